@@ -1,0 +1,83 @@
+/**
+ * The codes by which the hub says things: a program reads the code and its params, a person reads the sentence that
+ * i18n/ makes of them. A code, once released, keeps its meaning.
+ */
+
+/** Values that a sentence is filled with. */
+export type Params = Readonly<Record<string, string | number>>;
+
+/** What was asked for and could not be done; nothing was changed. */
+export const ERROR_CODES = [
+  /** A frame that is no valid one. params: reason */
+  "bad_frame",
+  /** A line that is not valid UTF-8. */
+  "not_utf8",
+  /** A line over the limit, dropped whole. params: max (bytes) */
+  "line_too_long",
+  /** params: name, suggestion? */
+  "unknown_command",
+  /** A command without what it needs. params: name, argument */
+  "missing_argument",
+  /** params: nick, fault (see names.ts) */
+  "bad_nick",
+  /** params: nick, suggestion */
+  "nick_taken",
+  /** params: lang */
+  "unknown_lang",
+  /** A message without any text. */
+  "empty_message",
+  /** params: room */
+  "no_such_room",
+  /** A part of the protocol that this hub does not have. params: feature */
+  "not_supported",
+] as const;
+
+/** What the hub tells by itself. */
+export const NOTICE_CODES = [
+  /** The nick of a `hello` could not be had. params: wanted, nick, fault ("taken", or see names.ts) */
+  "nick_replaced",
+  /** The peer sends faster than it may and is read more slowly for a while; nothing is lost. */
+  "throttled",
+] as const;
+
+/** Why the hub closes a connection. */
+export const BYE_CODES = [
+  "quit",
+  /** The hub is stopping. */
+  "shutdown",
+  /** Too much came without a line end. params: max (bytes) */
+  "line_too_long",
+  "slow_consumer",
+  "server_full",
+  /** params: protocol (the one that was asked for), supported */
+  "unsupported_protocol",
+  /** Nothing was heard from the peer for too long. */
+  "timeout",
+] as const;
+
+/** What a command answers; the shape of its `data` is {@linkcode ReplyData}. */
+export const REPLY_CODES = ["help", "who", "nick", "lang"] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+export type NoticeCode = (typeof NOTICE_CODES)[number];
+export type ByeCode = (typeof BYE_CODES)[number];
+export type ReplyCode = (typeof REPLY_CODES)[number];
+
+/** One command as `help` describes it. */
+export interface CommandHelp {
+  /** The command's name in the table, under which i18n/ has its sentence. */
+  name: string;
+  /** Every name that it answers to, without the slash; the asker's language first. */
+  names: string[];
+  /** What it takes, as i18n/ names it; empty when it takes nothing. */
+  argument: string;
+}
+
+/** The `data` of each reply. */
+export interface ReplyData {
+  help: { commands: CommandHelp[] };
+  /** At most MAX_MEMBERS_NAMED (frame.ts) members are named; `count` has them all. */
+  who: { room: string; members: string[]; count: number };
+  nick: { nick: string };
+  lang: { lang: string };
+}

@@ -1,0 +1,104 @@
+/**
+ * Checks the fields of a value that came from outside against a shape, and keeps only the fields that the shape knows.
+ * It knows nothing of frames; frame.ts has the shapes.
+ */
+
+/** What one field may hold. */
+export interface Field<T> {
+  /** Completes "... must be", for the person who wrote the other side. */
+  readonly wanted: string;
+  readonly optional: boolean;
+  accepts(value: unknown): value is T;
+}
+
+/** A field for each property of `T` but its `type`. Optional properties must have optional fields. */
+export type Shape<T> = {
+  readonly [K in Exclude<keyof T, "type">]-?: Field<NonNullable<T[K]>>;
+};
+
+/** The fields, or what is wrong with the first bad one. */
+export type Checked<T> = { ok: true; fields: T } | { ok: false; reason: string };
+
+/** A string of at most `max` UTF-16 units. */
+export function text(max: number): Field<string> {
+  return field(
+    `a string of at most ${max} characters`,
+    (value): value is string => typeof value === "string" && value.length <= max,
+  );
+}
+
+/** An integer from `min` to `max`. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Field<number> {
+  return field(
+    `an integer from ${min} to ${max}`,
+    (value): value is number =>
+      Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+  );
+}
+
+/** One of some strings. */
+export function oneOf<T extends string>(...values: T[]): Field<T> {
+  return field(`one of ${values.join(", ")}`, (value): value is T => values.includes(value as T));
+}
+
+/** An array of at most `max` values, each of which the field accepts. */
+export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
+  return field(
+    `a list of at most ${max}, each ${item.wanted}`,
+    (value): value is T[] =>
+      Array.isArray(value) && value.length <= max && value.every((each) => item.accepts(each)),
+  );
+}
+
+/** An object whose fields fit a shape; further fields are allowed and stay. */
+export function objectOf<T>(shape: Shape<T>): Field<T> {
+  return field(
+    "an object with the right fields",
+    (value): value is T => isObject(value) && checkFields(value, shape).ok,
+  );
+}
+
+/** Any object, for data whose shape depends on something else. */
+export function anyObject(): Field<Record<string, unknown>> {
+  return field("an object", isObject);
+}
+
+/** An object whose values are strings and numbers only. */
+export function params(): Field<Record<string, string | number>> {
+  return field(
+    "an object of strings and numbers",
+    (value): value is Record<string, string | number> =>
+      isObject(value) &&
+      Object.values(value).every((each) => typeof each === "string" || typeof each === "number"),
+  );
+}
+
+/** The same field, which may also be missing. */
+export function optional<T>(inner: Field<T>): Field<T> {
+  return {
+    wanted: inner.wanted,
+    optional: true,
+    accepts: (value): value is T => inner.accepts(value),
+  };
+}
+
+/** Checks each field of the shape, in its order, and copies those that are there. */
+export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>): Checked<T> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, rule] of Object.entries<Field<unknown>>(shape)) {
+    const found = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (found === undefined && rule.optional) continue;
+    if (!rule.accepts(found)) return { ok: false, reason: `"${name}" must be ${rule.wanted}` };
+    fields[name] = found;
+  }
+  return { ok: true, fields: fields as T };
+}
+
+/** Whether a value is an object with names and values, and no array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function field<T>(wanted: string, accepts: (value: unknown) => value is T): Field<T> {
+  return { wanted, optional: false, accepts };
+}

@@ -1,0 +1,317 @@
+/**
+ * The frames dialect: one JSON object a line, both ways, for our client and for bots in any language. Types, encoding
+ * and validated decoding; it never throws on what came from outside, and ignores frames and fields that it does not
+ * know, so that either side may be newer than the other.
+ */
+
+import {
+  type ByeCode,
+  type ErrorCode,
+  type NoticeCode,
+  type Params,
+  type ReplyCode,
+} from "./codes.ts";
+import {
+  anyObject,
+  checkFields,
+  integer,
+  isObject,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+  params,
+  type Shape,
+  text,
+} from "./fields.ts";
+
+/** The version of the protocol that this program speaks. */
+export const PROTOCOL = 1;
+
+/** Longest line that the hub takes in the text dialect, in bytes. */
+export const MAX_TEXT_LINE = 4096;
+/** Longest frame that the hub takes, in bytes. */
+export const MAX_FRAME = 64 * 1024;
+/** Longest frame that the client takes, in bytes: a `welcome` names many members. */
+export const MAX_HUB_FRAME = 1024 * 1024;
+/** At most so many members are named in a `welcome` or in the answer to `/quien`; `count` has them all. */
+export const MAX_MEMBERS_NAMED = 500;
+
+const MAX_REF = 64;
+const MAX_NAME = 256;
+const MAX_TOKEN = 128;
+
+// From the client.
+
+export interface HelloFrame {
+  type: "hello";
+  /** {@linkcode PROTOCOL}; the hub says bye to one that it does not speak. */
+  protocol: number;
+  nick?: string;
+  room?: string;
+  /** `es` or `en`; others count as the hub's own. */
+  lang?: string;
+  password?: string;
+  /** How many messages of the room's history are wanted. */
+  history?: number;
+  resume?: { token: string; after: number };
+}
+
+export interface SayFrame {
+  type: "say";
+  /** Chosen by the client; comes back in the `ack` or `error`. */
+  ref: string;
+  /** May hold newlines (LF). */
+  text: string;
+  room?: string;
+  /** A nick: the message is private. */
+  to?: string;
+}
+
+export interface CommandFrame {
+  type: "command";
+  ref: string;
+  /** With its slash, as a person types it: `/quien`. */
+  line: string;
+}
+
+export interface PingFrame {
+  type: "ping";
+}
+
+export type ClientFrame = HelloFrame | SayFrame | CommandFrame | PingFrame;
+
+// From the hub.
+
+export interface WelcomeFrame {
+  type: "welcome";
+  protocol: number;
+  /** Program and version of the hub. */
+  hub: string;
+  /** Names this life of the hub: with a new epoch, ids start anew. */
+  epoch: string;
+  /** Secret of this session. */
+  token: string;
+  /** The nick that was given, which may differ from the one that was asked for. */
+  nick: string;
+  room: string;
+  /** At most {@linkcode MAX_MEMBERS_NAMED} nicks, one's own among them. */
+  members: string[];
+  /** Members of the room in all. */
+  count: number;
+  motd?: string;
+  /** `line`: longest frame that the hub takes, in bytes. */
+  limits: { line: number };
+}
+
+export type MessageKind = "say" | "action" | "private";
+
+export interface MessageFrame {
+  type: "message";
+  /** Grows in the order in which the hub accepted the messages. */
+  id: number;
+  room: string;
+  nick: string;
+  text: string;
+  /** When the hub accepted it: milliseconds since 1970, UTC. */
+  ts: number;
+  kind: MessageKind;
+  /** Set when it is told again from the history. */
+  replay?: true;
+}
+
+/** A message of one's own was accepted: `id` and `ts` are those that the others see. */
+export interface AckFrame {
+  type: "ack";
+  ref: string;
+  id: number;
+  ts: number;
+}
+
+export interface JoinedFrame {
+  type: "joined";
+  room: string;
+  nick: string;
+  /** Members of the room, the newcomer counted. */
+  count: number;
+}
+
+export interface LeftFrame {
+  type: "left";
+  room: string;
+  nick: string;
+  /** Members of the room that remain. */
+  count: number;
+  /** Why the hub closed the connection, where it did. */
+  reason?: string;
+}
+
+export interface RenamedFrame {
+  type: "renamed";
+  room: string;
+  /** The nick until now. */
+  from: string;
+  nick: string;
+}
+
+export interface ReplyFrame {
+  type: "reply";
+  ref: string;
+  code: string;
+  /** See ReplyData in codes.ts. */
+  data: Record<string, unknown>;
+  /** English, for programs that do not know the code; so in `error`, `notice` and `bye`. */
+  text: string;
+}
+
+export interface ErrorFrame {
+  type: "error";
+  /** Of the frame that failed, where it had one. */
+  ref?: string;
+  code: string;
+  params: Params;
+  text: string;
+}
+
+export interface NoticeFrame {
+  type: "notice";
+  code: string;
+  params: Params;
+  text: string;
+}
+
+export interface ByeFrame {
+  type: "bye";
+  code: string;
+  params: Params;
+  text: string;
+}
+
+export interface PongFrame {
+  type: "pong";
+}
+
+export type HubFrame =
+  | WelcomeFrame
+  | MessageFrame
+  | AckFrame
+  | JoinedFrame
+  | LeftFrame
+  | RenamedFrame
+  | ReplyFrame
+  | ErrorFrame
+  | NoticeFrame
+  | ByeFrame
+  | PongFrame;
+
+/** The codes of frames as the hub may set them; the wire allows any string, since the other side may be newer. */
+export type KnownCode = { reply: ReplyCode; error: ErrorCode; notice: NoticeCode; bye: ByeCode };
+
+/** What a line turned out to be. `type` and `ref` are given where they could be read. */
+export type Decoded<F> =
+  | { kind: "frame"; frame: F }
+  /** A frame of a type that is not known here: to be ignored. */
+  | { kind: "unknown"; type: string }
+  /** No frame, or one with a bad field. */
+  | { kind: "invalid"; reason: string; type?: string; ref?: string };
+
+type Shapes<F extends { type: string }> = {
+  readonly [T in F["type"]]: Shape<Extract<F, { type: T }>>;
+};
+
+const name = text(MAX_NAME);
+const longText = text(MAX_HUB_FRAME);
+const count = integer(0);
+const coded = { code: text(64), params: params(), text: longText };
+
+const CLIENT_SHAPES: Shapes<ClientFrame> = {
+  hello: {
+    protocol: integer(0),
+    nick: optional(name),
+    room: optional(name),
+    lang: optional(text(64)),
+    password: optional(text(1024)),
+    history: optional(count),
+    resume: optional(
+      objectOf<NonNullable<HelloFrame["resume"]>>({ token: text(MAX_TOKEN), after: count }),
+    ),
+  },
+  say: { ref: text(MAX_REF), text: text(MAX_FRAME), room: optional(name), to: optional(name) },
+  command: { ref: text(MAX_REF), line: text(MAX_FRAME) },
+  ping: {},
+};
+
+const HUB_SHAPES: Shapes<HubFrame> = {
+  welcome: {
+    protocol: integer(0),
+    hub: name,
+    epoch: text(MAX_TOKEN),
+    token: text(MAX_TOKEN),
+    nick: name,
+    room: name,
+    members: listOf(name, 100_000),
+    count,
+    motd: optional(longText),
+    limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1) }),
+  },
+  message: {
+    id: count,
+    room: name,
+    nick: name,
+    text: longText,
+    ts: integer(0, 8_640_000_000_000_000),
+    kind: oneOf<MessageKind>("say", "action", "private"),
+    replay: optional({
+      wanted: "true",
+      optional: true,
+      accepts: (value): value is true => value === true,
+    }),
+  },
+  ack: { ref: text(MAX_REF), id: count, ts: integer(0, 8_640_000_000_000_000) },
+  joined: { room: name, nick: name, count },
+  left: { room: name, nick: name, count, reason: optional(text(64)) },
+  renamed: { room: name, from: name, nick: name },
+  reply: { ref: text(MAX_REF), code: text(64), data: anyObject(), text: longText },
+  error: { ref: optional(text(MAX_REF)), ...coded },
+  notice: coded,
+  bye: coded,
+  pong: {},
+};
+
+/** A frame as its line, without the LF. */
+export function encodeFrame(frame: ClientFrame | HubFrame): string {
+  return JSON.stringify(frame);
+}
+
+/** Reads a line that a client sent. */
+export function decodeClientFrame(line: string): Decoded<ClientFrame> {
+  return decode<ClientFrame>(line, CLIENT_SHAPES);
+}
+
+/** Reads a line that the hub sent. */
+export function decodeHubFrame(line: string): Decoded<HubFrame> {
+  return decode<HubFrame>(line, HUB_SHAPES);
+}
+
+function decode<F extends { type: string }>(line: string, shapes: Shapes<F>): Decoded<F> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { kind: "invalid", reason: "the line is not JSON" };
+  }
+  if (!isObject(value)) return { kind: "invalid", reason: "the line is not a JSON object" };
+  const type = Object.hasOwn(value, "type") ? value["type"] : undefined;
+  if (typeof type !== "string") return { kind: "invalid", reason: '"type" must be a string' };
+  if (!Object.hasOwn(shapes, type)) return { kind: "unknown", type };
+
+  const checked = checkFields(value, shapes[type as F["type"]]);
+  if (checked.ok) return { kind: "frame", frame: { ...checked.fields, type } };
+  const ref = value["ref"];
+  return {
+    kind: "invalid",
+    reason: `${type}: ${checked.reason}`,
+    type,
+    ...(typeof ref === "string" && ref.length <= MAX_REF ? { ref } : {}),
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * Cuts a stream of bytes into lines at LF, at any chunking, in bounded memory.
+ *
+ * It knows nothing of text, frames or sockets: whoever reads the bytes pushes them in, and pulls lines
+ * out one by one, so that a reader may stop between two lines (rate limit) or change the limits between
+ * them (a `hello` raises the text dialect's to the frames dialect's).
+ */
+
+const LF = 0x0a;
+const CR = 0x0d;
+const BOM = [0xef, 0xbb, 0xbf] as const;
+
+/** What {@linkcode LineSplitter.next} found. */
+export type SplitResult =
+  /** A line without its LF and without one CR before it. The bytes are only valid until the next call. */
+  | { kind: "line"; bytes: Uint8Array }
+  /** A line passed {@linkcode SplitLimits.maxLine}. Told once; the rest of it, up to its LF, is dropped. */
+  | { kind: "too_long"; max: number }
+  /** More than {@linkcode SplitLimits.maxUnended} bytes came without an LF. Nothing follows. */
+  | { kind: "overrun"; max: number };
+
+/** Both in bytes, LF and one CR before it not counted. */
+export interface SplitLimits {
+  /** The longest line that is passed on. */
+  maxLine: number;
+  /** How much may come without an LF before the stream is given up; at least `maxLine`. */
+  maxUnended: number;
+}
+
+/**
+ * A pull parser for lines: {@linkcode push} a chunk, then call {@linkcode next} until it gives undefined,
+ * then push again. Holds at most `maxLine + 1` bytes between two chunks. A BOM that opens the stream is
+ * dropped.
+ */
+export class LineSplitter {
+  /** May be replaced between two calls; holds from the next line on. */
+  limits: SplitLimits;
+
+  #chunk: Uint8Array = new Uint8Array(0);
+  #position = 0;
+  /** The unended line so far: its first `#heldLength` bytes are in use. */
+  #held: Uint8Array = new Uint8Array(0);
+  #heldLength = 0;
+  /** Bytes of the unended line in all, those that were dropped included. */
+  #unended = 0;
+  #state: "collecting" | "dropping" | "over" = "collecting";
+  #atStart = true;
+
+  constructor(limits: SplitLimits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Takes the next bytes of the stream. The array is read, not copied, until {@linkcode next} gives
+   * undefined, and must not change before that.
+   *
+   * @throws {RangeError} when the chunk before was not pulled to its end.
+   */
+  push(chunk: Uint8Array): void {
+    if (this.#position < this.#chunk.length) {
+      throw new RangeError("pull the lines of a chunk before the next");
+    }
+    this.#chunk = chunk;
+    this.#position = 0;
+  }
+
+  /** The next line or finding, or undefined when more bytes are needed. */
+  next(): SplitResult | undefined {
+    while (this.#state !== "over" && this.#position < this.#chunk.length) {
+      const from = this.#position;
+      const end = this.#chunk.indexOf(LF, from);
+      const to = end === -1 ? this.#chunk.length : end;
+      this.#position = end === -1 ? to : end + 1;
+
+      const result = end === -1
+        ? this.#continueLine(this.#chunk.subarray(from, to))
+        : this.#endLine(this.#chunk.subarray(from, to));
+      if (result) return result;
+    }
+    return undefined;
+  }
+
+  /** The stream ended: gives the last line if it had no LF and was within the limit. Call it once. */
+  end(): SplitResult | undefined {
+    if (this.#state !== "collecting" || this.#heldLength === 0) return undefined;
+    return this.#endLine(new Uint8Array(0));
+  }
+
+  #continueLine(piece: Uint8Array): SplitResult | undefined {
+    this.#unended += piece.length;
+    if (this.#unended > this.limits.maxUnended) {
+      this.#state = "over";
+      this.#held = new Uint8Array(0);
+      return { kind: "overrun", max: this.limits.maxUnended };
+    }
+    if (this.#state === "dropping") return undefined;
+    // One byte more than the limit may be a CR that the LF has yet to follow.
+    if (this.#heldLength + piece.length > this.limits.maxLine + 1) {
+      this.#state = "dropping";
+      this.#forget();
+      return { kind: "too_long", max: this.limits.maxLine };
+    }
+    this.#hold(piece);
+    return undefined;
+  }
+
+  #endLine(piece: Uint8Array): SplitResult | undefined {
+    const dropping = this.#state === "dropping";
+    this.#state = "collecting";
+    this.#unended = 0;
+    if (dropping) return undefined;
+
+    let line = piece;
+    if (this.#heldLength > 0) {
+      if (this.#heldLength + piece.length > this.limits.maxLine + 1) {
+        this.#forget();
+        return { kind: "too_long", max: this.limits.maxLine };
+      }
+      this.#hold(piece);
+      line = this.#held.subarray(0, this.#heldLength);
+      this.#heldLength = 0;
+    }
+    if (line.at(-1) === CR) line = line.subarray(0, -1);
+    if (this.#atStart) {
+      this.#atStart = false;
+      if (BOM.every((byte, index) => line[index] === byte)) line = line.subarray(BOM.length);
+    }
+    if (line.length > this.limits.maxLine) return { kind: "too_long", max: this.limits.maxLine };
+    return { kind: "line", bytes: line };
+  }
+
+  #hold(piece: Uint8Array): void {
+    const needed = this.#heldLength + piece.length;
+    if (needed > this.#held.length) {
+      const grown = new Uint8Array(
+        Math.max(needed, Math.min(2 * this.#held.length, this.limits.maxLine + 1)),
+      );
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(piece, this.#heldLength);
+    this.#heldLength = needed;
+  }
+
+  #forget(): void {
+    this.#held = new Uint8Array(0);
+    this.#heldLength = 0;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of a line, or undefined when its bytes are not valid UTF-8 (RFC 3629). */
+export function decodeLine(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

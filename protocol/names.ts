@@ -1,0 +1,130 @@
+/**
+ * The rules for nicks: what one may be, when two are the same, and what to offer instead of a taken one. It knows
+ * the rules only; who holds which nick is the hub's business.
+ *
+ * The rules follow the spirit of RFC 8266 (nicknames) and UTS #39 (one script, nothing invisible), so that two
+ * nicks that look alike to people rarely are two.
+ */
+
+/** At most this many graphemes (what people see as one character). */
+export const MAX_NICK_GRAPHEMES = 24;
+/** At most this many bytes of UTF-8. */
+export const MAX_NICK_BYTES = 64;
+/** Names that could be taken for the hub, for everyone or for oneself. Compared by key. */
+export const RESERVED_NICKS: ReadonlySet<string> = new Set([
+  "server",
+  "servidor",
+  "system",
+  "sistema",
+  "admin",
+  "root",
+  "all",
+  "todos",
+  "me",
+  "yo",
+  "*",
+]);
+
+/** Why a nick is not allowed. */
+export type NickFault =
+  | "empty"
+  | "too_long"
+  | "bad_character"
+  | "bad_start"
+  | "mixed_scripts"
+  | "reserved";
+
+/** A nick in the form in which it is shown, with the key by which it is compared; or why it is none. */
+export type NickResult = { ok: true; nick: string; key: string } | { ok: false; fault: NickFault };
+
+const ALLOWED = /^[\p{L}\p{M}\p{Nd}_.-]+$/u;
+const ALLOWED_START = /^[\p{L}\p{Nd}]/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+/** ISO 15924 codes of the scripts that Unicode knows; one that the running engine does not know yet is left out. */
+const SCRIPTS = `
+  Adlm Aghb Ahom Arab Armi Armn Avst Bali Bamu Bass Batk Beng Bhks Bopo Brah Brai Bugi Buhd Cakm Cans Cari Cham
+  Cher Chrs Copt Cpmn Cprt Cyrl Deva Diak Dogr Dsrt Dupl Egyp Elba Elym Ethi Gara Geor Glag Gong Gonm Goth Gran
+  Grek Gujr Gukh Guru Hang Hani Hano Hatr Hebr Hira Hluw Hmng Hmnp Hung Ital Java Kali Kana Kawi Khar Khmr Khoj
+  Kits Knda Krai Kthi Lana Laoo Latn Lepc Limb Lina Linb Lisu Lyci Lydi Mahj Maka Mand Mani Marc Medf Mend Merc
+  Mero Miao Mlym Modi Mong Mroo Mtei Mult Mymr Nagm Nand Narb Nbat Newa Nkoo Nshu Ogam Olck Onao Orkh Orya Osge
+  Osma Ougr Palm Pauc Perm Phag Phli Phlp Phnx Plrd Prti Rjng Rohg Runr Samr Sarb Saur Sgnw Shaw Shrd Sidd Sind
+  Sinh Sogd Sogo Sora Soyo Sund Sunu Sylo Syrc Tagb Takr Tale Talu Taml Tang Tavt Telu Tfng Tglg Thaa Thai Tibt
+  Tirh Tnsa Todr Toto Tutg Ugar Vaii Vith Wara Wcho Xpeo Xsux Yezi Yiii Zanb
+`.trim().split(/\s+/);
+
+/** The mixes that one language is written in (UTS #39, section 5.1), then every script by itself. */
+const WRITING_SYSTEMS = ["Latn", "Hani Hira Kana", "Hani Hang", "Hani Bopo", ...SCRIPTS];
+
+const COMMON = "\\p{scx=Zyyy}\\p{scx=Zinh}";
+const matchers = new Map<string, RegExp | null>();
+
+function matcher(system: string): RegExp | null {
+  let regex = matchers.get(system);
+  if (regex === undefined) {
+    const classes = system.split(" ").map((script) => `\\p{scx=${script}}`).join("");
+    try {
+      regex = new RegExp(`^[${COMMON}${classes}]+$`, "u");
+    } catch {
+      regex = null; // a script newer than the engine's Unicode tables
+    }
+    matchers.set(system, regex);
+  }
+  return regex;
+}
+
+function isOfOneWritingSystem(text: string): boolean {
+  return WRITING_SYSTEMS.some((system) => matcher(system)?.test(text));
+}
+
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+const utf8 = new TextEncoder();
+
+function countGraphemes(text: string): number {
+  let count = 0;
+  for (const _ of graphemes.segment(text)) count++;
+  return count;
+}
+
+/**
+ * The key by which nicks are compared: NFKC and lower case, twice (the second round settles what the first
+ * one produced), so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick.
+ */
+export function nickKey(nick: string): string {
+  return nick.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
+}
+
+/**
+ * Checks a nick and gives it in NFC: 1 to {@linkcode MAX_NICK_GRAPHEMES} graphemes and at most
+ * {@linkcode MAX_NICK_BYTES} bytes; letters, marks and digits of any script plus `_ - .`, with a letter or digit
+ * first; one script besides common characters; nothing invisible; not reserved.
+ */
+export function parseNick(input: string): NickResult {
+  const nick = input.trim().normalize("NFC");
+  const key = nickKey(nick);
+  if (nick === "") return { ok: false, fault: "empty" };
+  if (RESERVED_NICKS.has(key)) return { ok: false, fault: "reserved" };
+  if (!fits(nick)) return { ok: false, fault: "too_long" };
+  if (!ALLOWED.test(nick) || INVISIBLE.test(nick)) return { ok: false, fault: "bad_character" };
+  if (!ALLOWED_START.test(nick)) return { ok: false, fault: "bad_start" };
+  if (!isOfOneWritingSystem(nick)) return { ok: false, fault: "mixed_scripts" };
+  return { ok: true, nick, key };
+}
+
+function fits(nick: string): boolean {
+  return utf8.encode(nick).length <= MAX_NICK_BYTES && countGraphemes(nick) <= MAX_NICK_GRAPHEMES;
+}
+
+/**
+ * A free nick made from a taken one by a number from 2 on (`ana2`), shortened where the number would not fit.
+ * `isTaken` is asked with keys; of n taken nicks at most n + 1 are tried.
+ */
+export function suggestNick(nick: string, isTaken: (key: string) => boolean): string {
+  const parts = Array.from(graphemes.segment(nick), (part) => part.segment);
+  for (let number = 2;; number++) {
+    let length = parts.length;
+    while (length > 1 && !fits(parts.slice(0, length).join("") + number)) length--;
+    const candidate = parts.slice(0, length).join("") + number;
+    if (!isTaken(nickKey(candidate))) return candidate;
+  }
+}
