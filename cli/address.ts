@@ -1,0 +1,54 @@
+/** Addresses as people write them: HOST and PORT, HOST:PORT, [IPV6]:PORT or a port alone. Resolves nothing. */
+
+import { UsageError } from "./usage_error.ts";
+
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_PORT = 3000;
+const MAX_PORT = 65_535;
+
+export interface Address {
+  /** A host name or an IP address, IPv6 without brackets. */
+  hostname: string;
+  port: number;
+}
+
+/**
+ * Reads `[HOST] [PORT]`. Port 0, any that is free, is for those who listen.
+ *
+ * @throws {UsageError} for what is no host or no port, and for a third argument.
+ */
+export function parseAddress(args: readonly string[], { minPort = 0 } = {}): Address {
+  const [first, second, third] = args;
+  if (third !== undefined) throw new UsageError("usage.too_many", { argument: third });
+  if (first === undefined) return { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
+  if (second !== undefined) return { hostname: parseHost(first), port: parsePort(second, minPort) };
+  if (/^\d+$/.test(first)) return { hostname: DEFAULT_HOST, port: parsePort(first, minPort) };
+  const joined = /^(\[.*\]|[^:]*):([^:\]]*)$/.exec(first);
+  if (joined) return { hostname: parseHost(joined[1]!), port: parsePort(joined[2]!, minPort) };
+  return { hostname: parseHost(first), port: DEFAULT_PORT };
+}
+
+/** An address in one word, as URLs write it: an IPv6 address stands in brackets (RFC 3986). */
+export function formatAddress(hostname: string, port: number): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+function parseHost(text: string): string {
+  const host = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
+  const isIpv6 = host.includes(":");
+  const wellFormed = isIpv6
+    ? /^[\da-f:.]+(%[\w.-]+)?$/i.test(host)
+    : /^[\p{L}\p{M}\p{N}_.-]+$/u.test(host);
+  if (!wellFormed || (text.startsWith("[") && !isIpv6)) {
+    throw new UsageError("usage.bad_host", { host: text });
+  }
+  return host;
+}
+
+function parsePort(text: string, min: number): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port >= min && port <= MAX_PORT)) {
+    throw new UsageError("usage.bad_port", { port: text, min, max: MAX_PORT });
+  }
+  return port;
+}

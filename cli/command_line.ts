@@ -1,0 +1,168 @@
+/**
+ * The command line of a subcommand, as data: from one table come the parsing, the checks and the help. What the options
+ * do is the subcommand's business.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { type Key, type Lang, translate } from "../i18n/mod.ts";
+import { nearest } from "../protocol/nearest.ts";
+import { UsageError } from "./usage_error.ts";
+
+export interface Option {
+  /** Without its dashes. */
+  readonly flag: string;
+  readonly short?: string;
+  /** What its value is called in the help; an option without one is on or off. */
+  readonly value?: string;
+  /** The sentence of the help. */
+  readonly help: Key;
+}
+
+export interface CommandLine {
+  readonly name: "server" | "client";
+  readonly options: readonly Option[];
+  /** What is typed behind `chat`, or a whole shell line, each with the sentence that says what it is for. */
+  readonly examples: readonly { readonly line: string; readonly help: Key }[];
+}
+
+export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.help" };
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** The value of an option, undefined where it was not given. Of several, the last one counts. */
+  value(flag: string): string | undefined;
+  isOn(flag: string): boolean;
+}
+
+/**
+ * Takes arguments apart.
+ *
+ * @throws {UsageError} for an option that the table does not have, and for one without its value.
+ */
+export function parseArguments(
+  { options }: Pick<CommandLine, "options">,
+  args: readonly string[],
+): Arguments {
+  const valued = options.filter((option) => option.value !== undefined).map((option) =>
+    option.flag
+  );
+  const switches = options.filter((option) => option.value === undefined).map((option) =>
+    option.flag
+  );
+  const alias = Object.fromEntries(
+    options.flatMap(({ flag, short }) => short === undefined ? [] : [[flag, short]]),
+  );
+  const unknown: string[] = [];
+  const flags: Record<string, unknown> & { _: unknown[] } = parseArgs([...args], {
+    string: ["_", ...valued],
+    boolean: switches,
+    alias,
+    unknown: (arg: string) => {
+      if (!arg.startsWith("-")) return true;
+      unknown.push(arg);
+      return false;
+    },
+  });
+  if (unknown.length > 0) throw unknownOption(unknown[0]!, options);
+  for (const flag of valued) {
+    if (flags[flag] === "") throw new UsageError("usage.missing_value", { option: `--${flag}` });
+  }
+  return {
+    positionals: flags._.map(String),
+    value: (flag) => typeof flags[flag] === "string" ? flags[flag] : undefined,
+    isOn: (flag) => flags[flag] === true,
+  };
+}
+
+/**
+ * A whole number.
+ *
+ * @throws {UsageError} for anything else, and for one over `max`.
+ */
+export function parseNumber(option: string, value: string, max: number): number {
+  const number = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (!(number <= max)) {
+    throw new UsageError("usage.bad_number", { option: `--${option}`, value, max });
+  }
+  return number;
+}
+
+/**
+ * One of some words.
+ *
+ * @throws {UsageError} for any other.
+ */
+export function parseChoice<T extends string>(
+  option: string,
+  value: string,
+  choices: readonly T[],
+): T {
+  const choice = choices.find((each) => each === value);
+  if (choice === undefined) {
+    throw new UsageError("usage.bad_choice", {
+      option: `--${option}`,
+      value,
+      choices: choices.join(", "),
+    });
+  }
+  return choice;
+}
+
+/** The help of a subcommand. */
+export function commandHelp({ name, options, examples }: CommandLine, lang: Lang): string {
+  const say = (key: Key) => translate(lang, key);
+  return [
+    `${say("usage.heading.usage")} chat ${name} ${say("usage.positionals")} ${
+      say("usage.options")
+    }`,
+    "",
+    say(`usage.${name}.details`),
+    say("usage.arguments"),
+    "",
+    say("usage.heading.options"),
+    ...columns(options.map((option) => [formatOption(option), say(option.help)])),
+    "",
+    say("usage.heading.examples"),
+    ...columns(examples.map(({ line, help }) => [line, say(help)])),
+  ].join("\n");
+}
+
+/** The help of the program. */
+export function programHelp(lang: Lang): string {
+  const say = (key: Key) => translate(lang, key);
+  return [
+    say("usage.about"),
+    "",
+    `${say("usage.heading.usage")} chat server|client ${say("usage.positionals")} ${
+      say("usage.options")
+    }`,
+    "",
+    say("usage.heading.commands"),
+    ...columns([
+      ["server", say("usage.server.summary")],
+      ["client", say("usage.client.summary")],
+      ["help", say("usage.help.summary")],
+    ]),
+    "",
+    say("usage.heading.options"),
+    ...columns([["-h, --help", say("option.help")], ["-V, --version", say("option.version")]]),
+    "",
+    say("usage.more"),
+  ].join("\n");
+}
+
+function formatOption({ flag, short, value }: Option): string {
+  return `${short ? `-${short}, ` : ""}--${flag}${value ? ` ${value}` : ""}`;
+}
+
+/** Rows of two columns, indented. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
+
+function unknownOption(arg: string, options: readonly Option[]): UsageError {
+  const option = arg.replace(/=.*/s, "");
+  const suggestion = nearest(option, options.map(({ flag }) => `--${flag}`));
+  return new UsageError("usage.unknown_option", { option, ...(suggestion ? { suggestion } : {}) });
+}

@@ -1,0 +1,73 @@
+/** What went wrong outside of the program, as an error whose sentence is made in the person's language. */
+
+import { type Key, type Lang, translate } from "../i18n/mod.ts";
+import type { Params } from "../protocol/codes.ts";
+import { type Address, formatAddress } from "./address.ts";
+
+/** Exit codes of the program (README, "Exit codes"). */
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
+
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly key: Key;
+  readonly params: Params;
+
+  constructor(key: Key, params: Params = {}, options?: ErrorOptions) {
+    super(translate("en", key, params), options);
+    this.key = key;
+    this.params = params;
+  }
+
+  get exitCode(): number {
+    return this.key === "failure.turned_away" ? EXIT.refused : EXIT.failed;
+  }
+
+  /** One line that names the thing and the way out. */
+  in(lang: Lang): string {
+    return translate(lang, this.key, this.params);
+  }
+}
+
+/** By the code of the operating system, as Deno gives it in `code`. */
+const LISTEN_FAILURES: Readonly<Record<string, Key>> = {
+  EADDRINUSE: "failure.address_in_use",
+  EADDRNOTAVAIL: "failure.address_not_available",
+  EACCES: "failure.no_permission",
+  EPERM: "failure.no_permission",
+};
+
+const CONNECT_FAILURES: Readonly<Record<string, Key>> = {
+  ECONNREFUSED: "failure.refused",
+  EHOSTUNREACH: "failure.unreachable",
+  ENETUNREACH: "failure.unreachable",
+  ETIMEDOUT: "failure.timed_out",
+  EACCES: "failure.no_permission",
+  EPERM: "failure.no_permission",
+};
+
+/** Why an address could not be listened on. */
+export function listenFailure(error: unknown, address: Address): Failure {
+  return failure(error, address, LISTEN_FAILURES);
+}
+
+/** Why an address could not be connected to. */
+export function connectFailure(error: unknown, address: Address): Failure {
+  return failure(error, address, CONNECT_FAILURES);
+}
+
+function failure(
+  cause: unknown,
+  { hostname, port }: Address,
+  known: Readonly<Record<string, Key>>,
+): Failure {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const address = formatAddress(hostname, port);
+  // A name that does not resolve has no code of its own.
+  if (/lookup address/.test(message)) {
+    return new Failure("failure.no_such_host", { host: hostname }, { cause });
+  }
+  const key = known[code];
+  if (key !== undefined) return new Failure(key, { address }, { cause });
+  return new Failure("failure.unexpected", { reason: `${address}: ${message}` }, { cause });
+}

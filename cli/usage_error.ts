@@ -1,0 +1,21 @@
+/** Wrong usage of the program, as an error whose sentence is made in the person's language. */
+
+import { type Key, type Lang, translate } from "../i18n/mod.ts";
+import type { Params } from "../protocol/codes.ts";
+
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly key: Key;
+  readonly params: Params;
+
+  constructor(key: Key, params: Params = {}) {
+    super(translate("en", key, params));
+    this.key = key;
+    this.params = params;
+  }
+
+  /** One line that names the thing that is wrong. */
+  in(lang: Lang): string {
+    return translate(lang, this.key, this.params);
+  }
+}

@@ -1,0 +1,81 @@
+/** What every language has to say: the keys, so that a sentence missing in one language is a type error. */
+
+import type { ByeCode, ErrorCode, NoticeCode, Params } from "../protocol/codes.ts";
+import type { NickFault } from "../protocol/names.ts";
+
+/**
+ * A sentence with `{name}` for each param, or a function where the params decide what is said; `part` gives
+ * another sentence of the same language, or undefined when it has none by that key.
+ */
+export type Sentence =
+  | string
+  | ((params: Params, part: (key: string) => string | undefined) => string);
+
+type Coded = `error.${ErrorCode}` | `notice.${NoticeCode}` | `bye.${ByeCode}` | `left.${ByeCode}`;
+
+/** What happens in a room, and what commands answer. */
+type Chat =
+  | `event.${"welcome" | "hint" | "joined" | "left" | "left_because" | "renamed"}`
+  | `reply.${"help" | "help_say_slash" | "who" | "more_members" | "nick" | "lang"}`
+  | `fault.${NickFault | "taken"}`;
+
+/** One sentence a command, by its name in the table, and what its argument is called. */
+type Commands =
+  | `command.${"help" | "language" | "leave" | "me" | "nick" | "who"}`
+  | `argument.${"lang" | "nick" | "text"}`;
+
+/** The help of the program itself, and what is wrong with its arguments. */
+type Usage =
+  | `usage.${"about" | "arguments" | "positionals" | "options" | "more"}`
+  | `usage.heading.${"usage" | "commands" | "options" | "examples"}`
+  | `usage.${"server" | "client" | "help"}.summary`
+  | `usage.${"server" | "client"}.details`
+  | `usage.${
+    | "unknown_subcommand"
+    | "unknown_option"
+    | "missing_value"
+    | "bad_number"
+    | "bad_choice"
+    | "bad_port"
+    | "bad_host"
+    | "too_many"
+    | "see_help"}`
+  | `option.${
+    | "help"
+    | "version"
+    | "lang"
+    | "server_lang"
+    | "color"
+    | "name"
+    | "rate"
+    | "burst"
+    | "log"}`
+  | `example.${
+    | "server"
+    | "server_lan"
+    | "server_port"
+    | "client"
+    | "client_name"
+    | "client_pipe"
+    | "nc"}`;
+
+/** What the program says of itself while it runs, and why it could not. */
+type Program =
+  | `server.${"listening" | "join" | "stopping"}`
+  | `client.${"too_long" | "line_too_long" | "not_utf8" | "unsent"}`
+  | `failure.${
+    | "address_in_use"
+    | "address_not_available"
+    | "no_permission"
+    | "no_such_host"
+    | "refused"
+    | "unreachable"
+    | "timed_out"
+    | "not_a_hub"
+    | "silent"
+    | "turned_away"
+    | "lost"
+    | "unexpected"}`;
+
+export type Key = Coded | Chat | Commands | Usage | Program;
+export type Catalogue = Readonly<Record<Key, Sentence>>;

@@ -1,0 +1,152 @@
+/** English. */
+
+import type { Catalogue } from "./catalogue.ts";
+
+export const en: Catalogue = {
+  "error.bad_frame": "bad frame: {reason}",
+  "error.not_utf8": "that line is not valid UTF-8: nothing of it was sent",
+  "error.line_too_long": "line too long (max {max} bytes): nothing of it was sent",
+  "error.unknown_command": ({ name, suggestion }) =>
+    `no command /${name}: ${suggestion ? `did you mean /${suggestion}? ` : ""}` +
+    "/help lists them, and // sends a line that begins with /",
+  "error.missing_argument": ({ name, argument }, part) =>
+    `/${name} needs ${part(`argument.${argument}`) ?? argument}`,
+  "error.bad_nick": ({ nick, fault }, part) =>
+    `cannot take the nick "${nick}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
+  "error.unknown_lang": 'no language "{lang}": there are es and en',
+  "error.empty_message": "a message without text was not sent",
+  "error.no_such_room": 'there is no room "{room}": nothing was sent',
+  "error.not_supported": 'this hub does not know "{feature}": nothing was sent',
+
+  "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
+    `cannot take the nick "${wanted}" (${
+      part(`fault.${fault}`) ?? fault
+    }): you are ${nick}, and /name changes it`,
+  "notice.throttled": "slowing you down: you send faster than this hub takes, and nothing is lost",
+
+  "bye.quit": "goodbye",
+  "bye.shutdown": "disconnected: the hub is stopping",
+  "bye.line_too_long": "disconnected: more than {max} bytes without a line end",
+  "bye.slow_consumer": "disconnected: reading too slowly",
+  "bye.server_full": "server full: try again later",
+  "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
+  "bye.timeout": "disconnected: nothing was heard from you for too long",
+
+  "left.quit": "left",
+  "left.shutdown": "the hub is stopping",
+  "left.line_too_long": "sent too much without a line end",
+  "left.slow_consumer": "was reading too slowly",
+  "left.server_full": "the hub is full",
+  "left.unsupported_protocol": "spoke another protocol",
+  "left.timeout": "was not heard from any more",
+
+  "fault.empty": "it is empty",
+  "fault.too_long": "a nick has at most 24 characters and 64 bytes",
+  "fault.bad_character": "a nick is made of letters, digits and _ - .",
+  "fault.bad_start": "a nick begins with a letter or a digit",
+  "fault.mixed_scripts": "a nick is written in one script",
+  "fault.reserved": "it is reserved",
+  "fault.taken": "it is in use",
+
+  "event.welcome": "welcome, {nick} ({count} here: {members})",
+  "event.hint": "/name NAME says who you are, /help lists the commands, /exit leaves",
+  "event.joined": "{nick} joined ({count} here)",
+  "event.left": "{nick} left ({count} here)",
+  "event.left_because": ({ nick, reason, count }, part) =>
+    `${nick} is gone: ${part(`left.${reason}`) ?? reason} (${count} here)`,
+  "event.renamed": "{from} is now {nick}",
+
+  "reply.help": "commands:",
+  "reply.help_say_slash": "//TEXT  sends /TEXT as a message",
+  "reply.who": "{count} here: {members}",
+  "reply.more_members": "and {count} more",
+  "reply.nick": "you are now {nick}",
+  "reply.lang": "from now on in English",
+
+  "command.help": "lists the commands",
+  "command.language": "the language that the hub speaks to you: es or en",
+  "command.leave": "leaves the chat",
+  "command.me": "says what you do: * ana waves",
+  "command.nick": "says who you are",
+  "command.who": "lists who is here",
+  "argument.lang": "LANG",
+  "argument.nick": "NAME",
+  "argument.text": "TEXT",
+
+  "usage.about": "Group chat for the terminal, in one executable file.",
+  "usage.arguments":
+    "HOST is 127.0.0.1 and PORT is 3000 unless given; HOST:PORT and [IPV6]:PORT are fine too.",
+  "usage.positionals": "[HOST] [PORT]",
+  "usage.options": "[OPTIONS]",
+  "usage.more": "chat help COMMAND says more.",
+  "usage.heading.usage": "Usage:",
+  "usage.heading.commands": "Commands:",
+  "usage.heading.options": "Options:",
+  "usage.heading.examples": "Examples:",
+  "usage.server.summary": "run the hub that everyone joins",
+  "usage.server.details":
+    "Runs the hub. It prints the lines that others type to join, on standard output, and its log on standard\n" +
+    "error. Ctrl-C stops it: everyone is told, and a second Ctrl-C does not wait for that.",
+  "usage.client.summary": "join a hub",
+  "usage.client.details":
+    "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty line\n" +
+    "leaves. Without a terminal it sends the lines of standard input and ends when the last one is accepted.",
+  "usage.help.summary": "say more about a command",
+  "option.help": "this help",
+  "option.version": "the version",
+  "option.lang": "the language: es or en (from LC_ALL, LC_MESSAGES, LANG)",
+  "option.server_lang":
+    "the language for people who have not chosen one: es or en (from LC_ALL, LC_MESSAGES, LANG)",
+  "option.color": "colour: auto, always or never (auto; NO_COLOR is obeyed)",
+  "option.name": "who you are; /name changes it later",
+  "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
+  "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
+  "option.log": "what the log tells: debug, info, warning or error (info)",
+  "example.server": "a hub for this machine",
+  "example.server_lan": "a hub for the whole network",
+  "example.server_port": "a hub on IPv6, at any free port",
+  "example.client": "join the hub of this machine",
+  "example.client_name": "join another machine's as ana",
+  "example.client_pipe": "send one message from a script",
+  "example.nc": "join without this program",
+
+  "usage.unknown_subcommand": ({ name, suggestion }) =>
+    `no command "${name}"${suggestion ? `: did you mean "${suggestion}"?` : ""}`,
+  "usage.unknown_option": ({ option, suggestion }) =>
+    `no option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
+  "usage.missing_value": "{option} needs a value",
+  "usage.bad_number": '{option} takes a whole number from 0 to {max}, not "{value}"',
+  "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
+  "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
+  "usage.bad_host": '"{host}" is no host name or address',
+  "usage.too_many": '"{argument}" is one argument too many',
+  "usage.see_help": "{call} shows how it is used",
+
+  "server.listening": "listening on {address}",
+  "server.join": "join with:",
+  "server.stopping": "stopping: telling everyone (Ctrl-C again stops at once)",
+
+  "client.too_long":
+    "too long to send ({bytes} bytes, at most {max}): shorten it or send it in parts",
+  "client.unsent": "not sent: {text}",
+  "client.line_too_long":
+    "line {number} of standard input is too long to send (at most {max} bytes): nothing of it was sent",
+  "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",
+
+  "failure.address_in_use":
+    "cannot listen on {address}: the port is in use; choose another one, or 0 for any",
+  "failure.address_not_available":
+    "cannot listen on {address}: this machine does not have that address",
+  "failure.no_permission":
+    "cannot use {address}: not permitted; ports below 1024 want privileges, others do not",
+  "failure.no_such_host": 'cannot find the host "{host}": check the name',
+  "failure.refused": "cannot connect to {address}: nothing listens there; is the hub running?",
+  "failure.unreachable": "cannot connect to {address}: the network does not reach it",
+  "failure.timed_out": "cannot connect to {address}: no answer",
+  "failure.not_a_hub": "{address} answers, but not as a chat hub: {line}",
+  "failure.silent": "{address} does not answer as a chat hub does",
+  "failure.turned_away": "{address} says: {reason}",
+  "failure.lost": "the connection to {address} was lost",
+  "failure.unexpected": "unexpected: {reason}",
+};

@@ -1,0 +1,157 @@
+/** Spanish. */
+
+import type { Catalogue } from "./catalogue.ts";
+
+export const es: Catalogue = {
+  "error.bad_frame": "trama incorrecta: {reason}",
+  "error.not_utf8": "esa línea no es UTF-8 válido: no se ha enviado nada de ella",
+  "error.line_too_long":
+    "línea demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
+  "error.unknown_command": ({ name, suggestion }) =>
+    `no existe la orden /${name}: ${suggestion ? `¿querías decir /${suggestion}? ` : ""}` +
+    "/ayuda las muestra, y // envía una línea que empieza por /",
+  "error.missing_argument": ({ name, argument }, part) =>
+    `a /${name} le falta ${part(`argument.${argument}`) ?? argument}`,
+  "error.bad_nick": ({ nick, fault }, part) =>
+    `no se puede usar el nombre "${nick}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.nick_taken": 'el nombre "{nick}" está en uso: {suggestion} está libre',
+  "error.unknown_lang": 'no existe el idioma "{lang}": hay es y en',
+  "error.empty_message": "no se ha enviado un mensaje sin texto",
+  "error.no_such_room": 'no existe la sala "{room}": no se ha enviado nada',
+  "error.not_supported": 'este servidor no conoce "{feature}": no se ha enviado nada',
+
+  "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
+    `no se puede usar el nombre "${wanted}" (${part(`fault.${fault}`) ?? fault}): ` +
+    `eres ${nick}, y con /nombre lo cambias`,
+  "notice.throttled":
+    "te frenamos: envías más deprisa de lo que admite este servidor, y no se pierde nada",
+
+  "bye.quit": "hasta pronto",
+  "bye.shutdown": "desconectado: el servidor se detiene",
+  "bye.line_too_long": "desconectado: más de {max} bytes sin fin de línea",
+  "bye.slow_consumer": "desconectado: lees demasiado despacio",
+  "bye.server_full": "servidor lleno: inténtalo más tarde",
+  "bye.unsupported_protocol":
+    "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
+  "bye.timeout": "desconectado: hace demasiado que no se sabe nada de ti",
+
+  "left.quit": "ha salido",
+  "left.shutdown": "el servidor se detiene",
+  "left.line_too_long": "ha enviado demasiado sin fin de línea",
+  "left.slow_consumer": "leía demasiado despacio",
+  "left.server_full": "el servidor está lleno",
+  "left.unsupported_protocol": "hablaba otro protocolo",
+  "left.timeout": "no daba señales de vida",
+
+  "fault.empty": "está vacío",
+  "fault.too_long": "un nombre tiene como mucho 24 caracteres y 64 bytes",
+  "fault.bad_character": "un nombre se compone de letras, cifras y _ - .",
+  "fault.bad_start": "un nombre empieza por una letra o una cifra",
+  "fault.mixed_scripts": "un nombre se escribe en un solo alfabeto",
+  "fault.reserved": "está reservado",
+  "fault.taken": "está en uso",
+
+  "event.welcome": "te damos la bienvenida, {nick} ({count} aquí: {members})",
+  "event.hint": "/nombre NOMBRE dice quién eres, /ayuda muestra las órdenes, /salir sale",
+  "event.joined": "{nick} ha entrado ({count} aquí)",
+  "event.left": "{nick} ha salido ({count} aquí)",
+  "event.left_because": ({ nick, reason, count }, part) =>
+    `${nick} ya no está: ${part(`left.${reason}`) ?? reason} (${count} aquí)`,
+  "event.renamed": "{from} ahora es {nick}",
+
+  "reply.help": "órdenes:",
+  "reply.help_say_slash": "//TEXTO  envía /TEXTO como mensaje",
+  "reply.who": "{count} aquí: {members}",
+  "reply.more_members": "y {count} más",
+  "reply.nick": "ahora eres {nick}",
+  "reply.lang": "a partir de ahora en español",
+
+  "command.help": "muestra las órdenes",
+  "command.language": "el idioma en que te habla el servidor: es o en",
+  "command.leave": "sale del chat",
+  "command.me": "dice lo que haces: * ana saluda",
+  "command.nick": "dice quién eres",
+  "command.who": "muestra quién está",
+  "argument.lang": "IDIOMA",
+  "argument.nick": "NOMBRE",
+  "argument.text": "TEXTO",
+
+  "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",
+  "usage.arguments":
+    "HOST es 127.0.0.1 y PUERTO es 3000 si no se indican; también valen HOST:PUERTO y [IPV6]:PUERTO.",
+  "usage.positionals": "[HOST] [PUERTO]",
+  "usage.options": "[OPCIONES]",
+  "usage.more": "chat help ORDEN explica más.",
+  "usage.heading.usage": "Uso:",
+  "usage.heading.commands": "Órdenes:",
+  "usage.heading.options": "Opciones:",
+  "usage.heading.examples": "Ejemplos:",
+  "usage.server.summary": "pone en marcha el servidor al que todos se unen",
+  "usage.server.details":
+    "Pone en marcha el servidor. Escribe en la salida estándar las líneas con las que los demás se unen, y su\n" +
+    "registro en la salida de errores. Ctrl-C lo detiene: se avisa a todos, y un segundo Ctrl-C no espera a eso.",
+  "usage.client.summary": "se une a un servidor",
+  "usage.client.details":
+    "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en una línea\n" +
+    "vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se acepta la última.",
+  "usage.help.summary": "explica más de una orden",
+  "option.help": "esta ayuda",
+  "option.version": "la versión",
+  "option.lang": "el idioma: es o en (de LC_ALL, LC_MESSAGES, LANG)",
+  "option.server_lang":
+    "el idioma para quien no ha elegido ninguno: es o en (de LC_ALL, LC_MESSAGES, LANG)",
+  "option.color": "color: auto, always o never (auto; se respeta NO_COLOR)",
+  "option.name": "quién eres; luego /nombre lo cambia",
+  "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
+  "option.burst":
+    "líneas que puede enviar cada cual de golpe antes de que valga --rate, 0 sin límite (10)",
+  "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
+  "example.server": "un servidor para esta máquina",
+  "example.server_lan": "un servidor para toda la red",
+  "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
+  "example.client": "unirse al servidor de esta máquina",
+  "example.client_name": "unirse al de otra máquina como ana",
+  "example.client_pipe": "enviar un mensaje desde un guion",
+  "example.nc": "unirse sin este programa",
+
+  "usage.unknown_subcommand": ({ name, suggestion }) =>
+    `no existe la orden "${name}"${suggestion ? `: ¿querías decir "${suggestion}"?` : ""}`,
+  "usage.unknown_option": ({ option, suggestion }) =>
+    `no existe la opción ${option}${suggestion ? `: ¿querías decir ${suggestion}?` : ""}`,
+  "usage.missing_value": "a {option} le falta un valor",
+  "usage.bad_number": '{option} admite un número entero de 0 a {max}, no "{value}"',
+  "usage.bad_choice": '{option} admite uno de {choices}, no "{value}"',
+  "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
+  "usage.bad_host": '"{host}" no es un nombre ni una dirección',
+  "usage.too_many": '"{argument}" es un argumento de más',
+  "usage.see_help": "{call} muestra cómo se usa",
+
+  "server.listening": "escuchando en {address}",
+  "server.join": "para unirse:",
+  "server.stopping": "deteniéndose: se avisa a todos (otro Ctrl-C lo detiene al instante)",
+
+  "client.too_long":
+    "demasiado largo para enviarlo ({bytes} bytes, máximo {max}): acórtalo o envíalo por partes",
+  "client.unsent": "no enviado: {text}",
+  "client.line_too_long":
+    "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
+  "client.not_utf8":
+    "la línea {number} de la entrada estándar no es UTF-8 válido y no se ha enviado",
+
+  "failure.address_in_use":
+    "no se puede escuchar en {address}: el puerto está en uso; elige otro, o 0 para cualquiera",
+  "failure.address_not_available":
+    "no se puede escuchar en {address}: esta máquina no tiene esa dirección",
+  "failure.no_permission":
+    "no se puede usar {address}: no está permitido; los puertos por debajo de 1024 piden privilegios, otros no",
+  "failure.no_such_host": 'no se encuentra la máquina "{host}": revisa el nombre',
+  "failure.refused":
+    "no se puede conectar con {address}: nadie escucha ahí; ¿está en marcha el servidor?",
+  "failure.unreachable": "no se puede conectar con {address}: la red no llega hasta ahí",
+  "failure.timed_out": "no se puede conectar con {address}: no responde",
+  "failure.not_a_hub": "{address} responde, pero no como un servidor de chat: {line}",
+  "failure.silent": "{address} no responde como un servidor de chat",
+  "failure.turned_away": "{address} dice: {reason}",
+  "failure.lost": "se ha perdido la conexión con {address}",
+  "failure.unexpected": "inesperado: {reason}",
+};

@@ -1,0 +1,130 @@
+/**
+ * What a frame of the hub tells a person, in that person's language. The hub writes the text dialect with it and our
+ * client its screen and its plain output, so that everyone reads the same sentences.
+ */
+
+import type { CommandHelp, Params } from "../protocol/codes.ts";
+import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
+import { isObject } from "../protocol/fields.ts";
+import { isKey, type Lang, translate } from "./mod.ts";
+
+/** So many names are listed; the others are counted. */
+const MAX_NAMES_SHOWN = 30;
+
+/**
+ * The lines that a frame other than a message tells, unmarked and not made safe; none for frames that are for programs
+ * only. What has a code that is not known here is told by the frame's own English text.
+ */
+export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
+  switch (frame.type) {
+    case "welcome": {
+      const { nick, count, members, motd } = frame;
+      const welcome = translate(lang, "event.welcome", {
+        nick,
+        count,
+        members: listNames(members, count, lang),
+      });
+      return [
+        welcome,
+        ...(motd === undefined ? [] : motd.split("\n")),
+        translate(lang, "event.hint"),
+      ];
+    }
+    case "joined":
+      return [translate(lang, "event.joined", { nick: frame.nick, count: frame.count })];
+    case "left": {
+      const { nick, count, reason } = frame;
+      if (reason === undefined || reason === "quit") {
+        return [translate(lang, "event.left", { nick, count })];
+      }
+      return [translate(lang, "event.left_because", { nick, count, reason })];
+    }
+    case "renamed":
+      return [translate(lang, "event.renamed", { from: frame.from, nick: frame.nick })];
+    case "reply":
+      return describeReply(frame.code, frame.data, lang) ?? frame.text.split("\n");
+    case "error":
+    case "notice":
+    case "bye":
+      return [describeCode(frame.type, frame.code, frame.params, lang) ?? frame.text];
+    case "ack":
+    case "pong":
+      return [];
+  }
+}
+
+/** The sentence of a code, or undefined for one that is not known here. */
+export function describeCode(
+  type: "error" | "notice" | "bye",
+  code: string,
+  params: Params,
+  lang: Lang,
+): string | undefined {
+  const key = `${type}.${code}`;
+  return isKey(key) ? translate(lang, key, params) : undefined;
+}
+
+/** What a command answers, or undefined when the code is not known here or its data is not what it should be. */
+export function describeReply(
+  code: string,
+  data: Record<string, unknown>,
+  lang: Lang,
+): string[] | undefined {
+  switch (code) {
+    case "help":
+      return isListOf(data["commands"], isCommandHelp)
+        ? describeHelp(data["commands"], lang)
+        : undefined;
+    case "who": {
+      const { members, count } = data;
+      if (!isListOf(members, isString) || typeof count !== "number") return undefined;
+      return [translate(lang, "reply.who", { count, members: listNames(members, count, lang) })];
+    }
+    case "nick":
+      return isString(data["nick"])
+        ? [translate(lang, "reply.nick", { nick: data["nick"] })]
+        : undefined;
+    case "lang":
+      return [translate(lang, "reply.lang")];
+    default:
+      return undefined;
+  }
+}
+
+function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
+  const rows = commands.map(({ name, names, argument }) => {
+    const summary = `command.${name}`;
+    const placeholder = `argument.${argument}`;
+    const slashed = names.map((each) => `/${each}`).join(" ");
+    return {
+      call: isKey(placeholder) ? `${slashed} ${translate(lang, placeholder)}` : slashed,
+      summary: isKey(summary) ? translate(lang, summary) : "",
+    };
+  });
+  const width = Math.max(...rows.map((row) => row.call.length));
+  return [
+    translate(lang, "reply.help"),
+    ...rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd()),
+    translate(lang, "reply.help_say_slash"),
+  ];
+}
+
+function listNames(names: string[], count: number, lang: Lang): string {
+  const shown = names.slice(0, MAX_NAMES_SHOWN);
+  const more = count - shown.length;
+  return [...shown, ...(more > 0 ? [translate(lang, "reply.more_members", { count: more })] : [])]
+    .join(", ");
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isCommandHelp(value: unknown): value is CommandHelp {
+  return isObject(value) && isString(value["name"]) && isString(value["argument"]) &&
+    isListOf(value["names"], isString);
+}

@@ -1,0 +1,33 @@
+/** Says things in a person's language. Pure: which language that is, its caller knows. */
+
+import type { Params } from "../protocol/codes.ts";
+import type { Catalogue, Key } from "./catalogue.ts";
+import { en } from "./en.ts";
+import { es } from "./es.ts";
+
+export type { Key } from "./catalogue.ts";
+
+export const LANGS = ["en", "es"] as const;
+export type Lang = (typeof LANGS)[number];
+
+const catalogues: Readonly<Record<Lang, Catalogue>> = { en, es };
+
+/** The sentence of a key. A param that is missing shows as its name in braces. */
+export function translate(lang: Lang, key: Key, params: Params = {}): string {
+  const sentence = catalogues[lang][key];
+  if (typeof sentence === "function") {
+    return sentence(params, (part) => isKey(part) ? translate(lang, part, params) : undefined);
+  }
+  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+}
+
+/** Whether there is a sentence for a key that was put together from a code of the wire. */
+export function isKey(key: string): key is Key {
+  return Object.hasOwn(en, key);
+}
+
+/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`, or undefined for one that is not spoken. */
+export function parseLang(tag: string): Lang | undefined {
+  const language = /^[a-z]+/.exec(tag.toLowerCase())?.[0];
+  return LANGS.find((lang) => lang === language);
+}
