@@ -1,0 +1,29 @@
+/** Who one is and what one speaks. */
+
+import { parseLang } from "../../i18n/mod.ts";
+import { quote } from "../refusal.ts";
+import type { Command } from "./mod.ts";
+
+export const nick: Command = {
+  name: "nick",
+  names: { en: ["name", "nick"], es: ["nombre"] },
+  argument: { key: "nick" },
+  run({ hub, session, ref, argument }) {
+    const refusal = hub.rename(session, argument);
+    if (!refusal) hub.reply(session, ref, "nick", { nick: session.nick });
+    return refusal;
+  },
+};
+
+export const language: Command = {
+  name: "language",
+  names: { en: ["lang"], es: ["idioma"] },
+  argument: { key: "lang" },
+  run({ hub, session, ref, argument }) {
+    const lang = parseLang(argument);
+    if (!lang) return { code: "unknown_lang", params: { lang: quote(argument) } };
+    hub.speak(session, lang);
+    hub.reply(session, ref, "lang", { lang });
+    return undefined;
+  },
+};

@@ -1,0 +1,92 @@
+/**
+ * The commands, as a table: a row says how a command is called, what it takes and what it does. Help, suggestions and
+ * the lookup are made from the rows; a new command is a new row.
+ */
+
+import type { Lang } from "../../i18n/mod.ts";
+import type { CommandHelp } from "../../protocol/codes.ts";
+import { splitCommand } from "../../protocol/input.ts";
+import { nearest } from "../../protocol/nearest.ts";
+import type { Hub } from "../hub.ts";
+import { quote, type Refusal } from "../refusal.ts";
+import type { Session } from "../session.ts";
+import { help } from "./help.ts";
+import { language, nick } from "./identity.ts";
+import { leave, who } from "./presence.ts";
+import { me } from "./talk.ts";
+
+/** What a command works with. */
+export interface Call {
+  hub: Hub;
+  session: Session;
+  /** To be given back in the answer. */
+  ref: string;
+  /** What stands behind the name, trimmed; not empty where the row wants an argument. */
+  argument: string;
+}
+
+export interface Command {
+  /** Key of its sentence in i18n/ (`command.<name>`). */
+  readonly name: string;
+  /** What it answers to in each language, the usual one first. Everyone may use all of them. */
+  readonly names: Readonly<Record<Lang, readonly string[]>>;
+  /** What it takes, as i18n/ calls it (`argument.<argument>`), and whether it can be left out. */
+  readonly argument?: { readonly key: "lang" | "nick" | "text"; readonly optional?: true };
+  /** Does it, and answers by itself; or gives the error to tell. */
+  run(call: Call): Refusal | undefined;
+}
+
+export const COMMANDS: readonly Command[] = [nick, who, me, language, help, leave];
+
+const byName: ReadonlyMap<string, Command> = new Map(
+  COMMANDS.flatMap((command) =>
+    Object.values(command.names).flat().map((name) => [name, command] as const)
+  ),
+);
+
+/** Runs the command of a line, or gives the error to tell. */
+export function runCommand(
+  hub: Hub,
+  session: Session,
+  ref: string,
+  line: string,
+): Refusal | undefined {
+  const { name, argument } = splitCommand(line);
+  const command = byName.get(plain(name));
+  if (!command) {
+    const suggestion = nearest(
+      plain(name),
+      COMMANDS.flatMap((each) => allNames(each, session.lang)),
+    );
+    return {
+      code: "unknown_command",
+      params: { name: quote(name), ...(suggestion ? { suggestion } : {}) },
+    };
+  }
+  if (argument === "" && command.argument && !command.argument.optional) {
+    return {
+      code: "missing_argument",
+      params: { name: quote(name), argument: command.argument.key },
+    };
+  }
+  return command.run({ hub, session, ref, argument });
+}
+
+/** The table as help shows it. */
+export function describeCommands(lang: Lang): CommandHelp[] {
+  return COMMANDS.map((command) => ({
+    name: command.name,
+    names: allNames(command, lang),
+    argument: command.argument?.key ?? "",
+  }));
+}
+
+/** Every name of a command, those of the language first. */
+function allNames({ names }: Command, lang: Lang): string[] {
+  return [...new Set([...names[lang], ...Object.values(names).flat()])];
+}
+
+/** `/quién` is `/quien`: accents do not matter in a command's name. */
+function plain(name: string): string {
+  return name.normalize("NFD").replace(/\p{M}/gu, "");
+}

@@ -1,0 +1,27 @@
+/** Who is here, and going away. */
+
+import { MAX_MEMBERS_NAMED } from "../../protocol/frame.ts";
+import type { Command } from "./mod.ts";
+
+export const who: Command = {
+  name: "who",
+  names: { en: ["who"], es: ["quien"] },
+  run({ hub, session, ref }) {
+    const room = session.room!;
+    hub.reply(session, ref, "who", {
+      room: room.name,
+      members: room.nicks(MAX_MEMBERS_NAMED),
+      count: room.members.size,
+    });
+    return undefined;
+  },
+};
+
+export const leave: Command = {
+  name: "leave",
+  names: { en: ["exit", "quit"], es: ["salir"] },
+  run({ hub, session }) {
+    hub.dismiss(session, "quit");
+    return undefined;
+  },
+};

@@ -1,0 +1,283 @@
+/**
+ * One socket of the hub: reads its lines, is the only one that writes to it, and keeps its deadlines. It knows no rules
+ * of the chat: lines go to the hub, bytes come from it.
+ */
+
+import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
+import { stripTelnet } from "../protocol/telnet.ts";
+import { formatAddress } from "../cli/address.ts";
+import type { Hub } from "./hub.ts";
+import type { Log } from "./log.ts";
+import { Outbox, type PendingTotal } from "./outbox.ts";
+import { type RateLimit, TokenBucket } from "./rate_limit.ts";
+import type { Peer, Session } from "./session.ts";
+
+/** All in milliseconds. */
+export interface ConnectionTimes {
+  /** A connection that is silent for so long is a person with `nc`, who is greeted. */
+  greetAfter: number;
+  /** With bytes waiting and none taken for so long, the peer reads too slowly. */
+  stall: number;
+  /** A peer that should ping is dead when nothing was heard for so long. */
+  silence: number;
+  /** After the last word, so long may the rest of the outbox take. */
+  flush: number;
+  /** After that, so long may the peer take to close its side, lest a reset overtake what it has not read yet. */
+  linger: number;
+}
+
+export const CONNECTION_TIMES: ConnectionTimes = {
+  greetAfter: 300,
+  stall: 10_000,
+  silence: 90_000,
+  flush: 5_000,
+  linger: 1_000,
+};
+
+/** What all connections of a hub share. */
+export interface ConnectionOptions {
+  hub: Hub;
+  log: Log;
+  pendingTotal: PendingTotal;
+  rateLimit: RateLimit;
+  times: ConnectionTimes;
+  /** Milliseconds from any fixed moment, never going back. */
+  now: () => number;
+}
+
+/** Read buffer: small while a peer is idle, since there may be ten thousand of them, and larger while it sends much. */
+const MIN_BUFFER = 1024;
+const MAX_BUFFER = 64 * 1024;
+
+export class Connection implements Peer {
+  readonly #socket: Deno.Conn;
+  readonly #options: ConnectionOptions;
+  readonly #session: Session;
+  readonly #splitter: LineSplitter;
+  readonly #bucket: TokenBucket;
+  readonly #outbox: Outbox;
+  readonly #address: string;
+  readonly #over = Promise.withResolvers<void>();
+  /** Runs from the accept to the first line. */
+  #greeting: ReturnType<typeof setTimeout> | undefined;
+  /** Runs while the connection is closing. */
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  #heardAt: number;
+  #progressAt: number;
+  #writing = false;
+  /** `full`: the outbox overflowed, and what comes now would follow a gap; `told`: its bye may pass. */
+  #eviction: "none" | "full" | "told" = "none";
+  /** Nothing more is taken from the hub or for it. */
+  #closing = false;
+  #finished = false;
+  #ended = false;
+  #closed = false;
+  #wasThrottled = false;
+  /** Ends the pause of a throttled peer before its time. */
+  #resume: () => void = () => {};
+
+  constructor(socket: Deno.Conn, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#session = options.hub.attach(this);
+    this.#splitter = new LineSplitter(this.#session.dialect.limits);
+    this.#bucket = new TokenBucket(options.rateLimit, options.now);
+    this.#outbox = new Outbox(options.pendingTotal);
+    this.#address = formatPeer(socket.remoteAddr);
+    this.#heardAt = this.#progressAt = options.now();
+  }
+
+  /** Serves the peer until its socket is closed. Never rejects. */
+  async run(): Promise<void> {
+    const { hub, log, times } = this.#options;
+    log.debug("connected", { peer: this.#address });
+    this.#greeting = setTimeout(() => hub.greet(this.#session), times.greetAfter);
+    try {
+      await this.#read();
+    } catch (error) {
+      if (!this.#closed) {
+        log.debug("connection lost", { peer: this.#address, error: String(error) });
+      }
+      this.#destroy();
+    }
+    clearTimeout(this.#greeting);
+    this.#ended = true;
+    hub.detach(this.#session);
+    this.close();
+    if (this.#finished) this.#destroy();
+    await this.#over.promise;
+    log.debug("disconnected", { peer: this.#address });
+  }
+
+  // What the hub calls.
+
+  send(bytes: Uint8Array): void {
+    if (this.#closing || this.#eviction === "full") return;
+    if (this.#outbox.push(bytes) === "full") this.#evict();
+    else this.#write();
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#resume();
+    this.#deadline = setTimeout(() => this.#destroy(), this.#options.times.flush);
+    if (!this.#writing) this.#finish();
+  }
+
+  // What the listener calls.
+
+  /** There is no place for this peer. */
+  turnAway(): void {
+    this.#options.log.info("rejected", { peer: this.#address, reason: "server_full" });
+    this.#options.hub.dismiss(this.#session, "server_full");
+  }
+
+  /** Looks after the deadlines; to be called every second or so. */
+  sweep(): void {
+    if (this.#closing) return;
+    const { hub, log, now, times } = this.#options;
+    if (this.#writing && now() - this.#progressAt > times.stall) {
+      this.#evict();
+    } else if (this.#session.dialect.pings && now() - this.#heardAt > times.silence) {
+      log.info("dropped", { peer: this.#address, nick: this.#session.nick, reason: "timeout" });
+      hub.dismiss(this.#session, "timeout");
+    }
+  }
+
+  // Reading.
+
+  async #read(): Promise<void> {
+    let buffer = new Uint8Array(MIN_BUFFER);
+    for (;;) {
+      const size = await this.#socket.read(buffer);
+      if (size === null) break;
+      this.#heardAt = this.#options.now();
+      if (this.#closing) continue; // what it still sends is of no interest, but must not pile up
+      this.#splitter.push(buffer.subarray(0, size));
+      await this.#takeLines();
+      if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(2 * size);
+      else if (size <= buffer.length / 4) buffer = new Uint8Array(MIN_BUFFER);
+    }
+    const rest = this.#closing ? undefined : this.#splitter.end();
+    if (rest) this.#take(rest);
+  }
+
+  async #takeLines(): Promise<void> {
+    for (let result; !this.#closing && (result = this.#splitter.next());) {
+      clearTimeout(this.#greeting);
+      const wait = this.#bucket.take();
+      if (wait > 0) await this.#throttle(wait);
+      if (!this.#closing) this.#take(result);
+    }
+  }
+
+  #take(result: SplitResult): void {
+    const { hub, log } = this.#options;
+    const session = this.#session;
+    switch (result.kind) {
+      case "line": {
+        const isText = session.dialect.name === "text";
+        const line = decodeLine(isText ? stripTelnet(result.bytes) : result.bytes);
+        if (line === undefined) hub.refuse(session, { code: "not_utf8", params: {} });
+        else hub.receive(session, line);
+        this.#splitter.limits = session.dialect.limits;
+        return;
+      }
+      case "too_long":
+        return hub.refuse(session, { code: "line_too_long", params: { max: result.max } });
+      case "overrun":
+        log.info("dropped", { peer: this.#address, nick: session.nick, reason: "line_too_long" });
+        return hub.dismiss(session, "line_too_long", { max: result.max });
+    }
+  }
+
+  /** Lets the peer wait by not reading on: TCP tells it to slow down, and nothing is lost. */
+  async #throttle(milliseconds: number): Promise<void> {
+    if (!this.#wasThrottled) {
+      this.#wasThrottled = true;
+      this.#options.hub.notify(this.#session, "throttled");
+      this.#options.log.info("throttled", { peer: this.#address, nick: this.#session.nick });
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    this.#resume = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+
+  // Writing.
+
+  /** The only place that writes. What comes while a write is under way is taken by the next one. */
+  async #write(): Promise<void> {
+    if (this.#writing || this.#closed) return;
+    this.#writing = true;
+    this.#progressAt = this.#options.now();
+    try {
+      for (let chunk; (chunk = this.#outbox.take());) {
+        while (chunk.length > 0) {
+          const written = await this.#socket.write(chunk);
+          this.#outbox.sent(written);
+          this.#progressAt = this.#options.now();
+          chunk = chunk.subarray(written);
+        }
+      }
+      this.#writing = false;
+    } catch {
+      return this.#destroy(); // the peer is gone: the read side says so too
+    }
+    if (this.#closing) this.#finish();
+  }
+
+  /** The peer reads too slowly: nothing that waits will be sent but the reason. */
+  #evict(): void {
+    if (this.#eviction !== "none") return;
+    this.#eviction = "full";
+    const { hub, log } = this.#options;
+    log.info("dropped", {
+      peer: this.#address,
+      nick: this.#session.nick,
+      reason: "slow_consumer",
+      queued: this.#outbox.pending,
+    });
+    this.#outbox.clear();
+    queueMicrotask(() => { // not while the hub is in the middle of telling everyone
+      this.#eviction = "told";
+      hub.dismiss(this.#session, "slow_consumer");
+    });
+  }
+
+  // Ending.
+
+  /** All is written: ends our side, and gives the peer a moment to end its own. */
+  async #finish(): Promise<void> {
+    if (this.#finished || this.#closed) return;
+    this.#finished = true;
+    if (this.#ended) return this.#destroy();
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#destroy(), this.#options.times.linger);
+    try {
+      await this.#socket.closeWrite();
+    } catch {
+      this.#destroy();
+    }
+  }
+
+  #destroy(): void {
+    if (this.#closed) return;
+    this.#closing = this.#closed = true;
+    clearTimeout(this.#deadline);
+    this.#resume();
+    this.#outbox.abandon();
+    try {
+      this.#socket.close();
+    } catch {
+      // it was closed already
+    }
+    this.#over.resolve();
+  }
+}
+
+function formatPeer(address: Deno.Addr): string {
+  return "hostname" in address ? formatAddress(address.hostname, address.port) : address.transport;
+}

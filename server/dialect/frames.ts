@@ -1,0 +1,50 @@
+/** The frames dialect: JSON objects, for our client and for bots. It is the same in every language. */
+
+import { decodeClientFrame, encodeFrame, MAX_FRAME } from "../../protocol/frame.ts";
+import type { Dialect, Request } from "./mod.ts";
+
+export const framesDialect: Dialect = {
+  name: "frames",
+  limits: { maxLine: MAX_FRAME, maxUnended: 128 * 1024 },
+  pings: true,
+
+  read(line) {
+    if (line.trim() === "") return { kind: "nothing" };
+    const decoded = decodeClientFrame(line);
+    if (decoded.kind === "unknown") return { kind: "nothing" };
+    if (decoded.kind === "invalid") return decoded;
+    const { frame } = decoded;
+    switch (frame.type) {
+      case "hello":
+        return { kind: "hello", hello: frame };
+      case "say": {
+        const { type: _, ...say } = frame;
+        return { kind: "say", ...say };
+      }
+      case "command":
+        return { kind: "command", ref: frame.ref, line: frame.line };
+      case "ping":
+        return { kind: "ping" };
+    }
+  },
+
+  variant: () => 0,
+
+  write: (frame) => encodeFrame(frame) + "\n",
+};
+
+/**
+ * What the first line of a connection is, if it is a `hello` at all: only then does the connection speak frames.
+ * A `hello` with a bad field is told so in frames, since no person types that.
+ */
+export function readHello(
+  line: string,
+): Extract<Request, { kind: "hello" | "invalid" }> | undefined {
+  if (!line.trimStart().startsWith("{")) return undefined;
+  const decoded = decodeClientFrame(line);
+  if (decoded.kind === "frame" && decoded.frame.type === "hello") {
+    return { kind: "hello", hello: decoded.frame };
+  }
+  if (decoded.kind === "invalid" && decoded.type === "hello") return decoded;
+  return undefined;
+}

@@ -1,0 +1,35 @@
+/**
+ * A dialect is how a session's input is read and its output is written. What the lines mean and who gets which frame, the
+ * hub decides; a dialect only translates, and holds no state.
+ */
+
+import type { Lang } from "../../i18n/mod.ts";
+import type { HelloFrame, HubFrame } from "../../protocol/frame.ts";
+import type { SplitLimits } from "../../protocol/line_splitter.ts";
+
+/** What a peer asks for, whichever dialect it speaks. `ref` comes back in the answer. */
+export type Request =
+  | { kind: "hello"; hello: HelloFrame }
+  | { kind: "say"; ref: string; text: string; room?: string; to?: string }
+  | { kind: "command"; ref: string; line: string }
+  | { kind: "ping" }
+  /** Nothing to do, and nothing to say about it. */
+  | { kind: "nothing" }
+  | { kind: "invalid"; ref?: string; reason: string };
+
+export interface Dialect {
+  readonly name: "text" | "frames";
+  /** How long its lines may be. */
+  readonly limits: SplitLimits;
+  /** Whether the connection itself must be watched for life, since the peer answers no pings. */
+  readonly pings: boolean;
+  /** Reads one line. Never throws. */
+  read(line: string): Request;
+  /**
+   * A small number that is the same for two languages exactly when {@linkcode write} gives the same for them, so that
+   * a frame is written once for all who read it alike. No two dialects share one.
+   */
+  variant(lang: Lang): number;
+  /** The frame's lines, each ended by LF; empty for a frame that this dialect does not show. */
+  write(frame: HubFrame, lang: Lang): string;
+}

@@ -1,0 +1,27 @@
+/** The text dialect: what people type into `nc` or telnet, and read there. */
+
+import { LANGS } from "../../i18n/mod.ts";
+import { plainLines } from "../../i18n/plain.ts";
+import { MAX_TEXT_LINE } from "../../protocol/frame.ts";
+import { parseInput } from "../../protocol/input.ts";
+import { sanitize } from "../../protocol/sanitize.ts";
+import type { Dialect } from "./mod.ts";
+
+/** A text peer has no refs: its answers come in order, and it sees no acks. */
+const NO_REF = "";
+
+export const textDialect: Dialect = {
+  name: "text",
+  limits: { maxLine: MAX_TEXT_LINE, maxUnended: 64 * 1024 },
+  pings: false,
+
+  read(line) {
+    const input = parseInput(line);
+    return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
+  },
+
+  variant: (lang) => 1 + LANGS.indexOf(lang),
+
+  // Fields are made safe where they come in; this is the last look at what reaches a bare terminal.
+  write: (frame, lang) => plainLines(frame, lang).map((line) => sanitize(line) + "\n").join(""),
+};

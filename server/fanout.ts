@@ -1,0 +1,142 @@
+/**
+ * Brings frames to sessions: what happens in one tick goes out together, written once for all who read it alike. To a
+ * room of N members a message costs one encoding for each dialect and language, and one reference for each member.
+ *
+ * Members with something of their own in the tick (they sent, were answered, or came in its middle) get a chunk of
+ * their own, in which everything stands in the order in which it happened. It knows no rules of the chat.
+ */
+
+import type { HubFrame } from "../protocol/frame.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** A frame to be told, with its bytes by variant, made when first needed. */
+interface Entry {
+  readonly order: number;
+  readonly frame: HubFrame;
+  /** Does not get it: it did it. */
+  readonly except: Session | undefined;
+  readonly bytes: Uint8Array[];
+}
+
+/** What one session gets apart from the others. */
+interface Apart {
+  /** Of its room, only what came after this. */
+  since: number;
+  readonly own: Entry[];
+}
+
+const utf8 = new TextEncoder();
+
+export class Fanout {
+  readonly #schedule: (flush: () => void) => void;
+  readonly #rooms: Map<Room, Entry[]> = new Map();
+  readonly #apart: Map<Session, Apart> = new Map();
+  #order = 0;
+  #scheduled = false;
+
+  /** `schedule` is asked once a tick to call {@linkcode flush} at the tick's end. */
+  constructor(schedule: (flush: () => void) => void) {
+    this.#schedule = schedule;
+  }
+
+  /** To every member of the room but one. */
+  toRoom(room: Room, frame: HubFrame, except?: Session): void {
+    const entry = this.#entry(frame, except);
+    const entries = this.#rooms.get(room);
+    if (entries) entries.push(entry);
+    else this.#rooms.set(room, [entry]);
+    if (except) this.#setApart(except);
+  }
+
+  /** To one session only. */
+  toOne(session: Session, frame: HubFrame): void {
+    this.#setApart(session).own.push(this.#entry(frame));
+  }
+
+  /** The session has just come into its room: it gets nothing of what was told there before. */
+  enter(session: Session): void {
+    this.#setApart(session).since = this.#order;
+  }
+
+  /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
+  settle(session: Session): void {
+    const entries = this.#due(session, this.#setApart(session));
+    // It may stay: what follows in this tick is due to it, what it has just got is not again.
+    this.#apart.set(session, { since: this.#order, own: [] });
+    deliver(session, entries);
+  }
+
+  /** The session is gone: nothing more is due to it. */
+  forget(session: Session): void {
+    this.#apart.delete(session);
+  }
+
+  /** Gives everyone what the tick brought. */
+  flush(): void {
+    this.#scheduled = false;
+    const rooms = [...this.#rooms];
+    const apart = [...this.#apart];
+    const isApart = new Set(this.#apart.keys());
+    const due = apart.map(([session, own]) => this.#due(session, own));
+    this.#rooms.clear();
+    this.#apart.clear();
+
+    for (const [room, entries] of rooms) {
+      const shared: Uint8Array[] = [];
+      for (const member of room.members) {
+        if (isApart.has(member)) continue;
+        const bytes = shared[member.dialect.variant(member.lang)] ??= join(entries, member);
+        if (bytes.length > 0) member.peer.send(bytes);
+      }
+    }
+    apart.forEach(([session], index) => deliver(session, due[index]!));
+  }
+
+  #due(session: Session, apart: Apart): Entry[] {
+    const told = session.room ? this.#rooms.get(session.room) ?? [] : [];
+    const heard = told.filter((entry) => entry.order > apart.since && entry.except !== session);
+    if (apart.own.length === 0) return heard;
+    if (heard.length === 0) return apart.own;
+    return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
+  }
+
+  #setApart(session: Session): Apart {
+    let apart = this.#apart.get(session);
+    if (!apart) this.#apart.set(session, apart = { since: 0, own: [] });
+    this.#arrange();
+    return apart;
+  }
+
+  #entry(frame: HubFrame, except?: Session): Entry {
+    this.#arrange();
+    return { order: ++this.#order, frame, except, bytes: [] };
+  }
+
+  #arrange(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#schedule(() => this.flush());
+  }
+}
+
+function deliver(session: Session, entries: Entry[]): void {
+  const bytes = join(entries, session);
+  if (bytes.length > 0) session.peer.send(bytes);
+}
+
+/** The entries as one chunk, in the way in which the reader reads. */
+function join(entries: Entry[], reader: Session): Uint8Array {
+  const variant = reader.dialect.variant(reader.lang);
+  const pieces = entries.map((entry) =>
+    entry.bytes[variant] ??= utf8.encode(reader.dialect.write(entry.frame, reader.lang))
+  );
+  if (pieces.length === 1) return pieces[0]!;
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}

@@ -1,0 +1,41 @@
+/** The hub's log: one line an event, `key=value`, on standard error. What is worth telling, the callers know. */
+
+import {
+  configure,
+  dispose,
+  getLogfmtFormatter,
+  getLogger,
+  type LogRecord,
+} from "@logtape/logtape";
+import type { LogLevel } from "./options.ts";
+
+/** Values may hold anything that peers sent: the format quotes and escapes what is not plain text. */
+export type LogFields = Readonly<Record<string, string | number>>;
+export type Log = Record<LogLevel, (message: string, fields?: LogFields) => void>;
+
+const CATEGORY = "chat";
+
+/** Sends the log to `write`, a line a call with its LF, from `level` on. Undone by {@linkcode closeLog}. */
+export async function openLog(level: LogLevel, write: (line: string) => void): Promise<Log> {
+  const format = getLogfmtFormatter();
+  await configure({
+    reset: true,
+    sinks: { line: (record: LogRecord) => write(format(record)) },
+    loggers: [
+      { category: CATEGORY, sinks: ["line"], lowestLevel: level },
+      { category: ["logtape", "meta"], sinks: ["line"], lowestLevel: "warning" },
+    ],
+  });
+  const logger = getLogger(CATEGORY);
+  return {
+    debug: (message, fields) => logger.debug(message, fields),
+    info: (message, fields) => logger.info(message, fields),
+    warning: (message, fields) => logger.warning(message, fields),
+    error: (message, fields) => logger.error(message, fields),
+  };
+}
+
+/** Ends what {@linkcode openLog} began. */
+export async function closeLog(): Promise<void> {
+  await dispose();
+}

@@ -1,0 +1,108 @@
+/** The hub as a program: puts the parts together, runs them until it is told to stop, and drains. */
+
+import { listenFailure } from "../cli/failure.ts";
+import { translate } from "../i18n/mod.ts";
+import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
+import { Hub } from "./hub.ts";
+import { invitation } from "./invitation.ts";
+import { Listener, MAX_CONNECTIONS } from "./listener.ts";
+import { closeLog, type Log, openLog } from "./log.ts";
+import type { ServerOptions } from "./options.ts";
+import { PendingTotal } from "./outbox.ts";
+
+export { readServerOptions, SERVER_COMMAND_LINE } from "./options.ts";
+
+/** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
+const BACKLOG = 4096;
+
+export interface ServerSurroundings {
+  /** Program and version, such as `chat 0.1.0`. */
+  name: string;
+  /** Ends the hub when it aborts. */
+  signal: AbortSignal;
+  /** Takes a line for standard output. */
+  print: (line: string) => void;
+  /** Takes a line for the log, with its LF. */
+  writeLog: (line: string) => void;
+  /** Listened on already, in place of the address of the options. */
+  listener?: Deno.TcpListener;
+  maxConnections?: number;
+  times?: Partial<ConnectionTimes>;
+}
+
+/**
+ * Runs a hub until the signal aborts and everyone was told. Prints its address and the lines to join with.
+ *
+ * @throws {Failure} when the address cannot be listened on.
+ */
+export async function runServer(
+  options: ServerOptions,
+  surroundings: ServerSurroundings,
+): Promise<void> {
+  const { name, signal, print, writeLog, times, maxConnections = MAX_CONNECTIONS } = surroundings;
+  const socket = surroundings.listener ?? listen(options);
+  const bound = socket.addr;
+  const log = await openLog(options.logLevel, writeLog);
+  const hub = new Hub({
+    name,
+    lang: options.lang,
+    now: Date.now,
+    schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
+    randomId: () => crypto.randomUUID(),
+  });
+  const listener = new Listener(socket, {
+    hub,
+    log,
+    pendingTotal: new PendingTotal(),
+    rateLimit: options.rateLimit,
+    times: { ...CONNECTION_TIMES, ...times },
+    now: () => performance.now(),
+    maxConnections,
+  });
+
+  for (
+    const line of invitation({ name, bound, interfaces: networkInterfaces(), lang: options.lang })
+  ) print(line);
+  log.info("listening", { address: bound.hostname, port: bound.port });
+
+  const stop = () => {
+    log.info("stopping", { sessions: hub.size });
+    print(translate(options.lang, "server.stopping"));
+    listener.stop();
+    hub.shutdown();
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  await listener.run();
+  await listener.drained();
+  signal.removeEventListener("abort", stop);
+  log.info("stopped");
+  await closeLog();
+}
+
+function listen({ address }: ServerOptions): Deno.TcpListener {
+  try {
+    return Deno.listen({ ...address, tcpBacklog: BACKLOG });
+  } catch (error) {
+    throw listenFailure(error, address);
+  }
+}
+
+function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
+  try {
+    return Deno.networkInterfaces();
+  } catch {
+    return []; // some containers do not tell; the address that was bound is still printed
+  }
+}
+
+/** A fault in one tick must not end the hub for everyone. */
+function guarded(log: Log, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    log.error("fault", {
+      error: error instanceof Error ? error.stack ?? error.message : String(error),
+    });
+  }
+}

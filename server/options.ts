@@ -1,0 +1,66 @@
+/** The flags of `chat server`. Pure. */
+
+import { type Address, parseAddress } from "../cli/address.ts";
+import {
+  type Arguments,
+  type CommandLine,
+  HELP_OPTION,
+  parseChoice,
+  parseNumber,
+} from "../cli/command_line.ts";
+import { type Environment, environmentLang } from "../cli/environment.ts";
+import { type Lang, LANGS } from "../i18n/mod.ts";
+import type { RateLimit } from "./rate_limit.ts";
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface ServerOptions {
+  address: Address;
+  lang: Lang;
+  rateLimit: RateLimit;
+  logLevel: LogLevel;
+}
+
+const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
+const MAX_RATE = 1_000_000;
+
+export const SERVER_COMMAND_LINE: CommandLine = {
+  name: "server",
+  options: [
+    { flag: "rate", value: "N", help: "option.rate" },
+    { flag: "burst", value: "N", help: "option.burst" },
+    { flag: "lang", value: "es|en", help: "option.server_lang" },
+    { flag: "log", value: "LEVEL", help: "option.log" },
+    HELP_OPTION,
+  ],
+  examples: [
+    { line: "chat server", help: "example.server" },
+    { line: "chat server 0.0.0.0 3000", help: "example.server_lan" },
+    { line: "chat server :: 0", help: "example.server_port" },
+    { line: "nc 127.0.0.1 3000", help: "example.nc" },
+  ],
+};
+
+/**
+ * Reads what {@linkcode SERVER_COMMAND_LINE} took apart.
+ *
+ * @throws {UsageError} for a value that an option does not take.
+ */
+export function readServerOptions(args: Arguments, environment: Environment): ServerOptions {
+  const number = (flag: string, otherwise: number) => {
+    const value = args.value(flag);
+    return value === undefined ? otherwise : parseNumber(flag, value, MAX_RATE);
+  };
+  const lang = args.value("lang");
+  const logLevel = args.value("log");
+  return {
+    address: parseAddress(args.positionals),
+    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
+    rateLimit: {
+      rate: number("rate", DEFAULT_RATE_LIMIT.rate),
+      burst: number("burst", DEFAULT_RATE_LIMIT.burst),
+    },
+    logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
+  };
+}

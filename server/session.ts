@@ -1,0 +1,41 @@
+/** One peer as the hub knows it: who it is, how it speaks, where it is. The hub alone changes it. */
+
+import type { Lang } from "../i18n/mod.ts";
+import type { Dialect } from "./dialect/mod.ts";
+import type { Room } from "./room.ts";
+
+/** What the hub asks of a connection. */
+export interface Peer {
+  /** Takes bytes to be sent. MUST NOT block, throw or call the hub. */
+  send(bytes: Uint8Array): void;
+  /** Sends what it has taken and ends the connection. MUST NOT call the hub before it returns. */
+  close(): void;
+}
+
+/** `new`: nothing was heard yet; `greeting`: a `hello` is due; `member`: in the chat; `gone`: nothing more happens. */
+export type SessionStage = "new" | "greeting" | "member" | "gone";
+
+export class Session {
+  readonly peer: Peer;
+  /** Secret by which the session can be taken up again. */
+  readonly token: string;
+  stage: SessionStage = "new";
+  /** Whether a line has come: only the first one can be a `hello` that changes the dialect. */
+  heard = false;
+  /** Whether its `hello` was answered. */
+  welcomed = false;
+  nick = "";
+  /** The nick's key (names.ts); empty until there is a nick. */
+  key = "";
+  lang: Lang;
+  dialect: Dialect;
+  /** The room that it is in. */
+  room: Room | undefined;
+
+  constructor(peer: Peer, token: string, lang: Lang, dialect: Dialect) {
+    this.peer = peer;
+    this.token = token;
+    this.lang = lang;
+    this.dialect = dialect;
+  }
+}
