@@ -1,0 +1,59 @@
+/** The flags of `chat client`. Pure. */
+
+import { type Address, parseAddress } from "../cli/address.ts";
+import { type Arguments, type CommandLine, HELP_OPTION, parseChoice } from "../cli/command_line.ts";
+import { type Environment, environmentLang } from "../cli/environment.ts";
+import { type Lang, LANGS } from "../i18n/mod.ts";
+
+const COLOR_CHOICES = ["auto", "always", "never"] as const;
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+export interface ClientOptions {
+  address: Address;
+  /** The nick to ask for; the hub gives a guest's where there is none. */
+  nick?: string;
+  lang: Lang;
+  color: ColorChoice;
+}
+
+export const CLIENT_COMMAND_LINE: CommandLine = {
+  name: "client",
+  options: [
+    { flag: "name", value: "NAME", help: "option.name" },
+    { flag: "lang", value: "es|en", help: "option.lang" },
+    { flag: "color", value: "WHEN", help: "option.color" },
+    HELP_OPTION,
+  ],
+  examples: [
+    { line: "chat client", help: "example.client" },
+    { line: "chat client 192.168.1.20 3000 --name ana", help: "example.client_name" },
+    { line: "echo hello | chat client --name bot", help: "example.client_pipe" },
+  ],
+};
+
+/**
+ * Reads what {@linkcode CLIENT_COMMAND_LINE} took apart.
+ *
+ * @throws {UsageError} for a value that an option does not take.
+ */
+export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
+  const nick = args.value("name");
+  const lang = args.value("lang");
+  const color = args.value("color");
+  return {
+    address: parseAddress(args.positionals, { minPort: 1 }),
+    ...(nick === undefined ? {} : { nick }),
+    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
+    color: color === undefined ? "auto" : parseChoice("color", color, COLOR_CHOICES),
+  };
+}
+
+/** Whether to use colour. NO_COLOR counts when it is set to anything but nothing (no-color.org). */
+export function usesColor(
+  choice: ColorChoice,
+  isTerminal: boolean,
+  environment: Environment,
+): boolean {
+  if (choice !== "auto") return choice === "always";
+  return isTerminal && !environment("NO_COLOR") && environment("TERM") !== "dumb";
+}

@@ -1,0 +1,101 @@
+/** Where the prompt and what is being typed stand in the terminal, row by row. Pure. */
+
+import { sanitize } from "../../protocol/sanitize.ts";
+import { graphemes, textWidth } from "../width.ts";
+
+/** What is to be seen of the input line. */
+export interface Input {
+  prompt: string;
+  line: string;
+  /** Where the cursor stands in the line, in UTF-16 units. */
+  cursor: number;
+}
+
+export interface Layout {
+  /** Text of each row; each at most as wide as the terminal. */
+  rows: string[];
+  /** Width of each row in columns. */
+  widths: number[];
+  /** Where the cursor stands, from 0. */
+  cursorRow: number;
+  cursorColumn: number;
+}
+
+/**
+ * Lays the input out in rows of `columns`, of which at most `maxRows` around the cursor are shown. Rows are broken here
+ * and not by the terminal, so that it is known where each begins, also after the window has changed its width.
+ */
+export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows: number): Layout {
+  const rows: string[] = [];
+  const widths: number[] = [];
+  let row = "";
+  let width = 0;
+  const endRow = () => {
+    rows.push(row);
+    widths.push(width);
+    [row, width] = ["", 0];
+  };
+  const add = (text: string) => {
+    const shown = sanitize(text);
+    const shownWidth = textWidth(shown);
+    if (width > 0 && width + shownWidth > columns) endRow();
+    row += shown;
+    width += shownWidth;
+    return shownWidth;
+  };
+  for (const { grapheme } of graphemes(prompt)) add(grapheme);
+
+  let cursorAt: { row: number; column: number } | undefined;
+  let end = 0;
+  for (const { grapheme } of graphemes(line)) {
+    const shownWidth = add(grapheme);
+    end += grapheme.length;
+    // A cursor inside of a grapheme stands before it.
+    if (cursorAt === undefined && end > cursor) {
+      cursorAt = { row: rows.length, column: width - shownWidth };
+    }
+  }
+  if (cursorAt === undefined) {
+    if (width >= columns) endRow(); // behind a full row there is no place for the cursor
+    cursorAt = { row: rows.length, column: width };
+  }
+  endRow();
+  return crop({ rows, widths, cursorRow: cursorAt.row, cursorColumn: cursorAt.column }, maxRows);
+}
+
+/**
+ * How many rows above the cursor the input begins, after the terminal has changed its width to `columns`.
+ *
+ * Terminals break a row anew that has become too wide, but some (xterm.js) not the one with the cursor: which of both
+ * happened shows where the cursor went. Without that column, the first is assumed.
+ */
+export function rowsAboveCursor(
+  { widths, cursorRow, cursorColumn }: Layout,
+  columns: number,
+  cursorWentTo?: number,
+): number {
+  const above = widths.slice(0, cursorRow).reduce(
+    (sum, width) => sum + Math.max(1, Math.ceil(width / columns)),
+    0,
+  );
+  const wasBroken = cursorWentTo === undefined || cursorWentTo === cursorColumn % columns;
+  return above + (wasBroken ? Math.floor(cursorColumn / columns) : 0);
+}
+
+/** Whether only the terminal can tell what a new width did to the cursor's row. */
+export function isAmbiguous({ cursorColumn }: Layout, columns: number): boolean {
+  return cursorColumn >= columns;
+}
+
+/** The rows around the cursor, where there are more than can be shown. */
+function crop(layout: Layout, maxRows: number): Layout {
+  const { rows, widths, cursorRow } = layout;
+  if (rows.length <= maxRows) return layout;
+  const from = Math.max(0, Math.min(cursorRow - Math.floor(maxRows / 2), rows.length - maxRows));
+  return {
+    ...layout,
+    rows: rows.slice(from, from + maxRows),
+    widths: widths.slice(from, from + maxRows),
+    cursorRow: cursorRow - from,
+  };
+}

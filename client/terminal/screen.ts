@@ -1,0 +1,178 @@
+/**
+ * The terminal as two things: ordinary scrollback, to which lines are added, and below it the input, which stays as it is
+ * while they are. All that changes between two writes goes out in one write. It knows escape sequences, but neither the
+ * terminal's device nor what the lines mean.
+ */
+
+import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
+
+const CSI = "\x1b[";
+const ERASE_BELOW = `${CSI}J`;
+const CLEAR_ALL = `${CSI}H${CSI}2J`;
+const ASK_CURSOR = `${CSI}6n`;
+/** Synchronized output (mode 2026): terminals that know it show what is between in one step, others ignore it. */
+const BEGIN = `${CSI}?2026h`;
+const END = `${CSI}?2026l`;
+
+/** How long the terminal may take to say where its cursor is, in milliseconds. */
+const CURSOR_TIMEOUT = 200;
+
+export interface ScreenOptions {
+  columns: number;
+  rows: number;
+  /** Resolves when the text is written. */
+  write: (text: string) => Promise<void>;
+  /** Calls back once, soon: until then, changes are collected. */
+  schedule: (flush: () => void) => void;
+  /** Calls back after so many milliseconds, unless the function that it gives is called. */
+  after: (milliseconds: number, call: () => void) => () => void;
+}
+
+export class Screen {
+  readonly #options: ScreenOptions;
+  #columns: number;
+  #rows: number;
+  #lines: string[] = [];
+  #input: Input | undefined;
+  /** What of the input is on the screen now, and for how many columns it was laid out. */
+  #painted: Layout | undefined;
+  #clear = false;
+  #dirty = false;
+  #scheduled = false;
+  #writing = false;
+  /** Questions about the cursor that the terminal has not answered. */
+  #asked = 0;
+  #cursorWentTo: number | undefined;
+  #stopWaiting: () => void = () => {};
+  #settled = Promise.withResolvers<void>();
+
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+    this.#columns = options.columns;
+    this.#rows = options.rows;
+  }
+
+  get columns(): number {
+    return this.#columns;
+  }
+
+  /** Whether the terminal owes an answer to where its cursor is. */
+  get asks(): boolean {
+    return this.#asked > 0;
+  }
+
+  /** Lines that wait to be written. */
+  get waiting(): number {
+    return this.#lines.length;
+  }
+
+  /** Adds lines above the input; each at most as wide as the terminal. */
+  print(lines: readonly string[]): void {
+    this.#lines.push(...lines);
+    this.#change();
+  }
+
+  /** Shows the input, or with undefined no input. */
+  show(input: Input | undefined): void {
+    this.#input = input;
+    this.#change();
+  }
+
+  /** Empties the screen, not the scrollback, but for the input. */
+  clear(): void {
+    this.#clear = true;
+    this.#change();
+  }
+
+  /** The window has another size now. */
+  resize(columns: number, rows: number): void {
+    const wasColumns = this.#columns;
+    this.#columns = columns;
+    this.#rows = rows;
+    if (this.#painted && columns < wasColumns && isAmbiguous(this.#painted, columns)) this.#ask();
+    this.#change();
+  }
+
+  /** The terminal said in which column its cursor is, from 0. */
+  cursorReported(column: number): void {
+    if (this.#asked === 0) return;
+    this.#cursorWentTo = column;
+    if (--this.#asked === 0) this.#stopAsking();
+  }
+
+  /** What was on the screen is not there any more: the input is painted anew where the cursor is. */
+  forget(): void {
+    this.#painted = undefined;
+    this.#change();
+  }
+
+  /** Resolves when all is written. */
+  async settle(): Promise<void> {
+    while (this.#dirty || this.#writing) await this.#settled.promise;
+  }
+
+  #change(): void {
+    this.#dirty = true;
+    this.#arrange();
+  }
+
+  #arrange(): void {
+    if (this.#scheduled || this.#writing || this.#asked > 0) return;
+    this.#scheduled = true;
+    this.#options.schedule(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#asked > 0) return;
+    while (this.#dirty && this.#asked === 0) {
+      this.#dirty = false;
+      const text = this.#compose();
+      this.#writing = true;
+      await this.#options.write(text);
+      this.#writing = false;
+    }
+    this.#settled.resolve();
+    this.#settled = Promise.withResolvers();
+  }
+
+  #compose(): string {
+    const before = this.#clear ? CLEAR_ALL : this.#painted ? this.#erase(this.#painted) : "";
+    this.#clear = false;
+    this.#cursorWentTo = undefined;
+    const lines = this.#lines.map((line) => line + "\r\n").join("");
+    this.#lines = [];
+    this.#painted = this.#input && layOut(this.#input, this.#columns, Math.max(1, this.#rows - 1));
+    return BEGIN + before + lines + (this.#painted ? paint(this.#painted) : "") + END;
+  }
+
+  #erase(painted: Layout): string {
+    const up = Math.min(
+      rowsAboveCursor(painted, this.#columns, this.#cursorWentTo),
+      this.#rows - 1,
+    );
+    return "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW;
+  }
+
+  #ask(): void {
+    this.#asked++;
+    this.#stopWaiting();
+    this.#stopWaiting = this.#options.after(CURSOR_TIMEOUT, () => this.#stopAsking());
+    this.#options.write(ASK_CURSOR);
+  }
+
+  #stopAsking(): void {
+    this.#asked = 0;
+    this.#stopWaiting();
+    this.#stopWaiting = () => {};
+    if (this.#dirty) this.#arrange();
+  }
+}
+
+function paint({ rows, cursorRow, cursorColumn }: Layout): string {
+  const up = rows.length - 1 - cursorRow;
+  return rows.join("\r\n") + "\r" + (up > 0 ? `${CSI}${up}A` : "") +
+    (cursorColumn > 0 ? `${CSI}${cursorColumn}C` : "");
+}

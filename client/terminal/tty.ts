@@ -1,0 +1,103 @@
+/**
+ * The terminal's device: raw mode and its end, size, bytes in and out, and the signals that concern it. It leaves the
+ * terminal as it found it, however the program ends.
+ */
+
+export interface TtyEvents {
+  onBytes: (bytes: Uint8Array) => void;
+  onResize: (columns: number, rows: number) => void;
+  /** The program goes on after it was stopped: the screen is somebody else's work. */
+  onContinue: () => void;
+  /** SIGTERM, SIGHUP, SIGINT, or the terminal is gone. */
+  onTerminate: () => void;
+}
+
+const FALLBACK_SIZE = { columns: 80, rows: 24 };
+const READ_BUFFER = 4096;
+
+const utf8 = new TextEncoder();
+
+export class Tty {
+  readonly #events: TtyEvents;
+  readonly #listening: { signal: Deno.Signal; listener: () => void }[] = [];
+  readonly #restore = () => this.#setRaw(false);
+  #isOpen = true;
+
+  /** Takes over standard input and output, both of which must be terminals. */
+  constructor(events: TtyEvents) {
+    this.#events = events;
+    this.#setRaw(true);
+    globalThis.addEventListener("unload", this.#restore);
+    for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
+      this.#listen(signal, events.onTerminate);
+    }
+    this.#listen("SIGWINCH", () => {
+      const { columns, rows } = this.size();
+      events.onResize(columns, rows);
+    });
+    this.#listen("SIGCONT", () => {
+      this.#setRaw(true);
+      events.onContinue();
+    });
+    this.#read();
+  }
+
+  size(): { columns: number; rows: number } {
+    try {
+      const { columns, rows } = Deno.consoleSize();
+      // A terminal that does not know its size says 0.
+      return { columns: columns || FALLBACK_SIZE.columns, rows: rows || FALLBACK_SIZE.rows };
+    } catch {
+      return FALLBACK_SIZE;
+    }
+  }
+
+  /** Writes to the terminal. One at a time. */
+  async write(text: string): Promise<void> {
+    let bytes = utf8.encode(text);
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+    } catch {
+      this.#events.onTerminate();
+    }
+  }
+
+  /** Gives the terminal back. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    globalThis.removeEventListener("unload", this.#restore);
+    for (const { signal, listener } of this.#listening) Deno.removeSignalListener(signal, listener);
+    this.#restore();
+  }
+
+  async #read(): Promise<void> {
+    const buffer = new Uint8Array(READ_BUFFER);
+    try {
+      for (let size; (size = await Deno.stdin.read(buffer)) !== null;) {
+        if (!this.#isOpen) return;
+        this.#events.onBytes(buffer.slice(0, size));
+      }
+    } catch {
+      // gone, like its end
+    }
+    if (this.#isOpen) this.#events.onTerminate();
+  }
+
+  #setRaw(raw: boolean): void {
+    try {
+      Deno.stdin.setRaw(raw);
+    } catch {
+      // the terminal is gone
+    }
+  }
+
+  #listen(signal: Deno.Signal, listener: () => void): void {
+    try {
+      Deno.addSignalListener(signal, listener);
+      this.#listening.push({ signal, listener });
+    } catch {
+      // not every system has every signal
+    }
+  }
+}

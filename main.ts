@@ -1,0 +1,165 @@
+/**
+ * `chat`: dispatches to its subcommands, turns errors into one line and an exit code, and is the only one to exit.
+ */
+
+import {
+  commandHelp,
+  type CommandLine,
+  HELP_OPTION,
+  type Option,
+  parseArguments,
+  programHelp,
+} from "./cli/command_line.ts";
+import { environmentLang } from "./cli/environment.ts";
+import { EXIT, Failure } from "./cli/failure.ts";
+import { UsageError } from "./cli/usage_error.ts";
+import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
+import config from "./deno.json" with { type: "json" };
+import { type Lang, translate } from "./i18n/mod.ts";
+import { nearest } from "./protocol/nearest.ts";
+import { sanitize } from "./protocol/sanitize.ts";
+import { readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
+
+const NAME = `chat ${config.version}`;
+const COMMAND_LINES: readonly CommandLine[] = [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE];
+
+const PROGRAM_OPTIONS: readonly Option[] = [
+  HELP_OPTION,
+  { flag: "version", short: "V", help: "option.version" },
+];
+
+const utf8 = new TextEncoder();
+const environment = (name: string) => Deno.env.get(name);
+const lang = environmentLang(environment);
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+/** Runs the program and gives its exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case "server":
+        return await server(rest);
+      case "client":
+        return await client(rest);
+      case "help":
+        return help(rest[0]);
+      default:
+        return program(args);
+    }
+  } catch (error) {
+    complain(describe(error, lang));
+    if (!(error instanceof UsageError)) return EXIT.failed;
+    const topic = COMMAND_LINES.find(({ name }) => name === command);
+    complain(
+      translate(lang, "usage.see_help", { call: `chat help${topic ? ` ${topic.name}` : ""}` }),
+    );
+    return EXIT.usage;
+  }
+}
+
+async function server(args: readonly string[]): Promise<number> {
+  const given = parseArguments(SERVER_COMMAND_LINE, args);
+  if (given.isOn("help")) return show(commandHelp(SERVER_COMMAND_LINE, lang));
+  const options = readServerOptions(given, environment);
+  const stop = new AbortController();
+  onSignals(["SIGINT", "SIGTERM", "SIGHUP"], () => {
+    if (stop.signal.aborted) Deno.exit(EXIT.interrupted);
+    stop.abort();
+  });
+  // A fault that nobody expected is told, and must not end the chat for everyone.
+  onFault((error) => complain(describe(error, options.lang)));
+  await runServer(options, {
+    name: NAME,
+    signal: stop.signal,
+    print: (line) => write(Deno.stdout, line + "\n"),
+    writeLog: (line) => write(Deno.stderr, line),
+  });
+  return EXIT.done;
+}
+
+async function client(args: readonly string[]): Promise<number> {
+  const given = parseArguments(CLIENT_COMMAND_LINE, args);
+  if (given.isOn("help")) return show(commandHelp(CLIENT_COMMAND_LINE, lang));
+  const options = readClientOptions(given, environment);
+  try {
+    return await runClient(options, environment);
+  } catch (error) {
+    complain(describe(error, options.lang));
+    return error instanceof Failure ? error.exitCode : EXIT.failed;
+  }
+}
+
+/** `chat help [COMMAND]`. */
+function help(topic: string | undefined): number {
+  if (topic === undefined) return show(programHelp(lang));
+  const found = COMMAND_LINES.find(({ name }) => name === topic);
+  if (!found) throw unknownCommand(topic);
+  return show(commandHelp(found, lang));
+}
+
+/** `chat` with options of its own, or with something that is no command. */
+function program(args: readonly string[]): number {
+  const [first] = args;
+  if (first === undefined) {
+    complain(programHelp(lang));
+    return EXIT.usage;
+  }
+  if (!first.startsWith("-")) throw unknownCommand(first);
+  const given = parseArguments({ options: PROGRAM_OPTIONS }, args);
+  return show(given.isOn("version") ? NAME : programHelp(lang));
+}
+
+function unknownCommand(name: string): UsageError {
+  const suggestion = nearest(name, [...COMMAND_LINES.map((each) => each.name), "help"]);
+  return new UsageError("usage.unknown_subcommand", {
+    name,
+    ...(suggestion ? { suggestion } : {}),
+  });
+}
+
+/** One line for what went wrong; what others sent into it is made safe. */
+function describe(error: unknown, language: Lang): string {
+  if (error instanceof Failure || error instanceof UsageError) return sanitize(error.in(language));
+  const reason = error instanceof Error ? error.message : String(error);
+  return sanitize(translate(language, "failure.unexpected", { reason }));
+}
+
+function onSignals(signals: readonly Deno.Signal[], listener: () => void): void {
+  for (const signal of signals) {
+    // Windows has neither SIGTERM nor, as such, SIGHUP.
+    if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
+    Deno.addSignalListener(signal, listener);
+  }
+}
+
+function onFault(tell: (error: unknown) => void): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    tell(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    tell(event.reason);
+  });
+}
+
+function show(text: string): number {
+  write(Deno.stdout, text + "\n");
+  return EXIT.done;
+}
+
+function complain(text: string): void {
+  write(Deno.stderr, `chat: ${text}\n`);
+}
+
+/** Writes without waiting; that nobody reads is no reason to stop. */
+function write(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = utf8.encode(text);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(output.writeSync(bytes));
+  } catch {
+    // closed
+  }
+}
