@@ -14,8 +14,6 @@ export interface Input {
 export interface Layout {
   /** Text of each row; each at most as wide as the terminal. */
   rows: string[];
-  /** Width of each row in columns. */
-  widths: number[];
   /** Where the cursor stands, from 0. */
   cursorRow: number;
   cursorColumn: number;
@@ -27,12 +25,10 @@ export interface Layout {
  */
 export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows: number): Layout {
   const rows: string[] = [];
-  const widths: number[] = [];
   let row = "";
   let width = 0;
   const endRow = () => {
     rows.push(row);
-    widths.push(width);
     [row, width] = ["", 0];
   };
   const add = (text: string) => {
@@ -60,7 +56,7 @@ export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows
     cursorAt = { row: rows.length, column: width };
   }
   endRow();
-  return crop({ rows, widths, cursorRow: cursorAt.row, cursorColumn: cursorAt.column }, maxRows);
+  return crop({ rows, cursorRow: cursorAt.row, cursorColumn: cursorAt.column }, maxRows);
 }
 
 /**
@@ -70,16 +66,14 @@ export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows
  * happened shows where the cursor went. Without that column, the first is assumed.
  */
 export function rowsAboveCursor(
-  { widths, cursorRow, cursorColumn }: Layout,
+  { rows, cursorRow, cursorColumn }: Layout,
   columns: number,
   cursorWentTo?: number,
 ): number {
-  const above = widths.slice(0, cursorRow).reduce(
-    (sum, width) => sum + Math.max(1, Math.ceil(width / columns)),
-    0,
-  );
-  const wasBroken = cursorWentTo === undefined || cursorWentTo === cursorColumn % columns;
-  return above + (wasBroken ? Math.floor(cursorColumn / columns) : 0);
+  const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + rebreak(row, columns).rows, 0);
+  const broken = rebreak(rows[cursorRow]!, columns, cursorColumn);
+  return above +
+    (cursorWentTo === undefined || cursorWentTo === broken.cursorColumn ? broken.cursorRow : 0);
 }
 
 /** Whether only the terminal can tell what a new width did to the cursor's row. */
@@ -87,15 +81,35 @@ export function isAmbiguous({ cursorColumn }: Layout, columns: number): boolean 
   return cursorColumn >= columns;
 }
 
+/** What becomes of a row and of a cursor in it when the terminal breaks it to fewer columns. */
+function rebreak(
+  row: string,
+  columns: number,
+  cursorColumn = 0,
+): { rows: number; cursorRow: number; cursorColumn: number } {
+  let [at, column, count] = [0, 0, 1];
+  let cursor: { row: number; column: number } | undefined;
+  for (const { width } of graphemes(row)) {
+    if (column > 0 && column + width > columns) [column, count] = [0, count + 1];
+    if (cursor === undefined && at + width > cursorColumn) cursor = { row: count - 1, column };
+    column += width;
+    at += width;
+  }
+  // Behind the text there are blanks up to the cursor.
+  cursor ??= column + cursorColumn - at < columns
+    ? { row: count - 1, column: column + cursorColumn - at }
+    : { row: count, column: 0 };
+  return { rows: count, cursorRow: cursor.row, cursorColumn: cursor.column };
+}
+
 /** The rows around the cursor, where there are more than can be shown. */
 function crop(layout: Layout, maxRows: number): Layout {
-  const { rows, widths, cursorRow } = layout;
+  const { rows, cursorRow } = layout;
   if (rows.length <= maxRows) return layout;
   const from = Math.max(0, Math.min(cursorRow - Math.floor(maxRows / 2), rows.length - maxRows));
   return {
     ...layout,
     rows: rows.slice(from, from + maxRows),
-    widths: widths.slice(from, from + maxRows),
     cursorRow: cursorRow - from,
   };
 }

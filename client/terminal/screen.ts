@@ -14,6 +14,8 @@ const ASK_CURSOR = `${CSI}6n`;
 const BEGIN = `${CSI}?2026h`;
 const END = `${CSI}?2026l`;
 
+/** A window is being resized until its size has stayed for so long, in milliseconds. */
+const RESIZE_PAUSE = 60;
 /** How long the terminal may take to say where its cursor is, in milliseconds. */
 const CURSOR_TIMEOUT = 200;
 
@@ -40,10 +42,14 @@ export class Screen {
   #dirty = false;
   #scheduled = false;
   #writing = false;
-  /** Questions about the cursor that the terminal has not answered. */
-  #asked = 0;
+  /**
+   * Why nothing is written for the moment: while the window is being resized, what is written may find another width
+   * than it was laid out for; after that, the terminal may have to say where its cursor went.
+   */
+  #pause: "none" | "resizing" | "asking" = "none";
+  #stopTimer: () => void = () => {};
+  /** The terminal's answer, the column from 0. */
   #cursorWentTo: number | undefined;
-  #stopWaiting: () => void = () => {};
   #settled = Promise.withResolvers<void>();
 
   constructor(options: ScreenOptions) {
@@ -58,7 +64,7 @@ export class Screen {
 
   /** Whether the terminal owes an answer to where its cursor is. */
   get asks(): boolean {
-    return this.#asked > 0;
+    return this.#pause === "asking";
   }
 
   /** Lines that wait to be written. */
@@ -86,18 +92,17 @@ export class Screen {
 
   /** The window has another size now. */
   resize(columns: number, rows: number): void {
-    const wasColumns = this.#columns;
     this.#columns = columns;
     this.#rows = rows;
-    if (this.#painted && columns < wasColumns && isAmbiguous(this.#painted, columns)) this.#ask();
-    this.#change();
+    this.#dirty = true;
+    this.#pauseFor("resizing", RESIZE_PAUSE, () => this.#afterResize());
   }
 
   /** The terminal said in which column its cursor is, from 0. */
   cursorReported(column: number): void {
-    if (this.#asked === 0) return;
+    if (this.#pause !== "asking") return;
     this.#cursorWentTo = column;
-    if (--this.#asked === 0) this.#stopAsking();
+    this.#goOn();
   }
 
   /** What was on the screen is not there any more: the input is painted anew where the cursor is. */
@@ -117,7 +122,7 @@ export class Screen {
   }
 
   #arrange(): void {
-    if (this.#scheduled || this.#writing || this.#asked > 0) return;
+    if (this.#scheduled || this.#writing || this.#pause !== "none") return;
     this.#scheduled = true;
     this.#options.schedule(() => {
       this.#scheduled = false;
@@ -126,8 +131,7 @@ export class Screen {
   }
 
   async #flush(): Promise<void> {
-    if (this.#asked > 0) return;
-    while (this.#dirty && this.#asked === 0) {
+    while (this.#dirty && this.#pause === "none") {
       this.#dirty = false;
       const text = this.#compose();
       this.#writing = true;
@@ -156,17 +160,21 @@ export class Screen {
     return "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW;
   }
 
-  #ask(): void {
-    this.#asked++;
-    this.#stopWaiting();
-    this.#stopWaiting = this.#options.after(CURSOR_TIMEOUT, () => this.#stopAsking());
+  #afterResize(): void {
+    if (!this.#painted || !isAmbiguous(this.#painted, this.#columns)) return this.#goOn();
+    this.#pauseFor("asking", CURSOR_TIMEOUT, () => this.#goOn());
     this.#options.write(ASK_CURSOR);
   }
 
-  #stopAsking(): void {
-    this.#asked = 0;
-    this.#stopWaiting();
-    this.#stopWaiting = () => {};
+  #pauseFor(why: "resizing" | "asking", milliseconds: number, then: () => void): void {
+    this.#stopTimer();
+    this.#pause = why;
+    this.#stopTimer = this.#options.after(milliseconds, then);
+  }
+
+  #goOn(): void {
+    this.#stopTimer();
+    this.#pause = "none";
     if (this.#dirty) this.#arrange();
   }
 }

@@ -22,6 +22,7 @@ export class Tty {
   readonly #listening: { signal: Deno.Signal; listener: () => void }[] = [];
   readonly #restore = () => this.#setRaw(false);
   #isOpen = true;
+  #writes: Promise<void> = Promise.resolve();
 
   /** Takes over standard input and output, both of which must be terminals. */
   constructor(events: TtyEvents) {
@@ -52,14 +53,9 @@ export class Tty {
     }
   }
 
-  /** Writes to the terminal. One at a time. */
-  async write(text: string): Promise<void> {
-    let bytes = utf8.encode(text);
-    try {
-      while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
-    } catch {
-      this.#events.onTerminate();
-    }
+  /** Writes to the terminal, one text after another. */
+  write(text: string): Promise<void> {
+    return this.#writes = this.#writes.then(() => this.#write(utf8.encode(text)));
   }
 
   /** Gives the terminal back. */
@@ -69,6 +65,14 @@ export class Tty {
     globalThis.removeEventListener("unload", this.#restore);
     for (const { signal, listener } of this.#listening) Deno.removeSignalListener(signal, listener);
     this.#restore();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+    } catch {
+      this.#events.onTerminate();
+    }
   }
 
   async #read(): Promise<void> {
