@@ -52,11 +52,12 @@ export class LineSplitter {
 
   /**
    * Takes the next bytes of the stream. The array is read, not copied, until {@linkcode next} gives
-   * undefined, and must not change before that.
+   * undefined, and must not change before that. After an `overrun` it is dropped.
    *
    * @throws {RangeError} when the chunk before was not pulled to its end.
    */
   push(chunk: Uint8Array): void {
+    if (this.#state === "over") return;
     if (this.#position < this.#chunk.length) {
       throw new RangeError("pull the lines of a chunk before the next");
     }
@@ -87,13 +88,8 @@ export class LineSplitter {
   }
 
   #continueLine(piece: Uint8Array): SplitResult | undefined {
-    this.#unended += piece.length;
-    if (this.#unended > this.limits.maxUnended) {
-      this.#state = "over";
-      this.#held = new Uint8Array(0);
-      return { kind: "overrun", max: this.limits.maxUnended };
-    }
-    if (this.#state === "dropping") return undefined;
+    const overrun = this.#count(piece);
+    if (overrun || this.#state === "dropping") return overrun;
     // One byte more than the limit may be a CR that the LF has yet to follow.
     if (this.#heldLength + piece.length > this.limits.maxLine + 1) {
       this.#state = "dropping";
@@ -105,11 +101,13 @@ export class LineSplitter {
   }
 
   #endLine(piece: Uint8Array): SplitResult | undefined {
-    const dropping = this.#state === "dropping";
-    this.#state = "collecting";
+    const overrun = this.#count(piece);
+    if (overrun) return overrun;
     this.#unended = 0;
-    if (dropping) return undefined;
-
+    if (this.#state === "dropping") {
+      this.#state = "collecting";
+      return undefined;
+    }
     let line = piece;
     if (this.#heldLength > 0) {
       if (this.#heldLength + piece.length > this.limits.maxLine + 1) {
@@ -127,6 +125,14 @@ export class LineSplitter {
     }
     if (line.length > this.limits.maxLine) return { kind: "too_long", max: this.limits.maxLine };
     return { kind: "line", bytes: line };
+  }
+
+  #count(piece: Uint8Array): SplitResult | undefined {
+    this.#unended += piece.length;
+    if (this.#unended <= this.limits.maxUnended) return undefined;
+    this.#state = "over";
+    this.#forget();
+    return { kind: "overrun", max: this.limits.maxUnended };
   }
 
   #hold(piece: Uint8Array): void {

@@ -1,0 +1,77 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { isSafe, sanitize } from "../../../protocol/sanitize.ts";
+
+/** Every code point that could control a terminal or reorder what stands around it. */
+const CONTROLS = [
+  ...range(0x00, 0x1f),
+  ...range(0x7f, 0x9f),
+  0x2028,
+  0x2029,
+  ...range(0x202a, 0x202e),
+  ...range(0x2066, 0x2069),
+  0x200e,
+  0x200f,
+  0x061c,
+].filter((code) => code !== 0x09);
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+Deno.test("sanitize replaces every control, wherever it stands", () => {
+  for (const code of CONTROLS) {
+    const char = String.fromCodePoint(code);
+    assertEquals(sanitize(`a${char}b`), "a\uFFFDb", `U+${code.toString(16)}`);
+  }
+});
+
+Deno.test("sanitize leaves nothing of an escape sequence to a terminal", () => {
+  assertEquals(
+    sanitize("\x1b[2J\x1b]0;title\x07x\x9b31m"),
+    "\uFFFD[2J\uFFFD]0;title\uFFFDx\uFFFD31m",
+  );
+});
+
+Deno.test("sanitize keeps accents, scripts, emoji and their joiners", () => {
+  for (const text of ["José", "ñ\u0303", "日本語", "👨‍👩‍👧", "🇪🇸", "❤️", "שלום", "\u200d"]) {
+    assertEquals(sanitize(text), text);
+  }
+});
+
+Deno.test("sanitize cuts more than 8 combining marks in a row to 8", () => {
+  assertEquals(sanitize("e" + "\u0301".repeat(50) + "x"), "e" + "\u0301".repeat(8) + "x");
+  assertEquals(sanitize("e" + "\u0301".repeat(8)), "e" + "\u0301".repeat(8));
+});
+
+Deno.test("sanitize makes four spaces of a TAB", () => {
+  assertEquals(sanitize("\tif"), "    if");
+});
+
+Deno.test("sanitize replaces lone surrogates", () => {
+  assertEquals(sanitize("a\ud800b"), "a\uFFFDb");
+});
+
+Deno.test("sanitize keeps newlines only where they are wanted, and makes LF of CRLF and CR", () => {
+  assertEquals(sanitize("a\r\nb\rc\nd", { newlines: true }), "a\nb\nc\nd");
+  assertEquals(sanitize("a\nb"), "a\uFFFDb");
+});
+
+Deno.test("sanitize of any text is safe, and changes nothing the second time", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({
+      unit: fc.constantFrom("a", "\u0301", "\x1b", "\r", "\n", "\t", "\u202e", "\ud83d"),
+    }),
+  );
+  fc.assert(fc.property(text, fc.boolean(), (input, newlines) => {
+    const once = sanitize(input, { newlines });
+    assertEquals(sanitize(once, { newlines }), once);
+    assertEquals(isSafe(once, { newlines }), true);
+    for (const char of once) {
+      const isNewline = newlines && char === "\n";
+      assertEquals(CONTROLS.includes(char.codePointAt(0)!) && !isNewline, false);
+    }
+    assertEquals(/\p{M}{9}/u.test(once), false);
+  }));
+});
