@@ -1,0 +1,190 @@
+/**
+ * A bare TCP peer for tests: sends bytes, reads lines, closes in all the ways a peer can. Knows
+ * lines and JSON and trusts the types of frames without a check, so that tests see what really came.
+ *
+ * It stands on node:net, as Deno.Conn can neither reset a connection nor stop reading.
+ */
+
+import { Buffer } from "node:buffer";
+import { connect, type Socket } from "node:net";
+import type { ClientFrame, HubFrame } from "../../protocol/frame.ts";
+import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
+
+// How many of the latest lines an error shows.
+const SHOWN_LINES = 40;
+
+/** How a peer connects. */
+export interface PeerOptions {
+  /** Where to; 127.0.0.1 unless told. */
+  hostname?: string;
+  /** Whether to read from the start; true unless told. See `pause`. */
+  reading?: boolean;
+  /** How long it waits for anything, in milliseconds. For the harness's own tests. */
+  deadlineMs?: number;
+}
+
+/** One connection. `await using` closes it. */
+export class Peer {
+  readonly #socket: Socket;
+  readonly #watch = new Watch();
+  readonly #deadlineMs: number;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #decoder = new TextDecoder();
+  readonly #gone: Promise<void>;
+  /** Every line so far; the first `#consumed` of them were handed out. */
+  readonly #lines: string[] = [];
+  #consumed = 0;
+  #rest = "";
+  #closed: "end" | "reset" | undefined;
+
+  /** Connects; rejects as the system does, for example with ECONNREFUSED. */
+  static async connect(port: number, options: PeerOptions = {}): Promise<Peer> {
+    const { hostname = "127.0.0.1", reading = true, deadlineMs = DEADLINE_MS } = options;
+    // Half open: the other side's end must not close this one.
+    const socket = connect({ port, host: hostname, allowHalfOpen: true, noDelay: true });
+    const peer = new Peer(socket, reading, deadlineMs);
+    await new Promise<void>((resolve, reject) => {
+      socket.once("connect", resolve);
+      socket.once("error", reject);
+    });
+    return peer;
+  }
+
+  private constructor(socket: Socket, reading: boolean, deadlineMs: number) {
+    this.#socket = socket;
+    this.#deadlineMs = deadlineMs;
+    this.#gone = new Promise((resolve) => socket.once("close", () => resolve()));
+    // Before the listener, which would set it reading.
+    if (!reading) socket.pause();
+    socket.on("data", (bytes) => this.#received(bytes as Buffer));
+    socket.on("end", () => this.#end("end"));
+    socket.on("error", () => this.#end("reset"));
+    socket.on("close", () => this.#end("end"));
+  }
+
+  #received(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
+    this.#rest = lines.pop() ?? "";
+    this.#lines.push(...lines);
+    this.#watch.changed();
+  }
+
+  #end(how: "end" | "reset"): void {
+    this.#closed ??= how;
+    this.#watch.end(how === "end" ? "the connection was closed" : "the connection was reset");
+  }
+
+  /**
+   * Sends text or bytes as they are; ends no line by itself. Resolves when the system has taken all
+   * of it, which a hub that has stopped reading can put off. Need not be awaited: order is kept.
+   */
+  send(data: string | Uint8Array): Promise<void> {
+    const sent = new Promise<void>((resolve, reject) => {
+      const bytes = typeof data === "string" ? data : Buffer.from(data);
+      this.#socket.write(bytes, (error) => error ? reject(error) : resolve());
+    });
+    // Not awaited, and refused as the test has ended: no failure.
+    sent.catch(() => {});
+    return sent;
+  }
+
+  /** Sends a frame; broken ones go through `send`. */
+  sendFrame(frame: ClientFrame): Promise<void> {
+    return this.send(JSON.stringify(frame) + "\n");
+  }
+
+  /** The next line without its LF. Rejects when the connection ends first. */
+  line(): Promise<string> {
+    return this.#next("a line", () => true, (line) => line);
+  }
+
+  /** Skips lines until one contains `wanted` or matches it, and returns that line. */
+  until(wanted: Wanted): Promise<string> {
+    const matches = (line: string) => Boolean(search(line, wanted));
+    return this.#next(`a line with ${show(wanted)}`, matches, (line) => line);
+  }
+
+  /** The next line, which must be a frame. */
+  frame(): Promise<HubFrame> {
+    return this.#next("a frame", () => true, parse);
+  }
+
+  /** Skips lines until one is a frame of this type, and returns it. */
+  untilFrame<K extends HubFrame["type"]>(type: K): Promise<Extract<HubFrame, { type: K }>> {
+    const matches = (line: string) => line.startsWith("{") && parse(line).type === type;
+    const take = (line: string) => parse(line) as Extract<HubFrame, { type: K }>;
+    return this.#next(`a frame of type ${type}`, matches, take);
+  }
+
+  #next<T>(what: string, matches: (line: string) => boolean, take: (line: string) => T) {
+    const attempt = () => {
+      for (let line; (line = this.#lines[this.#consumed]) !== undefined;) {
+        this.#consumed++;
+        if (matches(line)) return { taken: take(line) };
+      }
+      return undefined;
+    };
+    return this.#until(what, attempt).then(({ taken }) => taken);
+  }
+
+  #until<T>(what: string, attempt: () => T | NotYet): Promise<T> {
+    const describe = (reason: string) =>
+      [
+        `Waited for ${what}: ${reason}`,
+        `received, ${this.#lines.length} lines, ending in:`,
+        ...this.#lines.slice(-SHOWN_LINES).map((line) => `|${line}`),
+        `without LF: ${JSON.stringify(this.#rest)}`,
+      ].join("\n");
+    return this.#watch.until(attempt, describe, { deadlineMs: this.#deadlineMs });
+  }
+
+  /** Everything received so far. */
+  received(): Uint8Array {
+    return Buffer.concat(this.#chunks);
+  }
+
+  /** The lines received and not yet handed out. */
+  pending(): string[] {
+    return this.#lines.slice(this.#consumed);
+  }
+
+  /** Waits until the other side has closed (`end`) or reset the connection. */
+  closed(): Promise<"end" | "reset"> {
+    return this.#until("the end of the connection", () => this.#closed);
+  }
+
+  /** Closes the write side after all that was sent; reading goes on. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  /** Drops the connection with a TCP reset, as a crash or a cut does. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  /** Stops reading: buffers fill up, and the other side meets a slow consumer. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Reads again. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Closes both ways at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+    await this.#gone;
+  }
+}
+
+function parse(line: string): HubFrame {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== "object" || value === null || !("type" in value)) {
+    throw new TypeError(`Cannot read ${line} as a frame: it has no type`);
+  }
+  return value as HubFrame;
+}

@@ -1,0 +1,212 @@
+/**
+ * The program under test: how to start it and how to talk to it through pipes. Does not know what
+ * it says, but for the line in which a hub tells its port.
+ *
+ * CHAT_BIN names a compiled executable to be tested; without it, the source runs.
+ */
+
+import { resolve } from "node:path";
+import { denoArguments, useStandIns } from "../../tools/deno.ts";
+import { smallEnvironment } from "./environment.ts";
+import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
+
+// How much of what the program wrote an error shows, in characters.
+const SHOWN = 2_000;
+
+const ROOT = resolve(import.meta.dirname ?? ".", "../..");
+
+// Absolute: a test may run it in another directory.
+const named = Deno.env.get("CHAT_BIN");
+const EXECUTABLE = named ? resolve(named) : undefined;
+
+// As the task `chat` does; and what is not permitted must fail, not ask in the terminal of the test.
+const SOURCE = [
+  "--quiet",
+  "--no-prompt",
+  `--config=${ROOT}/deno.json`,
+  "-P=chat",
+  `${ROOT}/main.ts`,
+];
+
+const STAND_INS = EXECUTABLE === undefined && await useStandIns();
+
+/** The command line that runs the program with these arguments. */
+export function chat(...args: string[]): string[] {
+  if (EXECUTABLE !== undefined) return [EXECUTABLE, ...args];
+  return [Deno.execPath(), ...denoArguments("run", [...SOURCE, ...args], STAND_INS)];
+}
+
+/** How a program is started. */
+export interface ProgramOptions {
+  /** Added to the small environment that every program gets. */
+  env?: Record<string, string>;
+  /** Its directory; the test's own unless told. */
+  cwd?: string;
+}
+
+/** How a program ended; `code` is 128 + n when signal n ended it. */
+export interface Exit {
+  code: number;
+  signal: Deno.Signal | null;
+}
+
+/** What a program that has ended left. */
+export interface Outcome extends Exit {
+  stdout: string;
+  stderr: string;
+}
+
+/** Any running program with pipes for stdin, stdout and stderr. `await using` ends it. */
+export class Program {
+  readonly #child: Deno.ChildProcess;
+  readonly #command: readonly string[];
+  readonly #watch = new Watch();
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #output = { stdout: "", stderr: "" };
+  readonly #ended: Promise<void>;
+  #exit: Exit | undefined;
+
+  /** Starts `command`, a program and its arguments; `chat()` makes one. */
+  constructor(command: string[], { env = {}, cwd }: ProgramOptions = {}) {
+    const [file, ...args] = command;
+    if (file === undefined) throw new TypeError("Cannot start a program: no command");
+    this.#command = command;
+    this.#child = new Deno.Command(file, {
+      args,
+      env: smallEnvironment(env),
+      clearEnv: true,
+      ...(cwd === undefined ? {} : { cwd }),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#ended = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const [{ code, signal }] = await Promise.all([
+      this.#child.status,
+      this.#read("stdout"),
+      this.#read("stderr"),
+    ]);
+    this.#exit = { code, signal };
+    this.#watch.end(`the program ended with ${signal ?? `code ${code}`}`);
+  }
+
+  async #read(stream: "stdout" | "stderr"): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const bytes of this.#child[stream]) {
+      this.#output[stream] += decoder.decode(bytes, { stream: true });
+      this.#watch.changed();
+    }
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** What it has written to stdout so far. */
+  stdout(): string {
+    return this.#output.stdout;
+  }
+
+  /** What it has written to stderr so far. */
+  stderr(): string {
+    return this.#output.stderr;
+  }
+
+  /** Waits until stdout has a text or a match, and returns it. */
+  untilStdout(wanted: RegExp): Promise<RegExpMatchArray>;
+  untilStdout(wanted: string): Promise<string>;
+  untilStdout(wanted: Wanted): Promise<string | RegExpMatchArray> {
+    return this.#until(() => search(this.stdout(), wanted), `${show(wanted)} in stdout`);
+  }
+
+  /** Waits until stderr has a text or a match, and returns it. */
+  untilStderr(wanted: RegExp): Promise<RegExpMatchArray>;
+  untilStderr(wanted: string): Promise<string>;
+  untilStderr(wanted: Wanted): Promise<string | RegExpMatchArray> {
+    return this.#until(() => search(this.stderr(), wanted), `${show(wanted)} in stderr`);
+  }
+
+  #until<T>(attempt: () => T | NotYet, what: string): Promise<T> {
+    const describe = (reason: string) =>
+      [
+        `Waited for ${what}: ${reason}`,
+        `command: ${this.#command.join(" ")}`,
+        `stdout: ${this.stdout().slice(-SHOWN)}`,
+        `stderr: ${this.stderr().slice(-SHOWN)}`,
+      ].join("\n");
+    return this.#watch.until(attempt, describe, { deadlineMs: DEADLINE_MS });
+  }
+
+  /** Writes to its stdin. Need not be awaited: order is kept. */
+  write(data: string | Uint8Array): Promise<void> {
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    return handled(this.#input.write(bytes));
+  }
+
+  /** Closes its stdin after all that was written. */
+  endInput(): Promise<void> {
+    return handled(this.#input.close());
+  }
+
+  /** Sends a signal. Does nothing after its end. */
+  kill(signal: Deno.Signal = "SIGTERM"): void {
+    if (this.#exit) return;
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // It has ended, and the news is on its way.
+      if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Waits for its end and for all its output. */
+  exit(): Promise<Exit> {
+    return this.#until(() => this.#exit, "the program to end");
+  }
+
+  /** Ends it if it still runs, and frees everything. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.#input.abort().catch(() => {});
+    await this.#ended;
+  }
+}
+
+/** A running `chat server` and the port it listens on. */
+export type Hub = Program & { readonly port: number };
+
+/** Starts a hub on a free port of 127.0.0.1, with further arguments, and waits for its port. */
+export async function startHub(args: string[] = [], options: ProgramOptions = {}): Promise<Hub> {
+  const hub = new Program(chat("server", "127.0.0.1", "0", ...args), options);
+  try {
+    const [, port] = await hub.untilStdout(/\bchat client\b.* 127\.0\.0\.1 (\d+)/);
+    return Object.assign(hub, { port: Number(port) });
+  } catch (error) {
+    await hub[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Runs the chat to its end. Its stdin is what `stdin` says, and then, or else at once, its end. */
+export async function runChat(
+  args: string[],
+  { stdin, ...options }: ProgramOptions & { stdin?: string | Uint8Array } = {},
+): Promise<Outcome> {
+  await using program = new Program(chat(...args), options);
+  // Not awaited: a program may end without reading.
+  if (stdin !== undefined) program.write(stdin);
+  program.endInput();
+  const exit = await program.exit();
+  return { ...exit, stdout: program.stdout(), stderr: program.stderr() };
+}
+
+/** The same promise, whose rejection is nobody's fault if nobody awaits it. */
+function handled(promise: Promise<void>): Promise<void> {
+  promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,274 @@
+/**
+ * A terminal emulator for tests: runs a program in a pty, reads its output as a person would see
+ * it, types, resizes, and waits for what should appear. Does not know which program it runs.
+ *
+ * There are no ptys of this kind on Windows: such tests say `ignore: NO_PTY`.
+ */
+
+import { smallEnvironment } from "./environment.ts";
+import { type Key, keyBytes } from "./keys.ts";
+import { type Exit, Pty } from "./pty.ts";
+import { type Cell, type Cursor, Screen } from "./screen.ts";
+import { DEADLINE_MS, type NotYet, search, show, Watch } from "./watch.ts";
+
+export type { Cell, Color, Cursor } from "./screen.ts";
+export type { Exit } from "./pty.ts";
+export type { Key } from "./keys.ts";
+
+/** Whether tests in a pty cannot run here. */
+export const NO_PTY: boolean = Deno.build.os === "windows";
+
+// How much of the latest output an error shows.
+const RAW_TAIL = 600;
+
+/** How a terminal is opened. */
+export interface TerminalOptions {
+  /** Columns; 80 unless told. */
+  cols?: number;
+  /** Rows; 24 unless told. */
+  rows?: number;
+  /** Added to the small environment that every program gets: PATH, HOME, LANG=C.UTF-8, TERM... */
+  env?: Record<string, string>;
+  /** The program's directory; the test's own unless told. */
+  cwd?: string;
+  /** Whether a resize reflows the cursor's line as VTE and tmux do (true) or not, as VS Code. */
+  reflowCursorLine?: boolean;
+  /** How many rows are kept above the screen; 5000 unless told. */
+  scrollback?: number;
+  /** How long `until` and `exit` wait, in milliseconds. For the harness's own tests. */
+  deadlineMs?: number;
+}
+
+/** One open terminal. `await using` ends the program and frees everything. */
+export class TestTerminal {
+  readonly #watch = new Watch();
+  readonly #command: readonly string[];
+  readonly #pty: Pty;
+  readonly #screen: Screen;
+  readonly #deadlineMs: number;
+  readonly #ended: Promise<void>;
+  #exit: Exit | undefined;
+
+  /** Starts `command`, a program and its arguments, in a new terminal. */
+  static open(command: string[], options: TerminalOptions = {}): TestTerminal {
+    return new TestTerminal(command, options);
+  }
+
+  private constructor(command: string[], options: TerminalOptions) {
+    const { cols = 80, rows = 24, env = {}, cwd, reflowCursorLine = true, scrollback = 5000 } =
+      options;
+    const [file, ...args] = command;
+    if (file === undefined) throw new TypeError("Cannot open a terminal: no command");
+    this.#command = command;
+    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+    this.#screen = new Screen({
+      cols,
+      rows,
+      scrollback,
+      reflowCursorLine,
+      reply: (data) => this.#pty.write(data),
+      changed: () => this.#watch.changed(),
+    });
+    this.#pty = new Pty([file, ...args], {
+      cols,
+      rows,
+      cwd,
+      env: smallEnvironment(env),
+      received: (bytes) => this.#screen.feed(bytes),
+    });
+    this.#ended = this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const exit = await this.#pty.exited;
+    await this.#screen.settled();
+    this.#exit = exit;
+    this.#watch.end(`the program ended with ${exit.signal ?? `code ${exit.code}`}`);
+  }
+
+  /** Sends the text as it is, as typed keys would come. */
+  type(text: string | Uint8Array): void {
+    this.#pty.write(text);
+  }
+
+  /** Sends keys by their names. */
+  press(...keys: Key[]): void {
+    const applicationCursor = this.modes.applicationCursorKeysMode;
+    for (const key of keys) this.#pty.write(keyBytes(key, { applicationCursor }));
+  }
+
+  /** Pastes as a terminal does: newlines become CR, within brackets if the program asked for them. */
+  paste(text: string): void {
+    const lines = text.replace(/\r?\n/g, "\r");
+    this.#pty.write(this.modes.bracketedPasteMode ? `\x1b[200~${lines}\x1b[201~` : lines);
+  }
+
+  /**
+   * Resizes as a real terminal does: what has come is drawn and reflowed first, then the program
+   * hears of it.
+   */
+  async resize(cols: number, rows: number): Promise<void> {
+    await this.#screen.settled();
+    this.#screen.resize(cols, rows);
+    this.#pty.resize(cols, rows);
+  }
+
+  /** The rows on the screen, top to bottom, without blanks at their ends. */
+  screen(): string[] {
+    return this.#screen.rows();
+  }
+
+  /** Scrollback and screen, a row a line; with `joinWrapped`, wrapped rows are one line again. */
+  text(options: { joinWrapped?: boolean } = {}): string {
+    return this.#screen.text(options);
+  }
+
+  /** Where the cursor is. */
+  cursor(): Cursor {
+    return this.#screen.cursor();
+  }
+
+  /** The cell in column `x` of row `y` of the screen. Throws a RangeError outside it. */
+  cell(x: number, y: number): Cell {
+    return this.#screen.cell(x, y);
+  }
+
+  /** The column and row of the screen where `text` begins for the first time; it must not wrap. */
+  find(text: string): { x: number; y: number } | undefined {
+    return this.#screen.find(text);
+  }
+
+  /** The first cell of the first occurrence of `text` on the screen. Throws if there is none. */
+  cellOf(text: string): Cell & { x: number; y: number } {
+    const at = this.find(text);
+    if (!at) throw new Error(`Cannot find ${JSON.stringify(text)} on the ${this.#screen.dump()}`);
+    return { ...this.cell(at.x, at.y), ...at };
+  }
+
+  /** Every byte received so far, decoded as UTF-8. */
+  raw(): string {
+    return this.#screen.raw;
+  }
+
+  /** The modes that the program has set, such as `bracketedPasteMode`. */
+  get modes(): Screen["modes"] {
+    return this.#screen.modes;
+  }
+
+  /** The process id of the program. */
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  /** Stops taking output, as a terminal behind a stalled ssh connection does. */
+  pause(): void {
+    this.#pty.pause();
+  }
+
+  /** Takes output again. */
+  resume(): void {
+    this.#pty.resume();
+  }
+
+  /** Sends a signal to the program and all in its process group. */
+  signal(signal: Deno.Signal): void {
+    this.#pty.signal(signal);
+  }
+
+  /** Closes the terminal as closing its window does: the program gets SIGHUP and reads the end. */
+  hangUp(): void {
+    this.#pty.hangUp();
+  }
+
+  /**
+   * Waits until a text or a match is in scrollback and screen (wrapped rows joined), or until
+   * a predicate is true, and returns the match or what the predicate returned.
+   *
+   * Looks again after each piece of output and each resize. Rejects with the whole screen when the
+   * program ends first or the deadline passes; `what` names the wait in that error.
+   */
+  until(wanted: RegExp, what?: string): Promise<RegExpMatchArray>;
+  until(wanted: string, what?: string): Promise<string>;
+  until<T>(wanted: (terminal: this) => T | NotYet, what?: string): Promise<T>;
+  until(
+    wanted: RegExp | string | ((terminal: this) => unknown),
+    what?: string,
+  ): Promise<unknown> {
+    const name = typeof wanted === "function" ? String(wanted) : show(wanted);
+    const attempt = () =>
+      typeof wanted === "function"
+        ? wanted(this)
+        : search(this.text({ joinWrapped: true }), wanted);
+    return this.#until(attempt, what === undefined ? name : `${what} (${name})`);
+  }
+
+  #until<T>(attempt: () => T | NotYet, what: string): Promise<T> {
+    const describe = (reason: string) =>
+      [
+        `Waited for ${what}: ${reason}`,
+        `command: ${this.#command.join(" ")}`,
+        this.#screen.dump(),
+        `latest output: ${JSON.stringify(this.raw().slice(-RAW_TAIL))}`,
+      ].join("\n");
+    return this.#watch.until(attempt, describe, { deadlineMs: this.#deadlineMs });
+  }
+
+  /** Waits for the program's end and for all its output to be on the screen. */
+  exit(): Promise<Exit> {
+    return this.#until(() => this.#exit, "the program to end");
+  }
+
+  /** The terminal's settings (`stty -a`, without the size). For as long as the program runs. */
+  async stty(): Promise<string> {
+    const command = new Deno.Command("sh", {
+      args: ["-c", 'stty -a < "$1"', "sh", this.#pty.path],
+    });
+    const { success, stdout, stderr } = await command.output();
+    if (!success) throw new Error(`Cannot read the terminal's settings: ${decode(stderr)}`);
+    return withoutSize(decode(stdout));
+  }
+
+  /** Ends the program if it still runs, and frees everything. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pty[Symbol.asyncDispose]();
+    await this.#ended;
+    this.#screen.dispose();
+  }
+}
+
+/** A command that notes the terminal's settings before and after it. */
+export interface SttyRecorder {
+  /** What to open the terminal with; it ends with the code of the wrapped command. */
+  command: string[];
+  /** The settings before and after; to be called when the command has ended. */
+  settings(): Promise<{ before: string; after: string }>;
+}
+
+/** Wraps a command to note the terminal's settings around it, in files in `directory`. */
+export function recordStty(command: string[], directory: string): SttyRecorder {
+  const files = { before: `${directory}/stty-before`, after: `${directory}/stty-after` };
+  // The traps: the shell must outlive what ends the program, and a trapped signal, unlike an
+  // ignored one, has its default effect in the program again.
+  const script = `
+    trap : INT QUIT TERM HUP
+    stty -a > "$1"; after=$2; shift 2
+    "$@"; code=$?
+    stty -a > "$after"
+    exit $code`;
+  return {
+    command: ["sh", "-c", script, "sh", files.before, files.after, ...command],
+    settings: async () => ({
+      before: withoutSize(await Deno.readTextFile(files.before)),
+      after: withoutSize(await Deno.readTextFile(files.after)),
+    }),
+  };
+}
+
+// `rows 24; columns 80;` from GNU, `24 rows; 80 columns;` from BSD: a test may resize meanwhile.
+function withoutSize(settings: string): string {
+  return settings.replace(/(rows|columns) \d+; |; \d+ (rows|columns)/g, "").trim();
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
