@@ -10,8 +10,9 @@ import { connect, type Socket } from "node:net";
 import type { ClientFrame, HubFrame } from "../../protocol/frame.ts";
 import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
-// How many of the latest lines an error shows.
+// How many of the latest lines an error shows, and how much of each.
 const SHOWN_LINES = 40;
+const SHOWN_LENGTH = 200;
 
 /** How a peer connects. */
 export interface PeerOptions {
@@ -133,8 +134,8 @@ export class Peer {
       [
         `Waited for ${what}: ${reason}`,
         `received, ${this.#lines.length} lines, ending in:`,
-        ...this.#lines.slice(-SHOWN_LINES).map((line) => `|${line}`),
-        `without LF: ${JSON.stringify(this.#rest)}`,
+        ...this.#lines.slice(-SHOWN_LINES).map((line) => `|${line.slice(0, SHOWN_LENGTH)}`),
+        `without LF: ${JSON.stringify(this.#rest.slice(0, SHOWN_LENGTH))}`,
       ].join("\n");
     return this.#watch.until(attempt, describe, { deadlineMs: this.#deadlineMs });
   }

@@ -1,0 +1,141 @@
+/**
+ * People in a chat, for the end-to-end tests: terminals in which `chat client` has joined, and what stands on their input
+ * line. Knows how a prompt looks, not what is said.
+ */
+
+import { assertEquals } from "@std/assert";
+import { chat } from "../support/program.ts";
+import { NO_PTY, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
+
+/** A test that needs a terminal. */
+export function testInPty(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: NO_PTY, fn });
+}
+
+export interface JoinOptions extends TerminalOptions {
+  /** Further arguments of the client. */
+  args?: string[];
+  /** The program that wraps the client's command line. */
+  wrap?: (command: string[]) => string[];
+}
+
+/** Opens a terminal with a client in it, and waits for its prompt. */
+export async function join(
+  { port }: { port: number },
+  nick: string,
+  { args = [], wrap = (command) => command, ...options }: JoinOptions = {},
+): Promise<TestTerminal> {
+  const command = chat("client", "127.0.0.1", String(port), "--name", nick, ...args);
+  const terminal = TestTerminal.open(wrap(command), options);
+  try {
+    await terminal.until((it) => readInput(it)?.rows[0] === `${nick}>`, `the prompt of ${nick}`);
+    return terminal;
+  } catch (error) {
+    await terminal[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The input: its rows, blanks at their ends left out, and where in them the cursor is. */
+export interface Input {
+  rows: string[];
+  x: number;
+  row: number;
+}
+
+/** What stands from the last prompt on the screen downwards. */
+export function readInput(terminal: TestTerminal): Input | undefined {
+  const screen = terminal.screen();
+  const top = screen.findLastIndex((row) => /^[^\s:]+>( |$)/.test(row));
+  if (top === -1) return undefined;
+  const { x, y } = terminal.cursor();
+  const bottom = screen.findLastIndex((row) => row !== "");
+  return { rows: screen.slice(top, Math.max(bottom, y) + 1), x, row: y - top };
+}
+
+/** A grapheme and the columns that it takes. */
+export type Piece = readonly [text: string, width: number];
+
+/** Text of one column a character. */
+export function narrow(text: string): Piece[] {
+  return Array.from(text, (char) => [char, 1]);
+}
+
+/** Narrow, wide, joined and composed ones, none of them blank. */
+export const MIXED: readonly Piece[] = [
+  ...narrow("José,"),
+  ["日", 2],
+  ["本", 2],
+  ["e\u0301", 1],
+  ["😀", 2],
+  ["👍🏽", 2],
+  ["🇪🇸", 2],
+  ["❤️", 2],
+  ["👨‍👩‍👧", 2],
+  ...narrow("_ñ"),
+];
+
+export function textOf(pieces: readonly Piece[]): string {
+  return pieces.map(([text]) => text).join("");
+}
+
+/** Where an input should stand in so many columns, with the cursor before piece number `cursor` of the line. */
+export function placed(
+  nick: string,
+  line: readonly Piece[],
+  columns: number,
+  cursor = line.length,
+): Input {
+  const prompt = narrow(`${nick}> `);
+  const rows = [""];
+  let width = 0;
+  let at = { x: 0, row: 0 };
+  [...prompt, ...line, null].forEach((piece, index) => {
+    const [text, pieceWidth] = piece ?? ["", 1];
+    if (width + pieceWidth > columns) {
+      rows.push("");
+      width = 0;
+    }
+    if (index === prompt.length + cursor) at = { x: width, row: rows.length - 1 };
+    if (piece === null && cursor < line.length && width === 0) rows.pop();
+    rows.push(rows.pop() + text);
+    width += pieceWidth;
+  });
+  return { rows: rows.map((row) => row.trimEnd()), ...at };
+}
+
+/** Waits until the input is as wanted and, if told, a text stands above it; fails with how it differs. */
+export async function untilInput(
+  terminal: TestTerminal,
+  wanted: Input,
+  above = "",
+): Promise<void> {
+  const isThere = () => {
+    const found = readInput(terminal);
+    return found !== undefined && found.x === wanted.x && found.row === wanted.row &&
+      found.rows.join("\n") === wanted.rows.join("\n") && terminal.text().includes(above);
+  };
+  try {
+    await terminal.until(isThere, `the input ${JSON.stringify(wanted)}, and above it ${above}`);
+  } catch (error) {
+    assertEquals(readInput(terminal), wanted, String(error));
+    throw error;
+  }
+}
+
+/** What stands above the input, scrollback included, without the times; rows of one message are rows. */
+export function history(terminal: TestTerminal): string[] {
+  const rows = terminal.text().split("\n");
+  const top = rows.findLastIndex((row) => /^[^\s:]+>( |$)/.test(row));
+  return rows.slice(0, top === -1 ? rows.length : top).map(withoutTime);
+}
+
+/** A row without the time at its beginning. */
+export function withoutTime(row: string): string {
+  return row.replace(/^\d\d:\d\d /, "");
+}
+
+/** How often a part stands in a text. */
+export function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}

@@ -1,0 +1,162 @@
+/** What must not break the hub: peers that vanish, never read, never stop, or are too many. After each it is alive. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Peer } from "../support/peer.ts";
+import { LiveHub } from "../support/live_hub.ts";
+
+Deno.test("the hub survives peers that reset, before and after they have said something", async () => {
+  await using hub = new LiveHub();
+  for (let turn = 0; turn < 20; turn++) {
+    const silent = await hub.connect();
+    await silent.reset();
+    const talking = await hub.textMember(`t${turn}`);
+    await talking.send("half a li");
+    await talking.reset();
+  }
+  await hub.untilLogged(/disconnected/, 40);
+  await hub.assertAlive();
+});
+
+Deno.test("one MiB without a line end is dropped at the limit, with the reason", async () => {
+  await using hub = new LiveHub();
+  await using peer = await hub.connect();
+  peer.send(new Uint8Array(1024 * 1024).fill(0x78));
+  await peer.until(/^! line too long \(max 4096 bytes\)/);
+  await peer.until("* disconnected: more than 65536 bytes without a line end");
+  await peer.closed();
+  await hub.untilLogged(/reason=line_too_long/);
+  await hub.assertAlive();
+});
+
+Deno.test("a thousand connects and closes leave nothing behind", async () => {
+  await using hub = new LiveHub();
+  await using ana = await hub.textMember("ana");
+  for (let turn = 0; turn < 1000; turn++) {
+    const socket = await Deno.connect({ port: hub.port, hostname: "127.0.0.1" });
+    socket.close();
+  }
+  await hub.untilLogged(/disconnected/, 1000);
+  await ana.send("/quien\n");
+  assertEquals(await ana.until("here: ana"), "* 1 here: ana");
+  await hub.assertAlive();
+});
+
+Deno.test("who never reads is dropped with the reason, and the others lose nothing", async () => {
+  await using hub = new LiveHub({ times: { flush: 50 } });
+  await using stuck = await Peer.connect(hub.port, { reading: false });
+  await stuck.send("/name stuck\n");
+  await using ana = await hub.framesMember("ana");
+  await using eva = await hub.framesMember("eva");
+  // More than the system's buffers and the outbox hold together.
+  const text = "x".repeat(32 * 1024);
+  const messages = 600;
+  let seen = 0;
+  const reading = (async () => {
+    while (seen < messages) {
+      const message = await eva.untilFrame("message");
+      assertEquals(message.text.startsWith(`${seen} `), true, `message ${seen} in order`);
+      seen++;
+    }
+  })();
+  for (let number = 0; number < messages; number++) {
+    ana.sendFrame({ type: "say", ref: `${number}`, text: `${number} ${text}` });
+    await ana.untilFrame("ack");
+  }
+  await reading;
+  await hub.untilLogged(/reason=slow_consumer queued=\d{6,}/);
+  const left = new TextDecoder().decode(eva.received()).match(/{"type":"left".*}/)?.[0];
+  assertMatch(left ?? "", /"nick":"stuck".*"reason":"slow_consumer"/);
+  await hub.assertAlive();
+});
+
+Deno.test("who reads too slowly for a while but stays within the limit is kept", async () => {
+  await using hub = new LiveHub();
+  await using late = await Peer.connect(hub.port, { reading: false });
+  await late.send("/name late\n");
+  await using ana = await hub.framesMember("ana");
+  for (let number = 0; number < 100; number++) {
+    ana.sendFrame({ type: "say", ref: `${number}`, text: `${number}` });
+    await ana.untilFrame("ack");
+  }
+  late.resume();
+  for (let number = 0; number < 100; number++) await late.until(`ana: ${number}`);
+  await hub.assertAlive();
+});
+
+Deno.test("who sends too fast is slowed down, in order and without loss, and told once", async () => {
+  await using hub = new LiveHub({ rateLimit: { rate: 200, burst: 5 } });
+  await using ana = await hub.textMember("ana");
+  await using fast = await hub.connect();
+  const count = 60;
+  await fast.send(Array.from({ length: count }, (_, number) => `linea ${number}\n`).join(""));
+  for (let number = 0; number < count; number++) {
+    assertMatch(await ana.until("linea"), new RegExp(`^guest\\d: linea ${number}$`));
+  }
+  await fast.send("/quien\n");
+  await fast.until("here:");
+  const told = new TextDecoder().decode(fast.received()).match(/slowing you down/g);
+  assertEquals(told?.length, 1);
+  await hub.untilLogged(/throttled/);
+});
+
+Deno.test("a throttled peer that goes away does not keep the hub from stopping", async () => {
+  await using hub = new LiveHub({ rateLimit: { rate: 1, burst: 1 } });
+  await using fast = await hub.connect();
+  await fast.send("una\ndos\ntres\n");
+  await fast.until("slowing you down");
+  await hub.stop();
+});
+
+Deno.test("one connection more than there is place for is told so, and comes in later", async () => {
+  await using hub = new LiveHub({ maxConnections: 2 });
+  await using ana = await hub.textMember("ana");
+  const luis = await hub.textMember("luis");
+  await using third = await hub.connect();
+  assertEquals(await third.line(), "* server full: try again later");
+  await third.closed();
+  await hub.untilLogged(/reason=server_full/);
+  await luis[Symbol.asyncDispose]();
+  await ana.until("luis left");
+  third.end();
+  await hub.untilLogged(/disconnected/, 2);
+  await using fourth = await hub.textMember("eva");
+  await fourth.send("hola\n");
+  assertEquals(await ana.until("eva:"), "eva: hola");
+});
+
+Deno.test("a hub that stops tells everyone in both dialects, and then they see the end", async () => {
+  await using hub = new LiveHub();
+  await using ana = await hub.textMember("ana");
+  await using eva = await hub.framesMember("eva");
+  const stopping = hub.stop();
+  assertEquals(await ana.until("disconnected"), "* disconnected: the hub is stopping");
+  assertEquals((await eva.untilFrame("bye")).code, "shutdown");
+  assertEquals([await ana.closed(), await eva.closed()], ["end", "end"]);
+  ana.end();
+  eva.end();
+  await stopping;
+});
+
+Deno.test("a hub that stops does not wait for ever for who does not read", async () => {
+  await using hub = new LiveHub({ times: { flush: 50, linger: 50 } });
+  await using stuck = await Peer.connect(hub.port, { reading: false });
+  await stuck.send("/name stuck\n");
+  await using ana = await hub.framesMember("ana");
+  const text = "x".repeat(60 * 1024);
+  for (let number = 0; number < 10; number++) {
+    ana.sendFrame({ type: "say", ref: `${number}`, text });
+    await ana.untilFrame("ack");
+  }
+  await hub.stop();
+});
+
+Deno.test("everything that a peer sends stays a value in the log, on one line", async () => {
+  await using hub = new LiveHub({ rateLimit: { rate: 100, burst: 1 } });
+  await using peer = await hub.connect();
+  await peer.send('/name ana\x1b[2J\n/name "a\tb"\nlevel=error msg=forged\n');
+  await hub.untilLogged(/throttled/);
+  for (const line of hub.log) {
+    assertMatch(line, /^time=\S+ level=\w+ logger=chat msg=[^\n]*\n$/);
+    assert(!/\p{Cc}/u.test(line.slice(0, -1)), JSON.stringify(line));
+  }
+});

@@ -1,0 +1,101 @@
+/**
+ * A hub on real sockets inside of the test's own process, on any free port: for tests of what the wire does, where the
+ * program around it does not matter.
+ */
+
+import type { ConnectionTimes } from "../../server/connection.ts";
+import { runServer } from "../../server/mod.ts";
+import type { ServerOptions } from "../../server/options.ts";
+import { Peer } from "./peer.ts";
+import { Watch } from "./watch.ts";
+
+export interface LiveHubOptions extends Partial<Pick<ServerOptions, "rateLimit" | "lang">> {
+  times?: Partial<ConnectionTimes>;
+  maxConnections?: number;
+}
+
+/** No limit: tests send as fast as they can unless the limit is what they test. */
+const NO_LIMIT = { rate: 0, burst: 0 };
+
+export class LiveHub {
+  readonly port: number;
+  /** The lines of its log, all levels. */
+  readonly log: string[] = [];
+  /** The lines of its standard output. */
+  readonly printed: string[] = [];
+  readonly #watch = new Watch();
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+
+  /** Starts it. Give it back with `await using`. */
+  constructor(
+    { rateLimit = NO_LIMIT, lang = "en", times = {}, maxConnections }: LiveHubOptions = {},
+  ) {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 });
+    this.port = listener.addr.port;
+    this.#running = runServer(
+      { address: { hostname: "127.0.0.1", port: this.port }, lang, rateLimit, logLevel: "debug" },
+      {
+        name: "chat test",
+        signal: this.#stop.signal,
+        print: (line) => this.printed.push(line),
+        writeLog: (line) => {
+          this.log.push(line);
+          this.#watch.changed();
+        },
+        listener,
+        times,
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+      },
+    );
+  }
+
+  connect(): Promise<Peer> {
+    return Peer.connect(this.port);
+  }
+
+  /** A text member with this nick, whose own greeting was read. */
+  async textMember(nick: string): Promise<Peer> {
+    const peer = await this.connect();
+    await peer.send(`/name ${nick}\n`);
+    await peer.until(`* you are now ${nick}`);
+    return peer;
+  }
+
+  /** A frames member with this nick, whose welcome was read. */
+  async framesMember(nick: string): Promise<Peer> {
+    const peer = await this.connect();
+    await peer.sendFrame({ type: "hello", protocol: 1, nick });
+    await peer.untilFrame("welcome");
+    return peer;
+  }
+
+  /** Waits until so many lines of the log match. */
+  async untilLogged(wanted: RegExp, times = 1): Promise<void> {
+    await this.#watch.until(
+      () => this.log.filter((line) => wanted.test(line)).length >= times,
+      (reason) =>
+        `waited for ${times} x ${wanted} in the log: ${reason}\n${this.log.slice(-20).join("")}`,
+    );
+  }
+
+  /** The hub is well: two new members exchange a message. */
+  async assertAlive(): Promise<void> {
+    await using asks = await this.textMember(`asks${crypto.randomUUID().slice(0, 8)}`);
+    await using answers = await this.framesMember(`answers${crypto.randomUUID().slice(0, 8)}`);
+    await answers.sendFrame({ type: "say", ref: "alive", text: "alive?" });
+    await asks.until(/^answers\w+: alive\?$/);
+    await asks.send("alive!\n");
+    while ((await answers.untilFrame("message")).text !== "alive!");
+  }
+
+  /** Tells it to stop, and waits until it has. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
