@@ -28,6 +28,9 @@ const PROGRAM_OPTIONS: readonly Option[] = [
   { flag: "version", short: "V", help: "option.version" },
 ];
 
+/** Signals other than Ctrl-C that come within so many milliseconds of the first one are no second wish. */
+const SAME_SIGNAL = 500;
+
 const utf8 = new TextEncoder();
 const environment = (name: string) => Deno.env.get(name);
 const lang = environmentLang(environment);
@@ -64,9 +67,16 @@ async function server(args: readonly string[]): Promise<number> {
   if (given.isOn("help")) return show(commandHelp(SERVER_COMMAND_LINE, lang));
   const options = readServerOptions(given, environment);
   const stop = new AbortController();
-  onSignals(["SIGINT", "SIGTERM", "SIGHUP"], () => {
-    if (stop.signal.aborted) Deno.exit(EXIT.interrupted);
-    stop.abort();
+  let stoppedAt = 0;
+  onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    if (!stop.signal.aborted) {
+      stoppedAt = performance.now();
+      return stop.abort();
+    }
+    // Who stops a whole group of processes tells each one twice; only a person presses Ctrl-C twice.
+    if (signal === "SIGINT" || performance.now() - stoppedAt > SAME_SIGNAL) {
+      Deno.exit(EXIT.interrupted);
+    }
   });
   // A fault that nobody expected is told, and must not end the chat for everyone.
   onFault((error) => complain(describe(error, options.lang)));
@@ -126,11 +136,14 @@ function describe(error: unknown, language: Lang): string {
   return sanitize(translate(language, "failure.unexpected", { reason }));
 }
 
-function onSignals(signals: readonly Deno.Signal[], listener: () => void): void {
+function onSignals(
+  signals: readonly Deno.Signal[],
+  listener: (signal: Deno.Signal) => void,
+): void {
   for (const signal of signals) {
     // Windows has neither SIGTERM nor, as such, SIGHUP.
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
-    Deno.addSignalListener(signal, listener);
+    Deno.addSignalListener(signal, () => listener(signal));
   }
 }
 

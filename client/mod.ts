@@ -24,7 +24,9 @@ export async function runClient(options: ClientOptions, environment: Environment
     ...(nick === undefined ? {} : { nick }),
   });
   const conversation = new Conversation(connection, lang);
-  if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal()) {
+  // A dumb terminal cannot have its lines redrawn.
+  const isDumb = environment("TERM") === "dumb";
+  if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb) {
     const color = usesColor(options.color, true, environment);
     return await runInteractive(conversation, { color });
   }

@@ -40,14 +40,22 @@ export async function runPlain(
   // A failing input ends the conversation as its end does.
   sending.then(() => conversation.close(), () => conversation.close());
 
-  for await (const frames of conversation.batches()) {
-    for (const frame of frames) {
-      const failed = frame.type === "error" ||
-        (frame.type === "bye" && exitCode(frame) !== EXIT.done);
-      for (const line of plainLines(frame, conversation.state.lang)) {
-        const isRead = await (failed ? complain : print)(sanitize(line));
-        if (!isRead) conversation.close();
+  try {
+    for await (const frames of conversation.batches()) {
+      for (const frame of frames) {
+        const failed = frame.type === "error" ||
+          (frame.type === "bye" && exitCode(frame) !== EXIT.done);
+        for (const line of plainLines(frame, conversation.state.lang)) {
+          const isRead = await (failed ? complain : print)(sanitize(line));
+          if (!isRead) conversation.close();
+        }
       }
+    }
+  } finally {
+    // What the hub did not answer may not have reached anyone.
+    const { lang, pending } = conversation.state;
+    for (const { text } of pending.values()) {
+      await complain(`! ${translate(lang, "client.unsent", { text: sanitize(text) })}`);
     }
   }
   const { bye, errors } = conversation.state;
