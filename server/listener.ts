@@ -10,6 +10,11 @@ export const MAX_CONNECTIONS = 10_000;
 /** After a failed accept the next one waits so long, and twice as long after each further one, in milliseconds. */
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 1000;
+/**
+ * After so many accepts in a row, those who were accepted have their turn: in a storm of connects the runtime would
+ * otherwise serve the listener alone, and leave what has been read to wait for seconds.
+ */
+const ACCEPTS_IN_A_ROW = 64;
 /** Deadlines are looked after so often, in milliseconds. */
 const SWEEP_EVERY = 1000;
 /** Of failing accepts, one line is logged in so many milliseconds. */
@@ -23,8 +28,9 @@ export class Listener {
   readonly #listener: Deno.TcpListener;
   readonly #options: ListenerOptions;
   readonly #open: Map<Connection, Promise<void>> = new Map();
-  readonly #stopped = Promise.withResolvers<void>();
   #stopping = false;
+  /** Ends the current pause between two accepts. */
+  #goOn: () => void = () => {};
 
   constructor(listener: Deno.TcpListener, options: ListenerOptions) {
     this.#listener = listener;
@@ -39,11 +45,13 @@ export class Listener {
     }, SWEEP_EVERY);
     let pause = FIRST_PAUSE;
     let loggedAt = -Infinity;
+    let accepted = 0;
     // Not `for await`: it ends at the first peer that resets before it is accepted.
     while (!this.#stopping) {
       try {
         this.#serve(await this.#listener.accept());
         pause = FIRST_PAUSE;
+        if (++accepted % ACCEPTS_IN_A_ROW === 0) await this.#wait(0);
       } catch (error) {
         if (this.#stopping) break;
         if (now() - loggedAt >= LOG_EVERY) {
@@ -61,7 +69,7 @@ export class Listener {
   stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#stopped.resolve();
+    this.#goOn();
     this.#listener.close();
   }
 
@@ -87,7 +95,8 @@ export class Listener {
   async #wait(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
-    await Promise.race([promise, this.#stopped.promise]);
+    this.#goOn = resolve;
+    await promise;
     clearTimeout(timer);
   }
 }
