@@ -67,7 +67,7 @@ function failure(
   if (/lookup address/.test(message)) {
     return new Failure("failure.no_such_host", { host: hostname }, { cause });
   }
-  const key = known[code];
+  const key = Object.hasOwn(known, code) ? known[code] : undefined;
   if (key !== undefined) return new Failure(key, { address }, { cause });
   return new Failure("failure.unexpected", { reason: `${address}: ${message}` }, { cause });
 }

@@ -3,9 +3,9 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-/** Shown as one picture of two columns: with a variation selector, a skin tone or joined to others; and flags. */
+/** Shown as one picture of two columns: with a variation selector, a skin tone or joined to others; flags and keycaps. */
 const EMOJI_SEQUENCE =
-  /\p{Extended_Pictographic}.*[\uFE0F\u200D\u{1F3FB}-\u{1F3FF}]|^\p{Regional_Indicator}{2}|\u20E3$/u;
+  /\p{Extended_Pictographic}.*[\uFE0F\u200D\u{1F3FB}-\u{1F3FF}]|^\p{Regional_Indicator}{2}|^[\d#*]\uFE0F\u20E3/u;
 /** Takes no column of its own. */
 const NO_WIDTH = /\p{M}|\p{Default_Ignorable_Code_Point}/u;
 

@@ -25,7 +25,8 @@ export function wrap(text: string, width: number): string[] {
       continue;
     }
     if (used > 0 && wordWidth <= width) {
-      if (line.trim() !== "") lines.push(line.trimEnd());
+      const kept = line.replace(/ +$/, ""); // other white space stays: lines are not broken at it
+      if (kept !== "") lines.push(kept);
       [line, used] = [word, wordWidth];
       continue;
     }

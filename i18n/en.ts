@@ -86,18 +86,19 @@ export const en: Catalogue = {
   "usage.heading.examples": "Examples:",
   "usage.server.summary": "run the hub that everyone joins",
   "usage.server.details":
-    "Runs the hub. It prints the lines that others type to join, on standard output, and its log on standard\n" +
-    "error. Ctrl-C stops it: everyone is told, and a second Ctrl-C does not wait for that.",
+    "Runs the hub. It prints the lines that others type to join, on standard output, and its log on\n" +
+    "standard error. Ctrl-C stops it: everyone is told, and a second Ctrl-C does not wait for that.",
   "usage.client.summary": "join a hub",
   "usage.client.details":
-    "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty line\n" +
-    "leaves. Without a terminal it sends the lines of standard input and ends when the last one is accepted.",
+    "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty\n" +
+    "line leaves. Without a terminal it sends the lines of standard input and ends when the last one\n" +
+    "is accepted.",
   "usage.help.summary": "say more about a command",
   "option.help": "this help",
   "option.version": "the version",
   "option.lang": "the language: es or en (from LC_ALL, LC_MESSAGES, LANG)",
   "option.server_lang":
-    "the language for people who have not chosen one: es or en (from LC_ALL, LC_MESSAGES, LANG)",
+    "the language for who has chosen none: es or en (from LC_ALL, LC_MESSAGES, LANG)",
   "option.color": "colour: auto, always or never (auto; NO_COLOR is obeyed)",
   "option.name": "who you are; /name changes it later",
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",

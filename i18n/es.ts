@@ -88,12 +88,14 @@ export const es: Catalogue = {
   "usage.heading.examples": "Ejemplos:",
   "usage.server.summary": "pone en marcha el servidor al que todos se unen",
   "usage.server.details":
-    "Pone en marcha el servidor. Escribe en la salida estándar las líneas con las que los demás se unen, y su\n" +
-    "registro en la salida de errores. Ctrl-C lo detiene: se avisa a todos, y un segundo Ctrl-C no espera a eso.",
+    "Pone en marcha el servidor. Escribe en la salida estándar las líneas con las que los demás se\n" +
+    "unen, y su registro en la salida de errores. Ctrl-C lo detiene: se avisa a todos, y un segundo\n" +
+    "Ctrl-C no espera a eso.",
   "usage.client.summary": "se une a un servidor",
   "usage.client.details":
-    "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en una línea\n" +
-    "vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se acepta la última.",
+    "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en\n" +
+    "una línea vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se\n" +
+    "acepta la última.",
   "usage.help.summary": "explica más de una orden",
   "option.help": "esta ayuda",
   "option.version": "la versión",
@@ -103,8 +105,7 @@ export const es: Catalogue = {
   "option.color": "color: auto, always o never (auto; se respeta NO_COLOR)",
   "option.name": "quién eres; luego /nombre lo cambia",
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
-  "option.burst":
-    "líneas que puede enviar cada cual de golpe antes de que valga --rate, 0 sin límite (10)",
+  "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",

@@ -17,8 +17,8 @@ export function reachableAddresses(bound: Address, interfaces: readonly Interfac
   const { hostname, port } = bound;
   if (hostname !== "0.0.0.0" && hostname !== "::") return [bound];
   const reachable = interfaces
-    .filter(({ family, address }) => hostname === "::" || family === "IPv4" && address !== "")
-    .filter(({ address }) => !/^fe[89ab]/i.test(address))
+    .filter(({ family }) => hostname === "::" || family === "IPv4")
+    .filter(({ address }) => address !== "" && !/^fe[89ab]/i.test(address))
     .map(({ address }) => address);
   const isLoopback = (address: string) => address === "::1" || address.startsWith("127.");
   const ordered = [

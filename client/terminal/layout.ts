@@ -63,7 +63,8 @@ export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows
  * How many rows above the cursor the input begins, after the terminal has changed its width to `columns`.
  *
  * Terminals break a row anew that has become too wide, but some (xterm.js) not the one with the cursor: which of both
- * happened shows where the cursor went. Without that column, the first is assumed.
+ * happened shows where the cursor went. Without that column, the first is assumed. In the last column it stands after
+ * both, perhaps; then the second is: a piece of the input that is left is better than a message that is erased.
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
@@ -72,13 +73,14 @@ export function rowsAboveCursor(
 ): number {
   const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + rebreak(row, columns).rows, 0);
   const broken = rebreak(rows[cursorRow]!, columns, cursorColumn);
-  return above +
-    (cursorWentTo === undefined || cursorWentTo === broken.cursorColumn ? broken.cursorRow : 0);
+  const isBroken = cursorWentTo === undefined ||
+    (cursorWentTo === broken.cursorColumn && cursorWentTo < columns - 1);
+  return above + (isBroken ? broken.cursorRow : 0);
 }
 
 /** Whether only the terminal can tell what a new width did to the cursor's row. */
-export function isAmbiguous({ cursorColumn }: Layout, columns: number): boolean {
-  return cursorColumn >= columns;
+export function isAmbiguous({ rows, cursorRow, cursorColumn }: Layout, columns: number): boolean {
+  return rebreak(rows[cursorRow]!, columns, cursorColumn).cursorRow > 0;
 }
 
 /** What becomes of a row and of a cursor in it when the terminal breaks it to fewer columns. */

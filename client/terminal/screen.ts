@@ -62,11 +62,6 @@ export class Screen {
     return this.#columns;
   }
 
-  /** Whether the terminal owes an answer to where its cursor is. */
-  get asks(): boolean {
-    return this.#pause === "asking";
-  }
-
   /** Lines that wait to be written. */
   get waiting(): number {
     return this.#lines.length;
@@ -98,7 +93,7 @@ export class Screen {
     this.#pauseFor("resizing", RESIZE_PAUSE, () => this.#afterResize());
   }
 
-  /** The terminal said in which column its cursor is, from 0. */
+  /** The terminal said in which column its cursor is, from 0; of no interest where it was not asked. */
   cursorReported(column: number): void {
     if (this.#pause !== "asking") return;
     this.#cursorWentTo = column;
@@ -107,7 +102,8 @@ export class Screen {
 
   /** What was on the screen is not there any more: the input is painted anew where the cursor is. */
   forget(): void {
-    this.#painted = undefined;
+    // In the row of the cursor there may be a rest of it, behind which nothing is to be written.
+    this.#painted &&= { rows: [""], cursorRow: 0, cursorColumn: 0 };
     this.#change();
   }
 

@@ -1,0 +1,186 @@
+/** That the modules keep to their places: who may import whom, and where the outside world begins. */
+
+import { assert, assertEquals } from "@std/assert";
+import { resolve } from "node:path";
+import { denoArguments, useStandIns } from "../../tools/deno.ts";
+
+const ROOT = resolve(import.meta.dirname!, "../..");
+const PARTS = ["protocol", "i18n", "cli", "server", "client"] as const;
+
+/** What the modules of each part may import from, besides their own part. */
+const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = {
+  protocol: [],
+  i18n: ["protocol"],
+  cli: ["i18n", "protocol"],
+  server: ["cli", "i18n", "protocol"],
+  client: ["cli", "i18n", "protocol"],
+};
+
+/** Where packages other than @std come in, and which. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "client/terminal/prompt.ts": ["node:readline", "node:stream"],
+  "server/log.ts": ["@logtape/logtape"],
+};
+
+/** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
+const EDGES: readonly string[] = [
+  "client/connection.ts",
+  "client/interactive.ts",
+  "client/mod.ts",
+  "client/plain.ts",
+  "client/terminal/tty.ts",
+  "main.ts",
+  "server/connection.ts",
+  "server/listener.ts",
+  "server/log.ts",
+  "server/mod.ts",
+];
+
+const OUTSIDE = new RegExp(
+  [
+    /\bDeno\b/,
+    /\bglobalThis\b/,
+    /\b(?:set|clear)(?:Timeout|Interval)\b/,
+    /\bqueueMicrotask\b/,
+    /\bDate\.now\b/,
+    /\bperformance\b/,
+    /\bnew Date\(\)/,
+    /\bMath\.random\b/,
+    /\bcrypto\b/,
+    /\bfetch\(/,
+    /\bconsole\b/,
+  ].map(({ source }) => source).join("|"),
+);
+
+interface Import {
+  /** The module that imports, from the root of the project. */
+  from: string;
+  /** As it stands in the source. */
+  specifier: string;
+  /** The module of this project that is meant, or undefined for another's. */
+  to: string | undefined;
+}
+
+interface Dependency {
+  specifier: string;
+  code?: { specifier?: string };
+  type?: { specifier?: string };
+}
+
+/** Every import of every module of the program, those of types too. */
+async function readImports(): Promise<{ modules: string[]; imports: Import[] }> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: denoArguments("info", ["--json", "main.ts"], await useStandIns()),
+    cwd: ROOT,
+    stderr: "null",
+  });
+  const { success, stdout } = await command.output();
+  assert(success, "deno info failed");
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: { specifier: string; error?: string; dependencies?: Dependency[] }[];
+  };
+  const own = modules.flatMap(({ specifier, dependencies = [], error }) => {
+    const path = ownPath(specifier);
+    assertEquals(error, undefined, specifier);
+    return path === undefined ? [] : [{ path, dependencies }];
+  });
+  return {
+    modules: own.map(({ path }) => path).filter((path) => path.endsWith(".ts")).sort(),
+    imports: own.flatMap(({ path, dependencies }) =>
+      dependencies.map(({ specifier, code, type }) => ({
+        from: path,
+        specifier,
+        to: ownPath(code?.specifier ?? type?.specifier ?? ""),
+      }))
+    ),
+  };
+}
+
+/** A module's path from the root of the project; what stands in for @std is not of the program. */
+function ownPath(specifier: string): string | undefined {
+  const root = new URL("../../", import.meta.url).href;
+  if (!specifier.startsWith(root)) return undefined;
+  const path = specifier.slice(root.length);
+  return path.startsWith("tools/stand_ins/") ? undefined : path;
+}
+
+const part = (path: string) => path.includes("/") ? path.slice(0, path.indexOf("/")) : path;
+
+/** The source without its comments. */
+async function code(path: string): Promise<string> {
+  const text = await Deno.readTextFile(`${ROOT}/${path}`);
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+}
+
+async function* sources(directory: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/${directory}`)) {
+    const path = `${directory}/${name}`;
+    if (isDirectory) yield* sources(path);
+    else if (name.endsWith(".ts")) yield path;
+  }
+}
+
+const { modules, imports } = await readImports();
+const arrows = (wrong: Import[]) => wrong.map(({ from, specifier }) => `${from} -> ${specifier}`);
+
+Deno.test("each part imports from itself and from the parts below it only", () => {
+  const wrong = imports.filter(({ from, to }) => {
+    const [here, there] = [part(from), part(to ?? from)];
+    if (here === "main.ts" || here === there) return false;
+    return !MAY_IMPORT[here as keyof typeof MAY_IMPORT]?.includes(there);
+  });
+  assertEquals(arrows(wrong), []);
+});
+
+Deno.test("main.ts alone brings the server and the client together, by their entrances", () => {
+  const brought = imports.filter(({ from, to = "" }) =>
+    from === "main.ts" && ["server", "client"].includes(part(to))
+  );
+  assertEquals(brought.map(({ to }) => to).sort(), ["client/mod.ts", "server/mod.ts"]);
+  assertEquals(arrows(imports.filter(({ to }) => to === "main.ts")), []);
+});
+
+Deno.test("packages come in at a few modules only, but for @std", () => {
+  const wrong = imports.filter(({ from, specifier, to }) =>
+    to === undefined && !specifier.startsWith("@std/") && !PACKAGES[from]?.includes(specifier)
+  );
+  assertEquals(arrows(wrong), []);
+});
+
+Deno.test("the tests' own packages are no part of the program", () => {
+  const packages = imports.filter(({ to }) => to === undefined).map(({ specifier }) => specifier);
+  assertEquals([...new Set(packages)].sort(), [
+    "@logtape/logtape",
+    "@std/cli/parse-args",
+    "@std/cli/unicode-width",
+    "@std/fmt/colors",
+    "node:readline",
+    "node:stream",
+  ]);
+});
+
+Deno.test("no module but the edges meets the system, the clock, timers or chance", async () => {
+  const wrong: string[] = [];
+  for (const path of modules) {
+    if (EDGES.includes(path)) continue;
+    const found = OUTSIDE.exec(await code(path));
+    if (found) wrong.push(`${path}: ${found[0]}`);
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("each module in the source directories is part of the program", async () => {
+  const found: string[] = ["main.ts"];
+  for (const directory of PARTS) {
+    for await (const path of sources(directory)) found.push(path);
+  }
+  assertEquals(found.sort(), modules);
+});
+
+Deno.test("the program ends in one place only", async () => {
+  const exits: string[] = [];
+  for (const path of modules) {
+    if (/\bDeno\.exit\b|\bprocess\.exit\b/.test(await code(path))) exits.push(path);
+  }
+  assertEquals(exits, ["main.ts"]);
+});

@@ -1,0 +1,90 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { type Address, formatAddress, parseAddress } from "../../../cli/address.ts";
+import { UsageError } from "../../../cli/usage_error.ts";
+
+function parse(...args: string[]): [string, number] {
+  const { hostname, port }: Address = parseAddress(args);
+  return [hostname, port];
+}
+
+function fault(...args: string[]): string {
+  return assertThrows(() => parseAddress(args), UsageError).message;
+}
+
+Deno.test("without arguments the address is this machine's, port 3000", () => {
+  assertEquals(parse(), ["127.0.0.1", 3000]);
+});
+
+Deno.test("an address is a host, a port, or both in one word or two", () => {
+  assertEquals(parse("chat.example"), ["chat.example", 3000]);
+  assertEquals(parse("4000"), ["127.0.0.1", 4000]);
+  assertEquals(parse("chat.example", "4000"), ["chat.example", 4000]);
+  assertEquals(parse("chat.example:4000"), ["chat.example", 4000]);
+  assertEquals(parse("192.168.1.20:0"), ["192.168.1.20", 0]);
+  assertEquals(parse("mi-casa_2.ñandú"), ["mi-casa_2.ñandú", 3000]);
+});
+
+Deno.test("an IPv6 address may stand in brackets, and must where its port is in the same word", () => {
+  assertEquals(parse("::1"), ["::1", 3000]);
+  assertEquals(parse("::1", "4000"), ["::1", 4000]);
+  assertEquals(parse("[::1]"), ["::1", 3000]);
+  assertEquals(parse("[::1]", "4000"), ["::1", 4000]);
+  assertEquals(parse("[2001:db8::20]:4000"), ["2001:db8::20", 4000]);
+  assertEquals(parse("[fe80::1%eth0]:4000"), ["fe80::1%eth0", 4000]);
+  assertEquals(parse("::ffff:10.0.0.1"), ["::ffff:10.0.0.1", 3000]);
+});
+
+Deno.test("a number alone is a port and not a host", () => {
+  assertEquals(fault("99999"), '"99999" is no port: a port is a number from 0 to 65535');
+  assertEquals(parse("10", "20"), ["10", 20]);
+});
+
+Deno.test("what is no port is named, with those that are", () => {
+  for (const port of ["http", "-1", "65536", "1e3", "80x", "", "000080", "٣"]) {
+    const expected = `"${port}" is no port: a port is a number from 0 to 65535`;
+    assertEquals(fault("localhost", port), expected);
+  }
+  assertEquals(fault("localhost:"), '"" is no port: a port is a number from 0 to 65535');
+  assertEquals(
+    assertThrows(() => parseAddress(["localhost", "0"], { minPort: 1 }), UsageError).message,
+    '"0" is no port: a port is a number from 1 to 65535',
+  );
+});
+
+Deno.test("what is no host is named", () => {
+  for (
+    const host of ["", "a b", "http://chat", "a/b", "[chat]", "[]", "::1]", "[::1", ":::x", "ana@b"]
+  ) {
+    assertEquals(fault(host, "4000"), `"${host}" is no host name or address`, host);
+  }
+  assertEquals(fault(":4000"), '"" is no host name or address');
+});
+
+Deno.test("a third argument is one too many", () => {
+  assertEquals(fault("localhost", "4000", "now"), '"now" is one argument too many');
+});
+
+Deno.test("formatAddress puts brackets around IPv6 only", () => {
+  assertEquals(formatAddress("chat.example", 3000), "chat.example:3000");
+  assertEquals(formatAddress("::1", 3000), "[::1]:3000");
+});
+
+Deno.test("what formatAddress gives, parseAddress takes", () => {
+  const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain());
+  fc.assert(fc.property(host, fc.integer({ min: 0, max: 65535 }), (hostname, port) => {
+    assertEquals(parseAddress([formatAddress(hostname, port)]), { hostname, port });
+    assertEquals(parseAddress([hostname, String(port)]), { hostname, port });
+  }));
+});
+
+Deno.test("parseAddress fails on nothing else than wrong usage", () => {
+  fc.assert(fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }), (args) => {
+    try {
+      const { hostname, port } = parseAddress(args);
+      assertEquals([hostname === "", Number.isInteger(port)], [false, true]);
+    } catch (error) {
+      assertEquals(error instanceof UsageError, true);
+    }
+  }));
+});

@@ -1,0 +1,180 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  type Arguments,
+  commandHelp,
+  type CommandLine,
+  HELP_OPTION,
+  parseArguments,
+  parseChoice,
+  parseNumber,
+  programHelp,
+} from "../../../cli/command_line.ts";
+import { UsageError } from "../../../cli/usage_error.ts";
+import { CLIENT_COMMAND_LINE } from "../../../client/options.ts";
+import { LANGS, translate } from "../../../i18n/mod.ts";
+import { SERVER_COMMAND_LINE } from "../../../server/options.ts";
+
+const TABLE: CommandLine = {
+  name: "client",
+  options: [
+    { flag: "name", short: "n", value: "NAME", help: "option.name" },
+    { flag: "port", value: "N", help: "option.rate" },
+    { flag: "quiet", short: "q", help: "option.log" },
+    HELP_OPTION,
+  ],
+  examples: [{ line: "chat client", help: "example.client" }],
+};
+
+const parse = (...args: string[]): Arguments => parseArguments(TABLE, args);
+
+function fault(...args: string[]): string {
+  return assertThrows(() => parse(...args), UsageError).message;
+}
+
+Deno.test("an option takes its value from behind = or from the next argument, by either name", () => {
+  for (const args of [["--name=ana"], ["--name", "ana"], ["-n", "ana"], ["-n=ana"]]) {
+    assertEquals(parse(...args).value("name"), "ana", args.join(" "));
+  }
+});
+
+Deno.test("an option that was not given has no value, and a switch is off", () => {
+  const given = parse("uno");
+  assertEquals(given.value("name"), undefined);
+  assertEquals(given.isOn("quiet"), false);
+  assertEquals(given.value("quiet"), undefined);
+});
+
+Deno.test("a switch is on by either name and takes no value", () => {
+  const given = parse("--quiet", "uno", "-h");
+  assertEquals([given.isOn("quiet"), given.isOn("help")], [true, true]);
+  assertEquals(given.positionals, ["uno"]);
+});
+
+Deno.test("values and positional arguments stay text, as they were typed", () => {
+  const given = parse("--name", "007", "0x10", "1e3", "00");
+  assertEquals(given.value("name"), "007");
+  assertEquals(given.positionals, ["0x10", "1e3", "00"]);
+});
+
+Deno.test("of an option that is given twice the last value counts", () => {
+  assertEquals(parse("--name", "ana", "--name=eva").value("name"), "eva");
+});
+
+Deno.test("behind -- everything is positional", () => {
+  const given = parse("--name", "ana", "--", "--name", "-x");
+  assertEquals(given.value("name"), "ana");
+  assertEquals(given.positionals, ["--name", "-x"]);
+});
+
+Deno.test("an option without its value is named by its long name", () => {
+  assertEquals(fault("--name"), "--name needs a value");
+  assertEquals(fault("--name="), "--name needs a value");
+  assertEquals(fault("-n"), "--name needs a value");
+  assertEquals(fault("--name", "--quiet"), "--name needs a value");
+});
+
+Deno.test("an unknown option is named without its value, with the one that was probably meant", () => {
+  assertEquals(fault("--nmae", "ana"), "no option --nmae: did you mean --name?");
+  assertEquals(fault("--prot=80"), "no option --prot: did you mean --port?");
+  assertEquals(fault("--xyzzy"), "no option --xyzzy");
+  assertEquals(fault("--toString"), "no option --toString");
+  assertEquals(fault("-x"), "no option -x");
+  assertEquals(fault("uno", "--first", "--second"), "no option --first");
+});
+
+Deno.test("an unknown option is told in Spanish too", () => {
+  const error = assertThrows(() => parse("--nmae"), UsageError);
+  assertEquals(error.in("es"), "no existe la opción --nmae: ¿querías decir --name?");
+});
+
+Deno.test("parseNumber takes whole numbers from 0 to the greatest one", () => {
+  assertEquals([parseNumber("n", "0", 9), parseNumber("n", "9", 9)], [0, 9]);
+  for (const value of ["10", "-1", "1.5", "", "1e0", "x", "9".repeat(400)]) {
+    const error = assertThrows(() => parseNumber("rate", value, 9), UsageError);
+    assertEquals(error.message, `--rate takes a whole number from 0 to 9, not "${value}"`);
+  }
+});
+
+Deno.test("parseChoice takes one of the words and names them all otherwise", () => {
+  assertEquals(parseChoice("color", "never", ["always", "never"]), "never");
+  const error = assertThrows(() => parseChoice("color", "Never", ["always", "never"]), UsageError);
+  assertEquals(error.message, '--color takes one of always, never, not "Never"');
+});
+
+const COMMAND_LINES = [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE];
+
+Deno.test("the help of a subcommand lists every option and example of its table, in each language", () => {
+  for (const lang of LANGS) {
+    for (const commandLine of COMMAND_LINES) {
+      const lines = commandHelp(commandLine, lang).split("\n");
+      for (const { flag, short, value, help } of commandLine.options) {
+        const call = `--${flag}${value ? ` ${value}` : ""}`;
+        const row = lines.filter((line) => line.includes(call + "  "));
+        assertEquals(row.length, 1, `${call} in ${lang}`);
+        assert(row[0]!.endsWith(`  ${translate(lang, help)}`), row[0]);
+        assertEquals(row[0]!.includes(`-${short}, `), short !== undefined);
+      }
+      for (const { line, help } of commandLine.examples) {
+        const row = lines.filter((each) => each.startsWith(`  ${line}  `));
+        assert(
+          row.some((each) => each.endsWith(`  ${translate(lang, help)}`)),
+          `${line} in ${lang}`,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("the examples of a help are command lines that the table itself takes", () => {
+  for (const commandLine of COMMAND_LINES) {
+    for (const { line } of commandLine.examples) {
+      const [, args] = /chat (?:server|client)(.*)$/.exec(line) ?? [];
+      if (args === undefined) continue; // of another program
+      const given = parseArguments(commandLine, args.split(" ").filter((word) => word !== ""));
+      assert(given.positionals.length <= 2, line);
+    }
+  }
+});
+
+Deno.test("the help of the program names its subcommands and its own options", () => {
+  for (const lang of LANGS) {
+    const help = programHelp(lang);
+    for (
+      const word of ["\n  server  ", "\n  client  ", "\n  help  ", "-h, --help", "-V, --version"]
+    ) {
+      assert(help.includes(word), `${JSON.stringify(word)} in ${lang}`);
+    }
+  }
+});
+
+Deno.test("no help has an open placeholder, a blank at a line's end, or a blank line at its end", () => {
+  for (const lang of LANGS) {
+    for (
+      const help of [
+        programHelp(lang),
+        ...COMMAND_LINES.map((each) => commandHelp(each, lang)),
+      ]
+    ) {
+      assertEquals(/\{\w+\}|[ \t]$/m.exec(help), null);
+      assertEquals(help.trim(), help);
+    }
+  }
+});
+
+/** A terminal that people often have beside their editor; a line that does not fit still wraps. */
+const WIDEST = 100;
+
+Deno.test(`no line of a help is wider than ${WIDEST} columns`, () => {
+  const wide: string[] = [];
+  for (const lang of LANGS) {
+    for (
+      const help of [
+        programHelp(lang),
+        ...COMMAND_LINES.map((each) => commandHelp(each, lang)),
+      ]
+    ) {
+      wide.push(...help.split("\n").filter((line) => line.length > WIDEST));
+    }
+  }
+  assertEquals(wide, []);
+});

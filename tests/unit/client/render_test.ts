@@ -1,0 +1,212 @@
+import { assert, assertEquals } from "@std/assert";
+import { stripAnsiCode } from "@std/fmt/colors";
+import fc from "fast-check";
+import {
+  renderFrame,
+  renderMessage,
+  renderNotice,
+  timeOfDay,
+  type View,
+} from "../../../client/render.ts";
+import { makeTheme } from "../../../client/theme.ts";
+import { graphemes, textWidth } from "../../../client/width.ts";
+import type { HubFrame, MessageFrame, MessageKind } from "../../../protocol/frame.ts";
+
+function view(width: number, changes: Partial<View> = {}): View {
+  return { width, lang: "en", theme: makeTheme(false), clock: () => "14:03", ...changes };
+}
+
+function message(nick: string, text: string, kind: MessageKind = "say"): MessageFrame {
+  return { type: "message", id: 1, room: "general", nick, text, ts: 0, kind };
+}
+
+/** Asserts what a frame looks like, without colour and, but for the colour, with it. */
+function assertLooks(frame: HubFrame, changes: Partial<View> & { width: number }, lines: string[]) {
+  assertEquals(renderFrame(frame, 0, view(changes.width, changes)), lines);
+  const colored = view(changes.width, { ...changes, theme: makeTheme(true) });
+  assertEquals(renderFrame(frame, 0, colored).map(stripAnsiCode), lines);
+}
+
+Deno.test("a message shows its time, its nick and its text", () => {
+  const lines = ["14:03 ana: hola"];
+  assertLooks(message("ana", "hola"), { width: 80 }, lines);
+  assertLooks(message("ana", "hola"), { width: 300 }, lines);
+});
+
+Deno.test("a long message hangs under its own beginning", () => {
+  assertLooks(message("ana", "uno dos tres cuatro cinco seis"), { width: 24 }, [
+    "14:03 ana: uno dos tres",
+    "           cuatro cinco",
+    "           seis",
+  ]);
+});
+
+Deno.test("the lines of a message hang under each other, and an empty one stays", () => {
+  assertLooks(message("ana", "uno\n\n  dos\ntres"), { width: 40 }, [
+    "14:03 ana: uno",
+    "           ",
+    "             dos",
+    "           tres",
+  ]);
+});
+
+Deno.test("a wide nick indents by its columns, not by its letters", () => {
+  assertLooks(message("日本", "uno dos tres"), { width: 25 }, [
+    "14:03 日本: uno dos tres",
+  ]);
+  assertLooks(message("日本", "uno dos tres cuatro"), { width: 25 }, [
+    "14:03 日本: uno dos tres",
+    "            cuatro",
+  ]);
+});
+
+Deno.test("a head that takes more than half of the width stands above its text", () => {
+  assertLooks(message("maximiliana", "uno dos tres cuatro cinco"), { width: 20 }, [
+    "14:03 maximiliana:",
+    "  uno dos tres",
+    "  cuatro cinco",
+  ]);
+  assertLooks(message("ana", "uno dos"), { width: 5 }, ["14:03", "ana:", "uno", "dos"]);
+});
+
+Deno.test("at a width of one everything is still there", () => {
+  const lines = renderFrame(message("ana", "hola 日"), 0, view(1));
+  assertEquals(lines.join(""), "14:03ana:hola日");
+  assert(lines.every((line) => [...line].length === 1));
+});
+
+Deno.test("actions and private messages are told from what is said", () => {
+  assertLooks(message("ana", "saluda", "action"), { width: 40 }, ["14:03 * ana saluda"]);
+  assertLooks(message("ana", "hola", "private"), { width: 80 }, ["14:03 [private] ana: hola"]);
+});
+
+Deno.test("no message can pass for another one, nor for a notice", () => {
+  const forged = "hola\n14:04 eva: adiós\n* eva left (1 here)\n! error";
+  for (const width of [20, 40, 80, 300]) {
+    const [first, ...rest] = renderFrame(message("ana", forged), 0, view(width));
+    assert(first!.startsWith("14:03 ana:"));
+    assert(rest.every((line) => line.startsWith("  ")), rest.join("\n"));
+  }
+});
+
+Deno.test("what the hub tells is marked, and in the person's language", () => {
+  const joined: HubFrame = { type: "joined", room: "general", nick: "eva", count: 2 };
+  assertLooks(joined, { width: 80 }, ["14:03 * eva joined (2 here)"]);
+  assertLooks(joined, { width: 80, lang: "es" }, ["14:03 * eva ha entrado (2 aquí)"]);
+  const notice: HubFrame = { type: "notice", code: "throttled", params: {}, text: "" };
+  assertLooks(notice, { width: 40, lang: "es" }, [
+    "14:03 * te frenamos: envías más deprisa",
+    "        de lo que admite este servidor,",
+    "        y no se pierde nada",
+  ]);
+});
+
+Deno.test("errors are marked as such, and in the person's language", () => {
+  const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
+  assertLooks(error, { width: 80 }, ["14:03 ! a message without text was not sent"]);
+  assertLooks(error, { width: 80, lang: "es" }, ["14:03 ! no se ha enviado un mensaje sin texto"]);
+});
+
+Deno.test("frames for programs show nothing", () => {
+  assertEquals(renderFrame({ type: "pong" }, 0, view(80)), []);
+  assertEquals(renderFrame({ type: "ack", ref: "1", id: 1, ts: 1 }, 0, view(80)), []);
+});
+
+Deno.test("a frame with its own time shows that, and others show the time now", () => {
+  const clocked = view(80, { clock: (moment) => `<${moment}>` });
+  assertEquals(renderFrame({ ...message("ana", "hola"), ts: 5 }, 7, clocked), ["<5> ana: hola"]);
+  const renamed: HubFrame = { type: "renamed", room: "general", from: "ana", nick: "eva" };
+  assertEquals(renderFrame(renamed, 7, clocked), ["<7> * ana is now eva"]);
+});
+
+Deno.test("one's own message looks as others see it", () => {
+  const own = { nick: "ana", text: "hola", ts: 0, kind: "say" } as const;
+  assertEquals(renderMessage(own, view(80)), renderFrame(message("ana", "hola"), 0, view(80)));
+});
+
+Deno.test("a notice of the program hangs under its mark, and without one under the time", () => {
+  const shout = (text: string) => text.toUpperCase();
+  assertEquals(renderNotice("› /who", 0, shout, view(80)), ["14:03 › /WHO"]);
+  assertEquals(renderNotice("uno dos tres", 0, shout, view(14)), ["14:03 UNO DOS", "      TRES"]);
+});
+
+Deno.test("timeOfDay has two digits each for hours and minutes", () => {
+  assertEquals(timeOfDay(new Date(2026, 0, 2, 9, 5).getTime()), "09:05");
+  assertEquals(timeOfDay(new Date(2026, 0, 2, 23, 59, 59).getTime()), "23:59");
+});
+
+const ATTACK = "a\x1b[2J\x07b\x9b31m\r\u202ec\u2028\x7f\x08";
+const HOSTILE: HubFrame[] = [
+  {
+    type: "welcome",
+    protocol: 1,
+    hub: ATTACK,
+    epoch: ATTACK,
+    token: ATTACK,
+    nick: ATTACK,
+    room: ATTACK,
+    members: [ATTACK, ATTACK],
+    count: 9,
+    motd: `${ATTACK}\n${ATTACK}`,
+    limits: { line: 1 },
+  },
+  { ...message(ATTACK, `${ATTACK}\n${ATTACK}`), room: ATTACK },
+  message(ATTACK, ATTACK, "action"),
+  message(ATTACK, ATTACK, "private"),
+  { type: "joined", room: ATTACK, nick: ATTACK, count: 1 },
+  { type: "left", room: ATTACK, nick: ATTACK, count: 1, reason: ATTACK },
+  { type: "renamed", room: ATTACK, from: ATTACK, nick: ATTACK },
+  { type: "reply", ref: "1", code: "who", data: { members: [ATTACK], count: 1 }, text: "" },
+  { type: "reply", ref: "1", code: "nick", data: { nick: ATTACK }, text: "" },
+  {
+    type: "reply",
+    ref: "1",
+    code: "help",
+    data: { commands: [{ name: ATTACK, names: [ATTACK], argument: ATTACK }] },
+    text: "",
+  },
+  { type: "reply", ref: "1", code: ATTACK, data: {}, text: `${ATTACK}\n${ATTACK}` },
+  { type: "error", code: "bad_frame", params: { reason: ATTACK }, text: ATTACK },
+  { type: "error", code: "bad_nick", params: { nick: ATTACK, fault: ATTACK }, text: ATTACK },
+  { type: "error", code: ATTACK, params: {}, text: ATTACK },
+  { type: "notice", code: ATTACK, params: {}, text: ATTACK },
+  { type: "bye", code: ATTACK, params: {}, text: ATTACK },
+];
+
+Deno.test("no field of any frame can bring a control character to the terminal", () => {
+  for (const width of [1, 5, 20, 40, 80, 300]) {
+    for (const color of [true, false]) {
+      for (const frame of HOSTILE) {
+        const lines = renderFrame(frame, 0, view(width, { theme: makeTheme(color) }));
+        assert(lines.length > 0);
+        // deno-lint-ignore no-control-regex
+        const text = lines.join("").replace(/\x1b\[[0-9;]+m/g, ""); // the theme's own
+        assert(!/[\p{Cc}\u2028\u202e]/u.test(text), `${frame.type} at ${width}`);
+      }
+    }
+  }
+});
+
+Deno.test("no line is wider than the view, but for a single character that is", () => {
+  const text = fc.oneof(
+    fc.lorem({ maxCount: 30 }),
+    fc.string({ unit: "grapheme", maxLength: 200 }),
+    fc.array(fc.constantFrom("日本語 ", "👨‍👩‍👧‍👦", "🇪🇸 ", "e\u0301", "\n", "x\x1b", "abcdefghij"), {
+      maxLength: 60,
+    }).map((parts) => parts.join("")),
+  );
+  const frames = fc.oneof(
+    fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
+      .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
+    text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
+    text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
+  );
+  const widths = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(1, 5, 20, 40, 80, 300));
+  fc.assert(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
+    for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
+      const plain = stripAnsiCode(line);
+      const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
+      assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));
+    }
+  }));
+});

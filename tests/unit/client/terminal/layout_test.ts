@@ -1,0 +1,150 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  type Input,
+  isAmbiguous,
+  type Layout,
+  layOut,
+  rowsAboveCursor,
+} from "../../../../client/terminal/layout.ts";
+import { graphemes, textWidth } from "../../../../client/width.ts";
+import { sanitize } from "../../../../protocol/sanitize.ts";
+import { inputs } from "./inputs.ts";
+
+const ANY_ROWS = 1000;
+
+/** An input whose cursor is where `|` stands. */
+function input(marked: string, prompt = "> "): Input {
+  return { prompt, line: marked.replace("|", ""), cursor: marked.indexOf("|") };
+}
+
+function assertLaidOut(actual: Layout, rows: string[], [row, column]: [number, number]): void {
+  assertEquals(actual, { rows, cursorRow: row, cursorColumn: column });
+}
+
+Deno.test("an input that fits stands in one row, with the cursor in it", () => {
+  assertLaidOut(layOut(input("hola|"), 20, 9), ["> hola"], [0, 6]);
+  assertLaidOut(layOut(input("ho|la"), 20, 9), ["> hola"], [0, 4]);
+  assertLaidOut(layOut(input("|hola"), 20, 9), ["> hola"], [0, 2]);
+  assertLaidOut(layOut(input("|"), 20, 9), ["> "], [0, 2]);
+});
+
+Deno.test("a longer input goes on in the next row, and the cursor with it", () => {
+  assertLaidOut(layOut(input("abcdefghij|"), 8, 9), ["> abcdef", "ghij"], [1, 4]);
+  assertLaidOut(layOut(input("abcde|fghij"), 8, 9), ["> abcdef", "ghij"], [0, 7]);
+  assertLaidOut(layOut(input("abcdef|ghij"), 8, 9), ["> abcdef", "ghij"], [1, 0]);
+});
+
+Deno.test("behind a full row the cursor stands in a row of its own", () => {
+  assertLaidOut(layOut(input("abcdef|"), 8, 9), ["> abcdef", ""], [1, 0]);
+  assertLaidOut(layOut(input("|abcdef"), 8, 9), ["> abcdef"], [0, 2]);
+  assertLaidOut(layOut(input("|", "12345678"), 8, 9), ["12345678", ""], [1, 0]);
+});
+
+Deno.test("a wide character is not cut in two at the edge", () => {
+  assertLaidOut(layOut(input("abcde日|"), 8, 9), ["> abcde", "日"], [1, 2]);
+  assertLaidOut(layOut(input("abcde|日"), 8, 9), ["> abcde", "日"], [1, 0]);
+  assertLaidOut(layOut(input("abcd日|"), 8, 9), ["> abcd日", ""], [1, 0]);
+  assertLaidOut(layOut(input("abcde👨‍👩‍👧‍👦x|"), 8, 9), ["> abcde", "👨‍👩‍👧‍👦x"], [1, 3]);
+});
+
+Deno.test("a cursor inside of a character stands before it", () => {
+  for (const cursor of [1, 2, 5]) {
+    const family = { prompt: "> ", line: "a👨‍👩‍👧b", cursor };
+    assertLaidOut(layOut(family, 20, 9), ["> a👨‍👩‍👧b"], [0, 3]);
+  }
+  const accent = { prompt: "> ", line: "e\u0301x", cursor: 1 };
+  assertLaidOut(layOut(accent, 20, 9), ["> e\u0301x"], [0, 2]);
+});
+
+Deno.test("what could control the terminal is shown as what it is", () => {
+  assertLaidOut(layOut(input("\x1b[2J|"), 20, 9), ["> \uFFFD[2J"], [0, 6]);
+  assertLaidOut(layOut(input("a\tb|"), 20, 9), ["> a    b"], [0, 8]);
+  assertLaidOut(layOut(input("a\nb|"), 20, 9), ["> a\uFFFDb"], [0, 5]);
+});
+
+Deno.test("of an input with more rows than may be shown, those around the cursor are shown", () => {
+  const line = "abcdefghijklmnopqrstuvwx"; // with the prompt, seven rows of four and an empty one
+  const at = (cursor: number) => layOut({ prompt: "> ", line, cursor }, 4, 3);
+  assertLaidOut(at(0), ["> ab", "cdef", "ghij"], [0, 2]);
+  assertLaidOut(at(4), ["> ab", "cdef", "ghij"], [1, 2]);
+  assertLaidOut(at(12), ["ghij", "klmn", "opqr"], [1, 2]);
+  assertLaidOut(at(24), ["opqr", "stuv", "wx"], [2, 2]);
+  assertEquals(layOut({ prompt: "> ", line, cursor: 12 }, 4, 1).rows, ["klmn"]);
+});
+
+Deno.test("nothing of an input is lost, added or wider than the terminal", () => {
+  fc.assert(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
+    const { rows } = layOut(each, columns, ANY_ROWS);
+    assertEquals(rows.join(""), sanitize(each.prompt) + sanitize(each.line));
+    for (const row of rows) assert(textWidth(row) <= columns, row);
+  }));
+});
+
+Deno.test("the cursor is where the text before it ends", () => {
+  fc.assert(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
+    const { rows, cursorRow, cursorColumn } = layOut(each, columns, ANY_ROWS);
+    assert(cursorColumn < columns);
+    let [before, width] = [rows.slice(0, cursorRow).join(""), 0];
+    for (const { grapheme, width: own } of graphemes(rows[cursorRow]!)) {
+      if (width >= cursorColumn) break;
+      before += grapheme;
+      width += own;
+    }
+    assertEquals(width, cursorColumn);
+    let typed = sanitize(each.prompt);
+    let end = 0;
+    for (const { grapheme } of graphemes(each.line)) {
+      end += grapheme.length;
+      if (end <= each.cursor) typed += sanitize(grapheme);
+    }
+    assertEquals(before, typed);
+  }));
+});
+
+Deno.test("of an input that is cropped, the cursor's row is always shown", () => {
+  const rows = fc.integer({ min: 1, max: 8 });
+  fc.assert(
+    fc.property(inputs(200), fc.integer({ min: 2, max: 40 }), rows, (each, columns, max) => {
+      const whole = layOut(each, columns, ANY_ROWS);
+      const shown = layOut(each, columns, max);
+      assertEquals(shown.rows.length, Math.min(max, whole.rows.length));
+      assertEquals(shown.rows[shown.cursorRow], whole.rows[whole.cursorRow]);
+      assertEquals(shown.cursorColumn, whole.cursorColumn);
+      assert(whole.rows.join("\n").includes(shown.rows.join("\n")));
+    }),
+  );
+});
+
+Deno.test("rowsAboveCursor counts each row as often as a narrower terminal breaks it", () => {
+  const rows = ["a".repeat(20), "b".repeat(20), "c".repeat(5)];
+  const layout: Layout = { rows, cursorRow: 2, cursorColumn: 5 };
+  assertEquals(rowsAboveCursor(layout, 20), 2);
+  assertEquals(rowsAboveCursor(layout, 30), 2);
+  assertEquals(rowsAboveCursor(layout, 10), 4);
+  assertEquals(rowsAboveCursor(layout, 7), 6);
+});
+
+Deno.test("rowsAboveCursor counts wide characters that do not fit at the edge", () => {
+  const layout: Layout = { rows: ["日".repeat(4), "x"], cursorRow: 1, cursorColumn: 1 };
+  assertEquals(rowsAboveCursor(layout, 8), 1);
+  assertEquals(rowsAboveCursor(layout, 5), 2);
+  assertEquals(rowsAboveCursor(layout, 3), 4);
+});
+
+Deno.test("rowsAboveCursor sees by the cursor's column whether its own row was broken", () => {
+  const layout: Layout = { rows: ["a".repeat(18)], cursorRow: 0, cursorColumn: 18 };
+  assertEquals(isAmbiguous(layout, 19), false);
+  assertEquals(isAmbiguous(layout, 18), true);
+  const wide: Layout = { rows: ["日日日"], cursorRow: 0, cursorColumn: 4 };
+  assertEquals(isAmbiguous(wide, 5), true); // the third does not fit into five columns
+  assertEquals(isAmbiguous(wide, 6), false);
+  assertEquals(rowsAboveCursor(layout, 10, 8), 1); // broken: eight are in the second row
+  assertEquals(rowsAboveCursor(layout, 10, 9), 0); // cut: the cursor is in the last column
+  assertEquals(rowsAboveCursor(layout, 10), 1);
+});
+
+Deno.test("rowsAboveCursor takes no row too many where the cursor's column does not tell", () => {
+  const layout: Layout = { rows: ["a".repeat(19)], cursorRow: 0, cursorColumn: 19 };
+  assertEquals(rowsAboveCursor(layout, 10, 9), 0); // broken or cut, the cursor is in the last column
+});

@@ -1,0 +1,181 @@
+/**
+ * A terminal that breaks all its lines anew when its width changes, the cursor's too, and keeps the cursor at its place
+ * in the text, as VTE, kitty and others do. The headless xterm cannot: it moves its cursor down with whatever it breaks.
+ *
+ * It knows only what our screen writes, and fails on anything else.
+ */
+
+import { graphemes } from "../../../../client/width.ts";
+
+interface Cell {
+  text: string;
+  width: number;
+}
+
+interface Row {
+  cells: Cell[];
+  /** Whether the terminal broke the line here, so that the next row belongs to it. */
+  goesOn: boolean;
+}
+
+export interface ReflowingTerminalOptions {
+  cols: number;
+  rows: number;
+  reply: (data: string) => void;
+}
+
+// deno-lint-ignore no-control-regex
+const TOKENS = /\x1b\[([?\d;]*)([A-Za-z])|\r|\n|[^\x1b\r\n]+/g;
+
+export class ReflowingTerminal {
+  readonly #reply: (data: string) => void;
+  #columns: number;
+  #height: number;
+  #rows: Row[] = [emptyRow()];
+  /** The first row of the screen; those before it are the scrollback. */
+  #base = 0;
+  #cursor = { x: 0, y: 0 };
+
+  constructor({ cols, rows, reply }: ReflowingTerminalOptions) {
+    [this.#columns, this.#height, this.#reply] = [cols, rows, reply];
+  }
+
+  feed(bytes: Uint8Array): void {
+    const text = new TextDecoder().decode(bytes);
+    for (const [token, argument = "", final] of text.matchAll(TOKENS)) {
+      if (final) this.#control(argument, final);
+      else if (token === "\r") this.#cursor.x = 0;
+      else if (token === "\n") this.#down();
+      else for (const { grapheme, width } of graphemes(token)) this.#put(grapheme, width);
+    }
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  resize(columns: number, height: number): void {
+    const { row: cursorRow, offset } = this.#cursorInLine();
+    const rows: Row[] = [];
+    for (let y = 0; y < this.#rows.length;) {
+      const first = y;
+      const cells: Cell[] = [];
+      do cells.push(...this.#rows[y]!.cells); while (this.#rows[y++]!.goesOn);
+      const broken = breakAnew(cells, columns);
+      if (cursorRow === first) {
+        const at = locate(broken, offset, columns);
+        if (at.row === broken.length) {
+          broken.at(-1)!.goesOn = true;
+          broken.push(emptyRow());
+        }
+        this.#cursor = { x: at.column, y: rows.length + at.row };
+      }
+      rows.push(...broken);
+    }
+    while (rows.length > this.#cursor.y + 1 && rows.at(-1)!.cells.length === 0) rows.pop();
+    this.#rows = rows;
+    [this.#columns, this.#height] = [columns, height];
+    this.#base = Math.min(this.#cursor.y, Math.max(0, rows.length - height));
+  }
+
+  text({ joinWrapped = false } = {}): string {
+    let text = "";
+    for (const { cells, goesOn } of this.#rows) {
+      const row = cells.map((cell) => cell.text).join("");
+      text += joinWrapped && goesOn ? row : row.trimEnd() + "\n";
+    }
+    return text.trimEnd();
+  }
+
+  rows(): string[] {
+    return this.text().split("\n").slice(this.#base);
+  }
+
+  cursor(): { x: number; y: number; absoluteY: number } {
+    const { x, y } = this.#cursor;
+    return { x: Math.min(x, this.#columns - 1), y: y - this.#base, absoluteY: y };
+  }
+
+  dump(): string {
+    const { x, y } = this.#cursor;
+    return [`${this.#columns} columns, cursor in column ${x} of row ${y}:`, this.text()].join("\n");
+  }
+
+  dispose(): void {}
+
+  #control(argument: string, final: string): void {
+    const count = Number(argument || 1);
+    if (argument === "?2026") return;
+    if (final === "A") this.#cursor.y = Math.max(this.#base, this.#cursor.y - count);
+    else if (final === "C") this.#cursor.x = Math.min(this.#columns - 1, this.#cursor.x + count);
+    else if (final === "J" && argument === "") this.#eraseBelow();
+    else if (final === "n" && argument === "6") {
+      const { x, y } = this.cursor();
+      this.#reply(`\x1b[${y + 1};${x + 1}R`);
+    } else throw new Error(`Unknown sequence: CSI ${argument}${final}`);
+  }
+
+  #eraseBelow(): void {
+    const { x, y } = this.#cursor;
+    if (x !== 0) throw new Error("Erasing from the middle of a row is not known here");
+    this.#rows.splice(y, this.#rows.length, emptyRow());
+    const above = this.#rows[y - 1];
+    if (above) above.goesOn = false;
+  }
+
+  #down(): void {
+    if (++this.#cursor.y === this.#rows.length) this.#rows.push(emptyRow());
+    this.#base = Math.max(this.#base, this.#cursor.y + 1 - this.#height);
+  }
+
+  #put(text: string, width: number): void {
+    if (this.#cursor.x + width > this.#columns) {
+      this.#rows[this.#cursor.y]!.goesOn = true;
+      this.#down();
+      this.#cursor.x = 0;
+    }
+    const row = this.#rows[this.#cursor.y]!;
+    if (widthOf(row.cells) !== this.#cursor.x) {
+      throw new Error("Writing over text is not known here");
+    }
+    row.cells.push({ text, width });
+    this.#cursor.x += width;
+  }
+
+  /** The first row of the line in which the cursor is, and the columns before the cursor in that line. */
+  #cursorInLine(): { row: number; offset: number } {
+    let { x: offset, y: row } = this.#cursor;
+    while (row > 0 && this.#rows[row - 1]!.goesOn) offset += widthOf(this.#rows[--row]!.cells);
+    return { row, offset };
+  }
+}
+
+function emptyRow(): Row {
+  return { cells: [], goesOn: false };
+}
+
+function widthOf(cells: Cell[]): number {
+  return cells.reduce((sum, { width }) => sum + width, 0);
+}
+
+function breakAnew(cells: Cell[], columns: number): Row[] {
+  const rows = [emptyRow()];
+  for (const cell of cells) {
+    if (widthOf(rows.at(-1)!.cells) + cell.width > columns) {
+      rows.at(-1)!.goesOn = true;
+      rows.push(emptyRow());
+    }
+    rows.at(-1)!.cells.push(cell);
+  }
+  return rows;
+}
+
+/** Where in the rows of a line the place behind so many columns is; right behind a full row it is in the next one. */
+function locate(rows: Row[], offset: number, columns: number): { row: number; column: number } {
+  for (const [row, { cells, goesOn }] of rows.entries()) {
+    const width = widthOf(cells);
+    if (offset < width || (!goesOn && offset < columns)) return { row, column: offset };
+    offset -= width;
+  }
+  return { row: rows.length, column: 0 };
+}

@@ -1,0 +1,202 @@
+/** The screen against a headless terminal, over random sequences of what may happen to it. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Input } from "../../../../client/terminal/layout.ts";
+import { inputs } from "./inputs.ts";
+import { Rig, type RigOptions } from "./rig.ts";
+
+const MIN_COLUMNS = 20;
+const MIN_ROWS = 12;
+/** With MIN_COLUMNS, an input of so many characters, each two wide, is smaller than the smallest screen. */
+const MAX_INPUT = 80;
+
+type Step =
+  | { do: "print"; widths: number[] }
+  | { do: "show"; input: Input | undefined }
+  | { do: "resize"; columns: number; rows: number }
+  | { do: "clear" }
+  /** What is due happens, as when the event loop turns. */
+  | { do: "now" }
+  /** Everything happens, timers too, and what is seen is looked at. */
+  | { do: "idle" };
+
+const print: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("print"),
+  widths: fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 4 }),
+});
+const show: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("show"),
+  input: fc.option(inputs(MAX_INPUT), { freq: 8, nil: undefined }),
+});
+const resize: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("resize"),
+  // Narrow ones more often: there the rows have to be broken.
+  columns: fc.oneof(
+    fc.integer({ min: MIN_COLUMNS, max: 32 }),
+    fc.integer({ min: MIN_COLUMNS, max: 100 }),
+  ),
+  rows: fc.integer({ min: MIN_ROWS, max: 40 }),
+});
+const clear: fc.Arbitrary<Step> = fc.record({ do: fc.constant("clear") });
+const now: fc.Arbitrary<Step> = fc.record({ do: fc.constant("now") });
+const idle: fc.Arbitrary<Step> = fc.record({ do: fc.constant("idle") });
+
+const steps = (...kinds: fc.Arbitrary<Step>[]) =>
+  fc.array(fc.oneof(...kinds), { minLength: 1, maxLength: 25, size: "max" });
+const size = fc.record({
+  columns: fc.integer({ min: MIN_COLUMNS, max: 100 }),
+  rows: fc.integer({ min: MIN_ROWS, max: 40 }),
+});
+
+/** A line that is told from all others, of that width or of the terminal's. */
+function numbered(number: number, width: number, columns: number): string {
+  const name = `<${number}>`;
+  return name + "·".repeat(Math.max(0, Math.min(width, columns) - name.length));
+}
+
+/** Does the steps, and looks after each `idle` and at the end. */
+async function run(options: RigOptions, all: Step[], look: (rig: Rig) => void): Promise<void> {
+  const rig = new Rig(options);
+  try {
+    for (const step of [...all, { do: "idle" } as const]) {
+      switch (step.do) {
+        case "print":
+          for (const width of step.widths) {
+            rig.print(numbered(rig.printed.length, width, rig.screen.columns));
+          }
+          break;
+        case "show":
+          rig.show(step.input);
+          break;
+        case "resize":
+          rig.resize(step.columns, step.rows);
+          break;
+        case "clear":
+          rig.clear();
+          break;
+        case "now":
+          await rig.now();
+          break;
+        case "idle":
+          await rig.idle();
+          look(rig);
+          break;
+      }
+    }
+  } finally {
+    rig.terminal.dispose();
+  }
+}
+
+function assertInputShown(rig: Rig): void {
+  assertEquals(rig.shownInput(), rig.expectedInput(), rig.terminal.dump());
+}
+
+/** The numbers of the printed lines that are seen, in the order in which they are. */
+function numbersSeen(rig: Rig): number[] {
+  return numbersIn(rig.terminal.text({ joinWrapped: true }));
+}
+
+function numbersIn(text: string): number[] {
+  return [...text.matchAll(/<(\d+)>/g)].map(([, number]) => Number(number));
+}
+
+function isRising(numbers: number[]): boolean {
+  return numbers.every((number, index) => index === 0 || numbers[index - 1]! < number);
+}
+
+/** The headless xterm parses in turns of the event loop, which takes time; the other terminal does not. */
+const RUNS = { numRuns: 60, noBias: true };
+const MANY_RUNS = { numRuns: 300, noBias: true };
+
+Deno.test("in a window that keeps its size, each line stands once, in order, above the input", () =>
+  fc.assert(
+    fc.asyncProperty(
+      size,
+      steps(print, show, show, now, idle),
+      (options, all) =>
+        run(options, all, (rig) => {
+          assertInputShown(rig);
+          assertEquals(rig.linesAbove(), rig.printed);
+        }),
+    ),
+    RUNS,
+  ));
+
+Deno.test("clear takes away no line that comes later, and none that is in the scrollback", () =>
+  fc.assert(
+    fc.asyncProperty(size, steps(print, show, clear, now, idle), async (options, all) => {
+      let inScrollback: number[] = [];
+      await run(options, all, (rig) => {
+        assertInputShown(rig);
+        const seen = numbersSeen(rig);
+        assert(isRising(seen), seen.join(" "));
+        const due = rig.printed.map((_, number) => number).slice(rig.printedAtClear);
+        assertEquals(seen.slice(seen.length - due.length), due);
+        assertEquals(inScrollback.filter((number) => !seen.includes(number)), []);
+        inScrollback = seen.slice(0, numbersIn(rig.terminal.rows().join("\n")).length * -1);
+      });
+    }),
+    RUNS,
+  ));
+
+Deno.test("where the terminal keeps the cursor in its text, resizing loses no line and leaves nothing stale", () =>
+  fc.assert(
+    fc.asyncProperty(
+      size,
+      steps(print, show, resize, now, idle, idle),
+      (options, all) =>
+        run({ ...options, kind: "keeps" }, all, (rig) => {
+          assertInputShown(rig);
+          if (rig.wasUndecidable) assertEquals(numbersSeen(rig), rig.printed.map((_, n) => n));
+          else assertEquals(rig.linesAbove(), rig.printed);
+        }),
+    ),
+    MANY_RUNS,
+  ));
+
+Deno.test("where the terminal moves the cursor down with what it breaks, resizing loses no line", () =>
+  fc.assert(
+    fc.asyncProperty(
+      size,
+      steps(print, show, resize, now, idle, idle),
+      (options, all) =>
+        run({ ...options, kind: "moves" }, all, (rig) => {
+          assertInputShown(rig);
+          assertEquals(
+            numbersSeen(rig),
+            rig.printed.map((_, number) => number),
+          );
+        }),
+    ),
+    RUNS,
+  ));
+
+Deno.test("where the terminal leaves the cursor's line as it is, resizing loses no line", () =>
+  fc.assert(
+    fc.asyncProperty(
+      size,
+      steps(print, show, resize, now, idle, idle),
+      (options, all) =>
+        run({ ...options, kind: "cuts" }, all, (rig) => {
+          assertInputShown(rig);
+          assertEquals(numbersSeen(rig), rig.printed.map((_, number) => number));
+        }),
+    ),
+    RUNS,
+  ));
+
+Deno.test("a terminal that keeps the cursor in its text and never answers loses no line either", () =>
+  fc.assert(
+    fc.asyncProperty(
+      size,
+      steps(print, show, resize, idle),
+      (options, all) =>
+        run({ ...options, kind: "keeps", answers: false }, all, (rig) => {
+          assertInputShown(rig);
+          assertEquals(rig.linesAbove(), rig.printed);
+        }),
+    ),
+    MANY_RUNS,
+  ));

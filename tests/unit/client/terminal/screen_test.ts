@@ -1,0 +1,235 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Input } from "../../../../client/terminal/layout.ts";
+import { Rig, type RigOptions } from "./rig.ts";
+
+const INPUT: Input = { prompt: "> ", line: "hola", cursor: 4 };
+
+async function withRig(options: RigOptions, run: (rig: Rig) => Promise<void>): Promise<void> {
+  const rig = new Rig(options);
+  try {
+    await run(rig);
+  } finally {
+    rig.terminal.dispose();
+  }
+}
+
+const SMALL: RigOptions = { columns: 20, rows: 5 };
+
+Deno.test("lines are printed above the input, and the input stays below them", () =>
+  withRig(SMALL, async (rig) => {
+    rig.show(INPUT);
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["> hola", "", "", "", ""]);
+    rig.print("uno", "dos");
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["uno", "dos", "> hola", "", ""]);
+    assertEquals(rig.terminal.cursor(), { x: 6, y: 2, absoluteY: 2 });
+  }));
+
+Deno.test("lines that do not fit on the screen any more are in the scrollback", () =>
+  withRig(SMALL, async (rig) => {
+    rig.show(INPUT);
+    for (let n = 1; n <= 9; n++) {
+      rig.print(`line ${n}`);
+      await rig.idle();
+    }
+    assertEquals(rig.linesAbove(), rig.printed);
+    assertEquals(rig.terminal.rows(), ["line 6", "line 7", "line 8", "line 9", "> hola"]);
+  }));
+
+Deno.test("a line as wide as the terminal takes one row", () =>
+  withRig(SMALL, async (rig) => {
+    rig.show(INPUT);
+    rig.print("x".repeat(20), "y".repeat(20));
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["x".repeat(20), "y".repeat(20), "> hola", "", ""]);
+  }));
+
+Deno.test("an input that becomes shorter leaves nothing behind", () =>
+  withRig(SMALL, async (rig) => {
+    rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 50 });
+    await rig.idle();
+    assertEquals(rig.terminal.rows().slice(0, 3), [
+      `> ${"x".repeat(18)}`,
+      "x".repeat(20),
+      "x".repeat(12),
+    ]);
+    rig.show({ prompt: "> ", line: "", cursor: 0 });
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), [">", "", "", "", ""]);
+    assertEquals(rig.terminal.cursor(), { x: 2, y: 0, absoluteY: 0 });
+  }));
+
+Deno.test("without an input nothing of it is left, and the cursor is where it stood", () =>
+  withRig(SMALL, async (rig) => {
+    rig.print("uno");
+    rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 3 });
+    await rig.idle();
+    rig.show(undefined);
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["uno", "", "", "", ""]);
+    assertEquals(rig.terminal.cursor(), { x: 0, y: 1, absoluteY: 1 });
+  }));
+
+Deno.test("an input taller than the screen shows the rows around the cursor", () =>
+  withRig(SMALL, async (rig) => {
+    rig.print("uno");
+    const line = Array.from({ length: 200 }, (_, i) => String.fromCharCode(97 + i % 26)).join("");
+    for (const cursor of [200, 100, 0, 57, 200]) {
+      rig.show({ prompt: "> ", line, cursor });
+      await rig.idle();
+      assertEquals(rig.shownInput(), rig.expectedInput());
+      assertEquals(rig.linesAbove(), ["uno"]);
+    }
+  }));
+
+Deno.test("all that changes in one burst goes out in one write, as one step", () =>
+  withRig(SMALL, async (rig) => {
+    for (let n = 1; n <= 100; n++) {
+      rig.print(`line ${n}`);
+      rig.show({ ...INPUT, cursor: n % 4 });
+    }
+    rig.screen.clear();
+    await rig.idle();
+    assertEquals(rig.writes.length, 1);
+    const [write] = rig.writes;
+    assert(write!.startsWith("\x1b[?2026h") && write!.endsWith("\x1b[?2026l"));
+    assertEquals(rig.linesAbove(), rig.printed);
+  }));
+
+Deno.test("what changes while a write is under way goes out in the next one", () =>
+  withRig(SMALL, async (rig) => {
+    rig.print("uno");
+    const first = rig.now();
+    rig.print("dos");
+    rig.print("tres");
+    rig.show(INPUT);
+    await first;
+    await rig.idle();
+    assertEquals(rig.writes.length, 2);
+    assertEquals(rig.terminal.rows(), ["uno", "dos", "tres", "> hola", ""]);
+  }));
+
+Deno.test("nothing is written when nothing has changed", () =>
+  withRig(SMALL, async (rig) => {
+    await rig.idle();
+    assertEquals(rig.writes, []);
+    rig.print("uno");
+    await rig.idle();
+    await rig.idle();
+    assertEquals(rig.writes.length, 1);
+  }));
+
+Deno.test("clear empties the screen but for the input, and loses no line that is yet to come", () =>
+  withRig(SMALL, async (rig) => {
+    for (let n = 1; n <= 9; n++) rig.print(`line ${n}`);
+    rig.show(INPUT);
+    await rig.idle();
+    rig.print("new");
+    rig.screen.clear();
+    rig.print("newer");
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["new", "newer", "> hola", "", ""]);
+    const inScrollback = rig.terminal.text().split("\n").slice(0, -3);
+    assertEquals(inScrollback, ["line 1", "line 2", "line 3", "line 4", "line 5"]);
+  }));
+
+Deno.test("forget paints the input anew where the cursor is", () =>
+  withRig({ columns: 20, rows: 8 }, async (rig) => {
+    rig.show(INPUT);
+    await rig.idle();
+    rig.terminal.feed(new TextEncoder().encode("\r\nshell$ fg\r\n"));
+    rig.screen.forget();
+    await rig.idle();
+    assertEquals(rig.terminal.rows().slice(0, 4), ["> hola", "shell$ fg", "> hola", ""]);
+    rig.print("uno");
+    await rig.idle();
+    assertEquals(rig.terminal.rows().slice(0, 4), ["> hola", "shell$ fg", "uno", "> hola"]);
+  }));
+
+Deno.test("while the window is being resized nothing is written, and then once", () =>
+  withRig({ columns: 40, rows: 6 }, async (rig) => {
+    rig.show(INPUT);
+    rig.print("uno");
+    await rig.idle();
+    for (const columns of [39, 35, 30, 25, 30]) {
+      rig.resize(columns, 6);
+      rig.print(`at ${columns}`);
+      await rig.now();
+      assertEquals(rig.writes.length, 1);
+      assertEquals(rig.timers, 1);
+    }
+    await rig.idle();
+    assertEquals(rig.writes.length, 2);
+    assertEquals(rig.linesAbove(), rig.printed);
+  }));
+
+Deno.test("only where the cursor's row was too wide is the terminal asked for its cursor", () =>
+  withRig({ columns: 40, rows: 6 }, async (rig) => {
+    rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 });
+    await rig.idle();
+    rig.resize(35, 6);
+    await rig.idle();
+    assertEquals(rig.writes.filter((text) => text.includes("\x1b[6n")), []);
+    rig.resize(25, 6);
+    await rig.idle();
+    assertEquals(rig.writes.filter((text) => text.includes("\x1b[6n")), ["\x1b[6n"]);
+    assertEquals(rig.shownInput(), rig.expectedInput());
+  }));
+
+Deno.test("a narrower window takes no line away, whatever the terminal does with the cursor's row", async () => {
+  for (const kind of ["cuts", "moves", "keeps"] as const) {
+    for (const length of [30, 50, 57, 58, 70, 117, 130]) {
+      for (const columns of [59, 40, 30, 25, 20]) {
+        await withRig({ columns: 60, rows: 12, kind }, async (rig) => {
+          rig.print("uno", "dos");
+          rig.show({ prompt: "> ", line: "x".repeat(length), cursor: length });
+          await rig.idle();
+          rig.resize(columns, 12);
+          await rig.idle();
+          const where = `${kind}, ${length} characters, ${columns} columns`;
+          assertEquals(rig.shownInput(), rig.expectedInput(), where);
+          assertEquals(rig.linesAbove().slice(0, 2), ["uno", "dos"], where);
+          if (kind !== "keeps" || rig.wasUndecidable) return;
+          assertEquals(rig.linesAbove(), ["uno", "dos"], where);
+        });
+      }
+    }
+  }
+});
+
+Deno.test("a terminal that does not say where its cursor is holds nothing up for ever", () =>
+  withRig({ columns: 40, rows: 6, answers: false }, async (rig) => {
+    rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 });
+    await rig.idle();
+    rig.resize(25, 6);
+    rig.print("uno");
+    await rig.idle();
+    assertEquals(rig.shownInput(), rig.expectedInput());
+    assertEquals(rig.terminal.text().split("\n").filter((line) => line === "uno"), ["uno"]);
+  }));
+
+Deno.test("an answer that was not asked for changes nothing", () =>
+  withRig(SMALL, async (rig) => {
+    rig.show(INPUT);
+    await rig.idle();
+    rig.screen.cursorReported(3);
+    await rig.idle();
+    assertEquals(rig.writes.length, 1);
+  }));
+
+Deno.test("settle waits for all that is to be written, also after a resize", () =>
+  withRig(SMALL, async (rig) => {
+    await rig.screen.settle();
+    let settled = false;
+    rig.print("uno");
+    rig.resize(30, 5);
+    const settling = rig.screen.settle().then(() => settled = true);
+    await rig.now();
+    assertEquals(settled, false);
+    assertEquals(rig.screen.waiting, 1);
+    await rig.idle();
+    await settling;
+    assertEquals(rig.screen.waiting, 0);
+    assertEquals(rig.linesAbove(), ["uno"]);
+  }));

@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { type Interface, invitation, reachableAddresses } from "../../../server/invitation.ts";
+
+const INTERFACES: Interface[] = [
+  { family: "IPv4", address: "127.0.0.1" },
+  { family: "IPv6", address: "::1" },
+  { family: "IPv4", address: "192.168.1.20" },
+  { family: "IPv6", address: "fe80::1c2d:3eff:fe4f:5a6b" },
+  { family: "IPv6", address: "2001:db8::20" },
+  { family: "IPv4", address: "10.0.0.5" },
+  { family: "IPv4", address: "192.168.1.20" }, // a second name of the same interface
+];
+
+function reachable(hostname: string, interfaces = INTERFACES): string[] {
+  return reachableAddresses({ hostname, port: 3000 }, interfaces).map((each) => each.hostname);
+}
+
+Deno.test("a hub on one address is reached by that one only", () => {
+  for (const hostname of ["127.0.0.1", "192.168.1.20", "::1", "fe80::1"]) {
+    assertEquals(reachable(hostname), [hostname]);
+  }
+});
+
+Deno.test("a hub on all of IPv4 is reached by each IPv4 address once, loopback last", () => {
+  assertEquals(reachable("0.0.0.0"), ["192.168.1.20", "10.0.0.5", "127.0.0.1"]);
+});
+
+Deno.test("a hub on all of IPv6 is reached by IPv4 too, loopback last, link-local left out", () => {
+  assertEquals(reachable("::"), [
+    "192.168.1.20",
+    "2001:db8::20",
+    "10.0.0.5",
+    "127.0.0.1",
+    "::1",
+  ]);
+});
+
+Deno.test("every link-local IPv6 address is left out, and no other one", () => {
+  const of = (address: string): Interface => ({ family: "IPv6", address });
+  const local = ["fe80::1", "FE80::2", "fe9a::1", "fea0::1", "febf::1"];
+  const others = ["fec0::1", "fe00::1", "fd00::1", "2001:db8:fe80::1"];
+  assertEquals(reachable("::", [...local, ...others].map(of)), others);
+});
+
+Deno.test("every address of loopback comes last, and none without an address at all", () => {
+  const interfaces: Interface[] = [
+    { family: "IPv4", address: "127.0.1.1" },
+    { family: "IPv4", address: "12.7.0.1" },
+    { family: "IPv4", address: "" },
+  ];
+  assertEquals(reachable("0.0.0.0", interfaces), ["12.7.0.1", "127.0.1.1"]);
+  assertEquals(reachable("::", interfaces), ["12.7.0.1", "127.0.1.1"]);
+});
+
+Deno.test("a machine that tells no addresses invites nobody, and harms nothing", () => {
+  assertEquals(reachable("0.0.0.0", []), []);
+});
+
+Deno.test("the invitation says where the hub listens and what to type", () => {
+  const bound = { hostname: "0.0.0.0", port: 3000 };
+  const interfaces = INTERFACES.slice(0, 3);
+  assertEquals(invitation({ name: "chat 1.2.3", bound, interfaces, lang: "en" }), [
+    "chat 1.2.3 listening on 0.0.0.0:3000",
+    "join with:",
+    "  chat client 192.168.1.20 3000",
+    "  nc 192.168.1.20 3000",
+    "  chat client 127.0.0.1 3000",
+    "  nc 127.0.0.1 3000",
+  ]);
+});
+
+Deno.test("the invitation names an IPv6 address as each program wants it, and in Spanish", () => {
+  const bound = { hostname: "2001:db8::20", port: 4000 };
+  assertEquals(invitation({ name: "chat 1.2.3", bound, interfaces: [], lang: "es" }), [
+    "chat 1.2.3 escuchando en [2001:db8::20]:4000",
+    "para unirse:",
+    "  chat client 2001:db8::20 4000",
+    "  nc 2001:db8::20 4000",
+  ]);
+});

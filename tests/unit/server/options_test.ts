@@ -1,0 +1,67 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseArguments } from "../../../cli/command_line.ts";
+import { UsageError } from "../../../cli/usage_error.ts";
+import {
+  LOG_LEVELS,
+  readServerOptions,
+  SERVER_COMMAND_LINE,
+  type ServerOptions,
+} from "../../../server/options.ts";
+
+function read(args: string[], variables: Record<string, string> = {}): ServerOptions {
+  return readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), (name) => variables[name]);
+}
+
+function fault(...args: string[]): string {
+  return assertThrows(() => read(args), UsageError).message;
+}
+
+Deno.test("without options the hub listens for this machine only, at a moderate rate", () => {
+  assertEquals(read([]), {
+    address: { hostname: "127.0.0.1", port: 3000 },
+    lang: "en",
+    rateLimit: { rate: 5, burst: 10 },
+    logLevel: "info",
+  });
+});
+
+Deno.test("the hub's options and address are read in any order", () => {
+  const expected: ServerOptions = {
+    address: { hostname: "::", port: 0 },
+    lang: "es",
+    rateLimit: { rate: 20, burst: 0 },
+    logLevel: "debug",
+  };
+  const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug"];
+  assertEquals(read([...flags, "::", "0"]), expected);
+  assertEquals(read(["::", ...flags, "0"]), expected);
+});
+
+Deno.test("the hub's language is the environment's unless it is given", () => {
+  assertEquals(read([], { LC_ALL: "es_MX" }).lang, "es");
+  assertEquals(read(["--lang=en"], { LC_ALL: "es_MX" }).lang, "en");
+});
+
+Deno.test("every log level can be chosen", () => {
+  for (const level of LOG_LEVELS) assertEquals(read(["--log", level]).logLevel, level);
+});
+
+Deno.test("rate and burst are whole numbers up to a million", () => {
+  assertEquals(read(["--rate", "1000000"]).rateLimit.rate, 1_000_000);
+  assertEquals(
+    fault("--rate", "1000001"),
+    '--rate takes a whole number from 0 to 1000000, not "1000001"',
+  );
+  for (const value of ["fast", "1.5", "1e3", "0x10", " 5"]) {
+    const expected = `--burst takes a whole number from 0 to 1000000, not "${value}"`;
+    assertEquals(fault("--burst", value), expected);
+  }
+  assertEquals(fault("--rate=-1"), '--rate takes a whole number from 0 to 1000000, not "-1"');
+});
+
+Deno.test("what the hub's options do not take is named", () => {
+  assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
+  assertEquals(fault("--log", "all"), '--log takes one of debug, info, warning, error, not "all"');
+  assertEquals(fault("--brust", "1"), "no option --brust: did you mean --burst?");
+  assertEquals(fault("a", "1", "b"), '"b" is one argument too many');
+});

@@ -1,0 +1,100 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { type RateLimit, TokenBucket } from "../../../server/rate_limit.ts";
+
+/** A clock that stands still until it is set. */
+function clock(at = 0): { at: number; now: () => number } {
+  const it = { at, now: () => it.at };
+  return it;
+}
+
+function bucketOf(limit: RateLimit, at?: number): { bucket: TokenBucket; time: { at: number } } {
+  const time = clock(at);
+  return { bucket: new TokenBucket(limit, time.now), time };
+}
+
+Deno.test("a burst goes through at once, and what follows waits its turn", () => {
+  const { bucket } = bucketOf({ rate: 5, burst: 3 });
+  assertEquals(Array.from({ length: 6 }, () => bucket.take()), [0, 0, 0, 200, 400, 600]);
+});
+
+Deno.test("whoever waits as it was told is let through each time, one after another", () => {
+  const { bucket, time } = bucketOf({ rate: 4, burst: 1 });
+  assertEquals(bucket.take(), 0);
+  for (let turn = 0; turn < 10; turn++) {
+    const wait = bucket.take();
+    assertEquals(wait, 250);
+    time.at += wait;
+  }
+});
+
+Deno.test("after a silence there is a whole burst again, and never more", () => {
+  const { bucket, time } = bucketOf({ rate: 5, burst: 2 });
+  bucket.take();
+  bucket.take();
+  time.at += 1_000_000;
+  assertEquals([bucket.take(), bucket.take(), bucket.take()], [0, 0, 200]);
+});
+
+Deno.test("a rate or a burst of zero is no limit", () => {
+  for (const limit of [{ rate: 0, burst: 10 }, { rate: 5, burst: 0 }, { rate: 0, burst: 0 }]) {
+    const { bucket } = bucketOf(limit);
+    for (let turn = 0; turn < 1000; turn++) assertEquals(bucket.take(), 0);
+  }
+});
+
+Deno.test("a clock that stands still gives nothing, and one that jumps back takes nothing", () => {
+  const { bucket, time } = bucketOf({ rate: 10, burst: 1 }, 5000);
+  assertEquals(bucket.take(), 0);
+  time.at = 1000;
+  assertEquals(bucket.take(), 100); // as if the clock had stood still
+  time.at = 1200;
+  assertEquals(bucket.take(), 0); // and from there on it counts again
+});
+
+Deno.test("in the long run nobody sends faster than the rate, however it sends", () => {
+  const limits = fc.record({
+    rate: fc.integer({ min: 1, max: 50 }),
+    burst: fc.integer({ min: 1, max: 20 }),
+  });
+  const pauses = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 200 });
+  fc.assert(fc.property(limits, pauses, (limit, each) => {
+    const { bucket, time } = bucketOf(limit);
+    const sent: number[] = [];
+    for (const pause of each) {
+      time.at += pause;
+      time.at += bucket.take(); // reading stops for so long
+      sent.push(time.at);
+    }
+    // In no stretch of time are there more than the burst and what the rate brings meanwhile.
+    for (let first = 0; first < sent.length; first += 7) {
+      for (let last = first; last < sent.length; last++) {
+        const allowed = limit.burst + (sent[last]! - sent[first]!) * limit.rate / 1000;
+        assert(last - first + 1 <= allowed + 1e-6, `${last - first + 1} of ${allowed}`);
+      }
+    }
+  }));
+});
+
+Deno.test("whoever keeps to the rate never waits", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 9 }), (rate, burst) => {
+      const { bucket, time } = bucketOf({ rate, burst });
+      for (let turn = 0; turn < 100; turn++) {
+        assert(bucket.take() < 1e-6);
+        time.at += 1000 / rate;
+      }
+    }),
+  );
+});
+
+Deno.test("a clock that jumps never makes the wait longer than the debt", () => {
+  fc.assert(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
+    const { bucket, time } = bucketOf({ rate: 10, burst: 5 });
+    jumps.forEach((jump, index) => {
+      time.at += jump;
+      const wait = bucket.take();
+      assert(wait >= 0 && wait <= Math.max(0, index + 1 - 5) * 100 + 1e-6);
+    });
+  }));
+});
