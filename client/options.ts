@@ -48,12 +48,16 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   };
 }
 
-/** Whether to use colour. NO_COLOR counts when it is set to anything but nothing (no-color.org). */
+/**
+ * Whether to use colour. NO_COLOR, set to anything but nothing (no-color.org), wins over every choice: @std/fmt styles
+ * nothing then.
+ */
 export function usesColor(
   choice: ColorChoice,
   isTerminal: boolean,
   environment: Environment,
 ): boolean {
+  if (environment("NO_COLOR")) return false;
   if (choice !== "auto") return choice === "always";
-  return isTerminal && !environment("NO_COLOR") && environment("TERM") !== "dumb";
+  return isTerminal && environment("TERM") !== "dumb";
 }

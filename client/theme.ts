@@ -13,7 +13,6 @@ import {
   green,
   magenta,
   red,
-  setColorEnabled,
   yellow,
 } from "@std/fmt/colors";
 import { nickKey } from "../protocol/names.ts";
@@ -54,7 +53,6 @@ export function makeTheme(color: boolean): Theme {
   if (!color) {
     return { time: same, nick: () => same, notice: same, error: same, typed: same, prompt: same };
   }
-  setColorEnabled(true); // it was decided already, also against NO_COLOR
   return {
     time: dim,
     nick: (nick) => (text) => bold(NICK_STYLES[hash(nickKey(nick)) % NICK_STYLES.length]!(text)),

@@ -99,7 +99,7 @@ export const en: Catalogue = {
   "option.lang": "the language: es or en (from LC_ALL, LC_MESSAGES, LANG)",
   "option.server_lang":
     "the language for who has chosen none: es or en (from LC_ALL, LC_MESSAGES, LANG)",
-  "option.color": "colour: auto, always or never (auto; NO_COLOR is obeyed)",
+  "option.color": "colour: auto, always or never (auto); with NO_COLOR set, never",
   "option.name": "who you are; /name changes it later",
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",

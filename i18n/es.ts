@@ -102,7 +102,7 @@ export const es: Catalogue = {
   "option.lang": "el idioma: es o en (de LC_ALL, LC_MESSAGES, LANG)",
   "option.server_lang":
     "el idioma para quien no ha elegido ninguno: es o en (de LC_ALL, LC_MESSAGES, LANG)",
-  "option.color": "color: auto, always o never (auto; se respeta NO_COLOR)",
+  "option.color": "color: auto, always o never (auto); si NO_COLOR está puesto, nunca",
   "option.name": "quién eres; luego /nombre lo cambia",
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",

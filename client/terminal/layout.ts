@@ -63,8 +63,8 @@ export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows
  * How many rows above the cursor the input begins, after the terminal has changed its width to `columns`.
  *
  * Terminals break a row anew that has become too wide, but some (xterm.js) not the one with the cursor: which of both
- * happened shows where the cursor went. Without that column, the first is assumed. In the last column it stands after
- * both, perhaps; then the second is: a piece of the input that is left is better than a message that is erased.
+ * happened shows where the cursor went. Where that is not known, or is the last column, in which it may stand after
+ * both, the second is assumed: a piece of the input that is left is better than a message that is erased.
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
@@ -73,8 +73,7 @@ export function rowsAboveCursor(
 ): number {
   const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + rebreak(row, columns).rows, 0);
   const broken = rebreak(rows[cursorRow]!, columns, cursorColumn);
-  const isBroken = cursorWentTo === undefined ||
-    (cursorWentTo === broken.cursorColumn && cursorWentTo < columns - 1);
+  const isBroken = cursorWentTo === broken.cursorColumn && cursorWentTo < columns - 1;
   return above + (isBroken ? broken.cursorRow : 0);
 }
 

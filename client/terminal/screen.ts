@@ -17,7 +17,7 @@ const END = `${CSI}?2026l`;
 /** A window is being resized until its size has stayed for so long, in milliseconds. */
 const RESIZE_PAUSE = 60;
 /** How long the terminal may take to say where its cursor is, in milliseconds. */
-const CURSOR_TIMEOUT = 200;
+const CURSOR_TIMEOUT = 500;
 
 export interface ScreenOptions {
   columns: number;

@@ -58,11 +58,11 @@ Deno.test("nobody can connect to port 0", () => {
   assertEquals(fault("0"), '"0" is no port: a port is a number from 1 to 65535');
 });
 
-Deno.test("usesColor does as it is told, whatever the environment", () => {
-  const contrary = { NO_COLOR: "1", TERM: "dumb" };
-  const environment = (name: string) => contrary[name as keyof typeof contrary];
-  assertEquals(usesColor("always", false, environment), true);
+Deno.test("usesColor does as it is told, unless NO_COLOR is set", () => {
+  const dumb = (name: string) => name === "TERM" ? "dumb" : undefined;
+  assertEquals(usesColor("always", false, dumb), true);
   assertEquals(usesColor("never", true, () => undefined), false);
+  assertEquals(usesColor("always", true, (name) => name === "NO_COLOR" ? "1" : undefined), false);
 });
 
 Deno.test("usesColor decides by the terminal, NO_COLOR and TERM when nothing is said", () => {

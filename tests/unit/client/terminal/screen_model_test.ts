@@ -187,16 +187,18 @@ Deno.test("where the terminal leaves the cursor's line as it is, resizing loses 
     RUNS,
   ));
 
-Deno.test("a terminal that keeps the cursor in its text and never answers loses no line either", () =>
-  fc.assert(
-    fc.asyncProperty(
-      size,
-      steps(print, show, resize, idle),
-      (options, all) =>
-        run({ ...options, kind: "keeps", answers: false }, all, (rig) => {
-          assertInputShown(rig);
-          assertEquals(rig.linesAbove(), rig.printed);
-        }),
-    ),
-    MANY_RUNS,
-  ));
+for (const kind of ["keeps", "cuts"] as const) {
+  Deno.test(`a terminal that ${kind} the cursor's line and never answers loses no line either`, () =>
+    fc.assert(
+      fc.asyncProperty(
+        size,
+        steps(print, show, resize, idle),
+        (options, all) =>
+          run({ ...options, kind, answers: false }, all, (rig) => {
+            assertInputShown(rig);
+            assertEquals(numbersSeen(rig), rig.printed.map((_, number) => number));
+          }),
+      ),
+      RUNS,
+    ));
+}
