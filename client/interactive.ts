@@ -35,6 +35,8 @@ class Interactive {
   readonly #tty: Tty;
   readonly #screen: Screen;
   readonly #prompt: Prompt;
+  /** Lines that were entered before the welcome: until then there is no nick to show them by. */
+  #early: string[] = [];
   #isLeaving = false;
   #goodbye: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,6 +74,7 @@ class Interactive {
         for (const frame of frames) {
           this.#screen.print(renderFrame(frame, Date.now(), this.#view()));
         }
+        if (this.#isWelcome) { for (const line of this.#early.splice(0)) this.#submit(line); }
         this.#showInput();
         if (this.#screen.waiting > MAX_WAITING) await this.#screen.settle();
       }
@@ -82,7 +85,11 @@ class Interactive {
       clearTimeout(this.#goodbye);
       await this.#close(failure);
     }
-    return failure ? EXIT.failed : exitCode(this.#conversation.state.bye);
+    return failure ? failure.exitCode : exitCode(this.#conversation.state.bye);
+  }
+
+  get #isWelcome(): boolean {
+    return this.#conversation.state.nick !== "";
   }
 
   #view(): View {
@@ -91,23 +98,26 @@ class Interactive {
   }
 
   #typed(bytes: Uint8Array): void {
-    const report = this.#screen.asks ? takeCursorReport(bytes) : undefined;
+    const report = takeCursorReport(bytes); // a late one too: it must not be typed
     if (report) this.#screen.cursorReported(report.column);
     const typed = report?.rest ?? bytes;
     if (typed.length > 0) this.#prompt.feed(typed);
   }
 
   #showInput(): void {
-    const { nick } = this.#conversation.state;
-    if (nick === "" || this.#isLeaving) return;
+    if (!this.#isWelcome || this.#isLeaving) return;
     this.#screen.show({
-      prompt: `${sanitize(nick)}> `,
+      prompt: `${sanitize(this.#conversation.state.nick)}> `,
       line: this.#prompt.line,
       cursor: this.#prompt.cursor,
     });
   }
 
   #submit(line: string): void {
+    if (!this.#isWelcome) {
+      this.#early.push(line);
+      return;
+    }
     const submitted = this.#conversation.submit(line);
     if (submitted.kind === "sent") {
       this.#screen.print(this.#renderOwn(line));
@@ -151,7 +161,7 @@ class Interactive {
     const { lang, pending, bye } = this.#conversation.state;
     if (failure) this.#notice("! ", failure.in(lang), this.#theme.error);
     const ended = failure !== undefined || exitCode(bye) !== EXIT.done;
-    const unsent = ended ? [...pending.values()].map(({ text }) => text) : [];
+    const unsent = ended ? [...[...pending.values()].map(({ text }) => text), ...this.#early] : [];
     if (!this.#isLeaving && this.#prompt.line !== "") unsent.push(this.#prompt.line);
     for (const text of unsent) {
       this.#notice("! ", translate(lang, "client.unsent", { text }), this.#theme.error);

@@ -24,7 +24,7 @@ export interface PlainSurroundings {
 /**
  * Runs until all is sent and answered, or until the hub closes.
  *
- * @returns the exit code: 1 when a line could not be sent.
+ * @returns the exit code: 1 when a line could not be sent, or when nobody read on before all were.
  * @throws {Failure} when the connection breaks.
  */
 export async function runPlain(
@@ -37,29 +37,35 @@ export async function runPlain(
     unsendable++;
     await complain(line);
   });
-  // A failing input ends the conversation as its end does.
-  sending.then(() => conversation.close(), () => conversation.close());
+  let isAllSent = false;
+  sending.then(() => isAllSent = true)
+    .finally(() => conversation.close()) // a failing input ends the conversation as its end does
+    .catch(() => {});
 
+  let isRead = true;
   try {
     for await (const frames of conversation.batches()) {
       for (const frame of frames) {
         const failed = frame.type === "error" ||
           (frame.type === "bye" && exitCode(frame) !== EXIT.done);
         for (const line of plainLines(frame, conversation.state.lang)) {
-          const isRead = await (failed ? complain : print)(sanitize(line));
+          isRead &&= await (failed ? complain : print)(sanitize(line));
           if (!isRead) conversation.close();
         }
       }
     }
   } finally {
-    // What the hub did not answer may not have reached anyone.
-    const { lang, pending } = conversation.state;
-    for (const { text } of pending.values()) {
+    // What the hub did not answer may not have reached anyone; what stands behind an /exit is not meant to.
+    const { lang, pending, bye } = conversation.state;
+    const unsent = bye?.code === "quit" || !isRead ? [] : pending.values();
+    for (const { text } of unsent) {
       await complain(`! ${translate(lang, "client.unsent", { text: sanitize(text) })}`);
     }
   }
+  if (!isRead) return EXIT.done;
   const { bye, errors } = conversation.state;
-  return exitCode(bye) || (errors + unsendable > 0 ? EXIT.failed : EXIT.done);
+  if (bye) return exitCode(bye) || (errors + unsendable > 0 ? EXIT.failed : EXIT.done);
+  return isAllSent && errors + unsendable === 0 ? EXIT.done : EXIT.failed;
 }
 
 /** Sends each line of the input, and resolves when the last one is answered. */

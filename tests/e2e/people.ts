@@ -4,6 +4,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { Peer } from "../support/peer.ts";
 import { chat } from "../support/program.ts";
 import { NO_PTY, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
 
@@ -15,6 +16,8 @@ export function testInPty(name: string, fn: () => Promise<void>): void {
 export interface JoinOptions extends TerminalOptions {
   /** Further arguments of the client. */
   args?: string[];
+  /** The name that the hub gives, where it is not the one that is asked for. */
+  given?: string;
   /** The program that wraps the client's command line. */
   wrap?: (command: string[]) => string[];
 }
@@ -23,17 +26,25 @@ export interface JoinOptions extends TerminalOptions {
 export async function join(
   { port }: { port: number },
   nick: string,
-  { args = [], wrap = (command) => command, ...options }: JoinOptions = {},
+  { args = [], given = nick, wrap = (command) => command, ...options }: JoinOptions = {},
 ): Promise<TestTerminal> {
   const command = chat("client", "127.0.0.1", String(port), "--name", nick, ...args);
   const terminal = TestTerminal.open(wrap(command), options);
   try {
-    await terminal.until((it) => readInput(it)?.rows[0] === `${nick}>`, `the prompt of ${nick}`);
+    await terminal.until((it) => readInput(it)?.rows[0] === `${given}>`, `the prompt of ${given}`);
     return terminal;
   } catch (error) {
     await terminal[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A person with `nc` who has said who it is. */
+export async function joinBare(port: number, nick: string): Promise<Peer> {
+  const peer = await Peer.connect(port);
+  peer.send(`/name ${nick}\n`);
+  await peer.until(`* you are now ${nick}`);
+  return peer;
 }
 
 /** The input: its rows, blanks at their ends left out, and where in them the cursor is. */

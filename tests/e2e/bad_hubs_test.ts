@@ -1,0 +1,131 @@
+/** Hubs that are late, lost or hostile: nothing that was typed is lost in silence, and nothing harms the terminal. */
+
+import { assert, assertEquals } from "@std/assert";
+import { chat, Program } from "../support/program.ts";
+import { TestTerminal } from "../support/terminal.ts";
+import { history, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { ScriptedHub } from "./scripted_hub.ts";
+
+function clientOf(hub: ScriptedHub): string[] {
+  return chat("client", "127.0.0.1", String(hub.port), "--name", "ana");
+}
+
+/** Opens a terminal with a client that has said hello. */
+async function meet(hub: ScriptedHub): Promise<TestTerminal> {
+  const terminal = TestTerminal.open(clientOf(hub));
+  await hub.accept();
+  assertEquals((await hub.frame())?.["type"], "hello");
+  return terminal;
+}
+
+testInPty("what is typed before the welcome is sent and shown after it", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  // Only a program that reads the terminal itself gets what comes now.
+  await untilRaw(ana);
+  ana.type("early\rdraft");
+  await hub.welcome("ana2");
+  await untilInput(ana, placed("ana2", narrow("draft"), 80), "ana2: early");
+  assertEquals(await hub.frame(), { type: "say", ref: "1", text: "early" });
+  assertEquals(history(ana).filter((row) => row.includes("early")), ["ana2: early"]);
+});
+
+testInPty("what is typed before a welcome that never comes is not lost in silence", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  await untilRaw(ana);
+  ana.type("early\rdraft");
+  ana.press("ctrl-l");
+  await ana.until((it) => it.raw().includes("\x1b[2J"), "a sign that all was read");
+  hub.hangUp();
+  assertEquals((await ana.exit()).code, 1);
+  assertEquals(history(ana), [
+    `! 127.0.0.1:${hub.port} does not answer as a chat hub does`,
+    "! not sent: early",
+    "! not sent: draft",
+  ]);
+});
+
+testInPty("what the hub did not accept before it was lost is shown", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  await hub.welcome("ana");
+  await untilInput(ana, placed("ana", [], 80));
+  ana.type("accepted\rlost words\rand a draft");
+  await untilInput(ana, placed("ana", narrow("and a draft"), 80), "ana: lost words");
+  const accepted = await hub.frame();
+  assertEquals(accepted?.["text"], "accepted");
+  assertEquals((await hub.frame())?.["text"], "lost words");
+  await hub.send({ type: "ack", ref: accepted?.["ref"], id: 1, ts: 0 });
+  hub.hangUp();
+  assertEquals((await ana.exit()).code, 1);
+  assertEquals(history(ana).slice(-3), [
+    `! the connection to 127.0.0.1:${hub.port} was lost`,
+    "! not sent: lost words",
+    "! not sent: and a draft",
+  ]);
+});
+
+Deno.test("what the hub did not accept before it was lost is told without a terminal too", async () => {
+  using hub = new ScriptedHub();
+  await using ana = new Program(clientOf(hub));
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana");
+  ana.write("accepted\nlost words\n");
+  const accepted = await hub.frame();
+  assertEquals((await hub.frame())?.["text"], "lost words");
+  await hub.send({ type: "ack", ref: accepted?.["ref"], id: 1, ts: 0 });
+  hub.hangUp();
+  assertEquals((await ana.exit()).code, 1);
+  assertEquals(
+    ana.stderr(),
+    `! not sent: lost words\nchat: the connection to 127.0.0.1:${hub.port} was lost\n`,
+  );
+});
+
+testInPty("a hub that does not say goodbye holds nobody back", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  await hub.welcome("ana");
+  await untilInput(ana, placed("ana", [], 80));
+  ana.press("ctrl-c");
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+});
+
+testInPty("a hostile hub does not control the terminal", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  const evil = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202e";
+  const room = "general";
+  await hub.welcome(`ana${evil}`, { members: [evil], motd: `motd${evil}\n${evil}` });
+  await hub.send(
+    { type: "message", id: 1, room, nick: evil, text: `said${evil}`, ts: 0, kind: "say" },
+    { type: "message", id: 2, room, nick: `x\n${evil}`, text: evil, ts: 0, kind: "action" },
+    { type: "joined", room, nick: evil, count: 2 },
+    { type: "left", room, nick: evil, count: 1, reason: evil },
+    { type: "renamed", room, from: evil, nick: evil },
+    { type: "reply", ref: "1", code: "who", data: { members: [evil], count: 1, room }, text: "" },
+    { type: "reply", ref: "1", code: "new", data: {}, text: `new${evil}\n${evil}` },
+    { type: "error", code: "unknown_command", params: { name: evil }, text: evil },
+    { type: "notice", code: evil, params: {}, text: evil },
+    { type: evil, text: evil },
+    { type: "bye", code: "new", params: {}, text: `bye${evil}` },
+  );
+  hub.hangUp();
+  assertEquals((await ana.exit()).code, 1);
+  const shown = "�[2J�]0;owned��31m�";
+  for (const part of ["motd", "said", "new", "bye"]) {
+    assert(ana.text().includes(part + shown), part);
+  }
+  // deno-lint-ignore no-control-regex
+  const rest = ana.raw().replace(/\x1b\[(\?2026[hl]|\d*[AC]|J|[\d;]*m)|[\r\n]/g, "");
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.exec(rest), null);
+});
+
+/** Waits until the client has taken over the terminal. */
+async function untilRaw(terminal: TestTerminal): Promise<void> {
+  while (!/ -icanon\b/.test(await terminal.stty()));
+}

@@ -1,0 +1,76 @@
+/** Colours and names in the terminal. */
+
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { startHub } from "../support/program.ts";
+import type { TestTerminal } from "../support/terminal.ts";
+import { join, joinBare, type JoinOptions, placed, testInPty, untilInput } from "./people.ts";
+
+testInPty("a nick has the same colour for everyone, its owner too", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana");
+  await using luis = await join(hub, "luis", { cols: 60 });
+  ana.type("hello\r");
+  luis.type("hi\r");
+  await luis.until("ana: hello");
+  await ana.until("luis: hi");
+  for (const [nick, said] of [["ana", "ana: hello"], ["luis", "luis: hi"]] as const) {
+    const [one, other] = [ana.cellOf(said), luis.cellOf(said)];
+    assertNotEquals(one.fg, "default", nick);
+    assertEquals({ fg: one.fg, bold: one.bold }, { fg: other.fg, bold: other.bold });
+    // The text has the terminal's own colour.
+    const { x, y } = one;
+    assertEquals(ana.cell(x + said.length - 1, y).fg, "default");
+  }
+  assertNotEquals(ana.cellOf("ana: hello").fg, ana.cellOf("luis: hi").fg);
+});
+
+/** Whether a terminal shows colours when it is started so. */
+async function isColored(hub: { port: number }, options: JoinOptions): Promise<boolean> {
+  await using ana = await join(hub, "ana", options);
+  ana.type("hello\r/nonsense\r");
+  await ana.until("! no command");
+  const styles = ["ana: hello", "! no command", "* welcome"].map((text) => ana.cellOf(text));
+  const colored = styles.filter(({ fg, bold, dim }) => fg !== "default" || bold || dim);
+  assert(colored.length === 0 || colored.length === styles.length, "all or none");
+  // deno-lint-ignore no-control-regex
+  assertEquals(/\x1b\[[\d;]*m/.test(ana.raw()), colored.length > 0);
+  return colored.length > 0;
+}
+
+testInPty("colours are used or not as people wish", async () => {
+  await using hub = await startHub();
+  const NO_COLOR = { NO_COLOR: "1" };
+  const cases: readonly [colored: boolean, JoinOptions][] = [
+    [true, {}],
+    [true, { args: ["--color", "auto"] }],
+    [true, { args: ["--color=always"] }],
+    [false, { args: ["--color", "never"] }],
+    [false, { env: NO_COLOR }],
+    [true, { env: { NO_COLOR: "" } }],
+    [false, { env: NO_COLOR, args: ["--color", "auto"] }],
+  ];
+  for (const [colored, options] of cases) {
+    assertEquals(await isColored(hub, options), colored, JSON.stringify(options));
+  }
+});
+
+async function noticeOf(terminal: TestTerminal, given: string): Promise<string> {
+  await untilInput(terminal, placed(given, [], 120), "cannot take the nick");
+  return terminal.text().split("\n").find((row) => row.includes("cannot"))!.slice("00:00 ".length);
+}
+
+testInPty("a name that cannot be had becomes a free one, and the notice says why", async () => {
+  await using hub = await startHub();
+  await using _bob = await joinBare(hub.port, "José");
+  const cases = [
+    ["JOSÉ", "JOSÉ2", "it is in use"],
+    ["root", "guest2", "it is reserved"],
+    ["a b", "guest3", "a nick is made of letters, digits and _ - ."],
+    ["раураl", "guest4", "a nick is written in one script"],
+  ] as const;
+  for (const [name, given, fault] of cases) {
+    await using terminal = await join(hub, name, { given, cols: 120 });
+    const said = (await noticeOf(terminal, given)).replace(/, and .*/, "");
+    assertEquals(said, `* cannot take the nick "${name}" (${fault}): you are ${given}`);
+  }
+});

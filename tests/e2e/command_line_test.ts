@@ -1,0 +1,222 @@
+/** The command line: help, versions, mistakes, and the addresses that it takes. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../../deno.json" with { type: "json" };
+import { chat, Program, runChat, startHub } from "../support/program.ts";
+
+const SPANISH = { LANG: "es_ES.UTF-8" };
+
+Deno.test("help is told on standard output, of the program and of each command", async (t) => {
+  const cases: readonly [args: string[], parts: string[]][] = [
+    [["--help"], ["Usage: chat server|client", "Commands:", "--version", "chat help COMMAND"]],
+    [["-h"], ["Usage: chat server|client"]],
+    [["help"], ["Usage: chat server|client"]],
+    [["help", "server"], ["Usage: chat server [HOST] [PORT]", "--rate N", "chat server 0.0.0.0"]],
+    [["server", "--help"], ["Usage: chat server [HOST] [PORT]", "--rate N", "Examples:"]],
+    [["help", "client"], ["Usage: chat client [HOST] [PORT]", "--name NAME", "chat client"]],
+    [["client", "-h"], ["Usage: chat client [HOST] [PORT]", "--color WHEN", "Examples:"]],
+    [["client", "nowhere", "--name", "ana", "--help"], ["Usage: chat client"]],
+  ];
+  for (const [args, parts] of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await runChat(args);
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      for (const part of parts) assert(stdout.includes(part), `${part} in:\n${stdout}`);
+      // It is read in terminals of 80 columns, but for sentences that are wrapped there.
+      assert(!/[^\S\n]\n/.test(stdout), "no blanks at the ends of lines");
+    });
+  }
+});
+
+Deno.test("the version is that of deno.json", async () => {
+  for (const option of ["--version", "-V"]) {
+    const { code, stdout, stderr } = await runChat([option]);
+    assertEquals(
+      { code, stdout, stderr },
+      { code: 0, stdout: `chat ${config.version}\n`, stderr: "" },
+    );
+  }
+});
+
+Deno.test("without arguments the usage is told on standard error, and the code is 2", async () => {
+  const { code, stdout, stderr } = await runChat([], { env: SPANISH });
+  assertEquals({ code, stdout }, { code: 2, stdout: "" });
+  assertMatch(stderr, /^Uso: chat server\|client \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
+});
+
+Deno.test("wrong usage is named with the way out, and the code is 2", async (t) => {
+  const cases: readonly [args: string[], complaint: string, call?: string][] = [
+    [["sever"], 'no command "sever": did you mean "server"?', ""],
+    [["xyzzy"], 'no command "xyzzy"', ""],
+    [["help", "cleint"], 'no command "cleint": did you mean "client"?', ""],
+    [["--verison"], "no option --verison: did you mean --version?", ""],
+    [["server", "--rat", "5"], "no option --rat: did you mean --rate?"],
+    [["client", "--nmae=ana"], "no option --nmae: did you mean --name?"],
+    [["client", "--frobnicate"], "no option --frobnicate"],
+    [["client", "-x"], "no option -x"],
+    [["client", "--name"], "--name needs a value"],
+    [["client", "--name="], "--name needs a value"],
+    [["server", "--rate", "fast"], '--rate takes a whole number from 0 to 1000000, not "fast"'],
+    [["server", "--burst=-1"], '--burst takes a whole number from 0 to 1000000, not "-1"'],
+    [["client", "--lang", "fr"], '--lang takes one of en, es, not "fr"'],
+    [["server", "--lang", "fr"], '--lang takes one of en, es, not "fr"'],
+    [["client", "--color", "red"], '--color takes one of auto, always, never, not "red"'],
+    [
+      ["server", "--log", "all"],
+      '--log takes one of debug, info, warning, error, not "all"',
+    ],
+    [["client", "127.0.0.1", "70000"], '"70000" is no port: a port is a number from 1 to 65535'],
+    [["client", "127.0.0.1:x"], '"x" is no port: a port is a number from 1 to 65535'],
+    [["client", "0"], '"0" is no port: a port is a number from 1 to 65535'],
+    [["server", "127.0.0.1", "x"], '"x" is no port: a port is a number from 0 to 65535'],
+    [["client", "no host"], '"no host" is no host name or address'],
+    [["client", "[::1"], '"[::1" is no host name or address'],
+    [["server", "a", "1", "b"], '"b" is one argument too many'],
+  ];
+  for (const [args, complaint, topic = ` ${args[0]}`] of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await runChat(args);
+      assertEquals({ code, stdout }, { code: 2, stdout: "" });
+      assertEquals(stderr, `chat: ${complaint}\nchat: chat help${topic} shows how it is used\n`);
+    });
+  }
+});
+
+Deno.test("messages come in the language of the environment, or the one that is asked for", async () => {
+  const wrong = await runChat(["cliente"], { env: SPANISH });
+  assertEquals(
+    wrong.stderr,
+    'chat: no existe la orden "cliente": ¿querías decir "client"?\n' +
+      "chat: chat help muestra cómo se usa\n",
+  );
+  const help = await runChat(["help", "client"], { env: SPANISH });
+  assertMatch(help.stdout, /^Uso: chat client \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
+  const overridden = await runChat(["--help"], { env: { ...SPANISH, LC_ALL: "en_GB.UTF-8" } });
+  assertMatch(overridden.stdout, /^Usage: /m);
+  await using hub = await startHub(["--lang", "es"]);
+  assertMatch(hub.stdout(), /escuchando en 127\.0\.0\.1:\d+\npara unirse:\n/);
+  const asked = await runChat(["client", String(hub.port), "--lang", "es"]);
+  assertMatch(asked.stdout, /^\* te damos la bienvenida, guest1 \(1 aquí: guest1\)$/m);
+  const other = await runChat(["client", String(hub.port), "--lang", "en"], { env: SPANISH });
+  assertMatch(other.stdout, /^\* welcome, guest2 \(1 here: guest2\)$/m);
+});
+
+Deno.test("an address that cannot be listened on is said in one line", async (t) => {
+  await using hub = await startHub();
+  const { port } = hub;
+  const cases: readonly [name: string, args: string[], complaint: string][] = [
+    [
+      "a port in use",
+      ["127.0.0.1", String(port)],
+      `cannot listen on 127.0.0.1:${port}: the port is in use; choose another one, or 0 for any`,
+    ],
+    [
+      "somebody else's address", // RFC 5737: nobody has it
+      ["192.0.2.1", "0"],
+      "cannot listen on 192.0.2.1:0: this machine does not have that address",
+    ],
+    [
+      "an unknown name",
+      ["chat.invalid", "0"],
+      'cannot find the host "chat.invalid": check the name',
+    ],
+  ];
+  for (const [name, args, complaint] of cases) {
+    await t.step(name, async () => {
+      const { code, stdout, stderr } = await runChat(["server", ...args]);
+      assertEquals({ code, stdout, stderr }, {
+        code: 1,
+        stdout: "",
+        stderr: `chat: ${complaint}\n`,
+      });
+    });
+  }
+});
+
+Deno.test("a host that does not resolve is said in one line", async () => {
+  const { code, stdout, stderr } = await runChat(["client", "chat.invalid", "--lang", "es"]);
+  assertEquals({ code, stdout, stderr }, {
+    code: 1,
+    stdout: "",
+    stderr: 'chat: no se encuentra la máquina "chat.invalid": revisa el nombre\n',
+  });
+});
+
+/** Starts a hub with these arguments, and gives the lines by which it says how to join. */
+async function invitationOf(args: string[]) {
+  const hub = new Program(chat("server", ...args));
+  try {
+    await hub.untilStderr("listening");
+    const port = Number(/:(\d+)$/m.exec(hub.stdout())?.[1]);
+    return { hub, port, lines: hub.stdout().trimEnd().split("\n") };
+  } catch (error) {
+    await hub[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+Deno.test("a hub at port 0 prints the port it has, and its lines work as they stand", async () => {
+  const { hub, port, lines } = await invitationOf(["127.0.0.1", "0"]);
+  await using _ = hub;
+  assert(port > 0);
+  assertEquals(lines, [
+    `chat ${config.version} listening on 127.0.0.1:${port}`,
+    "join with:",
+    `  chat client 127.0.0.1 ${port}`,
+    `  nc 127.0.0.1 ${port}`,
+  ]);
+  const words = lines[2]!.trim().split(" ").slice(1);
+  assertEquals((await runChat(words, { stdin: "hola\n" })).code, 0);
+});
+
+Deno.test("a hub on all interfaces prints a line for each, and those that are here work", async () => {
+  const { hub, port, lines } = await invitationOf(["0.0.0.0", "0"]);
+  await using _ = hub;
+  assertEquals(lines[0], `chat ${config.version} listening on 0.0.0.0:${port}`);
+  const calls = lines.filter((line) => line.startsWith("  chat client "));
+  assertEquals(calls.at(-1), `  chat client 127.0.0.1 ${port}`);
+  assertEquals(calls.length, lines.filter((line) => line.startsWith("  nc ")).length);
+  assertEquals((await runChat(calls.at(-1)!.trim().split(" ").slice(1))).code, 0);
+});
+
+Deno.test({
+  name: "IPv6 addresses are taken with and without brackets",
+  ignore: !hasIpv6(),
+  fn: async (t) => {
+    for (const args of [["::1", "0"], ["[::1]", "0"], ["[::1]:0"]]) {
+      await t.step(`server ${args.join(" ")}`, async () => {
+        const { hub, port, lines } = await invitationOf(args);
+        await using _ = hub;
+        assertEquals(lines[0], `chat ${config.version} listening on [::1]:${port}`);
+        assertEquals(lines[2], `  chat client ::1 ${port}`);
+        for (const target of [["::1", String(port)], ["[::1]", String(port)], [`[::1]:${port}`]]) {
+          const { code, stderr } = await runChat(["client", ...target], { stdin: "hola\n" });
+          assertEquals({ code, stderr }, { code: 0, stderr: "" });
+        }
+      });
+    }
+  },
+});
+
+Deno.test("a hub is joined by its name, as HOST:PORT and by its port alone", async (t) => {
+  await using hub = await startHub();
+  const { port } = hub;
+  const targets = [["localhost", `${port}`], [`localhost:${port}`], [`127.0.0.1:${port}`], [
+    `${port}`,
+  ]];
+  for (const target of targets) {
+    await t.step(target.join(" ").replace(String(port), "PORT"), async () => {
+      const { code, stderr } = await runChat(["client", ...target], { stdin: "hola\n" });
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    });
+  }
+});
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

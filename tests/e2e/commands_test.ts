@@ -1,0 +1,123 @@
+/** The commands, as people type them in their own language. */
+
+import { assertEquals } from "@std/assert";
+import { Peer } from "../support/peer.ts";
+import { startHub } from "../support/program.ts";
+import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+
+/** What each language calls a command, and what comes of it. */
+const LANGUAGES = [
+  {
+    lang: "en",
+    welcome: "* welcome, ana (2 here: bob, ana)",
+    name: ["/name lucía", "* you are now lucía"],
+    who: ["/who", "* 2 here: bob, lucía"],
+    me: "/me waves",
+    mistyped: [
+      "/hepl me",
+      "! no command /hepl: did you mean /help? /help lists them, and // sends a line that begins with /",
+    ],
+    unknown: [
+      "/abracadabra",
+      "! no command /abracadabra: /help lists them, and // sends a line that begins with /",
+    ],
+    incomplete: ["/name", "! /name needs NAME"],
+    taken: ["/name bob", '! the nick "bob" is in use: bob2 is free'],
+    help: ["/help", "* /name /nick /nombre NAME  says who you are"],
+    other: ["/lang es", "* a partir de ahora en español"],
+    afterwards: ["/who", "* 2 aquí: bob, lucía"],
+    leave: "/exit",
+  },
+  {
+    lang: "es",
+    welcome: "* te damos la bienvenida, ana (2 aquí: bob, ana)",
+    name: ["/nombre lucía", "* ahora eres lucía"],
+    who: ["/quién", "* 2 aquí: bob, lucía"],
+    me: "/yo waves",
+    mistyped: [
+      "/auyda",
+      "! no existe la orden /auyda: ¿querías decir /ayuda? /ayuda las muestra, y // envía una línea que empieza por /",
+    ],
+    unknown: [
+      "/abracadabra",
+      "! no existe la orden /abracadabra: /ayuda las muestra, y // envía una línea que empieza por /",
+    ],
+    incomplete: ["/nombre", "! a /nombre le falta NOMBRE"],
+    taken: ["/nombre bob", '! el nombre "bob" está en uso: bob2 está libre'],
+    help: ["/ayuda", "* /nombre /name /nick NOMBRE  dice quién eres"],
+    other: ["/idioma en", "* from now on in English"],
+    afterwards: ["/quien", "* 2 here: bob, lucía"],
+    leave: "/salir",
+  },
+] as const;
+
+for (const words of LANGUAGES) {
+  testInPty(`every command is understood and answered in its language: ${words.lang}`, async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinBare(hub.port, "bob");
+    await using ana = await join(hub, "ana", { cols: 120, args: ["--lang", words.lang] });
+    assertEquals(history(ana)[0], words.welcome);
+
+    for (
+      const key of ["name", "who", "mistyped", "unknown", "incomplete", "taken", "help"] as const
+    ) {
+      const [typed, answer] = words[key];
+      ana.type(`${typed}\r`);
+      await untilInput(ana, placed("lucía", [], 120), answer);
+      assertEquals(count(ana.text(), `› ${typed}\n`), 1, `${typed} is shown once`);
+    }
+    ana.type(`${words.me}\r//who is a command\r`);
+    await ana.until("lucía: /who is a command");
+    assertEquals(history(ana).slice(-2), ["* lucía waves", "lucía: /who is a command"]);
+
+    const [typed, answer] = words.other;
+    ana.type(`${typed}\r${words.afterwards[0]}\r`);
+    await untilInput(ana, placed("lucía", [], 120), answer);
+    await untilInput(ana, placed("lucía", [], 120), words.afterwards[1]);
+    ana.type(`${words.leave}\r`);
+    assertEquals(await ana.exit(), { code: 0, signal: null });
+
+    // Of all that, the others read this.
+    await bob.until("* ana joined (2 here)");
+    assertEquals(await bob.line(), "* ana is now lucía");
+    assertEquals(await bob.line(), "* lucía waves");
+    assertEquals(await bob.line(), "lucía: /who is a command");
+    assertEquals(await bob.line(), "* lucía left (1 here)");
+  });
+}
+
+testInPty("a wrong command goes nowhere, and what is typed meanwhile stays", async () => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana");
+  ana.type("/nmae lucía\rand then");
+  await untilInput(ana, placed("ana", narrow("and then"), 80), "did you mean /name?");
+  ana.press("enter");
+  await bob.until("* ana joined (2 here)");
+  assertEquals(await bob.line(), "ana: and then");
+});
+
+testInPty("a person with nc has the same commands", async () => {
+  await using hub = await startHub(["--rate", "0", "--lang", "es"]);
+  await using ana = await join(hub, "ana");
+  await using bob = await Peer.connect(hub.port);
+  bob.send("/nombre bob\n/yo saluda\n//x\nhola\n/quien\n");
+  await bob.until("* ahora eres bob");
+  assertEquals(await bob.line(), "* 2 aquí: ana, bob");
+  await ana.until("bob: hola");
+  assertEquals(history(ana).slice(-3), ["* bob saluda", "bob: /x", "bob: hola"]);
+  bob.send("/salir\n");
+  assertEquals(await bob.line(), "* hasta pronto");
+  assertEquals(await bob.closed(), "end");
+  await ana.until("* bob left (1 here)");
+});
+
+testInPty("an empty line says nothing", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana");
+  const before = ana.text();
+  ana.type("\r   \r/who\r");
+  await ana.until("* 1 here: ana");
+  assertEquals(history(ana).slice(-2), ["› /who", "* 1 here: ana"]);
+  assertEquals(ana.text().split("\n").length, before.split("\n").length + 2);
+});

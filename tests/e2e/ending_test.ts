@@ -1,0 +1,163 @@
+/** How a chat ends: by the hub, by a signal, by a closed window; the terminal is left as it was found. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { Peer } from "../support/peer.ts";
+import { startHub } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+import { recordStty, type SttyRecorder } from "../support/terminal.ts";
+import {
+  count,
+  join,
+  joinBare,
+  type JoinOptions,
+  MIXED,
+  narrow,
+  placed,
+  testInPty,
+  textOf,
+  untilInput,
+} from "./people.ts";
+
+const DRAFT = [...MIXED, ...MIXED, ...MIXED];
+
+/** A client whose terminal's settings are noted around it. */
+async function joinRecorded(hub: { port: number }, nick: string, options: JoinOptions = {}) {
+  const directory = await tempDirectory();
+  let recorder: SttyRecorder | undefined;
+  const wrap = (command: string[]) => {
+    recorder = recordStty(command, directory.path);
+    return recorder.command;
+  };
+  const terminal = await join(hub, nick, { ...options, wrap });
+  return {
+    terminal,
+    /** To be called when it has ended. */
+    async assertRestored() {
+      const { before, after } = await recorder!.settings();
+      assertMatch(before, /(?<!-)icanon/);
+      assertEquals(after, before);
+    },
+    async [Symbol.asyncDispose]() {
+      await terminal[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+testInPty("a killed hub is told with its address, and the draft stays to be read", async () => {
+  await using hub = await startHub();
+  await using ana = await joinRecorded(hub, "ana", { cols: 60 });
+  const { terminal } = ana;
+  terminal.type(textOf(DRAFT));
+  terminal.press("home");
+  await untilInput(terminal, placed("ana", DRAFT, 60, 0));
+  assertMatch(await terminal.stty(), / -icanon\b/);
+  hub.kill("SIGKILL");
+  assertEquals(await terminal.exit(), { code: 1, signal: null });
+  await ana.assertRestored();
+  const text = terminal.text();
+  assertMatch(text, new RegExp(`! the connection to 127\\.0\\.0\\.1:${hub.port} was lost$`, "m"));
+  // Broken into rows, and indented under its beginning.
+  const unsent = text.slice(text.indexOf("! not sent: ")).replace(/\n */g, "");
+  assertEquals(unsent, `! not sent: ${textOf(DRAFT)}`);
+  assertEquals(count(text, "ana>"), 0);
+  assertEquals(terminal.cursor().x, 0);
+});
+
+testInPty("a hub that stops says so, and the draft stays to be read", async () => {
+  await using hub = await startHub();
+  await using ana = await joinRecorded(hub, "ana", { args: ["--lang", "es"] });
+  const { terminal } = ana;
+  terminal.type("a medio decir");
+  await untilInput(terminal, placed("ana", narrow("a medio decir"), 80));
+  hub.kill("SIGTERM");
+  assertEquals(await terminal.exit(), { code: 1, signal: null });
+  await ana.assertRestored();
+  assertMatch(
+    terminal.text(),
+    /\* desconectado: el servidor se detiene\n\d\d:\d\d ! no enviado: a medio decir$/,
+  );
+  assertEquals(await hub.exit(), { code: 0, signal: null });
+});
+
+for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
+  testInPty(`${signal} ends the client as leaving does`, async () => {
+    await using hub = await startHub();
+    await using bob = await joinBare(hub.port, "bob");
+    await using ana = await joinRecorded(hub, "ana");
+    ana.terminal.type("draft");
+    await untilInput(ana.terminal, placed("ana", narrow("draft"), 80));
+    ana.terminal.signal(signal);
+    assertEquals(await ana.terminal.exit(), { code: 0, signal: null });
+    await ana.assertRestored();
+    await bob.until("* ana left (1 here)");
+  });
+}
+
+testInPty("closing the window ends the client, and the others are told", async () => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana");
+  ana.hangUp();
+  await ana.exit();
+  await bob.until("* ana left (1 here)");
+});
+
+testInPty("a killed client leaves the room", async () => {
+  await using hub = await startHub();
+  await using bob = await join(hub, "bob");
+  await using ana = await join(hub, "ana");
+  await bob.until("* ana joined (2 here)");
+  ana.signal("SIGKILL");
+  await ana.exit();
+  await untilInput(bob, placed("bob", [], 80), "* ana left (1 here)");
+});
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  Deno.test({
+    name: `a hub that gets ${signal} tells everyone and ends with 0`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await using hub = await startHub();
+      await using ana = await joinBare(hub.port, "ana");
+      await using bot = await Peer.connect(hub.port);
+      bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
+      await bot.untilFrame("welcome");
+      await ana.until("* bot joined (2 here)");
+      hub.kill(signal);
+      assertEquals(await ana.line(), "* disconnected: the hub is stopping");
+      assertEquals((await bot.frame()).type, "bye");
+      for (const peer of [ana, bot]) {
+        assertEquals(await peer.closed(), "end");
+        assertEquals(peer.pending(), []);
+        peer.end();
+      }
+      assertEquals(await hub.exit(), { code: 0, signal: null });
+      assertMatch(hub.stdout(), /^stopping: telling everyone/m);
+    },
+  });
+}
+
+Deno.test({
+  name: "a second Ctrl-C ends a hub that waits for a peer who does not read",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using stuck = await Peer.connect(hub.port, { reading: false });
+    stuck.send("/name stuck\n");
+    await using bot = await Peer.connect(hub.port);
+    bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
+    await bot.untilFrame("welcome");
+    // More than the system and the hub keep for it: the hub ends it, and waits for it to read why.
+    const text = "x".repeat(60_000);
+    const isOver = hub.untilStderr(/reason=slow_consumer/).then(() => true);
+    for (let ref = 0, over = false; !over; ref++) {
+      bot.sendFrame({ type: "say", ref: String(ref), text });
+      over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
+    }
+    hub.kill("SIGINT");
+    await hub.untilStdout("stopping");
+    hub.kill("SIGINT");
+    assertEquals(await hub.exit(), { code: 130, signal: null });
+  },
+});

@@ -1,0 +1,200 @@
+/** The client without a terminal: in pipes and scripts. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { TestTerminal } from "../support/terminal.ts";
+import { joinBare, testInPty } from "./people.ts";
+
+/** How `chat client` is called here. */
+function clientOf(port: number, ...args: string[]): string[] {
+  return ["client", "127.0.0.1", String(port), "--name", "ana", ...args];
+}
+
+/** What is left to a reader of pipes: no escape sequence, no carriage return. */
+function assertPlain(text: string): void {
+  // deno-lint-ignore no-control-regex
+  assert(!/[\x00-\x09\x0b-\x1f\x7f]/.test(text), JSON.stringify(text));
+}
+
+/** The lines of others that a peer reads from `* ana joined` to `* ana left`. */
+async function heard(peer: Awaited<ReturnType<typeof joinBare>>): Promise<string[]> {
+  await peer.until("* ana joined");
+  const lines: string[] = [];
+  for (let line; (line = await peer.line()) !== "* ana left (1 here)";) lines.push(line);
+  return lines;
+}
+
+Deno.test("a line that is piped in is sent, and the client ends with 0 when it is accepted", async () => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  const { code, stdout, stderr } = await runChat(clientOf(hub.port), { stdin: "hola\n" });
+  assertEquals(code, 0);
+  assertEquals(stderr, "");
+  assertEquals(stdout.split("\n")[0], "* welcome, ana (2 here: bob, ana)");
+  assertPlain(stdout);
+  assert(!stdout.includes("hola"), "no echo");
+  assertEquals(await heard(bob), ["ana: hola"]);
+});
+
+const INPUTS: readonly [name: string, stdin: string, said: string[]][] = [
+  ["several lines", "uno\ndos\n\n  tres\n", ["uno", "dos", "  tres"]],
+  ["a last line without an end", "uno\ndos", ["uno", "dos"]],
+  ["lines of Windows", "\ufeffuno\r\ndos\r\n", ["uno", "dos"]],
+  ["lines that begin with a slash", "//uno\n", ["/uno"]],
+  ["a long line", "x".repeat(60_000) + "\n", ["x".repeat(60_000)]],
+  ["an empty input", "", []],
+];
+
+Deno.test("what is piped in arrives line by line", async (t) => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  for (const [name, stdin, said] of INPUTS) {
+    await t.step(name, async () => {
+      const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
+      assertEquals({ code, stderr }, { code: 0, stderr: "" });
+      assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+    });
+  }
+});
+
+Deno.test("a line that cannot be sent is named, the others are sent, and the code is 1", async (t) => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  const start = "uno\n".split("").map((char) => char.charCodeAt(0));
+  const notUtf8 = Uint8Array.of(...start, 0xff, 0xfe, 0x0a, ...start);
+  const cases: readonly [string, string | Uint8Array, string, string[]][] = [
+    [
+      "invalid UTF-8",
+      notUtf8,
+      "! line 2 of standard input is not valid UTF-8 and was not sent\n",
+      ["uno", "uno"],
+    ],
+    [
+      "too long",
+      `uno\n${"x".repeat(70_000)}\ntres\n`,
+      "! line 2 of standard input is too long to send (at most 65536 bytes): nothing of it was sent\n",
+      ["uno", "tres"],
+    ],
+    [
+      "too long as a frame only",
+      `${"\\".repeat(40_000)}\ntres\n`,
+      "! line 1 of standard input is too long to send (at most 65536 bytes): nothing of it was sent\n",
+      ["tres"],
+    ],
+    [
+      "no command",
+      "/hepl\ntres\n",
+      "! no command /hepl: did you mean /help? /help lists them, and // sends a line that begins with /\n",
+      ["tres"],
+    ],
+  ];
+  for (const [name, stdin, complaint, said] of cases) {
+    await t.step(name, async () => {
+      const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
+      assertEquals({ code, stderr }, { code: 1, stderr: complaint });
+      assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+    });
+  }
+});
+
+Deno.test("/exit in the middle of the input ends the client with 0", async () => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  const { code, stdout, stderr } = await runChat(clientOf(hub.port), {
+    stdin: "uno\n/exit\ndos\n",
+  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertMatch(stdout, /^\* goodbye$/m);
+  assertEquals(await heard(bob), ["ana: uno"]);
+});
+
+Deno.test("a long input is slowed down by the rate limit, and loses nothing", async () => {
+  await using hub = await startHub(["--rate", "100", "--burst", "5"]);
+  await using bob = await joinBare(hub.port, "bob");
+  const said = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
+  const { code, stdout } = await runChat(clientOf(hub.port), { stdin: said.join("\n") });
+  assertEquals(code, 0);
+  assertEquals(stdout.match(/^\* slowing you down: .*$/gm)?.length, 1);
+  assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+});
+
+Deno.test("a bot reads what others say for as long as its input is open", async () => {
+  await using hub = await startHub();
+  await using bot = new Program(chat(...clientOf(hub.port, "--color", "always")));
+  await bot.untilStdout("* welcome, ana");
+  await using bob = await joinBare(hub.port, "bob");
+  await bot.untilStdout(/^\* guest1 is now bob$/m);
+  bob.send("hola\n/me saluda\n");
+  await bot.untilStdout("bob: hola\n* bob saluda\n");
+  bot.write("¿quién va?\n");
+  assertEquals(await bob.until("ana: "), "ana: ¿quién va?");
+  bob.send("yo\n");
+  await bot.untilStdout("bob: yo\n");
+  bot.endInput();
+  assertEquals(await bot.exit(), { code: 0, signal: null });
+  assertEquals(bot.stderr(), "");
+  assertPlain(bot.stdout());
+});
+
+Deno.test("a bot ends with 1 when the hub stops or is lost, and says which", async () => {
+  for (
+    const [signal, complaint] of [
+      ["SIGTERM", () => "* disconnected: the hub is stopping\n"],
+      ["SIGKILL", (port: number) => `chat: the connection to 127.0.0.1:${port} was lost\n`],
+    ] as const
+  ) {
+    await using hub = await startHub();
+    await using bot = new Program(chat(...clientOf(hub.port)));
+    await bot.untilStdout("* welcome, ana");
+    hub.kill(signal);
+    assertEquals(await bot.exit(), { code: 1, signal: null });
+    assertEquals(bot.stderr(), complaint(hub.port));
+  }
+});
+
+/** Runs a script of the shell in which "$@" is the client. */
+async function runInShell(script: string, port: number) {
+  await using program = new Program(["sh", "-c", script, "sh", ...chat(...clientOf(port))]);
+  program.endInput();
+  const { code } = await program.exit();
+  return { code, stdout: program.stdout(), stderr: program.stderr() };
+}
+
+Deno.test({
+  name: "nobody who reads its output is no fault",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using hub = await startHub();
+    await using bob = await joinBare(hub.port, "bob");
+    const first = "* welcome, ana (2 here: bob, ana)\n";
+    assertEquals(await runInShell('"$@" | head -1', hub.port), {
+      code: 0,
+      stdout: first,
+      stderr: "",
+    });
+    await bob.until("* ana left");
+
+    const cut = await runInShell('{ echo hola | "$@"; echo "code $?" >&2; } | head -1', hub.port);
+    assertEquals(cut, { code: 0, stdout: first, stderr: "code 0\n" });
+    await bob.until("* ana left");
+
+    const closed = await runInShell('echo hola | "$@" >&-', hub.port);
+    assertEquals(closed, { code: 0, stdout: "", stderr: "" });
+    assertEquals(await heard(bob), ["ana: hola"]);
+  },
+});
+
+testInPty("a dumb terminal is a pipe too: lines without escape codes", async () => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  const command = ["env", "TERM=dumb", ...chat(...clientOf(hub.port))];
+  await using terminal = TestTerminal.open(command);
+  await terminal.until("* welcome, ana");
+  terminal.type("hola\r");
+  assertEquals(await bob.until("ana: "), "ana: hola");
+  bob.send("qué tal\n");
+  await terminal.until("bob: qué tal");
+  terminal.press("ctrl-d");
+  assertEquals(await terminal.exit(), { code: 0, signal: null });
+  assertPlain(terminal.raw().replaceAll("\r\n", "\n"));
+});

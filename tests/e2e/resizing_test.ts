@@ -1,0 +1,178 @@
+/** The window is resized while one is typing: nothing that was printed is erased, and the input is right afterwards. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Peer } from "../support/peer.ts";
+import { startHub } from "../support/program.ts";
+import type { TestTerminal } from "../support/terminal.ts";
+import {
+  join,
+  joinBare,
+  MIXED,
+  narrow,
+  type Piece,
+  placed,
+  readInput,
+  testInPty,
+  textOf,
+  untilInput,
+} from "./people.ts";
+
+const LINE = [...MIXED, ...MIXED, ...MIXED, ...MIXED];
+const WIDTHS = [40, 20, 300, 40, 80, 20, 80] as const;
+
+/** Messages that are told apart, each short enough for a narrow window. */
+function messages(from: number, count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `nº ${String(from + index).padStart(3, "0")}`,
+  );
+}
+
+function send(peer: Peer, texts: string[]): void {
+  peer.send(texts.map((text) => text + "\n").join(""));
+}
+
+/** Asserts that every message stands once, and all in order. */
+function assertAllThere(terminal: TestTerminal, wanted: string[]): void {
+  // In a narrow window the name stands in a row of its own.
+  assertEquals(terminal.text({ joinWrapped: true }).match(/nº \d+$/gm), wanted);
+}
+
+for (const reflowCursorLine of [true, false]) {
+  const where = reflowCursorLine ? "reflows the cursor's line" : "leaves the cursor's line";
+
+  testInPty(`a line being typed survives every width where the terminal ${where}`, async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinBare(hub.port, "bob");
+    await using ana = await join(hub, "ana", { reflowCursorLine });
+    const line = [...LINE];
+    let cursor = line.length;
+    let sent: string[] = [];
+    ana.type(textOf(line));
+    await untilInput(ana, placed("ana", line, 80));
+    for (const [step, columns] of WIDTHS.entries()) {
+      await ana.resize(columns, 24);
+      await untilInput(ana, placed("ana", line, columns, cursor));
+      const more = messages(sent.length, 3);
+      send(bob, more);
+      sent = [...sent, ...more];
+      await untilInput(ana, placed("ana", line, columns, cursor), more.at(-1));
+      ana.type("日");
+      line.splice(cursor++, 0, ["日", 2]);
+      await untilInput(ana, placed("ana", line, columns, cursor));
+      if (step === 2) {
+        ana.press("home", "right");
+        cursor = 1;
+        await untilInput(ana, placed("ana", line, columns, cursor));
+      }
+    }
+    assertAllThere(ana, sent);
+    assert(ana.text().includes("* welcome, ana (2 here: bob, ana)"));
+    ana.press("enter");
+    await bob.until(`ana: ${textOf(line)}`);
+  });
+
+  testInPty(`messages come while the width changes where the terminal ${where}`, async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinBare(hub.port, "bob");
+    await using ana = await join(hub, "ana", { reflowCursorLine });
+    ana.type(textOf(LINE));
+    await untilInput(ana, placed("ana", LINE, 80));
+    let sent: string[] = [];
+    for (const columns of WIDTHS) {
+      await ana.resize(columns, 24);
+      const more = messages(sent.length, 5);
+      for (const message of more) send(bob, [message]);
+      sent = [...sent, ...more];
+      await untilInput(ana, placed("ana", LINE, columns), more.at(-1));
+    }
+    assertAllThere(ana, sent);
+  });
+
+  testInPty(`a window dragged through many widths ends right where it ${where}`, async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinBare(hub.port, "bob");
+    await using ana = await join(hub, "ana", { reflowCursorLine });
+    send(bob, messages(0, 30));
+    ana.type(textOf(LINE));
+    await untilInput(ana, placed("ana", LINE, 80), "nº 029");
+    for (const to of [20, 120, 33]) {
+      for (let columns = 60; columns !== to; columns += Math.sign(to - columns)) {
+        await ana.resize(columns, 24);
+      }
+      await ana.resize(to, 24);
+      await untilInput(ana, placed("ana", LINE, to));
+    }
+    send(bob, messages(30, 1));
+    await untilInput(ana, placed("ana", LINE, 33), "nº 030");
+    assertAllThere(ana, messages(0, 31));
+  });
+}
+
+testInPty("a window that changes its height keeps the input", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana");
+  const texts = messages(0, 40);
+  send(bob, texts);
+  ana.type(textOf(LINE));
+  await untilInput(ana, placed("ana", LINE, 80), "nº 039");
+  for (const [step, rows] of [10, 40, 5, 24].entries()) {
+    await ana.resize(80, rows);
+    const more = messages(40 + step, 1);
+    send(bob, more);
+    texts.push(...more);
+    await untilInput(ana, placed("ana", LINE, 80), more[0]);
+  }
+  assertAllThere(ana, texts);
+});
+
+testInPty("an input longer than the screen can be typed, resized and sent", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana", { cols: 40, rows: 6 });
+  send(bob, messages(0, 3));
+  await ana.until("nº 002");
+  const line: Piece[] = Array.from({ length: 60 }, () => MIXED).flat();
+  ana.type(textOf(line));
+  // Its end is to be seen, with the cursor behind it.
+  const end = (columns: number) => placed("ana", line, columns);
+  const isEndShown = (columns: number) => {
+    const { rows, x } = end(columns);
+    return ana.screen().some((row) => row === rows.at(-1)) && ana.cursor().x === x &&
+      ana.screen()[ana.cursor().y] === rows.at(-1);
+  };
+  await ana.until(() => isEndShown(40), "the end of the input");
+  send(bob, messages(3, 3));
+  await ana.until(() => ana.text().includes("nº 005") && isEndShown(40), "nº 5 and the end");
+  await ana.resize(30, 8);
+  await ana.until(() => isEndShown(30), "the end of the input in 30 columns");
+  ana.press("home");
+  await ana.until(() => readInput(ana)?.x === 5 && readInput(ana)?.row === 0, "its beginning");
+  send(bob, messages(6, 3));
+  await ana.until(
+    () => ana.text().includes("nº 008") && readInput(ana)?.x === 5 && readInput(ana)?.row === 0,
+    "nº 8 and the beginning of the input",
+  );
+  ana.type(">");
+  ana.press("enter");
+  await bob.until(`ana: >${textOf(line)}`);
+  await untilInput(ana, placed("ana", [], 30));
+  assertAllThere(ana, messages(0, 9));
+});
+
+testInPty("a window of a few columns and rows is no fault", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana", { cols: 10, rows: 3 });
+  const line = narrow("one two three");
+  ana.type(textOf(line));
+  await ana.resize(2, 1);
+  send(bob, messages(0, 1));
+  ana.press("enter");
+  await bob.until("ana: one two three");
+  await ana.resize(80, 24);
+  await untilInput(ana, placed("ana", [], 80));
+  ana.type("four");
+  await untilInput(ana, placed("ana", narrow("four"), 80));
+});

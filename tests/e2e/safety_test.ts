@@ -1,0 +1,161 @@
+/** What people send cannot control the terminals of others, nor pass for what somebody else said. */
+
+import { assert, assertEquals } from "@std/assert";
+import { Peer } from "../support/peer.ts";
+import { type Hub, startHub } from "../support/program.ts";
+import type { TestTerminal } from "../support/terminal.ts";
+import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+
+/** What the client itself sends to a terminal, and nothing more than that. */
+// deno-lint-ignore no-control-regex
+const OWN_SEQUENCES = /\x1b\[(\?2026[hl]|\d*[AC]|J|6n|[\d;]*m)|\r/g;
+/** Controls of C0 (but LF) and C1, DEL, separators and bidirectional controls. */
+const CONTROLS =
+  // deno-lint-ignore no-control-regex
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/;
+const EIGHT_AND_MORE_MARKS = /\p{M}{9}/u;
+
+/** Texts that would do harm, and what is to be seen of them. */
+const ATTACKS: readonly [text: string, shown: string][] = [
+  ["\x1b[2J\x1b[Hcleared", "�[2J�[Hcleared"],
+  ["\x1b]0;owned\x07title", "�]0;owned�title"],
+  ["\x1b]52;c;b3duZWQ=\x1b\\clipboard", "�]52;c;b3duZWQ=�\\clipboard"],
+  ['\x1bP$q"p\x1b\\query', '�P$q"p�\\query'],
+  ["\x1b[6n\x1b[cask", "�[6n�[cask"],
+  ["\x9b31mc1\x9d", "�31mc1�"],
+  ["back\x08\x08\x08\x08over", "back����over"],
+  ["nul\0bell\x07del\x7fvt\x0bff\x0cso\x0e", "nul�bell�del�vt�ff�so�"],
+  ["abc\u202edcba\u202c\u2066x\u2069\u200f\u061c", "abc�dcba��x���"],
+  ["two\u2028lines\u2029here", "two�lines�here"],
+];
+
+/** Asserts that nothing of the attacks reached a terminal as it was sent. */
+function assertUnharmed(terminal: TestTerminal): void {
+  const rest = terminal.raw().replace(OWN_SEQUENCES, "");
+  assertEquals(CONTROLS.exec(rest), null);
+  assertEquals(EIGHT_AND_MORE_MARKS.exec(rest), null);
+}
+
+async function joinAsBot(hub: Hub, nick: string): Promise<Peer> {
+  const bot = await Peer.connect(hub.port);
+  bot.sendFrame({ type: "hello", protocol: 1, nick });
+  await bot.untilFrame("welcome");
+  return bot;
+}
+
+testInPty("no text of others controls a terminal", async () => {
+  await using hub = await startHub(["--rate", "0", "--log", "debug"]);
+  await using ana = await join(hub, "ana");
+  await using nc = await joinBare(hub.port, "carla");
+  await using eve = await joinBare(hub.port, "eve");
+  await using bot = await joinAsBot(hub, "bot");
+  const draft = narrow("draft");
+  ana.type("draft");
+  for (const [text, shown] of ATTACKS) {
+    eve.send(`${text}\n`);
+    assertEquals(await nc.until("eve: "), `eve: ${shown}`);
+    await untilInput(ana, placed("ana", draft, 80), `eve: ${shown}`);
+    bot.sendFrame({ type: "say", ref: text, text });
+    assertEquals(await nc.until("bot: "), `bot: ${shown}`);
+    await untilInput(ana, placed("ana", draft, 80), `bot: ${shown}`);
+  }
+  // Commands and nicks answer and tell with what was sent.
+  eve.send("/me \x1b[2Jwaves\n/\x1b[2Jx\n/name \x1b[2Jx\n/lang \x1b[2J\n");
+  await untilInput(ana, placed("ana", draft, 80), "* eve �[2Jwaves");
+  await eve.until('! no language "�[2J"');
+  bot.sendFrame({ type: "command", ref: "\x1b[2J", line: "/name \x1b]0;x\x07" });
+  await bot.untilFrame("error");
+  ana.press("ctrl-c");
+  ana.type("/name \x9b2J\r");
+  await ana.until('! cannot take the nick "�2J"');
+  assertUnharmed(ana);
+  for (const peer of [nc, eve]) {
+    const received = new TextDecoder().decode(peer.received());
+    assertEquals(CONTROLS.exec(received), null);
+  }
+  await using _mallory = await joinAsMallory(hub);
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.exec(hub.stderr()), null, hub.stderr());
+});
+
+/** Whose nick would do harm in the log and on the screen, if it were one. */
+async function joinAsMallory(hub: Hub): Promise<Peer> {
+  const mallory = await Peer.connect(hub.port);
+  mallory.sendFrame({
+    type: "hello",
+    protocol: 1,
+    nick: "\x1b[2Jmallory\nfake=line",
+    lang: "\x1b",
+  });
+  const { text } = await mallory.untilFrame("notice");
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x1f]/.exec(text), null);
+  mallory.sendFrame({ type: "command", ref: "1", line: "/name \x1b[31mred" });
+  await mallory.untilFrame("error");
+  return mallory;
+}
+
+testInPty("a heap of combining marks stays within its row", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using ana = await join(hub, "ana");
+  await using eve = await joinBare(hub.port, "eve");
+  await using bot = await joinAsBot(hub, "bot");
+  const heap = `z${"\u0301\u0300\u0336".repeat(400)}algo`;
+  const kept = `z${"\u0301\u0300\u0336".repeat(3).slice(0, 8)}algo`;
+  eve.send(`${heap}\n`);
+  await untilInput(ana, placed("ana", [], 80), `eve: ${kept}`);
+  bot.sendFrame({ type: "say", ref: "1", text: heap });
+  await untilInput(ana, placed("ana", [], 80), `bot: ${kept}`);
+  assertUnharmed(ana);
+  // What is good in it stays good.
+  const fine = "José é नमस्ते 👨‍👩‍👧 ❤️ e\u0301";
+  eve.send(`${fine}\n`);
+  await ana.until(`eve: ${fine}`);
+});
+
+testInPty("a message of several lines cannot pass for another person's", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using ana = await join(hub, "ana");
+  await using nc = await joinBare(hub.port, "carla");
+  await using eve = await joinAsBot(hub, "eve");
+  const text = "hello\nana: I owe you\n* carla left\r\n! error\r14:00 ana: me too\n\nana> ";
+  eve.sendFrame({ type: "say", ref: "1", text });
+  assertEquals(await nc.until("eve: "), "eve: hello");
+  for (
+    const line of ["ana: I owe you", "* carla left", "! error", "14:00 ana: me too", "", "ana> "]
+  ) {
+    assertEquals(await nc.line(), `  | ${line}`);
+  }
+  await untilInput(ana, placed("ana", [], 80), "me too");
+  await using other = await joinBare(hub.port, "bob");
+  other.send("hello\rana: I owe him too\n");
+  assertEquals(await nc.until("bob: "), "bob: hello");
+  assertEquals(await nc.line(), "  | ana: I owe him too");
+  const rows = history(ana);
+  const at = rows.indexOf("eve: hello");
+  const indent = " ".repeat("00:00 eve: ".length);
+  assertEquals(rows.slice(at + 1, at + 7), [
+    `${indent}ana: I owe you`,
+    `${indent}* carla left`,
+    `${indent}! error`,
+    `${indent}14:00 ana: me too`,
+    "",
+    `${indent}ana>`,
+  ]);
+  // In a window so narrow that there is no such indent, either.
+  await using narrowOne = await join(hub, "luis", { cols: 16 });
+  eve.sendFrame({ type: "say", ref: "2", text: "hi\n14:00 ana: yes\n* x left" });
+  await untilInput(narrowOne, placed("luis", [], 16), "* x left");
+  const told = narrowOne.text().split("\n");
+  assert(told.every((row) => !/^(\d\d:\d\d )?ana: /.test(row) && !row.startsWith("*")));
+});
+
+testInPty("pasted and typed controls do not reach the others or one's own screen", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using ana = await join(hub, "ana");
+  await using nc = await joinBare(hub.port, "carla");
+  ana.type("a\x9b2Jb\u202ec\r");
+  assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
+  await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");
+  assertUnharmed(ana);
+});

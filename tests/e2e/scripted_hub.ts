@@ -1,0 +1,73 @@
+/** A hub that says only what a test tells it to say, and answers nothing by itself. For one client. */
+
+import type { HubFrame, WelcomeFrame } from "../../protocol/frame.ts";
+import { PROTOCOL } from "../../protocol/frame.ts";
+
+const utf8 = new TextEncoder();
+
+/** One client's connection to it. `await using` closes everything. */
+export class ScriptedHub {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #buffer = new Uint8Array(65_536);
+  readonly #decoder = new TextDecoder();
+  #connection: Deno.Conn | undefined;
+  #text = "";
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Waits for the client; its first frame is its `hello`. */
+  async accept(): Promise<void> {
+    this.#connection = await this.#listener.accept();
+  }
+
+  /** The next frame of the client, or undefined at the end of the connection. */
+  async frame(): Promise<Record<string, unknown> | undefined> {
+    for (;;) {
+      const end = this.#text.indexOf("\n");
+      if (end !== -1) {
+        const line = this.#text.slice(0, end);
+        this.#text = this.#text.slice(end + 1);
+        return JSON.parse(line);
+      }
+      const size = await this.#connection!.read(this.#buffer);
+      if (size === null) return undefined;
+      this.#text += this.#decoder.decode(this.#buffer.subarray(0, size), { stream: true });
+    }
+  }
+
+  /** Sends frames, also some that no honest hub would send. */
+  async send(...frames: (HubFrame | Record<string, unknown>)[]): Promise<void> {
+    let bytes = utf8.encode(frames.map((frame) => JSON.stringify(frame) + "\n").join(""));
+    while (bytes.length > 0) bytes = bytes.subarray(await this.#connection!.write(bytes));
+  }
+
+  /** Welcomes the client by a nick. */
+  welcome(nick: string, fields: Partial<WelcomeFrame> = {}): Promise<void> {
+    return this.send({
+      type: "welcome",
+      protocol: PROTOCOL,
+      hub: "scripted",
+      epoch: "1",
+      token: "2",
+      nick,
+      room: "general",
+      members: [nick],
+      count: 1,
+      limits: { line: 65_536 },
+      ...fields,
+    });
+  }
+
+  /** Ends the connection without a word. */
+  hangUp(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.hangUp();
+    this.#listener.close();
+  }
+}

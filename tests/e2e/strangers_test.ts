@@ -1,0 +1,123 @@
+/** What the client says of an address at which there is no hub, or one that has no place. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { runChat } from "../support/program.ts";
+import { TestTerminal } from "../support/terminal.ts";
+import { chat } from "../support/program.ts";
+import { testInPty } from "./people.ts";
+
+/** Something that listens, and answers the first line of whoever comes with some bytes and the end. */
+function stranger(answer: string) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const done = (async () => {
+    for (;;) {
+      let connection;
+      try {
+        connection = await listener.accept();
+      } catch {
+        return; // closed
+      }
+      await connection.read(new Uint8Array(4096));
+      await connection.write(new TextEncoder().encode(answer));
+      connection.close();
+    }
+  })();
+  return {
+    port: listener.addr.port,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await done;
+    },
+  };
+}
+
+/** A port at which nothing listens. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("nobody who listens is said in one line", async () => {
+  const port = freePort();
+  const outcome = await runChat(["client", "127.0.0.1", String(port)], { stdin: "hola\n" });
+  assertEquals(outcome, {
+    code: 1,
+    signal: null,
+    stdout: "",
+    stderr:
+      `chat: cannot connect to 127.0.0.1:${port}: nothing listens there; is the hub running?\n`,
+  });
+});
+
+testInPty("nobody who listens is said in one line in a terminal too", async () => {
+  const port = freePort();
+  await using terminal = TestTerminal.open(
+    chat("client", "127.0.0.1", String(port), "--lang", "es"),
+  );
+  assertEquals(await terminal.exit(), { code: 1, signal: null });
+  assertEquals(
+    terminal.text({ joinWrapped: true }),
+    `chat: no se puede conectar con 127.0.0.1:${port}: nadie escucha ahí; ¿está en marcha el servidor?`,
+  );
+});
+
+const ANSWERS: readonly [
+  name: string,
+  answer: string,
+  code: number,
+  complaint: string,
+][] = [
+  ["an ssh server", "SSH-2.0-x\r\n", 1, "answers, but not as a chat hub: SSH-2.0-x"],
+  [
+    "a web server",
+    "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n",
+    1,
+    "answers, but not as a chat hub: HTTP/1.1 400 Bad Request",
+  ],
+  [
+    "one that tries to control the terminal",
+    "\x1b[2J\x9b31m\x1b]0;owned\x07\r\n",
+    1,
+    "answers, but not as a chat hub: \ufffd[2J\ufffd31m\ufffd]0;owned\ufffd",
+  ],
+  ["one that says nothing", "", 1, "does not answer as a chat hub does"],
+  ["one without a line", "x".repeat(100), 1, "does not answer as a chat hub does"],
+  [
+    "a hub that is full",
+    "* server full: try again later\n",
+    3,
+    "says: server full: try again later",
+  ],
+];
+
+Deno.test("what is no hub, or has no place, is said in one line", async (t) => {
+  for (const [name, answer, code, complaint] of ANSWERS) {
+    await t.step(name, async () => {
+      await using other = stranger(answer);
+      const outcome = await runChat(["client", `127.0.0.1:${other.port}`], { stdin: "hola\n" });
+      assertEquals(outcome, {
+        code,
+        signal: null,
+        stdout: "",
+        stderr: `chat: 127.0.0.1:${other.port} ${complaint}\n`,
+      });
+    });
+  }
+});
+
+testInPty("what is no hub is said in one line in a terminal too", async () => {
+  await using other = stranger("SSH-2.0-x\r\n");
+  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${other.port}`));
+  assertEquals((await terminal.exit()).code, 1);
+  assertMatch(
+    terminal.text(),
+    /^\d\d:\d\d ! 127\.0\.0\.1:\d+ answers, but not as a chat hub: SSH-2\.0-x$/,
+  );
+});
+
+testInPty("a hub that is full is told apart by its code in a terminal too", async () => {
+  await using other = stranger("* server full: try again later\n");
+  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${other.port}`));
+  assertEquals((await terminal.exit()).code, 3);
+  assertMatch(terminal.text(), /says: server full: try again later$/);
+});

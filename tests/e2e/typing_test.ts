@@ -1,0 +1,128 @@
+/** What one types, key by key: at the ends of rows, while the window changes, and in terminals that stand still. */
+
+import { assertEquals } from "@std/assert";
+import { startHub } from "../support/program.ts";
+import {
+  count,
+  history,
+  join,
+  joinBare,
+  MIXED,
+  narrow,
+  type Piece,
+  placed,
+  testInPty,
+  textOf,
+  untilInput,
+} from "./people.ts";
+
+testInPty("every key is right where a row ends, with and without room for a wide one", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana", { cols: 20 });
+  const line: Piece[] = [];
+  // Rows that end full, and one that a wide character does not fit into any more.
+  const keys = [
+    ...narrow("0123456789abcd"),
+    ["日", 2],
+    ...narrow("0123456789abcdefghijk"),
+  ] as const;
+  for (const key of [...keys, ["本", 2], ...narrow("xy"), ["😀", 2]] as const) {
+    ana.type(key[0]);
+    line.push(key);
+    await untilInput(ana, placed("ana", line, 20));
+  }
+  while (line.length > 10) {
+    ana.press("backspace");
+    line.pop();
+    await untilInput(ana, placed("ana", line, 20));
+  }
+});
+
+testInPty("the cursor goes through wrapped rows in both ways", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana", { cols: 20 });
+  const line = [...narrow("0123456789abcd"), ["日", 2], ...narrow("0123456789abcdefg")] as Piece[];
+  ana.type(textOf(line));
+  let cursor = line.length;
+  for (; cursor > 0; cursor--) {
+    await untilInput(ana, placed("ana", line, 20, cursor));
+    ana.press("left");
+  }
+  for (; cursor < line.length; cursor++) {
+    await untilInput(ana, placed("ana", line, 20, cursor));
+    ana.press("right");
+  }
+  await untilInput(ana, placed("ana", line, 20));
+});
+
+testInPty("the keys that edit lines do what they do in a shell", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana");
+  ana.type("one two three");
+  ana.press("ctrl-w");
+  await untilInput(ana, placed("ana", narrow("one two "), 80));
+  ana.type("three");
+  ana.press("alt-b", "alt-b");
+  await untilInput(ana, placed("ana", narrow("one two three"), 80, 4));
+  ana.press("ctrl-k");
+  await untilInput(ana, placed("ana", narrow("one "), 80));
+  ana.press("ctrl-u", "ctrl-z");
+  await untilInput(ana, placed("ana", [], 80));
+});
+
+for (const reflowCursorLine of [true, false]) {
+  testInPty(
+    `keys that are typed while the window changes are not lost (reflow ${reflowCursorLine})`,
+    async () => {
+      await using hub = await startHub(["--rate", "0"]);
+      await using bob = await joinBare(hub.port, "bob");
+      await using ana = await join(hub, "ana", { reflowCursorLine });
+      const line = [...MIXED, ...MIXED, ...MIXED];
+      ana.type(textOf(line));
+      await untilInput(ana, placed("ana", line, 80));
+      for (const [step, columns] of [40, 20, 300, 20, 80].entries()) {
+        ana.type("<");
+        await ana.resize(columns, 24);
+        bob.send(`nº ${step}\n`);
+        ana.type("日");
+        line.push(["<", 1], ["日", 2]);
+        await untilInput(ana, placed("ana", line, columns), `nº ${step}`);
+      }
+      ana.press("enter");
+      await bob.until(`ana: ${textOf(line)}`);
+    },
+  );
+}
+
+testInPty("a terminal that stands still for a while loses nothing", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana");
+  ana.type("draft");
+  await untilInput(ana, placed("ana", narrow("draft"), 80));
+  ana.pause();
+  const messages = Array.from({ length: 2_000 }, (_, number) => `bob: message ${number}`);
+  await bob.send(messages.map((message) => `${message.slice("bob: ".length)}\n`).join(""));
+  bob.send("/who\n");
+  await bob.until("* 2 here");
+  ana.resume();
+  await untilInput(ana, placed("ana", narrow("draft"), 80), messages.at(-1));
+  assertEquals(history(ana).filter((row) => row.startsWith("bob: ")), messages);
+});
+
+testInPty("a client that was stopped goes on where it was", async () => {
+  await using hub = await startHub();
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana");
+  ana.type("draft");
+  await untilInput(ana, placed("ana", narrow("draft"), 80));
+  ana.signal("SIGSTOP");
+  bob.send("hello\n/who\n");
+  await bob.until("* 2 here");
+  ana.signal("SIGCONT");
+  await untilInput(ana, placed("ana", narrow("draft"), 80), "bob: hello");
+  assertEquals(history(ana).slice(-1), ["bob: hello"]);
+  assertEquals(count(ana.text(), "ana> "), 1);
+  ana.type(" sent\r");
+  await bob.until("ana: draft sent");
+});
