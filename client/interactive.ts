@@ -162,7 +162,7 @@ class Interactive {
     if (failure) this.#notice("! ", failure.in(lang), this.#theme.error);
     const ended = failure !== undefined || exitCode(bye) !== EXIT.done;
     const unsent = ended ? [...[...pending.values()].map(({ text }) => text), ...this.#early] : [];
-    if (!this.#isLeaving && this.#prompt.line !== "") unsent.push(this.#prompt.line);
+    if (this.#prompt.line !== "") unsent.push(this.#prompt.line);
     for (const text of unsent) {
       this.#notice("! ", translate(lang, "client.unsent", { text }), this.#theme.error);
     }

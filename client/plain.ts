@@ -62,7 +62,6 @@ export async function runPlain(
       await complain(`! ${translate(lang, "client.unsent", { text: sanitize(text) })}`);
     }
   }
-  if (!isRead) return EXIT.done;
   const { bye, errors } = conversation.state;
   if (bye) return exitCode(bye) || (errors + unsendable > 0 ? EXIT.failed : EXIT.done);
   return isAllSent && errors + unsendable === 0 ? EXIT.done : EXIT.failed;

@@ -63,11 +63,11 @@ export function makeTheme(color: boolean): Theme {
   };
 }
 
-/** FNV-1a over UTF-16 units, 32 bits. */
+/** FNV-1a over UTF-16 units, without its lowest bits: in those, short texts are often alike. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) {
     value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   }
-  return value >>> 0;
+  return value >>> 7;
 }

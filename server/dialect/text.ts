@@ -16,7 +16,7 @@ export const textDialect: Dialect = {
   pings: false,
 
   read(line) {
-    const input = parseInput(line);
+    const input = parseInput(sanitize(line)); // here, where it is known to be one line
     return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
   },
 

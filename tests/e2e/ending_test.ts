@@ -89,6 +89,7 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
     await untilInput(ana.terminal, placed("ana", narrow("draft"), 80));
     ana.terminal.signal(signal);
     assertEquals(await ana.terminal.exit(), { code: 0, signal: null });
+    assertMatch(ana.terminal.text(), /! not sent: draft$/);
     await ana.assertRestored();
     await bob.until("* ana left (1 here)");
   });

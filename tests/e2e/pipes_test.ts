@@ -175,7 +175,9 @@ Deno.test({
     await bob.until("* ana left");
 
     const cut = await runInShell('{ echo hola | "$@"; echo "code $?" >&2; } | head -1', hub.port);
-    assertEquals(cut, { code: 0, stdout: first, stderr: "code 0\n" });
+    // 1 where that came before the line was accepted: it may not have reached anyone.
+    assertMatch(cut.stderr, /^code [01]\n$/);
+    assertEquals(cut.stdout, first);
     await bob.until("* ana left");
 
     const closed = await runInShell('echo hola | "$@" >&-', hub.port);

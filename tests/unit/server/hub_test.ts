@@ -308,6 +308,17 @@ Deno.test("people's text is made safe for everyone, in every field", () => {
   for (const line of bot.take()) assertEquals(/[\p{Cc}\u202e]|\\u001b/iu.test(line), false, line);
 });
 
+Deno.test("a line of the text dialect is one line, whatever it holds", () => {
+  const test = new TestHub();
+  const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
+  test.tick();
+  bot.take();
+  ana.send("una\rdos\u2028tres");
+  test.tick();
+  const [message] = bot.takeFrames();
+  assertEquals(message?.type === "message" && message.text, "una\uFFFDdos\uFFFDtres");
+});
+
 Deno.test("a message without text, for another room or for one person only goes nowhere", () => {
   const test = new TestHub();
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
