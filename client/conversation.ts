@@ -50,6 +50,11 @@ export class Conversation {
     return { kind: "sent" };
   }
 
+  /** Asks the hub to say goodbye; the end of {@linkcode batches} follows. */
+  leave(): void {
+    this.#connection.send({ type: "command", ref: String(++this.#lastRef), line: "/exit" });
+  }
+
   /** The hub's frames, each batch after the state has taken it in. Ends and throws as HubConnection.batches does. */
   async *batches(): AsyncGenerator<HubFrame[]> {
     try {

@@ -3,7 +3,7 @@
  * and the screen together; each of them knows nothing of the others.
  */
 
-import { EXIT, Failure } from "../cli/failure.ts";
+import { Failure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { type Conversation, exitCode } from "./conversation.ts";
@@ -74,7 +74,7 @@ class Interactive {
         for (const frame of frames) {
           this.#screen.print(renderFrame(frame, Date.now(), this.#view()));
         }
-        if (this.#isWelcome) { for (const line of this.#early.splice(0)) this.#submit(line); }
+        if (this.#isWelcome) this.#early.splice(0).forEach((line) => this.#submit(line));
         this.#showInput();
         if (this.#screen.waiting > MAX_WAITING) await this.#screen.settle();
       }
@@ -152,7 +152,7 @@ class Interactive {
   #leave(): void {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
-    this.#conversation.submit("/exit");
+    this.#conversation.leave();
     this.#goodbye = setTimeout(() => this.#conversation.close(), GOODBYE_TIMEOUT);
   }
 
@@ -160,10 +160,9 @@ class Interactive {
   async #close(failure: Failure | undefined): Promise<void> {
     const { lang, pending, bye } = this.#conversation.state;
     if (failure) this.#notice("! ", failure.in(lang), this.#theme.error);
-    const ended = failure !== undefined || exitCode(bye) !== EXIT.done;
-    const unsent = ended ? [...[...pending.values()].map(({ text }) => text), ...this.#early] : [];
-    if (this.#prompt.line !== "") unsent.push(this.#prompt.line);
-    for (const text of unsent) {
+    const unanswered = bye?.code === "quit" ? [] : [...pending.values()].map(({ text }) => text);
+    for (const text of [...unanswered, ...this.#early, this.#prompt.line]) {
+      if (text === "") continue;
       this.#notice("! ", translate(lang, "client.unsent", { text }), this.#theme.error);
     }
     this.#screen.show(undefined);

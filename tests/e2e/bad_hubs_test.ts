@@ -46,6 +46,20 @@ testInPty("what is typed before a welcome that never comes is not lost in silenc
   ]);
 });
 
+testInPty("who leaves a hub that answers no more is told what it did not accept", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await meet(hub);
+  await hub.welcome("ana");
+  await untilInput(ana, placed("ana", [], 80));
+  ana.type("hello?\r");
+  await untilInput(ana, placed("ana", [], 80), "ana: hello?");
+  ana.press("ctrl-c");
+  assertEquals((await ana.exit()).code, 0);
+  assertEquals(history(ana).at(-1), "! not sent: hello?");
+  assertEquals((await hub.frame())?.["text"], "hello?");
+  assertEquals((await hub.frame())?.["line"], "/exit");
+});
+
 testInPty("what the hub did not accept before it was lost is shown", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub);
