@@ -93,8 +93,8 @@ class Interactive {
   }
 
   #view(): View {
-    const { lang } = this.#conversation.state;
-    return { width: this.#screen.columns, lang, theme: this.#theme, clock: timeOfDay };
+    const { lang, room } = this.#conversation.state;
+    return { width: this.#screen.columns, lang, room, theme: this.#theme, clock: timeOfDay };
   }
 
   #typed(bytes: Uint8Array): void {
@@ -106,8 +106,10 @@ class Interactive {
 
   #showInput(): void {
     if (!this.#isWelcome || this.#isLeaving) return;
+    const { nick, room, home } = this.#conversation.state;
     this.#screen.show({
-      prompt: `${sanitize(this.#conversation.state.nick)}> `,
+      // Who is only where everyone is need not know that there are rooms.
+      prompt: sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `),
       line: this.#prompt.line,
       cursor: this.#prompt.cursor,
     });
@@ -139,7 +141,8 @@ class Interactive {
     if (own.kind === "command") {
       return renderNotice(`› ${sanitize(line)}`, now, this.#theme.typed, this.#view());
     }
-    return renderMessage({ ...own, nick: this.#conversation.state.nick, ts: now }, this.#view());
+    const { nick, room } = this.#conversation.state;
+    return renderMessage({ ...own, nick, room, ts: now }, this.#view());
   }
 
   /** Ctrl-C empties the line; where it is empty already, leaves. */

@@ -6,9 +6,11 @@
 import { EXIT } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { plainLines } from "../i18n/plain.ts";
+import { type HubFrame, isElsewhere } from "../protocol/frame.ts";
 import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { type Conversation, exitCode } from "./conversation.ts";
+import type { State } from "./state.ts";
 
 const READ_BUFFER = 64 * 1024;
 /** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
@@ -48,7 +50,7 @@ export async function runPlain(
       for (const frame of frames) {
         const failed = frame.type === "error" ||
           (frame.type === "bye" && exitCode(frame) !== EXIT.done);
-        for (const line of plainLines(frame, conversation.state.lang)) {
+        for (const line of linesOf(frame, conversation.state)) {
           isRead &&= await (failed ? complain : print)(sanitize(line));
           if (!isRead) conversation.close();
         }
@@ -65,6 +67,10 @@ export async function runPlain(
   const { bye, errors } = conversation.state;
   if (bye) return exitCode(bye) || (errors + unsendable > 0 ? EXIT.failed : EXIT.done);
   return isAllSent && errors + unsendable === 0 ? EXIT.done : EXIT.failed;
+}
+
+function linesOf(frame: HubFrame, state: State): string[] {
+  return plainLines(frame, state.lang, { isElsewhere: isElsewhere(frame, state.room) });
 }
 
 /** Sends each line of the input, and resolves when the last one is answered. */

@@ -1,8 +1,8 @@
 /** What a frame looks like: styled lines for a width, each at most as wide. Pure. */
 
 import { describeFrame } from "../i18n/frames.ts";
-import type { Lang } from "../i18n/mod.ts";
-import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
+import { type Lang, translate } from "../i18n/mod.ts";
+import { type HubFrame, isElsewhere, type MessageFrame } from "../protocol/frame.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import type { Theme } from "./theme.ts";
 import { textWidth } from "./width.ts";
@@ -12,6 +12,8 @@ export interface View {
   /** Columns of the terminal. */
   width: number;
   lang: Lang;
+  /** The current room: what is told in others is marked with theirs. */
+  room: string;
   theme: Theme;
   /** The time of day of a moment (milliseconds since 1970), as it is shown: `14:03`. */
   clock: (moment: number) => string;
@@ -37,23 +39,23 @@ export function renderFrame(frame: HubFrame, now: number, view: View): string[] 
   const [mark, style] = frame.type === "error"
     ? ["! ", view.theme.error] as const
     : ["* ", view.theme.notice] as const;
+  const where = isElsewhere(frame, view.room) && "room" in frame ? `#${sanitize(frame.room)} ` : "";
   return describeFrame(frame, view.lang).flatMap((text) =>
-    renderNotice(mark + sanitize(text), now, style, view)
+    renderNotice(mark + where + sanitize(text), now, style, view)
   );
 }
 
 /** The lines of somebody's message, one's own too. */
-export function renderMessage(
-  { nick, text, ts, kind }: Pick<MessageFrame, "nick" | "text" | "ts" | "kind">,
-  view: View,
-): string[] {
+export function renderMessage(message: Omit<MessageFrame, "type" | "id">, view: View): string[] {
+  const { nick, text, ts, kind, room } = message;
+  const where = kind !== "private" && room !== view.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(nick);
   const style = view.theme.nick(nick);
   const [before, after] = kind === "action"
-    ? ["* ", " "]
+    ? [`${where}* `, " "]
     : kind === "private"
-    ? ["[private] ", ": "]
-    : ["", ": "];
+    ? [`${translate(view.lang, "event.private")} `, ": "]
+    : [where, ": "];
   return hang({
     head: before + name + after,
     style: () => before + style(name) + after,

@@ -12,6 +12,9 @@ export interface Pending {
 export interface State {
   /** One's own, as the hub last said; empty before the welcome. */
   readonly nick: string;
+  /** The first room, and the current one, where what one says goes. */
+  readonly home: string;
+  readonly room: string;
   readonly lang: Lang;
   /** Longest frame that the hub takes, in bytes. */
   readonly maxFrame: number;
@@ -28,7 +31,16 @@ export type ClientEvent =
   | { type: "sent"; ref: string; text: string };
 
 export function initialState(lang: Lang): State {
-  return { nick: "", lang, maxFrame: Infinity, pending: new Map(), errors: 0, bye: undefined };
+  return {
+    nick: "",
+    home: "",
+    room: "",
+    lang,
+    maxFrame: Infinity,
+    pending: new Map(),
+    errors: 0,
+    bye: undefined,
+  };
 }
 
 /** The state after an event. */
@@ -39,7 +51,13 @@ export function reduce(state: State, event: ClientEvent): State {
   const { frame } = event;
   switch (frame.type) {
     case "welcome":
-      return { ...state, nick: frame.nick, maxFrame: frame.limits.line };
+      return {
+        ...state,
+        nick: frame.nick,
+        home: frame.room,
+        room: frame.room,
+        maxFrame: frame.limits.line,
+      };
     case "ack":
       return answered(state, frame.ref);
     case "error":
@@ -63,6 +81,10 @@ function answered(state: State, ref: string | undefined): State {
 /** What one's own commands changed. */
 function learn(state: State, code: string, data: Record<string, unknown>): State {
   if (code === "nick" && typeof data["nick"] === "string") return { ...state, nick: data["nick"] };
+  if (code === "join" && typeof data["room"] === "string") return { ...state, room: data["room"] };
+  if (code === "leave" && typeof data["current"] === "string") {
+    return { ...state, room: data["current"] };
+  }
   if (code === "lang" && typeof data["lang"] === "string") {
     return { ...state, lang: parseLang(data["lang"]) ?? state.lang };
   }

@@ -15,14 +15,50 @@ type Coded = `error.${ErrorCode}` | `notice.${NoticeCode}` | `bye.${ByeCode}` | 
 
 /** What happens in a room, and what commands answer. */
 type Chat =
-  | `event.${"welcome" | "hint" | "joined" | "left" | "left_because" | "renamed"}`
-  | `reply.${"help" | "help_say_slash" | "who" | "more_members" | "nick" | "lang"}`
+  | `event.${
+    | "welcome"
+    | "hint"
+    | "joined"
+    | "left"
+    | "left_because"
+    | "renamed"
+    | "topic"
+    | "topic_none"
+    | "topic_is"
+    | "private"}`
+  | `reply.${
+    | "help"
+    | "help_say_slash"
+    | "who"
+    | "more_members"
+    | "more_rooms"
+    | "nick"
+    | "lang"
+    | "join"
+    | "leave"
+    | "rooms"
+    | "room"
+    | "private"
+    | "history_none"}`
   | `fault.${NickFault | "taken"}`;
 
 /** One sentence a command, by its name in the table, and what its argument is called. */
 type Commands =
-  | `command.${"help" | "language" | "leave" | "me" | "nick" | "who"}`
-  | `argument.${"lang" | "nick" | "text"}`;
+  | `command.${
+    | "answer"
+    | "exit"
+    | "help"
+    | "history"
+    | "join"
+    | "language"
+    | "leave"
+    | "me"
+    | "message"
+    | "nick"
+    | "rooms"
+    | "topic"
+    | "who"}`
+  | `argument.${"lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count"}`;
 
 /** The help of the program itself, and what is wrong with its arguments. */
 type Usage =
@@ -49,7 +85,8 @@ type Usage =
     | "name"
     | "rate"
     | "burst"
-    | "log"}`
+    | "log"
+    | "history"}`
   | `example.${
     | "server"
     | "server_lan"

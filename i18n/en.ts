@@ -16,13 +16,25 @@ export const en: Catalogue = {
   "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
   "error.unknown_lang": 'no language "{lang}": there are es and en',
   "error.empty_message": "a message without text was not sent",
-  "error.no_such_room": 'there is no room "{room}": nothing was sent',
-  "error.not_supported": 'this hub does not know "{feature}": nothing was sent',
+  "error.no_such_room": 'you are in no room "{room}": /join ROOM takes you into one',
+  "error.bad_room": ({ room, fault }, part) =>
+    `cannot use the room name "${room}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.too_many_rooms": "you are in {max} rooms, and may not be in more: /leave ROOM leaves one",
+  "error.no_more_rooms": "there are {max} rooms, and this hub has no more: /rooms lists them",
+  "error.last_room": "{room} is the only room you are in: /exit leaves the chat",
+  "error.topic_too_long": "a topic has at most {max} characters: nothing was changed",
+  "error.no_such_nick": ({ nick, suggestion }) =>
+    `nobody here is called "${nick}": nothing was sent` +
+    (suggestion ? `; did you mean ${suggestion}?` : ""),
+  "error.nobody_to_answer": "nobody has written to you in private: /msg NAME TEXT begins",
+  "error.bad_count": '"{argument}" is no number of messages: it goes from 1 to {max}',
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `cannot take the nick "${wanted}" (${
       part(`fault.${fault}`) ?? fault
     }): you are ${nick}, and /name changes it`,
+  "notice.history": ({ count }) =>
+    `--- the last ${count === 1 ? "message" : `${count} messages`} ---`,
   "notice.throttled": "slowing you down: you send faster than this hub takes, and nothing is lost",
 
   "bye.quit": "goodbye",
@@ -42,10 +54,10 @@ export const en: Catalogue = {
   "left.timeout": "was not heard from any more",
 
   "fault.empty": "it is empty",
-  "fault.too_long": "a nick has at most 24 characters and 64 bytes",
-  "fault.bad_character": "a nick is made of letters, digits and _ - .",
-  "fault.bad_start": "a nick begins with a letter or a digit",
-  "fault.mixed_scripts": "a nick is written in one script",
+  "fault.too_long": "a name has at most 24 characters and 64 bytes",
+  "fault.bad_character": "a name is made of letters, digits and _ - .",
+  "fault.bad_start": "a name begins with a letter or a digit",
+  "fault.mixed_scripts": "a name is written in one script",
   "fault.reserved": "it is reserved",
   "fault.taken": "it is in use",
 
@@ -56,6 +68,10 @@ export const en: Catalogue = {
   "event.left_because": ({ nick, reason, count }, part) =>
     `${nick} is gone: ${part(`left.${reason}`) ?? reason} (${count} here)`,
   "event.renamed": "{from} is now {nick}",
+  "event.private": "[private]",
+  "event.topic": "{nick} changed the topic: {topic}",
+  "event.topic_none": "{nick} took the topic away",
+  "event.topic_is": "topic: {topic}",
 
   "reply.help": "commands:",
   "reply.help_say_slash": "//TEXT  sends /TEXT as a message",
@@ -63,16 +79,34 @@ export const en: Catalogue = {
   "reply.more_members": "and {count} more",
   "reply.nick": "you are now {nick}",
   "reply.lang": "from now on in English",
+  "reply.join": "you are in #{room} ({count} here: {members})",
+  "reply.leave": "you left #{room}, and are in #{current}",
+  "reply.rooms": "rooms:",
+  "reply.room": "#{room} ({count} here) {topic}",
+  "reply.more_rooms": "and {count} more",
+  "reply.private": "[private] to {to}: {text}",
+  "reply.history_none": "nothing was said here yet",
 
+  "command.answer": "answers who wrote to you in private",
+  "command.exit": "leaves the chat",
   "command.help": "lists the commands",
+  "command.history": "shows what was said last",
+  "command.join": "goes into a room",
   "command.language": "the language that the hub speaks to you: es or en",
-  "command.leave": "leaves the chat",
+  "command.leave": "leaves a room",
   "command.me": "says what you do: * ana waves",
+  "command.message": "writes to one person in private",
   "command.nick": "says who you are",
+  "command.rooms": "lists the rooms",
+  "command.topic": "shows or changes the room's topic, - for none",
   "command.who": "lists who is here",
   "argument.lang": "LANG",
   "argument.nick": "NAME",
   "argument.text": "TEXT",
+  "argument.nick_text": "NAME TEXT",
+  "argument.room": "ROOM",
+  "argument.topic": "TOPIC",
+  "argument.count": "NUMBER",
 
   "usage.about": "Group chat for the terminal, in one executable file.",
   "usage.arguments":
@@ -103,6 +137,7 @@ export const en: Catalogue = {
   "option.name": "who you are; /name changes it later",
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
+  "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",

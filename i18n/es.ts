@@ -17,12 +17,24 @@ export const es: Catalogue = {
   "error.nick_taken": 'el nombre "{nick}" está en uso: {suggestion} está libre',
   "error.unknown_lang": 'no existe el idioma "{lang}": hay es y en',
   "error.empty_message": "no se ha enviado un mensaje sin texto",
-  "error.no_such_room": 'no existe la sala "{room}": no se ha enviado nada',
-  "error.not_supported": 'este servidor no conoce "{feature}": no se ha enviado nada',
+  "error.no_such_room": 'no estás en ninguna sala "{room}": /entrar SALA te lleva a una',
+  "error.bad_room": ({ room, fault }, part) =>
+    `no se puede usar el nombre de sala "${room}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.too_many_rooms": "estás en {max} salas y no puedes estar en más: /dejar SALA deja una",
+  "error.no_more_rooms": "hay {max} salas y este servidor no tiene más: /salas las muestra",
+  "error.last_room": "{room} es la única sala en que estás: /salir sale del chat",
+  "error.topic_too_long": "un tema tiene como mucho {max} caracteres: no se ha cambiado nada",
+  "error.no_such_nick": ({ nick, suggestion }) =>
+    `nadie se llama aquí "${nick}": no se ha enviado nada` +
+    (suggestion ? `; ¿querías decir ${suggestion}?` : ""),
+  "error.nobody_to_answer": "nadie te ha escrito en privado: /privado NOMBRE TEXTO empieza",
+  "error.bad_count": '"{argument}" no es un número de mensajes: va de 1 a {max}',
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `no se puede usar el nombre "${wanted}" (${part(`fault.${fault}`) ?? fault}): ` +
     `eres ${nick}, y con /nombre lo cambias`,
+  "notice.history": ({ count }) =>
+    `--- ${count === 1 ? "el último mensaje" : `los últimos ${count} mensajes`} ---`,
   "notice.throttled":
     "te frenamos: envías más deprisa de lo que admite este servidor, y no se pierde nada",
 
@@ -58,6 +70,10 @@ export const es: Catalogue = {
   "event.left_because": ({ nick, reason, count }, part) =>
     `${nick} ya no está: ${part(`left.${reason}`) ?? reason} (${count} aquí)`,
   "event.renamed": "{from} ahora es {nick}",
+  "event.private": "[privado]",
+  "event.topic": "{nick} ha cambiado el tema: {topic}",
+  "event.topic_none": "{nick} ha quitado el tema",
+  "event.topic_is": "tema: {topic}",
 
   "reply.help": "órdenes:",
   "reply.help_say_slash": "//TEXTO  envía /TEXTO como mensaje",
@@ -65,16 +81,34 @@ export const es: Catalogue = {
   "reply.more_members": "y {count} más",
   "reply.nick": "ahora eres {nick}",
   "reply.lang": "a partir de ahora en español",
+  "reply.join": "estás en #{room} ({count} aquí: {members})",
+  "reply.leave": "has dejado #{room} y estás en #{current}",
+  "reply.rooms": "salas:",
+  "reply.room": "#{room} ({count} aquí) {topic}",
+  "reply.more_rooms": "y {count} más",
+  "reply.private": "[privado] a {to}: {text}",
+  "reply.history_none": "aquí no se ha dicho nada todavía",
 
+  "command.answer": "responde a quien te ha escrito en privado",
+  "command.exit": "sale del chat",
   "command.help": "muestra las órdenes",
+  "command.history": "muestra lo último que se ha dicho",
+  "command.join": "entra en una sala",
   "command.language": "el idioma en que te habla el servidor: es o en",
-  "command.leave": "sale del chat",
+  "command.leave": "deja una sala",
   "command.me": "dice lo que haces: * ana saluda",
+  "command.message": "escribe a una persona en privado",
   "command.nick": "dice quién eres",
+  "command.rooms": "muestra las salas",
+  "command.topic": "muestra o cambia el tema de la sala, - para ninguno",
   "command.who": "muestra quién está",
   "argument.lang": "IDIOMA",
   "argument.nick": "NOMBRE",
   "argument.text": "TEXTO",
+  "argument.nick_text": "NOMBRE TEXTO",
+  "argument.room": "SALA",
+  "argument.topic": "TEMA",
+  "argument.count": "NÚMERO",
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",
   "usage.arguments":
@@ -106,6 +140,7 @@ export const es: Catalogue = {
   "option.name": "quién eres; luego /nombre lo cambia",
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
+  "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",

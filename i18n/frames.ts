@@ -3,10 +3,13 @@
  * client its screen and its plain output, so that everyone reads the same sentences.
  */
 
-import type { CommandHelp, Params } from "../protocol/codes.ts";
+import type { CommandHelp, Params, RoomSummary } from "../protocol/codes.ts";
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
 import { isObject } from "../protocol/fields.ts";
 import { isKey, type Lang, translate } from "./mod.ts";
+
+/** Before each further line of a message, so that it cannot pass for another one. */
+export const CONTINUATION = "  | ";
 
 /** So many names are listed; the others are counted. */
 const MAX_NAMES_SHOWN = 30;
@@ -18,7 +21,7 @@ const MAX_NAMES_SHOWN = 30;
 export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
   switch (frame.type) {
     case "welcome": {
-      const { nick, count, members, motd } = frame;
+      const { nick, count, members, motd, topic } = frame;
       const welcome = translate(lang, "event.welcome", {
         nick,
         count,
@@ -26,6 +29,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
       });
       return [
         welcome,
+        ...describeTopic(topic ?? "", lang),
         ...(motd === undefined ? [] : motd.split("\n")),
         translate(lang, "event.hint"),
       ];
@@ -41,6 +45,10 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
     }
     case "renamed":
       return [translate(lang, "event.renamed", { from: frame.from, nick: frame.nick })];
+    case "topic": {
+      const { nick, topic } = frame;
+      return [translate(lang, topic === "" ? "event.topic_none" : "event.topic", { nick, topic })];
+    }
     case "reply":
       return describeReply(frame.code, frame.data, lang) ?? frame.text.split("\n");
     case "error":
@@ -86,18 +94,71 @@ export function describeReply(
         : undefined;
     case "lang":
       return [translate(lang, "reply.lang")];
+    case "join": {
+      const { room, members, count, topic } = data;
+      if (!isListOf(members, isString) || !isRoomSummary(data)) return undefined;
+      const names = listNames(members, data.count, lang);
+      return [
+        translate(lang, "reply.join", { room: String(room), count: Number(count), members: names }),
+        ...describeTopic(String(topic), lang),
+      ];
+    }
+    case "leave": {
+      const { room, current } = data;
+      if (!isString(room) || !isString(current)) return undefined;
+      return [translate(lang, "reply.leave", { room, current })];
+    }
+    case "rooms":
+      return isListOf(data["rooms"], isRoomSummary) && typeof data["total"] === "number"
+        ? describeRooms(data["rooms"], data["total"], lang)
+        : undefined;
+    case "topic":
+      return isString(data["topic"])
+        ? [translate(lang, "event.topic_is", { topic: data["topic"] || "-" })]
+        : undefined;
+    case "private":
+      return isString(data["to"]) && isString(data["text"])
+        ? describePrivate(data["to"], data["text"], lang)
+        : undefined;
+    case "history":
+      return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
     default:
       return undefined;
   }
 }
 
+function describeTopic(topic: string, lang: Lang): string[] {
+  return topic === "" ? [] : [translate(lang, "event.topic_is", { topic })];
+}
+
+function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[] {
+  const more = total - rooms.length;
+  return [
+    translate(lang, "reply.rooms"),
+    ...rooms.map(({ room, count, topic }) =>
+      translate(lang, "reply.room", { room, count, topic }).trimEnd()
+    ),
+    ...(more > 0 ? [translate(lang, "reply.more_rooms", { count: more })] : []),
+  ];
+}
+
+/** What one wrote to somebody, shown to oneself. */
+function describePrivate(to: string, text: string, lang: Lang): string[] {
+  const [first = "", ...others] = text.split("\n");
+  return [
+    translate(lang, "reply.private", { to, text: first }),
+    ...others.map((line) => CONTINUATION + line),
+  ];
+}
+
 function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
-  const rows = commands.map(({ name, names, argument }) => {
+  const rows = commands.map(({ name, names, argument, optional }) => {
     const summary = `command.${name}`;
     const placeholder = `argument.${argument}`;
     const slashed = names.map((each) => `/${each}`).join(" ");
+    const taken = isKey(placeholder) ? translate(lang, placeholder) : "";
     return {
-      call: isKey(placeholder) ? `${slashed} ${translate(lang, placeholder)}` : slashed,
+      call: `${slashed} ${optional ? `[${taken}]` : taken}`.trimEnd(),
       summary: isKey(summary) ? translate(lang, summary) : "",
     };
   });
@@ -127,4 +188,9 @@ function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): valu
 function isCommandHelp(value: unknown): value is CommandHelp {
   return isObject(value) && isString(value["name"]) && isString(value["argument"]) &&
     isListOf(value["names"], isString);
+}
+
+function isRoomSummary(value: unknown): value is RoomSummary & Record<string, unknown> {
+  return isObject(value) && isString(value["room"]) && typeof value["count"] === "number" &&
+    isString(value["topic"]);
 }

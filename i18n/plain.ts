@@ -6,25 +6,33 @@
  */
 
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
-import { describeFrame } from "./frames.ts";
-import type { Lang } from "./mod.ts";
+import { CONTINUATION, describeFrame } from "./frames.ts";
+import { type Lang, translate } from "./mod.ts";
 
-/** Before each further line of a message. */
-export const CONTINUATION = "  | ";
+/**
+ * The lines of a frame; none for frames that are for programs only. With `isElsewhere`, for a frame of a room that is not
+ * the reader's current one, each begins with the room.
+ */
+export function plainLines(
+  frame: HubFrame,
+  lang: Lang,
+  { isElsewhere = false }: { isElsewhere?: boolean } = {},
+): string[] {
+  const lines = frame.type === "message" ? messageLines(frame, lang) : noticeLines(frame, lang);
+  return isElsewhere && "room" in frame ? lines.map((line) => `#${frame.room} ${line}`) : lines;
+}
 
-/** The lines of a frame; none for frames that are for programs only. */
-export function plainLines(frame: HubFrame, lang: Lang): string[] {
-  if (frame.type === "message") return messageLines(frame);
+function noticeLines(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
   const mark = frame.type === "error" ? "! " : "* ";
   return describeFrame(frame, lang).map((line) => mark + line);
 }
 
-function messageLines({ kind, nick, text }: MessageFrame): string[] {
+function messageLines({ kind, nick, text }: MessageFrame, lang: Lang): string[] {
   const [first = "", ...others] = text.split("\n");
   const head = kind === "action"
     ? `* ${nick} ${first}`
     : kind === "private"
-    ? `[private] ${nick}: ${first}`
+    ? `${translate(lang, "event.private")} ${nick}: ${first}`
     : `${nick}: ${first}`;
   return [head, ...others.map((line) => CONTINUATION + line)];
 }

@@ -26,16 +26,32 @@ export const ERROR_CODES = [
   "unknown_lang",
   /** A message without any text. */
   "empty_message",
-  /** params: room */
+  /** A room that one is not in. params: room */
   "no_such_room",
-  /** A part of the protocol that this hub does not have. params: feature */
-  "not_supported",
+  /** params: room, fault (see names.ts) */
+  "bad_room",
+  /** One is in as many rooms as one may be. params: max */
+  "too_many_rooms",
+  /** The hub has as many rooms as it may have. params: max */
+  "no_more_rooms",
+  /** The only room that one is in cannot be left. params: room */
+  "last_room",
+  /** params: max (characters) */
+  "topic_too_long",
+  /** A private message to somebody who is not here. params: nick, suggestion? */
+  "no_such_nick",
+  /** There is nobody to answer in private. */
+  "nobody_to_answer",
+  /** params: argument, max */
+  "bad_count",
 ] as const;
 
 /** What the hub tells by itself. */
 export const NOTICE_CODES = [
   /** The nick of a `hello` could not be had. params: wanted, nick, fault ("taken", or see names.ts) */
   "nick_replaced",
+  /** The messages that follow were said before. params: room, count */
+  "history",
   /** The peer sends faster than it may and is read more slowly for a while; nothing is lost. */
   "throttled",
 ] as const;
@@ -56,7 +72,18 @@ export const BYE_CODES = [
 ] as const;
 
 /** What a command answers; the shape of its `data` is {@linkcode ReplyData}. */
-export const REPLY_CODES = ["help", "who", "nick", "lang"] as const;
+export const REPLY_CODES = [
+  "help",
+  "who",
+  "nick",
+  "lang",
+  "join",
+  "leave",
+  "rooms",
+  "topic",
+  "private",
+  "history",
+] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 export type NoticeCode = (typeof NOTICE_CODES)[number];
@@ -71,6 +98,17 @@ export interface CommandHelp {
   names: string[];
   /** What it takes, as i18n/ names it; empty when it takes nothing. */
   argument: string;
+  /** Whether that can be left out. */
+  optional?: boolean;
+}
+
+/** A room, as the list of rooms has it. */
+export interface RoomSummary {
+  room: string;
+  /** Members in all. */
+  count: number;
+  /** Empty where there is none. */
+  topic: string;
 }
 
 /** The `data` of each reply. */
@@ -79,5 +117,16 @@ export interface ReplyData {
   /** At most MAX_MEMBERS_NAMED (frame.ts) members are named; `count` has them all. */
   who: { room: string; members: string[]; count: number };
   nick: { nick: string };
+  /** The room is the current one now: what one says goes there. */
+  join: RoomSummary & { members: string[] };
+  /** `current` is the room where one is now. */
+  leave: { room: string; current: string };
+  /** The largest first, at most MAX_ROOMS_LISTED (frame.ts); `total` has them all. */
+  rooms: { rooms: RoomSummary[]; total: number };
+  topic: { room: string; topic: string };
+  /** The private message reached its receiver. */
+  private: { to: string; text: string; id: number; ts: number };
+  /** So many messages follow, as `message` frames with `replay`. */
+  history: { room: string; count: number };
   lang: { lang: string };
 }

@@ -37,6 +37,9 @@ export const MAX_HUB_FRAME = 1024 * 1024;
 /** At most so many members are named in a `welcome` or in the answer to `/quien`; `count` has them all. */
 export const MAX_MEMBERS_NAMED = 500;
 
+/** At most so many rooms are listed in the answer to `/salas`. */
+export const MAX_ROOMS_LISTED = 100;
+
 const MAX_REF = 64;
 const MAX_NAME = 256;
 const MAX_TOKEN = 128;
@@ -99,6 +102,8 @@ export interface WelcomeFrame {
   members: string[];
   /** Members of the room in all. */
   count: number;
+  /** Of the room; missing where there is none. */
+  topic?: string;
   motd?: string;
   /** `line`: longest frame that the hub takes, in bytes. */
   limits: { line: number };
@@ -110,6 +115,7 @@ export interface MessageFrame {
   type: "message";
   /** Grows in the order in which the hub accepted the messages. */
   id: number;
+  /** Empty for a private message. */
   room: string;
   nick: string;
   text: string;
@@ -152,6 +158,15 @@ export interface RenamedFrame {
   /** The nick until now. */
   from: string;
   nick: string;
+}
+
+/** Somebody gave the room another topic. */
+export interface TopicFrame {
+  type: "topic";
+  room: string;
+  nick: string;
+  /** Empty when it was taken away. */
+  topic: string;
 }
 
 export interface ReplyFrame {
@@ -198,6 +213,7 @@ export type HubFrame =
   | JoinedFrame
   | LeftFrame
   | RenamedFrame
+  | TopicFrame
   | ReplyFrame
   | ErrorFrame
   | NoticeFrame
@@ -251,6 +267,7 @@ const HUB_SHAPES: Shapes<HubFrame> = {
     room: name,
     members: listOf(name, 100_000),
     count,
+    topic: optional(text(1024)),
     motd: optional(longText),
     limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1) }),
   },
@@ -271,12 +288,18 @@ const HUB_SHAPES: Shapes<HubFrame> = {
   joined: { room: name, nick: name, count },
   left: { room: name, nick: name, count, reason: optional(text(64)) },
   renamed: { room: name, from: name, nick: name },
+  topic: { room: name, nick: name, topic: text(1024) },
   reply: { ref: text(MAX_REF), code: text(64), data: anyObject(), text: longText },
   error: { ref: optional(text(MAX_REF)), ...coded },
   notice: coded,
   bye: coded,
   pong: {},
 };
+
+/** Whether a frame is told in a room that is not the reader's current one. */
+export function isElsewhere(frame: HubFrame, current: string): boolean {
+  return "room" in frame && frame.room !== "" && frame.room !== current;
+}
 
 /** A frame as its line, without the LF. */
 export function encodeFrame(frame: ClientFrame | HubFrame): string {

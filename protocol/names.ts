@@ -102,17 +102,38 @@ export function nickKey(nick: string): string {
 export function parseNick(input: string): NickResult {
   const nick = input.trim().normalize("NFC");
   const key = nickKey(nick);
-  if (nick === "") return { ok: false, fault: "empty" };
   if (RESERVED_NICKS.has(key)) return { ok: false, fault: "reserved" };
-  if (!fits(nick)) return { ok: false, fault: "too_long" };
-  if (!ALLOWED.test(nick) || INVISIBLE.test(nick)) return { ok: false, fault: "bad_character" };
-  if (!ALLOWED_START.test(nick)) return { ok: false, fault: "bad_start" };
-  if (!isOfOneWritingSystem(nick)) return { ok: false, fault: "mixed_scripts" };
-  return { ok: true, nick, key };
+  const fault = findFault(nick);
+  return fault === undefined ? { ok: true, nick, key } : { ok: false, fault };
+}
+
+/** What is wrong with the letters of a name, reserved or not. */
+function findFault(name: string): RoomFault | undefined {
+  if (name === "") return "empty";
+  if (!fits(name)) return "too_long";
+  if (!ALLOWED.test(name) || INVISIBLE.test(name)) return "bad_character";
+  if (!ALLOWED_START.test(name)) return "bad_start";
+  if (!isOfOneWritingSystem(name)) return "mixed_scripts";
+  return undefined;
 }
 
 function fits(nick: string): boolean {
   return utf8.encode(nick).length <= MAX_NICK_BYTES && countGraphemes(nick) <= MAX_NICK_GRAPHEMES;
+}
+
+/** Why a room's name is not allowed; a room may have any name that is not reserved, so `all` and `root` are fine. */
+export type RoomFault = Exclude<NickFault, "reserved">;
+
+/**
+ * Checks a room's name by the rules for nicks, and gives it in lower case, by which rooms are told apart. A `#` before it
+ * is dropped.
+ */
+export function parseRoom(
+  input: string,
+): { ok: true; room: string } | { ok: false; fault: RoomFault } {
+  const name = nickKey(input.trim().replace(/^#/, ""));
+  const fault = findFault(name);
+  return fault === undefined ? { ok: true, room: name } : { ok: false, fault };
 }
 
 /**

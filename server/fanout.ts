@@ -14,6 +14,8 @@ import type { Session } from "./session.ts";
 interface Entry {
   readonly order: number;
   readonly frame: HubFrame;
+  /** Where it is told, unless it is for one session only. */
+  readonly room: Room | undefined;
   /** Does not get it: it did it. */
   readonly except: Session | undefined;
   readonly bytes: Uint8Array[];
@@ -21,7 +23,7 @@ interface Entry {
 
 /** What one session gets apart from the others. */
 interface Apart {
-  /** Of its room, only what came after this. */
+  /** Of its rooms, only what came after this. */
   since: number;
   readonly own: Entry[];
 }
@@ -42,7 +44,7 @@ export class Fanout {
 
   /** To every member of the room but one. */
   toRoom(room: Room, frame: HubFrame, except?: Session): void {
-    const entry = this.#entry(frame, except);
+    const entry = this.#entry(frame, room, except);
     const entries = this.#rooms.get(room);
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
@@ -86,7 +88,7 @@ export class Fanout {
       const shared: Uint8Array[] = [];
       for (const member of room.members) {
         if (isApart.has(member)) continue;
-        const bytes = shared[member.dialect.variant(member.lang)] ??= join(entries, member);
+        const bytes = shared[variantOf(member, room)] ??= join(entries, member);
         if (bytes.length > 0) member.peer.send(bytes);
       }
     }
@@ -94,10 +96,10 @@ export class Fanout {
   }
 
   #due(session: Session, apart: Apart): Entry[] {
-    const told = session.room ? this.#rooms.get(session.room) ?? [] : [];
+    const told = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
     const heard = told.filter((entry) => entry.order > apart.since && entry.except !== session);
-    if (apart.own.length === 0) return heard;
     if (heard.length === 0) return apart.own;
+    if (apart.own.length === 0 && session.rooms.size === 1) return heard;
     return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
   }
 
@@ -108,9 +110,9 @@ export class Fanout {
     return apart;
   }
 
-  #entry(frame: HubFrame, except?: Session): Entry {
+  #entry(frame: HubFrame, room?: Room, except?: Session): Entry {
     this.#arrange();
-    return { order: ++this.#order, frame, except, bytes: [] };
+    return { order: ++this.#order, frame, room, except, bytes: [] };
   }
 
   #arrange(): void {
@@ -125,12 +127,20 @@ function deliver(session: Session, entries: Entry[]): void {
   if (bytes.length > 0) session.peer.send(bytes);
 }
 
+/** Two sessions read what a room is told alike exactly when this is the same. */
+function variantOf({ dialect, lang, room: current }: Session, room: Room | undefined): number {
+  return dialect.variant(lang, room !== undefined && room !== current);
+}
+
 /** The entries as one chunk, in the way in which the reader reads. */
 function join(entries: Entry[], reader: Session): Uint8Array {
-  const variant = reader.dialect.variant(reader.lang);
-  const pieces = entries.map((entry) =>
-    entry.bytes[variant] ??= utf8.encode(reader.dialect.write(entry.frame, reader.lang))
-  );
+  const { dialect, lang, room: current } = reader;
+  const pieces = entries.map((entry) => {
+    const isElsewhere = entry.room !== undefined && entry.room !== current;
+    return entry.bytes[variantOf(reader, entry.room)] ??= utf8.encode(
+      dialect.write(entry.frame, lang, isElsewhere),
+    );
+  });
   if (pieces.length === 1) return pieces[0]!;
   const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;

@@ -1,6 +1,7 @@
 /**
- * The hub: all live state of the chat, and its rules. Pure and synchronous: it knows no sockets, timers or clocks, never
- * awaits, and never throws on what peers send. Connections call it; it answers by putting bytes into peers.
+ * The hub: the sessions, from the accept to the goodbye, and what is asked of them. Pure and synchronous: it knows no
+ * sockets, timers or clocks, never awaits, and never throws on what peers send. Connections call it; it answers by putting
+ * bytes into peers. The conversation itself is in chat.ts.
  */
 
 import { describeCode, describeReply } from "../i18n/frames.ts";
@@ -10,22 +11,18 @@ import {
   type HelloFrame,
   MAX_FRAME,
   MAX_MEMBERS_NAMED,
-  type MessageKind,
+  type MessageFrame,
   PROTOCOL,
 } from "../protocol/frame.ts";
-import { sanitize } from "../protocol/sanitize.ts";
+import { Chat } from "./chat.ts";
 import { runCommand } from "./commands/mod.ts";
 import { framesDialect, readHello } from "./dialect/frames.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
-import { Nicks } from "./nicks.ts";
+import type { History } from "./history/mod.ts";
 import { quote, type Refusal } from "./refusal.ts";
-import { Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
-
-/** The room that everyone is in. */
-export const FIRST_ROOM = "general";
 
 export interface HubOptions {
   /** Program and version, for `welcome`. */
@@ -38,6 +35,9 @@ export interface HubOptions {
   schedule: (flush: () => void) => void;
   /** A new unguessable string. */
   randomId: () => string;
+  history: History;
+  /** How many messages of a room are told again to who comes in and does not say how many it wants. */
+  recalled: number;
 }
 
 export class Hub {
@@ -45,14 +45,15 @@ export class Hub {
   readonly #epoch: string;
   readonly #fanout: Fanout;
   readonly #sessions: Set<Session> = new Set();
-  readonly #rooms: Map<string, Room> = new Map();
-  readonly #nicks: Nicks = new Nicks();
-  #lastMessage = 0;
+  /** Rooms, nicks and messages. */
+  readonly chat: Chat;
+  #isStopping = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#epoch = options.randomId();
     this.#fanout = new Fanout(options.schedule);
+    this.chat = new Chat({ fanout: this.#fanout, history: options.history, now: options.now });
   }
 
   /** Sessions that are not gone, members or not. */
@@ -72,8 +73,7 @@ export class Hub {
   /** The connection has been silent for a while: it is a person with `nc`, who becomes a member as a guest. */
   greet(session: Session): void {
     if (session.stage !== "new") return;
-    this.#nicks.claim(session, this.#nicks.guest());
-    this.#admit(session);
+    this.#admit(session, this.chat.nicks.guest());
     this.#welcome(session);
   }
 
@@ -109,18 +109,7 @@ export class Hub {
     session.stage = "gone";
     this.#sessions.delete(session);
     this.#fanout.forget(session);
-    this.#nicks.release(session);
-    const { room, nick } = session;
-    session.room = undefined;
-    if (!room?.members.delete(session)) return;
-    const count = room.members.size;
-    this.#fanout.toRoom(room, {
-      type: "left",
-      room: room.name,
-      nick,
-      count,
-      ...(reason ? { reason } : {}),
-    });
+    if (!this.#isStopping) this.chat.release(session, reason);
   }
 
   /** Says bye with the reason and ends the session; the peer gets first what it was due. */
@@ -139,7 +128,7 @@ export class Hub {
   /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
   shutdown(): void {
     this.#fanout.flush();
-    for (const room of this.#rooms.values()) room.members.clear();
+    this.#isStopping = true;
     for (const session of [...this.#sessions]) this.dismiss(session, "shutdown");
   }
 
@@ -152,41 +141,24 @@ export class Hub {
     this.#fanout.toOne(session, { type: "reply", ref, code, data: fields, text });
   }
 
-  /** Tells the others in the session's room, and acknowledges it to the session. */
-  say(session: Session, ref: string, said: string, kind: MessageKind = "say"): Refusal | undefined {
-    const text = sanitize(said, { newlines: true });
-    if (text.trim() === "") return { code: "empty_message", params: {} };
-    const room = session.room!;
-    const id = ++this.#lastMessage;
-    const ts = this.#options.now();
-    this.#fanout.toRoom(room, {
-      type: "message",
-      id,
-      room: room.name,
-      nick: session.nick,
-      text,
-      ts,
-      kind,
-    }, session);
-    this.#fanout.toOne(session, { type: "ack", ref, id, ts });
-    return undefined;
+  /** Tells the session again what was said in its room, and gives how many messages that are. */
+  recall(session: Session, count: number): number {
+    const messages = this.chat.recall(session, count);
+    if (messages.length > 0) {
+      this.notify(session, "history", { room: session.room!.name, count: messages.length });
+    }
+    for (const message of messages) this.#fanout.toOne(session, message);
+    return messages.length;
   }
 
-  /** Gives the session another nick, which the others are told. One's own in other letters is free to oneself. */
-  rename(session: Session, wanted: string): Refusal | undefined {
-    const checked = this.#nicks.check(session, wanted);
-    if (!("nick" in checked)) return checked;
-    const { nick } = checked;
-    const from = session.nick;
-    if (from === nick) return undefined;
-    this.#nicks.claim(session, nick);
-    const room = session.room!;
-    this.#fanout.toRoom(
-      room,
-      { type: "renamed", room: room.name, from, nick },
-      session,
-    );
-    return undefined;
+  /** The session has just come into a room: it sees what was said there last. */
+  showRoom(session: Session): void {
+    this.recall(session, session.historyWanted ?? this.#options.recalled);
+  }
+
+  /** A message that the session sent was accepted. */
+  acknowledge(session: Session, ref: string, { id, ts }: MessageFrame): void {
+    this.#fanout.toOne(session, { type: "ack", ref, id, ts });
   }
 
   /** Speaks to the session in another language from now on. */
@@ -223,12 +195,16 @@ export class Hub {
     request: Extract<Request, { kind: "say" | "command" }>,
   ): Refusal | undefined {
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
-    const { ref, text, room, to } = request;
-    if (to !== undefined) return { code: "not_supported", params: { feature: "to" } };
-    if (room !== undefined && room !== session.room!.name) {
-      return { code: "no_such_room", params: { room: quote(room) } };
+    const { ref, text, room: name, to } = request;
+    if (to !== undefined) {
+      const said = this.chat.whisper(session, to, text);
+      if ("code" in said) return said;
+      this.acknowledge(session, ref, said.message);
+      return undefined;
     }
-    return this.say(session, ref, text);
+    const room = name === undefined ? session.room! : this.chat.rooms.find(session, name);
+    if ("code" in room) return room;
+    return this.chat.say(session, { ref, text, room });
   }
 
   #hello(session: Session, hello: HelloFrame): void {
@@ -244,12 +220,12 @@ export class Hub {
       return;
     }
     session.lang = parseLang(hello.lang ?? "") ?? session.lang;
-    const { nick, fault } = this.#nicks.assign(session, hello.nick ?? "");
+    session.historyWanted = hello.history;
+    const { nick, fault } = this.chat.nicks.assign(session, hello.nick ?? "");
     if (session.stage === "member") {
-      this.rename(session, nick); // it was greeted as text before its hello came
+      this.chat.rename(session, nick); // it was greeted as text before its hello came
     } else {
-      this.#nicks.claim(session, nick);
-      this.#admit(session);
+      this.#admit(session, nick);
     }
     this.#welcome(session);
     if (fault) {
@@ -264,19 +240,10 @@ export class Hub {
     session.dialect = framesDialect;
   }
 
-  #admit(session: Session): void {
-    let room = this.#rooms.get(FIRST_ROOM);
-    if (!room) this.#rooms.set(FIRST_ROOM, room = new Room(FIRST_ROOM));
-    room.members.add(session);
-    session.room = room;
+  #admit(session: Session, nick: string): void {
     session.stage = "member";
-    const count = room.members.size;
-    this.#fanout.toRoom(
-      room,
-      { type: "joined", room: room.name, nick: session.nick, count },
-      session,
-    );
-    this.#fanout.enter(session);
+    this.chat.nicks.claim(session, nick);
+    this.chat.admit(session);
   }
 
   #welcome(session: Session): void {
@@ -292,7 +259,9 @@ export class Hub {
       room: room.name,
       members: room.nicks(MAX_MEMBERS_NAMED),
       count: room.members.size,
+      ...(room.topic === "" ? {} : { topic: room.topic }),
       limits: { line: MAX_FRAME },
     });
+    this.showRoom(session);
   }
 }

@@ -3,6 +3,7 @@
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
+import { MemoryHistory } from "./history/memory.ts";
 import { Hub } from "./hub.ts";
 import { invitation } from "./invitation.ts";
 import { Listener, MAX_CONNECTIONS } from "./listener.ts";
@@ -49,6 +50,8 @@ export async function runServer(
     now: Date.now,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
+    history: new MemoryHistory(),
+    recalled: options.history,
   });
   const listener = new Listener(socket, {
     hub,

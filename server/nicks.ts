@@ -21,6 +21,11 @@ export class Nicks {
     if (this.#holders.get(session.key) === session) this.#holders.delete(session.key);
   }
 
+  /** Who has the nick of a key. */
+  holder(key: string): Session | undefined {
+    return this.#holders.get(key);
+  }
+
   /** The nick as it may be claimed, or why not. One's own in other letters is free to oneself. */
   check(session: Session, wanted: string): { nick: string } | Refusal {
     const parsed = parseNick(wanted);

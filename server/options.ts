@@ -19,17 +19,22 @@ export interface ServerOptions {
   address: Address;
   lang: Lang;
   rateLimit: RateLimit;
+  /** Messages of a room that are told again to who comes in. */
+  history: number;
   logLevel: LogLevel;
 }
 
 const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
 const MAX_RATE = 1_000_000;
+const DEFAULT_HISTORY = 50;
+const MAX_HISTORY = 1000;
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
   options: [
     { flag: "rate", value: "N", help: "option.rate" },
     { flag: "burst", value: "N", help: "option.burst" },
+    { flag: "history", value: "N", help: "option.history" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     HELP_OPTION,
@@ -48,9 +53,9 @@ export const SERVER_COMMAND_LINE: CommandLine = {
  * @throws {UsageError} for a value that an option does not take.
  */
 export function readServerOptions(args: Arguments, environment: Environment): ServerOptions {
-  const number = (flag: string, otherwise: number) => {
+  const number = (flag: string, otherwise: number, max = MAX_RATE) => {
     const value = args.value(flag);
-    return value === undefined ? otherwise : parseNumber(flag, value, MAX_RATE);
+    return value === undefined ? otherwise : parseNumber(flag, value, max);
   };
   const lang = args.value("lang");
   const logLevel = args.value("log");
@@ -61,6 +66,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       rate: number("rate", DEFAULT_RATE_LIMIT.rate),
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
+    history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
   };
 }

@@ -29,8 +29,14 @@ export class Session {
   key = "";
   lang: Lang;
   dialect: Dialect;
-  /** The room that it is in. */
+  /** The rooms that it is in, in the order in which it came. */
+  readonly rooms: Set<Room> = new Set();
+  /** The current one of them, where what it says goes; undefined only while it is in none. */
   room: Room | undefined;
+  /** The one with whom it last spoke in private. */
+  correspondent: Session | undefined;
+  /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
+  historyWanted: number | undefined;
 
   constructor(peer: Peer, token: string, lang: Lang, dialect: Dialect) {
     this.peer = peer;

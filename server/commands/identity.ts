@@ -9,7 +9,7 @@ export const nick: Command = {
   names: { en: ["name", "nick"], es: ["nombre"] },
   argument: { key: "nick" },
   run({ hub, session, ref, argument }) {
-    const refusal = hub.rename(session, argument);
+    const refusal = hub.chat.rename(session, argument);
     if (!refusal) hub.reply(session, ref, "nick", { nick: session.nick });
     return refusal;
   },

@@ -12,8 +12,9 @@ import { quote, type Refusal } from "../refusal.ts";
 import type { Session } from "../session.ts";
 import { help } from "./help.ts";
 import { language, nick } from "./identity.ts";
-import { leave, who } from "./presence.ts";
-import { me } from "./talk.ts";
+import { exit, who } from "./presence.ts";
+import { join, leave, rooms, topic } from "./rooms.ts";
+import { answer, history, me, message } from "./talk.ts";
 
 /** What a command works with. */
 export interface Call {
@@ -31,12 +32,29 @@ export interface Command {
   /** What it answers to in each language, the usual one first. Everyone may use all of them. */
   readonly names: Readonly<Record<Lang, readonly string[]>>;
   /** What it takes, as i18n/ calls it (`argument.<argument>`), and whether it can be left out. */
-  readonly argument?: { readonly key: "lang" | "nick" | "text"; readonly optional?: true };
+  readonly argument?: {
+    readonly key: "lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count";
+    readonly optional?: true;
+  };
   /** Does it, and answers by itself; or gives the error to tell. */
   run(call: Call): Refusal | undefined;
 }
 
-export const COMMANDS: readonly Command[] = [nick, who, me, language, help, leave];
+export const COMMANDS: readonly Command[] = [
+  nick,
+  who,
+  me,
+  message,
+  answer,
+  history,
+  join,
+  leave,
+  rooms,
+  topic,
+  language,
+  help,
+  exit,
+];
 
 const byName: ReadonlyMap<string, Command> = new Map(
   COMMANDS.flatMap((command) =>
@@ -78,6 +96,7 @@ export function describeCommands(lang: Lang): CommandHelp[] {
     name: command.name,
     names: allNames(command, lang),
     argument: command.argument?.key ?? "",
+    ...(command.argument?.optional ? { optional: true } : {}),
   }));
 }
 

@@ -17,8 +17,8 @@ export const who: Command = {
   },
 };
 
-export const leave: Command = {
-  name: "leave",
+export const exit: Command = {
+  name: "exit",
   names: { en: ["exit", "quit"], es: ["salir"] },
   run({ hub, session }) {
     hub.dismiss(session, "quit");

@@ -1,11 +1,63 @@
-/** Ways of saying something. */
+/** Ways of saying something, and of reading what was said. */
 
 import { ACTION_NAMES } from "../../protocol/input.ts";
-import type { Command } from "./mod.ts";
+import type { MessageFrame } from "../../protocol/frame.ts";
+import { quote, type Refusal } from "../refusal.ts";
+import type { Call, Command } from "./mod.ts";
+
+/** So many messages are told again to who does not say how many, and at the most. */
+const USUAL_COUNT = 50;
+const MAX_COUNT = 1000;
 
 export const me: Command = {
   name: "me",
   names: ACTION_NAMES,
   argument: { key: "text" },
-  run: ({ hub, session, ref, argument }) => hub.say(session, ref, argument, "action"),
+  run: ({ hub, session, ref, argument: text }) =>
+    hub.chat.say(session, { ref, text, kind: "action" }),
 };
+
+export const message: Command = {
+  name: "message",
+  names: { en: ["msg"], es: ["privado"] },
+  argument: { key: "nick_text" },
+  run(call) {
+    const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(call.argument) ?? [];
+    return confirm(call, call.hub.chat.whisper(call.session, to, text));
+  },
+};
+
+export const answer: Command = {
+  name: "answer",
+  names: { en: ["r", "reply"], es: ["responder"] },
+  argument: { key: "text" },
+  run: (call) => confirm(call, call.hub.chat.answer(call.session, call.argument)),
+};
+
+export const history: Command = {
+  name: "history",
+  names: { en: ["history"], es: ["historial"] },
+  argument: { key: "count", optional: true },
+  run({ hub, session, ref, argument }) {
+    const count = argument === "" ? USUAL_COUNT : Number(argument);
+    if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
+      return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
+    }
+    hub.reply(session, ref, "history", {
+      room: session.room!.name,
+      count: hub.recall(session, count),
+    });
+    return undefined;
+  },
+};
+
+/** Shows the sender what was said to whom, or gives the error. */
+function confirm(
+  { hub, session, ref }: Call,
+  said: Refusal | { message: MessageFrame; to: string },
+): Refusal | undefined {
+  if ("code" in said) return said;
+  const { message: { text, id, ts }, to } = said;
+  hub.reply(session, ref, "private", { to, text, id, ts });
+  return undefined;
+}

@@ -26,10 +26,13 @@ export interface Dialect {
   /** Reads one line. Never throws. */
   read(line: string): Request;
   /**
-   * A small number that is the same for two languages exactly when {@linkcode write} gives the same for them, so that
+   * A small number that is the same for two readers exactly when {@linkcode write} gives the same for them, so that
    * a frame is written once for all who read it alike. No two dialects share one.
    */
-  variant(lang: Lang): number;
-  /** The frame's lines, each ended by LF; empty for a frame that this dialect does not show. */
-  write(frame: HubFrame, lang: Lang): string;
+  variant(lang: Lang, isElsewhere: boolean): number;
+  /**
+   * The frame's lines, each ended by LF; empty for a frame that this dialect does not show. `isElsewhere`: it is told in
+   * a room that is not the reader's current one.
+   */
+  write(frame: HubFrame, lang: Lang, isElsewhere: boolean): string;
 }

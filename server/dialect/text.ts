@@ -20,8 +20,9 @@ export const textDialect: Dialect = {
     return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
   },
 
-  variant: (lang) => 1 + LANGS.indexOf(lang),
+  variant: (lang, isElsewhere) => 1 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
 
   // Fields are made safe where they come in; this is the last look at what reaches a bare terminal.
-  write: (frame, lang) => plainLines(frame, lang).map((line) => sanitize(line) + "\n").join(""),
+  write: (frame, lang, isElsewhere) =>
+    plainLines(frame, lang, { isElsewhere }).map((line) => sanitize(line) + "\n").join(""),
 };

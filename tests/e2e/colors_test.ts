@@ -65,8 +65,8 @@ testInPty("a name that cannot be had becomes a free one, and the notice says why
   const cases = [
     ["JOSÉ", "JOSÉ2", "it is in use"],
     ["root", "guest2", "it is reserved"],
-    ["a b", "guest3", "a nick is made of letters, digits and _ - ."],
-    ["раураl", "guest4", "a nick is written in one script"],
+    ["a b", "guest3", "a name is made of letters, digits and _ - ."],
+    ["раураl", "guest4", "a name is written in one script"],
   ] as const;
   for (const [name, given, fault] of cases) {
     await using terminal = await join(hub, name, { given, cols: 120 });

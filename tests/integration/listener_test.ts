@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { CONNECTION_TIMES } from "../../server/connection.ts";
+import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { Listener } from "../../server/listener.ts";
 import type { Log } from "../../server/log.ts";
@@ -60,6 +61,8 @@ function play(accepts: (() => Deno.TcpConn)[]) {
     now: Date.now,
     schedule: queueMicrotask,
     randomId: () => crypto.randomUUID(),
+    history: new MemoryHistory(),
+    recalled: 0,
   });
   const listener = new Listener(played as unknown as Deno.TcpListener, {
     hub,

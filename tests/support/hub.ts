@@ -5,6 +5,7 @@
 
 import type { Lang } from "../../i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts";
+import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import type { Session } from "../../server/session.ts";
 
@@ -16,13 +17,16 @@ export class TestHub {
   #flush: (() => void) | undefined;
   #ids = 0;
 
-  constructor({ lang = "en" }: { lang?: Lang } = {}) {
+  /** Tells nothing of the history to who comes in, unless it is wanted. */
+  constructor({ lang = "en", recalled = 0 }: { lang?: Lang; recalled?: number } = {}) {
     this.hub = new Hub({
       name: "chat test",
       lang,
       now: () => this.now++,
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
+      history: new MemoryHistory(),
+      recalled,
     });
   }
 

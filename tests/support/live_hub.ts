@@ -9,7 +9,8 @@ import type { ServerOptions } from "../../server/options.ts";
 import { Peer } from "./peer.ts";
 import { Watch } from "./watch.ts";
 
-export interface LiveHubOptions extends Partial<Pick<ServerOptions, "rateLimit" | "lang">> {
+export interface LiveHubOptions
+  extends Partial<Pick<ServerOptions, "rateLimit" | "lang" | "history">> {
   times?: Partial<ConnectionTimes>;
   maxConnections?: number;
 }
@@ -29,12 +30,24 @@ export class LiveHub {
 
   /** Starts it. Give it back with `await using`. */
   constructor(
-    { rateLimit = NO_LIMIT, lang = "en", times = {}, maxConnections }: LiveHubOptions = {},
+    {
+      rateLimit = NO_LIMIT,
+      lang = "en",
+      history = 0,
+      times = {},
+      maxConnections,
+    }: LiveHubOptions = {},
   ) {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 });
     this.port = listener.addr.port;
     this.#running = runServer(
-      { address: { hostname: "127.0.0.1", port: this.port }, lang, rateLimit, logLevel: "debug" },
+      {
+        address: { hostname: "127.0.0.1", port: this.port },
+        lang,
+        rateLimit,
+        history,
+        logLevel: "debug",
+      },
       {
         name: "chat test",
         signal: this.#stop.signal,

@@ -13,7 +13,14 @@ import { graphemes, textWidth } from "../../../client/width.ts";
 import type { HubFrame, MessageFrame, MessageKind } from "../../../protocol/frame.ts";
 
 function view(width: number, changes: Partial<View> = {}): View {
-  return { width, lang: "en", theme: makeTheme(false), clock: () => "14:03", ...changes };
+  return {
+    width,
+    lang: "en",
+    room: "general",
+    theme: makeTheme(false),
+    clock: () => "14:03",
+    ...changes,
+  };
 }
 
 function message(nick: string, text: string, kind: MessageKind = "say"): MessageFrame {
@@ -120,7 +127,7 @@ Deno.test("a frame with its own time shows that, and others show the time now", 
 });
 
 Deno.test("one's own message looks as others see it", () => {
-  const own = { nick: "ana", text: "hola", ts: 0, kind: "say" } as const;
+  const own = { room: "general", nick: "ana", text: "hola", ts: 0, kind: "say" } as const;
   assertEquals(renderMessage(own, view(80)), renderFrame(message("ana", "hola"), 0, view(80)));
 });
 

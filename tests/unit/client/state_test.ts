@@ -38,6 +38,8 @@ const reply = (code: string, data: Record<string, unknown>, ref = "9"): HubFrame
 Deno.test("at the beginning there is no nick, no limit, and nothing pending", () => {
   assertEquals(initialState("es"), {
     nick: "",
+    home: "",
+    room: "",
     lang: "es",
     maxFrame: Infinity,
     pending: new Map(),

@@ -150,7 +150,7 @@ Deno.test("a nick is refused when it is taken in other letters, and oneself may 
   assertEquals(eva.take(), [
     '! the nick "JOSÉ" is in use: JOSÉ2 is free',
     "* you are now ädmin",
-    '! cannot take the nick "аna": a nick is written in one script',
+    '! cannot take the nick "аna": a name is written in one script',
   ]);
   assertEquals(ana.take(), ["* eva is now ädmin"]);
   ana.send("/nombre JOSÉ");
@@ -319,20 +319,20 @@ Deno.test("a line of the text dialect is one line, whatever it holds", () => {
   assertEquals(message?.type === "message" && message.text, "una\uFFFDdos\uFFFDtres");
 });
 
-Deno.test("a message without text, for another room or for one person only goes nowhere", () => {
+Deno.test("a message without text, for a room one is not in or for somebody not here goes nowhere", () => {
   const test = new TestHub();
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
   test.tick();
   ana.take();
   bot.send('{"type":"say","ref":"1","text":" \\n "}');
   bot.send('{"type":"say","ref":"2","text":"x","room":"otra"}');
-  bot.send('{"type":"say","ref":"3","text":"x","to":"ana"}');
+  bot.send('{"type":"say","ref":"3","text":"x","to":"anna"}');
   ana.send("   ");
   test.tick();
   const codes = bot.takeFrames().map((frame) =>
     frame.type === "error" ? `${frame.ref} ${frame.code}` : frame.type
   );
-  assertEquals(codes, ["1 empty_message", "2 no_such_room", "3 not_supported"]);
+  assertEquals(codes, ["1 empty_message", "2 no_such_room", "3 no_such_nick"]);
   assertEquals(ana.take(), []);
 });
 

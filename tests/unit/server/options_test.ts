@@ -21,6 +21,7 @@ Deno.test("without options the hub listens for this machine only, at a moderate 
     address: { hostname: "127.0.0.1", port: 3000 },
     lang: "en",
     rateLimit: { rate: 5, burst: 10 },
+    history: 50,
     logLevel: "info",
   });
 });
@@ -30,9 +31,10 @@ Deno.test("the hub's options and address are read in any order", () => {
     address: { hostname: "::", port: 0 },
     lang: "es",
     rateLimit: { rate: 20, burst: 0 },
+    history: 0,
     logLevel: "debug",
   };
-  const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug"];
+  const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug", "--history", "0"];
   assertEquals(read([...flags, "::", "0"]), expected);
   assertEquals(read(["::", ...flags, "0"]), expected);
 });

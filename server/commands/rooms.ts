@@ -1,0 +1,55 @@
+/** Going from room to room. Who never uses these is in the first room, and never sees that there are others. */
+
+import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../protocol/frame.ts";
+import type { Command } from "./mod.ts";
+
+export const join: Command = {
+  name: "join",
+  names: { en: ["join"], es: ["entrar"] },
+  argument: { key: "room" },
+  run({ hub, session, ref, argument }) {
+    const joined = hub.chat.join(session, argument);
+    if ("code" in joined) return joined;
+    const { room, isNew } = joined;
+    hub.reply(session, ref, "join", { ...room.summary(), members: room.nicks(MAX_MEMBERS_NAMED) });
+    if (isNew) hub.showRoom(session);
+    return undefined;
+  },
+};
+
+export const leave: Command = {
+  name: "leave",
+  names: { en: ["leave"], es: ["dejar"] },
+  argument: { key: "room", optional: true },
+  run({ hub, session, ref, argument }) {
+    const left = hub.chat.part(session, argument);
+    if ("code" in left) return left;
+    hub.reply(session, ref, "leave", { room: left.room.name, current: session.room!.name });
+    return undefined;
+  },
+};
+
+export const rooms: Command = {
+  name: "rooms",
+  names: { en: ["rooms"], es: ["salas"] },
+  run({ hub, session, ref }) {
+    const { rooms } = hub.chat;
+    hub.reply(session, ref, "rooms", { rooms: rooms.list(MAX_ROOMS_LISTED), total: rooms.count });
+    return undefined;
+  },
+};
+
+export const topic: Command = {
+  name: "topic",
+  names: { en: ["topic"], es: ["tema"] },
+  argument: { key: "topic", optional: true },
+  run({ hub, session, ref, argument }) {
+    const room = session.room!;
+    // Without an argument it is read; a dash alone takes it away.
+    const refusal = argument === ""
+      ? undefined
+      : hub.chat.setTopic(session, argument === "-" ? "" : argument);
+    if (!refusal) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
+    return refusal;
+  },
+};

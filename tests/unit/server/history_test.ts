@@ -1,0 +1,115 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { MessageFrame } from "../../../protocol/frame.ts";
+import { MemoryHistory } from "../../../server/history/memory.ts";
+import { TestHub } from "../../support/hub.ts";
+
+function message(id: number, room = "general", text = `m${id}`): MessageFrame {
+  return { type: "message", id, room, nick: "ana", text, ts: id, kind: "say" };
+}
+
+Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
+  const test = new TestHub({ recalled: 2 });
+  const ana = test.textMember("ana");
+  for (const text of ["una", "dos", "tres"]) ana.send(text);
+  test.textMember("paso").drop();
+  const eva = test.connect();
+  test.hub.greet(eva.session);
+  test.tick();
+  assertEquals(eva.take().slice(2), ["* --- the last 2 messages ---", "ana: dos", "ana: tres"]);
+});
+
+Deno.test("a bot says in its hello how much it wants, and gets it marked as told again", () => {
+  const test = new TestHub({ recalled: 50 });
+  const ana = test.textMember("ana");
+  for (const text of ["una", "dos", "tres"]) ana.send(text);
+  test.tick();
+  for (const [history, ids] of [[0, []], [1, [3]], [99, [1, 2, 3]]] as const) {
+    const bot = test.connect();
+    bot.send(JSON.stringify({ type: "hello", protocol: 1, history }));
+    test.tick();
+    const told = bot.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(told.map((frame) => `${frame.id} ${frame.replay}`), ids.map((id) => `${id} true`));
+  }
+});
+
+Deno.test("/history shows so many of the current room, one's own too", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  ana.send("/historial");
+  for (const text of ["una", "dos"]) ana.send(text);
+  ana.send("/join dev");
+  ana.send("tres");
+  ana.send("/history 5");
+  ana.send("/join general");
+  ana.send("/history 1");
+  for (const wrong of ["0", "-1", "x", "1001"]) ana.send(`/history ${wrong}`);
+  test.tick();
+  const lines = ana.take();
+  assertEquals(lines.filter((line) => !line.includes("you are in")), [
+    "* nothing was said here yet",
+    "* --- the last message ---",
+    "ana: tres",
+    "* --- the last message ---",
+    "ana: dos",
+    ...["0", "-1", "x", "1001"].map((wrong) =>
+      `! "${wrong}" is no number of messages: it goes from 1 to 1000`
+    ),
+  ]);
+});
+
+Deno.test("the history of a room vanishes with the room", () => {
+  const test = new TestHub({ recalled: 50 });
+  const ana = test.textMember("ana");
+  ana.send("/join dev");
+  ana.send("secreto de dev");
+  ana.send("/leave");
+  ana.send("/join dev");
+  test.tick();
+  assertEquals(ana.take().filter((line) => line.includes("secreto")), []);
+});
+
+Deno.test("MemoryHistory keeps the last messages of each room, up to its limit", () => {
+  const history = new MemoryHistory({ messages: 3, bytes: 1e6 });
+  for (let id = 1; id <= 5; id++) history.add(message(id));
+  history.add(message(6, "dev"));
+  assertEquals(history.last("general", 10).map(({ id }) => id), [3, 4, 5]);
+  assertEquals(history.last("general", 2).map(({ id }) => id), [4, 5]);
+  assertEquals(history.last("general", 0), []);
+  assertEquals(history.last("none", 5), []);
+  history.forget("general");
+  assertEquals([history.last("general", 5).length, history.last("dev", 5).length], [0, 1]);
+});
+
+Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet for longest lose first", () => {
+  const history = new MemoryHistory({ messages: 1000, bytes: 2000 });
+  history.add(message(1, "quiet", "x".repeat(300)));
+  history.add(message(2, "busy", "x".repeat(300)));
+  history.add(message(3, "busy", "x".repeat(300)));
+  assertEquals(history.last("quiet", 5), []);
+  assertEquals(history.last("busy", 5).map(({ id }) => id), [2, 3]);
+  history.add(message(4, "busy", "x".repeat(5000)));
+  assertEquals(history.last("busy", 5), [], "one that does not fit at all is not kept");
+});
+
+Deno.test("MemoryHistory gives of any messages those that a list would give", () => {
+  const said = fc.array(fc.record({ room: fc.constantFrom("a", "b", "c"), gone: fc.boolean() }), {
+    maxLength: 80,
+  });
+  fc.assert(fc.property(said, fc.integer({ min: 1, max: 10 }), (steps, limit) => {
+    const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
+    const model = new Map<string, number[]>();
+    steps.forEach(({ room, gone }, id) => {
+      if (gone && id % 7 === 0) {
+        history.forget(room);
+        model.delete(room);
+      } else {
+        history.add(message(id, room));
+        model.set(room, [...model.get(room) ?? [], id].slice(-limit));
+      }
+    });
+    for (const room of ["a", "b", "c"]) {
+      assertEquals(history.last(room, 100).map(({ id }) => id), model.get(room) ?? []);
+    }
+  }));
+});
