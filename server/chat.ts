@@ -92,7 +92,7 @@ export class Chat {
       const frame: RenamedFrame = { type: "renamed", room: room.name, from, nick };
       if (told.size === 1) this.#fanout.toRoom(room, frame, session);
       else {for (const member of room.members) {
-          if (!told.has(member)) this.#fanout.toOne(member, frame);
+          if (!told.has(member)) this.#fanout.toOne(member, frame, room);
         }}
       for (const member of room.members) told.add(member);
     }

@@ -2,8 +2,9 @@
  * Brings frames to sessions: what happens in one tick goes out together, written once for all who read it alike. To a
  * room of N members a message costs one encoding for each dialect and language, and one reference for each member.
  *
- * Members with something of their own in the tick (they sent, were answered, or came in its middle) get a chunk of
- * their own, in which everything stands in the order in which it happened. It knows no rules of the chat.
+ * Members with something of their own in the tick (they sent, were answered, came in its middle, or heard of several
+ * rooms) get a chunk of their own, in which everything stands in the order in which it happened. It knows no rules of
+ * the chat.
  */
 
 import type { HubFrame } from "../protocol/frame.ts";
@@ -14,7 +15,7 @@ import type { Session } from "./session.ts";
 interface Entry {
   readonly order: number;
   readonly frame: HubFrame;
-  /** Where it is told, unless it is for one session only. */
+  /** Where it happened; undefined for what concerns one session only. */
   readonly room: Room | undefined;
   /** Does not get it: it did it. */
   readonly except: Session | undefined;
@@ -51,9 +52,9 @@ export class Fanout {
     if (except) this.#setApart(except);
   }
 
-  /** To one session only. */
-  toOne(session: Session, frame: HubFrame): void {
-    this.#setApart(session).own.push(this.#entry(frame));
+  /** To one session only; of what happened in a room, with that room. */
+  toOne(session: Session, frame: HubFrame, room?: Room): void {
+    this.#setApart(session).own.push(this.#entry(frame, room));
   }
 
   /** The session has just come into its room: it gets nothing of what was told there before. */
@@ -76,8 +77,14 @@ export class Fanout {
 
   /** Gives everyone what the tick brought. */
   flush(): void {
-    this.#scheduled = false;
     const rooms = [...this.#rooms];
+    // Who hears of several rooms hears it all in one order.
+    if (rooms.length > 1) {
+      for (const [{ members }] of rooms) {
+        for (const member of members) if (member.rooms.size > 1) this.#setApart(member);
+      }
+    }
+    this.#scheduled = false;
     const apart = [...this.#apart];
     const isApart = new Set(this.#apart.keys());
     const due = apart.map(([session, own]) => this.#due(session, own));

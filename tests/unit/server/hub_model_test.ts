@@ -2,45 +2,44 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { plainLines } from "../../../i18n/plain.ts";
+import { isElsewhere } from "../../../protocol/frame.ts";
 import { TestHub, type TestPeer } from "../../support/hub.ts";
 
-/** One peer in the model: what it should have been told, in order, its own frames left out. */
+const FIRST = "general";
+
+/** One peer in the model: where it is, and what it should have been told by others, in order. */
 interface Expected {
   peer: TestPeer;
   nick: string;
   dialect: "text" | "frames";
+  /** In the order in which it came; what it says goes to `current`. */
+  rooms: string[];
+  current: string;
   told: string[];
 }
 
 type Step =
-  | { do: "join"; dialect: "text" | "frames" }
+  | { do: "come"; dialect: "text" | "frames" }
   | { do: "say"; who: number; text: string }
-  | { do: "rename"; who: number }
-  | { do: "exit"; who: number }
-  | { do: "drop"; who: number }
+  | { do: "join" | "leave"; who: number; room: string }
+  | { do: "rename" | "exit" | "drop"; who: number }
   | { do: "tick" };
 
 const who = fc.nat(7);
+const room = fc.constantFrom(FIRST, "dev", "otra");
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("join" as const),
-      dialect: fc.constantFrom("text", "frames"),
-    }),
+    arbitrary: fc.record({ do: fc.constant("come"), dialect: fc.constantFrom("text", "frames") }),
   },
   {
     weight: 8,
-    arbitrary: fc.record({
-      do: fc.constant("say" as const),
-      who,
-      text: fc.constantFrom("hola", "ñ", "😀"),
-    }),
+    arbitrary: fc.record({ do: fc.constant("say"), who, text: fc.constantFrom("hola", "ñ", "😀") }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("rename" as const), who }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("exit" as const), who }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("drop" as const), who }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("tick" as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("join", "leave"), who, room }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("rename", "exit", "drop"), who }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("tick") }) },
 ) as fc.Arbitrary<Step>;
 
 class Model {
@@ -48,49 +47,84 @@ class Model {
   readonly present: Expected[] = [];
   readonly all: Expected[] = [];
   #names = 0;
+  #guests = 0;
   #said = 0;
 
   apply(step: Step): void {
     if (step.do === "tick") return this.test.tick();
-    if (step.do === "join") return this.#join(step.dialect);
+    if (step.do === "come") return this.#come(step.dialect);
     const member = this.present[step.who % Math.max(1, this.present.length)];
     if (!member) return;
-    const others = this.present.filter((each) => each !== member);
-    const tell = (line: string) => others.forEach((each) => each.told.push(line));
-    if (step.do === "say") {
-      const text = `${step.text} ${++this.#said}`;
-      this.#send(member, text);
-      tell(`${member.nick}: ${text}`);
-    } else if (step.do === "rename") {
-      const nick = `n${++this.#names}`;
-      this.#send(member, `/nick ${nick}`);
-      tell(`* ${member.nick} is now ${nick}`);
-      member.nick = nick;
-    } else {
-      this.present.splice(this.present.indexOf(member), 1);
-      tell(`* ${member.nick} left (${this.present.length} here)`);
-      if (step.do === "exit") this.#send(member, "/exit");
-      else member.peer.drop();
+    switch (step.do) {
+      case "say": {
+        const text = `${step.text} ${++this.#said}`;
+        this.#send(member, text);
+        return this.#tell(member.current, `${member.nick}: ${text}`, member);
+      }
+      case "join":
+        this.#send(member, `/join ${step.room}`);
+        return this.#enter(member, step.room);
+      case "leave":
+        this.#send(member, `/leave ${step.room}`);
+        if (member.rooms.length > 1 && member.rooms.includes(step.room)) {
+          this.#part(member, step.room);
+        }
+        return;
+      case "rename":
+        return this.#rename(member, `n${++this.#names}`);
+      default:
+        if (step.do === "exit") this.#send(member, "/exit");
+        else member.peer.drop();
+        this.present.splice(this.present.indexOf(member), 1);
+        for (const each of [...member.rooms]) this.#part(member, each);
     }
   }
 
-  #join(dialect: "text" | "frames"): void {
+  #in(room: string): Expected[] {
+    return this.present.filter(({ rooms }) => rooms.includes(room));
+  }
+
+  #tell(room: string, line: string, except: Expected, skip = new Set<Expected>()): void {
+    for (const each of this.#in(room)) {
+      if (each === except || skip.has(each)) continue;
+      each.told.push(each.current === room ? line : `#${room} ${line}`);
+    }
+  }
+
+  #enter(member: Expected, room: string): void {
+    member.current = room;
+    if (member.rooms.includes(room)) return;
+    member.rooms.push(room);
+    this.#tell(room, `* ${member.nick} joined (${this.#in(room).length} here)`, member);
+  }
+
+  #part(member: Expected, room: string): void {
+    member.rooms.splice(member.rooms.indexOf(room), 1);
+    if (member.current === room) member.current = member.rooms.at(-1) ?? "";
+    this.#tell(room, `* ${member.nick} left (${this.#in(room).length} here)`, member);
+  }
+
+  #rename(member: Expected, nick: string): void {
+    this.#send(member, `/nick ${nick}`);
+    const skip = new Set<Expected>();
+    for (const room of member.rooms) {
+      this.#tell(room, `* ${member.nick} is now ${nick}`, member, skip);
+      for (const each of this.#in(room)) skip.add(each);
+    }
+    member.nick = nick;
+  }
+
+  #come(dialect: "text" | "frames"): void {
     const nick = `n${++this.#names}`;
     const peer = this.test.connect();
     // A text peer comes as a guest and takes its nick, which the others see.
-    const guest = dialect === "text"
-      ? `guest${this.all.filter((each) => each.dialect === "text").length + 1}`
-      : nick;
-    for (const each of this.present) {
-      each.told.push(`* ${guest} joined (${this.present.length + 1} here)`);
-      if (guest !== nick) each.told.push(`* ${guest} is now ${nick}`);
-    }
-    const expected: Expected = { peer, nick, dialect, told: [] };
-    peer.send(
-      dialect === "text" ? `/nick ${nick}` : JSON.stringify({ type: "hello", protocol: 1, nick }),
-    );
-    this.present.push(expected);
-    this.all.push(expected);
+    const first = dialect === "text" ? `guest${++this.#guests}` : nick;
+    const member: Expected = { peer, nick: first, dialect, rooms: [], current: "", told: [] };
+    if (dialect === "frames") peer.send(JSON.stringify({ type: "hello", protocol: 1, nick }));
+    this.present.push(member);
+    this.all.push(member);
+    this.#enter(member, FIRST);
+    if (dialect === "text") this.#rename(member, nick);
   }
 
   #send({ peer, dialect }: Expected, line: string): void {
@@ -104,23 +138,25 @@ class Model {
 
 /** What a peer was told by others, in the form of the text dialect; and the ids of its messages and acks, in order. */
 function observed({ peer, dialect }: Expected): { told: string[]; ids: number[] } {
-  const own = /^\* (welcome|\/name|you are now|goodbye)/;
+  const own = /^(\* (welcome|\/name|you are |you left|goodbye)|! )/;
   if (dialect === "text") return { told: peer.take().filter((line) => !own.test(line)), ids: [] };
   const told: string[] = [];
   const ids: number[] = [];
+  let current = FIRST;
   for (const frame of peer.takeFrames()) {
     if (frame.type === "message" || frame.type === "ack") ids.push(frame.id);
-    if (frame.type === "message") told.push(`${frame.nick}: ${frame.text}`);
-    if (frame.type === "joined") told.push(`* ${frame.nick} joined (${frame.count} here)`);
-    if (frame.type === "left") told.push(`* ${frame.nick} left (${frame.count} here)`);
-    if (frame.type === "renamed") told.push(`* ${frame.from} is now ${frame.nick}`);
+    if (frame.type === "reply") {
+      current = String(frame.data["current"] ?? frame.data["room"] ?? current);
+    }
+    if (!["message", "joined", "left", "renamed"].includes(frame.type)) continue;
+    told.push(...plainLines(frame, "en", { isElsewhere: isElsewhere(frame, current) }));
   }
   return { told, ids };
 }
 
-Deno.test("everybody sees everything by others once, in the one order, wherever the ticks end", () => {
+Deno.test("everybody sees everything by others once, in the one order, in all its rooms, wherever the ticks end", () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
       const model = new Model();
       for (const each of steps) model.apply(each);
       model.test.tick();
@@ -140,6 +176,6 @@ Deno.test("everybody sees everything by others once, in the one order, wherever 
       }
       assertEquals(model.test.hub.size, model.present.length);
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
