@@ -54,10 +54,13 @@ export interface Input {
   row: number;
 }
 
+/** A nick, behind a room where that is not the first one. */
+const PROMPT = /^(#\S+ )?[^\s:]+>( |$)/;
+
 /** What stands from the last prompt on the screen downwards. */
 export function readInput(terminal: TestTerminal): Input | undefined {
   const screen = terminal.screen();
-  const top = screen.findLastIndex((row) => /^[^\s:]+>( |$)/.test(row));
+  const top = screen.findLastIndex((row) => PROMPT.test(row));
   if (top === -1) return undefined;
   const { x, y } = terminal.cursor();
   const bottom = screen.findLastIndex((row) => row !== "");
@@ -137,7 +140,7 @@ export async function untilInput(
 /** What stands above the input, scrollback included, without the times; rows of one message are rows. */
 export function history(terminal: TestTerminal): string[] {
   const rows = terminal.text().split("\n");
-  const top = rows.findLastIndex((row) => /^[^\s:]+>( |$)/.test(row));
+  const top = rows.findLastIndex((row) => PROMPT.test(row));
   return rows.slice(0, top === -1 ? rows.length : top).map(withoutTime);
 }
 

@@ -1,0 +1,58 @@
+/** Rooms, private messages and what was said before, in a terminal and in a pipe. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { runChat, startHub } from "../support/program.ts";
+import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+
+testInPty("a room of one's own: the prompt names it, and other rooms are marked", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
+  ana.type("/entrar dev\r");
+  await untilInput(ana, placed("#dev ana", [], 80), "estás en #dev (1 aquí: ana)");
+  ana.type("/tema Deno 日本\rborrador");
+  await ana.until("* tema: Deno 日本");
+  bob.send("para todos\n");
+  await untilInput(ana, placed("#dev ana", narrow("borrador"), 80), "#general bob: para todos");
+  bob.send("/join dev\nen dev\n/topic\n");
+  await ana.until("bob: en dev");
+  await bob.until("* topic: Deno 日本");
+  assertEquals(history(ana).slice(-3), [
+    "#general bob: para todos",
+    "* bob ha entrado (2 aquí)",
+    "bob: en dev",
+  ]);
+  ana.press("ctrl-c");
+  ana.type("/dejar\r");
+  await untilInput(ana, placed("ana", [], 80), "has dejado #dev y estás en #general");
+});
+
+testInPty(
+  "a private message stands out at its receiver, and its sender sees what was sent",
+  async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using ana = await join(hub, "ana");
+    await using luis = await join(hub, "luis", { args: ["--lang", "es"] });
+    ana.type("/msg LUIS solo para ti\r");
+    await luis.until("[privado] ana: solo para ti");
+    luis.type("/r gracias\r");
+    await ana.until("[private] luis: gracias");
+    await luis.until("* [privado] a ana: gracias");
+    ana.type("/msg lius hola\r");
+    await ana.until('! nobody here is called "lius": nothing was sent; did you mean luis?');
+  },
+);
+
+testInPty("who comes later sees what was said last, and asks for more", async () => {
+  await using hub = await startHub(["--rate", "0", "--history", "2"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await bob.send("una\ndos\ntres\n/quien\n");
+  await bob.until("* 1 here");
+  await using ana = await join(hub, "ana");
+  assertEquals(history(ana).slice(2), ["* --- the last 2 messages ---", "bob: dos", "bob: tres"]);
+  const { code, stdout } = await runChat(["client", "127.0.0.1", String(hub.port)], {
+    stdin: "/history 1\n",
+  });
+  assertEquals(code, 0);
+  assertMatch(stdout, /\* --- the last message ---\nbob: tres\n/);
+});
