@@ -22,6 +22,8 @@ export async function runClient(options: ClientOptions, environment: Environment
     protocol: PROTOCOL,
     lang,
     ...(nick === undefined ? {} : { nick }),
+    // A script wants what comes, not what was.
+    ...(Deno.stdin.isTerminal() ? {} : { history: 0 }),
   });
   const conversation = new Conversation(connection, lang);
   // A dumb terminal cannot have its lines redrawn.

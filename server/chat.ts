@@ -4,12 +4,7 @@
  */
 
 import type { ByeCode } from "../protocol/codes.ts";
-import {
-  MAX_MEMBERS_NAMED,
-  type MessageFrame,
-  type MessageKind,
-  type RenamedFrame,
-} from "../protocol/frame.ts";
+import { MAX_MEMBERS_NAMED, type MessageFrame } from "../protocol/frame.ts";
 import { nickKey } from "../protocol/names.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { sanitize } from "../protocol/sanitize.ts";
@@ -86,38 +81,34 @@ export class Chat {
     const from = session.nick;
     if (from === nick) return undefined;
     this.nicks.claim(session, nick);
+    const renamed = (room: Room) => ({ type: "renamed", room: room.name, from, nick } as const);
+    const [first, ...others] = session.rooms;
+    this.#fanout.toRoom(first!, renamed(first!), session);
     // Who is in several rooms with it is told once.
-    const told = new Set<Session>([session]);
-    for (const room of session.rooms) {
-      const frame: RenamedFrame = { type: "renamed", room: room.name, from, nick };
-      if (told.size === 1) this.#fanout.toRoom(room, frame, session);
-      else {for (const member of room.members) {
-          if (!told.has(member)) this.#fanout.toOne(member, frame, room);
-        }}
-      for (const member of room.members) told.add(member);
+    const told = new Set(first!.members);
+    for (const room of others) {
+      for (const member of room.members) {
+        if (!told.has(member)) this.#fanout.toOne(member, renamed(room), room);
+        told.add(member);
+      }
     }
     return undefined;
   }
 
   // Saying.
 
-  /** Tells the others in a room of the session's, and acknowledges it to the session. */
+  /** Tells the others in a room of the session's, the current one unless it names another. */
   say(
     session: Session,
-    { ref, text: said, kind = "say", room = session.room! }: {
-      ref: string;
-      text: string;
-      kind?: Exclude<MessageKind, "private">;
-      room?: Room;
-    },
-  ): Refusal | undefined {
+    said: string,
+    { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
+  ): Refusal | { message: MessageFrame } {
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: room.name, nick: session.nick, text, kind });
     this.#history.add(message);
     this.#fanout.toRoom(room, message, session);
-    this.#fanout.toOne(session, { type: "ack", ref, id: message.id, ts: message.ts });
-    return undefined;
+    return { message };
   }
 
   /** Tells one person only, wherever that one is; or why it cannot. */
@@ -128,7 +119,9 @@ export class Chat {
   ): Refusal | { message: MessageFrame; to: string } {
     const receiver = this.nicks.holder(nickKey(to.trim()));
     if (receiver) return this.#whisper(session, receiver, said);
-    const suggestion = nearest(to, session.room!.nicks(MAX_MEMBERS_NAMED));
+    const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
+    const near = nearest(nickKey(to), nicks.map(nickKey));
+    const suggestion = nicks.find((nick) => nickKey(nick) === near);
     return {
       code: "no_such_nick",
       params: { nick: quote(to), ...(suggestion ? { suggestion } : {}) },

@@ -156,9 +156,16 @@ export class Hub {
     this.recall(session, session.historyWanted ?? this.#options.recalled);
   }
 
-  /** A message that the session sent was accepted. */
-  acknowledge(session: Session, ref: string, { id, ts }: MessageFrame): void {
+  /** Tells the session that its message was accepted, or gives the error. */
+  acknowledge(
+    session: Session,
+    ref: string,
+    said: Refusal | { message: MessageFrame },
+  ): Refusal | undefined {
+    if ("code" in said) return said;
+    const { id, ts } = said.message;
     this.#fanout.toOne(session, { type: "ack", ref, id, ts });
+    return undefined;
   }
 
   /** Speaks to the session in another language from now on. */
@@ -197,14 +204,11 @@ export class Hub {
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
     const { ref, text, room: name, to } = request;
     if (to !== undefined) {
-      const said = this.chat.whisper(session, to, text);
-      if ("code" in said) return said;
-      this.acknowledge(session, ref, said.message);
-      return undefined;
+      return this.acknowledge(session, ref, this.chat.whisper(session, to, text));
     }
     const room = name === undefined ? session.room! : this.chat.rooms.find(session, name);
     if ("code" in room) return room;
-    return this.chat.say(session, { ref, text, room });
+    return this.acknowledge(session, ref, this.chat.say(session, text, { room }));
   }
 
   #hello(session: Session, hello: HelloFrame): void {

@@ -13,8 +13,8 @@ export const me: Command = {
   name: "me",
   names: ACTION_NAMES,
   argument: { key: "text" },
-  run: ({ hub, session, ref, argument: text }) =>
-    hub.chat.say(session, { ref, text, kind: "action" }),
+  run: ({ hub, session, ref, argument }) =>
+    hub.acknowledge(session, ref, hub.chat.say(session, argument, { kind: "action" })),
 };
 
 export const message: Command = {
