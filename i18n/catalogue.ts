@@ -39,7 +39,11 @@ type Chat =
     | "rooms"
     | "room"
     | "private"
-    | "history_none"}`
+    | "history_none"
+    | "ignore"
+    | "hear"
+    | "ignored"
+    | "ignored_none"}`
   | `fault.${NickFault | "taken"}`;
 
 /** One sentence a command, by its name in the table, and what its argument is called. */
@@ -49,6 +53,7 @@ type Commands =
     | "exit"
     | "help"
     | "history"
+    | "ignore"
     | "join"
     | "language"
     | "leave"

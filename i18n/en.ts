@@ -24,8 +24,11 @@ export const en: Catalogue = {
   "error.last_room": "{room} is the only room you are in: /exit leaves the chat",
   "error.topic_too_long": "a topic has at most {max} characters: nothing was changed",
   "error.no_such_nick": ({ nick, suggestion }) =>
-    `nobody here is called "${nick}": nothing was sent` +
+    `nobody here is called "${nick}"` +
     (suggestion ? `; did you mean ${suggestion}?` : ""),
+  "error.not_oneself": "you cannot ignore yourself",
+  "error.too_many_ignored":
+    "you ignore {max} people, and cannot ignore more: /ignore NAME hears one again",
   "error.nobody_to_answer": "nobody has written to you in private: /msg NAME TEXT begins",
   "error.bad_count": '"{argument}" is no number of messages: it goes from 1 to {max}',
 
@@ -86,11 +89,16 @@ export const en: Catalogue = {
   "reply.more_rooms": "and {count} more",
   "reply.private": "[private] to {to}: {text}",
   "reply.history_none": "nothing was said here yet",
+  "reply.ignore": "you do not see any more what {nick} says; the same again shows it",
+  "reply.hear": "you see again what {nick} says",
+  "reply.ignored": "you do not see what these say: {nicks}",
+  "reply.ignored_none": "you ignore nobody",
 
   "command.answer": "answers who wrote to you in private",
   "command.exit": "leaves the chat",
   "command.help": "lists the commands",
   "command.history": "shows what was said last",
+  "command.ignore": "hides what somebody says, or shows it again",
   "command.join": "goes into a room",
   "command.language": "the language that the hub speaks to you: es or en",
   "command.leave": "leaves a room",

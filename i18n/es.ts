@@ -25,8 +25,11 @@ export const es: Catalogue = {
   "error.last_room": "{room} es la única sala en que estás: /salir sale del chat",
   "error.topic_too_long": "un tema tiene como mucho {max} caracteres: no se ha cambiado nada",
   "error.no_such_nick": ({ nick, suggestion }) =>
-    `nadie se llama aquí "${nick}": no se ha enviado nada` +
+    `nadie se llama aquí "${nick}"` +
     (suggestion ? `; ¿querías decir ${suggestion}?` : ""),
+  "error.not_oneself": "no puedes ignorarte a ti",
+  "error.too_many_ignored":
+    "ignoras a {max} personas y no puedes ignorar a más: /ignorar NOMBRE vuelve a oír a una",
   "error.nobody_to_answer": "nadie te ha escrito en privado: /privado NOMBRE TEXTO empieza",
   "error.bad_count": '"{argument}" no es un número de mensajes: va de 1 a {max}',
 
@@ -88,11 +91,16 @@ export const es: Catalogue = {
   "reply.more_rooms": "y {count} más",
   "reply.private": "[privado] a {to}: {text}",
   "reply.history_none": "aquí no se ha dicho nada todavía",
+  "reply.ignore": "ya no ves lo que dice {nick}; lo mismo otra vez lo muestra",
+  "reply.hear": "vuelves a ver lo que dice {nick}",
+  "reply.ignored": "no ves lo que dicen: {nicks}",
+  "reply.ignored_none": "no ignoras a nadie",
 
   "command.answer": "responde a quien te ha escrito en privado",
   "command.exit": "sale del chat",
   "command.help": "muestra las órdenes",
   "command.history": "muestra lo último que se ha dicho",
+  "command.ignore": "oculta lo que dice alguien, o lo vuelve a mostrar",
   "command.join": "entra en una sala",
   "command.language": "el idioma en que te habla el servidor: es o en",
   "command.leave": "deja una sala",

@@ -120,6 +120,17 @@ export function describeReply(
       return isString(data["to"]) && isString(data["text"])
         ? describePrivate(data["to"], data["text"], lang)
         : undefined;
+    case "ignore":
+      return isString(data["nick"])
+        ? [translate(lang, data["isIgnored"] === true ? "reply.ignore" : "reply.hear", {
+          nick: data["nick"],
+        })]
+        : undefined;
+    case "ignored":
+      if (!isListOf(data["nicks"], isString)) return undefined;
+      return data["nicks"].length === 0
+        ? [translate(lang, "reply.ignored_none")]
+        : [translate(lang, "reply.ignored", { nicks: data["nicks"].join(", ") })];
     case "history":
       return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
     default:

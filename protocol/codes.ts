@@ -40,6 +40,10 @@ export const ERROR_CODES = [
   "topic_too_long",
   /** A private message to somebody who is not here. params: nick, suggestion? */
   "no_such_nick",
+  /** One cannot ignore oneself. */
+  "not_oneself",
+  /** params: max */
+  "too_many_ignored",
   /** There is nobody to answer in private. */
   "nobody_to_answer",
   /** params: argument, max */
@@ -83,6 +87,8 @@ export const REPLY_CODES = [
   "topic",
   "private",
   "history",
+  "ignore",
+  "ignored",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -128,5 +134,8 @@ export interface ReplyData {
   private: { to: string; text: string; id: number; ts: number };
   /** So many messages follow, as `message` frames with `replay`. */
   history: { room: string; count: number };
+  /** What the one with the nick says is hidden from now on, or shown again. */
+  ignore: { nick: string; isIgnored: boolean };
+  ignored: { nicks: string[] };
   lang: { lang: string };
 }

@@ -10,6 +10,7 @@ import { nearest } from "../protocol/nearest.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import type { Fanout } from "./fanout.ts";
 import type { History } from "./history/mod.ts";
+import { MAX_IGNORED } from "./ignored.ts";
 import { Nicks } from "./nicks.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import { MAX_TOPIC, type Room } from "./room.ts";
@@ -106,7 +107,8 @@ export class Chat {
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: room.name, nick: session.nick, text, kind });
-    this.#history.add(message);
+    const { token, key, nick } = session;
+    this.#history.add({ message, author: { token, key, nick } });
     this.#fanout.toRoom(room, message, session);
     return { message };
   }
@@ -136,6 +138,23 @@ export class Chat {
     return this.#whisper(session, receiver, said);
   }
 
+  /** Hides from the session what somebody says, or shows it again; gives which of both. */
+  ignore(session: Session, wanted: string): Refusal | { nick: string; isIgnored: boolean } {
+    this.#fanout.settle(session); // what was said until now, it has heard or not
+    const key = nickKey(wanted.trim());
+    const person = this.nicks.holder(key);
+    // Who is gone can be heard again, but not ignored.
+    if (session.ignored.remove({ token: person?.token ?? "", key })) {
+      return { nick: person?.nick ?? quote(wanted), isIgnored: false };
+    }
+    if (!person) return { code: "no_such_nick", params: { nick: quote(wanted) } };
+    if (person === session) return { code: "not_oneself", params: {} };
+    if (session.ignored.add(person) === "full") {
+      return { code: "too_many_ignored", params: { max: MAX_IGNORED } };
+    }
+    return { nick: person.nick, isIgnored: true };
+  }
+
   /** Gives the session's room a topic, or with an empty one none. */
   setTopic(session: Session, wanted: string): Refusal | undefined {
     const topic = sanitize(wanted.trim());
@@ -153,7 +172,8 @@ export class Chat {
   /** The last messages of the session's room, as they are told again. */
   recall(session: Session, count: number): MessageFrame[] {
     return this.#history.last(session.room!.name, count)
-      .map((message) => ({ ...message, replay: true }));
+      .filter(({ author }) => !session.ignored.hides(author))
+      .map(({ message }) => ({ ...message, replay: true }));
   }
 
   #whisper(
@@ -164,7 +184,7 @@ export class Chat {
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: "", nick: session.nick, text, kind: "private" });
-    this.#fanout.toOne(receiver, message);
+    if (!receiver.ignored.hides(session)) this.#fanout.toOne(receiver, message);
     session.correspondent = receiver;
     receiver.correspondent = session;
     return { message, to: receiver.nick };

@@ -2,8 +2,8 @@
  * Brings frames to sessions: what happens in one tick goes out together, written once for all who read it alike. To a
  * room of N members a message costs one encoding for each dialect and language, and one reference for each member.
  *
- * Members with something of their own in the tick (they sent, were answered, came in its middle, or heard of several
- * rooms) get a chunk of their own, in which everything stands in the order in which it happened. It knows no rules of
+ * Members with something of their own in the tick (they sent, were answered, came in its middle, heard of several rooms
+ * or ignore somebody) get a chunk of their own, in which everything stands in the order in which it happened. It knows no rules of
  * the chat.
  */
 
@@ -78,10 +78,12 @@ export class Fanout {
   /** Gives everyone what the tick brought. */
   flush(): void {
     const rooms = [...this.#rooms];
-    // Who hears of several rooms hears it all in one order.
-    if (rooms.length > 1) {
-      for (const [{ members }] of rooms) {
-        for (const member of members) if (member.rooms.size > 1) this.#setApart(member);
+    for (const [{ members }] of rooms) {
+      for (const member of members) {
+        // Who hears of several rooms hears it all in one order.
+        if (member.ignored.size > 0 || (rooms.length > 1 && member.rooms.size > 1)) {
+          this.#setApart(member);
+        }
       }
     }
     this.#scheduled = false;
@@ -104,7 +106,7 @@ export class Fanout {
 
   #due(session: Session, apart: Apart): Entry[] {
     const told = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
-    const heard = told.filter((entry) => entry.order > apart.since && entry.except !== session);
+    const heard = told.filter((entry) => entry.order > apart.since && isFor(session, entry));
     if (heard.length === 0) return apart.own;
     if (apart.own.length === 0 && session.rooms.size === 1) return heard;
     return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
@@ -127,6 +129,12 @@ export class Fanout {
     this.#scheduled = true;
     this.#schedule(() => this.flush());
   }
+}
+
+/** Not for who did it, nor for who does not want to hear what it says. */
+function isFor(session: Session, { except: author, frame }: Entry): boolean {
+  if (author === undefined) return true;
+  return author !== session && !(frame.type === "message" && session.ignored.hides(author));
 }
 
 function deliver(session: Session, entries: Entry[]): void {

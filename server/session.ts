@@ -2,6 +2,7 @@
 
 import type { Lang } from "../i18n/mod.ts";
 import type { Dialect } from "./dialect/mod.ts";
+import { Ignored } from "./ignored.ts";
 import type { Room } from "./room.ts";
 
 /** What the hub asks of a connection. */
@@ -33,6 +34,8 @@ export class Session {
   readonly rooms: Set<Room> = new Set();
   /** The current one of them, where what it says goes; undefined only while it is in none. */
   room: Room | undefined;
+  /** Whom it does not want to hear. */
+  readonly ignored: Ignored = new Ignored();
   /** The one with whom it last spoke in private. */
   correspondent: Session | undefined;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */

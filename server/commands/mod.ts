@@ -14,7 +14,7 @@ import { help } from "./help.ts";
 import { language, nick } from "./identity.ts";
 import { exit, who } from "./presence.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
-import { answer, history, me, message } from "./talk.ts";
+import { answer, history, ignore, me, message } from "./talk.ts";
 
 /** What a command works with. */
 export interface Call {
@@ -47,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   message,
   answer,
   history,
+  ignore,
   join,
   leave,
   rooms,

@@ -51,6 +51,22 @@ export const history: Command = {
   },
 };
 
+export const ignore: Command = {
+  name: "ignore",
+  names: { en: ["ignore"], es: ["ignorar"] },
+  argument: { key: "nick", optional: true },
+  run({ hub, session, ref, argument }) {
+    if (argument === "") {
+      hub.reply(session, ref, "ignored", { nicks: session.ignored.nicks });
+      return undefined;
+    }
+    const ignored = hub.chat.ignore(session, argument);
+    if ("code" in ignored) return ignored;
+    hub.reply(session, ref, "ignore", ignored);
+    return undefined;
+  },
+};
+
 /** Shows the sender what was said to whom, or gives the error. */
 function confirm(
   { hub, session, ref }: Call,

@@ -1,7 +1,6 @@
 /** History as long as the hub lives, bounded in messages and bytes. Pure. */
 
-import type { MessageFrame } from "../../protocol/frame.ts";
-import type { History } from "./mod.ts";
+import type { History, Said } from "./mod.ts";
 
 export interface MemoryLimits {
   /** Messages of one room. */
@@ -18,29 +17,30 @@ const OVERHEAD = 100;
 export class MemoryHistory implements History {
   readonly #limits: MemoryLimits;
   /** The room to which something was said last stands last. */
-  readonly #rooms: Map<string, MessageFrame[]> = new Map();
+  readonly #rooms: Map<string, Said[]> = new Map();
   #bytes = 0;
 
   constructor(limits: MemoryLimits = MEMORY_LIMITS) {
     this.#limits = limits;
   }
 
-  add(message: MessageFrame): void {
-    const messages = this.#rooms.get(message.room) ?? [];
-    this.#rooms.delete(message.room);
-    this.#rooms.set(message.room, messages);
-    messages.push(message);
-    this.#bytes += size(message);
-    if (messages.length > this.#limits.messages) this.#drop(message.room, messages);
+  add(said: Said): void {
+    const { room } = said.message;
+    const kept = this.#rooms.get(room) ?? [];
+    this.#rooms.delete(room);
+    this.#rooms.set(room, kept);
+    kept.push(said);
+    this.#bytes += size(said);
+    if (kept.length > this.#limits.messages) this.#drop(room, kept);
     while (this.#bytes > this.#limits.bytes) this.#dropOldest();
   }
 
-  last(room: string, count: number): MessageFrame[] {
+  last(room: string, count: number): Said[] {
     return count > 0 ? this.#rooms.get(room)?.slice(-count) ?? [] : [];
   }
 
   forget(room: string): void {
-    for (const message of this.#rooms.get(room) ?? []) this.#bytes -= size(message);
+    for (const said of this.#rooms.get(room) ?? []) this.#bytes -= size(said);
     this.#rooms.delete(room);
   }
 
@@ -50,12 +50,13 @@ export class MemoryHistory implements History {
     if (oldest) this.#drop(...oldest);
   }
 
-  #drop(room: string, messages: MessageFrame[]): void {
-    this.#bytes -= size(messages.shift()!);
-    if (messages.length === 0) this.#rooms.delete(room);
+  #drop(room: string, kept: Said[]): void {
+    this.#bytes -= size(kept.shift()!);
+    if (kept.length === 0) this.#rooms.delete(room);
   }
 }
 
-function size({ room, nick, text }: MessageFrame): number {
-  return 2 * (room.length + nick.length + text.length) + OVERHEAD;
+function size({ message: { room, nick, text }, author }: Said): number {
+  const { token, key } = author;
+  return 2 * (room.length + nick.length + text.length + token.length + key.length) + OVERHEAD;
 }

@@ -39,7 +39,7 @@ testInPty(
     await ana.until("[private] luis: gracias");
     await luis.until("* [privado] a ana: gracias");
     ana.type("/msg lius hola\r");
-    await ana.until('! nobody here is called "lius": nothing was sent; did you mean luis?');
+    await ana.until('! nobody here is called "lius"; did you mean luis?');
   },
 );
 

@@ -50,6 +50,8 @@ const REPLIES: Record<(typeof REPLY_CODES)[number], Record<string, unknown>> = {
   topic: { room: "dev", topic: "Deno" },
   private: { to: "eva", text: "uno\ndos", id: 1, ts: 1 },
   history: { room: "dev", count: 0 },
+  ignore: { nick: "eva", isIgnored: true },
+  ignored: { nicks: ["eva"] },
 };
 
 const reply = (code: string, data: Record<string, unknown>): Told => ({
@@ -189,6 +191,8 @@ Deno.test("a reply with data that is not what it should be is told by its own te
     ["rooms", { rooms: [] }],
     ["topic", {}],
     ["private", { to: "eva" }],
+    ["ignore", {}],
+    ["ignored", { nicks: [1] }],
   ];
   for (const [code, data] of malformed) {
     assertEquals(describeReply(code, data, "en"), undefined, JSON.stringify(data));

@@ -1,11 +1,14 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { MessageFrame } from "../../../protocol/frame.ts";
+import type { Said } from "../../../server/history/mod.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
 import { TestHub } from "../../support/hub.ts";
 
-function message(id: number, room = "general", text = `m${id}`): MessageFrame {
-  return { type: "message", id, room, nick: "ana", text, ts: id, kind: "say" };
+function said(id: number, room = "general", text = `m${id}`): Said {
+  return {
+    message: { type: "message", id, room, nick: "ana", text, ts: id, kind: "say" },
+    author: { token: "t", key: "ana", nick: "ana" },
+  };
 }
 
 Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
@@ -71,10 +74,10 @@ Deno.test("the history of a room vanishes with the room", () => {
 
 Deno.test("MemoryHistory keeps the last messages of each room, up to its limit", () => {
   const history = new MemoryHistory({ messages: 3, bytes: 1e6 });
-  for (let id = 1; id <= 5; id++) history.add(message(id));
-  history.add(message(6, "dev"));
-  assertEquals(history.last("general", 10).map(({ id }) => id), [3, 4, 5]);
-  assertEquals(history.last("general", 2).map(({ id }) => id), [4, 5]);
+  for (let id = 1; id <= 5; id++) history.add(said(id));
+  history.add(said(6, "dev"));
+  assertEquals(history.last("general", 10).map(({ message }) => message.id), [3, 4, 5]);
+  assertEquals(history.last("general", 2).map(({ message }) => message.id), [4, 5]);
   assertEquals(history.last("general", 0), []);
   assertEquals(history.last("none", 5), []);
   history.forget("general");
@@ -83,33 +86,33 @@ Deno.test("MemoryHistory keeps the last messages of each room, up to its limit",
 
 Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet for longest lose first", () => {
   const history = new MemoryHistory({ messages: 1000, bytes: 2000 });
-  history.add(message(1, "quiet", "x".repeat(300)));
-  history.add(message(2, "busy", "x".repeat(300)));
-  history.add(message(3, "busy", "x".repeat(300)));
+  history.add(said(1, "quiet", "x".repeat(300)));
+  history.add(said(2, "busy", "x".repeat(300)));
+  history.add(said(3, "busy", "x".repeat(300)));
   assertEquals(history.last("quiet", 5), []);
-  assertEquals(history.last("busy", 5).map(({ id }) => id), [2, 3]);
-  history.add(message(4, "busy", "x".repeat(5000)));
+  assertEquals(history.last("busy", 5).map(({ message }) => message.id), [2, 3]);
+  history.add(said(4, "busy", "x".repeat(5000)));
   assertEquals(history.last("busy", 5), [], "one that does not fit at all is not kept");
 });
 
 Deno.test("MemoryHistory gives of any messages those that a list would give", () => {
-  const said = fc.array(fc.record({ room: fc.constantFrom("a", "b", "c"), gone: fc.boolean() }), {
+  const steps = fc.array(fc.record({ room: fc.constantFrom("a", "b", "c"), gone: fc.boolean() }), {
     maxLength: 80,
   });
-  fc.assert(fc.property(said, fc.integer({ min: 1, max: 10 }), (steps, limit) => {
+  fc.assert(fc.property(steps, fc.integer({ min: 1, max: 10 }), (all, limit) => {
     const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
     const model = new Map<string, number[]>();
-    steps.forEach(({ room, gone }, id) => {
+    all.forEach(({ room, gone }, id) => {
       if (gone && id % 7 === 0) {
         history.forget(room);
         model.delete(room);
       } else {
-        history.add(message(id, room));
+        history.add(said(id, room));
         model.set(room, [...model.get(room) ?? [], id].slice(-limit));
       }
     });
     for (const room of ["a", "b", "c"]) {
-      assertEquals(history.last(room, 100).map(({ id }) => id), model.get(room) ?? []);
+      assertEquals(history.last(room, 100).map(({ message }) => message.id), model.get(room) ?? []);
     }
   }));
 });

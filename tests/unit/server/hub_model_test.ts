@@ -16,6 +16,7 @@ interface Expected {
   /** In the order in which it came; what it says goes to `current`. */
   rooms: string[];
   current: string;
+  ignores: Set<Expected>;
   told: string[];
 }
 
@@ -23,6 +24,7 @@ type Step =
   | { do: "come"; dialect: "text" | "frames" }
   | { do: "say"; who: number; text: string }
   | { do: "join" | "leave"; who: number; room: string }
+  | { do: "ignore"; who: number; whom: number }
   | { do: "rename" | "exit" | "drop"; who: number }
   | { do: "tick" };
 
@@ -39,6 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("join", "leave"), who, room }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("rename", "exit", "drop"), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("ignore"), who, whom: who }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("tick") }) },
 ) as fc.Arbitrary<Step>;
 
@@ -59,7 +62,15 @@ class Model {
       case "say": {
         const text = `${step.text} ${++this.#said}`;
         this.#send(member, text);
-        return this.#tell(member.current, `${member.nick}: ${text}`, member);
+        const deaf = new Set(this.present.filter(({ ignores }) => ignores.has(member)));
+        return this.#tell(member.current, `${member.nick}: ${text}`, member, deaf);
+      }
+      case "ignore": {
+        const whom = this.present[step.whom % this.present.length]!;
+        if (whom === member) return;
+        this.#send(member, `/ignore ${whom.nick}`);
+        if (!member.ignores.delete(whom)) member.ignores.add(whom);
+        return;
       }
       case "join":
         this.#send(member, `/join ${step.room}`);
@@ -119,7 +130,15 @@ class Model {
     const peer = this.test.connect();
     // A text peer comes as a guest and takes its nick, which the others see.
     const first = dialect === "text" ? `guest${++this.#guests}` : nick;
-    const member: Expected = { peer, nick: first, dialect, rooms: [], current: "", told: [] };
+    const member: Expected = {
+      peer,
+      nick: first,
+      dialect,
+      rooms: [],
+      current: "",
+      ignores: new Set(),
+      told: [],
+    };
     if (dialect === "frames") peer.send(JSON.stringify({ type: "hello", protocol: 1, nick }));
     this.present.push(member);
     this.all.push(member);
@@ -138,7 +157,7 @@ class Model {
 
 /** What a peer was told by others, in the form of the text dialect; and the ids of its messages and acks, in order. */
 function observed({ peer, dialect }: Expected): { told: string[]; ids: number[] } {
-  const own = /^(\* (welcome|\/name|you are |you left|goodbye)|! )/;
+  const own = /^(\* (welcome|\/name|you |goodbye)|! )/;
   if (dialect === "text") return { told: peer.take().filter((line) => !own.test(line)), ids: [] };
   const told: string[] = [];
   const ids: number[] = [];

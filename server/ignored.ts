@@ -1,0 +1,47 @@
+/** Whom a session does not want to hear. */
+
+/** What is known of who said something: the session's token and its nick's key at that time. */
+export interface Author {
+  readonly token: string;
+  readonly key: string;
+  readonly nick: string;
+}
+
+/** People that one session may ignore. */
+export const MAX_IGNORED = 100;
+
+export class Ignored {
+  /** By token. */
+  readonly #people: Map<string, Author> = new Map();
+
+  get size(): number {
+    return this.#people.size;
+  }
+
+  /** The nicks that they had when they were ignored. */
+  get nicks(): string[] {
+    return Array.from(this.#people.values(), ({ nick }) => nick);
+  }
+
+  /** Whether nothing of this author is to be told: under another nick too, and after it came again under the same one. */
+  hides({ token, key }: Author): boolean {
+    if (this.#people.size === 0) return false;
+    return this.#people.has(token) || this.#people.values().some((each) => each.key === key);
+  }
+
+  /** "full" where nobody more can be ignored. */
+  add({ token, key, nick }: Author): "added" | "full" {
+    if (this.#people.size >= MAX_IGNORED) return "full";
+    this.#people.set(token, { token, key, nick });
+    return "added";
+  }
+
+  /** Hears again whoever is hidden as this author, and gives whether there was anybody. */
+  remove({ token, key }: Pick<Author, "token" | "key">): boolean {
+    let found = false;
+    for (const each of [...this.#people.values()]) {
+      if (each.token === token || each.key === key) found = this.#people.delete(each.token);
+    }
+    return found;
+  }
+}
