@@ -45,6 +45,7 @@ export const en: Catalogue = {
   "bye.line_too_long": "disconnected: more than {max} bytes without a line end",
   "bye.slow_consumer": "disconnected: reading too slowly",
   "bye.server_full": "server full: try again later",
+  "bye.not_http": "this is a chat hub and no web server: join it with chat client or nc",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
   "bye.timeout": "disconnected: nothing was heard from you for too long",
 
@@ -53,6 +54,7 @@ export const en: Catalogue = {
   "left.line_too_long": "sent too much without a line end",
   "left.slow_consumer": "was reading too slowly",
   "left.server_full": "the hub is full",
+  "left.not_http": "was a web browser",
   "left.unsupported_protocol": "spoke another protocol",
   "left.timeout": "was not heard from any more",
 

@@ -46,6 +46,7 @@ export const es: Catalogue = {
   "bye.line_too_long": "desconectado: más de {max} bytes sin fin de línea",
   "bye.slow_consumer": "desconectado: lees demasiado despacio",
   "bye.server_full": "servidor lleno: inténtalo más tarde",
+  "bye.not_http": "esto es un servidor de chat y no de páginas: únete con chat client o nc",
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
   "bye.timeout": "desconectado: hace demasiado que no se sabe nada de ti",
@@ -55,6 +56,7 @@ export const es: Catalogue = {
   "left.line_too_long": "ha enviado demasiado sin fin de línea",
   "left.slow_consumer": "leía demasiado despacio",
   "left.server_full": "el servidor está lleno",
+  "left.not_http": "era un navegador",
   "left.unsupported_protocol": "hablaba otro protocolo",
   "left.timeout": "no daba señales de vida",
 

@@ -69,6 +69,8 @@ export const BYE_CODES = [
   "line_too_long",
   "slow_consumer",
   "server_full",
+  /** A web browser came. */
+  "not_http",
   /** params: protocol (the one that was asked for), supported */
   "unsupported_protocol",
   /** Nothing was heard from the peer for too long. */

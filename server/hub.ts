@@ -17,6 +17,7 @@ import {
 import { Chat } from "./chat.ts";
 import { runCommand } from "./commands/mod.ts";
 import { framesDialect, readHello } from "./dialect/frames.ts";
+import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
@@ -80,8 +81,10 @@ export class Hub {
   /** A line came, already cut and decoded. */
   receive(session: Session, line: string): void {
     if (session.stage === "gone") return;
-    const hello = session.heard ? undefined : readHello(line);
+    const isFirst = !session.heard;
     session.heard = true;
+    if (isFirst && isHttpRequest(line)) return this.#turnAwayBrowser(session);
+    const hello = isFirst ? readHello(line) : undefined;
     if (hello) this.#speakFrames(session);
     else this.greet(session);
     this.#handle(session, hello ?? session.dialect.read(line));
@@ -242,6 +245,12 @@ export class Hub {
     if (session.stage === "member") this.#fanout.settle(session);
     else session.stage = "greeting";
     session.dialect = framesDialect;
+  }
+
+  /** Nobody is told of a browser, nor of what its request has to say. */
+  #turnAwayBrowser(session: Session): void {
+    if (session.stage === "new") session.dialect = httpDialect;
+    this.dismiss(session, "not_http");
   }
 
   #admit(session: Session, nick: string): void {

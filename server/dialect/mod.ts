@@ -18,7 +18,7 @@ export type Request =
   | { kind: "invalid"; ref?: string; reason: string };
 
 export interface Dialect {
-  readonly name: "text" | "frames";
+  readonly name: "text" | "frames" | "http";
   /** How long its lines may be. */
   readonly limits: SplitLimits;
   /** Whether the connection itself must be watched for life, since the peer answers no pings. */

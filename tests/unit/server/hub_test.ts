@@ -336,6 +336,27 @@ Deno.test("a message without text, for a room one is not in or for somebody not 
   assertEquals(ana.take(), []);
 });
 
+Deno.test("a browser is answered as browsers understand, and nobody hears of it or of its request", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  const browser = test.connect();
+  browser.send("GET / HTTP/1.1");
+  for (const header of ["Host: 127.0.0.1:3000", "Cookie: secret=1", ""]) browser.send(header);
+  test.tick();
+  assertEquals(browser.isClosed, true);
+  const answer = browser.take().map((line) => line.replace("\r", ""));
+  assertEquals([answer[0], answer.at(-2)], ["HTTP/1.1 400 Bad Request", ""]);
+  assertEquals(
+    answer.at(-1),
+    "* this is a chat hub and no web server: join it with chat client or nc",
+  );
+  assertEquals(answer[3], `Content-Length: ${answer.at(-1)!.length + 2}`);
+  assertEquals(ana.take(), []);
+  ana.send("GET / HTTP/1.1"); // later it is a line like any other
+  test.tick();
+  assertEquals(ana.isClosed, false);
+});
+
 Deno.test("a ping is answered with a pong, and blank lines and unknown frames with nothing", () => {
   const test = new TestHub();
   const bot = test.framesMember("bot");

@@ -1,0 +1,32 @@
+/**
+ * The dialect of a browser that came by mistake: it is answered in a way that it shows, and goes. It is no way to chat.
+ */
+
+import { plainLines } from "../../i18n/plain.ts";
+import { sanitize } from "../../protocol/sanitize.ts";
+import type { Dialect } from "./mod.ts";
+
+/** A request line of HTTP/1 (RFC 9112, section 3), as no person begins a chat. */
+const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/1\.[01]$/;
+
+/** Whether a first line is that of an HTTP request. */
+export function isHttpRequest(line: string): boolean {
+  return REQUEST_LINE.test(line);
+}
+
+export const httpDialect: Dialect = {
+  name: "http",
+  limits: { maxLine: 4096, maxUnended: 64 * 1024 },
+  pings: false,
+  read: () => ({ kind: "nothing" }),
+  // Behind those of the text dialect, of which there are two for each language.
+  variant: () => 100,
+  write(frame, lang) {
+    if (frame.type !== "bye") return "";
+    const body = plainLines(frame, lang).map((line) => sanitize(line) + "\r\n").join("");
+    return "HTTP/1.1 400 Bad Request\r\n" +
+      "Content-Type: text/plain; charset=utf-8\r\n" +
+      "Connection: close\r\n" +
+      `Content-Length: ${new TextEncoder().encode(body).length}\r\n\r\n${body}`;
+  },
+};
