@@ -73,9 +73,9 @@ export class Outbox {
     return joined;
   }
 
-  /** So many of the taken bytes are with the kernel. */
+  /** So many of the taken bytes are with the kernel. After {@linkcode abandon} that is of no interest any more. */
   sent(bytes: number): void {
-    this.#count(-bytes);
+    this.#count(-Math.min(bytes, this.#pending));
   }
 
   /** Drops what was not taken yet. */

@@ -165,3 +165,13 @@ Deno.test("what comes out is what was taken in, in order, and the counts are alw
     assertEquals(total.bytes, 0);
   }));
 });
+
+Deno.test("a write that ends after the connection was given up does not count twice", () => {
+  const total = new PendingTotal();
+  const outbox = new Outbox(total);
+  outbox.push(new Uint8Array(10));
+  const taken = outbox.take()!;
+  outbox.abandon();
+  outbox.sent(taken.length);
+  assertEquals([outbox.pending, total.bytes], [0, 0]);
+});
