@@ -4,13 +4,7 @@
  * know, so that either side may be newer than the other.
  */
 
-import {
-  type ByeCode,
-  type ErrorCode,
-  type NoticeCode,
-  type Params,
-  type ReplyCode,
-} from "./codes.ts";
+import type { Params } from "./codes.ts";
 import {
   anyObject,
   checkFields,
@@ -219,9 +213,6 @@ export type HubFrame =
   | NoticeFrame
   | ByeFrame
   | PongFrame;
-
-/** The codes of frames as the hub may set them; the wire allows any string, since the other side may be newer. */
-export type KnownCode = { reply: ReplyCode; error: ErrorCode; notice: NoticeCode; bye: ByeCode };
 
 /** What a line turned out to be. `type` and `ref` are given where they could be read. */
 export type Decoded<F> =

@@ -29,8 +29,3 @@ export function sanitize(text: string, { newlines = false }: { newlines?: boolea
     .replace(UNSAFE, (char) => newlines && char === "\n" ? char : REPLACEMENT)
     .replace(EXCESS_MARKS, "$1");
 }
-
-/** Whether {@linkcode sanitize} would leave the text as it is. */
-export function isSafe(text: string, options?: { newlines?: boolean }): boolean {
-  return sanitize(text, options) === text;
-}

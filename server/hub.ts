@@ -95,15 +95,13 @@ export class Hub {
     if (session.stage === "gone") return;
     session.heard = true;
     this.greet(session);
-    const text = describeCode("error", code, params, "en") ?? code;
-    this.#fanout.toOne(session, { type: "error", ...(ref ? { ref } : {}), code, params, text });
+    this.#fanout.toOne(session, { ...(ref ? { ref } : {}), ...coded("error", code, params) });
   }
 
   /** Something about the session's own connection. */
   notify(session: Session, code: NoticeCode, params: Params = {}): void {
     if (session.stage === "gone") return;
-    const text = describeCode("notice", code, params, "en") ?? code;
-    this.#fanout.toOne(session, { type: "notice", code, params, text });
+    this.#fanout.toOne(session, coded("notice", code, params));
   }
 
   /** The connection is over. The others are told, if they knew of it. */
@@ -121,8 +119,7 @@ export class Hub {
     // A slow reader lost something of what came before: what comes after must not look as if it had not.
     if (code !== "slow_consumer") this.#fanout.settle(session);
     this.detach(session, code);
-    const text = describeCode("bye", code, params, "en") ?? code;
-    this.#fanout.toOne(session, { type: "bye", code, params, text });
+    this.#fanout.toOne(session, coded("bye", code, params));
     this.#fanout.settle(session);
     this.#fanout.forget(session);
     session.peer.close();
@@ -277,4 +274,9 @@ export class Hub {
     });
     this.showRoom(session);
   }
+}
+
+/** What the hub says by a code, with the English text for programs that do not know it. */
+function coded<T extends "error" | "notice" | "bye">(type: T, code: string, params: Params) {
+  return { type, code, params, text: describeCode(type, code, params, "en") ?? code };
 }

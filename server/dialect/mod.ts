@@ -21,7 +21,7 @@ export interface Dialect {
   readonly name: "text" | "frames" | "http";
   /** How long its lines may be. */
   readonly limits: SplitLimits;
-  /** Whether the connection itself must be watched for life, since the peer answers no pings. */
+  /** Whether its peers ping, so that one of whom nothing is heard for long is gone. */
   readonly pings: boolean;
   /** Reads one line. Never throws. */
   read(line: string): Request;
