@@ -31,6 +31,9 @@ export const en: Catalogue = {
     "you ignore {max} people, and cannot ignore more: /ignore NAME hears one again",
   "error.nobody_to_answer": "nobody has written to you in private: /msg NAME TEXT begins",
   "error.bad_count": '"{argument}" is no number of messages: it goes from 1 to {max}',
+  "error.password_wanted": "this hub wants a password: type it and press Enter",
+  "error.wrong_password": ({ left }) =>
+    `that is not the password: ${left === 1 ? "one try is" : `${left} tries are`} left`,
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `cannot take the nick "${wanted}" (${
@@ -39,6 +42,13 @@ export const en: Catalogue = {
   "notice.history": ({ count }) =>
     `--- the last ${count === 1 ? "message" : `${count} messages`} ---`,
   "notice.throttled": "slowing you down: you send faster than this hub takes, and nothing is lost",
+  "notice.resumed": ({ count, missing }) =>
+    (count === 0
+      ? "connected again: nothing was said meanwhile"
+      : `connected again: ${count === 1 ? "one message" : `${count} messages`} came meanwhile`) +
+    (missing === 0 ? "" : `, and ${missing} more that are no longer kept`),
+  "notice.away": "{nick} has lost the connection, and gets that on coming back",
+  "notice.undelivered": "{nick} did not come back, and has not got: {text}",
 
   "bye.quit": "goodbye",
   "bye.shutdown": "disconnected: the hub is stopping",
@@ -48,6 +58,12 @@ export const en: Catalogue = {
   "bye.not_http": "this is a chat hub and no web server: join it with chat client or nc",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
   "bye.timeout": "disconnected: nothing was heard from you for too long",
+  "bye.resumed_elsewhere": "disconnected: you have come in again by another connection",
+  "bye.kicked": ({ by, reason }) => `${by} has removed you${reason ? `: ${reason}` : ""}`,
+  "bye.banned": "you may not come in here",
+  "bye.auth_failed": "disconnected: the password was wrong too often",
+  "bye.handshake_timeout": "disconnected: no password came in time",
+  "bye.locked": "nobody new may come in at the moment: try later",
 
   "left.quit": "left",
   "left.shutdown": "the hub is stopping",
@@ -57,6 +73,12 @@ export const en: Catalogue = {
   "left.not_http": "was a web browser",
   "left.unsupported_protocol": "spoke another protocol",
   "left.timeout": "was not heard from any more",
+  "left.resumed_elsewhere": "came in by another connection",
+  "left.kicked": ({ by, because }) => `was removed by ${by}${because ? `: ${because}` : ""}`,
+  "left.banned": "was banned by {by}",
+  "left.auth_failed": "did not know the password",
+  "left.handshake_timeout": "did not give the password in time",
+  "left.locked": "came too late",
 
   "fault.empty": "it is empty",
   "fault.too_long": "a name has at most 24 characters and 64 bytes",

@@ -32,6 +32,9 @@ export const es: Catalogue = {
     "ignoras a {max} personas y no puedes ignorar a más: /ignorar NOMBRE vuelve a oír a una",
   "error.nobody_to_answer": "nadie te ha escrito en privado: /privado NOMBRE TEXTO empieza",
   "error.bad_count": '"{argument}" no es un número de mensajes: va de 1 a {max}',
+  "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
+  "error.wrong_password": ({ left }) =>
+    `esa no es la contraseña: ${left === 1 ? "queda un intento" : `quedan ${left} intentos`}`,
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `no se puede usar el nombre "${wanted}" (${part(`fault.${fault}`) ?? fault}): ` +
@@ -40,6 +43,15 @@ export const es: Catalogue = {
     `--- ${count === 1 ? "el último mensaje" : `los últimos ${count} mensajes`} ---`,
   "notice.throttled":
     "te frenamos: envías más deprisa de lo que admite este servidor, y no se pierde nada",
+  "notice.resumed": ({ count, missing }) =>
+    (count === 0
+      ? "conectado de nuevo: nadie ha dicho nada entretanto"
+      : `conectado de nuevo: ${
+        count === 1 ? "ha llegado un mensaje" : `han llegado ${count} mensajes`
+      } entretanto`) +
+    (missing === 0 ? "" : `, y otros ${missing} que ya no se conservan`),
+  "notice.away": "{nick} ha perdido la conexión y lo recibirá cuando vuelva",
+  "notice.undelivered": "{nick} no ha vuelto y no ha recibido: {text}",
 
   "bye.quit": "hasta pronto",
   "bye.shutdown": "desconectado: el servidor se detiene",
@@ -50,6 +62,12 @@ export const es: Catalogue = {
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
   "bye.timeout": "desconectado: hace demasiado que no se sabe nada de ti",
+  "bye.resumed_elsewhere": "desconectado: has vuelto a entrar por otra conexión",
+  "bye.kicked": ({ by, reason }) => `${by} te ha expulsado${reason ? `: ${reason}` : ""}`,
+  "bye.banned": "no puedes entrar aquí",
+  "bye.auth_failed": "desconectado: contraseña incorrecta demasiadas veces",
+  "bye.handshake_timeout": "desconectado: la contraseña no ha llegado a tiempo",
+  "bye.locked": "de momento no puede entrar nadie más: inténtalo más tarde",
 
   "left.quit": "ha salido",
   "left.shutdown": "el servidor se detiene",
@@ -59,6 +77,12 @@ export const es: Catalogue = {
   "left.not_http": "era un navegador",
   "left.unsupported_protocol": "hablaba otro protocolo",
   "left.timeout": "no daba señales de vida",
+  "left.resumed_elsewhere": "ha entrado por otra conexión",
+  "left.kicked": ({ by, because }) => `le ha expulsado ${by}${because ? `: ${because}` : ""}`,
+  "left.banned": "le ha vetado {by}",
+  "left.auth_failed": "no sabía la contraseña",
+  "left.handshake_timeout": "no ha dado la contraseña a tiempo",
+  "left.locked": "ha llegado tarde",
 
   "fault.empty": "está vacío",
   "fault.too_long": "un nombre tiene como mucho 24 caracteres y 64 bytes",

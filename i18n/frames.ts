@@ -37,11 +37,11 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
     case "joined":
       return [translate(lang, "event.joined", { nick: frame.nick, count: frame.count })];
     case "left": {
-      const { nick, count, reason } = frame;
+      const { nick, count, reason, params } = frame;
       if (reason === undefined || reason === "quit") {
         return [translate(lang, "event.left", { nick, count })];
       }
-      return [translate(lang, "event.left_because", { nick, count, reason })];
+      return [translate(lang, "event.left_because", { ...params, nick, count, reason })];
     }
     case "renamed":
       return [translate(lang, "event.renamed", { from: frame.from, nick: frame.nick })];

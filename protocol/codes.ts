@@ -48,6 +48,10 @@ export const ERROR_CODES = [
   "nobody_to_answer",
   /** params: argument, max */
   "bad_count",
+  /** The hub lets in only who knows its password, and waits for it: a text peer's next line, or a `hello` with it. */
+  "password_wanted",
+  /** That was not the password. params: left (tries) */
+  "wrong_password",
 ] as const;
 
 /** What the hub tells by itself. */
@@ -58,6 +62,15 @@ export const NOTICE_CODES = [
   "history",
   /** The peer sends faster than it may and is read more slowly for a while; nothing is lost. */
   "throttled",
+  /**
+   * A broken session goes on. `count` messages follow that came meanwhile; `missing` ones did too and are no longer kept.
+   * params: count, missing
+   */
+  "resumed",
+  /** A private message waits for somebody whose connection is broken. params: nick */
+  "away",
+  /** That one did not come back, and has not got it. params: nick, text */
+  "undelivered",
 ] as const;
 
 /** Why the hub closes a connection. */
@@ -75,6 +88,17 @@ export const BYE_CODES = [
   "unsupported_protocol",
   /** Nothing was heard from the peer for too long. */
   "timeout",
+  /** The session goes on over a newer connection. */
+  "resumed_elsewhere",
+  /** A moderator removed one. params: by, reason (empty where none was given) */
+  "kicked",
+  "banned",
+  /** The password was wrong too often. */
+  "auth_failed",
+  /** No `hello` or no password came in time. */
+  "handshake_timeout",
+  /** Nobody new is let in for now. */
+  "locked",
 ] as const;
 
 /** What a command answers; the shape of its `data` is {@linkcode ReplyData}. */

@@ -142,8 +142,10 @@ export interface LeftFrame {
   nick: string;
   /** Members of the room that remain. */
   count: number;
-  /** Why the hub closed the connection, where it did. */
+  /** Why the hub closed the connection, where it did: a code of `bye`. */
   reason?: string;
+  /** Where a moderator did: `by`, and `because` where a reason was given. */
+  params?: Params;
 }
 
 export interface RenamedFrame {
@@ -277,7 +279,7 @@ const HUB_SHAPES: Shapes<HubFrame> = {
   },
   ack: { ref: text(MAX_REF), id: count, ts: integer(0, 8_640_000_000_000_000) },
   joined: { room: name, nick: name, count },
-  left: { room: name, nick: name, count, reason: optional(text(64)) },
+  left: { room: name, nick: name, count, reason: optional(text(64)), params: optional(params()) },
   renamed: { room: name, from: name, nick: name },
   topic: { room: name, nick: name, topic: text(1024) },
   reply: { ref: text(MAX_REF), code: text(64), data: anyObject(), text: longText },

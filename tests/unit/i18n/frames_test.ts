@@ -36,6 +36,11 @@ const PARAMS = {
   feature: "F",
   protocol: 7,
   supported: 1,
+  missing: 2,
+  left: 2,
+  text: "T",
+  by: "eva",
+  because: "B",
 };
 
 /** What each reply may be told with. */
