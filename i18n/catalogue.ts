@@ -91,7 +91,8 @@ type Usage =
     | "rate"
     | "burst"
     | "log"
-    | "history"}`
+    | "history"
+    | "grace"}`
   | `example.${
     | "server"
     | "server_lan"

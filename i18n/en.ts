@@ -170,6 +170,7 @@ export const en: Catalogue = {
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
   "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
+  "option.grace": "how long who lost the connection keeps nick and rooms (120)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",

@@ -9,19 +9,36 @@ import { nickKey } from "../protocol/names.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import type { Fanout } from "./fanout.ts";
-import type { History } from "./history/mod.ts";
-import { MAX_IGNORED } from "./ignored.ts";
+import type { History, Said } from "./history/mod.ts";
+import { type Author, MAX_IGNORED } from "./ignored.ts";
 import { Nicks } from "./nicks.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import { MAX_TOPIC, type Room } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
 
+/**
+ * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded (outbox.ts), and
+ * each of them takes at most three bytes.
+ */
+const MAX_TOLD_AGAIN = 256 * 1024;
+/** A message takes about so many besides its text. */
+const TOLD_OVERHEAD = 300;
+
 export interface ChatOptions {
   fanout: Fanout;
   history: History;
   /** Milliseconds since 1970. */
   now: () => number;
+}
+
+/** A private message on its way. */
+export interface Whispered {
+  message: MessageFrame;
+  /** The nick of the receiver. */
+  to: string;
+  /** Whether the receiver's connection is broken, and it waits. */
+  isAway: boolean;
 }
 
 export class Chat {
@@ -38,11 +55,22 @@ export class Chat {
     this.#now = now;
   }
 
+  /** The id of the newest message. */
+  get lastMessage(): number {
+    return this.#lastMessage;
+  }
+
   // Coming and going.
 
-  /** The session comes into the chat, by the first room. It has its nick already. */
-  admit(session: Session): void {
-    this.#enter(session, this.rooms.first);
+  /**
+   * The session comes into the chat, by the first room unless it names another. It has its nick already. Gives why it
+   * could not come into that one, and is in the first then.
+   */
+  admit(session: Session, name?: string): Refusal | undefined {
+    const room = name === undefined ? this.rooms.first : this.rooms.open(session, name);
+    const isRefused = "code" in room;
+    this.#enter(session, isRefused ? this.rooms.first : room);
+    return isRefused ? room : undefined;
   }
 
   /** The session goes from all its rooms, and its nick is free. */
@@ -114,11 +142,7 @@ export class Chat {
   }
 
   /** Tells one person only, wherever that one is; or why it cannot. */
-  whisper(
-    session: Session,
-    to: string,
-    said: string,
-  ): Refusal | { message: MessageFrame; to: string } {
+  whisper(session: Session, to: string, said: string): Refusal | Whispered {
     const receiver = this.nicks.holder(nickKey(to.trim()));
     if (receiver) return this.#whisper(session, receiver, said);
     const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
@@ -131,7 +155,7 @@ export class Chat {
   }
 
   /** Answers the one with whom the session last spoke in private, also under a new nick. */
-  answer(session: Session, said: string): Refusal | { message: MessageFrame; to: string } {
+  answer(session: Session, said: string): Refusal | Whispered {
     const receiver = session.correspondent;
     if (!receiver) return { code: "nobody_to_answer", params: {} };
     if (receiver.stage === "gone") return { code: "no_such_nick", params: { nick: receiver.nick } };
@@ -171,23 +195,40 @@ export class Chat {
 
   /** The last messages of the session's room, as they are told again. */
   recall(session: Session, count: number): MessageFrame[] {
-    return this.#history.last(session.room!.name, count)
-      .filter(({ author }) => !session.ignored.hides(author))
-      .map(({ message }) => ({ ...message, replay: true }));
+    const said = this.#history.last(session.room!.name, count)
+      .filter(({ author }) => !session.ignored.hides(author));
+    return toldAgain(said);
   }
 
-  #whisper(
-    session: Session,
-    receiver: Session,
-    said: string,
-  ): Refusal | { message: MessageFrame; to: string } {
+  /** What others said to the session after the message of an id, and how much of it is no longer there. */
+  missed(session: Session, after: number): { messages: MessageFrame[]; missing: number } {
+    const logs = [
+      session.letters.after(after),
+      ...[...session.cameAfter].map(([room, id]) =>
+        this.#history.after(room.name, Math.max(after, id))
+      ),
+    ];
+    const isForIt = ({ author }: { author: Author }) =>
+      author.token !== session.token && !session.ignored.hides(author);
+    const kept = logs.flatMap((log) => log.kept).filter(isForIt)
+      .sort((a, b) => a.message.id - b.message.id);
+    const dropped = logs.flatMap((log) => log.dropped).filter(isForIt);
+    const messages = toldAgain(kept);
+    return { messages, missing: dropped.length + kept.length - messages.length };
+  }
+
+  #whisper(session: Session, receiver: Session, said: string): Refusal | Whispered {
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: "", nick: session.nick, text, kind: "private" });
-    if (!receiver.ignored.hides(session)) this.#fanout.toOne(receiver, message);
+    if (!receiver.ignored.hides(session)) {
+      const { token, key, nick } = session;
+      if (receiver.welcomed) receiver.letters.add({ message, author: { token, key, nick } });
+      this.#fanout.toOne(receiver, message);
+    }
     session.correspondent = receiver;
     receiver.correspondent = session;
-    return { message, to: receiver.nick };
+    return { message, to: receiver.nick, isAway: receiver.stage === "away" };
   }
 
   #message(fields: Pick<MessageFrame, "room" | "nick" | "text" | "kind">): MessageFrame {
@@ -196,6 +237,7 @@ export class Chat {
 
   #enter(session: Session, room: Room): void {
     this.rooms.enter(session, room);
+    session.cameAfter.set(room, this.#lastMessage);
     const count = room.members.size;
     this.#fanout.toRoom(
       room,
@@ -206,6 +248,10 @@ export class Chat {
   }
 
   #leave(session: Session, room: Room, reason?: ByeCode): void {
+    if (session.welcomed) {
+      session.letters.absorb(this.#history.after(room.name, session.cameAfter.get(room)!));
+    }
+    session.cameAfter.delete(room);
     if (this.rooms.leave(session, room)) return this.#history.forget(room.name);
     const count = room.members.size;
     this.#fanout.toRoom(room, {
@@ -216,4 +262,13 @@ export class Chat {
       ...(reason ? { reason } : {}),
     });
   }
+}
+
+/** The messages as they are told again: the newest, as many as one may get at once. */
+function toldAgain(said: Said[]): MessageFrame[] {
+  let size = 0;
+  const first = said.findLastIndex(({ message: { text } }) =>
+    (size += text.length + TOLD_OVERHEAD) > MAX_TOLD_AGAIN
+  );
+  return said.slice(first + 1).map(({ message }) => ({ ...message, replay: true }));
 }

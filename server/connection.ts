@@ -52,7 +52,7 @@ const MAX_BUFFER = 64 * 1024;
 export class Connection implements Peer {
   readonly #socket: Deno.Conn;
   readonly #options: ConnectionOptions;
-  readonly #session: Session;
+  #session: Session;
   readonly #splitter: LineSplitter;
   readonly #bucket: TokenBucket;
   readonly #outbox: Outbox;
@@ -110,6 +110,10 @@ export class Connection implements Peer {
   }
 
   // What the hub calls.
+
+  adopt(session: Session): void {
+    this.#session = session;
+  }
 
   send(bytes: Uint8Array): void {
     if (this.#closing || this.#eviction === "full") return;
@@ -181,7 +185,7 @@ export class Connection implements Peer {
         const line = decodeLine(isText ? stripTelnet(result.bytes) : result.bytes);
         if (line === undefined) hub.refuse(session, { code: "not_utf8", params: {} });
         else hub.receive(session, line);
-        this.#splitter.limits = session.dialect.limits;
+        this.#splitter.limits = this.#session.dialect.limits;
         return;
       }
       case "too_long":

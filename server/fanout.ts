@@ -65,9 +65,14 @@ export class Fanout {
   /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
   settle(session: Session): void {
     const entries = this.#due(session, this.#setApart(session));
-    // It may stay: what follows in this tick is due to it, what it has just got is not again.
-    this.#apart.set(session, { since: this.#order, own: [] });
+    this.skip(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
     deliver(session, entries);
+  }
+
+  /** The session gets nothing of what was told until now. */
+  skip(session: Session): void {
+    this.#apart.set(session, { since: this.#order, own: [] });
+    this.#arrange();
   }
 
   /** The session is gone: nothing more is due to it. */

@@ -14,7 +14,8 @@ import {
   type MessageFrame,
   PROTOCOL,
 } from "../protocol/frame.ts";
-import { Chat } from "./chat.ts";
+import type { Answer } from "./answers.ts";
+import { Chat, type Whispered } from "./chat.ts";
 import { runCommand } from "./commands/mod.ts";
 import { framesDialect, readHello } from "./dialect/frames.ts";
 import { httpDialect, isHttpRequest } from "./dialect/http.ts";
@@ -23,7 +24,7 @@ import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
 import type { History } from "./history/mod.ts";
 import { quote, type Refusal } from "./refusal.ts";
-import { type Peer, Session } from "./session.ts";
+import { NOBODY, type Peer, Session } from "./session.ts";
 
 export interface HubOptions {
   /** Program and version, for `welcome`. */
@@ -32,6 +33,10 @@ export interface HubOptions {
   lang: Lang;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds from any fixed moment, never going back. */
+  elapsed: () => number;
+  /** So many milliseconds a session whose connection broke waits for its peer to come back. */
+  grace: number;
   /** Calls back once at the end of the current tick. */
   schedule: (flush: () => void) => void;
   /** A new unguessable string. */
@@ -41,11 +46,24 @@ export interface HubOptions {
   recalled: number;
 }
 
+/** Sessions that may wait for their peers; for one more, the one that has waited longest goes. */
+const MAX_AWAY = 10_000;
+
+/** After these the peer may come back as if its connection had broken; the others mean that it is to go. */
+const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
+  undefined,
+  "slow_consumer",
+  "timeout",
+]);
+
 export class Hub {
   readonly #options: HubOptions;
   readonly #epoch: string;
   readonly #fanout: Fanout;
-  readonly #sessions: Set<Session> = new Set();
+  /** By token. */
+  readonly #sessions: Map<string, Session> = new Map();
+  /** Those whose connection broke, the longest ago first. */
+  readonly #away: Set<Session> = new Set();
   /** Rooms, nicks and messages. */
   readonly chat: Chat;
   #isStopping = false;
@@ -67,7 +85,7 @@ export class Hub {
   /** A connection was accepted. Nobody is told until {@linkcode greet} or the first line. */
   attach(peer: Peer): Session {
     const session = new Session(peer, this.#options.randomId(), this.#options.lang, textDialect);
-    this.#sessions.add(session);
+    this.#sessions.set(session.token, session);
     return session;
   }
 
@@ -76,6 +94,7 @@ export class Hub {
     if (session.stage !== "new") return;
     this.#admit(session, this.chat.nicks.guest());
     this.#welcome(session);
+    this.showRoom(session);
   }
 
   /** A line came, already cut and decoded. */
@@ -95,7 +114,7 @@ export class Hub {
     if (session.stage === "gone") return;
     session.heard = true;
     this.greet(session);
-    this.#fanout.toOne(session, { ...(ref ? { ref } : {}), ...coded("error", code, params) });
+    this.#answer(session, { ...(ref ? { ref } : {}), ...coded("error", code, params) });
   }
 
   /** Something about the session's own connection. */
@@ -104,32 +123,43 @@ export class Hub {
     this.#fanout.toOne(session, coded("notice", code, params));
   }
 
-  /** The connection is over. The others are told, if they knew of it. */
+  /**
+   * The connection is over. Where the peer can come back, nobody hears of it yet; of others the others are told, if they
+   * knew of them.
+   */
   detach(session: Session, reason?: ByeCode): void {
     if (session.stage === "gone") return;
-    session.stage = "gone";
-    this.#sessions.delete(session);
-    this.#fanout.forget(session);
-    if (!this.#isStopping) this.chat.release(session, reason);
+    const canResume = session.stage === "member" && session.welcomed && RESUMABLE.has(reason);
+    if (canResume && !this.#isStopping) this.#wait(session, reason);
+    else this.#end(session, reason);
   }
 
-  /** Says bye with the reason and ends the session; the peer gets first what it was due. */
+  /** Says bye with the reason and ends the connection; the peer gets first what it was due. */
   dismiss(session: Session, code: ByeCode, params: Params = {}): void {
     if (session.stage === "gone") return;
     // A slow reader lost something of what came before: what comes after must not look as if it had not.
-    if (code !== "slow_consumer") this.#fanout.settle(session);
-    this.detach(session, code);
+    if (code === "slow_consumer") this.#fanout.skip(session);
     this.#fanout.toOne(session, coded("bye", code, params));
     this.#fanout.settle(session);
-    this.#fanout.forget(session);
-    session.peer.close();
+    const { peer } = session;
+    this.detach(session, code);
+    peer.close();
+  }
+
+  /** Ends the sessions whose peers have not come back in time; to be called every second or so. */
+  sweep(): void {
+    const { elapsed, grace } = this.#options;
+    for (const session of this.#away) {
+      if (elapsed() - session.lost!.at < grace) break;
+      this.#end(session, session.lost!.reason);
+    }
   }
 
   /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
   shutdown(): void {
     this.#fanout.flush();
     this.#isStopping = true;
-    for (const session of [...this.#sessions]) this.dismiss(session, "shutdown");
+    for (const session of [...this.#sessions.values()]) this.dismiss(session, "shutdown");
   }
 
   // What commands call.
@@ -138,7 +168,7 @@ export class Hub {
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
-    this.#fanout.toOne(session, { type: "reply", ref, code, data: fields, text });
+    this.#answer(session, { type: "reply", ref, code, data: fields, text });
   }
 
   /** Tells the session again what was said in its room, and gives how many messages that are. */
@@ -160,11 +190,21 @@ export class Hub {
   acknowledge(
     session: Session,
     ref: string,
-    said: Refusal | { message: MessageFrame },
+    said: Refusal | { message: MessageFrame } | Whispered,
   ): Refusal | undefined {
     if ("code" in said) return said;
     const { id, ts } = said.message;
-    this.#fanout.toOne(session, { type: "ack", ref, id, ts });
+    this.#answer(session, { type: "ack", ref, id, ts });
+    if ("isAway" in said && said.isAway) this.notify(session, "away", { nick: said.to });
+    return undefined;
+  }
+
+  /** Shows the session what it said to whom in private, or gives the error. */
+  confirm(session: Session, ref: string, said: Refusal | Whispered): Refusal | undefined {
+    if ("code" in said) return said;
+    const { message: { text, id, ts }, to, isAway } = said;
+    this.reply(session, ref, "private", { to, text, id, ts });
+    if (isAway) this.notify(session, "away", { nick: to });
     return undefined;
   }
 
@@ -201,6 +241,11 @@ export class Hub {
     session: Session,
     request: Extract<Request, { kind: "say" | "command" }>,
   ): Refusal | undefined {
+    const answer = session.answers.find(request.ref);
+    if (answer) { // its connection broke before it heard this
+      this.#fanout.toOne(session, answer);
+      return undefined;
+    }
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
     const { ref, text, room: name, to } = request;
     if (to !== undefined) {
@@ -223,18 +268,98 @@ export class Hub {
       this.refuse(session, { code: "bad_frame", params: { reason: "hello was said already" } });
       return;
     }
+    const broken = this.#sessions.get(hello.resume?.token ?? "");
+    if (broken?.welcomed) return this.#resume(broken, session, hello);
     session.lang = parseLang(hello.lang ?? "") ?? session.lang;
     session.historyWanted = hello.history;
     const { nick, fault } = this.chat.nicks.assign(session, hello.nick ?? "");
+    let refusal: Refusal | undefined;
     if (session.stage === "member") {
       this.chat.rename(session, nick); // it was greeted as text before its hello came
     } else {
-      this.#admit(session, nick);
+      refusal = this.#admit(session, nick, hello.room);
     }
+    session.welcomed = true;
     this.#welcome(session);
+    this.showRoom(session);
     if (fault) {
       this.notify(session, "nick_replaced", { wanted: quote(hello.nick ?? ""), nick, fault });
     }
+    if (refusal) this.refuse(session, refusal);
+  }
+
+  /** A session goes on over the connection of a new one: the newest wins, and what came meanwhile is told now. */
+  #resume(session: Session, fresh: Session, hello: HelloFrame): void {
+    const { peer } = fresh;
+    this.#fanout.settle(fresh); // it may have been greeted as text before its hello came
+    this.#end(fresh);
+    if (session.stage === "member") this.#replaceConnection(session);
+    this.#away.delete(session);
+    this.#fanout.skip(session); // what of it was missed is told below
+    session.stage = "member";
+    session.lost = undefined;
+    session.lang = parseLang(hello.lang ?? "") ?? session.lang;
+    session.peer = peer;
+    peer.adopt(session);
+    this.#welcome(session);
+    const { messages, missing } = this.chat.missed(session, hello.resume!.after);
+    this.notify(session, "resumed", { count: messages.length, missing });
+    for (const message of messages) this.#fanout.toOne(session, message);
+  }
+
+  /** The old connection, which may hang or not know yet that it is broken, is told and let go. */
+  #replaceConnection(session: Session): void {
+    const { peer } = session;
+    this.#fanout.toOne(session, coded("bye", "resumed_elsewhere", {}));
+    this.#fanout.settle(session);
+    this.#letGo(session);
+    peer.close();
+  }
+
+  /** The peer may come back: its nick and its place in its rooms are kept for a while. */
+  #wait(session: Session, reason: ByeCode | undefined): void {
+    this.#letGo(session);
+    this.#fanout.forget(session);
+    session.stage = "away";
+    session.lost = { at: this.#options.elapsed(), reason, after: this.chat.lastMessage };
+    this.#away.add(session);
+    if (this.#away.size <= MAX_AWAY) return;
+    const [longest] = this.#away;
+    this.#end(longest!, longest!.lost!.reason);
+  }
+
+  /** What still comes over the session's connection is of nobody any more. */
+  #letGo(session: Session): void {
+    const nobody = new Session(session.peer, "", session.lang, session.dialect);
+    nobody.stage = "gone";
+    session.peer.adopt(nobody);
+    session.peer = NOBODY;
+  }
+
+  /** The session is over for good. */
+  #end(session: Session, reason?: ByeCode): void {
+    session.stage = "gone";
+    this.#sessions.delete(session.token);
+    this.#away.delete(session);
+    this.#fanout.forget(session);
+    if (this.#isStopping) return;
+    this.chat.release(session, reason);
+    this.#returnLetters(session);
+  }
+
+  /** Who wrote in private while the session was away, is told that it has not come to that. */
+  #returnLetters({ letters, lost, nick }: Session): void {
+    if (!lost) return;
+    for (const { message, author } of letters.after(lost.after).kept) {
+      const sender = this.#sessions.get(author.token);
+      if (sender) this.notify(sender, "undelivered", { nick, text: quote(message.text) });
+    }
+  }
+
+  /** Answers what was asked by a ref, and remembers it for a peer whose connection breaks before it has heard it. */
+  #answer(session: Session, answer: Answer): void {
+    if (session.welcomed) session.answers.add(answer);
+    this.#fanout.toOne(session, answer);
   }
 
   /** The session's first line is a hello: it speaks frames, also when it was greeted as text meanwhile. */
@@ -250,15 +375,14 @@ export class Hub {
     this.dismiss(session, "not_http");
   }
 
-  #admit(session: Session, nick: string): void {
+  #admit(session: Session, nick: string, room?: string): Refusal | undefined {
     session.stage = "member";
     this.chat.nicks.claim(session, nick);
-    this.chat.admit(session);
+    return this.chat.admit(session, room);
   }
 
   #welcome(session: Session): void {
     const room = session.room!;
-    session.welcomed = session.dialect === framesDialect;
     this.#fanout.toOne(session, {
       type: "welcome",
       protocol: PROTOCOL,
@@ -272,7 +396,6 @@ export class Hub {
       ...(room.topic === "" ? {} : { topic: room.topic }),
       limits: { line: MAX_FRAME },
     });
-    this.showRoom(session);
   }
 }
 

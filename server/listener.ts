@@ -42,6 +42,7 @@ export class Listener {
     const { log, now } = this.#options;
     const sweeping = setInterval(() => {
       for (const connection of this.#open.keys()) connection.sweep();
+      this.#options.hub.sweep();
     }, SWEEP_EVERY);
     let pause = FIRST_PAUSE;
     let loggedAt = -Infinity;

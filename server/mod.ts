@@ -48,6 +48,8 @@ export async function runServer(
     name,
     lang: options.lang,
     now: Date.now,
+    elapsed: () => performance.now(),
+    grace: options.grace,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),

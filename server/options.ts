@@ -21,6 +21,8 @@ export interface ServerOptions {
   rateLimit: RateLimit;
   /** Messages of a room that are told again to who comes in. */
   history: number;
+  /** So many milliseconds a session whose connection broke waits for its peer to come back. */
+  grace: number;
   logLevel: LogLevel;
 }
 
@@ -28,6 +30,9 @@ const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
 const MAX_RATE = 1_000_000;
 const DEFAULT_HISTORY = 50;
 const MAX_HISTORY = 1000;
+/** Both in seconds. */
+const DEFAULT_GRACE = 120;
+const MAX_GRACE = 3600;
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
@@ -35,6 +40,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "rate", value: "N", help: "option.rate" },
     { flag: "burst", value: "N", help: "option.burst" },
     { flag: "history", value: "N", help: "option.history" },
+    { flag: "grace", value: "SECONDS", help: "option.grace" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     HELP_OPTION,
@@ -67,6 +73,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
+    grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
   };
 }

@@ -1,23 +1,34 @@
 /** One peer as the hub knows it: who it is, how it speaks, where it is. The hub alone changes it. */
 
 import type { Lang } from "../i18n/mod.ts";
+import type { ByeCode } from "../protocol/codes.ts";
 import type { Dialect } from "./dialect/mod.ts";
+import { Answers } from "./answers.ts";
 import { Ignored } from "./ignored.ts";
+import { Letters } from "./letters.ts";
 import type { Room } from "./room.ts";
 
 /** What the hub asks of a connection. */
 export interface Peer {
+  /** From now on, what comes over it is of this session. */
+  adopt(session: Session): void;
   /** Takes bytes to be sent. MUST NOT block, throw or call the hub. */
   send(bytes: Uint8Array): void;
   /** Sends what it has taken and ends the connection. MUST NOT call the hub before it returns. */
   close(): void;
 }
 
-/** `new`: nothing was heard yet; `greeting`: a `hello` is due; `member`: in the chat; `gone`: nothing more happens. */
-export type SessionStage = "new" | "greeting" | "member" | "gone";
+/** Where nobody is: of a session whose connection broke. */
+export const NOBODY: Peer = { adopt() {}, send() {}, close() {} };
+
+/**
+ * `new`: nothing was heard yet; `greeting`: a `hello` is due; `member`: in the chat; `away`: in the chat, and its
+ * connection broke; `gone`: nothing more happens.
+ */
+export type SessionStage = "new" | "greeting" | "member" | "away" | "gone";
 
 export class Session {
-  readonly peer: Peer;
+  peer: Peer;
   /** Secret by which the session can be taken up again. */
   readonly token: string;
   stage: SessionStage = "new";
@@ -32,12 +43,20 @@ export class Session {
   dialect: Dialect;
   /** The rooms that it is in, in the order in which it came. */
   readonly rooms: Set<Room> = new Set();
+  /** The last message before it came into each of them, by its id. */
+  readonly cameAfter: Map<Room, number> = new Map();
   /** The current one of them, where what it says goes; undefined only while it is in none. */
   room: Room | undefined;
   /** Whom it does not want to hear. */
   readonly ignored: Ignored = new Ignored();
   /** The one with whom it last spoke in private. */
   correspondent: Session | undefined;
+  /** What it was answered lately. */
+  readonly answers: Answers = new Answers();
+  /** The private messages that it was sent lately. */
+  readonly letters: Letters = new Letters();
+  /** Since its connection broke: when that was (HubOptions.elapsed), why, and the newest message then, by its id. */
+  lost: { at: number; reason: ByeCode | undefined; after: number } | undefined;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
   historyWanted: number | undefined;
 

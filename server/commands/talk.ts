@@ -1,9 +1,8 @@
 /** Ways of saying something, and of reading what was said. */
 
 import { ACTION_NAMES } from "../../protocol/input.ts";
-import type { MessageFrame } from "../../protocol/frame.ts";
-import { quote, type Refusal } from "../refusal.ts";
-import type { Call, Command } from "./mod.ts";
+import { quote } from "../refusal.ts";
+import type { Command } from "./mod.ts";
 
 /** So many messages are told again to who does not say how many, and at the most. */
 const USUAL_COUNT = 50;
@@ -21,9 +20,9 @@ export const message: Command = {
   name: "message",
   names: { en: ["msg"], es: ["privado"] },
   argument: { key: "nick_text" },
-  run(call) {
-    const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(call.argument) ?? [];
-    return confirm(call, call.hub.chat.whisper(call.session, to, text));
+  run({ hub, session, ref, argument }) {
+    const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
+    return hub.confirm(session, ref, hub.chat.whisper(session, to, text));
   },
 };
 
@@ -31,7 +30,8 @@ export const answer: Command = {
   name: "answer",
   names: { en: ["r", "reply"], es: ["responder"] },
   argument: { key: "text" },
-  run: (call) => confirm(call, call.hub.chat.answer(call.session, call.argument)),
+  run: ({ hub, session, ref, argument }) =>
+    hub.confirm(session, ref, hub.chat.answer(session, argument)),
 };
 
 export const history: Command = {
@@ -66,14 +66,3 @@ export const ignore: Command = {
     return undefined;
   },
 };
-
-/** Shows the sender what was said to whom, or gives the error. */
-function confirm(
-  { hub, session, ref }: Call,
-  said: Refusal | { message: MessageFrame; to: string },
-): Refusal | undefined {
-  if ("code" in said) return said;
-  const { message: { text, id, ts }, to } = said;
-  hub.reply(session, ref, "private", { to, text, id, ts });
-  return undefined;
-}

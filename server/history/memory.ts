@@ -1,6 +1,7 @@
 /** History as long as the hub lives, bounded in messages and bytes. Pure. */
 
-import type { History, Said } from "./mod.ts";
+import { MessageLog } from "./log.ts";
+import type { History, Missed, Said } from "./mod.ts";
 
 export interface MemoryLimits {
   /** Messages of one room. */
@@ -11,13 +12,10 @@ export interface MemoryLimits {
 
 export const MEMORY_LIMITS: MemoryLimits = { messages: 1000, bytes: 32 * 1024 * 1024 };
 
-/** UTF-16 units take two bytes, and an object about so many besides its strings. */
-const OVERHEAD = 100;
-
 export class MemoryHistory implements History {
   readonly #limits: MemoryLimits;
   /** The room to which something was said last stands last. */
-  readonly #rooms: Map<string, Said[]> = new Map();
+  readonly #rooms: Map<string, MessageLog> = new Map();
   #bytes = 0;
 
   constructor(limits: MemoryLimits = MEMORY_LIMITS) {
@@ -26,37 +24,37 @@ export class MemoryHistory implements History {
 
   add(said: Said): void {
     const { room } = said.message;
-    const kept = this.#rooms.get(room) ?? [];
+    const log = this.#rooms.get(room) ?? new MessageLog();
     this.#rooms.delete(room);
-    this.#rooms.set(room, kept);
-    kept.push(said);
-    this.#bytes += size(said);
-    if (kept.length > this.#limits.messages) this.#drop(room, kept);
+    this.#rooms.set(room, log);
+    this.#change(log, () => log.add(said));
+    if (log.size > this.#limits.messages) this.#change(log, () => log.drop());
     while (this.#bytes > this.#limits.bytes) this.#dropOldest();
   }
 
   last(room: string, count: number): Said[] {
-    return count > 0 ? this.#rooms.get(room)?.slice(-count) ?? [] : [];
+    return this.#rooms.get(room)?.last(count) ?? [];
+  }
+
+  after(room: string, id: number): Missed {
+    return this.#rooms.get(room)?.after(id) ?? { kept: [], dropped: [] };
   }
 
   forget(room: string): void {
-    for (const said of this.#rooms.get(room) ?? []) this.#bytes -= size(said);
+    this.#bytes -= this.#rooms.get(room)?.bytes ?? 0;
     this.#rooms.delete(room);
   }
 
   /** Of the room that has been quiet for longest. */
   #dropOldest(): void {
-    const [oldest] = this.#rooms;
-    if (oldest) this.#drop(...oldest);
+    const [room, log] = this.#rooms.entries().next().value!;
+    this.#change(log, () => log.drop());
+    if (log.bytes === 0) this.#rooms.delete(room);
   }
 
-  #drop(room: string, kept: Said[]): void {
-    this.#bytes -= size(kept.shift()!);
-    if (kept.length === 0) this.#rooms.delete(room);
+  #change(log: MessageLog, change: () => void): void {
+    this.#bytes -= log.bytes;
+    change();
+    this.#bytes += log.bytes;
   }
-}
-
-function size({ message: { room, nick, text }, author }: Said): number {
-  const { token, key } = author;
-  return 2 * (room.length + nick.length + text.length + token.length + key.length) + OVERHEAD;
 }

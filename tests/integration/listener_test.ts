@@ -59,6 +59,8 @@ function play(accepts: (() => Deno.TcpConn)[]) {
     name: "chat test",
     lang: "en",
     now: Date.now,
+    elapsed: () => performance.now(),
+    grace: 0,
     schedule: queueMicrotask,
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),

@@ -5,27 +5,40 @@
 
 import type { Lang } from "../../i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts";
+import type { History } from "../../server/history/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import type { Session } from "../../server/session.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** So long a session waits whose connection broke. */
+export const GRACE = 120_000;
+
 export class TestHub {
   readonly hub: Hub;
   now = 1_000_000;
+  elapsed = 0;
   #flush: (() => void) | undefined;
   #ids = 0;
 
   /** Tells nothing of the history to who comes in, unless it is wanted. */
-  constructor({ lang = "en", recalled = 0 }: { lang?: Lang; recalled?: number } = {}) {
+  constructor(
+    { lang = "en", recalled = 0, history = new MemoryHistory() }: {
+      lang?: Lang;
+      recalled?: number;
+      history?: History;
+    } = {},
+  ) {
     this.hub = new Hub({
       name: "chat test",
       lang,
       now: () => this.now++,
+      elapsed: () => this.elapsed,
+      grace: GRACE,
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
-      history: new MemoryHistory(),
+      history,
       recalled,
     });
   }
@@ -35,6 +48,12 @@ export class TestHub {
     const flush = this.#flush;
     this.#flush = undefined;
     flush?.();
+  }
+
+  /** So much time passes that who broke off is gone. */
+  expire(): void {
+    this.elapsed += GRACE;
+    this.hub.sweep();
   }
 
   /** A connection that has said nothing yet. */
@@ -62,7 +81,7 @@ export class TestHub {
 }
 
 export class TestPeer {
-  readonly session: Session;
+  session: Session;
   readonly #hub: TestHub;
   /** Chunks as they came, each what one tick (or one settling) brought. */
   readonly chunks: Uint8Array[] = [];
@@ -72,6 +91,7 @@ export class TestPeer {
   constructor(hub: TestHub) {
     this.#hub = hub;
     this.session = hub.hub.attach({
+      adopt: (session) => this.session = session,
       send: (bytes) => {
         if (this.isClosed) throw new Error("bytes after the close");
         this.chunks.push(bytes);

@@ -10,7 +10,7 @@ import { Peer } from "./peer.ts";
 import { Watch } from "./watch.ts";
 
 export interface LiveHubOptions
-  extends Partial<Pick<ServerOptions, "rateLimit" | "lang" | "history">> {
+  extends Partial<Pick<ServerOptions, "rateLimit" | "lang" | "history" | "grace">> {
   times?: Partial<ConnectionTimes>;
   maxConnections?: number;
 }
@@ -35,6 +35,7 @@ export class LiveHub {
       lang = "en",
       history = 0,
       times = {},
+      grace = 120_000,
       maxConnections,
     }: LiveHubOptions = {},
   ) {
@@ -46,6 +47,7 @@ export class LiveHub {
         lang,
         rateLimit,
         history,
+        grace,
         logLevel: "debug",
       },
       {

@@ -52,6 +52,7 @@ class Model {
   #names = 0;
   #guests = 0;
   #said = 0;
+  #refs = 0;
 
   apply(step: Step): void {
     if (step.do === "tick") return this.test.tick();
@@ -86,6 +87,7 @@ class Model {
       default:
         if (step.do === "exit") this.#send(member, "/exit");
         else member.peer.drop();
+        this.test.expire();
         this.present.splice(this.present.indexOf(member), 1);
         for (const each of [...member.rooms]) this.#part(member, each);
     }
@@ -148,9 +150,10 @@ class Model {
 
   #send({ peer, dialect }: Expected, line: string): void {
     if (dialect === "text") return peer.send(line);
+    const ref = `r${++this.#refs}`;
     const frame = line.startsWith("/")
-      ? { type: "command", ref: "r", line }
-      : { type: "say", ref: "r", text: line };
+      ? { type: "command", ref, line }
+      : { type: "say", ref, text: line };
     peer.send(JSON.stringify(frame));
   }
 }

@@ -22,6 +22,7 @@ Deno.test("without options the hub listens for this machine only, at a moderate 
     lang: "en",
     rateLimit: { rate: 5, burst: 10 },
     history: 50,
+    grace: 120_000,
     logLevel: "info",
   });
 });
@@ -32,9 +33,11 @@ Deno.test("the hub's options and address are read in any order", () => {
     lang: "es",
     rateLimit: { rate: 20, burst: 0 },
     history: 0,
+    grace: 5000,
     logLevel: "debug",
   };
   const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug", "--history", "0"];
+  flags.push("--grace", "5");
   assertEquals(read([...flags, "::", "0"]), expected);
   assertEquals(read(["::", ...flags, "0"]), expected);
 });

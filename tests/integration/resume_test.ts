@@ -1,0 +1,99 @@
+/** Connections that break in every way that sockets know, and sessions that go on over new ones. */
+
+import { assert, assertEquals } from "@std/assert";
+import { LiveHub } from "../support/live_hub.ts";
+import type { Peer } from "../support/peer.ts";
+
+const BREAKS: Record<string, (peer: Peer) => void> = {
+  "a reset": (peer) => peer.reset(),
+  "an end without a word": (peer) => peer.end(),
+  "nothing that the hub could see": (peer) => peer.pause(),
+};
+
+for (const [how, cut] of Object.entries(BREAKS)) {
+  Deno.test(`after ${how} a bot goes on where it was, and nothing is lost or doubled`, async () => {
+    await using hub = new LiveHub();
+    await using luis = await hub.textMember("luis");
+    await using ana = await hub.connect();
+    await ana.sendFrame({ type: "hello", protocol: 1, nick: "ana" });
+    const { token } = await ana.untilFrame("welcome");
+    await luis.until("ana joined");
+
+    await ana.sendFrame({ type: "say", ref: "1", text: "one" });
+    const { id: after } = await ana.untilFrame("ack");
+    await ana.sendFrame({ type: "say", ref: "2", text: "two" });
+    await luis.until("ana: two");
+    cut(ana); // before its ack was read
+    await luis.send("meanwhile\n");
+    await luis.send("/quien\n");
+    assertEquals(await luis.until("here:"), "* 2 here: luis, ana");
+
+    await using back = await hub.connect();
+    await back.sendFrame({ type: "hello", protocol: 1, resume: { token, after } });
+    await back.sendFrame({ type: "say", ref: "2", text: "two" });
+    await back.sendFrame({ type: "say", ref: "3", text: "three" });
+    const welcome = await back.untilFrame("welcome");
+    assertEquals([welcome.token, welcome.nick], [token, "ana"]);
+    assertEquals((await back.untilFrame("notice")).params, { count: 1, missing: 0 });
+    const message = await back.untilFrame("message");
+    assertEquals([message.text, message.replay], ["meanwhile", true]);
+    const acks = [await back.untilFrame("ack"), await back.untilFrame("ack")];
+    assertEquals(acks.map(({ ref }) => ref), ["2", "3"]);
+    assertEquals(acks.map(({ id }) => id), [after + 1, after + 3]);
+    assertEquals(await luis.until("ana:"), "ana: three");
+    assertEquals(luis.pending(), []);
+    await hub.assertAlive();
+  });
+}
+
+Deno.test("the connection that hangs is told that its session goes on elsewhere, and closed", async () => {
+  await using hub = new LiveHub();
+  await using old = await hub.connect();
+  await old.sendFrame({ type: "hello", protocol: 1, nick: "ana" });
+  const { token } = await old.untilFrame("welcome");
+  await using back = await hub.connect();
+  await back.sendFrame({ type: "hello", protocol: 1, resume: { token, after: 0 } });
+  await back.untilFrame("welcome");
+  assertEquals((await old.untilFrame("bye")).code, "resumed_elsewhere");
+  assertEquals(await old.closed(), "end");
+  old.end();
+  await back.sendFrame({ type: "command", ref: "1", line: "/quien" });
+  assertEquals((await back.untilFrame("reply")).data["count"], 1);
+});
+
+Deno.test("who does not come back is told as gone when its time is over", async () => {
+  await using hub = new LiveHub({ grace: 1 });
+  await using luis = await hub.textMember("luis");
+  await using ana = await hub.framesMember("ana");
+  await luis.until("ana joined");
+  ana.reset();
+  assertEquals(await luis.until("ana"), "* ana left (1 here)");
+});
+
+Deno.test("a slow reader that comes back has missed nothing that is still kept", async () => {
+  await using hub = new LiveHub();
+  await using luis = await hub.framesMember("luis");
+  await using ana = await hub.connect();
+  await ana.sendFrame({ type: "hello", protocol: 1, nick: "ana" });
+  const { token } = await ana.untilFrame("welcome");
+  ana.pause();
+  const isDropped = hub.untilLogged(/reason=slow_consumer/).then(() => true);
+  let said = 0;
+  for (let over = false; !over;) {
+    await luis.sendFrame({
+      type: "say",
+      ref: String(++said),
+      text: `${said} `.padEnd(50_000, "x"),
+    });
+    over = await Promise.race([isDropped, luis.untilFrame("ack").then(() => false)]);
+  }
+  await luis.sendFrame({ type: "say", ref: "last", text: "last" });
+  while ((await luis.untilFrame("ack")).ref !== "last");
+  await using back = await hub.connect();
+  await back.sendFrame({ type: "hello", protocol: 1, resume: { token, after: 0 } });
+  const { count, missing } = (await back.untilFrame("notice")).params;
+  assertEquals(Number(count) + Number(missing), said + 1);
+  assert(Number(count) > 1);
+  for (let left = Number(count); left > 1; left--) await back.untilFrame("message");
+  assertEquals((await back.untilFrame("message")).text, "last");
+});
