@@ -45,18 +45,26 @@ export interface HelloFrame {
   /** {@linkcode PROTOCOL}; the hub says bye to one that it does not speak. */
   protocol: number;
   nick?: string;
+  /** To come into in place of the first one. */
   room?: string;
   /** `es` or `en`; others count as the hub's own. */
   lang?: string;
   password?: string;
   /** How many messages of the room's history are wanted. */
   history?: number;
+  /**
+   * The session that is to go on: its token, and the highest id that was seen in it. Where the hub does not know the token
+   * (any more), a new session begins, and its `welcome` has another token.
+   */
   resume?: { token: string; after: number };
 }
 
 export interface SayFrame {
   type: "say";
-  /** Chosen by the client; comes back in the `ack` or `error`. */
+  /**
+   * Chosen by the client, and used once in a session; comes back in the `ack` or `error`. The same again gets the same
+   * answer, and does nothing more.
+   */
   ref: string;
   /** May hold newlines (LF). */
   text: string;
@@ -85,7 +93,7 @@ export interface WelcomeFrame {
   protocol: number;
   /** Program and version of the hub. */
   hub: string;
-  /** Names this life of the hub: with a new epoch, ids start anew. */
+  /** Names this life of the hub: another one knows neither its tokens nor its refs. */
   epoch: string;
   /** Secret of this session. */
   token: string;
