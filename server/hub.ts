@@ -21,8 +21,12 @@ import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
+import { type Credentials, Gate } from "./gate.ts";
 import type { History } from "./history/mod.ts";
+import type { LogFields } from "./log.ts";
+import { Password, type Secret } from "./password.ts";
 import { quote, type Refusal } from "./refusal.ts";
+import type { Room } from "./room.ts";
 import { type Peer, Session } from "./session.ts";
 
 export interface HubOptions {
@@ -39,6 +43,14 @@ export interface HubOptions {
   history: History;
   /** How many messages of a room are told again to who comes in and does not say how many it wants. */
   recalled: number;
+  /** To come in; without one everybody may. */
+  password?: Secret | undefined;
+  /** To become a moderator; without one nobody can. */
+  moderatorPassword?: Secret | undefined;
+  /** Message of the day, made safe, for whoever comes in. */
+  motd?: string | undefined;
+  /** Takes what is worth a line of the log. */
+  record: (event: string, fields: LogFields) => void;
 }
 
 export class Hub {
@@ -48,6 +60,8 @@ export class Hub {
   readonly #sessions: Set<Session> = new Set();
   /** Rooms, nicks and messages. */
   readonly chat: Chat;
+  readonly #gate: Gate;
+  readonly #moderatorPassword: Password | undefined;
   #isStopping = false;
 
   constructor(options: HubOptions) {
@@ -55,6 +69,13 @@ export class Hub {
     this.#epoch = options.randomId();
     this.#fanout = new Fanout(options.schedule);
     this.chat = new Chat({ fanout: this.#fanout, history: options.history, now: options.now });
+    const { password, moderatorPassword } = options;
+    this.#gate = new Gate({
+      bans: this.chat.moderation.bans,
+      entrance: this.chat.rooms.first,
+      password: password && new Password(password),
+    });
+    this.#moderatorPassword = moderatorPassword && new Password(moderatorPassword);
   }
 
   /** Sessions that are not gone, members or not. */
@@ -71,11 +92,12 @@ export class Hub {
     return session;
   }
 
-  /** The connection has been silent for a while: it is a person with `nc`, who becomes a member as a guest. */
+  /**
+   * The connection has been silent for a while: it is a person with `nc`, who becomes a member as a guest, or is asked
+   * for the password.
+   */
   greet(session: Session): void {
-    if (session.stage !== "new") return;
-    this.#admit(session, this.chat.nicks.guest());
-    this.#welcome(session);
+    if (session.stage === "new") this.#comeIn(session);
   }
 
   /** A line came, already cut and decoded. */
@@ -85,16 +107,21 @@ export class Hub {
     session.heard = true;
     if (isFirst && isHttpRequest(line)) return this.#turnAwayBrowser(session);
     const hello = isFirst ? readHello(line) : undefined;
-    if (hello) this.#speakFrames(session);
-    else this.greet(session);
+    if (hello) {
+      this.#speakFrames(session);
+    } else if (session.stage !== "member" && session.dialect === textDialect) {
+      this.#comeIn(session, line);
+      // Where a password is wanted, the line was taken for it, and says nothing else.
+      if (this.#gate.wantsPassword) return;
+    }
     this.#handle(session, hello ?? session.dialect.read(line));
   }
 
   /** A line came that could not be taken. */
   refuse(session: Session, { code, params }: Refusal, ref?: string): void {
-    if (session.stage === "gone") return;
     session.heard = true;
     this.greet(session);
+    if (session.stage === "gone") return;
     this.#fanout.toOne(session, { ...(ref ? { ref } : {}), ...coded("error", code, params) });
   }
 
@@ -104,21 +131,24 @@ export class Hub {
     this.#fanout.toOne(session, coded("notice", code, params));
   }
 
-  /** The connection is over. The others are told, if they knew of it. */
-  detach(session: Session, reason?: ByeCode): void {
+  /** The connection is over. The others are told, if they knew of it; `params` where a moderator did it (LeftFrame). */
+  detach(session: Session, reason?: ByeCode, params?: Params): void {
     if (session.stage === "gone") return;
     session.stage = "gone";
     this.#sessions.delete(session);
     this.#fanout.forget(session);
-    if (!this.#isStopping) this.chat.release(session, reason);
+    if (!this.#isStopping) this.chat.release(session, reason, params);
   }
 
-  /** Says bye with the reason and ends the session; the peer gets first what it was due. */
-  dismiss(session: Session, code: ByeCode, params: Params = {}): void {
+  /**
+   * Says bye with the reason and ends the session; the peer gets first what it was due. `told`: what the others learn
+   * besides the code.
+   */
+  dismiss(session: Session, code: ByeCode, params: Params = {}, told?: Params): void {
     if (session.stage === "gone") return;
     // A slow reader lost something of what came before: what comes after must not look as if it had not.
     if (code !== "slow_consumer") this.#fanout.settle(session);
-    this.detach(session, code);
+    this.detach(session, code, told);
     this.#fanout.toOne(session, coded("bye", code, params));
     this.#fanout.settle(session);
     this.#fanout.forget(session);
@@ -166,6 +196,33 @@ export class Hub {
     const { id, ts } = said.message;
     this.#fanout.toOne(session, { type: "ack", ref, id, ts });
     return undefined;
+  }
+
+  /** Tells a room what one of its members has done with it. */
+  announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
+    const fields = { room: room.name, nick: by.nick, ...params };
+    this.#fanout.toRoom(room, coded("notice", code, fields), by);
+  }
+
+  /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */
+  promote(session: Session, password: string): Refusal | undefined {
+    if (session.isModerator) return undefined;
+    if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
+    const left = this.#moderatorPassword.try(session, password);
+    if (left === 0) {
+      this.#turnAway(session, "auth_failed");
+    } else if (left === "right") {
+      session.isModerator = true;
+      this.record("mod", session);
+    } else {
+      return { code: "wrong_password", params: { left } };
+    }
+    return undefined;
+  }
+
+  /** Notes in the log what a moderator has done. */
+  record(action: string, by: Session, fields: LogFields = {}): void {
+    this.#options.record("moderation", { action, by: by.nick, ...fields });
   }
 
   /** Speaks to the session in another language from now on. */
@@ -225,6 +282,8 @@ export class Hub {
     }
     session.lang = parseLang(hello.lang ?? "") ?? session.lang;
     session.historyWanted = hello.history;
+    const { nick: wanted, password, resume } = hello;
+    if (!this.#passes(session, { nick: wanted, password, token: resume?.token })) return;
     const { nick, fault } = this.chat.nicks.assign(session, hello.nick ?? "");
     if (session.stage === "member") {
       this.chat.rename(session, nick); // it was greeted as text before its hello came
@@ -237,10 +296,36 @@ export class Hub {
     }
   }
 
+  /** A text peer comes in as a guest, if it may. */
+  #comeIn(session: Session, password?: string): void {
+    if (!this.#passes(session, { password })) return;
+    this.#admit(session, this.chat.nicks.guest());
+    this.#welcome(session);
+  }
+
+  /** Whether the session may come in. If not, it has been told what is wanted, or has been turned away. */
+  #passes(session: Session, credentials: Credentials): boolean {
+    const verdict = this.#gate.judge(session, credentials);
+    if (verdict.kind === "closed") {
+      this.#turnAway(session, verdict.code);
+    } else if (verdict.kind === "asked") {
+      session.stage = "greeting";
+      const { code, params } = verdict.refusal;
+      this.#fanout.toOne(session, coded("error", code, params));
+    }
+    return verdict.kind === "open";
+  }
+
+  #turnAway(session: Session, reason: ByeCode): void {
+    const { peer, nick } = session;
+    this.#options.record("dropped", { peer: peer.address, ...(nick ? { nick } : {}), reason });
+    this.dismiss(session, reason);
+  }
+
   /** The session's first line is a hello: it speaks frames, also when it was greeted as text meanwhile. */
   #speakFrames(session: Session): void {
-    if (session.stage === "member") this.#fanout.settle(session);
-    else session.stage = "greeting";
+    if (session.stage !== "new") this.#fanout.settle(session);
+    if (session.stage !== "member") session.stage = "greeting";
     session.dialect = framesDialect;
   }
 
@@ -270,6 +355,7 @@ export class Hub {
       members: room.nicks(MAX_MEMBERS_NAMED),
       count: room.members.size,
       ...(room.topic === "" ? {} : { topic: room.topic }),
+      ...(this.#options.motd === undefined ? {} : { motd: this.#options.motd }),
       limits: { line: MAX_FRAME },
     });
     this.showRoom(session);

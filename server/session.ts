@@ -7,13 +7,16 @@ import type { Room } from "./room.ts";
 
 /** What the hub asks of a connection. */
 export interface Peer {
+  /** The host from which it comes, and with its port the address by which the log calls it. */
+  readonly host: string;
+  readonly address: string;
   /** Takes bytes to be sent. MUST NOT block, throw or call the hub. */
   send(bytes: Uint8Array): void;
   /** Sends what it has taken and ends the connection. MUST NOT call the hub before it returns. */
   close(): void;
 }
 
-/** `new`: nothing was heard yet; `greeting`: a `hello` is due; `member`: in the chat; `gone`: nothing more happens. */
+/** `new`: nothing was heard yet; `greeting`: a `hello` or a password is due; `member`: in the chat; `gone`: nothing more happens. */
 export type SessionStage = "new" | "greeting" | "member" | "gone";
 
 export class Session {
@@ -23,7 +26,7 @@ export class Session {
   stage: SessionStage = "new";
   /** Whether a line has come: only the first one can be a `hello` that changes the dialect. */
   heard = false;
-  /** Whether its `hello` was answered. */
+  /** Whether its `hello` was answered with a welcome. */
   welcomed = false;
   nick = "";
   /** The nick's key (names.ts); empty until there is a nick. */
@@ -34,6 +37,7 @@ export class Session {
   readonly rooms: Set<Room> = new Set();
   /** The current one of them, where what it says goes; undefined only while it is in none. */
   room: Room | undefined;
+  isModerator = false;
   /** Whom it does not want to hear. */
   readonly ignored: Ignored = new Ignored();
   /** The one with whom it last spoke in private. */

@@ -9,8 +9,13 @@ import type { ServerOptions } from "../../server/options.ts";
 import { Peer } from "./peer.ts";
 import { Watch } from "./watch.ts";
 
-export interface LiveHubOptions
-  extends Partial<Pick<ServerOptions, "rateLimit" | "lang" | "history">> {
+export interface LiveHubOptions extends
+  Partial<
+    Pick<
+      ServerOptions,
+      "rateLimit" | "lang" | "history" | "password" | "modPasswordFile" | "motdFile"
+    >
+  > {
   times?: Partial<ConnectionTimes>;
   maxConnections?: number;
 }
@@ -36,6 +41,7 @@ export class LiveHub {
       history = 0,
       times = {},
       maxConnections,
+      ...files
     }: LiveHubOptions = {},
   ) {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 });
@@ -47,6 +53,7 @@ export class LiveHub {
         rateLimit,
         history,
         logLevel: "debug",
+        ...files,
       },
       {
         name: "chat test",
