@@ -106,7 +106,7 @@ export const en: Catalogue = {
   "left.timeout": "was not heard from any more",
   "left.resumed_elsewhere": "came in by another connection",
   "left.kicked": ({ by, because }) => `was removed by ${by}${because ? `: ${because}` : ""}`,
-  "left.banned": "was banned by {by}",
+  "left.banned": ({ by }) => `was banned${by ? ` by ${by}` : ""}`,
   "left.auth_failed": "did not know the password",
   "left.handshake_timeout": "did not give the password in time",
   "left.locked": "came too late",

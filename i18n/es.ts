@@ -115,7 +115,7 @@ export const es: Catalogue = {
   "left.timeout": "no daba señales de vida",
   "left.resumed_elsewhere": "ha entrado por otra conexión",
   "left.kicked": ({ by, because }) => `le ha expulsado ${by}${because ? `: ${because}` : ""}`,
-  "left.banned": "le ha vetado {by}",
+  "left.banned": ({ by }) => by ? `le ha vetado ${by}` : "tiene vetada la entrada",
   "left.auth_failed": "no sabía la contraseña",
   "left.handshake_timeout": "no ha dado la contraseña a tiempo",
   "left.locked": "ha llegado tarde",

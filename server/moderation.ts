@@ -56,7 +56,7 @@ export class Moderation {
   /** Why the session may not write a message in a room now, or undefined. */
   delays(room: Room, session: Session): Refusal | undefined {
     const refusal = this.closes(room, session);
-    if (refusal || session.isModerator) return refusal;
+    if (refusal || session.isModerator || room.slow === 0) return refusal;
     const left = room.waiting.left(session, this.#now());
     return left === 0
       ? undefined
