@@ -21,7 +21,7 @@ export class Bans {
 
   /** Keeps somebody out: that session, its nick, and where a host is given, whoever comes from there. */
   add({ token, key, nick }: Author, host?: string): "added" | "full" {
-    if (!this.#bans.has(key) && this.#bans.size >= MAX_BANS) return "full";
+    if (this.#bans.size >= MAX_BANS) return "full";
     this.#bans.set(key, { token, key, nick, host });
     return "added";
   }

@@ -112,6 +112,18 @@ Deno.test("a bad hello and then nothing is dropped in time, without a password t
   await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=handshake_timeout$/m);
 });
 
+Deno.test("who keeps talking but does not come in is dropped in time too", async () => {
+  await using hub = new LiveHub({ password: PASSWORD, times: { handshake: 100 } });
+  await using bot = await hub.connect();
+  await bot.sendFrame({ type: "hello", protocol: 1 });
+  let last = await bot.frame();
+  for (let turn = 0; last.type !== "bye" && turn < 1_000_000; turn++) {
+    bot.sendFrame({ type: "ping" });
+    last = await bot.frame();
+  }
+  assertEquals(last.type === "bye" && last.code, "handshake_timeout");
+});
+
 Deno.test("moderators' passwords, right and wrong ones, are in no answer and not in the log", async () => {
   await using directory = await tempDirectory();
   await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });

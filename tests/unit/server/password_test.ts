@@ -1,7 +1,7 @@
 /** Coming in where a password is wanted, and what else the gate asks. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_TRIES } from "../../../server/password.ts";
+import { MAX_TRIES, Password } from "../../../server/password.ts";
 import { TestHub, type TestPeer } from "../../support/hub.ts";
 
 const ASKED = "! this hub wants a password: type it and press Enter";
@@ -92,6 +92,14 @@ Deno.test("the third wrong password ends the connection, and nobody else hears o
     assertEquals(eva.take(), []);
     assertEquals(test.log, [{ event: "dropped", peer: "192.0.2.99:1", reason: "auth_failed" }]);
   }
+});
+
+Deno.test("each session has its own tries, and after the last one nothing is right", () => {
+  const test = new TestHub();
+  const [ana, eva] = [test.connect().session, test.connect().session];
+  const password = new Password({ matches: (given) => given === "sésamo" });
+  assertEquals(["a", "b", "c", "sésamo"].map((given) => password.try(ana, given)), [2, 1, 0, 0]);
+  assertEquals(["a", "sésamo", "b"].map((given) => password.try(eva, given)), [2, "right", 1]);
 });
 
 Deno.test("a blank line is no try, nor is one that is not UTF-8", () => {
