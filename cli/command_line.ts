@@ -25,6 +25,9 @@ export interface CommandLine {
   readonly examples: readonly { readonly line: string; readonly help: Key }[];
 }
 
+/** Options that take more columns in a help have their sentences on lines of their own. */
+const WIDEST_OPTION = 14;
+
 export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.help" };
 
 export interface Arguments {
@@ -120,7 +123,10 @@ export function commandHelp({ name, options, examples }: CommandLine, lang: Lang
     say("usage.arguments"),
     "",
     say("usage.heading.options"),
-    ...columns(options.map((option) => [formatOption(option), say(option.help)])),
+    ...columns(
+      options.map((option) => [formatOption(option), say(option.help)]),
+      { widest: WIDEST_OPTION },
+    ),
     "",
     say("usage.heading.examples"),
     ...columns(examples.map(({ line, help }) => [line, say(help)])),
@@ -155,10 +161,18 @@ function formatOption({ flag, short, value }: Option): string {
   return `${short ? `-${short}, ` : ""}--${flag}${value ? ` ${value}` : ""}`;
 }
 
-/** Rows of two columns, indented. */
-function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+/** Rows of two columns, indented. What is wider than `widest` on the left has the right one below it. */
+function columns(
+  rows: readonly (readonly [string, string])[],
+  { widest = Infinity }: { widest?: number } = {},
+): string[] {
+  const lengths = rows.map(([left]) => left.length).filter((length) => length <= widest);
+  const width = Math.max(...lengths);
+  return rows.flatMap(([left, right]) =>
+    left.length <= width
+      ? [`  ${left.padEnd(width)}  ${right}`]
+      : [`  ${left}`, `  ${" ".repeat(width)}  ${right}`]
+  );
 }
 
 function unknownOption(arg: string, options: readonly Option[]): UsageError {

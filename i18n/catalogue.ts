@@ -43,8 +43,24 @@ type Chat =
     | "ignore"
     | "hear"
     | "ignored"
-    | "ignored_none"}`
-  | `fault.${NickFault | "taken"}`;
+    | "ignored_none"
+    | "help_moderators"
+    | "mod"
+    | "kick"
+    | "mute"
+    | "unmute"
+    | "ban"
+    | "ban_address"
+    | "banned"
+    | "banned_none"
+    | "unban"
+    | "lock"
+    | "unlock"
+    | "slow"
+    | "unslow"
+    | "pause"
+    | "unpause"}`
+  | `fault.${NickFault | "taken" | "banned"}`;
 
 /** One sentence a command, by its name in the table, and what its argument is called. */
 type Commands =
@@ -62,8 +78,17 @@ type Commands =
     | "nick"
     | "rooms"
     | "topic"
-    | "who"}`
-  | `argument.${"lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count"}`;
+    | "who"
+    | "mod"
+    | "kick"
+    | "mute"
+    | "ban"
+    | "unban"
+    | "lock"
+    | "slow"
+    | "pause"}`
+  | `argument.${"lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count"}`
+  | `argument.${"password" | "nick_reason" | "nick_minutes" | "nick_address" | "seconds"}`;
 
 /** The help of the program itself, and what is wrong with its arguments. */
 type Usage =
@@ -92,7 +117,10 @@ type Usage =
     | "burst"
     | "log"
     | "history"
-    | "grace"}`
+    | "grace"
+    | "password_file"
+    | "mod_password_file"
+    | "motd_file"}`
   | `example.${
     | "server"
     | "server_lan"
@@ -118,7 +146,12 @@ type Program =
     | "silent"
     | "turned_away"
     | "lost"
-    | "unexpected"}`;
+    | "unexpected"
+    | "no_such_file"
+    | "unreadable_file"
+    | "file_not_utf8"
+    | "bad_password"
+    | "bad_motd"}`;
 
 export type Key = Coded | Chat | Commands | Usage | Program;
 export type Catalogue = Readonly<Record<Key, Sentence>>;

@@ -26,7 +26,7 @@ export const en: Catalogue = {
   "error.no_such_nick": ({ nick, suggestion }) =>
     `nobody here is called "${nick}"` +
     (suggestion ? `; did you mean ${suggestion}?` : ""),
-  "error.not_oneself": "you cannot ignore yourself",
+  "error.not_oneself": "you cannot do that to yourself",
   "error.too_many_ignored":
     "you ignore {max} people, and cannot ignore more: /ignore NAME hears one again",
   "error.nobody_to_answer": "nobody has written to you in private: /msg NAME TEXT begins",
@@ -34,6 +34,25 @@ export const en: Catalogue = {
   "error.password_wanted": "this hub wants a password: type it and press Enter",
   "error.wrong_password": ({ left }) =>
     `that is not the password: ${left === 1 ? "one try is" : `${left} tries are`} left`,
+  "error.no_moderation": "this hub has no moderators: it was started without --mod-password-file",
+  "error.not_moderator": "/{name} is for moderators: /mod PASSWORD makes you one",
+  "error.room_locked": "#{room} is locked: only moderators may come in",
+  "error.paused": "#{room} is paused: only moderators may write there",
+  "error.too_soon": ({ room, seconds }) =>
+    `#${room} is slow: you may write again in ${seconds === 1 ? "a second" : `${seconds} seconds`}`,
+  "error.muted": ({ minutes }) =>
+    `you are muted: you may write again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+  "error.bad_minutes":
+    '"{argument}" is no number of minutes: it goes from 1 to {max}, and 0 lets somebody write again',
+  "error.bad_seconds":
+    '"{argument}" is no number of seconds: it goes from 1 to {max}, and 0 is for no wait',
+  "error.too_many_muted":
+    "{max} people are muted, and no more can be: /mute NAME 0 lets one write again",
+  "error.too_many_banned":
+    "{max} people are banned, and no more can be: /unban NAME lets one come in again",
+  "error.not_banned": '"{nick}" is not banned: /ban lists who is',
+  "error.own_address":
+    "{nick} has the same address as you, and you could not come back: /ban {nick} leaves it out",
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `cannot take the nick "${wanted}" (${
@@ -49,6 +68,18 @@ export const en: Catalogue = {
     (missing === 0 ? "" : `, and ${missing} more that are no longer kept`),
   "notice.away": "{nick} has lost the connection, and gets that on coming back",
   "notice.undelivered": "{nick} did not come back, and has not got: {text}",
+  "notice.muted": ({ by, minutes }) =>
+    `${by} has muted you for ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+  "notice.unmuted": "{by} lets you write again",
+  "notice.locked": "{nick} has locked #{room}: nobody else may come in",
+  "notice.unlocked": "{nick} has unlocked #{room}: everybody may come in",
+  "notice.paused": "{nick} has paused #{room}: only moderators may write",
+  "notice.unpaused": "{nick} has ended the pause of #{room}: everybody may write",
+  "notice.slowed": ({ nick, room, seconds }) =>
+    `${nick} has slowed #${room} down: each may write every ${
+      seconds === 1 ? "second" : `${seconds} seconds`
+    }`,
+  "notice.unslowed": "{nick} slows #{room} down no more",
 
   "bye.quit": "goodbye",
   "bye.shutdown": "disconnected: the hub is stopping",
@@ -75,7 +106,7 @@ export const en: Catalogue = {
   "left.timeout": "was not heard from any more",
   "left.resumed_elsewhere": "came in by another connection",
   "left.kicked": ({ by, because }) => `was removed by ${by}${because ? `: ${because}` : ""}`,
-  "left.banned": "was banned by {by}",
+  "left.banned": ({ by }) => `was banned${by ? ` by ${by}` : ""}`,
   "left.auth_failed": "did not know the password",
   "left.handshake_timeout": "did not give the password in time",
   "left.locked": "came too late",
@@ -87,6 +118,7 @@ export const en: Catalogue = {
   "fault.mixed_scripts": "a name is written in one script",
   "fault.reserved": "it is reserved",
   "fault.taken": "it is in use",
+  "fault.banned": "it is banned",
 
   "event.welcome": "welcome, {nick} ({count} here: {members})",
   "event.hint": "/name NAME says who you are, /help lists the commands, /exit leaves",
@@ -117,6 +149,24 @@ export const en: Catalogue = {
   "reply.hear": "you see again what {nick} says",
   "reply.ignored": "you do not see what these say: {nicks}",
   "reply.ignored_none": "you ignore nobody",
+  "reply.help_moderators": "for moderators:",
+  "reply.mod": "you are a moderator now: /help lists what you can do",
+  "reply.kick": "{nick} is removed, and may come back: /ban NAME is for good",
+  "reply.mute": ({ nick, minutes }) =>
+    `${nick} is muted for ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+  "reply.unmute": "{nick} may write",
+  "reply.ban": "{nick} is banned: /unban {nick} lifts it",
+  "reply.ban_address": "{nick} is banned with its address: /unban {nick} lifts it",
+  "reply.banned": "banned: {nicks}",
+  "reply.banned_none": "nobody is banned",
+  "reply.unban": "{nick} may come in again",
+  "reply.lock": "#{room} is locked: only moderators may come in; the same again unlocks it",
+  "reply.unlock": "#{room} is not locked any more",
+  "reply.slow": ({ room, seconds }) =>
+    `in #${room} each may write every ${seconds === 1 ? "second" : `${seconds} seconds`}`,
+  "reply.unslow": "in #{room} nobody has to wait between messages",
+  "reply.pause": "#{room} is paused: only moderators may write; the same again ends it",
+  "reply.unpause": "#{room} is not paused any more",
 
   "command.answer": "answers who wrote to you in private",
   "command.exit": "leaves the chat",
@@ -132,6 +182,14 @@ export const en: Catalogue = {
   "command.rooms": "lists the rooms",
   "command.topic": "shows or changes the room's topic, - for none",
   "command.who": "lists who is here",
+  "command.mod": "makes you a moderator",
+  "command.kick": "removes somebody, who may come back",
+  "command.mute": "lets somebody write nothing (10 minutes), 0 to write again",
+  "command.ban": "keeps somebody out (or the address too), or lists who is",
+  "command.unban": "lets somebody come in again",
+  "command.lock": "lets nobody else into the room, or everybody again",
+  "command.slow": "how long each waits between messages in the room, 0 for not",
+  "command.pause": "lets only moderators write in the room, or everybody again",
   "argument.lang": "LANG",
   "argument.nick": "NAME",
   "argument.text": "TEXT",
@@ -139,6 +197,11 @@ export const en: Catalogue = {
   "argument.room": "ROOM",
   "argument.topic": "TOPIC",
   "argument.count": "NUMBER",
+  "argument.password": "PASSWORD",
+  "argument.nick_reason": "NAME [REASON]",
+  "argument.nick_minutes": "NAME [MINUTES]",
+  "argument.nick_address": "NAME [address]",
+  "argument.seconds": "SECONDS",
 
   "usage.about": "Group chat for the terminal, in one executable file.",
   "usage.arguments":
@@ -171,6 +234,10 @@ export const en: Catalogue = {
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
   "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
   "option.grace": "how long who lost the connection keeps nick and rooms (120)",
+  "option.password_file":
+    "only who knows the password in its first line may come in (or in CHAT_PASSWORD)",
+  "option.mod_password_file": "who knows the password in its first line may be a moderator (/mod)",
+  "option.motd_file": "what it says is shown to who comes in",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
@@ -218,4 +285,11 @@ export const en: Catalogue = {
   "failure.turned_away": "{address} says: {reason}",
   "failure.lost": "the connection to {address} was lost",
   "failure.unexpected": "unexpected: {reason}",
+  "failure.no_such_file": "cannot read {path}: there is no such file; check its name",
+  "failure.unreadable_file": "cannot read {path}: check that it is a file that you may read",
+  "failure.file_not_utf8": "cannot use {path}: it is not UTF-8; save it as that",
+  "failure.bad_password":
+    "no password in {source}: its first line has to be one, of at most {max} characters",
+  "failure.bad_motd":
+    "cannot use {path}: a message of the day has at most {lines} lines and {bytes} bytes; shorten it",
 };

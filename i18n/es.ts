@@ -27,7 +27,7 @@ export const es: Catalogue = {
   "error.no_such_nick": ({ nick, suggestion }) =>
     `nadie se llama aquí "${nick}"` +
     (suggestion ? `; ¿querías decir ${suggestion}?` : ""),
-  "error.not_oneself": "no puedes ignorarte a ti",
+  "error.not_oneself": "no puedes hacerte eso a ti",
   "error.too_many_ignored":
     "ignoras a {max} personas y no puedes ignorar a más: /ignorar NOMBRE vuelve a oír a una",
   "error.nobody_to_answer": "nadie te ha escrito en privado: /privado NOMBRE TEXTO empieza",
@@ -35,6 +35,30 @@ export const es: Catalogue = {
   "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
   "error.wrong_password": ({ left }) =>
     `esa no es la contraseña: ${left === 1 ? "queda un intento" : `quedan ${left} intentos`}`,
+  "error.no_moderation":
+    "este servidor no tiene moderación: se ha iniciado sin --mod-password-file",
+  "error.not_moderator": "/{name} es para quien modera: /moderar CONTRASEÑA te lo permite",
+  "error.room_locked": "#{room} está bloqueada: solo puede entrar quien modera",
+  "error.paused": "#{room} está en pausa: solo puede escribir quien modera",
+  "error.too_soon": ({ room, seconds }) =>
+    `#${room} va despacio: podrás escribir dentro de ${
+      seconds === 1 ? "un segundo" : `${seconds} segundos`
+    }`,
+  "error.muted": ({ minutes }) =>
+    `te han silenciado: podrás escribir dentro de ${
+      minutes === 1 ? "un minuto" : `${minutes} minutos`
+    }`,
+  "error.bad_minutes":
+    '"{argument}" no es un número de minutos: va de 1 a {max}, y 0 deja escribir de nuevo',
+  "error.bad_seconds":
+    '"{argument}" no es un número de segundos: va de 1 a {max}, y 0 quita la espera',
+  "error.too_many_muted":
+    "hay {max} personas silenciadas y no puede haber más: /silenciar NOMBRE 0 deja escribir a una",
+  "error.too_many_banned":
+    "hay {max} personas vetadas y no puede haber más: /readmitir NOMBRE deja entrar a una",
+  "error.not_banned": 'nadie llamado "{nick}" está vetado: /vetar muestra quién lo está',
+  "error.own_address":
+    "{nick} tiene la misma dirección que tú, y no podrías volver: /vetar {nick} la deja fuera",
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `no se puede usar el nombre "${wanted}" (${part(`fault.${fault}`) ?? fault}): ` +
@@ -52,6 +76,18 @@ export const es: Catalogue = {
     (missing === 0 ? "" : `, y otros ${missing} que ya no se conservan`),
   "notice.away": "{nick} ha perdido la conexión y lo recibirá cuando vuelva",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido: {text}",
+  "notice.muted": ({ by, minutes }) =>
+    `${by} te ha silenciado durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
+  "notice.unmuted": "{by} te deja escribir de nuevo",
+  "notice.locked": "{nick} ha bloqueado #{room}: no puede entrar nadie más",
+  "notice.unlocked": "{nick} ha desbloqueado #{room}: ya puede entrar cualquiera",
+  "notice.paused": "{nick} ha puesto #{room} en pausa: solo puede escribir quien modera",
+  "notice.unpaused": "{nick} ha quitado la pausa de #{room}: ya puede escribir cualquiera",
+  "notice.slowed": ({ nick, room, seconds }) =>
+    `${nick} ha frenado #${room}: cada cual puede escribir cada ${
+      seconds === 1 ? "segundo" : `${seconds} segundos`
+    }`,
+  "notice.unslowed": "{nick} ya no frena #{room}",
 
   "bye.quit": "hasta pronto",
   "bye.shutdown": "desconectado: el servidor se detiene",
@@ -79,7 +115,7 @@ export const es: Catalogue = {
   "left.timeout": "no daba señales de vida",
   "left.resumed_elsewhere": "ha entrado por otra conexión",
   "left.kicked": ({ by, because }) => `le ha expulsado ${by}${because ? `: ${because}` : ""}`,
-  "left.banned": "le ha vetado {by}",
+  "left.banned": ({ by }) => by ? `le ha vetado ${by}` : "tiene vetada la entrada",
   "left.auth_failed": "no sabía la contraseña",
   "left.handshake_timeout": "no ha dado la contraseña a tiempo",
   "left.locked": "ha llegado tarde",
@@ -91,6 +127,7 @@ export const es: Catalogue = {
   "fault.mixed_scripts": "un nombre se escribe en un solo alfabeto",
   "fault.reserved": "está reservado",
   "fault.taken": "está en uso",
+  "fault.banned": "está vetado",
 
   "event.welcome": "te damos la bienvenida, {nick} ({count} aquí: {members})",
   "event.hint": "/nombre NOMBRE dice quién eres, /ayuda muestra las órdenes, /salir sale",
@@ -121,6 +158,27 @@ export const es: Catalogue = {
   "reply.hear": "vuelves a ver lo que dice {nick}",
   "reply.ignored": "no ves lo que dicen: {nicks}",
   "reply.ignored_none": "no ignoras a nadie",
+  "reply.help_moderators": "para quien modera:",
+  "reply.mod": "ahora moderas: /ayuda muestra lo que puedes hacer",
+  "reply.kick": "{nick} queda fuera, pero puede volver: /vetar NOMBRE es definitivo",
+  "reply.mute": ({ nick, minutes }) =>
+    `${nick} no puede escribir durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
+  "reply.unmute": "{nick} puede escribir",
+  "reply.ban": "{nick} no puede volver: /readmitir {nick} lo deshace",
+  "reply.ban_address":
+    "{nick} no puede volver, ni nadie desde su dirección: /readmitir {nick} lo deshace",
+  "reply.banned": "no pueden entrar: {nicks}",
+  "reply.banned_none": "no hay nadie vetado",
+  "reply.unban": "{nick} puede entrar de nuevo",
+  "reply.lock": "#{room} está bloqueada: solo puede entrar quien modera; lo mismo la desbloquea",
+  "reply.unlock": "#{room} ya no está bloqueada",
+  "reply.slow": ({ room, seconds }) =>
+    `en #${room} cada cual puede escribir cada ${
+      seconds === 1 ? "segundo" : `${seconds} segundos`
+    }`,
+  "reply.unslow": "en #{room} nadie tiene que esperar entre mensajes",
+  "reply.pause": "#{room} está en pausa: solo puede escribir quien modera; lo mismo la quita",
+  "reply.unpause": "#{room} ya no está en pausa",
 
   "command.answer": "responde a quien te ha escrito en privado",
   "command.exit": "sale del chat",
@@ -136,6 +194,14 @@ export const es: Catalogue = {
   "command.rooms": "muestra las salas",
   "command.topic": "muestra o cambia el tema de la sala, - para ninguno",
   "command.who": "muestra quién está",
+  "command.mod": "te permite moderar",
+  "command.kick": "echa a alguien, que puede volver",
+  "command.mute": "no deja escribir a alguien (10 minutos), 0 le deja de nuevo",
+  "command.ban": "no deja volver a alguien (ni a su dirección), o muestra a quién",
+  "command.unban": "deja entrar de nuevo a alguien",
+  "command.lock": "no deja entrar a nadie más en la sala, o deja de nuevo",
+  "command.slow": "cuánto espera cada cual entre mensajes en la sala, 0 para nada",
+  "command.pause": "solo deja escribir en la sala a quien modera, o deja a todos",
   "argument.lang": "IDIOMA",
   "argument.nick": "NOMBRE",
   "argument.text": "TEXTO",
@@ -143,6 +209,11 @@ export const es: Catalogue = {
   "argument.room": "SALA",
   "argument.topic": "TEMA",
   "argument.count": "NÚMERO",
+  "argument.password": "CONTRASEÑA",
+  "argument.nick_reason": "NOMBRE [MOTIVO]",
+  "argument.nick_minutes": "NOMBRE [MINUTOS]",
+  "argument.nick_address": "NOMBRE [dirección]",
+  "argument.seconds": "SEGUNDOS",
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",
   "usage.arguments":
@@ -176,6 +247,11 @@ export const es: Catalogue = {
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
   "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.grace": "cuánto conserva su nombre y sus salas quien pierde la conexión (120)",
+  "option.password_file":
+    "solo entra quien sabe la contraseña de su primera línea (o de CHAT_PASSWORD)",
+  "option.mod_password_file":
+    "quien sabe la contraseña de su primera línea puede moderar (/moderar)",
+  "option.motd_file": "lo que dice se muestra a quien entra",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
@@ -225,4 +301,12 @@ export const es: Catalogue = {
   "failure.turned_away": "{address} dice: {reason}",
   "failure.lost": "se ha perdido la conexión con {address}",
   "failure.unexpected": "inesperado: {reason}",
+  "failure.no_such_file": "no se puede leer {path}: no existe ese archivo; revisa el nombre",
+  "failure.unreadable_file":
+    "no se puede leer {path}: comprueba que es un archivo y que puedes leerlo",
+  "failure.file_not_utf8": "no se puede usar {path}: no es UTF-8; guárdalo así",
+  "failure.bad_password":
+    "no hay contraseña en {source}: tiene que ser su primera línea, de {max} caracteres como mucho",
+  "failure.bad_motd":
+    "no se puede usar {path}: un mensaje del día tiene como mucho {lines} líneas y {bytes} bytes; acórtalo",
 };

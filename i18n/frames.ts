@@ -131,6 +131,46 @@ export function describeReply(
       return data["nicks"].length === 0
         ? [translate(lang, "reply.ignored_none")]
         : [translate(lang, "reply.ignored", { nicks: data["nicks"].join(", ") })];
+    case "mod":
+      return [translate(lang, "reply.mod")];
+    case "kick":
+    case "unban":
+      return isString(data["nick"])
+        ? [translate(lang, `reply.${code}`, { nick: data["nick"] })]
+        : undefined;
+    case "mute": {
+      const { nick, minutes } = data;
+      if (!isString(nick) || typeof minutes !== "number") return undefined;
+      return [translate(lang, minutes === 0 ? "reply.unmute" : "reply.mute", { nick, minutes })];
+    }
+    case "ban":
+      return isString(data["nick"])
+        ? [translate(lang, data["isAddress"] === true ? "reply.ban_address" : "reply.ban", {
+          nick: data["nick"],
+        })]
+        : undefined;
+    case "banned":
+      if (!isListOf(data["nicks"], isString)) return undefined;
+      return data["nicks"].length === 0
+        ? [translate(lang, "reply.banned_none")]
+        : [translate(lang, "reply.banned", { nicks: data["nicks"].join(", ") })];
+    case "lock":
+      return isString(data["room"])
+        ? [translate(lang, data["isLocked"] === true ? "reply.lock" : "reply.unlock", {
+          room: data["room"],
+        })]
+        : undefined;
+    case "slow": {
+      const { room, seconds } = data;
+      if (!isString(room) || typeof seconds !== "number") return undefined;
+      return [translate(lang, seconds === 0 ? "reply.unslow" : "reply.slow", { room, seconds })];
+    }
+    case "pause":
+      return isString(data["room"])
+        ? [translate(lang, data["isPaused"] === true ? "reply.pause" : "reply.unpause", {
+          room: data["room"],
+        })]
+        : undefined;
     case "history":
       return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
     default:
@@ -163,6 +203,19 @@ function describePrivate(to: string, text: string, lang: Lang): string[] {
 }
 
 function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
+  const forAll = commands.filter(({ role }) => role !== "moderator");
+  const forModerators = commands.filter(({ role }) => role === "moderator");
+  return [
+    translate(lang, "reply.help"),
+    ...describeCommands(forAll, lang),
+    translate(lang, "reply.help_say_slash"),
+    ...(forModerators.length === 0
+      ? []
+      : [translate(lang, "reply.help_moderators"), ...describeCommands(forModerators, lang)]),
+  ];
+}
+
+function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
   const rows = commands.map(({ name, names, argument, optional }) => {
     const summary = `command.${name}`;
     const placeholder = `argument.${argument}`;
@@ -174,11 +227,7 @@ function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
     };
   });
   const width = Math.max(...rows.map((row) => row.call.length));
-  return [
-    translate(lang, "reply.help"),
-    ...rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd()),
-    translate(lang, "reply.help_say_slash"),
-  ];
+  return rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd());
 }
 
 function listNames(names: string[], count: number, lang: Lang): string {

@@ -40,7 +40,7 @@ export const ERROR_CODES = [
   "topic_too_long",
   /** A private message to somebody who is not here. params: nick, suggestion? */
   "no_such_nick",
-  /** One cannot ignore oneself. */
+  /** One cannot do that to oneself. */
   "not_oneself",
   /** params: max */
   "too_many_ignored",
@@ -52,6 +52,30 @@ export const ERROR_CODES = [
   "password_wanted",
   /** That was not the password. params: left (tries) */
   "wrong_password",
+  /** The hub was given no password for moderators. */
+  "no_moderation",
+  /** A command for moderators only. params: name */
+  "not_moderator",
+  /** Only moderators may come into the room. params: room */
+  "room_locked",
+  /** Only moderators may write in the room. params: room */
+  "paused",
+  /** One may write again in the room in so many seconds. params: room, seconds */
+  "too_soon",
+  /** A moderator has silenced one for so many minutes yet. params: minutes */
+  "muted",
+  /** params: argument, max */
+  "bad_minutes",
+  /** params: argument, max */
+  "bad_seconds",
+  /** params: max */
+  "too_many_muted",
+  /** params: max */
+  "too_many_banned",
+  /** Not banned. params: nick */
+  "not_banned",
+  /** A ban of that one's address would be one's own. params: nick */
+  "own_address",
 ] as const;
 
 /** What the hub tells by itself. */
@@ -71,6 +95,17 @@ export const NOTICE_CODES = [
   "away",
   /** That one did not come back, and has not got it. params: nick, text */
   "undelivered",
+  /** A moderator lets one write nothing for so many minutes. params: by, minutes */
+  "muted",
+  /** One may write again. params: by */
+  "unmuted",
+  /** What a moderator has done with a room. params of all: room, nick; of `slowed` also seconds */
+  "locked",
+  "unlocked",
+  "paused",
+  "unpaused",
+  "slowed",
+  "unslowed",
 ] as const;
 
 /** Why the hub closes a connection. */
@@ -115,6 +150,15 @@ export const REPLY_CODES = [
   "history",
   "ignore",
   "ignored",
+  "mod",
+  "kick",
+  "mute",
+  "ban",
+  "banned",
+  "unban",
+  "lock",
+  "slow",
+  "pause",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
@@ -132,6 +176,8 @@ export interface CommandHelp {
   argument: string;
   /** Whether that can be left out. */
   optional?: boolean;
+  /** Who alone may use it, where not everyone may. */
+  role?: "moderator";
 }
 
 /** A room, as the list of rooms has it. */
@@ -164,4 +210,18 @@ export interface ReplyData {
   ignore: { nick: string; isIgnored: boolean };
   ignored: { nicks: string[] };
   lang: { lang: string };
+  /** One is a moderator now. */
+  mod: Record<never, never>;
+  kick: { nick: string };
+  /** For so many minutes; 0 where that one may write again. */
+  mute: { nick: string; minutes: number };
+  /** Whether the address is banned too. */
+  ban: { nick: string; isAddress: boolean };
+  /** The nicks that they had. */
+  banned: { nicks: string[] };
+  unban: { nick: string };
+  lock: { room: string; isLocked: boolean };
+  /** From one message of somebody to the next; 0 for no wait. */
+  slow: { room: string; seconds: number };
+  pause: { room: string; isPaused: boolean };
 }

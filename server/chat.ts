@@ -3,7 +3,7 @@
  * nothing of connections, dialects and greetings, nor of how a command is typed.
  */
 
-import type { ByeCode } from "../protocol/codes.ts";
+import type { ByeCode, Params } from "../protocol/codes.ts";
 import { MAX_MEMBERS_NAMED, type MessageFrame } from "../protocol/frame.ts";
 import { nickKey } from "../protocol/names.ts";
 import { nearest } from "../protocol/nearest.ts";
@@ -11,6 +11,7 @@ import { sanitize } from "../protocol/sanitize.ts";
 import type { Fanout } from "./fanout.ts";
 import type { History, Said } from "./history/mod.ts";
 import { type Author, MAX_IGNORED } from "./ignored.ts";
+import { Moderation } from "./moderation.ts";
 import { Nicks } from "./nicks.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import { MAX_TOPIC, type Room } from "./room.ts";
@@ -42,7 +43,8 @@ export interface Whispered {
 }
 
 export class Chat {
-  readonly nicks: Nicks = new Nicks();
+  readonly moderation: Moderation;
+  readonly nicks: Nicks;
   readonly rooms: Rooms = new Rooms();
   readonly #fanout: Fanout;
   readonly #history: History;
@@ -53,6 +55,8 @@ export class Chat {
     this.#fanout = fanout;
     this.#history = history;
     this.#now = now;
+    this.moderation = new Moderation(now);
+    this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key));
   }
 
   /** The id of the newest message. */
@@ -67,21 +71,21 @@ export class Chat {
    * could not come into that one, and is in the first then.
    */
   admit(session: Session, name?: string): Refusal | undefined {
-    const room = name === undefined ? this.rooms.first : this.rooms.open(session, name);
+    const room = name === undefined ? this.rooms.first : this.#openFor(session, name);
     const isRefused = "code" in room;
     this.#enter(session, isRefused ? this.rooms.first : room);
     return isRefused ? room : undefined;
   }
 
-  /** The session goes from all its rooms, and its nick is free. */
-  release(session: Session, reason?: ByeCode): void {
+  /** The session goes from all its rooms, and its nick is free. `params`: where a moderator did it (LeftFrame). */
+  release(session: Session, reason?: ByeCode, params?: Params): void {
     this.nicks.release(session);
-    for (const room of [...session.rooms]) this.#leave(session, room, reason);
+    for (const room of [...session.rooms]) this.#leave(session, room, reason, params);
   }
 
   /** Brings the session into a room, or back to one that it is in already: what it says goes there from now on. */
   join(session: Session, name: string): Refusal | { room: Room; isNew: boolean } {
-    const room = this.rooms.open(session, name);
+    const room = this.#openFor(session, name);
     if ("code" in room) return room;
     this.#fanout.settle(session); // what was told until now, it reads from where it was
     if (session.rooms.has(room)) {
@@ -104,6 +108,8 @@ export class Chat {
 
   /** Gives the session another nick, which the others are told. One's own in other letters is free to oneself. */
   rename(session: Session, wanted: string): Refusal | undefined {
+    const silenced = this.moderation.silences(session);
+    if (silenced) return silenced;
     const checked = this.nicks.check(session, wanted);
     if (!("nick" in checked)) return checked;
     const { nick } = checked;
@@ -132,9 +138,12 @@ export class Chat {
     said: string,
     { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
   ): Refusal | { message: MessageFrame } {
+    const refusal = this.moderation.delays(room, session);
+    if (refusal) return refusal;
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: room.name, nick: session.nick, text, kind });
+    this.moderation.wrote(room, session);
     const { token, key, nick } = session;
     this.#history.add({ message, author: { token, key, nick } });
     this.#fanout.toRoom(room, message, session);
@@ -143,14 +152,20 @@ export class Chat {
 
   /** Tells one person only, wherever that one is; or why it cannot. */
   whisper(session: Session, to: string, said: string): Refusal | Whispered {
-    const receiver = this.nicks.holder(nickKey(to.trim()));
-    if (receiver) return this.#whisper(session, receiver, said);
+    const receiver = this.find(session, to);
+    return "code" in receiver ? receiver : this.#whisper(session, receiver, said);
+  }
+
+  /** Who has a nick as somebody types it, or that nobody has, with the nearest one. */
+  find(session: Session, name: string): Session | Refusal {
+    const person = this.nicks.holder(nickKey(name.trim()));
+    if (person) return person;
     const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
-    const near = nearest(nickKey(to), nicks.map(nickKey));
+    const near = nearest(nickKey(name), nicks.map(nickKey));
     const suggestion = nicks.find((nick) => nickKey(nick) === near);
     return {
       code: "no_such_nick",
-      params: { nick: quote(to), ...(suggestion ? { suggestion } : {}) },
+      params: { nick: quote(name), ...(suggestion ? { suggestion } : {}) },
     };
   }
 
@@ -181,9 +196,11 @@ export class Chat {
 
   /** Gives the session's room a topic, or with an empty one none. */
   setTopic(session: Session, wanted: string): Refusal | undefined {
+    const room = session.room!;
+    const refusal = this.moderation.closes(room, session);
+    if (refusal) return refusal;
     const topic = sanitize(wanted.trim());
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
-    const room = session.room!;
     room.topic = topic;
     this.#fanout.toRoom(
       room,
@@ -218,6 +235,8 @@ export class Chat {
   }
 
   #whisper(session: Session, receiver: Session, said: string): Refusal | Whispered {
+    const silenced = this.moderation.silences(session);
+    if (silenced) return silenced;
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: "", nick: session.nick, text, kind: "private" });
@@ -235,6 +254,15 @@ export class Chat {
     return { type: "message", id: ++this.#lastMessage, ts: this.#now(), ...fields };
   }
 
+  /** The room of a name as somebody types it, or why the session may not come in there. */
+  #openFor(session: Session, name: string): Room | Refusal {
+    const room = this.rooms.open(session, name);
+    if ("code" in room || !room.isLocked || session.rooms.has(room) || session.isModerator) {
+      return room;
+    }
+    return { code: "room_locked", params: { room: room.name } };
+  }
+
   #enter(session: Session, room: Room): void {
     this.rooms.enter(session, room);
     session.cameAfter.set(room, this.#lastMessage);
@@ -247,7 +275,7 @@ export class Chat {
     this.#fanout.enter(session);
   }
 
-  #leave(session: Session, room: Room, reason?: ByeCode): void {
+  #leave(session: Session, room: Room, reason?: ByeCode, params?: Params): void {
     if (session.welcomed) {
       session.letters.absorb(this.#history.after(room.name, session.cameAfter.get(room)!));
     }
@@ -260,6 +288,7 @@ export class Chat {
       nick: session.nick,
       count,
       ...(reason ? { reason } : {}),
+      ...(params ? { params } : {}),
     });
   }
 }

@@ -16,6 +16,8 @@ import type { Peer, Session } from "./session.ts";
 export interface ConnectionTimes {
   /** A connection that is silent for so long is a person with `nc`, who is greeted. */
   greetAfter: number;
+  /** A peer that is not in after so long, for want of a `hello` or of the password, is turned away. */
+  handshake: number;
   /** With bytes waiting and none taken for so long, the peer reads too slowly. */
   stall: number;
   /** A peer that should ping is dead when nothing was heard for so long. */
@@ -28,6 +30,7 @@ export interface ConnectionTimes {
 
 export const CONNECTION_TIMES: ConnectionTimes = {
   greetAfter: 300,
+  handshake: 30_000,
   stall: 10_000,
   silence: 90_000,
   flush: 5_000,
@@ -50,6 +53,7 @@ const MIN_BUFFER = 1024;
 const MAX_BUFFER = 64 * 1024;
 
 export class Connection implements Peer {
+  readonly host: string;
   readonly #socket: Deno.Conn;
   readonly #options: ConnectionOptions;
   #session: Session;
@@ -62,6 +66,7 @@ export class Connection implements Peer {
   #greeting: ReturnType<typeof setTimeout> | undefined;
   /** Runs while the connection is closing. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
+  readonly #openedAt: number;
   #heardAt: number;
   #progressAt: number;
   #writing = false;
@@ -79,12 +84,13 @@ export class Connection implements Peer {
   constructor(socket: Deno.Conn, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.host = "hostname" in socket.remoteAddr ? socket.remoteAddr.hostname : "";
     this.#session = options.hub.attach(this);
     this.#splitter = new LineSplitter(this.#session.dialect.limits);
     this.#bucket = new TokenBucket(options.rateLimit, options.now);
     this.#outbox = new Outbox(options.pendingTotal);
     this.#address = formatPeer(socket.remoteAddr);
-    this.#heardAt = this.#progressAt = options.now();
+    this.#openedAt = this.#heardAt = this.#progressAt = options.now();
   }
 
   /** Serves the peer until its socket is closed. Never rejects. */
@@ -110,6 +116,10 @@ export class Connection implements Peer {
   }
 
   // What the hub calls.
+
+  get address(): string {
+    return this.#address;
+  }
 
   adopt(session: Session): void {
     this.#session = session;
@@ -146,7 +156,15 @@ export class Connection implements Peer {
     } else if (this.#session.dialect.pings && now() - this.#heardAt > times.silence) {
       log.info("dropped", { peer: this.#address, nick: this.#session.nick, reason: "timeout" });
       hub.dismiss(this.#session, "timeout");
+    } else if (!this.#isIn() && now() - this.#openedAt > times.handshake) {
+      log.info("dropped", { peer: this.#address, reason: "handshake_timeout" });
+      hub.dismiss(this.#session, "handshake_timeout");
     }
+  }
+
+  /** Whether the peer has come in, or need not any more. */
+  #isIn(): boolean {
+    return this.#session.stage !== "new" && this.#session.stage !== "greeting";
   }
 
   // Reading.

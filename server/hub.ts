@@ -1,10 +1,10 @@
 /**
- * The hub: the sessions, from the accept to the goodbye, and what is asked of them. Pure and synchronous: it knows no
- * sockets, timers or clocks, never awaits, and never throws on what peers send. Connections call it; it answers by putting
- * bytes into peers. The conversation itself is in chat.ts.
+ * The hub: what peers ask, who may come in, and what they are answered. Pure and synchronous: it knows no sockets, timers
+ * or clocks, never awaits, and never throws on what peers send. Connections call it; it answers by putting bytes into
+ * peers. The conversation itself is in chat.ts, who is connected in sessions.ts.
  */
 
-import { describeCode, describeReply } from "../i18n/frames.ts";
+import { describeReply } from "../i18n/frames.ts";
 import { type Lang, parseLang } from "../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params, ReplyCode, ReplyData } from "../protocol/codes.ts";
 import {
@@ -16,15 +16,21 @@ import {
 } from "../protocol/frame.ts";
 import type { Answer } from "./answers.ts";
 import { Chat, type Whispered } from "./chat.ts";
+import { coded } from "./coded.ts";
 import { runCommand } from "./commands/mod.ts";
 import { framesDialect, readHello } from "./dialect/frames.ts";
 import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
+import { type Credentials, Gate } from "./gate.ts";
 import type { History } from "./history/mod.ts";
+import type { LogFields } from "./log.ts";
+import { Password, type Secret } from "./password.ts";
 import { quote, type Refusal } from "./refusal.ts";
-import { NOBODY, type Peer, Session } from "./session.ts";
+import type { Room } from "./room.ts";
+import type { Peer, Session } from "./session.ts";
+import { Sessions } from "./sessions.ts";
 
 export interface HubOptions {
   /** Program and version, for `welcome`. */
@@ -44,57 +50,59 @@ export interface HubOptions {
   history: History;
   /** How many messages of a room are told again to who comes in and does not say how many it wants. */
   recalled: number;
+  /** To come in; without one everybody may. */
+  password?: Secret | undefined;
+  /** To become a moderator; without one nobody can. */
+  moderatorPassword?: Secret | undefined;
+  /** Message of the day, made safe, for whoever comes in. */
+  motd?: string | undefined;
+  /** Takes what is worth a line of the log. */
+  record: (event: string, fields: LogFields) => void;
 }
-
-/** Sessions that may wait for their peers; for one more, the one that has waited longest goes. */
-const MAX_AWAY = 10_000;
-
-/** After these the peer may come back as if its connection had broken; the others mean that it is to go. */
-const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
-  undefined,
-  "slow_consumer",
-  "timeout",
-]);
 
 export class Hub {
   readonly #options: HubOptions;
   readonly #epoch: string;
   readonly #fanout: Fanout;
-  /** By token. */
-  readonly #sessions: Map<string, Session> = new Map();
-  /** Those whose connection broke, the longest ago first. */
-  readonly #away: Set<Session> = new Set();
+  readonly #sessions: Sessions;
   /** Rooms, nicks and messages. */
   readonly chat: Chat;
-  #isStopping = false;
+  readonly #gate: Gate;
+  readonly #moderatorPassword: Password | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#epoch = options.randomId();
     this.#fanout = new Fanout(options.schedule);
     this.chat = new Chat({ fanout: this.#fanout, history: options.history, now: options.now });
+    this.#sessions = new Sessions({ ...options, chat: this.chat, fanout: this.#fanout });
+    const { password, moderatorPassword } = options;
+    this.#gate = new Gate({
+      bans: this.chat.moderation.bans,
+      entrance: this.chat.rooms.first,
+      password: password && new Password(password),
+    });
+    this.#moderatorPassword = moderatorPassword && new Password(moderatorPassword);
   }
 
   /** Sessions that are not gone, members or not. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#sessions.count;
   }
 
   // What connections call.
 
   /** A connection was accepted. Nobody is told until {@linkcode greet} or the first line. */
   attach(peer: Peer): Session {
-    const session = new Session(peer, this.#options.randomId(), this.#options.lang, textDialect);
-    this.#sessions.set(session.token, session);
-    return session;
+    return this.#sessions.open(peer);
   }
 
-  /** The connection has been silent for a while: it is a person with `nc`, who becomes a member as a guest. */
+  /**
+   * The connection has been silent for a while: it is a person with `nc`, who becomes a member as a guest, or is asked
+   * for the password.
+   */
   greet(session: Session): void {
-    if (session.stage !== "new") return;
-    this.#admit(session, this.chat.nicks.guest());
-    this.#welcome(session);
-    this.showRoom(session);
+    if (session.stage === "new") this.#comeIn(session);
   }
 
   /** A line came, already cut and decoded. */
@@ -104,16 +112,21 @@ export class Hub {
     session.heard = true;
     if (isFirst && isHttpRequest(line)) return this.#turnAwayBrowser(session);
     const hello = isFirst ? readHello(line) : undefined;
-    if (hello) this.#speakFrames(session);
-    else this.greet(session);
+    if (hello) {
+      this.#speakFrames(session);
+    } else if (session.stage !== "member" && session.dialect === textDialect) {
+      this.#comeIn(session, line);
+      // Where a password is wanted, the line was taken for it, and says nothing else.
+      if (this.#gate.wantsPassword) return;
+    }
     this.#handle(session, hello ?? session.dialect.read(line));
   }
 
   /** A line came that could not be taken. */
   refuse(session: Session, { code, params }: Refusal, ref?: string): void {
-    if (session.stage === "gone") return;
     session.heard = true;
     this.greet(session);
+    if (session.stage === "gone") return;
     this.#answer(session, { ...(ref ? { ref } : {}), ...coded("error", code, params) });
   }
 
@@ -123,43 +136,35 @@ export class Hub {
     this.#fanout.toOne(session, coded("notice", code, params));
   }
 
-  /**
-   * The connection is over. Where the peer can come back, nobody hears of it yet; of others the others are told, if they
-   * knew of them.
-   */
-  detach(session: Session, reason?: ByeCode): void {
-    if (session.stage === "gone") return;
-    const canResume = session.stage === "member" && session.welcomed && RESUMABLE.has(reason);
-    if (canResume && !this.#isStopping) this.#wait(session, reason);
-    else this.#end(session, reason);
+  /** The connection is over; where its peer can come back, the session is not yet. */
+  detach(session: Session): void {
+    this.#sessions.detach(session);
   }
 
-  /** Says bye with the reason and ends the connection; the peer gets first what it was due. */
-  dismiss(session: Session, code: ByeCode, params: Params = {}): void {
+  /**
+   * Says bye with the reason and ends the connection; the peer gets first what it was due. `told`: what the others learn
+   * besides the code.
+   */
+  dismiss(session: Session, code: ByeCode, params: Params = {}, told?: Params): void {
     if (session.stage === "gone") return;
     // A slow reader lost something of what came before: what comes after must not look as if it had not.
     if (code === "slow_consumer") this.#fanout.skip(session);
     this.#fanout.toOne(session, coded("bye", code, params));
     this.#fanout.settle(session);
     const { peer } = session;
-    this.detach(session, code);
+    this.#sessions.detach(session, code, told);
     peer.close();
   }
 
   /** Ends the sessions whose peers have not come back in time; to be called every second or so. */
   sweep(): void {
-    const { elapsed, grace } = this.#options;
-    for (const session of this.#away) {
-      if (elapsed() - session.lost!.at < grace) break;
-      this.#end(session, session.lost!.reason);
-    }
+    this.#sessions.sweep();
   }
 
   /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
   shutdown(): void {
     this.#fanout.flush();
-    this.#isStopping = true;
-    for (const session of [...this.#sessions.values()]) this.dismiss(session, "shutdown");
+    for (const session of this.#sessions.stop()) this.dismiss(session, "shutdown");
   }
 
   // What commands call.
@@ -206,6 +211,33 @@ export class Hub {
     this.reply(session, ref, "private", { to, text, id, ts });
     if (isAway) this.notify(session, "away", { nick: to });
     return undefined;
+  }
+
+  /** Tells a room what one of its members has done with it. */
+  announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
+    const fields = { room: room.name, nick: by.nick, ...params };
+    this.#fanout.toRoom(room, coded("notice", code, fields), by);
+  }
+
+  /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */
+  promote(session: Session, password: string): Refusal | undefined {
+    if (session.isModerator) return undefined;
+    if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
+    const left = this.#moderatorPassword.try(session, password);
+    if (left === 0) {
+      this.#turnAway(session, "auth_failed");
+    } else if (left === "right") {
+      session.isModerator = true;
+      this.record("mod", session);
+    } else {
+      return { code: "wrong_password", params: { left } };
+    }
+    return undefined;
+  }
+
+  /** Notes in the log what a moderator has done. */
+  record(action: string, by: Session, fields: LogFields = {}): void {
+    this.#options.record("moderation", { action, by: by.nick, ...fields });
   }
 
   /** Speaks to the session in another language from now on. */
@@ -268,10 +300,12 @@ export class Hub {
       this.refuse(session, { code: "bad_frame", params: { reason: "hello was said already" } });
       return;
     }
-    const broken = this.#sessions.get(hello.resume?.token ?? "");
-    if (broken?.welcomed) return this.#resume(broken, session, hello);
+    const broken = this.#sessions.find(hello.resume?.token);
+    if (broken) return this.#resume(broken, session, hello);
     session.lang = parseLang(hello.lang ?? "") ?? session.lang;
     session.historyWanted = hello.history;
+    const { nick: wanted, password, resume } = hello;
+    if (!this.#passes(session, { nick: wanted, password, token: resume?.token })) return;
     const { nick, fault } = this.chat.nicks.assign(session, hello.nick ?? "");
     let refusal: Refusal | undefined;
     if (session.stage === "member") {
@@ -288,72 +322,14 @@ export class Hub {
     if (refusal) this.refuse(session, refusal);
   }
 
-  /** A session goes on over the connection of a new one: the newest wins, and what came meanwhile is told now. */
-  #resume(session: Session, fresh: Session, hello: HelloFrame): void {
-    const { peer } = fresh;
-    this.#fanout.settle(fresh); // it may have been greeted as text before its hello came
-    this.#end(fresh);
-    if (session.stage === "member") this.#replaceConnection(session);
-    this.#away.delete(session);
-    this.#fanout.skip(session); // what of it was missed is told below
-    session.stage = "member";
-    session.lost = undefined;
-    session.lang = parseLang(hello.lang ?? "") ?? session.lang;
-    session.peer = peer;
-    peer.adopt(session);
+  /** The session goes on over the connection of a new one, and is told what it missed. */
+  #resume(session: Session, fresh: Session, { lang, resume }: HelloFrame): void {
+    this.#sessions.takeOver(session, fresh);
+    session.lang = parseLang(lang ?? "") ?? session.lang;
     this.#welcome(session);
-    const { messages, missing } = this.chat.missed(session, hello.resume!.after);
+    const { messages, missing } = this.chat.missed(session, resume!.after);
     this.notify(session, "resumed", { count: messages.length, missing });
     for (const message of messages) this.#fanout.toOne(session, message);
-  }
-
-  /** The old connection, which may hang or not know yet that it is broken, is told and let go. */
-  #replaceConnection(session: Session): void {
-    const { peer } = session;
-    this.#fanout.toOne(session, coded("bye", "resumed_elsewhere", {}));
-    this.#fanout.settle(session);
-    this.#letGo(session);
-    peer.close();
-  }
-
-  /** The peer may come back: its nick and its place in its rooms are kept for a while. */
-  #wait(session: Session, reason: ByeCode | undefined): void {
-    this.#letGo(session);
-    this.#fanout.forget(session);
-    session.stage = "away";
-    session.lost = { at: this.#options.elapsed(), reason, after: this.chat.lastMessage };
-    this.#away.add(session);
-    if (this.#away.size <= MAX_AWAY) return;
-    const [longest] = this.#away;
-    this.#end(longest!, longest!.lost!.reason);
-  }
-
-  /** What still comes over the session's connection is of nobody any more. */
-  #letGo(session: Session): void {
-    const nobody = new Session(session.peer, "", session.lang, session.dialect);
-    nobody.stage = "gone";
-    session.peer.adopt(nobody);
-    session.peer = NOBODY;
-  }
-
-  /** The session is over for good. */
-  #end(session: Session, reason?: ByeCode): void {
-    session.stage = "gone";
-    this.#sessions.delete(session.token);
-    this.#away.delete(session);
-    this.#fanout.forget(session);
-    if (this.#isStopping) return;
-    this.chat.release(session, reason);
-    this.#returnLetters(session);
-  }
-
-  /** Who wrote in private while the session was away, is told that it has not come to that. */
-  #returnLetters({ letters, lost, nick }: Session): void {
-    if (!lost) return;
-    for (const { message, author } of letters.after(lost.after).kept) {
-      const sender = this.#sessions.get(author.token);
-      if (sender) this.notify(sender, "undelivered", { nick, text: quote(message.text) });
-    }
   }
 
   /** Answers what was asked by a ref, and remembers it for a peer whose connection breaks before it has heard it. */
@@ -362,10 +338,37 @@ export class Hub {
     this.#fanout.toOne(session, answer);
   }
 
+  /** A text peer comes in as a guest, if it may. */
+  #comeIn(session: Session, password?: string): void {
+    if (!this.#passes(session, { password })) return;
+    this.#admit(session, this.chat.nicks.guest());
+    this.#welcome(session);
+    this.showRoom(session);
+  }
+
+  /** Whether the session may come in. If not, it has been told what is wanted, or has been turned away. */
+  #passes(session: Session, credentials: Credentials): boolean {
+    const verdict = this.#gate.judge(session, credentials);
+    if (verdict.kind === "closed") {
+      this.#turnAway(session, verdict.code);
+    } else if (verdict.kind === "asked") {
+      session.stage = "greeting";
+      const { code, params } = verdict.refusal;
+      this.#fanout.toOne(session, coded("error", code, params));
+    }
+    return verdict.kind === "open";
+  }
+
+  #turnAway(session: Session, reason: ByeCode): void {
+    const { peer, nick } = session;
+    this.#options.record("dropped", { peer: peer.address, ...(nick ? { nick } : {}), reason });
+    this.dismiss(session, reason);
+  }
+
   /** The session's first line is a hello: it speaks frames, also when it was greeted as text meanwhile. */
   #speakFrames(session: Session): void {
-    if (session.stage === "member") this.#fanout.settle(session);
-    else session.stage = "greeting";
+    if (session.stage !== "new") this.#fanout.settle(session);
+    if (session.stage !== "member") session.stage = "greeting";
     session.dialect = framesDialect;
   }
 
@@ -394,12 +397,8 @@ export class Hub {
       members: room.nicks(MAX_MEMBERS_NAMED),
       count: room.members.size,
       ...(room.topic === "" ? {} : { topic: room.topic }),
+      ...(this.#options.motd === undefined ? {} : { motd: this.#options.motd }),
       limits: { line: MAX_FRAME },
     });
   }
-}
-
-/** What the hub says by a code, with the English text for programs that do not know it. */
-function coded<T extends "error" | "notice" | "bye">(type: T, code: string, params: Params) {
-  return { type, code, params, text: describeCode(type, code, params, "en") ?? code };
 }

@@ -4,6 +4,7 @@ import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
 import { MemoryHistory } from "./history/memory.ts";
+import { readFiles } from "./files.ts";
 import { Hub } from "./hub.ts";
 import { invitation } from "./invitation.ts";
 import { Listener, MAX_CONNECTIONS } from "./listener.ts";
@@ -34,16 +35,20 @@ export interface ServerSurroundings {
 /**
  * Runs a hub until the signal aborts and everyone was told. Prints its address and the lines to join with.
  *
- * @throws {Failure} when the address cannot be listened on.
+ * @throws {Failure} when the address cannot be listened on, or a file of the options cannot be used.
  */
 export async function runServer(
   options: ServerOptions,
   surroundings: ServerSurroundings,
 ): Promise<void> {
   const { name, signal, print, writeLog, times, maxConnections = MAX_CONNECTIONS } = surroundings;
+  const { openToOthers, ...given } = await readFiles(options);
   const socket = surroundings.listener ?? listen(options);
   const bound = socket.addr;
   const log = await openLog(options.logLevel, writeLog);
+  for (const path of openToOthers) {
+    log.warning("others can read a password: chmod 600 keeps it secret", { path });
+  }
   const hub = new Hub({
     name,
     lang: options.lang,
@@ -54,6 +59,8 @@ export async function runServer(
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),
     recalled: options.history,
+    ...given,
+    record: log.info,
   });
   const listener = new Listener(socket, {
     hub,

@@ -5,8 +5,14 @@ import { quote, type Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 export class Nicks {
+  readonly #isBanned: (key: string) => boolean;
   readonly #holders: Map<string, Session> = new Map();
   #lastGuest = 0;
+
+  /** Nobody may have the nick of a key that is banned. */
+  constructor(isBanned: (key: string) => boolean) {
+    this.#isBanned = isBanned;
+  }
 
   /** Gives the session the nick in place of its old one. The nick must be valid and not another's. */
   claim(session: Session, nick: string): void {
@@ -32,6 +38,9 @@ export class Nicks {
     if (!parsed.ok) {
       return { code: "bad_nick", params: { nick: quote(wanted), fault: parsed.fault } };
     }
+    if (this.#isBanned(parsed.key)) {
+      return { code: "bad_nick", params: { nick: parsed.nick, fault: "banned" } };
+    }
     if (this.#isFree(session, parsed.key)) return { nick: parsed.nick };
     return {
       code: "nick_taken",
@@ -52,7 +61,7 @@ export class Nicks {
   /** A nick for somebody without one. No number is given twice, so that `guest3` is one person as long as the hub lives. */
   guest(): string {
     let nick: string;
-    do nick = `guest${++this.#lastGuest}`; while (this.#holders.has(nickKey(nick)));
+    do nick = `guest${++this.#lastGuest}`; while (this.#isOut(nickKey(nick)));
     return nick;
   }
 
@@ -61,7 +70,11 @@ export class Nicks {
     return holder === undefined || holder === session;
   }
 
+  #isOut(key: string): boolean {
+    return this.#holders.has(key) || this.#isBanned(key);
+  }
+
   #suggest(nick: string): string {
-    return suggestNick(nick, (key) => this.#holders.has(key));
+    return suggestNick(nick, (key) => this.#isOut(key));
   }
 }

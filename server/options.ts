@@ -24,6 +24,13 @@ export interface ServerOptions {
   /** So many milliseconds a session whose connection broke waits for its peer to come back. */
   grace: number;
   logLevel: LogLevel;
+  /** Where the password stands that lets people in, or itself, where the environment has it. */
+  passwordFile?: string;
+  password?: string;
+  /** Where the password stands that makes moderators. */
+  modPasswordFile?: string;
+  /** Where the message of the day stands. */
+  motdFile?: string;
 }
 
 const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
@@ -41,6 +48,9 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "burst", value: "N", help: "option.burst" },
     { flag: "history", value: "N", help: "option.history" },
     { flag: "grace", value: "SECONDS", help: "option.grace" },
+    { flag: "password-file", value: "FILE", help: "option.password_file" },
+    { flag: "mod-password-file", value: "FILE", help: "option.mod_password_file" },
+    { flag: "motd-file", value: "FILE", help: "option.motd_file" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     HELP_OPTION,
@@ -65,6 +75,10 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   };
   const lang = args.value("lang");
   const logLevel = args.value("log");
+  const passwordFile = args.value("password-file");
+  const password = passwordFile === undefined ? environment("CHAT_PASSWORD") : undefined;
+  const modPasswordFile = args.value("mod-password-file");
+  const motdFile = args.value("motd-file");
   return {
     address: parseAddress(args.positionals),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
@@ -75,5 +89,10 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+    // Set to nothing it is not set.
+    ...(password ? { password } : {}),
+    ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
+    ...(motdFile === undefined ? {} : { motdFile }),
   };
 }

@@ -12,8 +12,8 @@ export interface Refusal {
 /** So many UTF-16 units of what somebody sent are quoted in an answer. */
 const MAX_QUOTED = 64;
 
-/** What somebody sent, safe and short enough to stand in an answer. */
-export function quote(text: string): string {
+/** What somebody sent, safe and short enough to stand in an answer, or in so many UTF-16 units. */
+export function quote(text: string, max = MAX_QUOTED): string {
   const safe = sanitize(text);
-  return safe.length <= MAX_QUOTED ? safe : safe.slice(0, MAX_QUOTED - 1).toWellFormed() + "…";
+  return safe.length <= max ? safe : safe.slice(0, max - 1).toWellFormed() + "…";
 }

@@ -10,6 +10,9 @@ import type { Room } from "./room.ts";
 
 /** What the hub asks of a connection. */
 export interface Peer {
+  /** The host from which it comes, and with its port the address by which the log calls it. */
+  readonly host: string;
+  readonly address: string;
   /** From now on, what comes over it is of this session. */
   adopt(session: Session): void;
   /** Takes bytes to be sent. MUST NOT block, throw or call the hub. */
@@ -18,11 +21,13 @@ export interface Peer {
   close(): void;
 }
 
-/** Where nobody is: of a session whose connection broke. */
-export const NOBODY: Peer = { adopt() {}, send() {}, close() {} };
+/** In place of a connection that broke. */
+export function absent({ host, address }: Pick<Peer, "host" | "address">): Peer {
+  return { host, address, adopt() {}, send() {}, close() {} };
+}
 
 /**
- * `new`: nothing was heard yet; `greeting`: a `hello` is due; `member`: in the chat; `away`: in the chat, and its
+ * `new`: nothing was heard yet; `greeting`: a `hello` or a password is due; `member`: in the chat; `away`: in the chat, and its
  * connection broke; `gone`: nothing more happens.
  */
 export type SessionStage = "new" | "greeting" | "member" | "away" | "gone";
@@ -34,7 +39,7 @@ export class Session {
   stage: SessionStage = "new";
   /** Whether a line has come: only the first one can be a `hello` that changes the dialect. */
   heard = false;
-  /** Whether its `hello` was answered. */
+  /** Whether its `hello` was answered with a welcome. */
   welcomed = false;
   nick = "";
   /** The nick's key (names.ts); empty until there is a nick. */
@@ -47,6 +52,7 @@ export class Session {
   readonly cameAfter: Map<Room, number> = new Map();
   /** The current one of them, where what it says goes; undefined only while it is in none. */
   room: Room | undefined;
+  isModerator = false;
   /** Whom it does not want to hear. */
   readonly ignored: Ignored = new Ignored();
   /** The one with whom it last spoke in private. */
@@ -55,7 +61,7 @@ export class Session {
   readonly answers: Answers = new Answers();
   /** The private messages that it was sent lately. */
   readonly letters: Letters = new Letters();
-  /** Since its connection broke: when that was (HubOptions.elapsed), why, and the newest message then, by its id. */
+  /** Since its connection broke: when that was (SessionsOptions.elapsed), why, and the newest message then, by its id. */
   lost: { at: number; reason: ByeCode | undefined; after: number } | undefined;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
   historyWanted: number | undefined;

@@ -6,7 +6,7 @@ export const help: Command = {
   name: "help",
   names: { en: ["help"], es: ["ayuda"] },
   run({ hub, session, ref }) {
-    hub.reply(session, ref, "help", { commands: describeCommands(session.lang) });
+    hub.reply(session, ref, "help", { commands: describeCommands(session) });
     return undefined;
   },
 };

@@ -12,6 +12,7 @@ import { quote, type Refusal } from "../refusal.ts";
 import type { Session } from "../session.ts";
 import { help } from "./help.ts";
 import { language, nick } from "./identity.ts";
+import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
 import { exit, who } from "./presence.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
 import { answer, history, ignore, me, message } from "./talk.ts";
@@ -33,9 +34,23 @@ export interface Command {
   readonly names: Readonly<Record<Lang, readonly string[]>>;
   /** What it takes, as i18n/ calls it (`argument.<argument>`), and whether it can be left out. */
   readonly argument?: {
-    readonly key: "lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count";
+    readonly key:
+      | "lang"
+      | "nick"
+      | "text"
+      | "nick_text"
+      | "room"
+      | "topic"
+      | "count"
+      | "password"
+      | "nick_reason"
+      | "nick_minutes"
+      | "nick_address"
+      | "seconds";
     readonly optional?: true;
   };
+  /** Who alone may use it and sees it in the help; everyone, where it is missing. */
+  readonly role?: "moderator";
   /** Does it, and answers by itself; or gives the error to tell. */
   run(call: Call): Refusal | undefined;
 }
@@ -53,8 +68,16 @@ export const COMMANDS: readonly Command[] = [
   rooms,
   topic,
   language,
+  moderate,
   help,
   exit,
+  kick,
+  mute,
+  ban,
+  unban,
+  lock,
+  slow,
+  pause,
 ];
 
 const byName: ReadonlyMap<string, Command> = new Map(
@@ -75,13 +98,16 @@ export function runCommand(
   if (!command) {
     const suggestion = nearest(
       plain(name),
-      COMMANDS.flatMap((each) => allNames(each, session.lang)),
+      COMMANDS.filter((each) => isFor(session, each)).flatMap((each) =>
+        allNames(each, session.lang)
+      ),
     );
     return {
       code: "unknown_command",
       params: { name: quote(name), ...(suggestion ? { suggestion } : {}) },
     };
   }
+  if (!isFor(session, command)) return { code: "not_moderator", params: { name: quote(name) } };
   if (argument === "" && command.argument && !command.argument.optional) {
     return {
       code: "missing_argument",
@@ -91,14 +117,19 @@ export function runCommand(
   return command.run({ hub, session, ref, argument });
 }
 
-/** The table as help shows it. */
-export function describeCommands(lang: Lang): CommandHelp[] {
-  return COMMANDS.map((command) => ({
+/** The table as help shows it to somebody. */
+export function describeCommands(session: Session): CommandHelp[] {
+  return COMMANDS.filter((command) => isFor(session, command)).map((command) => ({
     name: command.name,
-    names: allNames(command, lang),
+    names: allNames(command, session.lang),
     argument: command.argument?.key ?? "",
     ...(command.argument?.optional ? { optional: true } : {}),
+    ...(command.role ? { role: command.role } : {}),
   }));
+}
+
+function isFor({ isModerator }: Session, { role }: Command): boolean {
+  return role === undefined || isModerator;
 }
 
 /** Every name of a command, those of the language first. */

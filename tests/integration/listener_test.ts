@@ -65,6 +65,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),
     recalled: 0,
+    record: () => {},
   });
   const listener = new Listener(played as unknown as Deno.TcpListener, {
     hub,

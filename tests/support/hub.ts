@@ -8,6 +8,7 @@ import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts
 import type { History } from "../../server/history/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
+import type { Secret } from "../../server/password.ts";
 import type { Session } from "../../server/session.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -15,20 +16,42 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** So long a session waits whose connection broke. */
 export const GRACE = 120_000;
 
+export interface TestHubOptions {
+  lang?: Lang;
+  recalled?: number;
+  history?: History;
+  password?: string;
+  modPassword?: string;
+  motd?: string;
+}
+
+/** A password as it is, for tests in which nobody listens. */
+class PlainSecret implements Secret {
+  readonly #secret: string;
+
+  constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  matches(given: string): boolean {
+    return given === this.#secret;
+  }
+}
+
 export class TestHub {
   readonly hub: Hub;
   now = 1_000_000;
   elapsed = 0;
+  /** What was worth a line of the log. */
+  readonly log: Record<string, unknown>[] = [];
   #flush: (() => void) | undefined;
   #ids = 0;
+  #hosts = 0;
 
   /** Tells nothing of the history to who comes in, unless it is wanted. */
   constructor(
-    { lang = "en", recalled = 0, history = new MemoryHistory() }: {
-      lang?: Lang;
-      recalled?: number;
-      history?: History;
-    } = {},
+    { lang = "en", recalled = 0, history = new MemoryHistory(), password, modPassword, motd }:
+      TestHubOptions = {},
   ) {
     this.hub = new Hub({
       name: "chat test",
@@ -40,6 +63,10 @@ export class TestHub {
       randomId: () => `id${++this.#ids}`,
       history,
       recalled,
+      ...(password === undefined ? {} : { password: new PlainSecret(password) }),
+      ...(modPassword === undefined ? {} : { moderatorPassword: new PlainSecret(modPassword) }),
+      ...(motd === undefined ? {} : { motd }),
+      record: (event, fields) => this.log.push({ event, ...fields }),
     });
   }
 
@@ -56,9 +83,9 @@ export class TestHub {
     this.hub.sweep();
   }
 
-  /** A connection that has said nothing yet. */
-  connect(): TestPeer {
-    return new TestPeer(this);
+  /** A connection that has said nothing yet, from a host of its own unless told. */
+  connect(host?: string): TestPeer {
+    return new TestPeer(this, host ?? `192.0.2.${++this.#hosts}`);
   }
 
   /** A member of the text dialect, with a nick; what it was told so far is forgotten. */
@@ -88,9 +115,11 @@ export class TestPeer {
   isClosed = false;
   #taken = 0;
 
-  constructor(hub: TestHub) {
+  constructor(hub: TestHub, host: string) {
     this.#hub = hub;
     this.session = hub.hub.attach({
+      host,
+      address: `${host}:1`,
       adopt: (session) => this.session = session,
       send: (bytes) => {
         if (this.isClosed) throw new Error("bytes after the close");

@@ -9,8 +9,13 @@ import type { ServerOptions } from "../../server/options.ts";
 import { Peer } from "./peer.ts";
 import { Watch } from "./watch.ts";
 
-export interface LiveHubOptions
-  extends Partial<Pick<ServerOptions, "rateLimit" | "lang" | "history" | "grace">> {
+export interface LiveHubOptions extends
+  Partial<
+    Pick<
+      ServerOptions,
+      "rateLimit" | "lang" | "history" | "grace" | "password" | "modPasswordFile" | "motdFile"
+    >
+  > {
   times?: Partial<ConnectionTimes>;
   maxConnections?: number;
 }
@@ -37,6 +42,7 @@ export class LiveHub {
       times = {},
       grace = 120_000,
       maxConnections,
+      ...files
     }: LiveHubOptions = {},
   ) {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 });
@@ -49,6 +55,7 @@ export class LiveHub {
         history,
         grace,
         logLevel: "debug",
+        ...files,
       },
       {
         name: "chat test",

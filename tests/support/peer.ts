@@ -18,6 +18,8 @@ const SHOWN_LENGTH = 200;
 export interface PeerOptions {
   /** Where to; 127.0.0.1 unless told. */
   hostname?: string;
+  /** From which of this machine's addresses; the system's choice unless told. */
+  localAddress?: string;
   /** Whether to read from the start; true unless told. See `pause`. */
   reading?: boolean;
   /** How long it waits for anything, in milliseconds. For the harness's own tests. */
@@ -41,8 +43,9 @@ export class Peer {
   /** Connects; rejects as the system does, for example with ECONNREFUSED. */
   static async connect(port: number, options: PeerOptions = {}): Promise<Peer> {
     const { hostname = "127.0.0.1", reading = true, deadlineMs = DEADLINE_MS } = options;
+    const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
     // Half open: the other side's end must not close this one.
-    const socket = connect({ port, host: hostname, allowHalfOpen: true, noDelay: true });
+    const socket = connect({ port, host: hostname, allowHalfOpen: true, noDelay: true, ...from });
     const peer = new Peer(socket, reading, deadlineMs);
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
   "server/log.ts": ["@logtape/logtape"],
+  "server/secret.ts": ["node:crypto"],
 };
 
 /** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
@@ -31,9 +32,11 @@ const EDGES: readonly string[] = [
   "client/terminal/tty.ts",
   "main.ts",
   "server/connection.ts",
+  "server/files.ts",
   "server/listener.ts",
   "server/log.ts",
   "server/mod.ts",
+  "server/secret.ts",
 ];
 
 const OUTSIDE = new RegExp(
@@ -154,6 +157,7 @@ Deno.test("the tests' own packages are no part of the program", () => {
     "@std/cli/parse-args",
     "@std/cli/unicode-width",
     "@std/fmt/colors",
+    "node:crypto",
     "node:readline",
     "node:stream",
   ]);

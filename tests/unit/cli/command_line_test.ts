@@ -109,10 +109,12 @@ Deno.test("the help of a subcommand lists every option and example of its table,
       const lines = commandHelp(commandLine, lang).split("\n");
       for (const { flag, short, value, help } of commandLine.options) {
         const call = `--${flag}${value ? ` ${value}` : ""}`;
-        const row = lines.filter((line) => line.includes(call + "  "));
-        assertEquals(row.length, 1, `${call} in ${lang}`);
-        assert(row[0]!.endsWith(`  ${translate(lang, help)}`), row[0]);
-        assertEquals(row[0]!.includes(`-${short}, `), short !== undefined);
+        // A wide one stands alone on its line, and its sentence below it.
+        const rows = lines.filter((line) => `${line}  `.includes(call + "  "));
+        assertEquals(rows.length, 1, `${call} in ${lang}`);
+        const sentence = rows[0]!.endsWith(call) ? lines[lines.indexOf(rows[0]!) + 1]! : rows[0]!;
+        assert(sentence.endsWith(`  ${translate(lang, help)}`), sentence);
+        assertEquals(rows[0]!.includes(`-${short}, `), short !== undefined);
       }
       for (const { line, help } of commandLine.examples) {
         const row = lines.filter((each) => each.startsWith(`  ${line}  `));

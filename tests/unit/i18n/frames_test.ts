@@ -41,6 +41,8 @@ const PARAMS = {
   text: "T",
   by: "eva",
   because: "B",
+  minutes: 5,
+  seconds: 5,
 };
 
 /** What each reply may be told with. */
@@ -57,6 +59,15 @@ const REPLIES: Record<(typeof REPLY_CODES)[number], Record<string, unknown>> = {
   history: { room: "dev", count: 0 },
   ignore: { nick: "eva", isIgnored: true },
   ignored: { nicks: ["eva"] },
+  mod: {},
+  kick: { nick: "eva" },
+  mute: { nick: "eva", minutes: 1 },
+  ban: { nick: "eva", isAddress: true },
+  banned: { nicks: ["eva"] },
+  unban: { nick: "eva" },
+  lock: { room: "dev", isLocked: true },
+  slow: { room: "dev", seconds: 0 },
+  pause: { room: "dev", isPaused: false },
 };
 
 const reply = (code: string, data: Record<string, unknown>): Told => ({
@@ -198,6 +209,15 @@ Deno.test("a reply with data that is not what it should be is told by its own te
     ["private", { to: "eva" }],
     ["ignore", {}],
     ["ignored", { nicks: [1] }],
+    ["kick", {}],
+    ["mute", { nick: "eva" }],
+    ["mute", { nick: 1, minutes: 1 }],
+    ["ban", { isAddress: true }],
+    ["banned", { nicks: "eva" }],
+    ["unban", {}],
+    ["lock", { isLocked: true }],
+    ["slow", { room: "dev" }],
+    ["pause", { room: 1, isPaused: true }],
   ];
   for (const [code, data] of malformed) {
     assertEquals(describeReply(code, data, "en"), undefined, JSON.stringify(data));

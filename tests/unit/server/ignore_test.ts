@@ -69,7 +69,7 @@ Deno.test("ignoring lists whom it hides, also when they are gone, and knows what
   test.tick();
   assertEquals(ana.take().filter((line) => !line.includes("left")), [
     "* you ignore nobody",
-    "! you cannot ignore yourself",
+    "! you cannot do that to yourself",
     '! nobody here is called "nadie"',
     "* you do not see any more what luis says; the same again shows it",
     "* you do not see what these say: luis",

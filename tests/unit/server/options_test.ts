@@ -47,6 +47,19 @@ Deno.test("the hub's language is the environment's unless it is given", () => {
   assertEquals(read(["--lang=en"], { LC_ALL: "es_MX" }).lang, "en");
 });
 
+Deno.test("the hub's files are read by their names, and a password from the environment where no file has it", () => {
+  const flags = ["--password-file", "in", "--mod-password-file=mod", "--motd-file", "motd"];
+  const files = (args: string[], variables?: Record<string, string>) => {
+    const { passwordFile, password, modPasswordFile, motdFile } = read(args, variables);
+    return [passwordFile, password, modPasswordFile, motdFile];
+  };
+  assertEquals(files(flags, { CHAT_PASSWORD: "x" }), ["in", undefined, "mod", "motd"]);
+  assertEquals(files([], { CHAT_PASSWORD: "x" }), [undefined, "x", undefined, undefined]);
+  assertEquals("password" in read([], { CHAT_PASSWORD: "" }), false);
+  assertEquals(fault("--password-file="), "--password-file needs a value");
+  assertEquals(fault("--password", "x"), "no option --password");
+});
+
 Deno.test("every log level can be chosen", () => {
   for (const level of LOG_LEVELS) assertEquals(read(["--log", level]).logLevel, level);
 });

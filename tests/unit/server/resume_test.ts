@@ -367,3 +367,51 @@ Deno.test("a bot comes into the room that its hello names, or into the first one
     test.expire();
   }
 });
+
+Deno.test("whoever has the token comes back without the password, and nobody else does", () => {
+  const test = new TestHub({ password: "sésamo" });
+  const ana = test.connect();
+  ana.send(encodeFrame({ type: "hello", protocol: 1, nick: "ana", password: "sésamo" }));
+  const { token } = ana.session;
+  ana.drop();
+  assertEquals(shown(resume(test, token).takeFrames())[0], "welcome ana in general with ana");
+  assertEquals(shown(resume(test, "guessed").takeFrames()), ["error password_wanted"]);
+});
+
+Deno.test("who is kicked or banned while its connection is broken does not come back", () => {
+  const test = new TestHub({ modPassword: "m" });
+  const mod = test.textMember("mod");
+  mod.send("/mod m");
+  for (const [line, told] of [["/kick ana", "guest2"], ["/ban ana address", undefined]] as const) {
+    const ana = test.framesMember("ana");
+    const { token, peer: { host } } = ana.session;
+    test.tick();
+    mod.take();
+    ana.drop();
+    mod.send(line);
+    test.tick();
+    assertEquals(mod.take().length, 2, "that it is gone, and the answer");
+    const [first] = resume(test, token).takeFrames();
+    if (told) assertEquals(first?.type === "welcome" && first.nick, told);
+    else assertEquals(shown([first!]), ["bye banned"]);
+    if (told) continue;
+    const other = test.connect(host);
+    other.send(encodeFrame({ type: "hello", protocol: 1, nick: "other" }));
+    test.tick();
+    assertEquals(shown(other.takeFrames()), ["bye banned"], "its address was known still");
+    assertEquals(test.hub.chat.moderation.bans.keepsOut({ token: "", key: "", host: "" }), false);
+  }
+});
+
+Deno.test("a locked room is not come into by a hello either", () => {
+  const test = new TestHub({ modPassword: "m" });
+  const mod = test.textMember("mod");
+  for (const line of ["/mod m", "/join dev", "/lock"]) mod.send(line);
+  const bot = test.connect();
+  bot.send(encodeFrame({ type: "hello", protocol: 1, nick: "bot", room: "dev" }));
+  test.tick();
+  assertEquals(shown(bot.takeFrames()), [
+    "welcome bot in general with mod,bot",
+    "error room_locked dev",
+  ]);
+});

@@ -1,0 +1,158 @@
+/**
+ * The sessions, from the accept to their end. One whose connection broke waits for a while for its peer to come back over
+ * another one; until then nobody hears of it. What sessions are asked and told, the hub knows.
+ */
+
+import type { Lang } from "../i18n/mod.ts";
+import type { ByeCode, Params } from "../protocol/codes.ts";
+import type { Chat } from "./chat.ts";
+import { coded } from "./coded.ts";
+import { textDialect } from "./dialect/text.ts";
+import type { Fanout } from "./fanout.ts";
+import { quote } from "./refusal.ts";
+import { absent, type Peer, Session } from "./session.ts";
+
+export interface SessionsOptions {
+  chat: Chat;
+  fanout: Fanout;
+  /** For people who have not chosen a language. */
+  lang: Lang;
+  /** A new unguessable string. */
+  randomId: () => string;
+  /** Milliseconds from any fixed moment, never going back. */
+  elapsed: () => number;
+  /** So many milliseconds a session waits. */
+  grace: number;
+}
+
+/** Sessions that may wait at the same time; for one more, the one that has waited longest goes. */
+const MAX_AWAY = 10_000;
+
+/** After these a peer may come back as if its connection had broken; the others mean that it is to go. */
+const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
+  undefined,
+  "slow_consumer",
+  "timeout",
+]);
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+  /** By token. */
+  readonly #sessions: Map<string, Session> = new Map();
+  /** Those that wait, the longest first. */
+  readonly #away: Set<Session> = new Set();
+  #isStopping = false;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions that are not gone, members or not. */
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  /** A session for a connection that was accepted, and speaks text until it says otherwise. */
+  open(peer: Peer): Session {
+    const { randomId, lang } = this.#options;
+    const session = new Session(peer, randomId(), lang, textDialect);
+    this.#sessions.set(session.token, session);
+    return session;
+  }
+
+  /** The session that is to go on by a token, where there is one that can. */
+  find(token = ""): Session | undefined {
+    const session = this.#sessions.get(token);
+    return session?.welcomed ? session : undefined;
+  }
+
+  /**
+   * The connection is over. Where the peer can come back, the session waits; else it is over too, and the others are told
+   * if they knew of it. `told`: where a moderator ended it (LeftFrame.params).
+   */
+  detach(session: Session, reason?: ByeCode, told?: Params): void {
+    if (session.stage === "gone") return;
+    const canResume = session.stage === "member" && session.welcomed && RESUMABLE.has(reason);
+    if (canResume && !this.#isStopping) this.#wait(session, reason);
+    else this.#end(session, reason, told);
+  }
+
+  /** The session goes on over the connection of a new one, which is over. The newest wins: a connection that hangs is told. */
+  takeOver(session: Session, fresh: Session): void {
+    const { fanout } = this.#options;
+    const { peer } = fresh;
+    fanout.settle(fresh); // it may have been greeted as text before its hello came
+    this.#end(fresh);
+    if (session.stage === "member") {
+      const hanging = session.peer;
+      fanout.toOne(session, coded("bye", "resumed_elsewhere", {}));
+      fanout.settle(session);
+      this.#letGo(session);
+      hanging.close();
+    }
+    this.#away.delete(session);
+    fanout.skip(session); // what it missed is for the hub to tell
+    session.stage = "member";
+    session.lost = undefined;
+    session.peer = peer;
+    peer.adopt(session);
+  }
+
+  /** Ends those whose peers have not come back in time. */
+  sweep(): void {
+    const { elapsed, grace } = this.#options;
+    for (const session of this.#away) {
+      if (elapsed() - session.lost!.at < grace) break;
+      this.#end(session, session.lost!.reason);
+    }
+  }
+
+  /** From now on nobody sees the others go, and none waits. Gives all that there are. */
+  stop(): Session[] {
+    this.#isStopping = true;
+    return [...this.#sessions.values()];
+  }
+
+  #wait(session: Session, reason: ByeCode | undefined): void {
+    const { chat, fanout, elapsed } = this.#options;
+    this.#letGo(session);
+    fanout.forget(session);
+    session.stage = "away";
+    session.lost = { at: elapsed(), reason, after: chat.lastMessage };
+    this.#away.add(session);
+    if (this.#away.size <= MAX_AWAY) return;
+    const [longest] = this.#away;
+    this.#end(longest!, longest!.lost!.reason);
+  }
+
+  /** What still comes over the session's connection is of nobody any more. */
+  #letGo(session: Session): void {
+    const { peer } = session;
+    const nobody = new Session(peer, "", session.lang, session.dialect);
+    nobody.stage = "gone";
+    peer.adopt(nobody);
+    session.peer = absent(peer);
+  }
+
+  #end(session: Session, reason?: ByeCode, told?: Params): void {
+    const { chat, fanout } = this.#options;
+    session.stage = "gone";
+    this.#sessions.delete(session.token);
+    this.#away.delete(session);
+    fanout.forget(session);
+    if (this.#isStopping) return;
+    chat.release(session, reason, told);
+    if (session.lost) this.#returnLetters(session, session.lost.after);
+  }
+
+  /** Who wrote to the session in private while it waited is told that it has not got that. */
+  #returnLetters({ letters, nick }: Session, after: number): void {
+    for (const { message, author } of letters.after(after).kept) {
+      const sender = this.#sessions.get(author.token);
+      const text = quote(message.text);
+      if (sender) {
+        this.#options.fanout.toOne(sender, coded("notice", "undelivered", { nick, text }));
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * People who have to wait, each until a moment. They are known by the session's token and by their nick's key, so that
+ * neither another nick nor another connection under the same one is a way around.
+ */
+
+import type { Author } from "./ignored.ts";
+
+export class Waits {
+  readonly #max: number;
+  /** Milliseconds since 1970. */
+  readonly #byToken: Map<string, number> = new Map();
+  readonly #byKey: Map<string, number> = new Map();
+
+  /** At most `max` people wait at the same time. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** That one waits until then, whatever was set before; or "full" where nobody more can. */
+  set({ token, key }: Pick<Author, "token" | "key">, until: number, now: number): "set" | "full" {
+    for (const [map, id] of [[this.#byToken, token], [this.#byKey, key]] as const) {
+      if (map.has(id) || map.size < this.#max) continue;
+      for (const [each, end] of map) if (end <= now) map.delete(each);
+      if (map.size >= this.#max) return "full";
+    }
+    this.#byToken.set(token, until);
+    this.#byKey.set(key, until);
+    return "set";
+  }
+
+  /** How many milliseconds that one has to wait yet; 0 for not at all. */
+  left({ token, key }: Pick<Author, "token" | "key">, now: number): number {
+    return Math.max(0, (this.#byToken.get(token) ?? 0) - now, (this.#byKey.get(key) ?? 0) - now);
+  }
+
+  /** That one waits no more. Gives whether it was waiting; one whose time has passed may count as either. */
+  remove({ token, key }: Pick<Author, "token" | "key">): boolean {
+    const [hadToken, hadKey] = [this.#byToken.delete(token), this.#byKey.delete(key)];
+    return hadToken || hadKey;
+  }
+
+  /** Nobody waits any more. */
+  clear(): void {
+    this.#byToken.clear();
+    this.#byKey.clear();
+  }
+}

@@ -1,0 +1,193 @@
+/** A class with a password and a moderator, on the real program, and the files that it is started with. */
+
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { Peer } from "../support/peer.ts";
+import { type Hub, runChat, startHub } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+import { join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+
+const ENTRANCE = "abrete sesamo";
+const MODERATORS = "tiza y borrador";
+const IS_WINDOWS = Deno.build.os === "windows";
+
+/** A file of these contents in a directory, which only its owner can read unless told. */
+async function write(
+  { path: directory }: { path: string },
+  name: string,
+  contents: string,
+  mode = 0o600,
+): Promise<string> {
+  const path = `${directory}/${name}`;
+  await Deno.writeTextFile(path, contents);
+  if (!IS_WINDOWS) await Deno.chmod(path, mode);
+  return path;
+}
+
+/** Somebody with nc who gives the password and says who it is. */
+async function enter({ port }: { port: number }, nick: string): Promise<Peer> {
+  const peer = await Peer.connect(port);
+  peer.send(`${ENTRANCE}\n/nombre ${nick}\n`);
+  await peer.until(`* ahora eres ${nick}`);
+  return peer;
+}
+
+/** Waits until the hub has ended, and checks that nothing of these stands in what it wrote. */
+async function assertNeverWritten(hub: Hub, ...secrets: string[]): Promise<void> {
+  hub.kill("SIGTERM");
+  assertEquals((await hub.exit()).code, 0);
+  for (const secret of secrets) {
+    for (const written of [hub.stdout(), hub.stderr()]) {
+      assertEquals(written.includes(secret), false, secret);
+    }
+  }
+}
+
+Deno.test("a class: who knows the password comes in, and a moderator keeps order", async () => {
+  await using directory = await tempDirectory();
+  await using hub = await startHub([
+    ...["--rate", "0", "--log", "debug", "--lang", "es"],
+    ...["--password-file", await write(directory, "entrada", `${ENTRANCE}\n`)],
+    ...["--mod-password-file", await write(directory, "mod", `${MODERATORS}\n`)],
+    ...["--motd-file", await write(directory, "motd", "Clase de hoy:\nfracciones\n", 0o644)],
+  ]);
+  await using profe = await Peer.connect(hub.port);
+  profe.send(`${ENTRANCE}\n`);
+  assertEquals(await profe.line(), "* te damos la bienvenida, guest1 (1 aquí: guest1)");
+  assertEquals([await profe.line(), await profe.line()], ["* Clase de hoy:", "* fracciones"]);
+  profe.send(`/nombre profe\n/moderar no es\n/moderar ${MODERATORS}\n`);
+  await profe.until("! esa no es la contraseña: quedan 2 intentos");
+  await profe.until("* ahora moderas");
+
+  await using luis = await enter(hub, "luis");
+  await using eva = await enter(hub, "eva");
+  luis.send("/pausa\n");
+  await luis.until("! /pausa es para quien modera: /moderar CONTRASEÑA te lo permite");
+  profe.send("/pausa\n");
+  await luis.until("* profe ha puesto #general en pausa: solo puede escribir quien modera");
+  luis.send("pero...\n");
+  await luis.until("! #general está en pausa: solo puede escribir quien modera");
+  profe.send("escuchad\n/pausa\n/silenciar luis 5\n");
+  await eva.until("profe: escuchad");
+  await luis.until("* profe te ha silenciado durante 5 minutos");
+  luis.send("pero...\n");
+  await luis.until("! te han silenciado: podrás escribir dentro de 5 minutos");
+  profe.send("/expulsar luis a la calle\n");
+  await luis.until("* profe te ha expulsado: a la calle");
+  assertEquals(await luis.closed(), "end");
+  await eva.until("* luis ya no está: le ha expulsado profe: a la calle (2 aquí)");
+
+  profe.send("/bloquear\n");
+  await eva.until("* profe ha bloqueado #general: no puede entrar nadie más");
+  await using late = await Peer.connect(hub.port);
+  late.send(`${ENTRANCE}\n`);
+  assertEquals(await late.line(), "* de momento no puede entrar nadie más: inténtalo más tarde");
+  profe.send("/bloquear\n");
+  await eva.until("* profe ha desbloqueado #general");
+  await using stranger = await Peer.connect(hub.port);
+  stranger.send("uno77\ndos77\ntres77\n");
+  await stranger.until("* desconectado: contraseña incorrecta demasiadas veces");
+
+  await hub.untilStderr(/action=kick by=profe nick=luis/);
+  await hub.untilStderr(/reason=auth_failed/);
+  for (const peer of [profe, eva]) peer.end();
+  await assertNeverWritten(hub, ENTRANCE, MODERATORS, "no es", "uno77", "dos77", "tres77");
+});
+
+testInPty("who is muted and then removed reads by whom and why in a terminal", async () => {
+  await using directory = await tempDirectory();
+  await using hub = await startHub([
+    ...["--rate", "0", "--mod-password-file", await write(directory, "mod", MODERATORS)],
+  ]);
+  await using mod = await joinBare(hub.port, "mod");
+  await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
+  mod.send(`/mod ${MODERATORS}\n/mute ana 1\n`);
+  await ana.until("* mod te ha silenciado durante un minuto");
+  ana.type("hola\r");
+  await ana.until("! te han silenciado: podrás escribir dentro de un minuto");
+  ana.type("borrador");
+  mod.send("/slow 30\n/lock\n");
+  await untilInput(
+    ana,
+    placed("ana", narrow("borrador"), 80),
+    "* mod ha bloqueado #general: no puede entrar nadie más",
+  );
+  mod.send("/kick ana ya está bien\n");
+  assertNotEquals((await ana.exit()).code, 0);
+  assert(ana.text().includes("* mod te ha expulsado: ya está bien"));
+  await mod.until("* ana is gone: was removed by mod: ya está bien (1 here)");
+});
+
+Deno.test("the password may come from the environment, and from a file before that", async () => {
+  await using directory = await tempDirectory();
+  const env = { CHAT_PASSWORD: ENTRANCE };
+  await using first = await startHub(["--log", "debug", "--lang", "es"], { env });
+  await using ana = await enter(first, "ana");
+  ana.end();
+  await assertNeverWritten(first, ENTRANCE);
+
+  const file = await write(directory, "entrada", "otra\n");
+  await using second = await startHub(["--password-file", file], { env });
+  await using eva = await Peer.connect(second.port);
+  eva.send(`${ENTRANCE}\notra\n`);
+  await eva.until("that is not the password");
+  await eva.until("* welcome, guest1");
+});
+
+Deno.test("a file that cannot be used is named in one line, and nothing listens", async (t) => {
+  await using directory = await tempDirectory();
+  const missing = `${directory.path}/missing`;
+  const empty = await write(directory, "empty", "\nsecreta\n");
+  const long = await write(directory, "long", "linea\n".repeat(41));
+  const cases: readonly [args: string[], complaint: string][] = [
+    [["--password-file", missing], `cannot read ${missing}: there is no such file; check its name`],
+    [
+      ["--mod-password-file", missing],
+      `cannot read ${missing}: there is no such file; check its name`,
+    ],
+    [["--motd-file", missing], `cannot read ${missing}: there is no such file; check its name`],
+    [
+      ["--password-file", directory.path],
+      `cannot read ${directory.path}: check that it is a file that you may read`,
+    ],
+    [
+      ["--mod-password-file", empty],
+      `no password in ${empty}: its first line has to be one, of at most 1024 characters`,
+    ],
+    [
+      ["--motd-file", long],
+      `cannot use ${long}: a message of the day has at most 40 lines and 4096 bytes; shorten it`,
+    ],
+  ];
+  for (const [args, complaint] of cases) {
+    await t.step(args[0]!, async () => {
+      const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", ...args]);
+      assertEquals({ code, stdout, stderr }, {
+        code: 1,
+        stdout: "",
+        stderr: `chat: ${complaint}\n`,
+      });
+    });
+  }
+});
+
+Deno.test({
+  name: "a password that others can read is warned of once, and works",
+  ignore: IS_WINDOWS,
+  fn: async () => {
+    await using directory = await tempDirectory();
+    const open = await write(directory, "open", `${ENTRANCE}\n`, 0o644);
+    const closed = await write(directory, "closed", `${MODERATORS}\n`, 0o600);
+    await using hub = await startHub([
+      ...["--password-file", open, "--mod-password-file", closed, "--lang", "es"],
+    ]);
+    await using ana = await enter(hub, "ana");
+    ana.send(`/mod ${MODERATORS}\n`);
+    await ana.until("* ahora moderas");
+    const warnings = hub.stderr().split("\n").filter((line) => line.includes("level=warning"));
+    assertEquals(warnings.length, 1);
+    assertMatch(
+      warnings[0]!,
+      /msg="others can read a password: chmod 600 keeps it secret" path=\S+\/open$/,
+    );
+  },
+});

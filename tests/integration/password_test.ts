@@ -1,0 +1,184 @@
+/** Passwords over real sockets, in both dialects: who comes in, who is dropped, and what the log says of it. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { LiveHub } from "../support/live_hub.ts";
+import { Peer } from "../support/peer.ts";
+import { tempDirectory } from "../support/temp.ts";
+
+const PASSWORD = "sésamo ábrete";
+const MODERATORS = "tiza y borrador";
+
+/** Nothing that the hub has written tells a password, nor a wrong try. */
+function assertSilent(hub: LiveHub, ...secrets: string[]): void {
+  const written = [...hub.log, ...hub.printed].join("");
+  for (const secret of secrets) assertEquals(written.includes(secret), false, secret);
+}
+
+/** A file with the moderators' password. */
+async function moderatorsFile(directory: { path: string }): Promise<string> {
+  const path = `${directory.path}/mod`;
+  await Deno.writeTextFile(path, `${MODERATORS}\n`, { mode: 0o600 });
+  return path;
+}
+
+Deno.test("somebody with nc is asked for the password, types it, and is told to the others only then", async () => {
+  await using hub = new LiveHub({ password: PASSWORD, times: { greetAfter: 1 } });
+  await using bot = await hub.connect();
+  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: PASSWORD });
+  await bot.untilFrame("welcome");
+  await using ana = await hub.connect();
+  assertEquals(await ana.line(), "! this hub wants a password: type it and press Enter");
+  await ana.send("/quien\r\n");
+  assertEquals(await ana.line(), "! that is not the password: 2 tries are left");
+  await ana.send(`${PASSWORD}\r\n`);
+  assertEquals(await ana.line(), "* welcome, guest1 (2 here: bot, guest1)");
+  assertEquals(await bot.frame(), { type: "joined", room: "general", nick: "guest1", count: 2 });
+  await ana.send("hola\n");
+  assertEquals((await bot.untilFrame("message")).text, "hola");
+  assertSilent(hub, PASSWORD, "quien");
+});
+
+Deno.test("a script with nc gives the password on its first line, and goes on", async () => {
+  await using hub = new LiveHub({ password: PASSWORD });
+  await using ana = await hub.connect();
+  await ana.send(`${PASSWORD}\n/nombre ana\n/quien\n`);
+  ana.end();
+  assertMatch(await ana.line(), /^\* welcome, guest1 /);
+  await ana.until("* 1 here: ana");
+  assertEquals(await ana.closed(), "end");
+});
+
+Deno.test("a bot without the password, or with a wrong one, tries again on the same connection", async () => {
+  await using hub = new LiveHub({ password: PASSWORD });
+  await using bot = await hub.connect();
+  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
+  assertEquals(await bot.frame(), {
+    type: "error",
+    code: "password_wanted",
+    params: {},
+    text: "this hub wants a password: type it and press Enter",
+  });
+  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: "nada" });
+  const wrong = await bot.frame();
+  assert(wrong.type === "error");
+  assertEquals([wrong.code, wrong.params], ["wrong_password", { left: 2 }]);
+  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: PASSWORD });
+  assertEquals((await bot.untilFrame("welcome")).nick, "bot");
+  assertSilent(hub, PASSWORD, "nada");
+});
+
+Deno.test("after three wrong passwords the connection ends, and the log says whose", async () => {
+  await using hub = new LiveHub({ password: PASSWORD });
+  await using ana = await hub.connect();
+  await ana.send("una\ndos\ntres\n");
+  assertEquals([await ana.line(), await ana.line(), await ana.line()], [
+    "! that is not the password: 2 tries are left",
+    "! that is not the password: one try is left",
+    "* disconnected: the password was wrong too often",
+  ]);
+  assertEquals(await ana.closed(), "end");
+  await using bot = await hub.connect();
+  for (const password of ["una", "dos", "tres"]) {
+    await bot.sendFrame({ type: "hello", protocol: 1, password });
+  }
+  assertEquals((await bot.untilFrame("bye")).code, "auth_failed");
+  assertEquals(await bot.closed(), "end");
+  await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=auth_failed$/m, 2);
+  assertSilent(hub, PASSWORD, "una", "dos", "tres");
+});
+
+Deno.test("who does not give the password in time is dropped, and who is in stays", async () => {
+  await using hub = new LiveHub({ password: PASSWORD, times: { greetAfter: 1, handshake: 2000 } });
+  await using eva = await hub.connect();
+  await eva.send(`${PASSWORD}\n/name eva\n`);
+  await eva.until("* you are now eva");
+  await using silent = await hub.connect();
+  await using bot = await hub.connect();
+  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
+  await silent.until("this hub wants a password");
+  assertEquals(await silent.line(), "* disconnected: no password came in time");
+  assertEquals((await bot.untilFrame("bye")).code, "handshake_timeout");
+  assertEquals([await silent.closed(), await bot.closed()], ["end", "end"]);
+  await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=handshake_timeout$/m, 2);
+  await eva.send("/who\n");
+  assertEquals(await eva.line(), "* 1 here: eva");
+});
+
+Deno.test("a bad hello and then nothing is dropped in time, without a password too", async () => {
+  await using hub = new LiveHub({ times: { handshake: 100 } });
+  await using bot = await hub.connect();
+  await bot.send('{"type":"hello","protocol":"one"}\n');
+  assertEquals((await bot.untilFrame("bye")).code, "handshake_timeout");
+  await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=handshake_timeout$/m);
+});
+
+Deno.test("who keeps talking but does not come in is dropped in time too", async () => {
+  await using hub = new LiveHub({ password: PASSWORD, times: { handshake: 100 } });
+  await using bot = await hub.connect();
+  await bot.sendFrame({ type: "hello", protocol: 1 });
+  let last = await bot.frame();
+  for (let turn = 0; last.type !== "bye" && turn < 1_000_000; turn++) {
+    bot.sendFrame({ type: "ping" });
+    last = await bot.frame();
+  }
+  assertEquals(last.type === "bye" && last.code, "handshake_timeout");
+});
+
+Deno.test("moderators' passwords, right and wrong ones, are in no answer and not in the log", async () => {
+  await using directory = await tempDirectory();
+  await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });
+  await using ana = await hub.textMember("ana");
+  await using bot = await hub.framesMember("bot");
+  await ana.send(`/mod fallo77\n/mdo ${MODERATORS}\n/mod ${MODERATORS}\n/lock\n`);
+  await ana.until("#general is locked");
+  await bot.sendFrame({ type: "command", ref: "1", line: `/moderar ${MODERATORS}` });
+  await bot.untilFrame("reply");
+  for (let turn = 0; turn < 3; turn++) {
+    await bot.sendFrame({ type: "command", ref: "2", line: "/mod fallo77" });
+  }
+  await bot.sendFrame({ type: "command", ref: "3", line: "/exit" });
+  await bot.untilFrame("bye");
+  await hub.untilLogged(/msg=moderation action=mod by=ana$/m);
+  await hub.untilLogged(/msg=moderation action=lock by=ana room=general$/m);
+  assertSilent(hub, MODERATORS, "fallo77");
+  for (const peer of [ana, bot]) {
+    const received = new TextDecoder().decode(peer.received());
+    assertEquals([received.includes(MODERATORS), received.includes("fallo77")], [false, false]);
+  }
+});
+
+Deno.test("a nick that is banned is met at the door, and the log says so", async () => {
+  await using directory = await tempDirectory();
+  await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });
+  await using bot = await hub.framesMember("bot");
+  await using ana = await hub.textMember("ana");
+  await ana.send(`/mod ${MODERATORS}\n/ban bot address\n/ban bot\n`);
+  // Everybody here has one address, which is the moderator's own.
+  await ana.until("! bot has the same address as you");
+  assertEquals((await bot.untilFrame("bye")).code, "banned");
+  await hub.untilLogged(/msg=moderation action=ban by=ana nick=bot$/m);
+  await using again = await hub.connect();
+  await again.sendFrame({ type: "hello", protocol: 1, nick: "BOT" });
+  assertEquals((await again.untilFrame("bye")).code, "banned");
+  await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=banned$/m);
+});
+
+Deno.test({
+  name: "an address that is banned is met at the door, and another one is not",
+  ignore: Deno.build.os !== "linux", // elsewhere a machine has one address of its own only
+  fn: async () => {
+    await using directory = await tempDirectory();
+    await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });
+    await using bot = await hub.framesMember("bot");
+    await using ana = await Peer.connect(hub.port, { localAddress: "127.0.0.2" });
+    await ana.send(`/name ana\n/mod ${MODERATORS}\n/ban bot address\n`);
+    assertEquals((await bot.untilFrame("bye")).code, "banned");
+    await hub.untilLogged(/action=ban by=ana nick=bot address=127\.0\.0\.1$/m);
+    await using near = await hub.connect();
+    await near.send("hola\n");
+    assertEquals(await near.line(), "* you may not come in here");
+    await using far = await Peer.connect(hub.port, { localAddress: "127.0.0.3" });
+    await far.send("hola\n");
+    assertMatch(await far.line(), /^\* welcome, /);
+  },
+});
