@@ -1,7 +1,7 @@
 /** The client as a program: joins a hub, in a terminal or without one. */
 
 import type { Environment } from "../cli/environment.ts";
-import { PROTOCOL } from "../protocol/frame.ts";
+import { Failure } from "../cli/failure.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { runInteractive } from "./interactive.ts";
@@ -10,6 +10,9 @@ import { runPlain } from "./plain.ts";
 
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
+/** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
+const PLAIN_RETRY = 30;
+
 /**
  * Joins the hub and stays until the person or the hub ends it.
  *
@@ -17,18 +20,28 @@ export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
  * @throws {Failure} when the hub cannot be reached, or is lost while there is no terminal to say so.
  */
 export async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const { address, nick, lang } = options;
-  const connection = await HubConnection.open(address, {
-    protocol: PROTOCOL,
-    lang,
-    ...(nick === undefined ? {} : { nick }),
-    // A script wants what comes, not what was.
-    ...(Deno.stdin.isTerminal() ? {} : { history: 0 }),
-  });
-  const conversation = new Conversation(connection, lang);
+  const { address, nick, lang, passwordFile } = options;
   // A dumb terminal cannot have its lines redrawn.
   const isDumb = environment("TERM") === "dumb";
-  if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb) {
+  const isInteractive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
+  const retry = options.retry ?? (isInteractive ? Infinity : PLAIN_RETRY);
+  const conversation = await Conversation.open({
+    address,
+    lang,
+    nick,
+    password: passwordFile === undefined ? options.password : await readPassword(passwordFile),
+    // A script wants what comes, not what was.
+    history: Deno.stdin.isTerminal() ? undefined : 0,
+    retryFor: retry * 1000,
+    connect: (hello, signal) => HubConnection.open(address, hello, signal),
+    now: () => performance.now(),
+    after: (milliseconds, call) => {
+      const timer = setTimeout(call, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+  });
+  if (isInteractive) {
     const color = usesColor(options.color, true, environment);
     return await runInteractive(conversation, { color });
   }
@@ -36,7 +49,28 @@ export async function runClient(options: ClientOptions, environment: Environment
     input: Deno.stdin,
     print: (line) => writeLine(Deno.stdout, line),
     complain: (line) => writeLine(Deno.stderr, line),
+    address,
+    retry,
   });
+}
+
+/**
+ * The first line of a file.
+ *
+ * @throws {Failure} when it cannot be read, or is empty.
+ */
+async function readPassword(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = message.replace(/ \(os error .*/, ""); // behind it the file is named once more
+    throw new Failure("failure.password_file", { file, reason }, { cause: error });
+  }
+  const [password = ""] = text.split(/\r?\n/);
+  if (password === "") throw new Failure("failure.password_file_empty", { file });
+  return password;
 }
 
 const utf8 = new TextEncoder();

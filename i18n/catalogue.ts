@@ -50,6 +50,7 @@ type Chat =
 type Commands =
   | `command.${
     | "answer"
+    | "clear"
     | "exit"
     | "help"
     | "history"
@@ -88,6 +89,8 @@ type Usage =
     | "server_lang"
     | "color"
     | "name"
+    | "retry"
+    | "client_password_file"
     | "rate"
     | "burst"
     | "log"
@@ -104,7 +107,18 @@ type Usage =
 /** What the program says of itself while it runs, and why it could not. */
 type Program =
   | `server.${"listening" | "join" | "stopping"}`
-  | `client.${"too_long" | "line_too_long" | "not_utf8" | "unsent"}`
+  | `client.${
+    | "too_long"
+    | "line_too_long"
+    | "not_utf8"
+    | "unsent"
+    | "uncertain"
+    | "lost"
+    | "lost_for"
+    | "restarted"
+    | "again_in"
+    | "connecting"
+    | "password"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"
@@ -117,6 +131,10 @@ type Program =
     | "silent"
     | "turned_away"
     | "lost"
+    | "password_wanted"
+    | "wrong_password"
+    | "password_file"
+    | "password_file_empty"
     | "unexpected"}`;
 
 export type Key = Coded | Chat | Commands | Usage | Program;
