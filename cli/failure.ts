@@ -7,6 +7,13 @@ import { type Address, formatAddress } from "./address.ts";
 /** Exit codes of the program (README, "Exit codes"). */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
+/** What the hub itself did not want. */
+const REFUSALS: ReadonlySet<Key> = new Set<Key>([
+  "failure.turned_away",
+  "failure.password_wanted",
+  "failure.wrong_password",
+]);
+
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly key: Key;
@@ -19,7 +26,7 @@ export class Failure extends Error {
   }
 
   get exitCode(): number {
-    return this.key === "failure.turned_away" ? EXIT.refused : EXIT.failed;
+    return REFUSALS.has(this.key) ? EXIT.refused : EXIT.failed;
   }
 
   /** One line that names the thing and the way out. */

@@ -47,9 +47,14 @@ export class HubConnection {
    * Connects and says hello.
    *
    * @throws {Failure} when nothing can be connected to at the address.
+   * @throws what the signal has as its reason, when it comes first.
    */
-  static async open(address: Address, hello: Omit<HelloFrame, "type">): Promise<HubConnection> {
-    const socket = await connect(address);
+  static async open(
+    address: Address,
+    hello: Omit<HelloFrame, "type">,
+    signal: AbortSignal,
+  ): Promise<HubConnection> {
+    const socket = await connect(address, signal);
     try {
       socket.setNoDelay(true);
     } catch {
@@ -164,7 +169,11 @@ function isFirstWord({ type }: HubFrame): boolean {
   return type === "welcome" || type === "bye" || type === "error";
 }
 
-async function connect(address: Address): Promise<Deno.TcpConn> {
+async function connect(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort);
   const timedOut = Promise.withResolvers<never>();
   const timer = setTimeout(
     () =>
@@ -177,11 +186,13 @@ async function connect(address: Address): Promise<Deno.TcpConn> {
   );
   const connecting = Deno.connect(address);
   try {
-    return await Promise.race([connecting, timedOut.promise]);
+    return await Promise.race([connecting, timedOut.promise, aborted.promise]);
   } catch (error) {
     connecting.then((late) => late.close(), () => {});
+    if (signal.aborted) throw signal.reason;
     throw error instanceof Failure ? error : connectFailure(error, address);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
   }
 }

@@ -1,80 +1,380 @@
 /**
- * A connection and what is known of it: turns what a person types into frames, and keeps the state in step with
- * what the hub sends. How any of it looks is not its business.
+ * The conversation with a hub over one connection after another: turns what a person enters into frames, keeps what is not
+ * answered, and when a connection breaks takes the session up again where it was. It knows no sockets, timers or clocks,
+ * and how any of it looks is not its business.
  */
 
-import { EXIT } from "../cli/failure.ts";
+import { type Address, formatAddress } from "../cli/address.ts";
+import { EXIT, Failure } from "../cli/failure.ts";
 import type { Lang } from "../i18n/mod.ts";
-import { type ByeFrame, type ClientFrame, encodeFrame, type HubFrame } from "../protocol/frame.ts";
+import {
+  type ByeFrame,
+  type ClientFrame,
+  encodeFrame,
+  type HelloFrame,
+  type HubFrame,
+  PROTOCOL,
+} from "../protocol/frame.ts";
 import { parseInput } from "../protocol/input.ts";
-import type { HubConnection } from "./connection.ts";
+import { backoff } from "./backoff.ts";
+import { withoutPassword } from "./commands.ts";
+import { Pending } from "./pending.ts";
 import { initialState, reduce, type State } from "./state.ts";
+
+/** One connection to the hub. */
+export interface Connection {
+  /** Queues a frame; what comes of it is told by `batches`. */
+  send(frame: ClientFrame): void;
+  /**
+   * The hub's frames, as they come. Ends behind the hub's `bye`, or after `close`.
+   *
+   * @throws {Failure} when the connection breaks.
+   */
+  batches(): AsyncIterable<HubFrame[]>;
+  close(): void;
+}
+
+export type Hello = Omit<HelloFrame, "type">;
+
+export interface ConversationOptions {
+  address: Address;
+  lang: Lang;
+  /** The nick to ask for. */
+  nick?: string | undefined;
+  password?: string | undefined;
+  /** How many messages of before are wanted; as many as the hub likes unless given. */
+  history?: number | undefined;
+  /** How long a connection that was lost is tried again, in milliseconds; may be 0 or Infinity. */
+  retryFor: number;
+  /**
+   * Connects and says hello.
+   *
+   * @throws {Failure} when nothing can be connected to, and anything when the signal comes.
+   */
+  connect: (hello: Hello, signal: AbortSignal) => Promise<Connection>;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+  /** Calls back after so many milliseconds, unless the function that it gives is called. */
+  after: (milliseconds: number, call: () => void) => () => void;
+  /** A number from 0 to 1, by chance. */
+  random: () => number;
+}
 
 /** What became of a line. */
 export type Submitted =
   | { kind: "nothing" }
+  /** It is sent, or kept until it can be. */
   | { kind: "sent" }
   /** It does not fit into a frame, and nothing of it was sent. Both in bytes. */
   | { kind: "too_long"; bytes: number; max: number };
 
+/** What there is to be told. */
+export type Happening =
+  | { type: "frame"; frame: HubFrame }
+  /** The connection broke, and is tried again. */
+  | { type: "lost" }
+  /** The hub is back, but knows the session no more. What was `uncertain` may have been sent or not. */
+  | { type: "restarted"; uncertain: string[] };
+
+/** So long the hub may take to say goodbye, in milliseconds. */
+const GOODBYE_TIMEOUT = 1000;
+
+/** The hub's last words after which it is worth coming back. */
+const TRY_AGAIN: ReadonlySet<string> = new Set([
+  "shutdown",
+  "slow_consumer",
+  "timeout",
+  "server_full",
+]);
+
 const utf8 = new TextEncoder();
 
 export class Conversation {
-  readonly #connection: HubConnection;
+  readonly #options: ConversationOptions;
+  readonly #pending = new Pending();
   #state: State;
+  #password: string | undefined;
   #lastRef = 0;
+  /** None while the connection is lost. */
+  #connection: Connection | undefined;
+  /** Ends the wait for the next attempt. */
+  #wake: () => void = () => {};
+  #attempt = new AbortController();
+  /** Since the last welcome. */
+  #attempts = 0;
+  #stopGivingUp: (() => void) | undefined;
+  #stopGoodbye: () => void = () => {};
+  #isLeaving = false;
+  #end: "none" | "closed" | "given_up" = "none";
   #changed = Promise.withResolvers<void>();
 
-  constructor(connection: HubConnection, lang: Lang) {
-    this.#connection = connection;
-    this.#state = initialState(lang);
+  private constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#state = initialState(options.lang);
+    this.#password = options.password;
+  }
+
+  /**
+   * Connects for the first time.
+   *
+   * @throws {Failure} when nothing can be connected to.
+   */
+  static async open(options: ConversationOptions): Promise<Conversation> {
+    const conversation = new Conversation(options);
+    conversation.#connection = await options.connect(
+      conversation.#hello(),
+      conversation.#attempt.signal,
+    );
+    return conversation;
   }
 
   get state(): State {
     return this.#state;
   }
 
-  /** Sends a line as a person types it: a message, or a command with its slash. */
+  /** Milliseconds until the next attempt, where one is waited for. */
+  get retryIn(): number | undefined {
+    const { retryAt } = this.#state;
+    return retryAt === undefined ? undefined : retryAt - this.#options.now();
+  }
+
+  /** Lines that the hub has not answered. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether {@linkcode leave} was called. */
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  /** What may be shown of the lines that the hub has not answered; after a goodbye, of those that it has not got. */
+  unsent(): string[] {
+    return this.#pending.shown();
+  }
+
+  /** Sends a line as a person types it, a message or a command with its slash, as soon as there is a hub to take it. */
   submit(line: string): Submitted {
     const input = parseInput(line);
     if (input.kind === "nothing") return input;
     const ref = String(++this.#lastRef);
-    const frame: ClientFrame = input.kind === "say"
-      ? { type: "say", ref, text: input.text }
-      : { type: "command", ref, line: input.line };
+    const frame = input.kind === "say"
+      ? { type: "say", ref, text: input.text } as const
+      : { type: "command", ref, line: input.line } as const;
     const bytes = utf8.encode(encodeFrame(frame)).length;
     const max = this.#state.maxFrame;
     if (bytes > max) return { kind: "too_long", bytes, max };
-    this.#state = reduce(this.#state, { type: "sent", ref, text: line });
-    this.#connection.send(frame);
+    this.#pending.add({ frame, shown: withoutPassword(line), bytes });
+    this.#sendDue();
     return { kind: "sent" };
   }
 
-  /** Asks the hub to say goodbye; the end of {@linkcode batches} follows. */
-  leave(): void {
-    this.#connection.send({ type: "command", ref: String(++this.#lastRef), line: "/exit" });
+  /** Gives the password that the hub waits for. */
+  answerPassword(password: string): void {
+    if (this.#state.stage !== "password") return;
+    this.#password = password;
+    this.#state = reduce(this.#state, { type: "answered" });
+    this.#connection?.send({ type: "hello", ...this.#hello() });
   }
 
-  /** The hub's frames, each batch after the state has taken it in. Ends and throws as HubConnection.batches does. */
-  async *batches(): AsyncGenerator<HubFrame[]> {
+  /** Tries at once, where the next attempt is waited for. */
+  retryNow(): void {
+    this.#wake();
+  }
+
+  /** Asks the hub to say goodbye; the end of {@linkcode happenings} follows, at once where no hub is there. */
+  leave(): void {
+    if (this.#isLeaving) return;
+    if (this.#state.bye?.code === "quit") return this.close(); // it has been said
+    this.#isLeaving = true;
+    if (!this.#connection || this.#state.stage === "password") return this.close();
+    this.#connection.send({ type: "command", ref: String(++this.#lastRef), line: "/exit" });
+    this.#stopGoodbye = this.#options.after(GOODBYE_TIMEOUT, () => this.close());
+  }
+
+  /** Ends everything without a word. */
+  close(): void {
+    this.#stop("closed");
+  }
+
+  /**
+   * What happens, in batches, each after the state has taken it in; an empty one where only the state has changed. Ends
+   * when the hub has said bye for good, or after {@linkcode leave} or {@linkcode close}.
+   *
+   * @throws {Failure} when the connection breaks and does not come back in time, or when what answers is no hub.
+   */
+  async *happenings(): AsyncGenerator<Happening[]> {
     try {
-      for await (const frames of this.#connection.batches()) {
-        for (const frame of frames) this.#state = reduce(this.#state, { type: "received", frame });
-        this.#announce();
-        yield frames;
+      while (this.#connection) {
+        const failure = yield* this.#converse(this.#connection);
+        if (this.#isLeaving || this.#end !== "none") break;
+        if (!this.#comesBack()) {
+          if (failure) throw failure;
+          return;
+        }
+        yield* this.#reconnect();
       }
+      if (this.#end === "given_up") throw this.#lost();
     } finally {
+      this.#stop("closed");
       this.#announce();
     }
   }
 
-  /** Resolves when the state fulfils a condition; looked at whenever the hub has sent something. */
-  async until(condition: (state: State) => boolean): Promise<void> {
-    while (!condition(this.#state)) await this.#changed.promise;
+  /** Resolves when a condition is fulfilled; looked at whenever something has happened. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await this.#changed.promise;
   }
 
-  close(): void {
-    this.#connection.close();
+  // One connection.
+
+  /** Gives why it ended, where it broke. */
+  async *#converse(connection: Connection): AsyncGenerator<Happening[], Failure | undefined> {
+    try {
+      for await (const frames of connection.batches()) {
+        const happenings = frames.flatMap((frame) => this.#take(frame));
+        this.#sendDue();
+        this.#announce();
+        yield happenings;
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    } finally {
+      this.#connection = undefined;
+      this.#pending.disconnect();
+    }
+  }
+
+  #take(frame: HubFrame): Happening[] {
+    const before = this.#state;
+    this.#state = reduce(before, { type: "received", frame });
+    switch (frame.type) {
+      case "welcome":
+        return this.#welcomed(frame, before);
+      case "ack":
+      case "reply":
+      case "error":
+        if (frame.ref !== undefined) this.#pending.answer(frame.ref);
+        if (frame.type === "error" && frame.code === "wrong_password") this.#forgetPassword();
+        break;
+      case "bye":
+        if (frame.code === "quit") this.#pending.dropOnWire();
+        // Why an attempt failed is not told: another one follows.
+        if (before.stage !== "joined" && this.#comesBack()) return [];
+        break;
+    }
+    return [{ type: "frame", frame }];
+  }
+
+  #welcomed(frame: HubFrame & { type: "welcome" }, before: State): Happening[] {
+    this.#attempts = 0;
+    this.#stopGivingUp?.();
+    this.#stopGivingUp = undefined;
+    if (before.token === "") return [{ type: "frame", frame }];
+    // The hub itself tells how the session goes on.
+    if (frame.token === before.token) return [];
+    const uncertain = this.#pending.takeUncertain().map(({ shown }) => shown);
+    return [{ type: "restarted", uncertain }, { type: "frame", frame }];
+  }
+
+  #sendDue(): void {
+    // Behind the wish to leave nothing would be taken any more.
+    if (this.#state.stage !== "joined" || this.#isLeaving) return;
+    for (const { frame } of this.#pending.takeDue()) this.#connection?.send(frame);
+  }
+
+  /** While the hub waits for one, there is none to be tried again. */
+  #forgetPassword(): void {
+    if (this.#state.stage === "password") this.#password = undefined;
+  }
+
+  #hello(): Hello {
+    const { token, lastId, room, lang } = this.#state;
+    const nick = this.#state.nick || this.#options.nick;
+    const { history } = this.#options;
+    return {
+      protocol: PROTOCOL,
+      lang,
+      ...(nick === undefined ? {} : { nick }),
+      ...(room === "" ? {} : { room }),
+      ...(history === undefined ? {} : { history }),
+      ...(this.#password === undefined ? {} : { password: this.#password }),
+      ...(token === "" ? {} : { resume: { token, after: lastId } }),
+    };
+  }
+
+  // From one connection to the next.
+
+  /** Whether it is worth coming back: only to a hub in which one has been, and that did not send one away. */
+  #comesBack(): boolean {
+    const { token, bye } = this.#state;
+    return token !== "" && this.#options.retryFor > 0 && (!bye || TRY_AGAIN.has(bye.code));
+  }
+
+  /** Ends when there is a connection again, or when one has left meanwhile. */
+  async *#reconnect(): AsyncGenerator<Happening[]> {
+    // Set since it was lost, and until the hub has welcomed again.
+    const isNews = this.#stopGivingUp === undefined;
+    this.#stopGivingUp ??= this.#giveUpLater();
+    for (let isFirst = isNews; !this.#connection; isFirst = false) {
+      const pause = backoff(this.#attempts++, this.#options.random);
+      this.#state = reduce(this.#state, {
+        type: "lost",
+        retryAt: this.#options.now() + pause,
+      });
+      this.#announce();
+      const waited = this.#wait(pause);
+      yield isFirst ? [{ type: "lost" }] : [];
+      await waited;
+      if (this.#end !== "none") return;
+      this.#state = reduce(this.#state, { type: "retrying" });
+      yield [];
+      await this.#connect();
+      if (this.#end !== "none") return;
+    }
+  }
+
+  #giveUpLater(): () => void {
+    const { retryFor, after } = this.#options;
+    // A timer does not take it.
+    return retryFor === Infinity ? () => {} : after(retryFor, () => this.#stop("given_up"));
+  }
+
+  /** Resolves after so many milliseconds, or when it is woken. */
+  async #wait(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = this.#options.after(milliseconds, resolve);
+    this.#wake = resolve;
+    await promise;
+    stop();
+  }
+
+  /** There may be a connection then. */
+  async #connect(): Promise<void> {
+    try {
+      const connection = await this.#options.connect(this.#hello(), this.#attempt.signal);
+      if (this.#end === "none") this.#connection = connection;
+      else connection.close();
+    } catch (error) {
+      if (!(error instanceof Failure) && this.#end === "none") throw error;
+    }
+  }
+
+  #stop(how: "closed" | "given_up"): void {
+    if (this.#end !== "none") return;
+    this.#end = how;
+    this.#stopGoodbye();
+    this.#stopGivingUp?.();
+    this.#attempt.abort();
+    this.#connection?.close();
+    this.#wake();
+  }
+
+  #lost(): Failure {
+    const { hostname, port } = this.#options.address;
+    return new Failure("failure.lost", { address: formatAddress(hostname, port) });
   }
 
   #announce(): void {
@@ -91,6 +391,11 @@ export function exitCode(bye: ByeFrame | undefined): number {
       return EXIT.done;
     case "server_full":
     case "unsupported_protocol":
+    case "kicked":
+    case "banned":
+    case "auth_failed":
+    case "handshake_timeout":
+    case "locked":
       return EXIT.refused;
     default:
       return EXIT.failed;

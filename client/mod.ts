@@ -1,7 +1,7 @@
 /** The client as a program: joins a hub, in a terminal or without one. */
 
 import type { Environment } from "../cli/environment.ts";
-import { PROTOCOL } from "../protocol/frame.ts";
+import { readPassword } from "../cli/files.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { runInteractive } from "./interactive.ts";
@@ -10,25 +10,40 @@ import { runPlain } from "./plain.ts";
 
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
+/** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
+const PLAIN_RETRY = 30;
+
 /**
  * Joins the hub and stays until the person or the hub ends it.
  *
  * @returns the exit code.
- * @throws {Failure} when the hub cannot be reached, or is lost while there is no terminal to say so.
+ * @throws {Failure} when the hub cannot be reached, the password file not be read, or the hub is lost while there is no terminal to say so.
  */
 export async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const { address, nick, lang } = options;
-  const connection = await HubConnection.open(address, {
-    protocol: PROTOCOL,
-    lang,
-    ...(nick === undefined ? {} : { nick }),
-    // A script wants what comes, not what was.
-    ...(Deno.stdin.isTerminal() ? {} : { history: 0 }),
-  });
-  const conversation = new Conversation(connection, lang);
+  const { address, nick, lang, passwordFile } = options;
   // A dumb terminal cannot have its lines redrawn.
   const isDumb = environment("TERM") === "dumb";
-  if (Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb) {
+  const isInteractive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
+  const retry = options.retry ?? (isInteractive ? Infinity : PLAIN_RETRY);
+  const conversation = await Conversation.open({
+    address,
+    lang,
+    nick,
+    password: passwordFile === undefined
+      ? options.password
+      : (await readPassword(passwordFile)).password,
+    // A script wants what comes, not what was.
+    history: Deno.stdin.isTerminal() ? undefined : 0,
+    retryFor: retry * 1000,
+    connect: (hello, signal) => HubConnection.open(address, hello, signal),
+    now: () => performance.now(),
+    after: (milliseconds, call) => {
+      const timer = setTimeout(call, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+  });
+  if (isInteractive) {
     const color = usesColor(options.color, true, environment);
     return await runInteractive(conversation, { color });
   }
@@ -36,6 +51,8 @@ export async function runClient(options: ClientOptions, environment: Environment
     input: Deno.stdin,
     print: (line) => writeLine(Deno.stdout, line),
     complain: (line) => writeLine(Deno.stderr, line),
+    address,
+    retry,
   });
 }
 

@@ -1,12 +1,21 @@
 /** The flags of `chat client`. Pure. */
 
 import { type Address, parseAddress } from "../cli/address.ts";
-import { type Arguments, type CommandLine, HELP_OPTION, parseChoice } from "../cli/command_line.ts";
+import {
+  type Arguments,
+  type CommandLine,
+  HELP_OPTION,
+  parseChoice,
+  parseNumber,
+} from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 
 const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+/** The longest time for which a lost connection may be tried again by a number, in seconds. */
+const MAX_RETRY = 1_000_000;
 
 export interface ClientOptions {
   address: Address;
@@ -14,6 +23,11 @@ export interface ClientOptions {
   nick?: string;
   lang: Lang;
   color: ColorChoice;
+  /** How long to try again when the connection is lost, in seconds; where nothing is said, the surroundings decide. */
+  retry?: number;
+  /** Of the hub; the file, in whose first line it is, goes before the environment. */
+  password?: string;
+  passwordFile?: string;
 }
 
 export const CLIENT_COMMAND_LINE: CommandLine = {
@@ -22,6 +36,8 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { flag: "name", value: "NAME", help: "option.name" },
     { flag: "lang", value: "es|en", help: "option.lang" },
     { flag: "color", value: "WHEN", help: "option.color" },
+    { flag: "retry", value: "SECONDS", help: "option.retry" },
+    { flag: "password-file", value: "FILE", help: "option.client_password_file" },
     HELP_OPTION,
   ],
   examples: [
@@ -40,11 +56,17 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const nick = args.value("name");
   const lang = args.value("lang");
   const color = args.value("color");
+  const retry = args.value("retry");
+  const password = environment("CHAT_PASSWORD") || undefined;
+  const passwordFile = args.value("password-file");
   return {
     address: parseAddress(args.positionals, { minPort: 1 }),
     ...(nick === undefined ? {} : { nick }),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
     color: color === undefined ? "auto" : parseChoice("color", color, COLOR_CHOICES),
+    ...(retry === undefined ? {} : { retry: parseNumber("retry", retry, MAX_RETRY) }),
+    ...(password === undefined ? {} : { password }),
+    ...(passwordFile === undefined ? {} : { passwordFile }),
   };
 }
 

@@ -1,16 +1,18 @@
 /**
  * The client without a terminal: the lines of standard input are sent, and what arrives is printed, without prompt or
- * colour. It ends when everything that was sent is answered. Errors go to standard error.
+ * colour. It leaves when everything that was sent is answered. Errors, and what becomes of the connection, go to standard
+ * error.
  */
 
-import { EXIT } from "../cli/failure.ts";
-import { translate } from "../i18n/mod.ts";
+import { type Address, formatAddress } from "../cli/address.ts";
+import { EXIT, Failure } from "../cli/failure.ts";
+import { type Key, translate } from "../i18n/mod.ts";
 import { plainLines } from "../i18n/plain.ts";
 import { type HubFrame, isElsewhere } from "../protocol/frame.ts";
 import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import { type Conversation, exitCode } from "./conversation.ts";
-import type { State } from "./state.ts";
+import { findLocalCommand } from "./commands.ts";
+import { type Conversation, exitCode, type Happening } from "./conversation.ts";
 
 const READ_BUFFER = 64 * 1024;
 /** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
@@ -21,85 +23,138 @@ export interface PlainSurroundings {
   /** Both resolve to false when nobody reads any more. */
   print: (line: string) => Promise<boolean>;
   complain: (line: string) => Promise<boolean>;
+  /** Of the hub, and for how long it is tried again, in seconds: to be told. */
+  address: Address;
+  retry: number;
 }
 
 /**
  * Runs until all is sent and answered, or until the hub closes.
  *
  * @returns the exit code: 1 when a line could not be sent, or when nobody read on before all were.
- * @throws {Failure} when the connection breaks.
+ * @throws {Failure} when the connection breaks for good, or when the hub wants a password that it did not get.
  */
 export async function runPlain(
   conversation: Conversation,
   surroundings: PlainSurroundings,
 ): Promise<number> {
-  const { print, complain } = surroundings;
-  let unsendable = 0;
-  const sending = sendLines(conversation, surroundings.input, async (line) => {
-    unsendable++;
-    await complain(line);
-  });
-  let isAllSent = false;
-  sending.then(() => isAllSent = true)
-    .finally(() => conversation.close()) // a failing input ends the conversation as its end does
-    .catch(() => {});
+  return await new Plain(conversation, surroundings).run();
+}
 
-  let isRead = true;
-  try {
-    for await (const frames of conversation.batches()) {
-      for (const frame of frames) {
-        const failed = frame.type === "error" ||
-          (frame.type === "bye" && exitCode(frame) !== EXIT.done);
-        for (const line of linesOf(frame, conversation.state)) {
-          isRead &&= await (failed ? complain : print)(sanitize(line));
-          if (!isRead) conversation.close();
-        }
+class Plain {
+  readonly #conversation: Conversation;
+  readonly #surroundings: PlainSurroundings;
+  /** Lines of the input that did not reach anyone, as far as is known. */
+  #unsendable = 0;
+  #isAllSent = false;
+  /** Whether somebody still reads the output. */
+  #isRead = true;
+
+  constructor(conversation: Conversation, surroundings: PlainSurroundings) {
+    this.#conversation = conversation;
+    this.#surroundings = surroundings;
+  }
+
+  async run(): Promise<number> {
+    const conversation = this.#conversation;
+    this.#sendLines()
+      .then(() => this.#isAllSent = true)
+      .finally(() => conversation.leave()) // a failing input ends the conversation as its end does
+      .catch(() => {});
+    try {
+      for await (const happenings of conversation.happenings()) {
+        for (const happening of happenings) await this.#tell(happening);
+      }
+    } finally {
+      // What the hub did not answer may not have reached anyone.
+      for (const text of this.#isRead ? conversation.unsent() : []) {
+        await this.#complain("client.unsent", { text });
       }
     }
-  } finally {
-    // What the hub did not answer may not have reached anyone; what stands behind an /exit is not meant to.
-    const { lang, pending, bye } = conversation.state;
-    const unsent = bye?.code === "quit" || !isRead ? [] : pending.values();
-    for (const { text } of unsent) {
-      await complain(`! ${translate(lang, "client.unsent", { text: sanitize(text) })}`);
+    const { bye, errors } = conversation.state;
+    const isClean = errors + this.#unsendable === 0;
+    if (bye && !conversation.isLeaving) return exitCode(bye) || (isClean ? EXIT.done : EXIT.failed);
+    return this.#isAllSent && isClean ? EXIT.done : EXIT.failed;
+  }
+
+  async #tell(happening: Happening): Promise<void> {
+    switch (happening.type) {
+      case "frame":
+        return await this.#tellFrame(happening.frame);
+      case "lost":
+        return void await this.#complain("client.lost_for", {
+          seconds: this.#surroundings.retry,
+        }, "* ");
+      case "restarted":
+        await this.#complain("client.restarted", {}, "* ");
+        for (const text of happening.uncertain) {
+          this.#unsendable++;
+          await this.#complain("client.uncertain", { text });
+        }
     }
   }
-  const { bye, errors } = conversation.state;
-  if (bye) return exitCode(bye) || (errors + unsendable > 0 ? EXIT.failed : EXIT.done);
-  return isAllSent && errors + unsendable === 0 ? EXIT.done : EXIT.failed;
-}
 
-function linesOf(frame: HubFrame, state: State): string[] {
-  return plainLines(frame, state.lang, { isElsewhere: isElsewhere(frame, state.room) });
-}
-
-/** Sends each line of the input, and resolves when the last one is answered. */
-async function sendLines(
-  conversation: Conversation,
-  input: PlainSurroundings["input"],
-  complain: (line: string) => Promise<void>,
-): Promise<void> {
-  await conversation.until((state) => state.nick !== "");
-  const { lang, maxFrame } = conversation.state;
-  const splitter = new LineSplitter({ maxLine: maxFrame, maxUnended: Infinity });
-  let number = 0;
-  for await (const result of lines(splitter, input)) {
-    number++;
-    if (result.kind !== "line") {
-      await complain(`! ${translate(lang, "client.line_too_long", { number, max: maxFrame })}`);
-      continue;
+  async #tellFrame(frame: HubFrame): Promise<void> {
+    const conversation = this.#conversation;
+    const { lang, room, stage } = conversation.state;
+    if (frame.type === "error" && stage === "password") {
+      const { hostname, port } = this.#surroundings.address;
+      throw new Failure(
+        frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
+        { address: formatAddress(hostname, port) },
+      );
     }
-    const line = decodeLine(result.bytes);
-    if (line === undefined) {
-      await complain(`! ${translate(lang, "client.not_utf8", { number })}`);
-      continue;
-    }
-    await conversation.until((state) => state.pending.size < MAX_PENDING);
-    if (conversation.submit(line).kind === "too_long") {
-      await complain(`! ${translate(lang, "client.line_too_long", { number, max: maxFrame })}`);
+    // Nobody is told of what this client has done by itself.
+    if (frame.type === "bye" && frame.code === "quit" && conversation.isLeaving) return;
+    const write = isTrouble(frame) ? this.#surroundings.complain : this.#surroundings.print;
+    for (const line of plainLines(frame, lang, { isElsewhere: isElsewhere(frame, room) })) {
+      this.#isRead &&= await write(sanitize(line));
+      if (!this.#isRead) conversation.leave();
     }
   }
-  await conversation.until((state) => state.pending.size === 0);
+
+  async #complain(
+    key: Key,
+    params: Record<string, string | number>,
+    mark = "! ",
+  ): Promise<boolean> {
+    const { lang } = this.#conversation.state;
+    return await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
+  }
+
+  /** Sends each line of the input, and resolves when the last one is answered. */
+  async #sendLines(): Promise<void> {
+    const conversation = this.#conversation;
+    await conversation.until(() => conversation.state.nick !== "");
+    const { maxFrame: max } = conversation.state;
+    const splitter = new LineSplitter({ maxLine: max, maxUnended: Infinity });
+    let number = 0;
+    for await (const result of lines(splitter, this.#surroundings.input)) {
+      number++;
+      const line = result.kind === "line" ? decodeLine(result.bytes) : "";
+      if (line === undefined) {
+        await this.#refuse("client.not_utf8", { number });
+        continue;
+      }
+      if (findLocalCommand(line)) continue; // there is no screen
+      await conversation.until(() => conversation.pending < MAX_PENDING);
+      if (result.kind !== "line" || conversation.submit(line).kind === "too_long") {
+        await this.#refuse("client.line_too_long", { number, max });
+      }
+    }
+    await conversation.until(() => conversation.pending === 0);
+  }
+
+  async #refuse(key: Key, params: Record<string, number>): Promise<void> {
+    this.#unsendable++;
+    await this.#complain(key, params);
+  }
+}
+
+/** Whether a frame is for standard error: what failed, and what became of the connection. */
+function isTrouble(frame: HubFrame): boolean {
+  return frame.type === "error" || (frame.type === "notice" && frame.code === "resumed") ||
+    (frame.type === "bye" && exitCode(frame) !== EXIT.done);
 }
 
 async function* lines(

@@ -1,16 +1,20 @@
 /** What the client knows of its conversation, and how it changes: (state, event) -> state. Pure. */
 
 import { type Lang, parseLang } from "../i18n/mod.ts";
-import type { ByeFrame, HubFrame, MessageKind } from "../protocol/frame.ts";
+import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../protocol/frame.ts";
 import { ACTION_NAMES, parseInput, splitCommand } from "../protocol/input.ts";
 
-/** What was sent and not answered yet: `text` as it was typed. */
-export interface Pending {
-  readonly text: string;
-}
+/**
+ * Where the conversation stands: `joining` until the hub's welcome, `password` while the hub waits for one, `joined`, and
+ * `lost` from when a connection breaks until the next attempt.
+ */
+export type Stage = "joining" | "password" | "joined" | "lost";
 
 export interface State {
-  /** One's own, as the hub last said; empty before the welcome. */
+  readonly stage: Stage;
+  /** When the next attempt is due, by the caller's clock; where the connection is lost. */
+  readonly retryAt: number | undefined;
+  /** One's own, as the hub last said; empty before the first welcome. */
   readonly nick: string;
   /** The first room, and the current one, where what one says goes. */
   readonly home: string;
@@ -18,26 +22,38 @@ export interface State {
   readonly lang: Lang;
   /** Longest frame that the hub takes, in bytes. */
   readonly maxFrame: number;
-  /** By ref, in the order in which it was sent. */
-  readonly pending: ReadonlyMap<string, Pending>;
+  /** The session's secret, by which it can be gone on with, and the hub's life in which ids count; empty as the nick is. */
+  readonly token: string;
+  readonly epoch: string;
+  /** The highest id of a message that came, or of one's own that was accepted; 0 for none. */
+  readonly lastId: number;
   /** How many errors came. */
   readonly errors: number;
-  /** The hub's last word, once it came. */
+  /** The hub's last word, once it came; none while the connection is tried again. */
   readonly bye: ByeFrame | undefined;
 }
 
 export type ClientEvent =
   | { type: "received"; frame: HubFrame }
-  | { type: "sent"; ref: string; text: string };
+  /** The password that the hub wants was given. */
+  | { type: "answered" }
+  /** The connection is over, and is tried again at a time. */
+  | { type: "lost"; retryAt: number }
+  /** It is being tried again. */
+  | { type: "retrying" };
 
 export function initialState(lang: Lang): State {
   return {
+    stage: "joining",
+    retryAt: undefined,
     nick: "",
     home: "",
     room: "",
     lang,
     maxFrame: Infinity,
-    pending: new Map(),
+    token: "",
+    epoch: "",
+    lastId: 0,
     errors: 0,
     bye: undefined,
   };
@@ -45,25 +61,41 @@ export function initialState(lang: Lang): State {
 
 /** The state after an event. */
 export function reduce(state: State, event: ClientEvent): State {
-  if (event.type === "sent") {
-    return { ...state, pending: new Map(state.pending).set(event.ref, { text: event.text }) };
+  switch (event.type) {
+    case "received":
+      return receive(state, event.frame);
+    case "lost":
+      return { ...state, stage: "lost", retryAt: event.retryAt, bye: undefined };
+    case "answered":
+    case "retrying":
+      return { ...state, stage: "joining", retryAt: undefined };
   }
-  const { frame } = event;
+}
+
+function receive(state: State, frame: HubFrame): State {
   switch (frame.type) {
     case "welcome":
       return {
         ...state,
+        stage: "joined",
         nick: frame.nick,
-        home: frame.room,
+        // The room in which one began stays that, whatever room one comes back to.
+        home: state.home || frame.room,
         room: frame.room,
         maxFrame: frame.limits.line,
+        token: frame.token,
+        epoch: frame.epoch,
+        lastId: frame.epoch === state.epoch ? state.lastId : 0,
       };
+    case "message":
     case "ack":
-      return answered(state, frame.ref);
+      return see(state, frame.id);
     case "error":
-      return { ...answered(state, frame.ref), errors: state.errors + 1 };
+      return asksForPassword(state, frame)
+        ? { ...state, stage: "password" }
+        : { ...state, errors: state.errors + 1 };
     case "reply":
-      return learn(answered(state, frame.ref), frame.code, frame.data);
+      return learn(state, frame.code, frame.data);
     case "bye":
       return { ...state, bye: frame };
     default:
@@ -71,11 +103,13 @@ export function reduce(state: State, event: ClientEvent): State {
   }
 }
 
-function answered(state: State, ref: string | undefined): State {
-  if (ref === undefined || !state.pending.has(ref)) return state;
-  const pending = new Map(state.pending);
-  pending.delete(ref);
-  return { ...state, pending };
+/** Later on, the same codes answer a command. */
+function asksForPassword({ stage }: State, { code }: ErrorFrame): boolean {
+  return stage !== "joined" && (code === "password_wanted" || code === "wrong_password");
+}
+
+function see(state: State, id: number): State {
+  return id > state.lastId ? { ...state, lastId: id } : state;
 }
 
 /** What one's own commands changed. */
@@ -87,6 +121,9 @@ function learn(state: State, code: string, data: Record<string, unknown>): State
   }
   if (code === "lang" && typeof data["lang"] === "string") {
     return { ...state, lang: parseLang(data["lang"]) ?? state.lang };
+  }
+  if (code === "private" && Number.isSafeInteger(data["id"])) {
+    return see(state, data["id"] as number);
   }
   return state;
 }

@@ -66,6 +66,7 @@ type Chat =
 type Commands =
   | `command.${
     | "answer"
+    | "clear"
     | "exit"
     | "help"
     | "history"
@@ -113,6 +114,8 @@ type Usage =
     | "server_lang"
     | "color"
     | "name"
+    | "retry"
+    | "client_password_file"
     | "rate"
     | "burst"
     | "log"
@@ -133,7 +136,18 @@ type Usage =
 /** What the program says of itself while it runs, and why it could not. */
 type Program =
   | `server.${"listening" | "join" | "stopping"}`
-  | `client.${"too_long" | "line_too_long" | "not_utf8" | "unsent"}`
+  | `client.${
+    | "too_long"
+    | "line_too_long"
+    | "not_utf8"
+    | "unsent"
+    | "uncertain"
+    | "lost"
+    | "lost_for"
+    | "restarted"
+    | "again_in"
+    | "connecting"
+    | "password"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"
@@ -146,6 +160,8 @@ type Program =
     | "silent"
     | "turned_away"
     | "lost"
+    | "password_wanted"
+    | "wrong_password"
     | "unexpected"
     | "no_such_file"
     | "unreadable_file"

@@ -169,6 +169,7 @@ export const en: Catalogue = {
   "reply.unpause": "#{room} is not paused any more",
 
   "command.answer": "answers who wrote to you in private",
+  "command.clear": "empties the screen",
   "command.exit": "leaves the chat",
   "command.help": "lists the commands",
   "command.history": "shows what was said last",
@@ -230,6 +231,9 @@ export const en: Catalogue = {
     "the language for who has chosen none: es or en (from LC_ALL, LC_MESSAGES, LANG)",
   "option.color": "colour: auto, always or never (auto); with NO_COLOR set, never",
   "option.name": "who you are; /name changes it later",
+  "option.retry": "seconds to try again when the connection is lost, 0 for not at all",
+  "option.client_password_file":
+    "a file with the hub's password in its first line (or in CHAT_PASSWORD)",
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
   "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
@@ -266,6 +270,18 @@ export const en: Catalogue = {
   "client.too_long":
     "too long to send ({bytes} bytes, at most {max}): shorten it or send it in parts",
   "client.unsent": "not sent: {text}",
+  "client.uncertain": "not known whether this was sent: {text}",
+  "client.lost": "the connection was lost: trying again, and Enter on an empty line tries at once",
+  "client.lost_for": ({ seconds }) =>
+    `the connection was lost: trying again for ${
+      seconds === 1 ? "1 second" : `${seconds} seconds`
+    }`,
+  "client.restarted":
+    "connected again in a new session (the hub was started again, or you were away for too long): " +
+    "messages may be missing",
+  "client.again_in": "(again in {seconds} s)",
+  "client.connecting": "(connecting)",
+  "client.password": "password:",
   "client.line_too_long":
     "line {number} of standard input is too long to send (at most {max} bytes): nothing of it was sent",
   "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",
@@ -284,6 +300,10 @@ export const en: Catalogue = {
   "failure.silent": "{address} does not answer as a chat hub does",
   "failure.turned_away": "{address} says: {reason}",
   "failure.lost": "the connection to {address} was lost",
+  "failure.password_wanted":
+    "{address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file",
+  "failure.wrong_password":
+    "{address} does not take the password: look at CHAT_PASSWORD or --password-file",
   "failure.unexpected": "unexpected: {reason}",
   "failure.no_such_file": "cannot read {path}: there is no such file; check its name",
   "failure.unreadable_file": "cannot read {path}: check that it is a file that you may read",

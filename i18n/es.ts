@@ -181,6 +181,7 @@ export const es: Catalogue = {
   "reply.unpause": "#{room} ya no está en pausa",
 
   "command.answer": "responde a quien te ha escrito en privado",
+  "command.clear": "vacía la pantalla",
   "command.exit": "sale del chat",
   "command.help": "muestra las órdenes",
   "command.history": "muestra lo último que se ha dicho",
@@ -243,6 +244,9 @@ export const es: Catalogue = {
     "el idioma para quien no ha elegido: es o en (de LC_ALL, LC_MESSAGES, LANG)",
   "option.color": "color: auto, always o never (auto); si NO_COLOR está puesto, nunca",
   "option.name": "quién eres; luego /nombre lo cambia",
+  "option.retry": "segundos para reintentar si se pierde la conexión, 0 para nada",
+  "option.client_password_file":
+    "un archivo con la contraseña en su primera línea (o en CHAT_PASSWORD)",
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
   "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
@@ -280,6 +284,19 @@ export const es: Catalogue = {
   "client.too_long":
     "demasiado largo para enviarlo ({bytes} bytes, máximo {max}): acórtalo o envíalo por partes",
   "client.unsent": "no enviado: {text}",
+  "client.uncertain": "no se sabe si esto se ha enviado: {text}",
+  "client.lost":
+    "se ha perdido la conexión: se reintenta, e Intro en una línea vacía reintenta al instante",
+  "client.lost_for": ({ seconds }) =>
+    `se ha perdido la conexión: se reintenta durante ${
+      seconds === 1 ? "1 segundo" : `${seconds} segundos`
+    }`,
+  "client.restarted":
+    "conectado de nuevo en una sesión nueva (el servidor se ha reiniciado, o has estado fuera " +
+    "demasiado tiempo): pueden faltar mensajes",
+  "client.again_in": "(de nuevo en {seconds} s)",
+  "client.connecting": "(conectando)",
+  "client.password": "contraseña:",
   "client.line_too_long":
     "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
   "client.not_utf8":
@@ -300,6 +317,10 @@ export const es: Catalogue = {
   "failure.silent": "{address} no responde como un servidor de chat",
   "failure.turned_away": "{address} dice: {reason}",
   "failure.lost": "se ha perdido la conexión con {address}",
+  "failure.password_wanted":
+    "{address} pide una contraseña: ponla en CHAT_PASSWORD o, con --password-file, en un archivo",
+  "failure.wrong_password":
+    "{address} no acepta la contraseña: revisa CHAT_PASSWORD o --password-file",
   "failure.unexpected": "inesperado: {reason}",
   "failure.no_such_file": "no se puede leer {path}: no existe ese archivo; revisa el nombre",
   "failure.unreadable_file":

@@ -20,6 +20,12 @@ export function parseInput(line: string): Input {
 /** The commands that say what one does, by which a client knows how to show what it has sent. */
 export const ACTION_NAMES = { en: ["me"], es: ["yo"] } as const;
 
+/** The command whose argument is a password, which a client does not show. */
+export const MOD_NAMES = { en: ["mod"], es: ["moderar"] } as const;
+
+/** The command that leaves, which a client that has lost the hub does by itself. */
+export const EXIT_NAMES = { en: ["exit", "quit"], es: ["salir"] } as const;
+
 /** A command's name, without its slash and in lower case, and the rest of its line, trimmed. */
 export function splitCommand(line: string): { name: string; argument: string } {
   const [, name = "", argument = ""] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? [];

@@ -22,6 +22,11 @@ export interface PromptEvents {
 /** So many lines can be called back with the arrow keys. */
 const HISTORY_SIZE = 500;
 
+export interface PromptOptions {
+  /** Whether a line that was entered can be called back. */
+  remembers: (line: string) => boolean;
+}
+
 interface Key {
   name?: string;
   ctrl?: boolean;
@@ -31,7 +36,7 @@ export class Prompt {
   readonly #input = new PassThrough();
   readonly #readline: Interface;
 
-  constructor(events: PromptEvents) {
+  constructor(events: PromptEvents, { remembers }: PromptOptions) {
     // readline would draw for itself; what it draws goes nowhere, so that one place alone paints the screen.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     this.#readline = createInterface({
@@ -41,6 +46,10 @@ export class Prompt {
       historySize: HISTORY_SIZE,
       removeHistoryDuplicates: true,
       completer: (line: string) => [[], line], // without one, Tab would be typed
+    });
+    this.#readline.on("history", (lines: string[]) => {
+      const [latest] = lines;
+      if (latest !== undefined && !remembers(latest)) lines.shift();
     });
     this.#readline.on("line", events.onSubmit);
     this.#readline.on("SIGINT", events.onInterrupt);

@@ -1,5 +1,6 @@
 /** What moderators do: with people, and with the room that they are in. */
 
+import { MOD_NAMES } from "../../protocol/input.ts";
 import { nickKey } from "../../protocol/names.ts";
 import { MAX_BANS } from "../bans.ts";
 import { MAX_MUTED } from "../moderation.ts";
@@ -19,7 +20,7 @@ const ADDRESS: readonly string[] = ["address", "dirección", "direccion"];
 
 export const moderate: Command = {
   name: "mod",
-  names: { en: ["mod"], es: ["moderar"] },
+  names: MOD_NAMES,
   argument: { key: "password" },
   run({ hub, session, ref, argument }) {
     const refusal = hub.promote(session, argument);

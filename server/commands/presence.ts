@@ -1,6 +1,7 @@
 /** Who is here, and going away. */
 
 import { MAX_MEMBERS_NAMED } from "../../protocol/frame.ts";
+import { EXIT_NAMES } from "../../protocol/input.ts";
 import type { Command } from "./mod.ts";
 
 export const who: Command = {
@@ -19,7 +20,7 @@ export const who: Command = {
 
 export const exit: Command = {
   name: "exit",
-  names: { en: ["exit", "quit"], es: ["salir"] },
+  names: EXIT_NAMES,
   run({ hub, session }) {
     hub.dismiss(session, "quit");
     return undefined;

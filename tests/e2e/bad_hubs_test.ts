@@ -6,13 +6,13 @@ import { TestTerminal } from "../support/terminal.ts";
 import { history, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
-function clientOf(hub: ScriptedHub): string[] {
-  return chat("client", "127.0.0.1", String(hub.port), "--name", "ana");
+function clientOf(hub: ScriptedHub, ...args: string[]): string[] {
+  return chat("client", "127.0.0.1", String(hub.port), "--name", "ana", ...args);
 }
 
 /** Opens a terminal with a client that has said hello. */
-async function meet(hub: ScriptedHub): Promise<TestTerminal> {
-  const terminal = TestTerminal.open(clientOf(hub));
+async function meet(hub: ScriptedHub, ...args: string[]): Promise<TestTerminal> {
+  const terminal = TestTerminal.open(clientOf(hub, ...args));
   await hub.accept();
   assertEquals((await hub.frame())?.["type"], "hello");
   return terminal;
@@ -60,9 +60,9 @@ testInPty("who leaves a hub that answers no more is told what it did not accept"
   assertEquals((await hub.frame())?.["line"], "/exit");
 });
 
-testInPty("what the hub did not accept before it was lost is shown", async () => {
+testInPty("with --retry 0 what the hub did not accept is shown", async () => {
   using hub = new ScriptedHub();
-  await using ana = await meet(hub);
+  await using ana = await meet(hub, "--retry", "0");
   await hub.welcome("ana");
   await untilInput(ana, placed("ana", [], 80));
   ana.type("accepted\rlost words\rand a draft");
@@ -82,7 +82,7 @@ testInPty("what the hub did not accept before it was lost is shown", async () =>
 
 Deno.test("what the hub did not accept before it was lost is told without a terminal too", async () => {
   using hub = new ScriptedHub();
-  await using ana = new Program(clientOf(hub));
+  await using ana = new Program(clientOf(hub, "--retry", "0"));
   await hub.accept();
   await hub.frame();
   await hub.welcome("ana");

@@ -13,6 +13,7 @@ import {
   MIXED,
   narrow,
   placed,
+  readInput,
   testInPty,
   textOf,
   untilInput,
@@ -44,40 +45,86 @@ async function joinRecorded(hub: { port: number }, nick: string, options: JoinOp
   };
 }
 
-testInPty("a killed hub is told with its address, and the draft stays to be read", async () => {
-  await using hub = await startHub();
-  await using ana = await joinRecorded(hub, "ana", { cols: 60 });
-  const { terminal } = ana;
-  terminal.type(textOf(DRAFT));
-  terminal.press("home");
-  await untilInput(terminal, placed("ana", DRAFT, 60, 0));
-  assertMatch(await terminal.stty(), / -icanon\b/);
-  hub.kill("SIGKILL");
-  assertEquals(await terminal.exit(), { code: 1, signal: null });
-  await ana.assertRestored();
-  const text = terminal.text();
-  assertMatch(text, new RegExp(`! the connection to 127\\.0\\.0\\.1:${hub.port} was lost$`, "m"));
-  // Broken into rows, and indented under its beginning.
-  const unsent = text.slice(text.indexOf("! not sent: ")).replace(/\n */g, "");
-  assertEquals(unsent, `! not sent: ${textOf(DRAFT)}`);
-  assertEquals(count(text, "ana>"), 0);
-  assertEquals(terminal.cursor().x, 0);
-});
+/** What the prompt of who has lost the hub looks like. */
+const COUNTDOWN = /^\((again in \d+ s|connecting)\) ana> /;
 
-testInPty("a hub that stops says so, and the draft stays to be read", async () => {
+testInPty(
+  "a killed hub is told, the draft stays, and who leaves is told what was not sent",
+  async () => {
+    await using hub = await startHub();
+    await using ana = await joinRecorded(hub, "ana", { cols: 60 });
+    const { terminal } = ana;
+    terminal.type(textOf(DRAFT));
+    terminal.press("home");
+    await untilInput(terminal, placed("ana", DRAFT, 60, 0));
+    assertMatch(await terminal.stty(), / -icanon\b/);
+    hub.kill("SIGKILL");
+    await terminal.until(() => COUNTDOWN.test(readInput(terminal)?.rows[0] ?? ""), "a countdown");
+    assertMatch(
+      terminal.text().replace(/\n */g, " "),
+      /\* the connection was lost: trying again, and Enter on an empty line tries at once/,
+    );
+    // The draft is still there and can be edited.
+    terminal.type("!");
+    await terminal.until((it) => readInput(it)?.rows[0]?.includes(`ana> !${DRAFT[0]![0]}`));
+    terminal.press("end");
+    terminal.signal("SIGTERM");
+    assertEquals(await terminal.exit(), { code: 0, signal: null });
+    await ana.assertRestored();
+    const text = terminal.text();
+    // Broken into rows, and indented under its beginning.
+    const unsent = text.slice(text.indexOf("! not sent: ")).replace(/\n */g, "");
+    assertEquals(unsent, `! not sent: !${textOf(DRAFT)}`);
+    assertEquals(count(text, "ana>"), 0);
+    assertEquals(terminal.cursor().x, 0);
+  },
+);
+
+testInPty("a hub that stops says so, and it is tried again until one leaves", async () => {
   await using hub = await startHub();
   await using ana = await joinRecorded(hub, "ana", { args: ["--lang", "es"] });
   const { terminal } = ana;
   terminal.type("a medio decir");
   await untilInput(terminal, placed("ana", narrow("a medio decir"), 80));
   hub.kill("SIGTERM");
-  assertEquals(await terminal.exit(), { code: 1, signal: null });
-  await ana.assertRestored();
+  await terminal.until(/^\((de nuevo en \d+ s|conectando)\) ana> a medio decir$/m);
   assertMatch(
-    terminal.text(),
-    /\* desconectado: el servidor se detiene\n\d\d:\d\d ! no enviado: a medio decir$/,
+    terminal.text({ joinWrapped: true }),
+    /\* desconectado: el servidor se detiene\n\d\d:\d\d \* se ha perdido la conexión: /,
   );
   assertEquals(await hub.exit(), { code: 0, signal: null });
+  terminal.press("enter");
+  await terminal.until("ana: a medio decir");
+  terminal.press("ctrl-d");
+  assertEquals(await terminal.exit(), { code: 0, signal: null });
+  await ana.assertRestored();
+  assertMatch(terminal.text(), /! no enviado: a medio decir$/);
+});
+
+testInPty(
+  "where it is not tried again, a lost hub is told with its address, and ends the client",
+  async () => {
+    await using hub = await startHub();
+    await using ana = await joinRecorded(hub, "ana", { args: ["--retry", "0"] });
+    const { terminal } = ana;
+    terminal.type("draft");
+    await untilInput(terminal, placed("ana", narrow("draft"), 80));
+    hub.kill("SIGKILL");
+    assertEquals(await terminal.exit(), { code: 1, signal: null });
+    await ana.assertRestored();
+    const lost = `! the connection to 127\\.0\\.0\\.1:${hub.port} was lost`;
+    assertMatch(terminal.text(), new RegExp(`${lost}\n\\d\\d:\\d\\d ! not sent: draft$`));
+  },
+);
+
+testInPty("/exit leaves though the hub is not there", async () => {
+  await using hub = await startHub();
+  await using ana = await join(hub, "ana");
+  hub.kill("SIGKILL");
+  await ana.until("* the connection was lost");
+  ana.type("hello\r/exit\r");
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+  assertMatch(ana.text(), /! not sent: hello$/);
 });
 
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {

@@ -54,8 +54,8 @@ export interface Input {
   row: number;
 }
 
-/** A nick, behind a room where that is not the first one. */
-const PROMPT = /^(#\S+ )?[^\s:]+>( |$)/;
+/** A nick, behind a room where that is not the first one, and that behind what is told while the hub is not there. */
+const PROMPT = /^(\((again in|connecting)[^)]*\) )?(#\S+ )?[^\s:]+>( |$)/;
 
 /** What stands from the last prompt on the screen downwards. */
 export function readInput(terminal: TestTerminal): Input | undefined {

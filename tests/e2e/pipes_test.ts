@@ -136,7 +136,7 @@ Deno.test("a bot reads what others say for as long as its input is open", async 
   assertPlain(bot.stdout());
 });
 
-Deno.test("a bot ends with 1 when the hub stops or is lost, and says which", async () => {
+Deno.test("a bot that does not try again ends with 1 when the hub stops or is lost, and says which", async () => {
   for (
     const [signal, complaint] of [
       ["SIGTERM", () => "* disconnected: the hub is stopping\n"],
@@ -144,7 +144,7 @@ Deno.test("a bot ends with 1 when the hub stops or is lost, and says which", asy
     ] as const
   ) {
     await using hub = await startHub();
-    await using bot = new Program(chat(...clientOf(hub.port)));
+    await using bot = new Program(chat(...clientOf(hub.port, "--retry", "0")));
     await bot.untilStdout("* welcome, ana");
     hub.kill(signal);
     assertEquals(await bot.exit(), { code: 1, signal: null });

@@ -1,15 +1,15 @@
-/** A hub that says only what a test tells it to say, and answers nothing by itself. For one client. */
+/** A hub that says only what a test tells it to say, and answers nothing by itself. For one client at a time. */
 
 import type { HubFrame, WelcomeFrame } from "../../protocol/frame.ts";
 import { PROTOCOL } from "../../protocol/frame.ts";
 
 const utf8 = new TextEncoder();
 
-/** One client's connection to it. `await using` closes everything. */
+/** The connections of one client to it, one after another. `using` closes everything. */
 export class ScriptedHub {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #buffer = new Uint8Array(65_536);
-  readonly #decoder = new TextDecoder();
+  #decoder = new TextDecoder();
   #connection: Deno.Conn | undefined;
   #text = "";
 
@@ -17,9 +17,12 @@ export class ScriptedHub {
     return this.#listener.addr.port;
   }
 
-  /** Waits for the client; its first frame is its `hello`. */
+  /** Waits for the client's next connection; its first frame is its `hello`. */
   async accept(): Promise<void> {
+    this.hangUp();
     this.#connection = await this.#listener.accept();
+    this.#decoder = new TextDecoder();
+    this.#text = "";
   }
 
   /** The next frame of the client, or undefined at the end of the connection. */
@@ -60,14 +63,29 @@ export class ScriptedHub {
     });
   }
 
+  /** Accepts messages by their refs. */
+  ack(...refs: unknown[]): Promise<void> {
+    return this.send(...refs.map((ref) => ({ type: "ack", ref, id: Number(ref), ts: 0 })));
+  }
+
   /** Ends the connection without a word. */
   hangUp(): void {
     this.#connection?.close();
     this.#connection = undefined;
   }
 
-  [Symbol.dispose](): void {
+  /** Ends the connection, and takes no other one. */
+  stop(): void {
     this.hangUp();
     this.#listener.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.hangUp();
+    try {
+      this.#listener.close();
+    } catch {
+      // it has stopped already
+    }
   }
 }

@@ -25,6 +25,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
 const EDGES: readonly string[] = [
+  "cli/files.ts",
   "client/connection.ts",
   "client/interactive.ts",
   "client/mod.ts",
@@ -32,7 +33,6 @@ const EDGES: readonly string[] = [
   "client/terminal/tty.ts",
   "main.ts",
   "server/connection.ts",
-  "server/files.ts",
   "server/listener.ts",
   "server/log.ts",
   "server/mod.ts",

@@ -1,6 +1,7 @@
 /** What the README says of commands and options, held against the tables that the program is made from. */
 
 import { assert, assertEquals } from "@std/assert";
+import { LOCAL_COMMANDS } from "../../client/commands.ts";
 import { CLIENT_COMMAND_LINE } from "../../client/options.ts";
 import { COMMANDS } from "../../server/commands/mod.ts";
 import { SERVER_COMMAND_LINE } from "../../server/options.ts";
@@ -32,6 +33,8 @@ Deno.test("the README has each name of each command in one row, and no other", (
     README.indexOf("A command that does not exist"),
   );
   const named = Array.from(table.matchAll(/(?<!\/)\/([a-z]+)/g), ([, name]) => name!);
-  const names = COMMANDS.flatMap((command) => Object.values(command.names).flat());
+  const names = [...COMMANDS, ...LOCAL_COMMANDS].flatMap((command) =>
+    Object.values(command.names).flat()
+  );
   assertEquals(named.sort(), names.sort());
 });

@@ -46,7 +46,22 @@ Deno.test("a nick stays as it was typed, digits included", () => {
   assertEquals(read(["--name", "José Luis"]).nick, "José Luis");
 });
 
+Deno.test("how long to try again is a number of seconds, and left open unless given", () => {
+  assertEquals(read(["--retry", "0"]).retry, 0);
+  assertEquals(read(["--retry=90"]).retry, 90);
+  assertEquals("retry" in read([]), false);
+});
+
+Deno.test("the password comes from the environment, and the name of its file from the options", () => {
+  assertEquals(read([], { CHAT_PASSWORD: "x y" }).password, "x y");
+  assertEquals("password" in read([], { CHAT_PASSWORD: "" }), false);
+  const both = read(["--password-file", "secret.txt"], { CHAT_PASSWORD: "x" });
+  assertEquals([both.password, both.passwordFile], ["x", "secret.txt"]);
+});
+
 Deno.test("what the client's options do not take is named", () => {
+  assertEquals(fault("--retry", "x"), '--retry takes a whole number from 0 to 1000000, not "x"');
+  assertEquals(fault("--password-file="), "--password-file needs a value");
   assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
   assertEquals(fault("--color", "sure"), '--color takes one of auto, always, never, not "sure"');
   assertEquals(fault("--name="), "--name needs a value");

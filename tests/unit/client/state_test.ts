@@ -19,13 +19,15 @@ function receive(state: State, ...frames: HubFrame[]): State {
   return frames.reduce((now, frame) => reduce(now, { type: "received", frame }), state);
 }
 
-function send(state: State, ...refs: string[]): State {
-  return refs.reduce((now, ref) => reduce(now, { type: "sent", ref, text: `text ${ref}` }), state);
-}
-
-function refs(state: State): string[] {
-  return [...state.pending.keys()];
-}
+const message = (id: number): HubFrame => ({
+  type: "message",
+  id,
+  room: "general",
+  nick: "eva",
+  text: "hola",
+  ts: 1,
+  kind: "say",
+});
 
 const reply = (code: string, data: Record<string, unknown>, ref = "9"): HubFrame => ({
   type: "reply",
@@ -35,14 +37,18 @@ const reply = (code: string, data: Record<string, unknown>, ref = "9"): HubFrame
   text: "",
 });
 
-Deno.test("at the beginning there is no nick, no limit, and nothing pending", () => {
+Deno.test("at the beginning there is no nick, no limit, and no session", () => {
   assertEquals(initialState("es"), {
+    stage: "joining",
+    retryAt: undefined,
     nick: "",
     home: "",
     room: "",
     lang: "es",
     maxFrame: Infinity,
-    pending: new Map(),
+    token: "",
+    epoch: "",
+    lastId: 0,
     errors: 0,
     bye: undefined,
   });
@@ -53,28 +59,57 @@ Deno.test("the welcome tells the nick and the longest frame", () => {
   assertEquals([state.nick, state.maxFrame], ["guest1", 500]);
 });
 
-Deno.test("what was sent is pending, in its order, until it is answered", () => {
-  let state = send(initialState("en"), "1", "2", "3", "4");
-  assertEquals(refs(state), ["1", "2", "3", "4"]);
-  assertEquals(state.pending.get("2"), { text: "text 2" });
+Deno.test("the highest id that came is known, of messages, acks and private ones", () => {
+  let state = receive(initialState("en"), WELCOME, message(4), message(3));
+  assertEquals(state.lastId, 4);
   state = receive(state, { type: "ack", ref: "2", id: 7, ts: 1 });
-  assertEquals(refs(state), ["1", "3", "4"]);
-  state = receive(state, { type: "error", ref: "1", code: "x", params: {}, text: "" });
-  assertEquals(refs(state), ["3", "4"]);
-  state = receive(state, reply("who", {}, "4"));
-  assertEquals(refs(state), ["3"]);
+  assertEquals(state.lastId, 7);
+  state = receive(state, reply("private", { to: "eva", text: "x", id: 9, ts: 1 }));
+  assertEquals(state.lastId, 9);
+  for (const id of [8, "10", 9.5, null]) state = receive(state, reply("private", { id }));
+  state = receive(state, reply("who", { id: 20 }));
+  assertEquals(state.lastId, 9);
 });
 
-Deno.test("an answer to what was not asked changes nothing that is pending", () => {
-  const state = send(initialState("en"), "1");
-  assertStrictEquals(receive(state, { type: "ack", ref: "8", id: 7, ts: 1 }), state);
-  const failed = receive(state, { type: "error", code: "x", params: {}, text: "" });
-  assertStrictEquals(failed.pending, state.pending);
+Deno.test("ids go on in a new session, and begin anew with the hub", () => {
+  const state = receive(initialState("en"), WELCOME, message(4));
+  assertEquals(receive(state, WELCOME).lastId, 4);
+  assertEquals(receive(state, { ...WELCOME, token: "u" }).lastId, 4);
+  assertEquals(receive(state, { ...WELCOME, token: "u", epoch: "f" }).lastId, 0);
+});
+
+Deno.test("a connection that is lost is waited for, tried again, and joined again", () => {
+  const bye = { type: "bye", code: "shutdown", params: {}, text: "bye" } as const;
+  let state = receive(initialState("en"), WELCOME);
+  assertEquals(state.stage, "joined");
+  state = reduce(receive(state, bye), { type: "lost", retryAt: 5 });
+  assertEquals([state.stage, state.retryAt, state.bye], ["lost", 5, undefined]);
+  state = reduce(state, { type: "retrying" });
+  assertEquals([state.stage, state.retryAt, state.nick], ["joining", undefined, "guest1"]);
+  assertEquals(receive(state, { ...WELCOME, nick: "eva" }).stage, "joined");
+});
+
+Deno.test("the first room stays that, and the current one is the hub's to say", () => {
+  let state = receive(initialState("en"), WELCOME, reply("join", { room: "dev" }));
+  assertEquals([state.home, state.room], ["general", "dev"]);
+  state = receive(state, { ...WELCOME, room: "dev" });
+  assertEquals([state.home, state.room], ["general", "dev"]);
+});
+
+Deno.test("the hub asks for a password before its welcome only", () => {
+  for (const code of ["password_wanted", "wrong_password"]) {
+    const asked = { type: "error", code, params: {}, text: "" } as const;
+    const state = receive(initialState("en"), asked);
+    assertEquals([state.stage, state.errors], ["password", 0]);
+    assertEquals(reduce(state, { type: "answered" }).stage, "joining");
+    const later = receive(initialState("en"), WELCOME, asked);
+    assertEquals([later.stage, later.errors], ["joined", 1]);
+  }
 });
 
 Deno.test("errors are counted, with and without a ref", () => {
   const state = receive(
-    send(initialState("en"), "1"),
+    initialState("en"),
     { type: "error", ref: "1", code: "x", params: {}, text: "" },
     { type: "error", code: "y", params: {}, text: "" },
     { type: "notice", code: "z", params: {}, text: "" },
@@ -123,7 +158,6 @@ Deno.test("the hub's last word is kept", () => {
 Deno.test("what is only told does not change the state", () => {
   const state = receive(initialState("en"), WELCOME);
   const told: HubFrame[] = [
-    { type: "message", id: 1, room: "general", nick: "eva", text: "hola", ts: 1, kind: "say" },
     { type: "joined", room: "general", nick: "eva", count: 2 },
     { type: "left", room: "general", nick: "eva", count: 1 },
     { type: "notice", code: "throttled", params: {}, text: "" },
@@ -133,9 +167,9 @@ Deno.test("what is only told does not change the state", () => {
 });
 
 Deno.test("a state that was given out does not change any more", () => {
-  const before = send(initialState("en"), "1");
-  const after = receive(send(before, "2"), { type: "ack", ref: "1", id: 7, ts: 1 });
-  assertEquals([refs(before), refs(after)], [["1"], ["2"]]);
+  const before = receive(initialState("en"), WELCOME);
+  const after = receive(before, reply("nick", { nick: "ana" }));
+  assertEquals([before.nick, after.nick], ["guest1", "ana"]);
 });
 
 Deno.test("describeOwn shows messages and actions as such, and other commands as typed", () => {

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Prompt } from "../../../../client/terminal/prompt.ts";
+import { Prompt, type PromptOptions } from "../../../../client/terminal/prompt.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
 const utf8 = new TextEncoder();
 
 /** A prompt, what it told, and hands to type with. */
-function start() {
+function start(options: PromptOptions = { remembers: () => true }) {
   const told: string[] = [];
   let changes = 0;
   const prompt: Prompt = new Prompt({
@@ -15,7 +15,7 @@ function start() {
     onInterrupt: () => told.push(`interrupt "${prompt.line}"`),
     onEnd: () => told.push("end"),
     onClear: () => told.push("clear"),
-  });
+  }, options);
   const type = (text: string) => prompt.feed(utf8.encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   /** The line with `|` for the cursor. */
@@ -127,6 +127,18 @@ Deno.test("with the beginning of a line only the lines that begin so are called 
   type("hola\radiós\rho");
   press("up");
   assertEquals(shown().replace("|", ""), "hola");
+});
+
+Deno.test("a line that is not to be remembered is given, and cannot be called back", () => {
+  const { type, press, shown, told } = start({ remembers: (line) => line !== "secret" });
+  type("uno\rsecret\rdos\rsecret\r");
+  assertEquals(told.length, 4);
+  press("up");
+  assertEquals(shown(), "dos|");
+  press("up");
+  assertEquals(shown(), "uno|");
+  press("up");
+  assertEquals(shown().includes("secret"), false);
 });
 
 Deno.test("Ctrl-C is told and changes nothing by itself", () => {

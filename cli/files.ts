@@ -1,0 +1,79 @@
+/** Reads the small files that people name on the command line: passwords and texts. What they are for, their reader knows. */
+
+import { Failure } from "./failure.ts";
+
+/** Longest password, in UTF-16 units: as long as a `hello` may have one. */
+const MAX_PASSWORD = 1024;
+/** So many bytes of a file with a password are read; more do not belong to its first line. */
+const MAX_PASSWORD_BYTES = 8192;
+
+/**
+ * The password in the first line of a file, and whether others than the file's owner can read it.
+ *
+ * @throws {Failure} when it cannot be read, or has no password.
+ */
+export async function readPassword(
+  path: string,
+): Promise<{ password: string; isOpenToOthers: boolean }> {
+  const { bytes, mode } = await read(path, MAX_PASSWORD_BYTES);
+  // Cut as bytes, so that it does not matter what follows, nor where that was cut.
+  const end = bytes.indexOf(0x0a);
+  const firstLine = end === -1 ? bytes : bytes.subarray(0, end);
+  return {
+    password: checkPassword(decode(firstLine, path), path),
+    isOpenToOthers: (mode & 0o077) !== 0,
+  };
+}
+
+/**
+ * The first line of a text, without blanks at its ends, where that can be a password. `source`: where it was found.
+ *
+ * @throws {Failure} where it cannot.
+ */
+export function checkPassword(text: string, source: string): string {
+  const password = text.split("\n", 1)[0]!.trim();
+  if (password === "" || password.length > MAX_PASSWORD) {
+    throw new Failure("failure.bad_password", { source, max: MAX_PASSWORD });
+  }
+  return password;
+}
+
+/**
+ * The text of a file; undefined where it has more than so many bytes.
+ *
+ * @throws {Failure} when it cannot be read, or is not UTF-8.
+ */
+export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
+  const { bytes } = await read(path, maxBytes + 1);
+  return bytes.length > maxBytes ? undefined : decode(bytes, path);
+}
+
+/** At most so many bytes of a file, and who may do what with it, as far as the system knows that of files. */
+async function read(path: string, max: number): Promise<{ bytes: Uint8Array; mode: number }> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(max);
+    let size = 0;
+    while (size < max) {
+      const count = await file.read(bytes.subarray(size));
+      if (count === null) break;
+      size += count;
+    }
+    const { isFile, mode } = await file.stat();
+    const isKnown = isFile && Deno.build.os !== "windows";
+    return { bytes: bytes.subarray(0, size), mode: isKnown ? mode ?? 0 : 0 };
+  } catch (cause) {
+    const key = cause instanceof Deno.errors.NotFound
+      ? "failure.no_such_file"
+      : "failure.unreadable_file";
+    throw new Failure(key, { path }, { cause });
+  }
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Failure("failure.file_not_utf8", { path }, { cause });
+  }
+}

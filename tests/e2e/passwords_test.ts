@@ -1,0 +1,262 @@
+/** Passwords are asked for, go to the hub, and are seen nowhere; and the commands that the client does by itself. */
+
+import { assert, assertEquals } from "@std/assert";
+import { chat, Program, runChat } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+import { type TerminalOptions, TestTerminal } from "../support/terminal.ts";
+import { history, join, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { ScriptedHub } from "./scripted_hub.ts";
+
+const SECRET = "hunter2-日本";
+
+const wanted = { type: "error", code: "password_wanted", params: {}, text: "" };
+const wrong = { type: "error", code: "wrong_password", params: { left: 2 }, text: "" };
+
+function clientOf(hub: ScriptedHub, ...args: string[]): string[] {
+  return chat("client", "127.0.0.1", String(hub.port), "--name", "ana", ...args);
+}
+
+/** A client in a terminal that the hub has just asked for a password. */
+async function askPassword(hub: ScriptedHub, options: TerminalOptions = {}): Promise<TestTerminal> {
+  const ana = TestTerminal.open(clientOf(hub), options);
+  await hub.accept();
+  assertEquals("password" in (await hub.frame())!, false);
+  await hub.send(wanted);
+  await ana.until((it) => it.screen().at(it.cursor().y) === "password:", "a prompt");
+  return ana;
+}
+
+/** A client in a terminal whom the hub has welcomed. */
+async function joinScripted(hub: ScriptedHub): Promise<TestTerminal> {
+  const joining = join(hub, "ana");
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana");
+  return await joining;
+}
+
+/** Asserts that no part of the password was ever written to the terminal. */
+function assertUnseen(terminal: TestTerminal): void {
+  for (const part of ["hunter", "hun", "日", "***"]) assert(!terminal.raw().includes(part), part);
+}
+
+testInPty("a password is asked for until it is right, and is not seen or called back", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await askPassword(hub);
+  assertEquals(history(ana).at(-2), "! this hub wants a password: type it and press Enter");
+  ana.type("nonsense\r");
+  const second = await hub.frame();
+  assertEquals([second?.["type"], second?.["password"]], ["hello", "nonsense"]);
+  await hub.send(wrong);
+  await ana.until("! that is not the password: 2 tries are left");
+  // Where the cursor stands says nothing of its length.
+  ana.type(SECRET);
+  ana.press("ctrl-l");
+  await ana.until((it) => it.find("password:")?.y === 0 && it.cursor().x === 10);
+  ana.type("\r");
+  assertEquals((await hub.frame())?.["password"], SECRET);
+  await hub.welcome("ana");
+  await untilInput(ana, placed("ana", [], 80), "* welcome, ana");
+  ana.press("up", "up", "ctrl-y");
+  ana.type("draft");
+  await untilInput(ana, placed("ana", narrow("draft"), 80));
+  ana.press("ctrl-c", "ctrl-c");
+  await ana.exit();
+  assertUnseen(ana);
+  assert(!ana.raw().includes("nonsense"));
+});
+
+testInPty(
+  "the password is used again on coming back, and asked for again where it is refused",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await askPassword(hub);
+    ana.type(`${SECRET}\r`);
+    await hub.frame();
+    await hub.welcome("ana");
+    await untilInput(ana, placed("ana", [], 80));
+    ana.type("draft");
+    await untilInput(ana, placed("ana", narrow("draft"), 80));
+    hub.hangUp();
+    await hub.accept();
+    assertEquals((await hub.frame())?.["password"], SECRET);
+    await hub.send(wrong);
+    await ana.until((it) => it.screen().at(it.cursor().y) === "password:", "a prompt");
+    ana.type("new one\r");
+    assertEquals((await hub.frame())?.["password"], "new one");
+    await hub.welcome("ana");
+    // What was being typed before is still there.
+    await untilInput(ana, placed("ana", narrow("draft"), 80));
+    assertUnseen(ana);
+  },
+);
+
+testInPty("Ctrl-C instead of a password leaves", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await askPassword(hub);
+  ana.type("half");
+  ana.press("ctrl-c");
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+  assertEquals(ana.text().includes("not sent"), false);
+});
+
+testInPty("who does not know the password is told, and the code is 3", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await askPassword(hub, { env: { LANG: "C.UTF-8" } });
+  ana.type("nonsense\r");
+  await hub.frame();
+  await hub.send({ type: "bye", code: "auth_failed", params: {}, text: "" });
+  hub.hangUp();
+  assertEquals(await ana.exit(), { code: 3, signal: null });
+  assertEquals(history(ana).at(-1), "* disconnected: the password was wrong too often");
+});
+
+Deno.test("without a terminal the password comes from the environment or from a file", async () => {
+  await using directory = await tempDirectory();
+  const file = `${directory.path}/password`;
+  await Deno.writeTextFile(file, `${SECRET}\r\nnot this\n`);
+  for (
+    const [args, env] of [
+      [[], { CHAT_PASSWORD: SECRET }],
+      [["--password-file", file], { CHAT_PASSWORD: "not this" }],
+    ] as const
+  ) {
+    using hub = new ScriptedHub();
+    await using _ana = new Program(clientOf(hub, ...args), { env });
+    await hub.accept();
+    assertEquals((await hub.frame())?.["password"], SECRET);
+  }
+});
+
+Deno.test("without a terminal a password that is lacking or wrong is told with how to give it", async () => {
+  for (
+    const [answer, says] of [
+      [
+        wanted,
+        (address: string) =>
+          `chat: ${address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file\n`,
+      ],
+      [
+        wrong,
+        (address: string) =>
+          `chat: ${address} does not take the password: look at CHAT_PASSWORD or --password-file\n`,
+      ],
+    ] as const
+  ) {
+    using hub = new ScriptedHub();
+    await using ana = new Program(clientOf(hub));
+    ana.write("hola\n");
+    await hub.accept();
+    await hub.frame();
+    await hub.send(answer);
+    assertEquals(await ana.exit(), { code: 3, signal: null });
+    assertEquals([ana.stdout(), ana.stderr()], ["", says(`127.0.0.1:${hub.port}`)]);
+  }
+});
+
+Deno.test("a password file that cannot be read or is empty is named", async () => {
+  await using directory = await tempDirectory();
+  const empty = `${directory.path}/empty`;
+  await Deno.writeTextFile(empty, "\nsecond line\n");
+  const cases = [
+    [
+      empty,
+      `no password in ${empty}: its first line has to be one, of at most 1024 characters`,
+    ],
+    [`${empty}2`, `cannot read ${empty}2: there is no such file; check its name`],
+  ] as const;
+  for (const [file, complaint] of cases) {
+    const { code, stdout, stderr } = await runChat(["client", "--password-file", file]);
+    assertEquals({ code, stdout, stderr }, { code: 1, stdout: "", stderr: `chat: ${complaint}\n` });
+  }
+});
+
+testInPty("/mod asks for its password, and nothing of it is seen or called back", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  // All at once, as a paste would come.
+  ana.type(`/mod\r${SECRET}\rdraft`);
+  assertEquals(await hub.frame(), { type: "command", ref: "1", line: `/mod ${SECRET}` });
+  await untilInput(ana, placed("ana", narrow("draft"), 80), "› /mod");
+  ana.press("ctrl-u", "up");
+  await untilInput(ana, placed("ana", narrow("/mod"), 80));
+  ana.press("up");
+  await untilInput(ana, placed("ana", narrow("/mod"), 80));
+  ana.press("ctrl-u");
+  await untilInput(ana, placed("ana", [], 80));
+  ana.press("ctrl-d");
+  await ana.exit();
+  assertUnseen(ana);
+  assertEquals(history(ana).slice(-2), ["› /mod", "! not sent: /mod"]);
+});
+
+testInPty("/mod goes without its password where one does not want to give it", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  for (const answer of ["ctrl-c", "ctrl-d", "enter"] as const) {
+    ana.type("/moderar\r");
+    await ana.until((it) => it.screen().at(it.cursor().y) === "password:", "a prompt");
+    ana.press(answer);
+    await untilInput(ana, placed("ana", [], 80));
+  }
+  ana.type("still here\r");
+  assertEquals((await hub.frame())?.["text"], "still here");
+});
+
+testInPty("/mod with its password shows the command alone, and is not called back", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("before\r/mod hunter2\r");
+  assertEquals((await hub.frame())?.["text"], "before");
+  assertEquals((await hub.frame())?.["line"], "/mod hunter2");
+  await untilInput(ana, placed("ana", [], 80), "› /mod");
+  ana.press("up");
+  await untilInput(ana, placed("ana", narrow("before"), 80));
+  ana.press("ctrl-c");
+  ana.type("/mod hunter2");
+  await untilInput(ana, placed("ana", narrow("/mod hunter2"), 80));
+  ana.signal("SIGTERM");
+  await ana.exit();
+  assertEquals(history(ana).slice(-4), [
+    "› /mod",
+    "! not sent: before",
+    "! not sent: /mod",
+    "! not sent: /mod",
+  ]);
+});
+
+testInPty("/clear empties the screen, is never sent, and needs no hub", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  const isEmpty = (prompt: string) => (it: TestTerminal) =>
+    it.screen().filter((row) => row !== "").every((row) => row.endsWith(prompt)) &&
+    it.find(prompt)?.y === 0;
+  ana.type("/clear\rhello\r");
+  assertEquals(await hub.frame(), { type: "say", ref: "1", text: "hello" });
+  await hub.ack("1");
+  ana.type("/LIMPIAR\r");
+  await ana.until(isEmpty("ana>"), "an empty screen");
+  hub.hangUp();
+  await ana.until("the connection was lost");
+  ana.type("/clear\r");
+  await ana.until(isEmpty("ana>"), "an empty screen");
+  ana.press("ctrl-d");
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+  assertEquals(ana.text().includes("not sent"), false);
+});
+
+testInPty("/help has the local commands too", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("/help\r");
+  const { ref } = (await hub.frame())!;
+  const commands = [{ name: "who", names: ["who", "quien"], argument: "" }];
+  await hub.send({ type: "reply", ref, code: "help", data: { commands }, text: "" });
+  await untilInput(ana, placed("ana", [], 80), "* //TEXT");
+  assertEquals(history(ana).slice(-4), [
+    "* commands:",
+    "* /who /quien      lists who is here",
+    "* /clear /limpiar  empties the screen",
+    "* //TEXT  sends /TEXT as a message",
+  ]);
+});

@@ -1,0 +1,339 @@
+/** A connection that breaks: nothing that was said is lost or doubled, and one sees how it stands. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { chat, Program, startHub } from "../support/program.ts";
+import type { TestTerminal } from "../support/terminal.ts";
+import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { ScriptedHub } from "./scripted_hub.ts";
+
+/** A client in a terminal whom the hub has welcomed. */
+async function joinScripted(hub: ScriptedHub, ...args: string[]): Promise<TestTerminal> {
+  const joining = join(hub, "ana", { args });
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana");
+  return await joining;
+}
+
+/** Breaks the connection, has the client try at once, and gives its hello. */
+async function breakAndReturn(hub: ScriptedHub, ana: TestTerminal) {
+  const lost = () => count(ana.text(), "the connection was lost");
+  const before = lost();
+  hub.hangUp();
+  await ana.until(() => lost() > before, "that it was lost");
+  ana.press("enter");
+  await hub.accept();
+  return await hub.frame();
+}
+
+const resumed = (fields = {}) => ({
+  type: "notice",
+  code: "resumed",
+  params: { count: 0, missing: 0, ...fields },
+  text: "",
+});
+
+testInPty("a line whose ack did not come is sent again with its ref, and shown once", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("hello\r");
+  const said = await hub.frame();
+  const hello = await breakAndReturn(hub, ana);
+  assertEquals(hello?.["resume"], { token: "2", after: 0 });
+  assertEquals([hello?.["nick"], hello?.["room"]], ["ana", "general"]);
+  await hub.welcome("ana");
+  assertEquals(await hub.frame(), said);
+  await hub.ack(said?.["ref"]);
+  await hub.send(resumed());
+  await untilInput(ana, placed("ana", [], 80), "* connected again: nothing was said meanwhile");
+  const rows = history(ana);
+  assertEquals(rows.filter((row) => row === "ana: hello").length, 1);
+  assertEquals(rows.filter((row) => row.startsWith("* welcome")).length, 1);
+});
+
+testInPty("of ten lines those are sent again that were not acked, in their order", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  const lines = Array.from({ length: 10 }, (_, index) => `line ${index + 1}`);
+  ana.type(lines.map((line) => `${line}\r`).join(""));
+  for (const line of lines) assertEquals((await hub.frame())?.["text"], line);
+  await hub.ack("1", "2", "3");
+  await hub.send({
+    type: "message",
+    id: 9,
+    room: "general",
+    nick: "bob",
+    text: "x",
+    ts: 0,
+    kind: "say",
+  });
+  await ana.until("bob: x");
+  const hello = await breakAndReturn(hub, ana);
+  assertEquals(hello?.["resume"], { token: "2", after: 9 });
+  await hub.welcome("ana");
+  for (const line of lines.slice(3)) assertEquals((await hub.frame())?.["text"], line);
+  await hub.ack("4", "5", "6", "7", "8", "9", "10");
+  ana.type("eleven\r");
+  assertEquals(await hub.frame(), { type: "say", ref: "11", text: "eleven" });
+});
+
+testInPty(
+  "what is entered while the hub is away is shown, kept and sent, and the draft stays",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub);
+    hub.hangUp();
+    await ana.until("the connection was lost");
+    // The next attempt is accepted by nobody for now.
+    ana.type("one\rtwo\rdraft");
+    await ana.until(/\) ana> draft$/m);
+    assertEquals(history(ana).slice(-2), ["ana: one", "ana: two"]);
+    await hub.accept();
+    await hub.frame();
+    await hub.welcome("ana");
+    await hub.send(
+      resumed({ count: 2 }),
+      {
+        type: "message",
+        id: 5,
+        room: "general",
+        nick: "bob",
+        text: "missed",
+        ts: 0,
+        kind: "say",
+        replay: true,
+      },
+      {
+        type: "message",
+        id: 6,
+        room: "general",
+        nick: "bob",
+        text: "too",
+        ts: 0,
+        kind: "say",
+        replay: true,
+      },
+    );
+    assertEquals((await hub.frame())?.["text"], "one");
+    assertEquals((await hub.frame())?.["text"], "two");
+    await untilInput(ana, placed("ana", narrow("draft"), 80), "bob: too");
+    assertEquals(history(ana).slice(-3), [
+      "* connected again: 2 messages came meanwhile",
+      "bob: missed",
+      "bob: too",
+    ]);
+  },
+);
+
+testInPty("in a new session nothing is doubled, and what is not known is told", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("perhaps\r");
+  await hub.frame();
+  hub.hangUp();
+  await ana.until("the connection was lost");
+  ana.type("certainly\r");
+  await ana.until("ana: certainly");
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana", { token: "3", epoch: "2" });
+  assertEquals((await hub.frame())?.["text"], "certainly");
+  await untilInput(ana, placed("ana", [], 80), "* welcome, ana");
+  const told = history(ana).join(" ").replace(/ +/g, " ");
+  assertMatch(told, /\* connected again in a new session .*: messages may be missing ! not known/);
+  assertMatch(told, /! not known whether this was sent: perhaps \* welcome, ana/);
+  assertEquals(count(told, "not known"), 1);
+  ana.press("ctrl-c");
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  await ana.exit();
+});
+
+testInPty(
+  "the room shows in the prompt as before, though one comes back to another than the first",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub);
+    ana.type("/join dev\r");
+    const { ref } = (await hub.frame())!;
+    const data = { room: "dev", count: 1, topic: "", members: ["ana"] };
+    await hub.send({ type: "reply", ref, code: "join", data, text: "" });
+    await ana.until("#dev ana>");
+    const hello = await breakAndReturn(hub, ana);
+    assertEquals(hello?.["room"], "dev");
+    await ana.until(/^\((again in \d+ s|connecting)\) #dev ana>$/m);
+    await hub.welcome("ana", { room: "dev" });
+    await ana.until(/^#dev ana>$/m);
+  },
+);
+
+testInPty(
+  "a wrapped draft stays what it is while the seconds pass and others are waited for",
+  async () => {
+    using hub = new ScriptedHub();
+    const joining = join(hub, "ana", { cols: 30 });
+    await hub.accept();
+    await hub.frame();
+    await hub.welcome("ana");
+    await using ana = await joining;
+    const draft = "words that take more than one row of the window";
+    ana.type(draft);
+    await untilInput(ana, placed("ana", narrow(draft), 30));
+    hub.stop();
+    await ana.until((it) => it.raw().includes("(again in 2 s)"), "the second wait");
+    await ana.until((it) => it.raw().split("(again in 2 s)").at(-1)!.includes("(again in 1 s)"));
+    ana.type("!");
+    const prompt = /\((again in \d+ s|connecting)\) ana> /;
+    await ana.until((it) => {
+      const rows = it.screen();
+      const top = rows.findLastIndex((row) => prompt.test(row));
+      // Rows that are full have no blank at their end; one that was broken at a blank has lost it.
+      return top !== -1 && rows.slice(top).join("").replaceAll(" ", "")
+        .endsWith(`ana>${draft}!`.replaceAll(" ", ""));
+    }, "the draft");
+    assertEquals(count(ana.text().replaceAll("\n", ""), "ana>"), 1);
+  },
+);
+
+for (
+  const [code, params, shown] of [
+    ["kicked", { by: "eva", reason: "spam" }, "* eva has removed you: spam"],
+    ["banned", {}, "* you may not come in here"],
+    ["locked", {}, "* nobody new may come in at the moment: try later"],
+  ] as const
+) {
+  testInPty(`who is sent away (${code}) does not come back, and the code is 3`, async () => {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub);
+    await hub.send({ type: "bye", code, params, text: code });
+    hub.hangUp();
+    assertEquals(await ana.exit(), { code: 3, signal: null });
+    assertEquals(history(ana).at(-1), shown);
+  });
+}
+
+testInPty("who has come in by another connection ends with 1", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  await hub.send({ type: "bye", code: "resumed_elsewhere", params: {}, text: "" });
+  hub.hangUp();
+  assertEquals(await ana.exit(), { code: 1, signal: null });
+});
+
+testInPty(
+  "a hub that was killed and started again at the same port has everyone back",
+  async () => {
+    await using first = await startHub();
+    const { port } = first;
+    await using ana = await join(first, "ana");
+    first.kill("SIGKILL");
+    await ana.until("the connection was lost");
+    ana.type("while it was away\r");
+    await first.exit();
+    await using second = new Program(chat("server", "127.0.0.1", String(port)));
+    await second.untilStdout("join with:");
+    await using bob = await joinBare(port, "bob");
+    ana.press("enter");
+    assertEquals(await bob.until("ana: "), "ana: while it was away");
+    await untilInput(ana, placed("ana", [], 80), "* welcome, ana (2 here: bob, ana)");
+  },
+);
+
+// Without a terminal.
+
+/** A client in a pipe whom the hub has welcomed. */
+async function pipeScripted(hub: ScriptedHub, ...args: string[]): Promise<Program> {
+  const bot = new Program(chat("client", "127.0.0.1", String(hub.port), "--name", "ana", ...args));
+  await hub.accept();
+  assertEquals((await hub.frame())?.["history"], 0);
+  await hub.welcome("ana");
+  return bot;
+}
+
+Deno.test("without a terminal a break loses nothing either, and the end is a goodbye", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await pipeScripted(hub);
+  ana.write("one\ntwo\n");
+  await hub.frame();
+  await hub.frame();
+  await hub.ack("1");
+  hub.hangUp();
+  await ana.untilStderr("* the connection was lost: trying again for 30 seconds\n");
+  ana.write("three\n/clear\n");
+  ana.endInput();
+  await hub.accept();
+  const hello = await hub.frame();
+  assertEquals([hello?.["resume"], hello?.["history"]], [{ token: "2", after: 1 }, 0]);
+  await hub.welcome("ana");
+  await hub.send(
+    resumed({ count: 1 }),
+    {
+      type: "message",
+      id: 5,
+      room: "general",
+      nick: "bob",
+      text: "missed",
+      ts: 0,
+      kind: "say",
+      replay: true,
+    },
+  );
+  assertEquals(await hub.frame(), { type: "say", ref: "2", text: "two" });
+  assertEquals(await hub.frame(), { type: "say", ref: "3", text: "three" });
+  await hub.ack("2", "3");
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  await hub.send({ type: "bye", code: "quit", params: {}, text: "" });
+  hub.hangUp();
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+  assertEquals(
+    ana.stderr(),
+    "* the connection was lost: trying again for 30 seconds\n" +
+      "* connected again: one message came meanwhile\n",
+  );
+  assertEquals(ana.stdout().split("\n").slice(2), ["bob: missed", ""]);
+});
+
+Deno.test("without a terminal what is not known to be sent makes the code 1", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await pipeScripted(hub);
+  ana.write("perhaps\n");
+  ana.endInput();
+  await hub.frame();
+  hub.hangUp();
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana", { token: "3" });
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  hub.hangUp();
+  assertEquals(await ana.exit(), { code: 1, signal: null });
+  assertMatch(ana.stderr(), /\n! not known whether this was sent: perhaps\n$/);
+});
+
+Deno.test("without a terminal it is given up after a time, and told what was not sent", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await pipeScripted(hub, "--retry", "1");
+  ana.write("lost words\n");
+  await hub.frame();
+  hub.stop();
+  assertEquals(await ana.exit(), { code: 1, signal: null });
+  assertMatch(
+    ana.stderr(),
+    /^\* the connection was lost: trying again for 1 second\n! not sent: lost words\nchat: the connection to \S+ was lost\n$/,
+  );
+});
+
+Deno.test("without a terminal a hub that never says goodbye holds nobody back", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await pipeScripted(hub);
+  ana.endInput();
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+});
+
+Deno.test("without a terminal who is sent away ends with 3", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await pipeScripted(hub);
+  await hub.send({ type: "bye", code: "kicked", params: { by: "eva", reason: "" }, text: "" });
+  hub.hangUp();
+  assertEquals(await ana.exit(), { code: 3, signal: null });
+  assertEquals(ana.stderr(), "* eva has removed you\n");
+});
