@@ -76,6 +76,8 @@ type Usage =
     | "unknown_option"
     | "missing_value"
     | "bad_number"
+    | "bad_keep"
+    | "needs"
     | "bad_choice"
     | "bad_port"
     | "bad_host"
@@ -91,7 +93,9 @@ type Usage =
     | "rate"
     | "burst"
     | "log"
-    | "history"}`
+    | "history"
+    | "db"
+    | "keep"}`
   | `example.${
     | "server"
     | "server_lan"
@@ -117,6 +121,14 @@ type Program =
     | "silent"
     | "turned_away"
     | "lost"
+    | "db_no_folder"
+    | "db_no_file"
+    | "db_no_access"
+    | "db_not_history"
+    | "db_newer"
+    | "db_damaged"
+    | "db_in_use"
+    | "db_unusable"
     | "unexpected"}`;
 
 export type Key = Coded | Chat | Commands | Usage | Program;

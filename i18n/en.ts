@@ -49,6 +49,10 @@ export const en: Catalogue = {
     (missing === 0 ? "" : `, and ${missing} more that are no longer kept`),
   "notice.away": "{nick} has lost the connection, and gets that on coming back",
   "notice.undelivered": "{nick} did not come back, and has not got: {text}",
+  "notice.history_unsaved": "history is not being saved",
+  "notice.history_saved": ({ lost }) =>
+    "history is being saved again" +
+    (lost === 0 ? "" : `; ${lost === 1 ? "one message is" : `${lost} messages are`} lost to it`),
 
   "bye.quit": "goodbye",
   "bye.shutdown": "disconnected: the hub is stopping",
@@ -170,6 +174,8 @@ export const en: Catalogue = {
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
   "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
+  "option.db": "the file that keeps the history when the hub ends; made if it is not there",
+  "option.keep": "how much of it is kept: so many messages, or days as in 90d (1000000)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
@@ -185,6 +191,8 @@ export const en: Catalogue = {
     `no option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
   "usage.missing_value": "{option} needs a value",
   "usage.bad_number": '{option} takes a whole number from 0 to {max}, not "{value}"',
+  "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
+  "usage.needs": "{option} needs {needed} too",
   "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
   "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
   "usage.bad_host": '"{host}" is no host name or address',
@@ -216,5 +224,19 @@ export const en: Catalogue = {
   "failure.silent": "{address} does not answer as a chat hub does",
   "failure.turned_away": "{address} says: {reason}",
   "failure.lost": "the connection to {address} was lost",
+  "failure.db_no_folder":
+    "cannot keep the history in {path}: there is no such folder; make it or choose another file",
+  "failure.db_no_file": "cannot keep the history in {path}: that is no file; choose another one",
+  "failure.db_no_access":
+    "cannot keep the history in {path}: the file or its folder may not be read and written; permit it or choose another file",
+  "failure.db_not_history":
+    "cannot keep the history in {path}: it holds something else, and is left as it is; choose another file",
+  "failure.db_newer":
+    "cannot keep the history in {path}: a newer version of chat made it; use that one or choose another file",
+  "failure.db_damaged":
+    "cannot keep the history in {path}: it is damaged; put a copy in its place or choose another file",
+  "failure.db_in_use":
+    "cannot keep the history in {path}: another hub or program uses it; end that one or choose another file",
+  "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
   "failure.unexpected": "unexpected: {reason}",
 };

@@ -52,6 +52,10 @@ export const es: Catalogue = {
     (missing === 0 ? "" : `, y otros ${missing} que ya no se conservan`),
   "notice.away": "{nick} ha perdido la conexión y lo recibirá cuando vuelva",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido: {text}",
+  "notice.history_unsaved": "el historial no se está guardando",
+  "notice.history_saved": ({ lost }) =>
+    "el historial vuelve a guardarse" +
+    (lost === 0 ? "" : `; ${lost === 1 ? "falta un mensaje" : `faltan ${lost} mensajes`} en él`),
 
   "bye.quit": "hasta pronto",
   "bye.shutdown": "desconectado: el servidor se detiene",
@@ -175,6 +179,8 @@ export const es: Catalogue = {
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
   "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
+  "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
+  "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
@@ -190,6 +196,8 @@ export const es: Catalogue = {
     `no existe la opción ${option}${suggestion ? `: ¿querías decir ${suggestion}?` : ""}`,
   "usage.missing_value": "a {option} le falta un valor",
   "usage.bad_number": '{option} admite un número entero de 0 a {max}, no "{value}"',
+  "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
+  "usage.needs": "{option} necesita también {needed}",
   "usage.bad_choice": '{option} admite uno de {choices}, no "{value}"',
   "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
   "usage.bad_host": '"{host}" no es un nombre ni una dirección',
@@ -223,5 +231,20 @@ export const es: Catalogue = {
   "failure.silent": "{address} no responde como un servidor de chat",
   "failure.turned_away": "{address} dice: {reason}",
   "failure.lost": "se ha perdido la conexión con {address}",
+  "failure.db_no_folder":
+    "no se puede guardar el historial en {path}: no existe esa carpeta; créala o elige otro archivo",
+  "failure.db_no_file":
+    "no se puede guardar el historial en {path}: eso no es un archivo; elige otro",
+  "failure.db_no_access":
+    "no se puede guardar el historial en {path}: no hay permiso para leer y escribir el archivo o su carpeta; dalo o elige otro archivo",
+  "failure.db_not_history":
+    "no se puede guardar el historial en {path}: contiene otra cosa y se deja como está; elige otro archivo",
+  "failure.db_newer":
+    "no se puede guardar el historial en {path}: lo hizo una versión de chat más nueva; usa esa o elige otro archivo",
+  "failure.db_damaged":
+    "no se puede guardar el historial en {path}: está dañado; pon una copia en su lugar o elige otro archivo",
+  "failure.db_in_use":
+    "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
+  "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
   "failure.unexpected": "inesperado: {reason}",
 };

@@ -71,6 +71,10 @@ export const NOTICE_CODES = [
   "away",
   /** That one did not come back, and has not got it. params: nick, text */
   "undelivered",
+  /** What is said is not written to the disk for now; the chat goes on. */
+  "history_unsaved",
+  /** It is again, with what waited for it. params: lost (messages that were too many to wait) */
+  "history_saved",
 ] as const;
 
 /** Why the hub closes a connection. */

@@ -85,7 +85,7 @@ export interface WelcomeFrame {
   protocol: number;
   /** Program and version of the hub. */
   hub: string;
-  /** Names this life of the hub: with a new epoch, ids start anew. */
+  /** Names this life of the hub: with a new epoch, ids may start anew. */
   epoch: string;
   /** Secret of this session. */
   token: string;

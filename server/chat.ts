@@ -30,12 +30,18 @@ export class Chat {
   readonly #fanout: Fanout;
   readonly #history: History;
   readonly #now: () => number;
-  #lastMessage = 0;
+  #lastMessage: number;
 
   constructor({ fanout, history, now }: ChatOptions) {
     this.#fanout = fanout;
     this.#history = history;
     this.#now = now;
+    this.#lastMessage = history.lastId;
+  }
+
+  /** Of the message that was accepted last, a private one too. */
+  get lastId(): number {
+    return this.#lastMessage;
   }
 
   // Coming and going.

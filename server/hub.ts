@@ -21,7 +21,7 @@ import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
-import type { History } from "./history/mod.ts";
+import type { History, HistoryNews } from "./history/mod.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import { type Peer, Session } from "./session.ts";
 
@@ -53,8 +53,12 @@ export class Hub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#epoch = options.randomId();
-    this.#fanout = new Fanout(options.schedule);
-    this.chat = new Chat({ fanout: this.#fanout, history: options.history, now: options.now });
+    const { history, now } = options;
+    this.#fanout = new Fanout(
+      options.schedule,
+      () => this.#announce(history.commit(this.chat.lastId)),
+    );
+    this.chat = new Chat({ fanout: this.#fanout, history, now });
   }
 
   /** Sessions that are not gone, members or not. */
@@ -123,6 +127,11 @@ export class Hub {
     this.#fanout.settle(session);
     this.#fanout.forget(session);
     session.peer.close();
+  }
+
+  /** To be called every second or so. */
+  sweep(): void {
+    this.#announce(this.#options.history.sweep());
   }
 
   /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
@@ -248,6 +257,14 @@ export class Hub {
   #turnAwayBrowser(session: Session): void {
     if (session.stage === "new") session.dialect = httpDialect;
     this.dismiss(session, "not_http");
+  }
+
+  /** Tells every member what has become of the history. */
+  #announce(news: HistoryNews | undefined): void {
+    if (!news) return;
+    for (const session of this.#sessions) {
+      if (session.stage === "member") this.notify(session, news.code, news.params);
+    }
   }
 
   #admit(session: Session, nick: string): void {

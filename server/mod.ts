@@ -4,6 +4,8 @@ import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
 import { MemoryHistory } from "./history/memory.ts";
+import type { History } from "./history/mod.ts";
+import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub.ts";
 import { invitation } from "./invitation.ts";
 import { Listener, MAX_CONNECTIONS } from "./listener.ts";
@@ -34,23 +36,42 @@ export interface ServerSurroundings {
 /**
  * Runs a hub until the signal aborts and everyone was told. Prints its address and the lines to join with.
  *
- * @throws {Failure} when the address cannot be listened on.
+ * @throws {Failure} when the history cannot be kept where it should, and when the address cannot be listened on.
  */
 export async function runServer(
   options: ServerOptions,
   surroundings: ServerSurroundings,
 ): Promise<void> {
-  const { name, signal, print, writeLog, times, maxConnections = MAX_CONNECTIONS } = surroundings;
+  const log = await openLog(options.logLevel, surroundings.writeLog);
+  try {
+    const { db } = options;
+    const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+    try {
+      await serve(options, surroundings, { log, history });
+    } finally {
+      history.close();
+    }
+    log.info("stopped");
+  } finally {
+    await closeLog();
+  }
+}
+
+async function serve(
+  options: ServerOptions,
+  surroundings: ServerSurroundings,
+  { log, history }: { log: Log; history: History },
+): Promise<void> {
+  const { name, signal, print, times, maxConnections = MAX_CONNECTIONS } = surroundings;
   const socket = surroundings.listener ?? listen(options);
   const bound = socket.addr;
-  const log = await openLog(options.logLevel, writeLog);
   const hub = new Hub({
     name,
     lang: options.lang,
     now: Date.now,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
-    history: new MemoryHistory(),
+    history,
     recalled: options.history,
   });
   const listener = new Listener(socket, {
@@ -79,8 +100,6 @@ export async function runServer(
   await listener.run();
   await listener.drained();
   signal.removeEventListener("abort", stop);
-  log.info("stopped");
-  await closeLog();
 }
 
 function listen({ address }: ServerOptions): Deno.TcpListener {

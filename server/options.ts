@@ -10,6 +10,8 @@ import {
 } from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
+import { UsageError } from "../cli/usage_error.ts";
+import type { Keep } from "./history/mod.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
@@ -21,6 +23,8 @@ export interface ServerOptions {
   rateLimit: RateLimit;
   /** Messages of a room that are told again to who comes in. */
   history: number;
+  /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
+  db?: { path: string; keep: Keep };
   logLevel: LogLevel;
 }
 
@@ -28,6 +32,8 @@ const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
 const MAX_RATE = 1_000_000;
 const DEFAULT_HISTORY = 50;
 const MAX_HISTORY = 1000;
+const DEFAULT_KEEP: Keep = { messages: 1_000_000 };
+const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
@@ -35,6 +41,8 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "rate", value: "N", help: "option.rate" },
     { flag: "burst", value: "N", help: "option.burst" },
     { flag: "history", value: "N", help: "option.history" },
+    { flag: "db", value: "FILE", help: "option.db" },
+    { flag: "keep", value: "N|Nd", help: "option.keep" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     HELP_OPTION,
@@ -59,6 +67,11 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   };
   const lang = args.value("lang");
   const logLevel = args.value("log");
+  const path = args.value("db");
+  const keep = args.value("keep");
+  if (keep !== undefined && path === undefined) {
+    throw new UsageError("usage.needs", { option: "--keep", needed: "--db" });
+  }
   return {
     address: parseAddress(args.positionals),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
@@ -67,6 +80,20 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
+    ...(path === undefined
+      ? {}
+      : { db: { path, keep: keep === undefined ? DEFAULT_KEEP : parseKeep(keep) } }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
   };
+}
+
+/** A number of messages, or with a `d` behind it of days. */
+function parseKeep(value: string): Keep {
+  const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
+  const number = Number(digits);
+  const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;
+  if (!(number >= 1 && number <= max)) {
+    throw new UsageError("usage.bad_keep", { option: "--keep", value });
+  }
+  return unit === "d" ? { days: number } : { messages: number };
 }

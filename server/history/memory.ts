@@ -15,6 +15,7 @@ export const MEMORY_LIMITS: MemoryLimits = { messages: 1000, bytes: 32 * 1024 * 
 const OVERHEAD = 100;
 
 export class MemoryHistory implements History {
+  readonly lastId = 0;
   readonly #limits: MemoryLimits;
   /** The room to which something was said last stands last. */
   readonly #rooms: Map<string, Said[]> = new Map();
@@ -44,6 +45,12 @@ export class MemoryHistory implements History {
     this.#rooms.delete(room);
   }
 
+  commit(): undefined {}
+
+  sweep(): undefined {}
+
+  close(): void {}
+
   /** Of the room that has been quiet for longest. */
   #dropOldest(): void {
     const [oldest] = this.#rooms;
@@ -56,7 +63,8 @@ export class MemoryHistory implements History {
   }
 }
 
-function size({ message: { room, nick, text }, author }: Said): number {
+/** Bytes that a message takes in memory, about. */
+export function size({ message: { room, nick, text }, author }: Said): number {
   const { token, key } = author;
   return 2 * (room.length + nick.length + text.length + token.length + key.length) + OVERHEAD;
 }

@@ -6,6 +6,7 @@
 import type { Lang } from "../../i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
+import type { History } from "../../server/history/mod.ts";
 import { Hub } from "../../server/hub.ts";
 import type { Session } from "../../server/session.ts";
 
@@ -18,14 +19,20 @@ export class TestHub {
   #ids = 0;
 
   /** Tells nothing of the history to who comes in, unless it is wanted. */
-  constructor({ lang = "en", recalled = 0 }: { lang?: Lang; recalled?: number } = {}) {
+  constructor(
+    { lang = "en", recalled = 0, history = new MemoryHistory() }: {
+      lang?: Lang;
+      recalled?: number;
+      history?: History;
+    } = {},
+  ) {
     this.hub = new Hub({
       name: "chat test",
       lang,
       now: () => this.now++,
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
-      history: new MemoryHistory(),
+      history,
       recalled,
     });
   }
