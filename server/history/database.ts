@@ -58,14 +58,14 @@ const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
  * @throws {Failure} when the path cannot serve. Then everything there is as it was before.
  */
 export function openDatabase(path: string): DatabaseSync {
-  let made: string | undefined;
+  let isNew = false;
   try {
-    if (makeFile(path)) made = Deno.realPathSync(path);
+    isNew = makeFile(path);
     const file = Deno.realPathSync(path); // which is none of the names that SQLite takes for something else
     if (isHistory(path, file)) inspect(path, file);
     return open(path, file);
   } catch (error) {
-    if (made !== undefined) Deno.removeSync(made);
+    if (isNew) Deno.removeSync(path);
     throw databaseFailure(path, error);
   }
 }

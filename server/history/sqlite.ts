@@ -147,10 +147,7 @@ export class SqliteHistory implements History {
   #save(): HistoryNews | undefined {
     try {
       this.#transact(() => {
-        for (const { message, author } of this.#unsaved) {
-          const { id, ts, room, nick, kind, text } = message;
-          this.#statements.insert.run(id, ts, room, nick, author.key, kind, text);
-        }
+        this.#insert(this.#unsaved);
         this.#statements.setLast.run(this.#givenId);
       });
     } catch (error) {
@@ -164,6 +161,15 @@ export class SqliteHistory implements History {
     this.#unsaved = [];
     this.#unsavedBytes = 0;
     return this.#isFailing ? this.#recover() : undefined;
+  }
+
+  #insert(all: Said[]): void {
+    const { insert, insertRows } = this.#statements;
+    let at = 0;
+    for (; at + ROWS <= all.length; at += ROWS) {
+      insertRows.run(...all.slice(at, at + ROWS).flatMap(toRow));
+    }
+    for (const said of all.slice(at)) insert.run(...toRow(said));
   }
 
   #recover(): HistoryNews {
@@ -247,10 +253,17 @@ export class SqliteHistory implements History {
   }
 }
 
+/** What an attempt that failed has written after all is not in the way of the next one. */
+const INSERT = "INSERT OR IGNORE INTO message (id, ts, room, nick, key, kind, text) VALUES ";
+const ROW = "(?, ?, ?, ?, ?, ?, ?)";
+/** So many rows that one statement inserts cost half of what as many statements do. */
+const ROWS = 16;
+
 const STATEMENTS = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
-  insert: "INSERT INTO message (id, ts, room, nick, key, kind, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  insert: INSERT + ROW,
+  insertRows: INSERT + new Array(ROWS).fill(ROW).join(", "),
   setLast: "UPDATE last SET id = ?",
   last: "SELECT id, ts, nick, key, kind, text FROM message WHERE room = ? AND id < ? " +
     "ORDER BY id DESC LIMIT ?",
@@ -266,6 +279,11 @@ function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, Statem
 
 function oldestId([oldest]: Said[]): number {
   return oldest?.message.id ?? Number.MAX_SAFE_INTEGER;
+}
+
+function toRow({ message, author }: Said): (number | string)[] {
+  const { id, ts, room, nick, kind, text } = message;
+  return [id, ts, room, nick, author.key, kind, text];
 }
 
 /** The token of who said it was of another life of the hub, and is not in the file. */

@@ -293,6 +293,22 @@ Deno.test("on a full disk the chat goes on, all are told once, and what waited i
   again.close();
 });
 
+Deno.test("an attempt that failed, but had written after all, is not in the way of the next one", async () => {
+  await using test = await bench();
+  const database = openDatabase(test.path);
+  const history = new SqliteHistory(database, test.options());
+  database.exec("INSERT INTO message VALUES (2, 2, 'general', 'Ana', 'ana', 'say', 'm2')");
+  for (let id = 1; id <= 40; id++) history.add(said(id));
+  assertEquals(history.commit(40), undefined);
+  history.close();
+  const again = test.open();
+  assertEquals(
+    again.last("general", 99).map(({ message }) => message.text),
+    Array.from({ length: 40 }, (_, index) => `m${index + 1}`),
+  );
+  again.close();
+});
+
 Deno.test("what waits for the disk is bounded, and what was given up is counted", async () => {
   await using test = await bench();
   const cases: [UnsavedLimits, kept: number[], lost: number][] = [
@@ -302,14 +318,11 @@ Deno.test("what waits for the disk is bounded, and what was given up is counted"
   for (const [unsaved, kept, lost] of cases) {
     const database = openDatabase(test.path);
     const history = new SqliteHistory(database, test.options({ unsaved }));
-    setFull(database, true);
     history.add(said(1, { text: "x".repeat(100_000) }));
     for (let id = 2; id <= 5; id++) history.add(said(id, { text: "x".repeat(100) }));
-    // As little as it is now, it would fit: the attempt fails at an earlier time.
     database.exec("PRAGMA query_only = ON");
     assertEquals(history.commit(5)?.code, "history_unsaved");
     database.exec("PRAGMA query_only = OFF");
-    setFull(database, false);
     assertEquals(history.sweep(), { code: "history_saved", params: { lost } });
     history.close();
     const again = test.open();
