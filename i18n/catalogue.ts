@@ -102,6 +102,8 @@ type Usage =
     | "unknown_option"
     | "missing_value"
     | "bad_number"
+    | "bad_keep"
+    | "needs"
     | "bad_choice"
     | "bad_port"
     | "bad_host"
@@ -123,7 +125,9 @@ type Usage =
     | "grace"
     | "password_file"
     | "mod_password_file"
-    | "motd_file"}`
+    | "motd_file"
+    | "db"
+    | "keep"}`
   | `example.${
     | "server"
     | "server_lan"
@@ -162,12 +166,20 @@ type Program =
     | "lost"
     | "password_wanted"
     | "wrong_password"
-    | "unexpected"
     | "no_such_file"
     | "unreadable_file"
     | "file_not_utf8"
     | "bad_password"
-    | "bad_motd"}`;
+    | "bad_motd"
+    | "db_no_folder"
+    | "db_no_file"
+    | "db_no_access"
+    | "db_not_history"
+    | "db_newer"
+    | "db_damaged"
+    | "db_in_use"
+    | "db_unusable"
+    | "unexpected"}`;
 
 export type Key = Coded | Chat | Commands | Usage | Program;
 export type Catalogue = Readonly<Record<Key, Sentence>>;

@@ -80,6 +80,10 @@ export const en: Catalogue = {
       seconds === 1 ? "second" : `${seconds} seconds`
     }`,
   "notice.unslowed": "{nick} slows #{room} down no more",
+  "notice.history_unsaved": "history is not being saved",
+  "notice.history_saved": ({ lost }) =>
+    "history is being saved again" +
+    (lost === 0 ? "" : `; ${lost === 1 ? "one message is" : `${lost} messages are`} lost to it`),
 
   "bye.quit": "goodbye",
   "bye.shutdown": "disconnected: the hub is stopping",
@@ -242,6 +246,8 @@ export const en: Catalogue = {
     "only who knows the password in its first line may come in (or in CHAT_PASSWORD)",
   "option.mod_password_file": "who knows the password in its first line may be a moderator (/mod)",
   "option.motd_file": "what it says is shown to who comes in",
+  "option.db": "the file that keeps the history when the hub ends; made if it is not there",
+  "option.keep": "how much of it is kept: so many messages, or days as in 90d (1000000)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
@@ -257,6 +263,8 @@ export const en: Catalogue = {
     `no option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
   "usage.missing_value": "{option} needs a value",
   "usage.bad_number": '{option} takes a whole number from 0 to {max}, not "{value}"',
+  "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
+  "usage.needs": "{option} needs {needed} too",
   "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
   "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
   "usage.bad_host": '"{host}" is no host name or address',
@@ -304,6 +312,20 @@ export const en: Catalogue = {
     "{address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file",
   "failure.wrong_password":
     "{address} does not take the password: look at CHAT_PASSWORD or --password-file",
+  "failure.db_no_folder":
+    "cannot keep the history in {path}: there is no such folder; make it or choose another file",
+  "failure.db_no_file": "cannot keep the history in {path}: that is no file; choose another one",
+  "failure.db_no_access":
+    "cannot keep the history in {path}: the file or its folder may not be read and written; permit it or choose another file",
+  "failure.db_not_history":
+    "cannot keep the history in {path}: it holds something else, and is left as it is; choose another file",
+  "failure.db_newer":
+    "cannot keep the history in {path}: a newer version of chat made it; use that one or choose another file",
+  "failure.db_damaged":
+    "cannot keep the history in {path}: it is damaged; put a copy in its place or choose another file",
+  "failure.db_in_use":
+    "cannot keep the history in {path}: another hub or program uses it; end that one or choose another file",
+  "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
   "failure.unexpected": "unexpected: {reason}",
   "failure.no_such_file": "cannot read {path}: there is no such file; check its name",
   "failure.unreadable_file": "cannot read {path}: check that it is a file that you may read",

@@ -88,6 +88,10 @@ export const es: Catalogue = {
       seconds === 1 ? "segundo" : `${seconds} segundos`
     }`,
   "notice.unslowed": "{nick} ya no frena #{room}",
+  "notice.history_unsaved": "el historial no se está guardando",
+  "notice.history_saved": ({ lost }) =>
+    "el historial vuelve a guardarse" +
+    (lost === 0 ? "" : `; ${lost === 1 ? "falta un mensaje" : `faltan ${lost} mensajes`} en él`),
 
   "bye.quit": "hasta pronto",
   "bye.shutdown": "desconectado: el servidor se detiene",
@@ -256,6 +260,8 @@ export const es: Catalogue = {
   "option.mod_password_file":
     "quien sabe la contraseña de su primera línea puede moderar (/moderar)",
   "option.motd_file": "lo que dice se muestra a quien entra",
+  "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
+  "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
@@ -271,6 +277,8 @@ export const es: Catalogue = {
     `no existe la opción ${option}${suggestion ? `: ¿querías decir ${suggestion}?` : ""}`,
   "usage.missing_value": "a {option} le falta un valor",
   "usage.bad_number": '{option} admite un número entero de 0 a {max}, no "{value}"',
+  "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
+  "usage.needs": "{option} necesita también {needed}",
   "usage.bad_choice": '{option} admite uno de {choices}, no "{value}"',
   "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
   "usage.bad_host": '"{host}" no es un nombre ni una dirección',
@@ -321,6 +329,21 @@ export const es: Catalogue = {
     "{address} pide una contraseña: ponla en CHAT_PASSWORD o, con --password-file, en un archivo",
   "failure.wrong_password":
     "{address} no acepta la contraseña: revisa CHAT_PASSWORD o --password-file",
+  "failure.db_no_folder":
+    "no se puede guardar el historial en {path}: no existe esa carpeta; créala o elige otro archivo",
+  "failure.db_no_file":
+    "no se puede guardar el historial en {path}: eso no es un archivo; elige otro",
+  "failure.db_no_access":
+    "no se puede guardar el historial en {path}: no hay permiso para leer y escribir el archivo o su carpeta; dalo o elige otro archivo",
+  "failure.db_not_history":
+    "no se puede guardar el historial en {path}: contiene otra cosa y se deja como está; elige otro archivo",
+  "failure.db_newer":
+    "no se puede guardar el historial en {path}: lo hizo una versión de chat más nueva; usa esa o elige otro archivo",
+  "failure.db_damaged":
+    "no se puede guardar el historial en {path}: está dañado; pon una copia en su lugar o elige otro archivo",
+  "failure.db_in_use":
+    "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
+  "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
   "failure.unexpected": "inesperado: {reason}",
   "failure.no_such_file": "no se puede leer {path}: no existe ese archivo; revisa el nombre",
   "failure.unreadable_file":

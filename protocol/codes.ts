@@ -106,6 +106,10 @@ export const NOTICE_CODES = [
   "unpaused",
   "slowed",
   "unslowed",
+  /** What is said is not written to the disk for now; the chat goes on. */
+  "history_unsaved",
+  /** It is again, with what waited for it. params: lost (messages that were too many to wait) */
+  "history_saved",
 ] as const;
 
 /** Why the hub closes a connection. */

@@ -49,7 +49,7 @@ export class Chat {
   readonly #fanout: Fanout;
   readonly #history: History;
   readonly #now: () => number;
-  #lastMessage = 0;
+  #lastMessage: number;
 
   constructor({ fanout, history, now }: ChatOptions) {
     this.#fanout = fanout;
@@ -57,9 +57,10 @@ export class Chat {
     this.#now = now;
     this.moderation = new Moderation(now);
     this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key));
+    this.#lastMessage = history.lastId;
   }
 
-  /** The id of the newest message. */
+  /** The id of the message that was accepted last, a private one too. */
   get lastMessage(): number {
     return this.#lastMessage;
   }

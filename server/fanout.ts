@@ -33,14 +33,19 @@ const utf8 = new TextEncoder();
 
 export class Fanout {
   readonly #schedule: (flush: () => void) => void;
+  readonly #beforeDelivery: () => void;
   readonly #rooms: Map<Room, Entry[]> = new Map();
   readonly #apart: Map<Session, Apart> = new Map();
   #order = 0;
   #scheduled = false;
 
-  /** `schedule` is asked once a tick to call {@linkcode flush} at the tick's end. */
-  constructor(schedule: (flush: () => void) => void) {
+  /**
+   * `schedule` is asked once a tick to call {@linkcode flush} at the tick's end. `beforeDelivery` is called each time before
+   * anything is given to anybody, and may still tell something.
+   */
+  constructor(schedule: (flush: () => void) => void, beforeDelivery: () => void) {
     this.#schedule = schedule;
+    this.#beforeDelivery = beforeDelivery;
   }
 
   /** To every member of the room but one. */
@@ -64,6 +69,7 @@ export class Fanout {
 
   /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
   settle(session: Session): void {
+    this.#beforeDelivery();
     const entries = this.#due(session, this.#setApart(session));
     this.skip(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
     deliver(session, entries);
@@ -82,6 +88,7 @@ export class Fanout {
 
   /** Gives everyone what the tick brought. */
   flush(): void {
+    this.#beforeDelivery();
     const rooms = [...this.#rooms];
     for (const [{ members }] of rooms) {
       for (const member of members) {

@@ -24,7 +24,7 @@ import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
 import { type Credentials, Gate } from "./gate.ts";
-import type { History } from "./history/mod.ts";
+import type { History, HistoryNews } from "./history/mod.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
 import { quote, type Refusal } from "./refusal.ts";
@@ -73,8 +73,12 @@ export class Hub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#epoch = options.randomId();
-    this.#fanout = new Fanout(options.schedule);
-    this.chat = new Chat({ fanout: this.#fanout, history: options.history, now: options.now });
+    const { history, now } = options;
+    this.#fanout = new Fanout(
+      options.schedule,
+      () => this.#tellAll(history.commit(this.chat.lastMessage)),
+    );
+    this.chat = new Chat({ fanout: this.#fanout, history, now });
     this.#sessions = new Sessions({ ...options, chat: this.chat, fanout: this.#fanout });
     const { password, moderatorPassword } = options;
     this.#gate = new Gate({
@@ -156,9 +160,10 @@ export class Hub {
     peer.close();
   }
 
-  /** Ends the sessions whose peers have not come back in time; to be called every second or so. */
+  /** Looks after what takes its time; to be called every second or so. */
   sweep(): void {
     this.#sessions.sweep();
+    this.#tellAll(this.#options.history.sweep());
   }
 
   /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
@@ -378,6 +383,12 @@ export class Hub {
     this.dismiss(session, "not_http");
   }
 
+  /** Tells every member what has become of the history. */
+  #tellAll(news: HistoryNews | undefined): void {
+    if (!news) return;
+    for (const session of this.#sessions.members()) this.notify(session, news.code, news.params);
+  }
+
   #admit(session: Session, nick: string, room?: string): Refusal | undefined {
     session.stage = "member";
     this.chat.nicks.claim(session, nick);
@@ -400,5 +411,6 @@ export class Hub {
       ...(this.#options.motd === undefined ? {} : { motd: this.#options.motd }),
       limits: { line: MAX_FRAME },
     });
+    if (this.#options.history.isFailing) this.notify(session, "history_unsaved");
   }
 }

@@ -39,10 +39,10 @@ export class Listener {
 
   /** Accepts and serves until {@linkcode stop}. Never rejects. */
   async run(): Promise<void> {
-    const { log, now } = this.#options;
+    const { hub, log, now } = this.#options;
     const sweeping = setInterval(() => {
+      hub.sweep();
       for (const connection of this.#open.keys()) connection.sweep();
-      this.#options.hub.sweep();
     }, SWEEP_EVERY);
     let pause = FIRST_PAUSE;
     let loggedAt = -Infinity;

@@ -3,8 +3,10 @@
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
+import { type Given, readFiles } from "./files.ts";
 import { MemoryHistory } from "./history/memory.ts";
-import { readFiles } from "./files.ts";
+import type { History } from "./history/mod.ts";
+import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub.ts";
 import { invitation } from "./invitation.ts";
 import { Listener, MAX_CONNECTIONS } from "./listener.ts";
@@ -41,11 +43,36 @@ export async function runServer(
   options: ServerOptions,
   surroundings: ServerSurroundings,
 ): Promise<void> {
-  const { name, signal, print, writeLog, times, maxConnections = MAX_CONNECTIONS } = surroundings;
-  const { openToOthers, ...given } = await readFiles(options);
+  const files = await readFiles(options);
   const socket = surroundings.listener ?? listen(options);
+  const log = await openLog(options.logLevel, surroundings.writeLog);
+  try {
+    // Behind the port: where that is taken, no file is made.
+    const history = keepHistory(options, socket, log);
+    try {
+      await serve(options, surroundings, { ...files, socket, log, history });
+    } finally {
+      history.close();
+    }
+    log.info("stopped");
+  } finally {
+    await closeLog();
+  }
+}
+
+/** What the hub needs besides its options. */
+interface Parts extends Given {
+  socket: Deno.TcpListener;
+  log: Log;
+  history: History;
+}
+
+async function serve(
+  options: ServerOptions,
+  { name, signal, print, times, maxConnections = MAX_CONNECTIONS }: ServerSurroundings,
+  { socket, log, history, openToOthers, ...given }: Parts,
+): Promise<void> {
   const bound = socket.addr;
-  const log = await openLog(options.logLevel, writeLog);
   for (const path of openToOthers) {
     log.warning("others can read a password: chmod 600 keeps it secret", { path });
   }
@@ -57,7 +84,7 @@ export async function runServer(
     grace: options.grace,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
-    history: new MemoryHistory(),
+    history,
     recalled: options.history,
     ...given,
     record: log.info,
@@ -88,8 +115,15 @@ export async function runServer(
   await listener.run();
   await listener.drained();
   signal.removeEventListener("abort", stop);
-  log.info("stopped");
-  await closeLog();
+}
+
+function keepHistory({ db }: ServerOptions, socket: Deno.TcpListener, log: Log): History {
+  try {
+    return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 function listen({ address }: ServerOptions): Deno.TcpListener {

@@ -10,6 +10,8 @@ import {
 } from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
+import { UsageError } from "../cli/usage_error.ts";
+import type { Keep } from "./history/mod.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
@@ -23,6 +25,8 @@ export interface ServerOptions {
   history: number;
   /** So many milliseconds a session whose connection broke waits for its peer to come back. */
   grace: number;
+  /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
+  db?: { path: string; keep: Keep };
   logLevel: LogLevel;
   /** Where the password stands that lets people in, or itself, where the environment has it. */
   passwordFile?: string;
@@ -40,6 +44,8 @@ const MAX_HISTORY = 1000;
 /** Both in seconds. */
 const DEFAULT_GRACE = 120;
 const MAX_GRACE = 3600;
+const DEFAULT_KEEP: Keep = { messages: 1_000_000 };
+const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
@@ -51,6 +57,8 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "password-file", value: "FILE", help: "option.password_file" },
     { flag: "mod-password-file", value: "FILE", help: "option.mod_password_file" },
     { flag: "motd-file", value: "FILE", help: "option.motd_file" },
+    { flag: "db", value: "FILE", help: "option.db" },
+    { flag: "keep", value: "N|Nd", help: "option.keep" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     HELP_OPTION,
@@ -79,6 +87,11 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   const password = passwordFile === undefined ? environment("CHAT_PASSWORD") : undefined;
   const modPasswordFile = args.value("mod-password-file");
   const motdFile = args.value("motd-file");
+  const path = args.value("db");
+  const keep = args.value("keep");
+  if (keep !== undefined && path === undefined) {
+    throw new UsageError("usage.needs", { option: "--keep", needed: "--db" });
+  }
   return {
     address: parseAddress(args.positionals),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
@@ -88,6 +101,9 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     },
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
+    ...(path === undefined
+      ? {}
+      : { db: { path, keep: keep === undefined ? DEFAULT_KEEP : parseKeep(keep) } }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
     ...(passwordFile === undefined ? {} : { passwordFile }),
     // Set to nothing it is not set.
@@ -95,4 +111,15 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
     ...(motdFile === undefined ? {} : { motdFile }),
   };
+}
+
+/** A number of messages, or with a `d` behind it of days. */
+function parseKeep(value: string): Keep {
+  const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
+  const number = Number(digits);
+  const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;
+  if (!(number >= 1 && number <= max)) {
+    throw new UsageError("usage.bad_keep", { option: "--keep", value });
+  }
+  return unit === "d" ? { days: number } : { messages: number };
 }

@@ -52,6 +52,11 @@ export class Sessions {
     return this.#sessions.size;
   }
 
+  /** Those that are in the chat and connected. */
+  members(): Iterable<Session> {
+    return this.#sessions.values().filter(({ stage }) => stage === "member");
+  }
+
   /** A session for a connection that was accepted, and speaks text until it says otherwise. */
   open(peer: Peer): Session {
     const { randomId, lang } = this.#options;

@@ -79,7 +79,8 @@ export class MessageLog {
   }
 }
 
-function size({ message: { room, nick, text }, author }: Said): number {
+/** Bytes that a message takes in memory, about. */
+export function size({ message: { room, nick, text }, author }: Said): number {
   const { token, key } = author;
   return 2 * (room.length + nick.length + text.length + token.length + key.length) + OVERHEAD;
 }

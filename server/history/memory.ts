@@ -13,6 +13,8 @@ export interface MemoryLimits {
 export const MEMORY_LIMITS: MemoryLimits = { messages: 1000, bytes: 32 * 1024 * 1024 };
 
 export class MemoryHistory implements History {
+  readonly lastId = 0;
+  readonly isFailing = false;
   readonly #limits: MemoryLimits;
   /** The room to which something was said last stands last. */
   readonly #rooms: Map<string, MessageLog> = new Map();
@@ -44,6 +46,12 @@ export class MemoryHistory implements History {
     this.#bytes -= this.#rooms.get(room)?.bytes ?? 0;
     this.#rooms.delete(room);
   }
+
+  commit(): undefined {}
+
+  sweep(): undefined {}
+
+  close(): void {}
 
   /** Of the room that has been quiet for longest. */
   #dropOldest(): void {

@@ -1,5 +1,6 @@
 /** What was said in the rooms, kept for those who come later. Private messages are never kept. */
 
+import type { NoticeCode, Params } from "../../protocol/codes.ts";
 import type { MessageFrame } from "../../protocol/frame.ts";
 import type { Author } from "../ignored.ts";
 
@@ -21,7 +22,21 @@ export interface Missed {
   readonly dropped: readonly Dropped[];
 }
 
+/** How much of a history on disk is kept. */
+export type Keep = { readonly days: number } | { readonly messages: number };
+
+/** What has become of the history, for everyone to be told. */
+export interface HistoryNews {
+  readonly code: Extract<NoticeCode, "history_unsaved" | "history_saved">;
+  readonly params: Params;
+}
+
+/** Nothing of it ever throws: a history that fails does not stop the chat. */
 export interface History {
+  /** The last id that was given in an earlier life of the hub; 0 where none is known of. */
+  readonly lastId: number;
+  /** Whether what is said is not written to the disk for now. */
+  readonly isFailing: boolean;
   /** Keeps a message. What is too old or too much is dropped for it. */
   add(said: Said): void;
   /** The last messages of a room, the oldest first; at most `count`. */
@@ -30,4 +45,13 @@ export interface History {
   after(room: string, id: number): Missed;
   /** The room is no more. */
   forget(room: string): void;
+  /**
+   * Called before anything of a tick is told: what was added survives the hub from now on, if it can. `lastId` is the last
+   * id that was given, also to a message that is not kept.
+   */
+  commit(lastId: number): HistoryNews | undefined;
+  /** Called every second or so, for what takes its time. */
+  sweep(): HistoryNews | undefined;
+  /** Nothing more will be added. */
+  close(): void;
 }

@@ -67,6 +67,11 @@ Deno.test("wrong usage is named with the way out, and the code is 2", async (t) 
     ],
     [["client", "127.0.0.1", "70000"], '"70000" is no port: a port is a number from 1 to 65535'],
     [["client", "127.0.0.1:x"], '"x" is no port: a port is a number from 1 to 65535'],
+    [["server", "--keep", "90d"], "--keep needs --db too"],
+    [
+      ["server", "--db", "x", "--keep", "some"],
+      '--keep takes a number of messages, or of days as in 90d, not "some"',
+    ],
     [["client", "0"], '"0" is no port: a port is a number from 1 to 65535'],
     [["server", "127.0.0.1", "x"], '"x" is no port: a port is a number from 0 to 65535'],
     [["client", "no host"], '"no host" is no host name or address'],

@@ -180,9 +180,18 @@ export class Program {
 /** A running `chat server` and the port it listens on. */
 export type Hub = Program & { readonly port: number };
 
+/** How a hub is started. */
+export interface HubStart extends ProgramOptions {
+  /** The program that wraps the hub's command line. */
+  wrap?: (command: string[]) => string[];
+}
+
 /** Starts a hub on a free port of 127.0.0.1, with further arguments, and waits for its port. */
-export async function startHub(args: string[] = [], options: ProgramOptions = {}): Promise<Hub> {
-  const hub = new Program(chat("server", "127.0.0.1", "0", ...args), options);
+export async function startHub(
+  args: string[] = [],
+  { wrap = (command) => command, ...options }: HubStart = {},
+): Promise<Hub> {
+  const hub = new Program(wrap(chat("server", "127.0.0.1", "0", ...args)), options);
   try {
     const [, port] = await hub.untilStdout(/\bchat client\b.* 127\.0\.0\.1 (\d+)/);
     return Object.assign(hub, { port: Number(port) });

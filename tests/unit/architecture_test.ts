@@ -19,6 +19,8 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
+  "server/history/database.ts": ["node:sqlite"],
+  "server/history/sqlite.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
   "server/secret.ts": ["node:crypto"],
 };
@@ -33,6 +35,7 @@ const EDGES: readonly string[] = [
   "client/terminal/tty.ts",
   "main.ts",
   "server/connection.ts",
+  "server/history/database.ts",
   "server/listener.ts",
   "server/log.ts",
   "server/mod.ts",
@@ -159,6 +162,7 @@ Deno.test("the tests' own packages are no part of the program", () => {
     "@std/fmt/colors",
     "node:crypto",
     "node:readline",
+    "node:sqlite",
     "node:stream",
   ]);
 });

@@ -43,6 +43,7 @@ const PARAMS = {
   because: "B",
   minutes: 5,
   seconds: 5,
+  lost: 2,
 };
 
 /** What each reply may be told with. */
@@ -161,6 +162,16 @@ Deno.test("each code has a sentence of its own in each language, with all its pa
     });
     assertNotEquals(told[0], told[1], `${type}.${code}`);
   }
+});
+
+Deno.test("a history that is saved again is told with what is lost to it, if anything", () => {
+  const tell = (lost: number) =>
+    LANGS.map((lang) => describeCode("notice", "history_saved", { lost }, lang)!);
+  assertEquals(tell(0), ["history is being saved again", "el historial vuelve a guardarse"]);
+  assert(tell(1)[0]!.endsWith("; one message is lost to it"));
+  assert(tell(1)[1]!.endsWith("; falta un mensaje en él"));
+  assert(tell(2)[0]!.endsWith("; 2 messages are lost to it"));
+  assert(tell(2)[1]!.endsWith("; faltan 2 mensajes en él"));
 });
 
 Deno.test("each reply has its lines in each language", () => {

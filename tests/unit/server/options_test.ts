@@ -64,6 +64,20 @@ Deno.test("every log level can be chosen", () => {
   for (const level of LOG_LEVELS) assertEquals(read(["--log", level]).logLevel, level);
 });
 
+Deno.test("a history on disk is kept by messages or by days, a million messages unless told", () => {
+  assertEquals(read(["--db", "a b.db"]).db, { path: "a b.db", keep: { messages: 1_000_000 } });
+  assertEquals(read(["--db=x", "--keep=90d"]).db?.keep, { days: 90 });
+  assertEquals(read(["--keep", "1", "--db", "x"]).db?.keep, { messages: 1 });
+  for (const value of ["0", "0d", "d", "90 d", "90D", "-1", "1.5", "36501d", "1000000001", "x"]) {
+    assertEquals(
+      fault("--db", "x", `--keep=${value}`),
+      `--keep takes a number of messages, or of days as in 90d, not "${value}"`,
+    );
+  }
+  assertEquals(fault("--keep", "90d"), "--keep needs --db too");
+  assertEquals(fault("--db="), "--db needs a value");
+});
+
 Deno.test("rate and burst are whole numbers up to a million", () => {
   assertEquals(read(["--rate", "1000000"]).rateLimit.rate, 1_000_000);
   assertEquals(

@@ -1,0 +1,309 @@
+/**
+ * History on disk, which outlives the hub. What was said lately is in memory too; the file has everything, is written once
+ * a tick, and is read for what memory does not have. While it cannot be written, what is new waits in memory, bounded, and
+ * is tried again. It knows neither the path's faults nor the tables' making, which are database.ts's.
+ */
+
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { MessageFrame } from "../../protocol/frame.ts";
+import type { Log } from "../log.ts";
+import { databaseFailure, openDatabase } from "./database.ts";
+import { size } from "./log.ts";
+import { MemoryHistory } from "./memory.ts";
+import type { History, HistoryNews, Keep, Missed, Said } from "./mod.ts";
+
+export interface SqliteOptions {
+  /** Of the file, for the log. */
+  path: string;
+  keep: Keep;
+  log: Log;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  unsaved?: UnsavedLimits;
+}
+
+/** What may wait for a file that cannot be written. */
+export interface UnsavedLimits {
+  messages: number;
+  bytes: number;
+}
+
+const UNSAVED_LIMITS: UnsavedLimits = { messages: 10_000, bytes: 8 * 1024 * 1024 };
+/** Of what failed, one line is logged in so many milliseconds. */
+const LOG_EVERY = 60_000;
+/** Messages that are removed at once, so that nobody waits for it. */
+const PRUNED_AT_ONCE = 1000;
+/** Messages and bytes that are read at once, for the same reason. */
+const READ_AT_ONCE = { messages: 1000, bytes: 4 * 1024 * 1024 };
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Opens the history in a file, which is made where there is none.
+ *
+ * @throws {Failure} when the path cannot serve for it.
+ */
+export function openHistory(options: SqliteOptions): SqliteHistory {
+  const database = openDatabase(options.path);
+  try {
+    return new SqliteHistory(database, options);
+  } catch (error) {
+    database.close();
+    throw databaseFailure(options.path, error);
+  }
+}
+
+export class SqliteHistory implements History {
+  readonly lastId: number;
+  readonly #database: DatabaseSync;
+  readonly #options: SqliteOptions;
+  readonly #statements: Record<keyof typeof STATEMENTS, StatementSync>;
+  readonly #recent = new MemoryHistory();
+  /** In the file. */
+  #count: number;
+  /** The last id that was given, and the one that the file knows of. */
+  #givenId: number;
+  #savedId: number;
+  /** The oldest first. All are newer than what is in the file. */
+  #unsaved: Said[] = [];
+  #unsavedBytes = 0;
+  /** Whether the last attempt to write failed, and how many messages have been given up since. */
+  #isFailing = false;
+  #lost = 0;
+  #loggedAt = -Infinity;
+  /** Whether the log was told of the failure that lasts. */
+  #isLogged = false;
+
+  /**
+   * Takes over a database that database.ts opened, and removes from it what is too old.
+   *
+   * @throws when it cannot be read.
+   */
+  constructor(database: DatabaseSync, options: SqliteOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#statements = prepare(database);
+    const { newest, count } = database.prepare(
+      "SELECT max(max(id), (SELECT coalesce(max(id), 0) FROM message)) AS newest, " +
+        "(SELECT count(*) FROM message) AS count FROM last",
+    ).get() as { newest: number; count: number };
+    this.lastId = this.#givenId = this.#savedId = newest;
+    this.#count = count;
+    while (this.#prune());
+  }
+
+  add(said: Said): void {
+    this.#recent.add(said);
+    this.#unsaved.push(said);
+    this.#unsavedBytes += size(said);
+    const { messages, bytes } = this.#options.unsaved ?? UNSAVED_LIMITS;
+    while (this.#unsaved.length > messages || this.#unsavedBytes > bytes) {
+      this.#unsavedBytes -= size(this.#unsaved.shift()!);
+      this.#lost++;
+    }
+  }
+
+  last(room: string, count: number): Said[] {
+    if (count <= 0) return [];
+    const recent = this.#recent.last(room, count);
+    // Memory drops a room's oldest messages first, and the file has none that is newer than one that waits for it.
+    const unsaved = this.#unsaved.filter(({ message }) =>
+      message.room === room && message.id < oldestId(recent)
+    );
+    const known = [...unsaved, ...recent].slice(-count);
+    return count > known.length
+      ? [...this.#read(room, count - known.length, oldestId(known)), ...known]
+      : known;
+  }
+
+  after(room: string, id: number): Missed {
+    return this.#recent.after(room, id);
+  }
+
+  /** In the file it stays, for those who open the room again. */
+  forget(room: string): void {
+    this.#recent.forget(room);
+  }
+
+  commit(lastId: number): HistoryNews | undefined {
+    this.#givenId = lastId;
+    if (this.#isFailing || lastId === this.#savedId) return undefined;
+    return this.#save();
+  }
+
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  sweep(): HistoryNews | undefined {
+    if (this.#isFailing) return this.#save();
+    this.#prune();
+    return undefined;
+  }
+
+  close(): void {
+    if (this.#givenId !== this.#savedId) this.#save();
+    const { log, path } = this.#options;
+    const lost = this.#lost + this.#unsaved.length;
+    if (lost > 0) log.error("history lost", { path, messages: lost });
+    try {
+      this.#database.close();
+    } catch (error) {
+      log.error("history failed", { path, error: String(error) });
+    }
+  }
+
+  /** Writes what waits in one transaction. */
+  #save(): HistoryNews | undefined {
+    try {
+      this.#transact(() => {
+        this.#insert(this.#unsaved);
+        this.#statements.setLast.run(this.#givenId);
+      });
+    } catch (error) {
+      if (this.#complain(error)) this.#isLogged = true;
+      if (this.#isFailing) return undefined;
+      this.#isFailing = true;
+      return { code: "history_unsaved", params: {} };
+    }
+    this.#count += this.#unsaved.length;
+    this.#savedId = this.#givenId;
+    this.#unsaved = [];
+    this.#unsavedBytes = 0;
+    return this.#isFailing ? this.#recover() : undefined;
+  }
+
+  #insert(all: Said[]): void {
+    const { insert, insertRows } = this.#statements;
+    let at = 0;
+    for (; at + ROWS <= all.length; at += ROWS) {
+      insertRows.run(...all.slice(at, at + ROWS).flatMap(toRow));
+    }
+    for (const said of all.slice(at)) insert.run(...toRow(said));
+  }
+
+  #recover(): HistoryNews {
+    const lost = this.#lost;
+    const { log, path } = this.#options;
+    if (this.#isLogged) log.info("history saved again", { path, lost });
+    this.#isFailing = this.#isLogged = false;
+    this.#lost = 0;
+    return { code: "history_saved", params: { lost } };
+  }
+
+  /** Removes the oldest messages, if they are too old or too many; gives whether it has. What fails is left for later. */
+  #prune(): boolean {
+    try {
+      const due = this.#due();
+      if (!due) return false;
+      let removed = 0;
+      this.#transact(() => {
+        removed = Number(this.#statements.removeOldest.run(due.count, due.before).changes);
+      });
+      this.#count -= removed;
+      return removed > 0;
+    } catch (error) {
+      this.#complain(error);
+      return false;
+    }
+  }
+
+  /** Of the so many oldest messages, those from before a moment are to be removed. */
+  #due(): { count: number; before: number } | undefined {
+    const { keep, now } = this.#options;
+    if ("messages" in keep) {
+      const count = Math.min(this.#count - keep.messages, PRUNED_AT_ONCE);
+      return count > 0 ? { count, before: Number.MAX_SAFE_INTEGER } : undefined;
+    }
+    const before = now() - keep.days * DAY;
+    const oldest = this.#statements.oldest.get();
+    return oldest && Number(oldest["ts"]) < before ? { count: PRUNED_AT_ONCE, before } : undefined;
+  }
+
+  /** Of a room, the last messages before an id, as far as they are in the file and it can be read. */
+  #read(room: string, count: number, before: number): Said[] {
+    const found: Said[] = [];
+    try {
+      let bytes = 0;
+      const rows = this.#statements.last.iterate(
+        room,
+        before,
+        Math.min(count, READ_AT_ONCE.messages),
+      );
+      for (const row of rows) {
+        const said = toSaid(room, row);
+        bytes += size(said);
+        if (bytes > READ_AT_ONCE.bytes) break;
+        found.push(said);
+      }
+    } catch (error) {
+      this.#complain(error);
+    }
+    return found.reverse();
+  }
+
+  #transact(run: () => void): void {
+    try {
+      this.#statements.begin.run();
+      run();
+      this.#statements.commit.run();
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    }
+  }
+
+  /** Tells the log, unless it was told a moment ago, and gives which of both. */
+  #complain(error: unknown): boolean {
+    const { log, now, path } = this.#options;
+    // A clock that was set back in the meantime must not silence it.
+    if (Math.abs(now() - this.#loggedAt) < LOG_EVERY) return false;
+    this.#loggedAt = now();
+    log.error("history failed", { path, error: String(error), unsaved: this.#unsaved.length });
+    return true;
+  }
+}
+
+/** What an attempt that failed has written after all is not in the way of the next one. */
+const INSERT = "INSERT OR IGNORE INTO message (id, ts, room, nick, key, kind, text) VALUES ";
+const ROW = "(?, ?, ?, ?, ?, ?, ?)";
+/** So many rows that one statement inserts cost half of what as many statements do. */
+const ROWS = 16;
+
+const STATEMENTS = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  insert: INSERT + ROW,
+  insertRows: INSERT + new Array(ROWS).fill(ROW).join(", "),
+  setLast: "UPDATE last SET id = ?",
+  last: "SELECT id, ts, nick, key, kind, text FROM message WHERE room = ? AND id < ? " +
+    "ORDER BY id DESC LIMIT ?",
+  oldest: "SELECT ts FROM message ORDER BY id LIMIT 1",
+  removeOldest: "DELETE FROM message WHERE id IN (SELECT id FROM message ORDER BY id LIMIT ?) " +
+    "AND ts < ?",
+} as const;
+
+function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, StatementSync> {
+  const entries = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)]);
+  return Object.fromEntries(entries);
+}
+
+function oldestId([oldest]: Said[]): number {
+  return oldest?.message.id ?? Number.MAX_SAFE_INTEGER;
+}
+
+function toRow({ message, author }: Said): (number | string)[] {
+  const { id, ts, room, nick, kind, text } = message;
+  return [id, ts, room, nick, author.key, kind, text];
+}
+
+/** The token of who said it was of another life of the hub, and is not in the file. */
+function toSaid(room: string, row: Record<string, SQLOutputValue>): Said {
+  const { id, ts, nick, key, kind, text } = row as unknown as
+    & Omit<MessageFrame, "type" | "room">
+    & {
+      key: string;
+    };
+  return {
+    message: { type: "message", id, room, nick, text, ts, kind },
+    author: { token: "", key, nick },
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Files in which a history cannot be kept: how to make each one, and what is said of it. And what a directory holds, to be
+ * compared with what it holds later.
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../../server/history/database.ts";
+
+export interface UselessFile {
+  name: string;
+  /** Makes it, and gives its path. */
+  make: (directory: string) => string;
+  /** What is wrong with it, behind its path. */
+  complaint: string;
+}
+
+const DAMAGE_AT = 2 * 4096; // the page of the messages
+
+export const USELESS_FILES: readonly UselessFile[] = [
+  {
+    name: "a file in a folder that does not exist",
+    make: (directory) => `${directory}/none/chat.db`,
+    complaint: "there is no such folder; make it or choose another file",
+  },
+  {
+    name: "a folder",
+    make: (directory) => {
+      Deno.mkdirSync(`${directory}/chat.db`);
+      return `${directory}/chat.db`;
+    },
+    complaint: "that is no file; choose another one",
+  },
+  {
+    name: "a text",
+    make: (directory) => {
+      Deno.writeTextFileSync(`${directory}/chat.db`, "some notes\n");
+      return `${directory}/chat.db`;
+    },
+    complaint: "it holds something else, and is left as it is; choose another file",
+  },
+  {
+    name: "a database of another program",
+    make: (directory) => {
+      const path = `${directory}/chat.db`;
+      const database = new DatabaseSync(path);
+      database.exec("PRAGMA journal_mode = WAL; CREATE TABLE cookie (name TEXT)");
+      database.close();
+      return path;
+    },
+    complaint: "it holds something else, and is left as it is; choose another file",
+  },
+  {
+    name: "a history with a table of somebody else's",
+    make: (directory) => changed(directory, "CREATE TABLE cookie (name TEXT)"),
+    complaint: "it holds something else, and is left as it is; choose another file",
+  },
+  {
+    name: "a history of a newer version",
+    make: (directory) => changed(directory, "PRAGMA user_version = 2"),
+    complaint: "a newer version of chat made it; use that one or choose another file",
+  },
+  {
+    name: "a history without its last id",
+    make: (directory) => changed(directory, "DELETE FROM last"),
+    complaint: "it is damaged; put a copy in its place or choose another file",
+  },
+  {
+    name: "a damaged history",
+    make: (directory) => {
+      const path = made(directory);
+      damage(path);
+      return path;
+    },
+    complaint: "it is damaged; put a copy in its place or choose another file",
+  },
+  {
+    name: "a damaged history, and what a killed hub had not yet moved into it",
+    make: (directory) => {
+      const path = made(directory);
+      const running = openDatabase(path);
+      running.exec("UPDATE last SET id = 7");
+      const log = Deno.readFileSync(`${path}-wal`);
+      running.close();
+      Deno.writeFileSync(`${path}-wal`, log);
+      damage(path);
+      return path;
+    },
+    complaint: "it is damaged; put a copy in its place or choose another file",
+  },
+  {
+    name: "a history that is cut short",
+    make: (directory) => {
+      const path = made(directory);
+      Deno.truncateSync(path, DAMAGE_AT + 100);
+      return path;
+    },
+    complaint: "it is damaged; put a copy in its place or choose another file",
+  },
+  {
+    name: "a history that nobody may write to",
+    make: (directory) => {
+      const path = made(directory);
+      Deno.chmodSync(path, 0o444);
+      return path;
+    },
+    complaint: "the file or its folder may not be read and written; permit it or choose another " +
+      "file",
+  },
+];
+
+/** A history with a message. */
+export function made(directory: string): string {
+  return changed(
+    directory,
+    "INSERT INTO message VALUES (1, 1, 'general', 'ana', 'ana', 'say', 'hola'); " +
+      "UPDATE last SET id = 1",
+  );
+}
+
+function changed(directory: string, sql: string): string {
+  const path = `${directory}/chat.db`;
+  const database = openDatabase(path);
+  database.exec(sql);
+  database.close();
+  return path;
+}
+
+function damage(path: string): void {
+  using file = Deno.openSync(path, { write: true });
+  file.seekSync(DAMAGE_AT, Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(64).fill(0xa5));
+}
+
+/** Every file of a directory: its mode and what is in it. */
+export async function contents(directory: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { name, isFile } of Deno.readDirSync(directory)) {
+    const path = `${directory}/${name}`;
+    const digest = isFile
+      ? new Uint8Array(await crypto.subtle.digest("SHA-256", Deno.readFileSync(path))).toHex()
+      : "a folder";
+    found[name] = `${Deno.lstatSync(path).mode?.toString(8)} ${digest}`;
+  }
+  return found;
+}
