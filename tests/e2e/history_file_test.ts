@@ -254,7 +254,7 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   const say = async (what: string) => {
     const text = `${what} ${said.length} ${"x".repeat(5_000)}`;
     said.push(text);
-    ana.sendFrame({ type: "say", ref: "r", text });
+    ana.sendFrame({ type: "say", ref: String(said.length), text });
     await ana.untilFrame("ack");
     await bob.until(`ana: ${text}`);
   };
