@@ -1,0 +1,67 @@
+/** A way to a hub that is cut once, after so many bytes, and whole from then on. Does not know what passes. */
+
+/** After how many bytes to the hub, or from it, the first connection is cut. */
+export interface Cut {
+  up?: number;
+  down?: number;
+}
+
+/** Takes connections on a port of its own and passes them on to another. `await using` ends it. */
+export class CuttingProxy {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #open = new Set<Deno.Conn>();
+  readonly #running: Promise<void>;
+  /** Connections so far. */
+  connections = 0;
+
+  constructor(port: number, cut: Cut) {
+    this.#running = this.#run(port, cut);
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  async #run(port: number, cut: Cut): Promise<void> {
+    const passing: Promise<void>[] = [];
+    for (;;) {
+      let client: Deno.Conn;
+      try {
+        client = await this.#listener.accept();
+      } catch {
+        break; // it was closed
+      }
+      const limits = this.connections++ === 0 ? cut : {};
+      const hub = await Deno.connect({ hostname: "127.0.0.1", port });
+      for (const conn of [client, hub]) this.#open.add(conn);
+      const end = () => [client, hub].forEach((conn) => this.#close(conn));
+      passing.push(pass(client, hub, limits.up).finally(end));
+      passing.push(pass(hub, client, limits.down).finally(end));
+    }
+    await Promise.all(passing);
+  }
+
+  #close(conn: Deno.Conn): void {
+    if (this.#open.delete(conn)) conn.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const conn of [...this.#open]) this.#close(conn);
+    await this.#running;
+  }
+}
+
+/** Passes what comes until it ends, or so many bytes have passed. */
+async function pass(from: Deno.Conn, to: Deno.Conn, limit = Infinity): Promise<void> {
+  const buffer = new Uint8Array(1024);
+  try {
+    for (let passed = 0, size; passed < limit && (size = await from.read(buffer)) !== null;) {
+      let bytes = buffer.subarray(0, Math.min(size, limit - passed));
+      passed += bytes.length;
+      while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
+    }
+  } catch {
+    // the other direction has ended it
+  }
+}
