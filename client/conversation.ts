@@ -280,9 +280,9 @@ export class Conversation {
   }
 
   #sendDue(): void {
-    // Behind the wish to leave nothing would be taken any more.
-    if (this.#state.stage !== "joined" || this.#isLeaving) return;
-    for (const { frame } of this.#pending.takeDue()) this.#connection?.send(frame);
+    // That a connection is over is known here before the state says so; behind the wish to leave nothing would be taken.
+    if (!this.#connection || this.#state.stage !== "joined" || this.#isLeaving) return;
+    for (const { frame } of this.#pending.takeDue()) this.#connection.send(frame);
   }
 
   /** While the hub waits for one, there is none to be tried again. */

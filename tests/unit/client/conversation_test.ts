@@ -92,6 +92,19 @@ Deno.test("what was acked is not sent again, and what was entered meanwhile come
   assertEquals(refs(talk.line.sent), ["4", "5", "6", "7", "8", "9", "10", "11"]);
 });
 
+Deno.test("what is entered while the break is just being noticed comes behind the rest too", async () => {
+  const talk = await join();
+  for (let line = 1; line <= 5; line++) talk.conversation.submit(`line ${line}`);
+  talk.line.break();
+  for (let line = 6; line <= 20; line++) {
+    await Promise.resolve(); // at each step of the noticing
+    talk.conversation.submit(`line ${line}`);
+  }
+  await talk.pass(1000);
+  await talk.hear(welcome());
+  assertEquals(refs(talk.line.sent), Array.from({ length: 20 }, (_, index) => String(index + 1)));
+});
+
 Deno.test("a session that goes on is told by the hub alone, without another welcome", async () => {
   const talk = await join();
   await talk.break();
