@@ -174,6 +174,7 @@ type Program =
     | "db_no_folder"
     | "db_no_file"
     | "db_no_access"
+    | "db_no_room"
     | "db_not_history"
     | "db_newer"
     | "db_damaged"

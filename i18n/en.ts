@@ -317,6 +317,8 @@ export const en: Catalogue = {
   "failure.db_no_file": "cannot keep the history in {path}: that is no file; choose another one",
   "failure.db_no_access":
     "cannot keep the history in {path}: the file or its folder may not be read and written; permit it or choose another file",
+  "failure.db_no_room":
+    "cannot keep the history in {path}: the disk is full; make room or choose another file",
   "failure.db_not_history":
     "cannot keep the history in {path}: it holds something else, and is left as it is; choose another file",
   "failure.db_newer":

@@ -335,6 +335,8 @@ export const es: Catalogue = {
     "no se puede guardar el historial en {path}: eso no es un archivo; elige otro",
   "failure.db_no_access":
     "no se puede guardar el historial en {path}: no hay permiso para leer y escribir el archivo o su carpeta; dalo o elige otro archivo",
+  "failure.db_no_room":
+    "no se puede guardar el historial en {path}: el disco está lleno; haz sitio o elige otro archivo",
   "failure.db_not_history":
     "no se puede guardar el historial en {path}: contiene otra cosa y se deja como está; elige otro archivo",
   "failure.db_newer":

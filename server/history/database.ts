@@ -40,15 +40,18 @@ const SYSTEM_FAILURES: Readonly<Record<string, Key>> = {
   EACCES: "failure.db_no_access",
   EPERM: "failure.db_no_access",
   EROFS: "failure.db_no_access",
+  ENOSPC: "failure.db_no_room",
 };
 
-/** By the primary result code of SQLite (https://www.sqlite.org/rescode.html). */
+/** By the primary result code of SQLite, or the whole one where that says more (https://www.sqlite.org/rescode.html). */
 const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
   5: "failure.db_in_use", // BUSY
   8: "failure.db_no_access", // READONLY
   11: "failure.db_damaged", // CORRUPT
+  13: "failure.db_no_room", // FULL
   14: "failure.db_no_access", // CANTOPEN
   26: "failure.db_damaged", // NOTADB
+  4874: "failure.db_no_room", // IOERR_SHMSIZE
 };
 
 /**
@@ -164,11 +167,14 @@ function value(database: DatabaseSync, sql: string): unknown {
 export function databaseFailure(path: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const { code, errcode } = cause as { code?: unknown; errcode?: unknown };
-  const key = (typeof errcode === "number" ? SQLITE_FAILURES[errcode & 0xff] : undefined) ??
-    (typeof code === "string" && Object.hasOwn(SYSTEM_FAILURES, code)
-      ? SYSTEM_FAILURES[code]
+  const key =
+    (typeof errcode === "number"
+      ? SQLITE_FAILURES[errcode] ?? SQLITE_FAILURES[errcode & 0xff]
       : undefined) ??
-    "failure.db_unusable";
+      (typeof code === "string" && Object.hasOwn(SYSTEM_FAILURES, code)
+        ? SYSTEM_FAILURES[code]
+        : undefined) ??
+      "failure.db_unusable";
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Failure(key, { path, reason }, { cause });
 }

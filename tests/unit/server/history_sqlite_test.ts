@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../cli/failure.ts";
-import { openDatabase } from "../../../server/history/database.ts";
+import { databaseFailure, openDatabase } from "../../../server/history/database.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
 import type { Keep, Said } from "../../../server/history/mod.ts";
 import {
@@ -549,3 +549,10 @@ Deno.test("a file with an id beyond all that JavaScript counts is damaged", asyn
 function contains(directory: string, name: string): boolean {
   return [...Deno.readDirSync(directory)].some((each) => each.name === name);
 }
+
+Deno.test("a disk without room for the file is said as that, by the system or by SQLite", () => {
+  for (const fault of [{ code: "ENOSPC" }, { errcode: 13 }, { errcode: 4874 }]) {
+    assertEquals(databaseFailure("chat.db", { ...fault }).key, "failure.db_no_room");
+  }
+  assertEquals(databaseFailure("chat.db", { errcode: 10 }).key, "failure.db_unusable");
+});
