@@ -1,33 +1,24 @@
 /**
- * The hub: what peers ask, who may come in, and what they are answered. Pure and synchronous: it knows no sockets, timers
+ * The hub: what peers ask, and what they are answered. Pure and synchronous: it knows no sockets, timers
  * or clocks, never awaits, and never throws on what peers send. Connections call it; it answers by putting bytes into
- * peers. The conversation itself is in chat.ts, who is connected in sessions.ts.
+ * peers. The conversation itself is in chat.ts, who is connected in sessions.ts, who comes in in reception.ts.
  */
 
 import { describeReply } from "../i18n/frames.ts";
-import { type Lang, parseLang } from "../i18n/mod.ts";
+import type { Lang } from "../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params, ReplyCode, ReplyData } from "../protocol/codes.ts";
-import {
-  type HelloFrame,
-  MAX_FRAME,
-  MAX_MEMBERS_NAMED,
-  type MessageFrame,
-  PROTOCOL,
-} from "../protocol/frame.ts";
+import type { MessageFrame } from "../protocol/frame.ts";
 import type { Answer } from "./answers.ts";
 import { Chat, type Whispered } from "./chat.ts";
 import { coded } from "./coded.ts";
 import { runCommand } from "./commands/mod.ts";
-import { framesDialect, readHello } from "./dialect/frames.ts";
-import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
-import { textDialect } from "./dialect/text.ts";
 import { Fanout } from "./fanout.ts";
-import { type Credentials, Gate } from "./gate.ts";
 import type { History, HistoryNews } from "./history/mod.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
-import { quote, type Refusal } from "./refusal.ts";
+import { Reception } from "./reception.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import type { Peer, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -62,17 +53,15 @@ export interface HubOptions {
 
 export class Hub {
   readonly #options: HubOptions;
-  readonly #epoch: string;
   readonly #fanout: Fanout;
   readonly #sessions: Sessions;
   /** Rooms, nicks and messages. */
   readonly chat: Chat;
-  readonly #gate: Gate;
+  readonly #reception: Reception;
   readonly #moderatorPassword: Password | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#epoch = options.randomId();
     const { history, now } = options;
     this.#fanout = new Fanout(
       options.schedule,
@@ -81,10 +70,12 @@ export class Hub {
     this.chat = new Chat({ fanout: this.#fanout, history, now });
     this.#sessions = new Sessions({ ...options, chat: this.chat, fanout: this.#fanout });
     const { password, moderatorPassword } = options;
-    this.#gate = new Gate({
-      bans: this.chat.moderation.bans,
-      entrance: this.chat.rooms.first,
-      password: password && new Password(password),
+    this.#reception = new Reception(this, {
+      ...options,
+      password,
+      epoch: options.randomId(),
+      fanout: this.#fanout,
+      sessions: this.#sessions,
     });
     this.#moderatorPassword = moderatorPassword && new Password(moderatorPassword);
   }
@@ -106,24 +97,15 @@ export class Hub {
    * for the password.
    */
   greet(session: Session): void {
-    if (session.stage === "new") this.#comeIn(session);
+    this.#reception.greet(session);
   }
 
   /** A line came, already cut and decoded. */
   receive(session: Session, line: string): void {
     if (session.stage === "gone") return;
-    const isFirst = !session.heard;
-    session.heard = true;
-    if (isFirst && isHttpRequest(line)) return this.#turnAwayBrowser(session);
-    const hello = isFirst ? readHello(line) : undefined;
-    if (hello) {
-      this.#speakFrames(session);
-    } else if (session.stage !== "member" && session.dialect === textDialect) {
-      this.#comeIn(session, line);
-      // Where a password is wanted, the line was taken for it, and says nothing else.
-      if (this.#gate.wantsPassword) return;
-    }
-    this.#handle(session, hello ?? session.dialect.read(line));
+    const isIn = session.stage === "member" && session.heard;
+    const request = isIn ? session.dialect.read(line) : this.#reception.hear(session, line);
+    if (request) this.#handle(session, request);
   }
 
   /** A line came that could not be taken. */
@@ -230,7 +212,7 @@ export class Hub {
     if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
     const left = this.#moderatorPassword.try(session, password);
     if (left === 0) {
-      this.#turnAway(session, "auth_failed");
+      this.#reception.turnAway(session, "auth_failed");
     } else if (left === "right") {
       session.isModerator = true;
       this.record("mod", session);
@@ -264,7 +246,7 @@ export class Hub {
           request.ref,
         );
       case "hello":
-        return this.#hello(session, request.hello);
+        return this.#reception.hello(session, request.hello);
       case "ping":
         return this.#fanout.toOne(session, { type: "pong" });
     }
@@ -293,124 +275,15 @@ export class Hub {
     return this.acknowledge(session, ref, this.chat.say(session, text, { room }));
   }
 
-  #hello(session: Session, hello: HelloFrame): void {
-    if (hello.protocol !== PROTOCOL) {
-      this.dismiss(session, "unsupported_protocol", {
-        protocol: hello.protocol,
-        supported: PROTOCOL,
-      });
-      return;
-    }
-    if (session.welcomed) {
-      this.refuse(session, { code: "bad_frame", params: { reason: "hello was said already" } });
-      return;
-    }
-    const broken = this.#sessions.find(hello.resume?.token);
-    if (broken) return this.#resume(broken, session, hello);
-    session.lang = parseLang(hello.lang ?? "") ?? session.lang;
-    session.historyWanted = hello.history;
-    const { nick: wanted, password, resume } = hello;
-    if (!this.#passes(session, { nick: wanted, password, token: resume?.token })) return;
-    const { nick, fault } = this.chat.nicks.assign(session, hello.nick ?? "");
-    let refusal: Refusal | undefined;
-    if (session.stage === "member") {
-      this.chat.rename(session, nick); // it was greeted as text before its hello came
-    } else {
-      refusal = this.#admit(session, nick, hello.room);
-    }
-    session.welcomed = true;
-    this.#welcome(session);
-    this.showRoom(session);
-    if (fault) {
-      this.notify(session, "nick_replaced", { wanted: quote(hello.nick ?? ""), nick, fault });
-    }
-    if (refusal) this.refuse(session, refusal);
-  }
-
-  /** The session goes on over the connection of a new one, and is told what it missed. */
-  #resume(session: Session, fresh: Session, { lang, resume }: HelloFrame): void {
-    this.#sessions.takeOver(session, fresh);
-    session.lang = parseLang(lang ?? "") ?? session.lang;
-    this.#welcome(session);
-    const { messages, missing } = this.chat.missed(session, resume!.after);
-    this.notify(session, "resumed", { count: messages.length, missing });
-    for (const message of messages) this.#fanout.toOne(session, message);
-  }
-
   /** Answers what was asked by a ref, and remembers it for a peer whose connection breaks before it has heard it. */
   #answer(session: Session, answer: Answer): void {
     if (session.welcomed) session.answers.add(answer);
     this.#fanout.toOne(session, answer);
   }
 
-  /** A text peer comes in as a guest, if it may. */
-  #comeIn(session: Session, password?: string): void {
-    if (!this.#passes(session, { password })) return;
-    this.#admit(session, this.chat.nicks.guest());
-    this.#welcome(session);
-    this.showRoom(session);
-  }
-
-  /** Whether the session may come in. If not, it has been told what is wanted, or has been turned away. */
-  #passes(session: Session, credentials: Credentials): boolean {
-    const verdict = this.#gate.judge(session, credentials);
-    if (verdict.kind === "closed") {
-      this.#turnAway(session, verdict.code);
-    } else if (verdict.kind === "asked") {
-      session.stage = "greeting";
-      const { code, params } = verdict.refusal;
-      this.#fanout.toOne(session, coded("error", code, params));
-    }
-    return verdict.kind === "open";
-  }
-
-  #turnAway(session: Session, reason: ByeCode): void {
-    const { peer, nick } = session;
-    this.#options.record("dropped", { peer: peer.address, ...(nick ? { nick } : {}), reason });
-    this.dismiss(session, reason);
-  }
-
-  /** The session's first line is a hello: it speaks frames, also when it was greeted as text meanwhile. */
-  #speakFrames(session: Session): void {
-    if (session.stage !== "new") this.#fanout.settle(session);
-    if (session.stage !== "member") session.stage = "greeting";
-    session.dialect = framesDialect;
-  }
-
-  /** Nobody is told of a browser, nor of what its request has to say. */
-  #turnAwayBrowser(session: Session): void {
-    if (session.stage === "new") session.dialect = httpDialect;
-    this.dismiss(session, "not_http");
-  }
-
   /** Tells every member what has become of the history. */
   #tellAll(news: HistoryNews | undefined): void {
     if (!news) return;
     for (const session of this.#sessions.members()) this.notify(session, news.code, news.params);
-  }
-
-  #admit(session: Session, nick: string, room?: string): Refusal | undefined {
-    session.stage = "member";
-    this.chat.nicks.claim(session, nick);
-    return this.chat.admit(session, room);
-  }
-
-  #welcome(session: Session): void {
-    const room = session.room!;
-    this.#fanout.toOne(session, {
-      type: "welcome",
-      protocol: PROTOCOL,
-      hub: this.#options.name,
-      epoch: this.#epoch,
-      token: session.token,
-      nick: session.nick,
-      room: room.name,
-      members: room.nicks(MAX_MEMBERS_NAMED),
-      count: room.members.size,
-      ...(room.topic === "" ? {} : { topic: room.topic }),
-      ...(this.#options.motd === undefined ? {} : { motd: this.#options.motd }),
-      limits: { line: MAX_FRAME },
-    });
-    if (this.#options.history.isFailing) this.notify(session, "history_unsaved");
   }
 }
