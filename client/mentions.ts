@@ -9,6 +9,7 @@
 
 import type { MessageFrame } from "../protocol/frame.ts";
 import { nickKey } from "../protocol/names.ts";
+import type { Happening } from "./conversation.ts";
 
 /** A part of a text, in UTF-16 units. */
 export interface Range {
@@ -32,8 +33,21 @@ const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /** Whether a message calls somebody by name who should notice: not one's own message, nor one told again. */
 export function calls(message: MessageFrame, nick: string): boolean {
-  return !message.replay && nickKey(message.nick) !== nickKey(nick) &&
-    findMentions(message.text, nick).length > 0;
+  return !message.replay && mentions(message, nick);
+}
+
+/** The first message of what has happened that calls somebody by name. */
+export function findCall(happenings: readonly Happening[], nick: string): MessageFrame | undefined {
+  for (const happening of happenings) {
+    if (happening.type !== "frame" || happening.frame.type !== "message") continue;
+    if (calls(happening.frame, nick)) return happening.frame;
+  }
+  return undefined;
+}
+
+/** Whether somebody else's message has a nick in it, told again or not. */
+export function mentions({ nick: author, text }: MessageFrame, nick: string): boolean {
+  return nickKey(author) !== nickKey(nick) && findMentions(text, nick).length > 0;
 }
 
 /**

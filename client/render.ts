@@ -36,13 +36,6 @@ const NARROW_INDENT = 2;
 
 type Style = (text: string) => string;
 
-/** The local time of day, in hours and minutes. */
-export function timeOfDay(moment: number): string {
-  const date = new Date(moment);
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
 /** When a frame was said, `now` for those that carry no time of their own. */
 export function momentOf(frame: HubFrame, now: number): number {
   return frame.type === "message" ? frame.ts : now;

@@ -34,6 +34,8 @@ async function isColored(hub: { port: number }, options: JoinOptions): Promise<b
   assert(colored.length === 0 || colored.length === styles.length, "all or none");
   // deno-lint-ignore no-control-regex
   assertEquals(/\x1b\[[\d;]*m/.test(ana.raw()), colored.length > 0);
+  ana.type("/exit\r");
+  await ana.exit();
   return colored.length > 0;
 }
 

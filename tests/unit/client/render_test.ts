@@ -9,7 +9,6 @@ import {
   renderFrame,
   renderMessage,
   renderNotice,
-  timeOfDay,
   type View,
 } from "../../../client/render.ts";
 import { makeTheme, type Theme, THEMES } from "../../../client/theme.ts";
@@ -139,11 +138,6 @@ Deno.test("a notice of the program hangs under its mark, and without one under t
   const shout = (text: string) => text.toUpperCase();
   assertEquals(renderNotice("› /who", 0, shout, view(80)), ["14:03 › /WHO"]);
   assertEquals(renderNotice("uno dos tres", 0, shout, view(14)), ["14:03 UNO DOS", "      TRES"]);
-});
-
-Deno.test("timeOfDay has two digits each for hours and minutes", () => {
-  assertEquals(timeOfDay(new Date(2026, 0, 2, 9, 5).getTime()), "09:05");
-  assertEquals(timeOfDay(new Date(2026, 0, 2, 23, 59, 59).getTime()), "23:59");
 });
 
 /** Marks what is styled, so that it shows without colour. */
