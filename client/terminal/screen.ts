@@ -8,7 +8,8 @@ import { sanitize } from "../../protocol/sanitize.ts";
 import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
 
 const CSI = "\x1b[";
-const ERASE_BELOW = `${CSI}J`;
+/** From the first column on. Erasing from the second one on: tmux keeps in its scrollback what is erased from the corner. */
+const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
 /** Synchronized output (mode 2026): terminals that know it show what is between in one step, others ignore it. */
