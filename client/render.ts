@@ -92,12 +92,12 @@ export function renderMessage(
 }
 
 /**
- * A line of the program itself, in a style. It may begin with a mark (`* `, `! `, or that of what was typed), under which
+ * What the program itself says, in a style: a line, or several below each other. It may begin with a mark (`* `, `! `, or that of what was typed), under which
  * nothing hangs.
  */
 export function renderNotice(text: string, moment: number, style: Style, view: View): string[] {
   const head = /^[*!›>] /.exec(text)?.[0] ?? "";
-  const lines = [text.slice(head.length)];
+  const lines = text.slice(head.length).split("\n");
   return hang({ view, time: view.clock(moment), head, style, lines, textStyle: style });
 }
 

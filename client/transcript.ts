@@ -74,7 +74,7 @@ export class Transcript {
   notice(mark: "* " | "! ", key: Key, params: Params, now: number, reader: Reader): string[] {
     const { theme } = this.#taste;
     const style = mark === "! " ? theme.error : theme.notice;
-    const text = mark + sanitize(translate(reader.lang, key, params));
+    const text = mark + sanitize(translate(reader.lang, key, params), { newlines: true });
     return this.#show(now, reader, (view) => renderNotice(text, now, style, view));
   }
 
@@ -184,5 +184,5 @@ function renderPending(line: string, now: number, view: View, nick: string): str
 }
 
 function typedLine(line: string, marks: Marks): string {
-  return `${marks.typed} ${sanitize(withoutPassword(line))}`;
+  return `${marks.typed} ${sanitize(withoutPassword(line), { newlines: true })}`;
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { calls, findMentions } from "../../../client/mentions.ts";
-import type { MessageFrame } from "../../../protocol/frame.ts";
+import { calls, findCall, findMentions } from "../../../client/mentions.ts";
+import type { HubFrame, MessageFrame } from "../../../protocol/frame.ts";
 import { nickKey, parseNick } from "../../../protocol/names.ts";
 
 /** What of a text is a mention. */
@@ -190,4 +190,15 @@ Deno.test("who is mentioned is called, but not by what is told again nor by ones
   assertEquals(calls(message, "eva"), false);
   assertEquals(calls({ ...message, replay: true }, "ana"), false);
   assertEquals(calls({ ...message, nick: "ANA" }, "ana"), false);
+});
+
+Deno.test("of all that has happened the first message that calls one is found", () => {
+  const second = { ...message, text: "ana!" };
+  const find = (...frames: HubFrame[]) =>
+    findCall(
+      [{ type: "lost" }, ...frames.map((frame) => ({ type: "frame", frame }) as const)],
+      "ana",
+    );
+  assertEquals(find({ ...message, text: "x" }, { type: "pong" }, message, second), message);
+  assertEquals(find({ ...message, replay: true }), undefined);
 });
