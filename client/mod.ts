@@ -75,7 +75,9 @@ function ringing(
   { nick, text }: MessageFrame,
 ): string {
   if (bell === "none") return "";
-  return bell === "notify" ? notification(environment, { from: nick, text }) ?? BELL : BELL;
+  const shown = bell === "notify" ? notification(environment, { from: nick, text }) : undefined;
+  // Nobody knows whether tmux passes on what is meant for the terminal around it.
+  return shown === undefined ? BELL : environment("TMUX") ? shown + BELL : shown;
 }
 
 /** Who ends the program at its terminal leaves the chat first. */

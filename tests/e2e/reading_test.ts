@@ -55,12 +55,20 @@ testInPty("who is mentioned sees it, and hears it once for all that comes togeth
   assertEquals(count(ana.raw(), BELL), 2);
 });
 
+/** Runs the client with further variables, TERM too. */
+function withVariables(...variables: string[]): JoinOptions["wrap"] & object {
+  return (command) => ["env", ...variables, ...command];
+}
+
 testInPty("--no-bell is silent, and --notify does what the terminal can", async () => {
-  const kitty = "\x1b]99;o=unfocused;chat: bob: hola ana\x1b\\";
+  const shown = "\x1b]99;o=unfocused;chat: bob: hola ana\x1b\\";
+  const passedOn = `\x1bPtmux;${shown.replaceAll("\x1b", "\x1b\x1b")}\x1b\\`;
+  const inTmux = withVariables("TERM=tmux-256color", "TMUX=/tmp/x,1,0", "KITTY_WINDOW_ID=1");
   const cases: [JoinOptions, string[]][] = [
     [{ args: ["--no-bell"] }, []],
     [{ args: ["--notify"] }, [BELL]],
-    [{ args: ["--notify"], wrap: (command) => ["env", "TERM=xterm-kitty", ...command] }, [kitty]],
+    [{ args: ["--notify"], wrap: withVariables("TERM=xterm-kitty") }, [shown]],
+    [{ args: ["--notify"], wrap: inTmux }, [passedOn, BELL]],
   ];
   for (const [options, wanted] of cases) {
     using hub = new ScriptedHub();
@@ -68,7 +76,8 @@ testInPty("--no-bell is silent, and --notify does what the terminal can", async 
     await hub.send(said("hola ana"));
     await ana.until("bob: hola ana");
     // deno-lint-ignore no-control-regex
-    assertEquals(ana.raw().match(/\x1b\][^\x1b]*\x1b\\|\x07/g) ?? [], wanted);
+    const calls = /\x1bP.*?[^\x1b]\x1b\\|\x1b\].*?\x1b\\|\x07/g;
+    assertEquals(ana.raw().match(calls) ?? [], wanted);
   }
 });
 
@@ -76,14 +85,14 @@ testInPty("one's own line waits above the input until it is accepted, in its pla
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("hello\r/who\rdraft");
-  await ana.until(/^…     ana: hello\n…     › \/who\nana> draft$/m);
+  await ana.until(/^… {5}ana: hello\n… {5}› \/who\nana> draft$/m);
   await untilInput(ana, placed("ana", narrow("draft"), 80));
   const waiting = ana.cellOf("ana: hello");
   assertNotEquals(waiting.fg, "default");
   await hub.send(said("first"));
-  await ana.until(/bob: first\n…     ana: hello\n…     › \/who\nana> draft$/m);
+  await ana.until(/bob: first\n… {5}ana: hello\n… {5}› \/who\nana> draft$/m);
   await hub.ack("1");
-  await ana.until(/bob: first\n\d\d:\d\d ana: hello\n…     › \/who\nana> draft$/m);
+  await ana.until(/bob: first\n\d\d:\d\d ana: hello\n… {5}› \/who\nana> draft$/m);
   const accepted = ana.cellOf("ana: hello");
   assert(accepted.fg !== waiting.fg && accepted.bold, "its own look");
   await hub.send({
@@ -117,10 +126,10 @@ testInPty("many lines that wait leave room for the input in a low window", async
   await using ana = await joinScripted(hub, { rows: 5 });
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
   ana.type(lines.map((line) => `${line}\r`).join("") + "draft");
-  await ana.until(/^… and 18 more before these\n(…     ana: line \d+\n){2}ana> draft$/m);
+  await ana.until(/^… and 18 more before these\n(… {5}ana: line \d+\n){2}ana> draft$/m);
   await ana.resize(40, 5);
   ana.type("!");
-  await ana.until(/^… and 18 more before these\n(…     ana: line \d+\n){2}ana> draft!$/m);
+  await ana.until(/^… and 18 more before these\n(… {5}ana: line \d+\n){2}ana> draft!$/m);
   await hub.ack(...lines.map((_, index) => index + 1).map(String));
   await ana.until(/^\d\d:\d\d ana: line 20\nana> draft!$/m);
   assertEquals(
@@ -143,7 +152,7 @@ testInPty("comings and goings are shown by taste", async () => {
 });
 
 testInPty("the time beside the lines is a matter of taste", async () => {
-  const cases = [["HH:MM", /^\d\d:\d\d bob: x$/m], ["relative", /^\+0s   bob: x$/m], [
+  const cases = [["HH:MM", /^\d\d:\d\d bob: x$/m], ["relative", /^\+0s {3}bob: x$/m], [
     "none",
     /^bob: x$/m,
   ]] as const;
@@ -184,7 +193,7 @@ testInPty("with --ascii nothing else is drawn beside what people say", async () 
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub, { args: ["--ascii"] });
   ana.type("/who\rwaiting\r");
-  await ana.until(/^\.\.\.   > \/who\n\.\.\.   ana: waiting\nana>$/m);
+  await ana.until(/^\.\.\. {3}> \/who\n\.\.\. {3}ana: waiting\nana>$/m);
   const reply = { type: "reply", ref: "1", code: "who", data: { members: ["ana"], count: 1 } };
   await hub.send({ ...reply, text: "" }, said("x", { ts: Date.now() + 86_400_000 }));
   await ana.until("bob: x");

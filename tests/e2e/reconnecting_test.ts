@@ -86,7 +86,7 @@ testInPty(
     await ana.until("the connection was lost");
     // The next attempt is accepted by nobody for now.
     ana.type("one\rtwo\rdraft");
-    await ana.until(/^…     ana: one\n…     ana: two\n\(.*\) ana> draft$/m);
+    await ana.until(/^… {5}ana: one\n… {5}ana: two\n\(.*\) ana> draft$/m);
     await hub.accept();
     await hub.frame();
     await hub.welcome("ana");
