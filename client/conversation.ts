@@ -18,7 +18,7 @@ import {
 import { parseInput } from "../protocol/input.ts";
 import { backoff } from "./backoff.ts";
 import { withoutPassword } from "./commands.ts";
-import { Pending } from "./pending.ts";
+import { Pending, type PendingLine } from "./pending.ts";
 import { initialState, reduce, type State } from "./state.ts";
 
 /** One connection to the hub. */
@@ -68,9 +68,17 @@ export type Submitted =
   /** It does not fit into a frame, and nothing of it was sent. Both in bytes. */
   | { kind: "too_long"; bytes: number; max: number };
 
+/** A line that one entered, as it may be shown, and who and where one was when the hub answered it. */
+export interface OwnLine {
+  line: string;
+  nick: string;
+  room: string;
+}
+
 /** What there is to be told. */
 export type Happening =
-  | { type: "frame"; frame: HubFrame }
+  /** `own`: the line that the frame answers. */
+  | { type: "frame"; frame: HubFrame; own?: OwnLine }
   /** The connection broke, and is tried again. */
   | { type: "lost" }
   /** The hub is back, but knows the session no more. What was `uncertain` may have been sent or not. */
@@ -250,22 +258,25 @@ export class Conversation {
   #take(frame: HubFrame): Happening[] {
     const before = this.#state;
     this.#state = reduce(before, { type: "received", frame });
+    let answered: PendingLine | undefined;
     switch (frame.type) {
       case "welcome":
         return this.#welcomed(frame, before);
       case "ack":
       case "reply":
       case "error":
-        if (frame.ref !== undefined) this.#pending.answer(frame.ref);
+        if (frame.ref !== undefined) answered = this.#pending.answer(frame.ref);
         if (frame.type === "error" && frame.code === "wrong_password") this.#forgetPassword();
         break;
       case "bye":
-        if (frame.code === "quit") this.#pending.dropOnWire();
+        if (frame.code === "quit") answered = this.#pending.dropOnWire();
         // Why an attempt failed is not told: another one follows.
         if (before.stage !== "joined" && this.#comesBack()) return [];
         break;
     }
-    return [{ type: "frame", frame }];
+    if (!answered) return [{ type: "frame", frame }];
+    const { nick, room } = before;
+    return [{ type: "frame", frame, own: { line: answered.shown, nick, room } }];
   }
 
   #welcomed(frame: HubFrame & { type: "welcome" }, before: State): Happening[] {

@@ -6,22 +6,17 @@
 import { Failure } from "../cli/failure.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
+import type { MessageFrame } from "../protocol/frame.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import {
-  findLocalCommand,
-  isExit,
-  lacksPassword,
-  withLocalHelp,
-  withoutPassword,
-} from "./commands.ts";
+import { findLocalCommand, isExit, lacksPassword, withoutPassword } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
-import { renderFrame, renderMessage, renderNotice, timeOfDay, type View } from "./render.ts";
-import { describeOwn } from "./state.ts";
+import { findCall } from "./mentions.ts";
+import { Missed } from "./missed.ts";
 import { takeCursorReport } from "./terminal/cursor_report.ts";
 import { Prompt } from "./terminal/prompt.ts";
-import { Screen } from "./terminal/screen.ts";
+import { type Above, Screen } from "./terminal/screen.ts";
 import { Tty } from "./terminal/tty.ts";
-import { makeTheme, type Theme } from "./theme.ts";
+import { type Reader, type Taste, Transcript } from "./transcript.ts";
 
 /** With so many lines waiting for the terminal, the hub is not read further. */
 const MAX_WAITING = 1000;
@@ -29,19 +24,31 @@ const CR = 0x0d;
 const LF = 0x0a;
 /** So often the seconds until the next attempt are shown anew, in milliseconds. */
 const COUNTDOWN_STEP = 1000;
+/** What the hub answers within so many milliseconds is shown once it has. */
+const PENDING_DELAY = 150;
+/** So many rows above the input show what waits for its answer. */
+const MAX_PENDING_ROWS = 5;
+
+export interface InteractiveOptions {
+  taste: Taste;
+  /** What is written to the terminal when somebody calls one by name; nothing where it is empty. */
+  bell: (message: MessageFrame) => string;
+}
 
 /** Talks until the person or the hub ends it, and gives the exit code. Standard input and output must be terminals. */
 export async function runInteractive(
   conversation: Conversation,
-  { color }: { color: boolean },
+  options: InteractiveOptions,
 ): Promise<number> {
-  const ui = new Interactive(conversation, makeTheme(color));
+  const ui = new Interactive(conversation, options);
   return await ui.run();
 }
 
 class Interactive {
   readonly #conversation: Conversation;
-  readonly #theme: Theme;
+  readonly #bell: InteractiveOptions["bell"];
+  readonly #transcript: Transcript;
+  readonly #missed = new Missed();
   readonly #tty: Tty;
   readonly #screen: Screen;
   readonly #prompt: Prompt;
@@ -53,10 +60,14 @@ class Interactive {
    */
   #secret: { prompt: Prompt; line?: string } | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
+  /** Until the hub has answered everything: shows, after a while, what it has not. */
+  #pendingTimer: ReturnType<typeof setTimeout> | undefined;
+  #showsPending = false;
 
-  constructor(conversation: Conversation, theme: Theme) {
+  constructor(conversation: Conversation, { taste, bell }: InteractiveOptions) {
     this.#conversation = conversation;
-    this.#theme = theme;
+    this.#bell = bell;
+    this.#transcript = new Transcript(taste);
     this.#prompt = new Prompt({
       onSubmit: (line) => this.#submit(line),
       onChange: () => this.#showInput(),
@@ -72,6 +83,7 @@ class Interactive {
     });
     this.#screen = new Screen({
       ...this.#tty.size(),
+      styles: { above: taste.theme.pending, prompt: taste.theme.prompt },
       write: (text) => this.#tty.write(text),
       schedule: (flush) => void setTimeout(flush, 0),
       after: (milliseconds, call) => {
@@ -86,8 +98,10 @@ class Interactive {
     try {
       for await (const happenings of this.#conversation.happenings()) {
         for (const happening of happenings) this.#tell(happening);
+        this.#ring(happenings);
         if (this.#isWelcome) this.#early.splice(0).forEach((line) => this.#submit(line));
         this.#followStage();
+        this.#followPending();
         this.#showInput();
         if (this.#screen.waiting > MAX_WAITING) await this.#screen.settle();
       }
@@ -96,23 +110,26 @@ class Interactive {
       failure = error;
     } finally {
       clearInterval(this.#countdown);
+      clearTimeout(this.#pendingTimer);
       await this.#close(failure);
     }
     return failure ? failure.exitCode : exitCode(this.#conversation.state.bye);
   }
 
   #tell(happening: Happening): void {
-    switch (happening.type) {
-      case "frame": {
-        const frame = withLocalHelp(happening.frame, this.#conversation.state.lang);
-        return this.#screen.print(renderFrame(frame, Date.now(), this.#view()));
-      }
-      case "lost":
-        return this.#notice("* ", "client.lost");
-      case "restarted":
-        this.#notice("* ", "client.restarted");
-        for (const text of happening.uncertain) this.#notice("! ", "client.uncertain", { text });
+    this.#print(this.#missed.take(happening, this.#conversation.state.nick));
+  }
+
+  #print(happenings: Happening[]): void {
+    for (const happening of happenings) {
+      this.#screen.print(this.#transcript.tell(happening, Date.now(), this.#reader()));
     }
+  }
+
+  /** Once, for all that came together. */
+  #ring(happenings: Happening[]): void {
+    const message = findCall(happenings, this.#conversation.state.nick);
+    if (message) this.#tty.write(this.#bell(message));
   }
 
   /** Asks for a password when the hub wants one, and counts the seconds while it is not there. */
@@ -131,9 +148,30 @@ class Interactive {
     return this.#conversation.state.nick !== "";
   }
 
-  #view(): View {
-    const { lang, room } = this.#conversation.state;
-    return { width: this.#screen.columns, lang, room, theme: this.#theme, clock: timeOfDay };
+  #reader(): Reader {
+    const { lang, room, nick } = this.#conversation.state;
+    return { width: this.#screen.columns, lang, room, nick };
+  }
+
+  /** From the first line that the hub has not answered, until it has answered all. */
+  #followPending(): void {
+    if (this.#conversation.pending === 0) {
+      clearTimeout(this.#pendingTimer);
+      this.#pendingTimer = undefined;
+      this.#showsPending = false;
+    } else {
+      this.#pendingTimer ??= setTimeout(() => {
+        this.#showsPending = true;
+        this.#showInput();
+      }, PENDING_DELAY);
+    }
+  }
+
+  #pendingRows(columns: number, maxRows: number): readonly string[] {
+    if (!this.#showsPending) return [];
+    const reader = { ...this.#reader(), width: columns };
+    const rows = Math.min(maxRows, MAX_PENDING_ROWS);
+    return this.#transcript.pending(this.#conversation.unsent(), Date.now(), reader, rows);
   }
 
   #typed(bytes: Uint8Array): void {
@@ -151,9 +189,10 @@ class Interactive {
 
   #showInput(): void {
     if (this.#conversation.isLeaving) return;
+    const above: Above = (columns, maxRows) => this.#pendingRows(columns, maxRows);
     if (this.#secret) {
-      const prompt = `${translate(this.#view().lang, "client.password")} `;
-      return this.#screen.show({ prompt, line: "", cursor: 0 });
+      const prompt = `${translate(this.#reader().lang, "client.password")} `;
+      return this.#screen.show({ prompt, line: "", cursor: 0 }, { above });
     }
     const { nick, room, home } = this.#conversation.state;
     // Who is only where everyone is need not know that there are rooms.
@@ -166,6 +205,7 @@ class Interactive {
           cursor: this.#prompt.cursor,
         }
         : undefined,
+      { above },
     );
   }
 
@@ -196,7 +236,7 @@ class Interactive {
   #send(line: string): void {
     const submitted = this.#conversation.submit(line);
     if (submitted.kind === "sent") {
-      this.#screen.print(this.#renderOwn(line));
+      this.#followPending();
     } else if (submitted.kind === "too_long") {
       const { bytes, max } = submitted;
       this.#notice("! ", "client.too_long", { bytes, max });
@@ -233,22 +273,6 @@ class Interactive {
     else this.#showInput();
   }
 
-  #renderOwn(line: string): string[] {
-    const own = describeOwn(line);
-    const now = Date.now();
-    if (own === undefined) return [];
-    if (own.kind === "command") {
-      return renderNotice(
-        `› ${sanitize(withoutPassword(line))}`,
-        now,
-        this.#theme.typed,
-        this.#view(),
-      );
-    }
-    const { nick, room } = this.#conversation.state;
-    return renderMessage({ ...own, nick, room, ts: now }, this.#view());
-  }
-
   /** Ctrl-C empties the line; where it is empty already, leaves. */
   #interrupt(): void {
     if (this.#prompt.line === "") this.#conversation.leave();
@@ -257,6 +281,7 @@ class Interactive {
 
   /** Nothing that was typed is lost: what did not reach the hub stays on the screen. */
   async #close(failure: Failure | undefined): Promise<void> {
+    this.#print(this.#missed.end());
     if (failure) this.#notice("! ", failure.key, failure.params);
     const draft = this.#prompt.line === "" ? [] : [this.#prompt.line];
     for (const text of [...this.#conversation.unsent(), ...this.#early, ...draft]) {
@@ -268,8 +293,7 @@ class Interactive {
   }
 
   #notice(mark: "* " | "! ", key: Key, params: Params = {}): void {
-    const style = mark === "! " ? this.#theme.error : this.#theme.notice;
-    const text = translate(this.#view().lang, key, params);
-    this.#screen.print(renderNotice(mark + sanitize(text), Date.now(), style, this.#view()));
+    const lines = this.#transcript.notice(mark, key, params, Date.now(), this.#reader());
+    this.#screen.print(lines);
   }
 }

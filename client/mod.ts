@@ -2,11 +2,16 @@
 
 import type { Environment } from "../cli/environment.ts";
 import { readPassword } from "../cli/files.ts";
+import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { runInteractive } from "./interactive.ts";
+import { ASCII_MARKS, MARKS } from "./marks.ts";
+import { BELL, notification } from "./notify.ts";
 import { type ClientOptions, usesColor } from "./options.ts";
-import { runPlain } from "./plain.ts";
+import { type Person, runPlain } from "./plain.ts";
+import { askSecret } from "./terminal/secret.ts";
+import { makeTheme } from "./theme.ts";
 
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
@@ -20,11 +25,9 @@ const PLAIN_RETRY = 30;
  * @throws {Failure} when the hub cannot be reached, the password file not be read, or the hub is lost while there is no terminal to say so.
  */
 export async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const { address, nick, lang, passwordFile } = options;
-  // A dumb terminal cannot have its lines redrawn.
-  const isDumb = environment("TERM") === "dumb";
-  const isInteractive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
-  const retry = options.retry ?? (isInteractive ? Infinity : PLAIN_RETRY);
+  const { address, nick, lang, passwordFile, joins, time } = options;
+  const isAtTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  const retry = options.retry ?? (isAtTerminal ? Infinity : PLAIN_RETRY);
   const conversation = await Conversation.open({
     address,
     lang,
@@ -33,7 +36,7 @@ export async function runClient(options: ClientOptions, environment: Environment
       ? options.password
       : (await readPassword(passwordFile)).password,
     // A script wants what comes, not what was.
-    history: Deno.stdin.isTerminal() ? undefined : 0,
+    history: Deno.stdin.isTerminal() && options.wantsHistory ? undefined : 0,
     retryFor: retry * 1000,
     connect: (hello, signal) => HubConnection.open(address, hello, signal),
     now: () => performance.now(),
@@ -43,17 +46,49 @@ export async function runClient(options: ClientOptions, environment: Environment
     },
     random: Math.random,
   });
-  if (isInteractive) {
-    const color = usesColor(options.color, true, environment);
-    return await runInteractive(conversation, { color });
+  const bell = (message: MessageFrame) => ringing(options, environment, message);
+  if (isAtTerminal && !options.isPlain) {
+    const theme = makeTheme(usesColor(options.color, true, environment), options.theme);
+    const marks = options.isAscii ? ASCII_MARKS : MARKS;
+    return await runInteractive(conversation, { taste: { theme, time, joins, marks }, bell });
   }
+  if (isAtTerminal) onEnding(() => conversation.leave());
+  const person: Person = {
+    askSecret,
+    call: (message) => void Deno.stdout.writeSync(utf8.encode(bell(message))),
+  };
   return await runPlain(conversation, {
     input: Deno.stdin,
     print: (line) => writeLine(Deno.stdout, line),
     complain: (line) => writeLine(Deno.stderr, line),
     address,
     retry,
+    joins,
+    ...(isAtTerminal ? { person } : {}),
   });
+}
+
+/** What is written to the terminal to call a person whom a message mentions. */
+function ringing(
+  { bell }: ClientOptions,
+  environment: Environment,
+  { nick, text }: MessageFrame,
+): string {
+  if (bell === "none") return "";
+  const shown = bell === "notify" ? notification(environment, { from: nick, text }) : undefined;
+  // Nobody knows whether tmux passes on what is meant for the terminal around it.
+  return shown === undefined ? BELL : environment("TMUX") ? shown + BELL : shown;
+}
+
+/** Who ends the program at its terminal leaves the chat first. */
+function onEnding(leave: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    try {
+      Deno.addSignalListener(signal, leave);
+    } catch {
+      // not every system has every signal
+    }
+  }
 }
 
 const utf8 = new TextEncoder();

@@ -10,9 +10,15 @@ import {
 } from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
+import { TIME_STYLES, type TimeStyle } from "./calendar.ts";
+import { JOIN_CHOICES, type JoinChoice } from "./joins.ts";
+import { type ThemeName, THEMES } from "./theme.ts";
 
 const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+/** `notify`: a notification of the desktop, where the terminal is known to show one. */
+export type BellChoice = "bell" | "notify" | "none";
 
 /** The longest time for which a lost connection may be tried again by a number, in seconds. */
 const MAX_RETRY = 1_000_000;
@@ -23,6 +29,17 @@ export interface ClientOptions {
   nick?: string;
   lang: Lang;
   color: ColorChoice;
+  theme: ThemeName;
+  time: TimeStyle;
+  joins: JoinChoice;
+  /** Whether the client draws no signs but ASCII. */
+  isAscii: boolean;
+  /** What calls a person whom somebody mentions. */
+  bell: BellChoice;
+  /** Whether what was said before is to be shown. */
+  wantsHistory: boolean;
+  /** Whether nothing is to be redrawn. */
+  isPlain: boolean;
   /** How long to try again when the connection is lost, in seconds; where nothing is said, the surroundings decide. */
   retry?: number;
   /** Of the hub; the file, in whose first line it is, goes before the environment. */
@@ -36,6 +53,14 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { flag: "name", value: "NAME", help: "option.name" },
     { flag: "lang", value: "es|en", help: "option.lang" },
     { flag: "color", value: "WHEN", help: "option.color" },
+    { flag: "theme", value: THEMES.join("|"), help: "option.theme" },
+    { flag: "time", value: TIME_STYLES.join("|"), help: "option.time" },
+    { flag: "joins", value: JOIN_CHOICES.join("|"), help: "option.joins" },
+    { flag: "ascii", help: "option.ascii" },
+    { flag: "no-bell", help: "option.no_bell" },
+    { flag: "notify", help: "option.notify" },
+    { flag: "no-history", help: "option.no_history" },
+    { flag: "plain", help: "option.plain" },
     { flag: "retry", value: "SECONDS", help: "option.retry" },
     { flag: "password-file", value: "FILE", help: "option.client_password_file" },
     HELP_OPTION,
@@ -55,7 +80,9 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
   const nick = args.value("name");
   const lang = args.value("lang");
-  const color = args.value("color");
+  // The first one is chosen unless told.
+  const choice = <T extends string>(option: string, choices: readonly [T, ...T[]]): T =>
+    parseChoice(option, args.value(option) ?? choices[0], choices);
   const retry = args.value("retry");
   const password = environment("CHAT_PASSWORD") || undefined;
   const passwordFile = args.value("password-file");
@@ -63,7 +90,14 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     address: parseAddress(args.positionals, { minPort: 1 }),
     ...(nick === undefined ? {} : { nick }),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
-    color: color === undefined ? "auto" : parseChoice("color", color, COLOR_CHOICES),
+    color: choice("color", COLOR_CHOICES),
+    theme: choice("theme", THEMES),
+    time: choice("time", TIME_STYLES),
+    joins: choice("joins", JOIN_CHOICES),
+    isAscii: args.isOn("ascii"),
+    bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
+    wantsHistory: !args.isOn("no-history"),
+    isPlain: args.isOn("plain") || environment("TERM") === "dumb",
     ...(retry === undefined ? {} : { retry: parseNumber("retry", retry, MAX_RETRY) }),
     ...(password === undefined ? {} : { password }),
     ...(passwordFile === undefined ? {} : { passwordFile }),

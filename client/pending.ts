@@ -53,13 +53,14 @@ export class Pending {
     return this.#linesOnWire < MAX_LINES && this.#bytesOnWire + bytes <= MAX_BYTES;
   }
 
-  /** The hub answered; nothing changes where it was not asked. */
-  answer(ref: string): void {
+  /** The hub answered: gives the line that it did. Nothing changes where it was not asked. */
+  answer(ref: string): PendingLine | undefined {
     const entry = this.#lines.get(ref);
-    if (!entry?.wasSent) return;
+    if (!entry?.wasSent) return undefined;
     this.#lines.delete(ref);
     this.#linesOnWire--;
     this.#bytesOnWire -= entry.line.bytes;
+    return entry.line;
   }
 
   /** The connection is over: all that is not answered is due again. */
@@ -75,11 +76,15 @@ export class Pending {
     return taken.map(({ line }) => line);
   }
 
-  /** The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. */
-  dropOnWire(): void {
-    const refs = [...this.#lines.keys()].slice(0, this.#linesOnWire);
-    for (const ref of refs) this.#lines.delete(ref);
+  /**
+   * The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. Gives the line
+   * that asked for it, where one did.
+   */
+  dropOnWire(): PendingLine | undefined {
+    const dropped = [...this.#lines.values()].slice(0, this.#linesOnWire);
+    for (const { line } of dropped) this.#lines.delete(line.frame.ref);
     this.disconnect();
+    return dropped[0]?.line;
   }
 
   /** What may be shown of each line. */

@@ -1,18 +1,20 @@
 /**
- * The client without a terminal: the lines of standard input are sent, and what arrives is printed, without prompt or
- * colour. It leaves when everything that was sent is answered. Errors, and what becomes of the connection, go to standard
- * error.
+ * The client that only adds lines: those of standard input are sent, and what arrives is printed, without prompt or
+ * colour. It is for pipes, and for a person at a terminal on which nothing is to be redrawn. It leaves when everything that
+ * was sent is answered. Errors, and what becomes of the connection, go to standard error.
  */
 
 import { type Address, formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import { plainLines } from "../i18n/plain.ts";
-import { type HubFrame, isElsewhere } from "../protocol/frame.ts";
+import { type HubFrame, isElsewhere, type MessageFrame } from "../protocol/frame.ts";
 import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import { findLocalCommand } from "./commands.ts";
+import { findLocalCommand, lacksPassword } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import { type JoinChoice, JoinFilter } from "./joins.ts";
+import { findCall } from "./mentions.ts";
 
 const READ_BUFFER = 64 * 1024;
 /** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
@@ -26,6 +28,16 @@ export interface PlainSurroundings {
   /** Of the hub, and for how long it is tried again, in seconds: to be told. */
   address: Address;
   retry: number;
+  joins: JoinChoice;
+  /** Who sits at the input and reads the output; missing where nobody does. */
+  person?: Person;
+}
+
+export interface Person {
+  /** Asks for what is not to be seen; undefined where it is not given. Nobody else may read the input meanwhile. */
+  askSecret: (question: string) => Promise<string | undefined>;
+  /** Draws the person's attention to a message. */
+  call: (message: MessageFrame) => void;
 }
 
 /**
@@ -44,6 +56,7 @@ export async function runPlain(
 class Plain {
   readonly #conversation: Conversation;
   readonly #surroundings: PlainSurroundings;
+  readonly #filter: JoinFilter;
   /** Lines of the input that did not reach anyone, as far as is known. */
   #unsendable = 0;
   #isAllSent = false;
@@ -53,6 +66,7 @@ class Plain {
   constructor(conversation: Conversation, surroundings: PlainSurroundings) {
     this.#conversation = conversation;
     this.#surroundings = surroundings;
+    this.#filter = new JoinFilter(surroundings.joins);
   }
 
   async run(): Promise<number> {
@@ -64,6 +78,7 @@ class Plain {
     try {
       for await (const happenings of conversation.happenings()) {
         for (const happening of happenings) await this.#tell(happening);
+        this.#call(happenings);
       }
     } finally {
       // What the hub did not answer may not have reached anyone.
@@ -72,6 +87,8 @@ class Plain {
       }
     }
     const { bye, errors } = conversation.state;
+    // A person has seen what went wrong.
+    if (this.#surroundings.person) return exitCode(bye);
     const isClean = errors + this.#unsendable === 0;
     if (bye && !conversation.isLeaving) return exitCode(bye) || (isClean ? EXIT.done : EXIT.failed);
     return this.#isAllSent && isClean ? EXIT.done : EXIT.failed;
@@ -82,9 +99,7 @@ class Plain {
       case "frame":
         return await this.#tellFrame(happening.frame);
       case "lost":
-        return void await this.#complain("client.lost_for", {
-          seconds: this.#surroundings.retry,
-        }, "* ");
+        return await this.#tellLost();
       case "restarted":
         await this.#complain("client.restarted", {}, "* ");
         for (const text of happening.uncertain) {
@@ -94,10 +109,20 @@ class Plain {
     }
   }
 
+  async #tellLost(): Promise<void> {
+    const { retry, person } = this.#surroundings;
+    if (person) await this.#complain("client.lost", {}, "* ");
+    else await this.#complain("client.lost_for", { seconds: retry }, "* ");
+  }
+
   async #tellFrame(frame: HubFrame): Promise<void> {
     const conversation = this.#conversation;
-    const { lang, room, stage } = conversation.state;
-    if (frame.type === "error" && stage === "password") {
+    const { lang, room, stage, nick } = conversation.state;
+    const { person } = this.#surroundings;
+    const wantsPassword = frame.type === "error" && stage === "password";
+    // Once one is in, the input is read for lines.
+    const canAsk = person && nick === "";
+    if (wantsPassword && !canAsk) {
       const { hostname, port } = this.#surroundings.address;
       throw new Failure(
         frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
@@ -106,11 +131,13 @@ class Plain {
     }
     // Nobody is told of what this client has done by itself.
     if (frame.type === "bye" && frame.code === "quit" && conversation.isLeaving) return;
+    if (!this.#filter.shows(frame)) return;
     const write = isTrouble(frame) ? this.#surroundings.complain : this.#surroundings.print;
     for (const line of plainLines(frame, lang, { isElsewhere: isElsewhere(frame, room) })) {
       this.#isRead &&= await write(sanitize(line));
       if (!this.#isRead) conversation.leave();
     }
+    if (wantsPassword && canAsk) this.#answerPassword(person);
   }
 
   async #complain(
@@ -122,6 +149,20 @@ class Plain {
     return await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
   }
 
+  /** The hub may end the conversation before there is an answer. */
+  async #answerPassword({ askSecret }: Person): Promise<void> {
+    const { lang } = this.#conversation.state;
+    const password = await askSecret(translate(lang, "client.password"));
+    if (password === undefined) this.#conversation.leave();
+    else this.#conversation.answerPassword(password);
+  }
+
+  /** Once, for all that came together. */
+  #call(happenings: Happening[]): void {
+    const message = findCall(happenings, this.#conversation.state.nick);
+    if (message) this.#surroundings.person?.call(message);
+  }
+
   /** Sends each line of the input, and resolves when the last one is answered. */
   async #sendLines(): Promise<void> {
     const conversation = this.#conversation;
@@ -131,10 +172,19 @@ class Plain {
     let number = 0;
     for await (const result of lines(splitter, this.#surroundings.input)) {
       number++;
-      const line = result.kind === "line" ? decodeLine(result.bytes) : "";
+      let line = result.kind === "line" ? decodeLine(result.bytes) : "";
       if (line === undefined) {
         await this.#refuse("client.not_utf8", { number });
         continue;
+      }
+      const { person } = this.#surroundings;
+      if (person && line.trim() === "") conversation.retryNow();
+      if (person && lacksPassword(line)) {
+        const secret = await person.askSecret(
+          translate(conversation.state.lang, "client.password"),
+        );
+        if (!secret) continue;
+        line = `${line.trim()} ${secret}`;
       }
       if (findLocalCommand(line)) continue; // there is no screen
       await conversation.until(() => conversation.pending < MAX_PENDING);

@@ -3,10 +3,13 @@
 import { describeFrame } from "../i18n/frames.ts";
 import { type Lang, translate } from "../i18n/mod.ts";
 import { type HubFrame, isElsewhere, type MessageFrame } from "../protocol/frame.ts";
+import { nickKey } from "../protocol/names.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import { MARKS, type Marks } from "./marks.ts";
+import { findMentions, type Range } from "./mentions.ts";
 import type { Theme } from "./theme.ts";
 import { textWidth } from "./width.ts";
-import { wrap } from "./wrap.ts";
+import { type Piece, wrap, wrapPieces } from "./wrap.ts";
 
 export interface View {
   /** Columns of the terminal. */
@@ -15,8 +18,15 @@ export interface View {
   /** The current room: what is told in others is marked with theirs. */
   room: string;
   theme: Theme;
-  /** The time of day of a moment (milliseconds since 1970), as it is shown: `14:03`. */
-  clock: (moment: number) => string;
+  /**
+   * The time of a moment (milliseconds since 1970), as it is shown: `14:03`; empty where none is. `previous` is the
+   * moment of the line above, where that is of the same frame.
+   */
+  clock: (moment: number, previous?: number) => string;
+  /** One's own, which stands out in what others say. */
+  nick?: string;
+  /** {@linkcode MARKS} unless given. */
+  marks?: Marks;
 }
 
 /** A head that takes more than this part of the width stands in lines of its own. */
@@ -26,11 +36,9 @@ const NARROW_INDENT = 2;
 
 type Style = (text: string) => string;
 
-/** The local time of day, in hours and minutes. */
-export function timeOfDay(moment: number): string {
-  const date = new Date(moment);
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+/** When a frame was said, `now` for those that carry no time of their own. */
+export function momentOf(frame: HubFrame, now: number): number {
+  return frame.type === "message" ? frame.ts : now;
 }
 
 /** The lines of a frame; `now` is the time of those that carry none. */
@@ -40,63 +48,129 @@ export function renderFrame(frame: HubFrame, now: number, view: View): string[] 
     ? ["! ", view.theme.error] as const
     : ["* ", view.theme.notice] as const;
   const where = isElsewhere(frame, view.room) && "room" in frame ? `#${sanitize(frame.room)} ` : "";
-  return describeFrame(frame, view.lang).flatMap((text) =>
-    renderNotice(mark + where + sanitize(text), now, style, view)
+  const following = { ...view, clock: (moment: number) => view.clock(moment, moment) };
+  return describeFrame(frame, view.lang).flatMap((text, index) =>
+    renderNotice(mark + where + sanitize(text), now, style, index === 0 ? view : following)
   );
 }
 
-/** The lines of somebody's message, one's own too. */
-export function renderMessage(message: Omit<MessageFrame, "type" | "id">, view: View): string[] {
+/**
+ * The lines of somebody's message, one's own too. With `isPending` the hub has not accepted it yet: it has a style of its
+ * own, and a mark where the time will be.
+ */
+export function renderMessage(
+  message: Omit<MessageFrame, "type" | "id">,
+  view: View,
+  { isPending = false }: { isPending?: boolean } = {},
+): string[] {
   const { nick, text, ts, kind, room } = message;
   const where = kind !== "private" && room !== view.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(nick);
-  const style = view.theme.nick(nick);
+  const { theme } = view;
   const [before, after] = kind === "action"
     ? [`${where}* `, " "]
     : kind === "private"
     ? [`${translate(view.lang, "event.private")} `, ": "]
     : [where, ": "];
+  const head = before + name + after;
+  const lines = sanitize(text, { newlines: true }).split("\n");
+  if (isPending) {
+    const { pending } = view.marks ?? MARKS;
+    const time = pending.padEnd(textWidth(view.clock(ts)));
+    const style = theme.pending;
+    return hang({ view, time, timeStyle: style, head, style, lines, textStyle: style });
+  }
+  const called = view.nick ?? "";
   return hang({
-    head: before + name + after,
-    style: () => before + style(name) + after,
-    lines: sanitize(text, { newlines: true }).split("\n"),
-    moment: ts,
     view,
+    time: view.clock(ts),
+    head,
+    style: () => before + theme.nick(nick)(name) + after,
+    lines,
+    called: nickKey(called) === nickKey(nick) ? "" : called,
   });
 }
 
-/** A line of the program itself, in a style. It may begin with a mark (`* `, `! `, `› `), under which nothing hangs. */
+/**
+ * What the program itself says, in a style: a line, or several below each other. It may begin with a mark (`* `, `! `, or that of what was typed), under which
+ * nothing hangs.
+ */
 export function renderNotice(text: string, moment: number, style: Style, view: View): string[] {
-  const head = /^[*!›] /.exec(text)?.[0] ?? "";
-  return hang({ head, style, lines: [text.slice(head.length)], textStyle: style, moment, view });
+  const head = /^[*!›>] /.exec(text)?.[0] ?? "";
+  const lines = text.slice(head.length).split("\n");
+  return hang({ view, time: view.clock(moment), head, style, lines, textStyle: style });
+}
+
+/** The lines that stand where another day begins. */
+export function renderDivider(day: string, view: View): string[] {
+  return wrap(`--- ${day} ---`, view.width).map(view.theme.divider);
 }
 
 /** The time and a head, and beside them the text, which hangs under its own beginning. */
 function hang(
-  { head, style, lines, textStyle = (text) => text, moment, view }: {
+  {
+    view: { width, theme },
+    time,
+    timeStyle = theme.time,
+    head,
+    style,
+    lines,
+    textStyle = (text) => text,
+    called = "",
+  }: {
+    view: View;
+    /** Nothing stands in its place where it is empty. */
+    time: string;
+    timeStyle?: Style;
     head: string;
     style: Style;
     lines: string[];
     textStyle?: Style;
-    moment: number;
-    view: View;
+    /** The nick that stands out in the text; none where it is empty. */
+    called?: string;
   },
 ): string[] {
-  const { width, theme } = view;
-  const time = `${view.clock(moment)} `;
-  const headWidth = textWidth(time + head);
+  const shownTime = time === "" ? "" : `${time} `;
+  const headWidth = textWidth(shownTime + head);
+  const broken = (columns: number) =>
+    lines.flatMap((line) => {
+      const mentions = findMentions(line, called);
+      return wrapPieces(line, columns).map((piece) =>
+        stylePiece(piece, textStyle, mentions, theme.mention)
+      );
+    });
   if (headWidth > width * WIDEST_HEAD) {
     const indent = width > 4 * NARROW_INDENT ? NARROW_INDENT : 0;
     return [
-      ...wrap((time + head).trimEnd(), width).map(theme.time),
-      ...lines.flatMap((line) => wrap(line, width - indent)).map((piece) =>
-        " ".repeat(indent) + textStyle(piece)
-      ),
+      ...wrap((shownTime + head).trimEnd(), width).map(timeStyle),
+      ...broken(width - indent).map((piece) => " ".repeat(indent) + piece),
     ];
   }
-  const [first = "", ...rest] = lines.flatMap((line) => wrap(line, width - headWidth));
+  const [first = "", ...rest] = broken(width - headWidth);
   return [
-    theme.time(time) + style(head) + textStyle(first),
-    ...rest.map((piece) => " ".repeat(headWidth) + textStyle(piece)),
+    timeStyle(shownTime) + style(head) + first,
+    ...rest.map((piece) => " ".repeat(headWidth) + piece),
   ];
+}
+
+/** A line of a text in its style, and what of it is a mention in another. */
+function stylePiece(
+  { text, start }: Piece,
+  style: Style,
+  mentions: readonly Range[],
+  mentionStyle: Style,
+): string {
+  let styled = "";
+  let done = 0;
+  const add = (end: number, as: Style) => {
+    if (end > done) styled += as(text.slice(done, end));
+    done = Math.max(done, end);
+  };
+  for (const mention of mentions) {
+    if (mention.end <= start || mention.start >= start + text.length) continue;
+    add(mention.start - start, style);
+    add(Math.min(mention.end - start, text.length), mentionStyle);
+  }
+  add(text.length, style);
+  return styled;
 }

@@ -2,17 +2,29 @@
 
 import { graphemes, textWidth } from "./width.ts";
 
+/** A line of a wrapped text, and where it begins in the text, in UTF-16 units. */
+export interface Piece {
+  text: string;
+  start: number;
+}
+
 /**
  * The text in lines of at most `width` columns: broken at spaces, and inside of a word only where the word alone is
  * wider than a line. The space at a break is dropped; others stay. A grapheme wider than a line stands alone in one.
  * Gives at least one line.
  */
 export function wrap(text: string, width: number): string[] {
-  if (textWidth(text) <= width) return [text];
-  const lines: string[] = [];
+  return wrapPieces(text, width).map((piece) => piece.text);
+}
+
+/** As {@linkcode wrap}, with the places of the lines in the text. */
+export function wrapPieces(text: string, width: number): Piece[] {
+  if (textWidth(text) <= width) return [{ text, start: 0 }];
+  const lines: Piece[] = [];
   let line = "";
   let used = 0;
-  for (const word of text.match(/ +|[^ ]+/g) ?? []) {
+  let start = 0;
+  for (const { 0: word, index } of text.matchAll(/ +|[^ ]+/g)) {
     const wordWidth = textWidth(word);
     if (used + wordWidth <= width) {
       line += word;
@@ -20,25 +32,27 @@ export function wrap(text: string, width: number): string[] {
       continue;
     }
     if (word.startsWith(" ")) {
-      lines.push(line);
-      [line, used] = ["", 0];
+      lines.push({ text: line, start });
+      [line, used, start] = ["", 0, index + word.length];
       continue;
     }
     if (used > 0 && wordWidth <= width) {
       const kept = line.replace(/ +$/, ""); // other white space stays: lines are not broken at it
-      if (kept !== "") lines.push(kept);
-      [line, used] = [word, wordWidth];
+      if (kept !== "") lines.push({ text: kept, start });
+      [line, used, start] = [word, wordWidth, index];
       continue;
     }
+    let at = index;
     for (const each of graphemes(word)) {
       if (used > 0 && used + each.width > width) {
-        lines.push(line);
-        [line, used] = ["", 0];
+        lines.push({ text: line, start });
+        [line, used, start] = ["", 0, at];
       }
       line += each.grapheme;
       used += each.width;
+      at += each.grapheme.length;
     }
   }
-  if (line !== "" || lines.length === 0) lines.push(line);
+  if (line !== "" || lines.length === 0) lines.push({ text: line, start });
   return lines;
 }

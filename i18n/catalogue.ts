@@ -118,6 +118,14 @@ type Usage =
     | "name"
     | "retry"
     | "client_password_file"
+    | "theme"
+    | "time"
+    | "joins"
+    | "ascii"
+    | "no_bell"
+    | "notify"
+    | "no_history"
+    | "plain"
     | "rate"
     | "burst"
     | "log"
@@ -151,7 +159,8 @@ type Program =
     | "restarted"
     | "again_in"
     | "connecting"
-    | "password"}`
+    | "password"
+    | "more_pending"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"

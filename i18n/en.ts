@@ -61,10 +61,11 @@ export const en: Catalogue = {
   "notice.history": ({ count }) =>
     `--- the last ${count === 1 ? "message" : `${count} messages`} ---`,
   "notice.throttled": "slowing you down: you send faster than this hub takes, and nothing is lost",
-  "notice.resumed": ({ count, missing }) =>
+  "notice.resumed": ({ count, missing, mentions }) =>
     (count === 0
       ? "connected again: nothing was said meanwhile"
       : `connected again: ${count === 1 ? "one message" : `${count} messages`} came meanwhile`) +
+    (mentions ? ` (${mentions === 1 ? "one mentions" : `${mentions} mention`} you)` : "") +
     (missing === 0 ? "" : `, and ${missing} more that are no longer kept`),
   "notice.away": "{nick} has lost the connection, and gets that on coming back",
   "notice.undelivered": "{nick} did not come back, and has not got: {text}",
@@ -234,6 +235,15 @@ export const en: Catalogue = {
   "option.server_lang":
     "the language for who has chosen none: es or en (from LC_ALL, LC_MESSAGES, LANG)",
   "option.color": "colour: auto, always or never (auto); with NO_COLOR set, never",
+  "option.theme": "the looks: default, mono or high-contrast (default)",
+  "option.time":
+    "beside each line: HH:MM, relative (how long after the line above) or none (HH:MM)",
+  "option.joins": "who comes and goes: all, smart (only who has spoken) or none (all)",
+  "option.ascii": "draws no signs of its own but ASCII",
+  "option.no_bell": "stays silent when somebody mentions you",
+  "option.notify": "a notification of the desktop when somebody mentions you, or else the bell",
+  "option.no_history": "shows nothing of what was said before",
+  "option.plain": "lines alone, nothing is redrawn: for screen readers; as with TERM=dumb",
   "option.name": "who you are; /name changes it later",
   "option.retry": "seconds to try again when the connection is lost, 0 for not at all",
   "option.client_password_file":
@@ -290,6 +300,7 @@ export const en: Catalogue = {
   "client.again_in": "(again in {seconds} s)",
   "client.connecting": "(connecting)",
   "client.password": "password:",
+  "client.more_pending": "and {count} more before these",
   "client.line_too_long":
     "line {number} of standard input is too long to send (at most {max} bytes): nothing of it was sent",
   "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",

@@ -67,12 +67,13 @@ export const es: Catalogue = {
     `--- ${count === 1 ? "el último mensaje" : `los últimos ${count} mensajes`} ---`,
   "notice.throttled":
     "te frenamos: envías más deprisa de lo que admite este servidor, y no se pierde nada",
-  "notice.resumed": ({ count, missing }) =>
+  "notice.resumed": ({ count, missing, mentions }) =>
     (count === 0
       ? "conectado de nuevo: nadie ha dicho nada entretanto"
       : `conectado de nuevo: ${
         count === 1 ? "ha llegado un mensaje" : `han llegado ${count} mensajes`
       } entretanto`) +
+    (mentions ? ` (${mentions === 1 ? "uno te menciona" : `${mentions} te mencionan`})` : "") +
     (missing === 0 ? "" : `, y otros ${missing} que ya no se conservan`),
   "notice.away": "{nick} ha perdido la conexión y lo recibirá cuando vuelva",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido: {text}",
@@ -247,6 +248,15 @@ export const es: Catalogue = {
   "option.server_lang":
     "el idioma para quien no ha elegido: es o en (de LC_ALL, LC_MESSAGES, LANG)",
   "option.color": "color: auto, always o never (auto); si NO_COLOR está puesto, nunca",
+  "option.theme": "el aspecto: default, mono o high-contrast (default)",
+  "option.time":
+    "junto a cada línea: HH:MM, relative (cuánto después de la anterior) o none (HH:MM)",
+  "option.joins": "quién entra y sale: all, smart (solo quien ha hablado) o none (all)",
+  "option.ascii": "no dibuja más signos propios que los de ASCII",
+  "option.no_bell": "sin sonido cuando alguien te menciona",
+  "option.notify": "una notificación del escritorio cuando alguien te menciona, o si no, el timbre",
+  "option.no_history": "no muestra nada de lo que se dijo antes",
+  "option.plain": "solo líneas, nada se redibuja: para lectores de pantalla; como con TERM=dumb",
   "option.name": "quién eres; luego /nombre lo cambia",
   "option.retry": "segundos para reintentar si se pierde la conexión, 0 para nada",
   "option.client_password_file":
@@ -305,6 +315,7 @@ export const es: Catalogue = {
   "client.again_in": "(de nuevo en {seconds} s)",
   "client.connecting": "(conectando)",
   "client.password": "contraseña:",
+  "client.more_pending": "y {count} más antes de estas",
   "client.line_too_long":
     "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
   "client.not_utf8":

@@ -4,10 +4,12 @@
  * terminal's device nor what the lines mean.
  */
 
+import { sanitize } from "../../protocol/sanitize.ts";
 import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
 
 const CSI = "\x1b[";
-const ERASE_BELOW = `${CSI}J`;
+/** From the first column on. Erasing from the second one on: tmux keeps in its scrollback what is erased from the corner. */
+const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
 /** Synchronized output (mode 2026): terminals that know it show what is between in one step, others ignore it. */
@@ -19,9 +21,20 @@ const RESIZE_PAUSE = 60;
 /** How long the terminal may take to say where its cursor is, in milliseconds. */
 const CURSOR_TIMEOUT = 500;
 
+/** What stands between the lines and the input for a while, and can change: rows of its own, for so many columns. */
+export type Above = (columns: number, maxRows: number) => readonly string[];
+
+/** How the rows above the input, and the prompt, look. */
+export interface ScreenStyles {
+  above: (text: string) => string;
+  prompt: (text: string) => string;
+}
+
 export interface ScreenOptions {
   columns: number;
   rows: number;
+  /** Unless given, they look as everything else does. */
+  styles?: ScreenStyles;
   /** Resolves when the text is written. */
   write: (text: string) => Promise<void>;
   /** Calls back once, soon: until then, changes are collected. */
@@ -36,7 +49,8 @@ export class Screen {
   #rows: number;
   #lines: string[] = [];
   #input: Input | undefined;
-  /** What of the input is on the screen now, and for how many columns it was laid out. */
+  #above: Above = () => [];
+  /** What of the input, and above it, is on the screen now, and for how many columns it was laid out. */
   #painted: Layout | undefined;
   #clear = false;
   #dirty = false;
@@ -73,9 +87,14 @@ export class Screen {
     this.#change();
   }
 
-  /** Shows the input, or with undefined no input. */
-  show(input: Input | undefined): void {
+  /**
+   * Shows the input, or with undefined no input. `above` is asked for the rows above it whenever they are painted: at most
+   * as many as it is told, each unstyled and at most as wide as the terminal. The input goes before where there is little
+   * room.
+   */
+  show(input: Input | undefined, { above = () => [] }: { above?: Above } = {}): void {
     this.#input = input;
+    this.#above = above;
     this.#change();
   }
 
@@ -142,10 +161,34 @@ export class Screen {
     const before = this.#clear ? CLEAR_ALL : this.#painted ? this.#erase(this.#painted) : "";
     this.#clear = false;
     this.#cursorWentTo = undefined;
+    this.#painted = undefined;
     const lines = this.#lines.map((line) => line + "\r\n").join("");
     this.#lines = [];
-    this.#painted = this.#input && layOut(this.#input, this.#columns, Math.max(1, this.#rows - 1));
-    return BEGIN + before + lines + (this.#painted ? paint(this.#painted) : "") + END;
+    const shown = this.#input ? this.#paintInput(this.#input) : "";
+    return BEGIN + before + lines + shown + END;
+  }
+
+  /** Gives what is to be written. */
+  #paintInput(input: Input): string {
+    const room = Math.max(1, this.#rows - 1);
+    const layout = layOut(input, this.#columns, room);
+    const free = room - layout.rows.length;
+    const above = free > 0 ? this.#above(this.#columns, free).slice(0, free) : [];
+    const rows = [...above, ...layout.rows];
+    this.#painted = { ...layout, rows, cursorRow: above.length + layout.cursorRow };
+    const { styles } = this.#options;
+    if (!styles) return paint(this.#painted);
+    const prompt = sanitize(input.prompt);
+    const [first = "", ...others] = layout.rows;
+    return paint({
+      ...this.#painted,
+      rows: [
+        ...above.map(styles.above),
+        // A prompt that is broken into rows, or cut off, is not told from what stands behind it.
+        first.startsWith(prompt) ? styles.prompt(prompt) + first.slice(prompt.length) : first,
+        ...others,
+      ],
+    });
   }
 
   #erase(painted: Layout): string {

@@ -27,6 +27,8 @@ testInPty("what is typed before the welcome is sent and shown after it", async (
   await hub.welcome("ana2");
   await untilInput(ana, placed("ana2", narrow("draft"), 80), "ana2: early");
   assertEquals(await hub.frame(), { type: "say", ref: "1", text: "early" });
+  await hub.ack("1");
+  await ana.until(/^\d\d:\d\d ana2: early$/m);
   assertEquals(history(ana).filter((row) => row.includes("early")), ["ana2: early"]);
 });
 
@@ -134,7 +136,7 @@ testInPty("a hostile hub does not control the terminal", async () => {
     assert(ana.text().includes(part + shown), part);
   }
   // deno-lint-ignore no-control-regex
-  const rest = ana.raw().replace(/\x1b\[(\?2026[hl]|\d*[AC]|J|[\d;]*m)|[\r\n]/g, "");
+  const rest = ana.raw().replace(/\x1b\[(\?2026[hl]|\d*[AC]|[JK]|[\d;]*m)|[\r\n]/g, "");
   // deno-lint-ignore no-control-regex
   assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.exec(rest), null);
 });

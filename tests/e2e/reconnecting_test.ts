@@ -1,6 +1,6 @@
 /** A connection that breaks: nothing that was said is lost or doubled, and one sees how it stands. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
@@ -64,7 +64,7 @@ testInPty("of ten lines those are sent again that were not acked, in their order
     room: "general",
     nick: "bob",
     text: "x",
-    ts: 0,
+    ts: Date.now(),
     kind: "say",
   });
   await ana.until("bob: x");
@@ -86,8 +86,7 @@ testInPty(
     await ana.until("the connection was lost");
     // The next attempt is accepted by nobody for now.
     ana.type("one\rtwo\rdraft");
-    await ana.until(/\) ana> draft$/m);
-    assertEquals(history(ana).slice(-2), ["ana: one", "ana: two"]);
+    await ana.until(/^… {5}ana: one\n… {5}ana: two\n\(.*\) ana> draft$/m);
     await hub.accept();
     await hub.frame();
     await hub.welcome("ana");
@@ -99,7 +98,7 @@ testInPty(
         room: "general",
         nick: "bob",
         text: "missed",
-        ts: 0,
+        ts: Date.now(),
         kind: "say",
         replay: true,
       },
@@ -108,20 +107,25 @@ testInPty(
         id: 6,
         room: "general",
         nick: "bob",
-        text: "too",
-        ts: 0,
+        text: "and ana",
+        ts: Date.now(),
         kind: "say",
         replay: true,
       },
     );
     assertEquals((await hub.frame())?.["text"], "one");
     assertEquals((await hub.frame())?.["text"], "two");
-    await untilInput(ana, placed("ana", narrow("draft"), 80), "bob: too");
-    assertEquals(history(ana).slice(-3), [
-      "* connected again: 2 messages came meanwhile",
+    await untilInput(ana, placed("ana", narrow("draft"), 80), "bob: and ana");
+    await hub.ack("1", "2");
+    await ana.until(/^\d\d:\d\d ana: two\nana> draft$/m);
+    assertEquals(history(ana).slice(-5), [
+      "* connected again: 2 messages came meanwhile (one mentions you)",
       "bob: missed",
-      "bob: too",
+      "bob: and ana",
+      "ana: one",
+      "ana: two",
     ]);
+    assert(!ana.raw().includes("\x07"), "what was missed rings no bell");
   },
 );
 
@@ -272,7 +276,7 @@ Deno.test("without a terminal a break loses nothing either, and the end is a goo
       room: "general",
       nick: "bob",
       text: "missed",
-      ts: 0,
+      ts: Date.now(),
       kind: "say",
       replay: true,
     },

@@ -63,9 +63,10 @@ export class ScriptedHub {
     });
   }
 
-  /** Accepts messages by their refs. */
+  /** Accepts messages by their refs, now. */
   ack(...refs: unknown[]): Promise<void> {
-    return this.send(...refs.map((ref) => ({ type: "ack", ref, id: Number(ref), ts: 0 })));
+    const ts = Date.now();
+    return this.send(...refs.map((ref) => ({ type: "ack", ref, id: Number(ref), ts })));
   }
 
   /** Ends the connection without a word. */

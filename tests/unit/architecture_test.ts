@@ -32,6 +32,7 @@ const EDGES: readonly string[] = [
   "client/interactive.ts",
   "client/mod.ts",
   "client/plain.ts",
+  "client/terminal/secret.ts",
   "client/terminal/tty.ts",
   "main.ts",
   "server/connection.ts",

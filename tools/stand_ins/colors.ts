@@ -45,11 +45,20 @@ export const brightBlue: (str: string) => string = style("blueBright");
 export const brightMagenta: (str: string) => string = style("magentaBright");
 export const brightCyan: (str: string) => string = style("cyanBright");
 
+/** A colour of the palette of 256. */
+export function rgb8(str: string, color: number): string {
+  return paint(str, `\x1b[38;5;${color}m`, "\x1b[39m");
+}
+
 function style(format: Format): (str: string) => string {
   const [open, close] = styleText(format, "\0", { validateStream: false }).split("\0") as [
     string,
     string,
   ];
-  // Where an inner style ends, the outer one begins anew.
-  return (str) => enabled ? open + str.replaceAll(close, open) + close : str;
+  return (str) => paint(str, open, close);
+}
+
+/** Where an inner style ends, the outer one begins anew. */
+function paint(str: string, open: string, close: string): string {
+  return enabled ? open + str.replaceAll(close, open) + close : str;
 }

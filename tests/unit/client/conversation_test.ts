@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { exitCode } from "../../../client/conversation.ts";
 import { BYE_CODES } from "../../../protocol/codes.ts";
-import type { ByeFrame, ClientFrame } from "../../../protocol/frame.ts";
+import type { ByeFrame, ClientFrame, HubFrame } from "../../../protocol/frame.ts";
 import { ack, bye, error, Talk, welcome } from "./talk.ts";
 
 /** A conversation that the hub has welcomed. */
@@ -79,6 +79,31 @@ Deno.test("a break before the ack sends the same line with the same ref again", 
   assertEquals(talk.line.sent, [{ type: "say", ref: "1", text: "hola" }]);
   await talk.hear(ack("1", 3));
   assertEquals(talk.conversation.pending, 0);
+});
+
+Deno.test("an answer comes with the line that it answers, and who and where one was", async () => {
+  const talk = await join();
+  for (const line of ["hola", "/nick eva", "/join dev", "again", "/exit"]) {
+    talk.conversation.submit(line);
+  }
+  const reply = { type: "reply", text: "" } as const;
+  await talk.hear(
+    ack("1", 3),
+    { ...reply, ref: "2", code: "nick", data: { nick: "eva" } },
+    { ...reply, ref: "3", code: "join", data: { room: "dev" } },
+    { ...error("paused"), ref: "4" } as HubFrame,
+    error("not_utf8"),
+    bye("quit"),
+  );
+  const owned = talk.told.slice(-6).map((each) => each.type === "frame" && each.own);
+  assertEquals(owned, [
+    { line: "hola", nick: "ana", room: "general" },
+    { line: "/nick eva", nick: "ana", room: "general" },
+    { line: "/join dev", nick: "eva", room: "general" },
+    { line: "again", nick: "eva", room: "dev" },
+    undefined,
+    { line: "/exit", nick: "eva", room: "dev" },
+  ]);
 });
 
 Deno.test("what was acked is not sent again, and what was entered meanwhile comes behind the rest", async () => {

@@ -16,16 +16,27 @@ function fault(...args: string[]): string {
   return assertThrows(() => read(args), UsageError).message;
 }
 
+/** What is chosen by who chooses nothing. */
+const USUAL: ClientOptions = {
+  address: { hostname: "127.0.0.1", port: 3000 },
+  lang: "en",
+  color: "auto",
+  theme: "default",
+  time: "HH:MM",
+  joins: "all",
+  isAscii: false,
+  bell: "bell",
+  wantsHistory: true,
+  isPlain: false,
+};
+
 Deno.test("without options the client joins this machine's hub as a guest", () => {
-  assertEquals(read([]), {
-    address: { hostname: "127.0.0.1", port: 3000 },
-    lang: "en",
-    color: "auto",
-  });
+  assertEquals(read([]), USUAL);
 });
 
 Deno.test("the client's options and address are read in any order", () => {
   const expected: ClientOptions = {
+    ...USUAL,
     address: { hostname: "chat.example", port: 4000 },
     nick: "ana",
     lang: "es",
@@ -52,6 +63,30 @@ Deno.test("how long to try again is a number of seconds, and left open unless gi
   assertEquals("retry" in read([]), false);
 });
 
+Deno.test("how the conversation reads is a matter of taste", () => {
+  const flags = ["--theme", "mono", "--time=relative", "--joins", "smart", "--ascii"];
+  assertEquals(read([...flags, "--notify", "--no-history", "--plain"]), {
+    ...USUAL,
+    theme: "mono",
+    time: "relative",
+    joins: "smart",
+    isAscii: true,
+    bell: "notify",
+    wantsHistory: false,
+    isPlain: true,
+  });
+});
+
+Deno.test("without the bell there is no notification either", () => {
+  assertEquals(read(["--no-bell"]).bell, "none");
+  assertEquals(read(["--notify", "--no-bell"]).bell, "none");
+});
+
+Deno.test("nothing is redrawn on a dumb terminal", () => {
+  assertEquals(read([], { TERM: "dumb" }).isPlain, true);
+  assertEquals(read([], { TERM: "xterm" }).isPlain, false);
+});
+
 Deno.test("the password comes from the environment, and the name of its file from the options", () => {
   assertEquals(read([], { CHAT_PASSWORD: "x y" }).password, "x y");
   assertEquals("password" in read([], { CHAT_PASSWORD: "" }), false);
@@ -64,6 +99,12 @@ Deno.test("what the client's options do not take is named", () => {
   assertEquals(fault("--password-file="), "--password-file needs a value");
   assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
   assertEquals(fault("--color", "sure"), '--color takes one of auto, always, never, not "sure"');
+  assertEquals(
+    fault("--theme", "dark"),
+    '--theme takes one of default, mono, high-contrast, not "dark"',
+  );
+  assertEquals(fault("--time", "now"), '--time takes one of HH:MM, relative, none, not "now"');
+  assertEquals(fault("--joins", "some"), '--joins takes one of all, smart, none, not "some"');
   assertEquals(fault("--name="), "--name needs a value");
   assertEquals(fault("--nmae", "ana"), "no option --nmae: did you mean --name?");
 });

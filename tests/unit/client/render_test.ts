@@ -1,14 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
+import { Calendar } from "../../../client/calendar.ts";
+import { ASCII_MARKS } from "../../../client/marks.ts";
 import {
+  momentOf,
+  renderDivider,
   renderFrame,
   renderMessage,
   renderNotice,
-  timeOfDay,
   type View,
 } from "../../../client/render.ts";
-import { makeTheme } from "../../../client/theme.ts";
+import { makeTheme, type Theme, THEMES } from "../../../client/theme.ts";
 import { graphemes, textWidth } from "../../../client/width.ts";
 import type { HubFrame, MessageFrame, MessageKind } from "../../../protocol/frame.ts";
 
@@ -137,9 +140,126 @@ Deno.test("a notice of the program hangs under its mark, and without one under t
   assertEquals(renderNotice("uno dos tres", 0, shout, view(14)), ["14:03 UNO DOS", "      TRES"]);
 });
 
-Deno.test("timeOfDay has two digits each for hours and minutes", () => {
-  assertEquals(timeOfDay(new Date(2026, 0, 2, 9, 5).getTime()), "09:05");
-  assertEquals(timeOfDay(new Date(2026, 0, 2, 23, 59, 59).getTime()), "23:59");
+/** Marks what is styled, so that it shows without colour. */
+const MARKING: Theme = {
+  ...makeTheme(false),
+  mention: (text) => `<${text}>`,
+  pending: (text) => `~${text}~`,
+};
+const marking = (width: number, changes: Partial<View> = {}) =>
+  view(width, { theme: MARKING, nick: "ana", ...changes });
+
+Deno.test("one's own nick stands out in what others say", () => {
+  const said = (text: string, kind?: MessageKind) =>
+    renderFrame(message("luis", text, kind), 0, marking(80));
+  assertEquals(said("hola, Ana: ¿ana?"), ["14:03 luis: hola, <Ana>: ¿<ana>?"]);
+  assertEquals(said("hola\n@ana"), ["14:03 luis: hola", "            @<ana>"]);
+  assertEquals(said("saluda a ana", "action"), ["14:03 * luis saluda a <ana>"]);
+  assertEquals(said("mañana"), ["14:03 luis: mañana"]);
+});
+
+Deno.test("one's own nick does not stand out in one's own words, nor where it is not known", () => {
+  assertEquals(renderFrame(message("ANA", "soy ana"), 0, marking(80)), ["14:03 ANA: soy ana"]);
+  const { nick: _, ...unknown } = marking(80);
+  assertEquals(renderFrame(message("luis", "ana"), 0, unknown), ["14:03 luis: ana"]);
+});
+
+Deno.test("a mention that a line end cuts stands out on both sides of it", () => {
+  const maximiliana = { nick: "maximiliana" };
+  const lines = renderFrame(message("eva", "hola, maximiliana"), 0, marking(17, maximiliana));
+  assertEquals(lines, [
+    "14:03 eva:",
+    "  hola,",
+    "  <maximiliana>",
+  ]);
+  assertEquals(renderFrame(message("eva", "maximiliana!"), 0, marking(8, maximiliana)), [
+    "14:03",
+    "eva:",
+    "<maximili>",
+    "<ana>!",
+  ]);
+});
+
+Deno.test("what stands out changes no line", () => {
+  const text = fc.array(
+    fc.oneof(fc.constantFrom("ana", " ", "@ana", "Ana,", "日本", "\n"), fc.string()),
+    { maxLength: 40 },
+  ).map((parts) => parts.join(""));
+  const widths = fc.integer({ min: 1, max: 100 });
+  fc.assert(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
+    const bare = renderMessage(message("luis", said), view(width), { isPending });
+    for (const name of THEMES) {
+      const styled = view(width, { theme: makeTheme(true, name), nick: "ana" });
+      const lines = renderMessage(message("luis", said), styled, { isPending });
+      assertEquals(lines.map(stripAnsiCode), bare);
+    }
+  }));
+});
+
+Deno.test("one's own message is marked until it is accepted, and takes as much room as after", () => {
+  const own = message("ana", "uno dos tres cuatro");
+  assertEquals(renderMessage(own, view(22), { isPending: true }), [
+    "…     ana: uno dos",
+    "           tres cuatro",
+  ]);
+  assertEquals(renderMessage(own, view(22)), [
+    "14:03 ana: uno dos",
+    "           tres cuatro",
+  ]);
+});
+
+Deno.test("one's own message is in one style until it is accepted", () => {
+  const lines = renderMessage(message("ana", "uno dos\nana"), marking(22), { isPending: true });
+  assertEquals(lines, ["~…     ~~ana: ~~uno dos~", "           ~ana~"]);
+});
+
+Deno.test("without a time nothing stands in its place, but for the mark of what is not accepted", () => {
+  const untimed = view(40, { clock: () => "" });
+  assertEquals(renderFrame(message("ana", "hola"), 0, untimed), ["ana: hola"]);
+  assertEquals(renderNotice("› /who", 0, (text) => text, untimed), ["› /who"]);
+  assertEquals(renderMessage(message("ana", "hola"), untimed, { isPending: true }), [
+    "… ana: hola",
+  ]);
+});
+
+Deno.test("the further lines of a frame are told at the same time as its first", () => {
+  const calendar = new Calendar("relative", { timeZone: "UTC" });
+  const counted = view(80, { clock: (moment, previous) => calendar.time(moment, previous) });
+  const commands = [{ name: "who", names: ["who"], argument: "" }];
+  const help: HubFrame = { type: "reply", ref: "1", code: "help", data: { commands }, text: "" };
+  calendar.shown(0);
+  const times = renderFrame(help, 120_000, counted).map((line) => line.slice(0, 8));
+  assertEquals(times, ["+2m   * ", "+0s   * ", "+0s   * "]);
+});
+
+Deno.test("with plain marks everything that the client draws is ASCII", () => {
+  const plain = view(30, { marks: ASCII_MARKS });
+  const drawn = [
+    ...renderMessage(message("ana", "hola a todos los que estáis"), plain, { isPending: true }),
+    ...renderNotice(`${ASCII_MARKS.typed} /who`, 0, (text) => text, plain),
+    ...renderDivider("Sunday, 22 November 2026", plain),
+  ];
+  assertEquals(drawn, [
+    "...   ana: hola a todos los",
+    "           que estáis",
+    "14:03 > /who",
+    "--- Sunday, 22 November 2026",
+    "---",
+  ]);
+});
+
+Deno.test("what one typed hangs under its mark, whichever it is", () => {
+  for (const mark of ["›", ">"]) {
+    assertEquals(renderNotice(`${mark} /me saluda`, 0, (text) => text, view(17)), [
+      `14:03 ${mark} /me`,
+      "        saluda",
+    ]);
+  }
+});
+
+Deno.test("a frame is of the moment in which it was said, or of now", () => {
+  assertEquals(momentOf({ ...message("ana", "hola"), ts: 5 }, 7), 5);
+  assertEquals(momentOf({ type: "pong" }, 7), 7);
 });
 
 const ATTACK = "a\x1b[2J\x07b\x9b31m\r\u202ec\u2028\x7f\x08";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../client/width.ts";
-import { wrap } from "../../../client/wrap.ts";
+import { wrap, wrapPieces } from "../../../client/wrap.ts";
 
 /** Words and spaces of all kinds, of which some terminals have seen none. */
 const texts = fc.array(
@@ -92,5 +92,27 @@ Deno.test("wrap gives at least one line, and wrapped text stays as it is", () =>
     const lines = wrap(text, width);
     assert(lines.length > 0);
     assertEquals(lines.flatMap((line) => wrap(line, width)), lines);
+  }));
+});
+
+Deno.test("wrapPieces tells where in the text each line begins", () => {
+  assertEquals(wrapPieces("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
+  assertEquals(wrapPieces("uno dos  tres", 8), [
+    { text: "uno dos", start: 0 },
+    { text: "tres", start: 9 },
+  ]);
+  assertEquals(wrapPieces("a 日本語", 4), [
+    { text: "a 日", start: 0 },
+    { text: "本語", start: 3 },
+  ]);
+  fc.assert(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+    const pieces = wrapPieces(text, width);
+    assertEquals(pieces.map((piece) => piece.text), wrap(text, width));
+    let end = 0;
+    for (const piece of pieces) {
+      assert(piece.start >= end);
+      end = piece.start + piece.text.length;
+      assertEquals(text.slice(piece.start, end), piece.text);
+    }
   }));
 });

@@ -44,6 +44,7 @@ const PARAMS = {
   minutes: 5,
   seconds: 5,
   lost: 2,
+  mentions: 1,
 };
 
 /** What each reply may be told with. */

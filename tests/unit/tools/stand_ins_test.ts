@@ -176,6 +176,7 @@ colorTest("each style is begun by its escape code and ended by the one that undo
   for (const [style, open, close] of codes) {
     assertEquals(style("hola"), `${ESC}[${open}mhola${ESC}[${close}m`);
   }
+  assertEquals(colors.rgb8("hola", 166), `${ESC}[38;5;166mhola${ESC}[39m`);
 });
 
 colorTest("a style goes on behind another one within it", () => {
@@ -193,6 +194,7 @@ colorTest("with colour switched off the text stays as it is", () => {
   colors.setColorEnabled(false);
   assertEquals(colors.getColorEnabled(), false);
   assertEquals(colors.bold(colors.red("hola")), "hola");
+  assertEquals(colors.rgb8("hola", 166), "hola");
 });
 
 colorTest("stripAnsiCode takes styles out", () => {

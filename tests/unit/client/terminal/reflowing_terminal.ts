@@ -108,6 +108,7 @@ export class ReflowingTerminal {
     if (argument === "?2026") return;
     if (final === "A") this.#cursor.y = Math.max(this.#base, this.#cursor.y - count);
     else if (final === "C") this.#cursor.x = Math.min(this.#columns - 1, this.#cursor.x + count);
+    else if (final === "K" && argument === "") this.#eraseRow();
     else if (final === "J" && argument === "") this.#eraseBelow();
     else if (final === "n" && argument === "6") {
       const { x, y } = this.cursor();
@@ -115,12 +116,20 @@ export class ReflowingTerminal {
     } else throw new Error(`Unknown sequence: CSI ${argument}${final}`);
   }
 
-  #eraseBelow(): void {
+  #eraseRow(): void {
     const { x, y } = this.#cursor;
     if (x !== 0) throw new Error("Erasing from the middle of a row is not known here");
-    this.#rows.splice(y, this.#rows.length, emptyRow());
+    this.#rows[y] = emptyRow();
     const above = this.#rows[y - 1];
     if (above) above.goesOn = false;
+  }
+
+  #eraseBelow(): void {
+    const { x, y } = this.#cursor;
+    if (this.#rows[y]!.cells.length > x) {
+      throw new Error("Erasing from the middle of a row is not known here");
+    }
+    this.#rows.splice(y + 1);
   }
 
   #down(): void {

@@ -6,6 +6,7 @@
 import { takeCursorReport } from "../../../../client/terminal/cursor_report.ts";
 import { type Input, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
+import { wrap } from "../../../../client/wrap.ts";
 import { Screen as Terminal } from "../../../support/screen.ts";
 import { ReflowingTerminal } from "./reflowing_terminal.ts";
 
@@ -40,6 +41,8 @@ export class Rig {
   /** Every line that was printed, in its order. */
   readonly printed: string[] = [];
   input: Input | undefined;
+  /** What is to stand above the input, as far as there is room. */
+  above: readonly string[] = [];
   /** Whether the cursor was in the last column when asked for: it may be there for two reasons. */
   wasUndecidable = false;
   /** How many of them were printed before the last clear. */
@@ -84,9 +87,14 @@ export class Rig {
     this.screen.print(lines);
   }
 
-  show(input: Input | undefined): void {
+  show(input: Input | undefined, above: readonly string[] = []): void {
     this.input = input;
-    this.screen.show(input);
+    this.above = above;
+    this.screen.show(input, { above: (columns) => this.#rowsAbove(columns) });
+  }
+
+  #rowsAbove(columns: number): string[] {
+    return this.above.flatMap((text) => wrap(text, columns));
   }
 
   clear(): void {
@@ -142,14 +150,16 @@ export class Rig {
     if (index !== -1) this.#timers.splice(index, 1);
   }
 
-  /** The input's rows as they ought to be, and where the cursor ought to be in them. */
+  /** The rows of the input, and above it, as they ought to be, and where the cursor ought to be in them. */
   expectedInput(): { rows: string[]; x: number; y: number } {
     if (!this.input) return { rows: [""], x: 0, y: 0 };
     const layout = layOut(this.input, this.screen.columns, Math.max(1, this.#rows - 1));
+    const free = Math.max(0, this.#rows - 1 - layout.rows.length);
+    const above = this.#rowsAbove(this.screen.columns).slice(0, free);
     return {
-      rows: layout.rows.map((row) => row.trimEnd()),
+      rows: [...above, ...layout.rows].map((row) => row.trimEnd()),
       x: layout.cursorColumn,
-      y: layout.cursorRow,
+      y: above.length + layout.cursorRow,
     };
   }
 

@@ -10,10 +10,12 @@ const MIN_COLUMNS = 20;
 const MIN_ROWS = 12;
 /** With MIN_COLUMNS, an input of so many characters, each two wide, is smaller than the smallest screen. */
 const MAX_INPUT = 80;
+/** Rows above it that are together smaller than what is left of that screen. */
+const MAX_ABOVE = 3;
 
 type Step =
   | { do: "print"; widths: number[] }
-  | { do: "show"; input: Input | undefined }
+  | { do: "show"; input: Input | undefined; above: string[] }
   | { do: "resize"; columns: number; rows: number }
   | { do: "clear" }
   /** What is due happens, as when the event loop turns. */
@@ -28,6 +30,9 @@ const print: fc.Arbitrary<Step> = fc.record({
 const show: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("show"),
   input: fc.option(inputs(MAX_INPUT), { freq: 8, nil: undefined }),
+  above: fc.array(fc.integer({ min: 1, max: MIN_COLUMNS }).map((width) => "^".repeat(width)), {
+    maxLength: MAX_ABOVE,
+  }),
 });
 const resize: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("resize"),
@@ -67,7 +72,7 @@ async function run(options: RigOptions, all: Step[], look: (rig: Rig) => void): 
           }
           break;
         case "show":
-          rig.show(step.input);
+          rig.show(step.input, step.above);
           break;
         case "resize":
           rig.resize(step.columns, step.rows);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Input } from "../../../../client/terminal/layout.ts";
+import { Screen } from "../../../../client/terminal/screen.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 
 const INPUT: Input = { prompt: "> ", line: "hola", cursor: 4 };
@@ -58,6 +59,64 @@ Deno.test("an input that becomes shorter leaves nothing behind", () =>
     await rig.idle();
     assertEquals(rig.terminal.rows(), [">", "", "", "", ""]);
     assertEquals(rig.terminal.cursor(), { x: 2, y: 0, absoluteY: 0 });
+  }));
+
+Deno.test("rows above the input change with it, and give way to lines", () =>
+  withRig(SMALL, async (rig) => {
+    rig.print("uno");
+    rig.show(INPUT, ["waits", "too"]);
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
+    assertEquals(rig.terminal.cursor(), { x: 6, y: 3, absoluteY: 3 });
+    rig.print("waits");
+    rig.show(INPUT, ["too"]);
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
+    rig.print("too");
+    rig.show(INPUT);
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
+    assertEquals(rig.linesAbove(), rig.printed);
+  }));
+
+Deno.test("the input goes before the rows above it where there is little room", () =>
+  withRig({ columns: 20, rows: 4 }, async (rig) => {
+    rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 }, ["one", "two"]);
+    await rig.idle();
+    assertEquals(rig.terminal.rows(), ["one", `> ${"x".repeat(18)}`, "x".repeat(12), ""]);
+    rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 50 }, ["one", "two"]);
+    await rig.idle();
+    assertEquals(rig.shownInput(), rig.expectedInput());
+    assertEquals(rig.expectedInput().rows.length, 3);
+  }));
+
+Deno.test("the prompt and the rows above it have their styles, which take no room", async () => {
+  const writes: string[] = [];
+  const screen = new Screen({
+    columns: 10,
+    rows: 5,
+    styles: { above: (text) => `<${text}>`, prompt: (text) => `[${text}]` },
+    write: (text) => Promise.resolve(void writes.push(text)),
+    schedule: (flush) => flush(),
+    after: () => () => {},
+  });
+  screen.show({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, { above: () => ["waits"] });
+  await screen.settle();
+  const shown = writes.join("");
+  assert(shown.includes("<waits>\r\n[> ]> hola y\r\n adiós\r"), shown);
+  screen.show({ prompt: "a long prompt> ", line: "", cursor: 0 });
+  await screen.settle();
+  assert(writes.at(-1)!.includes("a long pro\r\nmpt> "), writes.at(-1));
+});
+
+Deno.test("nothing is erased from the corner of the screen, which tmux would keep in its scrollback", () =>
+  withRig(SMALL, async (rig) => {
+    rig.show(INPUT);
+    await rig.idle();
+    rig.show({ ...INPUT, cursor: 0 });
+    await rig.idle();
+    assert(rig.writes[1]!.includes("\x1b[C\x1b[J"), rig.writes[1]);
+    assertEquals(rig.terminal.rows(), ["> hola", "", "", "", ""]);
   }));
 
 Deno.test("without an input nothing of it is left, and the cursor is where it stood", () =>

@@ -1,0 +1,283 @@
+/** How the conversation reads: mentions, one's own lines until they are accepted, and what is a matter of taste. */
+
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { chat, startHub } from "../support/program.ts";
+import { TestTerminal } from "../support/terminal.ts";
+import {
+  count,
+  history,
+  join,
+  joinBare,
+  type JoinOptions,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
+import { ScriptedHub } from "./scripted_hub.ts";
+
+const BELL = "\x07";
+
+/** A client in a terminal whom the hub has welcomed. */
+async function joinScripted(hub: ScriptedHub, options: JoinOptions = {}): Promise<TestTerminal> {
+  const joining = join(hub, "ana", options);
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana");
+  return await joining;
+}
+
+function said(text: string, fields: Record<string, unknown> = {}) {
+  const ts = Date.now();
+  return { type: "message", id: 1, room: "general", nick: "bob", text, ts, kind: "say", ...fields };
+}
+
+testInPty("who is mentioned sees it, and hears it once for all that comes together", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  await hub.send(
+    said("ana before", { replay: true }),
+    said("banana"),
+    said("ana myself", { nick: "ana" }),
+  );
+  await ana.until("ana myself");
+  assertEquals(count(ana.raw(), BELL), 0);
+  await hub.send(said("hola @ANA, ¿vienes?"));
+  await ana.until("¿vienes?");
+  assertEquals(count(ana.raw(), BELL), 1);
+  const { x, y, ...mention } = ana.cellOf("ANA");
+  assertEquals([mention.bold, mention.inverse], [true, true]);
+  for (const beside of [ana.cell(x - 1, y), ana.cell(x + 3, y), ana.cellOf("banana")]) {
+    assertEquals([beside.bold, beside.inverse], [false, false]);
+  }
+  await hub.send(said("ana"), said("ana"), said("x"), said("ana at last"));
+  await ana.until("ana at last");
+  assertEquals(count(ana.raw(), BELL), 2);
+});
+
+/** Runs the client with further variables, TERM too. */
+function withVariables(...variables: string[]): JoinOptions["wrap"] & object {
+  return (command) => ["env", ...variables, ...command];
+}
+
+testInPty("--no-bell is silent, and --notify does what the terminal can", async () => {
+  const shown = "\x1b]99;o=unfocused;chat: bob: hola ana\x1b\\";
+  const passedOn = `\x1bPtmux;${shown.replaceAll("\x1b", "\x1b\x1b")}\x1b\\`;
+  const inTmux = withVariables("TERM=tmux-256color", "TMUX=/tmp/x,1,0", "KITTY_WINDOW_ID=1");
+  const cases: [JoinOptions, string[]][] = [
+    [{ args: ["--no-bell"] }, []],
+    [{ args: ["--notify"] }, [BELL]],
+    [{ args: ["--notify"], wrap: withVariables("TERM=xterm-kitty") }, [shown]],
+    [{ args: ["--notify"], wrap: inTmux }, [passedOn, BELL]],
+  ];
+  for (const [options, wanted] of cases) {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub, options);
+    await hub.send(said("hola ana"));
+    await ana.until("bob: hola ana");
+    // deno-lint-ignore no-control-regex
+    const calls = /\x1bP.*?[^\x1b]\x1b\\|\x1b\].*?\x1b\\|\x07/g;
+    assertEquals(ana.raw().match(calls) ?? [], wanted);
+  }
+});
+
+testInPty("one's own line waits above the input until it is accepted, in its place", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("hello\r/who\rdraft");
+  await ana.until(/^… {5}ana: hello\n… {5}› \/who\nana> draft$/m);
+  await untilInput(ana, placed("ana", narrow("draft"), 80));
+  const waiting = ana.cellOf("ana: hello");
+  assertNotEquals(waiting.fg, "default");
+  await hub.send(said("first"));
+  await ana.until(/bob: first\n… {5}ana: hello\n… {5}› \/who\nana> draft$/m);
+  await hub.ack("1");
+  await ana.until(/bob: first\n\d\d:\d\d ana: hello\n… {5}› \/who\nana> draft$/m);
+  const accepted = ana.cellOf("ana: hello");
+  assert(accepted.fg !== waiting.fg && accepted.bold, "its own look");
+  await hub.send({
+    type: "reply",
+    ref: "2",
+    code: "who",
+    data: { members: ["ana"], count: 1, room: "general" },
+    text: "",
+  });
+  await ana.until(/ana: hello\n\d\d:\d\d › \/who\n\d\d:\d\d \* 1 here: ana\nana> draft$/m);
+  assertEquals(count(ana.text(), "hello"), 1);
+});
+
+testInPty("what was refused is shown as not sent, and comes back with the arrow key", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub);
+  ana.type("hello\r");
+  const { ref } = (await hub.frame())!;
+  await hub.send({ type: "error", ref, code: "paused", params: { room: "general" }, text: "" });
+  await untilInput(ana, placed("ana", [], 80), "! not sent: hello");
+  assertEquals(history(ana).slice(-2), [
+    "! #general is paused: only moderators may write there",
+    "! not sent: hello",
+  ]);
+  ana.press("up");
+  await untilInput(ana, placed("ana", narrow("hello"), 80));
+});
+
+testInPty("many lines that wait leave room for the input in a low window", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub, { rows: 5 });
+  const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
+  ana.type(lines.map((line) => `${line}\r`).join("") + "draft");
+  await ana.until(/^… and 18 more before these\n(… {5}ana: line \d+\n){2}ana> draft$/m);
+  await ana.resize(40, 5);
+  ana.type("!");
+  await ana.until(/^… and 18 more before these\n(… {5}ana: line \d+\n){2}ana> draft!$/m);
+  await hub.ack(...lines.map((_, index) => index + 1).map(String));
+  await ana.until(/^\d\d:\d\d ana: line 20\nana> draft!$/m);
+  assertEquals(
+    history(ana).filter((row) => row.startsWith("ana: ")),
+    lines.map((line) => `ana: ${line}`),
+  );
+});
+
+testInPty("comings and goings are shown by taste", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using all = await join(hub, "ana");
+  await using smart = await join(hub, "eva", { args: ["--joins", "smart"] });
+  await using none = await join(hub, "luis", { args: ["--joins", "none"] });
+  await using bob = await joinBare(hub.port, "bob");
+  bob.send("hello\n/name rob\nbye\n");
+  for (const terminal of [all, smart, none]) await terminal.until("rob: bye");
+  const events = (terminal: TestTerminal) =>
+    history(terminal).filter((row) => /joined|is now/.test(row)).length;
+  assertEquals([events(all), events(smart), events(none)], [5, 1, 0]);
+});
+
+testInPty("the time beside the lines is a matter of taste", async () => {
+  const cases = [["HH:MM", /^\d\d:\d\d bob: x$/m], ["relative", /^\+0s {3}bob: x$/m], [
+    "none",
+    /^bob: x$/m,
+  ]] as const;
+  for (const [time, wanted] of cases) {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub, { args: ["--time", time] });
+    // Clocks may differ, and days end: it was said just when the line above was shown.
+    await hub.send(said("first", { ts: Date.UTC(2100, 0, 1) }));
+    await hub.send(said("x", { ts: Date.UTC(2100, 0, 1) }));
+    await ana.until(wanted);
+    await ana.until(/^--- Friday,? 1 January 2100 ---$/m);
+  }
+});
+
+testInPty("a theme without colours has none, and NO_COLOR has no theme", async () => {
+  const cases: [JoinOptions, { colors: boolean; bold: boolean }][] = [
+    [{}, { colors: true, bold: true }],
+    [{ args: ["--theme", "mono"] }, { colors: false, bold: true }],
+    [{ args: ["--theme", "high-contrast"] }, { colors: false, bold: true }],
+    [{ args: ["--theme", "high-contrast"], env: { NO_COLOR: "1" } }, {
+      colors: false,
+      bold: false,
+    }],
+  ];
+  for (const [options, wanted] of cases) {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub, options);
+    await hub.send(said("hola ana"));
+    await ana.until("bob: hola ana");
+    // deno-lint-ignore no-control-regex
+    assertEquals(/\x1b\[[34][0-9;]+m/.test(ana.raw()), wanted.colors);
+    assertEquals(ana.cellOf("bob: hola").bold, wanted.bold);
+    assertEquals(ana.cellOf("ana> ").bold, wanted.bold);
+  }
+});
+
+testInPty("with --ascii nothing else is drawn beside what people say", async () => {
+  using hub = new ScriptedHub();
+  await using ana = await joinScripted(hub, { args: ["--ascii"] });
+  ana.type("/who\rwaiting\r");
+  await ana.until(/^\.\.\. {3}> \/who\n\.\.\. {3}ana: waiting\nana>$/m);
+  const reply = { type: "reply", ref: "1", code: "who", data: { members: ["ana"], count: 1 } };
+  await hub.send({ ...reply, text: "" }, said("x", { ts: Date.now() + 86_400_000 }));
+  await ana.until("bob: x");
+  // deno-lint-ignore no-control-regex
+  assertEquals(ana.raw().match(/[^\x00-\x7f]/g), null);
+});
+
+testInPty("--no-history asks for nothing of before", async () => {
+  using hub = new ScriptedHub();
+  await using _ana = TestTerminal.open(
+    chat("client", "127.0.0.1", String(hub.port), "--no-history"),
+  );
+  await hub.accept();
+  assertEquals((await hub.frame())?.["history"], 0);
+});
+
+// --plain.
+
+testInPty("--plain only adds lines, and calls who is mentioned", async () => {
+  await using hub = await startHub(["--rate", "0"]);
+  await using bob = await joinBare(hub.port, "bob");
+  await using ana = TestTerminal.open(
+    chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--plain"),
+  );
+  await ana.until("* welcome, ana");
+  ana.type("hola\r/nonsense\r");
+  assertEquals(await bob.until("ana: "), "ana: hola");
+  await ana.until("! no command /nonsense");
+  bob.send("¿qué tal, ana?\n");
+  await ana.until("bob: ¿qué tal, ana?");
+  assertEquals(count(ana.text(), "hola"), 1); // by the terminal
+  await ana.until((it) => it.raw().includes(BELL), "the bell");
+  ana.press("ctrl-c");
+  // What went wrong on the way was told.
+  assertEquals(await ana.exit(), { code: 0, signal: null });
+  await bob.until("* ana left");
+  // deno-lint-ignore no-control-regex
+  assertEquals(ana.raw().replace(/[\r\n]|\x07/g, "").match(/[\x00-\x1f\x7f]/), null);
+});
+
+testInPty("--plain asks for passwords without showing them", async () => {
+  using hub = new ScriptedHub();
+  await using ana = TestTerminal.open(
+    chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--plain"),
+  );
+  await hub.accept();
+  await hub.frame();
+  await hub.send({ type: "error", code: "password_wanted", params: {}, text: "" });
+  await ana.until(/^password:$/m);
+  const before = await ana.stty();
+  assertMatch(before, / -echo\b/);
+  ana.type("hunter2\r");
+  assertEquals((await hub.frame())?.["password"], "hunter2");
+  await hub.welcome("ana");
+  await ana.until("* welcome, ana");
+  assertMatch(await ana.stty(), /(^| )echo\b/m);
+  ana.type("/mod\r");
+  await ana.until(/^\/mod\npassword:$/m);
+  ana.type("swordfish\r");
+  assertEquals((await hub.frame())?.["line"], "/mod swordfish");
+  await hub.send({ type: "reply", ref: "1", code: "mod", data: {}, text: "" });
+  await ana.until("* you are a moderator");
+  ana.press("ctrl-d");
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  await hub.send({ type: "bye", code: "quit", params: {}, text: "" });
+  assertEquals((await ana.exit()).code, 0);
+  for (const secret of ["hunter2", "swordfish"]) assert(!ana.raw().includes(secret), ana.raw());
+});
+
+testInPty("--plain comes back too, at once with Enter on an empty line", async () => {
+  using hub = new ScriptedHub();
+  await using ana = TestTerminal.open(
+    chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--plain"),
+  );
+  for (let time = 1; time <= 3; time++) {
+    await hub.accept();
+    await hub.frame();
+    await hub.welcome("ana");
+    await ana.until("* welcome, ana");
+    hub.hangUp();
+    await ana.until(
+      (it) => count(it.text(), "the connection was lost") === time,
+      "that it is lost",
+    );
+    ana.type("\r");
+  }
+});
