@@ -49,7 +49,8 @@ testInPty("ctrl-c interrupts and ctrl-d ends the input", async () => {
   interrupted.press("ctrl-c");
   assertEquals((await interrupted.exit()).signal, "SIGINT");
 
-  await using ended = TestTerminal.open(["cat"]);
+  await using ended = TestTerminal.open(sh("echo ready; exec cat"));
+  await ended.until("ready");
   ended.press("ctrl-d");
   assertEquals(await ended.exit(), { code: 0, signal: null });
 });

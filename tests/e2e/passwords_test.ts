@@ -233,6 +233,7 @@ testInPty("/clear empties the screen, is never sent, and needs no hub", async ()
   ana.type("/clear\rhello\r");
   assertEquals(await hub.frame(), { type: "say", ref: "1", text: "hello" });
   await hub.ack("1");
+  await untilInput(ana, placed("ana", [], 80), "ana: hello");
   ana.type("/LIMPIAR\r");
   await ana.until(isEmpty("ana>"), "an empty screen");
   hub.hangUp();
