@@ -15,6 +15,7 @@ import {
   withoutPassword,
 } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import type { LeaveGuard } from "./leaving.ts";
 import { renderFrame, renderMessage, renderNotice, timeOfDay, type View } from "./render.ts";
 import { describeOwn } from "./state.ts";
 import { takeCursorReport } from "./terminal/cursor_report.ts";
@@ -30,18 +31,22 @@ const LF = 0x0a;
 /** So often the seconds until the next attempt are shown anew, in milliseconds. */
 const COUNTDOWN_STEP = 1000;
 
-/** Talks until the person or the hub ends it, and gives the exit code. Standard input and output must be terminals. */
+/**
+ * Talks until the person or the hub ends it, and gives the exit code. Standard input and output must be terminals. Of a
+ * `guard` is asked whether the person may leave.
+ */
 export async function runInteractive(
   conversation: Conversation,
-  { color }: { color: boolean },
+  { color, guard }: { color: boolean; guard: LeaveGuard | undefined },
 ): Promise<number> {
-  const ui = new Interactive(conversation, makeTheme(color));
+  const ui = new Interactive(conversation, makeTheme(color), guard);
   return await ui.run();
 }
 
 class Interactive {
   readonly #conversation: Conversation;
   readonly #theme: Theme;
+  readonly #guard: LeaveGuard | undefined;
   readonly #tty: Tty;
   readonly #screen: Screen;
   readonly #prompt: Prompt;
@@ -54,14 +59,15 @@ class Interactive {
   #secret: { prompt: Prompt; line?: string } | undefined;
   #countdown: ReturnType<typeof setInterval> | undefined;
 
-  constructor(conversation: Conversation, theme: Theme) {
+  constructor(conversation: Conversation, theme: Theme, guard: LeaveGuard | undefined) {
     this.#conversation = conversation;
     this.#theme = theme;
+    this.#guard = guard;
     this.#prompt = new Prompt({
       onSubmit: (line) => this.#submit(line),
       onChange: () => this.#showInput(),
       onInterrupt: () => this.#interrupt(),
-      onEnd: () => this.#conversation.leave(),
+      onEnd: () => this.#leave(),
       onClear: () => this.#screen.clear(),
     }, { remembers: (line) => withoutPassword(line) === line });
     this.#tty = new Tty({
@@ -111,7 +117,9 @@ class Interactive {
         return this.#notice("* ", "client.lost");
       case "restarted":
         this.#notice("* ", "client.restarted");
-        for (const text of happening.uncertain) this.#notice("! ", "client.uncertain", { text });
+        for (const { shown: text } of happening.uncertain) {
+          this.#notice("! ", "client.uncertain", { text });
+        }
     }
   }
 
@@ -182,6 +190,7 @@ class Interactive {
   #submit(line: string): void {
     if (line.trim() === "") return this.#conversation.retryNow();
     if (findLocalCommand(line)?.name === "clear") return this.#screen.clear();
+    if (isExit(line) && !this.#mayLeave()) return;
     if (!this.#isWelcome) {
       this.#early.push(line);
     } else if (isExit(line) && this.#conversation.state.stage !== "joined") {
@@ -209,7 +218,10 @@ class Interactive {
       onSubmit: (secret) => this.#submitSecret(secret),
       onChange: () => {},
       onInterrupt: () => this.#dropSecret(),
-      onEnd: () => this.#dropSecret(),
+      onEnd: () => {
+        this.#dropSecret();
+        return true;
+      },
       onClear: () => this.#screen.clear(),
     }, { remembers: () => false });
   }
@@ -251,8 +263,22 @@ class Interactive {
 
   /** Ctrl-C empties the line; where it is empty already, leaves. */
   #interrupt(): void {
-    if (this.#prompt.line === "") this.#conversation.leave();
+    if (this.#prompt.line === "") this.#leave();
     else this.#prompt.replace("");
+  }
+
+  /** Gives whether one may. */
+  #leave(): boolean {
+    const mayLeave = this.#mayLeave();
+    if (mayLeave) this.#conversation.leave();
+    return mayLeave;
+  }
+
+  /** Whether nobody else minds; if not, it has been said. */
+  #mayLeave(): boolean {
+    const others = this.#guard?.wish() ?? 0;
+    if (others > 0) this.#notice("! ", "client.leaving_stops", { others });
+    return others === 0;
   }
 
   /** Nothing that was typed is lost: what did not reach the hub stays on the screen. */

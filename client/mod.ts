@@ -4,7 +4,10 @@ import type { Environment } from "../cli/environment.ts";
 import { readPassword } from "../cli/files.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
+import { JsonFormat, TextFormat } from "./format.ts";
 import { runInteractive } from "./interactive.ts";
+import { LeaveGuard } from "./leaving.ts";
+import { runOnce } from "./once.ts";
 import { type ClientOptions, usesColor } from "./options.ts";
 import { runPlain } from "./plain.ts";
 
@@ -13,27 +16,47 @@ export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
 const PLAIN_RETRY = 30;
 
+/** What the client of who runs the hub knows of it. */
+export interface Hosting {
+  /** Leaves when it aborts. */
+  signal: AbortSignal;
+  /** How many people are there besides: leaving ends the chat for them. */
+  others: () => number;
+  /** With it, it is a moderator from the start. */
+  moderatorPassword?: string | undefined;
+}
+
+/** Whether there is a person with a terminal, whose lines can be redrawn. */
+export function isAtTerminal(environment: Environment): boolean {
+  const isDumb = environment("TERM") === "dumb";
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
+}
+
 /**
- * Joins the hub and stays until the person or the hub ends it.
+ * Joins the hub and stays until the person or the hub ends it, or until what there was to send is answered.
  *
  * @returns the exit code.
  * @throws {Failure} when the hub cannot be reached, the password file not be read, or the hub is lost while there is no terminal to say so.
  */
-export async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const { address, nick, lang, passwordFile } = options;
-  // A dumb terminal cannot have its lines redrawn.
-  const isDumb = environment("TERM") === "dumb";
-  const isInteractive = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && !isDumb;
+export async function runClient(
+  options: ClientOptions,
+  environment: Environment,
+  hosting?: Hosting,
+): Promise<number> {
+  const { address, nick, room, lang, passwordFile } = options;
+  const isForScripts = options.json === true || options.send !== undefined;
+  const isInteractive = !isForScripts && isAtTerminal(environment);
   const retry = options.retry ?? (isInteractive ? Infinity : PLAIN_RETRY);
   const conversation = await Conversation.open({
     address,
     lang,
     nick,
+    room,
     password: passwordFile === undefined
       ? options.password
       : (await readPassword(passwordFile)).password,
     // A script wants what comes, not what was.
-    history: Deno.stdin.isTerminal() ? undefined : 0,
+    history: Deno.stdin.isTerminal() && !isForScripts ? undefined : 0,
     retryFor: retry * 1000,
     connect: (hello, signal) => HubConnection.open(address, hello, signal),
     now: () => performance.now(),
@@ -43,17 +66,29 @@ export async function runClient(options: ClientOptions, environment: Environment
     },
     random: Math.random,
   });
+  if (hosting) beHost(conversation, hosting);
   if (isInteractive) {
-    const color = usesColor(options.color, true, environment);
-    return await runInteractive(conversation, { color });
+    return await runInteractive(conversation, {
+      color: usesColor(options.color, true, environment),
+      guard: hosting && new LeaveGuard({ ...hosting, now: () => performance.now() }),
+    });
   }
-  return await runPlain(conversation, {
+  const surroundings = {
     input: Deno.stdin,
-    print: (line) => writeLine(Deno.stdout, line),
-    complain: (line) => writeLine(Deno.stderr, line),
+    print: (line: string) => writeLine(Deno.stdout, line),
+    complain: (line: string) => writeLine(Deno.stderr, line),
     address,
     retry,
-  });
+  };
+  if (options.send !== undefined) return await runOnce(conversation, options.send, surroundings);
+  const format = options.json ? new JsonFormat() : new TextFormat({ retry });
+  return await runPlain(conversation, format, surroundings);
+}
+
+function beHost(conversation: Conversation, { signal, moderatorPassword }: Hosting): void {
+  signal.addEventListener("abort", () => conversation.leave());
+  if (signal.aborted) conversation.leave();
+  if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
 }
 
 const utf8 = new TextEncoder();
