@@ -12,8 +12,10 @@ import {
 } from "./cli/command_line.ts";
 import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
+import { openLogFile } from "./cli/files.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
+import { runHost } from "./host.ts";
 import config from "./deno.json" with { type: "json" };
 import { type Lang, translate } from "./i18n/mod.ts";
 import { nearest } from "./protocol/nearest.ts";
@@ -66,6 +68,41 @@ async function server(args: readonly string[]): Promise<number> {
   const given = parseArguments(SERVER_COMMAND_LINE, args);
   if (given.isOn("help")) return show(commandHelp(SERVER_COMMAND_LINE, lang));
   const options = readServerOptions(given, environment);
+  const { join, logFile } = options;
+  // Who chats in the same terminal must not be disturbed.
+  const log = logFile === undefined ? (join ? undefined : Deno.stderr) : openLogFile(logFile);
+  const surroundings = {
+    name: NAME,
+    print: (line: string) => write(Deno.stdout, line + "\n"),
+    writeLog: (line: string) => {
+      if (log) write(log, line);
+    },
+  };
+  const stop = stopOnSignals();
+  // A fault that nobody expected is told, and must not end the chat for everyone.
+  onFault((error) => {
+    const line = `chat: ${describe(error, options.lang)}\n`;
+    if (join) surroundings.writeLog(line);
+    else write(Deno.stderr, line);
+  });
+  if (join) {
+    await runHost(options, {
+      ...surroundings,
+      stop,
+      environment,
+      onAlone: (error) => {
+        if (error !== undefined) complain(describe(error, options.lang));
+        surroundings.print(translate(options.lang, "server.goes_on"));
+      },
+    });
+  } else {
+    await runServer(options, { ...surroundings, signal: stop.signal });
+  }
+  return EXIT.done;
+}
+
+/** Aborts at the first signal to stop; a second one ends the program at once. */
+function stopOnSignals(): AbortController {
   const stop = new AbortController();
   let stoppedAt = 0;
   onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
@@ -78,15 +115,7 @@ async function server(args: readonly string[]): Promise<number> {
       Deno.exit(EXIT.interrupted);
     }
   });
-  // A fault that nobody expected is told, and must not end the chat for everyone.
-  onFault((error) => complain(describe(error, options.lang)));
-  await runServer(options, {
-    name: NAME,
-    signal: stop.signal,
-    print: (line) => write(Deno.stdout, line + "\n"),
-    writeLog: (line) => write(Deno.stderr, line),
-  });
-  return EXIT.done;
+  return stop;
 }
 
 async function client(args: readonly string[]): Promise<number> {

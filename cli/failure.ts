@@ -12,6 +12,7 @@ const REFUSALS: ReadonlySet<Key> = new Set<Key>([
   "failure.turned_away",
   "failure.password_wanted",
   "failure.wrong_password",
+  "failure.other_room",
 ]);
 
 export class Failure extends Error {

@@ -1,4 +1,4 @@
-/** Reads the small files that people name on the command line: passwords and texts. What they are for, their reader knows. */
+/** The files that people name on the command line: small ones to be read, and one to be added to. What they are for, their user knows. */
 
 import { Failure } from "./failure.ts";
 
@@ -46,6 +46,19 @@ export function checkPassword(text: string, source: string): string {
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   const { bytes } = await read(path, maxBytes + 1);
   return bytes.length > maxBytes ? undefined : decode(bytes, path);
+}
+
+/**
+ * Opens a file to add to it; one that is not there is made, for its owner alone.
+ *
+ * @throws {Failure} when that cannot be done.
+ */
+export function openLogFile(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+  } catch (cause) {
+    throw new Failure("failure.log_file", { path }, { cause });
+  }
 }
 
 /** At most so many bytes of a file, and who may do what with it, as far as the system knows that of files. */

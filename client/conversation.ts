@@ -10,12 +10,15 @@ import type { Lang } from "../i18n/mod.ts";
 import {
   type ByeFrame,
   type ClientFrame,
+  type CommandFrame,
   encodeFrame,
   type HelloFrame,
   type HubFrame,
   PROTOCOL,
+  type SayFrame,
 } from "../protocol/frame.ts";
 import { parseInput } from "../protocol/input.ts";
+import { parseRoom } from "../protocol/names.ts";
 import { backoff } from "./backoff.ts";
 import { withoutPassword } from "./commands.ts";
 import { Pending, type PendingLine } from "./pending.ts";
@@ -41,6 +44,8 @@ export interface ConversationOptions {
   lang: Lang;
   /** The nick to ask for. */
   nick?: string | undefined;
+  /** The room to come into; the hub's first one unless given. */
+  room?: string | undefined;
   password?: string | undefined;
   /** How many messages of before are wanted; as many as the hub likes unless given. */
   history?: number | undefined;
@@ -60,11 +65,14 @@ export interface ConversationOptions {
   random: () => number;
 }
 
+/** What is asked of the hub, before it has its ref. */
+export type Request = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
+
 /** What became of a line. */
 export type Submitted =
   | { kind: "nothing" }
-  /** It is sent, or kept until it can be. */
-  | { kind: "sent" }
+  /** It is sent, or kept until it can be; the hub answers by its ref. */
+  | { kind: "sent"; ref: string }
   /** It does not fit into a frame, and nothing of it was sent. Both in bytes. */
   | { kind: "too_long"; bytes: number; max: number };
 
@@ -82,7 +90,7 @@ export type Happening =
   /** The connection broke, and is tried again. */
   | { type: "lost" }
   /** The hub is back, but knows the session no more. What was `uncertain` may have been sent or not. */
-  | { type: "restarted"; uncertain: string[] };
+  | { type: "restarted"; uncertain: readonly PendingLine[] };
 
 /** So long the hub may take to say goodbye, in milliseconds. */
 const GOODBYE_TIMEOUT = 1000;
@@ -156,6 +164,15 @@ export class Conversation {
     return this.#isLeaving;
   }
 
+  /** Whether the hub has let one in, but not into the room that was asked for. */
+  get isMisplaced(): boolean {
+    const { room } = this.#options;
+    const { home } = this.#state;
+    if (room === undefined || home === "") return false;
+    const wanted = parseRoom(room);
+    return !wanted.ok || wanted.room !== home;
+  }
+
   /** What may be shown of the lines that the hub has not answered; after a goodbye, of those that it has not got. */
   unsent(): string[] {
     return this.#pending.shown();
@@ -165,16 +182,22 @@ export class Conversation {
   submit(line: string): Submitted {
     const input = parseInput(line);
     if (input.kind === "nothing") return input;
+    const request = input.kind === "say"
+      ? { type: "say", text: input.text } as const
+      : { type: "command", line: input.line } as const;
+    return this.ask(request, withoutPassword(line));
+  }
+
+  /** Sends a message or a command, of which `shown` may be shown, as soon as there is a hub to take it. */
+  ask(request: Request, shown: string): Exclude<Submitted, { kind: "nothing" }> {
     const ref = String(++this.#lastRef);
-    const frame = input.kind === "say"
-      ? { type: "say", ref, text: input.text } as const
-      : { type: "command", ref, line: input.line } as const;
+    const frame = { ...request, ref };
     const bytes = utf8.encode(encodeFrame(frame)).length;
     const max = this.#state.maxFrame;
     if (bytes > max) return { kind: "too_long", bytes, max };
-    this.#pending.add({ frame, shown: withoutPassword(line), bytes });
+    this.#pending.add({ frame, shown, bytes });
     this.#sendDue();
-    return { kind: "sent" };
+    return { kind: "sent", ref };
   }
 
   /** Gives the password that the hub waits for. */
@@ -286,8 +309,10 @@ export class Conversation {
     if (before.token === "") return [{ type: "frame", frame }];
     // The hub itself tells how the session goes on.
     if (frame.token === before.token) return [];
-    const uncertain = this.#pending.takeUncertain().map(({ shown }) => shown);
-    return [{ type: "restarted", uncertain }, { type: "frame", frame }];
+    return [{ type: "restarted", uncertain: this.#pending.takeUncertain() }, {
+      type: "frame",
+      frame,
+    }];
   }
 
   #sendDue(): void {
@@ -302,14 +327,15 @@ export class Conversation {
   }
 
   #hello(): Hello {
-    const { token, lastId, room, lang } = this.#state;
+    const { token, lastId, lang } = this.#state;
+    const room = this.#state.room || this.#options.room;
     const nick = this.#state.nick || this.#options.nick;
     const { history } = this.#options;
     return {
       protocol: PROTOCOL,
       lang,
       ...(nick === undefined ? {} : { nick }),
-      ...(room === "" ? {} : { room }),
+      ...(room === undefined ? {} : { room }),
       ...(history === undefined ? {} : { history }),
       ...(this.#password === undefined ? {} : { password: this.#password }),
       ...(token === "" ? {} : { resume: { token, after: lastId } }),

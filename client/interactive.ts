@@ -10,6 +10,7 @@ import type { MessageFrame } from "../protocol/frame.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { findLocalCommand, isExit, lacksPassword, withoutPassword } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import type { LeaveGuard } from "./leaving.ts";
 import { findCall } from "./mentions.ts";
 import { Missed } from "./missed.ts";
 import { takeCursorReport } from "./terminal/cursor_report.ts";
@@ -33,6 +34,8 @@ export interface InteractiveOptions {
   taste: Taste;
   /** What is written to the terminal when somebody calls one by name; nothing where it is empty. */
   bell: (message: MessageFrame) => string;
+  /** Is asked whether the person may leave. */
+  guard?: LeaveGuard | undefined;
 }
 
 /** Talks until the person or the hub ends it, and gives the exit code. Standard input and output must be terminals. */
@@ -46,6 +49,7 @@ export async function runInteractive(
 
 class Interactive {
   readonly #conversation: Conversation;
+  readonly #guard: LeaveGuard | undefined;
   readonly #bell: InteractiveOptions["bell"];
   readonly #transcript: Transcript;
   readonly #missed = new Missed();
@@ -64,15 +68,16 @@ class Interactive {
   #pendingTimer: ReturnType<typeof setTimeout> | undefined;
   #showsPending = false;
 
-  constructor(conversation: Conversation, { taste, bell }: InteractiveOptions) {
+  constructor(conversation: Conversation, { taste, bell, guard }: InteractiveOptions) {
     this.#conversation = conversation;
+    this.#guard = guard;
     this.#bell = bell;
     this.#transcript = new Transcript(taste);
     this.#prompt = new Prompt({
       onSubmit: (line) => this.#submit(line),
       onChange: () => this.#showInput(),
       onInterrupt: () => this.#interrupt(),
-      onEnd: () => this.#conversation.leave(),
+      onEnd: () => this.#leave(),
       onClear: () => this.#screen.clear(),
     }, { remembers: (line) => withoutPassword(line) === line });
     this.#tty = new Tty({
@@ -222,6 +227,7 @@ class Interactive {
   #submit(line: string): void {
     if (line.trim() === "") return this.#conversation.retryNow();
     if (findLocalCommand(line)?.name === "clear") return this.#screen.clear();
+    if (isExit(line) && !this.#mayLeave()) return;
     if (!this.#isWelcome) {
       this.#early.push(line);
     } else if (isExit(line) && this.#conversation.state.stage !== "joined") {
@@ -249,7 +255,10 @@ class Interactive {
       onSubmit: (secret) => this.#submitSecret(secret),
       onChange: () => {},
       onInterrupt: () => this.#dropSecret(),
-      onEnd: () => this.#dropSecret(),
+      onEnd: () => {
+        this.#dropSecret();
+        return true;
+      },
       onClear: () => this.#screen.clear(),
     }, { remembers: () => false });
   }
@@ -275,8 +284,22 @@ class Interactive {
 
   /** Ctrl-C empties the line; where it is empty already, leaves. */
   #interrupt(): void {
-    if (this.#prompt.line === "") this.#conversation.leave();
+    if (this.#prompt.line === "") this.#leave();
     else this.#prompt.replace("");
+  }
+
+  /** Gives whether one may. */
+  #leave(): boolean {
+    const mayLeave = this.#mayLeave();
+    if (mayLeave) this.#conversation.leave();
+    return mayLeave;
+  }
+
+  /** Whether nobody else minds; if not, it has been said. */
+  #mayLeave(): boolean {
+    const others = this.#guard?.wish() ?? 0;
+    if (others > 0) this.#notice("! ", "client.leaving_stops", { others });
+    return others === 0;
   }
 
   /** Nothing that was typed is lost: what did not reach the hub stays on the screen. */

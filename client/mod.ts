@@ -5,9 +5,12 @@ import { readPassword } from "../cli/files.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
+import { JsonFormat, TextFormat } from "./format.ts";
 import { runInteractive } from "./interactive.ts";
+import { LeaveGuard } from "./leaving.ts";
 import { ASCII_MARKS, MARKS } from "./marks.ts";
 import { BELL, notification } from "./notify.ts";
+import { runOnce } from "./once.ts";
 import { type ClientOptions, usesColor } from "./options.ts";
 import { type Person, runPlain } from "./plain.ts";
 import { askSecret } from "./terminal/secret.ts";
@@ -18,25 +21,51 @@ export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
 const PLAIN_RETRY = 30;
 
+/** What the client of who runs the hub knows of it. */
+export interface Hosting {
+  /** Leaves when it aborts. */
+  signal: AbortSignal;
+  /** How many people are there besides: leaving ends the chat for them. */
+  others: () => number;
+  /** With it, it is a moderator from the start. */
+  moderatorPassword?: string | undefined;
+}
+
+/** Whether there is a person with a terminal. */
+function isAtTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+}
+
+/** Whether there is one whose lines can be redrawn. */
+export function canRedraw(environment: Environment): boolean {
+  return isAtTerminal() && environment("TERM") !== "dumb";
+}
+
 /**
- * Joins the hub and stays until the person or the hub ends it.
+ * Joins the hub and stays until the person or the hub ends it, or until what there was to send is answered.
  *
  * @returns the exit code.
  * @throws {Failure} when the hub cannot be reached, the password file not be read, or the hub is lost while there is no terminal to say so.
  */
-export async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const { address, nick, lang, passwordFile, joins, time } = options;
-  const isAtTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  const retry = options.retry ?? (isAtTerminal ? Infinity : PLAIN_RETRY);
+export async function runClient(
+  options: ClientOptions,
+  environment: Environment,
+  hosting?: Hosting,
+): Promise<number> {
+  const { address, nick, room, lang, passwordFile, joins, time } = options;
+  const isForScripts = options.json === true || options.send !== undefined;
+  const isForPerson = !isForScripts && isAtTerminal();
+  const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
   const conversation = await Conversation.open({
     address,
     lang,
     nick,
+    room,
     password: passwordFile === undefined
       ? options.password
       : (await readPassword(passwordFile)).password,
     // A script wants what comes, not what was.
-    history: Deno.stdin.isTerminal() && options.wantsHistory ? undefined : 0,
+    history: Deno.stdin.isTerminal() && !isForScripts && options.wantsHistory ? undefined : 0,
     retryFor: retry * 1000,
     connect: (hello, signal) => HubConnection.open(address, hello, signal),
     now: () => performance.now(),
@@ -46,26 +75,40 @@ export async function runClient(options: ClientOptions, environment: Environment
     },
     random: Math.random,
   });
+  if (hosting) beHost(conversation, hosting);
   const bell = (message: MessageFrame) => ringing(options, environment, message);
-  if (isAtTerminal && !options.isPlain) {
+  if (isForPerson && !options.isPlain) {
     const theme = makeTheme(usesColor(options.color, true, environment), options.theme);
     const marks = options.isAscii ? ASCII_MARKS : MARKS;
-    return await runInteractive(conversation, { taste: { theme, time, joins, marks }, bell });
+    const guard = hosting && new LeaveGuard({ ...hosting, now: () => performance.now() });
+    return await runInteractive(conversation, {
+      taste: { theme, time, joins, marks },
+      bell,
+      guard,
+    });
   }
-  if (isAtTerminal) onEnding(() => conversation.leave());
+  if (isForPerson) onEnding(() => conversation.leave());
   const person: Person = {
     askSecret,
     call: (message) => void Deno.stdout.writeSync(utf8.encode(bell(message))),
   };
-  return await runPlain(conversation, {
+  const surroundings = {
     input: Deno.stdin,
-    print: (line) => writeLine(Deno.stdout, line),
-    complain: (line) => writeLine(Deno.stderr, line),
+    print: (line: string) => writeLine(Deno.stdout, line),
+    complain: (line: string) => writeLine(Deno.stderr, line),
     address,
     retry,
-    joins,
-    ...(isAtTerminal ? { person } : {}),
-  });
+    ...(isForPerson ? { person } : {}),
+  };
+  if (options.send !== undefined) return await runOnce(conversation, options.send, surroundings);
+  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isForPerson });
+  return await runPlain(conversation, format, surroundings);
+}
+
+function beHost(conversation: Conversation, { signal, moderatorPassword }: Hosting): void {
+  signal.addEventListener("abort", () => conversation.leave());
+  if (signal.aborted) conversation.leave();
+  if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
 }
 
 /** What is written to the terminal to call a person whom a message mentions. */

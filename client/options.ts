@@ -9,6 +9,7 @@ import {
   parseNumber,
 } from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
+import { UsageError } from "../cli/usage_error.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { TIME_STYLES, type TimeStyle } from "./calendar.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./joins.ts";
@@ -40,6 +41,12 @@ export interface ClientOptions {
   wantsHistory: boolean;
   /** Whether nothing is to be redrawn. */
   isPlain: boolean;
+  /** The room to come into in place of the hub's first one. */
+  room?: string;
+  /** Whether frames go in and out in place of lines of text. */
+  json?: true;
+  /** The one message or command to send, of one line or several. */
+  send?: string;
   /** How long to try again when the connection is lost, in seconds; where nothing is said, the surroundings decide. */
   retry?: number;
   /** Of the hub; the file, in whose first line it is, goes before the environment. */
@@ -51,6 +58,9 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
   name: "client",
   options: [
     { flag: "name", value: "NAME", help: "option.name" },
+    { flag: "room", value: "ROOM", help: "option.room" },
+    { flag: "send", value: "TEXT", help: "option.send" },
+    { flag: "json", help: "option.json" },
     { flag: "lang", value: "es|en", help: "option.lang" },
     { flag: "color", value: "WHEN", help: "option.color" },
     { flag: "theme", value: THEMES.join("|"), help: "option.theme" },
@@ -68,7 +78,8 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
   examples: [
     { line: "chat client", help: "example.client" },
     { line: "chat client 192.168.1.20 3000 --name ana", help: "example.client_name" },
-    { line: "echo hello | chat client --name bot", help: "example.client_pipe" },
+    { line: "chat client --name bot --send hello", help: "example.client_send" },
+    { line: "make 2>&1 | chat client --name ci", help: "example.client_pipe" },
   ],
 };
 
@@ -79,6 +90,13 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
  */
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
   const nick = args.value("name");
+  const room = args.value("room");
+  const json = args.isOn("json");
+  const send = args.value("send")?.replaceAll("\r\n", "\n");
+  if (send?.trim() === "") throw new UsageError("usage.missing_value", { option: "--send" });
+  if (json && send !== undefined) {
+    throw new UsageError("usage.excludes", { option: "--json", other: "--send" });
+  }
   const lang = args.value("lang");
   // The first one is chosen unless told.
   const choice = <T extends string>(option: string, choices: readonly [T, ...T[]]): T =>
@@ -89,6 +107,9 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   return {
     address: parseAddress(args.positionals, { minPort: 1 }),
     ...(nick === undefined ? {} : { nick }),
+    ...(room === undefined ? {} : { room }),
+    ...(json ? { json: true } : {}),
+    ...(send === undefined ? {} : { send }),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
     color: choice("color", COLOR_CHOICES),
     theme: choice("theme", THEMES),

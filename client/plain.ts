@@ -1,20 +1,20 @@
 /**
  * The client that only adds lines: those of standard input are sent, and what arrives is printed, without prompt or
  * colour. It is for pipes, and for a person at a terminal on which nothing is to be redrawn. It leaves when everything that
- * was sent is answered. Errors, and what becomes of the connection, go to standard error.
+ * was sent is answered. What the lines look like, the format knows.
  */
 
 import { type Address, formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Key, translate } from "../i18n/mod.ts";
-import { plainLines } from "../i18n/plain.ts";
-import { type HubFrame, isElsewhere, type MessageFrame } from "../protocol/frame.ts";
+import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
 import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import { findLocalCommand, lacksPassword } from "./commands.ts";
+import { lacksPassword } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
-import { type JoinChoice, JoinFilter } from "./joins.ts";
+import { type Asked, canAsk, type Format } from "./format.ts";
 import { findCall } from "./mentions.ts";
+import type { State } from "./state.ts";
 
 const READ_BUFFER = 64 * 1024;
 /** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
@@ -25,10 +25,8 @@ export interface PlainSurroundings {
   /** Both resolve to false when nobody reads any more. */
   print: (line: string) => Promise<boolean>;
   complain: (line: string) => Promise<boolean>;
-  /** Of the hub, and for how long it is tried again, in seconds: to be told. */
+  /** Of the hub, to be told. */
   address: Address;
-  retry: number;
-  joins: JoinChoice;
   /** Who sits at the input and reads the output; missing where nobody does. */
   person?: Person;
 }
@@ -44,29 +42,31 @@ export interface Person {
  * Runs until all is sent and answered, or until the hub closes.
  *
  * @returns the exit code: 1 when a line could not be sent, or when nobody read on before all were.
- * @throws {Failure} when the connection breaks for good, or when the hub wants a password that it did not get.
+ * @throws {Failure} when the connection breaks for good, or when the hub wants a password that it did not get or does not
+ * let the client into the room that was asked for; then nothing was sent.
  */
 export async function runPlain(
   conversation: Conversation,
+  format: Format,
   surroundings: PlainSurroundings,
 ): Promise<number> {
-  return await new Plain(conversation, surroundings).run();
+  return await new Plain(conversation, format, surroundings).run();
 }
 
 class Plain {
   readonly #conversation: Conversation;
+  readonly #format: Format;
   readonly #surroundings: PlainSurroundings;
-  readonly #filter: JoinFilter;
   /** Lines of the input that did not reach anyone, as far as is known. */
   #unsendable = 0;
   #isAllSent = false;
   /** Whether somebody still reads the output. */
   #isRead = true;
 
-  constructor(conversation: Conversation, surroundings: PlainSurroundings) {
+  constructor(conversation: Conversation, format: Format, surroundings: PlainSurroundings) {
     this.#conversation = conversation;
+    this.#format = format;
     this.#surroundings = surroundings;
-    this.#filter = new JoinFilter(surroundings.joins);
   }
 
   async run(): Promise<number> {
@@ -86,6 +86,7 @@ class Plain {
         await this.#complain("client.unsent", { text });
       }
     }
+    checkRoom(conversation, this.#surroundings.address);
     const { bye, errors } = conversation.state;
     // A person has seen what went wrong.
     if (this.#surroundings.person) return exitCode(bye);
@@ -95,58 +96,17 @@ class Plain {
   }
 
   async #tell(happening: Happening): Promise<void> {
-    switch (happening.type) {
-      case "frame":
-        return await this.#tellFrame(happening.frame);
-      case "lost":
-        return await this.#tellLost();
-      case "restarted":
-        await this.#complain("client.restarted", {}, "* ");
-        for (const text of happening.uncertain) {
-          this.#unsendable++;
-          await this.#complain("client.uncertain", { text });
-        }
-    }
-  }
-
-  async #tellLost(): Promise<void> {
-    const { retry, person } = this.#surroundings;
-    if (person) await this.#complain("client.lost", {}, "* ");
-    else await this.#complain("client.lost_for", { seconds: retry }, "* ");
-  }
-
-  async #tellFrame(frame: HubFrame): Promise<void> {
     const conversation = this.#conversation;
-    const { lang, room, stage, nick } = conversation.state;
-    const { person } = this.#surroundings;
-    const wantsPassword = frame.type === "error" && stage === "password";
-    // Once one is in, the input is read for lines.
-    const canAsk = person && nick === "";
-    if (wantsPassword && !canAsk) {
-      const { hostname, port } = this.#surroundings.address;
-      throw new Failure(
-        frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
-        { address: formatAddress(hostname, port) },
-      );
-    }
-    // Nobody is told of what this client has done by itself.
-    if (frame.type === "bye" && frame.code === "quit" && conversation.isLeaving) return;
-    if (!this.#filter.shows(frame)) return;
-    const write = isTrouble(frame) ? this.#surroundings.complain : this.#surroundings.print;
-    for (const line of plainLines(frame, lang, { isElsewhere: isElsewhere(frame, room) })) {
-      this.#isRead &&= await write(sanitize(line));
+    const { state, isLeaving } = conversation;
+    for (const { to, line } of this.#format.tell(happening, state, isLeaving)) {
+      this.#isRead &&= await this.#surroundings[to](line);
       if (!this.#isRead) conversation.leave();
     }
-    if (wantsPassword && canAsk) this.#answerPassword(person);
-  }
-
-  async #complain(
-    key: Key,
-    params: Record<string, string | number>,
-    mark = "! ",
-  ): Promise<boolean> {
-    const { lang } = this.#conversation.state;
-    return await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
+    if (happening.type === "restarted") this.#unsendable += happening.uncertain.length;
+    if (happening.type !== "frame") return;
+    const { person, address } = this.#surroundings;
+    if (person && canAsk(happening.frame, state)) this.#answerPassword(person);
+    else checkPassword(happening.frame, state, address);
   }
 
   /** The hub may end the conversation before there is an answer. */
@@ -163,48 +123,93 @@ class Plain {
     if (message) this.#surroundings.person?.call(message);
   }
 
+  async #complain(
+    key: Key,
+    params: Record<string, string | number>,
+    mark = "! ",
+  ): Promise<boolean> {
+    const { lang } = this.#conversation.state;
+    return await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
+  }
+
   /** Sends each line of the input, and resolves when the last one is answered. */
   async #sendLines(): Promise<void> {
     const conversation = this.#conversation;
     await conversation.until(() => conversation.state.nick !== "");
+    if (conversation.isMisplaced) return;
     const { maxFrame: max } = conversation.state;
     const splitter = new LineSplitter({ maxLine: max, maxUnended: Infinity });
     let number = 0;
     for await (const result of lines(splitter, this.#surroundings.input)) {
       number++;
-      let line = result.kind === "line" ? decodeLine(result.bytes) : "";
-      if (line === undefined) {
+      const entered = result.kind === "line" ? decodeLine(result.bytes) : "";
+      if (entered === undefined) {
         await this.#refuse("client.not_utf8", { number });
         continue;
       }
-      const { person } = this.#surroundings;
-      if (person && line.trim() === "") conversation.retryNow();
-      if (person && lacksPassword(line)) {
-        const secret = await person.askSecret(
-          translate(conversation.state.lang, "client.password"),
-        );
-        if (!secret) continue;
-        line = `${line.trim()} ${secret}`;
+      const line = await this.#complete(entered);
+      const asked = this.#format.read(line, number);
+      if (asked.kind === "invalid") {
+        await this.#refuse("client.bad_frame", { number, reason: asked.reason });
+        continue;
       }
-      if (findLocalCommand(line)) continue; // there is no screen
       await conversation.until(() => conversation.pending < MAX_PENDING);
-      if (result.kind !== "line" || conversation.submit(line).kind === "too_long") {
+      if (result.kind !== "line" || !this.#ask(asked)) {
         await this.#refuse("client.line_too_long", { number, max });
       }
     }
     await conversation.until(() => conversation.pending === 0);
   }
 
-  async #refuse(key: Key, params: Record<string, number>): Promise<void> {
+  /** The line, with the password that it lacks where somebody can be asked for it; empty where that is not given. */
+  async #complete(line: string): Promise<string> {
+    const { person } = this.#surroundings;
+    if (person && line.trim() === "") this.#conversation.retryNow();
+    if (!person || !lacksPassword(line)) return line;
+    const secret = await person.askSecret(
+      translate(this.#conversation.state.lang, "client.password"),
+    );
+    return secret ? `${line.trim()} ${secret}` : "";
+  }
+
+  /** Gives whether it could be sent. */
+  #ask(asked: Exclude<Asked, { kind: "invalid" }>): boolean {
+    if (asked.kind === "nothing") return true;
+    const submitted = this.#conversation.ask(asked.request, asked.shown);
+    if (submitted.kind === "sent") this.#format.sent(submitted.ref, asked.ref);
+    return submitted.kind === "sent";
+  }
+
+  async #refuse(key: Key, params: Record<string, string | number>): Promise<void> {
     this.#unsendable++;
     await this.#complain(key, params);
   }
 }
 
-/** Whether a frame is for standard error: what failed, and what became of the connection. */
-function isTrouble(frame: HubFrame): boolean {
-  return frame.type === "error" || (frame.type === "notice" && frame.code === "resumed") ||
-    (frame.type === "bye" && exitCode(frame) !== EXIT.done);
+/**
+ * Nobody is there to type a password.
+ *
+ * @throws {Failure} when a frame, after which the state is this one, asks for one.
+ */
+export function checkPassword(frame: HubFrame, { stage }: State, address: Address): void {
+  if (frame.type !== "error" || stage !== "password") return;
+  throw new Failure(
+    frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
+    { address: formatAddress(address.hostname, address.port) },
+  );
+}
+
+/**
+ * What is meant for one room must not be said in another.
+ *
+ * @throws {Failure} when the hub has not let the client into the room that was asked for.
+ */
+export function checkRoom(conversation: Conversation, address: Address): void {
+  if (!conversation.isMisplaced) return;
+  throw new Failure("failure.other_room", {
+    address: formatAddress(address.hostname, address.port),
+    room: conversation.state.home,
+  });
 }
 
 async function* lines(

@@ -63,7 +63,7 @@ export class Transcript {
       case "restarted":
         return [
           ...this.notice("* ", "client.restarted", {}, now, reader),
-          ...happening.uncertain.flatMap((text) =>
+          ...happening.uncertain.flatMap(({ shown: text }) =>
             this.notice("! ", "client.uncertain", { text }, now, reader)
           ),
         ];

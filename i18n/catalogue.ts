@@ -104,6 +104,8 @@ type Usage =
     | "bad_number"
     | "bad_keep"
     | "needs"
+    | "excludes"
+    | "needs_terminal"
     | "bad_choice"
     | "bad_port"
     | "bad_host"
@@ -116,6 +118,9 @@ type Usage =
     | "server_lang"
     | "color"
     | "name"
+    | "room"
+    | "send"
+    | "json"
     | "retry"
     | "client_password_file"
     | "theme"
@@ -135,7 +140,10 @@ type Usage =
     | "mod_password_file"
     | "motd_file"
     | "db"
-    | "keep"}`
+    | "keep"
+    | "log_file"
+    | "join"
+    | "join_name"}`
   | `example.${
     | "server"
     | "server_lan"
@@ -143,15 +151,19 @@ type Usage =
     | "client"
     | "client_name"
     | "client_pipe"
+    | "client_send"
+    | "server_join"
     | "nc"}`;
 
 /** What the program says of itself while it runs, and why it could not. */
 type Program =
-  | `server.${"listening" | "join" | "stopping"}`
+  | `server.${"listening" | "join" | "stopping" | "goes_on"}`
   | `client.${
     | "too_long"
     | "line_too_long"
     | "not_utf8"
+    | "bad_frame"
+    | "leaving_stops"
     | "unsent"
     | "uncertain"
     | "lost"
@@ -175,6 +187,8 @@ type Program =
     | "lost"
     | "password_wanted"
     | "wrong_password"
+    | "other_room"
+    | "log_file"
     | "no_such_file"
     | "unreadable_file"
     | "file_not_utf8"

@@ -245,6 +245,9 @@ export const en: Catalogue = {
   "option.no_history": "shows nothing of what was said before",
   "option.plain": "lines alone, nothing is redrawn: for screen readers; as with TERM=dumb",
   "option.name": "who you are; /name changes it later",
+  "option.room": "the room to come into, in place of the first one",
+  "option.send": "send this message or command, print what the command answers, and leave",
+  "option.json": "print frames, one JSON object a line, and take them (see the README)",
   "option.retry": "seconds to try again when the connection is lost, 0 for not at all",
   "option.client_password_file":
     "a file with the hub's password in its first line (or in CHAT_PASSWORD)",
@@ -259,12 +262,17 @@ export const en: Catalogue = {
   "option.db": "the file that keeps the history when the hub ends; made if it is not there",
   "option.keep": "how much of it is kept: so many messages, or days as in 90d (1000000)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
+  "option.log_file": "the file that the log is added to, in place of standard error",
+  "option.join": "chat in this terminal too; leaving then stops the hub",
+  "option.join_name": "with --join, who you are",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, at any free port",
   "example.client": "join the hub of this machine",
   "example.client_name": "join another machine's as ana",
-  "example.client_pipe": "send one message from a script",
+  "example.client_pipe": "send what a program prints, line by line",
+  "example.client_send": "send one message from a script",
+  "example.server_join": "a hub with you in it",
   "example.nc": "join without this program",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
@@ -275,6 +283,8 @@ export const en: Catalogue = {
   "usage.bad_number": '{option} takes a whole number from 0 to {max}, not "{value}"',
   "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
   "usage.needs": "{option} needs {needed} too",
+  "usage.excludes": "{option} and {other} do not go together",
+  "usage.needs_terminal": "{option} needs a terminal to chat in: run it in one, or leave it out",
   "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
   "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
   "usage.bad_host": '"{host}" is no host name or address',
@@ -285,6 +295,14 @@ export const en: Catalogue = {
   "server.join": "join with:",
   "server.stopping": "stopping: telling everyone (Ctrl-C again stops at once)",
 
+  "server.goes_on": "the hub goes on without you: Ctrl-C stops it",
+
+  "client.leaving_stops": ({ others }) =>
+    `${
+      others === 1 ? "1 other is" : `${others} others are`
+    } here: leaving stops the hub for all. ` +
+    "Again to leave",
+  "client.bad_frame": "line {number} of standard input is no frame and was not sent: {reason}",
   "client.too_long":
     "too long to send ({bytes} bytes, at most {max}): shorten it or send it in parts",
   "client.unsent": "not sent: {text}",
@@ -323,6 +341,10 @@ export const en: Catalogue = {
     "{address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file",
   "failure.wrong_password":
     "{address} does not take the password: look at CHAT_PASSWORD or --password-file",
+  "failure.other_room":
+    "{address} lets you into {room} only, and nothing was sent there: choose another --room",
+  "failure.log_file":
+    "cannot write the log to {path}: check that its folder is there and that you may write it",
   "failure.db_no_folder":
     "cannot keep the history in {path}: there is no such folder; make it or choose another file",
   "failure.db_no_file": "cannot keep the history in {path}: that is no file; choose another one",

@@ -258,6 +258,9 @@ export const es: Catalogue = {
   "option.no_history": "no muestra nada de lo que se dijo antes",
   "option.plain": "solo líneas, nada se redibuja: para lectores de pantalla; como con TERM=dumb",
   "option.name": "quién eres; luego /nombre lo cambia",
+  "option.room": "la sala en la que entrar, en lugar de la primera",
+  "option.send": "envía este mensaje u orden, muestra lo que responde la orden y sale",
+  "option.json": "muestra tramas, un objeto JSON por línea, y las admite (véase el README)",
   "option.retry": "segundos para reintentar si se pierde la conexión, 0 para nada",
   "option.client_password_file":
     "un archivo con la contraseña en su primera línea (o en CHAT_PASSWORD)",
@@ -273,12 +276,17 @@ export const es: Catalogue = {
   "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
   "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
+  "option.log_file": "el archivo al que se añade el registro, en lugar de la salida de errores",
+  "option.join": "charlar además en esta terminal; al salir se detiene el servidor",
+  "option.join_name": "con --join, quién eres",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
   "example.client": "unirse al servidor de esta máquina",
   "example.client_name": "unirse al de otra máquina como ana",
-  "example.client_pipe": "enviar un mensaje desde un guion",
+  "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
+  "example.client_send": "enviar un mensaje desde un guion",
+  "example.server_join": "un servidor contigo dentro",
   "example.nc": "unirse sin este programa",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
@@ -289,6 +297,9 @@ export const es: Catalogue = {
   "usage.bad_number": '{option} admite un número entero de 0 a {max}, no "{value}"',
   "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
   "usage.needs": "{option} necesita también {needed}",
+  "usage.excludes": "{option} y {other} no van juntas",
+  "usage.needs_terminal":
+    "{option} necesita una terminal en la que charlar: úsala en una, o no la pongas",
   "usage.bad_choice": '{option} admite uno de {choices}, no "{value}"',
   "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
   "usage.bad_host": '"{host}" no es un nombre ni una dirección',
@@ -299,6 +310,13 @@ export const es: Catalogue = {
   "server.join": "para unirse:",
   "server.stopping": "deteniéndose: se avisa a todos (otro Ctrl-C lo detiene al instante)",
 
+  "server.goes_on": "el servidor sigue sin ti: Ctrl-C lo detiene",
+
+  "client.leaving_stops": ({ others }) =>
+    `aquí hay ${others === 1 ? "otra persona" : `otras ${others} personas`}: ` +
+    "salir detiene el servidor para todos. Repítelo para salir",
+  "client.bad_frame":
+    "la línea {number} de la entrada estándar no es una trama y no se ha enviado: {reason}",
   "client.too_long":
     "demasiado largo para enviarlo ({bytes} bytes, máximo {max}): acórtalo o envíalo por partes",
   "client.unsent": "no enviado: {text}",
@@ -340,6 +358,10 @@ export const es: Catalogue = {
     "{address} pide una contraseña: ponla en CHAT_PASSWORD o, con --password-file, en un archivo",
   "failure.wrong_password":
     "{address} no acepta la contraseña: revisa CHAT_PASSWORD o --password-file",
+  "failure.other_room":
+    "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra con --room",
+  "failure.log_file":
+    "no se puede escribir el registro en {path}: comprueba que existe su carpeta y que puedes escribirlo",
   "failure.db_no_folder":
     "no se puede guardar el historial en {path}: no existe esa carpeta; créala o elige otro archivo",
   "failure.db_no_file":

@@ -307,24 +307,32 @@ export function encodeFrame(frame: ClientFrame | HubFrame): string {
   return JSON.stringify(frame);
 }
 
-/** Reads a line that a client sent. */
-export function decodeClientFrame(line: string): Decoded<ClientFrame> {
-  return decode<ClientFrame>(line, CLIENT_SHAPES);
+/** Reads a line that a client sent. `ref`: what a frame that has none is given. */
+export function decodeClientFrame(
+  line: string,
+  { ref }: { ref?: string } = {},
+): Decoded<ClientFrame> {
+  return decode<ClientFrame>(line, CLIENT_SHAPES, ref === undefined ? {} : { ref });
 }
 
 /** Reads a line that the hub sent. */
 export function decodeHubFrame(line: string): Decoded<HubFrame> {
-  return decode<HubFrame>(line, HUB_SHAPES);
+  return decode<HubFrame>(line, HUB_SHAPES, {});
 }
 
-function decode<F extends { type: string }>(line: string, shapes: Shapes<F>): Decoded<F> {
-  let value: unknown;
+function decode<F extends { type: string }>(
+  line: string,
+  shapes: Shapes<F>,
+  given: Record<string, unknown>,
+): Decoded<F> {
+  let parsed: unknown;
   try {
-    value = JSON.parse(line);
+    parsed = JSON.parse(line);
   } catch {
     return { kind: "invalid", reason: "the line is not JSON" };
   }
-  if (!isObject(value)) return { kind: "invalid", reason: "the line is not a JSON object" };
+  if (!isObject(parsed)) return { kind: "invalid", reason: "the line is not a JSON object" };
+  const value = { ...given, ...parsed };
   const type = Object.hasOwn(value, "type") ? value["type"] : undefined;
   if (typeof type !== "string") return { kind: "invalid", reason: '"type" must be a string' };
   if (!Object.hasOwn(shapes, type)) return { kind: "unknown", type };

@@ -29,3 +29,10 @@ export function sanitize(text: string, { newlines = false }: { newlines?: boolea
     .replace(UNSAFE, (char) => newlines && char === "\n" ? char : REPLACEMENT)
     .replace(EXCESS_MARKS, "$1");
 }
+
+/** JSON with the same characters escaped: it says the same, and is safe to show. */
+export function sanitizeJson(json: string): string {
+  return PLAIN.test(json)
+    ? json
+    : json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

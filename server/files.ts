@@ -11,11 +11,19 @@ import { HashedSecret } from "./secret.ts";
 const MAX_MOTD_LINES = 40;
 const MAX_MOTD_BYTES = 4096;
 
+/** Passwords as people type them. */
+export interface TypedPasswords {
+  password: string | undefined;
+  moderatorPassword: string | undefined;
+}
+
 /** What the hub was given besides its options. */
 export interface Given {
   password: Secret | undefined;
   moderatorPassword: Secret | undefined;
   motd: string | undefined;
+  /** The same passwords as people type them, where who runs the hub joins in. */
+  typed: TypedPasswords | undefined;
   /** Files with passwords that others than their owner can read. */
   openToOthers: string[];
 }
@@ -26,25 +34,34 @@ export interface Given {
  * @throws {Failure} when one cannot be read, or does not hold what it must.
  */
 export async function readFiles(
-  { passwordFile, password, modPasswordFile, motdFile }: ServerOptions,
+  { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
 ): Promise<Given> {
   const openToOthers: string[] = [];
   const readSecret = async (path: string) => {
     const { password, isOpenToOthers } = await readPassword(path);
     if (isOpenToOthers) openToOthers.push(path);
-    return new HashedSecret(password);
+    return password;
   };
   const inEnvironment = password === undefined
     ? undefined
-    : new HashedSecret(checkPassword(password, "CHAT_PASSWORD"));
-  return {
+    : checkPassword(password, "CHAT_PASSWORD");
+  const typed: TypedPasswords = {
     password: passwordFile === undefined ? inEnvironment : await readSecret(passwordFile),
     moderatorPassword: modPasswordFile === undefined
       ? undefined
       : await readSecret(modPasswordFile),
+  };
+  return {
+    password: hashed(typed.password),
+    moderatorPassword: hashed(typed.moderatorPassword),
+    typed: join ? typed : undefined, // kept by nobody else
     motd: motdFile === undefined ? undefined : await readMotd(motdFile),
     openToOthers,
   };
+}
+
+function hashed(password: string | undefined): Secret | undefined {
+  return password === undefined ? undefined : new HashedSecret(password);
 }
 
 /** A message of the day, safe to show, without blank lines at its end; undefined for an empty one. */

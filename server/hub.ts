@@ -85,6 +85,11 @@ export class Hub {
     return this.#sessions.count;
   }
 
+  /** Sessions that are in the chat, those counted that wait for their peers. */
+  get people(): number {
+    return this.#sessions.present;
+  }
+
   // What connections call.
 
   /** A connection was accepted. Nobody is told until {@linkcode greet} or the first line. */

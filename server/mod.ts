@@ -1,9 +1,10 @@
 /** The hub as a program: puts the parts together, runs them until it is told to stop, and drains. */
 
+import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
-import { type Given, readFiles } from "./files.ts";
+import { type Given, readFiles, type TypedPasswords } from "./files.ts";
 import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
@@ -14,10 +15,20 @@ import { closeLog, type Log, openLog } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
 import { PendingTotal } from "./outbox.ts";
 
-export { readServerOptions, SERVER_COMMAND_LINE } from "./options.ts";
+export { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./options.ts";
 
 /** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
 const BACKLOG = 4096;
+
+/** A hub that can be joined, as who runs it sees it. */
+export interface Listening {
+  /** Where it listens; the host may be all of the machine's. */
+  address: Address;
+  /** Where who runs the hub joins in. */
+  passwords: TypedPasswords | undefined;
+  /** How many people are in the chat, those counted whose connection is lost. */
+  people: () => number;
+}
 
 export interface ServerSurroundings {
   /** Program and version, such as `chat 0.1.0`. */
@@ -28,6 +39,8 @@ export interface ServerSurroundings {
   print: (line: string) => void;
   /** Takes a line for the log, with its LF. */
   writeLog: (line: string) => void;
+  /** Called when the hub can be joined and has printed how. */
+  onListening?: (listening: Listening) => void;
   /** Listened on already, in place of the address of the options. */
   listener?: Deno.TcpListener;
   maxConnections?: number;
@@ -69,8 +82,8 @@ interface Parts extends Given {
 
 async function serve(
   options: ServerOptions,
-  { name, signal, print, times, maxConnections = MAX_CONNECTIONS }: ServerSurroundings,
-  { socket, log, history, openToOthers, ...given }: Parts,
+  { name, signal, print, onListening, times, maxConnections = MAX_CONNECTIONS }: ServerSurroundings,
+  { socket, log, history, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
   const bound = socket.addr;
   for (const path of openToOthers) {
@@ -103,6 +116,7 @@ async function serve(
     const line of invitation({ name, bound, interfaces: networkInterfaces(), lang: options.lang })
   ) print(line);
   log.info("listening", { address: bound.hostname, port: bound.port });
+  onListening?.({ address: bound, passwords: typed, people: () => hub.people });
 
   const stop = () => {
     log.info("stopping", { sessions: hub.size });

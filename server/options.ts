@@ -28,6 +28,10 @@ export interface ServerOptions {
   /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
   db?: { path: string; keep: Keep };
   logLevel: LogLevel;
+  /** The file that the log is added to. */
+  logFile?: string;
+  /** Who runs the hub chats in the same terminal, by a nick where one is given. */
+  join?: { nick?: string };
   /** Where the password stands that lets people in, or itself, where the environment has it. */
   passwordFile?: string;
   password?: string;
@@ -61,11 +65,15 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "keep", value: "N|Nd", help: "option.keep" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
+    { flag: "log-file", value: "FILE", help: "option.log_file" },
+    { flag: "join", help: "option.join" },
+    { flag: "name", value: "NAME", help: "option.join_name" },
     HELP_OPTION,
   ],
   examples: [
     { line: "chat server", help: "example.server" },
     { line: "chat server 0.0.0.0 3000", help: "example.server_lan" },
+    { line: "chat server 0.0.0.0 --join --name ana", help: "example.server_join" },
     { line: "chat server :: 0", help: "example.server_port" },
     { line: "nc 127.0.0.1 3000", help: "example.nc" },
   ],
@@ -92,6 +100,11 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   if (keep !== undefined && path === undefined) {
     throw new UsageError("usage.needs", { option: "--keep", needed: "--db" });
   }
+  const logFile = args.value("log-file");
+  const nick = args.value("name");
+  if (nick !== undefined && !args.isOn("join")) {
+    throw new UsageError("usage.needs", { option: "--name", needed: "--join" });
+  }
   return {
     address: parseAddress(args.positionals),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
@@ -105,6 +118,8 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       ? {}
       : { db: { path, keep: keep === undefined ? DEFAULT_KEEP : parseKeep(keep) } }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
+    ...(logFile === undefined ? {} : { logFile }),
+    ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
     ...(passwordFile === undefined ? {} : { passwordFile }),
     // Set to nothing it is not set.
     ...(password ? { password } : {}),

@@ -52,6 +52,11 @@ export class Sessions {
     return this.#sessions.size;
   }
 
+  /** Those that are in the chat, connected or not. */
+  get present(): number {
+    return this.#away.size + [...this.members()].length;
+  }
+
   /** Those that are in the chat and connected. */
   members(): Iterable<Session> {
     return this.#sessions.values().filter(({ stage }) => stage === "member");

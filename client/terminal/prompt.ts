@@ -13,8 +13,8 @@ export interface PromptEvents {
   onChange: () => void;
   /** Ctrl-C; the line is as it was. */
   onInterrupt: () => void;
-  /** Ctrl-D on an empty line. */
-  onEnd: () => void;
+  /** Ctrl-D on an empty line. Gives whether that is the end, after which nothing more is told. */
+  onEnd: () => boolean;
   /** Ctrl-L. */
   onClear: () => void;
 }
@@ -54,7 +54,11 @@ export class Prompt {
     this.#readline.on("line", events.onSubmit);
     this.#readline.on("SIGINT", events.onInterrupt);
     this.#readline.on("SIGTSTP", () => {}); // stopping oneself wants the permission to run programs
-    this.#readline.on("close", events.onEnd);
+    // By itself readline would end, and take no more keys.
+    const close = this.#readline.close.bind(this.#readline);
+    this.#readline.close = () => {
+      if (events.onEnd()) close();
+    };
     this.#input.on("keypress", (_text: string, key: Key) => {
       if (key.ctrl && key.name === "l") events.onClear();
       events.onChange();

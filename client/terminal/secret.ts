@@ -16,7 +16,10 @@ export async function askSecret(question: string): Promise<string | undefined> {
     onSubmit: (line) => answer ??= { line },
     onChange: () => {},
     onInterrupt: () => answer ??= { line: undefined },
-    onEnd: () => answer ??= { line: undefined },
+    onEnd: () => {
+      answer ??= { line: undefined };
+      return true;
+    },
     onClear: () => {},
   }, { remembers: () => false });
   const restore = () => Deno.stdin.setRaw(false);

@@ -11,8 +11,11 @@ testInPty("a nick has the same colour for everyone, its owner too", async () => 
   await using luis = await join(hub, "luis", { cols: 60 });
   ana.type("hello\r");
   luis.type("hi\r");
-  await luis.until("ana: hello");
-  await ana.until("luis: hi");
+  for (const terminal of [ana, luis]) {
+    // One's own line with its time, too: until then it waits for its answer.
+    await terminal.until(/\d ana: hello/);
+    await terminal.until(/\d luis: hi/);
+  }
   for (const [nick, said] of [["ana", "ana: hello"], ["luis", "luis: hi"]] as const) {
     const [one, other] = [ana.cellOf(said), luis.cellOf(said)];
     assertNotEquals(one.fg, "default", nick);

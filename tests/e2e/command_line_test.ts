@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { tempDirectory } from "../support/temp.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 
 const SPANISH = { LANG: "es_ES.UTF-8" };
@@ -67,6 +68,8 @@ Deno.test("wrong usage is named with the way out, and the code is 2", async (t) 
     ],
     [["client", "127.0.0.1", "70000"], '"70000" is no port: a port is a number from 1 to 65535'],
     [["client", "127.0.0.1:x"], '"x" is no port: a port is a number from 1 to 65535'],
+    [["server", "--name", "ana"], "--name needs --join too"],
+    [["client", "--json", "--send", "x"], "--json and --send do not go together"],
     [["server", "--keep", "90d"], "--keep needs --db too"],
     [
       ["server", "--db", "x", "--keep", "some"],
@@ -104,6 +107,26 @@ Deno.test("messages come in the language of the environment, or the one that is 
   assertMatch(asked.stdout, /^\* te damos la bienvenida, guest1 \(1 aquí: guest1\)$/m);
   const other = await runChat(["client", String(hub.port), "--lang", "en"], { env: SPANISH });
   assertMatch(other.stdout, /^\* welcome, guest2 \(1 here: guest2\)$/m);
+});
+
+Deno.test("the log goes to a file, or it is said in one line that it cannot", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/hub.log`;
+  await Deno.writeTextFile(path, "before\n");
+  await using hub = await startHub(["--log-file", path]);
+  hub.kill("SIGTERM");
+  assertEquals(await hub.exit(), { code: 0, signal: null });
+  assertEquals(hub.stderr(), "");
+  assertMatch(await Deno.readTextFile(path), /^before\n.* msg=listening .*\n[^]* msg=stopped\n$/);
+  for (const wrong of [directory.path, `${directory.path}/nowhere/hub.log`]) {
+    const { code, stdout, stderr } = await runChat(["server", "0", "--log-file", wrong]);
+    assertEquals({ code, stdout, stderr }, {
+      code: 1,
+      stdout: "",
+      stderr:
+        `chat: cannot write the log to ${wrong}: check that its folder is there and that you may write it\n`,
+    });
+  }
 });
 
 Deno.test("an address that cannot be listened on is said in one line", async (t) => {

@@ -186,6 +186,54 @@ Deno.test({
   },
 });
 
+const CLOSED: readonly [name: string, script: string, stdout: RegExp, heard: string[]][] = [
+  ["its input", '"$@" <&-', /^\* welcome/, []],
+  ["its input, with --json", '"$@" --json <&-', /^\{"type":"welcome"/, []],
+  ["its input, with --send", '"$@" --send hola <&-', /^$/, ["hola"]],
+  ["its errors", 'echo hola | "$@" 2>&-', /^\* welcome/, ["hola"]],
+  ["everything, with --send", '"$@" --send hola <&- >&- 2>&-', /^$/, ["hola"]],
+  ["its output, with an answer", '"$@" --send /who >&-', /^$/, []],
+  ["its output, with --json", 'echo hola | "$@" --json >&-', /^$/, ["hola"]],
+];
+
+Deno.test({
+  name: "nothing that is closed is a fault",
+  ignore: Deno.build.os === "windows",
+  fn: async (t) => {
+    await using hub = await startHub();
+    await using bob = await joinBare(hub.port, "bob");
+    for (const [name, script, stdout, said] of CLOSED) {
+      await t.step(name, async () => {
+        const outcome = await runInShell(script, hub.port);
+        assertEquals([outcome.code, outcome.stderr], [0, ""]);
+        assertMatch(outcome.stdout, stdout);
+        assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+      });
+    }
+  },
+});
+
+Deno.test({
+  name: "a pipe that ends early, on either side, is no fault",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinBare(hub.port, "bob");
+    const yes = await runInShell('yes | head -3 | "$@"', hub.port);
+    assertEquals([yes.code, yes.stderr], [0, ""]);
+    assertEquals(await heard(bob), ["ana: y", "ana: y", "ana: y"]);
+
+    const json = await runInShell('{ "$@" --json; echo "code $?" >&2; } | head -1', hub.port);
+    assertMatch(json.stdout, /^\{"type":"welcome".*\}\n$/);
+    assertEquals(json.stderr, "code 0\n");
+    await bob.until("* ana left");
+
+    const answer = await runInShell('{ "$@" --send /help; echo "code $?" >&2; } | :', hub.port);
+    assertEquals([answer.stdout, answer.stderr], ["", "code 0\n"]);
+    await bob.until("* ana left");
+  },
+});
+
 testInPty("a dumb terminal is a pipe too: lines without escape codes", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");

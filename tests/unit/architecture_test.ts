@@ -7,6 +7,9 @@ import { denoArguments, useStandIns } from "../../tools/deno.ts";
 const ROOT = resolve(import.meta.dirname!, "../..");
 const PARTS = ["protocol", "i18n", "cli", "server", "client"] as const;
 
+/** The modules above the parts: the program, and what runs the hub and the client together. */
+const TOP: readonly string[] = ["host.ts", "main.ts"];
+
 /** What the modules of each part may import from, besides their own part. */
 const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = {
   protocol: [],
@@ -34,6 +37,7 @@ const EDGES: readonly string[] = [
   "client/plain.ts",
   "client/terminal/secret.ts",
   "client/terminal/tty.ts",
+  "host.ts",
   "main.ts",
   "server/connection.ts",
   "server/history/database.ts",
@@ -133,18 +137,21 @@ const arrows = (wrong: Import[]) => wrong.map(({ from, specifier }) => `${from} 
 Deno.test("each part imports from itself and from the parts below it only", () => {
   const wrong = imports.filter(({ from, to }) => {
     const [here, there] = [part(from), part(to ?? from)];
-    if (here === "main.ts" || here === there) return false;
+    if (TOP.includes(here) || here === there) return false;
     return !MAY_IMPORT[here as keyof typeof MAY_IMPORT]?.includes(there);
   });
   assertEquals(arrows(wrong), []);
 });
 
-Deno.test("main.ts alone brings the server and the client together, by their entrances", () => {
-  const brought = imports.filter(({ from, to = "" }) =>
-    from === "main.ts" && ["server", "client"].includes(part(to))
-  );
-  assertEquals(brought.map(({ to }) => to).sort(), ["client/mod.ts", "server/mod.ts"]);
-  assertEquals(arrows(imports.filter(({ to }) => to === "main.ts")), []);
+Deno.test("main.ts and host.ts alone bring the server and the client together, by their entrances", () => {
+  for (const top of TOP) {
+    const brought = imports.filter(({ from, to = "" }) =>
+      from === top && ["server", "client"].includes(part(to))
+    );
+    assertEquals(brought.map(({ to }) => to).sort(), ["client/mod.ts", "server/mod.ts"]);
+  }
+  const toTop = imports.filter(({ to = "" }) => TOP.includes(to));
+  assertEquals(arrows(toTop), ["main.ts -> ./host.ts"]);
 });
 
 Deno.test("packages come in at a few modules only, but for @std", () => {
@@ -179,7 +186,7 @@ Deno.test("no module but the edges meets the system, the clock, timers or chance
 });
 
 Deno.test("each module in the source directories is part of the program", async () => {
-  const found: string[] = ["main.ts"];
+  const found: string[] = [...TOP];
   for (const directory of PARTS) {
     for await (const path of sources(directory)) found.push(path);
   }

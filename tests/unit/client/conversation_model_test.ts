@@ -123,7 +123,9 @@ async function play(steps: readonly Step[]) {
   }
   talk.conversation.close();
   await talk.ended;
-  const uncertain = talk.told.flatMap((each) => each.type === "restarted" ? each.uncertain : []);
+  const uncertain = talk.told.flatMap((each) =>
+    each.type === "restarted" ? each.uncertain.map(({ shown }) => shown) : []
+  );
   return { typed, accepted: hub.accepted, uncertain };
 }
 

@@ -57,6 +57,15 @@ Deno.test("a nick stays as it was typed, digits included", () => {
   assertEquals(read(["--name", "José Luis"]).nick, "José Luis");
 });
 
+Deno.test("a script says which room, and either what to send or that it speaks frames", () => {
+  assertEquals(read(["--room", "ops"]).room, "ops");
+  assertEquals(read(["--json"]).json, true);
+  assertEquals(read(["--send", "uno\r\ndos"]).send, "uno\ndos");
+  assertEquals(read(["--send=-x"]).send, "-x");
+  assertEquals(fault("--send", "x", "--json"), "--json and --send do not go together");
+  assertEquals(fault("--send", " \n"), "--send needs a value");
+});
+
 Deno.test("how long to try again is a number of seconds, and left open unless given", () => {
   assertEquals(read(["--retry", "0"]).retry, 0);
   assertEquals(read(["--retry=90"]).retry, 90);

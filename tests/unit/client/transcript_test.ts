@@ -1,3 +1,4 @@
+import type { PendingLine } from "../../../client/pending.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Happening } from "../../../client/conversation.ts";
@@ -45,6 +46,10 @@ const refusal: HubFrame = {
   params: { room: "general" },
   text: "",
 };
+
+function pendingLine(text: string): PendingLine {
+  return { frame: { type: "say", ref: text, text }, shown: text, bytes: 1 };
+}
 
 Deno.test("one's own message stands where the hub accepted it, at the hub's time", () => {
   const told = transcript();
@@ -140,7 +145,7 @@ Deno.test("comings and goings are shown by taste", () => {
 });
 
 Deno.test("what may or may not have been sent is told with the news of a new session", () => {
-  const restarted: Happening = { type: "restarted", uncertain: ["one", "two"] };
+  const restarted: Happening = { type: "restarted", uncertain: ["one", "two"].map(pendingLine) };
   const lines = transcript({ time: "none" }).tell(restarted, NOW, { ...READER, width: 200 });
   assertEquals(lines.length, 3);
   assertEquals(lines.slice(1), [

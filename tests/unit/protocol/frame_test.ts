@@ -157,3 +157,19 @@ Deno.test("decoding never throws, whatever comes", () => {
     { numRuns: 1000 },
   );
 });
+
+Deno.test("a frame of a client is given a ref where it has none, if there is one to give", () => {
+  const say = { type: "say", text: "hola" };
+  const line = JSON.stringify(say);
+  assertEquals(decodeClientFrame(line).kind, "invalid");
+  assertEquals(decodeClientFrame(line, { ref: "7" }), {
+    kind: "frame",
+    frame: { ...say, type: "say", ref: "7" },
+  });
+  const own = JSON.stringify({ ...say, ref: "a" });
+  assertEquals(decodeClientFrame(own, { ref: "7" }), decodeClientFrame(own));
+  assertEquals(
+    decodeClientFrame('{"type":"ping"}', { ref: "7" }),
+    decodeClientFrame('{"type":"ping"}'),
+  );
+});

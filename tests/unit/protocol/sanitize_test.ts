@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { sanitize } from "../../../protocol/sanitize.ts";
+import { sanitize, sanitizeJson } from "../../../protocol/sanitize.ts";
 
 /** Every code point that could control a terminal or reorder what stands around it. */
 const CONTROLS = [
@@ -73,4 +73,14 @@ Deno.test("sanitize of any text is safe, and changes nothing the second time", (
     }
     assertEquals(/\p{M}{9}/u.test(once), false);
   }));
+});
+
+Deno.test("sanitizeJson of any value is safe, and says the same", () => {
+  fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+    const json = JSON.stringify(value);
+    const safe = sanitizeJson(json);
+    assertEquals(JSON.parse(safe), JSON.parse(json));
+    assert(!/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u.test(safe), safe);
+  }));
+  assertEquals(sanitizeJson('"\x9b olé \u202e"'), '"\\u009b olé \\u202e"');
 });

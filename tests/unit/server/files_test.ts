@@ -13,7 +13,10 @@ const OPTIONS: ServerOptions = {
   logLevel: "info",
 };
 
-type Files = Pick<ServerOptions, "passwordFile" | "modPasswordFile" | "motdFile" | "password">;
+type Files = Pick<
+  ServerOptions,
+  "passwordFile" | "modPasswordFile" | "motdFile" | "password" | "join"
+>;
 
 const read = (files: Files) => readFiles({ ...OPTIONS, ...files });
 
@@ -38,6 +41,7 @@ async function fault(files: Files, lang: "en" | "es" = "en"): Promise<string> {
 
 Deno.test("without files and without a password in the environment there is nothing", async () => {
   assertEquals(await read({}), {
+    typed: undefined,
     password: undefined,
     moderatorPassword: undefined,
     motd: undefined,
@@ -69,6 +73,16 @@ Deno.test("a password is the first line of its file, however that ends and whate
 Deno.test("the environment's password counts, and its first line only", async () => {
   const { password } = await read({ password: "sésamo\n" });
   assertEquals([password?.matches("sésamo"), password?.matches("x")], [true, false]);
+});
+
+Deno.test("passwords as they are typed are given only where who runs the hub joins in", async () => {
+  await using directory = await tempDirectory();
+  const files = { password: "sésamo", modPasswordFile: await write(directory, "obey\n") };
+  assertEquals((await read({ ...files, join: {} })).typed, {
+    password: "sésamo",
+    moderatorPassword: "obey",
+  });
+  assertEquals((await read(files)).typed, undefined);
 });
 
 Deno.test("a file without a password is named, with what it takes", async () => {

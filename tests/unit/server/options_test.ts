@@ -97,3 +97,11 @@ Deno.test("what the hub's options do not take is named", () => {
   assertEquals(fault("--brust", "1"), "no option --brust: did you mean --burst?");
   assertEquals(fault("a", "1", "b"), '"b" is one argument too many');
 });
+
+Deno.test("who runs the hub may join it, by a name, and its log may go to a file", () => {
+  const { join, logFile } = read(["--join", "--name", "ana", "--log-file", "hub.log"]);
+  assertEquals([join, logFile], [{ nick: "ana" }, "hub.log"]);
+  assertEquals(read(["--join"]).join, {});
+  assertEquals("join" in read([]), false);
+  assertEquals(fault("--name", "ana"), "--name needs --join too");
+});

@@ -6,14 +6,17 @@ import { type Key, keyBytes } from "../../../support/keys.ts";
 const utf8 = new TextEncoder();
 
 /** A prompt, what it told, and hands to type with. */
-function start(options: PromptOptions = { remembers: () => true }) {
+function start(options: PromptOptions = { remembers: () => true }, { isEnd = true } = {}) {
   const told: string[] = [];
   let changes = 0;
   const prompt: Prompt = new Prompt({
     onSubmit: (line) => told.push(`submit ${line}, then "${prompt.line}"`),
     onChange: () => changes++,
     onInterrupt: () => told.push(`interrupt "${prompt.line}"`),
-    onEnd: () => told.push("end"),
+    onEnd: () => {
+      told.push("end");
+      return isEnd;
+    },
     onClear: () => told.push("clear"),
   }, options);
   const type = (text: string) => prompt.feed(utf8.encode(text));
@@ -165,6 +168,13 @@ Deno.test("after the end nothing more is told, whatever is typed", () => {
   press("ctrl-d", "ctrl-d", "ctrl-c");
   type("hola\r");
   assertEquals(told, ["end"]);
+});
+
+Deno.test("Ctrl-D that is not the end leaves all as it was", () => {
+  const { type, press, told } = start(undefined, { isEnd: false });
+  press("ctrl-d", "ctrl-d");
+  type("hola\r");
+  assertEquals(told, ["end", "end", 'submit hola, then ""']);
 });
 
 Deno.test("Ctrl-L asks for a clear screen and leaves the line", () => {

@@ -1,0 +1,217 @@
+/** `chat server --join`: hub and chat in one terminal. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Peer } from "../support/peer.ts";
+import { chat, runChat } from "../support/program.ts";
+import { type TempDirectory, tempDirectory } from "../support/temp.ts";
+import { NO_PTY, recordStty, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
+import { history, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+
+const ASKED = "! 1 other is here: leaving stops the hub for all. Again to leave";
+
+interface HostOptions extends TerminalOptions {
+  hostname?: string;
+  args?: string[];
+}
+
+/** A terminal in which ana runs a hub and has joined it. */
+async function openHost({ hostname = "127.0.0.1", args = [], ...options }: HostOptions = {}) {
+  const directory = await tempDirectory();
+  const command = chat("server", hostname, "0", "--join", "--name", "ana", ...args);
+  const recorder = recordStty(command, directory.path);
+  const terminal = TestTerminal.open(recorder.command, options);
+  const host = {
+    terminal,
+    port: 0,
+    /** Waits for the end, and for the terminal to be as it was. */
+    async assertDone() {
+      assertEquals(await terminal.exit(), { code: 0, signal: null });
+      const { before, after } = await recorder.settings();
+      assertMatch(before, /(?<!-)icanon/);
+      assertEquals(after, before);
+    },
+    async [Symbol.asyncDispose]() {
+      await terminal[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    await untilInput(terminal, placed("ana", [], options.cols ?? 80), "/exit leaves");
+    host.port = Number(/^ {2}nc \S+ (\d+)$/m.exec(terminal.text())![1]);
+    return host;
+  } catch (error) {
+    await host[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function writePassword(directory: TempDirectory, name: string, password: string) {
+  const path = `${directory.path}/${name}`;
+  await Deno.writeTextFile(path, password, { mode: 0o600 });
+  return path;
+}
+
+testInPty("the host and a guest talk, and what the hub logs is not on the screen", async () => {
+  await using host = await openHost();
+  const { terminal, port } = host;
+  const [listening, join] = terminal.text().split("\n");
+  assertMatch(listening!, /^chat \S+ listening on 127\.0\.0\.1:\d+$/);
+  assertEquals(join, "join with:");
+  await using bob = await joinBare(port, "bob");
+  await terminal.until("* guest1 is now bob");
+  terminal.type("hola\r");
+  assertEquals(await bob.until("ana: "), "ana: hola");
+  terminal.type("draft");
+  bob.send("qué tal\n");
+  await untilInput(terminal, placed("ana", narrow("draft"), 80), "bob: qué tal");
+  bob.send("/exit\n");
+  await untilInput(terminal, placed("ana", narrow("draft"), 80), "* bob left (1 here)");
+  terminal.press("ctrl-c", "ctrl-c");
+  await host.assertDone();
+  assert(!terminal.raw().includes("level="));
+  assertMatch(terminal.text(), /\* goodbye\nstopping: telling everyone.*$/m);
+});
+
+for (
+  const [name, leave] of [
+    ["Ctrl-D", (it: TestTerminal) => it.press("ctrl-d")],
+    ["Ctrl-C on an empty line", (it: TestTerminal) => it.press("ctrl-c")],
+    ["/salir", (it: TestTerminal) => it.type("/salir\r")],
+  ] as const
+) {
+  testInPty(
+    `${name} asks the host once while others are here, and then stops the hub`,
+    async () => {
+      await using host = await openHost();
+      const { terminal, port } = host;
+      await using bob = await joinBare(port, "bob");
+      await terminal.until("* guest1 is now bob");
+      leave(terminal);
+      await untilInput(terminal, placed("ana", [], 80), ASKED);
+      leave(terminal);
+      await host.assertDone();
+      assertEquals(await bob.line(), "* ana left (1 here)");
+      assertEquals(await bob.line(), "* disconnected: the hub is stopping");
+      assertEquals(await bob.closed(), "end");
+    },
+  );
+}
+
+for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
+  testInPty(`${signal} stops hub and chat without asking`, async () => {
+    await using host = await openHost();
+    await using bob = await joinBare(host.port, "bob");
+    await host.terminal.until("* guest1 is now bob");
+    host.terminal.signal(signal);
+    await host.assertDone();
+    await bob.until("* disconnected: the hub is stopping");
+    assert(!host.terminal.text().includes("Again to leave"));
+  });
+}
+
+testInPty("closing the host's window stops the hub, and the others are told", async () => {
+  await using host = await openHost();
+  await using bob = await joinBare(host.port, "bob");
+  host.terminal.hangUp();
+  await bob.until("* disconnected: the hub is stopping");
+  assertEquals(await bob.closed(), "end");
+});
+
+testInPty(
+  "the host is asked for no password, and is a moderator where there are some",
+  async () => {
+    await using directory = await tempDirectory();
+    const args = [
+      "--password-file",
+      await writePassword(directory, "in", "let me in\n"),
+      "--mod-password-file",
+      await writePassword(directory, "mod", "obey me\n"),
+    ];
+    await using host = await openHost({ args });
+    const { terminal, port } = host;
+    await terminal.until("* you are a moderator now");
+    await using bob = await Peer.connect(port);
+    await bob.until("! this hub wants a password");
+    bob.send("let me in\n");
+    await terminal.until("* guest1 joined (2 here)");
+    terminal.type("/kick guest1\r");
+    await bob.until("* ana has removed you");
+    await terminal.until("* guest1 is removed");
+    terminal.press("ctrl-d");
+    await host.assertDone();
+    for (const secret of ["let me in", "obey me"]) assert(!terminal.raw().includes(secret));
+  },
+);
+
+testInPty(
+  "who is sent away from one's own hub is told that it goes on, and Ctrl-C stops it",
+  async () => {
+    await using directory = await tempDirectory();
+    const file = await writePassword(directory, "mod", "obey me\n");
+    await using host = await openHost({ args: ["--mod-password-file", file] });
+    const { terminal, port } = host;
+    await using bob = await joinBare(port, "bob");
+    bob.send("/mod obey me\n/kick ana\n");
+    await terminal.until("* bob has removed you\nthe hub goes on without you: Ctrl-C stops it");
+    await using _eve = await joinBare(port, "eve");
+    await bob.until("* guest2 is now eve");
+    terminal.press("ctrl-c");
+    await bob.until("* disconnected: the hub is stopping");
+    await host.assertDone();
+  },
+);
+
+for (const hostname of ["0.0.0.0", "::"]) {
+  Deno.test({
+    name: `a hub that listens on ${hostname} is joined over loopback`,
+    ignore: NO_PTY || (hostname === "::" && !hasIpv6()),
+    fn: async () => {
+      await using host = await openHost({ hostname });
+      host.terminal.press("ctrl-d");
+      await host.assertDone();
+    },
+  });
+}
+
+testInPty("the log of a host goes to a file, for its owner only, and is added to", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/hub.log`;
+  for (let round = 1; round <= 2; round++) {
+    await using host = await openHost({ args: ["--log-file", path] });
+    host.terminal.press("ctrl-d");
+    await host.assertDone();
+    const log = await Deno.readTextFile(path);
+    assertEquals(log.match(/msg=listening/g)?.length, round);
+    assertEquals(log.match(/msg=stopped/g)?.length, round);
+  }
+  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+});
+
+testInPty("a host whose port is taken is told, and the terminal is left alone", async () => {
+  await using host = await openHost();
+  const command = chat("server", "127.0.0.1", String(host.port), "--join");
+  await using other = TestTerminal.open(command, { cols: 200 });
+  assertEquals(await other.exit(), { code: 1, signal: null });
+  assertEquals(history(other).filter((row) => row !== ""), [
+    `chat: cannot listen on 127.0.0.1:${host.port}: the port is in use; choose another one, or 0 for any`,
+  ]);
+});
+
+Deno.test("--join without a terminal is wrong usage", async () => {
+  const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--join"]);
+  assertEquals({ code, stdout, stderr }, {
+    code: 2,
+    stdout: "",
+    stderr: "chat: --join needs a terminal to chat in: run it in one, or leave it out\n" +
+      "chat: chat help server shows how it is used\n",
+  });
+});
+
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
