@@ -3,6 +3,7 @@
  * what there is to complete.
  */
 
+import { COMMAND_NAMES } from "../protocol/command_names.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 
 /** What can be completed, each in the order in which it is offered. */
@@ -23,20 +24,9 @@ export type Completion =
   | { kind: "choices"; choices: string[] };
 
 /** The commands whose first argument is somebody who is there, by every name. */
-const NICK_COMMANDS: ReadonlySet<string> = new Set([
-  "msg",
-  "privado",
-  "ignore",
-  "ignorar",
-  "kick",
-  "expulsar",
-  "mute",
-  "silenciar",
-  "ban",
-  "vetar",
-]);
+const NICK_COMMANDS: ReadonlySet<string> = everyName("message", "ignore", "kick", "mute", "ban");
 /** The commands whose first argument is a room, by every name. */
-const ROOM_COMMANDS: ReadonlySet<string> = new Set(["join", "entrar", "leave", "dejar"]);
+const ROOM_COMMANDS: ReadonlySet<string> = everyName("join", "leave");
 
 /** A name that stays one word when it is written, and begins with no mark. */
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;
@@ -83,6 +73,10 @@ export function complete(line: string, cursor: number, known: Known): Completion
  */
 export function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");
+}
+
+function everyName(...commands: (keyof typeof COMMAND_NAMES)[]): Set<string> {
+  return new Set(commands.flatMap((each) => Object.values(COMMAND_NAMES[each]).flat()));
 }
 
 /** What can stand in a place of the line. */

@@ -10,10 +10,12 @@ import type { Lang } from "../i18n/mod.ts";
 import {
   type ByeFrame,
   type ClientFrame,
+  type CommandFrame,
   encodeFrame,
   type HelloFrame,
   type HubFrame,
   PROTOCOL,
+  type SayFrame,
 } from "../protocol/frame.ts";
 import { parseInput } from "../protocol/input.ts";
 import { backoff } from "./backoff.ts";
@@ -161,10 +163,20 @@ export class Conversation {
     const frame = input.kind === "say"
       ? { type: "say", ref, text: input.text } as const
       : { type: "command", ref, line: input.line } as const;
+    return this.#enter(frame, withoutPassword(line));
+  }
+
+  /** Sends a text as a message, whatever it begins with and of however many lines it is. */
+  say(text: string): Submitted {
+    if (text.trim() === "") return { kind: "nothing" };
+    return this.#enter({ type: "say", ref: String(++this.#lastRef), text }, text);
+  }
+
+  #enter(frame: SayFrame | CommandFrame, shown: string): Submitted {
     const bytes = utf8.encode(encodeFrame(frame)).length;
     const max = this.#state.maxFrame;
     if (bytes > max) return { kind: "too_long", bytes, max };
-    this.#pending.add({ frame, shown: withoutPassword(line), bytes });
+    this.#pending.add({ frame, shown, bytes });
     this.#sendDue();
     return { kind: "sent" };
   }

@@ -4,9 +4,12 @@
  */
 
 import { Failure } from "../cli/failure.ts";
+import { listNames } from "../i18n/frames.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import { Acquaintance } from "./acquaintance.ts";
+import { askToSend, isBlock, isLong, readAnswer, summarize } from "./block.ts";
 import {
   findLocalCommand,
   isExit,
@@ -14,10 +17,14 @@ import {
   withLocalHelp,
   withoutPassword,
 } from "./commands.ts";
+import { complete } from "./complete.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import type { InputHistoryFile } from "./input_history_file.ts";
 import { renderFrame, renderMessage, renderNotice, timeOfDay, type View } from "./render.ts";
 import { describeOwn } from "./state.ts";
-import { takeCursorReport } from "./terminal/cursor_report.ts";
+import { Keyboard } from "./terminal/keyboard.ts";
+import { MAX_PASTE } from "./terminal/paste.ts";
+import { PasswordPrompt } from "./terminal/password_prompt.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { Screen } from "./terminal/screen.ts";
 import { Tty } from "./terminal/tty.ts";
@@ -25,18 +32,23 @@ import { makeTheme, type Theme } from "./theme.ts";
 
 /** With so many lines waiting for the terminal, the hub is not read further. */
 const MAX_WAITING = 1000;
-const CR = 0x0d;
-const LF = 0x0a;
 /** So often the seconds until the next attempt are shown anew, in milliseconds. */
 const COUNTDOWN_STEP = 1000;
 
 /** Talks until the person or the hub ends it, and gives the exit code. Standard input and output must be terminals. */
 export async function runInteractive(
   conversation: Conversation,
-  { color }: { color: boolean },
+  { color, inputHistory }: { color: boolean; inputHistory?: InputHistoryFile },
 ): Promise<number> {
-  const ui = new Interactive(conversation, makeTheme(color));
+  const lines = await inputHistory?.read();
+  const ui = new Interactive(conversation, makeTheme(color), inputHistory, lines);
   return await ui.run();
+}
+
+/** What a person has entered: a line, which may be a command, or a block of lines, which is a message. */
+interface Entry {
+  text: string;
+  isBlock: boolean;
 }
 
 class Interactive {
@@ -45,16 +57,24 @@ class Interactive {
   readonly #tty: Tty;
   readonly #screen: Screen;
   readonly #prompt: Prompt;
-  /** Lines that were entered before the welcome: until then there is no nick to show them by. */
-  #early: string[] = [];
-  /**
-   * Where a password is typed instead of a line, of which nothing is to be seen or to be called back; `line` is the command
-   * that it is for, where the hub itself does not ask for it.
-   */
-  #secret: { prompt: Prompt; line?: string } | undefined;
+  readonly #keyboard: Keyboard;
+  readonly #acquaintance = new Acquaintance();
+  readonly #inputHistory: InputHistoryFile | undefined;
+  /** What was entered before the welcome: until then there is no nick to show it by. */
+  #early: Entry[] = [];
+  /** A long paste of which it is asked whether to send it; what it goes into is still in the prompt. */
+  #asked: Entry | undefined;
+  /** The line for which choices were listed last, with its cursor. */
+  #listed = "";
+  readonly #password: PasswordPrompt;
   #countdown: ReturnType<typeof setInterval> | undefined;
 
-  constructor(conversation: Conversation, theme: Theme) {
+  constructor(
+    conversation: Conversation,
+    theme: Theme,
+    inputHistory: InputHistoryFile | undefined,
+    history: readonly string[] = [],
+  ) {
     this.#conversation = conversation;
     this.#theme = theme;
     this.#prompt = new Prompt({
@@ -63,9 +83,20 @@ class Interactive {
       onInterrupt: () => this.#interrupt(),
       onEnd: () => this.#conversation.leave(),
       onClear: () => this.#screen.clear(),
-    }, { remembers: (line) => withoutPassword(line) === line });
+      onComplete: () => this.#complete(),
+    }, { remembers: (line) => withoutPassword(line) === line, history });
+    this.#password = new PasswordPrompt({
+      onGiven: (password, line) => this.#passwordGiven(password, line),
+      onDropped: (line) => this.#passwordDropped(line),
+      onClear: () => this.#screen.clear(),
+    });
+    this.#keyboard = new Keyboard({
+      onKeys: (keys) => this.#typed(keys),
+      onPaste: (text, isCut) => this.#pasted(text, isCut),
+      onCursorReport: (column) => this.#screen.cursorReported(column),
+    }, { after });
     this.#tty = new Tty({
-      onBytes: (bytes) => this.#typed(bytes),
+      onBytes: (bytes) => this.#keyboard.take(bytes),
       onResize: (columns, rows) => this.#screen.resize(columns, rows),
       onContinue: () => this.#screen.forget(),
       onTerminate: () => this.#conversation.leave(),
@@ -74,11 +105,12 @@ class Interactive {
       ...this.#tty.size(),
       write: (text) => this.#tty.write(text),
       schedule: (flush) => void setTimeout(flush, 0),
-      after: (milliseconds, call) => {
-        const timer = setTimeout(call, milliseconds);
-        return () => clearTimeout(timer);
-      },
+      after,
     });
+    this.#inputHistory = inputHistory;
+    inputHistory?.failed.then(() =>
+      this.#notice("* ", "client.input_unkept", { path: inputHistory.path })
+    );
   }
 
   async run(): Promise<number> {
@@ -86,7 +118,7 @@ class Interactive {
     try {
       for await (const happenings of this.#conversation.happenings()) {
         for (const happening of happenings) this.#tell(happening);
-        if (this.#isWelcome) this.#early.splice(0).forEach((line) => this.#submit(line));
+        if (this.#isWelcome) this.#enterEarly();
         this.#followStage();
         this.#showInput();
         if (this.#screen.waiting > MAX_WAITING) await this.#screen.settle();
@@ -101,9 +133,16 @@ class Interactive {
     return failure ? failure.exitCode : exitCode(this.#conversation.state.bye);
   }
 
+  #enterEarly(): void {
+    for (const entry of this.#early.splice(0)) {
+      if (!this.#enter(entry)) this.#tellEntry("client.unsent", entry.text);
+    }
+  }
+
   #tell(happening: Happening): void {
     switch (happening.type) {
       case "frame": {
+        this.#acquaintance.take(happening.frame);
         const frame = withLocalHelp(happening.frame, this.#conversation.state.lang);
         return this.#screen.print(renderFrame(frame, Date.now(), this.#view()));
       }
@@ -111,16 +150,16 @@ class Interactive {
         return this.#notice("* ", "client.lost");
       case "restarted":
         this.#notice("* ", "client.restarted");
-        for (const text of happening.uncertain) this.#notice("! ", "client.uncertain", { text });
+        for (const text of happening.uncertain) this.#tellEntry("client.uncertain", text);
     }
   }
 
   /** Asks for a password when the hub wants one, and counts the seconds while it is not there. */
   #followStage(): void {
     const { stage } = this.#conversation.state;
-    const isAsked = this.#secret !== undefined && this.#secret.line === undefined;
-    if (stage === "password" && !isAsked) this.#secret = { prompt: this.#secretPrompt() };
-    if (stage !== "password" && isAsked) this.#secret = undefined;
+    const isAsked = this.#password.isForHub;
+    if (stage === "password" && !isAsked) this.#password.open();
+    if (stage !== "password" && isAsked) this.#password.close();
     clearInterval(this.#countdown);
     if (stage === "lost") {
       this.#countdown = setInterval(() => this.#showInput(), COUNTDOWN_STEP);
@@ -136,24 +175,73 @@ class Interactive {
     return { width: this.#screen.columns, lang, room, theme: this.#theme, clock: timeOfDay };
   }
 
-  #typed(bytes: Uint8Array): void {
-    const report = takeCursorReport(bytes); // a late one too: it must not be typed
-    if (report) this.#screen.cursorReported(report.column);
-    let typed = report?.rest ?? bytes;
-    // One line at a time: behind an Enter, what is typed may be a password, or no longer be one.
-    while (typed.length > 0) {
-      let end = typed.findIndex((byte) => byte === CR || byte === LF) + 1 || typed.length;
-      if (typed[end - 1] === CR && typed[end] === LF) end++;
-      (this.#secret?.prompt ?? this.#prompt).feed(typed.subarray(0, end));
-      typed = typed.subarray(end);
+  #typed(keys: Uint8Array): void {
+    if (this.#password.isOpen) this.#password.feed(keys);
+    else if (this.#asked) this.#answer(this.#asked, keys);
+    else this.#prompt.feed(keys);
+  }
+
+  /** One line goes into what is being typed. Several are a message together with it, and many are asked for first. */
+  #pasted(text: string, isCut: boolean): void {
+    if (this.#asked && !this.#password.isOpen) return;
+    if (isCut) return this.#notice("! ", "client.paste_too_long", { max: MAX_PASTE });
+    if (this.#password.isOpen) return this.#password.insert(text.split("\n", 1)[0]!);
+    if (isBlock(text)) {
+      const { line, cursor } = this.#prompt;
+      const before = line.slice(0, cursor);
+      // Behind a command that was typed it belongs to that: what is meant for one is not to go to all.
+      const entry = {
+        text: before + text + line.slice(cursor),
+        isBlock: !before.startsWith("/"),
+      };
+      if (isLong(text)) this.#asked = entry;
+      else this.#enterBlock(entry);
+    } else {
+      this.#prompt.insert(text);
+    }
+    this.#showInput();
+  }
+
+  #answer(asked: Entry, keys: Uint8Array): void {
+    const answer = readAnswer(keys);
+    if (!answer) return;
+    this.#asked = undefined;
+    if (answer.isYes) this.#enterBlock(asked);
+    this.#showInput();
+    const rest = keys.subarray(answer.length);
+    if (rest.length > 0) this.#typed(rest);
+  }
+
+  /** What was being typed is part of it; where it is too long, that stays. */
+  #enterBlock(entry: Entry): void {
+    const { line, cursor } = this.#prompt;
+    this.#prompt.replace("");
+    if (!this.#enter(entry)) this.#prompt.replace(line, cursor);
+  }
+
+  #complete(): void {
+    const { line, cursor } = this.#prompt;
+    const { lang } = this.#view();
+    const completion = complete(line, cursor, this.#acquaintance.known(lang));
+    if (completion.kind === "completed") {
+      this.#prompt.replace(completion.line, completion.cursor);
+      this.#showInput();
+    } else if (completion.kind === "choices" && this.#listed !== `${cursor} ${line}`) {
+      this.#listed = `${cursor} ${line}`;
+      const { choices } = completion;
+      this.#print("* ", listNames(choices, choices.length, lang));
     }
   }
 
   #showInput(): void {
     if (this.#conversation.isLeaving) return;
-    if (this.#secret) {
+    if (this.#password.isOpen) {
       const prompt = `${translate(this.#view().lang, "client.password")} `;
       return this.#screen.show({ prompt, line: "", cursor: 0 });
+    }
+    if (this.#asked) {
+      const prompt = askToSend(this.#asked.text, this.#view().lang, this.#screen.columns);
+      return this.#screen.show({ prompt: sanitize(prompt), line: "", cursor: 0 });
     }
     const { nick, room, home } = this.#conversation.state;
     // Who is only where everyone is need not know that there are rooms.
@@ -181,65 +269,65 @@ class Interactive {
 
   #submit(line: string): void {
     if (line.trim() === "") return this.#conversation.retryNow();
-    if (findLocalCommand(line)?.name === "clear") return this.#screen.clear();
-    if (!this.#isWelcome) {
-      this.#early.push(line);
-    } else if (isExit(line) && this.#conversation.state.stage !== "joined") {
-      this.#conversation.leave(); // who leaves does not wait for the hub to be back
-    } else if (lacksPassword(line)) {
-      this.#secret = { prompt: this.#secretPrompt(), line: line.trim() };
-    } else {
-      this.#send(line);
-    }
+    const isTaken = this.#enter({ text: line, isBlock: false });
+    if (!isTaken) this.#prompt.replace(withoutPassword(line)); // to be shortened
   }
 
-  #send(line: string): void {
-    const submitted = this.#conversation.submit(line);
+  /** Does what was entered, or keeps it for the welcome; gives false where it is too long. */
+  #enter(entry: Entry): boolean {
+    const { text, isBlock } = entry;
+    const isClear = !isBlock && findLocalCommand(text)?.name === "clear";
+    if (!this.#isWelcome && !isClear) {
+      this.#early.push(entry);
+      return true;
+    }
+    if (isBlock) return this.#send(entry);
+    this.#inputHistory?.add(text);
+    if (isClear) {
+      this.#screen.clear();
+    } else if (isExit(text) && this.#conversation.state.stage !== "joined") {
+      this.#conversation.leave(); // who leaves does not wait for the hub to be back
+    } else if (lacksPassword(text)) {
+      this.#password.open(text.trim());
+    } else {
+      return this.#send(entry);
+    }
+    return true;
+  }
+
+  /** Gives false where it is too long. */
+  #send(entry: Entry): boolean {
+    const { text, isBlock } = entry;
+    const conversation = this.#conversation;
+    const submitted = isBlock ? conversation.say(text) : conversation.submit(text);
     if (submitted.kind === "sent") {
-      this.#screen.print(this.#renderOwn(line));
+      this.#screen.print(this.#renderOwn(entry));
     } else if (submitted.kind === "too_long") {
       const { bytes, max } = submitted;
       this.#notice("! ", "client.too_long", { bytes, max });
-      this.#prompt.replace(withoutPassword(line)); // to be shortened
     }
+    return submitted.kind !== "too_long";
   }
 
-  #secretPrompt(): Prompt {
-    return new Prompt({
-      onSubmit: (secret) => this.#submitSecret(secret),
-      onChange: () => {},
-      onInterrupt: () => this.#dropSecret(),
-      onEnd: () => this.#dropSecret(),
-      onClear: () => this.#screen.clear(),
-    }, { remembers: () => false });
-  }
-
-  #submitSecret(secret: string): void {
-    const line = this.#secret?.line;
-    if (line === undefined) {
-      if (secret === "") return;
-      this.#conversation.answerPassword(secret);
-    }
-    this.#secret = undefined;
-    if (line !== undefined && secret !== "") this.#send(`${line} ${secret}`);
+  #passwordGiven(password: string, line: string | undefined): void {
+    if (line === undefined) this.#conversation.answerPassword(password);
+    else this.#send({ text: `${line} ${password}`, isBlock: false });
     this.#showInput();
   }
 
-  /** Ctrl-C or Ctrl-D: goes without the command, or where the hub asks, leaves. */
-  #dropSecret(): void {
-    const line = this.#secret?.line;
-    this.#secret = undefined;
+  #passwordDropped(line: string | undefined): void {
     if (line === undefined) this.#conversation.leave();
     else this.#showInput();
   }
 
-  #renderOwn(line: string): string[] {
-    const own = describeOwn(line);
+  #renderOwn({ text, isBlock }: Entry): string[] {
+    const own = isBlock ? { kind: "say", text } as const : describeOwn(text);
     const now = Date.now();
     if (own === undefined) return [];
     if (own.kind === "command") {
+      const shown = summarize(withoutPassword(text), this.#view().lang);
       return renderNotice(
-        `› ${sanitize(withoutPassword(line))}`,
+        `› ${sanitize(shown, { newlines: true })}`,
         now,
         this.#theme.typed,
         this.#view(),
@@ -258,18 +346,36 @@ class Interactive {
   /** Nothing that was typed is lost: what did not reach the hub stays on the screen. */
   async #close(failure: Failure | undefined): Promise<void> {
     if (failure) this.#notice("! ", failure.key, failure.params);
-    const draft = this.#prompt.line === "" ? [] : [this.#prompt.line];
-    for (const text of [...this.#conversation.unsent(), ...this.#early, ...draft]) {
-      this.#notice("! ", "client.unsent", { text: withoutPassword(text) });
+    const early = this.#early.map(({ text }) => text);
+    const draft = this.#asked?.text ?? this.#prompt.line;
+    for (const text of [...this.#conversation.unsent(), ...early, draft]) {
+      if (text !== "") this.#tellEntry("client.unsent", text);
     }
     this.#screen.show(undefined);
+    this.#keyboard.close();
     await this.#screen.settle();
     this.#tty.close();
+    await this.#inputHistory?.settle();
   }
 
   #notice(mark: "* " | "! ", key: Key, params: Params = {}): void {
-    const style = mark === "! " ? this.#theme.error : this.#theme.notice;
-    const text = translate(this.#view().lang, key, params);
-    this.#screen.print(renderNotice(mark + sanitize(text), Date.now(), style, this.#view()));
+    this.#print(mark, sanitize(translate(this.#view().lang, key, params)));
   }
+
+  /** What became of something that was entered. */
+  #tellEntry(key: "client.unsent" | "client.uncertain", entered: string): void {
+    const { lang } = this.#view();
+    const text = translate(lang, key, { text: summarize(withoutPassword(entered), lang) });
+    this.#print("! ", sanitize(text, { newlines: true }));
+  }
+
+  #print(mark: "* " | "! ", text: string): void {
+    const style = mark === "! " ? this.#theme.error : this.#theme.notice;
+    this.#screen.print(renderNotice(mark + text, Date.now(), style, this.#view()));
+  }
+}
+
+function after(milliseconds: number, call: () => void): () => void {
+  const timer = setTimeout(call, milliseconds);
+  return () => clearTimeout(timer);
 }

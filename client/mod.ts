@@ -4,6 +4,8 @@ import type { Environment } from "../cli/environment.ts";
 import { readPassword } from "../cli/files.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
+import { inputHistoryPath } from "./input_history.ts";
+import { InputHistoryFile } from "./input_history_file.ts";
 import { runInteractive } from "./interactive.ts";
 import { type ClientOptions, usesColor } from "./options.ts";
 import { runPlain } from "./plain.ts";
@@ -45,7 +47,8 @@ export async function runClient(options: ClientOptions, environment: Environment
   });
   if (isInteractive) {
     const color = usesColor(options.color, true, environment);
-    return await runInteractive(conversation, { color });
+    const inputHistory = findInputHistory(options, environment);
+    return await runInteractive(conversation, { color, ...(inputHistory && { inputHistory }) });
   }
   return await runPlain(conversation, {
     input: Deno.stdin,
@@ -54,6 +57,15 @@ export async function runClient(options: ClientOptions, environment: Environment
     address,
     retry,
   });
+}
+
+/** Where what is typed is kept, unless it is not to be, or there is no place for it. */
+function findInputHistory(
+  options: ClientOptions,
+  environment: Environment,
+): InputHistoryFile | undefined {
+  const place = inputHistoryPath(environment, Deno.build.os === "windows");
+  return options.inputHistory && place ? new InputHistoryFile(place) : undefined;
 }
 
 const utf8 = new TextEncoder();

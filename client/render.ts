@@ -65,10 +65,17 @@ export function renderMessage(message: Omit<MessageFrame, "type" | "id">, view: 
   });
 }
 
-/** A line of the program itself, in a style. It may begin with a mark (`* `, `! `, `› `), under which nothing hangs. */
+/** A text of the program itself, in a style; mostly of one line. It may begin with a mark (`* `, `! `, `› `), under which nothing hangs. */
 export function renderNotice(text: string, moment: number, style: Style, view: View): string[] {
   const head = /^[*!›] /.exec(text)?.[0] ?? "";
-  return hang({ head, style, lines: [text.slice(head.length)], textStyle: style, moment, view });
+  return hang({
+    head,
+    style,
+    lines: text.slice(head.length).split("\n"),
+    textStyle: style,
+    moment,
+    view,
+  });
 }
 
 /** The time and a head, and beside them the text, which hangs under its own beginning. */

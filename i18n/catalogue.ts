@@ -118,6 +118,7 @@ type Usage =
     | "name"
     | "retry"
     | "client_password_file"
+    | "no_input_history"
     | "rate"
     | "burst"
     | "log"
@@ -151,7 +152,11 @@ type Program =
     | "restarted"
     | "again_in"
     | "connecting"
-    | "password"}`
+    | "password"
+    | "paste_too_long"
+    | "send_lines"
+    | "lines"
+    | "input_unkept"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"

@@ -21,6 +21,7 @@ Deno.test("without options the client joins this machine's hub as a guest", () =
     address: { hostname: "127.0.0.1", port: 3000 },
     lang: "en",
     color: "auto",
+    inputHistory: true,
   });
 });
 
@@ -30,6 +31,7 @@ Deno.test("the client's options and address are read in any order", () => {
     nick: "ana",
     lang: "es",
     color: "never",
+    inputHistory: true,
   };
   const flags = ["--name", "ana", "--lang=es", "--color", "never"];
   assertEquals(read([...flags, "chat.example", "4000"]), expected);
@@ -50,6 +52,10 @@ Deno.test("how long to try again is a number of seconds, and left open unless gi
   assertEquals(read(["--retry", "0"]).retry, 0);
   assertEquals(read(["--retry=90"]).retry, 90);
   assertEquals("retry" in read([]), false);
+});
+
+Deno.test("what is typed is kept for the next time unless it is not to be", () => {
+  assertEquals(read(["--no-input-history"]).inputHistory, false);
 });
 
 Deno.test("the password comes from the environment, and the name of its file from the options", () => {
