@@ -9,7 +9,7 @@ import { type Key, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { Acquaintance } from "./acquaintance.ts";
-import { askToSend, isBlock, isLong, readAnswer, summarize } from "./block.ts";
+import { askToSend, summarize } from "./block.ts";
 import {
   findLocalCommand,
   isExit,
@@ -17,15 +17,12 @@ import {
   withLocalHelp,
   withoutPassword,
 } from "./commands.ts";
-import { complete } from "./complete.ts";
+import { Composer, type Entry } from "./composer.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import { renderFrame, renderMessage, renderNotice, timeOfDay, type View } from "./render.ts";
 import { describeOwn } from "./state.ts";
-import { Keyboard } from "./terminal/keyboard.ts";
 import { MAX_PASTE } from "./terminal/paste.ts";
-import { PasswordPrompt } from "./terminal/password_prompt.ts";
-import { Prompt } from "./terminal/prompt.ts";
 import { Screen } from "./terminal/screen.ts";
 import { Tty } from "./terminal/tty.ts";
 import { makeTheme, type Theme } from "./theme.ts";
@@ -45,28 +42,16 @@ export async function runInteractive(
   return await ui.run();
 }
 
-/** What a person has entered: a line, which may be a command, or a block of lines, which is a message. */
-interface Entry {
-  text: string;
-  isBlock: boolean;
-}
-
 class Interactive {
   readonly #conversation: Conversation;
   readonly #theme: Theme;
   readonly #tty: Tty;
   readonly #screen: Screen;
-  readonly #prompt: Prompt;
-  readonly #keyboard: Keyboard;
+  readonly #composer: Composer;
   readonly #acquaintance = new Acquaintance();
   readonly #inputHistory: InputHistoryFile | undefined;
   /** What was entered before the welcome: until then there is no nick to show it by. */
-  #early: Entry[] = [];
-  /** A long paste of which it is asked whether to send it; what it goes into is still in the prompt. */
-  #asked: Entry | undefined;
-  /** The line for which choices were listed last, with its cursor. */
-  #listed = "";
-  readonly #password: PasswordPrompt;
+  readonly #early: Entry[] = [];
   #countdown: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -77,27 +62,24 @@ class Interactive {
   ) {
     this.#conversation = conversation;
     this.#theme = theme;
-    this.#prompt = new Prompt({
-      onSubmit: (line) => this.#submit(line),
+    this.#composer = new Composer({
+      onEntry: (entry) => this.#enter(entry),
+      onNothing: () => this.#conversation.retryNow(),
+      onPassword: (password, line) => this.#passwordGiven(password, line),
+      onNoPassword: (line) => line === undefined ? this.#conversation.leave() : this.#showInput(),
       onChange: () => this.#showInput(),
-      onInterrupt: () => this.#interrupt(),
       onEnd: () => this.#conversation.leave(),
       onClear: () => this.#screen.clear(),
-      onComplete: () => this.#complete(),
-    }, { remembers: (line) => withoutPassword(line) === line, history });
-    this.#password = new PasswordPrompt({
-      onGiven: (password, line) => this.#passwordGiven(password, line),
-      onDropped: (line) => this.#passwordDropped(line),
-      onClear: () => this.#screen.clear(),
-    });
-    this.#keyboard = new Keyboard({
-      onKeys: (keys) => this.#typed(keys),
-      onPaste: (text, isCut) => this.#pasted(text, isCut),
+      onChoices: (choices) => this.#list(choices),
+      onTooLong: () => this.#notice("! ", "client.paste_too_long", { max: MAX_PASTE }),
       onCursorReport: (column) => this.#screen.cursorReported(column),
-    }, { after });
+    }, { known: () => this.#acquaintance.known(this.#view().lang), history, after });
     this.#tty = new Tty({
-      onBytes: (bytes) => this.#keyboard.take(bytes),
-      onResize: (columns, rows) => this.#screen.resize(columns, rows),
+      onBytes: (bytes) => this.#composer.take(bytes),
+      onResize: (columns, rows) => {
+        this.#screen.resize(columns, rows);
+        this.#showInput();
+      },
       onContinue: () => this.#screen.forget(),
       onTerminate: () => this.#conversation.leave(),
     });
@@ -157,9 +139,9 @@ class Interactive {
   /** Asks for a password when the hub wants one, and counts the seconds while it is not there. */
   #followStage(): void {
     const { stage } = this.#conversation.state;
-    const isAsked = this.#password.isForHub;
-    if (stage === "password" && !isAsked) this.#password.open();
-    if (stage !== "password" && isAsked) this.#password.close();
+    const { password } = this.#composer;
+    if (stage === "password" && !password.isForHub) password.open();
+    if (stage !== "password" && password.isForHub) password.close();
     clearInterval(this.#countdown);
     if (stage === "lost") {
       this.#countdown = setInterval(() => this.#showInput(), COUNTDOWN_STEP);
@@ -175,72 +157,19 @@ class Interactive {
     return { width: this.#screen.columns, lang, room, theme: this.#theme, clock: timeOfDay };
   }
 
-  #typed(keys: Uint8Array): void {
-    if (this.#password.isOpen) this.#password.feed(keys);
-    else if (this.#asked) this.#answer(this.#asked, keys);
-    else this.#prompt.feed(keys);
-  }
-
-  /** One line goes into what is being typed. Several are a message together with it, and many are asked for first. */
-  #pasted(text: string, isCut: boolean): void {
-    if (this.#asked && !this.#password.isOpen) return;
-    if (isCut) return this.#notice("! ", "client.paste_too_long", { max: MAX_PASTE });
-    if (this.#password.isOpen) return this.#password.insert(text.split("\n", 1)[0]!);
-    if (isBlock(text)) {
-      const { line, cursor } = this.#prompt;
-      const before = line.slice(0, cursor);
-      // Behind a command that was typed it belongs to that: what is meant for one is not to go to all.
-      const entry = {
-        text: before + text + line.slice(cursor),
-        isBlock: !before.startsWith("/"),
-      };
-      if (isLong(text)) this.#asked = entry;
-      else this.#enterBlock(entry);
-    } else {
-      this.#prompt.insert(text);
-    }
-    this.#showInput();
-  }
-
-  #answer(asked: Entry, keys: Uint8Array): void {
-    const answer = readAnswer(keys);
-    if (!answer) return;
-    this.#asked = undefined;
-    if (answer.isYes) this.#enterBlock(asked);
-    this.#showInput();
-    const rest = keys.subarray(answer.length);
-    if (rest.length > 0) this.#typed(rest);
-  }
-
-  /** What was being typed is part of it; where it is too long, that stays. */
-  #enterBlock(entry: Entry): void {
-    const { line, cursor } = this.#prompt;
-    this.#prompt.replace("");
-    if (!this.#enter(entry)) this.#prompt.replace(line, cursor);
-  }
-
-  #complete(): void {
-    const { line, cursor } = this.#prompt;
-    const { lang } = this.#view();
-    const completion = complete(line, cursor, this.#acquaintance.known(lang));
-    if (completion.kind === "completed") {
-      this.#prompt.replace(completion.line, completion.cursor);
-      this.#showInput();
-    } else if (completion.kind === "choices" && this.#listed !== `${cursor} ${line}`) {
-      this.#listed = `${cursor} ${line}`;
-      const { choices } = completion;
-      this.#print("* ", listNames(choices, choices.length, lang));
-    }
+  #list(choices: string[]): void {
+    this.#print("* ", listNames(choices, choices.length, this.#view().lang));
   }
 
   #showInput(): void {
     if (this.#conversation.isLeaving) return;
-    if (this.#password.isOpen) {
+    const { password, asked, line, cursor } = this.#composer;
+    if (password.isOpen) {
       const prompt = `${translate(this.#view().lang, "client.password")} `;
       return this.#screen.show({ prompt, line: "", cursor: 0 });
     }
-    if (this.#asked) {
-      const prompt = askToSend(this.#asked.text, this.#view().lang, this.#screen.columns);
+    if (asked !== undefined) {
+      const prompt = askToSend(asked, this.#view().lang, this.#screen.columns);
       return this.#screen.show({ prompt: sanitize(prompt), line: "", cursor: 0 });
     }
     const { nick, room, home } = this.#conversation.state;
@@ -250,8 +179,8 @@ class Interactive {
       this.#isWelcome
         ? {
           prompt: this.#offline() + prompt,
-          line: this.#prompt.line,
-          cursor: this.#prompt.cursor,
+          line,
+          cursor,
         }
         : undefined,
     );
@@ -265,12 +194,6 @@ class Interactive {
     if (wait === undefined) return `${translate(lang, "client.connecting")} `;
     const seconds = Math.max(1, Math.ceil(wait / 1000));
     return `${translate(lang, "client.again_in", { seconds })} `;
-  }
-
-  #submit(line: string): void {
-    if (line.trim() === "") return this.#conversation.retryNow();
-    const isTaken = this.#enter({ text: line, isBlock: false });
-    if (!isTaken) this.#prompt.replace(withoutPassword(line)); // to be shortened
   }
 
   /** Does what was entered, or keeps it for the welcome; gives false where it is too long. */
@@ -288,7 +211,7 @@ class Interactive {
     } else if (isExit(text) && this.#conversation.state.stage !== "joined") {
       this.#conversation.leave(); // who leaves does not wait for the hub to be back
     } else if (lacksPassword(text)) {
-      this.#password.open(text.trim());
+      this.#composer.password.open(text.trim());
     } else {
       return this.#send(entry);
     }
@@ -315,11 +238,6 @@ class Interactive {
     this.#showInput();
   }
 
-  #passwordDropped(line: string | undefined): void {
-    if (line === undefined) this.#conversation.leave();
-    else this.#showInput();
-  }
-
   #renderOwn({ text, isBlock }: Entry): string[] {
     const own = isBlock ? { kind: "say", text } as const : describeOwn(text);
     const now = Date.now();
@@ -337,22 +255,16 @@ class Interactive {
     return renderMessage({ ...own, nick, room, ts: now }, this.#view());
   }
 
-  /** Ctrl-C empties the line; where it is empty already, leaves. */
-  #interrupt(): void {
-    if (this.#prompt.line === "") this.#conversation.leave();
-    else this.#prompt.replace("");
-  }
-
   /** Nothing that was typed is lost: what did not reach the hub stays on the screen. */
   async #close(failure: Failure | undefined): Promise<void> {
     if (failure) this.#notice("! ", failure.key, failure.params);
     const early = this.#early.map(({ text }) => text);
-    const draft = this.#asked?.text ?? this.#prompt.line;
+    const { draft } = this.#composer;
     for (const text of [...this.#conversation.unsent(), ...early, draft]) {
       if (text !== "") this.#tellEntry("client.unsent", text);
     }
     this.#screen.show(undefined);
-    this.#keyboard.close();
+    this.#composer.close();
     await this.#screen.settle();
     this.#tty.close();
     await this.#inputHistory?.settle();

@@ -383,3 +383,20 @@ Deno.test("who leaves instead of giving a password just goes", async () => {
   assertEquals(await talk.ended, undefined);
   assertEquals([talk.line.sent, talk.line.isClosed], [[], true]);
 });
+
+Deno.test("say sends a text as a message, whatever it begins with and of however many lines", async () => {
+  const talk = await join();
+  assertEquals(talk.conversation.say("/exit\n//two"), { kind: "sent" });
+  assertEquals(talk.conversation.say(" \n "), { kind: "nothing" });
+  assertEquals(talk.line.sent, [{ type: "say", ref: "1", text: "/exit\n//two" }]);
+  assertEquals(talk.conversation.unsent(), ["/exit\n//two"]);
+  talk.conversation.close();
+});
+
+Deno.test("a text that does not fit into a frame is not said", async () => {
+  const talk = await join();
+  const said = talk.conversation.say("\n".repeat(40_000) + "x");
+  assertEquals(said.kind === "too_long" && [said.bytes > 80_000, said.max], [true, 65_536]);
+  assertEquals([talk.line.sent, talk.conversation.pending], [[], 0]);
+  talk.conversation.close();
+});
