@@ -5,8 +5,8 @@
 
 import { isKept, keepLatest, MAX_BYTES } from "./input_history.ts";
 
-/** So long the last lines may take to be written, in milliseconds. */
-const SETTLE_TIMEOUT = 1000;
+/** So long a person waits for the file at most, in milliseconds: another program may hold it. */
+const SETTLE_TIMEOUT = 5000;
 /** With one of these bits in its mode a file can be read or written by others than its owner. */
 const OPEN_TO_OTHERS = 0o077;
 
@@ -31,13 +31,14 @@ export class InputHistoryFile {
     this.#fail = resolve;
   }
 
-  /** Makes the file where there is none, and gives its lines, the latest first; none where it cannot be used. */
+  /** Makes the file where there is none, and gives its lines, the latest first; none where it cannot be used in time. */
   async read(): Promise<string[]> {
     let lines: string[] = [];
-    await this.#inTurn(async () => {
+    this.#inTurn(async () => {
       await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });
       lines = await this.#update([]);
     });
+    await this.settle();
     return lines.toReversed();
   }
 
@@ -46,7 +47,7 @@ export class InputHistoryFile {
     if (isKept(line)) this.#inTurn(() => this.#update([line]));
   }
 
-  /** Resolves when all lines are written; and after a while in any case. */
+  /** Resolves when all is done; and after a while in any case. */
   async settle(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, SETTLE_TIMEOUT);
@@ -54,8 +55,8 @@ export class InputHistoryFile {
     clearTimeout(timer);
   }
 
-  #inTurn(task: () => Promise<unknown>): Promise<unknown> {
-    return this.#work = this.#work.then(async () => {
+  #inTurn(task: () => Promise<unknown>): void {
+    this.#work = this.#work.then(async () => {
       if (this.#hasFailed) return;
       try {
         await task();
