@@ -5,6 +5,7 @@
 
 import type { Lang } from "../i18n/mod.ts";
 import type { CommandHelp } from "../protocol/codes.ts";
+import type { Names } from "../protocol/command_names.ts";
 import type { HubFrame } from "../protocol/frame.ts";
 import { EXIT_NAMES, MOD_NAMES, parseInput, splitCommand } from "../protocol/input.ts";
 
@@ -52,6 +53,17 @@ export function withoutPassword(line: string): string {
 /** Whether a line calls the command that leaves. */
 export function isExit(line: string): boolean {
   return isOneOf(EXIT_NAMES, commandName(line));
+}
+
+/** Whether a line is a command, known or not. */
+export function isCommand(line: string): boolean {
+  return parseInput(line).kind === "command";
+}
+
+/** Whether a line calls one of some commands, given by their names. */
+export function calls(line: string, commands: readonly Names[]): boolean {
+  const name = commandName(line);
+  return commands.some((names) => isOneOf(names, name));
 }
 
 function isModCommand(line: string): boolean {

@@ -188,6 +188,15 @@ export class Conversation {
     return this.ask(request, withoutPassword(line));
   }
 
+  /**
+   * Sends a text as a message, whatever it begins with and of however many lines it is. It is shown as it would be typed:
+   * with a second slash where it begins with one.
+   */
+  say(text: string): Submitted {
+    if (text.trim() === "") return { kind: "nothing" };
+    return this.ask({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
+  }
+
   /** Sends a message or a command, of which `shown` may be shown, as soon as there is a hub to take it. */
   ask(request: Request, shown: string): Exclude<Submitted, { kind: "nothing" }> {
     const ref = String(++this.#lastRef);

@@ -1,28 +1,30 @@
 /**
- * The client in a terminal: what others say appears above the line that is being typed. Puts the conversation, the prompt
- * and the screen together; each of them knows nothing of the others.
+ * The client in a terminal: what others say appears above the line that is being typed. Puts the conversation, what is
+ * typed, what is shown and the screen together; each of them knows nothing of the others.
  */
 
 import { Failure } from "../cli/failure.ts";
+import { listNames } from "../i18n/frames.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import { Acquaintance } from "./acquaintance.ts";
+import { askToSend, summarize } from "./block.ts";
 import { findLocalCommand, isExit, lacksPassword, withoutPassword } from "./commands.ts";
+import { Composer, type Entry } from "./composer.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import type { InputHistoryFile } from "./input_history_file.ts";
 import type { LeaveGuard } from "./leaving.ts";
 import { findCall } from "./mentions.ts";
 import { Missed } from "./missed.ts";
-import { takeCursorReport } from "./terminal/cursor_report.ts";
-import { Prompt } from "./terminal/prompt.ts";
+import { MAX_PASTE } from "./terminal/paste.ts";
 import { type Above, Screen } from "./terminal/screen.ts";
 import { Tty } from "./terminal/tty.ts";
 import { type Reader, type Taste, Transcript } from "./transcript.ts";
 
 /** With so many lines waiting for the terminal, the hub is not read further. */
 const MAX_WAITING = 1000;
-const CR = 0x0d;
-const LF = 0x0a;
 /** So often the seconds until the next attempt are shown anew, in milliseconds. */
 const COUNTDOWN_STEP = 1000;
 /** What the hub answers within so many milliseconds is shown once it has. */
@@ -36,6 +38,8 @@ export interface InteractiveOptions {
   bell: (message: MessageFrame) => string;
   /** Is asked whether the person may leave. */
   guard?: LeaveGuard | undefined;
+  /** Keeps what is typed for the next time. */
+  inputHistory?: InputHistoryFile | undefined;
 }
 
 /** Talks until the person or the hub ends it, and gives the exit code. Standard input and output must be terminals. */
@@ -43,46 +47,54 @@ export async function runInteractive(
   conversation: Conversation,
   options: InteractiveOptions,
 ): Promise<number> {
-  const ui = new Interactive(conversation, options);
+  const history = await options.inputHistory?.read();
+  const ui = new Interactive(conversation, options, history);
   return await ui.run();
 }
 
 class Interactive {
   readonly #conversation: Conversation;
-  readonly #guard: LeaveGuard | undefined;
-  readonly #bell: InteractiveOptions["bell"];
+  readonly #options: InteractiveOptions;
   readonly #transcript: Transcript;
   readonly #missed = new Missed();
   readonly #tty: Tty;
   readonly #screen: Screen;
-  readonly #prompt: Prompt;
-  /** Lines that were entered before the welcome: until then there is no nick to show them by. */
-  #early: string[] = [];
-  /**
-   * Where a password is typed instead of a line, of which nothing is to be seen or to be called back; `line` is the command
-   * that it is for, where the hub itself does not ask for it.
-   */
-  #secret: { prompt: Prompt; line?: string } | undefined;
+  readonly #composer: Composer;
+  readonly #acquaintance = new Acquaintance();
+  /** What was entered before the welcome: until then there is no nick to show it by. */
+  readonly #early: Entry[] = [];
   #countdown: ReturnType<typeof setInterval> | undefined;
   /** Until the hub has answered everything: shows, after a while, what it has not. */
   #pendingTimer: ReturnType<typeof setTimeout> | undefined;
   #showsPending = false;
 
-  constructor(conversation: Conversation, { taste, bell, guard }: InteractiveOptions) {
+  constructor(
+    conversation: Conversation,
+    options: InteractiveOptions,
+    history: readonly string[] = [],
+  ) {
+    const { taste, inputHistory } = options;
     this.#conversation = conversation;
-    this.#guard = guard;
-    this.#bell = bell;
+    this.#options = options;
     this.#transcript = new Transcript(taste);
-    this.#prompt = new Prompt({
-      onSubmit: (line) => this.#submit(line),
+    this.#composer = new Composer({
+      onEntry: (entry) => this.#enter(entry),
+      onNothing: () => this.#conversation.retryNow(),
+      onPassword: (password, line) => this.#passwordGiven(password, line),
+      onNoPassword: (line) => line === undefined ? this.#conversation.leave() : this.#showInput(),
       onChange: () => this.#showInput(),
-      onInterrupt: () => this.#interrupt(),
       onEnd: () => this.#leave(),
       onClear: () => this.#screen.clear(),
-    }, { remembers: (line) => withoutPassword(line) === line });
+      onChoices: (choices) => this.#list(choices),
+      onTooLong: () => this.#notice("! ", "client.paste_too_long", { max: MAX_PASTE }),
+      onCursorReport: (column) => this.#screen.cursorReported(column),
+    }, { known: () => this.#acquaintance.known(this.#reader().lang), history, after });
     this.#tty = new Tty({
-      onBytes: (bytes) => this.#typed(bytes),
-      onResize: (columns, rows) => this.#screen.resize(columns, rows),
+      onBytes: (bytes) => this.#composer.take(bytes),
+      onResize: (columns, rows) => {
+        this.#screen.resize(columns, rows);
+        this.#showInput();
+      },
       onContinue: () => this.#screen.forget(),
       onTerminate: () => this.#conversation.leave(),
     });
@@ -91,11 +103,11 @@ class Interactive {
       styles: { above: taste.theme.pending, prompt: taste.theme.prompt },
       write: (text) => this.#tty.write(text),
       schedule: (flush) => void setTimeout(flush, 0),
-      after: (milliseconds, call) => {
-        const timer = setTimeout(call, milliseconds);
-        return () => clearTimeout(timer);
-      },
+      after,
     });
+    inputHistory?.failed.then(() =>
+      this.#notice("* ", "client.input_unkept", { path: inputHistory.path })
+    );
   }
 
   async run(): Promise<number> {
@@ -104,7 +116,7 @@ class Interactive {
       for await (const happenings of this.#conversation.happenings()) {
         for (const happening of happenings) this.#tell(happening);
         this.#ring(happenings);
-        if (this.#isWelcome) this.#early.splice(0).forEach((line) => this.#submit(line));
+        if (this.#isWelcome) this.#enterEarly();
         this.#followStage();
         this.#followPending();
         this.#showInput();
@@ -121,7 +133,10 @@ class Interactive {
     return failure ? failure.exitCode : exitCode(this.#conversation.state.bye);
   }
 
+  // What happens.
+
   #tell(happening: Happening): void {
+    if (happening.type === "frame") this.#acquaintance.take(happening.frame);
     this.#print(this.#missed.take(happening, this.#conversation.state.nick));
   }
 
@@ -134,28 +149,19 @@ class Interactive {
   /** Once, for all that came together. */
   #ring(happenings: Happening[]): void {
     const message = findCall(happenings, this.#conversation.state.nick);
-    if (message) this.#tty.write(this.#bell(message));
+    if (message) this.#tty.write(this.#options.bell(message));
   }
 
   /** Asks for a password when the hub wants one, and counts the seconds while it is not there. */
   #followStage(): void {
     const { stage } = this.#conversation.state;
-    const isAsked = this.#secret !== undefined && this.#secret.line === undefined;
-    if (stage === "password" && !isAsked) this.#secret = { prompt: this.#secretPrompt() };
-    if (stage !== "password" && isAsked) this.#secret = undefined;
+    const { password } = this.#composer;
+    if (stage === "password" && !password.isForHub) password.open();
+    if (stage !== "password" && password.isForHub) password.close();
     clearInterval(this.#countdown);
     if (stage === "lost") {
       this.#countdown = setInterval(() => this.#showInput(), COUNTDOWN_STEP);
     }
-  }
-
-  get #isWelcome(): boolean {
-    return this.#conversation.state.nick !== "";
-  }
-
-  #reader(): Reader {
-    const { lang, room, nick } = this.#conversation.state;
-    return { width: this.#screen.columns, lang, room, nick };
   }
 
   /** From the first line that the hub has not answered, until it has answered all. */
@@ -172,46 +178,38 @@ class Interactive {
     }
   }
 
-  #pendingRows(columns: number, maxRows: number): readonly string[] {
-    if (!this.#showsPending) return [];
-    const reader = { ...this.#reader(), width: columns };
-    const rows = Math.min(maxRows, MAX_PENDING_ROWS);
-    return this.#transcript.pending(this.#conversation.unsent(), Date.now(), reader, rows);
+  get #isWelcome(): boolean {
+    return this.#conversation.state.nick !== "";
   }
 
-  #typed(bytes: Uint8Array): void {
-    const report = takeCursorReport(bytes); // a late one too: it must not be typed
-    if (report) this.#screen.cursorReported(report.column);
-    let typed = report?.rest ?? bytes;
-    // One line at a time: behind an Enter, what is typed may be a password, or no longer be one.
-    while (typed.length > 0) {
-      let end = typed.findIndex((byte) => byte === CR || byte === LF) + 1 || typed.length;
-      if (typed[end - 1] === CR && typed[end] === LF) end++;
-      (this.#secret?.prompt ?? this.#prompt).feed(typed.subarray(0, end));
-      typed = typed.subarray(end);
-    }
+  #reader(): Reader {
+    const { lang, room, nick } = this.#conversation.state;
+    return { width: this.#screen.columns, lang, room, nick };
   }
+
+  // What is shown below it.
 
   #showInput(): void {
     if (this.#conversation.isLeaving) return;
     const above: Above = (columns, maxRows) => this.#pendingRows(columns, maxRows);
-    if (this.#secret) {
-      const prompt = `${translate(this.#reader().lang, "client.password")} `;
-      return this.#screen.show({ prompt, line: "", cursor: 0 }, { above });
+    this.#screen.show(this.#input(), { above });
+  }
+
+  #input(): { prompt: string; line: string; cursor: number } | undefined {
+    const { password, asked, line, cursor } = this.#composer;
+    const { lang } = this.#reader();
+    if (password.isOpen) {
+      return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
     }
+    if (asked !== undefined) {
+      const prompt = sanitize(askToSend(asked, lang, this.#screen.columns));
+      return { prompt, line: "", cursor: 0 };
+    }
+    if (!this.#isWelcome) return undefined;
     const { nick, room, home } = this.#conversation.state;
     // Who is only where everyone is need not know that there are rooms.
     const prompt = sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `);
-    this.#screen.show(
-      this.#isWelcome
-        ? {
-          prompt: this.#offline() + prompt,
-          line: this.#prompt.line,
-          cursor: this.#prompt.cursor,
-        }
-        : undefined,
-      { above },
-    );
+    return { prompt: this.#offline() + prompt, line, cursor };
   }
 
   /** What stands before the prompt while the hub is not there. */
@@ -224,68 +222,59 @@ class Interactive {
     return `${translate(lang, "client.again_in", { seconds })} `;
   }
 
-  #submit(line: string): void {
-    if (line.trim() === "") return this.#conversation.retryNow();
-    if (findLocalCommand(line)?.name === "clear") return this.#screen.clear();
-    if (isExit(line) && !this.#mayLeave()) return;
-    if (!this.#isWelcome) {
-      this.#early.push(line);
-    } else if (isExit(line) && this.#conversation.state.stage !== "joined") {
+  #pendingRows(columns: number, maxRows: number): readonly string[] {
+    if (!this.#showsPending) return [];
+    const reader = { ...this.#reader(), width: columns };
+    const rows = Math.min(maxRows, MAX_PENDING_ROWS);
+    return this.#transcript.pending(this.#conversation.unsent(), Date.now(), reader, rows);
+  }
+
+  // What is entered.
+
+  #enterEarly(): void {
+    for (const entry of this.#early.splice(0)) {
+      if (!this.#enter(entry)) this.#tellUnsent(entry.text);
+    }
+  }
+
+  /** Does what was entered, or keeps it for the welcome; gives false where it is too long. */
+  #enter(entry: Entry): boolean {
+    const { text, isBlock } = entry;
+    const isClear = !isBlock && findLocalCommand(text)?.name === "clear";
+    if (!this.#isWelcome && !isClear) {
+      this.#early.push(entry);
+      return true;
+    }
+    if (isBlock) return this.#send(entry);
+    this.#options.inputHistory?.add(text);
+    if (isClear) {
+      this.#screen.clear();
+    } else if (isExit(text) && !this.#mayLeave()) {
+      return true;
+    } else if (isExit(text) && this.#conversation.state.stage !== "joined") {
       this.#conversation.leave(); // who leaves does not wait for the hub to be back
-    } else if (lacksPassword(line)) {
-      this.#secret = { prompt: this.#secretPrompt(), line: line.trim() };
+    } else if (lacksPassword(text)) {
+      this.#composer.password.open(text.trim());
     } else {
-      this.#send(line);
+      return this.#send(entry);
     }
+    return true;
   }
 
-  #send(line: string): void {
-    const submitted = this.#conversation.submit(line);
-    if (submitted.kind === "sent") {
-      this.#followPending();
-    } else if (submitted.kind === "too_long") {
-      const { bytes, max } = submitted;
-      this.#notice("! ", "client.too_long", { bytes, max });
-      this.#prompt.replace(withoutPassword(line)); // to be shortened
-    }
+  /** Gives false where it is too long. */
+  #send({ text, isBlock }: Entry): boolean {
+    const submitted = isBlock ? this.#conversation.say(text) : this.#conversation.submit(text);
+    if (submitted.kind === "sent") this.#followPending();
+    if (submitted.kind !== "too_long") return true;
+    const { bytes, max } = submitted;
+    this.#notice("! ", "client.too_long", { bytes, max });
+    return false;
   }
 
-  #secretPrompt(): Prompt {
-    return new Prompt({
-      onSubmit: (secret) => this.#submitSecret(secret),
-      onChange: () => {},
-      onInterrupt: () => this.#dropSecret(),
-      onEnd: () => {
-        this.#dropSecret();
-        return true;
-      },
-      onClear: () => this.#screen.clear(),
-    }, { remembers: () => false });
-  }
-
-  #submitSecret(secret: string): void {
-    const line = this.#secret?.line;
-    if (line === undefined) {
-      if (secret === "") return;
-      this.#conversation.answerPassword(secret);
-    }
-    this.#secret = undefined;
-    if (line !== undefined && secret !== "") this.#send(`${line} ${secret}`);
+  #passwordGiven(password: string, line: string | undefined): void {
+    if (line === undefined) this.#conversation.answerPassword(password);
+    else this.#send({ text: `${line} ${password}`, isBlock: false });
     this.#showInput();
-  }
-
-  /** Ctrl-C or Ctrl-D: goes without the command, or where the hub asks, leaves. */
-  #dropSecret(): void {
-    const line = this.#secret?.line;
-    this.#secret = undefined;
-    if (line === undefined) this.#conversation.leave();
-    else this.#showInput();
-  }
-
-  /** Ctrl-C empties the line; where it is empty already, leaves. */
-  #interrupt(): void {
-    if (this.#prompt.line === "") this.#leave();
-    else this.#prompt.replace("");
   }
 
   /** Gives whether one may. */
@@ -297,26 +286,44 @@ class Interactive {
 
   /** Whether nobody else minds; if not, it has been said. */
   #mayLeave(): boolean {
-    const others = this.#guard?.wish() ?? 0;
+    const others = this.#options.guard?.wish() ?? 0;
     if (others > 0) this.#notice("! ", "client.leaving_stops", { others });
     return others === 0;
+  }
+
+  #list(choices: string[]): void {
+    const { lang } = this.#reader();
+    const names = listNames(choices, choices.length, lang);
+    this.#screen.print(this.#transcript.text("* ", names, Date.now(), this.#reader()));
   }
 
   /** Nothing that was typed is lost: what did not reach the hub stays on the screen. */
   async #close(failure: Failure | undefined): Promise<void> {
     this.#print(this.#missed.end());
     if (failure) this.#notice("! ", failure.key, failure.params);
-    const draft = this.#prompt.line === "" ? [] : [this.#prompt.line];
-    for (const text of [...this.#conversation.unsent(), ...this.#early, ...draft]) {
-      this.#notice("! ", "client.unsent", { text: withoutPassword(text) });
+    const early = this.#early.map(({ text }) => text);
+    for (const text of [...this.#conversation.unsent(), ...early, this.#composer.draft]) {
+      if (text !== "") this.#tellUnsent(text);
     }
     this.#screen.show(undefined);
+    this.#composer.close();
     await this.#screen.settle();
     this.#tty.close();
+    await this.#options.inputHistory?.settle();
+  }
+
+  #tellUnsent(entered: string): void {
+    const text = summarize(withoutPassword(entered), this.#reader().lang);
+    this.#notice("! ", "client.unsent", { text });
   }
 
   #notice(mark: "* " | "! ", key: Key, params: Params = {}): void {
     const lines = this.#transcript.notice(mark, key, params, Date.now(), this.#reader());
     this.#screen.print(lines);
   }
+}
+
+function after(milliseconds: number, call: () => void): () => void {
+  const timer = setTimeout(call, milliseconds);
+  return () => clearTimeout(timer);
 }

@@ -6,6 +6,8 @@ import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { JsonFormat, TextFormat } from "./format.ts";
+import { inputHistoryPath } from "./input_history.ts";
+import { InputHistoryFile } from "./input_history_file.ts";
 import { runInteractive } from "./interactive.ts";
 import { LeaveGuard } from "./leaving.ts";
 import { ASCII_MARKS, MARKS } from "./marks.ts";
@@ -85,6 +87,7 @@ export async function runClient(
       taste: { theme, time, joins, marks },
       bell,
       guard,
+      inputHistory: findInputHistory(options, environment),
     });
   }
   if (isForPerson) onEnding(() => conversation.leave());
@@ -132,6 +135,15 @@ function onEnding(leave: () => void): void {
       // not every system has every signal
     }
   }
+}
+
+/** Where what is typed is kept, unless it is not to be, or there is no place for it. */
+function findInputHistory(
+  options: ClientOptions,
+  environment: Environment,
+): InputHistoryFile | undefined {
+  const place = inputHistoryPath(environment, Deno.build.os === "windows");
+  return options.inputHistory && place ? new InputHistoryFile(place) : undefined;
 }
 
 const utf8 = new TextEncoder();

@@ -52,6 +52,8 @@ export interface ClientOptions {
   /** Of the hub; the file, in whose first line it is, goes before the environment. */
   password?: string;
   passwordFile?: string;
+  /** Whether what is typed is kept for the next time, where there is a terminal. */
+  inputHistory: boolean;
 }
 
 export const CLIENT_COMMAND_LINE: CommandLine = {
@@ -73,6 +75,7 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { flag: "plain", help: "option.plain" },
     { flag: "retry", value: "SECONDS", help: "option.retry" },
     { flag: "password-file", value: "FILE", help: "option.client_password_file" },
+    { flag: "no-input-history", help: "option.no_input_history" },
     HELP_OPTION,
   ],
   examples: [
@@ -122,6 +125,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     ...(retry === undefined ? {} : { retry: parseNumber("retry", retry, MAX_RETRY) }),
     ...(password === undefined ? {} : { password }),
     ...(passwordFile === undefined ? {} : { passwordFile }),
+    inputHistory: !args.isOn("no-input-history"),
   };
 }
 

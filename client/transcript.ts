@@ -8,6 +8,7 @@ import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import type { HubFrame } from "../protocol/frame.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import { summarize } from "./block.ts";
 import { Calendar, type TimeStyle } from "./calendar.ts";
 import { withLocalHelp, withoutPassword } from "./commands.ts";
 import type { Happening, OwnLine } from "./conversation.ts";
@@ -64,7 +65,13 @@ export class Transcript {
         return [
           ...this.notice("* ", "client.restarted", {}, now, reader),
           ...happening.uncertain.flatMap(({ shown: text }) =>
-            this.notice("! ", "client.uncertain", { text }, now, reader)
+            this.notice(
+              "! ",
+              "client.uncertain",
+              { text: summarize(text, reader.lang) },
+              now,
+              reader,
+            )
           ),
         ];
     }
@@ -72,10 +79,15 @@ export class Transcript {
 
   /** The lines of a sentence of the client's own. */
   notice(mark: "* " | "! ", key: Key, params: Params, now: number, reader: Reader): string[] {
+    return this.text(mark, translate(reader.lang, key, params), now, reader);
+  }
+
+  /** The lines of a text of the client's own. */
+  text(mark: "* " | "! ", text: string, now: number, reader: Reader): string[] {
     const { theme } = this.#taste;
     const style = mark === "! " ? theme.error : theme.notice;
-    const text = mark + sanitize(translate(reader.lang, key, params), { newlines: true });
-    return this.#show(now, reader, (view) => renderNotice(text, now, style, view));
+    const safe = mark + sanitize(text, { newlines: true });
+    return this.#show(now, reader, (view) => renderNotice(safe, now, style, view));
   }
 
   /**
@@ -123,7 +135,13 @@ export class Transcript {
       case "error":
         return [
           ...this.#frame(frame, now, reader),
-          ...this.notice("! ", "client.unsent", { text: said.text }, now, reader),
+          ...this.notice(
+            "! ",
+            "client.unsent",
+            { text: summarize(said.text, reader.lang) },
+            now,
+            reader,
+          ),
         ];
       default:
         return [...this.#typed(own, now, reader), ...this.#frame(frame, now, reader)];
@@ -146,7 +164,7 @@ export class Transcript {
     return this.#show(
       now,
       reader,
-      (view) => renderNotice(typedLine(line, marks), now, theme.typed, view),
+      (view) => renderNotice(typedLine(line, marks, reader.lang), now, theme.typed, view),
     );
   }
 
@@ -177,12 +195,14 @@ function renderPending(line: string, now: number, view: View, nick: string): str
   if (said === undefined || said.kind === "command") {
     const { marks = MARKS } = view;
     const clock = (moment: number) => marks.pending.padEnd(textWidth(view.clock(moment)));
-    return renderNotice(typedLine(line, marks), now, (text) => text, { ...view, clock });
+    const text = typedLine(line, marks, view.lang);
+    return renderNotice(text, now, (text) => text, { ...view, clock });
   }
   const message = { ...said, nick, room: view.room, ts: now };
   return renderMessage(message, view, { isPending: true });
 }
 
-function typedLine(line: string, marks: Marks): string {
-  return `${marks.typed} ${sanitize(withoutPassword(line), { newlines: true })}`;
+function typedLine(line: string, marks: Marks, lang: Lang): string {
+  const shown = summarize(withoutPassword(line), lang);
+  return `${marks.typed} ${sanitize(shown, { newlines: true })}`;
 }

@@ -131,6 +131,7 @@ type Usage =
     | "notify"
     | "no_history"
     | "plain"
+    | "no_input_history"
     | "rate"
     | "burst"
     | "log"
@@ -172,7 +173,11 @@ type Program =
     | "again_in"
     | "connecting"
     | "password"
-    | "more_pending"}`
+    | "more_pending"
+    | "paste_too_long"
+    | "send_lines"
+    | "lines"
+    | "input_unkept"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"

@@ -251,6 +251,7 @@ export const en: Catalogue = {
   "option.retry": "seconds to try again when the connection is lost, 0 for not at all",
   "option.client_password_file":
     "a file with the hub's password in its first line (or in CHAT_PASSWORD)",
+  "option.no_input_history": "what you type is not kept for the next time",
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
   "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
@@ -319,6 +320,12 @@ export const en: Catalogue = {
   "client.connecting": "(connecting)",
   "client.password": "password:",
   "client.more_pending": "and {count} more before these",
+  "client.paste_too_long":
+    "nothing of what was pasted is used: it is too long (more than {max} bytes); paste it in parts",
+  "client.send_lines": 'send {count} lines? "{first}" Enter: yes, Esc: no>',
+  "client.lines": "{first} ({count} lines)",
+  "client.input_unkept":
+    "what you type is not kept for the next time: {path} cannot be read and written",
   "client.line_too_long":
     "line {number} of standard input is too long to send (at most {max} bytes): nothing of it was sent",
   "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",

@@ -264,6 +264,7 @@ export const es: Catalogue = {
   "option.retry": "segundos para reintentar si se pierde la conexión, 0 para nada",
   "option.client_password_file":
     "un archivo con la contraseña en su primera línea (o en CHAT_PASSWORD)",
+  "option.no_input_history": "no conserva lo que escribes para la próxima vez",
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
   "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
@@ -334,6 +335,12 @@ export const es: Catalogue = {
   "client.connecting": "(conectando)",
   "client.password": "contraseña:",
   "client.more_pending": "y {count} más antes de estas",
+  "client.paste_too_long":
+    "no se usa nada de lo pegado: es demasiado largo (más de {max} bytes); pégalo por partes",
+  "client.send_lines": '¿enviar {count} líneas? "{first}" Intro: sí, Esc: no>',
+  "client.lines": "{first} ({count} líneas)",
+  "client.input_unkept":
+    "lo que escribes no se conserva para la próxima vez: no se puede leer y escribir {path}",
   "client.line_too_long":
     "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
   "client.not_utf8":

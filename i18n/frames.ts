@@ -230,7 +230,8 @@ function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
   return rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd());
 }
 
-function listNames(names: string[], count: number, lang: Lang): string {
+/** Some of the names, and how many there are besides, of `count` in all. */
+export function listNames(names: string[], count: number, lang: Lang): string {
   const shown = names.slice(0, MAX_NAMES_SHOWN);
   const more = count - shown.length;
   return [...shown, ...(more > 0 ? [translate(lang, "reply.more_members", { count: more })] : [])]

@@ -17,14 +17,19 @@ export interface PromptEvents {
   onEnd: () => boolean;
   /** Ctrl-L. */
   onClear: () => void;
+  /** Tab, which does nothing by itself. */
+  onComplete?: () => void;
 }
 
 /** So many lines can be called back with the arrow keys. */
 const HISTORY_SIZE = 500;
+const TAB = 0x09;
 
 export interface PromptOptions {
   /** Whether a line that was entered can be called back. */
   remembers: (line: string) => boolean;
+  /** Lines that can be called back from the beginning, the latest first. */
+  history?: readonly string[];
 }
 
 interface Key {
@@ -33,19 +38,22 @@ interface Key {
 }
 
 export class Prompt {
+  readonly #events: PromptEvents;
   readonly #input = new PassThrough();
   readonly #readline: Interface;
+  #isOver = false;
 
-  constructor(events: PromptEvents, { remembers }: PromptOptions) {
+  constructor(events: PromptEvents, { remembers, history = [] }: PromptOptions) {
+    this.#events = events;
     // readline would draw for itself; what it draws goes nowhere, so that one place alone paints the screen.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     this.#readline = createInterface({
       input: this.#input,
       output: nowhere,
       terminal: true,
+      history: history.slice(0, HISTORY_SIZE),
       historySize: HISTORY_SIZE,
       removeHistoryDuplicates: true,
-      completer: (line: string) => [[], line], // without one, Tab would be typed
     });
     this.#readline.on("history", (lines: string[]) => {
       const [latest] = lines;
@@ -57,7 +65,8 @@ export class Prompt {
     // By itself readline would end, and take no more keys.
     const close = this.#readline.close.bind(this.#readline);
     this.#readline.close = () => {
-      if (events.onEnd()) close();
+      this.#isOver = events.onEnd();
+      if (this.#isOver) close();
     };
     this.#input.on("keypress", (_text: string, key: Key) => {
       if (key.ctrl && key.name === "l") events.onClear();
@@ -76,15 +85,29 @@ export class Prompt {
 
   /** Takes what the terminal sent, which must not change any more. */
   feed(bytes: Uint8Array): void {
-    this.#input.write(bytes);
+    // Tab is not for readline, which would type it where other keys came with it.
+    for (let tab; (tab = bytes.indexOf(TAB)) !== -1; bytes = bytes.subarray(tab + 1)) {
+      if (tab > 0) this.#input.write(bytes.subarray(0, tab));
+      if (!this.#isOver) this.#events.onComplete?.();
+    }
+    if (bytes.length > 0) this.#input.write(bytes);
   }
 
-  /** Replaces the line, with the cursor at its end. */
-  replace(line: string): void {
-    const key = (name: string) =>
-      this.#readline.write(null as unknown as string, { ctrl: true, name });
-    key("e");
-    key("u");
-    if (line !== "") this.#readline.write(line);
+  /** Puts text without control characters in where the cursor is. */
+  insert(text: string): void {
+    if (text !== "" && !this.#isOver) this.#readline.write(text);
+  }
+
+  /** Replaces the line, with the cursor at its end unless told, in UTF-16 units. */
+  replace(line: string, cursor = line.length): void {
+    this.#press("e");
+    this.#press("u");
+    this.insert(line.slice(cursor));
+    this.#press("a");
+    this.insert(line.slice(0, cursor));
+  }
+
+  #press(name: string): void {
+    if (!this.#isOver) this.#readline.write(null as unknown as string, { ctrl: true, name });
   }
 }

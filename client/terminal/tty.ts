@@ -1,7 +1,9 @@
 /**
- * The terminal's device: raw mode and its end, size, bytes in and out, and the signals that concern it. It leaves the
+ * The terminal's device: its modes and their end, size, bytes in and out, and the signals that concern it. It leaves the
  * terminal as it found it, however the program ends.
  */
+
+import { DO_NOT_MARK_PASTES, MARK_PASTES } from "./paste.ts";
 
 export interface TtyEvents {
   onBytes: (bytes: Uint8Array) => void;
@@ -20,14 +22,14 @@ const utf8 = new TextEncoder();
 export class Tty {
   readonly #events: TtyEvents;
   readonly #listening: { signal: Deno.Signal; listener: () => void }[] = [];
-  readonly #restore = () => this.#setRaw(false);
+  readonly #restore = () => this.#setModes(false);
   #isOpen = true;
   #writes: Promise<void> = Promise.resolve();
 
   /** Takes over standard input and output, both of which must be terminals. */
   constructor(events: TtyEvents) {
     this.#events = events;
-    this.#setRaw(true);
+    this.#setModes(true);
     globalThis.addEventListener("unload", this.#restore);
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
       this.#listen(signal, events.onTerminate);
@@ -37,7 +39,7 @@ export class Tty {
       events.onResize(columns, rows);
     });
     this.#listen("SIGCONT", () => {
-      this.#setRaw(true);
+      this.#setModes(true);
       events.onContinue();
     });
     this.#read();
@@ -88,9 +90,11 @@ export class Tty {
     if (this.#isOpen) this.#events.onTerminate();
   }
 
-  #setRaw(raw: boolean): void {
+  /** Each key comes at once, and pastes are marked; or neither. */
+  #setModes(isOurs: boolean): void {
     try {
-      Deno.stdin.setRaw(raw);
+      Deno.stdin.setRaw(isOurs);
+      Deno.stdout.writeSync(utf8.encode(isOurs ? MARK_PASTES : DO_NOT_MARK_PASTES));
     } catch {
       // the terminal is gone
     }

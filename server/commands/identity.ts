@@ -1,12 +1,13 @@
 /** Who one is and what one speaks. */
 
 import { parseLang } from "../../i18n/mod.ts";
+import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { quote } from "../refusal.ts";
 import type { Command } from "./mod.ts";
 
 export const nick: Command = {
   name: "nick",
-  names: { en: ["name", "nick"], es: ["nombre"] },
+  names: COMMAND_NAMES.nick,
   argument: { key: "nick" },
   run({ hub, session, ref, argument }) {
     const refusal = hub.chat.rename(session, argument);
@@ -17,7 +18,7 @@ export const nick: Command = {
 
 export const language: Command = {
   name: "language",
-  names: { en: ["lang"], es: ["idioma"] },
+  names: COMMAND_NAMES.language,
   argument: { key: "lang" },
   run({ hub, session, ref, argument }) {
     const lang = parseLang(argument);

@@ -1,6 +1,6 @@
 /** What moderators do: with people, and with the room that they are in. */
 
-import { MOD_NAMES } from "../../protocol/input.ts";
+import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { nickKey } from "../../protocol/names.ts";
 import { MAX_BANS } from "../bans.ts";
 import { MAX_MUTED } from "../moderation.ts";
@@ -20,7 +20,7 @@ const ADDRESS: readonly string[] = ["address", "dirección", "direccion"];
 
 export const moderate: Command = {
   name: "mod",
-  names: MOD_NAMES,
+  names: COMMAND_NAMES.mod,
   argument: { key: "password" },
   run({ hub, session, ref, argument }) {
     const refusal = hub.promote(session, argument);
@@ -31,7 +31,7 @@ export const moderate: Command = {
 
 export const kick: Command = {
   name: "kick",
-  names: { en: ["kick"], es: ["expulsar"] },
+  names: COMMAND_NAMES.kick,
   argument: { key: "nick_reason" },
   role: "moderator",
   run(call) {
@@ -50,7 +50,7 @@ export const kick: Command = {
 
 export const mute: Command = {
   name: "mute",
-  names: { en: ["mute"], es: ["silenciar"] },
+  names: COMMAND_NAMES.mute,
   argument: { key: "nick_minutes" },
   role: "moderator",
   run(call) {
@@ -85,7 +85,7 @@ export const mute: Command = {
 
 export const ban: Command = {
   name: "ban",
-  names: { en: ["ban"], es: ["vetar"] },
+  names: COMMAND_NAMES.ban,
   argument: { key: "nick_address", optional: true },
   role: "moderator",
   run(call) {
@@ -114,7 +114,7 @@ export const ban: Command = {
 
 export const unban: Command = {
   name: "unban",
-  names: { en: ["unban"], es: ["readmitir"] },
+  names: COMMAND_NAMES.unban,
   argument: { key: "nick" },
   role: "moderator",
   run({ hub, session, ref, argument }) {
@@ -128,7 +128,7 @@ export const unban: Command = {
 
 export const lock: Command = {
   name: "lock",
-  names: { en: ["lock"], es: ["bloquear"] },
+  names: COMMAND_NAMES.lock,
   role: "moderator",
   run({ hub, session, ref }) {
     const room = session.room!;
@@ -142,7 +142,7 @@ export const lock: Command = {
 
 export const slow: Command = {
   name: "slow",
-  names: { en: ["slow"], es: ["lento"] },
+  names: COMMAND_NAMES.slow,
   argument: { key: "seconds", optional: true },
   role: "moderator",
   run({ hub, session, ref, argument }) {
@@ -165,7 +165,7 @@ export const slow: Command = {
 
 export const pause: Command = {
   name: "pause",
-  names: { en: ["pause"], es: ["pausa"] },
+  names: COMMAND_NAMES.pause,
   role: "moderator",
   run({ hub, session, ref }) {
     const room = session.room!;

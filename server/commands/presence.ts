@@ -1,12 +1,12 @@
 /** Who is here, and going away. */
 
+import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED } from "../../protocol/frame.ts";
-import { EXIT_NAMES } from "../../protocol/input.ts";
 import type { Command } from "./mod.ts";
 
 export const who: Command = {
   name: "who",
-  names: { en: ["who"], es: ["quien"] },
+  names: COMMAND_NAMES.who,
   run({ hub, session, ref }) {
     const room = session.room!;
     hub.reply(session, ref, "who", {
@@ -20,7 +20,7 @@ export const who: Command = {
 
 export const exit: Command = {
   name: "exit",
-  names: EXIT_NAMES,
+  names: COMMAND_NAMES.exit,
   run({ hub, session }) {
     hub.dismiss(session, "quit");
     return undefined;

@@ -1,11 +1,12 @@
 /** Going from room to room. Who never uses these is in the first room, and never sees that there are others. */
 
+import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../protocol/frame.ts";
 import type { Command } from "./mod.ts";
 
 export const join: Command = {
   name: "join",
-  names: { en: ["join"], es: ["entrar"] },
+  names: COMMAND_NAMES.join,
   argument: { key: "room" },
   run({ hub, session, ref, argument }) {
     const joined = hub.chat.join(session, argument);
@@ -19,7 +20,7 @@ export const join: Command = {
 
 export const leave: Command = {
   name: "leave",
-  names: { en: ["leave"], es: ["dejar"] },
+  names: COMMAND_NAMES.leave,
   argument: { key: "room", optional: true },
   run({ hub, session, ref, argument }) {
     const left = hub.chat.part(session, argument);
@@ -31,7 +32,7 @@ export const leave: Command = {
 
 export const rooms: Command = {
   name: "rooms",
-  names: { en: ["rooms"], es: ["salas"] },
+  names: COMMAND_NAMES.rooms,
   run({ hub, session, ref }) {
     const { rooms } = hub.chat;
     hub.reply(session, ref, "rooms", { rooms: rooms.list(MAX_ROOMS_LISTED), total: rooms.count });
@@ -41,7 +42,7 @@ export const rooms: Command = {
 
 export const topic: Command = {
   name: "topic",
-  names: { en: ["topic"], es: ["tema"] },
+  names: COMMAND_NAMES.topic,
   argument: { key: "topic", optional: true },
   run({ hub, session, ref, argument }) {
     const room = session.room!;

@@ -1,6 +1,6 @@
 /** Ways of saying something, and of reading what was said. */
 
-import { ACTION_NAMES } from "../../protocol/input.ts";
+import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { quote } from "../refusal.ts";
 import type { Command } from "./mod.ts";
 
@@ -10,7 +10,7 @@ const MAX_COUNT = 1000;
 
 export const me: Command = {
   name: "me",
-  names: ACTION_NAMES,
+  names: COMMAND_NAMES.me,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
     hub.acknowledge(session, ref, hub.chat.say(session, argument, { kind: "action" })),
@@ -18,7 +18,7 @@ export const me: Command = {
 
 export const message: Command = {
   name: "message",
-  names: { en: ["msg"], es: ["privado"] },
+  names: COMMAND_NAMES.message,
   argument: { key: "nick_text" },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
@@ -28,7 +28,7 @@ export const message: Command = {
 
 export const answer: Command = {
   name: "answer",
-  names: { en: ["r", "reply"], es: ["responder"] },
+  names: COMMAND_NAMES.answer,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
     hub.confirm(session, ref, hub.chat.answer(session, argument)),
@@ -36,7 +36,7 @@ export const answer: Command = {
 
 export const history: Command = {
   name: "history",
-  names: { en: ["history"], es: ["historial"] },
+  names: COMMAND_NAMES.history,
   argument: { key: "count", optional: true },
   run({ hub, session, ref, argument }) {
     const count = argument === "" ? USUAL_COUNT : Number(argument);
@@ -53,7 +53,7 @@ export const history: Command = {
 
 export const ignore: Command = {
   name: "ignore",
-  names: { en: ["ignore"], es: ["ignorar"] },
+  names: COMMAND_NAMES.ignore,
   argument: { key: "nick", optional: true },
   run({ hub, session, ref, argument }) {
     if (argument === "") {

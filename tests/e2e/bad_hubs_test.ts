@@ -136,7 +136,7 @@ testInPty("a hostile hub does not control the terminal", async () => {
     assert(ana.text().includes(part + shown), part);
   }
   // deno-lint-ignore no-control-regex
-  const rest = ana.raw().replace(/\x1b\[(\?2026[hl]|\d*[AC]|[JK]|[\d;]*m)|[\r\n]/g, "");
+  const rest = ana.raw().replace(/\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|[\d;]*m)|[\r\n]/g, "");
   // deno-lint-ignore no-control-regex
   assertEquals(/[\x00-\x1f\x7f-\x9f\u202e]/.exec(rest), null);
 });

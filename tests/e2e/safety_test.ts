@@ -8,7 +8,7 @@ import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "
 
 /** What the client itself sends to a terminal, and nothing more than that. */
 // deno-lint-ignore no-control-regex
-const OWN_SEQUENCES = /\x1b\[(\?2026[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r/g;
+const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r/g;
 /** Controls of C0 (but LF) and C1, DEL, separators and bidirectional controls. */
 const CONTROLS =
   // deno-lint-ignore no-control-regex

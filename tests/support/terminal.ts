@@ -43,6 +43,8 @@ export interface TerminalOptions {
 export class TestTerminal {
   readonly #watch = new Watch();
   readonly #command: readonly string[];
+  /** Where the program may keep what it knows of its user: nothing is left of it for the next one. */
+  readonly #state = Deno.makeTempDirSync({ prefix: "chat-test-state-" });
   readonly #pty: Pty;
   readonly #screen: Screen;
   readonly #deadlineMs: number;
@@ -73,7 +75,7 @@ export class TestTerminal {
       cols,
       rows,
       cwd,
-      env: smallEnvironment(env),
+      env: smallEnvironment({ XDG_STATE_HOME: this.#state, ...env }),
       received: (bytes) => this.#screen.feed(bytes),
     });
     this.#ended = this.#end();
@@ -233,6 +235,7 @@ export class TestTerminal {
     await this.#pty[Symbol.asyncDispose]();
     await this.#ended;
     this.#screen.dispose();
+    await Deno.remove(this.#state, { recursive: true });
   }
 }
 

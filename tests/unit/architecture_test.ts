@@ -32,6 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly string[] = [
   "cli/files.ts",
   "client/connection.ts",
+  "client/input_history_file.ts",
   "client/interactive.ts",
   "client/mod.ts",
   "client/plain.ts",

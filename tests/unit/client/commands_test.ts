@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
+  calls,
   findLocalCommand,
+  isCommand,
   isExit,
   lacksPassword,
   LOCAL_COMMANDS,
@@ -8,6 +10,7 @@ import {
   withoutPassword,
 } from "../../../client/commands.ts";
 import { isKey, LANGS } from "../../../i18n/mod.ts";
+import { COMMAND_NAMES } from "../../../protocol/command_names.ts";
 import type { HubFrame } from "../../../protocol/frame.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 
@@ -86,4 +89,17 @@ Deno.test("a password is lacking where its command stands alone", () => {
 Deno.test("the client knows by which names one leaves", () => {
   for (const line of ["/exit", "/QUIT", "/salir now"]) assertEquals(isExit(line), true, line);
   for (const line of ["exit", "//exit", "/exits", ""]) assertEquals(isExit(line), false, line);
+});
+
+Deno.test("what a line calls is known by any name, in any letters", () => {
+  const { who, message } = COMMAND_NAMES;
+  for (const line of ["/who", "/QUIÉN", "/quien x", "/msg ana\nhola"]) {
+    assertEquals([isCommand(line), calls(line, [who, message])], [true, true], line);
+  }
+  for (const line of ["/whom", "/rooms", "/"]) {
+    assertEquals([isCommand(line), calls(line, [who, message])], [true, false], line);
+  }
+  for (const line of ["who", "//who", ""]) {
+    assertEquals([isCommand(line), calls(line, [who, message])], [false, false], line);
+  }
 });

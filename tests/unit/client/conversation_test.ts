@@ -444,4 +444,23 @@ Deno.test("what is asked for is sent by a ref of the conversation's own", async 
   assertEquals(talk.line.sent, [{ ...asked, ref: "1" }]);
   assertEquals(talk.conversation.submit("dos"), { kind: "sent", ref: "2" });
   assertEquals(talk.conversation.unsent(), ["hola", "dos"]);
+  talk.conversation.close();
+  await talk.ended;
+});
+
+Deno.test("say sends a text as a message, whatever it begins with and of however many lines", async () => {
+  const talk = await join();
+  assertEquals(talk.conversation.say("/exit\n//two"), { kind: "sent", ref: "1" });
+  assertEquals(talk.conversation.say(" \n "), { kind: "nothing" });
+  assertEquals(talk.line.sent, [{ type: "say", ref: "1", text: "/exit\n//two" }]);
+  assertEquals(talk.conversation.unsent(), ["//exit\n//two"], "as it would be typed");
+  talk.conversation.close();
+});
+
+Deno.test("a text that does not fit into a frame is not said", async () => {
+  const talk = await join();
+  const said = talk.conversation.say("\n".repeat(40_000) + "x");
+  assertEquals(said.kind === "too_long" && [said.bytes > 80_000, said.max], [true, 65_536]);
+  assertEquals([talk.line.sent, talk.conversation.pending], [[], 0]);
+  talk.conversation.close();
 });

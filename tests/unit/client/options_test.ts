@@ -28,6 +28,7 @@ const USUAL: ClientOptions = {
   bell: "bell",
   wantsHistory: true,
   isPlain: false,
+  inputHistory: true,
 };
 
 Deno.test("without options the client joins this machine's hub as a guest", () => {
@@ -94,6 +95,10 @@ Deno.test("without the bell there is no notification either", () => {
 Deno.test("nothing is redrawn on a dumb terminal", () => {
   assertEquals(read([], { TERM: "dumb" }).isPlain, true);
   assertEquals(read([], { TERM: "xterm" }).isPlain, false);
+});
+
+Deno.test("what is typed is kept for the next time unless it is not to be", () => {
+  assertEquals(read(["--no-input-history"]).inputHistory, false);
 });
 
 Deno.test("the password comes from the environment, and the name of its file from the options", () => {

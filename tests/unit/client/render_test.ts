@@ -137,6 +137,7 @@ Deno.test("one's own message looks as others see it", () => {
 Deno.test("a notice of the program hangs under its mark, and without one under the time", () => {
   const shout = (text: string) => text.toUpperCase();
   assertEquals(renderNotice("› /who", 0, shout, view(80)), ["14:03 › /WHO"]);
+  assertEquals(renderNotice("! uno\ndos", 0, shout, view(80)), ["14:03 ! UNO", "        DOS"]);
   assertEquals(renderNotice("uno dos tres", 0, shout, view(14)), ["14:03 UNO DOS", "      TRES"]);
 });
 

@@ -18,6 +18,7 @@ function start(options: PromptOptions = { remembers: () => true }, { isEnd = tru
       return isEnd;
     },
     onClear: () => told.push("clear"),
+    onComplete: () => told.push(`complete "${prompt.line}"`),
   }, options);
   const type = (text: string) => prompt.feed(utf8.encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
@@ -164,9 +165,11 @@ Deno.test("Ctrl-D ends it on an empty line only", () => {
 });
 
 Deno.test("after the end nothing more is told, whatever is typed", () => {
-  const { type, press, told } = start();
-  press("ctrl-d", "ctrl-d", "ctrl-c");
+  const { prompt, type, press, told } = start();
+  press("ctrl-d", "ctrl-d", "ctrl-c", "tab");
   type("hola\r");
+  prompt.insert("x");
+  prompt.replace("x");
   assertEquals(told, ["end"]);
 });
 
@@ -184,10 +187,61 @@ Deno.test("Ctrl-L asks for a clear screen and leaves the line", () => {
   assertEquals([told, shown()], [["clear"], "hola|"]);
 });
 
-Deno.test("Tab, Ctrl-Z and sequences that mean nothing leave the line as it is", () => {
+Deno.test("lines of before can be called back, the latest first", () => {
+  const { type, press, shown } = start({ remembers: () => true, history: ["dos", "uno"] });
+  press("up");
+  assertEquals(shown(), "dos|");
+  press("ctrl-u");
+  type("tres\r");
+  for (const line of ["tres", "dos", "uno"]) {
+    press("up");
+    assertEquals(shown(), `${line}|`);
+  }
+});
+
+Deno.test("Tab asks for a completion and changes nothing, also between other keys", () => {
+  const { type, press, shown, told } = start();
+  type("ho");
+  press("tab");
+  type("la\t\tx\t\r\t");
+  assertEquals(told, [
+    'complete "ho"',
+    'complete "hola"',
+    'complete "hola"',
+    'complete "holax"',
+    'submit holax, then ""',
+    'complete ""',
+  ]);
+  assertEquals(shown(), "|");
+});
+
+Deno.test("where nothing is completed, Tab does nothing", () => {
+  let line = "";
+  const prompt = new Prompt({
+    onSubmit: (submitted) => line = submitted,
+    onChange: () => {},
+    onInterrupt: () => {},
+    onEnd: () => true,
+    onClear: () => {},
+  }, { remembers: () => false });
+  prompt.feed(utf8.encode("\tho\tla\t\r"));
+  assertEquals(line, "hola");
+});
+
+Deno.test("insert puts text in where the cursor is", () => {
+  const { prompt, type, press, shown } = start();
+  type("hola");
+  press("left", "left");
+  prompt.insert("José 日本 ");
+  assertEquals(shown(), "hoJosé 日本 |la");
+  prompt.insert("");
+  assertEquals(shown(), "hoJosé 日本 |la");
+});
+
+Deno.test("Ctrl-Z and sequences that mean nothing leave the line as it is", () => {
   const { type, press, shown, told } = start();
   type("hola");
-  press("tab", "shift-tab", "ctrl-z", "page-up", "insert");
+  press("shift-tab", "ctrl-z", "page-up", "insert");
   type("\x1b[I\x1b[O\x1b[15~\x1b[19;5~");
   assertEquals([told, shown()], [[], "hola|"]);
 });
@@ -224,6 +278,15 @@ Deno.test("replace puts another line in, wherever the cursor was, and Enter give
   assertEquals(shown(), "|");
   prompt.replace("");
   assertEquals(shown(), "|");
+});
+
+Deno.test("replace can leave the cursor anywhere in the line", () => {
+  const { prompt, type, shown } = start();
+  type("uno");
+  for (const cursor of [0, 3, 5]) {
+    prompt.replace("José!", cursor);
+    assertEquals(shown(), `${"José!".slice(0, cursor)}|${"José!".slice(cursor)}`);
+  }
 });
 
 Deno.test("replace with a very long line gives the same line", () => {

@@ -1,0 +1,35 @@
+/**
+ * How the hub's commands are called: the table of the commands is made with it, and a client that completes names, or must
+ * know what a line calls, looks here. What they do is the hub's business.
+ */
+
+import { ACTION_NAMES, EXIT_NAMES, MOD_NAMES } from "./input.ts";
+
+/** What a command answers to in each language, the usual name first. */
+export type Names = Readonly<Record<"en" | "es", readonly string[]>>;
+
+/** By the command's name in the table. */
+export const COMMAND_NAMES = {
+  nick: { en: ["name", "nick"], es: ["nombre"] },
+  who: { en: ["who"], es: ["quien"] },
+  me: ACTION_NAMES,
+  message: { en: ["msg"], es: ["privado"] },
+  answer: { en: ["r", "reply"], es: ["responder"] },
+  history: { en: ["history"], es: ["historial"] },
+  ignore: { en: ["ignore"], es: ["ignorar"] },
+  join: { en: ["join"], es: ["entrar"] },
+  leave: { en: ["leave"], es: ["dejar"] },
+  rooms: { en: ["rooms"], es: ["salas"] },
+  topic: { en: ["topic"], es: ["tema"] },
+  language: { en: ["lang"], es: ["idioma"] },
+  mod: MOD_NAMES,
+  help: { en: ["help"], es: ["ayuda"] },
+  exit: EXIT_NAMES,
+  kick: { en: ["kick"], es: ["expulsar"] },
+  mute: { en: ["mute"], es: ["silenciar"] },
+  ban: { en: ["ban"], es: ["vetar"] },
+  unban: { en: ["unban"], es: ["readmitir"] },
+  lock: { en: ["lock"], es: ["bloquear"] },
+  slow: { en: ["slow"], es: ["lento"] },
+  pause: { en: ["pause"], es: ["pausa"] },
+} as const satisfies Readonly<Record<string, Names>>;

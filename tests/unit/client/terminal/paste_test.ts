@@ -1,0 +1,221 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { MAX_PASTE, PasteSplitter, type Piece } from "../../../../client/terminal/paste.ts";
+import { sanitize } from "../../../../protocol/sanitize.ts";
+import { keyBytes } from "../../../support/keys.ts";
+
+const START = "\x1b[200~";
+const END = "\x1b[201~";
+const ESC = "\x1b";
+
+const encoder = new TextEncoder();
+const latin1 = new TextDecoder("latin1");
+
+const bytesOf = (input: string | Uint8Array) =>
+  typeof input === "string" ? encoder.encode(input) : input;
+
+/** Keys that follow one another, as one string of a character a byte, and pastes between them. */
+type Story = (string | { text: string; isCut: boolean })[];
+
+function tell(pieces: readonly Piece[]): Story {
+  const story: Story = [];
+  for (const piece of pieces) {
+    const last = story.at(-1);
+    if (piece.kind === "pasted") story.push({ text: piece.text, isCut: piece.isCut });
+    else if (typeof last === "string") story.splice(-1, 1, last + latin1.decode(piece.bytes));
+    else story.push(latin1.decode(piece.bytes));
+  }
+  return story;
+}
+
+/** What comes out when the bytes come in chunks of the given sizes, over and over. */
+function split(
+  input: string | Uint8Array,
+  sizes: readonly number[],
+  options: { maxBytes?: number } = {},
+): Story {
+  const bytes = bytesOf(input);
+  const splitter = new PasteSplitter(options);
+  const pieces: Piece[] = [];
+  for (let at = 0, turn = 0; at < bytes.length; turn++) {
+    const size = sizes[turn % sizes.length]!;
+    pieces.push(...splitter.push(bytes.slice(at, at + size)));
+    at += size;
+  }
+  pieces.push(...splitter.flush());
+  return tell(pieces);
+}
+
+/** The same at every chunk size. */
+function assertSplits(
+  input: string | Uint8Array,
+  expected: Story,
+  options: { maxBytes?: number } = {},
+): void {
+  const { length } = bytesOf(input);
+  for (let size = 1; size <= length; size++) {
+    assertEquals(split(input, [size], options), expected, `in chunks of ${size}`);
+  }
+}
+
+const whole = (text: string) => ({ text, isCut: false });
+const cut = (text: string) => ({ text, isCut: true });
+
+Deno.test("what is pasted is told from what is typed, at every chunk size", () => {
+  assertSplits(`hola ${START}uno\rdos${END} y`, ["hola ", whole("uno\ndos"), " y"]);
+  assertSplits(`${START}ñandú 日本 👨‍👩‍👧${END}${START}otra${END}`, [
+    whole("ñandú 日本 👨‍👩‍👧"),
+    whole("otra"),
+  ]);
+});
+
+Deno.test("keys that are no marker come as they were, at every chunk size", () => {
+  const keys = [keyBytes("up"), keyBytes("insert"), keyBytes("delete"), keyBytes("alt-b")].join("");
+  const near = `${ESC}${ESC}[200${ESC}[20~${ESC}[202~${ESC}[2`;
+  assertSplits(keys + near + "\x03\r\t", [keys + near + "\x03\r\t"]);
+});
+
+Deno.test("keys come at once, but for what may become a marker", () => {
+  const splitter = new PasteSplitter();
+  assertEquals(tell(splitter.push(bytesOf(`a${keyBytes("up")}`))), [`a${keyBytes("up")}`]);
+  assertEquals(splitter.waiting, "nothing");
+  assertEquals(tell(splitter.push(bytesOf(`b${ESC}[2`))), ["b"]);
+  assertEquals(splitter.waiting, "key");
+  assertEquals(tell(splitter.push(bytesOf("~"))), [`${ESC}[2~`]);
+  assertEquals(splitter.waiting, "nothing");
+});
+
+Deno.test("the Escape key waits only until it is known that nothing follows", () => {
+  const splitter = new PasteSplitter();
+  assertEquals(splitter.push(bytesOf(ESC)), []);
+  assertEquals(splitter.waiting, "key");
+  assertEquals(tell(splitter.flush()), [ESC]);
+  assertEquals(splitter.waiting, "nothing");
+  assertEquals(splitter.flush(), []);
+  assertEquals(tell(splitter.push(bytesOf("x"))), ["x"]);
+});
+
+Deno.test("the lines of a paste end with LF, whatever the terminal sends, and the last one with nothing", () => {
+  assertSplits(`${START}a\r\nb\rc\nd\r\n\r\n${END}`, [whole("a\nb\nc\nd")]);
+  assertSplits(`${START}\r\n  a${END}`, [whole("\n  a")]);
+  assertSplits(`${START}\r\r${END}`, [whole("")]);
+  assertSplits(`${START}${END}x`, [whole(""), "x"]);
+});
+
+Deno.test("a paste of newlines takes no longer than another", () => {
+  const text = "\n".repeat(MAX_PASTE - 1) + "x";
+  assertEquals(split(START + text + END, [4096]), [whole(text)]);
+});
+
+Deno.test("what could control the terminal is replaced in a paste, and tabs become spaces", () => {
+  assertSplits(`${START}\tif${ESC}[2Jx\x07\x03\u009b\u202e${END}`, [
+    whole("    if\uFFFD[2Jx\uFFFD\uFFFD\uFFFD\uFFFD"),
+  ]);
+});
+
+Deno.test("bad UTF-8 is replaced in a paste", () => {
+  const bytes = Uint8Array.of(...bytesOf(START), 0x61, 0xff, 0x62, 0xe2, 0x82, ...bytesOf(END));
+  assertSplits(bytes, [whole("a\uFFFDb\uFFFD")]);
+});
+
+Deno.test("a start marker within a paste is text, and its first end marker ends it", () => {
+  assertSplits(`${START}a${START}b${END}c${END}d`, [whole("a\uFFFD[200~b"), "cd"]);
+});
+
+Deno.test("an end marker that was begun only is text, and one without a paste is dropped", () => {
+  assertSplits(`${START}a${ESC}[201${END}`, [whole("a\uFFFD[201")]);
+  assertSplits(`a${END}b`, ["ab"]);
+});
+
+Deno.test("a paste of exactly the limit is whole, and of a longer one the end is missing", () => {
+  assertSplits(`${START}12345678${END}x`, [whole("12345678"), "x"], { maxBytes: 8 });
+  assertSplits(`${START}123456789${END}x`, [cut("12345678"), "x"], { maxBytes: 8 });
+  assertSplits(`${START}12345678${ESC}[20${END}x`, [cut("12345678"), "x"], { maxBytes: 8 });
+});
+
+Deno.test("the limit cuts no character in two", () => {
+  assertSplits(`${START}123456日${END}`, [cut("123456")], { maxBytes: 8 });
+  assertSplits(`${START}12345😀6${END}`, [cut("12345")], { maxBytes: 8 });
+  assertSplits(`${START}12345\uFFFD6${END}`, [cut("12345\uFFFD")], { maxBytes: 8 });
+});
+
+Deno.test("what grows when it is made safe stays within the limit too", () => {
+  assertSplits(`${START}a\t\t\t${END}`, [cut("a       ")], { maxBytes: 8 });
+  assertSplits(`${START}ab\n\n\n${ESC}${ESC}${END}`, [cut("ab\n\n\n\uFFFD")], { maxBytes: 8 });
+  assertSplits(`${START}a${ESC}${ESC}\n${ESC}${END}`, [cut("a\uFFFD\uFFFD")], { maxBytes: 8 });
+});
+
+Deno.test("a paste that never ends is not kept beyond the limit, and can be given up", () => {
+  const splitter = new PasteSplitter();
+  assertEquals(splitter.push(bytesOf(START)), []);
+  const chunk = bytesOf("0123456789abcdef".repeat(4096));
+  for (let turn = 0; turn < 100; turn++) assertEquals(splitter.push(chunk), []);
+  assertEquals(splitter.waiting, "paste");
+  const [given, ...others] = tell(splitter.flush());
+  assertEquals(given, cut(new TextDecoder().decode(chunk).slice(0, MAX_PASTE)));
+  assertEquals(others, []);
+  assertEquals(splitter.waiting, "nothing");
+  // Its end, should it still come, does no harm.
+  assertEquals(tell(splitter.push(bytesOf(`x${END}y`))), ["xy"]);
+});
+
+Deno.test("a paste that is given up may end in a marker that was begun", () => {
+  const splitter = new PasteSplitter();
+  splitter.push(bytesOf(`${START}a${ESC}[20`));
+  assertEquals(tell(splitter.flush()), [whole("a\uFFFD[20")]);
+});
+
+/** Text in which markers, their parts and what is special in a paste are common. */
+const texts = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(ESC, "[", "2", "0", "1", "~") },
+    { weight: 2, arbitrary: fc.constantFrom(`${ESC}[20`, "\r", "\n", "\t", "日", "😀", "\u0301") },
+    { weight: 1, arbitrary: fc.constantFrom(START, `${ESC}[200`, `${ESC}[201`) },
+    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 4 }) },
+  ),
+  { maxLength: 20 },
+).map((parts) => parts.join("").toWellFormed());
+const chunkSizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 });
+
+Deno.test("any mix of typed and pasted comes out as it went in, at any chunking", () => {
+  const typed = texts.filter((text) => !text.includes(START) && !text.includes(END));
+  const pasted = texts.filter((text) => !text.includes(END));
+  fc.assert(
+    fc.property(fc.array(fc.record({ typed, pasted })), chunkSizes, (turns, sizes) => {
+      const stream = turns.map(({ typed, pasted }) => typed + START + pasted + END).join("");
+      const expected = turns.flatMap(({ typed, pasted }) => [
+        ...(typed === "" ? [] : [latin1.decode(bytesOf(typed))]),
+        // The decoder drops a BOM at the beginning.
+        whole(sanitize(pasted.replace(/^\uFEFF/, ""), { newlines: true }).replace(/\n+$/, "")),
+      ]);
+      assertEquals(split(stream, sizes), expected);
+    }),
+  );
+});
+
+Deno.test("any bytes give the same at any chunking; what is pasted is safe and within the limit", () => {
+  const bytes = fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: texts.map(bytesOf) },
+      { weight: 1, arbitrary: fc.constantFrom(bytesOf(START), bytesOf(END)) },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 8 }) },
+    ),
+    { maxLength: 12 },
+  ).map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
+  const limits = fc.integer({ min: 1, max: 40 });
+  fc.assert(
+    fc.property(bytes, chunkSizes, limits, (stream, sizes, maxBytes) => {
+      const atOnce = split(stream, [stream.length || 1], { maxBytes });
+      assertEquals(split(stream, sizes, { maxBytes }), atOnce);
+      for (const each of atOnce) {
+        if (typeof each === "string") {
+          assert(!each.includes(END));
+        } else {
+          assertEquals(sanitize(each.text, { newlines: true }), each.text);
+          assert(!each.text.endsWith("\n"));
+          assert(bytesOf(each.text).length <= maxBytes);
+        }
+      }
+    }),
+  );
+});
