@@ -12,6 +12,7 @@ import {
 } from "./cli/command_line.ts";
 import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
+import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
@@ -122,6 +123,12 @@ async function client(args: readonly string[]): Promise<number> {
   const given = parseArguments(CLIENT_COMMAND_LINE, args);
   if (given.isOn("help")) return show(commandHelp(CLIENT_COMMAND_LINE, lang));
   const options = readClientOptions(given, environment);
+  // Leaving gives the terminal back, where that was taken over; the line stands below what is being typed.
+  onFault((error) => {
+    if (Deno.stderr.isTerminal()) write(Deno.stderr, "\n");
+    complain(describe(error, options.lang));
+    Deno.exit(EXIT.failed);
+  });
   try {
     return await runClient(options, environment);
   } catch (error) {
@@ -174,17 +181,6 @@ function onSignals(
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
     Deno.addSignalListener(signal, () => listener(signal));
   }
-}
-
-function onFault(tell: (error: unknown) => void): void {
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    tell(event.error);
-  });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    tell(event.reason);
-  });
 }
 
 function show(text: string): number {

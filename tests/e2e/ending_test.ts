@@ -1,10 +1,11 @@
 /** How a chat ends: by the hub, by a signal, by a closed window; the terminal is left as it was found. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { resolve } from "node:path";
 import { Peer } from "../support/peer.ts";
 import { startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { recordStty, type SttyRecorder } from "../support/terminal.ts";
+import { recordStty, type SttyRecorder, TestTerminal } from "../support/terminal.ts";
 import {
   count,
   join,
@@ -141,6 +142,22 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
     await bob.until("* ana left (1 here)");
   });
 }
+
+testInPty("a client that fails where nobody has foreseen it gives the terminal back", async () => {
+  await using directory = await tempDirectory();
+  const script = resolve(import.meta.dirname!, "../support/crashing_client.ts");
+  const recorder = recordStty(
+    [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-env", script],
+    directory.path,
+  );
+  await using terminal = TestTerminal.open(recorder.command);
+  await terminal.until((it) => it.modes.bracketedPasteMode, "the terminal to be taken over");
+  assertMatch(await terminal.stty(), / -icanon\b/);
+  assertEquals((await terminal.exit()).code, 1);
+  const { before, after } = await recorder.settings();
+  assertEquals(after, before);
+  assertEquals(terminal.modes.bracketedPasteMode, false);
+});
 
 testInPty("closing the window ends the client, and the others are told", async () => {
   await using hub = await startHub();

@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
 const EDGES: readonly string[] = [
+  "cli/faults.ts",
   "cli/files.ts",
   "client/connection.ts",
   "client/input_history_file.ts",
