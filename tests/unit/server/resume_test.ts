@@ -237,6 +237,7 @@ Deno.test("a private message to somebody whose connection broke waits, and its w
   ]);
   back.drop();
   luis.send("/msg ana otra vez");
+  luis.send("in the room, where eva got it");
   test.tick();
   luis.take();
   test.expire();
