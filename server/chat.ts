@@ -245,9 +245,9 @@ export class Chat {
       const { token, key, nick } = session;
       if (receiver.welcomed) receiver.letters.add({ message, author: { token, key, nick } });
       this.#fanout.toOne(receiver, message);
+      receiver.correspondent = session;
     }
     session.correspondent = receiver;
-    receiver.correspondent = session;
     return { message, to: receiver.nick, isAway: receiver.stage === "away" };
   }
 

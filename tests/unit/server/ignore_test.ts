@@ -60,6 +60,17 @@ Deno.test("what an ignored person said is not told again either", () => {
   assertEquals(ana.take().slice(1), ["* --- the last message ---", "eva: dos"]);
 });
 
+Deno.test("an answer goes to whom one has read, not to an ignored person who wrote after that", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/ignore luis");
+  eva.send("/msg ana ¿vienes?");
+  luis.send("/msg ana hola");
+  ana.send("/r voy");
+  test.tick();
+  assertEquals(eva.take().at(-1), "[private] ana: voy");
+  assertEquals(luis.take(), ["* [private] to ana: hola"]);
+});
+
 Deno.test("ignoring lists whom it hides, also when they are gone, and knows what cannot be", () => {
   const { test, ana, luis } = three();
   for (const line of ["/ignore", "/ignore ana", "/ignore nadie", "/ignore luis"]) ana.send(line);
