@@ -82,8 +82,9 @@ export class Reception {
     if (!this.#passes(session, { nick: wanted, password, token: resume?.token })) return;
     const { chat } = this.#hub;
     const { nick, fault } = chat.nicks.assign(session, wanted);
+    // It may have been greeted as text before its hello came, and be in already.
     const refusal = session.stage === "member"
-      ? chat.rename(session, nick) // it was greeted as text before its hello came
+      ? chat.rename(session, nick) ?? this.#move(session, room)
       : this.#admit(session, nick, room);
     session.welcomed = true;
     this.#welcome(session);
@@ -149,6 +150,16 @@ export class Reception {
     session.stage = "member";
     chat.nicks.claim(session, nick);
     return chat.admit(session, room);
+  }
+
+  /** Who came into the first room as a guest goes on into the one that its hello names. */
+  #move(session: Session, name?: string): Refusal | undefined {
+    if (name === undefined) return undefined;
+    const { chat } = this.#hub;
+    const joined = chat.join(session, name);
+    if ("code" in joined) return joined;
+    if (joined.isNew) chat.part(session, chat.rooms.first.name);
+    return undefined;
   }
 
   #welcome(session: Session): void {

@@ -58,6 +58,53 @@ Deno.test("a hello that comes late, after the greeting as text, still makes the 
   assertEquals(ana.take(), ["* guest2 joined (2 here)", "* guest2 is now eva"]);
 });
 
+Deno.test("a hello that comes late still brings into its room, and out of the one of the greeting", () => {
+  const test = new TestHub();
+  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
+  luis.send("/join dev");
+  luis.send("/leave general");
+  test.tick();
+  ana.take();
+  luis.take();
+  const slow = test.connect();
+  test.hub.greet(slow.session);
+  test.tick();
+  slow.take();
+  slow.send('{"type":"hello","protocol":1,"nick":"eva","room":"Dev"}');
+  test.tick();
+  const [welcome, ...others] = slow.takeFrames();
+  assert(welcome?.type === "welcome");
+  assertEquals([welcome.room, welcome.members], ["dev", ["luis", "eva"]]);
+  assertEquals(others, []);
+  assertEquals(ana.take(), [
+    "* guest3 joined (2 here)",
+    "* guest3 is now eva",
+    "* eva left (1 here)",
+  ]);
+  assertEquals(luis.take(), ["* eva joined (2 here)"]);
+});
+
+Deno.test("a hello that comes late and names a room that cannot be entered is told so", () => {
+  const test = new TestHub();
+  for (const room of ["general", "no room"]) {
+    const slow = test.connect();
+    test.hub.greet(slow.session);
+    test.tick();
+    slow.take();
+    slow.send(JSON.stringify({ type: "hello", protocol: 1, nick: "eva", room }));
+    test.tick();
+    const [welcome, ...others] = slow.takeFrames();
+    assert(welcome?.type === "welcome");
+    assertEquals(welcome.room, "general");
+    assertEquals(
+      others.flatMap((frame) => frame.type === "error" ? [frame.code] : []),
+      room === "general" ? [] : ["bad_room"],
+    );
+    slow.drop();
+    test.expire();
+  }
+});
+
 Deno.test("a hello with a nick that cannot be had gets a free one, and is told why", () => {
   const test = new TestHub();
   test.textMember("ana");
