@@ -215,8 +215,8 @@ export class SqliteHistory implements History {
       return count > 0 ? { count, before: Number.MAX_SAFE_INTEGER } : undefined;
     }
     const before = now() - keep.days * DAY;
-    const oldest = this.#statements.oldest.get();
-    return oldest && Number(oldest["ts"]) < before ? { count: PRUNED_AT_ONCE, before } : undefined;
+    const oldest = this.#statements.oldest.get(PRUNED_AT_ONCE)?.["ts"] ?? before;
+    return Number(oldest) < before ? { count: PRUNED_AT_ONCE, before } : undefined;
   }
 
   /** Of a room, the last messages before an id, as far as they are in the file and it can be read. */
@@ -276,7 +276,8 @@ const STATEMENTS = {
   setLast: "UPDATE last SET id = ?",
   last: "SELECT id, ts, nick, key, kind, text FROM message WHERE room = ? AND id < ? " +
     "ORDER BY id DESC LIMIT ?",
-  oldest: "SELECT ts FROM message ORDER BY id LIMIT 1",
+  // The clock may have been ahead when the first of them was said.
+  oldest: "SELECT min(ts) AS ts FROM (SELECT ts FROM message ORDER BY id LIMIT ?)",
   removeOldest: "DELETE FROM message WHERE id IN (SELECT id FROM message ORDER BY id LIMIT ?) " +
     "AND ts < ?",
 } as const;

@@ -427,6 +427,20 @@ Deno.test("so many days are kept", async () => {
   second.close();
 });
 
+Deno.test("what was said while the clock was ahead does not keep what is too old", async () => {
+  await using test = await bench();
+  const history = test.open({ keep: { days: 90 } });
+  history.add(said(1, { ts: test.now + 5000 * DAY }));
+  history.add(said(2, { room: "dev", ts: test.now }));
+  history.commit(2);
+  for (const room of ["general", "dev"]) history.forget(room);
+  test.now += 91 * DAY;
+  history.sweep();
+  assertEquals(ids(history.last("dev", 9)), []);
+  assertEquals(ids(history.last("general", 9)), [1]);
+  history.close();
+});
+
 Deno.test("removing what is old is tried again when it fails, and nobody is told", async () => {
   await using test = await bench();
   const first = test.open();
