@@ -37,6 +37,12 @@ export class Room {
     this.waiting.clear();
   }
 
+  /** What moderators have laid down ends. */
+  lift(): void {
+    this.isLocked = this.isPaused = false;
+    this.slow = 0;
+  }
+
   /** The nicks of at most `max` members, in the order in which they came. */
   nicks(max: number): string[] {
     const nicks: string[] = [];

@@ -72,6 +72,9 @@ export class Rooms {
   }
 
   #vanish(room: Room): boolean {
-    return room.members.size === 0 && room.name !== FIRST_ROOM && this.#rooms.delete(room.name);
+    if (room.members.size > 0) return false;
+    if (room.name !== FIRST_ROOM) return this.#rooms.delete(room.name);
+    room.lift(); // locked, it would be so for good: nobody could come in who may unlock it
+    return false;
   }
 }

@@ -477,6 +477,17 @@ Deno.test("what moderators made of a room is gone with the room", () => {
   assertEquals(ask(test, ana!, "/join dev", "uno", "dos"), ["* you are in #dev (1 here: ana)"]);
 });
 
+Deno.test("what they made of the first room ends with its last member, lest it be closed for good", () => {
+  const { test, mod, others: [ana] } = classroom("ana");
+  ask(test, mod, "/lock", "/pause", "/slow 5", "/exit");
+  const [early, late] = [test.connect(), test.connect()];
+  assertEquals(ask(test, early, "hola").length, 1, "ana is there yet, and it is as it was");
+  assert(early.isClosed);
+  ask(test, ana!, "/exit");
+  assertEquals(ask(test, late, "/name eva").at(-1), "* you are now eva");
+  assertEquals(ask(test, late, "uno", "dos"), []);
+});
+
 Deno.test("in a paused room only moderators write, and others elsewhere and in private", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   assertEquals(ask(test, mod, "/pausa"), [
