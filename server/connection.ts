@@ -78,6 +78,8 @@ export class Connection implements Peer {
   #ended = false;
   #closed = false;
   #wasThrottled = false;
+  /** While it has to wait, what it sends is not read: nothing is heard of it. */
+  #isThrottled = false;
   /** Ends the pause of a throttled peer before its time. */
   #resume: () => void = () => {};
 
@@ -153,13 +155,20 @@ export class Connection implements Peer {
     const { hub, log, now, times } = this.#options;
     if (this.#writing && now() - this.#progressAt > times.stall) {
       this.#evict();
-    } else if (this.#session.dialect.pings && now() - this.#heardAt > times.silence) {
+    } else if (this.#isSilent()) {
       log.info("dropped", { peer: this.#address, nick: this.#session.nick, reason: "timeout" });
       hub.dismiss(this.#session, "timeout");
     } else if (!this.#isIn() && now() - this.#openedAt > times.handshake) {
       log.info("dropped", { peer: this.#address, reason: "handshake_timeout" });
       hub.dismiss(this.#session, "handshake_timeout");
     }
+  }
+
+  /** Whether the peer should ping, and has not for too long. */
+  #isSilent(): boolean {
+    const { now, times } = this.#options;
+    return this.#session.dialect.pings && !this.#isThrottled &&
+      now() - this.#heardAt > times.silence;
   }
 
   /** Whether the peer has come in, or need not any more. */
@@ -224,7 +233,10 @@ export class Connection implements Peer {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
     this.#resume = resolve;
+    this.#isThrottled = true;
     await promise;
+    this.#isThrottled = false;
+    this.#heardAt = this.#options.now();
     clearTimeout(timer);
   }
 

@@ -99,6 +99,20 @@ Deno.test("who sends too fast is slowed down, in order and without loss, and tol
   await hub.untilLogged(/throttled/);
 });
 
+Deno.test("who is slowed down is not taken for dead, for so long as there is something of it to read", async () => {
+  await using hub = new LiveHub({ rateLimit: { rate: 8, burst: 1 }, times: { silence: 300 } });
+  await using bot = await hub.connect();
+  const said = Array.from(
+    { length: 16 },
+    (_, number) => `{"type":"say","ref":"${number}","text":"x"}\n`,
+  );
+  const exit = '{"type":"command","ref":"exit","line":"/exit"}\n';
+  await bot.send(`{"type":"hello","protocol":1,"nick":"bot"}\n${said.join("")}${exit}`);
+  assertEquals((await bot.untilFrame("bye")).code, "quit");
+  const acks = new TextDecoder().decode(bot.received()).match(/"type":"ack"/g);
+  assertEquals(acks?.length, said.length);
+});
+
 Deno.test("a throttled peer that goes away does not keep the hub from stopping", async () => {
   await using hub = new LiveHub({ rateLimit: { rate: 1, burst: 1 } });
   await using fast = await hub.connect();
