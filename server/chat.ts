@@ -277,7 +277,7 @@ export class Chat {
   }
 
   #leave(session: Session, room: Room, reason?: ByeCode, params?: Params): void {
-    if (session.welcomed) {
+    if (session.welcomed && session.stage !== "gone") { // who comes back has to be told it
       session.letters.absorb(this.#history.after(room.name, session.cameAfter.get(room)!));
     }
     session.cameAfter.delete(room);

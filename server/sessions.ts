@@ -9,7 +9,6 @@ import type { Chat } from "./chat.ts";
 import { coded } from "./coded.ts";
 import { textDialect } from "./dialect/text.ts";
 import type { Fanout } from "./fanout.ts";
-import type { Said } from "./history/mod.ts";
 import { quote } from "./refusal.ts";
 import { absent, type Peer, Session } from "./session.ts";
 
@@ -152,15 +151,13 @@ export class Sessions {
     this.#away.delete(session);
     fanout.forget(session);
     if (this.#isStopping) return;
-    // Leaving its rooms adds to the letters what was said there.
-    const unread = session.lost ? session.letters.after(session.lost.after).kept : [];
     chat.release(session, reason, told);
-    this.#returnLetters(session, unread);
+    if (session.lost) this.#returnLetters(session, session.lost.after);
   }
 
   /** Who wrote to the session in private while it waited is told that it has not got that. */
-  #returnLetters({ nick }: Session, unread: readonly Said[]): void {
-    for (const { message, author } of unread) {
+  #returnLetters({ letters, nick }: Session, after: number): void {
+    for (const { message, author } of letters.after(after).kept) {
       const sender = this.#sessions.get(author.token);
       const text = quote(message.text);
       if (sender) {
