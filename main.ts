@@ -14,6 +14,7 @@ import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
 import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
+import { isSeen } from "./cli/terminal.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
 import { runHost } from "./host.ts";
@@ -105,8 +106,10 @@ async function server(args: readonly string[]): Promise<number> {
 /** Aborts at the first signal to stop; a second one ends the program at once. */
 function stopOnSignals(): AbortController {
   const stop = new AbortController();
+  const wasSeen = isSeen();
   let stoppedAt = 0;
   onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    if (signal === "SIGHUP" && !wasSeen) return;
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
       return stop.abort();
