@@ -227,6 +227,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a hub whose log nobody reads goes on, and ends when it is told to",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using directory = await tempDirectory();
+    const script = 'mkfifo "$0" && exec 3<>"$0" && exec "$@" 2>&3';
+    const wrap = (command: string[]) => ["sh", "-c", script, `${directory.path}/log`, ...command];
+    await using hub = await startHub(["--log", "debug"], { wrap });
+    // More than a pipe takes.
+    for (let i = 0; i < 400; i++) {
+      await using _ = await joinBare(hub.port, `guest-with-a-name-${i}`);
+    }
+    hub.kill("SIGTERM");
+    assertEquals(await hub.exit(), { code: 0, signal: null });
+  },
+});
+
+Deno.test({
   name: "a second Ctrl-C ends a hub that waits for a peer who does not read",
   ignore: Deno.build.os === "windows",
   fn: async () => {
