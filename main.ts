@@ -96,22 +96,26 @@ async function server(args: readonly string[]): Promise<number> {
     if (join) surroundings.writeLog(line);
     else write(Deno.stderr, line);
   });
-  if (join) {
-    await runHost(options, {
-      ...surroundings,
-      stop,
-      environment,
-      onAlone: (error) => {
-        if (error !== undefined) complain(describe(error, options.lang));
-        surroundings.print(translate(options.lang, "server.goes_on"));
-      },
-    });
-  } else {
-    try {
+  try {
+    if (join) {
+      await runHost(options, {
+        ...surroundings,
+        stop,
+        environment,
+        onAlone: (error) => {
+          if (error !== undefined) complain(describe(error, options.lang));
+          surroundings.print(translate(options.lang, "server.goes_on"));
+        },
+      });
+    } else {
       await runServer(options, { ...surroundings, signal: stop.signal });
-    } finally {
-      await within(LAST_LINES, errors.drained());
     }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    complain(describe(error, options.lang));
+    return EXIT.failed;
+  } finally {
+    await within(LAST_LINES, errors.drained());
   }
   return EXIT.done;
 }
