@@ -14,6 +14,8 @@ import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
 import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
+import { isSeen } from "./cli/terminal.ts";
+import { LineQueue } from "./cli/line_queue.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
 import { runHost } from "./host.ts";
@@ -33,6 +35,9 @@ const PROGRAM_OPTIONS: readonly Option[] = [
 
 /** Signals other than Ctrl-C that come within so many milliseconds of the first one are no second wish. */
 const SAME_SIGNAL = 500;
+
+/** So long the last lines of the log may take, in milliseconds. */
+const LAST_LINES = 1000;
 
 const utf8 = new TextEncoder();
 const environment = (name: string) => Deno.env.get(name);
@@ -70,13 +75,18 @@ async function server(args: readonly string[]): Promise<number> {
   if (given.isOn("help")) return show(commandHelp(SERVER_COMMAND_LINE, lang));
   const options = readServerOptions(given, environment);
   const { join, logFile } = options;
-  // Who chats in the same terminal must not be disturbed.
-  const log = logFile === undefined ? (join ? undefined : Deno.stderr) : openLogFile(logFile);
+  const log = logFile === undefined ? undefined : openLogFile(logFile);
+  // A terminal that is paused, or a pipe that nobody reads on, must not stop the hub.
+  const errors = new LineQueue({
+    write: (bytes) => Deno.stderr.write(bytes),
+    dropped: (count) => `level=warning logger=chat msg="log lines dropped" count=${count}\n`,
+  });
   const surroundings = {
     name: NAME,
     print: (line: string) => write(Deno.stdout, line + "\n"),
     writeLog: (line: string) => {
       if (log) write(log, line);
+      else if (!join) errors.push(line); // who chats in the same terminal must not be disturbed
     },
   };
   const stop = stopOnSignals();
@@ -86,27 +96,45 @@ async function server(args: readonly string[]): Promise<number> {
     if (join) surroundings.writeLog(line);
     else write(Deno.stderr, line);
   });
-  if (join) {
-    await runHost(options, {
-      ...surroundings,
-      stop,
-      environment,
-      onAlone: (error) => {
-        if (error !== undefined) complain(describe(error, options.lang));
-        surroundings.print(translate(options.lang, "server.goes_on"));
-      },
-    });
-  } else {
-    await runServer(options, { ...surroundings, signal: stop.signal });
+  try {
+    if (join) {
+      await runHost(options, {
+        ...surroundings,
+        stop,
+        environment,
+        onAlone: (error) => {
+          if (error !== undefined) complain(describe(error, options.lang));
+          surroundings.print(translate(options.lang, "server.goes_on"));
+        },
+      });
+    } else {
+      await runServer(options, { ...surroundings, signal: stop.signal });
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    complain(describe(error, options.lang));
+    return EXIT.failed;
+  } finally {
+    await within(LAST_LINES, errors.drained());
   }
   return EXIT.done;
+}
+
+/** Waits for something, but for so many milliseconds at most. */
+async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, milliseconds);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }
 
 /** Aborts at the first signal to stop; a second one ends the program at once. */
 function stopOnSignals(): AbortController {
   const stop = new AbortController();
+  const wasSeen = isSeen();
   let stoppedAt = 0;
   onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    if (signal === "SIGHUP" && !wasSeen) return;
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
       return stop.abort();

@@ -28,6 +28,9 @@ export interface CommandLine {
 /** Options that take more columns in a help have their sentences on lines of their own. */
 const WIDEST_OPTION = 14;
 
+/** What begins with a dash and is meant as an option, known or not, or ends the options. */
+const OPTION_LIKE = /^(--|--?[a-z][\w-]*(=.*)?)$/is;
+
 export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.help" };
 
 export interface Arguments {
@@ -56,7 +59,7 @@ export function parseArguments(
     options.flatMap(({ flag, short }) => short === undefined ? [] : [[flag, short]]),
   );
   const unknown: string[] = [];
-  const flags: Record<string, unknown> & { _: unknown[] } = parseArgs([...args], {
+  const flags: Record<string, unknown> & { _: unknown[] } = parseArgs(joinValues(args, options), {
     string: ["_", ...valued],
     boolean: switches,
     alias,
@@ -75,6 +78,23 @@ export function parseArguments(
     value: (flag) => typeof flags[flag] === "string" ? flags[flag] : undefined,
     isOn: (flag) => flags[flag] === true,
   };
+}
+
+/** Joins the values that begin with a dash to their options, as `--send=- one`: alone they would be taken for options. */
+function joinValues(args: readonly string[], options: readonly Option[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return [...joined, ...args.slice(i)];
+    const value = args[i + 1];
+    const option = options.find(({ flag, short, value }) =>
+      value !== undefined && (arg === `--${flag}` || (short !== undefined && arg === `-${short}`))
+    );
+    const isJoined = option && value?.startsWith("-") && !OPTION_LIKE.test(value);
+    joined.push(isJoined ? `--${option.flag}=${value}` : arg);
+    if (isJoined) i++;
+  }
+  return joined;
 }
 
 /**

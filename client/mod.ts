@@ -2,6 +2,7 @@
 
 import type { Environment } from "../cli/environment.ts";
 import { readPassword } from "../cli/files.ts";
+import { isSeen } from "../cli/terminal.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
@@ -22,6 +23,9 @@ export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
 const PLAIN_RETRY = 30;
+
+/** Signals that come within so many milliseconds of the first one are no second wish. */
+const SAME_SIGNAL = 500;
 
 /** What the client of who runs the hub knows of it. */
 export interface Hosting {
@@ -90,7 +94,8 @@ export async function runClient(
       inputHistory: findInputHistory(options, environment),
     });
   }
-  if (isForPerson) onEnding(() => conversation.leave());
+  // Nobody must be waited for by the hub after that; one message is soon over.
+  if (options.send === undefined) onEnding(() => conversation.leave());
   const person: Person = {
     askSecret,
     call: (message) => void Deno.stdout.writeSync(utf8.encode(bell(message))),
@@ -126,11 +131,17 @@ function ringing(
   return shown === undefined ? BELL : environment("TMUX") ? shown + BELL : shown;
 }
 
-/** Who ends the program at its terminal leaves the chat first. */
+/** Who ends the program leaves the chat first. Where that takes too long, the same signal again ends it at once. */
 function onEnding(leave: () => void): void {
+  const wasSeen = isSeen();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const end = () => {
+      if (signal === "SIGHUP" && !wasSeen) return;
+      leave();
+      setTimeout(() => Deno.removeSignalListener(signal, end), SAME_SIGNAL);
+    };
     try {
-      Deno.addSignalListener(signal, leave);
+      Deno.addSignalListener(signal, end);
     } catch {
       // not every system has every signal
     }

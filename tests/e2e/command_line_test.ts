@@ -161,6 +161,15 @@ Deno.test("an address that cannot be listened on is said in one line", async (t)
   }
 });
 
+Deno.test("a hub that cannot start says why in the language that was asked for", async () => {
+  const spanish = await runChat(["server", "192.0.2.1", "0", "--lang", "es"]);
+  assertEquals(
+    spanish.stderr,
+    "chat: no se puede escuchar en 192.0.2.1:0: esta máquina no tiene esa dirección\n",
+  );
+  assertEquals(spanish.code, 1);
+});
+
 Deno.test("a host that does not resolve is said in one line", async () => {
   const { code, stdout, stderr } = await runChat(["client", "chat.invalid", "--lang", "es"]);
   assertEquals({ code, stdout, stderr }, {

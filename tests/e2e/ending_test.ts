@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
 import { Peer } from "../support/peer.ts";
-import { startHub } from "../support/program.ts";
+import { chat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { recordStty, type SttyRecorder, TestTerminal } from "../support/terminal.ts";
 import {
@@ -178,7 +178,7 @@ testInPty("a killed client leaves the room when its time to come back is over", 
   await untilInput(bob, placed("bob", [], 80), "* ana left (1 here)");
 });
 
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test({
     name: `a hub that gets ${signal} tells everyone and ends with 0`,
     ignore: Deno.build.os === "windows",
@@ -202,6 +202,46 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     },
   });
 }
+
+testInPty("closing a hub's window tells everyone", async () => {
+  await using terminal = TestTerminal.open(chat("server", "127.0.0.1", "0"));
+  const [, port] = await terminal.until(/ nc 127\.0\.0\.1 (\d+)/);
+  await using ana = await joinBare(Number(port), "ana");
+  terminal.hangUp();
+  assertEquals(await ana.line(), "* disconnected: the hub is stopping");
+  assertEquals(await ana.closed(), "end");
+});
+
+Deno.test({
+  name: "a hub that was started with nohup outlives its terminal",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using hub = await startHub([], { wrap: (command) => ["nohup", ...command] });
+    hub.kill("SIGHUP");
+    await using ana = await joinBare(hub.port, "ana");
+    hub.kill("SIGTERM");
+    await ana.until("* disconnected: the hub is stopping");
+    assertEquals(await hub.exit(), { code: 0, signal: null });
+    assertMatch(hub.stdout(), /^stopping: telling everyone/m);
+  },
+});
+
+Deno.test({
+  name: "a hub whose log nobody reads goes on, and ends when it is told to",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using directory = await tempDirectory();
+    const script = 'mkfifo "$0" && exec 3<>"$0" && exec "$@" 2>&3';
+    const wrap = (command: string[]) => ["sh", "-c", script, `${directory.path}/log`, ...command];
+    await using hub = await startHub(["--log", "debug"], { wrap });
+    // More than a pipe takes.
+    for (let i = 0; i < 400; i++) {
+      await using _ = await joinBare(hub.port, `guest-with-a-name-${i}`);
+    }
+    hub.kill("SIGTERM");
+    assertEquals(await hub.exit(), { code: 0, signal: null });
+  },
+});
 
 Deno.test({
   name: "a second Ctrl-C ends a hub that waits for a peer who does not read",

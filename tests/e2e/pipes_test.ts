@@ -136,6 +136,41 @@ Deno.test("a bot reads what others say for as long as its input is open", async 
   assertPlain(bot.stdout());
 });
 
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test({
+    name: `a bot that gets ${signal} leaves, and its nick is free at once`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await using hub = await startHub();
+      await using bob = await joinBare(hub.port, "bob");
+      await using bot = new Program(chat(...clientOf(hub.port)));
+      await bot.untilStdout("* welcome, ana");
+      bot.write("hola\n");
+      await bob.until("ana: hola");
+      bot.kill(signal);
+      assertEquals(await bot.exit(), { code: 1, signal: null });
+      await bob.until("* ana left (1 here)");
+      assertEquals(bot.stderr(), "");
+    },
+  });
+}
+
+Deno.test({
+  name: "a bot that was started with nohup outlives its terminal",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using hub = await startHub();
+    await using bob = await joinBare(hub.port, "bob");
+    await using bot = new Program(["nohup", ...chat(...clientOf(hub.port))]);
+    await bot.untilStdout("* welcome, ana");
+    bot.kill("SIGHUP");
+    bot.write("hola\n");
+    bot.endInput();
+    assertEquals(await bot.exit(), { code: 0, signal: null });
+    assertEquals(await heard(bob), ["ana: hola"]);
+  },
+});
+
 Deno.test("a bot that does not try again ends with 1 when the hub stops or is lost, and says which", async () => {
   for (
     const [signal, complaint] of [

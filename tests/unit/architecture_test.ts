@@ -32,6 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly string[] = [
   "cli/faults.ts",
   "cli/files.ts",
+  "cli/terminal.ts",
   "client/connection.ts",
   "client/input_history_file.ts",
   "client/interactive.ts",

@@ -37,6 +37,18 @@ Deno.test("an option takes its value from behind = or from the next argument, by
   }
 });
 
+Deno.test("a value may begin with a dash where it does not read as an option", () => {
+  for (const value of ["- one\n- two", "-5", "--- the log ---", "-rf is dangerous", "---", "-"]) {
+    assertEquals(parse("--name", value, "uno").value("name"), value, value);
+    assertEquals(parse("-n", value, "uno").value("name"), value, value);
+    assertEquals(parse("--name", value, "uno").positionals, ["uno"], value);
+  }
+  assertEquals(fault("--name", "-q"), "--name needs a value");
+  assertEquals(fault("--name", "--quiet=no"), "--name needs a value");
+  assertEquals(fault("--name", "--nmae"), "no option --nmae: did you mean --name?");
+  assertEquals(parse("--", "--name", "-5").positionals, ["--name", "-5"]);
+});
+
 Deno.test("an option that was not given has no value, and a switch is off", () => {
   const given = parse("uno");
   assertEquals(given.value("name"), undefined);
