@@ -178,6 +178,14 @@ export class Conversation {
     return this.#pending.shown();
   }
 
+  /**
+   * In the end: takes out what was sent and has got neither an answer nor a goodbye, and gives what may be shown of it. The
+   * hub may have taken it.
+   */
+  takeUncertain(): string[] {
+    return this.#pending.takeUncertain().map(({ shown }) => shown);
+  }
+
   /** Sends a line as a person types it, a message or a command with its slash, as soon as there is a hub to take it. */
   submit(line: string): Submitted {
     const input = parseInput(line);

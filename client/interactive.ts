@@ -233,7 +233,7 @@ class Interactive {
 
   #enterEarly(): void {
     for (const entry of this.#early.splice(0)) {
-      if (!this.#enter(entry)) this.#tellUnsent(entry.text);
+      if (!this.#enter(entry)) this.#tellOf("client.unsent", entry.text);
     }
   }
 
@@ -301,9 +301,10 @@ class Interactive {
   async #close(failure: Failure | undefined): Promise<void> {
     this.#print(this.#missed.end());
     if (failure) this.#notice("! ", failure.key, failure.params);
+    for (const text of this.#conversation.takeUncertain()) this.#tellOf("client.uncertain", text);
     const early = this.#early.map(({ text }) => text);
     for (const text of [...this.#conversation.unsent(), ...early, this.#composer.draft]) {
-      if (text !== "") this.#tellUnsent(text);
+      if (text !== "") this.#tellOf("client.unsent", text);
     }
     this.#screen.show(undefined);
     this.#composer.close();
@@ -312,9 +313,9 @@ class Interactive {
     await this.#options.inputHistory?.settle();
   }
 
-  #tellUnsent(entered: string): void {
+  #tellOf(key: "client.unsent" | "client.uncertain", entered: string): void {
     const text = summarize(withoutPassword(entered), this.#reader().lang);
-    this.#notice("! ", "client.unsent", { text });
+    this.#notice("! ", key, { text });
   }
 
   #notice(mark: "* " | "! ", key: Key, params: Params = {}): void {

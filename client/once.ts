@@ -54,6 +54,9 @@ class Once {
         for (const happening of happenings) await this.#take(happening);
       }
     } finally {
+      for (const text of conversation.takeUncertain()) {
+        await this.#complain("client.uncertain", { text });
+      }
       for (const text of conversation.unsent()) await this.#complain("client.unsent", { text });
     }
     checkRoom(conversation, this.#surroundings.address);

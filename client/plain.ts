@@ -82,6 +82,9 @@ class Plain {
       }
     } finally {
       // What the hub did not answer may not have reached anyone.
+      for (const text of this.#isRead ? conversation.takeUncertain() : []) {
+        await this.#complain("client.uncertain", { text });
+      }
       for (const text of this.#isRead ? conversation.unsent() : []) {
         await this.#complain("client.unsent", { text });
       }

@@ -34,13 +34,11 @@ export class Tty {
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
       this.#listen(signal, events.onTerminate);
     }
-    this.#listen("SIGWINCH", () => {
-      const { columns, rows } = this.size();
-      events.onResize(columns, rows);
-    });
+    this.#listen("SIGWINCH", () => this.#tellSize());
     this.#listen("SIGCONT", () => {
       this.#setModes(true);
       events.onContinue();
+      this.#tellSize(); // SIGWINCH went to whoever had the terminal meanwhile
     });
     this.#read();
   }
@@ -67,6 +65,11 @@ export class Tty {
     globalThis.removeEventListener("unload", this.#restore);
     for (const { signal, listener } of this.#listening) Deno.removeSignalListener(signal, listener);
     this.#restore();
+  }
+
+  #tellSize(): void {
+    const { columns, rows } = this.size();
+    this.#events.onResize(columns, rows);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Peer } from "../support/peer.ts";
 import { startHub } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import {
   join,
@@ -175,4 +176,22 @@ testInPty("a window of a few columns and rows is no fault", async () => {
   await untilInput(ana, placed("ana", [], 80));
   ana.type("four");
   await untilInput(ana, placed("ana", narrow("four"), 80));
+});
+
+testInPty("who resized the window while the client was stopped finds the input right", async () => {
+  await using hub = await startHub();
+  await using directory = await tempDirectory();
+  const pidFile = `${directory.path}/pid`;
+  // With job control the terminal is the shell's while the client is stopped, and so is the news of its size.
+  const script = `set -m; sh -c 'echo $$ >"$0"; exec "$@"' "$@"; echo stopped; read -r _; echo; fg`;
+  const wrap = (command: string[]) => ["sh", "-c", script, "sh", pidFile, ...command];
+  await using ana = await join(hub, "ana", { wrap });
+  const line = narrow("0123456789".repeat(12));
+  ana.type(textOf(line));
+  await untilInput(ana, placed("ana", line, 80));
+  Deno.kill(Number(await Deno.readTextFile(pidFile)), "SIGSTOP");
+  await ana.until("stopped");
+  await ana.resize(30, 24);
+  ana.type("\n");
+  await untilInput(ana, placed("ana", line, 30));
 });

@@ -374,6 +374,28 @@ Deno.test("after a goodbye what was not on the wire is unsent, and what was is n
   assertEquals(talk.conversation.unsent(), ["line 33"]);
 });
 
+Deno.test("without a goodbye what was on the wire is uncertain, and only the rest is unsent", async () => {
+  const talk = await join();
+  for (let line = 1; line <= 34; line++) talk.conversation.submit(`line ${line}`);
+  await talk.hear(ack("1"));
+  talk.conversation.leave();
+  await talk.pass(1000);
+  assertEquals(await talk.ended, undefined);
+  const uncertain = talk.conversation.takeUncertain();
+  assertEquals([uncertain.length, uncertain[0], uncertain.at(-1)], [32, "line 2", "line 33"]);
+  assertEquals(talk.conversation.unsent(), ["line 34"]);
+
+  const lost = await join();
+  lost.conversation.submit("sent");
+  lost.attempts.push("fail");
+  await lost.break();
+  lost.conversation.submit("kept");
+  lost.conversation.leave();
+  assertEquals(await lost.ended, undefined);
+  assertEquals(lost.conversation.takeUncertain(), ["sent"]);
+  assertEquals(lost.conversation.unsent(), ["kept"]);
+});
+
 Deno.test("a password that the hub wants goes into another hello, and into those of later", async () => {
   const talk = await Talk.start();
   await talk.hear(error("password_wanted"));
