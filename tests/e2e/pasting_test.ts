@@ -206,9 +206,9 @@ testInPty(
     hub.hangUp();
     await ana.exit();
     assertEquals(history(ana).slice(-4), [
-      "! not sent: uno",
+      "! not known whether this was sent: uno",
       `${" ".repeat("00:00 ! ".length)}dos`,
-      "! not sent: uno (6 lines)",
+      "! not known whether this was sent: uno (6 lines)",
       "! not sent: one (6 lines)",
     ]);
   },
