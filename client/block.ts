@@ -4,6 +4,7 @@
  */
 
 import { type Lang, translate } from "../i18n/mod.ts";
+import { MARKS, type Marks } from "./marks.ts";
 import { graphemes, textWidth } from "./width.ts";
 
 /** So many lines are sent without asking, and told whole where they could not be sent. */
@@ -28,12 +29,17 @@ export function isLong(text: string): boolean {
 }
 
 /** The question whether to send a text: in one row of so many columns, where that can be. */
-export function askToSend(text: string, lang: Lang, columns: number): string {
+export function askToSend(
+  text: string,
+  lang: Lang,
+  columns: number,
+  { ellipsis }: Pick<Marks, "ellipsis"> = MARKS,
+): string {
   const ask = (first: string) =>
     `${translate(lang, "client.send_lines", { count: countLines(text), first })} `;
   // The cursor stands behind it.
   const room = columns - textWidth(ask("")) - 1;
-  return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN))));
+  return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN)), ellipsis));
 }
 
 /**
@@ -49,9 +55,13 @@ export function readAnswer(keys: Uint8Array): { isYes: boolean; length: number }
 }
 
 /** A text as it is, or one of many lines by its first line and their number. */
-export function summarize(text: string, lang: Lang): string {
+export function summarize(
+  text: string,
+  lang: Lang,
+  { ellipsis }: Pick<Marks, "ellipsis"> = MARKS,
+): string {
   if (!isLong(text)) return text;
-  const first = shorten(firstLine(text), MAX_SHOWN);
+  const first = shorten(firstLine(text), MAX_SHOWN, ellipsis);
   return translate(lang, "client.lines", { count: countLines(text), first });
 }
 
@@ -66,14 +76,15 @@ function countLines(text: string): number {
   return count;
 }
 
-/** At most so many columns of a text, the last one for an ellipsis where it has more. */
-function shorten(text: string, columns: number): string {
+/** At most so many columns of a text, the last ones for an ellipsis where it has more. */
+function shorten(text: string, columns: number, ellipsis: string): string {
   let [shown, kept, width] = ["", "", 0];
+  const room = columns - textWidth(ellipsis);
   for (const each of graphemes(text)) {
     width += each.width;
-    if (width > columns) return `${kept}…`;
+    if (width > columns) return kept + ellipsis;
     shown += each.grapheme;
-    if (width < columns) kept = shown;
+    if (width <= room) kept = shown;
   }
   return text;
 }

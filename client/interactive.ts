@@ -202,7 +202,9 @@ class Interactive {
       return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
     }
     if (asked !== undefined) {
-      const prompt = sanitize(askToSend(asked, lang, this.#screen.columns));
+      const prompt = sanitize(
+        askToSend(asked, lang, this.#screen.columns, this.#options.taste.marks),
+      );
       return { prompt, line: "", cursor: 0 };
     }
     if (!this.#isWelcome) return undefined;
@@ -314,7 +316,11 @@ class Interactive {
   }
 
   #tellOf(key: "client.unsent" | "client.uncertain", entered: string): void {
-    const text = summarize(withoutPassword(entered), this.#reader().lang);
+    const text = summarize(
+      withoutPassword(entered),
+      this.#reader().lang,
+      this.#options.taste.marks,
+    );
     this.#notice("! ", key, { text });
   }
 

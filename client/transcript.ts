@@ -68,7 +68,7 @@ export class Transcript {
             this.notice(
               "! ",
               "client.uncertain",
-              { text: summarize(text, reader.lang) },
+              { text: summarize(text, reader.lang, this.#taste.marks) },
               now,
               reader,
             )
@@ -138,7 +138,7 @@ export class Transcript {
           ...this.notice(
             "! ",
             "client.unsent",
-            { text: summarize(said.text, reader.lang) },
+            { text: summarize(said.text, reader.lang, this.#taste.marks) },
             now,
             reader,
           ),
@@ -203,6 +203,6 @@ function renderPending(line: string, now: number, view: View, nick: string): str
 }
 
 function typedLine(line: string, marks: Marks, lang: Lang): string {
-  const shown = summarize(withoutPassword(line), lang);
+  const shown = summarize(withoutPassword(line), lang, marks);
   return `${marks.typed} ${sanitize(shown, { newlines: true })}`;
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { askToSend, isBlock, isLong, readAnswer, summarize } from "../../../client/block.ts";
+import { ASCII_MARKS } from "../../../client/marks.ts";
 import { textWidth } from "../../../client/width.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");
@@ -64,5 +65,11 @@ Deno.test("a text is told as it is, and one of many lines by its first one", () 
   assertEquals(summarize(lines(5), "en"), lines(5));
   assertEquals(summarize(lines(6), "en"), "line 0 (6 lines)");
   assertEquals(summarize(lines(6), "es"), "line 0 (6 líneas)");
-  assertEquals(summarize(`${"x".repeat(100)}\n${lines(5)}`, "en"), `${"x".repeat(59)}… (6 lines)`);
+  const long = `${"x".repeat(100)}\n${lines(5)}`;
+  assertEquals(summarize(long, "en"), `${"x".repeat(59)}… (6 lines)`);
+  assertEquals(summarize(long, "en", ASCII_MARKS), `${"x".repeat(57)}... (6 lines)`);
+  assertEquals(
+    askToSend(long, "en", 50, ASCII_MARKS),
+    'send 6 lines? "xxxxxxxx..." Enter: yes, Esc: no> ',
+  );
 });
