@@ -90,7 +90,9 @@ export type Happening =
   /** The connection broke, and is tried again. */
   | { type: "lost" }
   /** The hub is back, but knows the session no more. What was `uncertain` may have been sent or not. */
-  | { type: "restarted"; uncertain: readonly PendingLine[] };
+  | { type: "restarted"; uncertain: readonly PendingLine[] }
+  /** What waited was meant for the room where one was, and the new session is in another one. */
+  | { type: "unsent"; lines: readonly PendingLine[] };
 
 /** So long the hub may take to say goodbye, in milliseconds. */
 const GOODBYE_TIMEOUT = 1000;
@@ -121,6 +123,7 @@ export class Conversation {
   #stopGivingUp: (() => void) | undefined;
   #stopGoodbye: () => void = () => {};
   #isLeaving = false;
+  #isAstray = false;
   #end: "none" | "closed" | "given_up" = "none";
   #changed = Promise.withResolvers<void>();
 
@@ -162,6 +165,11 @@ export class Conversation {
   /** Whether {@linkcode leave} was called. */
   get isLeaving(): boolean {
     return this.#isLeaving;
+  }
+
+  /** Whether a room was asked for, and one has come back in a new session that is in another one than the last was. */
+  get isAstray(): boolean {
+    return this.#isAstray;
   }
 
   /** Whether the hub has let one in, but not into the room that was asked for. */
@@ -326,10 +334,12 @@ export class Conversation {
     if (before.token === "") return [{ type: "frame", frame }];
     // The hub itself tells how the session goes on.
     if (frame.token === before.token) return [];
-    return [{ type: "restarted", uncertain: this.#pending.takeUncertain() }, {
-      type: "frame",
-      frame,
-    }];
+    const uncertain = this.#pending.takeUncertain();
+    const happenings: Happening[] = [{ type: "restarted", uncertain }, { type: "frame", frame }];
+    if (frame.room === before.room) return happenings;
+    this.#isAstray = this.#options.room !== undefined;
+    const lines = this.#pending.takeAll();
+    return lines.length === 0 ? happenings : [...happenings, { type: "unsent", lines }];
   }
 
   #sendDue(): void {

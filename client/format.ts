@@ -88,6 +88,10 @@ export class TextFormat implements Format {
             complain(`! ${translate(lang, "client.uncertain", { text })}`)
           ),
         ];
+      case "unsent":
+        return happening.lines.map(({ shown: text }) =>
+          complain(`! ${translate(lang, "client.unsent", { text })}`)
+        );
     }
   }
 
@@ -114,9 +118,10 @@ export class TextFormat implements Format {
 
 /**
  * Frames, one JSON object a line, all on standard output. The hub's come as they were understood, without what this
- * version does not know, and without the `pong` that the client itself has asked for. Two objects are the client's own:
+ * version does not know, and without the `pong` that the client itself has asked for. Some objects are the client's own:
  * `{"type":"lost"}` when the connection broke and is tried again, and `{"type":"restarted","uncertain":[...]}` when it is
- * back in a new session, with the refs of what may have been sent or not; the new `welcome` follows.
+ * back in a new session, with the refs of what may have been sent or not; the new `welcome` follows, and where that is in
+ * another room than before, `{"type":"unsent","refs":[...]}` with those of what waited for that.
  *
  * A line of the input that begins with `{` is a `say` or a `command`, and any other one is text. On the wire the client
  * uses refs of its own, so that a script may use one again; the script is answered by the one that it gave, or by the
@@ -163,6 +168,11 @@ export class JsonFormat implements Format {
         return {
           type: "restarted",
           uncertain: happening.uncertain.map(({ frame }) => this.#takeRef(frame.ref)),
+        };
+      case "unsent":
+        return {
+          type: "unsent",
+          refs: happening.lines.map(({ frame }) => this.#takeRef(frame.ref)),
         };
     }
   }

@@ -74,6 +74,12 @@ class Once {
           await this.#complain("client.uncertain", { text });
           this.#finish(EXIT.failed);
         }
+        return;
+      case "unsent":
+        for (const { shown: text } of happening.lines) {
+          await this.#complain("client.unsent", { text });
+          this.#finish(EXIT.failed);
+        }
     }
   }
 

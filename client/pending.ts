@@ -76,6 +76,13 @@ export class Pending {
     return taken.map(({ line }) => line);
   }
 
+  /** Takes out everything; to be called while nothing is on the wire. */
+  takeAll(): PendingLine[] {
+    const taken = [...this.#lines.values()].map(({ line }) => line);
+    this.#lines.clear();
+    return taken;
+  }
+
   /**
    * The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. Gives the line
    * that asked for it, where one did.

@@ -89,10 +89,11 @@ class Plain {
         await this.#complain("client.unsent", { text });
       }
     }
-    checkRoom(conversation, this.#surroundings.address);
+    const { person, address } = this.#surroundings;
+    if (!person || conversation.isMisplaced) checkRoom(conversation, address);
     const { bye, errors } = conversation.state;
     // A person has seen what went wrong.
-    if (this.#surroundings.person) return exitCode(bye);
+    if (person) return exitCode(bye);
     const isClean = errors + this.#unsendable === 0;
     if (bye && !conversation.isLeaving) return exitCode(bye) || (isClean ? EXIT.done : EXIT.failed);
     return this.#isAllSent && isClean ? EXIT.done : EXIT.failed;
@@ -106,6 +107,7 @@ class Plain {
       if (!this.#isRead) conversation.leave();
     }
     if (happening.type === "restarted") this.#unsendable += happening.uncertain.length;
+    if (happening.type === "unsent") this.#unsendable += happening.lines.length;
     if (happening.type !== "frame") return;
     const { person, address } = this.#surroundings;
     if (person && canAsk(happening.frame, state)) this.#answerPassword(person);
@@ -157,6 +159,11 @@ class Plain {
         continue;
       }
       await conversation.until(() => conversation.pending < MAX_PENDING);
+      // A person sees where it is.
+      if (conversation.isAstray && !this.#surroundings.person) {
+        if (asked.kind === "request") await this.#refuse("client.unsent", { text: asked.shown });
+        return;
+      }
       if (result.kind !== "line" || !this.#ask(asked)) {
         await this.#refuse("client.line_too_long", { number, max });
       }
@@ -208,10 +215,10 @@ export function checkPassword(frame: HubFrame, { stage }: State, address: Addres
  * @throws {Failure} when the hub has not let the client into the room that was asked for.
  */
 export function checkRoom(conversation: Conversation, address: Address): void {
-  if (!conversation.isMisplaced) return;
+  if (!conversation.isMisplaced && !conversation.isAstray) return;
   throw new Failure("failure.other_room", {
     address: formatAddress(address.hostname, address.port),
-    room: conversation.state.home,
+    room: conversation.state.room,
   });
 }
 

@@ -74,6 +74,16 @@ export class Transcript {
             )
           ),
         ];
+      case "unsent":
+        return happening.lines.flatMap(({ shown: text }) =>
+          this.notice(
+            "! ",
+            "client.unsent",
+            { text: summarize(text, reader.lang, this.#taste.marks) },
+            now,
+            reader,
+          )
+        );
     }
   }
 

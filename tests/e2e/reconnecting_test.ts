@@ -296,6 +296,32 @@ Deno.test("without a terminal a break loses nothing either, and the end is a goo
   assertEquals(ana.stdout().split("\n").slice(2), ["bob: missed", ""]);
 });
 
+Deno.test("a script says nothing in another room than its own, on coming back either", async () => {
+  using hub = new ScriptedHub();
+  await using bot = new Program(
+    chat("client", "127.0.0.1", String(hub.port), "--name", "bot", "--room", "dev"),
+  );
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("bot", { room: "dev" });
+  bot.write("one\n");
+  await hub.frame();
+  await hub.ack("1");
+  hub.hangUp();
+  await bot.untilStderr("trying again");
+  bot.write("for dev\n");
+  await hub.accept();
+  assertEquals((await hub.frame())?.["room"], "dev");
+  await hub.welcome("bot", { token: "other", epoch: "2" });
+  await bot.untilStderr("! not sent: for dev\n");
+  bot.write("for dev too\n");
+  await bot.untilStderr("! not sent: for dev too\n");
+  assertEquals((await hub.frame())?.["line"], "/exit");
+  hub.hangUp();
+  assertEquals(await bot.exit(), { code: 3, signal: null });
+  assertMatch(bot.stderr(), /lets you into general only, and nothing was sent there/);
+});
+
 Deno.test("without a terminal what is not known to be sent makes the code 1", async () => {
   using hub = new ScriptedHub();
   await using ana = await pipeScripted(hub);

@@ -139,6 +139,23 @@ Deno.test("a session that goes on is told by the hub alone, without another welc
   assertEquals(talk.told.slice(-2), [{ type: "lost" }, { type: "frame", frame: resumed }]);
 });
 
+Deno.test("what waits for a room is not sent into another one", async () => {
+  const talk = await Talk.start({ room: "dev" });
+  await talk.hear(welcome({ room: "dev" }));
+  talk.conversation.submit("sent to dev");
+  await talk.break();
+  talk.conversation.submit("for dev");
+  await talk.pass(1000);
+  assertEquals(talk.line.hello.room, "dev");
+  await talk.hear(welcome({ token: "t2", epoch: "e2", room: "general" }));
+  assertEquals([talk.line.sent, talk.conversation.pending], [[], 0]);
+  const unsent = talk.told.find((each) => each.type === "unsent");
+  assertEquals(unsent?.lines.map(({ shown }) => shown), ["for dev"]);
+  assertEquals(talk.conversation.isAstray, true);
+  talk.conversation.close();
+  await talk.ended;
+});
+
 Deno.test("in a new session what was sent is uncertain, and what was not sent is sent", async () => {
   const talk = await join();
   for (let line = 1; line <= 34; line++) talk.conversation.submit(`line ${line}`);

@@ -89,6 +89,9 @@ Deno.test("in JSON a script is answered by its own ref, though it used it before
   assertEquals(told(frame(ack("1", 5))), ['{"type":"ack","ref":"a","id":5,"ts":1}']);
   assertEquals(told(uncertain("2", "3")), ['{"type":"restarted","uncertain":["a","b"]}']);
   assertEquals(told({ type: "lost" }), ['{"type":"lost"}']);
+  format.sent("4", "c");
+  const { uncertain: lines } = uncertain("4") as Happening & { type: "restarted" };
+  assertEquals(told({ type: "unsent", lines }), ['{"type":"unsent","refs":["c"]}']);
   assertEquals(told(frame({ type: "pong" })), []);
   assertEquals(JSON.parse(told(frame(welcome()))[0]!), welcome());
 });
