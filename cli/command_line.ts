@@ -14,6 +14,8 @@ export interface Option {
   readonly short?: string;
   /** What its value is called in the help; an option without one is on or off. */
   readonly value?: string;
+  /** Its value may be left out: what follows the option is its value only where it looks like this. */
+  readonly optional?: RegExp;
   /** The sentence of the help. */
   readonly help: Key;
 }
@@ -35,8 +37,9 @@ export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.hel
 
 export interface Arguments {
   readonly positionals: readonly string[];
-  /** The value of an option, undefined where it was not given. Of several, the last one counts. */
+  /** The value of an option, undefined where none was given. Of several, the last one counts. */
   value(flag: string): string | undefined;
+  /** Whether an option was given. */
   isOn(flag: string): boolean;
 }
 
@@ -70,17 +73,22 @@ export function parseArguments(
     },
   });
   if (unknown.length > 0) throw unknownOption(unknown[0]!, options);
-  for (const flag of valued) {
-    if (flags[flag] === "") throw new UsageError("usage.missing_value", { option: `--${flag}` });
+  for (const { flag, optional } of options) {
+    if (flags[flag] === "" && !optional) {
+      throw new UsageError("usage.missing_value", { option: `--${flag}` });
+    }
   }
   return {
     positionals: flags._.map(String),
-    value: (flag) => typeof flags[flag] === "string" ? flags[flag] : undefined,
-    isOn: (flag) => flags[flag] === true,
+    value: (flag) => typeof flags[flag] === "string" && flags[flag] ? flags[flag] : undefined,
+    isOn: (flag) => flags[flag] === true || typeof flags[flag] === "string",
   };
 }
 
-/** Joins the values that begin with a dash to their options, as `--send=- one`: alone they would be taken for options. */
+/**
+ * Joins the values that begin with a dash to their options, as `--send=- one`: alone they would be taken for options. A value
+ * that was left out becomes an empty one.
+ */
 function joinValues(args: readonly string[], options: readonly Option[]): string[] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i++) {
@@ -90,9 +98,11 @@ function joinValues(args: readonly string[], options: readonly Option[]): string
     const option = options.find(({ flag, short, value }) =>
       value !== undefined && (arg === `--${flag}` || (short !== undefined && arg === `-${short}`))
     );
-    const isJoined = option && value?.startsWith("-") && !OPTION_LIKE.test(value);
-    joined.push(isJoined ? `--${option.flag}=${value}` : arg);
-    if (isJoined) i++;
+    const isJoined = option?.optional
+      ? option.optional.test(value ?? "")
+      : value?.startsWith("-") && !OPTION_LIKE.test(value);
+    if (option && isJoined) joined.push(`--${option.flag}=${args[++i]}`);
+    else joined.push(option?.optional ? `--${option.flag}=` : arg);
   }
   return joined;
 }
@@ -177,8 +187,9 @@ export function programHelp(lang: Lang): string {
   ].join("\n");
 }
 
-function formatOption({ flag, short, value }: Option): string {
-  return `${short ? `-${short}, ` : ""}--${flag}${value ? ` ${value}` : ""}`;
+function formatOption({ flag, short, value, optional }: Option): string {
+  const shown = value === undefined ? "" : optional ? ` [${value}]` : ` ${value}`;
+  return `${short ? `-${short}, ` : ""}--${flag}${shown}`;
 }
 
 /** Rows of two columns, indented. What is wider than `widest` on the left has the right one below it. */

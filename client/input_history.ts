@@ -1,9 +1,7 @@
 /**
- * What one has typed, for the next time: where it is kept, which lines are, and how many. Pure; input_history_file.ts reads
- * and writes.
+ * What one has typed, for the next time: which lines are kept, and how many. Pure; input_history_file.ts reads and writes.
  */
 
-import type { Environment } from "../cli/environment.ts";
 import { COMMAND_NAMES } from "../protocol/command_names.ts";
 import { calls, isCommand, LOCAL_COMMANDS } from "./commands.ts";
 
@@ -19,27 +17,6 @@ const { message: _message, answer: _answer, mod: _mod, ...others } = COMMAND_NAM
 const KEPT = [...Object.values(others), ...LOCAL_COMMANDS.map(({ names }) => names)];
 
 const utf8 = new TextEncoder();
-
-/** The folder and the file in it, or undefined where the environment names no folder of the person's. */
-export function inputHistoryPath(
-  environment: Environment,
-  isWindows: boolean,
-): { folder: string; file: string } | undefined {
-  const [separator, base] = isWindows
-    ? ["\\", environment("LOCALAPPDATA")] as const
-    : ["/", stateFolder(environment)] as const;
-  if (!base) return undefined;
-  const folder = `${base}${separator}chat`;
-  return { folder, file: `${folder}${separator}input-history` };
-}
-
-/** By the XDG Base Directory Specification, in which a path that is not absolute counts as none. */
-function stateFolder(environment: Environment): string | undefined {
-  const state = environment("XDG_STATE_HOME");
-  if (state?.startsWith("/")) return state;
-  const home = environment("HOME");
-  return home ? `${home}/.local/state` : undefined;
-}
 
 /**
  * Whether a line may be kept: no private message and no password. Of what looks like a command only those that are known:

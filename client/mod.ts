@@ -2,12 +2,12 @@
 
 import type { Environment } from "../cli/environment.ts";
 import { readPassword } from "../cli/files.ts";
+import { stateFile } from "../cli/state_folder.ts";
 import { isSeen } from "../cli/terminal.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { JsonFormat, TextFormat } from "./format.ts";
-import { inputHistoryPath } from "./input_history.ts";
 import { InputHistoryFile } from "./input_history_file.ts";
 import { runInteractive } from "./interactive.ts";
 import { LeaveGuard } from "./leaving.ts";
@@ -153,7 +153,7 @@ function findInputHistory(
   options: ClientOptions,
   environment: Environment,
 ): InputHistoryFile | undefined {
-  const place = inputHistoryPath(environment, Deno.build.os === "windows");
+  const place = stateFile("input-history", environment, Deno.build.os === "windows");
   return options.inputHistory && place ? new InputHistoryFile(place) : undefined;
 }
 

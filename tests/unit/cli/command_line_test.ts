@@ -20,6 +20,7 @@ const TABLE: CommandLine = {
     { flag: "name", short: "n", value: "NAME", help: "option.name" },
     { flag: "port", value: "N", help: "option.rate" },
     { flag: "quiet", short: "q", help: "option.log" },
+    { flag: "pin", value: "KEY", optional: /^key:/, help: "option.log" },
     HELP_OPTION,
   ],
   examples: [{ line: "chat client", help: "example.client" }],
@@ -47,6 +48,24 @@ Deno.test("a value may begin with a dash where it does not read as an option", (
   assertEquals(fault("--name", "--quiet=no"), "--name needs a value");
   assertEquals(fault("--name", "--nmae"), "no option --nmae: did you mean --name?");
   assertEquals(parse("--", "--name", "-5").positionals, ["--name", "-5"]);
+});
+
+Deno.test("an optional value is taken only where it looks like one", () => {
+  for (
+    const args of [["--pin", "key:1", "uno"], ["--pin=key:1", "uno"], ["uno", "--pin", "key:1"]]
+  ) {
+    const given = parse(...args);
+    assertEquals([given.value("pin"), given.isOn("pin")], ["key:1", true], args.join(" "));
+    assertEquals(given.positionals, ["uno"], args.join(" "));
+  }
+  for (const args of [["--pin", "uno"], ["uno", "--pin"], ["--pin", "-q", "uno"]]) {
+    const given = parse(...args);
+    assertEquals([given.value("pin"), given.isOn("pin")], [undefined, true], args.join(" "));
+    assertEquals(given.positionals, ["uno"], args.join(" "));
+  }
+  assertEquals(parse("uno").isOn("pin"), false);
+  assertEquals(parse("--pin=other").value("pin"), "other");
+  assert(commandHelp(TABLE, "en").includes("--pin [KEY]"));
 });
 
 Deno.test("an option that was not given has no value, and a switch is off", () => {

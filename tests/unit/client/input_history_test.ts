@@ -1,36 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  inputHistoryPath,
-  isKept,
-  keepLatest,
-  MAX_BYTES,
-  MAX_LINES,
-} from "../../../client/input_history.ts";
-
-function path(variables: Record<string, string>, isWindows = false) {
-  return inputHistoryPath((name) => variables[name], isWindows)?.file;
-}
-
-Deno.test("the file is in the person's state folder", () => {
-  const HOME = "/home/ana";
-  assertEquals(path({ HOME }), "/home/ana/.local/state/chat/input-history");
-  assertEquals(path({ HOME, XDG_STATE_HOME: "/state" }), "/state/chat/input-history");
-  assertEquals(
-    inputHistoryPath((name) => ({ HOME })[name], false)?.folder,
-    "/home/ana/.local/state/chat",
-  );
-  const LOCALAPPDATA = "C:\\Users\\ana\\AppData\\Local";
-  assertEquals(path({ LOCALAPPDATA }, true), `${LOCALAPPDATA}\\chat\\input-history`);
-});
-
-Deno.test("a state folder that is not absolute counts as none, and without a home there is no file", () => {
-  for (const XDG_STATE_HOME of ["", "state", "./state"]) {
-    assertEquals(path({ HOME: "/h", XDG_STATE_HOME }), "/h/.local/state/chat/input-history");
-    assertEquals(path({ XDG_STATE_HOME }), undefined);
-  }
-  assertEquals(path({ HOME: "/h" }, true), undefined);
-});
+import { isKept, keepLatest, MAX_BYTES, MAX_LINES } from "../../../client/input_history.ts";
 
 Deno.test("messages and commands are kept", () => {
   for (

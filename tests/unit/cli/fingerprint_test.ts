@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { formatFingerprint, parseFingerprint } from "../../../cli/fingerprint.ts";
+
+const HEX = "00a1".repeat(16);
+
+Deno.test("a fingerprint is read as this and other programs write it", () => {
+  const colons = HEX.toUpperCase().match(/../g)!.join(":");
+  for (const text of [`sha256:${HEX}`, `SHA256:${HEX.toUpperCase()}`, `sha-256:${colons}`]) {
+    assertEquals(parseFingerprint(text), `sha256:${HEX}`, text);
+  }
+});
+
+Deno.test("what is no fingerprint is none", () => {
+  for (
+    const text of ["", HEX, "sha256:", `sha256:${HEX}0`, `sha256:${HEX.slice(1)}g`, `sha1:${HEX}`]
+  ) {
+    assertEquals(parseFingerprint(text), undefined, text);
+  }
+});
+
+Deno.test("what was written is read again", () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (hash) => {
+    const text = formatFingerprint(hash);
+    assertEquals(parseFingerprint(text), text);
+  }));
+});
+
+Deno.test("any text is read or refused", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    parseFingerprint(text);
+    parseFingerprint(`sha256:${text}`);
+  }));
+});
