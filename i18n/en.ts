@@ -218,6 +218,7 @@ export const en: Catalogue = {
   "usage.heading.usage": "Usage:",
   "usage.heading.commands": "Commands:",
   "usage.heading.options": "Options:",
+  "usage.heading.limits": "Limits:",
   "usage.heading.examples": "Examples:",
   "usage.server.summary": "run the hub that everyone joins",
   "usage.server.details":
@@ -281,7 +282,8 @@ export const en: Catalogue = {
   "usage.unknown_option": ({ option, suggestion }) =>
     `no option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
   "usage.missing_value": "{option} needs a value",
-  "usage.bad_number": '{option} takes a whole number from 0 to {max}, not "{value}"',
+  "usage.bad_number": '{option} takes a whole number from {min} to {max}, not "{value}"',
+  "usage.bad_bytes": '{option} takes a number of bytes from {min} to {max}, not "{value}"',
   "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
   "usage.needs": "{option} needs {needed} too",
   "usage.excludes": "{option} and {other} do not go together",

@@ -230,6 +230,7 @@ export const es: Catalogue = {
   "usage.heading.usage": "Uso:",
   "usage.heading.commands": "Órdenes:",
   "usage.heading.options": "Opciones:",
+  "usage.heading.limits": "Límites:",
   "usage.heading.examples": "Ejemplos:",
   "usage.server.summary": "pone en marcha el servidor al que todos se unen",
   "usage.server.details":
@@ -295,7 +296,8 @@ export const es: Catalogue = {
   "usage.unknown_option": ({ option, suggestion }) =>
     `no existe la opción ${option}${suggestion ? `: ¿querías decir ${suggestion}?` : ""}`,
   "usage.missing_value": "a {option} le falta un valor",
-  "usage.bad_number": '{option} admite un número entero de 0 a {max}, no "{value}"',
+  "usage.bad_number": '{option} admite un número entero de {min} a {max}, no "{value}"',
+  "usage.bad_bytes": '{option} admite un número de bytes de {min} a {max}, no "{value}"',
   "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
   "usage.needs": "{option} necesita también {needed}",
   "usage.excludes": "{option} y {other} no van juntas",
