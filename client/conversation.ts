@@ -103,6 +103,7 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
   "slow_consumer",
   "timeout",
   "server_full",
+  "address_full",
 ]);
 
 const utf8 = new TextEncoder();
@@ -454,6 +455,7 @@ export function exitCode(bye: ByeFrame | undefined): number {
     case "quit":
       return EXIT.done;
     case "server_full":
+    case "address_full":
     case "unsupported_protocol":
     case "kicked":
     case "banned":

@@ -146,6 +146,18 @@ type Usage =
     | "log_file"
     | "join"
     | "join_name"}`
+  | `option.${
+    | "max_line"
+    | "max_frame"
+    | "max_pending"
+    | "max_pending_total"
+    | "stall"
+    | "handshake"
+    | "silence"
+    | "max_connections"
+    | "max_per_address"
+    | "accept_pause"
+    | "drain"}`
   | `example.${
     | "server"
     | "server_lan"

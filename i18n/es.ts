@@ -99,6 +99,8 @@ export const es: Catalogue = {
   "bye.line_too_long": "desconectado: más de {max} bytes sin fin de línea",
   "bye.slow_consumer": "desconectado: lees demasiado despacio",
   "bye.server_full": "servidor lleno: inténtalo más tarde",
+  "bye.address_full":
+    "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
   "bye.not_http": "esto es un servidor de chat y no de páginas: únete con chat client o nc",
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
@@ -115,6 +117,7 @@ export const es: Catalogue = {
   "left.line_too_long": "ha enviado demasiado sin fin de línea",
   "left.slow_consumer": "leía demasiado despacio",
   "left.server_full": "el servidor está lleno",
+  "left.address_full": "venía de una dirección con demasiadas conexiones",
   "left.not_http": "era un navegador",
   "left.unsupported_protocol": "hablaba otro protocolo",
   "left.timeout": "no daba señales de vida",
@@ -281,6 +284,21 @@ export const es: Catalogue = {
   "option.log_file": "el archivo al que se añade el registro, en lugar de la salida de errores",
   "option.join": "charlar además en esta terminal; al salir se detiene el servidor",
   "option.join_name": "con --join, quién eres",
+  "option.max_line": "bytes de una línea de nc; una más larga se descarta entera ({usual})",
+  "option.max_frame":
+    "bytes de lo que envía de una vez nuestro cliente o un bot; si hay más, se descarta ({usual})",
+  "option.max_pending": "bytes que pueden esperar a un lector; con más se le desconecta ({usual})",
+  "option.max_pending_total": "bytes que pueden esperar a todos los lectores juntos ({usual})",
+  "option.stall": "cuánto puede pasar un lector sin recoger nada de lo que le espera ({usual})",
+  "option.handshake": "cuánto puede tardar en entrar quien da una contraseña o es un bot ({usual})",
+  "option.silence": "cuánto pueden callar nuestro cliente o un bot, que envían pings ({usual})",
+  "option.max_connections": "conexiones a la vez ({usual}, o menos si el sistema permite menos)",
+  "option.max_per_address":
+    "conexiones desde una dirección; las de esta misma máquina no cuentan ({usual})",
+  "option.accept_pause":
+    "la pausa más larga mientras el sistema no admite más conexiones ({usual})",
+  "option.drain":
+    "cuánto pueden tardar las últimas palabras antes de cerrar una conexión ({usual})",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",

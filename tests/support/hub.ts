@@ -8,6 +8,7 @@ import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts
 import type { History } from "../../server/history/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
+import { USUAL_LIMITS } from "../../server/limits.ts";
 import type { Secret } from "../../server/password.ts";
 import type { Session } from "../../server/session.ts";
 
@@ -59,6 +60,7 @@ export class TestHub {
       now: () => this.now++,
       elapsed: () => this.elapsed,
       grace: GRACE,
+      limits: USUAL_LIMITS,
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
       history,

@@ -219,7 +219,7 @@ Deno.test("retryNow tries at once, and does nothing while the hub is there", asy
 });
 
 Deno.test("after some last words of the hub one comes back, after the others not", async () => {
-  const back = ["shutdown", "slow_consumer", "timeout", "server_full"];
+  const back = ["shutdown", "slow_consumer", "timeout", "server_full", "address_full"];
   for (const code of BYE_CODES) {
     const talk = await join();
     await talk.hear(bye(code));
@@ -255,6 +255,7 @@ Deno.test("the exit codes tell who was refused, and what failed", () => {
       "handshake_timeout",
       "locked",
       "server_full",
+      "address_full",
       "unsupported_protocol",
     ]
   ) codes[code] = 3;
