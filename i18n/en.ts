@@ -220,7 +220,7 @@ export const en: Catalogue = {
   "usage.heading.usage": "Usage:",
   "usage.heading.commands": "Commands:",
   "usage.heading.options": "Options:",
-  "usage.heading.limits": "Limits:",
+  "usage.heading.limits": "Limits, where BYTES may be written as 4096, 64K, 1M or 1G:",
   "usage.heading.examples": "Examples:",
   "usage.server.summary": "run the hub that everyone joins",
   "usage.server.details":
@@ -271,7 +271,7 @@ export const en: Catalogue = {
   "option.join_name": "with --join, who you are",
   "option.max_line": "bytes of a line from nc; a longer one is dropped whole ({usual})",
   "option.max_frame":
-    "bytes of what our client or a bot sends at once; more is dropped whole ({usual})",
+    "bytes of a message of our client or a bot; a longer one is dropped whole ({usual})",
   "option.max_pending":
     "bytes that may wait for one reader; with more it is disconnected ({usual})",
   "option.max_pending_total": "bytes that may wait for all readers together ({usual})",

@@ -233,7 +233,7 @@ export const es: Catalogue = {
   "usage.heading.usage": "Uso:",
   "usage.heading.commands": "Órdenes:",
   "usage.heading.options": "Opciones:",
-  "usage.heading.limits": "Límites:",
+  "usage.heading.limits": "Límites, donde BYTES puede escribirse 4096, 64K, 1M o 1G:",
   "usage.heading.examples": "Ejemplos:",
   "usage.server.summary": "pone en marcha el servidor al que todos se unen",
   "usage.server.details":
@@ -286,7 +286,7 @@ export const es: Catalogue = {
   "option.join_name": "con --join, quién eres",
   "option.max_line": "bytes de una línea de nc; una más larga se descarta entera ({usual})",
   "option.max_frame":
-    "bytes de lo que envía de una vez nuestro cliente o un bot; si hay más, se descarta ({usual})",
+    "bytes de un mensaje de nuestro cliente o de un bot; uno más largo se descarta ({usual})",
   "option.max_pending": "bytes que pueden esperar a un lector; con más se le desconecta ({usual})",
   "option.max_pending_total": "bytes que pueden esperar a todos los lectores juntos ({usual})",
   "option.stall": "cuánto puede pasar un lector sin recoger nada de lo que le espera ({usual})",

@@ -193,6 +193,7 @@ export interface PlayedHubOptions {
   limits?: Partial<Limits>;
   rateLimit?: RateLimit;
   password?: string;
+  modPassword?: string;
 }
 
 /** A whole hub but for the system below it. */
@@ -208,7 +209,8 @@ export class PlayedHub {
 
   /** Without a limit of the rate. Give it back with `await using`. */
   constructor(
-    { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, password }: PlayedHubOptions = {},
+    { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, password, modPassword }:
+      PlayedHubOptions = {},
   ) {
     const limits = { ...USUAL_LIMITS, ...given };
     const write = (message: string, fields: LogFields = {}) => {
@@ -228,7 +230,8 @@ export class PlayedHub {
       randomId: () => `id${++ids}`,
       history: new MemoryHistory(),
       recalled: 0,
-      password: password === undefined ? undefined : plainSecret(password),
+      password: plainSecret(password),
+      moderatorPassword: plainSecret(modPassword),
       record: write,
     });
     this.pending = new PendingTotal(limits.pendingTotal);
@@ -283,6 +286,6 @@ export class PlayedHub {
 }
 
 /** A password as it is, where nobody listens. */
-function plainSecret(secret: string): Secret {
-  return { matches: (given) => given === secret };
+function plainSecret(secret: string | undefined): Secret | undefined {
+  return secret === undefined ? undefined : { matches: (given) => given === secret };
 }
