@@ -281,7 +281,7 @@ export const en: Catalogue = {
   "option.max_connections":
     "connections at the same time ({usual}, or fewer where the system allows fewer)",
   "option.max_per_address":
-    "connections from one address; those of this machine itself do not count ({usual})",
+    "connections from one address; over loopback there may be more ({usual})",
   "option.accept_pause": "longest pause while the system lets no more connections in ({usual})",
   "option.drain": "how long the last words may take before a connection is closed ({usual})",
   "example.server": "a hub for this machine",

@@ -294,7 +294,7 @@ export const es: Catalogue = {
   "option.silence": "cuánto pueden callar nuestro cliente o un bot, que envían pings ({usual})",
   "option.max_connections": "conexiones a la vez ({usual}, o menos si el sistema permite menos)",
   "option.max_per_address":
-    "conexiones desde una dirección; las de esta misma máquina no cuentan ({usual})",
+    "conexiones desde una dirección; por loopback puede haber más ({usual})",
   "option.accept_pause":
     "la pausa más larga mientras el sistema no admite más conexiones ({usual})",
   "option.drain":
