@@ -310,5 +310,6 @@ export function hostOf({ remoteAddr }: Deno.Conn): string {
 }
 
 function formatPeer(address: Deno.Addr): string {
-  return "hostname" in address ? formatAddress(address.hostname, address.port) : address.transport;
+  if (!("hostname" in address)) return address.transport;
+  return formatAddress(plainAddress(address.hostname), address.port);
 }
