@@ -5,6 +5,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
+import type { Params } from "../protocol/codes.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -16,9 +17,14 @@ export interface Option {
   readonly value?: string;
   /** Its value may be left out: what follows the option is its value only where it looks like this. */
   readonly optional?: RegExp;
-  /** The sentence of the help. */
+  /** The sentence of the help, and what it is filled with. */
   readonly help: Key;
+  readonly params?: Params;
+  /** The part of the help that it stands in, where that has a heading of its own. */
+  readonly section?: Section;
 }
+
+export type Section = "limits";
 
 export interface CommandLine {
   readonly name: "server" | "client";
@@ -110,14 +116,48 @@ function joinValues(args: readonly string[], options: readonly Option[]): string
 /**
  * A whole number.
  *
- * @throws {UsageError} for anything else, and for one over `max`.
+ * @throws {UsageError} for anything else, and for one under `min` or over `max`.
  */
-export function parseNumber(option: string, value: string, max: number): number {
+export function parseNumber(option: string, value: string, max: number, { min = 0 } = {}): number {
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
-  if (!(number <= max)) {
-    throw new UsageError("usage.bad_number", { option: `--${option}`, value, max });
+  if (!(number >= min && number <= max)) {
+    throw new UsageError("usage.bad_number", { option: `--${option}`, value, min, max });
   }
   return number;
+}
+
+/** What a letter behind a number of bytes multiplies it by, the largest first. */
+const BYTE_UNITS: readonly (readonly [letter: string, bytes: number])[] = [
+  ["G", 1024 ** 3],
+  ["M", 1024 ** 2],
+  ["K", 1024],
+];
+
+/**
+ * A number of bytes, with K, M or G behind it in units of 1024, 1024² or 1024³ bytes.
+ *
+ * @throws {UsageError} for anything else, and for one under `min` or over `max`.
+ */
+export function parseBytes(option: string, value: string, max: number, { min = 0 } = {}): number {
+  const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
+  const [, unit] = BYTE_UNITS.find(([each]) => each === letter.toUpperCase()) ?? ["", 1];
+  const bytes = Number(digits) * unit;
+  if (!(bytes >= min && bytes <= max)) {
+    throw new UsageError("usage.bad_bytes", {
+      option: `--${option}`,
+      value,
+      min: formatBytes(min),
+      max: formatBytes(max),
+    });
+  }
+  return bytes;
+}
+
+/** A number of bytes as {@linkcode parseBytes} reads it, in the largest unit that it is a multiple of. */
+export function formatBytes(bytes: number): string {
+  const [letter, unit] = BYTE_UNITS.find(([, each]) => bytes >= each && bytes % each === 0) ??
+    ["", 1];
+  return `${bytes / unit}${letter}`;
 }
 
 /**
@@ -143,7 +183,15 @@ export function parseChoice<T extends string>(
 
 /** The help of a subcommand. */
 export function commandHelp({ name, options, examples }: CommandLine, lang: Lang): string {
-  const say = (key: Key) => translate(lang, key);
+  const say = (key: Key, params?: Params) => translate(lang, key, params);
+  const width = widthOf(options.map(formatOption), WIDEST_OPTION);
+  const rows = (section?: Section) =>
+    columns(
+      options.filter((option) => option.section === section)
+        .map((option) => [formatOption(option), say(option.help, option.params)]),
+      width,
+    );
+  const limits = rows("limits");
   return [
     `${say("usage.heading.usage")} chat ${name} ${say("usage.positionals")} ${
       say("usage.options")
@@ -153,10 +201,8 @@ export function commandHelp({ name, options, examples }: CommandLine, lang: Lang
     say("usage.arguments"),
     "",
     say("usage.heading.options"),
-    ...columns(
-      options.map((option) => [formatOption(option), say(option.help)]),
-      { widest: WIDEST_OPTION },
-    ),
+    ...rows(),
+    ...(limits.length === 0 ? [] : ["", say("usage.heading.limits"), ...limits]),
     "",
     say("usage.heading.examples"),
     ...columns(examples.map(({ line, help }) => [line, say(help)])),
@@ -192,13 +238,16 @@ function formatOption({ flag, short, value, optional }: Option): string {
   return `${short ? `-${short}, ` : ""}--${flag}${shown}`;
 }
 
-/** Rows of two columns, indented. What is wider than `widest` on the left has the right one below it. */
+/** How wide the left one of two columns is, in which what is wider than `widest` stands alone. */
+function widthOf(left: readonly string[], widest: number): number {
+  return Math.max(...left.map(({ length }) => length).filter((length) => length <= widest));
+}
+
+/** Rows of two columns, indented. What is wider than `width` on the left has the right one below it. */
 function columns(
   rows: readonly (readonly [string, string])[],
-  { widest = Infinity }: { widest?: number } = {},
+  width: number = widthOf(rows.map(([left]) => left), Infinity),
 ): string[] {
-  const lengths = rows.map(([left]) => left.length).filter((length) => length <= widest);
-  const width = Math.max(...lengths);
   return rows.flatMap(([left, right]) =>
     left.length <= width
       ? [`  ${left.padEnd(width)}  ${right}`]

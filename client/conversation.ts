@@ -6,7 +6,7 @@
 
 import { type Address, formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
-import type { Lang } from "../i18n/mod.ts";
+import { type Lang, translate } from "../i18n/mod.ts";
 import {
   type ByeFrame,
   type ClientFrame,
@@ -103,6 +103,7 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
   "slow_consumer",
   "timeout",
   "server_full",
+  "address_full",
 ]);
 
 const utf8 = new TextEncoder();
@@ -309,7 +310,7 @@ export class Conversation {
     let answered: PendingLine | undefined;
     switch (frame.type) {
       case "welcome":
-        return this.#welcomed(frame, before);
+        return [...this.#welcomed(frame, before), ...this.#refuseTooLong()];
       case "ack":
       case "reply":
       case "error":
@@ -340,6 +341,18 @@ export class Conversation {
     this.#isAstray = this.#options.room !== undefined;
     const lines = this.#pending.takeAll();
     return lines.length === 0 ? happenings : [...happenings, { type: "unsent", lines }];
+  }
+
+  /** What was entered before the hub told how long it may be is refused as the hub would, who could not tell which it was. */
+  #refuseTooLong(): Happening[] {
+    const { nick, room, maxFrame: max } = this.#state;
+    const params = { max };
+    const text = translate("en", "error.line_too_long", params);
+    return this.#pending.takeLonger(max).map(({ frame: { ref }, shown }) => {
+      const frame = { type: "error", ref, code: "line_too_long", params, text } as const;
+      this.#state = reduce(this.#state, { type: "received", frame });
+      return { type: "frame", frame, own: { line: shown, nick, room } };
+    });
   }
 
   #sendDue(): void {
@@ -454,6 +467,7 @@ export function exitCode(bye: ByeFrame | undefined): number {
     case "quit":
       return EXIT.done;
     case "server_full":
+    case "address_full":
     case "unsupported_protocol":
     case "kicked":
     case "banned":

@@ -83,6 +83,15 @@ export class Pending {
     return taken;
   }
 
+  /** Takes out what was not sent and is of more bytes. */
+  takeLonger(max: number): PendingLine[] {
+    const taken = [...this.#lines.values()].filter(({ line, wasSent }) =>
+      !wasSent && line.bytes > max
+    );
+    for (const { line } of taken) this.#lines.delete(line.frame.ref);
+    return taken.map(({ line }) => line);
+  }
+
   /**
    * The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. Gives the line
    * that asked for it, where one did.

@@ -94,7 +94,7 @@ type Commands =
 /** The help of the program itself, and what is wrong with its arguments. */
 type Usage =
   | `usage.${"about" | "arguments" | "positionals" | "options" | "more"}`
-  | `usage.heading.${"usage" | "commands" | "options" | "examples"}`
+  | `usage.heading.${"usage" | "commands" | "options" | "limits" | "examples"}`
   | `usage.${"server" | "client" | "help"}.summary`
   | `usage.${"server" | "client"}.details`
   | `usage.${
@@ -102,6 +102,7 @@ type Usage =
     | "unknown_option"
     | "missing_value"
     | "bad_number"
+    | "bad_bytes"
     | "bad_keep"
     | "needs"
     | "excludes"
@@ -145,6 +146,18 @@ type Usage =
     | "log_file"
     | "join"
     | "join_name"}`
+  | `option.${
+    | "max_line"
+    | "max_frame"
+    | "max_pending"
+    | "max_pending_total"
+    | "stall"
+    | "handshake"
+    | "silence"
+    | "max_connections"
+    | "max_per_address"
+    | "accept_pause"
+    | "drain"}`
   | `example.${
     | "server"
     | "server_lan"

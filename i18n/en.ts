@@ -91,6 +91,7 @@ export const en: Catalogue = {
   "bye.line_too_long": "disconnected: more than {max} bytes without a line end",
   "bye.slow_consumer": "disconnected: reading too slowly",
   "bye.server_full": "server full: try again later",
+  "bye.address_full": "too many connections from your address: close one, or try again later",
   "bye.not_http": "this is a chat hub and no web server: join it with chat client or nc",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
   "bye.timeout": "disconnected: nothing was heard from you for too long",
@@ -106,6 +107,7 @@ export const en: Catalogue = {
   "left.line_too_long": "sent too much without a line end",
   "left.slow_consumer": "was reading too slowly",
   "left.server_full": "the hub is full",
+  "left.address_full": "came from an address with too many connections",
   "left.not_http": "was a web browser",
   "left.unsupported_protocol": "spoke another protocol",
   "left.timeout": "was not heard from any more",
@@ -218,6 +220,7 @@ export const en: Catalogue = {
   "usage.heading.usage": "Usage:",
   "usage.heading.commands": "Commands:",
   "usage.heading.options": "Options:",
+  "usage.heading.limits": "Limits, where BYTES may be written as 4096, 64K, 1M or 1G:",
   "usage.heading.examples": "Examples:",
   "usage.server.summary": "run the hub that everyone joins",
   "usage.server.details":
@@ -266,6 +269,21 @@ export const en: Catalogue = {
   "option.log_file": "the file that the log is added to, in place of standard error",
   "option.join": "chat in this terminal too; leaving then stops the hub",
   "option.join_name": "with --join, who you are",
+  "option.max_line": "bytes of a line from nc; a longer one is dropped whole ({usual})",
+  "option.max_frame":
+    "bytes of a message of our client or a bot; a longer one is dropped whole ({usual})",
+  "option.max_pending":
+    "bytes that may wait for one reader; with more it is disconnected ({usual})",
+  "option.max_pending_total": "bytes that may wait for all readers together ({usual})",
+  "option.stall": "how long a reader may take nothing of what waits for it ({usual})",
+  "option.handshake": "how long one may take to come in, with a password or as a bot ({usual})",
+  "option.silence": "how long nothing may be heard of our client or a bot, which ping ({usual})",
+  "option.max_connections":
+    "connections at the same time ({usual}, or fewer where the system allows fewer)",
+  "option.max_per_address":
+    "connections from one address; over loopback there may be more ({usual})",
+  "option.accept_pause": "longest pause while the system lets no more connections in ({usual})",
+  "option.drain": "how long the last words may take before a connection is closed ({usual})",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, at any free port",
@@ -281,7 +299,8 @@ export const en: Catalogue = {
   "usage.unknown_option": ({ option, suggestion }) =>
     `no option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
   "usage.missing_value": "{option} needs a value",
-  "usage.bad_number": '{option} takes a whole number from 0 to {max}, not "{value}"',
+  "usage.bad_number": '{option} takes a whole number from {min} to {max}, not "{value}"',
+  "usage.bad_bytes": '{option} takes a number of bytes from {min} to {max}, not "{value}"',
   "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
   "usage.needs": "{option} needs {needed} too",
   "usage.excludes": "{option} and {other} do not go together",

@@ -99,6 +99,8 @@ export const es: Catalogue = {
   "bye.line_too_long": "desconectado: más de {max} bytes sin fin de línea",
   "bye.slow_consumer": "desconectado: lees demasiado despacio",
   "bye.server_full": "servidor lleno: inténtalo más tarde",
+  "bye.address_full":
+    "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
   "bye.not_http": "esto es un servidor de chat y no de páginas: únete con chat client o nc",
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
@@ -115,6 +117,7 @@ export const es: Catalogue = {
   "left.line_too_long": "ha enviado demasiado sin fin de línea",
   "left.slow_consumer": "leía demasiado despacio",
   "left.server_full": "el servidor está lleno",
+  "left.address_full": "venía de una dirección con demasiadas conexiones",
   "left.not_http": "era un navegador",
   "left.unsupported_protocol": "hablaba otro protocolo",
   "left.timeout": "no daba señales de vida",
@@ -230,6 +233,7 @@ export const es: Catalogue = {
   "usage.heading.usage": "Uso:",
   "usage.heading.commands": "Órdenes:",
   "usage.heading.options": "Opciones:",
+  "usage.heading.limits": "Límites, donde BYTES puede escribirse 4096, 64K, 1M o 1G:",
   "usage.heading.examples": "Ejemplos:",
   "usage.server.summary": "pone en marcha el servidor al que todos se unen",
   "usage.server.details":
@@ -280,6 +284,21 @@ export const es: Catalogue = {
   "option.log_file": "el archivo al que se añade el registro, en lugar de la salida de errores",
   "option.join": "charlar además en esta terminal; al salir se detiene el servidor",
   "option.join_name": "con --join, quién eres",
+  "option.max_line": "bytes de una línea de nc; una más larga se descarta entera ({usual})",
+  "option.max_frame":
+    "bytes de un mensaje de nuestro cliente o de un bot; uno más largo se descarta ({usual})",
+  "option.max_pending": "bytes que pueden esperar a un lector; con más se le desconecta ({usual})",
+  "option.max_pending_total": "bytes que pueden esperar a todos los lectores juntos ({usual})",
+  "option.stall": "cuánto puede pasar un lector sin recoger nada de lo que le espera ({usual})",
+  "option.handshake": "cuánto puede tardar en entrar quien da una contraseña o es un bot ({usual})",
+  "option.silence": "cuánto pueden callar nuestro cliente o un bot, que envían pings ({usual})",
+  "option.max_connections": "conexiones a la vez ({usual}, o menos si el sistema permite menos)",
+  "option.max_per_address":
+    "conexiones desde una dirección; por loopback puede haber más ({usual})",
+  "option.accept_pause":
+    "la pausa más larga mientras el sistema no admite más conexiones ({usual})",
+  "option.drain":
+    "cuánto pueden tardar las últimas palabras antes de cerrar una conexión ({usual})",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
@@ -295,7 +314,8 @@ export const es: Catalogue = {
   "usage.unknown_option": ({ option, suggestion }) =>
     `no existe la opción ${option}${suggestion ? `: ¿querías decir ${suggestion}?` : ""}`,
   "usage.missing_value": "a {option} le falta un valor",
-  "usage.bad_number": '{option} admite un número entero de 0 a {max}, no "{value}"',
+  "usage.bad_number": '{option} admite un número entero de {min} a {max}, no "{value}"',
+  "usage.bad_bytes": '{option} admite un número de bytes de {min} a {max}, no "{value}"',
   "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
   "usage.needs": "{option} necesita también {needed}",
   "usage.excludes": "{option} y {other} no van juntas",

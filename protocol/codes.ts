@@ -121,6 +121,8 @@ export const BYE_CODES = [
   "line_too_long",
   "slow_consumer",
   "server_full",
+  /** There are as many connections from the peer's address as there may be. */
+  "address_full",
   /** A web browser came. */
   "not_http",
   /** params: protocol (the one that was asked for), supported */

@@ -22,10 +22,15 @@ import {
 /** The version of the protocol that this program speaks. */
 export const PROTOCOL = 1;
 
-/** Longest line that the hub takes in the text dialect, in bytes. */
+/** Longest line that the hub takes in the text dialect unless it is told otherwise, in bytes. */
 export const MAX_TEXT_LINE = 4096;
-/** Longest frame that the hub takes, in bytes. */
+/** Longest frame that the hub takes unless it is told otherwise, in bytes. */
 export const MAX_FRAME = 64 * 1024;
+/**
+ * The longest line or frame that a hub can be told to take, in bytes: made safe it may be three times as long, the answer to
+ * a private one has it twice, and that has to fit into {@linkcode MAX_HUB_FRAME}.
+ */
+export const GREATEST_FRAME = 128 * 1024;
 /** Longest frame that the client takes, in bytes: a `welcome` names many members. */
 export const MAX_HUB_FRAME = 1024 * 1024;
 /** At most so many members are named in a `welcome` or in the answer to `/quien`; `count` has them all. */
@@ -253,8 +258,8 @@ const CLIENT_SHAPES: Shapes<ClientFrame> = {
       objectOf<NonNullable<HelloFrame["resume"]>>({ token: text(MAX_TOKEN), after: count }),
     ),
   },
-  say: { ref: text(MAX_REF), text: text(MAX_FRAME), room: optional(name), to: optional(name) },
-  command: { ref: text(MAX_REF), line: text(MAX_FRAME) },
+  say: { ref: text(MAX_REF), text: text(GREATEST_FRAME), room: optional(name), to: optional(name) },
+  command: { ref: text(MAX_REF), line: text(GREATEST_FRAME) },
   ping: {},
 };
 

@@ -18,11 +18,6 @@ import { MAX_TOPIC, type Room } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
 
-/**
- * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded (outbox.ts), and
- * each of them takes at most three bytes.
- */
-const MAX_TOLD_AGAIN = 256 * 1024;
 /** A message takes about so many besides its text. */
 const TOLD_OVERHEAD = 300;
 
@@ -31,6 +26,13 @@ export interface ChatOptions {
   history: History;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds from any fixed moment, never going back. */
+  elapsed: () => number;
+  /**
+   * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded, and each of them
+   * takes at most three bytes.
+   */
+  maxToldAgain: number;
 }
 
 /** A private message on its way. */
@@ -49,13 +51,15 @@ export class Chat {
   readonly #fanout: Fanout;
   readonly #history: History;
   readonly #now: () => number;
+  readonly #maxToldAgain: number;
   #lastMessage: number;
 
-  constructor({ fanout, history, now }: ChatOptions) {
+  constructor({ fanout, history, now, elapsed, maxToldAgain }: ChatOptions) {
     this.#fanout = fanout;
     this.#history = history;
     this.#now = now;
-    this.moderation = new Moderation(now);
+    this.#maxToldAgain = maxToldAgain;
+    this.moderation = new Moderation(elapsed);
     this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key));
     this.#lastMessage = history.lastId;
   }
@@ -215,7 +219,7 @@ export class Chat {
   recall(session: Session, count: number): MessageFrame[] {
     const said = this.#history.last(session.room!.name, count)
       .filter(({ author }) => !session.ignored.hides(author));
-    return toldAgain(said);
+    return toldAgain(said, this.#maxToldAgain);
   }
 
   /** What others said to the session after the message of an id, and how much of it is no longer there. */
@@ -231,7 +235,7 @@ export class Chat {
     const kept = logs.flatMap((log) => log.kept).filter(isForIt)
       .sort((a, b) => a.message.id - b.message.id);
     const dropped = logs.flatMap((log) => log.dropped).filter(isForIt);
-    const messages = toldAgain(kept);
+    const messages = toldAgain(kept, this.#maxToldAgain);
     return { messages, missing: dropped.length + kept.length - messages.length };
   }
 
@@ -294,11 +298,11 @@ export class Chat {
   }
 }
 
-/** The messages as they are told again: the newest, as many as one may get at once. */
-function toldAgain(said: Said[]): MessageFrame[] {
+/** The messages as they are told again: the newest, of so many UTF-16 units. */
+function toldAgain(said: Said[], max: number): MessageFrame[] {
   let size = 0;
   const first = said.findLastIndex(({ message: { text } }) =>
-    (size += text.length + TOLD_OVERHEAD) > MAX_TOLD_AGAIN
+    (size += text.length + TOLD_OVERHEAD) > max
   );
   return said.slice(first + 1).map(({ message }) => ({ ...message, replay: true }));
 }

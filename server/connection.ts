@@ -6,36 +6,25 @@
 import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { stripTelnet } from "../protocol/telnet.ts";
 import { formatAddress } from "../cli/address.ts";
+import type { ByeCode } from "../protocol/codes.ts";
+import { plainAddress } from "./addresses.ts";
+import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
+import { type Limits, splitLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Outbox, type PendingTotal } from "./outbox.ts";
 import { type RateLimit, TokenBucket } from "./rate_limit.ts";
 import type { Peer, Session } from "./session.ts";
 
-/** All in milliseconds. */
+/** What no limit sets, in milliseconds. */
 export interface ConnectionTimes {
   /** A connection that is silent for so long is a person with `nc`, who is greeted. */
   greetAfter: number;
-  /** A peer that is not in after so long, for want of a `hello` or of the password, is turned away. */
-  handshake: number;
-  /** With bytes waiting and none taken for so long, the peer reads too slowly. */
-  stall: number;
-  /** A peer that should ping is dead when nothing was heard for so long. */
-  silence: number;
-  /** After the last word, so long may the rest of the outbox take. */
-  flush: number;
-  /** After that, so long may the peer take to close its side, lest a reset overtake what it has not read yet. */
+  /** After all is sent, so long may the peer take to close its side, lest a reset overtake what it has not read yet. */
   linger: number;
 }
 
-export const CONNECTION_TIMES: ConnectionTimes = {
-  greetAfter: 300,
-  handshake: 30_000,
-  stall: 10_000,
-  silence: 90_000,
-  flush: 5_000,
-  linger: 1_000,
-};
+export const CONNECTION_TIMES: ConnectionTimes = { greetAfter: 300, linger: 1_000 };
 
 /** What all connections of a hub share. */
 export interface ConnectionOptions {
@@ -43,9 +32,9 @@ export interface ConnectionOptions {
   log: Log;
   pendingTotal: PendingTotal;
   rateLimit: RateLimit;
+  limits: Limits;
   times: ConnectionTimes;
-  /** Milliseconds from any fixed moment, never going back. */
-  now: () => number;
+  clock: Clock;
 }
 
 /** Read buffer: small while a peer is idle, since there may be ten thousand of them, and larger while it sends much. */
@@ -62,10 +51,10 @@ export class Connection implements Peer {
   readonly #outbox: Outbox;
   readonly #address: string;
   readonly #over = Promise.withResolvers<void>();
-  /** Runs from the accept to the first line. */
-  #greeting: ReturnType<typeof setTimeout> | undefined;
-  /** Runs while the connection is closing. */
-  #deadline: ReturnType<typeof setTimeout> | undefined;
+  /** Ends what runs from the accept to the first line. */
+  #stopGreeting: () => void = () => {};
+  /** Ends what runs while the connection is closing. */
+  #stopDeadline: () => void = () => {};
   readonly #openedAt: number;
   #heardAt: number;
   #progressAt: number;
@@ -86,20 +75,20 @@ export class Connection implements Peer {
   constructor(socket: Deno.Conn, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.host = "hostname" in socket.remoteAddr ? socket.remoteAddr.hostname : "";
+    this.host = hostOf(socket);
     this.#session = options.hub.attach(this);
-    this.#splitter = new LineSplitter(this.#session.dialect.limits);
-    this.#bucket = new TokenBucket(options.rateLimit, options.now);
-    this.#outbox = new Outbox(options.pendingTotal);
+    this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
+    this.#bucket = new TokenBucket(options.rateLimit, () => options.clock.now());
+    this.#outbox = new Outbox(options.pendingTotal, options.limits.pending);
     this.#address = formatPeer(socket.remoteAddr);
-    this.#openedAt = this.#heardAt = this.#progressAt = options.now();
+    this.#openedAt = this.#heardAt = this.#progressAt = options.clock.now();
   }
 
   /** Serves the peer until its socket is closed. Never rejects. */
   async run(): Promise<void> {
-    const { hub, log, times } = this.#options;
+    const { hub, log, clock, times } = this.#options;
     log.debug("connected", { peer: this.#address });
-    this.#greeting = setTimeout(() => hub.greet(this.#session), times.greetAfter);
+    this.#stopGreeting = clock.after(times.greetAfter, () => hub.greet(this.#session));
     try {
       await this.#read();
     } catch (error) {
@@ -108,7 +97,7 @@ export class Connection implements Peer {
       }
       this.#destroy();
     }
-    clearTimeout(this.#greeting);
+    this.#stopGreeting();
     this.#ended = true;
     hub.detach(this.#session);
     this.close();
@@ -137,28 +126,29 @@ export class Connection implements Peer {
     if (this.#closing) return;
     this.#closing = true;
     this.#resume();
-    this.#deadline = setTimeout(() => this.#destroy(), this.#options.times.flush);
+    const { clock, limits } = this.#options;
+    this.#stopDeadline = clock.after(limits.drain, () => this.#destroy());
     if (!this.#writing) this.#finish();
   }
 
   // What the listener calls.
 
   /** There is no place for this peer. */
-  turnAway(): void {
-    this.#options.log.info("rejected", { peer: this.#address, reason: "server_full" });
-    this.#options.hub.dismiss(this.#session, "server_full");
+  turnAway(reason: ByeCode): void {
+    this.#options.log.info("rejected", { peer: this.#address, reason });
+    this.#options.hub.dismiss(this.#session, reason);
   }
 
   /** Looks after the deadlines; to be called every second or so. */
   sweep(): void {
     if (this.#closing) return;
-    const { hub, log, now, times } = this.#options;
-    if (this.#writing && now() - this.#progressAt > times.stall) {
+    const { hub, log, clock, limits } = this.#options;
+    if (this.#writing && clock.now() - this.#progressAt > limits.stall) {
       this.#evict();
     } else if (this.#isSilent()) {
       log.info("dropped", { peer: this.#address, nick: this.#session.nick, reason: "timeout" });
       hub.dismiss(this.#session, "timeout");
-    } else if (!this.#isIn() && now() - this.#openedAt > times.handshake) {
+    } else if (!this.#isIn() && clock.now() - this.#openedAt > limits.handshake) {
       log.info("dropped", { peer: this.#address, reason: "handshake_timeout" });
       hub.dismiss(this.#session, "handshake_timeout");
     }
@@ -166,9 +156,9 @@ export class Connection implements Peer {
 
   /** Whether the peer should ping, and has not for too long. */
   #isSilent(): boolean {
-    const { now, times } = this.#options;
+    const { clock, limits } = this.#options;
     return this.#session.dialect.pings && !this.#isThrottled &&
-      now() - this.#heardAt > times.silence;
+      clock.now() - this.#heardAt > limits.silence;
   }
 
   /** Whether the peer has come in, or need not any more. */
@@ -183,7 +173,7 @@ export class Connection implements Peer {
     for (;;) {
       const size = await this.#socket.read(buffer);
       if (size === null) break;
-      this.#heardAt = this.#options.now();
+      this.#heardAt = this.#options.clock.now();
       if (this.#closing) continue; // what it still sends is of no interest, but must not pile up
       this.#splitter.push(buffer.subarray(0, size));
       await this.#takeLines();
@@ -196,7 +186,7 @@ export class Connection implements Peer {
 
   async #takeLines(): Promise<void> {
     for (let result; !this.#closing && (result = this.#splitter.next());) {
-      clearTimeout(this.#greeting);
+      this.#stopGreeting();
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
       if (!this.#closing) this.#take(result);
@@ -204,7 +194,7 @@ export class Connection implements Peer {
   }
 
   #take(result: SplitResult): void {
-    const { hub, log } = this.#options;
+    const { hub, log, limits } = this.#options;
     const session = this.#session;
     switch (result.kind) {
       case "line": {
@@ -212,7 +202,7 @@ export class Connection implements Peer {
         const line = decodeLine(isText ? stripTelnet(result.bytes) : result.bytes);
         if (line === undefined) hub.refuse(session, { code: "not_utf8", params: {} });
         else hub.receive(session, line);
-        this.#splitter.limits = this.#session.dialect.limits;
+        this.#splitter.limits = splitLimits(limits, this.#session.dialect);
         return;
       }
       case "too_long":
@@ -231,13 +221,14 @@ export class Connection implements Peer {
       this.#options.log.info("throttled", { peer: this.#address, nick: this.#session.nick });
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, milliseconds);
+    const { clock } = this.#options;
+    const stopWaiting = clock.after(milliseconds, resolve);
     this.#resume = resolve;
     this.#isThrottled = true;
     await promise;
     this.#isThrottled = false;
-    this.#heardAt = this.#options.now();
-    clearTimeout(timer);
+    this.#heardAt = clock.now();
+    stopWaiting();
   }
 
   // Writing.
@@ -246,13 +237,13 @@ export class Connection implements Peer {
   async #write(): Promise<void> {
     if (this.#writing || this.#closed) return;
     this.#writing = true;
-    this.#progressAt = this.#options.now();
+    this.#progressAt = this.#options.clock.now();
     try {
       for (let chunk; (chunk = this.#outbox.take());) {
         while (chunk.length > 0) {
           const written = await this.#socket.write(chunk);
           this.#outbox.sent(written);
-          this.#progressAt = this.#options.now();
+          this.#progressAt = this.#options.clock.now();
           chunk = chunk.subarray(written);
         }
       }
@@ -288,8 +279,9 @@ export class Connection implements Peer {
     if (this.#finished || this.#closed) return;
     this.#finished = true;
     if (this.#ended) return this.#destroy();
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#destroy(), this.#options.times.linger);
+    this.#stopDeadline();
+    const { clock, times } = this.#options;
+    this.#stopDeadline = clock.after(times.linger, () => this.#destroy());
     try {
       await this.#socket.closeWrite();
     } catch {
@@ -300,7 +292,7 @@ export class Connection implements Peer {
   #destroy(): void {
     if (this.#closed) return;
     this.#closing = this.#closed = true;
-    clearTimeout(this.#deadline);
+    this.#stopDeadline();
     this.#resume();
     this.#outbox.abandon();
     try {
@@ -312,6 +304,12 @@ export class Connection implements Peer {
   }
 }
 
+/** The address of a socket's peer without its port; empty where it has none. */
+export function hostOf({ remoteAddr }: Deno.Conn): string {
+  return "hostname" in remoteAddr ? plainAddress(remoteAddr.hostname) : "";
+}
+
 function formatPeer(address: Deno.Addr): string {
-  return "hostname" in address ? formatAddress(address.hostname, address.port) : address.transport;
+  if (!("hostname" in address)) return address.transport;
+  return formatAddress(plainAddress(address.hostname), address.port);
 }

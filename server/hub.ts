@@ -15,6 +15,7 @@ import { runCommand } from "./commands/mod.ts";
 import type { Request } from "./dialect/mod.ts";
 import { Fanout } from "./fanout.ts";
 import type { History, HistoryNews } from "./history/mod.ts";
+import type { Limits } from "./limits.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
 import { Reception } from "./reception.ts";
@@ -34,6 +35,7 @@ export interface HubOptions {
   elapsed: () => number;
   /** So many milliseconds a session whose connection broke waits for its peer to come back. */
   grace: number;
+  limits: Pick<Limits, "frame" | "pending">;
   /** Calls back once at the end of the current tick. */
   schedule: (flush: () => void) => void;
   /** A new unguessable string. */
@@ -62,12 +64,12 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    const { history, now } = options;
+    const { history, limits } = options;
     this.#fanout = new Fanout(
       options.schedule,
       () => this.#tellAll(history.commit(this.chat.lastMessage)),
     );
-    this.chat = new Chat({ fanout: this.#fanout, history, now });
+    this.chat = new Chat({ ...options, maxToldAgain: limits.pending / 4, fanout: this.#fanout });
     this.#sessions = new Sessions({ ...options, chat: this.chat, fanout: this.#fanout });
     const { password, moderatorPassword } = options;
     this.#reception = new Reception(this, {

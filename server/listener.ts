@@ -3,13 +3,17 @@
  * open. What is said on them is not its business.
  */
 
-import { Connection, type ConnectionOptions } from "./connection.ts";
+import type { ByeCode } from "../protocol/codes.ts";
+import { Addresses } from "./addresses.ts";
+import { Connection, type ConnectionOptions, hostOf } from "./connection.ts";
 
-/** Connections at the same time; one more is told that the hub is full. */
-export const MAX_CONNECTIONS = 10_000;
 /** After a failed accept the next one waits so long, and twice as long after each further one, in milliseconds. */
 const FIRST_PAUSE = 10;
-const LONGEST_PAUSE = 1000;
+/**
+ * So many peers for whom there is no place may be told so at the same time. They need descriptors until they have read
+ * it; what comes beyond is closed at once.
+ */
+export const MAX_TURNED_AWAY = 32;
 /**
  * After so many accepts in a row, those who were accepted have their turn: in a storm of connects the runtime would
  * otherwise serve the listener alone, and leave what has been read to wait for seconds.
@@ -20,31 +24,32 @@ const SWEEP_EVERY = 1000;
 /** Of failing accepts, one line is logged in so many milliseconds. */
 const LOG_EVERY = 1000;
 
-export interface ListenerOptions extends ConnectionOptions {
-  maxConnections: number;
-}
-
 export class Listener {
   readonly #listener: Deno.TcpListener;
-  readonly #options: ListenerOptions;
+  readonly #options: ConnectionOptions;
   readonly #open: Map<Connection, Promise<void>> = new Map();
+  /** Of those that have a place. */
+  readonly #addresses: Addresses;
+  /** Connections of those that are open that have none. */
+  #turnedAway = 0;
   #stopping = false;
-  /** Ends the current pause between two accepts. */
+  /** Whether the current pause between two accepts follows a failed one. */
+  #isBackingOff = false;
+  /** Ends that pause. */
   #goOn: () => void = () => {};
 
-  constructor(listener: Deno.TcpListener, options: ListenerOptions) {
+  constructor(listener: Deno.TcpListener, options: ConnectionOptions) {
     this.#listener = listener;
     this.#options = options;
+    this.#addresses = new Addresses(options.limits.perAddress);
   }
 
   /** Accepts and serves until {@linkcode stop}. Never rejects. */
   async run(): Promise<void> {
-    const { hub, log, now } = this.#options;
-    const sweeping = setInterval(() => {
-      hub.sweep();
-      for (const connection of this.#open.keys()) connection.sweep();
-    }, SWEEP_EVERY);
+    const { log, limits, clock } = this.#options;
+    const stopSweeping = this.#keepSweeping();
     let pause = FIRST_PAUSE;
+    let failures = 0;
     let loggedAt = -Infinity;
     let accepted = 0;
     // Not `for await`: it ends at the first peer that resets before it is accepted.
@@ -55,15 +60,19 @@ export class Listener {
         if (++accepted % ACCEPTS_IN_A_ROW === 0) await this.#wait(0);
       } catch (error) {
         if (this.#stopping) break;
-        if (now() - loggedAt >= LOG_EVERY) {
-          log.warning("accept failed", { error: String(error), retry_ms: pause });
-          loggedAt = now();
+        failures++;
+        if (clock.now() - loggedAt >= LOG_EVERY) {
+          log.warning("accept failed", { error: String(error), failures, retry_ms: pause });
+          failures = 0;
+          loggedAt = clock.now();
         }
+        this.#isBackingOff = true;
         await this.#wait(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE);
+        this.#isBackingOff = false;
+        pause = Math.min(2 * pause, limits.acceptPause);
       }
     }
-    clearInterval(sweeping);
+    stopSweeping();
   }
 
   /** Accepts nothing more. What is open stays open. */
@@ -87,17 +96,59 @@ export class Listener {
     } catch {
       // it was reset meanwhile, as its first read will say
     }
-    const isFull = this.#open.size >= this.#options.maxConnections;
+    const host = hostOf(socket);
+    if (this.#open.size - this.#turnedAway >= this.#options.limits.connections) {
+      this.#turnAway(socket, "server_full");
+    } else if (this.#addresses.add(host) === "full") {
+      this.#turnAway(socket, "address_full");
+    } else {
+      this.#converse(socket, () => this.#addresses.remove(host));
+    }
+  }
+
+  /** Tells a peer that there is no place for it, if there is any for that. */
+  #turnAway(socket: Deno.TcpConn, reason: ByeCode): void {
+    if (this.#turnedAway >= MAX_TURNED_AWAY) {
+      this.#options.log.debug("rejected at once", { peer: hostOf(socket), reason });
+      return socket.close();
+    }
+    this.#turnedAway++;
+    this.#converse(socket, () => this.#turnedAway--).turnAway(reason);
+  }
+
+  /** Serves a connection, and calls back when it is closed. */
+  #converse(socket: Deno.TcpConn, onClosed: () => void): Connection {
     const connection = new Connection(socket, this.#options);
-    this.#open.set(connection, connection.run().then(() => void this.#open.delete(connection)));
-    if (isFull) connection.turnAway();
+    const running = connection.run().then(() => {
+      this.#open.delete(connection);
+      onClosed();
+      // What made accepts fail was perhaps the want of what is free again now.
+      if (this.#isBackingOff) this.#goOn();
+    });
+    this.#open.set(connection, running);
+    return connection;
+  }
+
+  /** Looks after the deadlines from time to time, until what it gives is called. */
+  #keepSweeping(): () => void {
+    const { hub, clock } = this.#options;
+    let stop = () => {};
+    const sweepLater = () => {
+      stop = clock.after(SWEEP_EVERY, () => {
+        sweepLater();
+        hub.sweep();
+        for (const connection of this.#open.keys()) connection.sweep();
+      });
+    };
+    sweepLater();
+    return () => stop();
   }
 
   async #wait(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, milliseconds);
+    const stopWaiting = this.#options.clock.after(milliseconds, resolve);
     this.#goOn = resolve;
     await promise;
-    clearTimeout(timer);
+    stopWaiting();
   }
 }

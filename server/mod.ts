@@ -3,14 +3,17 @@
 import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
+import { systemClock } from "./clock.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
+import { freeDescriptors as countFreeDescriptors } from "./descriptors.ts";
 import { type Given, readFiles, type TypedPasswords } from "./files.ts";
 import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub.ts";
 import { invitation } from "./invitation.ts";
-import { Listener, MAX_CONNECTIONS } from "./listener.ts";
+import type { Limits } from "./limits.ts";
+import { Listener } from "./listener.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import type { ServerOptions } from "./options.ts";
 import { PendingTotal } from "./outbox.ts";
@@ -19,6 +22,9 @@ export { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./op
 
 /** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
 const BACKLOG = 4096;
+
+/** Descriptors that are kept for all else but connections, those included that are turned away. */
+const RESERVED_DESCRIPTORS = 64;
 
 /** A hub that can be joined, as who runs it sees it. */
 export interface Listening {
@@ -43,8 +49,9 @@ export interface ServerSurroundings {
   onListening?: (listening: Listening) => void;
   /** Listened on already, in place of the address of the options. */
   listener?: Deno.TcpListener;
-  maxConnections?: number;
   times?: Partial<ConnectionTimes>;
+  /** How many of so many wanted descriptors are free. */
+  freeDescriptors?: (wanted: number) => number;
 }
 
 /**
@@ -82,19 +89,22 @@ interface Parts extends Given {
 
 async function serve(
   options: ServerOptions,
-  { name, signal, print, onListening, times, maxConnections = MAX_CONNECTIONS }: ServerSurroundings,
+  { name, signal, print, onListening, times, freeDescriptors = countFreeDescriptors }:
+    ServerSurroundings,
   { socket, log, history, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
   const bound = socket.addr;
   for (const path of openToOthers) {
     log.warning("others can read a password: chmod 600 keeps it secret", { path });
   }
+  const limits = fitConnections(options, freeDescriptors, log);
   const hub = new Hub({
     name,
     lang: options.lang,
     now: Date.now,
-    elapsed: () => performance.now(),
+    elapsed: systemClock.now,
     grace: options.grace,
+    limits,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
     history,
@@ -105,11 +115,11 @@ async function serve(
   const listener = new Listener(socket, {
     hub,
     log,
-    pendingTotal: new PendingTotal(),
+    pendingTotal: new PendingTotal(limits.pendingTotal),
     rateLimit: options.rateLimit,
+    limits,
     times: { ...CONNECTION_TIMES, ...times },
-    now: () => performance.now(),
-    maxConnections,
+    clock: systemClock,
   });
 
   for (
@@ -129,6 +139,24 @@ async function serve(
   await listener.run();
   await listener.drained();
   signal.removeEventListener("abort", stop);
+}
+
+/** The limits, with no more connections among them than there are descriptors for. */
+function fitConnections(
+  { limits, asksForConnections }: ServerOptions,
+  freeDescriptors: (wanted: number) => number,
+  log: Log,
+): Limits {
+  const wanted = limits.connections;
+  const free = freeDescriptors(wanted + RESERVED_DESCRIPTORS);
+  const connections = Math.min(wanted, Math.max(1, free - RESERVED_DESCRIPTORS));
+  if (connections < wanted && asksForConnections) {
+    log.warning("the system allows fewer open files than --max-connections needs (ulimit -n)", {
+      wanted,
+      connections,
+    });
+  }
+  return { ...limits, connections };
 }
 
 function keepHistory({ db }: ServerOptions, socket: Deno.TcpListener, log: Log): History {

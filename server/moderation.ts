@@ -19,16 +19,16 @@ const SECOND = 1000;
 export class Moderation {
   readonly bans: Bans = new Bans();
   readonly #muted: Waits = new Waits(MAX_MUTED);
-  readonly #now: () => number;
+  readonly #elapsed: () => number;
 
-  /** `now` in milliseconds since 1970. */
-  constructor(now: () => number) {
-    this.#now = now;
+  /** `elapsed` in milliseconds from any fixed moment, never going back: a clock that is set frees nobody. */
+  constructor(elapsed: () => number) {
+    this.#elapsed = elapsed;
   }
 
   /** That one writes nothing for so many minutes, whatever was said before. "full" where nobody more can be muted. */
   mute(person: Pick<Author, "token" | "key">, minutes: number): "set" | "full" {
-    const now = this.#now();
+    const now = this.#elapsed();
     return this.#muted.set(person, now + minutes * MINUTE, now);
   }
 
@@ -39,7 +39,7 @@ export class Moderation {
 
   /** Why the session may write nothing at all, or undefined. */
   silences(session: Session): Refusal | undefined {
-    const left = this.#muted.left(session, this.#now());
+    const left = this.#muted.left(session, this.#elapsed());
     return left === 0
       ? undefined
       : { code: "muted", params: { minutes: Math.ceil(left / MINUTE) } };
@@ -57,7 +57,7 @@ export class Moderation {
   delays(room: Room, session: Session): Refusal | undefined {
     const refusal = this.closes(room, session);
     if (refusal || session.isModerator || room.slow === 0) return refusal;
-    const left = room.waiting.left(session, this.#now());
+    const left = room.waiting.left(session, this.#elapsed());
     return left === 0
       ? undefined
       : { code: "too_soon", params: { seconds: Math.ceil(left / SECOND), room: room.name } };
@@ -66,7 +66,7 @@ export class Moderation {
   /** The session has written a message in a room. */
   wrote(room: Room, session: Session): void {
     if (room.slow === 0 || session.isModerator) return;
-    const now = this.#now();
+    const now = this.#elapsed();
     room.waiting.set(session, now + room.slow * SECOND, now);
   }
 }

@@ -4,7 +4,10 @@ import { type Address, parseAddress } from "../cli/address.ts";
 import {
   type Arguments,
   type CommandLine,
+  formatBytes,
   HELP_OPTION,
+  type Option,
+  parseBytes,
   parseChoice,
   parseNumber,
 } from "../cli/command_line.ts";
@@ -12,6 +15,7 @@ import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import type { Keep } from "./history/mod.ts";
+import { LIMITS, type Limits, limitsBy, UNITS } from "./limits.ts";
 import type { RateLimit } from "./rate_limit.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
@@ -21,6 +25,9 @@ export interface ServerOptions {
   address: Address;
   lang: Lang;
   rateLimit: RateLimit;
+  limits: Limits;
+  /** Whether the number of connections among them was asked for. */
+  asksForConnections: boolean;
   /** Messages of a room that are told again to who comes in. */
   history: number;
   /** So many milliseconds a session whose connection broke waits for its peer to come back. */
@@ -51,6 +58,16 @@ const MAX_GRACE = 3600;
 const DEFAULT_KEEP: Keep = { messages: 1_000_000 };
 const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
+const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
+  ({ flag, unit, usual, help }) => ({
+    flag,
+    value: UNITS[unit].value,
+    help,
+    params: { usual: unit === "bytes" ? formatBytes(usual) : usual },
+    section: "limits",
+  }),
+);
+
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
   options: [
@@ -69,6 +86,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "join", help: "option.join" },
     { flag: "name", value: "NAME", help: "option.join_name" },
     HELP_OPTION,
+    ...LIMIT_OPTIONS,
   ],
   examples: [
     { line: "chat server", help: "example.server" },
@@ -112,6 +130,8 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
       rate: number("rate", DEFAULT_RATE_LIMIT.rate),
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
+    limits: readLimits(args),
+    asksForConnections: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
     ...(path === undefined
@@ -126,6 +146,15 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
     ...(motdFile === undefined ? {} : { motdFile }),
   };
+}
+
+function readLimits(args: Arguments): Limits {
+  return limitsBy(({ flag, unit, usual, least, most }) => {
+    const value = args.value(flag);
+    if (value === undefined) return usual;
+    const parse = unit === "bytes" ? parseBytes : parseNumber;
+    return parse(flag, value, most, { min: least });
+  });
 }
 
 /** A number of messages, or with a `d` behind it of days. */

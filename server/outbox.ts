@@ -3,10 +3,6 @@
  * chunks that others share, and joins small ones when they are taken. It knows no socket.
  */
 
-/** Bytes that may wait for one peer. */
-export const MAX_PENDING = 1024 * 1024;
-/** Bytes that may wait for all peers together. */
-export const MAX_PENDING_TOTAL = 256 * 1024 * 1024;
 /** When all together have too much waiting, a peer with less than this waiting for itself is still served. */
 const FAIR_SHARE = 64 * 1024;
 /** Small chunks are joined up to this size, so that one write takes many of them. */
@@ -17,7 +13,8 @@ export class PendingTotal {
   readonly limit: number;
   bytes = 0;
 
-  constructor(limit: number = MAX_PENDING_TOTAL) {
+  /** At most `limit` of them. */
+  constructor(limit: number) {
     this.limit = limit;
   }
 }
@@ -28,7 +25,8 @@ export class Outbox {
   #chunks: Uint8Array[] = [];
   #pending = 0;
 
-  constructor(total: PendingTotal, limit: number = MAX_PENDING) {
+  /** At most `limit` bytes, which count for `total` too. */
+  constructor(total: PendingTotal, limit: number) {
     this.#total = total;
     this.#limit = limit;
   }

@@ -5,7 +5,7 @@
 
 import { parseLang } from "../i18n/mod.ts";
 import type { ByeCode } from "../protocol/codes.ts";
-import { type HelloFrame, MAX_FRAME, MAX_MEMBERS_NAMED, PROTOCOL } from "../protocol/frame.ts";
+import { type HelloFrame, MAX_MEMBERS_NAMED, PROTOCOL } from "../protocol/frame.ts";
 import { coded } from "./coded.ts";
 import { framesDialect, readHello } from "./dialect/frames.ts";
 import { httpDialect, isHttpRequest } from "./dialect/http.ts";
@@ -19,7 +19,8 @@ import { quote, type Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-export interface ReceptionOptions extends Pick<HubOptions, "name" | "motd" | "history" | "record"> {
+export interface ReceptionOptions
+  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "record"> {
   password: HubOptions["password"];
   /** Names this life of the hub. */
   epoch: string;
@@ -163,7 +164,7 @@ export class Reception {
   }
 
   #welcome(session: Session): void {
-    const { name, epoch, motd, history, fanout } = this.#options;
+    const { name, epoch, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
     fanout.toOne(session, {
       type: "welcome",
@@ -177,7 +178,7 @@ export class Reception {
       count: room.members.size,
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),
-      limits: { line: MAX_FRAME },
+      limits: { line: limits.frame },
     });
     if (history.isFailing) this.#hub.notify(session, "history_unsaved");
   }

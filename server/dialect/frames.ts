@@ -1,11 +1,10 @@
 /** The frames dialect: JSON objects, for our client and for bots. It is the same in every language. */
 
-import { decodeClientFrame, encodeFrame, MAX_FRAME } from "../../protocol/frame.ts";
+import { decodeClientFrame, encodeFrame } from "../../protocol/frame.ts";
 import type { Dialect, Request } from "./mod.ts";
 
 export const framesDialect: Dialect = {
   name: "frames",
-  limits: { maxLine: MAX_FRAME, maxUnended: 128 * 1024 },
   pings: true,
 
   read(line) {

@@ -16,7 +16,6 @@ export function isHttpRequest(line: string): boolean {
 
 export const httpDialect: Dialect = {
   name: "http",
-  limits: { maxLine: 4096, maxUnended: 64 * 1024 },
   pings: false,
   read: () => ({ kind: "nothing" }),
   // Behind those of the text dialect, of which there are two for each language.

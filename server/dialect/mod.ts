@@ -5,7 +5,6 @@
 
 import type { Lang } from "../../i18n/mod.ts";
 import type { HelloFrame, HubFrame } from "../../protocol/frame.ts";
-import type { SplitLimits } from "../../protocol/line_splitter.ts";
 
 /** What a peer asks for, whichever dialect it speaks. `ref` comes back in the answer. */
 export type Request =
@@ -19,8 +18,6 @@ export type Request =
 
 export interface Dialect {
   readonly name: "text" | "frames" | "http";
-  /** How long its lines may be. */
-  readonly limits: SplitLimits;
   /** Whether its peers ping, so that one of whom nothing is heard for long is gone. */
   readonly pings: boolean;
   /** Reads one line. Never throws. */

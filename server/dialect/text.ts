@@ -2,7 +2,6 @@
 
 import { LANGS } from "../../i18n/mod.ts";
 import { plainLines } from "../../i18n/plain.ts";
-import { MAX_TEXT_LINE } from "../../protocol/frame.ts";
 import { parseInput } from "../../protocol/input.ts";
 import { sanitize } from "../../protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
@@ -12,7 +11,6 @@ const NO_REF = "";
 
 export const textDialect: Dialect = {
   name: "text",
-  limits: { maxLine: MAX_TEXT_LINE, maxUnended: 64 * 1024 },
   pings: false,
 
   read(line) {

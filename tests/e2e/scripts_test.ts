@@ -83,7 +83,7 @@ Deno.test("with --json a broken line is named, the others are sent, and the code
     stderr.replaceAll(" of standard input is no frame and was not sent", ""),
     "! line 1: the line is not JSON\n" +
       '! line 2: "type" must be one of say, command, not "hello"\n' +
-      '! line 3: say: "text" must be a string of at most 65536 characters\n' +
+      '! line 3: say: "text" must be a string of at most 131072 characters\n' +
       '! line 4: "type" must be a string\n' +
       "! line 6 of standard input is too long to send (at most 65536 bytes): nothing of it was sent\n",
   );

@@ -42,7 +42,7 @@ Deno.test("a thousand connects and closes leave nothing behind", async () => {
 });
 
 Deno.test("who never reads is dropped with the reason, and the others lose nothing", async () => {
-  await using hub = new LiveHub({ times: { flush: 50 } });
+  await using hub = new LiveHub({ limits: { drain: 50 } });
   await using stuck = await Peer.connect(hub.port, { reading: false });
   await stuck.send("/name stuck\n");
   await using ana = await hub.framesMember("ana");
@@ -100,7 +100,7 @@ Deno.test("who sends too fast is slowed down, in order and without loss, and tol
 });
 
 Deno.test("who is slowed down is not taken for dead, for so long as there is something of it to read", async () => {
-  await using hub = new LiveHub({ rateLimit: { rate: 8, burst: 1 }, times: { silence: 300 } });
+  await using hub = new LiveHub({ rateLimit: { rate: 8, burst: 1 }, limits: { silence: 300 } });
   await using bot = await hub.connect();
   const said = Array.from(
     { length: 16 },
@@ -122,7 +122,7 @@ Deno.test("a throttled peer that goes away does not keep the hub from stopping",
 });
 
 Deno.test("one connection more than there is place for is told so, and comes in later", async () => {
-  await using hub = new LiveHub({ maxConnections: 2 });
+  await using hub = new LiveHub({ limits: { connections: 2 } });
   await using ana = await hub.textMember("ana");
   const luis = await hub.textMember("luis");
   await using third = await hub.connect();
@@ -152,7 +152,7 @@ Deno.test("a hub that stops tells everyone in both dialects, and then they see t
 });
 
 Deno.test("a hub that stops does not wait for ever for who does not read", async () => {
-  await using hub = new LiveHub({ times: { flush: 50, linger: 50 } });
+  await using hub = new LiveHub({ limits: { drain: 50 }, times: { linger: 50 } });
   await using stuck = await Peer.connect(hub.port, { reading: false });
   await stuck.send("/name stuck\n");
   await using ana = await hub.framesMember("ana");

@@ -1,9 +1,11 @@
 /** The accept loop with a listener that the test plays, since a real one cannot be made to fail at will. */
 
 import { assert, assertEquals } from "@std/assert";
+import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/connection.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
+import { USUAL_LIMITS } from "../../server/limits.ts";
 import { Listener } from "../../server/listener.ts";
 import type { Log } from "../../server/log.ts";
 import { PendingTotal } from "../../server/outbox.ts";
@@ -61,6 +63,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
     now: Date.now,
     elapsed: () => performance.now(),
     grace: 0,
+    limits: USUAL_LIMITS,
     schedule: queueMicrotask,
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),
@@ -70,11 +73,11 @@ function play(accepts: (() => Deno.TcpConn)[]) {
   const listener = new Listener(played as unknown as Deno.TcpListener, {
     hub,
     log,
-    pendingTotal: new PendingTotal(),
+    pendingTotal: new PendingTotal(USUAL_LIMITS.pendingTotal),
     rateLimit: { rate: 0, burst: 0 },
     times: CONNECTION_TIMES,
-    now: () => 0, // everything happens within the same second
-    maxConnections: 10,
+    limits: USUAL_LIMITS,
+    clock: { ...systemClock, now: () => 0 }, // everything happens within the same second
   });
   return { played, listener, hub, warnings };
 }

@@ -88,7 +88,11 @@ Deno.test("after three wrong passwords the connection ends, and the log says who
 });
 
 Deno.test("who does not give the password in time is dropped, and who is in stays", async () => {
-  await using hub = new LiveHub({ password: PASSWORD, times: { greetAfter: 1, handshake: 2000 } });
+  await using hub = new LiveHub({
+    password: PASSWORD,
+    limits: { handshake: 2000 },
+    times: { greetAfter: 1 },
+  });
   await using eva = await hub.connect();
   await eva.send(`${PASSWORD}\n/name eva\n`);
   await eva.until("* you are now eva");
@@ -105,7 +109,7 @@ Deno.test("who does not give the password in time is dropped, and who is in stay
 });
 
 Deno.test("a bad hello and then nothing is dropped in time, without a password too", async () => {
-  await using hub = new LiveHub({ times: { handshake: 100 } });
+  await using hub = new LiveHub({ limits: { handshake: 100 } });
   await using bot = await hub.connect();
   await bot.send('{"type":"hello","protocol":"one"}\n');
   assertEquals((await bot.untilFrame("bye")).code, "handshake_timeout");
@@ -113,7 +117,7 @@ Deno.test("a bad hello and then nothing is dropped in time, without a password t
 });
 
 Deno.test("who keeps talking but does not come in is dropped in time too", async () => {
-  await using hub = new LiveHub({ password: PASSWORD, times: { handshake: 100 } });
+  await using hub = new LiveHub({ password: PASSWORD, limits: { handshake: 100 } });
   await using bot = await hub.connect();
   await bot.sendFrame({ type: "hello", protocol: 1 });
   let last = await bot.frame();

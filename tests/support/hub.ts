@@ -8,6 +8,7 @@ import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts
 import type { History } from "../../server/history/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
+import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import type { Secret } from "../../server/password.ts";
 import type { Session } from "../../server/session.ts";
 
@@ -23,6 +24,7 @@ export interface TestHubOptions {
   password?: string;
   modPassword?: string;
   motd?: string;
+  limits?: Partial<Limits>;
 }
 
 /** A password as it is, for tests in which nobody listens. */
@@ -50,8 +52,15 @@ export class TestHub {
 
   /** Tells nothing of the history to who comes in, unless it is wanted. */
   constructor(
-    { lang = "en", recalled = 0, history = new MemoryHistory(), password, modPassword, motd }:
-      TestHubOptions = {},
+    {
+      lang = "en",
+      recalled = 0,
+      history = new MemoryHistory(),
+      password,
+      modPassword,
+      motd,
+      limits,
+    }: TestHubOptions = {},
   ) {
     this.hub = new Hub({
       name: "chat test",
@@ -59,6 +68,7 @@ export class TestHub {
       now: () => this.now++,
       elapsed: () => this.elapsed,
       grace: GRACE,
+      limits: { ...USUAL_LIMITS, ...limits },
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
       history,

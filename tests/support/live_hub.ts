@@ -4,6 +4,7 @@
  */
 
 import type { ConnectionTimes } from "../../server/connection.ts";
+import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import { runServer } from "../../server/mod.ts";
 import type { ServerOptions } from "../../server/options.ts";
 import { Peer } from "./peer.ts";
@@ -16,8 +17,8 @@ export interface LiveHubOptions extends
       "rateLimit" | "lang" | "history" | "grace" | "password" | "modPasswordFile" | "motdFile"
     >
   > {
+  limits?: Partial<Limits>;
   times?: Partial<ConnectionTimes>;
-  maxConnections?: number;
 }
 
 /** No limit: tests send as fast as they can unless the limit is what they test. */
@@ -39,9 +40,9 @@ export class LiveHub {
       rateLimit = NO_LIMIT,
       lang = "en",
       history = 0,
+      limits = {},
       times = {},
       grace = 120_000,
-      maxConnections,
       ...files
     }: LiveHubOptions = {},
   ) {
@@ -52,6 +53,8 @@ export class LiveHub {
         address: { hostname: "127.0.0.1", port: this.port },
         lang,
         rateLimit,
+        limits: { ...USUAL_LIMITS, ...limits },
+        asksForConnections: false,
         history,
         grace,
         logLevel: "debug",
@@ -67,7 +70,7 @@ export class LiveHub {
         },
         listener,
         times,
-        ...(maxConnections === undefined ? {} : { maxConnections }),
+        freeDescriptors: (wanted) => wanted,
       },
     );
   }

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import {
   type Arguments,
   commandHelp,
   type CommandLine,
+  formatBytes,
   HELP_OPTION,
   parseArguments,
+  parseBytes,
   parseChoice,
   parseNumber,
   programHelp,
@@ -126,6 +129,74 @@ Deno.test("parseNumber takes whole numbers from 0 to the greatest one", () => {
   }
 });
 
+Deno.test("parseNumber takes nothing below the least one", () => {
+  assertEquals(parseNumber("n", "2", 9, { min: 2 }), 2);
+  const error = assertThrows(() => parseNumber("rate", "1", 9, { min: 2 }), UsageError);
+  assertEquals(error.message, '--rate takes a whole number from 2 to 9, not "1"');
+});
+
+Deno.test("parseBytes takes K, M and G in either case, in units of 1024", () => {
+  const max = Number.MAX_SAFE_INTEGER;
+  const cases: [string, number][] = [
+    ["0", 0],
+    ["4096", 4096],
+    ["4K", 4096],
+    ["4k", 4096],
+    ["0064K", 65_536],
+    ["1M", 1_048_576],
+    ["2g", 2_147_483_648],
+  ];
+  for (const [value, bytes] of cases) assertEquals(parseBytes("n", value, max), bytes, value);
+});
+
+Deno.test("parseBytes names the range in the same units, for what is no number or out of it", () => {
+  const given = ["", "K", "4 K", "4KB", "4KiB", "-4K", "4.5K", "1T", "4095", "129K", "1G", "0x10K"];
+  for (const value of [...given, "9".repeat(400)]) {
+    const error = assertThrows(() => parseBytes("max-line", value, 128 * 1024, { min: 4096 }));
+    assert(error instanceof UsageError);
+    assertEquals(
+      error.message,
+      `--max-line takes a number of bytes from 4K to 128K, not "${value}"`,
+    );
+  }
+});
+
+Deno.test("what formatBytes writes parseBytes reads as the same, and no unit would make it shorter", () => {
+  const bytes = fc.oneof(
+    fc.maxSafeNat(),
+    fc.tuple(fc.nat(4096), fc.constantFrom(1, 1024, 1024 ** 2, 1024 ** 3)).map(([n, unit]) =>
+      n * unit
+    ),
+  );
+  fc.assert(fc.property(bytes, (each) => {
+    const written = formatBytes(each);
+    assertEquals(parseBytes("n", written, each, { min: each }), each);
+    assert(each === 0 || parseInt(written) % 1024 !== 0 || written.endsWith("G"), written);
+  }));
+  assertEquals([0, 1000, 4096, 65_536, 1_048_576].map(formatBytes), [
+    "0",
+    "1000",
+    "4K",
+    "64K",
+    "1M",
+  ]);
+});
+
+Deno.test("whatever is given, parseBytes takes it within the range or says what it takes", () => {
+  const written = fc.oneof(fc.string(), fc.stringMatching(/^\d{0,20}[KMGTkmgt]?$/));
+  fc.assert(fc.property(written, fc.nat(), fc.nat(), (value, a, b) => {
+    const [min, max] = [Math.min(a, b), Math.max(a, b)];
+    let bytes;
+    try {
+      bytes = parseBytes("n", value, max, { min });
+    } catch (error) {
+      assert(error instanceof UsageError);
+      return;
+    }
+    assert(Number.isInteger(bytes) && bytes >= min && bytes <= max, `${value}: ${bytes}`);
+  }));
+});
+
 Deno.test("parseChoice takes one of the words and names them all otherwise", () => {
   assertEquals(parseChoice("color", "never", ["always", "never"]), "never");
   const error = assertThrows(() => parseChoice("color", "Never", ["always", "never"]), UsageError);
@@ -138,13 +209,13 @@ Deno.test("the help of a subcommand lists every option and example of its table,
   for (const lang of LANGS) {
     for (const commandLine of COMMAND_LINES) {
       const lines = commandHelp(commandLine, lang).split("\n");
-      for (const { flag, short, value, help } of commandLine.options) {
+      for (const { flag, short, value, help, params } of commandLine.options) {
         const call = `--${flag}${value ? ` ${value}` : ""}`;
         // A wide one stands alone on its line, and its sentence below it.
         const rows = lines.filter((line) => `${line}  `.includes(call + "  "));
         assertEquals(rows.length, 1, `${call} in ${lang}`);
         const sentence = rows[0]!.endsWith(call) ? lines[lines.indexOf(rows[0]!) + 1]! : rows[0]!;
-        assert(sentence.endsWith(`  ${translate(lang, help)}`), sentence);
+        assert(sentence.endsWith(`  ${translate(lang, help, params)}`), sentence);
         assertEquals(rows[0]!.includes(`-${short}, `), short !== undefined);
       }
       for (const { line, help } of commandLine.examples) {

@@ -48,6 +48,33 @@ Deno.test("a line that does not fit into a frame is told and not sent", async ()
   assertEquals([talk.line.sent, talk.conversation.pending], [[], 0]);
 });
 
+Deno.test("what was entered before the hub told its limit, and does not fit, is refused as by the hub", async () => {
+  const long = "x".repeat(100);
+  const refused = (ref: string): HubFrame => ({
+    type: "error",
+    ref,
+    code: "line_too_long",
+    params: { max: 80 },
+    text: "line too long (max 80 bytes): nothing of it was sent",
+  });
+  const talk = await Talk.start();
+  for (const line of [long, "hola"]) talk.conversation.submit(line);
+  await talk.hear(welcome({ limits: { line: 80 } }));
+  assertEquals(talk.frames.slice(1), [refused("1")]);
+  assertEquals(talk.line.sent, [{ type: "say", ref: "2", text: "hola" }]);
+  assertEquals([talk.conversation.pending, talk.conversation.state.errors], [1, 1]);
+
+  // A hub that was started again may take less than before, and what it has not heard is not uncertain.
+  const other = await join();
+  await other.break();
+  other.conversation.submit(long);
+  await other.pass(1000);
+  await other.hear(welcome({ token: "t2", epoch: "e2", limits: { line: 80 } }));
+  assertEquals(other.frames.at(-1), refused("1"));
+  assertEquals([other.line.sent, other.conversation.pending], [[], 0]);
+  for (const { conversation } of [talk, other]) conversation.close();
+});
+
 Deno.test("a session that broke is gone on with: same nick and room, and from the last id on", async () => {
   const talk = await join();
   await talk.hear(
@@ -219,7 +246,7 @@ Deno.test("retryNow tries at once, and does nothing while the hub is there", asy
 });
 
 Deno.test("after some last words of the hub one comes back, after the others not", async () => {
-  const back = ["shutdown", "slow_consumer", "timeout", "server_full"];
+  const back = ["shutdown", "slow_consumer", "timeout", "server_full", "address_full"];
   for (const code of BYE_CODES) {
     const talk = await join();
     await talk.hear(bye(code));
@@ -255,6 +282,7 @@ Deno.test("the exit codes tell who was refused, and what failed", () => {
       "handshake_timeout",
       "locked",
       "server_full",
+      "address_full",
       "unsupported_protocol",
     ]
   ) codes[code] = 3;

@@ -5,8 +5,8 @@ import {
   decodeClientFrame,
   decodeHubFrame,
   encodeFrame,
+  GREATEST_FRAME,
   type HubFrame,
-  MAX_FRAME,
 } from "../../../protocol/frame.ts";
 
 const CLIENT_FRAMES: ClientFrame[] = [
@@ -114,7 +114,7 @@ Deno.test("a bad field is named, with the ref of its frame", () => {
   }
   assertEquals(decodeClientFrame('{"type":"say","ref":"7","text":1}'), {
     kind: "invalid",
-    reason: `say: "text" must be a string of at most ${MAX_FRAME} characters`,
+    reason: `say: "text" must be a string of at most ${GREATEST_FRAME} characters`,
     type: "say",
     ref: "7",
   });

@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../cli/failure.ts";
 import { readFiles } from "../../../server/files.ts";
+import { USUAL_LIMITS } from "../../../server/limits.ts";
 import type { ServerOptions } from "../../../server/options.ts";
 import { tempDirectory } from "../../support/temp.ts";
 
 const OPTIONS: ServerOptions = {
+  limits: USUAL_LIMITS,
+  asksForConnections: false,
   address: { hostname: "127.0.0.1", port: 0 },
   lang: "en",
   rateLimit: { rate: 0, burst: 0 },

@@ -11,6 +11,21 @@ function said(id: number, room = "general", text = `m${id}`): Said {
   };
 }
 
+Deno.test("what is told again at once is as little as what may wait for a reader", () => {
+  const told = (pending: number) => {
+    const test = new TestHub({ recalled: 50, limits: { pending } });
+    const ana = test.textMember("ana");
+    for (let number = 0; number < 10; number++) ana.send(`${number}${"x".repeat(99)}`);
+    test.tick();
+    const eva = test.connect();
+    eva.send("/name eva");
+    test.tick();
+    return eva.take().filter((line) => line.startsWith("ana: ")).map((line) => line[5]).join("");
+  };
+  // Characters of a quarter of the bytes, with 300 for what each message takes besides.
+  assertEquals([told(4 * 1199), told(4 * 1200), told(1_000_000)], ["89", "789", "0123456789"]);
+});
+
 Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
   const test = new TestHub({ recalled: 2 });
   const ana = test.textMember("ana");

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../cli/command_line.ts";
 import { UsageError } from "../../../cli/usage_error.ts";
+import { USUAL_LIMITS } from "../../../server/limits.ts";
 import {
   LOG_LEVELS,
   readServerOptions,
@@ -21,6 +22,8 @@ Deno.test("without options the hub listens for this machine only, at a moderate 
     address: { hostname: "127.0.0.1", port: 3000 },
     lang: "en",
     rateLimit: { rate: 5, burst: 10 },
+    limits: USUAL_LIMITS,
+    asksForConnections: false,
     history: 50,
     grace: 120_000,
     logLevel: "info",
@@ -32,12 +35,14 @@ Deno.test("the hub's options and address are read in any order", () => {
     address: { hostname: "::", port: 0 },
     lang: "es",
     rateLimit: { rate: 20, burst: 0 },
+    limits: { ...USUAL_LIMITS, frame: 8192, stall: 20_000 },
+    asksForConnections: false,
     history: 0,
     grace: 5000,
     logLevel: "debug",
   };
   const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug", "--history", "0"];
-  flags.push("--grace", "5");
+  flags.push("--grace", "5", "--max-frame=8K", "--stall", "20");
   assertEquals(read([...flags, "::", "0"]), expected);
   assertEquals(read(["::", ...flags, "0"]), expected);
 });

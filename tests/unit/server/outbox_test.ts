@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_PENDING, Outbox, PendingTotal } from "../../../server/outbox.ts";
+import { Outbox, PendingTotal } from "../../../server/outbox.ts";
 
 const KB = 1024;
+/** A limit that is not what the test is of. */
+const PLENTY = 1024 * KB;
 /** With less than this waiting, a peer is served whatever the others have waiting. */
 const FAIR_SHARE = 64 * KB;
 
@@ -19,14 +21,14 @@ function drain(outbox: Outbox): Uint8Array[] {
 }
 
 Deno.test("an outbox gives what was pushed, in its order, small chunks joined", () => {
-  const outbox = new Outbox(new PendingTotal());
+  const outbox = new Outbox(new PendingTotal(PLENTY), PLENTY);
   for (const values of [[1, 2], [3], [4, 5, 6]]) outbox.push(Uint8Array.from(values));
   assertEquals(outbox.take(), Uint8Array.of(1, 2, 3, 4, 5, 6));
   assertEquals(outbox.take(), undefined);
 });
 
 Deno.test("a chunk that stands alone is given as it is, without a copy", () => {
-  const outbox = new Outbox(new PendingTotal());
+  const outbox = new Outbox(new PendingTotal(PLENTY), PLENTY);
   const chunk = bytes(100);
   outbox.push(chunk);
   assert(outbox.take() === chunk);
@@ -37,14 +39,14 @@ Deno.test("a chunk that stands alone is given as it is, without a copy", () => {
 });
 
 Deno.test("chunks are joined up to 64 KiB and no further", () => {
-  const outbox = new Outbox(new PendingTotal());
+  const outbox = new Outbox(new PendingTotal(PLENTY), PLENTY);
   for (let turn = 0; turn < 5; turn++) outbox.push(bytes(30 * KB));
   assertEquals(drain(outbox).map((chunk) => chunk.length / KB), [60, 60, 30]);
 });
 
 Deno.test("what was taken stays pending until it is sent", () => {
-  const total = new PendingTotal();
-  const outbox = new Outbox(total);
+  const total = new PendingTotal(PLENTY);
+  const outbox = new Outbox(total, PLENTY);
   outbox.push(bytes(10));
   outbox.take();
   assertEquals([outbox.pending, total.bytes], [10, 10]);
@@ -55,7 +57,7 @@ Deno.test("what was taken stays pending until it is sent", () => {
 });
 
 Deno.test("an outbox takes as much as its limit, and of what is over nothing", () => {
-  const total = new PendingTotal();
+  const total = new PendingTotal(PLENTY);
   const outbox = new Outbox(total, 100);
   assertEquals(outbox.push(bytes(60, 1)), "queued");
   assertEquals(outbox.push(bytes(40, 2)), "queued");
@@ -65,14 +67,6 @@ Deno.test("an outbox takes as much as its limit, and of what is over nothing", (
   assertEquals(outbox.push(bytes(1)), "full"); // taken, but not sent
   outbox.sent(1);
   assertEquals(outbox.push(bytes(1)), "queued");
-});
-
-Deno.test("the limit of an outbox is a MiB unless it is told another one", () => {
-  const outbox = new Outbox(new PendingTotal());
-  assertEquals(outbox.push(bytes(1)), "queued");
-  assertEquals(outbox.push(bytes(MAX_PENDING - 1)), "queued");
-  assertEquals(outbox.push(bytes(1)), "full");
-  assertEquals(MAX_PENDING, 1024 * KB);
 });
 
 Deno.test("while nothing is pending any chunk is taken, however large", () => {
@@ -86,9 +80,9 @@ Deno.test("while nothing is pending any chunk is taken, however large", () => {
 
 Deno.test("when all together have too much, whoever has little waiting is still served", () => {
   const total = new PendingTotal(400 * KB);
-  const slow = new Outbox(total);
+  const slow = new Outbox(total, PLENTY);
   slow.push(bytes(390 * KB));
-  const keeping = new Outbox(total);
+  const keeping = new Outbox(total, PLENTY);
   assertEquals(keeping.push(bytes(FAIR_SHARE - 1)), "queued"); // over the total by far
   assertEquals(keeping.push(bytes(1)), "queued");
   assertEquals(keeping.push(bytes(1)), "full");
@@ -98,8 +92,8 @@ Deno.test("when all together have too much, whoever has little waiting is still 
 });
 
 Deno.test("clear drops what was not taken, and keeps count of what was", () => {
-  const total = new PendingTotal();
-  const outbox = new Outbox(total);
+  const total = new PendingTotal(PLENTY);
+  const outbox = new Outbox(total, PLENTY);
   outbox.push(bytes(70 * KB));
   outbox.push(bytes(30));
   outbox.take();
@@ -111,8 +105,8 @@ Deno.test("clear drops what was not taken, and keeps count of what was", () => {
 });
 
 Deno.test("abandon drops everything, and only its own part of the total", () => {
-  const total = new PendingTotal();
-  const [gone, stays] = [new Outbox(total), new Outbox(total)];
+  const total = new PendingTotal(PLENTY);
+  const [gone, stays] = [new Outbox(total, PLENTY), new Outbox(total, PLENTY)];
   stays.push(bytes(5));
   gone.push(bytes(10));
   gone.take();
@@ -167,8 +161,8 @@ Deno.test("what comes out is what was taken in, in order, and the counts are alw
 });
 
 Deno.test("a write that ends after the connection was given up does not count twice", () => {
-  const total = new PendingTotal();
-  const outbox = new Outbox(total);
+  const total = new PendingTotal(PLENTY);
+  const outbox = new Outbox(total, PLENTY);
   outbox.push(new Uint8Array(10));
   const taken = outbox.take()!;
   outbox.abandon();

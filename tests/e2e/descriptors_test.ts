@@ -1,0 +1,127 @@
+/** A hub whose system allows it few open files, from the start or all at once. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MAX_TURNED_AWAY } from "../../server/listener.ts";
+import { Peer } from "../support/peer.ts";
+import { type Hub, startHub } from "../support/program.ts";
+import { joinBare } from "./people.ts";
+
+/** Whether the test can set how many files the hub may open. */
+const CAN_LIMIT = Deno.build.os === "linux" && isInstalled("prlimit");
+
+function isInstalled(file: string): boolean {
+  try {
+    return new Deno.Command(file, { args: ["--version"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** From now on the hub may open files up to this number; those that are open stay. */
+function limitFiles({ pid }: Hub, files: number): void {
+  const args = ["--pid", String(pid), `--nofile=${files}:`];
+  assert(new Deno.Command("prlimit", { args }).outputSync().success, `prlimit ${args.join(" ")}`);
+}
+
+/** One says something that the other hears. */
+async function assertTalking(one: Peer, other: Peer): Promise<void> {
+  const text = crypto.randomUUID();
+  one.send(`${text}\n`);
+  await other.until(text);
+}
+
+const FAILED = /^.*msg="accept failed".*$/gm;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: !CAN_LIMIT, fn });
+}
+
+test("a hub that may open no more files goes on for who is in, and lets in who waits when it may", async () => {
+  await using hub = await startHub();
+  await using ana = await joinBare(hub.port, "ana");
+  await using eva = await joinBare(hub.port, "eva");
+  const began = performance.now();
+  limitFiles(hub, 3);
+  await using late = await Peer.connect(hub.port);
+  late.send("/name late\n");
+  await hub.untilStderr(/(accept failed[^]*){3}/);
+  await assertTalking(ana, eva);
+
+  const lines = hub.stderr().match(FAILED) ?? [];
+  const seconds = (performance.now() - began) / 1000;
+  assert(lines.length <= 1 + seconds, `${lines.length} lines in ${seconds} s`);
+  for (const line of lines) {
+    assertMatch(line, /error="[^"]*Too many open files[^"]*"/);
+    // It does not spin: the pauses are twice as long each time, up to a second.
+    const [, failures] = /failures=(\d+)/.exec(line) ?? [];
+    assert(Number(failures) <= 10, line);
+  }
+
+  limitFiles(hub, 1024);
+  await late.until("* you are now late");
+  await assertTalking(late, ana);
+});
+
+test("a file that is free again is used at once, while the hub may open no more", async () => {
+  await using hub = await startHub();
+  await using ana = await joinBare(hub.port, "ana");
+  const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
+  const files = Math.max(...open) + 1;
+  limitFiles(hub, files);
+  // The first ones fill the gaps between the numbers, and the last ones wait.
+  const count = files - open.length + 5;
+  const peers: Peer[] = [];
+  try {
+    for (let number = 0; number < count; number++) {
+      const peer = await Peer.connect(hub.port);
+      peer.send(`/name p${number}\n`);
+      peers.push(peer);
+    }
+    await hub.untilStderr("accept failed");
+    for (const peer of peers.slice(0, -1)) await peer[Symbol.asyncDispose]();
+    await peers.at(-1)!.until(`* you are now p${count - 1}`);
+    await assertTalking(peers.at(-1)!, ana);
+  } finally {
+    for (const peer of peers) await peer[Symbol.asyncDispose]();
+  }
+});
+
+test("a hub takes no more connections than it has files for, says so, and keeps some for itself", async () => {
+  await using hub = await startHub(["--max-connections", "5000", "--drain", "1"], {
+    wrap: (command) => ["prlimit", "--nofile=300", ...command],
+    env: { CHAT_PASSWORD: "sesame" }, // nobody else is told of who comes
+  });
+  const [, wanted, possible] = await hub.untilStderr(
+    /level=warning .*--max-connections.*wanted=(\d+) connections=(\d+)/,
+  );
+  const connections = Number(possible);
+  assertEquals(wanted, "5000");
+  assert(connections > 100 && connections <= 300 - 64, possible);
+
+  const peers: Peer[] = [];
+  try {
+    const [ana, eva] = [await Peer.connect(hub.port), await Peer.connect(hub.port)];
+    for (const [peer, nick] of [[ana, "ana"], [eva, "eva"]] as const) {
+      peers.push(peer);
+      peer.send(`sesame\n/name ${nick}\n`);
+      await peer.until(`* you are now ${nick}`);
+    }
+    while (peers.length < connections) peers.push(await Peer.connect(hub.port));
+    const more: Peer[] = [];
+    for (let number = 0; number < MAX_TURNED_AWAY + 50; number++) {
+      const peer = await Peer.connect(hub.port);
+      peers.push(peer);
+      more.push(peer);
+    }
+    // None of them ends its side: the hub ends each.
+    await Promise.all(more.map((peer) => peer.closed()));
+    const told = more.filter((peer) =>
+      new TextDecoder().decode(peer.received()) === "* server full: try again later\n"
+    );
+    assert(told.length >= MAX_TURNED_AWAY, `${told.length} were told`);
+    await assertTalking(ana, eva);
+    assertEquals(hub.stderr().match(FAILED), null);
+  } finally {
+    for (const peer of peers) await peer[Symbol.asyncDispose]();
+  }
+});

@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseArguments } from "../../../cli/command_line.ts";
+import { UsageError } from "../../../cli/usage_error.ts";
+import {
+  encodeFrame,
+  GREATEST_FRAME,
+  type HelloFrame,
+  MAX_HUB_FRAME,
+} from "../../../protocol/frame.ts";
+import { framesDialect } from "../../../server/dialect/frames.ts";
+import { httpDialect } from "../../../server/dialect/http.ts";
+import { textDialect } from "../../../server/dialect/text.ts";
+import { LIMITS, type Limits, splitLimits, UNITS, USUAL_LIMITS } from "../../../server/limits.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../../server/options.ts";
+
+const KIB = 1024;
+const NAMES = Object.keys(LIMITS) as (keyof Limits)[];
+
+function read(...args: string[]): Limits {
+  return readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined).limits;
+}
+
+Deno.test("the limits are these unless they are set", () => {
+  assertEquals(read(), USUAL_LIMITS);
+  assertEquals(USUAL_LIMITS, {
+    line: 4 * KIB,
+    frame: 64 * KIB,
+    pending: KIB ** 2,
+    pendingTotal: 256 * KIB ** 2,
+    stall: 10_000,
+    handshake: 30_000,
+    silence: 90_000,
+    connections: 10_000,
+    perAddress: 256,
+    acceptPause: 1000,
+    drain: 5000,
+  });
+});
+
+Deno.test("each limit is set by its own option, at both ends of its range, and no other changes", () => {
+  for (const name of NAMES) {
+    const { flag, unit, least, most, usual } = LIMITS[name];
+    assert(least <= usual && usual <= most, flag);
+    for (const value of [least, most]) {
+      assertEquals(
+        read(`--${flag}`, String(value)),
+        { ...USUAL_LIMITS, [name]: value * UNITS[unit].factor },
+        flag,
+      );
+    }
+  }
+});
+
+Deno.test("what is out of its range is named in one line, with the range", () => {
+  for (const name of NAMES) {
+    const { flag, least, most } = LIMITS[name];
+    for (const value of [least - 1, most + 1, "x", "-1"]) {
+      const { message } = assertThrows(() => read(`--${flag}=${value}`), UsageError);
+      assert(message.startsWith(`--${flag} takes a `) && message.includes(" from "), message);
+      assert(message.endsWith(`, not "${value}"`), message);
+    }
+  }
+  const fault = (arg: string) => assertThrows(() => read(arg), UsageError).message;
+  assertEquals(
+    fault("--max-frame=100"),
+    '--max-frame takes a number of bytes from 4K to 128K, not "100"',
+  );
+  assertEquals(
+    fault("--max-connections=0"),
+    '--max-connections takes a whole number from 1 to 100000, not "0"',
+  );
+  assertEquals(fault("--silence=30"), '--silence takes a whole number from 45 to 86400, not "30"');
+});
+
+Deno.test("bytes may be written with K, M and G", () => {
+  const { frame, pending, pendingTotal } = read(
+    ...["--max-frame=32K", "--max-pending", "2M", "--max-pending-total", "1g"],
+  );
+  assertEquals([frame, pending, pendingTotal], [32 * KIB, 2 * KIB ** 2, KIB ** 3]);
+});
+
+Deno.test("it is known whether a number of connections was asked for", () => {
+  const asks = (...args: string[]) =>
+    readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined)
+      .asksForConnections;
+  assertEquals([asks(), asks("--max-connections", "10000")], [false, true]);
+});
+
+Deno.test("frames have their limit and all else that of a line; unended is twice that, and no less than 64 KiB", () => {
+  const limits = { ...USUAL_LIMITS, line: 40 * KIB, frame: 8 * KIB };
+  assertEquals(splitLimits(limits, textDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
+  assertEquals(splitLimits(limits, httpDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
+  assertEquals(splitLimits(limits, framesDialect), { maxLine: 8 * KIB, maxUnended: 64 * KIB });
+  assertEquals(splitLimits(USUAL_LIMITS, textDialect).maxUnended, 64 * KIB);
+  assertEquals(splitLimits(USUAL_LIMITS, framesDialect).maxUnended, 128 * KIB);
+});
+
+Deno.test("the longest hello of our client fits into the shortest line that can be set", () => {
+  const hello: HelloFrame = {
+    type: "hello",
+    protocol: 1,
+    nick: "\u{10400}".repeat(16), // 64 bytes
+    room: "\u{10428}".repeat(16),
+    lang: "es",
+    password: "€".repeat(1024),
+    history: 1000,
+    resume: { token: crypto.randomUUID(), after: Number.MAX_SAFE_INTEGER },
+  };
+  const bytes = new TextEncoder().encode(encodeFrame(hello)).length;
+  assert(bytes <= LIMITS.line.least && bytes <= LIMITS.frame.least, `${bytes}`);
+});
+
+Deno.test("the longest message that can be let in fits, made safe and told twice, into a frame of the hub", () => {
+  assert(2 * 3 * GREATEST_FRAME < MAX_HUB_FRAME);
+  assertEquals([LIMITS.line.most, LIMITS.frame.most], [GREATEST_FRAME, GREATEST_FRAME]);
+});
