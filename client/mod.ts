@@ -7,6 +7,7 @@ import { isSeen } from "../cli/terminal.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
+import { makeTrust } from "./encryption.ts";
 import { JsonFormat, TextFormat } from "./format.ts";
 import { InputHistoryFile } from "./input_history_file.ts";
 import { runInteractive } from "./interactive.ts";
@@ -62,6 +63,13 @@ export async function runClient(
   const isForScripts = options.json === true || options.send !== undefined;
   const isForPerson = !isForScripts && isAtTerminal();
   const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
+  const trust = options.tls && await makeTrust(options.tls, {
+    address,
+    lang,
+    environment,
+    isForPerson,
+    complain: (line) => void Deno.stderr.writeSync(utf8.encode(line + "\n")),
+  });
   const conversation = await Conversation.open({
     address,
     lang,
@@ -73,7 +81,8 @@ export async function runClient(
     // A script wants what comes, not what was.
     history: Deno.stdin.isTerminal() && !isForScripts && options.wantsHistory ? undefined : 0,
     retryFor: retry * 1000,
-    connect: (hello, signal) => HubConnection.open(address, hello, signal),
+    connect: (hello, signal) =>
+      HubConnection.open(address, hello, signal, trust && ((signal) => trust.connect(signal))),
     now: () => performance.now(),
     after: (milliseconds, call) => {
       const timer = setTimeout(call, milliseconds);

@@ -107,6 +107,7 @@ type Usage =
     | "excludes"
     | "needs_terminal"
     | "bad_choice"
+    | "bad_fingerprint"
     | "bad_port"
     | "bad_host"
     | "too_many"
@@ -132,6 +133,8 @@ type Usage =
     | "no_history"
     | "plain"
     | "no_input_history"
+    | "client_tls"
+    | "tls_ca"
     | "rate"
     | "burst"
     | "log"
@@ -153,6 +156,7 @@ type Usage =
     | "client_name"
     | "client_pipe"
     | "client_send"
+    | "client_tls"
     | "server_join"
     | "nc"}`;
 
@@ -177,7 +181,9 @@ type Program =
     | "paste_too_long"
     | "send_lines"
     | "lines"
-    | "input_unkept"}`
+    | "input_unkept"
+    | "first_sight.details"
+    | "hub_unkept"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"
@@ -208,6 +214,19 @@ type Program =
     | "db_damaged"
     | "db_in_use"
     | "db_unusable"
+    | "known_hubs"
+    | "no_certificates"
+    | "no_tls"
+    | "speaks_tls"
+    | "tls_changed"
+    | "tls_declined"
+    | "tls_expired"
+    | "tls_failed"
+    | "tls_impostor"
+    | "tls_issuer"
+    | "tls_other"
+    | "tls_unknown"
+    | "tls_unverified"
     | "unexpected"}`;
 
 export type Key = Coded | Chat | Commands | Usage | Program;

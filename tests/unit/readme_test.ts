@@ -22,7 +22,9 @@ function firstCells(head: string): string[] {
 Deno.test("the README has each option of each subcommand in one row, and no other", () => {
   for (const { name, options } of [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE]) {
     const rows = options.filter(({ flag }) => flag !== "help")
-      .map(({ flag, value }) => value ? `\`--${flag} ${value}\`` : `\`--${flag}\``);
+      .map(({ flag, value, optional }) =>
+        `\`--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}\``
+      );
     assertEquals(firstCells(`\`chat ${name}\``).sort(), rows.sort());
   }
 });
