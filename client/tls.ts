@@ -121,7 +121,15 @@ export function splitCertificates(pem: string): string[] {
 export function nameIn(subjectAltName: string): string | undefined {
   const [, name, address] = /\bDNS:([\w*.-]+)|\bIP Address:([\da-f.:]+)/i.exec(subjectAltName) ??
     [];
-  return name?.replace(/^\*\./, "any.") ?? address;
+  return name?.replace(/^\*\./, "any.") ?? (address && withPoints(address));
+}
+
+/** An address as it is usually written; Deno before 2.9 writes its bytes as hexadecimal digits. */
+function withPoints(address: string): string {
+  if (/^[\da-f]{8}$/i.test(address)) {
+    return address.match(/../g)!.map((byte) => parseInt(byte, 16)).join(".");
+  }
+  return /^[\da-f]{32}$/i.test(address) ? address.match(/..../g)!.join(":") : address;
 }
 
 function readCertificate(socket: TLSSocket): Certificate | undefined {

@@ -122,7 +122,7 @@ Deno.test({
   ignore: !await hasOpenssl(),
   async fn() {
     const own = await makeCertificate();
-    const copied = await forge(own);
+    const copied = forge(own);
     await using folder = await tempDirectory();
     const files = { cert: `${folder.path}/cert.pem`, key: `${folder.path}/key.pem` };
     await Deno.writeTextFile(files.cert, copied.cert);

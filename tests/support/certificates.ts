@@ -76,7 +76,7 @@ export async function makeCertificate(
  * The certificate with a key file that claims its public key and has a private one of its own: what an impostor has who has
  * once seen the certificate. OpenSSL takes it, since it compares the public halves.
  */
-export async function forge({ cert }: TestCertificate): Promise<{ cert: string; key: string }> {
+export function forge({ cert }: TestCertificate): { cert: string; key: string } {
   const spki = new Uint8Array(new x509.X509Certificate(cert).publicKey.rawData);
   const point = spki.subarray(-65);
   const secret = crypto.getRandomValues(new Uint8Array(32));

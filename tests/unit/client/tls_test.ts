@@ -7,6 +7,11 @@ Deno.test("the name of a certificate is its first one, a joker made a name of", 
   assertEquals(nameIn("IP Address:192.0.2.1, DNS:b.example.org, DNS:a.example.org"), "192.0.2.1");
   assertEquals(nameIn("email:x@example.org, DNS:*.example.org"), "any.example.org");
   assertEquals(nameIn("IP Address:2001:DB8:0:0:0:0:0:1"), "2001:DB8:0:0:0:0:0:1");
+  assertEquals(nameIn("IP Address:C0000201"), "192.0.2.1");
+  assertEquals(
+    nameIn(`IP Address:20010DB8${"0".repeat(23)}1`),
+    "2001:0DB8:0000:0000:0000:0000:0000:0001",
+  );
   assertEquals(nameIn("email:x@example.org"), undefined);
   assertEquals(nameIn(""), undefined);
 });
