@@ -28,6 +28,14 @@ const PLAIN_RETRY = 30;
 /** Signals that come within so many milliseconds of the first one are no second wish. */
 const SAME_SIGNAL = 500;
 
+export interface ClientSurroundings {
+  environment: Environment;
+  /** Called when everything is open that the client will use, but for connections. */
+  onOpen: () => void;
+  /** For who runs the hub in the same terminal. */
+  hosting?: Hosting;
+}
+
 /** What the client of who runs the hub knows of it. */
 export interface Hosting {
   /** Leaves when it aborts. */
@@ -56,8 +64,7 @@ export function canRedraw(environment: Environment): boolean {
  */
 export async function runClient(
   options: ClientOptions,
-  environment: Environment,
-  hosting?: Hosting,
+  { environment, onOpen, hosting }: ClientSurroundings,
 ): Promise<number> {
   const { address, nick, room, lang, passwordFile, joins, time } = options;
   const isForScripts = options.json === true || options.send !== undefined;
@@ -95,14 +102,18 @@ export async function runClient(
   if (isForPerson && !options.isPlain) {
     const theme = makeTheme(usesColor(options.color, true, environment), options.theme);
     const marks = options.isAscii ? ASCII_MARKS : MARKS;
+    const inputHistory = findInputHistory(options, environment);
+    await inputHistory?.open();
+    onOpen();
     const guard = hosting && new LeaveGuard({ ...hosting, now: () => performance.now() });
     return await runInteractive(conversation, {
       taste: { theme, time, joins, marks },
       bell,
       guard,
-      inputHistory: findInputHistory(options, environment),
+      inputHistory,
     });
   }
+  onOpen();
   // Nobody must be waited for by the hub after that; one message is soon over.
   if (options.send === undefined) onEnding(() => conversation.leave());
   const person: Person = {
