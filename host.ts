@@ -16,6 +16,8 @@ export interface HostSurroundings {
   /** Aborted when the person leaves; ends both where it aborts before. */
   stop: AbortController;
   environment: Environment;
+  /** Called when everything is open that the hub and the client will use, but for connections. */
+  onOpen: () => void;
   /** Takes a line for standard output; called only while the client has not taken the terminal. */
   print: (line: string) => void;
   /** Takes a line for the log, with its LF. */
@@ -33,7 +35,7 @@ export interface HostSurroundings {
  */
 export async function runHost(
   options: ServerOptions,
-  { stop, environment, print, onAlone, ...surroundings }: HostSurroundings,
+  { stop, environment, onOpen, print, onAlone, ...surroundings }: HostSurroundings,
 ): Promise<void> {
   if (!canRedraw(environment)) {
     throw new UsageError("usage.needs_terminal", { option: "--join" });
@@ -52,7 +54,7 @@ export async function runHost(
   const hub = await listening.promise;
   try {
     isChatting = true;
-    const code = await chat(options, hub, { stop, environment });
+    const code = await chat(options, hub, { stop, environment, onOpen });
     isChatting = false;
     if (code === EXIT.done) stop.abort();
     else if (!stop.signal.aborted) onAlone();
@@ -66,7 +68,7 @@ export async function runHost(
 async function chat(
   { join, lang }: ServerOptions,
   { address, passwords, people }: Listening,
-  { stop, environment }: Pick<HostSurroundings, "stop" | "environment">,
+  { stop, environment, onOpen }: Pick<HostSurroundings, "stop" | "environment" | "onOpen">,
 ): Promise<number> {
   const { password, moderatorPassword } = passwords ?? {};
   return await runClient(
@@ -77,8 +79,11 @@ async function chat(
       ...(password === undefined ? {} : { password }),
       lang,
     },
-    environment,
-    { signal: stop.signal, others: () => people() - 1, moderatorPassword },
+    {
+      environment,
+      onOpen,
+      hosting: { signal: stop.signal, others: () => people() - 1, moderatorPassword },
+    },
   );
 }
 

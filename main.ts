@@ -15,6 +15,7 @@ import { EXIT, Failure } from "./cli/failure.ts";
 import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
 import { isSeen } from "./cli/terminal.ts";
+import { giveUp, snapshot } from "./cli/privileges.ts";
 import { LineQueue } from "./cli/line_queue.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
@@ -40,13 +41,13 @@ const SAME_SIGNAL = 500;
 const LAST_LINES = 1000;
 
 const utf8 = new TextEncoder();
-const environment = (name: string) => Deno.env.get(name);
+const environment = snapshot(config.permissions.chat.env);
 const lang = environmentLang(environment);
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the program and gives its exit code. */
-async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   try {
     switch (command) {
@@ -102,13 +103,21 @@ async function server(args: readonly string[]): Promise<number> {
         ...surroundings,
         stop,
         environment,
+        onOpen: giveUpFiles,
         onAlone: (error) => {
           if (error !== undefined) complain(describe(error, options.lang));
           surroundings.print(translate(options.lang, "server.goes_on"));
         },
       });
     } else {
-      await runServer(options, { ...surroundings, signal: stop.signal });
+      await runServer(options, {
+        ...surroundings,
+        signal: stop.signal,
+        onOpen: () => {
+          giveUpFiles();
+          giveUp("net"); // what is listened on already goes on
+        },
+      });
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -158,11 +167,16 @@ async function client(args: readonly string[]): Promise<number> {
     Deno.exit(EXIT.failed);
   });
   try {
-    return await runClient(options, environment);
+    return await runClient(options, { environment, onOpen: giveUpFiles });
   } catch (error) {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;
   }
+}
+
+/** All files that will be used are open, and all that the system has to tell is known. */
+function giveUpFiles(): void {
+  giveUp("read", "write", "env", "sys");
 }
 
 /** `chat help [COMMAND]`. */

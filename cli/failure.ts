@@ -7,12 +7,20 @@ import { type Address, formatAddress } from "./address.ts";
 /** Exit codes of the program (README, "Exit codes"). */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
-/** What the hub itself did not want. */
+/** What the hub itself did not want, or where it is not the hub that is meant. */
 const REFUSALS: ReadonlySet<Key> = new Set<Key>([
   "failure.turned_away",
   "failure.password_wanted",
   "failure.wrong_password",
   "failure.other_room",
+  "failure.tls_changed",
+  "failure.tls_declined",
+  "failure.tls_expired",
+  "failure.tls_impostor",
+  "failure.tls_issuer",
+  "failure.tls_other",
+  "failure.tls_unknown",
+  "failure.tls_unverified",
 ]);
 
 export class Failure extends Error {

@@ -4,7 +4,7 @@
  */
 
 import { type Address, formatAddress } from "../cli/address.ts";
-import { connectFailure, Failure } from "../cli/failure.ts";
+import { Failure } from "../cli/failure.ts";
 import {
   type ClientFrame,
   decodeHubFrame,
@@ -15,9 +15,9 @@ import {
 } from "../protocol/frame.ts";
 import { decodeLine, LineSplitter } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import { isTlsRecord } from "../protocol/tls.ts";
+import { CONNECT_TIMEOUT, dial } from "./dial.ts";
 
-/** For the connection, and again for the hub's welcome, in milliseconds. */
-const CONNECT_TIMEOUT = 10_000;
 /** A ping goes out so often, and a hub from which nothing came for so long is gone, in milliseconds. */
 const PING_EVERY = 30_000;
 const SILENCE = 90_000;
@@ -36,6 +36,8 @@ export class HubConnection {
   #welcomed = false;
   /** What came before the welcome and is no frame: for people, or from something that is no hub. */
   #strayLine = "";
+  /** Whether the first that came was TLS, which was not expected here. */
+  #isTls: boolean | undefined;
   #closed: "open" | "by_us" | "given_up" = "open";
 
   private constructor(socket: Deno.Conn, address: Address) {
@@ -44,7 +46,7 @@ export class HubConnection {
   }
 
   /**
-   * Connects and says hello.
+   * Connects, by TCP alone unless told how, and says hello.
    *
    * @throws {Failure} when nothing can be connected to at the address.
    * @throws what the signal has as its reason, when it comes first.
@@ -53,14 +55,9 @@ export class HubConnection {
     address: Address,
     hello: Omit<HelloFrame, "type">,
     signal: AbortSignal,
+    connect: (signal: AbortSignal) => Promise<Deno.Conn> = (signal) => dial(address, signal),
   ): Promise<HubConnection> {
-    const socket = await connect(address, signal);
-    try {
-      socket.setNoDelay(true);
-    } catch {
-      // it was closed meanwhile, as its first read will say
-    }
-    const connection = new HubConnection(socket, address);
+    const connection = new HubConnection(await connect(signal), address);
     connection.send({ type: "hello", ...hello });
     return connection;
   }
@@ -88,6 +85,7 @@ export class HubConnection {
     try {
       for (let size; (size = await this.#read(buffer)) !== null;) {
         this.#heardAt = performance.now();
+        this.#isTls ??= isTlsRecord(buffer.subarray(0, size));
         const frames = this.#frames(buffer.subarray(0, size));
         if (this.#welcomed) clearTimeout(welcomeDue);
         bye ||= frames.some((frame) => frame.type === "bye");
@@ -154,6 +152,7 @@ export class HubConnection {
   #whyItEnded(): Failure {
     const address = formatAddress(this.address.hostname, this.address.port);
     if (this.#welcomed) return new Failure("failure.lost", { address });
+    if (this.#isTls) return new Failure("failure.speaks_tls", { address });
     const line = sanitize(this.#strayLine).slice(0, MAX_SHOWN).toWellFormed();
     // A hub that has no place for us speaks to us as to anybody.
     if (/^[*!] /.test(line)) {
@@ -167,32 +166,4 @@ export class HubConnection {
 /** A hub begins with a welcome, or with why there is none. */
 function isFirstWord({ type }: HubFrame): boolean {
   return type === "welcome" || type === "bye" || type === "error";
-}
-
-async function connect(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  const timedOut = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () =>
-      timedOut.reject(
-        new Failure("failure.timed_out", {
-          address: formatAddress(address.hostname, address.port),
-        }),
-      ),
-    CONNECT_TIMEOUT,
-  );
-  const connecting = Deno.connect(address);
-  try {
-    return await Promise.race([connecting, timedOut.promise, aborted.promise]);
-  } catch (error) {
-    connecting.then((late) => late.close(), () => {});
-    if (signal.aborted) throw signal.reason;
-    throw error instanceof Failure ? error : connectFailure(error, address);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-  }
 }

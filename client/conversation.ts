@@ -435,7 +435,9 @@ export class Conversation {
       if (this.#end === "none") this.#connection = connection;
       else connection.close();
     } catch (error) {
-      if (!(error instanceof Failure) && this.#end === "none") throw error;
+      if (this.#end !== "none") return;
+      // What is refused once is not asked for again.
+      if (!(error instanceof Failure) || error.exitCode === EXIT.refused) throw error;
     }
   }
 

@@ -16,6 +16,8 @@ const lenient = new TextDecoder();
 
 export class InputHistoryFile {
   readonly #folder: string;
+  /** Open from the beginning to the end. */
+  #file: Deno.FsFile | undefined;
   /** Resolves when the file cannot be used, or not any more; nothing is tried after that. */
   readonly failed: Promise<void>;
   readonly path: string;
@@ -31,13 +33,19 @@ export class InputHistoryFile {
     this.#fail = resolve;
   }
 
-  /** Makes the file where there is none, and gives its lines, the latest first; none where it cannot be used in time. */
-  async read(): Promise<string[]> {
-    let lines: string[] = [];
+  /** Makes the file where there is none. After that nothing but the file itself is used. */
+  async open(): Promise<void> {
     this.#inTurn(async () => {
       await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      lines = await this.#update([]);
+      this.#file = await openFile(this.path);
     });
+    await this.settle();
+  }
+
+  /** The lines, the latest first; none where the file cannot be used in time. */
+  async read(): Promise<string[]> {
+    let lines: string[] = [];
+    this.#inTurn(async () => lines = await this.#update([]));
     await this.settle();
     return lines.toReversed();
   }
@@ -55,6 +63,13 @@ export class InputHistoryFile {
     clearTimeout(timer);
   }
 
+  /** As {@linkcode settle}; after that nothing is kept any more. */
+  async close(): Promise<void> {
+    await this.settle();
+    this.#hasFailed = true;
+    this.#file?.close();
+  }
+
   #inTurn(task: () => Promise<unknown>): void {
     this.#work = this.#work.then(async () => {
       if (this.#hasFailed) return;
@@ -69,28 +84,43 @@ export class InputHistoryFile {
 
   /** Adds lines to the file, takes out of it what is too much, and gives what is in it then, the oldest line first. */
   async #update(added: readonly string[]): Promise<string[]> {
-    using file = await Deno.open(this.path, {
-      read: true,
-      write: true,
-      create: true,
-      mode: 0o600,
-    });
-    await file.lock(true); // until it is closed
-    const { size, isFile, mode } = await file.stat();
+    const file = this.#file!;
+    await file.lock(true);
+    try {
+      return await update(file, added);
+    } finally {
+      await file.unlock();
+    }
+  }
+}
+
+async function openFile(path: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  try {
+    const { isFile, mode } = await file.stat();
     if (!isFile) throw new Error("not a file");
     if (Deno.build.os !== "windows" && ((mode ?? 0) & OPEN_TO_OTHERS) !== 0) {
-      await Deno.chmod(this.path, 0o600);
+      await Deno.chmod(path, 0o600);
     }
-    const text = await readEnd(file, size);
-    const kept = keepLatest([...text.split("\n"), ...added]);
-    const news = added.map((line) => line + "\n").join("");
-    const whole = kept.map((line) => line + "\n").join("");
-    const isGrown = size <= MAX_BYTES && text + news === whole;
-    await file.seek(isGrown ? size : 0, Deno.SeekMode.Start);
-    await writeAll(file, isGrown ? news : whole);
-    if (!isGrown) await file.truncate(utf8.encode(whole).length);
-    return kept;
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
   }
+}
+
+/** Adds lines to an open file that nobody else changes meanwhile, as {@linkcode InputHistoryFile} says. */
+async function update(file: Deno.FsFile, added: readonly string[]): Promise<string[]> {
+  const size = await file.seek(0, Deno.SeekMode.End);
+  const text = await readEnd(file, size);
+  const kept = keepLatest([...text.split("\n"), ...added]);
+  const news = added.map((line) => line + "\n").join("");
+  const whole = kept.map((line) => line + "\n").join("");
+  const isGrown = size <= MAX_BYTES && text + news === whole;
+  await file.seek(isGrown ? size : 0, Deno.SeekMode.Start);
+  await writeAll(file, isGrown ? news : whole);
+  if (!isGrown) await file.truncate(utf8.encode(whole).length);
+  return kept;
 }
 
 /** The text of a file, or of a large one the last lines. */

@@ -312,7 +312,7 @@ class Interactive {
     this.#composer.close();
     await this.#screen.settle();
     this.#tty.close();
-    await this.#options.inputHistory?.settle();
+    await this.#options.inputHistory?.close();
   }
 
   #tellOf(key: "client.unsent" | "client.uncertain", entered: string): void {

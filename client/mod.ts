@@ -7,6 +7,7 @@ import { isSeen } from "../cli/terminal.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
+import { makeTrust } from "./encryption.ts";
 import { JsonFormat, TextFormat } from "./format.ts";
 import { InputHistoryFile } from "./input_history_file.ts";
 import { runInteractive } from "./interactive.ts";
@@ -26,6 +27,14 @@ const PLAIN_RETRY = 30;
 
 /** Signals that come within so many milliseconds of the first one are no second wish. */
 const SAME_SIGNAL = 500;
+
+export interface ClientSurroundings {
+  environment: Environment;
+  /** Called when everything is open that the client will use, but for connections. */
+  onOpen: () => void;
+  /** For who runs the hub in the same terminal. */
+  hosting?: Hosting;
+}
 
 /** What the client of who runs the hub knows of it. */
 export interface Hosting {
@@ -55,13 +64,19 @@ export function canRedraw(environment: Environment): boolean {
  */
 export async function runClient(
   options: ClientOptions,
-  environment: Environment,
-  hosting?: Hosting,
+  { environment, onOpen, hosting }: ClientSurroundings,
 ): Promise<number> {
   const { address, nick, room, lang, passwordFile, joins, time } = options;
   const isForScripts = options.json === true || options.send !== undefined;
   const isForPerson = !isForScripts && isAtTerminal();
   const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
+  const trust = options.tls && await makeTrust(options.tls, {
+    address,
+    lang,
+    environment,
+    isForPerson,
+    complain: (line) => void Deno.stderr.writeSync(utf8.encode(line + "\n")),
+  });
   const conversation = await Conversation.open({
     address,
     lang,
@@ -73,7 +88,8 @@ export async function runClient(
     // A script wants what comes, not what was.
     history: Deno.stdin.isTerminal() && !isForScripts && options.wantsHistory ? undefined : 0,
     retryFor: retry * 1000,
-    connect: (hello, signal) => HubConnection.open(address, hello, signal),
+    connect: (hello, signal) =>
+      HubConnection.open(address, hello, signal, trust && ((signal) => trust.connect(signal))),
     now: () => performance.now(),
     after: (milliseconds, call) => {
       const timer = setTimeout(call, milliseconds);
@@ -86,14 +102,18 @@ export async function runClient(
   if (isForPerson && !options.isPlain) {
     const theme = makeTheme(usesColor(options.color, true, environment), options.theme);
     const marks = options.isAscii ? ASCII_MARKS : MARKS;
+    const inputHistory = findInputHistory(options, environment);
+    await inputHistory?.open();
+    onOpen();
     const guard = hosting && new LeaveGuard({ ...hosting, now: () => performance.now() });
     return await runInteractive(conversation, {
       taste: { theme, time, joins, marks },
       bell,
       guard,
-      inputHistory: findInputHistory(options, environment),
+      inputHistory,
     });
   }
+  onOpen();
   // Nobody must be waited for by the hub after that; one message is soon over.
   if (options.send === undefined) onEnding(() => conversation.leave());
   const person: Person = {

@@ -9,6 +9,7 @@ import {
   parseNumber,
 } from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
+import { FINGERPRINT_LIKE, parseFingerprint } from "../cli/fingerprint.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { TIME_STYLES, type TimeStyle } from "./calendar.ts";
@@ -41,6 +42,8 @@ export interface ClientOptions {
   wantsHistory: boolean;
   /** Whether nothing is to be redrawn. */
   isPlain: boolean;
+  /** Missing where the connection is not encrypted. By what the hub is known: a fingerprint, or a file with certificates. */
+  tls?: { pin?: string; caFile?: string };
   /** The room to come into in place of the hub's first one. */
   room?: string;
   /** Whether frames go in and out in place of lines of text. */
@@ -75,6 +78,8 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { flag: "plain", help: "option.plain" },
     { flag: "retry", value: "SECONDS", help: "option.retry" },
     { flag: "password-file", value: "FILE", help: "option.client_password_file" },
+    { flag: "tls", value: "sha256:...", optional: FINGERPRINT_LIKE, help: "option.client_tls" },
+    { flag: "tls-ca", value: "FILE", help: "option.tls_ca" },
     { flag: "no-input-history", help: "option.no_input_history" },
     HELP_OPTION,
   ],
@@ -82,6 +87,7 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { line: "chat client", help: "example.client" },
     { line: "chat client 192.168.1.20 3000 --name ana", help: "example.client_name" },
     { line: "chat client --name bot --send hello", help: "example.client_send" },
+    { line: "chat client chat.example.org --tls", help: "example.client_tls" },
     { line: "make 2>&1 | chat client --name ci", help: "example.client_pipe" },
   ],
 };
@@ -107,9 +113,11 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const retry = args.value("retry");
   const password = environment("CHAT_PASSWORD") || undefined;
   const passwordFile = args.value("password-file");
+  const tls = readTls(args);
   return {
     address: parseAddress(args.positionals, { minPort: 1 }),
     ...(nick === undefined ? {} : { nick }),
+    ...(tls === undefined ? {} : { tls }),
     ...(room === undefined ? {} : { room }),
     ...(json ? { json: true } : {}),
     ...(send === undefined ? {} : { send }),
@@ -126,6 +134,20 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     ...(password === undefined ? {} : { password }),
     ...(passwordFile === undefined ? {} : { passwordFile }),
     inputHistory: !args.isOn("no-input-history"),
+  };
+}
+
+function readTls(args: Arguments): ClientOptions["tls"] {
+  const caFile = args.value("tls-ca");
+  if (!args.isOn("tls") && caFile === undefined) return undefined;
+  const value = args.value("tls");
+  const pin = value === undefined ? undefined : parseFingerprint(value);
+  if (value !== undefined && pin === undefined) {
+    throw new UsageError("usage.bad_fingerprint", { option: "--tls", value });
+  }
+  return {
+    ...(pin === undefined ? {} : { pin }),
+    ...(caFile === undefined ? {} : { caFile }),
   };
 }
 

@@ -108,6 +108,7 @@ type Usage =
     | "excludes"
     | "needs_terminal"
     | "bad_choice"
+    | "bad_fingerprint"
     | "bad_port"
     | "bad_host"
     | "too_many"
@@ -133,6 +134,8 @@ type Usage =
     | "no_history"
     | "plain"
     | "no_input_history"
+    | "client_tls"
+    | "tls_ca"
     | "rate"
     | "burst"
     | "log"
@@ -166,6 +169,7 @@ type Usage =
     | "client_name"
     | "client_pipe"
     | "client_send"
+    | "client_tls"
     | "server_join"
     | "nc"}`;
 
@@ -190,7 +194,9 @@ type Program =
     | "paste_too_long"
     | "send_lines"
     | "lines"
-    | "input_unkept"}`
+    | "input_unkept"
+    | "first_sight.details"
+    | "hub_unkept"}`
   | `failure.${
     | "address_in_use"
     | "address_not_available"
@@ -221,6 +227,19 @@ type Program =
     | "db_damaged"
     | "db_in_use"
     | "db_unusable"
+    | "known_hubs"
+    | "no_certificates"
+    | "no_tls"
+    | "speaks_tls"
+    | "tls_changed"
+    | "tls_declined"
+    | "tls_expired"
+    | "tls_failed"
+    | "tls_impostor"
+    | "tls_issuer"
+    | "tls_other"
+    | "tls_unknown"
+    | "tls_unverified"
     | "unexpected"}`;
 
 export type Key = Coded | Chat | Commands | Usage | Program;

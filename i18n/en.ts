@@ -255,6 +255,8 @@ export const en: Catalogue = {
   "option.client_password_file":
     "a file with the hub's password in its first line (or in CHAT_PASSWORD)",
   "option.no_input_history": "what you type is not kept for the next time",
+  "option.client_tls": "join over TLS, and only the hub with this fingerprint where it is given",
+  "option.tls_ca": "over TLS, believe also the authorities whose certificates are in it",
   "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
   "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
@@ -290,6 +292,7 @@ export const en: Catalogue = {
   "example.client": "join the hub of this machine",
   "example.client_name": "join another machine's as ana",
   "example.client_pipe": "send what a program prints, line by line",
+  "example.client_tls": "join over TLS a hub for which an authority vouches",
   "example.client_send": "send one message from a script",
   "example.server_join": "a hub with you in it",
   "example.nc": "join without this program",
@@ -306,6 +309,8 @@ export const en: Catalogue = {
   "usage.excludes": "{option} and {other} do not go together",
   "usage.needs_terminal": "{option} needs a terminal to chat in: run it in one, or leave it out",
   "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
+  "usage.bad_fingerprint":
+    '{option} takes a fingerprint of 64 hexadecimal digits, as the hub shows it, not "{value}"',
   "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
   "usage.bad_host": '"{host}" is no host name or address',
   "usage.too_many": '"{argument}" is one argument too many',
@@ -345,6 +350,12 @@ export const en: Catalogue = {
   "client.lines": "{first} ({count} lines)",
   "client.input_unkept":
     "what you type is not kept for the next time: {path} cannot be read and written",
+  "client.first_sight.details":
+    "{address} is not known here yet, and nobody who is trusted vouches for it. Its fingerprint is\n" +
+    "  {shown}\n" +
+    "The hub shows its own in its first lines. Is it the same? (yes/no)",
+  "client.hub_unkept":
+    "the hub is not remembered for the next time: {path} cannot be read and written",
   "client.line_too_long":
     "line {number} of standard input is too long to send (at most {max} bytes): nothing of it was sent",
   "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",
@@ -387,6 +398,27 @@ export const en: Catalogue = {
   "failure.db_in_use":
     "cannot keep the history in {path}: another hub or program uses it; end that one or choose another file",
   "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
+  "failure.known_hubs":
+    "cannot read which hubs are known from {path}: make it a file that you may read, or remove it",
+  "failure.no_certificates": "cannot use {path}: it holds no certificates in PEM; check its name",
+  "failure.no_tls":
+    "{address} does not speak TLS: start that hub with --tls, or leave out --tls here",
+  "failure.speaks_tls": "{address} speaks TLS: add --tls, with the fingerprint that the hub shows",
+  "failure.tls_changed":
+    "{address} shows another certificate than before, and somebody may be in between: if who runs the hub confirms it, join once with --tls {shown}",
+  "failure.tls_declined": "did not join {address}: its certificate was not accepted",
+  "failure.tls_expired":
+    "the certificate of {address} is not valid today: the hub needs a new one, or this clock is wrong",
+  "failure.tls_failed": "cannot speak TLS with {address}: {reason}",
+  "failure.tls_impostor":
+    "{address} shows a certificate whose key it does not have: somebody is in between; do not join",
+  "failure.tls_issuer":
+    "nobody who is trusted here has issued the certificate of {address}: name who has with --tls-ca",
+  "failure.tls_other":
+    "{address} shows another certificate than the one that you named ({shown}): somebody may be in between; ask who runs the hub",
+  "failure.tls_unknown":
+    "nobody who is trusted here vouches for {address}: if the hub itself shows the same fingerprint, join with --tls {shown}",
+  "failure.tls_unverified": "the certificate of {address} does not hold: {reason}",
   "failure.unexpected": "unexpected: {reason}",
   "failure.no_such_file": "cannot read {path}: there is no such file; check its name",
   "failure.unreadable_file": "cannot read {path}: check that it is a file that you may read",

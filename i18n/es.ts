@@ -269,6 +269,8 @@ export const es: Catalogue = {
   "option.client_password_file":
     "un archivo con la contraseña en su primera línea (o en CHAT_PASSWORD)",
   "option.no_input_history": "no conserva lo que escribes para la próxima vez",
+  "option.client_tls": "se une por TLS, y solo al servidor que tiene esta huella, si se da",
+  "option.tls_ca": "por TLS, cree también a las autoridades cuyos certificados contiene",
   "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
   "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
   "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
@@ -305,6 +307,7 @@ export const es: Catalogue = {
   "example.client": "unirse al servidor de esta máquina",
   "example.client_name": "unirse al de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
+  "example.client_tls": "unirse por TLS a uno que avala una autoridad",
   "example.client_send": "enviar un mensaje desde un guion",
   "example.server_join": "un servidor contigo dentro",
   "example.nc": "unirse sin este programa",
@@ -322,6 +325,8 @@ export const es: Catalogue = {
   "usage.needs_terminal":
     "{option} necesita una terminal en la que charlar: úsala en una, o no la pongas",
   "usage.bad_choice": '{option} admite uno de {choices}, no "{value}"',
+  "usage.bad_fingerprint":
+    '{option} admite una huella de 64 cifras hexadecimales, como la muestra el servidor, no "{value}"',
   "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
   "usage.bad_host": '"{host}" no es un nombre ni una dirección',
   "usage.too_many": '"{argument}" es un argumento de más',
@@ -361,6 +366,12 @@ export const es: Catalogue = {
   "client.lines": "{first} ({count} líneas)",
   "client.input_unkept":
     "lo que escribes no se conserva para la próxima vez: no se puede leer y escribir {path}",
+  "client.first_sight.details":
+    "{address} aún no se conoce aquí, y nadie en quien se confíe responde de él. Su huella es\n" +
+    "  {shown}\n" +
+    "El servidor muestra la suya en sus primeras líneas. ¿Es la misma? (sí/no)",
+  "client.hub_unkept":
+    "el servidor no se recordará la próxima vez: no se puede leer y escribir {path}",
   "client.line_too_long":
     "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
   "client.not_utf8":
@@ -406,6 +417,28 @@ export const es: Catalogue = {
   "failure.db_in_use":
     "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
   "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
+  "failure.known_hubs":
+    "no se puede leer en {path} qué servidores se conocen: haz que sea un archivo que puedas leer, o bórralo",
+  "failure.no_certificates":
+    "no se puede usar {path}: no tiene certificados en PEM; revisa el nombre",
+  "failure.no_tls":
+    "{address} no habla TLS: arranca ese servidor con --tls, o no pongas --tls aquí",
+  "failure.speaks_tls": "{address} habla TLS: añade --tls, con la huella que muestra el servidor",
+  "failure.tls_changed":
+    "{address} muestra otro certificado que antes, y puede que haya alguien en medio: si quien lleva el servidor lo confirma, únete una vez con --tls {shown}",
+  "failure.tls_declined": "no te has unido a {address}: no se ha aceptado su certificado",
+  "failure.tls_expired":
+    "el certificado de {address} no vale hoy: el servidor necesita otro, o este reloj va mal",
+  "failure.tls_failed": "no se puede hablar TLS con {address}: {reason}",
+  "failure.tls_impostor":
+    "{address} muestra un certificado cuya clave no tiene: hay alguien en medio; no te unas",
+  "failure.tls_issuer":
+    "nadie en quien se confíe aquí ha emitido el certificado de {address}: di quién con --tls-ca",
+  "failure.tls_other":
+    "{address} muestra otro certificado que el que has dicho ({shown}): puede que haya alguien en medio; pregunta a quien lleva el servidor",
+  "failure.tls_unknown":
+    "nadie en quien se confíe aquí responde de {address}: si el propio servidor muestra la misma huella, únete con --tls {shown}",
+  "failure.tls_unverified": "el certificado de {address} no es válido: {reason}",
   "failure.unexpected": "inesperado: {reason}",
   "failure.no_such_file": "no se puede leer {path}: no existe ese archivo; revisa el nombre",
   "failure.unreadable_file":

@@ -45,6 +45,8 @@ export interface ServerSurroundings {
   print: (line: string) => void;
   /** Takes a line for the log, with its LF. */
   writeLog: (line: string) => void;
+  /** Called when everything is open that the hub will use: from then on it only accepts. */
+  onOpen?: () => void;
   /** Called when the hub can be joined and has printed how. */
   onListening?: (listening: Listening) => void;
   /** Listened on already, in place of the address of the options. */
@@ -89,7 +91,7 @@ interface Parts extends Given {
 
 async function serve(
   options: ServerOptions,
-  { name, signal, print, onListening, times, freeDescriptors = countFreeDescriptors }:
+  { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
     ServerSurroundings,
   { socket, log, history, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
@@ -125,6 +127,7 @@ async function serve(
   for (
     const line of invitation({ name, bound, interfaces: networkInterfaces(), lang: options.lang })
   ) print(line);
+  onOpen?.();
   log.info("listening", { address: bound.hostname, port: bound.port });
   onListening?.({ address: bound, passwords: typed, people: () => hub.people });
 

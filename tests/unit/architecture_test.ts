@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
+  "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "server/history/database.ts": ["node:sqlite"],
   "server/history/sqlite.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
@@ -32,14 +33,20 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly string[] = [
   "cli/faults.ts",
   "cli/files.ts",
+  "cli/privileges.ts",
   "cli/terminal.ts",
   "client/connection.ts",
+  "client/dial.ts",
+  "client/encryption.ts",
   "client/input_history_file.ts",
   "client/interactive.ts",
+  "client/known_hubs_file.ts",
   "client/mod.ts",
   "client/plain.ts",
+  "client/terminal/question.ts",
   "client/terminal/secret.ts",
   "client/terminal/tty.ts",
+  "client/tls.ts",
   "host.ts",
   "main.ts",
   "server/clock.ts",
@@ -174,9 +181,11 @@ Deno.test("the tests' own packages are no part of the program", () => {
     "@std/cli/unicode-width",
     "@std/fmt/colors",
     "node:crypto",
+    "node:net",
     "node:readline",
     "node:sqlite",
     "node:stream",
+    "node:tls",
   ]);
 });
 

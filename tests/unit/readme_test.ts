@@ -24,7 +24,8 @@ function cells(head: string): string[][] {
 const firstCells = (head: string) => cells(head).map(([first]) => first!);
 
 /** An option as the tables have it. */
-const call = ({ flag, value }: Option) => value ? `\`--${flag} ${value}\`` : `\`--${flag}\``;
+const call = ({ flag, value, optional }: Option) =>
+  `\`--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}\``;
 
 Deno.test("the README has each option of each subcommand in one row, and no other", () => {
   for (const { name, options } of [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE]) {

@@ -209,8 +209,8 @@ Deno.test("the help of a subcommand lists every option and example of its table,
   for (const lang of LANGS) {
     for (const commandLine of COMMAND_LINES) {
       const lines = commandHelp(commandLine, lang).split("\n");
-      for (const { flag, short, value, help, params } of commandLine.options) {
-        const call = `--${flag}${value ? ` ${value}` : ""}`;
+      for (const { flag, short, value, optional, help, params } of commandLine.options) {
+        const call = `--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}`;
         // A wide one stands alone on its line, and its sentence below it.
         const rows = lines.filter((line) => `${line}  `.includes(call + "  "));
         assertEquals(rows.length, 1, `${call} in ${lang}`);

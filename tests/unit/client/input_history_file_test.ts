@@ -7,29 +7,38 @@ import { tempDirectory } from "../../support/temp.ts";
 async function folder() {
   const directory = await tempDirectory();
   const place = { folder: `${directory.path}/state/chat`, file: `${directory.path}/state/chat/x` };
+  const files: InputHistoryFile[] = [];
   return {
     ...place,
-    open: () => new InputHistoryFile(place),
+    async open(): Promise<InputHistoryFile> {
+      const file = new InputHistoryFile(place);
+      files.push(file);
+      await file.open();
+      return file;
+    },
     text: () => Deno.readTextFileSync(place.file),
-    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      for (const file of files) await file.close();
+      await directory[Symbol.asyncDispose]();
+    },
   };
 }
 
 Deno.test("lines are there for the next one, the latest first", async () => {
   await using state = await folder();
-  const first = state.open();
+  const first = await state.open();
   assertEquals(await first.read(), []);
   first.add("uno");
   first.add("/mod secret");
   first.add("dos");
   await first.settle();
   assertEquals(state.text(), "uno\ndos\n");
-  assertEquals(await state.open().read(), ["dos", "uno"]);
+  assertEquals(await (await state.open()).read(), ["dos", "uno"]);
 });
 
 Deno.test("a line that comes again is kept once", async () => {
   await using state = await folder();
-  const file = state.open();
+  const file = await state.open();
   await file.read();
   for (const line of ["uno", "dos", "tres", "uno", "uno"]) file.add(line);
   await file.settle();
@@ -41,7 +50,7 @@ Deno.test("lines of several clients are all kept, though each takes out what is 
   await Deno.mkdir(state.folder, { recursive: true });
   const old = Array.from({ length: 500 }, (_, number) => `old ${number}`);
   await Deno.writeTextFile(state.file, old.join("\n") + "\n");
-  const files = Array.from({ length: 5 }, () => state.open());
+  const files = await Promise.all(Array.from({ length: 5 }, () => state.open()));
   await Promise.all(files.map(async (file, index) => {
     await file.read();
     for (let number = 0; number < 20; number++) file.add(`${index}: ${number}`);
@@ -59,18 +68,18 @@ Deno.test("a file without its last line end, with bytes that are no text, or far
   await using state = await folder();
   await Deno.mkdir(state.folder, { recursive: true });
   await Deno.writeTextFile(state.file, "uno\ndos");
-  const file = state.open();
+  const file = await state.open();
   assertEquals(await file.read(), ["dos", "uno"]);
   file.add("tres");
   await file.settle();
   assertEquals(state.text(), "uno\ndos\ntres\n");
   await Deno.writeFile(state.file, Uint8Array.of(0xff, 0x0a, 0x61, 0x0a));
-  assertEquals(await state.open().read(), ["a", "\ufffd"]);
+  assertEquals(await (await state.open()).read(), ["a", "\ufffd"]);
   await Deno.writeTextFile(state.file, "a long line\n".repeat(100_000) + "last\n");
-  assertEquals(await state.open().read(), ["last", "a long line"]);
+  assertEquals(await (await state.open()).read(), ["last", "a long line"]);
   assertEquals(state.text(), "a long line\nlast\n");
   await Deno.writeTextFile(state.file, "x".repeat(2 * MAX_BYTES));
-  assertEquals(await state.open().read(), []);
+  assertEquals(await (await state.open()).read(), []);
 });
 
 Deno.test({
@@ -79,10 +88,10 @@ Deno.test({
   fn: async () => {
     await using state = await folder();
     const mode = (path: string) => Deno.statSync(path).mode! & 0o777;
-    await state.open().read();
+    await (await state.open()).read();
     assertEquals([mode(state.folder), mode(state.file)], [0o700, 0o600]);
     await Deno.chmod(state.file, 0o666);
-    await state.open().read();
+    await (await state.open()).read();
     assertEquals(mode(state.file), 0o600);
   },
 });
@@ -90,7 +99,7 @@ Deno.test({
 Deno.test("where the file cannot be used that is told, and nothing more is tried", async () => {
   await using state = await folder();
   await Deno.mkdir(state.file, { recursive: true }); // a folder in its place
-  const file = state.open();
+  const file = await state.open();
   assertEquals(await file.read(), []);
   await file.failed;
   await Deno.remove(state.file);
@@ -99,15 +108,15 @@ Deno.test("where the file cannot be used that is told, and nothing more is tried
   assertEquals([...Deno.readDirSync(state.folder)], []);
 });
 
-Deno.test("a file that is gone while one types is made anew, and one that cannot be is told", async () => {
+Deno.test("a file that is gone while one types is no fault, and is there again the next time", async () => {
   await using state = await folder();
-  const file = state.open();
+  const file = await state.open();
   await file.read();
-  await Deno.remove(state.file);
+  await Deno.remove(state.folder, { recursive: true });
   file.add("uno");
   await file.settle();
-  assertEquals(state.text(), "uno\n");
-  await Deno.remove(state.folder, { recursive: true });
-  file.add("dos");
-  await file.failed;
+  const next = await state.open();
+  next.add("dos");
+  await next.settle();
+  assertEquals(state.text(), "dos\n");
 });

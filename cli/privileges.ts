@@ -1,0 +1,17 @@
+/** What the program may do, and its giving that up. Why nothing of it is needed any more, the callers know. */
+
+import type { Environment } from "./environment.ts";
+
+/** The variables of the environment, as they are now: later they cannot be read. */
+export function snapshot(names: readonly string[]): Environment {
+  const variables = new Map(names.map((name) => [name, Deno.env.get(name)]));
+  return (name) => variables.get(name);
+}
+
+/**
+ * Gives up permissions for good. What is open stays so: files are read and written on, and connections accepted, by those
+ * who have them.
+ */
+export function giveUp(...names: Deno.PermissionName[]): void {
+  for (const name of names) Deno.permissions.revokeSync({ name });
+}

@@ -1,0 +1,81 @@
+/** How a hub is reached over TLS: puts together whom to trust, what is remembered of hubs, and how the person is asked. */
+
+import { type Address, formatAddress } from "../cli/address.ts";
+import type { Environment } from "../cli/environment.ts";
+import { Failure } from "../cli/failure.ts";
+import { readText } from "../cli/files.ts";
+import { parseFingerprint } from "../cli/fingerprint.ts";
+import { stateFile } from "../cli/state_folder.ts";
+import { type Lang, translate } from "../i18n/mod.ts";
+import { sanitize } from "../protocol/sanitize.ts";
+import { KnownHubsFile } from "./known_hubs_file.ts";
+import type { ClientOptions } from "./options.ts";
+import { askLine } from "./terminal/question.ts";
+import { present, secure, splitCertificates, useSystemAuthorities } from "./tls.ts";
+import { Trust } from "./trust.ts";
+
+/** Longest file of authorities, in bytes. */
+const MAX_CA_BYTES = 1024 * 1024;
+
+/** What people answer who agree. */
+const YES = /^(y|yes|s|si|sí)$/i;
+
+export interface EncryptionOptions {
+  address: Address;
+  lang: Lang;
+  environment: Environment;
+  /** Whether somebody is at the terminal who can be asked, and of whose hubs is remembered which they are. */
+  isForPerson: boolean;
+  /** Takes a line about what went wrong and does not matter much. */
+  complain: (line: string) => void;
+}
+
+/**
+ * Makes ready to reach a hub over TLS.
+ *
+ * @throws {Failure} when the file of authorities cannot be used.
+ */
+export async function makeTrust(
+  { pin, caFile }: NonNullable<ClientOptions["tls"]>,
+  { address, lang, environment, isForPerson, complain }: EncryptionOptions,
+): Promise<Trust<Deno.Conn>> {
+  useSystemAuthorities();
+  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
+  const memory = place && new KnownHubsFile(place, {
+    isWritten: isForPerson,
+    onFailure: (path) => complain(`* ${translate(lang, "client.hub_unkept", { path })}`),
+  });
+  return new Trust({
+    address,
+    pin,
+    ca: caFile === undefined
+      ? undefined
+      : { path: caFile, certificates: await readAuthorities(caFile) },
+    memory,
+    ask: isForPerson ? (fingerprint) => ask(fingerprint, address, lang) : undefined,
+    present: (signal) => present(address, signal),
+    secure: (identity, signal) => secure(address, identity, signal),
+  });
+}
+
+/** Whether the person says that this is the hub's fingerprint, or types the same one. */
+async function ask(shown: string, { hostname, port }: Address, lang: Lang): Promise<boolean> {
+  const address = formatAddress(hostname, port);
+  const question = sanitize(translate(lang, "client.first_sight.details", { address, shown }), {
+    newlines: true,
+  });
+  const answer = await askLine(question);
+  return answer !== undefined && (YES.test(answer) || parseFingerprint(answer) === shown);
+}
+
+async function readAuthorities(path: string): Promise<string[]> {
+  let certificates: string[] = [];
+  const text = await readText(path, MAX_CA_BYTES);
+  try {
+    certificates = splitCertificates(text ?? "");
+  } catch {
+    // one of them is none
+  }
+  if (certificates.length === 0) throw new Failure("failure.no_certificates", { path });
+  return certificates;
+}

@@ -1,0 +1,71 @@
+/** The file with the hubs that were joined before, for the clients of one person together. What is in it, known_hubs.ts knows. */
+
+import type { Address } from "../cli/address.ts";
+import { Failure } from "../cli/failure.ts";
+import type { StateFile } from "../cli/state_folder.ts";
+import { findHub, withHub } from "./known_hubs.ts";
+import type { Memory } from "./trust.ts";
+
+/** Longest file that is read, in bytes. */
+const MAX_BYTES = 1024 * 1024;
+
+export interface KnownHubsOptions {
+  /** Whether anything new is remembered. */
+  isWritten: boolean;
+  /** Called when it could not be. */
+  onFailure: (path: string) => void;
+}
+
+export class KnownHubsFile implements Memory {
+  readonly #place: StateFile;
+  readonly #options: KnownHubsOptions;
+
+  constructor(place: StateFile, options: KnownHubsOptions) {
+    this.#place = place;
+    this.#options = options;
+  }
+
+  /** @throws {Failure} when there is a file that cannot be read. */
+  async recall(address: Address): Promise<string | undefined> {
+    const path = this.#place.file;
+    try {
+      using file = await Deno.open(path);
+      await file.lock(); // until it is closed
+      return findHub(await readAll(file), address);
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotFound) return undefined;
+      throw new Failure("failure.known_hubs", { path }, { cause });
+    }
+  }
+
+  async remember(address: Address, fingerprint: string): Promise<void> {
+    if (!this.#options.isWritten) return;
+    const { folder, file: path } = this.#place;
+    try {
+      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+      using file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+      await file.lock(true); // until it is closed
+      const text = await readAll(file);
+      if (findHub(text, address) === fingerprint) return;
+      const bytes = new TextEncoder().encode(withHub(text, address, fingerprint));
+      await file.seek(0, Deno.SeekMode.Start);
+      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+      await file.truncate(bytes.length);
+    } catch {
+      this.#options.onFailure(path);
+    }
+  }
+}
+
+async function readAll(file: Deno.FsFile): Promise<string> {
+  const { size, isFile } = await file.stat();
+  if (!isFile || size > MAX_BYTES) throw new Error("not a list of hubs");
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  while (length < size) {
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
+}

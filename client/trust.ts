@@ -1,0 +1,155 @@
+/**
+ * Whether the hub at the other end of an encrypted connection is the one that is meant: as authorities vouch for it, or by
+ * the fingerprint of its certificate, which one was told, or has accepted at first sight and which is remembered. It knows no
+ * sockets: what they do is injected.
+ */
+
+import { type Address, formatAddress } from "../cli/address.ts";
+import { Failure } from "../cli/failure.ts";
+import type { Key } from "../i18n/mod.ts";
+
+/** What a hub shows of itself before anything is proved. */
+export interface Certificate {
+  /** As cli/fingerprint.ts has it. */
+  fingerprint: string;
+  pem: string;
+  /** A name that it is made out to; undefined where it has none. */
+  name: string | undefined;
+}
+
+/** Whom to believe, and what the certificate must be made out to. */
+export interface Identity {
+  name: string;
+  /** Certificates in PEM that are believed besides those of the system. */
+  authorities: readonly string[];
+}
+
+export type Handshake<Socket> =
+  | { kind: "secure"; socket: Socket }
+  /** The hub is not what it says, in the words of the system. */
+  | { kind: "untrusted"; reason: string };
+
+/** The fingerprints of the hubs that were joined before. */
+export interface Memory {
+  /** @throws {Failure} when it cannot be read: then a hub that has changed would not be noticed. */
+  recall(address: Address): Promise<string | undefined>;
+  /** Never rejects: that it could not be kept is for the memory to tell. */
+  remember(address: Address, fingerprint: string): Promise<void>;
+}
+
+export interface TrustOptions<Socket> {
+  address: Address;
+  /** The fingerprint that one was told. */
+  pin?: string | undefined;
+  /** Certificates of authorities, in PEM, and the file that they are from. */
+  ca?: { path: string; certificates: readonly string[] } | undefined;
+  /** Missing where there is no place to remember anything. */
+  memory?: Memory | undefined;
+  /** Asks the person whether that is the hub's fingerprint; missing where nobody can be asked. */
+  ask?: ((fingerprint: string) => Promise<boolean>) | undefined;
+  /**
+   * What the hub shows, unproved: whoever has once seen a certificate can show it.
+   *
+   * @throws {Failure} when the hub cannot be reached, or speaks no TLS.
+   */
+  present: (signal: AbortSignal) => Promise<Certificate>;
+  /**
+   * Connects, and has the hub prove that it is who is meant.
+   *
+   * @throws {Failure} as `present` does.
+   */
+  secure: (identity: Identity, signal: AbortSignal) => Promise<Handshake<Socket>>;
+}
+
+/** What the system says of certificates that do not hold, and how people are told. */
+const FAULTS: readonly (readonly [RegExp, Key])[] = [
+  [/BadSignature/, "failure.tls_impostor"],
+  [/Expired|NotValidYet|not valid before|not valid after/i, "failure.tls_expired"],
+  [/UnknownIssuer/, "failure.tls_issuer"],
+];
+
+export class Trust<Socket> {
+  readonly #options: TrustOptions<Socket>;
+  /** By what the hub is known; undefined before that is settled. */
+  #pin: string | undefined;
+  /** Whether authorities have vouched for it. */
+  #isVouchedFor = false;
+  /** What was shown and is the pinned one. */
+  #certificate: Certificate | undefined;
+
+  constructor(options: TrustOptions<Socket>) {
+    this.#options = options;
+    this.#pin = options.pin;
+  }
+
+  /**
+   * Connects to the hub, and gives a connection on which nothing was said yet.
+   *
+   * @throws {Failure} when it is not to be trusted, or cannot be reached.
+   */
+  async connect(signal: AbortSignal): Promise<Socket> {
+    const { address, ca, memory, ask } = this.#options;
+    const isFirst = this.#pin === undefined && !this.#isVouchedFor;
+    if (isFirst && !ca) this.#pin = await memory?.recall(address);
+    if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
+    const identity = { name: address.hostname, authorities: ca?.certificates ?? [] };
+    const handshake = await this.#options.secure(identity, signal);
+    if (handshake.kind === "secure") {
+      this.#isVouchedFor = true;
+      return handshake.socket;
+    }
+    if (ca || this.#isVouchedFor) throw this.#unproved(handshake.reason);
+    const certificate = await this.#options.present(signal);
+    const { fingerprint: shown } = certificate;
+    if (!ask) throw this.#failure("failure.tls_unknown", { shown });
+    if (!await ask(shown)) throw this.#failure("failure.tls_declined");
+    this.#certificate = certificate;
+    const socket = await this.#connectPinned(shown, signal);
+    this.#pin = shown;
+    return socket;
+  }
+
+  async #connectPinned(pin: string, signal: AbortSignal): Promise<Socket> {
+    const isKnown = this.#certificate !== undefined;
+    const certificate = this.#certificate ?? await this.#present(pin, signal);
+    const { address, ca } = this.#options;
+    // Nothing else of what was shown is believed: an impostor may have put an authority of its own beside it.
+    const identity = {
+      name: certificate.name ?? address.hostname,
+      authorities: [certificate.pem, ...ca?.certificates ?? []],
+    };
+    const handshake = await this.#options.secure(identity, signal);
+    if (handshake.kind === "untrusted") {
+      if (isKnown) await this.#present(pin, signal); // it may show another one by now
+      throw this.#unproved(handshake.reason);
+    }
+    this.#certificate = certificate;
+    await this.#remember(pin);
+    return handshake.socket;
+  }
+
+  /** The hub's certificate, if it is the pinned one. */
+  async #present(pin: string, signal: AbortSignal): Promise<Certificate> {
+    const certificate = await this.#options.present(signal);
+    const { fingerprint: shown } = certificate;
+    if (shown === pin) return certificate;
+    throw this.#options.pin === undefined
+      ? this.#failure("failure.tls_changed", { shown, known: pin })
+      : this.#failure("failure.tls_other", { shown });
+  }
+
+  async #remember(pin: string): Promise<void> {
+    if (this.#pin === pin && this.#options.pin === undefined) return; // it came from there
+    await this.#options.memory?.remember(this.#options.address, pin);
+  }
+
+  #unproved(reason: string): Failure {
+    const [, key = "failure.tls_unverified"] = FAULTS.find(([words]) => words.test(reason)) ?? [];
+    return this.#failure(key, { reason });
+  }
+
+  #failure(key: Key, params: Record<string, string> = {}): Failure {
+    const { hostname, port } = this.#options.address;
+    return new Failure(key, { address: formatAddress(hostname, port), ...params });
+  }
+}

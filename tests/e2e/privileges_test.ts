@@ -1,0 +1,99 @@
+/** What the program gives up once it runs, and that it does all its work without. On the source only: one must get into it. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { makeCertificate } from "../support/certificates.ts";
+import { chat, Program, startHub } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+import { NO_PTY, TestTerminal } from "../support/terminal.ts";
+import { TlsFront } from "../support/tls_front.ts";
+import { joinBare, narrow, placed, untilInput } from "./people.ts";
+
+const ignore = Deno.env.get("CHAT_BIN") !== undefined;
+
+/** The program with somebody in it who tries what it may do. */
+function pried(command: string[]): string[] {
+  const prying = new URL("../support/prying.ts", import.meta.url).pathname;
+  return command.map((arg) => arg.endsWith("/main.ts") ? prying : arg);
+}
+
+Deno.test({
+  name: "the hub can do nothing but talk to its peers and write what is open, and does that",
+  ignore,
+  async fn() {
+    await using folder = await tempDirectory();
+    const files = ["--db", `${folder.path}/chat.db`, "--log-file", `${folder.path}/chat.log`];
+    {
+      await using hub = await startHub(files, { wrap: pried });
+      await hub.untilStderr("possible: []");
+      await using ana = await joinBare(hub.port, "ana");
+      await using eva = await joinBare(hub.port, "eva");
+      await ana.send("hola\n");
+      await eva.until("ana: hola");
+      hub.kill("SIGTERM");
+      assertEquals((await hub.exit()).code, 0);
+      assertEquals(hub.stderr(), "possible: []\n");
+    }
+    assertMatch(await Deno.readTextFile(`${folder.path}/chat.log`), /stopped/);
+    await using again = await startHub(files);
+    await using luis = await joinBare(again.port, "luis");
+    await luis.send("/history\n");
+    await luis.until("ana: hola");
+  },
+});
+
+Deno.test({
+  name: "the client can do nothing but connect, and write what is open, also over TLS",
+  ignore: ignore || NO_PTY,
+  async fn() {
+    await using hub = await startHub();
+    await using state = await tempDirectory();
+    const certificate = await makeCertificate();
+    await using front = new TlsFront(hub.port, certificate);
+    const args = ["--name", "ana", "--tls", certificate.fingerprint];
+    const command = chat("client", "127.0.0.1", String(front.port), ...args);
+    await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
+    await ana.until("possible: [net]");
+    ana.press("ctrl-l");
+    ana.type("hola\r");
+    ana.type("a draft");
+    await untilInput(ana, placed("ana", narrow("a draft"), 80), "ana: hola");
+    await front.change(certificate); // it connects again
+    await ana.until("* connected again");
+    ana.press("ctrl-c");
+    ana.type("adiós\r/exit\r");
+    assertEquals((await ana.exit()).code, 0);
+    const history = await Deno.readTextFile(`${state.path}/chat/input-history`);
+    assertEquals(history, "hola\nadiós\n/exit\n");
+  },
+});
+
+Deno.test({
+  name: "a client without a terminal can do nothing but connect",
+  ignore,
+  async fn() {
+    await using hub = await startHub();
+    const command = chat("client", "127.0.0.1", String(hub.port), "--name", "bot");
+    await using bot = new Program(pried(command));
+    await bot.untilStderr("possible: [net]");
+    await using ana = await joinBare(hub.port, "ana");
+    bot.write("hola\n");
+    await ana.until("bot: hola");
+    bot.endInput();
+    assertEquals((await bot.exit()).code, 0);
+  },
+});
+
+Deno.test({
+  name: "hub and client in one terminal can do nothing but connect",
+  ignore: ignore || NO_PTY,
+  async fn() {
+    await using state = await tempDirectory();
+    const command = chat("server", "127.0.0.1", "0", "--join", "--name", "ana");
+    await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
+    await ana.until("possible: [net]");
+    const [, port] = await ana.until(/127\.0\.0\.1:(\d+)/);
+    await using eva = await joinBare(Number(port), "eva");
+    ana.type("hola\r");
+    await eva.until("ana: hola");
+  },
+});

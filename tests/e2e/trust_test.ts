@@ -1,0 +1,241 @@
+/** Joining over TLS: who is believed to be the hub, what a person is asked, and that nothing goes on by itself. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { forge, makeAuthority, makeCertificate } from "../support/certificates.ts";
+import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { type TempDirectory, tempDirectory } from "../support/temp.ts";
+import { TestTerminal } from "../support/terminal.ts";
+import { TlsFront } from "../support/tls_front.ts";
+import { history, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+
+/** A client without a terminal that says one thing, with a state folder of its own. */
+async function say(front: { port: number }, ...args: string[]) {
+  await using state = await tempDirectory();
+  return await runChat(
+    ["client", "127.0.0.1", String(front.port), "--name", "bot", "--lang", "en", ...args],
+    { stdin: "hello\n", env: { XDG_STATE_HOME: state.path } },
+  );
+}
+
+/** A client in a terminal. */
+function open({ port }: { port: number }, { path }: TempDirectory, ...args: string[]) {
+  return TestTerminal.open(
+    chat("client", "127.0.0.1", String(port), "--name", "ana", "--tls", ...args),
+    { env: { XDG_STATE_HOME: path }, cols: 100 },
+  );
+}
+
+const knownHubs = async ({ path }: TempDirectory) =>
+  await Deno.readTextFile(`${path}/chat/known-hubs`).catch(() => undefined);
+
+Deno.test("without a terminal a hub is joined by its fingerprint or by an authority, else refused", async (t) => {
+  await using hub = await startHub();
+  await using witness = await joinBare(hub.port, "witness");
+  const own = await makeCertificate();
+  const authority = await makeAuthority();
+  const names = [{ type: "ip", value: "127.0.0.1" } as const];
+  const issued = await makeCertificate({ issuer: authority, names });
+  await using front = new TlsFront(hub.port, own);
+  await using vouched = new TlsFront(hub.port, issued);
+  await using folder = await tempDirectory();
+  const ca = `${folder.path}/ca.pem`;
+  await Deno.writeTextFile(ca, authority.cert);
+
+  const joins = async (outcome: Promise<{ code: number; stderr: string }>) => {
+    const { code, stderr } = await outcome;
+    assertEquals([code, stderr], [0, ""]);
+    await witness.until("bot: hello");
+  };
+  await t.step("its own certificate, by the fingerprint", async () => {
+    await joins(say(front, "--tls", own.fingerprint));
+    await joins(say(front, `--tls=${own.fingerprint.toUpperCase()}`));
+  });
+  await t.step("one that an authority has issued, by a file or by the system", async () => {
+    await joins(say(vouched, "--tls-ca", ca));
+    await joins(say(vouched, "--tls", issued.fingerprint, "--tls-ca", ca));
+    await joins(
+      runChat(["client", "127.0.0.1", String(vouched.port), "--tls", "--name", "bot"], {
+        stdin: "hello\n",
+        env: { SSL_CERT_FILE: ca },
+      }),
+    );
+  });
+
+  const refused = async (
+    front: { port: number },
+    args: string[],
+    reason: RegExp,
+    expected = 3,
+  ) => {
+    const { code, stdout, stderr } = await say(front, ...args);
+    assertEquals([code, stdout], [expected, ""], stderr);
+    assertMatch(stderr, reason);
+    assertEquals(stderr.trim().split("\n").length, 1, stderr);
+  };
+  await t.step("nobody vouches for it", async () => {
+    const way = new RegExp(`nobody who is trusted .* join with --tls ${own.fingerprint}`);
+    await refused(front, ["--tls"], way);
+    await refused(vouched, ["--tls"], /nobody who is trusted/);
+    await refused(front, ["--tls-ca", ca], /name who has with --tls-ca/);
+    await refused(vouched, ["--tls", issued.fingerprint], /name who has with --tls-ca/);
+  });
+  await t.step("another fingerprint", async () => {
+    await refused(front, ["--tls", issued.fingerprint], /another certificate than the one/);
+  });
+  await t.step("a certificate that has expired", async () => {
+    const old = await makeCertificate({ days: -1 });
+    await using expired = new TlsFront(hub.port, old);
+    await refused(expired, ["--tls", old.fingerprint], /not valid today/);
+  });
+  await t.step("TLS where there is none, and none where there is TLS", async () => {
+    await refused(hub, ["--tls"], /does not speak TLS.*leave out --tls/, 1);
+    await refused(hub, ["--tls", own.fingerprint], /does not speak TLS.*leave out --tls/, 1);
+    await refused(front, [], /speaks TLS: add --tls/, 1);
+  });
+  await t.step("nobody there", async () => {
+    const nowhere = { port: 1 };
+    await refused(nowhere, ["--tls"], /nothing listens there/, 1);
+    await refused(nowhere, ["--tls", own.fingerprint], /nothing listens there/, 1);
+  });
+  await t.step("files that are none", async () => {
+    const empty = `${folder.path}/empty`;
+    await Deno.writeTextFile(empty, "");
+    await refused(front, ["--tls-ca", empty], /holds no certificates/, 1);
+    await refused(front, ["--tls-ca", `${empty}-not`], /there is no such file/, 1);
+  });
+  // Of those who were refused nobody has heard.
+  await joins(say(front, "--tls", own.fingerprint));
+  const told = new TextDecoder().decode(witness.received());
+  assertEquals(told.match(/bot: hello/g)?.length, 6);
+});
+
+async function hasOpenssl(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("openssl", { args: ["version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "who has the hub's certificate but not its key is not taken for the hub",
+  ignore: !await hasOpenssl(),
+  async fn() {
+    const own = await makeCertificate();
+    const copied = forge(own);
+    await using folder = await tempDirectory();
+    const files = { cert: `${folder.path}/cert.pem`, key: `${folder.path}/key.pem` };
+    await Deno.writeTextFile(files.cert, copied.cert);
+    await Deno.writeTextFile(files.key, copied.key);
+    await using impostor = new Program([
+      ...["openssl", "s_server", "-accept", "127.0.0.1:0", "-naccept", "20"],
+      ...["-cert", files.cert, "-key", files.key],
+    ]);
+    const [, port] = await impostor.untilStdout(/ACCEPT 127\.0\.0\.1:(\d+)/);
+    const { code, stdout, stderr } = await say({ port: Number(port) }, "--tls", own.fingerprint);
+    assertEquals([code, stdout], [3, ""]);
+    assertMatch(stderr, /whose key it does not have: somebody is in between; do not join\n$/);
+    assert(!impostor.stdout().includes("hello"));
+  },
+});
+
+testInPty(
+  "an unknown hub is shown and asked for, remembered, and refused when it changes",
+  async () => {
+    await using hub = await startHub();
+    await using state = await tempDirectory();
+    const [first, second] = [await makeCertificate(), await makeCertificate()];
+    await using front = new TlsFront(hub.port, first);
+    const question = "Is it the same? (yes/no)";
+
+    for (const no of ["no\r", "\r", "nope\r", `${second.fingerprint}\r`, "\x04"]) {
+      await using ana = open(front, state);
+      await ana.until(question);
+      assert(ana.text({ joinWrapped: true }).includes(`  ${first.fingerprint}`), ana.text());
+      ana.type(no);
+      assertEquals((await ana.exit()).code, 3, no);
+      assertMatch(
+        ana.text({ joinWrapped: true }),
+        /did not join 127\.0\.0\.1:\d+: its certificate/,
+      );
+    }
+    assertEquals(await knownHubs(state), undefined);
+
+    {
+      await using ana = open(front, state);
+      await ana.until(question);
+      ana.type("yes\r");
+      await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
+      ana.type("/exit\r");
+      assertEquals((await ana.exit()).code, 0);
+    }
+    assertEquals(await knownHubs(state), `127.0.0.1:${front.port} ${first.fingerprint}\n`);
+    const { mode } = await Deno.stat(`${state.path}/chat/known-hubs`);
+    assertEquals((mode ?? 0) & 0o777, 0o600);
+
+    {
+      await using ana = open(front, state);
+      await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
+      assert(!ana.text().includes(question));
+      ana.type("/exit\r");
+      await ana.exit();
+    }
+
+    await front.change(second);
+    {
+      await using ana = open(front, state);
+      assertEquals((await ana.exit()).code, 3);
+      const told = ana.text({ joinWrapped: true });
+      assertMatch(told, new RegExp(`than before, .* join once with --tls ${second.fingerprint}`));
+      assert(!told.includes(question));
+    }
+    {
+      await using ana = open(front, state, second.fingerprint);
+      await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
+      ana.type("/exit\r");
+      await ana.exit();
+    }
+    assertEquals(await knownHubs(state), `127.0.0.1:${front.port} ${second.fingerprint}\n`);
+  },
+);
+
+testInPty(
+  "who comes back to a hub that shows another certificate is told, and loses nothing typed",
+  async () => {
+    await using hub = await startHub();
+    await using state = await tempDirectory();
+    const certificate = await makeCertificate();
+    await using front = new TlsFront(hub.port, certificate);
+    await using ana = open(front, state, certificate.fingerprint);
+    await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
+    ana.type("a draft");
+    await untilInput(ana, placed("ana", narrow("a draft"), 100));
+    // The same one again: the session goes on.
+    await front.change(certificate);
+    await ana.until("* connected again: nothing was said meanwhile");
+    await front.change(await makeCertificate());
+    assertEquals((await ana.exit()).code, 3);
+    assert(history(ana).includes("! not sent: a draft"), history(ana).join("\n"));
+    assertMatch(ana.text({ joinWrapped: true }), /! 127\.0\.0\.1:\d+ shows another certificate/);
+  },
+);
+
+testInPty("a list of known hubs that cannot be read is said, and nothing is joined", async () => {
+  await using hub = await startHub();
+  await using state = await tempDirectory();
+  const certificate = await makeCertificate();
+  await using front = new TlsFront(hub.port, certificate);
+  await Deno.mkdir(`${state.path}/chat/known-hubs`, { recursive: true });
+  {
+    await using ana = open(front, state);
+    assertEquals((await ana.exit()).code, 1);
+    assertMatch(
+      ana.text({ joinWrapped: true }),
+      /cannot read which hubs are known from .*remove it/,
+    );
+  }
+  // Who knows the fingerprint needs no list.
+  await using ana = open(front, state, certificate.fingerprint);
+  await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
+  assertMatch(ana.text({ joinWrapped: true }), /\* the hub is not remembered for the next time/);
+});
