@@ -74,6 +74,8 @@ export class Trust<Socket> {
   #pin: string | undefined;
   /** Whether authorities have vouched for it. */
   #isVouchedFor = false;
+  /** Whether the hub is remembered by what it is known by. */
+  #isRemembered = false;
   /** What was shown and is the pinned one. */
   #certificate: Certificate | undefined;
 
@@ -90,7 +92,10 @@ export class Trust<Socket> {
   async connect(signal: AbortSignal): Promise<Socket> {
     const { address, ca, memory, ask } = this.#options;
     const isFirst = this.#pin === undefined && !this.#isVouchedFor;
-    if (isFirst && !ca) this.#pin = await memory?.recall(address);
+    if (isFirst && !ca) {
+      this.#pin = await memory?.recall(address);
+      this.#isRemembered = this.#pin !== undefined;
+    }
     if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
     const identity = { name: address.hostname, authorities: ca?.certificates ?? [] };
     const handshake = await this.#options.secure(identity, signal);
@@ -124,7 +129,8 @@ export class Trust<Socket> {
       throw this.#unproved(handshake.reason);
     }
     this.#certificate = certificate;
-    await this.#remember(pin);
+    if (!this.#isRemembered) await this.#options.memory?.remember(address, pin);
+    this.#isRemembered = true;
     return handshake.socket;
   }
 
@@ -136,11 +142,6 @@ export class Trust<Socket> {
     throw this.#options.pin === undefined
       ? this.#failure("failure.tls_changed", { shown, known: pin })
       : this.#failure("failure.tls_other", { shown });
-  }
-
-  async #remember(pin: string): Promise<void> {
-    if (this.#pin === pin && this.#options.pin === undefined) return; // it came from there
-    await this.#options.memory?.remember(this.#options.address, pin);
   }
 
   #unproved(reason: string): Failure {

@@ -215,8 +215,10 @@ testInPty(
     await ana.until("* connected again: nothing was said meanwhile");
     await front.change(await makeCertificate());
     assertEquals((await ana.exit()).code, 3);
-    assert(history(ana).includes("! not sent: a draft"), history(ana).join("\n"));
-    assertMatch(ana.text({ joinWrapped: true }), /! 127\.0\.0\.1:\d+ shows another certificate/);
+    assert(history(ana).includes("! not sent: a draft"), ana.text());
+    const told = ana.text({ joinWrapped: true });
+    assertMatch(told, /! 127\.0\.0\.1:\d+ shows another certificate/);
+    assert(!told.includes("not remembered"), told);
   },
 );
 

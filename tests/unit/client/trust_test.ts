@@ -22,6 +22,8 @@ class Table {
   hub: Played = { fingerprint: OURS };
   /** What the client's file has. */
   remembered: string | undefined;
+  /** How often that was changed. */
+  writes = 0;
   readonly asked: string[] = [];
   /** Handshakes, by what was believed in them. */
   readonly handshakes: Identity[] = [];
@@ -38,6 +40,7 @@ class Table {
         recall: () => Promise.resolve(this.remembered),
         remember: (_address, fingerprint) => {
           this.remembered = fingerprint;
+          this.writes++;
           return Promise.resolve();
         },
       },
@@ -77,6 +80,9 @@ Deno.test("who was told the fingerprint joins that hub, under the certificate's 
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
   assertEquals(table.remembered, OURS);
   assertEquals(table.handshakes, [{ name: "its.name", authorities: [`pem of ${OURS}`] }]);
+  // Once only: by the time of another connection no file can be written any more.
+  await trust.connect(signal);
+  assertEquals(table.writes, 1);
 });
 
 Deno.test("who was told a fingerprint joins no other hub, be it vouched for or remembered", async () => {
