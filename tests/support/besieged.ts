@@ -21,23 +21,31 @@ const STACK = / {4}at |Error: .*\(file:|\.ts:\d+:\d+/;
 /** How often a state of another process is looked at, which reports no changes, in milliseconds. */
 const LOOK_EVERY = 10;
 
+/** How a hub is started that is to be beaten. */
+export interface SiegeOptions extends HubStart {
+  /** What it wants to hear before it lets anybody in. */
+  password?: string;
+}
+
 export class Besieged {
   readonly hub: Hub;
   readonly #t: Deno.TestContext;
+  readonly #password: string | undefined;
   #number = 0;
 
   /** Starts a hub, with further arguments. */
   static async start(
     t: Deno.TestContext,
     args: string[] = [],
-    options: HubStart = {},
+    { password, ...options }: SiegeOptions = {},
   ): Promise<Besieged> {
-    return new Besieged(t, await startHub([...ARGUMENTS, ...args], options));
+    return new Besieged(t, await startHub([...ARGUMENTS, ...args], options), password);
   }
 
-  private constructor(t: Deno.TestContext, hub: Hub) {
+  private constructor(t: Deno.TestContext, hub: Hub, password: string | undefined) {
     this.#t = t;
     this.hub = hub;
+    this.#password = password;
   }
 
   /** Runs a case as a step of the test, and then sees to it that the hub is as well as before. */
@@ -55,8 +63,9 @@ export class Besieged {
   /** A newcomer of each dialect, who hear each other. */
   async #assertAlive(): Promise<void> {
     const [asks, answers] = [`asks${++this.#number}`, `answers${this.#number}`];
-    await using nc = await bare(this.hub, asks);
-    await using bot = await frames(this.hub, answers);
+    const password = this.#password;
+    await using nc = await bare(this.hub, asks, { password });
+    await using bot = await frames(this.hub, answers, password === undefined ? {} : { password });
     bot.sendFrame({ type: "say", ref: "1", text: "alive?" });
     await nc.until(`${answers}: alive?`);
     nc.send("alive!\n");
@@ -69,8 +78,13 @@ export class Besieged {
 }
 
 /** A person with `nc`, who has said who it is. */
-export async function bare({ port }: { port: number }, nick: string): Promise<Peer> {
+export async function bare(
+  { port }: { port: number },
+  nick: string,
+  { password }: { password?: string | undefined } = {},
+): Promise<Peer> {
   const peer = await Peer.connect(port);
+  if (password !== undefined) peer.send(`${password}\n`);
   peer.send(`/name ${nick}\n`);
   await peer.until(`* you are now ${nick}`);
   return peer;
