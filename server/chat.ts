@@ -31,6 +31,8 @@ export interface ChatOptions {
   history: History;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds from any fixed moment, never going back. */
+  elapsed: () => number;
 }
 
 /** A private message on its way. */
@@ -51,11 +53,11 @@ export class Chat {
   readonly #now: () => number;
   #lastMessage: number;
 
-  constructor({ fanout, history, now }: ChatOptions) {
+  constructor({ fanout, history, now, elapsed }: ChatOptions) {
     this.#fanout = fanout;
     this.#history = history;
     this.#now = now;
-    this.moderation = new Moderation(now);
+    this.moderation = new Moderation(elapsed);
     this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key));
     this.#lastMessage = history.lastId;
   }

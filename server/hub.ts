@@ -62,12 +62,12 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    const { history, now } = options;
+    const { history, now, elapsed } = options;
     this.#fanout = new Fanout(
       options.schedule,
       () => this.#tellAll(history.commit(this.chat.lastMessage)),
     );
-    this.chat = new Chat({ fanout: this.#fanout, history, now });
+    this.chat = new Chat({ fanout: this.#fanout, history, now, elapsed });
     this.#sessions = new Sessions({ ...options, chat: this.chat, fanout: this.#fanout });
     const { password, moderatorPassword } = options;
     this.#reception = new Reception(this, {

@@ -3,6 +3,7 @@
 import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
+import { runningTime } from "./clock.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
 import { type Given, readFiles, type TypedPasswords } from "./files.ts";
 import { MemoryHistory } from "./history/memory.ts";
@@ -89,11 +90,12 @@ async function serve(
   for (const path of openToOthers) {
     log.warning("others can read a password: chmod 600 keeps it secret", { path });
   }
+  const elapsed = runningTime(() => performance.now());
   const hub = new Hub({
     name,
     lang: options.lang,
     now: Date.now,
-    elapsed: () => performance.now(),
+    elapsed,
     grace: options.grace,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
@@ -108,7 +110,7 @@ async function serve(
     pendingTotal: new PendingTotal(),
     rateLimit: options.rateLimit,
     times: { ...CONNECTION_TIMES, ...times },
-    now: () => performance.now(),
+    now: elapsed,
     maxConnections,
   });
 

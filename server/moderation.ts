@@ -21,7 +21,7 @@ export class Moderation {
   readonly #muted: Waits = new Waits(MAX_MUTED);
   readonly #now: () => number;
 
-  /** `now` in milliseconds since 1970. */
+  /** `now` in milliseconds of a clock that only goes forward: one that is set back must keep nobody silent for longer. */
   constructor(now: () => number) {
     this.#now = now;
   }

@@ -7,7 +7,7 @@ import type { Author } from "./ignored.ts";
 
 export class Waits {
   readonly #max: number;
-  /** Milliseconds since 1970. */
+  /** In milliseconds of the caller's clock. */
   readonly #byToken: Map<string, number> = new Map();
   readonly #byKey: Map<string, number> = new Map();
 

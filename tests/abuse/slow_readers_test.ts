@@ -1,13 +1,10 @@
 /** Who reads too slowly hurts only itself, who reads slowly is kept, and the memory of the hub stays bounded. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CONNECTION_TIMES, type ConnectionTimes } from "../../server/connection.ts";
-import { MemoryHistory } from "../../server/history/memory.ts";
-import { Hub as ChatHub } from "../../server/hub.ts";
-import { Listener } from "../../server/listener.ts";
 import type { LogFields } from "../../server/log.ts";
-import { MAX_PENDING, PendingTotal } from "../../server/outbox.ts";
+import { MAX_PENDING } from "../../server/outbox.ts";
 import { Besieged, frames, peakMemory } from "../support/besieged.ts";
+import { OpenHub } from "../support/open_hub.ts";
 import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";
 import { DEADLINE_MS, Watch } from "../support/watch.ts";
@@ -149,65 +146,6 @@ function mebibytes(bytes: number): string {
 /** Says a figure in the output of the tests. */
 function report(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`\n    ${text}\n`));
-}
-
-/** A hub in this process, of whose outboxes the test knows how much waits. */
-class OpenHub {
-  readonly total: PendingTotal;
-  readonly #listener: Listener;
-  readonly #hub: ChatHub;
-  readonly #running: Promise<void>;
-  readonly #watch = new Watch();
-  readonly port: number;
-  /** Who was dropped: the fields of the log. */
-  readonly dropped: LogFields[] = [];
-
-  constructor({ limit, times = {} }: { limit?: number; times?: Partial<ConnectionTimes> }) {
-    this.total = new PendingTotal(limit);
-    this.#hub = new ChatHub({
-      name: "chat test",
-      lang: "en",
-      now: Date.now,
-      elapsed: () => performance.now(),
-      grace: 0,
-      schedule: queueMicrotask,
-      randomId: () => crypto.randomUUID(),
-      history: new MemoryHistory(),
-      recalled: 0,
-      record: () => {},
-    });
-    const info = (event: string, fields: LogFields = {}) => {
-      if (event === "dropped") this.dropped.push(fields);
-      this.#watch.changed();
-    };
-    const socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    this.port = socket.addr.port;
-    this.#listener = new Listener(socket, {
-      hub: this.#hub,
-      log: { debug: () => {}, info, warning: () => {}, error: () => {} },
-      pendingTotal: this.total,
-      rateLimit: { rate: 0, burst: 0 },
-      times: { ...CONNECTION_TIMES, ...times },
-      now: () => performance.now(),
-      maxConnections: 100,
-    });
-    this.#running = this.#listener.run();
-  }
-
-  /** Waits until so many were dropped. */
-  untilDropped(count: number): Promise<unknown> {
-    return this.#watch.until(
-      () => this.dropped.length >= count,
-      (reason) => `waited for ${count} to be dropped: ${reason}; ${this.dropped.length} were`,
-    );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.stop();
-    this.#hub.shutdown();
-    await this.#running;
-    await this.#listener.drained();
-  }
 }
 
 /** What is waiting is seen in the next turn of the loop. */
