@@ -69,7 +69,7 @@ export class Besieged {
     bot.sendFrame({ type: "say", ref: "1", text: "alive?" });
     await nc.until(`${answers}: alive?`);
     nc.send("alive!\n");
-    for (let message; message?.nick !== asks;) message = await bot.untilFrame("message");
+    while ((await bot.untilFrame("message")).nick !== asks);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
