@@ -101,12 +101,17 @@ function fold(name: string): string {
  * the same.
  */
 export function nickKey(nick: string): string {
-  return fold(nick)
-    .replace(/[ıȷ]/g, (char) => char === "ı" ? "i" : "j")
-    .replace(/(?![0-9])\p{Nd}/gu, digitValue)
+  return foldLookalikes(fold(nick))
     .normalize("NFD") // each mark by itself
     .replace(/\p{Soft_Dotted}\p{M}+/gu, (letter) => letter.replaceAll(DOT_ABOVE, ""))
     .normalize("NFKC");
+}
+
+/** An `i` and a `j` without their dots as those with them, and digits of any script as those of ASCII. */
+export function foldLookalikes(text: string): string {
+  return text
+    .replace(/[ıȷ]/g, (char) => char === "ı" ? "i" : "j")
+    .replace(/(?![0-9])\p{Nd}/gu, digitValue);
 }
 
 /** The value of a decimal digit of any script: they stand in rows of ten, from zero on (Unicode, section 4.6). */
