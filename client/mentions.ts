@@ -8,7 +8,7 @@
  */
 
 import type { MessageFrame } from "../protocol/frame.ts";
-import { nickKey } from "../protocol/names.ts";
+import { foldLookalikes, nickKey } from "../protocol/names.ts";
 import type { Happening } from "./conversation.ts";
 
 /** A part of a text, in UTF-16 units. */
@@ -93,7 +93,7 @@ function fold(text: string): { text: string; starts: number[] } {
 
 function foldCharacter(char: string): string {
   if (char <= "\x7f") return char.toLowerCase();
-  return char.normalize("NFKD").toLowerCase().normalize("NFKD")
+  return foldLookalikes(char.normalize("NFKD").toLowerCase().normalize("NFKD"))
     .replace(ACCENTS, "").replaceAll("ς", "σ");
 }
 

@@ -40,6 +40,8 @@ export type NickResult = { ok: true; nick: string; key: string } | { ok: false; 
 const ALLOWED = /^[\p{L}\p{M}\p{Nd}_.-]+$/u;
 const ALLOWED_START = /^[\p{L}\p{Nd}]/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+/** More than are shown (sanitize.ts): what is cut off could be another nick. */
+const EXCESS_MARKS = /\p{M}{9}/u;
 
 /** ISO 15924 codes of the scripts that Unicode knows; one that the running engine does not know yet is left out. */
 const SCRIPTS = `
@@ -86,18 +88,44 @@ function countGraphemes(text: string): number {
   return count;
 }
 
+const DOT_ABOVE = "\u0307";
+
+/** NFKC and lower case, twice: the second round settles what the first one produced. */
+function fold(name: string): string {
+  return name.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
+}
+
 /**
- * The key by which nicks are compared: NFKC and lower case, twice (the second round settles what the first
- * one produced), so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick.
+ * The key by which nicks are compared: without regard to compatible forms and letter case, so that `José`, `JOSÉ` and `Ｊｏｓé`
+ * are one nick; nor to whether an `i` or `j` has its dot, or one more, nor to the script of a digit, as some of them look
+ * the same.
  */
 export function nickKey(nick: string): string {
-  return nick.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
+  return foldLookalikes(fold(nick))
+    .normalize("NFD") // each mark by itself
+    .replace(/\p{Soft_Dotted}\p{M}+/gu, (letter) => letter.replaceAll(DOT_ABOVE, ""))
+    .normalize("NFKC");
+}
+
+/** An `i` and a `j` without their dots as those with them, and digits of any script as those of ASCII. */
+export function foldLookalikes(text: string): string {
+  return text
+    .replace(/[ıȷ]/g, (char) => char === "ı" ? "i" : "j")
+    .replace(/(?![0-9])\p{Nd}/gu, digitValue);
+}
+
+/** The value of a decimal digit of any script: they stand in rows of ten, from zero on (Unicode, section 4.6). */
+function digitValue(digit: string): string {
+  const code = digit.codePointAt(0)!;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
+  return String(value);
 }
 
 /**
  * Checks a nick and gives it in NFC: 1 to {@linkcode MAX_NICK_GRAPHEMES} graphemes and at most
  * {@linkcode MAX_NICK_BYTES} bytes; letters, marks and digits of any script plus `_ - .`, with a letter or digit
- * first; one script besides common characters; nothing invisible; not reserved.
+ * first; one script besides common characters; nothing invisible; no more than 8 marks in a row; not reserved.
  */
 export function parseNick(input: string): NickResult {
   const nick = input.trim().normalize("NFC");
@@ -111,7 +139,9 @@ export function parseNick(input: string): NickResult {
 function findFault(name: string): RoomFault | undefined {
   if (name === "") return "empty";
   if (!fits(name)) return "too_long";
-  if (!ALLOWED.test(name) || INVISIBLE.test(name)) return "bad_character";
+  if (!ALLOWED.test(name) || INVISIBLE.test(name) || EXCESS_MARKS.test(name)) {
+    return "bad_character";
+  }
   if (!ALLOWED_START.test(name)) return "bad_start";
   if (!isOfOneWritingSystem(name)) return "mixed_scripts";
   return undefined;
@@ -131,7 +161,7 @@ export type RoomFault = Exclude<NickFault, "reserved">;
 export function parseRoom(
   input: string,
 ): { ok: true; room: string } | { ok: false; fault: RoomFault } {
-  const name = nickKey(input.trim().replace(/^#/, ""));
+  const name = fold(input.trim().replace(/^#/, ""));
   const fault = findFault(name);
   return fault === undefined ? { ok: true, room: name } : { ok: false, fault };
 }

@@ -1,4 +1,4 @@
-/** The time, as the edges of the hub are given it: a test plays it. */
+/** The time, as the parts of the hub are given it: a test plays it. Dates and times of day are not its business. */
 
 export interface Clock {
   /** Milliseconds from any fixed moment, never going back. */
@@ -7,10 +7,32 @@ export interface Clock {
   after(milliseconds: number, call: () => void): () => void;
 }
 
+/**
+ * Between two looks at the clock there are never so many milliseconds while the hub runs, as it looks after its deadlines
+ * every second or so; then it stood still: it was stopped, or the machine slept.
+ */
+const STOOD_STILL = 5_000;
+
+/** The system's time, less that in which the hub stood still. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now: runningTime(() => performance.now()),
   after(milliseconds, call) {
     const timer = setTimeout(call, milliseconds);
     return () => clearTimeout(timer);
   },
 };
+
+/**
+ * A clock in milliseconds that goes on from where it was after the hub stood still, so that nobody is taken for silent or
+ * too slow for what waited only for the hub. `now`: milliseconds from any fixed moment, never going back.
+ */
+export function runningTime(now: () => number): () => number {
+  let last = now();
+  let missed = 0;
+  return () => {
+    const moment = now();
+    if (moment - last > STOOD_STILL) missed += moment - last;
+    last = moment;
+    return moment - missed;
+  };
+}

@@ -136,6 +136,7 @@ export class Listener {
     const sweepLater = () => {
       stop = clock.after(SWEEP_EVERY, () => {
         sweepLater();
+        clock.now(); // also while nobody is here: at a clock that nobody looks at, the hub stands still
         hub.sweep();
         for (const connection of this.#open.keys()) connection.sweep();
       });

@@ -83,7 +83,7 @@ export class Screen {
 
   /** Adds lines above the input; each at most as wide as the terminal. */
   print(lines: readonly string[]): void {
-    this.#lines.push(...lines);
+    for (const line of lines) this.#lines.push(line); // there may be too many to be arguments
     this.#change();
   }
 

@@ -6,8 +6,11 @@ import { plainLines } from "../../i18n/plain.ts";
 import { sanitize } from "../../protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
-/** A request line of HTTP/1 (RFC 9112, section 3), as no person begins a chat. */
-const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/1\.[01]$/;
+/**
+ * A request line of HTTP/1 (RFC 9112, section 3), or the first one of HTTP/2 (RFC 9113, section 3.4), as no person begins a
+ * chat.
+ */
+const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/[12]\.[01]$/;
 
 /** Whether a first line is that of an HTTP request. */
 export function isHttpRequest(line: string): boolean {

@@ -1,6 +1,7 @@
 /** Proves that programs in pipes, bare peers and the waiting of the tests can be believed. */
 
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { assertCleanLog } from "../support/besieged.ts";
 import { Peer, type PeerOptions } from "../support/peer.ts";
 import { Program } from "../support/program.ts";
 import { search, Watch } from "../support/watch.ts";
@@ -136,3 +137,18 @@ async function readAll(connection: Deno.Conn): Promise<string> {
   }
   return text;
 }
+
+Deno.test("what beats a hub tells a log that is clean from one that is not", () => {
+  const line = 'time=2026-11-22T19:45:19Z level=info logger=chat msg="a b" nick=ana peer=""\n';
+  assertCleanLog(line + line.replace("ana", '"a=\\"b\\""'));
+  for (
+    const wrong of [
+      "    at run (file:///chat/main.ts:1:2)\n",
+      "chat: unexpected: a fault\n",
+      line.replace("ana", '"a\x1b[2Jb"'),
+      line.replace("ana", '"a\u202eb"'),
+      line.replace("ana", "a b"),
+      line.replace("ana", '"Error: x at file:///chat/main.ts:1:2"'),
+    ]
+  ) assertThrows(() => assertCleanLog(line + wrong), Error, undefined, wrong);
+});

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { without, works } from "../support/confined.ts";
 import { contents, made, USELESS_FILES } from "../support/history_files.ts";
 import { Peer } from "../support/peer.ts";
 import { chat, type Hub, type HubStart, Program, startHub } from "../support/program.ts";
@@ -159,7 +160,7 @@ Deno.test("a second hub on the same file is refused, and the first one does not 
 
 /** Runs a command as a user whom modes of files bind, which for root means without a privilege. */
 function bound(command: string[]): string[] {
-  return Deno.uid() === 0 ? ["setpriv", "--bounding-set=-dac_override", ...command] : command;
+  return without("dac_override", command);
 }
 
 /** Runs a command in which a directory is what `mount` makes of it; `$DIR` there. */
@@ -167,20 +168,6 @@ function mounted(directory: string, mount: string): (command: string[]) => strin
   const flags = Deno.uid() === 0 ? "-m" : "-rm";
   const script = `DIR=$1; shift; ${mount} && exec "$@"`;
   return (command) => ["unshare", flags, "sh", "-c", script, "sh", directory, ...command];
-}
-
-/** Whether a command works here; what does not is said, so that nobody takes it for tried. */
-function works(what: string, [file = "", ...args]: string[]): boolean {
-  if (!IS_UNIX) return false;
-  try {
-    const { success } = new Deno.Command(file, { args, stdout: "null", stderr: "null" })
-      .outputSync();
-    if (success) return true;
-  } catch {
-    // not installed
-  }
-  Deno.stderr.writeSync(new TextEncoder().encode(`!!! NOT TRIED HERE: ${what} !!!\n`));
-  return false;
 }
 
 const READ_ONLY = 'mount --bind "$DIR" "$DIR" && mount -o remount,ro,bind "$DIR"';

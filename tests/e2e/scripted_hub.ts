@@ -42,7 +42,12 @@ export class ScriptedHub {
 
   /** Sends frames, also some that no honest hub would send. */
   async send(...frames: (HubFrame | Record<string, unknown>)[]): Promise<void> {
-    let bytes = utf8.encode(frames.map((frame) => JSON.stringify(frame) + "\n").join(""));
+    await this.sendBytes(frames.map((frame) => JSON.stringify(frame) + "\n").join(""));
+  }
+
+  /** Sends whatever it is. Rejects when the client has closed the connection. */
+  async sendBytes(data: string | Uint8Array): Promise<void> {
+    let bytes = typeof data === "string" ? utf8.encode(data) : data;
     while (bytes.length > 0) bytes = bytes.subarray(await this.#connection!.write(bytes));
   }
 

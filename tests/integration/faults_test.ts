@@ -1,4 +1,7 @@
-/** What must not break the hub: peers that vanish, never read, never stop, or are too many. After each it is alive. */
+/**
+ * What must not break the hub: peers that vanish, never stop, or are too many. After each it is alive. Those who read too
+ * slowly are in tests/abuse/slow_readers_test.ts.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Peer } from "../support/peer.ts";
@@ -17,17 +20,6 @@ Deno.test("the hub survives peers that reset, before and after they have said so
   await hub.assertAlive();
 });
 
-Deno.test("one MiB without a line end is dropped at the limit, with the reason", async () => {
-  await using hub = new LiveHub();
-  await using peer = await hub.connect();
-  peer.send(new Uint8Array(1024 * 1024).fill(0x78));
-  await peer.until(/^! line too long \(max 4096 bytes\)/);
-  await peer.until("* disconnected: more than 65536 bytes without a line end");
-  await peer.closed();
-  await hub.untilLogged(/reason=line_too_long/);
-  await hub.assertAlive();
-});
-
 Deno.test("a thousand connects and closes leave nothing behind", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.textMember("ana");
@@ -38,48 +30,6 @@ Deno.test("a thousand connects and closes leave nothing behind", async () => {
   await hub.untilLogged(/disconnected/, 1000);
   await ana.send("/quien\n");
   assertEquals(await ana.until("here: ana"), "* 1 here: ana");
-  await hub.assertAlive();
-});
-
-Deno.test("who never reads is dropped with the reason, and the others lose nothing", async () => {
-  await using hub = new LiveHub({ limits: { drain: 50 } });
-  await using stuck = await Peer.connect(hub.port, { reading: false });
-  await stuck.send("/name stuck\n");
-  await using ana = await hub.framesMember("ana");
-  await using eva = await hub.framesMember("eva");
-  // More than the system's buffers and the outbox hold together.
-  const text = "x".repeat(32 * 1024);
-  const messages = 600;
-  let seen = 0;
-  const reading = (async () => {
-    while (seen < messages) {
-      const message = await eva.untilFrame("message");
-      assertEquals(message.text.startsWith(`${seen} `), true, `message ${seen} in order`);
-      seen++;
-    }
-  })();
-  for (let number = 0; number < messages; number++) {
-    ana.sendFrame({ type: "say", ref: `${number}`, text: `${number} ${text}` });
-    await ana.untilFrame("ack");
-  }
-  await reading;
-  await hub.untilLogged(/reason=slow_consumer queued=\d{6,}/);
-  const left = new TextDecoder().decode(eva.received()).match(/{"type":"left".*}/)?.[0];
-  assertMatch(left ?? "", /"nick":"stuck".*"reason":"slow_consumer"/);
-  await hub.assertAlive();
-});
-
-Deno.test("who reads too slowly for a while but stays within the limit is kept", async () => {
-  await using hub = new LiveHub();
-  await using late = await Peer.connect(hub.port, { reading: false });
-  await late.send("/name late\n");
-  await using ana = await hub.framesMember("ana");
-  for (let number = 0; number < 100; number++) {
-    ana.sendFrame({ type: "say", ref: `${number}`, text: `${number}` });
-    await ana.untilFrame("ack");
-  }
-  late.resume();
-  for (let number = 0; number < 100; number++) await late.until(`ana: ${number}`);
   await hub.assertAlive();
 });
 

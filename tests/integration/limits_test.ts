@@ -471,6 +471,14 @@ Deno.test("after an accept that went well the pauses begin anew", async () => {
   assertEquals(Math.max(...pauses), USUAL_LIMITS.acceptPause);
 });
 
+// The clock.
+
+Deno.test("a hub with nobody in it looks at its clock every second, or it would be taken to stand still", async () => {
+  await using hub = new PlayedHub();
+  await hub.clock.pass(60 * SECOND);
+  assertEquals(hub.clock.lookedAt, 60 * SECOND);
+});
+
 // Stopping.
 
 for (const drain of [USUAL_LIMITS.drain, 2 * SECOND]) {

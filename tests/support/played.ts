@@ -24,8 +24,11 @@ export class PlayedClock implements Clock {
   #now = 0;
   #timers: { at: number; call: () => void }[] = [];
 
+  /** When somebody last looked. */
+  lookedAt = 0;
+
   now(): number {
-    return this.#now;
+    return this.lookedAt = this.#now;
   }
 
   after(milliseconds: number, call: () => void): () => void {

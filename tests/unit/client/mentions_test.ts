@@ -134,7 +134,16 @@ const plainNicks = fc.stringMatching(/^[a-zñé][a-z0-9ñé_.-]{0,10}[a-z0-9ñé
 /** Texts in which the words of Latin letters have spaces or punctuation between them. */
 const gaps = fc.stringMatching(/^[ ,:;!?¡¿()«»"'\n👋]{1,6}$/u);
 
+Deno.test("a nick is found though an i has no dot, or a digit is of another script", () => {
+  for (const text of ["İrem1", "ırem1", "IREM1", "irem\u0661", "i\u0307rem１"]) {
+    assertEquals(findMentions(text, "irem1"), [{ start: 0, end: text.length }], text);
+  }
+});
+
 Deno.test("every nick is found in itself, and by its key", () => {
+  for (const nick of ["\u0660", "ırem", "علي\u06f1"]) {
+    assertEquals(findMentions(nickKey(nick), nick).length, 1, nick);
+  }
   fc.assert(fc.property(nicks, (nick) => {
     assertEquals(findMentions(nick, nick), [{ start: 0, end: nick.length }]);
     const key = nickKey(nick);

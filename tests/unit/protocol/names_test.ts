@@ -5,6 +5,7 @@ import {
   MAX_NICK_GRAPHEMES,
   nickKey,
   parseNick,
+  parseRoom,
   RESERVED_NICKS,
   suggestNick,
 } from "../../../protocol/names.ts";
@@ -78,8 +79,40 @@ Deno.test("nickKey is one for what people read as one nick", () => {
   assertNotEquals(nickKey("jose"), nickKey("josé"));
 });
 
+Deno.test("nickKey is one whether an i or a j has its dot, or one more", () => {
+  for (const nick of ["irem", "IREM", "İrem", "ırem", "i\u0307rem", "ı\u0307rem"]) {
+    assertEquals(nickKey(nick), "irem");
+  }
+  for (const nick of ["j\u0307ordi", "ȷordi"]) assertEquals(nickKey(nick), "jordi");
+  assertNotEquals(nickKey("í"), nickKey("i"));
+});
+
+Deno.test("nickKey is one for the digits of all scripts", () => {
+  for (
+    const zero of ["0", "\u0660", "\u06f0", "\u0966", "\u1a80", "\u1a90", "\u{1d7d8}", "\u{1d7f6}"]
+  ) {
+    const digits = Array.from(
+      { length: 10 },
+      (_, value) => String.fromCodePoint(zero.codePointAt(0)! + value),
+    );
+    assertEquals(nickKey(digits.join("")), "0123456789");
+  }
+});
+
+Deno.test("a name with more than 8 marks in a row is none, as they would not be shown", () => {
+  assertEquals(fault("a" + "\u0335".repeat(8)), "ok: a" + "\u0335".repeat(8));
+  assertEquals(fault("a" + "\u0335".repeat(9)), "bad_character");
+  const room = parseRoom("a" + "\u0335".repeat(9));
+  assertEquals(room, { ok: false, fault: "bad_character" });
+  assertEquals(parseRoom("Kırmızı"), { ok: true, room: "kırmızı" });
+});
+
 Deno.test("nickKey is stable: the key of a key is the key", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (nick) => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom(...Array.from("iıİíịjJJ\u0307\u0301\u0323K٣۱ﬁ𝟛")) }),
+  );
+  fc.assert(fc.property(text, (nick) => {
     assertEquals(nickKey(nickKey(nick)), nickKey(nick));
   }));
 });

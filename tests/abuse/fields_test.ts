@@ -1,0 +1,502 @@
+/** Every control in every field that a person fills in, and nicks that look like another's: what of it reaches others. */
+
+import { assert, assertEquals } from "@std/assert";
+import { nickKey } from "../../protocol/names.ts";
+import { bare, Besieged, CONTROL, frames } from "../support/besieged.ts";
+import { Peer } from "../support/peer.ts";
+import type { Hub } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+
+const EIGHT_AND_MORE_MARKS = /\p{M}{9}/u;
+const PASSWORD = "mod word";
+
+function range(from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at));
+}
+
+/** What must reach nobody, by classes: each control by itself, and a heap of marks. */
+const CLASSES: readonly [name: string, evils: readonly string[]][] = [
+  ["C0", range(0, 0x1f)],
+  ["DEL", ["\x7f"]],
+  ["C1", range(0x80, 0x9f)],
+  ["line and paragraph separators", ["\u2028", "\u2029"]],
+  [
+    "bidirectional controls",
+    [...range(0x202a, 0x202e), ...range(0x2066, 0x2069), "\u200e", "\u200f", "\u061c"],
+  ],
+  ["heaps of marks", ["\u0335".repeat(9), "\u0301\u0336".repeat(20)]],
+];
+const EVILS = CLASSES.flatMap(([, evils]) => evils);
+
+/** Whatever is sent has one of these around it, to be found again. */
+const [BEFORE, BEHIND] = ["q", "z"];
+
+/** What is to be seen of one within a line. */
+function safe(evil: string): string {
+  if (evil === "\t") return "    ";
+  return EIGHT_AND_MORE_MARKS.test(evil) ? evil.slice(0, 8) : "\ufffd";
+}
+
+/** What is to be seen of one in the text of a frame, in which lines end. */
+function safeInFrame(evil: string): string {
+  return evil === "\n" || evil === "\r" ? "\n" : safe(evil);
+}
+
+/** Asserts that nothing of it all is in what somebody got, in a frame's strings neither. */
+function assertSafe(...peers: Peer[]): void {
+  for (const peer of peers) {
+    for (const line of new TextDecoder().decode(peer.received()).split("\n")) {
+      if (line.startsWith("{")) assertSafeFrame(line);
+      else assertSafeText(line);
+    }
+  }
+}
+
+function assertSafeFrame(line: string): void {
+  JSON.parse(line, (key, value) => {
+    assertSafeText(key);
+    // Lines of a message end in LF; a ref is what its own sender has chosen, and sees alone.
+    if (typeof value === "string" && key !== "ref") assertSafeText(value.replaceAll("\n", ""));
+    return value;
+  });
+}
+
+function assertSafeText(text: string): void {
+  for (const harmful of [CONTROL, EIGHT_AND_MORE_MARKS]) {
+    const found = harmful.exec(text);
+    if (found) assert(false, `${JSON.stringify(found[0])} in ${text.slice(0, 300)}`);
+  }
+}
+
+let people = 0;
+
+/** A nick that nobody has had before. */
+function newNick(name: string): string {
+  return `${name}${++people}`;
+}
+
+/** Those who must not get any of it, one of each dialect, and their nicks. */
+async function listen(hub: Hub) {
+  const stack = new AsyncDisposableStack();
+  const nicks = { nc: newNick("nc"), bot: newNick("bot") };
+  const nc = stack.use(await bare(hub, nicks.nc));
+  const bot = stack.use(await frames(hub, nicks.bot));
+  return {
+    nc,
+    bot,
+    nicks,
+    /** Waits until both have been told everything that somebody did before. */
+    async settle(eve: Peer, dialect: "text" | "frames"): Promise<void> {
+      for (const nick of Object.values(nicks)) {
+        const line = `/msg ${nick} settled`;
+        eve.send(dialect === "text" ? `${line}\n` : framed({ type: "command", line }));
+      }
+      await nc.until(/^\[private\] \S+: settled$/);
+      while ((await bot.untilFrame("message")).text !== "settled");
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+let refs = 0;
+
+/** A frame, and the ref of it. */
+function framed(fields: Record<string, unknown>): string {
+  return JSON.stringify({ ref: String(++refs), ...fields }) + "\n";
+}
+
+/** A field of a command: the line that has it, and what the others see of it, where they do. */
+interface CommandField {
+  name: string;
+  line: (value: string, others: { nc: string; bot: string }) => string;
+  /** What a person with `nc` who listens is shown of a value that has been made safe. */
+  shown?: (value: string, nick: string) => string;
+}
+
+const COMMAND_FIELDS: readonly CommandField[] = [
+  { name: "what one does", line: (value) => `/me ${value}`, shown: (v, nick) => `* ${nick} ${v}` },
+  {
+    name: "the text of a private message",
+    line: (value, { nc }) => `/msg ${nc} ${value}`,
+    shown: (v, nick) => `[private] ${nick}: ${v}`,
+  },
+  { name: "the receiver of a private message", line: (value) => `/msg ${value} hi` },
+  { name: "an answer", line: (value) => `/r ${value}` },
+  {
+    name: "a topic",
+    line: (value) => `/topic ${value}`,
+    shown: (v, nick) => `* ${nick} changed the topic: ${v}`,
+  },
+  { name: "a room to come into", line: (value) => `/join ${value}` },
+  { name: "a room to leave", line: (value) => `/leave ${value}` },
+  { name: "a language", line: (value) => `/lang ${value}` },
+  { name: "whom to ignore", line: (value) => `/ignore ${value}` },
+  { name: "how much of the history", line: (value) => `/history ${value}` },
+  { name: "an unknown command", line: (value) => `/${value}` },
+  { name: "a nick", line: (value) => `/name ${value}` },
+  { name: "whom to remove", line: (value) => `/kick ${value}` },
+  { name: "whom to mute", line: (value) => `/mute ${value} 1` },
+  { name: "how long to mute", line: (value, { bot }) => `/mute ${bot} ${value}` },
+  { name: "whom to keep out", line: (value) => `/ban ${value}` },
+  { name: "whom to let in again", line: (value) => `/unban ${value}` },
+  { name: "how slow a room is", line: (value) => `/slow ${value}` },
+];
+
+async function modOptions() {
+  const directory = await tempDirectory();
+  await Deno.writeTextFile(`${directory.path}/mod`, PASSWORD, { mode: 0o600 });
+  return { directory, args: ["--mod-password-file", `${directory.path}/mod`] };
+}
+
+/** Asserts that somebody with `nc` is shown these lines, whatever comes between. */
+async function assertShown(nc: Peer, lines: string[]): Promise<void> {
+  for (const line of lines) assertEquals(await nc.until(line), line);
+}
+
+Deno.test("no control in any field of text reaches anybody or the log", async (t) => {
+  const { directory, args } = await modOptions();
+  await using _ = directory;
+  await using siege = await Besieged.start(t, args);
+  // What ends a line there is none of its controls.
+  const evils = EVILS.filter((evil) => evil !== "\n");
+
+  await siege.case("a message", async (hub) => {
+    await using ears = await listen(hub);
+    const nick = newNick("eve");
+    await using eve = await bare(hub, nick);
+    for (const evil of evils) {
+      eve.send(`${BEFORE}${evil}${BEHIND}\n`);
+      await assertShown(ears.nc, [`${nick}: ${BEFORE}${safe(evil)}${BEHIND}`]);
+      const { text } = await ears.bot.untilFrame("message");
+      assertEquals(text, `${BEFORE}${safe(evil)}${BEHIND}`);
+    }
+    assertSafe(ears.nc, ears.bot, eve);
+  });
+
+  for (const { name, line, shown } of COMMAND_FIELDS) {
+    await siege.case(name, async (hub) => {
+      await using ears = await listen(hub);
+      const nick = newNick("eve");
+      await using eve = await bare(hub, nick);
+      eve.send(`/mod ${PASSWORD}\n`);
+      await eve.until("you are a moderator now");
+      for (const evil of evils) {
+        eve.send(`${line(`${BEFORE}${evil}${BEHIND}`, ears.nicks)}\n`);
+        if (shown) await assertShown(ears.nc, [shown(`${BEFORE}${safe(evil)}${BEHIND}`, nick)]);
+      }
+      await ears.settle(eve, "text");
+      assertSafe(ears.nc, ears.bot, eve);
+    });
+  }
+
+  await siege.case("a moderator's password", async (hub) => {
+    await using ears = await listen(hub);
+    for (let at = 0; at < evils.length; at += 2) {
+      await using eve = await bare(hub, newNick("eve"));
+      for (const evil of evils.slice(at, at + 2)) {
+        eve.send(`/mod ${BEFORE}${evil}${BEHIND}\n`);
+        await eve.until("! that is not the password");
+      }
+      assertSafe(eve);
+    }
+    assertSafe(ears.nc, ears.bot);
+  });
+
+  await siege.case("the reason for removing somebody", async (hub) => {
+    await using ears = await listen(hub);
+    const nick = newNick("eve");
+    await using eve = await bare(hub, nick);
+    eve.send(`/mod ${PASSWORD}\n`);
+    await eve.until("you are a moderator now");
+    for (const [at, evil] of evils.entries()) {
+      const out = newNick("out");
+      await using victim = await (at % 2 === 0 ? bare : frames)(hub, out);
+      eve.send(`/kick ${out} ${BEFORE}${evil}${BEHIND}\n`);
+      await ears.nc.until(
+        `* ${out} is gone: was removed by ${nick}: ${BEFORE}${safe(evil)}${BEHIND} (`,
+      );
+      await victim.closed();
+      assertSafe(victim);
+    }
+    assertSafe(ears.nc, ears.bot, eve);
+  });
+
+  await siege.case("what is said with leaving", async (hub) => {
+    await using ears = await listen(hub);
+    for (const evil of evils) {
+      const nick = newNick("eve");
+      await using eve = await bare(hub, nick);
+      eve.send(`/exit ${BEFORE}${evil}${BEHIND}\n`);
+      await ears.nc.until(`* ${nick} left (`);
+      await eve.closed();
+      assertSafe(eve);
+    }
+    assertSafe(ears.nc, ears.bot);
+  });
+});
+
+Deno.test("no control in any field of a frame reaches anybody or the log", async (t) => {
+  const { directory, args } = await modOptions();
+  await using _ = directory;
+  await using siege = await Besieged.start(t, args);
+
+  await siege.case("a message", async (hub) => {
+    await using ears = await listen(hub);
+    const nick = newNick("eve");
+    await using eve = await frames(hub, nick);
+    for (const evil of EVILS) {
+      eve.send(framed({ type: "say", text: `${BEFORE}${evil}${BEHIND}` }));
+      const shown = `${BEFORE}${safeInFrame(evil)}${BEHIND}`;
+      assertEquals((await ears.bot.untilFrame("message")).text, shown);
+      await assertShown(ears.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
+    }
+    assertSafe(ears.nc, ears.bot, eve);
+  });
+
+  await siege.case("a message of several lines", async (hub) => {
+    await using ears = await listen(hub);
+    const nick = newNick("eve");
+    await using eve = await frames(hub, nick);
+    for (const evil of EVILS) {
+      eve.send(framed({ type: "say", text: `one\n${evil}${BEHIND}\n${BEFORE}${evil}` }));
+      const shown = `one\n${safeInFrame(evil)}${BEHIND}\n${BEFORE}${safeInFrame(evil)}`;
+      assertEquals((await ears.bot.untilFrame("message")).text, shown);
+      await assertShown(ears.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
+    }
+    assertSafe(ears.nc, ears.bot, eve);
+  });
+
+  await siege.case("a private message", async (hub) => {
+    await using ears = await listen(hub);
+    const nick = newNick("eve");
+    await using eve = await frames(hub, nick);
+    for (const evil of EVILS) {
+      for (const to of Object.values(ears.nicks)) {
+        eve.send(framed({ type: "say", text: `${BEFORE}${evil}${BEHIND}`, to }));
+      }
+      const shown = `${BEFORE}${safeInFrame(evil)}${BEHIND}`;
+      assertEquals((await ears.bot.untilFrame("message")).text, shown);
+      await assertShown(
+        ears.nc,
+        `[private] ${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"),
+      );
+    }
+    assertSafe(ears.nc, ears.bot, eve);
+  });
+
+  const others: readonly [name: string, frame: (value: string) => Record<string, unknown>][] = [
+    ["the receiver of a message", (value) => ({ type: "say", text: "x", to: value })],
+    ["the room of a message", (value) => ({ type: "say", text: "x", room: value })],
+    ["the ref of a message", (value) => ({ type: "say", text: "x", ref: value })],
+    ["the ref of a command", (value) => ({ type: "command", line: "/nothing", ref: value })],
+    ["a type", (value) => ({ type: value })],
+    ["the name of a field", (value) => ({ type: "say", text: "x", [value]: value })],
+    ["a field of the wrong type", (value) => ({ type: "say", text: { [value]: value } })],
+  ];
+  for (const [name, frame] of others) {
+    await siege.case(name, async (hub) => {
+      await using ears = await listen(hub);
+      await using eve = await frames(hub, newNick("eve"));
+      for (const evil of EVILS) eve.send(framed(frame(`${BEFORE}${evil}${BEHIND}`)));
+      await ears.settle(eve, "frames");
+      assertSafe(ears.nc, ears.bot, eve);
+    });
+  }
+
+  for (const { name, line } of COMMAND_FIELDS) {
+    await siege.case(`${name}, in a command`, async (hub) => {
+      await using ears = await listen(hub);
+      await using eve = await frames(hub, newNick("eve"));
+      eve.send(framed({ type: "command", line: `/mod ${PASSWORD}` }));
+      assertEquals((await eve.untilFrame("reply")).code, "mod");
+      for (const evil of EVILS) {
+        eve.send(framed({ type: "command", line: line(`${BEFORE}${evil}${BEHIND}`, ears.nicks) }));
+      }
+      await ears.settle(eve, "frames");
+      assertSafe(ears.nc, ears.bot, eve);
+    });
+  }
+
+  const hellos: readonly [name: string, fields: (value: string) => Record<string, unknown>][] = [
+    ["nick", (value) => ({ nick: value })],
+    ["room", (value) => ({ room: value })],
+    ["lang", (value) => ({ lang: value })],
+    ["password", (value) => ({ password: value })],
+    ["history", (value) => ({ history: value })],
+    ["token", (value) => ({ resume: { token: value, after: 0 } })],
+    ["protocol", (value) => ({ protocol: value })],
+  ];
+  for (const [name, fields] of hellos) {
+    await siege.case(`the ${name} of a hello`, async (hub) => {
+      await using ears = await listen(hub);
+      for (const evil of EVILS) {
+        await using eve = await Peer.connect(hub.port);
+        const hello = fields(`${BEFORE}${evil}${BEHIND}`);
+        eve.send(framed({ type: "hello", protocol: 1, ref: `${BEFORE}${evil}`, ...hello }));
+        const answer = await eve.frame();
+        assert(answer.type === "welcome" || answer.type === "error", answer.type);
+        eve.send(framed({ type: "command", ref: "exit", line: "/exit" }));
+        eve.end();
+        await eve.closed();
+        assertSafe(eve);
+      }
+      assertSafe(ears.nc, ears.bot);
+    });
+  }
+});
+
+Deno.test("no control in a password reaches anybody or the log", async (t) => {
+  const password = "the word";
+  await using siege = await Besieged.start(t, [], { env: { CHAT_PASSWORD: password }, password });
+  await siege.case("a line of text that is taken for the password", async (hub) => {
+    await using watcher = await frames(hub, "watcher1", { password });
+    for (const evil of EVILS.filter((each) => each !== "\n")) {
+      await using eve = await Peer.connect(hub.port);
+      eve.send(`${BEFORE}${evil}${BEHIND}\n`);
+      await eve.until("! that is not the password");
+      assertSafe(eve);
+    }
+    assertSafe(watcher);
+    assert(!hub.stderr().includes(BEFORE + BEHIND));
+  });
+  await siege.case("the password of a hello", async (hub) => {
+    await using watcher = await frames(hub, "watcher2", { password });
+    for (const evil of EVILS) {
+      await using eve = await Peer.connect(hub.port);
+      const hello = { type: "hello", protocol: 1, nick: `${BEFORE}${evil}${BEHIND}` };
+      eve.send(framed({ ...hello, password: `${BEFORE}${evil}${BEHIND}` }));
+      assertEquals((await eve.untilFrame("error")).code, "wrong_password");
+      assertSafe(eve);
+    }
+    assertSafe(watcher);
+  });
+});
+
+/** Nicks that look like another's: the one, the other, and whether both are the same nick or the other is none. */
+const LOOKALIKES: readonly [name: string, nick: string, other: string, rule: "same" | "refused"][] =
+  [
+    ["other letter case", "maria", "MARIA", "same"],
+    ["an accent of its own", "José", "Jose\u0301", "same"],
+    ["a Cyrillic letter among Latin ones", "ana", "\u0430na", "refused"],
+    ["a Greek letter among Latin ones", "oto", "\u03bfto", "refused"],
+    ["full-width letters", "luis", "ｌｕｉｓ", "same"],
+    ["mathematical letters", "rosa", "𝐫𝐨𝐬𝐚", "same"],
+    ["raised letters", "anb", "ᵃⁿᵇ", "same"],
+    ["a ligature", "fin", "ﬁn", "same"],
+    ["a Kelvin sign", "kim", "\u212aim", "same"],
+    ["a long s", "silva", "\u017filva", "same"],
+    ["a sharp s in capitals", "groß", "GROẞ", "same"],
+    ["letters in circles", "abel", "ⓐbel", "refused"],
+    ["a dotted capital I", "irem", "İrem", "same"],
+    ["a dotless i", "ilker", "ılker", "same"],
+    ["a dot above an i that has one", "inma", "i\u0307nma", "same"],
+    ["a dot above a j that has one", "jordi", "j\u0307ordi", "same"],
+    ["a zero-width space", "zoe", "zo\u200be", "refused"],
+    ["a zero-width joiner", "zoea", "zo\u200dea", "refused"],
+    ["a zero-width non-joiner", "zoeb", "zo\u200ceb", "refused"],
+    ["a word joiner", "zoec", "zo\u2060ec", "refused"],
+    ["a BOM", "zoed", "zo\ufeffed", "refused"],
+    ["a soft hyphen", "zoee", "zo\u00adee", "refused"],
+    ["a grapheme joiner", "zoef", "zo\u034fef", "refused"],
+    ["a variation selector", "zoeg", "zoeg\ufe0f", "refused"],
+    ["a variation selector of the supplement", "zoeh", "zoeh\u{e0100}", "refused"],
+    ["a tag", "zoei", "zoei\u{e0061}", "refused"],
+    ["the beginning of tags", "zoej", "zoej\u{e0001}", "refused"],
+    ["a Hangul filler", "한국", "한국\u3164", "refused"],
+    ["a half-width Hangul filler", "한글", "한글\uffa0", "refused"],
+    ["a Hangul initial filler", "한강", "한강\u115f", "refused"],
+    ["a Mongolian separator", "zoek", "zo\u180eek", "refused"],
+    ["Arabic digits among Latin letters", "bot1", "bot\u0661", "refused"],
+    ["full-width digits", "bot2", "bot２", "same"],
+    ["mathematical digits", "bot3", "bot𝟛", "same"],
+    ["two kinds of Arabic digits", "علي1", "علي\u06f1", "same"],
+    ["Arabic digits of the other kind", "علي\u0662", "علي\u06f2", "same"],
+    ["Devanagari digits", "राम3", "राम\u0969", "same"],
+  ];
+
+Deno.test("a nick that looks like another's is that nick, or none", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (const [name, nick, other, rule] of LOOKALIKES) {
+    await siege.case(`${name}: ${rule}`, async (hub) => {
+      await using holder = await frames(hub, nick);
+      await using taker = await bare(hub, newNick("taker"));
+      taker.send(`/name ${other}\n`);
+      const answer = await taker.until(/^[!*] (?!.*(left|joined|is now))/);
+      const wanted = rule === "same" ? "is in use" : "cannot take the nick";
+      assert(answer.startsWith("! ") && answer.includes(wanted), answer);
+
+      await using late = await Peer.connect(hub.port);
+      late.send(framed({ type: "hello", protocol: 1, nick: other }));
+      const given = (await late.untilFrame("welcome")).nick;
+      const { code, params } = await late.untilFrame("notice");
+      assertEquals([code, params["fault"] === "taken"], ["nick_replaced", rule === "same"]);
+      assert(nickKey(given) !== nickKey(nick), given);
+      assertSafe(holder, taker, late);
+    });
+  }
+});
+
+Deno.test("of many who claim a nick at once exactly one has it", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (let round = 1; round <= 5; round++) {
+    await siege.case(`in hellos and with /name, round ${round}`, async (hub) => {
+      const wanted = `star${round}`;
+      await using stack = new AsyncDisposableStack();
+      const count = 20;
+      const make = async () => stack.use(await Peer.connect(hub.port));
+      const greeted: Peer[] = [];
+      const bots: Peer[] = [];
+      const newcomers: Peer[] = [];
+      for (let number = 0; number < count; number++) {
+        greeted.push(stack.use(await bare(hub, `nc${round}-${number}`)));
+        bots.push(stack.use(await frames(hub, `bot${round}-${number}`)));
+        newcomers.push(await make());
+      }
+      for (let number = 0; number < count; number++) {
+        newcomers[number]!.send(framed({ type: "hello", protocol: 1, nick: wanted }));
+        bots[number]!.send(framed({ type: "command", ref: "claim", line: `/name ${wanted}` }));
+        greeted[number]!.send(`/name ${wanted.toUpperCase()}\n`);
+      }
+      const outcomes = await Promise.all([
+        ...greeted.map((peer) => outcomeOfLine(peer, wanted)),
+        ...bots.map((peer) => outcomeOfFrame(peer)),
+        ...newcomers.map((peer) => outcomeOfHello(peer)),
+      ]);
+      const holders = outcomes.filter(({ nick }) => nickKey(nick) === wanted);
+      assertEquals(holders.length, 1, JSON.stringify(holders));
+      const losers = outcomes.filter(({ nick }) => nickKey(nick) !== wanted);
+      const given = losers.flatMap(({ nick, isGiven }) => isGiven ? [nickKey(nick)] : []);
+      assertEquals(new Set(given).size, given.length, "nobody has another's");
+      for (const { nick } of losers) {
+        assert(new RegExp(`^${wanted}\\d+$`, "i").test(nick), `a nick made of the one: ${nick}`);
+      }
+    });
+  }
+});
+
+/** The nick that somebody has now or was offered, and which of both. */
+interface Outcome {
+  nick: string;
+  isGiven: boolean;
+}
+
+async function outcomeOfLine(peer: Peer, wanted: string): Promise<Outcome> {
+  const line = await peer.until(new RegExp(`^(\\* you are now|! .*\\b${wanted}\\b)`, "i"));
+  const offered = /^! .* (\S+) is free/.exec(line)?.[1];
+  const nick = offered ?? line.slice("* you are now ".length);
+  return { nick, isGiven: offered === undefined };
+}
+
+async function outcomeOfFrame(peer: Peer): Promise<Outcome> {
+  for (;;) {
+    const frame = await peer.frame();
+    if (frame.type === "reply") return { nick: String(frame.data["nick"]), isGiven: true };
+    if (frame.type !== "error") continue;
+    assertEquals(frame.code, "nick_taken");
+    return { nick: String(frame.params["suggestion"]), isGiven: false };
+  }
+}
+
+async function outcomeOfHello(peer: Peer): Promise<Outcome> {
+  return { nick: (await peer.untilFrame("welcome")).nick, isGiven: true };
+}

@@ -1,0 +1,481 @@
+/** Bytes that are cut, too many, no text, no chat or no frames: what each of them gives, and that it hurts nobody. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MAX_FRAME, MAX_TEXT_LINE } from "../../protocol/frame.ts";
+import { bare, Besieged, frames } from "../support/besieged.ts";
+import { Peer } from "../support/peer.ts";
+import type { Hub } from "../support/program.ts";
+
+const utf8 = new TextEncoder();
+const EMOJI = "😀"; // four bytes
+const LF = "\n";
+
+/** Bytes without a line end after which a connection is closed. */
+const MAX_UNENDED = { text: 64 * 1024, frames: 128 * 1024 } as const;
+
+type Dialect = "text" | "frames";
+const DIALECTS: readonly Dialect[] = ["text", "frames"];
+
+let gathered = 0;
+
+/** One who talks, and one of each dialect who listen. */
+async function gather(hub: Hub, dialect: Dialect) {
+  const nick = `eve${++gathered}`;
+  const stack = new AsyncDisposableStack();
+  const nc = stack.use(await bare(hub, `nc${gathered}`));
+  const bot = stack.use(await frames(hub, `bot${gathered}`));
+  const eve = stack.use(await (dialect === "text" ? bare : frames)(hub, nick));
+  await nc.until(nick);
+  await bot.until(nick);
+  const before = bot.received().length;
+  return {
+    nick,
+    eve,
+    /** Asserts that both hear these texts of hers next, and nothing else. */
+    async assertHeard(...texts: string[]): Promise<void> {
+      for (const text of texts) {
+        const message = await bot.untilFrame("message");
+        assertEquals([message.nick, message.text], [nick, text]);
+        const [first, ...others] = text.split(LF);
+        assertEquals(await nc.until(SAID), `${nick}: ${first}`);
+        for (const other of others) assertEquals(await nc.until(SAID), `  | ${other}`);
+      }
+      assertEquals(nc.pending().filter((line) => SAID.test(line)), []);
+      assertEquals(bot.pending().filter((line) => line.includes('"type":"message"')), []);
+    },
+    /** Of those who came after her. */
+    joined: () =>
+      new TextDecoder().decode(bot.received().subarray(before)).match(/"joined"/g) ?? [],
+    /** The code by which she is told what could not be taken. */
+    async refused(): Promise<string> {
+      if (dialect === "frames") return (await eve.untilFrame("error")).code;
+      const line = await eve.until(/^! /);
+      if (line.includes("line too long")) return "line_too_long";
+      return line.includes("not valid UTF-8") ? "not_utf8" : line;
+    },
+    /** A line in which she says a text. */
+    line: (text: string) => dialect === "text" ? text : say(text),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** What is no news of people who come and go. */
+const SAID = /^(?!\* )/;
+
+let refs = 0;
+
+function say(text: string): string {
+  return JSON.stringify({ type: "say", ref: String(++refs), text });
+}
+
+/** A line of exactly so many bytes, and the text in it, which ends in an emoji. */
+function lineOf(dialect: Dialect, length: number): { line: string; text: string } {
+  const around = dialect === "text" ? 0 : say("").length;
+  const text = "x".repeat(length - around - 4) + EMOJI;
+  // The ref of the frame that was measured has as many digits as this one's.
+  const line = dialect === "text" ? text : say(text);
+  assertEquals(utf8.encode(line).length, length);
+  return { line, text };
+}
+
+function concat(...parts: (string | readonly number[])[]): Uint8Array {
+  return Uint8Array.from(
+    parts.flatMap((part) => typeof part === "string" ? [...utf8.encode(part)] : part),
+  );
+}
+
+const PIECES: readonly [name: string, cut: (bytes: Uint8Array) => Iterable<Uint8Array>][] = [
+  ["whole", (bytes) => [bytes]],
+  [
+    "character by character",
+    (bytes) => Array.from(new TextDecoder().decode(bytes), (char) => utf8.encode(char)),
+  ],
+  ["byte by byte", (bytes) => Array.from(bytes, (byte) => Uint8Array.of(byte))],
+];
+
+Deno.test("a hub takes what is said however it is cut", async (t) => {
+  await using siege = await Besieged.start(t);
+  const texts = ["ñandú 日本 😀👨‍👩‍👧", "é e\u0301 שלום", "fin"];
+  for (const dialect of DIALECTS) {
+    for (const [name, cut] of PIECES) {
+      await siege.case(`${dialect} that comes ${name} says the same`, async (hub) => {
+        await using room = await gather(hub, dialect);
+        const ends = ["\r\n", "\n", "\r\n"];
+        const all = texts.map((text, at) => room.line(text) + ends[at]).join("");
+        for (const piece of cut(utf8.encode(all))) await room.eve.send(piece);
+        await room.assertHeard(...texts);
+      });
+    }
+  }
+});
+
+Deno.test("a hub holds its limits to the byte", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (const dialect of DIALECTS) {
+    const max = dialect === "text" ? MAX_TEXT_LINE : MAX_FRAME;
+    for (const end of ["\n", "\r\n"]) {
+      const ended = end === "\n" ? "LF" : "CRLF";
+      await siege.case(`${dialect} of exactly the limit and ${ended} passes`, async (hub) => {
+        await using room = await gather(hub, dialect);
+        const { line, text } = lineOf(dialect, max);
+        room.eve.send(line + end);
+        await room.assertHeard(text);
+      });
+      for (const over of [1, 2, 3, 4]) {
+        await siege.case(
+          `${dialect} whose last emoji is ${over} bytes over the limit, with ${ended}, is dropped whole`,
+          async (hub) => {
+            await using room = await gather(hub, dialect);
+            room.eve.send(lineOf(dialect, max + over).line + end + room.line("next") + LF);
+            assertEquals(await room.refused(), "line_too_long");
+            await room.assertHeard("next");
+          },
+        );
+      }
+    }
+    await siege.case(`${dialect} of the limit that is cut within its emoji passes`, async (hub) => {
+      await using room = await gather(hub, dialect);
+      for (const cut of [1, 2, 3]) {
+        const { line, text } = lineOf(dialect, max);
+        const bytes = utf8.encode(line + LF);
+        await room.eve.send(bytes.subarray(0, max - cut));
+        await room.eve.send(bytes.subarray(max - cut));
+        await room.assertHeard(text);
+      }
+    });
+    await siege.case(
+      `${dialect} with as many bytes as may come without a line end is dropped, and one stays`,
+      async (hub) => {
+        await using room = await gather(hub, dialect);
+        room.eve.send("x".repeat(MAX_UNENDED[dialect]) + LF + room.line("still here") + LF);
+        assertEquals(await room.refused(), "line_too_long");
+        await room.assertHeard("still here");
+      },
+    );
+    await siege.case(`${dialect} with one byte more ends the connection`, async (hub) => {
+      await using room = await gather(hub, dialect);
+      room.eve.send("x".repeat(MAX_UNENDED[dialect] + 1) + LF + room.line("not here") + LF);
+      await untilToldOverrun(room.eve, dialect);
+      await room.eve.closed();
+      await hub.untilStderr(new RegExp(`msg=dropped .*nick=${room.nick} reason=line_too_long`));
+    });
+    await siege.case(`${dialect} without any line end is given up at the limit`, async (hub) => {
+      await using room = await gather(hub, dialect);
+      room.eve.send(new Uint8Array(16 * 1024 * 1024).fill(0x78));
+      await untilToldOverrun(room.eve, dialect);
+      await room.eve.closed();
+    });
+  }
+});
+
+async function untilToldOverrun(eve: Peer, dialect: Dialect): Promise<void> {
+  if (dialect === "text") {
+    await eve.until("* disconnected: more than 65536 bytes without a line end");
+  } else {
+    const { code, params } = await eve.untilFrame("bye");
+    assertEquals([code, params], ["line_too_long", { max: MAX_UNENDED.frames }]);
+  }
+}
+
+/** Bytes that are no UTF-8 (RFC 3629), by what is wrong with them. */
+const INVALID: readonly [name: string, bytes: readonly number[]][] = [
+  ["a stray continuation", [0x80]],
+  ["the last stray continuation", [0xbf]],
+  ["an overlong form of 2 bytes", [0xc0, 0xaf]],
+  ["the last overlong form of 2 bytes", [0xc1, 0xbf]],
+  ["an overlong form of 3 bytes", [0xe0, 0x80, 0xaf]],
+  ["the last overlong form of 3 bytes", [0xe0, 0x9f, 0xbf]],
+  ["an overlong form of 4 bytes", [0xf0, 0x80, 0x80, 0xaf]],
+  ["the last overlong form of 4 bytes", [0xf0, 0x8f, 0xbf, 0xbf]],
+  ["a high surrogate", [0xed, 0xa0, 0x80]],
+  ["a low surrogate", [0xed, 0xbf, 0xbf]],
+  ["an emoji as two surrogates", [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]],
+  ["what is above U+10FFFF", [0xf4, 0x90, 0x80, 0x80]],
+  ["what is far above U+10FFFF", [0xf5, 0x80, 0x80, 0x80]],
+  ["a form of 5 bytes", [0xf8, 0x88, 0x80, 0x80, 0x80]],
+  ["a form of 6 bytes", [0xfc, 0x84, 0x80, 0x80, 0x80, 0x80]],
+  ["1 byte of 2", [0xc3]],
+  ["2 bytes of 3", [0xe2, 0x82]],
+  ["3 bytes of 4", [0xf0, 0x9f, 0x98]],
+  ["the byte FE", [0xfe]],
+  ["the byte FF twice", [0xff, 0xff]], // one is a telnet command
+];
+
+Deno.test("a hub takes nothing that is not UTF-8", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (const dialect of DIALECTS) {
+    for (const [name, bytes] of INVALID) {
+      await siege.case(`${name} in ${dialect} is told, and nothing of its line`, async (hub) => {
+        await using room = await gather(hub, dialect);
+        const [before, behind] = dialect === "text"
+          ? ["bad", "bad"]
+          : [`{"type":"say","ref":"${++refs}","text":"bad`, 'bad"}'];
+        const lines: Uint8Array[] = [concat(before, bytes, behind, LF)];
+        // At the end of the line a sequence ends early.
+        if (dialect === "text") lines.push(concat(before, bytes, LF), concat(bytes, LF));
+        for (const line of lines) {
+          room.eve.send(line);
+          assertEquals(await room.refused(), "not_utf8");
+        }
+        room.eve.send(room.line("good") + LF);
+        await room.assertHeard("good");
+      });
+    }
+  }
+  await siege.case("who begins with what is not UTF-8 is a guest, and told so", async (hub) => {
+    await using peer = await Peer.connect(hub.port);
+    peer.send(concat([0xfe, 0xc3], LF));
+    await peer.until(/^\* welcome, guest\d+ /);
+    await peer.until("! that line is not valid UTF-8");
+  });
+  await siege.case("a character that the end of the stream cuts is told", async (hub) => {
+    await using room = await gather(hub, "text");
+    room.eve.send(concat("caf", [0xc3]));
+    room.eve.end();
+    assertEquals(await room.refused(), "not_utf8");
+    assertEquals(await room.eve.closed(), "end");
+  });
+});
+
+Deno.test("a hub takes line ends and marks for what they are", async (t) => {
+  await using siege = await Besieged.start(t);
+  await siege.case("a lone CR, a NUL and a later BOM within text end no line", async (hub) => {
+    await using room = await gather(hub, "text");
+    room.eve.send("one\rnc: two\0three\r\r\n\ufeff/who\nlast\n");
+    await room.assertHeard("one\ufffdnc: two\ufffdthree\ufffd", "\ufeff/who", "last");
+  });
+  await siege.case("a CR, a NUL and a later BOM in a frame make it none", async (hub) => {
+    await using room = await gather(hub, "frames");
+    for (const bad of ["\r", "\0", "\x1b"]) {
+      room.eve.send(`{"type":"say","ref":"${++refs}","text":"a${bad}b"}\n`);
+      assertEquals(await room.refused(), "bad_frame");
+    }
+    room.eve.send(`\ufeff${room.line("behind a BOM")}\n`);
+    assertEquals(await room.refused(), "bad_frame");
+    room.eve.send(`${room.line("a\r\nb\rc\0d")}\r\n`);
+    await room.assertHeard("a\nb\nc\ufffdd");
+  });
+  await siege.case("a BOM before the first line of text is no part of it", async (hub) => {
+    await using peer = await Peer.connect(hub.port);
+    peer.send("\ufeff/name eva\n");
+    await peer.until("* you are now eva");
+  });
+  await siege.case("a BOM before the hello is no part of it", async (hub) => {
+    await using peer = await Peer.connect(hub.port);
+    peer.send('\ufeff{"type":"hello","protocol":1,"nick":"eva"}\r\n');
+    assertEquals((await peer.untilFrame("welcome")).nick, "eva");
+  });
+  for (const dialect of DIALECTS) {
+    await siege.case(`ten thousand empty lines of ${dialect} say nothing`, async (hub) => {
+      await using room = await gather(hub, dialect);
+      room.eve.send("\n\r\n \n\t\r\n".repeat(2500) + room.line("something") + LF);
+      await room.assertHeard("something");
+    });
+  }
+});
+
+Deno.test("a hub takes every way in which a connection ends", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (const dialect of DIALECTS) {
+    await siege.case(
+      `half a line of ${dialect} before the end of the stream counts`,
+      async (hub) => {
+        await using room = await gather(hub, dialect);
+        room.eve.send(room.line("to the last"));
+        room.eve.end();
+        await room.eve.closed();
+        await heardBeforeLeaving(hub, "to the last");
+      },
+    );
+    await siege.case(
+      `a whole line of ${dialect} before the end of the stream counts`,
+      async (hub) => {
+        await using room = await gather(hub, dialect);
+        room.eve.send(room.line("to the last") + LF);
+        room.eve.end();
+        await room.eve.closed();
+        await heardBeforeLeaving(hub, "to the last");
+      },
+    );
+    await siege.case(`half a line of ${dialect} before a reset does not`, async (hub) => {
+      await using watcher = await frames(hub, "watcher");
+      const peer = await (dialect === "text" ? bare : frames)(hub, "ivy");
+      await watcher.until('"ivy"');
+      await peer.send(dialect === "text" ? "half a li" : say("half a li").slice(0, -5));
+      peer.reset();
+      for (let frame; (frame = await watcher.frame()).type !== "left";) {
+        assert(frame.type !== "message", JSON.stringify(frame));
+      }
+    });
+  }
+  await siege.case("half a frame before the end of the stream is told to be none", async (hub) => {
+    await using room = await gather(hub, "frames");
+    room.eve.send(say("cut").slice(0, -3));
+    room.eve.end();
+    assertEquals(await room.refused(), "bad_frame");
+    assertEquals(await room.eve.closed(), "end");
+  });
+});
+
+/** Who comes now finds it in the history, where everyone's messages are. */
+async function heardBeforeLeaving(hub: Hub, text: string): Promise<void> {
+  await using late = await Peer.connect(hub.port);
+  late.send('{"type":"hello","protocol":1,"nick":"late","history":1}\n');
+  assertEquals((await late.untilFrame("message")).text, text);
+}
+
+/** What comes to a port by mistake. */
+const REQUESTS: readonly [name: string, request: string][] = [
+  ["a GET of a browser", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: secret=1\r\n\r\n"],
+  [
+    "a POST with a body",
+    "POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n/name root\nhello all\n",
+  ],
+  ["an old GET", "GET /x HTTP/1.0\r\n\r\n"],
+  ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"],
+];
+
+Deno.test("a hub is no web server and no terminal", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (const [name, request] of REQUESTS) {
+    await siege.case(`${name} is answered as such, and nobody sees it`, async (hub) => {
+      await using room = await gather(hub, "text");
+      await using browser = await Peer.connect(hub.port);
+      browser.send(request);
+      assertEquals(await browser.closed(), "end");
+      const answer = new TextDecoder().decode(browser.received());
+      const [head = "", body = ""] = answer.split("\r\n\r\n");
+      assertMatch(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
+      assertEquals(/^Content-Length: (\d+)$/m.exec(head)?.[1], String(utf8.encode(body).length));
+      assertMatch(body, /chat/);
+      room.eve.send(room.line("next") + LF);
+      await room.assertHeard("next");
+      assertEquals(room.joined(), []);
+    });
+  }
+  const [IAC, SB, SE, WILL, DO, AYT] = [255, 250, 240, 251, 253, 246];
+  const NAWS = [IAC, SB, 31, 0, 80, 0, 24, IAC, SE];
+  for (const [how, cut] of PIECES.filter(([name]) => name !== "character by character")) {
+    await siege.case(`telnet's own commands that come ${how} are not said`, async (hub) => {
+      await using room = await gather(hub, "text");
+      const bytes = concat(
+        [IAC, WILL, 31, IAC, DO, 1, ...NAWS],
+        "one\r\ntw",
+        [IAC, AYT, ...NAWS],
+        "o\r\n",
+        [IAC, SB, 24],
+        "never ended\r\n",
+        "three",
+        [IAC],
+        "\r\nfour\r\n",
+      );
+      for (const piece of cut(bytes)) await room.eve.send(piece);
+      await room.assertHeard("one", "two", "three", "four");
+    });
+  }
+});
+
+/** Frames that are none, or that mean less than they look like. */
+const ODD_FRAMES: readonly [name: string, line: string, error: string | undefined][] = [
+  ["64 KiB of [", "[".repeat(64 * 1024), "bad_frame"],
+  ["64 KiB of {", '{"a":'.repeat(13_000), "bad_frame"],
+  ["a list", '[{"type":"say"}]', "bad_frame"],
+  ["a number", "1e999", "bad_frame"],
+  ["a string", '"say"', "bad_frame"],
+  ["null", "null", "bad_frame"],
+  ["a type that is no string", '{"type":{"say":1}}', "bad_frame"],
+  ["a type of every object", '{"type":"toString"}', undefined],
+  ["a type of every prototype", '{"type":"__proto__","ref":"1","text":"x"}', undefined],
+  ["a type with a control", '{"type":"\\u001b[2J"}', undefined],
+  ["fields from a prototype", '{"type":"say","__proto__":{"ref":"1","text":"x"}}', "bad_frame"],
+  ["a text that is a list", '{"type":"say","ref":"1","text":["x"]}', "bad_frame"],
+  ["a text that is a number", '{"type":"say","ref":"1","text":1e400}', "bad_frame"],
+  ["a ref of a megabyte", `{"type":"say","ref":"${"r".repeat(60_000)}","text":"x"}`, "bad_frame"],
+  [
+    "a room of a megabyte",
+    `{"type":"say","ref":"r1","text":"x","room":"${"r".repeat(60_000)}"}`,
+    "bad_frame",
+  ],
+  ["a second hello", '{"type":"hello","protocol":1,"nick":"other"}', "bad_frame"],
+  ["a hello from a giant", '{"type":"hello","protocol":1e400}', "bad_frame"],
+  [
+    "a hello that counts too far",
+    `{"type":"hello","protocol":1,"history":${"9".repeat(400)}}`,
+    "bad_frame",
+  ],
+  ["no text", '{"type":"say","ref":"r2","text":" \\t\\n"}', "empty_message"],
+];
+
+/** Frames that are good in spite of what stands in them, and what is said by them. */
+const GOOD_FRAMES: readonly [name: string, line: (ref: string) => string, text: string][] = [
+  [
+    "a field nested 10,000 deep",
+    (ref) =>
+      `{"type":"say","ref":"${ref}","text":"deep","x":${"[".repeat(10_000)}${"]".repeat(10_000)}}`,
+    "deep",
+  ],
+  [
+    "an object nested 10,000 deep",
+    (ref) =>
+      `{"type":"say","ref":"${ref}","text":"deep","x":${'{"a":'.repeat(10_000)}1${
+        "}".repeat(10_000)
+      }}`,
+    "deep",
+  ],
+  [
+    "giant numbers",
+    (ref) => `{"type":"say","ref":"${ref}","text":"x","n":1e999,"m":-${"9".repeat(500)}}`,
+    "x",
+  ],
+  [
+    "the same key twice",
+    (ref) => `{"type":"ping","text":"first","ref":"0","type":"say","ref":"${ref}","text":"last"}`,
+    "last",
+  ],
+  [
+    "a prototype with a receiver",
+    (ref) =>
+      `{"type":"say","ref":"${ref}","text":"to all","__proto__":{"to":"nc","room":"x"},"constructor":1}`,
+    "to all",
+  ],
+  [
+    "lone surrogates",
+    (ref) => `{"type":"say","ref":"${ref}","text":"a\\ud83db\\ude00c\\ude00\\ud83dd"}`,
+    "a\ufffdb\ufffdc\ufffd\ufffdd",
+  ],
+  [
+    "an emoji of two escapes",
+    (ref) => `{"type":"say","ref":"${ref}","text":"\\ud83d\\ude00"}`,
+    EMOJI,
+  ],
+];
+
+Deno.test("a hub takes odd frames for what they are", async (t) => {
+  await using siege = await Besieged.start(t);
+  for (const [name, line, error] of ODD_FRAMES) {
+    await siege.case(
+      `${name} ${error ? "is refused" : "is passed over"}`,
+      async (hub) => {
+        await using room = await gather(hub, "frames");
+        room.eve.send(`${line}\n`);
+        if (error) assertEquals(await room.refused(), error);
+        room.eve.send(say("next") + LF);
+        await room.assertHeard("next");
+      },
+    );
+    await siege.case(`${name} is nothing to begin with, and hurts nobody`, async (hub) => {
+      await using peer = await Peer.connect(hub.port);
+      peer.send(`${line}\n/who\n`);
+      peer.end();
+      assertEquals(await peer.closed(), "end");
+      assert(peer.received().length > 0);
+    });
+  }
+  for (const [name, line, text] of GOOD_FRAMES) {
+    await siege.case(`${name} in a frame are no harm`, async (hub) => {
+      await using room = await gather(hub, "frames");
+      room.eve.send(line(String(++refs)) + LF);
+      await room.assertHeard(text);
+    });
+  }
+});

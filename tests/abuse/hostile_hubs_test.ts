@@ -1,0 +1,227 @@
+/**
+ * Hubs that send our client what no hub should: it stays as small as it was, goes on, and gives a terminal nothing that
+ * would control it. What a hostile hub can write into single fields is in tests/e2e/bad_hubs_test.ts.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { join } from "../e2e/people.ts";
+import { ScriptedHub } from "../e2e/scripted_hub.ts";
+import { CONTROL, peakMemory } from "../support/besieged.ts";
+import { chat, Program } from "../support/program.ts";
+import { NO_PTY } from "../support/terminal.ts";
+
+const MIB = 1024 * 1024;
+/** So much more memory may be taken by the way: the longest frames many times over, each cut into the rows of a terminal. */
+const MAX_GROWTH = 768 * MIB;
+
+/** A client that a hub has welcomed, however it is used. */
+interface Client extends AsyncDisposable {
+  pid: number;
+  untilShown: (text: string) => Promise<unknown>;
+  enter: (text: string) => void;
+  /** Everything that it has written. */
+  output: () => string;
+}
+
+/** What the client itself sends to a terminal, and nothing more than that. */
+// deno-lint-ignore no-control-regex
+const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r|\x07/g;
+
+type Welcome = (hub: ScriptedHub) => Promise<void>;
+
+async function inTerminal(hub: ScriptedHub, welcome: Welcome): Promise<Client> {
+  const joining = join(hub, "ana");
+  await welcome(hub);
+  const terminal = await joining;
+  return {
+    pid: terminal.pid,
+    untilShown: (text) => terminal.until(text),
+    enter: (text) => terminal.type(`${text}\r`),
+    output: () => terminal.raw().replace(OWN_SEQUENCES, ""),
+    [Symbol.asyncDispose]: () => terminal[Symbol.asyncDispose](),
+  };
+}
+
+async function inPipes(hub: ScriptedHub, welcome: Welcome, ...args: string[]): Promise<Client> {
+  const to = ["127.0.0.1", String(hub.port), "--name", "ana"];
+  const program = new Program(chat("client", ...to, ...args));
+  await welcome(hub);
+  return {
+    pid: program.pid,
+    untilShown: (text) => program.untilStdout(text),
+    enter: (text) => program.write(`${text}\n`),
+    output: () => program.stdout() + program.stderr(),
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+const WAYS: readonly [name: string, open: typeof inTerminal][] = [
+  ["in a terminal", inTerminal],
+  ["in pipes", inPipes],
+  ["with --json", (hub, welcome) => inPipes(hub, welcome, "--json")],
+];
+
+async function welcome(hub: ScriptedHub): Promise<void> {
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana");
+}
+
+const room = "general";
+
+function message(id: number, text: string, fields = {}): Record<string, unknown> {
+  return { type: "message", id, room, nick: "eve", text, ts: 0, kind: "say", ...fields };
+}
+
+function* times<T>(count: number, make: (number: number) => T): Generator<T> {
+  for (let number = 0; number < count; number++) yield make(number);
+}
+
+function line(frame: Record<string, unknown>): string {
+  return JSON.stringify(frame) + "\n";
+}
+
+/** Bytes that look random, the same each time. */
+function noise(size: number): Uint8Array {
+  let state = 12345;
+  return Uint8Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state >>> 16;
+  });
+}
+
+const NOISE = noise(MIB);
+const NOISE_OF_ONE_LINE = NOISE.map((byte) => byte === 0x0a ? 0x78 : byte);
+/** As deep as the longest frame can be. */
+const DEEP = "[".repeat(500_000) + "]".repeat(500_000);
+
+interface Attack {
+  name: string;
+  sends: () => Iterable<string | Uint8Array>;
+  /** Whether the client gives up the connection for it. */
+  isGivenUp?: boolean;
+}
+
+const ATTACKS: readonly Attack[] = [
+  { name: "garbage", sends: () => [NOISE, NOISE, NOISE, "\n"] },
+  {
+    name: "garbage without any line end",
+    sends: () => times(64, () => NOISE_OF_ONE_LINE),
+    isGivenUp: true,
+  },
+  { name: "an endless line", sends: () => times(64, () => "x".repeat(MIB)), isGivenUp: true },
+  {
+    name: "an endless frame",
+    sends: function* () {
+      yield '{"type":"message","text":"';
+      yield* times(64, () => "x".repeat(MIB));
+    },
+    isGivenUp: true,
+  },
+  { name: "empty lines", sends: () => ["\n".repeat(MIB / 4)] },
+  { name: "frames of no known type", sends: () => times(40, () => '{"type":"x"}\n'.repeat(5000)) },
+  {
+    name: "ever new people",
+    sends: () =>
+      times(5000, (number) =>
+        line({ type: "joined", room, nick: `p${number}`, count: 2 }) +
+        line({ type: "renamed", room, from: `p${number}`, nick: `q${number}` }) +
+        line({ type: "left", room, nick: `q${number}`, count: 1 })),
+  },
+  {
+    name: "answers to nothing",
+    sends: () =>
+      times(5000, (number) =>
+        line({ type: "ack", ref: `a${number}`, id: number, ts: 0 }) +
+        line({ type: "pong" }) +
+        line({ type: "ack", ref: "__proto__", id: number, ts: 0 })),
+  },
+  {
+    name: "the longest frames",
+    sends: () => times(10, (id) => line(message(id, "y".repeat(MIB - 200)))),
+  },
+  {
+    name: "a frame of nothing but line ends",
+    sends: () => [line(message(1, "\n".repeat(150_000)))],
+  },
+  {
+    name: "a frame of nothing but marks",
+    sends: () => [line(message(1, "\u0301".repeat(MIB / 2 - 100)))],
+  },
+  {
+    name: "a frame of one endless emoji",
+    sends: () => [line(message(1, "👨\u200d".repeat(MIB / 7 - 100)))],
+  },
+  {
+    name: "a frame that is as deep as it can be",
+    sends: () => [
+      `{"type":"reply","ref":"1","code":"x","data":{"x":${DEEP}},"text":"x"}\n`,
+      `{"type":"message","x":${DEEP}}\n`,
+      `${DEEP}\n`,
+    ],
+  },
+  {
+    name: "numbers that are none",
+    sends: () => [
+      line(message(Number.MAX_SAFE_INTEGER, "id")),
+      line(message(1, "time", { ts: 8_640_000_000_000_000 })),
+      '{"type":"message","id":1e999,"room":"general","nick":"e","text":"x","ts":-1,"kind":"say"}\n',
+      '{"type":"joined","room":"general","nick":"e","count":9007199254740993}\n',
+      line({ type: "notice", code: "resumed", params: { count: 1e300, missing: -1 }, text: "" }),
+      line({ type: "reply", ref: "1", code: "who", data: { members: 7, count: "x" }, text: "t" }),
+      line({ type: "reply", ref: "1", code: "rooms", data: { rooms: [1, null] }, text: "t" }),
+    ],
+  },
+  {
+    name: "names that are longer than a row",
+    sends: () => [
+      line({ type: "joined", room, nick: "日".repeat(256), count: 2 }),
+      line(message(2, "hi", { nick: "e\u0301".repeat(128), room: "r".repeat(256) })),
+      line({ type: "topic", room, nick: "x".repeat(256), topic: "t".repeat(1024) }),
+    ],
+  },
+  {
+    name: "prototypes",
+    sends: () => [
+      '{"type":"__proto__"}\n{"type":"constructor"}\n{"__proto__":{"type":"bye"}}\n',
+      '{"type":"notice","code":"__proto__","params":{"__proto__":"x"},"text":"t"}\n',
+      '{"type":"reply","ref":"toString","code":"toString","data":{},"text":"t"}\n',
+      '{"type":"error","code":"constructor","params":{},"text":"t"}\n',
+    ],
+  },
+];
+
+for (const [way, open] of WAYS) {
+  Deno.test({
+    name: `a client ${way} stands every hub`,
+    ignore: open === inTerminal && NO_PTY,
+    fn: async (t) => {
+      for (const { name, sends, isGivenUp = false } of ATTACKS) {
+        await t.step(name, async () => {
+          using hub = new ScriptedHub();
+          await using client = await open(hub, welcome);
+          const before = await peakMemory(client.pid);
+          let isOver = false;
+          try {
+            for (const bytes of sends()) await hub.sendBytes(bytes);
+          } catch {
+            isOver = true;
+          }
+          assertEquals(isOver, isGivenUp);
+          if (isGivenUp) {
+            client.enter(""); // at once, not after a while
+            await welcome(hub);
+          }
+          await hub.send(message(3, "the last word"));
+          await client.untilShown("the last word");
+          client.enter("still here");
+          const said = await hub.frame();
+          assertEquals([said?.["type"], said?.["text"]], ["say", "still here"]);
+          const growth = await peakMemory(client.pid) - before;
+          assert(growth < MAX_GROWTH, `${Math.round(growth / MIB)} MiB more`);
+          assertEquals(CONTROL.exec(client.output().replaceAll("\n", "")), null);
+        });
+      }
+    },
+  });
+}

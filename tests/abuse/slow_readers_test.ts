@@ -1,0 +1,246 @@
+/** Who reads too slowly hurts only itself, who reads slowly is kept, and the memory of the hub stays bounded. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { LogFields } from "../../server/log.ts";
+import { USUAL_LIMITS } from "../../server/limits.ts";
+import { Besieged, frames, peakMemory } from "../support/besieged.ts";
+import { OpenHub } from "../support/open_hub.ts";
+import { Peer } from "../support/peer.ts";
+import type { Hub } from "../support/program.ts";
+import { DEADLINE_MS, Watch } from "../support/watch.ts";
+import { type Dialect, Ear, greeting, numberOf } from "./crowd.ts";
+
+const OTHERS = 500;
+const STUCK = 50;
+const MIB = 1024 * 1024;
+/** So many messages may be under way to the others: less than the hub keeps for each. */
+const AHEAD = 4;
+const PADDING = "x".repeat(60_000);
+
+/** Who says numbered messages. */
+class Talker {
+  readonly #peer: Peer;
+  /** Messages that were accepted. */
+  said = 0;
+
+  constructor(peer: Peer) {
+    this.#peer = peer;
+  }
+
+  async say(): Promise<void> {
+    const number = this.said++;
+    this.#peer.sendFrame({ type: "say", ref: String(number), text: `${number} ${PADDING}` });
+    await this.#peer.untilFrame("ack");
+  }
+}
+
+/** How many peers were dropped as too slow, by the log. */
+function dropped(hub: Hub): number {
+  return hub.stderr().match(/msg=dropped .*reason=slow_consumer/g)?.length ?? 0;
+}
+
+const dialectOf = (number: number): Dialect => number % 2 === 0 ? "text" : "frames";
+
+/** Somebody who has come in and reads nothing more. */
+async function stuckReader(hub: { port: number }, nick: string, dialect: Dialect): Promise<Peer> {
+  const peer = await Peer.connect(hub.port);
+  peer.send(greeting(nick, dialect));
+  await peer.until(dialect === "text" ? "you are now" : '"welcome"');
+  peer.pause();
+  return peer;
+}
+
+Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
+  await using siege = await Besieged.start(t);
+
+  await siege.case(
+    `${STUCK} who never read and one who reads too slowly are dropped, and ${OTHERS} others lose nothing`,
+    async (hub) => {
+      await using stack = new AsyncDisposableStack();
+      const talker = new Talker(stack.use(await frames(hub, "talker")));
+      const watch = new Watch();
+      const ears: Ear[] = [];
+      for (let number = 0; number < OTHERS; number++) {
+        ears.push(
+          stack.use(await Ear.join(hub.port, `ear${number}`, dialectOf(number), watch)),
+        );
+      }
+      await untilAll(watch, ears, "to come in", (ear) => ear.isIn);
+      const before = await peakMemory(hub.pid);
+      const stuck: Peer[] = [];
+      for (let number = 0; number < STUCK; number++) {
+        stuck.push(
+          stack.use(await stuckReader(hub, `stuck${number}`, dialectOf(number))),
+        );
+      }
+      const trickler = await Deno.connect({ hostname: "127.0.0.1", port: hub.port });
+      stack.defer(() => trickler.close());
+      await trickler.write(new TextEncoder().encode(greeting("trickler", "text")));
+      const sip = new Uint8Array(1024);
+
+      while (dropped(hub) < STUCK + 1) {
+        await talker.say();
+        if (!hub.stderr().includes("nick=trickler reason=slow_consumer")) await trickler.read(sip);
+        const enough = talker.said - AHEAD;
+        await untilAll(watch, ears, "to keep up", (ear) => ear.heard >= enough);
+      }
+      await untilAll(watch, ears, "to hear the last", (ear) => ear.heard === talker.said);
+      assertEquals(ears.map(({ fault }) => fault).filter(Boolean), []);
+      for (const nick of ["trickler", ...stuck.keys().map((number) => `stuck${number}`)]) {
+        assertMatch(hub.stderr(), new RegExp(`nick=${nick} reason=slow_consumer queued=\\d+`));
+      }
+      const peak = await peakMemory(hub.pid);
+      report(
+        `the hub has taken ${mebibytes(before)} with ${OTHERS} readers, and ${
+          mebibytes(peak)
+        } at the most ` +
+          `with ${STUCK} who never read, in ${talker.said} messages of ${PADDING.length} bytes`,
+      );
+      assert(
+        peak - before < (STUCK + 1) * USUAL_LIMITS.pending + 256 * MIB,
+        `${before} to ${peak} bytes`,
+      );
+    },
+  );
+
+  await siege.case("who reads late, and stays within the limits, misses nothing", async (hub) => {
+    await using stack = new AsyncDisposableStack();
+    const talker = new Talker(stack.use(await frames(hub, "speaker")));
+    const late = await Promise.all(
+      (["text", "frames"] as const).map(async (dialect) =>
+        stack.use(await stuckReader(hub, `late-${dialect}`, dialect))
+      ),
+    );
+    for (let round = 0; round < 5; round++) {
+      const from = talker.said;
+      while (talker.said < from + 15) await talker.say();
+      for (const peer of late) {
+        peer.resume();
+        for (let next = from; next < talker.said;) {
+          const number = numberOf(await peer.line());
+          if (number !== undefined) assertEquals(number, next++);
+        }
+        peer.pause();
+      }
+    }
+    assert(!/nick=late-\S+ reason/.test(hub.stderr()));
+  });
+});
+
+function untilAll(
+  watch: Watch,
+  ears: Ear[],
+  what: string,
+  isReached: (ear: Ear) => boolean,
+): Promise<unknown> {
+  return watch.until(
+    () => ears.every((ear) => isReached(ear) || ear.fault !== ""),
+    (reason) => {
+      const late = ears.filter((ear) => !isReached(ear));
+      return `waited for ${what}: ${reason}; ${late.length} are late, as ${late[0]?.nick}`;
+    },
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
+}
+
+/** Says a figure in the output of the tests. */
+function report(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`\n    ${text}\n`));
+}
+
+/** What is waiting is seen in the next turn of the loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+Deno.test("who is dropped as too slow, and reads after all, is told so behind what it was due", async () => {
+  await using hub = new OpenHub({ limits: { drain: DEADLINE_MS } });
+  await using stack = new AsyncDisposableStack();
+  const peer = stack.use(await frames(hub, "talker"));
+  const talker = new Talker(peer);
+  const text = stack.use(await stuckReader(hub, "text", "text"));
+  const bot = stack.use(await stuckReader(hub, "bot", "frames"));
+  while (hub.dropped.length < 2) {
+    await talker.say();
+    await turn();
+  }
+  assertEquals(hub.dropped.map(({ reason }) => reason), ["slow_consumer", "slow_consumer"]);
+  assertMatch(
+    new TextDecoder().decode(peer.received()),
+    /\{"type":"left",.*"nick":"text",.*"reason":"slow_consumer"/,
+  );
+  for (const peer of [text, bot]) {
+    peer.resume();
+    assertEquals(await peer.closed(), "end");
+    const lines = peer.pending();
+    const numbers = lines.map(numberOf).filter((number) => number !== undefined);
+    assert(numbers.length > 0);
+    assertEquals(numbers, [...numbers.keys()], "what came before is whole and in order");
+    assertMatch(
+      lines.at(-1)!,
+      /^(\* disconnected: reading too slowly|\{"type":"bye","code":"slow_consumer",.*\})$/,
+    );
+  }
+});
+
+Deno.test("who takes nothing of what waits for too long is dropped, however little that is", async () => {
+  await using hub = new OpenHub({ limits: { stall: 200, drain: 200 } });
+  await using stack = new AsyncDisposableStack();
+  const talker = new Talker(stack.use(await frames(hub, "talker")));
+  stack.use(await stuckReader(hub, "stuck", "text"));
+  while (hub.total.bytes === 0) {
+    await talker.say();
+    await turn();
+  }
+  await hub.untilDropped(1);
+  const [{ nick, reason, queued }] = hub.dropped as [LogFields];
+  assertEquals([nick, reason], ["stuck", "slow_consumer"]);
+  assert(Number(queued) < 2 * PADDING.length, `${queued} bytes`);
+});
+
+Deno.test("when too much waits for all together, who has little waiting stays and misses nothing", async () => {
+  const limit = 2 * MIB;
+  await using hub = new OpenHub({
+    limits: { pendingTotal: limit, stall: DEADLINE_MS, drain: 50 },
+  });
+  await using stack = new AsyncDisposableStack();
+  const talker = new Talker(stack.use(await frames(hub, "talker")));
+  const little = stack.use(await stuckReader(hub, "little", "text"));
+  while (hub.total.bytes === 0) {
+    await talker.say();
+    await turn();
+  }
+  const said = talker.said;
+  // In another room, of which the first one hears nothing.
+  const readers = await Promise.all(
+    Array.from({ length: 4 }, async (_, number) => {
+      const reader = stack.use(await Peer.connect(hub.port));
+      reader.send(`/name much${number}\n/join other\n`);
+      await reader.until("#other");
+      reader.pause();
+      return reader;
+    }),
+  );
+  const other = stack.use(await Peer.connect(hub.port));
+  other.sendFrame({ type: "hello", protocol: 1, nick: "other", room: "other" });
+  await other.untilFrame("welcome");
+  const loud = new Talker(other);
+  while (hub.dropped.length < readers.length - 1) {
+    await loud.say();
+    await turn();
+    assert(hub.total.bytes <= limit, `${hub.total.bytes} bytes wait`);
+  }
+  for (const { nick, reason, queued } of hub.dropped) {
+    assertMatch(String(nick), /^much/);
+    assertEquals(reason, "slow_consumer");
+    assert(Number(queued) < USUAL_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
+  }
+  little.resume();
+  for (let next = 0; next < said;) {
+    const number = numberOf(await little.line());
+    if (number !== undefined) assertEquals(number, next++);
+  }
+});

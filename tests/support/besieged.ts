@@ -1,0 +1,145 @@
+/**
+ * A hub that is beaten: the real program, one case after another, and after each the same questions: does it live, do two
+ * newcomers understand each other, has it given back what it had open, is its log clean? Does not know what beats it.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { Peer } from "./peer.ts";
+import { type Hub, type HubStart, startHub } from "./program.ts";
+import { DEADLINE_MS } from "./watch.ts";
+
+/** Nobody is slowed down, waited for or told what was before, and everything is in the log, unless a test says otherwise. */
+const ARGUMENTS = ["--rate", "0", "--grace", "0", "--history", "0", "--log", "debug"];
+
+/** A line of the log: `key=value` and nothing else, quoted where it is not plain. */
+const LOG_LINE =
+  /^time=\S+ level=\w+ logger=[\w.]+ msg=(?:"(?:[^"\\]|\\.)*"|[^\s"=]+)(?: [\w.]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))*$/;
+/** C0 and C1, DEL, separators and bidirectional controls. */
+export const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/u;
+const STACK = / {4}at |Error: .*\(file:|\.ts:\d+:\d+/;
+
+/** How often a state of another process is looked at, which reports no changes, in milliseconds. */
+const LOOK_EVERY = 10;
+
+/** How a hub is started that is to be beaten. */
+export interface SiegeOptions extends HubStart {
+  /** What it wants to hear before it lets anybody in. */
+  password?: string;
+}
+
+export class Besieged {
+  readonly hub: Hub;
+  readonly #t: Deno.TestContext;
+  readonly #password: string | undefined;
+  #number = 0;
+
+  /** Starts a hub, with further arguments. */
+  static async start(
+    t: Deno.TestContext,
+    args: string[] = [],
+    { password, ...options }: SiegeOptions = {},
+  ): Promise<Besieged> {
+    return new Besieged(t, await startHub([...ARGUMENTS, ...args], options), password);
+  }
+
+  private constructor(t: Deno.TestContext, hub: Hub, password: string | undefined) {
+    this.#t = t;
+    this.hub = hub;
+    this.#password = password;
+  }
+
+  /** Runs a case as a step of the test, and then sees to it that the hub is as well as before. */
+  async case(name: string, run: (hub: Hub) => Promise<void>): Promise<void> {
+    await this.#t.step(name, async () => {
+      const open = await descriptors(this.hub.pid);
+      const logged = this.hub.stderr().length;
+      await run(this.hub);
+      await this.#assertAlive();
+      await untilDescriptors(this.hub.pid, open);
+      assertCleanLog(this.hub.stderr().slice(logged));
+    });
+  }
+
+  /** A newcomer of each dialect, who hear each other. */
+  async #assertAlive(): Promise<void> {
+    const [asks, answers] = [`asks${++this.#number}`, `answers${this.#number}`];
+    const password = this.#password;
+    await using nc = await bare(this.hub, asks, { password });
+    await using bot = await frames(this.hub, answers, password === undefined ? {} : { password });
+    bot.sendFrame({ type: "say", ref: "1", text: "alive?" });
+    await nc.until(`${answers}: alive?`);
+    nc.send("alive!\n");
+    while ((await bot.untilFrame("message")).nick !== asks);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.hub[Symbol.asyncDispose]();
+  }
+}
+
+/** A person with `nc`, who has said who it is. */
+export async function bare(
+  { port }: { port: number },
+  nick: string,
+  { password }: { password?: string | undefined } = {},
+): Promise<Peer> {
+  const peer = await Peer.connect(port);
+  if (password !== undefined) peer.send(`${password}\n`);
+  peer.send(`/name ${nick}\n`);
+  await peer.until(`* you are now ${nick}`);
+  return peer;
+}
+
+/** A bot that was welcomed. */
+export async function frames(
+  { port }: { port: number },
+  nick: string,
+  fields: { room?: string; password?: string } = {},
+): Promise<Peer> {
+  const peer = await Peer.connect(port);
+  peer.sendFrame({ type: "hello", protocol: 1, nick, ...fields });
+  await peer.untilFrame("welcome");
+  return peer;
+}
+
+/** Every line is one of the log, and no line has a stack trace or a control character. */
+export function assertCleanLog(log: string): void {
+  for (const line of log.split("\n").slice(0, -1)) {
+    assert(LOG_LINE.test(line), `no line of the log: ${JSON.stringify(line)}`);
+    assert(!STACK.test(line), `a stack trace: ${line}`);
+    assertEquals(CONTROL.exec(line), null, JSON.stringify(line));
+  }
+}
+
+/** How many descriptors a process has open; 0 where the system does not tell. */
+export async function descriptors(pid: number): Promise<number> {
+  if (Deno.build.os !== "linux") return 0;
+  return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
+}
+
+/** Waits until a process has no more descriptors open than so many. */
+export function untilDescriptors(pid: number, wanted: number): Promise<void> {
+  return until(
+    async () => await descriptors(pid) <= wanted,
+    async () => `${await descriptors(pid)} descriptors are open, and ${wanted} were`,
+  );
+}
+
+/** The most memory that a process has had at once, in bytes; 0 where the system does not tell. */
+export async function peakMemory(pid: number): Promise<number> {
+  if (Deno.build.os !== "linux") return 0;
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+}
+
+/** Waits for a state of another process; fails with what `describe` says of it. */
+export async function until(
+  isReached: () => Promise<boolean>,
+  describe: () => Promise<string>,
+): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!await isReached()) {
+    if (performance.now() > deadline) throw new Error(await describe());
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The hub behind its listener, in the test's own process: for tests that look into it, or give it another clock than the
+ * system's.
+ */
+
+import { systemClock } from "../../server/clock.ts";
+import { CONNECTION_TIMES } from "../../server/connection.ts";
+import { MemoryHistory } from "../../server/history/memory.ts";
+import { Hub } from "../../server/hub.ts";
+import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { Listener } from "../../server/listener.ts";
+import type { LogFields } from "../../server/log.ts";
+import { PendingTotal } from "../../server/outbox.ts";
+import { Watch } from "./watch.ts";
+
+export interface OpenHubOptions {
+  /** Those that are not as usual. */
+  limits?: Partial<Limits>;
+  /** The clock of its deadlines, in milliseconds. */
+  now?: () => number;
+}
+
+/** A history that says when the hub looks after what takes its time. */
+class SweptHistory extends MemoryHistory {
+  readonly #onSweep: () => void;
+
+  constructor(onSweep: () => void) {
+    super();
+    this.#onSweep = onSweep;
+  }
+
+  override sweep(): undefined {
+    this.#onSweep();
+  }
+}
+
+/** A hub in this process, of whose outboxes the test knows how much waits. */
+export class OpenHub {
+  readonly total: PendingTotal;
+  readonly #listener: Listener;
+  readonly #hub: Hub;
+  readonly #running: Promise<void>;
+  readonly #watch = new Watch();
+  readonly port: number;
+  /** Who was dropped: the fields of the log. */
+  readonly dropped: LogFields[] = [];
+
+  /** How often it has looked after its deadlines. */
+  swept = 0;
+
+  constructor({ limits: unusual = {}, now = systemClock.now }: OpenHubOptions = {}) {
+    const limits = { ...USUAL_LIMITS, ...unusual };
+    this.total = new PendingTotal(limits.pendingTotal);
+    this.#hub = new Hub({
+      name: "chat test",
+      lang: "en",
+      now: Date.now,
+      elapsed: now,
+      grace: 0,
+      limits,
+      schedule: queueMicrotask,
+      randomId: () => crypto.randomUUID(),
+      history: new SweptHistory(() => {
+        this.swept++;
+        this.#watch.changed();
+      }),
+      recalled: 0,
+      record: () => {},
+    });
+    const info = (event: string, fields: LogFields = {}) => {
+      if (event === "dropped") this.dropped.push(fields);
+      this.#watch.changed();
+    };
+    const socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    this.port = socket.addr.port;
+    this.#listener = new Listener(socket, {
+      hub: this.#hub,
+      log: { debug: () => {}, info, warning: () => {}, error: () => {} },
+      pendingTotal: this.total,
+      rateLimit: { rate: 0, burst: 0 },
+      limits,
+      times: CONNECTION_TIMES,
+      clock: { ...systemClock, now },
+    });
+    this.#running = this.#listener.run();
+  }
+
+  /** Waits until so many were dropped. */
+  untilDropped(count: number): Promise<unknown> {
+    return this.#watch.until(
+      () => this.dropped.length >= count,
+      (reason) => `waited for ${count} to be dropped: ${reason}; ${this.dropped.length} were`,
+    );
+  }
+
+  /** Waits until it has looked after its deadlines so often since now. */
+  untilSwept(times: number): Promise<unknown> {
+    const wanted = this.swept + times;
+    return this.#watch.until(
+      () => this.swept >= wanted,
+      (reason) => `waited for a sweep: ${reason}`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.stop();
+    this.#hub.shutdown();
+    await this.#running;
+    await this.#listener.drained();
+  }
+}

@@ -1,0 +1,128 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { runningTime } from "../../../server/clock.ts";
+import { TestHub } from "../../support/hub.ts";
+
+const HOUR = 60 * 60 * 1000;
+const YEARS = 5 * 365 * 24 * HOUR;
+
+Deno.test("the clock of deadlines goes on with the system's", () => {
+  let now = 1000;
+  const clock = runningTime(() => now);
+  const begun = clock();
+  for (const step of [0, 1, 1000, 5000]) {
+    now += step;
+    clock();
+  }
+  assertEquals(clock() - begun, 6001);
+});
+
+Deno.test("the clock of deadlines does not count while the hub stands still", () => {
+  let now = 1000;
+  const clock = runningTime(() => now);
+  const begun = clock();
+  now += 8 * HOUR;
+  assertEquals(clock() - begun, 0);
+  now += 1000;
+  assertEquals(clock() - begun, 1000);
+});
+
+Deno.test("the clock of deadlines never goes back, and counts every step while the hub runs", () => {
+  const steps = fc.array(fc.oneof(fc.nat(5000), fc.integer({ min: 5001, max: HOUR })));
+  fc.assert(fc.property(steps, (all) => {
+    let now = 0;
+    const clock = runningTime(() => now);
+    let counted = 0;
+    for (const step of all) {
+      now += step;
+      if (step <= 5000) counted += step;
+      assertEquals(clock(), counted);
+    }
+  }));
+});
+
+/** The clock is set to another time of day; what has passed since the start goes on as before. */
+const JUMPS: readonly [name: string, by: number][] = [
+  ["an hour back", -HOUR],
+  ["an hour forth", HOUR],
+  ["years back", -YEARS],
+  ["years forth", YEARS],
+];
+
+for (const [name, by] of JUMPS) {
+  const begin = () => {
+    const test = new TestHub({ recalled: 10, modPassword: "mod" });
+    test.now = 2 * YEARS;
+    return { test, ana: test.framesMember("ana"), nc: test.textMember("nc") };
+  };
+
+  Deno.test(`a clock that jumps ${name} changes neither the order of messages nor what is told again`, () => {
+    const { test, ana, nc } = begin();
+    ana.send('{"type":"say","ref":"1","text":"before"}');
+    test.now += by;
+    ana.send('{"type":"say","ref":"2","text":"behind"}');
+    nc.send("last");
+    test.tick();
+    const texts = (lines: string[]) =>
+      lines.flatMap((line) => /: (before|behind|last)$/.exec(line)?.[1] ?? []);
+    assertEquals(texts(nc.take()), ["before", "behind"]);
+    const late = test.connect();
+    late.send('{"type":"hello","protocol":1,"nick":"late"}');
+    test.tick();
+    const recalled = late.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(recalled.map(({ id, text }) => [id, text]), [
+      [1, "before"],
+      [2, "behind"],
+      [3, "last"],
+    ]);
+  });
+
+  Deno.test(`a clock that jumps ${name} while somebody is away costs neither the session nor a message`, () => {
+    const { test, ana, nc } = begin();
+    const { token } = ana.session;
+    nc.send("before");
+    test.tick();
+    ana.drop();
+    test.now += by;
+    test.hub.sweep();
+    nc.send("meanwhile");
+    test.tick();
+    const back = test.connect();
+    const hello = { type: "hello", protocol: 1, nick: "ana", resume: { token, after: 1 } };
+    back.send(JSON.stringify(hello));
+    test.tick();
+    const frames = back.takeFrames();
+    assertEquals(frames.map(({ type }) => type), ["welcome", "notice", "message"]);
+    assertEquals(frames.flatMap((frame) => frame.type === "message" ? [frame.text] : []), [
+      "meanwhile",
+    ]);
+    assertEquals(nc.take(), [], "nobody has seen her go");
+  });
+
+  Deno.test(`a clock that jumps ${name} neither prolongs nor ends a wait`, () => {
+    const { test, ana, nc } = begin();
+    ana.send('{"type":"command","ref":"1","line":"/mod mod"}');
+    ana.send('{"type":"command","ref":"2","line":"/mute nc 10"}');
+    test.tick();
+    nc.take();
+    test.now += by;
+    nc.send("muted");
+    test.tick();
+    assertEquals(nc.take(), ["! you are muted: you may write again in 10 minutes"]);
+    test.elapsed += 10 * 60_000;
+    nc.send("not any more");
+    ana.send('{"type":"command","ref":"3","line":"/slow 30"}');
+    test.tick();
+    nc.take();
+    nc.send("one");
+    test.now += by;
+    nc.send("two");
+    test.tick();
+    assertEquals(nc.take(), ["! #general is slow: you may write again in 30 seconds"]);
+    test.elapsed += 30_000;
+    nc.send("three");
+    test.tick();
+    const said = ana.takeFrames().flatMap((frame) => frame.type === "message" ? [frame.text] : []);
+    assertEquals(said, ["not any more", "one", "three"]);
+  });
+}
