@@ -65,7 +65,7 @@ export async function runHost(
 
 async function chat(
   { join, lang }: ServerOptions,
-  { address, passwords, people }: Listening,
+  { address, fingerprint, passwords, people }: Listening,
   { stop, environment }: Pick<HostSurroundings, "stop" | "environment">,
 ): Promise<number> {
   const { password, moderatorPassword } = passwords ?? {};
@@ -75,6 +75,7 @@ async function chat(
       address: { ...address, hostname: loopback(address.hostname) },
       ...join,
       ...(password === undefined ? {} : { password }),
+      ...(fingerprint === undefined ? {} : { tls: { pin: fingerprint } }),
       lang,
     },
     environment,

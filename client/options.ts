@@ -52,6 +52,8 @@ export interface ClientOptions {
   /** Of the hub; the file, in whose first line it is, goes before the environment. */
   password?: string;
   passwordFile?: string;
+  /** Encryption, and the fingerprint that the hub's certificate must have, or the file with who may have issued it. */
+  tls?: { pin?: string; caFile?: string };
   /** Whether what is typed is kept for the next time, where there is a terminal. */
   inputHistory: boolean;
 }

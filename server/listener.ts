@@ -4,6 +4,7 @@
  */
 
 import { Connection, type ConnectionOptions } from "./connection.ts";
+import { TlsSocket } from "./tls_socket.ts";
 
 /** Connections at the same time; one more is told that the hub is full. */
 export const MAX_CONNECTIONS = 10_000;
@@ -25,14 +26,14 @@ export interface ListenerOptions extends ConnectionOptions {
 }
 
 export class Listener {
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: Deno.TcpListener | Deno.TlsListener;
   readonly #options: ListenerOptions;
   readonly #open: Map<Connection, Promise<void>> = new Map();
   #stopping = false;
   /** Ends the current pause between two accepts. */
   #goOn: () => void = () => {};
 
-  constructor(listener: Deno.TcpListener, options: ListenerOptions) {
+  constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ListenerOptions) {
     this.#listener = listener;
     this.#options = options;
   }
@@ -74,22 +75,27 @@ export class Listener {
     this.#listener.close();
   }
 
-  /** Resolves when every connection is closed. */
+  /** Resolves when every connection is over. */
   async drained(): Promise<void> {
     await Promise.all(this.#open.values());
   }
 
-  #serve(socket: Deno.TcpConn): void {
-    try {
-      // At once: later they may throw, when a write is under way.
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true);
-    } catch {
-      // it was reset meanwhile, as its first read will say
+  #serve(accepted: Deno.TcpConn | Deno.TlsConn): void {
+    const socket = "handshake" in accepted ? new TlsSocket(accepted) : accepted;
+    if ("setNoDelay" in socket) {
+      try {
+        // At once: later they may throw, when a write is under way.
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true);
+      } catch {
+        // it was reset meanwhile, as its first read will say
+      }
     }
     const isFull = this.#open.size >= this.#options.maxConnections;
     const connection = new Connection(socket, this.#options);
-    this.#open.set(connection, connection.run().then(() => void this.#open.delete(connection)));
+    const running = connection.run();
+    this.#open.set(connection, running);
+    running.then(() => connection.released).then(() => void this.#open.delete(connection));
     if (isFull) connection.turnAway();
   }
 

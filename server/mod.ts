@@ -3,6 +3,7 @@
 import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
+import { type Certificate, certificateFailure, readCertificate } from "./certificate.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
 import { type Given, readFiles, type TypedPasswords } from "./files.ts";
 import { MemoryHistory } from "./history/memory.ts";
@@ -24,6 +25,8 @@ const BACKLOG = 4096;
 export interface Listening {
   /** Where it listens; the host may be all of the machine's. */
   address: Address;
+  /** Of the hub's certificate, where there is encryption. */
+  fingerprint: string | undefined;
   /** Where who runs the hub joins in. */
   passwords: TypedPasswords | undefined;
   /** How many people are in the chat, those counted whose connection is lost. */
@@ -42,7 +45,7 @@ export interface ServerSurroundings {
   /** Called when the hub can be joined and has printed how. */
   onListening?: (listening: Listening) => void;
   /** Listened on already, in place of the address of the options. */
-  listener?: Deno.TcpListener;
+  listener?: Deno.TcpListener | Deno.TlsListener;
   maxConnections?: number;
   times?: Partial<ConnectionTimes>;
 }
@@ -57,13 +60,14 @@ export async function runServer(
   surroundings: ServerSurroundings,
 ): Promise<void> {
   const files = await readFiles(options);
-  const socket = surroundings.listener ?? listen(options);
+  const certificate = options.tls && await readCertificate(options.tls);
+  const socket = surroundings.listener ?? listen(options, certificate);
   const log = await openLog(options.logLevel, surroundings.writeLog);
   try {
     // Behind the port: where that is taken, no file is made.
     const history = keepHistory(options, socket, log);
     try {
-      await serve(options, surroundings, { ...files, socket, log, history });
+      await serve(options, surroundings, { ...files, certificate, socket, log, history });
     } finally {
       history.close();
     }
@@ -75,7 +79,8 @@ export async function runServer(
 
 /** What the hub needs besides its options. */
 interface Parts extends Given {
-  socket: Deno.TcpListener;
+  certificate: Certificate | undefined;
+  socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
 }
@@ -83,11 +88,15 @@ interface Parts extends Given {
 async function serve(
   options: ServerOptions,
   { name, signal, print, onListening, times, maxConnections = MAX_CONNECTIONS }: ServerSurroundings,
-  { socket, log, history, openToOthers, typed, ...given }: Parts,
+  { certificate, socket, log, history, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
-  const bound = socket.addr;
+  const bound = socket.addr as Deno.NetAddr;
+  const fingerprint = certificate?.fingerprint;
   for (const path of openToOthers) {
     log.warning("others can read a password: chmod 600 keeps it secret", { path });
+  }
+  if (certificate?.isOpenToOthers && options.tls && "key" in options.tls) {
+    log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
   const hub = new Hub({
     name,
@@ -112,11 +121,14 @@ async function serve(
     maxConnections,
   });
 
-  for (
-    const line of invitation({ name, bound, interfaces: networkInterfaces(), lang: options.lang })
-  ) print(line);
+  const hasPassword = given.password !== undefined;
+  const interfaces = networkInterfaces();
+  const { lang } = options;
+  for (const line of invitation({ name, bound, interfaces, lang, fingerprint, hasPassword })) {
+    print(line);
+  }
   log.info("listening", { address: bound.hostname, port: bound.port });
-  onListening?.({ address: bound, passwords: typed, people: () => hub.people });
+  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
 
   const stop = () => {
     log.info("stopping", { sessions: hub.size });
@@ -131,7 +143,11 @@ async function serve(
   signal.removeEventListener("abort", stop);
 }
 
-function keepHistory({ db }: ServerOptions, socket: Deno.TcpListener, log: Log): History {
+function keepHistory(
+  { db }: ServerOptions,
+  socket: Deno.TcpListener | Deno.TlsListener,
+  log: Log,
+): History {
   try {
     return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
   } catch (error) {
@@ -140,11 +156,17 @@ function keepHistory({ db }: ServerOptions, socket: Deno.TcpListener, log: Log):
   }
 }
 
-function listen({ address }: ServerOptions): Deno.TcpListener {
+function listen(
+  { address, tls }: ServerOptions,
+  certificate: Certificate | undefined,
+): Deno.TcpListener | Deno.TlsListener {
+  const where = { ...address, tcpBacklog: BACKLOG };
   try {
-    return Deno.listen({ ...address, tcpBacklog: BACKLOG });
+    if (!certificate) return Deno.listen(where);
+    const { cert, key } = certificate;
+    return Deno.listenTls({ ...where, cert, key });
   } catch (error) {
-    throw listenFailure(error, address);
+    throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
   }
 }
 

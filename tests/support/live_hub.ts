@@ -3,6 +3,7 @@
  * program around it does not matter.
  */
 
+import type { KeyPair } from "../../server/certificate.ts";
 import type { ConnectionTimes } from "../../server/connection.ts";
 import { runServer } from "../../server/mod.ts";
 import type { ServerOptions } from "../../server/options.ts";
@@ -16,6 +17,8 @@ export interface LiveHubOptions extends
       "rateLimit" | "lang" | "history" | "grace" | "password" | "modPasswordFile" | "motdFile"
     >
   > {
+  /** With which certificate it speaks TLS, if it does. */
+  tls?: KeyPair;
   times?: Partial<ConnectionTimes>;
   maxConnections?: number;
 }
@@ -29,6 +32,7 @@ export class LiveHub {
   readonly log: string[] = [];
   /** The lines of its standard output. */
   readonly printed: string[] = [];
+  readonly #tls: KeyPair | undefined;
   readonly #watch = new Watch();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
@@ -42,11 +46,14 @@ export class LiveHub {
       times = {},
       grace = 120_000,
       maxConnections,
+      tls,
       ...files
     }: LiveHubOptions = {},
   ) {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 });
-    this.port = listener.addr.port;
+    const where = { hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 };
+    const listener = tls ? Deno.listenTls({ ...where, ...tls }) : Deno.listen(where);
+    this.port = (listener.addr as Deno.NetAddr).port;
+    this.#tls = tls;
     this.#running = runServer(
       {
         address: { hostname: "127.0.0.1", port: this.port },
@@ -73,7 +80,7 @@ export class LiveHub {
   }
 
   connect(): Promise<Peer> {
-    return Peer.connect(this.port);
+    return Peer.connect(this.port, this.#tls ? { tls: this.#tls.cert } : {});
   }
 
   /** A text member with this nick, whose own greeting was read. */

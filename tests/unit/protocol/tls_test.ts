@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { beginsTls } from "../../../protocol/tls.ts";
+
+Deno.test("a TLS hello is known by its first two bytes, of whichever version it is", () => {
+  for (const minor of [0, 1, 2, 3, 4]) {
+    assertEquals(beginsTls(Uint8Array.of(0x16, 3, minor, 2, 0, 1)), true);
+  }
+  assertEquals(beginsTls(Uint8Array.of(0x16, 3)), true);
+});
+
+Deno.test("where the first byte could begin a TLS hello, one more is needed", () => {
+  assertEquals(beginsTls(new Uint8Array()), undefined);
+  assertEquals(beginsTls(Uint8Array.of(0x16)), undefined);
+});
+
+Deno.test("what begins otherwise is no TLS hello", () => {
+  for (const text of ["hola\n", "{", "\n", "\x16\x02", "\x16\n", "\x15\x03\x01", "\x03\x16"]) {
+    assertEquals(beginsTls(new TextEncoder().encode(text)), false, JSON.stringify(text));
+  }
+});
+
+Deno.test("no bytes that follow change what the first two have said", () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 2 }), (bytes) => {
+    assertEquals(beginsTls(bytes), beginsTls(bytes.subarray(0, 2)));
+  }));
+});
