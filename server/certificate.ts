@@ -156,10 +156,13 @@ async function readGiven({ cert: path, key: keyPath }: Exclude<Tls, { kept: unkn
 
 /** All certificates in a text, and the first private key. */
 function parsePem(text: string): { cert: string | undefined; key: string | undefined } {
-  const blocks = Array.from(text.matchAll(PEM_BLOCK), ([block, label]) => ({ block, label }));
+  const blocks = Array.from(
+    text.matchAll(PEM_BLOCK),
+    ([block, label]) => ({ block: `${block}\n`, label }),
+  );
   const certs = blocks.filter(({ label }) => label === "CERTIFICATE");
   return {
-    cert: certs.length === 0 ? undefined : certs.map(({ block }) => `${block}\n`).join(""),
+    cert: certs.length === 0 ? undefined : certs.map(({ block }) => block).join(""),
     key: blocks.find(({ label }) => label?.endsWith("PRIVATE KEY"))?.block,
   };
 }
