@@ -67,7 +67,7 @@ export async function runHost(
 
 async function chat(
   { join, lang }: ServerOptions,
-  { address, passwords, people }: Listening,
+  { address, fingerprint, passwords, people }: Listening,
   { stop, environment, onOpen }: Pick<HostSurroundings, "stop" | "environment" | "onOpen">,
 ): Promise<number> {
   const { password, moderatorPassword } = passwords ?? {};
@@ -77,6 +77,7 @@ async function chat(
       address: { ...address, hostname: loopback(address.hostname) },
       ...join,
       ...(password === undefined ? {} : { password }),
+      ...(fingerprint === undefined ? {} : { tls: { pin: fingerprint } }),
       lang,
     },
     {

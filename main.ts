@@ -74,7 +74,9 @@ export async function main(args: readonly string[]): Promise<number> {
 async function server(args: readonly string[]): Promise<number> {
   const given = parseArguments(SERVER_COMMAND_LINE, args);
   if (given.isOn("help")) return show(commandHelp(SERVER_COMMAND_LINE, lang));
-  const options = readServerOptions(given, environment);
+  const options = readServerOptions(given, environment, {
+    isWindows: Deno.build.os === "windows",
+  });
   const { join, logFile } = options;
   const log = logFile === undefined ? undefined : openLogFile(logFile);
   // A terminal that is paused, or a pipe that nobody reads on, must not stop the hub.

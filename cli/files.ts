@@ -6,6 +6,8 @@ import { Failure } from "./failure.ts";
 const MAX_PASSWORD = 1024;
 /** So many bytes of a file with a password are read; more do not belong to its first line. */
 const MAX_PASSWORD_BYTES = 8192;
+/** So many bytes of a file in PEM are read: more than any certificate with all that it was issued by. */
+const MAX_PEM_BYTES = 256 * 1024;
 
 /**
  * The password in the first line of a file, and whether others than the file's owner can read it.
@@ -46,6 +48,17 @@ export function checkPassword(text: string, source: string): string {
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   const { bytes } = await read(path, maxBytes + 1);
   return bytes.length > maxBytes ? undefined : decode(bytes, path);
+}
+
+/**
+ * What is in a file in PEM (RFC 7468), and whether others than the file's owner can read it. What is no text in it is
+ * replaced: PEM allows anything around what it marks.
+ *
+ * @throws {Failure} when it cannot be read.
+ */
+export async function readPem(path: string): Promise<{ text: string; isOpenToOthers: boolean }> {
+  const { bytes, mode } = await read(path, MAX_PEM_BYTES);
+  return { text: new TextDecoder().decode(bytes), isOpenToOthers: (mode & 0o077) !== 0 };
 }
 
 /**

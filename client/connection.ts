@@ -15,7 +15,7 @@ import {
 } from "../protocol/frame.ts";
 import { decodeLine, LineSplitter } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import { isTlsRecord } from "../protocol/tls.ts";
+import { beginsTls } from "../protocol/tls.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
 
 /** A ping goes out so often, and a hub from which nothing came for so long is gone, in milliseconds. */
@@ -85,7 +85,7 @@ export class HubConnection {
     try {
       for (let size; (size = await this.#read(buffer)) !== null;) {
         this.#heardAt = performance.now();
-        this.#isTls ??= isTlsRecord(buffer.subarray(0, size));
+        this.#isTls ??= beginsTls(buffer.subarray(0, size));
         const frames = this.#frames(buffer.subarray(0, size));
         if (this.#welcomed) clearTimeout(welcomeDue);
         bye ||= frames.some((frame) => frame.type === "bye");

@@ -105,6 +105,7 @@ type Usage =
     | "bad_bytes"
     | "bad_keep"
     | "needs"
+    | "no_state_folder"
     | "excludes"
     | "needs_terminal"
     | "bad_choice"
@@ -144,6 +145,9 @@ type Usage =
     | "password_file"
     | "mod_password_file"
     | "motd_file"
+    | "tls"
+    | "tls_cert"
+    | "tls_key"
     | "db"
     | "keep"
     | "log_file"
@@ -171,11 +175,13 @@ type Usage =
     | "client_send"
     | "client_tls"
     | "server_join"
+    | "server_tls"
     | "nc"}`;
 
 /** What the program says of itself while it runs, and why it could not. */
 type Program =
   | `server.${"listening" | "join" | "stopping" | "goes_on"}`
+  | `server.${"fingerprint" | "no_password" | "no_tls" | "no_tls_no_password"}`
   | `client.${
     | "too_long"
     | "line_too_long"
@@ -218,6 +224,17 @@ type Program =
     | "file_not_utf8"
     | "bad_password"
     | "bad_motd"
+    | "certificate_unkept"
+    | "kept_damaged"
+    | "kept_expired"
+    | "no_certificate"
+    | "no_key"
+    | "encrypted_key"
+    | "unusable_key"
+    | "other_key"
+    | "certificate_expired"
+    | "certificate_early"
+    | "nameless_certificate"
     | "db_no_folder"
     | "db_no_file"
     | "db_no_access"

@@ -93,6 +93,7 @@ export const en: Catalogue = {
   "bye.server_full": "server full: try again later",
   "bye.address_full": "too many connections from your address: close one, or try again later",
   "bye.not_http": "this is a chat hub and no web server: join it with chat client or nc",
+  "bye.not_tls": "this hub speaks no TLS here: join it without --tls",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
   "bye.timeout": "disconnected: nothing was heard from you for too long",
   "bye.resumed_elsewhere": "disconnected: you have come in again by another connection",
@@ -109,6 +110,7 @@ export const en: Catalogue = {
   "left.server_full": "the hub is full",
   "left.address_full": "came from an address with too many connections",
   "left.not_http": "was a web browser",
+  "left.not_tls": "was a TLS client",
   "left.unsupported_protocol": "spoke another protocol",
   "left.timeout": "was not heard from any more",
   "left.resumed_elsewhere": "came in by another connection",
@@ -265,6 +267,9 @@ export const en: Catalogue = {
     "only who knows the password in its first line may come in (or in CHAT_PASSWORD)",
   "option.mod_password_file": "who knows the password in its first line may be a moderator (/mod)",
   "option.motd_file": "what it says is shown to who comes in",
+  "option.tls": "encryption, by a certificate that is made the first time and kept",
+  "option.tls_cert": "encryption by this certificate (PEM, with those that it was issued by)",
+  "option.tls_key": "the key of --tls-cert (PEM)",
   "option.db": "the file that keeps the history when the hub ends; made if it is not there",
   "option.keep": "how much of it is kept: so many messages, or days as in 90d (1000000)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
@@ -295,6 +300,7 @@ export const en: Catalogue = {
   "example.client_tls": "join over TLS a hub for which an authority vouches",
   "example.client_send": "send one message from a script",
   "example.server_join": "a hub with you in it",
+  "example.server_tls": "an encrypted hub for the whole network",
   "example.nc": "join without this program",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
@@ -306,6 +312,8 @@ export const en: Catalogue = {
   "usage.bad_bytes": '{option} takes a number of bytes from {min} to {max}, not "{value}"',
   "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
   "usage.needs": "{option} needs {needed} too",
+  "usage.no_state_folder":
+    "{option} finds no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
   "usage.excludes": "{option} and {other} do not go together",
   "usage.needs_terminal": "{option} needs a terminal to chat in: run it in one, or leave it out",
   "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
@@ -318,6 +326,14 @@ export const en: Catalogue = {
 
   "server.listening": "listening on {address}",
   "server.join": "join with:",
+  "server.fingerprint": "fingerprint {fingerprint}",
+  "server.no_password":
+    "no password: whoever reaches this port may come in; --password-file lets in only who knows one",
+  "server.no_tls":
+    "no encryption: the password and all that is said can be read on the way; --tls encrypts it",
+  "server.no_tls_no_password":
+    "neither password nor encryption: whoever reaches this port may come in, and all that is said " +
+    "can be read on the way; --password-file and --tls help",
   "server.stopping": "stopping: telling everyone (Ctrl-C again stops at once)",
 
   "server.goes_on": "the hub goes on without you: Ctrl-C stops it",
@@ -425,6 +441,27 @@ export const en: Catalogue = {
   "failure.file_not_utf8": "cannot use {path}: it is not UTF-8; save it as that",
   "failure.bad_password":
     "no password in {source}: its first line has to be one, of at most {max} characters",
+  "failure.certificate_unkept":
+    "cannot keep a certificate in {path}: check that its folder is there and that you may write it, or use --tls-cert and --tls-key",
+  "failure.kept_damaged":
+    "cannot use the certificate in {path}: it is damaged; remove the file to get a new one, and tell those who joined before the new fingerprint",
+  "failure.kept_expired":
+    "cannot use the certificate in {path}: it expired on {date}; remove the file to get a new one, and tell those who joined before the new fingerprint",
+  "failure.no_certificate":
+    "no certificate in {path}: --tls-cert wants one in PEM (-----BEGIN CERTIFICATE-----)",
+  "failure.no_key": "no key in {path}: --tls-key wants one in PEM (-----BEGIN PRIVATE KEY-----)",
+  "failure.encrypted_key":
+    "cannot use the key in {path}: it has a passphrase; openssl pkey -in {path} writes it without",
+  "failure.unusable_key":
+    "cannot use the key in {path}: it has to be of RSA with 2048 bits or more, of ECDSA or of Ed25519",
+  "failure.other_key":
+    "cannot use the key in {path}: it is not that of the certificate in {certificate}, whose own is needed",
+  "failure.certificate_expired":
+    "cannot use the certificate in {path}: it expired on {date}, and no client would take it; get a new one",
+  "failure.certificate_early":
+    "cannot use the certificate in {path}: it is valid only from {date} on; check the clock of this machine",
+  "failure.nameless_certificate":
+    "cannot use the certificate in {path}: it names no host or address as subjectAltName, and no client would take it; get one that does",
   "failure.bad_motd":
     "cannot use {path}: a message of the day has at most {lines} lines and {bytes} bytes; shorten it",
 };

@@ -102,6 +102,7 @@ export const es: Catalogue = {
   "bye.address_full":
     "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
   "bye.not_http": "esto es un servidor de chat y no de páginas: únete con chat client o nc",
+  "bye.not_tls": "este servidor no habla TLS aquí: únete sin --tls",
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
   "bye.timeout": "desconectado: hace demasiado que no se sabe nada de ti",
@@ -119,6 +120,7 @@ export const es: Catalogue = {
   "left.server_full": "el servidor está lleno",
   "left.address_full": "venía de una dirección con demasiadas conexiones",
   "left.not_http": "era un navegador",
+  "left.not_tls": "era un cliente de TLS",
   "left.unsupported_protocol": "hablaba otro protocolo",
   "left.timeout": "no daba señales de vida",
   "left.resumed_elsewhere": "ha entrado por otra conexión",
@@ -280,6 +282,9 @@ export const es: Catalogue = {
   "option.mod_password_file":
     "quien sabe la contraseña de su primera línea puede moderar (/moderar)",
   "option.motd_file": "lo que dice se muestra a quien entra",
+  "option.tls": "cifrado, con un certificado que se crea la primera vez y se conserva",
+  "option.tls_cert": "cifrado con este certificado (PEM, con los de quien lo emite)",
+  "option.tls_key": "la clave de --tls-cert (PEM)",
   "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
   "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
@@ -310,6 +315,7 @@ export const es: Catalogue = {
   "example.client_tls": "unirse por TLS a uno que avala una autoridad",
   "example.client_send": "enviar un mensaje desde un guion",
   "example.server_join": "un servidor contigo dentro",
+  "example.server_tls": "un servidor cifrado para toda la red",
   "example.nc": "unirse sin este programa",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
@@ -321,6 +327,8 @@ export const es: Catalogue = {
   "usage.bad_bytes": '{option} admite un número de bytes de {min} a {max}, no "{value}"',
   "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
   "usage.needs": "{option} necesita también {needed}",
+  "usage.no_state_folder":
+    "{option} no tiene carpeta en la que conservar su certificado: define HOME, o usa --tls-cert y --tls-key",
   "usage.excludes": "{option} y {other} no van juntas",
   "usage.needs_terminal":
     "{option} necesita una terminal en la que charlar: úsala en una, o no la pongas",
@@ -334,6 +342,14 @@ export const es: Catalogue = {
 
   "server.listening": "escuchando en {address}",
   "server.join": "para unirse:",
+  "server.fingerprint": "huella {fingerprint}",
+  "server.no_password":
+    "sin contraseña: puede entrar quien llegue a este puerto; con --password-file solo quien sepa una",
+  "server.no_tls":
+    "sin cifrado: la contraseña y todo lo que se dice se pueden leer por el camino; --tls lo cifra",
+  "server.no_tls_no_password":
+    "sin contraseña ni cifrado: puede entrar quien llegue a este puerto, y todo lo que se dice se " +
+    "puede leer por el camino; --password-file y --tls lo evitan",
   "server.stopping": "deteniéndose: se avisa a todos (otro Ctrl-C lo detiene al instante)",
 
   "server.goes_on": "el servidor sigue sin ti: Ctrl-C lo detiene",
@@ -446,6 +462,28 @@ export const es: Catalogue = {
   "failure.file_not_utf8": "no se puede usar {path}: no es UTF-8; guárdalo así",
   "failure.bad_password":
     "no hay contraseña en {source}: tiene que ser su primera línea, de {max} caracteres como mucho",
+  "failure.certificate_unkept":
+    "no se puede conservar un certificado en {path}: comprueba que existe su carpeta y que puedes escribirlo, o usa --tls-cert y --tls-key",
+  "failure.kept_damaged":
+    "no se puede usar el certificado de {path}: está dañado; borra el archivo para tener uno nuevo, y di la huella nueva a quienes ya se unieron",
+  "failure.kept_expired":
+    "no se puede usar el certificado de {path}: caducó el {date}; borra el archivo para tener uno nuevo, y di la huella nueva a quienes ya se unieron",
+  "failure.no_certificate":
+    "no hay certificado en {path}: --tls-cert quiere uno en PEM (-----BEGIN CERTIFICATE-----)",
+  "failure.no_key":
+    "no hay clave en {path}: --tls-key quiere una en PEM (-----BEGIN PRIVATE KEY-----)",
+  "failure.encrypted_key":
+    "no se puede usar la clave de {path}: tiene contraseña; openssl pkey -in {path} la escribe sin ella",
+  "failure.unusable_key":
+    "no se puede usar la clave de {path}: tiene que ser de RSA con 2048 bits o más, de ECDSA o de Ed25519",
+  "failure.other_key":
+    "no se puede usar la clave de {path}: no es la del certificado de {certificate}, que hace falta",
+  "failure.certificate_expired":
+    "no se puede usar el certificado de {path}: caducó el {date}, y ningún cliente lo admitiría; consigue uno nuevo",
+  "failure.certificate_early":
+    "no se puede usar el certificado de {path}: solo vale desde el {date}; revisa el reloj de esta máquina",
+  "failure.nameless_certificate":
+    "no se puede usar el certificado de {path}: no nombra máquina ni dirección como subjectAltName, y ningún cliente lo admitiría; consigue uno que lo haga",
   "failure.bad_motd":
     "no se puede usar {path}: un mensaje del día tiene como mucho {lines} líneas y {bytes} bytes; acórtalo",
 };

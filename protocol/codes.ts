@@ -125,6 +125,8 @@ export const BYE_CODES = [
   "address_full",
   /** A web browser came. */
   "not_http",
+  /** A TLS client came to a port without TLS. */
+  "not_tls",
   /** params: protocol (the one that was asked for), supported */
   "unsupported_protocol",
   /** Nothing was heard from the peer for too long. */

@@ -5,6 +5,7 @@
 
 import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { stripTelnet } from "../protocol/telnet.ts";
+import { beginsTls } from "../protocol/tls.ts";
 import { formatAddress } from "../cli/address.ts";
 import type { ByeCode } from "../protocol/codes.ts";
 import { plainAddress } from "./addresses.ts";
@@ -37,13 +38,25 @@ export interface ConnectionOptions {
   clock: Clock;
 }
 
+/** A connection as the hub needs it: of TCP, or of TLS, which has the two at the end. */
+export interface Socket
+  extends Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> {
+  /** To be awaited before all else. */
+  handshake?(): Promise<void>;
+  /** Resolves when, after its close, the socket takes nothing of the system any more. */
+  readonly released?: Promise<void>;
+}
+
+/** So long a TLS handshake may take, in milliseconds, where a peer has no less time to come in. */
+export const TLS_HANDSHAKE = 10_000;
+
 /** Read buffer: small while a peer is idle, since there may be ten thousand of them, and larger while it sends much. */
 const MIN_BUFFER = 1024;
 const MAX_BUFFER = 64 * 1024;
 
 export class Connection implements Peer {
   readonly host: string;
-  readonly #socket: Deno.Conn;
+  readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   #session: Session;
   readonly #splitter: LineSplitter;
@@ -51,14 +64,21 @@ export class Connection implements Peer {
   readonly #outbox: Outbox;
   readonly #address: string;
   readonly #over = Promise.withResolvers<void>();
-  /** Ends what runs from the accept to the first line. */
+  /** Ends what runs from when the peer may speak to its first line. */
   #stopGreeting: () => void = () => {};
   /** Ends what runs while the connection is closing. */
   #stopDeadline: () => void = () => {};
-  readonly #openedAt: number;
+  /** When the peer could begin to say something. */
+  #openedAt: number;
   #heardAt: number;
   #progressAt: number;
   #writing = false;
+  /** Whether there is a TLS handshake to be made before anything can be said. */
+  #isShakingHands: boolean;
+  /** Why there is no place for the peer, to be told after that. */
+  #rejection: ByeCode | undefined;
+  /** What came first, until it is known not to be TLS; undefined since then. */
+  #head: Uint8Array | undefined = new Uint8Array(0);
   /** `full`: the outbox overflowed, and what comes now would follow a gap; `told`: its bye may pass. */
   #eviction: "none" | "full" | "told" = "none";
   /** Nothing more is taken from the hub or for it. */
@@ -72,7 +92,7 @@ export class Connection implements Peer {
   /** Ends the pause of a throttled peer before its time. */
   #resume: () => void = () => {};
 
-  constructor(socket: Deno.Conn, options: ConnectionOptions) {
+  constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.host = hostOf(socket);
@@ -82,14 +102,16 @@ export class Connection implements Peer {
     this.#outbox = new Outbox(options.pendingTotal, options.limits.pending);
     this.#address = formatPeer(socket.remoteAddr);
     this.#openedAt = this.#heardAt = this.#progressAt = options.clock.now();
+    this.#isShakingHands = socket.handshake !== undefined;
   }
 
   /** Serves the peer until its socket is closed. Never rejects. */
   async run(): Promise<void> {
     const { hub, log, clock, times } = this.#options;
     log.debug("connected", { peer: this.#address });
-    this.#stopGreeting = clock.after(times.greetAfter, () => hub.greet(this.#session));
     try {
+      await this.#shakeHands();
+      this.#stopGreeting = clock.after(times.greetAfter, () => hub.greet(this.#session));
       await this.#read();
     } catch (error) {
       if (!this.#closed) {
@@ -106,6 +128,11 @@ export class Connection implements Peer {
     log.debug("disconnected", { peer: this.#address });
   }
 
+  /** Resolves when, after its end, the connection takes nothing of the system any more. */
+  get released(): Promise<void> {
+    return this.#socket.released ?? Promise.resolve();
+  }
+
   // What the hub calls.
 
   get address(): string {
@@ -117,13 +144,14 @@ export class Connection implements Peer {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#closing || this.#eviction === "full") return;
+    if (this.#closing || this.#isShakingHands || this.#eviction === "full") return;
     if (this.#outbox.push(bytes) === "full") this.#evict();
     else this.#write();
   }
 
   close(): void {
     if (this.#closing) return;
+    if (this.#isShakingHands) return this.#destroy(); // it could not be told why
     this.#closing = true;
     this.#resume();
     const { clock, limits } = this.#options;
@@ -136,14 +164,19 @@ export class Connection implements Peer {
   /** There is no place for this peer. */
   turnAway(reason: ByeCode): void {
     this.#options.log.info("rejected", { peer: this.#address, reason });
-    this.#options.hub.dismiss(this.#session, reason);
+    if (this.#isShakingHands) this.#rejection = reason;
+    else this.#options.hub.dismiss(this.#session, reason);
   }
 
   /** Looks after the deadlines; to be called every second or so. */
   sweep(): void {
     if (this.#closing) return;
     const { hub, log, clock, limits } = this.#options;
-    if (this.#writing && clock.now() - this.#progressAt > limits.stall) {
+    if (this.#isShakingHands) {
+      if (clock.now() - this.#openedAt <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
+      log.info("dropped", { peer: this.#address, reason: "handshake_timeout" });
+      this.#destroy();
+    } else if (this.#writing && clock.now() - this.#progressAt > limits.stall) {
       this.#evict();
     } else if (this.#isSilent()) {
       log.info("dropped", { peer: this.#address, nick: this.#session.nick, reason: "timeout" });
@@ -168,6 +201,15 @@ export class Connection implements Peer {
 
   // Reading.
 
+  /** Makes the TLS handshake, where the socket wants one: only then does the peer's time to say something begin. */
+  async #shakeHands(): Promise<void> {
+    if (!this.#isShakingHands) return;
+    await this.#socket.handshake?.();
+    this.#isShakingHands = false;
+    this.#openedAt = this.#heardAt = this.#options.clock.now();
+    if (this.#rejection) this.#options.hub.dismiss(this.#session, this.#rejection);
+  }
+
   async #read(): Promise<void> {
     let buffer = new Uint8Array(MIN_BUFFER);
     for (;;) {
@@ -175,13 +217,35 @@ export class Connection implements Peer {
       if (size === null) break;
       this.#heardAt = this.#options.clock.now();
       if (this.#closing) continue; // what it still sends is of no interest, but must not pile up
-      this.#splitter.push(buffer.subarray(0, size));
+      const bytes = this.#withoutTls(buffer.subarray(0, size));
+      if (!bytes) continue;
+      this.#splitter.push(bytes);
       await this.#takeLines();
       if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(2 * size);
       else if (size <= buffer.length / 4) buffer = new Uint8Array(MIN_BUFFER);
     }
+    if (this.#head && !this.#closing) {
+      this.#splitter.push(this.#head);
+      await this.#takeLines();
+    }
     const rest = this.#closing ? undefined : this.#splitter.end();
     if (rest) this.#take(rest);
+  }
+
+  /** What has come, or undefined where that is TLS, whose peer is turned away unseen, or may yet be. */
+  #withoutTls(bytes: Uint8Array): Uint8Array | undefined {
+    if (!this.#head) return bytes;
+    const head = new Uint8Array([...this.#head, ...bytes]);
+    const isTls = beginsTls(head);
+    this.#head = isTls === undefined ? head : undefined;
+    if (isTls === false) return head;
+    this.#stopGreeting();
+    if (isTls) {
+      const { hub, log } = this.#options;
+      log.info("dropped", { peer: this.#address, reason: "not_tls" });
+      hub.dismiss(this.#session, "not_tls");
+    }
+    return undefined;
   }
 
   async #takeLines(): Promise<void> {
@@ -305,7 +369,7 @@ export class Connection implements Peer {
 }
 
 /** The address of a socket's peer without its port; empty where it has none. */
-export function hostOf({ remoteAddr }: Deno.Conn): string {
+export function hostOf({ remoteAddr }: Socket): string {
   return "hostname" in remoteAddr ? plainAddress(remoteAddr.hostname) : "";
 }
 

@@ -1,7 +1,7 @@
 /** The lines that others type to join. Pure: it is given the addresses of the machine. */
 
 import { type Address, formatAddress } from "../cli/address.ts";
-import { type Lang, translate } from "../i18n/mod.ts";
+import { type Key, type Lang, translate } from "../i18n/mod.ts";
 
 /** What is needed of Deno.NetworkInterfaceInfo. */
 export interface Interface {
@@ -20,7 +20,6 @@ export function reachableAddresses(bound: Address, interfaces: readonly Interfac
     .filter(({ family }) => hostname === "::" || family === "IPv4")
     .filter(({ address }) => address !== "" && !/^fe[89ab]/i.test(address))
     .map(({ address }) => address);
-  const isLoopback = (address: string) => address === "::1" || address.startsWith("127.");
   const ordered = [
     ...reachable.filter((address) => !isLoopback(address)),
     ...reachable.filter(isLoopback),
@@ -30,21 +29,47 @@ export function reachableAddresses(bound: Address, interfaces: readonly Interfac
 
 /** The first lines of a hub on standard output. */
 export function invitation(
-  { name, bound, interfaces, lang }: {
+  { name, bound, interfaces, lang, fingerprint, hasPassword }: {
     /** Program and version. */
     name: string;
     bound: Address;
     interfaces: readonly Interface[];
     lang: Lang;
+    /** Of the hub's certificate, where there is encryption. */
+    fingerprint: string | undefined;
+    /** Whether only who knows a password may come in. */
+    hasPassword: boolean;
   },
 ): string[] {
   const address = formatAddress(bound.hostname, bound.port);
   return [
     `${name} ${translate(lang, "server.listening", { address })}`,
+    ...(fingerprint === undefined ? [] : [translate(lang, "server.fingerprint", { fingerprint })]),
     translate(lang, "server.join"),
-    ...reachableAddresses(bound, interfaces).flatMap(({ hostname, port }) => [
-      `  chat client ${hostname} ${port}`,
-      `  nc ${hostname} ${port}`,
-    ]),
+    ...reachableAddresses(bound, interfaces).flatMap(({ hostname, port }) =>
+      fingerprint === undefined
+        ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`]
+        : [
+          `  chat client ${hostname} ${port} --tls ${fingerprint}`,
+          `  openssl s_client -quiet -connect ${formatAddress(hostname, port)}`,
+        ]
+    ),
+    ...exposure(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
+      translate(lang, key)
+    ),
   ];
+}
+
+/** What who runs a hub should know that others than this machine can reach. */
+function exposure(
+  { hostname }: Address,
+  { isEncrypted, hasPassword }: { isEncrypted: boolean; hasPassword: boolean },
+): Key[] {
+  if (isLoopback(hostname) || (isEncrypted && hasPassword)) return [];
+  if (isEncrypted) return ["server.no_password"];
+  return [hasPassword ? "server.no_tls" : "server.no_tls_no_password"];
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^(::ffff:)?127\./i.test(address);
 }

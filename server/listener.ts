@@ -5,7 +5,8 @@
 
 import type { ByeCode } from "../protocol/codes.ts";
 import { Addresses } from "./addresses.ts";
-import { Connection, type ConnectionOptions, hostOf } from "./connection.ts";
+import { Connection, type ConnectionOptions, hostOf, type Socket } from "./connection.ts";
+import { TlsSocket } from "./tls_socket.ts";
 
 /** After a failed accept the next one waits so long, and twice as long after each further one, in milliseconds. */
 const FIRST_PAUSE = 10;
@@ -25,7 +26,7 @@ const SWEEP_EVERY = 1000;
 const LOG_EVERY = 1000;
 
 export class Listener {
-  readonly #listener: Deno.TcpListener;
+  readonly #listener: Deno.TcpListener | Deno.TlsListener;
   readonly #options: ConnectionOptions;
   readonly #open: Map<Connection, Promise<void>> = new Map();
   /** Of those that have a place. */
@@ -38,7 +39,7 @@ export class Listener {
   /** Ends that pause. */
   #goOn: () => void = () => {};
 
-  constructor(listener: Deno.TcpListener, options: ConnectionOptions) {
+  constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ConnectionOptions) {
     this.#listener = listener;
     this.#options = options;
     this.#addresses = new Addresses(options.limits.perAddress);
@@ -83,18 +84,21 @@ export class Listener {
     this.#listener.close();
   }
 
-  /** Resolves when every connection is closed. */
+  /** Resolves when every connection is over. */
   async drained(): Promise<void> {
     await Promise.all(this.#open.values());
   }
 
-  #serve(socket: Deno.TcpConn): void {
-    try {
-      // At once: later they may throw, when a write is under way.
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true);
-    } catch {
-      // it was reset meanwhile, as its first read will say
+  #serve(accepted: Deno.TcpConn | Deno.TlsConn): void {
+    const socket = "handshake" in accepted ? new TlsSocket(accepted) : accepted;
+    if ("setNoDelay" in socket) {
+      try {
+        // At once: later they may throw, when a write is under way.
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true);
+      } catch {
+        // it was reset meanwhile, as its first read will say
+      }
     }
     const host = hostOf(socket);
     if (this.#open.size - this.#turnedAway >= this.#options.limits.connections) {
@@ -107,7 +111,7 @@ export class Listener {
   }
 
   /** Tells a peer that there is no place for it, if there is any for that. */
-  #turnAway(socket: Deno.TcpConn, reason: ByeCode): void {
+  #turnAway(socket: Socket, reason: ByeCode): void {
     if (this.#turnedAway >= MAX_TURNED_AWAY) {
       this.#options.log.debug("rejected at once", { peer: hostOf(socket), reason });
       return socket.close();
@@ -117,15 +121,16 @@ export class Listener {
   }
 
   /** Serves a connection, and calls back when it is closed. */
-  #converse(socket: Deno.TcpConn, onClosed: () => void): Connection {
+  #converse(socket: Socket, onClosed: () => void): Connection {
     const connection = new Connection(socket, this.#options);
-    const running = connection.run().then(() => {
+    const running = connection.run();
+    this.#open.set(connection, running);
+    running.then(() => connection.released).then(() => {
       this.#open.delete(connection);
       onClosed();
       // What made accepts fail was perhaps the want of what is free again now.
       if (this.#isBackingOff) this.#goOn();
     });
-    this.#open.set(connection, running);
     return connection;
   }
 

@@ -3,6 +3,7 @@
 import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
+import { type Certificate, certificateFailure, readCertificate } from "./certificate.ts";
 import { systemClock } from "./clock.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
 import { freeDescriptors as countFreeDescriptors } from "./descriptors.ts";
@@ -30,6 +31,8 @@ const RESERVED_DESCRIPTORS = 64;
 export interface Listening {
   /** Where it listens; the host may be all of the machine's. */
   address: Address;
+  /** Of the hub's certificate, where there is encryption. */
+  fingerprint: string | undefined;
   /** Where who runs the hub joins in. */
   passwords: TypedPasswords | undefined;
   /** How many people are in the chat, those counted whose connection is lost. */
@@ -50,7 +53,7 @@ export interface ServerSurroundings {
   /** Called when the hub can be joined and has printed how. */
   onListening?: (listening: Listening) => void;
   /** Listened on already, in place of the address of the options. */
-  listener?: Deno.TcpListener;
+  listener?: Deno.TcpListener | Deno.TlsListener;
   times?: Partial<ConnectionTimes>;
   /** How many of so many wanted descriptors are free. */
   freeDescriptors?: (wanted: number) => number;
@@ -66,13 +69,14 @@ export async function runServer(
   surroundings: ServerSurroundings,
 ): Promise<void> {
   const files = await readFiles(options);
-  const socket = surroundings.listener ?? listen(options);
+  const certificate = options.tls && await readCertificate(options.tls);
+  const socket = surroundings.listener ?? listen(options, certificate);
   const log = await openLog(options.logLevel, surroundings.writeLog);
   try {
     // Behind the port: where that is taken, no file is made.
     const history = keepHistory(options, socket, log);
     try {
-      await serve(options, surroundings, { ...files, socket, log, history });
+      await serve(options, surroundings, { ...files, certificate, socket, log, history });
     } finally {
       history.close();
     }
@@ -84,7 +88,8 @@ export async function runServer(
 
 /** What the hub needs besides its options. */
 interface Parts extends Given {
-  socket: Deno.TcpListener;
+  certificate: Certificate | undefined;
+  socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
 }
@@ -93,11 +98,15 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
     ServerSurroundings,
-  { socket, log, history, openToOthers, typed, ...given }: Parts,
+  { certificate, socket, log, history, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
-  const bound = socket.addr;
+  const bound = socket.addr as Deno.NetAddr;
+  const fingerprint = certificate?.fingerprint;
   for (const path of openToOthers) {
     log.warning("others can read a password: chmod 600 keeps it secret", { path });
+  }
+  if (certificate?.isOpenToOthers && options.tls && "key" in options.tls) {
+    log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
   const limits = fitConnections(options, freeDescriptors, log);
   const hub = new Hub({
@@ -124,12 +133,15 @@ async function serve(
     clock: systemClock,
   });
 
-  for (
-    const line of invitation({ name, bound, interfaces: networkInterfaces(), lang: options.lang })
-  ) print(line);
+  const hasPassword = given.password !== undefined;
+  const interfaces = networkInterfaces();
+  const { lang } = options;
+  for (const line of invitation({ name, bound, interfaces, lang, fingerprint, hasPassword })) {
+    print(line);
+  }
   onOpen?.();
   log.info("listening", { address: bound.hostname, port: bound.port });
-  onListening?.({ address: bound, passwords: typed, people: () => hub.people });
+  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
 
   const stop = () => {
     log.info("stopping", { sessions: hub.size });
@@ -162,7 +174,11 @@ function fitConnections(
   return { ...limits, connections };
 }
 
-function keepHistory({ db }: ServerOptions, socket: Deno.TcpListener, log: Log): History {
+function keepHistory(
+  { db }: ServerOptions,
+  socket: Deno.TcpListener | Deno.TlsListener,
+  log: Log,
+): History {
   try {
     return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
   } catch (error) {
@@ -171,11 +187,17 @@ function keepHistory({ db }: ServerOptions, socket: Deno.TcpListener, log: Log):
   }
 }
 
-function listen({ address }: ServerOptions): Deno.TcpListener {
+function listen(
+  { address, tls }: ServerOptions,
+  certificate: Certificate | undefined,
+): Deno.TcpListener | Deno.TlsListener {
+  const where = { ...address, tcpBacklog: BACKLOG };
   try {
-    return Deno.listen({ ...address, tcpBacklog: BACKLOG });
+    if (!certificate) return Deno.listen(where);
+    const { cert, key } = certificate;
+    return Deno.listenTls({ ...where, cert, key });
   } catch (error) {
-    throw listenFailure(error, address);
+    throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   parseNumber,
 } from "../cli/command_line.ts";
 import { type Environment, environmentLang } from "../cli/environment.ts";
+import { type StateFile, stateFile } from "../cli/state_folder.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import type { Keep } from "./history/mod.ts";
@@ -20,6 +21,9 @@ import type { RateLimit } from "./rate_limit.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The files with the certificate and its key, or the one in which the hub keeps its own. */
+export type Tls = { cert: string; key: string } | { kept: StateFile };
 
 export interface ServerOptions {
   address: Address;
@@ -34,6 +38,8 @@ export interface ServerOptions {
   grace: number;
   /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
   db?: { path: string; keep: Keep };
+  /** Where there is encryption. */
+  tls?: Tls;
   logLevel: LogLevel;
   /** The file that the log is added to. */
   logFile?: string;
@@ -77,6 +83,9 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "grace", value: "SECONDS", help: "option.grace" },
     { flag: "password-file", value: "FILE", help: "option.password_file" },
     { flag: "mod-password-file", value: "FILE", help: "option.mod_password_file" },
+    { flag: "tls", help: "option.tls" },
+    { flag: "tls-cert", value: "FILE", help: "option.tls_cert" },
+    { flag: "tls-key", value: "FILE", help: "option.tls_key" },
     { flag: "motd-file", value: "FILE", help: "option.motd_file" },
     { flag: "db", value: "FILE", help: "option.db" },
     { flag: "keep", value: "N|Nd", help: "option.keep" },
@@ -91,6 +100,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
   examples: [
     { line: "chat server", help: "example.server" },
     { line: "chat server 0.0.0.0 3000", help: "example.server_lan" },
+    { line: "chat server --tls 0.0.0.0", help: "example.server_tls" },
     { line: "chat server 0.0.0.0 --join --name ana", help: "example.server_join" },
     { line: "chat server :: 0", help: "example.server_port" },
     { line: "nc 127.0.0.1 3000", help: "example.nc" },
@@ -102,7 +112,11 @@ export const SERVER_COMMAND_LINE: CommandLine = {
  *
  * @throws {UsageError} for a value that an option does not take.
  */
-export function readServerOptions(args: Arguments, environment: Environment): ServerOptions {
+export function readServerOptions(
+  args: Arguments,
+  environment: Environment,
+  { isWindows = false } = {},
+): ServerOptions {
   const number = (flag: string, otherwise: number, max = MAX_RATE) => {
     const value = args.value(flag);
     return value === undefined ? otherwise : parseNumber(flag, value, max);
@@ -118,6 +132,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
   if (keep !== undefined && path === undefined) {
     throw new UsageError("usage.needs", { option: "--keep", needed: "--db" });
   }
+  const tls = readTls(args, environment, isWindows);
   const logFile = args.value("log-file");
   const nick = args.value("name");
   if (nick !== undefined && !args.isOn("join")) {
@@ -137,6 +152,7 @@ export function readServerOptions(args: Arguments, environment: Environment): Se
     ...(path === undefined
       ? {}
       : { db: { path, keep: keep === undefined ? DEFAULT_KEEP : parseKeep(keep) } }),
+    ...(tls === undefined ? {} : { tls }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
     ...(logFile === undefined ? {} : { logFile }),
     ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
@@ -155,6 +171,23 @@ function readLimits(args: Arguments): Limits {
     const parse = unit === "bytes" ? parseBytes : parseNumber;
     return parse(flag, value, most, { min: least });
   });
+}
+
+/** Each of the files needs the other; without them the hub keeps a certificate of its own. */
+function readTls(args: Arguments, environment: Environment, isWindows: boolean): Tls | undefined {
+  const cert = args.value("tls-cert");
+  const key = args.value("tls-key");
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined) {
+    throw new UsageError("usage.needs", { option: "--tls-cert", needed: "--tls-key" });
+  }
+  if (key !== undefined) {
+    throw new UsageError("usage.needs", { option: "--tls-key", needed: "--tls-cert" });
+  }
+  if (!args.isOn("tls")) return undefined;
+  const kept = stateFile("hub.pem", environment, isWindows);
+  if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
+  return { kept };
 }
 
 /** A number of messages, or with a `d` behind it of days. */

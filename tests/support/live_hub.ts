@@ -3,6 +3,7 @@
  * program around it does not matter.
  */
 
+import type { KeyPair } from "../../server/certificate.ts";
 import type { ConnectionTimes } from "../../server/connection.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import { runServer } from "../../server/mod.ts";
@@ -18,6 +19,8 @@ export interface LiveHubOptions extends
     >
   > {
   limits?: Partial<Limits>;
+  /** With which certificate it speaks TLS, if it does. */
+  tls?: KeyPair;
   times?: Partial<ConnectionTimes>;
 }
 
@@ -30,6 +33,7 @@ export class LiveHub {
   readonly log: string[] = [];
   /** The lines of its standard output. */
   readonly printed: string[] = [];
+  readonly #tls: KeyPair | undefined;
   readonly #watch = new Watch();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
@@ -43,11 +47,14 @@ export class LiveHub {
       limits = {},
       times = {},
       grace = 120_000,
+      tls,
       ...files
     }: LiveHubOptions = {},
   ) {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 });
-    this.port = listener.addr.port;
+    const where = { hostname: "127.0.0.1", port: 0, tcpBacklog: 4096 };
+    const listener = tls ? Deno.listenTls({ ...where, ...tls }) : Deno.listen(where);
+    this.port = (listener.addr as Deno.NetAddr).port;
+    this.#tls = tls;
     this.#running = runServer(
       {
         address: { hostname: "127.0.0.1", port: this.port },
@@ -76,7 +83,7 @@ export class LiveHub {
   }
 
   connect(): Promise<Peer> {
-    return Peer.connect(this.port);
+    return Peer.connect(this.port, this.#tls ? { tls: this.#tls.cert } : {});
   }
 
   /** A text member with this nick, whose own greeting was read. */

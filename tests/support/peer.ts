@@ -7,6 +7,8 @@
 
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { HUB_NAME } from "../../server/certificate.ts";
 import type { ClientFrame, HubFrame } from "../../protocol/frame.ts";
 import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
@@ -20,6 +22,8 @@ export interface PeerOptions {
   hostname?: string;
   /** From which of this machine's addresses; the system's choice unless told. */
   localAddress?: string;
+  /** The certificate of the hub's own to be trusted, in PEM, where it speaks TLS. */
+  tls?: string;
   /** Whether to read from the start; true unless told. See `pause`. */
   reading?: boolean;
   /** How long it waits for anything, in milliseconds. For the harness's own tests. */
@@ -45,10 +49,13 @@ export class Peer {
     const { hostname = "127.0.0.1", reading = true, deadlineMs = DEADLINE_MS } = options;
     const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
     // Half open: the other side's end must not close this one.
-    const socket = connect({ port, host: hostname, allowHalfOpen: true, noDelay: true, ...from });
+    const where = { port, host: hostname, allowHalfOpen: true, noDelay: true, ...from };
+    const socket = options.tls === undefined
+      ? connect(where)
+      : connectTls({ ...where, ca: options.tls, servername: HUB_NAME });
     const peer = new Peer(socket, reading, deadlineMs);
     await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
+      socket.once(options.tls === undefined ? "connect" : "secureConnect", resolve);
       socket.once("error", reject);
     });
     return peer;

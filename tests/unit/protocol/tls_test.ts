@@ -1,20 +1,35 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isTlsRecord } from "../../../protocol/tls.ts";
+import { beginsTls } from "../../../protocol/tls.ts";
 
-Deno.test("a hello and an alert of TLS are known by their first bytes, or by the first one", () => {
-  for (const bytes of [[22, 3, 1, 2, 0, 1], [22, 3], [22], [21, 3, 3, 0, 2, 2, 50], [23, 3, 3]]) {
-    assertEquals(isTlsRecord(new Uint8Array(bytes)), true, String(bytes));
+Deno.test("a TLS hello is known by its first two bytes, of whichever version it is", () => {
+  for (const minor of [0, 1, 2, 3, 4]) {
+    assertEquals(beginsTls(Uint8Array.of(0x16, 3, minor, 2, 0, 1)), true);
+  }
+  assertEquals(beginsTls(Uint8Array.of(0x16, 3)), true);
+});
+
+Deno.test("so are an alert and what else TLS sends", () => {
+  for (const type of [0x14, 0x15, 0x17]) {
+    assertEquals(beginsTls(Uint8Array.of(type, 3, 3, 0, 2, 2, 50)), true);
   }
 });
 
-Deno.test("text and frames are not TLS", () => {
-  for (const bytes of [[], [22, 4], [24, 3], [19, 3]]) {
-    assertEquals(isTlsRecord(new Uint8Array(bytes)), false, String(bytes));
+Deno.test("where the first byte could begin TLS, one more is needed", () => {
+  assertEquals(beginsTls(new Uint8Array()), undefined);
+  assertEquals(beginsTls(Uint8Array.of(0x16)), undefined);
+});
+
+Deno.test("what begins otherwise is no TLS", () => {
+  for (
+    const text of ["hola\n", "{", "\n", "\x16\x02", "\x16\n", "\x13\x03", "\x18\x03", "\x03\x16"]
+  ) {
+    assertEquals(beginsTls(new TextEncoder().encode(text)), false, JSON.stringify(text));
   }
-  fc.assert(fc.property(fc.string({ minLength: 1 }), (text) => {
-    const bytes = new TextEncoder().encode(text);
-    const isMeant = "\x14\x15\x16\x17".includes(text[0]!) && (text[1] ?? "\x03") === "\x03";
-    assertEquals(isTlsRecord(bytes), isMeant);
+});
+
+Deno.test("no bytes that follow change what the first two have said", () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 2 }), (bytes) => {
+    assertEquals(beginsTls(bytes), beginsTls(bytes.subarray(0, 2)));
   }));
 });

@@ -110,3 +110,35 @@ Deno.test("who runs the hub may join it, by a name, and its log may go to a file
   assertEquals("join" in read([]), false);
   assertEquals(fault("--name", "ana"), "--name needs --join too");
 });
+
+Deno.test("encryption is by a certificate that the hub keeps, in the person's state folder", () => {
+  assertEquals(read(["--tls"], { HOME: "/home/ana" }).tls, {
+    kept: {
+      folder: "/home/ana/.local/state/chat",
+      file: "/home/ana/.local/state/chat/hub.pem",
+    },
+  });
+  assertEquals("tls" in read([], { HOME: "/home/ana" }), false);
+  assertEquals(
+    fault("--tls"),
+    "--tls finds no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
+  );
+  const onWindows = readServerOptions(
+    parseArguments(SERVER_COMMAND_LINE, ["--tls"]),
+    (name) => name === "LOCALAPPDATA" ? "C:\\ana" : "/home/ana",
+    { isWindows: true },
+  );
+  assertEquals(onWindows.tls, {
+    kept: { folder: "C:\\ana\\chat", file: "C:\\ana\\chat\\hub.pem" },
+  });
+});
+
+Deno.test("encryption may be by a certificate that is given, which needs its key, and no folder", () => {
+  const files = ["--tls-cert", "cert.pem", "--tls-key=key.pem"];
+  const tls = { cert: "cert.pem", key: "key.pem" };
+  assertEquals(read(files).tls, tls);
+  assertEquals(read(["--tls", ...files]).tls, tls);
+  assertEquals(fault("--tls-cert", "x"), "--tls-cert needs --tls-key too");
+  assertEquals(fault("--tls", "--tls-key", "x"), "--tls-key needs --tls-cert too");
+  assertEquals(fault("--tls-cert="), "--tls-cert needs a value");
+});

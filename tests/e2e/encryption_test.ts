@@ -1,0 +1,158 @@
+/** A hub that speaks TLS, as who runs it and who joins it with `openssl` see it. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { makeCertificate } from "../../server/certificate.ts";
+import { Peer } from "../support/peer.ts";
+import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";
+import { type TempDirectory, tempDirectory } from "../support/temp.ts";
+
+const OPENSSL = await hasOpenssl();
+
+async function hasOpenssl(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("openssl", { args: ["version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** A hub that keeps its certificate in a directory. */
+function startTlsHub({ path }: TempDirectory, ...args: string[]): Promise<Hub> {
+  return startHub(["--tls", ...args], { env: { XDG_STATE_HOME: path } });
+}
+
+function fingerprintOf(hub: Hub): string {
+  const [, fingerprint] = /^fingerprint (sha256:[\da-f]{64})$/m.exec(hub.stdout()) ?? [];
+  assert(fingerprint, hub.stdout());
+  return fingerprint;
+}
+
+async function keptCertificate({ path }: TempDirectory): Promise<string> {
+  const pem = await Deno.readTextFile(`${path}/chat/hub.pem`);
+  return pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"));
+}
+
+Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in the line to join with", async () => {
+  await using directory = await tempDirectory();
+  let before: string;
+  {
+    await using hub = await startTlsHub(directory);
+    before = fingerprintOf(hub);
+    await hub.untilStdout(`  openssl s_client -quiet -connect 127.0.0.1:${hub.port}\n`);
+    assertEquals(hub.stdout().trimEnd().split("\n").slice(1), [
+      `fingerprint ${before}`,
+      "join with:",
+      `  chat client 127.0.0.1 ${hub.port} --tls ${before}`,
+      `  openssl s_client -quiet -connect 127.0.0.1:${hub.port}`,
+    ]);
+    hub.kill("SIGTERM");
+    assertEquals((await hub.exit()).code, 0);
+  }
+  await using again = await startTlsHub(directory);
+  assertEquals(fingerprintOf(again), before);
+  await using ana = await Peer.connect(again.port, { tls: await keptCertificate(directory) });
+  await ana.until("* welcome, guest1");
+});
+
+Deno.test("two hubs that start at once for the first time have one certificate", async () => {
+  await using directory = await tempDirectory();
+  const [one, other] = await Promise.all([startTlsHub(directory), startTlsHub(directory)]);
+  await using _one = one;
+  await using _other = other;
+  assertEquals(fingerprintOf(one), fingerprintOf(other));
+});
+
+Deno.test({
+  name: "somebody with openssl s_client is a member as with nc",
+  ignore: !OPENSSL,
+  fn: async () => {
+    await using directory = await tempDirectory();
+    await using hub = await startTlsHub(directory);
+    await using luis = await Peer.connect(hub.port, { tls: await keptCertificate(directory) });
+    await luis.send("/name luis\n");
+    await luis.until("you are now luis");
+    await using ana = new Program(
+      ["openssl", "s_client", "-quiet", "-connect", `127.0.0.1:${hub.port}`],
+    );
+    await ana.untilStdout("* welcome, guest");
+    ana.write("/name ana\n");
+    await ana.untilStdout("* you are now ana\n");
+    ana.write("¿qué tal?\n");
+    await luis.until("ana: ¿qué tal?");
+    await luis.send("bien\n");
+    await ana.untilStdout("luis: bien\n");
+    ana.write("/exit\n");
+    await ana.untilStdout("* goodbye\n");
+    await luis.until("ana left");
+    await ana.exit();
+  },
+});
+
+Deno.test("a hub takes a certificate that it is given, and warns of a key that others can read", async () => {
+  await using directory = await tempDirectory();
+  const { cert, key } = await makeCertificate(Date.now());
+  const files = { cert: `${directory.path}/cert.pem`, key: `${directory.path}/key.pem` };
+  await Deno.writeTextFile(files.cert, cert);
+  await Deno.writeTextFile(files.key, key);
+  if (Deno.build.os !== "windows") await Deno.chmod(files.key, 0o644);
+  // It keeps nothing: there need be no folder for that.
+  const env = { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" };
+  await using hub = await startHub(["--tls-cert", files.cert, "--tls-key", files.key], { env });
+  fingerprintOf(hub);
+  await using ana = await Peer.connect(hub.port, { tls: cert });
+  await ana.until("* welcome, guest1");
+  if (Deno.build.os !== "windows") {
+    await hub.untilStderr(/level=warning .*msg="others can read a key: .*" path=\S*key\.pem\n/);
+  }
+});
+
+Deno.test("a certificate that cannot be used is told in one line, and the code is 1", async () => {
+  await using directory = await tempDirectory();
+  const { cert, key } = await makeCertificate(Date.now());
+  const path = (name: string) => `${directory.path}/${name}`;
+  await Deno.writeTextFile(path("cert.pem"), cert);
+  await Deno.writeTextFile(path("key.pem"), key);
+  await Deno.writeTextFile(path("other.pem"), (await makeCertificate(Date.now())).key);
+  await Deno.mkdir(path("chat"));
+  await Deno.writeTextFile(path("chat/hub.pem"), key.slice(0, 100));
+  const given = (certificate: string, itsKey: string) => [
+    "--tls-cert",
+    path(certificate),
+    "--tls-key",
+    path(itsKey),
+  ];
+  const cases = [
+    [given("cert.pem", "other.pem"), "other.pem: it is not that of the certificate in"],
+    [given("key.pem", "key.pem"), "no certificate in"],
+    [given("cert.pem", "cert.pem"), "no key in"],
+    [given("missing", "key.pem"), "there is no such file"],
+    [["--tls"], "hub.pem: it is damaged; remove the file"],
+  ] as const;
+  for (const [args, complaint] of cases) {
+    const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", ...args], {
+      env: { XDG_STATE_HOME: directory.path },
+    });
+    assertEquals([code, stdout], [1, ""], complaint);
+    assertMatch(stderr, /^chat: [^\n]+\n$/);
+    assert(stderr.includes(complaint), stderr);
+  }
+});
+
+Deno.test("without a folder of one's own --tls is refused with the way out", async () => {
+  const { code, stderr } = await runChat(["server", "--tls"], {
+    env: { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" },
+  });
+  assertEquals(code, 2);
+  assertMatch(stderr, /^chat: --tls finds no folder .* --tls-cert and --tls-key\n/);
+});
+
+Deno.test("a hub that others can reach says in its first lines what is missing", async () => {
+  await using hub = new Program(chat("server", "0.0.0.0", "0"), { env: { LANG: "es_ES.UTF-8" } });
+  await hub.untilStdout(/^sin contraseña ni cifrado: .*--password-file y --tls lo evitan\n/m);
+  await using directory = await tempDirectory();
+  await using safe = new Program(chat("server", "0.0.0.0", "0", "--tls"), {
+    env: { CHAT_PASSWORD: "sésamo", XDG_STATE_HOME: directory.path },
+  });
+  await safe.untilStderr("msg=listening");
+  assertEquals(/password|encryption/.test(safe.stdout()), false, safe.stdout());
+});

@@ -1,0 +1,255 @@
+/** A hub that speaks TLS, over real sockets: everything is as without, and nobody can hold it up before the handshake. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { makeCertificate } from "../../server/certificate.ts";
+import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
+import { Peer } from "../support/peer.ts";
+
+const CERTIFICATE = await makeCertificate(Date.now());
+
+const HELLO_BEGIN = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
+
+function tlsHub(options: LiveHubOptions = {}): LiveHub {
+  return new LiveHub({ tls: CERTIFICATE, ...options });
+}
+
+/** A connection to the hub's port that makes no handshake by itself. */
+function bare(hub: LiveHub): Promise<Peer> {
+  return Peer.connect(hub.port);
+}
+
+/** A client of Deno's own that trusts the hub's certificate, and has made the handshake. */
+async function denoClient(hub: LiveHub): Promise<Deno.TlsConn> {
+  const tcp = await Deno.connect({ hostname: "127.0.0.1", port: hub.port });
+  const tls = await Deno.startTls(tcp, {
+    hostname: "hub.chat.invalid",
+    caCerts: [CERTIFICATE.cert],
+  });
+  await tls.handshake();
+  return tls;
+}
+
+async function assertFull(hub: LiveHub): Promise<void> {
+  await using peer = await hub.connect();
+  assertEquals(await peer.line(), "* server full: try again later");
+  await peer.closed();
+}
+
+/** Waits until somebody can come in: only that shows that a connection takes nothing of the system any more. */
+async function untilPlace(hub: LiveHub): Promise<void> {
+  for (;;) {
+    await using peer = await hub.connect();
+    if (!(await peer.line()).includes("server full")) return;
+  }
+}
+
+/** The hub is well, and nobody was told of those who came before. */
+async function assertUnseen(hub: LiveHub): Promise<void> {
+  await using ana = await hub.textMember("ana");
+  await ana.send("/quien\n");
+  assertEquals(await ana.until("here:"), "* 1 here: ana");
+  await hub.assertAlive();
+}
+
+Deno.test("text and frames go over TLS as they do without", async () => {
+  await using hub = tlsHub();
+  await using ana = await hub.textMember("ana");
+  await using eva = await hub.framesMember("eva");
+  await ana.until("eva joined");
+  await ana.send("¿Qué tal? 日本語\n");
+  assertEquals((await eva.untilFrame("message")).text, "¿Qué tal? 日本語");
+  const long = `${"ñ".repeat(30_000)}.`;
+  await eva.sendFrame({ type: "say", ref: "1", text: long });
+  assertEquals(await ana.until("eva: "), `eva: ${long}`);
+  await ana.send("/exit\n");
+  await ana.until("* goodbye");
+  assertEquals(await ana.closed(), "end");
+});
+
+Deno.test("Deno's own client verifies the certificate by the name that it carries", async () => {
+  await using hub = tlsHub();
+  using tls = await denoClient(hub);
+  await tls.write(new TextEncoder().encode("/name ana\n"));
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  while (!text.includes("you are now ana")) {
+    const size = await tls.read(buffer);
+    assert(size !== null, text);
+    text += new TextDecoder().decode(buffer.subarray(0, size));
+  }
+});
+
+Deno.test("who ends its side over TLS still gets what it is due", async () => {
+  await using hub = tlsHub();
+  await using ana = await hub.textMember("ana");
+  await using luis = await hub.connect();
+  await luis.send("/name luis\nhola\n/quien");
+  luis.end();
+  await luis.until("* 2 here: ana, luis");
+  assertEquals(await luis.closed(), "end");
+  await ana.until("luis: hola");
+  await ana.until("luis left");
+});
+
+Deno.test("who breaks off over TLS without a word is gone as any, and the hub goes on", async () => {
+  await using hub = tlsHub();
+  await using ana = await hub.textMember("ana");
+  const luis = await hub.textMember("luis");
+  await luis[Symbol.asyncDispose]();
+  await ana.until("luis left");
+  const eva = await hub.textMember("eva");
+  eva.reset();
+  await ana.until("eva left");
+  await hub.assertAlive();
+});
+
+Deno.test("a reader over TLS that never reads is dropped, and the others lose nothing; its place is free when it goes", async () => {
+  await using hub = tlsHub({ limits: { connections: 3, drain: 50 }, times: { linger: 50 } });
+  // It reads what comes in the handshake, and then nothing.
+  const stuck = await denoClient(hub);
+  await stuck.write(new TextEncoder().encode("/name stuck\n"));
+  await using ana = await hub.framesMember("ana");
+  await using eva = await hub.framesMember("eva");
+  const text = "x".repeat(32 * 1024);
+  const messages = 600;
+  const reading = (async () => {
+    for (let number = 0; number < messages; number++) {
+      assertEquals((await eva.untilFrame("message")).text.startsWith(`${number} `), true);
+    }
+  })();
+  for (let number = 0; number < messages; number++) {
+    ana.sendFrame({ type: "say", ref: `${number}`, text: `${number} ${text}` });
+    await ana.untilFrame("ack");
+  }
+  await reading;
+  await hub.untilLogged(/reason=slow_consumer queued=\d{6,}/);
+  await hub.untilLogged(/msg=disconnected/);
+  await assertFull(hub);
+  stuck.close();
+  await untilPlace(hub);
+});
+
+Deno.test("plain text, HTTP and garbage on the TLS port are cut off at once, and seen by nobody", async () => {
+  await using hub = tlsHub();
+  const cases = [
+    "hola\n",
+    '{"type":"hello","protocol":1}\n',
+    "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    new Uint8Array(4096).fill(0x80),
+    Uint8Array.of(0x15, 3, 1, 0, 2, 2, 40), // an alert
+  ];
+  for (const bytes of cases) {
+    await using peer = await bare(hub);
+    await peer.send(bytes);
+    await peer.closed();
+  }
+  await hub.untilLogged(/connection lost/, cases.length);
+  await hub.untilLogged(/msg=disconnected/, cases.length);
+  assertEquals(hub.log.filter((line) => /level=(info|warning|error)/.test(line)).length, 1);
+  await assertUnseen(hub);
+});
+
+Deno.test("who vanishes in mid-handshake leaves nothing behind", async () => {
+  await using hub = tlsHub();
+  for (let turn = 0; turn < 10; turn++) {
+    for (const bytes of [new Uint8Array(), HELLO_BEGIN]) {
+      const resetting = await bare(hub);
+      await resetting.send(bytes);
+      resetting.reset();
+      const ending = await bare(hub);
+      await ending.send(bytes);
+      ending.end();
+      await ending.closed();
+    }
+  }
+  await hub.untilLogged(/msg=disconnected/, 40);
+  await assertUnseen(hub);
+});
+
+Deno.test("many that never finish their handshake hold nobody up, and are given up in time", async () => {
+  await using hub = tlsHub({ limits: { handshake: 10 } });
+  const silent: Peer[] = [];
+  for (let number = 0; number < 50; number++) {
+    const peer = await bare(hub);
+    if (number % 2 === 0) await peer.send(HELLO_BEGIN);
+    silent.push(peer);
+  }
+  await assertUnseen(hub);
+  await hub.untilLogged(/msg=dropped .*reason=handshake_timeout/, silent.length);
+  await hub.untilLogged(/msg=disconnected/, silent.length);
+  await hub.assertAlive();
+  for (const peer of silent) await peer[Symbol.asyncDispose]();
+});
+
+Deno.test("who makes no handshake takes a place, until it goes", async () => {
+  await using hub = tlsHub({ limits: { connections: 2, handshake: 10 } });
+  await using _ana = await hub.textMember("ana");
+  const silent = await bare(hub);
+  await hub.untilLogged(/reason=handshake_timeout/);
+  await assertFull(hub);
+  await silent[Symbol.asyncDispose]();
+  await untilPlace(hub);
+});
+
+Deno.test("a hub stops at once while handshakes are under way", async () => {
+  await using hub = tlsHub({ limits: { drain: 3_600_000 }, times: { linger: 3_600_000 } });
+  const silent = await bare(hub);
+  await using half = await bare(hub);
+  await half.send(HELLO_BEGIN);
+  await hub.untilLogged(/msg=connected/, 2);
+  await hub.stop();
+  await silent[Symbol.asyncDispose]();
+});
+
+Deno.test("a TLS client on the plain port is turned away unseen, however its hello is cut", async () => {
+  await using hub = new LiveHub({ times: { greetAfter: 20 } });
+  await using ana = await hub.textMember("ana");
+  const hello = new Uint8Array([...HELLO_BEGIN, ...Array(500).fill(7)]);
+  for (
+    const chunks of [[hello], [hello.subarray(0, 1), hello.subarray(1)], [hello.subarray(0, 2)]]
+  ) {
+    await using peer = await bare(hub);
+    for (const chunk of chunks) {
+      await peer.send(chunk);
+      // Long enough for a person with nc to be greeted meanwhile.
+      await using guest = await bare(hub);
+      await guest.until("welcome");
+    }
+    assertEquals(
+      await peer.line(),
+      "* this hub speaks no TLS here: join it without --tls",
+    );
+    await peer.closed();
+  }
+  await hub.untilLogged(/msg=dropped .*reason=not_tls/, 3);
+  await ana.send("/quien\n");
+  await ana.until("here:");
+  const told = new TextDecoder().decode(ana.received()).match(/joined/g);
+  assertEquals(told?.length, 4, "the guests alone");
+  await hub.assertAlive();
+});
+
+Deno.test("a real TLS client is turned away at the plain port", async () => {
+  await using hub = new LiveHub();
+  const tcp = await Deno.connect({ hostname: "127.0.0.1", port: hub.port });
+  const tls = await Deno.startTls(tcp, { hostname: "hub.chat.invalid" });
+  const outcome = await tls.handshake().then(() => "done", String);
+  assertMatch(outcome, /InvalidData/);
+  tls.close();
+  await hub.untilLogged(/reason=not_tls/);
+  await hub.untilLogged(/msg=disconnected/);
+  await hub.assertAlive();
+});
+
+Deno.test("a first line that begins as a TLS hello does, and is none, is a line as any", async () => {
+  await using hub = new LiveHub();
+  await using ana = await hub.textMember("ana");
+  await using odd = await bare(hub);
+  await odd.send("\x16");
+  await odd.send("hola\n");
+  assertMatch(await ana.until(/^guest\d:/), /^guest\d: \uFFFDhola$/);
+  await using one = await bare(hub);
+  await one.send("\x16");
+  one.end();
+  assertMatch(await ana.until(/^guest\d:/), /^guest\d: \uFFFD$/);
+});
