@@ -74,7 +74,7 @@ export async function runClient(
     address,
     lang,
     environment,
-    isForPerson,
+    isForPerson: isForPerson && !hosting, // who runs the hub need not get to know it
     complain: (line) => void Deno.stderr.writeSync(utf8.encode(line + "\n")),
   });
   const conversation = await Conversation.open({

@@ -293,7 +293,7 @@ export const es: Catalogue = {
   "option.join_name": "con --join, quién eres",
   "option.max_line": "bytes de una línea de nc; una más larga se descarta entera ({usual})",
   "option.max_frame":
-    "bytes de un mensaje de nuestro cliente o de un bot; uno más largo se descarta ({usual})",
+    "bytes de un mensaje de nuestro cliente o un bot; uno mayor se descarta ({usual})",
   "option.max_pending": "bytes que pueden esperar a un lector; con más se le desconecta ({usual})",
   "option.max_pending_total": "bytes que pueden esperar a todos los lectores juntos ({usual})",
   "option.stall": "cuánto puede pasar un lector sin recoger nada de lo que le espera ({usual})",

@@ -54,6 +54,26 @@ Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in
   await ana.until("* welcome, guest1");
 });
 
+Deno.test("the line that a hub prints joins it, from a folder that knows nothing of it", async () => {
+  await using directory = await tempDirectory();
+  await using hub = await startTlsHub(directory, "--rate", "0");
+  const [, line] = await hub.untilStdout(/^ {2}chat (client .*)$/m);
+  await using elsewhere = await tempDirectory();
+  const env = { XDG_STATE_HOME: elsewhere.path };
+  await using eva = new Program(chat(...line!.split(" "), "--name", "eva"), { env });
+  await eva.untilStdout("* welcome, eva");
+  const long = `${"ñ".repeat(20_000)}.`; // several records of TLS
+  const outcome = await runChat([...line!.split(" "), "--name", "bot"], {
+    env,
+    stdin: `hola\n${long}\n`.repeat(20),
+  });
+  assertEquals([outcome.code, outcome.stderr], [0, ""]);
+  eva.endInput();
+  assertEquals((await eva.exit()).code, 0);
+  const said = eva.stdout().split("\n").filter((line) => line.startsWith("bot: "));
+  assertEquals(said, Array(20).fill([`bot: hola`, `bot: ${long}`]).flat());
+});
+
 Deno.test("two hubs that start at once for the first time have one certificate", async () => {
   await using directory = await tempDirectory();
   const [one, other] = await Promise.all([startTlsHub(directory), startTlsHub(directory)]);

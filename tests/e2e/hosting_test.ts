@@ -51,6 +51,26 @@ async function writePassword(directory: TempDirectory, name: string, password: s
   return path;
 }
 
+testInPty(
+  "the host joins its own hub over TLS, and so does a guest by the line that is printed",
+  async () => {
+    await using state = await tempDirectory();
+    const env = { XDG_STATE_HOME: state.path };
+    const command = chat("server", "127.0.0.1", "0", "--join", "--name", "ana", "--tls");
+    await using ana = TestTerminal.open(command, { env, cols: 120 });
+    await untilInput(ana, placed("ana", [], 120), "* welcome, ana");
+    const [, line] = await ana.until(/^ {2}chat (client .* --tls sha256:\w{64})$/m);
+    const guest = [...line!.split(" "), "--name", "bob", "--send", "hola"];
+    assertEquals((await runChat(guest)).code, 0);
+    await ana.until("bob: hola");
+    // It is nobody's first sight of the hub.
+    assertEquals([...Deno.readDirSync(`${state.path}/chat`)].map(({ name }) => name).sort(), [
+      "hub.pem",
+      "input-history",
+    ]);
+  },
+);
+
 testInPty("the host and a guest talk, and what the hub logs is not on the screen", async () => {
   await using host = await openHost();
   const { terminal, port } = host;

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../support/certificates.ts";
-import { chat, Program, startHub } from "../support/program.ts";
+import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
@@ -38,6 +38,20 @@ Deno.test({
     await using luis = await joinBare(again.port, "luis");
     await luis.send("/history\n");
     await luis.until("ana: hola");
+  },
+});
+
+Deno.test({
+  name: "a hub that speaks TLS can do no more",
+  ignore,
+  async fn() {
+    await using state = await tempDirectory();
+    const env = { XDG_STATE_HOME: state.path };
+    await using hub = await startHub(["--tls"], { wrap: pried, env });
+    await hub.untilStderr("possible: []");
+    const [, line] = await hub.untilStdout(/^ {2}chat (client .*)$/m);
+    const { code, stderr } = await runChat([...line!.split(" "), "--send", "hola"], { env });
+    assertEquals([code, stderr], [0, ""]);
   },
 });
 
