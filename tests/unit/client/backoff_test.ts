@@ -1,14 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { backoff } from "../../../client/backoff.ts";
+import { testProperty } from "../../support/property.ts";
 
 Deno.test("the waits double from one second to thirty, where chance makes them as long as they may be", () => {
   const waits = Array.from({ length: 8 }, (_, attempt) => backoff(attempt, () => 1));
   assertEquals(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 });
 
-Deno.test("chance makes a wait up to a half shorter, and never longer", () => {
-  fc.assert(
+testProperty("chance makes a wait up to a half shorter, and never longer", (check) => {
+  check(
     fc.property(
       fc.nat({ max: 5000 }),
       fc.double({ min: 0, max: 1, noNaN: true }),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { askToSend, isBlock, isLong, readAnswer, summarize } from "../../../client/block.ts";
 import { ASCII_MARKS } from "../../../client/marks.ts";
 import { textWidth } from "../../../client/width.ts";
+import { testProperty } from "../../support/property.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");
 
@@ -33,11 +34,11 @@ Deno.test("the beginning of the text is cut to the width, but not below a few co
   assertEquals(askToSend(text, "en", 10), 'send 7 lines? "José di…" Enter: yes, Esc: no> ');
 });
 
-Deno.test("the question fits into its row wherever there is room for it", () => {
+testProperty("the question fits into its row wherever there is room for it", (check) => {
   const text = fc.string({ unit: "grapheme", maxLength: 80 }).filter((each) =>
     !/\p{Cc}/u.test(each)
   );
-  fc.assert(
+  check(
     fc.property(text, fc.integer({ min: 52, max: 200 }), (first, columns) => {
       assert(textWidth(askToSend(`${first}\n${lines(5)}`, "en", columns)) < columns);
     }),

@@ -4,6 +4,7 @@ import type { Happening } from "../../../client/conversation.ts";
 import { Missed } from "../../../client/missed.ts";
 import { describeFrame } from "../../../i18n/frames.ts";
 import type { MessageFrame, NoticeFrame } from "../../../protocol/frame.ts";
+import { testProperty } from "../../support/property.ts";
 
 const LOST: Happening = { type: "lost" };
 
@@ -75,7 +76,7 @@ Deno.test("no more is held back than a hub may tell again", () => {
   assertEquals(held, Math.floor(1024 * 1024 / 200));
 });
 
-Deno.test("whatever comes, all of it is let through once, in its order", () => {
+testProperty("whatever comes, all of it is let through once, in its order", (check) => {
   const frames = fc.array(fc.oneof(
     fc.integer({ min: 0, max: 4 }).map((count) => happening(resumed(count))),
     fc.integer().map((id) => happening({ ...replayed("ana"), id })),
@@ -87,7 +88,7 @@ Deno.test("whatever comes, all of it is let through once, in its order", () => {
         ? happening(resumed(Number(each.frame.params["count"])))
         : each
     );
-  fc.assert(fc.property(frames, (all) => {
+  check(fc.property(frames, (all) => {
     const missed = new Missed();
     const told = all.flatMap((each) => missed.take(each, "ana"));
     assertEquals(withoutCount([...told, ...missed.end()]), all);

@@ -14,6 +14,7 @@ import {
 import { makeTheme, type Theme, THEMES } from "../../../client/theme.ts";
 import { graphemes, textWidth } from "../../../client/width.ts";
 import type { HubFrame, MessageFrame, MessageKind } from "../../../protocol/frame.ts";
+import { testProperty } from "../../support/property.ts";
 
 function view(width: number, changes: Partial<View> = {}): View {
   return {
@@ -181,13 +182,13 @@ Deno.test("a mention that a line end cuts stands out on both sides of it", () =>
   ]);
 });
 
-Deno.test("what stands out changes no line", () => {
+testProperty("what stands out changes no line", (check) => {
   const text = fc.array(
     fc.oneof(fc.constantFrom("ana", " ", "@ana", "Ana,", "日本", "\n"), fc.string()),
     { maxLength: 40 },
   ).map((parts) => parts.join(""));
   const widths = fc.integer({ min: 1, max: 100 });
-  fc.assert(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
+  check(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
     const bare = renderMessage(message("luis", said), view(width), { isPending });
     for (const name of THEMES) {
       const styled = view(width, { theme: makeTheme(true, name), nick: "ana" });
@@ -315,7 +316,7 @@ Deno.test("no field of any frame can bring a control character to the terminal",
   }
 });
 
-Deno.test("no line is wider than the view, but for a single character that is", () => {
+testProperty("no line is wider than the view, but for a single character that is", (check) => {
   const text = fc.oneof(
     fc.lorem({ maxCount: 30 }),
     fc.string({ unit: "grapheme", maxLength: 200 }),
@@ -330,7 +331,7 @@ Deno.test("no line is wider than the view, but for a single character that is", 
     text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
   );
   const widths = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(1, 5, 20, 40, 80, 300));
-  fc.assert(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
+  check(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
     for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
       const plain = stripAnsiCode(line);
       const drawn = [...graphemes(plain)].filter((each) => each.width > 0);

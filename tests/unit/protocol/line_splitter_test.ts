@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { decodeLine, LineSplitter, type SplitLimits } from "../../../protocol/line_splitter.ts";
+import { testProperty } from "../../support/property.ts";
 
 const LIMITS: SplitLimits = { maxLine: 16, maxUnended: 40 };
 const utf8 = new TextEncoder();
@@ -103,19 +104,22 @@ Deno.test("decodeLine tells invalid UTF-8 of every class", () => {
   assertEquals(decodeLine(utf8.encode("José 日本 😀")), "José 日本 😀");
 });
 
-Deno.test("LineSplitter finds in any bytes the same at any chunking, and lines within the limit", () => {
-  const bytes = fc.uint8Array({ maxLength: 120 }).map((array) =>
-    // Line ends are rare in random bytes: make them common.
-    array.map((byte) => byte % 16 === 0 ? 0x0a : byte % 16 === 1 ? 0x0d : byte)
-  );
-  fc.assert(
-    fc.property(
-      bytes,
-      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }),
-      (stream, sizes) => {
-        const atOnce = split(stream, [stream.length || 1]);
-        assertEquals(split(stream, sizes), atOnce);
-      },
-    ),
-  );
-});
+testProperty(
+  "LineSplitter finds in any bytes the same at any chunking, and lines within the limit",
+  (check) => {
+    const bytes = fc.uint8Array({ maxLength: 120 }).map((array) =>
+      // Line ends are rare in random bytes: make them common.
+      array.map((byte) => byte % 16 === 0 ? 0x0a : byte % 16 === 1 ? 0x0d : byte)
+    );
+    check(
+      fc.property(
+        bytes,
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }),
+        (stream, sizes) => {
+          const atOnce = split(stream, [stream.length || 1]);
+          assertEquals(split(stream, sizes), atOnce);
+        },
+      ),
+    );
+  },
+);

@@ -8,6 +8,7 @@ import {
   RESERVED_NICKS,
   suggestNick,
 } from "../../../protocol/names.ts";
+import { testProperty } from "../../support/property.ts";
 
 function fault(nick: string): string {
   const parsed = parseNick(nick);
@@ -78,14 +79,14 @@ Deno.test("nickKey is one for what people read as one nick", () => {
   assertNotEquals(nickKey("jose"), nickKey("josé"));
 });
 
-Deno.test("nickKey is stable: the key of a key is the key", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (nick) => {
+testProperty("nickKey is stable: the key of a key is the key", (check) => {
+  check(fc.property(fc.string({ unit: "binary" }), (nick) => {
     assertEquals(nickKey(nickKey(nick)), nickKey(nick));
   }));
 });
 
-Deno.test("parseNick never throws, and takes what it gave", () => {
-  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (input) => {
+testProperty("parseNick never throws, and takes what it gave", (check) => {
+  check(fc.property(fc.string({ unit: "grapheme" }), (input) => {
     const parsed = parseNick(input);
     if (!parsed.ok) return;
     assertEquals(parseNick(parsed.nick), parsed);

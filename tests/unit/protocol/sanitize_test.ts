@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { sanitize, sanitizeJson } from "../../../protocol/sanitize.ts";
+import { testProperty } from "../../support/property.ts";
 
 /** Every code point that could control a terminal or reorder what stands around it. */
 const CONTROLS = [
@@ -57,14 +58,14 @@ Deno.test("sanitize keeps newlines only where they are wanted, and makes LF of C
   assertEquals(sanitize("a\nb"), "a\uFFFDb");
 });
 
-Deno.test("sanitize of any text is safe, and changes nothing the second time", () => {
+testProperty("sanitize of any text is safe, and changes nothing the second time", (check) => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({
       unit: fc.constantFrom("a", "\u0301", "\x1b", "\r", "\n", "\t", "\u202e", "\ud83d"),
     }),
   );
-  fc.assert(fc.property(text, fc.boolean(), (input, newlines) => {
+  check(fc.property(text, fc.boolean(), (input, newlines) => {
     const once = sanitize(input, { newlines });
     assertEquals(sanitize(once, { newlines }), once);
     for (const char of once) {
@@ -75,8 +76,8 @@ Deno.test("sanitize of any text is safe, and changes nothing the second time", (
   }));
 });
 
-Deno.test("sanitizeJson of any value is safe, and says the same", () => {
-  fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+testProperty("sanitizeJson of any value is safe, and says the same", (check) => {
+  check(fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
     const json = JSON.stringify(value);
     const safe = sanitizeJson(json);
     assertEquals(JSON.parse(safe), JSON.parse(json));

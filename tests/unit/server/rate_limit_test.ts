@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type RateLimit, TokenBucket } from "../../../server/rate_limit.ts";
+import { testProperty } from "../../support/property.ts";
 
 /** A clock that stands still until it is set. */
 function clock(at = 0): { at: number; now: () => number } {
@@ -52,13 +53,13 @@ Deno.test("a clock that stands still gives nothing, and one that jumps back take
   assertEquals(bucket.take(), 0); // and from there on it counts again
 });
 
-Deno.test("in the long run nobody sends faster than the rate, however it sends", () => {
+testProperty("in the long run nobody sends faster than the rate, however it sends", (check) => {
   const limits = fc.record({
     rate: fc.integer({ min: 1, max: 50 }),
     burst: fc.integer({ min: 1, max: 20 }),
   });
   const pauses = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 200 });
-  fc.assert(fc.property(limits, pauses, (limit, each) => {
+  check(fc.property(limits, pauses, (limit, each) => {
     const { bucket, time } = bucketOf(limit);
     const sent: number[] = [];
     for (const pause of each) {
@@ -76,8 +77,8 @@ Deno.test("in the long run nobody sends faster than the rate, however it sends",
   }));
 });
 
-Deno.test("whoever keeps to the rate never waits", () => {
-  fc.assert(
+testProperty("whoever keeps to the rate never waits", (check) => {
+  check(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 9 }), (rate, burst) => {
       const { bucket, time } = bucketOf({ rate, burst });
       for (let turn = 0; turn < 100; turn++) {
@@ -88,8 +89,8 @@ Deno.test("whoever keeps to the rate never waits", () => {
   );
 });
 
-Deno.test("a clock that jumps never makes the wait longer than the debt", () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
+testProperty("a clock that jumps never makes the wait longer than the debt", (check) => {
+  check(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
     const { bucket, time } = bucketOf({ rate: 10, burst: 5 });
     jumps.forEach((jump, index) => {
       time.at += jump;
