@@ -43,11 +43,7 @@ export const properties: readonly Property[] = known;
  * A test of a property. `weight`: of a long run it gets so many cases where another one gets one: the more, the cheaper a
  * case and the more there is to find.
  */
-export function testProperty(
-  name: string,
-  body: Body,
-  { weight = 1 }: { weight?: number } = {},
-): void {
+export function testProperty(name: string, { weight }: { weight: number }, body: Body): void {
   known.push({ name, weight, body });
   Deno.test(name, async () => void (await body(makeCheck())));
 }

@@ -71,7 +71,7 @@ Deno.test("formatAddress puts brackets around IPv6 only", () => {
   assertEquals(formatAddress("::1", 3000), "[::1]:3000");
 });
 
-testProperty("what formatAddress gives, parseAddress takes", (check) => {
+testProperty("what formatAddress gives, parseAddress takes", { weight: 5 }, (check) => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain());
   check(fc.property(host, fc.integer({ min: 0, max: 65535 }), (hostname, port) => {
     assertEquals(parseAddress([formatAddress(hostname, port)]), { hostname, port });
@@ -79,7 +79,7 @@ testProperty("what formatAddress gives, parseAddress takes", (check) => {
   }));
 });
 
-testProperty("parseAddress fails on nothing else than wrong usage", (check) => {
+testProperty("parseAddress fails on nothing else than wrong usage", { weight: 3 }, (check) => {
   check(fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }), (args) => {
     try {
       const { hostname, port } = parseAddress(args);

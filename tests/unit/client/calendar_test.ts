@@ -106,6 +106,7 @@ Deno.test("a hub whose clock is behind does not change the day with each of its 
 
 testProperty(
   "the times of a style are equally wide, and none looks like an indented line",
+  { weight: 5 },
   (check) => {
     const moments = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
     const near = fc.tuple(moments, fc.integer({ min: -3 * 24 * HOUR, max: 3 * 24 * HOUR }))

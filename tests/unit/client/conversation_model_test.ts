@@ -132,6 +132,7 @@ async function play(steps: readonly Step[]) {
 
 testProperty(
   "wherever connections break, what was entered is accepted in its order, and once",
+  { weight: 15 },
   async (check) => {
     await check(
       fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
@@ -145,6 +146,7 @@ testProperty(
 
 testProperty(
   "where the hub forgets the session too, nothing is doubled, and nothing vanishes in silence",
+  { weight: 15 },
   async (check) => {
     const steps = fc.array(
       fc.oneof({ weight: 20, arbitrary: step }, {

@@ -99,6 +99,7 @@ Deno.test("in JSON a script is answered by its own ref, though it used it before
 
 testProperty(
   "whatever is said and read, it is one line of valid JSON, and reading never throws",
+  { weight: 20 },
   (check) => {
     const format = new JsonFormat();
     check(fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, number) => {

@@ -77,6 +77,7 @@ Deno.test("the latest lines are kept, no more than may be", () => {
 
 testProperty(
   "what is kept stays so, fits, and ends with the last line that may be kept",
+  { weight: 10 },
   (check) => {
     const line = fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 5 }),

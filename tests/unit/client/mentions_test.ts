@@ -135,7 +135,7 @@ const plainNicks = fc.stringMatching(/^[a-zñé][a-z0-9ñé_.-]{0,10}[a-z0-9ñé
 /** Texts in which the words of Latin letters have spaces or punctuation between them. */
 const gaps = fc.stringMatching(/^[ ,:;!?¡¿()«»"'\n👋]{1,6}$/u);
 
-testProperty("every nick is found in itself, and by its key", (check) => {
+testProperty("every nick is found in itself, and by its key", { weight: 10 }, (check) => {
   check(fc.property(nicks, (nick) => {
     assertEquals(findMentions(nick, nick), [{ start: 0, end: nick.length }]);
     const key = nickKey(nick);
@@ -143,7 +143,9 @@ testProperty("every nick is found in itself, and by its key", (check) => {
   }));
 });
 
-testProperty("a nick between others is found as often as it is there, at its places", (check) => {
+testProperty("a nick between others is found as often as it is there, at its places", {
+  weight: 10,
+}, (check) => {
   check(fc.property(plainNicks, fc.array(fc.tuple(gaps, fc.boolean())), (nick, parts) => {
     let text = "";
     const expected: { start: number; end: number }[] = [];
@@ -158,6 +160,7 @@ testProperty("a nick between others is found as often as it is there, at its pla
 
 testProperty(
   "mentions of any text come in order, do not overlap, and read as the nick",
+  { weight: 10 },
   (check) => {
     const bare = (text: string) => nickKey(text).normalize("NFKD").replace(/\p{M}/gu, "");
     const words = fc.oneof(

@@ -82,6 +82,7 @@ Deno.test("the lines of a message become one, and a long one is cut", () => {
 
 testProperty(
   "nothing that others write can end the sequence, begin another or make it long",
+  { weight: 20 },
   (check) => {
     const text = fc.array(
       fc.oneof(

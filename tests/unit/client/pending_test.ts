@@ -93,6 +93,7 @@ Deno.test("answers to what was not asked, or is answered already, change nothing
 
 testProperty(
   "whatever happens, the order is kept, nothing is on the wire twice, and the limits hold",
+  { weight: 10 },
   (check) => {
     const step = fc.oneof(
       fc.record({

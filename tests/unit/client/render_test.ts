@@ -182,7 +182,7 @@ Deno.test("a mention that a line end cuts stands out on both sides of it", () =>
   ]);
 });
 
-testProperty("what stands out changes no line", (check) => {
+testProperty("what stands out changes no line", { weight: 5 }, (check) => {
   const text = fc.array(
     fc.oneof(fc.constantFrom("ana", " ", "@ana", "Ana,", "日本", "\n"), fc.string()),
     { maxLength: 40 },
@@ -316,26 +316,33 @@ Deno.test("no field of any frame can bring a control character to the terminal",
   }
 });
 
-testProperty("no line is wider than the view, but for a single character that is", (check) => {
-  const text = fc.oneof(
-    fc.lorem({ maxCount: 30 }),
-    fc.string({ unit: "grapheme", maxLength: 200 }),
-    fc.array(fc.constantFrom("日本語 ", "👨‍👩‍👧‍👦", "🇪🇸 ", "e\u0301", "\n", "x\x1b", "abcdefghij"), {
-      maxLength: 60,
-    }).map((parts) => parts.join("")),
-  );
-  const frames = fc.oneof(
-    fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
-      .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
-    text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
-    text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
-  );
-  const widths = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(1, 5, 20, 40, 80, 300));
-  check(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
-    for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
-      const plain = stripAnsiCode(line);
-      const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
-      assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));
-    }
-  }));
-});
+testProperty(
+  "no line is wider than the view, but for a single character that is",
+  { weight: 5 },
+  (check) => {
+    const text = fc.oneof(
+      fc.lorem({ maxCount: 30 }),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+      fc.array(fc.constantFrom("日本語 ", "👨‍👩‍👧‍👦", "🇪🇸 ", "e\u0301", "\n", "x\x1b", "abcdefghij"), {
+        maxLength: 60,
+      }).map((parts) => parts.join("")),
+    );
+    const frames = fc.oneof(
+      fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
+        .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
+      text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
+      text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
+    );
+    const widths = fc.oneof(
+      fc.integer({ min: 1, max: 300 }),
+      fc.constantFrom(1, 5, 20, 40, 80, 300),
+    );
+    check(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
+      for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
+        const plain = stripAnsiCode(line);
+        const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
+        assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));
+      }
+    }));
+  },
+);

@@ -184,16 +184,20 @@ Deno.test("of many lines that are not answered the latest are shown, and how man
   assertEquals(told.pending(["x", long], NOW, READER, 2)[0], "… and 1 more before these");
 });
 
-testProperty("what is not answered fits into its rows and columns, whatever it is", (check) => {
-  const lines = fc.array(
-    fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary", maxLength: 200 })),
-    { maxLength: 12 },
-  );
-  // A grapheme of two columns fits into no narrower terminal.
-  const width = fc.integer({ min: 2, max: 80 });
-  check(fc.property(lines, width, fc.integer({ min: 1, max: 6 }), (entered, columns, max) => {
-    const rows = transcript().pending(entered, NOW, { ...READER, width: columns }, max);
-    assert(rows.length <= max);
-    for (const row of rows) assert(textWidth(row) <= columns, JSON.stringify(row));
-  }));
-});
+testProperty(
+  "what is not answered fits into its rows and columns, whatever it is",
+  { weight: 5 },
+  (check) => {
+    const lines = fc.array(
+      fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary", maxLength: 200 })),
+      { maxLength: 12 },
+    );
+    // A grapheme of two columns fits into no narrower terminal.
+    const width = fc.integer({ min: 2, max: 80 });
+    check(fc.property(lines, width, fc.integer({ min: 1, max: 6 }), (entered, columns, max) => {
+      const rows = transcript().pending(entered, NOW, { ...READER, width: columns }, max);
+      assert(rows.length <= max);
+      for (const row of rows) assert(textWidth(row) <= columns, JSON.stringify(row));
+    }));
+  },
+);

@@ -70,7 +70,7 @@ Deno.test("textWidth counts one column for each half of a flag that stands alone
   assertEquals(widths("🇪🇸🇫🇷🇩"), [2, 2, 1]);
 });
 
-testProperty("graphemes are the whole text, and their widths its width", (check) => {
+testProperty("graphemes are the whole text, and their widths its width", { weight: 5 }, (check) => {
   const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
   check(fc.property(text, (input) => {
     const found = [...graphemes(input)];

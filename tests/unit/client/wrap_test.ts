@@ -65,7 +65,9 @@ Deno.test("wrap keeps spaces at which no line may be broken", () => {
   assertEquals(wrap("\u3000\u3000 abcdef", 6), ["\u3000\u3000", "abcdef"]);
 });
 
-testProperty("wrap never goes over the width, but for a single grapheme that is wider", (check) => {
+testProperty("wrap never goes over the width, but for a single grapheme that is wider", {
+  weight: 10,
+}, (check) => {
   check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
     for (const line of wrap(text, width)) {
       const drawn = [...graphemes(line)].filter((each) => each.width > 0);
@@ -74,29 +76,37 @@ testProperty("wrap never goes over the width, but for a single grapheme that is 
   }));
 });
 
-testProperty("wrap loses nothing but spaces, and spaces only between lines", (check) => {
-  check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-    let rest = text;
-    for (const line of wrap(text, width)) {
-      while (!rest.startsWith(line)) {
-        assert(rest.startsWith(" "), `${JSON.stringify(line)} is not next in ${text}`);
-        rest = rest.slice(1);
+testProperty(
+  "wrap loses nothing but spaces, and spaces only between lines",
+  { weight: 10 },
+  (check) => {
+    check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+      let rest = text;
+      for (const line of wrap(text, width)) {
+        while (!rest.startsWith(line)) {
+          assert(rest.startsWith(" "), `${JSON.stringify(line)} is not next in ${text}`);
+          rest = rest.slice(1);
+        }
+        rest = rest.slice(line.length);
       }
-      rest = rest.slice(line.length);
-    }
-    assertEquals(rest.replace(/^ +/, ""), "");
-  }));
-});
+      assertEquals(rest.replace(/^ +/, ""), "");
+    }));
+  },
+);
 
-testProperty("wrap gives at least one line, and wrapped text stays as it is", (check) => {
-  check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-    const lines = wrap(text, width);
-    assert(lines.length > 0);
-    assertEquals(lines.flatMap((line) => wrap(line, width)), lines);
-  }));
-});
+testProperty(
+  "wrap gives at least one line, and wrapped text stays as it is",
+  { weight: 10 },
+  (check) => {
+    check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+      const lines = wrap(text, width);
+      assert(lines.length > 0);
+      assertEquals(lines.flatMap((line) => wrap(line, width)), lines);
+    }));
+  },
+);
 
-testProperty("wrapPieces tells where in the text each line begins", (check) => {
+testProperty("wrapPieces tells where in the text each line begins", { weight: 10 }, (check) => {
   assertEquals(wrapPieces("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
   assertEquals(wrapPieces("uno dos  tres", 8), [
     { text: "uno dos", start: 0 },

@@ -134,6 +134,7 @@ Deno.test("a tick is committed before anybody is told, also in its middle", () =
 
 testProperty(
   "of any messages a history on disk gives those that a list would give, in all its lives",
+  { weight: 0.5 },
   async (check) => {
     const room = fc.constantFrom("a", "b", "c");
     const step = fc.oneof(

@@ -179,6 +179,7 @@ function observed({ peer, dialect }: Expected): { told: string[]; ids: number[] 
 
 testProperty(
   "everybody sees everything by others once, in the one order, in all its rooms, wherever the ticks end",
+  { weight: 30 },
   (check) => {
     check(
       fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {

@@ -32,6 +32,7 @@ const step = fc.oneof(
 
 testProperty(
   "who may write follows from all that was done before, for members and moderators",
+  { weight: 10 },
   (check) => {
     check(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {

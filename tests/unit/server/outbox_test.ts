@@ -128,6 +128,7 @@ Deno.test("abandon drops everything, and only its own part of the total", () => 
 
 testProperty(
   "what comes out is what was taken in, in order, and the counts are always right",
+  { weight: 10 },
   (check) => {
     const step = fc.oneof(
       fc.record({ do: fc.constant("push" as const), size: fc.integer({ min: 1, max: 400 }) }),

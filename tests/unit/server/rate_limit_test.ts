@@ -53,31 +53,35 @@ Deno.test("a clock that stands still gives nothing, and one that jumps back take
   assertEquals(bucket.take(), 0); // and from there on it counts again
 });
 
-testProperty("in the long run nobody sends faster than the rate, however it sends", (check) => {
-  const limits = fc.record({
-    rate: fc.integer({ min: 1, max: 50 }),
-    burst: fc.integer({ min: 1, max: 20 }),
-  });
-  const pauses = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 200 });
-  check(fc.property(limits, pauses, (limit, each) => {
-    const { bucket, time } = bucketOf(limit);
-    const sent: number[] = [];
-    for (const pause of each) {
-      time.at += pause;
-      time.at += bucket.take(); // reading stops for so long
-      sent.push(time.at);
-    }
-    // In no stretch of time are there more than the burst and what the rate brings meanwhile.
-    for (let first = 0; first < sent.length; first += 7) {
-      for (let last = first; last < sent.length; last++) {
-        const allowed = limit.burst + (sent[last]! - sent[first]!) * limit.rate / 1000;
-        assert(last - first + 1 <= allowed + 1e-6, `${last - first + 1} of ${allowed}`);
+testProperty(
+  "in the long run nobody sends faster than the rate, however it sends",
+  { weight: 10 },
+  (check) => {
+    const limits = fc.record({
+      rate: fc.integer({ min: 1, max: 50 }),
+      burst: fc.integer({ min: 1, max: 20 }),
+    });
+    const pauses = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 200 });
+    check(fc.property(limits, pauses, (limit, each) => {
+      const { bucket, time } = bucketOf(limit);
+      const sent: number[] = [];
+      for (const pause of each) {
+        time.at += pause;
+        time.at += bucket.take(); // reading stops for so long
+        sent.push(time.at);
       }
-    }
-  }));
-});
+      // In no stretch of time are there more than the burst and what the rate brings meanwhile.
+      for (let first = 0; first < sent.length; first += 7) {
+        for (let last = first; last < sent.length; last++) {
+          const allowed = limit.burst + (sent[last]! - sent[first]!) * limit.rate / 1000;
+          assert(last - first + 1 <= allowed + 1e-6, `${last - first + 1} of ${allowed}`);
+        }
+      }
+    }));
+  },
+);
 
-testProperty("whoever keeps to the rate never waits", (check) => {
+testProperty("whoever keeps to the rate never waits", { weight: 10 }, (check) => {
   check(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 9 }), (rate, burst) => {
       const { bucket, time } = bucketOf({ rate, burst });
@@ -89,13 +93,17 @@ testProperty("whoever keeps to the rate never waits", (check) => {
   );
 });
 
-testProperty("a clock that jumps never makes the wait longer than the debt", (check) => {
-  check(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
-    const { bucket, time } = bucketOf({ rate: 10, burst: 5 });
-    jumps.forEach((jump, index) => {
-      time.at += jump;
-      const wait = bucket.take();
-      assert(wait >= 0 && wait <= Math.max(0, index + 1 - 5) * 100 + 1e-6);
-    });
-  }));
-});
+testProperty(
+  "a clock that jumps never makes the wait longer than the debt",
+  { weight: 10 },
+  (check) => {
+    check(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
+      const { bucket, time } = bucketOf({ rate: 10, burst: 5 });
+      jumps.forEach((jump, index) => {
+        time.at += jump;
+        const wait = bucket.take();
+        assert(wait >= 0 && wait <= Math.max(0, index + 1 - 5) * 100 + 1e-6);
+      });
+    }));
+  },
+);

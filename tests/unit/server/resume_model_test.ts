@@ -258,6 +258,7 @@ for (
 ) {
   testProperty(
     `whoever comes back ${what}, and sees and says everything once, wherever it was cut`,
+    { weight: 20 },
     (check) => {
       Object.assign(counts, { messages: 0, repeats: 0, breaks: 0, resumes: 0, missed: 0 });
       const runs = check(

@@ -49,6 +49,7 @@ const step = fc.oneof(
 
 testProperty(
   "whatever is set, removed and passed, who waits is told by the last word on token and key",
+  { weight: 10 },
   (check) => {
     check(
       fc.property(fc.array(step, { maxLength: 60 }), fc.array(person), (steps, asked) => {

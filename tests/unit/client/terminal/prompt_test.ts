@@ -299,6 +299,7 @@ Deno.test("replace with a very long line gives the same line", () => {
 
 testProperty(
   "any text without controls is given as it was typed, in pieces of any size",
+  { weight: 1 },
   (check) => {
     const text = fc.string({ unit: "grapheme", maxLength: 30 }).filter((each) =>
       !/\p{Cc}/u.test(each) && each.isWellFormed()

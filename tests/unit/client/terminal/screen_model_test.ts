@@ -118,6 +118,7 @@ const MANY_RUNS = { numRuns: 300 };
 
 testProperty(
   "in a window that keeps its size, each line stands once, in order, above the input",
+  { weight: 0.5 },
   (check) =>
     check(
       fc.asyncProperty(
@@ -135,6 +136,7 @@ testProperty(
 
 testProperty(
   "clear takes away no line that comes later, and none that is in the scrollback",
+  { weight: 0.5 },
   (check) =>
     check(
       fc.asyncProperty(size, steps(print, show, clear, now, idle), async (options, all) => {
@@ -155,6 +157,7 @@ testProperty(
 
 testProperty(
   "where the terminal keeps the cursor in its text, resizing loses no line and leaves nothing stale",
+  { weight: 0.5 },
   (check) =>
     check(
       fc.asyncProperty(
@@ -173,6 +176,7 @@ testProperty(
 
 testProperty(
   "where the terminal moves the cursor down with what it breaks, resizing loses no line",
+  { weight: 0.5 },
   (check) =>
     check(
       fc.asyncProperty(
@@ -193,6 +197,7 @@ testProperty(
 
 testProperty(
   "where the terminal leaves the cursor's line as it is, resizing loses no line",
+  { weight: 0.5 },
   (check) =>
     check(
       fc.asyncProperty(
@@ -211,6 +216,7 @@ testProperty(
 for (const kind of ["keeps", "cuts"] as const) {
   testProperty(
     `a terminal that ${kind} the cursor's line and never answers loses no line either`,
+    { weight: 0.5 },
     (check) =>
       check(
         fc.asyncProperty(
