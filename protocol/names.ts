@@ -40,6 +40,8 @@ export type NickResult = { ok: true; nick: string; key: string } | { ok: false; 
 const ALLOWED = /^[\p{L}\p{M}\p{Nd}_.-]+$/u;
 const ALLOWED_START = /^[\p{L}\p{Nd}]/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+/** Shown, they would be cut (sanitize.ts), and two names could look the same. */
+const EXCESS_MARKS = /\p{M}{9}/u;
 
 /** ISO 15924 codes of the scripts that Unicode knows; one that the running engine does not know yet is left out. */
 const SCRIPTS = `
@@ -88,16 +90,21 @@ function countGraphemes(text: string): number {
 
 /**
  * The key by which nicks are compared: NFKC and lower case, twice (the second round settles what the first
- * one produced), so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick.
+ * one produced), so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick. A sigma is one wherever it stands in the word: both of
+ * its small letters are `Σ` in capitals.
  */
 export function nickKey(nick: string): string {
-  return nick.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
+  return lowerCase(nick).replaceAll("ς", "σ");
+}
+
+function lowerCase(name: string): string {
+  return name.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
 }
 
 /**
  * Checks a nick and gives it in NFC: 1 to {@linkcode MAX_NICK_GRAPHEMES} graphemes and at most
  * {@linkcode MAX_NICK_BYTES} bytes; letters, marks and digits of any script plus `_ - .`, with a letter or digit
- * first; one script besides common characters; nothing invisible; not reserved.
+ * first; one script besides common characters; nothing invisible; at most 8 marks in a row; not reserved.
  */
 export function parseNick(input: string): NickResult {
   const nick = input.trim().normalize("NFC");
@@ -111,7 +118,9 @@ export function parseNick(input: string): NickResult {
 function findFault(name: string): RoomFault | undefined {
   if (name === "") return "empty";
   if (!fits(name)) return "too_long";
-  if (!ALLOWED.test(name) || INVISIBLE.test(name)) return "bad_character";
+  if (!ALLOWED.test(name) || INVISIBLE.test(name) || EXCESS_MARKS.test(name)) {
+    return "bad_character";
+  }
   if (!ALLOWED_START.test(name)) return "bad_start";
   if (!isOfOneWritingSystem(name)) return "mixed_scripts";
   return undefined;
@@ -131,7 +140,7 @@ export type RoomFault = Exclude<NickFault, "reserved">;
 export function parseRoom(
   input: string,
 ): { ok: true; room: string } | { ok: false; fault: RoomFault } {
-  const name = nickKey(input.trim().replace(/^#/, ""));
+  const name = lowerCase(input.trim().replace(/^#/, ""));
   const fault = findFault(name);
   return fault === undefined ? { ok: true, room: name } : { ok: false, fault };
 }
@@ -141,11 +150,13 @@ export function parseRoom(
  * `isTaken` is asked with keys; of n taken nicks at most n + 1 are tried.
  */
 export function suggestNick(nick: string, isTaken: (key: string) => boolean): string {
-  const parts = Array.from(graphemes.segment(nick), (part) => part.segment);
+  const [first = "", ...others] = Array.from(graphemes.segment(nick), (part) => part.segment);
+  // In some scripts one grapheme may be as long as a nick may be: the first one is cut where it must.
+  const pieces = [...first, ...others];
   for (let number = 2;; number++) {
-    let length = parts.length;
-    while (length > 1 && !fits(parts.slice(0, length).join("") + number)) length--;
-    const candidate = parts.slice(0, length).join("") + number;
+    let length = pieces.length;
+    while (length > 1 && !fits(pieces.slice(0, length).join("") + number)) length--;
+    const candidate = pieces.slice(0, length).join("") + number;
     if (!isTaken(nickKey(candidate))) return candidate;
   }
 }
