@@ -17,20 +17,25 @@ export class Wire {
   readonly #socket: Socket;
   #rest = "";
   #error: Error | undefined;
+  #isCut = false;
 
   /** Connects. `reading`: whether what comes is read at all. */
   constructor(port: number, events: WireEvents, { reading = true }: { reading?: boolean } = {}) {
     const socket = this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
     socket.setEncoding("utf8");
     if (!reading) socket.pause();
-    socket.on("connect", () => events.onOpen());
+    socket.on("connect", () => {
+      if (!this.#isCut) events.onOpen();
+    });
     socket.on("error", (error) => this.#error = error);
-    socket.on("close", () => events.onClose(this.#error));
+    socket.on("close", () => {
+      if (!this.#isCut) events.onClose(this.#error);
+    });
     if (!reading) return;
     socket.on("data", (text: string) => {
       const lines = (this.#rest + text).split("\n");
       this.#rest = lines.pop()!;
-      for (const line of lines) events.onLine(line);
+      for (const line of lines) if (!this.#isCut) events.onLine(line);
     });
   }
 
@@ -40,8 +45,7 @@ export class Wire {
 
   /** Breaks the connection at once; what is on its way in either direction may be lost. Nothing more is told. */
   cut(how: "reset" | "close"): void {
-    this.#socket.removeAllListeners();
-    this.#socket.on("error", () => {}); // of what is still under way, nobody is told
+    this.#isCut = true;
     if (how === "reset") this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
