@@ -1,6 +1,7 @@
 /** Random frames of both sides, each field up to its limits; and lines that are nearly such frames. */
 
 import fc from "fast-check";
+import { BYE_CODES, ERROR_CODES, NOTICE_CODES, REPLY_CODES } from "../../protocol/codes.ts";
 import type { ClientFrame, HubFrame } from "../../protocol/frame.ts";
 import { hostileText } from "./hostile.ts";
 
@@ -19,16 +20,43 @@ const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER))
 const ts = fc.oneof(fc.nat(), fc.constantFrom(0, 8_640_000_000_000_000));
 const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
   .map((each) => each + 0); // JSON knows no negative zero
-const params = fc.dictionary(text(20), fc.oneof(text(200), number), {
+/** What the sentences are filled with, and what replies are made of. */
+const KEYS = [
+  ..."argument by commands count current fault isIgnored isLocked lang max members minutes missing"
+    .split(" "),
+  ..."name nick nicks reason room rooms seconds suggestion text to topic total __proto__".split(
+    " ",
+  ),
+];
+const key = fc.oneof(fc.constantFrom(...KEYS), text(20));
+const entry = fc.dictionary(key, fc.oneof(text(20), number, fc.array(text(20), { maxLength: 3 })), {
+  maxKeys: 4,
+  noNullPrototype: true,
+});
+const value = fc.oneof(
+  text(20),
+  number,
+  fc.array(text(20), { maxLength: 3 }),
+  fc.array(entry, { maxLength: 3 }),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+const code = fc.oneof(
+  { weight: 1, arbitrary: text(64) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(...ERROR_CODES, ...NOTICE_CODES, ...BYE_CODES, ...REPLY_CODES),
+  },
+);
+const params = fc.dictionary(key, fc.oneof(text(200), number), {
   maxKeys: 5,
   noNullPrototype: true,
 });
-const data = fc.dictionary(text(20), fc.jsonValue({ maxDepth: 3 }), {
+const data = fc.dictionary(key, value, {
   maxKeys: 4,
   noNullPrototype: true,
 })
   .map((each) => JSON.parse(JSON.stringify(each)) as Record<string, unknown>);
-const coded = { code: text(64), params, text: long };
+const coded = { code, params, text: long };
 
 /** A frame with these fields, of which some may be missing. */
 function frame<T extends string>(
@@ -84,7 +112,7 @@ export const hubFrames = fc.oneof(
   frame("left", { room: name, nick: name, count, reason: text(64), params }, ["reason", "params"]),
   frame("renamed", { room: name, from: name, nick: name }),
   frame("topic", { room: name, nick: name, topic: text(1024) }),
-  frame("reply", { ref, code: text(64), data, text: long }),
+  frame("reply", { ref, code, data, text: long }),
   frame("error", { ref, ...coded }, ["ref"]),
   frame("notice", coded),
   frame("bye", coded),

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
 import { Calendar } from "../../../client/calendar.ts";
+import { JsonFormat } from "../../../client/format.ts";
 import { ASCII_MARKS } from "../../../client/marks.ts";
 import {
   momentOf,
@@ -11,9 +12,14 @@ import {
   renderNotice,
   type View,
 } from "../../../client/render.ts";
+import { initialState, reduce } from "../../../client/state.ts";
 import { makeTheme, type Theme, THEMES } from "../../../client/theme.ts";
 import { graphemes, textWidth } from "../../../client/width.ts";
+import type { Lang } from "../../../i18n/mod.ts";
+import { plainLines } from "../../../i18n/plain.ts";
 import type { HubFrame, MessageFrame, MessageKind } from "../../../protocol/frame.ts";
+import { sanitize } from "../../../protocol/sanitize.ts";
+import { hubFrames } from "../../support/frames.ts";
 import { testProperty } from "../../support/property.ts";
 
 function view(width: number, changes: Partial<View> = {}): View {
@@ -315,6 +321,30 @@ Deno.test("no field of any frame can bring a control character to the terminal",
     }
   }
 });
+
+testProperty(
+  "whatever a hub sends, nothing that is shown, printed or known of it throws or is unsafe",
+  { weight: 5 },
+  (check) => {
+    const width = fc.constantFrom(1, 5, 20, 80);
+    const lang = fc.constantFrom<Lang>("en", "es");
+    check(
+      fc.property(fc.array(hubFrames, { maxLength: 5 }), width, lang, (frames, width, lang) => {
+        let state = initialState(lang);
+        for (const frame of frames) {
+          state = reduce(state, { type: "received", frame });
+          const styled = view(width, { lang, theme: makeTheme(true), nick: state.nick });
+          const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
+          const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
+          for (const text of [shown, printed]) assert(!/[\p{Cc}\p{Cs}\u202e]/u.test(text), text);
+          const [told] = new JsonFormat().tell({ type: "frame", frame });
+          if (told) assert(JSON.parse(told.line).type === frame.type);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
 
 testProperty(
   "no line is wider than the view, but for a single character that is",
