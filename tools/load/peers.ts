@@ -198,9 +198,9 @@ export class StalledPeer {
     }, { reading: false });
   }
 
-  /** Asks for something long. */
+  /** Asks for something long, so that what waits for it outgrows what the system keeps. */
   ask(): void {
-    this.#wire.send("/help");
+    this.#wire.send("/history 200");
   }
 
   cut(): void {

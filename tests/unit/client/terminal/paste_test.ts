@@ -35,6 +35,14 @@ function split(
   sizes: readonly number[],
   options: { maxBytes?: number } = {},
 ): Story {
+  return tell(piecesOf(input, sizes, options));
+}
+
+function piecesOf(
+  input: string | Uint8Array,
+  sizes: readonly number[],
+  options: { maxBytes?: number },
+): Piece[] {
   const bytes = bytesOf(input);
   const splitter = new PasteSplitter(options);
   const pieces: Piece[] = [];
@@ -44,7 +52,7 @@ function split(
     at += size;
   }
   pieces.push(...splitter.flush());
-  return tell(pieces);
+  return pieces;
 }
 
 /** The same at every chunk size. */
@@ -215,9 +223,10 @@ testProperty(
       fc.property(bytes, chunkSizes, limits, (stream, sizes, maxBytes) => {
         const atOnce = split(stream, [stream.length || 1], { maxBytes });
         assertEquals(split(stream, sizes, { maxBytes }), atOnce);
-        for (const each of atOnce) {
-          if (typeof each === "string") {
-            assert(!each.includes(END));
+        for (const each of piecesOf(stream, sizes, { maxBytes })) {
+          if (each.kind === "typed") {
+            // What stood around a marker that was dropped may read as one when it is put together.
+            assert(!latin1.decode(each.bytes).includes(END));
           } else {
             assertEquals(sanitize(each.text, { newlines: true }), each.text);
             assert(!each.text.endsWith("\n"));
