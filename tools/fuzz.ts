@@ -1,8 +1,8 @@
 /**
- * `deno task fuzz [--cases N] [--seed S] [PATH or NAME...]`: tries the properties of the tests with many cases, a million
+ * `deno task fuzz [--cases=N] [--seed=S] [PATH or NAME...]`: tries the properties of the tests with many cases, a million
  * over all unless told, and prints which held. The same seed and number give the same cases. Exits with 1 when one failed.
  *
- * `--path P` tries, with the seed, the one counterexample to which fast-check gave that path.
+ * `--path=P` tries, with the seed, the one counterexample to which fast-check gave that path.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -18,7 +18,7 @@ const LIMIT = 40 * 60_000;
 /** So many lines of a failure are shown. */
 const SHOWN = 40;
 
-const USAGE = "usage: deno task fuzz [--cases N] [--seed S] [--path P] [PATH or NAME...]";
+const USAGE = "usage: deno task fuzz [--cases=N] [--seed=S] [--path=P] [PATH or NAME...]";
 
 /** A property with its cases, and what came of it. */
 interface Row extends Planned {
@@ -78,6 +78,8 @@ function readArguments(args: readonly string[]) {
     },
   });
   const { cases: wanted, seed: given, path, _: words } = flags as Flags;
+  // A negative number needs the `=`: without it, it would be an option.
+  if ([wanted, given, path].includes("")) return undefined;
   const cases = Number(wanted ?? CASES);
   const seed = Number(given ?? crypto.getRandomValues(new Int32Array(1))[0]);
   if (!isKnown || !Number.isInteger(cases) || cases < 1 || !Number.isInteger(seed)) {
@@ -145,7 +147,7 @@ function explain(failure: string, name: string, seed: number): string {
   const lines = failure.split("\n").slice(0, SHOWN).map((line) => `    ${line}`);
   const path = /path: "([^"]*)"/.exec(failure)?.[1];
   if (path !== undefined) {
-    lines.push(`    again: deno task fuzz --seed ${seed} --path ${path} ${JSON.stringify(name)}`);
+    lines.push(`    again: deno task fuzz --seed=${seed} --path=${path} ${JSON.stringify(name)}`);
   }
   return lines.join("\n");
 }

@@ -75,10 +75,10 @@ Deno.test("the same seed gives the same cases, as many as were laid down", () =>
 });
 
 Deno.test("deno task fuzz tells of each property what came of it, with the seed", async () => {
-  const { code, stdout } = await fuzz("--cases", "20", "--seed", "5", "sanitizeJson");
-  assertStringIncludes(stdout, "seed 5, 20 cases, 1 properties");
+  const { code, stdout } = await fuzz("--cases", "20", "--seed=-5", "sanitizeJson");
+  assertStringIncludes(stdout, "seed -5, 20 cases, 1 properties");
   assertStringIncludes(stdout, "held    sanitizeJson of any value is safe");
-  assertStringIncludes(stdout, "seed 5: 20 cases in");
+  assertStringIncludes(stdout, "seed -5: 20 cases in");
   assertEquals(code, 0);
 });
 
@@ -104,5 +104,6 @@ Deno.test("a property that fails is told with its counterexample and the path to
 
 Deno.test("deno task fuzz refuses what it does not understand", async () => {
   assertEquals((await fuzz("--cases", "many")).code, 2);
+  assertEquals((await fuzz("--seed", "-5")).code, 2);
   assertEquals((await fuzz("no property is called so")).code, 2);
 });
