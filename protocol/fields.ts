@@ -63,13 +63,13 @@ export function anyObject(): Field<Record<string, unknown>> {
   return field("an object", isObject);
 }
 
-/** An object whose values are strings and numbers only. */
+/** An object whose values are strings and numbers only; JSON can say numbers that are too large for it, which are none. */
 export function params(): Field<Record<string, string | number>> {
   return field(
     "an object of strings and numbers",
     (value): value is Record<string, string | number> =>
       isObject(value) &&
-      Object.values(value).every((each) => typeof each === "string" || typeof each === "number"),
+      Object.values(value).every((each) => typeof each === "string" || Number.isFinite(each)),
   );
 }
 

@@ -19,18 +19,18 @@ export type SplitResult =
   /** More than {@linkcode SplitLimits.maxUnended} bytes came without an LF. Nothing follows. */
   | { kind: "overrun"; max: number };
 
-/** Both in bytes, LF and one CR before it not counted. */
+/** Both in bytes. */
 export interface SplitLimits {
-  /** The longest line that is passed on. */
+  /** The longest line that is passed on; its LF, one CR before that and a BOM that opens the stream are not counted. */
   maxLine: number;
-  /** How much may come without an LF before the stream is given up; at least `maxLine`. */
+  /** How much may come without an LF, whatever it is, before the stream is given up; at least `maxLine`. */
   maxUnended: number;
 }
 
 /**
  * A pull parser for lines: {@linkcode push} a chunk, then call {@linkcode next} until it gives undefined,
- * then push again. Holds at most `maxLine + 1` bytes between two chunks. A BOM that opens the stream is
- * dropped.
+ * then push again. Holds at most `maxLine + 1` bytes between two chunks, and of the first line three more: a BOM
+ * that opens the stream is dropped.
  */
 export class LineSplitter {
   /** May be replaced between two calls; holds from the next line on. */
@@ -87,11 +87,15 @@ export class LineSplitter {
     return this.#endLine(new Uint8Array(0));
   }
 
+  /** How long the unended line may become: it may still lose a CR, and as the first one a BOM. */
+  get #maxHeld(): number {
+    return this.limits.maxLine + 1 + (this.#atStart ? BOM.length : 0);
+  }
+
   #continueLine(piece: Uint8Array): SplitResult | undefined {
     const overrun = this.#count(piece);
     if (overrun || this.#state === "dropping") return overrun;
-    // One byte more than the limit may be a CR that the LF has yet to follow.
-    if (this.#heldLength + piece.length > this.limits.maxLine + 1) {
+    if (this.#heldLength + piece.length > this.#maxHeld) {
       this.#state = "dropping";
       this.#forget();
       return { kind: "too_long", max: this.limits.maxLine };
@@ -104,13 +108,15 @@ export class LineSplitter {
     const overrun = this.#count(piece);
     if (overrun) return overrun;
     this.#unended = 0;
+    const [isFirst, maxHeld] = [this.#atStart, this.#maxHeld];
+    this.#atStart = false;
     if (this.#state === "dropping") {
       this.#state = "collecting";
       return undefined;
     }
     let line = piece;
     if (this.#heldLength > 0) {
-      if (this.#heldLength + piece.length > this.limits.maxLine + 1) {
+      if (this.#heldLength + piece.length > maxHeld) {
         this.#forget();
         return { kind: "too_long", max: this.limits.maxLine };
       }
@@ -119,9 +125,8 @@ export class LineSplitter {
       this.#heldLength = 0;
     }
     if (line.at(-1) === CR) line = line.subarray(0, -1);
-    if (this.#atStart) {
-      this.#atStart = false;
-      if (BOM.every((byte, index) => line[index] === byte)) line = line.subarray(BOM.length);
+    if (isFirst && BOM.every((byte, index) => line[index] === byte)) {
+      line = line.subarray(BOM.length);
     }
     if (line.length > this.limits.maxLine) return { kind: "too_long", max: this.limits.maxLine };
     return { kind: "line", bytes: line };

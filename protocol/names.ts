@@ -97,8 +97,8 @@ function fold(name: string): string {
 
 /**
  * The key by which nicks are compared: without regard to compatible forms and letter case, so that `José`, `JOSÉ` and `Ｊｏｓé`
- * are one nick; nor to whether an `i` or `j` has its dot, or one more, nor to the script of a digit, as some of them look
- * the same.
+ * are one nick; nor to whether an `i` or `j` has its dot, or one more, nor to the script of a digit, nor to where in the word a
+ * sigma stands, as some of them look the same.
  */
 export function nickKey(nick: string): string {
   return foldLookalikes(fold(nick))
@@ -107,10 +107,13 @@ export function nickKey(nick: string): string {
     .normalize("NFKC");
 }
 
-/** An `i` and a `j` without their dots as those with them, and digits of any script as those of ASCII. */
+/**
+ * An `i` and a `j` without their dots as those with them, digits of any script as those of ASCII, and both small sigmas as
+ * one. No letter takes more or less room than before.
+ */
 export function foldLookalikes(text: string): string {
   return text
-    .replace(/[ıȷ]/g, (char) => char === "ı" ? "i" : "j")
+    .replace(/[ıȷς]/g, (char) => char === "ı" ? "i" : char === "ȷ" ? "j" : "σ")
     .replace(/(?![0-9])\p{Nd}/gu, digitValue);
 }
 
@@ -125,7 +128,7 @@ function digitValue(digit: string): string {
 /**
  * Checks a nick and gives it in NFC: 1 to {@linkcode MAX_NICK_GRAPHEMES} graphemes and at most
  * {@linkcode MAX_NICK_BYTES} bytes; letters, marks and digits of any script plus `_ - .`, with a letter or digit
- * first; one script besides common characters; nothing invisible; no more than 8 marks in a row; not reserved.
+ * first; one script besides common characters; nothing invisible; at most 8 marks in a row; not reserved.
  */
 export function parseNick(input: string): NickResult {
   const nick = input.trim().normalize("NFC");
@@ -171,11 +174,13 @@ export function parseRoom(
  * `isTaken` is asked with keys; of n taken nicks at most n + 1 are tried.
  */
 export function suggestNick(nick: string, isTaken: (key: string) => boolean): string {
-  const parts = Array.from(graphemes.segment(nick), (part) => part.segment);
+  const [first = "", ...others] = Array.from(graphemes.segment(nick), (part) => part.segment);
+  // In some scripts one grapheme may be as long as a nick may be: the first one is cut where it must.
+  const pieces = [...first, ...others];
   for (let number = 2;; number++) {
-    let length = parts.length;
-    while (length > 1 && !fits(parts.slice(0, length).join("") + number)) length--;
-    const candidate = parts.slice(0, length).join("") + number;
+    let length = pieces.length;
+    while (length > 1 && !fits(pieces.slice(0, length).join("") + number)) length--;
+    const candidate = pieces.slice(0, length).join("") + number;
     if (!isTaken(nickKey(candidate))) return candidate;
   }
 }

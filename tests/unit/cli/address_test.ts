@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type Address, formatAddress, parseAddress } from "../../../cli/address.ts";
 import { UsageError } from "../../../cli/usage_error.ts";
+import { testProperty } from "../../support/property.ts";
 
 function parse(...args: string[]): [string, number] {
   const { hostname, port }: Address = parseAddress(args);
@@ -70,16 +71,16 @@ Deno.test("formatAddress puts brackets around IPv6 only", () => {
   assertEquals(formatAddress("::1", 3000), "[::1]:3000");
 });
 
-Deno.test("what formatAddress gives, parseAddress takes", () => {
+testProperty("what formatAddress gives, parseAddress takes", { weight: 5 }, (check) => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain());
-  fc.assert(fc.property(host, fc.integer({ min: 0, max: 65535 }), (hostname, port) => {
+  check(fc.property(host, fc.integer({ min: 0, max: 65535 }), (hostname, port) => {
     assertEquals(parseAddress([formatAddress(hostname, port)]), { hostname, port });
     assertEquals(parseAddress([hostname, String(port)]), { hostname, port });
   }));
 });
 
-Deno.test("parseAddress fails on nothing else than wrong usage", () => {
-  fc.assert(fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }), (args) => {
+testProperty("parseAddress fails on nothing else than wrong usage", { weight: 3 }, (check) => {
+  check(fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }), (args) => {
     try {
       const { hostname, port } = parseAddress(args);
       assertEquals([hostname === "", Number.isInteger(port)], [false, true]);

@@ -16,6 +16,7 @@ import { UsageError } from "../../../cli/usage_error.ts";
 import { CLIENT_COMMAND_LINE } from "../../../client/options.ts";
 import { LANGS, translate } from "../../../i18n/mod.ts";
 import { SERVER_COMMAND_LINE } from "../../../server/options.ts";
+import { testProperty } from "../../support/property.ts";
 
 const TABLE: CommandLine = {
   name: "client",
@@ -161,30 +162,36 @@ Deno.test("parseBytes names the range in the same units, for what is no number o
   }
 });
 
-Deno.test("what formatBytes writes parseBytes reads as the same, and no unit would make it shorter", () => {
-  const bytes = fc.oneof(
-    fc.maxSafeNat(),
-    fc.tuple(fc.nat(4096), fc.constantFrom(1, 1024, 1024 ** 2, 1024 ** 3)).map(([n, unit]) =>
-      n * unit
-    ),
-  );
-  fc.assert(fc.property(bytes, (each) => {
-    const written = formatBytes(each);
-    assertEquals(parseBytes("n", written, each, { min: each }), each);
-    assert(each === 0 || parseInt(written) % 1024 !== 0 || written.endsWith("G"), written);
-  }));
-  assertEquals([0, 1000, 4096, 65_536, 1_048_576].map(formatBytes), [
-    "0",
-    "1000",
-    "4K",
-    "64K",
-    "1M",
-  ]);
-});
+testProperty(
+  "what formatBytes writes parseBytes reads as the same, and no unit would make it shorter",
+  { weight: 10 },
+  (check) => {
+    const bytes = fc.oneof(
+      fc.maxSafeNat(),
+      fc.tuple(fc.nat(4096), fc.constantFrom(1, 1024, 1024 ** 2, 1024 ** 3)).map(([n, unit]) =>
+        n * unit
+      ),
+    );
+    check(fc.property(bytes, (each) => {
+      const written = formatBytes(each);
+      assertEquals(parseBytes("n", written, each, { min: each }), each);
+      assert(each === 0 || parseInt(written) % 1024 !== 0 || written.endsWith("G"), written);
+    }));
+    assertEquals([0, 1000, 4096, 65_536, 1_048_576].map(formatBytes), [
+      "0",
+      "1000",
+      "4K",
+      "64K",
+      "1M",
+    ]);
+  },
+);
 
-Deno.test("whatever is given, parseBytes takes it within the range or says what it takes", () => {
+testProperty("whatever is given, parseBytes takes it within the range or says what it takes", {
+  weight: 10,
+}, (check) => {
   const written = fc.oneof(fc.string(), fc.stringMatching(/^\d{0,20}[KMGTkmgt]?$/));
-  fc.assert(fc.property(written, fc.nat(), fc.nat(), (value, a, b) => {
+  check(fc.property(written, fc.nat(), fc.nat(), (value, a, b) => {
     const [min, max] = [Math.min(a, b), Math.max(a, b)];
     let bytes;
     try {

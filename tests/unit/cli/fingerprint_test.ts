@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { formatFingerprint, parseFingerprint } from "../../../cli/fingerprint.ts";
+import { testProperty } from "../../support/property.ts";
 
 const HEX = "00a1".repeat(16);
 
@@ -19,15 +20,15 @@ Deno.test("what is no fingerprint is none", () => {
   }
 });
 
-Deno.test("what was written is read again", () => {
-  fc.assert(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (hash) => {
+testProperty("what was written is read again", { weight: 10 }, (check) => {
+  check(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (hash) => {
     const text = formatFingerprint(hash);
     assertEquals(parseFingerprint(text), text);
   }));
 });
 
-Deno.test("any text is read or refused", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+testProperty("any text is read or refused", { weight: 10 }, (check) => {
+  check(fc.property(fc.string({ unit: "binary" }), (text) => {
     parseFingerprint(text);
     parseFingerprint(`sha256:${text}`);
   }));

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { askToSend, isBlock, isLong, readAnswer, summarize } from "../../../client/block.ts";
 import { ASCII_MARKS } from "../../../client/marks.ts";
 import { textWidth } from "../../../client/width.ts";
+import { testProperty } from "../../support/property.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");
 
@@ -33,16 +34,20 @@ Deno.test("the beginning of the text is cut to the width, but not below a few co
   assertEquals(askToSend(text, "en", 10), 'send 7 lines? "José di…" Enter: yes, Esc: no> ');
 });
 
-Deno.test("the question fits into its row wherever there is room for it", () => {
-  const text = fc.string({ unit: "grapheme", maxLength: 80 }).filter((each) =>
-    !/\p{Cc}/u.test(each)
-  );
-  fc.assert(
-    fc.property(text, fc.integer({ min: 52, max: 200 }), (first, columns) => {
-      assert(textWidth(askToSend(`${first}\n${lines(5)}`, "en", columns)) < columns);
-    }),
-  );
-});
+testProperty(
+  "the question fits into its row wherever there is room for it",
+  { weight: 5 },
+  (check) => {
+    const text = fc.string({ unit: "grapheme", maxLength: 80 }).filter((each) =>
+      !/\p{Cc}/u.test(each)
+    );
+    check(
+      fc.property(text, fc.integer({ min: 52, max: 200 }), (first, columns) => {
+        assert(textWidth(askToSend(`${first}\n${lines(5)}`, "en", columns)) < columns);
+      }),
+    );
+  },
+);
 
 Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and what comes behind is left", () => {
   assertEquals(answer("\r"), 'yes, then ""');

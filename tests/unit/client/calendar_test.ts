@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { Calendar, type TimeStyle } from "../../../client/calendar.ts";
+import { testProperty } from "../../support/property.ts";
 
 const timeZone = "Europe/Madrid";
 const at = (text: string) => new Date(`${text}+01:00`).getTime(); // Madrid in winter
@@ -103,17 +104,21 @@ Deno.test("a hub whose clock is behind does not change the day with each of its 
   }
 });
 
-Deno.test("the times of a style are equally wide, and none looks like an indented line", () => {
-  const moments = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
-  const near = fc.tuple(moments, fc.integer({ min: -3 * 24 * HOUR, max: 3 * 24 * HOUR }))
-    .map(([moment, passed]) => [moment, Math.max(0, moment + passed)] as const)
-    .filter(([, other]) => other <= 8_640_000_000_000_000);
-  fc.assert(fc.property(near, ([previous, moment]) => {
-    for (const style of ["HH:MM", "relative"] as const) {
-      assertMatch(after(style, previous).time(moment), /^(\d\d:\d\d|\+\d{1,2}[smh] {1,2})$/);
-    }
-  }));
-});
+testProperty(
+  "the times of a style are equally wide, and none looks like an indented line",
+  { weight: 5 },
+  (check) => {
+    const moments = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
+    const near = fc.tuple(moments, fc.integer({ min: -3 * 24 * HOUR, max: 3 * 24 * HOUR }))
+      .map(([moment, passed]) => [moment, Math.max(0, moment + passed)] as const)
+      .filter(([, other]) => other <= 8_640_000_000_000_000);
+    check(fc.property(near, ([previous, moment]) => {
+      for (const style of ["HH:MM", "relative"] as const) {
+        assertMatch(after(style, previous).time(moment), /^(\d\d:\d\d|\+\d{1,2}[smh] {1,2})$/);
+      }
+    }));
+  },
+);
 
 Deno.test("without a time zone the system's own holds", () => {
   const local = new Date(2026, 0, 2, 9, 5);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { complete, type Completion, fold, type Known } from "../../../client/complete.ts";
+import { testProperty } from "../../support/property.ts";
 
 const KNOWN: Known = {
   commands: ["nombre", "name", "nick", "quien", "who", "privado", "msg", "salir", "salas", "clear"],
@@ -178,31 +179,35 @@ function boundaries(text: string): number[] {
 const shownCursor = (line: string, cursor: number) =>
   Math.max(...boundaries(line).filter((each) => each <= cursor));
 
-Deno.test("what is completed begins with what was typed, and the rest of the line is untouched", () => {
-  let completed = 0;
-  fc.assert(
-    fc.property(situations, ({ line, cursor, known }) => {
-      const completion = complete(line, cursor, known);
-      if (completion.kind !== "completed") return;
-      completed++;
-      const end = shownCursor(line, cursor);
-      const start = /\S*$/.exec(line.slice(0, end))!.index;
-      assertEquals(completion.line.slice(completion.cursor), line.slice(end));
-      assertEquals(completion.line.slice(0, start), line.slice(0, start));
-      const written = completion.line.slice(start, completion.cursor);
-      const typed = line.slice(start, end);
-      assert(fold(written).startsWith(fold(typed)), JSON.stringify({ typed, written }));
-      assert(!/\s./.test(written), "a single word");
-      assert(boundaries(completion.line).includes(completion.cursor));
-    }),
-    { numRuns: 2000 },
-  );
-  assert(completed > 200, `only ${completed} situations had something to complete`);
-});
+testProperty(
+  "what is completed begins with what was typed, and the rest of the line is untouched",
+  { weight: 10 },
+  (check) => {
+    let completed = 0;
+    const cases = check(
+      fc.property(situations, ({ line, cursor, known }) => {
+        const completion = complete(line, cursor, known);
+        if (completion.kind !== "completed") return;
+        completed++;
+        const end = shownCursor(line, cursor);
+        const start = /\S*$/.exec(line.slice(0, end))!.index;
+        assertEquals(completion.line.slice(completion.cursor), line.slice(end));
+        assertEquals(completion.line.slice(0, start), line.slice(0, start));
+        const written = completion.line.slice(start, completion.cursor);
+        const typed = line.slice(start, end);
+        assert(fold(written).startsWith(fold(typed)), JSON.stringify({ typed, written }));
+        assert(!/\s./.test(written), "a single word");
+        assert(boundaries(completion.line).includes(completion.cursor));
+      }),
+      { numRuns: 2000 },
+    );
+    assert(completed > cases / 10, `only ${completed} situations had something to complete`);
+  },
+);
 
-Deno.test("choices begin with what was typed, and are known", () => {
+testProperty("choices begin with what was typed, and are known", { weight: 10 }, (check) => {
   let listed = 0;
-  fc.assert(
+  const cases = check(
     fc.property(situations, ({ line, cursor, known }) => {
       const completion = complete(line, cursor, known);
       if (completion.kind !== "choices") return;
@@ -216,11 +221,11 @@ Deno.test("choices begin with what was typed, and are known", () => {
     }),
     { numRuns: 2000 },
   );
-  assert(listed > 200, `only ${listed} situations had choices`);
+  assert(listed > cases / 10, `only ${listed} situations had choices`);
 });
 
-Deno.test("completing twice writes no more than completing once", () => {
-  fc.assert(
+testProperty("completing twice writes no more than completing once", { weight: 10 }, (check) => {
+  check(
     fc.property(situations, ({ line, cursor, known }) => {
       const once = complete(line, cursor, known);
       if (once.kind !== "completed") return;
@@ -236,17 +241,21 @@ Deno.test("completing takes no longer in a long word", () => {
   assertEquals(completion.kind === "completed" && completion.line.slice(-8), " anabel ");
 });
 
-Deno.test("any text with the cursor anywhere is taken, whatever is known", () => {
-  const text = fc.string({ unit: "binary", maxLength: 12 });
-  const known = fc.record({
-    commands: fc.array(text),
-    nicks: fc.array(text),
-    rooms: fc.array(text),
-  });
-  fc.assert(fc.property(text, fc.nat(), known, (line, number, known) => {
-    const cursor = number % (line.length + 1);
-    const completion = complete(line, cursor, known);
-    if (completion.kind !== "completed") return;
-    assert(boundaries(completion.line).includes(completion.cursor));
-  }));
-});
+testProperty(
+  "any text with the cursor anywhere is taken, whatever is known",
+  { weight: 10 },
+  (check) => {
+    const text = fc.string({ unit: "binary", maxLength: 12 });
+    const known = fc.record({
+      commands: fc.array(text),
+      nicks: fc.array(text),
+      rooms: fc.array(text),
+    });
+    check(fc.property(text, fc.nat(), known, (line, number, known) => {
+      const cursor = number % (line.length + 1);
+      const completion = complete(line, cursor, known);
+      if (completion.kind !== "completed") return;
+      assert(boundaries(completion.line).includes(completion.cursor));
+    }));
+  },
+);

@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HubFrame, SayFrame } from "../../../protocol/frame.ts";
+import { testProperty } from "../../support/property.ts";
 import { ack, type Line, settle, Talk, welcome } from "./talk.ts";
 
 /** A session's answers of which a hub remembers at least so many. */
@@ -129,30 +130,38 @@ async function play(steps: readonly Step[]) {
   return { typed, accepted: hub.accepted, uncertain };
 }
 
-Deno.test("wherever connections break, what was entered is accepted in its order, and once", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
-      const { typed, accepted, uncertain } = await play(steps);
-      assertEquals(accepted, typed);
-      assertEquals(uncertain, []);
-    }),
-  );
-});
+testProperty(
+  "wherever connections break, what was entered is accepted in its order, and once",
+  { weight: 15 },
+  async (check) => {
+    await check(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
+        const { typed, accepted, uncertain } = await play(steps);
+        assertEquals(accepted, typed);
+        assertEquals(uncertain, []);
+      }),
+    );
+  },
+);
 
-Deno.test("where the hub forgets the session too, nothing is doubled, and nothing vanishes in silence", async () => {
-  const steps = fc.array(
-    fc.oneof({ weight: 20, arbitrary: step }, {
-      weight: 1,
-      arbitrary: fc.constant({ kind: "restart" as const }),
-    }),
-    { maxLength: 60, size: "max" },
-  );
-  await fc.assert(
-    fc.asyncProperty(steps, async (steps) => {
-      const { typed, accepted, uncertain } = await play(steps);
-      assertEquals(accepted, typed.filter((line) => accepted.includes(line)));
-      for (const line of typed) assert(accepted.includes(line) || uncertain.includes(line), line);
-      assertEquals(new Set(uncertain).size, uncertain.length);
-    }),
-  );
-});
+testProperty(
+  "where the hub forgets the session too, nothing is doubled, and nothing vanishes in silence",
+  { weight: 15 },
+  async (check) => {
+    const steps = fc.array(
+      fc.oneof({ weight: 20, arbitrary: step }, {
+        weight: 1,
+        arbitrary: fc.constant({ kind: "restart" as const }),
+      }),
+      { maxLength: 60, size: "max" },
+    );
+    await check(
+      fc.asyncProperty(steps, async (steps) => {
+        const { typed, accepted, uncertain } = await play(steps);
+        assertEquals(accepted, typed.filter((line) => accepted.includes(line)));
+        for (const line of typed) assert(accepted.includes(line) || uncertain.includes(line), line);
+        assertEquals(new Set(uncertain).size, uncertain.length);
+      }),
+    );
+  },
+);

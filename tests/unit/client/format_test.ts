@@ -4,6 +4,7 @@ import type { Happening } from "../../../client/conversation.ts";
 import { JsonFormat, TextFormat } from "../../../client/format.ts";
 import { initialState, type State } from "../../../client/state.ts";
 import type { HubFrame } from "../../../protocol/frame.ts";
+import { testProperty } from "../../support/property.ts";
 import { ack, bye, error, welcome } from "./talk.ts";
 
 const joined: State = { ...initialState("en"), stage: "joined", nick: "ana", room: "general" };
@@ -96,13 +97,17 @@ Deno.test("in JSON a script is answered by its own ref, though it used it before
   assertEquals(JSON.parse(told(frame(welcome()))[0]!), welcome());
 });
 
-Deno.test("whatever is said and read, it is one line of valid JSON, and reading never throws", () => {
-  const format = new JsonFormat();
-  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, number) => {
-    format.read(`{${text}`, number);
-    const message = { type: "message", id: 1, room: "x", nick: "y", ts: 0, kind: "say" } as const;
-    const [told] = format.tell(frame({ ...message, text }));
-    assert(!told!.line.includes("\n"));
-    assertEquals(JSON.parse(told!.line), { ...message, text });
-  }));
-});
+testProperty(
+  "whatever is said and read, it is one line of valid JSON, and reading never throws",
+  { weight: 20 },
+  (check) => {
+    const format = new JsonFormat();
+    check(fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, number) => {
+      format.read(`{${text}`, number);
+      const message = { type: "message", id: 1, room: "x", nick: "y", ts: 0, kind: "say" } as const;
+      const [told] = format.tell(frame({ ...message, text }));
+      assert(!told!.line.includes("\n"));
+      assertEquals(JSON.parse(told!.line), { ...message, text });
+    }));
+  },
+);

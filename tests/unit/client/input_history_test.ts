@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isKept, keepLatest, MAX_BYTES, MAX_LINES } from "../../../client/input_history.ts";
+import { testProperty } from "../../support/property.ts";
 
 Deno.test("messages and commands are kept", () => {
   for (
@@ -44,18 +45,22 @@ Deno.test("the latest lines are kept, no more than may be", () => {
   assertEquals(kept.length, 32);
 });
 
-Deno.test("what is kept stays so, fits, and ends with the last line that may be kept", () => {
-  const line = fc.oneof(
-    fc.string({ unit: "grapheme", maxLength: 5 }),
-    fc.constantFrom("a", "b", "/msg a b", "/who"),
-    fc.nat({ max: 4000 }).map((length) => "ñ".repeat(length)),
-  );
-  fc.assert(fc.property(fc.array(line, { maxLength: 300 }), (lines) => {
-    const kept = keepLatest(lines);
-    assertEquals(keepLatest(kept), kept);
-    assert(kept.every((each) => isKept(each)));
-    assertEquals(kept.at(-1), lines.findLast((each) => isKept(each)));
-    const bytes = new TextEncoder().encode(kept.join("\n") + "\n").length;
-    assert(kept.length <= MAX_LINES && bytes <= MAX_BYTES);
-  }));
-});
+testProperty(
+  "what is kept stays so, fits, and ends with the last line that may be kept",
+  { weight: 10 },
+  (check) => {
+    const line = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 5 }),
+      fc.constantFrom("a", "b", "/msg a b", "/who"),
+      fc.nat({ max: 4000 }).map((length) => "ñ".repeat(length)),
+    );
+    check(fc.property(fc.array(line, { maxLength: 300 }), (lines) => {
+      const kept = keepLatest(lines);
+      assertEquals(keepLatest(kept), kept);
+      assert(kept.every((each) => isKept(each)));
+      assertEquals(kept.at(-1), lines.findLast((each) => isKept(each)));
+      const bytes = new TextEncoder().encode(kept.join("\n") + "\n").length;
+      assert(kept.length <= MAX_LINES && bytes <= MAX_BYTES);
+    }));
+  },
+);

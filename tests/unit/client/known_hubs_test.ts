@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findHub, withHub } from "../../../client/known_hubs.ts";
+import { testProperty } from "../../support/property.ts";
 
 const hub = (hostname: string, port = 3000) => ({ hostname, port });
 const fingerprint = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -31,12 +32,14 @@ Deno.test("what is no line of a hub is none", () => {
   assertEquals(findHub(`  h:3000\t${A.toUpperCase().replace("SHA", "sha")}\r\n`, hub("h")), A);
 });
 
-Deno.test("whatever the file holds, what is put into it is found, and what others have stays", () => {
+testProperty("whatever the file holds, what is put into it is found, and what others have stays", {
+  weight: 10,
+}, (check) => {
   const line = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom(`h:3000 ${A}`, `other:1 ${B}`, "", "# h:3000"),
   );
-  fc.assert(fc.property(fc.array(line), fc.boolean(), (lines, isA) => {
+  check(fc.property(fc.array(line), fc.boolean(), (lines, isA) => {
     const wanted = isA ? A : B;
     const text = lines.join("\n");
     const after = withHub(text, hub("h"), wanted);

@@ -4,6 +4,7 @@ import type { Happening } from "../../../client/conversation.ts";
 import { Missed } from "../../../client/missed.ts";
 import { describeFrame } from "../../../i18n/frames.ts";
 import type { MessageFrame, NoticeFrame } from "../../../protocol/frame.ts";
+import { testProperty } from "../../support/property.ts";
 
 const LOST: Happening = { type: "lost" };
 
@@ -75,21 +76,25 @@ Deno.test("no more is held back than a hub may tell again", () => {
   assertEquals(held, Math.floor(1024 * 1024 / 200));
 });
 
-Deno.test("whatever comes, all of it is let through once, in its order", () => {
-  const frames = fc.array(fc.oneof(
-    fc.integer({ min: 0, max: 4 }).map((count) => happening(resumed(count))),
-    fc.integer().map((id) => happening({ ...replayed("ana"), id })),
-    fc.constant(LOST),
-  ));
-  const withoutCount = (told: Happening[]) =>
-    told.map((each) =>
-      each.type === "frame" && each.frame.type === "notice"
-        ? happening(resumed(Number(each.frame.params["count"])))
-        : each
-    );
-  fc.assert(fc.property(frames, (all) => {
-    const missed = new Missed();
-    const told = all.flatMap((each) => missed.take(each, "ana"));
-    assertEquals(withoutCount([...told, ...missed.end()]), all);
-  }));
-});
+testProperty(
+  "whatever comes, all of it is let through once, in its order",
+  { weight: 10 },
+  (check) => {
+    const frames = fc.array(fc.oneof(
+      fc.integer({ min: 0, max: 4 }).map((count) => happening(resumed(count))),
+      fc.integer().map((id) => happening({ ...replayed("ana"), id })),
+      fc.constant(LOST),
+    ));
+    const withoutCount = (told: Happening[]) =>
+      told.map((each) =>
+        each.type === "frame" && each.frame.type === "notice"
+          ? happening(resumed(Number(each.frame.params["count"])))
+          : each
+      );
+    check(fc.property(frames, (all) => {
+      const missed = new Missed();
+      const told = all.flatMap((each) => missed.take(each, "ana"));
+      assertEquals(withoutCount([...told, ...missed.end()]), all);
+    }));
+  },
+);

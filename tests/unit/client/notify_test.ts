@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { notification, NOTIFY_VARIABLES } from "../../../client/notify.ts";
+import { testProperty } from "../../support/property.ts";
 
 const said = { from: "ana", text: "hola, José" };
 
@@ -79,25 +80,29 @@ Deno.test("the lines of a message become one, and a long one is cut", () => {
   assert(cut!.isWellFormed());
 });
 
-Deno.test("nothing that others write can end the sequence, begin another or make it long", () => {
-  const text = fc.array(
-    fc.oneof(
-      fc.string({ unit: "binary" }),
-      fc.constantFrom("\x1b\\", "\x07", "\x9c", "\x18", "\x1b]", "\n", ";", "\x1bPtmux;", "9;4;"),
-      fc.nat(2000).map((length) => "x".repeat(length)),
-    ),
-  ).map((parts) => parts.join(""));
-  const terminal = fc.constantFrom(
-    { TERM: "xterm-kitty" },
-    { TERM: "xterm-ghostty" },
-    { TERM: "foot" },
-  );
-  fc.assert(fc.property(terminal, text, text, (variables, from, body) => {
-    const sequence = inTerminal(variables, { from, text: body })!;
-    // deno-lint-ignore no-control-regex
-    const found = /^\x1b\](9;|99;o=unfocused;|777;notify;)chat: (\P{Cc}*)\x1b\\$/u.exec(sequence);
-    assert(found, JSON.stringify(sequence));
-    assert(sequence.length < 400);
-    if (variables.TERM === "foot") assertEquals(found[2]!.split(";").length, 2);
-  }));
-});
+testProperty(
+  "nothing that others write can end the sequence, begin another or make it long",
+  { weight: 20 },
+  (check) => {
+    const text = fc.array(
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.constantFrom("\x1b\\", "\x07", "\x9c", "\x18", "\x1b]", "\n", ";", "\x1bPtmux;", "9;4;"),
+        fc.nat(2000).map((length) => "x".repeat(length)),
+      ),
+    ).map((parts) => parts.join(""));
+    const terminal = fc.constantFrom(
+      { TERM: "xterm-kitty" },
+      { TERM: "xterm-ghostty" },
+      { TERM: "foot" },
+    );
+    check(fc.property(terminal, text, text, (variables, from, body) => {
+      const sequence = inTerminal(variables, { from, text: body })!;
+      // deno-lint-ignore no-control-regex
+      const found = /^\x1b\](9;|99;o=unfocused;|777;notify;)chat: (\P{Cc}*)\x1b\\$/u.exec(sequence);
+      assert(found, JSON.stringify(sequence));
+      assert(sequence.length < 400);
+      if (variables.TERM === "foot") assertEquals(found[2]!.split(";").length, 2);
+    }));
+  },
+);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Pending, type PendingLine } from "../../../client/pending.ts";
+import { testProperty } from "../../support/property.ts";
 
 const KIB = 1024;
 
@@ -90,39 +91,46 @@ Deno.test("answers to what was not asked, or is answered already, change nothing
   assertEquals(takeDue(pending), ["3"]);
 });
 
-Deno.test("whatever happens, the order is kept, nothing is on the wire twice, and the limits hold", () => {
-  const step = fc.oneof(
-    fc.record({ kind: fc.constant("add" as const), bytes: fc.integer({ min: 1, max: 150 * KIB }) }),
-    fc.record({ kind: fc.constant("answer" as const), which: fc.nat({ max: 40 }) }),
-    fc.constant({ kind: "break" as const }),
-  );
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
-      const pending = new Pending();
-      const entered: PendingLine[] = [];
-      let wire: PendingLine[] = [];
-      let ref = 0;
-      for (const each of steps) {
-        if (each.kind === "add") {
-          entered.push(line(String(++ref), each.bytes));
-          pending.add(entered.at(-1)!);
-        } else if (each.kind === "answer") {
-          const [answered] = wire.splice(each.which, 1);
-          if (answered) {
-            pending.answer(answered.frame.ref);
-            entered.splice(entered.indexOf(answered), 1);
+testProperty(
+  "whatever happens, the order is kept, nothing is on the wire twice, and the limits hold",
+  { weight: 10 },
+  (check) => {
+    const step = fc.oneof(
+      fc.record({
+        kind: fc.constant("add" as const),
+        bytes: fc.integer({ min: 1, max: 150 * KIB }),
+      }),
+      fc.record({ kind: fc.constant("answer" as const), which: fc.nat({ max: 40 }) }),
+      fc.constant({ kind: "break" as const }),
+    );
+    check(
+      fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
+        const pending = new Pending();
+        const entered: PendingLine[] = [];
+        let wire: PendingLine[] = [];
+        let ref = 0;
+        for (const each of steps) {
+          if (each.kind === "add") {
+            entered.push(line(String(++ref), each.bytes));
+            pending.add(entered.at(-1)!);
+          } else if (each.kind === "answer") {
+            const [answered] = wire.splice(each.which, 1);
+            if (answered) {
+              pending.answer(answered.frame.ref);
+              entered.splice(entered.indexOf(answered), 1);
+            }
+          } else {
+            pending.disconnect();
+            wire = [];
           }
-        } else {
-          pending.disconnect();
-          wire = [];
+          wire.push(...pending.takeDue());
+          assertEquals(wire, entered.slice(0, wire.length));
+          const bytes = wire.reduce((sum, { bytes }) => sum + bytes, 0);
+          assert(wire.length <= 32 && (wire.length <= 1 || bytes <= 128 * KIB));
+          assert(wire.length > 0 || entered.length === 0, "something is on its way");
         }
-        wire.push(...pending.takeDue());
-        assertEquals(wire, entered.slice(0, wire.length));
-        const bytes = wire.reduce((sum, { bytes }) => sum + bytes, 0);
-        assert(wire.length <= 32 && (wire.length <= 1 || bytes <= 128 * KIB));
-        assert(wire.length > 0 || entered.length === 0, "something is on its way");
-      }
-      assertEquals(pending.size, entered.length);
-    }),
-  );
-});
+        assertEquals(pending.size, entered.length);
+      }),
+    );
+  },
+);

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
 import { Calendar } from "../../../client/calendar.ts";
+import { JsonFormat } from "../../../client/format.ts";
 import { ASCII_MARKS } from "../../../client/marks.ts";
 import {
   momentOf,
@@ -11,9 +12,15 @@ import {
   renderNotice,
   type View,
 } from "../../../client/render.ts";
+import { initialState, reduce } from "../../../client/state.ts";
 import { makeTheme, type Theme, THEMES } from "../../../client/theme.ts";
 import { graphemes, textWidth } from "../../../client/width.ts";
+import type { Lang } from "../../../i18n/mod.ts";
+import { plainLines } from "../../../i18n/plain.ts";
 import type { HubFrame, MessageFrame, MessageKind } from "../../../protocol/frame.ts";
+import { sanitize } from "../../../protocol/sanitize.ts";
+import { hubFrames } from "../../support/frames.ts";
+import { testProperty } from "../../support/property.ts";
 
 function view(width: number, changes: Partial<View> = {}): View {
   return {
@@ -181,13 +188,13 @@ Deno.test("a mention that a line end cuts stands out on both sides of it", () =>
   ]);
 });
 
-Deno.test("what stands out changes no line", () => {
+testProperty("what stands out changes no line", { weight: 5 }, (check) => {
   const text = fc.array(
     fc.oneof(fc.constantFrom("ana", " ", "@ana", "Ana,", "日本", "\n"), fc.string()),
     { maxLength: 40 },
   ).map((parts) => parts.join(""));
   const widths = fc.integer({ min: 1, max: 100 });
-  fc.assert(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
+  check(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
     const bare = renderMessage(message("luis", said), view(width), { isPending });
     for (const name of THEMES) {
       const styled = view(width, { theme: makeTheme(true, name), nick: "ana" });
@@ -315,26 +322,57 @@ Deno.test("no field of any frame can bring a control character to the terminal",
   }
 });
 
-Deno.test("no line is wider than the view, but for a single character that is", () => {
-  const text = fc.oneof(
-    fc.lorem({ maxCount: 30 }),
-    fc.string({ unit: "grapheme", maxLength: 200 }),
-    fc.array(fc.constantFrom("日本語 ", "👨‍👩‍👧‍👦", "🇪🇸 ", "e\u0301", "\n", "x\x1b", "abcdefghij"), {
-      maxLength: 60,
-    }).map((parts) => parts.join("")),
-  );
-  const frames = fc.oneof(
-    fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
-      .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
-    text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
-    text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
-  );
-  const widths = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(1, 5, 20, 40, 80, 300));
-  fc.assert(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
-    for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
-      const plain = stripAnsiCode(line);
-      const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
-      assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));
-    }
-  }));
-});
+testProperty(
+  "whatever a hub sends, nothing that is shown, printed or known of it throws or is unsafe",
+  { weight: 5 },
+  (check) => {
+    const width = fc.constantFrom(1, 5, 20, 80);
+    const lang = fc.constantFrom<Lang>("en", "es");
+    check(
+      fc.property(fc.array(hubFrames, { maxLength: 5 }), width, lang, (frames, width, lang) => {
+        let state = initialState(lang);
+        for (const frame of frames) {
+          state = reduce(state, { type: "received", frame });
+          const styled = view(width, { lang, theme: makeTheme(true), nick: state.nick });
+          const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
+          const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
+          for (const text of [shown, printed]) assert(!/[\p{Cc}\p{Cs}\u202e]/u.test(text), text);
+          const [told] = new JsonFormat().tell({ type: "frame", frame });
+          if (told) assert(JSON.parse(told.line).type === frame.type);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
+
+testProperty(
+  "no line is wider than the view, but for a single character that is",
+  { weight: 5 },
+  (check) => {
+    const text = fc.oneof(
+      fc.lorem({ maxCount: 30 }),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+      fc.array(fc.constantFrom("日本語 ", "👨‍👩‍👧‍👦", "🇪🇸 ", "e\u0301", "\n", "x\x1b", "abcdefghij"), {
+        maxLength: 60,
+      }).map((parts) => parts.join("")),
+    );
+    const frames = fc.oneof(
+      fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
+        .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
+      text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
+      text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
+    );
+    const widths = fc.oneof(
+      fc.integer({ min: 1, max: 300 }),
+      fc.constantFrom(1, 5, 20, 40, 80, 300),
+    );
+    check(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
+      for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
+        const plain = stripAnsiCode(line);
+        const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
+        assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));
+      }
+    }));
+  },
+);

@@ -7,6 +7,7 @@ import { makeTheme } from "../../../client/theme.ts";
 import { type Reader, type Taste, Transcript } from "../../../client/transcript.ts";
 import { textWidth } from "../../../client/width.ts";
 import type { HubFrame, MessageFrame } from "../../../protocol/frame.ts";
+import { testProperty } from "../../support/property.ts";
 
 const READER: Reader = { width: 60, lang: "en", room: "general", nick: "ana" };
 const HOUR = 3_600_000;
@@ -183,16 +184,20 @@ Deno.test("of many lines that are not answered the latest are shown, and how man
   assertEquals(told.pending(["x", long], NOW, READER, 2)[0], "… and 1 more before these");
 });
 
-Deno.test("what is not answered fits into its rows and columns, whatever it is", () => {
-  const lines = fc.array(
-    fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary", maxLength: 200 })),
-    { maxLength: 12 },
-  );
-  // A grapheme of two columns fits into no narrower terminal.
-  const width = fc.integer({ min: 2, max: 80 });
-  fc.assert(fc.property(lines, width, fc.integer({ min: 1, max: 6 }), (entered, columns, max) => {
-    const rows = transcript().pending(entered, NOW, { ...READER, width: columns }, max);
-    assert(rows.length <= max);
-    for (const row of rows) assert(textWidth(row) <= columns, JSON.stringify(row));
-  }));
-});
+testProperty(
+  "what is not answered fits into its rows and columns, whatever it is",
+  { weight: 5 },
+  (check) => {
+    const lines = fc.array(
+      fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary", maxLength: 200 })),
+      { maxLength: 12 },
+    );
+    // A grapheme of two columns fits into no narrower terminal.
+    const width = fc.integer({ min: 2, max: 80 });
+    check(fc.property(lines, width, fc.integer({ min: 1, max: 6 }), (entered, columns, max) => {
+      const rows = transcript().pending(entered, NOW, { ...READER, width: columns }, max);
+      assert(rows.length <= max);
+      for (const row of rows) assert(textWidth(row) <= columns, JSON.stringify(row));
+    }));
+  },
+);

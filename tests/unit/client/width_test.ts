@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../client/width.ts";
+import { testProperty } from "../../support/property.ts";
 
 /** The widths of a text's graphemes. */
 function widths(text: string): number[] {
@@ -69,9 +70,9 @@ Deno.test("textWidth counts one column for each half of a flag that stands alone
   assertEquals(widths("🇪🇸🇫🇷🇩"), [2, 2, 1]);
 });
 
-Deno.test("graphemes are the whole text, and their widths its width", () => {
+testProperty("graphemes are the whole text, and their widths its width", { weight: 5 }, (check) => {
   const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
-  fc.assert(fc.property(text, (input) => {
+  check(fc.property(text, (input) => {
     const found = [...graphemes(input)];
     assertEquals(found.map(({ grapheme }) => grapheme).join(""), input);
     assertEquals(found.reduce((sum, { width }) => sum + width, 0), textWidth(input));

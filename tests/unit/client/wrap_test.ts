@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../client/width.ts";
 import { wrap, wrapPieces } from "../../../client/wrap.ts";
+import { testProperty } from "../../support/property.ts";
 
 /** Words and spaces of all kinds, of which some terminals have seen none. */
 const texts = fc.array(
@@ -64,8 +65,10 @@ Deno.test("wrap keeps spaces at which no line may be broken", () => {
   assertEquals(wrap("\u3000\u3000 abcdef", 6), ["\u3000\u3000", "abcdef"]);
 });
 
-Deno.test("wrap never goes over the width, but for a single grapheme that is wider", () => {
-  fc.assert(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+testProperty("wrap never goes over the width, but for a single grapheme that is wider", {
+  weight: 10,
+}, (check) => {
+  check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
     for (const line of wrap(text, width)) {
       const drawn = [...graphemes(line)].filter((each) => each.width > 0);
       assert(textWidth(line) <= width || drawn.length === 1, JSON.stringify(line));
@@ -73,29 +76,37 @@ Deno.test("wrap never goes over the width, but for a single grapheme that is wid
   }));
 });
 
-Deno.test("wrap loses nothing but spaces, and spaces only between lines", () => {
-  fc.assert(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-    let rest = text;
-    for (const line of wrap(text, width)) {
-      while (!rest.startsWith(line)) {
-        assert(rest.startsWith(" "), `${JSON.stringify(line)} is not next in ${text}`);
-        rest = rest.slice(1);
+testProperty(
+  "wrap loses nothing but spaces, and spaces only between lines",
+  { weight: 10 },
+  (check) => {
+    check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+      let rest = text;
+      for (const line of wrap(text, width)) {
+        while (!rest.startsWith(line)) {
+          assert(rest.startsWith(" "), `${JSON.stringify(line)} is not next in ${text}`);
+          rest = rest.slice(1);
+        }
+        rest = rest.slice(line.length);
       }
-      rest = rest.slice(line.length);
-    }
-    assertEquals(rest.replace(/^ +/, ""), "");
-  }));
-});
+      assertEquals(rest.replace(/^ +/, ""), "");
+    }));
+  },
+);
 
-Deno.test("wrap gives at least one line, and wrapped text stays as it is", () => {
-  fc.assert(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-    const lines = wrap(text, width);
-    assert(lines.length > 0);
-    assertEquals(lines.flatMap((line) => wrap(line, width)), lines);
-  }));
-});
+testProperty(
+  "wrap gives at least one line, and wrapped text stays as it is",
+  { weight: 10 },
+  (check) => {
+    check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+      const lines = wrap(text, width);
+      assert(lines.length > 0);
+      assertEquals(lines.flatMap((line) => wrap(line, width)), lines);
+    }));
+  },
+);
 
-Deno.test("wrapPieces tells where in the text each line begins", () => {
+testProperty("wrapPieces tells where in the text each line begins", { weight: 10 }, (check) => {
   assertEquals(wrapPieces("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
   assertEquals(wrapPieces("uno dos  tres", 8), [
     { text: "uno dos", start: 0 },
@@ -105,7 +116,7 @@ Deno.test("wrapPieces tells where in the text each line begins", () => {
     { text: "a 日", start: 0 },
     { text: "本語", start: 3 },
   ]);
-  fc.assert(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+  check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
     const pieces = wrapPieces(text, width);
     assertEquals(pieces.map((piece) => piece.text), wrap(text, width));
     let end = 0;

@@ -7,7 +7,13 @@ import {
   encodeFrame,
   GREATEST_FRAME,
   type HubFrame,
+  MAX_FRAME,
+  MAX_HUB_FRAME,
 } from "../../../protocol/frame.ts";
+import { decodeLine } from "../../../protocol/line_splitter.ts";
+import { broken, clientFrames, hubFrames } from "../../support/frames.ts";
+import { hostileText } from "../../support/hostile.ts";
+import { testProperty } from "../../support/property.ts";
 
 const CLIENT_FRAMES: ClientFrame[] = [
   { type: "hello", protocol: 1 },
@@ -128,34 +134,132 @@ Deno.test("a ref that is too long is no ref", () => {
   assertEquals("ref" in decoded, false);
 });
 
-Deno.test("decoding never throws, whatever comes", () => {
-  const types = [...CLIENT_FRAMES, ...HUB_FRAMES].map((frame) => frame.type);
-  const names = [
-    "type",
-    "ref",
-    "text",
-    "protocol",
-    "resume",
-    "nick",
-    "limits",
-    "members",
-    "params",
-    "__proto__",
-  ];
-  const almost = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 2 }))
-    .chain((fields) =>
-      fc.constantFrom(...types).map((type) => JSON.stringify({ ...fields, type }))
-    );
-  fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json(), almost), (line) => {
-      for (const decode of [decodeClientFrame, decodeHubFrame]) {
-        const decoded = decode(line);
-        if (decoded.kind !== "frame") continue;
-        assertEquals(decode(encodeFrame(decoded.frame)), decoded);
-      }
-    }),
-    { numRuns: 1000 },
+/** Reads a line in both directions: it never throws, and what it takes for a frame stays that frame. */
+function assertRead(line: string): void {
+  for (const decode of [decodeClientFrame, decodeHubFrame]) {
+    const decoded = decode(line);
+    if (decoded.kind === "invalid" && decoded.ref !== undefined) assert(decoded.ref.length <= 64);
+    if (decoded.kind !== "frame") continue;
+    const again = decode(encodeFrame(decoded.frame));
+    assert(again.kind === "frame", line);
+    assertEquals(encodeFrame(again.frame), encodeFrame(decoded.frame));
+  }
+}
+
+testProperty(
+  "any frame is one line, and survives encoding and decoding",
+  { weight: 40 },
+  (check) => {
+    check(fc.property(clientFrames, hubFrames, (fromClient, fromHub) => {
+      assertEquals(decodeClientFrame(encodeFrame(fromClient)), {
+        kind: "frame",
+        frame: fromClient,
+      });
+      assertEquals(decodeHubFrame(encodeFrame(fromHub)), { kind: "frame", frame: fromHub });
+      for (const each of [fromClient, fromHub]) assert(!/[\n\r]/.test(encodeFrame(each)));
+    }));
+  },
+);
+
+testProperty("decoding never throws, whatever bytes come", { weight: 60 }, (check) => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    hostileText().map((text) => new TextEncoder().encode(text)),
+    clientFrames.map((frame) => new TextEncoder().encode(encodeFrame(frame)))
+      .chain((line) =>
+        fc.tuple(fc.nat(line.length - 1), fc.nat(255)).map(([at, byte]) => line.with(at, byte))
+      ),
   );
+  check(
+    fc.property(bytes, (each) => {
+      const line = decodeLine(each);
+      if (line !== undefined) assertRead(line);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+testProperty("decoding never throws, whatever has become of a frame", { weight: 100 }, (check) => {
+  const line = fc.oneof(clientFrames, hubFrames).map(encodeFrame);
+  check(fc.property(broken(line), assertRead), { numRuns: 1000 });
+});
+
+/** The longest text that each field may hold, in UTF-16 units. */
+const LONGEST = {
+  hello: { nick: 256, room: 256, lang: 64, password: 1024 },
+  say: { ref: 64, text: MAX_FRAME, room: 256, to: 256 },
+  command: { ref: 64, line: MAX_FRAME },
+  welcome: {
+    hub: 256,
+    epoch: 128,
+    token: 128,
+    nick: 256,
+    room: 256,
+    topic: 1024,
+    motd: MAX_HUB_FRAME,
+  },
+  message: { room: 256, nick: 256, text: MAX_HUB_FRAME },
+  ack: { ref: 64 },
+  joined: { room: 256, nick: 256 },
+  left: { room: 256, nick: 256, reason: 64 },
+  renamed: { room: 256, from: 256, nick: 256 },
+  topic: { room: 256, nick: 256, topic: 1024 },
+  reply: { ref: 64, code: 64, text: MAX_HUB_FRAME },
+  error: { ref: 64, code: 64, text: MAX_HUB_FRAME },
+  notice: { code: 64, text: MAX_HUB_FRAME },
+  bye: { code: 64, text: MAX_HUB_FRAME },
+} as const;
+
+/** The least and the greatest integer that each field may hold. */
+const INTEGERS = {
+  hello: { protocol: [0, Number.MAX_SAFE_INTEGER], history: [0, Number.MAX_SAFE_INTEGER] },
+  welcome: { protocol: [0, Number.MAX_SAFE_INTEGER], count: [0, Number.MAX_SAFE_INTEGER] },
+  message: { id: [0, Number.MAX_SAFE_INTEGER], ts: [0, 8_640_000_000_000_000] },
+  ack: { id: [0, Number.MAX_SAFE_INTEGER], ts: [0, 8_640_000_000_000_000] },
+  joined: { count: [0, Number.MAX_SAFE_INTEGER] },
+  left: { count: [0, Number.MAX_SAFE_INTEGER] },
+} as const;
+
+/** What a line is with a field that holds this: taken, or refused by the name of the field. */
+function takes(frame: ClientFrame | HubFrame, field: string, value: unknown): boolean {
+  const decode = ["hello", "say", "command", "ping"].includes(frame.type)
+    ? decodeClientFrame
+    : decodeHubFrame;
+  const decoded = decode(JSON.stringify({ ...frame, [field]: value }));
+  if (decoded.kind === "frame") return true;
+  assert(decoded.kind === "invalid" && decoded.reason.startsWith(`${frame.type}: "${field}" `));
+  return false;
+}
+
+testProperty(
+  "each field of a frame is refused where it is over its limit",
+  { weight: 10 },
+  (check) => {
+    const beyond = fc.constantFrom(true, false);
+    check(
+      fc.property(fc.oneof(clientFrames, hubFrames), fc.nat(), beyond, (frame, pick, isBeyond) => {
+        const fields: Record<string, number> = LONGEST[frame.type as keyof typeof LONGEST] ?? {};
+        const [field, longest] = Object.entries(fields)[pick % Object.keys(fields).length] ?? [];
+        if (field !== undefined) {
+          assertEquals(takes(frame, field, "ñ".repeat(longest! + Number(isBeyond))), !isBeyond);
+          assertEquals(takes(frame, field, [field]), false);
+        }
+        const ranges: Record<string, readonly [number, number]> =
+          INTEGERS[frame.type as keyof typeof INTEGERS] ?? {};
+        for (const [field, [least, greatest]] of Object.entries(ranges)) {
+          assertEquals([least, greatest].map((each) => takes(frame, field, each)), [true, true]);
+          for (const wrong of [least - 1, greatest + 1, 0.5, String(least)]) {
+            assertEquals(takes(frame, field, wrong), false);
+          }
+        }
+      }),
+    );
+  },
+);
+
+Deno.test("a number that is too large for a number is none", () => {
+  const line = '{"type":"notice","code":"x","params":{"a":1e999},"text":"x"}';
+  assertEquals(decodeHubFrame(line).kind, "invalid");
 });
 
 Deno.test("a frame of a client is given a ref where it has none, if there is one to give", () => {

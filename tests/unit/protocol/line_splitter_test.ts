@@ -1,11 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { decodeLine, LineSplitter, type SplitLimits } from "../../../protocol/line_splitter.ts";
+import { testProperty } from "../../support/property.ts";
 
 const LIMITS: SplitLimits = { maxLine: 16, maxUnended: 40 };
 const utf8 = new TextEncoder();
 
-/** What comes out when the bytes come in chunks of the given sizes, the last size repeated. */
+/** What comes out when the bytes come in chunks of the given sizes, which are repeated. */
 function split(bytes: Uint8Array, sizes: readonly number[], limits = LIMITS): string[] {
   const splitter = new LineSplitter(limits);
   const found: string[] = [];
@@ -18,7 +19,7 @@ function split(bytes: Uint8Array, sizes: readonly number[], limits = LIMITS): st
     );
   };
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
-    const size = sizes[Math.min(turn, sizes.length - 1)]!;
+    const size = sizes[turn % sizes.length]!;
     splitter.push(bytes.slice(at, at + size));
     for (let result; (result = splitter.next());) take(result);
     at += size;
@@ -103,19 +104,109 @@ Deno.test("decodeLine tells invalid UTF-8 of every class", () => {
   assertEquals(decodeLine(utf8.encode("José 日本 😀")), "José 日本 😀");
 });
 
-Deno.test("LineSplitter finds in any bytes the same at any chunking, and lines within the limit", () => {
-  const bytes = fc.uint8Array({ maxLength: 120 }).map((array) =>
-    // Line ends are rare in random bytes: make them common.
-    array.map((byte) => byte % 16 === 0 ? 0x0a : byte % 16 === 1 ? 0x0d : byte)
-  );
-  fc.assert(
-    fc.property(
-      bytes,
-      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }),
-      (stream, sizes) => {
-        const atOnce = split(stream, [stream.length || 1]);
-        assertEquals(split(stream, sizes), atOnce);
-      },
-    ),
-  );
+Deno.test("LineSplitter counts no BOM into the first line, however it comes", () => {
+  assertSplits("\uFEFF0123456789abcdef\r\n0123456789abcdef\n", [
+    "0123456789abcdef",
+    "0123456789abcdef",
+  ]);
+  assertSplits("\uFEFF0123456789abcdefg\nfin\n", ["<too_long 16>", "fin"]);
 });
+
+Deno.test("LineSplitter drops a BOM of the first line only, also when that was too long", () => {
+  assertSplits("0123456789abcdefgh\n\uFEFFotra\n", ["<too_long 16>", "\uFEFFotra"]);
+});
+
+/** What the bytes are to give, found without any regard to chunks or memory. */
+function splitByRule(stream: Uint8Array, { maxLine, maxUnended }: SplitLimits): string[] {
+  const found: string[] = [];
+  let rest = [...stream];
+  for (let isFirst = true; rest.length > 0; isFirst = false) {
+    const end = rest.indexOf(0x0a);
+    let line = end === -1 ? rest : rest.slice(0, end);
+    rest = end === -1 ? [] : rest.slice(end + 1);
+    if (line.length > maxUnended) return [...found, `<overrun ${maxUnended}>`];
+    if (line.at(-1) === 0x0d) line = line.slice(0, -1);
+    if (isFirst && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) line = line.slice(3);
+    found.push(
+      line.length > maxLine
+        ? `<too_long ${maxLine}>`
+        : decodeLine(Uint8Array.from(line)) ?? "not utf-8",
+    );
+  }
+  return found;
+}
+
+/** Bytes in which line ends, the marks of UTF-8 and lines about as long as the limits are common. */
+function streams({ maxLine, maxUnended }: SplitLimits): fc.Arbitrary<Uint8Array> {
+  const around = (length: number) => fc.integer({ min: Math.max(0, length - 4), max: length + 4 });
+  const run = fc.oneof(around(maxLine), around(maxUnended), fc.nat(3))
+    .map((length) => Array<number>(length).fill(0x78));
+  const few = fc.constantFrom(
+    [0x0a],
+    [0x0a],
+    [0x0d, 0x0a],
+    [0x0d],
+    [0xef, 0xbb, 0xbf],
+    [0xef, 0xbb],
+    [0xf0, 0x9f, 0x98, 0x80],
+    [0xf0, 0x9f],
+    [0xc3, 0xb1],
+    [0xff],
+    [0x00],
+  );
+  const byte = fc.nat(255).map((each) => [each]);
+  return fc.array(fc.oneof({ weight: 3, arbitrary: few }, run, byte), {
+    maxLength: 16,
+    size: "max",
+  })
+    .map((pieces) => Uint8Array.from(pieces.flat()));
+}
+
+const limits = fc.record({ maxLine: fc.integer({ min: 1, max: 24 }), more: fc.nat(24) })
+  .map(({ maxLine, more }) => ({ maxLine, maxUnended: maxLine + more }));
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
+
+testProperty(
+  "LineSplitter finds in any bytes what its rules say, at any chunking and any limits",
+  { weight: 150 },
+  (check) => {
+    const situation = limits.chain((each) => fc.tuple(fc.constant(each), streams(each), sizes));
+    check(
+      fc.property(situation, ([limits, stream, sizes]) => {
+        const found = split(stream, sizes, limits);
+        const wanted = splitByRule(stream, limits);
+        // A line that runs over may have been told as too long before; that depends on how it came.
+        const isOver = wanted.at(-1) === `<overrun ${limits.maxUnended}>`;
+        if (isOver && found.length > wanted.length) {
+          wanted.splice(-1, 0, `<too_long ${limits.maxLine}>`);
+        }
+        assertEquals(found, wanted);
+      }),
+      { numRuns: 1000 },
+    );
+  },
+);
+
+testProperty(
+  "LineSplitter tells of a line that is too long before it would hold more than the limit",
+  { weight: 20 },
+  (check) => {
+    check(fc.property(limits, sizes, fc.nat(3), ({ maxLine, maxUnended }, sizes, lines) => {
+      const splitter = new LineSplitter({ maxLine, maxUnended });
+      for (let line = 0; line < lines + 1; line++) {
+        splitter.push(utf8.encode("\n"));
+        splitter.next();
+      }
+      // One byte more than the limit may be a CR that an LF is to follow.
+      const most = Math.min(maxLine + 1, maxUnended);
+      for (let turn = 0, held = 0; held < most; turn++) {
+        const size = Math.min(sizes[turn % sizes.length]!, most - held);
+        splitter.push(new Uint8Array(size).fill(0x0d));
+        assertEquals(splitter.next(), undefined);
+        held += size;
+      }
+      splitter.push(Uint8Array.of(0x78));
+      assertEquals(splitter.next()?.kind, most === maxUnended ? "overrun" : "too_long");
+    }));
+  },
+);

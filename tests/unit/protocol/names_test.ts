@@ -9,6 +9,9 @@ import {
   RESERVED_NICKS,
   suggestNick,
 } from "../../../protocol/names.ts";
+import { sanitize } from "../../../protocol/sanitize.ts";
+import { hostileText } from "../../support/hostile.ts";
+import { testProperty } from "../../support/property.ts";
 
 function fault(nick: string): string {
   const parsed = parseNick(nick);
@@ -74,6 +77,15 @@ Deno.test("parseNick refuses reserved nicks in any letters", () => {
   assertEquals(fault("*"), "reserved");
 });
 
+Deno.test("parseNick refuses more marks in a row than are shown, as two such nicks would look the same", () => {
+  assertEquals(fault("e" + "\u0323".repeat(8)), "ok: ẹ" + "\u0323".repeat(7));
+  assertEquals(fault("x" + "\u0323".repeat(9)), "bad_character");
+});
+
+Deno.test("nickKey takes both small letters of sigma for one", () => {
+  for (const nick of ["νικος", "νικοσ", "ΝΙΚΟΣ"]) assertEquals(nickKey(nick), "νικοσ");
+});
+
 Deno.test("nickKey is one for what people read as one nick", () => {
   for (const nick of ["José", "JOSÉ", "Jose\u0301", "Ｊｏｓé"]) assertEquals(nickKey(nick), "josé");
   assertNotEquals(nickKey("jose"), nickKey("josé"));
@@ -107,23 +119,120 @@ Deno.test("a name with more than 8 marks in a row is none, as they would not be 
   assertEquals(parseRoom("Kırmızı"), { ok: true, room: "kırmızı" });
 });
 
-Deno.test("nickKey is stable: the key of a key is the key", () => {
+testProperty("nickKey is stable: the key of a key is the key", { weight: 50 }, (check) => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom(...Array.from("iıİíịjJJ\u0307\u0301\u0323K٣۱ﬁ𝟛")) }),
+    hostileText(),
   );
-  fc.assert(fc.property(text, (nick) => {
+  check(fc.property(text, (nick) => {
     assertEquals(nickKey(nickKey(nick)), nickKey(nick));
   }));
 });
 
-Deno.test("parseNick never throws, and takes what it gave", () => {
-  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (input) => {
-    const parsed = parseNick(input);
-    if (!parsed.ok) return;
-    assertEquals(parseNick(parsed.nick), parsed);
-    assert(new TextEncoder().encode(parsed.nick).length <= MAX_NICK_BYTES);
-  }));
+/** The same nick, as somebody may write it who wants to be taken for another: by letters, in other forms of them. */
+function disguise(nick: string, picks: readonly number[]): string {
+  const forms: ((letter: string) => string)[] = [
+    (letter) => letter,
+    (letter) => letter.toUpperCase(),
+    (letter) => letter.toLowerCase(),
+    (letter) => letter.normalize("NFD"),
+    (letter) => letter.toUpperCase().normalize("NFKD"),
+    (letter) =>
+      letter.replace(/[!-~]/, (char) => String.fromCodePoint(char.charCodeAt(0) + 0xfee0)),
+  ];
+  return Array.from(nick, (letter, at) => forms[picks[at % picks.length]! % forms.length]!(letter))
+    .join("");
+}
+
+/** Letters that have one upper case of one letter, and digits. */
+const LETTERS = [
+  ..."abcxyz019ñéüåçœøþð",
+  ..."αβγίσςω",
+  ..."абвёжїя",
+  ..."ابت",
+  ..."日本ひカ",
+  ..."한글",
+];
+
+testProperty(
+  "nickKey is one for a nick in other letters that read the same",
+  { weight: 50 },
+  (check) => {
+    const nick = fc.array(fc.constantFrom(...LETTERS), { minLength: 1, maxLength: 12, size: "max" })
+      .map((letters) => letters.join(""));
+    const picks = fc.array(fc.nat(5), { minLength: 1, maxLength: 12 });
+    check(fc.property(nick, picks, (nick, picks) => {
+      assertEquals(nickKey(disguise(nick, picks)), nickKey(nick));
+    }));
+  },
+);
+
+/** Nicks that are allowed, or nearly: words of one script, marks, digits and signs, up to the limits and beyond. */
+const nearlyNicks = fc.oneof(
+  fc.constantFrom("abcxyzñé", "αβγς", "абвё", "ابت", "日本ひカ", "한글", "हिक्षि", "ก็กุ", "각", "क्")
+    .chain((letters) => {
+      const unit = fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom(...letters) },
+        fc.constantFrom(..."_-.09\u0301\u0323"),
+      );
+      return fc.array(unit, { maxLength: 70, size: "max" }).map((units) => units.join(""));
+    }),
+  fc.tuple(fc.constantFrom("a", "日", "ñ"), fc.nat(40)).map(([letter, marks]) =>
+    letter + "\u0323\u0301".repeat(marks / 2)
+  ),
+  hostileText({ maxPieces: 6 }),
+  fc.string({ unit: "grapheme" }),
+);
+
+testProperty("parseNick never throws, and takes what it gave", { weight: 50 }, (check) => {
+  check(
+    fc.property(nearlyNicks, (input) => {
+      const parsed = parseNick(input);
+      if (!parsed.ok) return;
+      const { nick, key } = parsed;
+      assertEquals(parseNick(nick), parsed);
+      assertEquals(nick, nick.normalize("NFC"));
+      assertEquals([sanitize(nick), nickKey(nick)], [nick, key]);
+      assert(/^[^\s:#/@*!|]+$/.test(nick), "a single word, without what lines are made of");
+      assert(!/\p{C}|\p{Default_Ignorable_Code_Point}/u.test(nick));
+      assert(new TextEncoder().encode(nick).length <= MAX_NICK_BYTES);
+      assert([...new Intl.Segmenter("und").segment(nick)].length <= MAX_NICK_GRAPHEMES);
+      assert(!RESERVED_NICKS.has(key));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+testProperty("parseRoom never throws, and takes what it gave", { weight: 20 }, (check) => {
+  check(
+    fc.property(nearlyNicks, fc.boolean(), (input, isMarked) => {
+      const parsed = parseRoom(isMarked ? `#${input}` : input);
+      if (!parsed.ok) return;
+      const { room } = parsed;
+      assertEquals([parseRoom(room), parseRoom(`#${room}`)], [parsed, parsed]);
+      assertEquals([sanitize(room), room.toLowerCase()], [room, room]);
+      assert(new TextEncoder().encode(room).length <= MAX_NICK_BYTES);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+testProperty("suggestNick offers a free nick that can be taken", { weight: 5 }, (check) => {
+  check(
+    fc.property(nearlyNicks, fc.nat(30), (input, taken) => {
+      const parsed = parseNick(input);
+      if (!parsed.ok) return;
+      const keys = new Set([parsed.key]);
+      for (let count = 0; count < taken; count++) {
+        const suggestion = parseNick(suggestNick(parsed.nick, (key) => keys.has(key)));
+        assert(suggestion.ok, `${parsed.nick}: ${count} taken`);
+        assert(!keys.has(suggestion.key));
+        keys.add(suggestion.key);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 Deno.test("suggestNick counts on until a nick is free", () => {
@@ -132,7 +241,9 @@ Deno.test("suggestNick counts on until a nick is free", () => {
 });
 
 Deno.test("suggestNick stays within the limits, and offers only what can be taken", () => {
-  for (const nick of ["x".repeat(24), "日".repeat(21), "e\u0323\u0303".repeat(12)]) {
+  // The last one is a single grapheme.
+  const longest = ["x".repeat(24), "日".repeat(21), "e\u0323\u0303".repeat(12), "ᄀ".repeat(21)];
+  for (const nick of longest) {
     const suggestion = suggestNick(nick, () => false);
     assertEquals(parseNick(suggestion).ok, true, suggestion);
     assert(suggestion.endsWith("2"));

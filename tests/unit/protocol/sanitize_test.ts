@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { sanitize, sanitizeJson } from "../../../protocol/sanitize.ts";
+import { hostileText } from "../../support/hostile.ts";
+import { testProperty } from "../../support/property.ts";
 
 /** Every code point that could control a terminal or reorder what stands around it. */
 const CONTROLS = [
@@ -57,26 +59,61 @@ Deno.test("sanitize keeps newlines only where they are wanted, and makes LF of C
   assertEquals(sanitize("a\nb"), "a\uFFFDb");
 });
 
-Deno.test("sanitize of any text is safe, and changes nothing the second time", () => {
-  const text = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.string({
-      unit: fc.constantFrom("a", "\u0301", "\x1b", "\r", "\n", "\t", "\u202e", "\ud83d"),
-    }),
-  );
-  fc.assert(fc.property(text, fc.boolean(), (input, newlines) => {
-    const once = sanitize(input, { newlines });
-    assertEquals(sanitize(once, { newlines }), once);
-    for (const char of once) {
-      const isNewline = newlines && char === "\n";
-      assertEquals(CONTROLS.includes(char.codePointAt(0)!) && !isNewline, false);
-    }
-    assertEquals(/\p{M}{9}/u.test(once), false);
+/** The rules, one code point after another. */
+function sanitizedByRule(text: string, newlines: boolean): string {
+  let safe = "";
+  let marks = 0;
+  for (const char of newlines ? text.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : text) {
+    const isNewline = newlines && char === "\n";
+    const isUnsafe = CONTROLS.includes(char.codePointAt(0)!) && !isNewline;
+    marks = /\p{M}/u.test(char) ? marks + 1 : 0;
+    if (char === "\t") safe += "    ";
+    else if (isUnsafe || !char.isWellFormed()) safe += "\uFFFD";
+    else if (marks <= 8) safe += char;
+  }
+  return safe;
+}
+
+testProperty("sanitize does to any text what its rules say", { weight: 100 }, (check) => {
+  check(fc.property(hostileText(), fc.boolean(), (text, newlines) => {
+    assertEquals(sanitize(text, { newlines }), sanitizedByRule(text, newlines));
   }));
 });
 
-Deno.test("sanitizeJson of any value is safe, and says the same", () => {
-  fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+testProperty(
+  "sanitize of any text is safe, and changes nothing the second time",
+  { weight: 100 },
+  (check) => {
+    const text = fc.oneof(hostileText(), fc.string({ unit: "binary" }));
+    check(fc.property(text, fc.boolean(), (input, newlines) => {
+      const once = sanitize(input, { newlines });
+      assertEquals(sanitize(once, { newlines }), once);
+      for (const char of once) {
+        const isNewline = newlines && char === "\n";
+        assertEquals(CONTROLS.includes(char.codePointAt(0)!) && !isNewline, false);
+      }
+      assertEquals(/\p{M}{9}|\t/u.test(once), false);
+      assert(once.isWellFormed());
+      assert(once.length <= 4 * input.length);
+    }));
+  },
+);
+
+testProperty("sanitize leaves text as it is that has nothing unsafe", { weight: 30 }, (check) => {
+  const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
+  const clean = hostileText().map((text) =>
+    text.replace(unsafe, "").replace(/(\p{M}{8})\p{M}+/gu, "$1")
+  );
+  check(fc.property(fc.array(clean, { maxLength: 4 }), (lines) => {
+    for (const line of lines) assertEquals(sanitize(line), line);
+    const text = lines.join("\n");
+    assertEquals(sanitize(text, { newlines: true }), text);
+    assertEquals(sanitize(text), lines.join("\uFFFD"));
+  }));
+});
+
+testProperty("sanitizeJson of any value is safe, and says the same", { weight: 50 }, (check) => {
+  check(fc.property(fc.oneof(fc.jsonValue({ stringUnit: "binary" }), hostileText()), (value) => {
     const json = JSON.stringify(value);
     const safe = sanitizeJson(json);
     assertEquals(JSON.parse(safe), JSON.parse(json));

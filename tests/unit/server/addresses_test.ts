@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Addresses, countedAs, isLoopback, plainAddress } from "../../../server/addresses.ts";
+import { testProperty } from "../../support/property.ts";
 
 Deno.test("an IPv4 address that came over IPv6 is that IPv4 address, and any other one stays", () => {
   const cases = [
@@ -56,27 +57,31 @@ Deno.test("so many connections are added from each address, and one that goes ma
   assertEquals([add("192.0.2.1"), add("192.0.2.1")], ["added", "full"]);
 });
 
-Deno.test("whoever comes and goes, each address has what is open of it, and nothing is left of who is gone", () => {
-  const host = fc.constantFrom("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "::1");
-  const step = fc.record({ host, comes: fc.boolean() });
-  fc.assert(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-    const max = 3;
-    const addresses = new Addresses(max);
-    const open: string[] = [];
-    for (const { host, comes } of steps) {
-      const same = open.filter((each) => countedAs(each) === countedAs(host)).length;
-      if (comes) {
-        const isFull = same >= max && !isLoopback(host);
-        assertEquals(addresses.add(host), isFull ? "full" : "added");
-        if (!isFull) open.push(host);
-      } else if (open.includes(host)) {
-        addresses.remove(host);
-        open.splice(open.indexOf(host), 1);
+testProperty(
+  "whoever comes and goes, each address has what is open of it, and nothing is left of who is gone",
+  { weight: 10 },
+  (check) => {
+    const host = fc.constantFrom("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "::1");
+    const step = fc.record({ host, comes: fc.boolean() });
+    check(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const max = 3;
+      const addresses = new Addresses(max);
+      const open: string[] = [];
+      for (const { host, comes } of steps) {
+        const same = open.filter((each) => countedAs(each) === countedAs(host)).length;
+        if (comes) {
+          const isFull = same >= max && !isLoopback(host);
+          assertEquals(addresses.add(host), isFull ? "full" : "added");
+          if (!isFull) open.push(host);
+        } else if (open.includes(host)) {
+          addresses.remove(host);
+          open.splice(open.indexOf(host), 1);
+        }
+        const counted = open.filter((each) => !isLoopback(each)).map(countedAs);
+        assertEquals(addresses.size, new Set(counted).size);
       }
-      const counted = open.filter((each) => !isLoopback(each)).map(countedAs);
-      assertEquals(addresses.size, new Set(counted).size);
-    }
-    for (const each of open) addresses.remove(each);
-    assertEquals(addresses.size, 0);
-  }));
-});
+      for (const each of open) addresses.remove(each);
+      assertEquals(addresses.size, 0);
+    }));
+  },
+);

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { runningTime } from "../../../server/clock.ts";
 import { TestHub } from "../../support/hub.ts";
+import { testProperty } from "../../support/property.ts";
 
 const HOUR = 60 * 60 * 1000;
 const YEARS = 5 * 365 * 24 * HOUR;
@@ -27,9 +28,11 @@ Deno.test("the clock of deadlines does not count while the hub stands still", ()
   assertEquals(clock() - begun, 1000);
 });
 
-Deno.test("the clock of deadlines never goes back, and counts every step while the hub runs", () => {
+testProperty("the clock of deadlines never goes back, and counts every step while the hub runs", {
+  weight: 10,
+}, (check) => {
   const steps = fc.array(fc.oneof(fc.nat(5000), fc.integer({ min: 5001, max: HOUR })));
-  fc.assert(fc.property(steps, (all) => {
+  check(fc.property(steps, (all) => {
     let now = 0;
     const clock = runningTime(() => now);
     let counted = 0;

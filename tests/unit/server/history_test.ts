@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Said } from "../../../server/history/mod.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
 import { TestHub } from "../../support/hub.ts";
+import { testProperty } from "../../support/property.ts";
 
 function said(id: number, room = "general", text = `m${id}`): Said {
   return {
@@ -110,24 +111,34 @@ Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet f
   assertEquals(history.last("busy", 5), [], "one that does not fit at all is not kept");
 });
 
-Deno.test("MemoryHistory gives of any messages those that a list would give", () => {
-  const steps = fc.array(fc.record({ room: fc.constantFrom("a", "b", "c"), gone: fc.boolean() }), {
-    maxLength: 80,
-  });
-  fc.assert(fc.property(steps, fc.integer({ min: 1, max: 10 }), (all, limit) => {
-    const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
-    const model = new Map<string, number[]>();
-    all.forEach(({ room, gone }, id) => {
-      if (gone && id % 7 === 0) {
-        history.forget(room);
-        model.delete(room);
-      } else {
-        history.add(said(id, room));
-        model.set(room, [...model.get(room) ?? [], id].slice(-limit));
+testProperty(
+  "MemoryHistory gives of any messages those that a list would give",
+  { weight: 10 },
+  (check) => {
+    const steps = fc.array(
+      fc.record({ room: fc.constantFrom("a", "b", "c"), gone: fc.boolean() }),
+      {
+        maxLength: 80,
+      },
+    );
+    check(fc.property(steps, fc.integer({ min: 1, max: 10 }), (all, limit) => {
+      const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
+      const model = new Map<string, number[]>();
+      all.forEach(({ room, gone }, id) => {
+        if (gone && id % 7 === 0) {
+          history.forget(room);
+          model.delete(room);
+        } else {
+          history.add(said(id, room));
+          model.set(room, [...model.get(room) ?? [], id].slice(-limit));
+        }
+      });
+      for (const room of ["a", "b", "c"]) {
+        assertEquals(
+          history.last(room, 100).map(({ message }) => message.id),
+          model.get(room) ?? [],
+        );
       }
-    });
-    for (const room of ["a", "b", "c"]) {
-      assertEquals(history.last(room, 100).map(({ message }) => message.id), model.get(room) ?? []);
-    }
-  }));
-});
+    }));
+  },
+);

@@ -6,6 +6,7 @@ import { textDialect } from "../../../server/dialect/text.ts";
 import { Moderation } from "../../../server/moderation.ts";
 import { Room } from "../../../server/room.ts";
 import { absent, Session } from "../../../server/session.ts";
+import { testProperty } from "../../support/property.ts";
 
 const MINUTE = 60_000;
 
@@ -29,87 +30,91 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.nat(120) }) },
 );
 
-Deno.test("who may write follows from all that was done before, for members and moderators", () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-      let now = 1_000_000;
-      const moderation = new Moderation(() => now);
-      const room = new Room("general");
-      // Two under one nick, one after the other, and two moderators.
-      const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [
-        "t5",
-        "m2",
-      ]].map(([token, key], index) => session(token!, key!, index > 3));
+testProperty(
+  "who may write follows from all that was done before, for members and moderators",
+  { weight: 10 },
+  (check) => {
+    check(
+      fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+        let now = 1_000_000;
+        const moderation = new Moderation(() => now);
+        const room = new Room("general");
+        // Two under one nick, one after the other, and two moderators.
+        const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [
+          "t5",
+          "m2",
+        ]].map(([token, key], index) => session(token!, key!, index > 3));
 
-      /** What was done to whom and when; of a mute with its length. */
-      let mutes: { token: string; key: string; until: number }[] = [];
-      let written: { token: string; key: string; at: number }[] = [];
-      const same = (a: { token: string; key: string }, b: { token: string; key: string }) =>
-        a.token === b.token || a.key === b.key;
+        /** What was done to whom and when; of a mute with its length. */
+        let mutes: { token: string; key: string; until: number }[] = [];
+        let written: { token: string; key: string; at: number }[] = [];
+        const same = (a: { token: string; key: string }, b: { token: string; key: string }) =>
+          a.token === b.token || a.key === b.key;
 
-      for (const each of steps) {
-        switch (each.do) {
-          case "pass":
-            now += each.seconds * 1000;
-            break;
-          case "pause":
-            room.isPaused = each.on;
-            break;
-          case "slow":
-            room.slow = each.seconds;
-            written = [];
-            break;
-          case "mute": {
-            const { token, key } = people[each.who]!;
-            if (each.minutes === 0) moderation.unmute({ token, key });
-            else assertEquals(moderation.mute({ token, key }, each.minutes), "set");
-            const until = each.minutes === 0 ? 0 : now + each.minutes * MINUTE;
-            // By token and by key, the last word counts for each.
-            mutes = [
-              ...mutes.map((mute) => ({
-                token: mute.token === token ? "" : mute.token,
-                key: mute.key === key ? "" : mute.key,
-                until: mute.until,
-              })),
-              { token, key, until },
-            ];
-            break;
-          }
-          case "write": {
-            const person = people[each.who]!;
-            const muted = Math.max(
-              0,
-              ...mutes.filter((mute) => same(mute, person)).map(({ until }) => until - now),
-            );
-            const waiting = Math.max(
-              0,
-              ...written.filter((one) => same(one, person))
-                .map(({ at }) => at + room.slow * 1000 - now),
-            );
-            const expected = muted > 0
-              ? `muted ${Math.ceil(muted / MINUTE)}`
-              : person.isModerator
-              ? "may"
-              : room.isPaused
-              ? "paused general"
-              : waiting > 0
-              ? `too_soon ${Math.ceil(waiting / 1000)}`
-              : "may";
-            const refusal = moderation.delays(room, person);
-            const { minutes, seconds, room: where } = refusal?.params ?? {};
-            assertEquals(
-              refusal ? `${refusal.code} ${minutes ?? seconds ?? where}` : "may",
-              expected,
-            );
-            if (refusal) break;
-            moderation.wrote(room, person);
-            if (!person.isModerator) {
-              written.push({ token: person.token, key: person.key, at: now });
+        for (const each of steps) {
+          switch (each.do) {
+            case "pass":
+              now += each.seconds * 1000;
+              break;
+            case "pause":
+              room.isPaused = each.on;
+              break;
+            case "slow":
+              room.slow = each.seconds;
+              written = [];
+              break;
+            case "mute": {
+              const { token, key } = people[each.who]!;
+              if (each.minutes === 0) moderation.unmute({ token, key });
+              else assertEquals(moderation.mute({ token, key }, each.minutes), "set");
+              const until = each.minutes === 0 ? 0 : now + each.minutes * MINUTE;
+              // By token and by key, the last word counts for each.
+              mutes = [
+                ...mutes.map((mute) => ({
+                  token: mute.token === token ? "" : mute.token,
+                  key: mute.key === key ? "" : mute.key,
+                  until: mute.until,
+                })),
+                { token, key, until },
+              ];
+              break;
+            }
+            case "write": {
+              const person = people[each.who]!;
+              const muted = Math.max(
+                0,
+                ...mutes.filter((mute) => same(mute, person)).map(({ until }) => until - now),
+              );
+              const waiting = Math.max(
+                0,
+                ...written.filter((one) => same(one, person))
+                  .map(({ at }) => at + room.slow * 1000 - now),
+              );
+              const expected = muted > 0
+                ? `muted ${Math.ceil(muted / MINUTE)}`
+                : person.isModerator
+                ? "may"
+                : room.isPaused
+                ? "paused general"
+                : waiting > 0
+                ? `too_soon ${Math.ceil(waiting / 1000)}`
+                : "may";
+              const refusal = moderation.delays(room, person);
+              const { minutes, seconds, room: where } = refusal?.params ?? {};
+              assertEquals(
+                refusal ? `${refusal.code} ${minutes ?? seconds ?? where}` : "may",
+                expected,
+              );
+              if (refusal) break;
+              moderation.wrote(room, person);
+              if (!person.isModerator) {
+                written.push({ token: person.token, key: person.key, at: now });
+              }
             }
           }
         }
-      }
-    }),
-    { numRuns: 500 },
-  );
-});
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Outbox, PendingTotal } from "../../../server/outbox.ts";
+import { testProperty } from "../../support/property.ts";
 
 const KB = 1024;
 /** A limit that is not what the test is of. */
@@ -119,46 +120,50 @@ Deno.test("abandon drops everything, and only its own part of the total", () => 
   assertEquals(total.bytes, 5);
 });
 
-Deno.test("what comes out is what was taken in, in order, and the counts are always right", () => {
-  const step = fc.oneof(
-    fc.record({ do: fc.constant("push" as const), size: fc.integer({ min: 1, max: 400 }) }),
-    fc.record({ do: fc.constant("send" as const), size: fc.integer({ min: 1, max: 400 }) }),
-  );
-  const who = fc.integer({ min: 0, max: 2 });
-  fc.assert(fc.property(fc.array(fc.tuple(who, step)), (steps) => {
-    const total = new PendingTotal(1500);
-    const peers = Array.from({ length: 3 }, () => ({
-      outbox: new Outbox(total, 1000),
-      in: [] as number[],
-      out: [] as number[],
-      writing: new Uint8Array() as Uint8Array,
-    }));
-    let next = 0;
-    for (const [index, { do: action, size }] of steps) {
-      const peer = peers[index]!;
-      if (action === "push") {
-        const chunk = Uint8Array.from({ length: size }, () => next++ % 251);
-        if (peer.outbox.push(chunk) === "queued") peer.in.push(...chunk);
-        else assert(peer.outbox.pending > 0);
-      } else {
-        if (peer.writing.length === 0) peer.writing = peer.outbox.take() ?? new Uint8Array();
-        const written = peer.writing.subarray(0, size); // a short write
-        peer.writing = peer.writing.subarray(written.length);
-        peer.out.push(...written);
-        peer.outbox.sent(written.length);
+testProperty(
+  "what comes out is what was taken in, in order, and the counts are always right",
+  { weight: 10 },
+  (check) => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant("push" as const), size: fc.integer({ min: 1, max: 400 }) }),
+      fc.record({ do: fc.constant("send" as const), size: fc.integer({ min: 1, max: 400 }) }),
+    );
+    const who = fc.integer({ min: 0, max: 2 });
+    check(fc.property(fc.array(fc.tuple(who, step)), (steps) => {
+      const total = new PendingTotal(1500);
+      const peers = Array.from({ length: 3 }, () => ({
+        outbox: new Outbox(total, 1000),
+        in: [] as number[],
+        out: [] as number[],
+        writing: new Uint8Array() as Uint8Array,
+      }));
+      let next = 0;
+      for (const [index, { do: action, size }] of steps) {
+        const peer = peers[index]!;
+        if (action === "push") {
+          const chunk = Uint8Array.from({ length: size }, () => next++ % 251);
+          if (peer.outbox.push(chunk) === "queued") peer.in.push(...chunk);
+          else assert(peer.outbox.pending > 0);
+        } else {
+          if (peer.writing.length === 0) peer.writing = peer.outbox.take() ?? new Uint8Array();
+          const written = peer.writing.subarray(0, size); // a short write
+          peer.writing = peer.writing.subarray(written.length);
+          peer.out.push(...written);
+          peer.outbox.sent(written.length);
+        }
+        assertEquals(peer.outbox.pending, peer.in.length - peer.out.length);
+        assertEquals(total.bytes, peers.reduce((sum, { outbox }) => sum + outbox.pending, 0));
       }
-      assertEquals(peer.outbox.pending, peer.in.length - peer.out.length);
-      assertEquals(total.bytes, peers.reduce((sum, { outbox }) => sum + outbox.pending, 0));
-    }
-    for (const { outbox, writing, ...peer } of peers) {
-      peer.out.push(...writing);
-      outbox.sent(writing.length);
-      for (const chunk of drain(outbox)) peer.out.push(...chunk);
-      assertEquals(peer.out, peer.in);
-    }
-    assertEquals(total.bytes, 0);
-  }));
-});
+      for (const { outbox, writing, ...peer } of peers) {
+        peer.out.push(...writing);
+        outbox.sent(writing.length);
+        for (const chunk of drain(outbox)) peer.out.push(...chunk);
+        assertEquals(peer.out, peer.in);
+      }
+      assertEquals(total.bytes, 0);
+    }));
+  },
+);
 
 Deno.test("a write that ends after the connection was given up does not count twice", () => {
   const total = new PendingTotal(PLENTY);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type RateLimit, TokenBucket } from "../../../server/rate_limit.ts";
+import { testProperty } from "../../support/property.ts";
 
 /** A clock that stands still until it is set. */
 function clock(at = 0): { at: number; now: () => number } {
@@ -52,32 +53,36 @@ Deno.test("a clock that stands still gives nothing, and one that jumps back take
   assertEquals(bucket.take(), 0); // and from there on it counts again
 });
 
-Deno.test("in the long run nobody sends faster than the rate, however it sends", () => {
-  const limits = fc.record({
-    rate: fc.integer({ min: 1, max: 50 }),
-    burst: fc.integer({ min: 1, max: 20 }),
-  });
-  const pauses = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 200 });
-  fc.assert(fc.property(limits, pauses, (limit, each) => {
-    const { bucket, time } = bucketOf(limit);
-    const sent: number[] = [];
-    for (const pause of each) {
-      time.at += pause;
-      time.at += bucket.take(); // reading stops for so long
-      sent.push(time.at);
-    }
-    // In no stretch of time are there more than the burst and what the rate brings meanwhile.
-    for (let first = 0; first < sent.length; first += 7) {
-      for (let last = first; last < sent.length; last++) {
-        const allowed = limit.burst + (sent[last]! - sent[first]!) * limit.rate / 1000;
-        assert(last - first + 1 <= allowed + 1e-6, `${last - first + 1} of ${allowed}`);
+testProperty(
+  "in the long run nobody sends faster than the rate, however it sends",
+  { weight: 10 },
+  (check) => {
+    const limits = fc.record({
+      rate: fc.integer({ min: 1, max: 50 }),
+      burst: fc.integer({ min: 1, max: 20 }),
+    });
+    const pauses = fc.array(fc.nat({ max: 500 }), { minLength: 1, maxLength: 200 });
+    check(fc.property(limits, pauses, (limit, each) => {
+      const { bucket, time } = bucketOf(limit);
+      const sent: number[] = [];
+      for (const pause of each) {
+        time.at += pause;
+        time.at += bucket.take(); // reading stops for so long
+        sent.push(time.at);
       }
-    }
-  }));
-});
+      // In no stretch of time are there more than the burst and what the rate brings meanwhile.
+      for (let first = 0; first < sent.length; first += 7) {
+        for (let last = first; last < sent.length; last++) {
+          const allowed = limit.burst + (sent[last]! - sent[first]!) * limit.rate / 1000;
+          assert(last - first + 1 <= allowed + 1e-6, `${last - first + 1} of ${allowed}`);
+        }
+      }
+    }));
+  },
+);
 
-Deno.test("whoever keeps to the rate never waits", () => {
-  fc.assert(
+testProperty("whoever keeps to the rate never waits", { weight: 10 }, (check) => {
+  check(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 9 }), (rate, burst) => {
       const { bucket, time } = bucketOf({ rate, burst });
       for (let turn = 0; turn < 100; turn++) {
@@ -88,13 +93,17 @@ Deno.test("whoever keeps to the rate never waits", () => {
   );
 });
 
-Deno.test("a clock that jumps never makes the wait longer than the debt", () => {
-  fc.assert(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
-    const { bucket, time } = bucketOf({ rate: 10, burst: 5 });
-    jumps.forEach((jump, index) => {
-      time.at += jump;
-      const wait = bucket.take();
-      assert(wait >= 0 && wait <= Math.max(0, index + 1 - 5) * 100 + 1e-6);
-    });
-  }));
-});
+testProperty(
+  "a clock that jumps never makes the wait longer than the debt",
+  { weight: 10 },
+  (check) => {
+    check(fc.property(fc.array(fc.integer({ min: -1000, max: 1000 })), (jumps) => {
+      const { bucket, time } = bucketOf({ rate: 10, burst: 5 });
+      jumps.forEach((jump, index) => {
+        time.at += jump;
+        const wait = bucket.take();
+        assert(wait >= 0 && wait <= Math.max(0, index + 1 - 5) * 100 + 1e-6);
+      });
+    }));
+  },
+);

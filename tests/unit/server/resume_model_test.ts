@@ -8,11 +8,11 @@ import fc from "fast-check";
 import { encodeFrame, type HubFrame } from "../../../protocol/frame.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
 import { TestHub, type TestPeer } from "../../support/hub.ts";
+import { testProperty } from "../../support/property.ts";
 
 const PEOPLE = 4;
 const FIRST = "general";
 const ROOMS = [FIRST, "dev", "otra"];
-const RUNS = 1500;
 /** With so few messages in the history, some are missing. */
 const FEW = 3;
 
@@ -256,26 +256,29 @@ class World {
 for (
   const [kept, what] of [[10_000, "misses nothing"], [FEW, "is told how much is missing"]] as const
 ) {
-  Deno.test(`whoever comes back ${what}, and sees and says everything once, wherever it was cut`, () => {
-    Object.assign(counts, { messages: 0, repeats: 0, breaks: 0, resumes: 0, missed: 0 });
-    const seed = crypto.getRandomValues(new Int32Array(1))[0]!;
-    fc.assert(
-      fc.property(fc.array(STEPS, { maxLength: 120, size: "max" }), (steps) => {
-        const world = new World(kept);
-        for (const step of steps) world.apply(step);
-        world.settle();
-        for (const { nick, seen, due, isMissing, unanswered } of world.people) {
-          assertEquals(unanswered, [], `${nick} is answered`);
-          const all = due.map(({ text }) => text);
-          const wanted = isMissing ? all.filter((text) => seen.includes(text)) : all;
-          assertEquals(seen, wanted, nick);
-          assert(!isMissing || kept === FEW);
-        }
-      }),
-      { numRuns: RUNS, seed },
-    );
-    const shown = Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
-    Deno.stdout.writeSync(new TextEncoder().encode(`seed ${seed}, ${RUNS} runs: ${shown}\n`));
-    assert(counts.breaks > RUNS && counts.repeats > RUNS / 10 && counts.missed > RUNS, shown);
-  });
+  testProperty(
+    `whoever comes back ${what}, and sees and says everything once, wherever it was cut`,
+    { weight: 20 },
+    (check) => {
+      Object.assign(counts, { messages: 0, repeats: 0, breaks: 0, resumes: 0, missed: 0 });
+      const runs = check(
+        fc.property(fc.array(STEPS, { maxLength: 120, size: "max" }), (steps) => {
+          const world = new World(kept);
+          for (const step of steps) world.apply(step);
+          world.settle();
+          for (const { nick, seen, due, isMissing, unanswered } of world.people) {
+            assertEquals(unanswered, [], `${nick} is answered`);
+            const all = due.map(({ text }) => text);
+            const wanted = isMissing ? all.filter((text) => seen.includes(text)) : all;
+            assertEquals(seen, wanted, nick);
+            assert(!isMissing || kept === FEW);
+          }
+        }),
+        { numRuns: 1500 },
+      );
+      const shown = Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
+      Deno.stdout.writeSync(new TextEncoder().encode(`${runs} runs: ${shown}\n`));
+      assert(counts.breaks > runs && counts.repeats > runs / 10 && counts.missed > runs, shown);
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Waits } from "../../../server/waits.ts";
+import { testProperty } from "../../support/property.ts";
 
 const ANA = { token: "t1", key: "ana" };
 
@@ -46,28 +47,32 @@ const step = fc.oneof(
   fc.record({ do: fc.constant("pass" as const), time: fc.nat(20) }),
 );
 
-Deno.test("whatever is set, removed and passed, who waits is told by the last word on token and key", () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.array(person), (steps, asked) => {
-      const max = 4; // as many as there are tokens: never full
-      const waits = new Waits(max);
-      let now = 1;
-      const words: { token: string; key: string; until: number }[] = [];
-      for (const each of steps) {
-        if (each.do === "pass") {
-          now += each.time;
-          continue;
+testProperty(
+  "whatever is set, removed and passed, who waits is told by the last word on token and key",
+  { weight: 10 },
+  (check) => {
+    check(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.array(person), (steps, asked) => {
+        const max = 4; // as many as there are tokens: never full
+        const waits = new Waits(max);
+        let now = 1;
+        const words: { token: string; key: string; until: number }[] = [];
+        for (const each of steps) {
+          if (each.do === "pass") {
+            now += each.time;
+            continue;
+          }
+          const until = each.do === "set" ? now + each.for : 0;
+          if (each.do === "set") assertEquals(waits.set(each.person, until, now), "set");
+          else waits.remove(each.person);
+          words.push({ ...each.person, until });
         }
-        const until = each.do === "set" ? now + each.for : 0;
-        if (each.do === "set") assertEquals(waits.set(each.person, until, now), "set");
-        else waits.remove(each.person);
-        words.push({ ...each.person, until });
-      }
-      for (const { token, key } of asked) {
-        const byToken = words.findLast((word) => word.token === token)?.until ?? 0;
-        const byKey = words.findLast((word) => word.key === key)?.until ?? 0;
-        assertEquals(waits.left({ token, key }, now), Math.max(0, byToken - now, byKey - now));
-      }
-    }),
-  );
-});
+        for (const { token, key } of asked) {
+          const byToken = words.findLast((word) => word.token === token)?.until ?? 0;
+          const byKey = words.findLast((word) => word.key === key)?.until ?? 0;
+          assertEquals(waits.left({ token, key }, now), Math.max(0, byToken - now, byKey - now));
+        }
+      }),
+    );
+  },
+);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { KEY_PAUSE, Keyboard, PASTE_PAUSE } from "../../../../client/terminal/keyboard.ts";
+import { testProperty } from "../../../support/property.ts";
 
 /** A keyboard, what it told, and the timer that it waits for. */
 function start() {
@@ -85,7 +86,7 @@ Deno.test("nothing is waited for after the end", () => {
   assertEquals(timers, []);
 });
 
-Deno.test("the same is told of pieces of any size", () => {
+testProperty("the same is told of pieces of any size", { weight: 20 }, (check) => {
   const part = fc.constantFrom(
     "a",
     "José",
@@ -96,7 +97,7 @@ Deno.test("the same is told of pieces of any size", () => {
     "日",
     "\x1b[20",
   );
-  fc.assert(
+  check(
     fc.property(fc.array(part), fc.integer({ min: 1, max: 7 }), (parts, size) => {
       const bytes = new TextEncoder().encode(parts.join("") + "\x1b[201~.");
       const run = (step: number) => {

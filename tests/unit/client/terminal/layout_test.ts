@@ -9,6 +9,7 @@ import {
 } from "../../../../client/terminal/layout.ts";
 import { graphemes, textWidth } from "../../../../client/width.ts";
 import { sanitize } from "../../../../protocol/sanitize.ts";
+import { testProperty } from "../../../support/property.ts";
 import { inputs } from "./inputs.ts";
 
 const ANY_ROWS = 1000;
@@ -73,16 +74,20 @@ Deno.test("of an input with more rows than may be shown, those around the cursor
   assertEquals(layOut({ prompt: "> ", line, cursor: 12 }, 4, 1).rows, ["klmn"]);
 });
 
-Deno.test("nothing of an input is lost, added or wider than the terminal", () => {
-  fc.assert(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
-    const { rows } = layOut(each, columns, ANY_ROWS);
-    assertEquals(rows.join(""), sanitize(each.prompt) + sanitize(each.line));
-    for (const row of rows) assert(textWidth(row) <= columns, row);
-  }));
-});
+testProperty(
+  "nothing of an input is lost, added or wider than the terminal",
+  { weight: 5 },
+  (check) => {
+    check(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
+      const { rows } = layOut(each, columns, ANY_ROWS);
+      assertEquals(rows.join(""), sanitize(each.prompt) + sanitize(each.line));
+      for (const row of rows) assert(textWidth(row) <= columns, row);
+    }));
+  },
+);
 
-Deno.test("the cursor is where the text before it ends", () => {
-  fc.assert(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
+testProperty("the cursor is where the text before it ends", { weight: 5 }, (check) => {
+  check(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
     const { rows, cursorRow, cursorColumn } = layOut(each, columns, ANY_ROWS);
     assert(cursorColumn < columns);
     let [before, width] = [rows.slice(0, cursorRow).join(""), 0];
@@ -102,19 +107,23 @@ Deno.test("the cursor is where the text before it ends", () => {
   }));
 });
 
-Deno.test("of an input that is cropped, the cursor's row is always shown", () => {
-  const rows = fc.integer({ min: 1, max: 8 });
-  fc.assert(
-    fc.property(inputs(200), fc.integer({ min: 2, max: 40 }), rows, (each, columns, max) => {
-      const whole = layOut(each, columns, ANY_ROWS);
-      const shown = layOut(each, columns, max);
-      assertEquals(shown.rows.length, Math.min(max, whole.rows.length));
-      assertEquals(shown.rows[shown.cursorRow], whole.rows[whole.cursorRow]);
-      assertEquals(shown.cursorColumn, whole.cursorColumn);
-      assert(whole.rows.join("\n").includes(shown.rows.join("\n")));
-    }),
-  );
-});
+testProperty(
+  "of an input that is cropped, the cursor's row is always shown",
+  { weight: 5 },
+  (check) => {
+    const rows = fc.integer({ min: 1, max: 8 });
+    check(
+      fc.property(inputs(200), fc.integer({ min: 2, max: 40 }), rows, (each, columns, max) => {
+        const whole = layOut(each, columns, ANY_ROWS);
+        const shown = layOut(each, columns, max);
+        assertEquals(shown.rows.length, Math.min(max, whole.rows.length));
+        assertEquals(shown.rows[shown.cursorRow], whole.rows[whole.cursorRow]);
+        assertEquals(shown.cursorColumn, whole.cursorColumn);
+        assert(whole.rows.join("\n").includes(shown.rows.join("\n")));
+      }),
+    );
+  },
+);
 
 Deno.test("rowsAboveCursor counts each row as often as a narrower terminal breaks it", () => {
   const rows = ["a".repeat(20), "b".repeat(20), "c".repeat(5)];

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { MAX_PASTE, PasteSplitter, type Piece } from "../../../../client/terminal/paste.ts";
 import { sanitize } from "../../../../protocol/sanitize.ts";
 import { keyBytes } from "../../../support/keys.ts";
+import { testProperty } from "../../../support/property.ts";
 
 const START = "\x1b[200~";
 const END = "\x1b[201~";
@@ -34,6 +35,14 @@ function split(
   sizes: readonly number[],
   options: { maxBytes?: number } = {},
 ): Story {
+  return tell(piecesOf(input, sizes, options));
+}
+
+function piecesOf(
+  input: string | Uint8Array,
+  sizes: readonly number[],
+  options: { maxBytes?: number },
+): Piece[] {
   const bytes = bytesOf(input);
   const splitter = new PasteSplitter(options);
   const pieces: Piece[] = [];
@@ -43,7 +52,7 @@ function split(
     at += size;
   }
   pieces.push(...splitter.flush());
-  return tell(pieces);
+  return pieces;
 }
 
 /** The same at every chunk size. */
@@ -177,45 +186,54 @@ const texts = fc.array(
 ).map((parts) => parts.join("").toWellFormed());
 const chunkSizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 });
 
-Deno.test("any mix of typed and pasted comes out as it went in, at any chunking", () => {
-  const typed = texts.filter((text) => !text.includes(START) && !text.includes(END));
-  const pasted = texts.filter((text) => !text.includes(END));
-  fc.assert(
-    fc.property(fc.array(fc.record({ typed, pasted })), chunkSizes, (turns, sizes) => {
-      const stream = turns.map(({ typed, pasted }) => typed + START + pasted + END).join("");
-      const expected = turns.flatMap(({ typed, pasted }) => [
-        ...(typed === "" ? [] : [latin1.decode(bytesOf(typed))]),
-        // The decoder drops a BOM at the beginning.
-        whole(sanitize(pasted.replace(/^\uFEFF/, ""), { newlines: true }).replace(/\n+$/, "")),
-      ]);
-      assertEquals(split(stream, sizes), expected);
-    }),
-  );
-});
+testProperty(
+  "any mix of typed and pasted comes out as it went in, at any chunking",
+  { weight: 10 },
+  (check) => {
+    const typed = texts.filter((text) => !text.includes(START) && !text.includes(END));
+    const pasted = texts.filter((text) => !text.includes(END));
+    check(
+      fc.property(fc.array(fc.record({ typed, pasted })), chunkSizes, (turns, sizes) => {
+        const stream = turns.map(({ typed, pasted }) => typed + START + pasted + END).join("");
+        const expected = turns.flatMap(({ typed, pasted }) => [
+          ...(typed === "" ? [] : [latin1.decode(bytesOf(typed))]),
+          // The decoder drops a BOM at the beginning.
+          whole(sanitize(pasted.replace(/^\uFEFF/, ""), { newlines: true }).replace(/\n+$/, "")),
+        ]);
+        assertEquals(split(stream, sizes), expected);
+      }),
+    );
+  },
+);
 
-Deno.test("any bytes give the same at any chunking; what is pasted is safe and within the limit", () => {
-  const bytes = fc.array(
-    fc.oneof(
-      { weight: 4, arbitrary: texts.map(bytesOf) },
-      { weight: 1, arbitrary: fc.constantFrom(bytesOf(START), bytesOf(END)) },
-      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 8 }) },
-    ),
-    { maxLength: 12 },
-  ).map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
-  const limits = fc.integer({ min: 1, max: 40 });
-  fc.assert(
-    fc.property(bytes, chunkSizes, limits, (stream, sizes, maxBytes) => {
-      const atOnce = split(stream, [stream.length || 1], { maxBytes });
-      assertEquals(split(stream, sizes, { maxBytes }), atOnce);
-      for (const each of atOnce) {
-        if (typeof each === "string") {
-          assert(!each.includes(END));
-        } else {
-          assertEquals(sanitize(each.text, { newlines: true }), each.text);
-          assert(!each.text.endsWith("\n"));
-          assert(bytesOf(each.text).length <= maxBytes);
+testProperty(
+  "any bytes give the same at any chunking; what is pasted is safe and within the limit",
+  { weight: 40 },
+  (check) => {
+    const bytes = fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: texts.map(bytesOf) },
+        { weight: 1, arbitrary: fc.constantFrom(bytesOf(START), bytesOf(END)) },
+        { weight: 1, arbitrary: fc.uint8Array({ maxLength: 8 }) },
+      ),
+      { maxLength: 12 },
+    ).map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
+    const limits = fc.integer({ min: 1, max: 40 });
+    check(
+      fc.property(bytes, chunkSizes, limits, (stream, sizes, maxBytes) => {
+        const atOnce = split(stream, [stream.length || 1], { maxBytes });
+        assertEquals(split(stream, sizes, { maxBytes }), atOnce);
+        for (const each of piecesOf(stream, sizes, { maxBytes })) {
+          if (each.kind === "typed") {
+            // What stood around a marker that was dropped may read as one when it is put together.
+            assert(!latin1.decode(each.bytes).includes(END));
+          } else {
+            assertEquals(sanitize(each.text, { newlines: true }), each.text);
+            assert(!each.text.endsWith("\n"));
+            assert(bytesOf(each.text).length <= maxBytes);
+          }
         }
-      }
-    }),
-  );
-});
+      }),
+    );
+  },
+);

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Prompt, type PromptOptions } from "../../../../client/terminal/prompt.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
+import { testProperty } from "../../../support/property.ts";
 
 const utf8 = new TextEncoder();
 
@@ -296,17 +297,21 @@ Deno.test("replace with a very long line gives the same line", () => {
   assertEquals(prompt.line, line);
 });
 
-Deno.test("any text without controls is given as it was typed, in pieces of any size", () => {
-  const text = fc.string({ unit: "grapheme", maxLength: 30 }).filter((each) =>
-    !/\p{Cc}/u.test(each) && each.isWellFormed()
-  );
-  fc.assert(
-    fc.property(text, fc.integer({ min: 1, max: 8 }), (typed, size) => {
-      const { prompt, told } = start();
-      const bytes = utf8.encode(typed + "\r");
-      for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
-      assertEquals(told, [`submit ${typed}, then ""`]);
-    }),
-    { numRuns: 50 },
-  );
-});
+testProperty(
+  "any text without controls is given as it was typed, in pieces of any size",
+  { weight: 1 },
+  (check) => {
+    const text = fc.string({ unit: "grapheme", maxLength: 30 }).filter((each) =>
+      !/\p{Cc}/u.test(each) && each.isWellFormed()
+    );
+    check(
+      fc.property(text, fc.integer({ min: 1, max: 8 }), (typed, size) => {
+        const { prompt, told } = start();
+        const bytes = utf8.encode(typed + "\r");
+        for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
+        assertEquals(told, [`submit ${typed}, then ""`]);
+      }),
+      { numRuns: 50 },
+    );
+  },
+);

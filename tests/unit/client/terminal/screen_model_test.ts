@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Input } from "../../../../client/terminal/layout.ts";
+import { testProperty } from "../../../support/property.ts";
 import { inputs } from "./inputs.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 
@@ -112,98 +113,122 @@ function isRising(numbers: number[]): boolean {
 }
 
 /** The headless xterm parses in turns of the event loop, which takes time; the other terminal does not. */
-const RUNS = { numRuns: 60, noBias: true };
-const MANY_RUNS = { numRuns: 300, noBias: true };
+const RUNS = { numRuns: 60 };
+const MANY_RUNS = { numRuns: 300 };
 
-Deno.test("in a window that keeps its size, each line stands once, in order, above the input", () =>
-  fc.assert(
-    fc.asyncProperty(
-      size,
-      steps(print, show, show, now, idle),
-      (options, all) =>
-        run(options, all, (rig) => {
-          assertInputShown(rig);
-          assertEquals(rig.linesAbove(), rig.printed);
-        }),
-    ),
-    RUNS,
-  ));
-
-Deno.test("clear takes away no line that comes later, and none that is in the scrollback", () =>
-  fc.assert(
-    fc.asyncProperty(size, steps(print, show, clear, now, idle), async (options, all) => {
-      let inScrollback: number[] = [];
-      await run(options, all, (rig) => {
-        assertInputShown(rig);
-        const seen = numbersSeen(rig);
-        assert(isRising(seen), seen.join(" "));
-        const due = rig.printed.map((_, number) => number).slice(rig.printedAtClear);
-        assertEquals(seen.slice(seen.length - due.length), due);
-        assertEquals(inScrollback.filter((number) => !seen.includes(number)), []);
-        inScrollback = seen.slice(0, numbersIn(rig.terminal.rows().join("\n")).length * -1);
-      });
-    }),
-    RUNS,
-  ));
-
-Deno.test("where the terminal keeps the cursor in its text, resizing loses no line and leaves nothing stale", () =>
-  fc.assert(
-    fc.asyncProperty(
-      size,
-      steps(print, show, resize, now, idle, idle),
-      (options, all) =>
-        run({ ...options, kind: "keeps" }, all, (rig) => {
-          assertInputShown(rig);
-          if (rig.wasUndecidable) assertEquals(numbersSeen(rig), rig.printed.map((_, n) => n));
-          else assertEquals(rig.linesAbove(), rig.printed);
-        }),
-    ),
-    MANY_RUNS,
-  ));
-
-Deno.test("where the terminal moves the cursor down with what it breaks, resizing loses no line", () =>
-  fc.assert(
-    fc.asyncProperty(
-      size,
-      steps(print, show, resize, now, idle, idle),
-      (options, all) =>
-        run({ ...options, kind: "moves" }, all, (rig) => {
-          assertInputShown(rig);
-          assertEquals(
-            numbersSeen(rig),
-            rig.printed.map((_, number) => number),
-          );
-        }),
-    ),
-    RUNS,
-  ));
-
-Deno.test("where the terminal leaves the cursor's line as it is, resizing loses no line", () =>
-  fc.assert(
-    fc.asyncProperty(
-      size,
-      steps(print, show, resize, now, idle, idle),
-      (options, all) =>
-        run({ ...options, kind: "cuts" }, all, (rig) => {
-          assertInputShown(rig);
-          assertEquals(numbersSeen(rig), rig.printed.map((_, number) => number));
-        }),
-    ),
-    RUNS,
-  ));
-
-for (const kind of ["keeps", "cuts"] as const) {
-  Deno.test(`a terminal that ${kind} the cursor's line and never answers loses no line either`, () =>
-    fc.assert(
+testProperty(
+  "in a window that keeps its size, each line stands once, in order, above the input",
+  { weight: 0.5 },
+  (check) =>
+    check(
       fc.asyncProperty(
         size,
-        steps(print, show, resize, idle),
+        steps(print, show, show, now, idle),
         (options, all) =>
-          run({ ...options, kind, answers: false }, all, (rig) => {
+          run(options, all, (rig) => {
+            assertInputShown(rig);
+            assertEquals(rig.linesAbove(), rig.printed);
+          }),
+      ),
+      RUNS,
+    ),
+);
+
+testProperty(
+  "clear takes away no line that comes later, and none that is in the scrollback",
+  { weight: 0.5 },
+  (check) =>
+    check(
+      fc.asyncProperty(size, steps(print, show, clear, now, idle), async (options, all) => {
+        let inScrollback: number[] = [];
+        await run(options, all, (rig) => {
+          assertInputShown(rig);
+          const seen = numbersSeen(rig);
+          assert(isRising(seen), seen.join(" "));
+          const due = rig.printed.map((_, number) => number).slice(rig.printedAtClear);
+          assertEquals(seen.slice(seen.length - due.length), due);
+          assertEquals(inScrollback.filter((number) => !seen.includes(number)), []);
+          inScrollback = seen.slice(0, numbersIn(rig.terminal.rows().join("\n")).length * -1);
+        });
+      }),
+      RUNS,
+    ),
+);
+
+testProperty(
+  "where the terminal keeps the cursor in its text, resizing loses no line and leaves nothing stale",
+  { weight: 0.5 },
+  (check) =>
+    check(
+      fc.asyncProperty(
+        size,
+        steps(print, show, resize, now, idle, idle),
+        (options, all) =>
+          run({ ...options, kind: "keeps" }, all, (rig) => {
+            assertInputShown(rig);
+            if (rig.wasUndecidable) assertEquals(numbersSeen(rig), rig.printed.map((_, n) => n));
+            else assertEquals(rig.linesAbove(), rig.printed);
+          }),
+      ),
+      MANY_RUNS,
+    ),
+);
+
+testProperty(
+  "where the terminal moves the cursor down with what it breaks, resizing loses no line",
+  { weight: 0.5 },
+  (check) =>
+    check(
+      fc.asyncProperty(
+        size,
+        steps(print, show, resize, now, idle, idle),
+        (options, all) =>
+          run({ ...options, kind: "moves" }, all, (rig) => {
+            assertInputShown(rig);
+            assertEquals(
+              numbersSeen(rig),
+              rig.printed.map((_, number) => number),
+            );
+          }),
+      ),
+      RUNS,
+    ),
+);
+
+testProperty(
+  "where the terminal leaves the cursor's line as it is, resizing loses no line",
+  { weight: 0.5 },
+  (check) =>
+    check(
+      fc.asyncProperty(
+        size,
+        steps(print, show, resize, now, idle, idle),
+        (options, all) =>
+          run({ ...options, kind: "cuts" }, all, (rig) => {
             assertInputShown(rig);
             assertEquals(numbersSeen(rig), rig.printed.map((_, number) => number));
           }),
       ),
       RUNS,
-    ));
+    ),
+);
+
+for (const kind of ["keeps", "cuts"] as const) {
+  testProperty(
+    `a terminal that ${kind} the cursor's line and never answers loses no line either`,
+    { weight: 0.5 },
+    (check) =>
+      check(
+        fc.asyncProperty(
+          size,
+          steps(print, show, resize, idle),
+          (options, all) =>
+            run({ ...options, kind, answers: false }, all, (rig) => {
+              assertInputShown(rig);
+              assertEquals(numbersSeen(rig), rig.printed.map((_, number) => number));
+            }),
+        ),
+        RUNS,
+      ),
+  );
 }

@@ -1,0 +1,38 @@
+/** A short soak of the program, so that the tool for the long one works when it is wanted. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { resolve } from "node:path";
+import { denoArguments, useStandIns } from "../../tools/deno.ts";
+import { Program } from "../support/program.ts";
+
+const SOAK = resolve(import.meta.dirname!, "../../tools/soak.ts");
+const CHAT_BIN = Deno.env.get("CHAT_BIN");
+
+async function startSoak(...args: string[]): Promise<Program> {
+  const command = denoArguments("run", ["--quiet", "-A", SOAK, ...args], await useStandIns());
+  return new Program([Deno.execPath(), ...command], { env: CHAT_BIN ? { CHAT_BIN } : {} });
+}
+
+Deno.test("a crowd talks, breaks off and comes back, and every promise holds", async () => {
+  await using soak = await startSoak("--seconds", "4", "--peers", "60");
+  const { code } = await soak.exit();
+  assertMatch(soak.stdout(), /^59 of 60 peers came in /m);
+  assertMatch(soak.stdout(), /all promises held\n$/);
+  const [, sent, delivered] = /in all\n +\d+ s +\d+ +(\d+) +(\d+) +0 +0 +0 /.exec(soak.stdout())!;
+  assert(Number(sent) > 0 && Number(delivered) > Number(sent), soak.stdout());
+  assertEquals(code, 0, soak.stdout() + soak.stderr());
+});
+
+Deno.test("Ctrl-C ends a soak early, with the figures so far", async () => {
+  await using soak = await startSoak("--minutes", "60", "--peers", "12");
+  await soak.untilStdout("p99 ms");
+  soak.kill("SIGINT");
+  assertEquals((await soak.exit()).code, 130);
+  assertMatch(soak.stdout(), /in all\n.*\n.*reconnects[^]*ended early\n$/);
+});
+
+Deno.test("a soak that is asked for nonsense says how it is asked", async () => {
+  await using soak = await startSoak("--minutes", "many");
+  assertEquals((await soak.exit()).code, 2);
+  assertMatch(soak.stderr(), /usage: deno task soak/);
+});

@@ -1,0 +1,109 @@
+/** How a long run shares out its cases, and what it tells of a property that fails. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { resolve } from "node:path";
+import type { Outcome } from "../../../tools/fuzz/attempt.ts";
+import { choose, share } from "../../../tools/fuzz/plan.ts";
+import { denoArguments, useStandIns } from "../../../tools/deno.ts";
+import { makeCheck, type Run, testProperty } from "../../support/property.ts";
+import { Program } from "../../support/program.ts";
+import { tempDirectory } from "../../support/temp.ts";
+
+const ROOT = resolve(import.meta.dirname!, "../../..");
+const FUZZ = `${ROOT}/tools/fuzz.ts`;
+const ATTEMPT = `${ROOT}/tools/fuzz/attempt.ts`;
+
+/** Runs the tool to its end. */
+async function fuzz(...args: string[]): Promise<{ code: number; stdout: string }> {
+  await using program = new Program([
+    Deno.execPath(),
+    ...denoArguments("run", ["--quiet", "-A", FUZZ, ...args], await useStandIns()),
+  ]);
+  const { code } = await program.exit();
+  return { code, stdout: program.stdout() };
+}
+
+/** Tries one property as the tool does, in a process of its own. */
+async function outcomeOf(file: string, name: string, run: Run): Promise<Outcome> {
+  const args = ["--quiet", "-A", "--no-check", `--config=${ROOT}/deno.json`, ATTEMPT, file, name];
+  await using program = new Program([
+    Deno.execPath(),
+    ...denoArguments("run", [...args, JSON.stringify(run)], await useStandIns()),
+  ]);
+  await program.exit();
+  return JSON.parse(program.stdout().trimEnd().split("\n").at(-1)!);
+}
+
+Deno.test("cases are shared out by weight, and each property gets one at least", () => {
+  assertEquals(share([{ weight: 1 }, { weight: 3 }], 100), [25, 75]);
+  assertEquals(share([{ weight: 1 }, { weight: 1 }, { weight: 1 }], 100), [33, 34, 33]);
+  assertEquals(share([{ weight: 1 }, { weight: 1 }, { weight: 1 }], 1), [1, 1, 1]);
+});
+
+testProperty("shares are together as many as there are cases", { weight: 5 }, (check) => {
+  const weights = fc.array(fc.record({ weight: fc.double({ min: 0.1, max: 200, noNaN: true }) }), {
+    minLength: 1,
+    maxLength: 80,
+  });
+  check(fc.property(weights, fc.integer({ min: 100_000, max: 2_000_000 }), (weights, cases) => {
+    assertEquals(share(weights, cases).reduce((sum, each) => sum + each), cases);
+  }));
+});
+
+Deno.test("properties are chosen by a part of their file or name, in any letters", () => {
+  const all = [{ file: "tests/a_test.ts", name: "It holds", weight: 1 }, {
+    file: "tests/b_test.ts",
+    name: "always",
+    weight: 1,
+  }];
+  assertEquals(choose(all, []), all);
+  assertEquals(choose(all, ["A_TEST"]), [all[0]!]);
+  assertEquals(choose(all, ["it holds", "nothing"]), [all[0]!]);
+  assertEquals(choose(all, ["nothing"]), []);
+});
+
+Deno.test("the same seed gives the same cases, as many as were laid down", () => {
+  const run = (seed: number) => {
+    const seen: number[] = [];
+    const body = fc.property(fc.nat(), (each) => void seen.push(each));
+    assertEquals(makeCheck({ numRuns: 30, seed })(body, { numRuns: 5 }), 30);
+    return seen;
+  };
+  assertEquals(run(1), run(1));
+  assert(run(1).join() !== run(2).join());
+});
+
+Deno.test("deno task fuzz tells of each property what came of it, with the seed", async () => {
+  const { code, stdout } = await fuzz("--cases", "20", "--seed=-5", "sanitizeJson");
+  assertStringIncludes(stdout, "seed -5, 20 cases, 1 properties");
+  assertStringIncludes(stdout, "held    sanitizeJson of any value is safe");
+  assertStringIncludes(stdout, "seed -5: 20 cases in");
+  assertEquals(code, 0);
+});
+
+Deno.test("a property that fails is told with its counterexample and the path to it", async () => {
+  await using directory = await tempDirectory();
+  const file = `${directory.path}/wrong_test.ts`;
+  const property = new URL("../../support/property.ts", import.meta.url).href;
+  await Deno.writeTextFile(
+    file,
+    `import fc from "fast-check";
+     import { testProperty } from ${JSON.stringify(property)};
+     testProperty("numbers are small", { weight: 1 }, (check) => {
+       check(fc.property(fc.nat(), (each) => each < 1000));
+     });`,
+  );
+  const attempt = (run: Run) => outcomeOf(file, "numbers are small", run);
+  const { failure = "" } = await attempt({ numRuns: 500, seed: 1 });
+  assertStringIncludes(failure, "Counterexample: [1000]");
+  const [, path] = /path: "([\d:]+)"/.exec(failure)!;
+  const again = await attempt({ numRuns: 500, seed: 1, path: path! });
+  assertStringIncludes(again.failure!, "Property failed after 1 tests");
+});
+
+Deno.test("deno task fuzz refuses what it does not understand", async () => {
+  assertEquals((await fuzz("--cases", "many")).code, 2);
+  assertEquals((await fuzz("--seed", "-5")).code, 2);
+  assertEquals((await fuzz("no property is called so")).code, 2);
+});

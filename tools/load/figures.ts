@@ -1,0 +1,49 @@
+/** What is made of many measured values: percentiles, and how steeply they grow. Pure. */
+
+/** Neighbouring buckets differ by so much: a percentile is right to 2 %. */
+const STEP = 1.02;
+
+/** How long things took, in buckets that are wider for longer times, so that millions of them take little room. */
+export class Durations {
+  readonly #buckets: Map<number, number> = new Map();
+  #count = 0;
+  #max = 0;
+
+  /** A duration in milliseconds. */
+  add(milliseconds: number): void {
+    const bucket = Math.max(
+      0,
+      Math.ceil(Math.log(Math.max(milliseconds, 0.01) / 0.01) / Math.log(STEP)),
+    );
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
+    this.#count++;
+    this.#max = Math.max(this.#max, milliseconds);
+  }
+
+  get max(): number {
+    return this.#max;
+  }
+
+  /** The duration that so many percent did not pass, in milliseconds; 0 where there is none. */
+  percentile(percent: number): number {
+    let left = Math.ceil(this.#count * percent / 100);
+    for (const bucket of [...this.#buckets.keys()].sort((a, b) => a - b)) {
+      left -= this.#buckets.get(bucket)!;
+      if (left <= 0) return Math.min(this.#max, 0.01 * STEP ** bucket);
+    }
+    return this.#max;
+  }
+}
+
+/** The slope of the straight line that fits the points best (least squares); 0 for fewer than two. */
+export function slope(points: readonly { x: number; y: number }[]): number {
+  const mean = (pick: (point: { x: number; y: number }) => number) =>
+    points.reduce((sum, point) => sum + pick(point), 0) / points.length;
+  const [middleX, middleY] = [mean(({ x }) => x), mean(({ y }) => y)];
+  let [above, below] = [0, 0];
+  for (const { x, y } of points) {
+    above += (x - middleX) * (y - middleY);
+    below += (x - middleX) ** 2;
+  }
+  return below > 0 ? above / below : 0;
+}

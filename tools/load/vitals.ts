@@ -1,0 +1,19 @@
+/** How a process is: its memory and its descriptors, where the system tells them in /proc. */
+
+export interface Vitals {
+  /** Resident memory, in MiB. */
+  memory: number;
+  descriptors: number;
+}
+
+/** Undefined where there is no /proc, or no such process. */
+export function readVitals(pid: number): Vitals | undefined {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+    const descriptors = [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+    return { memory: Number(kilobytes) / 1024, descriptors };
+  } catch {
+    return undefined;
+  }
+}
