@@ -7,7 +7,6 @@ import {
   encodeFrame,
   GREATEST_FRAME,
   type HubFrame,
-  MAX_FRAME,
   MAX_HUB_FRAME,
 } from "../../../protocol/frame.ts";
 import { decodeLine } from "../../../protocol/line_splitter.ts";
@@ -187,8 +186,8 @@ testProperty("decoding never throws, whatever has become of a frame", { weight: 
 /** The longest text that each field may hold, in UTF-16 units. */
 const LONGEST = {
   hello: { nick: 256, room: 256, lang: 64, password: 1024 },
-  say: { ref: 64, text: MAX_FRAME, room: 256, to: 256 },
-  command: { ref: 64, line: MAX_FRAME },
+  say: { ref: 64, text: GREATEST_FRAME, room: 256, to: 256 },
+  command: { ref: 64, line: GREATEST_FRAME },
   welcome: {
     hub: 256,
     epoch: 128,
