@@ -118,7 +118,8 @@ export class Trust<Socket> {
     const isKnown = this.#certificate !== undefined;
     const certificate = this.#certificate ?? await this.#present(pin, signal);
     const { address, ca } = this.#options;
-    // Nothing else of what was shown is believed: an impostor may have put an authority of its own beside it.
+    // Nothing else of what was shown is believed: an impostor may have put an authority of its own beside it. And the system's
+    // authorities, who are believed too, vouch for its name to nobody but whose it is.
     const identity = {
       name: certificate.name ?? address.hostname,
       authorities: [certificate.pem, ...ca?.certificates ?? []],
