@@ -176,9 +176,9 @@ async function client(args: readonly string[]): Promise<number> {
   }
 }
 
-/** All files that will be used are open, and all that the system has to tell is known. */
+/** All files that will be used are open, all code is loaded, and all that the system has to tell is known. */
 function giveUpFiles(): void {
-  giveUp("read", "write", "env", "sys");
+  giveUp("read", "write", "env", "sys", "import");
 }
 
 /** `chat help [COMMAND]`. */

@@ -8,10 +8,13 @@ export function snapshot(names: readonly string[]): Environment {
   return (name) => variables.get(name);
 }
 
+/** `import`: to load code from the network, which Deno has, but not in its types. */
+export type Permission = Deno.PermissionName | "import";
+
 /**
  * Gives up permissions for good. What is open stays so: files are read and written on, and connections accepted, by those
  * who have them.
  */
-export function giveUp(...names: Deno.PermissionName[]): void {
-  for (const name of names) Deno.permissions.revokeSync({ name });
+export function giveUp(...names: Permission[]): void {
+  for (const name of names) Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
 }

@@ -17,6 +17,7 @@ import { decodeLine, LineSplitter } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { beginsTls } from "../protocol/tls.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
+import type { Socket } from "./tls_socket.ts";
 
 /** A ping goes out so often, and a hub from which nothing came for so long is gone, in milliseconds. */
 const PING_EVERY = 30_000;
@@ -29,7 +30,7 @@ const utf8 = new TextEncoder();
 
 export class HubConnection {
   readonly address: Address;
-  readonly #socket: Deno.Conn;
+  readonly #socket: Socket;
   readonly #splitter = new LineSplitter({ maxLine: MAX_HUB_FRAME, maxUnended: 2 * MAX_HUB_FRAME });
   #writes: Promise<void> = Promise.resolve();
   #heardAt = performance.now();
@@ -40,7 +41,7 @@ export class HubConnection {
   #isTls: boolean | undefined;
   #closed: "open" | "by_us" | "given_up" = "open";
 
-  private constructor(socket: Deno.Conn, address: Address) {
+  private constructor(socket: Socket, address: Address) {
     this.#socket = socket;
     this.address = address;
   }
@@ -55,7 +56,7 @@ export class HubConnection {
     address: Address,
     hello: Omit<HelloFrame, "type">,
     signal: AbortSignal,
-    connect: (signal: AbortSignal) => Promise<Deno.Conn> = (signal) => dial(address, signal),
+    connect: (signal: AbortSignal) => Promise<Socket> = (signal) => dial(address, signal),
   ): Promise<HubConnection> {
     const connection = new HubConnection(await connect(signal), address);
     connection.send({ type: "hello", ...hello });

@@ -12,6 +12,7 @@ import { KnownHubsFile } from "./known_hubs_file.ts";
 import type { ClientOptions } from "./options.ts";
 import { askLine } from "./terminal/question.ts";
 import { present, secure, splitCertificates, useSystemAuthorities } from "./tls.ts";
+import type { Socket } from "./tls_socket.ts";
 import { Trust } from "./trust.ts";
 
 /** Longest file of authorities, in bytes. */
@@ -38,7 +39,7 @@ export interface EncryptionOptions {
 export async function makeTrust(
   { pin, caFile }: NonNullable<ClientOptions["tls"]>,
   { address, lang, environment, isForPerson, complain }: EncryptionOptions,
-): Promise<Trust<Deno.Conn>> {
+): Promise<Trust<Socket>> {
   useSystemAuthorities();
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
   const memory = place && new KnownHubsFile(place, {

@@ -7,6 +7,7 @@ import { type Address, formatAddress } from "../cli/address.ts";
 import { Failure } from "../cli/failure.ts";
 import { parseFingerprint } from "../cli/fingerprint.ts";
 import { dial, inTime } from "./dial.ts";
+import { type Socket, TlsSocket } from "./tls_socket.ts";
 import type { Certificate, Handshake, Identity } from "./trust.ts";
 
 /** Which authorities Deno believes. Unless the person has said otherwise, it is to be those of the system. */
@@ -24,16 +25,26 @@ export function useSystemAuthorities(): void {
 }
 
 /**
- * Connects, and has the hub prove that it has the key of a certificate that is believed.
+ * Connects, and has the hub prove that it has the key of a certificate that is believed, and of the one that is meant.
  *
  * @throws {Failure} when the hub cannot be reached or speaks no TLS.
  * @throws what the signal has as its reason, when it comes first.
  */
-export async function secure(
+export function secure(
+  address: Address,
+  { fingerprint, ...identity }: Identity,
+  signal: AbortSignal,
+): Promise<Handshake<Socket>> {
+  return fingerprint === undefined
+    ? secureByAuthorities(address, identity, signal)
+    : securePinned(address, { ...identity, fingerprint }, signal);
+}
+
+async function secureByAuthorities(
   address: Address,
   { name, authorities }: Identity,
   signal: AbortSignal,
-): Promise<Handshake<Deno.Conn>> {
+): Promise<Handshake<Socket>> {
   const plain = await dial(address, signal);
   let socket: Deno.TlsConn | undefined;
   try {
@@ -50,6 +61,56 @@ export async function secure(
     if (/invalid (dns|server) ?name|hostname/i.test(reason)) return { kind: "untrusted", reason };
     throw broken(error, address);
   }
+}
+
+/**
+ * As the other, by `node:tls`, which alone tells whose certificate was proved. Where it did not come to that, it has other
+ * words in each version of Deno, or none: the other handshake finds out why.
+ */
+async function securePinned(
+  address: Address,
+  { fingerprint, ...identity }: Required<Identity>,
+  signal: AbortSignal,
+): Promise<Handshake<Socket>> {
+  const { name, authorities } = identity;
+  signal.throwIfAborted();
+  const { hostname: host, port } = address;
+  const handshake = Promise.withResolvers<{ shown: string | undefined; socket: Socket }>();
+  const socket = connect({
+    host,
+    port,
+    ...(isIP(name) ? {} : { servername: name }),
+    // Not given, those of the system are believed.
+    ...(authorities.length === 0 ? {} : { ca: [...authorities] }),
+    // Of the one certificate that is meant the name does not matter.
+    checkServerIdentity: () => undefined,
+  });
+  // It may come also where nothing was proved: then there is no certificate.
+  socket.once("secureConnect", () => {
+    const shown = readCertificate(socket)?.fingerprint;
+    handshake.resolve({ shown, socket: new TlsSocket(socket) });
+  });
+  socket.on("error", handshake.reject);
+  socket.once("close", () => handshake.reject(new Error("closed")));
+  let isSecure = false;
+  let reason: unknown = "no certificate";
+  try {
+    const { shown, socket } = await inTime(handshake.promise, address, signal);
+    isSecure = shown === fingerprint;
+    if (isSecure) return { kind: "secure", socket };
+    if (shown !== undefined) return { kind: "other", shown };
+  } catch (error) {
+    if (signal.aborted || error instanceof Failure) throw error;
+    reason = error;
+  } finally {
+    if (!isSecure) socket.destroy();
+  }
+  const other = await secureByAuthorities(address, identity, signal);
+  if (other.kind !== "secure") return other;
+  close(other.socket);
+  const { fingerprint: shown } = await present(address, signal);
+  if (shown !== fingerprint) return { kind: "other", shown };
+  throw broken(reason, address);
 }
 
 /**
@@ -136,7 +197,13 @@ function readCertificate(socket: TLSSocket): Certificate | undefined {
   const { fingerprint256, raw, subjectaltname = "" } = socket.getPeerCertificate() ?? {};
   const fingerprint = parseFingerprint(`sha256:${fingerprint256}`);
   if (fingerprint === undefined) return undefined;
-  return { fingerprint, pem: toPem(raw), name: nameIn(subjectaltname) };
+  const { issuer, subject } = new X509Certificate(raw);
+  return {
+    fingerprint,
+    pem: toPem(raw),
+    name: nameIn(subjectaltname),
+    isSelfIssued: issuer === subject,
+  };
 }
 
 function toPem(der: Uint8Array): string {
@@ -151,7 +218,7 @@ function broken(error: unknown, { hostname, port }: Address): Failure {
   return new Failure(key, { address, reason }, { cause: error });
 }
 
-function close(socket: Deno.Conn): void {
+function close(socket: Socket): void {
   try {
     socket.close();
   } catch {

@@ -15,6 +15,8 @@ export interface Certificate {
   pem: string;
   /** A name that it is made out to; undefined where it has none. */
   name: string | undefined;
+  /** Whether no other has issued it. */
+  isSelfIssued: boolean;
 }
 
 /** Whom to believe, and what the certificate must be made out to. */
@@ -22,12 +24,16 @@ export interface Identity {
   name: string;
   /** Certificates in PEM that are believed besides those of the system. */
   authorities: readonly string[];
+  /** Of the one certificate that is meant; undefined where any is that holds. */
+  fingerprint?: string;
 }
 
 export type Handshake<Socket> =
   | { kind: "secure"; socket: Socket }
   /** The hub is not what it says, in the words of the system. */
-  | { kind: "untrusted"; reason: string };
+  | { kind: "untrusted"; reason: string }
+  /** It has a certificate that holds, and is not the one that is meant: that has the fingerprint `shown`. */
+  | { kind: "other"; shown: string };
 
 /** The fingerprints of the hubs that were joined before. */
 export interface Memory {
@@ -103,7 +109,7 @@ export class Trust<Socket> {
       this.#isVouchedFor = true;
       return handshake.socket;
     }
-    if (ca || this.#isVouchedFor) throw this.#unproved(handshake.reason);
+    if (ca || this.#isVouchedFor) throw this.#unproved(handshake);
     const certificate = await this.#options.present(signal);
     const { fingerprint: shown } = certificate;
     if (!ask) throw this.#failure("failure.tls_unknown", { shown });
@@ -118,16 +124,20 @@ export class Trust<Socket> {
     const isKnown = this.#certificate !== undefined;
     const certificate = this.#certificate ?? await this.#present(pin, signal);
     const { address, ca } = this.#options;
-    // Nothing else of what was shown is believed: an impostor may have put an authority of its own beside it. And the system's
-    // authorities, who are believed too, vouch for its name to nobody but whose it is.
+    // Nothing else of what was shown is believed: an impostor may have put an authority of its own beside it. Nor is it
+    // enough that somebody vouches for who makes the handshake: that may be another than who has shown the certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
-      authorities: [certificate.pem, ...ca?.certificates ?? []],
+      authorities: [
+        ...(certificate.isSelfIssued ? [certificate.pem] : []),
+        ...ca?.certificates ?? [],
+      ],
+      fingerprint: pin,
     };
     const handshake = await this.#options.secure(identity, signal);
-    if (handshake.kind === "untrusted") {
+    if (handshake.kind !== "secure") {
       if (isKnown) await this.#present(pin, signal); // it may show another one by now
-      throw this.#unproved(handshake.reason);
+      throw this.#unproved(handshake);
     }
     this.#certificate = certificate;
     if (!this.#isRemembered) await this.#options.memory?.remember(address, pin);
@@ -140,12 +150,18 @@ export class Trust<Socket> {
     const certificate = await this.#options.present(signal);
     const { fingerprint: shown } = certificate;
     if (shown === pin) return certificate;
-    throw this.#options.pin === undefined
-      ? this.#failure("failure.tls_changed", { shown, known: pin })
+    throw this.#other(shown);
+  }
+
+  #other(shown: string): Failure {
+    return this.#options.pin === undefined
+      ? this.#failure("failure.tls_changed", { shown })
       : this.#failure("failure.tls_other", { shown });
   }
 
-  #unproved(reason: string): Failure {
+  #unproved(handshake: Exclude<Handshake<Socket>, { kind: "secure" }>): Failure {
+    if (handshake.kind === "other") return this.#other(handshake.shown);
+    const { reason } = handshake;
     const [, key = "failure.tls_unverified"] = FAULTS.find(([words]) => words.test(reason)) ?? [];
     return this.#failure(key, { reason });
   }

@@ -6,10 +6,16 @@ const utf8 = new TextEncoder();
 
 /** The line that is typed, which the terminal itself shows and edits; undefined at its end. */
 export async function askLine(question: string): Promise<string | undefined> {
-  let bytes = utf8.encode(`${question} `);
-  while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+  await print(`${question} `);
   // A terminal gives one line at a time, however much was typed ahead.
   const buffer = new Uint8Array(READ_BUFFER);
   const size = await Deno.stdin.read(buffer);
-  return size === null ? undefined : new TextDecoder().decode(buffer.subarray(0, size)).trim();
+  const answer = size === null ? undefined : new TextDecoder().decode(buffer.subarray(0, size));
+  if (!answer?.endsWith("\n")) await print("\n"); // what follows gets a line of its own
+  return answer?.trim();
+}
+
+async function print(text: string): Promise<void> {
+  let bytes = utf8.encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { forge, makeAuthority, makeCertificate } from "../support/certificates.ts";
+import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { TestTerminal } from "../support/terminal.ts";
@@ -135,8 +136,62 @@ Deno.test({
     const { code, stdout, stderr } = await say({ port: Number(port) }, "--tls", own.fingerprint);
     assertEquals([code, stdout], [3, ""]);
     assertMatch(stderr, /whose key it does not have: somebody is in between; do not join\n$/);
+    // Nor if the hub itself has shown it just before.
+    await using hub = await startHub();
+    await using front = new TlsFront(hub.port, own);
+    await using between = new CuttingProxy([front.port, Number(port), Number(port), Number(port)]);
+    const again = await say({ port: between.port }, "--tls", own.fingerprint);
+    assertEquals([again.code, again.stdout], [3, ""], again.stderr);
     assert(!impostor.stdout().includes("hello"));
   },
+});
+
+Deno.test("who lets the hub show itself and then takes its place is found out, whoever vouches for it", async (t) => {
+  await using hub = await startHub();
+  const authority = await makeAuthority();
+  const own = await makeCertificate();
+  const other = await makeCertificate({ issuer: authority });
+  await using front = new TlsFront(hub.port, own);
+  await using impostor = new TlsFront(hub.port, other);
+  await using folder = await tempDirectory();
+  const ca = `${folder.path}/ca.pem`;
+  await Deno.writeTextFile(ca, authority.cert);
+  const join = async (ports: number[], args: string[], env: Record<string, string> = {}) => {
+    await using between = new CuttingProxy(ports);
+    await using state = await tempDirectory();
+    return await runChat(
+      ["client", "127.0.0.1", String(between.port), "--name", "bot", "--lang", "en", ...args],
+      { stdin: "hello\n", env: { XDG_STATE_HOME: state.path, ...env } },
+    );
+  };
+  const ports = [front.port, impostor.port, impostor.port, impostor.port];
+  const pinned = ["--tls", own.fingerprint];
+
+  for (
+    const [name, args, env] of [
+      ["an authority of the system", pinned, { SSL_CERT_FILE: ca }],
+      ["one of a file", [...pinned, "--tls-ca", ca], {}],
+      ["nobody", pinned, {}],
+    ] as const
+  ) {
+    await t.step(name, async () => {
+      const { code, stdout, stderr } = await join(ports, [...args], env);
+      assertEquals([code, stdout], [3, ""], stderr);
+    });
+  }
+  await t.step("another of the same authority and name", async () => {
+    const issued = await makeCertificate({ issuer: authority });
+    await using real = new TlsFront(hub.port, issued);
+    const args = ["--tls", issued.fingerprint];
+    for (const how of [["--tls-ca", ca], []]) {
+      const env = { SSL_CERT_FILE: ca };
+      const joined = await join([real.port], [...args, ...how], env);
+      assertEquals([joined.code, joined.stderr], [0, ""]);
+      const { code, stderr } = await join([real.port, impostor.port], [...args, ...how], env);
+      assertEquals(code, 3, stderr);
+      assert(stderr.includes(`the one that you named (${other.fingerprint})`), stderr);
+    }
+  });
 });
 
 testInPty(
@@ -148,7 +203,7 @@ testInPty(
     await using front = new TlsFront(hub.port, first);
     const question = "Is it the same? (yes/no)";
 
-    for (const no of ["no\r", "\r", "nope\r", `${second.fingerprint}\r`, "\x04"]) {
+    for (const no of ["no\r", "\r", "nope\r", `${second.fingerprint}\r`, "\x04", "ye\x04\x04"]) {
       await using ana = open(front, state);
       await ana.until(question);
       assert(ana.text({ joinWrapped: true }).includes(`  ${first.fingerprint}`), ana.text());
@@ -156,7 +211,7 @@ testInPty(
       assertEquals((await ana.exit()).code, 3, no);
       assertMatch(
         ana.text({ joinWrapped: true }),
-        /did not join 127\.0\.0\.1:\d+: its certificate/,
+        /^chat: did not join 127\.0\.0\.1:\d+: its certificate/m,
       );
     }
     assertEquals(await knownHubs(state), undefined);

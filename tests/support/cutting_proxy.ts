@@ -1,4 +1,7 @@
-/** A way to a hub that is cut once, after so many bytes, and whole from then on. Does not know what passes. */
+/**
+ * A way to a hub that is cut once, after so many bytes, and whole from then on; or one that leads now to one, now to another.
+ * Does not know what passes.
+ */
 
 /** After how many bytes to the hub, or from it, the first connection is cut. */
 export interface Cut {
@@ -14,15 +17,16 @@ export class CuttingProxy {
   /** Connections so far. */
   connections = 0;
 
-  constructor(port: number, cut: Cut) {
-    this.#running = this.#run(port, cut);
+  /** `port`: of the hub, or of several, to which the connections lead in turn. */
+  constructor(port: number | readonly number[], cut: Cut = {}) {
+    this.#running = this.#run([port].flat(), cut);
   }
 
   get port(): number {
     return this.#listener.addr.port;
   }
 
-  async #run(port: number, cut: Cut): Promise<void> {
+  async #run(ports: readonly number[], cut: Cut): Promise<void> {
     const passing: Promise<void>[] = [];
     for (;;) {
       let client: Deno.Conn;
@@ -31,6 +35,7 @@ export class CuttingProxy {
       } catch {
         break; // it was closed
       }
+      const port = ports[this.connections % ports.length]!;
       const limits = this.connections++ === 0 ? cut : {};
       const hub = await Deno.connect({ hostname: "127.0.0.1", port });
       for (const conn of [client, hub]) this.#open.add(conn);

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
   "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
+  "client/tls_socket.ts": ["node:tls"],
   "server/certificate.ts": ["@peculiar/x509", "node:crypto", "reflect-metadata"],
   "server/history/database.ts": ["node:sqlite"],
   "server/history/sqlite.ts": ["node:sqlite"],
@@ -48,6 +49,7 @@ const EDGES: readonly string[] = [
   "client/terminal/secret.ts",
   "client/terminal/tty.ts",
   "client/tls.ts",
+  "client/tls_socket.ts",
   "host.ts",
   "main.ts",
   "server/certificate.ts",

@@ -16,6 +16,8 @@ interface Played {
   isVouchedFor?: boolean;
   /** Why it cannot prove its certificate, where it cannot. */
   fault?: string;
+  /** Whether an authority, and not it itself, has issued its certificate. */
+  isIssued?: boolean;
 }
 
 class Table {
@@ -29,9 +31,9 @@ class Table {
   readonly handshakes: Identity[] = [];
 
   trust(
-    { answer, isForgetful = false, ...options }:
+    { answer, isForgetful = false, turnsTo, ...options }:
       & Pick<TrustOptions<string>, "pin" | "ca">
-      & { answer?: boolean; isForgetful?: boolean } = {},
+      & { answer?: boolean; isForgetful?: boolean; turnsTo?: string } = {},
   ): Trust<string> {
     return new Trust({
       address: ADDRESS,
@@ -49,10 +51,16 @@ class Table {
         return Promise.resolve(answer);
       },
       present: () => {
-        const { fingerprint } = this.hub;
-        return Promise.resolve({ fingerprint, pem: `pem of ${fingerprint}`, name: "its.name" });
+        const { fingerprint, isIssued = false } = this.hub;
+        const pem = `pem of ${fingerprint}`;
+        return Promise.resolve({ fingerprint, pem, name: "its.name", isSelfIssued: !isIssued });
       },
-      secure: (identity) => Promise.resolve(this.#secure(identity)),
+      secure: (identity) => {
+        const isOther = turnsTo !== undefined && identity.fingerprint !== undefined;
+        return Promise.resolve(
+          isOther ? { kind: "other", shown: turnsTo } : this.#secure(identity),
+        );
+      },
     });
   }
 
@@ -79,7 +87,8 @@ Deno.test("who was told the fingerprint joins that hub, under the certificate's 
   const trust = table.trust({ pin: OURS });
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
   assertEquals(table.remembered, OURS);
-  assertEquals(table.handshakes, [{ name: "its.name", authorities: [`pem of ${OURS}`] }]);
+  const authorities = [`pem of ${OURS}`];
+  assertEquals(table.handshakes, [{ name: "its.name", authorities, fingerprint: OURS }]);
   // Once only: by the time of another connection no file can be written any more.
   await trust.connect(signal);
   assertEquals(table.writes, 1);
@@ -207,6 +216,23 @@ Deno.test("a fingerprint and a file go together, for a certificate that has an i
   assertEquals(table.handshakes[0]?.authorities, [`pem of ${OURS}`, `authority of ${OURS}`]);
   table.hub = { fingerprint: OTHERS, isVouchedFor: true };
   assertEquals(await refusal(table.trust({ pin: OURS, ca })), "failure.tls_other");
+});
+
+Deno.test("who shows the hub's certificate and then has another one that holds is not joined", async () => {
+  for (const [pin, remembered] of [[OURS, undefined], [undefined, OURS], [undefined, undefined]]) {
+    const table = new Table();
+    table.remembered = remembered;
+    const trust = table.trust({ pin, answer: true, turnsTo: OTHERS });
+    assertEquals(await refusal(trust), pin ? "failure.tls_other" : "failure.tls_changed");
+    assertEquals(table.remembered, remembered);
+  }
+});
+
+Deno.test("a certificate that another has issued is no authority of its own", async () => {
+  const table = new Table();
+  table.hub = { fingerprint: OURS, isIssued: true };
+  assertEquals(await refusal(table.trust({ pin: OURS })), "failure.tls_issuer");
+  assertEquals(table.handshakes[0]?.authorities, []);
 });
 
 Deno.test("without a place to remember anything the person is asked each time", async () => {

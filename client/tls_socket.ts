@@ -1,0 +1,63 @@
+/**
+ * A connection of `node:tls` as the client uses one: read into a buffer, written, closed. Which hub is at its other end, and
+ * what is said, is not its business.
+ */
+
+import type { TLSSocket } from "node:tls";
+
+/** A connection as the client needs it. */
+export type Socket = Pick<Deno.Conn, "read" | "write" | "close">;
+
+export class TlsSocket implements Socket {
+  readonly #socket: TLSSocket;
+  #error: Error | undefined;
+  #isOver = false;
+  /** Ends the wait of a read. */
+  #wake: () => void = () => {};
+
+  /** Nothing may have been read of the connection yet. */
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+    socket.on("readable", () => this.#wake());
+    socket.on("error", (error) => {
+      this.#error ??= error;
+      this.#wake();
+    });
+    for (const event of ["end", "close"] as const) {
+      socket.on(event, () => {
+        this.#isOver = true;
+        this.#wake();
+      });
+    }
+  }
+
+  /** To be awaited before it is called again. */
+  async read(buffer: Uint8Array): Promise<number | null> {
+    for (;;) {
+      const bytes: Uint8Array | null = this.#socket.read();
+      if (bytes) {
+        const size = Math.min(bytes.length, buffer.length);
+        buffer.set(bytes.subarray(0, size));
+        if (size < bytes.length) this.#socket.unshift(bytes.subarray(size));
+        return size;
+      }
+      if (this.#error) throw this.#error;
+      if (this.#isOver) return null;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+    return promise;
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#socket.destroy();
+    this.#wake();
+  }
+}

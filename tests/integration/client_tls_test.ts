@@ -1,0 +1,97 @@
+/** The client's encrypted connection, by itself: what passes through it, and how it ends. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { secure } from "../../client/tls.ts";
+import type { Socket } from "../../client/tls_socket.ts";
+import { makeCertificate, type TestCertificate } from "../support/certificates.ts";
+
+const SIGNAL = new AbortController().signal;
+
+/** A connection whose certificate is known, with the hub's side of it. `await using` ends both. */
+class Pair {
+  readonly #listener: Deno.TlsListener;
+  readonly client: Socket;
+  readonly hub: Deno.TlsConn;
+
+  private constructor(listener: Deno.TlsListener, client: Socket, hub: Deno.TlsConn) {
+    this.#listener = listener;
+    this.client = client;
+    this.hub = hub;
+  }
+
+  static async open({ cert, key, fingerprint }: TestCertificate): Promise<Pair> {
+    const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
+    const { port } = listener.addr as Deno.NetAddr;
+    const accepting = listener.accept();
+    const identity = { name: "hub.chat.invalid", authorities: [cert], fingerprint };
+    const handshake = await secure({ hostname: "127.0.0.1", port }, identity, SIGNAL);
+    assert(handshake.kind === "secure", JSON.stringify(handshake));
+    return new Pair(listener, handshake.socket, await accepting);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.client.close();
+    this.hub.close();
+    this.#listener.close();
+    await Promise.resolve();
+  }
+}
+
+/** Bytes of which each says where it is. */
+function numbered(length: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
+}
+
+async function writeAll(socket: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
+  while (bytes.length > 0) bytes = bytes.subarray(await socket.write(bytes));
+}
+
+async function readAll(socket: Pick<Socket, "read">, length: number, buffer: number) {
+  const bytes = new Uint8Array(length);
+  for (let size = 0; size < length;) {
+    const part = new Uint8Array(Math.min(buffer, length - size));
+    const count = await socket.read(part);
+    assert(count !== null && count > 0, `ended after ${size} bytes`);
+    bytes.set(part.subarray(0, count), size);
+    size += count;
+  }
+  return bytes;
+}
+
+Deno.test("all that is sent comes whole and in order, both ways at once, into buffers of any size", async () => {
+  await using pair = await Pair.open(await makeCertificate());
+  const bytes = numbered(1_000_000);
+  for (const buffer of [997, 65_536]) {
+    const [, , down, up] = await Promise.all([
+      writeAll(pair.hub, bytes),
+      writeAll(pair.client, bytes),
+      readAll(pair.client, bytes.length, buffer),
+      readAll(pair.hub, bytes.length, 65_536),
+    ]);
+    assertEquals([Uint8Array.from(down), Uint8Array.from(up)].map(hash), [bytes, bytes].map(hash));
+  }
+});
+
+Deno.test("a hub that ends its side is read to the end, one that is gone is not waited for", async () => {
+  const certificate = await makeCertificate();
+  {
+    await using pair = await Pair.open(certificate);
+    await writeAll(pair.hub, numbered(10));
+    await pair.hub.closeWrite();
+    assertEquals(await readAll(pair.client, 10, 3), numbered(10));
+    assertEquals(await pair.client.read(new Uint8Array(1)), null);
+    assertEquals(await pair.client.read(new Uint8Array(1)), null);
+  }
+  {
+    await using pair = await Pair.open(certificate);
+    const reading = pair.client.read(new Uint8Array(1));
+    pair.client.close();
+    assertEquals(await reading, null);
+    await assertRejects(() => pair.client.write(new Uint8Array(1)));
+    pair.client.close();
+  }
+});
+
+function hash(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => (sum * 33 + byte) % 4_294_967_291, 5381);
+}
