@@ -25,6 +25,8 @@ export interface Member {
   stage: Stage;
   /** Messages that have reached it. */
   heard: number;
+  /** Bytes that have reached it since it is in. */
+  bytes: number;
   /** What came of the telling that it is in, at the end of what was read last. */
   tail: string;
   /** What the system has not taken yet. */
@@ -46,8 +48,6 @@ export class Crowd {
   #nextRef = 1;
   /** Messages that have reached anybody. */
   heard = 0;
-  /** Bytes that have reached those who are in. */
-  bytes = 0;
   /** Called when messages have reached somebody. */
   onHeard: ((member: Member, count: number) => void) | undefined;
 
@@ -140,6 +140,7 @@ export class Crowd {
       fd: this.#sockets.connect(this.#port, key),
       stage: "connecting",
       heard: 0,
+      bytes: 0,
       tail: "",
       unsent: undefined,
     };
@@ -159,7 +160,7 @@ export class Crowd {
     const size = this.#sockets.read(member.fd, this.#buffer);
     if (size <= 0) return this.#ended(member);
     if (member.stage === "in") {
-      this.bytes += size;
+      member.bytes += size;
       const count = countMessages(this.#buffer, size);
       if (count === 0) return;
       member.heard += count;

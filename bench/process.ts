@@ -1,6 +1,6 @@
 /** Processes that are measured: where they run, what they use, and how they end. Linux only; it does not know what they are. */
 
-import { connectable } from "./ports.ts";
+import { isListening } from "./ports.ts";
 
 /** How long one may take until it listens, and between two looks, in milliseconds. */
 const START_PATIENCE = 20_000;
@@ -65,7 +65,7 @@ export class Service {
   static async start(command: readonly string[], port: number): Promise<Service> {
     const service = new Service(command, port);
     const deadline = performance.now() + START_PATIENCE;
-    while (!await connectable(port)) {
+    while (!await isListening(port)) {
       if (service.#isOver || performance.now() > deadline) {
         await service[Symbol.asyncDispose]();
         throw new Error(`Cannot measure what does not start to listen: ${service.#command}`);
@@ -75,18 +75,9 @@ export class Service {
     return service;
   }
 
-  /** Processor time of all its threads so far, in seconds. */
+  /** Processor time so far, in seconds. */
   cpu(): number {
-    const folder = `/proc/${this.#child.pid}/task`;
-    let nanoseconds = 0;
-    for (const { name } of Deno.readDirSync(folder)) {
-      try {
-        nanoseconds += Number(Deno.readTextFileSync(`${folder}/${name}/schedstat`).split(" ")[0]);
-      } catch {
-        // a thread that has just ended
-      }
-    }
-    return nanoseconds / 1e9;
+    return processorTime(this.#child.pid);
   }
 
   /** Its resident memory in bytes. */
@@ -100,6 +91,20 @@ export class Service {
     if (!this.#isOver) this.#child.kill("SIGKILL");
     await this.#child.status;
   }
+}
+
+/** Processor time of all threads of a process so far, in seconds. */
+export function processorTime(pid: number): number {
+  const folder = `/proc/${pid}/task`;
+  let nanoseconds = 0;
+  for (const { name } of Deno.readDirSync(folder)) {
+    try {
+      nanoseconds += Number(Deno.readTextFileSync(`${folder}/${name}/schedstat`).split(" ")[0]);
+    } catch {
+      // a thread that has just ended
+    }
+  }
+  return nanoseconds / 1e9;
 }
 
 /** Whether a program can be found. */

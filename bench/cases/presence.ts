@@ -2,6 +2,7 @@
 
 import { type CaseOptions, Notebook, type Standing, takeTurns } from "../arena.ts";
 import type { ContestantName } from "../contestants/mod.ts";
+import type { Member } from "../crowd.ts";
 import type { Found, Metric } from "../results.ts";
 
 export const CASE = "presence";
@@ -20,19 +21,25 @@ export const BYTES: Metric = {
 };
 
 const SIZES = [10, 100, 1000];
-/** People who come together and go together. */
+const QUICK_SIZES = [10, 100];
 const NEWCOMERS = 50;
+const HOW = ["one by one", "together"] as const;
+type How = (typeof HOW)[number];
 const CONTESTANTS: ContestantName[] = ["forwarder", "text", "frames", "ngircd", "python"];
 /** It takes long until a thousand are in it, and the fan-out has that already. */
 const SMALL_ONLY: readonly ContestantName[] = ["ngircd"];
 
-export function describe(members: number): string {
-  return `${members} members present`;
+export function describe(members: number, how: How): string {
+  return `${members} present, ${NEWCOMERS} come and go ${how}`;
 }
 
 export async function measurePresence(
   options: CaseOptions,
-  { sizes = SIZES, contestants = CONTESTANTS, rounds = options.quick ? 2 : 5 } = {},
+  {
+    sizes = options.quick ? QUICK_SIZES : SIZES,
+    contestants = CONTESTANTS,
+    rounds = options.quick ? 2 : 5,
+  } = {},
 ): Promise<Found> {
   const notebook = new Notebook(CASE);
   for (const members of sizes) {
@@ -45,27 +52,35 @@ export async function measurePresence(
       budget: options.quick ? 1 : 6,
       wires: ({ wires, presenceWires = wires }: Standing["contestant"]) => presenceWires,
     };
-    await takeTurns(work, notebook, options, (standing) => comeAndGo(standing, notebook));
+    await takeTurns(work, notebook, options, (standing) => {
+      for (const how of HOW) comeAndGo(standing, how, notebook);
+    });
   }
   return notebook;
 }
 
-function comeAndGo({ name, service, crowd, members, contestant }: Standing, notebook: Notebook) {
+function comeAndGo(
+  { name, service, crowd, members }: Standing,
+  how: How,
+  notebook: Notebook,
+): void {
   crowd.settle(members);
   const effortBefore = service.cpu();
-  const bytesBefore = crowd.bytes;
+  const bytesBefore = bytesOf(members);
   const start = performance.now();
-  const newcomers = crowd.enter(
-    NEWCOMERS,
-    contestant.atOnce === undefined ? {} : { atOnce: contestant.atOnce },
-  );
-  crowd.leave(newcomers);
+  const groups = how === "together" ? 1 : NEWCOMERS;
+  for (let group = 0; group < groups; group++) crowd.leave(crowd.enter(NEWCOMERS / groups));
   crowd.settle(members);
   const took = (performance.now() - start) / 1000;
-  const work = describe(members.length);
   const effort = (service.cpu() - effortBefore) / NEWCOMERS;
+  const work = describe(members.length, how);
   notebook.note(name, work, SPEED, NEWCOMERS / took);
   notebook.note(name, work, EFFORT, effort);
   notebook.note(name, work, EFFORT_EACH, effort / members.length);
-  notebook.note(name, work, BYTES, (crowd.bytes - bytesBefore) / NEWCOMERS / members.length);
+  const bytes = bytesOf(members) - bytesBefore;
+  notebook.note(name, work, BYTES, bytes / NEWCOMERS / members.length);
+}
+
+function bytesOf(members: readonly Member[]): number {
+  return members.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -4,6 +4,7 @@ import * as client from "../cases/client.ts";
 import * as fanOut from "../cases/fan_out.ts";
 import * as idle from "../cases/idle.ts";
 import * as latency from "../cases/latency.ts";
+import * as presence from "../cases/presence.ts";
 import * as startUp from "../cases/start_up.ts";
 import { formatRatio, formatValue } from "../format.ts";
 import { compare, type Compared, type Machine, type Metric, type Results } from "../results.ts";
@@ -65,6 +66,12 @@ const HEADLINES: readonly Headline[] = [
     case: latency.CASE,
     work: latency.describe(2000),
     metric: latency.P99,
+  },
+  {
+    words: "processor time when one comes and goes, 1000 present",
+    case: presence.CASE,
+    work: presence.describe(1000, "one by one"),
+    metric: presence.EFFORT,
   },
   {
     words: "until 10,000 are in",
@@ -143,13 +150,12 @@ const HOW_TO_READ =
   `**How to read it.** Each cell has the median of the runs, and behind it ×, how \
 many times the bare forwarder's that is: for a speed, more is better; for a time or memory, less. The \
 bare forwarder is the floor: it runs on Deno too, reads bytes and writes them to all others, and \
-knows no lines and no names. Ratios are made run by run, and are what matters: the time of day moves all \
-figures, but those of one run together.
+knows no lines and no names. Ratios are made run by run, and are what matters: what else the machine does \
+moves all figures, but those of one run together.
 
 **How it is made.** Every contestant is a process of its own on loopback and has one processor, the \
 load generator another one. The members are sockets of the system, looked after by one loop that \
-counts a mark in the bytes and decodes nothing; that the forwarder, or a program in C, goes faster through it than any hub \
-is the proof that it is not what limits them. All contestants of a case are up at the same time and take \
+counts a mark in the bytes and decodes nothing; what it takes itself for a message is in the table of its processor time, and the forwarder goes faster through it than any hub. All contestants of a case are up at the same time and take \
 turns, round by round. In a closed loop (fan-out) a member says so many messages of 60 bytes, and when all have heard them, \
 the next ones; in an open loop (latency) one speaks at a fixed rate, and what is late counts from \
 when it was due. Processor time is that of the contestant for one message that reached one member. It is less \
