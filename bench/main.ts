@@ -120,8 +120,8 @@ async function write(results: Results): Promise<void> {
   const section = makeSection(results, LABELS);
   files.push({ path: readme, text: replaceSection(await Deno.readTextFile(readme), section) });
   for (const { path, text } of files) await Deno.writeTextFile(path, text);
-  // Tables with their columns below each other, and long lines wrapped, as everywhere in the project.
-  const paths = files.map(({ path }) => path).filter((path) => !path.endsWith(".svg"));
+  // As everything in the project is formatted.
+  const paths = files.map(({ path }) => path);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", ...paths], cwd: ROOT })
     .output();
   print(`written: ${FOLDER}/ and the section of README.md\n`);

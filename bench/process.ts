@@ -41,13 +41,11 @@ export function inPlace({ measured }: Places, command: readonly string[]): strin
 export class Service {
   readonly port: number;
   readonly #child: Deno.ChildProcess;
-  readonly #command: string;
   #isOver = false;
 
   private constructor(command: readonly string[], port: number) {
     const [file, ...args] = command;
     this.port = port;
-    this.#command = command.join(" ");
     this.#child = new Deno.Command(file!, {
       args,
       stdin: "null",
@@ -68,7 +66,7 @@ export class Service {
     while (!await isListening(port)) {
       if (service.#isOver || performance.now() > deadline) {
         await service[Symbol.asyncDispose]();
-        throw new Error(`Cannot measure what does not start to listen: ${service.#command}`);
+        throw new Error("it does not start to listen");
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }

@@ -15,7 +15,7 @@ export const SHOWN: Metric = { name: "messages shown", unit: "/s", better: "more
 const KEY_P50: Metric = { name: "a key, p50", unit: "s", better: "less" };
 export const KEY_P99: Metric = { name: "a key, p99", unit: "s", better: "less" };
 
-const CONTESTANT = "client";
+export const CONTESTANT = "client";
 const MESSAGES = 100_000;
 const QUICK_MESSAGES = 10_000;
 /** So many are sent by one write. */

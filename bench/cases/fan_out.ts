@@ -44,7 +44,7 @@ export async function measureFanOut(
   {
     sizes = options.quick ? QUICK_SIZES : SIZES,
     contestants = EVERYBODY,
-    rounds = options.quick ? 2 : 5,
+    rounds = options.quick ? 2 : 7,
   } = {},
 ): Promise<Found> {
   const notebook = new Notebook(CASE);

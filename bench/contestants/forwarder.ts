@@ -5,6 +5,7 @@
  * `deno run -A forwarder.ts PORT`. Whoever comes gets a `+` and a line end: it is heard from then on.
  */
 
+/** Small for who says nothing, and large for good for who has said much. */
 const MIN_BUFFER = 1024;
 const MAX_BUFFER = 64 * 1024;
 
@@ -58,8 +59,7 @@ async function serve(connection: Connection): Promise<void> {
     for (let size; (size = await connection.socket.read(buffer)) !== null;) {
       const bytes = buffer.slice(0, size);
       for (const other of connections) if (other !== connection) other.send(bytes);
-      if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(2 * size);
-      else if (size <= buffer.length / 4) buffer = new Uint8Array(MIN_BUFFER);
+      if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(MAX_BUFFER);
     }
   } catch {
     // it was reset

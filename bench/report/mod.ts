@@ -150,17 +150,19 @@ const HOW_TO_READ =
   `**How to read it.** Each cell has the median of the runs, and behind it ×, how \
 many times the bare forwarder's that is: for a speed, more is better; for a time or memory, less. The \
 bare forwarder is the floor: it runs on Deno too, reads bytes and writes them to all others, and \
-knows no lines and no names. Ratios are made run by run, and are what matters: what else the machine does \
-moves all figures, but those of one run together.
+knows no lines and no names. Ratios are made run by run, and are what matters: what else the \
+machine does moves all figures, but those of one run together. Processor time is that of the contestant \
+for one message that reached one member, and is moved the least.
 
 **How it is made.** Every contestant is a process of its own on loopback and has one processor, the \
 load generator another one. The members are sockets of the system, looked after by one loop that \
-counts a mark in the bytes and decodes nothing; what it takes itself for a message is in the table of its processor time, and the forwarder goes faster through it than any hub. All contestants of a case are up at the same time and take \
-turns, round by round. In a closed loop (fan-out) a member says so many messages of 60 bytes, and when all have heard them, \
-the next ones; in an open loop (latency) one speaks at a fixed rate, and what is late counts from \
-when it was due. Processor time is that of the contestant for one message that reached one member. It is less \
-disturbed by what else the machine does than the speed is. \
-\`ncat --chat\` puts a name before each piece that it reads, not before each line, and has no nicks or rooms.`;
+counts a mark in the bytes and decodes nothing; what that takes for a message is in a table too: \
+where it is less than what a contestant takes, the generator waits for the contestant and not the \
+other way round. All contestants of a case are up at the same time and take turns, round by round. In \
+a closed loop (fan-out) a member says so many messages of 60 bytes, and when all others have heard \
+them, the next ones; in an open loop (latency) one speaks at a fixed rate, and how late something is \
+heard counts from when it was due. \`ncat --chat\` puts a name before each piece that it reads, not \
+before each line, and has no nicks or rooms.`;
 
 function headlineTable(rows: readonly Compared[], labels: Labels): string {
   const head = ["", ...HEADLINERS.map((name) => labels[name] ?? name)];
@@ -182,17 +184,19 @@ function headlineTable(rows: readonly Compared[], labels: Labels): string {
 
 /** A sentence on the program alone. */
 function ownSpeed(rows: readonly Compared[]): string[] {
-  const median = (work: string, metric: Metric) => {
-    const row = rows.find((each) => each.work === work && each.metric.name === metric.name);
+  const median = (contestant: string, work: string, metric: Metric) => {
+    const row = rows.find((each) =>
+      each.contestant === contestant && each.work === work && each.metric.name === metric.name
+    );
     return row && formatValue(row.summary.median, metric);
   };
-  const shown = median(client.describe("a terminal"), client.SHOWN);
-  const key = median(client.TYPING_UNDER_LOAD, client.KEY_P99);
-  const version = median(startUp.TO_VERSION, startUp.TIME);
-  const prompt = median(startUp.TO_PROMPT, startUp.TIME);
+  const shown = median(client.CONTESTANT, client.describe("a terminal"), client.SHOWN);
+  const key = median(client.CONTESTANT, client.TYPING_UNDER_LOAD, client.KEY_P99);
+  const version = median(startUp.CONTESTANT, startUp.TO_VERSION, startUp.TIME);
+  const prompt = median(startUp.CONTESTANT, startUp.TO_PROMPT, startUp.TIME);
   if (!shown || !key || !version || !prompt) return [];
   return [
-    `Our client shows ${shown} messages in a terminal; a key is to be seen after ${key} (p99) while ` +
+    `Our client shows messages in a terminal at ${shown}; a key is to be seen after ${key} (p99) while ` +
     `500 messages a second come. The program is at its version after ${version}, and at the prompt, ` +
     `in the hub, after ${prompt}.`,
     "",
