@@ -50,13 +50,13 @@ const HEADLINES: readonly Headline[] = [
     metric: fanOut.SPEED,
   },
   {
-    words: "a flood to 100 members",
+    words: "1000 at a time to 100 members",
     case: fanOut.CASE,
     work: fanOut.describe(FLOOD),
     metric: fanOut.SPEED,
   },
   {
-    words: "the same from all of them",
+    words: "1000 at a time, from all of them",
     case: fanOut.CASE,
     work: fanOut.describe({ ...FLOOD, from: "all" }),
     metric: fanOut.SPEED,
