@@ -1,0 +1,323 @@
+/** The report of a run: a page in Markdown, its plots, and the section of the README. Pure. */
+
+import * as client from "../cases/client.ts";
+import * as fanOut from "../cases/fan_out.ts";
+import * as idle from "../cases/idle.ts";
+import * as latency from "../cases/latency.ts";
+import * as presence from "../cases/presence.ts";
+import * as startUp from "../cases/start_up.ts";
+import { formatRatio, formatValue } from "../format.ts";
+import { compare, type Compared, type Machine, type Metric, type Results } from "../results.ts";
+import { barPlot, linePlot, type PlotSeries } from "./plot.ts";
+import { fullCell, shortCell, table } from "./table.ts";
+
+/** Where the report goes, from the root of the project. */
+export const FOLDER = "docs";
+export const PAGE = "bench.md";
+export const DATA = "bench.json";
+const PLOTS = {
+  toAHundred: "bench-100.svg",
+  oneAtATime: "bench-one.svg",
+  flood: "bench-flood.svg",
+  latency: "bench-latency.svg",
+} as const;
+
+/** The section of the README stands between these. */
+export const SECTION = { begin: "<!-- made by deno task bench -->", end: "<!-- so far -->" };
+
+/** Columns are in this order; who has nothing to show in a table is not in it. */
+const ORDER = ["forwarder", "text", "frames", "mixed", "disk", "ngircd", "ncat", "python"];
+
+/** The names of contestants as people read them. */
+export type Labels = Readonly<Record<string, string>>;
+
+interface Headline {
+  readonly words: string;
+  readonly case: string;
+  readonly work: string;
+  readonly metric: Metric;
+}
+
+const HUNDRED: fanOut.FanOut = { members: 100, outstanding: 1, from: "one" };
+const FLOOD: fanOut.FanOut = { ...HUNDRED, outstanding: 1000 };
+
+/** What the README shows. */
+const HEADLINES: readonly Headline[] = [
+  {
+    words: "one message at a time to 100 members",
+    case: fanOut.CASE,
+    work: fanOut.describe(HUNDRED),
+    metric: fanOut.SPEED,
+  },
+  {
+    words: "1000 at a time to 100 members",
+    case: fanOut.CASE,
+    work: fanOut.describe(FLOOD),
+    metric: fanOut.SPEED,
+  },
+  {
+    words: "1000 at a time, from all of them",
+    case: fanOut.CASE,
+    work: fanOut.describe({ ...FLOOD, from: "all" }),
+    metric: fanOut.SPEED,
+  },
+  {
+    words: "p99 until heard, at 2000 messages/s to 100",
+    case: latency.CASE,
+    work: latency.describe(2000),
+    metric: latency.P99,
+  },
+  {
+    words: "processor time when one comes and goes, 1000 present",
+    case: presence.CASE,
+    work: presence.describe(1000, "one by one"),
+    metric: presence.EFFORT,
+  },
+  {
+    words: "until 10,000 are in",
+    case: idle.CASE,
+    work: idle.describe(10_000),
+    metric: idle.TIME,
+  },
+  {
+    words: "memory of each of them, idle",
+    case: idle.CASE,
+    work: idle.describe(10_000),
+    metric: idle.MEMORY,
+  },
+];
+const HEADLINERS = ["forwarder", "text", "frames", "ngircd", "ncat", "python"];
+
+/** The files of a report by their names. */
+export function makeReport(results: Results, labels: Labels): Record<string, string> {
+  const rows = compare(results.series);
+  return {
+    [PAGE]: page(results, rows, labels),
+    [DATA]: JSON.stringify(results, null, 2) + "\n",
+    ...plots(rows, labels),
+  };
+}
+
+/** What the README says. */
+export function makeSection(results: Results, labels: Labels): string {
+  const rows = compare(results.series);
+  return [
+    headlineTable(rows, labels),
+    "",
+    ...ownSpeed(rows),
+    `![Fan-out to 100 members against the bare forwarder](${FOLDER}/${PLOTS.toAHundred})`,
+    "",
+    `Measured on ${
+      machineLine(results.machine)
+    }. All of it, with the spread of the runs and how it ` +
+    `was measured: [${FOLDER}/${PAGE}](${FOLDER}/${PAGE}). \`deno task bench\` measures it anew, ` +
+    "and makes the table and the plots.",
+  ].join("\n");
+}
+
+/** A text with the section between its marks replaced. */
+export function replaceSection(text: string, section: string): string {
+  const begin = text.indexOf(SECTION.begin);
+  const end = text.indexOf(SECTION.end);
+  if (begin === -1 || end < begin) throw new Error("The README has no place for the bench");
+  return `${text.slice(0, begin)}${SECTION.begin}\n\n${section}\n\n${text.slice(end)}`;
+}
+
+function page(results: Results, rows: readonly Compared[], labels: Labels): string {
+  const cases = [...new Set(rows.map((row) => row.case))];
+  return [
+    "# How fast it is",
+    "",
+    `Made by \`deno task bench\` of chat ${results.version} on ${results.date}` +
+    `${results.quick ? ", in a quick run that says little" : ""}, on ` +
+    `${machineLine(results.machine)}. The same as data: [${DATA}](${DATA}).`,
+    "",
+    HOW_TO_READ,
+    "",
+    headlineTable(rows, labels),
+    "",
+    ...Object.values(PLOTS).flatMap((file) => [`![${file}](${file})`, ""]),
+    ...cases.flatMap((name) => [
+      `## ${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      "",
+      ...caseTables(rows.filter((row) => row.case === name), labels),
+    ]),
+    ...leftOut(results, labels),
+  ].join("\n");
+}
+
+const HOW_TO_READ =
+  `**How to read it.** Each cell has the median of the runs, and behind it ×, how \
+many times the bare forwarder's that is: for a speed, more is better; for a time or memory, less. The \
+bare forwarder is the floor: it runs on Deno too, reads bytes and writes them to all others, and \
+knows no lines and no names. Ratios are made run by run, and are what matters: what else the \
+machine does moves all figures, but those of one run together. Processor time is that of the contestant \
+for one message that reached one member, and is moved the least.
+
+**How it is made.** Every contestant is a process of its own on loopback and has one processor, the \
+load generator another one. The members are sockets of the system, looked after by one loop that \
+counts a mark in the bytes and decodes nothing; what that takes for a message is in a table too: \
+where it is less than what a contestant takes, the generator waits for the contestant and not the \
+other way round. All contestants of a case are up at the same time and take turns, round by round. In \
+a closed loop (fan-out) a member says so many messages of 60 bytes, and when all others have heard \
+them, the next ones; in an open loop (latency) one speaks at a fixed rate, and how late something is \
+heard counts from when it was due. \`ncat --chat\` puts a name before each piece that it reads, not \
+before each line, and has no nicks or rooms.`;
+
+function headlineTable(rows: readonly Compared[], labels: Labels): string {
+  const head = ["", ...HEADLINERS.map((name) => labels[name] ?? name)];
+  return table([
+    head,
+    ...HEADLINES.map(({ words, work, metric, ...headline }) => [
+      words,
+      ...HEADLINERS.map((contestant) =>
+        shortCell(
+          rows.find((row) =>
+            row.case === headline.case && row.work === work && row.contestant === contestant &&
+            row.metric.name === metric.name
+          ),
+        )
+      ),
+    ]),
+  ]);
+}
+
+/** A sentence on the program alone. */
+function ownSpeed(rows: readonly Compared[]): string[] {
+  const median = (contestant: string, work: string, metric: Metric) => {
+    const row = rows.find((each) =>
+      each.contestant === contestant && each.work === work && each.metric.name === metric.name
+    );
+    return row && formatValue(row.summary.median, metric);
+  };
+  const shown = median(client.CONTESTANT, client.describe("a terminal"), client.SHOWN);
+  const key = median(client.CONTESTANT, client.TYPING_UNDER_LOAD, client.KEY_P99);
+  const version = median(startUp.CONTESTANT, startUp.TO_VERSION, startUp.TIME);
+  const prompt = median(startUp.CONTESTANT, startUp.TO_PROMPT, startUp.TIME);
+  if (!shown || !key || !version || !prompt) return [];
+  return [
+    `Our client shows messages in a terminal at ${shown}; a key is to be seen after ${key} (p99) while ` +
+    `500 messages a second come. The program is at its version after ${version}, and at the prompt, ` +
+    `in the hub, after ${prompt}.`,
+    "",
+  ];
+}
+
+/** A table for each metric: works down, contestants across. */
+function caseTables(rows: readonly Compared[], labels: Labels): string[] {
+  const metrics = [...new Map(rows.map(({ metric }) => [metric.name, metric])).values()];
+  return metrics.flatMap((metric) => {
+    const those = rows.filter((row) => row.metric.name === metric.name);
+    const contestants = [...new Set(those.map(({ contestant }) => contestant))].sort(byOrder);
+    const works = [...new Set(those.map(({ work }) => work))];
+    return [
+      table([
+        [
+          `${metric.name}, ${metric.better} is better`,
+          ...contestants.map((name) => labels[name] ?? name),
+        ],
+        ...works.map((work) => [
+          work,
+          ...contestants.map((contestant) =>
+            fullCell(those.find((row) => row.work === work && row.contestant === contestant))
+          ),
+        ]),
+      ]),
+      "",
+    ];
+  });
+}
+
+function byOrder(one: string, other: string): number {
+  return ORDER.indexOf(one) - ORDER.indexOf(other);
+}
+
+function leftOut({ leftOut }: Results, labels: Labels): string[] {
+  if (leftOut.length === 0) return [];
+  return [
+    "## Left out",
+    "",
+    ...leftOut.map((each) =>
+      `- ${each.case}, ${labels[each.contestant] ?? each.contestant}: ${each.why}`
+    ),
+    "",
+  ];
+}
+
+function machineLine(
+  { processor, processors, memory, system, deno, apart, load }: Machine,
+): string {
+  const places = apart
+    ? "one processor for what is measured and another for the bench"
+    : "what is measured and the bench on the same processors";
+  return `${processors} × ${processor}, ${memory}, ${system}, Deno ${deno}, ${places}, ` +
+    `load average ${load.toFixed(1)}`;
+}
+
+function plots(rows: readonly Compared[], labels: Labels): Record<string, string> {
+  const speeds = rows.filter((row) =>
+    row.case === fanOut.CASE && row.metric.name === fanOut.SPEED.name
+  );
+  const sizes = [2, 10, 100, 1000];
+  const over = (outstanding: number) => ({
+    axis: "members; messages heard a second, by all of them together",
+    places: sizes.map(String),
+    series: seriesOf(
+      speeds,
+      sizes.map((members) => fanOut.describe({ members, outstanding, from: "one" })),
+      "summary",
+      labels,
+    ),
+    format: (value: number) => formatValue(value, fanOut.SPEED),
+  });
+  const late = rows.filter((row) =>
+    row.case === latency.CASE && row.work === latency.describe(2000)
+  );
+  const loops: fanOut.FanOut[] = [HUNDRED, { ...HUNDRED, outstanding: 10 }, FLOOD];
+  return {
+    [PLOTS.toAHundred]: barPlot({
+      title: "Messages heard a second by 100 members, against the bare forwarder",
+      axis: "times the bare forwarder",
+      places: ["one at a time", "10 at a time", "1000 at a time"],
+      series: seriesOf(speeds, loops.map(fanOut.describe), "ratio", labels)
+        .filter(({ label }) => label !== labels["forwarder"]),
+      format: formatRatio,
+    }),
+    [PLOTS.oneAtATime]: linePlot({ title: "One message at a time", ...over(1) }),
+    [PLOTS.flood]: linePlot({ title: "1000 messages at a time", ...over(1000) }),
+    [PLOTS.latency]: linePlot({
+      title: "Until a message is heard, at 2000 a second to 100 members",
+      axis: "part of all hearings that were quicker",
+      places: latency.METRICS.map(({ name }) => name),
+      series: contestantsOf(late).map((contestant) => ({
+        ...named(contestant, labels),
+        points: latency.METRICS.map(({ name }) =>
+          late.find((row) => row.contestant === contestant && row.metric.name === name)?.summary
+        ),
+      })),
+      format: (value) => formatValue(value, latency.P99),
+    }),
+  };
+}
+
+function seriesOf(
+  rows: readonly Compared[],
+  works: readonly string[],
+  what: "summary" | "ratio",
+  labels: Labels,
+): PlotSeries[] {
+  return contestantsOf(rows).map((contestant) => ({
+    ...named(contestant, labels),
+    points: works.map((work) =>
+      rows.find((row) => row.contestant === contestant && row.work === work)?.[what]
+    ),
+  }));
+}
+
+function named(contestant: string, labels: Labels): { label: string; tint: number } {
+  return { label: labels[contestant] ?? contestant, tint: ORDER.indexOf(contestant) };
+}
+
+function contestantsOf(rows: readonly Compared[]): string[] {
+  return [...new Set(rows.map(({ contestant }) => contestant))].sort(byOrder);
+}
