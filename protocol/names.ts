@@ -75,8 +75,10 @@ function matcher(system: string): RegExp | null {
   return regex;
 }
 
+/** A Greek letter of mathematics is of no script, and yet looks like a Greek one: letters count as those that they stand for. */
 function isOfOneWritingSystem(text: string): boolean {
-  return WRITING_SYSTEMS.some((system) => matcher(system)?.test(text));
+  const letters = text.normalize("NFKC");
+  return WRITING_SYSTEMS.some((system) => matcher(system)?.test(letters));
 }
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
@@ -97,8 +99,8 @@ function fold(name: string): string {
 
 /**
  * The key by which nicks are compared: without regard to compatible forms and letter case, so that `José`, `JOSÉ` and `Ｊｏｓé`
- * are one nick; nor to whether an `i` or `j` has its dot, or one more, nor to the script of a digit, nor to where in the word a
- * sigma stands, as some of them look the same.
+ * are one nick; nor to whether an `i` or `j` has its dot, or one more, nor to the script of a digit, nor to which of two
+ * small letters it is that have one capital, as some of them look the same.
  */
 export function nickKey(nick: string): string {
   return foldLookalikes(fold(nick))
@@ -108,12 +110,13 @@ export function nickKey(nick: string): string {
 }
 
 /**
- * An `i` and a `j` without their dots as those with them, digits of any script as those of ASCII, and both small sigmas as
- * one. No letter takes more or less room than before.
+ * An `i` and a `j` without their dots as those with them, digits of any script as those of ASCII, and small letters that
+ * have one capital as one: both sigmas, and nine Cyrillic letters with their old forms. No letter takes more or less room
+ * than before.
  */
 export function foldLookalikes(text: string): string {
   return text
-    .replace(/[ıȷς]/g, (char) => char === "ı" ? "i" : char === "ȷ" ? "j" : "σ")
+    .replace(/[ıȷς\u1c80-\u1c88]/g, (char) => char === "ȷ" ? "j" : char.toUpperCase().toLowerCase())
     .replace(/(?![0-9])\p{Nd}/gu, digitValue);
 }
 

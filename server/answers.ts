@@ -26,6 +26,11 @@ export class Answers {
   readonly #answers: Map<string, Answer> = new Map();
   #size = 0;
 
+  /** What they hold besides bare acks, about, in bytes. */
+  get bytes(): number {
+    return 2 * this.#size;
+  }
+
   /** Keeps an answer, unless it can be given anew or has no ref. What is too old or too much is dropped for it. */
   add(answer: Answer): void {
     const { ref = "" } = answer;

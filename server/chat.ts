@@ -30,7 +30,7 @@ export interface ChatOptions {
   elapsed: () => number;
   /**
    * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded, and each of them
-   * takes at most three bytes.
+   * takes at most three bytes, with what stands before a new line.
    */
   maxToldAgain: number;
 }
@@ -298,11 +298,11 @@ export class Chat {
   }
 }
 
-/** The messages as they are told again: the newest, of so many UTF-16 units. */
+/** The messages as they are told again: the newest, of so many UTF-16 units, of which a new line counts as two. */
 function toldAgain(said: Said[], max: number): MessageFrame[] {
   let size = 0;
   const first = said.findLastIndex(({ message: { text } }) =>
-    (size += text.length + TOLD_OVERHEAD) > max
+    (size += text.length + text.split("\n").length - 1 + TOLD_OVERHEAD) > max
   );
   return said.slice(first + 1).map(({ message }) => ({ ...message, replay: true }));
 }

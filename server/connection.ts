@@ -88,9 +88,11 @@ export class Connection implements Peer {
   #closed = false;
   #wasThrottled = false;
   /** While it has to wait, what it sends is not read: nothing is heard of it. */
-  #isThrottled = false;
+  #isWaiting = false;
   /** Ends the pause of a throttled peer before its time. */
   #resume: () => void = () => {};
+  /** Ends the wait for a peer to take what waits for it. */
+  #onTaken: () => void = () => {};
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -154,6 +156,7 @@ export class Connection implements Peer {
     if (this.#isShakingHands) return this.#destroy(); // it could not be told why
     this.#closing = true;
     this.#resume();
+    this.#onTaken();
     const { clock, limits } = this.#options;
     this.#stopDeadline = clock.after(limits.drain, () => this.#destroy());
     if (!this.#writing) this.#finish();
@@ -190,7 +193,7 @@ export class Connection implements Peer {
   /** Whether the peer should ping, and has not for too long. */
   #isSilent(): boolean {
     const { clock, limits } = this.#options;
-    return this.#session.dialect.pings && !this.#isThrottled &&
+    return this.#session.dialect.pings && !this.#isWaiting &&
       clock.now() - this.#heardAt > limits.silence;
   }
 
@@ -253,7 +256,20 @@ export class Connection implements Peer {
       this.#stopGreeting();
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
+      if (this.#hasMuchToTake()) await this.#untilTaken();
       if (!this.#closing) this.#take(result);
+    }
+  }
+
+  /** Whether so much waits for the peer that the answer to one line more might be too much. */
+  #hasMuchToTake(): boolean {
+    return this.#outbox.pending > this.#options.limits.pending / 4;
+  }
+
+  /** Who does not take what it has asked for is asked for nothing more: however much it asks at once, little waits for it. */
+  async #untilTaken(): Promise<void> {
+    while (!this.#closing && this.#hasMuchToTake()) {
+      await this.#pause((resume) => this.#onTaken = resume);
     }
   }
 
@@ -284,15 +300,22 @@ export class Connection implements Peer {
       this.#options.hub.notify(this.#session, "throttled");
       this.#options.log.info("throttled", { peer: this.#address, nick: this.#session.nick });
     }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { clock } = this.#options;
-    const stopWaiting = clock.after(milliseconds, resolve);
-    this.#resume = resolve;
-    this.#isThrottled = true;
-    await promise;
-    this.#isThrottled = false;
-    this.#heardAt = clock.now();
+    let stopWaiting = () => {};
+    await this.#pause((resume) => {
+      this.#resume = resume;
+      stopWaiting = this.#options.clock.after(milliseconds, resume);
+    });
     stopWaiting();
+  }
+
+  /** Reads nothing until it may go on. Meanwhile nothing can be heard of the peer. */
+  async #pause(untilCalled: (resume: () => void) => void): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    untilCalled(resolve);
+    this.#isWaiting = true;
+    await promise;
+    this.#isWaiting = false;
+    this.#heardAt = this.#options.clock.now();
   }
 
   // Writing.
@@ -307,6 +330,7 @@ export class Connection implements Peer {
         while (chunk.length > 0) {
           const written = await this.#socket.write(chunk);
           this.#outbox.sent(written);
+          this.#onTaken();
           this.#progressAt = this.#options.clock.now();
           chunk = chunk.subarray(written);
         }
@@ -358,6 +382,7 @@ export class Connection implements Peer {
     this.#closing = this.#closed = true;
     this.#stopDeadline();
     this.#resume();
+    this.#onTaken();
     this.#outbox.abandon();
     try {
       this.#socket.close();

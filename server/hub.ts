@@ -168,15 +168,20 @@ export class Hub {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
     this.#answer(session, { type: "reply", ref, code, data: fields, text });
+    this.#fanout.settle(session);
   }
 
-  /** Tells the session again what was said in its room, and gives how many messages that are. */
+  /**
+   * Tells the session again what was said in its room, and gives how many messages that are. As with every answer that may
+   * be long, it is with the peer before that can ask for more.
+   */
   recall(session: Session, count: number): number {
     const messages = this.chat.recall(session, count);
     if (messages.length > 0) {
       this.notify(session, "history", { room: session.room!.name, count: messages.length });
     }
     for (const message of messages) this.#fanout.toOne(session, message);
+    this.#fanout.settle(session);
     return messages.length;
   }
 

@@ -15,6 +15,11 @@ const MAX_DROPPED = 500;
 export class Letters {
   readonly #log = new MessageLog({ maxDropped: MAX_DROPPED });
 
+  /** What they hold, about, in bytes. */
+  get bytes(): number {
+    return this.#log.bytes;
+  }
+
   /** A private message. */
   add(said: Said): void {
     this.#log.add(said);

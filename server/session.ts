@@ -72,4 +72,9 @@ export class Session {
     this.lang = lang;
     this.dialect = dialect;
   }
+
+  /** What is kept of what it was answered and told, about, in bytes. */
+  get keptBytes(): number {
+    return this.answers.bytes + this.letters.bytes;
+  }
 }

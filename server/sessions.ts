@@ -27,6 +27,9 @@ export interface SessionsOptions {
 
 /** Sessions that may wait at the same time; for one more, the one that has waited longest goes. */
 const MAX_AWAY = 10_000;
+/** So many bytes may be kept for all that wait; beyond it those go for whom more than a fair share is, the longest first. */
+const MAX_KEPT = 64 * 1024 * 1024;
+const FAIR_SHARE = 64 * 1024;
 
 /** After these a peer may come back as if its connection had broken; the others mean that it is to go. */
 const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
@@ -108,12 +111,18 @@ export class Sessions {
     peer.adopt(session);
   }
 
-  /** Ends those whose peers have not come back in time. */
+  /** Ends those whose peers have not come back in time, or for whom too much is kept. */
   sweep(): void {
     const { elapsed, grace } = this.#options;
+    let kept = 0;
+    for (const { keptBytes } of this.#away) kept += keptBytes;
     for (const session of this.#away) {
-      if (elapsed() - session.lost!.at < grace) break;
-      this.#end(session, session.lost!.reason);
+      const { keptBytes, lost } = session;
+      const isLate = elapsed() - lost!.at >= grace;
+      if (!isLate && kept <= MAX_KEPT) break;
+      if (!isLate && keptBytes <= FAIR_SHARE) continue;
+      kept -= keptBytes;
+      this.#end(session, lost!.reason);
     }
   }
 

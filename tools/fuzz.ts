@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { cases, seed, path, words } = told;
   const chosen = choose(await findProperties(), words);
   if (chosen.length === 0) return complain(`no property is called so: ${words.join(" ")}`, 2);
-  const shares = share(chosen, cases);
+  const shares = path.path === undefined ? share(chosen, cases) : chosen.map(() => 1);
   const rows = chosen.map((each, index): Row => ({ ...each, cases: shares[index]!, took: 0 }));
 
   print(`seed ${seed}, ${count(sum(shares))} cases, ${rows.length} properties`);

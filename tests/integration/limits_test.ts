@@ -95,6 +95,78 @@ Deno.test("bytes without a line end are borne up to 64 KiB or twice the line, an
   }
 });
 
+/** A member says so many messages, each about as long as a frame may be, that are told again as more bytes than it sent. */
+async function fillHistory(hub: PlayedHub, room: string, count: number, text: string) {
+  const bot = await hub.framesMember("bot");
+  bot.send(`${JSON.stringify({ type: "command", ref: "join", line: `/join ${room}` })}\n`);
+  for (let ref = 1; ref <= count; ref++) {
+    bot.send(`${JSON.stringify({ type: "say", ref: String(ref), text })}\n`);
+  }
+  await settle();
+  assertEquals(framesOf(bot).filter((type) => type === "ack").length, count);
+}
+
+const MANY_LINES = `x${"\n".repeat(32_000)}x`;
+const MANY_BYTES = "日".repeat(21_000);
+
+Deno.test("who asks for much at once and takes nothing of it has no more waiting than it may have", async () => {
+  await using hub = new PlayedHub();
+  await fillHistory(hub, "general", 10, MANY_LINES);
+  const ana = await hub.textMember("ana");
+  ana.takes(0);
+  ana.send("/history\n".repeat(10));
+  await settle();
+  assert(
+    hub.pending.bytes > 0 && hub.pending.bytes <= USUAL_LIMITS.pending,
+    `${hub.pending.bytes}`,
+  );
+  const bot = await hub.connect();
+  bot.takes(0);
+  bot.send('{"type":"hello","protocol":1,"nick":"eva"}\n');
+  const line = JSON.stringify({ type: "command", ref: "r", line: "/history 1000" });
+  for (let ref = 0; ref < 10; ref++) bot.send(`${line.replace('"r"', `"${ref}"`)}\n`);
+  await settle();
+  assert(hub.pending.bytes <= 2 * USUAL_LIMITS.pending, `${hub.pending.bytes}`);
+  assertEquals(hub.log, []);
+  // Nothing that was asked is lost.
+  ana.takes(Infinity);
+  bot.takes(Infinity);
+  await settle();
+  assertEquals(ana.lines.filter((line) => line.includes("the last")).length, 10);
+  assertEquals(framesOf(bot).filter((type) => type === "reply history").length, 10);
+  assertEquals([hub.log, ana.unread, bot.unread], [[], 0, 0]);
+});
+
+Deno.test("who takes nothing of what it asked for reads too slowly, and is not dead as long as it reads", async () => {
+  await using hub = new PlayedHub();
+  await fillHistory(hub, "general", 10, MANY_BYTES);
+  const [stuck, slow] = [await hub.connect(), await hub.connect()];
+  for (const [nick, peer] of [["stuck", stuck], ["slow", slow]] as const) {
+    peer.takes(1000);
+    peer.send(`{"type":"hello","protocol":1,"nick":"${nick}","history":1000}\n`);
+    peer.send('{"type":"ping"}\n');
+  }
+  for (let seconds = 0; seconds <= USUAL_LIMITS.silence / SECOND; seconds++) {
+    slow.takes(10);
+    await hub.clock.pass(SECOND);
+  }
+  assertEquals(hub.log.map((line) => line.replace(/ queued=.*/, "")), [
+    "dropped peer=192.0.2.1:1 nick=stuck reason=slow_consumer",
+    "dropped peer=192.0.2.1:1 nick=bot reason=timeout",
+  ]);
+  assertEquals(slow.isClosed, false);
+});
+
+Deno.test("who is told again all that can be is not dropped for what waits already", async () => {
+  await using hub = new PlayedHub();
+  await fillHistory(hub, "attic", 10, MANY_LINES);
+  const ana = await hub.textMember("ana");
+  ana.send("/who\n/join attic\n/history\n/who\n");
+  await settle();
+  assertEquals(hub.log, []);
+  assertEquals(ana.lines.at(-1), "* 2 here: bot, ana");
+});
+
 // Coming in.
 
 for (const handshake of [USUAL_LIMITS.handshake, 2 * SECOND]) {

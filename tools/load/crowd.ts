@@ -212,6 +212,8 @@ export class Crowd {
       this.#goOut(person);
       return this.#comeIn("text", Number(person.room.slice("room".length)) - 1);
     }
+    // Its answer is lost with the connection, and it is sent again: once it must be heard all the same.
+    if (Math.random() < 0.5) this.#say(person, { isTimed: false });
     person.stage = "away";
     peer.break(Math.random() < 0.5 ? "reset" : "close");
     setTimeout(() => peer.connect(), Math.random() * MAX_AWAY);
@@ -229,9 +231,10 @@ export class Crowd {
     if (person) this.#say(person);
   }
 
-  #say({ peer, member }: Person): void {
+  #say({ peer, member }: Person, { isTimed = true } = {}): void {
     const number = this.ledger.say(member!);
-    const message = { sender: member!.id, number, sentAt: Math.floor(performance.now()) };
+    const sentAt = isTimed ? Math.floor(performance.now()) : 0;
+    const message = { sender: member!.id, number, sentAt };
     peer.say(writeMessage(message, peer instanceof FramesPeer));
   }
 
@@ -242,7 +245,7 @@ export class Crowd {
     // Before it is known to be in, a text peer may hear the room already: nothing of that is due.
     if (!member) return;
     this.ledger.hear(member, message.sender, message.number, id);
-    if (!isReplay) {
+    if (!isReplay && message.sentAt > 0) {
       const took = performance.now() - message.sentAt;
       this.latencies.add(took);
       this.#recent.add(took);

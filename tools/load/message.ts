@@ -15,7 +15,7 @@ const MESSAGE = /^§(\d+)\.(\d+)\.(\d+) ([^]*)$/;
 export interface Message {
   sender: number;
   number: number;
-  /** In whole milliseconds, by the generator's own clock. */
+  /** In whole milliseconds, by the generator's own clock; 0 where it is not to be timed. */
   sentAt: number;
 }
 

@@ -70,6 +70,16 @@ Deno.test("parseNick refuses letters of two scripts, which can look like another
   assertEquals(fault("ana日本"), "mixed_scripts");
 });
 
+Deno.test("parseNick refuses letters of two scripts also where they are signs of mathematics, of no script", () => {
+  for (const nick of ["\u{1d6a8}na", "S\u{1d6b6}R", "\u{1d7b6}v\u{1d7b6}", "\u03b1\u{1d41a}"]) {
+    assertEquals(fault(nick), "mixed_scripts", nick);
+    assertEquals(parseRoom(nick), { ok: false, fault: "mixed_scripts" });
+  }
+  assertEquals(fault("\u{1d41a}na"), "ok: \u{1d41a}na"); // a bold one, which is Ana's
+  assertEquals(fault("\u{1d6a8}\u03b1"), "ok: \u{1d6a8}\u03b1"); // all Greek
+  assertEquals(fault("\u00b5\u03c4"), "ok: \u00b5\u03c4"); // the sign of micro is a Greek letter
+});
+
 Deno.test("parseNick refuses reserved nicks in any letters", () => {
   for (const nick of RESERVED_NICKS) assertNotEquals(fault(nick).slice(0, 3), "ok:");
   assertEquals(fault("SERVER"), "reserved");
@@ -84,6 +94,12 @@ Deno.test("parseNick refuses more marks in a row than are shown, as two such nic
 
 Deno.test("nickKey takes both small letters of sigma for one", () => {
   for (const nick of ["νικος", "νικοσ", "ΝΙΚΟΣ"]) assertEquals(nickKey(nick), "νικοσ");
+});
+
+Deno.test("nickKey is one for the small letters of Cyrillic that have one capital", () => {
+  const old = "\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86\u1c87\u1c88";
+  assertEquals(nickKey(old), "вдосттъѣꙋ");
+  assertEquals([nickKey(old.toUpperCase()), nickKey(nickKey(old))], ["вдосттъѣꙋ", "вдосттъѣꙋ"]);
 });
 
 Deno.test("nickKey is one for what people read as one nick", () => {

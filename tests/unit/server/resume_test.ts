@@ -327,6 +327,25 @@ Deno.test("those who may wait for their peers are bounded: who has waited longes
   assert(test.hub.chat.nicks.holder("n1"));
 });
 
+Deno.test("what is kept for those who wait is bounded: for whom much is goes, the longest away first", () => {
+  const test = new TestHub();
+  const light = test.framesMember("light");
+  command(light, "1", "/msg light hola");
+  light.drop();
+  for (let n = 0; n < 150; n++) {
+    const peer = test.framesMember(`n${n}`);
+    for (let ref = 0; ref < 3; ref++) command(peer, `${ref}`, `/msg n${n} ${"x".repeat(60_000)}`);
+    test.tick();
+    peer.drop();
+  }
+  test.hub.sweep();
+  const stays = (nick: string) => test.hub.chat.nicks.holder(nick) !== undefined;
+  const left = test.hub.size - 1;
+  assert(left > 50 && left < 120, `${left} of 150`);
+  assertEquals([stays("light"), stays("n0"), stays(`n${149 - left}`)], [true, false, false]);
+  assertEquals([stays(`n${150 - left}`), stays("n149")], [true, true]);
+});
+
 Deno.test("what is told again fits into what a reader may have waiting: the newest, and how much more there was", () => {
   const test = new TestHub({ recalled: 50 });
   const luis = test.framesMember("luis");

@@ -82,6 +82,13 @@ Deno.test("deno task fuzz tells of each property what came of it, with the seed"
   assertEquals(code, 0);
 });
 
+Deno.test("with a path deno task fuzz tries one case, and says so", async () => {
+  const { code, stdout } = await fuzz("--seed=7", "--path=3:0", "sanitizeJson");
+  assertStringIncludes(stdout, "seed 7, 1 cases, 1 properties");
+  assertStringIncludes(stdout, "seed 7: 1 cases in");
+  assertEquals(code, 0);
+});
+
 Deno.test("a property that fails is told with its counterexample and the path to it", async () => {
   await using directory = await tempDirectory();
   const file = `${directory.path}/wrong_test.ts`;
