@@ -25,31 +25,41 @@ const LOOK_EVERY = 10;
 export interface SiegeOptions extends HubStart {
   /** What it wants to hear before it lets anybody in. */
   password?: string;
+  /** Its certificate in PEM, where it speaks TLS. */
+  tls?: string;
 }
 
 export class Besieged {
   readonly hub: Hub;
   readonly #t: Deno.TestContext;
   readonly #password: string | undefined;
-  #number = 0;
+  readonly #tls: string | undefined;
+  /** How many cases there were so far. */
+  cases = 0;
 
   /** Starts a hub, with further arguments. */
   static async start(
     t: Deno.TestContext,
     args: string[] = [],
-    { password, ...options }: SiegeOptions = {},
+    { password, tls, ...options }: SiegeOptions = {},
   ): Promise<Besieged> {
-    return new Besieged(t, await startHub([...ARGUMENTS, ...args], options), password);
+    return new Besieged(t, await startHub([...ARGUMENTS, ...args], options), { password, tls });
   }
 
-  private constructor(t: Deno.TestContext, hub: Hub, password: string | undefined) {
+  private constructor(
+    t: Deno.TestContext,
+    hub: Hub,
+    { password, tls }: Record<"password" | "tls", string | undefined>,
+  ) {
     this.#t = t;
     this.hub = hub;
     this.#password = password;
+    this.#tls = tls;
   }
 
   /** Runs a case as a step of the test, and then sees to it that the hub is as well as before. */
   async case(name: string, run: (hub: Hub) => Promise<void>): Promise<void> {
+    this.cases++;
     await this.#t.step(name, async () => {
       const open = await descriptors(this.hub.pid);
       const logged = this.hub.stderr().length;
@@ -62,10 +72,11 @@ export class Besieged {
 
   /** A newcomer of each dialect, who hear each other. */
   async #assertAlive(): Promise<void> {
-    const [asks, answers] = [`asks${++this.#number}`, `answers${this.#number}`];
-    const password = this.#password;
-    await using nc = await bare(this.hub, asks, { password });
-    await using bot = await frames(this.hub, answers, password === undefined ? {} : { password });
+    const [asks, answers] = [`asks${this.cases}`, `answers${this.cases}`];
+    const [password, tls] = [this.#password, this.#tls];
+    await using nc = await bare(this.hub, asks, { password, tls });
+    const given = password === undefined ? {} : { password };
+    await using bot = await frames(this.hub, answers, given, { tls });
     bot.sendFrame({ type: "say", ref: "1", text: "alive?" });
     await nc.until(`${answers}: alive?`);
     nc.send("alive!\n");
@@ -81,9 +92,9 @@ export class Besieged {
 export async function bare(
   { port }: { port: number },
   nick: string,
-  { password }: { password?: string | undefined } = {},
+  { password, tls }: { password?: string | undefined; tls?: string | undefined } = {},
 ): Promise<Peer> {
-  const peer = await Peer.connect(port);
+  const peer = await Peer.connect(port, tls === undefined ? {} : { tls });
   if (password !== undefined) peer.send(`${password}\n`);
   peer.send(`/name ${nick}\n`);
   await peer.until(`* you are now ${nick}`);
@@ -95,8 +106,9 @@ export async function frames(
   { port }: { port: number },
   nick: string,
   fields: { room?: string; password?: string } = {},
+  { tls }: { tls?: string | undefined } = {},
 ): Promise<Peer> {
-  const peer = await Peer.connect(port);
+  const peer = await Peer.connect(port, tls === undefined ? {} : { tls });
   peer.sendFrame({ type: "hello", protocol: 1, nick, ...fields });
   await peer.untilFrame("welcome");
   return peer;
