@@ -24,6 +24,11 @@ export interface PromptEvents {
 /** So many lines can be called back with the arrow keys. */
 const HISTORY_SIZE = 500;
 const TAB = 0x09;
+/** How U+2028 and U+2029, the separators of lines and paragraphs, begin in UTF-8, and what the last byte is. */
+const SEPARATOR = [0xe2, 0x80] as const;
+const SEPARATOR_ENDS: readonly number[] = [0xa8, 0xa9];
+/** U+FFFD, which takes their place as everywhere (protocol/sanitize.ts). */
+const REPLACEMENT = [0xef, 0xbf, 0xbd];
 
 export interface PromptOptions {
   /** Whether a line that was entered can be called back. */
@@ -41,6 +46,8 @@ export class Prompt {
   readonly #events: PromptEvents;
   readonly #input = new PassThrough();
   readonly #readline: Interface;
+  /** The beginning of what may become a separator. */
+  #held = new Uint8Array(0);
   #isOver = false;
 
   constructor(events: PromptEvents, { remembers, history = [] }: PromptOptions) {
@@ -84,13 +91,32 @@ export class Prompt {
   }
 
   /** Takes what the terminal sent, which must not change any more. */
-  feed(bytes: Uint8Array): void {
+  feed(typed: Uint8Array): void {
+    let bytes = this.#withoutSeparators(typed);
     // Tab is not for readline, which would type it where other keys came with it.
     for (let tab; (tab = bytes.indexOf(TAB)) !== -1; bytes = bytes.subarray(tab + 1)) {
       if (tab > 0) this.#input.write(bytes.subarray(0, tab));
       if (!this.#isOver) this.#events.onComplete?.();
     }
     if (bytes.length > 0) this.#input.write(bytes);
+  }
+
+  /** Only Enter ends a line: for readline, separators would too. */
+  #withoutSeparators(typed: Uint8Array): Uint8Array {
+    const [first, second] = SEPARATOR;
+    const bytes = new Uint8Array([...this.#held, ...typed]);
+    const held = bytes.at(-1) === first
+      ? 1
+      : bytes.at(-2) === first && bytes.at(-1) === second
+      ? 2
+      : 0;
+    this.#held = bytes.slice(bytes.length - held);
+    for (let at = 0; (at = bytes.indexOf(first, at)) !== -1; at++) {
+      if (bytes[at + 1] === second && SEPARATOR_ENDS.includes(bytes[at + 2] ?? 0)) {
+        bytes.set(REPLACEMENT, at);
+      }
+    }
+    return bytes.subarray(0, bytes.length - held);
   }
 
   /** Puts text without control characters in where the cursor is. */

@@ -29,7 +29,8 @@ interface Expected {
   readonly ignores: Set<Expected>;
   correspondent: Expected | undefined;
   isModerator: boolean;
-  isMuted: boolean;
+  /** By the hub's clock. */
+  mutedUntil: number;
   /** What was written to it in private since it is away. */
   readonly letters: { sender: Expected; text: string }[];
   readonly told: string[];
@@ -163,7 +164,7 @@ class Model {
   #whisper(member: Expected, to: Expected, line: (said: string) => string): void {
     const text = `psst ${++this.#said}`;
     this.#send(member, line(text));
-    if (member.isMuted) return;
+    if (this.#isMuted(member)) return;
     if (!to.ignores.has(member)) {
       const { nick } = member;
       tell(to, { type: "message", id: 0, room: "", nick, text, ts: 0, kind: "private" });
@@ -189,7 +190,7 @@ class Model {
   }
 
   #isSilenced(member: Expected, room: string): boolean {
-    return member.isMuted || (this.#paused.has(room) && !member.isModerator);
+    return this.#isMuted(member) || (this.#paused.has(room) && !member.isModerator);
   }
 
   // Moderating.
@@ -222,11 +223,16 @@ class Model {
   }
 
   #mute(member: Expected, whom: Expected): void {
-    this.#send(member, `/mute ${whom.nick} ${whom.isMuted ? 0 : 5}`);
+    const minutes = this.#isMuted(whom) ? 0 : 5;
+    this.#send(member, `/mute ${whom.nick} ${minutes}`);
     if (!member.isModerator) return;
-    whom.isMuted = !whom.isMuted;
+    whom.mutedUntil = this.test.elapsed + minutes * 60_000;
     const by = member.nick;
-    tell(whom, whom.isMuted ? notice("muted", { by, minutes: 5 }) : notice("unmuted", { by }));
+    tell(whom, minutes > 0 ? notice("muted", { by, minutes }) : notice("unmuted", { by }));
+  }
+
+  #isMuted({ mutedUntil }: Expected): boolean {
+    return mutedUntil > this.test.elapsed;
   }
 
   // Coming and going.
@@ -247,7 +253,7 @@ class Model {
       ignores: new Set(),
       correspondent: undefined,
       isModerator: false,
-      isMuted: false,
+      mutedUntil: 0,
       letters: [],
       told: [],
     };
@@ -290,7 +296,7 @@ class Model {
 
   #rename(member: Expected, nick: string): void {
     this.#send(member, `/nick ${nick}`);
-    if (member.isMuted) return;
+    if (this.#isMuted(member)) return;
     const told = new Set<Expected>();
     for (const room of member.rooms) {
       this.#tellRoom(room, { type: "renamed", room, from: member.nick, nick }, member, told);

@@ -297,6 +297,15 @@ Deno.test("replace with a very long line gives the same line", () => {
   assertEquals(prompt.line, line);
 });
 
+Deno.test("separators of lines and paragraphs end no line, in whichever pieces they come", () => {
+  for (const size of [1, 2, 3, 100]) {
+    const { prompt, told } = start();
+    const bytes = utf8.encode("a\u2028b\u2029…\u2027ñ\r");
+    for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
+    assertEquals(told, ['submit a\ufffdb\ufffd…\u2027ñ, then ""']);
+  }
+});
+
 testProperty(
   "any text without controls is given as it was typed, in pieces of any size",
   { weight: 1 },
@@ -309,7 +318,8 @@ testProperty(
         const { prompt, told } = start();
         const bytes = utf8.encode(typed + "\r");
         for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
-        assertEquals(told, [`submit ${typed}, then ""`]);
+        const line = typed.replace(/[\u2028\u2029]/g, "\ufffd");
+        assertEquals(told, [`submit ${line}, then ""`]);
       }),
       { numRuns: 50 },
     );
