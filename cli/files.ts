@@ -1,6 +1,7 @@
 /** The files that people name on the command line: small ones to be read, and one to be added to. What they are for, their user knows. */
 
 import { Failure } from "./failure.ts";
+import { readBytes } from "./own_files.ts";
 
 /** Longest password, in UTF-16 units: as long as a `hello` may have one. */
 const MAX_PASSWORD = 1024;
@@ -78,16 +79,10 @@ export function openLogFile(path: string): Deno.FsFile {
 async function read(path: string, max: number): Promise<{ bytes: Uint8Array; mode: number }> {
   try {
     using file = await Deno.open(path);
-    const bytes = new Uint8Array(max);
-    let size = 0;
-    while (size < max) {
-      const count = await file.read(bytes.subarray(size));
-      if (count === null) break;
-      size += count;
-    }
+    const bytes = await readBytes(file, max);
     const { isFile, mode } = await file.stat();
     const isKnown = isFile && Deno.build.os !== "windows";
-    return { bytes: bytes.subarray(0, size), mode: isKnown ? mode ?? 0 : 0 };
+    return { bytes, mode: isKnown ? mode ?? 0 : 0 };
   } catch (cause) {
     const key = cause instanceof Deno.errors.NotFound
       ? "failure.no_such_file"

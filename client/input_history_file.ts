@@ -3,42 +3,41 @@
  * written, under a lock, so that none is lost. Which lines may be kept, input_history.ts says.
  */
 
+import { openOwnFile, readBytes, writeAll } from "../cli/own_files.ts";
+import type { StateFile } from "../cli/state_folder.ts";
 import { isKept, keepLatest, MAX_BYTES } from "./input_history.ts";
 
 /** So long a person waits for the file at most, in milliseconds: another program may hold it. */
 const SETTLE_TIMEOUT = 5000;
-/** With one of these bits in its mode a file can be read or written by others than its owner. */
-const OPEN_TO_OTHERS = 0o077;
 
 const utf8 = new TextEncoder();
 /** What has become unreadable in the file does not make the rest of it so. */
 const lenient = new TextDecoder();
 
 export class InputHistoryFile {
-  readonly #folder: string;
+  readonly #place: StateFile;
   /** Open from the beginning to the end. */
   #file: Deno.FsFile | undefined;
   /** Resolves when the file cannot be used, or not any more; nothing is tried after that. */
   readonly failed: Promise<void>;
-  readonly path: string;
   readonly #fail: () => void;
   #hasFailed = false;
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor({ folder, file }: { folder: string; file: string }) {
-    this.#folder = folder;
-    this.path = file;
+  constructor(place: StateFile) {
+    this.#place = place;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.failed = promise;
     this.#fail = resolve;
   }
 
+  get path(): string {
+    return this.#place.file;
+  }
+
   /** Makes the file where there is none. After that nothing but the file itself is used. */
   async open(): Promise<void> {
-    this.#inTurn(async () => {
-      await Deno.mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      this.#file = await openFile(this.path);
-    });
+    this.#inTurn(async () => this.#file = await openOwnFile(this.#place));
     await this.settle();
   }
 
@@ -94,21 +93,6 @@ export class InputHistoryFile {
   }
 }
 
-async function openFile(path: string): Promise<Deno.FsFile> {
-  const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
-  try {
-    const { isFile, mode } = await file.stat();
-    if (!isFile) throw new Error("not a file");
-    if (Deno.build.os !== "windows" && ((mode ?? 0) & OPEN_TO_OTHERS) !== 0) {
-      await Deno.chmod(path, 0o600);
-    }
-    return file;
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-}
-
 /** Adds lines to an open file that nobody else changes meanwhile, as {@linkcode InputHistoryFile} says. */
 async function update(file: Deno.FsFile, added: readonly string[]): Promise<string[]> {
   const size = await file.seek(0, Deno.SeekMode.End);
@@ -118,8 +102,9 @@ async function update(file: Deno.FsFile, added: readonly string[]): Promise<stri
   const whole = kept.map((line) => line + "\n").join("");
   const isGrown = size <= MAX_BYTES && text + news === whole;
   await file.seek(isGrown ? size : 0, Deno.SeekMode.Start);
-  await writeAll(file, isGrown ? news : whole);
-  if (!isGrown) await file.truncate(utf8.encode(whole).length);
+  const bytes = utf8.encode(isGrown ? news : whole);
+  await writeAll(file, bytes);
+  if (!isGrown) await file.truncate(bytes.length);
   return kept;
 }
 
@@ -127,19 +112,7 @@ async function update(file: Deno.FsFile, added: readonly string[]): Promise<stri
 async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
   const from = Math.max(0, size - MAX_BYTES);
   await file.seek(from, Deno.SeekMode.Start);
-  const bytes = new Uint8Array(size - from);
-  let length = 0;
-  while (length < bytes.length) {
-    const count = await file.read(bytes.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  const text = lenient.decode(bytes.subarray(0, length));
+  const text = lenient.decode(await readBytes(file, size - from));
   // It begins in the middle of a line.
   return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
-}
-
-async function writeAll(file: Deno.FsFile, text: string): Promise<void> {
-  let bytes = utf8.encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }

@@ -2,6 +2,7 @@
 
 import type { Address } from "../cli/address.ts";
 import { Failure } from "../cli/failure.ts";
+import { openOwnFile, readBytes, writeAll } from "../cli/own_files.ts";
 import type { StateFile } from "../cli/state_folder.ts";
 import { findHub, withHub } from "./known_hubs.ts";
 import type { Memory } from "./trust.ts";
@@ -40,19 +41,17 @@ export class KnownHubsFile implements Memory {
 
   async remember(address: Address, fingerprint: string): Promise<void> {
     if (!this.#options.isWritten) return;
-    const { folder, file: path } = this.#place;
     try {
-      await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-      using file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+      using file = await openOwnFile(this.#place);
       await file.lock(true); // until it is closed
       const text = await readAll(file);
       if (findHub(text, address) === fingerprint) return;
       const bytes = new TextEncoder().encode(withHub(text, address, fingerprint));
       await file.seek(0, Deno.SeekMode.Start);
-      for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+      await writeAll(file, bytes);
       await file.truncate(bytes.length);
     } catch {
-      this.#options.onFailure(path);
+      this.#options.onFailure(this.#place.file);
     }
   }
 }
@@ -60,12 +59,5 @@ export class KnownHubsFile implements Memory {
 async function readAll(file: Deno.FsFile): Promise<string> {
   const { size, isFile } = await file.stat();
   if (!isFile || size > MAX_BYTES) throw new Error("not a list of hubs");
-  const bytes = new Uint8Array(size);
-  let length = 0;
-  while (length < size) {
-    const count = await file.read(bytes.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
+  return new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(file, size));
 }

@@ -7,6 +7,7 @@ import { X509Certificate } from "node:crypto";
 import { Failure } from "../cli/failure.ts";
 import { readPem } from "../cli/files.ts";
 import { formatFingerprint } from "../cli/fingerprint.ts";
+import { openOwnFile, readBytes, writeAll } from "../cli/own_files.ts";
 import type { StateFile } from "../cli/state_folder.ts";
 import type { Tls } from "./options.ts";
 
@@ -42,8 +43,6 @@ const RANDOM_SERIAL_BYTES = 19;
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const SIGNATURE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** With one of these bits in its mode a file can be read or written by others than its owner. */
-const OPEN_TO_OTHERS = 0o077;
 /** No file that was made here is larger, in bytes. */
 const MAX_KEPT = 16 * 1024;
 
@@ -104,8 +103,9 @@ export async function makeCertificate(now: number): Promise<KeyPair> {
 }
 
 /** Key and certificate are in one file, so that neither is ever there without the other. */
-async function readKept({ folder, file: path }: StateFile): Promise<Certificate> {
-  const text = await openKept(folder, path);
+async function readKept(place: StateFile): Promise<Certificate> {
+  const text = await openKept(place);
+  const path = place.file;
   const { cert, key } = parsePem(text);
   const leaf = cert && parseCertificate(cert);
   if (!leaf || !key || isEncrypted(key)) throw new Failure("failure.kept_damaged", { path });
@@ -116,23 +116,18 @@ async function readKept({ folder, file: path }: StateFile): Promise<Certificate>
 }
 
 /** What is in the file, which is made where it is not there. Two hubs that start at once have the same. */
-async function openKept(folder: string, path: string): Promise<string> {
+async function openKept(place: StateFile): Promise<string> {
   try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    using file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    using file = await openOwnFile(place);
     await file.lock(true); // until it is closed
-    const { size, isFile, mode } = await file.stat();
-    if (!isFile) throw new Error("not a file");
-    if (Deno.build.os !== "windows" && ((mode ?? 0) & OPEN_TO_OTHERS) !== 0) {
-      await Deno.chmod(path, 0o600);
-    }
-    if (size > 0) return await readText(file, Math.min(size, MAX_KEPT));
+    const text = new TextDecoder().decode(await readBytes(file, MAX_KEPT));
+    if (text !== "") return text;
     const { key, cert } = await makeCertificate(Date.now());
-    await writeAll(file, key + cert);
+    await writeAll(file, new TextEncoder().encode(key + cert));
     await file.sync();
     return key + cert;
   } catch (cause) {
-    throw new Failure("failure.certificate_unkept", { path }, { cause });
+    throw new Failure("failure.certificate_unkept", { path: place.file }, { cause });
   }
 }
 
@@ -198,20 +193,4 @@ async function fingerprintOf(der: Uint8Array<ArrayBuffer>): Promise<string> {
 
 function formatDate(date: Date): string {
   return date.toISOString().slice(0, 10);
-}
-
-async function readText(file: Deno.FsFile, size: number): Promise<string> {
-  const bytes = new Uint8Array(size);
-  let length = 0;
-  while (length < size) {
-    const count = await file.read(bytes.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  return new TextDecoder().decode(bytes.subarray(0, length));
-}
-
-async function writeAll(file: Deno.FsFile, text: string): Promise<void> {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }

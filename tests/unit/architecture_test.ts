@@ -35,6 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly string[] = [
   "cli/faults.ts",
   "cli/files.ts",
+  "cli/own_files.ts",
   "cli/privileges.ts",
   "cli/terminal.ts",
   "client/connection.ts",

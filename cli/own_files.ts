@@ -1,0 +1,45 @@
+/** Files that the program keeps for its person: made for their owner alone, and read and written whole. What is in them, their users know. */
+
+import type { StateFile } from "./state_folder.ts";
+
+/** With one of these bits in its mode a file can be read or written by others than its owner. */
+const OPEN_TO_OTHERS = 0o077;
+
+/**
+ * Opens a file to read and write it, and makes it and its folder where they are not there. Where others than its owner
+ * could read or write it they cannot any more.
+ *
+ * @throws {Error} when that cannot be done.
+ */
+export async function openOwnFile({ folder, file: path }: StateFile): Promise<Deno.FsFile> {
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  try {
+    const { isFile, mode } = await file.stat();
+    if (!isFile) throw new Error("not a file");
+    if (Deno.build.os !== "windows" && ((mode ?? 0) & OPEN_TO_OTHERS) !== 0) {
+      await Deno.chmod(path, 0o600);
+    }
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** What an open file holds from where it stands on, but at most so many bytes. */
+export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(max);
+  let size = 0;
+  while (size < max) {
+    const count = await file.read(bytes.subarray(size));
+    if (count === null) break;
+    size += count;
+  }
+  return bytes.subarray(0, size);
+}
+
+/** Writes all of it to an open file, where that stands. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+}
