@@ -103,6 +103,25 @@ Deno.test("decodeLine tells invalid UTF-8 of every class", () => {
   assertEquals(decodeLine(utf8.encode("José 日本 😀")), "José 日本 😀");
 });
 
+Deno.test("decodeLine takes exactly what is valid UTF-8, replacement characters too", () => {
+  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const expected = (bytes: Uint8Array) => {
+    try {
+      return strict.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  };
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 4 }),
+    fc.constantFrom("a", "é", "日", "😀", "\uFFFD", "\uFEFF").map((char) => utf8.encode(char)),
+  );
+  fc.assert(fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+    const bytes = Uint8Array.from(pieces.flatMap((each) => [...each]));
+    assertEquals(decodeLine(bytes), expected(bytes));
+  }));
+});
+
 Deno.test("LineSplitter finds in any bytes the same at any chunking, and lines within the limit", () => {
   const bytes = fc.uint8Array({ maxLength: 120 }).map((array) =>
     // Line ends are rare in random bytes: make them common.
