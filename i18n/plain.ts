@@ -28,11 +28,11 @@ function noticeLines(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string
 }
 
 function messageLines({ kind, nick, text }: MessageFrame, lang: Lang): string[] {
-  const [first = "", ...others] = text.split("\n");
   const head = kind === "action"
-    ? `* ${nick} ${first}`
+    ? `* ${nick} `
     : kind === "private"
-    ? `${translate(lang, "event.private")} ${nick}: ${first}`
-    : `${nick}: ${first}`;
-  return [head, ...others.map((line) => CONTINUATION + line)];
+    ? `${translate(lang, "event.private")} ${nick}: `
+    : `${nick}: `;
+  if (!text.includes("\n")) return [head + text];
+  return text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
 }

@@ -85,7 +85,9 @@ export function optional<T>(inner: Field<T>): Field<T> {
 /** Checks each field of the shape, in its order, and copies those that are there. */
 export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>): Checked<T> {
   const fields: Record<string, unknown> = {};
-  for (const [name, rule] of Object.entries<Field<unknown>>(shape)) {
+  const rules: Readonly<Record<string, Field<unknown>>> = shape;
+  for (const name in rules) {
+    const rule = rules[name]!;
     const found = Object.hasOwn(value, name) ? value[name] : undefined;
     if (found === undefined && rule.optional) continue;
     if (!rule.accepts(found)) return { ok: false, reason: `"${name}" must be ${rule.wanted}` };

@@ -317,18 +317,18 @@ export function decodeClientFrame(
   line: string,
   { ref }: { ref?: string } = {},
 ): Decoded<ClientFrame> {
-  return decode<ClientFrame>(line, CLIENT_SHAPES, ref === undefined ? {} : { ref });
+  return decode<ClientFrame>(line, CLIENT_SHAPES, ref);
 }
 
 /** Reads a line that the hub sent. */
 export function decodeHubFrame(line: string): Decoded<HubFrame> {
-  return decode<HubFrame>(line, HUB_SHAPES, {});
+  return decode<HubFrame>(line, HUB_SHAPES);
 }
 
 function decode<F extends { type: string }>(
   line: string,
   shapes: Shapes<F>,
-  given: Record<string, unknown>,
+  givenRef?: string,
 ): Decoded<F> {
   let parsed: unknown;
   try {
@@ -337,13 +337,13 @@ function decode<F extends { type: string }>(
     return { kind: "invalid", reason: "the line is not JSON" };
   }
   if (!isObject(parsed)) return { kind: "invalid", reason: "the line is not a JSON object" };
-  const value = { ...given, ...parsed };
+  const value = givenRef === undefined ? parsed : { ref: givenRef, ...parsed };
   const type = Object.hasOwn(value, "type") ? value["type"] : undefined;
   if (typeof type !== "string") return { kind: "invalid", reason: '"type" must be a string' };
   if (!Object.hasOwn(shapes, type)) return { kind: "unknown", type };
 
   const checked = checkFields(value, shapes[type as F["type"]]);
-  if (checked.ok) return { kind: "frame", frame: { ...checked.fields, type } };
+  if (checked.ok) return { kind: "frame", frame: Object.assign(checked.fields, { type }) };
   const ref = value["ref"];
   return {
     kind: "invalid",

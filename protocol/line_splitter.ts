@@ -159,12 +159,16 @@ export class LineSplitter {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The text of a line, or undefined when its bytes are not valid UTF-8 (RFC 3629). */
 export function decodeLine(bytes: Uint8Array): string | undefined {
+  // Much the quicker of both. It replaces what is not valid, so that only a line with a replacement is in doubt.
+  const text = utf8.decode(bytes);
+  if (!text.includes("\uFFFD")) return text;
   try {
-    return utf8.decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch {
     return undefined;
   }

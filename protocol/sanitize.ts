@@ -8,8 +8,8 @@ const REPLACEMENT = "\uFFFD";
 /** Every control character (Cc is C0, DEL and C1), line and paragraph separators, and the bidirectional controls. */
 const UNSAFE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
 const EXCESS_MARKS = /(\p{M}{8})\p{M}+/gu;
-/** What most text passes without any replacing: no control, no mark, nothing outside the BMP's plain part. */
-const PLAIN = /^[\u0020-\u007E\u00A0-\u02FF]*$/;
+/** What most text has nothing of, and passes without any replacing: controls, marks, all outside the BMP's plain part. */
+const NOT_PLAIN = /[^\u0020-\u007E\u00A0-\u02FF]/;
 const TAB = "    ";
 
 /**
@@ -21,7 +21,7 @@ const TAB = "    ";
  * With `newlines`, LF stays and CRLF or a lone CR becomes LF: for the text of a message of several lines.
  */
 export function sanitize(text: string, { newlines = false }: { newlines?: boolean } = {}): string {
-  if (PLAIN.test(text)) return text;
+  if (!NOT_PLAIN.test(text)) return text;
   const unified = newlines ? text.replace(/\r\n?/g, "\n") : text;
   return unified
     .toWellFormed()
@@ -32,7 +32,7 @@ export function sanitize(text: string, { newlines = false }: { newlines?: boolea
 
 /** JSON with the same characters escaped: it says the same, and is safe to show. */
 export function sanitizeJson(json: string): string {
-  return PLAIN.test(json)
-    ? json
-    : json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return NOT_PLAIN.test(json)
+    ? json.replace(UNSAFE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    : json;
 }

@@ -255,8 +255,11 @@ export class Chat {
     return { message, to: receiver.nick, isAway: receiver.stage === "away" };
   }
 
-  #message(fields: Pick<MessageFrame, "room" | "nick" | "text" | "kind">): MessageFrame {
-    return { type: "message", id: ++this.#lastMessage, ts: this.#now(), ...fields };
+  #message(
+    { room, nick, text, kind }: Pick<MessageFrame, "room" | "nick" | "text" | "kind">,
+  ): MessageFrame {
+    const id = ++this.#lastMessage;
+    return { type: "message", id, ts: this.#now(), room, nick, text, kind };
   }
 
   /** The room of a name as somebody types it, or why the session may not come in there. */

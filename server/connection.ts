@@ -253,7 +253,7 @@ export class Connection implements Peer {
 
   async #takeLines(): Promise<void> {
     for (let result; !this.#closing && (result = this.#splitter.next());) {
-      this.#stopGreeting();
+      if (!this.#session.heard) this.#stopGreeting();
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
       if (this.#hasMuchToTake()) await this.#untilTaken();

@@ -39,6 +39,7 @@ export class Moderation {
 
   /** Why the session may write nothing at all, or undefined. */
   silences(session: Session): Refusal | undefined {
+    if (this.#muted.isEmpty) return undefined; // mostly: the time need not be asked for
     const left = this.#muted.left(session, this.#elapsed());
     return left === 0
       ? undefined

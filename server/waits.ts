@@ -16,6 +16,11 @@ export class Waits {
     this.#max = max;
   }
 
+  /** Whether nobody has to wait. */
+  get isEmpty(): boolean {
+    return this.#byToken.size === 0 && this.#byKey.size === 0;
+  }
+
   /** That one waits until then, whatever was set before; or "full" where nobody more can. */
   set({ token, key }: Pick<Author, "token" | "key">, until: number, now: number): "set" | "full" {
     for (const [map, id] of [[this.#byToken, token], [this.#byKey, key]] as const) {

@@ -16,10 +16,8 @@ export const framesDialect: Dialect = {
     switch (frame.type) {
       case "hello":
         return { kind: "hello", hello: frame };
-      case "say": {
-        const { type: _, ...say } = frame;
-        return { kind: "say", ...say };
-      }
+      case "say":
+        return { ...frame, kind: "say" };
       case "command":
         return { kind: "command", ref: frame.ref, line: frame.line };
       case "ping":

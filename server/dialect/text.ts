@@ -21,6 +21,9 @@ export const textDialect: Dialect = {
   variant: (lang, isElsewhere) => 1 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
 
   // Fields are made safe where they come in; this is the last look at what reaches a bare terminal.
-  write: (frame, lang, isElsewhere) =>
-    plainLines(frame, lang, { isElsewhere }).map((line) => sanitize(line) + "\n").join(""),
+  write(frame, lang, isElsewhere) {
+    let lines = "";
+    for (const line of plainLines(frame, lang, { isElsewhere })) lines += sanitize(line) + "\n";
+    return lines;
+  },
 };

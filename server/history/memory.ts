@@ -18,6 +18,8 @@ export class MemoryHistory implements History {
   readonly #limits: MemoryLimits;
   /** The room to which something was said last stands last. */
   readonly #rooms: Map<string, MessageLog> = new Map();
+  /** Of the room that stands last. */
+  #newest: MessageLog | undefined;
   #bytes = 0;
 
   constructor(limits: MemoryLimits = MEMORY_LIMITS) {
@@ -27,10 +29,15 @@ export class MemoryHistory implements History {
   add(said: Said): void {
     const { room } = said.message;
     const log = this.#rooms.get(room) ?? new MessageLog();
-    this.#rooms.delete(room);
-    this.#rooms.set(room, log);
-    this.#change(log, () => log.add(said));
-    if (log.size > this.#limits.messages) this.#change(log, () => log.drop());
+    if (log !== this.#newest) {
+      this.#rooms.delete(room);
+      this.#rooms.set(room, log);
+      this.#newest = log;
+    }
+    const before = log.bytes;
+    log.add(said);
+    if (log.size > this.#limits.messages) log.drop();
+    this.#bytes += log.bytes - before;
     while (this.#bytes > this.#limits.bytes) this.#dropOldest();
   }
 
@@ -43,8 +50,11 @@ export class MemoryHistory implements History {
   }
 
   forget(room: string): void {
-    this.#bytes -= this.#rooms.get(room)?.bytes ?? 0;
+    const log = this.#rooms.get(room);
+    if (!log) return;
+    this.#bytes -= log.bytes;
     this.#rooms.delete(room);
+    if (log === this.#newest) this.#newest = undefined;
   }
 
   commit(): undefined {}
@@ -56,13 +66,9 @@ export class MemoryHistory implements History {
   /** Of the room that has been quiet for longest. */
   #dropOldest(): void {
     const [room, log] = this.#rooms.entries().next().value!;
-    this.#change(log, () => log.drop());
-    if (log.bytes === 0) this.#rooms.delete(room);
-  }
-
-  #change(log: MessageLog, change: () => void): void {
-    this.#bytes -= log.bytes;
-    change();
-    this.#bytes += log.bytes;
+    const before = log.bytes;
+    log.drop();
+    this.#bytes += log.bytes - before;
+    if (log.bytes === 0) this.forget(room);
   }
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import fc from "fast-check";
 import { describeCode, describeFrame, describeReply } from "../../../i18n/frames.ts";
 import { type Lang, LANGS } from "../../../i18n/mod.ts";
 import { plainLines } from "../../../i18n/plain.ts";
@@ -274,6 +275,21 @@ const message = (text: string, kind: MessageFrame["kind"] = "say"): MessageFrame
   text,
   ts: 0,
   kind,
+});
+
+Deno.test("plainLines of a message are the lines of its text, each marked", () => {
+  const heads = { say: "ana: ", action: "* ana ", private: "[private] ana: " } as const;
+  const text = fc.array(fc.constantFrom("a", "ñ", " ", "\n", "/"), { maxLength: 8 });
+  fc.assert(fc.property(
+    text.map((chars) => chars.join("")),
+    fc.constantFrom("say", "action", "private"),
+    (said, kind) => {
+      const lines = said.split("\n").map((line, index) =>
+        (index === 0 ? heads[kind] : "  | ") + line
+      );
+      assertEquals(plainLines({ ...message(said), kind }, "en"), lines);
+    },
+  ));
 });
 
 Deno.test("plainLines mark who speaks: a person, an action, a private message", () => {

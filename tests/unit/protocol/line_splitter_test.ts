@@ -104,6 +104,29 @@ Deno.test("decodeLine tells invalid UTF-8 of every class", () => {
   assertEquals(decodeLine(utf8.encode("José 日本 😀")), "José 日本 😀");
 });
 
+testProperty(
+  "decodeLine takes exactly what is valid UTF-8, replacement characters too",
+  { weight: 20 },
+  (check) => {
+    const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const expected = (bytes: Uint8Array) => {
+      try {
+        return strict.decode(bytes);
+      } catch {
+        return undefined;
+      }
+    };
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      fc.constantFrom("a", "é", "日", "😀", "\uFFFD", "\uFEFF").map((char) => utf8.encode(char)),
+    );
+    check(fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const bytes = Uint8Array.from(pieces.flatMap((each) => [...each]));
+      assertEquals(decodeLine(bytes), expected(bytes));
+    }));
+  },
+);
+
 Deno.test("LineSplitter counts no BOM into the first line, however it comes", () => {
   assertSplits("\uFEFF0123456789abcdef\r\n0123456789abcdef\n", [
     "0123456789abcdef",

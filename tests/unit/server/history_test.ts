@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { size } from "../../../server/history/log.ts";
 import type { Said } from "../../../server/history/mod.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
 import { TestHub } from "../../support/hub.ts";
@@ -138,6 +139,55 @@ testProperty(
           history.last(room, 100).map(({ message }) => message.id),
           model.get(room) ?? [],
         );
+      }
+    }));
+  },
+);
+
+testProperty(
+  "MemoryHistory drops of the room that was quiet for longest, whatever is said and forgotten",
+  { weight: 10 },
+  (check) => {
+    const limits = { messages: 4, bytes: 2000 };
+    /** A message that was dropped still counts for its author. */
+    const DROPPED = 100;
+    const steps = fc.array(
+      fc.record({
+        room: fc.constantFrom("a", "b", "c"),
+        length: fc.integer({ min: 0, max: 300 }),
+        gone: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+      }),
+      { maxLength: 80 },
+    );
+    check(fc.property(steps, (all) => {
+      const history = new MemoryHistory(limits);
+      // The room to which something was said last stands last.
+      let model: { room: string; kept: Said[]; dropped: number }[] = [];
+      const bytes = () =>
+        model.flatMap(({ kept, dropped }) => [...kept.map(size), dropped * DROPPED])
+          .reduce((sum, each) => sum + each, 0);
+      all.forEach(({ room, length, gone }, id) => {
+        const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };
+        model = model.filter((each) => each !== found);
+        if (gone) return history.forget(room);
+        const message = said(id, room, "x".repeat(length));
+        history.add(message);
+        model.push(found);
+        found.kept.push(message);
+        if (found.kept.length > limits.messages) {
+          found.kept.shift();
+          found.dropped++;
+        }
+        while (bytes() > limits.bytes) {
+          const quiet = model[0]!;
+          if (quiet.kept.shift()) quiet.dropped++;
+          else quiet.dropped = 0;
+          if (quiet.kept.length + quiet.dropped === 0) model.shift();
+        }
+      });
+      for (const { room, kept, dropped } of model) {
+        assertEquals(history.last(room, 100), kept);
+        assertEquals(history.after(room, -1).dropped.length, dropped);
       }
     }));
   },
