@@ -49,9 +49,7 @@ export async function makeTrust(
   return new Trust({
     address,
     pin,
-    ca: caFile === undefined
-      ? undefined
-      : { path: caFile, certificates: await readAuthorities(caFile) },
+    ca: caFile === undefined ? undefined : await readAuthorities(caFile),
     memory,
     ask: isForPerson ? (fingerprint) => ask(fingerprint, address, lang) : undefined,
     present: (signal) => present(address, signal),

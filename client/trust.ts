@@ -47,8 +47,8 @@ export interface TrustOptions<Socket> {
   address: Address;
   /** The fingerprint that one was told. */
   pin?: string | undefined;
-  /** Certificates of authorities, in PEM, and the file that they are from. */
-  ca?: { path: string; certificates: readonly string[] } | undefined;
+  /** Certificates of authorities, in PEM: with them neither memory nor the person is asked. */
+  ca?: readonly string[] | undefined;
   /** Missing where there is no place to remember anything. */
   memory?: Memory | undefined;
   /** Asks the person whether that is the hub's fingerprint; missing where nobody can be asked. */
@@ -103,7 +103,7 @@ export class Trust<Socket> {
       this.#isRemembered = this.#pin !== undefined;
     }
     if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
-    const identity = { name: address.hostname, authorities: ca?.certificates ?? [] };
+    const identity = { name: address.hostname, authorities: ca ?? [] };
     const handshake = await this.#options.secure(identity, signal);
     if (handshake.kind === "secure") {
       this.#isVouchedFor = true;
@@ -130,7 +130,7 @@ export class Trust<Socket> {
       name: certificate.name ?? address.hostname,
       authorities: [
         ...(certificate.isSelfIssued ? [certificate.pem] : []),
-        ...ca?.certificates ?? [],
+        ...ca ?? [],
       ],
       fingerprint: pin,
     };

@@ -3,18 +3,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../../server/certificate.ts";
 import { Peer } from "../support/peer.ts";
+import { works } from "../support/confined.ts";
 import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 
-const OPENSSL = await hasOpenssl();
-
-async function hasOpenssl(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("openssl", { args: ["version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
+const OPENSSL = works("openssl as a member", ["openssl", "version"]);
 
 /** A hub that keeps its certificate in a directory. */
 function startTlsHub({ path }: TempDirectory, ...args: string[]): Promise<Hub> {

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { forge, makeAuthority, makeCertificate } from "../support/certificates.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
+import { works } from "../support/confined.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { TestTerminal } from "../support/terminal.ts";
@@ -110,17 +111,9 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
   assertEquals(told.match(/bot: hello/g)?.length, 6);
 });
 
-async function hasOpenssl(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("openssl", { args: ["version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
 Deno.test({
   name: "who has the hub's certificate but not its key is not taken for the hub",
-  ignore: !await hasOpenssl(),
+  ignore: !works("an impostor with a copied certificate", ["openssl", "version"]),
   async fn() {
     const own = await makeCertificate();
     const copied = forge(own);

@@ -200,7 +200,7 @@ Deno.test("why a certificate does not hold is said", async () => {
 });
 
 Deno.test("the authorities of a file are believed, and then neither memory nor anybody is asked", async () => {
-  const ca = { path: "ca.pem", certificates: [`authority of ${OURS}`] };
+  const ca = [`authority of ${OURS}`];
   const table = new Table();
   table.remembered = OTHERS;
   assertEquals(await table.trust({ ca, answer: true }).connect(signal), `socket to ${OURS}`);
@@ -210,7 +210,7 @@ Deno.test("the authorities of a file are believed, and then neither memory nor a
 });
 
 Deno.test("a fingerprint and a file go together, for a certificate that has an issuer", async () => {
-  const ca = { path: "ca.pem", certificates: [`authority of ${OURS}`] };
+  const ca = [`authority of ${OURS}`];
   const table = new Table();
   await table.trust({ pin: OURS, ca }).connect(signal);
   assertEquals(table.handshakes[0]?.authorities, [`pem of ${OURS}`, `authority of ${OURS}`]);
