@@ -65,24 +65,25 @@ test("a hub that may open no more files goes on for who is in, and lets in who w
 test("a file that is free again is used at once, while the hub may open no more", async () => {
   await using hub = await startHub();
   await using ana = await joinBare(hub.port, "ana");
-  const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
-  const files = Math.max(...open) + 1;
-  limitFiles(hub, files);
-  // The first ones fill the gaps between the numbers, and the last ones wait.
-  const count = files - open.length + 5;
-  const peers: Peer[] = [];
+  const [early, late]: [Peer[], Peer[]] = [[], []];
   try {
-    for (let number = 0; number < count; number++) {
+    for (let number = 0; number < 5; number++) early.push(await joinBare(hub.port, `early${number}`));
+    const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
+    const files = Math.max(...open) + 1;
+    limitFiles(hub, files);
+    // The first ones fill the gaps between the numbers, if there are any; as many as came early have to wait.
+    const gaps = files - open.length;
+    for (let number = 0; number < gaps + early.length; number++) {
       const peer = await Peer.connect(hub.port);
-      peer.send(`/name p${number}\n`);
-      peers.push(peer);
+      peer.send(`/name late${number}\n`);
+      late.push(peer);
     }
     await hub.untilStderr("accept failed");
-    for (const peer of peers.slice(0, -1)) await peer[Symbol.asyncDispose]();
-    await peers.at(-1)!.until(`* you are now p${count - 1}`);
-    await assertTalking(peers.at(-1)!, ana);
+    for (const peer of early) await peer[Symbol.asyncDispose]();
+    await late.at(-1)!.until(`* you are now late${late.length - 1}`);
+    await assertTalking(late.at(-1)!, ana);
   } finally {
-    for (const peer of peers) await peer[Symbol.asyncDispose]();
+    for (const peer of [...early, ...late]) await peer[Symbol.asyncDispose]();
   }
 });
 
