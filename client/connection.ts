@@ -13,7 +13,7 @@ import {
   type HubFrame,
   MAX_HUB_FRAME,
 } from "../protocol/frame.ts";
-import { decodeLine, LineSplitter } from "../protocol/line_splitter.ts";
+import { LineSplitter } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { beginsTls } from "../protocol/tls.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
@@ -116,8 +116,8 @@ export class HubConnection {
     this.#splitter.push(bytes);
     for (let result; (result = this.#splitter.next());) {
       if (result.kind === "overrun") this.#end("given_up");
-      if (result.kind !== "line") continue;
-      const line = decodeLine(result.bytes) ?? "";
+      if (result.kind !== "line" && result.kind !== "not_utf8") continue;
+      const line = result.kind === "line" ? result.text : "";
       const decoded = decodeHubFrame(line);
       if (decoded.kind === "frame" && (this.#welcomed || isFirstWord(decoded.frame))) {
         this.#welcomed = true;

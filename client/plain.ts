@@ -8,7 +8,7 @@ import { type Address, formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
-import { decodeLine, LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
+import { LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { lacksPassword } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
@@ -147,12 +147,11 @@ class Plain {
     let number = 0;
     for await (const result of lines(splitter, this.#surroundings.input)) {
       number++;
-      const entered = result.kind === "line" ? decodeLine(result.bytes) : "";
-      if (entered === undefined) {
+      if (result.kind === "not_utf8") {
         await this.#refuse("client.not_utf8", { number });
         continue;
       }
-      const line = await this.#complete(entered);
+      const line = await this.#complete(result.kind === "line" ? result.text : "");
       const asked = this.#format.read(line, number);
       if (asked.kind === "invalid") {
         await this.#refuse("client.bad_frame", { number, reason: asked.reason });

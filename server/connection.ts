@@ -274,22 +274,33 @@ export class Connection implements Peer {
   }
 
   #take(result: SplitResult): void {
-    const { hub, log, limits } = this.#options;
+    const { hub, log } = this.#options;
     const session = this.#session;
     switch (result.kind) {
-      case "line": {
+      case "line":
+        return this.#hear(result.text);
+      case "not_utf8": {
+        // What telnet puts between the letters never stands in UTF-8.
         const isText = session.dialect.name === "text";
-        const line = decodeLine(isText ? stripTelnet(result.bytes) : result.bytes);
-        if (line === undefined) hub.refuse(session, { code: "not_utf8", params: {} });
-        else hub.receive(session, line);
-        this.#splitter.limits = splitLimits(limits, this.#session.dialect);
-        return;
+        const line = isText ? decodeLine(stripTelnet(result.bytes)) : undefined;
+        if (line === undefined) return hub.refuse(session, { code: "not_utf8", params: {} });
+        return this.#hear(line);
       }
       case "too_long":
         return hub.refuse(session, { code: "line_too_long", params: { max: result.max } });
       case "overrun":
         log.info("dropped", { peer: this.#address, nick: session.nick, reason: "line_too_long" });
         return hub.dismiss(session, "line_too_long", { max: result.max });
+    }
+  }
+
+  #hear(line: string): void {
+    const { hub, limits } = this.#options;
+    const { dialect } = this.#session;
+    hub.receive(this.#session, line);
+    // Only a first line changes it.
+    if (this.#session.dialect !== dialect) {
+      this.#splitter.limits = splitLimits(limits, this.#session.dialect);
     }
   }
 

@@ -14,7 +14,9 @@ function split(bytes: Uint8Array, sizes: readonly number[], limits = LIMITS): st
     if (!result) return;
     found.push(
       result.kind === "line"
-        ? decodeLine(result.bytes) ?? "not utf-8"
+        ? result.text
+        : result.kind === "not_utf8"
+        ? "not utf-8"
         : `<${result.kind} ${result.max}>`,
     );
   };
@@ -79,6 +81,32 @@ Deno.test("LineSplitter holds changed limits from the next line on, also within 
   const kinds = [splitter.next()!.kind, splitter.next()!.kind];
   splitter.limits = { maxLine: 10, maxUnended: 100 };
   assertEquals([...kinds, splitter.next()!.kind], ["line", "too_long", "line"]);
+});
+
+Deno.test("LineSplitter holds lower limits from the next line on, where long lines were let in before", () => {
+  const splitter = new LineSplitter({ maxLine: 4096, maxUnended: 8192 });
+  splitter.push(utf8.encode("uno\ndos\nñandú\ntres\n"));
+  const found = [splitter.next(), splitter.next()];
+  splitter.limits = { maxLine: 5, maxUnended: 8192 };
+  found.push(splitter.next(), splitter.next());
+  assertEquals(found, [
+    { kind: "line", text: "uno" },
+    { kind: "line", text: "dos" },
+    { kind: "too_long", max: 5 }, // of seven bytes
+    { kind: "line", text: "tres" },
+  ]);
+});
+
+Deno.test("LineSplitter gives the bytes of a line that is not valid UTF-8, and the lines around it", () => {
+  const splitter = new LineSplitter({ maxLine: 4096, maxUnended: 8192 });
+  splitter.push(Uint8Array.from([0x61, 0x0a, 0x62, 0x0a, 0xff, 0x63, 0x0d, 0x0a, 0x64, 0x0a]));
+  assertEquals([1, 2, 3, 4, 5].map(() => splitter.next()), [
+    { kind: "line", text: "a" },
+    { kind: "line", text: "b" },
+    { kind: "not_utf8", bytes: Uint8Array.of(0xff, 0x63) },
+    { kind: "line", text: "d" },
+    undefined,
+  ]);
 });
 
 Deno.test("LineSplitter refuses a chunk before the one before was pulled", () => {
@@ -207,6 +235,28 @@ testProperty(
       }),
       { numRuns: 1000 },
     );
+  },
+);
+
+testProperty(
+  "LineSplitter finds in long streams of short and long lines what its rules say",
+  { weight: 20 },
+  (check) => {
+    const limits = fc.integer({ min: 1020, max: 1030 })
+      .map((maxLine) => ({ maxLine, maxUnended: 2 * maxLine }));
+    const sizes = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 4 });
+    const short = fc.constantFrom("hola\n", "\n", "ñandú 😀\r\n", "\uFFFD\n", "\uFEFF\n", "a\rb\n");
+    const lines = fc.tuple(short, fc.integer({ min: 1, max: 300 }))
+      .map(([line, count]) => utf8.encode(line.repeat(count)));
+    const situation = limits.chain((each) =>
+      fc.tuple(fc.constant(each), fc.array(fc.oneof(lines, streams(each)), { maxLength: 6 }), sizes)
+    );
+    check(fc.property(situation, ([limits, pieces, sizes]) => {
+      const stream = Uint8Array.from(pieces.flatMap((each) => [...each]));
+      const found = split(stream, sizes, limits).filter((line) => !line.startsWith("<too_long"));
+      const wanted = splitByRule(stream, limits).filter((line) => !line.startsWith("<too_long"));
+      assertEquals(found, wanted);
+    }));
   },
 );
 
