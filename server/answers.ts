@@ -6,6 +6,8 @@
 import type { ReplyCode } from "../protocol/codes.ts";
 import { type AckFrame, encodeFrame, type ErrorFrame, type ReplyFrame } from "../protocol/frame.ts";
 
+import { Queue } from "./queue.ts";
+
 export type Answer = AckFrame | ReplyFrame | ErrorFrame;
 
 /** So many answers are kept for a session, and besides bare acks so many UTF-16 units of them. */
@@ -22,8 +24,9 @@ const TELLING: ReadonlySet<string> = new Set<ReplyCode>([
 ]);
 
 export class Answers {
-  /** The oldest first. */
-  readonly #answers: Map<string, Answer> = new Map();
+  readonly #inOrder = new Queue<Answer>();
+  /** By what {@linkcode hashOf} gives for their refs. */
+  readonly #byHash: Map<number, Answer[]> = new Map();
   #size = 0;
 
   /** What they hold besides bare acks, about, in bytes. */
@@ -35,25 +38,37 @@ export class Answers {
   add(answer: Answer): void {
     const { ref = "" } = answer;
     if (ref === "" || (answer.type === "reply" && TELLING.has(answer.code))) return;
-    this.#drop(ref);
-    this.#answers.set(ref, answer);
+    const hash = hashOf(ref);
+    const alike = this.#byHash.get(hash);
+    if (alike) alike.push(answer);
+    else this.#byHash.set(hash, [answer]);
+    this.#inOrder.push(answer);
     this.#size += sizeOf(answer);
-    for (const [oldest] of this.#answers) {
-      if (this.#answers.size <= MAX_ANSWERS && this.#size <= MAX_SIZE) break;
-      this.#drop(oldest);
-    }
+    while (this.#inOrder.length > MAX_ANSWERS || this.#size > MAX_SIZE) this.#dropOldest();
   }
 
+  /** The answer that a ref got last. */
   find(ref: string): Answer | undefined {
-    return this.#answers.get(ref);
+    return this.#byHash.get(hashOf(ref))?.findLast((answer) => answer.ref === ref);
   }
 
-  #drop(ref: string): void {
-    const answer = this.#answers.get(ref);
-    if (!answer) return;
-    this.#answers.delete(ref);
+  #dropOldest(): void {
+    const answer = this.#inOrder.shift()!;
+    const hash = hashOf(answer.ref!);
+    const alike = this.#byHash.get(hash)!;
+    if (alike.length === 1) this.#byHash.delete(hash);
+    else alike.shift(); // they stand in the same order
     this.#size -= sizeOf(answer);
   }
+}
+
+/** Tells most refs apart, by their ends. To make a new string a key of a Map takes V8 longer than all else about its message. */
+function hashOf(ref: string): number {
+  let hash = ref.length;
+  for (let at = Math.max(0, ref.length - 4); at < ref.length; at++) {
+    hash = hash * 64 + ref.charCodeAt(at);
+  }
+  return hash;
 }
 
 function sizeOf(answer: Answer): number {

@@ -4,6 +4,7 @@
  */
 
 import type { Dropped, Missed, Said } from "./mod.ts";
+import { Queue } from "../queue.ts";
 
 /** So many dropped messages can be counted; of what is older still, nothing is known. */
 const MAX_DROPPED = 10_000;
@@ -13,8 +14,8 @@ const OVERHEAD = 100;
 
 export class MessageLog {
   readonly #maxDropped: number;
-  #kept: Said[] = [];
-  #dropped: Dropped[] = [];
+  #kept = new Queue<Said>();
+  #dropped = new Queue<Dropped>();
   #bytes = 0;
 
   constructor({ maxDropped = MAX_DROPPED }: { maxDropped?: number } = {}) {
@@ -42,41 +43,43 @@ export class MessageLog {
     const said = this.#kept.shift();
     if (!said) {
       this.#bytes -= this.#dropped.length * OVERHEAD;
-      this.#dropped = [];
+      this.#dropped.clear();
       return;
     }
     const { message: { id }, author } = said;
     this.#dropped.push({ id, author });
     this.#bytes += OVERHEAD - size(said);
-    // Many at once: taking one off the front of a long list costs its length.
-    const surplus = this.#dropped.length - this.#maxDropped;
-    if (surplus >= this.#maxDropped) {
-      this.#dropped.splice(0, surplus);
-      this.#bytes -= surplus * OVERHEAD;
+    if (this.#dropped.length > this.#maxDropped) {
+      this.#dropped.shift();
+      this.#bytes -= OVERHEAD;
     }
   }
 
   /** The last messages, the oldest first; at most `count`. */
   last(count: number): Said[] {
-    return count > 0 ? this.#kept.slice(-count) : [];
+    return this.#kept.slice(this.#kept.length - Math.max(0, count));
   }
 
   /** What was said after the message of an id. */
   after(id: number): Missed {
-    const known = this.#kept.findLastIndex(({ message }) => message.id <= id) + 1;
-    const knownDropped = this.#dropped.findLastIndex((each) => each.id <= id) + 1;
     return {
-      kept: this.#kept.slice(known),
-      dropped: this.#dropped.slice(knownDropped),
+      kept: this.#kept.slice(this.#kept.endOf(({ message }) => message.id <= id)),
+      dropped: this.#dropped.slice(this.#dropped.endOf((each) => each.id <= id)),
     };
   }
 
   /** Takes in what another log has. */
   absorb({ kept, dropped }: Missed): void {
-    this.#kept = [...this.#kept, ...kept].sort((a, b) => a.message.id - b.message.id);
-    this.#dropped = [...this.#dropped, ...dropped].sort((a, b) => a.id - b.id);
+    this.#kept = queueOf([...this.#kept.slice(0), ...kept], ({ message }) => message.id);
+    this.#dropped = queueOf([...this.#dropped.slice(0), ...dropped], ({ id }) => id);
     this.#bytes += kept.reduce((sum, said) => sum + size(said), dropped.length * OVERHEAD);
   }
+}
+
+function queueOf<T>(items: T[], idOf: (item: T) => number): Queue<T> {
+  const queue = new Queue<T>();
+  for (const item of items.sort((a, b) => idOf(a) - idOf(b))) queue.push(item);
+  return queue;
 }
 
 /** Bytes that a message takes in memory, about. */
