@@ -12,8 +12,10 @@ import {
   type HelloFrame,
   type HubFrame,
   MAX_HUB_FRAME,
+  type WireFrame,
 } from "../protocol/frame.ts";
 import { LineSplitter } from "../protocol/line_splitter.ts";
+import { unfold } from "../protocol/runs.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { beginsTls } from "../protocol/tls.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
@@ -68,7 +70,8 @@ export class HubConnection {
    * {@linkcode batches}.
    */
   send(frame: ClientFrame): Promise<void> {
-    const bytes = utf8.encode(encodeFrame(frame) + "\n");
+    const sent = frame.type === "hello" ? { ...frame, runs: true as const } : frame;
+    const bytes = utf8.encode(encodeFrame(sent) + "\n");
     return this.#writes = this.#writes.then(() => this.#write(bytes));
   }
 
@@ -121,7 +124,7 @@ export class HubConnection {
       const decoded = decodeHubFrame(line);
       if (decoded.kind === "frame" && (this.#welcomed || isFirstWord(decoded.frame))) {
         this.#welcomed = true;
-        frames.push(decoded.frame);
+        for (const frame of unfold(decoded.frame)) frames.push(frame);
       } else if (!this.#welcomed && this.#strayLine === "") {
         this.#strayLine = line;
       }
@@ -165,6 +168,6 @@ export class HubConnection {
 }
 
 /** A hub begins with a welcome, or with why there is none. */
-function isFirstWord({ type }: HubFrame): boolean {
+function isFirstWord({ type }: WireFrame): boolean {
   return type === "welcome" || type === "bye" || type === "error";
 }

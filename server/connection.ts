@@ -335,14 +335,13 @@ export class Connection implements Peer {
   async #write(): Promise<void> {
     if (this.#writing || this.#closed) return;
     this.#writing = true;
-    this.#progressAt = this.#options.clock.now();
     try {
       for (let chunk; (chunk = this.#outbox.take());) {
         while (chunk.length > 0) {
+          this.#progressAt = this.#options.clock.now();
           const written = await this.#socket.write(chunk);
           this.#outbox.sent(written);
           this.#onTaken();
-          this.#progressAt = this.#options.clock.now();
           chunk = chunk.subarray(written);
         }
       }

@@ -11,10 +11,13 @@ import type { HubFrame } from "../protocol/frame.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
-/** A frame to be told, with its lines by variant, written when first needed. */
+/**
+ * Frames of one type to be told to the same people, between which these are told nothing else, with their lines by variant,
+ * written when first needed: until then more may follow.
+ */
 interface Entry {
   readonly order: number;
-  readonly frame: HubFrame;
+  readonly frames: HubFrame[];
   /** Where it happened; undefined for what concerns one session only. */
   readonly room: Room | undefined;
   /** Does not get it: it did it. */
@@ -37,6 +40,9 @@ export class Fanout {
   // New ones each tick: one that is cleared costs more, since V8 keeps what was in it until it collects all garbage.
   #rooms: Map<Room, Entry[]> = new Map();
   #apart: Map<Session, Apart> = new Map();
+  /** To which a frame may be added that follows at once: one that is told in a room, and one that is told to one session. */
+  #lastTold: Entry | undefined;
+  #lastOwn: { readonly session: Session; readonly entry: Entry } | undefined;
   #order = 0;
   #scheduled = false;
 
@@ -51,7 +57,14 @@ export class Fanout {
 
   /** To every member of the room but one. */
   toRoom(room: Room, frame: HubFrame, except?: Session): void {
-    const entry = this.#entry(frame, room, except);
+    // Whoever was told something between two frames that others hear in a row.
+    if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
+    const last = this.#lastTold;
+    if (last && last.room === room && last.except === except && isAlike(last, frame)) {
+      last.frames.push(frame);
+      return;
+    }
+    const entry = this.#lastTold = this.#entry(frame, room, except);
     const entries = this.#rooms.get(room);
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
@@ -60,17 +73,27 @@ export class Fanout {
 
   /** To one session only; of what happened in a room, with that room. */
   toOne(session: Session, frame: HubFrame, room?: Room): void {
-    this.#setApart(session).own.push(this.#entry(frame, room));
+    if (this.#lastTold?.except !== session) this.#lastTold = undefined;
+    const last = this.#lastOwn;
+    if (last?.session === session && last.entry.room === room && isAlike(last.entry, frame)) {
+      last.entry.frames.push(frame);
+      return;
+    }
+    const entry = this.#entry(frame, room);
+    this.#lastOwn = { session, entry };
+    this.#setApart(session).own.push(entry);
   }
 
   /** The session has just come into its room: it gets nothing of what was told there before. */
   enter(session: Session): void {
+    this.#endRuns();
     this.#setApart(session).since = this.#order;
   }
 
   /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
   settle(session: Session): void {
     this.#beforeDelivery();
+    this.#endRuns();
     const entries = this.#due(session, this.#setApart(session));
     this.skip(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
     deliver(session, entries);
@@ -78,18 +101,21 @@ export class Fanout {
 
   /** The session gets nothing of what was told until now. */
   skip(session: Session): void {
+    this.#endRuns();
     this.#apart.set(session, { since: this.#order, own: [] });
     this.#arrange();
   }
 
   /** The session is gone: nothing more is due to it. */
   forget(session: Session): void {
+    this.#endRuns();
     this.#apart.delete(session);
   }
 
   /** Gives everyone what the tick brought. */
   flush(): void {
     this.#beforeDelivery();
+    this.#endRuns();
     const rooms = [...this.#rooms];
     for (const [{ members }] of rooms) {
       for (const member of members) {
@@ -134,7 +160,12 @@ export class Fanout {
 
   #entry(frame: HubFrame, room?: Room, except?: Session): Entry {
     this.#arrange();
-    return { order: ++this.#order, frame, room, except, lines: [] };
+    return { order: ++this.#order, frames: [frame], room, except, lines: [] };
+  }
+
+  /** Nothing is added to what was told until now. */
+  #endRuns(): void {
+    this.#lastTold = this.#lastOwn = undefined;
   }
 
   #arrange(): void {
@@ -145,9 +176,13 @@ export class Fanout {
 }
 
 /** Not for who did it, nor for who does not want to hear what it says. */
-function isFor(session: Session, { except: author, frame }: Entry): boolean {
+function isFor(session: Session, { except: author, frames: [first] }: Entry): boolean {
   if (author === undefined) return true;
-  return author !== session && !(frame.type === "message" && session.ignored.hides(author));
+  return author !== session && !(first!.type === "message" && session.ignored.hides(author));
+}
+
+function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {
+  return first!.type === frame.type;
 }
 
 function deliver(session: Session, entries: Entry[]): void {
@@ -164,10 +199,10 @@ function variantOf({ dialect, lang, room: current }: Session, room: Room | undef
 function join(entries: Entry[], reader: Session): Uint8Array {
   const { dialect, lang, room: current } = reader;
   let lines = "";
-  for (const { room, frame, lines: written } of entries) {
+  for (const { room, frames, lines: written } of entries) {
     const isElsewhere = room !== undefined && room !== current;
     lines += written[dialect.variant(lang, isElsewhere)] ??= dialect.write(
-      frame,
+      frames,
       lang,
       isElsewhere,
     );

@@ -198,7 +198,7 @@ export class Hub {
   ): Refusal | undefined {
     if ("code" in said) return said;
     const { id, ts } = said.message;
-    this.#answer(session, { type: "ack", ref, id, ts });
+    if (session.dialect.acks) this.#answer(session, { type: "ack", ref, id, ts });
     if ("isAway" in said && said.isAway) this.notify(session, "away", { nick: said.to });
     return undefined;
   }

@@ -7,7 +7,7 @@ import { parseLang } from "../i18n/mod.ts";
 import type { ByeCode } from "../protocol/codes.ts";
 import { type HelloFrame, MAX_MEMBERS_NAMED, PROTOCOL } from "../protocol/frame.ts";
 import { coded } from "./coded.ts";
-import { framesDialect, readHello } from "./dialect/frames.ts";
+import { framesDialect, readHello, runsDialect } from "./dialect/frames.ts";
 import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
@@ -76,6 +76,7 @@ export class Reception {
       const params = { reason: "hello was said already" };
       return this.#hub.refuse(session, { code: "bad_frame", params });
     }
+    session.dialect = hello.runs ? runsDialect : framesDialect;
     const broken = this.#options.sessions.find(resume?.token);
     if (broken) return this.#resume(broken, session, hello);
     session.lang = parseLang(lang ?? "") ?? session.lang;

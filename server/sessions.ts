@@ -108,6 +108,7 @@ export class Sessions {
     session.stage = "member";
     session.lost = undefined;
     session.peer = peer;
+    session.dialect = fresh.dialect;
     peer.adopt(session);
   }
 

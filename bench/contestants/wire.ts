@@ -25,7 +25,7 @@ export const TEXT_WIRE: Wire = {
 /** Our hub, as our client and bots do. */
 export const FRAMES_WIRE: Wire = {
   enter: (nick) =>
-    JSON.stringify({ type: "hello", protocol: 1, nick, lang: "en", history: 0 }) + "\n",
+    JSON.stringify({ type: "hello", protocol: 1, nick, lang: "en", history: 0, runs: true }) + "\n",
   entered: '"type":"welcome"',
   say: JSON.stringify({ type: "say", ref: REF, text: TEXT }) + "\n",
   leave: {

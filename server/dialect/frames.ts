@@ -1,11 +1,13 @@
 /** The frames dialect: JSON objects, for our client and for bots. It is the same in every language. */
 
-import { decodeClientFrame, encodeFrame } from "../../protocol/frame.ts";
+import { decodeClientFrame, encodeFrame, type WireFrame } from "../../protocol/frame.ts";
+import { fold } from "../../protocol/runs.ts";
 import type { Dialect, Request } from "./mod.ts";
 
 export const framesDialect: Dialect = {
   name: "frames",
   pings: true,
+  acks: true,
 
   read(line) {
     if (line.trim() === "") return { kind: "nothing" };
@@ -27,8 +29,21 @@ export const framesDialect: Dialect = {
 
   variant: () => 0,
 
-  write: (frame) => encodeFrame(frame) + "\n",
+  write: (frames) => writeEach(frames),
 };
+
+/** The same for who wants runs, as it says in its `hello`. */
+export const runsDialect: Dialect = {
+  ...framesDialect,
+  variant: () => 1,
+  write: (frames) => writeEach(fold(frames)),
+};
+
+function writeEach(frames: readonly WireFrame[]): string {
+  let lines = "";
+  for (const frame of frames) lines += encodeFrame(frame) + "\n";
+  return lines;
+}
 
 /**
  * What the first line of a connection is, if it is a `hello` at all: only then does the connection speak frames.

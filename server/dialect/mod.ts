@@ -20,6 +20,8 @@ export interface Dialect {
   readonly name: "text" | "frames" | "http";
   /** Whether its peers ping, so that one of whom nothing is heard for long is gone. */
   readonly pings: boolean;
+  /** Whether its peers are told of each message that it was accepted. */
+  readonly acks: boolean;
   /** Reads one line. Never throws. */
   read(line: string): Request;
   /**
@@ -28,8 +30,8 @@ export interface Dialect {
    */
   variant(lang: Lang, isElsewhere: boolean): number;
   /**
-   * The frame's lines, each ended by LF; empty for a frame that this dialect does not show. `isElsewhere`: it is told in
-   * a room that is not the reader's current one.
+   * The lines of frames that follow one another, each ended by LF; empty for what this dialect does not show. `isElsewhere`:
+   * they are told in a room that is not the reader's current one.
    */
-  write(frame: HubFrame, lang: Lang, isElsewhere: boolean): string;
+  write(frames: readonly HubFrame[], lang: Lang, isElsewhere: boolean): string;
 }

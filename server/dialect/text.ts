@@ -6,24 +6,29 @@ import { parseInput } from "../../protocol/input.ts";
 import { sanitize } from "../../protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
-/** A text peer has no refs: its answers come in order, and it sees no acks. */
+/** A text peer has no refs: its answers come in order. */
 const NO_REF = "";
 
 export const textDialect: Dialect = {
   name: "text",
   pings: false,
+  acks: false,
 
   read(line) {
-    const input = parseInput(sanitize(line)); // here, where it is known to be one line
+    // With a line end in it, it would be two further on, where messages may have several.
+    const isOne = !line.includes("\r") && !line.includes("\n");
+    const input = parseInput(isOne ? line : sanitize(line));
     return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
   },
 
-  variant: (lang, isElsewhere) => 1 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
+  variant: (lang, isElsewhere) => 2 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
 
   // Fields are made safe where they come in; this is the last look at what reaches a bare terminal.
-  write(frame, lang, isElsewhere) {
+  write(frames, lang, isElsewhere) {
     let lines = "";
-    for (const line of plainLines(frame, lang, { isElsewhere })) lines += sanitize(line) + "\n";
+    for (const frame of frames) {
+      for (const line of plainLines(frame, lang, { isElsewhere })) lines += sanitize(line) + "\n";
+    }
     return lines;
   },
 };

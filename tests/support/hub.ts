@@ -6,6 +6,7 @@
 import type { Lang } from "../../i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts";
 import type { History } from "../../server/history/mod.ts";
+import { unfold } from "../../protocol/runs.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -25,6 +26,8 @@ export interface TestHubOptions {
   modPassword?: string;
   motd?: string;
   limits?: Partial<Limits>;
+  /** Whether the time of day stands still; else it goes on with each look at it. */
+  isStill?: boolean;
 }
 
 /** A password as it is, for tests in which nobody listens. */
@@ -60,12 +63,13 @@ export class TestHub {
       modPassword,
       motd,
       limits,
+      isStill = false,
     }: TestHubOptions = {},
   ) {
     this.hub = new Hub({
       name: "chat test",
       lang,
-      now: () => this.now++,
+      now: () => isStill ? this.now : this.now++,
       elapsed: () => this.elapsed,
       grace: GRACE,
       limits: { ...USUAL_LIMITS, ...limits },
@@ -161,10 +165,10 @@ export class TestPeer {
 
   /** The frames since the last call of this or {@linkcode take}. */
   takeFrames(): HubFrame[] {
-    return this.take().map((line) => {
+    return this.take().flatMap((line) => {
       const decoded = decodeHubFrame(line);
       if (decoded.kind !== "frame") throw new Error(`no frame: ${line}`);
-      return decoded.frame;
+      return unfold(decoded.frame);
     });
   }
 }

@@ -8,6 +8,7 @@ import {
   GREATEST_FRAME,
   type HubFrame,
   MAX_HUB_FRAME,
+  type WireFrame,
 } from "../../../protocol/frame.ts";
 import { decodeLine } from "../../../protocol/line_splitter.ts";
 import { broken, clientFrames, hubFrames } from "../../support/frames.ts";
@@ -24,6 +25,7 @@ const CLIENT_FRAMES: ClientFrame[] = [
     lang: "es",
     password: "x",
     history: 50,
+    runs: true,
     resume: { token: "t", after: 7 },
   },
   { type: "say", ref: "1", text: "una\ndos" },
@@ -32,7 +34,7 @@ const CLIENT_FRAMES: ClientFrame[] = [
   { type: "ping" },
 ];
 
-const HUB_FRAMES: HubFrame[] = [
+const HUB_FRAMES: WireFrame[] = [
   {
     type: "welcome",
     protocol: 1,
@@ -58,6 +60,16 @@ const HUB_FRAMES: HubFrame[] = [
     replay: true,
   },
   { type: "ack", ref: "1", id: 1, ts: 1 },
+  {
+    type: "messages",
+    id: 3,
+    room: "general",
+    nick: "ana",
+    texts: ["x", "two\nlines"],
+    ts: 1,
+    kind: "say",
+  },
+  { type: "acks", id: 3, ts: 1, refs: ["1", "2"] },
   { type: "joined", room: "general", nick: "ana", count: 2 },
   { type: "left", room: "general", nick: "ana", count: 1 },
   { type: "left", room: "general", nick: "ana", count: 1, reason: "timeout" },

@@ -8,7 +8,12 @@ import fc from "fast-check";
 import { describeCode } from "../../../i18n/frames.ts";
 import { plainLines } from "../../../i18n/plain.ts";
 import type { NoticeCode, Params } from "../../../protocol/codes.ts";
-import { type HubFrame, isElsewhere, type LeftFrame } from "../../../protocol/frame.ts";
+import {
+  encodeFrame,
+  type HubFrame,
+  isElsewhere,
+  type LeftFrame,
+} from "../../../protocol/frame.ts";
 import { sanitize } from "../../../protocol/sanitize.ts";
 import { TestHub, type TestPeer } from "../../support/hub.ts";
 import { testProperty } from "../../support/property.ts";
@@ -67,7 +72,7 @@ const step = fc.oneof(
 ) as fc.Arbitrary<Step>;
 
 class Model {
-  readonly test = new TestHub({ modPassword: PASSWORD });
+  readonly test = new TestHub({ modPassword: PASSWORD, isStill: true });
   /** In the chat, connected or away. */
   readonly present: Expected[] = [];
   readonly all: Expected[] = [];
@@ -257,7 +262,8 @@ class Model {
       letters: [],
       told: [],
     };
-    if (dialect === "frames") peer.send(JSON.stringify({ type: "hello", protocol: 1, nick }));
+    const runs = this.#names % 2 === 0 ? { runs: true } as const : {};
+    if (dialect === "frames") peer.send(encodeFrame({ type: "hello", protocol: 1, nick, ...runs }));
     if (isLocked) {
       if (dialect === "text") peer.send("hola");
       return assert(peer.isClosed, "nobody comes into a locked chat");

@@ -1,0 +1,79 @@
+/**
+ * Frames that follow one another and hardly differ, as one: in a flood most of a message's bytes would tell again who says
+ * it, where and when. Only for those who ask for it in their `hello`. Pure.
+ */
+
+import type {
+  AckFrame,
+  AcksFrame,
+  HubFrame,
+  MessageFrame,
+  MessagesFrame,
+  WireFrame,
+} from "./frame.ts";
+
+/** The texts or refs of one run hold so many UTF-16 units together, beside the first: its line stays a fair one. */
+const MAX_UNITS = 64 * 1024;
+
+/** The frames as they are told to who wants runs: {@linkcode unfold} of each gives them back. */
+export function fold(frames: readonly HubFrame[]): WireFrame[] {
+  const folded: WireFrame[] = [];
+  for (let at = 0; at < frames.length;) {
+    const end = endOfRun(frames, at);
+    folded.push(end === at + 1 ? frames[at]! : asRun(frames.slice(at, end)));
+    at = end;
+  }
+  return folded;
+}
+
+/** The frames for which one stands. */
+export function unfold(frame: WireFrame): HubFrame[] {
+  switch (frame.type) {
+    case "messages": {
+      const { id, texts, room, nick, ts, kind } = frame;
+      return texts.map((text, index) => (
+        { type: "message", id: id + index, room, nick, text, ts, kind }
+      ));
+    }
+    case "acks": {
+      const { id, refs, ts } = frame;
+      return refs.map((ref, index) => ({ type: "ack", ref, id: id + index, ts }));
+    }
+    default:
+      return [frame];
+  }
+}
+
+/** The place behind the last frame of the run that begins at this one. */
+function endOfRun(frames: readonly HubFrame[], from: number): number {
+  let units = 0;
+  let end = from + 1;
+  for (; end < frames.length; end++) {
+    const [last, next] = [frames[end - 1]!, frames[end]!];
+    if (!continues(last, next)) break;
+    units += next.type === "message" ? next.text.length : next.ref.length;
+    if (units > MAX_UNITS) break;
+  }
+  return end;
+}
+
+/** Whether a frame says nothing of its own but its text or ref. */
+function continues(last: HubFrame, next: HubFrame): next is MessageFrame | AckFrame {
+  if (last.type === "ack" && next.type === "ack") {
+    return next.id === last.id + 1 && next.ts === last.ts;
+  }
+  return last.type === "message" && next.type === "message" && next.id === last.id + 1 &&
+    next.ts === last.ts && next.nick === last.nick && next.room === last.room &&
+    next.kind === last.kind && !last.replay && !next.replay;
+}
+
+function asRun(frames: readonly HubFrame[]): MessagesFrame | AcksFrame {
+  const first = frames[0] as MessageFrame | AckFrame;
+  const { id, ts } = first;
+  if (first.type === "ack") {
+    return { type: "acks", id, ts, refs: frames.map((each) => (each as AckFrame).ref) };
+  }
+  const { room, nick, kind } = first;
+  const texts = frames.map((each) => (each as MessageFrame).text);
+  return { type: "messages", id, room, nick, ts, kind, texts };
+}
