@@ -6,13 +6,14 @@
 import type { ReplyCode } from "../protocol/codes.ts";
 import { type AckFrame, encodeFrame, type ErrorFrame, type ReplyFrame } from "../protocol/frame.ts";
 
-import { Queue } from "./queue.ts";
-
 export type Answer = AckFrame | ReplyFrame | ErrorFrame;
 
 /** So many answers are kept for a session, and besides bare acks so many UTF-16 units of them. */
 export const MAX_ANSWERS = 128;
 const MAX_SIZE = 256 * 1024;
+
+/** In a place of the ring where there is none. */
+const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
 /** Answers that only tell how things are: asked again, they are given anew. */
 const TELLING: ReadonlySet<string> = new Set<ReplyCode>([
@@ -23,10 +24,17 @@ const TELLING: ReadonlySet<string> = new Set<ReplyCode>([
   "who",
 ]);
 
+/**
+ * A ring, and no Map: of a Map to which is always added and from which is always taken V8 keeps what was in it until it
+ * collects all garbage, and a string that is new, as refs are, takes it long to hash.
+ */
 export class Answers {
-  readonly #inOrder = new Queue<Answer>();
-  /** By what {@linkcode hashOf} gives for their refs. */
-  readonly #byHash: Map<number, Answer[]> = new Map();
+  /** The newest one stands before `#next`, as far as there are any. */
+  readonly #ring: Answer[] = [];
+  /** What {@linkcode hashOf} gives for their refs. */
+  readonly #hashes: number[] = [];
+  #next = 0;
+  #count = 0;
   #size = 0;
 
   /** What they hold besides bare acks, about, in bytes. */
@@ -38,35 +46,38 @@ export class Answers {
   add(answer: Answer): void {
     const { ref = "" } = answer;
     if (ref === "" || (answer.type === "reply" && TELLING.has(answer.code))) return;
-    const hash = hashOf(ref);
-    const alike = this.#byHash.get(hash);
-    if (alike) alike.push(answer);
-    else this.#byHash.set(hash, [answer]);
-    this.#inOrder.push(answer);
+    if (this.#count === MAX_ANSWERS) this.#dropOldest();
+    this.#ring[this.#next] = answer;
+    this.#hashes[this.#next] = hashOf(ref);
+    this.#next = (this.#next + 1) % MAX_ANSWERS;
+    this.#count++;
     this.#size += sizeOf(answer);
-    while (this.#inOrder.length > MAX_ANSWERS || this.#size > MAX_SIZE) this.#dropOldest();
+    while (this.#size > MAX_SIZE) this.#dropOldest();
   }
 
   /** The answer that a ref got last. */
   find(ref: string): Answer | undefined {
-    return this.#byHash.get(hashOf(ref))?.findLast((answer) => answer.ref === ref);
+    const hash = hashOf(ref);
+    for (let at = this.#next, left = this.#count; left > 0; left--) {
+      at = at === 0 ? MAX_ANSWERS - 1 : at - 1;
+      if (this.#hashes[at] === hash && this.#ring[at]!.ref === ref) return this.#ring[at];
+    }
+    return undefined;
   }
 
   #dropOldest(): void {
-    const answer = this.#inOrder.shift()!;
-    const hash = hashOf(answer.ref!);
-    const alike = this.#byHash.get(hash)!;
-    if (alike.length === 1) this.#byHash.delete(hash);
-    else alike.shift(); // they stand in the same order
-    this.#size -= sizeOf(answer);
+    const oldest = (this.#next - this.#count + MAX_ANSWERS) % MAX_ANSWERS;
+    this.#size -= sizeOf(this.#ring[oldest]!);
+    this.#count--;
+    this.#ring[oldest] = NOTHING; // else a long one would be held until its place is taken
   }
 }
 
-/** Tells most refs apart, by their ends. To make a new string a key of a Map takes V8 longer than all else about its message. */
+/** Tells most refs apart, by their ends. */
 function hashOf(ref: string): number {
   let hash = ref.length;
   for (let at = Math.max(0, ref.length - 4); at < ref.length; at++) {
-    hash = hash * 64 + ref.charCodeAt(at);
+    hash = (hash * 64 + ref.charCodeAt(at)) | 0;
   }
   return hash;
 }

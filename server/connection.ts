@@ -11,6 +11,7 @@ import type { ByeCode } from "../protocol/codes.ts";
 import { plainAddress } from "./addresses.ts";
 import type { Clock } from "./clock.ts";
 import type { Hub } from "./hub.ts";
+import { LargeBuffers } from "./large_buffers.ts";
 import { type Limits, splitLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Outbox, type PendingTotal } from "./outbox.ts";
@@ -50,9 +51,10 @@ export interface Socket
 /** So long a TLS handshake may take, in milliseconds, where a peer has no less time to come in. */
 export const TLS_HANDSHAKE = 10_000;
 
-/** Read buffer: small while a peer is idle, since there may be ten thousand of them, and larger while it sends much. */
-const MIN_BUFFER = 1024;
-const MAX_BUFFER = 64 * 1024;
+/** Read buffer of a peer that is idle, of which there may be ten thousand. */
+const SMALL_BUFFER = 1024;
+/** For who has filled it, until a read brings much less: in a flood one that brings somewhat less says nothing. */
+const LARGE_BUFFERS = new LargeBuffers();
 
 export class Connection implements Peer {
   readonly host: string;
@@ -214,19 +216,35 @@ export class Connection implements Peer {
   }
 
   async #read(): Promise<void> {
-    let buffer = new Uint8Array(MIN_BUFFER);
-    for (;;) {
-      const size = await this.#socket.read(buffer);
-      if (size === null) break;
-      this.#heardAt = this.#options.clock.now();
-      if (this.#closing) continue; // what it still sends is of no interest, but must not pile up
-      const bytes = this.#withoutTls(buffer.subarray(0, size));
-      if (!bytes) continue;
-      this.#splitter.push(bytes);
-      await this.#takeLines();
-      if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(2 * size);
-      else if (size <= buffer.length / 4) buffer = new Uint8Array(MIN_BUFFER);
+    const small = new Uint8Array(SMALL_BUFFER);
+    let buffer = small;
+    try {
+      for (let size; (size = await this.#socket.read(buffer)) !== null;) {
+        await this.#receive(buffer.subarray(0, size));
+        if (buffer === small) {
+          if (size === small.length) buffer = LARGE_BUFFERS.take() ?? small;
+        } else if (size <= buffer.length / 4) {
+          LARGE_BUFFERS.give(buffer);
+          buffer = small;
+        }
+      }
+    } finally {
+      if (buffer !== small) LARGE_BUFFERS.give(buffer);
     }
+    await this.#hearRest();
+  }
+
+  async #receive(read: Uint8Array): Promise<void> {
+    this.#heardAt = this.#options.clock.now();
+    if (this.#closing) return; // what it still sends is of no interest, but must not pile up
+    const bytes = this.#withoutTls(read);
+    if (!bytes) return;
+    this.#splitter.push(bytes);
+    await this.#takeLines();
+  }
+
+  /** The peer has ended its side. */
+  async #hearRest(): Promise<void> {
     if (this.#head && !this.#closing) {
       this.#splitter.push(this.#head);
       await this.#takeLines();
