@@ -1,6 +1,8 @@
 /** What the hub makes of lines, in both dialects. What is no line, or hardly one, is in tests/abuse/framing_test.ts. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { decodeHubFrame, type HubFrame } from "../../protocol/frame.ts";
+import { unfold } from "../../protocol/runs.ts";
 import { LiveHub } from "../support/live_hub.ts";
 
 Deno.test("somebody with nc who says nothing is greeted, and told to the others", async () => {
@@ -84,4 +86,29 @@ Deno.test("a command of two languages works over nc in the language that was ask
     "* from now on in English",
     "* 1 here: José",
   ]);
+});
+
+Deno.test("of what somebody says at once, who asks for runs gets the same in fewer frames", async () => {
+  await using hub = new LiveHub();
+  await using plain = await hub.framesMember("plain");
+  await using bot = await hub.connect();
+  bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", runs: true });
+  await bot.untilFrame("welcome");
+  await using ana = await hub.textMember("ana");
+  const texts = Array.from({ length: 500 }, (_, number) => `line ${number} ñ`);
+  ana.send(texts.join("\n") + "\n");
+
+  const wanted = [];
+  while (wanted.length < texts.length) wanted.push(await plain.untilFrame("message"));
+  assertEquals(wanted.map(({ text }) => text), texts);
+  const heard: HubFrame[] = [];
+  let frames = 0;
+  while (heard.length < texts.length) {
+    const decoded = decodeHubFrame(await bot.until('"message'));
+    assert(decoded.kind === "frame");
+    heard.push(...unfold(decoded.frame));
+    frames++;
+  }
+  assertEquals(heard, wanted);
+  assert(frames < texts.length / 2, `${frames} frames`);
 });
