@@ -4,6 +4,7 @@
  */
 
 import type { Dropped, Missed, Said } from "./mod.ts";
+import { Queue } from "./queue.ts";
 
 /** So many dropped messages can be counted; of what is older still, nothing is known. */
 const MAX_DROPPED = 10_000;
@@ -13,7 +14,7 @@ const OVERHEAD = 100;
 
 export class MessageLog {
   readonly #maxDropped: number;
-  #kept: Said[] = [];
+  #kept = new Queue<Said>();
   #dropped: Dropped[] = [];
   #bytes = 0;
 
@@ -58,22 +59,25 @@ export class MessageLog {
 
   /** The last messages, the oldest first; at most `count`. */
   last(count: number): Said[] {
-    return count > 0 ? this.#kept.slice(-count) : [];
+    return this.#kept.last(count);
   }
 
   /** What was said after the message of an id. */
   after(id: number): Missed {
-    const known = this.#kept.findLastIndex(({ message }) => message.id <= id) + 1;
+    const kept = this.#kept.toArray();
+    const known = kept.findLastIndex(({ message }) => message.id <= id) + 1;
     const knownDropped = this.#dropped.findLastIndex((each) => each.id <= id) + 1;
     return {
-      kept: this.#kept.slice(known),
+      kept: kept.slice(known),
       dropped: this.#dropped.slice(knownDropped),
     };
   }
 
   /** Takes in what another log has. */
   absorb({ kept, dropped }: Missed): void {
-    this.#kept = [...this.#kept, ...kept].sort((a, b) => a.message.id - b.message.id);
+    this.#kept = new Queue(
+      [...this.#kept.toArray(), ...kept].sort((a, b) => a.message.id - b.message.id),
+    );
     this.#dropped = [...this.#dropped, ...dropped].sort((a, b) => a.id - b.id);
     this.#bytes += kept.reduce((sum, said) => sum + size(said), dropped.length * OVERHEAD);
   }
