@@ -35,6 +35,14 @@ const LOG_EVERY = 60_000;
 const PRUNED_AT_ONCE = 1000;
 /** Messages and bytes that are read at once, for the same reason. */
 const READ_AT_ONCE = { messages: 1000, bytes: 4 * 1024 * 1024 };
+/**
+ * What was written stands in SQLite's log (https://www.sqlite.org/wal.html) until it is moved into the file, which costs as
+ * much again and waits for the disk. With so many bytes there, about, that is done as soon as nothing was said from one
+ * sweep to the next, and with so many pages of 4096 bytes at once.
+ */
+const MOVED = { bytes: 1024 * 1024, pages: 4000 };
+/** Bytes that a commit writes besides what it is for, about. */
+const COMMIT_BYTES = 8192;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
@@ -66,6 +74,9 @@ export class SqliteHistory implements History {
   /** The oldest first. All are newer than what is in the file. */
   #unsaved: Said[] = [];
   #unsavedBytes = 0;
+  /** What is not moved into the file yet, in bytes, about, and whether something was added since the last sweep. */
+  #unmoved = 0;
+  #isQuiet = true;
   /** Whether the last attempt to write failed, and how many messages have been given up since. */
   #isFailing = false;
   #lost = 0;
@@ -80,6 +91,7 @@ export class SqliteHistory implements History {
    */
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
+    database.exec(`PRAGMA wal_autocheckpoint = ${MOVED.pages}`);
     this.#options = options;
     this.#statements = prepare(database);
     const { newest, count } = database.prepare(
@@ -137,6 +149,8 @@ export class SqliteHistory implements History {
   sweep(): HistoryNews | undefined {
     if (this.#isFailing) return this.#save();
     this.#prune();
+    if (this.#isQuiet && this.#unmoved > MOVED.bytes) this.#move();
+    this.#isQuiet = true;
     return undefined;
   }
 
@@ -171,6 +185,8 @@ export class SqliteHistory implements History {
       return { code: "history_unsaved", params: {} };
     }
     this.#count += this.#unsaved.length;
+    this.#unmoved += COMMIT_BYTES + this.#unsavedBytes / 2;
+    this.#isQuiet = false;
     this.#savedId = this.#givenId;
     this.#unsaved = [];
     this.#unsavedBytes = 0;
@@ -179,6 +195,16 @@ export class SqliteHistory implements History {
 
   #insert({ first, messages, ts, room, nick, key, kind, texts }: Run): void {
     this.#statements.insert.run(first, messages, ts, room, nick, key, kind, texts);
+  }
+
+  /** Moves what is in the log into the file. Where that fails nothing is lost, and it is done some other time. */
+  #move(): void {
+    this.#unmoved = 0;
+    try {
+      this.#statements.move.get();
+    } catch {
+      // A disk that is full is found when something is said.
+    }
   }
 
   #recover(): HistoryNews {
@@ -298,6 +324,7 @@ const STATEMENTS = {
   commit: "COMMIT",
   insert: "INSERT INTO run (first, messages, ts, room, nick, key, kind, texts) " +
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  move: "PRAGMA wal_checkpoint",
   setLast: "UPDATE last SET id = ?",
   last: "SELECT * FROM run WHERE room = ? AND first < ? ORDER BY first DESC",
   first: "SELECT * FROM run ORDER BY first LIMIT 1",

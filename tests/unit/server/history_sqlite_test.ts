@@ -304,6 +304,20 @@ Deno.test("a flood is few rows, and has its messages one by one for who opens th
   assert(Number(runs) < 10, `${runs}`);
 });
 
+Deno.test("what was written is moved into the file when nothing is said for a while", async () => {
+  await using test = await bench();
+  const history = test.open();
+  const before = Deno.statSync(test.path).size;
+  const grown = () => Deno.statSync(test.path).size - before;
+  for (let id = 1; id <= 200; id++) history.add(said(id, { text: LARGE }));
+  history.commit(200);
+  history.sweep();
+  assertEquals(grown(), 0, "it may go on");
+  history.sweep();
+  assert(grown() > 200 * LARGE.length);
+  history.close();
+});
+
 Deno.test("what memory has no more is read from the middle of a run", async () => {
   await using test = await bench();
   const history = test.open();
