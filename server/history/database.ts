@@ -10,14 +10,38 @@ import type { Key } from "../../i18n/mod.ts";
 /** Marks the file as ours, where SQLite has a place for that: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
 /** Of the tables. Grows with each change to them. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
-/** By name. SQLite keeps these very words, by which the tables are known again. */
-const SCHEMA: Readonly<Record<string, string>> = {
-  last: `CREATE TABLE last (
+const LAST = `CREATE TABLE last (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   id INTEGER NOT NULL
+) STRICT`;
+
+/** By name. SQLite keeps these very words, by which the tables are known again. */
+type Schema = Readonly<Record<string, string>>;
+
+const SCHEMA: Schema = {
+  last: LAST,
+  run: `CREATE TABLE run (
+  first INTEGER PRIMARY KEY,
+  messages INTEGER NOT NULL,
+  ts INTEGER NOT NULL,
+  room TEXT NOT NULL,
+  nick TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
+  texts TEXT NOT NULL
 ) STRICT`,
+  run_room: "CREATE INDEX run_room ON run (room, first)",
+  // For people: the hub does not read it.
+  message: `CREATE VIEW message AS
+SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
+FROM run, json_each(texts)`,
+};
+
+/** A row for each message. */
+const SCHEMA_1: Schema = {
+  last: LAST,
   message: `CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   ts INTEGER NOT NULL,
@@ -29,6 +53,8 @@ const SCHEMA: Readonly<Record<string, string>> = {
 ) STRICT`,
   message_room: "CREATE INDEX message_room ON message (room, id)",
 };
+
+const SCHEMAS: readonly (Schema | undefined)[] = [undefined, SCHEMA_1, SCHEMA];
 
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
@@ -124,8 +150,8 @@ function open(path: string, file: string): DatabaseSync {
     value(database, "PRAGMA locking_mode = EXCLUSIVE");
     if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) create(database);
     value(database, "PRAGMA journal_mode = WAL");
-    database.exec("PRAGMA synchronous = NORMAL");
-    verify(path, database);
+    run(database, "PRAGMA synchronous = NORMAL");
+    if (verify(path, database) === 1) upgrade(database);
     return database;
   } catch (error) {
     database.close();
@@ -134,28 +160,50 @@ function open(path: string, file: string): DatabaseSync {
 }
 
 function create(database: DatabaseSync): void {
-  database.exec("BEGIN IMMEDIATE");
-  for (const sql of Object.values(SCHEMA)) database.exec(sql);
-  database.exec("INSERT INTO last VALUES (1, 0)");
-  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-  database.exec("COMMIT");
+  run(database, "BEGIN IMMEDIATE");
+  for (const sql of Object.values(SCHEMA)) run(database, sql);
+  run(database, "INSERT INTO last VALUES (1, 0)");
+  run(database, `PRAGMA application_id = ${APPLICATION_ID}`);
+  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
+  run(database, "COMMIT");
 }
 
-/** That the tables are those of this version. */
-function verify(path: string, database: DatabaseSync): void {
+/** Takes over what an earlier version of the program kept, all of it or, where that fails, nothing. */
+function upgrade(database: DatabaseSync): void {
+  const { last: _, ...others } = SCHEMA;
+  run(database, "BEGIN IMMEDIATE");
+  run(database, "ALTER TABLE message RENAME TO old");
+  for (const sql of Object.values(others)) run(database, sql);
+  run(
+    database,
+    "INSERT INTO run SELECT id, 1, ts, room, nick, key, kind, json_array(text) FROM old ORDER BY id",
+  );
+  run(database, "DROP TABLE old");
+  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
+  run(database, "COMMIT");
+}
+
+/** That the tables are those of a version that is known; gives which. */
+function verify(path: string, database: DatabaseSync): number {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
   const rows = database.prepare(
     "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'",
   )
     .all();
-  const isSame = rows.length === Object.keys(SCHEMA).length &&
-    rows.every(({ name, sql }) => SCHEMA[String(name)] === sql);
+  const schema = SCHEMAS[version];
+  const isSame = schema !== undefined && rows.length === Object.keys(schema).length &&
+    rows.every(({ name, sql }) => schema[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });
   if (value(database, "SELECT count(*) FROM last") !== 1) {
     throw new Failure("failure.db_damaged", { path });
   }
+  return version;
+}
+
+/** Unlike `exec`, which does not say by a code what has failed. */
+function run(database: DatabaseSync, sql: string): void {
+  database.prepare(sql).run();
 }
 
 /** The first column of the first row. */

@@ -4,7 +4,7 @@
  */
 
 import type { Dropped, Missed, Said } from "./mod.ts";
-import { Queue } from "../queue.ts";
+import { Queue } from "./queue.ts";
 
 /** So many dropped messages can be counted; of what is older still, nothing is known. */
 const MAX_DROPPED = 10_000;

@@ -4,13 +4,13 @@
  * is tried again. It knows neither the path's faults nor the tables' making, which are database.ts's.
  */
 
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { MessageFrame } from "../../protocol/frame.ts";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Log } from "../log.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
 import { size } from "./log.ts";
 import { MemoryHistory } from "./memory.ts";
 import type { History, HistoryNews, Keep, Missed, Said } from "./mod.ts";
+import { cutRun, fromRun, type Run, toRuns } from "./run.ts";
 
 export interface SqliteOptions {
   /** Of the file, for the log. */
@@ -35,6 +35,14 @@ const LOG_EVERY = 60_000;
 const PRUNED_AT_ONCE = 1000;
 /** Messages and bytes that are read at once, for the same reason. */
 const READ_AT_ONCE = { messages: 1000, bytes: 4 * 1024 * 1024 };
+/**
+ * What was written stands in SQLite's log (https://www.sqlite.org/wal.html) until it is moved into the file, which costs as
+ * much again and waits for the disk. With so many bytes there, about, that is done as soon as nothing was said from one
+ * sweep to the next, and with so many pages of 4096 bytes at once.
+ */
+const MOVED = { bytes: 1024 * 1024, pages: 4000 };
+/** Bytes that a commit writes besides what it is for, about. */
+const COMMIT_BYTES = 8192;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
@@ -66,6 +74,9 @@ export class SqliteHistory implements History {
   /** The oldest first. All are newer than what is in the file. */
   #unsaved: Said[] = [];
   #unsavedBytes = 0;
+  /** What is not moved into the file yet, in bytes, about, and whether something was added since the last sweep. */
+  #unmoved = 0;
+  #isQuiet = true;
   /** Whether the last attempt to write failed, and how many messages have been given up since. */
   #isFailing = false;
   #lost = 0;
@@ -80,11 +91,12 @@ export class SqliteHistory implements History {
    */
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
+    database.exec(`PRAGMA wal_autocheckpoint = ${MOVED.pages}`);
     this.#options = options;
     this.#statements = prepare(database);
     const { newest, count } = database.prepare(
-      "SELECT max(max(id), (SELECT coalesce(max(id), 0) FROM message)) AS newest, " +
-        "(SELECT count(*) FROM message) AS count FROM last",
+      "SELECT max(id, (SELECT coalesce(max(first + messages - 1), 0) FROM run)) AS newest, " +
+        "(SELECT coalesce(sum(messages), 0) FROM run) AS count FROM last",
     ).get() as { newest: number; count: number };
     this.lastId = this.#givenId = this.#savedId = newest;
     this.#count = count;
@@ -137,6 +149,8 @@ export class SqliteHistory implements History {
   sweep(): HistoryNews | undefined {
     if (this.#isFailing) return this.#save();
     this.#prune();
+    if (this.#isQuiet && this.#unmoved > MOVED.bytes) this.#move();
+    this.#isQuiet = true;
     return undefined;
   }
 
@@ -156,8 +170,13 @@ export class SqliteHistory implements History {
   #save(): HistoryNews | undefined {
     try {
       this.#transact(() => {
-        this.#insert(this.#unsaved);
-        this.#statements.setLast.run(this.#givenId);
+        // An attempt that failed may have written all the same.
+        if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
+        for (const run of toRuns(this.#unsaved)) this.#insert(run);
+        // That of the last message is known by the message.
+        if (this.#unsaved.at(-1)?.message.id !== this.#givenId) {
+          this.#statements.setLast.run(this.#givenId);
+        }
       });
     } catch (error) {
       if (this.#complain(error)) this.#isLogged = true;
@@ -166,19 +185,26 @@ export class SqliteHistory implements History {
       return { code: "history_unsaved", params: {} };
     }
     this.#count += this.#unsaved.length;
+    this.#unmoved += COMMIT_BYTES + this.#unsavedBytes / 2;
+    this.#isQuiet = false;
     this.#savedId = this.#givenId;
     this.#unsaved = [];
     this.#unsavedBytes = 0;
     return this.#isFailing ? this.#recover() : undefined;
   }
 
-  #insert(all: Said[]): void {
-    const { insert, insertRows } = this.#statements;
-    let at = 0;
-    for (; at + ROWS <= all.length; at += ROWS) {
-      insertRows.run(...all.slice(at, at + ROWS).flatMap(toRow));
+  #insert({ first, messages, ts, room, nick, key, kind, texts }: Run): void {
+    this.#statements.insert.run(first, messages, ts, room, nick, key, kind, texts);
+  }
+
+  /** Moves what is in the log into the file. Where that fails nothing is lost, and it is done some other time. */
+  #move(): void {
+    this.#unmoved = 0;
+    try {
+      this.#statements.move.get();
+    } catch {
+      // A disk that is full is found when something is said.
     }
-    for (const said of all.slice(at)) insert.run(...toRow(said));
   }
 
   #recover(): HistoryNews {
@@ -197,7 +223,9 @@ export class SqliteHistory implements History {
       if (!due) return false;
       let removed = 0;
       this.#transact(() => {
-        removed = Number(this.#statements.removeOldest.run(due.count, due.before).changes);
+        removed = this.#remove(due);
+        // The last message may be among them.
+        this.#statements.setLast.run(this.#savedId);
       });
       this.#count -= removed;
       return removed > 0;
@@ -207,38 +235,56 @@ export class SqliteHistory implements History {
     }
   }
 
-  /** Of the so many oldest messages, those from before a moment are to be removed. */
-  #due(): { count: number; before: number } | undefined {
+  /** What is to be removed. */
+  #due(): Due | undefined {
     const { keep, now } = this.#options;
     if ("messages" in keep) {
       const count = Math.min(this.#count - keep.messages, PRUNED_AT_ONCE);
-      return count > 0 ? { count, before: Number.MAX_SAFE_INTEGER } : undefined;
+      return count > 0 ? { count } : undefined;
     }
     const before = now() - keep.days * DAY;
     const oldest = this.#statements.oldest.get(PRUNED_AT_ONCE)?.["ts"] ?? before;
     return Number(oldest) < before ? { count: PRUNED_AT_ONCE, before } : undefined;
   }
 
+  /** Gives how many messages it has removed. */
+  #remove({ count, before }: Due): number {
+    const { removeOldest, first } = this.#statements;
+    const removed = removeOldest.all(count, before ?? Number.MAX_SAFE_INTEGER)
+      .reduce((sum, { messages }) => sum + Number(messages), 0);
+    if (before !== undefined || removed === count) return removed;
+    // The end of what is to go is within a run.
+    const oldest = first.get() as unknown as Run;
+    this.#statements.remove.run(oldest.first);
+    this.#insert(cutRun(oldest, count - removed));
+    return count;
+  }
+
   /** Of a room, the last messages before an id, as far as they are in the file and it can be read. */
   #read(room: string, count: number, before: number): Said[] {
     const found: Said[] = [];
+    const most = Math.min(count, READ_AT_ONCE.messages);
     try {
       let bytes = 0;
-      const rows = this.#statements.last.iterate(
-        room,
-        before,
-        Math.min(count, READ_AT_ONCE.messages),
-      );
-      for (const row of rows) {
-        const said = toSaid(room, row);
+      for (const said of this.#backwards(room, before)) {
         bytes += size(said);
         if (bytes > READ_AT_ONCE.bytes) break;
         found.push(said);
+        if (found.length === most) break;
       }
     } catch (error) {
       this.#complain(error);
     }
     return found.reverse();
+  }
+
+  /** A room's messages in the file before an id, the newest first. */
+  *#backwards(room: string, before: number): Generator<Said> {
+    for (const row of this.#statements.last.iterate(room, before)) {
+      for (const said of fromRun(row as unknown as Run).reverse()) {
+        if (said.message.id < before) yield said;
+      }
+    }
   }
 
   #transact(run: () => void): void {
@@ -262,24 +308,32 @@ export class SqliteHistory implements History {
   }
 }
 
-/** What an attempt that failed has written after all is not in the way of the next one. */
-const INSERT = "INSERT OR IGNORE INTO message (id, ts, room, nick, key, kind, text) VALUES ";
-const ROW = "(?, ?, ?, ?, ?, ?, ?)";
-/** So many rows that one statement inserts cost half of what as many statements do. */
-const ROWS = 16;
+/** Of the so many oldest messages, those from before a moment, or all. */
+interface Due {
+  readonly count: number;
+  readonly before?: number;
+}
+
+/** The oldest runs with so many messages at the most. */
+const OLDEST = "SELECT first, ts FROM (SELECT first, ts, " +
+  "sum(messages) OVER (ORDER BY first) AS total " +
+  "FROM (SELECT first, ts, messages FROM run ORDER BY first LIMIT ?1)) WHERE total <= ?1";
 
 const STATEMENTS = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
-  insert: INSERT + ROW,
-  insertRows: INSERT + new Array(ROWS).fill(ROW).join(", "),
+  insert: "INSERT INTO run (first, messages, ts, room, nick, key, kind, texts) " +
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  move: "PRAGMA wal_checkpoint",
   setLast: "UPDATE last SET id = ?",
-  last: "SELECT id, ts, nick, key, kind, text FROM message WHERE room = ? AND id < ? " +
-    "ORDER BY id DESC LIMIT ?",
+  last: "SELECT * FROM run WHERE room = ? AND first < ? ORDER BY first DESC",
+  first: "SELECT * FROM run ORDER BY first LIMIT 1",
+  remove: "DELETE FROM run WHERE first = ?",
+  removeAfter: "DELETE FROM run WHERE first > ?",
   // The clock may have been ahead when the first of them was said.
-  oldest: "SELECT min(ts) AS ts FROM (SELECT ts FROM message ORDER BY id LIMIT ?)",
-  removeOldest: "DELETE FROM message WHERE id IN (SELECT id FROM message ORDER BY id LIMIT ?) " +
-    "AND ts < ?",
+  oldest: `SELECT min(ts) AS ts FROM (${OLDEST})`,
+  removeOldest: `DELETE FROM run WHERE first IN (SELECT first FROM (${OLDEST})) AND ts < ?2 ` +
+    "RETURNING messages",
 } as const;
 
 function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, StatementSync> {
@@ -289,22 +343,4 @@ function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, Statem
 
 function oldestId([oldest]: Said[]): number {
   return oldest?.message.id ?? Number.MAX_SAFE_INTEGER;
-}
-
-function toRow({ message, author }: Said): (number | string)[] {
-  const { id, ts, room, nick, kind, text } = message;
-  return [id, ts, room, nick, author.key, kind, text];
-}
-
-/** The token of who said it was of another life of the hub, and is not in the file. */
-function toSaid(room: string, row: Record<string, SQLOutputValue>): Said {
-  const { id, ts, nick, key, kind, text } = row as unknown as
-    & Omit<MessageFrame, "type" | "room">
-    & {
-      key: string;
-    };
-  return {
-    message: { type: "message", id, room, nick, text, ts, kind },
-    author: { token: "", key, nick },
-  };
 }

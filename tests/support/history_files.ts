@@ -56,7 +56,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   },
   {
     name: "a history of a newer version",
-    make: (directory) => changed(directory, "PRAGMA user_version = 2"),
+    make: (directory) => changed(directory, "PRAGMA user_version = 3"),
     complaint: "a newer version of chat made it; use that one or choose another file",
   },
   {
@@ -112,9 +112,47 @@ export const USELESS_FILES: readonly UselessFile[] = [
 export function made(directory: string): string {
   return changed(
     directory,
-    "INSERT INTO message VALUES (1, 1, 'general', 'ana', 'ana', 'say', 'hola'); " +
+    `INSERT INTO run VALUES (1, 1, 1, 'general', 'ana', 'ana', 'say', '["hola"]'); ` +
       "UPDATE last SET id = 1",
   );
+}
+
+/**
+ * A history as version 1 of the tables had it, in which a message was a row. It has the messages of those ids, and its last
+ * id is one more than the last of them.
+ */
+export function madeByVersion1(
+  directory: string,
+  { ids, text = (id) => `m${id}` }: { ids: readonly number[]; text?: (id: number) => string },
+): string {
+  const path = `${directory}/chat.db`;
+  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  const database = new DatabaseSync(path);
+  database.exec(`BEGIN;
+CREATE TABLE last (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  id INTEGER NOT NULL
+) STRICT;
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY,
+  ts INTEGER NOT NULL,
+  room TEXT NOT NULL,
+  nick TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX message_room ON message (room, id);
+INSERT INTO last VALUES (1, ${(ids.at(-1) ?? 0) + 1});
+PRAGMA application_id = 1667785076;
+PRAGMA user_version = 1;`);
+  const insert = database.prepare("INSERT INTO message VALUES (?, ?, ?, 'Ana', 'ana', ?, ?)");
+  for (const id of ids) {
+    insert.run(id, id, id % 3 === 0 ? "dev" : "general", id % 5 === 0 ? "action" : "say", text(id));
+  }
+  database.exec("COMMIT; PRAGMA journal_mode = WAL");
+  database.close();
+  return path;
 }
 
 function changed(directory: string, sql: string): string {

@@ -12,17 +12,28 @@ import {
   type UnsavedLimits,
 } from "../../../server/history/sqlite.ts";
 import type { Log } from "../../../server/log.ts";
-import { contents, made, USELESS_FILES } from "../../support/history_files.ts";
+import { contents, made, madeByVersion1, USELESS_FILES } from "../../support/history_files.ts";
 import { TestHub } from "../../support/hub.ts";
 import { tempDirectory } from "../../support/temp.ts";
 import { testProperty } from "../../support/property.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-function said(id: number, { room = "general", text = `m${id}`, ts = id } = {}): Said {
+interface Details {
+  room?: string;
+  text?: string;
+  ts?: number;
+  nick?: string;
+  kind?: "say" | "action";
+}
+
+function said(
+  id: number,
+  { room = "general", text = `m${id}`, ts = id, nick = "Ana", kind = "say" }: Details = {},
+): Said {
   return {
-    message: { type: "message", id, room, nick: "Ana", text, ts, kind: "say" },
-    author: { token: "secret", key: "ana", nick: "Ana" },
+    message: { type: "message", id, room, nick, text, ts, kind },
+    author: { token: "secret", key: nick.toLowerCase(), nick },
   };
 }
 
@@ -51,6 +62,30 @@ async function bench() {
 }
 
 const ids = (all: Said[]) => all.map(({ message }) => message.id);
+const messages = (all: Said[]) => all.map(({ message }) => message);
+
+/** Of what is said, enough that differs to end a run of messages, and enough that does not. */
+const details: fc.Arbitrary<Details> = fc.record({
+  room: fc.constantFrom("a", "a", "b", "c"),
+  ts: fc.constantFrom(1, 1, 1, 2),
+  nick: fc.constantFrom("Ana", "Ana", "Eva"),
+  kind: fc.constantFrom("say", "say", "action"),
+});
+
+/** What a file has, as people see it, who open it with another program. */
+function rowsOf(path: string): Record<string, unknown>[] {
+  using database = new DatabaseSync(path);
+  return database.prepare("SELECT * FROM message").all().map((row) => ({ ...row }));
+}
+
+const toRow = ({ message: { id, ts, room, nick, kind, text } }: Said) => ({
+  id,
+  ts,
+  room,
+  nick,
+  kind,
+  text,
+});
 
 /** The database takes no more, like a disk that is full; or takes it again. */
 function setFull(database: DatabaseSync, isFull: boolean): void {
@@ -138,7 +173,14 @@ testProperty(
   async (check) => {
     const room = fc.constantFrom("a", "b", "c");
     const step = fc.oneof(
-      { weight: 8, arbitrary: fc.record({ do: fc.constant("say" as const), room }) },
+      {
+        weight: 8,
+        arbitrary: fc.record({
+          do: fc.constant("say" as const),
+          details,
+          times: fc.integer({ min: 1, max: 4 }),
+        }),
+      },
       { weight: 3, arbitrary: fc.record({ do: fc.constant("tick" as const) }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant("forget" as const), room }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant("private" as const) }) },
@@ -161,8 +203,10 @@ testProperty(
           for (const step of steps) {
             switch (step.do) {
               case "say":
-                model.push(said(++lastId, { room: step.room }));
-                history.add(model.at(-1)!);
+                for (let time = 0; time < step.times; time++) {
+                  model.push(said(++lastId, step.details));
+                  history.add(model.at(-1)!);
+                }
                 break;
               case "private":
                 lastId++;
@@ -187,11 +231,54 @@ testProperty(
                 assertEquals(history.lastId, lastId);
             }
             for (const each of ["a", "b", "c"]) {
-              const expected = ids(model.filter(({ message }) => message.room === each)).slice(
-                -count,
-              );
-              assertEquals(ids(history.last(each, count)), expected);
+              const expected = model.filter(({ message }) => message.room === each).slice(-count);
+              assertEquals(messages(history.last(each, count)), messages(expected));
             }
+          }
+          history.commit(lastId);
+          history.close();
+          assertEquals(rowsOf(test.path), model.map(toRow));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  },
+);
+
+testProperty(
+  "of any messages a history on disk keeps the last ones, as many as it may and not one more",
+  { weight: 0.5 },
+  async (check) => {
+    const step = fc.oneof(
+      { weight: 8, arbitrary: fc.record({ details, times: fc.integer({ min: 1, max: 9 }) }) },
+      { weight: 2, arbitrary: fc.constantFrom("private" as const, "reopen" as const) },
+    );
+    await using test = await bench();
+    check(
+      fc.property(
+        fc.array(step, { maxLength: 30 }),
+        fc.integer({ min: 1, max: 20 }),
+        (steps, kept) => {
+          if (contains(test.directory, "chat.db")) Deno.removeSync(test.path);
+          const open = () => test.open({ keep: { messages: kept } });
+          let history = open();
+          let lastId = 0;
+          const model: Said[] = [];
+          for (const step of [...steps, "reopen"] as const) {
+            if (step === "private") lastId++;
+            else if (step !== "reopen") {
+              for (let time = 0; time < step.times; time++) {
+                model.push(said(++lastId, step.details));
+                history.add(model.at(-1)!);
+              }
+            }
+            history.commit(lastId);
+            history.sweep();
+            if (step !== "reopen") continue;
+            history.close();
+            assertEquals(rowsOf(test.path), model.slice(-kept).map(toRow));
+            history = open();
+            assertEquals(history.lastId, lastId);
           }
           history.close();
         },
@@ -200,6 +287,103 @@ testProperty(
     );
   },
 );
+
+Deno.test("a flood is few rows, and has its messages one by one for who opens the file", async () => {
+  await using test = await bench();
+  const history = test.open();
+  const flood = Array.from(
+    { length: 1000 },
+    (_, index) => said(index + 1, { ts: 7, text: `"${index}"\n\u{1F44B}` }),
+  );
+  for (const each of flood) history.add(each);
+  history.commit(1000);
+  history.close();
+  assertEquals(rowsOf(test.path), flood.map(toRow));
+  using database = new DatabaseSync(test.path, { readOnly: true });
+  const { runs } = database.prepare("SELECT count(*) AS runs FROM run").get()!;
+  assert(Number(runs) < 10, `${runs}`);
+});
+
+Deno.test("what was written is moved into the file when nothing is said for a while", async () => {
+  await using test = await bench();
+  const history = test.open();
+  const before = Deno.statSync(test.path).size;
+  const grown = () => Deno.statSync(test.path).size - before;
+  for (let id = 1; id <= 200; id++) history.add(said(id, { text: LARGE }));
+  history.commit(200);
+  history.sweep();
+  assertEquals(grown(), 0, "it may go on");
+  history.sweep();
+  assert(grown() > 200 * LARGE.length);
+  history.close();
+});
+
+Deno.test("what memory has no more is read from the middle of a run", async () => {
+  await using test = await bench();
+  const history = test.open();
+  for (let id = 1; id <= 1200; id++) history.add(said(id, { ts: 7 }));
+  history.commit(1200);
+  const known = (count: number) => ids(history.last("general", count));
+  assertEquals(known(1001)[0], 200, "memory has a thousand");
+  assertEquals(known(1150), Array.from({ length: 1150 }, (_, index) => index + 51));
+  assertEquals(known(2000)[0], 1);
+  history.close();
+});
+
+Deno.test("texts that are damaged are said in the log, and what is newer is there", async () => {
+  await using test = await bench();
+  for (const texts of ["[1]", "[]", '["a","b"]', '{"0":"a"}', "[", "null"]) {
+    const first = test.open();
+    for (let id = 1; id <= 3; id++) first.add(said(id));
+    first.commit(3);
+    first.close();
+    const database = openDatabase(test.path);
+    database.prepare("UPDATE run SET texts = ? WHERE first = 2").run(texts);
+    const second = new SqliteHistory(database, test.options());
+    assertEquals(ids(second.last("general", 9)), [3]);
+    assertEquals(test.logged.length, 1, texts);
+    second.close();
+    Deno.removeSync(test.path);
+    test.logged.length = 0;
+  }
+});
+
+Deno.test("a file of the first version is taken over, with all that it has", async () => {
+  await using test = await bench();
+  const ids = Array.from({ length: 3000 }, (_, index) => index + 1).filter((id) => id % 7 !== 0);
+  const text = (id: number) => `${id} "José" 日本語 👋\n[1]`;
+  madeByVersion1(test.directory, { ids, text });
+  const before = rowsOf(test.path).map(({ key: _, ...row }) => row);
+  assertEquals(before.length, ids.length);
+  const history = test.open();
+  assertEquals(history.lastId, ids.at(-1)! + 1);
+  assertEquals(
+    history.last("dev", 2),
+    ([[2997, "say"], [3000, "action"]] as const).map(([id, kind]) => ({
+      message: said(id, { room: "dev", text: text(id), kind }).message,
+      author: { token: "", key: "ana", nick: "Ana" },
+    })),
+  );
+  history.add(said(4000, { text: "nuevo" }));
+  history.commit(4000);
+  history.close();
+  const after = [...before, toRow(said(4000, { text: "nuevo" }))];
+  assertEquals(rowsOf(test.path), after);
+  const again = test.open({ keep: { messages: 3 } });
+  assertEquals(again.lastId, 4000);
+  again.close();
+  assertEquals(rowsOf(test.path), after.slice(-3));
+  assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
+});
+
+Deno.test("a file of the first version in which nothing was said yet is taken over too", async () => {
+  await using test = await bench();
+  madeByVersion1(test.directory, { ids: [] });
+  const history = test.open();
+  assertEquals(history.lastId, 1);
+  history.close();
+  assertEquals(rowsOf(test.path), []);
+});
 
 Deno.test("a room's messages are taken from memory and from the file, none twice", async () => {
   await using test = await bench();
@@ -301,15 +485,25 @@ Deno.test("on a full disk the chat goes on, all are told once, and what waited i
 Deno.test("an attempt that failed, but had written after all, is not in the way of the next one", async () => {
   await using test = await bench();
   const database = openDatabase(test.path);
-  const history = new SqliteHistory(database, test.options());
-  database.exec("INSERT INTO message VALUES (2, 2, 'general', 'Ana', 'ana', 'say', 'm2')");
-  for (let id = 1; id <= 40; id++) history.add(said(id));
-  assertEquals(history.commit(40), undefined);
+  const limits = { messages: 40, bytes: 1e9 };
+  const history = new SqliteHistory(database, test.options({ unsaved: limits }));
+  history.add(said(1, { ts: 0 }));
+  history.commit(1);
+  for (let id = 2; id <= 20; id++) history.add(said(id, { ts: 0 }));
+  database.exec("PRAGMA query_only = ON");
+  assertEquals(history.commit(20)?.code, "history_unsaved");
+  database.exec("PRAGMA query_only = OFF");
+  // As if that one had succeeded: what is tried again begins and ends elsewhere.
+  database.prepare("INSERT INTO run VALUES (2, 19, 0, 'general', 'Ana', 'ana', 'say', ?)")
+    .run(JSON.stringify(new Array(19).fill("another attempt")));
+  for (let id = 21; id <= 43; id++) history.add(said(id, { ts: 0 }));
+  history.commit(43);
+  assertEquals(history.sweep(), { code: "history_saved", params: { lost: 2 } });
   history.close();
   const again = test.open();
   assertEquals(
-    again.last("general", 99).map(({ message }) => message.text),
-    Array.from({ length: 40 }, (_, index) => `m${index + 1}`),
+    again.last("general", 99).map(({ message: { id, text } }) => `${id} ${text}`),
+    [1, ...Array.from({ length: 40 }, (_, index) => index + 4)].map((id) => `${id} m${id}`),
   );
   again.close();
 });
@@ -428,8 +622,10 @@ Deno.test("so many days are kept", async () => {
   second.sweep();
   second.sweep();
   assertEquals(second.last("general", 999), []);
-  assertEquals(second.lastId, 100);
   second.close();
+  const third = test.open({ keep: { days: 90 } });
+  assertEquals(third.lastId, 100);
+  third.close();
 });
 
 Deno.test("what was said while the clock was ahead does not keep what is too old", async () => {
@@ -544,7 +740,7 @@ Deno.test("a file that another one has open is not taken, and not changed", asyn
   const path = made(test.directory);
   using reader = new DatabaseSync(path);
   reader.exec("BEGIN");
-  reader.prepare("SELECT * FROM message").all();
+  reader.prepare("SELECT * FROM run").all();
   const failure = assertThrows(() => test.open(), Failure);
   assertEquals(
     failure.message,
