@@ -67,7 +67,9 @@ test("a file that is free again is used at once, while the hub may open no more"
   await using ana = await joinBare(hub.port, "ana");
   const [early, late]: [Peer[], Peer[]] = [[], []];
   try {
-    for (let number = 0; number < 5; number++) early.push(await joinBare(hub.port, `early${number}`));
+    for (let number = 0; number < 5; number++) {
+      early.push(await joinBare(hub.port, `early${number}`));
+    }
     const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
     const files = Math.max(...open) + 1;
     limitFiles(hub, files);

@@ -9,6 +9,7 @@ import type { History } from "../../server/history/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import type { RateLimit } from "../../server/rate_limit.ts";
 import type { Secret } from "../../server/password.ts";
 import type { Session } from "../../server/session.ts";
 
@@ -25,6 +26,7 @@ export interface TestHubOptions {
   modPassword?: string;
   motd?: string;
   limits?: Partial<Limits>;
+  presence?: RateLimit;
 }
 
 /** A password as it is, for tests in which nobody listens. */
@@ -60,6 +62,7 @@ export class TestHub {
       modPassword,
       motd,
       limits,
+      presence,
     }: TestHubOptions = {},
   ) {
     this.hub = new Hub({
@@ -69,6 +72,7 @@ export class TestHub {
       elapsed: () => this.elapsed,
       grace: GRACE,
       limits: { ...USUAL_LIMITS, ...limits },
+      presence,
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
       history,
