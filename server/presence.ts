@@ -16,7 +16,7 @@ import type { Session } from "./session.ts";
 export const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 
 /** A batch that has grown so long is told whatever it costs, which is little for each of so many. */
-const MAX_EVENTS = 50_000;
+const MAX_EVENTS = 20_000;
 
 export interface PresenceOptions {
   fanout: Fanout;

@@ -238,6 +238,19 @@ Deno.test("of two hundred who come to a thousand, each of these gets few writes 
   });
 });
 
+Deno.test("a batch ends before it takes much, whatever the room affords", () => {
+  const { test, peers: [ana] } = hubWith(["ana"]);
+  for (let number = 0; number < 10_000; number++) {
+    const peer = test.connect();
+    test.hub.greet(peer.session);
+    peer.drop();
+  }
+  test.tick();
+  assertEquals(brief(ana!.takeFrames()), ["joined guest1 2"]);
+  test.framesMember("eva");
+  assertEquals(brief(ana!.takeFrames()), ["left guest1 1", "joined eva 2"]);
+});
+
 Deno.test("ten thousand who come at once are told only what a room affords", () => {
   const test = new TestHub();
   const people: TestPeer[] = [];
