@@ -67,13 +67,18 @@ export class Batch {
     const coming = this.#comings.get(session);
     if (coming) coming.going = going;
     this.#comings.delete(session);
-    this.#knowing.delete(session);
+    this.forget(session);
   }
 
   /** The session knows how things are now: it is to be told of what comes after this only. */
   inform(session: Session): void {
     this.#knowing.delete(session);
     this.#knowing.set(session, this.#events.length);
+  }
+
+  /** The session is to be told nothing apart from the others. */
+  forget(session: Session): void {
+    this.#knowing.delete(session);
   }
 
   /** What one member is to be told; `count`: members now. Takes as long as there are events of which it does not know. */

@@ -41,8 +41,14 @@ export class Presence {
     this.#tellIfCheap(room, batch);
   }
 
-  /** The session has gone from a room. */
+  /** The session has gone from a room. What a moderator does is told at once and by itself, whatever it costs. */
   left(session: Session, room: Room, why: Why): void {
+    if (why.params) {
+      this.#batches.get(room)?.forget(session);
+      this.#tell(room, room.members.size + 1);
+      this.#batchOf(room).left(session, why);
+      return this.tell(room);
+    }
     const batch = this.#batchOf(room);
     batch.left(session, why);
     this.#tellIfCheap(room, batch);
@@ -50,16 +56,7 @@ export class Presence {
 
   /** Tells the room what it was not told yet: something else follows, and takes a write to each member in any case. */
   tell(room: Room): void {
-    const batch = this.#batches.get(room);
-    if (!batch) return;
-    this.#batches.delete(room);
-    const { fanout } = this.#options;
-    const { told, others } = batch.forAll(room.members.size);
-    for (const [session, own] of others) {
-      for (const frame of own) fanout.toOne(session, frame, room);
-    }
-    const apart = new Set(others.keys());
-    for (const frame of told) fanout.toRoom(room, frame, apart);
+    this.#tell(room, room.members.size);
   }
 
   /** Tells one session what its rooms were not told yet: what follows may say who is there, or be read elsewhere. */
@@ -88,6 +85,20 @@ export class Presence {
   /** Tells what can be afforded by now; to be called every second or so. */
   sweep(): void {
     for (const [room, batch] of this.#batches) this.#tellIfCheap(room, batch);
+  }
+
+  /** `count`: members after the last of what is told. */
+  #tell(room: Room, count: number): void {
+    const batch = this.#batches.get(room);
+    if (!batch) return;
+    this.#batches.delete(room);
+    const { fanout } = this.#options;
+    const { told, others } = batch.forAll(count);
+    for (const [session, own] of others) {
+      for (const frame of own) fanout.toOne(session, frame, room);
+    }
+    const apart = new Set(others.keys());
+    for (const frame of told) fanout.toRoom(room, frame, apart);
   }
 
   #tellIfCheap(room: Room, batch: Batch): void {

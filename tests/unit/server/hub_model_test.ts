@@ -381,6 +381,7 @@ class Model {
 
   /** Who came and went again is told only to who met that one. */
   #change(room: string, change: Change): void {
+    if (change.why.params) return this.#changeNow(room, change);
     const changes = this.#changes.get(room) ?? new Map<Expected, Change[]>();
     this.#changes.set(room, changes);
     for (const each of this.#in(room)) {
@@ -391,6 +392,13 @@ class Model {
     }
     if (change.type === "left") changes.delete(change.who);
     if (this.#spend(room)) this.#tellChanges(room);
+  }
+
+  /** What a moderator does is told by itself. */
+  #changeNow(room: string, change: Change): void {
+    this.#changes.get(room)?.delete(change.who);
+    this.#tellChanges(room, this.#in(room).length + 1);
+    for (const each of this.#in(room)) this.#tellOf(each, room, [change]);
   }
 
   /** Whether the room can be told now. */
@@ -405,8 +413,10 @@ class Model {
     return isEnough;
   }
 
-  #tellChanges(room: string): void {
-    for (const [each, changes] of this.#changes.get(room) ?? []) this.#tellOf(each, room, changes);
+  #tellChanges(room: string, here = this.#in(room).length): void {
+    for (const [each, changes] of this.#changes.get(room) ?? []) {
+      this.#tellOf(each, room, changes, here);
+    }
     this.#changes.delete(room);
   }
 
@@ -419,8 +429,12 @@ class Model {
     }
   }
 
-  #tellOf(member: Expected, room: string, changes: Change[]): void {
-    const here = this.#in(room).length;
+  #tellOf(
+    member: Expected,
+    room: string,
+    changes: Change[],
+    here = this.#in(room).length,
+  ): void {
     const joined = changes.filter(({ type }) => type === "joined").map(({ nick }) => nick);
     const left = changes.filter(({ type }) => type === "left").map(({ nick }) => nick);
     if (changes.length > ONE_BY_ONE) {

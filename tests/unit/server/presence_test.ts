@@ -193,20 +193,23 @@ Deno.test("a room that vanishes takes with it what nobody was told", () => {
   assertEquals(brief(ana!.takeFrames()), ["reply join"]);
 });
 
-Deno.test("who is sent away and a hub that stops leave nothing to be told", () => {
-  const { test, peers: [ana, bob] } = hubWith(["ana", "bob"]);
-  test.framesMember("eva");
-  test.framesMember("luis");
-  ana!.take();
-  test.hub.dismiss(bob!.session, "kicked", { by: "ana", reason: "" }, { by: "ana" });
-  wait(test, 10);
-  assertEquals(
-    ana!.takeFrames().map((frame) => frame.type === "left" ? frame.reason : frame.type),
-    [
-      "joined",
-      "kicked",
-    ],
-  );
+Deno.test("whom a moderator removes is told at once, with the reason, behind all that was before", () => {
+  const { test, peers: [ana] } = hubWith(["ana", "bob"]);
+  for (let number = 0; number < 10; number++) test.framesMember(`n${number}`);
+  const eva = test.framesMember("eva");
+  const luis = test.framesMember("luis");
+  for (const peer of [ana, eva, luis]) peer!.take();
+  test.hub.dismiss(eva.session, "kicked", { by: "ana", reason: "" }, { by: "ana" });
+  test.tick();
+  const told = ana!.takeFrames();
+  assertEquals(brief(told), ["presence +11 -0 14", "left eva 13"]);
+  assertEquals(told[1]!.type === "left" && told[1]!.reason, "kicked");
+  assertEquals(brief(luis.takeFrames()), ["left eva 13"]);
+  assertEquals(brief(eva.takeFrames()), ["bye kicked"]);
+});
+
+Deno.test("a hub that stops leaves nothing to be told", () => {
+  const { test, peers: [ana] } = hubWith(["ana", "bob"]);
   test.framesMember("marta");
   test.framesMember("sara");
   test.hub.shutdown();
