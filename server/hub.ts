@@ -171,7 +171,7 @@ export class Hub {
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
-    this.chat.presence.tellOne(session);
+    this.chat.presence.tellOne(session); // the answer may say who is there
     this.#answer(session, { type: "reply", ref, code, data: fields, text });
     this.#fanout.settle(session);
   }
