@@ -37,6 +37,10 @@ export class Acquaintance {
         return this.#speakers.met(frame.nick);
       case "left":
         return this.#speakers.left(frame.nick);
+      case "presence":
+        // Who is named in both has come back.
+        for (const nick of frame.left.nicks) this.#speakers.left(nick);
+        return this.#meet(frame.joined.nicks);
       case "renamed":
         return this.#speakers.renamed(frame.from, frame.nick);
       case "reply":

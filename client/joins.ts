@@ -31,6 +31,10 @@ export class JoinFilter {
       case "joined":
       case "left":
         return this.#isWanted(this.#speakers.has(nickKey(frame.nick)));
+      case "presence": {
+        const named = [...frame.joined.nicks, ...frame.left.nicks];
+        return this.#isWanted(named.some((nick) => this.#speakers.has(nickKey(nick))));
+      }
       case "renamed":
         return this.#isWanted(this.#rename(nickKey(frame.from), nickKey(frame.nick)));
       default:

@@ -132,7 +132,9 @@ export const en: Catalogue = {
   "event.welcome": "welcome, {nick} ({count} here: {members})",
   "event.hint": "/name NAME says who you are, /help lists the commands, /exit leaves",
   "event.joined": "{nick} joined ({count} here)",
+  "event.joined_many": "{nicks} joined ({count} here)",
   "event.left": "{nick} left ({count} here)",
+  "event.left_many": "{nicks} left ({count} here)",
   "event.left_because": ({ nick, reason, count }, part) =>
     `${nick} is gone: ${part(`left.${reason}`) ?? reason} (${count} here)`,
   "event.renamed": "{from} is now {nick}",

@@ -142,7 +142,9 @@ export const es: Catalogue = {
   "event.welcome": "te damos la bienvenida, {nick} ({count} aquí: {members})",
   "event.hint": "/nombre NOMBRE dice quién eres, /ayuda muestra las órdenes, /salir sale",
   "event.joined": "{nick} ha entrado ({count} aquí)",
+  "event.joined_many": "{nicks} han entrado ({count} aquí)",
   "event.left": "{nick} ha salido ({count} aquí)",
+  "event.left_many": "{nicks} han salido ({count} aquí)",
   "event.left_because": ({ nick, reason, count }, part) =>
     `${nick} ya no está: ${part(`left.${reason}`) ?? reason} (${count} aquí)`,
   "event.renamed": "{from} ahora es {nick}",

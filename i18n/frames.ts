@@ -4,7 +4,7 @@
  */
 
 import type { CommandHelp, Params, RoomSummary } from "../protocol/codes.ts";
-import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
+import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
 import { isObject } from "../protocol/fields.ts";
 import { isKey, type Lang, translate } from "./mod.ts";
 
@@ -43,6 +43,8 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
       }
       return [translate(lang, "event.left_because", { ...params, nick, count, reason })];
     }
+    case "presence":
+      return describePresence(frame, lang);
     case "renamed":
       return [translate(lang, "event.renamed", { from: frame.from, nick: frame.nick })];
     case "topic": {
@@ -176,6 +178,20 @@ export function describeReply(
     default:
       return undefined;
   }
+}
+
+/** Who went comes first: who is named in both has come back. */
+function describePresence({ joined, left, count }: PresenceFrame, lang: Lang): string[] {
+  const tell = (what: "joined" | "left", { count: many, nicks }: typeof joined, count: number) => {
+    if (many === 0) return [];
+    const [nick = ""] = nicks;
+    if (many === 1) return [translate(lang, `event.${what}`, { nick, count })];
+    const shown = nicks.slice(0, MAX_NAMES_SHOWN);
+    const more = many - shown.length;
+    const others = more > 0 ? ` ${translate(lang, "reply.more_members", { count: more })}` : "";
+    return [translate(lang, `event.${what}_many`, { nicks: shown.join(", ") + others, count })];
+  };
+  return [...tell("left", left, count - joined.count), ...tell("joined", joined, count)];
 }
 
 function describeTopic(topic: string, lang: Lang): string[] {

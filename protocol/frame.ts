@@ -37,6 +37,9 @@ export const MAX_HUB_FRAME = 1024 * 1024;
 /** At most so many members are named in a `welcome` or in the answer to `/quien`; `count` has them all. */
 export const MAX_MEMBERS_NAMED = 500;
 
+/** Of many who came or went at once, so many are named. */
+export const MAX_PRESENCE_NAMED = 8;
+
 /** At most so many rooms are listed in the answer to `/salas`. */
 export const MAX_ROOMS_LISTED = 100;
 
@@ -166,6 +169,17 @@ export interface LeftFrame {
   params?: Params;
 }
 
+/** Many have come and gone since the room was told last; who did both meanwhile is not among them. */
+export interface PresenceFrame {
+  type: "presence";
+  room: string;
+  /** How many, and the nicks of the first {@linkcode MAX_PRESENCE_NAMED}. Who is named in both has gone before coming. */
+  joined: { count: number; nicks: string[] };
+  left: { count: number; nicks: string[] };
+  /** Members of the room now. */
+  count: number;
+}
+
 export interface RenamedFrame {
   type: "renamed";
   room: string;
@@ -226,6 +240,7 @@ export type HubFrame =
   | AckFrame
   | JoinedFrame
   | LeftFrame
+  | PresenceFrame
   | RenamedFrame
   | TopicFrame
   | ReplyFrame
@@ -276,6 +291,11 @@ const isTrue: Field<true> = {
   accepts: (value): value is true => value === true,
 };
 const coded = { code: text(64), params: params(), text: longText };
+
+const someNicks = objectOf<PresenceFrame["joined"]>({
+  count,
+  nicks: listOf(name, MAX_MEMBERS_NAMED),
+});
 
 const CLIENT_SHAPES: Shapes<ClientFrame> = {
   hello: {
@@ -330,6 +350,7 @@ const HUB_SHAPES: Shapes<WireFrame> = {
   ack: { ref: text(MAX_REF), id: count, ts: moment },
   joined: { room: name, nick: name, count },
   left: { room: name, nick: name, count, reason: optional(text(64)), params: optional(params()) },
+  presence: { room: name, joined: someNicks, left: someNicks, count },
   renamed: { room: name, from: name, nick: name },
   topic: { room: name, nick: name, topic: text(1024) },
   reply: { ref: text(MAX_REF), code: text(64), data: anyObject(), text: longText },

@@ -4,7 +4,7 @@
  */
 
 import type { ByeCode, Params } from "../protocol/codes.ts";
-import { MAX_MEMBERS_NAMED, type MessageFrame } from "../protocol/frame.ts";
+import { type HubFrame, MAX_MEMBERS_NAMED, type MessageFrame } from "../protocol/frame.ts";
 import { nickKey } from "../protocol/names.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { sanitize } from "../protocol/sanitize.ts";
@@ -13,6 +13,8 @@ import type { History, Said } from "./history/mod.ts";
 import { type Author, MAX_IGNORED } from "./ignored.ts";
 import { Moderation } from "./moderation.ts";
 import { Nicks } from "./nicks.ts";
+import { Presence, PRESENCE_LIMIT } from "./presence.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import { MAX_TOPIC, type Room } from "./room.ts";
 import { Rooms } from "./rooms.ts";
@@ -33,6 +35,8 @@ export interface ChatOptions {
    * takes at most three bytes, with what stands before a new line.
    */
   maxToldAgain: number;
+  /** How much of telling who comes and goes a room can afford; {@linkcode PRESENCE_LIMIT} unless given. */
+  presence?: RateLimit | undefined;
 }
 
 /** A private message on its way. */
@@ -48,18 +52,23 @@ export class Chat {
   readonly moderation: Moderation;
   readonly nicks: Nicks;
   readonly rooms: Rooms = new Rooms();
+  /** Who comes and goes, as the rooms are told it. */
+  readonly presence: Presence;
   readonly #fanout: Fanout;
   readonly #history: History;
   readonly #now: () => number;
   readonly #maxToldAgain: number;
   #lastMessage: number;
 
-  constructor({ fanout, history, now, elapsed, maxToldAgain }: ChatOptions) {
+  constructor(
+    { fanout, history, now, elapsed, maxToldAgain, presence = PRESENCE_LIMIT }: ChatOptions,
+  ) {
     this.#fanout = fanout;
     this.#history = history;
     this.#now = now;
     this.#maxToldAgain = maxToldAgain;
     this.moderation = new Moderation(elapsed);
+    this.presence = new Presence({ fanout, elapsed, limit: presence });
     this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key));
     this.#lastMessage = history.lastId;
   }
@@ -92,7 +101,7 @@ export class Chat {
   join(session: Session, name: string): Refusal | { room: Room; isNew: boolean } {
     const room = this.#openFor(session, name);
     if ("code" in room) return room;
-    this.#fanout.settle(session); // what was told until now, it reads from where it was
+    this.#settle(session); // what was until now, it reads from where it was
     if (session.rooms.has(room)) {
       session.room = room;
       return { room, isNew: false };
@@ -106,7 +115,7 @@ export class Chat {
     const room = name === "" ? session.room! : this.rooms.find(session, name);
     if ("code" in room) return room;
     if (session.rooms.size === 1) return { code: "last_room", params: { room: room.name } };
-    this.#fanout.settle(session);
+    this.#settle(session);
     this.#leave(session, room);
     return { room };
   }
@@ -123,7 +132,8 @@ export class Chat {
     this.nicks.claim(session, nick);
     const renamed = (room: Room) => ({ type: "renamed", room: room.name, from, nick } as const);
     const [first, ...others] = session.rooms;
-    this.#fanout.toRoom(first!, renamed(first!), session);
+    for (const room of others) this.presence.tell(room);
+    this.tell(first!, renamed(first!), session);
     // Who is in several rooms with it is told once.
     const told = new Set(first!.members);
     for (const room of others) {
@@ -136,6 +146,12 @@ export class Chat {
   }
 
   // Saying.
+
+  /** Tells a room something that one of its members did, which that one knows. */
+  tell(room: Room, frame: HubFrame, by: Session): void {
+    this.presence.tell(room); // what was before comes before
+    this.#fanout.toRoom(room, frame, by);
+  }
 
   /** Tells the others in a room of the session's, the current one unless it names another. */
   say(
@@ -151,7 +167,7 @@ export class Chat {
     this.moderation.wrote(room, session);
     const { token, key, nick } = session;
     this.#history.add({ message, author: { token, key, nick } });
-    this.#fanout.toRoom(room, message, session);
+    this.tell(room, message, session);
     return { message };
   }
 
@@ -207,11 +223,7 @@ export class Chat {
     const topic = sanitize(wanted.trim());
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
     room.topic = topic;
-    this.#fanout.toRoom(
-      room,
-      { type: "topic", room: room.name, nick: session.nick, topic },
-      session,
-    );
+    this.tell(room, { type: "topic", room: room.name, nick: session.nick, topic }, session);
     return undefined;
   }
 
@@ -271,15 +283,16 @@ export class Chat {
     return { code: "room_locked", params: { room: room.name } };
   }
 
+  /** Gives the session at once all that it is due, also of comings and goings. */
+  #settle(session: Session): void {
+    this.presence.tellOne(session);
+    this.#fanout.settle(session);
+  }
+
   #enter(session: Session, room: Room): void {
     this.rooms.enter(session, room);
     session.cameAfter.set(room, this.#lastMessage);
-    const count = room.members.size;
-    this.#fanout.toRoom(
-      room,
-      { type: "joined", room: room.name, nick: session.nick, count },
-      session,
-    );
+    this.presence.joined(session, room);
     this.#fanout.enter(session);
   }
 
@@ -288,13 +301,11 @@ export class Chat {
       session.letters.absorb(this.#history.after(room.name, session.cameAfter.get(room)!));
     }
     session.cameAfter.delete(room);
-    if (this.rooms.leave(session, room)) return this.#history.forget(room.name);
-    const count = room.members.size;
-    this.#fanout.toRoom(room, {
-      type: "left",
-      room: room.name,
-      nick: session.nick,
-      count,
+    if (this.rooms.leave(session, room)) {
+      this.presence.forget(room);
+      return this.#history.forget(room.name);
+    }
+    this.presence.left(session, room, {
       ...(reason ? { reason } : {}),
       ...(params ? { params } : {}),
     });

@@ -9,7 +9,7 @@
 
 import type { HubFrame } from "../protocol/frame.ts";
 import type { Room } from "./room.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 
 /**
  * Frames of one type to be told to the same people, between which these are told nothing else, with their lines by variant,
@@ -20,8 +20,8 @@ interface Entry {
   readonly frames: HubFrame[];
   /** Where it happened; undefined for what concerns one session only. */
   readonly room: Room | undefined;
-  /** Does not get it: it did it. */
-  readonly except: Session | undefined;
+  /** Does not get it: it did it, or each of these was told in another way. */
+  readonly except: Session | ReadonlySet<Session> | undefined;
   readonly lines: string[];
 }
 
@@ -55,8 +55,8 @@ export class Fanout {
     this.#beforeDelivery = beforeDelivery;
   }
 
-  /** To every member of the room but one. */
-  toRoom(room: Room, frame: HubFrame, except?: Session): void {
+  /** To every member of the room but one, or but some. */
+  toRoom(room: Room, frame: HubFrame, except?: Session | ReadonlySet<Session>): void {
     // Whoever was told something between two frames that others hear in a row.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
     const last = this.#lastTold;
@@ -68,7 +68,8 @@ export class Fanout {
     const entries = this.#rooms.get(room);
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
-    if (except) this.#setApart(except);
+    if (except instanceof Session) this.#setApart(except);
+    else if (except) { for (const each of except) this.#setApart(each); }
   }
 
   /** To one session only; of what happened in a room, with that room. */
@@ -158,7 +159,7 @@ export class Fanout {
     return apart;
   }
 
-  #entry(frame: HubFrame, room?: Room, except?: Session): Entry {
+  #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
     this.#arrange();
     return { order: ++this.#order, frames: [frame], room, except, lines: [] };
   }
@@ -176,9 +177,10 @@ export class Fanout {
 }
 
 /** Not for who did it, nor for who does not want to hear what it says. */
-function isFor(session: Session, { except: author, frames: [first] }: Entry): boolean {
-  if (author === undefined) return true;
-  return author !== session && !(first!.type === "message" && session.ignored.hides(author));
+function isFor(session: Session, { except, frames: [first] }: Entry): boolean {
+  if (except === undefined) return true;
+  if (!(except instanceof Session)) return !except.has(session);
+  return except !== session && !(first!.type === "message" && session.ignored.hides(except));
 }
 
 function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {

@@ -18,6 +18,7 @@ import type { History, HistoryNews } from "./history/mod.ts";
 import type { Limits } from "./limits.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
+import type { RateLimit } from "./rate_limit.ts";
 import { Reception } from "./reception.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
@@ -49,6 +50,8 @@ export interface HubOptions {
   moderatorPassword?: Secret | undefined;
   /** Message of the day, made safe, for whoever comes in. */
   motd?: string | undefined;
+  /** How much of telling who comes and goes a room can afford; PRESENCE_LIMIT of presence.ts unless given. */
+  presence?: RateLimit | undefined;
   /** Takes what is worth a line of the log. */
   record: (event: string, fields: LogFields) => void;
 }
@@ -152,6 +155,7 @@ export class Hub {
   /** Looks after what takes its time; to be called every second or so. */
   sweep(): void {
     this.#sessions.sweep();
+    this.chat.presence.sweep();
     this.#tellAll(this.#options.history.sweep());
   }
 
@@ -167,6 +171,7 @@ export class Hub {
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
+    this.chat.presence.tellOne(session); // the answer may say who is there
     this.#answer(session, { type: "reply", ref, code, data: fields, text });
     this.#fanout.settle(session);
   }
@@ -215,7 +220,7 @@ export class Hub {
   /** Tells a room what one of its members has done with it. */
   announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
     const fields = { room: room.name, nick: by.nick, ...params };
-    this.#fanout.toRoom(room, coded("notice", code, fields), by);
+    this.chat.tell(room, coded("notice", code, fields), by);
   }
 
   /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */

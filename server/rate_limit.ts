@@ -1,4 +1,4 @@
-/** A token bucket: how fast one peer may send. It tells how long to wait; waiting is its owner's business. */
+/** A token bucket: how fast one peer may send, or one room be told. It tells how long to wait, or whether; waiting is its owner's business. */
 
 export interface RateLimit {
   /** Lines a second in the long run; 0 for no limit. */
@@ -25,10 +25,25 @@ export class TokenBucket {
   take(): number {
     const { rate, burst } = this.#limit;
     if (rate === 0 || burst === 0) return 0;
+    this.#fill(burst);
+    this.#tokens--;
+    return this.#tokens >= 0 ? 0 : -this.#tokens / rate * 1000;
+  }
+
+  /** Takes so many tokens if all of them are there, and gives whether they were; the bucket holds no fewer than these. */
+  spend(count: number): boolean {
+    const { rate, burst } = this.#limit;
+    if (rate === 0 || burst === 0) return true;
+    this.#fill(Math.max(burst, count));
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
+    return true;
+  }
+
+  #fill(most: number): void {
     const now = this.#now();
     const elapsed = Math.max(0, now - this.#filledAt);
     this.#filledAt = now;
-    this.#tokens = Math.min(burst, this.#tokens + elapsed * rate / 1000) - 1;
-    return this.#tokens >= 0 ? 0 : -this.#tokens / rate * 1000;
+    this.#tokens = Math.min(most, this.#tokens + elapsed * this.#limit.rate / 1000);
   }
 }

@@ -167,6 +167,7 @@ export class Reception {
   #welcome(session: Session): void {
     const { name, epoch, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
+    this.#hub.chat.presence.inform(session); // by what follows
     fanout.toOne(session, {
       type: "welcome",
       protocol: PROTOCOL,

@@ -1,4 +1,7 @@
-/** What it costs that people come and go, while others are there who are told of it. */
+/**
+ * What it costs that people come and go, while others are there who are told of it: all of it where somebody speaks after
+ * each of them; else as a hub likes, who has come and gone again before the others were told perhaps not at all.
+ */
 
 import { type CaseOptions, Notebook, type Standing, takeTurns } from "../arena.ts";
 import type { ContestantName } from "../contestants/mod.ts";
@@ -23,7 +26,7 @@ export const BYTES: Metric = {
 const SIZES = [10, 100, 1000];
 const QUICK_SIZES = [10, 100];
 const NEWCOMERS = 50;
-const HOW = ["one by one", "together"] as const;
+const HOW = ["one by one", "one by one amid talk", "together"] as const;
 type How = (typeof HOW)[number];
 const CONTESTANTS: ContestantName[] = ["forwarder", "text", "frames", "ngircd", "python"];
 /** It takes long until a thousand are in it, and the fan-out has that already. */
@@ -69,7 +72,12 @@ function comeAndGo(
   const bytesBefore = bytesOf(members);
   const start = performance.now();
   const groups = how === "together" ? 1 : NEWCOMERS;
-  for (let group = 0; group < groups; group++) crowd.leave(crowd.enter(NEWCOMERS / groups));
+  for (let group = 0; group < groups; group++) {
+    const newcomers = crowd.enter(NEWCOMERS / groups);
+    if (how === "one by one amid talk") crowd.settle([...members, ...newcomers]);
+    crowd.leave(newcomers);
+    if (how === "one by one amid talk") crowd.settle(members);
+  }
   crowd.settle(members);
   const took = (performance.now() - start) / 1000;
   const effort = (service.cpu() - effortBefore) / NEWCOMERS;

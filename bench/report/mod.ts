@@ -74,6 +74,12 @@ const HEADLINES: readonly Headline[] = [
     metric: presence.EFFORT,
   },
   {
+    words: "the same, where somebody speaks after each of them",
+    case: presence.CASE,
+    work: presence.describe(1000, "one by one amid talk"),
+    metric: presence.EFFORT,
+  },
+  {
     words: "until 10,000 are in",
     case: idle.CASE,
     work: idle.describe(10_000),
@@ -161,7 +167,9 @@ where it is less than what a contestant takes, the generator waits for the conte
 other way round. All contestants of a case are up at the same time and take turns, round by round. In \
 a closed loop (fan-out) a member says so many messages of 60 bytes, and when all others have heard \
 them, the next ones; in an open loop (latency) one speaks at a fixed rate, and how late something is \
-heard counts from when it was due. \`ncat --chat\` puts a name before each piece that it reads, not \
+heard counts from when it was due. Our hub tells a large room of those who come and go a few times a \
+second, and not of those who are gone again by then (presence); where somebody speaks after each of \
+them (amid talk) all of it is told, and what is said counts too. \`ncat --chat\` puts a name before each piece that it reads, not \
 before each line, and has no nicks or rooms.`;
 
 function headlineTable(rows: readonly Compared[], labels: Labels): string {

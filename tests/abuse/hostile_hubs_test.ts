@@ -178,6 +178,13 @@ const ATTACKS: readonly Attack[] = [
       line({ type: "joined", room, nick: "日".repeat(256), count: 2 }),
       line(message(2, "hi", { nick: "e\u0301".repeat(128), room: "r".repeat(256) })),
       line({ type: "topic", room, nick: "x".repeat(256), topic: "t".repeat(1024) }),
+      line({
+        type: "presence",
+        room,
+        joined: { count: 1e15, nicks: Array(500).fill("日".repeat(256)) },
+        left: { count: 1, nicks: [] },
+        count: 0,
+      }),
     ],
   },
   {

@@ -123,6 +123,13 @@ testInPty("a hostile hub does not control the terminal", async () => {
     { type: "joined", room, nick: evil, count: 2 },
     { type: "left", room, nick: evil, count: 1, reason: evil },
     { type: "renamed", room, from: evil, nick: evil },
+    {
+      type: "presence",
+      room,
+      joined: { count: 9, nicks: [evil] },
+      left: { count: 0, nicks: [] },
+      count: 9,
+    },
     { type: "reply", ref: "1", code: "who", data: { members: [evil], count: 1, room }, text: "" },
     { type: "reply", ref: "1", code: "new", data: {}, text: `new${evil}\n${evil}` },
     { type: "error", code: "unknown_command", params: { name: evil }, text: evil },

@@ -55,6 +55,25 @@ testInPty("who is mentioned sees it, and hears it once for all that comes togeth
   assertEquals(count(ana.raw(), BELL), 2);
 });
 
+testInPty(
+  "many who come and go at once take two lines, and those who are named can be completed",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub);
+    await hub.send({
+      type: "presence",
+      room: "general",
+      joined: { count: 1239, nicks: ["zacarías", "eva"] },
+      left: { count: 1, nicks: ["bob"] },
+      count: 5000,
+    });
+    await ana.until("zacarías, eva and 1237 more joined (5000 here)");
+    assertMatch(ana.text(), /\* bob left \(3761 here\)\n.*\* zacarías, eva and/);
+    ana.type("zac\t");
+    await untilInput(ana, placed("ana", narrow("zacarías: "), 80));
+  },
+);
+
 /** Runs the client with further variables, TERM too. */
 function withVariables(...variables: string[]): JoinOptions["wrap"] & object {
   return (command) => ["env", ...variables, ...command];

@@ -84,6 +84,10 @@ export const clientFrames = fc.oneof(
   frame("ping", {}),
 ) as fc.Arbitrary<ClientFrame>;
 
+const someNicks = fc.record({ count, nicks: fc.array(name, { maxLength: 8 }) }, {
+  noNullPrototype: true,
+});
+
 export const hubFrames = fc.oneof(
   frame("welcome", {
     protocol: count,
@@ -110,6 +114,7 @@ export const hubFrames = fc.oneof(
   frame("ack", { ref, id: count, ts }),
   frame("joined", { room: name, nick: name, count }),
   frame("left", { room: name, nick: name, count, reason: text(64), params }, ["reason", "params"]),
+  frame("presence", { room: name, joined: someNicks, left: someNicks, count }),
   frame("renamed", { room: name, from: name, nick: name }),
   frame("topic", { room: name, nick: name, topic: text(1024) }),
   frame("reply", { ref, code, data, text: long }),

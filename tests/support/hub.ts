@@ -10,6 +10,7 @@ import { unfold } from "../../protocol/runs.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import type { RateLimit } from "../../server/rate_limit.ts";
 import type { Secret } from "../../server/password.ts";
 import type { Session } from "../../server/session.ts";
 
@@ -28,6 +29,7 @@ export interface TestHubOptions {
   limits?: Partial<Limits>;
   /** Whether the time of day stands still; else it goes on with each look at it. */
   isStill?: boolean;
+  presence?: RateLimit;
 }
 
 /** A password as it is, for tests in which nobody listens. */
@@ -64,6 +66,7 @@ export class TestHub {
       motd,
       limits,
       isStill = false,
+      presence,
     }: TestHubOptions = {},
   ) {
     this.hub = new Hub({
@@ -73,6 +76,7 @@ export class TestHub {
       elapsed: () => this.elapsed,
       grace: GRACE,
       limits: { ...USUAL_LIMITS, ...limits },
+      presence,
       schedule: (flush) => this.#flush = flush,
       randomId: () => `id${++this.#ids}`,
       history,

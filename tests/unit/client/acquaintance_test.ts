@@ -72,6 +72,17 @@ Deno.test("who comes, goes and takes another nick is followed", () => {
   assertEquals(acquaintance.known("en").nicks, ["zoe", "eva", "ana"]);
 });
 
+Deno.test("of many who come and go at once those are followed who are named, and who is named twice is back", () => {
+  const acquaintance = meet(here, {
+    type: "presence",
+    room: "general",
+    joined: { count: 12, nicks: ["eva", "bea"] },
+    left: { count: 2, nicks: ["carla", "bea"] },
+    count: 12,
+  });
+  assertEquals(acquaintance.known("en").nicks, ["eva", "bea", "ana"]);
+});
+
 Deno.test("one's own old nick is nobody's", () => {
   const acquaintance = meet(here, reply("nick", { nick: "zoe" }));
   assertEquals(acquaintance.known("en").nicks, ["bea", "carla", "zoe"]);

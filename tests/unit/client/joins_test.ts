@@ -40,6 +40,20 @@ Deno.test("who comes back after having spoken is shown, however the nick is writ
   assertEquals(shown("smart", [said("José"), left("José"), joined("JOSÉ")]), [true, true, true]);
 });
 
+Deno.test("of many who come and go at once is told if one of those who are named spoke", () => {
+  const many = (come: string[], go: string[]): HubFrame => ({
+    type: "presence",
+    room,
+    joined: { count: 20 + come.length, nicks: come },
+    left: { count: go.length, nicks: go },
+    count: 30,
+  });
+  const frames = [said("ana"), many(["eva", "ANA"], []), many(["eva"], ["ana"]), many(["eva"], [])];
+  assertEquals(shown("all", frames), [true, true, true, true]);
+  assertEquals(shown("smart", frames), [true, true, true, false]);
+  assertEquals(shown("none", frames), [true, false, false, false]);
+});
+
 Deno.test("what is told again counts as spoken", () => {
   assertEquals(shown("smart", [said("ana", true), left("ana")]), [true, true]);
 });

@@ -118,6 +118,20 @@ Deno.test("what the hub tells is marked, and in the person's language", () => {
   ]);
 });
 
+Deno.test("many who come and go at once take two lines", () => {
+  const many: HubFrame = {
+    type: "presence",
+    room: "dev",
+    joined: { count: 11, nicks: ["ana"] },
+    left: { count: 2, nicks: ["eva", "bob"] },
+    count: 13,
+  };
+  assertLooks(many, { width: 80 }, [
+    "14:03 * #dev eva, bob left (2 here)",
+    "14:03 * #dev ana and 10 more joined (13 here)",
+  ]);
+});
+
 Deno.test("errors are marked as such, and in the person's language", () => {
   const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
   assertLooks(error, { width: 80 }, ["14:03 ! a message without text was not sent"]);
@@ -290,6 +304,13 @@ const HOSTILE: HubFrame[] = [
   message(ATTACK, ATTACK, "private"),
   { type: "joined", room: ATTACK, nick: ATTACK, count: 1 },
   { type: "left", room: ATTACK, nick: ATTACK, count: 1, reason: ATTACK },
+  {
+    type: "presence",
+    room: ATTACK,
+    joined: { count: 9, nicks: [ATTACK, ATTACK] },
+    left: { count: 1, nicks: [ATTACK] },
+    count: 9,
+  },
   { type: "renamed", room: ATTACK, from: ATTACK, nick: ATTACK },
   { type: "reply", ref: "1", code: "who", data: { members: [ATTACK], count: 1 }, text: "" },
   { type: "reply", ref: "1", code: "nick", data: { nick: ATTACK }, text: "" },

@@ -123,6 +123,28 @@ Deno.test("coming, going and renaming are told in each language", () => {
       "eva ya no está: moonlight (2 aquí)",
     ],
     [
+      {
+        type: "presence",
+        room: "general",
+        joined: { count: 1240, nicks: ["ana", "eva", "bob"] },
+        left: { count: 0, nicks: [] },
+        count: 5000,
+      },
+      "ana, eva, bob and 1237 more joined (5000 here)",
+      "ana, eva, bob y 1237 más han entrado (5000 aquí)",
+    ],
+    [
+      {
+        type: "presence",
+        room: "general",
+        joined: { count: 0, nicks: [] },
+        left: { count: 9, nicks: ["ana", "eva"] },
+        count: 3,
+      },
+      "ana, eva and 7 more left (3 here)",
+      "ana, eva y 7 más han salido (3 aquí)",
+    ],
+    [
       { type: "renamed", room: "general", from: "eva", nick: "ada" },
       "eva is now ada",
       "eva ahora es ada",
@@ -297,6 +319,24 @@ Deno.test("plainLines mark who speaks: a person, an action, a private message", 
   assertEquals(plainLines(message("saluda", "action"), "en"), ["* ana saluda"]);
   assertEquals(plainLines(message("hola", "private"), "en"), ["[private] ana: hola"]);
   assertEquals(plainLines(message(""), "en"), ["ana: "]);
+});
+
+Deno.test("of many who came and went, those who went are told first, each line with who was here then", () => {
+  const many: Told = {
+    type: "presence",
+    room: "general",
+    joined: { count: 8, nicks: ["ana", "b", "c", "d", "e", "f", "g", "h"] },
+    left: { count: 1, nicks: ["ana"] },
+    count: 10,
+  };
+  assertEquals(describeFrame(many, "en"), [
+    "ana left (2 here)",
+    "ana, b, c, d, e, f, g, h joined (10 here)",
+  ]);
+  assertEquals(describeFrame(many, "es"), [
+    "ana ha salido (2 aquí)",
+    "ana, b, c, d, e, f, g, h han entrado (10 aquí)",
+  ]);
 });
 
 Deno.test("plainLines mark each further line of a message, so that none can be forged", () => {

@@ -73,6 +73,13 @@ const HUB_FRAMES: WireFrame[] = [
   { type: "joined", room: "general", nick: "ana", count: 2 },
   { type: "left", room: "general", nick: "ana", count: 1 },
   { type: "left", room: "general", nick: "ana", count: 1, reason: "timeout" },
+  {
+    type: "presence",
+    room: "general",
+    joined: { count: 9, nicks: ["ana", "eva"] },
+    left: { count: 0, nicks: [] },
+    count: 12,
+  },
   { type: "renamed", room: "general", from: "ana", nick: "eva" },
   { type: "reply", ref: "1", code: "who", data: { members: [] }, text: "" },
   { type: "error", code: "bad_frame", params: { reason: "x" }, text: "x" },

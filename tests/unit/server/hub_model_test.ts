@@ -1,6 +1,6 @@
 /**
- * The hub against a small model of what everybody should have been told: order, no loss, no echo, each coming and going once,
- * private messages to their receivers only, and what moderators lay down.
+ * The hub against a small model of what everybody should have been told: order, no loss, no echo, each coming and going once
+ * or in a batch, private messages to their receivers only, and what moderators lay down.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -20,6 +20,11 @@ import { testProperty } from "../../support/property.ts";
 
 const FIRST = "general";
 const PASSWORD = "secret";
+
+/** So little that many comings and goings are told in batches. */
+const PRESENCE = { rate: 2, burst: 8 };
+/** Of more, some are named and all are counted. */
+const ONE_BY_ONE = 8;
 
 /** One peer in the model: where it is, and what it should have been told by others, in order. */
 interface Expected {
@@ -41,14 +46,24 @@ interface Expected {
   readonly told: string[];
 }
 
+/** That somebody came or went, as somebody else is to be told it. */
+interface Change {
+  type: "joined" | "left";
+  who: Expected;
+  nick: string;
+  why: Partial<LeftFrame>;
+}
+
 type Step =
   | { do: "come"; dialect: "text" | "frames" }
+  | { do: "flock"; count: number }
   | { do: "say" | "act"; who: number; text: string }
   | { do: "sayIn" | "join" | "leave" | "topic"; who: number; room: string }
   | { do: "whisper" | "ignore" | "kick" | "ban" | "mute"; who: number; whom: number }
   | { do: "answer" | "lock" | "pause" | "promote"; who: number }
   | { do: "rename" | "exit" | "drop"; who: number }
   | { do: "expire" }
+  | { do: "wait" }
   | { do: "tick" };
 
 const who = fc.nat(7);
@@ -62,22 +77,27 @@ function steps<T extends string, F>(weight: number, kinds: T[], fields: F) {
 
 const step = fc.oneof(
   steps(4, ["come"], { dialect: fc.constantFrom("text", "frames") }),
+  steps(1, ["flock"], { count: fc.integer({ min: 7, max: 11 }) }),
   steps(9, ["say", "say", "act"], { who, text }),
   steps(6, ["sayIn", "join", "join", "leave", "topic"], { who, room }),
   steps(4, ["whisper", "whisper", "ignore"], { who, whom: who }),
   steps(2, ["kick", "ban", "mute"], { who, whom: who }),
   steps(4, ["answer", "lock", "pause", "promote", "promote"], { who }),
   steps(4, ["rename", "exit", "drop"], { who }),
-  steps(5, ["expire", "tick", "tick", "tick"], {}),
+  steps(6, ["expire", "wait", "wait", "tick", "tick", "tick"], {}),
 ) as fc.Arbitrary<Step>;
 
 class Model {
-  readonly test = new TestHub({ modPassword: PASSWORD, isStill: true });
+  readonly test = new TestHub({ modPassword: PASSWORD, presence: PRESENCE, isStill: true });
   /** In the chat, connected or away. */
   readonly present: Expected[] = [];
   readonly all: Expected[] = [];
   readonly #locked = new Set<string>();
   readonly #paused = new Set<string>();
+  /** By room, what each member is still to be told of who came and went. */
+  readonly #changes = new Map<string, Map<Expected, Change[]>>();
+  /** By room, what it may still be told, and when that was so. */
+  readonly #budgets = new Map<string, { left: number; at: number }>();
   /** Those whose connections broke, the first one first. */
   #away: Expected[] = [];
   #names = 0;
@@ -88,7 +108,12 @@ class Model {
   apply(step: Step): void {
     if (step.do === "tick") return this.test.tick();
     if (step.do === "expire") return this.#expire();
+    if (step.do === "wait") return this.#wait();
     if (step.do === "come") return this.#come(step.dialect);
+    if (step.do === "flock") {
+      for (let count = 0; count < step.count; count++) this.#come("frames");
+      return;
+    }
     const here = this.present.filter(({ isAway }) => !isAway);
     const member = here[step.who % Math.max(1, here.length)];
     if (!member) return;
@@ -102,14 +127,16 @@ class Model {
         return this.#join(member, step.room);
       case "leave":
         this.#send(member, `/leave ${step.room}`);
-        if (member.rooms.length > 1) this.#part(member, step.room);
-        return;
+        if (member.rooms.length === 1 || !member.rooms.includes(step.room)) return;
+        this.#catchUp(member);
+        return this.#part(member, step.room);
       case "topic":
         return this.#topic(member);
       case "rename":
         return this.#rename(member, `n${++this.#names}`);
       case "promote":
         this.#send(member, `/mod ${PASSWORD}`);
+        this.#catchUp(member);
         member.isModerator = true;
         return;
       case "lock":
@@ -132,7 +159,7 @@ class Model {
       case "ignore":
         this.#send(member, `/ignore ${whom.nick}`);
         if (!member.ignores.delete(whom)) member.ignores.add(whom);
-        return;
+        return this.#catchUp(member);
       case "mute":
         return this.#mute(member, whom);
       case "kick":
@@ -177,6 +204,7 @@ class Model {
       if (to.isAway) to.letters.push({ sender: member, text });
     }
     member.correspondent = to;
+    this.#catchUp(member);
     if (to.isAway) tell(member, notice("away", { nick: to.nick }));
   }
 
@@ -192,6 +220,7 @@ class Model {
     this.#send(member, `/topic ${topic}`);
     if (this.#isSilenced(member, room)) return;
     this.#tellRoom(room, { type: "topic", room, nick, topic }, member);
+    this.#catchUp(member);
   }
 
   #isSilenced(member: Expected, room: string): boolean {
@@ -212,6 +241,7 @@ class Model {
     const wasClosed = closed.delete(room);
     if (!wasClosed) closed.add(room);
     this.#tellRoom(room, notice(wasClosed ? off : on, { room, nick }), member);
+    this.#catchUp(member);
   }
 
   #remove(
@@ -225,6 +255,7 @@ class Model {
     if (!member.isModerator) return;
     tell(whom, { type: "bye", code, params, text: describeCode("bye", code, params, "en")! });
     this.#end(whom, code, { by: member.nick });
+    this.#catchUp(member);
   }
 
   #mute(member: Expected, whom: Expected): void {
@@ -234,6 +265,7 @@ class Model {
     whom.mutedUntil = this.test.elapsed + minutes * 60_000;
     const by = member.nick;
     tell(whom, minutes > 0 ? notice("muted", { by, minutes }) : notice("unmuted", { by }));
+    this.#catchUp(member);
   }
 
   #isMuted({ mutedUntil }: Expected): boolean {
@@ -277,6 +309,7 @@ class Model {
   #join(member: Expected, room: string): void {
     this.#send(member, `/join ${room}`);
     if (this.#locked.has(room) && !member.isModerator && !member.rooms.includes(room)) return;
+    this.#catchUp(member);
     this.#enter(member, room);
   }
 
@@ -284,18 +317,20 @@ class Model {
     member.current = room;
     if (member.rooms.includes(room)) return;
     member.rooms.push(room);
-    const { nick } = member;
-    this.#tellRoom(room, { type: "joined", room, nick, count: this.#in(room).length }, member);
+    this.#change(room, { type: "joined", who: member, nick: member.nick, why: {} });
   }
 
   #part(member: Expected, room: string, why: Partial<LeftFrame> = {}): void {
     if (!member.rooms.includes(room)) return;
     member.rooms.splice(member.rooms.indexOf(room), 1);
     if (member.current === room) member.current = member.rooms.at(-1) ?? "";
-    const { nick } = member;
-    const count = this.#in(room).length;
-    this.#tellRoom(room, { type: "left", room, nick, count, ...why }, member);
-    if (count > 0) return;
+    if (this.#in(room).length > 0 || room === FIRST) {
+      this.#change(room, { type: "left", who: member, nick: member.nick, why });
+    } else {
+      this.#changes.delete(room);
+      this.#budgets.delete(room);
+    }
+    if (this.#in(room).length > 0) return;
     this.#locked.delete(room);
     this.#paused.delete(room);
   }
@@ -304,11 +339,14 @@ class Model {
     this.#send(member, `/nick ${nick}`);
     if (this.#isMuted(member)) return;
     const told = new Set<Expected>();
+    const [first, ...others] = member.rooms;
+    for (const room of [...others, first!]) this.#tellChanges(room);
     for (const room of member.rooms) {
       this.#tellRoom(room, { type: "renamed", room, from: member.nick, nick }, member, told);
       for (const each of this.#in(room)) told.add(each);
     }
     member.nick = nick;
+    this.#catchUp(member);
   }
 
   /** Who speaks frames is waited for, and nobody hears of it. */
@@ -322,6 +360,17 @@ class Model {
   #expire(): void {
     this.test.expire();
     for (const each of this.#away) this.#end(each);
+    this.#sweep();
+  }
+
+  #wait(): void {
+    this.test.elapsed += 1000;
+    this.test.hub.sweep();
+    this.#sweep();
+  }
+
+  #sweep(): void {
+    for (const room of this.#changes.keys()) if (this.#spend(room)) this.#tellChanges(room);
   }
 
   #end(member: Expected, reason?: string, params?: Params): void {
@@ -336,6 +385,82 @@ class Model {
 
   // Telling.
 
+  /** Who came and went again is told only to who met that one. */
+  #change(room: string, change: Change): void {
+    if (change.why.params) return this.#changeNow(room, change);
+    const changes = this.#changes.get(room) ?? new Map<Expected, Change[]>();
+    this.#changes.set(room, changes);
+    for (const each of this.#in(room)) {
+      const known = changes.get(each) ?? [];
+      const coming = known.find(({ type, who }) => type === "joined" && who === change.who);
+      const later = coming ? known.filter((other) => other !== coming) : [...known, change];
+      changes.set(each, each === change.who ? [] : later);
+    }
+    if (change.type === "left") changes.delete(change.who);
+    if (this.#spend(room)) this.#tellChanges(room);
+  }
+
+  /** What a moderator does is told by itself. */
+  #changeNow(room: string, change: Change): void {
+    this.#changes.get(room)?.delete(change.who);
+    this.#tellChanges(room, this.#in(room).length + 1);
+    for (const each of this.#in(room)) this.#tellOf(each, room, [change]);
+  }
+
+  /** Whether the room can be told now. */
+  #spend(room: string): boolean {
+    const { rate, burst } = PRESENCE;
+    const members = this.#in(room).length;
+    const now = this.test.elapsed;
+    const { left, at } = this.#budgets.get(room) ?? { left: burst, at: now };
+    const there = Math.min(Math.max(burst, members), left + (now - at) * rate / 1000);
+    const isEnough = there >= members;
+    this.#budgets.set(room, { left: isEnough ? there - members : there, at: now });
+    return isEnough;
+  }
+
+  #tellChanges(room: string, here = this.#in(room).length): void {
+    for (const [each, changes] of this.#changes.get(room) ?? []) {
+      this.#tellOf(each, room, changes, here);
+    }
+    this.#changes.delete(room);
+  }
+
+  /** One member is answered, and told before that what was until then. */
+  #catchUp(member: Expected): void {
+    for (const room of member.rooms) {
+      const changes = this.#changes.get(room);
+      this.#tellOf(member, room, changes?.get(member) ?? []);
+      changes?.set(member, []);
+    }
+  }
+
+  #tellOf(
+    member: Expected,
+    room: string,
+    changes: Change[],
+    here = this.#in(room).length,
+  ): void {
+    const joined = changes.filter(({ type }) => type === "joined").map(({ nick }) => nick);
+    const left = changes.filter(({ type }) => type === "left").map(({ nick }) => nick);
+    if (changes.length > ONE_BY_ONE) {
+      const some = (nicks: string[]) => ({ count: nicks.length, nicks: nicks.slice(0, 8) });
+
+      return tell(member, {
+        type: "presence",
+        room,
+        joined: some(joined),
+        left: some(left),
+        count: here,
+      });
+    }
+    let count = here - joined.length + left.length;
+    for (const { type, nick, why } of changes) {
+      count += type === "joined" ? 1 : -1;
+      tell(member, { type, room, nick, count, ...why });
+    }
+  }
+
   #in(room: string): Expected[] {
     return this.present.filter(({ rooms }) => rooms.includes(room));
   }
@@ -346,6 +471,7 @@ class Model {
     except: Expected,
     skip: ReadonlySet<Expected> = new Set(),
   ): void {
+    this.#tellChanges(room);
     for (const each of this.#in(room)) {
       if (each !== except && !skip.has(each)) tell(each, frame);
     }
@@ -416,7 +542,7 @@ function observed({ peer, dialect }: Expected): { told: string[]; ids: number[] 
     }
     const isTold = frame.type === "notice" || frame.type === "bye"
       ? TOLD.includes(frame.code)
-      : ["message", "joined", "left", "renamed", "topic"].includes(frame.type);
+      : ["message", "joined", "left", "presence", "renamed", "topic"].includes(frame.type);
     if (isTold) {
       told.push(...plainLines(frame, "en", { isElsewhere: isElsewhere(frame, current) }));
     }
