@@ -34,7 +34,8 @@ const LABELS: Labels = {
   ...Object.fromEntries(Object.entries(CONTESTANTS).map(([name, { label }]) => [name, label])),
   client: "chat client",
   empty: "an empty program",
-  program: "chat",
+  program: "chat, source",
+  executable: "chat, executable",
 };
 
 /** Those that the check is about. */

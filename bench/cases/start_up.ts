@@ -1,12 +1,13 @@
 /** How long the program takes to start: to its version, and to the prompt of the client in a hub. */
 
+import { resolve } from "node:path";
 import { smallEnvironment } from "../../tests/support/environment.ts";
 import { chat } from "../../tests/support/program.ts";
 import { type CaseOptions, Notebook } from "../arena.ts";
 import { CONTESTANTS } from "../contestants/mod.ts";
 import { PtyOutput } from "../output.ts";
 import { freePort } from "../ports.ts";
-import { inPlace, Service } from "../process.ts";
+import { inPlace, isInstalled, Service } from "../process.ts";
 import type { Found, Metric } from "../results.ts";
 
 export const CASE = "start-up";
@@ -14,8 +15,12 @@ export const CASE = "start-up";
 export const TIME: Metric = { name: "time", unit: "s", better: "less" };
 
 export const CONTESTANT = "program";
+export const EXECUTABLE = "executable";
 export const TO_VERSION = "to --version";
 export const TO_PROMPT = "to the prompt";
+
+/** Where `deno task compile` puts it. */
+const COMPILED = resolve(import.meta.dirname!, "../../dist/chat");
 
 /** What the runtime itself takes. */
 const EMPTY = ["run", "--quiet", "--no-config", "data:application/javascript,"];
@@ -30,15 +35,23 @@ export async function measureStartUp(options: CaseOptions): Promise<Found> {
     port,
   );
   const env = smallEnvironment({ XDG_STATE_HOME: folder, TERM: "xterm-256color" });
-  const version = inPlace(places, chat("--version"));
   const empty = inPlace(places, [Deno.execPath(), ...EMPTY]);
-  const client = (name: string) =>
-    inPlace(places, chat("client", "127.0.0.1", String(port), "--name", name, "--lang", "en"));
+  const programs: [string, (...args: string[]) => string[]][] = [[CONTESTANT, chat]];
+  if (await isInstalled(COMPILED)) programs.push([EXECUTABLE, (...args) => [COMPILED, ...args]]);
+  else notebook.leaveOut(EXECUTABLE, "there is none: deno task compile makes it");
   for (let round = 0; round < (quick ? 3 : 10); round++) {
     const floor = await timeToEnd(empty, env);
     for (const work of [TO_VERSION, TO_PROMPT]) notebook.note("empty", work, TIME, floor);
-    notebook.note(CONTESTANT, TO_VERSION, TIME, await timeToEnd(version, env));
-    notebook.note(CONTESTANT, TO_PROMPT, TIME, await timeToPrompt(client, `ana${round}`, env));
+    for (const [name, program] of programs) {
+      const version = inPlace(places, program("--version"));
+      const client = (nick: string) => {
+        const address = ["127.0.0.1", String(port)];
+        return inPlace(places, program("client", ...address, "--name", nick, "--lang", "en"));
+      };
+      notebook.note(name, TO_VERSION, TIME, await timeToEnd(version, env));
+      const nick = `${name}${round}`;
+      notebook.note(name, TO_PROMPT, TIME, await timeToPrompt(client, nick, env));
+    }
   }
   return notebook;
 }

@@ -200,8 +200,12 @@ function ownSpeed(rows: readonly Compared[]): string[] {
   };
   const shown = median(client.CONTESTANT, client.describe("a terminal"), client.SHOWN);
   const key = median(client.CONTESTANT, client.TYPING_UNDER_LOAD, client.KEY_P99);
-  const version = median(startUp.CONTESTANT, startUp.TO_VERSION, startUp.TIME);
-  const prompt = median(startUp.CONTESTANT, startUp.TO_PROMPT, startUp.TIME);
+  // People have the executable; where none was made, the source stands for it.
+  const startsIn = (work: string) =>
+    median(startUp.EXECUTABLE, work, startUp.TIME) ??
+      median(startUp.CONTESTANT, work, startUp.TIME);
+  const version = startsIn(startUp.TO_VERSION);
+  const prompt = startsIn(startUp.TO_PROMPT);
   if (!shown || !key || !version || !prompt) return [];
   return [
     `Our client shows messages in a terminal at ${shown}; a key is to be seen after ${key} (p99) while ` +
