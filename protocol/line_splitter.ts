@@ -9,6 +9,8 @@
 const LF = 0x0a;
 const CR = 0x0d;
 const BOM = [0xef, 0xbb, 0xbf] as const;
+/** One for all: each of them takes memory, and there may be ten thousand splitters. */
+const NO_BYTES = new Uint8Array(0);
 
 /** What {@linkcode LineSplitter.next} found. */
 export type SplitResult =
@@ -36,10 +38,10 @@ export class LineSplitter {
   /** May be replaced between two calls; holds from the next line on. */
   limits: SplitLimits;
 
-  #chunk: Uint8Array = new Uint8Array(0);
+  #chunk: Uint8Array = NO_BYTES;
   #position = 0;
   /** The unended line so far: its first `#heldLength` bytes are in use. */
-  #held: Uint8Array = new Uint8Array(0);
+  #held: Uint8Array = NO_BYTES;
   #heldLength = 0;
   /** Bytes of the unended line in all, those that were dropped included. */
   #unended = 0;
@@ -78,6 +80,8 @@ export class LineSplitter {
         : this.#endLine(this.#chunk.subarray(from, to));
       if (result) return result;
     }
+    this.#chunk = NO_BYTES; // whoever is idle now holds nothing of it
+    this.#position = 0;
     return undefined;
   }
 
@@ -122,7 +126,7 @@ export class LineSplitter {
       }
       this.#hold(piece);
       line = this.#held.subarray(0, this.#heldLength);
-      this.#heldLength = 0;
+      this.#forget();
     }
     if (line.at(-1) === CR) line = line.subarray(0, -1);
     if (isFirst && BOM.every((byte, index) => line[index] === byte)) {
@@ -154,7 +158,7 @@ export class LineSplitter {
   }
 
   #forget(): void {
-    this.#held = new Uint8Array(0);
+    this.#held = NO_BYTES;
     this.#heldLength = 0;
   }
 }
