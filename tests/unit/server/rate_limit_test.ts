@@ -11,7 +11,7 @@ function clock(at = 0): { at: number; now: () => number } {
 
 function bucketOf(limit: RateLimit, at?: number): { bucket: TokenBucket; time: { at: number } } {
   const time = clock(at);
-  return { bucket: new TokenBucket(limit, time), time };
+  return { bucket: new TokenBucket(limit, time.now), time };
 }
 
 Deno.test("a burst goes through at once, and what follows waits its turn", () => {
