@@ -37,6 +37,8 @@ export interface ConnectionOptions {
   limits: Limits;
   times: ConnectionTimes;
   clock: Clock;
+  /** The time of that clock, by one function for all. */
+  now: () => number;
   /** Those who have said nothing yet, and are greeted after {@linkcode ConnectionTimes.greetAfter}. */
   greetings: Delay<Connection>;
 }
@@ -105,7 +107,7 @@ export class Connection implements Peer {
     this.host = hostOf(socket);
     this.#session = options.hub.attach(this);
     this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
-    this.#bucket = new TokenBucket(options.rateLimit, options.clock);
+    this.#bucket = new TokenBucket(options.rateLimit, options.now);
     this.#outbox = new Outbox(options.pendingTotal, options.limits.pending);
     this.#openedAt = this.#heardAt = this.#progressAt = options.clock.now();
     this.#isShakingHands = socket.handshake !== undefined;

@@ -42,12 +42,13 @@ export class Listener {
 
   constructor(
     listener: Deno.TcpListener | Deno.TlsListener,
-    options: Omit<ConnectionOptions, "greetings">,
+    options: Omit<ConnectionOptions, "now" | "greetings">,
   ) {
     const { clock, times } = options;
     this.#listener = listener;
     this.#options = {
       ...options,
+      now: () => clock.now(),
       greetings: new Delay(clock, times.greetAfter, (connection) => connection.greet()),
     };
     this.#addresses = new Addresses(options.limits.perAddress);
