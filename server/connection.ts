@@ -55,9 +55,15 @@ export interface Socket
 /** So long a TLS handshake may take, in milliseconds, where a peer has no less time to come in. */
 export const TLS_HANDSHAKE = 10_000;
 
-/** Read buffer: small while a peer is idle, since there may be ten thousand of them, and larger while it sends much. */
+/**
+ * Read buffer: small while a peer is idle, since there may be ten thousand of them, and so many times larger whenever it was
+ * filled. What comes together is to be read together: it is told together, too.
+ */
 const MIN_BUFFER = 256;
 const MAX_BUFFER = 64 * 1024;
+const GROWTH = 4;
+/** After so many reads in a row that a buffer of the size before would have held, it is small again. */
+const SMALL_READS = 8;
 
 /** What all connections have in common until they need their own: a function for each of ten thousand takes memory too. */
 const NOTHING_TO_STOP = () => {};
@@ -122,10 +128,13 @@ export class Connection implements Peer {
       greetings.add(this);
       // Here, not in a function of its own: one more that waits for each idle peer takes half a kilobyte.
       let buffer = new Uint8Array(MIN_BUFFER);
+      let smallReads = 0;
       for (let size; (size = await this.#socket.read(buffer)) !== null;) {
         await this.#receive(buffer.subarray(0, size));
-        if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(2 * size);
-        else if (buffer.length > MIN_BUFFER && size <= buffer.length / 4) {
+        const { length } = buffer;
+        smallReads = size < length / GROWTH ? smallReads + 1 : 0;
+        if (size === length && length < MAX_BUFFER) buffer = new Uint8Array(GROWTH * length);
+        else if (length > MIN_BUFFER && smallReads >= SMALL_READS) {
           buffer = new Uint8Array(MIN_BUFFER);
         }
       }

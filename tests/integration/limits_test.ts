@@ -588,7 +588,9 @@ Deno.test("who sends little is read into a small buffer, also after much was sen
   bot.send("{" + " ".repeat(48 * KIB) + "}\n");
   await settle();
   assert(bot.unread === 0 && bot.readBuffer > 16 * KIB);
-  bot.send('{"type":"ping"}\n');
-  await settle();
+  for (let ping = 0; ping < 10; ping++) {
+    bot.send('{"type":"ping"}\n');
+    await settle();
+  }
   assert(bot.unread === 0 && bot.readBuffer <= KIB);
 });
