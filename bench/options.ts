@@ -25,7 +25,7 @@ export const USAGE = `usage: deno task bench [--quick] [--only NAME] [--check]
   --only NAME  one case: ${CASES.join(", ")}; writes nothing
   --check      a few cases; fails where the hub is far slower than it should be
 
-Without any of them it takes about ten minutes and writes docs/bench.json, docs/bench.md, the plots
+Without any of them it takes a quarter of an hour and writes docs/bench.json, docs/bench.md, the plots
 in docs/ and the section of the README.
 `;
 

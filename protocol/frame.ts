@@ -370,9 +370,9 @@ export function encodeFrame(frame: ClientFrame | WireFrame): string {
   return JSON.stringify(frame);
 }
 
-/** The usual `say`, as `JSON.stringify` writes it, between whose parts stands nothing that JSON escapes. */
+/** The usual `say`, as `JSON.stringify` writes it, with nothing in it that JSON might escape. */
 const SAY = { ref: '{"type":"say","ref":"', text: '","text":"', end: '"}' } as const;
-const ESCAPED = /["\\\0-\x1f]/;
+const ESCAPED = /["\\\p{Cc}]/u;
 
 /** The `say` of such a line: nearly all that comes in a flood is one, and read like this it takes a quarter of the time. */
 function decodePlainSay(line: string): SayFrame | undefined {

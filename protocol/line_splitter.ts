@@ -9,6 +9,8 @@
 const LF = 0x0a;
 const CR = 0x0d;
 const BOM = [0xef, 0xbb, 0xbf] as const;
+/** One for all: each of them takes memory, and there may be ten thousand splitters. */
+const NO_BYTES = new Uint8Array(0);
 
 /** What {@linkcode LineSplitter.next} found. */
 export type SplitResult =
@@ -45,13 +47,13 @@ export class LineSplitter {
   /** May be replaced between two calls; holds from the next line on. */
   limits: SplitLimits;
 
-  #chunk: Uint8Array = new Uint8Array(0);
+  #chunk: Uint8Array = NO_BYTES;
   #position = 0;
   /** Lines that were decoded together, each with its LF; those before `#decodedPosition` have been pulled. */
   #decoded = "";
   #decodedPosition = 0;
   /** The unended line so far: its first `#heldLength` bytes are in use. */
-  #held: Uint8Array = new Uint8Array(0);
+  #held: Uint8Array = NO_BYTES;
   #heldLength = 0;
   /** Bytes of the unended line in all, those that were dropped included. */
   #unended = 0;
@@ -81,7 +83,7 @@ export class LineSplitter {
   next(): SplitResult | undefined {
     while (this.#state !== "over") {
       if (this.#decodedPosition < this.#decoded.length) return this.#takeDecoded();
-      if (this.#position === this.#chunk.length) return undefined;
+      if (this.#position === this.#chunk.length) break;
       if (this.#decodeTogether()) continue;
 
       const from = this.#position;
@@ -94,6 +96,11 @@ export class LineSplitter {
         : this.#endLine(this.#chunk.subarray(from, to));
       if (result) return result;
     }
+    // Whoever is idle now holds nothing of it.
+    this.#chunk = NO_BYTES;
+    this.#position = 0;
+    this.#decoded = "";
+    this.#decodedPosition = 0;
     return undefined;
   }
 
@@ -165,7 +172,7 @@ export class LineSplitter {
       }
       this.#hold(piece);
       line = this.#held.subarray(0, this.#heldLength);
-      this.#heldLength = 0;
+      this.#forget();
     }
     if (line.at(-1) === CR) line = line.subarray(0, -1);
     if (isFirst && BOM.every((byte, index) => line[index] === byte)) {
@@ -198,7 +205,7 @@ export class LineSplitter {
   }
 
   #forget(): void {
-    this.#held = new Uint8Array(0);
+    this.#held = NO_BYTES;
     this.#heldLength = 0;
   }
 }

@@ -154,7 +154,9 @@ function findFault(name: string): RoomFault | undefined {
 }
 
 function fits(nick: string): boolean {
-  return utf8.encode(nick).length <= MAX_NICK_BYTES && countGraphemes(nick) <= MAX_NICK_GRAPHEMES;
+  if (utf8.encode(nick).length > MAX_NICK_BYTES) return false;
+  // A grapheme has one UTF-16 unit at least: to count them takes as long as all else together.
+  return nick.length <= MAX_NICK_GRAPHEMES || countGraphemes(nick) <= MAX_NICK_GRAPHEMES;
 }
 
 /** Why a room's name is not allowed; a room may have any name that is not reserved, so `all` and `root` are fine. */

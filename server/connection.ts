@@ -10,11 +10,12 @@ import { formatAddress } from "../cli/address.ts";
 import type { ByeCode } from "../protocol/codes.ts";
 import { plainAddress } from "./addresses.ts";
 import type { Clock } from "./clock.ts";
+import type { Delay } from "./delay.ts";
 import type { Hub } from "./hub.ts";
-import { LargeBuffers } from "./large_buffers.ts";
 import { type Limits, splitLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Outbox, type PendingTotal } from "./outbox.ts";
+import { LargeBuffers, ReadBuffer } from "./read_buffer.ts";
 import { type RateLimit, TokenBucket } from "./rate_limit.ts";
 import type { Peer, Session } from "./session.ts";
 
@@ -37,6 +38,10 @@ export interface ConnectionOptions {
   limits: Limits;
   times: ConnectionTimes;
   clock: Clock;
+  /** The time of that clock, by one function for all. */
+  now: () => number;
+  /** Those who have said nothing yet, and are greeted after {@linkcode ConnectionTimes.greetAfter}. */
+  greetings: Delay<Connection>;
 }
 
 /** A connection as the hub needs it: of TCP, or of TLS, which has the two at the end. */
@@ -51,25 +56,25 @@ export interface Socket
 /** So long a TLS handshake may take, in milliseconds, where a peer has no less time to come in. */
 export const TLS_HANDSHAKE = 10_000;
 
-/** Read buffer of a peer that is idle, of which there may be ten thousand. */
-const SMALL_BUFFER = 1024;
-/** For who has filled it, until a read brings much less: in a flood one that brings somewhat less says nothing. */
 const LARGE_BUFFERS = new LargeBuffers();
+
+/** What all connections have in common until they need their own: a function for each of ten thousand takes memory too. */
+const NOTHING_TO_STOP = () => {};
+const NO_BYTES = new Uint8Array(0);
 
 export class Connection implements Peer {
   readonly host: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   #session: Session;
+  readonly #buffer: ReadBuffer = new ReadBuffer(LARGE_BUFFERS);
   readonly #splitter: LineSplitter;
   readonly #bucket: TokenBucket;
   readonly #outbox: Outbox;
-  readonly #address: string;
-  readonly #over = Promise.withResolvers<void>();
-  /** Ends what runs from when the peer may speak to its first line. */
-  #stopGreeting: () => void = () => {};
+  /** Tells that the socket is closed; undefined while nobody waits for it. */
+  #onClosed: (() => void) | undefined;
   /** Ends what runs while the connection is closing. */
-  #stopDeadline: () => void = () => {};
+  #stopDeadline: () => void = NOTHING_TO_STOP;
   /** When the peer could begin to say something. */
   #openedAt: number;
   #heardAt: number;
@@ -80,7 +85,7 @@ export class Connection implements Peer {
   /** Why there is no place for the peer, to be told after that. */
   #rejection: ByeCode | undefined;
   /** What came first, until it is known not to be TLS; undefined since then. */
-  #head: Uint8Array | undefined = new Uint8Array(0);
+  #head: Uint8Array | undefined = NO_BYTES;
   /** `full`: the outbox overflowed, and what comes now would follow a gap; `told`: its bye may pass. */
   #eviction: "none" | "full" | "told" = "none";
   /** Nothing more is taken from the hub or for it. */
@@ -92,9 +97,9 @@ export class Connection implements Peer {
   /** While it has to wait, what it sends is not read: nothing is heard of it. */
   #isWaiting = false;
   /** Ends the pause of a throttled peer before its time. */
-  #resume: () => void = () => {};
+  #resume: () => void = NOTHING_TO_STOP;
   /** Ends the wait for a peer to take what waits for it. */
-  #onTaken: () => void = () => {};
+  #onTaken: () => void = NOTHING_TO_STOP;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -102,34 +107,44 @@ export class Connection implements Peer {
     this.host = hostOf(socket);
     this.#session = options.hub.attach(this);
     this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
-    this.#bucket = new TokenBucket(options.rateLimit, () => options.clock.now());
+    this.#bucket = new TokenBucket(options.rateLimit, options.now);
     this.#outbox = new Outbox(options.pendingTotal, options.limits.pending);
-    this.#address = formatPeer(socket.remoteAddr);
     this.#openedAt = this.#heardAt = this.#progressAt = options.clock.now();
     this.#isShakingHands = socket.handshake !== undefined;
   }
 
   /** Serves the peer until its socket is closed. Never rejects. */
   async run(): Promise<void> {
-    const { hub, log, clock, times } = this.#options;
-    log.debug("connected", { peer: this.#address });
+    const { hub, log, greetings } = this.#options;
+    log.debug("connected", { peer: this.address });
     try {
-      await this.#shakeHands();
-      this.#stopGreeting = clock.after(times.greetAfter, () => hub.greet(this.#session));
-      await this.#read();
+      if (this.#isShakingHands) await this.#shakeHands();
+      greetings.add(this);
+      // Here, not in a function of its own: one more that waits for each idle peer takes half a kilobyte.
+      for (let size; (size = await this.#socket.read(this.#buffer.bytes)) !== null;) {
+        await this.#receive(this.#buffer.bytes.subarray(0, size));
+        this.#buffer.took(size);
+      }
+      await this.#hearRest();
     } catch (error) {
       if (!this.#closed) {
-        log.debug("connection lost", { peer: this.#address, error: String(error) });
+        log.debug("connection lost", { peer: this.address, error: String(error) });
       }
       this.#destroy();
     }
-    this.#stopGreeting();
+    this.#buffer.release();
+    greetings.delete(this);
     this.#ended = true;
     hub.detach(this.#session);
     this.close();
     if (this.#finished) this.#destroy();
-    await this.#over.promise;
-    log.debug("disconnected", { peer: this.#address });
+    if (!this.#closed) await new Promise<void>((resolve) => this.#onClosed = resolve);
+    log.debug("disconnected", { peer: this.address });
+  }
+
+  /** The peer has been silent for a while. */
+  greet(): void {
+    this.#options.hub.greet(this.#session);
   }
 
   /** Resolves when, after its end, the connection takes nothing of the system any more. */
@@ -140,7 +155,7 @@ export class Connection implements Peer {
   // What the hub calls.
 
   get address(): string {
-    return this.#address;
+    return formatPeer(this.#socket.remoteAddr);
   }
 
   adopt(session: Session): void {
@@ -168,7 +183,7 @@ export class Connection implements Peer {
 
   /** There is no place for this peer. */
   turnAway(reason: ByeCode): void {
-    this.#options.log.info("rejected", { peer: this.#address, reason });
+    this.#options.log.info("rejected", { peer: this.address, reason });
     if (this.#isShakingHands) this.#rejection = reason;
     else this.#options.hub.dismiss(this.#session, reason);
   }
@@ -179,15 +194,15 @@ export class Connection implements Peer {
     const { hub, log, clock, limits } = this.#options;
     if (this.#isShakingHands) {
       if (clock.now() - this.#openedAt <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
-      log.info("dropped", { peer: this.#address, reason: "handshake_timeout" });
+      log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       this.#destroy();
     } else if (this.#writing && clock.now() - this.#progressAt > limits.stall) {
       this.#evict();
     } else if (this.#isSilent()) {
-      log.info("dropped", { peer: this.#address, nick: this.#session.nick, reason: "timeout" });
+      log.info("dropped", { peer: this.address, nick: this.#session.nick, reason: "timeout" });
       hub.dismiss(this.#session, "timeout");
     } else if (!this.#isIn() && clock.now() - this.#openedAt > limits.handshake) {
-      log.info("dropped", { peer: this.#address, reason: "handshake_timeout" });
+      log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       hub.dismiss(this.#session, "handshake_timeout");
     }
   }
@@ -206,41 +221,21 @@ export class Connection implements Peer {
 
   // Reading.
 
-  /** Makes the TLS handshake, where the socket wants one: only then does the peer's time to say something begin. */
+  /** Makes the TLS handshake: only then does the peer's time to say something begin. */
   async #shakeHands(): Promise<void> {
-    if (!this.#isShakingHands) return;
     await this.#socket.handshake?.();
     this.#isShakingHands = false;
     this.#openedAt = this.#heardAt = this.#options.clock.now();
     if (this.#rejection) this.#options.hub.dismiss(this.#session, this.#rejection);
   }
 
-  async #read(): Promise<void> {
-    const small = new Uint8Array(SMALL_BUFFER);
-    let buffer = small;
-    try {
-      for (let size; (size = await this.#socket.read(buffer)) !== null;) {
-        await this.#receive(buffer.subarray(0, size));
-        if (buffer === small) {
-          if (size === small.length) buffer = LARGE_BUFFERS.take() ?? small;
-        } else if (size <= buffer.length / 4) {
-          LARGE_BUFFERS.give(buffer);
-          buffer = small;
-        }
-      }
-    } finally {
-      if (buffer !== small) LARGE_BUFFERS.give(buffer);
-    }
-    await this.#hearRest();
-  }
-
-  async #receive(read: Uint8Array): Promise<void> {
+  #receive(received: Uint8Array): Promise<void> | undefined {
     this.#heardAt = this.#options.clock.now();
-    if (this.#closing) return; // what it still sends is of no interest, but must not pile up
-    const bytes = this.#withoutTls(read);
-    if (!bytes) return;
+    if (this.#closing) return undefined; // what it still sends is of no interest, but must not pile up
+    const bytes = this.#withoutTls(received);
+    if (!bytes) return undefined;
     this.#splitter.push(bytes);
-    await this.#takeLines();
+    return this.#takeLines();
   }
 
   /** The peer has ended its side. */
@@ -256,14 +251,14 @@ export class Connection implements Peer {
   /** What has come, or undefined where that is TLS, whose peer is turned away unseen, or may yet be. */
   #withoutTls(bytes: Uint8Array): Uint8Array | undefined {
     if (!this.#head) return bytes;
-    const head = new Uint8Array([...this.#head, ...bytes]);
+    const head = this.#head.length === 0 ? bytes : new Uint8Array([...this.#head, ...bytes]);
     const isTls = beginsTls(head);
-    this.#head = isTls === undefined ? head : undefined;
+    this.#head = isTls === undefined ? head.slice() : undefined;
     if (isTls === false) return head;
-    this.#stopGreeting();
+    const { hub, log, greetings } = this.#options;
+    greetings.delete(this);
     if (isTls) {
-      const { hub, log } = this.#options;
-      log.info("dropped", { peer: this.#address, reason: "not_tls" });
+      log.info("dropped", { peer: this.address, reason: "not_tls" });
       hub.dismiss(this.#session, "not_tls");
     }
     return undefined;
@@ -271,7 +266,7 @@ export class Connection implements Peer {
 
   async #takeLines(): Promise<void> {
     for (let result; !this.#closing && (result = this.#splitter.next());) {
-      if (!this.#session.heard) this.#stopGreeting();
+      if (!this.#session.heard) this.#options.greetings.delete(this);
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
       if (this.#hasMuchToTake()) await this.#untilTaken();
@@ -307,7 +302,7 @@ export class Connection implements Peer {
       case "too_long":
         return hub.refuse(session, { code: "line_too_long", params: { max: result.max } });
       case "overrun":
-        log.info("dropped", { peer: this.#address, nick: session.nick, reason: "line_too_long" });
+        log.info("dropped", { peer: this.address, nick: session.nick, reason: "line_too_long" });
         return hub.dismiss(session, "line_too_long", { max: result.max });
     }
   }
@@ -327,9 +322,9 @@ export class Connection implements Peer {
     if (!this.#wasThrottled) {
       this.#wasThrottled = true;
       this.#options.hub.notify(this.#session, "throttled");
-      this.#options.log.info("throttled", { peer: this.#address, nick: this.#session.nick });
+      this.#options.log.info("throttled", { peer: this.address, nick: this.#session.nick });
     }
-    let stopWaiting = () => {};
+    let stopWaiting = NOTHING_TO_STOP;
     await this.#pause((resume) => {
       this.#resume = resume;
       stopWaiting = this.#options.clock.after(milliseconds, resume);
@@ -376,7 +371,7 @@ export class Connection implements Peer {
     this.#eviction = "full";
     const { hub, log } = this.#options;
     log.info("dropped", {
-      peer: this.#address,
+      peer: this.address,
       nick: this.#session.nick,
       reason: "slow_consumer",
       queued: this.#outbox.pending,
@@ -417,7 +412,7 @@ export class Connection implements Peer {
     } catch {
       // it was closed already
     }
-    this.#over.resolve();
+    this.#onClosed?.();
   }
 }
 

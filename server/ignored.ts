@@ -11,27 +11,28 @@ export interface Author {
 export const MAX_IGNORED = 100;
 
 export class Ignored {
-  /** By token. */
-  readonly #people: Map<string, Author> = new Map();
+  /** By token; undefined while there was nobody yet, as with most. */
+  #people: Map<string, Author> | undefined;
 
   get size(): number {
-    return this.#people.size;
+    return this.#people?.size ?? 0;
   }
 
   /** The nicks that they had when they were ignored. */
   get nicks(): string[] {
-    return Array.from(this.#people.values(), ({ nick }) => nick);
+    return Array.from(this.#people?.values() ?? [], ({ nick }) => nick);
   }
 
   /** Whether nothing of this author is to be told: under another nick too, and after it came again under the same one. */
   hides({ token, key }: Author): boolean {
-    if (this.#people.size === 0) return false;
+    if (this.#people === undefined || this.#people.size === 0) return false;
     return this.#people.has(token) || this.#people.values().some((each) => each.key === key);
   }
 
   /** "full" where nobody more can be ignored. */
   add({ token, key, nick }: Author): "added" | "full" {
-    if (this.#people.size >= MAX_IGNORED) return "full";
+    if (this.size >= MAX_IGNORED) return "full";
+    this.#people ??= new Map();
     this.#people.set(token, { token, key, nick });
     return "added";
   }
@@ -39,8 +40,8 @@ export class Ignored {
   /** Hears again whoever is hidden as this author, and gives whether there was anybody. */
   remove({ token, key }: Pick<Author, "token" | "key">): boolean {
     let found = false;
-    for (const each of [...this.#people.values()]) {
-      if (each.token === token || each.key === key) found = this.#people.delete(each.token);
+    for (const each of [...this.#people?.values() ?? []]) {
+      if (each.token === token || each.key === key) found = this.#people!.delete(each.token);
     }
     return found;
   }

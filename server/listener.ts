@@ -6,6 +6,7 @@
 import type { ByeCode } from "../protocol/codes.ts";
 import { Addresses } from "./addresses.ts";
 import { Connection, type ConnectionOptions, hostOf, type Socket } from "./connection.ts";
+import { Delay } from "./delay.ts";
 import { TlsSocket } from "./tls_socket.ts";
 
 /** After a failed accept the next one waits so long, and twice as long after each further one, in milliseconds. */
@@ -39,9 +40,17 @@ export class Listener {
   /** Ends that pause. */
   #goOn: () => void = () => {};
 
-  constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ConnectionOptions) {
+  constructor(
+    listener: Deno.TcpListener | Deno.TlsListener,
+    options: Omit<ConnectionOptions, "now" | "greetings">,
+  ) {
+    const { clock, times } = options;
     this.#listener = listener;
-    this.#options = options;
+    this.#options = {
+      ...options,
+      now: () => clock.now(),
+      greetings: new Delay(clock, times.greetAfter, (connection) => connection.greet()),
+    };
     this.#addresses = new Addresses(options.limits.perAddress);
   }
 

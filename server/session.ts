@@ -57,14 +57,13 @@ export class Session {
   readonly ignored: Ignored = new Ignored();
   /** The one with whom it last spoke in private. */
   correspondent: Session | undefined;
-  /** What it was answered lately. */
-  readonly answers: Answers = new Answers();
-  /** The private messages that it was sent lately. */
-  readonly letters: Letters = new Letters();
   /** Since its connection broke: when that was (SessionsOptions.elapsed), why, and the newest message then, by its id. */
   lost: { at: number; reason: ByeCode | undefined; after: number } | undefined;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
   historyWanted: number | undefined;
+
+  #answers: Answers | undefined;
+  #letters: Letters | undefined;
 
   constructor(peer: Peer, token: string, lang: Lang, dialect: Dialect) {
     this.peer = peer;
@@ -73,8 +72,18 @@ export class Session {
     this.dialect = dialect;
   }
 
+  /** What it was answered lately. */
+  get answers(): Answers {
+    return this.#answers ??= new Answers();
+  }
+
+  /** The private messages that it was sent lately. */
+  get letters(): Letters {
+    return this.#letters ??= new Letters();
+  }
+
   /** What is kept of what it was answered and told, about, in bytes. */
   get keptBytes(): number {
-    return this.answers.bytes + this.letters.bytes;
+    return (this.#answers?.bytes ?? 0) + (this.#letters?.bytes ?? 0);
   }
 }

@@ -170,7 +170,13 @@ them, the next ones; in an open loop (latency) one speaks at a fixed rate, and h
 heard counts from when it was due. Our hub tells a large room of those who come and go a few times a \
 second, and not of those who are gone again by then (presence); where somebody speaks after each of \
 them (amid talk) all of it is told, and what is said counts too. \`ncat --chat\` puts a name before each piece that it reads, not \
-before each line, and has no nicks or rooms.`;
+before each line, and has no nicks or rooms.
+
+**Memory** of an idle member is by how much the resident memory of the process grew, divided by the \
+members, before and after it had time to settle: V8 gives back what it keeps for new objects when \
+little has happened for about 40 seconds, and is told to do so after four here, the forwarder too, \
+where it does not come to it as there is too little garbage. What the system itself keeps for a \
+connection is in no process.`;
 
 function headlineTable(rows: readonly Compared[], labels: Labels): string {
   const head = ["", ...HEADLINERS.map((name) => labels[name] ?? name)];

@@ -578,3 +578,19 @@ Deno.test("every limit that has an option is one of those that are tested here a
     assert(new RegExp(`limits: \\{[^}]*\\b${name}\\b`).test(source), name);
   }
 });
+
+// Memory.
+
+Deno.test("who sends little is read into a small buffer, also after much was sent", async () => {
+  await using hub = new PlayedHub();
+  const bot = await hub.framesMember("bot");
+  assert(bot.readBuffer <= KIB);
+  bot.send("{" + " ".repeat(48 * KIB) + "}\n");
+  await settle();
+  assert(bot.unread === 0 && bot.readBuffer > 16 * KIB);
+  for (let ping = 0; ping < 10; ping++) {
+    bot.send('{"type":"ping"}\n');
+    await settle();
+  }
+  assert(bot.unread === 0 && bot.readBuffer <= KIB);
+});

@@ -56,6 +56,8 @@ export class PlayedClock implements Clock {
 /** A connection, as its peer plays it. */
 export class PlayedSocket {
   readonly remoteAddr: Deno.NetAddr;
+  /** How many bytes the hub would take of it at once. */
+  readBuffer = 0;
   /** How many bytes the peer takes yet of what the hub writes. */
   #room = Infinity;
   #unread: Uint8Array[] = [];
@@ -105,6 +107,7 @@ export class PlayedSocket {
   // What the hub does, as with `Deno.TcpConn`.
 
   async read(buffer: Uint8Array): Promise<number | null> {
+    this.readBuffer = buffer.length;
     await this.#until(() => this.#unread.length > 0 || this.#hasEnded);
     const [first, ...others] = this.#unread;
     if (!first) return null;
