@@ -34,8 +34,10 @@ export const MAX_FRAME = 64 * 1024;
 export const GREATEST_FRAME = 128 * 1024;
 /** Longest frame that the client takes, in bytes: a `welcome` names many members. */
 export const MAX_HUB_FRAME = 1024 * 1024;
-/** At most so many members are named in a `welcome` or in the answer to `/quien`; `count` has them all. */
+/** At most so many members are named in the answer to `/quien`; `count` has them all. */
 export const MAX_MEMBERS_NAMED = 500;
+/** The same in a `welcome`: where thousands come in at once, each of them gets one. */
+export const MAX_WELCOME_NAMED = 100;
 
 /** Of many who came or went at once, so many are named. */
 export const MAX_PRESENCE_NAMED = 8;
@@ -113,7 +115,7 @@ export interface WelcomeFrame {
   /** The nick that was given, which may differ from the one that was asked for. */
   nick: string;
   room: string;
-  /** At most {@linkcode MAX_MEMBERS_NAMED} nicks, one's own among them. */
+  /** At most {@linkcode MAX_WELCOME_NAMED} nicks, one's own among them. */
   members: string[];
   /** Members of the room in all. */
   count: number;

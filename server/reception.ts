@@ -5,7 +5,7 @@
 
 import { parseLang } from "../i18n/mod.ts";
 import type { ByeCode } from "../protocol/codes.ts";
-import { type HelloFrame, MAX_MEMBERS_NAMED, PROTOCOL } from "../protocol/frame.ts";
+import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../protocol/frame.ts";
 import { coded } from "./coded.ts";
 import { framesDialect, readHello, runsDialect } from "./dialect/frames.ts";
 import { httpDialect, isHttpRequest } from "./dialect/http.ts";
@@ -167,6 +167,8 @@ export class Reception {
   #welcome(session: Session): void {
     const { name, epoch, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
+    const members = room.nicks(MAX_WELCOME_NAMED);
+    if (!members.includes(session.nick)) members.splice(-1, 1, session.nick);
     this.#hub.chat.presence.inform(session); // by what follows
     fanout.toOne(session, {
       type: "welcome",
@@ -176,7 +178,7 @@ export class Reception {
       token: session.token,
       nick: session.nick,
       room: room.name,
-      members: room.nicks(MAX_MEMBERS_NAMED),
+      members,
       count: room.members.size,
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),

@@ -1,6 +1,7 @@
 /** How a connection becomes a member, or does not. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MAX_WELCOME_NAMED } from "../../../protocol/frame.ts";
 import { TestHub } from "../../support/hub.ts";
 
 Deno.test("a silent connection is greeted as a guest, and told as joined once", () => {
@@ -43,6 +44,19 @@ Deno.test("a hello first makes the frames dialect, with nick, language and membe
   ], 2]);
   assertEquals(bot.session.lang, "es");
   assertEquals(ana.take(), ["* Béa joined (2 here)"]);
+});
+
+Deno.test("a welcome to a room of very many names some of them, and always who is welcomed", () => {
+  const test = new TestHub();
+  for (let number = 1; number <= MAX_WELCOME_NAMED; number++) test.framesMember(`n${number}`);
+  const late = test.connect();
+  late.send('{"type":"hello","protocol":1,"nick":"late"}');
+  test.tick();
+  const [welcome] = late.takeFrames();
+  assert(welcome?.type === "welcome");
+  assertEquals(welcome.count, MAX_WELCOME_NAMED + 1);
+  assertEquals(welcome.members.length, MAX_WELCOME_NAMED);
+  assertEquals([welcome.members[0], welcome.members.at(-1)], ["n1", "late"]);
 });
 
 Deno.test("a hello that comes late, after the greeting as text, still makes the frames dialect", () => {
