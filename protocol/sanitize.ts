@@ -20,8 +20,9 @@ const TAB = "    ";
  *
  * With `newlines`, LF stays and CRLF or a lone CR becomes LF: for the text of a message of several lines.
  */
-export function sanitize(text: string, { newlines = false }: { newlines?: boolean } = {}): string {
+export function sanitize(text: string, options?: { newlines?: boolean }): string {
   if (!NOT_PLAIN.test(text)) return text;
+  const newlines = options?.newlines ?? false;
   const unified = newlines ? text.replace(/\r\n?/g, "\n") : text;
   return unified
     .toWellFormed()

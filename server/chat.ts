@@ -165,8 +165,7 @@ export class Chat {
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: room.name, nick: session.nick, text, kind });
     this.moderation.wrote(room, session);
-    const { token, key, nick } = session;
-    this.#history.add({ message, author: { token, key, nick } });
+    this.#history.add({ message, author: session.author });
     this.tell(room, message, session);
     return { message };
   }
@@ -258,8 +257,7 @@ export class Chat {
     if (text.trim() === "") return { code: "empty_message", params: {} };
     const message = this.#message({ room: "", nick: session.nick, text, kind: "private" });
     if (!receiver.ignored.hides(session)) {
-      const { token, key, nick } = session;
-      if (receiver.welcomed) receiver.letters.add({ message, author: { token, key, nick } });
+      if (receiver.welcomed) receiver.letters.add({ message, author: session.author });
       this.#fanout.toOne(receiver, message);
       receiver.correspondent = session;
     }

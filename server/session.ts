@@ -4,7 +4,7 @@ import type { Lang } from "../i18n/mod.ts";
 import type { ByeCode } from "../protocol/codes.ts";
 import type { Dialect } from "./dialect/mod.ts";
 import { Answers } from "./answers.ts";
-import { Ignored } from "./ignored.ts";
+import { type Author, Ignored } from "./ignored.ts";
 import { Letters } from "./letters.ts";
 import type { Room } from "./room.ts";
 
@@ -65,6 +65,8 @@ export class Session {
   #answers: Answers | undefined;
   #letters: Letters | undefined;
 
+  #author: Author | undefined;
+
   constructor(peer: Peer, token: string, lang: Lang, dialect: Dialect) {
     this.peer = peer;
     this.token = token;
@@ -80,6 +82,15 @@ export class Session {
   /** The private messages that it was sent lately. */
   get letters(): Letters {
     return this.#letters ??= new Letters();
+  }
+
+  /** Who says what it says: the same object until it has another nick, as every message holds one. */
+  get author(): Author {
+    if (this.#author?.nick !== this.nick) {
+      const { token, key, nick } = this;
+      this.#author = { token, key, nick };
+    }
+    return this.#author!;
   }
 
   /** What is kept of what it was answered and told, about, in bytes. */

@@ -164,7 +164,8 @@ for one message that reached one member, and is moved the least.
 load generator another one. The members are sockets of the system, looked after by one loop that \
 counts a mark in the bytes and decodes nothing; what that takes for a message is in a table too: \
 where it is less than what a contestant takes, the generator waits for the contestant and not the \
-other way round. All contestants of a case are up at the same time and take turns, round by round. In \
+other way round. All contestants of a case are up at the same time and take turns, round by round; \
+what each of them does first is not counted, since V8 compiles what runs often only then. In \
 a closed loop (fan-out) a member says so many messages of 60 bytes, and when all others have heard \
 them, the next ones; in an open loop (latency) one speaks at a fixed rate, and how late something is \
 heard counts from when it was due. Our hub tells a large room of those who come and go a few times a \

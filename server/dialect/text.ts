@@ -18,7 +18,14 @@ export const textDialect: Dialect = {
     // With a line end in it, it would be two further on, where messages may have several.
     const isOne = !line.includes("\r") && !line.includes("\n");
     const input = parseInput(isOne ? line : sanitize(line));
-    return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
+    switch (input.kind) {
+      case "nothing":
+        return input;
+      case "say":
+        return { kind: "say", ref: NO_REF, text: input.text };
+      case "command":
+        return { kind: "command", ref: NO_REF, line: input.line };
+    }
   },
 
   variant: (lang, isElsewhere) => 2 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
