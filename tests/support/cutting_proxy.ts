@@ -3,7 +3,9 @@
  * Does not know what passes.
  */
 
-/** After how many bytes to the hub, or from it, the first connection is cut. */
+const LF = 0x0a;
+
+/** After how many bytes to the hub, or from it behind its first line, the first connection is cut. */
 export interface Cut {
   up?: number;
   down?: number;
@@ -41,7 +43,7 @@ export class CuttingProxy {
       for (const conn of [client, hub]) this.#open.add(conn);
       const end = () => [client, hub].forEach((conn) => this.#close(conn));
       passing.push(pass(client, hub, limits.up).finally(end));
-      passing.push(pass(hub, client, limits.down).finally(end));
+      passing.push(pass(hub, client, limits.down, { isBehindLine: true }).finally(end));
     }
     await Promise.all(passing);
   }
@@ -57,13 +59,22 @@ export class CuttingProxy {
   }
 }
 
-/** Passes what comes until it ends, or so many bytes have passed. */
-async function pass(from: Deno.Conn, to: Deno.Conn, limit = Infinity): Promise<void> {
+/** Passes what comes until it ends, or so many bytes have passed, with `isBehindLine` counted from the first line's end. */
+async function pass(
+  from: Deno.Conn,
+  to: Deno.Conn,
+  limit = Infinity,
+  { isBehindLine = false } = {},
+): Promise<void> {
   const buffer = new Uint8Array(1024);
+  let isCounting = !isBehindLine;
   try {
     for (let passed = 0, size; passed < limit && (size = await from.read(buffer)) !== null;) {
-      let bytes = buffer.subarray(0, Math.min(size, limit - passed));
-      passed += bytes.length;
+      const read = buffer.subarray(0, size);
+      const uncounted = isCounting ? 0 : read.indexOf(LF) + 1 || size;
+      isCounting ||= read.includes(LF);
+      let bytes = read.subarray(0, Math.min(size, uncounted + limit - passed));
+      passed += bytes.length - uncounted;
       while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
     }
   } catch {
