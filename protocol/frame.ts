@@ -37,7 +37,7 @@ export const MAX_HUB_FRAME = 1024 * 1024;
 /** At most so many members are named in the answer to `/quien`; `count` has them all. */
 export const MAX_MEMBERS_NAMED = 500;
 /** The same in a `welcome`: where thousands come in at once, each of them gets one. */
-export const MAX_WELCOME_NAMED = 100;
+export const MAX_WELCOME_NAMED = 50;
 
 /** Of many who came or went at once, so many are named. */
 export const MAX_PRESENCE_NAMED = 8;

@@ -91,6 +91,7 @@ function countGraphemes(text: string): number {
 }
 
 const DOT_ABOVE = "\u0307";
+const ASCII = /^[\0-\x7f]*$/;
 
 /** NFKC and lower case, twice: the second round settles what the first one produced. */
 function fold(name: string): string {
@@ -103,6 +104,7 @@ function fold(name: string): string {
  * small letters it is that have one capital, as some of them look the same.
  */
 export function nickKey(nick: string): string {
+  if (ASCII.test(nick)) return nick.toLowerCase(); // as the rest would give it
   return foldLookalikes(fold(nick))
     .normalize("NFD") // each mark by itself
     .replace(/\p{Soft_Dotted}\p{M}+/gu, (letter) => letter.replaceAll(DOT_ABOVE, ""))

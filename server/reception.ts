@@ -16,6 +16,7 @@ import { type Credentials, Gate } from "./gate.ts";
 import type { Hub, HubOptions } from "./hub.ts";
 import { Password } from "./password.ts";
 import { quote, type Refusal } from "./refusal.ts";
+import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -167,8 +168,6 @@ export class Reception {
   #welcome(session: Session): void {
     const { name, epoch, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
-    const members = room.nicks(MAX_WELCOME_NAMED);
-    if (!members.includes(session.nick)) members.splice(-1, 1, session.nick);
     this.#hub.chat.presence.inform(session); // by what follows
     fanout.toOne(session, {
       type: "welcome",
@@ -178,7 +177,7 @@ export class Reception {
       token: session.token,
       nick: session.nick,
       room: room.name,
-      members,
+      members: namedTo(session, room),
       count: room.members.size,
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),
@@ -186,4 +185,10 @@ export class Reception {
     });
     if (history.isFailing) this.#hub.notify(session, "history_unsaved");
   }
+}
+
+/** The members whom a welcome names, in the order in which they came: of many the first, and who is welcomed. */
+function namedTo(session: Session, room: Room): string[] {
+  if (room.members.size <= MAX_WELCOME_NAMED) return room.nicks(MAX_WELCOME_NAMED);
+  return [...room.nicks(MAX_WELCOME_NAMED - 1, session), session.nick];
 }

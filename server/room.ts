@@ -43,12 +43,12 @@ export class Room {
     this.slow = 0;
   }
 
-  /** The nicks of at most `max` members, in the order in which they came. */
-  nicks(max: number): string[] {
+  /** The nicks of at most `max` members but one, in the order in which they came. */
+  nicks(max: number, except?: Session): string[] {
     const nicks: string[] = [];
     for (const member of this.members) {
       if (nicks.length === max) break;
-      nicks.push(member.nick);
+      if (member !== except) nicks.push(member.nick);
     }
     return nicks;
   }

@@ -176,8 +176,8 @@ before each line, and has no nicks or rooms.
 **Memory** of an idle member is by how much the resident memory of the process grew, divided by the \
 members, before and after it had time to settle: V8 gives back what it keeps for new objects when \
 little has happened for about 40 seconds, and is told to do so after four here, the forwarder too, \
-where it does not come to it as there is too little garbage. What the system itself keeps for a \
-connection is in no process.`;
+where it does not come to it as there is too little garbage. How long it takes until all are in is \
+measured without that. What the system itself keeps for a connection is in no process.`;
 
 function headlineTable(rows: readonly Compared[], labels: Labels): string {
   const head = ["", ...HEADLINERS.map((name) => labels[name] ?? name)];
