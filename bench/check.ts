@@ -27,8 +27,8 @@ const FLOOD: fanOut.FanOut = { ...ONE, outstanding: 1000 };
 const BOUNDS: readonly Bound[] = [
   { case: fanOut.CASE, work: fanOut.describe(ONE), metric: fanOut.SPEED, ratio: 0.25 },
   { case: fanOut.CASE, work: fanOut.describe(ONE), metric: fanOut.EFFORT, ratio: 4 },
-  { case: fanOut.CASE, work: fanOut.describe(FLOOD), metric: fanOut.SPEED, ratio: 0.05 },
-  { case: fanOut.CASE, work: fanOut.describe(FLOOD), metric: fanOut.EFFORT, ratio: 20 },
+  { case: fanOut.CASE, work: fanOut.describe(FLOOD), metric: fanOut.SPEED, ratio: 0.1 },
+  { case: fanOut.CASE, work: fanOut.describe(FLOOD), metric: fanOut.EFFORT, ratio: 8 },
   { case: latency.CASE, work: latency.describe(2000), metric: latency.P50, ratio: 10 },
 ];
 
