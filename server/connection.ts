@@ -350,12 +350,12 @@ export class Connection implements Peer {
     this.#writing = true;
     try {
       for (let chunk; (chunk = this.#outbox.take());) {
-        while (chunk.length > 0) {
+        for (let written = 0; written < chunk.length;) {
+          if (written > 0) chunk = chunk.subarray(written); // seldom: mostly the system takes all
           this.#progressAt = this.#options.clock.now();
-          const written = await this.#socket.write(chunk);
+          written = await this.#socket.write(chunk);
           this.#outbox.sent(written);
           this.#onTaken();
-          chunk = chunk.subarray(written);
         }
       }
       this.#writing = false;

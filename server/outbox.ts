@@ -51,8 +51,8 @@ export class Outbox {
 
   /** Takes the next bytes to write, or undefined when there are none. They stay pending until {@linkcode sent}. */
   take(): Uint8Array | undefined {
-    const first = this.#chunks[0];
-    if (first === undefined) return undefined;
+    if (this.#chunks.length <= 1) return this.#chunks.pop();
+    const first = this.#chunks[0]!;
     let count = 0;
     let size = 0;
     while (
