@@ -245,9 +245,10 @@ export class Chat {
       author.token !== session.token && !session.ignored.hides(author);
     const kept = logs.flatMap((log) => log.kept).filter(isForIt)
       .sort((a, b) => a.message.id - b.message.id);
-    const dropped = logs.flatMap((log) => log.dropped).filter(isForIt);
+    const dropped = logs.flatMap((log) => log.dropped).filter(isForIt)
+      .reduce((sum, { messages }) => sum + messages, 0);
     const messages = toldAgain(kept, this.#maxToldAgain);
-    return { messages, missing: dropped.length + kept.length - messages.length };
+    return { messages, missing: dropped + kept.length - messages.length };
   }
 
   #whisper(session: Session, receiver: Session, said: string): Refusal | Whispered {

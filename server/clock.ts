@@ -36,3 +36,15 @@ export function runningTime(now: () => number): () => number {
     return moment - missed;
   };
 }
+
+/** The time of day, which stands still while one task of the event loop runs: what happens there happens at one moment. */
+export function standingTime(now: () => number): () => number {
+  let moment: number | undefined;
+  return () => {
+    if (moment === undefined) {
+      moment = now();
+      queueMicrotask(() => moment = undefined);
+    }
+    return moment;
+  };
+}

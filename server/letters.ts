@@ -5,6 +5,7 @@
 
 import { MessageLog } from "./history/log.ts";
 import type { Missed, Said } from "./history/mod.ts";
+import { runOf } from "./history/run.ts";
 
 /** So many are kept for a session, and so many bytes of them. */
 const MAX_LETTERS = 100;
@@ -22,7 +23,7 @@ export class Letters {
 
   /** A private message. */
   add(said: Said): void {
-    this.#log.add(said);
+    this.#log.add(runOf(said));
     this.#trim();
   }
 

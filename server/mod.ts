@@ -4,7 +4,7 @@ import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
 import { type Certificate, certificateFailure, readCertificate } from "./certificate.ts";
-import { systemClock } from "./clock.ts";
+import { standingTime, systemClock } from "./clock.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
 import { freeDescriptors as countFreeDescriptors } from "./descriptors.ts";
 import { type Given, readFiles, type TypedPasswords } from "./files.ts";
@@ -112,7 +112,7 @@ async function serve(
   const hub = new Hub({
     name,
     lang: options.lang,
-    now: Date.now,
+    now: standingTime(Date.now),
     elapsed: systemClock.now,
     grace: options.grace,
     limits,

@@ -10,7 +10,7 @@ import type { Key } from "../../i18n/mod.ts";
 /** Marks the file as ours, where SQLite has a place for that: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
 /** Of the tables. Grows with each change to them. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const LAST = `CREATE TABLE last (
   only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -33,7 +33,15 @@ const SCHEMA: Schema = {
   texts TEXT NOT NULL
 ) STRICT`,
   run_room: "CREATE INDEX run_room ON run (room, first)",
-  // For people: the hub does not read it.
+  // For people: the hub does not read it. Character 127 stands between texts, and in none of them.
+  message: `CREATE VIEW message AS
+SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
+FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
+};
+
+/** The texts of a row are a list in JSON. */
+const SCHEMA_2: Schema = {
+  ...SCHEMA,
   message: `CREATE VIEW message AS
 SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
 FROM run, json_each(texts)`,
@@ -54,7 +62,7 @@ const SCHEMA_1: Schema = {
   message_room: "CREATE INDEX message_room ON message (room, id)",
 };
 
-const SCHEMAS: readonly (Schema | undefined)[] = [undefined, SCHEMA_1, SCHEMA];
+const SCHEMAS: readonly (Schema | undefined)[] = [undefined, SCHEMA_1, SCHEMA_2, SCHEMA];
 
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
@@ -151,7 +159,8 @@ function open(path: string, file: string): DatabaseSync {
     if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) create(database);
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
-    if (verify(path, database) === 1) upgrade(database);
+    const version = verify(path, database);
+    if (version < SCHEMA_VERSION) upgrade(database, version);
     return database;
   } catch (error) {
     database.close();
@@ -169,18 +178,35 @@ function create(database: DatabaseSync): void {
 }
 
 /** Takes over what an earlier version of the program kept, all of it or, where that fails, nothing. */
-function upgrade(database: DatabaseSync): void {
-  const { last: _, ...others } = SCHEMA;
+function upgrade(database: DatabaseSync, version: number): void {
   run(database, "BEGIN IMMEDIATE");
+  if (version === 1) replaceMessages(database);
+  else replaceLists(database);
+  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
+  run(database, "COMMIT");
+}
+
+/** Of version 1. */
+function replaceMessages(database: DatabaseSync): void {
+  const { last: _, ...others } = SCHEMA;
   run(database, "ALTER TABLE message RENAME TO old");
   for (const sql of Object.values(others)) run(database, sql);
   run(
     database,
-    "INSERT INTO run SELECT id, 1, ts, room, nick, key, kind, json_array(text) FROM old ORDER BY id",
+    "INSERT INTO run SELECT id, 1, ts, room, nick, key, kind, text FROM old ORDER BY id",
   );
   run(database, "DROP TABLE old");
-  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
-  run(database, "COMMIT");
+}
+
+/** Of version 2. */
+function replaceLists(database: DatabaseSync): void {
+  run(database, "DROP VIEW message");
+  run(
+    database,
+    "UPDATE run SET texts = " +
+      "(SELECT group_concat(value, char(127) ORDER BY key) FROM json_each(texts))",
+  );
+  run(database, SCHEMA["message"]!);
 }
 
 /** That the tables are those of a version that is known; gives which. */

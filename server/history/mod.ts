@@ -10,9 +10,10 @@ export interface Said {
   readonly author: Author;
 }
 
-/** A message that is no longer kept: who said it, and its id. */
+/** Messages that are no longer kept: who said them, and the id of the first, on which the others follow. */
 export interface Dropped {
-  readonly id: number;
+  readonly first: number;
+  readonly messages: number;
   readonly author: Author;
 }
 

@@ -12,8 +12,18 @@ export class Queue<T> {
     return this.#items.length - this.#first;
   }
 
+  /** The item at a place, from the end where it is negative. */
+  at(place: number): T | undefined {
+    return this.#items[(place < 0 ? this.#items.length : this.#first) + place];
+  }
+
   push(item: T): void {
     this.#items.push(item);
+  }
+
+  /** Puts another item in the place of the oldest. */
+  replaceFirst(item: T): void {
+    this.#items[this.#first] = item;
   }
 
   /** Takes the oldest item, or gives undefined where there is none. */
@@ -31,14 +41,6 @@ export class Queue<T> {
   /** The items from a place on, the oldest first. */
   slice(from: number): T[] {
     return this.#items.slice(this.#first + Math.max(0, from)) as T[];
-  }
-
-  /** The place behind the last item for which this holds, 0 where there is none. */
-  endOf(holds: (item: T) => boolean): number {
-    for (let at = this.#items.length; at > this.#first; at--) {
-      if (holds(this.#items[at - 1] as T)) return at - this.#first;
-    }
-    return 0;
   }
 
   clear(): void {

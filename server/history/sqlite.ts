@@ -7,10 +7,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Log } from "../log.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
-import { size } from "./log.ts";
-import { MemoryHistory } from "./memory.ts";
+import { MessageLog } from "./log.ts";
+import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import type { History, HistoryNews, Keep, Missed, Said } from "./mod.ts";
-import { cutRun, fromRun, type Run, toRuns } from "./run.ts";
+import { cutRow, fromRow, type Row, toRow } from "./row.ts";
+import { type Run, RUN_LIMITS } from "./run.ts";
 
 export interface SqliteOptions {
   /** Of the file, for the log. */
@@ -31,16 +32,16 @@ export interface UnsavedLimits {
 const UNSAVED_LIMITS: UnsavedLimits = { messages: 10_000, bytes: 8 * 1024 * 1024 };
 /** Of what failed, one line is logged in so many milliseconds. */
 const LOG_EVERY = 60_000;
-/** Messages that are removed at once, so that nobody waits for it. */
-const PRUNED_AT_ONCE = 1000;
+/** Messages that are removed at once, so that nobody waits for it; not fewer than one row may have. */
+const PRUNED_AT_ONCE = RUN_LIMITS.messages;
 /** Messages and bytes that are read at once, for the same reason. */
 const READ_AT_ONCE = { messages: 1000, bytes: 4 * 1024 * 1024 };
 /**
  * What was written stands in SQLite's log (https://www.sqlite.org/wal.html) until it is moved into the file, which costs as
- * much again and waits for the disk. With so many bytes there, about, that is done as soon as nothing was said from one
- * sweep to the next, and with so many pages of 4096 bytes at once.
+ * much again and waits for the disk. With so many bytes there, about, that is done at the first sweep before which little
+ * was written, and with so many pages of 4096 bytes at once.
  */
-const MOVED = { bytes: 1024 * 1024, pages: 4000 };
+const MOVED = { bytes: 1024 * 1024, little: 256 * 1024, pages: 32000 };
 /** Bytes that a commit writes besides what it is for, about. */
 const COMMIT_BYTES = 8192;
 const DAY = 24 * 60 * 60 * 1000;
@@ -65,18 +66,17 @@ export class SqliteHistory implements History {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: Record<keyof typeof STATEMENTS, StatementSync>;
-  readonly #recent = new MemoryHistory();
+  readonly #recent = new MemoryHistory(MEMORY_LIMITS, (run) => this.#await(run));
   /** In the file. */
   #count: number;
   /** The last id that was given, and the one that the file knows of. */
   #givenId: number;
   #savedId: number;
-  /** The oldest first. All are newer than what is in the file. */
-  #unsaved: Said[] = [];
-  #unsavedBytes = 0;
-  /** What is not moved into the file yet, in bytes, about, and whether something was added since the last sweep. */
+  /** All are newer than what is in the file. */
+  readonly #unsaved = new MessageLog({ maxDropped: 0 });
+  /** What is not moved into the file yet, in bytes, about, and how much of it was there at the last sweep. */
   #unmoved = 0;
-  #isQuiet = true;
+  #sweptUnmoved = 0;
   /** Whether the last attempt to write failed, and how many messages have been given up since. */
   #isFailing = false;
   #lost = 0;
@@ -105,20 +105,13 @@ export class SqliteHistory implements History {
 
   add(said: Said): void {
     this.#recent.add(said);
-    this.#unsaved.push(said);
-    this.#unsavedBytes += size(said);
-    const { messages, bytes } = this.#options.unsaved ?? UNSAVED_LIMITS;
-    while (this.#unsaved.length > messages || this.#unsavedBytes > bytes) {
-      this.#unsavedBytes -= size(this.#unsaved.shift()!);
-      this.#lost++;
-    }
   }
 
   last(room: string, count: number): Said[] {
     if (count <= 0) return [];
     const recent = this.#recent.last(room, count);
     // Memory drops a room's oldest messages first, and the file has none that is newer than one that waits for it.
-    const unsaved = this.#unsaved.filter(({ message }) =>
+    const unsaved = this.#unsaved.last(Infinity).filter(({ message }) =>
       message.room === room && message.id < oldestId(recent)
     );
     const known = [...unsaved, ...recent].slice(-count);
@@ -138,6 +131,7 @@ export class SqliteHistory implements History {
 
   commit(lastId: number): HistoryNews | undefined {
     this.#givenId = lastId;
+    this.#recent.commit();
     if (this.#isFailing || lastId === this.#savedId) return undefined;
     return this.#save();
   }
@@ -149,15 +143,16 @@ export class SqliteHistory implements History {
   sweep(): HistoryNews | undefined {
     if (this.#isFailing) return this.#save();
     this.#prune();
-    if (this.#isQuiet && this.#unmoved > MOVED.bytes) this.#move();
-    this.#isQuiet = true;
+    const written = this.#unmoved - this.#sweptUnmoved;
+    if (this.#unmoved > MOVED.bytes && written < MOVED.little) this.#move();
+    this.#sweptUnmoved = this.#unmoved;
     return undefined;
   }
 
   close(): void {
     if (this.#givenId !== this.#savedId) this.#save();
     const { log, path } = this.#options;
-    const lost = this.#lost + this.#unsaved.length;
+    const lost = this.#lost + this.#unsaved.size;
     if (lost > 0) log.error("history lost", { path, messages: lost });
     try {
       this.#database.close();
@@ -168,32 +163,53 @@ export class SqliteHistory implements History {
 
   /** Writes what waits in one transaction. */
   #save(): HistoryNews | undefined {
+    const rows = this.#unsaved.runs().map(toRow);
     try {
-      this.#transact(() => {
-        // An attempt that failed may have written all the same.
-        if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
-        for (const run of toRuns(this.#unsaved)) this.#insert(run);
-        // That of the last message is known by the message.
-        if (this.#unsaved.at(-1)?.message.id !== this.#givenId) {
-          this.#statements.setLast.run(this.#givenId);
-        }
-      });
+      this.#write(rows);
     } catch (error) {
       if (this.#complain(error)) this.#isLogged = true;
       if (this.#isFailing) return undefined;
       this.#isFailing = true;
+      this.#bound();
       return { code: "history_unsaved", params: {} };
     }
-    this.#count += this.#unsaved.length;
-    this.#unmoved += COMMIT_BYTES + this.#unsavedBytes / 2;
-    this.#isQuiet = false;
+    this.#count += this.#unsaved.size;
+    this.#unmoved += rows.reduce((sum, { texts }) => sum + texts.length, COMMIT_BYTES);
     this.#savedId = this.#givenId;
-    this.#unsaved = [];
-    this.#unsavedBytes = 0;
+    this.#unsaved.clear();
     return this.#isFailing ? this.#recover() : undefined;
   }
 
-  #insert({ first, messages, ts, room, nick, key, kind, texts }: Run): void {
+  #write(rows: readonly Row[]): void {
+    // That of the last message is known by the message.
+    const last = rows.at(-1);
+    const isKnown = last && last.first + last.messages - 1 === this.#givenId;
+    // A statement by itself is a transaction, and the cheapest.
+    if (isKnown && rows.length === 1 && !this.#isFailing) return this.#insert(rows[0]!);
+    this.#transact(() => {
+      // An attempt that failed may have written all the same.
+      if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
+      for (const row of rows) this.#insert(row);
+      if (!isKnown) this.#statements.setLast.run(this.#givenId);
+    });
+  }
+
+  /** It waits to be written. */
+  #await(run: Run): void {
+    this.#unsaved.add(run);
+    if (this.#isFailing) this.#bound();
+  }
+
+  /** Gives up the oldest messages that wait, as far as they are too many. */
+  #bound(): void {
+    const { messages, bytes } = this.#options.unsaved ?? UNSAVED_LIMITS;
+    while (this.#unsaved.size > messages || this.#unsaved.bytes > bytes) {
+      this.#unsaved.drop();
+      this.#lost++;
+    }
+  }
+
+  #insert({ first, messages, ts, room, nick, key, kind, texts }: Row): void {
     this.#statements.insert.run(first, messages, ts, room, nick, key, kind, texts);
   }
 
@@ -253,10 +269,10 @@ export class SqliteHistory implements History {
     const removed = removeOldest.all(count, before ?? Number.MAX_SAFE_INTEGER)
       .reduce((sum, { messages }) => sum + Number(messages), 0);
     if (before !== undefined || removed === count) return removed;
-    // The end of what is to go is within a run.
-    const oldest = first.get() as unknown as Run;
+    // The end of what is to go is within a row.
+    const oldest = first.get() as unknown as Row;
     this.#statements.remove.run(oldest.first);
-    this.#insert(cutRun(oldest, count - removed));
+    this.#insert(cutRow(oldest, count - removed));
     return count;
   }
 
@@ -267,7 +283,7 @@ export class SqliteHistory implements History {
     try {
       let bytes = 0;
       for (const said of this.#backwards(room, before)) {
-        bytes += size(said);
+        bytes += 2 * said.message.text.length;
         if (bytes > READ_AT_ONCE.bytes) break;
         found.push(said);
         if (found.length === most) break;
@@ -281,7 +297,7 @@ export class SqliteHistory implements History {
   /** A room's messages in the file before an id, the newest first. */
   *#backwards(room: string, before: number): Generator<Said> {
     for (const row of this.#statements.last.iterate(room, before)) {
-      for (const said of fromRun(row as unknown as Run).reverse()) {
+      for (const said of fromRow(row as unknown as Row).reverse()) {
         if (said.message.id < before) yield said;
       }
     }
@@ -303,7 +319,7 @@ export class SqliteHistory implements History {
     // A clock that was set back in the meantime must not silence it.
     if (Math.abs(now() - this.#loggedAt) < LOG_EVERY) return false;
     this.#loggedAt = now();
-    log.error("history failed", { path, error: String(error), unsaved: this.#unsaved.length });
+    log.error("history failed", { path, error: String(error), unsaved: this.#unsaved.size });
     return true;
   }
 }
@@ -314,7 +330,7 @@ interface Due {
   readonly before?: number;
 }
 
-/** The oldest runs with so many messages at the most. */
+/** The oldest rows with so many messages at the most. */
 const OLDEST = "SELECT first, ts FROM (SELECT first, ts, " +
   "sum(messages) OVER (ORDER BY first) AS total " +
   "FROM (SELECT first, ts, messages FROM run ORDER BY first LIMIT ?1)) WHERE total <= ?1";

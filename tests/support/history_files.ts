@@ -56,7 +56,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   },
   {
     name: "a history of a newer version",
-    make: (directory) => changed(directory, "PRAGMA user_version = 3"),
+    make: (directory) => changed(directory, "PRAGMA user_version = 4"),
     complaint: "a newer version of chat made it; use that one or choose another file",
   },
   {
@@ -112,7 +112,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
 export function made(directory: string): string {
   return changed(
     directory,
-    `INSERT INTO run VALUES (1, 1, 1, 'general', 'ana', 'ana', 'say', '["hola"]'); ` +
+    `INSERT INTO run VALUES (1, 1, 1, 'general', 'ana', 'ana', 'say', 'hola'); ` +
       "UPDATE last SET id = 1",
   );
 }
@@ -150,6 +150,46 @@ PRAGMA user_version = 1;`);
   for (const id of ids) {
     insert.run(id, id, id % 3 === 0 ? "dev" : "general", id % 5 === 0 ? "action" : "say", text(id));
   }
+  database.exec("COMMIT; PRAGMA journal_mode = WAL");
+  database.close();
+  return path;
+}
+
+/**
+ * A history as version 2 of the tables had it, in which the texts of a row were a list in JSON. It has these texts as one
+ * row, and one by itself; its last id is 9.
+ */
+export function madeByVersion2(directory: string, texts: readonly string[]): string {
+  const path = `${directory}/chat.db`;
+  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  const database = new DatabaseSync(path);
+  database.exec(`BEGIN;
+CREATE TABLE last (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  id INTEGER NOT NULL
+) STRICT;
+CREATE TABLE run (
+  first INTEGER PRIMARY KEY,
+  messages INTEGER NOT NULL,
+  ts INTEGER NOT NULL,
+  room TEXT NOT NULL,
+  nick TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
+  texts TEXT NOT NULL
+) STRICT;
+CREATE INDEX run_room ON run (room, first);
+CREATE VIEW message AS
+SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
+FROM run, json_each(texts);
+INSERT INTO last VALUES (1, 9);
+PRAGMA application_id = 1667785076;
+PRAGMA user_version = 2;`);
+  const insert = database.prepare(
+    "INSERT INTO run VALUES (?, ?, 1, 'general', 'Ana', 'ana', 'say', ?)",
+  );
+  insert.run(1, texts.length, JSON.stringify(texts));
+  insert.run(1 + texts.length, 1, '["sola"]');
   database.exec("COMMIT; PRAGMA journal_mode = WAL");
   database.close();
   return path;

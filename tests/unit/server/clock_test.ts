@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { runningTime } from "../../../server/clock.ts";
+import { runningTime, standingTime } from "../../../server/clock.ts";
 import { TestHub } from "../../support/hub.ts";
 import { testProperty } from "../../support/property.ts";
 
@@ -16,6 +16,21 @@ Deno.test("the clock of deadlines goes on with the system's", () => {
     clock();
   }
   assertEquals(clock() - begun, 6001);
+});
+
+Deno.test("the time of day stands still until what runs is done, and never longer", async () => {
+  let now = 1000;
+  const clock = standingTime(() => now);
+  for (let task = 0; task < 3; task++) {
+    const begun = now;
+    assertEquals(clock(), begun);
+    now += 7;
+    assertEquals(clock(), begun);
+    await Promise.resolve();
+    assertEquals(clock(), now);
+    await Promise.resolve();
+    now += 1000;
+  }
 });
 
 Deno.test("the clock of deadlines does not count while the hub stands still", () => {

@@ -22,8 +22,10 @@ testProperty(
         wanted = wanted.slice(taken);
         assertEquals(queue.length, wanted.length);
         assertEquals(queue.slice(place), wanted.slice(place));
-        const end = queue.endOf((item) => item % 7 === 0);
-        assertEquals(end, wanted.findLastIndex((item) => item % 7 === 0) + 1);
+        assertEquals(queue.at(place), wanted[place]);
+        assertEquals([queue.at(0), queue.at(-1)], [wanted[0], wanted.at(-1)]);
+        if (wanted.length > 0) queue.replaceFirst(wanted[0] = -place);
+        assertEquals(queue.slice(0), wanted);
       }
       queue.clear();
       assertEquals([queue.length, queue.shift()], [0, undefined]);

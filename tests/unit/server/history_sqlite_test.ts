@@ -5,6 +5,8 @@ import { Failure } from "../../../cli/failure.ts";
 import { databaseFailure, openDatabase } from "../../../server/history/database.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
 import type { Keep, Said } from "../../../server/history/mod.ts";
+import { SEPARATOR } from "../../../server/history/row.ts";
+import { RUN_LIMITS } from "../../../server/history/run.ts";
 import {
   openHistory,
   SqliteHistory,
@@ -12,7 +14,13 @@ import {
   type UnsavedLimits,
 } from "../../../server/history/sqlite.ts";
 import type { Log } from "../../../server/log.ts";
-import { contents, made, madeByVersion1, USELESS_FILES } from "../../support/history_files.ts";
+import {
+  contents,
+  made,
+  madeByVersion1,
+  madeByVersion2,
+  USELESS_FILES,
+} from "../../support/history_files.ts";
 import { TestHub } from "../../support/hub.ts";
 import { tempDirectory } from "../../support/temp.ts";
 import { testProperty } from "../../support/property.ts";
@@ -318,6 +326,24 @@ Deno.test("what was written is moved into the file when nothing is said for a wh
   history.close();
 });
 
+Deno.test("what was written is moved while little is said, and not in a flood", async () => {
+  await using test = await bench();
+  const history = test.open();
+  const before = Deno.statSync(test.path).size;
+  const grown = () => Deno.statSync(test.path).size - before;
+  let id = 0;
+  const say = (messages: number) => {
+    for (let count = 0; count < messages; count++) history.add(said(++id, { text: LARGE }));
+    history.commit(id);
+    history.sweep();
+  };
+  for (let second = 0; second < 10; second++) say(20);
+  assertEquals(grown(), 0, "a flood");
+  say(1);
+  assert(grown() > 200 * LARGE.length, "somebody always says something");
+  history.close();
+});
+
 Deno.test("what memory has no more is read from the middle of a run", async () => {
   await using test = await bench();
   const history = test.open();
@@ -332,7 +358,7 @@ Deno.test("what memory has no more is read from the middle of a run", async () =
 
 Deno.test("texts that are damaged are said in the log, and what is newer is there", async () => {
   await using test = await bench();
-  for (const texts of ["[1]", "[]", '["a","b"]', '{"0":"a"}', "[", "null"]) {
+  for (const texts of [`a${SEPARATOR}b`, SEPARATOR]) {
     const first = test.open();
     for (let id = 1; id <= 3; id++) first.add(said(id));
     first.commit(3);
@@ -341,7 +367,7 @@ Deno.test("texts that are damaged are said in the log, and what is newer is ther
     database.prepare("UPDATE run SET texts = ? WHERE first = 2").run(texts);
     const second = new SqliteHistory(database, test.options());
     assertEquals(ids(second.last("general", 9)), [3]);
-    assertEquals(test.logged.length, 1, texts);
+    assertEquals(test.logged.length, 1, JSON.stringify(texts));
     second.close();
     Deno.removeSync(test.path);
     test.logged.length = 0;
@@ -373,6 +399,20 @@ Deno.test("a file of the first version is taken over, with all that it has", asy
   assertEquals(again.lastId, 4000);
   again.close();
   assertEquals(rowsOf(test.path), after.slice(-3));
+  assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
+});
+
+Deno.test("a file of the second version is taken over, with all that it has", async () => {
+  await using test = await bench();
+  const texts = ['1 "José" 日本語 👋', "dos\n[1]", "c:\\u007f"];
+  madeByVersion2(test.directory, texts);
+  const before = rowsOf(test.path);
+  assertEquals(before.map(({ text }) => text), [...texts, "sola"]);
+  const history = test.open();
+  assertEquals(history.lastId, 9);
+  assertEquals(history.last("general", 9).map(({ message }) => message.text), [...texts, "sola"]);
+  history.close();
+  assertEquals(rowsOf(test.path), before);
   assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
 });
 
@@ -495,7 +535,7 @@ Deno.test("an attempt that failed, but had written after all, is not in the way 
   database.exec("PRAGMA query_only = OFF");
   // As if that one had succeeded: what is tried again begins and ends elsewhere.
   database.prepare("INSERT INTO run VALUES (2, 19, 0, 'general', 'Ana', 'ana', 'say', ?)")
-    .run(JSON.stringify(new Array(19).fill("another attempt")));
+    .run(new Array(19).fill("another attempt").join(SEPARATOR));
   for (let id = 21; id <= 43; id++) history.add(said(id, { ts: 0 }));
   history.commit(43);
   assertEquals(history.sweep(), { code: "history_saved", params: { lost: 2 } });
@@ -602,7 +642,7 @@ Deno.test("so many messages are kept, of all rooms together", async () => {
     return { ...counted };
   };
   first.sweep();
-  assertEquals(count(first), { n: 5000, oldest: 1001 }, "a sweep removes a thousand");
+  assertEquals(count(first), { n: 4976, oldest: 1025 }, "a sweep removes so many");
   const second = test.open({ keep: { messages: 3000 } });
   assertEquals(count(second), { n: 3000, oldest: 3001 }, "the beginning removes them all");
 });
@@ -626,6 +666,19 @@ Deno.test("so many days are kept", async () => {
   const third = test.open({ keep: { days: 90 } });
   assertEquals(third.lastId, 100);
   third.close();
+});
+
+Deno.test("what is too old is removed, however much was said at one moment", async () => {
+  await using test = await bench();
+  const history = test.open({ keep: { days: 90 } });
+  const flood = 3 * RUN_LIMITS.messages;
+  for (let id = 1; id <= flood; id++) history.add(said(id, { ts: test.now }));
+  history.add(said(flood + 1, { ts: test.now + DAY }));
+  history.commit(flood + 1);
+  test.now += 90 * DAY + 1;
+  for (let sweep = 0; sweep < 3; sweep++) history.sweep();
+  history.close();
+  assertEquals(rowsOf(test.path).map(({ id }) => id), [flood + 1]);
 });
 
 Deno.test("what was said while the clock was ahead does not keep what is too old", async () => {

@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { size } from "../../../server/history/log.ts";
 import type { Said } from "../../../server/history/mod.ts";
 import { MemoryHistory } from "../../../server/history/memory.ts";
+import { runOf } from "../../../server/history/run.ts";
 import { TestHub } from "../../support/hub.ts";
 import { testProperty } from "../../support/property.ts";
 
-function said(id: number, room = "general", text = `m${id}`): Said {
+function said(id: number, room = "general", text = `m${id}`, ts = id): Said {
   return {
-    message: { type: "message", id, room, nick: "ana", text, ts: id, kind: "say" },
+    message: { type: "message", id, room, nick: "ana", text, ts, kind: "say" },
     author: { token: "t", key: "ana", nick: "ana" },
   };
 }
@@ -117,7 +118,12 @@ testProperty(
   { weight: 10 },
   (check) => {
     const steps = fc.array(
-      fc.record({ room: fc.constantFrom("a", "b", "c"), gone: fc.boolean() }),
+      fc.record({
+        room: fc.constantFrom("a", "a", "b", "c"),
+        gone: fc.boolean(),
+        ts: fc.constantFrom(1, 1, 1, 2),
+        committed: fc.boolean(),
+      }),
       {
         maxLength: 80,
       },
@@ -125,20 +131,31 @@ testProperty(
     check(fc.property(steps, fc.integer({ min: 1, max: 10 }), (all, limit) => {
       const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
       const model = new Map<string, number[]>();
-      all.forEach(({ room, gone }, id) => {
+      all.forEach(({ room, gone, ts, committed }, id) => {
         if (gone && id % 7 === 0) {
           history.forget(room);
           model.delete(room);
         } else {
-          history.add(said(id, room));
-          model.set(room, [...model.get(room) ?? [], id].slice(-limit));
+          history.add(said(id, room, `m${id}`, ts));
+          model.set(room, [...model.get(room) ?? [], id]);
         }
+        if (committed) history.commit();
       });
       for (const room of ["a", "b", "c"]) {
+        const told = model.get(room) ?? [];
+        const kept = history.last(room, 100);
         assertEquals(
-          history.last(room, 100).map(({ message }) => message.id),
-          model.get(room) ?? [],
+          kept.map(({ message: { id, text } }) => [id, text]),
+          told.slice(-limit).map((id) => [id, `m${id}`]),
         );
+        for (const id of [-1, all.length >> 1]) {
+          const missed = history.after(room, id);
+          assertEquals(missed.kept, kept.filter(({ message }) => message.id > id));
+          const dropped = missed.dropped.flatMap(({ first, messages }) =>
+            Array.from({ length: messages }, (_, index) => first + index)
+          );
+          assertEquals(dropped, told.slice(0, -limit).filter((each) => each > id));
+        }
       }
     }));
   },
@@ -164,7 +181,9 @@ testProperty(
       // The room to which something was said last stands last.
       let model: { room: string; kept: Said[]; dropped: number }[] = [];
       const bytes = () =>
-        model.flatMap(({ kept, dropped }) => [...kept.map(size), dropped * DROPPED])
+        model.flatMap((
+          { kept, dropped },
+        ) => [...kept.map((each) => size(runOf(each))), dropped * DROPPED])
           .reduce((sum, each) => sum + each, 0);
       all.forEach(({ room, length, gone }, id) => {
         const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };
@@ -187,7 +206,11 @@ testProperty(
       });
       for (const { room, kept, dropped } of model) {
         assertEquals(history.last(room, 100), kept);
-        assertEquals(history.after(room, -1).dropped.length, dropped);
+        const counted = history.after(room, -1).dropped.reduce(
+          (sum, { messages }) => sum + messages,
+          0,
+        );
+        assertEquals(counted, dropped);
       }
     }));
   },
