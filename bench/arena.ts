@@ -63,11 +63,13 @@ export interface Work {
   readonly budget: number;
   /** Which wires, where not the usual ones. */
   readonly wires?: (contestant: Contestant) => readonly Wire[];
+  /** Done once before the first round, which is not what is measured: what runs often is compiled meanwhile. */
+  readonly warmUp?: (standing: Standing) => void;
 }
 
 /** Runs `act` once in each round for each contestant, one after the other, so that noise hits all alike. */
 export async function takeTurns(
-  { contestants, members, guests = 0, rounds, budget, wires = ({ wires }) => wires }: Work,
+  { contestants, members, guests = 0, rounds, budget, wires = ({ wires }) => wires, warmUp }: Work,
   notebook: Notebook,
   { places, folder, say }: CaseOptions,
   act: (standing: Standing) => void | Promise<void>,
@@ -108,6 +110,7 @@ export async function takeTurns(
       if (before > budget) continue;
       const start = performance.now();
       try {
+        if (round === 0) warmUp?.(each);
         await act(each);
       } catch (error) {
         standing.splice(standing.indexOf(each), 1);

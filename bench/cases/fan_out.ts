@@ -53,23 +53,18 @@ export async function measureFanOut(
     const withDisk: ContestantName[] = members === 100 && contestants.includes("text")
       ? ["disk"]
       : [];
+    const seconds = options.quick ? 0.05 : 0.2;
+    const measure = (standing: Standing, notebook: Notebook) => {
+      for (const loop of loopsFor(members)) measureLoop(standing, loop, notebook, seconds);
+    };
     const work = {
       contestants: [...contestants, ...withDisk],
       members,
       rounds,
       budget: options.quick ? 1 : 6,
+      warmUp: (standing: Standing) => measure(standing, new Notebook(CASE)),
     };
-    const loops = loopsFor(members);
-    const seconds = options.quick ? 0.05 : 0.2;
-    const warm = new Set<Standing>();
-    await takeTurns(work, notebook, options, (standing) => {
-      // What runs often is compiled meanwhile: the first time is not noted.
-      if (!warm.has(standing)) {
-        for (const loop of loops) measureLoop(standing, loop, new Notebook(CASE), seconds);
-      }
-      warm.add(standing);
-      for (const loop of loops) measureLoop(standing, loop, notebook, seconds);
-    });
+    await takeTurns(work, notebook, options, (standing) => measure(standing, notebook));
   }
   return notebook;
 }
