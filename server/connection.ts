@@ -78,7 +78,8 @@ export class Connection implements Peer {
   /** When the peer could begin to say something. */
   #openedAt: number;
   #heardAt: number;
-  #progressAt: number;
+  /** When a sweep first found that the peer takes nothing; NaN while it does, as a look at the clock for each write is dear. */
+  #stuckSince = NaN;
   #writing = false;
   /** Whether there is a TLS handshake to be made before anything can be said. */
   #isShakingHands: boolean;
@@ -109,7 +110,7 @@ export class Connection implements Peer {
     this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
     this.#bucket = new TokenBucket(options.rateLimit, options.now);
     this.#outbox = new Outbox(options.pendingTotal, options.limits.pending);
-    this.#openedAt = this.#heardAt = this.#progressAt = options.clock.now();
+    this.#openedAt = this.#heardAt = options.clock.now();
     this.#isShakingHands = socket.handshake !== undefined;
   }
 
@@ -196,7 +197,7 @@ export class Connection implements Peer {
       if (clock.now() - this.#openedAt <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       this.#destroy();
-    } else if (this.#writing && clock.now() - this.#progressAt > limits.stall) {
+    } else if (this.#isStuck()) {
       this.#evict();
     } else if (this.#isSilent()) {
       log.info("dropped", { peer: this.address, nick: this.#session.nick, reason: "timeout" });
@@ -205,6 +206,15 @@ export class Connection implements Peer {
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       hub.dismiss(this.#session, "handshake_timeout");
     }
+  }
+
+  /** Whether the peer has taken nothing of what waits for it for too long. */
+  #isStuck(): boolean {
+    if (!this.#writing) return false;
+    const { clock, limits } = this.#options;
+    const now = clock.now();
+    if (Number.isNaN(this.#stuckSince)) this.#stuckSince = now;
+    return now - this.#stuckSince > limits.stall;
   }
 
   /** Whether the peer should ping, and has not for too long. */
@@ -352,8 +362,8 @@ export class Connection implements Peer {
       for (let chunk; (chunk = this.#outbox.take());) {
         for (let written = 0; written < chunk.length;) {
           if (written > 0) chunk = chunk.subarray(written); // seldom: mostly the system takes all
-          this.#progressAt = this.#options.clock.now();
           written = await this.#socket.write(chunk);
+          this.#stuckSince = NaN;
           this.#outbox.sent(written);
           this.#onTaken();
         }
