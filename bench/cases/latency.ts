@@ -38,7 +38,7 @@ export function describe(rate: number): string {
 
 export async function measureLatency(
   options: CaseOptions,
-  { rates = RATES, contestants = CONTESTANTS, rounds = options.quick ? 2 : 7 } = {},
+  { rates = RATES, contestants = CONTESTANTS, rounds = options.quick ? 2 : 11 } = {},
 ): Promise<Found> {
   const notebook = new Notebook(CASE);
   for (const rate of rates) {
