@@ -9,6 +9,7 @@ import { Batch } from "../message.ts";
 import type { Found, Metric } from "../results.ts";
 import { Schedule } from "../schedule.ts";
 import { percentile } from "../statistics.ts";
+import { warmUp } from "./fan_out.ts";
 
 export const CASE = "latency";
 
@@ -43,19 +44,18 @@ export async function measureLatency(
   const notebook = new Notebook(CASE);
   for (const rate of rates) {
     options.say(`latency at ${rate} messages a second`);
-    const measure = (standing: Standing, notebook: Notebook) => {
-      measureRate(standing, new Schedule(rate, options.quick ? 0.5 : 1.5), (metric, value) => {
-        notebook.note(standing.name, describe(rate), metric, value);
-      });
-    };
     const work = {
       contestants,
       members: MEMBERS,
       rounds,
       budget: 20,
-      warmUp: (standing: Standing) => measure(standing, new Notebook(CASE)),
+      warmUp: (standing: Standing) => warmUp(standing, options.quick ? 0.05 : 1),
     };
-    await takeTurns(work, notebook, options, (standing) => measure(standing, notebook));
+    await takeTurns(work, notebook, options, (standing) => {
+      measureRate(standing, new Schedule(rate, options.quick ? 0.5 : 1.5), (metric, value) => {
+        notebook.note(standing.name, describe(rate), metric, value);
+      });
+    });
   }
   return notebook;
 }
