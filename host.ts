@@ -74,7 +74,7 @@ async function chat(
   return await runClient(
     {
       ...readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment),
-      address: { ...address, hostname: loopback(address.hostname) },
+      addresses: [{ ...address, hostname: loopback(address.hostname) }],
       ...join,
       ...(password === undefined ? {} : { password }),
       ...(fingerprint === undefined ? {} : { tls: { pin: fingerprint } }),

@@ -6,6 +6,9 @@ export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 3000;
 const MAX_PORT = 65_535;
 
+/** HOST:PORT or [IPV6]:PORT. */
+const JOINED = /^(\[.*\]|[^:]*):([^:\]]*)$/;
+
 export interface Address {
   /** A host name or an IP address, IPv6 without brackets. */
   hostname: string;
@@ -23,9 +26,21 @@ export function parseAddress(args: readonly string[], { minPort = 0 } = {}): Add
   if (first === undefined) return { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
   if (second !== undefined) return { hostname: parseHost(first), port: parsePort(second, minPort) };
   if (/^\d+$/.test(first)) return { hostname: DEFAULT_HOST, port: parsePort(first, minPort) };
-  const joined = /^(\[.*\]|[^:]*):([^:\]]*)$/.exec(first);
+  const joined = JOINED.exec(first);
   if (joined) return { hostname: parseHost(joined[1]!), port: parsePort(joined[2]!, minPort) };
   return { hostname: parseHost(first), port: DEFAULT_PORT };
+}
+
+/**
+ * Reads one address, or several that are HOST:PORT each.
+ *
+ * @throws {UsageError} for what is no host or no port, and for what is too many.
+ */
+export function parseAddresses(args: readonly string[], options?: { minPort?: number }): Address[] {
+  if (args.length < 2 || !JOINED.test(args[0]!)) return [parseAddress(args, options)];
+  const wrong = args.find((argument) => !JOINED.test(argument));
+  if (wrong !== undefined) throw new UsageError("usage.bad_address", { address: wrong });
+  return args.map((argument) => parseAddress([argument], options));
 }
 
 /** An address in one word, as URLs write it: an IPv6 address stands in brackets (RFC 3986). */

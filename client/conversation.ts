@@ -4,7 +4,7 @@
  * and how any of it looks is not its business.
  */
 
-import { type Address, formatAddress } from "../cli/address.ts";
+import type { Address } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Lang, translate } from "../i18n/mod.ts";
 import {
@@ -21,6 +21,7 @@ import { parseInput } from "../protocol/input.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { backoff } from "./backoff.ts";
 import { withoutPassword } from "./commands.ts";
+import { Hubs, nameOf } from "./hubs.ts";
 import { Pending, type PendingLine } from "./pending.ts";
 import { initialState, reduce, type State } from "./state.ts";
 
@@ -40,7 +41,8 @@ export interface Connection {
 export type Hello = Omit<HelloFrame, "type">;
 
 export interface ConversationOptions {
-  address: Address;
+  /** Where the hub is, or several that are one chat; at least one. */
+  addresses: readonly Address[];
   lang: Lang;
   /** The nick to ask for. */
   nick?: string | undefined;
@@ -56,7 +58,7 @@ export interface ConversationOptions {
    *
    * @throws {Failure} when nothing can be connected to, and anything when the signal comes.
    */
-  connect: (hello: Hello, signal: AbortSignal) => Promise<Connection>;
+  connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<Connection>;
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
   /** Calls back after so many milliseconds, unless the function that it gives is called. */
@@ -89,6 +91,8 @@ export type Happening =
   | { type: "frame"; frame: HubFrame; own?: OwnLine }
   /** The connection broke, and is tried again. */
   | { type: "lost" }
+  /** Another hub than the last one has let one in. */
+  | { type: "moved"; address: Address }
   /** The hub is back, but knows the session no more. What was `uncertain` may have been sent or not. */
   | { type: "restarted"; uncertain: readonly PendingLine[] }
   /** What waited was meant for the room where one was, and the new session is in another one. */
@@ -106,10 +110,18 @@ const TRY_AGAIN: ReadonlySet<string> = new Set([
   "address_full",
 ]);
 
+/** Those of a hub for which another one can stand in. */
+const TURNED_AWAY: ReadonlySet<string> = new Set(["shutdown", "server_full", "address_full"]);
+
 const utf8 = new TextEncoder();
 
 export class Conversation {
   readonly #options: ConversationOptions;
+  readonly #hubs: Hubs;
+  /** Whether the hub that is connected to, or was last, wants nobody for now. */
+  #isTurnedAway = false;
+  /** Where one was welcomed last. */
+  #home: Address | undefined;
   readonly #pending = new Pending();
   #state: State;
   #password: string | undefined;
@@ -130,6 +142,7 @@ export class Conversation {
 
   private constructor(options: ConversationOptions) {
     this.#options = options;
+    this.#hubs = new Hubs(options.addresses);
     this.#state = initialState(options.lang);
     this.#password = options.password;
   }
@@ -141,11 +154,13 @@ export class Conversation {
    */
   static async open(options: ConversationOptions): Promise<Conversation> {
     const conversation = new Conversation(options);
-    conversation.#connection = await options.connect(
-      conversation.#hello(),
-      conversation.#attempt.signal,
-    );
+    conversation.#connection = await conversation.#open();
     return conversation;
+  }
+
+  /** Of the hub that one is connected to, or was last. */
+  get address(): Address {
+    return this.#hubs.current;
   }
 
   get state(): State {
@@ -265,6 +280,7 @@ export class Conversation {
       while (this.#connection) {
         const failure = yield* this.#converse(this.#connection);
         if (this.#isLeaving || this.#end !== "none") break;
+        if (failure?.key === "failure.turned_away") this.#turnedAway();
         if (!this.#comesBack()) {
           if (failure) throw failure;
           return;
@@ -320,6 +336,7 @@ export class Conversation {
       case "bye":
         if (frame.code === "quit") answered = this.#pending.dropOnWire();
         // Why an attempt failed is not told: another one follows.
+        if (TURNED_AWAY.has(frame.code)) this.#turnedAway();
         if (before.stage !== "joined" && this.#comesBack()) return [];
         break;
     }
@@ -330,13 +347,22 @@ export class Conversation {
 
   #welcomed(frame: HubFrame & { type: "welcome" }, before: State): Happening[] {
     this.#attempts = 0;
+    this.#hubs.letIn();
     this.#stopGivingUp?.();
     this.#stopGivingUp = undefined;
+    const address = this.address;
+    const isElsewhere = this.#home !== undefined && this.#home !== address;
+    const moved: Happening[] = isElsewhere ? [{ type: "moved", address }] : [];
+    this.#home = address;
     if (before.token === "") return [{ type: "frame", frame }];
     // The hub itself tells how the session goes on.
-    if (frame.token === before.token) return [];
+    if (frame.token === before.token) return moved;
     const uncertain = this.#pending.takeUncertain();
-    const happenings: Happening[] = [{ type: "restarted", uncertain }, { type: "frame", frame }];
+    const happenings: Happening[] = [
+      ...moved,
+      { type: "restarted", uncertain },
+      { type: "frame", frame },
+    ];
     if (frame.room === before.room) return happenings;
     this.#isAstray = this.#options.room !== undefined;
     const lines = this.#pending.takeAll();
@@ -384,19 +410,30 @@ export class Conversation {
 
   // From one connection to the next.
 
-  /** Whether it is worth coming back: only to a hub in which one has been, and that did not send one away. */
+  /** Another hub may have room. */
+  #turnedAway(): void {
+    this.#isTurnedAway = true;
+    this.#hubs.turnedAway();
+  }
+
+  /**
+   * Whether it is worth coming back: only to a hub in which one has been, and that did not send one away; or to another one
+   * than the first that was tried.
+   */
   #comesBack(): boolean {
     const { token, bye } = this.#state;
-    return token !== "" && this.#options.retryFor > 0 && (!bye || TRY_AGAIN.has(bye.code));
+    if (token === "") return this.#isTurnedAway && this.#hubs.hasMore;
+    return this.#options.retryFor > 0 && (!bye || TRY_AGAIN.has(bye.code));
   }
 
   /** Ends when there is a connection again, or when one has left meanwhile. */
   async *#reconnect(): AsyncGenerator<Happening[]> {
     // Set since it was lost, and until the hub has welcomed again.
-    const isNews = this.#stopGivingUp === undefined;
-    this.#stopGivingUp ??= this.#giveUpLater();
+    const hasBeenIn = this.#state.token !== "";
+    const isNews = hasBeenIn && this.#stopGivingUp === undefined;
+    if (hasBeenIn) this.#stopGivingUp ??= this.#giveUpLater();
     for (let isFirst = isNews; !this.#connection; isFirst = false) {
-      const pause = backoff(this.#attempts++, this.#options.random);
+      const pause = hasBeenIn ? backoff(this.#attempts++, this.#options.random) : 0;
       this.#state = reduce(this.#state, {
         type: "lost",
         retryAt: this.#options.now() + pause,
@@ -428,16 +465,27 @@ export class Conversation {
     stop();
   }
 
+  /** @throws {Failure} when no hub can be connected to. */
+  #open(): Promise<Connection> {
+    const hello = this.#hello();
+    this.#isTurnedAway = false;
+    return this.#hubs.connect((address) => {
+      this.#attempt.signal.throwIfAborted();
+      return this.#options.connect(address, hello, this.#attempt.signal);
+    });
+  }
+
   /** There may be a connection then. */
   async #connect(): Promise<void> {
     try {
-      const connection = await this.#options.connect(this.#hello(), this.#attempt.signal);
+      const connection = await this.#open();
       if (this.#end === "none") this.#connection = connection;
       else connection.close();
     } catch (error) {
       if (this.#end !== "none") return;
+      const isOver = this.#state.token === "";
       // What is refused once is not asked for again.
-      if (!(error instanceof Failure) || error.exitCode === EXIT.refused) throw error;
+      if (isOver || !(error instanceof Failure) || error.exitCode === EXIT.refused) throw error;
     }
   }
 
@@ -452,8 +500,7 @@ export class Conversation {
   }
 
   #lost(): Failure {
-    const { hostname, port } = this.#options.address;
-    return new Failure("failure.lost", { address: formatAddress(hostname, port) });
+    return new Failure("failure.lost", { address: nameOf(this.#home ?? this.address) });
   }
 
   #announce(): void {

@@ -8,6 +8,7 @@ import { parseFingerprint } from "../cli/fingerprint.ts";
 import { stateFile } from "../cli/state_folder.ts";
 import { type Lang, translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import { nameOf } from "./hubs.ts";
 import { KnownHubsFile } from "./known_hubs_file.ts";
 import type { ClientOptions } from "./options.ts";
 import { askLine } from "./terminal/question.ts";
@@ -22,39 +23,50 @@ const MAX_CA_BYTES = 1024 * 1024;
 const YES = /^(y|yes|s|si|sí)$/i;
 
 export interface EncryptionOptions {
-  address: Address;
   lang: Lang;
   environment: Environment;
   /** Whether somebody is at the terminal who can be asked, and of whose hubs is remembered which they are. */
   isForPerson: boolean;
+  /** Whether the person can be asked now. */
+  canAsk: () => boolean;
   /** Takes a line about what went wrong and does not matter much. */
   complain: (line: string) => void;
 }
 
 /**
- * Makes ready to reach a hub over TLS.
+ * Makes ready to reach hubs over TLS: gives what each address is trusted by, always the same for one.
  *
  * @throws {Failure} when the file of authorities cannot be used.
  */
 export async function makeTrust(
   { pin, caFile }: NonNullable<ClientOptions["tls"]>,
-  { address, lang, environment, isForPerson, complain }: EncryptionOptions,
-): Promise<Trust<Socket>> {
+  { lang, environment, isForPerson, canAsk, complain }: EncryptionOptions,
+): Promise<(address: Address) => Trust<Socket>> {
   useSystemAuthorities();
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
   const memory = place && new KnownHubsFile(place, {
     isWritten: isForPerson,
     onFailure: (path) => complain(`* ${translate(lang, "client.hub_unkept", { path })}`),
   });
-  return new Trust({
-    address,
-    pin,
-    ca: caFile === undefined ? undefined : await readAuthorities(caFile),
-    memory,
-    ask: isForPerson ? (fingerprint) => ask(fingerprint, address, lang) : undefined,
-    present: (signal) => present(address, signal),
-    secure: (identity, signal) => secure(address, identity, signal),
-  });
+  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
+  const known = new Map<string, Trust<Socket>>();
+  const makeOne = (address: Address) =>
+    new Trust({
+      address,
+      pin,
+      ca,
+      memory,
+      ask: (fingerprint) =>
+        isForPerson && canAsk() ? ask(fingerprint, address, lang) : Promise.resolve(undefined),
+      present: (signal) => present(address, signal),
+      secure: (identity, signal) => secure(address, identity, signal),
+    });
+  return (address) => {
+    const name = nameOf(address);
+    const trust = known.get(name) ?? makeOne(address);
+    known.set(name, trust);
+    return trust;
+  };
 }
 
 /** Whether the person says that this is the hub's fingerprint, or types the same one. */

@@ -11,6 +11,7 @@ import { parseInput } from "../protocol/input.ts";
 import { sanitize, sanitizeJson } from "../protocol/sanitize.ts";
 import { findLocalCommand, withoutPassword } from "./commands.ts";
 import { exitCode, type Happening, type Request } from "./conversation.ts";
+import { nameOf } from "./hubs.ts";
 import { type JoinChoice, JoinFilter } from "./joins.ts";
 import type { State } from "./state.ts";
 
@@ -81,6 +82,10 @@ export class TextFormat implements Format {
         return this.#tellFrame(happening.frame, state, isLeaving);
       case "lost":
         return [complain(`* ${this.#lost(lang)}`)];
+      case "moved": {
+        const address = nameOf(happening.address);
+        return [complain(`* ${translate(lang, "client.moved", { address })}`)];
+      }
       case "restarted":
         return [
           complain(`* ${translate(lang, "client.restarted")}`),
@@ -119,8 +124,8 @@ export class TextFormat implements Format {
 /**
  * Frames, one JSON object a line, all on standard output. The hub's come as they were understood, without what this
  * version does not know, and without the `pong` that the client itself has asked for. Some objects are the client's own:
- * `{"type":"lost"}` when the connection broke and is tried again, and `{"type":"restarted","uncertain":[...]}` when it is
- * back in a new session, with the refs of what may have been sent or not; the new `welcome` follows, and where that is in
+ * `{"type":"lost"}` when the connection broke and is tried again, `{"type":"moved","address":"HOST:PORT"}` when another one
+ * of several hubs has let the client in, and `{"type":"restarted","uncertain":[...]}` when it is back in a new session, with the refs of what may have been sent or not; the new `welcome` follows, and where that is in
  * another room than before, `{"type":"unsent","refs":[...]}` with those of what waited for that.
  *
  * A line of the input that begins with `{` is a `say` or a `command`, and any other one is text. On the wire the client
@@ -164,6 +169,8 @@ export class JsonFormat implements Format {
       }
       case "lost":
         return { type: "lost" };
+      case "moved":
+        return { type: "moved", address: nameOf(happening.address) };
       case "restarted":
         return {
           type: "restarted",

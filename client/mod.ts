@@ -66,19 +66,20 @@ export async function runClient(
   options: ClientOptions,
   { environment, onOpen, hosting }: ClientSurroundings,
 ): Promise<number> {
-  const { address, nick, room, lang, passwordFile, joins, time } = options;
+  const { addresses, nick, room, lang, passwordFile, joins, time } = options;
   const isForScripts = options.json === true || options.send !== undefined;
   const isForPerson = !isForScripts && isAtTerminal();
   const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
+  let isOpen = false;
   const trust = options.tls && await makeTrust(options.tls, {
-    address,
     lang,
     environment,
     isForPerson: isForPerson && !hosting, // who runs the hub need not get to know it
+    canAsk: () => !isOpen, // later the terminal is the chat's
     complain: (line) => void Deno.stderr.writeSync(utf8.encode(line + "\n")),
   });
   const conversation = await Conversation.open({
-    address,
+    addresses,
     lang,
     nick,
     room,
@@ -88,8 +89,10 @@ export async function runClient(
     // A script wants what comes, not what was.
     history: Deno.stdin.isTerminal() && !isForScripts && options.wantsHistory ? undefined : 0,
     retryFor: retry * 1000,
-    connect: (hello, signal) =>
-      HubConnection.open(address, hello, signal, trust && ((signal) => trust.connect(signal))),
+    connect: (address, hello, signal) => {
+      const hub = trust?.(address);
+      return HubConnection.open(address, hello, signal, hub && ((signal) => hub.connect(signal)));
+    },
     now: () => performance.now(),
     after: (milliseconds, call) => {
       const timer = setTimeout(call, milliseconds);
@@ -97,6 +100,7 @@ export async function runClient(
     },
     random: Math.random,
   });
+  isOpen = true;
   if (hosting) beHost(conversation, hosting);
   const bell = (message: MessageFrame) => ringing(options, environment, message);
   if (isForPerson && !options.isPlain) {
@@ -124,7 +128,6 @@ export async function runClient(
     input: Deno.stdin,
     print: (line: string) => writeLine(Deno.stdout, line),
     complain: (line: string) => writeLine(Deno.stderr, line),
-    address,
     retry,
     ...(isForPerson ? { person } : {}),
   };

@@ -59,7 +59,7 @@ class Once {
       }
       for (const text of conversation.unsent()) await this.#complain("client.unsent", { text });
     }
-    checkRoom(conversation, this.#surroundings.address);
+    checkRoom(conversation);
     return this.#code ?? EXIT.failed;
   }
 
@@ -84,7 +84,7 @@ class Once {
   }
 
   async #takeFrame(frame: HubFrame): Promise<void> {
-    checkPassword(frame, this.#conversation.state, this.#surroundings.address);
+    checkPassword(frame, this.#conversation);
     switch (frame.type) {
       case "welcome":
         return await this.#submit();

@@ -1,6 +1,6 @@
 /** The flags of `chat client`. Pure. */
 
-import { type Address, parseAddress } from "../cli/address.ts";
+import { type Address, parseAddresses } from "../cli/address.ts";
 import {
   type Arguments,
   type CommandLine,
@@ -26,7 +26,8 @@ export type BellChoice = "bell" | "notify" | "none";
 const MAX_RETRY = 1_000_000;
 
 export interface ClientOptions {
-  address: Address;
+  /** Of the hub, or of several that are one chat; at least one. */
+  addresses: readonly Address[];
   /** The nick to ask for; the hub gives a guest's where there is none. */
   nick?: string;
   lang: Lang;
@@ -88,6 +89,7 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { line: "chat client 192.168.1.20 3000 --name ana", help: "example.client_name" },
     { line: "chat client --name bot --send hello", help: "example.client_send" },
     { line: "chat client chat.example.org --tls", help: "example.client_tls" },
+    { line: "chat client a.lan:3000 b.lan:3000", help: "example.client_several" },
     { line: "make 2>&1 | chat client --name ci", help: "example.client_pipe" },
   ],
 };
@@ -115,7 +117,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const passwordFile = args.value("password-file");
   const tls = readTls(args);
   return {
-    address: parseAddress(args.positionals, { minPort: 1 }),
+    addresses: parseAddresses(args.positionals, { minPort: 1 }),
     ...(nick === undefined ? {} : { nick }),
     ...(tls === undefined ? {} : { tls }),
     ...(room === undefined ? {} : { room }),

@@ -4,7 +4,6 @@
  * was sent is answered. What the lines look like, the format knows.
  */
 
-import { type Address, formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
@@ -13,8 +12,8 @@ import { sanitize } from "../protocol/sanitize.ts";
 import { lacksPassword } from "./commands.ts";
 import { type Conversation, exitCode, type Happening } from "./conversation.ts";
 import { type Asked, canAsk, type Format } from "./format.ts";
+import { nameOf } from "./hubs.ts";
 import { findCall } from "./mentions.ts";
-import type { State } from "./state.ts";
 
 const READ_BUFFER = 64 * 1024;
 /** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
@@ -25,8 +24,6 @@ export interface PlainSurroundings {
   /** Both resolve to false when nobody reads any more. */
   print: (line: string) => Promise<boolean>;
   complain: (line: string) => Promise<boolean>;
-  /** Of the hub, to be told. */
-  address: Address;
   /** Who sits at the input and reads the output; missing where nobody does. */
   person?: Person;
 }
@@ -89,8 +86,8 @@ class Plain {
         await this.#complain("client.unsent", { text });
       }
     }
-    const { person, address } = this.#surroundings;
-    if (!person || conversation.isMisplaced) checkRoom(conversation, address);
+    const { person } = this.#surroundings;
+    if (!person || conversation.isMisplaced) checkRoom(conversation);
     const { bye, errors } = conversation.state;
     // A person has seen what went wrong.
     if (person) return exitCode(bye);
@@ -109,9 +106,9 @@ class Plain {
     if (happening.type === "restarted") this.#unsendable += happening.uncertain.length;
     if (happening.type === "unsent") this.#unsendable += happening.lines.length;
     if (happening.type !== "frame") return;
-    const { person, address } = this.#surroundings;
+    const { person } = this.#surroundings;
     if (person && canAsk(happening.frame, state)) this.#answerPassword(person);
-    else checkPassword(happening.frame, state, address);
+    else checkPassword(happening.frame, conversation);
   }
 
   /** The hub may end the conversation before there is an answer. */
@@ -198,13 +195,13 @@ class Plain {
 /**
  * Nobody is there to type a password.
  *
- * @throws {Failure} when a frame, after which the state is this one, asks for one.
+ * @throws {Failure} when a frame, which the conversation has just taken in, asks for one.
  */
-export function checkPassword(frame: HubFrame, { stage }: State, address: Address): void {
-  if (frame.type !== "error" || stage !== "password") return;
+export function checkPassword(frame: HubFrame, { state, address }: Conversation): void {
+  if (frame.type !== "error" || state.stage !== "password") return;
   throw new Failure(
     frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
-    { address: formatAddress(address.hostname, address.port) },
+    { address: nameOf(address) },
   );
 }
 
@@ -213,10 +210,10 @@ export function checkPassword(frame: HubFrame, { stage }: State, address: Addres
  *
  * @throws {Failure} when the hub has not let the client into the room that was asked for.
  */
-export function checkRoom(conversation: Conversation, address: Address): void {
+export function checkRoom(conversation: Conversation): void {
   if (!conversation.isMisplaced && !conversation.isAstray) return;
   throw new Failure("failure.other_room", {
-    address: formatAddress(address.hostname, address.port),
+    address: nameOf(conversation.address),
     room: conversation.state.room,
   });
 }

@@ -12,6 +12,7 @@ import { summarize } from "./block.ts";
 import { Calendar, type TimeStyle } from "./calendar.ts";
 import { withLocalHelp, withoutPassword } from "./commands.ts";
 import type { Happening, OwnLine } from "./conversation.ts";
+import { nameOf } from "./hubs.ts";
 import { type JoinChoice, JoinFilter } from "./joins.ts";
 import { MARKS, type Marks } from "./marks.ts";
 import {
@@ -61,6 +62,14 @@ export class Transcript {
         return this.#tellFrame(happening, now, reader);
       case "lost":
         return this.notice("* ", "client.lost", {}, now, reader);
+      case "moved":
+        return this.notice(
+          "* ",
+          "client.moved",
+          { address: nameOf(happening.address) },
+          now,
+          reader,
+        );
       case "restarted":
         return [
           ...this.notice("* ", "client.restarted", {}, now, reader),

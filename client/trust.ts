@@ -51,8 +51,8 @@ export interface TrustOptions<Socket> {
   ca?: readonly string[] | undefined;
   /** Missing where there is no place to remember anything. */
   memory?: Memory | undefined;
-  /** Asks the person whether that is the hub's fingerprint; missing where nobody can be asked. */
-  ask?: ((fingerprint: string) => Promise<boolean>) | undefined;
+  /** Asks the person whether that is the hub's fingerprint; gives undefined where nobody can be asked. */
+  ask: (fingerprint: string) => Promise<boolean | undefined>;
   /**
    * What the hub shows, unproved: whoever has once seen a certificate can show it.
    *
@@ -112,8 +112,9 @@ export class Trust<Socket> {
     if (ca || this.#isVouchedFor) throw this.#unproved(handshake);
     const certificate = await this.#options.present(signal);
     const { fingerprint: shown } = certificate;
-    if (!ask) throw this.#failure("failure.tls_unknown", { shown });
-    if (!await ask(shown)) throw this.#failure("failure.tls_declined");
+    const answer = await ask(shown);
+    if (answer === undefined) throw this.#failure("failure.tls_unknown", { shown });
+    if (!answer) throw this.#failure("failure.tls_declined");
     this.#certificate = certificate;
     const socket = await this.#connectPinned(shown, signal);
     this.#pin = shown;

@@ -114,6 +114,7 @@ type Usage =
     | "bad_fingerprint"
     | "bad_port"
     | "bad_host"
+    | "bad_address"
     | "too_many"
     | "see_help"}`
   | `option.${
@@ -176,6 +177,7 @@ type Usage =
     | "client_pipe"
     | "client_send"
     | "client_tls"
+    | "client_several"
     | "server_join"
     | "server_tls"
     | "nc"}`;
@@ -194,6 +196,7 @@ type Program =
     | "uncertain"
     | "lost"
     | "lost_for"
+    | "moved"
     | "restarted"
     | "again_in"
     | "connecting"

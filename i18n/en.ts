@@ -300,6 +300,7 @@ export const en: Catalogue = {
   "example.client_name": "join another machine's as ana",
   "example.client_pipe": "send what a program prints, line by line",
   "example.client_tls": "join over TLS a hub for which an authority vouches",
+  "example.client_several": "join one of several hubs that are one chat",
   "example.client_send": "send one message from a script",
   "example.server_join": "a hub with you in it",
   "example.server_tls": "an encrypted hub for the whole network",
@@ -323,6 +324,7 @@ export const en: Catalogue = {
     '{option} takes a fingerprint of 64 hexadecimal digits, as the hub shows it, not "{value}"',
   "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
   "usage.bad_host": '"{host}" is no host name or address',
+  "usage.bad_address": '"{address}" is no HOST:PORT, which each of several hubs has to be',
   "usage.too_many": '"{argument}" is one argument too many',
   "usage.see_help": "{call} shows how it is used",
 
@@ -355,6 +357,7 @@ export const en: Catalogue = {
     `the connection was lost: trying again for ${
       seconds === 1 ? "1 second" : `${seconds} seconds`
     }`,
+  "client.moved": "now at {address}",
   "client.restarted":
     "connected again in a new session (the hub was started again, or you were away for too long): " +
     "messages may be missing",

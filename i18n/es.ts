@@ -315,6 +315,7 @@ export const es: Catalogue = {
   "example.client_name": "unirse al de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
   "example.client_tls": "unirse por TLS a uno que avala una autoridad",
+  "example.client_several": "unirse a uno de varios servidores que son un solo chat",
   "example.client_send": "enviar un mensaje desde un guion",
   "example.server_join": "un servidor contigo dentro",
   "example.server_tls": "un servidor cifrado para toda la red",
@@ -339,6 +340,8 @@ export const es: Catalogue = {
     '{option} admite una huella de 64 cifras hexadecimales, como la muestra el servidor, no "{value}"',
   "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
   "usage.bad_host": '"{host}" no es un nombre ni una dirección',
+  "usage.bad_address":
+    '"{address}" no es HOST:PUERTO, como ha de ser cada uno de varios servidores',
   "usage.too_many": '"{argument}" es un argumento de más',
   "usage.see_help": "{call} muestra cómo se usa",
 
@@ -371,6 +374,7 @@ export const es: Catalogue = {
     `se ha perdido la conexión: se reintenta durante ${
       seconds === 1 ? "1 segundo" : `${seconds} segundos`
     }`,
+  "client.moved": "ahora en {address}",
   "client.restarted":
     "conectado de nuevo en una sesión nueva (el servidor se ha reiniciado, o has estado fuera " +
     "demasiado tiempo): pueden faltar mensajes",

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type Address, formatAddress, parseAddress } from "../../../cli/address.ts";
+import { type Address, formatAddress, parseAddress, parseAddresses } from "../../../cli/address.ts";
 import { UsageError } from "../../../cli/usage_error.ts";
 import { testProperty } from "../../support/property.ts";
 
@@ -64,6 +64,27 @@ Deno.test("what is no host is named", () => {
 
 Deno.test("a third argument is one too many", () => {
   assertEquals(fault("localhost", "4000", "now"), '"now" is one argument too many');
+});
+
+Deno.test("several addresses are HOST:PORT each", () => {
+  const parsed = (...args: string[]) =>
+    parseAddresses(args).map(({ hostname, port }) => formatAddress(hostname, port));
+  assertEquals(parsed("a:1", "b.example:2", "[::1]:3"), ["a:1", "b.example:2", "[::1]:3"]);
+  assertEquals(parsed("a:1"), ["a:1"]);
+  assertEquals(parsed("a", "1"), ["a:1"]);
+  assertEquals(parsed(), ["127.0.0.1:3000"]);
+  for (const wrong of ["b", "2", "::1"]) {
+    assertEquals(
+      assertThrows(() => parseAddresses(["a:1", wrong]), UsageError).message,
+      `"${wrong}" is no HOST:PORT, which each of several hubs has to be`,
+    );
+  }
+  // As before: the second word of one address is its port.
+  assertEquals(
+    assertThrows(() => parseAddresses(["a", "b:2"]), UsageError).message,
+    '"b:2" is no port: a port is a number from 0 to 65535',
+  );
+  assertThrows(() => parseAddresses(["a:1", "b:0"], { minPort: 1 }), UsageError);
 });
 
 Deno.test("formatAddress puts brackets around IPv6 only", () => {

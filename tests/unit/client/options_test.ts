@@ -18,7 +18,7 @@ function fault(...args: string[]): string {
 
 /** What is chosen by who chooses nothing. */
 const USUAL: ClientOptions = {
-  address: { hostname: "127.0.0.1", port: 3000 },
+  addresses: [{ hostname: "127.0.0.1", port: 3000 }],
   lang: "en",
   color: "auto",
   theme: "default",
@@ -38,7 +38,7 @@ Deno.test("without options the client joins this machine's hub as a guest", () =
 Deno.test("the client's options and address are read in any order", () => {
   const expected: ClientOptions = {
     ...USUAL,
-    address: { hostname: "chat.example", port: 4000 },
+    addresses: [{ hostname: "chat.example", port: 4000 }],
     nick: "ana",
     lang: "es",
     color: "never",
@@ -46,6 +46,13 @@ Deno.test("the client's options and address are read in any order", () => {
   const flags = ["--name", "ana", "--lang=es", "--color", "never"];
   assertEquals(read([...flags, "chat.example", "4000"]), expected);
   assertEquals(read(["chat.example:4000", ...flags]), expected);
+});
+
+Deno.test("the client takes several hubs", () => {
+  assertEquals(read(["a:1", "--name", "ana", "b:2"]).addresses, [
+    { hostname: "a", port: 1 },
+    { hostname: "b", port: 2 },
+  ]);
 });
 
 Deno.test("the client's language is the environment's unless it is given", () => {

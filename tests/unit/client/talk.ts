@@ -1,5 +1,6 @@
 /** A conversation with everything around it: connections that a test holds, a clock that it moves, and what is told. */
 
+import { type Address, formatAddress } from "../../../cli/address.ts";
 import { Failure } from "../../../cli/failure.ts";
 import {
   type Connection,
@@ -12,6 +13,7 @@ import type { ClientFrame, HubFrame, WelcomeFrame } from "../../../protocol/fram
 
 /** One connection of the client, seen from the hub. */
 export class Line implements Connection {
+  readonly address: Address;
   readonly hello: Hello;
   /** What the client has sent, without its first hello. */
   readonly sent: ClientFrame[] = [];
@@ -20,7 +22,8 @@ export class Line implements Connection {
   #batches: (HubFrame[] | "end" | "break")[] = [];
   #news = Promise.withResolvers<void>();
 
-  constructor(hello: Hello) {
+  constructor(address: Address, hello: Hello) {
+    this.address = address;
     this.hello = hello;
   }
 
@@ -87,11 +90,11 @@ export class Talk {
   static async start(options: Partial<ConversationOptions> = {}): Promise<Talk> {
     const talk = new Talk();
     talk.conversation = await Conversation.open({
-      address: { hostname: "x", port: 1 },
+      addresses: [{ hostname: "x", port: 1 }],
       lang: "en",
       nick: "ana",
       retryFor: Infinity,
-      connect: (hello, signal) => talk.#connect(hello, signal),
+      connect: (address, hello, signal) => talk.#connect(address, hello, signal),
       now: () => talk.#now,
       after: (milliseconds, call) => talk.#after(milliseconds, call),
       random: () => 1,
@@ -100,6 +103,11 @@ export class Talk {
     talk.ended = talk.#run().finally(() => talk.isOver = true);
     await settle();
     return talk;
+  }
+
+  /** The hubs that were connected to, in order. */
+  get hubs(): string[] {
+    return this.lines.map(({ address: { hostname, port } }) => formatAddress(hostname, port));
   }
 
   /** The connection that is, or was last, open. */
@@ -153,15 +161,18 @@ export class Talk {
     }
   }
 
-  async #connect(hello: Hello, signal: AbortSignal): Promise<Connection> {
+  async #connect(address: Address, hello: Hello, signal: AbortSignal): Promise<Connection> {
     const attempt = this.attempts.shift() ?? "connect";
-    if (attempt === "fail") throw new Failure("failure.refused", { address: "x:1" });
+    if (attempt === "fail") {
+      const { hostname, port } = address;
+      throw new Failure("failure.refused", { address: formatAddress(hostname, port) });
+    }
     if (attempt === "hang") {
       const { promise, reject } = Promise.withResolvers<never>();
       signal.addEventListener("abort", () => reject(signal.reason));
       await promise;
     }
-    const line = new Line(hello);
+    const line = new Line(address, hello);
     this.lines.push(line);
     return line;
   }

@@ -46,8 +46,8 @@ class Table {
           return Promise.resolve();
         },
       },
-      ask: answer === undefined ? undefined : (fingerprint) => {
-        this.asked.push(fingerprint);
+      ask: (fingerprint) => {
+        if (answer !== undefined) this.asked.push(fingerprint);
         return Promise.resolve(answer);
       },
       present: () => {
