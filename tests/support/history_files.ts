@@ -125,15 +125,7 @@ export function madeByVersion1(
   directory: string,
   { ids, text = (id) => `m${id}` }: { ids: readonly number[]; text?: (id: number) => string },
 ): string {
-  const path = `${directory}/chat.db`;
-  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
-  const database = new DatabaseSync(path);
-  database.exec(`BEGIN;
-CREATE TABLE last (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
-  id INTEGER NOT NULL
-) STRICT;
-CREATE TABLE message (
+  const tables = `CREATE TABLE message (
   id INTEGER PRIMARY KEY,
   ts INTEGER NOT NULL,
   room TEXT NOT NULL,
@@ -142,17 +134,14 @@ CREATE TABLE message (
   kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
   text TEXT NOT NULL
 ) STRICT;
-CREATE INDEX message_room ON message (room, id);
-INSERT INTO last VALUES (1, ${(ids.at(-1) ?? 0) + 1});
-PRAGMA application_id = 1667785076;
-PRAGMA user_version = 1;`);
-  const insert = database.prepare("INSERT INTO message VALUES (?, ?, ?, 'Ana', 'ana', ?, ?)");
-  for (const id of ids) {
-    insert.run(id, id, id % 3 === 0 ? "dev" : "general", id % 5 === 0 ? "action" : "say", text(id));
-  }
-  database.exec("COMMIT; PRAGMA journal_mode = WAL");
-  database.close();
-  return path;
+CREATE INDEX message_room ON message (room, id);`;
+  return madeEarlier(directory, 1, { tables, lastId: (ids.at(-1) ?? 0) + 1 }, (database) => {
+    const insert = database.prepare("INSERT INTO message VALUES (?, ?, ?, 'Ana', 'ana', ?, ?)");
+    for (const id of ids) {
+      const room = id % 3 === 0 ? "dev" : "general";
+      insert.run(id, id, room, id % 5 === 0 ? "action" : "say", text(id));
+    }
+  });
 }
 
 /**
@@ -160,15 +149,7 @@ PRAGMA user_version = 1;`);
  * row, and one by itself; its last id is 9.
  */
 export function madeByVersion2(directory: string, texts: readonly string[]): string {
-  const path = `${directory}/chat.db`;
-  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
-  const database = new DatabaseSync(path);
-  database.exec(`BEGIN;
-CREATE TABLE last (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
-  id INTEGER NOT NULL
-) STRICT;
-CREATE TABLE run (
+  const tables = `CREATE TABLE run (
   first INTEGER PRIMARY KEY,
   messages INTEGER NOT NULL,
   ts INTEGER NOT NULL,
@@ -181,17 +162,37 @@ CREATE TABLE run (
 CREATE INDEX run_room ON run (room, first);
 CREATE VIEW message AS
 SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
-FROM run, json_each(texts);
-INSERT INTO last VALUES (1, 9);
+FROM run, json_each(texts);`;
+  return madeEarlier(directory, 2, { tables, lastId: 9 }, (database) => {
+    const insert = database.prepare(
+      "INSERT INTO run VALUES (?, ?, 1, 'general', 'Ana', 'ana', 'say', ?)",
+    );
+    insert.run(1, texts.length, JSON.stringify(texts));
+    insert.run(1 + texts.length, 1, '["sola"]');
+  });
+}
+
+/** A history as an earlier version of the program left it, in words of its own: the program's may change. */
+function madeEarlier(
+  directory: string,
+  version: number,
+  { tables, lastId }: { tables: string; lastId: number },
+  fill: (database: DatabaseSync) => void,
+): string {
+  const path = `${directory}/chat.db`;
+  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  using database = new DatabaseSync(path);
+  database.exec(`BEGIN;
+CREATE TABLE last (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  id INTEGER NOT NULL
+) STRICT;
+${tables}
+INSERT INTO last VALUES (1, ${lastId});
 PRAGMA application_id = 1667785076;
-PRAGMA user_version = 2;`);
-  const insert = database.prepare(
-    "INSERT INTO run VALUES (?, ?, 1, 'general', 'Ana', 'ana', 'say', ?)",
-  );
-  insert.run(1, texts.length, JSON.stringify(texts));
-  insert.run(1 + texts.length, 1, '["sola"]');
+PRAGMA user_version = ${version};`);
+  fill(database);
   database.exec("COMMIT; PRAGMA journal_mode = WAL");
-  database.close();
   return path;
 }
 
