@@ -44,7 +44,7 @@ export function parseAddresses(args: readonly string[], options?: { minPort?: nu
 }
 
 /** An address in one word, as URLs write it: an IPv6 address stands in brackets (RFC 3986). */
-export function formatAddress(hostname: string, port: number): string {
+export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 

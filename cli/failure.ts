@@ -78,7 +78,7 @@ function failure(
 ): Failure {
   const message = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const address = formatAddress(hostname, port);
+  const address = formatAddress({ hostname, port });
   // A name that does not resolve has no code of its own.
   if (/lookup address/.test(message)) {
     return new Failure("failure.no_such_host", { host: hostname }, { cause });

@@ -154,7 +154,7 @@ export class HubConnection {
   }
 
   #whyItEnded(): Failure {
-    const address = formatAddress(this.address.hostname, this.address.port);
+    const address = formatAddress(this.address);
     if (this.#welcomed) return new Failure("failure.lost", { address });
     if (this.#isTls) return new Failure("failure.speaks_tls", { address });
     const line = sanitize(this.#strayLine).slice(0, MAX_SHOWN).toWellFormed();

@@ -4,11 +4,10 @@
  * and how any of it looks is not its business.
  */
 
-import type { Address } from "../cli/address.ts";
+import { type Address, formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Lang, translate } from "../i18n/mod.ts";
 import {
-  type ByeFrame,
   type ClientFrame,
   type CommandFrame,
   encodeFrame,
@@ -20,8 +19,9 @@ import {
 import { parseInput } from "../protocol/input.ts";
 import { parseRoom } from "../protocol/names.ts";
 import { backoff } from "./backoff.ts";
+import { TRY_AGAIN, TURNED_AWAY } from "./bye.ts";
 import { withoutPassword } from "./commands.ts";
-import { Hubs, nameOf } from "./hubs.ts";
+import { Hubs } from "./hubs.ts";
 import { Pending, type PendingLine } from "./pending.ts";
 import { initialState, reduce, type State } from "./state.ts";
 
@@ -100,18 +100,6 @@ export type Happening =
 
 /** So long the hub may take to say goodbye, in milliseconds. */
 const GOODBYE_TIMEOUT = 1000;
-
-/** The hub's last words after which it is worth coming back. */
-const TRY_AGAIN: ReadonlySet<string> = new Set([
-  "shutdown",
-  "slow_consumer",
-  "timeout",
-  "server_full",
-  "address_full",
-]);
-
-/** Those of a hub for which another one can stand in. */
-const TURNED_AWAY: ReadonlySet<string> = new Set(["shutdown", "server_full", "address_full"]);
 
 const utf8 = new TextEncoder();
 
@@ -335,8 +323,8 @@ export class Conversation {
         break;
       case "bye":
         if (frame.code === "quit") answered = this.#pending.dropOnWire();
-        // Why an attempt failed is not told: another one follows.
         if (TURNED_AWAY.has(frame.code)) this.#turnedAway();
+        // Why an attempt failed is not told: another one follows.
         if (before.stage !== "joined" && this.#comesBack()) return [];
         break;
     }
@@ -500,31 +488,11 @@ export class Conversation {
   }
 
   #lost(): Failure {
-    return new Failure("failure.lost", { address: nameOf(this.#home ?? this.address) });
+    return new Failure("failure.lost", { address: formatAddress(this.#home ?? this.address) });
   }
 
   #announce(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
-  }
-}
-
-/** The exit code for the hub's last word; without one, the connection was ended by us. */
-export function exitCode(bye: ByeFrame | undefined): number {
-  switch (bye?.code) {
-    case undefined:
-    case "quit":
-      return EXIT.done;
-    case "server_full":
-    case "address_full":
-    case "unsupported_protocol":
-    case "kicked":
-    case "banned":
-    case "auth_failed":
-    case "handshake_timeout":
-    case "locked":
-      return EXIT.refused;
-    default:
-      return EXIT.failed;
   }
 }

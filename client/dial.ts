@@ -45,7 +45,7 @@ export async function inTime<T>(
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort);
   const timer = setTimeout(
-    () => reject(new Failure("failure.timed_out", { address: formatAddress(hostname, port) })),
+    () => reject(new Failure("failure.timed_out", { address: formatAddress({ hostname, port }) })),
     CONNECT_TIMEOUT,
   );
   try {

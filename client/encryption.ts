@@ -8,7 +8,6 @@ import { parseFingerprint } from "../cli/fingerprint.ts";
 import { stateFile } from "../cli/state_folder.ts";
 import { type Lang, translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import { nameOf } from "./hubs.ts";
 import { KnownHubsFile } from "./known_hubs_file.ts";
 import type { ClientOptions } from "./options.ts";
 import { askLine } from "./terminal/question.ts";
@@ -62,7 +61,7 @@ export async function makeTrust(
       secure: (identity, signal) => secure(address, identity, signal),
     });
   return (address) => {
-    const name = nameOf(address);
+    const name = formatAddress(address);
     const trust = known.get(name) ?? makeOne(address);
     known.set(name, trust);
     return trust;
@@ -70,8 +69,8 @@ export async function makeTrust(
 }
 
 /** Whether the person says that this is the hub's fingerprint, or types the same one. */
-async function ask(shown: string, { hostname, port }: Address, lang: Lang): Promise<boolean> {
-  const address = formatAddress(hostname, port);
+async function ask(shown: string, hub: Address, lang: Lang): Promise<boolean> {
+  const address = formatAddress(hub);
   const question = sanitize(translate(lang, "client.first_sight.details", { address, shown }), {
     newlines: true,
   });

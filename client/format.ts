@@ -3,6 +3,7 @@
  * Pure: who reads and writes the lines is not its business.
  */
 
+import { formatAddress } from "../cli/address.ts";
 import { EXIT } from "../cli/failure.ts";
 import { type Lang, translate } from "../i18n/mod.ts";
 import { plainLines } from "../i18n/plain.ts";
@@ -10,8 +11,8 @@ import { decodeClientFrame, type HubFrame, isElsewhere } from "../protocol/frame
 import { parseInput } from "../protocol/input.ts";
 import { sanitize, sanitizeJson } from "../protocol/sanitize.ts";
 import { findLocalCommand, withoutPassword } from "./commands.ts";
-import { exitCode, type Happening, type Request } from "./conversation.ts";
-import { nameOf } from "./hubs.ts";
+import { exitCode } from "./bye.ts";
+import type { Happening, Request } from "./conversation.ts";
 import { type JoinChoice, JoinFilter } from "./joins.ts";
 import type { State } from "./state.ts";
 
@@ -83,7 +84,7 @@ export class TextFormat implements Format {
       case "lost":
         return [complain(`* ${this.#lost(lang)}`)];
       case "moved": {
-        const address = nameOf(happening.address);
+        const address = formatAddress(happening.address);
         return [complain(`* ${translate(lang, "client.moved", { address })}`)];
       }
       case "restarted":
@@ -125,8 +126,9 @@ export class TextFormat implements Format {
  * Frames, one JSON object a line, all on standard output. The hub's come as they were understood, without what this
  * version does not know, and without the `pong` that the client itself has asked for. Some objects are the client's own:
  * `{"type":"lost"}` when the connection broke and is tried again, `{"type":"moved","address":"HOST:PORT"}` when another one
- * of several hubs has let the client in, and `{"type":"restarted","uncertain":[...]}` when it is back in a new session, with the refs of what may have been sent or not; the new `welcome` follows, and where that is in
- * another room than before, `{"type":"unsent","refs":[...]}` with those of what waited for that.
+ * of several hubs has let the client in, and `{"type":"restarted","uncertain":[...]}` when it is back in a new session, with
+ * the refs of what may have been sent or not; the new `welcome` follows, and where that is in another room than before,
+ * `{"type":"unsent","refs":[...]}` with those of what waited for that.
  *
  * A line of the input that begins with `{` is a `say` or a `command`, and any other one is text. On the wire the client
  * uses refs of its own, so that a script may use one again; the script is answered by the one that it gave, or by the
@@ -170,7 +172,7 @@ export class JsonFormat implements Format {
       case "lost":
         return { type: "lost" };
       case "moved":
-        return { type: "moved", address: nameOf(happening.address) };
+        return { type: "moved", address: formatAddress(happening.address) };
       case "restarted":
         return {
           type: "restarted",

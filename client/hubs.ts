@@ -3,7 +3,7 @@
  * knows no sockets.
  */
 
-import { type Address, formatAddress } from "../cli/address.ts";
+import type { Address } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import type { Lang } from "../i18n/mod.ts";
 
@@ -84,9 +84,4 @@ class NoHub extends Failure {
   override in(lang: Lang): string {
     return this.#failures.map((failure) => failure.in(lang)).join("; ");
   }
-}
-
-/** Its name in one word. */
-export function nameOf({ hostname, port }: Address): string {
-  return formatAddress(hostname, port);
 }

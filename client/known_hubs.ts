@@ -28,6 +28,6 @@ function readLine(line: string): { name: string; fingerprint: string } | undefin
   return { name: name.toLowerCase(), fingerprint };
 }
 
-function nameOf({ hostname, port }: Address): string {
-  return formatAddress(hostname, port).toLowerCase();
+function nameOf(address: Address): string {
+  return formatAddress(address).toLowerCase();
 }

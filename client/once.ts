@@ -8,7 +8,8 @@ import { type Key, translate } from "../i18n/mod.ts";
 import { plainLines } from "../i18n/plain.ts";
 import type { HubFrame } from "../protocol/frame.ts";
 import { sanitize } from "../protocol/sanitize.ts";
-import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import { exitCode } from "./bye.ts";
+import type { Conversation, Happening } from "./conversation.ts";
 import { checkPassword, checkRoom, type PlainSurroundings } from "./plain.ts";
 
 export interface OnceSurroundings extends Omit<PlainSurroundings, "input"> {

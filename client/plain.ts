@@ -4,15 +4,16 @@
  * was sent is answered. What the lines look like, the format knows.
  */
 
+import { formatAddress } from "../cli/address.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
 import { LineSplitter, type SplitResult } from "../protocol/line_splitter.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { lacksPassword } from "./commands.ts";
-import { type Conversation, exitCode, type Happening } from "./conversation.ts";
+import { exitCode } from "./bye.ts";
+import type { Conversation, Happening } from "./conversation.ts";
 import { type Asked, canAsk, type Format } from "./format.ts";
-import { nameOf } from "./hubs.ts";
 import { findCall } from "./mentions.ts";
 
 const READ_BUFFER = 64 * 1024;
@@ -201,7 +202,7 @@ export function checkPassword(frame: HubFrame, { state, address }: Conversation)
   if (frame.type !== "error" || state.stage !== "password") return;
   throw new Failure(
     frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
-    { address: nameOf(address) },
+    { address: formatAddress(address) },
   );
 }
 
@@ -213,7 +214,7 @@ export function checkPassword(frame: HubFrame, { state, address }: Conversation)
 export function checkRoom(conversation: Conversation): void {
   if (!conversation.isMisplaced && !conversation.isAstray) return;
   throw new Failure("failure.other_room", {
-    address: nameOf(conversation.address),
+    address: formatAddress(conversation.address),
     room: conversation.state.room,
   });
 }

@@ -162,7 +162,7 @@ async function explain(error: unknown, address: Address, signal: AbortSignal): P
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!UNPROVED.test(code)) return broken(error, address);
   return new Failure("failure.tls_impostor", {
-    address: formatAddress(address.hostname, address.port),
+    address: formatAddress(address),
   });
 }
 
@@ -213,7 +213,7 @@ function toPem(der: Uint8Array): string {
 
 function broken(error: unknown, { hostname, port }: Address): Failure {
   const reason = error instanceof Error ? error.message : String(error);
-  const address = formatAddress(hostname, port);
+  const address = formatAddress({ hostname, port });
   const key = NO_TLS.test(reason) ? "failure.no_tls" : "failure.tls_failed";
   return new Failure(key, { address, reason }, { cause: error });
 }

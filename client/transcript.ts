@@ -4,6 +4,7 @@
  * to it, in milliseconds since 1970.
  */
 
+import { formatAddress } from "../cli/address.ts";
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import type { HubFrame } from "../protocol/frame.ts";
@@ -12,7 +13,6 @@ import { summarize } from "./block.ts";
 import { Calendar, type TimeStyle } from "./calendar.ts";
 import { withLocalHelp, withoutPassword } from "./commands.ts";
 import type { Happening, OwnLine } from "./conversation.ts";
-import { nameOf } from "./hubs.ts";
 import { type JoinChoice, JoinFilter } from "./joins.ts";
 import { MARKS, type Marks } from "./marks.ts";
 import {
@@ -66,7 +66,7 @@ export class Transcript {
         return this.notice(
           "* ",
           "client.moved",
-          { address: nameOf(happening.address) },
+          { address: formatAddress(happening.address) },
           now,
           reader,
         );

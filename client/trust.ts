@@ -168,7 +168,6 @@ export class Trust<Socket> {
   }
 
   #failure(key: Key, params: Record<string, string> = {}): Failure {
-    const { hostname, port } = this.#options.address;
-    return new Failure(key, { address: formatAddress(hostname, port), ...params });
+    return new Failure(key, { address: formatAddress(this.#options.address), ...params });
   }
 }

@@ -433,5 +433,5 @@ export function hostOf({ remoteAddr }: Socket): string {
 
 function formatPeer(address: Deno.Addr): string {
   if (!("hostname" in address)) return address.transport;
-  return formatAddress(plainAddress(address.hostname), address.port);
+  return formatAddress({ hostname: plainAddress(address.hostname), port: address.port });
 }

@@ -41,7 +41,7 @@ export function invitation(
     hasPassword: boolean;
   },
 ): string[] {
-  const address = formatAddress(bound.hostname, bound.port);
+  const address = formatAddress(bound);
   return [
     `${name} ${translate(lang, "server.listening", { address })}`,
     ...(fingerprint === undefined ? [] : [translate(lang, "server.fingerprint", { fingerprint })]),
@@ -51,7 +51,7 @@ export function invitation(
         ? [`  chat client ${hostname} ${port}`, `  nc ${hostname} ${port}`]
         : [
           `  chat client ${hostname} ${port} --tls ${fingerprint}`,
-          `  openssl s_client -quiet -connect ${formatAddress(hostname, port)}`,
+          `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
         ]
     ),
     ...exposure(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>

@@ -67,8 +67,7 @@ Deno.test("a third argument is one too many", () => {
 });
 
 Deno.test("several addresses are HOST:PORT each", () => {
-  const parsed = (...args: string[]) =>
-    parseAddresses(args).map(({ hostname, port }) => formatAddress(hostname, port));
+  const parsed = (...args: string[]) => parseAddresses(args).map(formatAddress);
   assertEquals(parsed("a:1", "b.example:2", "[::1]:3"), ["a:1", "b.example:2", "[::1]:3"]);
   assertEquals(parsed("a:1"), ["a:1"]);
   assertEquals(parsed("a", "1"), ["a:1"]);
@@ -88,14 +87,14 @@ Deno.test("several addresses are HOST:PORT each", () => {
 });
 
 Deno.test("formatAddress puts brackets around IPv6 only", () => {
-  assertEquals(formatAddress("chat.example", 3000), "chat.example:3000");
-  assertEquals(formatAddress("::1", 3000), "[::1]:3000");
+  assertEquals(formatAddress({ hostname: "chat.example", port: 3000 }), "chat.example:3000");
+  assertEquals(formatAddress({ hostname: "::1", port: 3000 }), "[::1]:3000");
 });
 
 testProperty("what formatAddress gives, parseAddress takes", { weight: 5 }, (check) => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain());
   check(fc.property(host, fc.integer({ min: 0, max: 65535 }), (hostname, port) => {
-    assertEquals(parseAddress([formatAddress(hostname, port)]), { hostname, port });
+    assertEquals(parseAddress([formatAddress({ hostname, port })]), { hostname, port });
     assertEquals(parseAddress([hostname, String(port)]), { hostname, port });
   }));
 });

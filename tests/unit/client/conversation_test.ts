@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { exitCode } from "../../../client/conversation.ts";
+import { exitCode } from "../../../client/bye.ts";
 import { BYE_CODES } from "../../../protocol/codes.ts";
 import type { ByeFrame, ClientFrame, HubFrame } from "../../../protocol/frame.ts";
 import { ack, bye, error, Talk, welcome } from "./talk.ts";

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { exitCode } from "../../../client/conversation.ts";
+import { formatAddress } from "../../../cli/address.ts";
+import { exitCode } from "../../../client/bye.ts";
 import { Failure } from "../../../cli/failure.ts";
-import { Hubs, nameOf } from "../../../client/hubs.ts";
+import { Hubs } from "../../../client/hubs.ts";
 import { bye, error, Talk, welcome } from "./talk.ts";
 
 const ADDRESSES = ["a", "b", "c"].map((hostname) => ({ hostname, port: 1 }));
@@ -15,19 +16,19 @@ async function join(options: Parameters<typeof Talk.start>[0] = {}): Promise<Tal
 
 const types = (talk: Talk) => talk.told.map(({ type }) => type);
 const moves = (talk: Talk) =>
-  talk.told.flatMap((each) => each.type === "moved" ? [nameOf(each.address)] : []);
+  talk.told.flatMap((each) => each.type === "moved" ? [formatAddress(each.address)] : []);
 
 Deno.test("the first hub that can be connected to is joined", async () => {
   const tried: string[] = [];
   const hubs = new Hubs(ADDRESSES);
   const open = (address: typeof ADDRESSES[number]) => {
-    tried.push(nameOf(address));
+    tried.push(formatAddress(address));
     return address.hostname === "c"
       ? Promise.resolve("connected")
-      : Promise.reject(new Failure("failure.refused", { address: nameOf(address) }));
+      : Promise.reject(new Failure("failure.refused", { address: formatAddress(address) }));
   };
   assertEquals(await hubs.connect(open), "connected");
-  assertEquals([tried, nameOf(hubs.current)], [["a:1", "b:1", "c:1"], "c:1"]);
+  assertEquals([tried, formatAddress(hubs.current)], [["a:1", "b:1", "c:1"], "c:1"]);
   // Where one is goes before the others.
   await hubs.connect(open);
   assertEquals(tried.slice(3), ["c:1"]);
@@ -37,7 +38,7 @@ Deno.test("where no hub can be connected to, it is told of each", async () => {
   const connect = async (...keys: ("failure.refused" | "failure.tls_changed")[]) => {
     try {
       await new Hubs(ADDRESSES.slice(0, keys.length)).connect((address) =>
-        Promise.reject(new Failure(keys.shift()!, { address: nameOf(address), shown: "x" }))
+        Promise.reject(new Failure(keys.shift()!, { address: formatAddress(address), shown: "x" }))
       );
     } catch (failure) {
       if (failure instanceof Failure) return failure;

@@ -107,7 +107,7 @@ export class Talk {
 
   /** The hubs that were connected to, in order. */
   get hubs(): string[] {
-    return this.lines.map(({ address: { hostname, port } }) => formatAddress(hostname, port));
+    return this.lines.map(({ address }) => formatAddress(address));
   }
 
   /** The connection that is, or was last, open. */
@@ -164,8 +164,7 @@ export class Talk {
   async #connect(address: Address, hello: Hello, signal: AbortSignal): Promise<Connection> {
     const attempt = this.attempts.shift() ?? "connect";
     if (attempt === "fail") {
-      const { hostname, port } = address;
-      throw new Failure("failure.refused", { address: formatAddress(hostname, port) });
+      throw new Failure("failure.refused", { address: formatAddress(address) });
     }
     if (attempt === "hang") {
       const { promise, reject } = Promise.withResolvers<never>();
