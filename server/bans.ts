@@ -20,9 +20,9 @@ export class Bans {
   }
 
   /** Keeps somebody out: that session, its nick, and where a host is given, whoever comes from there. */
-  add({ token, key, nick }: Author, host?: string): "added" | "full" {
+  add({ id, key, nick }: Author, host?: string): "added" | "full" {
     if (this.#bans.size >= MAX_BANS) return "full";
-    this.#bans.set(key, { token, key, nick, host });
+    this.#bans.set(key, { id, key, nick, host });
     return "added";
   }
 
@@ -38,9 +38,9 @@ export class Bans {
     return this.#bans.has(key);
   }
 
-  /** Whether somebody of this nick's key, this token or this host is kept out. */
-  keepsOut({ token, key, host }: { token: string; key: string; host: string }): boolean {
+  /** Whether somebody of this nick's key, this id or this host is kept out. */
+  keepsOut({ id, key, host }: { id: string; key: string; host: string }): boolean {
     return this.hasKey(key) ||
-      this.#bans.values().some((ban) => ban.token === token || ban.host === host);
+      this.#bans.values().some((ban) => ban.id === id || ban.host === host);
   }
 }

@@ -203,7 +203,7 @@ export class Chat {
     const key = nickKey(wanted.trim());
     const person = this.nicks.holder(key);
     // Who is gone can be heard again, but not ignored.
-    if (session.ignored.remove({ token: person?.token ?? "", key })) {
+    if (session.ignored.remove({ id: person?.id ?? "", key })) {
       return { nick: person?.nick ?? quote(wanted), isIgnored: false };
     }
     if (!person) return { code: "no_such_nick", params: { nick: quote(wanted) } };
@@ -242,7 +242,7 @@ export class Chat {
       ),
     ];
     const isForIt = ({ author }: { author: Author }) =>
-      author.token !== session.token && !session.ignored.hides(author);
+      author.id !== session.id && !session.ignored.hides(author);
     const kept = logs.flatMap((log) => log.kept).filter(isForIt)
       .sort((a, b) => a.message.id - b.message.id);
     const dropped = logs.flatMap((log) => log.dropped).filter(isForIt)

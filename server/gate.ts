@@ -15,8 +15,8 @@ import type { Session } from "./session.ts";
 export interface Credentials {
   /** The nick that it wants. */
   nick?: string | undefined;
-  /** The token of a session that it had before. */
-  token?: string | undefined;
+  /** The id of a session that it had before. */
+  id?: string | undefined;
   password?: string | undefined;
 }
 
@@ -45,9 +45,9 @@ export class Gate {
   }
 
   /** Judges a session that is new, or that was greeted before it said who it is. */
-  judge(session: Session, { nick = "", token, password = "" }: Credentials): Verdict {
+  judge(session: Session, { nick = "", id, password = "" }: Credentials): Verdict {
     const person = {
-      token: token ?? session.token,
+      id: id ?? session.id,
       key: nickKey(nick.trim()),
       host: session.peer.host,
     };

@@ -73,7 +73,12 @@ export class Hub {
       () => this.#tellAll(history.commit(this.chat.lastMessage)),
     );
     this.chat = new Chat({ ...options, maxToldAgain: limits.pending / 4, fanout: this.#fanout });
-    this.#sessions = new Sessions({ ...options, chat: this.chat, fanout: this.#fanout });
+    this.#sessions = new Sessions({
+      ...options,
+      identify: (token) => this.identify(token),
+      chat: this.chat,
+      fanout: this.#fanout,
+    });
     const { password, moderatorPassword } = options;
     this.#reception = new Reception(this, {
       ...options,
@@ -93,6 +98,11 @@ export class Hub {
   /** Sessions that are in the chat, those counted that wait for their peers. */
   get people(): number {
     return this.#sessions.present;
+  }
+
+  /** The id of the session of a token. */
+  identify(token: string): string {
+    return token;
   }
 
   // What connections call.

@@ -1,8 +1,8 @@
 /** Whom a session does not want to hear. */
 
-/** What is known of who said something: the session's token and its nick's key at that time. */
+/** What is known of who said something: the session's id and its nick's key at that time. */
 export interface Author {
-  readonly token: string;
+  readonly id: string;
   readonly key: string;
   readonly nick: string;
 }
@@ -11,7 +11,7 @@ export interface Author {
 export const MAX_IGNORED = 100;
 
 export class Ignored {
-  /** By token; undefined while there was nobody yet, as with most. */
+  /** By id; undefined while there was nobody yet, as with most. */
   #people: Map<string, Author> | undefined;
 
   get size(): number {
@@ -24,24 +24,24 @@ export class Ignored {
   }
 
   /** Whether nothing of this author is to be told: under another nick too, and after it came again under the same one. */
-  hides({ token, key }: Author): boolean {
+  hides({ id, key }: Author): boolean {
     if (this.#people === undefined || this.#people.size === 0) return false;
-    return this.#people.has(token) || this.#people.values().some((each) => each.key === key);
+    return this.#people.has(id) || this.#people.values().some((each) => each.key === key);
   }
 
   /** "full" where nobody more can be ignored. */
-  add({ token, key, nick }: Author): "added" | "full" {
+  add({ id, key, nick }: Author): "added" | "full" {
     if (this.size >= MAX_IGNORED) return "full";
     this.#people ??= new Map();
-    this.#people.set(token, { token, key, nick });
+    this.#people.set(id, { id, key, nick });
     return "added";
   }
 
   /** Hears again whoever is hidden as this author, and gives whether there was anybody. */
-  remove({ token, key }: Pick<Author, "token" | "key">): boolean {
+  remove({ id, key }: Pick<Author, "id" | "key">): boolean {
     let found = false;
     for (const each of [...this.#people?.values() ?? []]) {
-      if (each.token === token || each.key === key) found = this.#people!.delete(each.token);
+      if (each.id === id || each.key === key) found = this.#people!.delete(each.id);
     }
     return found;
   }

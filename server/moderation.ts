@@ -27,13 +27,13 @@ export class Moderation {
   }
 
   /** That one writes nothing for so many minutes, whatever was said before. "full" where nobody more can be muted. */
-  mute(person: Pick<Author, "token" | "key">, minutes: number): "set" | "full" {
+  mute(person: Pick<Author, "id" | "key">, minutes: number): "set" | "full" {
     const now = this.#elapsed();
     return this.#muted.set(person, now + minutes * MINUTE, now);
   }
 
   /** That one may write again. Gives whether anybody was muted. */
-  unmute(person: Pick<Author, "token" | "key">): boolean {
+  unmute(person: Pick<Author, "id" | "key">): boolean {
     return this.#muted.remove(person);
   }
 

@@ -82,7 +82,13 @@ export class Reception {
     if (broken) return this.#resume(broken, session, hello);
     session.lang = parseLang(lang ?? "") ?? session.lang;
     session.historyWanted = history;
-    if (!this.#passes(session, { nick: wanted, password, token: resume?.token })) return;
+    if (
+      !this.#passes(session, {
+        nick: wanted,
+        password,
+        id: resume && this.#hub.identify(resume.token),
+      })
+    ) return;
     const { chat } = this.#hub;
     const { nick, fault } = chat.nicks.assign(session, wanted);
     // It may have been greeted as text before its hello came, and be in already.

@@ -36,6 +36,8 @@ export class Session {
   peer: Peer;
   /** Secret by which the session can be taken up again. */
   readonly token: string;
+  /** Names the session to all who know it, which the token must not: the backplane makes it of that. */
+  readonly id: string;
   stage: SessionStage = "new";
   /** Whether a line has come: only the first one can be a `hello` that changes the dialect. */
   heard = false;
@@ -67,9 +69,12 @@ export class Session {
 
   #author: Author | undefined;
 
-  constructor(peer: Peer, token: string, lang: Lang, dialect: Dialect) {
+  constructor(
+    { peer, token, id, lang, dialect }: Pick<Session, "peer" | "token" | "id" | "lang" | "dialect">,
+  ) {
     this.peer = peer;
     this.token = token;
+    this.id = id;
     this.lang = lang;
     this.dialect = dialect;
   }
@@ -87,8 +92,8 @@ export class Session {
   /** Who says what it says: the same object until it has another nick, as every message holds one. */
   get author(): Author {
     if (this.#author?.nick !== this.nick) {
-      const { token, key, nick } = this;
-      this.#author = { token, key, nick };
+      const { id, key, nick } = this;
+      this.#author = { id, key, nick };
     }
     return this.#author!;
   }

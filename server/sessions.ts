@@ -19,6 +19,8 @@ export interface SessionsOptions {
   lang: Lang;
   /** A new unguessable string. */
   randomId: () => string;
+  /** The id of the session of a token. */
+  identify: (token: string) => string;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
   /** So many milliseconds a session waits. */
@@ -40,7 +42,7 @@ const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
 
 export class Sessions {
   readonly #options: SessionsOptions;
-  /** By token. */
+  /** By id. */
   readonly #sessions: Map<string, Session> = new Map();
   /** Those that wait, the longest first. */
   readonly #away: Set<Session> = new Set();
@@ -67,15 +69,22 @@ export class Sessions {
 
   /** A session for a connection that was accepted, and speaks text until it says otherwise. */
   open(peer: Peer): Session {
-    const { randomId, lang } = this.#options;
-    const session = new Session(peer, randomId(), lang, textDialect);
-    this.#sessions.set(session.token, session);
+    const { randomId, identify, lang } = this.#options;
+    const token = randomId();
+    const session = new Session({
+      peer,
+      token,
+      id: identify(token),
+      lang,
+      dialect: textDialect,
+    });
+    this.#sessions.set(session.id, session);
     return session;
   }
 
   /** The session that is to go on by a token, where there is one that can. */
   find(token = ""): Session | undefined {
-    const session = this.#sessions.get(token);
+    const session = this.#sessions.get(this.#options.identify(token));
     return session?.welcomed ? session : undefined;
   }
 
@@ -148,7 +157,8 @@ export class Sessions {
   /** What still comes over the session's connection is of nobody any more. */
   #letGo(session: Session): void {
     const { peer } = session;
-    const nobody = new Session(peer, "", session.lang, session.dialect);
+    const { lang, dialect } = session;
+    const nobody = new Session({ peer, token: "", id: "", lang, dialect });
     nobody.stage = "gone";
     peer.adopt(nobody);
     session.peer = absent(peer);
@@ -157,7 +167,7 @@ export class Sessions {
   #end(session: Session, reason?: ByeCode, told?: Params): void {
     const { chat, fanout } = this.#options;
     session.stage = "gone";
-    this.#sessions.delete(session.token);
+    this.#sessions.delete(session.id);
     this.#away.delete(session);
     fanout.forget(session);
     if (this.#isStopping) return;
@@ -168,7 +178,7 @@ export class Sessions {
   /** Who wrote to the session in private while it waited is told that it has not got that. */
   #returnLetters({ letters, nick }: Session, after: number): void {
     for (const { message, author } of letters.after(after).kept) {
-      const sender = this.#sessions.get(author.token);
+      const sender = this.#sessions.get(author.id);
       const text = quote(message.text);
       if (sender) {
         this.#options.fanout.toOne(sender, coded("notice", "undelivered", { nick, text }));

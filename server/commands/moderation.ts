@@ -65,7 +65,7 @@ export const mute: Command = {
     const isGone = "code" in person;
     if (isGone) {
       // The nick of who is gone may be muted still.
-      const isLifted = minutes === 0 && moderation.unmute({ token: "", key: nickKey(name) });
+      const isLifted = minutes === 0 && moderation.unmute({ id: "", key: nickKey(name) });
       if (!isLifted) return person;
     } else if (minutes === 0) {
       moderation.unmute(person);

@@ -168,8 +168,8 @@ class DroppedMessages {
 
 /** Bytes that messages of a run take in memory, about. */
 export function size({ first, texts }: Run, from = 0, end = texts.length): number {
-  const { message: { room, nick }, author: { token, key } } = first;
-  const each = 2 * (room.length + nick.length + token.length + key.length) + OVERHEAD;
+  const { message: { room, nick }, author: { id, key } } = first;
+  const each = 2 * (room.length + nick.length + id.length + key.length) + OVERHEAD;
   let characters = 0;
   for (let place = from; place < end; place++) characters += texts[place]!.length;
   return (end - from) * each + 2 * characters;

@@ -27,7 +27,7 @@ export function toRow({ first: { message, author: { key } }, texts }: Run): Row 
 }
 
 /**
- * The messages of a row, the oldest first. The token of who said them was of another life of the hub, and is not known.
+ * The messages of a row, the oldest first. The id of who said them was of another life of the hub, and is not known.
  *
  * @throws when its texts are not those of so many messages.
  */
@@ -43,7 +43,7 @@ export function fromRow(row: Row): Said[] {
       ts,
       kind: kind as MessageFrame["kind"],
     },
-    author: { token: "", key, nick },
+    author: { id: "", key, nick },
   }));
 }
 

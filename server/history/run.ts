@@ -54,7 +54,7 @@ function belongs(
 ): boolean {
   return message.id === first.id + distance && message.ts === first.ts &&
     message.room === first.room && message.nick === first.nick && message.kind === first.kind &&
-    (author === by || (author.token === by.token && author.key === by.key));
+    (author === by || (author.id === by.id && author.key === by.key));
 }
 
 /** A message by itself. */

@@ -9,7 +9,13 @@ const ROOM = "general";
 const nobody = absent({ host: "192.0.2.1", address: "192.0.2.1:1" });
 
 function person(nick: string): Session {
-  const session = new Session(nobody, nick, "en", textDialect);
+  const session = new Session({
+    peer: nobody,
+    token: nick,
+    id: nick,
+    lang: "en",
+    dialect: textDialect,
+  });
   session.nick = nick;
   return session;
 }

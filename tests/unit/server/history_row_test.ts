@@ -6,11 +6,11 @@ import type { Run } from "../../../server/history/run.ts";
 import { sanitize } from "../../../protocol/sanitize.ts";
 import { testProperty } from "../../support/property.ts";
 
-/** What "ana" says, from an id on; a file does not know her token. */
-function run(texts: readonly string[], { id = 5, token = "" } = {}): Run {
+/** What "ana" says, from an id on; a file does not know her session. */
+function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {
   const first: Said = {
     message: { type: "message", id, room: "a", nick: "ana", text: texts[0]!, ts: 1, kind: "say" },
-    author: { token, key: "ana", nick: "ana" },
+    author: { id: by, key: "ana", nick: "ana" },
   };
   return { first, texts };
 }
@@ -22,7 +22,7 @@ testProperty(
     const text = fc.string({ unit: "binary" }).map((text) => sanitize(text, { newlines: true }));
     check(
       fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), fc.nat(), (texts, number) => {
-        const row = toRow(run(texts, { token: "secret" }));
+        const row = toRow(run(texts, { by: "secret" }));
         const all = fromRow(row);
         assertEquals(all.map(({ message }) => message.text), texts);
         assertEquals(all[0], run(texts).first);

@@ -9,7 +9,7 @@ interface Details {
   room?: string;
   nick?: string;
   key?: string;
-  token?: string;
+  by?: string;
   ts?: number;
   kind?: "say" | "action";
 }
@@ -21,14 +21,14 @@ function said(
     room = "general",
     nick = "ana",
     key = nick,
-    token = "t",
+    by = "t",
     ts = 1,
     kind = "say",
   }: Details = {},
 ): Said {
   return {
     message: { type: "message", id, room, nick, text, ts, kind },
-    author: { token, key, nick },
+    author: { id: by, key, nick },
   };
 }
 
@@ -86,7 +86,7 @@ Deno.test("what one says at one moment is one run, until anything but the text d
     { room: "dev" },
     { nick: "eva" },
     { key: "eva" },
-    { token: "u" },
+    { by: "u" },
     { ts: 2 },
     { kind: "action" },
   ];

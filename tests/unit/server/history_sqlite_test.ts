@@ -41,7 +41,7 @@ function said(
 ): Said {
   return {
     message: { type: "message", id, room, nick, text, ts, kind },
-    author: { token: "secret", key: nick.toLowerCase(), nick },
+    author: { id: "secret", key: nick.toLowerCase(), nick },
   };
 }
 
@@ -115,7 +115,7 @@ Deno.test("what was committed is there in the next life, as it was said, but for
   const second = test.open();
   const [again] = second.last("general", 5);
   assertEquals(again!.message, said(1, { text }).message);
-  assertEquals(again!.author, { token: "", key: "ana", nick: "Ana" });
+  assertEquals(again!.author, { id: "", key: "ana", nick: "Ana" });
   second.close();
   assert(!new TextDecoder("latin1").decode(Deno.readFileSync(test.path)).includes("secret"));
 });
@@ -387,7 +387,7 @@ Deno.test("a file of the first version is taken over, with all that it has", asy
     history.last("dev", 2),
     ([[2997, "say"], [3000, "action"]] as const).map(([id, kind]) => ({
       message: said(id, { room: "dev", text: text(id), kind }).message,
-      author: { token: "", key: "ana", nick: "Ana" },
+      author: { id: "", key: "ana", nick: "Ana" },
     })),
   );
   history.add(said(4000, { text: "nuevo" }));

@@ -10,7 +10,7 @@ import { testProperty } from "../../support/property.ts";
 function said(id: number, room = "general", text = `m${id}`, ts = id): Said {
   return {
     message: { type: "message", id, room, nick: "ana", text, ts, kind: "say" },
-    author: { token: "t", key: "ana", nick: "ana" },
+    author: { id: "t", key: "ana", nick: "ana" },
   };
 }
 

@@ -10,9 +10,9 @@ import { testProperty } from "../../support/property.ts";
 
 const MINUTE = 60_000;
 
-function session(token: string, key: string, isModerator: boolean): Session {
+function session(id: string, key: string, isModerator: boolean): Session {
   const peer = absent({ host: "192.0.2.1", address: "192.0.2.1:1" });
-  const made = new Session(peer, token, "en", textDialect);
+  const made = new Session({ peer, token: id, id, lang: "en", dialect: textDialect });
   made.key = made.nick = key;
   made.isModerator = isModerator;
   return made;
@@ -43,13 +43,13 @@ testProperty(
         const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [
           "t5",
           "m2",
-        ]].map(([token, key], index) => session(token!, key!, index > 3));
+        ]].map(([id, key], index) => session(id!, key!, index > 3));
 
         /** What was done to whom and when; of a mute with its length. */
-        let mutes: { token: string; key: string; until: number }[] = [];
-        let written: { token: string; key: string; at: number }[] = [];
-        const same = (a: { token: string; key: string }, b: { token: string; key: string }) =>
-          a.token === b.token || a.key === b.key;
+        let mutes: { id: string; key: string; until: number }[] = [];
+        let written: { id: string; key: string; at: number }[] = [];
+        const same = (a: { id: string; key: string }, b: { id: string; key: string }) =>
+          a.id === b.id || a.key === b.key;
 
         for (const each of steps) {
           switch (each.do) {
@@ -64,18 +64,18 @@ testProperty(
               written = [];
               break;
             case "mute": {
-              const { token, key } = people[each.who]!;
-              if (each.minutes === 0) moderation.unmute({ token, key });
-              else assertEquals(moderation.mute({ token, key }, each.minutes), "set");
+              const { id, key } = people[each.who]!;
+              if (each.minutes === 0) moderation.unmute({ id, key });
+              else assertEquals(moderation.mute({ id, key }, each.minutes), "set");
               const until = each.minutes === 0 ? 0 : now + each.minutes * MINUTE;
-              // By token and by key, the last word counts for each.
+              // By id and by key, the last word counts for each.
               mutes = [
                 ...mutes.map((mute) => ({
-                  token: mute.token === token ? "" : mute.token,
+                  id: mute.id === id ? "" : mute.id,
                   key: mute.key === key ? "" : mute.key,
                   until: mute.until,
                 })),
-                { token, key, until },
+                { id, key, until },
               ];
               break;
             }
@@ -108,7 +108,7 @@ testProperty(
               if (refusal) break;
               moderation.wrote(room, person);
               if (!person.isModerator) {
-                written.push({ token: person.token, key: person.key, at: now });
+                written.push({ id: person.id, key: person.key, at: now });
               }
             }
           }

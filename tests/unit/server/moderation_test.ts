@@ -297,7 +297,7 @@ Deno.test("a mute takes whole minutes up to a day, and there is an end to how ma
   }
   const { moderation } = test.hub.chat;
   for (let number = 0; number < MAX_MUTED; number++) {
-    assertEquals(moderation.mute({ token: `t${number}`, key: `k${number}` }, 1), "set");
+    assertEquals(moderation.mute({ id: `t${number}`, key: `k${number}` }, 1), "set");
   }
   assertEquals(ask(test, mod, "/mute eva 1440"), [
     `! ${MAX_MUTED} people are muted, and no more can be: /mute NAME 0 lets one write again`,
@@ -416,7 +416,7 @@ Deno.test("there is an end to how many are banned, and none is dropped for anoth
   const { test, mod, others: [eva] } = classroom("eva");
   const { bans } = test.hub.chat.moderation;
   for (let number = 0; number < MAX_BANS; number++) {
-    bans.add({ token: `t${number}`, key: `k${number}`, nick: `k${number}` });
+    bans.add({ id: `t${number}`, key: `k${number}`, nick: `k${number}` });
   }
   assertEquals(ask(test, mod, "/ban eva"), [
     `! ${MAX_BANS} people are banned, and no more can be: /unban NAME lets one come in again`,
@@ -427,7 +427,7 @@ Deno.test("there is an end to how many are banned, and none is dropped for anoth
 Deno.test("a guest's number that is banned is not given, nor a banned nick offered", () => {
   const { test, mod } = classroom();
   const { bans } = test.hub.chat.moderation;
-  for (const key of ["guest2", "mod2"]) bans.add({ token: key, key, nick: key });
+  for (const key of ["guest2", "mod2"]) bans.add({ id: key, key, nick: key });
   const guest = test.connect();
   test.hub.greet(guest.session);
   assertEquals(ask(test, guest)[0], "* welcome, guest3 (2 here: mod, guest3)");

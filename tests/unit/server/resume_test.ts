@@ -419,7 +419,7 @@ Deno.test("who is kicked or banned while its connection is broken does not come 
     other.send(encodeFrame({ type: "hello", protocol: 1, nick: "other" }));
     test.tick();
     assertEquals(shown(other.takeFrames()), ["bye banned"], "its address was known still");
-    assertEquals(test.hub.chat.moderation.bans.keepsOut({ token: "", key: "", host: "" }), false);
+    assertEquals(test.hub.chat.moderation.bans.keepsOut({ id: "", key: "", host: "" }), false);
   }
 });
 

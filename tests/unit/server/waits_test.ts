@@ -3,16 +3,16 @@ import fc from "fast-check";
 import { Waits } from "../../../server/waits.ts";
 import { testProperty } from "../../support/property.ts";
 
-const ANA = { token: "t1", key: "ana" };
+const ANA = { id: "t1", key: "ana" };
 
-Deno.test("somebody waits until the moment, by token and by key", () => {
+Deno.test("somebody waits until the moment, by id and by key", () => {
   const waits = new Waits(10);
   assertEquals(waits.left(ANA, 0), 0);
   assertEquals(waits.set(ANA, 1000, 0), "set");
   assertEquals(waits.left(ANA, 400), 600);
-  assertEquals(waits.left({ token: "t1", key: "eva" }, 400), 600);
-  assertEquals(waits.left({ token: "t2", key: "ana" }, 400), 600);
-  assertEquals(waits.left({ token: "t2", key: "eva" }, 400), 0);
+  assertEquals(waits.left({ id: "t1", key: "eva" }, 400), 600);
+  assertEquals(waits.left({ id: "t2", key: "ana" }, 400), 600);
+  assertEquals(waits.left({ id: "t2", key: "eva" }, 400), 0);
   assertEquals([waits.left(ANA, 1000), waits.left(ANA, 5000)], [0, 0]);
 });
 
@@ -27,8 +27,8 @@ Deno.test("a shorter wait takes the place of a longer one, and removing it ends 
 Deno.test("there is room for so many, until those whose time has passed make some", () => {
   const waits = new Waits(2);
   waits.set(ANA, 1000, 0);
-  waits.set({ token: "t2", key: "eva" }, 2000, 0);
-  const luis = { token: "t3", key: "luis" };
+  waits.set({ id: "t2", key: "eva" }, 2000, 0);
+  const luis = { id: "t3", key: "luis" };
   assertEquals([waits.set(luis, 3000, 999), waits.left(luis, 999)], ["full", 0]);
   assertEquals(waits.set(ANA, 1500, 999), "set", "who waits already may be set again");
   assertEquals(waits.set(luis, 3000, 1500), "set");
@@ -36,9 +36,9 @@ Deno.test("there is room for so many, until those whose time has passed make som
   assertEquals([waits.left(luis, 0), waits.remove(luis)], [0, false]);
 });
 
-/** A number of tokens and keys that meet often, and a clock that goes on. */
+/** A number of ids and keys that meet often, and a clock that goes on. */
 const person = fc.record({
-  token: fc.constantFrom("t1", "t2", "t3", "t4"),
+  id: fc.constantFrom("t1", "t2", "t3", "t4"),
   key: fc.constantFrom("ana", "eva", "luis"),
 });
 const step = fc.oneof(
@@ -48,15 +48,15 @@ const step = fc.oneof(
 );
 
 testProperty(
-  "whatever is set, removed and passed, who waits is told by the last word on token and key",
+  "whatever is set, removed and passed, who waits is told by the last word on id and key",
   { weight: 10 },
   (check) => {
     check(
       fc.property(fc.array(step, { maxLength: 60 }), fc.array(person), (steps, asked) => {
-        const max = 4; // as many as there are tokens: never full
+        const max = 4; // as many as there are ids: never full
         const waits = new Waits(max);
         let now = 1;
-        const words: { token: string; key: string; until: number }[] = [];
+        const words: { id: string; key: string; until: number }[] = [];
         for (const each of steps) {
           if (each.do === "pass") {
             now += each.time;
@@ -67,10 +67,10 @@ testProperty(
           else waits.remove(each.person);
           words.push({ ...each.person, until });
         }
-        for (const { token, key } of asked) {
-          const byToken = words.findLast((word) => word.token === token)?.until ?? 0;
+        for (const { id, key } of asked) {
+          const byId = words.findLast((word) => word.id === id)?.until ?? 0;
           const byKey = words.findLast((word) => word.key === key)?.until ?? 0;
-          assertEquals(waits.left({ token, key }, now), Math.max(0, byToken - now, byKey - now));
+          assertEquals(waits.left({ id, key }, now), Math.max(0, byId - now, byKey - now));
         }
       }),
     );

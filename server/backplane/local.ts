@@ -1,0 +1,66 @@
+/** The backplane of a hub that is alone: everything is accepted at once, and there is nobody elsewhere. Pure. */
+
+import type { Said } from "../history/mod.ts";
+import type { Backplane, Post } from "./mod.ts";
+
+const NOTHING: readonly Said[] = [];
+
+export interface LocalOptions {
+  epoch: string;
+  /** The last id that was given in an earlier life of the hub; 0 where none is known of. */
+  lastId: number;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+export class LocalBackplane implements Backplane {
+  readonly epoch: string;
+  readonly hub = "";
+  readonly isAway = false;
+  readonly lastId: number;
+  readonly #now: () => number;
+  #given: number;
+
+  constructor({ epoch, lastId, now }: LocalOptions) {
+    this.epoch = epoch;
+    this.lastId = this.#given = lastId;
+    this.#now = now;
+  }
+
+  /** Nobody else learns of it. */
+  identify(token: string): string {
+    return token;
+  }
+
+  attach(): void {}
+
+  publish(post: Post): void {
+    post.message.id = ++this.#given;
+    post.message.ts = this.#now();
+    post.accepted();
+  }
+
+  claim(_key: string, _id: string, done: (outcome: "claimed") => void): void {
+    done("claimed");
+  }
+
+  release(): void {}
+
+  open(_room: string, _after: number, done: (past: readonly Said[]) => void): void {
+    done(NOTHING);
+  }
+
+  close(): void {}
+
+  put(): void {}
+
+  remove(): void {}
+
+  take(_id: string, _after: number, done: (taken: undefined) => void): void {
+    done(undefined);
+  }
+
+  order(): void {}
+
+  rule(): void {}
+}
