@@ -85,9 +85,11 @@ export class Elsewhere implements Ears {
         else chat.moderation.bans.lift(rule.key);
         return;
       case "mute": {
-        const left = rule.mute ? rule.mute.until - now() : 0;
-        if (left > 0) chat.moderation.silence({ id: rule.mute!.id, key: rule.key }, left);
-        else chat.moderation.unmute({ id: rule.mute?.id ?? "", key: rule.key });
+        const { key, mute } = rule;
+        const id = mute?.id ?? chat.nicks.holder(key)?.id ?? "";
+        const left = mute ? mute.until - now() : 0;
+        if (left > 0) chat.moderation.silence({ id, key }, left);
+        else chat.moderation.unmute({ id, key });
         return;
       }
     }

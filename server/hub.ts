@@ -296,8 +296,10 @@ export class Hub {
       ...(to ? { to: to.id } : {}),
       // A text peer has no refs.
       ref: ref === "" ? `${++session.unnamed}` : ref,
-      accepted: () => {
-        this.chat.deliver(draft, to ? { to: to.id, by: session } : { by: session });
+      accepted: (how) => {
+        if (how === "now") {
+          this.chat.deliver(draft, to ? { to: to.id, by: session } : { by: session });
+        }
         if (to) this.#whispered(session, ref, draft, to, isTyped);
         else this.#acknowledge(session, ref, draft);
         this.letGo(session);
