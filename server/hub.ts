@@ -146,12 +146,12 @@ export class Hub {
   /** A line came, already cut and decoded. */
   receive(session: Session, line: string): void {
     if (session.stage === "gone") return;
-    if (session.holds > 0) return this.#defer(session, () => this.receive(session, line));
+    if (session.holds > 0) return this.#defer(session, (by) => this.receive(by, line));
     const isIn = session.stage === "member" && session.heard;
     const request = isIn ? session.dialect.read(line) : this.#reception.hear(session, line);
     if (!request) return;
     // Whose first line it is may be coming in yet.
-    if (session.holds > 0) this.#defer(session, () => this.#handle(session, request));
+    if (session.holds > 0) this.#defer(session, (by) => this.#handle(by, request));
     else this.#handle(session, request);
   }
 
@@ -222,10 +222,15 @@ export class Hub {
 
   letGo(session: Session): void {
     session.holds--;
+    this.proceed(session);
+  }
+
+  /** Goes on with what waited until nothing held the session. */
+  proceed(session: Session): void {
     while (session.holds === 0 && session.deferred) {
       const next = session.deferred.shift();
       if (!next) session.deferred = undefined;
-      else if (session.stage !== "gone") next();
+      else if (session.stage !== "gone") next(session);
     }
     if (session.holds === 0) session.peer.proceed();
   }
@@ -402,7 +407,7 @@ export class Hub {
   }
 
   /** What the session asked for is done when nothing holds it any more. */
-  #defer(session: Session, act: () => void): void {
+  #defer(session: Session, act: (session: Session) => void): void {
     (session.deferred ??= []).push(act);
   }
 

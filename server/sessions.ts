@@ -158,6 +158,8 @@ export class Sessions {
     session.lost = undefined;
     session.peer = peer;
     session.dialect = fresh.dialect;
+    session.deferred = fresh.deferred;
+    fresh.deferred = undefined;
     peer.adopt(session);
     this.#options.chat.announce(session);
   }
@@ -204,6 +206,7 @@ export class Sessions {
     nobody.stage = "gone";
     peer.adopt(nobody);
     session.peer = absent(peer);
+    session.deferred = undefined; // who comes back asks again
   }
 
   #end(session: Session, reason?: ByeCode, told?: Params): void {
