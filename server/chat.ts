@@ -58,6 +58,8 @@ export class Chat {
   readonly #history: History;
   readonly #now: () => number;
   readonly #maxToldAgain: number;
+  /** Messages that were accepted from who is here, private ones too. */
+  said = 0;
   #lastMessage: number;
 
   constructor(
@@ -269,6 +271,7 @@ export class Chat {
   #message(
     { room, nick, text, kind }: Pick<MessageFrame, "room" | "nick" | "text" | "kind">,
   ): MessageFrame {
+    this.said++;
     const id = ++this.#lastMessage;
     return { type: "message", id, ts: this.#now(), room, nick, text, kind };
   }

@@ -56,6 +56,19 @@ export interface HubOptions {
   record: (event: string, fields: LogFields) => void;
 }
 
+/** What is counted of a hub, for who watches over it. */
+export interface HubCounts {
+  /** Sessions that are in the chat and connected, and those that wait for their peers. */
+  readonly members: number;
+  readonly waiting: number;
+  readonly rooms: number;
+  /** All that came since the hub began: lines, and the messages among them that were accepted. */
+  readonly linesIn: number;
+  readonly messagesIn: number;
+  /** Messages that were given to connections, once for each of these. */
+  readonly messagesOut: number;
+}
+
 export class Hub {
   readonly #options: HubOptions;
   readonly #fanout: Fanout;
@@ -64,6 +77,7 @@ export class Hub {
   readonly chat: Chat;
   readonly #reception: Reception;
   readonly #moderatorPassword: Password | undefined;
+  #linesIn = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -100,6 +114,18 @@ export class Hub {
     return this.#sessions.present;
   }
 
+  /** Counted when it is asked for, or beside what costs far more. */
+  get counts(): HubCounts {
+    return {
+      members: [...this.#sessions.members()].length,
+      waiting: this.#sessions.waiting,
+      rooms: this.chat.rooms.count,
+      linesIn: this.#linesIn,
+      messagesIn: this.chat.said,
+      messagesOut: this.#fanout.messagesOut,
+    };
+  }
+
   /** The id of the session of a token. */
   identify(token: string): string {
     return token;
@@ -123,6 +149,7 @@ export class Hub {
   /** A line came, already cut and decoded. */
   receive(session: Session, line: string): void {
     if (session.stage === "gone") return;
+    this.#linesIn++;
     const isIn = session.stage === "member" && session.heard;
     const request = isIn ? session.dialect.read(line) : this.#reception.hear(session, line);
     if (request) this.#handle(session, request);
