@@ -16,6 +16,7 @@ import { invitation } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
+import type { Metrics } from "./metrics/mod.ts";
 import type { ServerOptions } from "./options.ts";
 import { PendingTotal } from "./outbox.ts";
 
@@ -71,17 +72,20 @@ export async function runServer(
   const files = await readFiles(options);
   const certificate = options.tls && await readCertificate(options.tls);
   const socket = surroundings.listener ?? listen(options, certificate);
-  const log = await openLog(options.logLevel, surroundings.writeLog);
+  const metrics = await openMetrics(options, socket);
+  const plainLog = await openLog(options.logLevel, surroundings.writeLog);
+  const log = metrics ? metrics.counting(plainLog) : plainLog;
   try {
-    // Behind the port: where that is taken, no file is made.
+    // Behind the ports: where one is taken, no file is made.
     const history = keepHistory(options, socket, log);
     try {
-      await serve(options, surroundings, { ...files, certificate, socket, log, history });
+      await serve(options, surroundings, { ...files, certificate, socket, log, history, metrics });
     } finally {
       history.close();
     }
     log.info("stopped");
   } finally {
+    await metrics?.close();
     await closeLog();
   }
 }
@@ -92,13 +96,14 @@ interface Parts extends Given {
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
+  metrics: Metrics | undefined;
 }
 
 async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
     ServerSurroundings,
-  { certificate, socket, log, history, openToOthers, typed, ...given }: Parts,
+  { certificate, socket, log, history, metrics, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
@@ -109,6 +114,7 @@ async function serve(
     log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
   const limits = fitConnections(options, freeDescriptors, log);
+  const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
   const hub = new Hub({
     name,
     lang: options.lang,
@@ -116,22 +122,36 @@ async function serve(
     elapsed: systemClock.now,
     grace: options.grace,
     limits,
-    schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
+    schedule: metrics ? metrics.timing(schedule) : schedule,
     randomId: () => crypto.randomUUID(),
     history,
     recalled: options.history,
     ...given,
     record: log.info,
   });
+  const pendingTotal = new PendingTotal(limits.pendingTotal);
   const listener = new Listener(socket, {
     hub,
     log,
-    pendingTotal: new PendingTotal(limits.pendingTotal),
+    pendingTotal,
     rateLimit: options.rateLimit,
     limits,
     times: { ...CONNECTION_TIMES, ...times },
     clock: systemClock,
   });
+
+  let unready: string | undefined = "the hub is starting";
+  metrics?.open({
+    name,
+    limits,
+    counts: () => hub.counts,
+    connections: () => listener.size,
+    pendingBytes: () => pendingTotal.bytes,
+    sentBytes: () => pendingTotal.sent,
+    isHistoryFailing: () => history.isFailing,
+    isBackplaneUp: () => true,
+    unready: () => unready,
+  }, log);
 
   const hasPassword = given.password !== undefined;
   const interfaces = networkInterfaces();
@@ -140,10 +160,16 @@ async function serve(
     print(line);
   }
   onOpen?.();
+  if (metrics) {
+    const { hostname, port } = metrics.address;
+    log.info("metrics", { address: hostname, port });
+  }
   log.info("listening", { address: bound.hostname, port: bound.port });
+  unready = undefined;
   onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
 
   const stop = () => {
+    unready = "the hub is stopping";
     log.info("stopping", { sessions: hub.size });
     print(translate(options.lang, "server.stopping"));
     listener.stop();
@@ -172,6 +198,21 @@ function fitConnections(
     });
   }
   return { ...limits, connections };
+}
+
+/** What is loaded for them is loaded only where they are wanted. */
+async function openMetrics(
+  { metrics }: ServerOptions,
+  socket: Deno.TcpListener | Deno.TlsListener,
+): Promise<Metrics | undefined> {
+  if (!metrics) return undefined;
+  try {
+    const { Metrics } = await import("./metrics/mod.ts");
+    return new Metrics(metrics);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 function keepHistory(
