@@ -115,6 +115,7 @@ type Usage =
     | "bad_port"
     | "bad_host"
     | "bad_address"
+    | "bad_place"
     | "too_many"
     | "see_help"}`
   | `option.${
@@ -154,6 +155,7 @@ type Usage =
     | "db"
     | "keep"
     | "log_file"
+    | "metrics"
     | "join"
     | "join_name"}`
   | `option.${

@@ -66,6 +66,11 @@ export class Sessions {
     return this.#away.size + [...this.members()].length;
   }
 
+  /** Those that wait. */
+  get waiting(): number {
+    return this.#away.size;
+  }
+
   /** Those that are in the chat and connected. */
   members(): Iterable<Session> {
     return this.#sessions.values().filter(({ stage }) => stage === "member");
