@@ -1,0 +1,35 @@
+/** That the NATS servers of the tests are what the tests take them for. */
+
+import { assert, assertEquals } from "@std/assert";
+import { connect } from "@nats-io/transport-node";
+import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
+
+const ignore = NATS_MISSING;
+
+Deno.test(
+  { name: "a NATS server starts again on its port, and can be paused", ignore },
+  async () => {
+    await using nats = await startNats();
+    const { url } = nats;
+    await nats.kill();
+    await nats.start();
+    assertEquals(nats.url, url);
+    nats.pause();
+    nats.resume();
+    const connection = await connect({ servers: nats.url });
+    await connection.flush();
+    assert(connection.info?.jetstream);
+    await connection.close();
+  },
+);
+
+Deno.test(
+  { name: "three NATS servers are one cluster, which finds another leader", ignore },
+  async () => {
+    await using cluster = await startNatsCluster(3);
+    const first = await cluster.leader();
+    await first.kill();
+    const second = await cluster.leader();
+    assert(second !== first);
+  },
+);
