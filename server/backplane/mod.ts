@@ -21,8 +21,12 @@ export interface Post {
   readonly to?: string;
   /** The same author and ref are the same message, however often and at how many hubs it is published. */
   readonly ref: string;
-  /** Called once, behind all that {@linkcode Ears.heard} tells of messages with lower ids, and before those with higher ones. */
-  accepted(): void;
+  /**
+   * Called once, behind all that {@linkcode Ears.heard} tells of messages with lower ids, and before those with higher ones.
+   * `isOld`: it was accepted before, at whatever hub, and is among what this one has heard already, be it as the past of a
+   * room or as news: its people are not to be told again.
+   */
+  accepted(isOld?: boolean): void;
 }
 
 /** Somebody in the chat, as every hub knows it. */
