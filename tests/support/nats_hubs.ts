@@ -153,9 +153,9 @@ export class NatsHub implements AsyncDisposable {
         author: authorOf(nick),
         ref,
         ...(to === undefined ? {} : { to }),
-        accepted: (isOld = false) => {
+        accepted: (how) => {
           const { id, ts } = post.message;
-          this.accepted.push({ ref, id, ts, isOld });
+          this.accepted.push({ ref, id, ts, isOld: how === "before" });
           this.#tell(`accepted ${id} ${text}`);
           resolve(post);
         },
@@ -211,6 +211,7 @@ export function someone(nick: string): Person {
   return {
     ...authorOf(nick),
     hub: "",
+    host: "192.0.2.1",
     rooms: [["general", 0]],
     room: "general",
     lang: "en",
