@@ -17,8 +17,8 @@ export interface Post {
   /** For a room, or where {@linkcode to} is set for one person. The backplane sets its id and time when it is accepted. */
   readonly message: MessageFrame;
   readonly author: Author;
-  /** The id of the person whom it is for. */
-  readonly to?: string;
+  /** The id of the person whom it is for; undefined where it is for a room. */
+  readonly to: string | undefined;
   /** The same author and ref are the same message, however often and at how many hubs it is published. */
   readonly ref: string;
   /**

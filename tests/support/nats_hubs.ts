@@ -152,7 +152,7 @@ export class NatsHub implements AsyncDisposable {
         },
         author: authorOf(nick),
         ref,
-        ...(to === undefined ? {} : { to }),
+        to,
         accepted: (how) => {
           const { id, ts } = post.message;
           this.accepted.push({ ref, id, ts, isOld: how === "before" });
