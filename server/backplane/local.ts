@@ -14,6 +14,7 @@ export interface LocalOptions {
 }
 
 export class LocalBackplane implements Backplane {
+  readonly isAlone = true;
   readonly epoch: string;
   readonly hub = "";
   readonly isAway = false;

@@ -29,6 +29,8 @@ export interface Post {
 export interface Person extends Author {
   /** Where it is; the id of that hub's life. */
   readonly hub: string;
+  /** The host from which it comes. */
+  readonly host: string;
   /** The rooms that it is in, in the order in which it came, each with the id of the last message before that. */
   readonly rooms: readonly (readonly [name: string, after: number])[];
   /** The current one of them. */
@@ -116,6 +118,8 @@ export interface Ears {
 }
 
 export interface Backplane {
+  /** Whether there can be no other hub: nobody need be told then who is here. */
+  readonly isAlone: boolean;
   /** Names the chat: with another one, ids of messages begin anew. */
   readonly epoch: string;
   /** The id of this hub's life. */
