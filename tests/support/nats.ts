@@ -35,6 +35,8 @@ export interface Nats extends AsyncDisposable {
   /** `nats://HOST:PORT`; the same after another start. */
   readonly url: string;
   readonly port: number;
+  /** Its process, while it runs. */
+  readonly pid: number;
   /** Where it tells of itself over HTTP, as long as it runs this time: `${monitor}/connz?subs=1`. */
   readonly monitor: string;
   /** What it has logged since it was started last. */
@@ -130,6 +132,11 @@ class Server implements Nats {
 
   get url(): string {
     return `nats://${this.#host}:${this.#port}`;
+  }
+
+  get pid(): number {
+    if (!this.#program) throw new Error("the server does not run");
+    return this.#program.pid;
   }
 
   get monitor(): string {

@@ -10,19 +10,17 @@ import { Durations } from "../load/figures.ts";
 import type { Ledger, Member } from "../load/ledger.ts";
 import { readMessage, writeMessage } from "../load/message.ts";
 import type { HubUnderFire } from "./hubs.ts";
+import { type Awaited, FIRST_ROOM, Person } from "./person.ts";
 
 export interface MembersOptions {
   hubs: readonly HubUnderFire[];
   ledger: Ledger;
   members: number;
-  /** Before their nicks and rooms, where there are other members at other hubs. */
-  prefix?: string;
   random: () => number;
 }
 
 /** Members of a room besides the first one, which has all. */
 const ROOM_SIZE = 30;
-const FIRST_ROOM = "general";
 /** Each says so many things a second: so much of it in the room with all, and so much in private. */
 const RATE = 0.5;
 const TO_ALL = 0.03;
@@ -36,46 +34,6 @@ const TICK = 20;
 const LOOK_EVERY = 100;
 /** What could not be said in time is made up for, but not more than so many seconds of it. */
 const MAX_BACKLOG = 1;
-
-/** A message that somebody has said. */
-interface Said {
-  readonly member: Member;
-  readonly number: number;
-  /** By the clock of this process. */
-  readonly at: number;
-}
-
-/** One of the members, with what it is in the books of each place where it talks. */
-class Person {
-  readonly index: number;
-  readonly nick: string;
-  readonly room: string;
-  readonly inRoom: Member;
-  readonly inFirst: Member;
-  /** What it writes to the next one, and gets from the one before. */
-  letters: { to: Person; out: Member } | undefined;
-  readonly heardFrom: Map<string, Member> = new Map();
-  readonly pending: Map<string, Said> = new Map();
-  peer: ClientPeer | undefined;
-  /** Rooms that it has yet to be told to be in. */
-  readonly toJoin: Set<string> = new Set();
-  /** Where something that it says after a moment is to be accepted, and where it is to come back. */
-  awaited: Awaited | undefined;
-  awaitedBack: Awaited | undefined;
-
-  constructor(index: number, prefix: string, room: string, ledger: Ledger) {
-    this.index = index;
-    this.nick = `${prefix}m${index + 1}`;
-    this.room = room;
-    this.inRoom = ledger.enter(`${prefix}${room}`);
-    this.inFirst = ledger.enter(`${prefix}${FIRST_ROOM}`);
-  }
-}
-
-interface Awaited {
-  readonly since: number;
-  readonly done: (took: number) => void;
-}
 
 /** How long it took after a fault. */
 export interface Healing {
@@ -127,10 +85,10 @@ export class Members {
 
   /** Everybody comes, to the hubs in turn, and into a room. Gives how many are in when all are, or `signal` aborts. */
   async come(signal: AbortSignal): Promise<number> {
-    const { members, ledger, prefix = "" } = this.#options;
+    const { members, ledger } = this.#options;
     for (let index = 0; index < members; index++) {
       const room = `room${Math.floor(index / ROOM_SIZE) + 1}`;
-      this.#people.push(new Person(index, prefix, room, ledger));
+      this.#people.push(new Person(index, room, ledger));
     }
     const waiting = [...this.#people];
     const work = async () => {
@@ -265,10 +223,10 @@ export class Members {
 
   /** One writes in private to another one, who is known to be there. */
   #writeTo(person: Person, index: number): void {
-    const { ledger, prefix = "" } = this.#options;
+    const { ledger } = this.#options;
     const to = this.#people[index % this.#people.length]!;
     if (to === person || !to.peer) return;
-    const pair = `${prefix}${person.nick} to ${to.nick}`;
+    const pair = `${person.nick} to ${to.nick}`;
     person.letters = { to, out: ledger.enter(pair) };
     to.heardFrom.set(person.nick, ledger.enter(pair));
   }
