@@ -3,6 +3,7 @@
  * NATS server takes of messages, one after another and many at once, alone and as a cluster of three; what somebody who is
  * there costs the hub where it is, the other ones, and the server; and how fast people come in. It judges nothing.
  */
+
 import { parseArgs } from "@std/cli/parse-args";
 import { NATS_MISSING } from "../tests/support/nats.ts";
 import { measureMessages } from "./capacity/messages.ts";
@@ -14,6 +15,7 @@ const USAGE = "usage: deno task capacity [--people N] [--seconds N]";
 const PEOPLE = 2000;
 /** How long each rate is measured. */
 const SECONDS = 5;
+
 async function main(args: readonly string[]): Promise<number> {
   const unknown: string[] = [];
   const flags = parseArgs([...args], {
