@@ -10,6 +10,7 @@ export const TRY_AGAIN: ReadonlySet<string> = new Set([
   "timeout",
   "server_full",
   "address_full",
+  "cut_off",
 ]);
 
 /** Those of a hub for which another one can stand in. */
@@ -17,6 +18,7 @@ export const TURNED_AWAY: ReadonlySet<string> = new Set([
   "shutdown",
   "server_full",
   "address_full",
+  "cut_off",
 ]);
 
 /** The exit code for the hub's last word; without one, the connection was ended by us. */

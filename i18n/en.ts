@@ -53,6 +53,7 @@ export const en: Catalogue = {
   "error.not_banned": '"{nick}" is not banned: /ban lists who is',
   "error.own_address":
     "{nick} has the same address as you, and you could not come back: /ban {nick} leaves it out",
+  "error.cut_off": "that needs the other hubs, which cannot be reached for now: try again later",
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `cannot take the nick "${wanted}" (${
@@ -85,12 +86,16 @@ export const en: Catalogue = {
   "notice.history_saved": ({ lost }) =>
     "history is being saved again" +
     (lost === 0 ? "" : `; ${lost === 1 ? "one message is" : `${lost} messages are`} lost to it`),
+  "notice.cluster_lost":
+    "the other hubs cannot be reached: what you say waits, and is sent when they can",
+  "notice.cluster_back": "the other hubs can be reached again: what waited is being sent",
 
   "bye.quit": "goodbye",
   "bye.shutdown": "disconnected: the hub is stopping",
   "bye.line_too_long": "disconnected: more than {max} bytes without a line end",
   "bye.slow_consumer": "disconnected: reading too slowly",
   "bye.server_full": "server full: try again later",
+  "bye.cut_off": "this hub cannot reach the others and lets nobody in: try again later",
   "bye.address_full": "too many connections from your address: close one, or try again later",
   "bye.not_http": "this is a chat hub and no web server: join it with chat client or nc",
   "bye.not_tls": "this hub speaks no TLS here: join it without --tls",
@@ -108,6 +113,7 @@ export const en: Catalogue = {
   "left.line_too_long": "sent too much without a line end",
   "left.slow_consumer": "was reading too slowly",
   "left.server_full": "the hub is full",
+  "left.cut_off": "came while the hubs could not reach each other",
   "left.address_full": "came from an address with too many connections",
   "left.not_http": "was a web browser",
   "left.not_tls": "was a TLS client",

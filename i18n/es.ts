@@ -59,6 +59,8 @@ export const es: Catalogue = {
   "error.not_banned": 'nadie llamado "{nick}" está vetado: /vetar muestra quién lo está',
   "error.own_address":
     "{nick} tiene la misma dirección que tú, y no podrías volver: /vetar {nick} la deja fuera",
+  "error.cut_off":
+    "para eso hacen falta los demás servidores, y ahora no responden: inténtalo más tarde",
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
     `no se puede usar el nombre "${wanted}" (${part(`fault.${fault}`) ?? fault}): ` +
@@ -93,12 +95,17 @@ export const es: Catalogue = {
   "notice.history_saved": ({ lost }) =>
     "el historial vuelve a guardarse" +
     (lost === 0 ? "" : `; ${lost === 1 ? "falta un mensaje" : `faltan ${lost} mensajes`} en él`),
+  "notice.cluster_lost":
+    "los demás servidores no responden: lo que digas espera, y se envía cuando respondan",
+  "notice.cluster_back": "los demás servidores vuelven a responder: se envía lo que esperaba",
 
   "bye.quit": "hasta pronto",
   "bye.shutdown": "desconectado: el servidor se detiene",
   "bye.line_too_long": "desconectado: más de {max} bytes sin fin de línea",
   "bye.slow_consumer": "desconectado: lees demasiado despacio",
   "bye.server_full": "servidor lleno: inténtalo más tarde",
+  "bye.cut_off":
+    "este servidor no alcanza a los demás y no deja entrar a nadie: inténtalo más tarde",
   "bye.address_full":
     "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
   "bye.not_http": "esto es un servidor de chat y no de páginas: únete con chat client o nc",
@@ -118,6 +125,7 @@ export const es: Catalogue = {
   "left.line_too_long": "ha enviado demasiado sin fin de línea",
   "left.slow_consumer": "leía demasiado despacio",
   "left.server_full": "el servidor está lleno",
+  "left.cut_off": "venía cuando los servidores no se alcanzaban",
   "left.address_full": "venía de una dirección con demasiadas conexiones",
   "left.not_http": "era un navegador",
   "left.not_tls": "era un cliente de TLS",

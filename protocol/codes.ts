@@ -76,6 +76,8 @@ export const ERROR_CODES = [
   "not_banned",
   /** A ban of that one's address would be one's own. params: nick */
   "own_address",
+  /** What was asked for concerns other hubs, which cannot be reached for now. */
+  "cut_off",
 ] as const;
 
 /** What the hub tells by itself. */
@@ -110,6 +112,10 @@ export const NOTICE_CODES = [
   "history_unsaved",
   /** It is again, with what waited for it. params: lost (messages that were too many to wait) */
   "history_saved",
+  /** The other hubs of the chat cannot be reached: what is said waits. */
+  "cluster_lost",
+  /** They can again, and what waited has its turn. */
+  "cluster_back",
 ] as const;
 
 /** Why the hub closes a connection. */
@@ -121,6 +127,8 @@ export const BYE_CODES = [
   "line_too_long",
   "slow_consumer",
   "server_full",
+  /** Nobody can come in while other hubs cannot be reached. */
+  "cut_off",
   /** There are as many connections from the peer's address as there may be. */
   "address_full",
   /** A web browser came. */

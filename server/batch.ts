@@ -11,7 +11,8 @@ import {
   MAX_PRESENCE_NAMED,
   type PresenceFrame,
 } from "../protocol/frame.ts";
-import type { Session } from "./session.ts";
+import type { Remote } from "./people.ts";
+import { Session } from "./session.ts";
 
 /** Up to so many comings and goings are told one by one; of more, the first ones are named and all are counted. */
 export const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
@@ -43,7 +44,7 @@ export class Batch {
   readonly #room: string;
   readonly #events: Event[] = [];
   /** Of those who came and are there. */
-  readonly #comings: Map<Session, Event> = new Map();
+  readonly #comings: Map<Session | Remote, Event> = new Map();
   /** Who knows of so many of the events already; who knows of less comes first. The others know of none. */
   readonly #knowing: Map<Session, number> = new Map();
 
@@ -57,17 +58,17 @@ export class Batch {
   }
 
   /** Somebody came, and finds there who is there. */
-  joined(session: Session): void {
-    this.#comings.set(session, this.#add("joined", session));
-    this.inform(session);
+  joined(person: Session | Remote): void {
+    this.#comings.set(person, this.#add("joined", person));
+    if (person instanceof Session) this.inform(person);
   }
 
-  left(session: Session, why: Why = {}): void {
-    const going = this.#add("left", session, why);
-    const coming = this.#comings.get(session);
+  left(person: Session | Remote, why: Why = {}): void {
+    const going = this.#add("left", person, why);
+    const coming = this.#comings.get(person);
     if (coming) coming.going = going;
-    this.#comings.delete(session);
-    this.forget(session);
+    this.#comings.delete(person);
+    if (person instanceof Session) this.forget(person);
   }
 
   /** The session knows how things are now: it is to be told of what comes after this only. */
@@ -96,7 +97,7 @@ export class Batch {
     return { told: walk.backTo(0).tell(this.#room, count), others };
   }
 
-  #add(type: Event["type"], { nick }: Session, why: Why = {}): Event {
+  #add(type: Event["type"], { nick }: Session | Remote, why: Why = {}): Event {
     const index = this.#events.length;
     const event = {
       type,

@@ -5,20 +5,23 @@
 
 import type { ByeCode, Params } from "../protocol/codes.ts";
 import { type HubFrame, MAX_MEMBERS_NAMED, type MessageFrame } from "../protocol/frame.ts";
-import { nickKey } from "../protocol/names.ts";
+import { type NickFault, nickKey } from "../protocol/names.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { sanitize } from "../protocol/sanitize.ts";
+import type { Backplane, Person } from "./backplane/mod.ts";
+import type { Why } from "./batch.ts";
 import type { Fanout } from "./fanout.ts";
 import type { History, Said } from "./history/mod.ts";
 import { type Author, MAX_IGNORED } from "./ignored.ts";
 import { Moderation } from "./moderation.ts";
 import { Nicks } from "./nicks.ts";
+import { People, type Remote } from "./people.ts";
 import { Presence, PRESENCE_LIMIT } from "./presence.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import { MAX_TOPIC, type Room } from "./room.ts";
 import { Rooms } from "./rooms.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 
 /** A message takes about so many besides its text. */
 const TOLD_OVERHEAD = 300;
@@ -26,8 +29,7 @@ const TOLD_OVERHEAD = 300;
 export interface ChatOptions {
   fanout: Fanout;
   history: History;
-  /** Milliseconds since 1970. */
-  now: () => number;
+  backplane: Backplane;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
   /**
@@ -39,75 +41,178 @@ export interface ChatOptions {
   presence?: RateLimit | undefined;
 }
 
-/** A private message on its way. */
-export interface Whispered {
-  message: MessageFrame;
-  /** The nick of the receiver. */
-  to: string;
-  /** Whether the receiver's connection is broken, and it waits. */
-  isAway: boolean;
+/** A message that may be said, and is not accepted yet: it has neither id nor time. */
+export interface Draft {
+  readonly message: MessageFrame;
+  readonly author: Author;
+  /** Whom it is for; undefined where it is for its room. */
+  readonly to?: Session | Remote;
 }
+
+/** What a session may be told of somebody's nick. */
+export type Named = { nick: string; fault?: NickFault | "taken" };
 
 export class Chat {
   readonly moderation: Moderation;
+  /** Those at other hubs. */
+  readonly people: People = new People();
   readonly nicks: Nicks;
-  readonly rooms: Rooms = new Rooms();
+  readonly rooms: Rooms = new Rooms(this.people);
   /** Who comes and goes, as the rooms are told it. */
   readonly presence: Presence;
   readonly #fanout: Fanout;
   readonly #history: History;
-  readonly #now: () => number;
+  readonly #backplane: Backplane;
   readonly #maxToldAgain: number;
   #lastMessage: number;
+  /** What could not be opened, and is tried again. */
+  #unopened: (() => void)[] = [];
 
   constructor(
-    { fanout, history, now, elapsed, maxToldAgain, presence = PRESENCE_LIMIT }: ChatOptions,
+    { fanout, history, backplane, elapsed, maxToldAgain, presence = PRESENCE_LIMIT }: ChatOptions,
   ) {
     this.#fanout = fanout;
     this.#history = history;
-    this.#now = now;
+    this.#backplane = backplane;
     this.#maxToldAgain = maxToldAgain;
     this.moderation = new Moderation(elapsed);
     this.presence = new Presence({ fanout, elapsed, limit: presence });
-    this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key));
-    this.#lastMessage = history.lastId;
+    this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key), this.people);
+    this.#lastMessage = backplane.lastId;
   }
 
-  /** The id of the message that was accepted last, a private one too. */
+  /** The id of the newest message that was accepted or heard, a private one too. */
   get lastMessage(): number {
     return this.#lastMessage;
+  }
+
+  /** Whether others cannot be reached, so that nobody new can come in. */
+  get isCutOff(): boolean {
+    return this.#backplane.isAway;
   }
 
   // Coming and going.
 
   /**
-   * The session comes into the chat, by the first room unless it names another. It has its nick already. Gives why it
-   * could not come into that one, and is in the first then.
+   * Finds a nick for a newcomer, the one that it wants or a free one and why, which nobody else can have any more; or gives
+   * undefined where others cannot be reached.
    */
-  admit(session: Session, name?: string): Refusal | undefined {
-    const room = name === undefined ? this.rooms.first : this.#openFor(session, name);
-    const isRefused = "code" in room;
-    this.#enter(session, isRefused ? this.rooms.first : room);
-    return isRefused ? room : undefined;
+  reserve(session: Session, wanted: string, done: (named: Named | undefined) => void): void {
+    const named = this.nicks.assign(session, wanted);
+    this.#claim(session, named.nick, (outcome) => {
+      if (outcome === "taken") return this.reserve(session, wanted, done);
+      done(outcome === "claimed" ? named : undefined);
+    });
+  }
+
+  /** A nick that was reserved for a session that is gone meanwhile is free again. */
+  unreserve(session: Session, nick: string): void {
+    this.#backplane.release(nickKey(nick), session.id);
+  }
+
+  /**
+   * Opens the room by which a newcomer comes in, the first unless it names another, and gives it; where it cannot come into
+   * that one, the first and why. Undefined where others cannot be reached.
+   */
+  openDoor(
+    session: Session,
+    name: string | undefined,
+    done: (door: { room: Room; refusal?: Refusal } | undefined) => void,
+  ): void {
+    const wanted = name === undefined ? this.rooms.first : this.#openFor(session, name);
+    const door = "code" in wanted ? { room: this.rooms.first, refusal: wanted } : { room: wanted };
+    this.#open(door.room, this.#lastMessage, (isOpen) => done(isOpen ? door : undefined));
+  }
+
+  /** The session comes into the chat under a nick that was reserved, by a room that is open. */
+  admit(session: Session, nick: string, room: Room): void {
+    this.nicks.claim(session, nick);
+    this.#enter(session, room);
   }
 
   /** The session goes from all its rooms, and its nick is free. `params`: where a moderator did it (LeftFrame). */
   release(session: Session, reason?: ByeCode, params?: Params): void {
+    const why = whyOf(reason, params);
+    this.withdraw(session, why);
     this.nicks.release(session);
-    for (const room of [...session.rooms]) this.#leave(session, room, reason, params);
+    for (const room of [...session.rooms]) this.#leave(session, room, why);
   }
 
-  /** Brings the session into a room, or back to one that it is in already: what it says goes there from now on. */
-  join(session: Session, name: string): Refusal | { room: Room; isNew: boolean } {
+  /** For other hubs the session is gone, and its nick is free. */
+  withdraw(session: Session, why: Why = {}): void {
+    if (session.rooms.size === 0) return; // it was never there
+    this.#backplane.remove(session.id, why);
+    this.#backplane.release(session.key, session.id);
+  }
+
+  /**
+   * Brings the session into a room, or back to one that it is in already: what it says goes there from now on. Calls back with
+   * the room, or with why it cannot.
+   */
+  join(
+    session: Session,
+    name: string,
+    done: (joined: Refusal | { room: Room; isNew: boolean }) => void,
+  ): void {
     const room = this.#openFor(session, name);
-    if ("code" in room) return room;
-    this.#settle(session); // what was until now, it reads from where it was
+    if ("code" in room) return done(room);
     if (session.rooms.has(room)) {
+      this.#settle(session); // what was until now, it reads from where it was
       session.room = room;
-      return { room, isNew: false };
+      this.announce(session);
+      return done({ room, isNew: false });
     }
-    this.#enter(session, room);
-    return { room, isNew: true };
+    this.#open(room, this.#lastMessage, (isOpen) => {
+      if (!isOpen || session.stage === "gone") return done({ code: "cut_off", params: {} });
+      this.#settle(session);
+      this.#enter(session, room);
+      done({ room, isNew: true });
+    });
+  }
+
+  /** Lets other hubs know how things are with the session. */
+  announce(session: Session): void {
+    if (this.#backplane.isAlone || session.rooms.size === 0) return;
+    this.#backplane.put(describe(session, this.#backplane.hub));
+  }
+
+  /**
+   * The session of somebody who was at another hub comes into its rooms here, as if it had been in them all the time. Calls
+   * back when it is in all of them. `after`: the last message that it saw, by its id.
+   */
+  settleIn(
+    session: Session,
+    { nick, rooms, room: current }: Person,
+    after: number,
+    done: () => void,
+  ): void {
+    this.people.delete(session.id);
+    this.nicks.claim(session, nick);
+    const opened = new Map<string, Room>();
+    for (const [name, cameAfter] of rooms) {
+      this.#openAnyhow(name, Math.max(after, cameAfter), (room) => {
+        if (session.stage === "gone") return done();
+        opened.set(name, room);
+        this.rooms.enter(session, room);
+        session.cameAfter.set(room, cameAfter);
+        if (opened.size < rooms.length) return;
+        // They were opened in any order.
+        session.rooms.clear();
+        for (const [each] of rooms) session.rooms.add(opened.get(each)!);
+        session.room = opened.get(current) ?? room;
+        this.announce(session);
+        done();
+      });
+    }
+  }
+
+  /** The session goes on at another hub: here it is nowhere any more, and nobody is told. */
+  moveOut(session: Session): void {
+    this.nicks.release(session);
+    for (const room of [...session.rooms]) {
+      this.presence.moved(session, room);
+      this.#goOut(session, room);
+    }
   }
 
   /** The session goes from one of its rooms, the current one unless it names another. */
@@ -117,67 +222,104 @@ export class Chat {
     if (session.rooms.size === 1) return { code: "last_room", params: { room: room.name } };
     this.#settle(session);
     this.#leave(session, room);
+    this.announce(session);
     return { room };
   }
 
-  /** Gives the session another nick, which the others are told. One's own in other letters is free to oneself. */
-  rename(session: Session, wanted: string): Refusal | undefined {
+  /**
+   * Gives the session another nick, which the others are told. One's own in other letters is free to oneself. Calls back when
+   * it has it, or with why it cannot have it.
+   */
+  rename(session: Session, wanted: string, done: (refusal?: Refusal) => void): void {
     const silenced = this.moderation.silences(session);
-    if (silenced) return silenced;
+    if (silenced) return done(silenced);
     const checked = this.nicks.check(session, wanted);
-    if (!("nick" in checked)) return checked;
+    if (!("nick" in checked)) return done(checked);
     const { nick } = checked;
-    const from = session.nick;
-    if (from === nick) return undefined;
-    this.nicks.claim(session, nick);
+    if (session.nick === nick) return done();
+    this.#claim(session, nick, (outcome) => {
+      if (outcome === "away") return done({ code: "cut_off", params: {} });
+      if (outcome === "taken") return done(this.nicks.taken(nick));
+      if (session.stage === "gone") {
+        this.unreserve(session, nick);
+        return done();
+      }
+      const { nick: from, key } = session;
+      this.nicks.claim(session, nick);
+      if (key !== session.key) this.#backplane.release(key, session.id);
+      this.tellRenamed([...session.rooms], { from, nick }, session);
+      this.announce(session);
+      done();
+    });
+  }
+
+  /** Tells rooms that one of their members has another nick; each person once. */
+  tellRenamed(
+    [first, ...others]: readonly Room[],
+    { from, nick }: { from: string; nick: string },
+    by: Session | Remote,
+  ): void {
+    if (!first) return;
     const renamed = (room: Room) => ({ type: "renamed", room: room.name, from, nick } as const);
-    const [first, ...others] = session.rooms;
     for (const room of others) this.presence.tell(room);
-    this.tell(first!, renamed(first!), session);
+    this.tell(first, renamed(first), by);
     // Who is in several rooms with it is told once.
-    const told = new Set(first!.members);
+    const told = new Set(first.members);
     for (const room of others) {
       for (const member of room.members) {
         if (!told.has(member)) this.#fanout.toOne(member, renamed(room), room);
         told.add(member);
       }
     }
-    return undefined;
   }
 
   // Saying.
 
-  /** Tells a room something that one of its members did, which that one knows. */
-  tell(room: Room, frame: HubFrame, by: Session): void {
+  /** Tells a room something that one of its members did, who knows it, wherever that one is. */
+  tell(room: Room, frame: HubFrame, by?: Author): void {
     this.presence.tell(room); // what was before comes before
     this.#fanout.toRoom(room, frame, by);
   }
 
-  /** Tells the others in a room of the session's, the current one unless it names another. */
+  /** What the session says in a room of its own, the current one unless it names another; or why it may not. */
   say(
     session: Session,
     said: string,
     { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
-  ): Refusal | { message: MessageFrame } {
+  ): Refusal | Draft {
     const refusal = this.moderation.delays(room, session);
     if (refusal) return refusal;
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
-    const message = this.#message({ room: room.name, nick: session.nick, text, kind });
     this.moderation.wrote(room, session);
-    this.#history.add({ message, author: session.author });
-    this.tell(room, message, session);
-    return { message };
+    return {
+      message: unsaid({ room: room.name, nick: session.nick, text, kind }),
+      author: session.author,
+    };
   }
 
-  /** Tells one person only, wherever that one is; or why it cannot. */
-  whisper(session: Session, to: string, said: string): Refusal | Whispered {
+  /** What the session says to one person only, wherever that one is; or why it cannot. */
+  whisper(session: Session, to: string, said: string): Refusal | Draft {
     const receiver = this.find(session, to);
     return "code" in receiver ? receiver : this.#whisper(session, receiver, said);
   }
 
+  /** A message was accepted: it goes to its room, or to the one whom it is for as far as that one is here. */
+  deliver(
+    said: Said,
+    { to, by = this.nicks.find(said.author.id) ?? said.author }: { to?: string; by?: Author } = {},
+  ): void {
+    const { message } = said;
+    if (message.id > this.#lastMessage) this.#lastMessage = message.id;
+    if (to !== undefined) return this.#deliverTo(to, said, by);
+    const room = this.rooms.get(message.room);
+    if (!room?.isOpen) return; // who said it was the last, and is gone
+    this.#history.add(said);
+    this.tell(room, message, by);
+  }
+
   /** Who has a nick as somebody types it, or that nobody has, with the nearest one. */
-  find(session: Session, name: string): Session | Refusal {
+  find(session: Session, name: string): Session | Remote | Refusal {
     const person = this.nicks.holder(nickKey(name.trim()));
     if (person) return person;
     const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
@@ -190,10 +332,11 @@ export class Chat {
   }
 
   /** Answers the one with whom the session last spoke in private, also under a new nick. */
-  answer(session: Session, said: string): Refusal | Whispered {
-    const receiver = session.correspondent;
-    if (!receiver) return { code: "nobody_to_answer", params: {} };
-    if (receiver.stage === "gone") return { code: "no_such_nick", params: { nick: receiver.nick } };
+  answer(session: Session, said: string): Refusal | Draft {
+    const { correspondent } = session;
+    if (!correspondent) return { code: "nobody_to_answer", params: {} };
+    const receiver = this.nicks.find(correspondent.id);
+    if (!receiver) return { code: "no_such_nick", params: { nick: correspondent.nick } };
     return this.#whisper(session, receiver, said);
   }
 
@@ -204,6 +347,7 @@ export class Chat {
     const person = this.nicks.holder(key);
     // Who is gone can be heard again, but not ignored.
     if (session.ignored.remove({ id: person?.id ?? "", key })) {
+      this.announce(session);
       return { nick: person?.nick ?? quote(wanted), isIgnored: false };
     }
     if (!person) return { code: "no_such_nick", params: { nick: quote(wanted) } };
@@ -211,6 +355,7 @@ export class Chat {
     if (session.ignored.add(person) === "full") {
       return { code: "too_many_ignored", params: { max: MAX_IGNORED } };
     }
+    this.announce(session);
     return { nick: person.nick, isIgnored: true };
   }
 
@@ -222,8 +367,14 @@ export class Chat {
     const topic = sanitize(wanted.trim());
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
     room.topic = topic;
-    this.tell(room, { type: "topic", room: room.name, nick: session.nick, topic }, session);
+    this.layDown(room, { type: "topic", room: room.name, nick: session.nick, topic }, session);
     return undefined;
+  }
+
+  /** Tells a room what one of its members has laid down for it, at other hubs too. */
+  layDown(room: Room, news: HubFrame, by: Session): void {
+    this.tell(room, news, by);
+    this.#backplane.rule({ kind: "room", room: room.name, state: room.state, news });
   }
 
   /** The last messages of the session's room, as they are told again. */
@@ -251,35 +402,83 @@ export class Chat {
     return { messages, missing: dropped + kept.length - messages.length };
   }
 
-  #whisper(session: Session, receiver: Session, said: string): Refusal | Whispered {
+  #whisper(session: Session, to: Session | Remote, said: string): Refusal | Draft {
     const silenced = this.moderation.silences(session);
     if (silenced) return silenced;
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
-    const message = this.#message({ room: "", nick: session.nick, text, kind: "private" });
-    if (!receiver.ignored.hides(session)) {
-      if (receiver.welcomed) receiver.letters.add({ message, author: session.author });
-      this.#fanout.toOne(receiver, message);
-      receiver.correspondent = session;
-    }
-    session.correspondent = receiver;
-    return { message, to: receiver.nick, isAway: receiver.stage === "away" };
+    const message = unsaid({ room: "", nick: session.nick, text, kind: "private" });
+    return { message, author: session.author, to };
   }
 
-  #message(
-    { room, nick, text, kind }: Pick<MessageFrame, "room" | "nick" | "text" | "kind">,
-  ): MessageFrame {
-    const id = ++this.#lastMessage;
-    return { type: "message", id, ts: this.#now(), room, nick, text, kind };
+  #deliverTo(id: string, { message, author }: Said, by: Author): void {
+    const receiver = this.nicks.find(id);
+    if (!(receiver instanceof Session) || receiver.ignored.hides(author)) return;
+    if (receiver.welcomed) receiver.letters.add({ message, author });
+    this.#fanout.toOne(receiver, message);
+    receiver.correspondent = by;
+  }
+
+  /** Claims a nick for the session, which may have it already in other letters. */
+  #claim(
+    session: Session,
+    nick: string,
+    done: (outcome: "claimed" | "taken" | "away") => void,
+  ): void {
+    const key = nickKey(nick);
+    if (key === session.key) return done("claimed");
+    this.#backplane.claim(key, session.id, (outcome) => {
+      if (outcome === "taken") this.nicks.avoid(key);
+      done(outcome);
+    });
   }
 
   /** The room of a name as somebody types it, or why the session may not come in there. */
   #openFor(session: Session, name: string): Room | Refusal {
     const room = this.rooms.open(session, name);
-    if ("code" in room || !room.isLocked || session.rooms.has(room) || session.isModerator) {
-      return room;
-    }
-    return { code: "room_locked", params: { room: room.name } };
+    if ("code" in room) return room;
+    this.#desert(room);
+    if (!room.isLocked || session.rooms.has(room) || session.isModerator) return room;
+    const params = { room: room.name };
+    this.rooms.dropIfEmpty(room);
+    return { code: "room_locked", params };
+  }
+
+  /** Opens a room, and all that was said there last is known; calls back with whether it is open. */
+  #open(room: Room, after: number, done: (isOpen: boolean) => void): void {
+    if (room.isOpen) return done(true);
+    room.opening.push(done);
+    if (room.opening.length > 1) return;
+    this.#backplane.open(room.name, after, (past) => {
+      if (past) {
+        room.isOpen = true;
+        for (const said of past) this.#history.add(said);
+        const last = past.at(-1)?.message.id ?? 0;
+        if (last > this.#lastMessage) this.#lastMessage = last;
+      }
+      for (const each of room.opening.splice(0)) each(room.isOpen);
+      if (room.members.size === 0) this.#close(room); // nobody has come in after all
+    });
+  }
+
+  /** The same, tried again until it is open. */
+  #openAnyhow(name: string, after: number, done: (room: Room) => void): void {
+    const room = this.rooms.make(name);
+    this.#open(room, after, (isOpen) => {
+      if (isOpen) done(room);
+      else this.#unopened.push(() => this.#openAnyhow(name, after, done));
+    });
+  }
+
+  /** Looks after what takes its time; to be called every second or so. */
+  sweep(): void {
+    this.presence.sweep();
+    this.nicks.sweep();
+    if (this.isCutOff) return;
+    const { first } = this.rooms;
+    // Locked, it would be so for good: nobody could come in who may unlock it.
+    if (first.isLocked) this.#desert(first);
+    for (const retry of this.#unopened.splice(0)) retry();
   }
 
   /** Gives the session at once all that it is due, also of comings and goings. */
@@ -293,22 +492,78 @@ export class Chat {
     session.cameAfter.set(room, this.#lastMessage);
     this.presence.joined(session, room);
     this.#fanout.enter(session);
+    this.announce(session);
   }
 
-  #leave(session: Session, room: Room, reason?: ByeCode, params?: Params): void {
+  #leave(session: Session, room: Room, why: Why = {}): void {
     if (session.welcomed && session.stage !== "gone") { // who comes back has to be told it
       session.letters.absorb(this.#history.after(room.name, session.cameAfter.get(room)!));
     }
-    session.cameAfter.delete(room);
-    if (this.rooms.leave(session, room)) {
-      this.presence.forget(room);
-      return this.#history.forget(room.name);
-    }
-    this.presence.left(session, room, {
-      ...(reason ? { reason } : {}),
-      ...(params ? { params } : {}),
-    });
+    if (!this.#goOut(session, room)) this.presence.left(session, room, why);
   }
+
+  /** The session goes out of a room, without a word. Gives whether the room is gone. */
+  #goOut(session: Session, room: Room): boolean {
+    session.cameAfter.delete(room);
+    this.rooms.leave(session, room);
+    return room.members.size === 0 && this.#close(room);
+  }
+
+  /** Nobody of the room is here any more. Gives whether the room is gone. */
+  #close(room: Room): boolean {
+    const had = room.state;
+    const isGone = this.rooms.dropIfEmpty(room);
+    if (had && room.count === 0) {
+      const state = isGone ? undefined : room.state;
+      this.#backplane.rule({ kind: "room", room: room.name, state });
+    }
+    if (isGone) this.presence.forget(room);
+    // Alone, the first room is open for good, and so is what was said there.
+    if (!isGone && this.#backplane.isAlone) return false;
+    room.isOpen = false;
+    this.#backplane.close(room.name);
+    this.#history.forget(room.name);
+    return isGone;
+  }
+
+  /** What is laid down for a room ends when nobody is in it, also where its last people went with their hub. */
+  #desert(room: Room): void {
+    if (room.count > 0 || !room.state) return;
+    if (room === this.rooms.first) room.lift();
+    else room.state = undefined;
+    this.#backplane.rule({ kind: "room", room: room.name, state: room.state });
+  }
+}
+
+function whyOf(reason: ByeCode | undefined, params: Params | undefined): Why {
+  return { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
+}
+
+/** A message without id and time, which the backplane gives it. */
+function unsaid(
+  { room, nick, text, kind }: Pick<MessageFrame, "room" | "nick" | "text" | "kind">,
+): MessageFrame {
+  return { type: "message", id: 0, ts: 0, room, nick, text, kind };
+}
+
+/** The session, as other hubs are to know it. */
+function describe(session: Session, hub: string): Person {
+  const { id, key, nick, lang, welcomed, stage, isModerator, ignored, correspondent } = session;
+  return {
+    id,
+    key,
+    nick,
+    hub,
+    host: session.peer.host,
+    rooms: [...session.rooms].map((room) => [room.name, session.cameAfter.get(room)!] as const),
+    room: session.room!.name,
+    lang,
+    canResume: welcomed,
+    isAway: stage === "away",
+    isModerator,
+    ignored: ignored.people,
+    ...(correspondent ? { correspondent: correspondent.id } : {}),
+  };
 }
 
 /** The messages as they are told again: the newest, of so many UTF-16 units, of which a new line counts as two. */

@@ -101,6 +101,8 @@ export class Connection implements Peer {
   #resume: () => void = NOTHING_TO_STOP;
   /** Ends the wait for a peer to take what waits for it. */
   #onTaken: () => void = NOTHING_TO_STOP;
+  /** Ends the wait for what its session asked for. */
+  #onFree: () => void = NOTHING_TO_STOP;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -169,12 +171,15 @@ export class Connection implements Peer {
     else this.#write();
   }
 
+  proceed(): void {
+    this.#onFree();
+  }
+
   close(): void {
     if (this.#closing) return;
     if (this.#isShakingHands) return this.#destroy(); // it could not be told why
     this.#closing = true;
-    this.#resume();
-    this.#onTaken();
+    this.#stopWaiting();
     const { clock, limits } = this.#options;
     this.#stopDeadline = clock.after(limits.drain, () => this.#destroy());
     if (!this.#writing) this.#finish();
@@ -255,7 +260,11 @@ export class Connection implements Peer {
       await this.#takeLines();
     }
     const rest = this.#closing ? undefined : this.#splitter.end();
-    if (rest) this.#take(rest);
+    if (rest) {
+      await this.#untilFree();
+      if (!this.#closing) this.#take(rest);
+    }
+    await this.#untilFree();
   }
 
   /** What has come, or undefined where that is TLS, whose peer is turned away unseen, or may yet be. */
@@ -280,6 +289,7 @@ export class Connection implements Peer {
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
       if (this.#hasMuchToTake()) await this.#untilTaken();
+      if (this.#session.holds > 0) await this.#untilFree();
       if (!this.#closing) this.#take(result);
     }
   }
@@ -293,6 +303,13 @@ export class Connection implements Peer {
   async #untilTaken(): Promise<void> {
     while (!this.#closing && this.#hasMuchToTake()) {
       await this.#pause((resume) => this.#onTaken = resume);
+    }
+  }
+
+  /** What its session asked for is done first. */
+  async #untilFree(): Promise<void> {
+    while (!this.#closing && this.#session.holds > 0) {
+      await this.#pause((resume) => this.#onFree = resume);
     }
   }
 
@@ -410,12 +427,18 @@ export class Connection implements Peer {
     }
   }
 
+  /** Whatever the reading waits for, it goes on. */
+  #stopWaiting(): void {
+    this.#resume();
+    this.#onTaken();
+    this.#onFree();
+  }
+
   #destroy(): void {
     if (this.#closed) return;
     this.#closing = this.#closed = true;
     this.#stopDeadline();
-    this.#resume();
-    this.#onTaken();
+    this.#stopWaiting();
     this.#outbox.abandon();
     try {
       this.#socket.close();

@@ -8,6 +8,7 @@
  */
 
 import type { HubFrame } from "../protocol/frame.ts";
+import type { Author } from "./ignored.ts";
 import type { Room } from "./room.ts";
 import { Session } from "./session.ts";
 
@@ -21,7 +22,7 @@ interface Entry {
   /** Where it happened; undefined for what concerns one session only. */
   readonly room: Room | undefined;
   /** Does not get it: it did it, or each of these was told in another way. */
-  readonly except: Session | ReadonlySet<Session> | undefined;
+  readonly except: Author | ReadonlySet<Session> | undefined;
   readonly lines: string[];
 }
 
@@ -55,8 +56,8 @@ export class Fanout {
     this.#beforeDelivery = beforeDelivery;
   }
 
-  /** To every member of the room but one, or but some. */
-  toRoom(room: Room, frame: HubFrame, except?: Session | ReadonlySet<Session>): void {
+  /** To every member of the room but one, who may be at another hub, or but some. */
+  toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Session>): void {
     // Whoever was told something between two frames that others hear in a row.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
     const last = this.#lastTold;
@@ -69,7 +70,7 @@ export class Fanout {
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
     if (except instanceof Session) this.#setApart(except);
-    else if (except) { for (const each of except) this.#setApart(each); }
+    else if (except && isSet(except)) { for (const each of except) this.#setApart(each); }
   }
 
   /** To one session only; of what happened in a room, with that room. */
@@ -179,8 +180,12 @@ export class Fanout {
 /** Not for who did it, nor for who does not want to hear what it says. */
 function isFor(session: Session, { except, frames: [first] }: Entry): boolean {
   if (except === undefined) return true;
-  if (!(except instanceof Session)) return !except.has(session);
+  if (isSet(except)) return !except.has(session);
   return except !== session && !(first!.type === "message" && session.ignored.hides(except));
+}
+
+function isSet(except: Author | ReadonlySet<Session>): except is ReadonlySet<Session> {
+  return except instanceof Set;
 }
 
 function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {

@@ -7,17 +7,20 @@
 import { describeReply } from "../i18n/frames.ts";
 import type { Lang } from "../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params, ReplyCode, ReplyData } from "../protocol/codes.ts";
-import type { MessageFrame } from "../protocol/frame.ts";
 import type { Answer } from "./answers.ts";
-import { Chat, type Whispered } from "./chat.ts";
+import type { Backplane } from "./backplane/mod.ts";
+import { Chat, type Draft } from "./chat.ts";
 import { coded } from "./coded.ts";
 import { runCommand } from "./commands/mod.ts";
 import type { Request } from "./dialect/mod.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { Fanout } from "./fanout.ts";
-import type { History, HistoryNews } from "./history/mod.ts";
+import type { History } from "./history/mod.ts";
+import type { Author } from "./ignored.ts";
 import type { Limits } from "./limits.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
+import { Remote } from "./people.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { Reception } from "./reception.ts";
 import type { Refusal } from "./refusal.ts";
@@ -30,7 +33,7 @@ export interface HubOptions {
   name: string;
   /** For people who have not chosen a language. */
   lang: Lang;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; what is accepted has its time from the backplane. */
   now: () => number;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
@@ -42,6 +45,8 @@ export interface HubOptions {
   /** A new unguessable string. */
   randomId: () => string;
   history: History;
+  /** What lies between this hub and others. */
+  backplane: Backplane;
   /** How many messages of a room are told again to who comes in and does not say how many it wants. */
   recalled: number;
   /** To come in; without one everybody may. */
@@ -56,6 +61,12 @@ export interface HubOptions {
   record: (event: string, fields: LogFields) => void;
 }
 
+/** News for everyone. */
+type News = { readonly code: NoticeCode; readonly params: Params };
+
+/** Whose messages wait for others to be reached, are told so often that their hub is there: every so many sweeps. */
+const SWEEPS_TO_PONG = 20;
+
 export class Hub {
   readonly #options: HubOptions;
   readonly #fanout: Fanout;
@@ -64,6 +75,7 @@ export class Hub {
   readonly chat: Chat;
   readonly #reception: Reception;
   readonly #moderatorPassword: Password | undefined;
+  #sweeps = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -76,6 +88,10 @@ export class Hub {
     this.#sessions = new Sessions({
       ...options,
       identify: (token) => this.identify(token),
+      notify: (id, code, params) => {
+        const person = this.chat.nicks.find(id);
+        if (person) this.notify(person, code, params);
+      },
       chat: this.chat,
       fanout: this.#fanout,
     });
@@ -83,11 +99,18 @@ export class Hub {
     this.#reception = new Reception(this, {
       ...options,
       password,
-      epoch: options.randomId(),
       fanout: this.#fanout,
       sessions: this.#sessions,
     });
     this.#moderatorPassword = moderatorPassword && new Password(moderatorPassword);
+    options.backplane.attach(
+      new Elsewhere(this, {
+        chat: this.chat,
+        sessions: this.#sessions,
+        now: options.now,
+        tellAll: (news) => this.#tellAll(news),
+      }),
+    );
   }
 
   /** Sessions that are not gone, members or not. */
@@ -102,7 +125,7 @@ export class Hub {
 
   /** The id of the session of a token. */
   identify(token: string): string {
-    return token;
+    return this.#options.backplane.identify(token);
   }
 
   // What connections call.
@@ -123,9 +146,13 @@ export class Hub {
   /** A line came, already cut and decoded. */
   receive(session: Session, line: string): void {
     if (session.stage === "gone") return;
+    if (session.holds > 0) return this.#defer(session, () => this.receive(session, line));
     const isIn = session.stage === "member" && session.heard;
     const request = isIn ? session.dialect.read(line) : this.#reception.hear(session, line);
-    if (request) this.#handle(session, request);
+    if (!request) return;
+    // Whose first line it is may be coming in yet.
+    if (session.holds > 0) this.#defer(session, () => this.#handle(session, request));
+    else this.#handle(session, request);
   }
 
   /** A line came that could not be taken. */
@@ -136,10 +163,14 @@ export class Hub {
     this.#answer(session, { ...(ref ? { ref } : {}), ...coded("error", code, params) });
   }
 
-  /** Something about the session's own connection. */
-  notify(session: Session, code: NoticeCode, params: Params = {}): void {
-    if (session.stage === "gone") return;
-    this.#fanout.toOne(session, coded("notice", code, params));
+  /** Tells somebody something, wherever that one is. */
+  notify(person: Session | Remote, code: NoticeCode, params: Params = {}): void {
+    if (person instanceof Remote) {
+      const { id, person: { hub } } = person;
+      return this.#options.backplane.order(hub, { kind: "notify", id, code, params });
+    }
+    if (person.stage === "gone") return;
+    this.#fanout.toOne(person, coded("notice", code, params));
   }
 
   /** The connection is over; where its peer can come back, the session is not yet. */
@@ -151,7 +182,13 @@ export class Hub {
    * Says bye with the reason and ends the connection; the peer gets first what it was due. `told`: what the others learn
    * besides the code.
    */
-  dismiss(session: Session, code: ByeCode, params: Params = {}, told?: Params): void {
+  dismiss(person: Session | Remote, code: ByeCode, params: Params = {}, told?: Params): void {
+    if (person instanceof Remote) {
+      const { id, person: { hub } } = person;
+      const order = { kind: "dismiss", id, code, params, ...(told ? { told } : {}) } as const;
+      return this.#options.backplane.order(hub, order);
+    }
+    const session = person;
     if (session.stage === "gone") return;
     // A slow reader lost something of what came before: what comes after must not look as if it had not.
     if (code === "slow_consumer") this.#fanout.skip(session);
@@ -165,14 +202,49 @@ export class Hub {
   /** Looks after what takes its time; to be called every second or so. */
   sweep(): void {
     this.#sessions.sweep();
-    this.chat.presence.sweep();
+    this.chat.sweep();
     this.#tellAll(this.#options.history.sweep());
+    if (this.chat.isCutOff && ++this.#sweeps % SWEEPS_TO_PONG === 0) this.#reassure();
   }
 
   /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
   shutdown(): void {
     this.#fanout.flush();
     for (const session of this.#sessions.stop()) this.dismiss(session, "shutdown");
+  }
+
+  // What takes its time.
+
+  /** Nothing more is taken from the session's peer until it is let go as often. */
+  hold(session: Session): void {
+    session.holds++;
+  }
+
+  letGo(session: Session): void {
+    session.holds--;
+    while (session.holds === 0 && session.deferred) {
+      const next = session.deferred.shift();
+      if (!next) session.deferred = undefined;
+      else if (session.stage !== "gone") next();
+    }
+    if (session.holds === 0) session.peer.proceed();
+  }
+
+  /** Holds the session until something has been asked for it, and gives the error, or goes on with what came of it. */
+  attempt<Outcome>(
+    session: Session,
+    ref: string,
+    ask: (done: (outcome: Refusal | Outcome) => void) => void,
+    then: (outcome: Outcome) => void,
+  ): void {
+    this.hold(session);
+    ask((outcome) => {
+      if (session.stage !== "gone") {
+        if (isRefusal(outcome)) this.refuse(session, outcome, ref);
+        else then(outcome);
+      }
+      this.letGo(session);
+    });
   }
 
   // What commands call.
@@ -205,32 +277,59 @@ export class Hub {
     this.recall(session, session.historyWanted ?? this.#options.recalled);
   }
 
-  /** Tells the session that its message was accepted, or gives the error. */
-  acknowledge(
+  /**
+   * Lets a message be accepted, and tells the session then: by an ack, or where it is private and was typed as a command, by
+   * what it said to whom. Gives the error where it may not be said.
+   */
+  say(
     session: Session,
     ref: string,
-    said: Refusal | { message: MessageFrame } | Whispered,
+    draft: Refusal | Draft,
+    { isTyped = false }: { isTyped?: boolean } = {},
   ): Refusal | undefined {
-    if ("code" in said) return said;
-    const { id, ts } = said.message;
-    if (session.dialect.acks) this.#answer(session, { type: "ack", ref, id, ts });
-    if ("isAway" in said && said.isAway) this.notify(session, "away", { nick: said.to });
-    return undefined;
-  }
-
-  /** Shows the session what it said to whom in private, or gives the error. */
-  confirm(session: Session, ref: string, said: Refusal | Whispered): Refusal | undefined {
-    if ("code" in said) return said;
-    const { message: { text, id, ts }, to, isAway } = said;
-    this.reply(session, ref, "private", { to, text, id, ts });
-    if (isAway) this.notify(session, "away", { nick: to });
+    if ("code" in draft) return draft;
+    const { message, author, to } = draft;
+    this.hold(session);
+    this.#options.backplane.publish({
+      message,
+      author,
+      ...(to ? { to: to.id } : {}),
+      // A text peer has no refs.
+      ref: ref === "" ? `${++session.unnamed}` : ref,
+      accepted: (how) => {
+        if (how === "now") {
+          this.chat.deliver(draft, to ? { to: to.id, by: session } : { by: session });
+        }
+        if (to) this.#whispered(session, ref, draft, to, isTyped);
+        else this.#acknowledge(session, ref, draft);
+        this.letGo(session);
+      },
+    });
     return undefined;
   }
 
   /** Tells a room what one of its members has done with it. */
   announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
     const fields = { room: room.name, nick: by.nick, ...params };
-    this.chat.tell(room, coded("notice", code, fields), by);
+    this.chat.layDown(room, coded("notice", code, fields), by);
+  }
+
+  /** At other hubs too, somebody writes nothing for so many minutes, or with 0 may again. */
+  ruleMute({ id, key }: Pick<Author, "id" | "key">, minutes: number): void {
+    const { backplane, now } = this.#options;
+    const mute = minutes === 0 ? undefined : { id, until: now() + minutes * 60_000 };
+    backplane.rule({ kind: "mute", key, mute });
+  }
+
+  /** At other hubs too, somebody is kept out. */
+  ruleBan({ id, key, nick }: Author, { host }: { host?: string }): void {
+    const ban = { id, key, nick, ...(host === undefined ? {} : { host }) };
+    this.#options.backplane.rule({ kind: "ban", key, ban });
+  }
+
+  /** At other hubs too, who had the nick of a key may come in again. */
+  liftBan(key: string): void {
+    this.#options.backplane.rule({ kind: "ban", key, ban: undefined });
   }
 
   /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */
@@ -242,6 +341,7 @@ export class Hub {
       this.#reception.turnAway(session, "auth_failed");
     } else if (left === "right") {
       session.isModerator = true;
+      this.chat.announce(session);
       this.record("mod", session);
     } else {
       return { code: "wrong_password", params: { left } };
@@ -258,6 +358,7 @@ export class Hub {
   speak(session: Session, lang: Lang): void {
     this.#fanout.settle(session);
     session.lang = lang;
+    this.chat.announce(session);
   }
 
   // The rules.
@@ -294,12 +395,44 @@ export class Hub {
     }
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
     const { ref, text, room: name, to } = request;
-    if (to !== undefined) {
-      return this.acknowledge(session, ref, this.chat.whisper(session, to, text));
-    }
+    if (to !== undefined) return this.say(session, ref, this.chat.whisper(session, to, text));
     const room = name === undefined ? session.room! : this.chat.rooms.find(session, name);
     if ("code" in room) return room;
-    return this.acknowledge(session, ref, this.chat.say(session, text, { room }));
+    return this.say(session, ref, this.chat.say(session, text, { room }));
+  }
+
+  /** What the session asked for is done when nothing holds it any more. */
+  #defer(session: Session, act: () => void): void {
+    (session.deferred ??= []).push(act);
+  }
+
+  #acknowledge(session: Session, ref: string, { message: { id, ts } }: Draft): void {
+    if (session.stage === "gone" || !session.dialect.acks) return;
+    this.#answer(session, { type: "ack", ref, id, ts });
+  }
+
+  /** Tells the session that its private message was accepted. */
+  #whispered(
+    session: Session,
+    ref: string,
+    draft: Draft,
+    to: Session | Remote,
+    isTyped: boolean,
+  ): void {
+    session.correspondent = to;
+    if (session.stage === "gone") return;
+    const { text, id, ts } = draft.message;
+    if (isTyped) this.reply(session, ref, "private", { to: to.nick, text, id, ts });
+    else this.#acknowledge(session, ref, draft);
+    const isAway = to instanceof Remote ? to.person.isAway : to.stage === "away";
+    if (isAway) this.notify(session, "away", { nick: to.nick });
+  }
+
+  /** Who waits for others to be reached hears nothing meanwhile, and must not take the hub for gone. */
+  #reassure(): void {
+    for (const session of this.#sessions.members()) {
+      if (session.holds > 0 && session.dialect.pings) this.#fanout.toOne(session, { type: "pong" });
+    }
   }
 
   /** Answers what was asked by a ref, and remembers it for a peer whose connection breaks before it has heard it. */
@@ -308,9 +441,13 @@ export class Hub {
     this.#fanout.toOne(session, answer);
   }
 
-  /** Tells every member what has become of the history. */
-  #tellAll(news: HistoryNews | undefined): void {
+  /** Tells every member. */
+  #tellAll(news: News | undefined): void {
     if (!news) return;
     for (const session of this.#sessions.members()) this.notify(session, news.code, news.params);
   }
+}
+
+function isRefusal<Outcome>(outcome: Refusal | Outcome): outcome is Refusal {
+  return typeof outcome === "object" && outcome !== null && "code" in outcome;
 }

@@ -23,6 +23,11 @@ export class Ignored {
     return Array.from(this.#people?.values() ?? [], ({ nick }) => nick);
   }
 
+  /** All of them, as they were when they were ignored. */
+  get people(): Author[] {
+    return [...this.#people?.values() ?? []];
+  }
+
   /** Whether nothing of this author is to be told: under another nick too, and after it came again under the same one. */
   hides({ id, key }: Author): boolean {
     if (this.#people === undefined || this.#people.size === 0) return false;

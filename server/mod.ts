@@ -3,6 +3,8 @@
 import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
+import type { Backplane } from "./backplane/mod.ts";
+import { LocalBackplane } from "./backplane/local.ts";
 import { type Certificate, certificateFailure, readCertificate } from "./certificate.ts";
 import { standingTime, systemClock } from "./clock.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
@@ -109,16 +111,23 @@ async function serve(
     log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
   const limits = fitConnections(options, freeDescriptors, log);
+  const now = standingTime(Date.now);
+  const backplane: Backplane = new LocalBackplane({
+    epoch: crypto.randomUUID(),
+    lastId: history.lastId,
+    now,
+  });
   const hub = new Hub({
     name,
     lang: options.lang,
-    now: standingTime(Date.now),
+    now,
     elapsed: systemClock.now,
     grace: options.grace,
     limits,
     schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
     randomId: () => crypto.randomUUID(),
     history,
+    backplane,
     recalled: options.history,
     ...given,
     record: log.info,

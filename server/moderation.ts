@@ -28,8 +28,13 @@ export class Moderation {
 
   /** That one writes nothing for so many minutes, whatever was said before. "full" where nobody more can be muted. */
   mute(person: Pick<Author, "id" | "key">, minutes: number): "set" | "full" {
+    return this.silence(person, minutes * MINUTE);
+  }
+
+  /** The same, for so many milliseconds. */
+  silence(person: Pick<Author, "id" | "key">, milliseconds: number): "set" | "full" {
     const now = this.#elapsed();
-    return this.#muted.set(person, now + minutes * MINUTE, now);
+    return this.#muted.set(person, now + milliseconds, now);
   }
 
   /** That one may write again. Gives whether anybody was muted. */

@@ -1,17 +1,24 @@
 /** Who holds which nick, and which ones are free. The rules for nicks are in protocol/names.ts. */
 
 import { type NickFault, nickKey, parseNick, suggestNick } from "../protocol/names.ts";
+import type { People, Remote } from "./people.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
 
 export class Nicks {
   readonly #isBanned: (key: string) => boolean;
+  readonly #people: People;
+  /** Of this hub, by key and by id. */
   readonly #holders: Map<string, Session> = new Map();
+  readonly #byId: Map<string, Session> = new Map();
+  /** Keys that are another's at another hub, who is not known yet. */
+  readonly #avoided: Set<string> = new Set();
   #lastGuest = 0;
 
-  /** Nobody may have the nick of a key that is banned. */
-  constructor(isBanned: (key: string) => boolean) {
+  /** Nobody may have the nick of a key that is banned, nor of one of the people at other hubs. */
+  constructor(isBanned: (key: string) => boolean, people: People) {
     this.#isBanned = isBanned;
+    this.#people = people;
   }
 
   /** Gives the session the nick in place of its old one. The nick must be valid and not another's. */
@@ -20,16 +27,34 @@ export class Nicks {
     session.nick = nick;
     session.key = nickKey(nick);
     this.#holders.set(session.key, session);
+    this.#byId.set(session.id, session);
   }
 
   /** The session's nick is free again. */
   release(session: Session): void {
-    if (this.#holders.get(session.key) === session) this.#holders.delete(session.key);
+    if (this.#holders.get(session.key) !== session) return;
+    this.#holders.delete(session.key);
+    this.#byId.delete(session.id);
   }
 
   /** Who has the nick of a key. */
-  holder(key: string): Session | undefined {
-    return this.#holders.get(key);
+  holder(key: string): Session | Remote | undefined {
+    return this.#holders.get(key) ?? this.#people.holder(key);
+  }
+
+  /** Who has a nick, by the id of its session. */
+  find(id: string): Session | Remote | undefined {
+    return this.#byId.get(id) ?? this.#people.find(id);
+  }
+
+  /** The nick of a key is another's, though it is not known yet whose. */
+  avoid(key: string): void {
+    this.#avoided.add(key);
+  }
+
+  /** By now it is known whose those nicks are, or they are free. */
+  sweep(): void {
+    this.#avoided.clear();
   }
 
   /** The nick as it may be claimed, or why not. One's own in other letters is free to oneself. */
@@ -41,11 +66,12 @@ export class Nicks {
     if (this.#isBanned(parsed.key)) {
       return { code: "bad_nick", params: { nick: parsed.nick, fault: "banned" } };
     }
-    if (this.#isFree(session, parsed.key)) return { nick: parsed.nick };
-    return {
-      code: "nick_taken",
-      params: { nick: parsed.nick, suggestion: this.#suggest(parsed.nick) },
-    };
+    return this.#isFree(session, parsed.key) ? { nick: parsed.nick } : this.taken(parsed.nick);
+  }
+
+  /** That a nick is another's, with a free one. */
+  taken(nick: string): Refusal {
+    return { code: "nick_taken", params: { nick, suggestion: this.#suggest(nick) } };
   }
 
   /** The nick for a newcomer: the one it wants, or a free one and why. */
@@ -66,12 +92,13 @@ export class Nicks {
   }
 
   #isFree(session: Session, key: string): boolean {
-    const holder = this.#holders.get(key);
+    if (this.#avoided.has(key)) return false;
+    const holder = this.holder(key);
     return holder === undefined || holder === session;
   }
 
   #isOut(key: string): boolean {
-    return this.#holders.has(key) || this.#isBanned(key);
+    return this.holder(key) !== undefined || this.#avoided.has(key) || this.#isBanned(key);
   }
 
   #suggest(nick: string): string {

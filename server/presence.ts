@@ -5,9 +5,10 @@
 
 import { Batch, type Why } from "./batch.ts";
 import type { Fanout } from "./fanout.ts";
+import type { Remote } from "./people.ts";
 import { type RateLimit, TokenBucket } from "./rate_limit.ts";
 import type { Room } from "./room.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 
 /**
  * How much of telling a room can afford, in members that are told something: in a room of 10 a hundred comings and goings
@@ -34,29 +35,34 @@ export class Presence {
     this.#options = options;
   }
 
-  /** The session has come into a room. */
-  joined(session: Session, room: Room): void {
+  /** Somebody has come into a room. */
+  joined(person: Session | Remote, room: Room): void {
     const batch = this.#batchOf(room);
-    batch.joined(session);
+    batch.joined(person);
     this.#tellIfCheap(room, batch);
   }
 
-  /** The session has gone from a room. What a moderator does is told at once and by itself, whatever it costs. */
-  left(session: Session, room: Room, why: Why): void {
+  /** Somebody has gone from a room. What a moderator does is told at once and by itself, whatever it costs. */
+  left(person: Session | Remote, room: Room, why: Why): void {
     if (why.params) {
-      this.#batches.get(room)?.forget(session);
-      this.#tell(room, room.members.size + 1);
-      this.#batchOf(room).left(session, why);
+      if (person instanceof Session) this.moved(person, room);
+      this.#tell(room, room.count + 1);
+      this.#batchOf(room).left(person, why);
       return this.tell(room);
     }
     const batch = this.#batchOf(room);
-    batch.left(session, why);
+    batch.left(person, why);
     this.#tellIfCheap(room, batch);
+  }
+
+  /** The session is in the room still, but at another hub: it is told nothing more here. */
+  moved(session: Session, room: Room): void {
+    this.#batches.get(room)?.forget(session);
   }
 
   /** Tells the room what it was not told yet: something else follows, and takes a write to each member in any case. */
   tell(room: Room): void {
-    this.#tell(room, room.members.size);
+    this.#tell(room, room.count);
   }
 
   /** Tells one session what its rooms were not told yet: what follows may say who is there, or be read elsewhere. */
@@ -65,7 +71,7 @@ export class Presence {
     for (const room of session.rooms) {
       const batch = this.#batches.get(room);
       if (!batch) continue;
-      for (const frame of batch.for(session, room.members.size)) {
+      for (const frame of batch.for(session, room.count)) {
         this.#options.fanout.toOne(session, frame, room);
       }
       batch.inform(session);

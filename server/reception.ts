@@ -6,6 +6,8 @@
 import { parseLang } from "../i18n/mod.ts";
 import type { ByeCode } from "../protocol/codes.ts";
 import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../protocol/frame.ts";
+import type { Taken } from "./backplane/mod.ts";
+import type { Named } from "./chat.ts";
 import { coded } from "./coded.ts";
 import { framesDialect, readHello, runsDialect } from "./dialect/frames.ts";
 import { httpDialect, isHttpRequest } from "./dialect/http.ts";
@@ -20,11 +22,11 @@ import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
+type Resume = NonNullable<HelloFrame["resume"]>;
+
 export interface ReceptionOptions
-  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "record"> {
+  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "backplane" | "record"> {
   password: HubOptions["password"];
-  /** Names this life of the hub. */
-  epoch: string;
   fanout: Fanout;
   sessions: Sessions;
 }
@@ -47,7 +49,7 @@ export class Reception {
 
   /** Nothing has come yet, or nothing that is a line: a person with `nc` comes in as a guest, or is asked for the password. */
   greet(session: Session): void {
-    if (session.stage === "new") this.#comeIn(session);
+    if (session.stage === "new" && session.holds === 0) this.#comeIn(session);
   }
 
   /** Reads a line of somebody who may not be in yet. Gives what there is to do, or undefined where that was all. */
@@ -68,7 +70,7 @@ export class Reception {
 
   /** The session says who it is. */
   hello(session: Session, hello: HelloFrame): void {
-    const { protocol, nick: wanted = "", room, lang, password, history, resume } = hello;
+    const { protocol, lang, history, resume } = hello;
     if (protocol !== PROTOCOL) {
       const params = { protocol, supported: PROTOCOL };
       return this.#hub.dismiss(session, "unsupported_protocol", params);
@@ -78,47 +80,91 @@ export class Reception {
       return this.#hub.refuse(session, { code: "bad_frame", params });
     }
     session.dialect = hello.runs ? runsDialect : framesDialect;
-    const broken = this.#options.sessions.find(resume?.token);
-    if (broken) return this.#resume(broken, session, hello);
     session.lang = parseLang(lang ?? "") ?? session.lang;
     session.historyWanted = history;
-    if (
-      !this.#passes(session, {
-        nick: wanted,
-        password,
-        id: resume && this.#hub.identify(resume.token),
-      })
-    ) return;
+    if (!resume) return this.#introduce(session, hello);
+    const { sessions, backplane } = this.#options;
+    const broken = sessions.find(resume.token);
+    if (broken) return this.#resume(broken, session, hello, resume);
+    this.#hub.hold(session);
+    backplane.take(this.#hub.identify(resume.token), resume.after, (taken) => {
+      if (taken) return this.#takeOver(taken, session, hello, resume);
+      if (session.stage !== "gone") this.#introduce(session, hello);
+      this.#hub.letGo(session);
+    });
+  }
+
+  /** A newcomer with a `hello`, who may have been greeted as text before that came, and be in already. */
+  #introduce(session: Session, { nick = "", room, password, resume }: HelloFrame): void {
+    const id = resume && this.#hub.identify(resume.token);
+    if (!this.#passes(session, { nick, password, id })) return;
+    const welcome = ({ nick: given, fault }: Named, refusal?: Refusal) => {
+      session.welcomed = true;
+      this.#hub.chat.announce(session);
+      this.#welcome(session);
+      this.#hub.showRoom(session);
+      if (fault) {
+        this.#hub.notify(session, "nick_replaced", { wanted: quote(nick), nick: given, fault });
+      }
+      if (refusal) this.#hub.refuse(session, refusal);
+    };
+    if (session.stage === "member") this.#change(session, nick, room, welcome);
+    else this.#admit(session, nick, room, welcome);
+  }
+
+  /** Who came in as a guest has the nick and goes into the room that its `hello` names. */
+  #change(
+    session: Session,
+    wanted: string,
+    room: string | undefined,
+    then: (named: Named, refusal?: Refusal) => void,
+  ): void {
     const { chat } = this.#hub;
-    const { nick, fault } = chat.nicks.assign(session, wanted);
-    // It may have been greeted as text before its hello came, and be in already.
-    const refusal = session.stage === "member"
-      ? chat.rename(session, nick) ?? this.#move(session, room)
-      : this.#admit(session, nick, room);
-    session.welcomed = true;
-    this.#welcome(session);
-    this.#hub.showRoom(session);
-    if (fault) this.#hub.notify(session, "nick_replaced", { wanted: quote(wanted), nick, fault });
-    if (refusal) this.#hub.refuse(session, refusal);
+    const named = chat.nicks.assign(session, wanted);
+    this.#hub.hold(session);
+    chat.rename(session, named.nick, (refusal) => {
+      const given = { ...named, nick: session.nick };
+      this.#move(session, refusal ? undefined : room, (refused) => {
+        if (session.stage !== "gone") then(given, refusal ?? refused);
+        this.#hub.letGo(session);
+      });
+    });
   }
 
   /** The session goes on over the connection of a new one, and is told what it missed. */
-  #resume(session: Session, fresh: Session, { lang, resume }: HelloFrame): void {
+  #resume(session: Session, fresh: Session, { lang }: HelloFrame, { after }: Resume): void {
     const { fanout, sessions } = this.#options;
     sessions.takeOver(session, fresh);
     session.lang = parseLang(lang ?? "") ?? session.lang;
     this.#welcome(session);
-    const { messages, missing } = this.#hub.chat.missed(session, resume!.after);
+    const { messages, missing } = this.#hub.chat.missed(session, after);
     this.#hub.notify(session, "resumed", { count: messages.length, missing });
     for (const message of messages) fanout.toOne(session, message);
+  }
+
+  /** Somebody who was at another hub goes on here; `fresh` is held until then. */
+  #takeOver({ person, letters }: Taken, fresh: Session, hello: HelloFrame, resume: Resume): void {
+    const { sessions } = this.#options;
+    const { chat } = this.#hub;
+    const session = sessions.takeIn(resume.token, person);
+    session.correspondent = person.correspondent === undefined
+      ? undefined
+      : chat.nicks.find(person.correspondent);
+    for (const letter of letters) session.letters.add(letter);
+    chat.settleIn(session, person, resume.after, () => {
+      const canGoOn = fresh.stage !== "gone" && session.stage === "away";
+      this.#hub.letGo(fresh);
+      if (canGoOn) this.#resume(session, fresh, hello, resume);
+    });
   }
 
   /** A text peer comes in as a guest, if it may. */
   #comeIn(session: Session, password?: string): void {
     if (!this.#passes(session, { password })) return;
-    this.#admit(session, this.#hub.chat.nicks.guest());
-    this.#welcome(session);
-    this.#hub.showRoom(session);
+    this.#admit(session, "", undefined, () => {
+      this.#welcome(session);
+      this.#hub.showRoom(session);
+    });
   }
 
   /** Whether the session may come in. If not, it has been told what is wanted, or has been turned away. */
@@ -154,37 +200,60 @@ export class Reception {
     session.dialect = framesDialect;
   }
 
-  #admit(session: Session, nick: string, room?: string): Refusal | undefined {
+  /** Brings a newcomer in under a nick that it alone has, as soon as that and its room are had. */
+  #admit(
+    session: Session,
+    wanted: string,
+    room: string | undefined,
+    then: (named: Named, refusal?: Refusal) => void,
+  ): void {
     const { chat } = this.#hub;
-    session.stage = "member";
-    chat.nicks.claim(session, nick);
-    return chat.admit(session, room);
+    if (chat.isCutOff) return this.turnAway(session, "cut_off");
+    this.#hub.hold(session);
+    chat.reserve(session, wanted, (named) => {
+      if (!named) return this.#giveUp(session);
+      chat.openDoor(session, room, (door) => {
+        if (!door || session.stage === "gone") return this.#giveUp(session, named);
+        session.stage = "member";
+        chat.admit(session, named.nick, door.room);
+        then(named, door.refusal);
+        this.#hub.letGo(session);
+      });
+    });
+  }
+
+  /** A newcomer did not come in after all: it went, or others cannot be reached. */
+  #giveUp(session: Session, named?: Named): void {
+    if (named) this.#hub.chat.unreserve(session, named.nick);
+    if (session.stage !== "gone") this.turnAway(session, "cut_off");
+    this.#hub.letGo(session);
   }
 
   /** Who came into the first room as a guest goes on into the one that its hello names. */
-  #move(session: Session, name?: string): Refusal | undefined {
-    if (name === undefined) return undefined;
+  #move(session: Session, name: string | undefined, done: (refusal?: Refusal) => void): void {
+    if (name === undefined) return done();
     const { chat } = this.#hub;
-    const joined = chat.join(session, name);
-    if ("code" in joined) return joined;
-    if (joined.isNew) chat.part(session, chat.rooms.first.name);
-    return undefined;
+    chat.join(session, name, (joined) => {
+      if ("code" in joined) return done(joined);
+      if (joined.isNew) chat.part(session, chat.rooms.first.name);
+      done();
+    });
   }
 
   #welcome(session: Session): void {
-    const { name, epoch, limits, motd, history, fanout } = this.#options;
+    const { name, backplane, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
     this.#hub.chat.presence.inform(session); // by what follows
     fanout.toOne(session, {
       type: "welcome",
       protocol: PROTOCOL,
       hub: name,
-      epoch,
+      epoch: backplane.epoch,
       token: session.token,
       nick: session.nick,
       room: room.name,
       members: namedTo(session, room),
-      count: room.members.size,
+      count: room.count,
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),
       limits: { line: limits.frame },
@@ -195,6 +264,6 @@ export class Reception {
 
 /** The members whom a welcome names, in the order in which they came: of many the first, and who is welcomed. */
 function namedTo(session: Session, room: Room): string[] {
-  if (room.members.size <= MAX_WELCOME_NAMED) return room.nicks(MAX_WELCOME_NAMED);
+  if (room.count <= MAX_WELCOME_NAMED) return room.nicks(MAX_WELCOME_NAMED);
   return [...room.nicks(MAX_WELCOME_NAMED - 1, session), session.nick];
 }

@@ -19,11 +19,13 @@ export interface Peer {
   send(bytes: Uint8Array): void;
   /** Sends what it has taken and ends the connection. MUST NOT call the hub before it returns. */
   close(): void;
+  /** What its session asked for is done, and more is taken from it. */
+  proceed(): void;
 }
 
 /** In place of a connection that broke. */
 export function absent({ host, address }: Pick<Peer, "host" | "address">): Peer {
-  return { host, address, adopt() {}, send() {}, close() {} };
+  return { host, address, adopt() {}, send() {}, close() {}, proceed() {} };
 }
 
 /**
@@ -57,10 +59,16 @@ export class Session {
   isModerator = false;
   /** Whom it does not want to hear. */
   readonly ignored: Ignored = new Ignored();
-  /** The one with whom it last spoke in private. */
-  correspondent: Session | undefined;
+  /** The one with whom it last spoke in private, who may be gone. */
+  correspondent: Author | undefined;
   /** Since its connection broke: when that was (SessionsOptions.elapsed), why, and the newest message then, by its id. */
   lost: { at: number; reason: ByeCode | undefined; after: number } | undefined;
+  /** How much of what it asked for is not done yet: until then nothing more is taken from its peer. */
+  holds = 0;
+  /** What is to be done when that is. */
+  deferred: (() => void)[] | undefined;
+  /** How many of its messages had no ref of their own. */
+  unnamed = 0;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
   historyWanted: number | undefined;
 

@@ -4,9 +4,11 @@
  */
 
 import type { Lang } from "../i18n/mod.ts";
-import type { ByeCode, Params } from "../protocol/codes.ts";
+import type { ByeCode, NoticeCode, Params } from "../protocol/codes.ts";
+import type { Person } from "./backplane/mod.ts";
 import type { Chat } from "./chat.ts";
 import { coded } from "./coded.ts";
+import { framesDialect } from "./dialect/frames.ts";
 import { textDialect } from "./dialect/text.ts";
 import type { Fanout } from "./fanout.ts";
 import { quote } from "./refusal.ts";
@@ -25,6 +27,8 @@ export interface SessionsOptions {
   elapsed: () => number;
   /** So many milliseconds a session waits. */
   grace: number;
+  /** Tells somebody something, by the id of its session, here or at another hub. */
+  notify: (id: string, code: NoticeCode, params: Params) => void;
 }
 
 /** Sessions that may wait at the same time; for one more, the one that has waited longest goes. */
@@ -82,6 +86,11 @@ export class Sessions {
     return session;
   }
 
+  /** The session of an id. */
+  get(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
   /** The session that is to go on by a token, where there is one that can. */
   find(token = ""): Session | undefined {
     const session = this.#sessions.get(this.#options.identify(token));
@@ -97,6 +106,37 @@ export class Sessions {
     const canResume = session.stage === "member" && session.welcomed && RESUMABLE.has(reason);
     if (canResume && !this.#isStopping) this.#wait(session, reason);
     else this.#end(session, reason, told);
+  }
+
+  /** Somebody who was at another hub comes back here, and is waited for. */
+  takeIn(token: string, person: Person): Session {
+    const { elapsed } = this.#options;
+    const { id, host, lang, isModerator, ignored } = person;
+    const peer = absent({ host, address: "" });
+    const session = new Session({ peer, token, id, lang, dialect: framesDialect });
+    session.stage = "away";
+    session.heard = session.welcomed = true;
+    session.isModerator = isModerator;
+    for (const each of ignored) session.ignored.add(each);
+    session.lost = { at: elapsed(), reason: undefined, after: 0 };
+    this.#sessions.set(id, session);
+    this.#away.add(session);
+    return session;
+  }
+
+  /** The session goes on at another hub, under the nick and in the rooms that it had: here it is over, and nobody is told. */
+  moveOut(session: Session): void {
+    const { chat, fanout } = this.#options;
+    const { peer } = session;
+    fanout.toOne(session, coded("bye", "resumed_elsewhere", {}));
+    fanout.settle(session);
+    this.#letGo(session);
+    session.stage = "gone";
+    this.#sessions.delete(session.id);
+    this.#away.delete(session);
+    fanout.forget(session);
+    chat.moveOut(session);
+    peer.close();
   }
 
   /** The session goes on over the connection of a new one, which is over. The newest wins: a connection that hangs is told. */
@@ -119,6 +159,7 @@ export class Sessions {
     session.peer = peer;
     session.dialect = fresh.dialect;
     peer.adopt(session);
+    this.#options.chat.announce(session);
   }
 
   /** Ends those whose peers have not come back in time, or for whom too much is kept. */
@@ -136,7 +177,7 @@ export class Sessions {
     }
   }
 
-  /** From now on nobody sees the others go, and none waits. Gives all that there are. */
+  /** From now on nobody here sees the others go, and none waits. Gives all that there are. */
   stop(): Session[] {
     this.#isStopping = true;
     return [...this.#sessions.values()];
@@ -149,6 +190,7 @@ export class Sessions {
     session.stage = "away";
     session.lost = { at: elapsed(), reason, after: chat.lastMessage };
     this.#away.add(session);
+    chat.announce(session);
     if (this.#away.size <= MAX_AWAY) return;
     const [longest] = this.#away;
     this.#end(longest!, longest!.lost!.reason);
@@ -170,7 +212,11 @@ export class Sessions {
     this.#sessions.delete(session.id);
     this.#away.delete(session);
     fanout.forget(session);
-    if (this.#isStopping) return;
+    if (this.#isStopping) {
+      // Where there are other hubs, the others go on there.
+      if (!session.welcomed) chat.withdraw(session);
+      return;
+    }
     chat.release(session, reason, told);
     if (session.lost) this.#returnLetters(session, session.lost.after);
   }
@@ -178,11 +224,7 @@ export class Sessions {
   /** Who wrote to the session in private while it waited is told that it has not got that. */
   #returnLetters({ letters, nick }: Session, after: number): void {
     for (const { message, author } of letters.after(after).kept) {
-      const sender = this.#sessions.get(author.id);
-      const text = quote(message.text);
-      if (sender) {
-        this.#options.fanout.toOne(sender, coded("notice", "undelivered", { nick, text }));
-      }
+      this.#options.notify(author.id, "undelivered", { nick, text: quote(message.text) });
     }
   }
 }

@@ -38,7 +38,7 @@ export class LocalBackplane implements Backplane {
   publish(post: Post): void {
     post.message.id = ++this.#given;
     post.message.ts = this.#now();
-    post.accepted();
+    post.accepted("now");
   }
 
   claim(_key: string, _id: string, done: (outcome: "claimed") => void): void {

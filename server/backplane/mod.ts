@@ -21,8 +21,11 @@ export interface Post {
   readonly to?: string;
   /** The same author and ref are the same message, however often and at how many hubs it is published. */
   readonly ref: string;
-  /** Called once, behind all that {@linkcode Ears.heard} tells of messages with lower ids, and before those with higher ones. */
-  accepted(): void;
+  /**
+   * Called once, behind all that {@linkcode Ears.heard} tells of messages with lower ids, and before those with higher ones.
+   * Or where the message was accepted earlier, as a repeat: then it has been heard here, as far as it is heard here at all.
+   */
+  accepted(how: "now" | "before"): void;
 }
 
 /** Somebody in the chat, as every hub knows it. */

@@ -10,9 +10,13 @@ export const nick: Command = {
   names: COMMAND_NAMES.nick,
   argument: { key: "nick" },
   run({ hub, session, ref, argument }) {
-    const refusal = hub.chat.rename(session, argument);
-    if (!refusal) hub.reply(session, ref, "nick", { nick: session.nick });
-    return refusal;
+    hub.attempt<undefined>(
+      session,
+      ref,
+      (done) => hub.chat.rename(session, argument, done),
+      () => hub.reply(session, ref, "nick", { nick: session.nick }),
+    );
+    return undefined;
   },
 };
 

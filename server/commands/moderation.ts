@@ -4,6 +4,7 @@ import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { nickKey } from "../../protocol/names.ts";
 import { MAX_BANS } from "../bans.ts";
 import { MAX_MUTED } from "../moderation.ts";
+import { Remote } from "../people.ts";
 import { quote, type Refusal } from "../refusal.ts";
 import type { Session } from "../session.ts";
 import type { Call, Command } from "./mod.ts";
@@ -65,15 +66,19 @@ export const mute: Command = {
     const isGone = "code" in person;
     if (isGone) {
       // The nick of who is gone may be muted still.
-      const isLifted = minutes === 0 && moderation.unmute({ id: "", key: nickKey(name) });
+      const gone = { id: "", key: nickKey(name) };
+      const isLifted = minutes === 0 && moderation.unmute(gone);
       if (!isLifted) return person;
+      hub.ruleMute(gone, 0);
     } else if (minutes === 0) {
       moderation.unmute(person);
+      hub.ruleMute(person, 0);
       hub.notify(person, "unmuted", { by: session.nick });
     } else {
       if (moderation.mute(person, minutes) === "full") {
         return { code: "too_many_muted", params: { max: MAX_MUTED } };
       }
+      hub.ruleMute(person, minutes);
       hub.notify(person, "muted", { by: session.nick, minutes });
     }
     const nick = isGone ? quote(name) : person.nick;
@@ -100,11 +105,13 @@ export const ban: Command = {
     // A nick has no blanks: what is no wish for the address is no nick either.
     const person = findOther(call, isAddress ? name : call.argument);
     if ("code" in person) return person;
-    const { nick, peer: { host } } = person;
+    const { nick } = person;
+    const host = hostOf(person);
     if (isAddress && host === session.peer.host) return { code: "own_address", params: { nick } };
     if (bans.add(person, isAddress ? host : undefined) === "full") {
       return { code: "too_many_banned", params: { max: MAX_BANS } };
     }
+    hub.ruleBan(person, isAddress ? { host } : {});
     hub.dismiss(person, "banned", {}, { by: session.nick });
     hub.record("ban", session, { nick, ...(isAddress ? { address: host } : {}) });
     hub.reply(session, ref, "ban", { nick, isAddress });
@@ -118,8 +125,10 @@ export const unban: Command = {
   argument: { key: "nick" },
   role: "moderator",
   run({ hub, session, ref, argument }) {
-    const nick = hub.chat.moderation.bans.lift(nickKey(argument));
+    const key = nickKey(argument);
+    const nick = hub.chat.moderation.bans.lift(key);
     if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
+    hub.liftBan(key);
     hub.record("unban", session, { nick });
     hub.reply(session, ref, "unban", { nick });
     return undefined;
@@ -184,9 +193,14 @@ function split({ argument }: Call): [name: string, rest: string] {
 }
 
 /** The one who has a nick, unless it is oneself. */
-function findOther({ hub, session }: Call, name: string): Session | Refusal {
+function findOther({ hub, session }: Call, name: string): Session | Remote | Refusal {
   const person = hub.chat.find(session, name);
   return person === session ? { code: "not_oneself", params: {} } : person;
+}
+
+/** The host from which somebody comes. */
+function hostOf(person: Session | Remote): string {
+  return person instanceof Remote ? person.person.host : person.peer.host;
 }
 
 /** A whole number up to `max`, or undefined for anything else. */

@@ -12,7 +12,7 @@ export const who: Command = {
     hub.reply(session, ref, "who", {
       room: room.name,
       members: room.nicks(MAX_MEMBERS_NAMED),
-      count: room.members.size,
+      count: room.count,
     });
     return undefined;
   },

@@ -2,6 +2,7 @@
 
 import { COMMAND_NAMES } from "../../protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../protocol/frame.ts";
+import type { Room } from "../room.ts";
 import type { Command } from "./mod.ts";
 
 export const join: Command = {
@@ -9,11 +10,16 @@ export const join: Command = {
   names: COMMAND_NAMES.join,
   argument: { key: "room" },
   run({ hub, session, ref, argument }) {
-    const joined = hub.chat.join(session, argument);
-    if ("code" in joined) return joined;
-    const { room, isNew } = joined;
-    hub.reply(session, ref, "join", { ...room.summary(), members: room.nicks(MAX_MEMBERS_NAMED) });
-    if (isNew) hub.showRoom(session);
+    hub.attempt<{ room: Room; isNew: boolean }>(
+      session,
+      ref,
+      (done) => hub.chat.join(session, argument, done),
+      ({ room, isNew }) => {
+        const members = room.nicks(MAX_MEMBERS_NAMED);
+        hub.reply(session, ref, "join", { ...room.summary(), members });
+        if (isNew) hub.showRoom(session);
+      },
+    );
     return undefined;
   },
 };

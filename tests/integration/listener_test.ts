@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/connection.ts";
+import { LocalBackplane } from "../../server/backplane/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { USUAL_LIMITS } from "../../server/limits.ts";
@@ -59,6 +60,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
   };
   const hub = new Hub({
     name: "chat test",
+    backplane: new LocalBackplane({ epoch: "e", lastId: 0, now: Date.now }),
     lang: "en",
     now: Date.now,
     elapsed: () => performance.now(),

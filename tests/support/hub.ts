@@ -7,6 +7,8 @@ import type { Lang } from "../../i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts";
 import type { History } from "../../server/history/mod.ts";
 import { unfold } from "../../protocol/runs.ts";
+import { LocalBackplane } from "../../server/backplane/local.ts";
+import type { Backplane } from "../../server/backplane/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -30,6 +32,10 @@ export interface TestHubOptions {
   /** Whether the time of day stands still; else it goes on with each look at it. */
   isStill?: boolean;
   presence?: RateLimit;
+  /** What lies between it and others; there are none unless given. */
+  backplane?: Backplane;
+  /** With what the ids begin that it makes. */
+  name?: string;
 }
 
 /** A password as it is, for tests in which nobody listens. */
@@ -52,6 +58,7 @@ export class TestHub {
   /** What was worth a line of the log. */
   readonly log: Record<string, unknown>[] = [];
   #flush: (() => void) | undefined;
+  readonly #name: string;
   #ids = 0;
   #hosts = 0;
 
@@ -67,18 +74,25 @@ export class TestHub {
       limits,
       isStill = false,
       presence,
+      backplane: elsewhere,
+      name = "id",
     }: TestHubOptions = {},
   ) {
+    this.#name = name;
+    const now = () => isStill ? this.now : this.now++;
+    const backplane = elsewhere ??
+      new LocalBackplane({ epoch: this.#randomId(), lastId: history.lastId, now });
     this.hub = new Hub({
       name: "chat test",
       lang,
-      now: () => isStill ? this.now : this.now++,
+      now,
       elapsed: () => this.elapsed,
       grace: GRACE,
       limits: { ...USUAL_LIMITS, ...limits },
       presence,
       schedule: (flush) => this.#flush = flush,
-      randomId: () => `id${++this.#ids}`,
+      backplane,
+      randomId: () => this.#randomId(),
       history,
       recalled,
       ...(password === undefined ? {} : { password: new PlainSecret(password) }),
@@ -86,6 +100,10 @@ export class TestHub {
       ...(motd === undefined ? {} : { motd }),
       record: (event, fields) => this.log.push({ event, ...fields }),
     });
+  }
+
+  #randomId(): string {
+    return `${this.#name}${++this.#ids}`;
   }
 
   /** Ends the tick. */
@@ -144,6 +162,7 @@ export class TestPeer {
         this.chunks.push(bytes);
       },
       close: () => this.isClosed = true,
+      proceed: () => {},
     });
   }
 

@@ -5,6 +5,7 @@
 
 import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/connection.ts";
+import { LocalBackplane } from "../../server/backplane/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -53,6 +54,7 @@ export class OpenHub {
     this.total = new PendingTotal(limits.pendingTotal);
     this.#hub = new Hub({
       name: "chat test",
+      backplane: new LocalBackplane({ epoch: "e", lastId: 0, now: Date.now }),
       lang: "en",
       now: Date.now,
       elapsed: now,

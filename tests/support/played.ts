@@ -5,6 +5,7 @@
 
 import type { Clock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/connection.ts";
+import { LocalBackplane } from "../../server/backplane/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -227,6 +228,7 @@ export class PlayedHub {
     let ids = 0;
     this.#hub = new Hub({
       name: "chat test",
+      backplane: new LocalBackplane({ epoch: "e", lastId: 0, now: () => this.clock.now() }),
       lang: "en",
       now: () => this.clock.now(),
       elapsed: () => this.clock.now(),

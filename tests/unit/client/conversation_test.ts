@@ -246,7 +246,14 @@ Deno.test("retryNow tries at once, and does nothing while the hub is there", asy
 });
 
 Deno.test("after some last words of the hub one comes back, after the others not", async () => {
-  const back = ["shutdown", "slow_consumer", "timeout", "server_full", "address_full"];
+  const back = [
+    "shutdown",
+    "slow_consumer",
+    "timeout",
+    "server_full",
+    "address_full",
+    "cut_off",
+  ];
   for (const code of BYE_CODES) {
     const talk = await join();
     await talk.hear(bye(code));

@@ -80,7 +80,7 @@ Deno.test("when a hub is gone the session goes on at the next one", async () => 
 });
 
 Deno.test("a hub that says it ends, or is full, is not tried before the others", async () => {
-  for (const code of ["shutdown", "server_full", "address_full"]) {
+  for (const code of ["shutdown", "server_full", "address_full", "cut_off"]) {
     const talk = await join();
     await talk.hear(bye(code));
     await talk.break();

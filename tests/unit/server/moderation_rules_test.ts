@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { textDialect } from "../../../server/dialect/text.ts";
 import { Moderation } from "../../../server/moderation.ts";
+import { People } from "../../../server/people.ts";
 import { Room } from "../../../server/room.ts";
 import { absent, Session } from "../../../server/session.ts";
 import { testProperty } from "../../support/property.ts";
@@ -38,7 +39,7 @@ testProperty(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         let now = 1_000_000;
         const moderation = new Moderation(() => now);
-        const room = new Room("general");
+        const room = new Room("general", new People());
         // Two under one nick, one after the other, and two moderators.
         const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [
           "t5",
