@@ -280,6 +280,10 @@ export const en: Catalogue = {
   "option.tls_key": "the key of --tls-cert (PEM)",
   "option.db": "the file that keeps the history when the hub ends; made if it is not there",
   "option.keep": "how much of it is kept: so many messages, or days as in 90d (1000000)",
+  "option.nats": "the NATS servers, as nats://HOST:PORT,..., by which several hubs are one chat",
+  "option.nats_creds": "the credentials file for --nats",
+  "option.nats_ca": "with TLS, who vouches for the servers of --nats: certificates in PEM",
+  "option.cluster": "the chat at --nats that this hub is part of (chat)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "option.log_file": "the file that the log is added to, in place of standard error",
   "option.join": "chat in this terminal too; leaving then stops the hub",
@@ -320,6 +324,12 @@ export const en: Catalogue = {
   "usage.bad_number": '{option} takes a whole number from {min} to {max}, not "{value}"',
   "usage.bad_bytes": '{option} takes a number of bytes from {min} to {max}, not "{value}"',
   "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
+  "usage.bad_nats":
+    '{option} takes nats://HOST:PORT or tls://HOST:PORT, several with commas between, not "{value}"',
+  "usage.bad_cluster":
+    '{option} takes a name of up to 32 letters from a to z, digits, - and _, not "{value}"',
+  "usage.two_histories":
+    "{option} and {other} do not go together: with {other}, the servers keep the history",
   "usage.needs": "{option} needs {needed} too",
   "usage.no_state_folder":
     "{option} finds no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
@@ -425,6 +435,19 @@ export const en: Catalogue = {
   "failure.db_in_use":
     "cannot keep the history in {path}: another hub or program uses it; end that one or choose another file",
   "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
+  "failure.nats_unreachable":
+    "cannot reach a NATS server at {servers}: start one there, or name others with --nats",
+  "failure.nats_unauthorized":
+    "the NATS servers at {servers} do not let this hub in: check the user, password or token in --nats, or use --nats-creds",
+  "failure.nats_tls":
+    "cannot speak TLS with the NATS servers at {servers}: {reason}; tls:// wants a server with TLS, and --nats-ca names who vouches for it",
+  "failure.nats_no_jetstream":
+    "the NATS servers at {servers} have no JetStream for this hub: start them with -js",
+  "failure.nats_no_leader":
+    "the JetStream of the NATS servers at {servers} has no leader: start more of the servers of their cluster, and try again",
+  "failure.nats_creds":
+    "cannot use {path}: it is no credentials file of NATS; nsc generate creds makes one",
+  "failure.nats_unusable": "cannot use the NATS servers at {servers}: {reason}",
   "failure.known_hubs":
     "cannot read which hubs are known from {path}: make it a file that you may read, or remove it",
   "failure.no_certificates": "cannot use {path}: it holds no certificates in PEM; check its name",

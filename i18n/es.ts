@@ -297,6 +297,11 @@ export const es: Catalogue = {
   "option.tls_key": "la clave de --tls-cert (PEM)",
   "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
   "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
+  "option.nats":
+    "los servidores NATS, como nats://HOST:PUERTO,..., con los que varios servidores son un solo chat",
+  "option.nats_creds": "el archivo de credenciales para --nats",
+  "option.nats_ca": "con TLS, quién responde de los servidores de --nats: certificados en PEM",
+  "option.cluster": "el chat de --nats del que este servidor forma parte (chat)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "option.log_file": "el archivo al que se añade el registro, en lugar de la salida de errores",
   "option.join": "charlar además en esta terminal; al salir se detiene el servidor",
@@ -337,6 +342,12 @@ export const es: Catalogue = {
   "usage.bad_number": '{option} admite un número entero de {min} a {max}, no "{value}"',
   "usage.bad_bytes": '{option} admite un número de bytes de {min} a {max}, no "{value}"',
   "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
+  "usage.bad_nats":
+    '{option} admite nats://HOST:PUERTO o tls://HOST:PUERTO, varios separados por comas, no "{value}"',
+  "usage.bad_cluster":
+    '{option} admite un nombre de hasta 32 letras de la a a la z, cifras, - y _, no "{value}"',
+  "usage.two_histories":
+    "{option} y {other} no van juntos: con {other}, el historial lo guardan sus servidores",
   "usage.needs": "{option} necesita también {needed}",
   "usage.no_state_folder":
     "{option} no tiene carpeta en la que conservar su certificado: define HOME, o usa --tls-cert y --tls-key",
@@ -447,6 +458,19 @@ export const es: Catalogue = {
   "failure.db_in_use":
     "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
   "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
+  "failure.nats_unreachable":
+    "no se alcanza ningún servidor NATS en {servers}: arranca uno ahí, o indica otros con --nats",
+  "failure.nats_unauthorized":
+    "los servidores NATS de {servers} no dejan entrar a este servidor: revisa el usuario, la contraseña o el token de --nats, o usa --nats-creds",
+  "failure.nats_tls":
+    "no se puede hablar TLS con los servidores NATS de {servers}: {reason}; tls:// quiere un servidor con TLS, y --nats-ca dice quién responde de él",
+  "failure.nats_no_jetstream":
+    "los servidores NATS de {servers} no tienen JetStream para este servidor: arráncalos con -js",
+  "failure.nats_no_leader":
+    "el JetStream de los servidores NATS de {servers} no tiene líder: arranca más servidores de su grupo e inténtalo de nuevo",
+  "failure.nats_creds":
+    "no se puede usar {path}: no es un archivo de credenciales de NATS; nsc generate creds hace uno",
+  "failure.nats_unusable": "no se pueden usar los servidores NATS de {servers}: {reason}",
   "failure.known_hubs":
     "no se puede leer en {path} qué servidores se conocen: haz que sea un archivo que puedas leer, o bórralo",
   "failure.no_certificates":

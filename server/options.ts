@@ -15,6 +15,7 @@ import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type StateFile, stateFile } from "../cli/state_folder.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { parseNatsServer, showBadServer, splitNatsServers } from "./backplane/nats/servers.ts";
 import type { Keep } from "./history/mod.ts";
 import { LIMITS, type Limits, limitsBy, UNITS } from "./limits.ts";
 import type { RateLimit } from "./rate_limit.ts";
@@ -24,6 +25,19 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The files with the certificate and its key, or the one in which the hub keeps its own. */
 export type Tls = { cert: string; key: string } | { kept: StateFile };
+
+export interface NatsOptions {
+  /** Addresses, each of which {@linkcode parseNatsServer} takes. They may hold passwords. */
+  servers: string[];
+  /** The file with the credentials of this hub's user. */
+  creds?: string;
+  /** The file with the authorities that vouch for the servers. */
+  ca?: string;
+  /** Hubs with the same name are one chat. */
+  cluster: string;
+  /** How much of the history the servers keep. */
+  keep: Keep;
+}
 
 export interface ServerOptions {
   address: Address;
@@ -38,6 +52,8 @@ export interface ServerOptions {
   grace: number;
   /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
   db?: { path: string; keep: Keep };
+  /** The NATS servers by which this hub is one chat with others. */
+  nats?: NatsOptions;
   /** Where there is encryption. */
   tls?: Tls;
   logLevel: LogLevel;
@@ -64,6 +80,9 @@ const MAX_GRACE = 3600;
 const DEFAULT_KEEP: Keep = { messages: 1_000_000 };
 const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
+const DEFAULT_CLUSTER = "chat";
+const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
+
 const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
   ({ flag, unit, usual, help }) => ({
     flag,
@@ -89,6 +108,10 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "motd-file", value: "FILE", help: "option.motd_file" },
     { flag: "db", value: "FILE", help: "option.db" },
     { flag: "keep", value: "N|Nd", help: "option.keep" },
+    { flag: "nats", value: "URL", help: "option.nats" },
+    { flag: "nats-creds", value: "FILE", help: "option.nats_creds" },
+    { flag: "nats-ca", value: "FILE", help: "option.nats_ca" },
+    { flag: "cluster", value: "NAME", help: "option.cluster" },
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     { flag: "log-file", value: "FILE", help: "option.log_file" },
@@ -128,10 +151,8 @@ export function readServerOptions(
   const modPasswordFile = args.value("mod-password-file");
   const motdFile = args.value("motd-file");
   const path = args.value("db");
-  const keep = args.value("keep");
-  if (keep !== undefined && path === undefined) {
-    throw new UsageError("usage.needs", { option: "--keep", needed: "--db" });
-  }
+  const keep = readKeep(args);
+  const nats = readNats(args, keep);
   const tls = readTls(args, environment, isWindows);
   const logFile = args.value("log-file");
   const nick = args.value("name");
@@ -149,9 +170,8 @@ export function readServerOptions(
     asksForConnections: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
-    ...(path === undefined
-      ? {}
-      : { db: { path, keep: keep === undefined ? DEFAULT_KEEP : parseKeep(keep) } }),
+    ...(path === undefined ? {} : { db: { path, keep } }),
+    ...(nats === undefined ? {} : { nats }),
     ...(tls === undefined ? {} : { tls }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
     ...(logFile === undefined ? {} : { logFile }),
@@ -188,6 +208,48 @@ function readTls(args: Arguments, environment: Environment, isWindows: boolean):
   const kept = stateFile("hub.pem", environment, isWindows);
   if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
   return { kept };
+}
+
+/** How much of the history is kept, wherever that is. */
+function readKeep(args: Arguments): Keep {
+  const keep = args.value("keep");
+  if (keep === undefined) return DEFAULT_KEEP;
+  if (args.value("db") === undefined && args.value("nats") === undefined) {
+    throw new UsageError("usage.needs", { option: "--keep", needed: "--db / --nats" });
+  }
+  return parseKeep(keep);
+}
+
+function readNats(args: Arguments, keep: Keep): NatsOptions | undefined {
+  const list = args.value("nats");
+  if (list === undefined) {
+    for (const flag of ["nats-creds", "nats-ca", "cluster"]) {
+      if (args.value(flag) === undefined) continue;
+      throw new UsageError("usage.needs", { option: `--${flag}`, needed: "--nats" });
+    }
+    return undefined;
+  }
+  if (args.value("db") !== undefined) {
+    throw new UsageError("usage.two_histories", { option: "--db", other: "--nats" });
+  }
+  const servers = splitNatsServers(list);
+  const bad = servers.find((server) => !parseNatsServer(server));
+  if (bad !== undefined) {
+    throw new UsageError("usage.bad_nats", { option: "--nats", value: showBadServer(bad, list) });
+  }
+  const cluster = args.value("cluster") ?? DEFAULT_CLUSTER;
+  if (!CLUSTER.test(cluster)) {
+    throw new UsageError("usage.bad_cluster", { option: "--cluster", value: cluster });
+  }
+  const creds = args.value("nats-creds");
+  const ca = args.value("nats-ca");
+  return {
+    servers,
+    ...(creds === undefined ? {} : { creds }),
+    ...(ca === undefined ? {} : { ca }),
+    cluster,
+    keep,
+  };
 }
 
 /** A number of messages, or with a `d` behind it of days. */

@@ -70,7 +70,7 @@ Deno.test("wrong usage is named with the way out, and the code is 2", async (t) 
     [["client", "127.0.0.1:x"], '"x" is no port: a port is a number from 1 to 65535'],
     [["server", "--name", "ana"], "--name needs --join too"],
     [["client", "--json", "--send", "x"], "--json and --send do not go together"],
-    [["server", "--keep", "90d"], "--keep needs --db too"],
+    [["server", "--keep", "90d"], "--keep needs --db / --nats too"],
     [
       ["server", "--db", "x", "--keep", "some"],
       '--keep takes a number of messages, or of days as in 90d, not "some"',

@@ -79,7 +79,7 @@ Deno.test("a history on disk is kept by messages or by days, a million messages 
       `--keep takes a number of messages, or of days as in 90d, not "${value}"`,
     );
   }
-  assertEquals(fault("--keep", "90d"), "--keep needs --db too");
+  assertEquals(fault("--keep", "90d"), "--keep needs --db / --nats too");
   assertEquals(fault("--db="), "--db needs a value");
 });
 
@@ -141,4 +141,62 @@ Deno.test("encryption may be by a certificate that is given, which needs its key
   assertEquals(fault("--tls-cert", "x"), "--tls-cert needs --tls-key too");
   assertEquals(fault("--tls", "--tls-key", "x"), "--tls-key needs --tls-cert too");
   assertEquals(fault("--tls-cert="), "--tls-cert needs a value");
+});
+
+Deno.test("hubs find one another by NATS servers and the name of their chat", () => {
+  assertEquals(read(["--nats", "nats://a:1"]).nats, {
+    servers: ["nats://a:1"],
+    cluster: "chat",
+    keep: { messages: 1_000_000 },
+  });
+  const flags = ["--nats=nats://a:1, tls://ana:se%2Ccret@[::1]:4222,nats://token@c"];
+  flags.push(
+    "--nats-creds",
+    "hub.creds",
+    "--nats-ca=ca.pem",
+    "--cluster",
+    "team-1",
+    "--keep",
+    "9d",
+  );
+  assertEquals(read(flags).nats, {
+    servers: ["nats://a:1", "tls://ana:se%2Ccret@[::1]:4222", "nats://token@c"],
+    creds: "hub.creds",
+    ca: "ca.pem",
+    cluster: "team-1",
+    keep: { days: 9 },
+  });
+  assertEquals("nats" in read([]), false);
+});
+
+Deno.test("what goes with NATS servers needs them, and a file is no history besides them", () => {
+  assertEquals(fault("--nats-creds", "x"), "--nats-creds needs --nats too");
+  assertEquals(fault("--nats-ca", "x"), "--nats-ca needs --nats too");
+  assertEquals(fault("--cluster", "x"), "--cluster needs --nats too");
+  assertEquals(
+    fault("--nats", "nats://a", "--db", "x"),
+    "--db and --nats do not go together: with --nats, the servers keep the history",
+  );
+  for (const name of ["a.b", "a b", "ñ", "a".repeat(33), "*"]) {
+    assertEquals(
+      fault("--nats", "nats://a", "--cluster", name),
+      `--cluster takes a name of up to 32 letters from a to z, digits, - and _, not "${name}"`,
+    );
+  }
+});
+
+Deno.test("what is no address of a NATS server is shown, but for what might be a password", () => {
+  const bad = (value: string) =>
+    `--nats takes nats://HOST:PORT or tls://HOST:PORT, several with commas between, not "${value}"`;
+  for (
+    const value of ["a:4222", "http://a", "nats://", "nats://a:0", "nats://a:65536", "nats://a/b"]
+  ) {
+    assertEquals(fault("--nats", value), bad(value));
+  }
+  assertEquals(fault("--nats", "nats://a,"), bad(""));
+  assertEquals(fault("--nats", "nats://a,b"), bad("b"));
+  assertEquals(fault("--nats", "nats://ana:secret@a:x"), bad("…@a:x"));
+  assertEquals(fault("--nats", "nats://ana:sec,ret@a"), bad("…"));
+  assertEquals(fault("--nats", "nats://ana:sec%ret@a"), bad("…@a"));
+  assertEquals(fault("--nats", "nats://:secret@a"), bad("…@a"));
 });
