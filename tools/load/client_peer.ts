@@ -191,4 +191,4 @@ const EXPECTED_NOTICES: ReadonlySet<string> = new Set([
   "cluster_lost",
   "cluster_back",
 ]);
-const EXPECTED_BYES: ReadonlySet<string> = new Set(["quit", "shutdown", "cluster_away"]);
+const EXPECTED_BYES: ReadonlySet<string> = new Set(["quit", "shutdown", "cut_off"]);
