@@ -9,8 +9,9 @@ import { ClientPeer } from "../load/client_peer.ts";
 import { Durations } from "../load/figures.ts";
 import type { Ledger, Member } from "../load/ledger.ts";
 import { readMessage, writeMessage } from "../load/message.ts";
+import { type Healing, until, untilHealed, type Wanted } from "./healing.ts";
 import type { HubUnderFire } from "./hubs.ts";
-import { type Awaited, FIRST_ROOM, Person } from "./person.ts";
+import { FIRST_ROOM, Person } from "./person.ts";
 
 export interface MembersOptions {
   hubs: readonly HubUnderFire[];
@@ -29,21 +30,10 @@ const IN_PRIVATE = 0.2;
 const MAX_UNANSWERED = 8;
 /** Members that come at the same time. */
 const COMING_AT_ONCE = 16;
-/** In milliseconds: the clock of those who talk, and how often it is looked whether all is quiet. */
+/** In milliseconds: the clock of those who talk. */
 const TICK = 20;
-const LOOK_EVERY = 100;
 /** What could not be said in time is made up for, but not more than so many seconds of it. */
 const MAX_BACKLOG = 1;
-
-/** How long it took after a fault. */
-export interface Healing {
-  /** Until something that each said after it was accepted; of those to whom that happened. */
-  readonly accepted: Durations;
-  /** Until each of those who were at a hub that was killed was in again. */
-  readonly back: Durations;
-  /** Those to whom it has not happened in time. */
-  readonly missing: number;
-}
 
 export class Members {
   /** From sending until somebody heard it: at the same hub, and at another one. */
@@ -95,9 +85,10 @@ export class Members {
       for (let person; !signal.aborted && (person = waiting.shift());) await this.#comeIn(person);
     };
     await Promise.all(Array.from({ length: COMING_AT_ONCE }, work));
-    await this.#until(() => this.#people.every(({ toJoin, peer }) => peer && toJoin.size === 0), {
+    await until(
+      () => this.#people.every(({ toJoin, peer }) => peer && toJoin.size === 0),
       signal,
-    });
+    );
     this.#people.forEach((person, index) => this.#writeTo(person, index + 1));
     // What was told of people until now is theirs who came.
     this.goings = 0;
@@ -134,44 +125,18 @@ export class Members {
       if (now < left) [left, since] = [now, performance.now()];
       return now === 0;
     };
-    await this.#until(() => isQuiet() || isStuck(), { signal });
+    await until(() => isQuiet() || isStuck(), signal);
     this.#isTimed = false;
     return isQuiet();
   }
 
-  /**
-   * After a fault: everybody says something at once, and it is waited until that is accepted, for at most so many
-   * milliseconds. `since`: when it happened. `hub`: the one whose members have to come back, by name.
-   */
-  async heal(
-    { since, hub, limit, signal }: {
-      since: number;
-      hub?: string | undefined;
-      limit: number;
-      signal: AbortSignal;
-    },
-  ): Promise<Healing> {
-    const [accepted, back] = [new Durations(), new Durations()];
-    let missing = 0;
-    const awaited = (durations: Durations): Awaited => {
-      missing++;
-      return {
-        since,
-        done: (took) => {
-          durations.add(took);
-          missing--;
-        },
-      };
-    };
-    for (const person of this.#people) {
-      if (person.peer?.hub === hub) person.awaitedBack = awaited(back);
-      person.awaited = awaited(accepted);
-      this.#say(person, person.inRoom, { room: person.room });
-    }
-    const end = AbortSignal.any([signal, AbortSignal.timeout(limit)]);
-    await this.#until(() => missing === 0, { signal: end });
-    for (const person of this.#people) person.awaited = person.awaitedBack = undefined;
-    return { accepted, back, missing };
+  /** After a fault: everybody says something at once. Resolves when all is well again, or gives who is missing. */
+  heal(wanted: Wanted): Promise<Healing> {
+    return untilHealed(
+      this.#people,
+      wanted,
+      (person) => this.#say(person, person.inRoom, { room: person.room }),
+    );
   }
 
   /** Everybody goes; resolves when all are gone. */
@@ -345,13 +310,6 @@ export class Members {
 
   #trouble(what: string): void {
     this.troubles.set(what, (this.troubles.get(what) ?? 0) + 1);
-  }
-
-  /** Looks now and then until it is so, or `signal` aborts. */
-  async #until(isSo: () => boolean, { signal }: { signal: AbortSignal }): Promise<void> {
-    while (!signal.aborted && !isSo()) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-    }
   }
 }
 

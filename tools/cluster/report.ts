@@ -3,7 +3,8 @@
 import { Durations } from "../load/figures.ts";
 import type { Ledger } from "../load/ledger.ts";
 import { type Fault, type Kind, KINDS } from "./faults.ts";
-import type { Healing, Members } from "./members.ts";
+import type { Healing } from "./healing.ts";
+import type { Members } from "./members.ts";
 
 const COLUMNS = ["time", "here", "sent", "accepted", "delivered", "lost", "doubled", "reordered"];
 
