@@ -87,6 +87,8 @@ export class Ledger {
   };
   readonly #rooms: Map<string, Room> = new Map();
   readonly #members: Map<number, Member> = new Map();
+  /** Of sessions that have begun anew: what there had to be in those before. */
+  #expectedBefore = 0;
 
   /** Somebody is known to be in a room: what is said there from now on it has to get. */
   enter(name: string): Member {
@@ -100,6 +102,9 @@ export class Ledger {
 
   /** The member is known to be in anew, in a session that knows nothing of the last one: so is what it has to get. */
   restart(member: Member): void {
+    for (const [sender, stream] of member.streams) {
+      this.#expectedBefore += dueBetween(sender, beginningOf(stream), stream.last ?? stream.base);
+    }
     member.base = soFar(this.#rooms.get(member.room)!);
     member.streams.clear();
     member.unchecked.length = 0;
@@ -176,14 +181,12 @@ export class Ledger {
 
   /** Deliveries that there had to be until now, to those who are here. */
   get expected(): number {
-    let sum = 0;
+    let sum = this.#expectedBefore;
     for (const { members, speakers } of this.#rooms.values()) {
       for (const member of members) {
         for (const sender of speakers) {
           if (sender === member) continue;
-          const { base, first } = member.streamFrom(sender);
-          const from = first === undefined ? base : first - 1;
-          sum += sender.sent - from - doubtfulBetween(sender, from, sender.sent);
+          sum += dueBetween(sender, beginningOf(member.streamFrom(sender)), sender.sent);
         }
       }
     }
@@ -199,7 +202,7 @@ export class Ledger {
   #tail(member: Member, sender: Member, due: number): number {
     const stream = member.streamFrom(sender);
     const heard = stream.last ?? stream.base;
-    return Math.max(0, due - heard - doubtfulBetween(sender, heard, due));
+    return Math.max(0, dueBetween(sender, heard, due));
   }
 
   /** Whether the message is one that the member has not had; counts what is wrong with it. */
@@ -247,9 +250,14 @@ function soFar({ speakers }: Room): Map<Member, number> {
   return new Map(Array.from(speakers, (speaker) => [speaker, speaker.sent]));
 }
 
-/** How many of the messages behind one, up to another, are in doubt. */
-function doubtfulBetween({ doubtful }: Member, from: number, to: number): number {
-  let count = 0;
-  for (const number of doubtful) if (number > from && number <= to) count++;
+/** The number behind which one has to get what the other says. */
+function beginningOf({ base, first }: Stream): number {
+  return first === undefined ? base : first - 1;
+}
+
+/** How many of the messages behind one, up to another, are not in doubt. */
+function dueBetween({ doubtful }: Member, from: number, to: number): number {
+  let count = to - from;
+  for (const number of doubtful) if (number > from && number <= to) count--;
   return count;
 }
