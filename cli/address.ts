@@ -43,6 +43,19 @@ export function parseAddresses(args: readonly string[], options?: { minPort?: nu
   return args.map((argument) => parseAddress([argument], options));
 }
 
+/**
+ * Reads the one word that says where to listen besides: HOST:PORT, or a port alone, with or without its colon, of this
+ * machine only. There is no usual port.
+ *
+ * @throws {UsageError} for anything else.
+ */
+export function parsePlace(option: string, value: string): Address {
+  const [, port] = /^:?(\d+)$/.exec(value) ?? [];
+  if (port !== undefined) return parseAddress([port]);
+  if (JOINED.test(value) && !value.startsWith(":")) return parseAddress([value]);
+  throw new UsageError("usage.bad_place", { option: `--${option}`, value });
+}
+
 /** An address in one word, as URLs write it: an IPv6 address stands in brackets (RFC 3986). */
 export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;

@@ -118,6 +118,7 @@ type Usage =
     | "bad_port"
     | "bad_host"
     | "bad_address"
+    | "bad_place"
     | "too_many"
     | "see_help"}`
   | `option.${
@@ -161,6 +162,7 @@ type Usage =
     | "nats_ca"
     | "cluster"
     | "log_file"
+    | "metrics"
     | "join"
     | "join_name"}`
   | `option.${

@@ -286,6 +286,7 @@ export const en: Catalogue = {
   "option.cluster": "the chat at --nats that this hub is part of (chat)",
   "option.log": "what the log tells: debug, info, warning or error (info)",
   "option.log_file": "the file that the log is added to, in place of standard error",
+  "option.metrics": "where Prometheus finds metrics; a port alone is this machine's only",
   "option.join": "chat in this terminal too; leaving then stops the hub",
   "option.join_name": "with --join, who you are",
   "option.max_line": "bytes of a line from nc; a longer one is dropped whole ({usual})",
@@ -341,6 +342,7 @@ export const en: Catalogue = {
   "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
   "usage.bad_host": '"{host}" is no host name or address',
   "usage.bad_address": '"{address}" is no HOST:PORT, which each of several hubs has to be',
+  "usage.bad_place": '{option} takes HOST:PORT or a port alone, not "{value}"',
   "usage.too_many": '"{argument}" is one argument too many',
   "usage.see_help": "{call} shows how it is used",
 

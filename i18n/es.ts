@@ -304,6 +304,7 @@ export const es: Catalogue = {
   "option.cluster": "el chat de --nats del que este servidor forma parte (chat)",
   "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
   "option.log_file": "el archivo al que se añade el registro, en lugar de la salida de errores",
+  "option.metrics": "dónde encuentra Prometheus las métricas; un puerto solo es el de esta máquina",
   "option.join": "charlar además en esta terminal; al salir se detiene el servidor",
   "option.join_name": "con --join, quién eres",
   "option.max_line": "bytes de una línea de nc; una más larga se descarta entera ({usual})",
@@ -361,6 +362,7 @@ export const es: Catalogue = {
   "usage.bad_host": '"{host}" no es un nombre ni una dirección',
   "usage.bad_address":
     '"{address}" no es HOST:PUERTO, como ha de ser cada uno de varios servidores',
+  "usage.bad_place": '{option} admite HOST:PUERTO o solo un puerto, y no "{value}"',
   "usage.too_many": '"{argument}" es un argumento de más',
   "usage.see_help": "{call} muestra cómo se usa",
 

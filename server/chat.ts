@@ -191,11 +191,14 @@ export class Chat {
     const opened = new Map<string, Room>();
     for (const [name, cameAfter] of rooms) {
       this.#openAnyhow(name, Math.max(after, cameAfter), (room) => {
-        if (session.stage === "gone") return done();
         opened.set(name, room);
-        this.rooms.enter(session, room);
-        session.cameAfter.set(room, cameAfter);
+        const isGone = session.stage === "gone"; // to a further hub
+        if (!isGone) {
+          this.rooms.enter(session, room);
+          session.cameAfter.set(room, cameAfter);
+        }
         if (opened.size < rooms.length) return;
+        if (isGone) return done();
         // They were opened in any order.
         session.rooms.clear();
         for (const [each] of rooms) session.rooms.add(opened.get(each)!);

@@ -46,6 +46,8 @@ export class Fanout {
   #lastOwn: { readonly session: Session; readonly entry: Entry } | undefined;
   #order = 0;
   #scheduled = false;
+  /** Messages that were given to peers, once for each of them, those told again included. */
+  messagesOut = 0;
 
   /**
    * `schedule` is asked once a tick to call {@linkcode flush} at the tick's end. `beforeDelivery` is called each time before
@@ -98,7 +100,7 @@ export class Fanout {
     this.#endRuns();
     const entries = this.#due(session, this.#setApart(session));
     this.skip(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
-    deliver(session, entries);
+    this.#deliver(session, entries);
   }
 
   /** The session gets nothing of what was told until now. */
@@ -136,13 +138,22 @@ export class Fanout {
 
     for (const [room, entries] of rooms) {
       const shared: Uint8Array[] = [];
+      let told = 0;
       for (const member of room.members) {
         if (isApart.has(member)) continue;
         const bytes = shared[variantOf(member, room)] ??= join(entries, member);
         if (bytes.length > 0) member.peer.send(bytes);
+        if (member.stage !== "away") told++;
       }
+      this.messagesOut += told * countMessages(entries);
     }
-    apart.forEach(([session], index) => deliver(session, due[index]!));
+    apart.forEach(([session], index) => this.#deliver(session, due[index]!));
+  }
+
+  #deliver(session: Session, entries: Entry[]): void {
+    const bytes = join(entries, session);
+    if (bytes.length > 0) session.peer.send(bytes);
+    if (session.stage !== "away") this.messagesOut += countMessages(entries);
   }
 
   #due(session: Session, apart: Apart): Entry[] {
@@ -192,9 +203,11 @@ function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {
   return first!.type === frame.type;
 }
 
-function deliver(session: Session, entries: Entry[]): void {
-  const bytes = join(entries, session);
-  if (bytes.length > 0) session.peer.send(bytes);
+/** How many messages the entries have, of which each is of one type. */
+function countMessages(entries: Entry[]): number {
+  let count = 0;
+  for (const { frames } of entries) if (frames[0]!.type === "message") count += frames.length;
+  return count;
 }
 
 /** Two sessions read what a room is told alike exactly when this is the same. */

@@ -67,6 +67,19 @@ type News = { readonly code: NoticeCode; readonly params: Params };
 /** Whose messages wait for others to be reached, are told so often that their hub is there: every so many sweeps. */
 const SWEEPS_TO_PONG = 20;
 
+/** What is counted of a hub, for who watches over it. */
+export interface HubCounts {
+  /** Sessions that are in the chat and connected, and those that wait for their peers. */
+  readonly members: number;
+  readonly waiting: number;
+  readonly rooms: number;
+  /** All that came since the hub began: lines, and the messages among them that were accepted. */
+  readonly linesIn: number;
+  readonly messagesIn: number;
+  /** Messages that were given to connections, once for each of these. */
+  readonly messagesOut: number;
+}
+
 export class Hub {
   readonly #options: HubOptions;
   readonly #fanout: Fanout;
@@ -76,6 +89,8 @@ export class Hub {
   readonly #reception: Reception;
   readonly #moderatorPassword: Password | undefined;
   #sweeps = 0;
+  #linesIn = 0;
+  #messagesIn = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -123,6 +138,18 @@ export class Hub {
     return this.#sessions.present;
   }
 
+  /** Counted when it is asked for, or beside what costs far more. */
+  get counts(): HubCounts {
+    return {
+      members: [...this.#sessions.members()].length,
+      waiting: this.#sessions.waiting,
+      rooms: this.chat.rooms.count,
+      linesIn: this.#linesIn,
+      messagesIn: this.#messagesIn,
+      messagesOut: this.#fanout.messagesOut,
+    };
+  }
+
   /** The id of the session of a token. */
   identify(token: string): string {
     return this.#options.backplane.identify(token);
@@ -146,12 +173,13 @@ export class Hub {
   /** A line came, already cut and decoded. */
   receive(session: Session, line: string): void {
     if (session.stage === "gone") return;
-    if (session.holds > 0) return this.#defer(session, () => this.receive(session, line));
+    if (session.holds > 0) return this.#defer(session, (by) => this.receive(by, line));
+    this.#linesIn++;
     const isIn = session.stage === "member" && session.heard;
     const request = isIn ? session.dialect.read(line) : this.#reception.hear(session, line);
     if (!request) return;
     // Whose first line it is may be coming in yet.
-    if (session.holds > 0) this.#defer(session, () => this.#handle(session, request));
+    if (session.holds > 0) this.#defer(session, (by) => this.#handle(by, request));
     else this.#handle(session, request);
   }
 
@@ -222,10 +250,15 @@ export class Hub {
 
   letGo(session: Session): void {
     session.holds--;
+    this.proceed(session);
+  }
+
+  /** Goes on with what waited until nothing held the session. */
+  proceed(session: Session): void {
     while (session.holds === 0 && session.deferred) {
       const next = session.deferred.shift();
       if (!next) session.deferred = undefined;
-      else if (session.stage !== "gone") next();
+      else if (session.stage !== "gone") next(session);
     }
     if (session.holds === 0) session.peer.proceed();
   }
@@ -297,6 +330,7 @@ export class Hub {
       // A text peer has no refs.
       ref: ref === "" ? `${++session.unnamed}` : ref,
       accepted: (how) => {
+        this.#messagesIn++;
         if (how === "now") {
           this.chat.deliver(draft, to ? { to: to.id, by: session } : { by: session });
         }
@@ -402,7 +436,7 @@ export class Hub {
   }
 
   /** What the session asked for is done when nothing holds it any more. */
-  #defer(session: Session, act: () => void): void {
+  #defer(session: Session, act: (session: Session) => void): void {
     (session.deferred ??= []).push(act);
   }
 

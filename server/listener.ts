@@ -93,6 +93,11 @@ export class Listener {
     this.#listener.close();
   }
 
+  /** Connections that are open, those included that are told that there is no place for them. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Resolves when every connection is over. */
   async drained(): Promise<void> {
     await Promise.all(this.#open.values());

@@ -18,6 +18,7 @@ import { invitation } from "./invitation.ts";
 import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
+import type { Metrics } from "./metrics/mod.ts";
 import type { ServerOptions } from "./options.ts";
 import { PendingTotal } from "./outbox.ts";
 
@@ -28,6 +29,9 @@ const BACKLOG = 4096;
 
 /** Descriptors that are kept for all else but connections, those included that are turned away. */
 const RESERVED_DESCRIPTORS = 64;
+
+/** Why nobody can come in, as it is told where the hub is watched over. */
+const CUT_OFF = "the other hubs cannot be reached";
 
 /** A hub that can be joined, as who runs it sees it. */
 export interface Listening {
@@ -73,17 +77,20 @@ export async function runServer(
   const files = await readFiles(options);
   const certificate = options.tls && await readCertificate(options.tls);
   const socket = surroundings.listener ?? listen(options, certificate);
-  const log = await openLog(options.logLevel, surroundings.writeLog);
+  const metrics = await openMetrics(options, socket);
+  const plainLog = await openLog(options.logLevel, surroundings.writeLog);
+  const log = metrics ? metrics.counting(plainLog) : plainLog;
   try {
-    // Behind the port: where that is taken, no file is made.
+    // Behind the ports: where one is taken, no file is made.
     const history = keepHistory(options, socket, log);
     try {
-      await serve(options, surroundings, { ...files, certificate, socket, log, history });
+      await serve(options, surroundings, { ...files, certificate, socket, log, history, metrics });
     } finally {
       history.close();
     }
     log.info("stopped");
   } finally {
+    await metrics?.close();
     await closeLog();
   }
 }
@@ -94,13 +101,14 @@ interface Parts extends Given {
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
+  metrics: Metrics | undefined;
 }
 
 async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
     ServerSurroundings,
-  { certificate, socket, log, history, openToOthers, typed, ...given }: Parts,
+  { certificate, socket, log, history, metrics, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
@@ -117,6 +125,7 @@ async function serve(
     lastId: history.lastId,
     now,
   });
+  const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
   const hub = new Hub({
     name,
     lang: options.lang,
@@ -124,7 +133,7 @@ async function serve(
     elapsed: systemClock.now,
     grace: options.grace,
     limits,
-    schedule: (flush) => queueMicrotask(() => guarded(log, flush)),
+    schedule: metrics ? metrics.timing(schedule) : schedule,
     randomId: () => crypto.randomUUID(),
     history,
     backplane,
@@ -132,15 +141,29 @@ async function serve(
     ...given,
     record: log.info,
   });
+  const pendingTotal = new PendingTotal(limits.pendingTotal);
   const listener = new Listener(socket, {
     hub,
     log,
-    pendingTotal: new PendingTotal(limits.pendingTotal),
+    pendingTotal,
     rateLimit: options.rateLimit,
     limits,
     times: { ...CONNECTION_TIMES, ...times },
     clock: systemClock,
   });
+
+  let unready: string | undefined = "the hub is starting";
+  metrics?.open({
+    name,
+    limits,
+    counts: () => hub.counts,
+    connections: () => listener.size,
+    pendingBytes: () => pendingTotal.bytes,
+    sentBytes: () => pendingTotal.sent,
+    isHistoryFailing: () => history.isFailing,
+    isBackplaneUp: () => !backplane.isAway,
+    unready: () => unready ?? (backplane.isAway ? CUT_OFF : undefined),
+  }, log);
 
   const hasPassword = given.password !== undefined;
   const interfaces = networkInterfaces();
@@ -149,10 +172,16 @@ async function serve(
     print(line);
   }
   onOpen?.();
+  if (metrics) {
+    const { hostname, port } = metrics.address;
+    log.info("metrics", { address: hostname, port });
+  }
   log.info("listening", { address: bound.hostname, port: bound.port });
+  unready = undefined;
   onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
 
   const stop = () => {
+    unready = "the hub is stopping";
     log.info("stopping", { sessions: hub.size });
     print(translate(options.lang, "server.stopping"));
     listener.stop();
@@ -181,6 +210,21 @@ function fitConnections(
     });
   }
   return { ...limits, connections };
+}
+
+/** What is loaded for them is loaded only where they are wanted. */
+async function openMetrics(
+  { metrics }: ServerOptions,
+  socket: Deno.TcpListener | Deno.TlsListener,
+): Promise<Metrics | undefined> {
+  if (!metrics) return undefined;
+  try {
+    const { Metrics } = await import("./metrics/mod.ts");
+    return new Metrics(metrics);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 function keepHistory(

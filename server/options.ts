@@ -1,6 +1,6 @@
 /** The flags of `chat server`. Pure. */
 
-import { type Address, parseAddress } from "../cli/address.ts";
+import { type Address, parseAddress, parsePlace } from "../cli/address.ts";
 import {
   type Arguments,
   type CommandLine,
@@ -59,6 +59,8 @@ export interface ServerOptions {
   logLevel: LogLevel;
   /** The file that the log is added to. */
   logFile?: string;
+  /** Where the hub can be asked for metrics. */
+  metrics?: Address;
   /** Who runs the hub chats in the same terminal, by a nick where one is given. */
   join?: { nick?: string };
   /** Where the password stands that lets people in, or itself, where the environment has it. */
@@ -115,6 +117,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "lang", value: "es|en", help: "option.server_lang" },
     { flag: "log", value: "LEVEL", help: "option.log" },
     { flag: "log-file", value: "FILE", help: "option.log_file" },
+    { flag: "metrics", value: "HOST:PORT", help: "option.metrics" },
     { flag: "join", help: "option.join" },
     { flag: "name", value: "NAME", help: "option.join_name" },
     HELP_OPTION,
@@ -155,6 +158,7 @@ export function readServerOptions(
   const nats = readNats(args, keep);
   const tls = readTls(args, environment, isWindows);
   const logFile = args.value("log-file");
+  const metrics = args.value("metrics");
   const nick = args.value("name");
   if (nick !== undefined && !args.isOn("join")) {
     throw new UsageError("usage.needs", { option: "--name", needed: "--join" });
@@ -175,6 +179,7 @@ export function readServerOptions(
     ...(tls === undefined ? {} : { tls }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
     ...(logFile === undefined ? {} : { logFile }),
+    ...(metrics === undefined ? {} : { metrics: parsePlace("metrics", metrics) }),
     ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
     ...(passwordFile === undefined ? {} : { passwordFile }),
     // Set to nothing it is not set.

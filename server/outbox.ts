@@ -12,6 +12,8 @@ const JOINED = 64 * 1024;
 export class PendingTotal {
   readonly limit: number;
   bytes = 0;
+  /** Those that do not wait any more, as the system has taken them. */
+  sent = 0;
 
   /** At most `limit` of them. */
   constructor(limit: number) {
@@ -74,6 +76,7 @@ export class Outbox {
   /** So many of the taken bytes are with the kernel. After {@linkcode abandon} that is of no interest any more. */
   sent(bytes: number): void {
     this.#count(-Math.min(bytes, this.#pending));
+    this.#total.sent += bytes;
   }
 
   /** Drops what was not taken yet. */

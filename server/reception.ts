@@ -35,6 +35,8 @@ export class Reception {
   readonly #hub: Hub;
   readonly #options: ReceptionOptions;
   readonly #gate: Gate;
+  /** Sessions that come from other hubs, by id, and who waits for each of them. */
+  readonly #arriving: Map<string, (() => void)[]> = new Map();
 
   constructor(hub: Hub, options: ReceptionOptions) {
     const { password } = options;
@@ -82,16 +84,40 @@ export class Reception {
     session.dialect = hello.runs ? runsDialect : framesDialect;
     session.lang = parseLang(lang ?? "") ?? session.lang;
     session.historyWanted = history;
-    if (!resume) return this.#introduce(session, hello);
+    if (resume) this.#comeBack(session, hello, resume);
+    else this.#introduce(session, hello);
+  }
+
+  /** Somebody was here before, or at another hub. */
+  #comeBack(session: Session, hello: HelloFrame, resume: Resume): void {
     const { sessions, backplane } = this.#options;
+    const id = this.#hub.identify(resume.token);
+    const others = this.#arriving.get(id);
+    if (others) { // it is on its way here already, by an earlier connection
+      this.#hub.hold(session);
+      others.push(() => {
+        if (session.stage !== "gone") this.#comeBack(session, hello, resume);
+        this.#hub.letGo(session);
+      });
+      return;
+    }
     const broken = sessions.find(resume.token);
     if (broken) return this.#resume(broken, session, hello, resume);
     this.#hub.hold(session);
-    backplane.take(this.#hub.identify(resume.token), resume.after, (taken) => {
+    this.#arriving.set(id, []);
+    backplane.take(id, resume.after, (taken) => {
       if (taken) return this.#takeOver(taken, session, hello, resume);
       if (session.stage !== "gone") this.#introduce(session, hello);
+      this.#arrived(id);
       this.#hub.letGo(session);
     });
+  }
+
+  /** Those who wait for a session to be here have their turn. */
+  #arrived(id: string): void {
+    const others = this.#arriving.get(id) ?? [];
+    this.#arriving.delete(id);
+    for (const each of others) each();
   }
 
   /** A newcomer with a `hello`, who may have been greeted as text before that came, and be in already. */
@@ -140,6 +166,7 @@ export class Reception {
     const { messages, missing } = this.#hub.chat.missed(session, after);
     this.#hub.notify(session, "resumed", { count: messages.length, missing });
     for (const message of messages) fanout.toOne(session, message);
+    this.#hub.proceed(session); // with what came behind the hello
   }
 
   /** Somebody who was at another hub goes on here; `fresh` is held until then. */
@@ -152,9 +179,10 @@ export class Reception {
       : chat.nicks.find(person.correspondent);
     for (const letter of letters) session.letters.add(letter);
     chat.settleIn(session, person, resume.after, () => {
-      const canGoOn = fresh.stage !== "gone" && session.stage === "away";
+      if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // at a further hub
+      else if (fresh.stage !== "gone") this.#resume(session, fresh, hello, resume);
       this.#hub.letGo(fresh);
-      if (canGoOn) this.#resume(session, fresh, hello, resume);
+      this.#arrived(session.id);
     });
   }
 

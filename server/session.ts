@@ -65,8 +65,8 @@ export class Session {
   lost: { at: number; reason: ByeCode | undefined; after: number } | undefined;
   /** How much of what it asked for is not done yet: until then nothing more is taken from its peer. */
   holds = 0;
-  /** What is to be done when that is. */
-  deferred: (() => void)[] | undefined;
+  /** What is to be done when that is, by whichever session its peer has then. */
+  deferred: ((session: Session) => void)[] | undefined;
   /** How many of its messages had no ref of their own. */
   unnamed = 0;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */

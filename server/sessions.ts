@@ -66,6 +66,11 @@ export class Sessions {
     return this.#away.size + [...this.members()].length;
   }
 
+  /** Those that wait. */
+  get waiting(): number {
+    return this.#away.size;
+  }
+
   /** Those that are in the chat and connected. */
   members(): Iterable<Session> {
     return this.#sessions.values().filter(({ stage }) => stage === "member");
@@ -158,6 +163,8 @@ export class Sessions {
     session.lost = undefined;
     session.peer = peer;
     session.dialect = fresh.dialect;
+    session.deferred = fresh.deferred;
+    fresh.deferred = undefined;
     peer.adopt(session);
     this.#options.chat.announce(session);
   }
@@ -204,6 +211,7 @@ export class Sessions {
     nobody.stage = "gone";
     peer.adopt(nobody);
     session.peer = absent(peer);
+    session.deferred = undefined; // who comes back asks again
   }
 
   #end(session: Session, reason?: ByeCode, told?: Params): void {

@@ -3,6 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../support/certificates.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { scrape } from "../support/scrape.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
@@ -38,6 +39,18 @@ Deno.test({
     await using luis = await joinBare(again.port, "luis");
     await luis.send("/history\n");
     await luis.until("ana: hola");
+  },
+});
+
+Deno.test({
+  name: "a hub with metrics can do no more, and tells them",
+  ignore,
+  async fn() {
+    await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: pried });
+    await hub.untilStderr("possible: []");
+    const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
+    await using _ana = await joinBare(hub.port, "ana");
+    assertEquals((await scrape(Number(port)))["chat_members"], 1);
   },
 });
 

@@ -21,6 +21,8 @@ export interface LiveHubOptions extends
   limits?: Partial<Limits>;
   /** With which certificate it speaks TLS, if it does. */
   tls?: KeyPair;
+  /** Whether it can be asked for metrics, at any free port. */
+  metrics?: boolean;
   times?: Partial<ConnectionTimes>;
 }
 
@@ -48,6 +50,7 @@ export class LiveHub {
       times = {},
       grace = 120_000,
       tls,
+      metrics = false,
       ...files
     }: LiveHubOptions = {},
   ) {
@@ -65,6 +68,7 @@ export class LiveHub {
         history,
         grace,
         logLevel: "debug",
+        ...(metrics ? { metrics: { hostname: "127.0.0.1", port: 0 } } : {}),
         ...files,
       },
       {
@@ -100,6 +104,13 @@ export class LiveHub {
     await peer.sendFrame({ type: "hello", protocol: 1, nick });
     await peer.untilFrame("welcome");
     return peer;
+  }
+
+  /** The port at which it can be asked for metrics. */
+  async metricsPort(): Promise<number> {
+    const line = /msg=metrics address=127\.0\.0\.1 port=(\d+)/;
+    await this.untilLogged(line);
+    return Number(line.exec(this.log.join(""))![1]);
   }
 
   /** Waits until so many lines of the log match. */

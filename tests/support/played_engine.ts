@@ -82,7 +82,11 @@ export class PlayedEngine {
   put(person: Person): void {
     this.people.set(person.id, person);
     for (const hub of this.hubs) {
-      if (hub.hub !== person.hub) hub.tell((ears) => ears.met(person));
+      if (hub.hub === person.hub) continue;
+      hub.tell((ears) => {
+        // Who has been taken since then is here.
+        if (this.people.get(person.id)?.hub !== hub.hub) ears.met(person);
+      });
     }
   }
 
@@ -166,7 +170,8 @@ export class PlayedBackplane implements Backplane {
   publish(post: Post): void {
     this.#posts.push(post);
     this.#turns.push(() => {
-      if (!this.isAway) this.#accept(post);
+      // It may have been heard meanwhile, as published by another hub.
+      if (!this.isAway && this.#posts.includes(post)) this.#accept(post);
     });
   }
 

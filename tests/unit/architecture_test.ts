@@ -28,6 +28,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/history/database.ts": ["node:sqlite"],
   "server/history/sqlite.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
+  "server/metrics/mod.ts": ["node:process"],
+  "server/metrics/registry.ts": ["prom-client"],
   "server/secret.ts": ["node:crypto"],
 };
 
@@ -60,6 +62,8 @@ const EDGES: readonly string[] = [
   "server/history/database.ts",
   "server/listener.ts",
   "server/log.ts",
+  "server/metrics/mod.ts",
+  "server/metrics/server.ts",
   "server/mod.ts",
   "server/secret.ts",
   "server/tls_socket.ts",
@@ -189,10 +193,12 @@ Deno.test("the tests' own packages are no part of the program", () => {
     "@std/fmt/colors",
     "node:crypto",
     "node:net",
+    "node:process",
     "node:readline",
     "node:sqlite",
     "node:stream",
     "node:tls",
+    "prom-client",
     "reflect-metadata",
   ]);
 });

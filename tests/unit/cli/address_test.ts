@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type Address, formatAddress, parseAddress, parseAddresses } from "../../../cli/address.ts";
+import {
+  type Address,
+  formatAddress,
+  parseAddress,
+  parseAddresses,
+  parsePlace,
+} from "../../../cli/address.ts";
 import { UsageError } from "../../../cli/usage_error.ts";
 import { testProperty } from "../../support/property.ts";
 
@@ -109,3 +115,54 @@ testProperty("parseAddress fails on nothing else than wrong usage", { weight: 3 
     }
   }));
 });
+
+Deno.test("a place to listen besides is HOST:PORT, or a port of this machine", () => {
+  const place = (value: string) => {
+    const { hostname, port } = parsePlace("metrics", value);
+    return [hostname, port];
+  };
+  for (const value of ["9090", ":9090", "127.0.0.1:9090"]) {
+    assertEquals(place(value), ["127.0.0.1", 9090], value);
+  }
+  assertEquals(place("0.0.0.0:9090"), ["0.0.0.0", 9090]);
+  assertEquals(place("[::]:0"), ["::", 0]);
+  assertEquals(place("hub.example:9090"), ["hub.example", 9090]);
+});
+
+Deno.test("a place without a port is none, as there is no usual one", () => {
+  const wrong = (value: string) =>
+    assertThrows(() => parsePlace("metrics", value), UsageError).message;
+  for (const value of ["localhost", "0.0.0.0", "::1", "::", "::9090", "[::1]", "", ":", "a:1:2"]) {
+    assertEquals(
+      wrong(value),
+      `--metrics takes HOST:PORT or a port alone, not "${value}"`,
+    );
+  }
+  for (const value of ["70000", ":70000", "localhost:70000"]) {
+    assertEquals(wrong(value), '"70000" is no port: a port is a number from 0 to 65535');
+  }
+  assertEquals(wrong("localhost:http"), '"http" is no port: a port is a number from 0 to 65535');
+  assertEquals(wrong("a b:1"), '"a b" is no host name or address');
+});
+
+testProperty(
+  "a place is read back from how it is written, or is refused",
+  { weight: 4 },
+  (check) =>
+    check(fc.property(
+      fc.oneof(fc.string(), fc.ipV4(), fc.ipV6(), fc.domain()),
+      fc.nat({ max: 70_000 }),
+      (hostname, port) => {
+        const value = formatAddress({ hostname, port });
+        let place: Address;
+        try {
+          place = parsePlace("metrics", value);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          return;
+        }
+        assertEquals(place, { hostname: hostname === "" ? "127.0.0.1" : hostname, port });
+        assertEquals(port <= 65_535, true);
+      },
+    )),
+);

@@ -111,6 +111,17 @@ Deno.test("who runs the hub may join it, by a name, and its log may go to a file
   assertEquals(fault("--name", "ana"), "--name needs --join too");
 });
 
+Deno.test("metrics are for this machine alone, unless it is said otherwise", () => {
+  assertEquals("metrics" in read([]), false);
+  const of = (value: string) => read(["--metrics", value]).metrics;
+  assertEquals(of("9090"), { hostname: "127.0.0.1", port: 9090 });
+  assertEquals(of(":0"), { hostname: "127.0.0.1", port: 0 });
+  assertEquals(of("0.0.0.0:9090"), { hostname: "0.0.0.0", port: 9090 });
+  const expected = '--metrics takes HOST:PORT or a port alone, not "localhost"';
+  assertEquals(fault("--metrics", "localhost"), expected);
+  assertEquals(fault("--metrics"), "--metrics needs a value");
+});
+
 Deno.test("encryption is by a certificate that the hub keeps, in the person's state folder", () => {
   assertEquals(read(["--tls"], { HOME: "/home/ana" }).tls, {
     kept: {

@@ -1,0 +1,261 @@
+/**
+ * The metrics by their names, as Prometheus reads them. All but the two histograms are read from what there is when they are
+ * asked for: while nobody asks they cost nothing.
+ */
+
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { MetricsSources, ProcessSources } from "./sources.ts";
+import type { Event, Tally } from "./tally.ts";
+
+/** In seconds: from what nobody notices to what everybody does. */
+const BUCKETS = [
+  0.0001,
+  0.00025,
+  0.0005,
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.025,
+  0.05,
+  0.1,
+  0.25,
+  0.5,
+  1,
+  2.5,
+  5,
+];
+
+/** The reasons for which connections end, and moderators act; each is told from the start, so that its first time is seen. */
+const DROPPED = [
+  "slow_consumer",
+  "timeout",
+  "handshake_timeout",
+  "line_too_long",
+  "not_tls",
+  "auth_failed",
+  "banned",
+  "locked",
+];
+const REJECTED = ["server_full", "address_full"];
+const ACTIONS = [
+  "mod",
+  "kick",
+  "mute",
+  "ban",
+  "unban",
+  "lock",
+  "unlock",
+  "slow",
+  "pause",
+  "unpause",
+];
+
+export class MetricsRegistry {
+  readonly #registry = new Registry();
+  readonly #tally: Tally;
+  readonly #delivery: Histogram;
+  readonly #loopDelay: Histogram;
+
+  constructor(tally: Tally) {
+    this.#tally = tally;
+    this.#delivery = this.#histogram(
+      "chat_delivery_seconds",
+      "From the first thing that a tick of the event loop tells anybody until all that it tells is with the connections, " +
+        "which have tried to write it; once for each tick. How long what was sent waited to be read, chat_event_loop_delay_seconds shows",
+    );
+    this.#loopDelay = this.#histogram(
+      "chat_event_loop_delay_seconds",
+      "How late a timer came that is set every 0.1 s: so long the hub was busy with something else",
+    );
+  }
+
+  /** A tick has taken so many seconds to tell everyone. */
+  delivered(seconds: number): void {
+    this.#delivery.observe(seconds);
+  }
+
+  /** The event loop was late by so many seconds. */
+  delayed(seconds: number): void {
+    this.#loopDelay.observe(seconds);
+  }
+
+  /** Adds all that is read from what there is. To be called once. */
+  read(sources: MetricsSources, process: ProcessSources): void {
+    this.#readHub(sources);
+    this.#readLog();
+    this.#readState(sources);
+    this.#readProcess(process);
+  }
+
+  /** All of them, with their type (text of version 0.0.4). */
+  async expose(): Promise<{ text: string; type: string }> {
+    return { text: await this.#registry.metrics(), type: this.#registry.contentType };
+  }
+
+  /** The names of all of them. */
+  get names(): string[] {
+    return this.#registry.getMetricsAsArray().map(({ name }) => name);
+  }
+
+  #readHub({ counts, connections, pendingBytes, sentBytes, limits }: MetricsSources): void {
+    this.#gauge(
+      "chat_connections",
+      "Connections that are open, those included that are just turned away",
+      connections,
+    );
+    this.#gauge(
+      "chat_connections_limit",
+      "Connections that there may be at the same time (--max-connections, or what the system allows)",
+      () => limits.connections,
+    );
+    this.#gauge("chat_members", "People in the chat and connected", () => counts().members);
+    this.#gauge(
+      "chat_people_waiting",
+      "People in the chat whose connection broke, and who may come back (--grace)",
+      () => counts().waiting,
+    );
+    this.#gauge("chat_rooms", "Rooms that are open", () => counts().rooms);
+    this.#counter(
+      "chat_lines_in_total",
+      "Lines that were taken from peers: messages, commands, pings",
+      () => counts().linesIn,
+    );
+    this.#counter(
+      "chat_messages_in_total",
+      "Messages that were accepted from people at this hub, private ones too",
+      () => counts().messagesIn,
+    );
+    this.#counter(
+      "chat_messages_out_total",
+      "Messages that were given to connections, once for each of these; those told again included",
+      () => counts().messagesOut,
+    );
+    this.#counter(
+      "chat_sent_bytes_total",
+      "Bytes that the system has taken from the hub",
+      sentBytes,
+    );
+    this.#gauge("chat_pending_bytes", "Bytes that wait for all readers together", pendingBytes);
+    this.#gauge(
+      "chat_pending_bytes_limit",
+      "Bytes that may wait for all readers together (--max-pending-total)",
+      () => limits.pendingTotal,
+    );
+  }
+
+  #readLog(): void {
+    const total = (event: Event) => () => this.#tally.total(event);
+    this.#counter("chat_accepted_total", "Connections that were accepted", total("connected"));
+    this.#labelled(
+      "chat_evictions_total",
+      "Connections that the hub ended, by reason: those too that did not get past the door",
+      { label: "reason", values: DROPPED, events: ["dropped"] },
+    );
+    this.#labelled(
+      "chat_rejected_total",
+      "Connections for which there was no place, by reason",
+      { label: "reason", values: REJECTED, events: ["rejected", "rejected at once"] },
+    );
+    this.#counter(
+      "chat_throttled_total",
+      "Connections that sent faster than --rate allows, each counted once",
+      total("throttled"),
+    );
+    this.#labelled(
+      "chat_moderation_total",
+      "What moderators did, by action",
+      { label: "action", values: ACTIONS, events: ["moderation"] },
+    );
+    this.#counter(
+      "chat_faults_total",
+      "Errors that nobody expected; the log has each",
+      total("fault"),
+    );
+  }
+
+  #readState({ name, isHistoryFailing, isBackplaneUp, unready }: MetricsSources): void {
+    this.#gauge(
+      "chat_ready",
+      "1 while everybody can come in, as /ready says, else 0",
+      () => unready() === undefined ? 1 : 0,
+    );
+    this.#gauge(
+      "chat_backplane_up",
+      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 at a hub that is alone",
+      () => isBackplaneUp() ? 1 : 0,
+    );
+    this.#gauge(
+      "chat_history_failing",
+      "1 while what is said cannot be written to the disk (--db), else 0",
+      () => isHistoryFailing() ? 1 : 0,
+    );
+    const info = new Gauge({
+      name: "chat_build_info",
+      help: "1, with the version",
+      labelNames: ["version"],
+      registers: [this.#registry],
+    });
+    info.set({ version: name.replace(/^chat /, "") }, 1);
+  }
+
+  #readProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessSources): void {
+    this.#gauge(
+      "process_start_time_seconds",
+      "When the process began, in seconds since 1970",
+      () => startedAt,
+    );
+    this.#gauge("process_resident_memory_bytes", "Memory that is resident", residentBytes);
+    this.#gauge("process_heap_bytes", "Of it, what V8 has for its heap", heapBytes);
+    this.#counter("process_cpu_seconds_total", "Processor time, the system's included", cpuSeconds);
+  }
+
+  #histogram(name: string, help: string): Histogram {
+    return new Histogram({ name, help, buckets: BUCKETS, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+
+  #counter(name: string, help: string, value: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
+
+  /** A counter of what was logged, by the cases that are known from the start and those that were met. */
+  #labelled(
+    name: string,
+    help: string,
+    { label, values, events }: { label: string; values: readonly string[]; events: Event[] },
+  ): void {
+    const tally = this.#tally;
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const value of values) this.inc({ [label]: value }, 0);
+        for (const event of events) {
+          for (const [value, count] of tally.of(event)) this.inc({ [label]: value }, count);
+        }
+      },
+    });
+  }
+}

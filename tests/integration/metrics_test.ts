@@ -1,0 +1,225 @@
+/** The metrics of a hub on real sockets: they go up by exactly what happens, and whoever asks hurts nobody. */
+
+import { assert, assertEquals } from "@std/assert";
+import { MAX_SCRAPERS } from "../../server/metrics/server.ts";
+import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
+import { Peer } from "../support/peer.ts";
+import { ask, scrape } from "../support/scrape.ts";
+
+/** By how much each sample has grown or shrunk, of those that have and are told as a number of things. */
+function changes(before: Record<string, number>, after: Record<string, number>) {
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([name, value]) => [name, value - (before[name] ?? 0)] as const)
+      .filter(([name, change]) => change !== 0 && !/^process_|_seconds_|_bytes/.test(name)),
+  );
+}
+
+/** What changes at a hub while something happens there. */
+async function changed(hub: LiveHub, happens: () => Promise<void>): Promise<object> {
+  const port = await hub.metricsPort();
+  const before = await scrape(port);
+  await happens();
+  return changes(before, await scrape(port));
+}
+
+const metered = (options: LiveHubOptions = {}) => new LiveHub({ metrics: true, ...options });
+
+Deno.test("what is said in a room of four is counted once as it comes, and three times as it goes", async () => {
+  await using hub = metered();
+  await using ana = await hub.textMember("ana");
+  await using eva = await hub.textMember("eva");
+  await using luis = await hub.framesMember("luis");
+  await using bot = await hub.framesMember("bot");
+  const counts = await changed(hub, async () => {
+    for (let i = 1; i <= 10; i++) await ana.send(`message ${i}\n`);
+    for (const peer of [eva, luis, bot]) await peer.until("message 10");
+    await luis.sendFrame({ type: "say", ref: "1", text: "to one", to: "eva" });
+    await luis.untilFrame("ack");
+    await eva.until("to one");
+    await bot.sendFrame({ type: "ping" });
+    await bot.untilFrame("pong");
+  });
+  assertEquals(counts, {
+    chat_lines_in_total: 12,
+    chat_messages_in_total: 11,
+    chat_messages_out_total: 31,
+  });
+});
+
+Deno.test("bytes that were sent are those that have come, and none wait then", async () => {
+  await using hub = metered();
+  await using ana = await hub.textMember("ana");
+  await using eva = await hub.framesMember("eva");
+  await ana.send("hola\n");
+  await eva.untilFrame("message");
+  await ana.until("eva joined");
+  const told = await scrape(await hub.metricsPort());
+  assertEquals(
+    told["chat_sent_bytes_total"],
+    ana.received().length + eva.received().length,
+  );
+  assertEquals(told["chat_pending_bytes"], 0);
+  assert(told["chat_delivery_seconds_count"]! > 0);
+});
+
+Deno.test("who comes, goes and is waited for is counted as it is", async () => {
+  await using hub = metered();
+  const port = await hub.metricsPort();
+  const people = async () => {
+    const told = await scrape(port);
+    return ["connections", "members", "people_waiting", "rooms", "accepted_total"]
+      .map((name) => told[`chat_${name}`]);
+  };
+  assertEquals(await people(), [0, 0, 0, 1, 0]);
+  await using ana = await hub.textMember("ana");
+  const eva = await hub.framesMember("eva");
+  await ana.send("/join tea\n");
+  await ana.until("tea");
+  assertEquals(await people(), [2, 2, 0, 2, 2]);
+  eva.reset();
+  await hub.untilLogged(/disconnected/);
+  assertEquals(await people(), [1, 1, 1, 2, 2]);
+});
+
+Deno.test("who is slowed down, dropped or has no place is counted, by the reason", async () => {
+  await using hub = metered({ limits: { connections: 2 }, rateLimit: { rate: 1000, burst: 2 } });
+  await using _ana = await hub.framesMember("ana");
+  const counts = await changed(hub, async () => {
+    await using fast = await hub.connect();
+    await fast.send("/name fast\none\ntwo\nthree\nfour\n");
+    await fast.until("slowing you down");
+    await using late = await hub.connect();
+    await late.until("server full");
+    await late.closed();
+    late.end();
+    await fast.send("x".repeat(65 * 1024));
+    await fast.until("without a line end");
+    fast.end();
+    await hub.untilLogged(/msg=disconnected/, 2);
+  });
+  assertEquals(counts, {
+    chat_accepted_total: 2,
+    'chat_evictions_total{reason="line_too_long"}': 1,
+    'chat_rejected_total{reason="server_full"}': 1,
+    chat_throttled_total: 1,
+    chat_lines_in_total: 5,
+    chat_messages_in_total: 4,
+    chat_messages_out_total: 4,
+  });
+});
+
+Deno.test("who reads too slowly is counted as that", async () => {
+  await using hub = metered({ limits: { pending: 256 * 1024 } });
+  await using stuck = await Peer.connect(hub.port, { reading: false });
+  await stuck.send("/name stuck\n");
+  await using bot = await hub.framesMember("bot");
+  const isOver = hub.untilLogged(/reason=slow_consumer/).then(() => true);
+  const text = "x".repeat(60_000);
+  for (let ref = 0, over = false; !over; ref++) {
+    await bot.sendFrame({ type: "say", ref: String(ref), text });
+    over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
+  }
+  const told = await scrape(await hub.metricsPort());
+  assertEquals(told['chat_evictions_total{reason="slow_consumer"}'], 1);
+  await stuck[Symbol.asyncDispose]();
+});
+
+Deno.test("a hub that stops is not ready until it has, and answers meanwhile", async () => {
+  await using hub = metered({ times: { linger: 60_000 }, limits: { drain: 60_000 } });
+  const port = await hub.metricsPort();
+  await using ana = await hub.textMember("ana");
+  assertEquals((await ask(port, "/ready")).status, 200);
+  const stopped = hub.stop(); // and waits for ana to read and go
+  await ana.until("the hub is stopping");
+  const { status, body } = await ask(port, "/ready");
+  assertEquals([status, body], [503, "the hub is stopping\n"]);
+  assertEquals((await ask(port, "/health")).body, "ok\n");
+  assertEquals((await scrape(port))["chat_ready"], 0);
+  ana.end();
+  await stopped;
+  const error = await ask(port, "/health").catch((error) => error);
+  assert(error instanceof Deno.errors.ConnectionRefused);
+});
+
+Deno.test("what there is not is not found, and what there is can only be read", async () => {
+  await using hub = metered();
+  const port = await hub.metricsPort();
+  for (
+    const [path, method, status] of [
+      ["/", "GET", 404],
+      ["/metrics/x", "GET", 404],
+      ["/metrics", "POST", 405],
+      ["/health", "DELETE", 405],
+      ["/nothing here", "GET", 400],
+    ] as const
+  ) {
+    assertEquals((await ask(port, path, method)).status, status, `${method} ${path}`);
+  }
+  const { headers, body } = await ask(port, "/metrics", "HEAD");
+  assertEquals(body, "");
+  assert(Number(headers["content-length"]) > 1000);
+  assertEquals(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+});
+
+Deno.test("any client of HTTP is answered", async () => {
+  await using hub = metered();
+  const port = await hub.metricsPort();
+  using client = Deno.createHttpClient({});
+  for (let turn = 0; turn < 3; turn++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health?turn=${turn}`, { client });
+    assertEquals([answer.status, await answer.text()], [200, "ok\n"]);
+  }
+  const answer = await fetch(`http://127.0.0.1:${port}/health`, {
+    client,
+    method: "POST",
+    body: "x".repeat(100_000), // which it is told before all of it is read
+  });
+  assertEquals([answer.status, await answer.text()], [405, "only GET and HEAD\n"]);
+});
+
+Deno.test("the port of the chat tells nothing of it, and the port of the metrics does not chat", async () => {
+  await using hub = metered();
+  await using browser = await hub.connect();
+  await browser.send("GET /metrics HTTP/1.1\r\n\r\n");
+  await browser.until("HTTP/1.1 400");
+  await browser.closed();
+  assert(!new TextDecoder().decode(browser.received()).includes("chat_members"));
+  await using lost = await Peer.connect(await hub.metricsPort());
+  await lost.sendFrame({ type: "hello", protocol: 1 });
+  lost.end();
+  assertEquals(await lost.line(), "HTTP/1.1 400 Bad Request\r");
+  assertEquals(await lost.closed(), "end");
+});
+
+Deno.test("whoever asks and stalls takes no place from others, nor keeps the hub from ending", async () => {
+  await using hub = metered();
+  const port = await hub.metricsPort();
+  const stalled: Peer[] = [];
+  await using ana = await hub.textMember("ana");
+  await using eva = await hub.textMember("eva");
+  try {
+    for (let i = 0; i < 3 * MAX_SCRAPERS; i++) {
+      const peer = await Peer.connect(port, { reading: i % 3 !== 0 });
+      stalled.push(peer);
+      // Silent, in the middle of asking, or asking and not reading.
+      if (i % 3 !== 1) await peer.send("GET /metrics HTTP/1.1\r\n");
+      if (i % 3 === 0) await peer.send("\r\n");
+    }
+    await stalled[1]!.closed();
+    for (let turn = 0; turn < 3; turn++) {
+      assertEquals((await scrape(port))["chat_members"], 2);
+      await ana.send(`turn ${turn}\n`);
+      assertEquals(await eva.until("turn"), `ana: turn ${turn}`);
+    }
+  } finally {
+    await hub.stop();
+    for (const peer of stalled) await peer[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("a hub without metrics listens nowhere else, and says nothing of them", async () => {
+  await using hub = new LiveHub();
+  await hub.untilLogged(/msg=listening/);
+  assert(!hub.log.some((line) => line.includes("metrics")));
+});

@@ -1,0 +1,176 @@
+/** The metrics by their names, with what they say after something was played. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
+import type { MetricsSources, ProcessSources } from "../../../../server/metrics/sources.ts";
+import { Tally } from "../../../../server/metrics/tally.ts";
+import { readExposition, samplesOf } from "../../../support/exposition.ts";
+import { TestHub } from "../../../support/hub.ts";
+
+const PROCESS: ProcessSources = {
+  startedAt: 1_795_000_000.5,
+  residentBytes: () => 50_000_000,
+  heapBytes: () => 20_000_000,
+  cpuSeconds: () => 1.25,
+};
+
+function sourcesOf({ hub }: TestHub): MetricsSources {
+  return {
+    name: "chat 1.2.3",
+    limits: { connections: 100, pendingTotal: 4096 },
+    counts: () => hub.counts,
+    connections: () => 3,
+    pendingBytes: () => 17,
+    sentBytes: () => 1000,
+    isHistoryFailing: () => false,
+    isBackplaneUp: () => true,
+    unready: () => undefined,
+  };
+}
+
+/** A registry over a hub, and what it says at the moment. */
+function played(test: TestHub, given: Partial<MetricsSources> = {}) {
+  const tally = new Tally();
+  const registry = new MetricsRegistry(tally);
+  registry.read({ ...sourcesOf(test), ...given }, PROCESS);
+  const nothing = () => {};
+  return {
+    registry,
+    log: tally.counting({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
+    text: async () => (await registry.expose()).text,
+    samples: async () => samplesOf((await registry.expose()).text),
+  };
+}
+
+Deno.test("each metric is told with its type and what it means, under a name as Prometheus wants it", async () => {
+  const { registry, text } = played(new TestHub());
+  const metrics = readExposition(await text());
+  assertEquals(Object.keys(metrics).sort(), registry.names.sort());
+  assertEquals(registry.names, [...new Set(registry.names)]);
+  for (const [name, { type, help, samples }] of Object.entries(metrics)) {
+    assertMatch(name, /^(chat|process)_[a-z]+(_[a-z]+)*$/);
+    assertEquals(name.endsWith("_total"), type === "counter", name);
+    assertEquals(name.endsWith("_seconds") && !name.startsWith("process"), type === "histogram");
+    assert(help.length > 10 && Object.keys(samples).length > 0, name);
+  }
+  assertEquals((await registry.expose()).type, "text/plain; version=0.0.4; charset=utf-8");
+});
+
+Deno.test("before anything has happened all is told, as nothing", async () => {
+  const samples = await played(new TestHub()).samples();
+  for (const [name, value] of Object.entries(samples)) {
+    if (/^chat_.*(_total|_count|_sum|_bucket)\b/.test(name)) {
+      assertEquals(value, name.startsWith("chat_sent") ? 1000 : 0, name);
+    }
+  }
+  assertEquals(samples['chat_evictions_total{reason="slow_consumer"}'], 0);
+});
+
+Deno.test("what people do is told as it is when it is asked for", async () => {
+  const test = new TestHub();
+  const { samples } = played(test);
+  const ana = test.textMember("ana");
+  test.framesMember("eva").drop();
+  test.textMember("luis").send("/join tea");
+  ana.send("hola");
+  ana.send("/msg luis hola");
+  test.tick();
+  const told = await samples();
+  assertEquals(
+    Object.fromEntries(
+      Object.entries(told).filter(([name]) =>
+        /^chat_(members|people|rooms|lines|messages)/.test(name)
+      ),
+    ),
+    {
+      chat_members: 2,
+      chat_people_waiting: 1,
+      chat_rooms: 2,
+      chat_lines_in_total: 6,
+      chat_messages_in_total: 2,
+      chat_messages_out_total: 2,
+    },
+  );
+  ana.drop();
+  assertEquals((await samples())["chat_members"], 1);
+});
+
+Deno.test("what the edges tell is told, with what it may be at most", async () => {
+  const told = await played(new TestHub()).samples();
+  const expected = {
+    chat_connections: 3,
+    chat_connections_limit: 100,
+    chat_pending_bytes: 17,
+    chat_pending_bytes_limit: 4096,
+    chat_sent_bytes_total: 1000,
+    'chat_build_info{version="1.2.3"}': 1,
+    process_start_time_seconds: 1_795_000_000.5,
+    process_resident_memory_bytes: 50_000_000,
+    process_heap_bytes: 20_000_000,
+    process_cpu_seconds_total: 1.25,
+  };
+  for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
+});
+
+Deno.test("counters are not added up again by who asks twice", async () => {
+  const test = new TestHub();
+  const { samples, log } = played(test);
+  test.textMember("ana");
+  log.info("dropped", { reason: "timeout" });
+  const first = await samples();
+  assertEquals(await samples(), first);
+  assertEquals(first["chat_lines_in_total"], 1);
+  assertEquals(first['chat_evictions_total{reason="timeout"}'], 1);
+});
+
+Deno.test("what the log tells is counted, by reason, also one that was not known before", async () => {
+  const { samples, log } = played(new TestHub());
+  for (const reason of ["slow_consumer", "slow_consumer", "new_one"]) {
+    log.info("dropped", { peer: "a", reason });
+  }
+  log.info("rejected", { reason: "server_full" });
+  log.debug("rejected at once", { reason: "server_full" });
+  log.info("throttled", { peer: "a" });
+  log.info("moderation", { action: "ban", by: "ana" });
+  log.debug("connected", { peer: "a" });
+  log.error("fault", { error: "x" });
+  const told = await samples();
+  const expected = {
+    'chat_evictions_total{reason="slow_consumer"}': 2,
+    'chat_evictions_total{reason="new_one"}': 1,
+    'chat_evictions_total{reason="timeout"}': 0,
+    'chat_rejected_total{reason="server_full"}': 2,
+    'chat_rejected_total{reason="address_full"}': 0,
+    'chat_moderation_total{action="ban"}': 1,
+    chat_throttled_total: 1,
+    chat_accepted_total: 1,
+    chat_faults_total: 1,
+  };
+  for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
+});
+
+Deno.test("what is not well is 0 or 1", async () => {
+  const well = await played(new TestHub()).samples();
+  const unwell = await played(new TestHub(), {
+    isHistoryFailing: () => true,
+    isBackplaneUp: () => false,
+    unready: () => "the hub is stopping",
+  }).samples();
+  const states = ["chat_ready", "chat_backplane_up", "chat_history_failing"];
+  assertEquals(states.map((name) => well[name]), [1, 1, 0]);
+  assertEquals(states.map((name) => unwell[name]), [0, 0, 1]);
+});
+
+Deno.test("how long it took is told in buckets, of which each has those below it", async () => {
+  const { registry, samples } = played(new TestHub());
+  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.delivered(seconds);
+  registry.delayed(0.2);
+  const told = await samples();
+  const bucket = (le: string) => told[`chat_delivery_seconds_bucket{le="${le}"}`];
+  assertEquals(
+    ["0.0001", "0.00025", "0.001", "0.005", "5", "+Inf"].map(bucket),
+    [1, 2, 2, 4, 4, 5],
+  );
+  assertEquals(told["chat_delivery_seconds_count"], 5);
+  assertEquals(told["chat_event_loop_delay_seconds_sum"], 0.2);
+});

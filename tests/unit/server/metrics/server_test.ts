@@ -1,0 +1,154 @@
+/** The port for metrics at its bounds, with a clock, sockets and a listener that the test plays. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import type { LogFields } from "../../../../server/log.ts";
+import { MAX_HEAD } from "../../../../server/metrics/http.ts";
+import type { Pages } from "../../../../server/metrics/pages.ts";
+import { MAX_SCRAPERS, MetricsServer, SCRAPE_TIME } from "../../../../server/metrics/server.ts";
+import { PlayedClock, PlayedListener, PlayedSocket, settle } from "../../../support/played.ts";
+
+const REQUEST = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+
+class PlayedPort {
+  readonly clock = new PlayedClock();
+  readonly system = new PlayedListener();
+  readonly log: string[] = [];
+  readonly #server: MetricsServer;
+
+  constructor(pages: Partial<Pages> = {}) {
+    const note = (message: string, fields: LogFields = {}) =>
+      void this.log.push(`${message} ${JSON.stringify(fields)}`);
+    this.#server = new MetricsServer(this.system, {
+      pages: {
+        metrics: () => Promise.resolve({ text: "chat_members 1\n", type: "text/x" }),
+        unready: () => undefined,
+        ...pages,
+      },
+      log: { debug: note, info: note, warning: note, error: note },
+      clock: this.clock,
+    });
+  }
+
+  async connect(): Promise<PlayedSocket> {
+    const socket = new PlayedSocket("192.0.2.1");
+    this.system.connect(socket);
+    await settle();
+    return socket;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close();
+  }
+}
+
+Deno.test("who asks is answered, whatever the pieces, and the connection ends when it has read", async () => {
+  await using port = new PlayedPort();
+  const socket = await port.connect();
+  for (const letter of REQUEST) {
+    assertEquals(socket.lines, []);
+    socket.send(letter);
+    await settle();
+  }
+  assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
+  assertEquals(socket.lines.at(-1), "chat_members 1");
+  assertEquals(socket.isClosed, false);
+  socket.end();
+  await settle();
+  assertEquals(socket.isClosed, true);
+});
+
+Deno.test("who is silent, says half of it, or does not read has so long and no longer", async () => {
+  await using port = new PlayedPort();
+  const silent = await port.connect();
+  const half = await port.connect();
+  half.send("GET /metrics HT");
+  const deaf = await port.connect();
+  deaf.takes(10);
+  deaf.send(REQUEST);
+  const staying = await port.connect();
+  staying.send(REQUEST);
+  const all = [silent, half, deaf, staying];
+  await port.clock.pass(SCRAPE_TIME - 1);
+  half.send("TP"); // which gives it no more time
+  assertEquals(all.map(({ isClosed }) => isClosed), [false, false, false, false]);
+  await port.clock.pass(1);
+  assertEquals(all.map(({ isClosed }) => isClosed), [true, true, true, true]);
+  assertEquals(staying.lines.at(-1), "chat_members 1");
+});
+
+Deno.test("what takes its answer a few bytes at a time gets all of it", async () => {
+  await using port = new PlayedPort();
+  const socket = await port.connect();
+  socket.takes(0);
+  socket.send(REQUEST);
+  for (let turn = 0; turn < 40; turn++) {
+    socket.takes(5);
+    await settle();
+  }
+  assertEquals(socket.lines.at(-1), "chat_members 1");
+});
+
+Deno.test("there are so many at once, and for one more the oldest goes", async () => {
+  await using port = new PlayedPort();
+  const sockets: PlayedSocket[] = [];
+  for (let i = 0; i < MAX_SCRAPERS; i++) sockets.push(await port.connect());
+  assertEquals(sockets.filter(({ isClosed }) => isClosed).length, 0);
+  const newest = await port.connect();
+  newest.send(REQUEST);
+  await settle();
+  assertEquals(newest.lines[0], "HTTP/1.1 200 OK\r");
+  assertEquals(sockets.map(({ isClosed }) => isClosed).indexOf(false), 1);
+});
+
+Deno.test("a request without an end is read to its limit, and told so", async () => {
+  await using port = new PlayedPort();
+  const socket = await port.connect();
+  socket.send("GET /metrics HTTP/1.1\r\n" + "x".repeat(MAX_HEAD));
+  await settle();
+  assertEquals(socket.lines[0], "HTTP/1.1 431 Request Header Fields Too Large\r");
+});
+
+Deno.test("what is no request is told so, and an end without one too", async () => {
+  await using port = new PlayedPort();
+  const stranger = await port.connect();
+  stranger.send("/name ana\r\n\r\n");
+  const gone = await port.connect();
+  gone.end();
+  await settle();
+  for (const { lines } of [stranger, gone]) assertEquals(lines[0], "HTTP/1.1 400 Bad Request\r");
+});
+
+Deno.test("a page that fails is told as that, without its reason, which is logged", async () => {
+  await using port = new PlayedPort({ metrics: () => Promise.reject(new Error("secret")) });
+  const socket = await port.connect();
+  socket.send(REQUEST);
+  await settle();
+  assertEquals(socket.lines[0], "HTTP/1.1 500 Internal Server Error\r");
+  assertEquals(socket.lines.join("").includes("secret"), false);
+  assertMatch(port.log.join(), /^fault .*secret/);
+});
+
+Deno.test("accepts that fail are tried again after a while, with a line each", async () => {
+  await using port = new PlayedPort();
+  port.system.fault = new Error("too many open files");
+  const socket = new PlayedSocket("192.0.2.1");
+  socket.send(REQUEST);
+  port.system.connect(socket);
+  await port.clock.pass(3500);
+  assertEquals([port.system.failures, port.log.length], [4, 4]);
+  assertEquals(port.log[0], 'metrics: accept failed {"error":"Error: too many open files"}');
+  port.system.fault = undefined;
+  await port.clock.pass(1000);
+  await settle();
+  assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
+});
+
+Deno.test("a port that is closed while accepts fail, and somebody asks, waits for nothing", async () => {
+  const port = new PlayedPort();
+  const socket = await port.connect();
+  port.system.fault = new Error("too many open files");
+  port.system.connect(new PlayedSocket("192.0.2.2"));
+  await settle();
+  await port[Symbol.asyncDispose]();
+  assertEquals(socket.isClosed, true);
+});
