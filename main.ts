@@ -117,7 +117,8 @@ async function server(args: readonly string[]): Promise<number> {
         signal: stop.signal,
         onOpen: () => {
           giveUpFiles();
-          giveUp("net"); // what is listened on already goes on
+          // What is listened on already goes on; the NATS servers are connected to anew when that breaks.
+          if (!options.nats) giveUp("net");
         },
       });
     }

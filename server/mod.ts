@@ -84,7 +84,15 @@ export async function runServer(
     // Behind the ports: where one is taken, no file is made.
     const history = keepHistory(options, socket, log);
     try {
-      await serve(options, surroundings, { ...files, certificate, socket, log, history, metrics });
+      const { nats, ...given } = files;
+      const now = standingTime(Date.now);
+      const between = await lieBetween({ ...options, files: nats }, { socket, log, history, now });
+      try {
+        const parts = { ...given, certificate, socket, log, history, metrics, now };
+        await serve(options, surroundings, { ...parts, backplane: between.backplane });
+      } finally {
+        await between.close();
+      }
     } finally {
       history.close();
     }
@@ -96,19 +104,21 @@ export async function runServer(
 }
 
 /** What the hub needs besides its options. */
-interface Parts extends Given {
+interface Parts extends Omit<Given, "nats"> {
   certificate: Certificate | undefined;
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
   metrics: Metrics | undefined;
+  backplane: Backplane;
+  now: () => number;
 }
 
 async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
     ServerSurroundings,
-  { certificate, socket, log, history, metrics, openToOthers, typed, ...given }: Parts,
+  { certificate, socket, log, metrics, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
@@ -119,24 +129,16 @@ async function serve(
     log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
   const limits = fitConnections(options, freeDescriptors, log);
-  const now = standingTime(Date.now);
-  const backplane: Backplane = new LocalBackplane({
-    epoch: crypto.randomUUID(),
-    lastId: history.lastId,
-    now,
-  });
+  const { history, backplane } = given;
   const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
   const hub = new Hub({
     name,
     lang: options.lang,
-    now,
     elapsed: systemClock.now,
     grace: options.grace,
     limits,
     schedule: metrics ? metrics.timing(schedule) : schedule,
     randomId: () => crypto.randomUUID(),
-    history,
-    backplane,
     recalled: options.history,
     ...given,
     record: log.info,
@@ -234,6 +236,26 @@ function keepHistory(
 ): History {
   try {
     return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** What lies between this hub and others; alone, there is nothing. */
+async function lieBetween(
+  { nats, grace, files }: Pick<ServerOptions, "nats" | "grace"> & { files: Given["nats"] },
+  { socket, log, history: { lastId }, now }: Pick<Parts, "socket" | "log" | "history" | "now">,
+): Promise<{ backplane: Backplane; close: () => Promise<void> }> {
+  if (!nats) {
+    const backplane = new LocalBackplane({ epoch: crypto.randomUUID(), lastId, now });
+    return { backplane, close: () => Promise.resolve() };
+  }
+  try {
+    const { openNats } = await import("./backplane/nats.ts"); // loaded only where it is wanted
+    const { servers, cluster, keep } = nats;
+    const backplane = await openNats({ servers, cluster, keep, ...files, grace, log, now });
+    return { backplane, close: () => backplane.shutdown() };
   } catch (error) {
     socket.close();
     throw error;

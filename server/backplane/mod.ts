@@ -23,7 +23,8 @@ export interface Post {
   readonly ref: string;
   /**
    * Called once, behind all that {@linkcode Ears.heard} tells of messages with lower ids, and before those with higher ones.
-   * Or where the message was accepted earlier, as a repeat: then it has been heard here, as far as it is heard here at all.
+   * `before`: it was accepted earlier, at whatever hub, and is among what this one has heard already, be it as the past of a
+   * room: its people are not to be told again.
    */
   accepted(how: "now" | "before"): void;
 }

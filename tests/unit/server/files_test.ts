@@ -48,6 +48,7 @@ Deno.test("without files and without a password in the environment there is noth
     password: undefined,
     moderatorPassword: undefined,
     motd: undefined,
+    nats: {},
     openToOthers: [],
   });
 });

@@ -1,0 +1,134 @@
+/** What is said at several hubs by NATS: one order, for everyone, with nothing lost or doubled. */
+
+import { assert, assertEquals } from "@std/assert";
+import { NATS_MISSING, startNats } from "../support/nats.ts";
+import { authorOf, idOf, NatsHub } from "../support/nats_hubs.ts";
+
+const ignore = NATS_MISSING;
+
+Deno.test(
+  { name: "what is said at several hubs has one order, which all hear", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    await using c = await NatsHub.open([nats.url]);
+    const hubs = [a, b, c];
+    assertEquals(new Set(hubs.map(({ backplane }) => backplane.epoch)).size, 1);
+    assertEquals(new Set(hubs.map(({ id }) => id)).size, 3);
+    for (const hub of hubs) assertEquals(await hub.open("general"), []);
+    await Promise.all(hubs.map(async (hub, index) => {
+      for (let n = 0; n < 100; n++) await hub.say(`ana${index}`, `${index}:${n}`);
+    }));
+    for (const hub of hubs) {
+      await hub.until(() => hub.said.length === 300, "all");
+      assertEquals(hub.said, a.said);
+      assertEquals(hub.accepted.length, 100);
+      assertEquals(hub.accepted.every(({ isOld }) => !isOld), true);
+      assertEquals(hub.messages.length, 200);
+    }
+    const ids = a.said.map((each) => Number(each.split(" ")[0]));
+    assertEquals(ids, Array.from({ length: 300 }, (_, index) => index + 1));
+    assertEquals(
+      b.messages.find(({ message }) => message.text === "0:7")?.author,
+      authorOf("ana0"),
+    );
+  },
+);
+
+Deno.test({
+  name: "a room's past is given in order, and a hub that comes knows the last id",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await a.open("日本.1_ー");
+  for (let n = 0; n < 10; n++) await a.say("ana", `${n}\ntwo lines`, { room: "日本.1_ー" });
+  await using b = await NatsHub.open([nats.url]);
+  assertEquals(b.backplane.lastId, 10);
+  const past = await b.open("日本.1_ー");
+  assertEquals(past?.map(({ message }) => message.text), a.said.map((_, n) => `${n}\ntwo lines`));
+  assertEquals(past?.[0]?.message.room, "日本.1_ー");
+  assertEquals(past?.[0]?.author.id, idOf("ana"));
+  await b.say("bob", "hello", { room: "日本.1_ー" });
+  await a.untilEvent("hello");
+  assertEquals(b.messages, []);
+});
+
+Deno.test(
+  { name: "the same message is accepted once, at whatever hub it comes again", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    await Promise.all([a.open("general"), b.open("general")]);
+    await a.say("ana", "once", { ref: "r\n1" });
+    await b.untilEvent("heard 1 once");
+    await a.say("ana", "once", { ref: "r\n1" });
+    await b.say("ana", "once", { ref: "r\n1" });
+    await b.say("ana", "twice", { ref: "r2" });
+    await a.untilEvent("twice");
+    assertEquals(a.said, ["1 once", "1 once", "2 twice"]);
+    assertEquals(b.said, ["1 once", "1 once", "2 twice"]);
+    assertEquals([...a.accepted, ...b.accepted].map(({ isOld }) => isOld), [
+      false,
+      true,
+      true,
+      false,
+    ]);
+    assert(a.accepted[0]!.ts > 0);
+    assertEquals(a.accepted[0]!.ts, b.accepted[0]!.ts);
+    await using c = await NatsHub.open([nats.url]);
+    await c.say("ana", "once", { ref: "r\n1" });
+    assertEquals(c.accepted[0]!.id, 1);
+  },
+);
+
+Deno.test({
+  name: "a private message reaches the hub of whom it is for, and its own in its place",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  await using c = await NatsHub.open([nats.url]);
+  const bob = b.put("bob");
+  await c.open("general");
+  await a.untilEvent("met bob");
+  await a.say("ana", "psst", { to: bob.id });
+  await b.untilEvent(`heard 1 psst to ${bob.id}`);
+  await b.say("eva", "you too", { to: bob.id });
+  await c.say("leo", "loud");
+  assertEquals(b.said, [`1 psst to ${bob.id}`, "2 you too"]);
+  assertEquals(a.messages, []);
+  assertEquals(c.said, ["3 loud"]);
+});
+
+Deno.test(
+  { name: "a room is heard while it is open, and not listened to otherwise", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    await Promise.all([a.open("general"), b.open("general"), b.open("other")]);
+    await b.say("bob", "1");
+    await a.untilEvent("heard 1");
+    a.backplane.close("general");
+    assertEquals(await subjects(nats.monitor, "chat-told.chat.room.general"), 1);
+    await b.say("bob", "2");
+    await a.open("other");
+    await b.say("bob", "3", { room: "other" });
+    await a.untilEvent("heard 3");
+    assertEquals(a.said, ["1 1", "3 3"]);
+    assertEquals((await a.open("general"))?.map(({ message }) => message.id), [1, 2]);
+  },
+);
+
+/** How many listen to a subject. */
+async function subjects(monitor: string, subject: string): Promise<number> {
+  const response = await fetch(`${monitor}/subsz?subs=1&limit=10000`);
+  const { subscriptions_list: list } = await response.json() as {
+    subscriptions_list: { subject: string }[];
+  };
+  return list.filter((each) => each.subject === subject).length;
+}
