@@ -189,6 +189,7 @@ async function outage(
   await ana.until(/^\d\d:\d\d ana: tres$/m);
   ana.type("\r");
   await bob.untilHeard("un borrador");
+  await ana.until(/^\d\d:\d\d ana: un borrador$/m);
   assertEquals(bob.heard, ["antes", ...said, "un borrador"]);
   assertEquals([bob.count("ack"), bob.count("left"), bob.count("joined")], [1, 0, 1]);
   const rows = history(ana);

@@ -139,9 +139,10 @@ testWithNats("who comes, goes or changes nick is told at the other hub, once", a
         return frame.type;
     }
   });
-  assertEquals(told, [
-    ...["+guest1 2", "message", "guest1>ana", "message", "-ana 1"],
-    ...["+guest1 2", "guest1>eva", "message"],
+  // Which guest it is does not matter.
+  assertEquals(told.map((each) => each.replace(/guest\d/, "guest")), [
+    ...["+guest 2", "message", "guest>ana", "message", "-ana 1"],
+    ...["+guest 2", "guest>eva", "message"],
   ]);
 });
 
@@ -200,7 +201,7 @@ testWithNats("what moderators do holds at all hubs, and is told at them", async 
   await mod.until("* you are a moderator now");
   await using luis = await joinBare(two!.port, "luis");
   await using eva = await joinBare(two!.port, "eva");
-  await mod.until("* guest1 is now eva");
+  await mod.until(/^\* guest\d is now eva$/);
 
   mod.send("/topic fracciones\n");
   await eva.until("* mod changed the topic: fracciones");
@@ -275,7 +276,8 @@ testWithNats("when all hubs were ended, the next one has the history, of each ro
   }
   await using cluster = await startHubs(1, nats.url);
   await using eva = await Peer.connect(cluster.hubs[0]!.port);
-  await eva.until("* welcome, guest1 (1 here: guest1)");
+  // Who could come back is waited for a while.
+  await eva.until("* welcome, guest");
   await eva.until("* --- the last 2 messages ---");
   assertEquals([await eva.line(), await eva.line()], ["ana: uno", "bob: dos"]);
   eva.send("/join dev\n");
