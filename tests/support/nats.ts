@@ -24,15 +24,19 @@ if (NATS_MISSING) {
 export interface NatsStart {
   /** Whether it has JetStream; it does unless told. */
   jetStream?: boolean;
+  /** The address at which it listens; 127.0.0.1 unless told. */
+  host?: string;
   /** Further lines of its configuration file. */
   config?: string;
 }
 
 /** A server that runs, or does not for a while. `await using` ends it and removes what it kept. */
 export interface Nats extends AsyncDisposable {
-  /** `nats://127.0.0.1:PORT`; the same after another start. */
+  /** `nats://HOST:PORT`; the same after another start. */
   readonly url: string;
   readonly port: number;
+  /** Its process, while it runs. */
+  readonly pid: number;
   /** Where it tells of itself over HTTP, as long as it runs this time: `${monitor}/connz?subs=1`. */
   readonly monitor: string;
   /** What it has logged since it was started last. */
@@ -122,8 +126,17 @@ class Server implements Nats {
     return this.#port;
   }
 
+  get #host(): string {
+    return this.#options.host ?? "127.0.0.1";
+  }
+
   get url(): string {
-    return `nats://127.0.0.1:${this.#port}`;
+    return `nats://${this.#host}:${this.#port}`;
+  }
+
+  get pid(): number {
+    if (!this.#program) throw new Error("the server does not run");
+    return this.#program.pid;
   }
 
   get monitor(): string {
@@ -160,7 +173,7 @@ class Server implements Nats {
     this.#program = program;
     try {
       const [, monitor] = await program.untilStderr(/http monitor on 127\.0\.0\.1:(\d+)/);
-      const [, port] = await program.untilStderr(/client connections on 127\.0\.0\.1:(\d+)/);
+      const [, port] = await program.untilStderr(/client connections on [\d.]+:(\d+)/);
       await program.untilStderr(/Server is ready/);
       this.#port = Number(port);
       this.#monitor = `http://127.0.0.1:${monitor}`;
@@ -193,7 +206,7 @@ class Server implements Nats {
     const { jetStream = true, config = "" } = this.#options;
     const store = JSON.stringify(`${this.#folder.path}/store`);
     return `
-      listen: "127.0.0.1:${this.#port}"
+      listen: "${this.#host}:${this.#port}"
       http: "127.0.0.1:-1"
       ${jetStream ? `jetstream { store_dir: ${store}, max_file: 1G, max_mem: 64M }` : ""}
       ${config}`;

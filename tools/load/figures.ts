@@ -20,6 +20,19 @@ export class Durations {
     this.#max = Math.max(this.#max, milliseconds);
   }
 
+  /** All that another one has. */
+  addAll(other: Durations): void {
+    for (const [bucket, count] of other.#buckets) {
+      this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + count);
+    }
+    this.#count += other.#count;
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
   get max(): number {
     return this.#max;
   }

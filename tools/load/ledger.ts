@@ -39,8 +39,10 @@ export class Member {
   /** The hub's ids of its messages, as far as they are known. */
   readonly ids: number[] = [];
   readonly streams: Map<Member, Stream> = new Map();
+  /** Numbers of its messages that may have been accepted or not, and of which nothing more will be known. */
+  readonly doubtful: Set<number> = new Set();
   /** How much the others had said when it was known to be in. */
-  readonly base: ReadonlyMap<Member, number>;
+  base: ReadonlyMap<Member, number>;
   /** What it has heard and whose id is not known yet. */
   readonly unchecked: { sender: Member; number: number }[] = [];
   lastId = 0;
@@ -85,16 +87,33 @@ export class Ledger {
   };
   readonly #rooms: Map<string, Room> = new Map();
   readonly #members: Map<number, Member> = new Map();
+  /** Of sessions that have begun anew: what there had to be in those before. */
+  #expectedBefore = 0;
 
   /** Somebody is known to be in a room: what is said there from now on it has to get. */
   enter(name: string): Member {
     let room = this.#rooms.get(name);
     if (!room) this.#rooms.set(name, room = { members: new Set(), speakers: new Set() });
-    const base = new Map(Array.from(room.speakers, (speaker) => [speaker, speaker.sent]));
-    const member = new Member(this.#members.size + 1, name, base);
+    const member = new Member(this.#members.size + 1, name, soFar(room));
     this.#members.set(member.id, member);
     room.members.add(member);
     return member;
+  }
+
+  /** The member is known to be in anew, in a session that knows nothing of the last one: so is what it has to get. */
+  restart(member: Member): void {
+    for (const [sender, stream] of member.streams) {
+      this.#expectedBefore += dueBetween(sender, beginningOf(stream), stream.last ?? stream.base);
+    }
+    member.base = soFar(this.#rooms.get(member.room)!);
+    member.streams.clear();
+    member.unchecked.length = 0;
+    member.lastId = 0;
+  }
+
+  /** A message that was said may come to the others or not: it was refused, or nobody will ever answer for it. */
+  doubt(member: Member, number: number): void {
+    member.doubtful.add(number);
   }
 
   /** Gives the number of the message that the member is about to send. */
@@ -121,7 +140,7 @@ export class Ledger {
     }
     if (id !== undefined) this.accept(sender, number, id);
     sender.known = Math.max(sender.known, number);
-    if (!this.#isNext(member.streamFrom(sender), number)) return;
+    if (!this.#isNext(member.streamFrom(sender), sender, number)) return;
     member.unchecked.push({ sender, number });
     this.#checkOrder(member);
   }
@@ -160,6 +179,20 @@ export class Ledger {
     return sum;
   }
 
+  /** Deliveries that there had to be until now, to those who are here. */
+  get expected(): number {
+    let sum = this.#expectedBefore;
+    for (const { members, speakers } of this.#rooms.values()) {
+      for (const member of members) {
+        for (const sender of speakers) {
+          if (sender === member) continue;
+          sum += dueBetween(sender, beginningOf(member.streamFrom(sender)), sender.sent);
+        }
+      }
+    }
+    return sum;
+  }
+
   /** Nothing more will come: what is outstanding is lost. */
   close(): void {
     this.counts.lost += this.outstanding;
@@ -168,15 +201,16 @@ export class Ledger {
   /** How many of the first `due` messages have not come, besides those that are known to be missing. */
   #tail(member: Member, sender: Member, due: number): number {
     const stream = member.streamFrom(sender);
-    return Math.max(0, due - (stream.last ?? stream.base));
+    const heard = stream.last ?? stream.base;
+    return Math.max(0, dueBetween(sender, heard, due));
   }
 
   /** Whether the message is one that the member has not had; counts what is wrong with it. */
-  #isNext(stream: Stream, number: number): boolean {
+  #isNext(stream: Stream, sender: Member, number: number): boolean {
     const expected = (stream.last ?? stream.base) + 1;
     if (stream.missing.delete(number)) {
       // It was taken for lost, and only came behind a later one.
-      this.counts.lost--;
+      if (!sender.doubtful.has(number)) this.counts.lost--;
       this.counts.reordered++;
       this.counts.delivered++;
       return false;
@@ -188,7 +222,7 @@ export class Ledger {
     }
     for (let each = expected; each < number; each++) {
       stream.missing.add(each);
-      this.counts.lost++;
+      if (!sender.doubtful.has(each)) this.counts.lost++;
     }
     stream.first ??= number;
     stream.last = number;
@@ -209,4 +243,21 @@ export class Ledger {
     }
     unchecked.splice(0, checked);
   }
+}
+
+/** How much each in a room has said. */
+function soFar({ speakers }: Room): Map<Member, number> {
+  return new Map(Array.from(speakers, (speaker) => [speaker, speaker.sent]));
+}
+
+/** The number behind which one has to get what the other says. */
+function beginningOf({ base, first }: Stream): number {
+  return first === undefined ? base : first - 1;
+}
+
+/** How many of the messages behind one, up to another, are not in doubt. */
+function dueBetween({ doubtful }: Member, from: number, to: number): number {
+  let count = to - from;
+  for (const number of doubtful) if (number > from && number <= to) count--;
+  return count;
 }

@@ -20,6 +20,19 @@ testProperty("a percentile is that of the sorted values, to 2 %", { weight: 10 }
   }));
 });
 
+testProperty("durations of two have those of both", { weight: 10 }, (check) => {
+  const values = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }));
+  check(fc.property(values, values, (some, others) => {
+    const [one, two, both] = [new Durations(), new Durations(), new Durations()];
+    for (const value of some) one.add(value);
+    for (const value of others) two.add(value);
+    for (const value of [...some, ...others]) both.add(value);
+    one.addAll(two);
+    const told = (it: Durations) => [it.count, it.max, it.percentile(50), it.percentile(99)];
+    assertEquals(told(one), told(both));
+  }));
+});
+
 Deno.test("a slope is that of the line through the points, or through the middle of them", () => {
   assertEquals(slope([]), 0);
   assertEquals(slope([{ x: 1, y: 1 }]), 0);

@@ -123,6 +123,47 @@ Deno.test("what is under way is outstanding, and nothing is wrong yet", () => {
   assertEquals([ledger.outstanding, ledger.counts.delivered], [1, 1]);
 });
 
+Deno.test("what may have been accepted or not may come or not, and only once", () => {
+  for (
+    const [numbers, wanted] of [
+      [[1, 2, 3], {}],
+      [[1, 3], {}],
+      [[1, 3, 2], { reordered: 1 }],
+      [[1, 2, 2, 3], { doubled: 1 }],
+      [[1, 2], { lost: 1 }],
+    ] as const
+  ) {
+    const { ledger, members: [ana, luis] } = room(2);
+    for (let count = 0; count < 3; count++) ledger.say(ana!);
+    ledger.doubt(ana!, 2);
+    for (const number of numbers) ledger.hear(luis!, ana!.id, number, number);
+    assertEquals(faults(ledger), wanted);
+  }
+});
+
+Deno.test("in a new session one has to hear what is said from then on", () => {
+  const { ledger, members: [ana, luis] } = room(2);
+  ledger.say(ana!);
+  ledger.hear(luis!, ana!.id, 1, 1);
+  ledger.say(ana!);
+  ledger.restart(luis!);
+  assertEquals([ledger.outstanding, ledger.expected], [0, 1]);
+  ledger.say(ana!);
+  assertEquals([ledger.outstanding, ledger.expected], [1, 2]);
+  ledger.hear(luis!, ana!.id, 3, 3);
+  assertEquals(faults(ledger), {});
+});
+
+Deno.test("what there had to be is what has come and what is lost", () => {
+  const { ledger, members: [ana, luis, eva] } = room(3);
+  for (let count = 0; count < 4; count++) ledger.say(ana!);
+  ledger.say(luis!);
+  for (const number of [1, 3]) ledger.hear(luis!, ana!.id, number, number);
+  for (const number of [1, 2, 3, 4]) ledger.hear(eva!, ana!.id, number, number);
+  assertEquals([ledger.expected, ledger.counts.delivered], [10, 6]);
+  assertEquals(faults(ledger), { lost: 4 });
+});
+
 testProperty(
   "of any recorded streams, the ledger finds each fault that was put in, and no other",
   { weight: 10 },

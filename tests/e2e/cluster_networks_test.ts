@@ -1,0 +1,109 @@
+/** Hubs in networks of their own, which are cut from the NATS server and so from each other, and come together again. */
+
+import { assertEquals } from "@std/assert";
+import { Namespace, noNamespaces } from "../support/namespaces.ts";
+import { type Nats, NATS_MISSING, startNats } from "../support/nats.ts";
+import { chat, Program } from "../support/program.ts";
+import { Bot } from "./hubs.ts";
+
+const CANNOT = NATS_MISSING || noNamespaces();
+
+/** A hub in a network of its own, and somebody at it. */
+interface Site extends AsyncDisposable {
+  readonly network: Namespace;
+  readonly bot: Bot;
+}
+
+async function openSite(nats: Nats, nick: string): Promise<Site> {
+  await using stack = new AsyncDisposableStack();
+  const network = stack.use(await Namespace.open());
+  const url = `nats://${network.outside}:${nats.port}`;
+  const args = ["--rate", "0", "--lang", "en", "--nats", url];
+  const hub = stack.use(
+    new Program(network.wrap(chat("server", network.address, "0", ...args))),
+  );
+  const [, port] = await hub.untilStdout(/\bchat client\b.* (\d+)$/m);
+  const bot = stack.use(
+    await Bot.join(Number(port), nick, { hostname: network.address, deadlineMs: 60_000 }),
+  );
+  const all = stack.move();
+  return { network, bot, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+const isLost = ({ code }: { code: string }) => code === "cluster_lost";
+const isBack = ({ code }: { code: string }) => code === "cluster_back";
+
+/** Each says its own things, and gives the refs. */
+function sayAll(bot: Bot, texts: readonly string[]): string[] {
+  return texts.map((text) => bot.say(text));
+}
+
+/** What all have said, each in its order; and by their ids, as one bot knows them. */
+function orderOf(bot: Bot, own: ReadonlyMap<string, string>): [id: number, text: string][] {
+  const order: [number, string][] = [];
+  for (const frame of bot.frames) {
+    if (frame.type === "message") order.push([frame.id, frame.text]);
+    else if (frame.type === "ack") order.push([frame.id, own.get(frame.ref)!]);
+  }
+  return order;
+}
+
+const numbered = (what: string) => Array.from({ length: 10 }, (_, number) => `${what} ${number}`);
+
+Deno.test({
+  name: "hubs that are cut from each other and healed have lost, doubled and reordered nothing",
+  ignore: CANNOT,
+  fn: async () => {
+    await using nats = await startNats({ host: "0.0.0.0" });
+    await using north = await openSite(nats, "ana");
+    await using south = await openSite(nats, "bob");
+    const own = { ana: new Map<string, string>(), bob: new Map<string, string>() };
+    const say = ({ bot }: Site, texts: string[]) => {
+      const mine = own[bot.nick as "ana" | "bob"];
+      sayAll(bot, texts).forEach((ref, index) => mine.set(ref, texts[index]!));
+    };
+    say(north, ["before"]);
+    await south.bot.untilHeard("before");
+
+    // One is cut from the server: the other one goes on meanwhile.
+    await north.network.cut();
+    say(north, numbered("cut"));
+    await north.bot.until("notice", isLost);
+    say(north, numbered("north"));
+    const goingOn = numbered("south");
+    say(south, goingOn);
+    const acked = () => south.bot.count("ack") === goingOn.length;
+    while (!acked()) await south.bot.next();
+    assertEquals(south.bot.heard, ["before"]);
+    await north.network.heal();
+    await north.bot.until("notice", isBack);
+    await south.bot.untilHeard("north 9");
+    if (!north.bot.heard.includes("south 9")) await north.bot.untilHeard("south 9");
+
+    // Both are, and so from each other.
+    await Promise.all([north, south].map(({ network }) => network.cut()));
+    await Promise.all([north, south].map((site, index) => {
+      say(site, numbered(`both ${index}`));
+      return site.bot.until("notice", isLost);
+    }));
+    await Promise.all([north, south].map(({ network }) => network.heal()));
+    await Promise.all([north, south].map(({ bot }) => bot.until("notice", isBack)));
+    await south.bot.untilHeard("both 0 9");
+    if (!north.bot.heard.includes("both 1 9")) await north.bot.untilHeard("both 1 9");
+    say(north, ["the end"]);
+    await south.bot.untilHeard("the end");
+    await north.bot.untilAcked([...own.ana.keys()].at(-1)!);
+
+    const [atNorth, atSouth] = [orderOf(north.bot, own.ana), orderOf(south.bot, own.bob)];
+    assertEquals(atSouth.length, 2 + 5 * 10);
+    assertEquals(atNorth.toSorted(([a], [b]) => a - b), atSouth.toSorted(([a], [b]) => a - b));
+    for (const bot of [north.bot, south.bot]) {
+      const heard = bot.frames.flatMap((frame) => frame.type === "message" ? [frame.id] : []);
+      assertEquals(heard, heard.toSorted((a, b) => a - b));
+    }
+    for (const [bot, said] of [[north.bot, own.bob], [south.bot, own.ana]] as const) {
+      assertEquals(bot.heard, [...said.values()]);
+    }
+    assertEquals([north, south].map(({ bot }) => bot.count("left")), [0, 0]);
+  },
+});

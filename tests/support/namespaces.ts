@@ -1,0 +1,99 @@
+/**
+ * Networks of their own for programs, which can be cut off: a network namespace of Linux with two ways to the test, one of
+ * which can be cut. Knows no program. Only root may have them.
+ */
+
+import { works } from "./confined.ts";
+
+/** Whether there are none here; that is said once, loudly. */
+export function noNamespaces(): boolean {
+  const name = `chat-${Deno.pid}-try`;
+  const script = `ip netns add ${name} && ip netns del ${name}`;
+  return !works("hubs that are cut from each other (ip netns)", ["sh", "-c", script]);
+}
+
+/** Of the addresses that are for tests of networks (RFC 2544), so that none of another network is hidden. */
+const PREFIX = "198.18";
+
+let last = 0;
+
+/** One namespace. `await using` ends it; what runs in it has to have ended. */
+export class Namespace implements AsyncDisposable {
+  /** The address in it that the test reaches, whatever is cut. */
+  readonly address: string;
+  /** The test's own address on the way that can be cut. */
+  readonly outside: string;
+  readonly #name: string;
+  /** The test's ends of the two ways. */
+  readonly #open: string;
+  readonly #cuttable: string;
+
+  static async open(): Promise<Namespace> {
+    const namespace = new Namespace();
+    try {
+      await namespace.#make();
+      return namespace;
+    } catch (error) {
+      await namespace[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor() {
+    // Two tests that run at the same time are hardly neighbours.
+    const number = (Deno.pid * 4 + last++) % 120;
+    this.#name = `chat-${Deno.pid}-${last}`;
+    this.#open = `cho${Deno.pid}-${last}`;
+    this.#cuttable = `chc${Deno.pid}-${last}`;
+    this.address = `${PREFIX}.${2 * number}.2`;
+    this.outside = `${PREFIX}.${2 * number + 1}.1`;
+  }
+
+  async #make(): Promise<void> {
+    await ip("netns", "add", this.#name);
+    await this.inside("ip", "link", "set", "lo", "up");
+    await this.#connect(this.#open, this.address.replace(/2$/, "1"), this.address, "open0");
+    await this.#connect(this.#cuttable, this.outside, this.outside.replace(/1$/, "2"), "cut0");
+  }
+
+  async #connect(link: string, here: string, there: string, peer: string): Promise<void> {
+    await ip("link", "add", link, "type", "veth", "peer", "name", peer, "netns", this.#name);
+    await ip("addr", "add", `${here}/24`, "dev", link);
+    await ip("link", "set", link, "up");
+    await this.inside("ip", "addr", "add", `${there}/24`, "dev", peer);
+    await this.inside("ip", "link", "set", peer, "up");
+  }
+
+  /** A command line that runs another one in it. */
+  wrap(command: string[]): string[] {
+    return ["ip", "netns", "exec", this.#name, ...command];
+  }
+
+  async inside(...command: string[]): Promise<void> {
+    await run(this.wrap(command));
+  }
+
+  /** Nothing passes any more on the second way, and nobody is told. */
+  async cut(): Promise<void> {
+    await ip("link", "set", this.#cuttable, "down");
+  }
+
+  async heal(): Promise<void> {
+    await ip("link", "set", this.#cuttable, "up");
+  }
+
+  /** The links go with it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await ip("netns", "del", this.#name);
+  }
+}
+
+async function ip(...args: string[]): Promise<void> {
+  await run(["ip", ...args]);
+}
+
+async function run([file, ...args]: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(file!, { args }).output();
+  if (success) return;
+  throw new Error(`${[file, ...args].join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
