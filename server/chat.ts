@@ -573,6 +573,7 @@ function describe(session: Session, hub: string): Person {
     isAway: stage === "away",
     isModerator,
     ignored: ignored.people,
+    answers: session.answers.along(),
     ...(correspondent ? { correspondent: correspondent.id } : {}),
   };
 }

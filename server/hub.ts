@@ -7,7 +7,7 @@
 import { describeReply } from "../i18n/frames.ts";
 import type { Lang } from "../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params, ReplyCode, ReplyData } from "../protocol/codes.ts";
-import type { Answer } from "./answers.ts";
+import { type Answer, goesAlong } from "./answers.ts";
 import type { Backplane } from "./backplane/mod.ts";
 import { Chat, type Draft } from "./chat.ts";
 import { coded } from "./coded.ts";
@@ -287,7 +287,9 @@ export class Hub {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
     this.chat.presence.tellOne(session); // the answer may say who is there
-    this.#answer(session, { type: "reply", ref, code, data: fields, text });
+    const answer = { type: "reply", ref, code, data: fields, text } as const;
+    this.#answer(session, answer);
+    if (goesAlong(answer)) this.chat.announce(session);
     this.#fanout.settle(session);
   }
 

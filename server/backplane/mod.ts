@@ -7,7 +7,7 @@
 
 import type { Lang } from "../../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../../protocol/codes.ts";
-import type { HubFrame, MessageFrame } from "../../protocol/frame.ts";
+import type { HubFrame, MessageFrame, ReplyFrame } from "../../protocol/frame.ts";
 import type { Why } from "../batch.ts";
 import type { Said } from "../history/mod.ts";
 import type { Author } from "../ignored.ts";
@@ -46,6 +46,8 @@ export interface Person extends Author {
   readonly isAway: boolean;
   readonly isModerator: boolean;
   readonly ignored: readonly Author[];
+  /** What it was answered last to what must not be done twice: at most MAX_ANSWERS_ALONG (answers.ts). */
+  readonly answers: readonly ReplyFrame[];
   /** The one with whom it last spoke in private, by id. */
   readonly correspondent?: string;
 }

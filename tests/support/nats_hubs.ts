@@ -219,5 +219,6 @@ export function someone(nick: string): Person {
     isAway: false,
     isModerator: false,
     ignored: [],
+    answers: [],
   };
 }
