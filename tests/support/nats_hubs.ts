@@ -95,9 +95,9 @@ export class NatsHub implements AsyncDisposable {
     return this.#watch.until(
       attempt,
       (reason) =>
-        `Waited for ${what}: ${reason}\n${this.events.slice(-30).join("\n")}\n${
-          this.log.slice(-10).map((line) => JSON.stringify(line)).join("\n")
-        }`,
+        `Waited for ${what}: ${reason}\n${this.said.length} messages\n${
+          this.events.slice(-30).join("\n")
+        }\n${this.log.slice(-10).map((line) => JSON.stringify(line)).join("\n")}`,
     );
   }
 

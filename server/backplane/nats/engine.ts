@@ -17,6 +17,7 @@ import {
 } from "@nats-io/transport-node";
 import {
   AckPolicy,
+  type ConsumerInfo,
   DeliverPolicy,
   JetStreamApiError,
   type JetStreamManager,
@@ -93,6 +94,10 @@ const NO_MORE: readonly number[] = [404, 408];
 const LAGGING = 5;
 /** Reads of streams that go on at the same time; the others wait. */
 const MAX_READS = 16;
+/** So often it is tried to begin a read. */
+const OPENINGS = 4;
+/** The servers forget a read that nobody goes on with after so many milliseconds. */
+const INACTIVE = 30_000;
 const NANOS = 1_000_000;
 
 interface Waiting {
@@ -366,19 +371,26 @@ export class Engine {
     await new Promise<void>((resolve) => this.#reads.push(resolve));
   }
 
-  #open(stream: string, filter: string, from: number) {
-    return this.#ask((api) =>
-      api.consumers.add(stream, {
-        ack_policy: AckPolicy.None,
-        deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: Math.max(1, from),
-        replay_policy: ReplayPolicy.Instant,
-        filter_subject: filter,
-        inactive_threshold: 30_000 * NANOS,
-        mem_storage: true,
-        num_replicas: 1,
-      })
-    );
+  /** A cluster may give the work to a server that is not there, which nobody notices for a while: then another one gets it. */
+  async #open(stream: string, filter: string, from: number): Promise<ConsumerInfo> {
+    for (let tries = 1;; tries++) {
+      try {
+        return await this.#ask((api) =>
+          api.consumers.add(stream, {
+            ack_policy: AckPolicy.None,
+            deliver_policy: DeliverPolicy.StartSequence,
+            opt_start_seq: Math.max(1, from),
+            replay_policy: ReplayPolicy.Instant,
+            filter_subject: filter,
+            inactive_threshold: INACTIVE * NANOS,
+            mem_storage: true,
+            num_replicas: 1,
+          })
+        );
+      } catch (error) {
+        if (error instanceof Refused || !this.#isUp || tries === OPENINGS) throw error;
+      }
+    }
   }
 
   /** It would be forgotten by itself later. */

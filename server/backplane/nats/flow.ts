@@ -185,7 +185,7 @@ export class Flow {
     if (!channel || channel.waiting) return true;
     this.hold();
     try {
-      this.#putFirst(await this.#read(subject, seenOf(channel, subject) + 1));
+      this.#putFirst(await this.#read(subject, seenOf(channel, subject) + 1, Infinity));
       return true;
     } catch {
       this.#options.failed();
@@ -343,15 +343,15 @@ export class Flow {
     return this.#channels.get(filter);
   }
 
-  /** At most {@linkcode MAX_PAST}, the last ones. */
-  async #read(filter: string, from: number): Promise<Entry[]> {
+  /** What was said from a place on; of more than may be, the last. */
+  async #read(filter: string, from: number, max = MAX_PAST): Promise<Entry[]> {
     const { engine, names } = this.#options;
     let found: Entry[] = [];
     for await (const entry of engine.read(names.stream, { filter, from })) {
       found.push(entry);
-      if (found.length >= 2 * MAX_PAST) found = found.slice(-MAX_PAST);
+      if (found.length >= 2 * max) found = found.slice(-max);
     }
-    return found.slice(-MAX_PAST);
+    return found.length > max ? found.slice(-max) : found;
   }
 
   /** Gives what was read, with what came meanwhile; what comes from now on is told. */

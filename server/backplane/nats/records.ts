@@ -197,7 +197,7 @@ export function writeMessage(
 
 /** A message that stands at a place of the stream, which is its id. */
 export function readMessage(json: string, place: Place, seq: number): Read<Written> {
-  const parsed = parse(json, { isMessage: true });
+  const parsed = parseMessage(json);
   const checked = parsed && checkFields<MessageFields>(parsed, MESSAGE);
   if (!checked) return { ok: false, reason: "no JSON object" };
   if (!checked.ok) return checked;
@@ -336,13 +336,26 @@ export function readOrder(json: string): Read<Order> {
   return checked.ok ? { ok: true, value: checked.fields } : checked;
 }
 
-/** Each string in it is one line and safe to show, but for the text of a message, which may be of several lines. */
-function parse(json: string, { isMessage = false } = {}): Record<string, unknown> | undefined {
+/** Each string in it is one line and safe to show. */
+function parse(json: string): Record<string, unknown> | undefined {
+  return parseAs(json, (_, value) => typeof value === "string" ? sanitize(value) : value);
+}
+
+/** The text is safe to show, of several lines maybe; the nick is looked at, and the rest shown to nobody. */
+function parseMessage(json: string): Record<string, unknown> | undefined {
+  return parseAs(json, (name, value) => {
+    return name === "text" && typeof value === "string"
+      ? sanitize(value, { newlines: true })
+      : value;
+  });
+}
+
+function parseAs(
+  json: string,
+  revive: (name: string, value: unknown) => unknown,
+): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(json, (name, value) => {
-      if (typeof value !== "string") return value;
-      return sanitize(value, { newlines: isMessage && name === "text" });
-    });
+    const value: unknown = JSON.parse(json, revive);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

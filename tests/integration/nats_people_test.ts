@@ -1,0 +1,257 @@
+/** People, nicks, rules and orders at several hubs by NATS. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Rule } from "../../server/backplane/mod.ts";
+import { NATS_MISSING, startNats } from "../support/nats.ts";
+import { idOf, NatsHub } from "../support/nats_hubs.ts";
+
+const ignore = NATS_MISSING;
+
+Deno.test(
+  { name: "each hub meets the people of the others, and each going once", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    const ana = a.put("ana");
+    await b.untilEvent("met ana");
+    assertEquals(b.people.get(ana.id), ana);
+    a.put("ana", { isAway: true, rooms: [["general", 0], ["日本", 7]] });
+    await b.untilEvent(`met ana at ${a.id} away`);
+    await using c = await NatsHub.open([nats.url]);
+    assertEquals(c.people.get(ana.id)?.rooms, [["general", 0], ["日本", 7]]);
+    a.backplane.remove(ana.id, { reason: "kicked", params: { by: "eva" } });
+    for (const hub of [b, c]) {
+      await hub.untilEvent("gone");
+      assertEquals(hub.gone, [[ana.id, { reason: "kicked", params: { by: "eva" } }]]);
+    }
+    assertEquals(a.events, []);
+    await untilRemoved(nats.monitor, "KV_chat-chat-state");
+    assertEquals(b.gone.length, 1);
+  },
+);
+
+Deno.test({ name: "of much that changes at once the last is met", ignore }, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  for (let n = 1; n <= 500; n++) a.put("ana", { rooms: [["general", n]] });
+  await b.until(() => b.people.get(idOf("ana"))?.rooms[0]?.[1] === 500, "the last");
+  assert(b.events.length < 500);
+});
+
+Deno.test(
+  { name: "a nick is of one person, whoever asks for it at the same time", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    const asked = Array.from(
+      { length: 20 },
+      (_, index) => (index % 2 ? a : b).claim("josé", `id${index}`),
+    );
+    const outcomes = await Promise.all(asked);
+    const winner = outcomes.indexOf("claimed");
+    assertEquals(outcomes.filter((outcome) => outcome === "claimed").length, 1);
+    assertEquals(outcomes.filter((outcome) => outcome === "taken").length, 19);
+    assertEquals(await a.claim("josé", `id${winner}`), "claimed");
+    assertEquals(await b.claim("josé", `id${winner}`), "claimed");
+    a.backplane.release("josé", "nobody");
+    assertEquals(await a.claim("josé", "other"), "taken");
+    b.backplane.release("josé", `id${winner}`);
+    await b.claim("josé", `id${winner}`); // after the release
+    b.backplane.release("josé", `id${winner}`);
+    await untilRemoved(nats.monitor, "KV_chat-chat-nicks");
+    assertEquals(await a.claim("josé", "other"), "claimed");
+  },
+);
+
+Deno.test({
+  name: "who goes on at another hub is there with its letters, and its hub is told",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  await using c = await NatsHub.open([nats.url]);
+  const ana = a.put("ana", { correspondent: "x", ignored: [{ id: "i", key: "bob", nick: "Bob" }] });
+  await b.untilEvent("met ana");
+  for (const text of ["1", "2", "3"]) await c.say("bob", text, { to: ana.id });
+  await b.say("eva", "4", { to: ana.id });
+  await a.untilEvent("heard 4");
+  const taken = await b.take(ana.id, 1);
+  assertEquals(taken?.person, { ...ana, hub: b.id });
+  assertEquals(taken?.letters.map(({ message }) => [message.id, message.text]), [
+    [2, "2"],
+    [3, "3"],
+    [4, "4"],
+  ]);
+  await a.untilEvent(`met ana at ${b.id}`);
+  await c.untilEvent(`met ana at ${b.id}`);
+  await c.say("bob", "5", { to: ana.id });
+  await b.untilEvent("heard 5");
+  b.put("ana", { isAway: true });
+  await a.untilEvent(`met ana at ${b.id} away`);
+  assertEquals(a.messages.length, 4);
+  assertEquals(await c.take("nobody"), undefined);
+  assertEquals(await b.take(ana.id), undefined);
+});
+
+Deno.test({ name: "of two hubs that take somebody at once one has that one", ignore }, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  await using c = await NatsHub.open([nats.url]);
+  for (let n = 0; n < 10; n++) {
+    const { id } = a.put(`ana${n}`);
+    await b.untilEvent(`met ana${n}`);
+    await c.untilEvent(`met ana${n}`);
+    const taken = await Promise.all([b.take(id), c.take(id)]);
+    assertEquals(taken.filter((each) => each).length, 1);
+  }
+});
+
+Deno.test({
+  name: "rules hold at all hubs, and at those that come later until they are lifted",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  const state = { topic: "tea", isLocked: true, isPaused: false, slow: 3 };
+  const room: Rule = {
+    kind: "room",
+    room: "general",
+    state,
+    news: { type: "topic", room: "general", nick: "ana", topic: "tea" },
+  };
+  const ban: Rule = {
+    kind: "ban",
+    key: "bob",
+    ban: { id: "x", key: "bob", nick: "Bob", host: "::1" },
+  };
+  const mute: Rule = { kind: "mute", key: "eva", mute: { id: "y", until: 12 } };
+  for (const rule of [room, ban, mute]) a.backplane.rule(rule);
+  await b.until(() => b.rules.length === 3, "the rules");
+  assertEquals(b.rules.toSorted((x, y) => x.kind < y.kind ? -1 : 1), [ban, mute, room]);
+  await using c = await NatsHub.open([nats.url]);
+  const known = c.rules.toSorted((x, y) => x.kind < y.kind ? -1 : 1);
+  assertEquals(known, [ban, mute, { kind: "room", room: "general", state }]);
+  b.backplane.rule({ kind: "ban", key: "bob", ban: undefined });
+  for (const hub of [a, c]) {
+    await hub.until(() => hub.rules.at(-1)?.kind === "ban", "the ban to be lifted");
+    assertEquals(hub.rules.at(-1), { kind: "ban", key: "bob", ban: undefined });
+  }
+  await using d = await NatsHub.open([nats.url]);
+  assertEquals(d.rules.map(({ kind }) => kind).sort(), ["mute", "room"]);
+});
+
+Deno.test({ name: "one hub asks another for something", ignore }, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  a.backplane.order(b.id, {
+    kind: "dismiss",
+    id: "x",
+    code: "kicked",
+    params: { by: "ana" },
+    told: { by: "ana" },
+  });
+  a.backplane.order(b.id, { kind: "notify", id: "y", code: "away", params: { nick: "eva" } });
+  await b.until(() => b.orders.length === 2, "the orders");
+  assertEquals(b.orders, [
+    { kind: "dismiss", id: "x", code: "kicked", params: { by: "ana" }, told: { by: "ana" } },
+    { kind: "notify", id: "y", code: "away", params: { nick: "eva" } },
+  ]);
+  assertEquals(a.orders, []);
+});
+
+Deno.test(
+  { name: "who joins is met before it is heard, and heard before it is gone", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    await Promise.all([a.open("general"), b.open("general")]);
+    for (let n = 0; n < 50; n++) {
+      const { id } = a.put(`ana${n}`);
+      await a.say(`ana${n}`, `text${n}`);
+      a.backplane.remove(id, {});
+    }
+    await b.until(() => b.gone.length === 50, "all to be gone");
+    const order = b.events.filter((event) => event !== "open general");
+    assertEquals(
+      order.map((event) => event.split(" ")[0]),
+      Array.from({ length: 50 }, () => ["met", "heard", "gone"]).flat(),
+    );
+  },
+);
+
+Deno.test({
+  name: "the people of a hub that ends are gone a while later, and their nicks free",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  const a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  await using c = await NatsHub.open([nats.url]);
+  const ana = a.put("ana");
+  const eva = a.put("eva");
+  assertEquals(await a.claim("ana", ana.id), "claimed");
+  assertEquals(await a.claim("nobody", "lost"), "claimed");
+  await b.untilEvent("met eva");
+  await c.untilEvent("met eva");
+  await a[Symbol.asyncDispose]();
+  assertEquals((await b.take(eva.id))?.person.nick, "eva");
+  for (const hub of [b, c]) {
+    await hub.untilEvent(`gone ${ana.id}`);
+    assertEquals(hub.gone, [[ana.id, {}]]);
+  }
+  await b.until(() => true);
+  assertEquals(await claimedInTheEnd(c, "ana"), "claimed");
+  assertEquals(await c.claim("nobody", "found"), "claimed");
+  await untilKeys(nats.monitor, "KV_chat-chat-state", 1);
+  assertEquals(c.gone.length, 1);
+});
+
+Deno.test(
+  { name: "people whom a hub finds there that have no hub are gone a while later", ignore },
+  async () => {
+    await using nats = await startNats();
+    const a = await NatsHub.open([nats.url]);
+    const ana = a.put("ana");
+    await untilKeys(nats.monitor, "KV_chat-chat-state", 1);
+    await a[Symbol.asyncDispose]();
+    await using b = await NatsHub.open([nats.url]);
+    assertEquals([...b.people.keys()], [ana.id]);
+    await b.untilEvent(`gone ${ana.id}`);
+    await untilRemoved(nats.monitor, "KV_chat-chat-state");
+  },
+);
+
+/** A nick becomes free a moment after who had it is gone. */
+async function claimedInTheEnd(hub: NatsHub, key: string): Promise<string> {
+  for (;;) {
+    const outcome = await hub.claim(key, "someone-else");
+    if (outcome !== "taken") return outcome;
+  }
+}
+
+const untilRemoved = (monitor: string, stream: string) => untilKeys(monitor, stream, 0);
+
+/** Waits until a bucket has so many keys: the server tells nobody when that is. */
+async function untilKeys(monitor: string, stream: string, wanted: number): Promise<void> {
+  const until = performance.now() + 20_000;
+  let keys = -1;
+  while (performance.now() < until) {
+    const response = await fetch(`${monitor}/jsz?accounts=1&streams=1`);
+    const { account_details: accounts } = await response.json() as {
+      account_details: { stream_detail: { name: string; state: { messages: number } }[] }[];
+    };
+    const streams = accounts.flatMap(({ stream_detail: details }) => details);
+    keys = streams.find(({ name }) => name === stream)!.state.messages;
+    if (keys === wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${stream} has ${keys} keys, not ${wanted}`);
+}
