@@ -4,13 +4,15 @@
  * not know.
  */
 
+import { Failure } from "../../cli/failure.ts";
+import { readPem } from "../../cli/files.ts";
 import type { Log } from "../log.ts";
 import { systemClock } from "../clock.ts";
 import type { Why } from "../batch.ts";
 import type { Keep, Said } from "../history/mod.ts";
 import type { Backplane, Ears, Order, Person, Post, Rule, Taken } from "./mod.ts";
 import { Claims, type Outcome } from "./nats/claims.ts";
-import { Engine, type EngineOptions, type Entry } from "./nats/engine.ts";
+import { Engine, type EngineOptions, type Entry, REFUSED, Refused } from "./nats/engine.ts";
 import { openFailure } from "./nats/failures.ts";
 import { Flow } from "./nats/flow.ts";
 import { Garbage } from "./nats/garbage.ts";
@@ -29,9 +31,9 @@ export type { NatsTimes } from "./nats/times.ts";
 export interface NatsBackplaneOptions {
   /** Addresses, as `--nats` takes them. */
   readonly servers: readonly string[];
-  /** The text of a credentials file. */
+  /** The file with the credentials of this hub's user. */
   readonly creds?: string;
-  /** The authorities that vouch for the servers, in PEM. */
+  /** The file with the authorities that vouch for the servers. */
   readonly ca?: string;
   /** The name of the chat. */
   readonly cluster: string;
@@ -50,6 +52,11 @@ interface Sample {
   readonly seq: number;
 }
 
+/** Each reason for being cut off is logged once until that is over; so many are remembered. */
+const MAX_REASONS = 20;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
+/** A credentials file has a token and the seed of its key. */
+const CREDS = /BEGIN NATS USER JWT[^]+BEGIN USER NKEY SEED/;
 /** People and markers that are looked after at once. */
 const AT_ONCE = 32;
 /** Private messages are of use for so long after the time in which people are waited for, in milliseconds. */
@@ -63,23 +70,37 @@ const LETTERS = 60_000;
 export async function openNats(options: NatsBackplaneOptions): Promise<NatsBackplane> {
   const times = { ...NATS_TIMES, ...options.times };
   const clock = new OwnClock(systemClock);
-  const { servers, creds, ca } = options;
-  const connecting: EngineOptions = {
-    servers,
-    clock,
-    times,
-    ...(creds === undefined ? {} : { creds }),
-    ...(ca === undefined ? {} : { ca }),
-  };
   let engine: Engine | undefined;
   try {
-    engine = await Engine.connect(connecting);
+    const { servers } = options;
+    engine = await Engine.connect({ servers, clock, times, ...await readFiles(options) });
     return await NatsBackplane.open(engine, { ...options, clock, times });
   } catch (error) {
     await engine?.close();
     clock.close();
     throw openFailure(error, options);
   }
+}
+
+/** What stands in the files of the options. @throws {Failure} when one cannot be used. */
+async function readFiles(
+  { creds, ca, log }: NatsBackplaneOptions,
+): Promise<Pick<EngineOptions, "creds" | "ca">> {
+  const files: { creds?: string; ca?: string } = {};
+  if (creds !== undefined) {
+    const { text, isOpenToOthers } = await readPem(creds);
+    if (!CREDS.test(text)) throw new Failure("failure.nats_creds", { path: creds });
+    if (isOpenToOthers) {
+      log.warning("others can read a password: chmod 600 keeps it secret", { path: creds });
+    }
+    files.creds = text;
+  }
+  if (ca !== undefined) {
+    const { text } = await readPem(ca);
+    if (!CERTIFICATE.test(text)) throw new Failure("failure.no_certificates", { path: ca });
+    files.ca = text;
+  }
+  return files;
 }
 
 type OpenOptions = NatsBackplaneOptions & { times: NatsTimes; clock: OwnClock };
@@ -106,6 +127,8 @@ export class NatsBackplane implements Backplane {
   #ears: Ears | undefined;
   #isAway = false;
   #isClosed = false;
+  /** Why nothing can be accepted, as far as it was logged. */
+  readonly #reasons: Set<string> = new Set();
   /** Set while it is found out what was missed. */
   #recovering: Promise<void> | undefined;
   /** Called when there is a connection again. */
@@ -139,7 +162,7 @@ export class NatsBackplane implements Backplane {
     { created, last }: { created: string; last: number },
   ) {
     const hub = crypto.randomUUID();
-    this.epoch = created.replace(/\D/g, "");
+    this.epoch = epochOf(created);
     this.hub = hub;
     this.lastId = last;
     this.#engine = engine;
@@ -337,9 +360,13 @@ export class NatsBackplane implements Backplane {
     if (this.#isClosed) return;
     if (!this.#isAway) {
       this.#isAway = true;
-      this.#log.warning("cut off from the other hubs", { reason });
+      this.#reasons.clear();
       this.#posts.pause();
       this.#ears?.away(true);
+    }
+    if (!this.#reasons.has(reason)) {
+      this.#log.warning("cut off from the other hubs", { reason });
+      if (this.#reasons.size < MAX_REASONS) this.#reasons.add(reason);
     }
     this.#recover();
   }
@@ -377,16 +404,27 @@ export class NatsBackplane implements Backplane {
   }
 
   async #tryToCatchUp(from: number): Promise<void> {
+    const last = await this.#checkStream();
     await this.#saySo();
-    const { state: { last_seq: last }, created } = await this.#engine.info(this.#names.stream);
-    if (created.replace(/\D/g, "") !== this.epoch) {
-      throw new Error("the stream was made anew: start this hub again");
-    }
     this.#leases.restart();
     await this.#readLeases();
     await this.#state.reload();
     await this.#flow.catchUp(from, last);
     this.#sample(last);
+  }
+
+  /** How far the stream is, where it is still the same. */
+  async #checkStream(): Promise<number> {
+    const lost =
+      "the servers have lost the chat, or are those of another one: start this hub again";
+    try {
+      const { state, created } = await this.#engine.info(this.#names.stream);
+      if (epochOf(created) === this.epoch) return state.last_seq;
+    } catch (error) {
+      const isGone = error instanceof Refused && error.code === REFUSED.noStream;
+      throw isGone ? new Error(lost, { cause: error }) : error;
+    }
+    throw new Error(lost);
   }
 
   /** Resolves when there is a connection, or the hub ends. */
@@ -491,6 +529,11 @@ export class NatsBackplane implements Backplane {
     await Promise.race([run().catch(() => {}), late]);
     stop();
   }
+}
+
+/** When the stream was made, with which the ids begin. */
+function epochOf(created: string): string {
+  return created.replace(/\D/g, "");
 }
 
 function reasonOf(error: unknown): string {

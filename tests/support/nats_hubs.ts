@@ -14,6 +14,8 @@ export interface HubOptions {
   keep?: Keep;
   grace?: number;
   times?: Partial<NatsTimes>;
+  creds?: string;
+  ca?: string;
 }
 
 /** Short enough for tests; long enough that a busy machine does not take anybody for dead. */
@@ -49,7 +51,7 @@ export class NatsHub implements AsyncDisposable {
   readonly #watch: Watch;
 
   static async open(servers: readonly string[], options: HubOptions = {}): Promise<NatsHub> {
-    const { cluster = "chat", keep = { messages: 1000 }, grace = 1000, times } = options;
+    const { cluster = "chat", keep = { messages: 1000 }, grace = 1000, times, ...files } = options;
     const watch = new Watch();
     const lines: NatsHub["log"] = [];
     const write = (level: string) => (message: string, fields: LogFields = {}) => {
@@ -70,6 +72,7 @@ export class NatsHub implements AsyncDisposable {
       log,
       now: Date.now,
       times: { ...SHORT_TIMES, ...times },
+      ...files,
     });
     return new NatsHub(backplane, watch, lines);
   }

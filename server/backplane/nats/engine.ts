@@ -5,13 +5,13 @@
 
 import {
   type Authenticator,
-  connect,
   type ConnectionOptions,
   createInbox,
   credsAuthenticator,
   headers,
   type Msg,
   type NatsConnection,
+  NatsConnectionImpl,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
@@ -29,6 +29,7 @@ import {
 import type { Clock } from "../../clock.ts";
 import { parseNatsServer } from "./servers.ts";
 import type { NatsTimes } from "./times.ts";
+import { useTransport } from "./transport.ts";
 
 /** What stands in a stream, or came to it just now. */
 export interface Entry {
@@ -124,7 +125,8 @@ export class Engine {
 
   /** @throws what the client of NATS does, when none of the servers takes the connection. */
   static async connect(options: EngineOptions): Promise<Engine> {
-    const connection = await connect(connectionOptions(options));
+    useTransport();
+    const connection = await NatsConnectionImpl.connect(connectionOptions(options));
     // The client forgets those that it did not reach at first: they may be there later.
     connection.setServers(addresses(options.servers));
     try {

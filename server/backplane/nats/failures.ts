@@ -14,15 +14,14 @@ export function openFailure(cause: unknown, options: { servers: readonly string[
   const servers = options.servers.map((server) => parseNatsServer(server)!.address).join(", ");
   const fail = (key: Failure["key"], params = {}) =>
     new Failure(key, { servers, ...params }, { cause });
-  const error = cause instanceof Unanswered && cause.cause ? cause.cause : cause;
+  const error = originOf(cause);
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof errors.AuthorizationError) return fail("failure.nats_unauthorized");
   if (error instanceof errors.UserAuthenticationExpiredError) {
     return fail("failure.nats_unauthorized");
   }
-  if (isNoJetStream(error)) return fail("failure.nats_no_jetstream");
+  if (lacksJetStream(error)) return fail("failure.nats_no_jetstream");
   if (error instanceof Refused) {
-    if (NOT_ENABLED.includes(error.code)) return fail("failure.nats_no_jetstream");
     if (NO_LEADER.includes(error.code)) return fail("failure.nats_no_leader");
     return fail("failure.nats_unusable", { reason });
   }
@@ -33,8 +32,15 @@ export function openFailure(cause: unknown, options: { servers: readonly string[
   return fail("failure.nats_unreachable");
 }
 
-function isNoJetStream(error: unknown): boolean {
+/** Whether an error says that there is no JetStream, and none to wait for. */
+export function lacksJetStream(cause: unknown): boolean {
+  const error = originOf(cause);
+  if (error instanceof Refused) return NOT_ENABLED.includes(error.code);
   return error instanceof errors.NoRespondersError ||
-    error instanceof Error && /jetstream is not enabled/i.test(error.message) ||
-    error instanceof errors.RequestError && error.isNoResponders();
+    error instanceof errors.RequestError && error.isNoResponders() ||
+    error instanceof Error && /jetstream is not enabled/i.test(error.message);
+}
+
+function originOf(cause: unknown): unknown {
+  return cause instanceof Unanswered && cause.cause ? cause.cause : cause;
 }

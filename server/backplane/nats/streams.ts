@@ -10,6 +10,7 @@ import {
 import type { Clock } from "../../clock.ts";
 import type { Keep } from "../../history/mod.ts";
 import { type Engine, REFUSED, Refused } from "./engine.ts";
+import { lacksJetStream } from "./failures.ts";
 import type { Bucket, Names } from "./names.ts";
 
 const NANOS = 1_000_000;
@@ -60,7 +61,7 @@ function messages({ names, keep, grace }: StreamsOptions): Config {
   return {
     name: names.stream,
     description: "what was said in the chat",
-    subjects: [names.room("*").replace("=2a", "*"), names.privates],
+    subjects: [names.said],
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
     storage: StorageType.File,
@@ -157,7 +158,8 @@ async function patiently<T>(
     try {
       return await run();
     } catch (error) {
-      const isFinal = error instanceof Refused && !NOT_READY.has(error.code);
+      const isFinal = lacksJetStream(error) ||
+        error instanceof Refused && !NOT_READY.has(error.code);
       if (isFinal || clock.now() + retry >= until) throw error;
       await new Promise<void>((resolve) => clock.after(retry, resolve));
     }

@@ -1,0 +1,106 @@
+/** How a hub finds its NATS servers, and what it says where it cannot use them. */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Failure } from "../../cli/failure.ts";
+import { NATS_MISSING, startNats } from "../support/nats.ts";
+import { NatsHub } from "../support/nats_hubs.ts";
+import { tempDirectory } from "../support/temp.ts";
+
+const ignore = NATS_MISSING;
+
+async function fault(servers: readonly string[], options = {}): Promise<Failure> {
+  return await assertRejects(() => NatsHub.open(servers, options), Failure);
+}
+
+Deno.test("servers that are not there are named, without their passwords", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const failure = await fault([
+    `nats://ana:secret@127.0.0.1:${port}`,
+    `nats://token@[::1]:${port}`,
+  ]);
+  assertEquals(
+    failure.message,
+    `cannot reach a NATS server at 127.0.0.1:${port}, [::1]:${port}: start one there, or name others with --nats`,
+  );
+});
+
+Deno.test("what answers but is no NATS server is none", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const accepting = (async () => {
+    for await (const conn of listener) {
+      await conn.write(new TextEncoder().encode("* welcome, guest1\n"));
+      conn.close();
+    }
+  })();
+  const failure = await fault([`nats://127.0.0.1:${port}`]);
+  assertEquals(failure.key, "failure.nats_unreachable");
+  listener.close();
+  await accepting;
+});
+
+Deno.test({ name: "a server without JetStream is said to lack it", ignore }, async () => {
+  await using nats = await startNats({ jetStream: false });
+  const failure = await fault([nats.url]);
+  assertEquals(
+    failure.message,
+    `the NATS servers at 127.0.0.1:${nats.port} have no JetStream for this hub: start them with -js`,
+  );
+});
+
+Deno.test({
+  name: "a hub that a server does not let in says so, and one with the right user is let in",
+  ignore,
+}, async () => {
+  const config = 'authorization { user: ana, password: "se:cret" }';
+  await using nats = await startNats({ config });
+  for (const user of ["", "ana:wrong@", "token@"]) {
+    const failure = await fault([`nats://${user}127.0.0.1:${nats.port}`]);
+    assertEquals(failure.key, "failure.nats_unauthorized");
+    assert(!failure.message.includes("wrong"));
+  }
+  await using hub = await NatsHub.open([`nats://ana:se%3Acret@127.0.0.1:${nats.port}`]);
+  assertEquals(hub.backplane.isAway, false);
+  assert(!JSON.stringify(hub.log).includes("cret"));
+});
+
+Deno.test({ name: "a hub is let in by a token", ignore }, async () => {
+  await using nats = await startNats({ config: 'authorization { token: "s3cret" }' });
+  await using hub = await NatsHub.open([`nats://s3cret@127.0.0.1:${nats.port}`]);
+  assertEquals(hub.backplane.isAway, false);
+});
+
+Deno.test({
+  name: "of several servers any will do, and those that were not there at first will later",
+  ignore,
+}, async () => {
+  await using first = await startNats();
+  await first.kill();
+  await using second = await startNats();
+  await using hub = await NatsHub.open([first.url, second.url]);
+  assertEquals(hub.backplane.isAway, false);
+  await second.kill();
+  await hub.untilEvent("away true");
+  await first.start();
+  await hub.until(
+    () => hub.log.some(({ fields }) => String(fields["reason"]).includes("lost the chat")),
+    "it to find that this is no server of the same cluster",
+  );
+  await first.kill();
+  await second.start();
+  await hub.untilEvent("away false");
+});
+
+Deno.test("files that are not what they should be are named", async () => {
+  await using folder = await tempDirectory();
+  const path = `${folder.path}/file`;
+  await Deno.writeTextFile(path, "nothing");
+  for (const options of [{ creds: path }, { ca: path }]) {
+    const failure = await fault(["nats://127.0.0.1:1"], options);
+    assertStringIncludes(failure.message, `cannot use ${path}: it`);
+  }
+  const missing = await fault(["nats://127.0.0.1:1"], { creds: `${path}2` });
+  assertEquals(missing.key, "failure.no_such_file");
+});
