@@ -326,6 +326,8 @@ testWithNats(
         for (const subject of subjects.map((each) => each.replace(/\.$/, ".=="))) {
           stranger.publish(`chat.chat.${subject}`, payload);
           stranger.publish(`chat-told.chat.${subject}`, payload, { headers: told });
+          stranger.publish(`chat-kv.chat-chat-state.${subject}`, payload, { headers: told });
+          stranger.publish(`chat-kv.chat-chat-hubs.${subject}`, payload, { headers: told });
           stranger.publish(`$KV.chat-chat-state.${subject}`, payload);
           stranger.publish(`$KV.chat-chat-nicks.${subject}`, payload);
           stranger.publish(`$KV.chat-chat-hubs.${subject}`, payload);

@@ -179,13 +179,15 @@ export class Flow {
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Asks for what was said at a subject after what was told: something of it is missing. */
-  async fetch(subject: string): Promise<boolean> {
+  /** Asks for what was said at a subject after what was told: something of it is missing. `upTo`: that may be there. */
+  async fetch(subject: string, upTo = 0): Promise<boolean> {
     const channel = this.#channelOf(subject);
     if (!channel || channel.waiting) return true;
     this.hold();
     try {
-      this.#putFirst(await this.#read(subject, seenOf(channel, subject) + 1, Infinity));
+      this.#putFirst(
+        await this.#read(subject, seenOf(channel, subject) + 1, { max: Infinity, upTo }),
+      );
       return true;
     } catch {
       this.#options.failed();
@@ -243,7 +245,7 @@ export class Flow {
   #tellNext(): boolean {
     const { names, garbage, hub, revision } = this.#options;
     const entry = this.#queue[this.#next]!;
-    const { subject, seq, before = 0 } = entry;
+    const { subject, seq } = entry;
     const place = names.place(subject);
     const channel = this.#channelOf(subject);
     if (!place || !channel) return true;
@@ -257,13 +259,17 @@ export class Flow {
       // Who is about to come here was not told it as it was accepted.
       this.#channels.get(names.letters(place.to))?.waiting?.push(entry);
     }
-    if (before > seen) {
+    // Where it does not follow what was told last, something is missing, or it is not from the stream at all.
+    const isTold = entry.before !== undefined;
+    if (isTold && entry.before !== seen) {
       this.#fill(entry);
       return false;
     }
     const read = readMessage(entry.data, place, seq);
-    if (!read.ok) garbage.drop(subject, read.reason);
-    else if (read.value.hub !== hub && read.value.rev > Math.max(revision(), this.#patience)) {
+    if (!read.ok) {
+      garbage.drop(subject, read.reason);
+      if (isTold) return true; // its place may be no better
+    } else if (read.value.hub !== hub && read.value.rev > Math.max(revision(), this.#patience)) {
       this.#await(read.value.rev);
       return false;
     }
@@ -281,11 +287,12 @@ export class Flow {
     progressed();
   }
 
-  /** Asks for what was said before the next one, that was not heard. */
+  /** Asks for what was said at the subject of the next one, which is among that where it is from the stream. */
   async #fill(entry: Entry): Promise<void> {
-    this.#queue[this.#next] = { ...entry, before: 0 };
-    // What was not had is missed again when the next one is looked at again.
-    if (!await this.fetch(entry.subject)) this.#putFirst([entry]);
+    const { subject, seq } = entry;
+    this.#queue.splice(this.#next, 1);
+    // What was not had is missed again when this one is looked at again.
+    if (!await this.fetch(subject, seq)) this.#putFirst([entry]);
   }
 
   /** The author is not known yet as it was when it said that: the news is on its way. */
@@ -344,10 +351,14 @@ export class Flow {
   }
 
   /** What was said from a place on; of more than may be, the last. */
-  async #read(filter: string, from: number, max = MAX_PAST): Promise<Entry[]> {
+  async #read(
+    filter: string,
+    from: number,
+    { max = MAX_PAST, upTo = 0 }: { max?: number; upTo?: number } = {},
+  ): Promise<Entry[]> {
     const { engine, names } = this.#options;
     let found: Entry[] = [];
-    for await (const entry of engine.read(names.stream, { filter, from })) {
+    for await (const entry of engine.read(names.stream, { filter, from, upTo })) {
       found.push(entry);
       if (found.length >= 2 * max) found = found.slice(-max);
     }
@@ -362,12 +373,12 @@ export class Flow {
     const said: Said[] = [];
     const old: Written[] = [];
     for (const entry of past) this.#collect(channel, entry, said, old);
-    const gap = came.findIndex(({ subject, seq, before = 0 }, index) => {
-      const isNext = before <= seenOf(channel, subject);
-      if (isNext && seq > seenOf(channel, subject)) {
-        this.#collect(channel, came[index]!, said, old);
-      }
-      return !isNext;
+    const gap = came.findIndex((entry) => {
+      const seen = seenOf(channel, entry.subject);
+      if (entry.seq <= seen) return false;
+      if (entry.before !== undefined && entry.before !== seen) return true;
+      this.#collect(channel, entry, said, old);
+      return false;
     });
     if (gap !== -1) this.#putFirst(came.slice(gap));
     done(said);
@@ -376,12 +387,13 @@ export class Flow {
     this.tell();
   }
 
-  #collect(channel: Channel, { subject, seq, data }: Entry, said: Said[], old: Written[]): void {
+  #collect(channel: Channel, entry: Entry, said: Said[], old: Written[]): void {
     const { names, garbage } = this.#options;
-    see(channel, subject, seq);
+    const { subject, seq, data, before } = entry;
     const place = names.place(subject);
-    if (!place) return;
-    const read = readMessage(data, place, seq);
+    const read = place && readMessage(data, place, seq);
+    if (read?.ok || before === undefined) see(channel, subject, seq);
+    if (!read) return;
     if (!read.ok) return garbage.drop(subject, read.reason);
     said.push(read.value.said);
     old.push(read.value);

@@ -230,8 +230,9 @@ export class State {
 
   /** Learns how things are, whatever was told before, and tells what is new in that. @throws {Unanswered | Refused} */
   async reload(): Promise<void> {
-    const { engine, names } = this.#options;
+    const { engine, names, garbage } = this.#options;
     const stream = names.bucketStream("state");
+    const told = new Set(this.#queue);
     this.#holds++;
     try {
       const { state: { last_seq: last } } = await engine.info(stream);
@@ -244,6 +245,12 @@ export class State {
       for (const entry of found) if (entry.seq > before) this.#apply(entry);
       this.#miss(new Set(found.map(({ subject }) => subject)), last);
       this.#revision = Math.max(last, found.at(-1)?.seq ?? 0);
+      // What was told of before that is there, or was made up.
+      this.#queue = this.#queue.filter((entry) => {
+        const isThere = entry.seq <= this.#revision || !told.has(entry);
+        if (!isThere) garbage.drop(entry.subject, "not in the bucket");
+        return isThere;
+      });
     } finally {
       this.#holds--;
     }
