@@ -194,7 +194,7 @@ function split({ argument }: Call): [name: string, rest: string] {
 
 /** The one who has a nick, unless it is oneself. */
 function findOther({ hub, session }: Call, name: string): Session | Remote | Refusal {
-  const person = hub.chat.find(session, name);
+  const person = hub.chat.nicks.seek(session, name);
   return person === session ? { code: "not_oneself", params: {} } : person;
 }
 
