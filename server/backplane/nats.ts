@@ -46,6 +46,8 @@ export interface NatsBackplaneOptions {
   readonly times?: Partial<NatsTimes>;
 }
 
+type Taking = (taken: Taken | undefined) => void;
+
 /** How far the stream was at a moment. */
 interface Sample {
   readonly at: number;
@@ -254,8 +256,9 @@ export class NatsBackplane implements Backplane {
   }
 
   take(id: string, after: number, done: (taken: Taken | undefined) => void): void {
-    if (this.#isAway || this.#state.isHere(id) || !this.#state.knows(id)) return done(undefined);
-    this.#take(id, after).then((taken) => taken(done), () => {
+    const known = this.#state.others.get(id);
+    if (this.#isAway || !known) return done(undefined);
+    this.#take(id, known.person.hub, after).then((taken) => taken(done), () => {
       this.#flow.closeLetters(id);
       done(undefined);
     });
@@ -489,12 +492,9 @@ export class NatsBackplane implements Backplane {
 
   // People.
 
-  async #take(
-    id: string,
-    after: number,
-  ): Promise<(done: (taken: Taken | undefined) => void) => void> {
+  async #take(id: string, from: string, after: number): Promise<(done: Taking) => void> {
     const settle = await this.#flow.loadLetters(id, after);
-    const person = await this.#state.take(id);
+    const person = await this.#state.take(id, from);
     if (!person) throw new Error("another hub was quicker");
     return (done) => settle((letters) => done(letters && { person, letters }));
   }
