@@ -24,6 +24,23 @@ const TELLING: ReadonlySet<string> = new Set<ReplyCode>([
   "who",
 ]);
 
+/** Answers to what turns something on and off, or finds nobody the second time: other hubs must not do it again either. */
+const ONCE: ReadonlySet<string> = new Set<ReplyCode>([
+  "ban",
+  "ignore",
+  "kick",
+  "lock",
+  "pause",
+  "unban",
+]);
+/** So many of these go along to another hub, the last ones. */
+export const MAX_ANSWERS_ALONG = 4;
+
+/** Whether an answer is to go along to another hub. */
+export function goesAlong(answer: Answer): answer is ReplyFrame {
+  return answer.type === "reply" && ONCE.has(answer.code);
+}
+
 /**
  * A ring, and no Map: of a Map to which is always added and from which is always taken V8 keeps what was in it until it
  * collects all garbage, and a string that is new, as refs are, takes it long to hash.
@@ -63,6 +80,12 @@ export class Answers {
       if (this.#hashes[at] === hash && this.#ring[at]!.ref === ref) return this.#ring[at];
     }
     return undefined;
+  }
+
+  /** Those that go along to another hub, the oldest first. */
+  along(): ReplyFrame[] {
+    const oldestFirst = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    return oldestFirst.filter(goesAlong).slice(-MAX_ANSWERS_ALONG);
   }
 
   #dropOldest(): void {

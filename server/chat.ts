@@ -19,7 +19,7 @@ import { People, type Remote } from "./people.ts";
 import { Presence, PRESENCE_LIMIT } from "./presence.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { quote, type Refusal } from "./refusal.ts";
-import { MAX_TOPIC, type Room } from "./room.ts";
+import { MAX_TOPIC, Room } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 import { Session } from "./session.ts";
 
@@ -45,8 +45,8 @@ export interface ChatOptions {
 export interface Draft {
   readonly message: MessageFrame;
   readonly author: Author;
-  /** Whom it is for; undefined where it is for its room. */
-  readonly to?: Session | Remote;
+  /** Whom it is for, or the room. */
+  readonly to: Session | Remote | Room;
 }
 
 /** What a session may be told of somebody's nick. */
@@ -295,10 +295,8 @@ export class Chat {
     const text = sanitize(said, { newlines: true });
     if (text.trim() === "") return { code: "empty_message", params: {} };
     this.moderation.wrote(room, session);
-    return {
-      message: unsaid({ room: room.name, nick: session.nick, text, kind }),
-      author: session.author,
-    };
+    const message = unsaid({ room: room.name, nick: session.nick, text, kind });
+    return { message, author: session.author, to: room };
   }
 
   /** What the session says to one person only, wherever that one is; or why it cannot. */
@@ -308,17 +306,18 @@ export class Chat {
   }
 
   /** A message was accepted: it goes to its room, or to the one whom it is for as far as that one is here. */
-  deliver(
-    said: Said,
-    { to, by = this.nicks.find(said.author.id) ?? said.author }: { to?: string; by?: Author } = {},
-  ): void {
-    const { message } = said;
-    if (message.id > this.#lastMessage) this.#lastMessage = message.id;
+  deliver(draft: Draft, by: Session): void {
+    if (draft.to instanceof Room) this.#deliverIn(draft.to, draft, by);
+    else this.#deliverTo(draft.to.id, draft, by);
+  }
+
+  /** The same, of somebody at another hub, who may have come here meanwhile. */
+  hear(said: Said, to?: string): void {
+    const { message, author } = said;
+    const by = this.nicks.find(author.id) ?? author;
     if (to !== undefined) return this.#deliverTo(to, said, by);
     const room = this.rooms.get(message.room);
-    if (!room?.isOpen) return; // who said it was the last, and is gone
-    this.#history.add(said);
-    this.tell(room, message, by);
+    if (room) this.#deliverIn(room, said, by);
   }
 
   /** Who has a nick as somebody types it, or that nobody has, with the nearest one. */
@@ -414,7 +413,16 @@ export class Chat {
     return { message, author: session.author, to };
   }
 
+  #deliverIn(room: Room, said: Said, by: Author): void {
+    const { message } = said;
+    if (message.id > this.#lastMessage) this.#lastMessage = message.id;
+    if (!room.isOpen) return; // who said it was the last there, and is gone
+    this.#history.add(said);
+    this.tell(room, message, by);
+  }
+
   #deliverTo(id: string, { message, author }: Said, by: Author): void {
+    if (message.id > this.#lastMessage) this.#lastMessage = message.id;
     const receiver = this.nicks.find(id);
     if (!(receiver instanceof Session) || receiver.ignored.hides(author)) return;
     if (receiver.welcomed) receiver.letters.add({ message, author });
@@ -565,6 +573,7 @@ function describe(session: Session, hub: string): Person {
     isAway: stage === "away",
     isModerator,
     ignored: ignored.people,
+    answers: session.answers.along(),
     ...(correspondent ? { correspondent: correspondent.id } : {}),
   };
 }

@@ -31,7 +31,7 @@ export class Elsewhere implements Ears {
   }
 
   heard(said: Said, to?: string): void {
-    this.#options.chat.deliver(said, to === undefined ? {} : { to });
+    this.#options.chat.hear(said, to);
   }
 
   met(person: Person): void {

@@ -19,6 +19,8 @@ import { Session } from "./session.ts";
 interface Entry {
   readonly order: number;
   readonly frames: HubFrame[];
+  /** Whether these are messages; noted, as to look into the frames for each reader is dear. */
+  readonly isMessages: boolean;
   /** Where it happened; undefined for what concerns one session only. */
   readonly room: Room | undefined;
   /** Does not get it: it did it, or each of these was told in another way. */
@@ -173,7 +175,8 @@ export class Fanout {
 
   #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
     this.#arrange();
-    return { order: ++this.#order, frames: [frame], room, except, lines: [] };
+    const isMessages = frame.type === "message";
+    return { order: ++this.#order, frames: [frame], isMessages, room, except, lines: [] };
   }
 
   /** Nothing is added to what was told until now. */
@@ -203,10 +206,10 @@ function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {
   return first!.type === frame.type;
 }
 
-/** How many messages the entries have, of which each is of one type. */
+/** How many messages the entries have. */
 function countMessages(entries: Entry[]): number {
   let count = 0;
-  for (const { frames } of entries) if (frames[0]!.type === "message") count += frames.length;
+  for (const { isMessages, frames } of entries) if (isMessages) count += frames.length;
   return count;
 }
 

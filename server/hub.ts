@@ -7,7 +7,7 @@
 import { describeReply } from "../i18n/frames.ts";
 import type { Lang } from "../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params, ReplyCode, ReplyData } from "../protocol/codes.ts";
-import type { Answer } from "./answers.ts";
+import { type Answer, goesAlong } from "./answers.ts";
 import type { Backplane } from "./backplane/mod.ts";
 import { Chat, type Draft } from "./chat.ts";
 import { coded } from "./coded.ts";
@@ -24,7 +24,7 @@ import { Remote } from "./people.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { Reception } from "./reception.ts";
 import type { Refusal } from "./refusal.ts";
-import type { Room } from "./room.ts";
+import { Room } from "./room.ts";
 import type { Peer, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 
@@ -287,7 +287,9 @@ export class Hub {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
     this.chat.presence.tellOne(session); // the answer may say who is there
-    this.#answer(session, { type: "reply", ref, code, data: fields, text });
+    const answer = { type: "reply", ref, code, data: fields, text } as const;
+    this.#answer(session, answer);
+    if (goesAlong(answer)) this.chat.announce(session);
     this.#fanout.settle(session);
   }
 
@@ -322,22 +324,15 @@ export class Hub {
   ): Refusal | undefined {
     if ("code" in draft) return draft;
     const { message, author, to } = draft;
+    const { backplane } = this.#options;
     this.hold(session);
-    this.#options.backplane.publish({
+    backplane.publish({
       message,
       author,
-      ...(to ? { to: to.id } : {}),
+      to: to instanceof Room ? undefined : to.id,
       // A text peer has no refs.
-      ref: ref === "" ? `${++session.unnamed}` : ref,
-      accepted: (how) => {
-        this.#messagesIn++;
-        if (how === "now") {
-          this.chat.deliver(draft, to ? { to: to.id, by: session } : { by: session });
-        }
-        if (to) this.#whispered(session, ref, draft, to, isTyped);
-        else this.#acknowledge(session, ref, draft);
-        this.letGo(session);
-      },
+      ref: ref === "" && !backplane.isAlone ? `${++session.unnamed}` : ref,
+      accepted: (how) => this.#accepted(session, ref, draft, { isTyped, isNew: how === "now" }),
     });
     return undefined;
   }
@@ -440,24 +435,29 @@ export class Hub {
     (session.deferred ??= []).push(act);
   }
 
-  #acknowledge(session: Session, ref: string, { message: { id, ts } }: Draft): void {
-    if (session.stage === "gone" || !session.dialect.acks) return;
-    this.#answer(session, { type: "ack", ref, id, ts });
-  }
-
-  /** Tells the session that its private message was accepted. */
-  #whispered(
+  #accepted(
     session: Session,
     ref: string,
     draft: Draft,
-    to: Session | Remote,
-    isTyped: boolean,
+    { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
   ): void {
+    this.#messagesIn++;
+    if (isNew) this.chat.deliver(draft, session);
+    const { message: { text, id, ts }, to } = draft;
+    if (session.stage !== "gone") {
+      if (isTyped && !(to instanceof Room)) {
+        this.reply(session, ref, "private", { to: to.nick, text, id, ts });
+      } else if (session.dialect.acks) {
+        this.#answer(session, { type: "ack", ref, id, ts });
+      }
+      if (!(to instanceof Room)) this.#noteCorrespondent(session, to);
+    }
+    this.letGo(session);
+  }
+
+  /** The session has written to somebody in private. */
+  #noteCorrespondent(session: Session, to: Session | Remote): void {
     session.correspondent = to;
-    if (session.stage === "gone") return;
-    const { text, id, ts } = draft.message;
-    if (isTyped) this.reply(session, ref, "private", { to: to.nick, text, id, ts });
-    else this.#acknowledge(session, ref, draft);
     const isAway = to instanceof Remote ? to.person.isAway : to.stage === "away";
     if (isAway) this.notify(session, "away", { nick: to.nick });
   }

@@ -123,6 +123,7 @@ export class Sessions {
     session.heard = session.welcomed = true;
     session.isModerator = isModerator;
     for (const each of ignored) session.ignored.add(each);
+    for (const each of person.answers) session.answers.add(each);
     session.lost = { at: elapsed(), reason: undefined, after: 0 };
     this.#sessions.set(id, session);
     this.#away.add(session);

@@ -7,7 +7,7 @@
 
 import type { Lang } from "../../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../../protocol/codes.ts";
-import type { HubFrame, MessageFrame } from "../../protocol/frame.ts";
+import type { HubFrame, MessageFrame, ReplyFrame } from "../../protocol/frame.ts";
 import type { Why } from "../batch.ts";
 import type { Said } from "../history/mod.ts";
 import type { Author } from "../ignored.ts";
@@ -17,8 +17,8 @@ export interface Post {
   /** For a room, or where {@linkcode to} is set for one person. The backplane sets its id and time when it is accepted. */
   readonly message: MessageFrame;
   readonly author: Author;
-  /** The id of the person whom it is for. */
-  readonly to?: string;
+  /** The id of the person whom it is for; undefined where it is for a room. */
+  readonly to: string | undefined;
   /** The same author and ref are the same message, however often and at how many hubs it is published. */
   readonly ref: string;
   /**
@@ -46,6 +46,8 @@ export interface Person extends Author {
   readonly isAway: boolean;
   readonly isModerator: boolean;
   readonly ignored: readonly Author[];
+  /** What it was answered last to what must not be done twice: at most MAX_ANSWERS_ALONG (answers.ts). */
+  readonly answers: readonly ReplyFrame[];
   /** The one with whom it last spoke in private, by id. */
   readonly correspondent?: string;
 }

@@ -155,7 +155,7 @@ export class NatsHub implements AsyncDisposable {
         },
         author: authorOf(nick),
         ref,
-        ...(to === undefined ? {} : { to }),
+        to,
         accepted: (how) => {
           const { id, ts } = post.message;
           this.accepted.push({ ref, id, ts, isOld: how === "before" });
@@ -222,5 +222,6 @@ export function someone(nick: string): Person {
     isAway: false,
     isModerator: false,
     ignored: [],
+    answers: [],
   };
 }

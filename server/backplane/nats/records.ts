@@ -23,9 +23,11 @@ import {
   type HubFrame,
   MAX_HUB_FRAME,
   type MessageKind,
+  type ReplyFrame,
 } from "../../../protocol/frame.ts";
 import { nickKey, parseNick, parseRoom } from "../../../protocol/names.ts";
 import { sanitize } from "../../../protocol/sanitize.ts";
+import { MAX_ANSWERS_ALONG } from "../../answers.ts";
 import type { Why } from "../../batch.ts";
 import type { Said } from "../../history/mod.ts";
 import { type Author, MAX_IGNORED } from "../../ignored.ts";
@@ -118,6 +120,12 @@ const frame: Field<HubFrame> = {
   accepts: (value): value is HubFrame => decodeHubFrame(JSON.stringify(value)).kind === "frame",
 };
 
+const reply: Field<ReplyFrame> = {
+  wanted: "a reply",
+  optional: false,
+  accepts: (value): value is ReplyFrame => frame.accepts(value) && value.type === "reply",
+};
+
 const AUTHOR: Shape<Author> = { id, key: id, nick };
 const MESSAGE: Shape<MessageFields> = {
   v: version,
@@ -142,6 +150,7 @@ const PERSON: Shape<Person> = {
   isAway: boolean,
   isModerator: boolean,
   ignored: listOf(objectOf(AUTHOR), MAX_IGNORED),
+  answers: listOf(reply, MAX_ANSWERS_ALONG),
   correspondent: optional(id),
 };
 const WHY: Shape<Why> = { reason: optional(oneOf(...BYE_CODES)), params: optional(params()) };

@@ -462,6 +462,13 @@ Deno.test("what is ignored, and who moderates, goes along to another hub", () =>
   test.run();
   const again = resume(test, b, token, 0);
   again.takeFrames();
+  // It was done, and is answered again: doing it again would show what eva says.
+  again.send(JSON.stringify({ type: "command", ref: "1", line: "/ignore eva" }));
+  test.run();
+  assertEquals(
+    again.takeFrames().map((frame) => frame.type === "reply" && frame.data["isIgnored"]),
+    [true],
+  );
   eva.send("hola");
   test.run();
   again.send(JSON.stringify({ type: "command", ref: "3", line: "/kick eva" }));
