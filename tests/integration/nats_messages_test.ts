@@ -1,10 +1,13 @@
 /** What is said at several hubs by NATS: one order, for everyone, with nothing lost or doubled. */
 
 import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { authorOf, idOf, NatsHub } from "../support/nats_hubs.ts";
+import { testProperty } from "../support/property.ts";
 
 const ignore = NATS_MISSING;
+const testNats: typeof testProperty = (...args) => NATS_MISSING || testProperty(...args);
 
 Deno.test(
   { name: "what is said at several hubs has one order, which all hear", ignore },
@@ -132,3 +135,64 @@ async function subjects(monitor: string, subject: string): Promise<number> {
   };
   return list.filter((each) => each.subject === subject).length;
 }
+
+testNats("nothing is lost or doubled between what was said before a room is opened and after", {
+  weight: 0.05,
+}, (check) =>
+  check(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 4 }),
+      async (openings) => {
+        await using nats = await startNats();
+        await using a = await NatsHub.open([nats.url]);
+        await a.open("general");
+        let isOver = false;
+        const talking = (async () => {
+          while (!isOver) await a.say("ana", "text");
+        })();
+        const hubs: NatsHub[] = [];
+        const pasts: number[][] = [];
+        for (const wait of openings) {
+          const from = a.said.length;
+          await a.until(() => a.said.length >= from + wait, "talk");
+          const hub = await NatsHub.open([nats.url]);
+          hubs.push(hub);
+          const past = await hub.open("general");
+          pasts.push(past!.map(({ message }) => message.id));
+        }
+        const from = a.said.length;
+        await a.until(() => a.said.length > from + 20, "talk");
+        isOver = true;
+        await talking;
+        for (const [index, hub] of hubs.entries()) {
+          const ids = () => [...pasts[index]!, ...hub.messages.map(({ message }) => message.id)];
+          await hub.until(() => ids().at(-1) === a.said.length, "the last");
+          assertEquals(ids(), Array.from({ length: a.said.length }, (_, n) => n + 1));
+          await hub[Symbol.asyncDispose]();
+        }
+      },
+    ),
+    { numRuns: 10 },
+  ));
+
+Deno.test({
+  name: "of a long past the last thousand are given, and all after what was seen",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url], { keep: { messages: 100_000 } });
+  await a.open("general");
+  const say = (count: number, room: string) =>
+    Promise.all(Array.from({ length: count }, (_, n) => a.say(`ana${n}`, "x", { room })));
+  await say(2500, "general");
+  await say(3000, "other");
+  await using b = await NatsHub.open([nats.url], { keep: { messages: 100_000 } });
+  const ids = async (after: number) =>
+    (await b.open("general", after))!.map(({ message }) => message.id);
+  const last = await ids(0);
+  assert(last.length >= 1000 && last.length <= 2500);
+  assertEquals(last, Array.from({ length: last.length }, (_, n) => 2501 - last.length + n));
+  b.backplane.close("general");
+  const missed = await ids(100);
+  assertEquals(missed.slice(-2400), Array.from({ length: 2400 }, (_, n) => 101 + n));
+});

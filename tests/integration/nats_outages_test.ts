@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
 import { idOf, NatsHub } from "../support/nats_hubs.ts";
+import { DEADLINE_MS } from "../support/watch.ts";
 
 const ignore = NATS_MISSING;
 
@@ -60,7 +61,8 @@ Deno.test({ name: "what is said as the server is killed is accepted once", ignor
     return n;
   });
   for (let round = 1; round <= 3; round++) {
-    await a.until(() => a.said.length > 100 * round, "talk");
+    await a.until(() => a.said.length > 100 * round && !a.backplane.isAway, "talk");
+    await b.until(() => !b.backplane.isAway, "b to be back");
     await nats.kill();
     for (const hub of hubs) {
       const times = () => hub.events.filter((event) => event === "away true").length;
@@ -70,7 +72,7 @@ Deno.test({ name: "what is said as the server is killed is accepted once", ignor
   }
   await a.until(() => a.said.length > 500, "talk");
   isOver = true;
-  const [first = 0, second = 0] = await Promise.all(talking);
+  const [first = 0, second = 0] = await ended(talking);
   for (const hub of hubs) {
     await hub.until(() => hub.said.length >= first + second, "all");
     assertEquals(hub.said, a.said);
@@ -204,7 +206,7 @@ Deno.test(
     const so = a.said.length;
     await a.until(() => a.said.length > so + 100 && !a.backplane.isAway, "more talk");
     isOver = true;
-    const [first = 0, second = 0] = await Promise.all(talking);
+    const [first = 0, second = 0] = await ended(talking);
     for (const hub of hubs) {
       await hub.until(() => hub.said.length >= first + second, "all");
       assertEquals(hub.said, a.said);
@@ -212,6 +214,19 @@ Deno.test(
     }
   },
 );
+
+/** How much each hub has said, as soon as all of it is accepted. */
+async function ended(talking: readonly Promise<number>[]): Promise<number[]> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Error("some of what was said was not accepted"));
+  }, DEADLINE_MS);
+  try {
+    return await Promise.race([Promise.all(talking), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 async function claimedInTheEnd(hub: NatsHub, key: string, id: string): Promise<string> {
   for (;;) {

@@ -233,8 +233,8 @@ export class Engine {
   }
 
   /**
-   * What stands in a stream from a place on, at the subjects that a filter allows. `upTo`: that is there surely, unless it
-   * was removed.
+   * What stands in a stream from a place on, at the subjects that a filter allows; what comes while it is read may be left
+   * out. `upTo`: that is there surely, unless it was removed, even where the server that is read from is behind others.
    *
    * @throws {Unanswered | Refused}
    */
@@ -244,9 +244,11 @@ export class Engine {
   ): AsyncGenerator<Entry, void> {
     await this.#mayRead();
     try {
-      const { name, num_pending: pending } = await this.#open(stream, filter, from);
+      const end = upTo > 0 ? upTo : (await this.info(stream)).state.last_seq;
+      if (from > end) return;
+      const { name } = await this.#open(stream, filter, from);
       try {
-        yield* this.#readAll(stream, name, pending, upTo);
+        yield* this.#readAll(stream, name, end, upTo > 0 && this.isClustered ? LAGGING : 0);
       } finally {
         this.#forget(stream, name);
       }
@@ -400,34 +402,30 @@ export class Engine {
     if (this.#isUp) this.#ask((api) => api.consumers.delete(stream, name)).catch(() => {});
   }
 
+  /** `patience`: so often it is asked again for what should be there. */
   async *#readAll(
     stream: string,
     consumer: string,
-    pending: number,
-    upTo: number,
+    end: number,
+    patience: number,
   ): AsyncGenerator<Entry, void> {
-    let seq = 0;
-    let lagging = 0;
-    while (pending > 0 || (seq < upTo && this.isClustered && lagging++ < LAGGING)) {
-      const batch = await this.#batch(stream, consumer);
+    for (;;) {
+      const { batch, isAll } = await this.#batch(stream, consumer);
       for (const msg of batch) {
-        const place = delivered(msg);
-        if (!place) continue;
-        ({ seq, pending } = place);
+        const { seq } = delivered(msg)!;
         yield { subject: msg.subject, seq, data: msg.string() };
+        // What was counted as pending is not to be relied on, where values are replaced meanwhile.
+        if (seq >= end) return;
       }
-      // A server that is behind the others has nothing more yet, and what was counted may have been removed.
-      if (batch.length === 0) {
-        pending = 0;
-        await this.#pause(this.#times.retry);
-      }
+      if (isAll && patience-- <= 0) return;
+      if (isAll) await this.#pause(this.#times.retry);
     }
   }
 
-  /** The next ones that a consumer has, at most {@linkcode BATCH}; none where it has no more. */
-  async #batch(stream: string, consumer: string): Promise<Msg[]> {
+  /** The next ones that a consumer has, at most {@linkcode BATCH}, and whether it has no more. */
+  async #batch(stream: string, consumer: string): Promise<{ batch: Msg[]; isAll: boolean }> {
     if (!this.#isUp) throw new Unanswered("there is no connection");
-    const { promise, resolve, reject } = Promise.withResolvers<Msg[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<{ batch: Msg[]; isAll: boolean }>();
     const batch: Msg[] = [];
     const inbox = createInbox();
     this.#asked.add(reject);
@@ -436,8 +434,9 @@ export class Engine {
         const place = delivered(msg);
         if (place) {
           batch.push(msg);
-          if (place.pending === 0 || batch.length === BATCH) resolve(batch);
-        } else if (NO_MORE.includes(msg.headers?.code ?? 0)) resolve(batch);
+          const isAll = place.pending === 0;
+          if (isAll || batch.length === BATCH) resolve({ batch, isAll });
+        } else if (NO_MORE.includes(msg.headers?.code ?? 0)) resolve({ batch, isAll: true });
         else reject(new Unanswered(msg.headers?.description ?? "the answer is none"));
       },
     });
