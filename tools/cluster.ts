@@ -1,6 +1,6 @@
 /**
- * `deno task cluster [--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster]`: runs several hubs of
- * the program, or of the one that CHAT_BIN names, on a NATS server or a cluster of three, and lets members talk there, each
+ * `deno task cluster [--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]`:
+ * runs several hubs of the program, or of the one that CHAT_BIN names, on a NATS server or a cluster of three, and lets members talk there, each
  * of them our own client. First it measures what the way over NATS adds, beside one hub alone; then hubs and servers are
  * killed and paused by chance, and it prints what came of it. Exits with 1 when anything was lost, doubled or reordered, or
  * when another promise broke. Ctrl-C ends it early, with the figures so far.
@@ -19,7 +19,7 @@ import { between, chance } from "./load/chance.ts";
 import { Ledger } from "./load/ledger.ts";
 
 const USAGE = "usage: deno task cluster " +
-  "[--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster]";
+  "[--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]";
 
 const MINUTES = 5;
 const MEMBERS = 300;
@@ -44,6 +44,8 @@ interface Settings {
   hubs: number;
   seed: number;
   isCluster: boolean;
+  /** Where the hubs' logs are kept. */
+  logs: string | undefined;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -67,7 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
 function readArguments(args: readonly string[]): Settings | undefined {
   const unknown: string[] = [];
   const flags = parseArgs([...args], {
-    string: ["minutes", "seconds", "members", "hubs", "seed"],
+    string: ["minutes", "seconds", "members", "hubs", "seed", "logs"],
     boolean: ["nats-cluster"],
     unknown: (name) => void unknown.push(name),
   }) as Partial<Record<string, string>> & { "nats-cluster"?: boolean };
@@ -78,6 +80,7 @@ function readArguments(args: readonly string[]): Settings | undefined {
     hubs: number("hubs", HUBS),
     seed: number("seed", Math.floor(Math.random() * 2 ** 31)),
     isCluster: flags["nats-cluster"] === true,
+    logs: flags["logs"],
   };
   const { seconds, members, hubs, seed } = settings;
   const isGood = unknown.length === 0 && seconds > 0 &&
@@ -123,7 +126,13 @@ async function runTrial(settings: Settings, interrupted: AbortSignal): Promise<n
     clearInterval(printing);
   }
   books.row(performance.now() - start);
-  return books.verdict({ isInterrupted: interrupted.aborted, logs: hubs.map((hub) => hub.log()) });
+  const logs = hubs.map((hub) => hub.log());
+  for (const [index, log] of logs.entries()) {
+    if (settings.logs) {
+      await Deno.writeTextFile(`${settings.logs}/hub-${hubs[index]!.port}.log`, log);
+    }
+  }
+  return books.verdict({ isInterrupted: interrupted.aborted, logs });
 }
 
 /** What runs in a trial, so that all of it ends with it. */

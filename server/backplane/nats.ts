@@ -133,6 +133,8 @@ export class NatsBackplane implements Backplane {
   readonly #reasons: Set<string> = new Set();
   /** Set while it is found out what was missed. */
   #recovering: Promise<void> | undefined;
+  /** Resolves when the last order is given that had to wait. */
+  #ordering: Promise<void> | undefined;
   /** Called when there is a connection again. */
   #whenUp: (() => void) | undefined;
 
@@ -264,8 +266,16 @@ export class NatsBackplane implements Backplane {
     });
   }
 
+  /** Who is told that something holds, or sent away by it, must not meet a hub that does not know of it yet. */
   order(hub: string, order: Order): void {
-    this.#engine.tell(this.#names.orders(hub), writeOrder(order));
+    const tell = () => this.#engine.tell(this.#names.orders(hub), writeOrder(order));
+    const ruled = this.#state.ruled();
+    if (!this.#ordering && !ruled) return tell();
+    const ordering = Promise.all([this.#ordering, ruled]).then(() => {
+      tell();
+      if (this.#ordering === ordering) this.#ordering = undefined;
+    });
+    this.#ordering = ordering;
   }
 
   rule(rule: Rule): void {

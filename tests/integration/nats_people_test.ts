@@ -255,3 +255,28 @@ async function untilKeys(monitor: string, stream: string, wanted: number): Promi
   }
   throw new Error(`${stream} has ${keys} keys, not ${wanted}`);
 }
+
+Deno.test(
+  { name: "who is told of a rule by another hub meets one that knows it", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    for (let round = 0; round < 20; round++) {
+      const mute = { id: "x", until: round };
+      a.backplane.rule({ kind: "mute", key: `ana${round}`, mute });
+      for (const code of ["muted", "unmuted"] as const) {
+        a.backplane.order(b.id, { kind: "notify", id: "x", code, params: { round } });
+      }
+    }
+    await b.until(() => b.orders.length === 40, "the orders");
+    const events = b.events.filter((event) => /^(ruled|ordered) /.test(event));
+    for (let round = 0; round < 20; round++) {
+      const places = [`"key":"ana${round}"`, `"muted","params":{"round":${round}}`]
+        .map((part) => events.findIndex((event) => event.includes(part)));
+      assert(places[0]! >= 0 && places[0]! < places[1]!, events.join("\n"));
+    }
+    const codes = b.orders.map((order) => order.code);
+    assertEquals(codes, Array.from({ length: 20 }, () => ["muted", "unmuted"]).flat());
+  },
+);

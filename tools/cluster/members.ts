@@ -54,6 +54,7 @@ export class Members {
   readonly #sentAt: Map<Member, number[]> = new Map();
   #talking: ReturnType<typeof setInterval> | undefined;
   #isTimed = false;
+  #isLeaving = false;
 
   constructor(options: MembersOptions) {
     this.#options = options;
@@ -142,6 +143,7 @@ export class Members {
   /** Everybody goes; resolves when all are gone. */
   async leave(): Promise<void> {
     this.quiet();
+    this.#isLeaving = true;
     await Promise.all(this.#people.map(({ peer }) => peer?.leave()));
   }
 
@@ -243,7 +245,7 @@ export class Members {
         for (const room of [FIRST_ROOM, person.room]) this.#join(person, room);
       },
       onPresence: ({ type }: { type: "joined" | "left" | "presence" }) => {
-        if (type === "left") this.goings++;
+        if (type === "left" && !this.#isLeaving) this.goings++;
       },
       onJoined: (room: string) => {
         if (!person.toJoin.delete(room)) return;

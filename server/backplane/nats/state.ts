@@ -66,6 +66,8 @@ const PERSON = "person";
 export class State {
   readonly #options: StateOptions;
   readonly #writes: Writes;
+  /** Each resolves when a rule is with the servers. */
+  readonly #ruling: Set<Promise<void>> = new Set();
   readonly #others: Map<string, Other> = new Map();
   readonly #own: Map<string, Person> = new Map();
   /** By subject. */
@@ -186,6 +188,15 @@ export class State {
     const { hub, names } = this.#options;
     const subject = names.key("state", ...ruleWords(rule));
     this.#writes.set(subject, { data: () => writeRule(rule, hub), isLast: isLifted(rule) });
+    const ready = this.#writes.ready(subject);
+    if (!ready) return;
+    const written: Promise<void> = ready.then(() => void this.#ruling.delete(written));
+    this.#ruling.add(written);
+  }
+
+  /** Resolves when the rules that were laid down so far are with the servers; undefined where they are. */
+  ruled(): Promise<unknown> | undefined {
+    return this.#ruling.size === 0 ? undefined : Promise.all(this.#ruling);
   }
 
   /** What says that something is gone is removed, where it has done so for long enough. @throws {Unanswered | Refused} */
