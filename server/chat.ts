@@ -26,6 +26,8 @@ export interface ChatOptions {
   fanout: Fanout;
   history: History;
   backplane: Backplane;
+  /** Milliseconds since 1970. */
+  now: () => number;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
   /**
@@ -56,12 +58,13 @@ export class Chat {
   readonly #doors: Doors;
 
   constructor(
-    { fanout, history, backplane, elapsed, maxToldAgain, presence = PRESENCE_LIMIT }: ChatOptions,
+    { fanout, history, backplane, now, elapsed, maxToldAgain, presence = PRESENCE_LIMIT }:
+      ChatOptions,
   ) {
     this.#fanout = fanout;
     this.#history = history;
     this.#backplane = backplane;
-    this.moderation = new Moderation(elapsed);
+    this.moderation = new Moderation({ elapsed, now, rule: (rule) => backplane.rule(rule) });
     this.presence = new Presence({ fanout, elapsed, limit: presence });
     this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key), this.people);
     const { rooms, nicks, moderation } = this;

@@ -89,7 +89,7 @@ export class Elsewhere implements Ears {
         const id = mute?.id ?? chat.nicks.holder(key)?.id ?? "";
         const left = mute ? mute.until - now() : 0;
         if (left > 0) chat.moderation.silence({ id, key }, left);
-        else chat.moderation.unmute({ id, key });
+        else chat.moderation.hear({ id, key });
         return;
       }
     }

@@ -16,7 +16,6 @@ import type { Request } from "./dialect/mod.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { Fanout } from "./fanout.ts";
 import type { History } from "./history/mod.ts";
-import type { Author } from "./ignored.ts";
 import type { Limits } from "./limits.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
@@ -342,24 +341,6 @@ export class Hub {
   announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
     const fields = { room: room.name, nick: by.nick, ...params };
     this.chat.talk.layDown(room, coded("notice", code, fields), by);
-  }
-
-  /** At other hubs too, somebody writes nothing for so many minutes, or with 0 may again. */
-  ruleMute({ id, key }: Pick<Author, "id" | "key">, minutes: number): void {
-    const { backplane, now } = this.#options;
-    const mute = minutes === 0 ? undefined : { id, until: now() + minutes * 60_000 };
-    backplane.rule({ kind: "mute", key, mute });
-  }
-
-  /** At other hubs too, somebody is kept out. */
-  ruleBan({ id, key, nick }: Author, { host }: { host?: string }): void {
-    const ban = { id, key, nick, ...(host === undefined ? {} : { host }) };
-    this.#options.backplane.rule({ kind: "ban", key, ban });
-  }
-
-  /** At other hubs too, who had the nick of a key may come in again. */
-  liftBan(key: string): void {
-    this.#options.backplane.rule({ kind: "ban", key, ban: undefined });
   }
 
   /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */
