@@ -1,6 +1,6 @@
 /**
  * `deno task cluster [--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]`:
- * runs several hubs of the program, or of the one that CHAT_BIN names, on a NATS server or a cluster of three, and lets members talk there, each
+ * runs several hubs of the program, or of the one that CHAT_BIN names, on a NATS server or three, and lets members talk, each
  * of them our own client. First it measures what the way over NATS adds, beside one hub alone; then hubs and servers are
  * killed and paused by chance, and it prints what came of it. Exits with 1 when anything was lost, doubled or reordered, or
  * when another promise broke. Ctrl-C ends it early, with the figures so far.
@@ -105,9 +105,8 @@ async function runTrial(settings: Settings, interrupted: AbortSignal): Promise<n
     await started.hub([...args, "--nats", engine.urls, "--cluster", "trial"]);
   }
   const { hubs } = started;
-  const random = chance(seed);
   const ledger = new Ledger();
-  const crowd = started.crowd(new Members({ hubs, ledger, members, random }));
+  const crowd = started.crowd(new Members({ hubs, ledger, members, random: chance(seed) }));
   const books = new Books(crowd, ledger, print);
   const begun = performance.now();
   const present = await crowd.come(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
@@ -120,6 +119,8 @@ async function runTrial(settings: Settings, interrupted: AbortSignal): Promise<n
   const printing = setInterval(() => books.row(performance.now() - start), LINE_EVERY);
   const over = AbortSignal.any([end, AbortSignal.timeout(seconds * 1000)]);
   try {
+    // Not the crowd's: how often it was asked depends on the moment.
+    const random = chance(seed + 1);
     await beat({ hubs, engine, crowd, books, random, start, over, end });
     if (!interrupted.aborted) await finish(started, crowd, ledger, books, end);
   } finally {
