@@ -181,7 +181,7 @@ export class Flow {
   }
 
   /** Asks for what was said at a subject after what was told, up to a place: something of it is missing. */
-  async fetch(subject: string, upTo: number): Promise<boolean> {
+  async recall(subject: string, upTo: number): Promise<boolean> {
     const channel = this.#channelOf(subject);
     if (!channel || channel.waiting) return true;
     this.hold();
@@ -202,7 +202,7 @@ export class Flow {
     const { engine, names } = this.#options;
     for (const [subject, seq] of this.#doubts) {
       this.#doubts.delete(subject);
-      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.fetch(subject, seq);
+      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.recall(subject, seq);
     }
     const rooms = [...this.#channels.values()].filter(({ filter, waiting }) =>
       !waiting && names.place(filter)?.kind === "room"
@@ -291,7 +291,7 @@ export class Flow {
   async #fill(entry: Entry): Promise<void> {
     this.#queue[this.#next] = { ...entry, before: 0 };
     // What was not had is missed again when the next one is looked at again.
-    if (!await this.fetch(entry.subject, entry.before!)) this.#putFirst([entry]);
+    if (!await this.recall(entry.subject, entry.before!)) this.#putFirst([entry]);
   }
 
   /** The author is not known yet as it was when it said that: the news is on its way. */
