@@ -1,7 +1,7 @@
 /** What the files hold that the hub is started with. What that is for, the hub knows. */
 
 import { Failure } from "../cli/failure.ts";
-import { checkPassword, readPassword, readPem, readText } from "../cli/files.ts";
+import { checkPassword, readPassword, readText } from "../cli/files.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import type { ServerOptions } from "./options.ts";
 import type { Secret } from "./password.ts";
@@ -22,11 +22,9 @@ export interface Given {
   password: Secret | undefined;
   moderatorPassword: Secret | undefined;
   motd: string | undefined;
-  /** For the NATS servers, as text: credentials, and in PEM who vouches for the servers. */
-  nats: { creds?: string; ca?: string };
   /** The same passwords as people type them, where who runs the hub joins in. */
   typed: TypedPasswords | undefined;
-  /** Files with passwords or credentials that others than their owner can read. */
+  /** Files with passwords that others than their owner can read. */
   openToOthers: string[];
 }
 
@@ -36,18 +34,13 @@ export interface Given {
  * @throws {Failure} when one cannot be read, or does not hold what it must.
  */
 export async function readFiles(
-  { passwordFile, password, modPasswordFile, motdFile, join, nats }: ServerOptions,
+  { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
 ): Promise<Given> {
   const openToOthers: string[] = [];
   const readSecret = async (path: string) => {
     const { password, isOpenToOthers } = await readPassword(path);
     if (isOpenToOthers) openToOthers.push(path);
     return password;
-  };
-  const readCreds = async (path: string) => {
-    const { text, isOpenToOthers } = await readPem(path);
-    if (isOpenToOthers) openToOthers.push(path);
-    return text;
   };
   const inEnvironment = password === undefined
     ? undefined
@@ -63,10 +56,6 @@ export async function readFiles(
     moderatorPassword: hashed(typed.moderatorPassword),
     typed: join ? typed : undefined, // kept by nobody else
     motd: motdFile === undefined ? undefined : await readMotd(motdFile),
-    nats: {
-      ...(nats?.creds === undefined ? {} : { creds: await readCreds(nats.creds) }),
-      ...(nats?.ca === undefined ? {} : { ca: (await readPem(nats.ca)).text }),
-    },
     openToOthers,
   };
 }

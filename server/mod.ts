@@ -84,11 +84,10 @@ export async function runServer(
     // Behind the ports: where one is taken, no file is made.
     const history = keepHistory(options, socket, log);
     try {
-      const { nats, ...given } = files;
       const now = standingTime(Date.now);
-      const between = await lieBetween({ ...options, files: nats }, { socket, log, history, now });
+      const between = await lieBetween(options, { socket, log, history, now });
       try {
-        const parts = { ...given, certificate, socket, log, history, metrics, now };
+        const parts = { ...files, certificate, socket, log, history, metrics, now };
         await serve(options, surroundings, { ...parts, backplane: between.backplane });
       } finally {
         await between.close();
@@ -104,7 +103,7 @@ export async function runServer(
 }
 
 /** What the hub needs besides its options. */
-interface Parts extends Omit<Given, "nats"> {
+interface Parts extends Given {
   certificate: Certificate | undefined;
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
@@ -244,7 +243,7 @@ function keepHistory(
 
 /** What lies between this hub and others; alone, there is nothing. */
 async function lieBetween(
-  { nats, grace, files }: Pick<ServerOptions, "nats" | "grace"> & { files: Given["nats"] },
+  { nats, grace }: ServerOptions,
   { socket, log, history: { lastId }, now }: Pick<Parts, "socket" | "log" | "history" | "now">,
 ): Promise<{ backplane: Backplane; close: () => Promise<void> }> {
   if (!nats) {
@@ -253,8 +252,7 @@ async function lieBetween(
   }
   try {
     const { openNats } = await import("./backplane/nats.ts"); // loaded only where it is wanted
-    const { servers, cluster, keep } = nats;
-    const backplane = await openNats({ servers, cluster, keep, ...files, grace, log, now });
+    const backplane = await openNats({ ...nats, grace, log, now });
     return { backplane, close: () => backplane.shutdown() };
   } catch (error) {
     socket.close();

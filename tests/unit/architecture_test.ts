@@ -61,6 +61,7 @@ const EDGES: readonly string[] = [
   "host.ts",
   "main.ts",
   "server/backplane/nats.ts",
+  "server/backplane/nats/identity.ts",
   "server/backplane/nats/transport.ts",
   "server/certificate.ts",
   "server/clock.ts",

@@ -12,6 +12,7 @@ import {
   type Msg,
   type NatsConnection,
   NatsConnectionImpl,
+  nuid,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
@@ -375,9 +376,13 @@ export class Engine {
     await new Promise<void>((resolve) => this.#reads.push(resolve));
   }
 
-  /** A cluster may give the work to a server that is not there, which nobody notices for a while: then another one gets it. */
+  /**
+   * A cluster may give the work to a server that is not there, which nobody notices for a while: then several get it, of
+   * whom one will do it.
+   */
   async #open(stream: string, filter: string, from: number): Promise<ConsumerInfo> {
     for (let tries = 1;; tries++) {
+      const isShared = tries > 1 && this.isClustered;
       try {
         return await this.#ask((api) =>
           api.consumers.add(stream, {
@@ -388,7 +393,8 @@ export class Engine {
             filter_subject: filter,
             inactive_threshold: INACTIVE * NANOS,
             mem_storage: true,
-            num_replicas: 1,
+            num_replicas: isShared ? 0 : 1,
+            ...(isShared ? { durable_name: nuid.next() } : {}),
           })
         );
       } catch (error) {

@@ -181,7 +181,7 @@ export class Flow {
   }
 
   /** Asks for what was said at a subject after what was told, up to a place: something of it is missing. */
-  async fetch(subject: string, upTo: number): Promise<boolean> {
+  async recall(subject: string, upTo: number): Promise<boolean> {
     const channel = this.#channelOf(subject);
     if (!channel || channel.waiting) return true;
     this.hold();
@@ -202,7 +202,7 @@ export class Flow {
     const { engine, names } = this.#options;
     for (const [subject, seq] of this.#doubts) {
       this.#doubts.delete(subject);
-      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.fetch(subject, seq);
+      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.recall(subject, seq);
     }
     const rooms = [...this.#channels.values()].filter(({ filter, waiting }) =>
       !waiting && names.place(filter)?.kind === "room"
@@ -296,7 +296,7 @@ export class Flow {
     const { subject, seq } = entry;
     this.#queue.splice(this.#next, 1);
     // What was not had is missed again when this one is looked at again.
-    if (!await this.fetch(subject, seq)) this.#putFirst([entry]);
+    if (!await this.recall(subject, seq)) this.#putFirst([entry]);
   }
 
   /** The author is not known yet as it was when it said that: the news is on its way. */

@@ -48,7 +48,6 @@ Deno.test("without files and without a password in the environment there is noth
     password: undefined,
     moderatorPassword: undefined,
     motd: undefined,
-    nats: {},
     openToOthers: [],
   });
 });
