@@ -31,7 +31,7 @@ export class Elsewhere implements Ears {
   }
 
   heard(said: Said, to?: string): void {
-    this.#options.chat.hear(said, to);
+    this.#options.chat.talk.hear(said, to);
   }
 
   met(person: Person): void {
@@ -77,7 +77,7 @@ export class Elsewhere implements Ears {
       case "room": {
         chat.rooms.rule(rule.room, rule.state);
         const room = chat.rooms.get(rule.room);
-        if (rule.news && room && room.members.size > 0) chat.tell(room, rule.news);
+        if (rule.news && room && room.members.size > 0) chat.talk.tell(room, rule.news);
         return;
       }
       case "ban":
@@ -89,7 +89,7 @@ export class Elsewhere implements Ears {
         const id = mute?.id ?? chat.nicks.holder(key)?.id ?? "";
         const left = mute ? mute.until - now() : 0;
         if (left > 0) chat.moderation.silence({ id, key }, left);
-        else chat.moderation.unmute({ id, key });
+        else chat.moderation.hear({ id, key });
         return;
       }
     }

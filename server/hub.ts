@@ -9,14 +9,13 @@ import type { Lang } from "../i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params, ReplyCode, ReplyData } from "../protocol/codes.ts";
 import { type Answer, goesAlong } from "./answers.ts";
 import type { Backplane } from "./backplane/mod.ts";
-import { Chat, type Draft } from "./chat.ts";
+import { Chat } from "./chat.ts";
 import { coded } from "./coded.ts";
 import { runCommand } from "./commands/mod.ts";
 import type { Request } from "./dialect/mod.ts";
 import { Elsewhere } from "./elsewhere.ts";
 import { Fanout } from "./fanout.ts";
 import type { History } from "./history/mod.ts";
-import type { Author } from "./ignored.ts";
 import type { Limits } from "./limits.ts";
 import type { LogFields } from "./log.ts";
 import { Password, type Secret } from "./password.ts";
@@ -27,6 +26,7 @@ import type { Refusal } from "./refusal.ts";
 import { Room } from "./room.ts";
 import type { Peer, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
+import type { Draft } from "./talk.ts";
 
 export interface HubOptions {
   /** Program and version, for `welcome`. */
@@ -97,7 +97,7 @@ export class Hub {
     const { history, limits } = options;
     this.#fanout = new Fanout(
       options.schedule,
-      () => this.#tellAll(history.commit(this.chat.lastMessage)),
+      () => this.#tellAll(history.commit(this.chat.talk.lastMessage)),
     );
     this.chat = new Chat({ ...options, maxToldAgain: limits.pending / 4, fanout: this.#fanout });
     this.#sessions = new Sessions({
@@ -298,7 +298,7 @@ export class Hub {
    * be long, it is with the peer before that can ask for more.
    */
   recall(session: Session, count: number): number {
-    const messages = this.chat.recall(session, count);
+    const messages = this.chat.talk.recall(session, count);
     if (messages.length > 0) {
       this.notify(session, "history", { room: session.room!.name, count: messages.length });
     }
@@ -340,25 +340,7 @@ export class Hub {
   /** Tells a room what one of its members has done with it. */
   announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
     const fields = { room: room.name, nick: by.nick, ...params };
-    this.chat.layDown(room, coded("notice", code, fields), by);
-  }
-
-  /** At other hubs too, somebody writes nothing for so many minutes, or with 0 may again. */
-  ruleMute({ id, key }: Pick<Author, "id" | "key">, minutes: number): void {
-    const { backplane, now } = this.#options;
-    const mute = minutes === 0 ? undefined : { id, until: now() + minutes * 60_000 };
-    backplane.rule({ kind: "mute", key, mute });
-  }
-
-  /** At other hubs too, somebody is kept out. */
-  ruleBan({ id, key, nick }: Author, { host }: { host?: string }): void {
-    const ban = { id, key, nick, ...(host === undefined ? {} : { host }) };
-    this.#options.backplane.rule({ kind: "ban", key, ban });
-  }
-
-  /** At other hubs too, who had the nick of a key may come in again. */
-  liftBan(key: string): void {
-    this.#options.backplane.rule({ kind: "ban", key, ban: undefined });
+    this.chat.talk.layDown(room, coded("notice", code, fields), by);
   }
 
   /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */
@@ -424,10 +406,10 @@ export class Hub {
     }
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
     const { ref, text, room: name, to } = request;
-    if (to !== undefined) return this.say(session, ref, this.chat.whisper(session, to, text));
+    if (to !== undefined) return this.say(session, ref, this.chat.talk.whisper(session, to, text));
     const room = name === undefined ? session.room! : this.chat.rooms.find(session, name);
     if ("code" in room) return room;
-    return this.say(session, ref, this.chat.say(session, text, { room }));
+    return this.say(session, ref, this.chat.talk.say(session, text, { room }));
   }
 
   /** What the session asked for is done when nothing holds it any more. */
@@ -442,7 +424,7 @@ export class Hub {
     { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
   ): void {
     this.#messagesIn++;
-    if (isNew) this.chat.deliver(draft, session);
+    if (isNew) this.chat.talk.deliver(draft, session);
     const { message: { text, id, ts }, to } = draft;
     if (session.stage !== "gone") {
       if (isTyped && !(to instanceof Room)) {

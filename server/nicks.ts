@@ -1,6 +1,8 @@
 /** Who holds which nick, and which ones are free. The rules for nicks are in protocol/names.ts. */
 
+import { MAX_MEMBERS_NAMED } from "../protocol/frame.ts";
 import { type NickFault, nickKey, parseNick, suggestNick } from "../protocol/names.ts";
+import { nearest } from "../protocol/nearest.ts";
 import type { People, Remote } from "./people.ts";
 import { quote, type Refusal } from "./refusal.ts";
 import type { Session } from "./session.ts";
@@ -45,6 +47,19 @@ export class Nicks {
   /** Who has a nick, by the id of its session. */
   find(id: string): Session | Remote | undefined {
     return this.#byId.get(id) ?? this.#people.find(id);
+  }
+
+  /** Who has a nick as somebody types it, or that nobody has, with the nearest one. */
+  seek(session: Session, name: string): Session | Remote | Refusal {
+    const person = this.holder(nickKey(name.trim()));
+    if (person) return person;
+    const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
+    const near = nearest(nickKey(name), nicks.map(nickKey));
+    const suggestion = nicks.find((nick) => nickKey(nick) === near);
+    return {
+      code: "no_such_nick",
+      params: { nick: quote(name), ...(suggestion ? { suggestion } : {}) },
+    };
   }
 
   /** The nick of a key is another's, though it is not known yet whose. */

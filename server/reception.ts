@@ -163,7 +163,7 @@ export class Reception {
     sessions.takeOver(session, fresh);
     session.lang = parseLang(lang ?? "") ?? session.lang;
     this.#welcome(session);
-    const { messages, missing } = this.#hub.chat.missed(session, after);
+    const { messages, missing } = this.#hub.chat.talk.missed(session, after);
     this.#hub.notify(session, "resumed", { count: messages.length, missing });
     for (const message of messages) fanout.toOne(session, message);
     this.#hub.proceed(session); // with what came behind the hello

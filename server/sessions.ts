@@ -196,7 +196,7 @@ export class Sessions {
     this.#letGo(session);
     fanout.forget(session);
     session.stage = "away";
-    session.lost = { at: elapsed(), reason, after: chat.lastMessage };
+    session.lost = { at: elapsed(), reason, after: chat.talk.lastMessage };
     this.#away.add(session);
     chat.announce(session);
     if (this.#away.size <= MAX_AWAY) return;

@@ -46,6 +46,8 @@ export interface NatsBackplaneOptions {
   readonly times?: Partial<NatsTimes>;
 }
 
+type Taking = (taken: Taken | undefined) => void;
+
 /** How far the stream was at a moment. */
 interface Sample {
   readonly at: number;
@@ -129,6 +131,11 @@ export class NatsBackplane implements Backplane {
   #isClosed = false;
   /** Why nothing can be accepted, as far as it was logged. */
   readonly #reasons: Set<string> = new Set();
+  /** Something was missed, since when it was last looked for. */
+  #isAmiss = false;
+  #isHeld = false;
+  /** The place of the stream from which on it is looked for. */
+  #from: number | undefined;
   /** Set while it is found out what was missed. */
   #recovering: Promise<void> | undefined;
   /** Resolves when the last order is given that had to wait. */
@@ -256,8 +263,9 @@ export class NatsBackplane implements Backplane {
   }
 
   take(id: string, after: number, done: (taken: Taken | undefined) => void): void {
-    if (this.#isAway || this.#state.isHere(id) || !this.#state.knows(id)) return done(undefined);
-    this.#take(id, after).then((taken) => taken(done), () => {
+    const known = this.#state.others.get(id);
+    if (this.#isAway || !known) return done(undefined);
+    this.#take(id, known.person.hub, after).then((taken) => taken(done), () => {
       this.#flow.closeLetters(id);
       done(undefined);
     });
@@ -383,41 +391,47 @@ export class NatsBackplane implements Backplane {
 
   /** Finds out what was missed, and goes on; while cut off, as soon as that can be done. */
   #recover(): void {
+    this.#isAmiss = true;
+    if (this.#from === undefined) this.#from = this.#safe() + 1;
+    this.#hold(true);
     this.#recovering ??= this.#catchUp().finally(() => {
       this.#recovering = undefined;
     });
   }
 
   async #catchUp(): Promise<void> {
-    const from = this.#safe() + 1;
-    this.#flow.hold();
-    this.#state.hold();
-    while (!this.#isClosed) {
+    while (this.#isAmiss && !this.#isClosed) {
+      this.#isAmiss = false;
       await this.#connected();
       try {
-        await this.#tryToCatchUp(from);
-        break;
+        await this.#tryToCatchUp(this.#from!);
       } catch (error) {
         this.#leave(reasonOf(error));
         await new Promise<void>((resolve) => this.#clock.after(this.#times.retry, resolve));
       }
+      if (this.#isAmiss) continue;
+      this.#hold(false);
+      if (this.#isAway) await this.#flow.idle();
     }
-    this.#state.release();
-    this.#flow.release();
+    this.#from = undefined;
     if (!this.#isAway || this.#isClosed) return;
-    await this.#flow.idle();
-    if (!this.#engine.isUp) return;
     this.#isAway = false;
     this.#log.info("connected to the other hubs again", { server: this.#engine.server });
     this.#ears?.away(false);
     this.#posts.resume();
   }
 
+  /** Nothing that others do is told while it is not known what was before. */
+  #hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    for (const part of [this.#state, this.#flow]) isHeld ? part.hold() : part.release();
+  }
+
   async #tryToCatchUp(from: number): Promise<void> {
     const last = await this.#checkStream();
     await this.#saySo();
     this.#leases.restart();
-    await this.#readLeases();
     await this.#state.reload();
     await this.#flow.catchUp(from, last);
     this.#sample(last);
@@ -499,12 +513,9 @@ export class NatsBackplane implements Backplane {
 
   // People.
 
-  async #take(
-    id: string,
-    after: number,
-  ): Promise<(done: (taken: Taken | undefined) => void) => void> {
+  async #take(id: string, from: string, after: number): Promise<(done: Taking) => void> {
     const settle = await this.#flow.loadLetters(id, after);
-    const person = await this.#state.take(id);
+    const person = await this.#state.take(id, from);
     if (!person) throw new Error("another hub was quicker");
     return (done) => settle((letters) => done(letters && { person, letters }));
   }

@@ -69,16 +69,13 @@ export const mute: Command = {
       const gone = { id: "", key: nickKey(name) };
       const isLifted = minutes === 0 && moderation.unmute(gone);
       if (!isLifted) return person;
-      hub.ruleMute(gone, 0);
     } else if (minutes === 0) {
       moderation.unmute(person);
-      hub.ruleMute(person, 0);
       hub.notify(person, "unmuted", { by: session.nick });
     } else {
       if (moderation.mute(person, minutes) === "full") {
         return { code: "too_many_muted", params: { max: MAX_MUTED } };
       }
-      hub.ruleMute(person, minutes);
       hub.notify(person, "muted", { by: session.nick, minutes });
     }
     const nick = isGone ? quote(name) : person.nick;
@@ -95,9 +92,9 @@ export const ban: Command = {
   role: "moderator",
   run(call) {
     const { hub, session, ref } = call;
-    const { bans } = hub.chat.moderation;
+    const { moderation } = hub.chat;
     if (call.argument === "") {
-      hub.reply(session, ref, "banned", { nicks: bans.nicks });
+      hub.reply(session, ref, "banned", { nicks: moderation.bans.nicks });
       return undefined;
     }
     const [name, rest] = split(call);
@@ -108,10 +105,9 @@ export const ban: Command = {
     const { nick } = person;
     const host = hostOf(person);
     if (isAddress && host === session.peer.host) return { code: "own_address", params: { nick } };
-    if (bans.add(person, isAddress ? host : undefined) === "full") {
+    if (moderation.ban(person, isAddress ? host : undefined) === "full") {
       return { code: "too_many_banned", params: { max: MAX_BANS } };
     }
-    hub.ruleBan(person, isAddress ? { host } : {});
     hub.dismiss(person, "banned", {}, { by: session.nick });
     hub.record("ban", session, { nick, ...(isAddress ? { address: host } : {}) });
     hub.reply(session, ref, "ban", { nick, isAddress });
@@ -125,10 +121,8 @@ export const unban: Command = {
   argument: { key: "nick" },
   role: "moderator",
   run({ hub, session, ref, argument }) {
-    const key = nickKey(argument);
-    const nick = hub.chat.moderation.bans.lift(key);
+    const nick = hub.chat.moderation.unban(nickKey(argument));
     if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
-    hub.liftBan(key);
     hub.record("unban", session, { nick });
     hub.reply(session, ref, "unban", { nick });
     return undefined;
@@ -194,7 +188,7 @@ function split({ argument }: Call): [name: string, rest: string] {
 
 /** The one who has a nick, unless it is oneself. */
 function findOther({ hub, session }: Call, name: string): Session | Remote | Refusal {
-  const person = hub.chat.find(session, name);
+  const person = hub.chat.nicks.seek(session, name);
   return person === session ? { code: "not_oneself", params: {} } : person;
 }
 

@@ -55,7 +55,7 @@ export const topic: Command = {
     // Without an argument it is read; a dash alone takes it away.
     const refusal = argument === ""
       ? undefined
-      : hub.chat.setTopic(session, argument === "-" ? "" : argument);
+      : hub.chat.talk.setTopic(session, argument === "-" ? "" : argument);
     if (!refusal) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
     return refusal;
   },

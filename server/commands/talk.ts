@@ -13,7 +13,7 @@ export const me: Command = {
   names: COMMAND_NAMES.me,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
-    hub.say(session, ref, hub.chat.say(session, argument, { kind: "action" })),
+    hub.say(session, ref, hub.chat.talk.say(session, argument, { kind: "action" })),
 };
 
 export const message: Command = {
@@ -22,7 +22,7 @@ export const message: Command = {
   argument: { key: "nick_text" },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
-    return hub.say(session, ref, hub.chat.whisper(session, to, text), { isTyped: true });
+    return hub.say(session, ref, hub.chat.talk.whisper(session, to, text), { isTyped: true });
   },
 };
 
@@ -31,7 +31,7 @@ export const answer: Command = {
   names: COMMAND_NAMES.answer,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
-    hub.say(session, ref, hub.chat.answer(session, argument), { isTyped: true }),
+    hub.say(session, ref, hub.chat.talk.answer(session, argument), { isTyped: true }),
 };
 
 export const history: Command = {

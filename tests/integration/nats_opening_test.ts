@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Failure } from "../../cli/failure.ts";
+import { makeAuthority, makeCertificate } from "../support/certificates.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { NatsHub } from "../support/nats_hubs.ts";
 import { tempDirectory } from "../support/temp.ts";
@@ -104,3 +105,43 @@ Deno.test("files that are not what they should be are named", async () => {
   const missing = await fault(["nats://127.0.0.1:1"], { creds: `${path}2` });
   assertEquals(missing.key, "failure.no_such_file");
 });
+
+Deno.test(
+  { name: "over TLS a hub believes who vouches for the server, and nobody else", ignore },
+  async () => {
+    await using folder = await tempDirectory();
+    const path = (name: string) => `${folder.path}/${name}`;
+    const issuer = await makeAuthority();
+    const names = [{ type: "ip" as const, value: "127.0.0.1" }];
+    const { cert, key } = await makeCertificate({ names, issuer });
+    await Deno.writeTextFile(path("cert.pem"), cert);
+    await Deno.writeTextFile(path("key.pem"), key);
+    await Deno.writeTextFile(path("ca.pem"), issuer.cert);
+    await Deno.writeTextFile(path("other.pem"), (await makeAuthority()).cert);
+    const config = `tls { cert_file: ${JSON.stringify(path("cert.pem"))}, key_file: ${
+      JSON.stringify(path("key.pem"))
+    } }`;
+    await using nats = await startNats({ config });
+    const url = `tls://127.0.0.1:${nats.port}`;
+    await using hub = await NatsHub.open([url], { ca: path("ca.pem") });
+    await hub.open("general");
+    await hub.say("ana", "in secret");
+    await nats.kill();
+    await hub.untilEvent("away true");
+    await nats.start();
+    await hub.untilEvent("away false");
+    for (const options of [{}, { ca: path("other.pem") }]) {
+      const failure = await fault([url], options);
+      assertEquals(failure.key, "failure.nats_tls");
+    }
+  },
+);
+
+Deno.test(
+  { name: "a hub that is to speak TLS says nothing to a server without it", ignore },
+  async () => {
+    await using nats = await startNats();
+    const failure = await fault([`tls://ana:secret@127.0.0.1:${nats.port}`]);
+    assertEquals(failure.key, "failure.nats_tls");
+  },
+);

@@ -150,6 +150,7 @@ export class Flow {
   /** Nothing is told until this was undone as often by {@linkcode release}. */
   hold(): void {
     this.#holds++;
+    this.#stopIdling();
   }
 
   release(): void {
@@ -173,21 +174,20 @@ export class Flow {
     this.#putFirst(found);
   }
 
-  /** Resolves when all was told that has come. */
+  /** Resolves when all was told that has come, or is not told for now. */
   async idle(): Promise<void> {
     if (this.#next === this.#queue.length) return;
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Asks for what was said at a subject after what was told: something of it is missing. `upTo`: that may be there. */
-  async fetch(subject: string, upTo = 0): Promise<boolean> {
+  /** Asks for what was said at a subject after what was told, up to a place: something of it is missing. */
+  async fetch(subject: string, upTo: number): Promise<boolean> {
     const channel = this.#channelOf(subject);
     if (!channel || channel.waiting) return true;
     this.hold();
     try {
-      this.#putFirst(
-        await this.#read(subject, seenOf(channel, subject) + 1, { max: Infinity, upTo }),
-      );
+      const from = seenOf(channel, subject) + 1;
+      this.#putFirst(await this.#read(subject, from, { max: Infinity, upTo }));
       return true;
     } catch {
       this.#options.failed();
@@ -202,7 +202,7 @@ export class Flow {
     const { engine, names } = this.#options;
     for (const [subject, seq] of this.#doubts) {
       this.#doubts.delete(subject);
-      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.fetch(subject);
+      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.fetch(subject, seq);
     }
     const rooms = [...this.#channels.values()].filter(({ filter, waiting }) =>
       !waiting && names.place(filter)?.kind === "room"
@@ -231,13 +231,17 @@ export class Flow {
     if (this.#next < this.#queue.length) return;
     this.#queue = [];
     this.#next = 0;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#stopIdling();
   }
 
   /** Ends all waits. */
   close(): void {
     this.#holds++;
     this.#stopWaiting?.();
+    this.#stopIdling();
+  }
+
+  #stopIdling(): void {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
@@ -354,7 +358,7 @@ export class Flow {
   async #read(
     filter: string,
     from: number,
-    { max = MAX_PAST, upTo = 0 }: { max?: number; upTo?: number } = {},
+    { max = MAX_PAST, upTo = 0 } = {},
   ): Promise<Entry[]> {
     const { engine, names } = this.#options;
     let found: Entry[] = [];

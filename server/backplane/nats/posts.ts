@@ -166,7 +166,7 @@ export class Posts {
     if (isOld || !flow.follows(subject)) return this.#accept(pending, seq, ts, isOld);
     pending.stop();
     pending.stop = clock.after(times.echo, async () => {
-      await flow.fetch(subject);
+      await flow.fetch(subject, seq);
       if (!this.#isPending(pending) || this.#isPaused) return;
       this.#await(pending, subject, seq, ts);
     });

@@ -141,12 +141,11 @@ export class State {
     });
   }
 
-  /** Somebody is at this hub from now on; undefined where another one was quicker. @throws {Unanswered | Refused} */
-  async take(id: string): Promise<Person | undefined> {
+  /** Somebody who was at a hub is at this one from now on; undefined where another was quicker. @throws {Unanswered | Refused} */
+  async take(id: string, from: string): Promise<Person | undefined> {
     const { engine, hub, names } = this.#options;
     const subject = this.#subject(id);
     let known = this.#others.get(id);
-    const from = known?.person.hub;
     // What the other hub wrote last may not have been told yet.
     for (let tries = 0; known && known.person.hub === from && tries < 3; tries++) {
       const person: Person = { ...known.person, hub };

@@ -38,7 +38,7 @@ testProperty(
     check(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         let now = 1_000_000;
-        const moderation = new Moderation(() => now);
+        const moderation = new Moderation({ elapsed: () => now, now: () => now, rule: () => {} });
         const room = new Room("general", new People());
         // Two under one nick, one after the other, and two moderators.
         const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [

@@ -25,6 +25,7 @@ function post(text: string, ref = "r"): Post {
   return {
     message: { type: "message", id: 0, room: "general", nick: "José", text, ts: 0, kind: "say" },
     author: { id: "id", key: "josé", nick: "José" },
+    to: undefined,
     ref,
     accepted() {},
   };

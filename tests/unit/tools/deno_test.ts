@@ -5,7 +5,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
-import { denoArguments } from "../../../tools/deno.ts";
+import { denoArguments, denoEnvironment } from "../../../tools/deno.ts";
 import { Program } from "../../support/program.ts";
 import { tempDirectory } from "../../support/temp.ts";
 
@@ -72,6 +72,11 @@ Deno.test("with the stand-ins the import map comes right behind the subcommand",
 Deno.test("subcommands that load no modules get no import map", () => {
   assertEquals(denoArguments("fmt", ["--check"], true), ["fmt", "--check"]);
   assertEquals(denoArguments("lint", [], true), ["lint"]);
+});
+
+Deno.test("only what compiles is given more stack", () => {
+  assertEquals(Object.keys(denoEnvironment("compile")), ["RUST_MIN_STACK"]);
+  assertEquals(denoEnvironment("run"), {});
 });
 
 Deno.test("what is appended to a compile task is for Deno, not for the program", () => {
