@@ -105,7 +105,7 @@ async function runTrial(settings: Settings, interrupted: AbortSignal): Promise<n
     await started.hub([...args, "--nats", engine.urls, "--cluster", "trial"]);
   }
   const { hubs } = started;
-  const ledger = new Ledger();
+  const ledger = new Ledger({ onWrong: (wrong) => books.note(wrong) });
   const crowd = started.crowd(new Members({ hubs, ledger, members, random: chance(seed) }));
   const books = new Books(crowd, ledger, print);
   const begun = performance.now();

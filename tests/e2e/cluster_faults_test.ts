@@ -4,24 +4,34 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { startNats, startNatsCluster } from "../support/nats.ts";
+import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
 import { chat, type Hub, Program } from "../support/program.ts";
-import type { TestTerminal } from "../support/terminal.ts";
-import {
-  at,
-  Bot,
-  joinAny,
-  startAgain,
-  startHubs,
-  testWithNats,
-  testWithNatsInPty,
-} from "./hubs.ts";
+import { NO_PTY, type TestTerminal } from "../support/terminal.ts";
+import { at, Bot, joinAny, startAgain, startHubs } from "./hubs.ts";
 import { count, history, joinBare, narrow, placed, untilInput } from "./people.ts";
+
+/** What is tried: most of the time each of these waits, so that all of them go on at the same time. */
+const trials: [what: string, run: () => Promise<void>][] = [];
+
+/** Tries that, with the others. */
+function failing(what: string, run: () => Promise<void>): void {
+  trials.push([what, run]);
+}
+
+Deno.test({
+  name: "when hubs and NATS servers fail, who is there goes on",
+  ignore: NATS_MISSING || NO_PTY,
+  fn: async (t) => {
+    // Those of the whole test hold for all of them.
+    const sanitizers = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
+    await Promise.all(trials.map(([name, fn]) => t.step({ name, fn, ...sanitizers })));
+  },
+});
 
 /** A hub that was killed is given up by the others after less than 30 s; this is how long a test waits for it. */
 const GIVEN_UP_MS = 60_000;
 
-testWithNatsInPty(
+failing(
   "whose hub is killed goes on at another one, and nobody there saw it go",
   async () => {
     await using nats = await startNats();
@@ -79,7 +89,7 @@ testWithNatsInPty(
   },
 );
 
-testWithNats(
+failing(
   "who is on the way to another hub loses no private message, and doubles none",
   async () => {
     await using nats = await startNats();
@@ -112,7 +122,7 @@ testWithNats(
   },
 );
 
-testWithNats(
+failing(
   "a script at a hub that is killed again and again loses and doubles nothing",
   async () => {
     const LINES = 60;
@@ -139,7 +149,7 @@ testWithNats(
   },
 );
 
-testWithNatsInPty(
+failing(
   "a NATS server is killed: all are told, and what is typed comes through",
   async () => {
     await using nats = await startNats();
@@ -154,7 +164,7 @@ testWithNatsInPty(
   },
 );
 
-testWithNatsInPty("a NATS server stands still: the same, as soon as that is noticed", async () => {
+failing("a NATS server stands still: the same, as soon as that is noticed", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs as [Hub, Hub];
@@ -200,7 +210,7 @@ async function outage(
   );
 }
 
-testWithNats("of three NATS servers one is killed, the leader too: the chat goes on", async () => {
+failing("of three NATS servers one is killed, the leader too: the chat goes on", async () => {
   await using servers = await startNatsCluster(3);
   await using cluster = await startHubs(2, servers.urls);
   const [one, two] = cluster.hubs as [Hub, Hub];
@@ -226,7 +236,7 @@ testWithNats("of three NATS servers one is killed, the leader too: the chat goes
   assertEquals([bob.count("left"), bob.count("joined")], [0, 0]);
 });
 
-testWithNats(
+failing(
   "a hub that ends says so, and its people go on elsewhere or are gone at once",
   async () => {
     await using nats = await startNats();

@@ -36,6 +36,24 @@ export async function measureTalk(seconds: number): Promise<void> {
       each(used[3]!),
     ));
   }
+  await tellSizes(nats.monitor);
+}
+
+/** What is used of what a server tells of itself. */
+interface Told {
+  account_details: {
+    stream_detail: { name: string; state: { messages: number; bytes: number } }[];
+  }[];
+}
+
+/** How large a message is in the stream. */
+async function tellSizes(monitor: string): Promise<void> {
+  const response = await fetch(`${monitor}/jsz?accounts=true&streams=true`);
+  const { account_details: accounts } = await response.json() as Told;
+  const streams = accounts.flatMap(({ stream_detail: details }) => details);
+  const state = streams.find(({ name }) => name === "chat-chat")?.state;
+  if (!state) return;
+  print(`a message of 60 characters takes ${(state.bytes / state.messages).toFixed(0)} bytes`);
 }
 
 /** People in rooms of three, at these hubs in turn. */

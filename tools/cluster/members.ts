@@ -7,7 +7,7 @@
 import { between, oneOf } from "../load/chance.ts";
 import { ClientPeer } from "../load/client_peer.ts";
 import { Durations } from "../load/figures.ts";
-import type { Ledger, Member } from "../load/ledger.ts";
+import type { Ledger, Member, Wrong } from "../load/ledger.ts";
 import { readMessage, writeMessage } from "../load/message.ts";
 import { type Healing, until, untilHealed, type Wanted } from "./healing.ts";
 import type { HubUnderFire } from "./hubs.ts";
@@ -164,6 +164,21 @@ export class Members {
       `answers (${names.join(", ")}), ${this.#options.ledger.outstanding} deliveries outstanding`;
   }
 
+  /** A message with which something is wrong, for people. */
+  explain({ what, member, sender, number }: Wrong): string {
+    const all = (person: Person) => [
+      ...[person.inRoom, person.inFirst, person.letters?.out],
+      ...person.heardFrom.values(),
+    ];
+    const [hearer, author] = [member, sender].map((each) =>
+      this.#people.find((person) => all(person).includes(each))
+    );
+    const since = performance.now() - (hearer?.backAt ?? 0);
+    return `${what}, for ${hearer?.nick} at ${hearer?.peer?.hub}, who is there for ` +
+      `${since.toFixed(0)} ms: ${member.room} ${author?.nick} (at ${author?.peer?.hub}) ` +
+      `${number}, id ${sender.ids[number - 1]}`;
+  }
+
   // Coming.
 
   async #comeIn(person: Person): Promise<void> {
@@ -236,6 +251,7 @@ export class Members {
       },
       onBack: (isSame: boolean) => {
         this.resumed++;
+        person.backAt = performance.now();
         const { awaitedBack } = person;
         person.awaitedBack = undefined;
         awaitedBack?.done(performance.now() - awaitedBack.since);

@@ -31,6 +31,8 @@ export class Person {
   /** Where something that it says after a moment is to be accepted, and where it is to come back. */
   awaited: Awaited | undefined;
   awaitedBack: Awaited | undefined;
+  /** When it came back last. */
+  backAt = 0;
 
   constructor(index: number, room: string, ledger: Ledger) {
     this.index = index;

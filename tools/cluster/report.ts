@@ -1,7 +1,7 @@
 /** The figures of a trial, for people: a line now and then, one for each fault, and in the end what came of it all. */
 
 import { Durations } from "../load/figures.ts";
-import type { Ledger } from "../load/ledger.ts";
+import type { Ledger, Wrong } from "../load/ledger.ts";
 import { type Fault, type Kind, KINDS } from "./faults.ts";
 import type { Healing } from "./healing.ts";
 import type { Members } from "./members.ts";
@@ -13,6 +13,9 @@ export const HEAD = COLUMNS.map((name) => name.padStart(10)).join("");
 
 /** A stack trace, an error that was not expected, or a control character, in a line of a hub's log. */
 const FAULT = /^\s+at |level=fatal|\bfault\b|Uncaught|panicked|\p{Cc}/u;
+
+/** So many messages with which something is wrong are told of one by one. */
+const MAX_NOTES = 20;
 
 /** How long it took until all was well again after the faults of one kind. */
 interface Healed {
@@ -32,6 +35,7 @@ export class Books {
   readonly #broken: string[] = [];
   #expected: number | undefined;
   #outstanding = 0;
+  #notes = 0;
 
   constructor(crowd: Members, ledger: Ledger, print: (line: string) => void) {
     this.#crowd = crowd;
@@ -69,6 +73,13 @@ export class Books {
   /** A promise was broken. */
   broke(what: string): void {
     this.#broken.push(what);
+  }
+
+  /** Something is wrong with a message. */
+  note(wrong: Wrong): void {
+    if (this.#notes++ < MAX_NOTES) {
+      this.#print(`${new Date().toISOString()} ${this.#crowd.explain(wrong)}`);
+    }
   }
 
   /** All is said and heard: what has not come will not. */

@@ -76,6 +76,14 @@ interface Room {
   readonly speakers: Set<Member>;
 }
 
+/** What was wrong with which message, for somebody in its room. */
+export interface Wrong {
+  readonly what: "lost" | "doubled" | "reordered";
+  readonly member: Member;
+  readonly sender: Member;
+  readonly number: number;
+}
+
 export class Ledger {
   readonly counts: Counts = {
     sent: 0,
@@ -89,6 +97,12 @@ export class Ledger {
   readonly #members: Map<number, Member> = new Map();
   /** Of sessions that have begun anew: what there had to be in those before. */
   #expectedBefore = 0;
+  readonly #onWrong: (wrong: Wrong) => void;
+
+  /** `onWrong`: told of each message with which something is wrong, as soon as that is seen. */
+  constructor({ onWrong = () => {} }: { onWrong?: (wrong: Wrong) => void } = {}) {
+    this.#onWrong = onWrong;
+  }
 
   /** Somebody is known to be in a room: what is said there from now on it has to get. */
   enter(name: string): Member {
@@ -140,7 +154,7 @@ export class Ledger {
     }
     if (id !== undefined) this.accept(sender, number, id);
     sender.known = Math.max(sender.known, number);
-    if (!this.#isNext(member.streamFrom(sender), sender, number)) return;
+    if (!this.#isNext(member, sender, number)) return;
     member.unchecked.push({ sender, number });
     this.#checkOrder(member);
   }
@@ -206,23 +220,27 @@ export class Ledger {
   }
 
   /** Whether the message is one that the member has not had; counts what is wrong with it. */
-  #isNext(stream: Stream, sender: Member, number: number): boolean {
+  #isNext(member: Member, sender: Member, number: number): boolean {
+    const stream = member.streamFrom(sender);
     const expected = (stream.last ?? stream.base) + 1;
+    const wrong = (what: Wrong["what"], number: number) => {
+      this.counts[what]++;
+      this.#onWrong({ what, member, sender, number });
+    };
     if (stream.missing.delete(number)) {
       // It was taken for lost, and only came behind a later one.
       if (!sender.doubtful.has(number)) this.counts.lost--;
-      this.counts.reordered++;
+      wrong("reordered", number);
       this.counts.delivered++;
       return false;
     }
     if (stream.first !== undefined && number < expected) {
-      if (number < stream.first) this.counts.reordered++;
-      else this.counts.doubled++;
+      wrong(number < stream.first ? "reordered" : "doubled", number);
       return false;
     }
     for (let each = expected; each < number; each++) {
       stream.missing.add(each);
-      if (!sender.doubtful.has(each)) this.counts.lost++;
+      if (!sender.doubtful.has(each)) wrong("lost", each);
     }
     stream.first ??= number;
     stream.last = number;
