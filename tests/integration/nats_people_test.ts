@@ -280,3 +280,46 @@ Deno.test(
     assertEquals(codes, Array.from({ length: 20 }, () => ["muted", "unmuted"]).flat());
   },
 );
+
+Deno.test({
+  name: "who comes while others write gets each letter once and in order, from the same hub too",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url]);
+  await using c = await NatsHub.open([nats.url]);
+  for (let round = 0; round < 60; round++) {
+    const ana = a.put(`ana${round}`);
+    await Promise.all([b.untilEvent(`met ana${round}`), c.untilEvent(`met ana${round}`)]);
+    const early = await c.say("bob", `${round} c`, { to: ana.id });
+    const got: string[] = [];
+    let wasThere: string[] = [];
+    const taken = new Promise<void>((resolve) =>
+      b.backplane.take(ana.id, early.message.id, (found) => {
+        got.push(...found!.letters.map(({ message }) => message.text));
+        wasThere = b.accepted.map(({ id }) => `${id}`);
+        resolve();
+      })
+    );
+    const posts = [];
+    for (let number = 0; number < 6; number++) {
+      // The first one comes at another moment each time.
+      if (number >= round % 6) {
+        posts.push(await b.say("eva", `${round} b${number}`, { to: ana.id }));
+      }
+      posts.push(await c.say("bob", `${round} c${number}`, { to: ana.id }));
+    }
+    await taken;
+    const { id: lastId, text: last } = posts.at(-1)!.message;
+    if (!got.includes(last)) await b.untilEvent(`heard ${lastId}`);
+    const heard = b.messages.map(({ message }) => message.text);
+    got.push(...heard.filter((text) => text.startsWith(`${round} `) && !got.includes(text)));
+    // What was accepted at the same hub when she was there, that hub tells by itself.
+    const due = posts.map(({ message }) => message)
+      .filter(({ id, text }) => text.includes("c") || wasThere.includes(`${id}`))
+      .map(({ text }) => text);
+    assertEquals(got.toSorted(), due.toSorted());
+    assertEquals(heard.length, new Set(heard).size);
+  }
+});

@@ -34,6 +34,12 @@ export interface FlowOptions {
   failed(): void;
 }
 
+/** What came, and is told in its turn. */
+interface Queued extends Entry {
+  /** The channel by which it is told in any case, where that is not the one of its subject. */
+  readonly via?: Channel;
+}
+
 /** The messages of a subject, or of several that belong together. */
 interface Channel {
   /** The subjects. */
@@ -44,7 +50,7 @@ interface Channel {
   /** The last that was told, by its subject. */
   readonly seen: Map<string, number>;
   /** What came while it is not known yet what was before. */
-  waiting: Entry[] | undefined;
+  waiting: Queued[] | undefined;
 }
 
 /** Gets what was said before what is told from then on; undefined where that could not be had. */
@@ -58,7 +64,7 @@ export class Flow {
   /** By the subjects. */
   readonly #channels: Map<string, Channel> = new Map();
   /** What came and was not told yet, the oldest first, from an index on. */
-  #queue: Entry[] = [];
+  #queue: Queued[] = [];
   #next = 0;
   /** For so many reasons nothing is told for now. */
   #holds = 0;
@@ -249,9 +255,9 @@ export class Flow {
   #tellNext(): boolean {
     const { names, garbage, hub, revision } = this.#options;
     const entry = this.#queue[this.#next]!;
-    const { subject, seq } = entry;
+    const { subject, seq, via } = entry;
     const place = names.place(subject);
-    const channel = this.#channelOf(subject);
+    const channel = via ?? this.#channelOf(subject);
     if (!place || !channel) return true;
     if (channel.waiting) {
       channel.waiting.push(entry);
@@ -259,10 +265,6 @@ export class Flow {
     }
     const seen = seenOf(channel, subject);
     if (seq <= seen) return true;
-    if (place.kind === "private" && place.hub === hub) {
-      // Who is about to come here was not told it as it was accepted.
-      this.#channels.get(names.letters(place.to))?.waiting?.push(entry);
-    }
     // Where it does not follow what was told last, something is missing, or it is not from the stream at all.
     const isTold = entry.before !== undefined;
     if (isTold && entry.before !== seen) {
@@ -278,13 +280,23 @@ export class Flow {
       return false;
     }
     see(channel, subject, seq);
-    if (read.ok) this.#pass(read.value, place);
+    if (place.kind === "private" && place.hub === hub && !via) this.#lay(entry, place.to);
+    if (read.ok) this.#pass(read.value, place, via !== undefined);
     return true;
   }
 
-  #pass(written: Written, place: Place): void {
+  /** Who is about to come here is not told what is accepted here meanwhile: that waits with the rest. */
+  #lay(entry: Entry, to: string): void {
+    const letters = this.#channels.get(this.#options.names.letters(to));
+    // What was there before it in the stream was looked at already.
+    const { before: _, ...known } = entry;
+    letters?.waiting?.push({ ...known, via: letters });
+  }
+
+  #pass(written: Written, place: Place, isLaid: boolean): void {
     const { hear, own, hub, progressed } = this.#options;
-    if (!own(written, false)) {
+    if (isLaid) hear(written.said, place.kind === "private" ? place.to : undefined);
+    else if (!own(written, false)) {
       if (place.kind === "room") hear(written.said);
       else if (place.hub !== hub) hear(written.said, place.to);
     }
@@ -414,7 +426,7 @@ export class Flow {
     this.tell();
   }
 
-  #putFirst(entries: readonly Entry[]): void {
+  #putFirst(entries: readonly Queued[]): void {
     if (entries.length === 0) return;
     this.#queue = [...entries, ...this.#queue.slice(this.#next)];
     this.#next = 0;
