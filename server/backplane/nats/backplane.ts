@@ -423,12 +423,14 @@ export class NatsBackplane implements Backplane {
     const gone = [...others.values()].filter(({ person: { hub } }) =>
       hubs.has(hub) && (isFirst || hub === this.hub)
     );
-    await Promise.all(
-      gone.slice(0, AT_ONCE).map(async ({ person: { id, key } }) => {
-        await this.#state.sweep(id);
-        this.#claims.release(key, id);
-      }),
-    );
+    while (gone.length > 0 && !this.#isAway && !this.#isClosed) {
+      await Promise.all(
+        gone.splice(0, AT_ONCE).map(async ({ person: { id, key } }) => {
+          await this.#state.sweep(id);
+          this.#claims.release(key, id);
+        }),
+      );
+    }
     if (isFirst) await this.#state.removeMarkers(AT_ONCE);
   }
 

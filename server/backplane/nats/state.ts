@@ -203,11 +203,13 @@ export class State {
   async removeMarkers(atOnce: number): Promise<void> {
     const { engine, names, clock, times } = this.#options;
     const until = clock.now() - times.marker;
-    const old = [...this.#markers].filter(([, { since }]) => since <= until).slice(0, atOnce);
-    await Promise.all(old.map(async ([subject, { revision }]) => {
-      await engine.purge(names.bucketStream("state"), subject, revision);
-      if (this.#markers.get(subject)?.revision === revision) this.#markers.delete(subject);
-    }));
+    const old = [...this.#markers].filter(([, { since }]) => since <= until);
+    while (old.length > 0) {
+      await Promise.all(old.splice(0, atOnce).map(async ([subject, { revision }]) => {
+        await engine.purge(names.bucketStream("state"), subject, revision);
+        if (this.#markers.get(subject)?.revision === revision) this.#markers.delete(subject);
+      }));
+    }
   }
 
   /** Resolves when what others have to know of somebody is with the servers; undefined where it is. */
