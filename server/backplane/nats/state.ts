@@ -205,10 +205,12 @@ export class State {
     const until = clock.now() - times.marker;
     const old = [...this.#markers].filter(([, { since }]) => since <= until);
     while (old.length > 0) {
-      await Promise.all(old.splice(0, atOnce).map(async ([subject, { revision }]) => {
-        await engine.purge(names.bucketStream("state"), subject, revision);
-        if (this.#markers.get(subject)?.revision === revision) this.#markers.delete(subject);
-      }));
+      await Promise.all(
+        old.splice(0, atOnce).map(async ([subject, { revision }]) => {
+          await engine.purge(names.bucketStream("state"), subject, revision);
+          if (this.#markers.get(subject)?.revision === revision) this.#markers.delete(subject);
+        }),
+      );
     }
   }
 
