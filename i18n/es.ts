@@ -298,7 +298,7 @@ export const es: Catalogue = {
   "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
   "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
   "option.nats":
-    "los servidores NATS, como nats://HOST:PUERTO,..., con los que varios servidores son un solo chat",
+    "servidores NATS (nats://HOST:PUERTO,...): con los mismos, varios servidores son un chat",
   "option.nats_creds": "el archivo de credenciales para --nats",
   "option.nats_ca": "con TLS, quién responde de los servidores de --nats: certificados en PEM",
   "option.cluster": "el chat de --nats del que este servidor forma parte (chat)",
