@@ -297,8 +297,7 @@ export const es: Catalogue = {
   "option.tls_key": "la clave de --tls-cert (PEM)",
   "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
   "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
-  "option.nats":
-    "servidores NATS (nats://HOST:PUERTO,...): con los mismos, varios servidores son un chat",
+  "option.nats": "con los mismos servidores NATS (nats://HOST:PUERTO,...) varios son un solo chat",
   "option.nats_creds": "el archivo de credenciales para --nats",
   "option.nats_ca": "con TLS, quién responde de los servidores de --nats: certificados en PEM",
   "option.cluster": "el chat de --nats del que este servidor forma parte (chat)",
