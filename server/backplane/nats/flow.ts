@@ -259,13 +259,9 @@ export class Flow {
     }
     const seen = seenOf(channel, subject);
     if (seq <= seen) return true;
-    if (place.kind === "private" && place.hub === hub) {
-      // Who is about to come here was not told it as it was accepted.
-      this.#channels.get(names.letters(place.to))?.waiting?.push(entry);
-    }
     // Where it does not follow what was told last, something is missing, or it is not from the stream at all.
     const isTold = entry.before !== undefined;
-    if (isTold && entry.before !== seen) {
+    if (isTold && !follows(channel, entry)) {
       this.#fill(entry);
       return false;
     }
@@ -278,6 +274,11 @@ export class Flow {
       return false;
     }
     see(channel, subject, seq);
+    if (read.ok && place.kind === "private" && place.hub === hub) {
+      // Who is about to come here is not told it as it is accepted.
+      const { data } = entry;
+      this.#channels.get(names.letters(place.to))?.waiting?.push({ subject, seq, data });
+    }
     if (read.ok) this.#pass(read.value, place);
     return true;
   }
@@ -377,14 +378,13 @@ export class Flow {
     const said: Said[] = [];
     const old: Written[] = [];
     for (const entry of past) this.#collect(channel, entry, said, old);
-    const gap = came.findIndex((entry) => {
-      const seen = seenOf(channel, entry.subject);
-      if (entry.seq <= seen) return false;
-      if (entry.before !== undefined && entry.before !== seen) return true;
-      this.#collect(channel, entry, said, old);
-      return false;
-    });
-    if (gap !== -1) this.#putFirst(came.slice(gap));
+    const later: Entry[] = [];
+    for (const entry of came) {
+      if (entry.seq <= seenOf(channel, entry.subject)) continue;
+      if (follows(channel, entry)) this.#collect(channel, entry, said, old);
+      else later.push(entry);
+    }
+    this.#putFirst(later);
     done(said);
     for (const written of old) this.#options.own(written, true);
     this.#options.progressed();
@@ -423,6 +423,13 @@ export class Flow {
 
 function seenOf({ seen, base }: Channel, subject: string): number {
   return seen.get(subject) ?? base;
+}
+
+/** Whether nothing of its subject can have been between it and what was told last; what is not told but read is in order. */
+function follows({ seen, base }: Channel, { subject, before }: Entry): boolean {
+  if (before === undefined) return true;
+  const last = seen.get(subject);
+  return last === undefined ? before <= base : before === last;
 }
 
 function see(channel: Channel, subject: string, seq: number): void {
