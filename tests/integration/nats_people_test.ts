@@ -323,3 +323,36 @@ Deno.test({
     assertEquals(heard.length, new Set(heard).size);
   }
 });
+
+Deno.test(
+  { name: "what is written to somebody who is just going on here is in its letters", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using b = await NatsHub.open([nats.url]);
+    for (let round = 0; round < 40; round++) {
+      const { id } = a.put(`bob${round}`);
+      const { message: { id: after } } = await a.say("ana", "seen", { to: id });
+      await b.untilEvent(`met bob${round}`);
+      const { promise: taking, resolve } = Promise.withResolvers<string[]>();
+      b.backplane.take(id, after, (taken) => {
+        // Until now it was told of by nobody, and from now on as to anybody who is here.
+        const before = b.events.length;
+        const letters = new Set(taken?.letters.map(({ message: { text } }) => text));
+        resolve(
+          b.events.slice(0, before).filter((event) => {
+            const [what, , text = ""] = event.split(" ");
+            return what === "accepted" && text.startsWith(`${round}.`) && !letters.has(text);
+          }),
+        );
+      });
+      // The first thing that is written comes earlier or later meanwhile.
+      const saying = Array.from({ length: 3 }, async (_, n) => {
+        for (let k = 0; k < round % 10; k++) await b.say(`eva${n}`, "elsewhere", { to: "nobody" });
+        await b.say(`eva${n}`, `${round}.${n}`, { to: id });
+      });
+      assertEquals(await taking, []);
+      await Promise.all(saying);
+    }
+  },
+);

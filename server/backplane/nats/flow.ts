@@ -267,7 +267,7 @@ export class Flow {
     if (seq <= seen) return true;
     // Where it does not follow what was told last, something is missing, or it is not from the stream at all.
     const isTold = entry.before !== undefined;
-    if (isTold && entry.before !== seen) {
+    if (!follows(channel, entry)) {
       this.#fill(entry);
       return false;
     }
@@ -392,7 +392,7 @@ export class Flow {
     const gap = came.findIndex((entry) => {
       const seen = seenOf(channel, entry.subject);
       if (entry.seq <= seen) return false;
-      if (entry.before !== undefined && entry.before !== seen) return true;
+      if (!follows(channel, entry)) return true;
       this.#collect(channel, entry, said, old);
       return false;
     });
@@ -435,6 +435,13 @@ export class Flow {
 
 function seenOf({ seen, base }: Channel, subject: string): number {
   return seen.get(subject) ?? base;
+}
+
+/** Whether nothing of its subject can have been between it and what was told last; what is not told but read is in order. */
+function follows({ seen, base }: Channel, { subject, before }: Entry): boolean {
+  if (before === undefined) return true;
+  const last = seen.get(subject);
+  return last === undefined ? before <= base : before === last;
 }
 
 function see(channel: Channel, subject: string, seq: number): void {
