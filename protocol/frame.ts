@@ -108,7 +108,10 @@ export interface WelcomeFrame {
   protocol: number;
   /** Program and version of the hub. */
   hub: string;
-  /** Names this life of the hub: another one knows neither its tokens nor its refs. */
+  /**
+   * Names this life of the hub, or of the chat where several hubs are one: another one knows neither its tokens nor its refs,
+   * and its ids begin anew.
+   */
   epoch: string;
   /** Secret of this session. */
   token: string;
