@@ -25,7 +25,7 @@ testWithNats(
   "members talk while hubs and servers are killed, and every promise holds",
   async () => {
     await using trial = await startTrial(
-      ...["--seconds", "6", "--members", "12", "--hubs", "2", "--seed", "1"],
+      ...["--seconds", "12", "--members", "12", "--hubs", "2", "--seed", "1"],
     );
     const { code } = await untilEnd(trial);
     assertMatch(trial.stdout(), /^seed 1, 12 members, 2 hubs, one NATS server\n12 of 12 members /);
@@ -34,7 +34,7 @@ testWithNats(
         .exec(trial.stdout()) ?? [];
     assert(Number(sent) > 0 && Number(delivered) > 0, trial.stdout());
     assertEquals(delivered, expected);
-    assertMatch(trial.stdout(), /^across hubs against one hub alone: ×\d/m);
+    assertMatch(trial.stdout(), /^across hubs against one hub alone: ×/m);
     assertMatch(trial.stdout(), / all are heard again after \d/);
     assertMatch(trial.stdout(), /all promises held\n$/);
     assertEquals(code, 0, trial.stderr());
