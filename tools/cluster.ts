@@ -106,7 +106,10 @@ async function runTrial(settings: Settings, interrupted: AbortSignal): Promise<n
   }
   const { hubs } = started;
   const ledger = new Ledger({ onWrong: (wrong) => books.note(wrong) });
-  const crowd = started.crowd(new Members({ hubs, ledger, members, random: chance(seed) }));
+  const onGoing = (what: string) => books.notice(what);
+  const crowd = started.crowd(
+    new Members({ hubs, ledger, members, random: chance(seed), onGoing }),
+  );
   const books = new Books(crowd, ledger, print);
   const begun = performance.now();
   const present = await crowd.come(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
@@ -175,7 +178,7 @@ async function measureLatency(
   const alone = await started.hubAlone(["--lang", "en", "--history", "0"]);
   const random = chance(seed);
   const other = started.crowd(
-    new Members({ hubs: [alone], ledger: new Ledger(), members, random }),
+    new Members({ hubs: [alone], ledger: new Ledger(), members, random, onGoing: () => {} }),
   );
   await other.come(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
   const turn = Math.min(LONGEST_TURN, 1000 * seconds * TURN_SHARE);

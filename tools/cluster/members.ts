@@ -18,6 +18,8 @@ export interface MembersOptions {
   ledger: Ledger;
   members: number;
   random: () => number;
+  /** Somebody is told of somebody who is gone, before all go. */
+  onGoing: (what: string) => void;
 }
 
 /** Members of a room besides the first one, which has all. */
@@ -260,8 +262,10 @@ export class Members {
         for (const member of person.heardFrom.values()) ledger.restart(member);
         for (const room of [FIRST_ROOM, person.room]) this.#join(person, room);
       },
-      onPresence: ({ type }: { type: "joined" | "left" | "presence" }) => {
-        if (type === "left" && !this.#isLeaving) this.goings++;
+      onPresence: ({ type, nick }: { type: string; nick?: string }) => {
+        if (type !== "left" || this.#isLeaving) return;
+        this.goings++;
+        this.#options.onGoing(`${person.nick} at ${person.peer?.hub} is told that ${nick} is gone`);
       },
       onJoined: (room: string) => {
         if (!person.toJoin.delete(room)) return;

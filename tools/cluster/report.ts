@@ -14,7 +14,7 @@ export const HEAD = COLUMNS.map((name) => name.padStart(10)).join("");
 /** A stack trace, an error that was not expected, or a control character, in a line of a hub's log. */
 const FAULT = /^\s+at |level=fatal|\bfault\b|Uncaught|panicked|\p{Cc}/u;
 
-/** So many messages with which something is wrong are told of one by one. */
+/** So many of what is not as it should be is told one by one. */
 const MAX_NOTES = 20;
 
 /** How long it took until all was well again after the faults of one kind. */
@@ -77,9 +77,12 @@ export class Books {
 
   /** Something is wrong with a message. */
   note(wrong: Wrong): void {
-    if (this.#notes++ < MAX_NOTES) {
-      this.#print(`${new Date().toISOString()} ${this.#crowd.explain(wrong)}`);
-    }
+    this.notice(this.#crowd.explain(wrong));
+  }
+
+  /** Something is not as it should be. */
+  notice(what: string): void {
+    if (this.#notes++ < MAX_NOTES) this.#print(`${new Date().toISOString()} ${what}`);
   }
 
   /** All is said and heard: what has not come will not. */
@@ -107,6 +110,7 @@ export class Books {
     }
     if (!isInterrupted) {
       if (this.#outstanding > 0) this.broke(`${this.#outstanding} deliveries never came`);
+      if (goings > 0) this.broke(`people were told ${goings} times that somebody is gone`);
       if (unresumed > 0) this.broke(`${unresumed} sessions did not go on`);
       for (const [what, count] of troubles) this.broke(`${count} x ${what}`);
       for (const line of faults(logs)) this.broke(`in the log: ${line}`);

@@ -92,8 +92,6 @@ export interface EngineOptions {
 const BATCH = 500;
 /** How the servers say that there are fewer than were asked for. */
 const NO_MORE: readonly number[] = [404, 408];
-/** So often the servers are asked for what should be there and is not yet. */
-const LAGGING = 5;
 /** Reads of streams that go on at the same time; the others wait. */
 const MAX_READS = 16;
 /** So often it is tried to begin a read. */
@@ -235,7 +233,7 @@ export class Engine {
 
   /**
    * What stands in a stream from a place on, at the subjects that a filter allows; what comes while it is read may be left
-   * out. `upTo`: that is there surely, unless it was removed, even where the server that is read from is behind others.
+   * out. `upTo`: nothing behind that place is wanted.
    *
    * @throws {Unanswered | Refused}
    */
@@ -248,10 +246,21 @@ export class Engine {
       const end = upTo > 0 ? upTo : (await this.info(stream)).state.last_seq;
       if (from > end) return;
       const { name } = await this.#open(stream, filter, from);
+      let seq = from - 1;
       try {
-        yield* this.#readAll(stream, name, end, upTo > 0 && this.isClustered ? LAGGING : 0);
+        for await (const entry of this.#readAll(stream, name, end)) {
+          seq = entry.seq;
+          yield entry;
+        }
       } finally {
         this.#forget(stream, name);
+      }
+      // The server that was read from may be behind the others, or have miscounted.
+      while (seq < end) {
+        const entry = await this.#next(stream, filter, seq + 1);
+        if (!entry || entry.seq > end) return;
+        seq = entry.seq;
+        yield entry;
       }
     } finally {
       this.#reading--;
@@ -409,23 +418,25 @@ export class Engine {
   }
 
   /** `patience`: so often it is asked again for what should be there. */
-  async *#readAll(
-    stream: string,
-    consumer: string,
-    end: number,
-    patience: number,
-  ): AsyncGenerator<Entry, void> {
+  async *#readAll(stream: string, consumer: string, end: number): AsyncGenerator<Entry, void> {
     for (;;) {
       const { batch, isAll } = await this.#batch(stream, consumer);
       for (const msg of batch) {
         const { seq } = delivered(msg)!;
         yield { subject: msg.subject, seq, data: msg.string() };
-        // What was counted as pending is not to be relied on, where values are replaced meanwhile.
         if (seq >= end) return;
       }
-      if (isAll && patience-- <= 0) return;
-      if (isAll) await this.#pause(this.#times.retry);
+      if (isAll) return;
     }
+  }
+
+  /** The first one from a place on, at the subjects that a filter allows, as who is in charge of the stream has it. */
+  async #next(stream: string, filter: string, from: number): Promise<Entry | undefined> {
+    const found = await this.#ask((api) =>
+      // Known to servers, though not to the types (NATS, JSApiMsgGetRequest).
+      api.streams.getMessage(stream, { seq: from, next_by_subj: filter } as { seq: number })
+    );
+    return found ? { subject: found.subject, seq: found.seq, data: found.string() } : undefined;
   }
 
   /** The next ones that a consumer has, at most {@linkcode BATCH}, and whether it has no more. */
@@ -460,10 +471,6 @@ export class Engine {
       this.#asked.delete(reject);
       subscription.unsubscribe();
     }
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(milliseconds, resolve));
   }
 }
 
