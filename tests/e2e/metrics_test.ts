@@ -1,6 +1,7 @@
 /** `--metrics` at the program itself: with its permissions, its log, its signals. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { Peer } from "../support/peer.ts";
 import { type Hub, runChat, startHub } from "../support/program.ts";
 import { ask, scrape } from "../support/scrape.ts";
@@ -88,3 +89,27 @@ Deno.test("what is no place for metrics is wrong usage, in the person's language
   const spanish = await runChat(["server", "--metrics", "x"], { env: { LANG: "es_ES.UTF-8" } });
   assertMatch(spanish.stderr, /^chat: --metrics admite HOST:PUERTO o solo un puerto, y no "x"\n/);
 });
+
+Deno.test(
+  {
+    name: "a hub that is cut off from the others is not ready until it is back",
+    ignore: NATS_MISSING,
+  },
+  async () => {
+    await using nats = await startNats();
+    await using hub = await startHub([...ANY, "--nats", nats.url, "--lang", "en"]);
+    const port = await metricsPort(hub);
+    await using ana = await joinBare(hub.port, "ana");
+    assertEquals((await ask(port, "/ready")).status, 200);
+    assertEquals((await scrape(port))["chat_backplane_up"], 1);
+    await nats.kill();
+    await ana.until("* the other hubs cannot be reached");
+    const { status, body } = await ask(port, "/ready");
+    assertEquals([status, body], [503, "the other hubs cannot be reached\n"]);
+    assertEquals((await ask(port, "/health")).status, 200);
+    assertEquals((await scrape(port))["chat_backplane_up"], 0);
+    await nats.start();
+    await ana.until("* the other hubs can be reached again");
+    assertEquals((await ask(port, "/ready")).status, 200);
+  },
+);
