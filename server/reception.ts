@@ -106,8 +106,12 @@ export class Reception {
     this.#hub.hold(session);
     this.#arriving.set(id, []);
     backplane.take(id, resume.after, (taken) => {
-      if (taken) return this.#takeOver(taken, session, hello, resume);
-      if (session.stage !== "gone") this.#introduce(session, hello);
+      if (taken && taken !== "away") return this.#takeOver(taken, session, hello, resume);
+      if (session.stage !== "gone") {
+        // A new session would be the end of that one.
+        if (taken) this.turnAway(session, "cut_off");
+        else this.#introduce(session, hello);
+      }
       this.#arrived(id);
       this.#hub.letGo(session);
     });

@@ -165,10 +165,10 @@ export interface Backplane {
   remove(id: string, why: Why): void;
   /**
    * Somebody who was at another hub, or is waited for there, goes on at this one, having seen all up to the message of an id.
-   * Gives undefined where there is no such person, or others cannot be reached. From then on it is here, and the hub puts it
-   * when its rooms are open.
+   * Gives undefined where there is no such person, and `away` where that one could not be had for now: it may be tried again.
+   * From then on it is here, and the hub puts it when its rooms are open.
    */
-  take(id: string, after: number, done: (taken: Taken | undefined) => void): void;
+  take(id: string, after: number, done: (taken: Taken | "away" | undefined) => void): void;
 
   /** Asks something of the hub at which somebody is. It is lost where that hub is not there. */
   order(hub: string, order: Order): void;

@@ -27,7 +27,10 @@ Deno.test({
   a.put("ana", { isAway: true });
   assertEquals(await a.claim("x", "y"), "away");
   assertEquals(await b.open("other"), undefined);
-  assertEquals(await b.take(idOf("ana")), undefined);
+  assertEquals(
+    await new Promise((resolve) => b.backplane.take(idOf("ana"), 0, resolve)),
+    "away",
+  );
   await nats.start();
   await Promise.all(waiting);
   for (const hub of [a, b]) {

@@ -297,7 +297,8 @@ Deno.test({
     let wasThere: string[] = [];
     const taken = new Promise<void>((resolve) =>
       b.backplane.take(ana.id, early.message.id, (found) => {
-        got.push(...found!.letters.map(({ message }) => message.text));
+        assert(found && found !== "away");
+        got.push(...found.letters.map(({ message }) => message.text));
         wasThere = b.accepted.map(({ id }) => `${id}`);
         resolve();
       })
@@ -338,7 +339,8 @@ Deno.test(
       b.backplane.take(id, after, (taken) => {
         // Until now it was told of by nobody, and from now on as to anybody who is here.
         const before = b.events.length;
-        const letters = new Set(taken?.letters.map(({ message: { text } }) => text));
+        assert(taken && taken !== "away");
+        const letters = new Set(taken.letters.map(({ message: { text } }) => text));
         resolve(
           b.events.slice(0, before).filter((event) => {
             const [what, , text = ""] = event.split(" ");

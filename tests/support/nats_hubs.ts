@@ -121,8 +121,15 @@ export class NatsHub implements AsyncDisposable {
     return new Promise((resolve) => this.backplane.claim(key, id, resolve));
   }
 
+  /** Undefined also where that one cannot be had for now. */
   take(id: string, after = 0): Promise<Taken | undefined> {
-    return new Promise((resolve) => this.backplane.take(id, after, resolve));
+    return new Promise((resolve) =>
+      this.backplane.take(
+        id,
+        after,
+        (taken) => resolve(taken === "away" ? undefined : taken),
+      )
+    );
   }
 
   /** Puts somebody into a room of this hub, and gives that one. */

@@ -212,10 +212,11 @@ export class PlayedBackplane implements Backplane {
     this.#engine.remove(id, why);
   }
 
-  take(id: string, after: number, done: (taken: Taken | undefined) => void): void {
+  take(id: string, after: number, done: (taken: Taken | "away" | undefined) => void): void {
     this.#turns.push(() => {
       const person = this.#engine.people.get(id);
-      if (this.isAway || !person?.canResume || person.hub === this.hub) return done(undefined);
+      if (this.isAway) return done("away");
+      if (!person?.canResume || person.hub === this.hub) return done(undefined);
       this.#engine.put({ ...person, hub: this.hub });
       const letters = this.#engine.kept.slice(after, this.#heard)
         .filter(({ to }) => to === id).map(({ said }) => said);

@@ -37,7 +37,7 @@ export interface PartsOptions {
   readonly clock: OwnClock;
 }
 
-type Taking = (taken: Taken | undefined) => void;
+type Taking = (taken: Taken | "away" | undefined) => void;
 
 /** People and markers that are looked after at once. */
 const AT_ONCE = 32;
@@ -198,12 +198,13 @@ export class NatsBackplane implements Backplane {
     this.#letGo(id);
   }
 
-  take(id: string, after: number, done: (taken: Taken | undefined) => void): void {
+  take(id: string, after: number, done: Taking): void {
     const known = this.#state.others.get(id);
-    if (this.#isAway || !known) return done(undefined);
+    if (this.#isAway) return done("away");
+    if (!known) return done(undefined);
     this.#take(id, known.person.hub, after).then((taken) => taken(done), () => {
       this.#flow.closeLetters(id);
-      done(undefined);
+      done("away");
     });
   }
 
@@ -440,7 +441,7 @@ export class NatsBackplane implements Backplane {
     const settle = await this.#flow.loadLetters(id, after);
     const person = await this.#state.take(id, from);
     if (!person) throw new Error("another hub was quicker");
-    return (done) => settle((letters) => done(letters && { person, letters }));
+    return (done) => settle((letters) => done(letters ? { person, letters } : "away"));
   }
 
   /** Somebody is not here any more. */

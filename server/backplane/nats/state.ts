@@ -146,8 +146,9 @@ export class State {
     const { engine, hub, names } = this.#options;
     const subject = this.#subject(id);
     let known = this.#others.get(id);
-    // What the other hub wrote last may not have been told yet.
-    for (let tries = 0; known && known.person.hub === from && tries < 3; tries++) {
+    // What the other hub wrote last may not have been told yet; and what was tried before may have been done, though nobody said so.
+    const isThere = (person: Person) => person.hub === from || person.hub === hub;
+    for (let tries = 0; known && isThere(known.person) && tries < 3; tries++) {
       const person: Person = { ...known.person, hub };
       try {
         const { seq } = await engine.store(subject, writePerson(person, hub), {

@@ -254,6 +254,23 @@ Deno.test("what was sent and not acked is sent again at another hub, and said on
   assertEquals(eva.take(), ["ana: uno", "ana: dos"]);
 });
 
+Deno.test("who comes back while others cannot be reached is sent away, and no new session begins", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const { token } = framesMember(test, a, "ana");
+  const { take } = test.backplanes[1]!;
+  // It is not known yet that they cannot be: only this fails.
+  test.backplanes[1]!.take = (_id, _after, done) => done("away");
+  const turnedAway = resume(test, b, token, 0);
+  assertEquals(turnedAway.takeFrames().map((frame) => frame.type === "bye" && frame.code), [
+    "cut_off",
+  ]);
+  test.backplanes[1]!.take = take;
+  const again = resume(test, b, token, 0);
+  const [welcome] = again.takeFrames();
+  assert(welcome?.type === "welcome" && welcome.token === token && welcome.nick === "ana");
+});
+
 Deno.test("a session that goes on at another hub is over at its own, which is alive", () => {
   const test = cluster(2);
   const [a, b] = test.hubs as [TestHub, TestHub];
