@@ -166,7 +166,7 @@ Deno.test({
   ignore,
 }, async () => {
   await using nats = await startNats();
-  await using a = await NatsHub.open([nats.url]);
+  await using a = await NatsHub.open([nats.url], { times: { late: 2000 } });
   await using proxied = await cuttable(nats.port);
   await using b = await NatsHub.open([`nats://127.0.0.1:${proxied.port}`]);
   const bob = b.put("bob");

@@ -26,7 +26,7 @@ export const SHORT_TIMES: Partial<NatsTimes> = {
   answer: 1000,
   echo: 300,
   renew: 300,
-  late: 2000,
+  late: 60_000,
   absent: 500,
   look: 100,
   sample: 500,

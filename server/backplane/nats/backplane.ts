@@ -19,7 +19,7 @@ import { Posts } from "./posts.ts";
 import { readOrder, writeOrder } from "./records.ts";
 import { Samples } from "./samples.ts";
 import { State } from "./state.ts";
-import { makeStreams } from "./streams.ts";
+import { makeStreams, patiently } from "./streams.ts";
 import type { NatsTimes } from "./times.ts";
 
 export interface PartsOptions {
@@ -252,9 +252,15 @@ export class NatsBackplane implements Backplane {
     const leases = names.keys("hubs");
     this.#engine.listen(names.told(leases), (told) => this.#hearLease(told));
     this.#flow.start();
-    await this.#saySo();
-    await this.#readLeases();
-    await this.#state.start();
+    this.#state.start();
+    const learn = async () => {
+      await this.#saySo();
+      await this.#readLeases();
+      await this.#state.reload();
+    };
+    // Of servers that have just been made for it, not all are in charge at once.
+    const { open: patience, retry } = this.#times;
+    await patiently(learn, this.#clock.now() + patience, { clock: this.#clock, retry });
     this.#every(this.#times.renew, () => this.#renew());
     this.#every(this.#times.look, () => this.#look());
     this.#every(this.#times.sample, () => this.#measure());

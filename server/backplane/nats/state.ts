@@ -91,11 +91,10 @@ export class State {
     this.#writes = new Writes({ engine, stream: names.bucketStream("state"), clock, times });
   }
 
-  /** Listens, and learns how things are. @throws {Unanswered | Refused} */
-  async start(): Promise<void> {
+  /** Listens; to be called once, before the first {@linkcode reload}. */
+  start(): void {
     const { engine, names } = this.#options;
     this.#stop = engine.listen(names.told(names.keys("state")), (told) => this.#come(told));
-    await this.reload();
   }
 
   /** Tells all that there is, and from now on what is new. */

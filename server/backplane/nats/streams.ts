@@ -149,10 +149,10 @@ async function withReplicas(
 }
 
 /** Tries again while the servers are not ready: those of a cluster that has just started have to find one another. */
-async function patiently<T>(
+export async function patiently<T>(
   run: () => Promise<T>,
   until: number,
-  { clock, retry }: StreamsOptions,
+  { clock, retry }: Pick<StreamsOptions, "clock" | "retry">,
 ): Promise<T> {
   for (;;) {
     try {
