@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
-import { idOf, NatsHub } from "../support/nats_hubs.ts";
+import { idOf, NatsHub, SHORT_TIMES } from "../support/nats_hubs.ts";
 import { DEADLINE_MS } from "../support/watch.ts";
 
 const ignore = NATS_MISSING;
@@ -289,3 +289,35 @@ async function cuttable(port: number) {
     },
   };
 }
+
+Deno.test(
+  { name: "who is written anew while a hub learns who is there is not told as gone", ignore },
+  async () => {
+    await using nats = await startNats();
+    await using a = await NatsHub.open([nats.url]);
+    await using proxied = await cuttable(nats.port);
+    const times = { ...SHORT_TIMES, late: 60_000 };
+    await using b = await NatsHub.open([`nats://127.0.0.1:${proxied.port}`], { times });
+    const people = Array.from({ length: 300 }, (_, n) => a.put(`ana${n}`));
+    await b.until(() => b.people.size === 300, "all");
+    let isOver = false;
+    const changing = (async () => {
+      for (let round = 0; !isOver; round++) {
+        for (const person of people) {
+          a.backplane.put({ ...person, isAway: round % 2 === 0 });
+          if (Math.random() < 0.1) await new Promise((resolve) => setTimeout(resolve));
+        }
+      }
+    })();
+    for (let round = 1; round <= 3; round++) {
+      proxied.cut();
+      await b.until(() => b.backplane.isAway, "the cut");
+      proxied.mend();
+      await b.until(() => !b.backplane.isAway, "it to be back");
+    }
+    isOver = true;
+    await changing;
+    assertEquals(b.gone, []);
+    assertEquals(b.people.size, 300);
+  },
+);

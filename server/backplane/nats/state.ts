@@ -62,6 +62,8 @@ interface Marker {
 }
 
 const PERSON = "person";
+/** So much is asked for at the same time. */
+const ASKED_AT_ONCE = 32;
 
 export class State {
   readonly #options: StateOptions;
@@ -255,9 +257,11 @@ export class State {
       for await (const entry of engine.read(stream, { filter, from: 1, upTo: last })) {
         found.push(entry);
       }
+      const subjects = new Set(found.map(({ subject }) => subject));
+      for (const subject of await this.#findAgain(subjects)) subjects.add(subject);
       const before = this.#revision;
       for (const entry of found) if (entry.seq > before) this.#apply(entry);
-      this.#miss(new Set(found.map(({ subject }) => subject)), last);
+      this.#miss(subjects, last);
       this.#revision = Math.max(last, found.at(-1)?.seq ?? 0);
       // What was told of before that is there, or was made up.
       this.#queue = this.#queue.filter((entry) => {
@@ -420,6 +424,26 @@ export class State {
   }
 
   /** What is not there any more was removed while nobody told it here. `last`: what was written later may not be found. */
+  /**
+   * What is known and was not found may be there all the same, where it was written anew while it was read: the news of that
+   * is on its way. Gives the subjects at which there is something.
+   */
+  async #findAgain(found: ReadonlySet<string>): Promise<string[]> {
+    const { engine, names } = this.#options;
+    const stream = names.bucketStream("state");
+    const people = [...this.#others.keys(), ...this.#own.keys()].map((id) => this.#subject(id));
+    const missing = [...people, ...this.#rules.keys()].filter((subject) => !found.has(subject));
+    const there: string[] = [];
+    while (missing.length > 0) {
+      await Promise.all(
+        missing.splice(0, ASKED_AT_ONCE).map(async (subject) => {
+          if (await engine.last(stream, subject)) there.push(subject);
+        }),
+      );
+    }
+    return there;
+  }
+
   #miss(found: ReadonlySet<string>, last: number): void {
     for (const id of [...this.#others.keys()]) {
       if (found.has(this.#subject(id))) continue;
