@@ -263,7 +263,9 @@ export class Members {
         for (const room of [FIRST_ROOM, person.room]) this.#join(person, room);
       },
       onPresence: ({ type, nick }: { type: string; nick?: string }) => {
-        if (type !== "left" || this.#isLeaving) return;
+        // Whose hello comes late, as this process has much to do, is taken for a person with nc until then: a guest.
+        const isOne = nick !== undefined && this.#people.some((each) => each.nick === nick);
+        if (type !== "left" || this.#isLeaving || !isOne) return;
         this.goings++;
         this.#options.onGoing(`${person.nick} at ${person.peer?.hub} is told that ${nick} is gone`);
       },
