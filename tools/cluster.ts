@@ -237,6 +237,7 @@ async function beat(beating: Beating): Promise<void> {
     const fault = await strike(deck.next().value, { hubs, engine, random, spread }, end);
     const { since, hub } = fault;
     const healing = await crowd.heal({ since, hub, limit: HEALING_LIMIT, signal: end });
+    if (end.aborted) break; // it was not let heal
     await fault.undone.catch((error) => books.broke(String(error.message ?? error)));
     books.fault(fault, healing, since - start);
   }
