@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
 import { chat, type Hub, Program } from "../support/program.ts";
 import { NO_PTY, type TestTerminal } from "../support/terminal.ts";
-import { at, Bot, joinAny, startAgain, startHubs } from "./hubs.ts";
+import { at, Bot, joinAny, startAgain, startHubs, testWithNats } from "./hubs.ts";
 import { count, history, joinBare, narrow, placed, untilInput } from "./people.ts";
 
 /** What is tried: most of the time each of these waits, so that all of them go on at the same time. */
@@ -210,32 +210,6 @@ async function outage(
   );
 }
 
-failing("of three NATS servers one is killed, the leader too: the chat goes on", async () => {
-  await using servers = await startNatsCluster(3);
-  await using cluster = await startHubs(2, servers.urls);
-  const [one, two] = cluster.hubs as [Hub, Hub];
-  await using ana = await Bot.join(one.port, "ana");
-  await using bob = await Bot.join(two.port, "bob");
-  const wanted: string[] = [];
-  const talk = async (what: string) => {
-    for (let number = 0; number < 20; number++) {
-      wanted.push(`${what} ${number}`);
-      ana.say(wanted.at(-1)!);
-    }
-    await bob.untilHeard(wanted.at(-1)!);
-  };
-  await talk("before");
-  const leader = await servers.leader("chat-chat");
-  const talking = talk("meanwhile");
-  await leader.kill();
-  await talking;
-  await talk("without it");
-  await leader.start();
-  await talk("with it");
-  assertEquals(bob.heard, wanted);
-  assertEquals([bob.count("left"), bob.count("joined")], [0, 0]);
-});
-
 failing(
   "a hub that ends says so, and its people go on elsewhere or are gone at once",
   async () => {
@@ -261,3 +235,33 @@ failing(
     assert(!script.stdout().includes('"restarted"'), script.stdout());
   },
 );
+
+/** Those that are left elect another leader of all that there is, which takes as long as the machine is busy. */
+const ELECTED_MS = 120_000;
+
+// By itself: with the others it would be about how busy the machine is.
+testWithNats("of three NATS servers one is killed, the leader too: the chat goes on", async () => {
+  await using servers = await startNatsCluster(3);
+  await using cluster = await startHubs(2, servers.urls);
+  const [one, two] = cluster.hubs as [Hub, Hub];
+  await using ana = await Bot.join(one.port, "ana");
+  await using bob = await Bot.join(two.port, "bob", { deadlineMs: ELECTED_MS });
+  const wanted: string[] = [];
+  const talk = async (what: string) => {
+    for (let number = 0; number < 20; number++) {
+      wanted.push(`${what} ${number}`);
+      ana.say(wanted.at(-1)!);
+    }
+    await bob.untilHeard(wanted.at(-1)!);
+  };
+  await talk("before");
+  const leader = await servers.leader("chat-chat");
+  const talking = talk("meanwhile");
+  await leader.kill();
+  await talking;
+  await talk("without it");
+  await leader.start();
+  await talk("with it");
+  assertEquals(bob.heard, wanted);
+  assertEquals([bob.count("left"), bob.count("joined")], [0, 0]);
+});
