@@ -37,6 +37,8 @@ const CALM = [1000, 8000] as const;
 const TURNS = 5;
 const TURN_SHARE = 1 / 60;
 const LONGEST_TURN = 5000;
+/** In less, few may have said anything. */
+const SHORTEST_TURN = 500;
 
 interface Settings {
   seconds: number;
@@ -181,7 +183,7 @@ async function measureLatency(
     new Members({ hubs: [alone], ledger: new Ledger(), members, random, onGoing: () => {} }),
   );
   await other.come(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
-  const turn = Math.min(LONGEST_TURN, 1000 * seconds * TURN_SHARE);
+  const turn = Math.min(LONGEST_TURN, Math.max(SHORTEST_TURN, 1000 * seconds * TURN_SHARE));
   for (let count = 0; count < TURNS && !signal.aborted; count++) {
     for (const each of [other, crowd]) {
       each.talk({ isTimed: count > 0 }); // in the first turn the compiler is at work

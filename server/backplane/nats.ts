@@ -38,6 +38,7 @@ export interface NatsBackplaneOptions {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 /** A credentials file has a token and the seed of its key. */
 const CREDS = /BEGIN NATS USER JWT[^]+BEGIN USER NKEY SEED/;
+
 /**
  * Connects, makes what is needed there, and learns who is in the chat.
  *

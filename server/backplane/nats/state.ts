@@ -423,7 +423,6 @@ export class State {
     this.#markers.set(subject, { revision, since: this.#options.clock.now() });
   }
 
-  /** What is not there any more was removed while nobody told it here. `last`: what was written later may not be found. */
   /**
    * What is known and was not found may be there all the same, where it was written anew while it was read: the news of that
    * is on its way. Gives the subjects at which there is something.
@@ -444,6 +443,7 @@ export class State {
     return there;
   }
 
+  /** What is not there any more was removed while nobody told it here. `last`: what was written later may not be found. */
   #miss(found: ReadonlySet<string>, last: number): void {
     for (const id of [...this.#others.keys()]) {
       if (found.has(this.#subject(id))) continue;
