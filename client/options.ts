@@ -2,9 +2,11 @@
 
 import { type Address, parseAddresses } from "../cli/address.ts";
 import {
+  ADDRESS_POSITIONALS,
   type Arguments,
   type CommandLine,
   HELP_OPTION,
+  type Option,
   parseChoice,
   parseNumber,
 } from "../cli/command_line.ts";
@@ -60,18 +62,27 @@ export interface ClientOptions {
   inputHistory: boolean;
 }
 
+/** An option that shows the words that it takes. */
+const words = (flag: "theme" | "time" | "joins", choices: readonly string[]): Option => ({
+  flag,
+  value: choices.join("|"),
+  choices,
+  help: `option.${flag}`,
+});
+
 export const CLIENT_COMMAND_LINE: CommandLine = {
   name: "client",
+  positionals: ADDRESS_POSITIONALS,
   options: [
     { flag: "name", value: "NAME", help: "option.name" },
     { flag: "room", value: "ROOM", help: "option.room" },
     { flag: "send", value: "TEXT", help: "option.send" },
     { flag: "json", help: "option.json" },
-    { flag: "lang", value: "es|en", help: "option.lang" },
-    { flag: "color", value: "WHEN", help: "option.color" },
-    { flag: "theme", value: THEMES.join("|"), help: "option.theme" },
-    { flag: "time", value: TIME_STYLES.join("|"), help: "option.time" },
-    { flag: "joins", value: JOIN_CHOICES.join("|"), help: "option.joins" },
+    { flag: "lang", value: "es|en", choices: LANGS, help: "option.lang" },
+    { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
+    words("theme", THEMES),
+    words("time", TIME_STYLES),
+    words("joins", JOIN_CHOICES),
     { flag: "ascii", help: "option.ascii" },
     { flag: "no-bell", help: "option.no_bell" },
     { flag: "notify", help: "option.notify" },

@@ -2,6 +2,7 @@
 
 import { type Address, parseAddress, parsePlace } from "../cli/address.ts";
 import {
+  ADDRESS_POSITIONALS,
   type Arguments,
   type CommandLine,
   formatBytes,
@@ -97,6 +98,7 @@ const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
+  positionals: ADDRESS_POSITIONALS,
   options: [
     { flag: "rate", value: "N", help: "option.rate" },
     { flag: "burst", value: "N", help: "option.burst" },
@@ -114,8 +116,8 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "nats-creds", value: "FILE", help: "option.nats_creds" },
     { flag: "nats-ca", value: "FILE", help: "option.nats_ca" },
     { flag: "cluster", value: "NAME", help: "option.cluster" },
-    { flag: "lang", value: "es|en", help: "option.server_lang" },
-    { flag: "log", value: "LEVEL", help: "option.log" },
+    { flag: "lang", value: "es|en", choices: LANGS, help: "option.server_lang" },
+    { flag: "log", value: "LEVEL", choices: LOG_LEVELS, help: "option.log" },
     { flag: "log-file", value: "FILE", help: "option.log_file" },
     { flag: "metrics", value: "HOST:PORT", help: "option.metrics" },
     { flag: "join", help: "option.join" },
