@@ -354,6 +354,7 @@ type Doctor =
     | "password_plain"
     | "ways_partly"
     | "unknown_host"
+    | "unknown_short"
     | "no_dns"
     | "refused_here"
     | "refused"

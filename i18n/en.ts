@@ -505,9 +505,9 @@ export const en: Catalogue = {
 
   "usage.doctor.summary": "say what is wrong with the way to a hub, or that all is well",
   "usage.doctor.details":
-    "Looks whether a hub can be joined, step by step, and says in a few words what is wrong and what to\n" +
-    "do. It does not come into the chat, so that nobody there notices, asks no questions and changes\n" +
-    "nothing.",
+    "Looks whether a hub can be joined, step by step, and says in a few words what is wrong " +
+    "and what to\ndo. It does not come into the chat, so that nobody there notices, asks no " +
+    "questions and changes\nnothing.",
   "option.doctor_name": "who would come in: it may be banned",
   "option.doctor_tls": "look over TLS, and only at the hub with this fingerprint where it is given",
   "example.doctor": "look at the hub of this machine",
@@ -541,7 +541,8 @@ export const en: Catalogue = {
   "doctor.tls_broken": "TLS fails: {reason}",
   "doctor.hub_is": "{hub}, protocol {protocol}, in frames",
   "doctor.hub_latency": "answers in {ms} ms",
-  "doctor.hub_people": ({ count }) => count === 1 ? "1 person is in" : `${count} people are in`,
+  "doctor.hub_people": ({ count }) =>
+    count === 0 ? "nobody is in" : count === 1 ? "1 person is in" : `${count} people are in`,
   "doctor.hub_says": "says: {text}",
   "doctor.talk_tls": "speaks TLS",
   "doctor.talk_silent": "takes the connection and says nothing",
@@ -581,14 +582,18 @@ export const en: Catalogue = {
   "doctor.says.password_right": "The password is right.",
   "doctor.says.password_unneeded": "It wants no password, and was not told yours.",
   "doctor.says.password_plain":
-    "The password and all that is said there can be read on the way, as nothing is encrypted: " +
-    "who runs the hub can start it with --tls.",
+    "The password and all that is said there can be read on the way, as nothing is " +
+    "encrypted: who runs the hub can start it with --tls.",
   "doctor.says.ways_partly":
-    "Of its addresses {failed} cannot be reached, though: who tries that one first waits in vain, " +
-    "so it should be mended, or taken out of the name.",
+    "Of its addresses {failed} cannot be reached, though: who tries that one first waits in " +
+    "vain, so it should be mended, or taken out of the name.",
   "doctor.says.unknown_host":
+    "There is no machine called {host}: check the spelling. Some names are known in one " +
+    "network or VPN only, so check also that this machine is in it. The address in numbers, " +
+    "which the hub prints when it is started, needs no name at all.",
+  "doctor.says.unknown_short":
     "There is no machine called {host}: check the spelling. Inside of a network a name is " +
-    "often known only with its ending, as in {host}.local or {host}.lan, and the address in " +
+    "often known only with its ending, as in {host}.local or {host}.lan. The address in " +
     "numbers, which the hub prints when it is started, needs no name at all.",
   "doctor.says.no_dns":
     "Where {host} is cannot be found out: this machine asks for names, and nobody answers. " +
@@ -597,27 +602,27 @@ export const en: Catalogue = {
     "it is started.",
   "doctor.says.refused_here":
     "Nothing listens at {address}: on this machine no hub is running, at least not at port " +
-    "{port}. Start one in another terminal with chat server {port}, or if the hub that you " +
-    "mean runs on another machine, say which one: chat doctor HOST {port}.",
+    "{port}. Start one in another terminal with `chat server {port}`, or if the hub that " +
+    "you mean runs on another machine, say which one: `chat doctor HOST {port}`.",
   "doctor.says.refused":
     "The machine {host} is there, but nothing listens at its port {port}: the hub is not " +
     "running, or has another port, or listens on 127.0.0.1 only, where no other machine " +
-    "reaches it. Started there with chat server 0.0.0.0 {port} it is open to the whole " +
-    "network, and its first lines say what to type. A firewall that refuses connections looks " +
-    "the same.",
+    "reaches it. Started there with `chat server 0.0.0.0 {port}` it is open to the whole " +
+    "network, and its first lines say what to type. A firewall that refuses connections " +
+    "looks the same.",
   "doctor.says.elsewhere":
     "Nothing listens at {address}, but there is a hub at {found}: that is probably the one " +
     "that you mean.",
   "doctor.says.loopback_only":
     "{host} is this machine, and its hub listens on {found} only, where no other machine " +
-    "reaches it. Stop it there with Ctrl-C, and start it with chat server 0.0.0.0 {port} for " +
-    "the whole network; from this machine alone it can be joined as it is.",
+    "reaches it. Stop it there with Ctrl-C, and start it with `chat server 0.0.0.0 {port}` " +
+    "for the whole network; from this machine alone it can be joined as it is.",
   "doctor.says.filtered":
     "{address} does not answer at all. Mostly that is a firewall, on that machine or on the " +
-    "way, which drops what comes: port {port} (TCP) has to be let in there. Else the machine " +
-    "is off, or has another address by now, or is in a network to which this one does not " +
-    "belong; some wireless networks for guests keep their machines apart from each other, " +
-    "too.",
+    "way, which drops what comes: port {port} (TCP) has to be let in there. Else the " +
+    "machine is off, or has another address by now, or is in a network to which this one " +
+    "does not belong; some wireless networks for guests keep their machines apart from each " +
+    "other, too.",
   "doctor.says.unreachable":
     "From this machine no network leads to {host}. Check that it is connected, to the same " +
     "network as the hub or to its VPN, and that the address is right: those that begin with " +
@@ -627,15 +632,16 @@ export const en: Catalogue = {
     "of its own forbids it. Permit it there, or ask who looks after the machine.",
   "doctor.says.failed": "{address} cannot be connected to: {reason}. Check the address.",
   "doctor.says.silent":
-    "Something at {address} takes the connection and then says nothing, as no hub does. It is " +
-    "another service that waits to be spoken to in its own way, or a proxy or tunnel whose " +
-    "other end does not answer, or a hub that hangs: then it was stopped with Ctrl-Z, or its " +
-    "machine has far too much to do. Check the port, and on that machine what listens there.",
+    "Something at {address} takes the connection and then says nothing, as no hub does. It " +
+    "is another service that waits to be spoken to in its own way, or a proxy or tunnel " +
+    "whose other end does not answer, or a hub that hangs: then it was stopped with Ctrl-Z, " +
+    "or its machine has far too much to do. Check the port, and on that machine what " +
+    "listens there.",
   "doctor.says.closed":
     "Something at {address} takes the connection and closes it at once, without a word. " +
-    "Mostly that is a tunnel, a proxy or a container (ssh -L, Docker) that is open while " +
-    "nothing listens behind it, or a rule that does not let in your address. Check there that " +
-    "the hub is running, and that what forwards to it has its port.",
+    "Mostly that is a tunnel, a proxy or a container (`ssh -L`, Docker) that is open while " +
+    "nothing listens behind it, or a rule that does not let in your address. Check there " +
+    "that the hub is running, and that what forwards to it has its port.",
   "doctor.says.stranger": ({ address, service, usual }, part) =>
     `At ${address} there is ${
       part(`doctor.service.${service}`) ?? service
@@ -651,9 +657,9 @@ export const en: Catalogue = {
     "first lines, or who runs it says so, add it behind --tls.",
   "doctor.says.tls_wanted_unclear": "Add --tls, and chat doctor says more.",
   "doctor.says.not_tls":
-    "The hub at {address} does not encrypt, and you have asked for --tls. Leave that out, and " +
-    "know that all that is said there can be read on the way; or have who runs it start it " +
-    "with --tls, and then join with the fingerprint that it shows.",
+    "The hub at {address} does not encrypt, and you have asked for --tls. Leave that out, " +
+    "and know that all that is said there can be read on the way; or have who runs it start " +
+    "it with --tls, and then join with the fingerprint that it shows.",
   "doctor.says.not_tls_unknown":
     "No TLS is spoken at {address}, and you have asked for --tls: check host and port.",
   "doctor.says.tls_broken":
@@ -662,28 +668,28 @@ export const en: Catalogue = {
   "doctor.says.tls_unknown":
     "The hub at {address} encrypts, but nobody whom this system believes vouches for it, as " +
     "is usual with a certificate that a hub has made for itself. It shows {shown}: compare " +
-    "that with what the hub prints in its first lines, or with what who runs it tells you by " +
-    "another way. If it is the same, the hub is the right one.",
+    "that with what the hub prints in its first lines, or with what who runs it tells you " +
+    "by another way. If it is the same, the hub is the right one.",
   "doctor.says.tls_changed":
     "{address} shows another certificate than when you joined it before: now it is {shown}. " +
     "Either who runs the hub has made a new one, or somebody is in between. Ask before you " +
     "join, and only if who runs it confirms the new one, join once with it.",
   "doctor.says.tls_other":
     "{address} shows another certificate than the one that you named: it is {shown}. Either " +
-    "the fingerprint is of another hub or of an older certificate, or somebody is in between. " +
-    "Ask who runs the hub, and do not join before.",
+    "the fingerprint is of another hub or of an older certificate, or somebody is in " +
+    "between. Ask who runs the hub, and do not join before.",
   "doctor.says.tls_expired":
     "The certificate of {address} is not valid any more: it has ended on {until}, and the " +
-    "clock of this machine says {today}. If that is right, the hub needs a new one, which who " +
-    "runs it has to get; if not, set the clock.",
+    "clock of this machine says {today}. If that is right, the hub needs a new one, which " +
+    "who runs it has to get; if not, set the clock.",
   "doctor.says.tls_early":
     "The certificate of {address} is not valid yet: it begins on {from}, and the clock of " +
     "this machine says {today}. Mostly it is the clock that is wrong: set it. Else wait, or " +
     "ask who runs the hub.",
   "doctor.says.tls_name":
-    "The certificate of {address} is made out to {name}, and not to {host}: join by the name " +
-    "that it is made out to, or where that is the same machine by its fingerprint, after you " +
-    "have compared {shown} with what the hub prints.",
+    "The certificate of {address} is made out to {name}, and not to {host}: join by the " +
+    "name that it is made out to, or where that is the same machine by its fingerprint, " +
+    "after you have compared {shown} with what the hub prints.",
   "doctor.says.tls_issuer":
     "The certificate of {address} was issued by {issuer}, which nobody here believes. Have " +
     "who runs the hub give you the certificate of that authority, and name the file with " +
@@ -703,7 +709,8 @@ export const en: Catalogue = {
     "count. The hub has taken this for one wrong try; each connection has {tries}.",
   "doctor.says.newer":
     "The hub at {address} is of a newer version: it speaks protocol {theirs}, and this " +
-    "program {ours}. Get the newer version of chat, and join with that; nc works in any case.",
+    "program {ours}. Get the newer version of chat, and join with that; nc works in any " +
+    "case.",
   "doctor.says.older":
     "The hub at {address} is of an older version: it speaks protocol {theirs}, and this " +
     "program {ours}. Have who runs it update it, or join with the older version of chat; nc " +
@@ -720,14 +727,14 @@ export const en: Catalogue = {
     "the address from which you come. Talk with who runs the hub; a moderator lifts it with " +
     "/unban.",
   "doctor.says.locked":
-    "The hub at {address} is well, but a moderator has locked it: nobody new may come in for " +
-    "now. Try again later, or ask those who are in.",
+    "The hub at {address} is well, but a moderator has locked it: nobody new may come in " +
+    "for now. Try again later, or ask those who are in.",
   "doctor.says.cut_off":
     "The hub at {address} is one of several that are one chat, and cannot reach the others: " +
     "until it can it lets nobody in. Join at another one of them, or try again later; who " +
     "runs it should look at its NATS servers.",
   "doctor.says.shutdown":
-    "The hub at {address} is just stopping: try again in a moment, or ask who runs it when it " +
-    "will be back.",
+    "The hub at {address} is just stopping: try again in a moment, or ask who runs it when " +
+    "it will be back.",
   "doctor.says.bye": "The hub at {address} does not let you in. It says: {text}",
 };

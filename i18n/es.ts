@@ -530,8 +530,9 @@ export const es: Catalogue = {
 
   "usage.doctor.summary": "dice qué falla en el camino hasta un servidor, o que todo va bien",
   "usage.doctor.details":
-    "Mira paso a paso si uno puede unirse a un servidor, y dice en pocas palabras qué falla y qué hacer.\n" +
-    "No entra en el chat, de modo que nadie lo nota, no pregunta nada y no cambia nada.",
+    "Mira paso a paso si uno puede unirse a un servidor, y dice en pocas palabras qué falla " +
+    "y qué hacer.\nNo entra en el chat, de modo que nadie lo nota, no pregunta nada y no " +
+    "cambia nada.",
   "option.doctor_name": "quién entraría: puede tener vetada la entrada",
   "option.doctor_tls": "mira por TLS, y solo el servidor que tiene esta huella, si se da",
   "example.doctor": "mirar el servidor de esta máquina",
@@ -565,7 +566,8 @@ export const es: Catalogue = {
   "doctor.tls_broken": "TLS falla: {reason}",
   "doctor.hub_is": "{hub}, protocolo {protocol}, en tramas",
   "doctor.hub_latency": "responde en {ms} ms",
-  "doctor.hub_people": ({ count }) => count === 1 ? "hay 1 persona" : `hay ${count} personas`,
+  "doctor.hub_people": ({ count }) =>
+    count === 0 ? "no hay nadie" : count === 1 ? "hay 1 persona" : `hay ${count} personas`,
   "doctor.hub_says": "dice: {text}",
   "doctor.talk_tls": "habla TLS",
   "doctor.talk_silent": "acepta la conexión y no dice nada",
@@ -599,8 +601,8 @@ export const es: Catalogue = {
   "doctor.service.unknown": "algo que aquí no se conoce",
   "doctor.says.well": "Todo va bien: en {address} hay un servidor, y te deja entrar.",
   "doctor.says.well_old":
-    "Todo va bien, por lo que se puede saber: en {address} hay un servidor. Es de una versión " +
-    "anterior, que no dice quién puede entrar ni si pide contraseña.",
+    "Todo va bien, por lo que se puede saber: en {address} hay un servidor. Es de una " +
+    "versión anterior, que no dice quién puede entrar ni si pide contraseña.",
   "doctor.says.join": "Únete con:",
   "doctor.says.password_right": "La contraseña es correcta.",
   "doctor.says.password_unneeded": "No pide contraseña, y no se le ha dicho la tuya.",
@@ -608,56 +610,64 @@ export const es: Catalogue = {
     "La contraseña y todo lo que se dice ahí se pueden leer por el camino, pues nada va " +
     "cifrado: quien lleva el servidor puede arrancarlo con --tls.",
   "doctor.says.ways_partly":
-    "De sus direcciones, sin embargo, {failed} no sirve: quien prueba por ahí espera en vano, " +
-    "así que conviene arreglarla o quitarla del nombre.",
+    "De sus direcciones, sin embargo, {failed} no sirve: quien prueba por ahí espera en " +
+    "vano, así que conviene arreglarla o quitarla del nombre.",
   "doctor.says.unknown_host":
+    "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Algunos nombres solo " +
+    "se conocen en una red o VPN, así que comprueba también que esta máquina está en ella. " +
+    "La dirección en números, que el servidor muestra al arrancar, no necesita nombre " +
+    "alguno.",
+  "doctor.says.unknown_short":
     "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Dentro de una red, un " +
-    "nombre a menudo solo se conoce con su terminación, como en {host}.local o {host}.lan, y " +
-    "la dirección en números, que el servidor muestra al arrancar, no necesita nombre alguno.",
+    "nombre a menudo solo se conoce con su terminación, como en {host}.local o {host}.lan. " +
+    "La dirección en números, que el servidor muestra al arrancar, no necesita nombre " +
+    "alguno.",
   "doctor.says.no_dns":
-    "No se puede saber dónde está {host}: esta máquina pregunta por nombres y nadie responde. " +
-    "Comprueba que está conectada a la red (y a la VPN, si el nombre es de una). Si solo " +
-    "fallan los nombres, usa la dirección en números, que el servidor muestra al arrancar.",
+    "No se puede saber dónde está {host}: esta máquina pregunta por nombres y nadie " +
+    "responde. Comprueba que está conectada a la red (y a la VPN, si el nombre es de una). " +
+    "Si solo fallan los nombres, usa la dirección en números, que el servidor muestra al " +
+    "arrancar.",
   "doctor.says.refused_here":
     "Nadie escucha en {address}: en esta máquina no hay ningún servidor en marcha, al menos " +
-    "no en el puerto {port}. Arranca uno en otra terminal con chat server {port} o, si el " +
-    "servidor que buscas está en otra máquina, di en cuál: chat doctor HOST {port}.",
+    "no en el puerto {port}. Arranca uno en otra terminal con `chat server {port}` o, si el " +
+    "servidor que buscas está en otra máquina, di en cuál: `chat doctor HOST {port}`.",
   "doctor.says.refused":
-    "La máquina {host} está ahí, pero nadie escucha en su puerto {port}: el servidor no está " +
-    "en marcha, tiene otro puerto, o solo escucha en 127.0.0.1, adonde no llega ninguna otra " +
-    "máquina. Si allí se arranca con chat server 0.0.0.0 {port}, queda abierto a toda la red, " +
-    "y sus primeras líneas dicen qué escribir. Un cortafuegos que rechaza conexiones se ve " +
-    "igual.",
+    "La máquina {host} está ahí, pero nadie escucha en su puerto {port}: el servidor no " +
+    "está en marcha, tiene otro puerto, o solo escucha en 127.0.0.1, adonde no llega " +
+    "ninguna otra máquina. Si allí se arranca con `chat server 0.0.0.0 {port}`, queda " +
+    "abierto a toda la red, y sus primeras líneas dicen qué escribir. Un cortafuegos que " +
+    "rechaza conexiones se ve igual.",
   "doctor.says.elsewhere":
     "Nadie escucha en {address}, pero hay un servidor en {found}: será ese el que buscas.",
   "doctor.says.loopback_only":
     "{host} es esta máquina, y su servidor solo escucha en {found}, adonde no llega ninguna " +
-    "otra. Detenlo con Ctrl-C y arráncalo con chat server 0.0.0.0 {port} para toda la red; " +
-    "solo desde esta máquina uno puede unirse tal como está.",
+    "otra. Detenlo con Ctrl-C y arráncalo con `chat server 0.0.0.0 {port}` para toda la " +
+    "red; solo desde esta máquina uno puede unirse tal como está.",
   "doctor.says.filtered":
-    "{address} no responde en absoluto. Casi siempre es un cortafuegos, en esa máquina o por " +
-    "el camino, que descarta lo que llega: allí hay que dejar entrar el puerto {port} (TCP). " +
-    "Si no, la máquina está apagada, tiene ya otra dirección, o está en una red a la que esta " +
-    "no pertenece; también hay redes inalámbricas para invitados que aíslan unas máquinas de " +
-    "otras.",
+    "{address} no responde en absoluto. Casi siempre es un cortafuegos, en esa máquina o " +
+    "por el camino, que descarta lo que llega: allí hay que dejar entrar el puerto {port} " +
+    "(TCP). Si no, la máquina está apagada, tiene ya otra dirección, o está en una red a la " +
+    "que esta no pertenece; también hay redes inalámbricas para invitados que aíslan unas " +
+    "máquinas de otras.",
   "doctor.says.unreachable":
     "Desde esta máquina ninguna red lleva hasta {host}. Comprueba que está conectada, a la " +
     "misma red que el servidor o a su VPN, y que la dirección es correcta: las que empiezan " +
     "por 10, de 172.16 a 172.31, 192.168 o fe80 solo valen dentro de una red.",
   "doctor.says.forbidden":
-    "Esta máquina no deja que el programa conecte con {address}: lo prohíbe un cortafuegos u " +
-    "otra regla suya. Permítelo ahí, o pregunta a quien la administra.",
+    "Esta máquina no deja que el programa conecte con {address}: lo prohíbe un cortafuegos " +
+    "u otra regla suya. Permítelo ahí, o pregunta a quien la administra.",
   "doctor.says.failed": "No se puede conectar con {address}: {reason}. Revisa la dirección.",
   "doctor.says.silent":
     "Algo en {address} acepta la conexión y luego no dice nada, cosa que no hace ningún " +
     "servidor de chat. Es otro servicio, que espera que le hablen a su manera; o un proxy o " +
     "túnel cuyo otro extremo no responde; o un servidor colgado: se detuvo con Ctrl-Z, o su " +
-    "máquina tiene demasiado que hacer. Revisa el puerto y, en esa máquina, qué escucha ahí.",
+    "máquina tiene demasiado que hacer. Revisa el puerto y, en esa máquina, qué escucha " +
+    "ahí.",
   "doctor.says.closed":
-    "Algo en {address} acepta la conexión y la cierra enseguida, sin decir nada. Casi siempre " +
-    "es un túnel, un proxy o un contenedor (ssh -L, Docker) que está abierto sin que nadie " +
-    "escuche detrás, o una regla que no deja pasar tu dirección. Comprueba ahí que el " +
-    "servidor está en marcha y que lo que reenvía tiene su puerto.",
+    "Algo en {address} acepta la conexión y la cierra enseguida, sin decir nada. Casi " +
+    "siempre es un túnel, un proxy o un contenedor (`ssh -L`, Docker) que está abierto sin " +
+    "que nadie escuche detrás, o una regla que no deja pasar tu dirección. Comprueba ahí " +
+    "que el servidor está en marcha y que lo que reenvía tiene su puerto.",
   "doctor.says.stranger": ({ address, service, usual }, part) =>
     `En ${address} hay ${part(`doctor.service.${service}`) ?? service}, y no un servidor de este ` +
     "chat: seguramente la máquina o el puerto no son esos. Un servidor muestra ambos en sus " +
@@ -672,22 +682,22 @@ export const es: Catalogue = {
   "doctor.says.tls_wanted_unclear": "Añade --tls, y chat doctor dirá más.",
   "doctor.says.not_tls":
     "El servidor de {address} no cifra, y has pedido --tls. No lo pongas, sabiendo que todo " +
-    "lo que se dice ahí se puede leer por el camino; o pide a quien lo lleva que lo arranque " +
-    "con --tls, y únete entonces con la huella que muestre.",
+    "lo que se dice ahí se puede leer por el camino; o pide a quien lo lleva que lo " +
+    "arranque con --tls, y únete entonces con la huella que muestre.",
   "doctor.says.not_tls_unknown":
     "En {address} no se habla TLS, y has pedido --tls: revisa la máquina y el puerto.",
   "doctor.says.tls_broken":
     "No se puede establecer una conexión cifrada con {address}: {reason}. Quizá lo que " +
     "responde ahí no es un servidor de chat, o algo por el camino rompe lo cifrado.",
   "doctor.says.tls_unknown":
-    "El servidor de {address} cifra, pero no lo avala nadie en quien crea este sistema, como " +
-    "es normal con un certificado que el servidor se ha hecho. Muestra {shown}: compáralo con " +
-    "lo que el servidor escribe en sus primeras líneas, o con lo que te diga por otra vía " +
-    "quien lo lleva. Si es lo mismo, es el servidor correcto.",
+    "El servidor de {address} cifra, pero no lo avala nadie en quien crea este sistema, " +
+    "como es normal con un certificado que el servidor se ha hecho. Muestra {shown}: " +
+    "compáralo con lo que el servidor escribe en sus primeras líneas, o con lo que te diga " +
+    "por otra vía quien lo lleva. Si es lo mismo, es el servidor correcto.",
   "doctor.says.tls_changed":
-    "{address} muestra otro certificado que cuando te uniste: ahora es {shown}. O quien lleva " +
-    "el servidor ha hecho uno nuevo, o hay alguien en medio. Pregunta antes de unirte, y solo " +
-    "si quien lo lleva confirma el nuevo, únete una vez con él.",
+    "{address} muestra otro certificado que cuando te uniste: ahora es {shown}. O quien " +
+    "lleva el servidor ha hecho uno nuevo, o hay alguien en medio. Pregunta antes de " +
+    "unirte, y solo si quien lo lleva confirma el nuevo, únete una vez con él.",
   "doctor.says.tls_other":
     "{address} muestra otro certificado que el que has dicho: es {shown}. O la huella es de " +
     "otro servidor o de un certificado anterior, o hay alguien en medio. Pregunta a quien " +
@@ -701,9 +711,9 @@ export const es: Catalogue = {
     "máquina dice {today}. Casi siempre es el reloj el que va mal: ponlo en hora. Si no, " +
     "espera, o pregunta a quien lleva el servidor.",
   "doctor.says.tls_name":
-    "El certificado de {address} está a nombre de {name}, y no de {host}: únete por el nombre " +
-    "que figura en él o, si es la misma máquina, por su huella, tras comparar {shown} con lo " +
-    "que escribe el servidor.",
+    "El certificado de {address} está a nombre de {name}, y no de {host}: únete por el " +
+    "nombre que figura en él o, si es la misma máquina, por su huella, tras comparar " +
+    "{shown} con lo que escribe el servidor.",
   "doctor.says.tls_issuer":
     "El certificado de {address} lo ha emitido {issuer}, en quien nadie cree aquí. Pide a " +
     "quien lleva el servidor el certificado de esa autoridad, e indica el archivo con " +
@@ -712,28 +722,28 @@ export const es: Catalogue = {
     "{address} muestra un certificado cuya clave no tiene: hay alguien en medio que se hace " +
     "pasar por el servidor. No te unas, y avisa a quien administra la red.",
   "doctor.says.tls_unverified":
-    "El certificado de {address} no es válido: {reason}. Tiene que arreglarlo quien lleva el " +
-    "servidor.",
+    "El certificado de {address} no es válido: {reason}. Tiene que arreglarlo quien lleva " +
+    "el servidor.",
   "doctor.says.password_wanted":
     "El servidor de {address} está bien y pide una contraseña, que sabe quien lo lleva. En " +
     "una terminal la pregunta el cliente; para un guion se pone en un archivo que indica " +
     "--password-file, o en CHAT_PASSWORD. Con eso, chat doctor dice si es correcta.",
   "doctor.says.password_wrong":
-    "El servidor de {address} está bien, pero esa no es su contraseña: mira la primera línea " +
-    "del archivo de --password-file, o CHAT_PASSWORD, donde cuentan las mayúsculas y los " +
-    "espacios interiores. El servidor lo ha tomado por un intento fallido; cada conexión " +
-    "tiene {tries}.",
+    "El servidor de {address} está bien, pero esa no es su contraseña: mira la primera " +
+    "línea del archivo de --password-file, o CHAT_PASSWORD, donde cuentan las mayúsculas y " +
+    "los espacios interiores. El servidor lo ha tomado por un intento fallido; cada " +
+    "conexión tiene {tries}.",
   "doctor.says.newer":
     "El servidor de {address} es de una versión más nueva: habla el protocolo {theirs}, y " +
-    "este programa el {ours}. Consigue la versión nueva de chat y únete con ella; nc sirve en " +
-    "todo caso.",
+    "este programa el {ours}. Consigue la versión nueva de chat y únete con ella; nc sirve " +
+    "en todo caso.",
   "doctor.says.older":
-    "El servidor de {address} es de una versión anterior: habla el protocolo {theirs}, y este " +
-    "programa el {ours}. Pide a quien lo lleva que lo actualice, o únete con la versión " +
-    "anterior de chat; nc sirve en todo caso.",
+    "El servidor de {address} es de una versión anterior: habla el protocolo {theirs}, y " +
+    "este programa el {ours}. Pide a quien lo lleva que lo actualice, o únete con la " +
+    "versión anterior de chat; nc sirve en todo caso.",
   "doctor.says.server_full":
-    "El servidor de {address} está lleno: tiene tantas conexiones como admite. Inténtalo más " +
-    "tarde, o pide a quien lo lleva que suba --max-connections.",
+    "El servidor de {address} está lleno: tiene tantas conexiones como admite. Inténtalo " +
+    "más tarde, o pide a quien lo lleva que suba --max-connections.",
   "doctor.says.address_full":
     "El servidor de {address} tiene tantas conexiones desde tu dirección como admite de una " +
     "sola. Cierra alguna tuya; si toda una clase u oficina viene de una misma dirección, " +
@@ -743,14 +753,15 @@ export const es: Catalogue = {
     "vetado, a ti o a la dirección desde la que vienes. Habla con quien lleva el servidor; " +
     "quien modera lo deshace con /readmitir.",
   "doctor.says.locked":
-    "El servidor de {address} está bien, pero alguien que modera lo ha bloqueado: de momento " +
-    "no puede entrar nadie más. Inténtalo más tarde, o pregunta a quienes están dentro.",
+    "El servidor de {address} está bien, pero alguien que modera lo ha bloqueado: de " +
+    "momento no puede entrar nadie más. Inténtalo más tarde, o pregunta a quienes están " +
+    "dentro.",
   "doctor.says.cut_off":
     "El servidor de {address} es uno de varios que son un solo chat, y no alcanza a los " +
     "demás: hasta entonces no deja entrar a nadie. Únete en otro de ellos, o inténtalo más " +
     "tarde; quien lo lleva debería mirar sus servidores NATS.",
   "doctor.says.shutdown":
-    "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o pregunta " +
-    "a quien lo lleva cuándo vuelve.",
+    "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o " +
+    "pregunta a quien lo lleva cuándo vuelve.",
   "doctor.says.bye": "El servidor de {address} no te deja entrar. Dice: {text}",
 };

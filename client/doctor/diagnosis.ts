@@ -85,7 +85,10 @@ class Doctor {
 
   diagnose(): Diagnosis {
     const { resolved } = last(this.#findings, "name") ?? {};
-    if (resolved?.kind === "unknown") return this.#failed("unknown_host");
+    if (resolved?.kind === "unknown") {
+      const isShort = !this.#params.host.includes(".");
+      return this.#failed(isShort ? "unknown_short" : "unknown_host");
+    }
     if (resolved?.kind === "unanswered") return this.#failed("no_dns");
     const { ways = [] } = last(this.#findings, "ways") ?? {};
     if (!ways.some(isOpen)) return this.#noWay(ways);

@@ -49,9 +49,8 @@ export class Hearing {
 
   /** Whether nothing that matters will follow: the hub said bye, or whole words came that are no hub's. */
   get isOver(): boolean {
-    const isStranger = this.#strayLine !== undefined && !HUB_LINE.test(this.#strayLine);
-    return this.#isOver || this.#refusal?.type === "bye" || isStranger ||
-      beginsTls(this.#head) === true;
+    return this.#isOver || this.#refusal?.type === "bye" || beginsTls(this.#head) === true ||
+      this.#isStranger;
   }
 
   /** Whether something came that may be the beginning of what is no hub's. */
@@ -107,6 +106,12 @@ export class Hearing {
     if (this.#head.length === 0) return { kind: isClosed ? "closed" : "silent" };
     if (beginsTls(this.#head)) return { kind: "tls" };
     return this.#describeStranger();
+  }
+
+  /** Whether a whole line came that no hub says. One that greets somebody may answer the look yet. */
+  get #isStranger(): boolean {
+    if (this.#strayLine === undefined || this.#look) return false;
+    return !HUB_LINE.test(this.#strayLine) || recognise(this.#head).service !== undefined;
   }
 
   #takeLine(line: string): void {

@@ -25,9 +25,17 @@ import { talk } from "./talk.ts";
 
 export { DOCTOR_COMMAND_LINE, readDoctorOptions } from "./options.ts";
 
-/** So long each step may take, and all together, in milliseconds. */
-const STEP = 5000;
-const ALL = 15_000;
+/** In milliseconds. */
+export interface DoctorTimes {
+  /** So long each step to a connection may take. */
+  step: number;
+  /** So long an answer may take that one waits for. */
+  answer: number;
+  /** And all together, however many steps there are. */
+  all: number;
+}
+
+export const DOCTOR_TIMES: DoctorTimes = { step: 5000, answer: 4000, all: 15_000 };
 
 /** A paragraph is easiest to read in lines no longer than this, in columns. */
 const WIDEST = 80;
@@ -38,6 +46,8 @@ export interface DoctorSurroundings {
   onOpen: () => void;
   /** Takes a line for standard output. */
   print: (line: string) => void;
+  /** {@linkcode DOCTOR_TIMES} unless given. */
+  times?: DoctorTimes;
 }
 
 /**
@@ -48,13 +58,13 @@ export interface DoctorSurroundings {
  */
 export async function runDoctor(
   options: DoctorOptions,
-  { environment, onOpen, print }: DoctorSurroundings,
+  { environment, onOpen, print, times = DOCTOR_TIMES }: DoctorSurroundings,
 ): Promise<number> {
   const { address, nick, lang, passwordFile, tls, color, isAscii } = options;
   const password = passwordFile === undefined
     ? options.password
     : (await readPassword(passwordFile)).password;
-  const instruments = await makeInstruments(options, environment, password);
+  const instruments = await makeInstruments(options, environment, { password, times });
   const question: Question = {
     address,
     hasPassword: password !== undefined,
@@ -84,20 +94,25 @@ export async function runDoctor(
 async function makeInstruments(
   { address, nick, tls }: DoctorOptions,
   environment: Environment,
-  password: string | undefined,
+  { password, times }: { password: string | undefined; times: DoctorTimes },
 ): Promise<Instruments<Socket>> {
   useSystemAuthorities();
   const ca = tls?.caFile === undefined ? undefined : await readAuthorities(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
   const own = ownAddresses();
-  const isOver = AbortSignal.timeout(ALL);
-  const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(STEP)]);
+  const isOver = AbortSignal.timeout(times.all);
+  const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
   return {
     resolve: (host) => resolve(host, soon()),
     reach: (address, connected) => reach(address, connected, soon()),
     secure: () => secure(address, { pin: tls?.pin, ca, known, signal: soon() }),
     talk: (socket, { mayTell }) =>
-      talk(socket, { nick, password: mayTell ? password : undefined, signal: isOver }),
+      talk(socket, {
+        nick,
+        password: mayTell ? password : undefined,
+        answer: times.answer,
+        signal: isOver,
+      }),
     isOwn: (host) => own.has(host),
   };
 }

@@ -60,9 +60,19 @@ export function reportDiagnosis(
   const sentences = sayings.map(({ key, params }) => translate(lang, key, safe(params)));
   return [
     "",
-    ...wrap(sanitize(sentences.join(" ")), width),
+    ...wrap(keepTogether(sanitize(sentences.join(" "))), width).map((row) =>
+      row.replaceAll(KEPT, " ")
+    ),
     ...(line === undefined ? [] : [`  ${theme.prompt(sanitize(line))}`]),
   ];
+}
+
+/** In place of the blanks of what is to be typed, which stands in one line, as far as lines are wide enough. */
+const KEPT = "\u00a0";
+
+/** What is to be typed stands between backticks in the sentences, which are not shown. */
+function keepTogether(paragraph: string): string {
+  return paragraph.replace(/`([^`]*)`/g, (_, typed: string) => typed.replaceAll(" ", KEPT));
 }
 
 class Rows {

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "client/doctor/resolve.ts": ["node:dns/promises", "node:net"],
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
   "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "client/tls_socket.ts": ["node:tls"],
@@ -47,6 +48,9 @@ const EDGES: readonly string[] = [
   "cli/terminal.ts",
   "client/connection.ts",
   "client/dial.ts",
+  "client/doctor/mod.ts",
+  "client/doctor/reach.ts",
+  "client/doctor/talk.ts",
   "client/encryption.ts",
   "client/input_history_file.ts",
   "client/interactive.ts",
