@@ -315,6 +315,7 @@ type Doctor =
     | "hub_is"
     | "hub_latency"
     | "hub_people"
+    | "hub_other"
     | "hub_says"
     | "talk_tls"
     | "talk_silent"

@@ -543,6 +543,7 @@ export const en: Catalogue = {
   "doctor.hub_latency": "answers in {ms} ms",
   "doctor.hub_people": ({ count }) =>
     count === 0 ? "nobody is in" : count === 1 ? "1 person is in" : `${count} people are in`,
+  "doctor.hub_other": "a hub of another version, protocol {protocol}",
   "doctor.hub_says": "says: {text}",
   "doctor.talk_tls": "speaks TLS",
   "doctor.talk_silent": "takes the connection and says nothing",
@@ -736,5 +737,6 @@ export const en: Catalogue = {
   "doctor.says.shutdown":
     "The hub at {address} is just stopping: try again in a moment, or ask who runs it when " +
     "it will be back.",
-  "doctor.says.bye": "The hub at {address} does not let you in. It says: {text}",
+  "doctor.says.bye": ({ address, reason }, part) =>
+    `The hub at ${address} does not let you in. It says: ${part(`bye.${reason}`) ?? reason}`,
 };

@@ -568,6 +568,7 @@ export const es: Catalogue = {
   "doctor.hub_latency": "responde en {ms} ms",
   "doctor.hub_people": ({ count }) =>
     count === 0 ? "no hay nadie" : count === 1 ? "hay 1 persona" : `hay ${count} personas`,
+  "doctor.hub_other": "un servidor de otra versión, protocolo {protocol}",
   "doctor.hub_says": "dice: {text}",
   "doctor.talk_tls": "habla TLS",
   "doctor.talk_silent": "acepta la conexión y no dice nada",
@@ -763,5 +764,6 @@ export const es: Catalogue = {
   "doctor.says.shutdown":
     "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o " +
     "pregunta a quien lo lleva cuándo vuelve.",
-  "doctor.says.bye": "El servidor de {address} no te deja entrar. Dice: {text}",
+  "doctor.says.bye": ({ address, reason }, part) =>
+    `El servidor de ${address} no te deja entrar. Dice: ${part(`bye.${reason}`) ?? reason}`,
 };

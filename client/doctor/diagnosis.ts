@@ -5,7 +5,7 @@
 
 import { type Address, DEFAULT_PORT, formatAddress } from "../../cli/address.ts";
 import { EXIT } from "../../cli/failure.ts";
-import type { Key } from "../../i18n/mod.ts";
+import { isKey, type Key } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
 import { PROTOCOL } from "../../protocol/frame.ts";
 import { exitCode } from "../bye.ts";
@@ -230,15 +230,19 @@ class Doctor {
 
   /** The hub said why one may not come in; the code is empty where it is not known. */
   #turnedAway({ code, params, text }: { code: string; params: Params; text: string }): Diagnosis {
-    if (code === "unsupported_protocol") {
-      const supported = Number(params["supported"]);
+    const supported = params["supported"];
+    if (code === "unsupported_protocol" && typeof supported === "number") {
       return supported === PROTOCOL ? this.#well("well_old") : this.#otherVersion(supported);
     }
     if (code === "wrong_password" || code === "auth_failed") {
       return this.#refused("password_wrong", { tries: TRIES });
     }
     const known = REFUSALS.find((each) => each === code);
-    const diagnosis = this.#refused(known ?? "bye", known ? {} : { text });
+    const reason = isKey(`bye.${code}`) ? code : text;
+    const diagnosis = this.#refused(
+      known ?? "bye",
+      known ? {} : { ...params, ...this.#params, reason },
+    );
     if (known === undefined || known === "password_wanted") return diagnosis;
     return { ...diagnosis, exitCode: exitCode({ type: "bye", code, params, text }) };
   }

@@ -4,6 +4,7 @@ import { formatAddress } from "../../cli/address.ts";
 import { describeCode } from "../../i18n/frames.ts";
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
+import { PROTOCOL } from "../../protocol/frame.ts";
 import { sanitize } from "../../protocol/sanitize.ts";
 import type { Theme } from "../theme.ts";
 import { textWidth } from "../width.ts";
@@ -188,7 +189,8 @@ class Rows {
         : [translate(lang, "doctor.hub_latency", { ms: this.#figure(latency) })]),
       ...(people === undefined ? [] : [translate(lang, "doctor.hub_people", { count: people })]),
     ];
-    const first: Row = { step: "hub", mark: "good", text: told.join(", ") };
+    const mark = protocol === PROTOCOL ? "good" : "bad";
+    const first: Row = { step: "hub", mark, text: told.join(", ") };
     const { code = "", params = {}, text = "" } = refusal ?? {};
     const isWrong = code === "wrong_password" || code === "auth_failed";
     if (isWrong) return [first, this.#row("password", "bad", "doctor.password_wrong")];
@@ -205,6 +207,11 @@ class Rows {
   /** What the hub says against coming in, in the person's language where it is known. */
   #says(code: string, params: Params, text: string): Row {
     const { lang } = this.#options;
+    const protocol = params["supported"];
+    if (code === "unsupported_protocol" && protocol !== undefined) {
+      const mark = protocol === PROTOCOL ? "good" : "bad";
+      return this.#row("hub", mark, "doctor.hub_other", { protocol });
+    }
     const said = describeCode("bye", code, params, lang) ??
       describeCode("error", code, params, lang) ?? text;
     return this.#row("hub", "bad", "doctor.hub_says", { text: said });

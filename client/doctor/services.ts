@@ -47,7 +47,7 @@ const FIRST_WORDS: readonly (readonly [Service, RegExp])[] = [
   ["http", /^HTTP\/\d|^\s*<(!doctype html|html|head)\b/i],
   ["rtsp", /^RTSP\/\d/],
   ["ftp", /^220[ -].*ftp/i],
-  ["smtp", /^(220|421|554)[ -].*(smtp|mail|mx\b)/i],
+  ["smtp", /^(220|421|554)[ -].*(smtp|mail|mx\d*\b)/i],
   ["imap", /^\* (OK|PREAUTH|BYE)\b/],
   ["pop3", /^\+OK\b/],
   ["irc", /^(:\S+ )?(NOTICE|451|421|ERROR :)/],
@@ -102,8 +102,9 @@ function firstLine(text: string): string {
 
 function shown(text: string): string {
   const line = sanitize(text).slice(0, MAX_SHOWN).toWellFormed().trim();
-  // Nobody is helped by what cannot be shown.
-  return /[\p{L}\p{N}]/u.test(line) ? line : "";
+  // Nobody is helped by what is no text, most of which cannot be shown.
+  const unshown = line.split("\ufffd").length - 1;
+  return /[\p{L}\p{N}]/u.test(line) && 3 * unshown <= line.length ? line : "";
 }
 
 function decode(bytes: Uint8Array): string {
