@@ -214,11 +214,20 @@ function readCertificate(socket: TLSSocket): Presented | undefined {
     pem: toPem(raw),
     name: nameIn(subjectaltname),
     isSelfIssued: issuer === subject,
-    version: socket.getProtocol() ?? "",
+    version: versionOf(socket),
     issuer,
     from: Date.parse(validFrom),
     until: Date.parse(validTo),
   };
+}
+
+/** Some versions of Deno do not tell it. */
+function versionOf(socket: TLSSocket): string {
+  try {
+    return socket.getProtocol() ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function toPem(der: Uint8Array): string {
