@@ -311,6 +311,7 @@ type Doctor =
     | "tls_by_system"
     | "tls_distrusted"
     | "tls_none"
+    | "tls_silent"
     | "tls_broken"
     | "hub_is"
     | "hub_latency"

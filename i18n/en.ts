@@ -538,6 +538,7 @@ export const en: Catalogue = {
   "doctor.tls_by_system": "trusted: an authority that this system believes vouches for it",
   "doctor.tls_distrusted": "not trusted",
   "doctor.tls_none": "no TLS is spoken there",
+  "doctor.tls_silent": "TLS is not answered",
   "doctor.tls_broken": "TLS fails: {reason}",
   "doctor.hub_is": "{hub}, protocol {protocol}, in frames",
   "doctor.hub_latency": "answers in {ms} ms",
@@ -603,7 +604,7 @@ export const en: Catalogue = {
     "it is started.",
   "doctor.says.refused_here":
     "Nothing listens at {address}: on this machine no hub is running, at least not at port " +
-    "{port}. Start one in another terminal with `chat server {port}`, or if the hub that " +
+    "{port}. Start one in another terminal with `chat server {host} {port}`, or if the hub that " +
     "you mean runs on another machine, say which one: `chat doctor HOST {port}`.",
   "doctor.says.refused":
     "The machine {host} is there, but nothing listens at its port {port}: the hub is not " +

@@ -563,6 +563,7 @@ export const es: Catalogue = {
   "doctor.tls_by_system": "de confianza: lo avala una autoridad en la que cree este sistema",
   "doctor.tls_distrusted": "sin confianza",
   "doctor.tls_none": "ahí no se habla TLS",
+  "doctor.tls_silent": "no hay respuesta a TLS",
   "doctor.tls_broken": "TLS falla: {reason}",
   "doctor.hub_is": "{hub}, protocolo {protocol}, en tramas",
   "doctor.hub_latency": "responde en {ms} ms",
@@ -630,7 +631,7 @@ export const es: Catalogue = {
     "arrancar.",
   "doctor.says.refused_here":
     "Nadie escucha en {address}: en esta máquina no hay ningún servidor en marcha, al menos " +
-    "no en el puerto {port}. Arranca uno en otra terminal con `chat server {port}` o, si el " +
+    "no en el puerto {port}. Arranca uno en otra terminal con `chat server {host} {port}` o, si el " +
     "servidor que buscas está en otra máquina, di en cuál: `chat doctor HOST {port}`.",
   "doctor.says.refused":
     "La máquina {host} está ahí, pero nadie escucha en su puerto {port}: el servidor no " +

@@ -130,6 +130,8 @@ class Doctor {
         return this.#distrusted(secured);
       case "failed":
         return this.#failed("tls_broken", { reason: secured.reason });
+      case "silent":
+        return this.#failed("silent");
       default:
         if (heard?.kind === "stranger") return this.#judge(heard);
         return heard?.kind === "hub" || heard?.kind === "bye"

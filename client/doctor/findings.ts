@@ -66,6 +66,8 @@ export type Secured =
   /** `fault`: the sentence of the client that has met the same; `reason`: in the words of the system. */
   | { kind: "distrusted"; fault: Key; reason: string; certificate: ShownCertificate | undefined }
   | { kind: "not_tls" }
+  /** Nothing came back in time. */
+  | { kind: "silent" }
   | { kind: "failed"; reason: string };
 
 /** What was heard of who was asked how it is. */

@@ -140,6 +140,8 @@ class Rows {
         ];
       case "not_tls":
         return [this.#row("tls", "bad", "doctor.tls_none")];
+      case "silent":
+        return [this.#row("tls", "bad", "doctor.tls_silent")];
       case "failed":
         return [this.#row("tls", "bad", "doctor.tls_broken", { reason: secured.reason })];
     }

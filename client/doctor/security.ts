@@ -10,6 +10,8 @@ import type { Socket } from "../tls_socket.ts";
 import { Trust } from "../trust.ts";
 import type { Secured, ShownCertificate, Voucher } from "./findings.ts";
 
+const SILENT: Secured = { kind: "silent" };
+
 export interface SecurityOptions {
   /** The fingerprint that one was told. */
   pin?: string | undefined;
@@ -53,7 +55,8 @@ export async function secure(
     const socket = await trust.connect(signal);
     return { secured: { kind: "trusted", by, certificate }, socket };
   } catch (error) {
-    return { secured: describe(error, reason, certificate) };
+    const secured = signal.aborted ? SILENT : describe(error, reason, certificate);
+    return { secured };
   }
 }
 
@@ -65,9 +68,11 @@ function describe(
   if (!(error instanceof Failure)) return { kind: "failed", reason: String(error) };
   const { key: fault, params } = error;
   if (fault === "failure.no_tls") return { kind: "not_tls" };
+  if (fault === "failure.timed_out") return SILENT;
   const isDistrusted = certificate !== undefined || fault === "failure.tls_impostor";
   if (isDistrusted && fault.startsWith("failure.tls_") && fault !== "failure.tls_failed") {
     return { kind: "distrusted", fault, reason, certificate };
   }
-  return { kind: "failed", reason: String(params["reason"] ?? error.message) };
+  const words = String(params["reason"] ?? error.message);
+  return { kind: "failed", reason: words.replace(/\.$/, "") };
 }

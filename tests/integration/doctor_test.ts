@@ -236,7 +236,10 @@ Deno.test("a port at which nothing listens is told by where that is, and by what
   const here = await ask({ port });
   assertEquals(here.code, 1);
   assertEquals(here.rows, [`✗ connection  127.0.0.1:${port}: refused`]);
-  assertMatch(here.paragraph, /on this machine no hub is running.* chat server \d+, or/);
+  assertMatch(
+    here.paragraph,
+    /on this machine no hub is running.* chat server 127\.0\.0\.1 \d+, or/,
+  );
   const spanish = await ask({ port }, ["--lang", "es"]);
   assertMatch(spanish.paragraph, /en esta máquina no hay ningún servidor en marcha/);
 });
@@ -357,6 +360,14 @@ Deno.test("a hub that encrypts is met by the rules of the client, and each doubt
     assertMatch(paragraph, /does not encrypt, and you have asked for --tls/);
     await using ssh = new StrangerService({ greeting: "SSH-2.0-x\r\n" });
     assertMatch((await ask(ssh, ["--tls"], { env })).paragraph, /there is an SSH server/);
+    await using silent = new StrangerService();
+    const waits = await ask(silent, ["--tls"], { env, answer: 300 });
+    assertEquals([waits.code, waits.rows.at(-1)], [1, "✗ encryption  TLS is not answered"]);
+    await using closing = new StrangerService({ closes: true });
+    const closed = await ask(closing, ["--tls"], { env });
+    assertEquals(closed.code, 1);
+    assertMatch(closed.rows.at(-1)!, /^✗ encryption {2}TLS fails: \S/);
+    assertMatch(closed.paragraph, /An encrypted connection to .* cannot be made: .*[^.]\. What/);
   });
   await t.step("a hub that is let show itself, and then another in its place", async () => {
     await using impostor = new TlsFront(hub.port, await makeCertificate());

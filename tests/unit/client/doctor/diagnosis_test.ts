@@ -236,6 +236,7 @@ const CASES: Case[] = [
     says: "not_tls_unknown",
     code: failed,
   },
+  { question: TLS, findings: [...OPEN, tls({ kind: "silent" })], says: "silent", code: failed },
   {
     question: TLS,
     findings: [...OPEN, tls({ kind: "failed", reason: "reset" })],
