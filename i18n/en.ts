@@ -650,13 +650,14 @@ export const en: Catalogue = {
     }, and no hub of this chat: ` +
     "host or port are probably not the right ones. A hub prints both in its first lines, and its " +
     `port is ${usual} unless it was given another one.`,
-  "doctor.says.tls_wanted": "The hub at {address} encrypts, and you have asked without --tls.",
+  "doctor.says.tls_wanted":
+    "What answers at {address} speaks TLS, and you have asked without --tls.",
   "doctor.says.tls_wanted_remembered": "It is the one that you have joined before: add --tls.",
   "doctor.says.tls_wanted_system":
     "An authority that this system believes vouches for it: add --tls.",
   "doctor.says.tls_wanted_shown":
-    "The fingerprint of its certificate is {shown}: if the hub itself shows the same in its " +
-    "first lines, or who runs it says so, add it behind --tls.",
+    "The fingerprint of its certificate is {shown}. If the hub that you mean shows the same " +
+    "in its first lines, or who runs it says so, add it behind --tls.",
   "doctor.says.tls_wanted_unclear": "Add --tls, and chat doctor says more.",
   "doctor.says.not_tls":
     "The hub at {address} does not encrypt, and you have asked for --tls. Leave that out, " +
@@ -668,10 +669,11 @@ export const en: Catalogue = {
     "An encrypted connection to {address} cannot be made: {reason}. What answers there is " +
     "perhaps no hub, or something on the way breaks what is encrypted.",
   "doctor.says.tls_unknown":
-    "The hub at {address} encrypts, but nobody whom this system believes vouches for it, as " +
-    "is usual with a certificate that a hub has made for itself. It shows {shown}: compare " +
-    "that with what the hub prints in its first lines, or with what who runs it tells you " +
-    "by another way. If it is the same, the hub is the right one.",
+    "What answers at {address} encrypts, but nobody whom this system believes vouches for " +
+    "it, as is usual with a certificate that a hub has made for itself. Its fingerprint is " +
+    "{shown}: compare that with what the hub prints in its first lines, or with what who " +
+    "runs it tells you by another way. If it is the same, this is the hub, and you join " +
+    "with the fingerprint.",
   "doctor.says.tls_changed":
     "{address} shows another certificate than when you joined it before: now it is {shown}. " +
     "Either who runs the hub has made a new one, or somebody is in between. Ask before you " +

@@ -674,13 +674,13 @@ export const es: Catalogue = {
     `En ${address} hay ${part(`doctor.service.${service}`) ?? service}, y no un servidor de este ` +
     "chat: seguramente la máquina o el puerto no son esos. Un servidor muestra ambos en sus " +
     `primeras líneas, y su puerto es el ${usual} si no se le dio otro.`,
-  "doctor.says.tls_wanted": "El servidor de {address} cifra, y has preguntado sin --tls.",
+  "doctor.says.tls_wanted": "Lo que responde en {address} habla TLS, y has preguntado sin --tls.",
   "doctor.says.tls_wanted_remembered": "Es el mismo al que ya te uniste: añade --tls.",
   "doctor.says.tls_wanted_system":
     "Lo avala una autoridad en la que cree este sistema: añade --tls.",
   "doctor.says.tls_wanted_shown":
-    "La huella de su certificado es {shown}: si el propio servidor muestra la misma en sus " +
-    "primeras líneas, o lo dice quien lo lleva, ponla detrás de --tls.",
+    "La huella de su certificado es {shown}. Si el servidor que buscas muestra la misma en " +
+    "sus primeras líneas, o lo dice quien lo lleva, ponla detrás de --tls.",
   "doctor.says.tls_wanted_unclear": "Añade --tls, y chat doctor dirá más.",
   "doctor.says.not_tls":
     "El servidor de {address} no cifra, y has pedido --tls. No lo pongas, sabiendo que todo " +
@@ -692,10 +692,11 @@ export const es: Catalogue = {
     "No se puede establecer una conexión cifrada con {address}: {reason}. Quizá lo que " +
     "responde ahí no es un servidor de chat, o algo por el camino rompe lo cifrado.",
   "doctor.says.tls_unknown":
-    "El servidor de {address} cifra, pero no lo avala nadie en quien crea este sistema, " +
-    "como es normal con un certificado que el servidor se ha hecho. Muestra {shown}: " +
-    "compáralo con lo que el servidor escribe en sus primeras líneas, o con lo que te diga " +
-    "por otra vía quien lo lleva. Si es lo mismo, es el servidor correcto.",
+    "Lo que responde en {address} cifra, pero no lo avala nadie en quien crea este sistema, " +
+    "como es normal con un certificado que un servidor se ha hecho. Su huella es {shown}: " +
+    "compárala con la que el servidor escribe en sus primeras líneas, o con la que te diga " +
+    "por otra vía quien lo lleva. Si es la misma, este es el servidor, y te unes con la " +
+    "huella.",
   "doctor.says.tls_changed":
     "{address} muestra otro certificado que cuando te uniste: ahora es {shown}. O quien " +
     "lleva el servidor ha hecho uno nuevo, o hay alguien en medio. Pregunta antes de " +

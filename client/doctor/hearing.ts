@@ -32,6 +32,7 @@ export class Hearing {
   #look: LookFrame | undefined;
   #refusal: ErrorFrame | ByeFrame | undefined;
   #pongs = 0;
+  #isThrottled = false;
   #isOver = false;
 
   /** Takes what came. */
@@ -67,6 +68,11 @@ export class Hearing {
   /** Whether it wants a password, and has got none yet. */
   get wantsPassword(): boolean {
     return this.#refusal?.type === "error" && this.#refusal.code === "password_wanted";
+  }
+
+  /** Whether the hub lets one wait: how long its answers take then says nothing of the way to it. */
+  get isThrottled(): boolean {
+    return this.#isThrottled;
   }
 
   /** So many pings were answered. */
@@ -124,6 +130,7 @@ export class Hearing {
     if (frame.type === "look") this.#look = frame;
     else if (frame.type === "bye" || frame.type === "error") this.#refusal = frame;
     else if (frame.type === "pong") this.#pongs++;
+    else if (frame.type === "notice") this.#isThrottled ||= frame.code === "throttled";
   }
 
   /** A hub that has no place for one speaks to one as to anybody. */

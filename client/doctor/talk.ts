@@ -61,9 +61,9 @@ class Talk {
   /** How long a ping takes, the quickest of some; undefined where none was answered. */
   async #measure(): Promise<number | undefined> {
     let quickest: number | undefined;
-    for (let ping = 0; ping < PINGS; ping++) {
+    for (let ping = 0; ping < PINGS && !this.#hearing.isThrottled; ping++) {
       const sentAt = performance.now();
-      if (!await this.#ping()) break;
+      if (!await this.#ping() || this.#hearing.isThrottled) break;
       quickest = Math.min(quickest ?? Infinity, performance.now() - sentAt);
     }
     return quickest;

@@ -35,6 +35,12 @@ Deno.test("a hub that tells what it is is heard, with what it has against one", 
   assertEquals(shut.heard({ ...END, isTried: true }), { ...hub, people: 3, isTried: true });
 });
 
+Deno.test("a hub that lets one wait is noticed", () => {
+  const notice = { type: "notice", code: "throttled", params: {}, text: "x" } as const;
+  assertEquals(hear(lines(LOOK)).isThrottled, false);
+  assertEquals(hear(lines(LOOK, notice)).isThrottled, true);
+});
+
 Deno.test("a bye is the end, in frames and as it is said to anybody", () => {
   const bye = { type: "bye", code: "banned", params: {}, text: "no" } as const;
   const hearing = hear(lines(bye));
