@@ -1,0 +1,104 @@
+/** Documents in Markdown, taken apart: headings, links, tables and blocks of code. Knows nothing of what they are about. */
+
+import GithubSlugger from "github-slugger";
+import { marked, type Token, type Tokens } from "marked";
+
+/** The root of the project, with a slash at its end. */
+export const ROOT = new URL("../../", import.meta.url);
+
+export interface Link {
+  /** As it is written. */
+  target: string;
+  isPicture: boolean;
+}
+
+export interface CodeBlock {
+  /** What stands behind the backticks; empty where nothing does. */
+  language: string;
+  text: string;
+}
+
+export interface Table {
+  head: string[];
+  rows: string[][];
+}
+
+export interface Document {
+  /** From the root of the project. */
+  path: string;
+  text: string;
+  headings: { depth: number; text: string; slug: string }[];
+  links: Link[];
+  code: CodeBlock[];
+  /** What stands between backticks in a text. */
+  words: string[];
+  tables: Table[];
+}
+
+/** The documents of the project, without those of what it is made from. */
+export async function readDocuments(): Promise<Document[]> {
+  const paths: string[] = [];
+  for (const folder of ["", "docs/"]) {
+    for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
+      if (isFile && name.endsWith(".md")) paths.push(folder + name);
+    }
+  }
+  return await Promise.all(paths.sort().map(readDocument));
+}
+
+export async function readDocument(path: string): Promise<Document> {
+  return parseDocument(path, await Deno.readTextFile(new URL(path, ROOT)));
+}
+
+export function parseDocument(path: string, text: string): Document {
+  const document: Document = {
+    path,
+    text,
+    headings: [],
+    links: [],
+    code: [],
+    words: [],
+    tables: [],
+  };
+  const slugger = new GithubSlugger();
+  marked.walkTokens(marked.lexer(text), (token) => take(token, document, slugger));
+  return document;
+}
+
+function take(token: Token, document: Document, slugger: GithubSlugger): void {
+  switch (token.type) {
+    case "heading": {
+      const { depth, text } = token as Tokens.Heading;
+      document.headings.push({ depth, text, slug: slugger.slug(text) });
+      break;
+    }
+    case "link":
+    case "image":
+      document.links.push({
+        target: (token as Tokens.Link).href,
+        isPicture: token.type === "image",
+      });
+      break;
+    case "code": {
+      const { lang = "", text } = token as Tokens.Code;
+      document.code.push({ language: lang, text });
+      break;
+    }
+    case "codespan":
+      document.words.push((token as Tokens.Codespan).text);
+      break;
+    case "table": {
+      const { header, rows } = token as Tokens.Table;
+      const texts = (cells: Tokens.TableCell[]) => cells.map(({ text }) => text);
+      document.tables.push({ head: texts(header), rows: rows.map(texts) });
+      break;
+    }
+  }
+}
+
+/** The one table whose head begins so. */
+export function findTable({ path, tables }: Document, head: string): Table {
+  const [table, another] = tables.filter((each) => each.head[0] === head);
+  if (!table || another) throw new Error(`${path}: not one table of ${head}`);
+  return table;
+}
