@@ -18,6 +18,8 @@ export const EVENTS = [
   "broken",
   /** Its peer will send nothing more. */
   "ended",
+  /** Of the hub, which is named in place of a connection: it is told to stop. */
+  "stopped",
 ] as const;
 export type TranscriptEvent = (typeof EVENTS)[number];
 
@@ -89,10 +91,10 @@ function readOption(option: string): [name: string, value: string] {
 
 function readStep(text: string, line: number): Step[] {
   if (text === "" || text.startsWith("#")) return [];
-  const [, name = "", arrow, rest = ""] = /^(\w*)([<>])(?: (.*))?$/.exec(text) ?? [];
+  const [, name = "", arrow, rest = ""] = /^([\p{L}\p{N}]*)([<>])(?: (.*))?$/u.exec(text) ?? [];
   if (arrow === "<" && rest === ANY) return [{ kind: "skip", name, line }];
   if (arrow) return [{ kind: arrow === ">" ? "send" : "receive", name, line, text: rest }];
-  const [, whose = "", what] = /^-- (?:(\w+) )?(\w+)$/.exec(text) ?? [];
+  const [, whose = "", what] = /^-- (?:([\p{L}\p{N}]+) )?(\w+)$/u.exec(text) ?? [];
   const event = EVENTS.find((each) => each === what);
   if (event) return [{ kind: "event", name: whose, line, event }];
   throw new SyntaxError(`line ${line} is none of a transcript: ${text}`);
@@ -129,7 +131,10 @@ export function matches(shown: string, line: string, bindings: Bindings): boolea
   } catch {
     return false;
   }
-  return valueMatches(parseShown(shown), value, bindings);
+  const tried = new Map(bindings);
+  if (!valueMatches(parseShown(shown), value, tried)) return false;
+  for (const [label, bound] of tried) bindings.set(label, bound);
+  return true;
 }
 
 function textMatches(shown: string, text: string): boolean {

@@ -92,6 +92,7 @@ Deno.test("a label stands for the same thing wherever it is", () => {
   assertEquals(fillIn('{"token":"…ana","after":…1} …', bindings), '{"token":"t0k","after":7} …');
   assert(matches('{"token":"…ana"}', '{"token":"t0k"}', bindings));
   assert(!matches('{"token":"…ana"}', '{"token":"other"}', bindings));
+  assert(!matches('{"token":"…bob","id":1}', '{"token":"b0b","id":2}', bindings));
   assertThrows(() => fillIn("…bob", bindings), SyntaxError, "…bob");
 });
 
@@ -107,7 +108,7 @@ testProperty(
       const json = JSON.stringify(value);
       assert(isMatch(json, json));
     }));
-    const lines = fc.stringMatching(/^(ana)?[<>] [^\n\r]*$|^-- (ana )?closed$/);
+    const lines = fc.stringMatching(/^(ana|josé)?[<>] [^\n\r]*$|^-- (josé )?closed$/);
     check(fc.property(fc.array(lines, { maxLength: 5 }), (texts) => {
       const [transcript] = findTranscripts(
         `\`\`\`wire\n${texts.map((text) => text + "\n").join("")}\`\`\`\n`,

@@ -1,0 +1,45 @@
+/** Documents in Markdown, as far as tests look into them: sections and the tables in them. Pure. */
+
+/** What stands under a heading (with its `#`s), up to the next one of the same level or a higher one; undefined for none. */
+export function section(document: string, heading: string): string | undefined {
+  const lines = document.split("\n");
+  const top = lines.indexOf(heading);
+  if (top === -1) return undefined;
+  const level = levelOf(heading);
+  let isCode = false;
+  const end = lines.findIndex((line, index) => {
+    if (line.startsWith("```")) isCode = !isCode;
+    return index > top && !isCode && levelOf(line) > 0 && levelOf(line) <= level;
+  });
+  return lines.slice(top + 1, end === -1 ? undefined : end).join("\n");
+}
+
+function levelOf(line: string): number {
+  return /^(#+) /.exec(line)?.[1]!.length ?? 0;
+}
+
+/** A table: the cells of its rows, under the words of its head. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The tables of a part of a document. */
+export function tables(text: string): Table[] {
+  const found: Table[] = [];
+  let rows: string[][] = [];
+  for (const line of [...text.split("\n"), ""]) {
+    if (line.startsWith("|")) {
+      rows.push(cellsOf(line));
+      continue;
+    }
+    const [head, , ...others] = rows; // the second is the rule below the head
+    if (head) found.push({ head, rows: others });
+    rows = [];
+  }
+  return found;
+}
+
+function cellsOf(row: string): string[] {
+  return row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll("\\", ""));
+}
