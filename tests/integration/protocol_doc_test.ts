@@ -3,7 +3,7 @@
  * the code, and its client is run.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TRY_AGAIN } from "../../client/bye.ts";
 import { translate } from "../../i18n/mod.ts";
 import {
@@ -16,7 +16,19 @@ import {
 } from "../../protocol/codes.ts";
 import type { Field } from "../../protocol/fields.ts";
 import { CLIENT_SHAPES, decodeHubFrame, HUB_SHAPES } from "../../protocol/frame.ts";
+import { parseArguments } from "../../cli/command_line.ts";
+import { MAX_ANSWERS } from "../../server/answers.ts";
 import { COMMANDS } from "../../server/commands/mod.ts";
+import { TLS_HANDSHAKE } from "../../server/connection.ts";
+import { framesDialect } from "../../server/dialect/frames.ts";
+import { textDialect } from "../../server/dialect/text.ts";
+import { MEMORY_LIMITS } from "../../server/history/memory.ts";
+import { MAX_IGNORED } from "../../server/ignored.ts";
+import { splitLimits, USUAL_LIMITS } from "../../server/limits.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
+import { MAX_TRIES } from "../../server/password.ts";
+import { MAX_TOPIC } from "../../server/room.ts";
+import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/rooms.ts";
 import { works } from "../support/confined.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { LiveHub } from "../support/live_hub.ts";
@@ -56,6 +68,23 @@ Deno.test("each frame that docs/protocol.md shows by itself is one of the hub's"
     const decoded = decodeHubFrame(text);
     assert(decoded.kind === "frame", `line ${line}: ${JSON.stringify(decoded)}`);
     assertEquals(decoded.frame, JSON.parse(text)); // nothing was left out as unknown
+  }
+});
+
+Deno.test("an example that leaves out what comes, or shows what does not, fails at its line", async () => {
+  const hello = '> {"type":"hello","protocol":1}\n';
+  for (
+    const [lines, told] of [
+      [hello, "line 2: this came too"],
+      [`${hello}< {"type":"welcome"}\n`, "line 3: this came"],
+      [
+        `${hello}> {"type":"command","ref":"1","line":"/exit"}\n-- closed\n`,
+        "line 4: this came too",
+      ],
+    ] as const
+  ) {
+    const [transcript] = findTranscripts(`\`\`\`wire\n${lines}\`\`\`\n`);
+    await assertRejects(() => play(transcript!), Error, told);
   }
 });
 
@@ -176,6 +205,38 @@ Deno.test("docs/protocol.md names as answers to commands what are answers to com
     /^(an|the) /.test(cell) ? [] : quoted(cell)
   );
   assertEquals([...new Set(answers)].sort(), [...REPLY_CODES].sort());
+});
+
+// The limits.
+
+Deno.test("the limits in docs/protocol.md are those of a hub that is told no others", () => {
+  const { line, frame, handshake, silence, pending, stall, connections, perAddress } = USUAL_LIMITS;
+  const { rateLimit, grace } = readServerOptions(parseArguments(SERVER_COMMAND_LINE, []), () => "");
+  const kib = (bytes: number) => `${bytes / 1024} KiB`;
+  const [text, frames] = [
+    splitLimits(USUAL_LIMITS, textDialect),
+    splitLimits(USUAL_LIMITS, framesDialect),
+  ];
+  const wanted = [
+    `${line} bytes`,
+    `${kib(frame)}; \`limits\` of \`welcome\``,
+    `${kib(text.maxUnended)}, with frames ${kib(frames.maxUnended)}`,
+    `${rateLimit.burst} at once, ${rateLimit.rate} in the long run`,
+    `${handshake / 1000} s`,
+    `${TLS_HANDSHAKE / 1000} s`,
+    `${MAX_TRIES}`,
+    `${silence / 1000} s`,
+    `${pending / 1024 ** 2} MiB, or ${stall / 1000} s without taking`,
+    `${connections.toLocaleString("en")}, and ${perAddress} of an address`,
+    `${grace / 1000} s`,
+    `${MAX_ANSWERS}, and 256 KiB of them`,
+    "100, and 256 KiB of them",
+    `${MEMORY_LIMITS.messages}, and ${MEMORY_LIMITS.bytes / 1024 ** 2} MiB of all rooms`,
+    `${MAX_ROOMS}, and ${MAX_ROOMS_OF_SESSION} of one person`,
+    `${MAX_TOPIC} characters`,
+    `${MAX_IGNORED}`,
+  ];
+  assertEquals(rowsUnder("### Limits").map(([, limit]) => limit), wanted);
 });
 
 // The client.

@@ -15,7 +15,7 @@ export function section(document: string, heading: string): string | undefined {
 }
 
 function levelOf(line: string): number {
-  return /^(#+) /.exec(line)?.[1]!.length ?? 0;
+  return /^#+(?= )/.exec(line)?.[0].length ?? 0;
 }
 
 /** A table: the cells of its rows, under the words of its head. */
