@@ -102,3 +102,24 @@ export function findTable({ path, tables }: Document, head: string): Table {
   if (!table || another) throw new Error(`${path}: not one table of ${head}`);
   return table;
 }
+
+/** The tables of a part of a document. */
+export function tables(text: string): Table[] {
+  return parseDocument("", text).tables;
+}
+
+/** What stands under a heading (with its `#`s), up to the next one of the same level or a higher one; undefined for none. */
+export function section(text: string, heading: string): string | undefined {
+  let depth: number | undefined;
+  let found = "";
+  for (const token of marked.lexer(text)) {
+    const isHeading = token.type === "heading";
+    if (depth !== undefined) {
+      if (isHeading && (token as Tokens.Heading).depth <= depth) break;
+      found += token.raw;
+    } else if (isHeading && token.raw.trim() === heading) {
+      depth = (token as Tokens.Heading).depth;
+    }
+  }
+  return depth === undefined ? undefined : found;
+}

@@ -113,7 +113,7 @@ Deno.test("every option that a document names is one", () => {
   );
   const wrong: string[] = [];
   for (const { path, words } of documents) {
-    for (const word of words.filter((each) => each.startsWith("--"))) {
+    for (const word of words.filter((each) => /^--\w/.test(each))) {
       const [flag] = word.split(/[ =]/);
       if (!flags.has(flag!) && !OTHERS.has(flag!)) wrong.push(`${path}: ${word}`);
     }
