@@ -1,4 +1,4 @@
-/** Documents in Markdown, as far as tests look into them: sections and the tables in them. Pure. */
+/** Documents in Markdown, as far as tests look into them: sections, the tables in them, and blocks of code. Pure. */
 
 /** What stands under a heading (with its `#`s), up to the next one of the same level or a higher one; undefined for none. */
 export function section(document: string, heading: string): string | undefined {
@@ -43,3 +43,25 @@ export function tables(text: string): Table[] {
 function cellsOf(row: string): string[] {
   return row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll("\\", ""));
 }
+
+/** A block of code of a document. */
+export interface Block {
+  /** Of its first line, from 1 on. */
+  readonly line: number;
+  readonly language: string;
+  /** What stands behind the language. */
+  readonly info: string;
+  readonly text: string;
+}
+
+/** The blocks of code of a document. */
+export function findBlocks(document: string): Block[] {
+  const blocks: Block[] = [];
+  for (const { 1: language = "", 2: info = "", 3: text = "", index } of document.matchAll(BLOCK)) {
+    const line = document.slice(0, index).split("\n").length + 1;
+    blocks.push({ line, language, info: info.trim(), text });
+  }
+  return blocks;
+}
+
+const BLOCK = /^```(\w+)([^\n]*)\n([^]*?)^```$/gm;
