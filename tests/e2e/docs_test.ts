@@ -25,10 +25,11 @@ interface Stage {
 
 const documents = await readDocuments();
 
-/** The calls of the program in the blocks of all documents, each once. */
+/** The calls of the program in the blocks of all documents, each once; whole scripts are run in bots_test.ts. */
 function calls(): string[][] {
   const lines = documents.flatMap(({ code }) => code.flatMap(typedLines));
-  const found = lines.flatMap(commandsOf).filter(([name]) => name === "chat");
+  const found = lines.flatMap(commandsOf)
+    .filter((words) => words[0] === "chat" && !words.some((word) => word.startsWith("$")));
   return [...new Map(found.map((words) => [words.join(" "), words.slice(1)])).values()];
 }
 

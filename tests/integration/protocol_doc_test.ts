@@ -32,11 +32,11 @@ import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/rooms.ts";
 import { works } from "../support/confined.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { LiveHub } from "../support/live_hub.ts";
-import { section, tables } from "../support/markdown.ts";
+import { findBlocks, section, tables } from "../support/markdown.ts";
 import { play } from "../support/playing.ts";
 import { Program } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { findBlocks, findTranscripts } from "../support/transcript.ts";
+import { findTranscripts } from "../support/transcript.ts";
 
 const DOCUMENT = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
 const CODES = await Deno.readTextFile(new URL("../../protocol/codes.ts", import.meta.url));

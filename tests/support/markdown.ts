@@ -13,8 +13,12 @@ export interface Link {
 }
 
 export interface CodeBlock {
-  /** What stands behind the backticks; empty where nothing does. */
+  /** Of its first line, from 1 on. */
+  line: number;
+  /** The first word behind the backticks; empty where nothing stands there. */
   language: string;
+  /** What stands behind the language. */
+  info: string;
   text: string;
 }
 
@@ -56,7 +60,7 @@ export function parseDocument(path: string, text: string): Document {
     text,
     headings: [],
     links: [],
-    code: [],
+    code: findBlocks(text),
     words: [],
     tables: [],
   };
@@ -79,11 +83,6 @@ function take(token: Token, document: Document, slugger: GithubSlugger): void {
         isPicture: token.type === "image",
       });
       break;
-    case "code": {
-      const { lang = "", text } = token as Tokens.Code;
-      document.code.push({ language: lang, text });
-      break;
-    }
     case "codespan":
       document.words.push((token as Tokens.Codespan).text);
       break;
@@ -103,6 +102,21 @@ export function findTable({ path, tables }: Document, head: string): Table {
   return table;
 }
 
+/** The blocks of code of a document that do not stand in a list. */
+export function findBlocks(text: string): CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  let line = 1;
+  for (const token of marked.lexer(text)) {
+    if (token.type === "code" && token["codeBlockStyle"] !== "indented") {
+      const { lang = "", text } = token as Tokens.Code;
+      const [language = "", ...info] = lang.split(" ");
+      blocks.push({ line: line + 1, language, info: info.join(" "), text: `${text}\n` });
+    }
+    line += token.raw.split("\n").length - 1;
+  }
+  return blocks;
+}
+
 /** The tables of a part of a document. */
 export function tables(text: string): Table[] {
   return parseDocument("", text).tables;
@@ -110,16 +124,19 @@ export function tables(text: string): Table[] {
 
 /** What stands under a heading (with its `#`s), up to the next one of the same level or a higher one; undefined for none. */
 export function section(text: string, heading: string): string | undefined {
-  let depth: number | undefined;
-  let found = "";
+  let start: number | undefined;
+  let depth = 0;
+  let at = 0;
   for (const token of marked.lexer(text)) {
-    const isHeading = token.type === "heading";
-    if (depth !== undefined) {
-      if (isHeading && (token as Tokens.Heading).depth <= depth) break;
-      found += token.raw;
-    } else if (isHeading && token.raw.trim() === heading) {
-      depth = (token as Tokens.Heading).depth;
+    if (token.type === "heading") {
+      const heads = token as Tokens.Heading;
+      if (start !== undefined && heads.depth <= depth) return text.slice(start, at);
+      if (start === undefined && heads.raw.trimEnd() === heading) {
+        start = at + heading.length + 1;
+        depth = heads.depth;
+      }
     }
+    at += token.raw.length;
   }
-  return depth === undefined ? undefined : found;
+  return start === undefined ? undefined : text.slice(start);
 }

@@ -6,7 +6,14 @@
 import { LiveHub, type LiveHubOptions } from "./live_hub.ts";
 import type { Peer } from "./peer.ts";
 import { tempDirectory } from "./temp.ts";
-import { type Bindings, fillIn, matches, type Step, type Transcript } from "./transcript.ts";
+import {
+  type Bindings,
+  fillIn,
+  matches,
+  type Step,
+  type Transcript,
+  type TranscriptEvent,
+} from "./transcript.ts";
 
 /** Longer than any transcript lasts: nobody is greeted before the first line has come. */
 const NEVER = 60_000;
@@ -17,102 +24,119 @@ const USUAL_HISTORY = 50;
 interface Player {
   readonly peer: Peer;
   speaksFrames: boolean;
-  /** Whether lines may come before the next one that is shown. */
+  /** Whether any lines may come before the next one that is shown. */
   skips: boolean;
   isOpen: boolean;
 }
 
-/** Plays it to a hub with its options: see {@linkcode hubOptions}. Rejects with the line of the document. */
+/** Plays it to a hub with its options: see {@linkcode hubOptions}. Rejects with the line of the document where it fails. */
 export async function play({ options, steps, line }: Transcript): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await tempDirectory());
   const hub = stack.use(new LiveHub(await hubOptions(options, directory.path)));
-  const players = new Map<string, Player>();
-  const bindings: Bindings = new Map();
-  const playerOf = async (name: string): Promise<Player> => {
-    const known = players.get(name);
-    if (known) return known;
-    const peer = stack.use(await hub.connect());
-    const player = { peer, speaksFrames: false, skips: false, isOpen: true };
-    players.set(name, player);
-    return player;
-  };
+  const playing = new Playing(hub, stack);
   let at = line;
-  let broken = 0;
   try {
-    for (let index = 0; index < steps.length; index++) {
-      const step = steps[index]!;
+    for (const [index, step] of steps.entries()) {
       at = step.line;
-      if (step.kind === "event" && step.event === "stopped") {
-        hub.tellToStop();
-        continue;
-      }
-      const player = await playerOf(step.name);
-      if (step.kind === "send") {
-        const sent = linesFrom(steps, index).map(({ text }) => fillIn(text, bindings));
-        if (sent[0]!.startsWith('{"type":"hello"')) player.speaksFrames = true;
-        player.peer.send(sent.map((each) => `${each}\n`).join("")); // together, as a program would
-        index += sent.length - 1;
-      } else {
-        await perform(step, player, bindings);
-        if (step.kind === "event" && step.event === "broken") {
-          await hub.untilLogged(/msg="?connection lost/, ++broken);
-        }
-      }
+      await playing.perform(step, steps[index + 1]);
     }
-    at = line;
-    for (const player of players.values()) await assertSilent(player);
+    await playing.assertSilence();
   } catch (error) {
-    throw new Error(`line ${at}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    const reason = error instanceof Error ? error.message : error;
+    throw new Error(`line ${at}: ${reason}`, { cause: error });
   }
 }
 
-/** The lines that one connection sends from a step on, before anything else happens. */
-function linesFrom(steps: readonly Step[], from: number): Extract<Step, { text: string }>[] {
-  const lines: Extract<Step, { text: string }>[] = [];
-  for (const step of steps.slice(from)) {
-    if (step.kind !== "send" || step.name !== steps[from]!.name) break;
-    lines.push(step);
-  }
-  return lines;
-}
+class Playing {
+  readonly #hub: LiveHub;
+  readonly #stack: AsyncDisposableStack;
+  readonly #players = new Map<string, Player>();
+  readonly #bindings: Bindings = new Map();
+  /** What one connection sends before anything else happens goes out together, as a program would send it. */
+  #outgoing = "";
+  #broken = 0;
 
-async function perform(step: Step, player: Player, bindings: Bindings): Promise<void> {
-  const { peer } = player;
-  switch (step.kind) {
-    case "skip":
-      player.skips = true;
-      return;
-    case "receive":
-      for (;;) {
-        const came = (await peer.line()).replace(/\r$/, "");
-        if (matches(step.text, came, bindings)) break;
-        if (!player.skips) throw new Error(`this came: ${came}\nin place of: ${step.text}`);
-      }
-      player.skips = false;
-      return;
-    case "event":
-      if (step.event === "connected") return;
-      if (step.event === "ended") return peer.end();
-      player.isOpen = false;
-      if (step.event === "broken") return peer.reset();
-      await peer.closed();
-      if (peer.pending().length > 0 && !player.skips) {
-        throw new Error(`this came too: ${peer.pending()[0]}`);
-      }
+  /** `stack`: ends the connections. */
+  constructor(hub: LiveHub, stack: AsyncDisposableStack) {
+    this.#hub = hub;
+    this.#stack = stack;
   }
-}
 
-/** Asks for something to which the answer is known: it has to be what comes next. */
-async function assertSilent({ peer, speaksFrames, skips, isOpen }: Player): Promise<void> {
-  if (!isOpen) return;
-  peer.send(speaksFrames ? '{"type":"ping"}\n' : "/lang ?\n");
-  const answer = speaksFrames ? /^{"type":"pong"}$/ : /^! .*("\?"|password|contraseña)/;
-  if (skips) return void await peer.until(answer);
-  const came = await peer.line();
-  if (!answer.test(came)) throw new Error(`this came too: ${came}`);
+  async perform(step: Step, next: Step | undefined): Promise<void> {
+    if (step.kind === "event" && step.event === "stopped") return this.#hub.tellToStop();
+    const player = await this.#playerOf(step.name);
+    switch (step.kind) {
+      case "send":
+        this.#send(step.text, player);
+        if (next?.kind === "send" && next.name === step.name) return;
+        player.peer.send(this.#outgoing);
+        this.#outgoing = "";
+        return;
+      case "skip":
+        player.skips = true;
+        return;
+      case "receive":
+        return await this.#receive(step.text, player);
+      case "event":
+        return await this.#take(step.event, player);
+    }
+  }
+
+  async #playerOf(name: string): Promise<Player> {
+    const known = this.#players.get(name);
+    if (known) return known;
+    const peer = this.#stack.use(await this.#hub.connect());
+    const player = { peer, speaksFrames: false, skips: false, isOpen: true };
+    this.#players.set(name, player);
+    return player;
+  }
+
+  #send(text: string, player: Player): void {
+    const line = fillIn(text, this.#bindings);
+    if (line.startsWith('{"type":"hello"')) player.speaksFrames = true;
+    this.#outgoing += `${line}\n`;
+  }
+
+  async #receive(shown: string, player: Player): Promise<void> {
+    for (;;) {
+      const came = (await player.peer.line()).replace(/\r$/, "");
+      if (matches(shown, came, this.#bindings)) break;
+      if (!player.skips) throw new Error(`this came: ${came}\nin place of: ${shown}`);
+    }
+    player.skips = false;
+  }
+
+  async #take(event: TranscriptEvent, player: Player): Promise<void> {
+    const { peer, skips } = player;
+    switch (event) {
+      case "ended":
+        return peer.end();
+      case "broken":
+        peer.reset();
+        await this.#hub.untilLogged(/msg="?connection lost/, ++this.#broken);
+        player.isOpen = false;
+        return;
+      case "closed":
+        await peer.closed();
+        if (peer.pending().length > 0 && !skips) {
+          throw new Error(`this came too: ${peer.pending()[0]}`);
+        }
+        player.isOpen = false;
+        return;
+    }
+  }
+
+  /** Asks on each connection for something to which the answer is known: it has to be what comes next. */
+  async assertSilence(): Promise<void> {
+    for (const { peer, speaksFrames, skips, isOpen } of this.#players.values()) {
+      if (!isOpen) continue;
+      peer.send(speaksFrames ? '{"type":"ping"}\n' : "/lang ?\n");
+      const answer = speaksFrames ? /^{"type":"pong"}$/ : /^! .*("\?"|password|contraseña)/;
+      const came = skips ? await peer.until(answer) : await peer.line();
+      if (!answer.test(came)) throw new Error(`this came too: ${came}`);
+    }
+  }
 }
 
 /**

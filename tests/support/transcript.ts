@@ -8,6 +8,8 @@
  * options, as `history=0`.
  */
 
+import { findBlocks } from "./markdown.ts";
+
 /** What becomes of a connection besides lines. */
 export const EVENTS = [
   /** It is made, and says nothing. */
@@ -47,28 +49,6 @@ export interface Transcript {
 const ANY = "…";
 /** A value of which only a label is told: the same thing wherever it stands. */
 const LABELLED = /^…(\w*)$/;
-
-/** A block of code of a document. */
-export interface Block {
-  /** Of its first line, from 1 on. */
-  readonly line: number;
-  readonly language: string;
-  /** What stands behind the language. */
-  readonly info: string;
-  readonly text: string;
-}
-
-/** The blocks of code of a document. */
-export function findBlocks(document: string): Block[] {
-  const blocks: Block[] = [];
-  for (const { 1: language = "", 2: info = "", 3: text = "", index } of document.matchAll(BLOCK)) {
-    const line = document.slice(0, index).split("\n").length + 1;
-    blocks.push({ line, language, info: info.trim(), text });
-  }
-  return blocks;
-}
-
-const BLOCK = /^```(\w+)([^\n]*)\n([^]*?)^```$/gm;
 
 /**
  * The transcripts of a document.

@@ -20,6 +20,12 @@ const FILLED: Readonly<Record<string, string>> = {
   "HOST:PUERTO": "hub.example.org:3000",
   "SUBCOMMAND": "client",
   "SUBORDEN": "client",
+  "TEXT": "hello",
+  // What a script was given.
+  "$1": "hub.example.org",
+  "$2": "3000",
+  "$@": "hub.example.org",
+  "$CHAT_HUB": "hub.example.org:3000",
   "sha256:1a2b…": `sha256:${"1a".repeat(32)}`,
 };
 

@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  fillIn,
-  findBlocks,
-  findTranscripts,
-  matches,
-  type Step,
-} from "../../support/transcript.ts";
+import { fillIn, findTranscripts, matches, type Step } from "../../support/transcript.ts";
 import { testProperty } from "../../support/property.ts";
 
 const DOCUMENT = `# Title
@@ -45,13 +39,6 @@ Deno.test("a transcript is read out of its document, each step with its line the
     { kind: "skip", name: "", line: 14 },
     { kind: "event", name: "ana", line: 16, event: "closed" },
     { kind: "event", name: "", line: 17, event: "broken" },
-  ]);
-});
-
-Deno.test("all blocks of code are found, whatever their language", () => {
-  assertEquals(findBlocks(DOCUMENT).map(({ language, line }) => [language, line]), [
-    ["sh", 4],
-    ["wire", 8],
   ]);
 });
 
