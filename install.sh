@@ -256,7 +256,7 @@ install_executable() {
   [ ! -d "$folder/chat" ] || fail "$folder/chat is a folder: choose another place with --to FOLDER"
   older=''
   if [ -x "$folder/chat" ]; then
-    older=$("$folder/chat" --version </dev/null 2>/dev/null || :)
+    older=$("$folder/chat" --version </dev/null 2>/dev/null | head -n 1 || :)
   fi
   staged=$(mktemp "$folder/.chat.XXXXXX" 2>/dev/null) || unwritable "$folder"
   cp "$unpacked/chat" "$staged" || fail "cannot write to $folder: is there room for it?"

@@ -35,7 +35,8 @@ async function tryVersion(chat: string, version: string): Promise<void> {
   }
 }
 
-async function tryTalking(chat: string, env: Record<string, string>): Promise<void> {
+/** Lets two people talk in a hub of their own, all three of them this executable, and end. */
+export async function tryTalking(chat: string, env: Record<string, string>): Promise<void> {
   await using hub = new Program([chat, "server", "127.0.0.1", "0"], { env });
   const [, port = ""] = await hub.untilStdout(/ 127\.0\.0\.1 (\d+)/);
   const join = (name: string) =>
