@@ -68,7 +68,7 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
     root: ROOT,
     output: OUTPUT,
     repository,
-    modified,
+    packing: { modified },
     common,
     notes,
     compile: ({ triple }, output) => compile(program, { output, triple }),

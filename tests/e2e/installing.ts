@@ -30,7 +30,7 @@ export async function makeSmallRelease(
     root: ROOT,
     output: folder.path,
     repository: REPOSITORY,
-    modified: 1_790_000_000,
+    packing: { modified: 1_790_000_000, level: 1 },
     common: await commonFiles(ROOT, (args) => {
       return Promise.resolve({ code: 0, stdout: `${args.join(" ")}\n`, stderr: "" });
     }),

@@ -20,8 +20,22 @@ const EXECUTABLE_MODE = 0o755;
 const MADE_ON_UNIX = 3;
 const REGULAR_FILE = 0o100000;
 
-/** Packs in the order of the paths. `modified` is everything's time, in seconds since 1970. */
-export async function tarGz(files: readonly File[], modified: number): Promise<Uint8Array> {
+export interface Packing {
+  /** The time of everything, in seconds since 1970. */
+  readonly modified: number;
+  /** How hard to try to make it small: from 1 to 9, which is the slowest and taken unless told. */
+  readonly level?: Level;
+}
+
+type Level = 1 | 6 | 9;
+
+const SMALLEST = 9;
+
+/** Packs in the order of the paths. */
+export async function tarGz(
+  files: readonly File[],
+  { modified, level = SMALLEST }: Packing,
+): Promise<Uint8Array> {
   const owner = { uid: 0, gid: 0, uname: "root", gname: "root" };
   const mtime = new Date(modified * 1000);
   const tar = await packTar(
@@ -30,15 +44,15 @@ export async function tarGz(files: readonly File[], modified: number): Promise<U
       body: file.content,
     })),
   );
-  return new Uint8Array(gzipSync(tar, { level: 9 }));
+  return new Uint8Array(gzipSync(tar, { level }));
 }
 
 /** The same as a zip, whose times begin in 1980. */
-export function zip(files: readonly File[], modified: number): Uint8Array {
+export function zip(files: readonly File[], { modified, level = SMALLEST }: Packing): Uint8Array {
   const entries: Zippable = {};
   for (const file of sorted(files)) {
     entries[file.path] = [file.content, {
-      level: 9,
+      level,
       mtime: localTime(modified),
       os: MADE_ON_UNIX,
       attrs: ((REGULAR_FILE | mode(file)) << 16) >>> 0,

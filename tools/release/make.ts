@@ -3,7 +3,7 @@
  * notes. Does not know how executables are made.
  */
 
-import { type File, tarGz, zip } from "./archive.ts";
+import { type File, type Packing, tarGz, zip } from "./archive.ts";
 import { formatChecksums, sha256 } from "./checksums.ts";
 import type { Executable } from "./executable.ts";
 import type { Sizes } from "./sizes.ts";
@@ -23,8 +23,7 @@ export interface Plan {
   readonly output: string;
   /** OWNER/NAME, for the scripts; without it they have to be told. */
   readonly repository?: string | undefined;
-  /** The time of all that is in archives, in seconds since 1970. */
-  readonly modified: number;
+  readonly packing: Packing;
   /** What is the same in every archive. */
   readonly common: readonly File[];
   readonly notes: string;
@@ -57,7 +56,7 @@ export async function makeRelease(plan: Plan): Promise<Sizes[]> {
 }
 
 async function packed(
-  { version, common, modified, compile }: Plan,
+  { version, common, packing, compile }: Plan,
   target: Target,
 ): Promise<{ archive: Uint8Array; executable: Executable }> {
   const folder = await Deno.makeTempDir({ prefix: "chat-release-" });
@@ -67,7 +66,7 @@ async function packed(
     const content = await Deno.readFile(path);
     const files = [...common, { path: target.executable, content, isExecutable: true }]
       .map((file) => ({ ...file, path: `${folderName(version, target)}/${file.path}` }));
-    const archive = target.ending === ".zip" ? zip(files, modified) : await tarGz(files, modified);
+    const archive = target.ending === ".zip" ? zip(files, packing) : await tarGz(files, packing);
     return { archive, executable };
   } finally {
     await Deno.remove(folder, { recursive: true });

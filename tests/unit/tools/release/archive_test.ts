@@ -29,7 +29,7 @@ testProperty(
   { weight: 0.3 },
   (check) =>
     check(fc.asyncProperty(anyFiles, async (some) => {
-      const unpacked = await unpack(await tarGz(some, MODIFIED));
+      const unpacked = await unpack(await tarGz(some, { modified: MODIFIED }));
       assertEquals(
         unpacked.map((file) => ({ ...file, content: [...file.content] })),
         byPath(some).map((file) => ({ ...file, content: [...file.content] })),
@@ -42,7 +42,7 @@ testProperty(
   { weight: 0.3 },
   (check) =>
     check(fc.asyncProperty(anyFiles, async (some) => {
-      const unpacked = byPath(await unpack(zip(some, MODIFIED)));
+      const unpacked = byPath(await unpack(zip(some, { modified: MODIFIED })));
       assertEquals(
         unpacked.map(({ path, content }) => [path, [...content]]),
         byPath(some).map(({ path, content }) => [path, [...content]]),
@@ -56,7 +56,7 @@ Deno.test("the same files give the same archive, in whatever order and time zone
   try {
     for (const [name, some] of [["UTC", files], ["Asia/Tokyo", files.toReversed()]] as const) {
       Deno.env.set("TZ", name);
-      made.push([await tarGz(some, MODIFIED), zip(some, MODIFIED)]);
+      made.push([await tarGz(some, { modified: MODIFIED }), zip(some, { modified: MODIFIED })]);
     }
   } finally {
     if (zone === undefined) Deno.env.delete("TZ");
@@ -66,7 +66,7 @@ Deno.test("the same files give the same archive, in whatever order and time zone
 });
 
 Deno.test("a zip has the time of UTC and the rights of Unix, for those who unpack it there", () => {
-  const view = new DataView(zip(files, MODIFIED).buffer);
+  const view = new DataView(zip(files, { modified: MODIFIED }).buffer);
   const start = view.getUint32(view.byteLength - 6, true); // of the central directory
   const [time, date] = [view.getUint16(start + 12, true), view.getUint16(start + 14, true)];
   assertEquals([time >> 11, (time >> 5) & 63, 2 * (time & 31)], [8, 30, 20]);
@@ -76,7 +76,7 @@ Deno.test("a zip has the time of UTC and the rights of Unix, for those who unpac
 });
 
 Deno.test("a time before zip has any is its first one", () => {
-  const view = new DataView(zip(files, 0).buffer);
+  const view = new DataView(zip(files, { modified: 0 }).buffer);
   const start = view.getUint32(view.byteLength - 6, true);
   assertEquals(view.getUint32(start + 12, true), (1 << 21 | 1 << 16) >>> 0);
 });

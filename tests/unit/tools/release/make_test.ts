@@ -40,7 +40,7 @@ async function make(output: string) {
     root: ROOT,
     output,
     repository: "someone/chat",
-    modified: 1_790_000_000,
+    packing: { modified: 1_790_000_000 },
     common: await commonFiles(ROOT, writing),
     notes: "- New.\n",
     async compile({ triple }, path) {
