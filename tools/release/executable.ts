@@ -60,6 +60,9 @@ export async function bundleInto(file: string, options: readonly string[] = []):
  * Puts the bundle behind Deno's runtime for a machine, or for this one. The runtime is downloaded, or the one that
  * DENORT_BIN names, whatever machine that is for.
  *
+ * It keeps no compiled code for its next start: that would be a file in the system's temporary folder under a name that
+ * everybody on the machine knows, and what somebody else has put there before would be run.
+ *
  * @throws {Problem} where Deno cannot, or where more came in than the bundle.
  */
 export async function compile(
@@ -74,6 +77,7 @@ export async function compile(
     `--config=${folder}/deno.json`,
     "-P=chat",
     "--no-prompt",
+    "--no-code-cache",
     ...target,
     `--output=${resolve(output)}`,
     `${folder}/${MODULE}`,
