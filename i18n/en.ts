@@ -549,7 +549,7 @@ export const en: Catalogue = {
   "man.commands":
     "A line is said to everyone else in the room; one that begins with a slash is a command. All names work in both languages, with or without accents and in any letter case.",
   "man.say_slash": "sends /TEXT as a message",
-  "man.environment": "The program reads these variables and no others.",
+  "man.environment": "The program itself reads these variables, and no others.",
   "man.files":
     "They are in $XDG_STATE_HOME/chat where that variable is set, and on Windows in %LOCALAPPDATA%\\chat. Only you may read them.",
   "man.variable.language":
@@ -568,7 +568,7 @@ export const en: Catalogue = {
   "man.variable.local_data":
     "On Windows, the folder in which the program has its own, with the FILES.",
   "man.variable.authorities":
-    "Which authorities are trusted with --tls: system, those of the system (unless it is set), or mozilla.",
+    "Which authorities are trusted with --tls: system, which it is unless set, or mozilla.",
   "man.file.certificate": "the certificate of a hub with --tls, and its key",
   "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
   "man.file.input_history": "what you typed, for the next time",

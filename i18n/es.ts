@@ -576,7 +576,7 @@ export const es: Catalogue = {
   "man.commands":
     "Una línea se dice a todos los demás de la sala; una que empieza por una barra es una orden. Todos los nombres valen en ambos idiomas, con acentos o sin ellos y en mayúsculas o minúsculas.",
   "man.say_slash": "envía /TEXTO como mensaje",
-  "man.environment": "El programa lee estas variables y ninguna más.",
+  "man.environment": "El propio programa lee estas variables, y ninguna más.",
   "man.files":
     "Están en $XDG_STATE_HOME/chat si esa variable está definida, y en Windows en %LOCALAPPDATA%\\chat. Solo tú puedes leerlos.",
   "man.variable.language":
@@ -594,7 +594,7 @@ export const es: Catalogue = {
   "man.variable.local_data":
     "En Windows, la carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
   "man.variable.authorities":
-    "En qué autoridades se confía con --tls: system, las del sistema (si no se define), o mozilla.",
+    "En qué autoridades se confía con --tls: system, que es lo que vale si no se define, o mozilla.",
   "man.file.certificate": "el certificado de un servidor con --tls, y su clave",
   "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
   "man.file.input_history": "lo que has escrito, para la próxima vez",

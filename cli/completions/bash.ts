@@ -76,12 +76,12 @@ const LOGIC = `_chat() {
   done
 
   COMPREPLY=()
-  local word=\${line[count - 1]} command= words=() options=() file= given=' ' option= prefix= isTaken=
+  local word=\${line[count - 1]} command='' words=() options=() file='' given=' ' option='' prefix='' isTaken=''
   if ((count > 2)); then command=\${line[1]}; fi
   for ((i = 2; i < count - 1; i++)); do
     piece=\${line[i]}
     if [[ -n $option ]]; then
-      option=
+      option=''
     elif [[ $piece == -- ]]; then
       return 0
     elif [[ $piece == -* ]]; then
@@ -91,7 +91,7 @@ const LOGIC = `_chat() {
       isTaken=1
     fi
   done
-  words=() file=
+  words=() file=''
 
   if [[ -z $option && $word == -*=* ]]; then
     option=\${word%%=*}
@@ -107,7 +107,7 @@ const LOGIC = `_chat() {
       for name in $names; do
         if [[ $given == *" $name "* ]]; then continue 2; fi
       done
-      words+=($names)
+      for name in $names; do words+=("$name"); done
     done
   elif [[ -z $isTaken ]]; then
     _chat_table "$command"
@@ -123,10 +123,13 @@ const LOGIC = `_chat() {
   fi
 
   # What stands before the last = or : is not part of what bash replaces.
-  local breaks= kept=
-  if [[ $COMP_WORDBREAKS == *=* ]]; then breaks+==; fi
-  if [[ $COMP_WORDBREAKS == *:* ]]; then breaks+=:; fi
-  if [[ -n $breaks ]]; then kept=\${word%"\${word##*[$breaks]}"}; fi
+  local breaks='' kept=''
+  if [[ $COMP_WORDBREAKS == *=* ]]; then breaks+='='; fi
+  if [[ $COMP_WORDBREAKS == *:* ]]; then breaks+=':'; fi
+  if [[ -n $breaks ]]; then
+    kept=\${word##*["$breaks"]}
+    kept=\${word%"$kept"}
+  fi
   for piece in \${words[@]+"\${words[@]}"}; do
     if [[ $prefix$piece != "$word"* ]]; then continue; fi
     piece=$prefix$piece

@@ -65,10 +65,10 @@ export function manual(program: ProgramLine, { name, commands, lang }: ManualOpt
   return [
     `.Dd ${REVISED}`,
     ".Dt CHAT 1",
-    `.Os ${word(name)}`,
+    `.Os ${escapeRoff(name)}`,
     heading(say("man.heading.name")),
     ".Nm chat",
-    `.Nd ${word(summary(say("usage.about")))}`,
+    `.Nd ${inList(say("usage.about")).split(" ").map(word).join(" ")}`,
     heading(say("man.heading.synopsis")),
     ...synopsis(program, say),
     heading(say("man.heading.description")),
@@ -78,7 +78,7 @@ export function manual(program: ProgramLine, { name, commands, lang }: ManualOpt
     heading(say("man.heading.subcommands")),
     ...program.commands.flatMap((command) => subcommand(command, say)),
     ".Ss chat help",
-    ...textLines(say("usage.help.summary")),
+    ...textLines(`${alone(say("usage.help.summary"))}.`),
     heading(say("man.heading.commands")),
     ...chatCommands(commands, lang),
     heading(say("man.heading.environment")),
@@ -92,8 +92,10 @@ export function manual(program: ProgramLine, { name, commands, lang }: ManualOpt
     ...tagged(exits().map(([code, help]) => [[word(String(code))], say(help)])),
     heading(say("man.heading.examples")),
     ...program.commands.flatMap(({ examples }) =>
-      examples.flatMap(({ line, help }) => [...textLines(`${say(help)}:`), ...literal(line)])
-    ),
+      examples.flatMap((
+        { line, help },
+      ) => [".Pp", ...textLines(`${alone(say(help))}:`), ...literal(line)])
+    ).slice(1), // a section begins with a paragraph anyway
     heading(say("man.heading.see_also")),
     ...SEE_ALSO.map((page, index) => `.Xr ${page} 1${index < SEE_ALSO.length - 1 ? " ," : ""}`),
   ].join("\n");
@@ -103,9 +105,14 @@ function heading(title: string): string {
   return `.Sh ${escapeRoff(title)}`;
 }
 
-/** A sentence as one of a list: without its capital and its stop. */
-function summary(sentence: string): string {
+/** A sentence as one of a list has it: without its capital and its stop. */
+function inList(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, "");
+}
+
+/** One of a list as a sentence that stands alone: with a capital. */
+function alone(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** How each subcommand is called, a line each. */

@@ -23,17 +23,26 @@ export function escapeRoff(text: string): string {
   }).join("");
 }
 
-/** A text as lines of its own, as many as it has. */
+/** A text as lines of its own: those that it has, and as roff wants it a new one for each sentence. */
 export function textLines(text: string): string[] {
-  return text.split("\n").map((line) => line.trim()).filter((line) => line !== "").map((line) => {
-    const escaped = escapeRoff(line);
-    return escaped.startsWith(".") ? `\\&${escaped}` : escaped;
-  });
+  return text.split(/\n|(?<=[.!?]) +/).map((line) => line.trim()).filter((line) => line !== "").map(
+    textLine,
+  );
 }
 
-/** A word behind a macro that is nothing but text: a short one could be another macro, or a sign that macros know. */
+function textLine(text: string): string {
+  // An option must not be parted at the end of a line.
+  const escaped = escapeRoff(text).replace(/(?<=^| )(?=[^ ]*\\-)/g, "\\%");
+  return escaped.startsWith(".") ? `\\&${escaped}` : escaped;
+}
+
+/** A macro by its name, or a sign that macros set apart. */
+const MEANT_AS_MACRO = /^(%?[A-Z][A-Za-z0-9]{1,2}|[.,:;()[\]?!|])$/;
+
+/** A word behind a macro that is nothing but text. */
 export function word(text: string): string {
-  const escaped = text.length <= 3 ? `\\&${escapeRoff(text)}` : escapeRoff(text);
+  const escaped = escapeRoff(text);
+  if (MEANT_AS_MACRO.test(text)) return `\\&${escaped}`;
   return escaped.includes(" ") ? `"${escaped}"` : escaped;
 }
 
@@ -69,7 +78,7 @@ export function tagged(rows: readonly (readonly [term: readonly string[], text: 
   ];
 }
 
-/** Lines that stand as they are. */
-export function literal(...lines: readonly string[]): string[] {
-  return [".Bd -literal -offset indent", ...lines.flatMap(textLines), ".Ed"];
+/** A line that stands as it is. */
+export function literal(line: string): string[] {
+  return [".Bd -literal -offset indent", textLine(line), ".Ed"];
 }
