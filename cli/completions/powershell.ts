@@ -82,7 +82,7 @@ const LOGIC = `    # The words before the one that is being typed.
             $waiting = $null
         } elseif ($word -eq '--') {
             return
-        } elseif ($word.StartsWith('-')) {
+        } elseif ($word -like '-*') {
             $name = $word.Split('=')[0]
             $given += $name
             if ($name -eq $word) {
@@ -96,7 +96,7 @@ const LOGIC = `    # The words before the one that is being typed.
     }
 
     $prefix = ''
-    if ($null -eq $waiting -and $wordToComplete.StartsWith('-') -and $wordToComplete.Contains('=')) {
+    if ($null -eq $waiting -and $wordToComplete -like '-*=*') {
         $name = $wordToComplete.Split('=')[0]
         $prefix = "$name="
         $waiting = $options | Where-Object { $_.Names -ccontains $name } | Select-Object -First 1
@@ -106,7 +106,7 @@ const LOGIC = `    # The words before the one that is being typed.
         if ($null -ne $waiting) {
             # Where there are none, PowerShell itself offers files.
             foreach ($value in $waiting.Choices) { @{ Text = "$prefix$value"; Help = $waiting.Help } }
-        } elseif ($wordToComplete.StartsWith('-')) {
+        } elseif ($wordToComplete -like '-*') {
             foreach ($option in $options) {
                 if (@($option.Names | Where-Object { $given -ccontains $_ }).Count -gt 0) { continue }
                 foreach ($name in $option.Names) { @{ Text = $name; Help = $option.Help } }

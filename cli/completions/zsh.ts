@@ -53,12 +53,17 @@ function commandCase(command: ShellCommand): string {
       ;;`;
 }
 
-/** A specification of `_arguments` for each name of an option, where one excludes the others. */
+/**
+ * A specification of `_arguments` for each name of an option, where one excludes the others. A short name is explained by
+ * the long one: with the same sentence both would stand in one row, which makes a long list three times as long.
+ */
 function optionSpecs({ names, sentence, value }: ShellOption): string[] {
   const excluded = names.length > 1 ? `(${names.join(" ")})` : "";
-  return names.map((name) =>
+  return names.map((name, index) =>
     quoteZsh(
-      `${excluded}${name}${value ? valueSign(name, value) : ""}[${escapeSentence(sentence)}]` +
+      `${excluded}${name}${value ? valueSign(name, value) : ""}[${
+        escapeSentence(index === 0 ? sentence : names[0]!)
+      }]` +
         (value ? `${value.isOptional ? "::" : ":"}${valueSpec(value)}` : ""),
     )
   );
@@ -81,7 +86,11 @@ function valueSpec({ label, takes }: ShellValue): string {
 function positionalSpecs(command: ShellCommand): string[] {
   const { name, label, words } = command;
   if (label === "") return [];
-  if (words.length === 0) return [quoteZsh(`*:${escapeColons(label)}: `)];
+  if (words.length === 0) {
+    // What begins with a dash is an option, which a message would keep from being put in.
+    const action = escapeColons(`_guard ${quoteZsh("^-*")} ${quoteZsh(label)}`);
+    return [quoteZsh(`*:${escapeColons(label)}:${action}`)];
+  }
   const action = isDescribed(command)
     ? `_chat_${name}`
     : `(${words.map(({ text }) => escapeColons(quoteZsh(text))).join(" ")})`;

@@ -31,8 +31,8 @@ export function textLines(text: string): string[] {
 }
 
 function textLine(text: string): string {
-  // An option must not be parted at the end of a line.
-  const escaped = escapeRoff(text).replace(/(?<=^| )(?=[^ ]*\\-)/g, "\\%");
+  // What people type must not be parted at the end of a line: options, variables, paths.
+  const escaped = escapeRoff(text).replace(/(?<=^| )(?=[^ ]*(?:\\-|[_/]))/g, "\\%");
   return escaped.startsWith(".") ? `\\&${escaped}` : escaped;
 }
 
