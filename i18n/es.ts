@@ -541,9 +541,9 @@ export const es: Catalogue = {
     `no se sabe completar en "${name}": ${
       suggestion ? `¿querías decir "${suggestion}"? ` : ""
     }Los hay para ${choices}`,
-  "example.completions_bash": "completar en esta bash",
-  "example.completions_zsh": "completar en toda zsh, con ~/.zfunc en fpath",
-  "example.completions_fish": "completar en esta fish",
+  "example.completions_bash": "completar en este bash",
+  "example.completions_zsh": "completar en todo zsh, con ~/.zfunc en fpath",
+  "example.completions_fish": "completar en este fish",
   "example.man": "leer la página de manual",
   "example.man_file": "conservarla donde man la encuentra",
 

@@ -32,7 +32,7 @@ export function textLines(text: string): string[] {
 
 function textLine(text: string): string {
   // What people type must not be parted at the end of a line: options, variables, paths.
-  const escaped = escapeRoff(text).replace(/(?<=^| )(?=[^ ]*(?:\\-|[_/]))/g, "\\%");
+  const escaped = escapeRoff(text).replace(/(?<=^| )(?=[^ ]*(?:\\-|[_/%]))/g, "\\%");
   return escaped.startsWith(".") ? `\\&${escaped}` : escaped;
 }
 

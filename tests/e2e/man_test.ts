@@ -4,8 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatOption } from "../../cli/help.ts";
 import { PROGRAM } from "../../main.ts";
 import { works } from "../support/confined.ts";
-import { smallEnvironment } from "../support/environment.ts";
-import { chat, runChat } from "../support/program.ts";
+import { chat, Program, runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 const HAS_MANDOC = works("the manual page in mandoc", ["sh", "-c", "command -v mandoc"]);
@@ -23,18 +22,11 @@ async function page(lang: string) {
 }
 
 /** What a command prints, and what it complains of. */
-async function run(
-  file: string,
-  ...args: string[]
-): Promise<{ printed: string; complaint: string }> {
-  const { stdout, stderr } = await new Deno.Command(file, {
-    args,
-    env: smallEnvironment({ MANWIDTH: "100", MAN_KEEP_FORMATTING: "" }),
-    clearEnv: true,
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { printed: decoder.decode(stdout), complaint: decoder.decode(stderr) };
+async function run(...command: string[]): Promise<{ printed: string; complaint: string }> {
+  await using program = new Program(command, { env: { MANWIDTH: "100" } });
+  program.endInput();
+  await program.exit();
+  return { printed: program.stdout(), complaint: program.stderr() };
 }
 
 /** Without what is printed over itself for bold and underlined. */
