@@ -10,35 +10,39 @@ import {
   parseArguments,
   type ProgramLine,
 } from "./cli/command_line.ts";
+import { completions, COMPLETIONS_COMMAND_LINE, readShell } from "./cli/completions/mod.ts";
 import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
 import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
 import { commandHelp, programHelp } from "./cli/help.ts";
+import { MAN_COMMAND_LINE, manual, readNothing } from "./cli/man/mod.ts";
 import { isSeen } from "./cli/terminal.ts";
 import { giveUp, snapshot } from "./cli/privileges.ts";
 import { LineQueue } from "./cli/line_queue.ts";
 import { UsageError } from "./cli/usage_error.ts";
-import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
+import { CLIENT_COMMAND_LINE, LOCAL_COMMANDS, readClientOptions, runClient } from "./client/mod.ts";
 import { runHost } from "./host.ts";
 import config from "./deno.json" with { type: "json" };
 import { type Lang, translate } from "./i18n/mod.ts";
 import { nearest } from "./protocol/nearest.ts";
 import { sanitize } from "./protocol/sanitize.ts";
-import { readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
+import { COMMANDS, readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
 
 const NAME = `chat ${config.version}`;
 
 /** All that can be typed behind `chat`. */
 export const PROGRAM: ProgramLine = {
   options: [HELP_OPTION, { flag: "version", short: "V", help: "option.version" }],
-  commands: [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE],
+  commands: [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE, COMPLETIONS_COMMAND_LINE, MAN_COMMAND_LINE],
 };
 
 /** What each subcommand does with its arguments; gives the exit code. */
 const RUN: Readonly<Record<CommandName, (given: Arguments) => number | Promise<number>>> = {
   server,
   client,
+  completions: printCompletions,
+  man: printManual,
 };
 
 /** Signals other than Ctrl-C that come within so many milliseconds of the first one are no second wish. */
@@ -176,6 +180,24 @@ async function client(given: Arguments): Promise<number> {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;
   }
+}
+
+function printCompletions(given: Arguments): number {
+  giveUpAll();
+  return show(completions(readShell(given), PROGRAM, lang));
+}
+
+function printManual(given: Arguments): number {
+  giveUpAll();
+  readNothing(given);
+  const commands = [...COMMANDS, ...LOCAL_COMMANDS];
+  return show(manual(PROGRAM, { name: NAME, commands, lang }));
+}
+
+/** What only prints needs nothing. */
+function giveUpAll(): void {
+  giveUpFiles();
+  giveUp("net");
 }
 
 /** All files that will be used are open, all code is loaded, and all that the system has to tell is known. */

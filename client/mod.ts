@@ -20,6 +20,7 @@ import { type Person, runPlain } from "./plain.ts";
 import { askSecret } from "./terminal/secret.ts";
 import { makeTheme } from "./theme.ts";
 
+export { LOCAL_COMMANDS } from "./commands.ts";
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */

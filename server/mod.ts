@@ -22,6 +22,7 @@ import type { Metrics } from "./metrics/mod.ts";
 import type { ServerOptions } from "./options.ts";
 import { PendingTotal } from "./outbox.ts";
 
+export { COMMANDS } from "./commands/mod.ts";
 export { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./options.ts";
 
 /** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
