@@ -105,7 +105,7 @@ async function server(args: readonly string[]): Promise<number> {
         ...surroundings,
         stop,
         environment,
-        onOpen: giveUpFiles,
+        onOpen: () => giveUpFiles(options),
         onAlone: (error) => {
           if (error !== undefined) complain(describe(error, options.lang));
           surroundings.print(translate(options.lang, "server.goes_on"));
@@ -116,9 +116,10 @@ async function server(args: readonly string[]): Promise<number> {
         ...surroundings,
         signal: stop.signal,
         onOpen: () => {
-          giveUpFiles();
-          // What is listened on already goes on; the NATS servers are connected to anew when that breaks.
-          if (!options.nats) giveUp("net");
+          giveUpFiles(options);
+          // What is listened on already goes on; the NATS servers are connected to anew when that breaks, and who
+          // announces the hub sends to the whole network.
+          if (!options.nats && !options.isAnnounced) giveUp("net");
         },
       });
     }
@@ -170,7 +171,7 @@ async function client(args: readonly string[]): Promise<number> {
     Deno.exit(EXIT.failed);
   });
   try {
-    return await runClient(options, { environment, onOpen: giveUpFiles });
+    return await runClient(options, { environment, onOpen: () => giveUpFiles() });
   } catch (error) {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;
@@ -178,8 +179,10 @@ async function client(args: readonly string[]): Promise<number> {
 }
 
 /** All files that will be used are open, all code is loaded, and all that the system has to tell is known. */
-function giveUpFiles(): void {
-  giveUp("read", "write", "env", "sys", "import");
+function giveUpFiles({ isAnnounced = false } = {}): void {
+  giveUp("read", "write", "env", "import");
+  // Where the hub is announced is looked at again and again: networks come and go.
+  giveUp(isAnnounced ? { name: "sys", kind: "hostname" } : "sys");
 }
 
 /** `chat help [COMMAND]`. */
