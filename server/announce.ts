@@ -109,20 +109,25 @@ export class Announcer {
     try {
       const multicast = await Multicast.open(network, options);
       this.#open.set(address, multicast);
-      const name = this.#publish(multicast, announced);
       this.#failed.delete(address);
-      log.info("announced", { address, name });
+      const name = serviceName(this.#machine, this.#id);
+      this.#publish(multicast, name, announced).once("up", () => {
+        // Sent is what it also takes for sent that was not.
+        if (!this.#failed.has(address)) log.info("announced", { address, name });
+      });
     } catch (error) {
       this.#fail(address, error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Gives the name by which it is announced. */
-  #publish({ bonjour }: Multicast, { bound, isEncrypted, wantsPassword }: Announced): string {
+  #publish(
+    { bonjour }: Multicast,
+    name: string,
+    { bound, isEncrypted, wantsPassword }: Announced,
+  ): ReturnType<typeof bonjour.publish> {
     const { hostname, port } = bound;
     const isIpv6 = hostname.includes(":");
-    const name = serviceName(this.#machine, this.#id);
-    bonjour.publish({
+    return bonjour.publish({
       name,
       type: SERVICE_TYPE,
       port,
@@ -138,7 +143,6 @@ export class Announcer {
       probe: false,
       disableIPv6: !isIpv6,
     });
-    return name;
   }
 
   #fail(address: string, reason: string): void {
