@@ -25,8 +25,6 @@ const MAX_SENT = 50;
 export interface MulticastOptions {
   /** Called when something could not be sent, or the network is gone. */
   onFailure: (reason: string) => void;
-  /** The port of all who take part; 5353 unless a test has one of its own. */
-  port?: number;
 }
 
 /** A network that is open. */
@@ -34,11 +32,11 @@ export class Multicast {
   readonly bonjour: Bonjour;
   readonly #guard: Guard;
 
-  private constructor(guard: Guard, port: number) {
+  private constructor(guard: Guard) {
     this.#guard = guard;
     // The socket is bound already, and has joined the group: by itself the library would look at the interfaces of the
     // machine every few seconds, and choose one of them to send by.
-    const options: object = { socket: guard, port, bind: false, multicast: false };
+    const options: object = { socket: guard, port: PORT, bind: false, multicast: false };
     this.bonjour = new Bonjour(options, () => {}); // the guard tells of what could not be sent
   }
 
@@ -47,13 +45,10 @@ export class Multicast {
    *
    * @throws {Error} with the system's words for why there is no multicast on it.
    */
-  static async open(
-    network: Network,
-    { onFailure, port = PORT }: MulticastOptions,
-  ): Promise<Multicast> {
+  static async open(network: Network, { onFailure }: MulticastOptions): Promise<Multicast> {
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     try {
-      await bind(socket, port);
+      await bind(socket);
       socket.addMembership(GROUP, network.address);
       socket.setMulticastInterface(network.address);
       socket.setMulticastTTL(TTL);
@@ -62,7 +57,7 @@ export class Multicast {
       socket.close();
       throw error;
     }
-    return new Multicast(new Guard(socket, { network, port, onFailure }), port);
+    return new Multicast(new Guard(socket, { network, onFailure }));
   }
 
   close(): void {
@@ -72,10 +67,10 @@ export class Multicast {
 }
 
 /** Resolves when all who take part can be heard; they share the port. */
-function bind(socket: Socket, port: number): Promise<void> {
+function bind(socket: Socket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("error", reject);
-  socket.bind(port, "0.0.0.0", () => {
+  socket.bind(PORT, "0.0.0.0", () => {
     socket.off("error", reject);
     resolve();
   });
@@ -85,12 +80,12 @@ function bind(socket: Socket, port: number): Promise<void> {
 /** What the library takes for its socket: it gets no more than it can bear, and its faults end nothing. */
 class Guard extends EventEmitter {
   readonly #socket: Socket;
-  readonly #options: MulticastOptions & { network: Network; port: number };
+  readonly #options: MulticastOptions & { network: Network };
   readonly #heard = new Share(MAX_HEARD);
   readonly #sent = new Share(MAX_SENT);
   #isOpen = true;
 
-  constructor(socket: Socket, options: MulticastOptions & { network: Network; port: number }) {
+  constructor(socket: Socket, options: MulticastOptions & { network: Network }) {
     super();
     this.#socket = socket;
     this.#options = options;
@@ -132,7 +127,7 @@ class Guard extends EventEmitter {
    * ever is to say at once.
    */
   #isFit(message: Uint8Array, { address, port }: RemoteInfo): boolean {
-    if (!this.#isOpen || port !== this.#options.port) return false;
+    if (!this.#isOpen || port !== PORT) return false;
     if (message.length > MAX_BYTES || !isOn(this.#options.network, address)) return false;
     if (message.length < HEADER) return false;
     const [questions = 0, ...records] = counts(message);

@@ -11,7 +11,7 @@ import { encodeService, SERVICE_TYPE, serviceHost, serviceName } from "../protoc
 import { isLoopback } from "./addresses.ts";
 import type { Log } from "./log.ts";
 
-/** So often the networks are looked at again, in milliseconds: a laptop is carried about. */
+/** A laptop is carried about. */
 const LOOK_EVERY = 10_000;
 
 /** So long it may take to say that the hub is gone, in milliseconds. */
@@ -23,8 +23,16 @@ export interface AnnouncerOptions {
   log: Log;
   /** What the machine has now. */
   interfaces: () => readonly Interface[];
-  /** For tests: the port of all who take part. */
-  port?: number;
+  /** Opens a network; rejects where there is no multicast on it. */
+  open?: (network: Network, options: MulticastOptions) => Promise<Place>;
+  /** So often the networks are looked at again, in milliseconds. */
+  lookEvery?: number;
+}
+
+/** A network that is open. */
+export interface Place {
+  bonjour: Pick<Multicast["bonjour"], "publish" | "unpublishAll">;
+  close(): void;
 }
 
 /** The hub that is to be found. */
@@ -40,7 +48,7 @@ export class Announcer {
   readonly #id = crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex();
   readonly #machine = machineName();
   /** By the machine's address on them. */
-  readonly #open: Map<string, Multicast> = new Map();
+  readonly #open: Map<string, Place> = new Map();
   /** What was said of networks that cannot be used, so that it is said once. */
   readonly #failed: Map<string, string> = new Map();
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -51,8 +59,8 @@ export class Announcer {
     this.#options = options;
   }
 
-  /** Begins, and gives whether there is a network to do it on now. Never throws. */
-  start(announced: Announced): boolean {
+  /** Begins, and gives whether there is a network on which that can be. Never rejects. */
+  async start(announced: Announced): Promise<boolean> {
     const { log } = this.#options;
     if (isLoopback(announced.bound.hostname)) {
       log.warning("cannot be announced: others cannot reach this address", {
@@ -61,11 +69,12 @@ export class Announcer {
       return false;
     }
     const look = () => this.#busy = this.#busy.then(() => this.#look(announced));
-    this.#looking = setInterval(look, LOOK_EVERY);
-    look();
-    const isPossible = this.#networks(announced).length > 0;
-    if (!isPossible) log.warning("cannot be announced: there is no network");
-    return isPossible;
+    this.#looking = setInterval(look, this.#options.lookEvery ?? LOOK_EVERY);
+    await look();
+    if (this.#open.size === 0 && this.#failed.size === 0) {
+      log.warning("cannot be announced: there is no network");
+    }
+    return this.#open.size > 0;
   }
 
   /** Says everywhere that the hub is gone. */
@@ -87,10 +96,10 @@ export class Announcer {
   /** Brings the networks that are open up to those that there are. */
   async #look(announced: Announced): Promise<void> {
     const networks = this.#networks(announced);
-    for (const [address, multicast] of this.#open) {
+    for (const [address, place] of this.#open) {
       if (networks.some((network) => network.address === address)) continue;
       this.#open.delete(address);
-      multicast.close();
+      place.close();
     }
     for (const network of networks) {
       if (!this.#isClosed && !this.#open.has(network.address)) {
@@ -100,18 +109,16 @@ export class Announcer {
   }
 
   async #announce(network: Network, announced: Announced): Promise<void> {
-    const { log, port } = this.#options;
+    const { log, open = Multicast.open } = this.#options;
     const { address } = network;
-    const options: MulticastOptions = {
-      onFailure: (reason) => this.#fail(address, reason),
-      ...(port === undefined ? {} : { port }),
-    };
     try {
-      const multicast = await Multicast.open(network, options);
-      this.#open.set(address, multicast);
+      const place = await open(network, {
+        onFailure: (reason) => this.#fail(address, reason),
+      });
+      this.#open.set(address, place);
       this.#failed.delete(address);
       const name = serviceName(this.#machine, this.#id);
-      this.#publish(multicast, name, announced).once("up", () => {
+      this.#publish(place, name, announced).once("up", () => {
         // Sent is what it also takes for sent that was not.
         if (!this.#failed.has(address)) log.info("announced", { address, name });
       });
@@ -121,10 +128,10 @@ export class Announcer {
   }
 
   #publish(
-    { bonjour }: Multicast,
+    { bonjour }: Place,
     name: string,
     { bound, isEncrypted, wantsPassword }: Announced,
-  ): ReturnType<typeof bonjour.publish> {
+  ): ReturnType<Place["bonjour"]["publish"]> {
     const { hostname, port } = bound;
     const isIpv6 = hostname.includes(":");
     return bonjour.publish({
@@ -153,17 +160,17 @@ export class Announcer {
 }
 
 /** Says that the hub is gone, and closes. */
-async function withdraw(multicast: Multicast): Promise<void> {
+async function withdraw(place: Place): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, GOODBYE_TIMEOUT);
   try {
-    multicast.bonjour.unpublishAll(resolve);
+    place.bonjour.unpublishAll(resolve);
     await promise;
   } catch {
     // the machine does not tell its addresses any more; that the hub is gone will be found out
   }
   clearTimeout(timer);
-  multicast.close();
+  place.close();
 }
 
 /** What people call the machine that the hub runs on. */

@@ -173,7 +173,7 @@ async function serve(
   const hasPassword = given.password !== undefined;
   const interfaces = networkInterfaces();
   const { lang } = options;
-  const isAnnounced = announcer?.start({
+  const isAnnounced = await announcer?.start({
     bound,
     isEncrypted: certificate !== undefined,
     wantsPassword: hasPassword,

@@ -12,18 +12,15 @@ export interface BrowseOptions {
   take: (heard: unknown) => void;
   /** Ends it. */
   signal: AbortSignal;
-  /** For tests: the port of all who take part. */
-  port?: number;
 }
 
 /** Looks until the signal comes. A network that has no multicast is left out. */
 export async function browse(
   networks: readonly Network[],
-  { take, signal, port }: BrowseOptions,
+  { take, signal }: BrowseOptions,
 ): Promise<void> {
-  const options = { onFailure: () => {}, ...(port === undefined ? {} : { port }) };
   const opened = await Promise.allSettled(
-    networks.map((network) => Multicast.open(network, options)),
+    networks.map((network) => Multicast.open(network, { onFailure: () => {} })),
   );
   const open = opened.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
   const browsers = open.map(({ bonjour }) => {
