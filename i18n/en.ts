@@ -309,7 +309,7 @@ export const en: Catalogue = {
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, at any free port",
-  "example.client": "join the hub that is on this network or this machine",
+  "example.client": "join the hub of this network or machine",
   "example.client_name": "join another machine's as ana",
   "example.client_pipe": "send what a program prints, line by line",
   "example.client_tls": "join over TLS a hub for which an authority vouches",
@@ -524,6 +524,6 @@ export const en: Catalogue = {
   "client.password_kept_back":
     "the password that you gave is not sent to a hub that was only found: type it, or name the hub",
   "failure.no_hub_found":
-    "found no hub on this network, where it may be that none can be found: chat client HOST PORT " +
-    "joins one by its address, and chat server starts one",
+    "found no hub here, and many networks hide them: chat client HOST PORT joins one by its address, " +
+    "and chat server starts one",
 };

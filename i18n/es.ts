@@ -326,7 +326,7 @@ export const es: Catalogue = {
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor que haya en esta red o en esta máquina",
+  "example.client": "unirse al servidor de esta red o máquina",
   "example.client_name": "unirse al de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
   "example.client_tls": "unirse por TLS a uno que avala una autoridad",
@@ -549,6 +549,6 @@ export const es: Catalogue = {
   "client.password_kept_back":
     "la contraseña indicada no se envía a un servidor que solo se ha encontrado: escríbela, o indica el servidor",
   "failure.no_hub_found":
-    "no se ha encontrado ningún servidor en esta red, y puede que en ella no se pueda: " +
-    "chat client HOST PUERTO se une a uno por su dirección, y chat server pone uno en marcha",
+    "no se ha encontrado ningún servidor, y muchas redes los ocultan: chat client HOST PUERTO se une " +
+    "a uno por su dirección, y chat server pone uno en marcha",
 };

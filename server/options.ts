@@ -130,7 +130,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
   examples: [
     { line: "chat server", help: "example.server" },
     { line: "chat server 0.0.0.0 3000", help: "example.server_lan" },
-    { line: "chat server 0.0.0.0 --announce", help: "example.server_announce" },
+    { line: "chat server --announce 0.0.0.0", help: "example.server_announce" },
     { line: "chat server --tls 0.0.0.0", help: "example.server_tls" },
     { line: "chat server 0.0.0.0 --join --name ana", help: "example.server_join" },
     { line: "chat server :: 0", help: "example.server_port" },
