@@ -53,6 +53,10 @@ function isAtTerminal(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
+function isForScripts({ json, send }: ClientOptions): boolean {
+  return json === true || send !== undefined;
+}
+
 /** Whether there is one whose lines can be redrawn. */
 export function canRedraw(environment: Environment): boolean {
   return isAtTerminal() && environment("TERM") !== "dumb";
@@ -68,8 +72,7 @@ export async function runClient(
   options: ClientOptions,
   surroundings: ClientSurroundings,
 ): Promise<number> {
-  const isForScripts = options.json === true || options.send !== undefined;
-  const isForPerson = !isForScripts && isAtTerminal();
+  const isForPerson = !isForScripts(options) && isAtTerminal();
   if (!options.isAnywhere || !isForPerson || surroundings.hosting) {
     return await joinHub(options, isForPerson, surroundings);
   }
@@ -91,7 +94,6 @@ async function joinHub(
   { environment, onOpen, hosting }: ClientSurroundings,
 ): Promise<number> {
   const { addresses, nick, room, lang, passwordFile, joins, time } = options;
-  const isForScripts = options.json === true || options.send !== undefined;
   const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
   let isOpen = false;
   const trust = options.tls && await makeTrust(options.tls, {
@@ -110,7 +112,9 @@ async function joinHub(
       ? options.password
       : (await readPassword(passwordFile)).password,
     // A script wants what comes, not what was.
-    history: Deno.stdin.isTerminal() && !isForScripts && options.wantsHistory ? undefined : 0,
+    history: Deno.stdin.isTerminal() && !isForScripts(options) && options.wantsHistory
+      ? undefined
+      : 0,
     retryFor: retry * 1000,
     connect: (address, hello, signal) => {
       const hub = trust?.(address);

@@ -7,6 +7,9 @@ import { SERVICE_TYPE } from "../../protocol/service.ts";
 /** When it is asked again, in milliseconds: over radio, what is sent to all gets lost. */
 const ASK_AGAIN = [250, 750, 1250];
 
+/** On one network no more services are heard of: the library keeps them all, and goes through them again and again. */
+const MAX_SERVICES = 200;
+
 export interface BrowseOptions {
   /** Takes whatever is heard of a service of the kind. */
   take: (heard: unknown) => void;
@@ -25,7 +28,12 @@ export async function browse(
   const open = opened.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
   const browsers = open.map(({ bonjour }) => {
     const browser = bonjour.find({ type: SERVICE_TYPE });
-    for (const event of ["up", "srv-update", "txt-update"] as const) browser.on(event, take);
+    for (const event of ["up", "srv-update", "txt-update"] as const) {
+      browser.on(event, (service) => {
+        take(service);
+        if (browser.services.length >= MAX_SERVICES) browser.stop();
+      });
+    }
     return browser;
   });
   const timers = ASK_AGAIN.map((milliseconds) =>

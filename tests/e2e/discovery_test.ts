@@ -20,7 +20,7 @@ function testOnLan(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: CANNOT, fn });
 }
 
-/** Whether the executable under test is made with a Deno whose node:dgram has no multicast, as before 2.7. */
+/** Whether the executable under test is made with a Deno whose node:dgram has no multicast, such as 2.6. */
 async function lacksMulticast(): Promise<boolean> {
   if (Deno.env.get("CHAT_BIN") === undefined) return false;
   const { lan, there } = await Lan.open();
