@@ -316,5 +316,26 @@ type Printed =
   | `man.file.${"certificate" | "known_hubs" | "input_history"}`
   | `man.exit.${"done" | "failed" | "usage" | "refused" | "interrupted"}`;
 
-export type Key = Coded | Chat | Commands | Usage | Program | Printed;
+/** Hubs that are announced on the network, and found there. */
+type Discovery =
+  | "option.announce"
+  | "example.server_announce"
+  | "usage.announce_loopback"
+  | "server.announced"
+  | `client.${
+    | "looking"
+    | "found_one"
+    | "found_several"
+    | "found_which"
+    | "found_bad_choice"
+    | "found_local"
+    | "found_here"
+    | "found_encrypted"
+    | "found_password"
+    | "left_out_unencrypted"
+    | "left_out_version"
+    | "password_kept_back"}`
+  | "failure.no_hub_found";
+
+export type Key = Coded | Chat | Commands | Usage | Program | Printed | Discovery;
 export type Catalogue = Readonly<Record<Key, Sentence>>;

@@ -240,7 +240,9 @@ export const en: Catalogue = {
   "usage.client.details":
     "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty\n" +
     "line leaves. Without a terminal it sends the lines of standard input and ends when the last one\n" +
-    "is accepted.",
+    "is accepted.\n" +
+    "At a terminal, with neither HOST nor PORT, it looks for hubs on this network that are announced\n" +
+    "(chat server --announce) and on this machine: it joins the only one, and asks among several.",
   "usage.help.summary": "say more about a command",
   "option.help": "this help",
   "option.version": "the version",
@@ -307,7 +309,7 @@ export const en: Catalogue = {
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, at any free port",
-  "example.client": "join the hub of this machine",
+  "example.client": "join the hub of this network or machine",
   "example.client_name": "join another machine's as ana",
   "example.client_pipe": "send what a program prints, line by line",
   "example.client_tls": "join over TLS a hub for which an authority vouches",
@@ -579,4 +581,28 @@ export const en: Catalogue = {
   "man.exit.refused":
     "the hub refused: it is full or closed to newcomers, wants a password, speaks another protocol, is not the one that was meant, or has sent you away",
   "man.exit.interrupted": "a second Ctrl-C ended the hub before everyone was told",
+
+  "option.announce": "can be found by who is on the same network, with chat client alone",
+  "example.server_announce": "a hub that the whole network finds by itself",
+  "usage.announce_loopback":
+    "{option} needs a hub that others can reach, and this one listens for this machine only: " +
+    "chat server 0.0.0.0 --announce",
+  "server.announced": "announced on this network: there, chat client alone finds it",
+  "client.looking": "looking for hubs on this network...",
+  "client.found_one": "found one hub: {hub}",
+  "client.found_several": "found {count} hubs:",
+  "client.found_which": "which one? (1 to {count}, Enter for none)",
+  "client.found_bad_choice": '"{answer}" is none of them',
+  "client.found_local": "this machine",
+  "client.found_here": "{name}, on this machine",
+  "client.found_encrypted": "encrypted",
+  "client.found_password": "wants a password",
+  "client.left_out_unencrypted": "left out, as it is not encrypted: {hub}, {address}",
+  "client.left_out_version":
+    "left out, as it speaks another version of the protocol: {hub}, {address}",
+  "client.password_kept_back":
+    "the password that you gave is not sent to a hub that was only found: type it, or name the hub",
+  "failure.no_hub_found":
+    "found no hub here, and many networks hide them: chat client HOST PORT joins one by its address, " +
+    "and chat server starts one",
 };

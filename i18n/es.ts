@@ -256,7 +256,9 @@ export const es: Catalogue = {
   "usage.client.details":
     "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en\n" +
     "una línea vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se\n" +
-    "acepta la última.",
+    "acepta la última.\n" +
+    "En una terminal, sin HOST ni PUERTO, busca los servidores que se anuncian en esta red (chat\n" +
+    "server --announce) y el de esta máquina: se une si hay uno solo, y pregunta si hay varios.",
   "usage.help.summary": "explica más de una orden",
   "option.help": "esta ayuda",
   "option.version": "la versión",
@@ -324,7 +326,7 @@ export const es: Catalogue = {
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor de esta máquina",
+  "example.client": "unirse al servidor de esta red o máquina",
   "example.client_name": "unirse al de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
   "example.client_tls": "unirse por TLS a uno que avala una autoridad",
@@ -605,4 +607,28 @@ export const es: Catalogue = {
   "man.exit.refused":
     "el servidor no lo admite: está lleno o cerrado a quien llega, quiere una contraseña, habla otro protocolo, no es el que se buscaba o te ha echado",
   "man.exit.interrupted": "un segundo Ctrl-C ha acabado con el servidor antes de avisar a todos",
+
+  "option.announce": "puede encontrarlo quien esté en la misma red, con solo chat client",
+  "example.server_announce": "un servidor que toda la red encuentra sola",
+  "usage.announce_loopback":
+    "{option} necesita un servidor al que otros lleguen, y este solo escucha en esta máquina: " +
+    "chat server 0.0.0.0 --announce",
+  "server.announced": "anunciado en esta red: en ella basta con chat client para encontrarlo",
+  "client.looking": "buscando servidores en esta red...",
+  "client.found_one": "se ha encontrado un servidor: {hub}",
+  "client.found_several": "se han encontrado {count} servidores:",
+  "client.found_which": "¿cuál? (de 1 a {count}, Intro para ninguno)",
+  "client.found_bad_choice": '"{answer}" no es ninguno de ellos',
+  "client.found_local": "esta máquina",
+  "client.found_here": "{name}, en esta máquina",
+  "client.found_encrypted": "cifrado",
+  "client.found_password": "pide contraseña",
+  "client.left_out_unencrypted": "descartado, porque no está cifrado: {hub}, {address}",
+  "client.left_out_version":
+    "descartado, porque habla otra versión del protocolo: {hub}, {address}",
+  "client.password_kept_back":
+    "la contraseña indicada no se envía a un servidor que solo se ha encontrado: escríbela, o indica el servidor",
+  "failure.no_hub_found":
+    "no se ha encontrado ningún servidor, y muchas redes los ocultan: chat client HOST PUERTO se une " +
+    "a uno por su dirección, y chat server pone uno en marcha",
 };
