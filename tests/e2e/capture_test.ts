@@ -2,12 +2,12 @@
 
 import { assertEquals } from "@std/assert";
 import { capture, fileOf } from "../../tools/capture.ts";
-import { findNc } from "../../tools/capture/scene.ts";
+import { FIND_NC, findNc } from "../../tools/capture/scene.ts";
 import { SCRIPTS } from "../../tools/capture/scripts.ts";
 import { works } from "../support/confined.ts";
 import { NO_PTY } from "../support/terminal.ts";
 
-const hasNc = works("the pictures of the terminal, which want nc", ["sh", "-c", "command -v nc"]);
+const hasNc = works("the pictures of the terminal, which want nc", ["sh", "-c", FIND_NC]);
 
 /** What is written in a picture for those who do not see it: its screens, row by row. */
 function described(svg: string): string[] {

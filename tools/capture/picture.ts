@@ -38,14 +38,17 @@ const RADIUS = 9;
 const DIM = 0.65;
 
 const FONTS = 'ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", ' +
-  '"Liberation Mono", "Noto Sans Mono CJK JP", monospace';
+  '"Liberation Mono", monospace';
+/** Of wide characters alone: the fonts of emoji have digits too. */
+const WIDE_FONTS = '"Noto Sans Mono CJK JP", "Hiragino Sans", "Yu Gothic", "Apple Color Emoji", ' +
+  '"Segoe UI Emoji", "Noto Color Emoji", monospace';
 
 const STYLE = `
 text { font: ${FONT_SIZE}px ${FONTS}; white-space: pre; }
 .b { font-weight: 700; }
 .i { font-style: italic; }
 .d { opacity: ${DIM}; }
-.w { text-anchor: middle; }
+.w { font-family: ${WIDE_FONTS}; text-anchor: middle; }
 .title { font-family: system-ui, sans-serif; font-size: 12px; fill: #9aa4b2; text-anchor: middle; }
 .window { fill: ${GROUND}; stroke: #3d4653; }
 .bar { fill: #1e242e; }

@@ -19,10 +19,12 @@ const COLUMNS = 80;
 const ROWS = 40;
 const ENTER = "\r";
 
-/** Where a real `nc` is, of whatever make; undefined where there is none. */
+/** For a shell: names a real `nc`, of whatever make, and fails where there is none. */
+export const FIND_NC = "command -v nc || command -v ncat || command -v netcat";
+
+/** Where that is; undefined where there is none. */
 export function findNc(): string | undefined {
-  const search = "command -v nc || command -v ncat || command -v netcat";
-  const { success, stdout } = new Deno.Command("sh", { args: ["-c", search] }).outputSync();
+  const { success, stdout } = new Deno.Command("sh", { args: ["-c", FIND_NC] }).outputSync();
   return success ? new TextDecoder().decode(stdout).trim() : undefined;
 }
 
