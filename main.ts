@@ -10,11 +10,13 @@ import {
   parseArguments,
   type ProgramLine,
 } from "./cli/command_line.ts";
+import { completions, COMPLETIONS_COMMAND_LINE, readShell } from "./cli/completions/mod.ts";
 import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
 import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
 import { commandHelp, programHelp } from "./cli/help.ts";
+import { MAN_COMMAND_LINE, manual, readNothing } from "./cli/man/mod.ts";
 import { isSeen } from "./cli/terminal.ts";
 import { giveUp, snapshot } from "./cli/privileges.ts";
 import { LineQueue } from "./cli/line_queue.ts";
@@ -22,6 +24,7 @@ import { UsageError } from "./cli/usage_error.ts";
 import {
   CLIENT_COMMAND_LINE,
   DOCTOR_COMMAND_LINE,
+  LOCAL_COMMANDS,
   readClientOptions,
   readDoctorOptions,
   runClient,
@@ -32,14 +35,20 @@ import config from "./deno.json" with { type: "json" };
 import { type Lang, translate } from "./i18n/mod.ts";
 import { nearest } from "./protocol/nearest.ts";
 import { sanitize } from "./protocol/sanitize.ts";
-import { readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
+import { COMMANDS, readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
 
 const NAME = `chat ${config.version}`;
 
 /** All that can be typed behind `chat`. */
 export const PROGRAM: ProgramLine = {
   options: [HELP_OPTION, { flag: "version", short: "V", help: "option.version" }],
-  commands: [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE, DOCTOR_COMMAND_LINE],
+  commands: [
+    SERVER_COMMAND_LINE,
+    CLIENT_COMMAND_LINE,
+    DOCTOR_COMMAND_LINE,
+    COMPLETIONS_COMMAND_LINE,
+    MAN_COMMAND_LINE,
+  ],
 };
 
 /** What each subcommand does with its arguments; gives the exit code. */
@@ -47,6 +56,8 @@ const RUN: Readonly<Record<CommandName, (given: Arguments) => number | Promise<n
   server,
   client,
   doctor,
+  completions: printCompletions,
+  man: printManual,
 };
 
 /** Signals other than Ctrl-C that come within so many milliseconds of the first one are no second wish. */
@@ -116,7 +127,7 @@ async function server(given: Arguments): Promise<number> {
         ...surroundings,
         stop,
         environment,
-        onOpen: giveUpFiles,
+        onOpen: () => giveUpFiles(options),
         onAlone: (error) => {
           if (error !== undefined) complain(describe(error, options.lang));
           surroundings.print(translate(options.lang, "server.goes_on"));
@@ -127,9 +138,10 @@ async function server(given: Arguments): Promise<number> {
         ...surroundings,
         signal: stop.signal,
         onOpen: () => {
-          giveUpFiles();
-          // What is listened on already goes on; the NATS servers are connected to anew when that breaks.
-          if (!options.nats) giveUp("net");
+          giveUpFiles(options);
+          // What is listened on already goes on; the NATS servers are connected to anew when that breaks, and who
+          // announces the hub sends to the whole network.
+          if (!options.nats && !options.isAnnounced) giveUp("net");
         },
       });
     }
@@ -179,7 +191,7 @@ async function client(given: Arguments): Promise<number> {
     Deno.exit(EXIT.failed);
   });
   try {
-    return await runClient(options, { environment, onOpen: giveUpFiles });
+    return await runClient(options, { environment, onOpen: () => giveUpFiles() });
   } catch (error) {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;
@@ -200,9 +212,29 @@ async function doctor(given: Arguments): Promise<number> {
   }
 }
 
+function printCompletions(given: Arguments): number {
+  giveUpAll();
+  return show(completions(readShell(given), PROGRAM, lang));
+}
+
+function printManual(given: Arguments): number {
+  giveUpAll();
+  readNothing(given);
+  const commands = [...COMMANDS, ...LOCAL_COMMANDS];
+  return show(manual(PROGRAM, { name: NAME, commands, lang }));
+}
+
+/** What only prints needs nothing. */
+function giveUpAll(): void {
+  giveUpFiles();
+  giveUp("net");
+}
+
 /** All files that will be used are open, all code is loaded, and all that the system has to tell is known. */
-function giveUpFiles(): void {
-  giveUp("read", "write", "env", "sys", "import");
+function giveUpFiles({ isAnnounced = false } = {}): void {
+  giveUp("read", "write", "env", "import");
+  // Where the hub is announced is looked at again and again: networks come and go.
+  giveUp(isAnnounced ? { name: "sys", kind: "hostname" } : "sys");
 }
 
 /** `chat help [COMMAND]`. */
