@@ -9,6 +9,7 @@ import { isKey, type Key } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
 import { PROTOCOL } from "../../protocol/frame.ts";
 import { exitCode } from "../bye.ts";
+import { type Distrusted, judgeCertificate } from "./distrust.ts";
 import type { Finding, Heard, HubHeard, Question, Secured, Way } from "./findings.ts";
 import { type JoinTls, shellLine } from "./shell_line.ts";
 
@@ -27,9 +28,6 @@ export interface Diagnosis {
   exitCode: number;
 }
 
-/** So many wrong passwords a connection may try; the hub says so each time. */
-const TRIES = 3;
-
 /** What hubs say against coming in that has a paragraph of its own; the rest is told in their own words. */
 const REFUSALS = [
   "server_full",
@@ -43,9 +41,6 @@ const REFUSALS = [
 
 /** Of several ways that failed, the first of these says the most. */
 const WORST = ["refused", "forbidden", "failed", "filtered", "unreachable"] as const;
-
-/** What the system says of a certificate that is made out to somebody else. */
-const OTHER_NAME = /not ?valid ?for ?(any ?)?name/i;
 
 /** `today`: milliseconds since 1970. */
 export function diagnose(
@@ -140,46 +135,24 @@ class Doctor {
     }
   }
 
-  #distrusted({ fault, reason, certificate }: Extract<Secured, { kind: "distrusted" }>): Diagnosis {
-    const shown = certificate?.fingerprint ?? "";
-    const today = dateOf(this.#today);
-    if (certificate && certificate.until < this.#today) {
-      return this.#refused("tls_expired", { until: dateOf(certificate.until), today });
-    }
-    if (certificate && certificate.from > this.#today) {
-      return this.#refused("tls_early", { from: dateOf(certificate.from), today });
-    }
-    const pinned = { line: this.#line({ tls: { fingerprint: shown } }) };
-    switch (fault) {
-      case "failure.tls_changed":
-        return { ...this.#refused("tls_changed", { shown }), ...pinned };
-      case "failure.tls_other":
-        return this.#refused("tls_other", { shown });
-      case "failure.tls_impostor":
-        return this.#refused("tls_impostor");
-    }
-    if (OTHER_NAME.test(reason) && certificate?.name !== undefined) {
-      return { ...this.#refused("tls_name", { name: certificate.name, shown }), ...pinned };
-    }
-    if (fault === "failure.tls_issuer" && certificate && !certificate.isSelfIssued) {
-      return this.#refused("tls_issuer", { issuer: certificate.issuer });
-    }
-    return fault === "failure.tls_unknown" || fault === "failure.tls_issuer"
-      ? { ...this.#refused("tls_unknown", { shown }), ...pinned }
-      : this.#refused("tls_unverified", { reason });
+  #distrusted(secured: Distrusted): Diagnosis {
+    const { name, params, shown } = judgeCertificate(secured, this.#today);
+    const diagnosis = this.#refused(name, params);
+    return shown === undefined
+      ? diagnosis
+      : { ...diagnosis, line: this.#line({ tls: { fingerprint: shown } }) };
   }
 
   /** TLS was met where none was asked for. */
   #wantsTls(secured: Secured): Diagnosis {
     const wanted = this.#failed("tls_wanted");
-    const certificate = "certificate" in secured ? secured.certificate : undefined;
     const how = (name: "remembered" | "system" | "shown" | "unclear", tls: JoinTls) => ({
       ...wanted,
       sayings: [
         ...wanted.sayings,
         this.#say(
           `tls_wanted_${name}`,
-          name === "shown" ? { shown: certificate!.fingerprint } : {},
+          typeof tls === "string" ? {} : { shown: tls.fingerprint },
         ),
       ],
       line: this.#line({ tls }, name === "unclear" ? "doctor" : "client"),
@@ -187,11 +160,10 @@ class Doctor {
     if (secured.kind === "trusted") {
       return how(secured.by === "remembered" ? "remembered" : "system", "any");
     }
-    const isHopeful = secured.kind === "distrusted" && secured.fault === "failure.tls_unknown" &&
-      certificate !== undefined && certificate.from <= this.#today &&
-      certificate.until >= this.#today;
-    return isHopeful
-      ? how("shown", { fingerprint: certificate.fingerprint })
+    if (secured.kind !== "distrusted") return how("unclear", "any");
+    const { name, shown } = judgeCertificate(secured, this.#today);
+    return name === "tls_unknown" && shown !== undefined
+      ? how("shown", { fingerprint: shown })
       : how("unclear", "any");
   }
 
@@ -237,7 +209,8 @@ class Doctor {
       return supported === PROTOCOL ? this.#well("well_old") : this.#otherVersion(supported);
     }
     if (code === "wrong_password" || code === "auth_failed") {
-      return this.#refused("password_wrong", { tries: TRIES });
+      const left = typeof params["left"] === "number" ? params["left"] : 0;
+      return this.#refused("password_wrong", { tries: left + 1 });
     }
     const known = REFUSALS.find((each) => each === code);
     const reason = isKey(`bye.${code}`) ? code : text;
@@ -306,11 +279,4 @@ function isOpen({ outcome }: Way): boolean {
 
 function isLoopback(host: string): boolean {
   return host === "::1" || host === "localhost" || /^(::ffff:)?127\./i.test(host);
-}
-
-/** The day, as ISO 8601 writes it; empty for none. */
-export function dateOf(moment: number): string {
-  return Number.isFinite(moment) && Math.abs(moment) <= 8.64e15
-    ? new Date(moment).toISOString().slice(0, 10)
-    : "?";
 }

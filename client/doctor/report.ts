@@ -9,8 +9,17 @@ import { sanitize } from "../../protocol/sanitize.ts";
 import type { Theme } from "../theme.ts";
 import { textWidth } from "../width.ts";
 import { wrap } from "../wrap.ts";
-import { dateOf, type Diagnosis } from "./diagnosis.ts";
-import type { Finding, Heard, HubHeard, Question, Secured, ShownCertificate } from "./findings.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { dateOf } from "./distrust.ts";
+import type {
+  Finding,
+  Heard,
+  HubHeard,
+  Question,
+  Resolved,
+  Secured,
+  ShownCertificate,
+} from "./findings.ts";
 
 const STEPS = ["name", "way", "tls", "hub", "password"] as const;
 type Step = (typeof STEPS)[number];
@@ -86,7 +95,7 @@ class Rows {
   of(finding: Finding): Row[] {
     switch (finding.step) {
       case "name":
-        return this.#name(finding.resolved.kind, finding);
+        return this.#name(finding.resolved);
       case "ways":
         return finding.ways.map(({ host, outcome }) => {
           const { port } = this.#options.question.address;
@@ -108,22 +117,18 @@ class Rows {
     }
   }
 
-  #name(kind: string, finding: Extract<Finding, { step: "name" }>): Row[] {
+  #name(resolved: Resolved): Row[] {
     const host = this.#options.question.address.hostname;
-    const { resolved } = finding;
-    if (resolved.kind === "found") {
-      const addresses = resolved.hosts.join(", ");
-      return [this.#row("name", "good", "doctor.name_is", { host, addresses })];
+    switch (resolved.kind) {
+      case "found": {
+        const addresses = resolved.hosts.join(", ");
+        return [this.#row("name", "good", "doctor.name_is", { host, addresses })];
+      }
+      case "address":
+        return [];
+      default:
+        return [this.#row("name", "bad", `doctor.name_${resolved.kind}`, { host })];
     }
-    if (resolved.kind === "address") return [];
-    return [
-      this.#row(
-        "name",
-        "bad",
-        kind === "unknown" ? "doctor.name_unknown" : "doctor.name_unanswered",
-        { host },
-      ),
-    ];
   }
 
   #tls(secured: Secured): Row[] {

@@ -79,8 +79,10 @@ export function recognise(head: Uint8Array): Stranger {
   const mysql = readMysql(head);
   if (mysql !== undefined) return { service: "mysql", line: shown(mysql) };
   const line = firstLine(decode(head));
-  const found = FIRST_WORDS.find(([, words]) => words.test(line));
-  return { service: found?.[0], line: shown(line) };
+  const [service] = FIRST_WORDS.find(([, words]) => words.test(line)) ?? [];
+  // The beginning of a page says nothing to people.
+  const isPage = service === "http" && !line.startsWith("HTTP/");
+  return { service, line: isPage ? "" : shown(line) };
 }
 
 /** The version that a MySQL or MariaDB server greets with, or why it does not; undefined for anything else. */

@@ -61,6 +61,7 @@ Deno.test("what is shown of a service is its first line, or the version of one t
   assertEquals(line(SAID.mysql[0]!), "8.0.36");
   assertEquals(line(SAID.mysql[2]!), "Host '10.0.0.7' is not allowed to connect");
   assertEquals(line(SAID.telnet[0]!), "");
+  assertEquals(line(SAID.http[1]!), "");
   assertEquals(line("\0\x01\x02\xff"), "");
 });
 
