@@ -93,8 +93,45 @@ type Commands =
   | `argument.${"lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count"}`
   | `argument.${"password" | "nick_reason" | "nick_minutes" | "nick_address" | "seconds"}`;
 
+/** What is printed for other programs: the completions and the manual page. */
+type Printed =
+  | `usage.${"completions" | "man"}.${"summary" | "details"}`
+  | `usage.${"completions" | "help"}.positionals`
+  | `usage.${"no_shell" | "unknown_shell"}`
+  | `example.${"completions_bash" | "completions_zsh" | "completions_fish" | "man" | "man_file"}`
+  | `completions.${"about" | "now"}`
+  | `completions.always_${"bash" | "zsh" | "fish" | "powershell"}`
+  | `man.heading.${
+    | "name"
+    | "synopsis"
+    | "description"
+    | "subcommands"
+    | "options"
+    | "commands"
+    | "moderators"
+    | "environment"
+    | "files"
+    | "exit_status"
+    | "examples"
+    | "see_also"}`
+  | `man.${"about.details" | "commands" | "say_slash" | "environment" | "files"}`
+  | `man.variable.${
+    | "language"
+    | "no_color"
+    | "term"
+    | "notify"
+    | "tmux"
+    | "password"
+    | "state"
+    | "home"
+    | "local_data"
+    | "authorities"}`
+  | `man.file.${"certificate" | "known_hubs" | "input_history"}`
+  | `man.exit.${"done" | "failed" | "usage" | "refused" | "interrupted"}`;
+
 /** The help of the program itself, and what is wrong with its arguments. */
 type Usage =
+  | Printed
   | `usage.${"about" | "arguments" | "positionals" | "options" | "more"}`
   | `usage.heading.${"usage" | "commands" | "options" | "limits" | "examples"}`
   | `usage.${"server" | "client" | "help"}.summary`
@@ -280,41 +317,5 @@ type Program =
     | "tls_unverified"
     | "unexpected"}`;
 
-/** What is printed for other programs: the completions and the manual page. */
-type Printed =
-  | `usage.${"completions" | "man"}.${"summary" | "details"}`
-  | `usage.${"completions" | "help"}.positionals`
-  | `usage.${"no_shell" | "unknown_shell"}`
-  | `example.${"completions_bash" | "completions_zsh" | "completions_fish" | "man" | "man_file"}`
-  | `completions.${"about" | "now"}`
-  | `completions.always_${"bash" | "zsh" | "fish" | "powershell"}`
-  | `man.heading.${
-    | "name"
-    | "synopsis"
-    | "description"
-    | "subcommands"
-    | "options"
-    | "commands"
-    | "moderators"
-    | "environment"
-    | "files"
-    | "exit_status"
-    | "examples"
-    | "see_also"}`
-  | `man.${"about.details" | "commands" | "say_slash" | "environment" | "files"}`
-  | `man.variable.${
-    | "language"
-    | "no_color"
-    | "term"
-    | "notify"
-    | "tmux"
-    | "password"
-    | "state"
-    | "home"
-    | "local_data"
-    | "authorities"}`
-  | `man.file.${"certificate" | "known_hubs" | "input_history"}`
-  | `man.exit.${"done" | "failed" | "usage" | "refused" | "interrupted"}`;
-
-export type Key = Coded | Chat | Commands | Usage | Program | Printed;
+export type Key = Coded | Chat | Commands | Usage | Program;
 export type Catalogue = Readonly<Record<Key, Sentence>>;
