@@ -112,7 +112,7 @@ async function server(given: Arguments): Promise<number> {
         ...surroundings,
         stop,
         environment,
-        onOpen: giveUpFiles,
+        onOpen: () => giveUpFiles(options),
         onAlone: (error) => {
           if (error !== undefined) complain(describe(error, options.lang));
           surroundings.print(translate(options.lang, "server.goes_on"));
@@ -123,9 +123,10 @@ async function server(given: Arguments): Promise<number> {
         ...surroundings,
         signal: stop.signal,
         onOpen: () => {
-          giveUpFiles();
-          // What is listened on already goes on; the NATS servers are connected to anew when that breaks.
-          if (!options.nats) giveUp("net");
+          giveUpFiles(options);
+          // What is listened on already goes on; the NATS servers are connected to anew when that breaks, and who
+          // announces the hub sends to the whole network.
+          if (!options.nats && !options.isAnnounced) giveUp("net");
         },
       });
     }
@@ -175,7 +176,7 @@ async function client(given: Arguments): Promise<number> {
     Deno.exit(EXIT.failed);
   });
   try {
-    return await runClient(options, { environment, onOpen: giveUpFiles });
+    return await runClient(options, { environment, onOpen: () => giveUpFiles() });
   } catch (error) {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;
@@ -201,8 +202,10 @@ function giveUpAll(): void {
 }
 
 /** All files that will be used are open, all code is loaded, and all that the system has to tell is known. */
-function giveUpFiles(): void {
-  giveUp("read", "write", "env", "sys", "import");
+function giveUpFiles({ isAnnounced = false } = {}): void {
+  giveUp("read", "write", "env", "import");
+  // Where the hub is announced is looked at again and again: networks come and go.
+  giveUp(isAnnounced ? { name: "sys", kind: "hostname" } : "sys");
 }
 
 /** `chat help [COMMAND]`. */

@@ -30,6 +30,8 @@ const MAX_RETRY = 1_000_000;
 export interface ClientOptions {
   /** Of the hub, or of several that are one chat; at least one. */
   addresses: readonly Address[];
+  /** Whether none was named: a person may have one found, and everybody else gets the usual one. */
+  isAnywhere?: true;
   /** The nick to ask for; the hub gives a guest's where there is none. */
   nick?: string;
   lang: Lang;
@@ -129,6 +131,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const tls = readTls(args);
   return {
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
+    ...(args.positionals.length === 0 ? { isAnywhere: true } : {}),
     ...(nick === undefined ? {} : { nick }),
     ...(tls === undefined ? {} : { tls }),
     ...(room === undefined ? {} : { room }),

@@ -93,45 +93,8 @@ type Commands =
   | `argument.${"lang" | "nick" | "text" | "nick_text" | "room" | "topic" | "count"}`
   | `argument.${"password" | "nick_reason" | "nick_minutes" | "nick_address" | "seconds"}`;
 
-/** What is printed for other programs: the completions and the manual page. */
-type Printed =
-  | `usage.${"completions" | "man"}.${"summary" | "details"}`
-  | `usage.${"completions" | "help"}.positionals`
-  | `usage.${"no_shell" | "unknown_shell"}`
-  | `example.${"completions_bash" | "completions_zsh" | "completions_fish" | "man" | "man_file"}`
-  | `completions.${"about" | "now"}`
-  | `completions.always_${"bash" | "zsh" | "fish" | "powershell"}`
-  | `man.heading.${
-    | "name"
-    | "synopsis"
-    | "description"
-    | "subcommands"
-    | "options"
-    | "commands"
-    | "moderators"
-    | "environment"
-    | "files"
-    | "exit_status"
-    | "examples"
-    | "see_also"}`
-  | `man.${"about.details" | "commands" | "say_slash" | "environment" | "files"}`
-  | `man.variable.${
-    | "language"
-    | "no_color"
-    | "term"
-    | "notify"
-    | "tmux"
-    | "password"
-    | "state"
-    | "home"
-    | "local_data"
-    | "authorities"}`
-  | `man.file.${"certificate" | "known_hubs" | "input_history"}`
-  | `man.exit.${"done" | "failed" | "usage" | "refused" | "interrupted"}`;
-
 /** The help of the program itself, and what is wrong with its arguments. */
 type Usage =
-  | Printed
   | `usage.${"about" | "arguments" | "positionals" | "options" | "more"}`
   | `usage.heading.${"usage" | "commands" | "options" | "limits" | "examples"}`
   | `usage.${"server" | "client" | "help"}.summary`
@@ -317,5 +280,62 @@ type Program =
     | "tls_unverified"
     | "unexpected"}`;
 
-export type Key = Coded | Chat | Commands | Usage | Program;
+/** What is printed for other programs: the completions and the manual page. */
+type Printed =
+  | `usage.${"completions" | "man"}.${"summary" | "details"}`
+  | `usage.${"completions" | "help"}.positionals`
+  | `usage.${"no_shell" | "unknown_shell"}`
+  | `example.${"completions_bash" | "completions_zsh" | "completions_fish" | "man" | "man_file"}`
+  | `completions.${"about" | "now"}`
+  | `completions.always_${"bash" | "zsh" | "fish" | "powershell"}`
+  | `man.heading.${
+    | "name"
+    | "synopsis"
+    | "description"
+    | "subcommands"
+    | "options"
+    | "commands"
+    | "moderators"
+    | "environment"
+    | "files"
+    | "exit_status"
+    | "examples"
+    | "see_also"}`
+  | `man.${"about.details" | "commands" | "say_slash" | "environment" | "files"}`
+  | `man.variable.${
+    | "language"
+    | "no_color"
+    | "term"
+    | "notify"
+    | "tmux"
+    | "password"
+    | "state"
+    | "home"
+    | "local_data"
+    | "authorities"}`
+  | `man.file.${"certificate" | "known_hubs" | "input_history"}`
+  | `man.exit.${"done" | "failed" | "usage" | "refused" | "interrupted"}`;
+
+/** Hubs that are announced on the network, and found there. */
+type Discovery =
+  | "option.announce"
+  | "example.server_announce"
+  | "usage.announce_loopback"
+  | "server.announced"
+  | `client.${
+    | "looking"
+    | "found_one"
+    | "found_several"
+    | "found_which"
+    | "found_bad_choice"
+    | "found_local"
+    | "found_here"
+    | "found_encrypted"
+    | "found_password"
+    | "left_out_unencrypted"
+    | "left_out_version"
+    | "password_kept_back"}`
+  | "failure.no_hub_found";
+
+export type Key = Coded | Chat | Commands | Usage | Program | Printed | Discovery;
 export type Catalogue = Readonly<Record<Key, Sentence>>;

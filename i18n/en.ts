@@ -240,7 +240,9 @@ export const en: Catalogue = {
   "usage.client.details":
     "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty\n" +
     "line leaves. Without a terminal it sends the lines of standard input and ends when the last one\n" +
-    "is accepted.",
+    "is accepted.\n" +
+    "At a terminal, with neither HOST nor PORT, it looks for hubs on this network that are announced\n" +
+    "(chat server --announce) and on this machine: it joins the only one, and asks among several.",
   "usage.help.summary": "say more about a command",
   "option.help": "this help",
   "option.version": "the version",
@@ -307,7 +309,7 @@ export const en: Catalogue = {
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, at any free port",
-  "example.client": "join the hub of this machine",
+  "example.client": "join the hub of this network or machine",
   "example.client_name": "join another machine's as ana",
   "example.client_pipe": "send what a program prints, line by line",
   "example.client_tls": "join over TLS a hub for which an authority vouches",
@@ -345,85 +347,6 @@ export const en: Catalogue = {
   "usage.bad_place": '{option} takes HOST:PORT or a port alone, not "{value}"',
   "usage.too_many": '"{argument}" is one argument too many',
   "usage.see_help": "{call} shows how it is used",
-
-  "usage.completions.summary": "print a script by which your shell completes all this",
-  "usage.completions.details":
-    "Prints a script by which bash, zsh, fish or PowerShell completes subcommands, options and their\n" +
-    "values. Its first lines say how to load it.",
-  "usage.completions.positionals": "SHELL",
-  "usage.man.summary": "print the manual page",
-  "usage.man.details":
-    "Prints the manual page of the program, for man or mandoc, in the language of LC_ALL,\n" +
-    "LC_MESSAGES or LANG.",
-  "usage.help.positionals": "COMMAND",
-  "usage.no_shell": "completions for which shell? Add one of {choices}",
-  "usage.unknown_shell": ({ name, choices, suggestion }) =>
-    `no completions for "${name}": ${
-      suggestion ? `did you mean "${suggestion}"? ` : ""
-    }There are ${choices}`,
-  "example.completions_bash": "complete in this bash",
-  "example.completions_zsh": "complete in every zsh, with ~/.zfunc in fpath",
-  "example.completions_fish": "complete in this fish",
-  "example.man": "read the manual page",
-  "example.man_file": "keep it where man finds it",
-
-  "completions.about": "Completions of chat for {shell}, as chat completions {shell} prints them.",
-  "completions.now": "For this shell alone (a line that can stand in its startup file too):",
-  "completions.always_bash": "For every new one, where the package bash-completion is installed:",
-  "completions.always_zsh":
-    "For every new one, with fpath+=(~/.zfunc) before compinit in ~/.zshrc:",
-  "completions.always_fish": "For every new one:",
-  "completions.always_powershell": "For every new one, this line in the file that $PROFILE names:",
-
-  "man.heading.name": "NAME",
-  "man.heading.synopsis": "SYNOPSIS",
-  "man.heading.description": "DESCRIPTION",
-  "man.heading.subcommands": "SUBCOMMANDS",
-  "man.heading.options": "OPTIONS",
-  "man.heading.commands": "COMMANDS IN THE CHAT",
-  "man.heading.moderators": "For moderators",
-  "man.heading.environment": "ENVIRONMENT",
-  "man.heading.files": "FILES",
-  "man.heading.exit_status": "EXIT STATUS",
-  "man.heading.examples": "EXAMPLES",
-  "man.heading.see_also": "SEE ALSO",
-  "man.about.details":
-    "One machine runs the hub, with chat server, and everybody else joins it, with chat client or,\n" +
-    "with nothing installed, with nc. The hub prints the lines that others type to join.\n" +
-    "What others say never disturbs what you are typing, and nobody's text can control your terminal.",
-  "man.commands":
-    "A line is said to everyone else in the room; one that begins with a slash is a command. All names work in both languages, with or without accents and in any letter case.",
-  "man.say_slash": "sends /TEXT as a message",
-  "man.environment": "The program itself reads these variables, and no others.",
-  "man.files":
-    "They are in $XDG_STATE_HOME/chat where that variable is set, and on Windows in %LOCALAPPDATA%\\chat. Only you may read them.",
-  "man.variable.language":
-    "The language, by the first of them that is set: English, or Spanish where it begins with es.",
-  "man.variable.no_color":
-    "Set to anything but nothing, there is no colour, whatever --color says.",
-  "man.variable.term":
-    "The kind of terminal. In one called dumb, nothing is redrawn, as with --plain.",
-  "man.variable.notify":
-    "By these and by TERM, --notify knows how the terminal shows a notification.",
-  "man.variable.tmux": "Within tmux, --notify rings the bell too.",
-  "man.variable.password":
-    "The password of the hub, for who runs it and for who joins; --password-file goes before it.",
-  "man.variable.state": "The folder in which the program has its own, with the FILES.",
-  "man.variable.home": "Without XDG_STATE_HOME, the FILES are in .local/state below it.",
-  "man.variable.local_data":
-    "On Windows, the folder in which the program has its own, with the FILES.",
-  "man.variable.authorities":
-    "Which authorities are trusted with --tls: system, which it is unless set, or mozilla.",
-  "man.file.certificate": "the certificate of a hub with --tls, and its key",
-  "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
-  "man.file.input_history": "what you typed, for the next time",
-  "man.exit.done": "done",
-  "man.exit.failed":
-    "the network or the program failed, a line of standard input was not sent or may not have been, or you have come in again by another connection",
-  "man.exit.usage": "wrong usage",
-  "man.exit.refused":
-    "the hub refused: it is full or closed to newcomers, wants a password, speaks another protocol, is not the one that was meant, or has sent you away",
-  "man.exit.interrupted": "a second Ctrl-C ended the hub before everyone was told",
 
   "server.listening": "listening on {address}",
   "server.join": "join with:",
@@ -579,4 +502,107 @@ export const en: Catalogue = {
     "cannot use the certificate in {path}: it names no host or address as subjectAltName, and no client would take it; get one that does",
   "failure.bad_motd":
     "cannot use {path}: a message of the day has at most {lines} lines and {bytes} bytes; shorten it",
+
+  "usage.completions.summary": "print a script by which your shell completes all this",
+  "usage.completions.details":
+    "Prints a script by which bash, zsh, fish or PowerShell completes subcommands, options and their\n" +
+    "values. Its first lines say how to load it.",
+  "usage.completions.positionals": "SHELL",
+  "usage.man.summary": "print the manual page",
+  "usage.man.details":
+    "Prints the manual page of the program, for man or mandoc, in the language of LC_ALL,\n" +
+    "LC_MESSAGES or LANG.",
+  "usage.help.positionals": "COMMAND",
+  "usage.no_shell": "completions for which shell? Add one of {choices}",
+  "usage.unknown_shell": ({ name, choices, suggestion }) =>
+    `no completions for "${name}": ${
+      suggestion ? `did you mean "${suggestion}"? ` : ""
+    }There are ${choices}`,
+  "example.completions_bash": "complete in this bash",
+  "example.completions_zsh": "complete in every zsh, with ~/.zfunc in fpath",
+  "example.completions_fish": "complete in this fish",
+  "example.man": "read the manual page",
+  "example.man_file": "keep it where man finds it",
+
+  "completions.about": "Completions of chat for {shell}, as chat completions {shell} prints them.",
+  "completions.now": "For this shell alone (a line that can stand in its startup file too):",
+  "completions.always_bash": "For every new one, where the package bash-completion is installed:",
+  "completions.always_zsh":
+    "For every new one, with fpath+=(~/.zfunc) before compinit in ~/.zshrc:",
+  "completions.always_fish": "For every new one:",
+  "completions.always_powershell": "For every new one, this line in the file that $PROFILE names:",
+
+  "man.heading.name": "NAME",
+  "man.heading.synopsis": "SYNOPSIS",
+  "man.heading.description": "DESCRIPTION",
+  "man.heading.subcommands": "SUBCOMMANDS",
+  "man.heading.options": "OPTIONS",
+  "man.heading.commands": "COMMANDS IN THE CHAT",
+  "man.heading.moderators": "For moderators",
+  "man.heading.environment": "ENVIRONMENT",
+  "man.heading.files": "FILES",
+  "man.heading.exit_status": "EXIT STATUS",
+  "man.heading.examples": "EXAMPLES",
+  "man.heading.see_also": "SEE ALSO",
+  "man.about.details":
+    "One machine runs the hub, with chat server, and everybody else joins it, with chat client or,\n" +
+    "with nothing installed, with nc. The hub prints the lines that others type to join.\n" +
+    "What others say never disturbs what you are typing, and nobody's text can control your terminal.",
+  "man.commands":
+    "A line is said to everyone else in the room; one that begins with a slash is a command. All names work in both languages, with or without accents and in any letter case.",
+  "man.say_slash": "sends /TEXT as a message",
+  "man.environment": "The program itself reads these variables, and no others.",
+  "man.files":
+    "They are in $XDG_STATE_HOME/chat where that variable is set, and on Windows in %LOCALAPPDATA%\\chat. Only you may read them.",
+  "man.variable.language":
+    "The language, by the first of them that is set: English, or Spanish where it begins with es.",
+  "man.variable.no_color":
+    "Set to anything but nothing, there is no colour, whatever --color says.",
+  "man.variable.term":
+    "The kind of terminal. In one called dumb, nothing is redrawn, as with --plain.",
+  "man.variable.notify":
+    "By these and by TERM, --notify knows how the terminal shows a notification.",
+  "man.variable.tmux": "Within tmux, --notify rings the bell too.",
+  "man.variable.password":
+    "The password of the hub, for who runs it and for who joins; --password-file goes before it.",
+  "man.variable.state": "The folder in which the program has its own, with the FILES.",
+  "man.variable.home": "Without XDG_STATE_HOME, the FILES are in .local/state below it.",
+  "man.variable.local_data":
+    "On Windows, the folder in which the program has its own, with the FILES.",
+  "man.variable.authorities":
+    "Which authorities are trusted with --tls: system, which it is unless set, or mozilla.",
+  "man.file.certificate": "the certificate of a hub with --tls, and its key",
+  "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
+  "man.file.input_history": "what you typed, for the next time",
+  "man.exit.done": "done",
+  "man.exit.failed":
+    "the network or the program failed, a line of standard input was not sent or may not have been, or you have come in again by another connection",
+  "man.exit.usage": "wrong usage",
+  "man.exit.refused":
+    "the hub refused: it is full or closed to newcomers, wants a password, speaks another protocol, is not the one that was meant, or has sent you away",
+  "man.exit.interrupted": "a second Ctrl-C ended the hub before everyone was told",
+
+  "option.announce": "can be found by who is on the same network, with chat client alone",
+  "example.server_announce": "a hub that the whole network finds by itself",
+  "usage.announce_loopback":
+    "{option} needs a hub that others can reach, and this one listens for this machine only: " +
+    "chat server 0.0.0.0 --announce",
+  "server.announced": "announced on this network: there, chat client alone finds it",
+  "client.looking": "looking for hubs on this network...",
+  "client.found_one": "found one hub: {hub}",
+  "client.found_several": "found {count} hubs:",
+  "client.found_which": "which one? (1 to {count}, Enter for none)",
+  "client.found_bad_choice": '"{answer}" is none of them',
+  "client.found_local": "this machine",
+  "client.found_here": "{name}, on this machine",
+  "client.found_encrypted": "encrypted",
+  "client.found_password": "wants a password",
+  "client.left_out_unencrypted": "left out, as it is not encrypted: {hub}, {address}",
+  "client.left_out_version":
+    "left out, as it speaks another version of the protocol: {hub}, {address}",
+  "client.password_kept_back":
+    "the password that you gave is not sent to a hub that was only found: type it, or name the hub",
+  "failure.no_hub_found":
+    "found no hub here, and many networks hide them: chat client HOST PORT joins one by its address, " +
+    "and chat server starts one",
 };

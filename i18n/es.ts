@@ -256,7 +256,9 @@ export const es: Catalogue = {
   "usage.client.details":
     "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en\n" +
     "una línea vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se\n" +
-    "acepta la última.",
+    "acepta la última.\n" +
+    "En una terminal, sin HOST ni PUERTO, busca los servidores que se anuncian en esta red (chat\n" +
+    "server --announce) y el de esta máquina: se une si hay uno solo, y pregunta si hay varios.",
   "usage.help.summary": "explica más de una orden",
   "option.help": "esta ayuda",
   "option.version": "la versión",
@@ -324,7 +326,7 @@ export const es: Catalogue = {
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor de esta máquina",
+  "example.client": "unirse al servidor de esta red o máquina",
   "example.client_name": "unirse al de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
   "example.client_tls": "unirse por TLS a uno que avala una autoridad",
@@ -364,86 +366,6 @@ export const es: Catalogue = {
   "usage.bad_place": '{option} admite HOST:PUERTO o solo un puerto, y no "{value}"',
   "usage.too_many": '"{argument}" es un argumento de más',
   "usage.see_help": "{call} muestra cómo se usa",
-
-  "usage.completions.summary": "escribe un guion con el que tu intérprete completa todo esto",
-  "usage.completions.details":
-    "Escribe un guion con el que bash, zsh, fish o PowerShell completan subórdenes, opciones y los\n" +
-    "valores de estas. Sus primeras líneas dicen cómo se carga.",
-  "usage.completions.positionals": "INTÉRPRETE",
-  "usage.man.summary": "escribe la página de manual",
-  "usage.man.details":
-    "Escribe la página de manual del programa, para man o mandoc, en el idioma de LC_ALL,\n" +
-    "LC_MESSAGES o LANG.",
-  "usage.help.positionals": "ORDEN",
-  "usage.no_shell": "¿para qué intérprete? Añade uno de {choices}",
-  "usage.unknown_shell": ({ name, choices, suggestion }) =>
-    `no se sabe completar en "${name}": ${
-      suggestion ? `¿querías decir "${suggestion}"? ` : ""
-    }Los hay para ${choices}`,
-  "example.completions_bash": "completar en este bash",
-  "example.completions_zsh": "completar en todo zsh, con ~/.zfunc en fpath",
-  "example.completions_fish": "completar en este fish",
-  "example.man": "leer la página de manual",
-  "example.man_file": "conservarla donde man la encuentra",
-
-  "completions.about":
-    "Lo que completa {shell} de chat, tal como lo escribe chat completions {shell}.",
-  "completions.now": "Solo para esta sesión (la línea sirve también en su archivo de inicio):",
-  "completions.always_bash": "Para todas las demás, si está instalado el paquete bash-completion:",
-  "completions.always_zsh":
-    "Para todas las demás, con fpath+=(~/.zfunc) antes de compinit en ~/.zshrc:",
-  "completions.always_fish": "Para todas las demás:",
-  "completions.always_powershell":
-    "Para todas las demás, esta línea en el archivo que indica $PROFILE:",
-
-  "man.heading.name": "NOMBRE",
-  "man.heading.synopsis": "SINOPSIS",
-  "man.heading.description": "DESCRIPCIÓN",
-  "man.heading.subcommands": "SUBÓRDENES",
-  "man.heading.options": "OPCIONES",
-  "man.heading.commands": "ÓRDENES DENTRO DEL CHAT",
-  "man.heading.moderators": "Para quien modera",
-  "man.heading.environment": "ENTORNO",
-  "man.heading.files": "ARCHIVOS",
-  "man.heading.exit_status": "ESTADO DE SALIDA",
-  "man.heading.examples": "EJEMPLOS",
-  "man.heading.see_also": "VÉASE TAMBIÉN",
-  "man.about.details":
-    "Una máquina pone en marcha el servidor, con chat server, y los demás se unen a él, con chat client\n" +
-    "o, sin instalar nada, con nc. El servidor escribe las líneas con las que se unen los demás.\n" +
-    "Lo que dicen otros nunca estorba lo que estás escribiendo, y ningún texto ajeno puede controlar tu terminal.",
-  "man.commands":
-    "Una línea se dice a todos los demás de la sala; una que empieza por una barra es una orden. Todos los nombres valen en ambos idiomas, con acentos o sin ellos y en mayúsculas o minúsculas.",
-  "man.say_slash": "envía /TEXTO como mensaje",
-  "man.environment": "El propio programa lee estas variables, y ninguna más.",
-  "man.files":
-    "Están en $XDG_STATE_HOME/chat si esa variable está definida, y en Windows en %LOCALAPPDATA%\\chat. Solo tú puedes leerlos.",
-  "man.variable.language":
-    "El idioma, según la primera de ellas que esté definida: español si empieza por es, y si no, inglés.",
-  "man.variable.no_color": "Si contiene algo, no hay color, diga lo que diga --color.",
-  "man.variable.term":
-    "La clase de terminal. En una que se llama dumb no se redibuja nada, como con --plain.",
-  "man.variable.notify":
-    "Por estas y por TERM sabe --notify cómo muestra la terminal una notificación.",
-  "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
-  "man.variable.password":
-    "La contraseña del servidor, para quien lo pone en marcha y para quien se une; antes cuenta --password-file.",
-  "man.variable.state": "La carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
-  "man.variable.home": "Sin XDG_STATE_HOME, los ARCHIVOS están debajo, en .local/state.",
-  "man.variable.local_data":
-    "En Windows, la carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
-  "man.variable.authorities":
-    "En qué autoridades se confía con --tls: system, que es lo que vale si no se define, o mozilla.",
-  "man.file.certificate": "el certificado de un servidor con --tls, y su clave",
-  "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
-  "man.file.input_history": "lo que has escrito, para la próxima vez",
-  "man.exit.done": "todo ha ido bien",
-  "man.exit.failed":
-    "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede no haberse enviado, o has vuelto a entrar por otra conexión",
-  "man.exit.usage": "uso incorrecto",
-  "man.exit.refused":
-    "el servidor no lo admite: está lleno o cerrado a quien llega, quiere una contraseña, habla otro protocolo, no es el que se buscaba o te ha echado",
-  "man.exit.interrupted": "un segundo Ctrl-C ha acabado con el servidor antes de avisar a todos",
 
   "server.listening": "escuchando en {address}",
   "server.join": "para unirse:",
@@ -605,4 +527,108 @@ export const es: Catalogue = {
     "no se puede usar el certificado de {path}: no nombra máquina ni dirección como subjectAltName, y ningún cliente lo admitiría; consigue uno que lo haga",
   "failure.bad_motd":
     "no se puede usar {path}: un mensaje del día tiene como mucho {lines} líneas y {bytes} bytes; acórtalo",
+
+  "usage.completions.summary": "escribe un guion con el que tu intérprete completa todo esto",
+  "usage.completions.details":
+    "Escribe un guion con el que bash, zsh, fish o PowerShell completan subórdenes, opciones y los\n" +
+    "valores de estas. Sus primeras líneas dicen cómo se carga.",
+  "usage.completions.positionals": "INTÉRPRETE",
+  "usage.man.summary": "escribe la página de manual",
+  "usage.man.details":
+    "Escribe la página de manual del programa, para man o mandoc, en el idioma de LC_ALL,\n" +
+    "LC_MESSAGES o LANG.",
+  "usage.help.positionals": "ORDEN",
+  "usage.no_shell": "¿para qué intérprete? Añade uno de {choices}",
+  "usage.unknown_shell": ({ name, choices, suggestion }) =>
+    `no se sabe completar en "${name}": ${
+      suggestion ? `¿querías decir "${suggestion}"? ` : ""
+    }Los hay para ${choices}`,
+  "example.completions_bash": "completar en este bash",
+  "example.completions_zsh": "completar en todo zsh, con ~/.zfunc en fpath",
+  "example.completions_fish": "completar en este fish",
+  "example.man": "leer la página de manual",
+  "example.man_file": "conservarla donde man la encuentra",
+
+  "completions.about":
+    "Lo que completa {shell} de chat, tal como lo escribe chat completions {shell}.",
+  "completions.now": "Solo para esta sesión (la línea sirve también en su archivo de inicio):",
+  "completions.always_bash": "Para todas las demás, si está instalado el paquete bash-completion:",
+  "completions.always_zsh":
+    "Para todas las demás, con fpath+=(~/.zfunc) antes de compinit en ~/.zshrc:",
+  "completions.always_fish": "Para todas las demás:",
+  "completions.always_powershell":
+    "Para todas las demás, esta línea en el archivo que indica $PROFILE:",
+
+  "man.heading.name": "NOMBRE",
+  "man.heading.synopsis": "SINOPSIS",
+  "man.heading.description": "DESCRIPCIÓN",
+  "man.heading.subcommands": "SUBÓRDENES",
+  "man.heading.options": "OPCIONES",
+  "man.heading.commands": "ÓRDENES DENTRO DEL CHAT",
+  "man.heading.moderators": "Para quien modera",
+  "man.heading.environment": "ENTORNO",
+  "man.heading.files": "ARCHIVOS",
+  "man.heading.exit_status": "ESTADO DE SALIDA",
+  "man.heading.examples": "EJEMPLOS",
+  "man.heading.see_also": "VÉASE TAMBIÉN",
+  "man.about.details":
+    "Una máquina pone en marcha el servidor, con chat server, y los demás se unen a él, con chat client\n" +
+    "o, sin instalar nada, con nc. El servidor escribe las líneas con las que se unen los demás.\n" +
+    "Lo que dicen otros nunca estorba lo que estás escribiendo, y ningún texto ajeno puede controlar tu terminal.",
+  "man.commands":
+    "Una línea se dice a todos los demás de la sala; una que empieza por una barra es una orden. Todos los nombres valen en ambos idiomas, con acentos o sin ellos y en mayúsculas o minúsculas.",
+  "man.say_slash": "envía /TEXTO como mensaje",
+  "man.environment": "El propio programa lee estas variables, y ninguna más.",
+  "man.files":
+    "Están en $XDG_STATE_HOME/chat si esa variable está definida, y en Windows en %LOCALAPPDATA%\\chat. Solo tú puedes leerlos.",
+  "man.variable.language":
+    "El idioma, según la primera de ellas que esté definida: español si empieza por es, y si no, inglés.",
+  "man.variable.no_color": "Si contiene algo, no hay color, diga lo que diga --color.",
+  "man.variable.term":
+    "La clase de terminal. En una que se llama dumb no se redibuja nada, como con --plain.",
+  "man.variable.notify":
+    "Por estas y por TERM sabe --notify cómo muestra la terminal una notificación.",
+  "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
+  "man.variable.password":
+    "La contraseña del servidor, para quien lo pone en marcha y para quien se une; antes cuenta --password-file.",
+  "man.variable.state": "La carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
+  "man.variable.home": "Sin XDG_STATE_HOME, los ARCHIVOS están debajo, en .local/state.",
+  "man.variable.local_data":
+    "En Windows, la carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
+  "man.variable.authorities":
+    "En qué autoridades se confía con --tls: system, que es lo que vale si no se define, o mozilla.",
+  "man.file.certificate": "el certificado de un servidor con --tls, y su clave",
+  "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
+  "man.file.input_history": "lo que has escrito, para la próxima vez",
+  "man.exit.done": "todo ha ido bien",
+  "man.exit.failed":
+    "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede no haberse enviado, o has vuelto a entrar por otra conexión",
+  "man.exit.usage": "uso incorrecto",
+  "man.exit.refused":
+    "el servidor no lo admite: está lleno o cerrado a quien llega, quiere una contraseña, habla otro protocolo, no es el que se buscaba o te ha echado",
+  "man.exit.interrupted": "un segundo Ctrl-C ha acabado con el servidor antes de avisar a todos",
+
+  "option.announce": "puede encontrarlo quien esté en la misma red, con solo chat client",
+  "example.server_announce": "un servidor que toda la red encuentra sola",
+  "usage.announce_loopback":
+    "{option} necesita un servidor al que otros lleguen, y este solo escucha en esta máquina: " +
+    "chat server 0.0.0.0 --announce",
+  "server.announced": "anunciado en esta red: en ella basta con chat client para encontrarlo",
+  "client.looking": "buscando servidores en esta red...",
+  "client.found_one": "se ha encontrado un servidor: {hub}",
+  "client.found_several": "se han encontrado {count} servidores:",
+  "client.found_which": "¿cuál? (de 1 a {count}, Intro para ninguno)",
+  "client.found_bad_choice": '"{answer}" no es ninguno de ellos',
+  "client.found_local": "esta máquina",
+  "client.found_here": "{name}, en esta máquina",
+  "client.found_encrypted": "cifrado",
+  "client.found_password": "pide contraseña",
+  "client.left_out_unencrypted": "descartado, porque no está cifrado: {hub}, {address}",
+  "client.left_out_version":
+    "descartado, porque habla otra versión del protocolo: {hub}, {address}",
+  "client.password_kept_back":
+    "la contraseña indicada no se envía a un servidor que solo se ha encontrado: escríbela, o indica el servidor",
+  "failure.no_hub_found":
+    "no se ha encontrado ningún servidor, y muchas redes los ocultan: chat client HOST PUERTO se une " +
+    "a uno por su dirección, y chat server pone uno en marcha",
 };

@@ -302,7 +302,8 @@ const someNicks = objectOf<PresenceFrame["joined"]>({
   nicks: listOf(name, MAX_MEMBERS_NAMED),
 });
 
-const CLIENT_SHAPES: Shapes<ClientFrame> = {
+/** What each field of each frame may hold, from the client and from the hub: what decodes them, and what describes them. */
+export const CLIENT_SHAPES: Shapes<ClientFrame> = {
   hello: {
     protocol: integer(0),
     nick: optional(name),
@@ -320,7 +321,7 @@ const CLIENT_SHAPES: Shapes<ClientFrame> = {
   ping: {},
 };
 
-const HUB_SHAPES: Shapes<WireFrame> = {
+export const HUB_SHAPES: Shapes<WireFrame> = {
   welcome: {
     protocol: integer(0),
     hub: name,

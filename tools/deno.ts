@@ -38,24 +38,7 @@ export function denoArguments(
   const flags = standIns && LOADING.has(subcommand)
     ? ["--no-lock", `--import-map=${DIRECTORY}/stand_ins/import_map.json`]
     : [];
-  return [subcommand, ...flags, ...(subcommand === "compile" ? moduleLast(rest) : rest)];
-}
-
-/**
- * Deno looks into every file of a package that it compiles in, and a list of 100,000 numbers among them (in `bintrees`, of
- * prom-client) takes it more stack than a thread has unless it is told, in bytes.
- */
-const COMPILING_STACK = 64 * 1024 * 1024;
-
-/** What is added to the environment in which Deno runs. */
-export function denoEnvironment(subcommand: string): Record<string, string> {
-  return subcommand === "compile" ? { RUST_MIN_STACK: String(COMPILING_STACK) } : {};
-}
-
-/** What people append to a task comes behind the module, where compile would put it into the program. */
-function moduleLast(args: readonly string[]): string[] {
-  const module = args.find((arg) => arg.endsWith(".ts"));
-  return module === undefined ? [...args] : [...args.filter((arg) => arg !== module), module];
+  return [subcommand, ...flags, ...rest];
 }
 
 function decided(): boolean | undefined {
@@ -96,7 +79,7 @@ async function main([subcommand, ...rest]: readonly string[]): Promise<number> {
     complain("usage: tools/deno.ts SUBCOMMAND [ARGUMENTS...]");
     return 2;
   }
-  const env = denoEnvironment(subcommand);
+  const env: Record<string, string> = {};
   let standIns = false;
   if (LOADING.has(subcommand)) {
     standIns = await useStandIns();

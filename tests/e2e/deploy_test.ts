@@ -1,75 +1,207 @@
-/** The configuration in docs/deploy: that it is valid, and that hubs can do all they need with what it lets them do. */
+/**
+ * The configuration in deploy/: that it is valid, and that its parts agree with each other and with the program. No
+ * container is made here.
+ */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { startNats } from "../support/nats.ts";
-import { Program, runChat } from "../support/program.ts";
-import { Bot, startHubs, testWithNats } from "./hubs.ts";
-import { joinBare } from "./people.ts";
+import { parse } from "yaml";
+import { parseArguments } from "../../cli/command_line.ts";
+import { HUB_NAME } from "../../server/certificate.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
+import { works } from "../support/confined.ts";
+import { chat, Program, runChat } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
 
-const FOLDER = resolve(import.meta.dirname!, "../../docs/deploy");
-const SERVER = Deno.env.get("NATS_SERVER") || "nats-server";
-const env = { NATS_NAME: "n1", HUB_PASSWORD: "for-hubs", ADMIN_PASSWORD: "for-admins" };
+const DEPLOY = resolve(import.meta.dirname!, "../../deploy");
+const UNITS = ["chat.service", "cluster/chat-hub.service", "cluster/chat-nats.service"];
+/** Who may do nothing in distroless images. */
+const NOBODY = "65532:65532";
+const EXECUTABLE = "/usr/local/bin/chat";
 
-testWithNats("the NATS servers' configuration is valid", async () => {
-  const args = ["-t", "-c", `${FOLDER}/nats.conf`];
-  await using server = new Program([SERVER, ...args], { env });
-  assertEquals((await server.exit()).code, 0, server.stderr());
-  assertMatch(server.stderr(), /is valid/);
-});
+const isSystemdHere = works("the units, by systemd", ["systemd-analyze", "--version"]);
 
-testWithNats("hubs can do all they need with the permissions that they get", async () => {
-  const accounts = await Deno.readTextFile(`${FOLDER}/accounts.conf`);
-  const config = accounts
-    .replace("$HUB_PASSWORD", env.HUB_PASSWORD)
-    .replace("$ADMIN_PASSWORD", env.ADMIN_PASSWORD);
-  await using nats = await startNats({ config });
-  const server = `127.0.0.1:${nats.port}`;
-  const urls = `nats://hub:${env.HUB_PASSWORD}@${server}`;
-  await using cluster = await startHubs(2, urls);
-  const [one, two] = cluster.hubs;
-  await using ana = await joinBare(one!.port, "ana");
-  await using bob = await joinBare(two!.port, "bob");
-  ana.send("hola\n/msg bob solo para ti\n/topic fracciones\n/join dev\n");
-  await bob.until("ana: hola");
-  await bob.until("[private] ana: solo para ti");
-  await bob.until("* ana changed the topic: fracciones");
-  bob.send("/name ana\n");
-  await bob.until('! the nick "ana" is in use');
-  ana.send("/exit\n");
-  await bob.until("* ana left (1 here)");
-
-  // Nobody but the server says what was accepted, not even who has the hubs' password.
-  const stranger = await connect({ servers: server, user: "hub", pass: env.HUB_PASSWORD });
-  try {
-    const refused = permissionError(stranger);
-    stranger.publish("chat-told.chat.room.general", "{}");
-    assertMatch(await refused, /permissions violation/i);
-  } finally {
-    await stranger.close();
+/** The settings of a unit; one that is there several times has all of its values. */
+async function readUnit(name: string): Promise<Map<string, string[]>> {
+  const settings = new Map<string, string[]>();
+  for (const line of (await Deno.readTextFile(`${DEPLOY}/${name}`)).split("\n")) {
+    const [, key = "", value = ""] = line.match(/^(\w+)=(.*)$/) ?? [];
+    if (key) settings.set(key, [...settings.get(key) ?? [], value]);
   }
-  await using eva = await Bot.join(one!.port, "eva");
-  await eva.untilAcked(eva.say("sigo"));
-  await bob.until("eva: sigo");
-  for (const hub of cluster.hubs) {
-    assertEquals(hub.stderr().match(/[Pp]ermissions [Vv]iolation/), null, hub.stderr());
-  }
-  const { code, stderr } = await runChat([
-    "server",
-    "127.0.0.1",
-    "0",
-    "--nats",
-    `nats://${server}`,
-  ]);
-  assertEquals(code, 1);
-  assertMatch(stderr, /^chat: [^\n]+\n$/);
-});
-
-/** The next error that the server tells of. */
-async function permissionError(connection: NatsConnection): Promise<string> {
-  for await (const status of connection.status()) {
-    if (status.type === "error") return status.error.message;
-  }
-  return "none";
+  return settings;
 }
+
+/** The instructions of a Dockerfile, with what each is told. */
+async function readDockerfile(): Promise<[name: string, told: string][]> {
+  const text = await Deno.readTextFile(`${DEPLOY}/Dockerfile`);
+  const lines = text.replace(/^#.*\n/gm, "").replace(/\\\n\s*/g, "").split("\n");
+  return lines.filter((line) => line !== "").map((line) => {
+    const [, name = "", told = ""] = line.match(/^([A-Z]+) (.+)$/) ?? [];
+    return [name, told];
+  });
+}
+
+interface Service {
+  command: string[];
+  ports: string[];
+  volumes: string[];
+  secrets?: string[];
+  user: string;
+  read_only: boolean;
+  cap_drop: string[];
+  security_opt?: string[];
+  extra_hosts?: string[];
+  healthcheck?: { test: string[] };
+  build?: { context: string; dockerfile: string };
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+  secrets?: Record<string, { file: string }>;
+}
+
+async function readCompose(name: string): Promise<Compose> {
+  return parse(await Deno.readTextFile(`${DEPLOY}/${name}`), { merge: true });
+}
+
+/** What the program makes of the arguments behind `chat server`; throws where it takes one not. */
+function serverOptions(args: string[]) {
+  const given = parseArguments(SERVER_COMMAND_LINE, args);
+  const environment = (name: string) => name === "XDG_STATE_HOME" ? "/var/lib/chat" : undefined;
+  return readServerOptions(given, environment, { isWindows: false });
+}
+
+Deno.test("the hubs of the units get options that the program takes", async () => {
+  for (const name of UNITS.slice(0, 2)) {
+    const [command = ""] = (await readUnit(name)).get("ExecStart") ?? [];
+    const [executable, subcommand, ...args] = command
+      .replace("${CHAT_NATS}", "tls://n1:4222,tls://n2:4222").split(" ");
+    assertEquals([executable, subcommand], [EXECUTABLE, "server"]);
+    const options = serverOptions(args);
+    assertEquals(options.address, { hostname: "0.0.0.0", port: 3000 }, name);
+    assertEquals(options.tls !== undefined, true);
+  }
+});
+
+Deno.test("the hub of the unit may have as many files as it takes connections, and binds no other port", async () => {
+  const unit = await readUnit("chat.service");
+  const { limits, address } = serverOptions(unit.get("ExecStart")![0]!.split(" ").slice(2));
+  assertEquals(Number(unit.get("LimitNOFILE")) > limits.connections + 64, true);
+  assertEquals(unit.get("SocketBindAllow"), [`tcp:${address.port}`]);
+});
+
+Deno.test({
+  name: "systemd takes the units, and finds little that the hub's could do",
+  ignore: !isSystemdHere,
+  async fn() {
+    await using folder = await tempDirectory();
+    const paths: string[] = [];
+    for (const name of UNITS) {
+      const path = `${folder.path}/${name.replace("cluster/", "")}`;
+      const text = await Deno.readTextFile(`${DEPLOY}/${name}`);
+      // That the executables are there is not what is asked, nor that there is a user of NATS.
+      const here = text.replace(/^(ExecStart=)\S+/gm, `$1${Deno.execPath()}`)
+        .replace(/^(?:User|Group)=nats$/gm, "");
+      await Deno.writeTextFile(path, here);
+      paths.push(path);
+    }
+    await using verified = new Program(["systemd-analyze", "verify", "--man=no", ...paths]);
+    assertEquals([(await verified.exit()).code, verified.stderr()], [0, ""]);
+    // In tenths; 100 is a unit that confines nothing.
+    const args = ["security", "--offline=true", "--threshold=15", "--no-pager", paths[0]!];
+    await using rated = new Program(["systemd-analyze", ...args]);
+    assertEquals((await rated.exit()).code, 0, rated.stdout().slice(-200));
+  },
+});
+
+Deno.test("the command of the unit is a hub with a password and a history, over TLS", async () => {
+  await using state = await tempDirectory();
+  await Deno.writeTextFile(`${state.path}/password`, "sesamo\n", { mode: 0o600 });
+  const unit = await readUnit("chat.service");
+  const [, , , port, ...args] = unit.get("ExecStart")![0]!
+    .replaceAll(/\$\{(?:STATE|CREDENTIALS)_DIRECTORY\}/g, state.path).split(" ");
+  assertEquals(port, "3000");
+  const env = { XDG_STATE_HOME: `${state.path}/state` };
+  await using hub = new Program(chat("server", "127.0.0.1", "0", ...args), { env });
+  const [, line] = await hub.untilStdout(/^ {2}chat (client .+ --tls sha256:.+)$/m);
+  const client = [...line!.split(" "), "--send", "hola"];
+  assertEquals((await runChat(client, { env })).code, 3); // without the password
+  const joined = await runChat(client, { env: { ...env, CHAT_PASSWORD: "sesamo" } });
+  assertEquals([joined.code, joined.stderr], [0, ""]);
+  hub.kill("SIGTERM");
+  assertEquals((await hub.exit()).code, 0);
+  assertEquals((await Deno.stat(`${state.path}/history.db`)).isFile, true);
+});
+
+Deno.test("the image has the executable and nobody's rights, and checks the hub that it starts", async () => {
+  const instructions = await readDockerfile();
+  const known = "FROM WORKDIR COPY RUN ENV VOLUME USER EXPOSE HEALTHCHECK ENTRYPOINT CMD".split(
+    " ",
+  );
+  assertEquals(instructions.filter(([name]) => !known.includes(name)), []);
+  const last = (wanted: string) => instructions.findLast(([name]) => name === wanted)?.[1] ?? "";
+  assertMatch(last("FROM"), /^gcr\.io\/distroless\/cc-debian\d+:nonroot$/); // the executable wants glibc
+  assertEquals(last("USER"), NOBODY);
+  assertEquals(JSON.parse(last("ENTRYPOINT")), [EXECUTABLE]);
+
+  const [subcommand, ...args] = JSON.parse(last("CMD")) as string[];
+  assertEquals(subcommand, "server");
+  const { address, db } = serverOptions(args);
+  assertEquals(last("EXPOSE"), String(address.port));
+  assertEquals(db?.path, `${last("VOLUME")}/history.db`);
+  assertEquals(last("ENV"), `XDG_STATE_HOME=${last("VOLUME")}`);
+  const copied = instructions.filter(([name]) => name === "COPY").map(([, told]) => told);
+  assertEquals(copied.some((told) => told.endsWith(` ${EXECUTABLE}`)), true);
+  assertEquals(copied.some((told) => told.includes(NOBODY) && told.endsWith(last("VOLUME"))), true);
+  const [, check = ""] = last("HEALTHCHECK").match(/CMD (\[.*\])$/) ?? [];
+  assertEquals(JSON.parse(check), [EXECUTABLE, "doctor", "127.0.0.1", String(address.port)]);
+});
+
+Deno.test("the hub of the compose file agrees with its image, and may write to its volume only", async () => {
+  const { services, secrets, volumes } = await readCompose("compose.yaml");
+  const hub = services["hub"]!;
+  assertEquals(hub.build, { context: "..", dockerfile: "deploy/Dockerfile" });
+  assertEquals([hub.user, hub.read_only, hub.cap_drop], [NOBODY, true, ["ALL"]]);
+  assertEquals(hub.security_opt, ["no-new-privileges:true"]);
+  const { address, db, tls, passwordFile } = serverOptions(hub.command.slice(1));
+  assertEquals(hub.ports, [`${address.port}:${address.port}`]);
+
+  const volume = (await readDockerfile()).find(([name]) => name === "VOLUME")?.[1];
+  assertEquals(hub.volumes, [`state:${volume}`]);
+  assertEquals(Object.keys(volumes), ["state"]);
+  assertEquals([db?.path, passwordFile], [`${volume}/history.db`, `/run/secrets/${hub.secrets}`]);
+  assertEquals(secrets, { password: { file: "./password" } });
+  // The check trusts the hub's own certificate, which is made out to that name, and knows the password.
+  assertEquals(tls && "kept" in tls && tls.kept.file, `${volume}/chat/hub.pem`);
+  assertEquals(hub.extra_hosts, [`${HUB_NAME}:127.0.0.1`]);
+  assertEquals(hub.healthcheck?.test, [
+    "CMD",
+    EXECUTABLE,
+    "doctor",
+    HUB_NAME,
+    String(address.port),
+    "--tls",
+    "--tls-ca",
+    `${volume}/chat/hub.pem`,
+    "--password-file",
+    passwordFile,
+  ]);
+});
+
+Deno.test("the hubs of the compose file for several are reached at ports of their own, and confined", async () => {
+  const { services } = await readCompose("cluster/compose.yaml");
+  const hubs = Object.values(services).filter(({ command }) => command.includes("server"));
+  assertEquals(hubs.map(({ ports }) => ports[0]), ["3001:3000", "3002:3000", "3003:3000"]);
+  for (const hub of hubs) {
+    const [executable, subcommand, ...args] = hub.command;
+    assertEquals([executable, subcommand, hub.read_only, hub.cap_drop], [
+      EXECUTABLE,
+      "server",
+      true,
+      ["ALL"],
+    ]);
+    const nats = args.map((arg) => arg.replaceAll("${HUB_PASSWORD:?}", "for-hubs"));
+    assertEquals(serverOptions(nats).nats?.servers.length, 3);
+  }
+});

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "cli/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
   "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "client/tls_socket.ts": ["node:tls"],
@@ -42,11 +43,14 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const EDGES: readonly string[] = [
   "cli/faults.ts",
   "cli/files.ts",
+  "cli/multicast.ts",
   "cli/own_files.ts",
   "cli/privileges.ts",
   "cli/terminal.ts",
   "client/connection.ts",
   "client/dial.ts",
+  "client/discover/browse.ts",
+  "client/discover/mod.ts",
   "client/encryption.ts",
   "client/input_history_file.ts",
   "client/interactive.ts",
@@ -60,6 +64,7 @@ const EDGES: readonly string[] = [
   "client/tls_socket.ts",
   "host.ts",
   "main.ts",
+  "server/announce.ts",
   "server/backplane/nats.ts",
   "server/backplane/nats/identity.ts",
   "server/backplane/nats/transport.ts",
@@ -201,8 +206,11 @@ Deno.test("the tests' own packages are no part of the program", () => {
     "@std/cli/parse-args",
     "@std/cli/unicode-width",
     "@std/fmt/colors",
+    "bonjour-service",
     "node:crypto",
+    "node:dgram",
     "node:dns/promises",
+    "node:events",
     "node:net",
     "node:process",
     "node:readline",

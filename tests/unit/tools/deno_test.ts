@@ -5,7 +5,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
-import { denoArguments, denoEnvironment } from "../../../tools/deno.ts";
+import { denoArguments } from "../../../tools/deno.ts";
 import { Program } from "../../support/program.ts";
 import { tempDirectory } from "../../support/temp.ts";
 
@@ -72,23 +72,6 @@ Deno.test("with the stand-ins the import map comes right behind the subcommand",
 Deno.test("subcommands that load no modules get no import map", () => {
   assertEquals(denoArguments("fmt", ["--check"], true), ["fmt", "--check"]);
   assertEquals(denoArguments("lint", [], true), ["lint"]);
-});
-
-Deno.test("only what compiles is given more stack", () => {
-  assertEquals(Object.keys(denoEnvironment("compile")), ["RUST_MIN_STACK"]);
-  assertEquals(denoEnvironment("run"), {});
-});
-
-Deno.test("what is appended to a compile task is for Deno, not for the program", () => {
-  const given = ["--output=dist/chat", "main.ts", "--target", "aarch64-apple-darwin"];
-  const expected = ["--output=dist/chat", "--target", "aarch64-apple-darwin", "main.ts"];
-  assertEquals(denoArguments("compile", given, false), ["compile", ...expected]);
-  assertEquals(denoArguments("compile", given, true), [
-    "compile",
-    "--no-lock",
-    IMPORT_MAP,
-    ...expected,
-  ]);
 });
 
 Deno.test("where JSR answers, the packages are used and nothing is said", async () => {

@@ -1,0 +1,327 @@
+#!/bin/sh
+# Installs chat, a group chat for the terminal, for you alone and without asking for more rights: downloads a release,
+# checks it against its checksum, and puts the executable into ~/.local/bin. `sh install.sh --help` says what can be chosen.
+#
+# For any POSIX shell. All of it is in one block, so that a download of this script that was cut runs nothing.
+{
+set -eu
+
+# OWNER/NAME; each release has it here.
+REPOSITORY=''
+
+usage() {
+  cat <<'HELP'
+Installs chat for you alone: the executable into ~/.local/bin, the manual page and the
+completions for bash, zsh and fish into ~/.local/share.
+
+usage: sh install.sh [OPTIONS]
+
+  --version VERSION        which release, the latest unless given
+  --to FOLDER              where the executable goes (CHAT_INSTALL_DIR)
+  --from URL               a folder that has a release's files, such as a mirror
+                           (CHAT_INSTALL_FROM)
+  --repository OWNER/NAME  the repository on GitHub whose releases are meant
+                           (CHAT_INSTALL_REPOSITORY)
+  --only-executable        neither manual page nor completions
+  --help                   this text
+HELP
+}
+
+say() {
+  printf '%s\n' "$*"
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+misused() {
+  printf 'install.sh: %s; --help says how it is used\n' "$*" >&2
+  exit 2
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+main() {
+  version=''
+  only_executable=''
+  folder=${CHAT_INSTALL_DIR:-}
+  from=${CHAT_INSTALL_FROM:-}
+  repository=${CHAT_INSTALL_REPOSITORY:-$REPOSITORY}
+  read_options "$@"
+  choose_folder
+  choose_source
+  choose_target
+
+  work=''
+  staged=''
+  trap 'tidy' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  work=$(mktemp -d "${TMPDIR:-/tmp}/chat-install.XXXXXX") ||
+    fail "cannot make a folder in ${TMPDIR:-/tmp}: set TMPDIR to one that you may write to"
+
+  fetch_archive
+  unpack_archive
+  install_executable
+  [ -n "$only_executable" ] || install_extras
+  say_how_to_start
+}
+
+read_options() {
+  while [ $# -gt 0 ]; do
+    option=$1
+    shift
+    case $option in
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      --only-executable)
+        only_executable=yes
+        continue
+        ;;
+      --*=*)
+        value=${option#*=}
+        option=${option%%=*}
+        ;;
+      --version | --to | --from | --repository)
+        [ $# -gt 0 ] || misused "$option wants a value"
+        value=$1
+        shift
+        ;;
+      *) misused "there is no option $option" ;;
+    esac
+    [ -n "$value" ] || misused "$option wants a value"
+    case $option in
+      --version) version=${value#v} ;;
+      --to) folder=$value ;;
+      --from) from=$value ;;
+      --repository) repository=$value ;;
+      *) misused "there is no option $option" ;;
+    esac
+  done
+}
+
+choose_folder() {
+  if [ -z "$folder" ]; then
+    [ -n "${HOME:-}" ] || fail "HOME is not set: say where the executable goes with --to FOLDER"
+    folder=$HOME/.local/bin
+  fi
+  case $folder in
+    /*) ;;
+    *) folder=$PWD/$folder ;;
+  esac
+  folder=${folder%/}
+}
+
+# Where the files of the release are; where it is the latest one, that is told anew once its version is known.
+choose_source() {
+  case $version in
+    *[!0-9A-Za-z.+-]*) misused "$version is no version" ;;
+  esac
+  releases=''
+  if [ -n "$from" ]; then
+    source=${from%/}
+    return
+  fi
+  case $repository in
+    '')
+      fail "this copy does not know whose releases are meant: name the repository with" \
+        "--repository OWNER/NAME, or a folder of files with --from URL"
+      ;;
+    */*/* | /* | */ | *[!0-9A-Za-z._/-]*) misused "$repository is no repository: it is OWNER/NAME" ;;
+    */*) ;;
+    *) misused "$repository is no repository: it is OWNER/NAME" ;;
+  esac
+  releases=https://github.com/$repository/releases
+  if [ -n "$version" ]; then
+    source=$releases/download/v$version
+  else
+    source=$releases/latest/download
+  fi
+}
+
+choose_target() {
+  system=$(uname -s)
+  machine=$(uname -m)
+  # What Rosetta runs is told that the machine is an Intel one.
+  if [ "$system" = Darwin ] && [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || :)" = 1 ]; then
+    machine=arm64
+  fi
+  case $system/$machine in
+    Linux/x86_64 | Linux/amd64) target=x86_64-unknown-linux-gnu ;;
+    Linux/aarch64 | Linux/arm64) target=aarch64-unknown-linux-gnu ;;
+    Darwin/x86_64) target=x86_64-apple-darwin ;;
+    Darwin/arm64) target=aarch64-apple-darwin ;;
+    MINGW*/* | MSYS*/* | CYGWIN*/*)
+      fail "this is Windows: run install.ps1 in PowerShell"
+      ;;
+    *)
+      fail "there is no executable for $system on $machine: the README says how chat runs from source"
+      ;;
+  esac
+  # The executable is linked to glibc.
+  if [ "$system" = Linux ] && has ldd && ldd --version 2>&1 | grep -qi musl; then
+    fail "there is no executable for Linux with musl, which wants glibc: the README says how chat runs from source"
+  fi
+}
+
+# Run by the trap.
+# shellcheck disable=SC2317
+tidy() {
+  [ -z "$staged" ] || rm -f "$staged"
+  [ -z "$work" ] || rm -rf "$work"
+}
+
+fetch_archive() {
+  download "$source/SHA256SUMS" "$work/SHA256SUMS"
+  find_archive
+  [ -z "$releases" ] || source=$releases/download/v$version
+  say "downloading $source/$archive"
+  download "$source/$archive" "$work/$archive"
+  actual=$(checksum "$work/$archive")
+  if [ "$actual" != "$wanted" ]; then
+    fail "$archive is not what it should be, so nothing was installed: its SHA-256 is $actual," \
+      "and SHA256SUMS says $wanted. Try again; if it stays so, tell whoever runs $source"
+  fi
+}
+
+# The target's archive in SHA256SUMS, whose name has the version.
+find_archive() {
+  archive=''
+  while read -r sum name; do
+    name=${name#\*}
+    case $name in
+      *[!0-9A-Za-z._+-]*) ;;
+      chat-[0-9]*-"$target".tar.gz)
+        archive=$name
+        wanted=$sum
+        ;;
+    esac
+  done <"$work/SHA256SUMS"
+  [ -n "$archive" ] || fail "$source has no chat for $target: its SHA256SUMS does not name one"
+  found=${archive#chat-}
+  found=${found%-"$target".tar.gz}
+  if [ -n "$version" ] && [ "$found" != "$version" ]; then
+    fail "$source has chat $found, not $version"
+  fi
+  version=$found
+}
+
+download() {
+  if has curl; then
+    case $1 in
+      https://*) curl -fsSL --proto '=https' --tlsv1.2 --retry 2 -o "$2" "$1" 2>"$work/said" || undownloaded "$1" ;;
+      *) curl -fsSL --retry 2 -o "$2" "$1" 2>"$work/said" || undownloaded "$1" ;;
+    esac
+  elif has wget; then
+    wget -O "$2" "$1" 2>"$work/said" || undownloaded "$1"
+  else
+    fail "neither curl nor wget is installed: install one of them"
+  fi
+}
+
+# The last line of curl and of wget says why.
+undownloaded() {
+  fail "cannot download $1: $(grep -v '^ *$' "$work/said" | tail -n 1)"
+}
+
+checksum() {
+  if has sha256sum; then
+    sha256sum <"$1" | cut -d ' ' -f 1
+  elif has shasum; then
+    shasum -a 256 <"$1" | cut -d ' ' -f 1
+  elif has openssl; then
+    openssl dgst -sha256 <"$1" | sed 's/^.*= *//'
+  else
+    fail "nothing here can check SHA-256: install coreutils, perl or openssl"
+  fi
+}
+
+unpack_archive() {
+  unpacked=$work/${archive%.tar.gz}
+  { has tar && has gzip; } || fail "tar and gzip are needed to unpack $archive: install them"
+  tar -xzf "$work/$archive" -C "$work" || fail "cannot unpack $archive: is there room in $work?"
+  [ -f "$unpacked/chat" ] || fail "$archive has no executable in it"
+}
+
+# It is tried where it will be, beside the one that is there, and takes its place in one step.
+install_executable() {
+  make_folder "$folder"
+  [ ! -d "$folder/chat" ] || fail "$folder/chat is a folder: choose another place with --to FOLDER"
+  older=''
+  if [ -x "$folder/chat" ]; then
+    older=$("$folder/chat" --version </dev/null 2>/dev/null | head -n 1 || :)
+  fi
+  staged=$(mktemp "$folder/.chat.XXXXXX" 2>/dev/null) || unwritable "$folder"
+  cp "$unpacked/chat" "$staged" || fail "cannot write to $folder: is there room for it?"
+  chmod 755 "$staged"
+  said=$("$staged" --version </dev/null 2>&1) ||
+    fail "chat $version does not run on this machine, so nothing was installed: $(printf '%s' "$said" | head -n 1)"
+  mv -f "$staged" "$folder/chat"
+  staged=''
+  case $older in
+    '') say "installed $said: $folder/chat" ;;
+    *) say "installed $said in place of $older: $folder/chat" ;;
+  esac
+}
+
+make_folder() {
+  mkdir -p "$1" 2>/dev/null || unwritable "$1"
+}
+
+unwritable() {
+  fail "cannot write to $1: choose a folder of yours with --to FOLDER"
+}
+
+# Each where man and the shells look for it by themselves, but for zsh.
+install_extras() {
+  share=${XDG_DATA_HOME:-${HOME:+$HOME/.local/share}}
+  [ -n "$share" ] || return 0
+  place chat.1 man/man1/chat.1
+  place completions/chat.bash bash-completion/completions/chat
+  place completions/_chat zsh/site-functions/_chat
+  place completions/chat.fish fish/vendor_completions.d/chat.fish
+}
+
+place() {
+  [ -f "$unpacked/$1" ] || return 0
+  if mkdir -p "$share/${2%/*}" 2>/dev/null && cp "$unpacked/$1" "$share/$2" 2>/dev/null; then
+    say "installed $share/$2"
+  else
+    say "left out $share/$2, which cannot be written"
+  fi
+}
+
+# What stands in single quotes is for the person's own shell.
+# shellcheck disable=SC2016
+say_how_to_start() {
+  shell=${SHELL:-sh}
+  if [ -z "$only_executable" ] && [ "${shell##*/}" = zsh ] && [ -n "$share" ]; then
+    say "zsh completes chat with this line in ~/.zshrc, before compinit: fpath=($share/zsh/site-functions \$fpath)"
+  fi
+  case :$PATH: in
+    *:"$folder":*)
+      first=$(command -v chat || :)
+      [ "$first" = "$folder/chat" ] || say "note: $first comes before it in PATH"
+      ;;
+    *)
+      case ${shell##*/} in
+        fish) say "$folder is not in PATH; this adds it: fish_add_path $folder" ;;
+        zsh) say "$folder is not in PATH; this line in ~/.zshrc adds it: export PATH=\"$folder:\$PATH\"" ;;
+        bash) say "$folder is not in PATH; this line in ~/.bashrc adds it: export PATH=\"$folder:\$PATH\"" ;;
+        *) say "$folder is not in PATH; this line in ~/.profile adds it: export PATH=\"$folder:\$PATH\"" ;;
+      esac
+      ;;
+  esac
+  say 'start a hub with "chat server", join one with "chat client HOST PORT"; "chat --help" says the rest'
+}
+
+main "$@"
+exit
+}

@@ -1,0 +1,82 @@
+/** That archives hold what was put in, and are the same wherever they are made. */
+
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { type File, tarGz, unpack, zip } from "../../../../tools/release/archive.ts";
+import { testProperty } from "../../../support/property.ts";
+
+const MODIFIED = Date.UTC(2026, 10, 23, 8, 30, 20) / 1000;
+
+const files: File[] = [
+  { path: "chat-1.0.0/chat", content: new Uint8Array(100_000).fill(7), isExecutable: true },
+  { path: "chat-1.0.0/completions/_chat", content: new TextEncoder().encode("#compdef chat\n") },
+  { path: "chat-1.0.0/README.md", content: new TextEncoder().encode("# chat\n") },
+];
+
+const anyFiles = fc.uniqueArray(
+  fc.record({
+    path: fc.stringMatching(/^[a-z]{1,8}(\/[a-zA-Z0-9._-]{1,20}){0,3}x$/),
+    content: fc.uint8Array({ maxLength: 2000 }),
+    isExecutable: fc.boolean(),
+  }),
+  { selector: ({ path }) => path, maxLength: 8, minLength: 1 },
+);
+
+const byPath = (some: readonly File[]) => some.toSorted((a, b) => a.path < b.path ? -1 : 1);
+
+testProperty(
+  "what is packed for Unix is unpacked as it was, with its rights",
+  { weight: 0.3 },
+  (check) =>
+    check(fc.asyncProperty(anyFiles, async (some) => {
+      const unpacked = await unpack(await tarGz(some, { modified: MODIFIED }));
+      assertEquals(
+        unpacked.map((file) => ({ ...file, content: [...file.content] })),
+        byPath(some).map((file) => ({ ...file, content: [...file.content] })),
+      );
+    })),
+);
+
+testProperty(
+  "what is packed for Windows is unpacked as it was",
+  { weight: 0.3 },
+  (check) =>
+    check(fc.asyncProperty(anyFiles, async (some) => {
+      const unpacked = byPath(await unpack(zip(some, { modified: MODIFIED })));
+      assertEquals(
+        unpacked.map(({ path, content }) => [path, [...content]]),
+        byPath(some).map(({ path, content }) => [path, [...content]]),
+      );
+    })),
+);
+
+Deno.test("the same files give the same archive, in whatever order and time zone", async () => {
+  const zone = Deno.env.get("TZ");
+  const made: [Uint8Array, Uint8Array][] = [];
+  try {
+    for (const [name, some] of [["UTC", files], ["Asia/Tokyo", files.toReversed()]] as const) {
+      Deno.env.set("TZ", name);
+      made.push([await tarGz(some, { modified: MODIFIED }), zip(some, { modified: MODIFIED })]);
+    }
+  } finally {
+    if (zone === undefined) Deno.env.delete("TZ");
+    else Deno.env.set("TZ", zone);
+  }
+  assertEquals(made[0], made[1]);
+});
+
+Deno.test("a zip has the time of UTC and the rights of Unix, for those who unpack it there", () => {
+  const view = new DataView(zip(files, { modified: MODIFIED }).buffer);
+  const start = view.getUint32(view.byteLength - 6, true); // of the central directory
+  const [time, date] = [view.getUint16(start + 12, true), view.getUint16(start + 14, true)];
+  assertEquals([time >> 11, (time >> 5) & 63, 2 * (time & 31)], [8, 30, 20]);
+  assertEquals([1980 + (date >> 9), (date >> 5) & 15, date & 31], [2026, 11, 23]);
+  assertEquals(view.getUint8(start + 5), 3); // made on Unix
+  assertEquals(view.getUint32(start + 38, true) >>> 16, 0o100644); // README.md is the first
+});
+
+Deno.test("a time before zip has any is its first one", () => {
+  const view = new DataView(zip(files, { modified: 0 }).buffer);
+  const start = view.getUint32(view.byteLength - 6, true);
+  assertEquals(view.getUint32(start + 12, true), (1 << 21 | 1 << 16) >>> 0);
+});

@@ -1,0 +1,157 @@
+/** What a release consists of, made of a small executable in place of the real one. */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { resolve } from "node:path";
+import { unpack } from "../../../../tools/release/archive.ts";
+import { readChecksums, sha256 } from "../../../../tools/release/checksums.ts";
+import {
+  commonFiles,
+  type RunChat,
+  WRITTEN,
+  writtenFiles,
+} from "../../../../tools/release/contents.ts";
+import { bundleInto, embedded } from "../../../../tools/release/executable.ts";
+import { makeRelease } from "../../../../tools/release/make.ts";
+import { Problem } from "../../../../tools/release/problem.ts";
+import { TARGETS } from "../../../../tools/release/targets.ts";
+import { tempDirectory } from "../../../support/temp.ts";
+
+const ROOT = resolve(import.meta.dirname!, "../../../..");
+
+/** All other dependencies in deno.json are the program's, but for @std. */
+const FOR_TESTS_AND_TOOLS = [
+  "@lydell/node-pty",
+  "@xterm/addon-unicode-graphemes",
+  "@xterm/headless",
+  "fast-check",
+  "fflate",
+  "github-slugger",
+  "marked",
+  "modern-tar",
+  "shell-quote",
+  "yaml",
+];
+
+/** A program that writes what it was asked for. */
+const writing: RunChat = (args) =>
+  Promise.resolve({ code: 0, stdout: `${args.join(" ")}\n`, stderr: "" });
+
+async function make(output: string) {
+  return await makeRelease({
+    version: "1.2.3",
+    targets: TARGETS,
+    root: ROOT,
+    output,
+    repository: "someone/chat",
+    packing: { modified: 1_790_000_000 },
+    common: await commonFiles(ROOT, writing),
+    notes: "- New.\n",
+    async compile({ triple }, path) {
+      await Deno.writeTextFile(path, `for ${triple}\n`);
+      return { size: 1000, runtime: 900 };
+    },
+  });
+}
+
+async function read(folder: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for await (const { name } of Deno.readDir(folder)) {
+    files.set(name, await Deno.readFile(`${folder}/${name}`));
+  }
+  return files;
+}
+
+Deno.test("a release has an archive for each target, the scripts, checksums and notes", async () => {
+  await using folder = await tempDirectory();
+  const sizes = await make(folder.path);
+  const files = await read(folder.path);
+  const archives = TARGETS.map(({ triple, ending }) => `chat-1.2.3-${triple}${ending}`);
+  const names = [...archives, "SHA256SUMS", "install.ps1", "install.sh", "notes.md"];
+  assertEquals([...files.keys()].sort(), names.sort());
+  assertEquals(sizes.map(({ target, executable, runtime }) => [target, executable, runtime]), [
+    ...TARGETS.map((target) => [target, 1000, 900]),
+  ]);
+
+  const sums = readChecksums(new TextDecoder().decode(files.get("SHA256SUMS")));
+  assertEquals(
+    [...sums.keys()],
+    names.filter((name) => name !== "SHA256SUMS" && name !== "notes.md"),
+  );
+  for (const [name, sum] of sums) assertEquals(await sha256(files.get(name)!), sum, name);
+
+  for (const { triple, executable, ending } of TARGETS) {
+    const name = `chat-1.2.3-${triple}`;
+    const inside = await unpack(files.get(name + ending)!);
+    const paths = inside.map(({ path }) => path);
+    const texts = ["LICENSE", "README.md", "README.es.md"]; // the last one where there is one
+    const expected = [executable, ...Object.keys(WRITTEN), ...texts].map((path) =>
+      `${name}/${path}`
+    );
+    assertEquals(paths.filter((path) => !expected.includes(path)), []);
+    for (const path of expected.slice(0, -1)) assert(paths.includes(path), path);
+    const rights = inside.filter(({ isExecutable }) => isExecutable).map(({ path }) => path);
+    assertEquals(rights, ending === ".zip" ? [] : [`${name}/chat`]);
+    const text = (path: string) =>
+      new TextDecoder().decode(inside.find((file) => file.path === `${name}/${path}`)?.content);
+    assertEquals(text(executable), `for ${triple}\n`);
+    assertEquals(text("chat.1"), "man\n");
+    assertEquals(text("completions/chat.ps1"), "completions powershell\n");
+  }
+});
+
+Deno.test("a release that is made again is the same to the byte", async () => {
+  await using one = await tempDirectory();
+  await using other = await tempDirectory();
+  await make(one.path);
+  await make(other.path);
+  assertEquals(await read(one.path), await read(other.path));
+});
+
+Deno.test("what the program cannot write is named, and why", async () => {
+  const knowing = (known: string): RunChat => (args) =>
+    args[0] === known ? writing(args) : Promise.resolve({
+      code: 2,
+      stdout: "",
+      stderr: `chat: unknown command "${args[0]}"\nmore\n`,
+    });
+  await assertRejects(
+    () => writtenFiles(knowing("completions")),
+    Problem,
+    'cannot make chat.1 with "chat man": chat: unknown command "man"',
+  );
+  await assertRejects(() => writtenFiles(knowing("man")), Problem, "cannot make completions/");
+  const silent: RunChat = () => Promise.resolve({ code: 0, stdout: "", stderr: "" });
+  await assertRejects(() => writtenFiles(silent), Problem, "it ended with 0 and wrote nothing");
+});
+
+Deno.test("what deno compile says of an executable is read", () => {
+  const said = (...list: string[]) =>
+    `Compile main.ts to chat\n\nEmbedded Files\n\nchat\n${list.join("\n")}\n\nFiles: 1.0MB\n`;
+  assertEquals(embedded(said("└── chat.js (894KB)")), ["chat.js"]);
+  assertEquals(
+    embedded(said("├─┬ node_modules (9B - 8B unique)", "│ └── a b/* (9B)", "└── m.ts")),
+    [
+      "node_modules",
+      "a b/*",
+      "m.ts",
+    ],
+  );
+  for (const other of ["", "Embedded Files", "Embedded Files\n\nchat\n", said()]) {
+    assertEquals(embedded(other), []);
+  }
+});
+
+Deno.test("the executable has the packages that the program needs, and none of the tests' or tools'", async () => {
+  await using folder = await tempDirectory();
+  const file = `${folder.path}/chat.js`;
+  await bundleInto(file);
+  // Before each module the bundle has its path.
+  const text = await Deno.readTextFile(file);
+  const names = text.matchAll(/^\/\/ .*\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/\d/gm);
+  const packages = new Set([...names].map(([, name]) => name!));
+  const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+  const others = Object.keys(imports).filter((name) =>
+    !name.startsWith("@std/") && !packages.has(name)
+  );
+  assertEquals(others, FOR_TESTS_AND_TOOLS);
+});

@@ -1,0 +1,147 @@
+/**
+ * `deno task release [--tag TAG] [--repository OWNER/NAME] [--require-all]`: makes in dist/release all that a release
+ * has, tries the archive for this machine, and says how large everything is.
+ *
+ * With DENORT_BIN, a runtime for this machine, the other targets are skipped; with --require-all that is a failure. A TAG
+ * has to be that of the version in deno.json. The archives are the same whenever they are made of the same commit by the
+ * same Deno; SOURCE_DATE_EPOCH sets the time in them, which is that of the commit unless told.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { resolve } from "node:path";
+import config from "../deno.json" with { type: "json" };
+import { denoArguments, useStandIns } from "./deno.ts";
+import { commonFiles, type RunChat } from "./release/contents.ts";
+import { bundle, compile } from "./release/executable.ts";
+import { makeRelease } from "./release/make.ts";
+import { checkDated, checkTag, releaseNotes } from "./release/notes.ts";
+import { Problem } from "./release/problem.ts";
+import { sizeTable } from "./release/sizes.ts";
+import { smoke } from "./release/smoke.ts";
+import { archiveName, CHECKSUMS, type Target, TARGETS } from "./release/targets.ts";
+
+const USAGE = "usage: deno task release [--tag TAG] [--repository OWNER/NAME] [--require-all]";
+const ROOT = resolve(import.meta.dirname!, "..");
+const OUTPUT = `${ROOT}/dist/release`;
+
+interface Settings {
+  tag?: string;
+  repository?: string;
+  "require-all": boolean;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const unknown: string[] = [];
+  const settings = parseArgs([...args], {
+    string: ["tag", "repository"],
+    boolean: ["require-all"],
+    unknown: (name) => void unknown.push(name),
+  }) as unknown as Settings;
+  if (unknown.length > 0) return complain(USAGE, 2);
+  try {
+    await release(settings);
+    return 0;
+  } catch (error) {
+    if (error instanceof Problem) return complain(`release: ${error.message}`, 1);
+    throw error;
+  }
+}
+
+async function release({ tag, repository, ...settings }: Settings): Promise<void> {
+  const { version } = config;
+  const changelog = await Deno.readTextFile(`${ROOT}/CHANGELOG.md`);
+  if (tag !== undefined) {
+    checkTag(tag, version);
+    checkDated(changelog, version);
+  }
+  const notes = releaseNotes(changelog, version);
+  const targets = chooseTargets(settings["require-all"]);
+  const modified = await sourceTime();
+  const common = await commonFiles(ROOT, runSource);
+  await Deno.remove(OUTPUT, { recursive: true }).catch(() => {}); // it need not be there
+  await Deno.mkdir(OUTPUT, { recursive: true });
+
+  await using program = await bundle(modified);
+  const sizes = await makeRelease({
+    version,
+    targets,
+    root: ROOT,
+    output: OUTPUT,
+    repository,
+    packing: { modified },
+    common,
+    notes,
+    compile: ({ triple }, output) => compile(program, { output, triple }),
+  });
+  print(sizeTable(sizes));
+  if (repository === undefined) {
+    print("install.sh and install.ps1 have to be told where from: no --repository OWNER/NAME");
+  }
+  await tryOwn(targets, version);
+  print(`\n${OUTPUT}/${CHECKSUMS}:\n`);
+  print((await Deno.readTextFile(`${OUTPUT}/${CHECKSUMS}`)).trimEnd());
+}
+
+/** All, or with a runtime of our own that of this machine alone. */
+function chooseTargets(isAllRequired: boolean): readonly Target[] {
+  if (!Deno.env.get("DENORT_BIN")) return TARGETS;
+  const skipped = TARGETS.filter((target) => !isOwn(target)).map(({ triple }) => triple).join(", ");
+  const reason = `skipped ${skipped}: DENORT_BIN is a runtime for this machine only`;
+  if (isAllRequired) throw new Problem(`${reason}; leave it out, and Deno downloads all of them`);
+  print(reason);
+  return TARGETS.filter(isOwn);
+}
+
+function isOwn({ triple }: Target): boolean {
+  return triple === Deno.build.target;
+}
+
+async function tryOwn(targets: readonly Target[], version: string): Promise<void> {
+  const own = targets.find(isOwn);
+  if (!own) return print(`nothing was tried: there is no archive for ${Deno.build.target}`);
+  const name = archiveName(version, own);
+  await smoke(await Deno.readFile(`${OUTPUT}/${name}`), version, own);
+  print(`tried ${name}: two people talked in its hub, and it ended with 0`);
+}
+
+/** Runs the source, as the executables do not run here. */
+const runSource: RunChat = async (args) => {
+  const source = ["--quiet", "--no-prompt", "-P=chat", "main.ts", ...args];
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: denoArguments("run", source, await useStandIns()),
+    cwd: ROOT,
+    env: { LC_ALL: "C", NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+};
+
+/** In seconds since 1970: what https://reproducible-builds.org/specs/source-date-epoch says. */
+async function sourceTime(): Promise<number> {
+  const told = Deno.env.get("SOURCE_DATE_EPOCH");
+  const time = told ?? await commitTime();
+  if (!/^\d{1,11}$/.test(time)) throw new Problem(`SOURCE_DATE_EPOCH is no time: ${time}`);
+  return Number(time);
+}
+
+async function commitTime(): Promise<string> {
+  const { success, stdout } = await new Deno.Command("git", {
+    args: ["log", "-1", "--format=%ct"],
+    cwd: ROOT,
+    stderr: "null",
+  }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
+  if (!success) throw new Problem("git does not tell the commit's time: set SOURCE_DATE_EPOCH");
+  return new TextDecoder().decode(stdout).trim();
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+function complain(line: string, code: number): number {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+  return code;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

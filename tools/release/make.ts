@@ -1,0 +1,74 @@
+/**
+ * Makes the files of a release in a folder: an archive for each target, the scripts that install them, checksums and
+ * notes. Does not know how executables are made.
+ */
+
+import { type File, type Packing, tarGz, zip } from "./archive.ts";
+import { formatChecksums, sha256 } from "./checksums.ts";
+import type { Executable } from "./executable.ts";
+import type { Sizes } from "./sizes.ts";
+import { stamp } from "./stamp.ts";
+import { archiveName, CHECKSUMS, folderName, type Target } from "./targets.ts";
+
+/** In the repository's root, where a newcomer finds them. */
+export const INSTALLERS = ["install.sh", "install.ps1"] as const;
+
+export const NOTES = "notes.md";
+
+export interface Plan {
+  readonly version: string;
+  readonly targets: readonly Target[];
+  /** The repository's folder, and the one for the release, which is there and empty. */
+  readonly root: string;
+  readonly output: string;
+  /** OWNER/NAME, for the scripts; without it they have to be told. */
+  readonly repository?: string | undefined;
+  readonly packing: Packing;
+  /** What is the same in every archive. */
+  readonly common: readonly File[];
+  readonly notes: string;
+  /** Makes the executable for a target at a path. */
+  readonly compile: (target: Target, path: string) => Promise<Executable>;
+}
+
+/** Gives the sizes of what was made, in the order of the targets. */
+export async function makeRelease(plan: Plan): Promise<Sizes[]> {
+  const { output, root, repository } = plan;
+  const sums = new Map<string, string>();
+  const write = async (name: string, content: Uint8Array) => {
+    await Deno.writeFile(`${output}/${name}`, content);
+    sums.set(name, await sha256(content));
+  };
+  const sizes: Sizes[] = [];
+  for (const target of plan.targets) {
+    const { archive, executable } = await packed(plan, target);
+    await write(archiveName(plan.version, target), archive);
+    const { size, runtime } = executable;
+    sizes.push({ target, executable: size, runtime, archive: archive.length });
+  }
+  for (const name of INSTALLERS) {
+    const script = await Deno.readTextFile(`${root}/${name}`);
+    await write(name, new TextEncoder().encode(repository ? stamp(script, repository) : script));
+  }
+  await Deno.writeTextFile(`${output}/${CHECKSUMS}`, formatChecksums(sums));
+  await Deno.writeTextFile(`${output}/${NOTES}`, plan.notes);
+  return sizes;
+}
+
+async function packed(
+  { version, common, packing, compile }: Plan,
+  target: Target,
+): Promise<{ archive: Uint8Array; executable: Executable }> {
+  const folder = await Deno.makeTempDir({ prefix: "chat-release-" });
+  try {
+    const path = `${folder}/${target.executable}`;
+    const executable = await compile(target, path);
+    const content = await Deno.readFile(path);
+    const files = [...common, { path: target.executable, content, isExecutable: true }]
+      .map((file) => ({ ...file, path: `${folderName(version, target)}/${file.path}` }));
+    const archive = target.ending === ".zip" ? zip(files, packing) : await tarGz(files, packing);
+    return { archive, executable };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,40 @@
+/** What is said of a version: its section of CHANGELOG.md, and whether a tag is of it. Pure. */
+
+import { Problem } from "./problem.ts";
+
+/** @throws {Problem} where the tag is not that of this version. */
+export function checkTag(tag: string, version: string): void {
+  if (tag === `v${version}`) return;
+  throw new Problem(
+    `the tag ${tag} is not v${version}, the version in deno.json: change one of them`,
+  );
+}
+
+/**
+ * The section of a version, without its heading.
+ *
+ * @throws {Problem} where there is none, or nothing in it.
+ */
+export function releaseNotes(changelog: string, version: string): string {
+  const found = section(changelog, version);
+  if (!found?.text) {
+    throw new Problem(`CHANGELOG.md says nothing of ${version}: add "## ${version}"`);
+  }
+  return found.text + "\n";
+}
+
+/** @throws {Problem} where CHANGELOG.md still calls the version unreleased. */
+export function checkDated(changelog: string, version: string): void {
+  if (!/unreleased/i.test(section(changelog, version)?.heading ?? "")) return;
+  throw new Problem(`CHANGELOG.md calls ${version} unreleased: give it its date`);
+}
+
+/** A heading is `## 1.2.3`, with anything behind a comma or a space. */
+function section(changelog: string, version: string) {
+  const parts = changelog.replaceAll("\r\n", "\n").split(/^## /m).slice(1);
+  for (const part of parts) {
+    const [heading = "", ...lines] = part.split("\n");
+    if (heading.split(/[, ]/)[0] === version) return { heading, text: lines.join("\n").trim() };
+  }
+  return undefined;
+}

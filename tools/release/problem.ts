@@ -1,0 +1,5 @@
+/** What keeps a release from being made, as one line for who makes it. */
+
+export class Problem extends Error {
+  override readonly name = "Problem";
+}
