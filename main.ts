@@ -21,7 +21,15 @@ import { isSeen } from "./cli/terminal.ts";
 import { giveUp, snapshot } from "./cli/privileges.ts";
 import { LineQueue } from "./cli/line_queue.ts";
 import { UsageError } from "./cli/usage_error.ts";
-import { CLIENT_COMMAND_LINE, LOCAL_COMMANDS, readClientOptions, runClient } from "./client/mod.ts";
+import {
+  CLIENT_COMMAND_LINE,
+  DOCTOR_COMMAND_LINE,
+  LOCAL_COMMANDS,
+  readClientOptions,
+  readDoctorOptions,
+  runClient,
+  runDoctor,
+} from "./client/mod.ts";
 import { runHost } from "./host.ts";
 import config from "./deno.json" with { type: "json" };
 import { type Lang, translate } from "./i18n/mod.ts";
@@ -34,13 +42,20 @@ const NAME = `chat ${config.version}`;
 /** All that can be typed behind `chat`. */
 export const PROGRAM: ProgramLine = {
   options: [HELP_OPTION, { flag: "version", short: "V", help: "option.version" }],
-  commands: [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE, COMPLETIONS_COMMAND_LINE, MAN_COMMAND_LINE],
+  commands: [
+    SERVER_COMMAND_LINE,
+    CLIENT_COMMAND_LINE,
+    DOCTOR_COMMAND_LINE,
+    COMPLETIONS_COMMAND_LINE,
+    MAN_COMMAND_LINE,
+  ],
 };
 
 /** What each subcommand does with its arguments; gives the exit code. */
 const RUN: Readonly<Record<CommandName, (given: Arguments) => number | Promise<number>>> = {
   server,
   client,
+  doctor,
   completions: printCompletions,
   man: printManual,
 };
@@ -177,6 +192,20 @@ async function client(given: Arguments): Promise<number> {
   });
   try {
     return await runClient(options, { environment, onOpen: () => giveUpFiles() });
+  } catch (error) {
+    complain(describe(error, options.lang));
+    return error instanceof Failure ? error.exitCode : EXIT.failed;
+  }
+}
+
+async function doctor(given: Arguments): Promise<number> {
+  const options = readDoctorOptions(given, environment);
+  try {
+    return await runDoctor(options, {
+      environment,
+      onOpen: giveUpFiles,
+      print: (line) => void show(line),
+    });
   } catch (error) {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;

@@ -28,7 +28,7 @@ export interface Option {
 
 export type Section = "limits";
 
-export type CommandName = "server" | "client" | "completions" | "man";
+export type CommandName = "server" | "client" | "doctor" | "completions" | "man";
 
 /** A subcommand. Its sentences are `usage.<name>.summary` and `usage.<name>.details`. */
 export interface CommandLine {

@@ -23,6 +23,7 @@ import { askSecret } from "./terminal/secret.ts";
 import { makeTheme } from "./theme.ts";
 
 export { LOCAL_COMMANDS } from "./commands.ts";
+export { DOCTOR_COMMAND_LINE, readDoctorOptions, runDoctor } from "./doctor/mod.ts";
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */

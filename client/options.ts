@@ -18,7 +18,7 @@ import { TIME_STYLES, type TimeStyle } from "./calendar.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./joins.ts";
 import { type ThemeName, THEMES } from "./theme.ts";
 
-const COLOR_CHOICES = ["auto", "always", "never"] as const;
+export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 /** `notify`: a notification of the desktop, where the terminal is known to show one. */
@@ -153,7 +153,12 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   };
 }
 
-function readTls(args: Arguments): ClientOptions["tls"] {
+/**
+ * By what a hub is known over TLS; undefined where the connection is not to be encrypted.
+ *
+ * @throws {UsageError} for what is no fingerprint.
+ */
+export function readTls(args: Arguments): ClientOptions["tls"] {
   const caFile = args.value("tls-ca");
   if (!args.isOn("tls") && caFile === undefined) return undefined;
   const value = args.value("tls");

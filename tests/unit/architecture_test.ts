@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cli/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
+  "client/doctor/resolve.ts": ["node:dns/promises", "node:net"],
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
   "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "client/tls_socket.ts": ["node:tls"],
@@ -51,6 +52,9 @@ const EDGES: readonly string[] = [
   "client/dial.ts",
   "client/discover/browse.ts",
   "client/discover/mod.ts",
+  "client/doctor/mod.ts",
+  "client/doctor/reach.ts",
+  "client/doctor/talk.ts",
   "client/encryption.ts",
   "client/input_history_file.ts",
   "client/interactive.ts",
