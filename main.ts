@@ -3,36 +3,62 @@
  */
 
 import {
-  commandHelp,
+  type Arguments,
   type CommandLine,
+  type CommandName,
   HELP_OPTION,
-  type Option,
   parseArguments,
-  programHelp,
+  type ProgramLine,
 } from "./cli/command_line.ts";
+import { completions, COMPLETIONS_COMMAND_LINE, readShell } from "./cli/completions/mod.ts";
 import { environmentLang } from "./cli/environment.ts";
 import { EXIT, Failure } from "./cli/failure.ts";
 import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
+import { commandHelp, programHelp } from "./cli/help.ts";
+import { MAN_COMMAND_LINE, manual, readNothing } from "./cli/man/mod.ts";
 import { isSeen } from "./cli/terminal.ts";
 import { giveUp, snapshot } from "./cli/privileges.ts";
 import { LineQueue } from "./cli/line_queue.ts";
 import { UsageError } from "./cli/usage_error.ts";
-import { CLIENT_COMMAND_LINE, readClientOptions, runClient } from "./client/mod.ts";
+import {
+  CLIENT_COMMAND_LINE,
+  DOCTOR_COMMAND_LINE,
+  LOCAL_COMMANDS,
+  readClientOptions,
+  readDoctorOptions,
+  runClient,
+  runDoctor,
+} from "./client/mod.ts";
 import { runHost } from "./host.ts";
 import config from "./deno.json" with { type: "json" };
 import { type Lang, translate } from "./i18n/mod.ts";
 import { nearest } from "./protocol/nearest.ts";
 import { sanitize } from "./protocol/sanitize.ts";
-import { readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
+import { COMMANDS, readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
 
 const NAME = `chat ${config.version}`;
-const COMMAND_LINES: readonly CommandLine[] = [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE];
 
-const PROGRAM_OPTIONS: readonly Option[] = [
-  HELP_OPTION,
-  { flag: "version", short: "V", help: "option.version" },
-];
+/** All that can be typed behind `chat`. */
+export const PROGRAM: ProgramLine = {
+  options: [HELP_OPTION, { flag: "version", short: "V", help: "option.version" }],
+  commands: [
+    SERVER_COMMAND_LINE,
+    CLIENT_COMMAND_LINE,
+    DOCTOR_COMMAND_LINE,
+    COMPLETIONS_COMMAND_LINE,
+    MAN_COMMAND_LINE,
+  ],
+};
+
+/** What each subcommand does with its arguments; gives the exit code. */
+const RUN: Readonly<Record<CommandName, (given: Arguments) => number | Promise<number>>> = {
+  server,
+  client,
+  doctor,
+  completions: printCompletions,
+  man: printManual,
+};
 
 /** Signals other than Ctrl-C that come within so many milliseconds of the first one are no second wish. */
 const SAME_SIGNAL = 500;
@@ -48,32 +74,28 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Runs the program and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const [command, ...rest] = args;
+  const [name, ...rest] = args;
+  const command = findCommand(name);
   try {
-    switch (command) {
-      case "server":
-        return await server(rest);
-      case "client":
-        return await client(rest);
-      case "help":
-        return help(rest[0]);
-      default:
-        return program(args);
-    }
+    if (name === "help") return help(rest[0]);
+    if (!command) return program(args);
+    const given = parseArguments(command, rest);
+    if (given.isOn("help")) return show(commandHelp(command, lang));
+    return await RUN[command.name](given);
   } catch (error) {
     complain(describe(error, lang));
     if (!(error instanceof UsageError)) return EXIT.failed;
-    const topic = COMMAND_LINES.find(({ name }) => name === command);
-    complain(
-      translate(lang, "usage.see_help", { call: `chat help${topic ? ` ${topic.name}` : ""}` }),
-    );
+    const topic = command ? ` ${command.name}` : "";
+    complain(translate(lang, "usage.see_help", { call: `chat help${topic}` }));
     return EXIT.usage;
   }
 }
 
-async function server(args: readonly string[]): Promise<number> {
-  const given = parseArguments(SERVER_COMMAND_LINE, args);
-  if (given.isOn("help")) return show(commandHelp(SERVER_COMMAND_LINE, lang));
+function findCommand(name: string | undefined): CommandLine | undefined {
+  return PROGRAM.commands.find((command) => command.name === name);
+}
+
+async function server(given: Arguments): Promise<number> {
   const options = readServerOptions(given, environment, {
     isWindows: Deno.build.os === "windows",
   });
@@ -105,7 +127,7 @@ async function server(args: readonly string[]): Promise<number> {
         ...surroundings,
         stop,
         environment,
-        onOpen: giveUpFiles,
+        onOpen: () => giveUpFiles(options),
         onAlone: (error) => {
           if (error !== undefined) complain(describe(error, options.lang));
           surroundings.print(translate(options.lang, "server.goes_on"));
@@ -116,9 +138,10 @@ async function server(args: readonly string[]): Promise<number> {
         ...surroundings,
         signal: stop.signal,
         onOpen: () => {
-          giveUpFiles();
-          // What is listened on already goes on; the NATS servers are connected to anew when that breaks.
-          if (!options.nats) giveUp("net");
+          giveUpFiles(options);
+          // What is listened on already goes on; the NATS servers are connected to anew when that breaks, and who
+          // announces the hub sends to the whole network.
+          if (!options.nats && !options.isAnnounced) giveUp("net");
         },
       });
     }
@@ -159,9 +182,7 @@ function stopOnSignals(): AbortController {
   return stop;
 }
 
-async function client(args: readonly string[]): Promise<number> {
-  const given = parseArguments(CLIENT_COMMAND_LINE, args);
-  if (given.isOn("help")) return show(commandHelp(CLIENT_COMMAND_LINE, lang));
+async function client(given: Arguments): Promise<number> {
   const options = readClientOptions(given, environment);
   // Leaving gives the terminal back, where that was taken over; the line stands below what is being typed.
   onFault((error) => {
@@ -170,22 +191,56 @@ async function client(args: readonly string[]): Promise<number> {
     Deno.exit(EXIT.failed);
   });
   try {
-    return await runClient(options, { environment, onOpen: giveUpFiles });
+    return await runClient(options, { environment, onOpen: () => giveUpFiles() });
   } catch (error) {
     complain(describe(error, options.lang));
     return error instanceof Failure ? error.exitCode : EXIT.failed;
   }
 }
 
+async function doctor(given: Arguments): Promise<number> {
+  const options = readDoctorOptions(given, environment);
+  try {
+    return await runDoctor(options, {
+      environment,
+      onOpen: giveUpFiles,
+      print: (line) => void show(line),
+    });
+  } catch (error) {
+    complain(describe(error, options.lang));
+    return error instanceof Failure ? error.exitCode : EXIT.failed;
+  }
+}
+
+function printCompletions(given: Arguments): number {
+  giveUpAll();
+  return show(completions(readShell(given), PROGRAM, lang));
+}
+
+function printManual(given: Arguments): number {
+  giveUpAll();
+  readNothing(given);
+  const commands = [...COMMANDS, ...LOCAL_COMMANDS];
+  return show(manual(PROGRAM, { name: NAME, commands, lang }));
+}
+
+/** What only prints needs nothing. */
+function giveUpAll(): void {
+  giveUpFiles();
+  giveUp("net");
+}
+
 /** All files that will be used are open, all code is loaded, and all that the system has to tell is known. */
-function giveUpFiles(): void {
-  giveUp("read", "write", "env", "sys", "import");
+function giveUpFiles({ isAnnounced = false } = {}): void {
+  giveUp("read", "write", "env", "import");
+  // Where the hub is announced is looked at again and again: networks come and go.
+  giveUp(isAnnounced ? { name: "sys", kind: "hostname" } : "sys");
 }
 
 /** `chat help [COMMAND]`. */
 function help(topic: string | undefined): number {
-  if (topic === undefined) return show(programHelp(lang));
-  const found = COMMAND_LINES.find(({ name }) => name === topic);
+  if (topic === undefined) return show(programHelp(PROGRAM, lang));
+  const found = findCommand(topic);
   if (!found) throw unknownCommand(topic);
   return show(commandHelp(found, lang));
 }
@@ -194,16 +249,16 @@ function help(topic: string | undefined): number {
 function program(args: readonly string[]): number {
   const [first] = args;
   if (first === undefined) {
-    complain(programHelp(lang));
+    complain(programHelp(PROGRAM, lang));
     return EXIT.usage;
   }
   if (!first.startsWith("-")) throw unknownCommand(first);
-  const given = parseArguments({ options: PROGRAM_OPTIONS }, args);
-  return show(given.isOn("version") ? NAME : programHelp(lang));
+  const given = parseArguments(PROGRAM, args);
+  return show(given.isOn("version") ? NAME : programHelp(PROGRAM, lang));
 }
 
 function unknownCommand(name: string): UsageError {
-  const suggestion = nearest(name, [...COMMAND_LINES.map((each) => each.name), "help"]);
+  const suggestion = nearest(name, [...PROGRAM.commands.map((each) => each.name), "help"]);
   return new UsageError("usage.unknown_subcommand", {
     name,
     ...(suggestion ? { suggestion } : {}),

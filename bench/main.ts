@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import configuration from "../deno.json" with { type: "json" };
+import { LANGS } from "../i18n/mod.ts";
 import type { CaseOptions } from "./arena.ts";
 import { measureClient } from "./cases/client.ts";
 import { measureFanOut } from "./cases/fan_out.ts";
@@ -14,7 +15,9 @@ import { type ContestantName, CONTESTANTS } from "./contestants/mod.ts";
 import { describeMachine } from "./machine.ts";
 import { type CaseName, CASES, readOptions, USAGE } from "./options.ts";
 import { takePlaces } from "./process.ts";
-import { FOLDER, type Labels, makeReport, makeSection, replaceSection } from "./report/mod.ts";
+import { FOLDER } from "./report/files.ts";
+import { makeReport } from "./report/mod.ts";
+import { type Labels, makeSection, READMES, replaceSection } from "./report/section.ts";
 import { shortCell } from "./report/table.ts";
 import { compare, type Found, type Results } from "./results.ts";
 import { UNSUPPORTED } from "./sockets.ts";
@@ -125,15 +128,17 @@ async function write(results: Results): Promise<void> {
     path: `${ROOT}/${FOLDER}/${name}`,
     text,
   }));
-  const readme = `${ROOT}/README.md`;
-  const section = makeSection(results, LABELS);
-  files.push({ path: readme, text: replaceSection(await Deno.readTextFile(readme), section) });
+  for (const lang of LANGS) {
+    const path = `${ROOT}/${READMES[lang]}`;
+    const section = makeSection(results, LABELS, lang);
+    files.push({ path, text: replaceSection(await Deno.readTextFile(path), section) });
+  }
   for (const { path, text } of files) await Deno.writeTextFile(path, text);
   // As everything in the project is formatted.
   const paths = files.map(({ path }) => path);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", ...paths], cwd: ROOT })
     .output();
-  print(`written: ${FOLDER}/ and the section of README.md\n`);
+  print(`written: ${FOLDER}/ and the sections of the READMEs\n`);
 }
 
 function print(text: string): void {

@@ -1,10 +1,10 @@
 /**
- * The command line of a subcommand, as data: from one table come the parsing, the checks and the help. What the options
- * do is the subcommand's business.
+ * The command line as data: from one table for each subcommand come the parsing, the checks and the help. What the
+ * options do is the subcommand's business.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { type Key, type Lang, translate } from "../i18n/mod.ts";
+import type { Key } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { UsageError } from "./usage_error.ts";
@@ -17,6 +17,8 @@ export interface Option {
   readonly value?: string;
   /** Its value may be left out: what follows the option is its value only where it looks like this. */
   readonly optional?: RegExp;
+  /** The words that it takes, where these are few. */
+  readonly choices?: readonly string[];
   /** The sentence of the help, and what it is filled with. */
   readonly help: Key;
   readonly params?: Params;
@@ -26,20 +28,43 @@ export interface Option {
 
 export type Section = "limits";
 
+export type CommandName = "server" | "client" | "doctor" | "completions" | "man";
+
+/** A subcommand. Its sentences are `usage.<name>.summary` and `usage.<name>.details`. */
 export interface CommandLine {
-  readonly name: "server" | "client";
+  readonly name: CommandName;
+  /** What stands behind its name besides options. */
+  readonly positionals?: Positionals;
   readonly options: readonly Option[];
-  /** What is typed behind `chat`, or a whole shell line, each with the sentence that says what it is for. */
+  /** Whole shell lines, each with the sentence that says what it is for. */
   readonly examples: readonly { readonly line: string; readonly help: Key }[];
 }
 
-/** Options that take more columns in a help have their sentences on lines of their own. */
-const WIDEST_OPTION = 14;
+export interface Positionals {
+  /** What they are called in the help. */
+  readonly shown: Key;
+  /** The sentence that says what is taken where they are left out, and how else they may be written. */
+  readonly help?: Key;
+  /** The words that the only one of them may be. */
+  readonly choices?: readonly string[];
+}
+
+/** The program: what it can be told without a subcommand, and its subcommands. */
+export interface ProgramLine {
+  readonly options: readonly Option[];
+  readonly commands: readonly CommandLine[];
+}
 
 /** What begins with a dash and is meant as an option, known or not, or ends the options. */
 const OPTION_LIKE = /^(--|--?[a-z][\w-]*(=.*)?)$/is;
 
 export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.help" };
+
+/** Where a hub is, or is to be: `cli/address.ts` reads it. */
+export const ADDRESS_POSITIONALS: Positionals = {
+  shown: "usage.positionals",
+  help: "usage.arguments",
+};
 
 export interface Arguments {
   readonly positionals: readonly string[];
@@ -179,80 +204,6 @@ export function parseChoice<T extends string>(
     });
   }
   return choice;
-}
-
-/** The help of a subcommand. */
-export function commandHelp({ name, options, examples }: CommandLine, lang: Lang): string {
-  const say = (key: Key, params?: Params) => translate(lang, key, params);
-  const width = widthOf(options.map(formatOption), WIDEST_OPTION);
-  const rows = (section?: Section) =>
-    columns(
-      options.filter((option) => option.section === section)
-        .map((option) => [formatOption(option), say(option.help, option.params)]),
-      width,
-    );
-  const limits = rows("limits");
-  return [
-    `${say("usage.heading.usage")} chat ${name} ${say("usage.positionals")} ${
-      say("usage.options")
-    }`,
-    "",
-    say(`usage.${name}.details`),
-    say("usage.arguments"),
-    "",
-    say("usage.heading.options"),
-    ...rows(),
-    ...(limits.length === 0 ? [] : ["", say("usage.heading.limits"), ...limits]),
-    "",
-    say("usage.heading.examples"),
-    ...columns(examples.map(({ line, help }) => [line, say(help)])),
-  ].join("\n");
-}
-
-/** The help of the program. */
-export function programHelp(lang: Lang): string {
-  const say = (key: Key) => translate(lang, key);
-  return [
-    say("usage.about"),
-    "",
-    `${say("usage.heading.usage")} chat server|client ${say("usage.positionals")} ${
-      say("usage.options")
-    }`,
-    "",
-    say("usage.heading.commands"),
-    ...columns([
-      ["server", say("usage.server.summary")],
-      ["client", say("usage.client.summary")],
-      ["help", say("usage.help.summary")],
-    ]),
-    "",
-    say("usage.heading.options"),
-    ...columns([["-h, --help", say("option.help")], ["-V, --version", say("option.version")]]),
-    "",
-    say("usage.more"),
-  ].join("\n");
-}
-
-function formatOption({ flag, short, value, optional }: Option): string {
-  const shown = value === undefined ? "" : optional ? ` [${value}]` : ` ${value}`;
-  return `${short ? `-${short}, ` : ""}--${flag}${shown}`;
-}
-
-/** How wide the left one of two columns is, in which what is wider than `widest` stands alone. */
-function widthOf(left: readonly string[], widest: number): number {
-  return Math.max(...left.map(({ length }) => length).filter((length) => length <= widest));
-}
-
-/** Rows of two columns, indented. What is wider than `width` on the left has the right one below it. */
-function columns(
-  rows: readonly (readonly [string, string])[],
-  width: number = widthOf(rows.map(([left]) => left), Infinity),
-): string[] {
-  return rows.flatMap(([left, right]) =>
-    left.length <= width
-      ? [`  ${left.padEnd(width)}  ${right}`]
-      : [`  ${left}`, `  ${" ".repeat(width)}  ${right}`]
-  );
 }
 
 function unknownOption(arg: string, options: readonly Option[]): UsageError {

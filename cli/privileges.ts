@@ -9,12 +9,15 @@ export function snapshot(names: readonly string[]): Environment {
 }
 
 /** `import`: to load code from the network, which Deno has, but not in its types. */
-export type Permission = Deno.PermissionName | "import";
+export type Permission = Deno.PermissionName | "import" | Deno.SysPermissionDescriptor;
 
 /**
  * Gives up permissions for good. What is open stays so: files are read and written on, and connections accepted, by those
  * who have them.
  */
-export function giveUp(...names: Permission[]): void {
-  for (const name of names) Deno.permissions.revokeSync({ name } as Deno.PermissionDescriptor);
+export function giveUp(...permissions: Permission[]): void {
+  for (const permission of permissions) {
+    const descriptor = typeof permission === "string" ? { name: permission } : permission;
+    Deno.permissions.revokeSync(descriptor as Deno.PermissionDescriptor);
+  }
 }

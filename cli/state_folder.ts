@@ -8,9 +8,18 @@ export interface StateFile {
   file: string;
 }
 
+/** All that is kept there, by what it is. */
+export const STATE_FILES = {
+  certificate: "hub.pem",
+  known_hubs: "known-hubs",
+  input_history: "input-history",
+} as const;
+
+export type StateFileName = (typeof STATE_FILES)[keyof typeof STATE_FILES];
+
 /** The path of a file of the person's own state, or undefined where the environment names no folder of the person's. */
 export function stateFile(
-  name: string,
+  name: StateFileName,
   environment: Environment,
   isWindows: boolean,
 ): StateFile | undefined {

@@ -14,7 +14,7 @@ export const CONNECT_TIMEOUT = 10_000;
  */
 export async function dial(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
   signal.throwIfAborted();
-  const connecting = Deno.connect(address);
+  const connecting = Deno.connect({ ...address, signal });
   try {
     const socket = await inTime(connecting, address, signal);
     try {
@@ -25,7 +25,8 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
     return socket;
   } catch (error) {
     connecting.then((late) => late.close(), () => {});
-    if (signal.aborted || error instanceof Failure) throw error;
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof Failure) throw error;
     throw connectFailure(error, address);
   }
 }

@@ -78,7 +78,12 @@ async function ask(shown: string, hub: Address, lang: Lang): Promise<boolean> {
   return answer !== undefined && (YES.test(answer) || parseFingerprint(answer) === shown);
 }
 
-async function readAuthorities(path: string): Promise<string[]> {
+/**
+ * The certificates of authorities in a file, in PEM.
+ *
+ * @throws {Failure} when it cannot be read, or has none.
+ */
+export async function readAuthorities(path: string): Promise<string[]> {
   let certificates: string[] = [];
   const text = await readText(path, MAX_CA_BYTES);
   try {

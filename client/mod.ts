@@ -1,9 +1,11 @@
 /** The client as a program: joins a hub, in a terminal or without one. */
 
 import type { Environment } from "../cli/environment.ts";
+import { EXIT } from "../cli/failure.ts";
 import { readPassword } from "../cli/files.ts";
 import { stateFile } from "../cli/state_folder.ts";
 import { isSeen } from "../cli/terminal.ts";
+import { translate } from "../i18n/mod.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
@@ -20,6 +22,8 @@ import { type Person, runPlain } from "./plain.ts";
 import { askSecret } from "./terminal/secret.ts";
 import { makeTheme } from "./theme.ts";
 
+export { LOCAL_COMMANDS } from "./commands.ts";
+export { DOCTOR_COMMAND_LINE, readDoctorOptions, runDoctor } from "./doctor/mod.ts";
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
@@ -51,24 +55,47 @@ function isAtTerminal(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
+function isForScripts({ json, send }: ClientOptions): boolean {
+  return json === true || send !== undefined;
+}
+
 /** Whether there is one whose lines can be redrawn. */
 export function canRedraw(environment: Environment): boolean {
   return isAtTerminal() && environment("TERM") !== "dumb";
 }
 
 /**
- * Joins the hub and stays until the person or the hub ends it, or until what there was to send is answered.
+ * Joins the hub, which a person who named none is helped to find, and stays until the person or the hub ends it, or until what there was to send is answered.
  *
  * @returns the exit code.
  * @throws {Failure} when the hub cannot be reached, the password file not be read, or the hub is lost while there is no terminal to say so.
  */
 export async function runClient(
   options: ClientOptions,
+  surroundings: ClientSurroundings,
+): Promise<number> {
+  const isForPerson = !isForScripts(options) && isAtTerminal();
+  if (!options.isAnywhere || !isForPerson || surroundings.hosting) {
+    return await joinHub(options, isForPerson, surroundings);
+  }
+  const { lang } = options;
+  const print = (line: string) => writeLine(Deno.stdout, line);
+  const { discover, joining } = await import("./discover/mod.ts"); // loaded only where it is wanted
+  const hub = await discover({ lang, wantsTls: options.tls !== undefined, print });
+  if (!hub) return EXIT.done;
+  const hasPassword = options.password !== undefined || options.passwordFile !== undefined;
+  if (hasPassword && hub.wantsPassword && !hub.isKnown) {
+    await print(translate(lang, "client.password_kept_back"));
+  }
+  return await joinHub(joining(options, hub), isForPerson, surroundings);
+}
+
+async function joinHub(
+  options: ClientOptions,
+  isForPerson: boolean,
   { environment, onOpen, hosting }: ClientSurroundings,
 ): Promise<number> {
   const { addresses, nick, room, lang, passwordFile, joins, time } = options;
-  const isForScripts = options.json === true || options.send !== undefined;
-  const isForPerson = !isForScripts && isAtTerminal();
   const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
   let isOpen = false;
   const trust = options.tls && await makeTrust(options.tls, {
@@ -87,7 +114,9 @@ export async function runClient(
       ? options.password
       : (await readPassword(passwordFile)).password,
     // A script wants what comes, not what was.
-    history: Deno.stdin.isTerminal() && !isForScripts && options.wantsHistory ? undefined : 0,
+    history: Deno.stdin.isTerminal() && !isForScripts(options) && options.wantsHistory
+      ? undefined
+      : 0,
     retryFor: retry * 1000,
     connect: (address, hello, signal) => {
       const hub = trust?.(address);

@@ -2,9 +2,11 @@
 
 import { type Address, parseAddresses } from "../cli/address.ts";
 import {
+  ADDRESS_POSITIONALS,
   type Arguments,
   type CommandLine,
   HELP_OPTION,
+  type Option,
   parseChoice,
   parseNumber,
 } from "../cli/command_line.ts";
@@ -16,7 +18,7 @@ import { TIME_STYLES, type TimeStyle } from "./calendar.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./joins.ts";
 import { type ThemeName, THEMES } from "./theme.ts";
 
-const COLOR_CHOICES = ["auto", "always", "never"] as const;
+export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 /** `notify`: a notification of the desktop, where the terminal is known to show one. */
@@ -28,6 +30,8 @@ const MAX_RETRY = 1_000_000;
 export interface ClientOptions {
   /** Of the hub, or of several that are one chat; at least one. */
   addresses: readonly Address[];
+  /** Whether none was named: a person may have one found, and everybody else gets the usual one. */
+  isAnywhere?: true;
   /** The nick to ask for; the hub gives a guest's where there is none. */
   nick?: string;
   lang: Lang;
@@ -60,18 +64,27 @@ export interface ClientOptions {
   inputHistory: boolean;
 }
 
+/** An option that shows the words that it takes. */
+const words = (flag: "theme" | "time" | "joins", choices: readonly string[]): Option => ({
+  flag,
+  value: choices.join("|"),
+  choices,
+  help: `option.${flag}`,
+});
+
 export const CLIENT_COMMAND_LINE: CommandLine = {
   name: "client",
+  positionals: ADDRESS_POSITIONALS,
   options: [
     { flag: "name", value: "NAME", help: "option.name" },
     { flag: "room", value: "ROOM", help: "option.room" },
     { flag: "send", value: "TEXT", help: "option.send" },
     { flag: "json", help: "option.json" },
-    { flag: "lang", value: "es|en", help: "option.lang" },
-    { flag: "color", value: "WHEN", help: "option.color" },
-    { flag: "theme", value: THEMES.join("|"), help: "option.theme" },
-    { flag: "time", value: TIME_STYLES.join("|"), help: "option.time" },
-    { flag: "joins", value: JOIN_CHOICES.join("|"), help: "option.joins" },
+    { flag: "lang", value: "es|en", choices: LANGS, help: "option.lang" },
+    { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
+    words("theme", THEMES),
+    words("time", TIME_STYLES),
+    words("joins", JOIN_CHOICES),
     { flag: "ascii", help: "option.ascii" },
     { flag: "no-bell", help: "option.no_bell" },
     { flag: "notify", help: "option.notify" },
@@ -118,6 +131,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   const tls = readTls(args);
   return {
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
+    ...(args.positionals.length === 0 ? { isAnywhere: true } : {}),
     ...(nick === undefined ? {} : { nick }),
     ...(tls === undefined ? {} : { tls }),
     ...(room === undefined ? {} : { room }),
@@ -139,7 +153,12 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   };
 }
 
-function readTls(args: Arguments): ClientOptions["tls"] {
+/**
+ * By what a hub is known over TLS; undefined where the connection is not to be encrypted.
+ *
+ * @throws {UsageError} for what is no fingerprint.
+ */
+export function readTls(args: Arguments): ClientOptions["tls"] {
   const caFile = args.value("tls-ca");
   if (!args.isOn("tls") && caFile === undefined) return undefined;
   const value = args.value("tls");

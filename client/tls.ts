@@ -113,16 +113,27 @@ async function securePinned(
   throw broken(reason, address);
 }
 
+/** What is shown besides to who wants to know more than whom to trust. */
+export interface Presented extends Certificate {
+  /** As TLS names its versions; empty where that is not told. */
+  version: string;
+  /** Who has issued it. */
+  issuer: string;
+  /** When it begins and ends to hold, in milliseconds since 1970; NaN where that cannot be read. */
+  from: number;
+  until: number;
+}
+
 /**
  * What the hub shows. Nothing of it is proved: the handshake that follows is for that.
  *
  * @throws {Failure} when the hub cannot be reached or speaks no TLS.
  * @throws what the signal has as its reason, when it comes first.
  */
-export async function present(address: Address, signal: AbortSignal): Promise<Certificate> {
+export async function present(address: Address, signal: AbortSignal): Promise<Presented> {
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const shown = Promise.withResolvers<Certificate>();
+  const shown = Promise.withResolvers<Presented>();
   const socket = connect({
     host,
     port,
@@ -193,17 +204,30 @@ function withPoints(address: string): string {
   return /^[\da-f]{32}$/i.test(address) ? address.match(/..../g)!.join(":") : address;
 }
 
-function readCertificate(socket: TLSSocket): Certificate | undefined {
+function readCertificate(socket: TLSSocket): Presented | undefined {
   const { fingerprint256, raw, subjectaltname = "" } = socket.getPeerCertificate() ?? {};
   const fingerprint = parseFingerprint(`sha256:${fingerprint256}`);
   if (fingerprint === undefined) return undefined;
-  const { issuer, subject } = new X509Certificate(raw);
+  const { issuer, subject, validFrom, validTo } = new X509Certificate(raw);
   return {
     fingerprint,
     pem: toPem(raw),
     name: nameIn(subjectaltname),
     isSelfIssued: issuer === subject,
+    version: versionOf(socket),
+    issuer,
+    from: Date.parse(validFrom),
+    until: Date.parse(validTo),
   };
+}
+
+/** Some versions of Deno do not tell it. */
+function versionOf(socket: TLSSocket): string {
+  try {
+    return socket.getProtocol() ?? "";
+  } catch {
+    return "";
+  }
 }
 
 function toPem(der: Uint8Array): string {

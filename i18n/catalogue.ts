@@ -280,5 +280,180 @@ type Program =
     | "tls_unverified"
     | "unexpected"}`;
 
-export type Key = Coded | Chat | Commands | Usage | Program;
+/** What is printed for other programs: the completions and the manual page. */
+type Printed =
+  | `usage.${"completions" | "man"}.${"summary" | "details"}`
+  | `usage.${"completions" | "help"}.positionals`
+  | `usage.${"no_shell" | "unknown_shell"}`
+  | `example.${"completions_bash" | "completions_zsh" | "completions_fish" | "man" | "man_file"}`
+  | `completions.${"about" | "now"}`
+  | `completions.always_${"bash" | "zsh" | "fish" | "powershell"}`
+  | `man.heading.${
+    | "name"
+    | "synopsis"
+    | "description"
+    | "subcommands"
+    | "options"
+    | "commands"
+    | "moderators"
+    | "environment"
+    | "files"
+    | "exit_status"
+    | "examples"
+    | "see_also"}`
+  | `man.${"about.details" | "commands" | "say_slash" | "environment" | "files"}`
+  | `man.variable.${
+    | "language"
+    | "no_color"
+    | "term"
+    | "notify"
+    | "tmux"
+    | "password"
+    | "state"
+    | "home"
+    | "local_data"
+    | "authorities"}`
+  | `man.file.${"certificate" | "known_hubs" | "input_history"}`
+  | `man.exit.${"done" | "failed" | "usage" | "refused" | "interrupted"}`;
+
+/** Hubs that are announced on the network, and found there. */
+type Discovery =
+  | "option.announce"
+  | "example.server_announce"
+  | "usage.announce_loopback"
+  | "server.announced"
+  | `client.${
+    | "looking"
+    | "found_one"
+    | "found_several"
+    | "found_which"
+    | "found_bad_choice"
+    | "found_local"
+    | "found_here"
+    | "found_encrypted"
+    | "found_password"
+    | "left_out_unencrypted"
+    | "left_out_version"
+    | "password_kept_back"}`
+  | "failure.no_hub_found";
+
+/** What the doctor finds, and what it makes of that. */
+type Doctor =
+  | `usage.doctor.${"summary" | "details"}`
+  | `option.${"doctor_name" | "doctor_tls"}`
+  | `example.${"doctor" | "doctor_lan" | "doctor_tls"}`
+  | `doctor.step.${
+    | "name"
+    | "way"
+    | "tls"
+    | "hub"
+    | "password"}`
+  | `doctor.${
+    | "name_is"
+    | "name_unknown"
+    | "name_unanswered"
+    | "way_connected"
+    | "way_refused"
+    | "way_unreachable"
+    | "way_filtered"
+    | "way_forbidden"
+    | "way_failed"
+    | "tls_certificate"
+    | "tls_nameless"
+    | "tls_issued_by"
+    | "tls_self_issued"
+    | "tls_by_named"
+    | "tls_by_remembered"
+    | "tls_by_file"
+    | "tls_by_system"
+    | "tls_distrusted"
+    | "tls_none"
+    | "tls_silent"
+    | "tls_broken"
+    | "hub_is"
+    | "hub_latency"
+    | "hub_people"
+    | "hub_other"
+    | "hub_says"
+    | "talk_tls"
+    | "talk_silent"
+    | "talk_closed"
+    | "stranger"
+    | "stranger_says"
+    | "password_none"
+    | "password_right"
+    | "password_wrong"
+    | "password_wanted"}`
+  | `doctor.service.${
+    | "ssh"
+    | "http"
+    | "smtp"
+    | "ftp"
+    | "imap"
+    | "pop3"
+    | "irc"
+    | "telnet"
+    | "mysql"
+    | "redis"
+    | "memcached"
+    | "nats"
+    | "vnc"
+    | "xmpp"
+    | "rsync"
+    | "rtsp"
+    | "echo"
+    | "ncat_chat"
+    | "unknown"}`
+  | `doctor.says.${
+    | "well"
+    | "well_old"
+    | "join"
+    | "password_right"
+    | "password_unneeded"
+    | "password_plain"
+    | "ways_partly"
+    | "unknown_host"
+    | "unknown_short"
+    | "no_dns"
+    | "refused_here"
+    | "refused"
+    | "elsewhere"
+    | "loopback_only"
+    | "filtered"
+    | "unreachable"
+    | "forbidden"
+    | "failed"
+    | "silent"
+    | "closed"
+    | "stranger"
+    | "tls_wanted"
+    | "tls_wanted_remembered"
+    | "tls_wanted_system"
+    | "tls_wanted_shown"
+    | "tls_wanted_unclear"
+    | "not_tls"
+    | "not_tls_unknown"
+    | "tls_broken"
+    | "tls_unknown"
+    | "tls_changed"
+    | "tls_other"
+    | "tls_expired"
+    | "tls_early"
+    | "tls_name"
+    | "tls_issuer"
+    | "tls_impostor"
+    | "tls_unverified"
+    | "password_wanted"
+    | "password_wrong"
+    | "newer"
+    | "older"
+    | "server_full"
+    | "address_full"
+    | "banned"
+    | "locked"
+    | "cut_off"
+    | "shutdown"
+    | "bye"}`;
+
+export type Key = Coded | Chat | Commands | Usage | Program | Printed | Discovery | Doctor;
 export type Catalogue = Readonly<Record<Key, Sentence>>;

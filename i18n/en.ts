@@ -240,7 +240,9 @@ export const en: Catalogue = {
   "usage.client.details":
     "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty\n" +
     "line leaves. Without a terminal it sends the lines of standard input and ends when the last one\n" +
-    "is accepted.",
+    "is accepted.\n" +
+    "At a terminal, with neither HOST nor PORT, it looks for hubs on this network that are announced\n" +
+    "(chat server --announce) and on this machine: it joins the only one, and asks among several.",
   "usage.help.summary": "say more about a command",
   "option.help": "this help",
   "option.version": "the version",
@@ -307,7 +309,7 @@ export const en: Catalogue = {
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, at any free port",
-  "example.client": "join the hub of this machine",
+  "example.client": "join the hub of this network or machine",
   "example.client_name": "join another machine's as ana",
   "example.client_pipe": "send what a program prints, line by line",
   "example.client_tls": "join over TLS a hub for which an authority vouches",
@@ -500,4 +502,349 @@ export const en: Catalogue = {
     "cannot use the certificate in {path}: it names no host or address as subjectAltName, and no client would take it; get one that does",
   "failure.bad_motd":
     "cannot use {path}: a message of the day has at most {lines} lines and {bytes} bytes; shorten it",
+
+  "usage.completions.summary": "print a script by which your shell completes all this",
+  "usage.completions.details":
+    "Prints a script by which bash, zsh, fish or PowerShell completes subcommands, options and their\n" +
+    "values. Its first lines say how to load it.",
+  "usage.completions.positionals": "SHELL",
+  "usage.man.summary": "print the manual page",
+  "usage.man.details":
+    "Prints the manual page of the program, for man or mandoc, in the language of LC_ALL,\n" +
+    "LC_MESSAGES or LANG.",
+  "usage.help.positionals": "COMMAND",
+  "usage.no_shell": "completions for which shell? Add one of {choices}",
+  "usage.unknown_shell": ({ name, choices, suggestion }) =>
+    `no completions for "${name}": ${
+      suggestion ? `did you mean "${suggestion}"? ` : ""
+    }There are ${choices}`,
+  "example.completions_bash": "complete in this bash",
+  "example.completions_zsh": "complete in every zsh, with ~/.zfunc in fpath",
+  "example.completions_fish": "complete in this fish",
+  "example.man": "read the manual page",
+  "example.man_file": "keep it where man finds it",
+
+  "completions.about": "Completions of chat for {shell}, as chat completions {shell} prints them.",
+  "completions.now": "For this shell alone (a line that can stand in its startup file too):",
+  "completions.always_bash": "For every new one, where the package bash-completion is installed:",
+  "completions.always_zsh":
+    "For every new one, with fpath+=(~/.zfunc) before compinit in ~/.zshrc:",
+  "completions.always_fish": "For every new one:",
+  "completions.always_powershell": "For every new one, this line in the file that $PROFILE names:",
+
+  "man.heading.name": "NAME",
+  "man.heading.synopsis": "SYNOPSIS",
+  "man.heading.description": "DESCRIPTION",
+  "man.heading.subcommands": "SUBCOMMANDS",
+  "man.heading.options": "OPTIONS",
+  "man.heading.commands": "COMMANDS IN THE CHAT",
+  "man.heading.moderators": "For moderators",
+  "man.heading.environment": "ENVIRONMENT",
+  "man.heading.files": "FILES",
+  "man.heading.exit_status": "EXIT STATUS",
+  "man.heading.examples": "EXAMPLES",
+  "man.heading.see_also": "SEE ALSO",
+  "man.about.details":
+    "One machine runs the hub, with chat server, and everybody else joins it, with chat client or,\n" +
+    "with nothing installed, with nc. The hub prints the lines that others type to join.\n" +
+    "What others say never disturbs what you are typing, and nobody's text can control your terminal.",
+  "man.commands":
+    "A line is said to everyone else in the room; one that begins with a slash is a command. All names work in both languages, with or without accents and in any letter case.",
+  "man.say_slash": "sends /TEXT as a message",
+  "man.environment": "The program itself reads these variables, and no others.",
+  "man.files":
+    "They are in $XDG_STATE_HOME/chat where that variable is set, and on Windows in %LOCALAPPDATA%\\chat. Only you may read them.",
+  "man.variable.language":
+    "The language, by the first of them that is set: English, or Spanish where it begins with es.",
+  "man.variable.no_color":
+    "Set to anything but nothing, there is no colour, whatever --color says.",
+  "man.variable.term":
+    "The kind of terminal. In one called dumb, nothing is redrawn, as with --plain.",
+  "man.variable.notify":
+    "By these and by TERM, --notify knows how the terminal shows a notification.",
+  "man.variable.tmux": "Within tmux, --notify rings the bell too.",
+  "man.variable.password":
+    "The password of the hub, for who runs it and for who joins; --password-file goes before it.",
+  "man.variable.state": "The folder in which the program has its own, with the FILES.",
+  "man.variable.home": "Without XDG_STATE_HOME, the FILES are in .local/state below it.",
+  "man.variable.local_data":
+    "On Windows, the folder in which the program has its own, with the FILES.",
+  "man.variable.authorities":
+    "Which authorities are trusted with --tls: system, which it is unless set, or mozilla.",
+  "man.file.certificate": "the certificate of a hub with --tls, and its key",
+  "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
+  "man.file.input_history": "what you typed, for the next time",
+  "man.exit.done": "done",
+  "man.exit.failed":
+    "the network or the program failed, a line of standard input was not sent or may not have been, or you have come in again by another connection",
+  "man.exit.usage": "wrong usage",
+  "man.exit.refused":
+    "the hub refused: it is full or closed to newcomers, wants a password, speaks another protocol, is not the one that was meant, or has sent you away",
+  "man.exit.interrupted": "a second Ctrl-C ended the hub before everyone was told",
+
+  "option.announce": "can be found by who is on the same network, with chat client alone",
+  "example.server_announce": "a hub that the whole network finds by itself",
+  "usage.announce_loopback":
+    "{option} needs a hub that others can reach, and this one listens for this machine only: " +
+    "chat server 0.0.0.0 --announce",
+  "server.announced": "announced on this network: there, chat client alone finds it",
+  "client.looking": "looking for hubs on this network...",
+  "client.found_one": "found one hub: {hub}",
+  "client.found_several": "found {count} hubs:",
+  "client.found_which": "which one? (1 to {count}, Enter for none)",
+  "client.found_bad_choice": '"{answer}" is none of them',
+  "client.found_local": "this machine",
+  "client.found_here": "{name}, on this machine",
+  "client.found_encrypted": "encrypted",
+  "client.found_password": "wants a password",
+  "client.left_out_unencrypted": "left out, as it is not encrypted: {hub}, {address}",
+  "client.left_out_version":
+    "left out, as it speaks another version of the protocol: {hub}, {address}",
+  "client.password_kept_back":
+    "the password that you gave is not sent to a hub that was only found: type it, or name the hub",
+  "failure.no_hub_found":
+    "found no hub here, and many networks hide them: chat client HOST PORT joins one by its address, " +
+    "and chat server starts one",
+
+  // What the doctor says.
+
+  "usage.doctor.summary": "say what is wrong with the way to a hub, or that all is well",
+  "usage.doctor.details":
+    "Looks whether a hub can be joined, step by step, and says in a few words what is wrong and what to\n" +
+    "do. It does not come into the chat, so that nobody there notices, asks no questions and changes\n" +
+    "nothing.",
+  "option.doctor_name": "who would come in: it may be banned",
+  "option.doctor_tls": "look over TLS, and only at the hub with this fingerprint where it is given",
+  "example.doctor": "look at the hub of this machine",
+  "example.doctor_lan": "look at another machine's",
+  "example.doctor_tls": "look over TLS at a hub for which an authority vouches",
+
+  "doctor.step.name": "name",
+  "doctor.step.way": "connection",
+  "doctor.step.tls": "encryption",
+  "doctor.step.hub": "hub",
+  "doctor.step.password": "password",
+  "doctor.name_is": "{host} is {addresses}",
+  "doctor.name_unknown": "there is no {host}",
+  "doctor.name_unanswered": "nobody answers who knows names",
+  "doctor.way_connected": "{address} in {ms} ms",
+  "doctor.way_refused": "{address}: refused",
+  "doctor.way_unreachable": "{address}: no network leads there",
+  "doctor.way_filtered": "{address}: no answer in {seconds} s",
+  "doctor.way_forbidden": "{address}: this machine does not permit it",
+  "doctor.way_failed": "{address}: failed ({reason})",
+  "doctor.tls_certificate": "{version}, the certificate of {name}, from {from} until {until}",
+  "doctor.tls_nameless": "{version}, a certificate of nobody, from {from} until {until}",
+  "doctor.tls_issued_by": "issued by {issuer}",
+  "doctor.tls_self_issued": "issued by the hub itself",
+  "doctor.tls_by_named": "trusted: it is the one that you named",
+  "doctor.tls_by_remembered": "trusted: it is the same as when you joined before",
+  "doctor.tls_by_file": "trusted: an authority in --tls-ca vouches for it",
+  "doctor.tls_by_system": "trusted: an authority that this system believes vouches for it",
+  "doctor.tls_distrusted": "not trusted",
+  "doctor.tls_none": "no TLS is spoken there",
+  "doctor.tls_silent": "TLS is not answered",
+  "doctor.tls_broken": "TLS fails: {reason}",
+  "doctor.hub_is": "{hub}, protocol {protocol}, in frames",
+  "doctor.hub_latency": "answers in {ms} ms",
+  "doctor.hub_people": ({ count }) =>
+    count === 0 ? "nobody is in" : count === 1 ? "1 person is in" : `${count} people are in`,
+  "doctor.hub_other": "a hub of another version, protocol {protocol}",
+  "doctor.hub_says": "says: {text}",
+  "doctor.talk_tls": "speaks TLS",
+  "doctor.talk_silent": "takes the connection and says nothing",
+  "doctor.talk_closed": "takes the connection and closes it without a word",
+  "doctor.stranger": ({ service }, part) =>
+    `no hub, but ${part(`doctor.service.${service}`) ?? service}`,
+  "doctor.stranger_says": ({ service, line }, part) =>
+    `no hub, but ${part(`doctor.service.${service}`) ?? service}: ${line}`,
+  "doctor.password_none": "none is wanted",
+  "doctor.password_right": "right",
+  "doctor.password_wrong": "wrong",
+  "doctor.password_wanted": "one is wanted",
+  "doctor.service.ssh": "an SSH server",
+  "doctor.service.http": "a web server (HTTP)",
+  "doctor.service.smtp": "a mail server (SMTP)",
+  "doctor.service.ftp": "a file server (FTP)",
+  "doctor.service.imap": "a mail server (IMAP)",
+  "doctor.service.pop3": "a mail server (POP3)",
+  "doctor.service.irc": "an IRC server",
+  "doctor.service.telnet": "a telnet server",
+  "doctor.service.mysql": "a MySQL or MariaDB server",
+  "doctor.service.redis": "a Redis server",
+  "doctor.service.memcached": "a memcached server",
+  "doctor.service.nats": "a NATS server",
+  "doctor.service.vnc": "a remote desktop (VNC)",
+  "doctor.service.xmpp": "an XMPP server",
+  "doctor.service.rsync": "an rsync server",
+  "doctor.service.rtsp": "a video server (RTSP)",
+  "doctor.service.echo": "something that repeats what it is told",
+  "doctor.service.ncat_chat": "a chat of ncat",
+  "doctor.service.unknown": "something that is not known here",
+  "doctor.says.well": "All is well: there is a hub at {address}, and it lets you in.",
+  "doctor.says.well_old":
+    "All is well, as far as it can be told: there is a hub at {address}. It is of an older " +
+    "version, which does not tell who may come in, nor whether it wants a password.",
+  "doctor.says.join": "Join it with:",
+  "doctor.says.password_right": "The password is right.",
+  "doctor.says.password_unneeded": "It wants no password, and was not told yours.",
+  "doctor.says.password_plain":
+    "The password and all that is said there can be read on the way, as nothing is " +
+    "encrypted: who runs the hub can start it with --tls.",
+  "doctor.says.ways_partly":
+    "Of its addresses {failed} cannot be reached, though: who tries that one first waits in " +
+    "vain, so it should be mended, or taken out of the name.",
+  "doctor.says.unknown_host":
+    "There is no machine called {host}: check the spelling. Some names are known in one " +
+    "network or VPN only, so check also that this machine is in it. The address in numbers, " +
+    "which the hub prints when it is started, needs no name at all.",
+  "doctor.says.unknown_short":
+    "There is no machine called {host}: check the spelling. Inside of a network a name is " +
+    "often known only with its ending, as in {host}.local or {host}.lan. The address in " +
+    "numbers, which the hub prints when it is started, needs no name at all.",
+  "doctor.says.no_dns":
+    "Where {host} is cannot be found out: this machine asks for names, and nobody answers. " +
+    "Check that it is connected to the network (and to the VPN, where the name belongs to " +
+    "one). If only names do not work, use the address in numbers, which the hub prints when " +
+    "it is started.",
+  "doctor.says.refused_here":
+    "Nothing listens at {address}: on this machine no hub is running, at least not at port " +
+    "{port}. Start one in another terminal with `chat server {host} {port}`, or if the hub that " +
+    "you mean runs on another machine, say which one: `chat doctor HOST {port}`.",
+  "doctor.says.refused":
+    "The machine {host} is there, but nothing listens at its port {port}: the hub is not " +
+    "running, or has another port, or listens on 127.0.0.1 only, where no other machine " +
+    "reaches it. Started there with `chat server 0.0.0.0 {port}` it is open to the whole " +
+    "network, and its first lines say what to type. A firewall that refuses connections " +
+    "looks the same.",
+  "doctor.says.elsewhere":
+    "Nothing listens at {address}, but there is a hub at {found}: that is probably the one " +
+    "that you mean.",
+  "doctor.says.loopback_only":
+    "{host} is this machine, and its hub listens on {found} only, where no other machine " +
+    "reaches it. Stop it there with Ctrl-C, and start it with `chat server 0.0.0.0 {port}` " +
+    "for the whole network; from this machine alone it can be joined as it is.",
+  "doctor.says.filtered":
+    "{address} does not answer at all. Mostly that is a firewall, on that machine or on the " +
+    "way, which drops what comes: port {port} (TCP) has to be let in there. Else the " +
+    "machine is off, or has another address by now, or is in a network to which this one " +
+    "does not belong; some wireless networks for guests keep their machines apart from each " +
+    "other, too.",
+  "doctor.says.unreachable":
+    "From this machine no network leads to {host}. Check that it is connected, to the same " +
+    "network as the hub or to its VPN, and that the address is right: those that begin with " +
+    "10, 172.16 to 172.31, 192.168 or fe80 hold inside of one network only.",
+  "doctor.says.forbidden":
+    "This machine does not let the program connect to {address}: a firewall or another rule " +
+    "of its own forbids it. Permit it there, or ask who looks after the machine.",
+  "doctor.says.failed": "{address} cannot be connected to: {reason}. Check the address.",
+  "doctor.says.silent":
+    "Something at {address} takes the connection and then says nothing, as no hub does. It " +
+    "is another service that waits to be spoken to in its own way, or a proxy or tunnel " +
+    "whose other end does not answer, or a hub that hangs: then it was stopped with Ctrl-Z, " +
+    "or its machine has far too much to do. Check the port, and on that machine what " +
+    "listens there.",
+  "doctor.says.closed":
+    "Something at {address} takes the connection and closes it at once, without a word. " +
+    "Mostly that is a tunnel, a proxy or a container (`ssh -L`, Docker) that is open while " +
+    "nothing listens behind it, or a rule that does not let in your address. Check there " +
+    "that the hub is running, and that what forwards to it has its port.",
+  "doctor.says.stranger": ({ address, service, usual }, part) =>
+    `At ${address} there is ${
+      part(`doctor.service.${service}`) ?? service
+    }, and no hub of this chat: ` +
+    "host or port are probably not the right ones. A hub prints both in its first lines, and its " +
+    `port is ${usual} unless it was given another one.`,
+  "doctor.says.tls_wanted":
+    "What answers at {address} speaks TLS, and you have asked without --tls.",
+  "doctor.says.tls_wanted_remembered": "It is the one that you have joined before: add --tls.",
+  "doctor.says.tls_wanted_system":
+    "An authority that this system believes vouches for it: add --tls.",
+  "doctor.says.tls_wanted_shown":
+    "The fingerprint of its certificate is {shown}. If the hub that you mean shows the same " +
+    "in its first lines, or who runs it says so, add it behind --tls.",
+  "doctor.says.tls_wanted_unclear": "Add --tls, and chat doctor says more.",
+  "doctor.says.not_tls":
+    "The hub at {address} does not encrypt, and you have asked for --tls. Leave that out, " +
+    "and know that all that is said there can be read on the way; or have who runs it start " +
+    "it with --tls, and then join with the fingerprint that it shows.",
+  "doctor.says.not_tls_unknown":
+    "No TLS is spoken at {address}, and you have asked for --tls: check host and port.",
+  "doctor.says.tls_broken":
+    "An encrypted connection to {address} cannot be made: {reason}. What answers there is " +
+    "perhaps no hub, or something on the way breaks what is encrypted.",
+  "doctor.says.tls_unknown":
+    "What answers at {address} encrypts, but nobody whom this system believes vouches for " +
+    "it, as is usual with a certificate that a hub has made for itself. Its fingerprint is " +
+    "{shown}: compare that with what the hub prints in its first lines, or with what who " +
+    "runs it tells you by another way. If it is the same, this is the hub, and you join " +
+    "with the fingerprint.",
+  "doctor.says.tls_changed":
+    "{address} shows another certificate than when you joined it before: now it is {shown}. " +
+    "Either who runs the hub has made a new one, or somebody is in between. Ask before you " +
+    "join, and only if who runs it confirms the new one, join once with it.",
+  "doctor.says.tls_other":
+    "{address} shows another certificate than the one that you named: it is {shown}. Either " +
+    "the fingerprint is of another hub or of an older certificate, or somebody is in " +
+    "between. Ask who runs the hub, and do not join before.",
+  "doctor.says.tls_expired":
+    "The certificate of {address} is not valid any more: it has ended on {until}, and the " +
+    "clock of this machine says {today}. If that is right, the hub needs a new one, which " +
+    "who runs it has to get; if not, set the clock.",
+  "doctor.says.tls_early":
+    "The certificate of {address} is not valid yet: it begins on {from}, and the clock of " +
+    "this machine says {today}. Mostly it is the clock that is wrong: set it. Else wait, or " +
+    "ask who runs the hub.",
+  "doctor.says.tls_name":
+    "The certificate of {address} is made out to {name}, and not to {host}: join by the " +
+    "name that it is made out to, or where that is the same machine by its fingerprint, " +
+    "after you have compared {shown} with what the hub prints.",
+  "doctor.says.tls_issuer":
+    "The certificate of {address} was issued by {issuer}, which nobody here believes. Have " +
+    "who runs the hub give you the certificate of that authority, and name the file with " +
+    "--tls-ca.",
+  "doctor.says.tls_impostor":
+    "{address} shows a certificate whose key it does not have: somebody is in between, and " +
+    "pretends to be the hub. Do not join, and tell who looks after the network.",
+  "doctor.says.tls_unverified":
+    "The certificate of {address} does not hold: {reason}. Who runs the hub has to mend it.",
+  "doctor.says.password_wanted":
+    "The hub at {address} is well, and wants a password, which who runs it knows. In a " +
+    "terminal the client asks for it; for a script it goes into a file that --password-file " +
+    "names, or into CHAT_PASSWORD. With one of these, chat doctor says whether it is right.",
+  "doctor.says.password_wrong":
+    "The hub at {address} is well, but that is not its password: look at the first line of " +
+    "the file in --password-file, or at CHAT_PASSWORD, where letter case and inner blanks " +
+    "count. The hub has taken this for one wrong try; each connection has {tries}.",
+  "doctor.says.newer":
+    "The hub at {address} is of a newer version: it speaks protocol {theirs}, and this " +
+    "program {ours}. Get the newer version of chat, and join with that; nc works in any " +
+    "case.",
+  "doctor.says.older":
+    "The hub at {address} is of an older version: it speaks protocol {theirs}, and this " +
+    "program {ours}. Have who runs it update it, or join with the older version of chat; nc " +
+    "works in any case.",
+  "doctor.says.server_full":
+    "The hub at {address} is full: it has as many connections as it takes. Try again later, " +
+    "or have who runs it raise --max-connections.",
+  "doctor.says.address_full":
+    "The hub at {address} has as many connections from your address as it takes from one. " +
+    "Close one of yours; where a whole class or office comes from one address, who runs the " +
+    "hub has to raise --max-per-address.",
+  "doctor.says.banned":
+    "The hub at {address} is well, but does not let you in: a moderator has banned you, or " +
+    "the address from which you come. Talk with who runs the hub; a moderator lifts it with " +
+    "/unban.",
+  "doctor.says.locked":
+    "The hub at {address} is well, but a moderator has locked it: nobody new may come in " +
+    "for now. Try again later, or ask those who are in.",
+  "doctor.says.cut_off":
+    "The hub at {address} is one of several that are one chat, and cannot reach the others: " +
+    "until it can it lets nobody in. Join at another one of them, or try again later; who " +
+    "runs it should look at its NATS servers.",
+  "doctor.says.shutdown":
+    "The hub at {address} is just stopping: try again in a moment, or ask who runs it when " +
+    "it will be back.",
+  "doctor.says.bye": ({ address, reason }, part) =>
+    `The hub at ${address} does not let you in. It says: ${part(`bye.${reason}`) ?? reason}`,
 };

@@ -256,7 +256,9 @@ export const es: Catalogue = {
   "usage.client.details":
     "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en\n" +
     "una línea vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se\n" +
-    "acepta la última.",
+    "acepta la última.\n" +
+    "En una terminal, sin HOST ni PUERTO, busca los servidores que se anuncian en esta red (chat\n" +
+    "server --announce) y el de esta máquina: se une si hay uno solo, y pregunta si hay varios.",
   "usage.help.summary": "explica más de una orden",
   "option.help": "esta ayuda",
   "option.version": "la versión",
@@ -324,7 +326,7 @@ export const es: Catalogue = {
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor de esta máquina",
+  "example.client": "unirse al servidor de esta red o máquina",
   "example.client_name": "unirse al de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
   "example.client_tls": "unirse por TLS a uno que avala una autoridad",
@@ -525,4 +527,350 @@ export const es: Catalogue = {
     "no se puede usar el certificado de {path}: no nombra máquina ni dirección como subjectAltName, y ningún cliente lo admitiría; consigue uno que lo haga",
   "failure.bad_motd":
     "no se puede usar {path}: un mensaje del día tiene como mucho {lines} líneas y {bytes} bytes; acórtalo",
+
+  "usage.completions.summary": "escribe un guion con el que tu intérprete completa todo esto",
+  "usage.completions.details":
+    "Escribe un guion con el que bash, zsh, fish o PowerShell completan subórdenes, opciones y los\n" +
+    "valores de estas. Sus primeras líneas dicen cómo se carga.",
+  "usage.completions.positionals": "INTÉRPRETE",
+  "usage.man.summary": "escribe la página de manual",
+  "usage.man.details":
+    "Escribe la página de manual del programa, para man o mandoc, en el idioma de LC_ALL,\n" +
+    "LC_MESSAGES o LANG.",
+  "usage.help.positionals": "ORDEN",
+  "usage.no_shell": "¿para qué intérprete? Añade uno de {choices}",
+  "usage.unknown_shell": ({ name, choices, suggestion }) =>
+    `no se sabe completar en "${name}": ${
+      suggestion ? `¿querías decir "${suggestion}"? ` : ""
+    }Los hay para ${choices}`,
+  "example.completions_bash": "completar en este bash",
+  "example.completions_zsh": "completar en todo zsh, con ~/.zfunc en fpath",
+  "example.completions_fish": "completar en este fish",
+  "example.man": "leer la página de manual",
+  "example.man_file": "conservarla donde man la encuentra",
+
+  "completions.about":
+    "Lo que completa {shell} de chat, tal como lo escribe chat completions {shell}.",
+  "completions.now": "Solo para esta sesión (la línea sirve también en su archivo de inicio):",
+  "completions.always_bash": "Para todas las demás, si está instalado el paquete bash-completion:",
+  "completions.always_zsh":
+    "Para todas las demás, con fpath+=(~/.zfunc) antes de compinit en ~/.zshrc:",
+  "completions.always_fish": "Para todas las demás:",
+  "completions.always_powershell":
+    "Para todas las demás, esta línea en el archivo que indica $PROFILE:",
+
+  "man.heading.name": "NOMBRE",
+  "man.heading.synopsis": "SINOPSIS",
+  "man.heading.description": "DESCRIPCIÓN",
+  "man.heading.subcommands": "SUBÓRDENES",
+  "man.heading.options": "OPCIONES",
+  "man.heading.commands": "ÓRDENES DENTRO DEL CHAT",
+  "man.heading.moderators": "Para quien modera",
+  "man.heading.environment": "ENTORNO",
+  "man.heading.files": "ARCHIVOS",
+  "man.heading.exit_status": "ESTADO DE SALIDA",
+  "man.heading.examples": "EJEMPLOS",
+  "man.heading.see_also": "VÉASE TAMBIÉN",
+  "man.about.details":
+    "Una máquina pone en marcha el servidor, con chat server, y los demás se unen a él, con chat client\n" +
+    "o, sin instalar nada, con nc. El servidor escribe las líneas con las que se unen los demás.\n" +
+    "Lo que dicen otros nunca estorba lo que estás escribiendo, y ningún texto ajeno puede controlar tu terminal.",
+  "man.commands":
+    "Una línea se dice a todos los demás de la sala; una que empieza por una barra es una orden. Todos los nombres valen en ambos idiomas, con acentos o sin ellos y en mayúsculas o minúsculas.",
+  "man.say_slash": "envía /TEXTO como mensaje",
+  "man.environment": "El propio programa lee estas variables, y ninguna más.",
+  "man.files":
+    "Están en $XDG_STATE_HOME/chat si esa variable está definida, y en Windows en %LOCALAPPDATA%\\chat. Solo tú puedes leerlos.",
+  "man.variable.language":
+    "El idioma, según la primera de ellas que esté definida: español si empieza por es, y si no, inglés.",
+  "man.variable.no_color": "Si contiene algo, no hay color, diga lo que diga --color.",
+  "man.variable.term":
+    "La clase de terminal. En una que se llama dumb no se redibuja nada, como con --plain.",
+  "man.variable.notify":
+    "Por estas y por TERM sabe --notify cómo muestra la terminal una notificación.",
+  "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
+  "man.variable.password":
+    "La contraseña del servidor, para quien lo pone en marcha y para quien se une; antes cuenta --password-file.",
+  "man.variable.state": "La carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
+  "man.variable.home": "Sin XDG_STATE_HOME, los ARCHIVOS están debajo, en .local/state.",
+  "man.variable.local_data":
+    "En Windows, la carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
+  "man.variable.authorities":
+    "En qué autoridades se confía con --tls: system, que es lo que vale si no se define, o mozilla.",
+  "man.file.certificate": "el certificado de un servidor con --tls, y su clave",
+  "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
+  "man.file.input_history": "lo que has escrito, para la próxima vez",
+  "man.exit.done": "todo ha ido bien",
+  "man.exit.failed":
+    "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede no haberse enviado, o has vuelto a entrar por otra conexión",
+  "man.exit.usage": "uso incorrecto",
+  "man.exit.refused":
+    "el servidor no lo admite: está lleno o cerrado a quien llega, quiere una contraseña, habla otro protocolo, no es el que se buscaba o te ha echado",
+  "man.exit.interrupted": "un segundo Ctrl-C ha acabado con el servidor antes de avisar a todos",
+
+  "option.announce": "puede encontrarlo quien esté en la misma red, con solo chat client",
+  "example.server_announce": "un servidor que toda la red encuentra sola",
+  "usage.announce_loopback":
+    "{option} necesita un servidor al que otros lleguen, y este solo escucha en esta máquina: " +
+    "chat server 0.0.0.0 --announce",
+  "server.announced": "anunciado en esta red: en ella basta con chat client para encontrarlo",
+  "client.looking": "buscando servidores en esta red...",
+  "client.found_one": "se ha encontrado un servidor: {hub}",
+  "client.found_several": "se han encontrado {count} servidores:",
+  "client.found_which": "¿cuál? (de 1 a {count}, Intro para ninguno)",
+  "client.found_bad_choice": '"{answer}" no es ninguno de ellos',
+  "client.found_local": "esta máquina",
+  "client.found_here": "{name}, en esta máquina",
+  "client.found_encrypted": "cifrado",
+  "client.found_password": "pide contraseña",
+  "client.left_out_unencrypted": "descartado, porque no está cifrado: {hub}, {address}",
+  "client.left_out_version":
+    "descartado, porque habla otra versión del protocolo: {hub}, {address}",
+  "client.password_kept_back":
+    "la contraseña indicada no se envía a un servidor que solo se ha encontrado: escríbela, o indica el servidor",
+  "failure.no_hub_found":
+    "no se ha encontrado ningún servidor, y muchas redes los ocultan: chat client HOST PUERTO se une " +
+    "a uno por su dirección, y chat server pone uno en marcha",
+
+  // What the doctor says.
+
+  "usage.doctor.summary": "dice qué falla en el camino hasta un servidor, o que todo va bien",
+  "usage.doctor.details":
+    "Mira paso a paso si uno puede unirse a un servidor, y dice en pocas palabras qué falla y qué\n" +
+    "hacer. No entra en el chat, de modo que nadie lo nota, no pregunta nada y no cambia nada.",
+  "option.doctor_name": "quién entraría: puede tener vetada la entrada",
+  "option.doctor_tls": "mira por TLS, y solo el servidor que tiene esta huella, si se da",
+  "example.doctor": "mirar el servidor de esta máquina",
+  "example.doctor_lan": "mirar el de otra máquina",
+  "example.doctor_tls": "mirar por TLS uno que avala una autoridad",
+
+  "doctor.step.name": "nombre",
+  "doctor.step.way": "conexión",
+  "doctor.step.tls": "cifrado",
+  "doctor.step.hub": "servidor",
+  "doctor.step.password": "contraseña",
+  "doctor.name_is": "{host} es {addresses}",
+  "doctor.name_unknown": "no existe {host}",
+  "doctor.name_unanswered": "no responde nadie que sepa de nombres",
+  "doctor.way_connected": "{address} en {ms} ms",
+  "doctor.way_refused": "{address}: conexión rechazada",
+  "doctor.way_unreachable": "{address}: ninguna red lleva hasta ahí",
+  "doctor.way_filtered": "{address}: sin respuesta en {seconds} s",
+  "doctor.way_forbidden": "{address}: esta máquina no lo permite",
+  "doctor.way_failed": "{address}: ha fallado ({reason})",
+  "doctor.tls_certificate": "{version}, el certificado de {name}, del {from} al {until}",
+  "doctor.tls_nameless": "{version}, un certificado de nadie, del {from} al {until}",
+  "doctor.tls_issued_by": "emitido por {issuer}",
+  "doctor.tls_self_issued": "emitido por el propio servidor",
+  "doctor.tls_by_named": "de confianza: es el que has dicho",
+  "doctor.tls_by_remembered": "de confianza: es el mismo que cuando te uniste",
+  "doctor.tls_by_file": "de confianza: lo avala una autoridad de --tls-ca",
+  "doctor.tls_by_system": "de confianza: lo avala una autoridad en la que cree este sistema",
+  "doctor.tls_distrusted": "sin confianza",
+  "doctor.tls_none": "ahí no se habla TLS",
+  "doctor.tls_silent": "no hay respuesta a TLS",
+  "doctor.tls_broken": "TLS falla: {reason}",
+  "doctor.hub_is": "{hub}, protocolo {protocol}, en tramas",
+  "doctor.hub_latency": "responde en {ms} ms",
+  "doctor.hub_people": ({ count }) =>
+    count === 0 ? "no hay nadie" : count === 1 ? "hay 1 persona" : `hay ${count} personas`,
+  "doctor.hub_other": "un servidor de otra versión, protocolo {protocol}",
+  "doctor.hub_says": "dice: {text}",
+  "doctor.talk_tls": "habla TLS",
+  "doctor.talk_silent": "acepta la conexión y no dice nada",
+  "doctor.talk_closed": "acepta la conexión y la cierra sin decir nada",
+  "doctor.stranger": ({ service }, part) =>
+    `no es un servidor de chat, sino ${part(`doctor.service.${service}`) ?? service}`,
+  "doctor.stranger_says": ({ service, line }, part) =>
+    `no es un servidor de chat, sino ${part(`doctor.service.${service}`) ?? service}: ${line}`,
+  "doctor.password_none": "no se pide ninguna",
+  "doctor.password_right": "correcta",
+  "doctor.password_wrong": "incorrecta",
+  "doctor.password_wanted": "se pide una",
+  "doctor.service.ssh": "un servidor SSH",
+  "doctor.service.http": "un servidor web (HTTP)",
+  "doctor.service.smtp": "un servidor de correo (SMTP)",
+  "doctor.service.ftp": "un servidor de archivos (FTP)",
+  "doctor.service.imap": "un servidor de correo (IMAP)",
+  "doctor.service.pop3": "un servidor de correo (POP3)",
+  "doctor.service.irc": "un servidor IRC",
+  "doctor.service.telnet": "un servidor telnet",
+  "doctor.service.mysql": "un servidor MySQL o MariaDB",
+  "doctor.service.redis": "un servidor Redis",
+  "doctor.service.memcached": "un servidor memcached",
+  "doctor.service.nats": "un servidor NATS",
+  "doctor.service.vnc": "un escritorio remoto (VNC)",
+  "doctor.service.xmpp": "un servidor XMPP",
+  "doctor.service.rsync": "un servidor rsync",
+  "doctor.service.rtsp": "un servidor de vídeo (RTSP)",
+  "doctor.service.echo": "algo que repite lo que se le dice",
+  "doctor.service.ncat_chat": "un chat de ncat",
+  "doctor.service.unknown": "algo que aquí no se conoce",
+  "doctor.says.well": "Todo va bien: en {address} hay un servidor, y te deja entrar.",
+  "doctor.says.well_old":
+    "Todo va bien, por lo que se puede saber: en {address} hay un servidor. Es de una " +
+    "versión anterior, que no dice quién puede entrar ni si pide contraseña.",
+  "doctor.says.join": "Únete con:",
+  "doctor.says.password_right": "La contraseña es correcta.",
+  "doctor.says.password_unneeded": "No pide contraseña, y no se le ha dicho la tuya.",
+  "doctor.says.password_plain":
+    "La contraseña y todo lo que se dice ahí se pueden leer por el camino, pues nada va " +
+    "cifrado: quien lleva el servidor puede arrancarlo con --tls.",
+  "doctor.says.ways_partly":
+    "De sus direcciones, sin embargo, {failed} no sirve: quien prueba por ahí espera en " +
+    "vano, así que conviene arreglarla o quitarla del nombre.",
+  "doctor.says.unknown_host":
+    "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Algunos nombres solo " +
+    "se conocen en una red o VPN, así que comprueba también que esta máquina está en ella. " +
+    "La dirección en números, que el servidor muestra al arrancar, no necesita nombre " +
+    "alguno.",
+  "doctor.says.unknown_short":
+    "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Dentro de una red, un " +
+    "nombre a menudo solo se conoce con su terminación, como en {host}.local o {host}.lan. " +
+    "La dirección en números, que el servidor muestra al arrancar, no necesita nombre " +
+    "alguno.",
+  "doctor.says.no_dns":
+    "No se puede saber dónde está {host}: esta máquina pregunta por nombres y nadie " +
+    "responde. Comprueba que está conectada a la red (y a la VPN, si el nombre es de una). " +
+    "Si solo fallan los nombres, usa la dirección en números, que el servidor muestra al " +
+    "arrancar.",
+  "doctor.says.refused_here":
+    "Nadie escucha en {address}: en esta máquina no hay ningún servidor en marcha, al menos " +
+    "no en el puerto {port}. Arranca uno en otra terminal con `chat server {host} {port}` o, si el " +
+    "servidor que buscas está en otra máquina, di en cuál: `chat doctor HOST {port}`.",
+  "doctor.says.refused":
+    "La máquina {host} está ahí, pero nadie escucha en su puerto {port}: el servidor no " +
+    "está en marcha, tiene otro puerto, o solo escucha en 127.0.0.1, adonde no llega " +
+    "ninguna otra máquina. Si allí se arranca con `chat server 0.0.0.0 {port}`, queda " +
+    "abierto a toda la red, y sus primeras líneas dicen qué escribir. Un cortafuegos que " +
+    "rechaza conexiones se ve igual.",
+  "doctor.says.elsewhere":
+    "Nadie escucha en {address}, pero hay un servidor en {found}: será ese el que buscas.",
+  "doctor.says.loopback_only":
+    "{host} es esta máquina, y su servidor solo escucha en {found}, adonde no llega ninguna " +
+    "otra. Detenlo con Ctrl-C y arráncalo con `chat server 0.0.0.0 {port}` para toda la " +
+    "red; solo desde esta máquina uno puede unirse tal como está.",
+  "doctor.says.filtered":
+    "{address} no responde en absoluto. Casi siempre es un cortafuegos, en esa máquina o " +
+    "por el camino, que descarta lo que llega: allí hay que dejar entrar el puerto {port} " +
+    "(TCP). Si no, la máquina está apagada, tiene ya otra dirección, o está en una red a la " +
+    "que esta no pertenece; también hay redes inalámbricas para invitados que aíslan unas " +
+    "máquinas de otras.",
+  "doctor.says.unreachable":
+    "Desde esta máquina ninguna red lleva hasta {host}. Comprueba que está conectada, a la " +
+    "misma red que el servidor o a su VPN, y que la dirección es correcta: las que empiezan " +
+    "por 10, de 172.16 a 172.31, 192.168 o fe80 solo valen dentro de una red.",
+  "doctor.says.forbidden":
+    "Esta máquina no deja que el programa conecte con {address}: lo prohíbe un cortafuegos " +
+    "u otra regla suya. Permítelo ahí, o pregunta a quien la administra.",
+  "doctor.says.failed": "No se puede conectar con {address}: {reason}. Revisa la dirección.",
+  "doctor.says.silent":
+    "Algo en {address} acepta la conexión y luego no dice nada, cosa que no hace ningún " +
+    "servidor de chat. Es otro servicio, que espera que le hablen a su manera; o un proxy o " +
+    "túnel cuyo otro extremo no responde; o un servidor colgado: se detuvo con Ctrl-Z, o su " +
+    "máquina tiene demasiado que hacer. Revisa el puerto y, en esa máquina, qué escucha " +
+    "ahí.",
+  "doctor.says.closed":
+    "Algo en {address} acepta la conexión y la cierra enseguida, sin decir nada. Casi " +
+    "siempre es un túnel, un proxy o un contenedor (`ssh -L`, Docker) que está abierto sin " +
+    "que nadie escuche detrás, o una regla que no deja pasar tu dirección. Comprueba ahí " +
+    "que el servidor está en marcha y que lo que reenvía tiene su puerto.",
+  "doctor.says.stranger": ({ address, service, usual }, part) =>
+    `En ${address} hay ${part(`doctor.service.${service}`) ?? service}, y no un servidor de este ` +
+    "chat: seguramente la máquina o el puerto no son esos. Un servidor muestra ambos en sus " +
+    `primeras líneas, y su puerto es el ${usual} si no se le dio otro.`,
+  "doctor.says.tls_wanted": "Lo que responde en {address} habla TLS, y has preguntado sin --tls.",
+  "doctor.says.tls_wanted_remembered": "Es el mismo al que ya te uniste: añade --tls.",
+  "doctor.says.tls_wanted_system":
+    "Lo avala una autoridad en la que cree este sistema: añade --tls.",
+  "doctor.says.tls_wanted_shown":
+    "La huella de su certificado es {shown}. Si el servidor que buscas muestra la misma en " +
+    "sus primeras líneas, o lo dice quien lo lleva, ponla detrás de --tls.",
+  "doctor.says.tls_wanted_unclear": "Añade --tls, y chat doctor dirá más.",
+  "doctor.says.not_tls":
+    "El servidor de {address} no cifra, y has pedido --tls. No lo pongas, sabiendo que todo " +
+    "lo que se dice ahí se puede leer por el camino; o pide a quien lo lleva que lo " +
+    "arranque con --tls, y únete entonces con la huella que muestre.",
+  "doctor.says.not_tls_unknown":
+    "En {address} no se habla TLS, y has pedido --tls: revisa la máquina y el puerto.",
+  "doctor.says.tls_broken":
+    "No se puede establecer una conexión cifrada con {address}: {reason}. Quizá lo que " +
+    "responde ahí no es un servidor de chat, o algo por el camino rompe lo cifrado.",
+  "doctor.says.tls_unknown":
+    "Lo que responde en {address} cifra, pero no lo avala nadie en quien crea este sistema, " +
+    "como es normal con un certificado que un servidor se ha hecho. Su huella es {shown}: " +
+    "compárala con la que el servidor escribe en sus primeras líneas, o con la que te diga " +
+    "por otra vía quien lo lleva. Si es la misma, este es el servidor, y te unes con la " +
+    "huella.",
+  "doctor.says.tls_changed":
+    "{address} muestra otro certificado que cuando te uniste: ahora es {shown}. O quien " +
+    "lleva el servidor ha hecho uno nuevo, o hay alguien en medio. Pregunta antes de " +
+    "unirte, y solo si quien lo lleva confirma el nuevo, únete una vez con él.",
+  "doctor.says.tls_other":
+    "{address} muestra otro certificado que el que has dicho: es {shown}. O la huella es de " +
+    "otro servidor o de un certificado anterior, o hay alguien en medio. Pregunta a quien " +
+    "lleva el servidor, y no te unas antes.",
+  "doctor.says.tls_expired":
+    "El certificado de {address} ya no vale: acabó el {until}, y el reloj de esta máquina " +
+    "dice {today}. Si es así, el servidor necesita otro, que tiene que conseguir quien lo " +
+    "lleva; si no, pon el reloj en hora.",
+  "doctor.says.tls_early":
+    "El certificado de {address} todavía no vale: empieza el {from}, y el reloj de esta " +
+    "máquina dice {today}. Casi siempre es el reloj el que va mal: ponlo en hora. Si no, " +
+    "espera, o pregunta a quien lleva el servidor.",
+  "doctor.says.tls_name":
+    "El certificado de {address} está a nombre de {name}, y no de {host}: únete por el " +
+    "nombre que figura en él o, si es la misma máquina, por su huella, tras comparar " +
+    "{shown} con lo que escribe el servidor.",
+  "doctor.says.tls_issuer":
+    "El certificado de {address} lo ha emitido {issuer}, en quien nadie cree aquí. Pide a " +
+    "quien lleva el servidor el certificado de esa autoridad, e indica el archivo con " +
+    "--tls-ca.",
+  "doctor.says.tls_impostor":
+    "{address} muestra un certificado cuya clave no tiene: hay alguien en medio que se hace " +
+    "pasar por el servidor. No te unas, y avisa a quien administra la red.",
+  "doctor.says.tls_unverified":
+    "El certificado de {address} no es válido: {reason}. Tiene que arreglarlo quien lleva " +
+    "el servidor.",
+  "doctor.says.password_wanted":
+    "El servidor de {address} está bien y pide una contraseña, que sabe quien lo lleva. En " +
+    "una terminal la pregunta el cliente; para un guion se pone en un archivo que indica " +
+    "--password-file, o en CHAT_PASSWORD. Con eso, chat doctor dice si es correcta.",
+  "doctor.says.password_wrong":
+    "El servidor de {address} está bien, pero esa no es su contraseña: mira la primera " +
+    "línea del archivo de --password-file, o CHAT_PASSWORD, donde cuentan las mayúsculas y " +
+    "los espacios interiores. El servidor lo ha tomado por un intento fallido; cada " +
+    "conexión tiene {tries}.",
+  "doctor.says.newer":
+    "El servidor de {address} es de una versión más nueva: habla el protocolo {theirs}, y " +
+    "este programa el {ours}. Consigue la versión nueva de chat y únete con ella; nc sirve " +
+    "en todo caso.",
+  "doctor.says.older":
+    "El servidor de {address} es de una versión anterior: habla el protocolo {theirs}, y " +
+    "este programa el {ours}. Pide a quien lo lleva que lo actualice, o únete con la " +
+    "versión anterior de chat; nc sirve en todo caso.",
+  "doctor.says.server_full":
+    "El servidor de {address} está lleno: tiene tantas conexiones como admite. Inténtalo " +
+    "más tarde, o pide a quien lo lleva que suba --max-connections.",
+  "doctor.says.address_full":
+    "El servidor de {address} tiene tantas conexiones desde tu dirección como admite de una " +
+    "sola. Cierra alguna tuya; si toda una clase u oficina viene de una misma dirección, " +
+    "quien lleva el servidor tiene que subir --max-per-address.",
+  "doctor.says.banned":
+    "El servidor de {address} está bien, pero no te deja entrar: alguien que modera te ha " +
+    "vetado, a ti o a la dirección desde la que vienes. Habla con quien lleva el servidor; " +
+    "quien modera lo deshace con /readmitir.",
+  "doctor.says.locked":
+    "El servidor de {address} está bien, pero alguien que modera lo ha bloqueado: de " +
+    "momento no puede entrar nadie más. Inténtalo más tarde, o pregunta a quienes están " +
+    "dentro.",
+  "doctor.says.cut_off":
+    "El servidor de {address} es uno de varios que son un solo chat, y no alcanza a los " +
+    "demás: hasta entonces no deja entrar a nadie. Únete en otro de ellos, o inténtalo más " +
+    "tarde; quien lo lleva debería mirar sus servidores NATS.",
+  "doctor.says.shutdown":
+    "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o " +
+    "pregunta a quien lo lleva cuándo vuelve.",
+  "doctor.says.bye": ({ address, reason }, part) =>
+    `El servidor de ${address} no te deja entrar. Dice: ${part(`bye.${reason}`) ?? reason}`,
 };

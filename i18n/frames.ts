@@ -58,6 +58,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
     case "bye":
       return [describeCode(frame.type, frame.code, frame.params, lang) ?? frame.text];
     case "ack":
+    case "look":
     case "pong":
       return [];
   }

@@ -101,12 +101,17 @@ export const NOTICE_CODES = [
   "muted",
   /** One may write again. params: by */
   "unmuted",
-  /** What a moderator has done with a room. params of all: room, nick; of `slowed` also seconds */
+  /** What a moderator has done with a room. params: room, nick */
   "locked",
+  /** params: room, nick */
   "unlocked",
+  /** params: room, nick */
   "paused",
+  /** params: room, nick */
   "unpaused",
+  /** Each may write every so many seconds. params: room, nick, seconds */
   "slowed",
+  /** params: room, nick */
   "unslowed",
   /** What is said is not written to the disk for now; the chat goes on. */
   "history_unsaved",

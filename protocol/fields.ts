@@ -8,6 +8,8 @@ export interface Field<T> {
   /** Completes "... must be", for the person who wrote the other side. */
   readonly wanted: string;
   readonly optional: boolean;
+  /** Of an object, what its fields may hold, where that is known. */
+  readonly shape?: Readonly<Record<string, Field<unknown>>>;
   accepts(value: unknown): value is T;
 }
 
@@ -52,10 +54,12 @@ export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
 
 /** An object whose fields fit a shape; further fields are allowed and stay. */
 export function objectOf<T>(shape: Shape<T>): Field<T> {
-  return field(
-    "an object with the right fields",
-    (value): value is T => isObject(value) && checkFields(value, shape).ok,
-  );
+  return {
+    wanted: "an object with the right fields",
+    optional: false,
+    shape,
+    accepts: (value): value is T => isObject(value) && checkFields(value, shape).ok,
+  };
 }
 
 /** Any object, for data whose shape depends on something else. */
@@ -76,7 +80,7 @@ export function params(): Field<Record<string, string | number>> {
 /** The same field, which may also be missing. */
 export function optional<T>(inner: Field<T>): Field<T> {
   return {
-    wanted: inner.wanted,
+    ...inner,
     optional: true,
     accepts: (value): value is T => inner.accepts(value),
   };

@@ -72,6 +72,12 @@ export interface HelloFrame {
    * (any more), a new session begins, and its `welcome` has another token.
    */
   resume?: { token: string; after: number };
+  /**
+   * Whether one only wants to know how things are, and not to come in: a {@linkcode LookFrame} answers, and behind it what
+   * a `hello` with this nick and password would be told that may not come in. Nobody else hears of it, and a `hello` that
+   * comes in may follow. The protocol does not matter; with 0, a hub that does not know of looking lets nobody in either.
+   */
+  look?: true;
 }
 
 export interface SayFrame {
@@ -127,6 +133,17 @@ export interface WelcomeFrame {
   motd?: string;
   /** `line`: longest frame that the hub takes, in bytes. */
   limits: { line: number };
+}
+
+/** What a hub is, for who only looks. */
+export interface LookFrame {
+  type: "look";
+  /** The one that it speaks. */
+  protocol: number;
+  /** Program and version of the hub. */
+  hub: string;
+  /** How many are in the chat; for those alone who may come in. */
+  people?: number;
 }
 
 export type MessageKind = "say" | "action" | "private";
@@ -241,6 +258,7 @@ export interface PongFrame {
 
 export type HubFrame =
   | WelcomeFrame
+  | LookFrame
   | MessageFrame
   | AckFrame
   | JoinedFrame
@@ -302,7 +320,8 @@ const someNicks = objectOf<PresenceFrame["joined"]>({
   nicks: listOf(name, MAX_MEMBERS_NAMED),
 });
 
-const CLIENT_SHAPES: Shapes<ClientFrame> = {
+/** What each field of each frame may hold, from the client and from the hub: what decodes them, and what describes them. */
+export const CLIENT_SHAPES: Shapes<ClientFrame> = {
   hello: {
     protocol: integer(0),
     nick: optional(name),
@@ -314,13 +333,14 @@ const CLIENT_SHAPES: Shapes<ClientFrame> = {
     resume: optional(
       objectOf<NonNullable<HelloFrame["resume"]>>({ token: text(MAX_TOKEN), after: count }),
     ),
+    look: optional(isTrue),
   },
   say: { ref: text(MAX_REF), text: text(GREATEST_FRAME), room: optional(name), to: optional(name) },
   command: { ref: text(MAX_REF), line: text(GREATEST_FRAME) },
   ping: {},
 };
 
-const HUB_SHAPES: Shapes<WireFrame> = {
+export const HUB_SHAPES: Shapes<WireFrame> = {
   welcome: {
     protocol: integer(0),
     hub: name,
@@ -334,6 +354,7 @@ const HUB_SHAPES: Shapes<WireFrame> = {
     motd: optional(longText),
     limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1) }),
   },
+  look: { protocol: integer(0), hub: name, people: optional(count) },
   message: {
     id: count,
     room: name,

@@ -29,7 +29,7 @@ export function reachableAddresses(bound: Address, interfaces: readonly Interfac
 
 /** The first lines of a hub on standard output. */
 export function invitation(
-  { name, bound, interfaces, lang, fingerprint, hasPassword }: {
+  { name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced = false }: {
     /** Program and version. */
     name: string;
     bound: Address;
@@ -39,6 +39,8 @@ export function invitation(
     fingerprint: string | undefined;
     /** Whether only who knows a password may come in. */
     hasPassword: boolean;
+    /** Whether it can be found on the network. */
+    isAnnounced?: boolean;
   },
 ): string[] {
   const address = formatAddress(bound);
@@ -54,6 +56,7 @@ export function invitation(
           `  openssl s_client -quiet -connect ${formatAddress({ hostname, port })}`,
         ]
     ),
+    ...(isAnnounced ? [translate(lang, "server.announced")] : []),
     ...exposure(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
       translate(lang, key)
     ),

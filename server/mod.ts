@@ -3,6 +3,7 @@
 import type { Address } from "../cli/address.ts";
 import { listenFailure } from "../cli/failure.ts";
 import { translate } from "../i18n/mod.ts";
+import type { Announcer } from "./announce.ts";
 import type { Backplane } from "./backplane/mod.ts";
 import { LocalBackplane } from "./backplane/local.ts";
 import { type Certificate, certificateFailure, readCertificate } from "./certificate.ts";
@@ -22,6 +23,7 @@ import type { Metrics } from "./metrics/mod.ts";
 import type { ServerOptions } from "./options.ts";
 import { PendingTotal } from "./outbox.ts";
 
+export { COMMANDS } from "./commands/mod.ts";
 export { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./options.ts";
 
 /** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
@@ -80,6 +82,7 @@ export async function runServer(
   const metrics = await openMetrics(options, socket);
   const plainLog = await openLog(options.logLevel, surroundings.writeLog);
   const log = metrics ? metrics.counting(plainLog) : plainLog;
+  const announcer = await makeAnnouncer(options, log);
   try {
     // Behind the ports: where one is taken, no file is made.
     const history = keepHistory(options, socket, log);
@@ -87,7 +90,7 @@ export async function runServer(
       const now = standingTime(Date.now);
       const between = await lieBetween(options, { socket, log, history, now });
       try {
-        const parts = { ...files, certificate, socket, log, history, metrics, now };
+        const parts = { ...files, certificate, socket, log, history, metrics, announcer, now };
         await serve(options, surroundings, { ...parts, backplane: between.backplane });
       } finally {
         await between.close();
@@ -97,6 +100,7 @@ export async function runServer(
     }
     log.info("stopped");
   } finally {
+    await announcer?.close();
     await metrics?.close();
     await closeLog();
   }
@@ -109,6 +113,7 @@ interface Parts extends Given {
   log: Log;
   history: History;
   metrics: Metrics | undefined;
+  announcer: Announcer | undefined;
   backplane: Backplane;
   now: () => number;
 }
@@ -117,7 +122,7 @@ async function serve(
   options: ServerOptions,
   { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
     ServerSurroundings,
-  { certificate, socket, log, metrics, openToOthers, typed, ...given }: Parts,
+  { certificate, socket, log, metrics, announcer, openToOthers, typed, ...given }: Parts,
 ): Promise<void> {
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
@@ -169,9 +174,13 @@ async function serve(
   const hasPassword = given.password !== undefined;
   const interfaces = networkInterfaces();
   const { lang } = options;
-  for (const line of invitation({ name, bound, interfaces, lang, fingerprint, hasPassword })) {
-    print(line);
-  }
+  const isAnnounced = await announcer?.start({
+    bound,
+    isEncrypted: certificate !== undefined,
+    wantsPassword: hasPassword,
+  });
+  const inviting = { name, bound, interfaces, lang, fingerprint, hasPassword };
+  for (const line of invitation({ ...inviting, isAnnounced: isAnnounced ?? false })) print(line);
   onOpen?.();
   if (metrics) {
     const { hostname, port } = metrics.address;
@@ -185,6 +194,7 @@ async function serve(
     unready = "the hub is stopping";
     log.info("stopping", { sessions: hub.size });
     print(translate(options.lang, "server.stopping"));
+    announcer?.close();
     listener.stop();
     hub.shutdown();
   };
@@ -226,6 +236,16 @@ async function openMetrics(
     socket.close();
     throw error;
   }
+}
+
+/** The same; what it needs of the system it is given while that is still permitted. */
+async function makeAnnouncer(
+  { isAnnounced }: ServerOptions,
+  log: Log,
+): Promise<Announcer | undefined> {
+  if (!isAnnounced) return undefined;
+  const { Announcer } = await import("./announce.ts");
+  return new Announcer({ log, interfaces: networkInterfaces });
 }
 
 function keepHistory(

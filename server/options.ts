@@ -2,6 +2,7 @@
 
 import { type Address, parseAddress, parsePlace } from "../cli/address.ts";
 import {
+  ADDRESS_POSITIONALS,
   type Arguments,
   type CommandLine,
   formatBytes,
@@ -15,6 +16,7 @@ import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type StateFile, stateFile } from "../cli/state_folder.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { isLoopback, plainAddress } from "./addresses.ts";
 import { parseNatsServer, showBadServer, splitNatsServers } from "./backplane/nats/servers.ts";
 import type { Keep } from "./history/mod.ts";
 import { LIMITS, type Limits, limitsBy, UNITS } from "./limits.ts";
@@ -59,6 +61,8 @@ export interface ServerOptions {
   logLevel: LogLevel;
   /** The file that the log is added to. */
   logFile?: string;
+  /** Whether the hub can be found by who is on the same network. */
+  isAnnounced?: true;
   /** Where the hub can be asked for metrics. */
   metrics?: Address;
   /** Who runs the hub chats in the same terminal, by a nick where one is given. */
@@ -97,6 +101,7 @@ const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
 
 export const SERVER_COMMAND_LINE: CommandLine = {
   name: "server",
+  positionals: ADDRESS_POSITIONALS,
   options: [
     { flag: "rate", value: "N", help: "option.rate" },
     { flag: "burst", value: "N", help: "option.burst" },
@@ -114,10 +119,11 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "nats-creds", value: "FILE", help: "option.nats_creds" },
     { flag: "nats-ca", value: "FILE", help: "option.nats_ca" },
     { flag: "cluster", value: "NAME", help: "option.cluster" },
-    { flag: "lang", value: "es|en", help: "option.server_lang" },
-    { flag: "log", value: "LEVEL", help: "option.log" },
+    { flag: "lang", value: "es|en", choices: LANGS, help: "option.server_lang" },
+    { flag: "log", value: "LEVEL", choices: LOG_LEVELS, help: "option.log" },
     { flag: "log-file", value: "FILE", help: "option.log_file" },
     { flag: "metrics", value: "HOST:PORT", help: "option.metrics" },
+    { flag: "announce", help: "option.announce" },
     { flag: "join", help: "option.join" },
     { flag: "name", value: "NAME", help: "option.join_name" },
     HELP_OPTION,
@@ -126,6 +132,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
   examples: [
     { line: "chat server", help: "example.server" },
     { line: "chat server 0.0.0.0 3000", help: "example.server_lan" },
+    { line: "chat server --announce 0.0.0.0", help: "example.server_announce" },
     { line: "chat server --tls 0.0.0.0", help: "example.server_tls" },
     { line: "chat server 0.0.0.0 --join --name ana", help: "example.server_join" },
     { line: "chat server :: 0", help: "example.server_port" },
@@ -163,8 +170,13 @@ export function readServerOptions(
   if (nick !== undefined && !args.isOn("join")) {
     throw new UsageError("usage.needs", { option: "--name", needed: "--join" });
   }
+  const address = parseAddress(args.positionals);
+  const isAnnounced = args.isOn("announce");
+  if (isAnnounced && isOwn(address.hostname)) {
+    throw new UsageError("usage.announce_loopback", { option: "--announce" });
+  }
   return {
-    address: parseAddress(args.positionals),
+    address,
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
     rateLimit: {
       rate: number("rate", DEFAULT_RATE_LIMIT.rate),
@@ -179,6 +191,7 @@ export function readServerOptions(
     ...(tls === undefined ? {} : { tls }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
     ...(logFile === undefined ? {} : { logFile }),
+    ...(isAnnounced ? { isAnnounced } : {}),
     ...(metrics === undefined ? {} : { metrics: parsePlace("metrics", metrics) }),
     ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
     ...(passwordFile === undefined ? {} : { passwordFile }),
@@ -187,6 +200,11 @@ export function readServerOptions(
     ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
     ...(motdFile === undefined ? {} : { motdFile }),
   };
+}
+
+/** Whether a host is known to be the machine itself, which others cannot reach. */
+function isOwn(host: string): boolean {
+  return host.toLowerCase() === "localhost" || isLoopback(plainAddress(host));
 }
 
 function readLimits(args: Arguments): Limits {

@@ -14,7 +14,7 @@ import { httpDialect, isHttpRequest } from "./dialect/http.ts";
 import type { Request } from "./dialect/mod.ts";
 import { textDialect } from "./dialect/text.ts";
 import type { Fanout } from "./fanout.ts";
-import { type Credentials, Gate } from "./gate.ts";
+import { type Credentials, Gate, type Verdict } from "./gate.ts";
 import type { Hub, HubOptions } from "./hub.ts";
 import { Password } from "./password.ts";
 import { quote, type Refusal } from "./refusal.ts";
@@ -72,7 +72,8 @@ export class Reception {
 
   /** The session says who it is. */
   hello(session: Session, hello: HelloFrame): void {
-    const { protocol, lang, history, resume } = hello;
+    const { protocol, lang, history, resume, look } = hello;
+    if (look && !session.welcomed) return this.#show(session, hello);
     if (protocol !== PROTOCOL) {
       const params = { protocol, supported: PROTOCOL };
       return this.#hub.dismiss(session, "unsupported_protocol", params);
@@ -86,6 +87,24 @@ export class Reception {
     session.historyWanted = history;
     if (resume) this.#comeBack(session, hello, resume);
     else this.#introduce(session, hello);
+  }
+
+  /** Somebody only looks, and is told what this hub is, and why it may not come in where that is so. */
+  #show(session: Session, { nick, password }: HelloFrame): void {
+    const { name, sessions, fanout } = this.#options;
+    const { chat } = this.#hub;
+    const judged = this.#gate.judge(session, { nick, password });
+    const verdict = judged.kind === "open" && chat.isCutOff
+      ? { kind: "closed", code: "cut_off" } as const
+      : judged;
+    const people = sessions.present + chat.people.count;
+    fanout.toOne(session, {
+      type: "look",
+      protocol: PROTOCOL,
+      hub: name,
+      ...(verdict.kind === "open" ? { people } : {}),
+    });
+    this.#heed(session, verdict);
   }
 
   /** Somebody was here before, or at another hub. */
@@ -201,7 +220,10 @@ export class Reception {
 
   /** Whether the session may come in. If not, it has been told what is wanted, or has been turned away. */
   #passes(session: Session, credentials: Credentials): boolean {
-    const verdict = this.#gate.judge(session, credentials);
+    return this.#heed(session, this.#gate.judge(session, credentials));
+  }
+
+  #heed(session: Session, verdict: Verdict): boolean {
     if (verdict.kind === "closed") {
       this.turnAway(session, verdict.code);
     } else if (verdict.kind === "asked") {

@@ -1,98 +1,20 @@
-/** The report of a run: a page in Markdown, its plots, and the section of the README. Pure. */
+/** The report of a run: a page in Markdown, and its plots. Pure. */
 
-import * as client from "../cases/client.ts";
 import * as fanOut from "../cases/fan_out.ts";
-import * as idle from "../cases/idle.ts";
 import * as latency from "../cases/latency.ts";
-import * as presence from "../cases/presence.ts";
-import * as startUp from "../cases/start_up.ts";
 import { formatRatio, formatValue } from "../format.ts";
-import { compare, type Compared, type Machine, type Metric, type Results } from "../results.ts";
+import { compare, type Compared, type Results } from "../results.ts";
+import { DATA, PAGE, PLOTS } from "./files.ts";
 import { barPlot, linePlot, type PlotSeries } from "./plot.ts";
-import { fullCell, shortCell, table } from "./table.ts";
-
-/** Where the report goes, from the root of the project. */
-export const FOLDER = "docs";
-export const PAGE = "bench.md";
-export const DATA = "bench.json";
-const PLOTS = {
-  toAHundred: "bench-100.svg",
-  oneAtATime: "bench-one.svg",
-  flood: "bench-flood.svg",
-  latency: "bench-latency.svg",
-} as const;
-
-/** The section of the README stands between these. */
-export const SECTION = { begin: "<!-- made by deno task bench -->", end: "<!-- so far -->" };
+import { headlineTable, type Labels, machineLine } from "./section.ts";
+import { fullCell, table } from "./table.ts";
 
 /** Columns are in this order; who has nothing to show in a table is not in it. */
 const ORDER = ["forwarder", "text", "frames", "mixed", "disk", "ngircd", "ncat", "python"];
 
-/** The names of contestants as people read them. */
-export type Labels = Readonly<Record<string, string>>;
-
-interface Headline {
-  readonly words: string;
-  readonly case: string;
-  readonly work: string;
-  readonly metric: Metric;
-}
-
+/** The works that the plots are about. */
 const HUNDRED: fanOut.FanOut = { members: 100, outstanding: 1, from: "one" };
 const FLOOD: fanOut.FanOut = { ...HUNDRED, outstanding: 1000 };
-
-/** What the README shows. */
-const HEADLINES: readonly Headline[] = [
-  {
-    words: "one message at a time to 100 members",
-    case: fanOut.CASE,
-    work: fanOut.describe(HUNDRED),
-    metric: fanOut.SPEED,
-  },
-  {
-    words: "1000 at a time to 100 members",
-    case: fanOut.CASE,
-    work: fanOut.describe(FLOOD),
-    metric: fanOut.SPEED,
-  },
-  {
-    words: "1000 at a time, from all of them",
-    case: fanOut.CASE,
-    work: fanOut.describe({ ...FLOOD, from: "all" }),
-    metric: fanOut.SPEED,
-  },
-  {
-    words: "p99 until heard, at 2000 messages/s to 100",
-    case: latency.CASE,
-    work: latency.describe(2000),
-    metric: latency.P99,
-  },
-  {
-    words: "processor time when one comes and goes, 1000 present",
-    case: presence.CASE,
-    work: presence.describe(1000, "one by one"),
-    metric: presence.EFFORT,
-  },
-  {
-    words: "the same, where somebody speaks after each of them",
-    case: presence.CASE,
-    work: presence.describe(1000, "one by one amid talk"),
-    metric: presence.EFFORT,
-  },
-  {
-    words: "until 10,000 are in",
-    case: idle.CASE,
-    work: idle.describe(10_000),
-    metric: idle.TIME,
-  },
-  {
-    words: "memory of each of them, idle",
-    case: idle.CASE,
-    work: idle.describe(10_000),
-    metric: idle.MEMORY,
-  },
-];
-const HEADLINERS = ["forwarder", "text", "frames", "ngircd", "ncat", "python"];
 
 /** The files of a report by their names. */
 export function makeReport(results: Results, labels: Labels): Record<string, string> {
@@ -104,31 +26,6 @@ export function makeReport(results: Results, labels: Labels): Record<string, str
   };
 }
 
-/** What the README says. */
-export function makeSection(results: Results, labels: Labels): string {
-  const rows = compare(results.series);
-  return [
-    headlineTable(rows, labels),
-    "",
-    ...ownSpeed(rows),
-    `![Fan-out to 100 members against the bare forwarder](${FOLDER}/${PLOTS.toAHundred})`,
-    "",
-    `Measured on ${
-      machineLine(results.machine)
-    }. All of it, with the spread of the runs and how it ` +
-    `was measured: [${FOLDER}/${PAGE}](${FOLDER}/${PAGE}). \`deno task bench\` measures it anew, ` +
-    "and makes the table and the plots.",
-  ].join("\n");
-}
-
-/** A text with the section between its marks replaced. */
-export function replaceSection(text: string, section: string): string {
-  const begin = text.indexOf(SECTION.begin);
-  const end = text.indexOf(SECTION.end);
-  if (begin === -1 || end < begin) throw new Error("The README has no place for the bench");
-  return `${text.slice(0, begin)}${SECTION.begin}\n\n${section}\n\n${text.slice(end)}`;
-}
-
 function page(results: Results, rows: readonly Compared[], labels: Labels): string {
   const cases = [...new Set(rows.map((row) => row.case))];
   return [
@@ -136,11 +33,11 @@ function page(results: Results, rows: readonly Compared[], labels: Labels): stri
     "",
     `Made by \`deno task bench\` of chat ${results.version} on ${results.date}` +
     `${results.quick ? ", in a quick run that says little" : ""}, on ` +
-    `${machineLine(results.machine)}. The same as data: [${DATA}](${DATA}).`,
+    `${machineLine(results.machine, "en")}. The same as data: [${DATA}](${DATA}).`,
     "",
     HOW_TO_READ,
     "",
-    headlineTable(rows, labels),
+    headlineTable(rows, labels, "en"),
     "",
     ...Object.values(PLOTS).flatMap((file) => [`![${file}](${file})`, ""]),
     ...cases.flatMap((name) => [
@@ -178,49 +75,6 @@ members, before and after it had time to settle: V8 gives back what it keeps for
 little has happened for about 40 seconds, and is told to do so after four here, the forwarder too, \
 where it does not come to it as there is too little garbage. How long it takes until all are in is \
 measured without that. What the system itself keeps for a connection is in no process.`;
-
-function headlineTable(rows: readonly Compared[], labels: Labels): string {
-  const head = ["", ...HEADLINERS.map((name) => labels[name] ?? name)];
-  return table([
-    head,
-    ...HEADLINES.map(({ words, work, metric, ...headline }) => [
-      words,
-      ...HEADLINERS.map((contestant) =>
-        shortCell(
-          rows.find((row) =>
-            row.case === headline.case && row.work === work && row.contestant === contestant &&
-            row.metric.name === metric.name
-          ),
-        )
-      ),
-    ]),
-  ]);
-}
-
-/** A sentence on the program alone. */
-function ownSpeed(rows: readonly Compared[]): string[] {
-  const median = (contestant: string, work: string, metric: Metric) => {
-    const row = rows.find((each) =>
-      each.contestant === contestant && each.work === work && each.metric.name === metric.name
-    );
-    return row && formatValue(row.summary.median, metric);
-  };
-  const shown = median(client.CONTESTANT, client.describe("a terminal"), client.SHOWN);
-  const key = median(client.CONTESTANT, client.TYPING_UNDER_LOAD, client.KEY_P99);
-  // People have the executable; where none was made, the source stands for it.
-  const startsIn = (work: string) =>
-    median(startUp.EXECUTABLE, work, startUp.TIME) ??
-      median(startUp.CONTESTANT, work, startUp.TIME);
-  const version = startsIn(startUp.TO_VERSION);
-  const prompt = startsIn(startUp.TO_PROMPT);
-  if (!shown || !key || !version || !prompt) return [];
-  return [
-    `Our client shows messages in a terminal at ${shown}; a key is to be seen after ${key} (p99) while ` +
-    `500 messages a second come. The program is at its version after ${version}, and at the prompt, ` +
-    `in the hub, after ${prompt}.`,
-    "",
-  ];
-}
 
 /** A table for each metric: works down, contestants across. */
 function caseTables(rows: readonly Compared[], labels: Labels): string[] {
@@ -261,16 +115,6 @@ function leftOut({ leftOut }: Results, labels: Labels): string[] {
     ),
     "",
   ];
-}
-
-function machineLine(
-  { processor, processors, memory, system, deno, apart, load }: Machine,
-): string {
-  const places = apart
-    ? "one processor for what is measured and another for the bench"
-    : "what is measured and the bench on the same processors";
-  return `${processors} × ${processor}, ${memory}, ${system}, Deno ${deno}, ${places}, ` +
-    `load average ${load.toFixed(1)}`;
 }
 
 function plots(rows: readonly Compared[], labels: Labels): Record<string, string> {

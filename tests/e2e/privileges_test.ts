@@ -1,6 +1,6 @@
 /** What the program gives up once it runs, and that it does all its work without. On the source only: one must get into it. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../support/certificates.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { scrape } from "../support/scrape.ts";
@@ -15,6 +15,11 @@ const ignore = Deno.env.get("CHAT_BIN") !== undefined;
 function pried(command: string[]): string[] {
   const prying = new URL("../support/prying.ts", import.meta.url).pathname;
   return command.map((arg) => arg.endsWith("/main.ts") ? prying : arg);
+}
+
+/** The hub for all of the machine's addresses. */
+function anywhere(command: string[]): string[] {
+  return command.map((arg) => arg === "127.0.0.1" ? "0.0.0.0" : arg);
 }
 
 Deno.test({
@@ -51,6 +56,22 @@ Deno.test({
     const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
     await using _ana = await joinBare(hub.port, "ana");
     assertEquals((await scrape(Number(port)))["chat_members"], 1);
+  },
+});
+
+Deno.test({
+  name: "a hub that is announced can look besides at the networks of the machine, and send there",
+  ignore,
+  async fn() {
+    await using hub = await startHub(["--announce"], {
+      wrap: (command) => pried(anywhere(command)),
+    });
+    await hub.untilStderr("possible: [sys net]");
+    await using ana = await joinBare(hub.port, "ana");
+    hub.kill("SIGTERM");
+    await ana.until("* disconnected: the hub is stopping");
+    assertEquals((await hub.exit()).code, 0);
+    assert(!hub.stderr().includes("NotCapable"), hub.stderr());
   },
 });
 

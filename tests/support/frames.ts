@@ -78,7 +78,8 @@ export const clientFrames = fc.oneof(
     password: text(1024),
     history: count,
     resume: fc.record({ token: text(128), after: count }, { noNullPrototype: true }),
-  }, ["nick", "room", "lang", "password", "history", "resume"]),
+    look: fc.constant(true),
+  }, ["nick", "room", "lang", "password", "history", "resume", "look"]),
   frame("say", { ref, text: long, room: name, to: name }, ["room", "to"]),
   frame("command", { ref, line: long }),
   frame("ping", {}),
@@ -102,6 +103,7 @@ export const hubFrames = fc.oneof(
     motd: long,
     limits: fc.record({ line: count.map((each) => Math.max(1, each)) }, { noNullPrototype: true }),
   }, ["topic", "motd"]),
+  frame("look", { protocol: count, hub: name, people: count }, ["people"]),
   frame("message", {
     id: count,
     room: name,

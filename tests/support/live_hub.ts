@@ -132,9 +132,14 @@ export class LiveHub {
     while ((await answers.untilFrame("message")).text !== "alive!");
   }
 
+  /** Tells it to stop: everyone who is here is told. */
+  tellToStop(): void {
+    this.#stop.abort();
+  }
+
   /** Tells it to stop, and waits until it has. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.tellToStop();
     await this.#running;
   }
 

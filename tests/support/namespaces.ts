@@ -88,7 +88,8 @@ export class Namespace implements AsyncDisposable {
   }
 }
 
-async function ip(...args: string[]): Promise<void> {
+/** Runs `ip`, and throws what it says when it fails. */
+export async function ip(...args: string[]): Promise<void> {
   await run(["ip", ...args]);
 }
 

@@ -14,6 +14,7 @@ const ATTEMPTS: Record<string, () => unknown> = {
   write: () => Deno.writeTextFileSync(Deno.env.get("PRIED") ?? "pried", ""),
   env: () => Deno.env.get("HOME"),
   sys: () => Deno.networkInterfaces(),
+  hostname: () => Deno.hostname(),
   run: () => new Deno.Command("true").outputSync(),
   ffi: () => Deno.dlopen("libc.so.6", {}),
   net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),

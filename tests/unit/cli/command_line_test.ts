@@ -2,7 +2,6 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   type Arguments,
-  commandHelp,
   type CommandLine,
   formatBytes,
   HELP_OPTION,
@@ -10,12 +9,8 @@ import {
   parseBytes,
   parseChoice,
   parseNumber,
-  programHelp,
 } from "../../../cli/command_line.ts";
 import { UsageError } from "../../../cli/usage_error.ts";
-import { CLIENT_COMMAND_LINE } from "../../../client/options.ts";
-import { LANGS, translate } from "../../../i18n/mod.ts";
-import { SERVER_COMMAND_LINE } from "../../../server/options.ts";
 import { testProperty } from "../../support/property.ts";
 
 const TABLE: CommandLine = {
@@ -69,7 +64,6 @@ Deno.test("an optional value is taken only where it looks like one", () => {
   }
   assertEquals(parse("uno").isOn("pin"), false);
   assertEquals(parse("--pin=other").value("pin"), "other");
-  assert(commandHelp(TABLE, "en").includes("--pin [KEY]"));
 });
 
 Deno.test("an option that was not given has no value, and a switch is off", () => {
@@ -208,84 +202,4 @@ Deno.test("parseChoice takes one of the words and names them all otherwise", () 
   assertEquals(parseChoice("color", "never", ["always", "never"]), "never");
   const error = assertThrows(() => parseChoice("color", "Never", ["always", "never"]), UsageError);
   assertEquals(error.message, '--color takes one of always, never, not "Never"');
-});
-
-const COMMAND_LINES = [SERVER_COMMAND_LINE, CLIENT_COMMAND_LINE];
-
-Deno.test("the help of a subcommand lists every option and example of its table, in each language", () => {
-  for (const lang of LANGS) {
-    for (const commandLine of COMMAND_LINES) {
-      const lines = commandHelp(commandLine, lang).split("\n");
-      for (const { flag, short, value, optional, help, params } of commandLine.options) {
-        const call = `--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}`;
-        // A wide one stands alone on its line, and its sentence below it.
-        const rows = lines.filter((line) => `${line}  `.includes(call + "  "));
-        assertEquals(rows.length, 1, `${call} in ${lang}`);
-        const sentence = rows[0]!.endsWith(call) ? lines[lines.indexOf(rows[0]!) + 1]! : rows[0]!;
-        assert(sentence.endsWith(`  ${translate(lang, help, params)}`), sentence);
-        assertEquals(rows[0]!.includes(`-${short}, `), short !== undefined);
-      }
-      for (const { line, help } of commandLine.examples) {
-        const row = lines.filter((each) => each.startsWith(`  ${line}  `));
-        assert(
-          row.some((each) => each.endsWith(`  ${translate(lang, help)}`)),
-          `${line} in ${lang}`,
-        );
-      }
-    }
-  }
-});
-
-Deno.test("the examples of a help are command lines that the table itself takes", () => {
-  for (const commandLine of COMMAND_LINES) {
-    for (const { line } of commandLine.examples) {
-      const [, args] = /chat (?:server|client)(.*)$/.exec(line) ?? [];
-      if (args === undefined) continue; // of another program
-      const given = parseArguments(commandLine, args.split(" ").filter((word) => word !== ""));
-      assert(given.positionals.length <= 2, line);
-    }
-  }
-});
-
-Deno.test("the help of the program names its subcommands and its own options", () => {
-  for (const lang of LANGS) {
-    const help = programHelp(lang);
-    for (
-      const word of ["\n  server  ", "\n  client  ", "\n  help  ", "-h, --help", "-V, --version"]
-    ) {
-      assert(help.includes(word), `${JSON.stringify(word)} in ${lang}`);
-    }
-  }
-});
-
-Deno.test("no help has an open placeholder, a blank at a line's end, or a blank line at its end", () => {
-  for (const lang of LANGS) {
-    for (
-      const help of [
-        programHelp(lang),
-        ...COMMAND_LINES.map((each) => commandHelp(each, lang)),
-      ]
-    ) {
-      assertEquals(/\{\w+\}|[ \t]$/m.exec(help), null);
-      assertEquals(help.trim(), help);
-    }
-  }
-});
-
-/** A terminal that people often have beside their editor; a line that does not fit still wraps. */
-const WIDEST = 100;
-
-Deno.test(`no line of a help is wider than ${WIDEST} columns`, () => {
-  const wide: string[] = [];
-  for (const lang of LANGS) {
-    for (
-      const help of [
-        programHelp(lang),
-        ...COMMAND_LINES.map((each) => commandHelp(each, lang)),
-      ]
-    ) {
-      wide.push(...help.split("\n").filter((line) => line.length > WIDEST));
-    }
-  }
-  assertEquals(wide, []);
 });

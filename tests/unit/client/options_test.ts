@@ -32,7 +32,7 @@ const USUAL: ClientOptions = {
 };
 
 Deno.test("without options the client joins this machine's hub as a guest", () => {
-  assertEquals(read([]), USUAL);
+  assertEquals(read([]), { ...USUAL, isAnywhere: true });
 });
 
 Deno.test("the client's options and address are read in any order", () => {
@@ -46,6 +46,13 @@ Deno.test("the client's options and address are read in any order", () => {
   const flags = ["--name", "ana", "--lang=es", "--color", "never"];
   assertEquals(read([...flags, "chat.example", "4000"]), expected);
   assertEquals(read(["chat.example:4000", ...flags]), expected);
+});
+
+Deno.test("who names no hub may have one found, and who names a port alone has named one", () => {
+  assertEquals(read(["--name", "ana"]).isAnywhere, true);
+  for (const address of ["3000", "127.0.0.1", "chat.example:4000"]) {
+    assertEquals(read([address]).isAnywhere, undefined);
+  }
 });
 
 Deno.test("the client takes several hubs", () => {
@@ -84,6 +91,7 @@ Deno.test("how the conversation reads is a matter of taste", () => {
   const flags = ["--theme", "mono", "--time=relative", "--joins", "smart", "--ascii"];
   assertEquals(read([...flags, "--notify", "--no-history", "--plain"]), {
     ...USUAL,
+    isAnywhere: true,
     theme: "mono",
     time: "relative",
     joins: "smart",

@@ -63,6 +63,7 @@ type Step =
   | { do: "answer" | "lock" | "pause" | "promote"; who: number }
   | { do: "rename" | "exit" | "drop"; who: number }
   | { do: "expire" }
+  | { do: "look" }
   | { do: "wait" }
   | { do: "tick" };
 
@@ -85,6 +86,7 @@ const step = fc.oneof(
   steps(4, ["answer", "lock", "pause", "promote", "promote"], { who }),
   steps(4, ["rename", "exit", "drop"], { who }),
   steps(6, ["expire", "wait", "wait", "tick", "tick", "tick"], {}),
+  steps(1, ["look"], {}),
 ) as fc.Arbitrary<Step>;
 
 class Model {
@@ -109,6 +111,7 @@ class Model {
     if (step.do === "tick") return this.test.tick();
     if (step.do === "expire") return this.#expire();
     if (step.do === "wait") return this.#wait();
+    if (step.do === "look") return this.#look();
     if (step.do === "come") return this.#come(step.dialect);
     if (step.do === "flock") {
       for (let count = 0; count < step.count; count++) this.#come("frames");
@@ -304,6 +307,19 @@ class Model {
     this.all.push(member);
     this.#enter(member, FIRST);
     if (dialect === "text") this.#rename(member, nick);
+  }
+
+  /** Somebody who does not come in is told how many there are, unless nobody may; and nobody hears of it. */
+  #look(): void {
+    const peer = this.test.connect();
+    peer.send(encodeFrame({ type: "hello", protocol: 0, look: true }));
+    this.test.tick();
+    const [look, ...rest] = peer.takeFrames();
+    const isLocked = this.#locked.has(FIRST);
+    assert(look?.type === "look");
+    assertEquals(look.people, isLocked ? undefined : this.present.length);
+    assertEquals(rest.map(({ type }) => type), isLocked ? ["bye"] : []);
+    if (!peer.isClosed) peer.drop();
   }
 
   #join(member: Expected, room: string): void {

@@ -139,3 +139,12 @@ Deno.test("a hub that others can reach says once what is missing, and one on loo
     assertEquals(warnings(hostname), [[], [], [], []], hostname);
   }
 });
+
+Deno.test("who runs an announced hub is told how it is found, behind the lines to type", () => {
+  const bound = { hostname: "192.168.1.20", port: 3000 };
+  assertEquals(invite({ bound, isAnnounced: true }).slice(2, 5), [
+    "  chat client 192.168.1.20 3000",
+    "  nc 192.168.1.20 3000",
+    "announced on this network: there, chat client alone finds it",
+  ]);
+});

@@ -47,6 +47,19 @@ Deno.test("the hub's options and address are read in any order", () => {
   assertEquals(read(["::", ...flags, "0"]), expected);
 });
 
+Deno.test("a hub is announced where others may reach it, and nowhere else", () => {
+  assertEquals(read(["0.0.0.0", "--announce"]).isAnnounced, true);
+  assertEquals(read(["192.168.1.20:4000", "--announce"]).isAnnounced, true);
+  assertEquals(read(["0.0.0.0"]).isAnnounced, undefined);
+  for (const host of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "localhost", "4000"]) {
+    assertEquals(
+      fault(host, "--announce"),
+      "--announce needs a hub that others can reach, and this one listens for this machine only: " +
+        "chat server 0.0.0.0 --announce",
+    );
+  }
+});
+
 Deno.test("the hub's language is the environment's unless it is given", () => {
   assertEquals(read([], { LC_ALL: "es_MX" }).lang, "es");
   assertEquals(read(["--lang=en"], { LC_ALL: "es_MX" }).lang, "en");

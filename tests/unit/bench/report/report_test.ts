@@ -1,14 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fanOut from "../../../../bench/cases/fan_out.ts";
 import * as latency from "../../../../bench/cases/latency.ts";
-import {
-  DATA,
-  makeReport,
-  makeSection,
-  PAGE,
-  replaceSection,
-  SECTION,
-} from "../../../../bench/report/mod.ts";
+import { DATA, PAGE } from "../../../../bench/report/files.ts";
+import { makeReport } from "../../../../bench/report/mod.ts";
+import { makeSection, READMES, replaceSection, SECTION } from "../../../../bench/report/section.ts";
+import { LANGS } from "../../../../i18n/mod.ts";
 import { table } from "../../../../bench/report/table.ts";
 import type { Results, Series } from "../../../../bench/results.ts";
 
@@ -68,7 +64,7 @@ Deno.test("the page shows each plot that is made, and the data are all that was 
 });
 
 Deno.test("a section has what was measured, and dashes for what was not", () => {
-  const section = makeSection(results, LABELS);
+  const section = makeSection(results, LABELS, "en");
   assert(
     section.includes("| 1000 at a time to 100 members | 5.00M/s (×1.00) | 4.00M/s (×0.80) | – |"),
   );
@@ -83,9 +79,21 @@ Deno.test("the section takes its place in the README, the next time too", () => 
   assertThrows(() => replaceSection("nothing", "new"));
 });
 
-Deno.test("the README has a place for the section", async () => {
-  const readme = await Deno.readTextFile(new URL("../../../../README.md", import.meta.url));
-  assert(replaceSection(readme, "new").includes(`${SECTION.begin}\n\nnew\n\n${SECTION.end}`));
+Deno.test("each README has a place for the section", async () => {
+  for (const lang of LANGS) {
+    const url = new URL(`../../../../${READMES[lang]}`, import.meta.url);
+    const readme = await Deno.readTextFile(url);
+    assert(replaceSection(readme, "new").includes(`${SECTION.begin}\n\nnew\n\n${SECTION.end}`));
+  }
+});
+
+Deno.test("both languages say the same figures", () => {
+  const figures = LANGS.map((lang) => {
+    const section = makeSection(results, LABELS, lang);
+    const cells = section.split("\n").filter((row) => row.startsWith("| ")).slice(2);
+    return cells.map((row) => row.split("|").slice(2));
+  });
+  assertEquals(figures[0], figures[1]);
 });
 
 Deno.test("what would end a cell of a table does not", () => {

@@ -25,7 +25,10 @@ const FOR_TESTS_AND_TOOLS = [
   "@xterm/headless",
   "fast-check",
   "fflate",
+  "github-slugger",
+  "marked",
   "modern-tar",
+  "shell-quote",
   "yaml",
 ];
 

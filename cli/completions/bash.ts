@@ -1,0 +1,140 @@
+/**
+ * The completions for bash, from 3.2 on, which macOS has. bash shows no sentences, so there are none in the script. Pure.
+ */
+
+import type { Grammar, ShellCommand, ShellOption } from "./grammar.ts";
+
+/** What makes a word of the shell of any text. */
+export function quoteBash(text: string): string {
+  return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The script, without its header. */
+export function bashCompletions({ options, commands }: Grammar): string {
+  const names = commands.map(({ name }) => quoteBash(name)).join(" ");
+  return `# What can stand behind a subcommand.
+_chat_table() {
+  case $1 in
+  '')
+    words=(${names})
+    options=(${options.map(optionWord).join(" ")})
+    ;;
+${commands.map(commandCase).join("\n")}
+  esac
+}
+
+# What can stand behind an option of a subcommand; fails for an option that takes no value.
+_chat_value() {
+  words=()
+  case "$1 $2" in
+${commands.flatMap(valueCases).join("\n")}
+  *) return 1 ;;
+  esac
+}
+
+${LOGIC}`;
+}
+
+/** The names of an option as one word: where one of them was typed, none is offered again. */
+function optionWord({ names }: ShellOption): string {
+  return quoteBash(names.join(" "));
+}
+
+function commandCase({ name, options, words }: ShellCommand): string {
+  return `  ${quoteBash(name)})
+    words=(${words.map(({ text }) => quoteBash(text)).join(" ")})
+    options=(${options.map(optionWord).join(" ")})
+    ;;`;
+}
+
+/** The cases of a subcommand's options that take a value. */
+function valueCases({ name, options }: ShellCommand): string[] {
+  return options.flatMap(({ names, value }) => {
+    if (value === undefined || value.isOptional) return [];
+    const pattern = names.map((each) => `'${name} ${each}'`).join(" | ");
+    const { takes } = value;
+    if (takes === "file") return [`  ${pattern}) file=1 ;;`];
+    if (takes === "anything") return [`  ${pattern}) ;;`];
+    return [`  ${pattern}) words=(${takes.map(quoteBash).join(" ")}) ;;`];
+  });
+}
+
+const LOGIC = `_chat() {
+  local IFS=$' \\t\\n' rest=\${COMP_LINE:0:COMP_POINT} line=() count=0 i piece bare
+  # bash parts words at = and : too. Here, what stands together is one word, and the last one ends at the cursor.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    bare=\${rest#"\${rest%%[![:space:]]*}"}
+    piece=\${COMP_WORDS[i]}
+    if ((i == COMP_CWORD)); then piece=$bare; fi
+    if ((count > 0)) && [[ $bare == "$rest" ]]; then
+      line[count - 1]+=$piece
+    else
+      line[count]=$piece
+      count=$((count + 1))
+    fi
+    rest=\${bare#"$piece"}
+  done
+
+  COMPREPLY=()
+  local word=\${line[count - 1]} command='' words=() options=() file='' given=' ' option='' prefix='' isTaken=''
+  if ((count > 2)); then command=\${line[1]}; fi
+  for ((i = 2; i < count - 1; i++)); do
+    piece=\${line[i]}
+    if [[ -n $option ]]; then
+      option=''
+    elif [[ $piece == -- ]]; then
+      return 0
+    elif [[ $piece == -* ]]; then
+      given+="\${piece%%=*} "
+      if _chat_value "$command" "$piece"; then option=$piece; fi
+    else
+      isTaken=1
+    fi
+  done
+  words=() file=''
+
+  if [[ -z $option && $word == -*=* ]]; then
+    option=\${word%%=*}
+    prefix=$option=
+  fi
+  if [[ -n $option ]]; then
+    _chat_value "$command" "$option" || return 0
+  elif [[ $word == -* ]]; then
+    _chat_table "$command"
+    words=()
+    local names name
+    for names in \${options[@]+"\${options[@]}"}; do
+      for name in $names; do
+        if [[ $given == *" $name "* ]]; then continue 2; fi
+      done
+      for name in $names; do words+=("$name"); done
+    done
+  elif [[ -z $isTaken ]]; then
+    _chat_table "$command"
+  fi
+
+  if [[ -n $file ]]; then
+    # bash itself knows best how to write the name of a file; before 4.0 it cannot be asked to.
+    if compopt -o default 2>/dev/null; then return 0; fi
+    while IFS= read -r piece; do
+      COMPREPLY+=("$(printf %q "$piece")")
+    done < <(compgen -f -- "\${word#"$prefix"}")
+    return 0
+  fi
+
+  # What stands before the last = or : is not part of what bash replaces.
+  local breaks='' kept=''
+  if [[ $COMP_WORDBREAKS == *=* ]]; then breaks+='='; fi
+  if [[ $COMP_WORDBREAKS == *:* ]]; then breaks+=':'; fi
+  if [[ -n $breaks ]]; then
+    kept=\${word##*["$breaks"]}
+    kept=\${word%"$kept"}
+  fi
+  for piece in \${words[@]+"\${words[@]}"}; do
+    if [[ $prefix$piece != "$word"* ]]; then continue; fi
+    piece=$prefix$piece
+    COMPREPLY+=("\${piece#"$kept"}")
+  done
+}
+
+complete -F _chat chat`;

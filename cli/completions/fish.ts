@@ -1,0 +1,105 @@
+/** The completions for fish, from 3.0 on. Pure. */
+
+import type { Grammar, ShellCommand, ShellOption, ShellWord } from "./grammar.ts";
+
+/** What makes a word of the shell of any text. */
+export function quoteFish(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}
+
+/** The script, without its header. */
+export function fishCompletions({ options, commands }: Grammar): string {
+  const first = "-n __chat_at_first";
+  return [
+    HELPERS,
+    "complete -c chat -e",
+    "complete -c chat -f",
+    ...options.map((option) => optionLine(first, option)),
+    ...commands.map(({ name, sentence }) => wordLine(first, { text: name, sentence })),
+    ...commands.flatMap(commandLines),
+  ].join("\n");
+}
+
+function commandLines({ name, options, words }: ShellCommand): string[] {
+  return [
+    "",
+    ...options.map((option) => {
+      const asks = option.value && !option.value.isOptional ? "__chat_wants" : "__chat_lacks";
+      return optionLine(`-n ${quoteFish([asks, name, ...option.names].join(" "))}`, option);
+    }),
+    ...words.map((word) => wordLine(`-n ${quoteFish(`__chat_begins ${name}`)}`, word)),
+  ];
+}
+
+function optionLine(condition: string, { names, sentence, value }: ShellOption): string {
+  const flags = names.map((name) =>
+    name.startsWith("--") ? `-l ${quoteFish(name.slice(2))}` : `-s ${quoteFish(name.slice(1))}`
+  );
+  return [
+    "complete -c chat",
+    condition,
+    ...flags,
+    ...valueFlags(value),
+    `-d ${quoteFish(sentence)}`,
+  ]
+    .join(" ");
+}
+
+function valueFlags(value: ShellOption["value"]): string[] {
+  if (!value) return [];
+  const { takes, isOptional } = value;
+  if (takes === "file") return [isOptional ? "-F" : "-r -F"];
+  // It is split at blanks, after what stands in quotes.
+  const words = takes === "anything" ? [] : [`-a ${quoteFish(takes.map(quoteFish).join(" "))}`];
+  return [...(isOptional ? [] : ["-x"]), ...words];
+}
+
+function wordLine(condition: string, { text, sentence }: ShellWord): string {
+  const described = sentence === "" ? [] : [`-d ${quoteFish(sentence)}`];
+  return ["complete -c chat", condition, `-a ${quoteFish(quoteFish(text))}`, ...described].join(
+    " ",
+  );
+}
+
+const HELPERS = `# Whether the subcommand is being typed.
+function __chat_at_first
+    test (count (commandline -opc)) -eq 1
+end
+
+# Whether options of a subcommand may be typed, and this one was not, by any of its names.
+function __chat_lacks
+    set -l typed (commandline -opc)
+    test "$typed[2]" = "$argv[1]"
+    and not contains -- -- $typed
+    or return 1
+    for name in $argv[2..-1]
+        string match -q -- $name $typed
+        or string match -q -- "$name=*" $typed
+        and return 1
+    end
+    return 0
+end
+
+# The same of one with a value: as the last word it waits for that.
+function __chat_wants
+    set -l typed (commandline -opc)
+    if contains -- "$typed[-1]" $argv[2..-1]
+        test "$typed[2]" = "$argv[1]"
+        return
+    end
+    __chat_lacks $argv
+end
+
+# Whether what comes is the first that stands behind a subcommand besides options.
+function __chat_begins
+    set -l typed (commandline -opc)
+    test "$typed[2]" = "$argv[1]"
+    or return 1
+    for word in $typed[3..-1]
+        string match -q -- '-?*' $word
+        and test "$word" != --
+        or return 1
+    end
+    return 0
+end
+`;

@@ -1,0 +1,98 @@
+/** Scripts by which shells complete the program's command line, made from the same tables as its help. Pure. */
+
+import { type Key, type Lang, translate } from "../../i18n/mod.ts";
+import { nearest } from "../../protocol/nearest.ts";
+import {
+  type Arguments,
+  type CommandLine,
+  HELP_OPTION,
+  type ProgramLine,
+} from "../command_line.ts";
+import { UsageError } from "../usage_error.ts";
+import { bashCompletions } from "./bash.ts";
+import { fishCompletions } from "./fish.ts";
+import { type Grammar, makeGrammar } from "./grammar.ts";
+import { powershellCompletions } from "./powershell.ts";
+import { zshCompletions } from "./zsh.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+export const COMPLETIONS_COMMAND_LINE: CommandLine = {
+  name: "completions",
+  positionals: { shown: "usage.completions.positionals", choices: SHELLS },
+  options: [HELP_OPTION],
+  examples: [
+    { line: 'eval "$(chat completions bash)"', help: "example.completions_bash" },
+    { line: "chat completions zsh > ~/.zfunc/_chat", help: "example.completions_zsh" },
+    { line: "chat completions fish | source", help: "example.completions_fish" },
+  ],
+};
+
+/** How the script of each shell is made, and the lines that load it: for now, and whenever the shell starts. */
+const WAYS: Readonly<
+  Record<Shell, { make: (grammar: Grammar) => string; now: string; always: readonly string[] }>
+> = {
+  bash: {
+    make: bashCompletions,
+    now: 'eval "$(chat completions bash)"',
+    always: [
+      "mkdir -p ~/.local/share/bash-completion/completions",
+      "chat completions bash > ~/.local/share/bash-completion/completions/chat",
+    ],
+  },
+  zsh: {
+    make: zshCompletions,
+    now: 'eval "$(chat completions zsh)"',
+    always: ["mkdir -p ~/.zfunc", "chat completions zsh > ~/.zfunc/_chat"],
+  },
+  fish: {
+    make: fishCompletions,
+    now: "chat completions fish | source",
+    always: [
+      "mkdir -p ~/.config/fish/completions",
+      "chat completions fish > ~/.config/fish/completions/chat.fish",
+    ],
+  },
+  powershell: {
+    make: powershellCompletions,
+    now: "chat completions powershell | Out-String | Invoke-Expression",
+    always: ["chat completions powershell | Out-String | Invoke-Expression"],
+  },
+};
+
+/**
+ * The shell that was asked for.
+ *
+ * @throws {UsageError} where none was, or one that there is no script for.
+ */
+export function readShell({ positionals: [name, extra] }: Arguments): Shell {
+  const choices = SHELLS.join(", ");
+  if (name === undefined) throw new UsageError("usage.no_shell", { choices });
+  const shell = SHELLS.find((each) => each === name);
+  if (shell === undefined) {
+    const suggestion = nearest(name, SHELLS);
+    const params = suggestion ? { name, choices, suggestion } : { name, choices };
+    throw new UsageError("usage.unknown_shell", params);
+  }
+  if (extra !== undefined) throw new UsageError("usage.too_many", { argument: extra });
+  return shell;
+}
+
+/** The script for a shell, whose comments and sentences are in a language. It ends without a newline. */
+export function completions(shell: Shell, program: ProgramLine, lang: Lang): string {
+  const { make, now, always } = WAYS[shell];
+  const say = (key: Key) => translate(lang, key, { shell });
+  return [
+    // By its first line zsh knows what the file is for.
+    ...(shell === "zsh" ? ["#compdef chat"] : []),
+    `# ${say("completions.about")}`,
+    "#",
+    `# ${say("completions.now")}`,
+    `#   ${now}`,
+    `# ${say(`completions.always_${shell}`)}`,
+    ...always.map((line) => `#   ${line}`),
+    "",
+    make(makeGrammar(program, lang)),
+  ].join("\n");
+}

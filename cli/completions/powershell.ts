@@ -1,0 +1,122 @@
+/** The completions for PowerShell, from 5.1 on, which Windows has. Pure. */
+
+import type { Grammar, ShellCommand, ShellOption, ShellWord } from "./grammar.ts";
+
+/** What makes a string of any text, in ASCII alone: PowerShell 5.1 takes what comes by a pipe for another encoding. */
+export function quotePowershell(text: string): string {
+  const parts = text.match(/[ -~]+|[^ -~]/g) ?? [];
+  const quoted = parts.map((part) =>
+    /^[ -~]/.test(part) ? `'${part.replaceAll("'", "''")}'` : `[char]${part.charCodeAt(0)}`
+  );
+  if (quoted.length === 1 && !quoted[0]!.startsWith("[")) return quoted[0]!;
+  return quoted.length === 0 ? "''" : `('' + ${quoted.join(" + ")})`;
+}
+
+/** The script, without its header. */
+export function powershellCompletions({ options, commands }: Grammar): string {
+  const first = commands.map(({ name, sentence }) => ({ text: name, sentence }));
+  return `Register-ArgumentCompleter -Native -CommandName 'chat', 'chat.exe' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    # By subcommand, and without one: the words that can stand there, and the options with their values.
+    $table = @{
+${[entry("", first, options), ...commands.map(commandEntry)].join("\n")}
+    }
+
+${LOGIC}
+}`;
+}
+
+function commandEntry({ name, words, options }: ShellCommand): string {
+  return entry(name, words, options);
+}
+
+function entry(
+  name: string,
+  words: readonly ShellWord[],
+  options: readonly ShellOption[],
+): string {
+  return `        ${quotePowershell(name)} = @{
+            Words = ${list(words.map(wordEntry))}
+            Options = ${list(options.map(optionEntry))}
+        }`;
+}
+
+function wordEntry({ text, sentence }: ShellWord): string {
+  // A sentence that is empty is none for PowerShell.
+  return `@{ Text = ${quotePowershell(text)}; Help = ${quotePowershell(sentence || text)} }`;
+}
+
+function optionEntry({ names, sentence, value }: ShellOption): string {
+  const words = Array.isArray(value?.takes) ? value.takes as readonly string[] : [];
+  return `@{ ${
+    [
+      `Names = @(${names.map(quotePowershell).join(", ")})`,
+      `Help = ${quotePowershell(sentence || names[0]!)}`,
+      `HasValue = $${value !== undefined && !value.isOptional}`,
+      `Choices = @(${words.map(quotePowershell).join(", ")})`,
+    ].join("; ")
+  } }`;
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0
+    ? "@()"
+    : `@(\n${items.map((item) => `                ${item}`).join("\n")}\n            )`;
+}
+
+const LOGIC = `    # The words before the one that is being typed.
+    $typed = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
+        ForEach-Object { $_.Extent.Text })
+    $command = ''
+    if ($typed.Count -gt 1) { $command = $typed[1] }
+    if (-not $table.ContainsKey($command)) { return }
+    $words = $table[$command].Words
+    $options = $table[$command].Options
+
+    $given = @()
+    $waiting = $null
+    foreach ($word in @($typed | Select-Object -Skip 2)) {
+        if ($null -ne $waiting) {
+            $waiting = $null
+        } elseif ($word -eq '--') {
+            return
+        } elseif ($word -like '-*') {
+            $name = $word.Split('=')[0]
+            $given += $name
+            if ($name -eq $word) {
+                $waiting = $options |
+                    Where-Object { $_.HasValue -and $_.Names -ccontains $name } |
+                    Select-Object -First 1
+            }
+        } else {
+            $words = @()
+        }
+    }
+
+    $prefix = ''
+    if ($null -eq $waiting -and $wordToComplete -like '-*=*') {
+        $name = $wordToComplete.Split('=')[0]
+        $prefix = "$name="
+        $waiting = $options | Where-Object { $_.Names -ccontains $name } | Select-Object -First 1
+        if ($null -eq $waiting) { return }
+    }
+    $offers = @(
+        if ($null -ne $waiting) {
+            # Where there are none, PowerShell itself offers files.
+            foreach ($value in $waiting.Choices) { @{ Text = "$prefix$value"; Help = $waiting.Help } }
+        } elseif ($wordToComplete -like '-*') {
+            foreach ($option in $options) {
+                if (@($option.Names | Where-Object { $given -ccontains $_ }).Count -gt 0) { continue }
+                foreach ($name in $option.Names) { @{ Text = $name; Help = $option.Help } }
+            }
+        } else {
+            $words
+        }
+    )
+    foreach ($offer in $offers) {
+        if (-not $offer.Text.StartsWith($wordToComplete, [System.StringComparison]::Ordinal)) { continue }
+        [System.Management.Automation.CompletionResult]::new(
+            $offer.Text, $offer.Text, 'ParameterValue', $offer.Help)
+    }`;

@@ -1,0 +1,129 @@
+/** The completions for zsh, by its `_arguments` and `_describe`. Pure. */
+
+import type { Grammar, ShellCommand, ShellOption, ShellValue, ShellWord } from "./grammar.ts";
+
+/** What makes a word of the shell of any text. */
+export function quoteZsh(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The script, without its header, which has to begin with `#compdef chat`. */
+export function zshCompletions({ options, commands }: Grammar): string {
+  const specs = [...options.flatMap(optionSpecs), "'1: :->command'", "'*:: :->arguments'"];
+  return `_chat() {
+  local curcontext="$curcontext" context state state_descr line ret=1
+  local -A opt_args
+  # Behind -- nothing is offered.
+  if (( \${words[(i)--]} < CURRENT )); then return 1; fi
+  _arguments -C \\
+    ${specs.join(" \\\n    ")} && ret=0
+  case $state in
+  command)
+    _chat_commands && ret=0
+    ;;
+  arguments)
+    curcontext="\${curcontext%:*}-$words[1]:"
+    case $words[1] in
+${commands.map(commandCase).join("\n")}
+    esac
+    ;;
+  esac
+  return ret
+}
+
+${describing("_chat_commands", commands.map(({ name, sentence }) => ({ text: name, sentence })))}
+${
+    commands.filter(isDescribed).map(({ name, words }) => describing(`_chat_${name}`, words)).join(
+      "\n",
+    )
+  }
+# As a file of $fpath it is run to complete; by eval it only says what does.
+if [[ \${funcstack[1]} == _chat ]]; then
+  _chat "$@"
+else
+  compdef _chat chat
+fi`;
+}
+
+function commandCase(command: ShellCommand): string {
+  const specs = [...command.options.flatMap(optionSpecs), ...positionalSpecs(command)];
+  return `    ${command.name})
+      _arguments -S \\
+        ${specs.join(" \\\n        ")} && ret=0
+      ;;`;
+}
+
+/**
+ * A specification of `_arguments` for each name of an option, where one excludes the others. A short name is explained by
+ * the long one: with the same sentence both would stand in one row, which makes a long list three times as long.
+ */
+function optionSpecs({ names, sentence, value }: ShellOption): string[] {
+  const excluded = names.length > 1 ? `(${names.join(" ")})` : "";
+  return names.map((name, index) =>
+    quoteZsh(
+      `${excluded}${name}${value ? valueSign(name, value) : ""}[${
+        escapeSentence(index === 0 ? sentence : names[0]!)
+      }]` +
+        (value ? `${value.isOptional ? "::" : ":"}${valueSpec(value)}` : ""),
+    )
+  );
+}
+
+/** Where the value of an option may stand: behind `=`, and in the next word unless it can be left out. */
+function valueSign(name: string, { isOptional }: ShellValue): string {
+  if (!name.startsWith("--")) return isOptional ? "-" : "+";
+  return isOptional ? "=-" : "=";
+}
+
+function valueSpec({ label, takes }: ShellValue): string {
+  const action = takes === "file" ? "_files" : takes === "anything"
+    ? " "
+    // It is split at colons, and then evaluated.
+    : `(${takes.map((word) => escapeColons(quoteZsh(word))).join(" ")})`;
+  return `${escapeColons(label)}:${action}`;
+}
+
+function positionalSpecs(command: ShellCommand): string[] {
+  const { name, label, words } = command;
+  if (label === "") return [];
+  if (words.length === 0) {
+    // What begins with a dash is an option, which a message would keep from being put in.
+    const action = escapeColons(`_guard ${quoteZsh("^-*")} ${quoteZsh(label)}`);
+    return [quoteZsh(`*:${escapeColons(label)}:${action}`)];
+  }
+  const action = isDescribed(command)
+    ? `_chat_${name}`
+    : `(${words.map(({ text }) => escapeColons(quoteZsh(text))).join(" ")})`;
+  return [quoteZsh(`1:${escapeColons(label)}:${action}`)];
+}
+
+function isDescribed({ words }: ShellCommand): boolean {
+  return words.some(({ sentence }) => sentence !== "");
+}
+
+/** A function that offers words with their sentences. */
+function describing(name: string, words: readonly ShellWord[]): string {
+  const rows = words.map(({ text, sentence }) =>
+    quoteZsh(`${escapeColons(text)}:${escapeBackslashes(sentence)}`)
+  );
+  return `${name}() {
+  local -a described=(
+    ${rows.join("\n    ")}
+  )
+  _describe -t commands chat described
+}
+`;
+}
+
+/** A sentence between brackets. */
+function escapeSentence(text: string): string {
+  return text.replace(/[\\[\]]/g, "\\$&");
+}
+
+function escapeColons(text: string): string {
+  return text.replace(/[\\:]/g, "\\$&");
+}
+
+function escapeBackslashes(text: string): string {
+  return text.replaceAll("\\", "\\\\");
+}

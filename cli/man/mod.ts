@@ -1,0 +1,210 @@
+/**
+ * The manual page chat(1), made from the tables that the program itself is made from. Pure; the commands of the chat are
+ * handed to it, as they are the hub's and the client's business.
+ */
+
+import { isKey, type Key, type Lang, translate } from "../../i18n/mod.ts";
+import type { Params } from "../../protocol/codes.ts";
+import {
+  type Arguments,
+  type CommandLine,
+  HELP_OPTION,
+  type Option,
+  type ProgramLine,
+} from "../command_line.ts";
+import { EXIT } from "../failure.ts";
+import { STATE_FILES } from "../state_folder.ts";
+import { UsageError } from "../usage_error.ts";
+import { escapeRoff, literal, placeholders, tagged, textLines, word } from "./roff.ts";
+import { VARIABLES } from "./variables.ts";
+
+export const MAN_COMMAND_LINE: CommandLine = {
+  name: "man",
+  options: [HELP_OPTION],
+  examples: [
+    { line: "chat man | man -l -", help: "example.man" },
+    { line: "chat man > ~/.local/share/man/man1/chat.1", help: "example.man_file" },
+  ],
+};
+
+/** When the page's own sentences changed last, as mdoc wants a date. */
+const REVISED = "November 23, 2026";
+
+/** Pages of the manual that say more, all of section 1. */
+const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
+
+/** A command of the chat, as its table has it. */
+export interface ChatCommand {
+  readonly name: string;
+  readonly names: Readonly<Record<Lang, readonly string[]>>;
+  readonly argument?: { readonly key: string; readonly optional?: true };
+  readonly role?: "moderator";
+}
+
+export interface ManualOptions {
+  /** Program and version, such as `chat 0.1.0`. */
+  name: string;
+  commands: readonly ChatCommand[];
+  lang: Lang;
+}
+
+type Say = (key: Key, params?: Params) => string;
+
+/**
+ * `chat man` takes nothing but options.
+ *
+ * @throws {UsageError} where there is more.
+ */
+export function readNothing({ positionals: [argument] }: Arguments): void {
+  if (argument !== undefined) throw new UsageError("usage.too_many", { argument });
+}
+
+/** The page in mdoc(7). It ends without a newline. */
+export function manual(program: ProgramLine, { name, commands, lang }: ManualOptions): string {
+  const say: Say = (key, params) => translate(lang, key, params);
+  return [
+    `.Dd ${REVISED}`,
+    ".Dt CHAT 1",
+    `.Os ${escapeRoff(name)}`,
+    heading(say("man.heading.name")),
+    ".Nm chat",
+    `.Nd ${inList(say("usage.about")).split(" ").map(word).join(" ")}`,
+    heading(say("man.heading.synopsis")),
+    ...synopsis(program, say),
+    heading(say("man.heading.description")),
+    ...textLines(say("man.about.details")),
+    heading(say("man.heading.options")),
+    ...optionList(program.options, say),
+    heading(say("man.heading.subcommands")),
+    ...program.commands.flatMap((command) => subcommand(command, say)),
+    ".Ss chat help",
+    ...textLines(`${alone(say("usage.help.summary"))}.`),
+    heading(say("man.heading.commands")),
+    ...chatCommands(commands, lang),
+    heading(say("man.heading.environment")),
+    ...textLines(say("man.environment")),
+    ...tagged(VARIABLES.map(({ names, help }) => [listed("Ev", names), say(help)])),
+    heading(say("man.heading.files")),
+    ...tagged(files().map(([path, help]) => [["Pa", word(path)], say(help)])),
+    ".Pp",
+    ...textLines(say("man.files")),
+    heading(say("man.heading.exit_status")),
+    ...tagged(exits().map(([code, help]) => [[word(String(code))], say(help)])),
+    heading(say("man.heading.examples")),
+    ...program.commands.flatMap(({ examples }) =>
+      examples.flatMap((
+        { line, help },
+      ) => [".Pp", ...textLines(`${alone(say(help))}:`), ...literal(line)])
+    ).slice(1), // a section begins with a paragraph anyway
+    heading(say("man.heading.see_also")),
+    ...SEE_ALSO.map((page, index) => `.Xr ${page} 1${index < SEE_ALSO.length - 1 ? " ," : ""}`),
+  ].join("\n");
+}
+
+function heading(title: string): string {
+  return `.Sh ${escapeRoff(title)}`;
+}
+
+/** A sentence as one of a list has it: without its capital and its stop. */
+function inList(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, "");
+}
+
+/** One of a list as a sentence that stands alone: with a capital. */
+function alone(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** How each subcommand is called, a line each. */
+function synopsis({ options, commands }: ProgramLine, say: Say): string[] {
+  const calls = [
+    ...commands.map(({ name, positionals }) => [
+      "Cm",
+      word(name),
+      ...placeholders(positionals ? say(positionals.shown) : ""),
+      ...placeholders(say("usage.options")),
+    ]),
+    ["Cm", "help", ...placeholders(`[${say("usage.help.positionals")}]`)],
+    ...options.map(({ flag }) => ["Fl", escapeRoff(`-${flag}`)]),
+  ];
+  return [
+    ".Bl -item -compact",
+    ...calls.flatMap((call) => [".It", `.Nm chat ${call.join(" ")}`]),
+    ".El",
+  ];
+}
+
+function subcommand({ name, positionals, options }: CommandLine, say: Say): string[] {
+  const limits = options.filter(({ section }) => section === "limits");
+  return [
+    `.Ss chat ${escapeRoff(name)}`,
+    ...textLines(say(`usage.${name}.details`)),
+    ...(positionals?.help ? [".Pp", ...textLines(say(positionals.help))] : []),
+    ...optionList(options.filter(({ section }) => section === undefined), say),
+    ...(limits.length === 0
+      ? []
+      : [".Pp", ...textLines(say("usage.heading.limits")), ...optionList(limits, say)]),
+  ];
+}
+
+function optionList(options: readonly Option[], say: Say): string[] {
+  return tagged(options.map((option) => [optionTerm(option), say(option.help, option.params)]));
+}
+
+function optionTerm({ flag, short, value, optional }: Option): string[] {
+  return [
+    ...(short === undefined ? [] : ["Fl", word(short), ","]),
+    "Fl",
+    escapeRoff(`-${flag}`),
+    ...(value === undefined ? [] : optional ? ["Op", "Ar", word(value)] : ["Ar", word(value)]),
+  ];
+}
+
+function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
+  const say: Say = (key) => translate(lang, key);
+  const rows = (role: ChatCommand["role"]) =>
+    commands.filter((command) => command.role === role).map((command) =>
+      [commandTerm(command, lang), sentence(`command.${command.name}`, lang)] as const
+    );
+  return [
+    ...textLines(say("man.commands")),
+    ...tagged([
+      ...rows(undefined),
+      [["Ic", `//${escapeRoff(say("argument.text"))}`], say("man.say_slash")],
+    ]),
+    `.Ss ${escapeRoff(say("man.heading.moderators"))}`,
+    ...tagged(rows("moderator")),
+  ];
+}
+
+/** All names of a command, those of the language first, and what it takes. */
+function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
+  const all = new Set([...names[lang], ...Object.values(names).flat()]);
+  const taken = argument ? sentence(`argument.${argument.key}`, lang) : "";
+  return [
+    ...listed("Ic", Array.from(all, (name) => `/${name}`)),
+    ...placeholders(argument?.optional ? `[${taken}]` : taken),
+  ];
+}
+
+/** The sentence of a key that was put together. */
+function sentence(key: string, lang: Lang): string {
+  return isKey(key) ? translate(lang, key) : key;
+}
+
+/** Words of the same kind, with commas between. */
+function listed(macro: string, words: readonly string[]): string[] {
+  return words.flatMap((each, index) => [...(index === 0 ? [] : [","]), macro, word(each)]);
+}
+
+function files(): [path: string, help: Key][] {
+  return Object.entries(STATE_FILES).map((
+    [what, name],
+  ) => [`~/.local/state/chat/${name}`, `man.file.${what as keyof typeof STATE_FILES}`]);
+}
+
+function exits(): [code: number, help: Key][] {
+  return Object.entries(EXIT).map((
+    [what, code],
+  ) => [code, `man.exit.${what as keyof typeof EXIT}`]);
+}

@@ -1,0 +1,23 @@
+/** The variables of the environment that the program looks at, and why. Pure: it reads none. */
+
+import type { Key } from "../../i18n/mod.ts";
+
+/** Those that are for the same stand together. */
+export interface Variables {
+  readonly names: readonly string[];
+  readonly help: Key;
+}
+
+/** All that deno.json lets the program read. */
+export const VARIABLES: readonly Variables[] = [
+  { names: ["LC_ALL", "LC_MESSAGES", "LANG"], help: "man.variable.language" },
+  { names: ["CHAT_PASSWORD"], help: "man.variable.password" },
+  { names: ["NO_COLOR"], help: "man.variable.no_color" },
+  { names: ["TERM"], help: "man.variable.term" },
+  { names: ["TERM_PROGRAM", "LC_TERMINAL", "KITTY_WINDOW_ID"], help: "man.variable.notify" },
+  { names: ["TMUX"], help: "man.variable.tmux" },
+  { names: ["XDG_STATE_HOME"], help: "man.variable.state" },
+  { names: ["HOME"], help: "man.variable.home" },
+  { names: ["LOCALAPPDATA"], help: "man.variable.local_data" },
+  { names: ["DENO_TLS_CA_STORE"], help: "man.variable.authorities" },
+];

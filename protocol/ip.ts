@@ -1,0 +1,41 @@
+/** IP addresses: reading them, and which networks they are on. Pure. */
+
+const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+/** Longest IPv6 address as text (RFC 4291, section 2.2), with an IPv4 address in it. */
+const MAX_IPV6 = 45;
+
+/** An IP address in its one usual way to be written; undefined for anything else, and for one with a zone. */
+export function parseIp(text: string): string | undefined {
+  const bits = ipv4Bits(text);
+  if (bits !== undefined) return text.split(".").map(Number).join(".");
+  if (!text.includes(":") || text.length > MAX_IPV6 || !/^[\da-f:.]+$/i.test(text)) {
+    return undefined;
+  }
+  const url = URL.parse(`http://[${text}]/`);
+  return url ? url.hostname.slice(1, -1) : undefined;
+}
+
+/** Whether a peer on another machine can be meant by an address: not loopback, all or none of them, nor many at once. */
+export function isUnicast(ip: string): boolean {
+  if (ip.includes(":")) return ip !== "::" && ip !== "::1" && !/^(ff|::ffff:)/i.test(ip);
+  const [first = 0] = ip.split(".").map(Number);
+  return first !== 0 && first !== 127 && first < 224;
+}
+
+/** Whether an address says by itself which machine is meant: those of IPv6 that each link has (`fe80::`) do not. */
+export function isWhole(ip: string): boolean {
+  return !/^fe[89ab]/i.test(ip);
+}
+
+/** Whether two IPv4 addresses are on one network by its mask. */
+export function isSameNetwork(one: string, other: string, netmask: string): boolean {
+  const [a, b, mask] = [ipv4Bits(one), ipv4Bits(other), ipv4Bits(netmask)];
+  if (a === undefined || b === undefined || mask === undefined) return false;
+  return ((a ^ b) & mask) === 0;
+}
+
+function ipv4Bits(text: string): number | undefined {
+  const parts = IPV4.exec(text)?.slice(1).map(Number);
+  if (!parts || parts.some((part) => part > 255)) return undefined;
+  return parts.reduce((bits, part) => bits << 8 | part, 0);
+}

@@ -1,0 +1,160 @@
+/** The doctor as a program: what it prints, how it ends, what it may do, and networks that do not let it through. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { makeAuthority, makeCertificate } from "../support/certificates.ts";
+import { Namespace, noNamespaces } from "../support/namespaces.ts";
+import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { StrangerService } from "../support/strangers.ts";
+import { tempDirectory } from "../support/temp.ts";
+import { NO_PTY, TestTerminal } from "../support/terminal.ts";
+import { TlsFront } from "../support/tls_front.ts";
+import { joinBare } from "./people.ts";
+
+const IS_COMPILED = Deno.env.get("CHAT_BIN") !== undefined;
+
+/** What comes of looking at a port of 127.0.0.1; on standard error there is to be nothing. */
+async function ask(port: number, args: string[] = [], env: Record<string, string> = {}) {
+  const outcome = await runChat(["doctor", "127.0.0.1", String(port), ...args], { env });
+  assertEquals(outcome.stderr, "");
+  return outcome;
+}
+
+Deno.test("a hub that is well is looked at without a terminal, over TLS too, and nobody in it hears of that", async () => {
+  await using hub = await startHub();
+  await using ana = await joinBare(hub.port, "ana");
+  const authority = await makeAuthority();
+  const names = [{ type: "ip", value: "127.0.0.1" } as const];
+  await using front = new TlsFront(
+    hub.port,
+    await makeCertificate({ issuer: authority, names }),
+  );
+  await using folder = await tempDirectory();
+  const ca = `${folder.path}/ca.pem`;
+  await Deno.writeTextFile(ca, authority.cert);
+
+  const plain = await ask(hub.port);
+  assertEquals(plain.code, 0, plain.stdout);
+  assertMatch(
+    plain.stdout,
+    /^✓ connection {2}127\.0\.0\.1:\d+ in [\d.]+ ms\n✓ hub {9}chat [\d.]+, protocol 1, .* 1 person is in\n\nAll is well: /,
+  );
+  // The authorities of the system are believed also when no file can be read any more.
+  const vouched = await ask(front.port, ["--tls"], { SSL_CERT_FILE: ca, LANG: "es_ES.UTF-8" });
+  assertEquals(vouched.code, 0, vouched.stdout);
+  assertMatch(vouched.stdout, /lo avala una autoridad en la que cree este sistema/);
+  assertMatch(
+    vouched.stdout,
+    /Todo va bien: .* Únete con:\n {2}chat client 127\.0\.0\.1 \d+ --tls\n$/s,
+  );
+
+  await using eva = await joinBare(hub.port, "eva");
+  await eva.send("hola\n");
+  await ana.until("eva: hola");
+  const told = new TextDecoder().decode(ana.received());
+  assertEquals(told.match(/joined/g)?.length, 1, told);
+});
+
+Deno.test("what keeps one out is told by the exit code, and what cannot be asked in one line", async (t) => {
+  await using folder = await tempDirectory();
+  const file = `${folder.path}/password`;
+  await Deno.writeTextFile(file, "sésamo\n");
+  await using hub = await startHub(["--password-file", file]);
+  await t.step("the password, which is tried from a file and from the environment", async () => {
+    const [none, wrong, right] = await Promise.all([
+      ask(hub.port),
+      ask(hub.port, ["--color", "always"], { CHAT_PASSWORD: "nada" }),
+      ask(hub.port, ["--password-file", file]),
+    ]);
+    assertEquals([none.code, wrong.code, right.code], [3, 3, 0]);
+    assertMatch(none.stdout, /^✗ password {4}one is wanted$/m);
+    // deno-lint-ignore no-control-regex
+    assertMatch(wrong.stdout, /^\x1b\[38;5;196m✗\x1b\[39m .*password.* {2}wrong$/m);
+    assertMatch(right.stdout, /^✓ password {4}right$/m);
+  });
+  await t.step("a web server", async () => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    await using _ = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: ({ port }) => resolve(port) },
+      () => new Response("hola"),
+    );
+    const { code, stdout } = await ask(await promise);
+    assertEquals(code, 1);
+    assertMatch(stdout, /^✗ hub {9}no hub, but a web server \(HTTP\): HTTP\/1\.1 400 /m);
+  });
+  await t.step("wrong usage, and a file that is not there", async () => {
+    const usage = await runChat(["doctor", "127.0.0.1", "30000000"]);
+    assertEquals([usage.code, usage.stdout], [2, ""]);
+    assertMatch(usage.stderr, /is no port.*\nchat: chat help doctor shows how it is used\n$/);
+    const missing = await runChat(["doctor", "--password-file", `${file}-not`]);
+    assertEquals([missing.code, missing.stdout], [1, ""]);
+    assertMatch(missing.stderr, /^chat: cannot read .*there is no such file; .*\n$/);
+  });
+});
+
+Deno.test({
+  name: "in a terminal the paragraph has lines that fit",
+  ignore: NO_PTY,
+  async fn() {
+    await using hub = await startHub();
+    await using terminal = TestTerminal.open(chat("doctor", String(hub.port), "--tls"), {
+      cols: 50,
+      rows: 30,
+    });
+    assertEquals((await terminal.exit()).code, 1);
+    const rows = terminal.text().split("\n").map((row) => row.trimEnd());
+    const from = rows.findIndex((row) => row.startsWith("The hub at"));
+    assert(from > 0, terminal.text());
+    const until = rows.findIndex((row) => row.startsWith("  chat client"));
+    assert(rows.slice(from, until).every((row) => row.length > 30 || row.endsWith(".")));
+    assertMatch(terminal.text({ joinWrapped: true }), /✗ encryption {2}no TLS is spoken there/);
+  },
+});
+
+Deno.test({
+  name:
+    "it can do nothing but talk when it begins to, waits for nobody for long, and Ctrl-C ends it",
+  ignore: IS_COMPILED, // one must get into it
+  async fn() {
+    await using silent = new StrangerService();
+    const prying = new URL("../support/prying.ts", import.meta.url).pathname;
+    const command = chat("doctor", "127.0.0.1", String(silent.port));
+    await using doctor = new Program(
+      command.map((arg) => arg.endsWith("/main.ts") ? prying : arg),
+    );
+    await doctor.untilStderr("possible: [net]");
+    doctor.kill("SIGINT");
+    assertEquals((await doctor.exit()).signal, "SIGINT");
+    assertEquals(doctor.stdout(), "");
+  },
+});
+
+Deno.test({
+  name: "a firewall, a network that is not there, and no answer about names are told apart",
+  ignore: noNamespaces(),
+  async fn() {
+    await using network = await Namespace.open();
+    // Neighbours are not asked for their addresses any more, and what is sent to them is lost.
+    await network.inside("ip", "link", "set", "cut0", "arp", "off");
+    const lost = network.outside.replace(/1$/, "77");
+    const ask = async (...args: string[]) => {
+      await using doctor = new Program(network.wrap(chat("doctor", ...args)));
+      const { code } = await doctor.exit();
+      return { code, stdout: doctor.stdout() };
+    };
+    const [filtered, unreachable, nameless] = await Promise.all([
+      ask(lost, "3000"),
+      ask("192.0.2.1", "3000"), // RFC 5737: nobody has it
+      ask("chat.example.org"),
+    ]);
+    assertEquals([filtered, unreachable, nameless].map(({ code }) => code), [1, 1, 1]);
+    assertMatch(filtered.stdout, /^✗ connection {2}[\d.]+:3000: no answer in 5 s\n\n.*firewall/s);
+    assertMatch(
+      unreachable.stdout,
+      /:3000: no network leads there\n\nFrom this machine no network/,
+    );
+    // Runtimes of old, which an executable may have, do not tell that from a name that there is not.
+    const isOld = IS_COMPILED && nameless.stdout.includes("there is no chat.example.org");
+    if (isOld) return;
+    assertMatch(nameless.stdout, /^✗ name {8}nobody answers who knows names\n\nWhere chat\.exam/);
+  },
+});

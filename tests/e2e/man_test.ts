@@ -1,0 +1,99 @@
+/** `chat man`: the page as the program prints it, read by those who read manual pages. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { formatOption } from "../../cli/help.ts";
+import { PROGRAM } from "../../main.ts";
+import { works } from "../support/confined.ts";
+import { chat, Program, runChat } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+
+const HAS_MANDOC = works("the manual page in mandoc", ["sh", "-c", "command -v mandoc"]);
+const HAS_GROFF = works("the manual page in groff", ["groff", "-v"]);
+const HAS_MAN = works("the manual page in man", ["man", "--version"]);
+
+/** The page in a file of its own. */
+async function page(lang: string) {
+  const folder = await tempDirectory();
+  const { code, stdout, stderr } = await runChat(["man"], { env: { LANG: lang } });
+  assertEquals([code, stderr], [0, ""]);
+  const path = `${folder.path}/chat.1`;
+  await Deno.writeTextFile(path, stdout);
+  return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
+
+/** What a command prints, and what it complains of. */
+async function run(...command: string[]): Promise<{ printed: string; complaint: string }> {
+  await using program = new Program(command, { env: { MANWIDTH: "100" } });
+  program.endInput();
+  await program.exit();
+  return { printed: program.stdout(), complaint: program.stderr() };
+}
+
+/** Without what is printed over itself for bold and underlined. */
+function bare(printed: string): string {
+  const parts = printed.split("\b");
+  return [...parts.slice(0, -1).map((part) => part.slice(0, -1)), parts.at(-1)].join("");
+}
+
+/** That every option stands in the page at the beginning of a line, as it is typed. */
+function hasAll(text: string): void {
+  for (const { options } of [PROGRAM, ...PROGRAM.commands]) {
+    for (const option of options) {
+      const shown = formatOption(option).replace(/[|[\]().]/g, "\\$&");
+      assert(new RegExp(`^ +${shown}( |$)`, "m").test(text), shown);
+    }
+  }
+}
+
+Deno.test(
+  { name: "mandoc warns of nothing, and shows every option", ignore: !HAS_MANDOC },
+  async () => {
+    await using english = await page("C.UTF-8");
+    assertEquals((await run("mandoc", "-T", "lint", "-W", "warning", english.path)).printed, "");
+    const { printed } = await run("mandoc", "-T", "utf8", "-O", "width=100", english.path);
+    hasAll(bare(printed));
+    await using spanish = await page("es_ES.UTF-8");
+    const { printed: warnings } = await run("mandoc", "-T", "lint", "-W", "warning", spanish.path);
+    // It knows the first section by its English name only.
+    const others = warnings.split("\n").filter((line) => !/NAME/.test(line));
+    assertEquals(others, [""]);
+  },
+);
+
+Deno.test({ name: "groff warns of nothing", ignore: !HAS_GROFF }, async () => {
+  for (const lang of ["C.UTF-8", "es_ES.UTF-8"]) {
+    await using file = await page(lang);
+    const { printed, complaint } = await run("groff", "-mandoc", "-ww", "-Tutf8", file.path);
+    assertEquals(complaint, "");
+    hasAll(bare(printed));
+  }
+});
+
+Deno.test({ name: "man shows every option, and parts none", ignore: !HAS_MAN }, async () => {
+  await using english = await page("C.UTF-8");
+  const { printed } = await run("man", "-l", english.path);
+  hasAll(printed);
+  assertMatch(printed, /^NAME\n +chat . group chat for the terminal/m);
+  assertMatch(printed, /^ +chat server \[HOST\] \[PORT\] \[OPTIONS\]$/m);
+  assertMatch(printed, /^ +\/kick, \/expulsar NAME \[REASON\]$/m);
+  assert(!/--[a-z-]*[-\u2010]$/m.test(printed));
+  await using spanish = await page("es_ES.UTF-8");
+  const { printed: translated } = await run("man", "-l", spanish.path);
+  hasAll(translated);
+  assertMatch(translated, /^SINOPSIS\n +chat server \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
+});
+
+Deno.test(
+  { name: "a reader that leaves early is no fault", ignore: Deno.build.os === "windows" },
+  async () => {
+    const command = chat("man").map((word) => `'${word}'`).join(" ");
+    // The reader is gone before anything is written: it ends, and only then the program begins.
+    const script = `{ read -r _ <&3; ${command}; echo "code $?" >&2; } 3<"$1" | : ; `;
+    await using folder = await tempDirectory();
+    const gate = `${folder.path}/gate`;
+    assertEquals((await run("mkfifo", gate)).complaint, "");
+    const running = run("sh", "-c", script, "sh", gate);
+    await Deno.writeTextFile(gate, "go\n");
+    assertEquals(await running, { printed: "", complaint: "code 0\n" });
+  },
+);

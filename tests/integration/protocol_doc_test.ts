@@ -1,0 +1,278 @@
+/**
+ * What docs/protocol.md says: each of its examples is played to a real hub over real sockets, its tables are held against
+ * the code, and its client is run.
+ */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { TRY_AGAIN } from "../../client/bye.ts";
+import { translate } from "../../i18n/mod.ts";
+import {
+  BYE_CODES,
+  ERROR_CODES,
+  NOTICE_CODES,
+  REPLY_CODES,
+  type ReplyCode,
+  type ReplyData,
+} from "../../protocol/codes.ts";
+import type { Field } from "../../protocol/fields.ts";
+import { CLIENT_SHAPES, decodeHubFrame, HUB_SHAPES } from "../../protocol/frame.ts";
+import { parseArguments } from "../../cli/command_line.ts";
+import { MAX_ANSWERS } from "../../server/answers.ts";
+import { COMMANDS } from "../../server/commands/mod.ts";
+import { TLS_HANDSHAKE } from "../../server/connection.ts";
+import { framesDialect } from "../../server/dialect/frames.ts";
+import { textDialect } from "../../server/dialect/text.ts";
+import { MEMORY_LIMITS } from "../../server/history/memory.ts";
+import { MAX_IGNORED } from "../../server/ignored.ts";
+import { splitLimits, USUAL_LIMITS } from "../../server/limits.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
+import { MAX_TRIES } from "../../server/password.ts";
+import { MAX_TOPIC } from "../../server/room.ts";
+import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/rooms.ts";
+import { works } from "../support/confined.ts";
+import { CuttingProxy } from "../support/cutting_proxy.ts";
+import { LiveHub } from "../support/live_hub.ts";
+import { findBlocks, section, tables } from "../support/markdown.ts";
+import { play } from "../support/playing.ts";
+import { Program } from "../support/program.ts";
+import { tempDirectory } from "../support/temp.ts";
+import { findTranscripts } from "../support/transcript.ts";
+
+const DOCUMENT = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
+const CODES = await Deno.readTextFile(new URL("../../protocol/codes.ts", import.meta.url));
+
+/** The cells of the one table under a heading. */
+function rowsUnder(heading: string): (readonly string[])[] {
+  const part = section(DOCUMENT, heading);
+  assert(part !== undefined, `there is a heading ${heading}`);
+  const [table, another] = tables(part);
+  assert(table && !another, `there is one table under ${heading}`);
+  return [...table.rows];
+}
+
+/** What stands between backquotes. */
+const quoted = (cell = "") => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name!);
+
+// The examples.
+
+for (const transcript of findTranscripts(DOCUMENT)) {
+  Deno.test(`what docs/protocol.md shows from line ${transcript.line} on is what happens`, async () => {
+    await play(transcript);
+  });
+}
+
+Deno.test("each frame that docs/protocol.md shows by itself is one of the hub's", () => {
+  const shown = findBlocks(DOCUMENT).filter(({ language }) => language === "json");
+  assert(shown.length > 0);
+  for (const { text, line } of shown) {
+    const decoded = decodeHubFrame(text);
+    assert(decoded.kind === "frame", `line ${line}: ${JSON.stringify(decoded)}`);
+    assertEquals(decoded.frame, JSON.parse(text)); // nothing was left out as unknown
+  }
+});
+
+Deno.test("an example that leaves out what comes, or shows what does not, fails at its line", async () => {
+  const hello = '> {"type":"hello","protocol":1}\n';
+  for (
+    const [lines, told] of [
+      [hello, "line 2: this came too"],
+      [`${hello}< {"type":"welcome"}\n`, "line 3: this came"],
+      [
+        `${hello}> {"type":"command","ref":"1","line":"/exit"}\n-- closed\n`,
+        "line 4: this came too",
+      ],
+    ] as const
+  ) {
+    const [transcript] = findTranscripts(`\`\`\`wire\n${lines}\`\`\`\n`);
+    await assertRejects(() => play(transcript!), Error, told);
+  }
+});
+
+// The frames.
+
+type Shapes = Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
+
+/** The rows that the fields of a shape have to have, those of objects in it behind these. */
+function fieldRows(shape: Shapes[string], within = ""): string[][] {
+  return Object.entries(shape).flatMap(([name, { wanted, optional, shape: inner }]) => [
+    [
+      `\`${within}${name}\``,
+      wanted.replace(` to ${Number.MAX_SAFE_INTEGER}`, " on"),
+      optional ? "no" : "yes",
+    ],
+    ...(inner ? fieldRows(inner, `${within}${name}.`) : []),
+  ]);
+}
+
+Deno.test("docs/protocol.md has each field of each frame in one row, with what it may be", () => {
+  const shapes: Shapes = { ...CLIENT_SHAPES, ...HUB_SHAPES };
+  for (const [type, shape] of Object.entries(shapes)) {
+    const wanted = fieldRows(shape).sort();
+    if (wanted.length === 0) {
+      assertEquals(tables(section(DOCUMENT, `#### \`${type}\``) ?? "?").length, 0, type);
+      continue;
+    }
+    const rows = rowsUnder(`#### \`${type}\``).map((cells) => cells.slice(0, 3));
+    assertEquals(rows.sort(), wanted, type);
+  }
+  const headings = Array.from(DOCUMENT.matchAll(/^#### `(\w+)`$/gm), ([, type]) => type!);
+  assertEquals(headings.sort(), Object.keys(shapes).sort());
+});
+
+// The codes.
+
+/** The params that protocol/codes.ts tells of a code in a list of that name. */
+function paramsInCode(list: string, code: string): string[] {
+  const [, codes = ""] = new RegExp(`export const ${list} = \\[([^\\]]*)\\]`).exec(CODES) ?? [];
+  const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*"${code}",`).exec(codes)?.[1] ?? "";
+  const told = /params: ([^]*)/.exec(comment)?.[1] ?? "";
+  const withoutRemarks = told.replace(/\([^)]*\)/g, "");
+  return withoutRemarks.split(/[,\s*]+/).filter(Boolean);
+}
+
+for (
+  const [heading, list, codes] of [
+    ["### Errors", "ERROR_CODES", ERROR_CODES],
+    ["### Notices", "NOTICE_CODES", NOTICE_CODES],
+    ["### Byes", "BYE_CODES", BYE_CODES],
+  ] as const
+) {
+  Deno.test(`docs/protocol.md has each code of ${list} in one row, with its params`, () => {
+    const rows = rowsUnder(heading).map(([code = "", params = ""]) => [
+      code,
+      params.replaceAll(/[`,]/g, ""),
+    ]);
+    const wanted = codes.map((code) => [`\`${code}\``, paramsInCode(list, code).join(" ")]);
+    assertEquals(rows, wanted);
+  });
+}
+
+/** The fields of each reply's data; the types hold that none is missing and none too many. */
+const REPLY_FIELDS: { readonly [C in ReplyCode]: Readonly<Record<keyof ReplyData[C], true>> } = {
+  help: { commands: true },
+  who: { room: true, members: true, count: true },
+  nick: { nick: true },
+  lang: { lang: true },
+  join: { room: true, count: true, topic: true, members: true },
+  leave: { room: true, current: true },
+  rooms: { rooms: true, total: true },
+  topic: { room: true, topic: true },
+  private: { to: true, text: true, id: true, ts: true },
+  history: { room: true, count: true },
+  ignore: { nick: true, isIgnored: true },
+  ignored: { nicks: true },
+  mod: {},
+  kick: { nick: true },
+  mute: { nick: true, minutes: true },
+  ban: { nick: true, isAddress: true },
+  banned: { nicks: true },
+  unban: { nick: true },
+  lock: { room: true, isLocked: true },
+  slow: { room: true, seconds: true },
+  pause: { room: true, isPaused: true },
+};
+
+Deno.test("docs/protocol.md has each reply in one row, with the fields of its data", () => {
+  const rows = rowsUnder("### Replies").map(([code, data]) => [code, quoted(data)]);
+  const wanted = REPLY_CODES.map((code) => [`\`${code}\``, Object.keys(REPLY_FIELDS[code])]);
+  assertEquals(rows, wanted);
+});
+
+Deno.test("docs/protocol.md says of each bye whether to come back as our own client does", () => {
+  const back = rowsUnder("### Byes").filter(([, , then]) => then === "back");
+  assertEquals(back.flatMap(([code]) => quoted(code)).sort(), [...TRY_AGAIN].sort());
+  const away = rowsUnder("### Byes").filter(([, , then]) => then === "away");
+  assertEquals(back.length + away.length, BYE_CODES.length);
+});
+
+// The commands.
+
+Deno.test("docs/protocol.md has each command in one row, with all its names and what it takes", () => {
+  const rows = rowsUnder("## Commands and what they answer")
+    .map(([names, takes]) => [quoted(names), quoted(takes).join(" ")]);
+  const wanted = COMMANDS.map(({ names, argument }) => {
+    const taken = argument ? translate("en", `argument.${argument.key}`) : "";
+    return [
+      Object.values(names).flat().map((name) => `/${name}`),
+      argument?.optional ? `[${taken}]` : taken,
+    ];
+  });
+  assertEquals(rows, wanted);
+});
+
+Deno.test("docs/protocol.md names as answers to commands what are answers to commands", () => {
+  const answers = rowsUnder("## Commands and what they answer").flatMap(([, , cell = ""]) =>
+    /^(an|the) /.test(cell) ? [] : quoted(cell)
+  );
+  assertEquals([...new Set(answers)].sort(), [...REPLY_CODES].sort());
+});
+
+// The limits.
+
+Deno.test("the limits in docs/protocol.md are those of a hub that is told no others", () => {
+  const { line, frame, handshake, silence, pending, stall, connections, perAddress } = USUAL_LIMITS;
+  const { rateLimit, grace } = readServerOptions(parseArguments(SERVER_COMMAND_LINE, []), () => "");
+  const kib = (bytes: number) => `${bytes / 1024} KiB`;
+  const [text, frames] = [
+    splitLimits(USUAL_LIMITS, textDialect),
+    splitLimits(USUAL_LIMITS, framesDialect),
+  ];
+  const wanted = [
+    `${line} bytes`,
+    `${kib(frame)}; \`limits\` of \`welcome\``,
+    `${kib(text.maxUnended)}, with frames ${kib(frames.maxUnended)}`,
+    `${rateLimit.burst} at once, ${rateLimit.rate} in the long run`,
+    `${handshake / 1000} s`,
+    `${TLS_HANDSHAKE / 1000} s`,
+    `${MAX_TRIES}`,
+    `${silence / 1000} s`,
+    `${pending / 1024 ** 2} MiB, or ${stall / 1000} s without taking`,
+    `${connections.toLocaleString("en")}, and ${perAddress} of an address`,
+    `${grace / 1000} s`,
+    `${MAX_ANSWERS}, and 256 KiB of them`,
+    "100, and 256 KiB of them",
+    `${MEMORY_LIMITS.messages}, and ${MEMORY_LIMITS.bytes / 1024 ** 2} MiB of all rooms`,
+    `${MAX_ROOMS}, and ${MAX_ROOMS_OF_SESSION} of one person`,
+    `${MAX_TOPIC} characters`,
+    `${MAX_IGNORED}`,
+  ];
+  assertEquals(rowsUnder("### Limits").map(([, limit]) => limit), wanted);
+});
+
+// The client.
+
+Deno.test({
+  name: "the client of docs/protocol.md comes back when its connection breaks, and loses nothing",
+  ignore: !works("the client of docs/protocol.md in Python", ["python3", "--version"]),
+  fn: async () => {
+    const [program, another] = findBlocks(DOCUMENT).filter(({ language }) => language === "python");
+    assert(program && !another, "there is one program in Python");
+    await using directory = await tempDirectory();
+    const file = `${directory.path}/client.py`;
+    await Deno.writeTextFile(file, program.text);
+    await using hub = new LiveHub({ history: 50 });
+    await using eva = await hub.textMember("eva");
+    await using proxy = new CuttingProxy(hub.port, { down: 200 });
+    await using ana = new Program(["python3", file, "127.0.0.1", String(proxy.port), "ana"]);
+    await eva.until("ana joined");
+
+    const texts = Array.from({ length: 5 }, (_, number) => `line ${number} ñ`);
+    for (const text of texts) {
+      ana.write(`${text}\n`);
+      eva.send(`eva ${text}\n`);
+    }
+    const heard = [];
+    while (heard.length < texts.length) heard.push(await eva.line());
+    assertEquals(heard, texts.map((text) => `ana: ${text}`));
+    await ana.untilStdout("eva: eva line 4 ñ");
+    assertEquals(proxy.connections, 2);
+    ana.write("/who\n");
+    await ana.untilStdout("* 2 here: eva, ana");
+
+    ana.endInput();
+    assertEquals(await ana.exit(), { code: 0, signal: null }, ana.stderr());
+    const said = ana.stdout().split("\n").filter((line) => line.startsWith("eva:"));
+    assertEquals(said, texts.map((text) => `eva: eva ${text}`));
+    assertEquals(await eva.line(), "* ana left (1 here)");
+  },
+});
