@@ -29,7 +29,7 @@ export async function browse(
   const browsers = open.map(({ bonjour }) => {
     const browser = bonjour.find({ type: SERVICE_TYPE });
     for (const event of ["up", "srv-update", "txt-update"] as const) {
-      browser.on(event, (service) => {
+      browser.on(event, (service: unknown) => {
         take(service);
         if (browser.services.length >= MAX_SERVICES) browser.stop();
       });
