@@ -11,12 +11,15 @@ import { parseArgs } from "@std/cli/parse-args";
 import { resolve } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { denoArguments, useStandIns } from "./deno.ts";
+import type { File } from "./release/archive.ts";
 import { commonFiles, type RunChat } from "./release/contents.ts";
 import { bundle, compile } from "./release/executable.ts";
+import { thirdParties } from "./release/licences.ts";
 import { makeRelease } from "./release/make.ts";
 import { checkDated, checkTag, releaseNotes } from "./release/notes.ts";
 import { Problem } from "./release/problem.ts";
 import { sizeTable } from "./release/sizes.ts";
+import { checkRepository } from "./release/stamp.ts";
 import { smoke } from "./release/smoke.ts";
 import { archiveName, CHECKSUMS, type Target, TARGETS } from "./release/targets.ts";
 
@@ -57,7 +60,8 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
   const notes = releaseNotes(changelog, version);
   const targets = chooseTargets(settings["require-all"]);
   const modified = await sourceTime();
-  const common = await commonFiles(ROOT, runSource);
+  if (repository !== undefined) checkRepository(repository);
+  const common = [...await commonFiles(ROOT, runSource, repository), await licences()];
   await Deno.remove(OUTPUT, { recursive: true }).catch(() => {}); // it need not be there
   await Deno.mkdir(OUTPUT, { recursive: true });
 
@@ -106,16 +110,32 @@ async function tryOwn(targets: readonly Target[], version: string): Promise<void
 
 /** Runs the source, as the executables do not run here. */
 const runSource: RunChat = async (args) => {
-  const source = ["--quiet", "--no-prompt", "-P=chat", "main.ts", ...args];
+  const env = { LC_ALL: "C", NO_COLOR: "1" };
+  return await deno("run", ["--quiet", "--no-prompt", "-P=chat", "main.ts", ...args], env);
+};
+
+/** Of the packages that the modules of the program lead to. */
+async function licences(): Promise<File> {
+  const [info, { npmCache }] = await Promise.all(
+    [["--json", "main.ts"], ["--json"]].map(async (args) => {
+      const { code, stdout, stderr } = await deno("info", args);
+      if (code !== 0) throw new Problem(`deno info failed:\n${stderr.trim()}`);
+      return JSON.parse(stdout);
+    }),
+  );
+  return await thirdParties(info, `${npmCache}/registry.npmjs.org`);
+}
+
+async function deno(subcommand: string, args: string[], env: Record<string, string> = {}) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: denoArguments("run", source, await useStandIns()),
+    args: denoArguments(subcommand, args, await useStandIns()),
     cwd: ROOT,
-    env: { LC_ALL: "C", NO_COLOR: "1" },
+    env,
     stdin: "null",
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
-};
+}
 
 /** In seconds since 1970: what https://reproducible-builds.org/specs/source-date-epoch says. */
 async function sourceTime(): Promise<number> {

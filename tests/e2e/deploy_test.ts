@@ -7,10 +7,11 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import { parseArguments } from "../../cli/command_line.ts";
+import { DOCTOR_COMMAND_LINE, readDoctorOptions } from "../../client/doctor/options.ts";
 import { HUB_NAME } from "../../server/certificate.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
 import { works } from "../support/confined.ts";
-import { chat, Program, runChat } from "../support/program.ts";
+import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 const DEPLOY = resolve(import.meta.dirname!, "../../deploy");
@@ -70,6 +71,12 @@ function serverOptions(args: string[]) {
   const given = parseArguments(SERVER_COMMAND_LINE, args);
   const environment = (name: string) => name === "XDG_STATE_HOME" ? "/var/lib/chat" : undefined;
   return readServerOptions(given, environment, { isWindows: false });
+}
+
+/** What `chat doctor` makes of the arguments of a check, behind those two words. */
+function doctorOptions([executable, subcommand, ...args]: string[]) {
+  assertEquals([executable, subcommand], [EXECUTABLE, "doctor"]);
+  return readDoctorOptions(parseArguments(DOCTOR_COMMAND_LINE, args), () => undefined);
 }
 
 Deno.test("the hubs of the units get options that the program takes", async () => {
@@ -155,7 +162,19 @@ Deno.test("the image has the executable and nobody's rights, and checks the hub 
   assertEquals(copied.some((told) => told.endsWith(` ${EXECUTABLE}`)), true);
   assertEquals(copied.some((told) => told.includes(NOBODY) && told.endsWith(last("VOLUME"))), true);
   const [, check = ""] = last("HEALTHCHECK").match(/CMD (\[.*\])$/) ?? [];
-  assertEquals(JSON.parse(check), [EXECUTABLE, "doctor", "127.0.0.1", String(address.port)]);
+  assertEquals(doctorOptions(JSON.parse(check)).address, { ...address, hostname: "127.0.0.1" });
+});
+
+Deno.test("the check of the image finds its hub well, and not when that is gone", async () => {
+  await using state = await tempDirectory();
+  const told = (await readDockerfile()).findLast(([name]) => name === "CMD")![1];
+  const args = (JSON.parse(told.replaceAll("/var/lib/chat", state.path)) as string[]).slice(3);
+  await using hub = await startHub(args);
+  const check = () => runChat(["doctor", "127.0.0.1", String(hub.port)]);
+  assertEquals((await check()).code, 0);
+  hub.kill("SIGTERM");
+  await hub.exit();
+  assertEquals((await check()).code, 1);
 });
 
 Deno.test("the hub of the compose file agrees with its image, and may write to its volume only", async () => {
@@ -175,16 +194,11 @@ Deno.test("the hub of the compose file agrees with its image, and may write to i
   // The check trusts the hub's own certificate, which is made out to that name, and knows the password.
   assertEquals(tls && "kept" in tls && tls.kept.file, `${volume}/chat/hub.pem`);
   assertEquals(hub.extra_hosts, [`${HUB_NAME}:127.0.0.1`]);
-  assertEquals(hub.healthcheck?.test, [
-    "CMD",
-    EXECUTABLE,
-    "doctor",
-    HUB_NAME,
-    String(address.port),
-    "--tls",
-    "--tls-ca",
-    `${volume}/chat/hub.pem`,
-    "--password-file",
+  const [kind, ...check] = hub.healthcheck?.test ?? [];
+  const asked = doctorOptions(check);
+  assertEquals([kind, asked.address], ["CMD", { hostname: HUB_NAME, port: address.port }]);
+  assertEquals([asked.tls, asked.passwordFile], [
+    { caFile: `${volume}/chat/hub.pem` },
     passwordFile,
   ]);
 });

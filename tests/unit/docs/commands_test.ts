@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { parseArguments } from "../../../cli/command_line.ts";
+import { readDoctorOptions } from "../../../client/doctor/options.ts";
 import { readClientOptions } from "../../../client/options.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { PROGRAM } from "../../../main.ts";
@@ -37,6 +38,8 @@ const READ: Readonly<Record<string, (args: readonly string[]) => void>> = {
     void readServerOptions(parseArguments(commandLine("server"), args), environment),
   client: (args) =>
     void readClientOptions(parseArguments(commandLine("client"), args), environment),
+  doctor: (args) =>
+    void readDoctorOptions(parseArguments(commandLine("doctor"), args), environment),
 };
 
 function commandLine(name: string) {
