@@ -2,7 +2,12 @@
 
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
-import type { CommandLine, Option, ProgramLine } from "./command_line.ts";
+import {
+  ADDRESS_POSITIONALS,
+  type CommandLine,
+  type Option,
+  type ProgramLine,
+} from "./command_line.ts";
 
 /** Options that take more columns in a help have their sentences on lines of their own. */
 const WIDEST_OPTION = 14;
@@ -44,10 +49,12 @@ export function synopsis({ name, positionals }: CommandLine, lang: Lang): string
 /** The help of the program. */
 export function programHelp({ options, commands }: ProgramLine, lang: Lang): string {
   const say = (key: Key) => translate(lang, key);
+  const joining = commands.filter(({ positionals }) => positionals === ADDRESS_POSITIONALS)
+    .map(({ name }) => name);
   return [
     say("usage.about"),
     "",
-    `${say("usage.heading.usage")} chat server|client ${say("usage.positionals")} ${
+    `${say("usage.heading.usage")} chat ${joining.join("|")} ${say("usage.positionals")} ${
       say("usage.options")
     }`,
     "",

@@ -42,7 +42,7 @@ Deno.test("the version is that of deno.json", async () => {
 Deno.test("without arguments the usage is told on standard error, and the code is 2", async () => {
   const { code, stdout, stderr } = await runChat([], { env: SPANISH });
   assertEquals({ code, stdout }, { code: 2, stdout: "" });
-  assertMatch(stderr, /^Uso: chat server\|client \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
+  assertMatch(stderr, /^Uso: chat server\|client\|doctor \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
 });
 
 Deno.test("wrong usage is named with the way out, and the code is 2", async (t) => {
