@@ -19,6 +19,7 @@ import { makeRelease } from "./release/make.ts";
 import { checkDated, checkTag, releaseNotes } from "./release/notes.ts";
 import { Problem } from "./release/problem.ts";
 import { sizeTable } from "./release/sizes.ts";
+import { checkRepository } from "./release/stamp.ts";
 import { smoke } from "./release/smoke.ts";
 import { archiveName, CHECKSUMS, type Target, TARGETS } from "./release/targets.ts";
 
@@ -59,7 +60,8 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
   const notes = releaseNotes(changelog, version);
   const targets = chooseTargets(settings["require-all"]);
   const modified = await sourceTime();
-  const common = [...await commonFiles(ROOT, runSource), await licences()];
+  if (repository !== undefined) checkRepository(repository);
+  const common = [...await commonFiles(ROOT, runSource, repository), await licences()];
   await Deno.remove(OUTPUT, { recursive: true }).catch(() => {}); // it need not be there
   await Deno.mkdir(OUTPUT, { recursive: true });
 

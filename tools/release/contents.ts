@@ -2,15 +2,15 @@
 
 import type { File } from "./archive.ts";
 import { Problem } from "./problem.ts";
+import { stampReadme } from "./stamp.ts";
 
 /** Runs the program, of which only these are asked, and gives what it has said. */
 export type RunChat = (
   args: readonly string[],
 ) => Promise<{ code: number; stdout: string; stderr: string }>;
 
-/** As they stand in the repository. */
-const TEXTS = ["README.md", "LICENSE"] as const;
-const MORE_TEXTS = ["README.es.md"] as const;
+/** As they stand in the repository, but for its name in the READMEs. */
+const TEXTS = ["README.md", "README.es.md", "LICENSE"] as const;
 
 /** What the program writes itself: the file, and how it is asked. install.sh knows the same files. */
 export const WRITTEN: Readonly<Record<string, readonly string[]>> = {
@@ -21,13 +21,18 @@ export const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   "completions/chat.ps1": ["completions", "powershell"],
 };
 
-/** All that is the same in every archive. `root` is the repository's folder. */
-export async function commonFiles(root: string, run: RunChat): Promise<File[]> {
-  const texts = await Promise.all([
-    ...TEXTS.map((path) => read(root, path)),
-    ...MORE_TEXTS.map((path) => readIfThere(root, path)),
-  ]);
-  return [...texts.filter((file) => file !== undefined), ...await writtenFiles(run)];
+/** All that is the same in every archive. `root` is the repository's folder, `repository` its name where that is known. */
+export async function commonFiles(
+  root: string,
+  run: RunChat,
+  repository?: string,
+): Promise<File[]> {
+  const texts = await Promise.all(TEXTS.map(async (path) => {
+    const text = await Deno.readTextFile(`${root}/${path}`);
+    const said = repository ? stampReadme(text, repository) : text;
+    return { path, content: new TextEncoder().encode(said) };
+  }));
+  return [...texts, ...await writtenFiles(run)];
 }
 
 /** @throws {Problem} where the program does not know one of them. */
@@ -42,17 +47,4 @@ export async function writtenFiles(run: RunChat): Promise<File[]> {
     files.push({ path, content: new TextEncoder().encode(stdout) });
   }
   return files;
-}
-
-async function read(root: string, path: string): Promise<File> {
-  return { path, content: await Deno.readFile(`${root}/${path}`) };
-}
-
-async function readIfThere(root: string, path: string): Promise<File | undefined> {
-  try {
-    return await read(root, path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

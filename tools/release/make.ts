@@ -7,6 +7,7 @@ import { type File, type Packing, tarGz, zip } from "./archive.ts";
 import { formatChecksums, sha256 } from "./checksums.ts";
 import type { Executable } from "./executable.ts";
 import type { Sizes } from "./sizes.ts";
+import { withInstallation } from "./notes.ts";
 import { stamp } from "./stamp.ts";
 import { archiveName, CHECKSUMS, folderName, type Target } from "./targets.ts";
 
@@ -51,7 +52,8 @@ export async function makeRelease(plan: Plan): Promise<Sizes[]> {
     await write(name, new TextEncoder().encode(repository ? stamp(script, repository) : script));
   }
   await Deno.writeTextFile(`${output}/${CHECKSUMS}`, formatChecksums(sums));
-  await Deno.writeTextFile(`${output}/${NOTES}`, plan.notes);
+  const notes = repository ? withInstallation(plan.notes, repository) : plan.notes;
+  await Deno.writeTextFile(`${output}/${NOTES}`, notes);
   return sizes;
 }
 

@@ -1,4 +1,4 @@
-/** What is said of a version: its section of CHANGELOG.md, and whether a tag is of it. Pure. */
+/** What is said of a version: its section of CHANGELOG.md and how it is installed; and whether a tag is of it. Pure. */
 
 import { Problem } from "./problem.ts";
 
@@ -21,6 +21,32 @@ export function releaseNotes(changelog: string, version: string): string {
     throw new Problem(`CHANGELOG.md says nothing of ${version}: add "## ${version}"`);
   }
   return found.text + "\n";
+}
+
+/** Notes with the lines by which the release is installed. */
+export function withInstallation(notes: string, repository: string): string {
+  const from = `https://github.com/${repository}/releases/latest/download`;
+  return [
+    notes.trimEnd(),
+    "",
+    "## Install",
+    "",
+    "On Linux and macOS:",
+    "",
+    "```sh",
+    `curl -fsSL ${from}/install.sh | sh`,
+    "```",
+    "",
+    "On Windows, in PowerShell:",
+    "",
+    "```powershell",
+    `irm ${from}/install.ps1 | iex`,
+    "```",
+    "",
+    "Each file is in SHA256SUMS, and where it was built can be proved: " +
+    `\`gh attestation verify FILE --repo ${repository}\`.`,
+    "",
+  ].join("\n");
 }
 
 /** @throws {Problem} where CHANGELOG.md still calls the version unreleased. */

@@ -1,13 +1,18 @@
 /** What a release says: checksums, notes, the table of sizes, the repository's name in the scripts. */
 
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { resolve } from "node:path";
 import { formatChecksums, readChecksums, sha256 } from "../../../../tools/release/checksums.ts";
-import { checkDated, checkTag, releaseNotes } from "../../../../tools/release/notes.ts";
+import {
+  checkDated,
+  checkTag,
+  releaseNotes,
+  withInstallation,
+} from "../../../../tools/release/notes.ts";
 import { Problem } from "../../../../tools/release/problem.ts";
 import { sizeTable } from "../../../../tools/release/sizes.ts";
-import { stamp } from "../../../../tools/release/stamp.ts";
+import { stamp, stampReadme } from "../../../../tools/release/stamp.ts";
 import { archiveName, TARGETS } from "../../../../tools/release/targets.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -139,4 +144,15 @@ Deno.test("an archive is called after the version and the target", () => {
     "chat-1.2.3-aarch64-apple-darwin.tar.gz",
     "chat-1.2.3-x86_64-pc-windows-msvc.zip",
   ]);
+});
+
+Deno.test("the notes say how it is installed as the README does, with the repository's name", async () => {
+  const readme = await Deno.readTextFile(new URL("../../../../README.md", import.meta.url));
+  const stamped = stampReadme(readme, "someone/talk");
+  assert(!stamped.includes("OWNER/chat"));
+  const notes = withInstallation("- New.\n", "someone/talk");
+  assert(notes.startsWith("- New.\n\n## Install\n"));
+  const commands = notes.split("\n").filter((line) => line.includes("https://"));
+  assertEquals(commands.length, 2);
+  for (const command of commands) assert(stamped.includes(`\n${command}\n`), command);
 });
