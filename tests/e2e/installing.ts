@@ -1,9 +1,11 @@
-/** Releases of a small program, a server that has them, and an empty home to install them into. Knows no script. */
+/** For the tests of install.sh: releases of a small program, a server that has them, and an empty home for them. */
 
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
 import { commonFiles } from "../../tools/release/contents.ts";
 import { makeRelease } from "../../tools/release/make.ts";
 import { TARGETS } from "../../tools/release/targets.ts";
+import { works } from "../support/confined.ts";
 import { type Outcome, Program } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
@@ -152,4 +154,52 @@ export function findCommand(name: string): string | undefined {
     }
   }
   return undefined;
+}
+
+export const SCRIPT = `${ROOT}/install.sh`;
+export const SUMS = "SHA256SUMS";
+/** What the archive for {@linkcode linuxHome} is for. */
+export const LINUX = "x86_64-unknown-linux-gnu";
+
+/** The shells that are here, each as a command. */
+export const SHELLS: readonly (readonly string[])[] = [["dash"], ["bash"], ["busybox", "sh"]]
+  .flatMap(([name = "", ...rest]) => {
+    const isHere = works(`install.sh in ${name}`, [name, ...rest, "-c", "exit 0"]);
+    return isHere ? [[findCommand(name)!, ...rest]] : [];
+  });
+/** Where it does not matter which. */
+export const SHELL: readonly string[] = SHELLS[0] ?? [];
+
+/** Whether install.sh cannot be tried here. */
+export const NO_INSTALLING = Deno.build.os === "windows" || SHELLS.length === 0 ||
+  !works("install.sh with curl", ["curl", "--version"]);
+
+const releases = new Map<string, Promise<Release>>();
+
+/** A server with a release of the small executable, which is made once. */
+export async function serve(version = "1.2.3"): Promise<FileServer> {
+  let release = releases.get(version);
+  if (!release) releases.set(version, release = makeSmallRelease(version));
+  return serveFiles(await release);
+}
+
+/** A home on Linux and x86-64, wherever the test runs. */
+export async function linuxHome(...tools: string[]): Promise<Home> {
+  const home = await Home.make(...tools);
+  await home.command("uname", "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; esac");
+  await home.command("ldd", "echo 'ldd (GNU libc) 2.36'");
+  return home;
+}
+
+/** One line that says why, and nothing left lying about. */
+export async function assertRefused(
+  home: Home,
+  outcome: Outcome,
+  why: string,
+  code = 1,
+): Promise<void> {
+  assertMatch(outcome.stderr, /^install\.sh: [^\n]+\n$/);
+  assertStringIncludes(outcome.stderr, why);
+  assertEquals(outcome.code, code);
+  assertEquals(await home.leftovers(), []);
 }

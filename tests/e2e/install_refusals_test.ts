@@ -1,0 +1,214 @@
+/** What keeps install.sh from installing: each is said in one line, and nothing is changed. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TARGETS } from "../../tools/release/targets.ts";
+import {
+  assertRefused,
+  type FileServer,
+  Home,
+  LINUX,
+  linuxHome,
+  makeSmallRelease,
+  NO_INSTALLING as ignore,
+  SCRIPT,
+  serve,
+  SHELL,
+  SHELLS,
+  SUMS,
+} from "./installing.ts";
+
+Deno.test({
+  name: "what is not what it should be is refused in one line, and an older version stays",
+  ignore,
+  async fn(t) {
+    const archive = `chat-1.2.3-${LINUX}.tar.gz`;
+    const line = (sum: string, name = archive) => new TextEncoder().encode(`${sum}  ${name}\n`);
+    const broken = await makeSmallRelease("1.2.3", {
+      script: "echo it does not start >&2; exit 127",
+    });
+    const cases: Record<string, [why: string, change: (files: FileServer["files"]) => void]> = {
+      "a wrong checksum": [
+        "is not what it should be, so nothing was installed",
+        (files) => files.set(SUMS, line("0".repeat(64))),
+      ],
+      "an archive that is cut, and a server that does not notice": [
+        "is not what it should be, so nothing was installed",
+        (files) => files.set(archive, (files.get(archive) as Uint8Array).slice(0, 500)),
+      ],
+      "an archive that breaks off": [
+        `/${archive}: curl: (`,
+        (files) => files.set(archive, { cut: (files.get(archive) as Uint8Array).slice(0, 500) }),
+      ],
+      "no archive": [`/${archive}: curl: (22)`, (files) => files.delete(archive)],
+      "no checksums": [`/${SUMS}: curl: (22)`, (files) => files.delete(SUMS)],
+      "checksums of something else": [
+        `has no chat for ${LINUX}`,
+        (files) =>
+          files.set(SUMS, line("0".repeat(64), "chat-1.2.3-riscv64-unknown-linux-gnu.tar.gz")),
+      ],
+      "checksums with a path in them": [
+        `has no chat for ${LINUX}`,
+        (files) => files.set(SUMS, line("0".repeat(64), `chat-1/../../x-${LINUX}.tar.gz`)),
+      ],
+      "a page in place of checksums": [
+        `has no chat for ${LINUX}`,
+        (files) => files.set(SUMS, new TextEncoder().encode("<html>\nPlease log in * \\\n")),
+      ],
+      "an executable that does not run here": [
+        "chat 1.2.3 does not run on this machine, so nothing was installed: it does not start",
+        (files) => {
+          for (const [name, content] of broken) files.set(name, content);
+        },
+      ],
+    };
+    await using older = await serve("1.0.0");
+    for (const [name, [why, change]] of Object.entries(cases)) {
+      await t.step(name, async () => {
+        await using server = await serve();
+        change(server.files);
+        for (const shell of SHELLS) {
+          await using home = await linuxHome("curl");
+          const args = [SCRIPT, "--only-executable", "--from"];
+          await assertRefused(home, await home.run(shell, [...args, server.url]), why);
+          assertEquals(await home.files(), []);
+          if (shell !== SHELLS[0]) continue;
+          await home.run(shell, [...args, older.url]);
+          await assertRefused(home, await home.run(shell, [...args, server.url]), why);
+          assertEquals(await home.files(), [".local/bin/chat"]);
+          const { stdout } = await home.run([`${home.path}/.local/bin/chat`], []);
+          assertEquals(stdout, "chat 1.0.0\n");
+        }
+      });
+    }
+  },
+});
+
+Deno.test({
+  name: "another version is refused where the source has only one",
+  ignore,
+  async fn() {
+    await using server = await serve();
+    await using home = await linuxHome("curl");
+    const outcome = await home.run(SHELL, [SCRIPT, "--from", server.url, "--version", "1.2.4"]);
+    await assertRefused(home, outcome, `${server.url} has chat 1.2.3, not 1.2.4`);
+  },
+});
+
+Deno.test({
+  name: "each machine gets its own archive, and one that there is none for is named",
+  ignore,
+  async fn() {
+    await using server = await serve();
+    const machines: [system: string, machine: string, expected: string | RegExp][] = [
+      ["Linux", "x86_64", "x86_64-unknown-linux-gnu"],
+      ["Linux", "aarch64", "aarch64-unknown-linux-gnu"],
+      ["Darwin", "x86_64", "x86_64-apple-darwin"],
+      ["Darwin", "arm64", "aarch64-apple-darwin"],
+      ["Linux", "riscv64", /there is no executable for Linux on riscv64: .*source/],
+      ["Linux", "armv7l", /there is no executable for Linux on armv7l: .*source/],
+      ["FreeBSD", "amd64", /there is no executable for FreeBSD on amd64: .*source/],
+      ["MINGW64_NT-10.0", "x86_64", /this is Windows: run install\.ps1/],
+    ];
+    const known = TARGETS.map(({ triple }) => triple).filter((triple) => !/windows/.test(triple));
+    assertEquals(machines.slice(0, 4).map(([, , expected]) => expected), known);
+    for (const [system, machine, expected] of machines) {
+      await using home = await linuxHome("curl");
+      await home.command("uname", `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`);
+      server.asked.length = 0;
+      const outcome = await home.run(SHELL, [SCRIPT, "--from", server.url]);
+      if (typeof expected === "string") {
+        assertEquals(outcome.code, 0, outcome.stderr);
+        const paths = server.asked.map(({ path }) => path);
+        assertEquals(paths, [SUMS, `chat-1.2.3-${expected}.tar.gz`]);
+      } else {
+        assertMatch(outcome.stderr, expected);
+        await assertRefused(home, outcome, "");
+        assertEquals(server.asked, []);
+      }
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "Linux with musl is refused, and an Apple silicon that runs an Intel shell is not taken for an Intel one",
+  ignore,
+  async fn() {
+    await using server = await serve();
+    await using musl = await linuxHome("curl");
+    await musl.command("ldd", "echo 'musl libc (x86_64)' >&2; exit 1");
+    const outcome = await musl.run(SHELL, [SCRIPT, "--from", server.url]);
+    await assertRefused(musl, outcome, "there is no executable for Linux with musl");
+
+    await using mac = await Home.make("curl");
+    await mac.command("uname", "case $1 in -s) echo Darwin ;; -m) echo x86_64 ;; esac");
+    await mac.command("sysctl", "[ $2 = sysctl.proc_translated ] && echo 1");
+    server.asked.length = 0;
+    await mac.run(SHELL, [SCRIPT, "--from", server.url]);
+    assertEquals(server.asked.at(-1)?.path, "chat-1.2.3-aarch64-apple-darwin.tar.gz");
+  },
+});
+
+Deno.test({
+  name: "a place that cannot be written to is named, with the way out",
+  ignore,
+  async fn() {
+    await using server = await serve();
+    await using home = await linuxHome("curl");
+    await Deno.writeTextFile(`${home.path}/file`, "");
+    await Deno.mkdir(`${home.path}/taken/chat`, { recursive: true });
+    for (const shell of SHELLS) {
+      const args = [SCRIPT, "--only-executable", "--from", server.url, "--to"];
+      const inFile = await home.run(shell, [...args, `${home.path}/file/bin`]);
+      await assertRefused(home, inFile, "/file/bin: choose a folder of yours with --to FOLDER");
+      const onFolder = await home.run(shell, [...args, `${home.path}/taken`]);
+      await assertRefused(home, onFolder, "/taken/chat is a folder");
+    }
+    assertEquals(await home.files(), ["file"]);
+  },
+});
+
+Deno.test({
+  name: "a copy from a clone says what it lacks, and wrong usage is said with exit code 2",
+  ignore,
+  async fn() {
+    await using home = await linuxHome("curl");
+    await assertRefused(home, await home.run(SHELL, [SCRIPT]), "--repository OWNER/NAME");
+    for (
+      const [args, why] of [
+        [["--nonsense"], "there is no option --nonsense"],
+        [["--nonsense=1"], "there is no option --nonsense"],
+        [["now"], "there is no option now"],
+        [["--to"], "--to wants a value"],
+        [["--version="], "--version wants a value"],
+        [["--version", "1/../2"], "1/../2 is no version"],
+        [["--repository", "chat"], "chat is no repository"],
+        [["--repository", "a/b/c"], "a/b/c is no repository"],
+      ] as const
+    ) {
+      await assertRefused(home, await home.run(SHELL, [SCRIPT, ...args]), why, 2);
+    }
+    const { code, stdout } = await home.run(SHELL, [SCRIPT, "--help"]);
+    assertEquals(code, 0);
+    for (const option of ["--version", "--to", "--from", "--repository", "--only-executable"]) {
+      assertStringIncludes(stdout, `  ${option} `);
+    }
+    assertEquals(await home.files(), []);
+  },
+});
+
+Deno.test({
+  name: "a script that was cut on its way runs nothing, wherever it was cut",
+  ignore,
+  async fn() {
+    await using server = await serve();
+    await using home = await linuxHome("curl");
+    const script = await Deno.readTextFile(SCRIPT);
+    home.env["CHAT_INSTALL_FROM"] = server.url;
+    const end = script.length;
+    const cuts = [end - 3, end - 4, end - 9, end - 12, script.indexOf("main() {") + 40, end >> 1];
+    await Promise.all(cuts.map((cut) => home.run(SHELL, ["-c", script.slice(0, cut)])));
+    assertEquals([server.asked, await home.files(), await home.leftovers()], [[], [], []]);
+    assertEquals((await home.run(SHELL, ["-c", script])).code, 0);
+  },
+});
