@@ -85,7 +85,9 @@ export class PlayedEngine {
       if (hub.hub === person.hub) continue;
       hub.tell((ears) => {
         // Who has been taken since then is here.
-        if (this.people.get(person.id)?.hub !== hub.hub) ears.met(person);
+        if (this.people.get(person.id)?.hub === hub.hub) return;
+        hub.here.delete(person.id);
+        ears.met(person);
       });
     }
   }
@@ -107,6 +109,8 @@ export class PlayedBackplane implements Backplane {
   readonly lastId: number;
   isDead = false;
   readonly rooms = new Set<string>();
+  /** Those who are here, as far as it has heard: who has gone on elsewhere is, until it is told so. */
+  readonly here = new Set<string>();
   readonly #engine: PlayedEngine;
   readonly #turns: (() => void)[] = [];
   /** Posts that are not accepted yet. */
@@ -144,9 +148,7 @@ export class PlayedBackplane implements Backplane {
       const post = this.#posts.find((each) =>
         each.author.id === said.author.id && each.ref === ref
       );
-      const isHere = to === undefined
-        ? this.rooms.has(said.message.room)
-        : this.#engine.people.get(to)?.hub === this.hub;
+      const isHere = to === undefined ? this.rooms.has(said.message.room) : this.here.has(to);
       if (post) this.#accepted(post, next, "now");
       else if (isHere) this.#ears!.heard(said, to);
     });
@@ -205,10 +207,12 @@ export class PlayedBackplane implements Backplane {
   }
 
   put(person: Person): void {
+    this.here.add(person.id);
     this.#engine.put(person);
   }
 
   remove(id: string, why: Why): void {
+    this.here.delete(id);
     this.#engine.remove(id, why);
   }
 
@@ -217,7 +221,7 @@ export class PlayedBackplane implements Backplane {
       const person = this.#engine.people.get(id);
       if (this.isAway) return done("away");
       if (!person?.canResume || person.hub === this.hub) return done(undefined);
-      this.#engine.put({ ...person, hub: this.hub });
+      this.put({ ...person, hub: this.hub });
       const letters = this.#engine.kept.slice(after, this.#heard)
         .filter(({ to }) => to === id).map(({ said }) => said);
       done({ person: { ...person, hub: this.hub }, letters });
