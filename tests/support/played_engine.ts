@@ -42,7 +42,7 @@ export class PlayedEngine {
 
   /** Everything that is due happens, and what follows from it. */
   run(): void {
-    while (this.hubs.some((hub) => hub.step()));
+    while (this.hubs.some((hub) => hub.step() || hub.send()));
   }
 
   /** Nothing is accepted, and nobody reached, until it is back. */
@@ -115,6 +115,8 @@ export class PlayedBackplane implements Backplane {
   readonly #turns: (() => void)[] = [];
   /** Posts that are not accepted yet. */
   readonly #posts: Post[] = [];
+  /** Those of them that have not got to the engine: on their way everything else may overtake them. */
+  readonly #unsent: Post[] = [];
   #ears: Ears | undefined;
   /** It has heard all messages up to this one. */
   #heard: number;
@@ -136,6 +138,14 @@ export class PlayedBackplane implements Backplane {
     return turn !== undefined;
   }
 
+  /** The post that has been on its way for longest gets to the engine; gives whether there was any. */
+  send(): boolean {
+    const post = this.#unsent.shift();
+    // It may have been heard meanwhile, as published by another hub.
+    if (post && !this.isAway && this.#posts.includes(post)) this.#accept(post);
+    return post !== undefined;
+  }
+
   tell(act: (ears: Ears) => void): void {
     this.#turns.push(() => act(this.#ears!));
   }
@@ -145,12 +155,14 @@ export class PlayedBackplane implements Backplane {
     const { said, to, ref } = next;
     this.#turns.push(() => {
       this.#heard++;
-      const post = this.#posts.find((each) =>
+      // Given again before it was accepted, it is one message all the same.
+      const [post, ...again] = this.#posts.filter((each) =>
         each.author.id === said.author.id && each.ref === ref
       );
       const isHere = to === undefined ? this.rooms.has(said.message.room) : this.here.has(to);
       if (post) this.#accepted(post, next, "now");
       else if (isHere) this.#ears!.heard(said, to);
+      for (const each of again) this.#accepted(each, next, "before");
     });
   }
 
@@ -171,10 +183,7 @@ export class PlayedBackplane implements Backplane {
 
   publish(post: Post): void {
     this.#posts.push(post);
-    this.#turns.push(() => {
-      // It may have been heard meanwhile, as published by another hub.
-      if (!this.isAway && this.#posts.includes(post)) this.#accept(post);
-    });
+    this.#unsent.push(post);
   }
 
   claim(key: string, id: string, done: (outcome: "claimed" | "taken" | "away") => void): void {
