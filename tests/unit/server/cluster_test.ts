@@ -498,6 +498,27 @@ Deno.test("a room that was locked when its hub went can be opened again", () => 
   assertEquals(luis.take(), ["* you are in #dev (1 here: luis)"]);
 });
 
+Deno.test("a moderator on the way into a locked room gets there, also when somebody else is refused meanwhile", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const [eva, luis] = [member(test, b, "eva"), member(test, b, "luis")];
+  for (const moderator of [ana, eva]) moderator.send("/mod x");
+  ana.send("/join dev");
+  ana.send("/lock");
+  test.run();
+  eva.take();
+  luis.take();
+  eva.send("/join dev");
+  luis.send("/join dev");
+  test.run();
+  assertEquals(luis.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(eva.take(), ["* you are in #dev (2 here: eva, ana)"]);
+  ana.send("hola");
+  test.run();
+  assertEquals(eva.take(), ["ana: hola"]);
+});
+
 Deno.test("when a hub ends, who can goes on at another one, and the others are told as gone", () => {
   const test = cluster(2);
   const [a, b] = test.hubs as [TestHub, TestHub];
