@@ -424,7 +424,7 @@ export class Hub {
     { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
   ): void {
     this.#messagesIn++;
-    if (isNew) this.chat.talk.deliver(draft, session);
+    if (isNew) this.chat.talk.deliver(draft);
     const { message: { text, id, ts }, to } = draft;
     if (session.stage !== "gone") {
       if (isTyped && !(to instanceof Room)) {

@@ -91,9 +91,9 @@ export class Rooms {
     if (session.room === room) session.room = [...session.rooms].at(-1);
   }
 
-  /** A room of which nobody is here is gone, but for the first. Gives whether it is. */
+  /** A room of which nobody is here, nor about to come in, is gone, but for the first. Gives whether it is. */
   dropIfEmpty(room: Room): boolean {
-    if (room.members.size > 0) return false;
+    if (room.members.size > 0 || room.opening.length > 0) return false;
     if (room.name === FIRST_ROOM) {
       if (room.count === 0) room.lift(); // locked, it would be so for good: nobody could come in who may unlock it
       return false;

@@ -86,12 +86,14 @@ export class Talk {
   }
 
   /** A message was accepted: it goes to its room, or to the one whom it is for as far as that one is here. */
-  deliver(draft: Draft, by: Session): void {
-    if (draft.to instanceof Room) this.#deliverIn(draft.to, draft, by);
-    else this.#deliverTo(draft.to.id, draft, by);
+  deliver(draft: Draft): void {
+    this.hear(draft, draft.to instanceof Room ? undefined : draft.to.id);
   }
 
-  /** The same, of somebody at another hub, who may have come here meanwhile. */
+  /**
+   * The same, of somebody at another hub. Since it was said its author may have come here or gone, and its room may have
+   * been closed and opened again: they are looked for as they are now.
+   */
   hear(said: Said, to?: string): void {
     const { message, author } = said;
     const by = this.#options.nicks.find(author.id) ?? author;

@@ -84,6 +84,14 @@ Deno.test(
     await using c = await NatsHub.open([nats.url]);
     await c.say("ana", "once", { ref: "r\n1" });
     assertEquals(c.accepted[0]!.id, 1);
+    // Again before it is accepted, as of who went to another hub and came back meanwhile.
+    const again = () => a.say("ana", "thrice", { ref: "r3" });
+    await Promise.all([again(), again(), again()]);
+    assertEquals(a.accepted.slice(2).map(({ id, isOld }) => [id, isOld]), [
+      [3, false],
+      [3, true],
+      [3, true],
+    ]);
   },
 );
 

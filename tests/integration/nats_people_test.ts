@@ -1,7 +1,9 @@
 /** People, nicks, rules and orders at several hubs by NATS. */
 
 import { assert, assertEquals } from "@std/assert";
+import { connect } from "@nats-io/transport-node";
 import type { Rule } from "../../server/backplane/mod.ts";
+import { writePerson } from "../../server/backplane/nats/records.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { idOf, NatsHub } from "../support/nats_hubs.ts";
 
@@ -95,6 +97,30 @@ Deno.test({
   assertEquals(a.messages.length, 4);
   assertEquals(await c.take("nobody"), undefined);
   assertEquals(await b.take(ana.id), undefined);
+});
+
+Deno.test({
+  name: "who has gone on here is not taken for elsewhere by older news, told late",
+  ignore,
+}, async () => {
+  await using nats = await startNats();
+  await using a = await NatsHub.open([nats.url]);
+  await using b = await NatsHub.open([nats.url], { times: { hold: 200 } });
+  await b.open("general");
+  const ana = a.put("ana");
+  await b.untilEvent("met ana");
+  // It is held back until a message is heard that has not come yet.
+  const late = writePerson({ ...ana, isAway: true }, a.id, ["general", 999]);
+  const stranger = await connect({ servers: nats.url });
+  await stranger.request("$KV.chat-chat-state.person.id-of-ana", late);
+  await stranger.close();
+  const taken = await b.take(ana.id);
+  assertEquals(taken?.person, { ...ana, isAway: true, hub: b.id });
+  a.put("eva");
+  await b.untilEvent("met eva");
+  assertEquals(b.events.filter((event) => event.startsWith("met ana")), [`met ana at ${a.id}`]);
+  await a.say("bob", "still there?", { to: ana.id });
+  await b.untilEvent("still there?");
 });
 
 Deno.test({ name: "of two hubs that take somebody at once one has that one", ignore }, async () => {

@@ -42,7 +42,7 @@ export class PlayedEngine {
 
   /** Everything that is due happens, and what follows from it. */
   run(): void {
-    while (this.hubs.some((hub) => hub.step()));
+    while (this.hubs.some((hub) => hub.step() || hub.send()));
   }
 
   /** Nothing is accepted, and nobody reached, until it is back. */
@@ -85,7 +85,9 @@ export class PlayedEngine {
       if (hub.hub === person.hub) continue;
       hub.tell((ears) => {
         // Who has been taken since then is here.
-        if (this.people.get(person.id)?.hub !== hub.hub) ears.met(person);
+        if (this.people.get(person.id)?.hub === hub.hub) return;
+        hub.here.delete(person.id);
+        ears.met(person);
       });
     }
   }
@@ -107,10 +109,14 @@ export class PlayedBackplane implements Backplane {
   readonly lastId: number;
   isDead = false;
   readonly rooms = new Set<string>();
+  /** Those who are here, as far as it has heard: who has gone on elsewhere is, until it is told so. */
+  readonly here = new Set<string>();
   readonly #engine: PlayedEngine;
   readonly #turns: (() => void)[] = [];
   /** Posts that are not accepted yet. */
   readonly #posts: Post[] = [];
+  /** Those of them that have not got to the engine: on their way everything else may overtake them. */
+  readonly #unsent: Post[] = [];
   #ears: Ears | undefined;
   /** It has heard all messages up to this one. */
   #heard: number;
@@ -132,6 +138,14 @@ export class PlayedBackplane implements Backplane {
     return turn !== undefined;
   }
 
+  /** The post that has been on its way for longest gets to the engine; gives whether there was any. */
+  send(): boolean {
+    const post = this.#unsent.shift();
+    // It may have been heard meanwhile, as published by another hub.
+    if (post && !this.isAway && this.#posts.includes(post)) this.#accept(post);
+    return post !== undefined;
+  }
+
   tell(act: (ears: Ears) => void): void {
     this.#turns.push(() => act(this.#ears!));
   }
@@ -141,14 +155,14 @@ export class PlayedBackplane implements Backplane {
     const { said, to, ref } = next;
     this.#turns.push(() => {
       this.#heard++;
-      const post = this.#posts.find((each) =>
+      // Given again before it was accepted, it is one message all the same.
+      const [post, ...again] = this.#posts.filter((each) =>
         each.author.id === said.author.id && each.ref === ref
       );
-      const isHere = to === undefined
-        ? this.rooms.has(said.message.room)
-        : this.#engine.people.get(to)?.hub === this.hub;
+      const isHere = to === undefined ? this.rooms.has(said.message.room) : this.here.has(to);
       if (post) this.#accepted(post, next, "now");
       else if (isHere) this.#ears!.heard(said, to);
+      for (const each of again) this.#accepted(each, next, "before");
     });
   }
 
@@ -169,10 +183,7 @@ export class PlayedBackplane implements Backplane {
 
   publish(post: Post): void {
     this.#posts.push(post);
-    this.#turns.push(() => {
-      // It may have been heard meanwhile, as published by another hub.
-      if (!this.isAway && this.#posts.includes(post)) this.#accept(post);
-    });
+    this.#unsent.push(post);
   }
 
   claim(key: string, id: string, done: (outcome: "claimed" | "taken" | "away") => void): void {
@@ -205,10 +216,12 @@ export class PlayedBackplane implements Backplane {
   }
 
   put(person: Person): void {
+    this.here.add(person.id);
     this.#engine.put(person);
   }
 
   remove(id: string, why: Why): void {
+    this.here.delete(id);
     this.#engine.remove(id, why);
   }
 
@@ -217,7 +230,7 @@ export class PlayedBackplane implements Backplane {
       const person = this.#engine.people.get(id);
       if (this.isAway) return done("away");
       if (!person?.canResume || person.hub === this.hub) return done(undefined);
-      this.#engine.put({ ...person, hub: this.hub });
+      this.put({ ...person, hub: this.hub });
       const letters = this.#engine.kept.slice(after, this.#heard)
         .filter(({ to }) => to === id).map(({ said }) => said);
       done({ person: { ...person, hub: this.hub }, letters });

@@ -191,10 +191,10 @@ export class Posts {
     this.#pending.delete(key);
     const place = names.place(subject);
     if (place?.kind === "room") this.#last.set(posts[0]!.author.id, [place.room, seq]);
-    for (const post of posts) {
+    for (const [index, post] of posts.entries()) {
       post.message.id = seq;
       post.message.ts = ts;
-      post.accepted(isOld ? "before" : "now");
+      post.accepted(isOld || index > 0 ? "before" : "now"); // by the first one all here are told it
     }
   }
 

@@ -388,6 +388,8 @@ export class State {
       return;
     }
     this.#markers.delete(subject);
+    // It was taken over from there, or written anew, before that was told here.
+    if (this.#own.has(id) && seq < this.#writes.revision(subject)) return;
     const { person } = record;
     const isEcho = record.hub === this.#options.hub;
     // One's own words: about somebody who is here, or was; or who is just being taken over.

@@ -62,9 +62,15 @@ function framesMember(
 
 /** Comes back with a token at any hub, and gives what it is told. */
 function resume(test: Cluster, hub: TestHub, token: string, after: number): TestPeer {
+  const peer = move(hub, token, after);
+  test.run();
+  return peer;
+}
+
+/** Asks to come back, which takes the turns that it takes. */
+function move(hub: TestHub, token: string, after = 0): TestPeer {
   const peer = hub.connect();
   peer.send(JSON.stringify({ type: "hello", protocol: 1, resume: { token, after } }));
-  test.run();
   return peer;
 }
 
@@ -296,6 +302,48 @@ Deno.test("a session that goes on at another hub is over at its own, which is al
   assertEquals(eva.take(), ["* [private] to ana: hola"]);
 });
 
+Deno.test("what is on its way when its author goes on elsewhere is heard by who comes into the room meanwhile", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const [atA, atB] = test.backplanes as [PlayedBackplane, PlayedBackplane];
+  const luis = member(test, a, "luis");
+  const { peer: ana, token } = framesMember(test, a, "ana", "dev");
+  luis.take();
+  ana.send(say("1", "uno"));
+  move(b, token);
+  while (atB.step());
+  while (atA.step());
+  assertEquals([...atA.rooms], ["general"], "nobody of the room is here any more");
+  luis.send("/join dev");
+  while (atA.step());
+  assert(atA.send(), "only now it gets there");
+  test.run();
+  assertEquals(luis.take(), ["* you are in #dev (2 here: luis, ana)", "ana: uno"]);
+});
+
+Deno.test("who goes elsewhere and comes back while its words are on their way says them once, and not to itself", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const [atA, atB] = test.backplanes as [PlayedBackplane, PlayedBackplane];
+  const luis = member(test, a, "luis");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  luis.take();
+  ana.send(say("1", "uno"));
+  move(b, token);
+  while (atB.step());
+  while (atA.step());
+  const again = move(a, token);
+  while (atA.step());
+  again.send(say("1", "uno"));
+  assert(atA.send(), "only now it gets there");
+  test.run();
+  assertEquals(
+    again.takeFrames().map((frame) => frame.type === "ack" ? frame.ref : frame.type),
+    ["welcome", "notice", "1"],
+  );
+  assertEquals(luis.take(), ["ana: uno"]);
+});
+
 Deno.test("while others cannot be reached everyone is told, what is said waits, and nobody comes in", () => {
   const test = cluster(2);
   const [a, b] = test.hubs as [TestHub, TestHub];
@@ -448,6 +496,27 @@ Deno.test("a room that was locked when its hub went can be opened again", () => 
   luis.send("/join dev");
   test.run();
   assertEquals(luis.take(), ["* you are in #dev (1 here: luis)"]);
+});
+
+Deno.test("a moderator on the way into a locked room gets there, also when somebody else is refused meanwhile", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const [eva, luis] = [member(test, b, "eva"), member(test, b, "luis")];
+  for (const moderator of [ana, eva]) moderator.send("/mod x");
+  ana.send("/join dev");
+  ana.send("/lock");
+  test.run();
+  eva.take();
+  luis.take();
+  eva.send("/join dev");
+  luis.send("/join dev");
+  test.run();
+  assertEquals(luis.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(eva.take(), ["* you are in #dev (2 here: eva, ana)"]);
+  ana.send("hola");
+  test.run();
+  assertEquals(eva.take(), ["ana: hola"]);
 });
 
 Deno.test("when a hub ends, who can goes on at another one, and the others are told as gone", () => {
