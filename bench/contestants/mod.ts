@@ -64,7 +64,7 @@ export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = {
       "--quiet",
       "--no-config",
       "--allow-net",
-      new URL("forwarder.ts", import.meta.url).pathname,
+      `${import.meta.dirname}/forwarder.ts`,
       String(port),
     ],
     wires: [BARE_WIRE],
@@ -122,7 +122,7 @@ export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = {
     needs: { program: "python3", hint: "apt-get install python3" },
     command: (port) => [
       "python3",
-      new URL("select_hub.py", import.meta.url).pathname,
+      `${import.meta.dirname}/select_hub.py`,
       String(port),
     ],
     wires: [SELECT_WIRE],

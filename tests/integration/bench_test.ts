@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { CaseOptions } from "../../bench/arena.ts";
+import { measureAnywhere } from "../../bench/anywhere.ts";
 import { measureFanOut } from "../../bench/cases/fan_out.ts";
 import { measureLatency } from "../../bench/cases/latency.ts";
 import { measurePresence } from "../../bench/cases/presence.ts";
@@ -52,6 +53,23 @@ Deno.test({ name: "the fan-out is measured, of the hub and of the floor", ignore
     "frames: 3 members, 1000 outstanding",
   ]);
   for (const { values, ratio } of speeds) assert(values.length === 2 && ratio !== undefined);
+});
+
+Deno.test("the fan-out is measured on any system, of both dialects and of the floor", async () => {
+  await using folder = await tempDirectory();
+  const series = await measureAnywhere({
+    contestants: ["forwarder", "text", "frames"],
+    loops: [
+      { members: 3, outstanding: 1, from: "one" },
+      { members: 3, outstanding: 1000, from: "one" },
+    ],
+    rounds: 2,
+    seconds: 0.05,
+    folder: folder.path,
+  });
+  assertMeasured(series);
+  assertEquals(series.length, 6);
+  for (const { values } of series) assertEquals(values.length, 2);
 });
 
 Deno.test({ name: "presence and latency are measured, of the hub in text", ignore }, async () => {
