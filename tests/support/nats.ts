@@ -64,7 +64,7 @@ export async function startNats(options: NatsStart = {}): Promise<Nats> {
   return await Server.start(options);
 }
 
-/** Starts so many servers as one cluster and waits until its JetStream has a leader. */
+/** Starts so many servers as one cluster and waits until its JetStream has a leader, whom all others follow. */
 export async function startNatsCluster(size = 3): Promise<NatsCluster> {
   for (let tries = 1;; tries++) {
     const ports = freePorts(size);
@@ -81,7 +81,7 @@ export async function startNatsCluster(size = 3): Promise<NatsCluster> {
     try {
       const failed = started.find((each) => each.status === "rejected");
       if (failed) throw failed.reason;
-      await cluster.leader();
+      await cluster.whole();
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -92,7 +92,7 @@ export async function startNatsCluster(size = 3): Promise<NatsCluster> {
 
 /** What a server tells of its JetStream; of that, what is needed here. */
 interface Told {
-  meta_cluster?: { leader?: string };
+  meta_cluster?: { leader?: string; replicas?: { current?: boolean; offline?: boolean }[] };
   account_details?: { stream_detail?: { name: string; cluster?: { leader?: string } }[] }[];
 }
 
@@ -154,14 +154,24 @@ class Server implements Nats {
   /** The name of the one that it takes for the leader, of a stream or of the cluster's JetStream. */
   async leader(stream?: string): Promise<string | undefined> {
     if (!this.isRunning) return undefined;
+    const { meta_cluster: meta, account_details: accounts = [] } = await this.#told();
+    if (stream === undefined) return meta?.leader;
+    const streams = accounts.flatMap(({ stream_detail: details = [] }) => details);
+    return streams.find(({ name }) => name === stream)?.cluster?.leader;
+  }
+
+  /** How many follow it as the leader of the cluster's JetStream, and know all that it knows. */
+  async followers(): Promise<number> {
+    const { meta_cluster: meta } = await this.#told();
+    return (meta?.replicas ?? []).filter(({ current, offline }) => current && !offline).length;
+  }
+
+  async #told(): Promise<Told> {
     try {
       const response = await fetch(`${this.#monitor}/jsz?accounts=true&streams=true`);
-      const { meta_cluster: meta, account_details: accounts = [] } = await response.json() as Told;
-      if (stream === undefined) return meta?.leader;
-      const streams = accounts.flatMap(({ stream_detail: details = [] }) => details);
-      return streams.find(({ name }) => name === stream)?.cluster?.leader;
+      return await response.json();
     } catch {
-      return undefined; // it ended meanwhile
+      return {}; // it ended meanwhile
     }
   }
 
@@ -228,18 +238,34 @@ class Cluster implements NatsCluster {
     return this.#servers.map(({ url }) => url);
   }
 
-  async leader(stream?: string): Promise<Nats> {
-    const until = performance.now() + DEADLINE_MS;
-    // They tell of it in no other way than to who asks.
-    while (performance.now() < until) {
+  leader(stream?: string): Promise<Nats> {
+    return this.#until(`nobody leads ${stream ?? "the cluster"}`, async () => {
       for (const asked of this.#servers) {
         const name = await asked.leader(stream);
         const found = name && this.#servers.find((server) => server.name === name);
         if (found && found.isRunning) return found;
       }
+      return undefined;
+    });
+  }
+
+  /** Waits until one leads all others: before that, what is made may be kept by fewer of them. */
+  async whole(): Promise<void> {
+    await this.#until("not all are in the cluster", async () => {
+      const counts = await Promise.all(this.#servers.map((server) => server.followers()));
+      return counts.includes(this.#servers.length - 1) || undefined;
+    });
+  }
+
+  /** They tell of it in no other way than to who asks. */
+  async #until<T>(otherwise: string, ask: () => Promise<T | undefined>): Promise<T> {
+    const until = performance.now() + DEADLINE_MS;
+    while (performance.now() < until) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`nobody leads ${stream ?? "the cluster"}: ${this.#servers[0]?.log()}`);
+    throw new Error(`${otherwise}: ${this.#servers[0]?.log()}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
