@@ -113,7 +113,6 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
  * @throws {UsageError} for a value that an option does not take.
  */
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
-  const nick = args.value("name");
   const room = args.value("room");
   const json = args.isOn("json");
   const send = args.value("send")?.replaceAll("\r\n", "\n");
@@ -121,35 +120,53 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   if (json && send !== undefined) {
     throw new UsageError("usage.excludes", { option: "--json", other: "--send" });
   }
-  const lang = args.value("lang");
   // The first one is chosen unless told.
   const choice = <T extends string>(option: string, choices: readonly [T, ...T[]]): T =>
     parseChoice(option, args.value(option) ?? choices[0], choices);
   const retry = args.value("retry");
-  const password = environment("CHAT_PASSWORD") || undefined;
-  const passwordFile = args.value("password-file");
-  const tls = readTls(args);
   return {
+    ...readWayIn(args, environment),
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
     ...(args.positionals.length === 0 ? { isAnywhere: true } : {}),
-    ...(nick === undefined ? {} : { nick }),
-    ...(tls === undefined ? {} : { tls }),
     ...(room === undefined ? {} : { room }),
     ...(json ? { json: true } : {}),
     ...(send === undefined ? {} : { send }),
-    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
-    color: choice("color", COLOR_CHOICES),
     theme: choice("theme", THEMES),
     time: choice("time", TIME_STYLES),
     joins: choice("joins", JOIN_CHOICES),
-    isAscii: args.isOn("ascii"),
     bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
     wantsHistory: !args.isOn("no-history"),
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",
     ...(retry === undefined ? {} : { retry: parseNumber("retry", retry, MAX_RETRY) }),
+    inputHistory: !args.isOn("no-input-history"),
+  };
+}
+
+/** What joining a hub and looking at one have in common: as whom, by which way, and how what comes of it is told. */
+export type WayIn = Pick<
+  ClientOptions,
+  "nick" | "lang" | "color" | "isAscii" | "tls" | "password" | "passwordFile"
+>;
+
+/**
+ * Reads that.
+ *
+ * @throws {UsageError} for a value that an option does not take.
+ */
+export function readWayIn(args: Arguments, environment: Environment): WayIn {
+  const nick = args.value("name");
+  const lang = args.value("lang");
+  const tls = readTls(args);
+  const password = environment("CHAT_PASSWORD") || undefined;
+  const passwordFile = args.value("password-file");
+  return {
+    ...(nick === undefined ? {} : { nick }),
+    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
+    color: parseChoice("color", args.value("color") ?? COLOR_CHOICES[0], COLOR_CHOICES),
+    isAscii: args.isOn("ascii"),
+    ...(tls === undefined ? {} : { tls }),
     ...(password === undefined ? {} : { password }),
     ...(passwordFile === undefined ? {} : { passwordFile }),
-    inputHistory: !args.isOn("no-input-history"),
   };
 }
 
@@ -158,7 +175,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
  *
  * @throws {UsageError} for what is no fingerprint.
  */
-export function readTls(args: Arguments): ClientOptions["tls"] {
+function readTls(args: Arguments): ClientOptions["tls"] {
   const caFile = args.value("tls-ca");
   if (!args.isOn("tls") && caFile === undefined) return undefined;
   const value = args.value("tls");

@@ -4,6 +4,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { complain, print } from "./console.ts";
 import { bundle, compile } from "./release/executable.ts";
 import { Problem } from "./release/problem.ts";
 import { mebibytes } from "./release/sizes.ts";
@@ -33,15 +34,6 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof Problem) return complain(`compile: ${error.message}`, 1);
     throw error;
   }
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-function complain(line: string, code: number): number {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-  return code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

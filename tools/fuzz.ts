@@ -7,6 +7,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { properties, type Run } from "../tests/support/property.ts";
+import { complain, print } from "./console.ts";
 import { denoArguments, useStandIns } from "./deno.ts";
 import type { Outcome } from "./fuzz/attempt.ts";
 import { choose, type Planned, share } from "./fuzz/plan.ts";
@@ -158,15 +159,6 @@ function sum(numbers: readonly number[]): number {
 
 function count(number: number): string {
   return number.toLocaleString("en");
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-function complain(line: string, code: number): number {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-  return code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -10,6 +10,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { resolve } from "node:path";
 import config from "../deno.json" with { type: "json" };
+import { complain, print } from "./console.ts";
 import { denoArguments, useStandIns } from "./deno.ts";
 import type { File } from "./release/archive.ts";
 import { commonFiles, type RunChat } from "./release/contents.ts";
@@ -153,15 +154,6 @@ async function commitTime(): Promise<string> {
   }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
   if (!success) throw new Problem("git does not tell the commit's time: set SOURCE_DATE_EPOCH");
   return new TextDecoder().decode(stdout).trim();
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-function complain(line: string, code: number): number {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
-  return code;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -6,26 +6,14 @@ import {
   type Arguments,
   type CommandLine,
   HELP_OPTION,
-  parseChoice,
 } from "../../cli/command_line.ts";
-import { type Environment, environmentLang } from "../../cli/environment.ts";
+import type { Environment } from "../../cli/environment.ts";
 import { FINGERPRINT_LIKE } from "../../cli/fingerprint.ts";
-import { type Lang, LANGS } from "../../i18n/mod.ts";
-import { COLOR_CHOICES, type ColorChoice, readTls } from "../options.ts";
+import { LANGS } from "../../i18n/mod.ts";
+import { COLOR_CHOICES, readWayIn, type WayIn } from "../options.ts";
 
-export interface DoctorOptions {
+export interface DoctorOptions extends WayIn {
   address: Address;
-  /** The nick that is asked for: it may be banned. */
-  nick?: string;
-  lang: Lang;
-  color: ColorChoice;
-  /** Whether no signs but ASCII are drawn. */
-  isAscii: boolean;
-  /** As the client has it. */
-  tls?: { pin?: string; caFile?: string };
-  /** Of the hub; the file, in whose first line it is, goes before the environment. */
-  password?: string;
-  passwordFile?: string;
 }
 
 export const DOCTOR_COMMAND_LINE: CommandLine = {
@@ -54,19 +42,8 @@ export const DOCTOR_COMMAND_LINE: CommandLine = {
  * @throws {UsageError} for a value that an option does not take.
  */
 export function readDoctorOptions(args: Arguments, environment: Environment): DoctorOptions {
-  const nick = args.value("name");
-  const lang = args.value("lang");
-  const tls = readTls(args);
-  const password = environment("CHAT_PASSWORD") || undefined;
-  const passwordFile = args.value("password-file");
   return {
+    ...readWayIn(args, environment),
     address: parseAddress(args.positionals, { minPort: 1 }),
-    ...(nick === undefined ? {} : { nick }),
-    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
-    color: parseChoice("color", args.value("color") ?? COLOR_CHOICES[0], COLOR_CHOICES),
-    isAscii: args.isOn("ascii"),
-    ...(tls === undefined ? {} : { tls }),
-    ...(password === undefined ? {} : { password }),
-    ...(passwordFile === undefined ? {} : { passwordFile }),
   };
 }
