@@ -1,8 +1,8 @@
-/** English. */
+/** Every sentence in English. Its keys are the keys of all languages. */
 
-import type { Catalogue } from "./catalogue.ts";
+import type { Sentence, Sentences } from "./sentence.ts";
 
-export const en: Catalogue = {
+export const en = {
   "error.bad_frame": "bad frame: {reason}",
   "error.not_utf8": "that line is not valid UTF-8: nothing of it was sent",
   "error.line_too_long": "line too long (max {max} bytes): nothing of it was sent",
@@ -847,4 +847,9 @@ export const en: Catalogue = {
     "it will be back.",
   "doctor.says.bye": ({ address, reason }, part) =>
     `The hub at ${address} does not let you in. It says: ${part(`bye.${reason}`) ?? reason}`,
-};
+} satisfies Sentences;
+
+export type Key = keyof typeof en;
+
+/** Another language: the same keys. A missing or unknown one is a type error. */
+export type Translation = Readonly<Record<Key, Sentence>>;

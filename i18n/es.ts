@@ -1,8 +1,8 @@
-/** Spanish. */
+/** Every sentence in Spanish. */
 
-import type { Catalogue } from "./catalogue.ts";
+import type { Translation } from "./en.ts";
 
-export const es: Catalogue = {
+export const es: Translation = {
   "error.bad_frame": "trama incorrecta: {reason}",
   "error.not_utf8": "esa línea no es UTF-8 válido: no se ha enviado nada de ella",
   "error.line_too_long":

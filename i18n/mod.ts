@@ -1,20 +1,19 @@
 /** Says things in a person's language. Pure: which language that is, its caller knows. */
 
 import type { Params } from "../protocol/codes.ts";
-import type { Catalogue, Key } from "./catalogue.ts";
-import { en } from "./en.ts";
+import { en, type Key, type Translation } from "./en.ts";
 import { es } from "./es.ts";
 
-export type { Key } from "./catalogue.ts";
+export type { Key } from "./en.ts";
 
 export const LANGS = ["en", "es"] as const;
 export type Lang = (typeof LANGS)[number];
 
-const catalogues: Readonly<Record<Lang, Catalogue>> = { en, es };
+const languages: Readonly<Record<Lang, Translation>> = { en, es };
 
 /** The sentence of a key. A param that is missing shows as its name in braces. */
 export function translate(lang: Lang, key: Key, params: Params = {}): string {
-  const sentence = catalogues[lang][key];
+  const sentence = languages[lang][key];
   if (typeof sentence === "function") {
     return sentence(params, (part) => isKey(part) ? translate(lang, part, params) : undefined);
   }

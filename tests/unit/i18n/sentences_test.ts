@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import type { Sentence } from "../../../i18n/catalogue.ts";
-import { en } from "../../../i18n/en.ts";
+import type { Sentence } from "../../../i18n/sentence.ts";
+import { en, type Translation } from "../../../i18n/en.ts";
 import { es } from "../../../i18n/es.ts";
 import { isKey, type Key, LANGS, parseLang, translate } from "../../../i18n/mod.ts";
 import { BYE_CODES } from "../../../protocol/codes.ts";
@@ -22,18 +22,14 @@ function paramsOf(sentence: Sentence): string[] {
   return [...found].sort();
 }
 
-Deno.test("each language has the same sentences", () => {
-  assertEquals(Object.keys(es).sort(), Object.keys(en).sort());
-});
-
 Deno.test("each sentence says the same params in each language", () => {
   for (const key of KEYS) assertEquals(paramsOf(es[key]), paramsOf(en[key]), key);
 });
 
 Deno.test("what a function is told it says, in each language", () => {
-  for (const catalogue of [en, es]) {
+  for (const sentences of [en, es]) {
     for (const key of KEYS) {
-      const sentence = catalogue[key];
+      const sentence = (sentences as Translation)[key];
       if (typeof sentence === "string") continue;
       const names = paramsOf(sentence);
       const text = sentence(
