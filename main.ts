@@ -9,18 +9,18 @@ import {
   HELP_OPTION,
   parseArguments,
   type ProgramLine,
-} from "./cli/command_line.ts";
-import { completions, COMPLETIONS_COMMAND_LINE, readShell } from "./cli/completions/mod.ts";
-import { environmentLang } from "./cli/environment.ts";
-import { EXIT, Failure } from "./cli/failure.ts";
-import { onFault } from "./cli/faults.ts";
-import { openLogFile } from "./cli/files.ts";
-import { commandHelp, programHelp } from "./cli/help.ts";
-import { MAN_COMMAND_LINE, manual, readNothing } from "./cli/man/mod.ts";
-import { isSeen } from "./cli/terminal.ts";
-import { giveUp, snapshot } from "./cli/privileges.ts";
-import { LineQueue } from "./cli/line_queue.ts";
-import { UsageError } from "./cli/usage_error.ts";
+} from "./common/cli/command_line.ts";
+import { completions, COMPLETIONS_COMMAND_LINE, readShell } from "./common/cli/completions/mod.ts";
+import { environmentLang } from "./common/cli/environment.ts";
+import { EXIT, Failure } from "./common/cli/failure.ts";
+import { onFault } from "./common/cli/faults.ts";
+import { openLogFile } from "./common/cli/files.ts";
+import { commandHelp, programHelp } from "./common/cli/help.ts";
+import { MAN_COMMAND_LINE, manual, readNothing } from "./common/cli/man/mod.ts";
+import { isSeen } from "./common/cli/terminal.ts";
+import { giveUp, snapshot } from "./common/cli/privileges.ts";
+import { LineQueue } from "./common/cli/line_queue.ts";
+import { UsageError } from "./common/cli/usage_error.ts";
 import {
   CLIENT_COMMAND_LINE,
   DOCTOR_COMMAND_LINE,
@@ -30,11 +30,11 @@ import {
   runClient,
   runDoctor,
 } from "./client/mod.ts";
-import { runHost } from "./host.ts";
+import { runHost } from "./server/host.ts";
 import config from "./deno.json" with { type: "json" };
-import { type Lang, translate } from "./i18n/mod.ts";
-import { nearest } from "./protocol/nearest.ts";
-import { sanitize } from "./protocol/sanitize.ts";
+import { type Lang, translate } from "./common/i18n/mod.ts";
+import { nearest } from "./common/protocol/nearest.ts";
+import { sanitize } from "./common/protocol/sanitize.ts";
 import { COMMANDS, readServerOptions, runServer, SERVER_COMMAND_LINE } from "./server/mod.ts";
 
 const NAME = `chat ${config.version}`;

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import configuration from "../deno.json" with { type: "json" };
-import { LANGS } from "../i18n/mod.ts";
+import { LANGS } from "../common/i18n/mod.ts";
 import type { CaseOptions } from "./arena.ts";
 import { measureClient } from "./cases/client.ts";
 import { measureFanOut } from "./cases/fan_out.ts";

@@ -1,28 +1,28 @@
 /** The client as a program: joins a hub, in a terminal or without one. */
 
-import type { Environment } from "../cli/environment.ts";
-import { EXIT } from "../cli/failure.ts";
-import { readPassword } from "../cli/files.ts";
-import { stateFile } from "../cli/state_folder.ts";
-import { isSeen } from "../cli/terminal.ts";
-import { translate } from "../i18n/mod.ts";
-import type { MessageFrame } from "../protocol/frame.ts";
-import { HubConnection } from "./connection.ts";
-import { Conversation } from "./conversation.ts";
-import { makeTrust } from "./encryption.ts";
-import { JsonFormat, TextFormat } from "./format.ts";
-import { InputHistoryFile } from "./input_history_file.ts";
-import { runInteractive } from "./interactive.ts";
-import { LeaveGuard } from "./leaving.ts";
-import { ASCII_MARKS, MARKS } from "./marks.ts";
-import { BELL, notification } from "./notify.ts";
-import { runOnce } from "./once.ts";
+import type { Environment } from "../common/cli/environment.ts";
+import { EXIT } from "../common/cli/failure.ts";
+import { readPassword } from "../common/cli/files.ts";
+import { stateFile } from "../common/cli/state_folder.ts";
+import { isSeen } from "../common/cli/terminal.ts";
+import { translate } from "../common/i18n/mod.ts";
+import type { MessageFrame } from "../common/protocol/frame.ts";
+import { HubConnection } from "./net/connection.ts";
+import { Conversation } from "./session/conversation.ts";
+import { makeTrust } from "./trust/mod.ts";
+import { JsonFormat, TextFormat } from "./script/format.ts";
+import { InputHistoryFile } from "./ui/input_history_file.ts";
+import { runInteractive } from "./ui/interactive.ts";
+import { LeaveGuard } from "./ui/leave_guard.ts";
+import { ASCII_MARKS, MARKS } from "./ui/marks.ts";
+import { BELL, notification } from "./ui/notify.ts";
+import { runOnce } from "./script/send_once.ts";
 import { type ClientOptions, usesColor } from "./options.ts";
-import { type Person, runPlain } from "./plain.ts";
+import { type Person, runPlain } from "./script/plain.ts";
 import { askSecret } from "./terminal/secret.ts";
-import { makeTheme } from "./theme.ts";
+import { makeTheme } from "./ui/theme.ts";
 
-export { LOCAL_COMMANDS } from "./commands.ts";
+export { LOCAL_COMMANDS } from "./session/local_commands.ts";
 export { DOCTOR_COMMAND_LINE, readDoctorOptions, runDoctor } from "./doctor/mod.ts";
 export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 

@@ -1,6 +1,6 @@
 /** The flags of `chat client`. Pure. */
 
-import { type Address, parseAddresses } from "../cli/address.ts";
+import { type Address, parseAddresses } from "../common/cli/address.ts";
 import {
   ADDRESS_POSITIONALS,
   type Arguments,
@@ -9,14 +9,14 @@ import {
   type Option,
   parseChoice,
   parseNumber,
-} from "../cli/command_line.ts";
-import { type Environment, environmentLang } from "../cli/environment.ts";
-import { FINGERPRINT_LIKE, parseFingerprint } from "../cli/fingerprint.ts";
-import { UsageError } from "../cli/usage_error.ts";
-import { type Lang, LANGS } from "../i18n/mod.ts";
-import { TIME_STYLES, type TimeStyle } from "./calendar.ts";
-import { JOIN_CHOICES, type JoinChoice } from "./joins.ts";
-import { type ThemeName, THEMES } from "./theme.ts";
+} from "../common/cli/command_line.ts";
+import { type Environment, environmentLang } from "../common/cli/environment.ts";
+import { FINGERPRINT_LIKE, parseFingerprint } from "../common/cli/fingerprint.ts";
+import { UsageError } from "../common/cli/usage_error.ts";
+import { type Lang, LANGS } from "../common/i18n/mod.ts";
+import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
+import { JOIN_CHOICES, type JoinChoice } from "./session/join_filter.ts";
+import { type ThemeName, THEMES } from "./ui/theme.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];

@@ -3,9 +3,9 @@
  * What becomes of who passes one, the part that keeps it knows.
  */
 
-import type { Key } from "../i18n/mod.ts";
-import { GREATEST_FRAME, MAX_FRAME, MAX_TEXT_LINE } from "../protocol/frame.ts";
-import type { SplitLimits } from "../protocol/line_splitter.ts";
+import type { Key } from "../common/i18n/mod.ts";
+import { GREATEST_FRAME, MAX_FRAME, MAX_TEXT_LINE } from "../common/protocol/frame.ts";
+import type { SplitLimits } from "../common/protocol/line_splitter.ts";
 import type { Dialect } from "./dialect/mod.ts";
 
 /** In bytes, milliseconds and connections. */

@@ -7,7 +7,7 @@ import {
   getLogger,
   type LogRecord,
 } from "@logtape/logtape";
-import type { LogLevel } from "./options.ts";
+import type { LogLevel } from "./setup/options.ts";
 
 /** Values may hold anything that peers sent: the format quotes and escapes what is not plain text. */
 export type LogFields = Readonly<Record<string, string | number>>;

@@ -1,30 +1,30 @@
 /** The hub as a program: puts the parts together, runs them until it is told to stop, and drains. */
 
-import type { Address } from "../cli/address.ts";
-import { listenFailure } from "../cli/failure.ts";
-import { translate } from "../i18n/mod.ts";
-import type { Announcer } from "./announce.ts";
-import type { Backplane } from "./backplane/mod.ts";
-import { LocalBackplane } from "./backplane/local.ts";
-import { type Certificate, certificateFailure, readCertificate } from "./certificate.ts";
+import type { Address } from "../common/cli/address.ts";
+import { listenFailure } from "../common/cli/failure.ts";
+import { translate } from "../common/i18n/mod.ts";
+import type { Announcer } from "./setup/mdns.ts";
+import type { Backplane } from "./cluster/mod.ts";
+import { LocalBackplane } from "./cluster/local.ts";
+import { type Certificate, certificateFailure, readCertificate } from "./setup/certificate.ts";
 import { standingTime, systemClock } from "./clock.ts";
-import { CONNECTION_TIMES, type ConnectionTimes } from "./connection.ts";
-import { freeDescriptors as countFreeDescriptors } from "./descriptors.ts";
-import { type Given, readFiles, type TypedPasswords } from "./files.ts";
+import { CONNECTION_TIMES, type ConnectionTimes } from "./net/connection.ts";
+import { freeDescriptors as countFreeDescriptors } from "./net/open_file_limit.ts";
+import { type Given, readFiles, type TypedPasswords } from "./setup/secrets.ts";
 import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
-import { Hub } from "./hub.ts";
-import { invitation } from "./invitation.ts";
+import { Hub } from "./hub/hub.ts";
+import { invitation } from "./setup/banner.ts";
 import type { Limits } from "./limits.ts";
-import { Listener } from "./listener.ts";
+import { Listener } from "./net/listener.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import type { Metrics } from "./metrics/mod.ts";
-import type { ServerOptions } from "./options.ts";
-import { PendingTotal } from "./outbox.ts";
+import type { ServerOptions } from "./setup/options.ts";
+import { PendingTotal } from "./net/outbox.ts";
 
 export { COMMANDS } from "./commands/mod.ts";
-export { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./options.ts";
+export { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
 
 /** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
 const BACKLOG = 4096;
@@ -244,7 +244,7 @@ async function makeAnnouncer(
   log: Log,
 ): Promise<Announcer | undefined> {
   if (!isAnnounced) return undefined;
-  const { Announcer } = await import("./announce.ts");
+  const { Announcer } = await import("./setup/mdns.ts");
   return new Announcer({ log, interfaces: networkInterfaces });
 }
 
@@ -271,7 +271,7 @@ async function lieBetween(
     return { backplane, close: () => Promise.resolve() };
   }
   try {
-    const { openNats } = await import("./backplane/nats.ts"); // loaded only where it is wanted
+    const { openNats } = await import("./cluster/nats/mod.ts"); // loaded only where it is wanted
     const backplane = await openNats({ ...nats, grace, log, now });
     return { backplane, close: () => backplane.shutdown() };
   } catch (error) {

@@ -1,8 +1,8 @@
 /** Asks on the networks of the machine which hubs there are, and waits a little for the answers. */
 
-import { Multicast } from "../../cli/multicast.ts";
-import type { Network } from "../../cli/networks.ts";
-import { SERVICE_TYPE } from "../../protocol/service.ts";
+import { Multicast } from "../../common/mdns/multicast.ts";
+import type { Network } from "../../common/mdns/networks.ts";
+import { SERVICE_TYPE } from "../../common/mdns/service.ts";
 
 /** When it is asked again, in milliseconds: over radio, what is sent to all gets lost. */
 const ASK_AGAIN = [250, 750, 1250];

@@ -1,8 +1,8 @@
 /** Finds out whether a hub is at an address, without coming in. */
 
-import type { Address } from "../../cli/address.ts";
-import { Failure } from "../../cli/failure.ts";
-import { HubConnection } from "../connection.ts";
+import type { Address } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import { HubConnection } from "../net/connection.ts";
 
 /** No hub speaks this version of the protocol: each says goodbye to it, and nobody there is told of anything. */
 const NO_PROTOCOL = 0;

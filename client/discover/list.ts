@@ -1,8 +1,8 @@
 /** How hubs that were found are shown, and which of them an answer means. Pure. */
 
-import { formatAddress } from "../../cli/address.ts";
-import { type Key, type Lang, translate } from "../../i18n/mod.ts";
-import type { FoundHub } from "./finds.ts";
+import { formatAddress } from "../../common/cli/address.ts";
+import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import type { FoundHub } from "./found_hubs.ts";
 
 /** The line that joins a hub when it is typed, which holds also where nothing is found. */
 export function joinLine({ addresses: [address], isEncrypted }: FoundHub): string {

@@ -3,14 +3,14 @@
  * address. It joins nothing.
  */
 
-import { DEFAULT_HOST, DEFAULT_PORT } from "../../cli/address.ts";
-import { Failure } from "../../cli/failure.ts";
-import { networksOf } from "../../cli/networks.ts";
-import { type Lang, translate } from "../../i18n/mod.ts";
+import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import { networksOf } from "../../common/mdns/networks.ts";
+import { type Lang, translate } from "../../common/i18n/mod.ts";
 import type { ClientOptions } from "../options.ts";
-import { askLine } from "../terminal/question.ts";
+import { askLine } from "../terminal/ask.ts";
 import { browse } from "./browse.ts";
-import { Finds, type FoundHub, withLocal } from "./finds.ts";
+import { Finds, type FoundHub, withLocal } from "./found_hubs.ts";
 import { knock } from "./knock.ts";
 import { leaveOut, listHubs, readChoice } from "./list.ts";
 

@@ -3,12 +3,12 @@
  * named by their keys, and said by report.ts.
  */
 
-import { type Address, DEFAULT_PORT, formatAddress } from "../../cli/address.ts";
-import { EXIT } from "../../cli/failure.ts";
-import { isKey, type Key } from "../../i18n/mod.ts";
-import type { Params } from "../../protocol/codes.ts";
-import { PROTOCOL } from "../../protocol/frame.ts";
-import { exitCode } from "../bye.ts";
+import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/address.ts";
+import { EXIT } from "../../common/cli/failure.ts";
+import { isKey, type Key } from "../../common/i18n/mod.ts";
+import type { Params } from "../../common/protocol/codes.ts";
+import { PROTOCOL } from "../../common/protocol/frame.ts";
+import { exitCode } from "../session/bye.ts";
 import { type Distrusted, judgeCertificate } from "./distrust.ts";
 import type { Finding, Heard, HubHeard, Question, Secured, Way } from "./findings.ts";
 import { type JoinTls, shellLine } from "./shell_line.ts";

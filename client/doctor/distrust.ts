@@ -1,6 +1,6 @@
 /** Why what was shown over TLS is not believed, and whether it may be joined by its fingerprint all the same. Pure. */
 
-import type { Params } from "../../protocol/codes.ts";
+import type { Params } from "../../common/protocol/codes.ts";
 import type { Secured } from "./findings.ts";
 
 export type Distrusted = Extract<Secured, { kind: "distrusted" }>;

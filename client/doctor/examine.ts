@@ -3,7 +3,7 @@
  * it finds as it finds it, knows no sockets, and judges nothing: instruments do the one, diagnosis.ts the other.
  */
 
-import { type Address, DEFAULT_PORT } from "../../cli/address.ts";
+import { type Address, DEFAULT_PORT } from "../../common/cli/address.ts";
 import type { Finding, Heard, Question, Resolved, Secured, Way } from "./findings.ts";
 
 /** A connection; what it is made of, the instruments know. */

@@ -1,8 +1,8 @@
 /** What the doctor finds out, one thing after another, as plain values: who finds it out, and what it means, others know. */
 
-import type { Address } from "../../cli/address.ts";
-import type { Key } from "../../i18n/mod.ts";
-import type { Params } from "../../protocol/codes.ts";
+import type { Address } from "../../common/cli/address.ts";
+import type { Key } from "../../common/i18n/mod.ts";
+import type { Params } from "../../common/protocol/codes.ts";
 import type { Stranger } from "./services.ts";
 
 /** What is asked. */

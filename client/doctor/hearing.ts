@@ -3,17 +3,17 @@
  * long is waited, it does not know.
  */
 
-import { LANGS, translate } from "../../i18n/mod.ts";
-import { BYE_CODES } from "../../protocol/codes.ts";
+import { LANGS, translate } from "../../common/i18n/mod.ts";
+import { BYE_CODES } from "../../common/protocol/codes.ts";
 import {
   type ByeFrame,
   decodeHubFrame,
   type ErrorFrame,
   type LookFrame,
-} from "../../protocol/frame.ts";
-import { LineSplitter } from "../../protocol/line_splitter.ts";
-import { sanitize } from "../../protocol/sanitize.ts";
-import { beginsTls } from "../../protocol/tls.ts";
+} from "../../common/protocol/frame.ts";
+import { LineSplitter } from "../../common/protocol/line_splitter.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
+import { beginsTls } from "../../common/protocol/tls.ts";
 import type { Heard } from "./findings.ts";
 import { HEAD, recognise } from "./services.ts";
 

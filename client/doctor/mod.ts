@@ -3,16 +3,16 @@
  * file, and ends by itself in a few seconds.
  */
 
-import type { Address } from "../../cli/address.ts";
-import type { Environment } from "../../cli/environment.ts";
-import { readPassword } from "../../cli/files.ts";
-import { stateFile } from "../../cli/state_folder.ts";
-import { readAuthorities } from "../encryption.ts";
-import { KnownHubsFile } from "../known_hubs_file.ts";
+import type { Address } from "../../common/cli/address.ts";
+import type { Environment } from "../../common/cli/environment.ts";
+import { readPassword } from "../../common/cli/files.ts";
+import { stateFile } from "../../common/cli/state_folder.ts";
+import { readAuthorities } from "../trust/mod.ts";
+import { KnownHubsFile } from "../trust/known_hubs_file.ts";
 import { usesColor } from "../options.ts";
-import { makeTheme } from "../theme.ts";
-import { useSystemAuthorities } from "../tls.ts";
-import type { Socket } from "../tls_socket.ts";
+import { makeTheme } from "../ui/theme.ts";
+import { useSystemAuthorities } from "../net/tls.ts";
+import type { Socket } from "../net/tls_socket.ts";
 import { diagnose } from "./diagnosis.ts";
 import { examine, type Instruments } from "./examine.ts";
 import type { Finding, Question } from "./findings.ts";

@@ -1,15 +1,15 @@
 /** The flags of `chat doctor`, which are those by which the client would join. Pure. */
 
-import { type Address, parseAddress } from "../../cli/address.ts";
+import { type Address, parseAddress } from "../../common/cli/address.ts";
 import {
   ADDRESS_POSITIONALS,
   type Arguments,
   type CommandLine,
   HELP_OPTION,
-} from "../../cli/command_line.ts";
-import type { Environment } from "../../cli/environment.ts";
-import { FINGERPRINT_LIKE } from "../../cli/fingerprint.ts";
-import { LANGS } from "../../i18n/mod.ts";
+} from "../../common/cli/command_line.ts";
+import type { Environment } from "../../common/cli/environment.ts";
+import { FINGERPRINT_LIKE } from "../../common/cli/fingerprint.ts";
+import { LANGS } from "../../common/i18n/mod.ts";
 import { COLOR_CHOICES, readWayIn, type WayIn } from "../options.ts";
 
 export interface DoctorOptions extends WayIn {

@@ -1,9 +1,9 @@
 /** Connects to one address, and says how that went. What is said on the connection is not its business. */
 
-import type { Address } from "../../cli/address.ts";
-import { Failure } from "../../cli/failure.ts";
-import type { Key } from "../../i18n/mod.ts";
-import { dial } from "../dial.ts";
+import type { Address } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import type { Key } from "../../common/i18n/mod.ts";
+import { dial } from "../net/dial.ts";
 import type { Way } from "./findings.ts";
 
 /** By what the client would say of it. */

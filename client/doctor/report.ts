@@ -1,14 +1,14 @@
 /** What the doctor shows: a row for each thing that it found, and a paragraph. Pure. */
 
-import { formatAddress } from "../../cli/address.ts";
-import { describeCode } from "../../i18n/frames.ts";
-import { type Key, type Lang, translate } from "../../i18n/mod.ts";
-import type { Params } from "../../protocol/codes.ts";
-import { PROTOCOL } from "../../protocol/frame.ts";
-import { sanitize } from "../../protocol/sanitize.ts";
-import type { Theme } from "../theme.ts";
-import { textWidth } from "../width.ts";
-import { wrap } from "../wrap.ts";
+import { formatAddress } from "../../common/cli/address.ts";
+import { describeCode } from "../../common/i18n/frames.ts";
+import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import type { Params } from "../../common/protocol/codes.ts";
+import { PROTOCOL } from "../../common/protocol/frame.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
+import type { Theme } from "../ui/theme.ts";
+import { textWidth } from "../terminal/width.ts";
+import { wrap } from "../terminal/wrap.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { dateOf } from "./distrust.ts";
 import type {

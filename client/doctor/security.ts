@@ -3,11 +3,11 @@
  * whom the client would not believe.
  */
 
-import type { Address } from "../../cli/address.ts";
-import { Failure } from "../../cli/failure.ts";
-import { present, secure as handshake } from "../tls.ts";
-import type { Socket } from "../tls_socket.ts";
-import { Trust } from "../trust.ts";
+import type { Address } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import { present, secure as handshake } from "../net/tls.ts";
+import type { Socket } from "../net/tls_socket.ts";
+import { Trust } from "../trust/trust.ts";
 import type { Secured, ShownCertificate, Voucher } from "./findings.ts";
 
 const SILENT: Secured = { kind: "silent" };

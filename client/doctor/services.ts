@@ -3,7 +3,7 @@
  * people: nothing is decided by it.
  */
 
-import { sanitize } from "../../protocol/sanitize.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** Each has a sentence: `doctor.service.<name>`. */
 export const SERVICES = [

@@ -1,7 +1,7 @@
 /** Asks who is at the other end of a connection how it is, without coming in. What the answer means is not its business. */
 
-import { type ClientFrame, encodeFrame } from "../../protocol/frame.ts";
-import type { Socket } from "../tls_socket.ts";
+import { type ClientFrame, encodeFrame } from "../../common/protocol/frame.ts";
+import type { Socket } from "../net/tls_socket.ts";
 import type { Heard } from "./findings.ts";
 import { Hearing } from "./hearing.ts";
 

@@ -1,7 +1,7 @@
 /** Where the prompt and what is being typed stand in the terminal, row by row. Pure. */
 
-import { sanitize } from "../../protocol/sanitize.ts";
-import { graphemes, textWidth } from "../width.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
+import { graphemes, textWidth } from "./width.ts";
 
 /** What is to be seen of the input line. */
 export interface Input {

@@ -3,7 +3,7 @@
  * control sequences). Pure: it knows neither the terminal nor the line that is being typed, and has no clock.
  */
 
-import { sanitize } from "../../protocol/sanitize.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** Makes the terminal mark what is pasted. One that does not know it ignores it, and pastes as if it were typed. */
 export const MARK_PASTES = "\x1b[?2004h";

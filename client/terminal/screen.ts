@@ -4,7 +4,7 @@
  * terminal's device nor what the lines mean.
  */
 
-import { sanitize } from "../../protocol/sanitize.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
 import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
 
 const CSI = "\x1b[";

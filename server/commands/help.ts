@@ -1,6 +1,6 @@
 /** What there is to say. */
 
-import { COMMAND_NAMES } from "../../protocol/command_names.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { type Command, describeCommands } from "./mod.ts";
 
 export const help: Command = {

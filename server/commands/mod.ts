@@ -3,19 +3,19 @@
  * the lookup are made from the rows; a new command is a new row.
  */
 
-import type { Lang } from "../../i18n/mod.ts";
-import type { CommandHelp } from "../../protocol/codes.ts";
-import { splitCommand } from "../../protocol/input.ts";
-import { nearest } from "../../protocol/nearest.ts";
-import type { Hub } from "../hub.ts";
-import { quote, type Refusal } from "../refusal.ts";
-import type { Session } from "../session.ts";
+import type { Lang } from "../../common/i18n/mod.ts";
+import type { CommandHelp } from "../../common/protocol/codes.ts";
+import { splitCommand } from "../../common/protocol/input.ts";
+import { nearest } from "../../common/protocol/nearest.ts";
+import type { Hub } from "../hub/hub.ts";
+import { quote, type Refusal } from "../model/errors.ts";
+import type { Session } from "../model/session.ts";
 import { help } from "./help.ts";
-import { language, nick } from "./identity.ts";
+import { language, nick } from "./people.ts";
 import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
 import { exit, who } from "./presence.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
-import { answer, history, ignore, me, message } from "./talk.ts";
+import { answer, history, ignore, me, message } from "./messages.ts";
 
 /** What a command works with. */
 export interface Call {

@@ -1,12 +1,12 @@
 /** What moderators do: with people, and with the room that they are in. */
 
-import { COMMAND_NAMES } from "../../protocol/command_names.ts";
-import { nickKey } from "../../protocol/names.ts";
-import { MAX_BANS } from "../bans.ts";
-import { MAX_MUTED } from "../moderation.ts";
-import { Remote } from "../people.ts";
-import { quote, type Refusal } from "../refusal.ts";
-import type { Session } from "../session.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { nickKey } from "../../common/protocol/names.ts";
+import { MAX_BANS } from "../chat/bans.ts";
+import { MAX_MUTED } from "../chat/moderation.ts";
+import { Remote } from "../model/remote_users.ts";
+import { quote, type Refusal } from "../model/errors.ts";
+import type { Session } from "../model/session.ts";
 import type { Call, Command } from "./mod.ts";
 
 /** Somebody is muted for so many minutes unless it is said, and at the most. */

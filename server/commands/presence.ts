@@ -1,7 +1,7 @@
 /** Who is here, and going away. */
 
-import { COMMAND_NAMES } from "../../protocol/command_names.ts";
-import { MAX_MEMBERS_NAMED } from "../../protocol/frame.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
 import type { Command } from "./mod.ts";
 
 export const who: Command = {

@@ -1,8 +1,8 @@
 /** Going from room to room. Who never uses these is in the first room, and never sees that there are others. */
 
-import { COMMAND_NAMES } from "../../protocol/command_names.ts";
-import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../protocol/frame.ts";
-import type { Room } from "../room.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../common/protocol/frame.ts";
+import type { Room } from "../model/room.ts";
 import type { Command } from "./mod.ts";
 
 export const join: Command = {

@@ -2,8 +2,8 @@
  * The dialect of a browser that came by mistake: it is answered in a way that it shows, and goes. It is no way to chat.
  */
 
-import { plainLines } from "../../i18n/plain.ts";
-import { sanitize } from "../../protocol/sanitize.ts";
+import { plainLines } from "../../common/i18n/plain.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
 /**

@@ -3,8 +3,8 @@
  * hub decides; a dialect only translates, and holds no state.
  */
 
-import type { Lang } from "../../i18n/mod.ts";
-import type { HelloFrame, HubFrame } from "../../protocol/frame.ts";
+import type { Lang } from "../../common/i18n/mod.ts";
+import type { HelloFrame, HubFrame } from "../../common/protocol/frame.ts";
 
 /** What a peer asks for, whichever dialect it speaks. `ref` comes back in the answer. */
 export type Request =

@@ -1,9 +1,9 @@
 /** The text dialect: what people type into `nc` or telnet, and read there. */
 
-import { LANGS } from "../../i18n/mod.ts";
-import { plainLines } from "../../i18n/plain.ts";
-import { parseInput } from "../../protocol/input.ts";
-import { sanitize } from "../../protocol/sanitize.ts";
+import { LANGS } from "../../common/i18n/mod.ts";
+import { plainLines } from "../../common/i18n/plain.ts";
+import { parseInput } from "../../common/protocol/input.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
 /** A text peer has no refs: its answers come in order. */

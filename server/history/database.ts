@@ -4,8 +4,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { Failure } from "../../cli/failure.ts";
-import type { Key } from "../../i18n/mod.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import type { Key } from "../../common/i18n/mod.ts";
 
 /** Marks the file as ours, where SQLite has a place for that: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;

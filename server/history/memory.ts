@@ -1,6 +1,6 @@
 /** History as long as the hub lives, bounded in messages and bytes. Pure. */
 
-import { MessageLog } from "./log.ts";
+import { MessageLog } from "./message_log.ts";
 import type { History, Missed, Said } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
 

@@ -1,8 +1,8 @@
 /** What was said in the rooms, kept for those who come later. Private messages are never kept. */
 
-import type { NoticeCode, Params } from "../../protocol/codes.ts";
-import type { MessageFrame } from "../../protocol/frame.ts";
-import type { Author } from "../ignored.ts";
+import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
+import type { MessageFrame } from "../../common/protocol/frame.ts";
+import type { Author } from "../model/ignore_list.ts";
 
 /** A message and who said it, which the message itself does not tell for good. */
 export interface Said {

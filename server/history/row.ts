@@ -1,6 +1,6 @@
 /** Runs of messages as the file has them: a row for each. Pure: it knows no file. */
 
-import type { MessageFrame } from "../../protocol/frame.ts";
+import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Said } from "./mod.ts";
 import type { Run } from "./run.ts";
 

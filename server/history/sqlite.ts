@@ -7,7 +7,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Log } from "../log.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
-import { MessageLog } from "./log.ts";
+import { MessageLog } from "./message_log.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import type { History, HistoryNews, Keep, Missed, Said } from "./mod.ts";
 import { cutRow, fromRow, type Row, toRow } from "./row.ts";

@@ -4,15 +4,15 @@
  */
 
 import process from "node:process";
-import type { Address } from "../../cli/address.ts";
-import { listenFailure } from "../../cli/failure.ts";
+import type { Address } from "../../common/cli/address.ts";
+import { listenFailure } from "../../common/cli/failure.ts";
 import { systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { measureLoopDelay } from "./loop_delay.ts";
 import { MetricsRegistry } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
 import type { MetricsSources, ProcessSources } from "./sources.ts";
-import { Tally } from "./tally.ts";
+import { Tally } from "./event_counter.ts";
 
 export type { MetricsSources } from "./sources.ts";
 

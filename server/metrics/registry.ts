@@ -5,7 +5,7 @@
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MetricsSources, ProcessSources } from "./sources.ts";
-import type { Event, Tally } from "./tally.ts";
+import type { Event, Tally } from "./event_counter.ts";
 
 /** In seconds: from what nobody notices to what everybody does. */
 const BUCKETS = [

@@ -1,6 +1,6 @@
 /** What the metrics of a hub are made of: each is asked for when somebody wants to see it. Pure. */
 
-import type { HubCounts } from "../hub.ts";
+import type { HubCounts } from "../hub/hub.ts";
 
 export interface MetricsSources {
   /** Program and version, such as `chat 0.1.0`. */

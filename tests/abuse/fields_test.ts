@@ -1,7 +1,7 @@
 /** Every control in every field that a person fills in, and nicks that look like another's: what of it reaches others. */
 
 import { assert, assertEquals } from "@std/assert";
-import { nickKey } from "../../protocol/names.ts";
+import { nickKey } from "../../common/protocol/names.ts";
 import { bare, Besieged, CONTROL, frames } from "../support/besieged.ts";
 import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";

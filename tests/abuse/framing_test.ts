@@ -1,7 +1,7 @@
 /** Bytes that are cut, too many, no text, no chat or no frames: what each of them gives, and that it hurts nobody. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type HubFrame, MAX_FRAME, MAX_TEXT_LINE } from "../../protocol/frame.ts";
+import { type HubFrame, MAX_FRAME, MAX_TEXT_LINE } from "../../common/protocol/frame.ts";
 import { bare, Besieged, frames } from "../support/besieged.ts";
 import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";

@@ -2,11 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { bashCompletions } from "../../cli/completions/bash.ts";
-import { fishCompletions } from "../../cli/completions/fish.ts";
-import type { Grammar } from "../../cli/completions/grammar.ts";
-import { powershellCompletions } from "../../cli/completions/powershell.ts";
-import { zshCompletions } from "../../cli/completions/zsh.ts";
+import { bashCompletions } from "../../common/cli/completions/bash.ts";
+import { fishCompletions } from "../../common/cli/completions/fish.ts";
+import type { Grammar } from "../../common/cli/completions/grammar.ts";
+import { powershellCompletions } from "../../common/cli/completions/powershell.ts";
+import { zshCompletions } from "../../common/cli/completions/zsh.ts";
 import { HAS, shellOutput, TypedShell } from "../support/shells.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY } from "../support/terminal.ts";

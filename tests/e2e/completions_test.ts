@@ -1,7 +1,7 @@
 /** `chat completions`: the scripts as the program prints them, in the shells that they are for. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Shell } from "../../cli/completions/mod.ts";
+import type { Shell } from "../../common/cli/completions/mod.ts";
 import { PROGRAM } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat } from "../support/program.ts";

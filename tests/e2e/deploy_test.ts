@@ -6,10 +6,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
 import { parse } from "yaml";
-import { parseArguments } from "../../cli/command_line.ts";
+import { parseArguments } from "../../common/cli/command_line.ts";
 import { DOCTOR_COMMAND_LINE, readDoctorOptions } from "../../client/doctor/options.ts";
-import { HUB_NAME } from "../../server/certificate.ts";
-import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
+import { HUB_NAME } from "../../server/setup/certificate.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/options.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";

@@ -1,7 +1,7 @@
 /** A hub whose system allows it few open files, from the start or all at once. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MAX_TURNED_AWAY } from "../../server/listener.ts";
+import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
 import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
 import { joinBare } from "./people.ts";

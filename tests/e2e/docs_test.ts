@@ -1,7 +1,7 @@
 /** The commands that the documents show to be typed, typed: each does something, against a hub that is really there. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseArguments } from "../../cli/command_line.ts";
+import { parseArguments } from "../../common/cli/command_line.ts";
 import { PROGRAM } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { type CodeBlock, readDocument, readDocuments } from "../support/markdown.ts";

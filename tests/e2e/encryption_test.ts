@@ -1,7 +1,7 @@
 /** A hub that speaks TLS, as who runs it and who joins it with `openssl` see it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeCertificate } from "../../server/certificate.ts";
+import { makeCertificate } from "../../server/setup/certificate.ts";
 import { Peer } from "../support/peer.ts";
 import { works } from "../support/confined.ts";
 import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";

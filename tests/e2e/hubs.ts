@@ -1,6 +1,6 @@
 /** Hubs of the real program that are one chat by way of a real NATS server, and who is at them. Knows no sentence. */
 
-import type { HubFrame, MessageFrame } from "../../protocol/frame.ts";
+import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { NATS_MISSING } from "../support/nats.ts";
 import { Peer, type PeerOptions } from "../support/peer.ts";
 import { chat, type Hub, Program, startHub } from "../support/program.ts";

@@ -1,7 +1,7 @@
 /** `chat man`: the page as the program prints it, read by those who read manual pages. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { formatOption } from "../../cli/help.ts";
+import { formatOption } from "../../common/cli/help.ts";
 import { PROGRAM } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat } from "../support/program.ts";

@@ -1,7 +1,7 @@
 /** A hub that says only what a test tells it to say, and answers nothing by itself. For one client at a time. */
 
-import type { HubFrame, WelcomeFrame } from "../../protocol/frame.ts";
-import { PROTOCOL } from "../../protocol/frame.ts";
+import type { HubFrame, WelcomeFrame } from "../../common/protocol/frame.ts";
+import { PROTOCOL } from "../../common/protocol/frame.ts";
 
 const utf8 = new TextEncoder();
 

@@ -1,8 +1,8 @@
 /** The client's connection over real sockets: what it does with what comes, and how it ends before it has begun. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { HubConnection } from "../../client/connection.ts";
-import { encodeFrame, PROTOCOL, type WireFrame } from "../../protocol/frame.ts";
+import { HubConnection } from "../../client/net/connection.ts";
+import { encodeFrame, PROTOCOL, type WireFrame } from "../../common/protocol/frame.ts";
 
 Deno.test("an attempt to connect that is not wanted any more ends at once, and closes what it got", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

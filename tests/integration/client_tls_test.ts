@@ -1,8 +1,8 @@
 /** The client's encrypted connection, by itself: what passes through it, and how it ends. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { secure } from "../../client/tls.ts";
-import type { Socket } from "../../client/tls_socket.ts";
+import { secure } from "../../client/net/tls.ts";
+import type { Socket } from "../../client/net/tls_socket.ts";
 import { makeCertificate, type TestCertificate } from "../support/certificates.ts";
 
 const SIGNAL = new AbortController().signal;

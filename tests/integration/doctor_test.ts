@@ -1,7 +1,7 @@
 /** The doctor over real sockets: faults of every kind are made, and each is told apart from the others. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parseArguments } from "../../cli/command_line.ts";
+import { parseArguments } from "../../common/cli/command_line.ts";
 import { DOCTOR_COMMAND_LINE, readDoctorOptions, runDoctor } from "../../client/mod.ts";
 import { makeAuthority, makeCertificate } from "../support/certificates.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";

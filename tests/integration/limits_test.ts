@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { LIMITS, USUAL_LIMITS } from "../../server/limits.ts";
-import { MAX_TURNED_AWAY } from "../../server/listener.ts";
+import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
 import { PlayedHub, type PlayedSocket, settle } from "../support/played.ts";
 
 const KIB = 1024;

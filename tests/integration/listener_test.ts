@@ -2,14 +2,14 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/connection.ts";
-import { LocalBackplane } from "../../server/backplane/local.ts";
+import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { LocalBackplane } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
-import { Hub } from "../../server/hub.ts";
+import { Hub } from "../../server/hub/hub.ts";
 import { USUAL_LIMITS } from "../../server/limits.ts";
-import { Listener } from "../../server/listener.ts";
+import { Listener } from "../../server/net/listener.ts";
 import type { Log } from "../../server/log.ts";
-import { PendingTotal } from "../../server/outbox.ts";
+import { PendingTotal } from "../../server/net/outbox.ts";
 
 /** Gives what it is told for each accept; then waits until it is closed. */
 class PlayedListener {

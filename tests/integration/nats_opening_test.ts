@@ -1,7 +1,7 @@
 /** How a hub finds its NATS servers, and what it says where it cannot use them. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Failure } from "../../cli/failure.ts";
+import { Failure } from "../../common/cli/failure.ts";
 import { makeAuthority, makeCertificate } from "../support/certificates.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { NatsHub } from "../support/nats_hubs.ts";

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
-import type { Rule } from "../../server/backplane/mod.ts";
-import { writePerson } from "../../server/backplane/nats/records.ts";
+import type { Rule } from "../../server/cluster/mod.ts";
+import { writePerson } from "../../server/cluster/nats/codec.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { idOf, NatsHub } from "../support/nats_hubs.ts";
 

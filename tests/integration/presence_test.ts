@@ -1,7 +1,7 @@
 /** That who comes and goes is told over real sockets, also where many do at once. */
 
 import { assertEquals } from "@std/assert";
-import type { HubFrame } from "../../protocol/frame.ts";
+import type { HubFrame } from "../../common/protocol/frame.ts";
 import { LiveHub } from "../support/live_hub.ts";
 import type { Peer } from "../support/peer.ts";
 

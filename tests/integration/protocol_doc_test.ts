@@ -4,8 +4,8 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { TRY_AGAIN } from "../../client/bye.ts";
-import { translate } from "../../i18n/mod.ts";
+import { TRY_AGAIN } from "../../client/session/bye.ts";
+import { translate } from "../../common/i18n/mod.ts";
 import {
   BYE_CODES,
   ERROR_CODES,
@@ -13,22 +13,22 @@ import {
   REPLY_CODES,
   type ReplyCode,
   type ReplyData,
-} from "../../protocol/codes.ts";
-import type { Field } from "../../protocol/fields.ts";
-import { CLIENT_SHAPES, decodeHubFrame, HUB_SHAPES } from "../../protocol/frame.ts";
-import { parseArguments } from "../../cli/command_line.ts";
-import { MAX_ANSWERS } from "../../server/answers.ts";
+} from "../../common/protocol/codes.ts";
+import type { Field } from "../../common/protocol/fields.ts";
+import { CLIENT_SHAPES, decodeHubFrame, HUB_SHAPES } from "../../common/protocol/frame.ts";
+import { parseArguments } from "../../common/cli/command_line.ts";
+import { MAX_ANSWERS } from "../../server/model/reply_cache.ts";
 import { COMMANDS } from "../../server/commands/mod.ts";
-import { TLS_HANDSHAKE } from "../../server/connection.ts";
-import { framesDialect } from "../../server/dialect/frames.ts";
+import { TLS_HANDSHAKE } from "../../server/net/connection.ts";
+import { framesDialect } from "../../server/dialect/json.ts";
 import { textDialect } from "../../server/dialect/text.ts";
 import { MEMORY_LIMITS } from "../../server/history/memory.ts";
-import { MAX_IGNORED } from "../../server/ignored.ts";
+import { MAX_IGNORED } from "../../server/model/ignore_list.ts";
 import { splitLimits, USUAL_LIMITS } from "../../server/limits.ts";
-import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
-import { MAX_TRIES } from "../../server/password.ts";
-import { MAX_TOPIC } from "../../server/room.ts";
-import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/rooms.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/options.ts";
+import { MAX_TRIES } from "../../server/model/password.ts";
+import { MAX_TOPIC } from "../../server/model/room.ts";
+import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/chat/rooms.ts";
 import { works } from "../support/confined.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { LiveHub } from "../support/live_hub.ts";
@@ -39,7 +39,7 @@ import { tempDirectory } from "../support/temp.ts";
 import { findTranscripts } from "../support/transcript.ts";
 
 const DOCUMENT = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
-const CODES = await Deno.readTextFile(new URL("../../protocol/codes.ts", import.meta.url));
+const CODES = await Deno.readTextFile(new URL("../../common/protocol/codes.ts", import.meta.url));
 
 /** The cells of the one table under a heading. */
 function rowsUnder(heading: string): (readonly string[])[] {
@@ -121,7 +121,7 @@ Deno.test("docs/protocol.md has each field of each frame in one row, with what i
 
 // The codes.
 
-/** The params that protocol/codes.ts tells of a code in a list of that name. */
+/** The params that common/protocol/codes.ts tells of a code in a list of that name. */
 function paramsInCode(list: string, code: string): string[] {
   const [, codes = ""] = new RegExp(`export const ${list} = \\[([^\\]]*)\\]`).exec(CODES) ?? [];
   const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*"${code}",`).exec(codes)?.[1] ?? "";

@@ -1,7 +1,7 @@
 /** A hub that speaks TLS, over real sockets: everything is as without, and nobody can hold it up before the handshake. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeCertificate } from "../../server/certificate.ts";
+import { makeCertificate } from "../../server/setup/certificate.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
 

@@ -1,8 +1,8 @@
 /** What the hub makes of lines, in both dialects. What is no line, or hardly one, is in tests/abuse/framing_test.ts. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { decodeHubFrame, type HubFrame } from "../../protocol/frame.ts";
-import { unfold } from "../../protocol/runs.ts";
+import { decodeHubFrame, type HubFrame } from "../../common/protocol/frame.ts";
+import { unfold } from "../../common/protocol/runs.ts";
 import { LiveHub } from "../support/live_hub.ts";
 
 Deno.test("somebody with nc who says nothing is greeted, and told to the others", async () => {

@@ -2,7 +2,7 @@
 
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { formatFingerprint } from "../../cli/fingerprint.ts";
+import { formatFingerprint } from "../../common/cli/fingerprint.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 86_400_000;

@@ -1,8 +1,8 @@
 /** Random frames of both sides, each field up to its limits; and lines that are nearly such frames. */
 
 import fc from "fast-check";
-import { BYE_CODES, ERROR_CODES, NOTICE_CODES, REPLY_CODES } from "../../protocol/codes.ts";
-import type { ClientFrame, HubFrame } from "../../protocol/frame.ts";
+import { BYE_CODES, ERROR_CODES, NOTICE_CODES, REPLY_CODES } from "../../common/protocol/codes.ts";
+import type { ClientFrame, HubFrame } from "../../common/protocol/frame.ts";
 import { hostileText } from "./hostile.ts";
 
 /** A text of at most so many UTF-16 units, often hostile, and often as long as it may be. */

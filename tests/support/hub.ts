@@ -3,18 +3,18 @@
  * the test says so.
  */
 
-import type { Lang } from "../../i18n/mod.ts";
-import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../protocol/frame.ts";
+import type { Lang } from "../../common/i18n/mod.ts";
+import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../common/protocol/frame.ts";
 import type { History } from "../../server/history/mod.ts";
-import { unfold } from "../../protocol/runs.ts";
-import { LocalBackplane } from "../../server/backplane/local.ts";
-import type { Backplane } from "../../server/backplane/mod.ts";
+import { unfold } from "../../common/protocol/runs.ts";
+import { LocalBackplane } from "../../server/cluster/local.ts";
+import type { Backplane } from "../../server/cluster/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
-import { Hub } from "../../server/hub.ts";
+import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
-import type { Secret } from "../../server/password.ts";
-import type { Session } from "../../server/session.ts";
+import type { Secret } from "../../server/model/password.ts";
+import type { Session } from "../../server/model/session.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

@@ -3,11 +3,11 @@
  * program around it does not matter.
  */
 
-import type { KeyPair } from "../../server/certificate.ts";
-import type { ConnectionTimes } from "../../server/connection.ts";
+import type { KeyPair } from "../../server/setup/certificate.ts";
+import type { ConnectionTimes } from "../../server/net/connection.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import { runServer } from "../../server/mod.ts";
-import type { ServerOptions } from "../../server/options.ts";
+import type { ServerOptions } from "../../server/setup/options.ts";
 import { Peer } from "./peer.ts";
 import { Watch } from "./watch.ts";
 

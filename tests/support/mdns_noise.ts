@@ -4,8 +4,8 @@
  */
 
 import { createSocket } from "node:dgram";
-import { Multicast } from "../../cli/multicast.ts";
-import { SERVICE_TYPE } from "../../protocol/service.ts";
+import { Multicast } from "../../common/mdns/multicast.ts";
+import { SERVICE_TYPE } from "../../common/mdns/service.ts";
 
 const GROUP = "224.0.0.251";
 const PORT = 5353;

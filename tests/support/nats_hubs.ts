@@ -1,12 +1,12 @@
 /** Hubs at NATS servers, as far as their backplane goes: what each is told is written down, and can be waited for. */
 
-import { type NatsBackplane, openNats } from "../../server/backplane/nats.ts";
-import type { NatsTimes } from "../../server/backplane/nats/times.ts";
-import type { Ears, Order, Person, Post, Rule, Taken } from "../../server/backplane/mod.ts";
-import type { Why } from "../../server/batch.ts";
+import { type NatsBackplane, openNats } from "../../server/cluster/nats/mod.ts";
+import type { NatsTimes } from "../../server/cluster/nats/timeouts.ts";
+import type { Ears, Order, Person, Post, Rule, Taken } from "../../server/cluster/mod.ts";
+import type { Why } from "../../server/chat/presence_batch.ts";
 import type { Keep, Said } from "../../server/history/mod.ts";
 import type { Log, LogFields } from "../../server/log.ts";
-import { nickKey } from "../../protocol/names.ts";
+import { nickKey } from "../../common/protocol/names.ts";
 import { type NotYet, Watch } from "./watch.ts";
 
 export interface HubOptions {

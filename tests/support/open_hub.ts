@@ -4,14 +4,14 @@
  */
 
 import { systemClock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/connection.ts";
-import { LocalBackplane } from "../../server/backplane/local.ts";
+import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { LocalBackplane } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
-import { Hub } from "../../server/hub.ts";
+import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
-import { Listener } from "../../server/listener.ts";
+import { Listener } from "../../server/net/listener.ts";
 import type { LogFields } from "../../server/log.ts";
-import { PendingTotal } from "../../server/outbox.ts";
+import { PendingTotal } from "../../server/net/outbox.ts";
 import { Watch } from "./watch.ts";
 
 export interface OpenHubOptions {

@@ -8,8 +8,8 @@
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { HUB_NAME } from "../../server/certificate.ts";
-import type { ClientFrame, HubFrame } from "../../protocol/frame.ts";
+import { HUB_NAME } from "../../server/setup/certificate.ts";
+import type { ClientFrame, HubFrame } from "../../common/protocol/frame.ts";
 import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
 // How many of the latest lines an error shows, and how much of each.

@@ -4,15 +4,15 @@
  */
 
 import type { Clock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/connection.ts";
-import { LocalBackplane } from "../../server/backplane/local.ts";
+import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { LocalBackplane } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
-import { Hub } from "../../server/hub.ts";
+import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
-import { Listener } from "../../server/listener.ts";
+import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
-import { PendingTotal } from "../../server/outbox.ts";
-import type { Secret } from "../../server/password.ts";
+import { PendingTotal } from "../../server/net/outbox.ts";
+import type { Secret } from "../../server/model/password.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
 
 /** Lets everything happen that waits for nothing but its turn. */

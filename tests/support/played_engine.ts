@@ -11,8 +11,8 @@ import type {
   Post,
   Rule,
   Taken,
-} from "../../server/backplane/mod.ts";
-import type { Why } from "../../server/batch.ts";
+} from "../../server/cluster/mod.ts";
+import type { Why } from "../../server/chat/presence_batch.ts";
 import type { Said } from "../../server/history/mod.ts";
 
 interface Kept {

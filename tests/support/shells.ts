@@ -1,7 +1,7 @@
 /** The shells that are here: what they print, and how one types in them. Knows nothing of what they complete. */
 
 import { assertEquals } from "@std/assert";
-import type { Shell } from "../../cli/completions/mod.ts";
+import type { Shell } from "../../common/cli/completions/mod.ts";
 import { works } from "./confined.ts";
 import { Program } from "./program.ts";
 import { TestTerminal } from "./terminal.ts";

@@ -5,85 +5,93 @@ import { resolve } from "node:path";
 import { denoArguments, useStandIns } from "../../tools/deno.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
-const PARTS = ["protocol", "i18n", "cli", "server", "client"] as const;
+const PARTS = [
+  "common/protocol",
+  "common/i18n",
+  "common/cli",
+  "common/mdns",
+  "server",
+  "client",
+] as const;
 
 /** The modules above the parts: the program, and what runs the hub and the client together. */
-const TOP: readonly string[] = ["host.ts", "main.ts"];
+const TOP: readonly string[] = ["main.ts", "server/host.ts"];
 
 /** What the modules of each part may import from, besides their own part. */
 const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = {
-  protocol: [],
-  i18n: ["protocol"],
-  cli: ["i18n", "protocol"],
-  server: ["cli", "i18n", "protocol"],
-  client: ["cli", "i18n", "protocol"],
+  "common/protocol": [],
+  "common/i18n": ["common/protocol"],
+  "common/cli": ["common/i18n", "common/protocol"],
+  "common/mdns": ["common/protocol"],
+  server: ["common/cli", "common/i18n", "common/mdns", "common/protocol"],
+  client: ["common/cli", "common/i18n", "common/mdns", "common/protocol"],
 };
 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "cli/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
+  "common/mdns/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
   "client/doctor/resolve.ts": ["node:dns/promises", "node:net"],
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
-  "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
-  "client/tls_socket.ts": ["node:tls"],
-  "server/backplane/nats/engine.ts": ["@nats-io/jetstream", "@nats-io/transport-node"],
-  "server/backplane/nats/failures.ts": ["@nats-io/transport-node"],
-  "server/backplane/nats/identity.ts": ["node:crypto"],
-  "server/backplane/nats/streams.ts": ["@nats-io/jetstream"],
-  "server/backplane/nats/transport.ts": ["@nats-io/transport-node", "node:dns/promises"],
-  "server/certificate.ts": ["@peculiar/x509", "node:crypto", "reflect-metadata"],
+  "client/net/tls.ts": ["node:crypto", "node:net", "node:tls"],
+  "client/net/tls_socket.ts": ["node:tls"],
+  "server/cluster/nats/client.ts": ["@nats-io/jetstream", "@nats-io/transport-node"],
+  "server/cluster/nats/failures.ts": ["@nats-io/transport-node"],
+  "server/cluster/nats/identity.ts": ["node:crypto"],
+  "server/cluster/nats/streams.ts": ["@nats-io/jetstream"],
+  "server/cluster/nats/transport.ts": ["@nats-io/transport-node", "node:dns/promises"],
+  "server/setup/certificate.ts": ["@peculiar/x509", "node:crypto", "reflect-metadata"],
   "server/history/database.ts": ["node:sqlite"],
   "server/history/sqlite.ts": ["node:sqlite"],
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/mod.ts": ["node:process"],
   "server/metrics/registry.ts": ["prom-client"],
-  "server/secret.ts": ["node:crypto"],
+  "server/setup/hashed_secret.ts": ["node:crypto"],
 };
 
 /** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
 const EDGES: readonly string[] = [
-  "cli/faults.ts",
-  "cli/files.ts",
-  "cli/multicast.ts",
-  "cli/own_files.ts",
-  "cli/privileges.ts",
-  "cli/terminal.ts",
-  "client/connection.ts",
-  "client/dial.ts",
+  "common/cli/faults.ts",
+  "common/cli/files.ts",
+  "common/mdns/multicast.ts",
+  "common/cli/own_files.ts",
+  "common/cli/privileges.ts",
+  "common/cli/terminal.ts",
+  "client/net/connection.ts",
+  "client/net/dial.ts",
   "client/discover/browse.ts",
   "client/discover/mod.ts",
   "client/doctor/mod.ts",
   "client/doctor/reach.ts",
   "client/doctor/talk.ts",
-  "client/encryption.ts",
-  "client/input_history_file.ts",
-  "client/interactive.ts",
-  "client/known_hubs_file.ts",
+  "client/trust/mod.ts",
+  "client/ui/input_history_file.ts",
+  "client/ui/interactive.ts",
+  "client/trust/known_hubs_file.ts",
   "client/mod.ts",
-  "client/plain.ts",
-  "client/terminal/question.ts",
+  "client/script/plain.ts",
+  "client/terminal/ask.ts",
   "client/terminal/secret.ts",
   "client/terminal/tty.ts",
-  "client/tls.ts",
-  "client/tls_socket.ts",
-  "host.ts",
+  "client/net/tls.ts",
+  "client/net/tls_socket.ts",
+  "server/host.ts",
   "main.ts",
-  "server/announce.ts",
-  "server/backplane/nats.ts",
-  "server/backplane/nats/identity.ts",
-  "server/backplane/nats/transport.ts",
-  "server/certificate.ts",
+  "server/setup/mdns.ts",
+  "server/cluster/nats/mod.ts",
+  "server/cluster/nats/identity.ts",
+  "server/cluster/nats/transport.ts",
+  "server/setup/certificate.ts",
   "server/clock.ts",
-  "server/connection.ts",
-  "server/descriptors.ts",
+  "server/net/connection.ts",
+  "server/net/open_file_limit.ts",
   "server/history/database.ts",
-  "server/listener.ts",
+  "server/net/listener.ts",
   "server/log.ts",
   "server/metrics/mod.ts",
   "server/metrics/server.ts",
   "server/mod.ts",
-  "server/secret.ts",
-  "server/tls_socket.ts",
+  "server/setup/hashed_secret.ts",
+  "server/net/tls_socket.ts",
 ];
 
 const OUTSIDE = new RegExp(
@@ -154,7 +162,8 @@ function ownPath(specifier: string): string | undefined {
   return path.startsWith("tools/stand_ins/") ? undefined : path;
 }
 
-const part = (path: string) => path.includes("/") ? path.slice(0, path.indexOf("/")) : path;
+const part = (path: string) =>
+  TOP.includes(path) ? path : PARTS.find((folder) => path.startsWith(`${folder}/`)) ?? path;
 
 /** The source without its comments. */
 async function code(path: string): Promise<string> {
@@ -182,7 +191,7 @@ Deno.test("each part imports from itself and from the parts below it only", () =
   assertEquals(arrows(wrong), []);
 });
 
-Deno.test("main.ts and host.ts alone bring the server and the client together, by their entrances", () => {
+Deno.test("main.ts and server/host.ts alone bring the server and the client together, by their entrances", () => {
   for (const top of TOP) {
     const brought = imports.filter(({ from, to = "" }) =>
       from === top && ["server", "client"].includes(part(to))
@@ -190,7 +199,7 @@ Deno.test("main.ts and host.ts alone bring the server and the client together, b
     assertEquals(brought.map(({ to }) => to).sort(), ["client/mod.ts", "server/mod.ts"]);
   }
   const toTop = imports.filter(({ to = "" }) => TOP.includes(to));
-  assertEquals(arrows(toTop), ["main.ts -> ./host.ts"]);
+  assertEquals(arrows(toTop), ["main.ts -> ./server/host.ts"]);
 });
 
 Deno.test("packages come in at a few modules only, but for @std", () => {
@@ -237,7 +246,7 @@ Deno.test("no module but the edges meets the system, the clock, timers or chance
 });
 
 Deno.test("each module in the source directories is part of the program", async () => {
-  const found: string[] = [...TOP];
+  const found: string[] = ["main.ts"];
   for (const directory of PARTS) {
     for await (const path of sources(directory)) found.push(path);
   }

@@ -1,6 +1,6 @@
 /** What is said in the scene of the picture, in both languages: small talk, invented, of a small team. */
 
-import type { Lang } from "../../i18n/mod.ts";
+import type { Lang } from "../../common/i18n/mod.ts";
 
 /** Who has a part: two are seen, two are only heard. */
 export type Part = "ana" | "marta" | "josé" | "kenta";

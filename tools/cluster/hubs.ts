@@ -2,7 +2,7 @@
  * Several hubs of the program, which are killed and started again on their ports. Does not know what is said at them.
  */
 
-import type { Address } from "../../cli/address.ts";
+import type { Address } from "../../common/cli/address.ts";
 import { chat, Program, startHub } from "../../tests/support/program.ts";
 
 const HOST = "127.0.0.1";

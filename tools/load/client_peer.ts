@@ -4,10 +4,10 @@
  * know.
  */
 
-import { type Address, formatAddress } from "../../cli/address.ts";
-import { HubConnection } from "../../client/connection.ts";
-import { Conversation, type Happening, type Request } from "../../client/conversation.ts";
-import type { HubFrame, MessageFrame } from "../../protocol/frame.ts";
+import { type Address, formatAddress } from "../../common/cli/address.ts";
+import { HubConnection } from "../../client/net/connection.ts";
+import { Conversation, type Happening, type Request } from "../../client/session/conversation.ts";
+import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 
 export interface ClientEvents {
   /** A message came. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseArguments } from "../../../cli/command_line.ts";
-import { UsageError } from "../../../cli/usage_error.ts";
+import { parseArguments } from "../../../common/cli/command_line.ts";
+import { UsageError } from "../../../common/cli/usage_error.ts";
 import {
   CLIENT_COMMAND_LINE,
   type ClientOptions,

@@ -1,12 +1,12 @@
 /** That the commands which the documents show are commands, and their options options. */
 
 import { assert, assertEquals } from "@std/assert";
-import { parseArguments } from "../../../cli/command_line.ts";
+import { parseArguments } from "../../../common/cli/command_line.ts";
 import { readDoctorOptions } from "../../../client/doctor/options.ts";
 import { readClientOptions } from "../../../client/options.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { PROGRAM } from "../../../main.ts";
-import { readServerOptions } from "../../../server/options.ts";
+import { readServerOptions } from "../../../server/setup/options.ts";
 import { readDocuments } from "../../support/markdown.ts";
 import { commandsOf, typedLines } from "../../support/shell_commands.ts";
 

@@ -1,13 +1,13 @@
 /** What the documents say in tables of commands, options and limits, held against the tables that the program is made from. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { Option } from "../../../cli/command_line.ts";
-import { LOCAL_COMMANDS } from "../../../client/commands.ts";
-import { LANGS } from "../../../i18n/mod.ts";
+import type { Option } from "../../../common/cli/command_line.ts";
+import { LOCAL_COMMANDS } from "../../../client/session/local_commands.ts";
+import { LANGS } from "../../../common/i18n/mod.ts";
 import { PROGRAM } from "../../../main.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 import { LIMITS } from "../../../server/limits.ts";
-import { SERVER_COMMAND_LINE } from "../../../server/options.ts";
+import { SERVER_COMMAND_LINE } from "../../../server/setup/options.ts";
 import { READMES } from "../../../bench/report/section.ts";
 import { findTable, readDocument } from "../../support/markdown.ts";
 

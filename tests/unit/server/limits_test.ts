@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseArguments } from "../../../cli/command_line.ts";
-import { UsageError } from "../../../cli/usage_error.ts";
+import { parseArguments } from "../../../common/cli/command_line.ts";
+import { UsageError } from "../../../common/cli/usage_error.ts";
 import {
   encodeFrame,
   GREATEST_FRAME,
   type HelloFrame,
   MAX_HUB_FRAME,
-} from "../../../protocol/frame.ts";
-import { framesDialect } from "../../../server/dialect/frames.ts";
+} from "../../../common/protocol/frame.ts";
+import { framesDialect } from "../../../server/dialect/json.ts";
 import { httpDialect } from "../../../server/dialect/http.ts";
 import { textDialect } from "../../../server/dialect/text.ts";
 import { LIMITS, type Limits, splitLimits, UNITS, USUAL_LIMITS } from "../../../server/limits.ts";
-import { readServerOptions, SERVER_COMMAND_LINE } from "../../../server/options.ts";
+import { readServerOptions, SERVER_COMMAND_LINE } from "../../../server/setup/options.ts";
 
 const KIB = 1024;
 const NAMES = Object.keys(LIMITS) as (keyof Limits)[];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Cell } from "../../support/screen.ts";
-import { makeTheme } from "../../../client/theme.ts";
+import { makeTheme } from "../../../client/ui/theme.ts";
 import { GROUND, hex, INK } from "../../../tools/capture/palette.ts";
 import { drawPicture, textOf } from "../../../tools/capture/picture.ts";
 

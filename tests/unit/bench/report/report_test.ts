@@ -4,7 +4,7 @@ import * as latency from "../../../../bench/cases/latency.ts";
 import { DATA, PAGE } from "../../../../bench/report/files.ts";
 import { makeReport } from "../../../../bench/report/mod.ts";
 import { makeSection, READMES, replaceSection, SECTION } from "../../../../bench/report/section.ts";
-import { LANGS } from "../../../../i18n/mod.ts";
+import { LANGS } from "../../../../common/i18n/mod.ts";
 import { table } from "../../../../bench/report/table.ts";
 import type { Results, Series } from "../../../../bench/results.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { FoundHub } from "../../../../client/discover/finds.ts";
+import type { FoundHub } from "../../../../client/discover/found_hubs.ts";
 import { joinLine, leaveOut, listHubs, readChoice } from "../../../../client/discover/list.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";

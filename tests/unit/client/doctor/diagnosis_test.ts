@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { EXIT } from "../../../../cli/failure.ts";
+import { EXIT } from "../../../../common/cli/failure.ts";
 import { diagnose } from "../../../../client/doctor/diagnosis.ts";
 import type {
   Finding,
@@ -20,10 +20,10 @@ import {
   type ReportOptions,
 } from "../../../../client/doctor/report.ts";
 import { SERVICES } from "../../../../client/doctor/services.ts";
-import { makeTheme } from "../../../../client/theme.ts";
-import { textWidth } from "../../../../client/width.ts";
-import { en } from "../../../../i18n/en.ts";
-import { LANGS, translate } from "../../../../i18n/mod.ts";
+import { makeTheme } from "../../../../client/ui/theme.ts";
+import { textWidth } from "../../../../client/terminal/width.ts";
+import { en } from "../../../../common/i18n/en.ts";
+import { LANGS, translate } from "../../../../common/i18n/mod.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 

@@ -10,7 +10,7 @@ import type {
   ShownCertificate,
   Way,
 } from "../../../../client/doctor/findings.ts";
-import { formatAddress } from "../../../../cli/address.ts";
+import { formatAddress } from "../../../../common/cli/address.ts";
 
 const WELL: Heard = { kind: "hub", hub: "chat 1", protocol: 1, people: 0, isTried: false };
 const FULL: Heard = { kind: "bye", code: "server_full", params: {}, text: "full" };

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { HEAD, recognise, type Service, SERVICES } from "../../../../client/doctor/services.ts";
-import { sanitize } from "../../../../protocol/sanitize.ts";
+import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 

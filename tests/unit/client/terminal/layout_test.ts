@@ -7,8 +7,8 @@ import {
   layOut,
   rowsAboveCursor,
 } from "../../../../client/terminal/layout.ts";
-import { graphemes, textWidth } from "../../../../client/width.ts";
-import { sanitize } from "../../../../protocol/sanitize.ts";
+import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
 import { inputs } from "./inputs.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { MAX_PASTE, PasteSplitter, type Piece } from "../../../../client/terminal/paste.ts";
-import { sanitize } from "../../../../protocol/sanitize.ts";
+import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { keyBytes } from "../../../support/keys.ts";
 import { testProperty } from "../../../support/property.ts";
 

@@ -5,7 +5,7 @@
  * It knows only what our screen writes, and fails on anything else.
  */
 
-import { graphemes } from "../../../../client/width.ts";
+import { graphemes } from "../../../../client/terminal/width.ts";
 
 interface Cell {
   text: string;

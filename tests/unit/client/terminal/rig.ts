@@ -6,7 +6,7 @@
 import { takeCursorReport } from "../../../../client/terminal/cursor_report.ts";
 import { type Input, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
-import { wrap } from "../../../../client/wrap.ts";
+import { wrap } from "../../../../client/terminal/wrap.ts";
 import { Screen as Terminal } from "../../../support/screen.ts";
 import { ReflowingTerminal } from "./reflowing_terminal.ts";
 

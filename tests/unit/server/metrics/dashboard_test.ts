@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import { Tally } from "../../../../server/metrics/tally.ts";
+import { Tally } from "../../../../server/metrics/event_counter.ts";
 import { readExposition } from "../../../support/exposition.ts";
 
 interface Panel {

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
 import type { MetricsSources, ProcessSources } from "../../../../server/metrics/sources.ts";
-import { Tally } from "../../../../server/metrics/tally.ts";
+import { Tally } from "../../../../server/metrics/event_counter.ts";
 import { readExposition, samplesOf } from "../../../support/exposition.ts";
 import { TestHub } from "../../../support/hub.ts";
 

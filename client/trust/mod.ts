@@ -1,0 +1,96 @@
+/** How a hub is reached over TLS: puts together whom to trust, what is remembered of hubs, and how the person is asked. */
+
+import { type Address, formatAddress } from "../../common/cli/address.ts";
+import type { Environment } from "../../common/cli/environment.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import { readText } from "../../common/cli/files.ts";
+import { parseFingerprint } from "../../common/cli/fingerprint.ts";
+import { stateFile } from "../../common/cli/state_folder.ts";
+import { type Lang, translate } from "../../common/i18n/mod.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
+import { KnownHubsFile } from "./known_hubs_file.ts";
+import type { ClientOptions } from "../options.ts";
+import { askLine } from "../terminal/ask.ts";
+import { present, secure, splitCertificates, useSystemAuthorities } from "../net/tls.ts";
+import type { Socket } from "../net/tls_socket.ts";
+import { Trust } from "./trust.ts";
+
+/** Longest file of authorities, in bytes. */
+const MAX_CA_BYTES = 1024 * 1024;
+
+/** What people answer who agree. */
+const YES = /^(y|yes|s|si|sí)$/i;
+
+export interface EncryptionOptions {
+  lang: Lang;
+  environment: Environment;
+  /** Whether somebody is at the terminal who can be asked, and of whose hubs is remembered which they are. */
+  isForPerson: boolean;
+  /** Whether the person can be asked now. */
+  canAsk: () => boolean;
+  /** Takes a line about what went wrong and does not matter much. */
+  complain: (line: string) => void;
+}
+
+/**
+ * Makes ready to reach hubs over TLS: gives what each address is trusted by, always the same for one.
+ *
+ * @throws {Failure} when the file of authorities cannot be used.
+ */
+export async function makeTrust(
+  { pin, caFile }: NonNullable<ClientOptions["tls"]>,
+  { lang, environment, isForPerson, canAsk, complain }: EncryptionOptions,
+): Promise<(address: Address) => Trust<Socket>> {
+  useSystemAuthorities();
+  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
+  const memory = place && new KnownHubsFile(place, {
+    isWritten: isForPerson,
+    onFailure: (path) => complain(`* ${translate(lang, "client.hub_unkept", { path })}`),
+  });
+  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
+  const known = new Map<string, Trust<Socket>>();
+  const makeOne = (address: Address) =>
+    new Trust({
+      address,
+      pin,
+      ca,
+      memory,
+      ask: (fingerprint) =>
+        isForPerson && canAsk() ? ask(fingerprint, address, lang) : Promise.resolve(undefined),
+      present: (signal) => present(address, signal),
+      secure: (identity, signal) => secure(address, identity, signal),
+    });
+  return (address) => {
+    const name = formatAddress(address);
+    const trust = known.get(name) ?? makeOne(address);
+    known.set(name, trust);
+    return trust;
+  };
+}
+
+/** Whether the person says that this is the hub's fingerprint, or types the same one. */
+async function ask(shown: string, hub: Address, lang: Lang): Promise<boolean> {
+  const address = formatAddress(hub);
+  const question = sanitize(translate(lang, "client.first_sight.details", { address, shown }), {
+    newlines: true,
+  });
+  const answer = await askLine(question);
+  return answer !== undefined && (YES.test(answer) || parseFingerprint(answer) === shown);
+}
+
+/**
+ * The certificates of authorities in a file, in PEM.
+ *
+ * @throws {Failure} when it cannot be read, or has none.
+ */
+export async function readAuthorities(path: string): Promise<string[]> {
+  let certificates: string[] = [];
+  const text = await readText(path, MAX_CA_BYTES);
+  try {
+    certificates = splitCertificates(text ?? "");
+  } catch {
+    // one of them is none
+  }
+  if (certificates.length === 0) throw new Failure("failure.no_certificates", { path });
+  return certificates;
+}

@@ -1,0 +1,234 @@
+/**
+ * Brings frames to sessions: what happens in one tick goes out together, written once for all who read it alike. To a
+ * room of N members a message costs one encoding for each dialect and language, and one reference for each member.
+ *
+ * Members with something of their own in the tick (they sent, were answered, came in its middle, heard of several rooms
+ * or ignore somebody) get a chunk of their own, in which everything stands in the order in which it happened. It knows no rules of
+ * the chat.
+ */
+
+import type { HubFrame } from "../../common/protocol/frame.ts";
+import type { Author } from "../model/ignore_list.ts";
+import type { Room } from "../model/room.ts";
+import { Session } from "../model/session.ts";
+
+/**
+ * Frames of one type to be told to the same people, between which these are told nothing else, with their lines by variant,
+ * written when first needed: until then more may follow.
+ */
+interface Entry {
+  readonly order: number;
+  readonly frames: HubFrame[];
+  /** Whether these are messages; noted, as to look into the frames for each reader is dear. */
+  readonly isMessages: boolean;
+  /** Where it happened; undefined for what concerns one session only. */
+  readonly room: Room | undefined;
+  /** Does not get it: it did it, or each of these was told in another way. */
+  readonly except: Author | ReadonlySet<Session> | undefined;
+  readonly lines: string[];
+}
+
+/** What one session gets apart from the others. */
+interface Apart {
+  /** Of its rooms, only what came after this. */
+  since: number;
+  readonly own: Entry[];
+}
+
+const utf8 = new TextEncoder();
+
+export class Fanout {
+  readonly #schedule: (flush: () => void) => void;
+  readonly #beforeDelivery: () => void;
+  // New ones each tick: one that is cleared costs more, since V8 keeps what was in it until it collects all garbage.
+  #rooms: Map<Room, Entry[]> = new Map();
+  #apart: Map<Session, Apart> = new Map();
+  /** To which a frame may be added that follows at once: one that is told in a room, and one that is told to one session. */
+  #lastTold: Entry | undefined;
+  #lastOwn: { readonly session: Session; readonly entry: Entry } | undefined;
+  #order = 0;
+  #scheduled = false;
+  /** Messages that were given to peers, once for each of them, those told again included. */
+  messagesOut = 0;
+
+  /**
+   * `schedule` is asked once a tick to call {@linkcode flush} at the tick's end. `beforeDelivery` is called each time before
+   * anything is given to anybody, and may still tell something.
+   */
+  constructor(schedule: (flush: () => void) => void, beforeDelivery: () => void) {
+    this.#schedule = schedule;
+    this.#beforeDelivery = beforeDelivery;
+  }
+
+  /** To every member of the room but one, who may be at another hub, or but some. */
+  toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Session>): void {
+    // Whoever was told something between two frames that others hear in a row.
+    if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
+    const last = this.#lastTold;
+    if (last && last.room === room && last.except === except && isAlike(last, frame)) {
+      last.frames.push(frame);
+      return;
+    }
+    const entry = this.#lastTold = this.#entry(frame, room, except);
+    const entries = this.#rooms.get(room);
+    if (entries) entries.push(entry);
+    else this.#rooms.set(room, [entry]);
+    if (except instanceof Session) this.#setApart(except);
+    else if (except && isSet(except)) { for (const each of except) this.#setApart(each); }
+  }
+
+  /** To one session only; of what happened in a room, with that room. */
+  toOne(session: Session, frame: HubFrame, room?: Room): void {
+    if (this.#lastTold?.except !== session) this.#lastTold = undefined;
+    const last = this.#lastOwn;
+    if (last?.session === session && last.entry.room === room && isAlike(last.entry, frame)) {
+      last.entry.frames.push(frame);
+      return;
+    }
+    const entry = this.#entry(frame, room);
+    this.#lastOwn = { session, entry };
+    this.#setApart(session).own.push(entry);
+  }
+
+  /** The session has just come into its room: it gets nothing of what was told there before. */
+  enter(session: Session): void {
+    this.#endRuns();
+    this.#setApart(session).since = this.#order;
+  }
+
+  /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
+  settle(session: Session): void {
+    this.#beforeDelivery();
+    this.#endRuns();
+    const entries = this.#due(session, this.#setApart(session));
+    this.skip(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
+    this.#deliver(session, entries);
+  }
+
+  /** The session gets nothing of what was told until now. */
+  skip(session: Session): void {
+    this.#endRuns();
+    this.#apart.set(session, { since: this.#order, own: [] });
+    this.#arrange();
+  }
+
+  /** The session is gone: nothing more is due to it. */
+  forget(session: Session): void {
+    this.#endRuns();
+    this.#apart.delete(session);
+  }
+
+  /** Gives everyone what the tick brought. */
+  flush(): void {
+    this.#beforeDelivery();
+    this.#endRuns();
+    const rooms = [...this.#rooms];
+    for (const [{ members }] of rooms) {
+      for (const member of members) {
+        // Who hears of several rooms hears it all in one order.
+        if (member.ignored.size > 0 || (rooms.length > 1 && member.rooms.size > 1)) {
+          this.#setApart(member);
+        }
+      }
+    }
+    this.#scheduled = false;
+    const apart = [...this.#apart];
+    const isApart = new Set(this.#apart.keys());
+    const due = apart.map(([session, own]) => this.#due(session, own));
+    this.#rooms = new Map();
+    this.#apart = new Map();
+
+    for (const [room, entries] of rooms) {
+      const shared: Uint8Array[] = [];
+      let told = 0;
+      for (const member of room.members) {
+        if (isApart.has(member)) continue;
+        const bytes = shared[variantOf(member, room)] ??= join(entries, member);
+        if (bytes.length > 0) member.peer.send(bytes);
+        if (member.stage !== "away") told++;
+      }
+      this.messagesOut += told * countMessages(entries);
+    }
+    apart.forEach(([session], index) => this.#deliver(session, due[index]!));
+  }
+
+  #deliver(session: Session, entries: Entry[]): void {
+    const bytes = join(entries, session);
+    if (bytes.length > 0) session.peer.send(bytes);
+    if (session.stage !== "away") this.messagesOut += countMessages(entries);
+  }
+
+  #due(session: Session, apart: Apart): Entry[] {
+    const told = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
+    const heard = told.filter((entry) => entry.order > apart.since && isFor(session, entry));
+    if (heard.length === 0) return apart.own;
+    if (apart.own.length === 0 && session.rooms.size === 1) return heard;
+    return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
+  }
+
+  #setApart(session: Session): Apart {
+    let apart = this.#apart.get(session);
+    if (!apart) this.#apart.set(session, apart = { since: 0, own: [] });
+    this.#arrange();
+    return apart;
+  }
+
+  #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
+    this.#arrange();
+    const isMessages = frame.type === "message";
+    return { order: ++this.#order, frames: [frame], isMessages, room, except, lines: [] };
+  }
+
+  /** Nothing is added to what was told until now. */
+  #endRuns(): void {
+    this.#lastTold = this.#lastOwn = undefined;
+  }
+
+  #arrange(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#schedule(() => this.flush());
+  }
+}
+
+/** Not for who did it, nor for who does not want to hear what it says. */
+function isFor(session: Session, { except, frames: [first] }: Entry): boolean {
+  if (except === undefined) return true;
+  if (isSet(except)) return !except.has(session);
+  return except !== session && !(first!.type === "message" && session.ignored.hides(except));
+}
+
+function isSet(except: Author | ReadonlySet<Session>): except is ReadonlySet<Session> {
+  return except instanceof Set;
+}
+
+function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {
+  return first!.type === frame.type;
+}
+
+/** How many messages the entries have. */
+function countMessages(entries: Entry[]): number {
+  let count = 0;
+  for (const { isMessages, frames } of entries) if (isMessages) count += frames.length;
+  return count;
+}
+
+/** Two sessions read what a room is told alike exactly when this is the same. */
+function variantOf({ dialect, lang, room: current }: Session, room: Room | undefined): number {
+  return dialect.variant(lang, room !== undefined && room !== current);
+}
+
+/** The entries as one chunk, in the way in which the reader reads. */
+function join(entries: Entry[], reader: Session): Uint8Array {
+  const { dialect, lang, room: current } = reader;
+  let lines = "";
+  for (const { room, frames, lines: written } of entries) {
+    const isElsewhere = room !== undefined && room !== current;
+    lines += written[dialect.variant(lang, isElsewhere)] ??= dialect.write(
+      frames,
+      lang,
+      isElsewhere,
+    );
+  }
+  return utf8.encode(lines); // all together: to encode line by line takes twenty times as long
+}

@@ -1,0 +1,107 @@
+/**
+ * The doors of rooms: who may come in, when a room is opened at the backplane and closed again, and what becomes then of what
+ * was laid down for it. Pure. Who goes through them, chat.ts knows.
+ */
+
+import type { Backplane } from "../cluster/mod.ts";
+import type { History, Said } from "../history/mod.ts";
+import type { Presence } from "./presence.ts";
+import type { Refusal } from "../model/errors.ts";
+import type { Room } from "../model/room.ts";
+import type { Rooms } from "./rooms.ts";
+import type { Session } from "../model/session.ts";
+
+export interface DoorsOptions {
+  rooms: Rooms;
+  presence: Presence;
+  history: History;
+  backplane: Backplane;
+  /** Takes what was said in a room before it was opened. */
+  learn: (past: readonly Said[]) => void;
+}
+
+export class Doors {
+  readonly #options: DoorsOptions;
+  /** What could not be opened, and is tried again. */
+  #unopened: (() => void)[] = [];
+
+  constructor(options: DoorsOptions) {
+    this.#options = options;
+  }
+
+  /** The room of a name as somebody types it, or why the session may not come in there. */
+  find(session: Session, name: string): Room | Refusal {
+    const room = this.#options.rooms.open(session, name);
+    if ("code" in room) return room;
+    this.#desert(room);
+    if (!room.isLocked || session.rooms.has(room) || session.isModerator) return room;
+    const params = { room: room.name };
+    this.#options.rooms.dropIfEmpty(room);
+    return { code: "room_locked", params };
+  }
+
+  /** Opens a room, and all that was said there last is known; calls back with whether it is open. */
+  open(room: Room, after: number, done: (isOpen: boolean) => void): void {
+    if (room.isOpen) return done(true);
+    room.opening.push(done);
+    if (room.opening.length > 1) return;
+    this.#options.backplane.open(room.name, after, (past) => {
+      if (past) {
+        room.isOpen = true;
+        this.#options.learn(past);
+      }
+      for (const each of room.opening.splice(0)) each(room.isOpen);
+      if (room.members.size === 0) this.#close(room); // nobody has come in after all
+    });
+  }
+
+  /** The same, tried again until it is open. */
+  openAnyhow(name: string, after: number, done: (room: Room) => void): void {
+    const room = this.#options.rooms.make(name);
+    this.open(room, after, (isOpen) => {
+      if (isOpen) done(room);
+      else this.#unopened.push(() => this.openAnyhow(name, after, done));
+    });
+  }
+
+  /** The session goes out of a room, without a word. Gives whether the room is gone. */
+  leave(session: Session, room: Room): boolean {
+    session.cameAfter.delete(room);
+    this.#options.rooms.leave(session, room);
+    return room.members.size === 0 && this.#close(room);
+  }
+
+  /** Nobody of the room is here any more. Gives whether the room is gone. */
+  #close(room: Room): boolean {
+    const had = room.state;
+    const isGone = this.#options.rooms.dropIfEmpty(room);
+    if (had && room.count === 0) {
+      const state = isGone ? undefined : room.state;
+      this.#options.backplane.rule({ kind: "room", room: room.name, state });
+    }
+    if (isGone) this.#options.presence.forget(room);
+    // Alone, the first room is open for good, and so is what was said there.
+    if (!isGone && this.#options.backplane.isAlone) return false;
+    room.isOpen = false;
+    this.#options.backplane.close(room.name);
+    this.#options.history.forget(room.name);
+    return isGone;
+  }
+
+  /** What is laid down for a room ends when nobody is in it, also where its last people went with their hub. */
+  #desert(room: Room): void {
+    if (room.count > 0 || !room.state) return;
+    if (room === this.#options.rooms.first) room.lift();
+    else room.state = undefined;
+    this.#options.backplane.rule({ kind: "room", room: room.name, state: room.state });
+  }
+
+  /** Tries again what could not be opened; to be called every second or so. */
+  sweep(): void {
+    const { backplane, rooms: { first } } = this.#options;
+    if (backplane.isAway) return;
+    // Locked, it would be so for good: nobody could come in who may unlock it.
+    if (first.isLocked) this.#desert(first);
+    for (const retry of this.#unopened.splice(0)) retry();
+  }
+}

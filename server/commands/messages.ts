@@ -1,0 +1,68 @@
+/** Ways of saying something, and of reading what was said. */
+
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { quote } from "../model/errors.ts";
+import type { Command } from "./mod.ts";
+
+/** So many messages are told again to who does not say how many, and at the most. */
+const USUAL_COUNT = 50;
+const MAX_COUNT = 1000;
+
+export const me: Command = {
+  name: "me",
+  names: COMMAND_NAMES.me,
+  argument: { key: "text" },
+  run: ({ hub, session, ref, argument }) =>
+    hub.say(session, ref, hub.chat.talk.say(session, argument, { kind: "action" })),
+};
+
+export const message: Command = {
+  name: "message",
+  names: COMMAND_NAMES.message,
+  argument: { key: "nick_text" },
+  run({ hub, session, ref, argument }) {
+    const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
+    return hub.say(session, ref, hub.chat.talk.whisper(session, to, text), { isTyped: true });
+  },
+};
+
+export const answer: Command = {
+  name: "answer",
+  names: COMMAND_NAMES.answer,
+  argument: { key: "text" },
+  run: ({ hub, session, ref, argument }) =>
+    hub.say(session, ref, hub.chat.talk.answer(session, argument), { isTyped: true }),
+};
+
+export const history: Command = {
+  name: "history",
+  names: COMMAND_NAMES.history,
+  argument: { key: "count", optional: true },
+  run({ hub, session, ref, argument }) {
+    const count = argument === "" ? USUAL_COUNT : Number(argument);
+    if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
+      return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
+    }
+    hub.reply(session, ref, "history", {
+      room: session.room!.name,
+      count: hub.recall(session, count),
+    });
+    return undefined;
+  },
+};
+
+export const ignore: Command = {
+  name: "ignore",
+  names: COMMAND_NAMES.ignore,
+  argument: { key: "nick", optional: true },
+  run({ hub, session, ref, argument }) {
+    if (argument === "") {
+      hub.reply(session, ref, "ignored", { nicks: session.ignored.nicks });
+      return undefined;
+    }
+    const ignored = hub.chat.ignore(session, argument);
+    if ("code" in ignored) return ignored;
+    hub.reply(session, ref, "ignore", ignored);
+    return undefined;
+  },
+};

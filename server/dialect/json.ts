@@ -1,0 +1,62 @@
+/** The frames dialect: JSON objects, for our client and for bots. It is the same in every language. */
+
+import { decodeClientFrame, encodeFrame, type WireFrame } from "../../common/protocol/frame.ts";
+import { fold } from "../../common/protocol/runs.ts";
+import type { Dialect, Request } from "./mod.ts";
+
+export const framesDialect: Dialect = {
+  name: "frames",
+  pings: true,
+  acks: true,
+
+  read(line) {
+    if (line.trim() === "") return { kind: "nothing" };
+    const decoded = decodeClientFrame(line);
+    if (decoded.kind === "unknown") return { kind: "nothing" };
+    if (decoded.kind === "invalid") return decoded;
+    const { frame } = decoded;
+    switch (frame.type) {
+      case "hello":
+        return { kind: "hello", hello: frame };
+      case "say":
+        return { ...frame, kind: "say" };
+      case "command":
+        return { kind: "command", ref: frame.ref, line: frame.line };
+      case "ping":
+        return { kind: "ping" };
+    }
+  },
+
+  variant: () => 0,
+
+  write: (frames) => writeEach(frames),
+};
+
+/** The same for who wants runs, as it says in its `hello`. */
+export const runsDialect: Dialect = {
+  ...framesDialect,
+  variant: () => 1,
+  write: (frames) => writeEach(fold(frames)),
+};
+
+function writeEach(frames: readonly WireFrame[]): string {
+  let lines = "";
+  for (const frame of frames) lines += encodeFrame(frame) + "\n";
+  return lines;
+}
+
+/**
+ * What the first line of a connection is, if it is a `hello` at all: only then does the connection speak frames.
+ * A `hello` with a bad field is told so in frames, since no person types that.
+ */
+export function readHello(
+  line: string,
+): Extract<Request, { kind: "hello" | "invalid" }> | undefined {
+  if (!line.trimStart().startsWith("{")) return undefined;
+  const decoded = decodeClientFrame(line);
+  if (decoded.kind === "frame" && decoded.frame.type === "hello") {
+    return { kind: "hello", hello: decoded.frame };
+  }
+  if (decoded.kind === "invalid" && decoded.type === "hello") return decoded;
+  return undefined;
+}

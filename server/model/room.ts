@@ -1,0 +1,97 @@
+/** One room: its name, its topic, who is in it here and at other hubs, and what moderators have laid down for it. */
+
+import type { RoomSummary } from "../../common/protocol/codes.ts";
+import type { RoomState } from "../cluster/mod.ts";
+import type { People, Remote } from "./remote_users.ts";
+import type { Session } from "./session.ts";
+import { Waits } from "./cooldowns.ts";
+
+/** Longest topic, in UTF-16 units. */
+export const MAX_TOPIC = 200;
+/** In a slow room, so many people are made to wait at the same time. */
+const MAX_WAITING = 10_000;
+
+export class Room {
+  /** In lower case (names.ts). */
+  readonly name: string;
+  /** Those who are at this hub. */
+  readonly members: Set<Session> = new Set();
+  /** Whether what is said in it is heard: not before the backplane has opened it, nor while nobody of it is here. */
+  isOpen = false;
+  /** Called when it is open, or cannot be. */
+  readonly opening: ((isOpen: boolean) => void)[] = [];
+  /** Made safe; empty where there is none. */
+  topic = "";
+  /** Whether nobody but moderators may come in. */
+  isLocked = false;
+  /** Whether nobody but moderators may write. */
+  isPaused = false;
+  /** Who has written and has to wait before writing again. */
+  readonly waiting: Waits = new Waits(MAX_WAITING);
+  readonly #people: People;
+  #slow = 0;
+
+  constructor(name: string, people: People) {
+    this.name = name;
+    this.#people = people;
+  }
+
+  /** The members at other hubs. */
+  get elsewhere(): ReadonlySet<Remote> {
+    return this.#people.in(this.name);
+  }
+
+  /** Members, wherever they are. */
+  get count(): number {
+    return this.members.size + this.elsewhere.size;
+  }
+
+  /** Seconds from one message of somebody to the next; 0 for no wait. Whoever waits when it is set need not any more. */
+  get slow(): number {
+    return this.#slow;
+  }
+
+  set slow(seconds: number) {
+    this.#slow = seconds;
+    this.waiting.clear();
+  }
+
+  /** What moderators have laid down ends. */
+  lift(): void {
+    this.isLocked = this.isPaused = false;
+    this.slow = 0;
+  }
+
+  /** What other hubs are to know of it; undefined where there is nothing to know. */
+  get state(): RoomState | undefined {
+    const { topic, isLocked, isPaused, slow } = this;
+    if (topic === "" && !isLocked && !isPaused && slow === 0) return undefined;
+    return { topic, isLocked, isPaused, slow };
+  }
+
+  set state(state: RoomState | undefined) {
+    const { topic = "", isLocked = false, isPaused = false, slow = 0 } = state ?? {};
+    this.topic = topic;
+    this.isLocked = isLocked;
+    this.isPaused = isPaused;
+    if (slow !== this.slow) this.slow = slow;
+  }
+
+  /** The nicks of at most `max` members but one, in the order in which they came; those here first. */
+  nicks(max: number, except?: Session): string[] {
+    const nicks: string[] = [];
+    for (const member of this.members) {
+      if (nicks.length === max) break;
+      if (member !== except) nicks.push(member.nick);
+    }
+    for (const { nick } of this.elsewhere) {
+      if (nicks.length === max) break;
+      nicks.push(nick);
+    }
+    return nicks;
+  }
+
+  summary(): RoomSummary {
+    return { room: this.name, count: this.count, topic: this.topic };
+  }
+}

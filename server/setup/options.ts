@@ -1,0 +1,287 @@
+/** The flags of `chat server`. Pure. */
+
+import { type Address, parseAddress, parsePlace } from "../../common/cli/address.ts";
+import {
+  ADDRESS_POSITIONALS,
+  type Arguments,
+  type CommandLine,
+  formatBytes,
+  HELP_OPTION,
+  type Option,
+  parseBytes,
+  parseChoice,
+  parseNumber,
+} from "../../common/cli/command_line.ts";
+import { type Environment, environmentLang } from "../../common/cli/environment.ts";
+import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
+import { type Lang, LANGS } from "../../common/i18n/mod.ts";
+import { UsageError } from "../../common/cli/usage_error.ts";
+import { isLoopback, plainAddress } from "../net/ip_limit.ts";
+import { parseNatsServer, showBadServer, splitNatsServers } from "../cluster/nats/servers.ts";
+import type { Keep } from "../history/mod.ts";
+import { LIMITS, type Limits, limitsBy, UNITS } from "../limits.ts";
+import type { RateLimit } from "../rate_limit.ts";
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The files with the certificate and its key, or the one in which the hub keeps its own. */
+export type Tls = { cert: string; key: string } | { kept: StateFile };
+
+export interface NatsOptions {
+  /** Addresses, each of which {@linkcode parseNatsServer} takes. They may hold passwords. */
+  servers: string[];
+  /** The file with the credentials of this hub's user. */
+  creds?: string;
+  /** The file with the authorities that vouch for the servers. */
+  ca?: string;
+  /** Hubs with the same name are one chat. */
+  cluster: string;
+  /** How much of the history the servers keep. */
+  keep: Keep;
+}
+
+export interface ServerOptions {
+  address: Address;
+  lang: Lang;
+  rateLimit: RateLimit;
+  limits: Limits;
+  /** Whether the number of connections among them was asked for. */
+  asksForConnections: boolean;
+  /** Messages of a room that are told again to who comes in. */
+  history: number;
+  /** So many milliseconds a session whose connection broke waits for its peer to come back. */
+  grace: number;
+  /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
+  db?: { path: string; keep: Keep };
+  /** The NATS servers by which this hub is one chat with others. */
+  nats?: NatsOptions;
+  /** Where there is encryption. */
+  tls?: Tls;
+  logLevel: LogLevel;
+  /** The file that the log is added to. */
+  logFile?: string;
+  /** Whether the hub can be found by who is on the same network. */
+  isAnnounced?: true;
+  /** Where the hub can be asked for metrics. */
+  metrics?: Address;
+  /** Who runs the hub chats in the same terminal, by a nick where one is given. */
+  join?: { nick?: string };
+  /** Where the password stands that lets people in, or itself, where the environment has it. */
+  passwordFile?: string;
+  password?: string;
+  /** Where the password stands that makes moderators. */
+  modPasswordFile?: string;
+  /** Where the message of the day stands. */
+  motdFile?: string;
+}
+
+const DEFAULT_RATE_LIMIT: RateLimit = { rate: 5, burst: 10 };
+const MAX_RATE = 1_000_000;
+const DEFAULT_HISTORY = 50;
+const MAX_HISTORY = 1000;
+/** Both in seconds. */
+const DEFAULT_GRACE = 120;
+const MAX_GRACE = 3600;
+const DEFAULT_KEEP: Keep = { messages: 1_000_000 };
+const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
+
+const DEFAULT_CLUSTER = "chat";
+const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
+
+const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
+  ({ flag, unit, usual, help }) => ({
+    flag,
+    value: UNITS[unit].value,
+    help,
+    params: { usual: unit === "bytes" ? formatBytes(usual) : usual },
+    section: "limits",
+  }),
+);
+
+export const SERVER_COMMAND_LINE: CommandLine = {
+  name: "server",
+  positionals: ADDRESS_POSITIONALS,
+  options: [
+    { flag: "rate", value: "N", help: "option.rate" },
+    { flag: "burst", value: "N", help: "option.burst" },
+    { flag: "history", value: "N", help: "option.history" },
+    { flag: "grace", value: "SECONDS", help: "option.grace" },
+    { flag: "password-file", value: "FILE", help: "option.password_file" },
+    { flag: "mod-password-file", value: "FILE", help: "option.mod_password_file" },
+    { flag: "tls", help: "option.tls" },
+    { flag: "tls-cert", value: "FILE", help: "option.tls_cert" },
+    { flag: "tls-key", value: "FILE", help: "option.tls_key" },
+    { flag: "motd-file", value: "FILE", help: "option.motd_file" },
+    { flag: "db", value: "FILE", help: "option.db" },
+    { flag: "keep", value: "N|Nd", help: "option.keep" },
+    { flag: "nats", value: "URL", help: "option.nats" },
+    { flag: "nats-creds", value: "FILE", help: "option.nats_creds" },
+    { flag: "nats-ca", value: "FILE", help: "option.nats_ca" },
+    { flag: "cluster", value: "NAME", help: "option.cluster" },
+    { flag: "lang", value: "es|en", choices: LANGS, help: "option.server_lang" },
+    { flag: "log", value: "LEVEL", choices: LOG_LEVELS, help: "option.log" },
+    { flag: "log-file", value: "FILE", help: "option.log_file" },
+    { flag: "metrics", value: "HOST:PORT", help: "option.metrics" },
+    { flag: "announce", help: "option.announce" },
+    { flag: "join", help: "option.join" },
+    { flag: "name", value: "NAME", help: "option.join_name" },
+    HELP_OPTION,
+    ...LIMIT_OPTIONS,
+  ],
+  examples: [
+    { line: "chat server", help: "example.server" },
+    { line: "chat server 0.0.0.0 3000", help: "example.server_lan" },
+    { line: "chat server --announce 0.0.0.0", help: "example.server_announce" },
+    { line: "chat server --tls 0.0.0.0", help: "example.server_tls" },
+    { line: "chat server 0.0.0.0 --join --name ana", help: "example.server_join" },
+    { line: "chat server :: 0", help: "example.server_port" },
+    { line: "nc 127.0.0.1 3000", help: "example.nc" },
+  ],
+};
+
+/**
+ * Reads what {@linkcode SERVER_COMMAND_LINE} took apart.
+ *
+ * @throws {UsageError} for a value that an option does not take.
+ */
+export function readServerOptions(
+  args: Arguments,
+  environment: Environment,
+  { isWindows = false } = {},
+): ServerOptions {
+  const number = (flag: string, otherwise: number, max = MAX_RATE) => {
+    const value = args.value(flag);
+    return value === undefined ? otherwise : parseNumber(flag, value, max);
+  };
+  const lang = args.value("lang");
+  const logLevel = args.value("log");
+  const passwordFile = args.value("password-file");
+  const password = passwordFile === undefined ? environment("CHAT_PASSWORD") : undefined;
+  const modPasswordFile = args.value("mod-password-file");
+  const motdFile = args.value("motd-file");
+  const path = args.value("db");
+  const keep = readKeep(args);
+  const nats = readNats(args, keep);
+  const tls = readTls(args, environment, isWindows);
+  const logFile = args.value("log-file");
+  const metrics = args.value("metrics");
+  const nick = args.value("name");
+  if (nick !== undefined && !args.isOn("join")) {
+    throw new UsageError("usage.needs", { option: "--name", needed: "--join" });
+  }
+  const address = parseAddress(args.positionals);
+  const isAnnounced = args.isOn("announce");
+  if (isAnnounced && isOwn(address.hostname)) {
+    throw new UsageError("usage.announce_loopback", { option: "--announce" });
+  }
+  return {
+    address,
+    lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
+    rateLimit: {
+      rate: number("rate", DEFAULT_RATE_LIMIT.rate),
+      burst: number("burst", DEFAULT_RATE_LIMIT.burst),
+    },
+    limits: readLimits(args),
+    asksForConnections: args.value(LIMITS.connections.flag) !== undefined,
+    history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
+    grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
+    ...(path === undefined ? {} : { db: { path, keep } }),
+    ...(nats === undefined ? {} : { nats }),
+    ...(tls === undefined ? {} : { tls }),
+    logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
+    ...(logFile === undefined ? {} : { logFile }),
+    ...(isAnnounced ? { isAnnounced } : {}),
+    ...(metrics === undefined ? {} : { metrics: parsePlace("metrics", metrics) }),
+    ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+    // Set to nothing it is not set.
+    ...(password ? { password } : {}),
+    ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
+    ...(motdFile === undefined ? {} : { motdFile }),
+  };
+}
+
+/** Whether a host is known to be the machine itself, which others cannot reach. */
+function isOwn(host: string): boolean {
+  return host.toLowerCase() === "localhost" || isLoopback(plainAddress(host));
+}
+
+function readLimits(args: Arguments): Limits {
+  return limitsBy(({ flag, unit, usual, least, most }) => {
+    const value = args.value(flag);
+    if (value === undefined) return usual;
+    const parse = unit === "bytes" ? parseBytes : parseNumber;
+    return parse(flag, value, most, { min: least });
+  });
+}
+
+/** Each of the files needs the other; without them the hub keeps a certificate of its own. */
+function readTls(args: Arguments, environment: Environment, isWindows: boolean): Tls | undefined {
+  const cert = args.value("tls-cert");
+  const key = args.value("tls-key");
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined) {
+    throw new UsageError("usage.needs", { option: "--tls-cert", needed: "--tls-key" });
+  }
+  if (key !== undefined) {
+    throw new UsageError("usage.needs", { option: "--tls-key", needed: "--tls-cert" });
+  }
+  if (!args.isOn("tls")) return undefined;
+  const kept = stateFile("hub.pem", environment, isWindows);
+  if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
+  return { kept };
+}
+
+/** How much of the history is kept, wherever that is. */
+function readKeep(args: Arguments): Keep {
+  const keep = args.value("keep");
+  if (keep === undefined) return DEFAULT_KEEP;
+  if (args.value("db") === undefined && args.value("nats") === undefined) {
+    throw new UsageError("usage.needs", { option: "--keep", needed: "--db / --nats" });
+  }
+  return parseKeep(keep);
+}
+
+function readNats(args: Arguments, keep: Keep): NatsOptions | undefined {
+  const list = args.value("nats");
+  if (list === undefined) {
+    for (const flag of ["nats-creds", "nats-ca", "cluster"]) {
+      if (args.value(flag) === undefined) continue;
+      throw new UsageError("usage.needs", { option: `--${flag}`, needed: "--nats" });
+    }
+    return undefined;
+  }
+  if (args.value("db") !== undefined) {
+    throw new UsageError("usage.two_histories", { option: "--db", other: "--nats" });
+  }
+  const servers = splitNatsServers(list);
+  const bad = servers.find((server) => !parseNatsServer(server));
+  if (bad !== undefined) {
+    throw new UsageError("usage.bad_nats", { option: "--nats", value: showBadServer(bad, list) });
+  }
+  const cluster = args.value("cluster") ?? DEFAULT_CLUSTER;
+  if (!CLUSTER.test(cluster)) {
+    throw new UsageError("usage.bad_cluster", { option: "--cluster", value: cluster });
+  }
+  const creds = args.value("nats-creds");
+  const ca = args.value("nats-ca");
+  return {
+    servers,
+    ...(creds === undefined ? {} : { creds }),
+    ...(ca === undefined ? {} : { ca }),
+    cluster,
+    keep,
+  };
+}
+
+/** A number of messages, or with a `d` behind it of days. */
+function parseKeep(value: string): Keep {
+  const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
+  const number = Number(digits);
+  const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;
+  if (!(number >= 1 && number <= max)) {
+    throw new UsageError("usage.bad_keep", { option: "--keep", value });
+  }
+  return unit === "d" ? { days: number } : { messages: number };
+}

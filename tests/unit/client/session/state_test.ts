@@ -1,0 +1,185 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { describeOwn, initialState, reduce, type State } from "../../../../client/session/state.ts";
+import type { HubFrame } from "../../../../common/protocol/frame.ts";
+
+const WELCOME: HubFrame = {
+  type: "welcome",
+  protocol: 1,
+  hub: "chat",
+  epoch: "e",
+  token: "t",
+  nick: "guest1",
+  room: "general",
+  members: ["guest1"],
+  count: 1,
+  limits: { line: 500 },
+};
+
+function receive(state: State, ...frames: HubFrame[]): State {
+  return frames.reduce((now, frame) => reduce(now, { type: "received", frame }), state);
+}
+
+const message = (id: number): HubFrame => ({
+  type: "message",
+  id,
+  room: "general",
+  nick: "eva",
+  text: "hola",
+  ts: 1,
+  kind: "say",
+});
+
+const reply = (code: string, data: Record<string, unknown>, ref = "9"): HubFrame => ({
+  type: "reply",
+  ref,
+  code,
+  data,
+  text: "",
+});
+
+Deno.test("at the beginning there is no nick, no limit, and no session", () => {
+  assertEquals(initialState("es"), {
+    stage: "joining",
+    retryAt: undefined,
+    nick: "",
+    home: "",
+    room: "",
+    lang: "es",
+    maxFrame: Infinity,
+    token: "",
+    epoch: "",
+    lastId: 0,
+    errors: 0,
+    bye: undefined,
+  });
+});
+
+Deno.test("the welcome tells the nick and the longest frame", () => {
+  const state = receive(initialState("en"), WELCOME);
+  assertEquals([state.nick, state.maxFrame], ["guest1", 500]);
+});
+
+Deno.test("the highest id that came is known, of messages, acks and private ones", () => {
+  let state = receive(initialState("en"), WELCOME, message(4), message(3));
+  assertEquals(state.lastId, 4);
+  state = receive(state, { type: "ack", ref: "2", id: 7, ts: 1 });
+  assertEquals(state.lastId, 7);
+  state = receive(state, reply("private", { to: "eva", text: "x", id: 9, ts: 1 }));
+  assertEquals(state.lastId, 9);
+  for (const id of [8, "10", 9.5, null]) state = receive(state, reply("private", { id }));
+  state = receive(state, reply("who", { id: 20 }));
+  assertEquals(state.lastId, 9);
+});
+
+Deno.test("ids go on in a new session, and begin anew with the hub", () => {
+  const state = receive(initialState("en"), WELCOME, message(4));
+  assertEquals(receive(state, WELCOME).lastId, 4);
+  assertEquals(receive(state, { ...WELCOME, token: "u" }).lastId, 4);
+  assertEquals(receive(state, { ...WELCOME, token: "u", epoch: "f" }).lastId, 0);
+});
+
+Deno.test("a connection that is lost is waited for, tried again, and joined again", () => {
+  const bye = { type: "bye", code: "shutdown", params: {}, text: "bye" } as const;
+  let state = receive(initialState("en"), WELCOME);
+  assertEquals(state.stage, "joined");
+  state = reduce(receive(state, bye), { type: "lost", retryAt: 5 });
+  assertEquals([state.stage, state.retryAt, state.bye], ["lost", 5, undefined]);
+  state = reduce(state, { type: "retrying" });
+  assertEquals([state.stage, state.retryAt, state.nick], ["joining", undefined, "guest1"]);
+  assertEquals(receive(state, { ...WELCOME, nick: "eva" }).stage, "joined");
+});
+
+Deno.test("the first room stays that, and the current one is the hub's to say", () => {
+  let state = receive(initialState("en"), WELCOME, reply("join", { room: "dev" }));
+  assertEquals([state.home, state.room], ["general", "dev"]);
+  state = receive(state, { ...WELCOME, room: "dev" });
+  assertEquals([state.home, state.room], ["general", "dev"]);
+});
+
+Deno.test("the hub asks for a password before its welcome only", () => {
+  for (const code of ["password_wanted", "wrong_password"]) {
+    const asked = { type: "error", code, params: {}, text: "" } as const;
+    const state = receive(initialState("en"), asked);
+    assertEquals([state.stage, state.errors], ["password", 0]);
+    assertEquals(reduce(state, { type: "answered" }).stage, "joining");
+    const later = receive(initialState("en"), WELCOME, asked);
+    assertEquals([later.stage, later.errors], ["joined", 1]);
+  }
+});
+
+Deno.test("errors are counted, with and without a ref", () => {
+  const state = receive(
+    initialState("en"),
+    { type: "error", ref: "1", code: "x", params: {}, text: "" },
+    { type: "error", code: "y", params: {}, text: "" },
+    { type: "notice", code: "z", params: {}, text: "" },
+  );
+  assertEquals(state.errors, 2);
+});
+
+Deno.test("one's own commands change the nick and the language", () => {
+  const state = receive(
+    initialState("en"),
+    WELCOME,
+    reply("nick", { nick: "ana" }),
+    reply("lang", { lang: "es" }),
+  );
+  assertEquals([state.nick, state.lang], ["ana", "es"]);
+});
+
+Deno.test("replies with data that is not what it should be change neither", () => {
+  const state = receive(
+    initialState("en"),
+    WELCOME,
+    reply("nick", { nick: 7 }),
+    reply("nick", {}),
+    reply("lang", { lang: "xx" }),
+    reply("lang", { lang: null }),
+    reply("who", { nick: "eva", lang: "es" }),
+  );
+  assertEquals([state.nick, state.lang], ["guest1", "en"]);
+});
+
+Deno.test("another's new nick is not one's own", () => {
+  const state = receive(initialState("en"), WELCOME, {
+    type: "renamed",
+    room: "general",
+    from: "eva",
+    nick: "ada",
+  });
+  assertEquals(state.nick, "guest1");
+});
+
+Deno.test("the hub's last word is kept", () => {
+  const bye = { type: "bye", code: "shutdown", params: {}, text: "bye" } as const;
+  assertEquals(receive(initialState("en"), WELCOME, bye).bye, bye);
+});
+
+Deno.test("what is only told does not change the state", () => {
+  const state = receive(initialState("en"), WELCOME);
+  const told: HubFrame[] = [
+    { type: "joined", room: "general", nick: "eva", count: 2 },
+    { type: "left", room: "general", nick: "eva", count: 1 },
+    { type: "notice", code: "throttled", params: {}, text: "" },
+    { type: "pong" },
+  ];
+  for (const frame of told) assertStrictEquals(receive(state, frame), state, frame.type);
+});
+
+Deno.test("a state that was given out does not change any more", () => {
+  const before = receive(initialState("en"), WELCOME);
+  const after = receive(before, reply("nick", { nick: "ana" }));
+  assertEquals([before.nick, after.nick], ["guest1", "ana"]);
+});
+
+Deno.test("describeOwn shows messages and actions as such, and other commands as typed", () => {
+  assertEquals(describeOwn("hola"), { kind: "say", text: "hola" });
+  assertEquals(describeOwn("//etc/hosts"), { kind: "say", text: "/etc/hosts" });
+  assertEquals(describeOwn("/me waves"), { kind: "action", text: "waves" });
+  assertEquals(describeOwn("/YO  saluda "), { kind: "action", text: "saluda" });
+  for (const line of ["/who", "/nombre ana", "/me", "/yo  ", "/mexico"]) {
+    assertEquals(describeOwn(line), { kind: "command" }, line);
+  }
+  assertEquals(describeOwn("   "), undefined);
+  assertEquals(describeOwn(""), undefined);
+});

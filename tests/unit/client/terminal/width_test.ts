@@ -1,0 +1,81 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import { testProperty } from "../../../support/property.ts";
+
+/** The widths of a text's graphemes. */
+function widths(text: string): number[] {
+  return Array.from(graphemes(text), ({ width }) => width);
+}
+
+Deno.test("textWidth counts a column for each character of ASCII and of accented text", () => {
+  assertEquals(textWidth(""), 0);
+  assertEquals(textWidth("hola, mundo"), 11);
+  assertEquals(textWidth("José Ñandú ¿qué?"), 16);
+  assertEquals(textWidth("Ελένη Ольга"), 11);
+});
+
+Deno.test("textWidth counts two columns for wide characters, and one for half-width ones", () => {
+  assertEquals(textWidth("日本"), 4);
+  assertEquals(textWidth("한국"), 4);
+  assertEquals(textWidth("ＡＢ"), 4);
+  assertEquals(textWidth("　"), 2);
+  assertEquals(textWidth("𠮷"), 2);
+  assertEquals(textWidth("ﾊﾝ"), 2);
+});
+
+Deno.test("textWidth counts nothing for what joins the character before it", () => {
+  assertEquals(textWidth("Jose\u0301"), 4);
+  assertEquals(textWidth("e" + "\u0301".repeat(8)), 1);
+  assertEquals(textWidth("か\u3099"), 2);
+  assertEquals(textWidth("ครั้ง"), 3);
+  assertEquals(textWidth("\u1112\u1161\u11ab"), 2); // three letters that make one syllable
+  assertEquals(textWidth("a\u200db"), 2);
+});
+
+Deno.test("textWidth counts two columns for an emoji, of however many code points it is made", () => {
+  const emoji = {
+    "a face": "😀",
+    "a family joined by ZWJ": "👨‍👩‍👧‍👦",
+    "a profession": "👩‍🚀",
+    "a skin tone": "👍🏽",
+    "a couple of two tones": "🧑🏽‍🤝‍🧑🏿",
+    "a tone, a gender and a selector": "⛹🏽‍♀️",
+    "a rainbow flag": "🏳️‍🌈",
+    "a flag": "🇪🇸",
+    "a flag made of tags": "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+    "a keycap": "1️⃣",
+    "another keycap": "#️⃣",
+    "a heart with its selector": "❤️",
+    "a sign of Latin-1 with a selector": "©️",
+  };
+  for (const [name, text] of Object.entries(emoji)) {
+    assertEquals(widths(text), [2], name);
+    assertEquals(textWidth(`a${text}b`), 4, name);
+  }
+});
+
+Deno.test("textWidth counts one column for signs that are emoji only with a selector", () => {
+  for (const sign of ["❤", "©", "™", "☺", "☎\ufe0e"]) assertEquals(textWidth(sign), 1, sign);
+});
+
+Deno.test("textWidth counts one column for what is no keycap, though it has the keycap's sign", () => {
+  assertEquals(textWidth("1\u20e3"), 1);
+  assertEquals(textWidth("!\u20e3"), 1);
+  assertEquals(textWidth("日\u20e3"), 2);
+});
+
+Deno.test("textWidth counts one column for each half of a flag that stands alone", () => {
+  assertEquals(widths("🇪"), [1]);
+  assertEquals(widths("🇪🇸🇫🇷🇩"), [2, 2, 1]);
+});
+
+testProperty("graphemes are the whole text, and their widths its width", { weight: 5 }, (check) => {
+  const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
+  check(fc.property(text, (input) => {
+    const found = [...graphemes(input)];
+    assertEquals(found.map(({ grapheme }) => grapheme).join(""), input);
+    assertEquals(found.reduce((sum, { width }) => sum + width, 0), textWidth(input));
+    assertEquals(found.every(({ width }) => Number.isInteger(width) && width >= 0), true);
+  }));
+});

@@ -1,0 +1,261 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { complete, type Completion, fold, type Known } from "../../../../client/ui/complete.ts";
+import { testProperty } from "../../../support/property.ts";
+
+const KNOWN: Known = {
+  commands: ["nombre", "name", "nick", "quien", "who", "privado", "msg", "salir", "salas", "clear"],
+  nicks: ["José", "Joseba", "anabel", "Núria", "日本", "yo-mismo"],
+  rooms: ["general", "desarrollo", "década"],
+};
+
+/** Completes where the `|` is, and shows the line with it, or the choices. */
+function tab(shown: string, known: Partial<Known> = {}): string | readonly string[] | undefined {
+  const cursor = shown.indexOf("|");
+  return show(
+    complete(shown.slice(0, cursor) + shown.slice(cursor + 1), cursor, { ...KNOWN, ...known }),
+  );
+}
+
+function show(completion: Completion): string | readonly string[] | undefined {
+  if (completion.kind === "nothing") return undefined;
+  if (completion.kind === "choices") return completion.choices;
+  const { line, cursor } = completion;
+  return `${line.slice(0, cursor)}|${line.slice(cursor)}`;
+}
+
+Deno.test("a nick that opens the line gets a colon, elsewhere a space", () => {
+  assertEquals(tab("an|"), "anabel: |");
+  assertEquals(tab("hola an|"), "hola anabel |");
+  assertEquals(tab(" an|"), " anabel |");
+  assertEquals(tab("uno\nan|"), "uno\nanabel |");
+  assertEquals(tab("anabel|"), "anabel: |");
+});
+
+Deno.test("a nick behind an @ keeps it", () => {
+  assertEquals(tab("@ana|"), "@anabel |");
+  assertEquals(tab("hola @ana|"), "hola @anabel |");
+  assertEquals(tab("@jo|"), "@José|");
+  assertEquals(tab("@José|"), ["@José", "@Joseba"]);
+});
+
+Deno.test("case, accents and width do not matter", () => {
+  assertEquals(tab("nuri|"), "Núria: |");
+  assertEquals(tab("NÚ|"), "Núria: |");
+  assertEquals(tab("nu\u0301|"), "Núria: |");
+  assertEquals(tab("ａｎ|"), "anabel: |");
+  assertEquals(tab("日|"), "日本: |");
+  assertEquals(tab("οδο|", { nicks: ["ΟΔΟΣ"] }), "ΟΔΟΣ: |");
+  assertEquals(tab("οδος|", { nicks: ["ΟΔΟΣΑ"] }), "ΟΔΟΣΑ: |");
+  assertEquals(tab("하|", { nicks: ["한나"] }), "한나: |");
+});
+
+Deno.test("of several candidates, what they begin with alike is written as the first one writes it", () => {
+  assertEquals(tab("j|"), "José|");
+  assertEquals(tab("j|", { nicks: ["Joseba", "José"] }), "Jose|");
+  assertEquals(tab("/n|", { commands: ["nombre", "nombrar"] }), "/nombr|");
+  // No part of a syllable is written.
+  assertEquals(tab("나|", { nicks: ["나한", "나할"] }), ["나한", "나할"]);
+});
+
+Deno.test("where that adds nothing, the candidates are listed in the order in which they are known", () => {
+  assertEquals(tab("jose|"), ["José", "Joseba"]);
+  assertEquals(tab("JOSE| hola"), ["José", "Joseba"]);
+  assertEquals(tab("/n|"), ["/nombre", "/name", "/nick"]);
+  assertEquals(tab("#de|", { rooms: ["década", "desarrollo", "década"] }), [
+    "#década",
+    "#desarrollo",
+  ]);
+  assertEquals(tab("a|", { nicks: ["ana", "anabel", "alba"] }), ["ana", "anabel", "alba"]);
+});
+
+Deno.test("nothing that is known is nothing to complete", () => {
+  for (const line of ["xyz|", "/xyz|", "#xyz|", "@xyz|", "/join xyz|", "anabel:|", "//no|"]) {
+    assertEquals(tab(line), undefined, line);
+  }
+  assertEquals(complete("an", 2, { commands: [], nicks: [], rooms: [] }), { kind: "nothing" });
+});
+
+Deno.test("a line that begins with a slash completes commands, accents or not", () => {
+  assertEquals(tab("/no|"), "/nombre |");
+  assertEquals(tab("/QUIÉ|"), "/quien |");
+  assertEquals(tab("/cl|"), "/clear |");
+  assertEquals(tab("/sal|"), ["/salir", "/salas"]);
+  assertEquals(tab("hola /no|"), undefined);
+});
+
+Deno.test("a hash and the argument of room commands complete rooms", () => {
+  assertEquals(tab("#ge|"), "#general |");
+  assertEquals(tab("ven a #gen|"), "ven a #general |");
+  for (const name of ["join", "entrar", "leave", "dejar", "ENTRAR"]) {
+    assertEquals(tab(`/${name} ge|`), `/${name} general |`);
+    assertEquals(tab(`/${name}  #ge|`), `/${name}  #general |`);
+    assertEquals(tab(`/${name} an|`), undefined);
+  }
+  assertEquals(tab("/join general an|"), "/join general anabel |");
+});
+
+Deno.test("the first argument of commands that take a nick completes nicks without a colon", () => {
+  const names = "msg privado ignore ignorar kick expulsar mute silenciar ban vetar".split(" ");
+  for (const name of names) assertEquals(tab(`/${name} an|`), `/${name} anabel |`);
+  assertEquals(tab("/msg anabel hola nu|"), "/msg anabel hola Núria |");
+  assertEquals(tab("/yo saluda a nu|"), "/yo saluda a Núria |");
+});
+
+Deno.test("where nothing is typed yet nothing is written, and only a few kinds of words are listed", () => {
+  for (const line of ["|", "hola |", "| hola", "/yo |"]) assertEquals(tab(line), undefined, line);
+  const one: Known = { commands: ["quien"], nicks: ["ana"], rooms: ["general"] };
+  assertEquals(tab("/|", one), ["/quien"]);
+  assertEquals(tab("@|", one), ["@ana"]);
+  assertEquals(tab("#|", one), ["#general"]);
+  assertEquals(tab("/msg |", one), ["ana"]);
+  assertEquals(tab("/join |", one), ["general"]);
+});
+
+Deno.test("what is behind the cursor stays, and no second space is put before it", () => {
+  assertEquals(tab("hola an|xyz"), "hola anabel |xyz");
+  assertEquals(tab("hola an| y tú"), "hola anabel| y tú");
+  assertEquals(tab("an| hola"), "anabel:| hola");
+  assertEquals(tab("/no| ana"), "/nombre| ana");
+  assertEquals(tab("hola anabel| y tú"), undefined);
+});
+
+Deno.test("a cursor inside of a grapheme counts as before it", () => {
+  assertEquals(tab("hola nu|\u0301r"), "hola Núria |u\u0301r");
+  assertEquals(tab("hola an👨‍|👩"), "hola anabel |👨‍👩");
+});
+
+Deno.test("nothing is written that would become one with what is behind", () => {
+  // Two letters that make a flag.
+  assertEquals(tab("a|🇸", { nicks: ["a🇪b", "a🇪c"] }), undefined);
+  assertEquals(tab("a|🇸", { nicks: ["a🇪"] }), "a🇪: |🇸");
+});
+
+Deno.test("a name that would be more than a word, or could control the terminal, is never written", () => {
+  const nicks = ["ana\n/exit", "ana b", "ana\x1b[2J", "ana\u202e", "#ana", "/ana", "", "ana\ud800"];
+  assertEquals(tab("ana|", { nicks }), undefined);
+  assertEquals(tab("@|", { nicks }), undefined);
+  assertEquals(tab("@|", { nicks: [...nicks, "anabel"] }), ["@anabel"]);
+});
+
+/** Names of which many begin alike, and some that a hub must not give. */
+const names = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.array(fc.constantFrom("a", "A", "á", "a\u0301", "b", "n", "ñ", "日", "한", "Σ"), {
+      minLength: 1,
+      maxLength: 5,
+    }).map((parts) => parts.join("")),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 6 }) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }) },
+);
+/** Something known, and lines with the cursor often behind the beginning of a name, written in other letters. */
+const situations = fc.record({
+  names: fc.array(names, { minLength: 1, maxLength: 6 }),
+  head: fc.constantFrom("", "", "/", "@", "#", "/msg ", "/entrar #", "hola ", "uno\n", "👨‍👩‍👧 @"),
+  typed: fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) },
+    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
+  ),
+  other: fc.constantFrom((text: string) => text, fold, (text: string) => text.toUpperCase()),
+  tail: fc.oneof(
+    fc.constantFrom("", "", " hola", "x", "\u0301", "\u200d👩", "🇪", "\ude00"),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  ),
+}).map(({ names, head, typed, other, tail }) => {
+  const word = typeof typed === "string" ? typed : other(names[0]!.slice(0, typed));
+  const known: Known = { commands: names, nicks: names.slice(0, 3), rooms: names.slice(0, 2) };
+  return { line: head + word + tail, cursor: head.length + word.length, known };
+});
+
+/** Where graphemes begin, and the end of the text. */
+function boundaries(text: string): number[] {
+  const segments = new Intl.Segmenter("und", { granularity: "grapheme" }).segment(text);
+  return [...Array.from(segments, ({ index }) => index), text.length];
+}
+
+/** Where the cursor is shown: before a grapheme that it stands in. */
+const shownCursor = (line: string, cursor: number) =>
+  Math.max(...boundaries(line).filter((each) => each <= cursor));
+
+testProperty(
+  "what is completed begins with what was typed, and the rest of the line is untouched",
+  { weight: 10 },
+  (check) => {
+    let completed = 0;
+    const cases = check(
+      fc.property(situations, ({ line, cursor, known }) => {
+        const completion = complete(line, cursor, known);
+        if (completion.kind !== "completed") return;
+        completed++;
+        const end = shownCursor(line, cursor);
+        const start = /\S*$/.exec(line.slice(0, end))!.index;
+        assertEquals(completion.line.slice(completion.cursor), line.slice(end));
+        assertEquals(completion.line.slice(0, start), line.slice(0, start));
+        const written = completion.line.slice(start, completion.cursor);
+        const typed = line.slice(start, end);
+        assert(fold(written).startsWith(fold(typed)), JSON.stringify({ typed, written }));
+        assert(!/\s./.test(written), "a single word");
+        assert(boundaries(completion.line).includes(completion.cursor));
+      }),
+      { numRuns: 2000 },
+    );
+    assert(completed > cases / 10, `only ${completed} situations had something to complete`);
+  },
+);
+
+testProperty("choices begin with what was typed, and are known", { weight: 10 }, (check) => {
+  let listed = 0;
+  const cases = check(
+    fc.property(situations, ({ line, cursor, known }) => {
+      const completion = complete(line, cursor, known);
+      if (completion.kind !== "choices") return;
+      listed++;
+      const [typed = ""] = /\S*$/.exec(line.slice(0, shownCursor(line, cursor)))!;
+      assertEquals(new Set(completion.choices).size, completion.choices.length);
+      for (const choice of completion.choices) {
+        assert(fold(choice).startsWith(fold(typed)), JSON.stringify({ typed, choice }));
+        assert(known.commands.some((name) => choice.endsWith(name)));
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  assert(listed > cases / 10, `only ${listed} situations had choices`);
+});
+
+testProperty("completing twice writes no more than completing once", { weight: 10 }, (check) => {
+  check(
+    fc.property(situations, ({ line, cursor, known }) => {
+      const once = complete(line, cursor, known);
+      if (once.kind !== "completed") return;
+      assert(complete(once.line, once.cursor, known).kind !== "completed", show(once) as string);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("completing takes no longer in a long word", () => {
+  const line = "x".repeat(200_000) + " an";
+  const completion = complete(line, line.length, KNOWN);
+  assertEquals(completion.kind === "completed" && completion.line.slice(-8), " anabel ");
+});
+
+testProperty(
+  "any text with the cursor anywhere is taken, whatever is known",
+  { weight: 10 },
+  (check) => {
+    const text = fc.string({ unit: "binary", maxLength: 12 });
+    const known = fc.record({
+      commands: fc.array(text),
+      nicks: fc.array(text),
+      rooms: fc.array(text),
+    });
+    check(fc.property(text, fc.nat(), known, (line, number, known) => {
+      const cursor = number % (line.length + 1);
+      const completion = complete(line, cursor, known);
+      if (completion.kind !== "completed") return;
+      assert(boundaries(completion.line).includes(completion.cursor));
+    }));
+  },
+);

@@ -1,0 +1,122 @@
+import { assertEquals } from "@std/assert";
+import { InputHistoryFile } from "../../../../client/ui/input_history_file.ts";
+import { MAX_BYTES } from "../../../../client/ui/input_history.ts";
+import { tempDirectory } from "../../../support/temp.ts";
+
+/** Files of one folder, as several clients have them, and what is in it. */
+async function folder() {
+  const directory = await tempDirectory();
+  const place = { folder: `${directory.path}/state/chat`, file: `${directory.path}/state/chat/x` };
+  const files: InputHistoryFile[] = [];
+  return {
+    ...place,
+    async open(): Promise<InputHistoryFile> {
+      const file = new InputHistoryFile(place);
+      files.push(file);
+      await file.open();
+      return file;
+    },
+    text: () => Deno.readTextFileSync(place.file),
+    async [Symbol.asyncDispose]() {
+      for (const file of files) await file.close();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("lines are there for the next one, the latest first", async () => {
+  await using state = await folder();
+  const first = await state.open();
+  assertEquals(await first.read(), []);
+  first.add("uno");
+  first.add("/mod secret");
+  first.add("dos");
+  await first.settle();
+  assertEquals(state.text(), "uno\ndos\n");
+  assertEquals(await (await state.open()).read(), ["dos", "uno"]);
+});
+
+Deno.test("a line that comes again is kept once", async () => {
+  await using state = await folder();
+  const file = await state.open();
+  await file.read();
+  for (const line of ["uno", "dos", "tres", "uno", "uno"]) file.add(line);
+  await file.settle();
+  assertEquals(state.text(), "dos\ntres\nuno\n");
+});
+
+Deno.test("lines of several clients are all kept, though each takes out what is too much", async () => {
+  await using state = await folder();
+  await Deno.mkdir(state.folder, { recursive: true });
+  const old = Array.from({ length: 500 }, (_, number) => `old ${number}`);
+  await Deno.writeTextFile(state.file, old.join("\n") + "\n");
+  const files = await Promise.all(Array.from({ length: 5 }, () => state.open()));
+  await Promise.all(files.map(async (file, index) => {
+    await file.read();
+    for (let number = 0; number < 20; number++) file.add(`${index}: ${number}`);
+    await file.settle();
+  }));
+  const lines = state.text().trimEnd().split("\n");
+  assertEquals(lines.slice(0, 400), old.slice(100));
+  for (const index of files.keys()) {
+    const own = lines.filter((line) => line.startsWith(`${index}:`));
+    assertEquals(own, Array.from({ length: 20 }, (_, number) => `${index}: ${number}`));
+  }
+});
+
+Deno.test("a file without its last line end, with bytes that are no text, or far too long, is read", async () => {
+  await using state = await folder();
+  await Deno.mkdir(state.folder, { recursive: true });
+  await Deno.writeTextFile(state.file, "uno\ndos");
+  const file = await state.open();
+  assertEquals(await file.read(), ["dos", "uno"]);
+  file.add("tres");
+  await file.settle();
+  assertEquals(state.text(), "uno\ndos\ntres\n");
+  await Deno.writeFile(state.file, Uint8Array.of(0xff, 0x0a, 0x61, 0x0a));
+  assertEquals(await (await state.open()).read(), ["a", "\ufffd"]);
+  await Deno.writeTextFile(state.file, "a long line\n".repeat(100_000) + "last\n");
+  assertEquals(await (await state.open()).read(), ["last", "a long line"]);
+  assertEquals(state.text(), "a long line\nlast\n");
+  await Deno.writeTextFile(state.file, "x".repeat(2 * MAX_BYTES));
+  assertEquals(await (await state.open()).read(), []);
+});
+
+Deno.test({
+  name: "the folder and the file are for their owner alone",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using state = await folder();
+    const mode = (path: string) => Deno.statSync(path).mode! & 0o777;
+    await (await state.open()).read();
+    assertEquals([mode(state.folder), mode(state.file)], [0o700, 0o600]);
+    await Deno.chmod(state.file, 0o666);
+    await (await state.open()).read();
+    assertEquals(mode(state.file), 0o600);
+  },
+});
+
+Deno.test("where the file cannot be used that is told, and nothing more is tried", async () => {
+  await using state = await folder();
+  await Deno.mkdir(state.file, { recursive: true }); // a folder in its place
+  const file = await state.open();
+  assertEquals(await file.read(), []);
+  await file.failed;
+  await Deno.remove(state.file);
+  file.add("uno");
+  await file.settle();
+  assertEquals([...Deno.readDirSync(state.folder)], []);
+});
+
+Deno.test("a file that is gone while one types is no fault, and is there again the next time", async () => {
+  await using state = await folder();
+  const file = await state.open();
+  await file.read();
+  await Deno.remove(state.folder, { recursive: true });
+  file.add("uno");
+  await file.settle();
+  const next = await state.open();
+  next.add("dos");
+  await next.settle();
+  assertEquals(state.text(), "dos\n");
+});

@@ -1,0 +1,399 @@
+import { assert, assertEquals } from "@std/assert";
+import { stripAnsiCode } from "@std/fmt/colors";
+import fc from "fast-check";
+import { Calendar } from "../../../../client/ui/timestamps.ts";
+import { JsonFormat } from "../../../../client/script/format.ts";
+import { ASCII_MARKS } from "../../../../client/ui/marks.ts";
+import {
+  momentOf,
+  renderDivider,
+  renderFrame,
+  renderMessage,
+  renderNotice,
+  type View,
+} from "../../../../client/ui/render.ts";
+import { initialState, reduce } from "../../../../client/session/state.ts";
+import { makeTheme, type Theme, THEMES } from "../../../../client/ui/theme.ts";
+import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
+import type { Lang } from "../../../../common/i18n/mod.ts";
+import { plainLines } from "../../../../common/i18n/plain.ts";
+import type { HubFrame, MessageFrame, MessageKind } from "../../../../common/protocol/frame.ts";
+import { sanitize } from "../../../../common/protocol/sanitize.ts";
+import { hubFrames } from "../../../support/frames.ts";
+import { testProperty } from "../../../support/property.ts";
+
+function view(width: number, changes: Partial<View> = {}): View {
+  return {
+    width,
+    lang: "en",
+    room: "general",
+    theme: makeTheme(false),
+    clock: () => "14:03",
+    ...changes,
+  };
+}
+
+function message(nick: string, text: string, kind: MessageKind = "say"): MessageFrame {
+  return { type: "message", id: 1, room: "general", nick, text, ts: 0, kind };
+}
+
+/** Asserts what a frame looks like, without colour and, but for the colour, with it. */
+function assertLooks(frame: HubFrame, changes: Partial<View> & { width: number }, lines: string[]) {
+  assertEquals(renderFrame(frame, 0, view(changes.width, changes)), lines);
+  const colored = view(changes.width, { ...changes, theme: makeTheme(true) });
+  assertEquals(renderFrame(frame, 0, colored).map(stripAnsiCode), lines);
+}
+
+Deno.test("a message shows its time, its nick and its text", () => {
+  const lines = ["14:03 ana: hola"];
+  assertLooks(message("ana", "hola"), { width: 80 }, lines);
+  assertLooks(message("ana", "hola"), { width: 300 }, lines);
+});
+
+Deno.test("a long message hangs under its own beginning", () => {
+  assertLooks(message("ana", "uno dos tres cuatro cinco seis"), { width: 24 }, [
+    "14:03 ana: uno dos tres",
+    "           cuatro cinco",
+    "           seis",
+  ]);
+});
+
+Deno.test("the lines of a message hang under each other, and an empty one stays", () => {
+  assertLooks(message("ana", "uno\n\n  dos\ntres"), { width: 40 }, [
+    "14:03 ana: uno",
+    "           ",
+    "             dos",
+    "           tres",
+  ]);
+});
+
+Deno.test("a wide nick indents by its columns, not by its letters", () => {
+  assertLooks(message("日本", "uno dos tres"), { width: 25 }, [
+    "14:03 日本: uno dos tres",
+  ]);
+  assertLooks(message("日本", "uno dos tres cuatro"), { width: 25 }, [
+    "14:03 日本: uno dos tres",
+    "            cuatro",
+  ]);
+});
+
+Deno.test("a head that takes more than half of the width stands above its text", () => {
+  assertLooks(message("maximiliana", "uno dos tres cuatro cinco"), { width: 20 }, [
+    "14:03 maximiliana:",
+    "  uno dos tres",
+    "  cuatro cinco",
+  ]);
+  assertLooks(message("ana", "uno dos"), { width: 5 }, ["14:03", "ana:", "uno", "dos"]);
+});
+
+Deno.test("at a width of one everything is still there", () => {
+  const lines = renderFrame(message("ana", "hola 日"), 0, view(1));
+  assertEquals(lines.join(""), "14:03ana:hola日");
+  assert(lines.every((line) => [...line].length === 1));
+});
+
+Deno.test("actions and private messages are told from what is said", () => {
+  assertLooks(message("ana", "saluda", "action"), { width: 40 }, ["14:03 * ana saluda"]);
+  assertLooks(message("ana", "hola", "private"), { width: 80 }, ["14:03 [private] ana: hola"]);
+});
+
+Deno.test("no message can pass for another one, nor for a notice", () => {
+  const forged = "hola\n14:04 eva: adiós\n* eva left (1 here)\n! error";
+  for (const width of [20, 40, 80, 300]) {
+    const [first, ...rest] = renderFrame(message("ana", forged), 0, view(width));
+    assert(first!.startsWith("14:03 ana:"));
+    assert(rest.every((line) => line.startsWith("  ")), rest.join("\n"));
+  }
+});
+
+Deno.test("what the hub tells is marked, and in the person's language", () => {
+  const joined: HubFrame = { type: "joined", room: "general", nick: "eva", count: 2 };
+  assertLooks(joined, { width: 80 }, ["14:03 * eva joined (2 here)"]);
+  assertLooks(joined, { width: 80, lang: "es" }, ["14:03 * eva ha entrado (2 aquí)"]);
+  const notice: HubFrame = { type: "notice", code: "throttled", params: {}, text: "" };
+  assertLooks(notice, { width: 40, lang: "es" }, [
+    "14:03 * te frenamos: envías más deprisa",
+    "        de lo que admite este servidor,",
+    "        y no se pierde nada",
+  ]);
+});
+
+Deno.test("many who come and go at once take two lines", () => {
+  const many: HubFrame = {
+    type: "presence",
+    room: "dev",
+    joined: { count: 11, nicks: ["ana"] },
+    left: { count: 2, nicks: ["eva", "bob"] },
+    count: 13,
+  };
+  assertLooks(many, { width: 80 }, [
+    "14:03 * #dev eva, bob left (2 here)",
+    "14:03 * #dev ana and 10 more joined (13 here)",
+  ]);
+});
+
+Deno.test("errors are marked as such, and in the person's language", () => {
+  const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
+  assertLooks(error, { width: 80 }, ["14:03 ! a message without text was not sent"]);
+  assertLooks(error, { width: 80, lang: "es" }, ["14:03 ! no se ha enviado un mensaje sin texto"]);
+});
+
+Deno.test("frames for programs show nothing", () => {
+  assertEquals(renderFrame({ type: "pong" }, 0, view(80)), []);
+  assertEquals(renderFrame({ type: "ack", ref: "1", id: 1, ts: 1 }, 0, view(80)), []);
+});
+
+Deno.test("a frame with its own time shows that, and others show the time now", () => {
+  const clocked = view(80, { clock: (moment) => `<${moment}>` });
+  assertEquals(renderFrame({ ...message("ana", "hola"), ts: 5 }, 7, clocked), ["<5> ana: hola"]);
+  const renamed: HubFrame = { type: "renamed", room: "general", from: "ana", nick: "eva" };
+  assertEquals(renderFrame(renamed, 7, clocked), ["<7> * ana is now eva"]);
+});
+
+Deno.test("one's own message looks as others see it", () => {
+  const own = { room: "general", nick: "ana", text: "hola", ts: 0, kind: "say" } as const;
+  assertEquals(renderMessage(own, view(80)), renderFrame(message("ana", "hola"), 0, view(80)));
+});
+
+Deno.test("a notice of the program hangs under its mark, and without one under the time", () => {
+  const shout = (text: string) => text.toUpperCase();
+  assertEquals(renderNotice("› /who", 0, shout, view(80)), ["14:03 › /WHO"]);
+  assertEquals(renderNotice("! uno\ndos", 0, shout, view(80)), ["14:03 ! UNO", "        DOS"]);
+  assertEquals(renderNotice("uno dos tres", 0, shout, view(14)), ["14:03 UNO DOS", "      TRES"]);
+});
+
+/** Marks what is styled, so that it shows without colour. */
+const MARKING: Theme = {
+  ...makeTheme(false),
+  mention: (text) => `<${text}>`,
+  pending: (text) => `~${text}~`,
+};
+const marking = (width: number, changes: Partial<View> = {}) =>
+  view(width, { theme: MARKING, nick: "ana", ...changes });
+
+Deno.test("one's own nick stands out in what others say", () => {
+  const said = (text: string, kind?: MessageKind) =>
+    renderFrame(message("luis", text, kind), 0, marking(80));
+  assertEquals(said("hola, Ana: ¿ana?"), ["14:03 luis: hola, <Ana>: ¿<ana>?"]);
+  assertEquals(said("hola\n@ana"), ["14:03 luis: hola", "            @<ana>"]);
+  assertEquals(said("saluda a ana", "action"), ["14:03 * luis saluda a <ana>"]);
+  assertEquals(said("mañana"), ["14:03 luis: mañana"]);
+});
+
+Deno.test("one's own nick does not stand out in one's own words, nor where it is not known", () => {
+  assertEquals(renderFrame(message("ANA", "soy ana"), 0, marking(80)), ["14:03 ANA: soy ana"]);
+  const { nick: _, ...unknown } = marking(80);
+  assertEquals(renderFrame(message("luis", "ana"), 0, unknown), ["14:03 luis: ana"]);
+});
+
+Deno.test("a mention that a line end cuts stands out on both sides of it", () => {
+  const maximiliana = { nick: "maximiliana" };
+  const lines = renderFrame(message("eva", "hola, maximiliana"), 0, marking(17, maximiliana));
+  assertEquals(lines, [
+    "14:03 eva:",
+    "  hola,",
+    "  <maximiliana>",
+  ]);
+  assertEquals(renderFrame(message("eva", "maximiliana!"), 0, marking(8, maximiliana)), [
+    "14:03",
+    "eva:",
+    "<maximili>",
+    "<ana>!",
+  ]);
+});
+
+testProperty("what stands out changes no line", { weight: 5 }, (check) => {
+  const text = fc.array(
+    fc.oneof(fc.constantFrom("ana", " ", "@ana", "Ana,", "日本", "\n"), fc.string()),
+    { maxLength: 40 },
+  ).map((parts) => parts.join(""));
+  const widths = fc.integer({ min: 1, max: 100 });
+  check(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
+    const bare = renderMessage(message("luis", said), view(width), { isPending });
+    for (const name of THEMES) {
+      const styled = view(width, { theme: makeTheme(true, name), nick: "ana" });
+      const lines = renderMessage(message("luis", said), styled, { isPending });
+      assertEquals(lines.map(stripAnsiCode), bare);
+    }
+  }));
+});
+
+Deno.test("one's own message is marked until it is accepted, and takes as much room as after", () => {
+  const own = message("ana", "uno dos tres cuatro");
+  assertEquals(renderMessage(own, view(22), { isPending: true }), [
+    "…     ana: uno dos",
+    "           tres cuatro",
+  ]);
+  assertEquals(renderMessage(own, view(22)), [
+    "14:03 ana: uno dos",
+    "           tres cuatro",
+  ]);
+});
+
+Deno.test("one's own message is in one style until it is accepted", () => {
+  const lines = renderMessage(message("ana", "uno dos\nana"), marking(22), { isPending: true });
+  assertEquals(lines, ["~…     ~~ana: ~~uno dos~", "           ~ana~"]);
+});
+
+Deno.test("without a time nothing stands in its place, but for the mark of what is not accepted", () => {
+  const untimed = view(40, { clock: () => "" });
+  assertEquals(renderFrame(message("ana", "hola"), 0, untimed), ["ana: hola"]);
+  assertEquals(renderNotice("› /who", 0, (text) => text, untimed), ["› /who"]);
+  assertEquals(renderMessage(message("ana", "hola"), untimed, { isPending: true }), [
+    "… ana: hola",
+  ]);
+});
+
+Deno.test("the further lines of a frame are told at the same time as its first", () => {
+  const calendar = new Calendar("relative", { timeZone: "UTC" });
+  const counted = view(80, { clock: (moment, previous) => calendar.time(moment, previous) });
+  const commands = [{ name: "who", names: ["who"], argument: "" }];
+  const help: HubFrame = { type: "reply", ref: "1", code: "help", data: { commands }, text: "" };
+  calendar.shown(0);
+  const times = renderFrame(help, 120_000, counted).map((line) => line.slice(0, 8));
+  assertEquals(times, ["+2m   * ", "+0s   * ", "+0s   * "]);
+});
+
+Deno.test("with plain marks everything that the client draws is ASCII", () => {
+  const plain = view(30, { marks: ASCII_MARKS });
+  const drawn = [
+    ...renderMessage(message("ana", "hola a todos los que estáis"), plain, { isPending: true }),
+    ...renderNotice(`${ASCII_MARKS.typed} /who`, 0, (text) => text, plain),
+    ...renderDivider("Sunday, 22 November 2026", plain),
+  ];
+  assertEquals(drawn, [
+    "...   ana: hola a todos los",
+    "           que estáis",
+    "14:03 > /who",
+    "--- Sunday, 22 November 2026",
+    "---",
+  ]);
+});
+
+Deno.test("what one typed hangs under its mark, whichever it is", () => {
+  for (const mark of ["›", ">"]) {
+    assertEquals(renderNotice(`${mark} /me saluda`, 0, (text) => text, view(17)), [
+      `14:03 ${mark} /me`,
+      "        saluda",
+    ]);
+  }
+});
+
+Deno.test("a frame is of the moment in which it was said, or of now", () => {
+  assertEquals(momentOf({ ...message("ana", "hola"), ts: 5 }, 7), 5);
+  assertEquals(momentOf({ type: "pong" }, 7), 7);
+});
+
+const ATTACK = "a\x1b[2J\x07b\x9b31m\r\u202ec\u2028\x7f\x08";
+const HOSTILE: HubFrame[] = [
+  {
+    type: "welcome",
+    protocol: 1,
+    hub: ATTACK,
+    epoch: ATTACK,
+    token: ATTACK,
+    nick: ATTACK,
+    room: ATTACK,
+    members: [ATTACK, ATTACK],
+    count: 9,
+    motd: `${ATTACK}\n${ATTACK}`,
+    limits: { line: 1 },
+  },
+  { ...message(ATTACK, `${ATTACK}\n${ATTACK}`), room: ATTACK },
+  message(ATTACK, ATTACK, "action"),
+  message(ATTACK, ATTACK, "private"),
+  { type: "joined", room: ATTACK, nick: ATTACK, count: 1 },
+  { type: "left", room: ATTACK, nick: ATTACK, count: 1, reason: ATTACK },
+  {
+    type: "presence",
+    room: ATTACK,
+    joined: { count: 9, nicks: [ATTACK, ATTACK] },
+    left: { count: 1, nicks: [ATTACK] },
+    count: 9,
+  },
+  { type: "renamed", room: ATTACK, from: ATTACK, nick: ATTACK },
+  { type: "reply", ref: "1", code: "who", data: { members: [ATTACK], count: 1 }, text: "" },
+  { type: "reply", ref: "1", code: "nick", data: { nick: ATTACK }, text: "" },
+  {
+    type: "reply",
+    ref: "1",
+    code: "help",
+    data: { commands: [{ name: ATTACK, names: [ATTACK], argument: ATTACK }] },
+    text: "",
+  },
+  { type: "reply", ref: "1", code: ATTACK, data: {}, text: `${ATTACK}\n${ATTACK}` },
+  { type: "error", code: "bad_frame", params: { reason: ATTACK }, text: ATTACK },
+  { type: "error", code: "bad_nick", params: { nick: ATTACK, fault: ATTACK }, text: ATTACK },
+  { type: "error", code: ATTACK, params: {}, text: ATTACK },
+  { type: "notice", code: ATTACK, params: {}, text: ATTACK },
+  { type: "bye", code: ATTACK, params: {}, text: ATTACK },
+];
+
+Deno.test("no field of any frame can bring a control character to the terminal", () => {
+  for (const width of [1, 5, 20, 40, 80, 300]) {
+    for (const color of [true, false]) {
+      for (const frame of HOSTILE) {
+        const lines = renderFrame(frame, 0, view(width, { theme: makeTheme(color) }));
+        assert(lines.length > 0);
+        // deno-lint-ignore no-control-regex
+        const text = lines.join("").replace(/\x1b\[[0-9;]+m/g, ""); // the theme's own
+        assert(!/[\p{Cc}\u2028\u202e]/u.test(text), `${frame.type} at ${width}`);
+      }
+    }
+  }
+});
+
+testProperty(
+  "whatever a hub sends, nothing that is shown, printed or known of it throws or is unsafe",
+  { weight: 5 },
+  (check) => {
+    const width = fc.constantFrom(1, 5, 20, 80);
+    const lang = fc.constantFrom<Lang>("en", "es");
+    check(
+      fc.property(fc.array(hubFrames, { maxLength: 5 }), width, lang, (frames, width, lang) => {
+        let state = initialState(lang);
+        for (const frame of frames) {
+          state = reduce(state, { type: "received", frame });
+          const styled = view(width, { lang, theme: makeTheme(true), nick: state.nick });
+          const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
+          const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
+          for (const text of [shown, printed]) assert(!/[\p{Cc}\p{Cs}\u202e]/u.test(text), text);
+          const [told] = new JsonFormat().tell({ type: "frame", frame });
+          if (told) assert(JSON.parse(told.line).type === frame.type);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
+
+testProperty(
+  "no line is wider than the view, but for a single character that is",
+  { weight: 5 },
+  (check) => {
+    const text = fc.oneof(
+      fc.lorem({ maxCount: 30 }),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+      fc.array(fc.constantFrom("日本語 ", "👨‍👩‍👧‍👦", "🇪🇸 ", "e\u0301", "\n", "x\x1b", "abcdefghij"), {
+        maxLength: 60,
+      }).map((parts) => parts.join("")),
+    );
+    const frames = fc.oneof(
+      fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
+        .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
+      text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
+      text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
+    );
+    const widths = fc.oneof(
+      fc.integer({ min: 1, max: 300 }),
+      fc.constantFrom(1, 5, 20, 40, 80, 300),
+    );
+    check(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
+      for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
+        const plain = stripAnsiCode(line);
+        const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
+        assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));
+      }
+    }));
+  },
+);

@@ -1,0 +1,136 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { stripAnsiCode } from "@std/fmt/colors";
+import { makeTheme, type ThemeName, THEMES } from "../../../../client/ui/theme.ts";
+
+/** With NO_COLOR set, the styles may stay plain whatever is asked of them. */
+const ignore = Deno.noColor;
+
+const PARTS = [
+  "time",
+  "notice",
+  "error",
+  "typed",
+  "prompt",
+  "mention",
+  "pending",
+  "divider",
+] as const;
+
+Deno.test("without colour a theme changes nothing, so there are no escape codes", () => {
+  const theme = makeTheme(false);
+  for (const part of PARTS) assertEquals(theme[part]("hola"), "hola", part);
+  assertEquals(theme.nick("ana")("hola"), "hola");
+});
+
+Deno.test("without colour a theme changes nothing, though there was one with colour", () => {
+  makeTheme(true);
+  assertEquals(makeTheme(false).error("hola"), "hola");
+  assertEquals(makeTheme(false).nick("ana")("hola"), "hola");
+});
+
+Deno.test("a theme only adds styles: without its escape codes the text is the same", () => {
+  for (const name of THEMES) {
+    const theme = makeTheme(true, name);
+    for (const part of PARTS) assertEquals(stripAnsiCode(theme[part]("hola")), "hola", part);
+    assertEquals(stripAnsiCode(theme.nick("ana")("José 😀")), "José 😀");
+  }
+});
+
+Deno.test({ name: "with colour each part has a style", ignore }, () => {
+  const theme = makeTheme(true);
+  for (const part of PARTS) assertNotEquals(theme[part]("hola"), "hola", part);
+  assertNotEquals(theme.error("hola"), theme.notice("hola"));
+});
+
+Deno.test("a nick has always the same colour, however it is written", () => {
+  const styled = makeTheme(true).nick("José")("x");
+  for (const nick of ["José", "JOSÉ", "Jose\u0301", "Ｊｏｓé"]) {
+    assertEquals(makeTheme(true).nick(nick)("x"), styled, nick);
+  }
+});
+
+Deno.test({ name: "nicks have colours of their own, as far as the colours reach", ignore }, () => {
+  const theme = makeTheme(true);
+  const nicks = ["ana", "luis", "eva", "pedro", "marta", "juan", "José", "Ольга", "日本", "x"];
+  const looks = new Set(Array.from({ length: 20 }, (_, i) => theme.nick(`guest${i}`)("x")));
+  for (const nick of nicks) looks.add(theme.nick(nick)("x"));
+  assertEquals(looks.size >= 8, true, `${looks.size} different colours for 30 nicks`);
+});
+
+/** The numbers of every escape code (SGR) that a theme begins a style with: `1`, `38;5;166`. */
+function codes(name: ThemeName): Set<string> {
+  const theme = makeTheme(true, name);
+  const nicks = Array.from({ length: 500 }, (_, i) => theme.nick(`guest${i}`)("x"));
+  const shown = [...nicks, ...PARTS.map((part) => theme[part]("x"))].join("");
+  // deno-lint-ignore no-control-regex
+  const found = [...shown.matchAll(/\x1b\[([\d;]+)m/g)].map(([, code]) => code!);
+  return new Set(found.filter((code) => !["22", "24", "27", "39"].includes(code))); // the ends
+}
+
+/** The channels of a colour of the fixed part of the palette of 256, as xterm has them and others after it. */
+function paletteColor(code: number): number[] {
+  assert(code >= 16 && code < 256);
+  if (code >= 232) return Array(3).fill(8 + 10 * (code - 232));
+  const levels = [0, 95, 135, 175, 215, 255];
+  return [36, 6, 1].map((unit) => levels[Math.floor((code - 16) / unit) % 6]!);
+}
+
+/** Relative luminance by WCAG 2.2. */
+function luminance(channels: number[]): number {
+  const [red = 0, green = 0, blue = 0] = channels.map((channel) => {
+    const share = channel / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+/** Contrast ratio by WCAG 2.2, from 1 to 21. */
+function contrast(one: number[], other: number[]): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+const channels = (hex: string) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+const BACKGROUNDS = ["#000000", "#1e1e1e", "#282c34", "#002b36", "#fdf6e3", "#ffffff"];
+
+Deno.test("contrast is measured as the WCAG says", () => {
+  assertEquals(contrast(channels("#000000"), channels("#ffffff")), 21);
+  assertEquals(contrast(channels("#ffffff"), channels("#767676")).toFixed(2), "4.54");
+  assertEquals(paletteColor(243), channels("#767676"));
+  assertEquals(paletteColor(166), channels("#d75f00"));
+});
+
+Deno.test({ name: "each colour can be read on dark and on light backgrounds", ignore }, () => {
+  const colors = [...codes("default")].filter((code) => !["1", "7"].includes(code));
+  assert(colors.length >= 12, colors.join(" "));
+  for (const code of colors) {
+    const [, number] = /^38;5;(\d+)$/.exec(code) ?? [];
+    assert(number, `${code} is no colour that is the same everywhere`);
+    for (const background of BACKGROUNDS) {
+      const ratio = contrast(paletteColor(Number(number)), channels(background));
+      assert(ratio >= 3, `${number} on ${background}: ${ratio.toFixed(2)}`);
+    }
+  }
+});
+
+Deno.test({ name: "what is grey is as good as any colour can be", ignore }, () => {
+  const [, number] = /38;5;(\d+)m/.exec(makeTheme(true).notice("x"))!;
+  for (const background of ["#000000", "#ffffff"]) {
+    assert(contrast(paletteColor(Number(number)), channels(background)) >= 4.5, background);
+  }
+});
+
+Deno.test({ name: "mono has no colours", ignore }, () => {
+  assertEquals([...codes("mono")].sort(), ["1", "2", "7"]);
+});
+
+Deno.test({ name: "high contrast has no colours, and nothing faint", ignore }, () => {
+  assertEquals([...codes("high-contrast")].sort(), ["1", "4", "7"]);
+});
+
+Deno.test({ name: "a mention and what is pending stand out in every theme", ignore }, () => {
+  for (const name of THEMES) {
+    const { mention, pending } = makeTheme(true, name);
+    assertEquals(new Set([mention("x"), pending("x"), "x"]).size, 3, name);
+  }
+});

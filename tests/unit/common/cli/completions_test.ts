@@ -1,0 +1,184 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { parseArguments } from "../../../../common/cli/command_line.ts";
+import { quoteBash } from "../../../../common/cli/completions/bash.ts";
+import { quoteFish } from "../../../../common/cli/completions/fish.ts";
+import { type Grammar, makeGrammar } from "../../../../common/cli/completions/grammar.ts";
+import {
+  completions,
+  COMPLETIONS_COMMAND_LINE,
+  readShell,
+  type Shell,
+  SHELLS,
+} from "../../../../common/cli/completions/mod.ts";
+import {
+  powershellCompletions,
+  quotePowershell,
+} from "../../../../common/cli/completions/powershell.ts";
+import { quoteZsh, zshCompletions } from "../../../../common/cli/completions/zsh.ts";
+import { UsageError } from "../../../../common/cli/usage_error.ts";
+import { LANGS } from "../../../../common/i18n/mod.ts";
+import { PROGRAM } from "../../../../main.ts";
+import { testProperty } from "../../../support/property.ts";
+
+const read = (...args: string[]) => readShell(parseArguments(COMPLETIONS_COMMAND_LINE, args));
+
+// What is in them
+
+Deno.test("each script has every subcommand and every option of every table, in each language", () => {
+  // How a flag stands in the script of each shell, up to what follows its name.
+  const shown: Readonly<Record<Shell, (flag: string) => RegExp>> = {
+    bash: (flag) => new RegExp(`[( ']--${flag}[) ']`),
+    zsh: (flag) => new RegExp(`'(\\([^)]*\\))?--${flag}[=[]`),
+    fish: (flag) => new RegExp(`^complete -c chat .* -l '${flag}' `, "m"),
+    powershell: (flag) => new RegExp(`Names = @\\('--${flag}'[,)]`),
+  };
+  for (const lang of LANGS) {
+    for (const shell of SHELLS) {
+      const script = completions(shell, PROGRAM, lang);
+      for (const { name, options } of PROGRAM.commands) {
+        assert(script.includes(name), `${name} for ${shell}`);
+        for (const { flag } of options) assertMatch(script, shown[shell](flag), `--${flag}`);
+      }
+      for (const { flag } of PROGRAM.options) assertMatch(script, shown[shell](flag), `--${flag}`);
+    }
+  }
+});
+
+Deno.test("what can be typed is what the tables say: choices, files, and values that may be left out", () => {
+  const { commands } = makeGrammar(PROGRAM, "en");
+  const option = (command: string, name: string) =>
+    commands.find((each) => each.name === command)?.options.find(({ names }) =>
+      names.includes(name)
+    );
+  assertEquals(option("client", "--theme")?.value?.takes, ["default", "mono", "high-contrast"]);
+  assertEquals(option("client", "--password-file")?.value?.takes, "file");
+  assertEquals(option("server", "--rate")?.value?.takes, "anything");
+  assertEquals(option("client", "--tls")?.value?.isOptional, true);
+  assertEquals(option("server", "--tls")?.value, undefined);
+  assertEquals(option("man", "-h")?.names, ["--help", "-h"]);
+  const words = (command: string) =>
+    commands.find(({ name }) => name === command)?.words.map(({ text }) => text);
+  assertEquals(words("completions"), [...SHELLS]);
+  assertEquals(words("help"), PROGRAM.commands.map(({ name }) => name));
+  assertEquals(words("client"), []);
+});
+
+Deno.test("each script says first, in comments and in the language, how it is loaded", () => {
+  for (const shell of SHELLS) {
+    const [english, spanish] = LANGS.map((lang) => {
+      const lines = completions(shell, PROGRAM, lang).split("\n");
+      const header = lines.slice(0, lines.indexOf(""));
+      for (const line of header) assertMatch(line, /^#/);
+      assert(header.some((line) => line.includes(`chat completions ${shell}`)), shell);
+      return header;
+    });
+    assert(english!.join() !== spanish!.join(), shell);
+  }
+  assertMatch(completions("zsh", PROGRAM, "en"), /^#compdef chat\n/);
+});
+
+// For which shell
+
+Deno.test("a shell is one of four, and what is near to one is asked about", () => {
+  for (const shell of SHELLS) assertEquals(read(shell), shell);
+  const fault = (...args: string[]) => assertThrows(() => read(...args), UsageError).message;
+  assertEquals(fault(), "completions for which shell? Add one of bash, zsh, fish, powershell");
+  assertEquals(
+    fault("fihs"),
+    'no completions for "fihs": did you mean "fish"? There are bash, zsh, fish, powershell',
+  );
+  assertEquals(
+    fault("elvish-5"),
+    'no completions for "elvish-5": There are bash, zsh, fish, powershell',
+  );
+  assertEquals(fault("bash", "zsh"), '"zsh" is one argument too many');
+});
+
+// Quoting
+
+/** Any text, with more than its share of what shells read as something else. */
+const TEXT = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: fc.constantFrom(..."'\"`\\$()[]{}:;,#%&|<>*?!~^@=-+ \n\taé日👋‘’‛“") }),
+);
+
+/** What POSIX shells read of one word: quoted pieces, and signs behind a backslash; undefined for more than a word. */
+function readPosix(word: string): string | undefined {
+  if (/^[\w@%+:,./-]+$/.test(word)) return word;
+  if (!/^(?:'[^']*'|\\')+$/.test(word)) return undefined;
+  return word.replace(/'([^']*)'|\\(')/g, (_, quoted?: string, sign?: string) => quoted ?? sign!);
+}
+
+function readFish(word: string): string | undefined {
+  const [, inner] = /^'((?:[^\\']|\\[\\'])*)'$/.exec(word) ?? [];
+  return inner?.replace(/\\(.)/g, "$1");
+}
+
+function readPowershell(word: string): string | undefined {
+  const parts = /^\((.*)\)$/.exec(word)?.[1]?.split(/ \+ (?=\[char\]|')/) ?? [word];
+  const read = parts.map((part) => {
+    const [, code] = /^\[char\](\d+)$/.exec(part) ?? [];
+    if (code !== undefined) return String.fromCharCode(Number(code));
+    const [, inner] = /^'((?:[^']|'')*)'$/.exec(part) ?? [];
+    return inner?.replaceAll("''", "'");
+  });
+  return read.includes(undefined) ? undefined : read.join("");
+}
+
+testProperty(
+  "whatever a text is, each shell reads it as one word",
+  { weight: 20 },
+  (check) =>
+    check(fc.property(TEXT, (text) => {
+      assertEquals(readPosix(quoteBash(text)), text);
+      assertEquals(readPosix(quoteZsh(text)), text);
+      assertEquals(readFish(quoteFish(text)), text);
+    })),
+);
+
+testProperty(
+  "for PowerShell a text is ASCII, and begins with a string to which the rest is added",
+  {
+    weight: 20,
+  },
+  (check) =>
+    check(fc.property(TEXT, (text) => {
+      const quoted = quotePowershell(text);
+      assertMatch(quoted, /^[ -~]+$/);
+      assertMatch(quoted, /^\(?'/);
+      // Between parts that look like the sum of others there is no telling in a line; those are quoted one by one.
+      if (!text.includes(" + ")) assertEquals(readPowershell(quoted), text);
+    })),
+);
+
+/** A subcommand with one option, whose sentences are given. */
+function grammarOf(sentence: string): Grammar {
+  return {
+    options: [],
+    commands: [{
+      name: "try",
+      sentence,
+      options: [{ names: ["--all", "-a"], sentence }],
+      label: sentence,
+      words: [{ text: "one", sentence }],
+    }],
+  };
+}
+
+testProperty(
+  "no sentence ends the brackets of zsh, or parts its fields",
+  { weight: 20 },
+  (check) =>
+    check(fc.property(TEXT, (sentence) => {
+      const script = zshCompletions(grammarOf(sentence));
+      const [, spec = ""] = /('\(--all -a\)--all[^]*?') \\\n {8}'\(/.exec(script) ?? [];
+      const [, inner = ""] = /^\(--all -a\)--all\[([^]*)\]$/.exec(readPosix(spec)!) ?? [];
+      assert(!/(?<!\\)(?:\\\\)*[[\]]/.test(inner), inner);
+      assertEquals(inner.replace(/\\(.)/gs, "$1"), sentence);
+    })),
+);
+
+Deno.test("a sentence that is empty is none for PowerShell, which refuses it", () => {
+  assert(!/Help = ''/.test(powershellCompletions(grammarOf(""))));
+});

@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { connectFailure, EXIT, Failure, listenFailure } from "../../../../common/cli/failure.ts";
+import { UsageError } from "../../../../common/cli/usage_error.ts";
+
+const ADDRESS = { hostname: "::1", port: 80 };
+
+/** An error of the system, as Deno gives it. */
+function systemError(code: string, message = `${code} (os error 1)`): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+Deno.test("each known reason for which an address cannot be listened on has its sentence", () => {
+  const expected = {
+    EADDRINUSE: "cannot listen on [::1]:80: the port is in use; choose another one, or 0 for any",
+    EADDRNOTAVAIL: "cannot listen on [::1]:80: this machine does not have that address",
+    EACCES: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
+    EPERM: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
+  };
+  for (const [code, sentence] of Object.entries(expected)) {
+    assertEquals(listenFailure(systemError(code), ADDRESS).message, sentence);
+  }
+});
+
+Deno.test("each known reason for which nothing can be connected to has its sentence", () => {
+  const expected = {
+    ECONNREFUSED: "cannot connect to [::1]:80: nothing listens there; is the hub running?",
+    EHOSTUNREACH: "cannot connect to [::1]:80: the network does not reach it",
+    ENETUNREACH: "cannot connect to [::1]:80: the network does not reach it",
+    ETIMEDOUT: "cannot connect to [::1]:80: no answer",
+    EACCES: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
+    EPERM: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
+  };
+  for (const [code, sentence] of Object.entries(expected)) {
+    assertEquals(connectFailure(systemError(code), ADDRESS).message, sentence);
+  }
+});
+
+Deno.test("a name that does not resolve is told as such, on each system", () => {
+  const messages = [
+    "failed to lookup address information: Name or service not known",
+    "failed to lookup address information: nodename nor servname provided, or not known",
+  ];
+  for (const message of messages) {
+    for (const make of [listenFailure, connectFailure]) {
+      const failure = make(new Error(message), { hostname: "nowhere.example", port: 80 });
+      assertEquals(failure.message, 'cannot find the host "nowhere.example": check the name');
+    }
+  }
+});
+
+Deno.test("what is not known is told with the address and the system's own words", () => {
+  const failure = connectFailure(systemError("EWEIRD", "strange (os error 99)"), ADDRESS);
+  assertEquals(failure.message, "unexpected: [::1]:80: strange (os error 99)");
+  assertEquals(listenFailure("odd", ADDRESS).message, "unexpected: [::1]:80: odd");
+  assertEquals(
+    listenFailure(systemError("ECONNREFUSED"), ADDRESS).message,
+    "unexpected: [::1]:80: ECONNREFUSED (os error 1)",
+  );
+});
+
+Deno.test("a code that every object knows is not known here", () => {
+  for (const code of ["toString", "__proto__", "constructor"]) {
+    const failure = connectFailure(systemError(code, "odd"), ADDRESS);
+    assertEquals(failure.message, "unexpected: [::1]:80: odd");
+  }
+});
+
+Deno.test("a failure keeps its cause", () => {
+  for (const cause of [systemError("ECONNREFUSED"), systemError("EWEIRD"), "odd"]) {
+    assert(connectFailure(cause, ADDRESS).cause === cause);
+  }
+});
+
+Deno.test("a failure is one line in each language", () => {
+  const failure = connectFailure(systemError("ECONNREFUSED"), ADDRESS);
+  assertEquals(failure.in("en"), failure.message);
+  assertEquals(
+    failure.in("es"),
+    "no se puede conectar con [::1]:80: nadie escucha ahí; ¿está en marcha el servidor?",
+  );
+});
+
+Deno.test("only being turned away by the hub is a refusal, everything else a failure", () => {
+  const turnedAway = new Failure("failure.turned_away", { address: "x", reason: "full" });
+  assertEquals(turnedAway.exitCode, 3);
+  assertEquals(new Failure("failure.lost", { address: "x" }).exitCode, 1);
+  assertEquals(EXIT, { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 });
+});
+
+Deno.test("wrong usage is told in each language", () => {
+  const error = new UsageError("usage.missing_value", { option: "--name" });
+  assertEquals(error.message, "--name needs a value");
+  assertEquals(error.in("en"), error.message);
+  assertEquals(error.in("es"), "a --name le falta un valor");
+});

@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { formatFingerprint, parseFingerprint } from "../../../../common/cli/fingerprint.ts";
+import { testProperty } from "../../../support/property.ts";
+
+const HEX = "00a1".repeat(16);
+
+Deno.test("a fingerprint is read as this and other programs write it", () => {
+  const colons = HEX.toUpperCase().match(/../g)!.join(":");
+  for (const text of [`sha256:${HEX}`, `SHA256:${HEX.toUpperCase()}`, `sha-256:${colons}`]) {
+    assertEquals(parseFingerprint(text), `sha256:${HEX}`, text);
+  }
+});
+
+Deno.test("what is no fingerprint is none", () => {
+  for (
+    const text of ["", HEX, "sha256:", `sha256:${HEX}0`, `sha256:${HEX.slice(1)}g`, `sha1:${HEX}`]
+  ) {
+    assertEquals(parseFingerprint(text), undefined, text);
+  }
+});
+
+testProperty("what was written is read again", { weight: 10 }, (check) => {
+  check(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (hash) => {
+    const text = formatFingerprint(hash);
+    assertEquals(parseFingerprint(text), text);
+  }));
+});
+
+testProperty("any text is read or refused", { weight: 10 }, (check) => {
+  check(fc.property(fc.string({ unit: "binary" }), (text) => {
+    parseFingerprint(text);
+    parseFingerprint(`sha256:${text}`);
+  }));
+});

@@ -1,0 +1,86 @@
+import { assert, assertEquals } from "@std/assert";
+import { parseArguments } from "../../../../common/cli/command_line.ts";
+import { commandHelp, programHelp } from "../../../../common/cli/help.ts";
+import { LANGS, translate } from "../../../../common/i18n/mod.ts";
+import { PROGRAM } from "../../../../main.ts";
+
+const COMMAND_LINES = PROGRAM.commands;
+
+Deno.test("the help of a subcommand lists every option and example of its table, in each language", () => {
+  for (const lang of LANGS) {
+    for (const commandLine of COMMAND_LINES) {
+      const lines = commandHelp(commandLine, lang).split("\n");
+      for (const { flag, short, value, optional, help, params } of commandLine.options) {
+        const call = `--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}`;
+        // A wide one stands alone on its line, and its sentence below it.
+        const rows = lines.filter((line) => `${line}  `.includes(call + "  "));
+        assertEquals(rows.length, 1, `${call} in ${lang}`);
+        const sentence = rows[0]!.endsWith(call) ? lines[lines.indexOf(rows[0]!) + 1]! : rows[0]!;
+        assert(sentence.endsWith(`  ${translate(lang, help, params)}`), sentence);
+        assertEquals(rows[0]!.includes(`-${short}, `), short !== undefined);
+      }
+      for (const { line, help } of commandLine.examples) {
+        const row = lines.filter((each) => each.startsWith(`  ${line}  `));
+        assert(
+          row.some((each) => each.endsWith(`  ${translate(lang, help)}`)),
+          `${line} in ${lang}`,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("the examples of a help are command lines that the table itself takes", () => {
+  for (const commandLine of COMMAND_LINES) {
+    for (const { line } of commandLine.examples) {
+      // Up to where the shell takes over: a pipe, a file, the end of a substitution.
+      const [, args] = new RegExp(`chat ${commandLine.name}([^|>)]*)`).exec(line) ?? [];
+      if (args === undefined) continue; // of another program
+      const given = parseArguments(commandLine, args.split(" ").filter((word) => word !== ""));
+      assert(given.positionals.length <= 2, line);
+    }
+  }
+});
+
+Deno.test("the help of the program names its subcommands and its own options", () => {
+  for (const lang of LANGS) {
+    const help = programHelp(PROGRAM, lang);
+    for (
+      const word of ["\n  server  ", "\n  client  ", "\n  help  ", "-h, --help", "-V, --version"]
+    ) {
+      assert(help.includes(word), `${JSON.stringify(word)} in ${lang}`);
+    }
+  }
+});
+
+Deno.test("no help has an open placeholder, a blank at a line's end, or a blank line at its end", () => {
+  for (const lang of LANGS) {
+    for (
+      const help of [
+        programHelp(PROGRAM, lang),
+        ...COMMAND_LINES.map((each) => commandHelp(each, lang)),
+      ]
+    ) {
+      assertEquals(/\{\w+\}|[ \t]$/m.exec(help), null);
+      assertEquals(help.trim(), help);
+    }
+  }
+});
+
+/** A terminal that people often have beside their editor; a line that does not fit still wraps. */
+const WIDEST = 100;
+
+Deno.test(`no line of a help is wider than ${WIDEST} columns`, () => {
+  const wide: string[] = [];
+  for (const lang of LANGS) {
+    for (
+      const help of [
+        programHelp(PROGRAM, lang),
+        ...COMMAND_LINES.map((each) => commandHelp(each, lang)),
+      ]
+    ) {
+      wide.push(...help.split("\n").filter((line) => line.length > WIDEST));
+    }
+  }
+  assertEquals(wide, []);
+});

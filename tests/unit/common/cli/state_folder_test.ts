@@ -1,0 +1,26 @@
+import { assertEquals } from "@std/assert";
+import { stateFile } from "../../../../common/cli/state_folder.ts";
+
+function path(variables: Record<string, string>, isWindows = false) {
+  return stateFile("input-history", (name) => variables[name], isWindows)?.file;
+}
+
+Deno.test("a file is in the person's state folder", () => {
+  const HOME = "/home/ana";
+  assertEquals(path({ HOME }), "/home/ana/.local/state/chat/input-history");
+  assertEquals(path({ HOME, XDG_STATE_HOME: "/state" }), "/state/chat/input-history");
+  assertEquals(
+    stateFile("input-history", (name) => ({ HOME })[name], false)?.folder,
+    "/home/ana/.local/state/chat",
+  );
+  const LOCALAPPDATA = "C:\\Users\\ana\\AppData\\Local";
+  assertEquals(path({ LOCALAPPDATA }, true), `${LOCALAPPDATA}\\chat\\input-history`);
+});
+
+Deno.test("a state folder that is not absolute counts as none, and without a home there is none", () => {
+  for (const XDG_STATE_HOME of ["", "state", "./state"]) {
+    assertEquals(path({ HOME: "/h", XDG_STATE_HOME }), "/h/.local/state/chat/input-history");
+    assertEquals(path({ XDG_STATE_HOME }), undefined);
+  }
+  assertEquals(path({ HOME: "/h" }, true), undefined);
+});

@@ -1,0 +1,382 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import fc from "fast-check";
+import { describeCode, describeFrame, describeReply } from "../../../../common/i18n/frames.ts";
+import { type Lang, LANGS } from "../../../../common/i18n/mod.ts";
+import { plainLines } from "../../../../common/i18n/plain.ts";
+import {
+  BYE_CODES,
+  ERROR_CODES,
+  NOTICE_CODES,
+  REPLY_CODES,
+} from "../../../../common/protocol/codes.ts";
+import type { HubFrame, MessageFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
+
+type Told = Exclude<HubFrame, MessageFrame>;
+
+const WELCOME: WelcomeFrame = {
+  type: "welcome",
+  protocol: 1,
+  hub: "chat",
+  epoch: "e",
+  token: "secret",
+  nick: "ana",
+  room: "general",
+  members: ["ana", "eva"],
+  count: 2,
+  limits: { line: 1 },
+};
+
+/** Every param that any code has. */
+const PARAMS = {
+  reason: "R",
+  max: 9,
+  name: "N",
+  suggestion: "S",
+  argument: "text",
+  nick: "ana",
+  fault: "taken",
+  wanted: "W",
+  lang: "xx",
+  room: "sala",
+  count: 3,
+  feature: "F",
+  protocol: 7,
+  supported: 1,
+  missing: 2,
+  left: 2,
+  text: "T",
+  by: "eva",
+  because: "B",
+  minutes: 5,
+  seconds: 5,
+  lost: 2,
+  mentions: 1,
+};
+
+/** What each reply may be told with. */
+const REPLIES: Record<(typeof REPLY_CODES)[number], Record<string, unknown>> = {
+  help: { commands: [{ name: "me", names: ["yo", "me"], argument: "text" }] },
+  who: { room: "general", members: ["ana", "eva"], count: 2 },
+  nick: { nick: "ana" },
+  lang: { lang: "es" },
+  join: { room: "dev", members: ["ana"], count: 1, topic: "Deno" },
+  leave: { room: "dev", current: "general" },
+  rooms: { rooms: [{ room: "dev", count: 1, topic: "Deno" }], total: 2 },
+  topic: { room: "dev", topic: "Deno" },
+  private: { to: "eva", text: "uno\ndos", id: 1, ts: 1 },
+  history: { room: "dev", count: 0 },
+  ignore: { nick: "eva", isIgnored: true },
+  ignored: { nicks: ["eva"] },
+  mod: {},
+  kick: { nick: "eva" },
+  mute: { nick: "eva", minutes: 1 },
+  ban: { nick: "eva", isAddress: true },
+  banned: { nicks: ["eva"] },
+  unban: { nick: "eva" },
+  lock: { room: "dev", isLocked: true },
+  slow: { room: "dev", seconds: 0 },
+  pause: { room: "dev", isPaused: false },
+};
+
+const reply = (code: string, data: Record<string, unknown>): Told => ({
+  type: "reply",
+  ref: "1",
+  code,
+  data,
+  text: "one\ntwo",
+});
+
+Deno.test("the welcome tells who one is, who is here, the hub's own words, and what to type", () => {
+  assertEquals(describeFrame(WELCOME, "en"), [
+    "welcome, ana (2 here: ana, eva)",
+    "/name NAME says who you are, /help lists the commands, /exit leaves",
+  ]);
+  assertEquals(describeFrame({ ...WELCOME, motd: "be kind\n\nrules" }, "es"), [
+    "te damos la bienvenida, ana (2 aquí: ana, eva)",
+    "be kind",
+    "",
+    "rules",
+    "/nombre NOMBRE dice quién eres, /ayuda muestra las órdenes, /salir sale",
+  ]);
+});
+
+Deno.test("coming, going and renaming are told in each language", () => {
+  const cases: [Told, string, string][] = [
+    [
+      { type: "joined", room: "general", nick: "eva", count: 3 },
+      "eva joined (3 here)",
+      "eva ha entrado (3 aquí)",
+    ],
+    [
+      { type: "left", room: "general", nick: "eva", count: 2 },
+      "eva left (2 here)",
+      "eva ha salido (2 aquí)",
+    ],
+    [
+      { type: "left", room: "general", nick: "eva", count: 2, reason: "quit" },
+      "eva left (2 here)",
+      "eva ha salido (2 aquí)",
+    ],
+    [
+      { type: "left", room: "general", nick: "eva", count: 2, reason: "timeout" },
+      "eva is gone: was not heard from any more (2 here)",
+      "eva ya no está: no daba señales de vida (2 aquí)",
+    ],
+    [
+      { type: "left", room: "general", nick: "eva", count: 2, reason: "moonlight" },
+      "eva is gone: moonlight (2 here)",
+      "eva ya no está: moonlight (2 aquí)",
+    ],
+    [
+      {
+        type: "presence",
+        room: "general",
+        joined: { count: 1240, nicks: ["ana", "eva", "bob"] },
+        left: { count: 0, nicks: [] },
+        count: 5000,
+      },
+      "ana, eva, bob and 1237 more joined (5000 here)",
+      "ana, eva, bob y 1237 más han entrado (5000 aquí)",
+    ],
+    [
+      {
+        type: "presence",
+        room: "general",
+        joined: { count: 0, nicks: [] },
+        left: { count: 9, nicks: ["ana", "eva"] },
+        count: 3,
+      },
+      "ana, eva and 7 more left (3 here)",
+      "ana, eva y 7 más han salido (3 aquí)",
+    ],
+    [
+      { type: "renamed", room: "general", from: "eva", nick: "ada" },
+      "eva is now ada",
+      "eva ahora es ada",
+    ],
+    [
+      { type: "topic", room: "general", nick: "eva", topic: "Deno" },
+      "eva changed the topic: Deno",
+      "eva ha cambiado el tema: Deno",
+    ],
+    [
+      { type: "topic", room: "general", nick: "eva", topic: "" },
+      "eva took the topic away",
+      "eva ha quitado el tema",
+    ],
+  ];
+  for (const [frame, english, spanish] of cases) {
+    assertEquals(describeFrame(frame, "en"), [english]);
+    assertEquals(describeFrame(frame, "es"), [spanish]);
+  }
+});
+
+Deno.test("frames that are for programs tell nothing", () => {
+  assertEquals(describeFrame({ type: "ack", ref: "1", id: 1, ts: 1 }, "en"), []);
+  assertEquals(describeFrame({ type: "pong" }, "es"), []);
+});
+
+Deno.test("each code has a sentence of its own in each language, with all its params filled in", () => {
+  const codes = [
+    ...ERROR_CODES.map((code) => ["error", code] as const),
+    ...NOTICE_CODES.map((code) => ["notice", code] as const),
+    ...BYE_CODES.map((code) => ["bye", code] as const),
+  ];
+  for (const [type, code] of codes) {
+    const told = LANGS.map((lang) => {
+      const lines = describeFrame({ type, code, params: PARAMS, text: "FALLBACK" }, lang);
+      assertEquals(lines.length, 1);
+      assert(!/\{\w+\}|FALLBACK|undefined/.test(lines[0]!), `${type}.${code}: ${lines[0]}`);
+      return lines[0];
+    });
+    assertNotEquals(told[0], told[1], `${type}.${code}`);
+  }
+});
+
+Deno.test("a history that is saved again is told with what is lost to it, if anything", () => {
+  const tell = (lost: number) =>
+    LANGS.map((lang) => describeCode("notice", "history_saved", { lost }, lang)!);
+  assertEquals(tell(0), ["history is being saved again", "el historial vuelve a guardarse"]);
+  assert(tell(1)[0]!.endsWith("; one message is lost to it"));
+  assert(tell(1)[1]!.endsWith("; falta un mensaje en él"));
+  assert(tell(2)[0]!.endsWith("; 2 messages are lost to it"));
+  assert(tell(2)[1]!.endsWith("; faltan 2 mensajes en él"));
+});
+
+Deno.test("each reply has its lines in each language", () => {
+  for (const code of REPLY_CODES) {
+    const told = LANGS.map((lang) => describeFrame(reply(code, REPLIES[code]), lang));
+    for (const lines of told) assert(lines.length > 0 && !lines.includes("two"), code);
+    assertNotEquals(told[0], told[1], code);
+  }
+});
+
+Deno.test("a code that is not known is told by the frame's own text", () => {
+  for (const type of ["error", "notice", "bye"] as const) {
+    const frame: Told = { type, code: "from_the_future", params: {}, text: "new words" };
+    assertEquals(describeFrame(frame, "es"), ["new words"]);
+    assertEquals(describeCode(type, "from_the_future", {}, "es"), undefined);
+  }
+  assertEquals(describeFrame(reply("from_the_future", {}), "es"), ["one", "two"]);
+});
+
+Deno.test("a code of one kind is not known in another one", () => {
+  assertEquals(describeCode("notice", "bad_nick", PARAMS, "en"), undefined);
+  assertEquals(describeCode("error", "../bye.quit", PARAMS, "en"), undefined);
+  assertEquals(describeCode("bye", "toString", PARAMS, "en"), undefined);
+});
+
+Deno.test("a reply with data that is not what it should be is told by its own text", () => {
+  const malformed: [string, Record<string, unknown>][] = [
+    ["help", {}],
+    ["help", { commands: "all" }],
+    ["help", { commands: [{ name: "me", names: "me", argument: "" }] }],
+    ["help", { commands: [{ name: "me", names: [1], argument: "" }] }],
+    ["help", { commands: [{ name: "me", names: ["me"] }] }],
+    ["help", { commands: [null] }],
+    ["who", {}],
+    ["who", { members: "ana", count: 1 }],
+    ["who", { members: [1], count: 1 }],
+    ["who", { members: ["ana"], count: "1" }],
+    ["nick", {}],
+    ["nick", { nick: 7 }],
+    ["join", { room: "dev", members: "ana", count: 1, topic: "" }],
+    ["join", { room: "dev", members: [], count: 1 }],
+    ["leave", { room: "dev" }],
+    ["rooms", { rooms: [{ room: "dev" }], total: 1 }],
+    ["rooms", { rooms: [] }],
+    ["topic", {}],
+    ["private", { to: "eva" }],
+    ["ignore", {}],
+    ["ignored", { nicks: [1] }],
+    ["kick", {}],
+    ["mute", { nick: "eva" }],
+    ["mute", { nick: 1, minutes: 1 }],
+    ["ban", { isAddress: true }],
+    ["banned", { nicks: "eva" }],
+    ["unban", {}],
+    ["lock", { isLocked: true }],
+    ["slow", { room: "dev" }],
+    ["pause", { room: 1, isPaused: true }],
+  ];
+  for (const [code, data] of malformed) {
+    assertEquals(describeReply(code, data, "en"), undefined, JSON.stringify(data));
+    assertEquals(describeFrame(reply(code, data), "en"), ["one", "two"], JSON.stringify(data));
+  }
+});
+
+Deno.test("help shows each command with its names, its argument and what it does", () => {
+  const commands = [
+    { name: "nick", names: ["nombre", "name"], argument: "nick" },
+    { name: "who", names: ["quien"], argument: "" },
+  ];
+  assertEquals(describeReply("help", { commands }, "es"), [
+    "órdenes:",
+    "/nombre /name NOMBRE  dice quién eres",
+    "/quien                muestra quién está",
+    "//TEXTO  envía /TEXTO como mensaje",
+  ]);
+});
+
+Deno.test("help shows commands of a newer hub without what it cannot say of them", () => {
+  const commands = [{ name: "dance", names: ["dance"], argument: "shoes" }];
+  assertEquals(describeReply("help", { commands }, "en")!.slice(1, 2), ["/dance"]);
+  assertEquals(describeReply("help", { commands: [] }, "en")!.length, 2);
+});
+
+Deno.test("of many members thirty are named and the others are counted", () => {
+  const members = Array.from({ length: 31 }, (_, index) => `n${index}`);
+  const who = (names: string[], count: number, lang: Lang) =>
+    describeReply("who", { members: names, count }, lang)![0]!;
+  assert(who(members.slice(0, 30), 30, "en").endsWith("n28, n29"));
+  assert(who(members, 31, "en").endsWith("n29, and 1 more"));
+  assert(who(members, 500, "es").endsWith("n29, y 470 más"));
+  assertEquals(who([], 3, "en"), "3 here: and 3 more");
+});
+
+const message = (text: string, kind: MessageFrame["kind"] = "say"): MessageFrame => ({
+  type: "message",
+  id: 1,
+  room: "general",
+  nick: "ana",
+  text,
+  ts: 0,
+  kind,
+});
+
+Deno.test("plainLines of a message are the lines of its text, each marked", () => {
+  const heads = { say: "ana: ", action: "* ana ", private: "[private] ana: " } as const;
+  const text = fc.array(fc.constantFrom("a", "ñ", " ", "\n", "/"), { maxLength: 8 });
+  fc.assert(fc.property(
+    text.map((chars) => chars.join("")),
+    fc.constantFrom("say", "action", "private"),
+    (said, kind) => {
+      const lines = said.split("\n").map((line, index) =>
+        (index === 0 ? heads[kind] : "  | ") + line
+      );
+      assertEquals(plainLines({ ...message(said), kind }, "en"), lines);
+    },
+  ));
+});
+
+Deno.test("plainLines mark who speaks: a person, an action, a private message", () => {
+  assertEquals(plainLines(message("hola"), "en"), ["ana: hola"]);
+  assertEquals(plainLines(message("saluda", "action"), "en"), ["* ana saluda"]);
+  assertEquals(plainLines(message("hola", "private"), "en"), ["[private] ana: hola"]);
+  assertEquals(plainLines(message(""), "en"), ["ana: "]);
+});
+
+Deno.test("of many who came and went, those who went are told first, each line with who was here then", () => {
+  const many: Told = {
+    type: "presence",
+    room: "general",
+    joined: { count: 8, nicks: ["ana", "b", "c", "d", "e", "f", "g", "h"] },
+    left: { count: 1, nicks: ["ana"] },
+    count: 10,
+  };
+  assertEquals(describeFrame(many, "en"), [
+    "ana left (2 here)",
+    "ana, b, c, d, e, f, g, h joined (10 here)",
+  ]);
+  assertEquals(describeFrame(many, "es"), [
+    "ana ha salido (2 aquí)",
+    "ana, b, c, d, e, f, g, h han entrado (10 aquí)",
+  ]);
+});
+
+Deno.test("plainLines mark each further line of a message, so that none can be forged", () => {
+  const text = "uno\n\neva: dos\n* eva left (1 here)\n! error\n";
+  for (const kind of ["say", "action", "private"] as const) {
+    const [first, ...others] = plainLines(message(text, kind), "en");
+    assert(first!.endsWith("uno"));
+    assertEquals(others, [
+      "  | ",
+      "  | eva: dos",
+      "  | * eva left (1 here)",
+      "  | ! error",
+      "  | ",
+    ]);
+  }
+});
+
+Deno.test("plainLines mark every line of the hub, errors by another mark", () => {
+  const told = plainLines({ ...WELCOME, motd: "uno\ndos" }, "en");
+  assertEquals(told.length, 4);
+  assert(told.every((line) => line.startsWith("* ")));
+  const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
+  assertEquals(plainLines(error, "en"), ["! a message without text was not sent"]);
+  const bye: HubFrame = { type: "bye", code: "quit", params: {}, text: "" };
+  assertEquals(plainLines(bye, "es"), ["* hasta pronto"]);
+  assertEquals(plainLines({ type: "pong" }, "en"), []);
+});
+
+Deno.test("plainLines mark what is told in another room with that room", () => {
+  const elsewhere = { isElsewhere: true };
+  assertEquals(plainLines(message("uno\ndos"), "en", elsewhere), [
+    "#general ana: uno",
+    "#general   | dos",
+  ]);
+  const left: HubFrame = { type: "left", room: "dev", nick: "eva", count: 1 };
+  assertEquals(plainLines(left, "en", elsewhere), ["#dev * eva left (1 here)"]);
+  assertEquals(plainLines(reply("nick", { nick: "eva" }), "en", elsewhere), ["* you are now eva"]);
+});

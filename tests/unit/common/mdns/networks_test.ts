@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { type Interface, networksFor, networksOf } from "../../../../common/mdns/networks.ts";
+
+const net = (name: string, address: string, netmask = "255.255.255.0"): Interface => ({
+  name,
+  family: address.includes(":") ? "IPv6" : "IPv4",
+  address,
+  netmask,
+});
+
+const INTERFACES = [
+  net("lo", "127.0.0.1", "255.0.0.0"),
+  net("lo", "::1"),
+  net("eth0", "192.168.1.20"),
+  net("eth0", "2001:db8::20"),
+  net("eth0", "fe80::20"),
+  net("wlan0", "10.0.0.5", "255.0.0.0"),
+  net("eth0", "192.168.1.20"), // a second name of the same interface
+];
+
+const on = (hostname: string) =>
+  networksFor(hostname, INTERFACES).map(({ address, netmask }) => `${address}/${netmask}`);
+
+const ETHERNET = "192.168.1.20/255.255.255.0";
+const RADIO = "10.0.0.5/255.0.0.0";
+
+Deno.test("a hub on all addresses is on each network once, but for the machine's own", () => {
+  assertEquals(on("0.0.0.0"), [ETHERNET, RADIO]);
+  assertEquals(on("::"), [ETHERNET, RADIO]);
+});
+
+Deno.test("a hub on one address is on its network only", () => {
+  assertEquals(on("10.0.0.5"), [RADIO]);
+  assertEquals(on("2001:db8::20"), [ETHERNET]);
+  assertEquals(on("127.0.0.1"), []);
+  assertEquals(on("::1"), []);
+  assertEquals(on("192.168.1.21"), []);
+});
+
+Deno.test("of very many networks the first ones are taken", () => {
+  const many = Array.from({ length: 300 }, (_, number) => net(`br${number}`, `10.0.${number}.1`));
+  assertEquals(networksOf(many).length, 16);
+});

@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { isSameNetwork, isUnicast, isWhole, parseIp } from "../../../../common/protocol/ip.ts";
+import { hostileText } from "../../../support/hostile.ts";
+import { testProperty } from "../../../support/property.ts";
+
+Deno.test("parseIp gives an address in its usual way to be written", () => {
+  assertEquals(parseIp("192.168.1.20"), "192.168.1.20");
+  assertEquals(parseIp("010.0.0.009"), "10.0.0.9");
+  assertEquals(parseIp("2001:DB8:0:0:0:0:0:20"), "2001:db8::20");
+  assertEquals(parseIp("::ffff:192.0.2.1"), "::ffff:c000:201");
+});
+
+Deno.test("parseIp takes nothing else", () => {
+  const wrong = [
+    "",
+    "localhost",
+    "1.2.3",
+    "1.2.3.4.5",
+    "256.0.0.1",
+    "1.2.3.4 ",
+    "::1%eth0",
+    "[::1]",
+  ];
+  for (const text of [...wrong, ":", "1::2::3", "12345::", "g::", "::1/@x", "1.2.3.-4"]) {
+    assertEquals(parseIp(text), undefined, text);
+  }
+});
+
+Deno.test("an address is a peer's, unless it is the machine's own, nobody's or that of many", () => {
+  for (const ip of ["192.168.1.20", "10.0.0.1", "169.254.3.4", "2001:db8::1", "fe80::1"]) {
+    assert(isUnicast(ip), ip);
+  }
+  for (
+    const ip of ["127.0.0.1", "0.0.0.0", "224.0.0.251", "255.255.255.255", "::", "::1", "ff02::fb"]
+  ) {
+    assert(!isUnicast(ip), ip);
+  }
+  assert(!isUnicast(parseIp("::ffff:127.0.0.1")!));
+});
+
+Deno.test("an address of the link alone needs more to be reached", () => {
+  for (const ip of ["fe80::1", "FEBF::1"]) assert(!isWhole(ip), ip);
+  for (const ip of ["fd00::1", "2001:db8::fe80", "192.168.1.1"]) assert(isWhole(ip), ip);
+});
+
+Deno.test("two addresses are on one network by its mask", () => {
+  assert(isSameNetwork("192.168.1.20", "192.168.1.255", "255.255.255.0"));
+  assert(!isSameNetwork("192.168.1.20", "192.168.2.20", "255.255.255.0"));
+  assert(isSameNetwork("200.1.2.3", "200.1.2.3", "255.255.255.255"));
+  assert(isSameNetwork("1.2.3.4", "200.1.2.3", "0.0.0.0"));
+  assert(!isSameNetwork("1.2.3.4", "fe80::1", "0.0.0.0"));
+});
+
+testProperty(
+  "parseIp gives what it takes again as it is, of any text",
+  { weight: 3 },
+  (check) =>
+    check(
+      fc.property(fc.oneof(hostileText(), fc.ipV4Extended(), fc.ipV6(), fc.ipV4()), (text) => {
+        const ip = parseIp(text);
+        if (ip !== undefined) assertEquals(parseIp(ip), ip);
+        if (/^[\x20-\x7e]*$/.test(text)) return;
+        assertEquals(ip, undefined);
+      }),
+    ),
+);
+
+testProperty(
+  "parseIp takes each address there is",
+  { weight: 1 },
+  (check) =>
+    check(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
+      assert(parseIp(text) !== undefined, text);
+    })),
+);

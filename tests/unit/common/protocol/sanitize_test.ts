@@ -1,0 +1,123 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { sanitize, sanitizeJson } from "../../../../common/protocol/sanitize.ts";
+import { hostileText } from "../../../support/hostile.ts";
+import { testProperty } from "../../../support/property.ts";
+
+/** Every code point that could control a terminal or reorder what stands around it. */
+const CONTROLS = [
+  ...range(0x00, 0x1f),
+  ...range(0x7f, 0x9f),
+  0x2028,
+  0x2029,
+  ...range(0x202a, 0x202e),
+  ...range(0x2066, 0x2069),
+  0x200e,
+  0x200f,
+  0x061c,
+].filter((code) => code !== 0x09);
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+Deno.test("sanitize replaces every control, wherever it stands", () => {
+  for (const code of CONTROLS) {
+    const char = String.fromCodePoint(code);
+    assertEquals(sanitize(`a${char}b`), "a\uFFFDb", `U+${code.toString(16)}`);
+  }
+});
+
+Deno.test("sanitize leaves nothing of an escape sequence to a terminal", () => {
+  assertEquals(
+    sanitize("\x1b[2J\x1b]0;title\x07x\x9b31m"),
+    "\uFFFD[2J\uFFFD]0;title\uFFFDx\uFFFD31m",
+  );
+});
+
+Deno.test("sanitize keeps accents, scripts, emoji and their joiners", () => {
+  for (const text of ["José", "ñ\u0303", "日本語", "👨‍👩‍👧", "🇪🇸", "❤️", "שלום", "\u200d"]) {
+    assertEquals(sanitize(text), text);
+  }
+});
+
+Deno.test("sanitize cuts more than 8 combining marks in a row to 8", () => {
+  assertEquals(sanitize("e" + "\u0301".repeat(50) + "x"), "e" + "\u0301".repeat(8) + "x");
+  assertEquals(sanitize("e" + "\u0301".repeat(8)), "e" + "\u0301".repeat(8));
+});
+
+Deno.test("sanitize makes four spaces of a TAB", () => {
+  assertEquals(sanitize("\tif"), "    if");
+});
+
+Deno.test("sanitize replaces lone surrogates", () => {
+  assertEquals(sanitize("a\ud800b"), "a\uFFFDb");
+});
+
+Deno.test("sanitize keeps newlines only where they are wanted, and makes LF of CRLF and CR", () => {
+  assertEquals(sanitize("a\r\nb\rc\nd", { newlines: true }), "a\nb\nc\nd");
+  assertEquals(sanitize("a\nb"), "a\uFFFDb");
+});
+
+/** The rules, one code point after another. */
+function sanitizedByRule(text: string, newlines: boolean): string {
+  let safe = "";
+  let marks = 0;
+  for (const char of newlines ? text.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : text) {
+    const isNewline = newlines && char === "\n";
+    const isUnsafe = CONTROLS.includes(char.codePointAt(0)!) && !isNewline;
+    marks = /\p{M}/u.test(char) ? marks + 1 : 0;
+    if (char === "\t") safe += "    ";
+    else if (isUnsafe || !char.isWellFormed()) safe += "\uFFFD";
+    else if (marks <= 8) safe += char;
+  }
+  return safe;
+}
+
+testProperty("sanitize does to any text what its rules say", { weight: 100 }, (check) => {
+  check(fc.property(hostileText(), fc.boolean(), (text, newlines) => {
+    assertEquals(sanitize(text, { newlines }), sanitizedByRule(text, newlines));
+  }));
+});
+
+testProperty(
+  "sanitize of any text is safe, and changes nothing the second time",
+  { weight: 100 },
+  (check) => {
+    const text = fc.oneof(hostileText(), fc.string({ unit: "binary" }));
+    check(fc.property(text, fc.boolean(), (input, newlines) => {
+      const once = sanitize(input, { newlines });
+      assertEquals(sanitize(once, { newlines }), once);
+      for (const char of once) {
+        const isNewline = newlines && char === "\n";
+        assertEquals(CONTROLS.includes(char.codePointAt(0)!) && !isNewline, false);
+      }
+      assertEquals(/\p{M}{9}|\t/u.test(once), false);
+      assert(once.isWellFormed());
+      assert(once.length <= 4 * input.length);
+    }));
+  },
+);
+
+testProperty("sanitize leaves text as it is that has nothing unsafe", { weight: 30 }, (check) => {
+  const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
+  const clean = hostileText().map((text) =>
+    text.replace(unsafe, "").replace(/(\p{M}{8})\p{M}+/gu, "$1")
+  );
+  check(fc.property(fc.array(clean, { maxLength: 4 }), (lines) => {
+    for (const line of lines) assertEquals(sanitize(line), line);
+    const text = lines.join("\n");
+    assertEquals(sanitize(text, { newlines: true }), text);
+    assertEquals(sanitize(text), lines.join("\uFFFD"));
+  }));
+});
+
+testProperty("sanitizeJson of any value is safe, and says the same", { weight: 50 }, (check) => {
+  check(fc.property(fc.oneof(fc.jsonValue({ stringUnit: "binary" }), hostileText()), (value) => {
+    const json = JSON.stringify(value);
+    const safe = sanitizeJson(json);
+    assertEquals(JSON.parse(safe), JSON.parse(json));
+    assert(!/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/u.test(safe), safe);
+  }));
+  assertEquals(sanitizeJson('"\x9b olé \u202e"'), '"\\u009b olé \\u202e"');
+});

@@ -1,0 +1,52 @@
+import { assertEquals } from "@std/assert";
+import { parseInput, splitCommand } from "../../../../common/protocol/input.ts";
+import { nearest } from "../../../../common/protocol/nearest.ts";
+import { stripTelnet } from "../../../../common/protocol/telnet.ts";
+
+Deno.test("parseInput keeps messages and commands apart, and // sends a slash", () => {
+  assertEquals(parseInput("hola"), { kind: "say", text: "hola" });
+  assertEquals(parseInput("  hola "), { kind: "say", text: "  hola " });
+  assertEquals(parseInput("/quien"), { kind: "command", line: "/quien" });
+  assertEquals(parseInput("//etc/hosts"), { kind: "say", text: "/etc/hosts" });
+  assertEquals(parseInput("///"), { kind: "say", text: "//" });
+  assertEquals(parseInput(" /quien"), { kind: "say", text: " /quien" });
+  assertEquals(parseInput(" \t"), { kind: "nothing" });
+});
+
+Deno.test("splitCommand finds name and argument", () => {
+  assertEquals(splitCommand("/NOMBRE  José Luis "), { name: "nombre", argument: "José Luis" });
+  assertEquals(splitCommand("/quien"), { name: "quien", argument: "" });
+  assertEquals(splitCommand("/yo una\ndos"), { name: "yo", argument: "una\ndos" });
+  assertEquals(splitCommand("/"), { name: "", argument: "" });
+});
+
+Deno.test("nearest finds inserted, missing, wrong and swapped letters", () => {
+  const known = ["nombre", "quien", "ayuda", "salir"];
+  for (const typo of ["nmobre", "nombr", "nombree", "mombre", "nomber"]) {
+    assertEquals(nearest(typo, known), "nombre");
+  }
+});
+
+Deno.test("nearest suggests nothing that is not near", () => {
+  assertEquals(nearest("zzzzzz", ["nombre"]), undefined);
+  assertEquals(nearest("xy", ["yo"]), undefined); // as far as it is long
+  assertEquals(nearest("", ["yo"]), undefined);
+  assertEquals(nearest("x", []), undefined);
+});
+
+Deno.test("stripTelnet takes out negotiation, subnegotiation and other commands", () => {
+  const will = [255, 251, 31];
+  const naws = [255, 250, 31, 0, 80, 0, 24, 255, 240];
+  const nop = [255, 241];
+  const bytes = [...will, 104, ...naws, 111, ...nop, 108, 97];
+  assertEquals(stripTelnet(Uint8Array.from(bytes)), new TextEncoder().encode("hola"));
+});
+
+Deno.test("stripTelnet leaves text as it is, and cut commands do no harm", () => {
+  const text = new TextEncoder().encode("José");
+  assertEquals(stripTelnet(text), text);
+  for (const bytes of [[97, 255], [97, 255, 251], [97, 255, 250, 31, 0]]) {
+    assertEquals(stripTelnet(Uint8Array.from(bytes)), Uint8Array.of(97));
+  }
+  assertEquals(stripTelnet(Uint8Array.of(255, 255)), Uint8Array.of(255));
+});

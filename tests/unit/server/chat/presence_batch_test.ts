@@ -1,0 +1,177 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Batch, type Told } from "../../../../server/chat/presence_batch.ts";
+import { textDialect } from "../../../../server/dialect/text.ts";
+import { absent, Session } from "../../../../server/model/session.ts";
+import { testProperty } from "../../../support/property.ts";
+
+const ROOM = "general";
+const nobody = absent({ host: "192.0.2.1", address: "192.0.2.1:1" });
+
+function person(nick: string): Session {
+  const session = new Session({
+    peer: nobody,
+    token: nick,
+    id: nick,
+    lang: "en",
+    dialect: textDialect,
+  });
+  session.nick = nick;
+  return session;
+}
+
+const joined = (nick: string, count: number): Told => ({ type: "joined", room: ROOM, nick, count });
+const left = (nick: string, count: number): Told => ({ type: "left", room: ROOM, nick, count });
+
+Deno.test("a few are told one by one, in order, each with how many were here then", () => {
+  const batch = new Batch(ROOM);
+  const [ana, eva, bob] = [person("ana"), person("eva"), person("bob")];
+  batch.joined(ana);
+  batch.left(bob, { reason: "kicked", params: { by: "luis" } });
+  batch.joined(eva);
+  const { told, others } = batch.forAll(10);
+  assertEquals(told, [
+    joined("ana", 10),
+    { ...left("bob", 9), reason: "kicked", params: { by: "luis" } } as Told,
+    joined("eva", 10),
+  ]);
+  assertEquals(others.get(ana), told.slice(1));
+  assertEquals(others.get(eva), []);
+});
+
+Deno.test("who comes and goes again is told only to who found that one there", () => {
+  const batch = new Batch(ROOM);
+  const [ana, eva] = [person("ana"), person("eva")];
+  batch.joined(ana);
+  batch.joined(eva);
+  batch.left(ana);
+  const { told, others } = batch.forAll(5);
+  assertEquals(told, [joined("eva", 5)]);
+  assertEquals([...others], [[eva, [left("ana", 5)]]]);
+});
+
+Deno.test("who goes and comes back does both, and so does another one with that nick", () => {
+  const batch = new Batch(ROOM);
+  const ana = person("ana");
+  batch.left(ana);
+  batch.joined(ana);
+  batch.left(ana);
+  batch.joined(person("ana"));
+  assertEquals(batch.forAll(2).told, [left("ana", 1), joined("ana", 2)]);
+});
+
+Deno.test("of many the first are named and all are counted", () => {
+  const batch = new Batch(ROOM);
+  const people = Array.from({ length: 20 }, (_, index) => person(`n${index}`));
+  for (const each of people) batch.joined(each);
+  batch.left(people[1]!);
+  batch.left(person("old"));
+  const { told, others } = batch.forAll(30);
+  assertEquals(told, [{
+    type: "presence",
+    room: ROOM,
+    joined: { count: 19, nicks: ["n0", "n2", "n3", "n4", "n5", "n6", "n7", "n8"] },
+    left: { count: 1, nicks: ["old"] },
+    count: 30,
+  }]);
+  assertEquals(others.get(people[11]!), [{
+    type: "presence",
+    room: ROOM,
+    joined: { count: 8, nicks: ["n12", "n13", "n14", "n15", "n16", "n17", "n18", "n19"] },
+    left: { count: 2, nicks: ["n1", "old"] },
+    count: 30,
+  }]);
+  assertEquals(others.get(people[19]!), [left("n1", 31), left("old", 30)]);
+});
+
+Deno.test("who was told in between is told only the rest", () => {
+  const batch = new Batch(ROOM);
+  const [ana, eva, luis] = [person("ana"), person("eva"), person("luis")];
+  batch.joined(ana);
+  assertEquals(batch.for(luis, 2), [joined("ana", 2)]);
+  batch.inform(luis);
+  batch.left(ana);
+  batch.joined(eva);
+  assertEquals(batch.for(luis, 2), [left("ana", 1), joined("eva", 2)]);
+  assertEquals(batch.forAll(2).told, [joined("eva", 2)]);
+});
+
+/** The same by the simplest means: of each member a list of what it is to be told. */
+class Lists {
+  readonly members: Set<Session>;
+  readonly due: Map<Session, { type: "joined" | "left"; nick: string }[]> = new Map();
+
+  constructor(members: Session[]) {
+    this.members = new Set(members);
+    for (const each of members) this.due.set(each, []);
+  }
+
+  happens(type: "joined" | "left", session: Session): void {
+    const { nick } = session;
+    if (type === "joined") this.members.add(session);
+    else this.members.delete(session);
+    for (const each of this.members) {
+      const due = this.due.get(each)!;
+      const coming = due?.findIndex((other) => other.type === "joined" && other.nick === nick);
+      if (each === session) this.due.set(each, []);
+      else if (type === "left" && coming >= 0) due.splice(coming, 1);
+      else due.push({ type, nick });
+    }
+  }
+
+  for(session: Session): Told[] {
+    const due = this.due.get(session)!;
+    const count = this.members.size;
+    const named = (wanted: "joined" | "left") => {
+      const nicks = due.filter(({ type }) => type === wanted).map(({ nick }) => nick);
+      return { count: nicks.length, nicks: nicks.slice(0, 8) };
+    };
+    const [come, go] = [named("joined"), named("left")];
+    if (due.length > 8) return [{ type: "presence", room: ROOM, joined: come, left: go, count }];
+    let here = count - come.count + go.count;
+    return due.map(({ type, nick }) => ({
+      type,
+      room: ROOM,
+      nick,
+      count: here += type === "joined" ? 1 : -1,
+    }));
+  }
+}
+
+testProperty(
+  "each member is told what came after it, whoever came and went and was told in between",
+  { weight: 20 },
+  (check) => {
+    const steps = fc.array(
+      fc.record({ who: fc.nat(29), isTold: fc.integer({ min: 0, max: 9 }).map((it) => it === 0) }),
+      { maxLength: 100, size: "max" },
+    );
+    check(
+      fc.property(steps, (steps) => {
+        const people = Array.from({ length: 30 }, (_, index) => person(`n${index}`));
+        const lists = new Lists(people.slice(0, 12));
+        const batch = new Batch(ROOM);
+        for (const { who, isTold } of steps) {
+          const session = people[who]!;
+          if (isTold && lists.members.has(session)) {
+            assertEquals(batch.for(session, lists.members.size), lists.for(session));
+            batch.inform(session);
+            lists.due.set(session, []);
+          } else if (lists.members.has(session)) {
+            batch.left(session);
+            lists.happens("left", session);
+          } else {
+            lists.happens("joined", session);
+            batch.joined(session);
+          }
+        }
+        const { told, others } = batch.forAll(lists.members.size);
+        for (const each of lists.members) {
+          assertEquals(others.get(each) ?? told, lists.for(each), each.nick);
+        }
+        for (const each of others.keys()) assertEquals(lists.members.has(each), true);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

@@ -1,0 +1,271 @@
+import { assert, assertEquals } from "@std/assert";
+import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import { TestHub, type TestHubOptions, type TestPeer } from "../../../support/hub.ts";
+
+/** Nothing is told of itself before the clock goes on. */
+const SPENT = { rate: 1, burst: 1 };
+
+/** A hub with some people in it, each of whom has been told of all the others. */
+function hubWith(
+  nicks: string[],
+  options: TestHubOptions = { presence: SPENT },
+): { test: TestHub; peers: TestPeer[] } {
+  const test = new TestHub(options);
+  const peers = nicks.map((nick) => test.framesMember(nick));
+  wait(test, 1000);
+  for (const peer of peers) peer.take();
+  return { test, peers };
+}
+
+/** So many seconds pass, one after the other. */
+function wait(test: TestHub, seconds: number): void {
+  for (let second = 0; second < seconds; second++) {
+    test.elapsed += 1000;
+    test.hub.sweep();
+    test.tick();
+  }
+}
+
+function say(peer: TestPeer, text: string): void {
+  peer.send(JSON.stringify({ type: "say", ref: text, text }));
+}
+
+function command(peer: TestPeer, line: string): void {
+  peer.send(JSON.stringify({ type: "command", ref: line, line }));
+}
+
+/** Frames in few words: what happened, and to whom. */
+function brief(frames: HubFrame[]): string[] {
+  return frames.map((frame) => {
+    switch (frame.type) {
+      case "joined":
+      case "left":
+        return `${frame.type} ${frame.nick} ${frame.count}`;
+      case "presence":
+        return `presence +${frame.joined.count} -${frame.left.count} ${frame.count}`;
+      case "message":
+        return `message ${frame.text}`;
+      case "renamed":
+        return `renamed ${frame.from} ${frame.nick} in ${frame.room}`;
+      default:
+        return "code" in frame ? `${frame.type} ${frame.code}` : frame.type;
+    }
+  });
+}
+
+Deno.test("in a room of ten, a hundred a second who come or go are told at once", () => {
+  const test = new TestHub();
+  const peers = Array.from({ length: 9 }, (_, index) => test.framesMember(`n${index}`));
+  wait(test, 10);
+  peers[0]!.take();
+  for (let second = 0; second < 3; second++) {
+    for (let turn = 0; turn < 50; turn++) {
+      command(test.framesMember("eva"), "/exit");
+      test.tick();
+      assertEquals(brief(peers[0]!.takeFrames()), ["joined eva 10", "left eva 9"]);
+    }
+    test.elapsed += 1000;
+  }
+});
+
+Deno.test("what a room cannot afford is told with the next message, and before it", () => {
+  const { test, peers: [ana, bob] } = hubWith(["ana", "bob"]);
+  const before = ana!.chunks.length;
+  test.framesMember("eva"); // it takes what the room had
+  for (const nick of ["luis", "marta"]) test.framesMember(nick);
+  assertEquals(brief(ana!.takeFrames()), ["joined eva 3"]);
+  say(bob!, "hola");
+  test.tick();
+  assertEquals(brief(ana!.takeFrames()), ["joined luis 4", "joined marta 5", "message hola"]);
+  assertEquals(ana!.chunks.length, before + 2);
+  assertEquals(brief(bob!.takeFrames()).slice(0, -1), [
+    "joined eva 3",
+    "joined luis 4",
+    "joined marta 5",
+  ]);
+});
+
+Deno.test("what a room cannot afford is told later, once it can be", () => {
+  const { test, peers: [ana] } = hubWith(["ana", "bob"]);
+  test.framesMember("eva");
+  for (let number = 0; number < 20; number++) test.framesMember(`n${number}`);
+  ana!.take();
+  wait(test, 22);
+  assertEquals(brief(ana!.takeFrames()), []);
+  wait(test, 1); // 23 are told at one a second
+  assertEquals(brief(ana!.takeFrames()), ["presence +20 -0 23"]);
+  wait(test, 100);
+  assertEquals(brief(ana!.takeFrames()), []);
+});
+
+Deno.test("a new name comes behind the coming of who has it, in every room", () => {
+  const { test, peers: [ana, bob, eva] } = hubWith(["ana", "bob", "eva"]);
+  command(eva!, "/join dev");
+  command(bob!, "/join dev");
+  command(eva!, "/leave general");
+  wait(test, 10);
+  command(ana!, "/join dev"); // it takes what the room had
+  test.framesMember("x");
+  const luis = test.framesMember("luis");
+  command(luis, "/join dev");
+  test.tick();
+  for (const peer of [ana, bob, eva]) peer!.take();
+  command(luis, "/nick lucho");
+  test.tick();
+  assertEquals(brief(eva!.takeFrames()), ["joined luis 4", "renamed luis lucho in dev"]);
+  assertEquals(brief(ana!.takeFrames()).at(-1), "renamed luis lucho in general");
+});
+
+Deno.test("an answer comes behind what was until then, and nothing is told twice", () => {
+  const { test, peers: [ana, bob] } = hubWith(["ana", "bob"]);
+  test.framesMember("eva");
+  const luis = test.framesMember("luis");
+  ana!.take();
+  command(ana!, "/who");
+  assertEquals(brief(ana!.takeFrames()), ["joined luis 4", "reply who"]);
+  command(luis, "/exit"); // for bob it has never been here
+  say(bob!, "hola");
+  test.tick();
+  assertEquals(brief(ana!.takeFrames()), ["left luis 3", "message hola"]);
+  assertEquals(brief(bob!.takeFrames()), ["joined eva 3", "ack"]);
+});
+
+Deno.test("who comes back is told how things are, and then what comes after it", () => {
+  const { test, peers: [ana, bob] } = hubWith(["ana", "bob"]);
+  test.framesMember("eva");
+  const { token } = ana!.session;
+  const luis = test.framesMember("luis");
+  ana!.take();
+  ana!.drop();
+  test.framesMember("marta");
+  const back = test.connect();
+  const resume = { token, after: 0 };
+  back.send(JSON.stringify({ type: "hello", protocol: 1, resume }));
+  test.tick();
+  const [welcome, ...others] = back.takeFrames();
+  assertEquals(welcome!.type === "welcome" && welcome.count, 5);
+  assertEquals(brief(others), ["notice resumed"]);
+  command(luis, "/exit");
+  say(bob!, "hola");
+  test.tick();
+  assertEquals(brief(back.takeFrames()), ["left luis 4", "message hola"]);
+});
+
+Deno.test("who was greeted as a person and turns out to speak frames is told how things are", () => {
+  const { test, peers: [ana] } = hubWith(["ana"]);
+  const late = test.connect();
+  test.hub.greet(late.session);
+  test.framesMember("eva");
+  test.framesMember("luis");
+  late.take();
+  late.send(JSON.stringify({ type: "hello", protocol: 1, nick: "guest1" }));
+  test.tick();
+  const [welcome, ...others] = late.takeFrames();
+  assertEquals(welcome!.type === "welcome" && welcome.members, ["ana", "guest1", "eva", "luis"]);
+  assertEquals(others, []);
+  say(ana!, "hola");
+  test.tick();
+  assertEquals(brief(late.takeFrames()), ["message hola"]);
+});
+
+Deno.test("people of each dialect and language are told of a batch in theirs", () => {
+  const { test, peers: [ana] } = hubWith(["ana"]);
+  const [bob, eva] = ["bob", "eva"].map((nick) => test.textMember(nick));
+  eva!.send("/lang es");
+  wait(test, 100);
+  for (let number = 0; number < 12; number++) test.framesMember(`n${number}`);
+  bob!.take();
+  eva!.take();
+  say(ana!, "hola");
+  test.tick();
+  const [first, last] = ["n1, n2, n3, n4, n5, n6, n7, n8", "ana: hola"];
+  assertEquals(bob!.take(), [`* ${first} and 3 more joined (15 here)`, last]);
+  assertEquals(eva!.take(), [`* ${first} y 3 más han entrado (15 aquí)`, last]);
+});
+
+Deno.test("a room that vanishes takes with it what nobody was told", () => {
+  const { test, peers: [ana, bob] } = hubWith(["ana", "bob"]);
+  for (const peer of [ana, bob]) command(peer!, "/join dev");
+  for (const peer of [bob, ana]) command(peer!, "/leave dev");
+  ana!.take();
+  command(ana!, "/join dev");
+  wait(test, 10);
+  assertEquals(brief(ana!.takeFrames()), ["reply join"]);
+});
+
+Deno.test("whom a moderator removes is told at once, with the reason, behind all that was before", () => {
+  const { test, peers: [ana] } = hubWith(["ana", "bob"]);
+  for (let number = 0; number < 10; number++) test.framesMember(`n${number}`);
+  const eva = test.framesMember("eva");
+  const luis = test.framesMember("luis");
+  for (const peer of [ana, eva, luis]) peer!.take();
+  test.hub.dismiss(eva.session, "kicked", { by: "ana", reason: "" }, { by: "ana" });
+  test.tick();
+  const told = ana!.takeFrames();
+  assertEquals(brief(told), ["presence +11 -0 14", "left eva 13"]);
+  assertEquals(told[1]!.type === "left" && told[1]!.reason, "kicked");
+  assertEquals(brief(luis.takeFrames()), ["left eva 13"]);
+  assertEquals(brief(eva.takeFrames()), ["bye kicked"]);
+});
+
+Deno.test("a hub that stops leaves nothing to be told", () => {
+  const { test, peers: [ana] } = hubWith(["ana", "bob"]);
+  test.framesMember("marta");
+  test.framesMember("sara");
+  test.hub.shutdown();
+  test.tick();
+  assertEquals(ana!.takeFrames().at(-1)!.type, "bye");
+});
+
+Deno.test("of two hundred who come to a thousand, each of these gets few writes and few bytes", () => {
+  const test = new TestHub();
+  const people = Array.from({ length: 1000 }, (_, index) => test.framesMember(`n${index}`));
+  wait(test, 10);
+  const before = people.map(({ chunks }) => chunks.length);
+  for (const peer of people) peer.take();
+  const SECONDS = 4;
+  for (let second = 0; second < SECONDS; second++) {
+    for (let number = 0; number < 50; number++) test.framesMember(`s${second}n${number}`);
+    wait(test, 1);
+  }
+  wait(test, 2);
+  people.forEach((peer, index) => {
+    const chunks = peer.chunks.slice(before[index]);
+    const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+    assert(chunks.length <= SECONDS + 2, `${chunks.length} writes`);
+    assert(bytes <= 300 * chunks.length, `${bytes} bytes`);
+    const told = peer.takeFrames().map((frame) =>
+      frame.type === "presence" ? frame.joined.count : frame.type === "joined" ? 1 : NaN
+    );
+    assertEquals(told.reduce((sum, count) => sum + count, 0), 200);
+  });
+});
+
+Deno.test("a batch ends before it takes much, whatever the room affords", () => {
+  const { test, peers: [ana] } = hubWith(["ana"]);
+  for (let number = 0; number < 10_000; number++) {
+    const peer = test.connect();
+    test.hub.greet(peer.session);
+    peer.drop();
+  }
+  test.tick();
+  assertEquals(brief(ana!.takeFrames()), ["joined guest1 2"]);
+  test.framesMember("eva");
+  assertEquals(brief(ana!.takeFrames()), ["left guest1 1", "joined eva 2"]);
+});
+
+Deno.test("ten thousand who come at once are told only what a room affords", () => {
+  const test = new TestHub();
+  const people: TestPeer[] = [];
+  for (let number = 0; number < 10_000; number++) {
+    people.push(test.framesMember(`n${number}`));
+    if (number % 5000 === 0) wait(test, 1);
+  }
+  const told = () => people.reduce((sum, { chunks }) => sum + chunks.length - 1, 0);
+  const soon = told();
+  assert(soon < 10_000, `${soon} writes besides the welcomes`);
+  wait(test, 10);
+  assert(told() - soon <= 10_000, `${told() - soon} more`);
+  const [last] = people[0]!.takeFrames().slice(-1);
+  assertEquals([last!.type, "count" in last! && last.count], ["presence", 10_000]);
+});

@@ -1,0 +1,217 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { size } from "../../../../server/history/message_log.ts";
+import type { Said } from "../../../../server/history/mod.ts";
+import { MemoryHistory } from "../../../../server/history/memory.ts";
+import { runOf } from "../../../../server/history/run.ts";
+import { TestHub } from "../../../support/hub.ts";
+import { testProperty } from "../../../support/property.ts";
+
+function said(id: number, room = "general", text = `m${id}`, ts = id): Said {
+  return {
+    message: { type: "message", id, room, nick: "ana", text, ts, kind: "say" },
+    author: { id: "t", key: "ana", nick: "ana" },
+  };
+}
+
+Deno.test("what is told again at once is as little as what may wait for a reader", () => {
+  const told = (pending: number) => {
+    const test = new TestHub({ recalled: 50, limits: { pending } });
+    const ana = test.textMember("ana");
+    for (let number = 0; number < 10; number++) ana.send(`${number}${"x".repeat(99)}`);
+    test.tick();
+    const eva = test.connect();
+    eva.send("/name eva");
+    test.tick();
+    return eva.take().filter((line) => line.startsWith("ana: ")).map((line) => line[5]).join("");
+  };
+  // Characters of a quarter of the bytes, with 300 for what each message takes besides.
+  assertEquals([told(4 * 1199), told(4 * 1200), told(1_000_000)], ["89", "789", "0123456789"]);
+});
+
+Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
+  const test = new TestHub({ recalled: 2 });
+  const ana = test.textMember("ana");
+  for (const text of ["una", "dos", "tres"]) ana.send(text);
+  test.textMember("paso").drop();
+  const eva = test.connect();
+  test.hub.greet(eva.session);
+  test.tick();
+  assertEquals(eva.take().slice(2), ["* --- the last 2 messages ---", "ana: dos", "ana: tres"]);
+});
+
+Deno.test("a bot says in its hello how much it wants, and gets it marked as told again", () => {
+  const test = new TestHub({ recalled: 50 });
+  const ana = test.textMember("ana");
+  for (const text of ["una", "dos", "tres"]) ana.send(text);
+  test.tick();
+  for (const [history, ids] of [[0, []], [1, [3]], [99, [1, 2, 3]]] as const) {
+    const bot = test.connect();
+    bot.send(JSON.stringify({ type: "hello", protocol: 1, history }));
+    test.tick();
+    const told = bot.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(told.map((frame) => `${frame.id} ${frame.replay}`), ids.map((id) => `${id} true`));
+  }
+});
+
+Deno.test("/history shows so many of the current room, one's own too", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  ana.send("/historial");
+  for (const text of ["una", "dos"]) ana.send(text);
+  ana.send("/join dev");
+  ana.send("tres");
+  ana.send("/history 5");
+  ana.send("/join general");
+  ana.send("/history 1");
+  for (const wrong of ["0", "-1", "x", "1001"]) ana.send(`/history ${wrong}`);
+  test.tick();
+  const lines = ana.take();
+  assertEquals(lines.filter((line) => !line.includes("you are in")), [
+    "* nothing was said here yet",
+    "* --- the last message ---",
+    "ana: tres",
+    "* --- the last message ---",
+    "ana: dos",
+    ...["0", "-1", "x", "1001"].map((wrong) =>
+      `! "${wrong}" is no number of messages: it goes from 1 to 1000`
+    ),
+  ]);
+});
+
+Deno.test("the history of a room vanishes with the room", () => {
+  const test = new TestHub({ recalled: 50 });
+  const ana = test.textMember("ana");
+  ana.send("/join dev");
+  ana.send("secreto de dev");
+  ana.send("/leave");
+  ana.send("/join dev");
+  test.tick();
+  assertEquals(ana.take().filter((line) => line.includes("secreto")), []);
+});
+
+Deno.test("MemoryHistory keeps the last messages of each room, up to its limit", () => {
+  const history = new MemoryHistory({ messages: 3, bytes: 1e6 });
+  for (let id = 1; id <= 5; id++) history.add(said(id));
+  history.add(said(6, "dev"));
+  assertEquals(history.last("general", 10).map(({ message }) => message.id), [3, 4, 5]);
+  assertEquals(history.last("general", 2).map(({ message }) => message.id), [4, 5]);
+  assertEquals(history.last("general", 0), []);
+  assertEquals(history.last("none", 5), []);
+  history.forget("general");
+  assertEquals([history.last("general", 5).length, history.last("dev", 5).length], [0, 1]);
+});
+
+Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet for longest lose first", () => {
+  const history = new MemoryHistory({ messages: 1000, bytes: 2000 });
+  history.add(said(1, "quiet", "x".repeat(300)));
+  history.add(said(2, "busy", "x".repeat(300)));
+  history.add(said(3, "busy", "x".repeat(300)));
+  assertEquals(history.last("quiet", 5), []);
+  assertEquals(history.last("busy", 5).map(({ message }) => message.id), [2, 3]);
+  history.add(said(4, "busy", "x".repeat(5000)));
+  assertEquals(history.last("busy", 5), [], "one that does not fit at all is not kept");
+});
+
+testProperty(
+  "MemoryHistory gives of any messages those that a list would give",
+  { weight: 10 },
+  (check) => {
+    const steps = fc.array(
+      fc.record({
+        room: fc.constantFrom("a", "a", "b", "c"),
+        gone: fc.boolean(),
+        ts: fc.constantFrom(1, 1, 1, 2),
+        committed: fc.boolean(),
+      }),
+      {
+        maxLength: 80,
+      },
+    );
+    check(fc.property(steps, fc.integer({ min: 1, max: 10 }), (all, limit) => {
+      const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
+      const model = new Map<string, number[]>();
+      all.forEach(({ room, gone, ts, committed }, id) => {
+        if (gone && id % 7 === 0) {
+          history.forget(room);
+          model.delete(room);
+        } else {
+          history.add(said(id, room, `m${id}`, ts));
+          model.set(room, [...model.get(room) ?? [], id]);
+        }
+        if (committed) history.commit();
+      });
+      for (const room of ["a", "b", "c"]) {
+        const told = model.get(room) ?? [];
+        const kept = history.last(room, 100);
+        assertEquals(
+          kept.map(({ message: { id, text } }) => [id, text]),
+          told.slice(-limit).map((id) => [id, `m${id}`]),
+        );
+        for (const id of [-1, all.length >> 1]) {
+          const missed = history.after(room, id);
+          assertEquals(missed.kept, kept.filter(({ message }) => message.id > id));
+          const dropped = missed.dropped.flatMap(({ first, messages }) =>
+            Array.from({ length: messages }, (_, index) => first + index)
+          );
+          assertEquals(dropped, told.slice(0, -limit).filter((each) => each > id));
+        }
+      }
+    }));
+  },
+);
+
+testProperty(
+  "MemoryHistory drops of the room that was quiet for longest, whatever is said and forgotten",
+  { weight: 10 },
+  (check) => {
+    const limits = { messages: 4, bytes: 2000 };
+    /** A message that was dropped still counts for its author. */
+    const DROPPED = 100;
+    const steps = fc.array(
+      fc.record({
+        room: fc.constantFrom("a", "b", "c"),
+        length: fc.integer({ min: 0, max: 300 }),
+        gone: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+      }),
+      { maxLength: 80 },
+    );
+    check(fc.property(steps, (all) => {
+      const history = new MemoryHistory(limits);
+      // The room to which something was said last stands last.
+      let model: { room: string; kept: Said[]; dropped: number }[] = [];
+      const bytes = () =>
+        model.flatMap((
+          { kept, dropped },
+        ) => [...kept.map((each) => size(runOf(each))), dropped * DROPPED])
+          .reduce((sum, each) => sum + each, 0);
+      all.forEach(({ room, length, gone }, id) => {
+        const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };
+        model = model.filter((each) => each !== found);
+        if (gone) return history.forget(room);
+        const message = said(id, room, "x".repeat(length));
+        history.add(message);
+        model.push(found);
+        found.kept.push(message);
+        if (found.kept.length > limits.messages) {
+          found.kept.shift();
+          found.dropped++;
+        }
+        while (bytes() > limits.bytes) {
+          const quiet = model[0]!;
+          if (quiet.kept.shift()) quiet.dropped++;
+          else quiet.dropped = 0;
+          if (quiet.kept.length + quiet.dropped === 0) model.shift();
+        }
+      });
+      for (const { room, kept, dropped } of model) {
+        assertEquals(history.last(room, 100), kept);
+        const counted = history.after(room, -1).dropped.reduce(
+          (sum, { messages }) => sum + messages,
+          0,
+        );
+        assertEquals(counted, dropped);
+      }
+    }));
+  },
+);

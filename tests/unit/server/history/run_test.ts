@@ -1,0 +1,126 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Said } from "../../../../server/history/mod.ts";
+import {
+  cutRun,
+  type Run,
+  RUN_LIMITS,
+  RunBuilder,
+  saidAt,
+} from "../../../../server/history/run.ts";
+import { testProperty } from "../../../support/property.ts";
+
+interface Details {
+  text?: string;
+  room?: string;
+  nick?: string;
+  key?: string;
+  by?: string;
+  ts?: number;
+  kind?: "say" | "action";
+}
+
+function said(
+  id: number,
+  {
+    text = `m${id}`,
+    room = "general",
+    nick = "ana",
+    key = nick,
+    by = "t",
+    ts = 1,
+    kind = "say",
+  }: Details = {},
+): Said {
+  return {
+    message: { type: "message", id, room, nick, text, ts, kind },
+    author: { id: by, key, nick },
+  };
+}
+
+function runsOf(all: readonly Said[]): Run[] {
+  const builder = new RunBuilder();
+  for (const each of all) builder.add(each);
+  return builder.take();
+}
+
+function saidIn(run: Run): Said[] {
+  return run.texts.map((_, place) => saidAt(run, place));
+}
+
+/** How many messages are in each. */
+const sizes = (all: readonly Said[]) => runsOf(all).map(({ texts }) => texts.length);
+
+testProperty(
+  "messages come out of their runs as they went in, also out of runs that were cut",
+  { weight: 10 },
+  (check) => {
+    const message = fc.record({
+      gap: fc.constantFrom(1, 1, 1, 2),
+      text: fc.string({ unit: "binary" }),
+      room: fc.constantFrom("a", "a", "b"),
+      nick: fc.constantFrom("ana", "ana", "eva"),
+      ts: fc.constantFrom(1, 1, 2),
+      kind: fc.constantFrom("say" as const, "say" as const, "action" as const),
+      taken: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+    });
+    check(fc.property(fc.array(message, { maxLength: 50 }), fc.nat(), (all, number) => {
+      const builder = new RunBuilder();
+      const before: Said[] = [];
+      const runs: Run[] = [];
+      let id = 0;
+      for (const { gap, taken, ...details } of all) {
+        before.push(said(id += gap, details));
+        builder.add(before.at(-1)!);
+        if (taken) runs.push(...builder.take());
+      }
+      runs.push(...builder.take());
+      assertEquals(builder.take(), []);
+      assertEquals(runs.flatMap(saidIn), before);
+      for (const run of runs) {
+        const count = number % run.texts.length;
+        assertEquals(saidIn(cutRun(run, count)), saidIn(run).slice(count));
+      }
+    }));
+  },
+);
+
+Deno.test("what one says at one moment is one run, until anything but the text differs", () => {
+  assertEquals(sizes([]), []);
+  assertEquals(sizes([said(1), said(2), said(3)]), [3]);
+  const others: Details[] = [
+    { room: "dev" },
+    { nick: "eva" },
+    { key: "eva" },
+    { by: "u" },
+    { ts: 2 },
+    { kind: "action" },
+  ];
+  for (const other of others) {
+    assertEquals(
+      sizes([said(1), said(2), said(3, other), said(4)]),
+      [2, 1, 1],
+      Object.keys(other)[0],
+    );
+  }
+  assertEquals(sizes([said(1), said(3), said(4)]), [1, 2], "a private message was in between");
+});
+
+Deno.test("what was taken stays as it is, whatever follows on it", () => {
+  const builder = new RunBuilder();
+  builder.add(said(1));
+  const [first] = builder.take();
+  builder.add(said(2));
+  const [second] = builder.take();
+  assertEquals([first!.texts, second!.texts], [["m1"], ["m2"]]);
+});
+
+Deno.test("a run is bounded in messages and in characters", () => {
+  const { messages, characters } = RUN_LIMITS;
+  const many = (length: number, text: string) =>
+    Array.from({ length }, (_, index) => said(index + 1, { text }));
+  assertEquals(sizes(many(2 * messages + 1, "x")), [messages, messages, 1]);
+  const half = "x".repeat(characters / 2);
+  assertEquals(sizes(many(5, half)), [2, 2, 1]);
+  assertEquals(sizes(many(2, `${half}${half}${half}`)), [1, 1]);
+});

@@ -1,0 +1,585 @@
+/** That hubs which share a backplane are one chat. What lies between them is played. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { WelcomeFrame } from "../../../../common/protocol/frame.ts";
+import { TestHub, type TestPeer } from "../../../support/hub.ts";
+import { type PlayedBackplane, PlayedEngine } from "../../../support/played_engine.ts";
+
+interface Cluster {
+  engine: PlayedEngine;
+  hubs: TestHub[];
+  backplanes: PlayedBackplane[];
+  /** Everything is heard everywhere. */
+  run(): void;
+  /** A further hub. */
+  add(): TestHub;
+}
+
+function cluster(count: number, { recalled = 0 } = {}): Cluster {
+  const engine = new PlayedEngine();
+  const hubs: TestHub[] = [];
+  const backplanes: PlayedBackplane[] = [];
+  const add = () => {
+    const backplane = engine.hub();
+    const hub = new TestHub({ backplane, name: `${backplane.hub}-`, modPassword: "x", recalled });
+    hubs.push(hub);
+    backplanes.push(backplane);
+    return hub;
+  };
+  for (let number = 0; number < count; number++) add();
+  const run = () => {
+    for (let round = 0; round < 3; round++) { // what is told may be answered
+      engine.run();
+      for (const hub of hubs) hub.tick();
+    }
+  };
+  return { engine, hubs, backplanes, run, add };
+}
+
+/** A member who has seen everyone come so far. */
+function member(test: Cluster, hub: TestHub, nick: string): TestPeer {
+  const peer = hub.connect();
+  peer.send(`/name ${nick}`);
+  test.run();
+  peer.take();
+  return peer;
+}
+
+/** A member of the frames dialect, with its token. */
+function framesMember(
+  test: Cluster,
+  hub: TestHub,
+  nick: string,
+  room?: string,
+): { peer: TestPeer; token: string } {
+  const peer = hub.connect();
+  peer.send(JSON.stringify({ type: "hello", protocol: 1, nick, ...(room ? { room } : {}) }));
+  test.run();
+  const [welcome] = peer.takeFrames() as [WelcomeFrame];
+  assertEquals(welcome.type, "welcome");
+  return { peer, token: welcome.token };
+}
+
+/** Comes back with a token at any hub, and gives what it is told. */
+function resume(test: Cluster, hub: TestHub, token: string, after: number): TestPeer {
+  const peer = move(hub, token, after);
+  test.run();
+  return peer;
+}
+
+/** Asks to come back, which takes the turns that it takes. */
+function move(hub: TestHub, token: string, after = 0): TestPeer {
+  const peer = hub.connect();
+  peer.send(JSON.stringify({ type: "hello", protocol: 1, resume: { token, after } }));
+  return peer;
+}
+
+function say(ref: string, text: string, more: Record<string, string> = {}): string {
+  return JSON.stringify({ type: "say", ref, text, ...more });
+}
+
+Deno.test("what is said at one hub is heard at the others once, and not by who said it", () => {
+  const test = cluster(3);
+  const [ana, luis, eva] = test.hubs.map((hub, index) =>
+    member(test, hub, ["ana", "luis", "eva"][index]!)
+  );
+  for (const peer of [ana!, luis!, eva!]) peer.take();
+  ana!.send("hola");
+  luis!.send("/yo saluda");
+  test.run();
+  assertEquals(ana!.take(), ["* luis saluda"]);
+  assertEquals(luis!.take(), ["ana: hola"]);
+  assertEquals(eva!.take(), ["ana: hola", "* luis saluda"]);
+});
+
+Deno.test("who comes, changes the nick, goes into a room and goes is told at other hubs once", () => {
+  const test = cluster(2);
+  const ana = member(test, test.hubs[0]!, "ana");
+  const luis = test.hubs[1]!.connect();
+  luis.send("/name luis");
+  test.run();
+  assertEquals(ana.take(), ["* guest1 joined (2 here)", "* guest1 is now luis"]);
+  ana.send("/quien");
+  luis.send("/quien");
+  test.run();
+  assertEquals(ana.take(), ["* 2 here: ana, luis"]);
+  assertEquals(luis.take().at(-1), "* 2 here: luis, ana");
+  luis.send("/join dev");
+  test.run();
+  ana.send("/rooms");
+  test.run();
+  assertMatch(ana.take().join("\n"), /#general \(2 here\).*#dev \(1 here\)/s);
+  luis.send("adiós");
+  luis.send("/leave general");
+  luis.send("/exit");
+  test.run();
+  assertEquals(ana.take(), ["* luis left (1 here)"]);
+  assertEquals(test.engine.people.size, 1);
+  assertEquals([...test.engine.claims.keys()], ["ana"]);
+});
+
+Deno.test("a nick is one person's, also where two want it at the same moment", () => {
+  const test = cluster(2);
+  const peers = test.hubs.map((hub) => hub.connect());
+  for (const peer of peers) peer.send(JSON.stringify({ type: "hello", protocol: 1, nick: "ana" }));
+  test.run();
+  const nicks = peers.map((peer) => (peer.takeFrames()[0] as WelcomeFrame).nick);
+  assertEquals(nicks.toSorted(), ["ana", "ana2"]);
+  const luis = member(test, test.hubs[1]!, "luis");
+  luis.send("/name ANA");
+  test.run();
+  assertEquals(luis.take(), ['! the nick "ANA" is in use: ANA3 is free']);
+});
+
+Deno.test("a hub hears only what is said in rooms in which somebody of it is", () => {
+  const test = cluster(2);
+  const ana = member(test, test.hubs[0]!, "ana");
+  assertEquals([...test.backplanes[1]!.rooms], []);
+  const luis = member(test, test.hubs[1]!, "luis");
+  for (const peer of [ana, luis]) peer.send("/join dev");
+  test.run();
+  assertEquals([...test.backplanes[1]!.rooms], ["general", "dev"]);
+  luis.send("/leave general");
+  test.run();
+  assertEquals([...test.backplanes[1]!.rooms], ["dev"]);
+  luis.send("/exit");
+  test.run();
+  assertEquals([...test.backplanes[1]!.rooms], []);
+});
+
+Deno.test("who comes in at another hub sees what was said before, and so does one at a new hub", () => {
+  const test = cluster(2, { recalled: 50 });
+  const ana = member(test, test.hubs[0]!, "ana");
+  ana.send("uno");
+  ana.send("dos");
+  test.run();
+  for (const hub of [test.hubs[1]!, test.add()]) {
+    const peer = hub.connect();
+    hub.hub.greet(peer.session);
+    test.run();
+    assertEquals(peer.take().slice(-3), [
+      "* --- the last 2 messages ---",
+      "ana: uno",
+      "ana: dos",
+    ]);
+    peer.send("/exit");
+    test.run();
+  }
+});
+
+Deno.test("private messages find whom they are for at any hub, and are answered", () => {
+  const test = cluster(2);
+  const ana = member(test, test.hubs[0]!, "ana");
+  const luis = member(test, test.hubs[1]!, "luis");
+  ana.take();
+  ana.send("/msg luis hola");
+  test.run();
+  assertEquals(ana.take(), ["* [private] to luis: hola"]);
+  assertEquals(luis.take(), ["[private] ana: hola"]);
+  luis.send("/r qué tal");
+  luis.send("/ignore ana");
+  test.run();
+  assertEquals(ana.take(), ["[private] luis: qué tal"]);
+  luis.take();
+  ana.send("/msg luis ¿estás?");
+  ana.send("en público");
+  ana.send("/msg lui hola");
+  test.run();
+  assertEquals(luis.take(), []);
+  assertEquals(ana.take().at(-1), '! nobody here is called "lui"; did you mean luis?');
+});
+
+Deno.test("a session whose hub is gone goes on at another one, and misses nothing", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const eva = member(test, b, "eva");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  ana.send(JSON.stringify({ type: "command", ref: "c", line: "/join dev" }));
+  test.run();
+  ana.takeFrames();
+  eva.take();
+  eva.send("uno");
+  test.run();
+  assertEquals(ana.takeFrames().map((frame) => frame.type), ["message"]);
+  test.engine.kill(test.backplanes[0]!);
+  eva.send("dos");
+  eva.send("/msg ana tres");
+  test.run();
+  const again = resume(test, b, token, 1);
+  const [welcome, ...rest] = again.takeFrames();
+  assertEquals(welcome?.type === "welcome" && [welcome.nick, welcome.room, welcome.token], [
+    "ana",
+    "dev",
+    token,
+  ]);
+  assertEquals(
+    rest.map((frame) => frame.type === "message" ? frame.text : frame.type),
+    ["notice", "dos", "tres"],
+  );
+  test.engine.bury(test.backplanes[0]!);
+  again.send(say("r", "cuatro", { room: "general" }));
+  eva.send("/quien");
+  test.run();
+  assertEquals(eva.take().slice(-2), ["* 2 here: eva, ana", "ana: cuatro"]);
+  assertEquals(eva.take(), [], "nobody saw ana go or come");
+});
+
+Deno.test("who was at a hub that is gone and does not come back is gone once, and the nick is free", () => {
+  const test = cluster(3);
+  const eva = member(test, test.hubs[1]!, "eva");
+  member(test, test.hubs[0]!, "ana");
+  eva.take();
+  test.engine.kill(test.backplanes[0]!);
+  test.engine.bury(test.backplanes[0]!);
+  test.engine.bury(test.backplanes[0]!);
+  test.run();
+  assertEquals(eva.take(), ["* ana left (1 here)"]);
+  eva.send("/name ana");
+  test.run();
+  assertEquals(eva.take(), ["* you are now ana"]);
+});
+
+Deno.test("what was sent and not acked is sent again at another hub, and said once", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const eva = member(test, b, "eva");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  eva.take();
+  ana.send(say("1", "uno"));
+  test.engine.run();
+  test.engine.kill(test.backplanes[0]!); // before the tick in which ana would have been told
+  const again = resume(test, b, token, 0);
+  again.takeFrames();
+  again.send(say("1", "uno"));
+  again.send(say("2", "dos"));
+  test.run();
+  assertEquals(
+    again.takeFrames().map((frame) => frame.type === "ack" && [frame.ref, frame.id]),
+    [["1", 1], ["2", 2]],
+  );
+  assertEquals(eva.take(), ["ana: uno", "ana: dos"]);
+});
+
+Deno.test("who comes back while others cannot be reached is sent away, and no new session begins", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const { token } = framesMember(test, a, "ana");
+  const { take } = test.backplanes[1]!;
+  // It is not known yet that they cannot be: only this fails.
+  test.backplanes[1]!.take = (_id, _after, done) => done("away");
+  const turnedAway = resume(test, b, token, 0);
+  assertEquals(turnedAway.takeFrames().map((frame) => frame.type === "bye" && frame.code), [
+    "cut_off",
+  ]);
+  test.backplanes[1]!.take = take;
+  const again = resume(test, b, token, 0);
+  const [welcome] = again.takeFrames();
+  assert(welcome?.type === "welcome" && welcome.token === token && welcome.nick === "ana");
+});
+
+Deno.test("a session that goes on at another hub is over at its own, which is alive", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const eva = member(test, a, "eva");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  eva.take();
+  const again = resume(test, b, token, 0);
+  assertEquals(ana.takeFrames().map((frame) => frame.type === "bye" && frame.code), [
+    "resumed_elsewhere",
+  ]);
+  assert(ana.isClosed);
+  again.takeFrames();
+  again.send(say("1", "aquí"));
+  eva.send("/quien");
+  test.run();
+  assertEquals(eva.take(), ["* 2 here: eva, ana", "ana: aquí"]);
+  // And back, over a connection that broke meanwhile.
+  again.drop();
+  const back = resume(test, a, token, 1);
+  assertEquals(back.takeFrames().map((frame) => frame.type), ["welcome", "notice"]);
+  eva.send("/msg ana hola");
+  test.run();
+  assertEquals(eva.take(), ["* [private] to ana: hola"]);
+});
+
+Deno.test("what is on its way when its author goes on elsewhere is heard by who comes into the room meanwhile", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const [atA, atB] = test.backplanes as [PlayedBackplane, PlayedBackplane];
+  const luis = member(test, a, "luis");
+  const { peer: ana, token } = framesMember(test, a, "ana", "dev");
+  luis.take();
+  ana.send(say("1", "uno"));
+  move(b, token);
+  while (atB.step());
+  while (atA.step());
+  assertEquals([...atA.rooms], ["general"], "nobody of the room is here any more");
+  luis.send("/join dev");
+  while (atA.step());
+  assert(atA.send(), "only now it gets there");
+  test.run();
+  assertEquals(luis.take(), ["* you are in #dev (2 here: luis, ana)", "ana: uno"]);
+});
+
+Deno.test("who goes elsewhere and comes back while its words are on their way says them once, and not to itself", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const [atA, atB] = test.backplanes as [PlayedBackplane, PlayedBackplane];
+  const luis = member(test, a, "luis");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  luis.take();
+  ana.send(say("1", "uno"));
+  move(b, token);
+  while (atB.step());
+  while (atA.step());
+  const again = move(a, token);
+  while (atA.step());
+  again.send(say("1", "uno"));
+  assert(atA.send(), "only now it gets there");
+  test.run();
+  assertEquals(
+    again.takeFrames().map((frame) => frame.type === "ack" ? frame.ref : frame.type),
+    ["welcome", "notice", "1"],
+  );
+  assertEquals(luis.take(), ["ana: uno"]);
+});
+
+Deno.test("while others cannot be reached everyone is told, what is said waits, and nobody comes in", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const luis = member(test, b, "luis");
+  ana.take();
+  test.engine.setAway(true);
+  test.run();
+  assertEquals(ana.take(), [
+    "* the other hubs cannot be reached: what you say waits, and is sent when they can",
+  ]);
+  ana.send("uno");
+  ana.send("dos");
+  luis.send("/name luisa");
+  luis.send("tres");
+  const nobody = a.connect();
+  nobody.send("hola");
+  test.run();
+  assertEquals(ana.take(), []);
+  assertEquals(nobody.take(), [
+    "* this hub cannot reach the others and lets nobody in: try again later",
+  ]);
+  assert(nobody.isClosed);
+  assertEquals(luis.take().slice(1), [
+    "! that needs the other hubs, which cannot be reached for now: try again later",
+  ]);
+  test.engine.setAway(false);
+  test.run();
+  assertEquals(ana.take(), [
+    "* the other hubs can be reached again: what waited is being sent",
+    "luis: tres",
+  ]);
+  assertEquals(luis.take(), [
+    "* the other hubs can be reached again: what waited is being sent",
+    "ana: uno",
+    "ana: dos",
+  ]);
+});
+
+Deno.test("who waits for others to be reached is told now and then that its hub is there", () => {
+  const test = cluster(1);
+  const { peer: ana } = framesMember(test, test.hubs[0]!, "ana");
+  test.engine.setAway(true);
+  test.run();
+  ana.takeFrames();
+  ana.send(say("1", "uno"));
+  for (let sweep = 0; sweep < 20; sweep++) test.hubs[0]!.hub.sweep();
+  test.hubs[0]!.tick();
+  assertEquals(ana.takeFrames().map((frame) => frame.type), ["pong"]);
+});
+
+Deno.test("what moderators do with people holds at other hubs", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const luis = member(test, b, "luis");
+  ana.send("/mod x");
+  ana.send("/mute luis 5");
+  test.run();
+  assertEquals(luis.take(), ["* ana has muted you for 5 minutes"]);
+  luis.send("hola");
+  test.run();
+  assertEquals(luis.take(), ["! you are muted: you may write again in 5 minutes"]);
+  ana.send("/mute luis 0");
+  test.run();
+  luis.take();
+  ana.take();
+  luis.send("hola");
+  test.run();
+  ana.send("/kick luis ruido");
+  test.run();
+  assertEquals(ana.take(), [
+    "luis: hola",
+    "* luis is removed, and may come back: /ban NAME is for good",
+    "* luis is gone: was removed by ana: ruido (1 here)",
+  ]);
+  assertEquals(luis.take(), ["* ana has removed you: ruido"]);
+});
+
+Deno.test("a ban and its end hold at all hubs, also at one that comes later", () => {
+  const test = cluster(2);
+  const ana = member(test, test.hubs[0]!, "ana");
+  const { peer: luis } = framesMember(test, test.hubs[1]!, "luis");
+  ana.send("/mod x");
+  ana.send("/ban luis");
+  test.run();
+  assertEquals(luis.takeFrames().map((frame) => frame.type === "bye" && frame.code), ["banned"]);
+  for (const hub of [...test.hubs, test.add()]) {
+    const peer = hub.connect();
+    peer.send(JSON.stringify({ type: "hello", protocol: 1, nick: "luis" }));
+    test.run();
+    assertEquals(peer.takeFrames().map((frame) => frame.type), ["bye"]);
+  }
+  ana.send("/unban luis");
+  test.run();
+  framesMember(test, test.hubs[2]!, "luis");
+});
+
+Deno.test("a room's topic and what moderators lay down for it hold at all hubs, and end with its last member", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const luis = member(test, b, "luis");
+  for (const peer of [ana, luis]) peer.send("/join dev");
+  ana.send("/mod x");
+  test.run();
+  ana.take();
+  luis.take();
+  ana.send("/topic planes");
+  ana.send("/pause");
+  test.run();
+  luis.send("hola");
+  luis.send("/topic");
+  test.run();
+  assertEquals(luis.take(), [
+    "* ana changed the topic: planes",
+    "* ana has paused #dev: only moderators may write",
+    "! #dev is paused: only moderators may write there",
+    "* topic: planes",
+  ]);
+  ana.send("/pause");
+  ana.send("/lock");
+  test.run();
+  const eva = member(test, test.add(), "eva");
+  eva.send("/join dev");
+  test.run();
+  assertEquals(eva.take(), ["! #dev is locked: only moderators may come in"]);
+  for (const peer of [ana, luis]) peer.send("/leave dev");
+  test.run();
+  eva.take();
+  eva.send("/join dev");
+  eva.send("/topic");
+  test.run();
+  assertEquals(eva.take(), ["* you are in #dev (1 here: eva)", "* topic: -"]);
+});
+
+Deno.test("a room that was locked when its hub went can be opened again", () => {
+  const test = cluster(2);
+  const ana = member(test, test.hubs[0]!, "ana");
+  ana.send("/mod x");
+  ana.send("/lock");
+  ana.send("/join dev");
+  ana.send("/lock");
+  test.run();
+  test.engine.kill(test.backplanes[0]!);
+  test.engine.bury(test.backplanes[0]!);
+  test.run();
+  test.hubs[1]!.hub.sweep();
+  const luis = member(test, test.hubs[1]!, "luis");
+  luis.send("/join dev");
+  test.run();
+  assertEquals(luis.take(), ["* you are in #dev (1 here: luis)"]);
+});
+
+Deno.test("a moderator on the way into a locked room gets there, also when somebody else is refused meanwhile", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const ana = member(test, a, "ana");
+  const [eva, luis] = [member(test, b, "eva"), member(test, b, "luis")];
+  for (const moderator of [ana, eva]) moderator.send("/mod x");
+  ana.send("/join dev");
+  ana.send("/lock");
+  test.run();
+  eva.take();
+  luis.take();
+  eva.send("/join dev");
+  luis.send("/join dev");
+  test.run();
+  assertEquals(luis.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(eva.take(), ["* you are in #dev (2 here: eva, ana)"]);
+  ana.send("hola");
+  test.run();
+  assertEquals(eva.take(), ["ana: hola"]);
+});
+
+Deno.test("when a hub ends, who can goes on at another one, and the others are told as gone", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const eva = member(test, b, "eva");
+  member(test, a, "nc");
+  const { token } = framesMember(test, a, "ana");
+  eva.take();
+  a.hub.shutdown();
+  test.engine.kill(test.backplanes[0]!);
+  test.run();
+  assertEquals(eva.take(), ["* nc left (2 here)"]);
+  const again = resume(test, b, token, 0);
+  assertEquals(again.takeFrames().map((frame) => frame.type), ["welcome", "notice"]);
+  assertEquals(eva.take(), []);
+});
+
+Deno.test("what is ignored, and who moderates, goes along to another hub", () => {
+  const test = cluster(2);
+  const [a, b] = test.hubs as [TestHub, TestHub];
+  const eva = member(test, b, "eva");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  ana.send(JSON.stringify({ type: "command", ref: "1", line: "/ignore eva" }));
+  ana.send(JSON.stringify({ type: "command", ref: "2", line: "/mod x" }));
+  test.run();
+  test.engine.kill(test.backplanes[0]!);
+  eva.send("hola");
+  test.run();
+  const again = resume(test, b, token, 0);
+  again.takeFrames();
+  // It was done, and is answered again: doing it again would show what eva says.
+  again.send(JSON.stringify({ type: "command", ref: "1", line: "/ignore eva" }));
+  test.run();
+  assertEquals(
+    again.takeFrames().map((frame) => frame.type === "reply" && frame.data["isIgnored"]),
+    [true],
+  );
+  eva.send("hola");
+  test.run();
+  again.send(JSON.stringify({ type: "command", ref: "3", line: "/kick eva" }));
+  test.run();
+  assertEquals(
+    again.takeFrames().map((frame) => frame.type === "reply" ? frame.code : frame.type),
+    ["left", "kick"],
+  );
+});
+
+Deno.test("who breaks off before being in leaves nothing behind", () => {
+  const test = cluster(2);
+  for (const line of ["hola", '{"type":"hello","protocol":1,"nick":"ana","room":"dev"}']) {
+    for (let steps = 0; steps < 4; steps++) {
+      const peer = test.hubs[0]!.connect();
+      peer.send(line);
+      for (let step = 0; step < steps; step++) test.backplanes[0]!.step();
+      peer.drop();
+      test.run();
+      test.hubs[0]!.expire();
+      test.run();
+      assertEquals([...test.engine.claims.keys()], [], `${line} after ${steps} steps`);
+      assertEquals([...test.engine.people.keys()], []);
+      assertEquals([...test.backplanes[0]!.rooms], []);
+      assertEquals(test.hubs[0]!.hub.size, 0);
+    }
+  }
+});

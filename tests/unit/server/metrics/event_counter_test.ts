@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import type { Log } from "../../../../server/log.ts";
+import { Tally } from "../../../../server/metrics/event_counter.ts";
+
+/** A log that notes all of it. */
+function noted(): { log: Log; lines: unknown[][] } {
+  const lines: unknown[][] = [];
+  const note = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
+  const log = {
+    debug: note("debug"),
+    info: note("info"),
+    warning: note("warning"),
+    error: note("error"),
+  };
+  return { log, lines };
+}
+
+Deno.test("a log that is counted is written as it is", () => {
+  const { log, lines } = noted();
+  const counted = new Tally().counting(log);
+  counted.debug("connected", { peer: "a" });
+  counted.info("dropped", { reason: "timeout" });
+  counted.warning("others can read a key");
+  counted.error("fault", { error: "x" });
+  assertEquals(lines, [
+    ["debug", "connected", { peer: "a" }],
+    ["info", "dropped", { reason: "timeout" }],
+    ["warning", "others can read a key", undefined],
+    ["error", "fault", { error: "x" }],
+  ]);
+});
+
+Deno.test("what is logged is counted, by its reason where it has one", () => {
+  const tally = new Tally();
+  const log = tally.counting(noted().log);
+  assertEquals([...tally.of("dropped")], []);
+  assertEquals(tally.total("throttled"), 0);
+  log.info("dropped", { peer: "a", reason: "timeout" });
+  log.info("dropped", { peer: "b", reason: "slow_consumer", queued: 7 });
+  log.info("dropped", { peer: "c", reason: "timeout" });
+  log.info("throttled", { peer: "a", nick: "ana" });
+  log.info("moderation", { action: "kick", by: "ana" });
+  log.debug("connected", { peer: "a" });
+  log.debug("disconnected", { peer: "a" });
+  assertEquals([...tally.of("dropped")], [["timeout", 2], ["slow_consumer", 1]]);
+  assertEquals(tally.total("dropped"), 3);
+  assertEquals([...tally.of("throttled")], [["", 1]]);
+  assertEquals([...tally.of("moderation")], [["kick", 1]]);
+  assertEquals(tally.total("connected"), 1);
+});
+
+Deno.test("messages of the log that are called as something that objects have are not counted", () => {
+  const tally = new Tally();
+  tally.counting(noted().log).info("toString");
+  assertEquals(tally.total("fault"), 0);
+});

@@ -1,0 +1,87 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Addresses, countedAs, isLoopback, plainAddress } from "../../../../server/net/ip_limit.ts";
+import { testProperty } from "../../../support/property.ts";
+
+Deno.test("an IPv4 address that came over IPv6 is that IPv4 address, and any other one stays", () => {
+  const cases = [
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["::FFFF:127.0.0.1", "127.0.0.1"],
+    ["::1", "::1"],
+    ["2001:db8::ffff:192.0.2.1", "2001:db8::ffff:192.0.2.1"],
+    ["", ""],
+  ];
+  for (const [host, plain] of cases) assertEquals(plainAddress(host!), plain);
+});
+
+Deno.test("the machine's own addresses are 127.0.0.0/8 and ::1, over IPv6 too", () => {
+  for (const host of ["127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"]) {
+    assert(isLoopback(plainAddress(host)), host);
+  }
+  for (const host of ["128.0.0.1", "::2", "::ffff:192.0.2.1", "1127.0.0.1", "fe80::1", ""]) {
+    assertEquals(isLoopback(plainAddress(host)), false, host);
+  }
+});
+
+Deno.test("an IPv6 address counts by its first 64 bits, however much of it is left out", () => {
+  const cases = [
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
+    ["2001:db8::3:4:5:6", "2001:db8:0:0::/64"],
+    ["2001:db8::6", "2001:db8:0:0::/64"],
+    ["2001::2:3:4:5:6", "2001:0:0:2::/64"],
+    ["2001:db8:1:2::", "2001:db8:1:2::/64"],
+    ["::6", "0:0:0:0::/64"],
+    ["192.0.2.1", "192.0.2.1"],
+    ["", ""],
+  ];
+  for (const [host, counted] of cases) assertEquals(countedAs(host!), counted, host);
+});
+
+Deno.test("neighbours on the link count each, as they have all the same first 64 bits", () => {
+  assertEquals(countedAs("fe80::1"), "fe80::1");
+  assertEquals(countedAs("fe80::2%eth0"), "fe80::2%eth0");
+  assertEquals(countedAs("febf::1"), "febf::1");
+  assertEquals(countedAs("fec0::1"), "fec0:0:0:0::/64");
+});
+
+Deno.test("so many connections are added from each address, and one that goes makes room for one", () => {
+  const addresses = new Addresses(2);
+  const add = (host: string) => addresses.add(host);
+  assertEquals(["192.0.2.1", "192.0.2.1", "192.0.2.1"].map(add), ["added", "added", "full"]);
+  assertEquals(["192.0.2.2", "2001:db8::1", "2001:db8::2"].map(add), ["added", "added", "added"]);
+  assertEquals(add("2001:db8::ffff:1"), "full");
+  assertEquals(add("2001:db8:0:1::1"), "added");
+  addresses.remove("192.0.2.1");
+  assertEquals([add("192.0.2.1"), add("192.0.2.1")], ["added", "full"]);
+});
+
+testProperty(
+  "whoever comes and goes, each address has what is open of it, and nothing is left of who is gone",
+  { weight: 10 },
+  (check) => {
+    const host = fc.constantFrom("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "::1");
+    const step = fc.record({ host, comes: fc.boolean() });
+    check(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const max = 3;
+      const addresses = new Addresses(max);
+      const open: string[] = [];
+      for (const { host, comes } of steps) {
+        const same = open.filter((each) => countedAs(each) === countedAs(host)).length;
+        if (comes) {
+          const isFull = same >= max && !isLoopback(host);
+          assertEquals(addresses.add(host), isFull ? "full" : "added");
+          if (!isFull) open.push(host);
+        } else if (open.includes(host)) {
+          addresses.remove(host);
+          open.splice(open.indexOf(host), 1);
+        }
+        const counted = open.filter((each) => !isLoopback(each)).map(countedAs);
+        assertEquals(addresses.size, new Set(counted).size);
+      }
+      for (const each of open) addresses.remove(each);
+      assertEquals(addresses.size, 0);
+    }));
+  },
+);

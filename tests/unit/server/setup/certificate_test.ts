@@ -1,0 +1,317 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { X509Certificate } from "node:crypto";
+import { Failure } from "../../../../common/cli/failure.ts";
+import type { Params } from "../../../../common/protocol/codes.ts";
+import {
+  certificateFailure,
+  HUB_NAME,
+  type KeyPair,
+  makeCertificate,
+  readCertificate,
+} from "../../../../server/setup/certificate.ts";
+import type { Tls } from "../../../../server/setup/options.ts";
+import { type TempDirectory, tempDirectory } from "../../../support/temp.ts";
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
+const isWindows = Deno.build.os === "windows";
+
+function keptIn({ path }: TempDirectory): { kept: { folder: string; file: string } } {
+  const folder = `${path}/state/chat`;
+  return { kept: { folder, file: `${folder}/hub.pem` } };
+}
+
+async function write(directory: TempDirectory, contents: string | Uint8Array, mode = 0o600) {
+  const path = `${directory.path}/${crypto.randomUUID()}`;
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  await Deno.writeFile(path, bytes);
+  if (!isWindows) await Deno.chmod(path, mode);
+  return path;
+}
+
+async function fault(tls: Tls): Promise<[key: string, params: Params]> {
+  const failure = await assertRejects(() => readCertificate(tls), Failure);
+  assertEquals(failure.exitCode, 1);
+  return [failure.key, failure.params];
+}
+
+/** What a port that listens with these says of them. */
+async function listenFault(tls: Tls): Promise<[key: string, params: Params] | undefined> {
+  const { cert, key } = await readCertificate(tls);
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
+    return undefined;
+  } catch (error) {
+    const failure = certificateFailure(error, tls);
+    assert(failure, String(error));
+    return [failure.key, failure.params];
+  }
+}
+
+/** A certificate that openssl does not have to be there for: its names and its times are the test's. */
+async function certify(
+  { names = [{ type: "dns", value: "chat.example" }], from = -YEAR, to = YEAR }: {
+    names?: { type: "dns" | "ip" | "url"; value: string }[];
+    from?: number;
+    to?: number;
+  } = {},
+): Promise<KeyPair> {
+  await import("reflect-metadata");
+  const x509 = await import("@peculiar/x509");
+  const algorithm = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=chat.example",
+    notBefore: new Date(Date.now() + from),
+    notAfter: new Date(Date.now() + to),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)],
+  }, crypto);
+  const key = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
+  return {
+    cert: `${certificate.toString("pem")}\n`,
+    key: `${x509.PemConverter.encode(key, "PRIVATE KEY")}\n`,
+  };
+}
+
+async function given(directory: TempDirectory, { cert, key }: KeyPair) {
+  return { cert: await write(directory, cert), key: await write(directory, key) };
+}
+
+Deno.test("a certificate of the hub's own is no authority's, names no host, and lasts for twenty years", async () => {
+  const now = Date.UTC(2030, 0, 1);
+  const { cert, key } = await makeCertificate(now);
+  const read = new X509Certificate(cert);
+  assertEquals([read.subjectAltName, read.ca], [`DNS:${HUB_NAME}`, false]);
+  assert(HUB_NAME.endsWith(".invalid"));
+  assertEquals(Date.parse(read.validFrom), now - YEAR / 365);
+  assertEquals(Date.parse(read.validTo), now + 20 * YEAR);
+  assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"));
+  const other = new X509Certificate((await makeCertificate(now)).cert);
+  assertNotEquals(other.serialNumber, read.serialNumber);
+});
+
+Deno.test("the hub's own certificate is made once and kept, for its owner alone", async () => {
+  await using directory = await tempDirectory();
+  const tls = keptIn(directory);
+  const first = await readCertificate(tls);
+  assertEquals(await readCertificate(tls), first);
+  assertEquals(first.isOpenToOthers, false);
+  assertEquals(await Deno.readTextFile(tls.kept.file), first.key + first.cert);
+  if (!isWindows) {
+    assertEquals((await Deno.stat(tls.kept.folder)).mode! & 0o777, 0o700);
+    assertEquals((await Deno.stat(tls.kept.file)).mode! & 0o777, 0o600);
+  }
+  assertEquals(await listenFault(tls), undefined);
+});
+
+Deno.test("the fingerprint is the SHA-256 of the certificate, as every program shows it", async () => {
+  await using directory = await tempDirectory();
+  const { cert, fingerprint } = await readCertificate(keptIn(directory));
+  const shown = new X509Certificate(cert).fingerprint256.replaceAll(":", "").toLowerCase();
+  assertEquals(fingerprint, `sha256:${shown}`);
+});
+
+Deno.test("hubs that start at once for the first time end with one certificate", async () => {
+  await using directory = await tempDirectory();
+  const all = await Promise.all(
+    Array.from({ length: 8 }, () => readCertificate(keptIn(directory))),
+  );
+  assertEquals(new Set(all.map(({ fingerprint }) => fingerprint)).size, 1);
+});
+
+Deno.test({
+  name: "a kept certificate that others could read is set right",
+  ignore: isWindows,
+  fn: async () => {
+    await using directory = await tempDirectory();
+    const tls = keptIn(directory);
+    const { fingerprint } = await readCertificate(tls);
+    await Deno.chmod(tls.kept.file, 0o644);
+    assertEquals((await readCertificate(tls)).fingerprint, fingerprint);
+    assertEquals((await Deno.stat(tls.kept.file)).mode! & 0o777, 0o600);
+  },
+});
+
+Deno.test("a kept certificate that is half written or damaged is named and left as it is", async () => {
+  await using directory = await tempDirectory();
+  const tls = keptIn(directory);
+  const { cert, key } = await readCertificate(tls);
+  const path = tls.kept.file;
+  const whole = key + cert;
+  const broken = [
+    whole.slice(0, 300),
+    whole.slice(0, -20),
+    key,
+    cert,
+    "hola\n",
+    " ",
+    `${key}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+    `${key}-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n`,
+    "\n".repeat(100_000) + whole,
+  ];
+  for (const contents of broken) {
+    await Deno.writeTextFile(path, contents);
+    assertEquals(await fault(tls), ["failure.kept_damaged", { path }]);
+    assertEquals(await Deno.readTextFile(path), contents);
+  }
+  await Deno.writeTextFile(path, (await certify()).key + cert);
+  assertEquals(await listenFault(tls), ["failure.kept_damaged", { path }]);
+  // The way out.
+  await Deno.remove(path);
+  assertNotEquals((await readCertificate(tls)).cert, cert);
+});
+
+Deno.test("a kept certificate that has expired is named, with the day", async () => {
+  await using directory = await tempDirectory();
+  const tls = keptIn(directory);
+  await readCertificate(tls);
+  const { cert, key } = await makeCertificate(Date.UTC(2001, 0, 2) - 20 * YEAR);
+  await Deno.writeTextFile(tls.kept.file, key + cert);
+  assertEquals(await fault(tls), [
+    "failure.kept_expired",
+    { path: tls.kept.file, date: "2001-01-02" },
+  ]);
+});
+
+Deno.test("a certificate that cannot be kept is told by the path", async () => {
+  await using directory = await tempDirectory();
+  const file = await write(directory, "a file");
+  const folder = `${directory.path}/folder`;
+  await Deno.mkdir(folder);
+  for (
+    const kept of [
+      { folder: `${file}/chat`, file: `${file}/chat/hub.pem` },
+      { folder: directory.path, file: folder },
+    ]
+  ) {
+    assertEquals(await fault({ kept }), ["failure.certificate_unkept", { path: kept.file }]);
+  }
+});
+
+Deno.test("a certificate that is given is taken, with what it was issued by and whatever stands around", async () => {
+  await using directory = await tempDirectory();
+  const pair = await certify();
+  const { cert: issuer } = await certify();
+  const around = { cert: `Certificate:\n  ñ\n${pair.cert}\n${issuer}`, key: `\n${pair.key}` };
+  for (
+    const { cert, key } of [
+      pair,
+      around,
+      { cert: pair.cert.replaceAll("\n", "\r\n"), key: pair.key.replaceAll("\n", "\r\n") },
+      { cert: pair.key + pair.cert, key: pair.cert + pair.key },
+      await certify({ names: [{ type: "ip", value: "192.0.2.1" }] }),
+    ]
+  ) {
+    const tls = await given(directory, { cert, key });
+    const read = await readCertificate(tls);
+    const leaf = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERTIFICATE")));
+    const shown = leaf.fingerprint256.replaceAll(":", "").toLowerCase();
+    assertEquals([read.fingerprint, read.isOpenToOthers], [`sha256:${shown}`, false]);
+    assertEquals(await listenFault(tls), undefined);
+  }
+});
+
+Deno.test("what is no certificate or no key is named, with what is wanted", async () => {
+  await using directory = await tempDirectory();
+  const pair = await certify();
+  const path = await write(directory, "hola\n");
+  const der = await write(directory, new Uint8Array(new X509Certificate(pair.cert).raw));
+  const half = await write(directory, pair.cert.slice(0, 200));
+  const { cert, key } = await given(directory, pair);
+  for (const wrong of [path, der, half, key]) {
+    assertEquals(await fault({ cert: wrong, key }), ["failure.no_certificate", { path: wrong }]);
+  }
+  for (const wrong of [path, cert]) {
+    assertEquals(await fault({ cert, key: wrong }), ["failure.no_key", { path: wrong }]);
+  }
+  const missing = `${directory.path}/missing`;
+  assertEquals(await fault({ cert: missing, key }), ["failure.no_such_file", { path: missing }]);
+  assertEquals(await fault({ cert, key: missing }), ["failure.no_such_file", { path: missing }]);
+});
+
+Deno.test("a key with a passphrase is named, in the new form and in the old one", async () => {
+  await using directory = await tempDirectory();
+  const { cert } = await given(directory, await certify());
+  for (
+    const text of [
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+      "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMAAA\n-----END EC PRIVATE KEY-----\n",
+    ]
+  ) {
+    const key = await write(directory, text);
+    assertEquals(await fault({ cert, key }), ["failure.encrypted_key", { path: key }]);
+  }
+});
+
+Deno.test("a key of another certificate, and one that cannot be used, are named when the port is opened", async () => {
+  await using directory = await tempDirectory();
+  const { cert, key } = await given(directory, await certify());
+  const other = (await given(directory, await certify())).key;
+  assertEquals(await listenFault({ cert, key: other }), [
+    "failure.other_key",
+    { path: other, certificate: cert },
+  ]);
+  const broken = await write(
+    directory,
+    "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+  );
+  assertEquals(await listenFault({ cert, key: broken }), [
+    "failure.unusable_key",
+    { path: broken },
+  ]);
+  assertEquals(await listenFault({ cert, key }), undefined);
+});
+
+Deno.test("what is wrong with the port is not said of the certificate", () => {
+  const tls = { cert: "cert.pem", key: "key.pem" };
+  for (
+    const error of [
+      new Deno.errors.AddrInUse("Address already in use (os error 98)"),
+      new Deno.errors.PermissionDenied("Permission denied (os error 13)"),
+      new Error("failed to lookup address information: Name or service not known"),
+      "?",
+    ]
+  ) {
+    assertEquals(certificateFailure(error, tls), undefined);
+  }
+});
+
+Deno.test("a certificate that no client would take is refused: too old, too new, or without a name", async () => {
+  await using directory = await tempDirectory();
+  const day = (at: number) => new Date(Date.now() + at).toISOString().slice(0, 10);
+  const old = await given(directory, await certify({ to: -YEAR / 2 }));
+  const early = await given(directory, await certify({ from: YEAR / 2 }));
+  assertEquals(await fault(old), [
+    "failure.certificate_expired",
+    { path: old.cert, date: day(-YEAR / 2) },
+  ]);
+  assertEquals(await fault(early), [
+    "failure.certificate_early",
+    { path: early.cert, date: day(YEAR / 2) },
+  ]);
+  for (const names of [[], [{ type: "url", value: "http://chat.example" } as const]]) {
+    const nameless = await given(directory, await certify({ names }));
+    assertEquals(await fault(nameless), [
+      "failure.nameless_certificate",
+      { path: nameless.cert },
+    ]);
+  }
+});
+
+Deno.test({
+  name: "a key that others can read is told, and a certificate may be read by all",
+  ignore: isWindows,
+  fn: async () => {
+    await using directory = await tempDirectory();
+    const pair = await certify();
+    const cert = await write(directory, pair.cert, 0o644);
+    const isOpen = async (mode: number) =>
+      (await readCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
+    assertEquals([await isOpen(0o600), await isOpen(0o640), await isOpen(0o604)], [
+      false,
+      true,
+      true,
+    ]);
+  },
+});

@@ -1,0 +1,226 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parseArguments } from "../../../../common/cli/command_line.ts";
+import { UsageError } from "../../../../common/cli/usage_error.ts";
+import { USUAL_LIMITS } from "../../../../server/limits.ts";
+import {
+  LOG_LEVELS,
+  readServerOptions,
+  SERVER_COMMAND_LINE,
+  type ServerOptions,
+} from "../../../../server/setup/options.ts";
+
+function read(args: string[], variables: Record<string, string> = {}): ServerOptions {
+  return readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), (name) => variables[name]);
+}
+
+function fault(...args: string[]): string {
+  return assertThrows(() => read(args), UsageError).message;
+}
+
+Deno.test("without options the hub listens for this machine only, at a moderate rate", () => {
+  assertEquals(read([]), {
+    address: { hostname: "127.0.0.1", port: 3000 },
+    lang: "en",
+    rateLimit: { rate: 5, burst: 10 },
+    limits: USUAL_LIMITS,
+    asksForConnections: false,
+    history: 50,
+    grace: 120_000,
+    logLevel: "info",
+  });
+});
+
+Deno.test("the hub's options and address are read in any order", () => {
+  const expected: ServerOptions = {
+    address: { hostname: "::", port: 0 },
+    lang: "es",
+    rateLimit: { rate: 20, burst: 0 },
+    limits: { ...USUAL_LIMITS, frame: 8192, stall: 20_000 },
+    asksForConnections: false,
+    history: 0,
+    grace: 5000,
+    logLevel: "debug",
+  };
+  const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug", "--history", "0"];
+  flags.push("--grace", "5", "--max-frame=8K", "--stall", "20");
+  assertEquals(read([...flags, "::", "0"]), expected);
+  assertEquals(read(["::", ...flags, "0"]), expected);
+});
+
+Deno.test("a hub is announced where others may reach it, and nowhere else", () => {
+  assertEquals(read(["0.0.0.0", "--announce"]).isAnnounced, true);
+  assertEquals(read(["192.168.1.20:4000", "--announce"]).isAnnounced, true);
+  assertEquals(read(["0.0.0.0"]).isAnnounced, undefined);
+  for (const host of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "localhost", "4000"]) {
+    assertEquals(
+      fault(host, "--announce"),
+      "--announce needs a hub that others can reach, and this one listens for this machine only: " +
+        "chat server 0.0.0.0 --announce",
+    );
+  }
+});
+
+Deno.test("the hub's language is the environment's unless it is given", () => {
+  assertEquals(read([], { LC_ALL: "es_MX" }).lang, "es");
+  assertEquals(read(["--lang=en"], { LC_ALL: "es_MX" }).lang, "en");
+});
+
+Deno.test("the hub's files are read by their names, and a password from the environment where no file has it", () => {
+  const flags = ["--password-file", "in", "--mod-password-file=mod", "--motd-file", "motd"];
+  const files = (args: string[], variables?: Record<string, string>) => {
+    const { passwordFile, password, modPasswordFile, motdFile } = read(args, variables);
+    return [passwordFile, password, modPasswordFile, motdFile];
+  };
+  assertEquals(files(flags, { CHAT_PASSWORD: "x" }), ["in", undefined, "mod", "motd"]);
+  assertEquals(files([], { CHAT_PASSWORD: "x" }), [undefined, "x", undefined, undefined]);
+  assertEquals("password" in read([], { CHAT_PASSWORD: "" }), false);
+  assertEquals(fault("--password-file="), "--password-file needs a value");
+  assertEquals(fault("--password", "x"), "no option --password");
+});
+
+Deno.test("every log level can be chosen", () => {
+  for (const level of LOG_LEVELS) assertEquals(read(["--log", level]).logLevel, level);
+});
+
+Deno.test("a history on disk is kept by messages or by days, a million messages unless told", () => {
+  assertEquals(read(["--db", "a b.db"]).db, { path: "a b.db", keep: { messages: 1_000_000 } });
+  assertEquals(read(["--db=x", "--keep=90d"]).db?.keep, { days: 90 });
+  assertEquals(read(["--keep", "1", "--db", "x"]).db?.keep, { messages: 1 });
+  for (const value of ["0", "0d", "d", "90 d", "90D", "-1", "1.5", "36501d", "1000000001", "x"]) {
+    assertEquals(
+      fault("--db", "x", `--keep=${value}`),
+      `--keep takes a number of messages, or of days as in 90d, not "${value}"`,
+    );
+  }
+  assertEquals(fault("--keep", "90d"), "--keep needs --db / --nats too");
+  assertEquals(fault("--db="), "--db needs a value");
+});
+
+Deno.test("rate and burst are whole numbers up to a million", () => {
+  assertEquals(read(["--rate", "1000000"]).rateLimit.rate, 1_000_000);
+  assertEquals(
+    fault("--rate", "1000001"),
+    '--rate takes a whole number from 0 to 1000000, not "1000001"',
+  );
+  for (const value of ["fast", "1.5", "1e3", "0x10", " 5"]) {
+    const expected = `--burst takes a whole number from 0 to 1000000, not "${value}"`;
+    assertEquals(fault("--burst", value), expected);
+  }
+  assertEquals(fault("--rate=-1"), '--rate takes a whole number from 0 to 1000000, not "-1"');
+});
+
+Deno.test("what the hub's options do not take is named", () => {
+  assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
+  assertEquals(fault("--log", "all"), '--log takes one of debug, info, warning, error, not "all"');
+  assertEquals(fault("--brust", "1"), "no option --brust: did you mean --burst?");
+  assertEquals(fault("a", "1", "b"), '"b" is one argument too many');
+});
+
+Deno.test("who runs the hub may join it, by a name, and its log may go to a file", () => {
+  const { join, logFile } = read(["--join", "--name", "ana", "--log-file", "hub.log"]);
+  assertEquals([join, logFile], [{ nick: "ana" }, "hub.log"]);
+  assertEquals(read(["--join"]).join, {});
+  assertEquals("join" in read([]), false);
+  assertEquals(fault("--name", "ana"), "--name needs --join too");
+});
+
+Deno.test("metrics are for this machine alone, unless it is said otherwise", () => {
+  assertEquals("metrics" in read([]), false);
+  const of = (value: string) => read(["--metrics", value]).metrics;
+  assertEquals(of("9090"), { hostname: "127.0.0.1", port: 9090 });
+  assertEquals(of(":0"), { hostname: "127.0.0.1", port: 0 });
+  assertEquals(of("0.0.0.0:9090"), { hostname: "0.0.0.0", port: 9090 });
+  const expected = '--metrics takes HOST:PORT or a port alone, not "localhost"';
+  assertEquals(fault("--metrics", "localhost"), expected);
+  assertEquals(fault("--metrics"), "--metrics needs a value");
+});
+
+Deno.test("encryption is by a certificate that the hub keeps, in the person's state folder", () => {
+  assertEquals(read(["--tls"], { HOME: "/home/ana" }).tls, {
+    kept: {
+      folder: "/home/ana/.local/state/chat",
+      file: "/home/ana/.local/state/chat/hub.pem",
+    },
+  });
+  assertEquals("tls" in read([], { HOME: "/home/ana" }), false);
+  assertEquals(
+    fault("--tls"),
+    "--tls finds no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
+  );
+  const onWindows = readServerOptions(
+    parseArguments(SERVER_COMMAND_LINE, ["--tls"]),
+    (name) => name === "LOCALAPPDATA" ? "C:\\ana" : "/home/ana",
+    { isWindows: true },
+  );
+  assertEquals(onWindows.tls, {
+    kept: { folder: "C:\\ana\\chat", file: "C:\\ana\\chat\\hub.pem" },
+  });
+});
+
+Deno.test("encryption may be by a certificate that is given, which needs its key, and no folder", () => {
+  const files = ["--tls-cert", "cert.pem", "--tls-key=key.pem"];
+  const tls = { cert: "cert.pem", key: "key.pem" };
+  assertEquals(read(files).tls, tls);
+  assertEquals(read(["--tls", ...files]).tls, tls);
+  assertEquals(fault("--tls-cert", "x"), "--tls-cert needs --tls-key too");
+  assertEquals(fault("--tls", "--tls-key", "x"), "--tls-key needs --tls-cert too");
+  assertEquals(fault("--tls-cert="), "--tls-cert needs a value");
+});
+
+Deno.test("hubs find one another by NATS servers and the name of their chat", () => {
+  assertEquals(read(["--nats", "nats://a:1"]).nats, {
+    servers: ["nats://a:1"],
+    cluster: "chat",
+    keep: { messages: 1_000_000 },
+  });
+  const flags = ["--nats=nats://a:1, tls://ana:se%2Ccret@[::1]:4222,nats://token@c"];
+  flags.push(
+    "--nats-creds",
+    "hub.creds",
+    "--nats-ca=ca.pem",
+    "--cluster",
+    "team-1",
+    "--keep",
+    "9d",
+  );
+  assertEquals(read(flags).nats, {
+    servers: ["nats://a:1", "tls://ana:se%2Ccret@[::1]:4222", "nats://token@c"],
+    creds: "hub.creds",
+    ca: "ca.pem",
+    cluster: "team-1",
+    keep: { days: 9 },
+  });
+  assertEquals("nats" in read([]), false);
+});
+
+Deno.test("what goes with NATS servers needs them, and a file is no history besides them", () => {
+  assertEquals(fault("--nats-creds", "x"), "--nats-creds needs --nats too");
+  assertEquals(fault("--nats-ca", "x"), "--nats-ca needs --nats too");
+  assertEquals(fault("--cluster", "x"), "--cluster needs --nats too");
+  assertEquals(
+    fault("--nats", "nats://a", "--db", "x"),
+    "--db and --nats do not go together: with --nats, the servers keep the history",
+  );
+  for (const name of ["a.b", "a b", "ñ", "a".repeat(33), "*"]) {
+    assertEquals(
+      fault("--nats", "nats://a", "--cluster", name),
+      `--cluster takes a name of up to 32 letters from a to z, digits, - and _, not "${name}"`,
+    );
+  }
+});
+
+Deno.test("what is no address of a NATS server is shown, but for what might be a password", () => {
+  const bad = (value: string) =>
+    `--nats takes nats://HOST:PORT or tls://HOST:PORT, several with commas between, not "${value}"`;
+  for (
+    const value of ["a:4222", "http://a", "nats://", "nats://a:0", "nats://a:65536", "nats://a/b"]
+  ) {
+    assertEquals(fault("--nats", value), bad(value));
+  }
+  assertEquals(fault("--nats", "nats://a,"), bad(""));
+  assertEquals(fault("--nats", "nats://a,b"), bad("b"));
+  assertEquals(fault("--nats", "nats://ana:secret@a:x"), bad("…@a:x"));
+  assertEquals(fault("--nats", "nats://ana:sec,ret@a"), bad("…"));
+  assertEquals(fault("--nats", "nats://ana:sec%ret@a"), bad("…@a"));
+  assertEquals(fault("--nats", "nats://:secret@a"), bad("…@a"));
+});

@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../../../common/cli/failure.ts";
+import { readFiles } from "../../../../server/setup/secrets.ts";
+import { USUAL_LIMITS } from "../../../../server/limits.ts";
+import type { ServerOptions } from "../../../../server/setup/options.ts";
+import { tempDirectory } from "../../../support/temp.ts";
+
+const OPTIONS: ServerOptions = {
+  limits: USUAL_LIMITS,
+  asksForConnections: false,
+  address: { hostname: "127.0.0.1", port: 0 },
+  lang: "en",
+  rateLimit: { rate: 0, burst: 0 },
+  history: 0,
+  grace: 0,
+  logLevel: "info",
+};
+
+type Files = Pick<
+  ServerOptions,
+  "passwordFile" | "modPasswordFile" | "motdFile" | "password" | "join"
+>;
+
+const read = (files: Files) => readFiles({ ...OPTIONS, ...files });
+
+/** A file of these contents, which only its owner can read unless told. */
+async function write(
+  directory: { path: string },
+  contents: string | Uint8Array,
+  mode = 0o600,
+): Promise<string> {
+  const path = `${directory.path}/${crypto.randomUUID()}`;
+  const bytes = typeof contents === "string" ? new TextEncoder().encode(contents) : contents;
+  await Deno.writeFile(path, bytes);
+  if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
+  return path;
+}
+
+async function fault(files: Files, lang: "en" | "es" = "en"): Promise<string> {
+  const failure = await assertRejects(() => read(files), Failure);
+  assertEquals(failure.exitCode, 1);
+  return failure.in(lang);
+}
+
+Deno.test("without files and without a password in the environment there is nothing", async () => {
+  assertEquals(await read({}), {
+    typed: undefined,
+    password: undefined,
+    moderatorPassword: undefined,
+    motd: undefined,
+    openToOthers: [],
+  });
+});
+
+Deno.test("a password is the first line of its file, however that ends and whatever follows", async () => {
+  await using directory = await tempDirectory();
+  const first = new TextEncoder().encode("sésamo\n");
+  const cases = [
+    "sésamo",
+    "sésamo\n",
+    "sésamo\r\nmás\n",
+    "  sésamo  \n",
+    "\ufeffsésamo\n",
+    new Uint8Array([...first, 0xff, 0xfe]),
+    new Uint8Array([...first, ...Array(100_000).fill(0xc3)]),
+  ];
+  for (const contents of cases) {
+    const path = await write(directory, contents);
+    const { password, moderatorPassword } = await read({ passwordFile: path });
+    assertEquals([password?.matches("sésamo"), password?.matches("más")], [true, false]);
+    assertEquals(moderatorPassword, undefined);
+    assert((await read({ modPasswordFile: path })).moderatorPassword?.matches("sésamo"));
+  }
+});
+
+Deno.test("the environment's password counts, and its first line only", async () => {
+  const { password } = await read({ password: "sésamo\n" });
+  assertEquals([password?.matches("sésamo"), password?.matches("x")], [true, false]);
+});
+
+Deno.test("passwords as they are typed are given only where who runs the hub joins in", async () => {
+  await using directory = await tempDirectory();
+  const files = { password: "sésamo", modPasswordFile: await write(directory, "obey\n") };
+  assertEquals((await read({ ...files, join: {} })).typed, {
+    password: "sésamo",
+    moderatorPassword: "obey",
+  });
+  assertEquals((await read(files)).typed, undefined);
+});
+
+Deno.test("a file without a password is named, with what it takes", async () => {
+  await using directory = await tempDirectory();
+  for (const contents of ["", "\n", "\r\nsésamo\n", "  \t\n", "x".repeat(1025)]) {
+    const path = await write(directory, contents);
+    const wanted =
+      `no password in ${path}: its first line has to be one, of at most 1024 characters`;
+    assertEquals(await fault({ passwordFile: path }), wanted);
+    assertEquals(await fault({ modPasswordFile: path }), wanted);
+  }
+  assertEquals(
+    await fault({ password: "\n" }, "es"),
+    "no hay contraseña en CHAT_PASSWORD: tiene que ser su primera línea, de 1024 caracteres como mucho",
+  );
+});
+
+Deno.test("a file that cannot be read is named, with the way out", async () => {
+  await using directory = await tempDirectory();
+  const missing = `${directory.path}/missing`;
+  for (const option of ["passwordFile", "modPasswordFile", "motdFile"] as const) {
+    assertEquals(
+      await fault({ [option]: missing }),
+      `cannot read ${missing}: there is no such file; check its name`,
+    );
+    assertEquals(
+      await fault({ [option]: directory.path }, "es"),
+      `no se puede leer ${directory.path}: comprueba que es un archivo y que puedes leerlo`,
+    );
+    const latin1 = await write(directory, Uint8Array.of(0x73, 0xe9, 0x73, 0x0a));
+    assertEquals(
+      await fault({ [option]: latin1 }),
+      `cannot use ${latin1}: it is not UTF-8; save it as that`,
+    );
+  }
+});
+
+Deno.test({
+  name: "a password that others can read is told by its path",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using directory = await tempDirectory();
+    const closed = await write(directory, "a\n", 0o600);
+    for (const mode of [0o640, 0o604, 0o620, 0o644]) {
+      const open = await write(directory, "b\n", mode);
+      const { openToOthers } = await read({ passwordFile: closed, modPasswordFile: open });
+      assertEquals(openToOthers, [open]);
+    }
+    const motd = await write(directory, "hola\n", 0o644);
+    assertEquals((await read({ passwordFile: closed, motdFile: motd })).openToOthers, []);
+  },
+});
+
+Deno.test("a message of the day is made safe, and loses what is blank at its end", async () => {
+  await using directory = await tempDirectory();
+  const motd = async (contents: string) =>
+    (await read({ motdFile: await write(directory, contents) })).motd;
+  assertEquals(await motd("uno\r\n\n  dos\x1b[2J\n\n\n"), "uno\n\n  dos\uFFFD[2J");
+  assertEquals(await motd("\ufeffñ\n"), "ñ");
+  assertEquals(await motd(" \n\n"), undefined);
+});
+
+Deno.test("a message of the day has at most 40 lines and 4 KiB", async () => {
+  await using directory = await tempDirectory();
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, index) => `${index}\n`).join("");
+  for (const contents of [lines(40), "x".repeat(4096)]) {
+    assert((await read({ motdFile: await write(directory, contents) })).motd);
+  }
+  for (const contents of [lines(41), "x".repeat(4097), "ñ".repeat(2049)]) {
+    const path = await write(directory, contents);
+    assertEquals(
+      await fault({ motdFile: path }),
+      `cannot use ${path}: a message of the day has at most 40 lines and 4096 bytes; shorten it`,
+    );
+  }
+});
