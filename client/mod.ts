@@ -1,111 +1,131 @@
-/** The client as a program: joins a hub, in a terminal or without one. */
+/** `chat client`: joins a hub, at a terminal or without one. */
 
+import { parseArguments } from "../common/cli/command_line.ts";
 import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
+import { onFault } from "../common/cli/faults.ts";
 import { readPassword } from "../common/cli/files.ts";
-import { stateFile } from "../common/cli/state_folder.ts";
-import { isSeen } from "../common/cli/terminal.ts";
+import { complain, print, write } from "../common/cli/output.ts";
+import type { OwnHub } from "../common/cli/own_hub.ts";
+import { leaveOnSignals } from "../common/cli/signals.ts";
+import {
+  type Context,
+  describe,
+  giveUpFiles,
+  reportErrors,
+  runSubcommand,
+} from "../common/cli/subcommand.ts";
+import { isAtTerminal } from "../common/cli/terminal.ts";
+import { writeAll } from "../common/cli/own_files.ts";
 import { translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { HubConnection } from "./net/connection.ts";
+import {
+  CLIENT_COMMAND_LINE,
+  type ClientOptions,
+  readClientOptions,
+  usesColor,
+} from "./options.ts";
 import { Conversation } from "./session/conversation.ts";
-import { makeTrust } from "./trust/mod.ts";
-import { JsonFormat, TextFormat } from "./script/format.ts";
-import { InputHistoryFile } from "./ui/input_history_file.ts";
-import { runInteractive } from "./ui/interactive.ts";
-import { LeaveGuard } from "./ui/leave_guard.ts";
-import { ASCII_MARKS, MARKS } from "./ui/marks.ts";
-import { BELL, notification } from "./ui/notify.ts";
-import { runOnce } from "./script/send_once.ts";
-import { type ClientOptions, usesColor } from "./options.ts";
-import { type Person, runPlain } from "./script/plain.ts";
-import { askSecret } from "./terminal/secret.ts";
-import { makeTheme } from "./ui/theme.ts";
 
-export { LOCAL_COMMANDS } from "./session/local_commands.ts";
-export { DOCTOR_COMMAND_LINE, readDoctorOptions, runDoctor } from "./doctor/mod.ts";
-export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
+/** How long a lost connection is tried again without a terminal, in seconds, unless --retry says otherwise. */
+const SCRIPT_RETRY = 30;
 
-/** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
-const PLAIN_RETRY = 30;
-
-/** Signals that come within so many milliseconds of the first one are no second wish. */
-const SAME_SIGNAL = 500;
-
-export interface ClientSurroundings {
-  environment: Environment;
-  /** Called when everything is open that the client will use, but for connections. */
-  onOpen: () => void;
-  /** For who runs the hub in the same terminal. */
-  hosting?: Hosting;
+/** Runs `chat client` and gives the exit code. Never rejects. */
+export async function main(args: readonly string[], context: Context): Promise<number> {
+  const { environment, exit } = context;
+  return await runSubcommand(CLIENT_COMMAND_LINE, args, context, async (given) => {
+    const options = readClientOptions(given, environment);
+    // Ending gives the terminal back if it was taken over; the error stands below what is being typed.
+    onFault((error) => {
+      if (Deno.stderr.isTerminal()) write(Deno.stderr, "\n");
+      complain(describe(error, options.lang));
+      exit(EXIT.failed);
+    });
+    return await reportErrors(
+      options.lang,
+      CLIENT_COMMAND_LINE.name,
+      () => runClient(options, environment),
+    );
+  });
 }
 
-/** What the client of who runs the hub knows of it. */
-export interface Hosting {
-  /** Leaves when it aborts. */
-  signal: AbortSignal;
-  /** How many people are there besides: leaving ends the chat for them. */
-  others: () => number;
-  /** With it, it is a moderator from the start. */
-  moderatorPassword?: string | undefined;
-}
-
-/** Whether there is a person with a terminal. */
-function isAtTerminal(): boolean {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-}
-
-function isForScripts({ json, send }: ClientOptions): boolean {
-  return json === true || send !== undefined;
-}
-
-/** Whether there is one whose lines can be redrawn. */
-export function canRedraw(environment: Environment): boolean {
-  return isAtTerminal() && environment("TERM") !== "dumb";
+/** Joins a hub that runs in the same process, as its host, and gives the exit code when the host leaves. */
+export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise<number> {
+  const { address, fingerprint, nick, lang, password } = hub;
+  const usual = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
+  const { isAnywhere: _, ...options } = usual;
+  return await joinHub(
+    {
+      ...options,
+      addresses: [address],
+      ...(nick === undefined ? {} : { nick }),
+      ...(password === undefined ? {} : { password }),
+      ...(fingerprint === undefined ? {} : { tls: { pin: fingerprint } }),
+      lang,
+    },
+    environment,
+    { isForPerson: true, ownHub: hub },
+  );
 }
 
 /**
- * Joins the hub, which a person who named none is helped to find, and stays until the person or the hub ends it, or until what there was to send is answered.
- *
- * @returns the exit code.
- * @throws {Failure} when the hub cannot be reached, the password file not be read, or the hub is lost while there is no terminal to say so.
+ * Joins the hub and stays until the user or the hub ends the session, or until everything that a script sends is answered. A
+ * user who named no hub chooses among those on the network.
  */
-export async function runClient(
-  options: ClientOptions,
-  surroundings: ClientSurroundings,
-): Promise<number> {
+async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
   const isForPerson = !isForScripts(options) && isAtTerminal();
-  if (!options.isAnywhere || !isForPerson || surroundings.hosting) {
-    return await joinHub(options, isForPerson, surroundings);
+  if (!options.isAnywhere || !isForPerson) {
+    return await joinHub(options, environment, { isForPerson });
   }
   const { lang } = options;
-  const print = (line: string) => writeLine(Deno.stdout, line);
-  const { discover, joining } = await import("./discover/mod.ts"); // loaded only where it is wanted
-  const hub = await discover({ lang, wantsTls: options.tls !== undefined, print });
+  const { discover, joining } = await import("./discover/mod.ts");
+  const hub = await discover({
+    lang,
+    wantsTls: options.tls !== undefined,
+    print: (line) => writeLine(Deno.stdout, line),
+  });
   if (!hub) return EXIT.done;
   const hasPassword = options.password !== undefined || options.passwordFile !== undefined;
   if (hasPassword && hub.wantsPassword && !hub.isKnown) {
-    await print(translate(lang, "client.password_kept_back"));
+    print(translate(lang, "client.password_kept_back"));
   }
-  return await joinHub(joining(options, hub), isForPerson, surroundings);
+  return await joinHub(joining(options, hub), environment, { isForPerson });
 }
 
 async function joinHub(
   options: ClientOptions,
-  isForPerson: boolean,
-  { environment, onOpen, hosting }: ClientSurroundings,
+  environment: Environment,
+  { isForPerson, ownHub }: { isForPerson: boolean; ownHub?: OwnHub },
 ): Promise<number> {
-  const { addresses, nick, room, lang, passwordFile, joins, time } = options;
-  const retry = options.retry ?? (isForPerson ? Infinity : PLAIN_RETRY);
+  const retry = options.retry ?? (isForPerson ? Infinity : SCRIPT_RETRY);
   let isOpen = false;
-  const trust = options.tls && await makeTrust(options.tls, {
-    lang,
+  const trust = options.tls && await (await import("./trust/mod.ts")).makeTrust(options.tls, {
+    lang: options.lang,
     environment,
-    isForPerson: isForPerson && !hosting, // who runs the hub need not get to know it
+    isForPerson: isForPerson && !ownHub, // the host knows the hub
     canAsk: () => !isOpen, // later the terminal is the chat's
-    complain: (line) => void Deno.stderr.writeSync(utf8.encode(line + "\n")),
+    complain: (line) => write(Deno.stderr, line + "\n"),
   });
-  const conversation = await Conversation.open({
+  const conversation = await openConversation(options, retry, trust);
+  isOpen = true;
+  if (ownHub) attachToHub(conversation, ownHub);
+  return isForPerson && !options.isPlain
+    ? await runAtTerminal(conversation, options, environment, ownHub)
+    : await runPlainly(conversation, options, environment, { isForPerson, retry });
+}
+
+type Trusts = Awaited<ReturnType<typeof import("./trust/mod.ts").makeTrust>>;
+
+async function openConversation(
+  options: ClientOptions,
+  retry: number,
+  trust: Trusts | undefined,
+): Promise<Conversation> {
+  const { addresses, nick, room, lang, passwordFile } = options;
+  // Scripts want what comes, not what was.
+  const showsHistory = Deno.stdin.isTerminal() && !isForScripts(options) && options.wantsHistory;
+  return await Conversation.open({
     addresses,
     lang,
     nick,
@@ -113,10 +133,7 @@ async function joinHub(
     password: passwordFile === undefined
       ? options.password
       : (await readPassword(passwordFile)).password,
-    // A script wants what comes, not what was.
-    history: Deno.stdin.isTerminal() && !isForScripts(options) && options.wantsHistory
-      ? undefined
-      : 0,
+    history: showsHistory ? undefined : 0,
     retryFor: retry * 1000,
     connect: (address, hello, signal) => {
       const hub = trust?.(address);
@@ -129,29 +146,68 @@ async function joinHub(
     },
     random: Math.random,
   });
-  isOpen = true;
-  if (hosting) beHost(conversation, hosting);
-  const bell = (message: MessageFrame) => ringing(options, environment, message);
-  if (isForPerson && !options.isPlain) {
-    const theme = makeTheme(usesColor(options.color, true, environment), options.theme);
-    const marks = options.isAscii ? ASCII_MARKS : MARKS;
-    const inputHistory = findInputHistory(options, environment);
-    await inputHistory?.open();
-    onOpen();
-    const guard = hosting && new LeaveGuard({ ...hosting, now: () => performance.now() });
-    return await runInteractive(conversation, {
-      taste: { theme, time, joins, marks },
-      bell,
-      guard,
-      inputHistory,
-    });
-  }
-  onOpen();
-  // Nobody must be waited for by the hub after that; one message is soon over.
-  if (options.send === undefined) onEnding(() => conversation.leave());
-  const person: Person = {
+}
+
+/** The host's client leaves when the hub stops, and moderates if the hub has moderators. */
+function attachToHub(conversation: Conversation, { stop, moderatorPassword }: OwnHub): void {
+  stop.addEventListener("abort", () => conversation.leave());
+  if (stop.aborted) conversation.leave();
+  if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
+}
+
+/** With a prompt, below what the others write. */
+async function runAtTerminal(
+  conversation: Conversation,
+  options: ClientOptions,
+  environment: Environment,
+  ownHub: OwnHub | undefined,
+): Promise<number> {
+  const [{ runInteractive }, { findInputHistory }, { LeaveGuard }, { makeTheme }, marks] =
+    await Promise.all([
+      import("./ui/interactive.ts"),
+      import("./ui/input_history_file.ts"),
+      import("./ui/leave_guard.ts"),
+      import("./ui/theme.ts"),
+      import("./ui/marks.ts"),
+    ]);
+  const { joins, time } = options;
+  const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
+  await inputHistory?.open();
+  const bell = await makeBell(options, environment);
+  giveUpFiles();
+  return await runInteractive(conversation, {
+    taste: {
+      theme: makeTheme(usesColor(options.color, true, environment), options.theme),
+      time,
+      joins,
+      marks: options.isAscii ? marks.ASCII_MARKS : marks.MARKS,
+    },
+    bell,
+    guard: ownHub && new LeaveGuard({ others: ownHub.others, now: () => performance.now() }),
+    inputHistory,
+  });
+}
+
+/** Line by line, without redrawing anything. */
+async function runPlainly(
+  conversation: Conversation,
+  options: ClientOptions,
+  environment: Environment,
+  { isForPerson, retry }: { isForPerson: boolean; retry: number },
+): Promise<number> {
+  const [{ runPlain }, { runOnce }, { JsonFormat, TextFormat }, { askSecret }] = await Promise.all([
+    import("./script/plain.ts"),
+    import("./script/send_once.ts"),
+    import("./script/format.ts"),
+    import("./terminal/secret.ts"),
+  ]);
+  const bell = await makeBell(options, environment);
+  giveUpFiles();
+  // A single message is over soon: the hub need not wait for its sender.
+  if (options.send === undefined) leaveOnSignals(() => conversation.leave());
+  const person = {
     askSecret,
-    call: (message) => void Deno.stdout.writeSync(utf8.encode(bell(message))),
+    call: (message: MessageFrame) => write(Deno.stdout, bell(message)),
   };
   const surroundings = {
     input: Deno.stdin,
@@ -161,64 +217,33 @@ async function joinHub(
     ...(isForPerson ? { person } : {}),
   };
   if (options.send !== undefined) return await runOnce(conversation, options.send, surroundings);
+  const { joins } = options;
   const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isForPerson });
   return await runPlain(conversation, format, surroundings);
 }
 
-function beHost(conversation: Conversation, { signal, moderatorPassword }: Hosting): void {
-  signal.addEventListener("abort", () => conversation.leave());
-  if (signal.aborted) conversation.leave();
-  if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
-}
-
-/** What is written to the terminal to call a person whom a message mentions. */
-function ringing(
+/** What rings the bell, or shows a notification, for a message that mentions the user. */
+async function makeBell(
   { bell }: ClientOptions,
   environment: Environment,
-  { nick, text }: MessageFrame,
-): string {
-  if (bell === "none") return "";
-  const shown = bell === "notify" ? notification(environment, { from: nick, text }) : undefined;
-  // Nobody knows whether tmux passes on what is meant for the terminal around it.
-  return shown === undefined ? BELL : environment("TMUX") ? shown + BELL : shown;
+): Promise<(message: MessageFrame) => string> {
+  const { ringing } = await import("./ui/notify.ts");
+  return (message) => ringing(bell, environment, message);
 }
 
-/** Who ends the program leaves the chat first. Where that takes too long, the same signal again ends it at once. */
-function onEnding(leave: () => void): void {
-  const wasSeen = isSeen();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    const end = () => {
-      if (signal === "SIGHUP" && !wasSeen) return;
-      leave();
-      setTimeout(() => Deno.removeSignalListener(signal, end), SAME_SIGNAL);
-    };
-    try {
-      Deno.addSignalListener(signal, end);
-    } catch {
-      // not every system has every signal
-    }
-  }
-}
-
-/** Where what is typed is kept, unless it is not to be, or there is no place for it. */
-function findInputHistory(
-  options: ClientOptions,
-  environment: Environment,
-): InputHistoryFile | undefined {
-  const place = stateFile("input-history", environment, Deno.build.os === "windows");
-  return options.inputHistory && place ? new InputHistoryFile(place) : undefined;
+function isForScripts({ json, send }: ClientOptions): boolean {
+  return json === true || send !== undefined;
 }
 
 const utf8 = new TextEncoder();
 
-/** Gives false when nobody reads any more. */
+/** Resolves to false when nobody reads any longer. */
 async function writeLine(
   output: { write(bytes: Uint8Array): Promise<number> },
   line: string,
 ): Promise<boolean> {
-  let bytes = utf8.encode(line + "\n");
   try {
-    while (bytes.length > 0) bytes = bytes.subarray(await output.write(bytes));
+    await writeAll(output, utf8.encode(line + "\n"));
     return true;
   } catch {
     return false;

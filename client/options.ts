@@ -16,6 +16,7 @@ import { UsageError } from "../common/cli/usage_error.ts";
 import { type Lang, LANGS } from "../common/i18n/mod.ts";
 import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./session/join_filter.ts";
+import type { TlsOptions } from "./trust/mod.ts";
 import { type ThemeName, THEMES } from "./ui/theme.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
@@ -47,8 +48,8 @@ export interface ClientOptions {
   wantsHistory: boolean;
   /** Whether nothing is to be redrawn. */
   isPlain: boolean;
-  /** Missing where the connection is not encrypted. By what the hub is known: a fingerprint, or a file with certificates. */
-  tls?: { pin?: string; caFile?: string };
+  /** Missing where the connection is not encrypted. */
+  tls?: TlsOptions;
   /** The room to come into in place of the hub's first one. */
   room?: string;
   /** Whether frames go in and out in place of lines of text. */
@@ -175,7 +176,7 @@ export function readWayIn(args: Arguments, environment: Environment): WayIn {
  *
  * @throws {UsageError} for what is no fingerprint.
  */
-function readTls(args: Arguments): ClientOptions["tls"] {
+function readTls(args: Arguments): TlsOptions | undefined {
   const caFile = args.value("tls-ca");
   if (!args.isOn("tls") && caFile === undefined) return undefined;
   const value = args.value("tls");

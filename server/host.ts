@@ -1,49 +1,45 @@
-/**
- * Hub and chat in one terminal: runs the hub, and in front of it the client of who runs it, who is asked for nothing and
- * whose leaving stops the hub. They meet over TCP like any two.
- */
+/** `chat server --join`: the hub, and its host's own client in the same terminal. They talk over TCP like any two. */
 
-import type { Environment } from "../common/cli/environment.ts";
-import { parseArguments } from "../common/cli/command_line.ts";
 import { EXIT } from "../common/cli/failure.ts";
+import type { OwnHub } from "../common/cli/own_hub.ts";
+import { canRedraw } from "../common/cli/terminal.ts";
+import type { Environment } from "../common/cli/environment.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
-import { canRedraw, CLIENT_COMMAND_LINE, readClientOptions, runClient } from "../client/mod.ts";
-import { type Listening, runServer, type ServerOptions } from "./mod.ts";
+import { type Listening, runServer } from "./run.ts";
+import type { ServerOptions } from "./setup/options.ts";
 
-export interface HostSurroundings {
+export interface HostContext {
   /** Program and version. */
   name: string;
-  /** Aborted when the person leaves; ends both where it aborts before. */
-  stop: AbortController;
   environment: Environment;
-  /** Called when everything is open that the hub and the client will use, but for connections. */
-  onOpen: () => void;
-  /** Takes a line for standard output; called only while the client has not taken the terminal. */
+  /** Aborted when the host leaves; ends hub and client if it aborts before. */
+  stop: AbortController;
+  /** Joins the hub and gives the client's exit code when the host leaves. */
+  join: (hub: OwnHub) => Promise<number>;
+  /** Prints a line; called only while the client has not taken over the terminal. */
   print: (line: string) => void;
-  /** Takes a line for the log, with its LF. */
+  /** Writes a line of the log, with its LF. */
   writeLog: (line: string) => void;
-  /** The chat ended, by an error if there was one, while the hub goes on for the others. */
+  /** The client ended, with an error if there was one, while the hub goes on for the others. */
   onAlone: (error?: unknown) => void;
 }
 
 /**
- * Runs until the person leaves or the signal comes, and everyone was told. Where the client ends otherwise, as when a
- * moderator sends the person away, the hub goes on until the signal.
+ * Runs until the host leaves or the signal comes, and everyone was notified. If the client ends for another reason, as when a
+ * moderator kicks the host, the hub goes on until the signal.
  *
  * @throws {UsageError} without a terminal.
  * @throws {Failure} as `runServer` does.
  */
 export async function runHost(
   options: ServerOptions,
-  { stop, environment, onOpen, print, onAlone, ...surroundings }: HostSurroundings,
+  { stop, environment, join, print, onAlone, ...context }: HostContext,
 ): Promise<void> {
-  if (!canRedraw(environment)) {
-    throw new UsageError("usage.needs_terminal", { option: "--join" });
-  }
+  if (!canRedraw(environment)) throw new UsageError("usage.needs_terminal", { option: "--join" });
   let isChatting = false;
   const listening = Promise.withResolvers<Listening>();
   const serving = runServer(options, {
-    ...surroundings,
+    ...context,
     signal: stop.signal,
     print: (line) => {
       if (!isChatting) print(line);
@@ -51,10 +47,19 @@ export async function runHost(
     onListening: listening.resolve,
   }).finally(() => stop.abort());
   await Promise.race([listening.promise, serving]);
-  const hub = await listening.promise;
+  const { address, fingerprint, passwords, people } = await listening.promise;
   try {
     isChatting = true;
-    const code = await chat(options, hub, { stop, environment, onOpen });
+    const code = await join({
+      address: { ...address, hostname: loopback(address.hostname) },
+      fingerprint,
+      nick: options.join?.nick,
+      lang: options.lang,
+      password: passwords?.password,
+      moderatorPassword: passwords?.moderatorPassword,
+      stop: stop.signal,
+      others: () => people() - 1,
+    });
     isChatting = false;
     if (code === EXIT.done) stop.abort();
     else if (!stop.signal.aborted) onAlone();
@@ -65,30 +70,7 @@ export async function runHost(
   await serving;
 }
 
-async function chat(
-  { join, lang }: ServerOptions,
-  { address, fingerprint, passwords, people }: Listening,
-  { stop, environment, onOpen }: Pick<HostSurroundings, "stop" | "environment" | "onOpen">,
-): Promise<number> {
-  const { password, moderatorPassword } = passwords ?? {};
-  return await runClient(
-    {
-      ...readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment),
-      addresses: [{ ...address, hostname: loopback(address.hostname) }],
-      ...join,
-      ...(password === undefined ? {} : { password }),
-      ...(fingerprint === undefined ? {} : { tls: { pin: fingerprint } }),
-      lang,
-    },
-    {
-      environment,
-      onOpen,
-      hosting: { signal: stop.signal, others: () => people() - 1, moderatorPassword },
-    },
-  );
-}
-
-/** Where a hub that listens on all of the machine's addresses can be reached from the machine itself. */
+/** Where a hub that listens on all addresses of the machine can be reached from the machine itself. */
 function loopback(hostname: string): string {
   if (hostname === "0.0.0.0") return "127.0.0.1";
   return hostname === "::" ? "::1" : hostname;

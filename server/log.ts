@@ -7,7 +7,9 @@ import {
   getLogger,
   type LogRecord,
 } from "@logtape/logtape";
-import type { LogLevel } from "./setup/options.ts";
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Values may hold anything that peers sent: the format quotes and escapes what is not plain text. */
 export type LogFields = Readonly<Record<string, string | number>>;

@@ -6,6 +6,13 @@
 import type { Address } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";
+import { print } from "../../common/cli/output.ts";
+import {
+  type Context,
+  giveUpFiles,
+  reportErrors,
+  runSubcommand,
+} from "../../common/cli/subcommand.ts";
 import { stateFile } from "../../common/cli/state_folder.ts";
 import { readAuthorities } from "../trust/mod.ts";
 import { KnownHubsFile } from "../trust/known_hubs_file.ts";
@@ -16,14 +23,26 @@ import type { Socket } from "../net/tls_socket.ts";
 import { diagnose } from "./diagnosis.ts";
 import { examine, type Instruments } from "./examine.ts";
 import type { Finding, Question } from "./findings.ts";
-import type { DoctorOptions } from "./options.ts";
+import { DOCTOR_COMMAND_LINE, type DoctorOptions, readDoctorOptions } from "./options.ts";
 import { reach } from "./reach.ts";
 import { reportDiagnosis, reportFinding, type ReportOptions } from "./report.ts";
 import { resolve } from "./resolve.ts";
 import { secure } from "./security.ts";
 import { talk } from "./talk.ts";
 
-export { DOCTOR_COMMAND_LINE, readDoctorOptions } from "./options.ts";
+/** Runs `chat doctor` and gives the exit code. Never rejects. */
+export async function main(args: readonly string[], context: Context): Promise<number> {
+  const { environment } = context;
+  return await runSubcommand(DOCTOR_COMMAND_LINE, args, context, async (given) => {
+    const options = readDoctorOptions(given, environment);
+    const surroundings = { environment, onOpen: giveUpFiles, print };
+    return await reportErrors(
+      options.lang,
+      DOCTOR_COMMAND_LINE.name,
+      () => runDoctor(options, surroundings),
+    );
+  });
+}
 
 /** In milliseconds. */
 export interface DoctorTimes {

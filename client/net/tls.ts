@@ -8,7 +8,6 @@ import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { dial, inTime } from "./dial.ts";
 import { type Socket, TlsSocket } from "./tls_socket.ts";
-import type { Certificate, Handshake, Identity } from "../trust/trust.ts";
 
 /** Which authorities Deno believes. Unless the person has said otherwise, it is to be those of the system. */
 const CA_STORE = "DENO_TLS_CA_STORE";
@@ -18,6 +17,33 @@ const NO_TLS = /InvalidContentType|wrong version number/i;
 
 /** What `node:tls` says, told to let anything pass, of a certificate whose owner does not sign with its key. */
 const UNPROVED = /CERT|VERIFY/;
+
+/** What a hub shows of itself before anything is proved. */
+export interface Certificate {
+  /** As cli/fingerprint.ts has it. */
+  fingerprint: string;
+  pem: string;
+  /** A name that it is made out to; undefined where it has none. */
+  name: string | undefined;
+  /** Whether no other has issued it. */
+  isSelfIssued: boolean;
+}
+
+/** Whom to believe, and what the certificate must be made out to. */
+export interface Identity {
+  name: string;
+  /** Certificates in PEM that are believed besides those of the system. */
+  authorities: readonly string[];
+  /** Of the one certificate that is meant; undefined where any is that holds. */
+  fingerprint?: string;
+}
+
+export type Handshake<Socket> =
+  | { kind: "secure"; socket: Socket }
+  /** The hub is not what it says, in the words of the system. */
+  | { kind: "untrusted"; reason: string }
+  /** It has a certificate that holds, and is not the one that is meant: that has the fingerprint `shown`. */
+  | { kind: "other"; shown: string };
 
 /** Has the system's authorities believed; to be called before the first handshake. */
 export function useSystemAuthorities(): void {

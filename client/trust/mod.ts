@@ -9,7 +9,6 @@ import { stateFile } from "../../common/cli/state_folder.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { KnownHubsFile } from "./known_hubs_file.ts";
-import type { ClientOptions } from "../options.ts";
 import { askLine } from "../terminal/ask.ts";
 import { present, secure, splitCertificates, useSystemAuthorities } from "../net/tls.ts";
 import type { Socket } from "../net/tls_socket.ts";
@@ -20,6 +19,12 @@ const MAX_CA_BYTES = 1024 * 1024;
 
 /** What people answer who agree. */
 const YES = /^(y|yes|s|si|sí)$/i;
+
+/** How the hub is recognised: by a fingerprint, or by the authorities in a file. With neither: by the system, or as remembered. */
+export interface TlsOptions {
+  pin?: string;
+  caFile?: string;
+}
 
 export interface EncryptionOptions {
   lang: Lang;
@@ -38,7 +43,7 @@ export interface EncryptionOptions {
  * @throws {Failure} when the file of authorities cannot be used.
  */
 export async function makeTrust(
-  { pin, caFile }: NonNullable<ClientOptions["tls"]>,
+  { pin, caFile }: TlsOptions,
   { lang, environment, isForPerson, canAsk, complain }: EncryptionOptions,
 ): Promise<(address: Address) => Trust<Socket>> {
   useSystemAuthorities();

@@ -7,33 +7,7 @@
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
-
-/** What a hub shows of itself before anything is proved. */
-export interface Certificate {
-  /** As cli/fingerprint.ts has it. */
-  fingerprint: string;
-  pem: string;
-  /** A name that it is made out to; undefined where it has none. */
-  name: string | undefined;
-  /** Whether no other has issued it. */
-  isSelfIssued: boolean;
-}
-
-/** Whom to believe, and what the certificate must be made out to. */
-export interface Identity {
-  name: string;
-  /** Certificates in PEM that are believed besides those of the system. */
-  authorities: readonly string[];
-  /** Of the one certificate that is meant; undefined where any is that holds. */
-  fingerprint?: string;
-}
-
-export type Handshake<Socket> =
-  | { kind: "secure"; socket: Socket }
-  /** The hub is not what it says, in the words of the system. */
-  | { kind: "untrusted"; reason: string }
-  /** It has a certificate that holds, and is not the one that is meant: that has the fingerprint `shown`. */
-  | { kind: "other"; shown: string };
+import type { Certificate, Handshake, Identity } from "../net/tls.ts";
 
 /** The fingerprints of the hubs that were joined before. */
 export interface Memory {

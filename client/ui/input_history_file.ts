@@ -4,7 +4,8 @@
  */
 
 import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
-import type { StateFile } from "../../common/cli/state_folder.ts";
+import type { Environment } from "../../common/cli/environment.ts";
+import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { isKept, keepLatest, MAX_BYTES } from "./input_history.ts";
 
 /** So long a person waits for the file at most, in milliseconds: another program may hold it. */
@@ -115,4 +116,10 @@ async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
   const text = lenient.decode(await readBytes(file, size - from));
   // It begins in the middle of a line.
   return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
+}
+
+/** The file in the user's state folder; undefined if there is no such folder. */
+export function findInputHistory(environment: Environment): InputHistoryFile | undefined {
+  const place = stateFile("input-history", environment, Deno.build.os === "windows");
+  return place && new InputHistoryFile(place);
 }

@@ -75,3 +75,15 @@ function shorten(text: string, max: number): string {
   const safe = sanitize(text.slice(0, 4 * max).replace(/\s+/g, " "));
   return safe.length <= max ? safe : safe.slice(0, max - 3).toWellFormed() + "...";
 }
+
+/** What to write to the terminal for a message that mentions the user: nothing, the bell, or a notification. */
+export function ringing(
+  bell: "bell" | "notify" | "none",
+  environment: Environment,
+  { nick, text }: { nick: string; text: string },
+): string {
+  if (bell === "none") return "";
+  const shown = bell === "notify" ? notification(environment, { from: nick, text }) : undefined;
+  // Whether tmux passes on what is meant for the terminal around it is unknown.
+  return shown === undefined ? BELL : environment("TMUX") ? shown + BELL : shown;
+}

@@ -39,7 +39,10 @@ export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Ar
   return bytes.subarray(0, size);
 }
 
-/** Writes all of it to an open file, where that stands. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+/** Writes all of the bytes, in as many writes as it takes. */
+export async function writeAll(
+  file: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
   while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }

@@ -5,15 +5,14 @@
 
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";
 import { type NickFault, nickKey } from "../../common/protocol/names.ts";
-import type { Backplane, Person } from "../cluster/mod.ts";
-import type { Why } from "./presence_batch.ts";
+import type { Backplane } from "../cluster/mod.ts";
 import { Doors } from "./room_access.ts";
 import type { Fanout } from "./fanout.ts";
 import type { History } from "../history/mod.ts";
 import { MAX_IGNORED } from "../model/ignore_list.ts";
 import { Moderation } from "./moderation.ts";
 import { Nicks } from "../model/nicks.ts";
-import { People, personOf, type Remote } from "../model/remote_users.ts";
+import { People, type Remote } from "../model/remote_users.ts";
 import { Presence, PRESENCE_LIMIT } from "./presence.ts";
 import type { RateLimit } from "../rate_limit.ts";
 import { quote, type Refusal } from "../model/errors.ts";
@@ -21,6 +20,7 @@ import type { Room } from "../model/room.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "../model/session.ts";
 import { Talk } from "./messages.ts";
+import type { Person, Why } from "../types.ts";
 
 export interface ChatOptions {
   fanout: Fanout;
@@ -327,4 +327,25 @@ export class Chat {
 
 function whyOf(reason: ByeCode | undefined, params: Params | undefined): Why {
   return { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
+}
+
+/** A session of a hub, as other hubs are to know it. */
+function personOf(session: Session, hub: string): Person {
+  const { id, key, nick, lang, welcomed, stage, isModerator, ignored, correspondent } = session;
+  return {
+    id,
+    key,
+    nick,
+    hub,
+    host: session.peer.host,
+    rooms: [...session.rooms].map((room) => [room.name, session.cameAfter.get(room)!] as const),
+    room: session.room!.name,
+    lang,
+    canResume: welcomed,
+    isAway: stage === "away",
+    isModerator,
+    ignored: ignored.people,
+    answers: session.answers.along(),
+    ...(correspondent ? { correspondent: correspondent.id } : {}),
+  };
 }

@@ -8,9 +8,9 @@
  */
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
-import type { Author } from "../model/ignore_list.ts";
-import type { Room } from "../model/room.ts";
+import type { Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
+import type { Author } from "../types.ts";
 
 /**
  * Frames of one type to be told to the same people, between which these are told nothing else, with their lines by variant,
@@ -24,7 +24,7 @@ interface Entry {
   /** Where it happened; undefined for what concerns one session only. */
   readonly room: Room | undefined;
   /** Does not get it: it did it, or each of these was told in another way. */
-  readonly except: Author | ReadonlySet<Session> | undefined;
+  readonly except: Author | ReadonlySet<Member> | undefined;
   readonly lines: string[];
 }
 
@@ -42,10 +42,10 @@ export class Fanout {
   readonly #beforeDelivery: () => void;
   // New ones each tick: one that is cleared costs more, since V8 keeps what was in it until it collects all garbage.
   #rooms: Map<Room, Entry[]> = new Map();
-  #apart: Map<Session, Apart> = new Map();
+  #apart: Map<Member, Apart> = new Map();
   /** To which a frame may be added that follows at once: one that is told in a room, and one that is told to one session. */
   #lastTold: Entry | undefined;
-  #lastOwn: { readonly session: Session; readonly entry: Entry } | undefined;
+  #lastOwn: { readonly session: Member; readonly entry: Entry } | undefined;
   #order = 0;
   #scheduled = false;
   /** Messages that were given to peers, once for each of them, those told again included. */
@@ -61,7 +61,7 @@ export class Fanout {
   }
 
   /** To every member of the room but one, who may be at another hub, or but some. */
-  toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Session>): void {
+  toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Member>): void {
     // Whoever was told something between two frames that others hear in a row.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
     const last = this.#lastTold;
@@ -78,7 +78,7 @@ export class Fanout {
   }
 
   /** To one session only; of what happened in a room, with that room. */
-  toOne(session: Session, frame: HubFrame, room?: Room): void {
+  toOne(session: Member, frame: HubFrame, room?: Room): void {
     if (this.#lastTold?.except !== session) this.#lastTold = undefined;
     const last = this.#lastOwn;
     if (last?.session === session && last.entry.room === room && isAlike(last.entry, frame)) {
@@ -91,13 +91,13 @@ export class Fanout {
   }
 
   /** The session has just come into its room: it gets nothing of what was told there before. */
-  enter(session: Session): void {
+  enter(session: Member): void {
     this.#endRuns();
     this.#setApart(session).since = this.#order;
   }
 
   /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
-  settle(session: Session): void {
+  settle(session: Member): void {
     this.#beforeDelivery();
     this.#endRuns();
     const entries = this.#due(session, this.#setApart(session));
@@ -106,14 +106,14 @@ export class Fanout {
   }
 
   /** The session gets nothing of what was told until now. */
-  skip(session: Session): void {
+  skip(session: Member): void {
     this.#endRuns();
     this.#apart.set(session, { since: this.#order, own: [] });
     this.#arrange();
   }
 
   /** The session is gone: nothing more is due to it. */
-  forget(session: Session): void {
+  forget(session: Member): void {
     this.#endRuns();
     this.#apart.delete(session);
   }
@@ -152,13 +152,13 @@ export class Fanout {
     apart.forEach(([session], index) => this.#deliver(session, due[index]!));
   }
 
-  #deliver(session: Session, entries: Entry[]): void {
+  #deliver(session: Member, entries: Entry[]): void {
     const bytes = join(entries, session);
     if (bytes.length > 0) session.peer.send(bytes);
     if (session.stage !== "away") this.messagesOut += countMessages(entries);
   }
 
-  #due(session: Session, apart: Apart): Entry[] {
+  #due(session: Member, apart: Apart): Entry[] {
     const told = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
     const heard = told.filter((entry) => entry.order > apart.since && isFor(session, entry));
     if (heard.length === 0) return apart.own;
@@ -166,7 +166,7 @@ export class Fanout {
     return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
   }
 
-  #setApart(session: Session): Apart {
+  #setApart(session: Member): Apart {
     let apart = this.#apart.get(session);
     if (!apart) this.#apart.set(session, apart = { since: 0, own: [] });
     this.#arrange();
@@ -192,13 +192,13 @@ export class Fanout {
 }
 
 /** Not for who did it, nor for who does not want to hear what it says. */
-function isFor(session: Session, { except, frames: [first] }: Entry): boolean {
+function isFor(session: Member, { except, frames: [first] }: Entry): boolean {
   if (except === undefined) return true;
   if (isSet(except)) return !except.has(session);
   return except !== session && !(first!.type === "message" && session.ignored.hides(except));
 }
 
-function isSet(except: Author | ReadonlySet<Session>): except is ReadonlySet<Session> {
+function isSet(except: Author | ReadonlySet<Member>): except is ReadonlySet<Member> {
   return except instanceof Set;
 }
 
@@ -214,12 +214,12 @@ function countMessages(entries: Entry[]): number {
 }
 
 /** Two sessions read what a room is told alike exactly when this is the same. */
-function variantOf({ dialect, lang, room: current }: Session, room: Room | undefined): number {
+function variantOf({ dialect, lang, room: current }: Member, room: Room | undefined): number {
   return dialect.variant(lang, room !== undefined && room !== current);
 }
 
 /** The entries as one chunk, in the way in which the reader reads. */
-function join(entries: Entry[], reader: Session): Uint8Array {
+function join(entries: Entry[], reader: Member): Uint8Array {
   const { dialect, lang, room: current } = reader;
   let lines = "";
   for (const { room, frames, lines: written } of entries) {

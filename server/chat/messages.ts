@@ -7,8 +7,7 @@ import { type HubFrame, type MessageFrame } from "../../common/protocol/frame.ts
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Backplane } from "../cluster/mod.ts";
 import type { Fanout } from "./fanout.ts";
-import type { History, Said } from "../history/mod.ts";
-import type { Author } from "../model/ignore_list.ts";
+import type { History } from "../history/mod.ts";
 import type { Moderation } from "./moderation.ts";
 import type { Nicks } from "../model/nicks.ts";
 import type { Remote } from "../model/remote_users.ts";
@@ -17,6 +16,7 @@ import type { Refusal } from "../model/errors.ts";
 import { MAX_TOPIC, Room } from "../model/room.ts";
 import type { Rooms } from "./rooms.ts";
 import { Session } from "../model/session.ts";
+import type { Author, Said } from "../types.ts";
 
 /** A message takes about so many besides its text. */
 const TOLD_OVERHEAD = 300;

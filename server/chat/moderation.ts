@@ -4,12 +4,11 @@
  */
 
 import { Bans } from "./bans.ts";
-import type { Rule } from "../cluster/mod.ts";
-import type { Author } from "../model/ignore_list.ts";
 import type { Refusal } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import { Waits } from "../model/cooldowns.ts";
+import type { Author, Rule } from "../types.ts";
 
 /** People who are muted at the same time. */
 export const MAX_MUTED = 1000;

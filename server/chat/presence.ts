@@ -3,12 +3,13 @@
  * words before whatever else the room is told, or when it can be afforded again. What a batch is told as, batch.ts knows.
  */
 
-import { Batch, type Why } from "./presence_batch.ts";
+import { Batch } from "./presence_batch.ts";
 import type { Fanout } from "./fanout.ts";
 import type { Remote } from "../model/remote_users.ts";
 import { type RateLimit, TokenBucket } from "../rate_limit.ts";
 import type { Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
+import type { Why } from "../types.ts";
 
 /**
  * How much of telling a room can afford, in members that are told something: in a room of 10 a hundred comings and goings

@@ -4,7 +4,6 @@
  * told.
  */
 
-import type { ByeCode, Params } from "../../common/protocol/codes.ts";
 import {
   type JoinedFrame,
   type LeftFrame,
@@ -13,18 +12,13 @@ import {
 } from "../../common/protocol/frame.ts";
 import type { Remote } from "../model/remote_users.ts";
 import { Session } from "../model/session.ts";
+import type { Why } from "../types.ts";
 
 /** Up to so many comings and goings are told one by one; of more, the first ones are named and all are counted. */
 export const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
 
 /** What a batch is told as. */
 export type Told = JoinedFrame | LeftFrame | PresenceFrame;
-
-/** Why somebody went (LeftFrame). */
-export interface Why {
-  reason?: ByeCode;
-  params?: Params;
-}
 
 interface Event {
   readonly type: "joined" | "left";

@@ -4,12 +4,13 @@
  */
 
 import type { Backplane } from "../cluster/mod.ts";
-import type { History, Said } from "../history/mod.ts";
+import type { History } from "../history/mod.ts";
 import type { Presence } from "./presence.ts";
 import type { Refusal } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Session } from "../model/session.ts";
+import type { Said } from "../types.ts";
 
 export interface DoorsOptions {
   rooms: Rooms;

@@ -2,11 +2,11 @@
 
 import { parseRoom } from "../../common/protocol/names.ts";
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import type { RoomState } from "../cluster/mod.ts";
 import type { People } from "../model/remote_users.ts";
 import { quote, type Refusal } from "../model/errors.ts";
 import { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
+import type { RoomState } from "../types.ts";
 
 /** The room into which everyone comes first. It never vanishes. */
 export const FIRST_ROOM = "general";

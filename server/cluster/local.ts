@@ -1,7 +1,7 @@
 /** The backplane of a hub that is alone: everything is accepted at once, and there is nobody elsewhere. Pure. */
 
-import type { Said } from "../history/mod.ts";
 import type { Backplane, Post } from "./mod.ts";
+import type { Said } from "../types.ts";
 
 const NOTHING: readonly Said[] = [];
 

@@ -5,12 +5,8 @@
  * The hub never awaits: it asks, and is called back, in a later task or at once.
  */
 
-import type { Lang } from "../../common/i18n/mod.ts";
-import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { HubFrame, MessageFrame, ReplyFrame } from "../../common/protocol/frame.ts";
-import type { Why } from "../chat/presence_batch.ts";
-import type { Said } from "../history/mod.ts";
-import type { Author } from "../model/ignore_list.ts";
+import type { MessageFrame } from "../../common/protocol/frame.ts";
+import type { Author, Order, Person, Rule, Said, Why } from "../types.ts";
 
 /** A message that is to be accepted. */
 export interface Post {
@@ -29,81 +25,11 @@ export interface Post {
   accepted(how: "now" | "before"): void;
 }
 
-/** Somebody in the chat, as every hub knows it. */
-export interface Person extends Author {
-  /** Where it is; the id of that hub's life. */
-  readonly hub: string;
-  /** The host from which it comes. */
-  readonly host: string;
-  /** The rooms that it is in, in the order in which it came, each with the id of the last message before that. */
-  readonly rooms: readonly (readonly [name: string, after: number])[];
-  /** The current one of them. */
-  readonly room: string;
-  readonly lang: Lang;
-  /** Whether its peer knows a token, and can go on at another hub. */
-  readonly canResume: boolean;
-  /** Whether its connection is broken, and its hub waits for it. */
-  readonly isAway: boolean;
-  readonly isModerator: boolean;
-  readonly ignored: readonly Author[];
-  /** What it was answered last to what must not be done twice: at most MAX_ANSWERS_ALONG (answers.ts). */
-  readonly answers: readonly ReplyFrame[];
-  /** The one with whom it last spoke in private, by id. */
-  readonly correspondent?: string;
-}
-
 /** A person that goes on at this hub, and what others have written to it in private after the last message that it saw. */
 export interface Taken {
   readonly person: Person;
   readonly letters: readonly Said[];
 }
-
-/** What moderators and members lay down, for all hubs; undefined where it is lifted. */
-export type Rule =
-  | {
-    readonly kind: "room";
-    readonly room: string;
-    readonly state: RoomState | undefined;
-    /** What those in the room are told, where it is news. */
-    readonly news?: HubFrame;
-  }
-  | { readonly kind: "ban"; readonly key: string; readonly ban: Ban | undefined }
-  | { readonly kind: "mute"; readonly key: string; readonly mute: Mute | undefined };
-
-/** See room.ts. */
-export interface RoomState {
-  readonly topic: string;
-  readonly isLocked: boolean;
-  readonly isPaused: boolean;
-  readonly slow: number;
-}
-
-export interface Ban extends Author {
-  readonly host?: string;
-}
-
-export interface Mute {
-  readonly id: string;
-  /** Milliseconds since 1970. */
-  readonly until: number;
-}
-
-/** What one hub asks of the one at which somebody is. */
-export type Order =
-  | {
-    readonly kind: "dismiss";
-    readonly id: string;
-    readonly code: ByeCode;
-    readonly params: Params;
-    /** What the others learn besides the code (LeftFrame.params). */
-    readonly told?: Params;
-  }
-  | {
-    readonly kind: "notify";
-    readonly id: string;
-    readonly code: NoticeCode;
-    readonly params: Params;
-  };
 
 /**
  * What a hub is told by the backplane. None of it throws, awaits, or concerns what the hub did itself.

@@ -2,7 +2,7 @@
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { quote } from "../model/errors.ts";
-import type { Command } from "./mod.ts";
+import type { Command } from "./command.ts";
 
 /** So many messages are told again to who does not say how many, and at the most. */
 const USUAL_COUNT = 50;

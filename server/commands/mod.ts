@@ -5,55 +5,25 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
+import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { splitCommand } from "../../common/protocol/input.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import type { Hub } from "../hub/hub.ts";
 import { quote, type Refusal } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
-import { help } from "./help.ts";
-import { language, nick } from "./people.ts";
+import type { Command, CommandHub } from "./command.ts";
+import { exit, language, nick, who } from "./people.ts";
 import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
-import { exit, who } from "./presence.ts";
 import { join, leave, rooms, topic } from "./rooms.ts";
 import { answer, history, ignore, me, message } from "./messages.ts";
 
-/** What a command works with. */
-export interface Call {
-  hub: Hub;
-  session: Session;
-  /** To be given back in the answer. */
-  ref: string;
-  /** What stands behind the name, trimmed; not empty where the row wants an argument. */
-  argument: string;
-}
-
-export interface Command {
-  /** Key of its sentence in i18n/ (`command.<name>`). */
-  readonly name: string;
-  /** What it answers to in each language, the usual one first. Everyone may use all of them. */
-  readonly names: Readonly<Record<Lang, readonly string[]>>;
-  /** What it takes, as i18n/ calls it (`argument.<argument>`), and whether it can be left out. */
-  readonly argument?: {
-    readonly key:
-      | "lang"
-      | "nick"
-      | "text"
-      | "nick_text"
-      | "room"
-      | "topic"
-      | "count"
-      | "password"
-      | "nick_reason"
-      | "nick_minutes"
-      | "nick_address"
-      | "seconds";
-    readonly optional?: true;
-  };
-  /** Who alone may use it and sees it in the help; everyone, where it is missing. */
-  readonly role?: "moderator";
-  /** Does it, and answers by itself; or gives the error to tell. */
-  run(call: Call): Refusal | undefined;
-}
+const help: Command = {
+  name: "help",
+  names: COMMAND_NAMES.help,
+  run({ hub, session, ref }) {
+    hub.reply(session, ref, "help", { commands: describeCommands(session) });
+    return undefined;
+  },
+};
 
 export const COMMANDS: readonly Command[] = [
   nick,
@@ -88,7 +58,7 @@ const byName: ReadonlyMap<string, Command> = new Map(
 
 /** Runs the command of a line, or gives the error to tell. */
 export function runCommand(
-  hub: Hub,
+  hub: CommandHub,
   session: Session,
   ref: string,
   line: string,
@@ -118,7 +88,7 @@ export function runCommand(
 }
 
 /** The table as help shows it to somebody. */
-export function describeCommands(session: Session): CommandHelp[] {
+function describeCommands(session: Session): CommandHelp[] {
   return COMMANDS.filter((command) => isFor(session, command)).map((command) => ({
     name: command.name,
     names: allNames(command, session.lang),

@@ -7,7 +7,7 @@ import { MAX_MUTED } from "../chat/moderation.ts";
 import { Remote } from "../model/remote_users.ts";
 import { quote, type Refusal } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
-import type { Call, Command } from "./mod.ts";
+import type { Call, Command } from "./command.ts";
 
 /** Somebody is muted for so many minutes unless it is said, and at the most. */
 const USUAL_MINUTES = 10;

@@ -3,7 +3,8 @@
 import { parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { quote } from "../model/errors.ts";
-import type { Command } from "./mod.ts";
+import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
+import type { Command } from "./command.ts";
 
 export const nick: Command = {
   name: "nick",
@@ -29,6 +30,29 @@ export const language: Command = {
     if (!lang) return { code: "unknown_lang", params: { lang: quote(argument) } };
     hub.speak(session, lang);
     hub.reply(session, ref, "lang", { lang });
+    return undefined;
+  },
+};
+
+export const who: Command = {
+  name: "who",
+  names: COMMAND_NAMES.who,
+  run({ hub, session, ref }) {
+    const room = session.room!;
+    hub.reply(session, ref, "who", {
+      room: room.name,
+      members: room.nicks(MAX_MEMBERS_NAMED),
+      count: room.count,
+    });
+    return undefined;
+  },
+};
+
+export const exit: Command = {
+  name: "exit",
+  names: COMMAND_NAMES.exit,
+  run({ hub, session }) {
+    hub.dismiss(session, "quit");
     return undefined;
   },
 };

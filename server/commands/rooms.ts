@@ -3,7 +3,7 @@
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../common/protocol/frame.ts";
 import type { Room } from "../model/room.ts";
-import type { Command } from "./mod.ts";
+import type { Command } from "./command.ts";
 
 export const join: Command = {
   name: "join",

@@ -1,8 +1,9 @@
 /** History as long as the hub lives, bounded in messages and bytes. Pure. */
 
 import { MessageLog } from "./message_log.ts";
-import type { History, Missed, Said } from "./mod.ts";
+import type { History, Missed } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
+import type { Said } from "../types.ts";
 
 export interface MemoryLimits {
   /** Messages of one room. */

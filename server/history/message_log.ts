@@ -3,10 +3,10 @@
  * back can be told how much of it is missing. Pure.
  */
 
-import type { Author } from "../model/ignore_list.ts";
-import type { Dropped, Missed, Said } from "./mod.ts";
+import type { Dropped, Missed } from "./mod.ts";
 import { Queue } from "./queue.ts";
 import { cutRun, type Run, RunBuilder, saidAt } from "./run.ts";
+import type { Author, Said } from "../types.ts";
 
 /** So many dropped messages can be counted; of what is older still, nothing is known. */
 const MAX_DROPPED = 10_000;

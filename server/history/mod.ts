@@ -1,14 +1,7 @@
 /** What was said in the rooms, kept for those who come later. Private messages are never kept. */
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { MessageFrame } from "../../common/protocol/frame.ts";
-import type { Author } from "../model/ignore_list.ts";
-
-/** A message and who said it, which the message itself does not tell for good. */
-export interface Said {
-  readonly message: MessageFrame;
-  readonly author: Author;
-}
+import type { Author, Said } from "../types.ts";
 
 /** Messages that are no longer kept: who said them, and the id of the first, on which the others follow. */
 export interface Dropped {

@@ -1,8 +1,8 @@
 /** Runs of messages as the file has them: a row for each. Pure: it knows no file. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
-import type { Said } from "./mod.ts";
 import type { Run } from "./run.ts";
+import type { Said } from "../types.ts";
 
 export interface Row {
   /** The id of the first message. */

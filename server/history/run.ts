@@ -3,7 +3,7 @@
  * run. A run costs far more than what is in it, so that a flood becomes cheap; what stands alone is a run of one. Pure.
  */
 
-import type { Said } from "./mod.ts";
+import type { Said } from "../types.ts";
 
 /** What one run may hold, so that one can be read, and cut, in a moment. A single text may be longer. */
 export const RUN_LIMITS = { messages: 1024, characters: 64 * 1024 } as const;

@@ -9,9 +9,10 @@ import type { Log } from "../log.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
 import { MessageLog } from "./message_log.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
-import type { History, HistoryNews, Keep, Missed, Said } from "./mod.ts";
+import type { History, HistoryNews, Keep, Missed } from "./mod.ts";
 import { cutRow, fromRow, type Row, toRow } from "./row.ts";
 import { type Run, RUN_LIMITS } from "./run.ts";
+import type { Said } from "../types.ts";
 
 export interface SqliteOptions {
   /** Of the file, for the log. */

@@ -4,13 +4,12 @@
  */
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { Ears, Order, Person, Rule } from "../cluster/mod.ts";
-import type { Why } from "../chat/presence_batch.ts";
+import type { Ears } from "../cluster/mod.ts";
 import type { Chat } from "../chat/chat.ts";
-import type { Said } from "../history/mod.ts";
-import type { Hub } from "./hub.ts";
+import type { HubApi } from "./api.ts";
 import type { Room } from "../model/room.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Order, Person, Rule, Said, Why } from "../types.ts";
 
 export interface ElsewhereOptions {
   chat: Chat;
@@ -22,10 +21,10 @@ export interface ElsewhereOptions {
 }
 
 export class Elsewhere implements Ears {
-  readonly #hub: Hub;
+  readonly #hub: HubApi;
   readonly #options: ElsewhereOptions;
 
-  constructor(hub: Hub, options: ElsewhereOptions) {
+  constructor(hub: HubApi, options: ElsewhereOptions) {
     this.#hub = hub;
     this.#options = options;
   }

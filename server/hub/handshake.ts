@@ -8,16 +8,15 @@ import type { ByeCode } from "../../common/protocol/codes.ts";
 import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../../common/protocol/frame.ts";
 import type { Taken } from "../cluster/mod.ts";
 import type { Named } from "../chat/chat.ts";
-import { coded } from "../model/coded_frame.ts";
 import { framesDialect, readHello, runsDialect } from "../dialect/json.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
 import type { Request } from "../dialect/mod.ts";
 import { textDialect } from "../dialect/text.ts";
 import type { Fanout } from "../chat/fanout.ts";
 import { type Credentials, Gate, type Verdict } from "./admission.ts";
-import type { Hub, HubOptions } from "./hub.ts";
+import type { HubApi, HubOptions } from "./api.ts";
 import { Password } from "../model/password.ts";
-import { quote, type Refusal } from "../model/errors.ts";
+import { coded, quote, type Refusal } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -32,13 +31,13 @@ export interface ReceptionOptions
 }
 
 export class Reception {
-  readonly #hub: Hub;
+  readonly #hub: HubApi;
   readonly #options: ReceptionOptions;
   readonly #gate: Gate;
   /** Sessions that come from other hubs, by id, and who waits for each of them. */
   readonly #arriving: Map<string, (() => void)[]> = new Map();
 
-  constructor(hub: Hub, options: ReceptionOptions) {
+  constructor(hub: HubApi, options: ReceptionOptions) {
     const { password } = options;
     this.#hub = hub;
     this.#options = options;

@@ -14,58 +14,21 @@ import type {
   ReplyData,
 } from "../../common/protocol/codes.ts";
 import { type Answer, goesAlong } from "../model/reply_cache.ts";
-import type { Backplane } from "../cluster/mod.ts";
+import type { HubApi, HubOptions } from "./api.ts";
 import { Chat } from "../chat/chat.ts";
-import { coded } from "../model/coded_frame.ts";
 import { runCommand } from "../commands/mod.ts";
 import type { Request } from "../dialect/mod.ts";
 import { Elsewhere } from "./cluster_events.ts";
 import { Fanout } from "../chat/fanout.ts";
-import type { History } from "../history/mod.ts";
-import type { Limits } from "../limits.ts";
 import type { LogFields } from "../log.ts";
-import { Password, type Secret } from "../model/password.ts";
+import { Password } from "../model/password.ts";
 import { Remote } from "../model/remote_users.ts";
-import type { RateLimit } from "../rate_limit.ts";
 import { Reception } from "./handshake.ts";
-import type { Refusal } from "../model/errors.ts";
+import { coded, type Refusal } from "../model/errors.ts";
 import { Room } from "../model/room.ts";
 import type { Peer, Session } from "../model/session.ts";
 import { Sessions } from "./sessions.ts";
 import type { Draft } from "../chat/messages.ts";
-
-export interface HubOptions {
-  /** Program and version, for `welcome`. */
-  name: string;
-  /** For people who have not chosen a language. */
-  lang: Lang;
-  /** Milliseconds since 1970; what is accepted has its time from the backplane. */
-  now: () => number;
-  /** Milliseconds from any fixed moment, never going back. */
-  elapsed: () => number;
-  /** So many milliseconds a session whose connection broke waits for its peer to come back. */
-  grace: number;
-  limits: Pick<Limits, "frame" | "pending">;
-  /** Calls back once at the end of the current tick. */
-  schedule: (flush: () => void) => void;
-  /** A new unguessable string. */
-  randomId: () => string;
-  history: History;
-  /** What lies between this hub and others. */
-  backplane: Backplane;
-  /** How many messages of a room are told again to who comes in and does not say how many it wants. */
-  recalled: number;
-  /** To come in; without one everybody may. */
-  password?: Secret | undefined;
-  /** To become a moderator; without one nobody can. */
-  moderatorPassword?: Secret | undefined;
-  /** Message of the day, made safe, for whoever comes in. */
-  motd?: string | undefined;
-  /** How much of telling who comes and goes a room can afford; PRESENCE_LIMIT of presence.ts unless given. */
-  presence?: RateLimit | undefined;
-  /** Takes what is worth a line of the log. */
-  record: (event: string, fields: LogFields) => void;
-}
 
 /** News for everyone. */
 type News = { readonly code: NoticeCode; readonly params: Params };
@@ -86,7 +49,7 @@ export interface HubCounts {
   readonly messagesOut: number;
 }
 
-export class Hub {
+export class Hub implements HubApi {
   readonly #options: HubOptions;
   readonly #fanout: Fanout;
   readonly #sessions: Sessions;

@@ -5,14 +5,13 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { Person } from "../cluster/mod.ts";
 import type { Chat } from "../chat/chat.ts";
-import { coded } from "../model/coded_frame.ts";
 import { framesDialect } from "../dialect/json.ts";
 import { textDialect } from "../dialect/text.ts";
 import type { Fanout } from "../chat/fanout.ts";
-import { quote } from "../model/errors.ts";
+import { coded, quote } from "../model/errors.ts";
 import { absent, type Peer, Session } from "../model/session.ts";
+import type { Person } from "../types.ts";
 
 export interface SessionsOptions {
   chat: Chat;

@@ -3,7 +3,7 @@
  * neither another nick nor another connection under the same one is a way around.
  */
 
-import type { Author } from "./ignore_list.ts";
+import type { Author } from "../types.ts";
 
 export class Waits {
   readonly #max: number;

@@ -1,19 +1,25 @@
-/** What a peer is told when something that it asked for cannot be done. */
+/** Expected errors of the chat, and the frames that carry a code. */
 
+import { describeCode } from "../../common/i18n/frames.ts";
 import type { ErrorCode, Params } from "../../common/protocol/codes.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-/** An error that is an expected outcome: a value, not an exception. */
+/** Why something that a peer asked for cannot be done. */
 export interface Refusal {
   code: ErrorCode;
   params: Params;
 }
 
-/** So many UTF-16 units of what somebody sent are quoted in an answer. */
+/** Longest quotation of what a peer sent, in UTF-16 units. */
 const MAX_QUOTED = 64;
 
-/** What somebody sent, safe and short enough to stand in an answer, or in so many UTF-16 units. */
+/** What a peer sent, made safe and cut to `max` UTF-16 units, for use in an answer. */
 export function quote(text: string, max = MAX_QUOTED): string {
   const safe = sanitize(text);
   return safe.length <= max ? safe : safe.slice(0, max - 1).toWellFormed() + "…";
+}
+
+/** A frame with a code, its params, and the English text for programs that do not know the code. */
+export function coded<T extends "error" | "notice" | "bye">(type: T, code: string, params: Params) {
+  return { type, code, params, text: describeCode(type, code, params, "en") ?? code };
 }

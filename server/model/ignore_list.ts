@@ -1,11 +1,6 @@
 /** Whom a session does not want to hear. */
 
-/** What is known of who said something: the session's id and its nick's key at that time. */
-export interface Author {
-  readonly id: string;
-  readonly key: string;
-  readonly nick: string;
-}
+import type { Author } from "../types.ts";
 
 /** People that one session may ignore. */
 export const MAX_IGNORED = 100;

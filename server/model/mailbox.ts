@@ -4,8 +4,9 @@
  */
 
 import { MessageLog } from "../history/message_log.ts";
-import type { Missed, Said } from "../history/mod.ts";
+import type { Missed } from "../history/mod.ts";
 import { runOf } from "../history/run.ts";
+import type { Said } from "../types.ts";
 
 /** So many are kept for a session, and so many bytes of them. */
 const MAX_LETTERS = 100;

@@ -3,9 +3,7 @@
  * knows. Pure.
  */
 
-import type { Person } from "../cluster/mod.ts";
-import type { Author } from "./ignore_list.ts";
-import type { Session } from "./session.ts";
+import type { Author, Person } from "../types.ts";
 
 /** Somebody at another hub, the same object as long as that one is there. */
 export class Remote implements Author {
@@ -103,25 +101,4 @@ export class People {
       if (room?.size === 0) this.#byRoom.delete(name);
     }
   }
-}
-
-/** A session of a hub, as other hubs are to know it. */
-export function personOf(session: Session, hub: string): Person {
-  const { id, key, nick, lang, welcomed, stage, isModerator, ignored, correspondent } = session;
-  return {
-    id,
-    key,
-    nick,
-    hub,
-    host: session.peer.host,
-    rooms: [...session.rooms].map((room) => [room.name, session.cameAfter.get(room)!] as const),
-    room: session.room!.name,
-    lang,
-    canResume: welcomed,
-    isAway: stage === "away",
-    isModerator,
-    ignored: ignored.people,
-    answers: session.answers.along(),
-    ...(correspondent ? { correspondent: correspondent.id } : {}),
-  };
 }

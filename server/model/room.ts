@@ -1,21 +1,35 @@
 /** One room: its name, its topic, who is in it here and at other hubs, and what moderators have laid down for it. */
 
+import type { Lang } from "../../common/i18n/mod.ts";
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import type { RoomState } from "../cluster/mod.ts";
 import type { People, Remote } from "./remote_users.ts";
-import type { Session } from "./session.ts";
 import { Waits } from "./cooldowns.ts";
+import type { Dialect } from "../dialect/mod.ts";
+import type { Ignored } from "./ignore_list.ts";
+import type { Author, RoomState } from "../types.ts";
 
 /** Longest topic, in UTF-16 units. */
 export const MAX_TOPIC = 200;
 /** In a slow room, so many people are made to wait at the same time. */
 const MAX_WAITING = 10_000;
 
+/** What a room, and whoever writes to it, needs of a member at this hub. Session implements it. */
+export interface Member extends Author {
+  readonly lang: Lang;
+  readonly dialect: Dialect;
+  readonly stage: string;
+  readonly peer: { send(bytes: Uint8Array): void };
+  readonly ignored: Ignored;
+  readonly rooms: ReadonlySet<Room>;
+  /** The current one of its rooms. */
+  readonly room: Room | undefined;
+}
+
 export class Room {
   /** In lower case (names.ts). */
   readonly name: string;
   /** Those who are at this hub. */
-  readonly members: Set<Session> = new Set();
+  readonly members: Set<Member> = new Set();
   /** Whether what is said in it is heard: not before the backplane has opened it, nor while nobody of it is here. */
   isOpen = false;
   /** Called when it is open, or cannot be. */
@@ -78,7 +92,7 @@ export class Room {
   }
 
   /** The nicks of at most `max` members but one, in the order in which they came; those here first. */
-  nicks(max: number, except?: Session): string[] {
+  nicks(max: number, except?: Member): string[] {
     const nicks: string[] = [];
     for (const member of this.members) {
       if (nicks.length === max) break;

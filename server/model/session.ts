@@ -4,9 +4,10 @@ import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { Dialect } from "../dialect/mod.ts";
 import { Answers } from "./reply_cache.ts";
-import { type Author, Ignored } from "./ignore_list.ts";
+import { Ignored } from "./ignore_list.ts";
 import { Letters } from "./mailbox.ts";
-import type { Room } from "./room.ts";
+import type { Member, Room } from "./room.ts";
+import type { Author } from "../types.ts";
 
 /** What the hub asks of a connection. */
 export interface Peer {
@@ -34,7 +35,7 @@ export function absent({ host, address }: Pick<Peer, "host" | "address">): Peer 
  */
 export type SessionStage = "new" | "greeting" | "member" | "away" | "gone";
 
-export class Session {
+export class Session implements Member {
   peer: Peer;
   /** Secret by which the session can be taken up again. */
   readonly token: string;

@@ -19,11 +19,9 @@ import { UsageError } from "../../common/cli/usage_error.ts";
 import { isLoopback, plainAddress } from "../net/ip_limit.ts";
 import { parseNatsServer, showBadServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Keep } from "../history/mod.ts";
+import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { LIMITS, type Limits, limitsBy, UNITS } from "../limits.ts";
 import type { RateLimit } from "../rate_limit.ts";
-
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The files with the certificate and its key, or the one in which the hub keeps its own. */
 export type Tls = { cert: string; key: string } | { kept: StateFile };

@@ -2,12 +2,14 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Shell } from "../../common/cli/completions/mod.ts";
-import { PROGRAM } from "../../main.ts";
+import { program } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat } from "../support/program.ts";
 import { HAS, shellOutput, TypedShell } from "../support/shells.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY } from "../support/terminal.ts";
+
+const PROGRAM = await program();
 
 /** Before 4.0, what has blanks in its name cannot be left to bash itself. */
 const HAS_COMPOPT = HAS.bash && works("files in bash", ["bash", "-c", "type -t compopt"]);

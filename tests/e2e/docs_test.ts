@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseArguments } from "../../common/cli/command_line.ts";
-import { PROGRAM } from "../../main.ts";
+import { program } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { type CodeBlock, readDocument, readDocuments } from "../support/markdown.ts";
 import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";
@@ -10,6 +10,8 @@ import { commandsOf, typedLines } from "../support/shell_commands.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { joinBare, readInput } from "./people.ts";
+
+const PROGRAM = await program();
 
 /** What cannot be tried here, and is tried elsewhere. */
 const ELSEWHERE: readonly (readonly [command: RegExp, why: string])[] = [

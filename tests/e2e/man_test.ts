@@ -2,10 +2,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatOption } from "../../common/cli/help.ts";
-import { PROGRAM } from "../../main.ts";
+import { program } from "../../main.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
+
+const PROGRAM = await program();
 
 const HAS_MANDOC = works("the manual page in mandoc", ["sh", "-c", "command -v mandoc"]);
 const HAS_GROFF = works("the manual page in groff", ["groff", "-v"]);

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parseArguments } from "../../common/cli/command_line.ts";
-import { DOCTOR_COMMAND_LINE, readDoctorOptions, runDoctor } from "../../client/mod.ts";
+import { runDoctor } from "../../client/doctor/mod.ts";
+import { DOCTOR_COMMAND_LINE, readDoctorOptions } from "../../client/doctor/options.ts";
 import { makeAuthority, makeCertificate } from "../support/certificates.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { LiveHub } from "../support/live_hub.ts";

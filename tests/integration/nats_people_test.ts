@@ -2,10 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
-import type { Rule } from "../../server/cluster/mod.ts";
 import { writePerson } from "../../server/cluster/nats/codec.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { idOf, NatsHub } from "../support/nats_hubs.ts";
+import type { Rule } from "../../server/types.ts";
 
 const ignore = NATS_MISSING;
 

@@ -6,7 +6,7 @@
 import type { KeyPair } from "../../server/setup/certificate.ts";
 import type { ConnectionTimes } from "../../server/net/connection.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
-import { runServer } from "../../server/mod.ts";
+import { runServer } from "../../server/run.ts";
 import type { ServerOptions } from "../../server/setup/options.ts";
 import { Peer } from "./peer.ts";
 import { Watch } from "./watch.ts";

@@ -2,12 +2,12 @@
 
 import { type NatsBackplane, openNats } from "../../server/cluster/nats/mod.ts";
 import type { NatsTimes } from "../../server/cluster/nats/timeouts.ts";
-import type { Ears, Order, Person, Post, Rule, Taken } from "../../server/cluster/mod.ts";
-import type { Why } from "../../server/chat/presence_batch.ts";
-import type { Keep, Said } from "../../server/history/mod.ts";
+import type { Ears, Post, Taken } from "../../server/cluster/mod.ts";
+import type { Keep } from "../../server/history/mod.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { type NotYet, Watch } from "./watch.ts";
+import type { Order, Person, Rule, Said, Why } from "../../server/types.ts";
 
 export interface HubOptions {
   cluster?: string;

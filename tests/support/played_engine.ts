@@ -3,17 +3,8 @@
  * Each hub hears what happened in one order, but as late as the test wants.
  */
 
-import type {
-  Backplane,
-  Ears,
-  Order,
-  Person,
-  Post,
-  Rule,
-  Taken,
-} from "../../server/cluster/mod.ts";
-import type { Why } from "../../server/chat/presence_batch.ts";
-import type { Said } from "../../server/history/mod.ts";
+import type { Backplane, Ears, Post, Taken } from "../../server/cluster/mod.ts";
+import type { Order, Person, Rule, Said, Why } from "../../server/types.ts";
 
 interface Kept {
   readonly said: Said;

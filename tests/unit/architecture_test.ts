@@ -5,26 +5,52 @@ import { resolve } from "node:path";
 import { denoArguments, useStandIns } from "../../tools/deno.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
-const PARTS = [
-  "common/protocol",
-  "common/i18n",
-  "common/cli",
-  "common/mdns",
-  "server",
-  "client",
-] as const;
+/**
+ * The rooms of each part, the lowest rank first: files end in `.ts`, folders in a slash. An import goes to the same room or
+ * to a lower rank, imports of types included.
+ */
+const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  common: [
+    ["common/result.ts"],
+    ["common/protocol/"],
+    ["common/i18n/", "common/mdns/"],
+    ["common/cli/"],
+  ],
+  server: [
+    [
+      "server/types.ts",
+      "server/clock.ts",
+      "server/log.ts",
+      "server/rate_limit.ts",
+      "server/dialect/",
+    ],
+    ["server/limits.ts", "server/history/"],
+    ["server/model/"],
+    ["server/cluster/"],
+    ["server/chat/"],
+    ["server/commands/"],
+    ["server/hub/"],
+    ["server/net/", "server/metrics/"],
+    ["server/setup/"],
+    ["server/run.ts"],
+    ["server/host.ts"],
+    ["server/mod.ts"],
+  ],
+  client: [
+    ["client/terminal/", "client/net/"],
+    ["client/session/"],
+    ["client/trust/", "client/ui/", "client/script/"],
+    ["client/options.ts"],
+    ["client/discover/", "client/doctor/"],
+    ["client/mod.ts"],
+  ],
+};
 
-/** The modules above the parts: the program, and what runs the hub and the client together. */
-const TOP: readonly string[] = ["main.ts", "server/host.ts"];
-
-/** What the modules of each part may import from, besides their own part. */
-const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = {
-  "common/protocol": [],
-  "common/i18n": ["common/protocol"],
-  "common/cli": ["common/i18n", "common/protocol"],
-  "common/mdns": ["common/protocol"],
-  server: ["common/cli", "common/i18n", "common/mdns", "common/protocol"],
-  client: ["common/cli", "common/i18n", "common/mdns", "common/protocol"],
+/** The parts that each part may import besides itself. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+  common: [],
+  server: ["common"],
+  client: ["common"],
 };
 
 /** Where packages other than @std come in, and which. */
@@ -53,8 +79,10 @@ const EDGES: readonly string[] = [
   "common/cli/faults.ts",
   "common/cli/files.ts",
   "common/mdns/multicast.ts",
+  "common/cli/output.ts",
   "common/cli/own_files.ts",
   "common/cli/privileges.ts",
+  "common/cli/signals.ts",
   "common/cli/terminal.ts",
   "client/net/connection.ts",
   "client/net/dial.ts",
@@ -90,6 +118,7 @@ const EDGES: readonly string[] = [
   "server/metrics/mod.ts",
   "server/metrics/server.ts",
   "server/mod.ts",
+  "server/run.ts",
   "server/setup/hashed_secret.ts",
   "server/net/tls_socket.ts",
 ];
@@ -115,12 +144,15 @@ interface Import {
   from: string;
   /** As it stands in the source. */
   specifier: string;
+  /** Whether it is loaded only when the program gets there. */
+  isLazy: boolean;
   /** The module of this project that is meant, or undefined for another's. */
   to: string | undefined;
 }
 
 interface Dependency {
   specifier: string;
+  isDynamic?: boolean;
   code?: { specifier?: string };
   type?: { specifier?: string };
 }
@@ -145,9 +177,10 @@ async function readImports(): Promise<{ modules: string[]; imports: Import[] }> 
   return {
     modules: own.map(({ path }) => path).filter((path) => path.endsWith(".ts")).sort(),
     imports: own.flatMap(({ path, dependencies }) =>
-      dependencies.map(({ specifier, code, type }) => ({
+      dependencies.map(({ specifier, code, type, isDynamic = false }) => ({
         from: path,
         specifier,
+        isLazy: isDynamic || code === undefined,
         to: ownPath(code?.specifier ?? type?.specifier ?? ""),
       }))
     ),
@@ -162,8 +195,18 @@ function ownPath(specifier: string): string | undefined {
   return path.startsWith("tools/stand_ins/") ? undefined : path;
 }
 
-const part = (path: string) =>
-  TOP.includes(path) ? path : PARTS.find((folder) => path.startsWith(`${folder}/`)) ?? path;
+/** `server`, `client` or `common`; the module itself at the top. */
+const part = (path: string) => path.includes("/") ? path.slice(0, path.indexOf("/")) : path;
+
+/** Where a module stands in its part: the index of its rank, and its room. */
+function place(path: string): { rank: number; room: string } {
+  const ranks = RANKS[part(path)] ?? [];
+  for (const [rank, rooms] of ranks.entries()) {
+    const room = rooms.find((room) => room.endsWith("/") ? path.startsWith(room) : path === room);
+    if (room !== undefined) return { rank, room };
+  }
+  throw new Error(`${path} is in no room of RANKS`);
+}
 
 /** The source without its comments. */
 async function code(path: string): Promise<string> {
@@ -182,27 +225,46 @@ async function* sources(directory: string): AsyncGenerator<string> {
 const { modules, imports } = await readImports();
 const arrows = (wrong: Import[]) => wrong.map(({ from, specifier }) => `${from} -> ${specifier}`);
 
-Deno.test("each part imports from itself and from the parts below it only", () => {
+Deno.test("an import goes to the same room or to a lower rank", () => {
   const wrong = imports.filter(({ from, to }) => {
-    const [here, there] = [part(from), part(to ?? from)];
-    if (TOP.includes(here) || here === there) return false;
-    return !MAY_IMPORT[here as keyof typeof MAY_IMPORT]?.includes(there);
+    if (to === undefined || !(part(from) in RANKS)) return false;
+    if (part(from) !== part(to)) return !BELOW[part(from)]?.includes(part(to));
+    const [here, there] = [place(from), place(to)];
+    return here.room !== there.room && there.rank >= here.rank;
   });
-  assertEquals(arrows(wrong), []);
+  assertEquals(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
 });
 
-Deno.test("main.ts and server/host.ts alone bring the server and the client together, by their entrances", () => {
-  for (const top of TOP) {
-    const brought = imports.filter(({ from, to = "" }) =>
-      from === top && ["server", "client"].includes(part(to))
-    );
-    assertEquals(brought.map(({ to }) => to).sort(), ["client/mod.ts", "server/mod.ts"]);
-  }
-  const toTop = imports.filter(({ to = "" }) => TOP.includes(to));
-  assertEquals(arrows(toTop), ["main.ts -> ./server/host.ts"]);
+Deno.test("no import is part of a circle", () => {
+  const imported = new Map(modules.map((path) => [path, new Set<string>()]));
+  for (const { from, to } of imports) if (to !== undefined) imported.get(from)?.add(to);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]) => {
+    if (way.includes(path)) {
+      circles.push([...way.slice(way.indexOf(path)), path].join(" imports "));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const next of imported.get(path) ?? []) visit(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of modules) visit(path, []);
+  assertEquals(circles, []);
 });
 
-Deno.test("packages come in at a few modules only, but for @std", () => {
+Deno.test("main.ts alone brings the server and the client together", () => {
+  const toTop = imports.filter(({ to = "" }) => to === "main.ts");
+  assertEquals(arrows(toTop), []);
+});
+
+Deno.test("main.ts loads a subcommand's code when it runs, and nothing before", () => {
+  const loaded = imports.filter(({ from, isLazy }) => from === "main.ts" && !isLazy);
+  assertEquals(loaded.map(({ to }) => to), ["common/cli/output.ts", "deno.json"]);
+  assertEquals(imports.filter(({ from }) => from === "common/cli/output.ts"), []);
+});
+
+Deno.test("packages other than @std are imported by the modules that wrap them", () => {
   const wrong = imports.filter(({ from, specifier, to }) =>
     to === undefined && !specifier.startsWith("@std/") && !PACKAGES[from]?.includes(specifier)
   );
@@ -247,7 +309,7 @@ Deno.test("no module but the edges meets the system, the clock, timers or chance
 
 Deno.test("each module in the source directories is part of the program", async () => {
   const found: string[] = ["main.ts"];
-  for (const directory of PARTS) {
+  for (const directory of Object.keys(RANKS)) {
     for await (const path of sources(directory)) found.push(path);
   }
   assertEquals(found.sort(), modules);

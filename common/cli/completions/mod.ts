@@ -8,6 +8,9 @@ import {
   HELP_OPTION,
   type ProgramLine,
 } from "../command_line.ts";
+import { EXIT } from "../failure.ts";
+import { print } from "../output.ts";
+import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";
 import { UsageError } from "../usage_error.ts";
 import { bashCompletions } from "./bash.ts";
 import { fishCompletions } from "./fish.ts";
@@ -60,6 +63,21 @@ const WAYS: Readonly<
     always: ["chat completions powershell | Out-String | Invoke-Expression"],
   },
 };
+
+/** Runs `chat completions` and gives the exit code. */
+export async function main(
+  args: readonly string[],
+  context: Context,
+  program: () => Promise<ProgramLine>,
+): Promise<number> {
+  return await runSubcommand(COMPLETIONS_COMMAND_LINE, args, context, async (given) => {
+    const shell = readShell(given);
+    const everything = await program();
+    giveUpAll();
+    print(completions(shell, everything, context.lang));
+    return EXIT.done;
+  });
+}
 
 /**
  * The shell that was asked for.

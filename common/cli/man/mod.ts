@@ -13,6 +13,8 @@ import {
   type ProgramLine,
 } from "../command_line.ts";
 import { EXIT } from "../failure.ts";
+import { print } from "../output.ts";
+import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";
 import { STATE_FILES } from "../state_folder.ts";
 import { UsageError } from "../usage_error.ts";
 import { escapeRoff, literal, placeholders, tagged, textLines, word } from "./roff.ts";
@@ -51,12 +53,32 @@ export interface ManualOptions {
 type Say = (key: Key, params?: Params) => string;
 
 /**
- * `chat man` takes nothing but options.
+ * `chat man` has no arguments besides options.
  *
- * @throws {UsageError} where there is more.
+ * @throws {UsageError} for any other.
  */
-export function readNothing({ positionals: [argument] }: Arguments): void {
+export function refuseArguments({ positionals: [argument] }: Arguments): void {
   if (argument !== undefined) throw new UsageError("usage.too_many", { argument });
+}
+
+/** Runs `chat man` and gives the exit code. */
+export async function main(
+  args: readonly string[],
+  context: Context,
+  sources: () => Promise<{ program: ProgramLine; commands: readonly ChatCommand[] }>,
+): Promise<number> {
+  return await runSubcommand(
+    MAN_COMMAND_LINE,
+    args,
+    context,
+    async (given) => {
+      refuseArguments(given);
+      const { program, commands } = await sources();
+      giveUpAll();
+      print(manual(program, { name: context.name, commands, lang: context.lang }));
+      return EXIT.done;
+    },
+  );
 }
 
 /** The page in mdoc(7). It ends without a newline. */

@@ -3,10 +3,9 @@
  * can be accepted for now. What the chat is, it does not know. Pure: the connection and the time are given.
  */
 
-import type { Why } from "../../chat/presence_batch.ts";
-import type { Keep, Said } from "../../history/mod.ts";
+import type { Keep } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import type { Backplane, Ears, Order, Person, Post, Rule, Taken } from "../mod.ts";
+import type { Backplane, Ears, Post, Taken } from "../mod.ts";
 import { Claims, type Outcome } from "./nick_claims.ts";
 import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
 import { Flow } from "./subscriber.ts";
@@ -21,6 +20,7 @@ import { Samples } from "./positions.ts";
 import { State } from "./directory.ts";
 import { makeStreams, patiently } from "./streams.ts";
 import type { NatsTimes } from "./timeouts.ts";
+import type { Order, Person, Rule, Said, Why } from "../../types.ts";
 
 export interface PartsOptions {
   /** The id of this hub's life. */

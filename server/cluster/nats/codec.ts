@@ -28,12 +28,11 @@ import {
 import { nickKey, parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { MAX_ANSWERS_ALONG } from "../../model/reply_cache.ts";
-import type { Why } from "../../chat/presence_batch.ts";
-import type { Said } from "../../history/mod.ts";
-import { type Author, MAX_IGNORED } from "../../model/ignore_list.ts";
+import { MAX_IGNORED } from "../../model/ignore_list.ts";
 import { MAX_TOPIC } from "../../model/room.ts";
-import type { Ban, Mute, Order, Person, Post, RoomState, Rule } from "../mod.ts";
+import type { Post } from "../mod.ts";
 import type { Place } from "./subjects.ts";
+import type { Author, Ban, Mute, Order, Person, RoomState, Rule, Said, Why } from "../../types.ts";
 
 /** The version of all of these; another one is not read. */
 const VERSION = 1;

@@ -5,8 +5,7 @@
  */
 
 import type { Clock } from "../../clock.ts";
-import type { Ears, Person, Rule } from "../mod.ts";
-import type { Why } from "../../chat/presence_batch.ts";
+import type { Ears } from "../mod.ts";
 import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
 import type { Garbage } from "./invalid_records.ts";
 import type { Names } from "./subjects.ts";
@@ -23,6 +22,7 @@ import {
 } from "./codec.ts";
 import type { NatsTimes } from "./timeouts.ts";
 import { Writes } from "./kv_writer.ts";
+import type { Person, Rule, Why } from "../../types.ts";
 
 export interface StateOptions {
   readonly names: Names;

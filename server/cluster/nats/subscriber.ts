@@ -5,13 +5,13 @@
  */
 
 import type { Clock } from "../../clock.ts";
-import type { Said } from "../../history/mod.ts";
 import type { Engine, Entry } from "./client.ts";
 import type { Garbage } from "./invalid_records.ts";
 import type { Names, Place } from "./subjects.ts";
 import { readMessage, type Written } from "./codec.ts";
 import { findTail, MAX_PAST } from "./history_start.ts";
 import type { NatsTimes } from "./timeouts.ts";
+import type { Said } from "../../types.ts";
 
 export interface FlowOptions {
   readonly names: Names;

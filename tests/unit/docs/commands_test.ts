@@ -5,10 +5,12 @@ import { parseArguments } from "../../../common/cli/command_line.ts";
 import { readDoctorOptions } from "../../../client/doctor/options.ts";
 import { readClientOptions } from "../../../client/options.ts";
 import config from "../../../deno.json" with { type: "json" };
-import { PROGRAM } from "../../../main.ts";
+import { program } from "../../../main.ts";
 import { readServerOptions } from "../../../server/setup/options.ts";
 import { readDocuments } from "../../support/markdown.ts";
 import { commandsOf, typedLines } from "../../support/shell_commands.ts";
+
+const PROGRAM = await program();
 
 const documents = await readDocuments();
 

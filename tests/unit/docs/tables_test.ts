@@ -4,12 +4,14 @@ import { assert, assertEquals } from "@std/assert";
 import type { Option } from "../../../common/cli/command_line.ts";
 import { LOCAL_COMMANDS } from "../../../client/session/local_commands.ts";
 import { LANGS } from "../../../common/i18n/mod.ts";
-import { PROGRAM } from "../../../main.ts";
+import { program } from "../../../main.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 import { LIMITS } from "../../../server/limits.ts";
 import { SERVER_COMMAND_LINE } from "../../../server/setup/options.ts";
 import { READMES } from "../../../bench/report/section.ts";
 import { findTable, readDocument } from "../../support/markdown.ts";
+
+const PROGRAM = await program();
 
 /** An option as the tables have it. */
 const call = ({ flag, value, optional }: Option) =>

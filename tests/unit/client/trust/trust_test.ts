@@ -2,12 +2,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import {
-  type Handshake,
-  type Identity,
-  Trust,
-  type TrustOptions,
-} from "../../../../client/trust/trust.ts";
+import type { Handshake, Identity } from "../../../../client/net/tls.ts";
+import { Trust, type TrustOptions } from "../../../../client/trust/trust.ts";
 
 const ADDRESS = { hostname: "chat.test", port: 3000 };
 const signal = new AbortController().signal;

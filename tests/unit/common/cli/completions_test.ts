@@ -18,8 +18,10 @@ import {
 import { quoteZsh, zshCompletions } from "../../../../common/cli/completions/zsh.ts";
 import { UsageError } from "../../../../common/cli/usage_error.ts";
 import { LANGS } from "../../../../common/i18n/mod.ts";
-import { PROGRAM } from "../../../../main.ts";
+import { program } from "../../../../main.ts";
 import { testProperty } from "../../../support/property.ts";
+
+const PROGRAM = await program();
 
 const read = (...args: string[]) => readShell(parseArguments(COMPLETIONS_COMMAND_LINE, args));
 

@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { commandHelp, programHelp } from "../../../../common/cli/help.ts";
 import { LANGS, translate } from "../../../../common/i18n/mod.ts";
-import { PROGRAM } from "../../../../main.ts";
+import { program } from "../../../../main.ts";
+
+const PROGRAM = await program();
 
 const COMMAND_LINES = PROGRAM.commands;
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { EXIT } from "../../../../common/cli/failure.ts";
 import { formatOption } from "../../../../common/cli/help.ts";
-import { MAN_COMMAND_LINE, manual, readNothing } from "../../../../common/cli/man/mod.ts";
+import { MAN_COMMAND_LINE, manual, refuseArguments } from "../../../../common/cli/man/mod.ts";
 import {
   escapeRoff,
   literal,
@@ -14,12 +14,14 @@ import {
 import { VARIABLES } from "../../../../common/cli/man/variables.ts";
 import { STATE_FILES } from "../../../../common/cli/state_folder.ts";
 import { UsageError } from "../../../../common/cli/usage_error.ts";
-import { LOCAL_COMMANDS } from "../../../../client/mod.ts";
+import { LOCAL_COMMANDS } from "../../../../client/session/local_commands.ts";
 import config from "../../../../deno.json" with { type: "json" };
 import { type Key, LANGS, translate } from "../../../../common/i18n/mod.ts";
-import { PROGRAM } from "../../../../main.ts";
-import { COMMANDS } from "../../../../server/mod.ts";
+import { program } from "../../../../main.ts";
+import { COMMANDS } from "../../../../server/commands/mod.ts";
 import { testProperty } from "../../../support/property.ts";
+
+const PROGRAM = await program();
 
 const README = await Deno.readTextFile(new URL("../../../../README.md", import.meta.url));
 
@@ -136,9 +138,9 @@ Deno.test("the page is ASCII, names program and version, and has no open placeho
 });
 
 Deno.test("chat man takes nothing but options", () => {
-  readNothing(parseArguments(MAN_COMMAND_LINE, []));
+  refuseArguments(parseArguments(MAN_COMMAND_LINE, []));
   const given = parseArguments(MAN_COMMAND_LINE, ["chat"]);
-  const { message } = assertThrows(() => readNothing(given), UsageError);
+  const { message } = assertThrows(() => refuseArguments(given), UsageError);
   assertEquals(message, '"chat" is one argument too many');
 });
 

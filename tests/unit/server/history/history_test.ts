@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { size } from "../../../../server/history/message_log.ts";
-import type { Said } from "../../../../server/history/mod.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
 import { runOf } from "../../../../server/history/run.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
+import type { Said } from "../../../../server/types.ts";
 
 function said(id: number, room = "general", text = `m${id}`, ts = id): Said {
   return {

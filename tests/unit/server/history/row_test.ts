@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { Said } from "../../../../server/history/mod.ts";
 import { cutRow, fromRow, SEPARATOR, toRow } from "../../../../server/history/row.ts";
 import type { Run } from "../../../../server/history/run.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
+import type { Said } from "../../../../server/types.ts";
 
 /** What "ana" says, from an id on; a file does not know her session. */
 function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Said } from "../../../../server/history/mod.ts";
 import {
   cutRun,
   type Run,
@@ -9,6 +8,7 @@ import {
   saidAt,
 } from "../../../../server/history/run.ts";
 import { testProperty } from "../../../support/property.ts";
+import type { Said } from "../../../../server/types.ts";
 
 interface Details {
   text?: string;

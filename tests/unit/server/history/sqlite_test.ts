@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../../common/cli/failure.ts";
 import { databaseFailure, openDatabase } from "../../../../server/history/database.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
-import type { Keep, Said } from "../../../../server/history/mod.ts";
+import type { Keep } from "../../../../server/history/mod.ts";
 import { SEPARATOR } from "../../../../server/history/row.ts";
 import { RUN_LIMITS } from "../../../../server/history/run.ts";
 import {
@@ -24,6 +24,7 @@ import {
 import { TestHub } from "../../../support/hub.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 import { testProperty } from "../../../support/property.ts";
+import type { Said } from "../../../../server/types.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -3,11 +3,11 @@ import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { UsageError } from "../../../../common/cli/usage_error.ts";
 import { USUAL_LIMITS } from "../../../../server/limits.ts";
 import {
-  LOG_LEVELS,
   readServerOptions,
   SERVER_COMMAND_LINE,
   type ServerOptions,
 } from "../../../../server/setup/options.ts";
+import { LOG_LEVELS } from "../../../../server/log.ts";
 
 function read(args: string[], variables: Record<string, string> = {}): ServerOptions {
   return readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), (name) => variables[name]);

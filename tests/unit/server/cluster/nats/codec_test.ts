@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Order, Person, Post, Rule } from "../../../../../server/cluster/mod.ts";
+import type { Post } from "../../../../../server/cluster/mod.ts";
 import {
   readClaim,
   readMessage,
@@ -18,6 +18,7 @@ import {
 import { sanitize } from "../../../../../common/protocol/sanitize.ts";
 import { someone } from "../../../../support/nats_hubs.ts";
 import { testProperty } from "../../../../support/property.ts";
+import type { Order, Person, Rule } from "../../../../../server/types.ts";
 
 const ROOM = { kind: "room", room: "general" } as const;
 

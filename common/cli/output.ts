@@ -1,0 +1,23 @@
+/** Lines on standard output and standard error. */
+
+const utf8 = new TextEncoder();
+
+/** Prints a line on standard output. */
+export function print(line: string): void {
+  write(Deno.stdout, line + "\n");
+}
+
+/** Prints an error line on standard error. */
+export function complain(line: string): void {
+  write(Deno.stderr, `chat: ${line}\n`);
+}
+
+/** Writes without waiting. An output that is closed is ignored: nobody reads it. */
+export function write(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = utf8.encode(text);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(output.writeSync(bytes));
+  } catch {
+    // closed
+  }
+}

@@ -1,0 +1,20 @@
+/** A hub that is joined by whoever runs it, in the same process and terminal. */
+
+import type { Address } from "./address.ts";
+
+export interface OwnHub {
+  /** Where it can be reached from this machine. */
+  readonly address: Address;
+  /** Of its certificate, if it encrypts. */
+  readonly fingerprint: string | undefined;
+  /** The nick to join with; a guest's if undefined. */
+  readonly nick: string | undefined;
+  readonly lang: "en" | "es";
+  readonly password: string | undefined;
+  /** Makes its host a moderator. */
+  readonly moderatorPassword: string | undefined;
+  /** Ends the client when it aborts. */
+  readonly stop: AbortSignal;
+  /** Number of other users: leaving ends the chat for them. */
+  readonly others: () => number;
+}

@@ -1,0 +1,46 @@
+/** Signals that ask the program to stop. */
+
+import { isSeen } from "./terminal.ts";
+
+/**
+ * Signals within this many milliseconds of the first one are the same request: a service manager may signal the whole process
+ * group, and each process of it again.
+ */
+const SAME_REQUEST = 500;
+
+/** Calls back for each of the signals that the system has. SIGHUP is ignored if no terminal shows what the program writes. */
+function onStopSignals(listener: (signal: Deno.Signal, ignore: () => void) => void): void {
+  const hasTerminal = isSeen();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    // Windows has neither SIGTERM nor, as such, SIGHUP.
+    if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
+    const call = () => {
+      if (signal === "SIGHUP" && !hasTerminal) return;
+      listener(signal, () => Deno.removeSignalListener(signal, call));
+    };
+    Deno.addSignalListener(signal, call);
+  }
+}
+
+/** Calls `leave` first; if that takes too long, the same signal again ends the program at once. */
+export function leaveOnSignals(leave: () => void): void {
+  onStopSignals((_, ignore) => {
+    leave();
+    setTimeout(ignore, SAME_REQUEST);
+  });
+}
+
+/** Aborts at the first request to stop; a second one calls `exit`. */
+export function stopOnSignals(exit: () => never): AbortController {
+  const stop = new AbortController();
+  let stoppedAt = 0;
+  onStopSignals((signal) => {
+    if (!stop.signal.aborted) {
+      stoppedAt = performance.now();
+      return stop.abort();
+    }
+    // Only a person presses Ctrl-C twice.
+    if (signal === "SIGINT" || performance.now() - stoppedAt > SAME_REQUEST) exit();
+  });
+  return stop;
+}

@@ -1,0 +1,84 @@
+/** Runs a subcommand: parses its arguments, shows its help, and turns errors into one line and an exit code. */
+
+import { type Lang, translate } from "../i18n/mod.ts";
+import { sanitize } from "../protocol/sanitize.ts";
+import { type Arguments, type CommandLine, parseArguments } from "./command_line.ts";
+import type { Environment } from "./environment.ts";
+import { environmentLang } from "./environment.ts";
+import { EXIT, Failure } from "./failure.ts";
+import { commandHelp } from "./help.ts";
+import { complain, print } from "./output.ts";
+import { giveUp, snapshot } from "./privileges.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What every subcommand is given. */
+export interface Context {
+  /** Program and version, such as `chat 0.1.0`. */
+  readonly name: string;
+  readonly environment: Environment;
+  /** The language of the environment. */
+  readonly lang: Lang;
+  /** Ends the program at once. */
+  readonly exit: (code: number) => never;
+}
+
+/** Reads the environment variables of these names; later they cannot be read. */
+export function makeContext(
+  { name, variables, exit }: Pick<Context, "name" | "exit"> & { variables: readonly string[] },
+): Context {
+  const environment = snapshot(variables);
+  return { name, environment, lang: environmentLang(environment), exit };
+}
+
+/** Runs a subcommand with its arguments and gives the exit code. Never rejects. */
+export async function runSubcommand(
+  line: CommandLine,
+  args: readonly string[],
+  { lang }: Context,
+  run: (given: Arguments) => number | Promise<number>,
+): Promise<number> {
+  return await reportErrors(lang, line.name, async () => {
+    const given = parseArguments(line, args);
+    if (!given.isOn("help")) return await run(given);
+    print(commandHelp(line, lang));
+    return EXIT.done;
+  });
+}
+
+/** Runs something that may throw; an error becomes one line on standard error. `topic`: the subcommand whose help is named. */
+export async function reportErrors(
+  lang: Lang,
+  topic: string | undefined,
+  run: () => number | Promise<number>,
+): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    complain(describe(error, lang));
+    if (error instanceof Failure) return error.exitCode;
+    if (!(error instanceof UsageError)) return EXIT.failed;
+    const call = topic === undefined ? "chat help" : `chat help ${topic}`;
+    complain(translate(lang, "usage.see_help", { call }));
+    return EXIT.usage;
+  }
+}
+
+/** One line for an error; what peers sent into it is made safe. */
+export function describe(error: unknown, lang: Lang): string {
+  if (error instanceof Failure || error instanceof UsageError) return sanitize(error.in(lang));
+  const reason = error instanceof Error ? error.message : String(error);
+  return sanitize(translate(lang, "failure.unexpected", { reason }));
+}
+
+/** Gives up files, the environment and loading code: everything that will be used is open. */
+export function giveUpFiles({ keepsInterfaces = false } = {}): void {
+  giveUp("read", "write", "env", "import");
+  // Networks come and go: whoever announces a hub keeps looking at the interfaces.
+  giveUp(keepsInterfaces ? { name: "sys", kind: "hostname" } : "sys");
+}
+
+/** Gives up everything: for subcommands that only print. */
+export function giveUpAll(): void {
+  giveUpFiles();
+  giveUp("net");
+}

@@ -1,0 +1,311 @@
+/** The hub as a program: puts the parts together, runs them until it is told to stop, and drains. */
+
+import type { Address } from "../common/cli/address.ts";
+import { listenFailure } from "../common/cli/failure.ts";
+import { translate } from "../common/i18n/mod.ts";
+import type { Announcer } from "./setup/mdns.ts";
+import type { Backplane } from "./cluster/mod.ts";
+import { LocalBackplane } from "./cluster/local.ts";
+import { type Certificate, certificateFailure, readCertificate } from "./setup/certificate.ts";
+import { standingTime, systemClock } from "./clock.ts";
+import { CONNECTION_TIMES, type ConnectionTimes } from "./net/connection.ts";
+import { freeDescriptors as countFreeDescriptors } from "./net/open_file_limit.ts";
+import { type Given, readFiles, type TypedPasswords } from "./setup/secrets.ts";
+import { MemoryHistory } from "./history/memory.ts";
+import type { History } from "./history/mod.ts";
+import { openHistory } from "./history/sqlite.ts";
+import { Hub } from "./hub/hub.ts";
+import { invitation } from "./setup/banner.ts";
+import type { Limits } from "./limits.ts";
+import { Listener } from "./net/listener.ts";
+import { closeLog, type Log, openLog } from "./log.ts";
+import type { Metrics } from "./metrics/mod.ts";
+import type { ServerOptions } from "./setup/options.ts";
+import { PendingTotal } from "./net/outbox.ts";
+
+/** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
+const BACKLOG = 4096;
+
+/** Descriptors that are kept for all else but connections, those included that are turned away. */
+const RESERVED_DESCRIPTORS = 64;
+
+/** Why nobody can come in, as it is told where the hub is watched over. */
+const CUT_OFF = "the other hubs cannot be reached";
+
+/** A hub that can be joined, as who runs it sees it. */
+export interface Listening {
+  /** Where it listens; the host may be all of the machine's. */
+  address: Address;
+  /** Of the hub's certificate, where there is encryption. */
+  fingerprint: string | undefined;
+  /** Where who runs the hub joins in. */
+  passwords: TypedPasswords | undefined;
+  /** How many people are in the chat, those counted whose connection is lost. */
+  people: () => number;
+}
+
+export interface ServerSurroundings {
+  /** Program and version, such as `chat 0.1.0`. */
+  name: string;
+  /** Ends the hub when it aborts. */
+  signal: AbortSignal;
+  /** Takes a line for standard output. */
+  print: (line: string) => void;
+  /** Takes a line for the log, with its LF. */
+  writeLog: (line: string) => void;
+  /** Called when everything is open that the hub will use: from then on it only accepts. */
+  onOpen?: () => void;
+  /** Called when the hub can be joined and has printed how. */
+  onListening?: (listening: Listening) => void;
+  /** Listened on already, in place of the address of the options. */
+  listener?: Deno.TcpListener | Deno.TlsListener;
+  times?: Partial<ConnectionTimes>;
+  /** How many of so many wanted descriptors are free. */
+  freeDescriptors?: (wanted: number) => number;
+}
+
+/**
+ * Runs a hub until the signal aborts and everyone was told. Prints its address and the lines to join with.
+ *
+ * @throws {Failure} when the address cannot be listened on, or a file of the options cannot be used.
+ */
+export async function runServer(
+  options: ServerOptions,
+  surroundings: ServerSurroundings,
+): Promise<void> {
+  const files = await readFiles(options);
+  const certificate = options.tls && await readCertificate(options.tls);
+  const socket = surroundings.listener ?? listen(options, certificate);
+  const metrics = await openMetrics(options, socket);
+  const plainLog = await openLog(options.logLevel, surroundings.writeLog);
+  const log = metrics ? metrics.counting(plainLog) : plainLog;
+  const announcer = await makeAnnouncer(options, log);
+  try {
+    // Behind the ports: where one is taken, no file is made.
+    const history = keepHistory(options, socket, log);
+    try {
+      const now = standingTime(Date.now);
+      const between = await lieBetween(options, { socket, log, history, now });
+      try {
+        const parts = { ...files, certificate, socket, log, history, metrics, announcer, now };
+        await serve(options, surroundings, { ...parts, backplane: between.backplane });
+      } finally {
+        await between.close();
+      }
+    } finally {
+      history.close();
+    }
+    log.info("stopped");
+  } finally {
+    await announcer?.close();
+    await metrics?.close();
+    await closeLog();
+  }
+}
+
+/** What the hub needs besides its options. */
+interface Parts extends Given {
+  certificate: Certificate | undefined;
+  socket: Deno.TcpListener | Deno.TlsListener;
+  log: Log;
+  history: History;
+  metrics: Metrics | undefined;
+  announcer: Announcer | undefined;
+  backplane: Backplane;
+  now: () => number;
+}
+
+async function serve(
+  options: ServerOptions,
+  { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
+    ServerSurroundings,
+  { certificate, socket, log, metrics, announcer, openToOthers, typed, ...given }: Parts,
+): Promise<void> {
+  const bound = socket.addr as Deno.NetAddr;
+  const fingerprint = certificate?.fingerprint;
+  for (const path of openToOthers) {
+    log.warning("others can read a password: chmod 600 keeps it secret", { path });
+  }
+  if (certificate?.isOpenToOthers && options.tls && "key" in options.tls) {
+    log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
+  }
+  const limits = fitConnections(options, freeDescriptors, log);
+  const { history, backplane } = given;
+  const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
+  const hub = new Hub({
+    name,
+    lang: options.lang,
+    elapsed: systemClock.now,
+    grace: options.grace,
+    limits,
+    schedule: metrics ? metrics.timing(schedule) : schedule,
+    randomId: () => crypto.randomUUID(),
+    recalled: options.history,
+    ...given,
+    record: log.info,
+  });
+  const pendingTotal = new PendingTotal(limits.pendingTotal);
+  const listener = new Listener(socket, {
+    hub,
+    log,
+    pendingTotal,
+    rateLimit: options.rateLimit,
+    limits,
+    times: { ...CONNECTION_TIMES, ...times },
+    clock: systemClock,
+  });
+
+  let unready: string | undefined = "the hub is starting";
+  metrics?.open({
+    name,
+    limits,
+    counts: () => hub.counts,
+    connections: () => listener.size,
+    pendingBytes: () => pendingTotal.bytes,
+    sentBytes: () => pendingTotal.sent,
+    isHistoryFailing: () => history.isFailing,
+    isBackplaneUp: () => !backplane.isAway,
+    unready: () => unready ?? (backplane.isAway ? CUT_OFF : undefined),
+  }, log);
+
+  const hasPassword = given.password !== undefined;
+  const interfaces = networkInterfaces();
+  const { lang } = options;
+  const isAnnounced = await announcer?.start({
+    bound,
+    isEncrypted: certificate !== undefined,
+    wantsPassword: hasPassword,
+  });
+  const inviting = { name, bound, interfaces, lang, fingerprint, hasPassword };
+  for (const line of invitation({ ...inviting, isAnnounced: isAnnounced ?? false })) print(line);
+  onOpen?.();
+  if (metrics) {
+    const { hostname, port } = metrics.address;
+    log.info("metrics", { address: hostname, port });
+  }
+  log.info("listening", { address: bound.hostname, port: bound.port });
+  unready = undefined;
+  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
+
+  const stop = () => {
+    unready = "the hub is stopping";
+    log.info("stopping", { sessions: hub.size });
+    print(translate(options.lang, "server.stopping"));
+    announcer?.close();
+    listener.stop();
+    hub.shutdown();
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  await listener.run();
+  await listener.drained();
+  signal.removeEventListener("abort", stop);
+}
+
+/** The limits, with no more connections among them than there are descriptors for. */
+function fitConnections(
+  { limits, asksForConnections }: ServerOptions,
+  freeDescriptors: (wanted: number) => number,
+  log: Log,
+): Limits {
+  const wanted = limits.connections;
+  const free = freeDescriptors(wanted + RESERVED_DESCRIPTORS);
+  const connections = Math.min(wanted, Math.max(1, free - RESERVED_DESCRIPTORS));
+  if (connections < wanted && asksForConnections) {
+    log.warning("the system allows fewer open files than --max-connections needs (ulimit -n)", {
+      wanted,
+      connections,
+    });
+  }
+  return { ...limits, connections };
+}
+
+/** What is loaded for them is loaded only where they are wanted. */
+async function openMetrics(
+  { metrics }: ServerOptions,
+  socket: Deno.TcpListener | Deno.TlsListener,
+): Promise<Metrics | undefined> {
+  if (!metrics) return undefined;
+  try {
+    const { Metrics } = await import("./metrics/mod.ts");
+    return new Metrics(metrics);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** The same; what it needs of the system it is given while that is still permitted. */
+async function makeAnnouncer(
+  { isAnnounced }: ServerOptions,
+  log: Log,
+): Promise<Announcer | undefined> {
+  if (!isAnnounced) return undefined;
+  const { Announcer } = await import("./setup/mdns.ts");
+  return new Announcer({ log, interfaces: networkInterfaces });
+}
+
+function keepHistory(
+  { db }: ServerOptions,
+  socket: Deno.TcpListener | Deno.TlsListener,
+  log: Log,
+): History {
+  try {
+    return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** What lies between this hub and others; alone, there is nothing. */
+async function lieBetween(
+  { nats, grace }: ServerOptions,
+  { socket, log, history: { lastId }, now }: Pick<Parts, "socket" | "log" | "history" | "now">,
+): Promise<{ backplane: Backplane; close: () => Promise<void> }> {
+  if (!nats) {
+    const backplane = new LocalBackplane({ epoch: crypto.randomUUID(), lastId, now });
+    return { backplane, close: () => Promise.resolve() };
+  }
+  try {
+    const { openNats } = await import("./cluster/nats/mod.ts"); // loaded only where it is wanted
+    const backplane = await openNats({ ...nats, grace, log, now });
+    return { backplane, close: () => backplane.shutdown() };
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+function listen(
+  { address, tls }: ServerOptions,
+  certificate: Certificate | undefined,
+): Deno.TcpListener | Deno.TlsListener {
+  const where = { ...address, tcpBacklog: BACKLOG };
+  try {
+    if (!certificate) return Deno.listen(where);
+    const { cert, key } = certificate;
+    return Deno.listenTls({ ...where, cert, key });
+  } catch (error) {
+    throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
+  }
+}
+
+function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
+  try {
+    return Deno.networkInterfaces();
+  } catch {
+    return []; // some containers do not tell; the address that was bound is still printed
+  }
+}
+
+/** A fault in one tick must not end the hub for everyone. */
+function guarded(log: Log, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    log.error("fault", {
+      error: error instanceof Error ? error.stack ?? error.message : String(error),
+    });
+  }
+}

@@ -1,0 +1,95 @@
+/** Plain records that several rooms of the hub share. */
+
+import type { Lang } from "../common/i18n/mod.ts";
+import type { ByeCode, NoticeCode, Params } from "../common/protocol/codes.ts";
+import type { HubFrame, MessageFrame, ReplyFrame } from "../common/protocol/frame.ts";
+
+/** The author of a message: the session's id, and the nick and its key when the message was written. */
+export interface Author {
+  readonly id: string;
+  readonly key: string;
+  readonly nick: string;
+}
+
+/** A message with its author, whom the message itself names only by a nick that may change hands. */
+export interface Said {
+  readonly message: MessageFrame;
+  readonly author: Author;
+}
+
+/** Why somebody left (LeftFrame). */
+export interface Why {
+  reason?: ByeCode;
+  params?: Params;
+}
+
+/** Somebody in the chat, as every hub knows them. */
+export interface Person extends Author {
+  /** The instance id of the hub that they are at. */
+  readonly hub: string;
+  /** The host from which they connect. */
+  readonly host: string;
+  /** Their rooms in the order in which they joined, each with the id of the last message before that. */
+  readonly rooms: readonly (readonly [name: string, after: number])[];
+  /** The current one of these rooms. */
+  readonly room: string;
+  readonly lang: Lang;
+  /** Whether their client has a token and can resume at another hub. */
+  readonly canResume: boolean;
+  /** Whether their connection is broken and their hub waits for them. */
+  readonly isAway: boolean;
+  readonly isModerator: boolean;
+  readonly ignored: readonly Author[];
+  /** The last replies to what must not be done twice: at most MAX_ANSWERS_ALONG (model/reply_cache.ts). */
+  readonly answers: readonly ReplyFrame[];
+  /** The id of whoever they last exchanged private messages with. */
+  readonly correspondent?: string;
+}
+
+/** A setting that holds at all hubs; undefined where it is lifted. */
+export type Rule =
+  | {
+    readonly kind: "room";
+    readonly room: string;
+    readonly state: RoomState | undefined;
+    /** What the room's members are shown if the setting is new. */
+    readonly news?: HubFrame;
+  }
+  | { readonly kind: "ban"; readonly key: string; readonly ban: Ban | undefined }
+  | { readonly kind: "mute"; readonly key: string; readonly mute: Mute | undefined };
+
+/** The settings of a room (model/room.ts). */
+export interface RoomState {
+  readonly topic: string;
+  readonly isLocked: boolean;
+  readonly isPaused: boolean;
+  readonly slow: number;
+}
+
+export interface Ban extends Author {
+  /** The address that is banned too, if any. */
+  readonly host?: string;
+}
+
+export interface Mute {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** What one hub asks of the hub that somebody is at. */
+export type Order =
+  | {
+    readonly kind: "dismiss";
+    readonly id: string;
+    readonly code: ByeCode;
+    readonly params: Params;
+    /** What the others are shown besides the code (LeftFrame.params). */
+    readonly told?: Params;
+  }
+  | {
+    readonly kind: "notify";
+    readonly id: string;
+    readonly code: NoticeCode;
+    readonly params: Params;
+  };
