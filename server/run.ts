@@ -4,8 +4,8 @@ import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { translate } from "../common/i18n/mod.ts";
 import type { Announcer } from "./setup/mdns.ts";
-import type { Backplane } from "./cluster/mod.ts";
-import { LocalBackplane } from "./cluster/local.ts";
+import type { Cluster } from "./cluster/mod.ts";
+import { LocalCluster } from "./cluster/local.ts";
 import { type Certificate, certificateFailure, readCertificate } from "./setup/certificate.ts";
 import { standingTime, systemClock } from "./clock.ts";
 import { CONNECTION_TIMES, type ConnectionTimes } from "./net/connection.ts";
@@ -88,7 +88,7 @@ export async function runServer(
       const between = await lieBetween(options, { socket, log, history, now });
       try {
         const parts = { ...files, certificate, socket, log, history, metrics, announcer, now };
-        await serve(options, surroundings, { ...parts, backplane: between.backplane });
+        await serve(options, surroundings, { ...parts, cluster: between.cluster });
       } finally {
         await between.close();
       }
@@ -111,7 +111,7 @@ interface Parts extends Given {
   history: History;
   metrics: Metrics | undefined;
   announcer: Announcer | undefined;
-  backplane: Backplane;
+  cluster: Cluster;
   now: () => number;
 }
 
@@ -130,7 +130,7 @@ async function serve(
     log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
   const limits = fitConnections(options, freeDescriptors, log);
-  const { history, backplane } = given;
+  const { history, cluster } = given;
   const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
   const hub = new Hub({
     name,
@@ -140,7 +140,7 @@ async function serve(
     limits,
     schedule: metrics ? metrics.timing(schedule) : schedule,
     randomId: () => crypto.randomUUID(),
-    recalled: options.history,
+    historyOnJoin: options.history,
     ...given,
     record: log.info,
   });
@@ -164,8 +164,8 @@ async function serve(
     pendingBytes: () => pendingTotal.bytes,
     sentBytes: () => pendingTotal.sent,
     isHistoryFailing: () => history.isFailing,
-    isBackplaneUp: () => !backplane.isAway,
-    unready: () => unready ?? (backplane.isAway ? CUT_OFF : undefined),
+    isClusterUp: () => !cluster.isOffline,
+    unready: () => unready ?? (cluster.isOffline ? CUT_OFF : undefined),
   }, log);
 
   const hasPassword = given.password !== undefined;
@@ -262,15 +262,15 @@ function keepHistory(
 async function lieBetween(
   { nats, grace }: ServerOptions,
   { socket, log, history: { lastId }, now }: Pick<Parts, "socket" | "log" | "history" | "now">,
-): Promise<{ backplane: Backplane; close: () => Promise<void> }> {
+): Promise<{ cluster: Cluster; close: () => Promise<void> }> {
   if (!nats) {
-    const backplane = new LocalBackplane({ epoch: crypto.randomUUID(), lastId, now });
-    return { backplane, close: () => Promise.resolve() };
+    const cluster = new LocalCluster({ epoch: crypto.randomUUID(), lastId, now });
+    return { cluster, close: () => Promise.resolve() };
   }
   try {
     const { openNats } = await import("./cluster/nats/mod.ts"); // loaded only where it is wanted
-    const backplane = await openNats({ ...nats, grace, log, now });
-    return { backplane, close: () => backplane.shutdown() };
+    const cluster = await openNats({ ...nats, grace, log, now });
+    return { cluster, close: () => cluster.shutdown() };
   } catch (error) {
     socket.close();
     throw error;

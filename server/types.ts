@@ -12,19 +12,19 @@ export interface Author {
 }
 
 /** A message with its author, whom the message itself names only by a nick that may change hands. */
-export interface Said {
+export interface Posted {
   readonly message: MessageFrame;
   readonly author: Author;
 }
 
 /** Why somebody left (LeftFrame). */
-export interface Why {
+export interface Departure {
   reason?: ByeCode;
   params?: Params;
 }
 
 /** Somebody in the chat, as every hub knows them. */
-export interface Person extends Author {
+export interface User extends Author {
   /** The instance id of the hub that they are at. */
   readonly hub: string;
   /** The host from which they connect. */
@@ -78,7 +78,7 @@ export interface Mute {
 }
 
 /** What one hub asks of the hub that somebody is at. */
-export type Order =
+export type RemoteCommand =
   | {
     readonly kind: "dismiss";
     readonly id: string;

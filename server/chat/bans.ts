@@ -22,7 +22,7 @@ export class Bans {
   }
 
   /** Lets in again who had the nick of a key, and gives that nick; undefined where there is no such ban. */
-  lift(key: string): string | undefined {
+  remove(key: string): string | undefined {
     const nick = this.#bans.get(key)?.nick;
     this.#bans.delete(key);
     return nick;
@@ -34,7 +34,7 @@ export class Bans {
   }
 
   /** Whether somebody of this nick's key, this id or this host is kept out. */
-  keepsOut({ id, key, host }: { id: string; key: string; host: string }): boolean {
+  matches({ id, key, host }: { id: string; key: string; host: string }): boolean {
     return this.hasKey(key) ||
       this.#bans.values().some((ban) => ban.id === id || ban.host === host);
   }

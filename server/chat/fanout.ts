@@ -29,7 +29,7 @@ interface Entry {
 }
 
 /** What one session gets apart from the others. */
-interface Apart {
+interface Individual {
   /** Of its rooms, only what came after this. */
   since: number;
   readonly own: Entry[];
@@ -42,9 +42,9 @@ export class Fanout {
   readonly #beforeDelivery: () => void;
   // New ones each tick: one that is cleared costs more, since V8 keeps what was in it until it collects all garbage.
   #rooms: Map<Room, Entry[]> = new Map();
-  #apart: Map<Member, Apart> = new Map();
+  #individual: Map<Member, Individual> = new Map();
   /** To which a frame may be added that follows at once: one that is told in a room, and one that is told to one session. */
-  #lastTold: Entry | undefined;
+  #lastInRoom: Entry | undefined;
   #lastOwn: { readonly session: Member; readonly entry: Entry } | undefined;
   #order = 0;
   #scheduled = false;
@@ -64,58 +64,58 @@ export class Fanout {
   toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Member>): void {
     // Whoever was told something between two frames that others hear in a row.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
-    const last = this.#lastTold;
-    if (last && last.room === room && last.except === except && isAlike(last, frame)) {
+    const last = this.#lastInRoom;
+    if (last && last.room === room && last.except === except && isSameType(last, frame)) {
       last.frames.push(frame);
       return;
     }
-    const entry = this.#lastTold = this.#entry(frame, room, except);
+    const entry = this.#lastInRoom = this.#entry(frame, room, except);
     const entries = this.#rooms.get(room);
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
-    if (except instanceof Session) this.#setApart(except);
-    else if (except && isSet(except)) { for (const each of except) this.#setApart(each); }
+    if (except instanceof Session) this.#individually(except);
+    else if (except && isSet(except)) { for (const each of except) this.#individually(each); }
   }
 
   /** To one session only; of what happened in a room, with that room. */
   toOne(session: Member, frame: HubFrame, room?: Room): void {
-    if (this.#lastTold?.except !== session) this.#lastTold = undefined;
+    if (this.#lastInRoom?.except !== session) this.#lastInRoom = undefined;
     const last = this.#lastOwn;
-    if (last?.session === session && last.entry.room === room && isAlike(last.entry, frame)) {
+    if (last?.session === session && last.entry.room === room && isSameType(last.entry, frame)) {
       last.entry.frames.push(frame);
       return;
     }
     const entry = this.#entry(frame, room);
     this.#lastOwn = { session, entry };
-    this.#setApart(session).own.push(entry);
+    this.#individually(session).own.push(entry);
   }
 
   /** The session has just come into its room: it gets nothing of what was told there before. */
-  enter(session: Member): void {
+  startFrom(session: Member): void {
     this.#endRuns();
-    this.#setApart(session).since = this.#order;
+    this.#individually(session).since = this.#order;
   }
 
   /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
-  settle(session: Member): void {
+  flushTo(session: Member): void {
     this.#beforeDelivery();
     this.#endRuns();
-    const entries = this.#due(session, this.#setApart(session));
-    this.skip(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
+    const entries = this.#due(session, this.#individually(session));
+    this.discardFor(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
     this.#deliver(session, entries);
   }
 
   /** The session gets nothing of what was told until now. */
-  skip(session: Member): void {
+  discardFor(session: Member): void {
     this.#endRuns();
-    this.#apart.set(session, { since: this.#order, own: [] });
-    this.#arrange();
+    this.#individual.set(session, { since: this.#order, own: [] });
+    this.#scheduleFlush();
   }
 
   /** The session is gone: nothing more is due to it. */
   forget(session: Member): void {
     this.#endRuns();
-    this.#apart.delete(session);
+    this.#individual.delete(session);
   }
 
   /** Gives everyone what the tick brought. */
@@ -126,17 +126,17 @@ export class Fanout {
     for (const [{ members }] of rooms) {
       for (const member of members) {
         // Who hears of several rooms hears it all in one order.
-        if (member.ignored.size > 0 || (rooms.length > 1 && member.rooms.size > 1)) {
-          this.#setApart(member);
+        if (member.ignoreList.size > 0 || (rooms.length > 1 && member.rooms.size > 1)) {
+          this.#individually(member);
         }
       }
     }
     this.#scheduled = false;
-    const apart = [...this.#apart];
-    const isApart = new Set(this.#apart.keys());
+    const apart = [...this.#individual];
+    const isApart = new Set(this.#individual.keys());
     const due = apart.map(([session, own]) => this.#due(session, own));
     this.#rooms = new Map();
-    this.#apart = new Map();
+    this.#individual = new Map();
 
     for (const [room, entries] of rooms) {
       const shared: Uint8Array[] = [];
@@ -158,7 +158,7 @@ export class Fanout {
     if (session.stage !== "away") this.messagesOut += countMessages(entries);
   }
 
-  #due(session: Member, apart: Apart): Entry[] {
+  #due(session: Member, apart: Individual): Entry[] {
     const told = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
     const heard = told.filter((entry) => entry.order > apart.since && isFor(session, entry));
     if (heard.length === 0) return apart.own;
@@ -166,25 +166,25 @@ export class Fanout {
     return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
   }
 
-  #setApart(session: Member): Apart {
-    let apart = this.#apart.get(session);
-    if (!apart) this.#apart.set(session, apart = { since: 0, own: [] });
-    this.#arrange();
+  #individually(session: Member): Individual {
+    let apart = this.#individual.get(session);
+    if (!apart) this.#individual.set(session, apart = { since: 0, own: [] });
+    this.#scheduleFlush();
     return apart;
   }
 
   #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
-    this.#arrange();
+    this.#scheduleFlush();
     const isMessages = frame.type === "message";
     return { order: ++this.#order, frames: [frame], isMessages, room, except, lines: [] };
   }
 
   /** Nothing is added to what was told until now. */
   #endRuns(): void {
-    this.#lastTold = this.#lastOwn = undefined;
+    this.#lastInRoom = this.#lastOwn = undefined;
   }
 
-  #arrange(): void {
+  #scheduleFlush(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#schedule(() => this.flush());
@@ -195,14 +195,14 @@ export class Fanout {
 function isFor(session: Member, { except, frames: [first] }: Entry): boolean {
   if (except === undefined) return true;
   if (isSet(except)) return !except.has(session);
-  return except !== session && !(first!.type === "message" && session.ignored.hides(except));
+  return except !== session && !(first!.type === "message" && session.ignoreList.hides(except));
 }
 
 function isSet(except: Author | ReadonlySet<Member>): except is ReadonlySet<Member> {
   return except instanceof Set;
 }
 
-function isAlike({ frames: [first] }: Entry, frame: HubFrame): boolean {
+function isSameType({ frames: [first] }: Entry, frame: HubFrame): boolean {
   return first!.type === frame.type;
 }
 
@@ -224,7 +224,7 @@ function join(entries: Entry[], reader: Member): Uint8Array {
   let lines = "";
   for (const { room, frames, lines: written } of entries) {
     const isElsewhere = room !== undefined && room !== current;
-    lines += written[dialect.variant(lang, isElsewhere)] ??= dialect.write(
+    lines += written[dialect.variant(lang, isElsewhere)] ??= dialect.format(
       frames,
       lang,
       isElsewhere,

@@ -3,13 +3,13 @@
  * words before whatever else the room is told, or when it can be afforded again. What a batch is told as, batch.ts knows.
  */
 
-import { Batch } from "./presence_batch.ts";
+import { PresenceBatch } from "./presence_batch.ts";
 import type { Fanout } from "./fanout.ts";
-import type { Remote } from "../model/remote_users.ts";
+import type { RemoteUser } from "../model/remote_users.ts";
 import { type RateLimit, TokenBucket } from "../rate_limit.ts";
 import type { Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
-import type { Why } from "../types.ts";
+import type { Departure } from "../types.ts";
 
 /**
  * How much of telling a room can afford, in members that are told something: in a room of 10 a hundred comings and goings
@@ -29,7 +29,7 @@ export interface PresenceOptions {
 
 export class Presence {
   readonly #options: PresenceOptions;
-  readonly #batches: Map<Room, Batch> = new Map();
+  readonly #batches: Map<Room, PresenceBatch> = new Map();
   readonly #budgets: WeakMap<Room, TokenBucket> = new WeakMap();
 
   constructor(options: PresenceOptions) {
@@ -37,51 +37,51 @@ export class Presence {
   }
 
   /** Somebody has come into a room. */
-  joined(person: Session | Remote, room: Room): void {
+  joined(person: Session | RemoteUser, room: Room): void {
     const batch = this.#batchOf(room);
     batch.joined(person);
-    this.#tellIfCheap(room, batch);
+    this.#flushIfAffordable(room, batch);
   }
 
   /** Somebody has gone from a room. What a moderator does is told at once and by itself, whatever it costs. */
-  left(person: Session | Remote, room: Room, why: Why): void {
+  left(person: Session | RemoteUser, room: Room, why: Departure): void {
     if (why.params) {
-      if (person instanceof Session) this.moved(person, room);
-      this.#tell(room, room.count + 1);
+      if (person instanceof Session) this.forgetMember(person, room);
+      this.#flush(room, room.count + 1);
       this.#batchOf(room).left(person, why);
-      return this.tell(room);
+      return this.flush(room);
     }
     const batch = this.#batchOf(room);
     batch.left(person, why);
-    this.#tellIfCheap(room, batch);
+    this.#flushIfAffordable(room, batch);
   }
 
   /** The session is in the room still, but at another hub: it is told nothing more here. */
-  moved(session: Session, room: Room): void {
+  forgetMember(session: Session, room: Room): void {
     this.#batches.get(room)?.forget(session);
   }
 
   /** Tells the room what it was not told yet: something else follows, and takes a write to each member in any case. */
-  tell(room: Room): void {
-    this.#tell(room, room.count);
+  flush(room: Room): void {
+    this.#flush(room, room.count);
   }
 
   /** Tells one session what its rooms were not told yet: what follows may say who is there, or be read elsewhere. */
-  tellOne(session: Session): void {
+  flushTo(session: Session): void {
     if (this.#batches.size === 0) return;
     for (const room of session.rooms) {
       const batch = this.#batches.get(room);
       if (!batch) continue;
-      for (const frame of batch.for(session, room.count)) {
+      for (const frame of batch.framesFor(session, room.count)) {
         this.#options.fanout.toOne(session, frame, room);
       }
-      batch.inform(session);
+      batch.markInformed(session);
     }
   }
 
   /** The session has been told how things are: nothing of what was before is told to it any more. */
-  inform(session: Session): void {
-    for (const room of session.rooms) this.#batches.get(room)?.inform(session);
+  markInformed(session: Session): void {
+    for (const room of session.rooms) this.#batches.get(room)?.markInformed(session);
   }
 
   /** The room is gone. */
@@ -91,16 +91,16 @@ export class Presence {
 
   /** Tells what can be afforded by now; to be called every second or so. */
   sweep(): void {
-    for (const [room, batch] of this.#batches) this.#tellIfCheap(room, batch);
+    for (const [room, batch] of this.#batches) this.#flushIfAffordable(room, batch);
   }
 
   /** `count`: members after the last of what is told. */
-  #tell(room: Room, count: number): void {
+  #flush(room: Room, count: number): void {
     const batch = this.#batches.get(room);
     if (!batch) return;
     this.#batches.delete(room);
     const { fanout } = this.#options;
-    const { told, others } = batch.forAll(count);
+    const { told, others } = batch.framesForAll(count);
     for (const [session, own] of others) {
       for (const frame of own) fanout.toOne(session, frame, room);
     }
@@ -108,13 +108,13 @@ export class Presence {
     for (const frame of told) fanout.toRoom(room, frame, apart);
   }
 
-  #tellIfCheap(room: Room, batch: Batch): void {
-    if (this.#budgetOf(room).spend(room.members.size) || batch.size >= MAX_EVENTS) this.tell(room);
+  #flushIfAffordable(room: Room, batch: PresenceBatch): void {
+    if (this.#budgetOf(room).spend(room.members.size) || batch.size >= MAX_EVENTS) this.flush(room);
   }
 
-  #batchOf(room: Room): Batch {
+  #batchOf(room: Room): PresenceBatch {
     let batch = this.#batches.get(room);
-    if (!batch) this.#batches.set(room, batch = new Batch(room.name));
+    if (!batch) this.#batches.set(room, batch = new PresenceBatch(room.name));
     return batch;
   }
 

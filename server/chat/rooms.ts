@@ -2,8 +2,8 @@
 
 import { parseRoom } from "../../common/protocol/names.ts";
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import type { People } from "../model/remote_users.ts";
-import { quote, type Refusal } from "../model/errors.ts";
+import type { RemoteUsers } from "../model/remote_users.ts";
+import { type ChatError, quote } from "../model/errors.ts";
 import { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { RoomState } from "../types.ts";
@@ -16,15 +16,15 @@ export const MAX_ROOMS = 1000;
 export const MAX_ROOMS_OF_SESSION = 20;
 
 export class Rooms {
-  readonly #people: People;
+  readonly #remoteUsers: RemoteUsers;
   /** Those in which somebody is who is here, and the first. */
   readonly #rooms: Map<string, Room> = new Map();
   /** What is laid down for rooms of other hubs. */
   readonly #states: Map<string, RoomState> = new Map();
 
   /** `people`: those at other hubs. */
-  constructor(people: People) {
-    this.#people = people;
+  constructor(people: RemoteUsers) {
+    this.#remoteUsers = people;
     this.#make(FIRST_ROOM);
   }
 
@@ -48,7 +48,7 @@ export class Rooms {
   }
 
   /** What another hub has laid down for a room, or nothing any more. */
-  rule(name: string, state: RoomState | undefined): void {
+  setState(name: string, state: RoomState | undefined): void {
     const room = this.#rooms.get(name);
     if (room) room.state = state;
     else if (state) this.#states.set(name, state);
@@ -56,7 +56,7 @@ export class Rooms {
   }
 
   /** The room of a name as somebody types it, made if there is none; or why the session cannot be in it. */
-  open(session: Session, name: string): Room | Refusal {
+  findOrMake(session: Session, name: string): Room | ChatError {
     const parsed = parseRoom(name);
     if (!parsed.ok) return { code: "bad_room", params: { room: quote(name), fault: parsed.fault } };
     const room = this.#rooms.get(parsed.room);
@@ -70,7 +70,7 @@ export class Rooms {
   }
 
   /** The room of a name that the session is in, or why there is none. */
-  find(session: Session, name: string): Room | Refusal {
+  findJoined(session: Session, name: string): Room | ChatError {
     const parsed = parseRoom(name);
     const room = parsed.ok ? this.#rooms.get(parsed.room) : undefined;
     if (room && session.rooms.has(room)) return room;
@@ -78,14 +78,14 @@ export class Rooms {
   }
 
   /** The session comes in; the room is its current one now. */
-  enter(session: Session, room: Room): void {
+  addMember(session: Session, room: Room): void {
     room.members.add(session);
     session.rooms.add(room);
     session.room = room;
   }
 
   /** The session goes out; the room that it entered last before is its current one. */
-  leave(session: Session, room: Room): void {
+  removeMember(session: Session, room: Room): void {
     room.members.delete(session);
     session.rooms.delete(room);
     if (session.room === room) session.room = [...session.rooms].at(-1);
@@ -93,9 +93,9 @@ export class Rooms {
 
   /** A room of which nobody is here, nor about to come in, is gone, but for the first. Gives whether it is. */
   dropIfEmpty(room: Room): boolean {
-    if (room.members.size > 0 || room.opening.length > 0) return false;
+    if (room.members.size > 0 || room.onOpened.length > 0) return false;
     if (room.name === FIRST_ROOM) {
-      if (room.count === 0) room.lift(); // locked, it would be so for good: nobody could come in who may unlock it
+      if (room.count === 0) room.resetSettings(); // locked, it would be so for good: nobody could come in who may unlock it
       return false;
     }
     if (room.count > 0 && room.state) this.#states.set(room.name, room.state);
@@ -111,7 +111,7 @@ export class Rooms {
   }
 
   #make(name: string): Room {
-    const room = new Room(name, this.#people);
+    const room = new Room(name, this.#remoteUsers);
     room.state = this.#states.get(name);
     this.#states.delete(name);
     this.#rooms.set(name, room);
@@ -119,13 +119,13 @@ export class Rooms {
   }
 
   #names(): Set<string> {
-    return new Set([...this.#rooms.keys(), ...this.#people.rooms()]);
+    return new Set([...this.#rooms.keys(), ...this.#remoteUsers.rooms()]);
   }
 
   #summary(name: string): RoomSummary {
     const room = this.#rooms.get(name);
     if (room) return room.summary();
     const topic = this.#states.get(name)?.topic ?? "";
-    return { room: name, count: this.#people.in(name).size, topic };
+    return { room: name, count: this.#remoteUsers.in(name).size, topic };
   }
 }

@@ -1,9 +1,9 @@
-/** The backplane of a hub that is alone: everything is accepted at once, and there is nobody elsewhere. Pure. */
+/** The cluster of a hub that is alone: everything is accepted at once, and there is nobody elsewhere. Pure. */
 
-import type { Backplane, Post } from "./mod.ts";
-import type { Said } from "../types.ts";
+import type { Cluster, Post } from "./mod.ts";
+import type { Posted } from "../types.ts";
 
-const NOTHING: readonly Said[] = [];
+const NOTHING: readonly Posted[] = [];
 
 export interface LocalOptions {
   epoch: string;
@@ -13,11 +13,11 @@ export interface LocalOptions {
   now: () => number;
 }
 
-export class LocalBackplane implements Backplane {
+export class LocalCluster implements Cluster {
   readonly isAlone = true;
   readonly epoch: string;
   readonly hub = "";
-  readonly isAway = false;
+  readonly isOffline = false;
   readonly lastId: number;
   readonly #now: () => number;
   #given: number;
@@ -29,7 +29,7 @@ export class LocalBackplane implements Backplane {
   }
 
   /** Nobody else learns of it. */
-  identify(token: string): string {
+  sessionId(token: string): string {
     return token;
   }
 
@@ -47,21 +47,21 @@ export class LocalBackplane implements Backplane {
 
   release(): void {}
 
-  open(_room: string, _after: number, done: (past: readonly Said[]) => void): void {
+  openRoom(_room: string, _after: number, done: (past: readonly Posted[]) => void): void {
     done(NOTHING);
   }
 
-  close(): void {}
+  closeRoom(): void {}
 
-  put(): void {}
+  putUser(): void {}
 
-  remove(): void {}
+  removeUser(): void {}
 
-  take(_id: string, _after: number, done: (taken: undefined) => void): void {
+  takeUser(_id: string, _after: number, done: (taken: undefined) => void): void {
     done(undefined);
   }
 
-  order(): void {}
+  sendCommand(): void {}
 
-  rule(): void {}
+  putRule(): void {}
 }

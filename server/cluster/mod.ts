@@ -6,11 +6,11 @@
  */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
-import type { Author, Order, Person, Rule, Said, Why } from "../types.ts";
+import type { Author, Departure, Posted, RemoteCommand, Rule, User } from "../types.ts";
 
 /** A message that is to be accepted. */
 export interface Post {
-  /** For a room, or where {@linkcode to} is set for one person. The backplane sets its id and time when it is accepted. */
+  /** For a room, or where {@linkcode to} is set for one person. The cluster sets its id and time when it is accepted. */
   readonly message: MessageFrame;
   readonly author: Author;
   /** The id of the person whom it is for; undefined where it is for a room. */
@@ -18,7 +18,7 @@ export interface Post {
   /** The same author and ref are the same message, however often and at how many hubs it is published. */
   readonly ref: string;
   /**
-   * Called once, behind all that {@linkcode Ears.heard} tells of messages with lower ids, and before those with higher ones.
+   * Called once, behind all that {@linkcode ClusterListener.onMessage} tells of messages with lower ids, and before those with higher ones.
    * `before`: it was accepted earlier, at whatever hub, and is among what this one has heard already, be it as the past of a
    * room: its people are not to be told again.
    */
@@ -26,30 +26,30 @@ export interface Post {
 }
 
 /** A person that goes on at this hub, and what others have written to it in private after the last message that it saw. */
-export interface Taken {
-  readonly person: Person;
-  readonly letters: readonly Said[];
+export interface MovedUser {
+  readonly user: User;
+  readonly privateMessages: readonly Posted[];
 }
 
 /**
- * What a hub is told by the backplane. None of it throws, awaits, or concerns what the hub did itself.
+ * What a hub is told by the cluster. None of it throws, awaits, or concerns what the hub did itself.
  */
-export interface Ears {
+export interface ClusterListener {
   /** A message for a room that is open here, or by {@linkcode to} for somebody who is. Ids grow. */
-  heard(said: Said, to?: string): void;
+  onMessage(said: Posted, to?: string): void;
   /** Somebody came at another hub, or is known otherwise than before; or went on there who was here. */
-  met(person: Person): void;
+  onUser(person: User): void;
   /** Somebody who was at another hub is gone. */
-  gone(id: string, why: Why): void;
+  onUserGone(id: string, why: Departure): void;
   /** A rule at another hub; or, before there is anybody here, one that holds already, without its news. */
-  ruled(rule: Rule): void;
+  onRule(rule: Rule): void;
   /** Another hub wants something of somebody who is here. */
-  ordered(order: Order): void;
+  onCommand(order: RemoteCommand): void;
   /** Nothing can be accepted for now; or it can again, and all that was said meanwhile elsewhere has been heard. */
-  away(isAway: boolean): void;
+  onOffline(isAway: boolean): void;
 }
 
-export interface Backplane {
+export interface Cluster {
   /** Whether there can be no other hub: nobody need be told then who is here. */
   readonly isAlone: boolean;
   /** Names the chat: with another one, ids of messages begin anew. */
@@ -59,13 +59,13 @@ export interface Backplane {
   /** The last id that was given before the hub came; 0 where none is known of. */
   readonly lastId: number;
   /** Whether nothing can be accepted for now. */
-  readonly isAway: boolean;
+  readonly isOffline: boolean;
 
   /** The id of the session of a token, from which that cannot be found. */
-  identify(token: string): string;
+  sessionId(token: string): string;
 
   /** Tells those ears from now on, beginning with all the people and rules that there are. To be called once, first. */
-  attach(ears: Ears): void;
+  attach(ears: ClusterListener): void;
 
   /** Lets a message be accepted, however long that takes. Of one author, the next one may be given when it was. */
   publish(post: Post): void;
@@ -81,23 +81,23 @@ export interface Backplane {
    * From now on what is said in a room is heard. Gives what was said there last, the oldest first, with all that came after the
    * message of an id as far as it is there; undefined while others cannot be reached.
    */
-  open(room: string, after: number, done: (past: readonly Said[] | undefined) => void): void;
+  openRoom(room: string, after: number, done: (past: readonly Posted[] | undefined) => void): void;
   /** Nobody of the room is here any more. */
-  close(room: string): void;
+  closeRoom(room: string): void;
 
   /** Somebody came to this hub, or is known otherwise than before. */
-  put(person: Person): void;
+  putUser(person: User): void;
   /** Somebody who was at this hub is gone. */
-  remove(id: string, why: Why): void;
+  removeUser(id: string, why: Departure): void;
   /**
    * Somebody who was at another hub, or is waited for there, goes on at this one, having seen all up to the message of an id.
    * Gives undefined where there is no such person, and `away` where that one could not be had for now: it may be tried again.
    * From then on it is here, and the hub puts it when its rooms are open.
    */
-  take(id: string, after: number, done: (taken: Taken | "away" | undefined) => void): void;
+  takeUser(id: string, after: number, done: (taken: MovedUser | "away" | undefined) => void): void;
 
   /** Asks something of the hub at which somebody is. It is lost where that hub is not there. */
-  order(hub: string, order: Order): void;
+  sendCommand(hub: string, order: RemoteCommand): void;
   /** Lays down a rule for all hubs, or lifts it. */
-  rule(rule: Rule): void;
+  putRule(rule: Rule): void;
 }

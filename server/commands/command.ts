@@ -11,8 +11,8 @@ import type {
 import type { Chat } from "../chat/chat.ts";
 import type { Draft } from "../chat/messages.ts";
 import type { LogFields } from "../log.ts";
-import type { Refusal } from "../model/errors.ts";
-import type { Remote } from "../model/remote_users.ts";
+import type { ChatError } from "../model/errors.ts";
+import type { RemoteUser } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
@@ -51,7 +51,7 @@ export interface Command {
   /** Who alone may use it and sees it in the help; everyone, where it is missing. */
   readonly role?: "moderator";
   /** Does it, and answers by itself; or gives the error to tell. */
-  run(call: Call): Refusal | undefined;
+  run(call: Call): ChatError | undefined;
 }
 
 /** What commands may ask of the hub. */
@@ -63,7 +63,7 @@ export interface CommandHub {
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void;
 
   /** Shows a user a notice, at whichever hub they are. */
-  notify(person: Session | Remote, code: NoticeCode, params?: Params): void;
+  notify(person: Session | RemoteUser, code: NoticeCode, params?: Params): void;
 
   /** Shows a room, except for the session itself, what that session has set there. */
   announce(room: Room, by: Session, code: NoticeCode, params?: Params): void;
@@ -72,39 +72,39 @@ export interface CommandHub {
    * Posts a message, which is kept in the history, and acknowledges it once it is accepted. A private message that was typed
    * as a command is repeated to its sender instead. Gives the error if the draft is one.
    */
-  say(
+  post(
     session: Session,
     ref: string,
-    draft: Refusal | Draft,
+    draft: ChatError | Draft,
     options?: { isTyped?: boolean },
-  ): Refusal | undefined;
+  ): ChatError | undefined;
 
   /** Shows the session the last messages of its room again, at most `count`, and gives how many there were. */
-  recall(session: Session, count: number): number;
+  replayHistory(session: Session, count: number): number;
 
   /** Shows the session the last messages of the room that it has just joined. */
-  showRoom(session: Session): void;
+  replayOnJoin(session: Session): void;
 
   /**
    * Sends the reason and ends the connection of a user, at whichever hub they are. `told`: what the others are shown besides
    * the code.
    */
-  dismiss(person: Session | Remote, code: ByeCode, params?: Params, told?: Params): void;
+  dismiss(person: Session | RemoteUser, code: ByeCode, params?: Params, told?: Params): void;
 
   /** Pauses the session's input while something is asked for, then answers with the error or goes on with the outcome. */
-  attempt<Outcome>(
+  whileWaiting<Outcome>(
     session: Session,
     ref: string,
-    ask: (done: (outcome: Refusal | Outcome) => void) => void,
+    ask: (done: (outcome: ChatError | Outcome) => void) => void,
     then: (outcome: Outcome) => void,
   ): void;
 
   /** Makes the session a moderator, or gives the error. After three wrong passwords the session ends. */
-  promote(session: Session, password: string): Refusal | undefined;
+  promote(session: Session, password: string): ChatError | undefined;
 
   /** Changes the language of what the session is shown. */
-  speak(session: Session, lang: Lang): void;
+  setLanguage(session: Session, lang: Lang): void;
 
   /** Logs what a moderator has done. */
-  record(action: string, by: Session, fields?: LogFields): void;
+  logModeration(action: string, by: Session, fields?: LogFields): void;
 }

@@ -13,7 +13,7 @@ export const me: Command = {
   names: COMMAND_NAMES.me,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
-    hub.say(session, ref, hub.chat.talk.say(session, argument, { kind: "action" })),
+    hub.post(session, ref, hub.chat.messages.draft(session, argument, { kind: "action" })),
 };
 
 export const message: Command = {
@@ -22,7 +22,9 @@ export const message: Command = {
   argument: { key: "nick_text" },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
-    return hub.say(session, ref, hub.chat.talk.whisper(session, to, text), { isTyped: true });
+    return hub.post(session, ref, hub.chat.messages.draftPrivate(session, to, text), {
+      isTyped: true,
+    });
   },
 };
 
@@ -31,7 +33,7 @@ export const answer: Command = {
   names: COMMAND_NAMES.answer,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
-    hub.say(session, ref, hub.chat.talk.answer(session, argument), { isTyped: true }),
+    hub.post(session, ref, hub.chat.messages.draftReply(session, argument), { isTyped: true }),
 };
 
 export const history: Command = {
@@ -45,7 +47,7 @@ export const history: Command = {
     }
     hub.reply(session, ref, "history", {
       room: session.room!.name,
-      count: hub.recall(session, count),
+      count: hub.replayHistory(session, count),
     });
     return undefined;
   },
@@ -57,10 +59,10 @@ export const ignore: Command = {
   argument: { key: "nick", optional: true },
   run({ hub, session, ref, argument }) {
     if (argument === "") {
-      hub.reply(session, ref, "ignored", { nicks: session.ignored.nicks });
+      hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });
       return undefined;
     }
-    const ignored = hub.chat.ignore(session, argument);
+    const ignored = hub.chat.toggleIgnore(session, argument);
     if ("code" in ignored) return ignored;
     hub.reply(session, ref, "ignore", ignored);
     return undefined;

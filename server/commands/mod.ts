@@ -8,7 +8,7 @@ import type { CommandHelp } from "../../common/protocol/codes.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { splitCommand } from "../../common/protocol/input.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import { quote, type Refusal } from "../model/errors.ts";
+import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import type { Command, CommandHub } from "./command.ts";
 import { exit, language, nick, who } from "./people.ts";
@@ -62,13 +62,13 @@ export function runCommand(
   session: Session,
   ref: string,
   line: string,
-): Refusal | undefined {
+): ChatError | undefined {
   const { name, argument } = splitCommand(line);
-  const command = byName.get(plain(name));
+  const command = byName.get(withoutAccents(name));
   if (!command) {
     const suggestion = nearest(
-      plain(name),
-      COMMANDS.filter((each) => isFor(session, each)).flatMap((each) =>
+      withoutAccents(name),
+      COMMANDS.filter((each) => mayUse(session, each)).flatMap((each) =>
         allNames(each, session.lang)
       ),
     );
@@ -77,7 +77,7 @@ export function runCommand(
       params: { name: quote(name), ...(suggestion ? { suggestion } : {}) },
     };
   }
-  if (!isFor(session, command)) return { code: "not_moderator", params: { name: quote(name) } };
+  if (!mayUse(session, command)) return { code: "not_moderator", params: { name: quote(name) } };
   if (argument === "" && command.argument && !command.argument.optional) {
     return {
       code: "missing_argument",
@@ -89,7 +89,7 @@ export function runCommand(
 
 /** The table as help shows it to somebody. */
 function describeCommands(session: Session): CommandHelp[] {
-  return COMMANDS.filter((command) => isFor(session, command)).map((command) => ({
+  return COMMANDS.filter((command) => mayUse(session, command)).map((command) => ({
     name: command.name,
     names: allNames(command, session.lang),
     argument: command.argument?.key ?? "",
@@ -98,7 +98,7 @@ function describeCommands(session: Session): CommandHelp[] {
   }));
 }
 
-function isFor({ isModerator }: Session, { role }: Command): boolean {
+function mayUse({ isModerator }: Session, { role }: Command): boolean {
   return role === undefined || isModerator;
 }
 
@@ -108,6 +108,6 @@ function allNames({ names }: Command, lang: Lang): string[] {
 }
 
 /** `/quién` is `/quien`: accents do not matter in a command's name. */
-function plain(name: string): string {
+function withoutAccents(name: string): string {
   return name.normalize("NFD").replace(/\p{M}/gu, "");
 }

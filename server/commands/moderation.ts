@@ -4,8 +4,8 @@ import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
-import { Remote } from "../model/remote_users.ts";
-import { quote, type Refusal } from "../model/errors.ts";
+import { RemoteUser } from "../model/remote_users.ts";
+import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import type { Call, Command } from "./command.ts";
 
@@ -43,7 +43,7 @@ export const kick: Command = {
     const [by, reason] = [session.nick, quote(rest, MAX_REASON)];
     const because = reason === "" ? {} : { because: reason };
     hub.dismiss(person, "kicked", { by, reason }, { by, ...because });
-    hub.record("kick", session, { nick: person.nick });
+    hub.logModeration("kick", session, { nick: person.nick });
     hub.reply(session, ref, "kick", { nick: person.nick });
     return undefined;
   },
@@ -79,7 +79,7 @@ export const mute: Command = {
       hub.notify(person, "muted", { by: session.nick, minutes });
     }
     const nick = isGone ? quote(name) : person.nick;
-    hub.record("mute", session, { nick, minutes });
+    hub.logModeration("mute", session, { nick, minutes });
     hub.reply(session, ref, "mute", { nick, minutes });
     return undefined;
   },
@@ -109,7 +109,7 @@ export const ban: Command = {
       return { code: "too_many_banned", params: { max: MAX_BANS } };
     }
     hub.dismiss(person, "banned", {}, { by: session.nick });
-    hub.record("ban", session, { nick, ...(isAddress ? { address: host } : {}) });
+    hub.logModeration("ban", session, { nick, ...(isAddress ? { address: host } : {}) });
     hub.reply(session, ref, "ban", { nick, isAddress });
     return undefined;
   },
@@ -123,7 +123,7 @@ export const unban: Command = {
   run({ hub, session, ref, argument }) {
     const nick = hub.chat.moderation.unban(nickKey(argument));
     if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
-    hub.record("unban", session, { nick });
+    hub.logModeration("unban", session, { nick });
     hub.reply(session, ref, "unban", { nick });
     return undefined;
   },
@@ -137,7 +137,7 @@ export const lock: Command = {
     const room = session.room!;
     const isLocked = room.isLocked = !room.isLocked;
     hub.announce(room, session, isLocked ? "locked" : "unlocked");
-    hub.record(isLocked ? "lock" : "unlock", session, { room: room.name });
+    hub.logModeration(isLocked ? "lock" : "unlock", session, { room: room.name });
     hub.reply(session, ref, "lock", { room: room.name, isLocked });
     return undefined;
   },
@@ -159,7 +159,7 @@ export const slow: Command = {
       room.slow = seconds;
       if (seconds > 0) hub.announce(room, session, "slowed", { seconds });
       else hub.announce(room, session, "unslowed");
-      hub.record("slow", session, { room: room.name, seconds });
+      hub.logModeration("slow", session, { room: room.name, seconds });
     }
     hub.reply(session, ref, "slow", { room: room.name, seconds: room.slow });
     return undefined;
@@ -174,7 +174,7 @@ export const pause: Command = {
     const room = session.room!;
     const isPaused = room.isPaused = !room.isPaused;
     hub.announce(room, session, isPaused ? "paused" : "unpaused");
-    hub.record(isPaused ? "pause" : "unpause", session, { room: room.name });
+    hub.logModeration(isPaused ? "pause" : "unpause", session, { room: room.name });
     hub.reply(session, ref, "pause", { room: room.name, isPaused });
     return undefined;
   },
@@ -187,14 +187,14 @@ function split({ argument }: Call): [name: string, rest: string] {
 }
 
 /** The one who has a nick, unless it is oneself. */
-function findOther({ hub, session }: Call, name: string): Session | Remote | Refusal {
-  const person = hub.chat.nicks.seek(session, name);
+function findOther({ hub, session }: Call, name: string): Session | RemoteUser | ChatError {
+  const person = hub.chat.nicks.lookUp(session, name);
   return person === session ? { code: "not_oneself", params: {} } : person;
 }
 
 /** The host from which somebody comes. */
-function hostOf(person: Session | Remote): string {
-  return person instanceof Remote ? person.person.host : person.peer.host;
+function hostOf(person: Session | RemoteUser): string {
+  return person instanceof RemoteUser ? person.person.host : person.peer.host;
 }
 
 /** A whole number up to `max`, or undefined for anything else. */

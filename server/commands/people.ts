@@ -11,7 +11,7 @@ export const nick: Command = {
   names: COMMAND_NAMES.nick,
   argument: { key: "nick" },
   run({ hub, session, ref, argument }) {
-    hub.attempt<undefined>(
+    hub.whileWaiting<undefined>(
       session,
       ref,
       (done) => hub.chat.rename(session, argument, done),
@@ -28,7 +28,7 @@ export const language: Command = {
   run({ hub, session, ref, argument }) {
     const lang = parseLang(argument);
     if (!lang) return { code: "unknown_lang", params: { lang: quote(argument) } };
-    hub.speak(session, lang);
+    hub.setLanguage(session, lang);
     hub.reply(session, ref, "lang", { lang });
     return undefined;
   },

@@ -10,14 +10,14 @@ export const join: Command = {
   names: COMMAND_NAMES.join,
   argument: { key: "room" },
   run({ hub, session, ref, argument }) {
-    hub.attempt<{ room: Room; isNew: boolean }>(
+    hub.whileWaiting<{ room: Room; isNew: boolean }>(
       session,
       ref,
-      (done) => hub.chat.join(session, argument, done),
+      (done) => hub.chat.joinRoom(session, argument, done),
       ({ room, isNew }) => {
         const members = room.nicks(MAX_MEMBERS_NAMED);
         hub.reply(session, ref, "join", { ...room.summary(), members });
-        if (isNew) hub.showRoom(session);
+        if (isNew) hub.replayOnJoin(session);
       },
     );
     return undefined;
@@ -29,7 +29,7 @@ export const leave: Command = {
   names: COMMAND_NAMES.leave,
   argument: { key: "room", optional: true },
   run({ hub, session, ref, argument }) {
-    const left = hub.chat.part(session, argument);
+    const left = hub.chat.leaveRoom(session, argument);
     if ("code" in left) return left;
     hub.reply(session, ref, "leave", { room: left.room.name, current: session.room!.name });
     return undefined;
@@ -55,7 +55,7 @@ export const topic: Command = {
     // Without an argument it is read; a dash alone takes it away.
     const refusal = argument === ""
       ? undefined
-      : hub.chat.talk.setTopic(session, argument === "-" ? "" : argument);
+      : hub.chat.messages.setTopic(session, argument === "-" ? "" : argument);
     if (!refusal) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
     return refusal;
   },

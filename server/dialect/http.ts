@@ -21,10 +21,10 @@ export const httpDialect: Dialect = {
   name: "http",
   pings: false,
   acks: false,
-  read: () => ({ kind: "nothing" }),
+  parse: () => ({ kind: "nothing" }),
   // Behind those of the text dialect, of which there are two for each language.
   variant: () => 100,
-  write([frame], lang) {
+  format([frame], lang) {
     if (frame?.type !== "bye") return "";
     const body = plainLines(frame, lang).map((line) => sanitize(line) + "\r\n").join("");
     return "HTTP/1.1 400 Bad Request\r\n" +

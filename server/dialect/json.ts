@@ -9,7 +9,7 @@ export const framesDialect: Dialect = {
   pings: true,
   acks: true,
 
-  read(line) {
+  parse(line) {
     if (line.trim() === "") return { kind: "nothing" };
     const decoded = decodeClientFrame(line);
     if (decoded.kind === "unknown") return { kind: "nothing" };
@@ -29,14 +29,14 @@ export const framesDialect: Dialect = {
 
   variant: () => 0,
 
-  write: (frames) => writeEach(frames),
+  format: (frames) => writeEach(frames),
 };
 
 /** The same for who wants runs, as it says in its `hello`. */
 export const runsDialect: Dialect = {
   ...framesDialect,
   variant: () => 1,
-  write: (frames) => writeEach(fold(frames)),
+  format: (frames) => writeEach(fold(frames)),
 };
 
 function writeEach(frames: readonly WireFrame[]): string {

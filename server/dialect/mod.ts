@@ -23,9 +23,9 @@ export interface Dialect {
   /** Whether its peers are told of each message that it was accepted. */
   readonly acks: boolean;
   /** Reads one line. Never throws. */
-  read(line: string): Request;
+  parse(line: string): Request;
   /**
-   * A small number that is the same for two readers exactly when {@linkcode write} gives the same for them, so that
+   * A small number that is the same for two readers exactly when {@linkcode format} gives the same for them, so that
    * a frame is written once for all who read it alike. No two dialects share one.
    */
   variant(lang: Lang, isElsewhere: boolean): number;
@@ -33,5 +33,5 @@ export interface Dialect {
    * The lines of frames that follow one another, each ended by LF; empty for what this dialect does not show. `isElsewhere`:
    * they are told in a room that is not the reader's current one.
    */
-  write(frames: readonly HubFrame[], lang: Lang, isElsewhere: boolean): string;
+  format(frames: readonly HubFrame[], lang: Lang, isElsewhere: boolean): string;
 }

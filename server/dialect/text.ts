@@ -14,7 +14,7 @@ export const textDialect: Dialect = {
   pings: false,
   acks: false,
 
-  read(line) {
+  parse(line) {
     // With a line end in it, it would be two further on, where messages may have several.
     const isOne = !line.includes("\r") && !line.includes("\n");
     const input = parseInput(isOne ? line : sanitize(line));
@@ -31,7 +31,7 @@ export const textDialect: Dialect = {
   variant: (lang, isElsewhere) => 2 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
 
   // Fields are made safe where they come in; this is the last look at what reaches a bare terminal.
-  write(frames, lang, isElsewhere) {
+  format(frames, lang, isElsewhere) {
     let lines = "";
     for (const frame of frames) {
       for (const line of plainLines(frame, lang, { isElsewhere })) lines += sanitize(line) + "\n";

@@ -1,9 +1,9 @@
 /** History as long as the hub lives, bounded in messages and bytes. Pure. */
 
 import { MessageLog } from "./message_log.ts";
-import type { History, Missed } from "./mod.ts";
+import type { History, MissedMessages } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
-import type { Said } from "../types.ts";
+import type { Posted } from "../types.ts";
 
 export interface MemoryLimits {
   /** Messages of one room. */
@@ -33,16 +33,16 @@ export class MemoryHistory implements History {
     this.#onRun = onRun;
   }
 
-  add(said: Said): void {
+  add(said: Posted): void {
     this.#fresh.add(said);
   }
 
-  last(room: string, count: number): Said[] {
+  last(room: string, count: number): Posted[] {
     this.commit();
     return this.#rooms.get(room)?.last(count) ?? [];
   }
 
-  after(room: string, id: number): Missed {
+  after(room: string, id: number): MissedMessages {
     this.commit();
     return this.#rooms.get(room)?.after(id) ?? { kept: [], dropped: [] };
   }

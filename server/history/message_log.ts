@@ -3,10 +3,10 @@
  * back can be told how much of it is missing. Pure.
  */
 
-import type { Dropped, Missed } from "./mod.ts";
+import type { Dropped, MissedMessages } from "./mod.ts";
 import { Queue } from "./queue.ts";
-import { cutRun, type Run, RunBuilder, saidAt } from "./run.ts";
-import type { Author, Said } from "../types.ts";
+import { cutRun, messageAt, type Run, RunBuilder } from "./run.ts";
+import type { Author, Posted } from "../types.ts";
 
 /** So many dropped messages can be counted; of what is older still, nothing is known. */
 const MAX_DROPPED = 10_000;
@@ -63,13 +63,13 @@ export class MessageLog {
   }
 
   /** The last messages, the oldest first; at most `count`. */
-  last(count: number): Said[] {
+  last(count: number): Posted[] {
     return this.#backwards().take(Math.max(0, count)).toArray().reverse();
   }
 
   /** What was said after the message of an id. */
-  after(id: number): Missed {
-    const kept: Said[] = [];
+  after(id: number): MissedMessages {
+    const kept: Posted[] = [];
     for (const said of this.#backwards()) {
       if (said.message.id <= id) break;
       kept.push(said);
@@ -78,7 +78,7 @@ export class MessageLog {
   }
 
   /** Takes in what another log has. */
-  absorb({ kept, dropped }: Missed): void {
+  absorb({ kept, dropped }: MissedMessages): void {
     const all = new RunBuilder();
     for (const said of [...this.last(this.#size), ...kept].sort(byId)) all.add(said);
     const gone = [...this.#dropped.after(0), ...dropped].sort((a, b) => a.first - b.first);
@@ -108,16 +108,16 @@ export class MessageLog {
   }
 
   /** The newest first. */
-  *#backwards(): Generator<Said> {
+  *#backwards(): Generator<Posted> {
     for (let index = this.#kept.length - 1; index >= 0; index--) {
       const run = this.#kept.at(index)!;
       const end = index === 0 ? this.#gone : 0;
-      for (let place = run.texts.length - 1; place >= end; place--) yield saidAt(run, place);
+      for (let place = run.texts.length - 1; place >= end; place--) yield messageAt(run, place);
     }
   }
 }
 
-function byId(a: Said, b: Said): number {
+function byId(a: Posted, b: Posted): number {
   return a.message.id - b.message.id;
 }
 

@@ -1,7 +1,7 @@
 /** What was said in the rooms, kept for those who come later. Private messages are never kept. */
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { Author, Said } from "../types.ts";
+import type { Author, Posted } from "../types.ts";
 
 /** Messages that are no longer kept: who said them, and the id of the first, on which the others follow. */
 export interface Dropped {
@@ -11,16 +11,16 @@ export interface Dropped {
 }
 
 /** What somebody missed; in both lists, the oldest first. */
-export interface Missed {
-  readonly kept: readonly Said[];
+export interface MissedMessages {
+  readonly kept: readonly Posted[];
   readonly dropped: readonly Dropped[];
 }
 
 /** How much of a history on disk is kept. */
-export type Keep = { readonly days: number } | { readonly messages: number };
+export type Retention = { readonly days: number } | { readonly messages: number };
 
 /** What has become of the history, for everyone to be told. */
-export interface HistoryNews {
+export interface HistoryNotice {
   readonly code: Extract<NoticeCode, "history_unsaved" | "history_saved">;
   readonly params: Params;
 }
@@ -32,20 +32,20 @@ export interface History {
   /** Whether what is said is not written to the disk for now. */
   readonly isFailing: boolean;
   /** Keeps a message. What is too old or too much is dropped for it. */
-  add(said: Said): void;
+  add(said: Posted): void;
   /** The last messages of a room, the oldest first; at most `count`. */
-  last(room: string, count: number): Said[];
+  last(room: string, count: number): Posted[];
   /** What was said in a room after the message of an id, in this life of the hub. */
-  after(room: string, id: number): Missed;
+  after(room: string, id: number): MissedMessages;
   /** The room is no more. */
   forget(room: string): void;
   /**
    * Called before anything of a tick is told: what was added survives the hub from now on, if it can. `lastId` is the last
    * id that was given, also to a message that is not kept.
    */
-  commit(lastId: number): HistoryNews | undefined;
+  commit(lastId: number): HistoryNotice | undefined;
   /** Called every second or so, for what takes its time. */
-  sweep(): HistoryNews | undefined;
+  sweep(): HistoryNotice | undefined;
   /** Nothing more will be added. */
   close(): void;
 }

@@ -2,7 +2,7 @@
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Run } from "./run.ts";
-import type { Said } from "../types.ts";
+import type { Posted } from "../types.ts";
 
 export interface Row {
   /** The id of the first message. */
@@ -31,7 +31,7 @@ export function toRow({ first: { message, author: { key } }, texts }: Run): Row 
  *
  * @throws when its texts are not those of so many messages.
  */
-export function fromRow(row: Row): Said[] {
+export function fromRow(row: Row): Posted[] {
   const { first, ts, room, nick, key, kind } = row;
   return readTexts(row).map((text, index) => ({
     message: {

@@ -3,14 +3,14 @@
  * run. A run costs far more than what is in it, so that a flood becomes cheap; what stands alone is a run of one. Pure.
  */
 
-import type { Said } from "../types.ts";
+import type { Posted } from "../types.ts";
 
 /** What one run may hold, so that one can be read, and cut, in a moment. A single text may be longer. */
 export const RUN_LIMITS = { messages: 1024, characters: 64 * 1024 } as const;
 
 /** The ids of the messages follow on each other without a gap. */
 export interface Run {
-  readonly first: Said;
+  readonly first: Posted;
   readonly texts: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export class RunBuilder {
   #characters = 0;
 
   /** The message must be newer than those before it. */
-  add(said: Said): void {
+  add(said: Posted): void {
     const { text } = said.message;
     const last = this.#runs.at(-1);
     this.#characters += text.length;
@@ -48,8 +48,8 @@ export class RunBuilder {
 
 /** Whether a message may stand in a run, so many behind its first. */
 function belongs(
-  { message, author }: Said,
-  { message: first, author: by }: Said,
+  { message, author }: Posted,
+  { message: first, author: by }: Posted,
   distance: number,
 ): boolean {
   return message.id === first.id + distance && message.ts === first.ts &&
@@ -58,12 +58,12 @@ function belongs(
 }
 
 /** A message by itself. */
-export function runOf(said: Said): Run {
+export function runOf(said: Posted): Run {
   return { first: said, texts: [said.message.text] };
 }
 
 /** One message of a run. */
-export function saidAt({ first: { message, author }, texts }: Run, place: number): Said {
+export function messageAt({ first: { message, author }, texts }: Run, place: number): Posted {
   const { id, room, nick, ts, kind } = message;
   return {
     message: { type: "message", id: id + place, room, nick, text: texts[place]!, ts, kind },
@@ -73,5 +73,5 @@ export function saidAt({ first: { message, author }, texts }: Run, place: number
 
 /** The run without its oldest messages, of which one at least must stay. */
 export function cutRun(run: Run, count: number): Run {
-  return { first: saidAt(run, count), texts: run.texts.slice(count) };
+  return { first: messageAt(run, count), texts: run.texts.slice(count) };
 }

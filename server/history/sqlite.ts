@@ -9,15 +9,15 @@ import type { Log } from "../log.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
 import { MessageLog } from "./message_log.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
-import type { History, HistoryNews, Keep, Missed } from "./mod.ts";
+import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
 import { cutRow, fromRow, type Row, toRow } from "./row.ts";
 import { type Run, RUN_LIMITS } from "./run.ts";
-import type { Said } from "../types.ts";
+import type { Posted } from "../types.ts";
 
 export interface SqliteOptions {
   /** Of the file, for the log. */
   path: string;
-  keep: Keep;
+  keep: Retention;
   log: Log;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -104,11 +104,11 @@ export class SqliteHistory implements History {
     while (this.#prune());
   }
 
-  add(said: Said): void {
+  add(said: Posted): void {
     this.#recent.add(said);
   }
 
-  last(room: string, count: number): Said[] {
+  last(room: string, count: number): Posted[] {
     if (count <= 0) return [];
     const recent = this.#recent.last(room, count);
     // Memory drops a room's oldest messages first, and the file has none that is newer than one that waits for it.
@@ -121,7 +121,7 @@ export class SqliteHistory implements History {
       : known;
   }
 
-  after(room: string, id: number): Missed {
+  after(room: string, id: number): MissedMessages {
     return this.#recent.after(room, id);
   }
 
@@ -130,7 +130,7 @@ export class SqliteHistory implements History {
     this.#recent.forget(room);
   }
 
-  commit(lastId: number): HistoryNews | undefined {
+  commit(lastId: number): HistoryNotice | undefined {
     this.#givenId = lastId;
     this.#recent.commit();
     if (this.#isFailing || lastId === this.#savedId) return undefined;
@@ -141,7 +141,7 @@ export class SqliteHistory implements History {
     return this.#isFailing;
   }
 
-  sweep(): HistoryNews | undefined {
+  sweep(): HistoryNotice | undefined {
     if (this.#isFailing) return this.#save();
     this.#prune();
     const written = this.#unmoved - this.#sweptUnmoved;
@@ -163,7 +163,7 @@ export class SqliteHistory implements History {
   }
 
   /** Writes what waits in one transaction. */
-  #save(): HistoryNews | undefined {
+  #save(): HistoryNotice | undefined {
     const rows = this.#unsaved.runs().map(toRow);
     try {
       this.#write(rows);
@@ -224,7 +224,7 @@ export class SqliteHistory implements History {
     }
   }
 
-  #recover(): HistoryNews {
+  #recover(): HistoryNotice {
     const lost = this.#lost;
     const { log, path } = this.#options;
     if (this.#isLogged) log.info("history saved again", { path, lost });
@@ -278,8 +278,8 @@ export class SqliteHistory implements History {
   }
 
   /** Of a room, the last messages before an id, as far as they are in the file and it can be read. */
-  #read(room: string, count: number, before: number): Said[] {
-    const found: Said[] = [];
+  #read(room: string, count: number, before: number): Posted[] {
+    const found: Posted[] = [];
     const most = Math.min(count, READ_AT_ONCE.messages);
     try {
       let bytes = 0;
@@ -296,7 +296,7 @@ export class SqliteHistory implements History {
   }
 
   /** A room's messages in the file before an id, the newest first. */
-  *#backwards(room: string, before: number): Generator<Said> {
+  *#backwards(room: string, before: number): Generator<Posted> {
     for (const row of this.#statements.last.iterate(room, before)) {
       for (const said of fromRow(row as unknown as Row).reverse()) {
         if (said.message.id < before) yield said;
@@ -358,6 +358,6 @@ function prepare(database: DatabaseSync): Record<keyof typeof STATEMENTS, Statem
   return Object.fromEntries(entries);
 }
 
-function oldestId([oldest]: Said[]): number {
+function oldestId([oldest]: Posted[]): number {
   return oldest?.message.id ?? Number.MAX_SAFE_INTEGER;
 }

@@ -7,7 +7,7 @@ import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import type { Bans } from "../chat/bans.ts";
 import type { Password } from "../model/password.ts";
-import type { Refusal } from "../model/errors.ts";
+import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
@@ -23,10 +23,10 @@ export interface Credentials {
 export type Verdict =
   | { kind: "open" }
   /** It may try again. */
-  | { kind: "asked"; refusal: Refusal }
+  | { kind: "asked"; refusal: ChatError }
   | { kind: "closed"; code: ByeCode };
 
-export class Gate {
+export class AdmissionPolicy {
   readonly #bans: Bans;
   readonly #entrance: Room;
   readonly #password: Password | undefined;
@@ -40,7 +40,7 @@ export class Gate {
     this.#password = password;
   }
 
-  get wantsPassword(): boolean {
+  get requiresPassword(): boolean {
     return this.#password !== undefined;
   }
 
@@ -51,7 +51,7 @@ export class Gate {
       key: nickKey(nick.trim()),
       host: session.peer.host,
     };
-    if (this.#bans.keepsOut(person)) return { kind: "closed", code: "banned" };
+    if (this.#bans.matches(person)) return { kind: "closed", code: "banned" };
     if (session.stage === "member") return { kind: "open" };
     // Nobody is a moderator before being in.
     if (this.#entrance.isLocked) return { kind: "closed", code: "locked" };

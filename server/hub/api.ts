@@ -2,12 +2,12 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { RateLimit } from "../rate_limit.ts";
-import type { Backplane } from "../cluster/mod.ts";
+import type { Cluster } from "../cluster/mod.ts";
 import type { CommandHub } from "../commands/command.ts";
 import type { History } from "../history/mod.ts";
 import type { Limits } from "../limits.ts";
 import type { LogFields } from "../log.ts";
-import type { Refusal } from "../model/errors.ts";
+import type { ChatError } from "../model/errors.ts";
 import type { Secret } from "../model/password.ts";
 import type { Session } from "../model/session.ts";
 
@@ -16,7 +16,7 @@ export interface HubOptions {
   name: string;
   /** For people who have not chosen a language. */
   lang: Lang;
-  /** Milliseconds since 1970; what is accepted has its time from the backplane. */
+  /** Milliseconds since 1970; what is accepted has its time from the cluster. */
   now: () => number;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
@@ -29,9 +29,9 @@ export interface HubOptions {
   randomId: () => string;
   history: History;
   /** What lies between this hub and others. */
-  backplane: Backplane;
+  cluster: Cluster;
   /** How many messages of a room are told again to who comes in and does not say how many it wants. */
-  recalled: number;
+  historyOnJoin: number;
   /** To come in; without one everybody may. */
   password?: Secret | undefined;
   /** To become a moderator; without one nobody can. */
@@ -47,15 +47,15 @@ export interface HubOptions {
 /** What the handshake and the cluster events ask of the hub, besides what commands do. */
 export interface HubApi extends CommandHub {
   /** The id of the session with a token. */
-  identify(token: string): string;
+  sessionId(token: string): string;
 
   /** Answers with an error. */
-  refuse(session: Session, refusal: Refusal, ref?: string): void;
+  sendError(session: Session, refusal: ChatError, ref?: string): void;
 
-  /** Pauses the session's input until {@linkcode letGo} was called as often. */
-  hold(session: Session): void;
-  letGo(session: Session): void;
+  /** Pauses the session's input until {@linkcode resumeInput} was called as often. */
+  pauseInput(session: Session): void;
+  resumeInput(session: Session): void;
 
   /** Goes on with the input that waited, if nothing pauses the session. */
-  proceed(session: Session): void;
+  continueInput(session: Session): void;
 }

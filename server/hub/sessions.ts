@@ -9,9 +9,9 @@ import type { Chat } from "../chat/chat.ts";
 import { framesDialect } from "../dialect/json.ts";
 import { textDialect } from "../dialect/text.ts";
 import type { Fanout } from "../chat/fanout.ts";
-import { coded, quote } from "../model/errors.ts";
-import { absent, type Peer, Session } from "../model/session.ts";
-import type { Person } from "../types.ts";
+import { codedFrame, quote } from "../model/errors.ts";
+import { absentPeer, type Peer, Session } from "../model/session.ts";
+import type { User } from "../types.ts";
 
 export interface SessionsOptions {
   chat: Chat;
@@ -21,7 +21,7 @@ export interface SessionsOptions {
   /** A new unguessable string. */
   randomId: () => string;
   /** The id of the session of a token. */
-  identify: (token: string) => string;
+  sessionId: (token: string) => string;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
   /** So many milliseconds a session waits. */
@@ -33,7 +33,7 @@ export interface SessionsOptions {
 /** Sessions that may wait at the same time; for one more, the one that has waited longest goes. */
 const MAX_AWAY = 10_000;
 /** So many bytes may be kept for all that wait; beyond it those go for whom more than a fair share is, the longest first. */
-const MAX_KEPT = 64 * 1024 * 1024;
+const MAX_RETAINED = 64 * 1024 * 1024;
 const FAIR_SHARE = 64 * 1024;
 
 /** After these a peer may come back as if its connection had broken; the others mean that it is to go. */
@@ -61,12 +61,12 @@ export class Sessions {
   }
 
   /** Those that are in the chat, connected or not. */
-  get present(): number {
+  get userCount(): number {
     return this.#away.size + [...this.members()].length;
   }
 
   /** Those that wait. */
-  get waiting(): number {
+  get awayCount(): number {
     return this.#away.size;
   }
 
@@ -77,12 +77,12 @@ export class Sessions {
 
   /** A session for a connection that was accepted, and speaks text until it says otherwise. */
   open(peer: Peer): Session {
-    const { randomId, identify, lang } = this.#options;
+    const { randomId, sessionId, lang } = this.#options;
     const token = randomId();
     const session = new Session({
       peer,
       token,
-      id: identify(token),
+      id: sessionId(token),
       lang,
       dialect: textDialect,
     });
@@ -96,9 +96,9 @@ export class Sessions {
   }
 
   /** The session that is to go on by a token, where there is one that can. */
-  find(token = ""): Session | undefined {
-    const session = this.#sessions.get(this.#options.identify(token));
-    return session?.welcomed ? session : undefined;
+  findResumable(token = ""): Session | undefined {
+    const session = this.#sessions.get(this.#options.sessionId(token));
+    return session?.hasWelcome ? session : undefined;
   }
 
   /**
@@ -107,23 +107,23 @@ export class Sessions {
    */
   detach(session: Session, reason?: ByeCode, told?: Params): void {
     if (session.stage === "gone") return;
-    const canResume = session.stage === "member" && session.welcomed && RESUMABLE.has(reason);
-    if (canResume && !this.#isStopping) this.#wait(session, reason);
+    const canResume = session.stage === "member" && session.hasWelcome && RESUMABLE.has(reason);
+    if (canResume && !this.#isStopping) this.#setAway(session, reason);
     else this.#end(session, reason, told);
   }
 
   /** Somebody who was at another hub comes back here, and is waited for. */
-  takeIn(token: string, person: Person): Session {
+  moveIn(token: string, person: User): Session {
     const { elapsed } = this.#options;
     const { id, host, lang, isModerator, ignored } = person;
-    const peer = absent({ host, address: "" });
+    const peer = absentPeer({ host, address: "" });
     const session = new Session({ peer, token, id, lang, dialect: framesDialect });
     session.stage = "away";
-    session.heard = session.welcomed = true;
+    session.hasSpoken = session.hasWelcome = true;
     session.isModerator = isModerator;
-    for (const each of ignored) session.ignored.add(each);
-    for (const each of person.answers) session.answers.add(each);
-    session.lost = { at: elapsed(), reason: undefined, after: 0 };
+    for (const each of ignored) session.ignoreList.add(each);
+    for (const each of person.answers) session.replies.add(each);
+    session.disconnected = { at: elapsed(), reason: undefined, after: 0 };
     this.#sessions.set(id, session);
     this.#away.add(session);
     return session;
@@ -133,9 +133,9 @@ export class Sessions {
   moveOut(session: Session): void {
     const { chat, fanout } = this.#options;
     const { peer } = session;
-    fanout.toOne(session, coded("bye", "resumed_elsewhere", {}));
-    fanout.settle(session);
-    this.#letGo(session);
+    fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
+    fanout.flushTo(session);
+    this.#detachPeer(session);
     session.stage = "gone";
     this.#sessions.delete(session.id);
     this.#away.delete(session);
@@ -145,42 +145,42 @@ export class Sessions {
   }
 
   /** The session goes on over the connection of a new one, which is over. The newest wins: a connection that hangs is told. */
-  takeOver(session: Session, fresh: Session): void {
+  resume(session: Session, fresh: Session): void {
     const { fanout } = this.#options;
     const { peer } = fresh;
-    fanout.settle(fresh); // it may have been greeted as text before its hello came
+    fanout.flushTo(fresh); // it may have been greeted as text before its hello came
     this.#end(fresh);
     if (session.stage === "member") {
       const hanging = session.peer;
-      fanout.toOne(session, coded("bye", "resumed_elsewhere", {}));
-      fanout.settle(session);
-      this.#letGo(session);
+      fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
+      fanout.flushTo(session);
+      this.#detachPeer(session);
       hanging.close();
     }
     this.#away.delete(session);
-    fanout.skip(session); // what it missed is for the hub to tell
+    fanout.discardFor(session); // what it missed is for the hub to tell
     session.stage = "member";
-    session.lost = undefined;
+    session.disconnected = undefined;
     session.peer = peer;
     session.dialect = fresh.dialect;
     session.deferred = fresh.deferred;
     fresh.deferred = undefined;
     peer.adopt(session);
-    this.#options.chat.announce(session);
+    this.#options.chat.publishUser(session);
   }
 
   /** Ends those whose peers have not come back in time, or for whom too much is kept. */
   sweep(): void {
     const { elapsed, grace } = this.#options;
     let kept = 0;
-    for (const { keptBytes } of this.#away) kept += keptBytes;
+    for (const { retainedBytes } of this.#away) kept += retainedBytes;
     for (const session of this.#away) {
-      const { keptBytes, lost } = session;
-      const isLate = elapsed() - lost!.at >= grace;
-      if (!isLate && kept <= MAX_KEPT) break;
-      if (!isLate && keptBytes <= FAIR_SHARE) continue;
-      kept -= keptBytes;
-      this.#end(session, lost!.reason);
+      const { retainedBytes, disconnected } = session;
+      const isLate = elapsed() - disconnected!.at >= grace;
+      if (!isLate && kept <= MAX_RETAINED) break;
+      if (!isLate && retainedBytes <= FAIR_SHARE) continue;
+      kept -= retainedBytes;
+      this.#end(session, disconnected!.reason);
     }
   }
 
@@ -190,27 +190,27 @@ export class Sessions {
     return [...this.#sessions.values()];
   }
 
-  #wait(session: Session, reason: ByeCode | undefined): void {
+  #setAway(session: Session, reason: ByeCode | undefined): void {
     const { chat, fanout, elapsed } = this.#options;
-    this.#letGo(session);
+    this.#detachPeer(session);
     fanout.forget(session);
     session.stage = "away";
-    session.lost = { at: elapsed(), reason, after: chat.talk.lastMessage };
+    session.disconnected = { at: elapsed(), reason, after: chat.messages.lastMessageId };
     this.#away.add(session);
-    chat.announce(session);
+    chat.publishUser(session);
     if (this.#away.size <= MAX_AWAY) return;
     const [longest] = this.#away;
-    this.#end(longest!, longest!.lost!.reason);
+    this.#end(longest!, longest!.disconnected!.reason);
   }
 
   /** What still comes over the session's connection is of nobody any more. */
-  #letGo(session: Session): void {
+  #detachPeer(session: Session): void {
     const { peer } = session;
     const { lang, dialect } = session;
     const nobody = new Session({ peer, token: "", id: "", lang, dialect });
     nobody.stage = "gone";
     peer.adopt(nobody);
-    session.peer = absent(peer);
+    session.peer = absentPeer(peer);
     session.deferred = undefined; // who comes back asks again
   }
 
@@ -222,16 +222,16 @@ export class Sessions {
     fanout.forget(session);
     if (this.#isStopping) {
       // Where there are other hubs, the others go on there.
-      if (!session.welcomed) chat.withdraw(session);
+      if (!session.hasWelcome) chat.leaveCluster(session);
       return;
     }
-    chat.release(session, reason, told);
-    if (session.lost) this.#returnLetters(session, session.lost.after);
+    chat.leave(session, reason, told);
+    if (session.disconnected) this.#returnUndelivered(session, session.disconnected.after);
   }
 
   /** Who wrote to the session in private while it waited is told that it has not got that. */
-  #returnLetters({ letters, nick }: Session, after: number): void {
-    for (const { message, author } of letters.after(after).kept) {
+  #returnUndelivered({ mailbox, nick }: Session, after: number): void {
+    for (const { message, author } of mailbox.after(after).kept) {
       this.#options.notify(author.id, "undelivered", { nick, text: quote(message.text) });
     }
   }

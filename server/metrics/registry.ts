@@ -174,7 +174,7 @@ export class MetricsRegistry {
     );
   }
 
-  #readState({ name, isHistoryFailing, isBackplaneUp, unready }: MetricsSources): void {
+  #readState({ name, isHistoryFailing, isClusterUp, unready }: MetricsSources): void {
     this.#gauge(
       "chat_ready",
       "1 while everybody can come in, as /ready says, else 0",
@@ -183,7 +183,7 @@ export class MetricsRegistry {
     this.#gauge(
       "chat_backplane_up",
       "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 at a hub that is alone",
-      () => isBackplaneUp() ? 1 : 0,
+      () => isClusterUp() ? 1 : 0,
     );
     this.#gauge(
       "chat_history_failing",

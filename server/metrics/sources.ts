@@ -15,7 +15,7 @@ export interface MetricsSources {
   /** Whether what is said is not written to the disk for now. */
   isHistoryFailing: () => boolean;
   /** Whether messages can be accepted, as far as that is up to what lies between hubs. */
-  isBackplaneUp: () => boolean;
+  isClusterUp: () => boolean;
   /** Why nobody can come in at the moment, in one line; undefined where everybody can. */
   unready: () => string | undefined;
 }

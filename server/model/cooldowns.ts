@@ -5,7 +5,7 @@
 
 import type { Author } from "../types.ts";
 
-export class Waits {
+export class Cooldowns {
   readonly #max: number;
   /** Milliseconds from the same moment as its caller's. */
   readonly #byId: Map<string, number> = new Map();

@@ -5,7 +5,7 @@ import type { ErrorCode, Params } from "../../common/protocol/codes.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** Why something that a peer asked for cannot be done. */
-export interface Refusal {
+export interface ChatError {
   code: ErrorCode;
   params: Params;
 }
@@ -20,6 +20,10 @@ export function quote(text: string, max = MAX_QUOTED): string {
 }
 
 /** A frame with a code, its params, and the English text for programs that do not know the code. */
-export function coded<T extends "error" | "notice" | "bye">(type: T, code: string, params: Params) {
+export function codedFrame<T extends "error" | "notice" | "bye">(
+  type: T,
+  code: string,
+  params: Params,
+) {
   return { type, code, params, text: describeCode(type, code, params, "en") ?? code };
 }

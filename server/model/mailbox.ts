@@ -4,17 +4,17 @@
  */
 
 import { MessageLog } from "../history/message_log.ts";
-import type { Missed } from "../history/mod.ts";
+import type { MissedMessages } from "../history/mod.ts";
 import { runOf } from "../history/run.ts";
-import type { Said } from "../types.ts";
+import type { Posted } from "../types.ts";
 
 /** So many are kept for a session, and so many bytes of them. */
-const MAX_LETTERS = 100;
+const MAX_MESSAGES = 100;
 const MAX_BYTES = 256 * 1024;
 /** So many more can be counted. */
 const MAX_DROPPED = 500;
 
-export class Letters {
+export class Mailbox {
   readonly #log = new MessageLog({ maxDropped: MAX_DROPPED });
 
   /** What they hold, about, in bytes. */
@@ -23,23 +23,23 @@ export class Letters {
   }
 
   /** A private message. */
-  add(said: Said): void {
+  add(said: Posted): void {
     this.#log.add(runOf(said));
     this.#trim();
   }
 
   /** What was said in a room while the session was there. */
-  absorb(missed: Missed): void {
+  addMissed(missed: MissedMessages): void {
     this.#log.absorb(missed);
     this.#trim();
   }
 
   /** What came after the message of an id. */
-  after(id: number): Missed {
+  after(id: number): MissedMessages {
     return this.#log.after(id);
   }
 
   #trim(): void {
-    while (this.#log.size > MAX_LETTERS || this.#log.bytes > MAX_BYTES) this.#log.drop();
+    while (this.#log.size > MAX_MESSAGES || this.#log.bytes > MAX_BYTES) this.#log.drop();
   }
 }

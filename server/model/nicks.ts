@@ -3,13 +3,13 @@
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
 import { type NickFault, nickKey, parseNick, suggestNick } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
-import type { People, Remote } from "./remote_users.ts";
-import { quote, type Refusal } from "./errors.ts";
+import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
+import { type ChatError, quote } from "./errors.ts";
 import type { Session } from "./session.ts";
 
 export class Nicks {
   readonly #isBanned: (key: string) => boolean;
-  readonly #people: People;
+  readonly #remoteUsers: RemoteUsers;
   /** Of this hub, by key and by id. */
   readonly #holders: Map<string, Session> = new Map();
   readonly #byId: Map<string, Session> = new Map();
@@ -18,9 +18,9 @@ export class Nicks {
   #lastGuest = 0;
 
   /** Nobody may have the nick of a key that is banned, nor of one of the people at other hubs. */
-  constructor(isBanned: (key: string) => boolean, people: People) {
+  constructor(isBanned: (key: string) => boolean, people: RemoteUsers) {
     this.#isBanned = isBanned;
-    this.#people = people;
+    this.#remoteUsers = people;
   }
 
   /** Gives the session the nick in place of its old one. The nick must be valid and not another's. */
@@ -40,17 +40,17 @@ export class Nicks {
   }
 
   /** Who has the nick of a key. */
-  holder(key: string): Session | Remote | undefined {
-    return this.#holders.get(key) ?? this.#people.holder(key);
+  holder(key: string): Session | RemoteUser | undefined {
+    return this.#holders.get(key) ?? this.#remoteUsers.holder(key);
   }
 
   /** Who has a nick, by the id of its session. */
-  find(id: string): Session | Remote | undefined {
-    return this.#byId.get(id) ?? this.#people.find(id);
+  find(id: string): Session | RemoteUser | undefined {
+    return this.#byId.get(id) ?? this.#remoteUsers.find(id);
   }
 
   /** Who has a nick as somebody types it, or that nobody has, with the nearest one. */
-  seek(session: Session, name: string): Session | Remote | Refusal {
+  lookUp(session: Session, name: string): Session | RemoteUser | ChatError {
     const person = this.holder(nickKey(name.trim()));
     if (person) return person;
     const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
@@ -73,7 +73,7 @@ export class Nicks {
   }
 
   /** The nick as it may be claimed, or why not. One's own in other letters is free to oneself. */
-  check(session: Session, wanted: string): { nick: string } | Refusal {
+  check(session: Session, wanted: string): { nick: string } | ChatError {
     const parsed = parseNick(wanted);
     if (!parsed.ok) {
       return { code: "bad_nick", params: { nick: quote(wanted), fault: parsed.fault } };
@@ -81,17 +81,17 @@ export class Nicks {
     if (this.#isBanned(parsed.key)) {
       return { code: "bad_nick", params: { nick: parsed.nick, fault: "banned" } };
     }
-    return this.#isFree(session, parsed.key) ? { nick: parsed.nick } : this.taken(parsed.nick);
+    return this.#isFree(session, parsed.key) ? { nick: parsed.nick } : this.takenError(parsed.nick);
   }
 
   /** That a nick is another's, with a free one. */
-  taken(nick: string): Refusal {
+  takenError(nick: string): ChatError {
     return { code: "nick_taken", params: { nick, suggestion: this.#suggest(nick) } };
   }
 
   /** The nick for a newcomer: the one it wants, or a free one and why. */
   assign(session: Session, wanted: string): { nick: string; fault?: NickFault | "taken" } {
-    const fallback = () => session.nick || this.guest();
+    const fallback = () => session.nick || this.nextGuest();
     if (wanted.trim() === "") return { nick: fallback() };
     const parsed = parseNick(wanted);
     if (!parsed.ok) return { nick: fallback(), fault: parsed.fault };
@@ -100,9 +100,9 @@ export class Nicks {
   }
 
   /** A nick for somebody without one. No number is given twice, so that `guest3` is one person as long as the hub lives. */
-  guest(): string {
+  nextGuest(): string {
     let nick: string;
-    do nick = `guest${++this.#lastGuest}`; while (this.#isOut(nickKey(nick)));
+    do nick = `guest${++this.#lastGuest}`; while (this.#isUnavailable(nickKey(nick)));
     return nick;
   }
 
@@ -112,11 +112,11 @@ export class Nicks {
     return holder === undefined || holder === session;
   }
 
-  #isOut(key: string): boolean {
+  #isUnavailable(key: string): boolean {
     return this.holder(key) !== undefined || this.#avoided.has(key) || this.#isBanned(key);
   }
 
   #suggest(nick: string): string {
-    return suggestNick(nick, (key) => this.#isOut(key));
+    return suggestNick(nick, (key) => this.#isUnavailable(key));
   }
 }

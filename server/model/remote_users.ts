@@ -3,62 +3,62 @@
  * knows. Pure.
  */
 
-import type { Author, Person } from "../types.ts";
+import type { Author, User } from "../types.ts";
 
 /** Somebody at another hub, the same object as long as that one is there. */
-export class Remote implements Author {
-  #person: Person;
+export class RemoteUser implements Author {
+  #user: User;
 
-  constructor(person: Person) {
-    this.#person = person;
+  constructor(user: User) {
+    this.#user = user;
   }
 
   get id(): string {
-    return this.#person.id;
+    return this.#user.id;
   }
 
   get key(): string {
-    return this.#person.key;
+    return this.#user.key;
   }
 
   get nick(): string {
-    return this.#person.nick;
+    return this.#user.nick;
   }
 
   /** All that is known. */
-  get person(): Person {
-    return this.#person;
+  get person(): User {
+    return this.#user;
   }
 
-  /** For {@linkcode People} alone. */
-  update(person: Person): void {
-    this.#person = person;
+  /** For {@linkcode RemoteUsers} alone. */
+  update(person: User): void {
+    this.#user = person;
   }
 }
 
-const NOBODY: ReadonlySet<Remote> = new Set();
+const NOBODY: ReadonlySet<RemoteUser> = new Set();
 
-export class People {
-  readonly #byId: Map<string, Remote> = new Map();
-  readonly #byKey: Map<string, Remote> = new Map();
+export class RemoteUsers {
+  readonly #byId: Map<string, RemoteUser> = new Map();
+  readonly #byKey: Map<string, RemoteUser> = new Map();
   /** There is no room with nobody. */
-  readonly #byRoom: Map<string, Set<Remote>> = new Map();
+  readonly #byRoom: Map<string, Set<RemoteUser>> = new Map();
 
   get count(): number {
     return this.#byId.size;
   }
 
-  find(id: string): Remote | undefined {
+  find(id: string): RemoteUser | undefined {
     return this.#byId.get(id);
   }
 
   /** Who has the nick of a key. */
-  holder(key: string): Remote | undefined {
+  holder(key: string): RemoteUser | undefined {
     return this.#byKey.get(key);
   }
 
   /** Those in a room. */
-  in(room: string): ReadonlySet<Remote> {
+  in(room: string): ReadonlySet<RemoteUser> {
     return this.#byRoom.get(room) ?? NOBODY;
   }
 
@@ -68,10 +68,10 @@ export class People {
   }
 
   /** Somebody has come, or is known otherwise than before. */
-  set(person: Person): Remote {
+  set(person: User): RemoteUser {
     const known = this.#byId.get(person.id);
     if (known) this.#remove(known);
-    const remote = known ?? new Remote(person);
+    const remote = known ?? new RemoteUser(person);
     remote.update(person);
     this.#byId.set(person.id, remote);
     this.#byKey.set(person.key, remote);
@@ -84,7 +84,7 @@ export class People {
   }
 
   /** Gives who went, where there was somebody. */
-  delete(id: string): Remote | undefined {
+  delete(id: string): RemoteUser | undefined {
     const remote = this.#byId.get(id);
     if (!remote) return undefined;
     this.#remove(remote);
@@ -93,7 +93,7 @@ export class People {
   }
 
   /** From all but {@linkcode find}. */
-  #remove(remote: Remote): void {
+  #remove(remote: RemoteUser): void {
     if (this.#byKey.get(remote.key) === remote) this.#byKey.delete(remote.key);
     for (const [name] of remote.person.rooms) {
       const room = this.#byRoom.get(name);

@@ -21,7 +21,7 @@ const MAX_SIZE = 256 * 1024;
 const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
 /** Answers that only tell how things are: asked again, they are given anew. */
-const TELLING: ReadonlySet<string> = new Set<ReplyCode>([
+const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>([
   "help",
   "history",
   "ignored",
@@ -30,7 +30,7 @@ const TELLING: ReadonlySet<string> = new Set<ReplyCode>([
 ]);
 
 /** Answers to what turns something on and off, or finds nobody the second time: other hubs must not do it again either. */
-const ONCE: ReadonlySet<string> = new Set<ReplyCode>([
+const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>([
   "ban",
   "ignore",
   "kick",
@@ -39,18 +39,18 @@ const ONCE: ReadonlySet<string> = new Set<ReplyCode>([
   "unban",
 ]);
 /** So many of these go along to another hub, the last ones. */
-export const MAX_ANSWERS_ALONG = 4;
+export const MAX_CARRIED_OVER = 4;
 
 /** Whether an answer is to go along to another hub. */
-export function goesAlong(answer: Answer): answer is ReplyFrame {
-  return answer.type === "reply" && ONCE.has(answer.code);
+export function isCarriedOver(answer: Answer): answer is ReplyFrame {
+  return answer.type === "reply" && ONCE_ONLY.has(answer.code);
 }
 
 /**
  * A ring, and no Map: of a Map to which is always added and from which is always taken V8 keeps what was in it until it
  * collects all garbage, and a string that is new, as refs are, takes it long to hash.
  */
-export class Answers {
+export class ReplyCache {
   /** The newest one stands before `#next`, as far as there are any. */
   readonly #ring: Answer[] = [];
   /** What {@linkcode hashOf} gives for their refs. */
@@ -67,7 +67,7 @@ export class Answers {
   /** Keeps an answer, unless it can be given anew or has no ref. What is too old or too much is dropped for it. */
   add(answer: Answer): void {
     const { ref = "" } = answer;
-    if (ref === "" || (answer.type === "reply" && TELLING.has(answer.code))) return;
+    if (ref === "" || (answer.type === "reply" && REPEATABLE.has(answer.code))) return;
     if (this.#count === MAX_ANSWERS) this.#dropOldest();
     this.#ring[this.#next] = answer;
     this.#hashes[this.#next] = hashOf(ref);
@@ -88,9 +88,9 @@ export class Answers {
   }
 
   /** Those that go along to another hub, the oldest first. */
-  along(): ReplyFrame[] {
+  carriedOver(): ReplyFrame[] {
     const oldestFirst = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
-    return oldestFirst.filter(goesAlong).slice(-MAX_ANSWERS_ALONG);
+    return oldestFirst.filter(isCarriedOver).slice(-MAX_CARRIED_OVER);
   }
 
   #dropOldest(): void {

@@ -2,16 +2,16 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import type { People, Remote } from "./remote_users.ts";
-import { Waits } from "./cooldowns.ts";
+import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
+import { Cooldowns } from "./cooldowns.ts";
 import type { Dialect } from "../dialect/mod.ts";
-import type { Ignored } from "./ignore_list.ts";
+import type { IgnoreList } from "./ignore_list.ts";
 import type { Author, RoomState } from "../types.ts";
 
 /** Longest topic, in UTF-16 units. */
 export const MAX_TOPIC = 200;
 /** In a slow room, so many people are made to wait at the same time. */
-const MAX_WAITING = 10_000;
+const MAX_COOLDOWNS = 10_000;
 
 /** What a room, and whoever writes to it, needs of a member at this hub. Session implements it. */
 export interface Member extends Author {
@@ -19,7 +19,7 @@ export interface Member extends Author {
   readonly dialect: Dialect;
   readonly stage: string;
   readonly peer: { send(bytes: Uint8Array): void };
-  readonly ignored: Ignored;
+  readonly ignoreList: IgnoreList;
   readonly rooms: ReadonlySet<Room>;
   /** The current one of its rooms. */
   readonly room: Room | undefined;
@@ -30,10 +30,10 @@ export class Room {
   readonly name: string;
   /** Those who are at this hub. */
   readonly members: Set<Member> = new Set();
-  /** Whether what is said in it is heard: not before the backplane has opened it, nor while nobody of it is here. */
+  /** Whether what is said in it is heard: not before the cluster has opened it, nor while nobody of it is here. */
   isOpen = false;
   /** Called when it is open, or cannot be. */
-  readonly opening: ((isOpen: boolean) => void)[] = [];
+  readonly onOpened: ((isOpen: boolean) => void)[] = [];
   /** Made safe; empty where there is none. */
   topic = "";
   /** Whether nobody but moderators may come in. */
@@ -41,23 +41,23 @@ export class Room {
   /** Whether nobody but moderators may write. */
   isPaused = false;
   /** Who has written and has to wait before writing again. */
-  readonly waiting: Waits = new Waits(MAX_WAITING);
-  readonly #people: People;
+  readonly cooldowns: Cooldowns = new Cooldowns(MAX_COOLDOWNS);
+  readonly #remoteUsers: RemoteUsers;
   #slow = 0;
 
-  constructor(name: string, people: People) {
+  constructor(name: string, people: RemoteUsers) {
     this.name = name;
-    this.#people = people;
+    this.#remoteUsers = people;
   }
 
   /** The members at other hubs. */
-  get elsewhere(): ReadonlySet<Remote> {
-    return this.#people.in(this.name);
+  get remoteMembers(): ReadonlySet<RemoteUser> {
+    return this.#remoteUsers.in(this.name);
   }
 
   /** Members, wherever they are. */
   get count(): number {
-    return this.members.size + this.elsewhere.size;
+    return this.members.size + this.remoteMembers.size;
   }
 
   /** Seconds from one message of somebody to the next; 0 for no wait. Whoever waits when it is set need not any more. */
@@ -67,11 +67,11 @@ export class Room {
 
   set slow(seconds: number) {
     this.#slow = seconds;
-    this.waiting.clear();
+    this.cooldowns.clear();
   }
 
   /** What moderators have laid down ends. */
-  lift(): void {
+  resetSettings(): void {
     this.isLocked = this.isPaused = false;
     this.slow = 0;
   }
@@ -98,7 +98,7 @@ export class Room {
       if (nicks.length === max) break;
       if (member !== except) nicks.push(member.nick);
     }
-    for (const { nick } of this.elsewhere) {
+    for (const { nick } of this.remoteMembers) {
       if (nicks.length === max) break;
       nicks.push(nick);
     }

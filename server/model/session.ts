@@ -3,9 +3,9 @@
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { Dialect } from "../dialect/mod.ts";
-import { Answers } from "./reply_cache.ts";
-import { Ignored } from "./ignore_list.ts";
-import { Letters } from "./mailbox.ts";
+import { ReplyCache } from "./reply_cache.ts";
+import { IgnoreList } from "./ignore_list.ts";
+import { Mailbox } from "./mailbox.ts";
 import type { Member, Room } from "./room.ts";
 import type { Author } from "../types.ts";
 
@@ -21,12 +21,12 @@ export interface Peer {
   /** Sends what it has taken and ends the connection. MUST NOT call the hub before it returns. */
   close(): void;
   /** What its session asked for is done, and more is taken from it. */
-  proceed(): void;
+  resumeReading(): void;
 }
 
 /** In place of a connection that broke. */
-export function absent({ host, address }: Pick<Peer, "host" | "address">): Peer {
-  return { host, address, adopt() {}, send() {}, close() {}, proceed() {} };
+export function absentPeer({ host, address }: Pick<Peer, "host" | "address">): Peer {
+  return { host, address, adopt() {}, send() {}, close() {}, resumeReading() {} };
 }
 
 /**
@@ -39,13 +39,13 @@ export class Session implements Member {
   peer: Peer;
   /** Secret by which the session can be taken up again. */
   readonly token: string;
-  /** Names the session to all who know it, which the token must not: the backplane makes it of that. */
+  /** Names the session to all who know it, which the token must not: the cluster makes it of that. */
   readonly id: string;
   stage: SessionStage = "new";
   /** Whether a line has come: only the first one can be a `hello` that changes the dialect. */
-  heard = false;
+  hasSpoken = false;
   /** Whether its `hello` was answered with a welcome. */
-  welcomed = false;
+  hasWelcome = false;
   nick = "";
   /** The nick's key (names.ts); empty until there is a nick. */
   key = "";
@@ -54,27 +54,27 @@ export class Session implements Member {
   /** The rooms that it is in, in the order in which it came. */
   readonly rooms: Set<Room> = new Set();
   /** The last message before it came into each of them, by its id. */
-  readonly cameAfter: Map<Room, number> = new Map();
+  readonly joinedAfter: Map<Room, number> = new Map();
   /** The current one of them, where what it says goes; undefined only while it is in none. */
   room: Room | undefined;
   isModerator = false;
   /** Whom it does not want to hear. */
-  readonly ignored: Ignored = new Ignored();
+  readonly ignoreList: IgnoreList = new IgnoreList();
   /** The one with whom it last spoke in private, who may be gone. */
   correspondent: Author | undefined;
   /** Since its connection broke: when that was (SessionsOptions.elapsed), why, and the newest message then, by its id. */
-  lost: { at: number; reason: ByeCode | undefined; after: number } | undefined;
+  disconnected: { at: number; reason: ByeCode | undefined; after: number } | undefined;
   /** How much of what it asked for is not done yet: until then nothing more is taken from its peer. */
-  holds = 0;
+  inputPauses = 0;
   /** What is to be done when that is, by whichever session its peer has then. */
   deferred: ((session: Session) => void)[] | undefined;
   /** How many of its messages had no ref of their own. */
-  unnamed = 0;
+  refsGiven = 0;
   /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
   historyWanted: number | undefined;
 
-  #answers: Answers | undefined;
-  #letters: Letters | undefined;
+  #replies: ReplyCache | undefined;
+  #mailbox: Mailbox | undefined;
 
   #author: Author | undefined;
 
@@ -89,13 +89,13 @@ export class Session implements Member {
   }
 
   /** What it was answered lately. */
-  get answers(): Answers {
-    return this.#answers ??= new Answers();
+  get replies(): ReplyCache {
+    return this.#replies ??= new ReplyCache();
   }
 
   /** The private messages that it was sent lately. */
-  get letters(): Letters {
-    return this.#letters ??= new Letters();
+  get mailbox(): Mailbox {
+    return this.#mailbox ??= new Mailbox();
   }
 
   /** Who says what it says: the same object until it has another nick, as every message holds one. */
@@ -108,7 +108,7 @@ export class Session implements Member {
   }
 
   /** What is kept of what it was answered and told, about, in bytes. */
-  get keptBytes(): number {
-    return (this.#answers?.bytes ?? 0) + (this.#letters?.bytes ?? 0);
+  get retainedBytes(): number {
+    return (this.#replies?.bytes ?? 0) + (this.#mailbox?.bytes ?? 0);
   }
 }

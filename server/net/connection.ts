@@ -171,7 +171,7 @@ export class Connection implements Peer {
     else this.#write();
   }
 
-  proceed(): void {
+  resumeReading(): void {
     this.#onFree();
   }
 
@@ -285,11 +285,11 @@ export class Connection implements Peer {
 
   async #takeLines(): Promise<void> {
     for (let result; !this.#closing && (result = this.#splitter.next());) {
-      if (!this.#session.heard) this.#options.greetings.delete(this);
+      if (!this.#session.hasSpoken) this.#options.greetings.delete(this);
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
       if (this.#hasMuchToTake()) await this.#untilTaken();
-      if (this.#session.holds > 0) await this.#untilFree();
+      if (this.#session.inputPauses > 0) await this.#untilFree();
       if (!this.#closing) this.#take(result);
     }
   }
@@ -308,7 +308,7 @@ export class Connection implements Peer {
 
   /** What its session asked for is done first. */
   async #untilFree(): Promise<void> {
-    while (!this.#closing && this.#session.holds > 0) {
+    while (!this.#closing && this.#session.inputPauses > 0) {
       await this.#pause((resume) => this.#onFree = resume);
     }
   }
@@ -323,11 +323,11 @@ export class Connection implements Peer {
         // What telnet puts between the letters never stands in UTF-8.
         const isText = session.dialect.name === "text";
         const line = isText ? decodeLine(stripTelnet(result.bytes)) : undefined;
-        if (line === undefined) return hub.refuse(session, { code: "not_utf8", params: {} });
+        if (line === undefined) return hub.sendError(session, { code: "not_utf8", params: {} });
         return this.#hear(line);
       }
       case "too_long":
-        return hub.refuse(session, { code: "line_too_long", params: { max: result.max } });
+        return hub.sendError(session, { code: "line_too_long", params: { max: result.max } });
       case "overrun":
         log.info("dropped", { peer: this.address, nick: session.nick, reason: "line_too_long" });
         return hub.dismiss(session, "line_too_long", { max: result.max });
@@ -337,7 +337,7 @@ export class Connection implements Peer {
   #hear(line: string): void {
     const { hub, limits } = this.#options;
     const { dialect } = this.#session;
-    hub.receive(this.#session, line);
+    hub.onLine(this.#session, line);
     // Only a first line changes it.
     if (this.#session.dialect !== dialect) {
       this.#splitter.limits = splitLimits(limits, this.#session.dialect);

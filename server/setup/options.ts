@@ -18,7 +18,7 @@ import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import { isLoopback, plainAddress } from "../net/ip_limit.ts";
 import { parseNatsServer, showBadServer, splitNatsServers } from "../cluster/nats/servers.ts";
-import type { Keep } from "../history/mod.ts";
+import type { Retention } from "../history/mod.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { LIMITS, type Limits, limitsBy, UNITS } from "../limits.ts";
 import type { RateLimit } from "../rate_limit.ts";
@@ -36,7 +36,7 @@ export interface NatsOptions {
   /** Hubs with the same name are one chat. */
   cluster: string;
   /** How much of the history the servers keep. */
-  keep: Keep;
+  keep: Retention;
 }
 
 export interface ServerOptions {
@@ -51,7 +51,7 @@ export interface ServerOptions {
   /** So many milliseconds a session whose connection broke waits for its peer to come back. */
   grace: number;
   /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
-  db?: { path: string; keep: Keep };
+  db?: { path: string; keep: Retention };
   /** The NATS servers by which this hub is one chat with others. */
   nats?: NatsOptions;
   /** Where there is encryption. */
@@ -81,7 +81,7 @@ const MAX_HISTORY = 1000;
 /** Both in seconds. */
 const DEFAULT_GRACE = 120;
 const MAX_GRACE = 3600;
-const DEFAULT_KEEP: Keep = { messages: 1_000_000 };
+const DEFAULT_KEEP: Retention = { messages: 1_000_000 };
 const MAX_KEEP = { messages: 1_000_000_000, days: 36_500 };
 
 const DEFAULT_CLUSTER = "chat";
@@ -232,7 +232,7 @@ function readTls(args: Arguments, environment: Environment, isWindows: boolean):
 }
 
 /** How much of the history is kept, wherever that is. */
-function readKeep(args: Arguments): Keep {
+function readKeep(args: Arguments): Retention {
   const keep = args.value("keep");
   if (keep === undefined) return DEFAULT_KEEP;
   if (args.value("db") === undefined && args.value("nats") === undefined) {
@@ -241,7 +241,7 @@ function readKeep(args: Arguments): Keep {
   return parseKeep(keep);
 }
 
-function readNats(args: Arguments, keep: Keep): NatsOptions | undefined {
+function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   const list = args.value("nats");
   if (list === undefined) {
     for (const flag of ["nats-creds", "nats-ca", "cluster"]) {
@@ -274,7 +274,7 @@ function readNats(args: Arguments, keep: Keep): NatsOptions | undefined {
 }
 
 /** A number of messages, or with a `d` behind it of days. */
-function parseKeep(value: string): Keep {
+function parseKeep(value: string): Retention {
   const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
   const number = Number(digits);
   const max = unit === "d" ? MAX_KEEP.days : MAX_KEEP.messages;

@@ -252,9 +252,9 @@ Deno.test({
     assertEquals(await contents(directory.path), before);
 
     await using hub = await startHub(["--db", path]);
-    const { texts, ids: recalled } = await recall(hub);
-    assertEquals(recalled.at(-1), 2999, "the last one in this room");
-    assertEquals(texts, recalled.map(text));
+    const { texts, ids: historyOnJoin } = await recall(hub);
+    assertEquals(historyOnJoin.at(-1), 2999, "the last one in this room");
+    assertEquals(texts, historyOnJoin.map(text));
   },
 });
 

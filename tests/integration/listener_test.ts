@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/net/connection.ts";
-import { LocalBackplane } from "../../server/cluster/local.ts";
+import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { USUAL_LIMITS } from "../../server/limits.ts";
@@ -60,7 +60,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
   };
   const hub = new Hub({
     name: "chat test",
-    backplane: new LocalBackplane({ epoch: "e", lastId: 0, now: Date.now }),
+    cluster: new LocalCluster({ epoch: "e", lastId: 0, now: Date.now }),
     lang: "en",
     now: Date.now,
     elapsed: () => performance.now(),
@@ -69,7 +69,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
     schedule: queueMicrotask,
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),
-    recalled: 0,
+    historyOnJoin: 0,
     record: () => {},
   });
   const listener = new Listener(played as unknown as Deno.TcpListener, {

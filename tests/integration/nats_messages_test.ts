@@ -17,7 +17,7 @@ Deno.test(
     await using b = await NatsHub.open([nats.url]);
     await using c = await NatsHub.open([nats.url]);
     const hubs = [a, b, c];
-    assertEquals(new Set(hubs.map(({ backplane }) => backplane.epoch)).size, 1);
+    assertEquals(new Set(hubs.map(({ cluster }) => cluster.epoch)).size, 1);
     assertEquals(new Set(hubs.map(({ id }) => id)).size, 3);
     for (const hub of hubs) assertEquals(await hub.open("general"), []);
     await Promise.all(hubs.map(async (hub, index) => {
@@ -48,7 +48,7 @@ Deno.test({
   await a.open("日本.1_ー");
   for (let n = 0; n < 10; n++) await a.say("ana", `${n}\ntwo lines`, { room: "日本.1_ー" });
   await using b = await NatsHub.open([nats.url]);
-  assertEquals(b.backplane.lastId, 10);
+  assertEquals(b.cluster.lastId, 10);
   const past = await b.open("日本.1_ー");
   assertEquals(past?.map(({ message }) => message.text), a.said.map((_, n) => `${n}\ntwo lines`));
   assertEquals(past?.[0]?.message.room, "日本.1_ー");
@@ -124,7 +124,7 @@ Deno.test(
     await Promise.all([a.open("general"), b.open("general"), b.open("other")]);
     await b.say("bob", "1");
     await a.untilEvent("heard 1");
-    a.backplane.close("general");
+    a.cluster.closeRoom("general");
     await a.claim("ana", "x"); // the server has taken what was asked before
     assertEquals(await subjects(nats.monitor, "chat-told.chat.room.general"), 1);
     await b.say("bob", "2");
@@ -201,7 +201,7 @@ Deno.test({
   const last = await ids(0);
   assert(last.length >= 1000 && last.length <= 2500);
   assertEquals(last, Array.from({ length: last.length }, (_, n) => 2501 - last.length + n));
-  b.backplane.close("general");
+  b.cluster.closeRoom("general");
   const missed = await ids(100);
   assertEquals(missed.slice(-2400), Array.from({ length: 2400 }, (_, n) => 101 + n));
 });

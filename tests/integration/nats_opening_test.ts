@@ -63,14 +63,14 @@ Deno.test({
     assert(!failure.message.includes("wrong"));
   }
   await using hub = await NatsHub.open([`nats://ana:se%3Acret@127.0.0.1:${nats.port}`]);
-  assertEquals(hub.backplane.isAway, false);
+  assertEquals(hub.cluster.isOffline, false);
   assert(!JSON.stringify(hub.log).includes("cret"));
 });
 
 Deno.test({ name: "a hub is let in by a token", ignore }, async () => {
   await using nats = await startNats({ config: 'authorization { token: "s3cret" }' });
   await using hub = await NatsHub.open([`nats://s3cret@127.0.0.1:${nats.port}`]);
-  assertEquals(hub.backplane.isAway, false);
+  assertEquals(hub.cluster.isOffline, false);
 });
 
 Deno.test({
@@ -81,7 +81,7 @@ Deno.test({
   await first.kill();
   await using second = await startNats();
   await using hub = await NatsHub.open([first.url, second.url]);
-  assertEquals(hub.backplane.isAway, false);
+  assertEquals(hub.cluster.isOffline, false);
   await second.kill();
   await hub.untilEvent("away true");
   await first.start();

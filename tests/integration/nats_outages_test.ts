@@ -21,14 +21,14 @@ Deno.test({
   await b.untilEvent("before");
   await nats.kill();
   for (const hub of [a, b]) await hub.untilEvent("away true");
-  assert(a.backplane.isAway);
+  assert(a.cluster.isOffline);
   const waiting = Array.from({ length: 20 }, (_, n) => a.say(`ana${n}`, `a${n}`));
   waiting.push(...Array.from({ length: 20 }, (_, n) => b.say(`bob${n}`, `b${n}`)));
   a.put("ana", { isAway: true });
   assertEquals(await a.claim("x", "y"), "away");
   assertEquals(await b.open("other"), undefined);
   assertEquals(
-    await new Promise((resolve) => b.backplane.take(idOf("ana"), 0, resolve)),
+    await new Promise((resolve) => b.cluster.takeUser(idOf("ana"), 0, resolve)),
     "away",
   );
   await nats.start();
@@ -38,7 +38,7 @@ Deno.test({
     assertEquals(hub.said, a.said);
     const told = hub.events.filter((event) => event.startsWith("away"));
     assertEquals(told, ["away true", "away false"]);
-    assert(!hub.backplane.isAway);
+    assert(!hub.cluster.isOffline);
   }
   await b.untilEvent(`met ana at ${a.id} away`);
   for (const [hub, letter] of [[a, "a"], [b, "b"]] as const) {
@@ -64,8 +64,8 @@ Deno.test({ name: "what is said as the server is killed is accepted once", ignor
     return n;
   });
   for (let round = 1; round <= 3; round++) {
-    await a.until(() => a.said.length > 100 * round && !a.backplane.isAway, "talk");
-    await b.until(() => !b.backplane.isAway, "b to be back");
+    await a.until(() => a.said.length > 100 * round && !a.cluster.isOffline, "talk");
+    await b.until(() => !b.cluster.isOffline, "b to be back");
     await nats.kill();
     for (const hub of hubs) {
       const times = () => hub.events.filter((event) => event === "away true").length;
@@ -118,7 +118,7 @@ Deno.test({
   await b.untilEvent("met eva");
   await nats.kill();
   for (const hub of [a, b]) await hub.untilEvent("away true");
-  a.backplane.remove(ana.id, {});
+  a.cluster.removeUser(ana.id, {});
   a.put("eva", { isModerator: true });
   a.put("leo");
   await nats.start();
@@ -207,7 +207,7 @@ Deno.test(
     const leader = await cluster.leader("chat-chat");
     await leader.kill();
     const so = a.said.length;
-    await a.until(() => a.said.length > so + 100 && !a.backplane.isAway, "more talk");
+    await a.until(() => a.said.length > so + 100 && !a.cluster.isOffline, "more talk");
     isOver = true;
     const [first = 0, second = 0] = await ended(talking);
     for (const hub of hubs) {
@@ -304,16 +304,16 @@ Deno.test(
     const changing = (async () => {
       for (let round = 0; !isOver; round++) {
         for (const person of people) {
-          a.backplane.put({ ...person, isAway: round % 2 === 0 });
+          a.cluster.putUser({ ...person, isAway: round % 2 === 0 });
           if (Math.random() < 0.1) await new Promise((resolve) => setTimeout(resolve));
         }
       }
     })();
     for (let round = 1; round <= 3; round++) {
       proxied.cut();
-      await b.until(() => b.backplane.isAway, "the cut");
+      await b.until(() => b.cluster.isOffline, "the cut");
       proxied.mend();
-      await b.until(() => !b.backplane.isAway, "it to be back");
+      await b.until(() => !b.cluster.isOffline, "it to be back");
     }
     isOver = true;
     await changing;

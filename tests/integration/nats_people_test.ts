@@ -22,7 +22,7 @@ Deno.test(
     await b.untilEvent(`met ana at ${a.id} away`);
     await using c = await NatsHub.open([nats.url]);
     assertEquals(c.people.get(ana.id)?.rooms, [["general", 0], ["日本", 7]]);
-    a.backplane.remove(ana.id, { reason: "kicked", params: { by: "eva" } });
+    a.cluster.removeUser(ana.id, { reason: "kicked", params: { by: "eva" } });
     for (const hub of [b, c]) {
       await hub.untilEvent("gone");
       assertEquals(hub.gone, [[ana.id, { reason: "kicked", params: { by: "eva" } }]]);
@@ -58,11 +58,11 @@ Deno.test(
     assertEquals(outcomes.filter((outcome) => outcome === "taken").length, 19);
     assertEquals(await a.claim("josé", `id${winner}`), "claimed");
     assertEquals(await b.claim("josé", `id${winner}`), "claimed");
-    a.backplane.release("josé", "nobody");
+    a.cluster.release("josé", "nobody");
     assertEquals(await a.claim("josé", "other"), "taken");
-    b.backplane.release("josé", `id${winner}`);
+    b.cluster.release("josé", `id${winner}`);
     await b.claim("josé", `id${winner}`); // after the release
-    b.backplane.release("josé", `id${winner}`);
+    b.cluster.release("josé", `id${winner}`);
     await untilRemoved(nats.monitor, "KV_chat-chat-nicks");
     assertEquals(await a.claim("josé", "other"), "claimed");
   },
@@ -82,8 +82,8 @@ Deno.test({
   await b.say("eva", "4", { to: ana.id });
   await a.untilEvent("heard 4");
   const taken = await b.take(ana.id, 1);
-  assertEquals(taken?.person, { ...ana, hub: b.id });
-  assertEquals(taken?.letters.map(({ message }) => [message.id, message.text]), [
+  assertEquals(taken?.user, { ...ana, hub: b.id });
+  assertEquals(taken?.privateMessages.map(({ message }) => [message.id, message.text]), [
     [2, "2"],
     [3, "3"],
     [4, "4"],
@@ -115,7 +115,7 @@ Deno.test({
   await stranger.request("$KV.chat-chat-state.person.id-of-ana", late);
   await stranger.close();
   const taken = await b.take(ana.id);
-  assertEquals(taken?.person, { ...ana, isAway: true, hub: b.id });
+  assertEquals(taken?.user, { ...ana, isAway: true, hub: b.id });
   a.put("eva");
   await b.untilEvent("met eva");
   assertEquals(b.events.filter((event) => event.startsWith("met ana")), [`met ana at ${a.id}`]);
@@ -157,13 +157,13 @@ Deno.test({
     ban: { id: "x", key: "bob", nick: "Bob", host: "::1" },
   };
   const mute: Rule = { kind: "mute", key: "eva", mute: { id: "y", until: 12 } };
-  for (const rule of [room, ban, mute]) a.backplane.rule(rule);
+  for (const rule of [room, ban, mute]) a.cluster.putRule(rule);
   await b.until(() => b.rules.length === 3, "the rules");
   assertEquals(b.rules.toSorted((x, y) => x.kind < y.kind ? -1 : 1), [ban, mute, room]);
   await using c = await NatsHub.open([nats.url]);
   const known = c.rules.toSorted((x, y) => x.kind < y.kind ? -1 : 1);
   assertEquals(known, [ban, mute, { kind: "room", room: "general", state }]);
-  b.backplane.rule({ kind: "ban", key: "bob", ban: undefined });
+  b.cluster.putRule({ kind: "ban", key: "bob", ban: undefined });
   for (const hub of [a, c]) {
     await hub.until(() => hub.rules.at(-1)?.kind === "ban", "the ban to be lifted");
     assertEquals(hub.rules.at(-1), { kind: "ban", key: "bob", ban: undefined });
@@ -176,14 +176,14 @@ Deno.test({ name: "one hub asks another for something", ignore }, async () => {
   await using nats = await startNats();
   await using a = await NatsHub.open([nats.url]);
   await using b = await NatsHub.open([nats.url]);
-  a.backplane.order(b.id, {
+  a.cluster.sendCommand(b.id, {
     kind: "dismiss",
     id: "x",
     code: "kicked",
     params: { by: "ana" },
     told: { by: "ana" },
   });
-  a.backplane.order(b.id, { kind: "notify", id: "y", code: "away", params: { nick: "eva" } });
+  a.cluster.sendCommand(b.id, { kind: "notify", id: "y", code: "away", params: { nick: "eva" } });
   await b.until(() => b.orders.length === 2, "the orders");
   assertEquals(b.orders, [
     { kind: "dismiss", id: "x", code: "kicked", params: { by: "ana" }, told: { by: "ana" } },
@@ -202,7 +202,7 @@ Deno.test(
     for (let n = 0; n < 50; n++) {
       const { id } = a.put(`ana${n}`);
       await a.say(`ana${n}`, `text${n}`);
-      a.backplane.remove(id, {});
+      a.cluster.removeUser(id, {});
     }
     await b.until(() => b.gone.length === 50, "all to be gone");
     const order = b.events.filter((event) => event !== "open general");
@@ -228,7 +228,7 @@ Deno.test({
   await b.untilEvent("met eva");
   await c.untilEvent("met eva");
   await a[Symbol.asyncDispose]();
-  assertEquals((await b.take(eva.id))?.person.nick, "eva");
+  assertEquals((await b.take(eva.id))?.user.nick, "eva");
   for (const hub of [b, c]) {
     await hub.untilEvent(`gone ${ana.id}`);
     assertEquals(hub.gone, [[ana.id, {}]]);
@@ -290,9 +290,9 @@ Deno.test(
     await using b = await NatsHub.open([nats.url]);
     for (let round = 0; round < 20; round++) {
       const mute = { id: "x", until: round };
-      a.backplane.rule({ kind: "mute", key: `ana${round}`, mute });
+      a.cluster.putRule({ kind: "mute", key: `ana${round}`, mute });
       for (const code of ["muted", "unmuted"] as const) {
-        a.backplane.order(b.id, { kind: "notify", id: "x", code, params: { round } });
+        a.cluster.sendCommand(b.id, { kind: "notify", id: "x", code, params: { round } });
       }
     }
     await b.until(() => b.orders.length === 40, "the orders");
@@ -322,9 +322,9 @@ Deno.test({
     const got: string[] = [];
     let wasThere: string[] = [];
     const taken = new Promise<void>((resolve) =>
-      b.backplane.take(ana.id, early.message.id, (found) => {
+      b.cluster.takeUser(ana.id, early.message.id, (found) => {
         assert(found && found !== "away");
-        got.push(...found.letters.map(({ message }) => message.text));
+        got.push(...found.privateMessages.map(({ message }) => message.text));
         wasThere = b.accepted.map(({ id }) => `${id}`);
         resolve();
       })
@@ -362,11 +362,11 @@ Deno.test(
       const { message: { id: after } } = await a.say("ana", "seen", { to: id });
       await b.untilEvent(`met bob${round}`);
       const { promise: taking, resolve } = Promise.withResolvers<string[]>();
-      b.backplane.take(id, after, (taken) => {
+      b.cluster.takeUser(id, after, (taken) => {
         // Until now it was told of by nobody, and from now on as to anybody who is here.
         const before = b.events.length;
         assert(taken && taken !== "away");
-        const letters = new Set(taken.letters.map(({ message: { text } }) => text));
+        const letters = new Set(taken.privateMessages.map(({ message: { text } }) => text));
         resolve(
           b.events.slice(0, before).filter((event) => {
             const [what, , text = ""] = event.split(" ");

@@ -7,8 +7,8 @@ import type { Lang } from "../../common/i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../common/protocol/frame.ts";
 import type { History } from "../../server/history/mod.ts";
 import { unfold } from "../../common/protocol/runs.ts";
-import { LocalBackplane } from "../../server/cluster/local.ts";
-import type { Backplane } from "../../server/cluster/mod.ts";
+import { LocalCluster } from "../../server/cluster/local.ts";
+import type { Cluster } from "../../server/cluster/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -23,7 +23,7 @@ export const GRACE = 120_000;
 
 export interface TestHubOptions {
   lang?: Lang;
-  recalled?: number;
+  historyOnJoin?: number;
   history?: History;
   password?: string;
   modPassword?: string;
@@ -33,7 +33,7 @@ export interface TestHubOptions {
   isStill?: boolean;
   presence?: RateLimit;
   /** What lies between it and others; there are none unless given. */
-  backplane?: Backplane;
+  cluster?: Cluster;
   /** With what the ids begin that it makes. */
   name?: string;
 }
@@ -66,7 +66,7 @@ export class TestHub {
   constructor(
     {
       lang = "en",
-      recalled = 0,
+      historyOnJoin = 0,
       history = new MemoryHistory(),
       password,
       modPassword,
@@ -74,14 +74,14 @@ export class TestHub {
       limits,
       isStill = false,
       presence,
-      backplane: elsewhere,
+      cluster: elsewhere,
       name = "id",
     }: TestHubOptions = {},
   ) {
     this.#name = name;
     const now = () => isStill ? this.now : this.now++;
-    const backplane = elsewhere ??
-      new LocalBackplane({ epoch: this.#randomId(), lastId: history.lastId, now });
+    const cluster = elsewhere ??
+      new LocalCluster({ epoch: this.#randomId(), lastId: history.lastId, now });
     this.hub = new Hub({
       name: "chat test",
       lang,
@@ -91,10 +91,10 @@ export class TestHub {
       limits: { ...USUAL_LIMITS, ...limits },
       presence,
       schedule: (flush) => this.#flush = flush,
-      backplane,
+      cluster,
       randomId: () => this.#randomId(),
       history,
-      recalled,
+      historyOnJoin,
       ...(password === undefined ? {} : { password: new PlainSecret(password) }),
       ...(modPassword === undefined ? {} : { moderatorPassword: new PlainSecret(modPassword) }),
       ...(motd === undefined ? {} : { motd }),
@@ -162,13 +162,13 @@ export class TestPeer {
         this.chunks.push(bytes);
       },
       close: () => this.isClosed = true,
-      proceed: () => {},
+      resumeReading: () => {},
     });
   }
 
   /** A line from the peer. */
   send(line: string): void {
-    this.#hub.hub.receive(this.session, line);
+    this.#hub.hub.onLine(this.session, line);
   }
 
   /** The connection broke. */

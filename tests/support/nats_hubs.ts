@@ -1,17 +1,17 @@
-/** Hubs at NATS servers, as far as their backplane goes: what each is told is written down, and can be waited for. */
+/** Hubs at NATS servers, as far as their cluster goes: what each is told is written down, and can be waited for. */
 
-import { type NatsBackplane, openNats } from "../../server/cluster/nats/mod.ts";
+import { type NatsCluster, openNats } from "../../server/cluster/nats/mod.ts";
 import type { NatsTimes } from "../../server/cluster/nats/timeouts.ts";
-import type { Ears, Post, Taken } from "../../server/cluster/mod.ts";
-import type { Keep } from "../../server/history/mod.ts";
+import type { ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
+import type { Retention } from "../../server/history/mod.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { type NotYet, Watch } from "./watch.ts";
-import type { Order, Person, Rule, Said, Why } from "../../server/types.ts";
+import type { Departure, Posted, RemoteCommand, Rule, User } from "../../server/types.ts";
 
 export interface HubOptions {
   cluster?: string;
-  keep?: Keep;
+  keep?: Retention;
   grace?: number;
   times?: Partial<NatsTimes>;
   creds?: string;
@@ -37,14 +37,14 @@ export const SHORT_TIMES: Partial<NatsTimes> = {
 export type Heard = string;
 
 export class NatsHub implements AsyncDisposable {
-  readonly backplane: NatsBackplane;
+  readonly cluster: NatsCluster;
   /** All that it was told, in order. */
   readonly events: Heard[] = [];
-  readonly messages: Said[] = [];
-  readonly people: Map<string, Person> = new Map();
-  readonly gone: [string, Why][] = [];
+  readonly messages: Posted[] = [];
+  readonly people: Map<string, User> = new Map();
+  readonly gone: [string, Departure][] = [];
   readonly rules: Rule[] = [];
-  readonly orders: Order[] = [];
+  readonly orders: RemoteCommand[] = [];
   /** What was accepted of its own: ref and id. */
   readonly accepted: { ref: string; id: number; ts: number; isOld: boolean }[] = [];
   readonly log: { level: string; message: string; fields: LogFields }[];
@@ -64,7 +64,7 @@ export class NatsHub implements AsyncDisposable {
       warning: write("warning"),
       error: write("error"),
     };
-    const backplane = await openNats({
+    const opened = await openNats({
       servers,
       cluster,
       keep,
@@ -74,18 +74,18 @@ export class NatsHub implements AsyncDisposable {
       times: { ...SHORT_TIMES, ...times },
       ...files,
     });
-    return new NatsHub(backplane, watch, lines);
+    return new NatsHub(opened, watch, lines);
   }
 
-  private constructor(backplane: NatsBackplane, watch: Watch, log: NatsHub["log"]) {
-    this.backplane = backplane;
+  private constructor(cluster: NatsCluster, watch: Watch, log: NatsHub["log"]) {
+    this.cluster = cluster;
     this.#watch = watch;
     this.log = log;
-    backplane.attach(this.#ears());
+    cluster.attach(this.#ears());
   }
 
   get id(): string {
-    return this.backplane.hub;
+    return this.cluster.hub;
   }
 
   /** Texts of what it heard of others and of its own, in order, each with its id. */
@@ -108,9 +108,9 @@ export class NatsHub implements AsyncDisposable {
     return this.until(() => this.events.find((event) => event.includes(wanted)), wanted);
   }
 
-  open(room: string, after = 0): Promise<readonly Said[] | undefined> {
+  open(room: string, after = 0): Promise<readonly Posted[] | undefined> {
     return new Promise((resolve) =>
-      this.backplane.open(room, after, (past) => {
+      this.cluster.openRoom(room, after, (past) => {
         this.#tell(`open ${room}`);
         resolve(past);
       })
@@ -118,13 +118,13 @@ export class NatsHub implements AsyncDisposable {
   }
 
   claim(key: string, id: string): Promise<"claimed" | "taken" | "away"> {
-    return new Promise((resolve) => this.backplane.claim(key, id, resolve));
+    return new Promise((resolve) => this.cluster.claim(key, id, resolve));
   }
 
   /** Undefined also where that one cannot be had for now. */
-  take(id: string, after = 0): Promise<Taken | undefined> {
+  take(id: string, after = 0): Promise<MovedUser | undefined> {
     return new Promise((resolve) =>
-      this.backplane.take(
+      this.cluster.takeUser(
         id,
         after,
         (taken) => resolve(taken === "away" ? undefined : taken),
@@ -133,9 +133,9 @@ export class NatsHub implements AsyncDisposable {
   }
 
   /** Puts somebody into a room of this hub, and gives that one. */
-  put(nick: string, more: Partial<Person> = {}): Person {
-    const person: Person = { ...someone(nick), hub: this.id, ...more };
-    this.backplane.put(person);
+  put(nick: string, more: Partial<User> = {}): User {
+    const person: User = { ...someone(nick), hub: this.id, ...more };
+    this.cluster.putUser(person);
     return person;
   }
 
@@ -170,38 +170,38 @@ export class NatsHub implements AsyncDisposable {
           resolve(post);
         },
       };
-      this.backplane.publish(post);
+      this.cluster.publish(post);
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.backplane.shutdown();
+    await this.cluster.shutdown();
   }
 
-  #ears(): Ears {
+  #ears(): ClusterListener {
     return {
-      heard: (said, to) => {
+      onMessage: (said, to) => {
         this.messages.push(said);
         this.#tell(`heard ${said.message.id} ${said.message.text}${to ? ` to ${to}` : ""}`);
       },
-      met: (person) => {
+      onUser: (person) => {
         this.people.set(person.id, person);
         this.#tell(`met ${person.nick} at ${person.hub}${person.isAway ? " away" : ""}`);
       },
-      gone: (id, why) => {
+      onUserGone: (id, why) => {
         this.gone.push([id, why]);
         this.people.delete(id);
         this.#tell(`gone ${id} ${JSON.stringify(why)}`);
       },
-      ruled: (rule) => {
+      onRule: (rule) => {
         this.rules.push(rule);
         this.#tell(`ruled ${JSON.stringify(rule)}`);
       },
-      ordered: (order) => {
+      onCommand: (order) => {
         this.orders.push(order);
         this.#tell(`ordered ${JSON.stringify(order)}`);
       },
-      away: (isAway) => this.#tell(`away ${isAway}`),
+      onOffline: (isAway) => this.#tell(`away ${isAway}`),
     };
   }
 
@@ -217,7 +217,7 @@ export const idOf = (nick: string) => `id-of-${nick}`;
 export const authorOf = (nick: string) => ({ id: idOf(nick), key: nickKey(nick), nick });
 
 /** Somebody as a hub puts it. */
-export function someone(nick: string): Person {
+export function someone(nick: string): User {
   return {
     ...authorOf(nick),
     hub: "",

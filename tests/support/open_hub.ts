@@ -5,7 +5,7 @@
 
 import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/net/connection.ts";
-import { LocalBackplane } from "../../server/cluster/local.ts";
+import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -54,7 +54,7 @@ export class OpenHub {
     this.total = new PendingTotal(limits.pendingTotal);
     this.#hub = new Hub({
       name: "chat test",
-      backplane: new LocalBackplane({ epoch: "e", lastId: 0, now: Date.now }),
+      cluster: new LocalCluster({ epoch: "e", lastId: 0, now: Date.now }),
       lang: "en",
       now: Date.now,
       elapsed: now,
@@ -66,7 +66,7 @@ export class OpenHub {
         this.swept++;
         this.#watch.changed();
       }),
-      recalled: 0,
+      historyOnJoin: 0,
       record: () => {},
     });
     const info = (event: string, fields: LogFields = {}) => {

@@ -5,7 +5,7 @@
 
 import type { Clock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/net/connection.ts";
-import { LocalBackplane } from "../../server/cluster/local.ts";
+import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
@@ -228,7 +228,7 @@ export class PlayedHub {
     let ids = 0;
     this.#hub = new Hub({
       name: "chat test",
-      backplane: new LocalBackplane({ epoch: "e", lastId: 0, now: () => this.clock.now() }),
+      cluster: new LocalCluster({ epoch: "e", lastId: 0, now: () => this.clock.now() }),
       lang: "en",
       now: () => this.clock.now(),
       elapsed: () => this.clock.now(),
@@ -237,7 +237,7 @@ export class PlayedHub {
       schedule: queueMicrotask,
       randomId: () => `id${++ids}`,
       history: new MemoryHistory(),
-      recalled: 0,
+      historyOnJoin: 0,
       password: plainSecret(password),
       moderatorPassword: plainSecret(modPassword),
       record: write,

@@ -3,31 +3,31 @@
  * Each hub hears what happened in one order, but as late as the test wants.
  */
 
-import type { Backplane, Ears, Post, Taken } from "../../server/cluster/mod.ts";
-import type { Order, Person, Rule, Said, Why } from "../../server/types.ts";
+import type { Cluster, ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
+import type { Departure, Posted, RemoteCommand, Rule, User } from "../../server/types.ts";
 
 interface Kept {
-  readonly said: Said;
+  readonly said: Posted;
   readonly to: string | undefined;
   readonly ref: string;
 }
 
 export class PlayedEngine {
   readonly kept: Kept[] = [];
-  readonly people = new Map<string, Person>();
+  readonly people = new Map<string, User>();
   readonly claims = new Map<string, string>();
   readonly rules = new Map<string, Rule>();
-  readonly #hubs: PlayedBackplane[] = [];
+  readonly #hubs: PlayedCluster[] = [];
   isAway = false;
 
   /** A further hub; it hears of all that there is. */
-  hub(): PlayedBackplane {
-    const hub = new PlayedBackplane(this, `hub${this.#hubs.length + 1}`);
+  hub(): PlayedCluster {
+    const hub = new PlayedCluster(this, `hub${this.#hubs.length + 1}`);
     this.#hubs.push(hub);
     return hub;
   }
 
-  get hubs(): readonly PlayedBackplane[] {
+  get hubs(): readonly PlayedCluster[] {
     return this.#hubs.filter(({ isDead }) => !isDead);
   }
 
@@ -39,17 +39,17 @@ export class PlayedEngine {
   /** Nothing is accepted, and nobody reached, until it is back. */
   setAway(isAway: boolean): void {
     this.isAway = isAway;
-    for (const hub of this.hubs) hub.tell((ears) => ears.away(isAway));
+    for (const hub of this.hubs) hub.tell((ears) => ears.onOffline(isAway));
     if (!isAway) { for (const hub of this.hubs) hub.republish(); }
   }
 
   /** The hub is gone, with its people, of whom nobody hears until {@linkcode bury}. */
-  kill(hub: PlayedBackplane): void {
+  kill(hub: PlayedCluster): void {
     hub.isDead = true;
   }
 
   /** Who was at a hub that is gone, and has not gone on elsewhere, is gone. */
-  bury(hub: PlayedBackplane): void {
+  bury(hub: PlayedCluster): void {
     for (const person of [...this.people.values()]) {
       if (person.hub !== hub.hub) continue;
       this.remove(person.id, {});
@@ -70,7 +70,7 @@ export class PlayedEngine {
     return id;
   }
 
-  put(person: Person): void {
+  put(person: User): void {
     this.people.set(person.id, person);
     for (const hub of this.hubs) {
       if (hub.hub === person.hub) continue;
@@ -78,22 +78,22 @@ export class PlayedEngine {
         // Who has been taken since then is here.
         if (this.people.get(person.id)?.hub === hub.hub) return;
         hub.here.delete(person.id);
-        ears.met(person);
+        ears.onUser(person);
       });
     }
   }
 
-  remove(id: string, why: Why): void {
+  remove(id: string, why: Departure): void {
     const person = this.people.get(id);
     if (!person) return;
     this.people.delete(id);
     for (const hub of this.hubs) {
-      if (hub.hub !== person.hub) hub.tell((ears) => ears.gone(id, why));
+      if (hub.hub !== person.hub) hub.tell((ears) => ears.onUserGone(id, why));
     }
   }
 }
 
-export class PlayedBackplane implements Backplane {
+export class PlayedCluster implements Cluster {
   readonly isAlone = false;
   readonly epoch = "the engine";
   readonly hub: string;
@@ -108,7 +108,7 @@ export class PlayedBackplane implements Backplane {
   readonly #posts: Post[] = [];
   /** Those of them that have not got to the engine: on their way everything else may overtake them. */
   readonly #unsent: Post[] = [];
-  #ears: Ears | undefined;
+  #ears: ClusterListener | undefined;
   /** It has heard all messages up to this one. */
   #heard: number;
 
@@ -118,7 +118,7 @@ export class PlayedBackplane implements Backplane {
     this.lastId = this.#heard = engine.kept.length;
   }
 
-  get isAway(): boolean {
+  get isOffline(): boolean {
     return this.#engine.isAway;
   }
 
@@ -133,11 +133,11 @@ export class PlayedBackplane implements Backplane {
   send(): boolean {
     const post = this.#unsent.shift();
     // It may have been heard meanwhile, as published by another hub.
-    if (post && !this.isAway && this.#posts.includes(post)) this.#accept(post);
+    if (post && !this.isOffline && this.#posts.includes(post)) this.#accept(post);
     return post !== undefined;
   }
 
-  tell(act: (ears: Ears) => void): void {
+  tell(act: (ears: ClusterListener) => void): void {
     this.#turns.push(() => act(this.#ears!));
   }
 
@@ -152,7 +152,7 @@ export class PlayedBackplane implements Backplane {
       );
       const isHere = to === undefined ? this.rooms.has(said.message.room) : this.here.has(to);
       if (post) this.#accepted(post, next, "now");
-      else if (isHere) this.#ears!.heard(said, to);
+      else if (isHere) this.#ears!.onMessage(said, to);
       for (const each of again) this.#accepted(each, next, "before");
     });
   }
@@ -162,14 +162,14 @@ export class PlayedBackplane implements Backplane {
     for (const post of [...this.#posts]) this.#accept(post);
   }
 
-  identify(token: string): string {
+  sessionId(token: string): string {
     return `@${token}`;
   }
 
-  attach(ears: Ears): void {
+  attach(ears: ClusterListener): void {
     this.#ears = ears;
-    for (const person of this.#engine.people.values()) ears.met(person);
-    for (const rule of this.#engine.rules.values()) ears.ruled(withoutNews(rule));
+    for (const person of this.#engine.people.values()) ears.onUser(person);
+    for (const rule of this.#engine.rules.values()) ears.onRule(withoutNews(rule));
   }
 
   publish(post: Post): void {
@@ -179,7 +179,7 @@ export class PlayedBackplane implements Backplane {
 
   claim(key: string, id: string, done: (outcome: "claimed" | "taken" | "away") => void): void {
     this.#turns.push(() => {
-      if (this.isAway) return done("away");
+      if (this.isOffline) return done("away");
       const holder = this.#engine.claims.get(key) ?? id;
       if (holder !== id) return done("taken");
       this.#engine.claims.set(key, id);
@@ -191,9 +191,13 @@ export class PlayedBackplane implements Backplane {
     if (this.#engine.claims.get(key) === id) this.#engine.claims.delete(key);
   }
 
-  open(room: string, _after: number, done: (past: readonly Said[] | undefined) => void): void {
+  openRoom(
+    room: string,
+    _after: number,
+    done: (past: readonly Posted[] | undefined) => void,
+  ): void {
     this.#turns.push(() => {
-      if (this.isAway) return done(undefined);
+      if (this.isOffline) return done(undefined);
       this.rooms.add(room);
       const past = this.#engine.kept.slice(0, this.#heard)
         .filter(({ said, to }) => to === undefined && said.message.room === room)
@@ -202,40 +206,40 @@ export class PlayedBackplane implements Backplane {
     });
   }
 
-  close(room: string): void {
+  closeRoom(room: string): void {
     this.rooms.delete(room);
   }
 
-  put(person: Person): void {
+  putUser(person: User): void {
     this.here.add(person.id);
     this.#engine.put(person);
   }
 
-  remove(id: string, why: Why): void {
+  removeUser(id: string, why: Departure): void {
     this.here.delete(id);
     this.#engine.remove(id, why);
   }
 
-  take(id: string, after: number, done: (taken: Taken | "away" | undefined) => void): void {
+  takeUser(id: string, after: number, done: (taken: MovedUser | "away" | undefined) => void): void {
     this.#turns.push(() => {
       const person = this.#engine.people.get(id);
-      if (this.isAway) return done("away");
+      if (this.isOffline) return done("away");
       if (!person?.canResume || person.hub === this.hub) return done(undefined);
-      this.put({ ...person, hub: this.hub });
-      const letters = this.#engine.kept.slice(after, this.#heard)
+      this.putUser({ ...person, hub: this.hub });
+      const privateMessages = this.#engine.kept.slice(after, this.#heard)
         .filter(({ to }) => to === id).map(({ said }) => said);
-      done({ person: { ...person, hub: this.hub }, letters });
+      done({ user: { ...person, hub: this.hub }, privateMessages });
     });
   }
 
-  order(hub: string, order: Order): void {
-    this.#engine.hubs.find((each) => each.hub === hub)?.tell((ears) => ears.ordered(order));
+  sendCommand(hub: string, order: RemoteCommand): void {
+    this.#engine.hubs.find((each) => each.hub === hub)?.tell((ears) => ears.onCommand(order));
   }
 
-  rule(rule: Rule): void {
+  putRule(rule: Rule): void {
     const name = rule.kind === "room" ? `room ${rule.room}` : `${rule.kind} ${rule.key}`;
     this.#engine.rules.set(name, rule);
-    for (const hub of this.#engine.hubs) if (hub !== this) hub.tell((ears) => ears.ruled(rule));
+    for (const hub of this.#engine.hubs) if (hub !== this) hub.tell((ears) => ears.onRule(rule));
   }
 
   #accept(post: Post): void {

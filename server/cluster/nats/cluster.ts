@@ -1,11 +1,11 @@
 /**
- * The parts of the backplane by NATS, put together: what comes to one goes on to the others, and it is known whether anything
+ * The parts of the cluster by NATS, put together: what comes to one goes on to the others, and it is known whether anything
  * can be accepted for now. What the chat is, it does not know. Pure: the connection and the time are given.
  */
 
-import type { Keep } from "../../history/mod.ts";
+import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import type { Backplane, Ears, Post, Taken } from "../mod.ts";
+import type { Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import { Claims, type Outcome } from "./nick_claims.ts";
 import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
 import { Flow } from "./subscriber.ts";
@@ -20,14 +20,14 @@ import { Samples } from "./positions.ts";
 import { State } from "./directory.ts";
 import { makeStreams, patiently } from "./streams.ts";
 import type { NatsTimes } from "./timeouts.ts";
-import type { Order, Person, Rule, Said, Why } from "../../types.ts";
+import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
 
 export interface PartsOptions {
   /** The id of this hub's life. */
   readonly hub: string;
   /** The name of the chat. */
   readonly cluster: string;
-  readonly keep: Keep;
+  readonly keep: Retention;
   /** How long people are waited for whose connection broke, in milliseconds. */
   readonly grace: number;
   readonly log: Log;
@@ -37,7 +37,7 @@ export interface PartsOptions {
   readonly clock: OwnClock;
 }
 
-type Taking = (taken: Taken | "away" | undefined) => void;
+type Taking = (taken: MovedUser | "away" | undefined) => void;
 
 /** People and markers that are looked after at once. */
 const AT_ONCE = 32;
@@ -46,7 +46,7 @@ const LETTERS = 60_000;
 /** Each reason for being cut off is logged once until that is over; so many are remembered. */
 const MAX_REASONS = 20;
 
-export class NatsBackplane implements Backplane {
+export class NatsCluster implements Cluster {
   readonly isAlone = false;
   readonly epoch: string;
   readonly hub: string;
@@ -63,7 +63,7 @@ export class NatsBackplane implements Backplane {
   readonly #state: State;
   readonly #claims: Claims;
   readonly #samples: Samples;
-  #ears: Ears | undefined;
+  #ears: ClusterListener | undefined;
   #isAway = false;
   #isClosed = false;
   /** Why nothing can be accepted, as far as it was logged. */
@@ -81,7 +81,7 @@ export class NatsBackplane implements Backplane {
   #whenUp: (() => void) | undefined;
 
   /** @throws {Unanswered | Refused} */
-  static async open(engine: Engine, options: PartsOptions): Promise<NatsBackplane> {
+  static async open(engine: Engine, options: PartsOptions): Promise<NatsCluster> {
     const { clock, times, grace, keep, log, cluster } = options;
     const names = new Names(cluster);
     const { stream, replicas } = await makeStreams(engine, {
@@ -93,12 +93,12 @@ export class NatsBackplane implements Backplane {
       retry: times.retry,
     });
     log.info("at nats", { server: engine.server, stream: names.stream, replicas });
-    const backplane = new NatsBackplane(engine, names, options, {
+    const opened = new NatsCluster(engine, names, options, {
       created: stream.created,
       last: stream.state.last_seq,
     });
-    await backplane.#start();
-    return backplane;
+    await opened.#start();
+    return opened;
   }
 
   private constructor(
@@ -123,7 +123,7 @@ export class NatsBackplane implements Backplane {
     const failed = (reason = "what is missing cannot be read") => this.#leave(reason);
     this.#flow = new Flow({
       ...common,
-      hear: (said, to) => this.#ears?.heard(said, to),
+      hear: (said, to) => this.#ears?.onMessage(said, to),
       own: (written, isOld) => this.#posts.heard(written, isOld),
       revision: () => this.#state.revision,
       position: () => this.#samples.last,
@@ -154,18 +154,18 @@ export class NatsBackplane implements Backplane {
     });
   }
 
-  get isAway(): boolean {
+  get isOffline(): boolean {
     return this.#isAway;
   }
 
-  identify(token: string): string {
+  sessionId(token: string): string {
     return identify(token);
   }
 
-  attach(ears: Ears): void {
+  attach(ears: ClusterListener): void {
     this.#ears = ears;
     this.#state.attach(ears);
-    if (this.#isAway) ears.away(true);
+    if (this.#isAway) ears.onOffline(true);
   }
 
   publish(post: Post): void {
@@ -180,25 +180,25 @@ export class NatsBackplane implements Backplane {
     this.#claims.release(key, id);
   }
 
-  open(room: string, after: number, done: (past: readonly Said[] | undefined) => void): void {
+  openRoom(room: string, after: number, done: (past: readonly Posted[] | undefined) => void): void {
     this.#flow.openRoom(room, after, done);
   }
 
-  close(room: string): void {
+  closeRoom(room: string): void {
     this.#flow.closeRoom(room);
   }
 
-  put(person: Person): void {
+  putUser(person: User): void {
     this.#flow.openLetters(person.id);
     this.#state.put({ ...person, hub: this.hub });
   }
 
-  remove(id: string, why: Why): void {
+  removeUser(id: string, why: Departure): void {
     this.#state.remove(id, why);
     this.#letGo(id);
   }
 
-  take(id: string, after: number, done: Taking): void {
+  takeUser(id: string, after: number, done: Taking): void {
     const known = this.#state.others.get(id);
     if (this.#isAway) return done("away");
     if (!known) return done(undefined);
@@ -209,7 +209,7 @@ export class NatsBackplane implements Backplane {
   }
 
   /** Who is told that something holds, or sent away by it, must not meet a hub that does not know of it yet. */
-  order(hub: string, order: Order): void {
+  sendCommand(hub: string, order: RemoteCommand): void {
     const tell = () => this.#engine.tell(this.#names.orders(hub), writeOrder(order));
     const ruled = this.#state.ruled();
     if (!this.#ordering && !ruled) return tell();
@@ -220,7 +220,7 @@ export class NatsBackplane implements Backplane {
     this.#ordering = ordering;
   }
 
-  rule(rule: Rule): void {
+  putRule(rule: Rule): void {
     this.#state.rule(rule);
   }
 
@@ -323,7 +323,7 @@ export class NatsBackplane implements Backplane {
       this.#isAway = true;
       this.#reasons.clear();
       this.#posts.pause();
-      this.#ears?.away(true);
+      this.#ears?.onOffline(true);
     }
     if (!this.#reasons.has(reason)) {
       this.#log.warning("cut off from the other hubs", { reason });
@@ -360,7 +360,7 @@ export class NatsBackplane implements Backplane {
     if (!this.#isAway || this.#isClosed) return;
     this.#isAway = false;
     this.#log.info("connected to the other hubs again", { server: this.#engine.server });
-    this.#ears?.away(false);
+    this.#ears?.onOffline(false);
     this.#posts.resume();
   }
 
@@ -447,7 +447,10 @@ export class NatsBackplane implements Backplane {
     const settle = await this.#flow.loadLetters(id, after);
     const person = await this.#state.take(id, from);
     if (!person) throw new Error("another hub was quicker");
-    return (done) => settle((letters) => done(letters ? { person, letters } : "away"));
+    return (done) =>
+      settle((privateMessages) =>
+        done(privateMessages ? { user: person, privateMessages } : "away")
+      );
   }
 
   /** Somebody is not here any more. */
@@ -457,12 +460,12 @@ export class NatsBackplane implements Backplane {
   }
 
   /** Others have freed the nick of somebody who is here: it is claimed again, or that one cannot stay. */
-  async #claimAgain({ id, key }: Person): Promise<void> {
+  async #claimAgain({ id, key }: User): Promise<void> {
     for (;;) {
       const outcome = await this.#claims.claim(key, id);
       if (outcome === "claimed" || this.#isClosed || !this.#state.isHere(id)) return;
       if (outcome === "taken") {
-        return this.#ears?.ordered({ kind: "dismiss", id, code: "shutdown", params: {} });
+        return this.#ears?.onCommand({ kind: "dismiss", id, code: "shutdown", params: {} });
       }
       await new Promise<void>((resolve) => this.#clock.after(this.#times.retry, resolve));
     }
@@ -470,7 +473,7 @@ export class NatsBackplane implements Backplane {
 
   #ordered({ subject, data }: Entry): void {
     const read = readOrder(data);
-    if (read.ok) this.#ears?.ordered(read.value);
+    if (read.ok) this.#ears?.onCommand(read.value);
     else this.#garbage.drop(subject, read.reason);
   }
 

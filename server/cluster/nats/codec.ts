@@ -27,12 +27,22 @@ import {
 } from "../../../common/protocol/frame.ts";
 import { nickKey, parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
-import { MAX_ANSWERS_ALONG } from "../../model/reply_cache.ts";
+import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
 import { MAX_IGNORED } from "../../model/ignore_list.ts";
 import { MAX_TOPIC } from "../../model/room.ts";
 import type { Post } from "../mod.ts";
 import type { Place } from "./subjects.ts";
-import type { Author, Ban, Mute, Order, Person, RoomState, Rule, Said, Why } from "../../types.ts";
+import type {
+  Author,
+  Ban,
+  Departure,
+  Mute,
+  Posted,
+  RemoteCommand,
+  RoomState,
+  Rule,
+  User,
+} from "../../types.ts";
 
 /** The version of all of these; another one is not read. */
 const VERSION = 1;
@@ -48,7 +58,7 @@ export type Read<T> = { readonly ok: true; readonly value: T } | {
 
 /** A message as it stands in the stream. */
 export interface Written {
-  readonly said: Said;
+  readonly said: Posted;
   readonly ref: string;
   /** The one that its author was at. */
   readonly hub: string;
@@ -61,8 +71,8 @@ export type After = readonly [room: string, id: number];
 
 /** What is known of somebody. `hub`: the one that wrote it. */
 export type PersonRecord =
-  | { readonly hub: string; readonly person: Person; readonly after?: After }
-  | { readonly hub: string; readonly gone: Why; readonly after?: After };
+  | { readonly hub: string; readonly person: User; readonly after?: After }
+  | { readonly hub: string; readonly gone: Departure; readonly after?: After };
 
 export interface RuleRecord {
   readonly hub: string;
@@ -138,7 +148,7 @@ const MESSAGE: Shape<MessageFields> = {
   hub: id,
   rev: optional(integer(0)),
 };
-const PERSON: Shape<Person> = {
+const PERSON: Shape<User> = {
   ...AUTHOR,
   hub: id,
   host: text(MAX_ID),
@@ -149,10 +159,10 @@ const PERSON: Shape<Person> = {
   isAway: boolean,
   isModerator: boolean,
   ignored: listOf(objectOf(AUTHOR), MAX_IGNORED),
-  answers: listOf(reply, MAX_ANSWERS_ALONG),
+  answers: listOf(reply, MAX_CARRIED_OVER),
   correspondent: optional(id),
 };
-const WHY: Shape<Why> = { reason: optional(oneOf(...BYE_CODES)), params: optional(params()) };
+const WHY: Shape<Departure> = { reason: optional(oneOf(...BYE_CODES)), params: optional(params()) };
 const ROOM_STATE: Shape<RoomState> = {
   topic: text(MAX_TOPIC),
   isLocked: boolean,
@@ -163,7 +173,7 @@ const BAN: Shape<Ban> = { ...AUTHOR, host: optional(id) };
 const MUTE: Shape<Mute> = { id, until: moment };
 const CLAIM: Shape<Claim> = { id, hub: id };
 
-type Ordered<K> = Extract<Order, { kind: K }>;
+type Ordered<K> = Extract<RemoteCommand, { kind: K }>;
 const DISMISS: Shape<Ordered<"dismiss">> = {
   kind: oneOf("dismiss" as const),
   id,
@@ -213,7 +223,7 @@ export function readMessage(json: string, place: Place, seq: number): Read<Writt
   if ((fields.kind === "private") !== (place.kind === "private")) {
     return { ok: false, reason: `"kind" must fit its subject` };
   }
-  const said: Said = {
+  const said: Posted = {
     message: {
       type: "message",
       id: seq,
@@ -230,11 +240,11 @@ export function readMessage(json: string, place: Place, seq: number): Read<Writt
 
 // People.
 
-export function writePerson(person: Person, hub: string, after?: After): string {
+export function writePerson(person: User, hub: string, after?: After): string {
   return JSON.stringify({ v: VERSION, hub, person, ...(after ? { after } : {}) });
 }
 
-export function writeGone(gone: Why, hub: string, after?: After): string {
+export function writeGone(gone: Departure, hub: string, after?: After): string {
   return JSON.stringify({ v: VERSION, hub, gone, ...(after ? { after } : {}) });
 }
 
@@ -247,11 +257,11 @@ export function readPerson(json: string, id: string): Read<PersonRecord> {
   if (since !== undefined && !after.accepts(since)) return bad("after", after);
   const more = since === undefined ? {} : { after: since };
   if (isObject(fields["gone"])) {
-    const gone = checkFields<Why>(fields["gone"], WHY);
+    const gone = checkFields<Departure>(fields["gone"], WHY);
     return gone.ok ? { ok: true, value: { hub, gone: gone.fields, ...more } } : gone;
   }
   if (!isObject(fields["person"])) return { ok: false, reason: `"person" must be an object` };
-  const checked = checkFields<Person>(fields["person"], PERSON);
+  const checked = checkFields<User>(fields["person"], PERSON);
   if (!checked.ok) return checked;
   const person = checked.fields;
   if (person.id !== id) return { ok: false, reason: `"id" must be that of the key` };
@@ -331,11 +341,11 @@ export function readClaim(json: string): Claim | undefined {
   return checked?.ok ? checked.fields : undefined;
 }
 
-export function writeOrder(order: Order): string {
+export function writeOrder(order: RemoteCommand): string {
   return JSON.stringify({ v: VERSION, order });
 }
 
-export function readOrder(json: string): Read<Order> {
+export function readOrder(json: string): Read<RemoteCommand> {
   const order = parse(json)?.["order"];
   if (!isObject(order)) return { ok: false, reason: `"order" must be an object` };
   const checked = order["kind"] === "notify"

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../../clock.ts";
-import type { Ears } from "../mod.ts";
+import type { ClusterListener } from "../mod.ts";
 import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
 import type { Garbage } from "./invalid_records.ts";
 import type { Names } from "./subjects.ts";
@@ -22,7 +22,7 @@ import {
 } from "./codec.ts";
 import type { NatsTimes } from "./timeouts.ts";
 import { Writes } from "./kv_writer.ts";
-import type { Person, Rule, Why } from "../../types.ts";
+import type { Departure, Rule, User } from "../../types.ts";
 
 export interface StateOptions {
   readonly names: Names;
@@ -41,19 +41,19 @@ export interface StateOptions {
   /** Somebody who was here is at another hub. */
   lost(id: string): void;
   /** Others took this hub for dead, and somebody here for gone. */
-  mistaken(person: Person): void;
+  mistaken(person: User): void;
   /** What is missing cannot be had for now. */
   failed(): void;
 }
 
 /** Somebody at another hub, and where that stands. */
 export interface Other {
-  readonly person: Person;
+  readonly person: User;
   readonly revision: number;
 }
 
 /** What the state is told to. */
-export type Hearer = Pick<Ears, "met" | "gone" | "ruled">;
+export type Hearer = Pick<ClusterListener, "onUser" | "onUserGone" | "onRule">;
 
 /** What says that somebody is gone or a rule lifted, until it is removed. */
 interface Marker {
@@ -71,7 +71,7 @@ export class State {
   /** Each resolves when a rule is with the servers. */
   readonly #ruling: Set<Promise<void>> = new Set();
   readonly #others: Map<string, Other> = new Map();
-  readonly #own: Map<string, Person> = new Map();
+  readonly #own: Map<string, User> = new Map();
   /** By subject. */
   readonly #rules: Map<string, Rule> = new Map();
   readonly #markers: Map<string, Marker> = new Map();
@@ -102,8 +102,8 @@ export class State {
   /** Tells all that there is, and from now on what is new. */
   attach(hearer: Hearer): void {
     this.#hearer = hearer;
-    for (const { person } of this.#others.values()) hearer.met(person);
-    for (const rule of this.#rules.values()) hearer.ruled(withoutNews(rule));
+    for (const { person } of this.#others.values()) hearer.onUser(person);
+    for (const rule of this.#rules.values()) hearer.onRule(withoutNews(rule));
   }
 
   /** The people at other hubs. */
@@ -125,13 +125,13 @@ export class State {
     return this.#own.has(id);
   }
 
-  put(person: Person): void {
+  put(person: User): void {
     this.#own.set(person.id, person);
     this.#others.delete(person.id);
     this.#writePerson(person.id);
   }
 
-  remove(id: string, why: Why): void {
+  remove(id: string, why: Departure): void {
     const { hub, last } = this.#options;
     if (!this.#own.delete(id)) return;
     const after = last(id);
@@ -143,14 +143,14 @@ export class State {
   }
 
   /** Somebody who was at a hub is at this one from now on; undefined where another was quicker. @throws {Unanswered | Refused} */
-  async take(id: string, from: string): Promise<Person | undefined> {
+  async take(id: string, from: string): Promise<User | undefined> {
     const { engine, hub, names } = this.#options;
     const subject = this.#subject(id);
     let known = this.#others.get(id);
     // What the other hub wrote last may not have been told yet; and what was tried before may have been done, though nobody said so.
-    const isThere = (person: Person) => person.hub === from || person.hub === hub;
+    const isThere = (person: User) => person.hub === from || person.hub === hub;
     for (let tries = 0; known && isThere(known.person) && tries < 3; tries++) {
-      const person: Person = { ...known.person, hub };
+      const person: User = { ...known.person, hub };
       try {
         const { seq } = await engine.store(subject, writePerson(person, hub), {
           expected: known.revision,
@@ -378,7 +378,7 @@ export class State {
     if (!read.ok) return garbage.drop(entry.subject, read.reason);
     const { rule, hub } = read.value;
     this.#applyRule(rule, entry);
-    if (hub !== this.#options.hub) this.#hearer?.ruled(rule);
+    if (hub !== this.#options.hub) this.#hearer?.onRule(rule);
   }
 
   #applyPerson(id: string, record: PersonRecord, { subject, seq }: Entry): void {
@@ -400,15 +400,15 @@ export class State {
       this.#options.lost(id);
     }
     this.#others.set(id, { person, revision: seq });
-    if (!isEcho) this.#hearer?.met(person);
+    if (!isEcho) this.#hearer?.onUser(person);
   }
 
-  #go(id: string, why: Why, by: string): void {
+  #go(id: string, why: Departure, by: string): void {
     const person = this.#own.get(id);
     if (person && by !== this.#options.hub) {
       this.#options.mistaken(person);
       this.#writePerson(id);
-    } else if (this.#others.delete(id)) this.#hearer?.gone(id, why);
+    } else if (this.#others.delete(id)) this.#hearer?.onUserGone(id, why);
   }
 
   #applyRule(rule: Rule, { subject, seq }: Entry): void {
@@ -450,7 +450,7 @@ export class State {
     for (const id of [...this.#others.keys()]) {
       if (found.has(this.#subject(id))) continue;
       this.#others.delete(id);
-      this.#hearer?.gone(id, {});
+      this.#hearer?.onUserGone(id, {});
     }
     for (const [id, person] of this.#own) {
       const subject = this.#subject(id);
@@ -462,7 +462,7 @@ export class State {
     for (const [subject, rule] of [...this.#rules]) {
       if (found.has(subject)) continue;
       this.#rules.delete(subject);
-      this.#hearer?.ruled(lifted(rule));
+      this.#hearer?.onRule(lifted(rule));
     }
     for (const subject of [...this.#markers.keys()]) {
       if (!found.has(subject)) this.#markers.delete(subject);

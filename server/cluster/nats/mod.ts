@@ -1,23 +1,23 @@
 /**
- * The backplane of hubs that are one chat by NATS servers with JetStream: the order of what is said is that of a stream, whose
- * places are the ids. Reads the files that it needs, and connects; what comes after that, backplane.ts knows.
+ * The cluster of hubs that are one chat by NATS servers with JetStream: the order of what is said is that of a stream, whose
+ * places are the ids. Reads the files that it needs, and connects; what comes after that, cluster.ts knows.
  */
 
 import { Failure } from "../../../common/cli/failure.ts";
 import { readPem } from "../../../common/cli/files.ts";
 import { systemClock } from "../../clock.ts";
-import type { Keep } from "../../history/mod.ts";
+import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import { NatsBackplane } from "./cluster.ts";
+import { NatsCluster } from "./cluster.ts";
 import { Engine, type EngineOptions } from "./client.ts";
 import { openFailure } from "./failures.ts";
 import { OwnClock } from "./timers.ts";
 import { NATS_TIMES, type NatsTimes } from "./timeouts.ts";
 
-export { NatsBackplane } from "./cluster.ts";
+export { NatsCluster } from "./cluster.ts";
 export type { NatsTimes } from "./timeouts.ts";
 
-export interface NatsBackplaneOptions {
+export interface NatsClusterOptions {
   /** Addresses, as `--nats` takes them. */
   readonly servers: readonly string[];
   /** The file with the credentials of this hub's user. */
@@ -26,7 +26,7 @@ export interface NatsBackplaneOptions {
   readonly ca?: string;
   /** The name of the chat. */
   readonly cluster: string;
-  readonly keep: Keep;
+  readonly keep: Retention;
   /** How long people are waited for whose connection broke, in milliseconds. */
   readonly grace: number;
   readonly log: Log;
@@ -44,14 +44,14 @@ const CREDS = /BEGIN NATS USER JWT[^]+BEGIN USER NKEY SEED/;
  *
  * @throws {Failure} when that cannot be done.
  */
-export async function openNats(options: NatsBackplaneOptions): Promise<NatsBackplane> {
+export async function openNats(options: NatsClusterOptions): Promise<NatsCluster> {
   const times = { ...NATS_TIMES, ...options.times };
   const clock = new OwnClock(systemClock);
   let engine: Engine | undefined;
   try {
     const { servers } = options;
     engine = await Engine.connect({ servers, clock, times, ...await readFiles(options) });
-    return await NatsBackplane.open(engine, { ...options, hub: crypto.randomUUID(), clock, times });
+    return await NatsCluster.open(engine, { ...options, hub: crypto.randomUUID(), clock, times });
   } catch (error) {
     await engine?.close();
     clock.close();
@@ -61,7 +61,7 @@ export async function openNats(options: NatsBackplaneOptions): Promise<NatsBackp
 
 /** What stands in the files of the options. @throws {Failure} when one cannot be used. */
 async function readFiles(
-  { creds, ca, log }: NatsBackplaneOptions,
+  { creds, ca, log }: NatsClusterOptions,
 ): Promise<Pick<EngineOptions, "creds" | "ca">> {
   const files: { creds?: string; ca?: string } = {};
   if (creds !== undefined) {

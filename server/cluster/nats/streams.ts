@@ -8,7 +8,7 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import type { Clock } from "../../clock.ts";
-import type { Keep } from "../../history/mod.ts";
+import type { Retention } from "../../history/mod.ts";
 import { type Engine, REFUSED, Refused } from "./client.ts";
 import { lacksJetStream } from "./failures.ts";
 import type { Bucket, Names } from "./subjects.ts";
@@ -24,7 +24,7 @@ const DUPLICATES = { least: 120_000, beyond: 60_000 } as const;
 
 export interface StreamsOptions {
   readonly names: Names;
-  readonly keep: Keep;
+  readonly keep: Retention;
   /** In milliseconds. */
   readonly grace: number;
   readonly clock: Clock;

@@ -11,7 +11,7 @@ import type { Names, Place } from "./subjects.ts";
 import { readMessage, type Written } from "./codec.ts";
 import { findTail, MAX_PAST } from "./history_start.ts";
 import type { NatsTimes } from "./timeouts.ts";
-import type { Said } from "../../types.ts";
+import type { Posted } from "../../types.ts";
 
 export interface FlowOptions {
   readonly names: Names;
@@ -21,7 +21,7 @@ export interface FlowOptions {
   readonly clock: Clock;
   readonly times: NatsTimes;
   readonly garbage: Garbage;
-  hear(said: Said, to?: string): void;
+  hear(said: Posted, to?: string): void;
   /** Takes a message that is one of this hub's own posts. `isOld`: all here have been told it already. */
   own(written: Written, isOld: boolean): boolean;
   /** The revision of the state that is known here. */
@@ -54,7 +54,7 @@ interface Channel {
 }
 
 /** Gets what was said before what is told from then on; undefined where that could not be had. */
-export type Settled = (past: readonly Said[] | undefined) => void;
+export type Settled = (past: readonly Posted[] | undefined) => void;
 
 /** Subjects of private messages, of which it is remembered each by itself what was told last. */
 const MAX_SEEN = 10_000;
@@ -386,7 +386,7 @@ export class Flow {
     if (this.#channels.get(channel.filter) !== channel) return done(undefined);
     const came = (channel.waiting ?? []).sort((a, b) => a.seq - b.seq);
     channel.waiting = undefined;
-    const said: Said[] = [];
+    const said: Posted[] = [];
     const old: Written[] = [];
     for (const entry of past) this.#collect(channel, entry, said, old);
     const gap = came.findIndex((entry) => {
@@ -403,7 +403,7 @@ export class Flow {
     this.tell();
   }
 
-  #collect(channel: Channel, entry: Entry, said: Said[], old: Written[]): void {
+  #collect(channel: Channel, entry: Entry, said: Posted[], old: Written[]): void {
     const { names, garbage } = this.#options;
     const { subject, seq, data, before } = entry;
     const place = names.place(subject);

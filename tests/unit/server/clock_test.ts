@@ -69,7 +69,7 @@ const JUMPS: readonly [name: string, by: number][] = [
 
 for (const [name, by] of JUMPS) {
   const begin = () => {
-    const test = new TestHub({ recalled: 10, modPassword: "mod" });
+    const test = new TestHub({ historyOnJoin: 10, modPassword: "mod" });
     test.now = 2 * YEARS;
     return { test, ana: test.framesMember("ana"), nc: test.textMember("nc") };
   };
@@ -87,8 +87,8 @@ for (const [name, by] of JUMPS) {
     const late = test.connect();
     late.send('{"type":"hello","protocol":1,"nick":"late"}');
     test.tick();
-    const recalled = late.takeFrames().filter((frame) => frame.type === "message");
-    assertEquals(recalled.map(({ id, text }) => [id, text]), [
+    const historyOnJoin = late.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(historyOnJoin.map(({ id, text }) => [id, text]), [
       [1, "before"],
       [2, "behind"],
       [3, "last"],

@@ -4,15 +4,15 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { textDialect } from "../../../../server/dialect/text.ts";
 import { Moderation } from "../../../../server/chat/moderation.ts";
-import { People } from "../../../../server/model/remote_users.ts";
+import { RemoteUsers } from "../../../../server/model/remote_users.ts";
 import { Room } from "../../../../server/model/room.ts";
-import { absent, Session } from "../../../../server/model/session.ts";
+import { absentPeer, Session } from "../../../../server/model/session.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const MINUTE = 60_000;
 
 function session(id: string, key: string, isModerator: boolean): Session {
-  const peer = absent({ host: "192.0.2.1", address: "192.0.2.1:1" });
+  const peer = absentPeer({ host: "192.0.2.1", address: "192.0.2.1:1" });
   const made = new Session({ peer, token: id, id, lang: "en", dialect: textDialect });
   made.key = made.nick = key;
   made.isModerator = isModerator;
@@ -38,8 +38,12 @@ testProperty(
     check(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         let now = 1_000_000;
-        const moderation = new Moderation({ elapsed: () => now, now: () => now, rule: () => {} });
-        const room = new Room("general", new People());
+        const moderation = new Moderation({
+          elapsed: () => now,
+          now: () => now,
+          putRule: () => {},
+        });
+        const room = new Room("general", new RemoteUsers());
         // Two under one nick, one after the other, and two moderators.
         const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [
           "t5",
@@ -100,14 +104,14 @@ testProperty(
                 : waiting > 0
                 ? `too_soon ${Math.ceil(waiting / 1000)}`
                 : "may";
-              const refusal = moderation.delays(room, person);
+              const refusal = moderation.checkMayPost(room, person);
               const { minutes, seconds, room: where } = refusal?.params ?? {};
               assertEquals(
                 refusal ? `${refusal.code} ${minutes ?? seconds ?? where}` : "may",
                 expected,
               );
               if (refusal) break;
-              moderation.wrote(room, person);
+              moderation.onPosted(room, person);
               if (!person.isModerator) {
                 written.push({ id: person.id, key: person.key, at: now });
               }

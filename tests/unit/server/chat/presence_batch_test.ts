@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Batch, type Told } from "../../../../server/chat/presence_batch.ts";
+import { PresenceBatch, type PresenceNews } from "../../../../server/chat/presence_batch.ts";
 import { textDialect } from "../../../../server/dialect/text.ts";
-import { absent, Session } from "../../../../server/model/session.ts";
+import { absentPeer, Session } from "../../../../server/model/session.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const ROOM = "general";
-const nobody = absent({ host: "192.0.2.1", address: "192.0.2.1:1" });
+const nobody = absentPeer({ host: "192.0.2.1", address: "192.0.2.1:1" });
 
 function person(nick: string): Session {
   const session = new Session({
@@ -20,19 +20,29 @@ function person(nick: string): Session {
   return session;
 }
 
-const joined = (nick: string, count: number): Told => ({ type: "joined", room: ROOM, nick, count });
-const left = (nick: string, count: number): Told => ({ type: "left", room: ROOM, nick, count });
+const joined = (nick: string, count: number): PresenceNews => ({
+  type: "joined",
+  room: ROOM,
+  nick,
+  count,
+});
+const left = (nick: string, count: number): PresenceNews => ({
+  type: "left",
+  room: ROOM,
+  nick,
+  count,
+});
 
 Deno.test("a few are told one by one, in order, each with how many were here then", () => {
-  const batch = new Batch(ROOM);
+  const batch = new PresenceBatch(ROOM);
   const [ana, eva, bob] = [person("ana"), person("eva"), person("bob")];
   batch.joined(ana);
   batch.left(bob, { reason: "kicked", params: { by: "luis" } });
   batch.joined(eva);
-  const { told, others } = batch.forAll(10);
+  const { told, others } = batch.framesForAll(10);
   assertEquals(told, [
     joined("ana", 10),
-    { ...left("bob", 9), reason: "kicked", params: { by: "luis" } } as Told,
+    { ...left("bob", 9), reason: "kicked", params: { by: "luis" } } as PresenceNews,
     joined("eva", 10),
   ]);
   assertEquals(others.get(ana), told.slice(1));
@@ -40,33 +50,33 @@ Deno.test("a few are told one by one, in order, each with how many were here the
 });
 
 Deno.test("who comes and goes again is told only to who found that one there", () => {
-  const batch = new Batch(ROOM);
+  const batch = new PresenceBatch(ROOM);
   const [ana, eva] = [person("ana"), person("eva")];
   batch.joined(ana);
   batch.joined(eva);
   batch.left(ana);
-  const { told, others } = batch.forAll(5);
+  const { told, others } = batch.framesForAll(5);
   assertEquals(told, [joined("eva", 5)]);
   assertEquals([...others], [[eva, [left("ana", 5)]]]);
 });
 
 Deno.test("who goes and comes back does both, and so does another one with that nick", () => {
-  const batch = new Batch(ROOM);
+  const batch = new PresenceBatch(ROOM);
   const ana = person("ana");
   batch.left(ana);
   batch.joined(ana);
   batch.left(ana);
   batch.joined(person("ana"));
-  assertEquals(batch.forAll(2).told, [left("ana", 1), joined("ana", 2)]);
+  assertEquals(batch.framesForAll(2).told, [left("ana", 1), joined("ana", 2)]);
 });
 
 Deno.test("of many the first are named and all are counted", () => {
-  const batch = new Batch(ROOM);
+  const batch = new PresenceBatch(ROOM);
   const people = Array.from({ length: 20 }, (_, index) => person(`n${index}`));
   for (const each of people) batch.joined(each);
   batch.left(people[1]!);
   batch.left(person("old"));
-  const { told, others } = batch.forAll(30);
+  const { told, others } = batch.framesForAll(30);
   assertEquals(told, [{
     type: "presence",
     room: ROOM,
@@ -85,15 +95,15 @@ Deno.test("of many the first are named and all are counted", () => {
 });
 
 Deno.test("who was told in between is told only the rest", () => {
-  const batch = new Batch(ROOM);
+  const batch = new PresenceBatch(ROOM);
   const [ana, eva, luis] = [person("ana"), person("eva"), person("luis")];
   batch.joined(ana);
-  assertEquals(batch.for(luis, 2), [joined("ana", 2)]);
-  batch.inform(luis);
+  assertEquals(batch.framesFor(luis, 2), [joined("ana", 2)]);
+  batch.markInformed(luis);
   batch.left(ana);
   batch.joined(eva);
-  assertEquals(batch.for(luis, 2), [left("ana", 1), joined("eva", 2)]);
-  assertEquals(batch.forAll(2).told, [joined("eva", 2)]);
+  assertEquals(batch.framesFor(luis, 2), [left("ana", 1), joined("eva", 2)]);
+  assertEquals(batch.framesForAll(2).told, [joined("eva", 2)]);
 });
 
 /** The same by the simplest means: of each member a list of what it is to be told. */
@@ -119,7 +129,7 @@ class Lists {
     }
   }
 
-  for(session: Session): Told[] {
+  for(session: Session): PresenceNews[] {
     const due = this.due.get(session)!;
     const count = this.members.size;
     const named = (wanted: "joined" | "left") => {
@@ -150,12 +160,12 @@ testProperty(
       fc.property(steps, (steps) => {
         const people = Array.from({ length: 30 }, (_, index) => person(`n${index}`));
         const lists = new Lists(people.slice(0, 12));
-        const batch = new Batch(ROOM);
+        const batch = new PresenceBatch(ROOM);
         for (const { who, isTold } of steps) {
           const session = people[who]!;
           if (isTold && lists.members.has(session)) {
-            assertEquals(batch.for(session, lists.members.size), lists.for(session));
-            batch.inform(session);
+            assertEquals(batch.framesFor(session, lists.members.size), lists.for(session));
+            batch.markInformed(session);
             lists.due.set(session, []);
           } else if (lists.members.has(session)) {
             batch.left(session);
@@ -165,7 +175,7 @@ testProperty(
             batch.joined(session);
           }
         }
-        const { told, others } = batch.forAll(lists.members.size);
+        const { told, others } = batch.framesForAll(lists.members.size);
         for (const each of lists.members) {
           assertEquals(others.get(each) ?? told, lists.for(each), each.nick);
         }

@@ -5,9 +5,9 @@ import { MemoryHistory } from "../../../../server/history/memory.ts";
 import { runOf } from "../../../../server/history/run.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
-import type { Said } from "../../../../server/types.ts";
+import type { Posted } from "../../../../server/types.ts";
 
-function said(id: number, room = "general", text = `m${id}`, ts = id): Said {
+function said(id: number, room = "general", text = `m${id}`, ts = id): Posted {
   return {
     message: { type: "message", id, room, nick: "ana", text, ts, kind: "say" },
     author: { id: "t", key: "ana", nick: "ana" },
@@ -16,7 +16,7 @@ function said(id: number, room = "general", text = `m${id}`, ts = id): Said {
 
 Deno.test("what is told again at once is as little as what may wait for a reader", () => {
   const told = (pending: number) => {
-    const test = new TestHub({ recalled: 50, limits: { pending } });
+    const test = new TestHub({ historyOnJoin: 50, limits: { pending } });
     const ana = test.textMember("ana");
     for (let number = 0; number < 10; number++) ana.send(`${number}${"x".repeat(99)}`);
     test.tick();
@@ -30,7 +30,7 @@ Deno.test("what is told again at once is as little as what may wait for a reader
 });
 
 Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
-  const test = new TestHub({ recalled: 2 });
+  const test = new TestHub({ historyOnJoin: 2 });
   const ana = test.textMember("ana");
   for (const text of ["una", "dos", "tres"]) ana.send(text);
   test.textMember("paso").drop();
@@ -41,7 +41,7 @@ Deno.test("who comes in sees the last messages under a divider, without joins an
 });
 
 Deno.test("a bot says in its hello how much it wants, and gets it marked as told again", () => {
-  const test = new TestHub({ recalled: 50 });
+  const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   for (const text of ["una", "dos", "tres"]) ana.send(text);
   test.tick();
@@ -80,7 +80,7 @@ Deno.test("/history shows so many of the current room, one's own too", () => {
 });
 
 Deno.test("the history of a room vanishes with the room", () => {
-  const test = new TestHub({ recalled: 50 });
+  const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   ana.send("/join dev");
   ana.send("secreto de dev");
@@ -179,7 +179,7 @@ testProperty(
     check(fc.property(steps, (all) => {
       const history = new MemoryHistory(limits);
       // The room to which something was said last stands last.
-      let model: { room: string; kept: Said[]; dropped: number }[] = [];
+      let model: { room: string; kept: Posted[]; dropped: number }[] = [];
       const bytes = () =>
         model.flatMap((
           { kept, dropped },

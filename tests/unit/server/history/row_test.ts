@@ -4,11 +4,11 @@ import { cutRow, fromRow, SEPARATOR, toRow } from "../../../../server/history/ro
 import type { Run } from "../../../../server/history/run.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
-import type { Said } from "../../../../server/types.ts";
+import type { Posted } from "../../../../server/types.ts";
 
 /** What "ana" says, from an id on; a file does not know her session. */
 function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {
-  const first: Said = {
+  const first: Posted = {
     message: { type: "message", id, room: "a", nick: "ana", text: texts[0]!, ts: 1, kind: "say" },
     author: { id: by, key: "ana", nick: "ana" },
   };

@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   cutRun,
+  messageAt,
   type Run,
   RUN_LIMITS,
   RunBuilder,
-  saidAt,
 } from "../../../../server/history/run.ts";
 import { testProperty } from "../../../support/property.ts";
-import type { Said } from "../../../../server/types.ts";
+import type { Posted } from "../../../../server/types.ts";
 
 interface Details {
   text?: string;
@@ -31,25 +31,25 @@ function said(
     ts = 1,
     kind = "say",
   }: Details = {},
-): Said {
+): Posted {
   return {
     message: { type: "message", id, room, nick, text, ts, kind },
     author: { id: by, key, nick },
   };
 }
 
-function runsOf(all: readonly Said[]): Run[] {
+function runsOf(all: readonly Posted[]): Run[] {
   const builder = new RunBuilder();
   for (const each of all) builder.add(each);
   return builder.take();
 }
 
-function saidIn(run: Run): Said[] {
-  return run.texts.map((_, place) => saidAt(run, place));
+function saidIn(run: Run): Posted[] {
+  return run.texts.map((_, place) => messageAt(run, place));
 }
 
 /** How many messages are in each. */
-const sizes = (all: readonly Said[]) => runsOf(all).map(({ texts }) => texts.length);
+const sizes = (all: readonly Posted[]) => runsOf(all).map(({ texts }) => texts.length);
 
 testProperty(
   "messages come out of their runs as they went in, also out of runs that were cut",
@@ -66,7 +66,7 @@ testProperty(
     });
     check(fc.property(fc.array(message, { maxLength: 50 }), fc.nat(), (all, number) => {
       const builder = new RunBuilder();
-      const before: Said[] = [];
+      const before: Posted[] = [];
       const runs: Run[] = [];
       let id = 0;
       for (const { gap, taken, ...details } of all) {

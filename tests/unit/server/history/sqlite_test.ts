@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../../common/cli/failure.ts";
 import { databaseFailure, openDatabase } from "../../../../server/history/database.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
-import type { Keep } from "../../../../server/history/mod.ts";
+import type { Retention } from "../../../../server/history/mod.ts";
 import { SEPARATOR } from "../../../../server/history/row.ts";
 import { RUN_LIMITS } from "../../../../server/history/run.ts";
 import {
@@ -24,7 +24,7 @@ import {
 import { TestHub } from "../../../support/hub.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 import { testProperty } from "../../../support/property.ts";
-import type { Said } from "../../../../server/types.ts";
+import type { Posted } from "../../../../server/types.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -39,7 +39,7 @@ interface Details {
 function said(
   id: number,
   { room = "general", text = `m${id}`, ts = id, nick = "Ana", kind = "say" }: Details = {},
-): Said {
+): Posted {
   return {
     message: { type: "message", id, room, nick, text, ts, kind },
     author: { id: "secret", key: nick.toLowerCase(), nick },
@@ -60,18 +60,19 @@ async function bench() {
     logged,
     now: 1_000 * DAY,
     options(
-      { keep = { messages: 1_000_000 }, unsaved }: { keep?: Keep; unsaved?: UnsavedLimits } = {},
+      { keep = { messages: 1_000_000 }, unsaved }: { keep?: Retention; unsaved?: UnsavedLimits } =
+        {},
     ): SqliteOptions {
       return { path, keep, log, now: () => bench.now, ...(unsaved ? { unsaved } : {}) };
     },
-    open: (options: { keep?: Keep } = {}) => openHistory(bench.options(options)),
+    open: (options: { keep?: Retention } = {}) => openHistory(bench.options(options)),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
   return bench;
 }
 
-const ids = (all: Said[]) => all.map(({ message }) => message.id);
-const messages = (all: Said[]) => all.map(({ message }) => message);
+const ids = (all: Posted[]) => all.map(({ message }) => message.id);
+const messages = (all: Posted[]) => all.map(({ message }) => message);
 
 /** Of what is said, enough that differs to end a run of messages, and enough that does not. */
 const details: fc.Arbitrary<Details> = fc.record({
@@ -87,7 +88,7 @@ function rowsOf(path: string): Record<string, unknown>[] {
   return database.prepare("SELECT * FROM message").all().map((row) => ({ ...row }));
 }
 
-const toRow = ({ message: { id, ts, room, nick, kind, text } }: Said) => ({
+const toRow = ({ message: { id, ts, room, nick, kind, text } }: Posted) => ({
   id,
   ts,
   room,
@@ -208,7 +209,7 @@ testProperty(
           let database = openDatabase(test.path);
           let history = new SqliteHistory(database, test.options());
           let lastId = 0;
-          const model: Said[] = [];
+          const model: Posted[] = [];
           for (const step of steps) {
             switch (step.do) {
               case "say":
@@ -272,7 +273,7 @@ testProperty(
           const open = () => test.open({ keep: { messages: kept } });
           let history = open();
           let lastId = 0;
-          const model: Said[] = [];
+          const model: Posted[] = [];
           for (const step of [...steps, "reopen"] as const) {
             if (step === "private") lastId++;
             else if (step !== "reopen") {
@@ -467,7 +468,7 @@ Deno.test("who ignores somebody does not see either what the file has of that ni
   first.commit(1);
   first.close();
   const history = test.open();
-  const hub = new TestHub({ history, recalled: 50 });
+  const hub = new TestHub({ history, historyOnJoin: 50 });
   const eva = hub.textMember("eva");
   hub.textMember("ana");
   eva.send("/history");

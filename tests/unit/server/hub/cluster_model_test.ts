@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { encodeFrame, type HubFrame } from "../../../../common/protocol/frame.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
-import { type PlayedBackplane, PlayedEngine } from "../../../support/played_engine.ts";
+import { type PlayedCluster, PlayedEngine } from "../../../support/played_engine.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const HUBS = 3;
@@ -66,7 +66,7 @@ interface Person {
 
 class World {
   readonly engine = new PlayedEngine();
-  readonly hubs: { hub: TestHub; backplane: PlayedBackplane }[] = [];
+  readonly hubs: { hub: TestHub; cluster: PlayedCluster }[] = [];
   readonly people: Person[];
   #texts = 0;
   #hubs = 0;
@@ -101,12 +101,12 @@ class World {
       case "resume":
         return this.#resume(this.people[step.who]!, step.which);
       case "run": {
-        const { backplane } = this.hubs[step.hub]!;
-        for (let turn = 0; turn < step.count; turn++) backplane.step();
+        const { cluster } = this.hubs[step.hub]!;
+        for (let turn = 0; turn < step.count; turn++) cluster.step();
         return;
       }
       case "send":
-        this.hubs[step.hub]!.backplane.send();
+        this.hubs[step.hub]!.cluster.send();
         return;
       case "tick":
         return this.hubs[step.hub]!.hub.tick();
@@ -148,14 +148,14 @@ class World {
   }
 
   #start(): World["hubs"][number] {
-    const backplane = this.engine.hub();
-    return { backplane, hub: new TestHub({ backplane, name: `h${++this.#hubs}-` }) };
+    const cluster = this.engine.hub();
+    return { cluster, hub: new TestHub({ cluster, name: `h${++this.#hubs}-` }) };
   }
 
   /** Another hub takes its place at once; its people have to come again. */
   #kill(number: number): void {
     counts.kills++;
-    this.engine.kill(this.hubs[number]!.backplane);
+    this.engine.kill(this.hubs[number]!.cluster);
     for (const person of this.people) if (person.hub === number) person.isCut = true;
     this.hubs[number] = this.#start();
   }

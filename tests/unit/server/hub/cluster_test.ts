@@ -1,29 +1,29 @@
-/** That hubs which share a backplane are one chat. What lies between them is played. */
+/** That hubs which share a cluster are one chat. What lies between them is played. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { WelcomeFrame } from "../../../../common/protocol/frame.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
-import { type PlayedBackplane, PlayedEngine } from "../../../support/played_engine.ts";
+import { type PlayedCluster, PlayedEngine } from "../../../support/played_engine.ts";
 
 interface Cluster {
   engine: PlayedEngine;
   hubs: TestHub[];
-  backplanes: PlayedBackplane[];
+  backplanes: PlayedCluster[];
   /** Everything is heard everywhere. */
   run(): void;
   /** A further hub. */
   add(): TestHub;
 }
 
-function cluster(count: number, { recalled = 0 } = {}): Cluster {
+function cluster(count: number, { historyOnJoin = 0 } = {}): Cluster {
   const engine = new PlayedEngine();
   const hubs: TestHub[] = [];
-  const backplanes: PlayedBackplane[] = [];
+  const backplanes: PlayedCluster[] = [];
   const add = () => {
-    const backplane = engine.hub();
-    const hub = new TestHub({ backplane, name: `${backplane.hub}-`, modPassword: "x", recalled });
+    const cluster = engine.hub();
+    const hub = new TestHub({ cluster, name: `${cluster.hub}-`, modPassword: "x", historyOnJoin });
     hubs.push(hub);
-    backplanes.push(backplane);
+    backplanes.push(cluster);
     return hub;
   };
   for (let number = 0; number < count; number++) add();
@@ -148,7 +148,7 @@ Deno.test("a hub hears only what is said in rooms in which somebody of it is", (
 });
 
 Deno.test("who comes in at another hub sees what was said before, and so does one at a new hub", () => {
-  const test = cluster(2, { recalled: 50 });
+  const test = cluster(2, { historyOnJoin: 50 });
   const ana = member(test, test.hubs[0]!, "ana");
   ana.send("uno");
   ana.send("dos");
@@ -264,14 +264,14 @@ Deno.test("who comes back while others cannot be reached is sent away, and no ne
   const test = cluster(2);
   const [a, b] = test.hubs as [TestHub, TestHub];
   const { token } = framesMember(test, a, "ana");
-  const { take } = test.backplanes[1]!;
+  const { takeUser } = test.backplanes[1]!;
   // It is not known yet that they cannot be: only this fails.
-  test.backplanes[1]!.take = (_id, _after, done) => done("away");
+  test.backplanes[1]!.takeUser = (_id, _after, done) => done("away");
   const turnedAway = resume(test, b, token, 0);
   assertEquals(turnedAway.takeFrames().map((frame) => frame.type === "bye" && frame.code), [
     "cut_off",
   ]);
-  test.backplanes[1]!.take = take;
+  test.backplanes[1]!.takeUser = takeUser;
   const again = resume(test, b, token, 0);
   const [welcome] = again.takeFrames();
   assert(welcome?.type === "welcome" && welcome.token === token && welcome.nick === "ana");
@@ -305,7 +305,7 @@ Deno.test("a session that goes on at another hub is over at its own, which is al
 Deno.test("what is on its way when its author goes on elsewhere is heard by who comes into the room meanwhile", () => {
   const test = cluster(2);
   const [a, b] = test.hubs as [TestHub, TestHub];
-  const [atA, atB] = test.backplanes as [PlayedBackplane, PlayedBackplane];
+  const [atA, atB] = test.backplanes as [PlayedCluster, PlayedCluster];
   const luis = member(test, a, "luis");
   const { peer: ana, token } = framesMember(test, a, "ana", "dev");
   luis.take();
@@ -324,7 +324,7 @@ Deno.test("what is on its way when its author goes on elsewhere is heard by who 
 Deno.test("who goes elsewhere and comes back while its words are on their way says them once, and not to itself", () => {
   const test = cluster(2);
   const [a, b] = test.hubs as [TestHub, TestHub];
-  const [atA, atB] = test.backplanes as [PlayedBackplane, PlayedBackplane];
+  const [atA, atB] = test.backplanes as [PlayedCluster, PlayedCluster];
   const luis = member(test, a, "luis");
   const { peer: ana, token } = framesMember(test, a, "ana");
   luis.take();

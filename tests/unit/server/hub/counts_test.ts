@@ -96,7 +96,7 @@ Deno.test("who ignores somebody, and who is waited for, are given nothing", () =
 });
 
 Deno.test("messages that are told again count as given", () => {
-  const test = new TestHub({ recalled: 50 });
+  const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   ana.send("one");
   ana.send("two");

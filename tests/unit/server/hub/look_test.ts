@@ -1,7 +1,7 @@
 /** Looking at a hub without coming in: what is told, to whom, and that nobody else hears of it. */
 
 import { assert, assertEquals } from "@std/assert";
-import { LocalBackplane } from "../../../../server/cluster/local.ts";
+import { LocalCluster } from "../../../../server/cluster/local.ts";
 import { MAX_TRIES } from "../../../../server/model/password.ts";
 import { TestHub, type TestHubOptions, type TestPeer } from "../../../support/hub.ts";
 
@@ -111,11 +111,11 @@ Deno.test("who may not come in is told why, behind what the hub is", () => {
 });
 
 Deno.test("a hub that cannot reach the others says so", () => {
-  class Away extends LocalBackplane {
-    override readonly isAway = true as boolean as false;
+  class Away extends LocalCluster {
+    override readonly isOffline = true as boolean as false;
   }
   const test = new TestHub({
-    backplane: new Away({ epoch: "e", lastId: 0, now: () => 0 }),
+    cluster: new Away({ epoch: "e", lastId: 0, now: () => 0 }),
   });
   const peer = test.connect();
   peer.send(hello({}));

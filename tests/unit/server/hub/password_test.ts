@@ -106,7 +106,7 @@ Deno.test("a blank line is no try, nor is one that is not UTF-8", () => {
   const { test } = guarded();
   const ana = test.connect();
   for (const line of ["", "  ", "", ""]) ana.send(line);
-  test.hub.refuse(ana.session, { code: "not_utf8", params: {} });
+  test.hub.sendError(ana.session, { code: "not_utf8", params: {} });
   ana.send("sésamo");
   test.tick();
   assertEquals(ana.take().slice(0, 6), [
@@ -122,7 +122,7 @@ Deno.test("a blank line is no try, nor is one that is not UTF-8", () => {
 Deno.test("a first line that cannot be taken is told after the question", () => {
   const { test } = guarded();
   const ana = test.connect();
-  test.hub.refuse(ana.session, { code: "line_too_long", params: { max: 4096 } });
+  test.hub.sendError(ana.session, { code: "line_too_long", params: { max: 4096 } });
   test.tick();
   assertEquals(ana.take(), [
     ASKED,

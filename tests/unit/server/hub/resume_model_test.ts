@@ -197,7 +197,7 @@ class World {
     for (const { ref, line, effect } of person.up.splice(0, count)) {
       person.peer.send(line);
       if (this.#accepted.has(ref)) counts.repeats++;
-      else effect(this.test.hub.chat.talk.lastMessage);
+      else effect(this.test.hub.chat.messages.lastMessageId);
       this.#accepted.add(ref);
     }
   }

@@ -128,7 +128,7 @@ Deno.test("the newest connection wins, and the one that hangs is told", () => {
     "1 luis: not read yet again",
   ]);
   // What the old connection still does is nobody's.
-  test.hub.receive(old.session, encodeFrame({ type: "say", ref: "9", text: "ghost" }));
+  test.hub.onLine(old.session, encodeFrame({ type: "say", ref: "9", text: "ghost" }));
   test.hub.detach(old.session);
   test.hub.dismiss(old.session, "slow_consumer");
   luis.send("after");
@@ -178,7 +178,7 @@ Deno.test("a repeated ref gets the same answer, and nothing is done again", () =
   assertEquals(heard.map(({ type }) => type), ["message", "message", "renamed"]);
   assertEquals(luis.takeFrames(), []);
   assertEquals(back.session.rooms.size, 1);
-  assertEquals(back.session.ignored.size, 1);
+  assertEquals(back.session.ignoreList.size, 1);
 });
 
 Deno.test("what only tells how things are is told anew", () => {
@@ -209,8 +209,8 @@ Deno.test("the answers that are remembered are bounded, and an empty ref has non
 
   const big = "y".repeat(60_000);
   for (let n = 0; n < 10; n++) command(ana, `big${n}`, `/msg ana ${big}`);
-  assertEquals(ana.session.answers.find("big0"), undefined);
-  assert(ana.session.answers.find("big9"));
+  assertEquals(ana.session.replies.find("big0"), undefined);
+  assert(ana.session.replies.find("big9"));
 });
 
 Deno.test("a private message to somebody whose connection broke waits, and its writer knows", () => {
@@ -347,7 +347,7 @@ Deno.test("what is kept for those who wait is bounded: for whom much is goes, th
 });
 
 Deno.test("what is told again fits into what a reader may have waiting: the newest, and how much more there was", () => {
-  const test = new TestHub({ recalled: 50 });
+  const test = new TestHub({ historyOnJoin: 50 });
   const luis = test.framesMember("luis");
   const ana = test.framesMember("ana");
   const { token } = ana.session;
@@ -419,7 +419,7 @@ Deno.test("who is kicked or banned while its connection is broken does not come 
     other.send(encodeFrame({ type: "hello", protocol: 1, nick: "other" }));
     test.tick();
     assertEquals(shown(other.takeFrames()), ["bye banned"], "its address was known still");
-    assertEquals(test.hub.chat.moderation.bans.keepsOut({ id: "", key: "", host: "" }), false);
+    assertEquals(test.hub.chat.moderation.bans.matches({ id: "", key: "", host: "" }), false);
   }
 });
 

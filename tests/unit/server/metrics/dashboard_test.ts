@@ -57,7 +57,7 @@ async function metrics(): Promise<Map<string, string>> {
     pendingBytes: none,
     sentBytes: none,
     isHistoryFailing: () => false,
-    isBackplaneUp: () => true,
+    isClusterUp: () => true,
     unready: () => undefined,
   }, { startedAt: 0, residentBytes: none, heapBytes: none, cpuSeconds: none });
   const told = readExposition((await registry.expose()).text);

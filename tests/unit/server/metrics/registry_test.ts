@@ -23,7 +23,7 @@ function sourcesOf({ hub }: TestHub): MetricsSources {
     pendingBytes: () => 17,
     sentBytes: () => 1000,
     isHistoryFailing: () => false,
-    isBackplaneUp: () => true,
+    isClusterUp: () => true,
     unready: () => undefined,
   };
 }
@@ -153,7 +153,7 @@ Deno.test("what is not well is 0 or 1", async () => {
   const well = await played(new TestHub()).samples();
   const unwell = await played(new TestHub(), {
     isHistoryFailing: () => true,
-    isBackplaneUp: () => false,
+    isClusterUp: () => false,
     unready: () => "the hub is stopping",
   }).samples();
   const states = ["chat_ready", "chat_backplane_up", "chat_history_failing"];

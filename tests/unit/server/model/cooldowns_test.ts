@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Waits } from "../../../../server/model/cooldowns.ts";
+import { Cooldowns } from "../../../../server/model/cooldowns.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const ANA = { id: "t1", key: "ana" };
 
 Deno.test("somebody waits until the moment, by id and by key", () => {
-  const waits = new Waits(10);
+  const waits = new Cooldowns(10);
   assertEquals(waits.left(ANA, 0), 0);
   assertEquals(waits.set(ANA, 1000, 0), "set");
   assertEquals(waits.left(ANA, 400), 600);
@@ -17,7 +17,7 @@ Deno.test("somebody waits until the moment, by id and by key", () => {
 });
 
 Deno.test("a shorter wait takes the place of a longer one, and removing it ends it", () => {
-  const waits = new Waits(10);
+  const waits = new Cooldowns(10);
   waits.set(ANA, 1000, 0);
   waits.set(ANA, 500, 0);
   assertEquals(waits.left(ANA, 0), 500);
@@ -25,7 +25,7 @@ Deno.test("a shorter wait takes the place of a longer one, and removing it ends 
 });
 
 Deno.test("there is room for so many, until those whose time has passed make some", () => {
-  const waits = new Waits(2);
+  const waits = new Cooldowns(2);
   waits.set(ANA, 1000, 0);
   waits.set({ id: "t2", key: "eva" }, 2000, 0);
   const luis = { id: "t3", key: "luis" };
@@ -54,7 +54,7 @@ testProperty(
     check(
       fc.property(fc.array(step, { maxLength: 60 }), fc.array(person), (steps, asked) => {
         const max = 4; // as many as there are ids: never full
-        const waits = new Waits(max);
+        const waits = new Cooldowns(max);
         let now = 1;
         const words: { id: string; key: string; until: number }[] = [];
         for (const each of steps) {

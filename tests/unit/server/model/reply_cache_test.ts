@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Answer, Answers, MAX_ANSWERS } from "../../../../server/model/reply_cache.ts";
+import { type Answer, MAX_ANSWERS, ReplyCache } from "../../../../server/model/reply_cache.ts";
 import { testProperty } from "../../../support/property.ts";
 
 testProperty(
@@ -13,7 +13,7 @@ testProperty(
       fc.string({ minLength: 1, maxLength: 64, unit: "grapheme" }).map((text) => text.slice(0, 64)),
     );
     check(fc.property(fc.array(ref, { maxLength: 400 }), (refs) => {
-      const answers = new Answers();
+      const answers = new ReplyCache();
       const given: Answer[] = [];
       for (const [index, ref] of refs.entries()) {
         const answer = { type: "ack", ref, id: index, ts: 1 } as const;
@@ -29,7 +29,7 @@ testProperty(
 );
 
 Deno.test("long answers leave room for fewer, and what they take is known", () => {
-  const answers = new Answers();
+  const answers = new ReplyCache();
   const long = (ref: string): Answer => (
     { type: "reply", ref, code: "private", data: {}, text: "x".repeat(100_000) }
   );

@@ -18,7 +18,7 @@ import {
 import { sanitize } from "../../../../../common/protocol/sanitize.ts";
 import { someone } from "../../../../support/nats_hubs.ts";
 import { testProperty } from "../../../../support/property.ts";
-import type { Order, Person, Rule } from "../../../../../server/types.ts";
+import type { RemoteCommand, Rule, User } from "../../../../../server/types.ts";
 
 const ROOM = { kind: "room", room: "general" } as const;
 
@@ -109,7 +109,7 @@ Deno.test("a message with a wrong field is none", () => {
 });
 
 Deno.test("people come back as they were written, whoever wrote them", () => {
-  const ana: Person = { ...someone("ana"), hub: "h", correspondent: "x", ignored: [] };
+  const ana: User = { ...someone("ana"), hub: "h", correspondent: "x", ignored: [] };
   assertEquals(readPerson(writePerson(ana, "g", ["general", 4]), ana.id), {
     ok: true,
     value: { hub: "g", person: ana, after: ["general", 4] },
@@ -130,7 +130,7 @@ Deno.test("people come back as they were written, whoever wrote them", () => {
       { id: "another" },
     ]
   ) {
-    const read = readPerson(writePerson({ ...ana, ...wrong } as Person, "g"), ana.id);
+    const read = readPerson(writePerson({ ...ana, ...wrong } as User, "g"), ana.id);
     assert(!read.ok, JSON.stringify(wrong));
   }
 });
@@ -161,6 +161,6 @@ Deno.test("rules, claims and orders come back as they were written, and safe to 
   assert(!readRule(writeRule(rules[0]!, "h"), "ban", "eva").ok);
   assert(!readRule(writeRule(rules[0]!, "h"), "mute", "bob").ok);
   assertEquals(readClaim(writeClaim({ id: "x", hub: "h" })), { id: "x", hub: "h" });
-  const order: Order = { kind: "notify", id: "x", code: "away", params: { nick: "ana" } };
+  const order: RemoteCommand = { kind: "notify", id: "x", code: "away", params: { nick: "ana" } };
   assertEquals(readOrder(writeOrder(order)), { ok: true, value: order });
 });
