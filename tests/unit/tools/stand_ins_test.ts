@@ -23,7 +23,6 @@ import {
   fail,
 } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
-import { unicodeWidth } from "@std/cli/unicode-width";
 import * as colors from "@std/fmt/colors";
 
 const ESC = "\x1b";
@@ -114,24 +113,6 @@ Deno.test("parseArgs takes everything behind -- as positional", () => {
     ...NOTHING,
     _: ["--nick", "-h", "3000"],
   });
-});
-
-Deno.test("unicodeWidth gives Latin, Cyrillic, Hebrew and box drawing one column", () => {
-  for (const char of "aZ~ñé€…Жאα─█") assertEquals(unicodeWidth(char), 1, char);
-});
-
-Deno.test("unicodeWidth gives CJK, full-width forms and emoji two columns", () => {
-  for (const char of "中한アＡ！　👩👍🏽⌚") assertEquals(unicodeWidth(char), 2, char);
-});
-
-Deno.test("unicodeWidth gives marks, joiners, selectors and control characters none", () => {
-  for (const char of "\u0301\u0e36\u200b\u200d\ufe0f\u20e3\u1161\u11ab\0\t\n\x1b\x7f\x85\x9f") {
-    assertEquals(unicodeWidth(char), 0, char.codePointAt(0)!.toString(16));
-  }
-});
-
-Deno.test("unicodeWidth gives each letter of a flag one column", () => {
-  for (const char of "🇪🇸") assertEquals(unicodeWidth(char), 1);
 });
 
 /** Runs with colour on; where NO_COLOR is set it cannot be. */
