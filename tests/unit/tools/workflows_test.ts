@@ -30,6 +30,7 @@ interface Workflow {
   name: string;
   on: Record<string, unknown>;
   permissions: Record<string, string>;
+  env: Record<string, string>;
   jobs: Record<string, Job>;
 }
 
@@ -90,6 +91,10 @@ Deno.test("a job may read the repository, and only those that attest and publish
   }
 });
 
+Deno.test("neither workflow can fall back to the stand-ins for @std", () => {
+  for (const { workflow } of workflows) assertEquals(workflow.env, { CHAT_STAND_INS: "0" });
+});
+
 Deno.test("no script is put together from what others have written, and no job runs for ever", () => {
   for (const { run } of all) assert(!run?.includes("${{"), run);
   for (const { workflow } of workflows) {
@@ -101,7 +106,7 @@ Deno.test("no script is put together from what others have written, and no job r
 
 Deno.test("the tasks, files and options that scripts name are there", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  const usage = (await Deno.readTextFile(`${ROOT}/tools/release.ts`)).match(/"usage: .*"/)?.[0];
+  const usage = (await Deno.readTextFile(`${ROOT}/tools/release.ts`)).match(/"Usage: .*"/)?.[0];
   let named = 0;
   for (const script of workflows.flatMap(({ workflow }) => scripts(workflow))) {
     for (const [, task = ""] of script.matchAll(/deno task (\S+)/g)) {

@@ -1,7 +1,8 @@
 /** What a release consists of, made of a small executable in place of the real one. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { resolve } from "node:path";
+import { denoArguments } from "../../../../tools/deno.ts";
 import { unpack } from "../../../../tools/release/archive.ts";
 import { readChecksums, sha256 } from "../../../../tools/release/checksums.ts";
 import {
@@ -14,6 +15,7 @@ import { bundleInto, embedded } from "../../../../tools/release/executable.ts";
 import { makeRelease } from "../../../../tools/release/make.ts";
 import { Problem } from "../../../../tools/release/problem.ts";
 import { TARGETS } from "../../../../tools/release/targets.ts";
+import { Program } from "../../../support/program.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../../..");
@@ -107,6 +109,20 @@ Deno.test("a release that is made again is the same to the byte", async () => {
   assertEquals(await read(one.path), await read(other.path));
 });
 
+Deno.test("a release to be published is not made with the stand-ins", async () => {
+  for (const option of ["--tag=v0.1.0", "--require-all"]) {
+    const args = ["--quiet", "-A", `${ROOT}/tools/release.ts`, option];
+    await using release = new Program([Deno.execPath(), ...denoArguments("run", args, true)], {
+      env: { CHAT_STAND_INS: "1" },
+    });
+    assertEquals((await release.exit()).code, 1);
+    assertMatch(
+      release.stderr(),
+      /^release: JSR cannot be reached: a release is built with the real packages; [^\n]*\n$/,
+    );
+  }
+});
+
 Deno.test("what the program cannot write is named, and why", async () => {
   const knowing = (known: string): RunChat => (args) =>
     args[0] === known ? writing(args) : Promise.resolve({
@@ -121,7 +137,7 @@ Deno.test("what the program cannot write is named, and why", async () => {
   );
   await assertRejects(() => writtenFiles(knowing("man")), Problem, "cannot make completions/");
   const silent: RunChat = () => Promise.resolve({ code: 0, stdout: "", stderr: "" });
-  await assertRejects(() => writtenFiles(silent), Problem, "it ended with 0 and wrote nothing");
+  await assertRejects(() => writtenFiles(silent), Problem, "it exited with 0 and wrote nothing");
 });
 
 Deno.test("what deno compile says of an executable is read", () => {

@@ -7,6 +7,7 @@ import { formatChecksums, readChecksums, sha256 } from "../../../../tools/releas
 import {
   checkDated,
   checkTag,
+  notForPublishing,
   releaseNotes,
   withInstallation,
 } from "../../../../tools/release/notes.ts";
@@ -68,6 +69,11 @@ Deno.test("the notes of a release are its section of the changelog", () => {
   assertEquals(releaseNotes(CHANGELOG, "0.2.0"), "- Two.\n\n### More\n\n- Three.\n");
   assertEquals(releaseNotes(CHANGELOG, "0.1.0"), "The first version.\n");
   assertEquals(releaseNotes(CHANGELOG.replaceAll("\n", "\r\n"), "0.1.0"), "The first version.\n");
+});
+
+Deno.test("the notes of a release with the stand-ins begin by saying that it must not be published", () => {
+  const notes = notForPublishing("- New.\n");
+  assertMatch(notes, /^\*\*Not for publishing:[^\n]*stand-ins[^\n]*\n\n- New\.\n$/);
 });
 
 Deno.test("a version of which the changelog says nothing is refused", () => {
