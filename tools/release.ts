@@ -55,7 +55,6 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function release({ tag, repository, ...settings }: Settings): Promise<void> {
-  const { version } = config;
   const standIns = await useStandIns();
   if (standIns && (tag !== undefined || settings["require-all"])) {
     throw new Problem(
@@ -63,6 +62,7 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
         "unset CHAT_STAND_INS, and set JSR_URL to a mirror if jsr.io does not answer",
     );
   }
+  const { version } = config;
   const changelog = await Deno.readTextFile(`${ROOT}/CHANGELOG.md`);
   if (tag !== undefined) {
     checkTag(tag, version);

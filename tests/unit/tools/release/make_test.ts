@@ -1,4 +1,4 @@
-/** What a release consists of, made of a small executable in place of the real one. */
+/** The files of a release, with a small file in place of the executable. */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { resolve } from "node:path";
@@ -20,7 +20,7 @@ import { tempDirectory } from "../../../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../../..");
 
-/** All other dependencies in deno.json are the program's, but for @std. */
+/** All other dependencies in deno.json, except @std, are part of the program. */
 const FOR_TESTS_AND_TOOLS = [
   "@lydell/node-pty",
   "@xterm/addon-unicode-graphemes",
@@ -34,7 +34,7 @@ const FOR_TESTS_AND_TOOLS = [
   "yaml",
 ];
 
-/** A program that writes what it was asked for. */
+/** A program that prints its arguments. */
 const writing: RunChat = (args) =>
   Promise.resolve({ code: 0, stdout: `${args.join(" ")}\n`, stderr: "" });
 
@@ -101,7 +101,7 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
   }
 });
 
-Deno.test("a release that is made again is the same to the byte", async () => {
+Deno.test("the same release is the same to the byte", async () => {
   await using one = await tempDirectory();
   await using other = await tempDirectory();
   await make(one.path);
@@ -123,7 +123,7 @@ Deno.test("a release to be published is not made with the stand-ins", async () =
   }
 });
 
-Deno.test("what the program cannot write is named, and why", async () => {
+Deno.test("a file that the program cannot write is named, with the reason", async () => {
   const knowing = (known: string): RunChat => (args) =>
     args[0] === known ? writing(args) : Promise.resolve({
       code: 2,
@@ -140,7 +140,7 @@ Deno.test("what the program cannot write is named, and why", async () => {
   await assertRejects(() => writtenFiles(silent), Problem, "it exited with 0 and wrote nothing");
 });
 
-Deno.test("what deno compile says of an executable is read", () => {
+Deno.test("the embedded files are read from the output of deno compile", () => {
   const said = (...list: string[]) =>
     `Compile main.ts to chat\n\nEmbedded Files\n\nchat\n${list.join("\n")}\n\nFiles: 1.0MB\n`;
   assertEquals(embedded(said("└── chat.js (894KB)")), ["chat.js"]);
@@ -157,11 +157,11 @@ Deno.test("what deno compile says of an executable is read", () => {
   }
 });
 
-Deno.test("the executable has the packages that the program needs, and none of the tests' or tools'", async () => {
+Deno.test("the executable has the packages of the program, and none of the tests' or tools'", async () => {
   await using folder = await tempDirectory();
   const file = `${folder.path}/chat.js`;
   await bundleInto(file);
-  // Before each module the bundle has its path.
+  // The bundle names the path of each module.
   const text = await Deno.readTextFile(file);
   const names = text.matchAll(/^\/\/ .*\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/\d/gm);
   const packages = new Set([...names].map(([, name]) => name!));
