@@ -53,18 +53,24 @@ export async function playScene(script: Script, { nc }: { nc: string }): Promise
   }
   await enterShell(marta, `nc ${ADDRESS}`);
   for (const terminal of [ana, marta]) await terminal.until((it) => shows(it, "guest1"));
+  let typed = "";
+  const isSettled = (it: TestTerminal) =>
+    it.cursor().x === PROMPT.length + typed.length &&
+    it.screen().at(-1) === (PROMPT + typed).trimEnd();
   const act = async ({ by, types, pastes, seen = types! }: Act) => {
     if (pastes !== undefined) people[by].paste(pastes);
     else people[by].type(types + ENTER);
     await ana.until((it) => shows(it, seen) && !hasPending(it), seen);
   };
   for (const each of script.before) await act(each);
+  await ana.until(isSettled, "an empty line at the end of a full screen");
 
   const frames = [shoot(ana, 0)];
-  let [time, typed] = [BEFORE, ""];
+  let time = BEFORE;
   for (const each of script.typing) {
     if (typeof each !== "string") {
       await act(each);
+      await ana.until(isSettled, `"${typed}" below what has arrived`);
       frames.push(shoot(ana, time));
       time += KEY;
       continue;
@@ -72,7 +78,7 @@ export async function playScene(script: Script, { nc }: { nc: string }): Promise
     for (const key of each) {
       ana.type(key);
       typed += key;
-      await ana.until((it) => it.cursor().x === PROMPT.length + typed.length, `"${typed}"`);
+      await ana.until(isSettled, `"${typed}"`);
       frames.push(shoot(ana, time));
       time += key === " " ? SPACE : KEY;
     }
@@ -121,10 +127,8 @@ async function writeCommands(directory: string, port: number, nc: string): Promi
   }
 }
 
-/** The whole screen, whose last row must be the input, at one time of day. */
+/** The whole screen, at one time of day. */
 function shoot(terminal: TestTerminal, time: number): Frame {
-  const { x: cursor, y } = terminal.cursor();
-  if (y !== ROWS - 1) throw new Error(`the input is in row ${y}, not at the end of the screen`);
   const cells = terminal.screen().map((row, at) => {
     const isTimed = /^\d\d:\d\d /.test(row);
     return Array.from({ length: COLUMNS }, (_, column): Cell => {
@@ -132,5 +136,5 @@ function shoot(terminal: TestTerminal, time: number): Frame {
       return isTimed && column < TIME.length ? { ...cell, text: TIME[column]! } : cell;
     });
   });
-  return { time, cells, cursor };
+  return { time, cells, cursor: terminal.cursor().x };
 }
