@@ -1,24 +1,26 @@
 /**
- * `deno task capture`: makes the pictures of the terminal, docs/terminal.svg and docs/terminal.es.svg, from the real program.
- * A test plays the same scene and holds the pictures to it.
+ * `deno task capture`: makes the animated pictures of the terminal, docs/terminal.svg and docs/terminal.es.svg, from the
+ * real program. A test plays the scene again and compares.
  */
 
 import { drawPicture } from "./capture/picture.ts";
 import { findNc, playScene } from "./capture/scene.ts";
 import { type Script, SCRIPTS } from "./capture/scripts.ts";
+import { complain, print } from "./console.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
 
-/** Where the picture of a scene is, from docs/. */
+/** How long the last frame stays, in ms. */
+const PAUSE = 2_000;
+
+/** The path of a picture, from docs/. */
 export const fileOf = ({ lang }: Script) => lang === "en" ? "terminal.svg" : `terminal.${lang}.svg`;
 
-/** The picture of a scene, not formatted yet. */
+/** Plays a scene and draws it, formatted like the rest of the project. */
 export async function capture(script: Script, options: { nc: string }): Promise<string> {
-  const { title, description, lang } = script;
-  return drawPicture(await playScene(script, options), { title, description, lang });
+  return await format(drawPicture(await playScene(script, options), { ...script, pause: PAUSE }));
 }
 
-/** As everything in the project is formatted. */
 async function format(svg: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--quiet", "--ext=svg", "-"],
@@ -36,14 +38,10 @@ async function format(svg: string): Promise<string> {
 
 async function main(): Promise<number> {
   const nc = findNc();
-  if (nc === undefined) {
-    Deno.stderr.writeSync(new TextEncoder().encode("the scene wants nc: install netcat\n"));
-    return 1;
-  }
+  if (nc === undefined) return complain("the scene needs nc: install netcat", 1);
   for (const script of SCRIPTS) {
-    const svg = await format(await capture(script, { nc }));
-    await Deno.writeTextFile(new URL(fileOf(script), DOCS), svg);
-    Deno.stdout.writeSync(new TextEncoder().encode(`written: docs/${fileOf(script)}\n`));
+    await Deno.writeTextFile(new URL(fileOf(script), DOCS), await capture(script, { nc }));
+    print(`written: docs/${fileOf(script)}`);
   }
   return 0;
 }

@@ -1,7 +1,4 @@
-/**
- * `deno task compile [--target TARGET] [--output FILE]`: makes the one executable, dist/chat for this machine unless
- * told, and says how large it is.
- */
+/** `deno task compile [--target TARGET] [--output FILE]`: makes the executable, by default dist/chat for this machine. */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { complain, print } from "./console.ts";
@@ -9,7 +6,7 @@ import { bundle, compile } from "./release/executable.ts";
 import { Problem } from "./release/problem.ts";
 import { mebibytes } from "./release/sizes.ts";
 
-const USAGE = "usage: deno task compile [--target TARGET] [--output FILE]";
+const USAGE = "Usage: deno task compile [--target TARGET] [--output FILE]";
 const OUTPUT = "dist/chat";
 
 async function main(args: readonly string[]): Promise<number> {

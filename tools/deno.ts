@@ -1,32 +1,40 @@
 /**
  * Runs Deno for a task: `deno run --quiet -A tools/deno.ts SUBCOMMAND ARGUMENTS...`
  *
- * Where JSR cannot be reached and its packages are not cached either, the stand-ins take the place of @std. So this file
- * imports nothing from @std, and neither does what it imports. It does not know what the tasks do.
+ * Where @std can be loaded neither from Deno's cache nor from JSR, the stand-ins take its place. So this file imports
+ * nothing from @std, and neither does what it imports.
  */
 
+import { complain } from "./console.ts";
 import { runInForeground } from "./foreground.ts";
 
 const DIRECTORY = import.meta.dirname!;
 
-/** Tells the processes within a task what was decided ("1": the stand-ins), and lets people decide themselves. */
+/**
+ * "1" uses the stand-ins, "0" fails where they would be needed. Set for the program, so that what it starts goes by the
+ * same decision.
+ */
 const VARIABLE = "CHAT_STAND_INS";
 const JSR = "https://jsr.io";
-const PROBE_TIMEOUT = 3_000;
 
-/** The subcommands that load modules; the others take no import map and need none. */
+/** How long JSR may take to answer, in ms: every start from source waits for it, unless it has to be there. */
+const PATIENCE = 1_000;
+const PATIENCE_IF_REQUIRED = 10_000;
+/** How long loading @std may take, in ms: a network can go away in the middle. */
+const LOADING_TIME = 60_000;
+
+/** Holds the URL of a JSR that could not be reached, which is not asked again for four hours (in ms). */
+const UNREACHABLE = `${DIRECTORY}/../dist/jsr-unreachable`;
+const MEMORY = 4 * 3_600_000;
+
+/** The subcommands that load modules; the others take no import map. */
 const LOADING = new Set(
   "bench bundle cache check compile doc eval info repl run serve test".split(" "),
 );
 
-/** Whether the stand-ins are used: as decided for the task that this runs in, else found out anew. */
+/** Whether the stand-ins are used: as decided for the task that this runs in, or else found out. */
 export async function useStandIns(): Promise<boolean> {
-  const told = decided();
-  if (told !== undefined) return told;
-  if (await loadStd("--cached-only")) return false;
-  if (!(await isJsrReachable())) return true;
-  await loadStd(); // All of it, so that the next time there need be no network.
-  return false;
+  return decided() ?? await findObstacle() !== undefined;
 }
 
 /** The arguments for Deno. */
@@ -46,26 +54,60 @@ function decided(): boolean | undefined {
   return value === "1" ? true : value === "0" ? false : undefined;
 }
 
-/** Whether Deno can load all of @std that is in use, as locked. From its cache that takes about 30 ms. */
+/** Why @std cannot be loaded; undefined if it can. What it loads stays in Deno's cache. */
+async function findObstacle({ isRequired = false } = {}): Promise<string | undefined> {
+  if (await loadStd("--cached-only")) return undefined;
+  const { host } = new URL(jsrUrl());
+  const unreachable = `JSR cannot be reached (${host})`;
+  if (!isRequired && await wasUnreachable()) return unreachable;
+  if (!(await isJsrReachable(isRequired ? PATIENCE_IF_REQUIRED : PATIENCE))) {
+    await rememberUnreachable();
+    return unreachable;
+  }
+  return await loadStd() ? undefined : `@std cannot be loaded from JSR (${host})`;
+}
+
+/** Whether Deno can load every module of @std in use, as locked. From its cache that takes about 30 ms. */
 async function loadStd(...flags: string[]): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-check", "--frozen", ...flags, `${DIRECTORY}/std_in_use.ts`],
     stdin: "null",
     stdout: "null",
     stderr: "null",
+    signal: AbortSignal.timeout(LOADING_TIME),
   }).output();
   return success;
 }
 
-async function isJsrReachable(): Promise<boolean> {
+/** Whether JSR itself answers, and not the login page of a network. */
+async function isJsrReachable(patience: number): Promise<boolean> {
   try {
-    const response = await fetch(`${jsrUrl()}/@std/cli/meta.json`, {
-      signal: AbortSignal.timeout(PROBE_TIMEOUT),
-    });
-    await response.bytes();
-    return response.ok;
+    const signal = AbortSignal.timeout(patience);
+    const response = await fetch(`${jsrUrl()}/@std/cli/meta.json`, { signal });
+    const meta = await response.json();
+    return response.ok && typeof meta?.versions === "object";
   } catch {
     return false;
+  }
+}
+
+async function wasUnreachable(): Promise<boolean> {
+  try {
+    const { mtime } = await Deno.stat(UNREACHABLE);
+    const age = Date.now() - mtime!.getTime();
+    return age < MEMORY && await Deno.readTextFile(UNREACHABLE) === jsrUrl();
+  } catch {
+    return false;
+  }
+}
+
+/** Where it cannot be written, every start asks again. */
+async function rememberUnreachable(): Promise<void> {
+  try {
+    await Deno.mkdir(`${DIRECTORY}/../dist`, { recursive: true });
+    await Deno.writeTextFile(UNREACHABLE, jsrUrl());
+  } catch {
+    // The source may belong to another user.
   }
 }
 
@@ -76,27 +118,24 @@ function jsrUrl(): string {
 
 async function main([subcommand, ...rest]: readonly string[]): Promise<number> {
   if (subcommand === undefined) {
-    complain("usage: tools/deno.ts SUBCOMMAND [ARGUMENTS...]");
-    return 2;
+    return complain("Usage: tools/deno.ts SUBCOMMAND [ARGUMENTS...]", 2);
   }
-  const env: Record<string, string> = {};
-  let standIns = false;
-  if (LOADING.has(subcommand)) {
-    standIns = await useStandIns();
-    env[VARIABLE] = standIns ? "1" : "0";
-    if (standIns && decided() === undefined) {
-      complain(
-        `${
-          new URL(jsrUrl()).host
-        } cannot be reached: running on the stand-ins in tools/stand_ins (same behaviour)`,
-      );
+  if (!LOADING.has(subcommand)) return await run(denoArguments(subcommand, rest, false));
+  let standIns = decided();
+  if (standIns !== true) {
+    const isRequired = standIns === false;
+    const obstacle = await findObstacle({ isRequired });
+    if (obstacle && isRequired) return complain(`${obstacle}, and CHAT_STAND_INS is 0`, 1);
+    standIns = obstacle !== undefined;
+    if (obstacle) {
+      complain(`${obstacle}: using the stand-ins for @std (CHAT_STAND_INS=0 asks again)`, 0);
     }
   }
-  return await runInForeground(Deno.execPath(), denoArguments(subcommand, rest, standIns), env);
+  return await run(denoArguments(subcommand, rest, standIns), { [VARIABLE]: standIns ? "1" : "0" });
 }
 
-function complain(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+function run(args: string[], env: Record<string, string> = {}): Promise<number> {
+  return runInForeground(Deno.execPath(), args, env);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,16 +1,14 @@
-/**
- * Runs a program in place of this process, as far as can be: it has the terminal, a signal for this process reaches it
- * once, and its exit code is handed on. What program it is does not matter here.
- */
+/** Runs a program in place of this process, since Deno has no `exec`. */
 
-/** A signal that comes again within this time (ms) is the same one: `deno task` adds its own to the terminal's. */
+/** A signal repeated within this time (ms) is the same one: `deno task` adds its own to the terminal's. */
 const REPEAT = 500;
 
 /**
- * Gives the exit code of the program: its own, or 128 and the number of the signal that ended it.
+ * Runs a program with this terminal and returns its exit code, or 128 and the number of the signal that ended it. A signal
+ * for this process reaches the program once.
  *
- * A terminal sends Ctrl-C to the program as well as to this process, and a second Ctrl-C means haste, so it is passed on
- * only where there is no terminal. On Windows every process on a console is told of everything.
+ * A terminal sends Ctrl-C to the program as well, and a second Ctrl-C means haste, so it is passed on only where there is
+ * no terminal. On Windows every process of a console gets every signal.
  */
 export async function runInForeground(
   program: string,
@@ -24,7 +22,7 @@ export async function runInForeground(
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  // This process outlives whatever ends the program: somebody waits for the exit code.
+  // Whatever ends the program must not end this process, which owes its caller the exit code.
   if (Deno.build.os === "windows") {
     survive("SIGINT");
     survive("SIGBREAK");
@@ -46,13 +44,13 @@ function passOn(signal: Deno.Signal, child: Deno.ChildProcess): void {
     try {
       child.kill(signal);
     } catch {
-      // It has ended: its status is about to come.
+      // It has ended, and its status is about to arrive.
     }
   };
   Deno.addSignalListener(signal, withoutRepeats(kill, () => performance.now()));
 }
 
-/** An action that is not done again within `REPEAT` of the last time. `now` gives the time in milliseconds. */
+/** Skips an action that is repeated within `REPEAT`. `now` gives the time in milliseconds. */
 export function withoutRepeats(action: () => void, now: () => number): () => void {
   let last = -Infinity;
   return () => {
@@ -63,7 +61,7 @@ export function withoutRepeats(action: () => void, now: () => number): () => voi
   };
 }
 
-/** Whether a terminal controls this process, wherever its input and output go. */
+/** Whether this process has a controlling terminal, wherever its input and output go. */
 function hasTerminal(): boolean {
   try {
     Deno.openSync("/dev/tty").close();

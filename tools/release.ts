@@ -1,10 +1,13 @@
 /**
- * `deno task release [--tag TAG] [--repository OWNER/NAME] [--require-all]`: makes in dist/release all that a release
- * has, tries the archive for this machine, and says how large everything is.
+ * `deno task release [--tag TAG] [--repository OWNER/NAME] [--require-all]`: writes all files of a release to
+ * dist/release, tries the archive for this machine, and prints the sizes.
  *
- * With DENORT_BIN, a runtime for this machine, the other targets are skipped; with --require-all that is a failure. A TAG
- * has to be that of the version in deno.json. The archives are the same whenever they are made of the same commit by the
- * same Deno; SOURCE_DATE_EPOCH sets the time in them, which is that of the commit unless told.
+ * With DENORT_BIN, a runtime for this machine, the other targets are skipped; with --require-all that is a failure. TAG
+ * must be that of the version in deno.json. The same commit and the same Deno make the same archives;
+ * SOURCE_DATE_EPOCH sets the time in them, by default that of the commit.
+ *
+ * With --tag or --require-all a release is to be published, and the stand-ins for @std are refused: there, the npm
+ * packages are not checked against deno.lock.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -17,14 +20,14 @@ import { commonFiles, type RunChat } from "./release/contents.ts";
 import { bundle, compile } from "./release/executable.ts";
 import { thirdParties } from "./release/licences.ts";
 import { makeRelease } from "./release/make.ts";
-import { checkDated, checkTag, releaseNotes } from "./release/notes.ts";
+import { checkDated, checkTag, notForPublishing, releaseNotes } from "./release/notes.ts";
 import { Problem } from "./release/problem.ts";
 import { sizeTable } from "./release/sizes.ts";
 import { checkRepository } from "./release/stamp.ts";
 import { smoke } from "./release/smoke.ts";
 import { archiveName, CHECKSUMS, type Target, TARGETS } from "./release/targets.ts";
 
-const USAGE = "usage: deno task release [--tag TAG] [--repository OWNER/NAME] [--require-all]";
+const USAGE = "Usage: deno task release [--tag TAG] [--repository OWNER/NAME] [--require-all]";
 const ROOT = resolve(import.meta.dirname!, "..");
 const OUTPUT = `${ROOT}/dist/release`;
 
@@ -52,6 +55,13 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function release({ tag, repository, ...settings }: Settings): Promise<void> {
+  const standIns = await useStandIns();
+  if (standIns && (tag !== undefined || settings["require-all"])) {
+    throw new Problem(
+      "JSR cannot be reached: a release is built with the real packages; " +
+        "unset CHAT_STAND_INS, and set JSR_URL to a mirror if jsr.io does not answer",
+    );
+  }
   const { version } = config;
   const changelog = await Deno.readTextFile(`${ROOT}/CHANGELOG.md`);
   if (tag !== undefined) {
@@ -59,6 +69,7 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
     checkDated(changelog, version);
   }
   const notes = releaseNotes(changelog, version);
+  if (standIns) print("Not for publishing: built with the stand-ins for @std");
   const targets = chooseTargets(settings["require-all"]);
   const modified = await sourceTime();
   if (repository !== undefined) checkRepository(repository);
@@ -75,24 +86,26 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
     repository,
     packing: { modified },
     common,
-    notes,
+    notes: standIns ? notForPublishing(notes) : notes,
     compile: ({ triple }, output) => compile(program, { output, triple }),
   });
   print(sizeTable(sizes));
   if (repository === undefined) {
-    print("install.sh and install.ps1 have to be told where from: no --repository OWNER/NAME");
+    print(
+      "without --repository OWNER/NAME, install.sh and install.ps1 do not know where to download from",
+    );
   }
   await tryOwn(targets, version);
   print(`\n${OUTPUT}/${CHECKSUMS}:\n`);
   print((await Deno.readTextFile(`${OUTPUT}/${CHECKSUMS}`)).trimEnd());
 }
 
-/** All, or with a runtime of our own that of this machine alone. */
+/** All targets, or with DENORT_BIN only that of this machine. */
 function chooseTargets(isAllRequired: boolean): readonly Target[] {
   if (!Deno.env.get("DENORT_BIN")) return TARGETS;
   const skipped = TARGETS.filter((target) => !isOwn(target)).map(({ triple }) => triple).join(", ");
   const reason = `skipped ${skipped}: DENORT_BIN is a runtime for this machine only`;
-  if (isAllRequired) throw new Problem(`${reason}; leave it out, and Deno downloads all of them`);
+  if (isAllRequired) throw new Problem(`${reason}; unset it, and Deno downloads all of them`);
   print(reason);
   return TARGETS.filter(isOwn);
 }
@@ -103,19 +116,19 @@ function isOwn({ triple }: Target): boolean {
 
 async function tryOwn(targets: readonly Target[], version: string): Promise<void> {
   const own = targets.find(isOwn);
-  if (!own) return print(`nothing was tried: there is no archive for ${Deno.build.target}`);
+  if (!own) return print(`no archive was tried: there is none for ${Deno.build.target}`);
   const name = archiveName(version, own);
   await smoke(await Deno.readFile(`${OUTPUT}/${name}`), version, own);
-  print(`tried ${name}: two people talked in its hub, and it ended with 0`);
+  print(`tried ${name}: two users chatted, and everything exited with 0`);
 }
 
-/** Runs the source, as the executables do not run here. */
+/** Runs the source: most of the executables do not run on this machine. */
 const runSource: RunChat = async (args) => {
   const env = { LC_ALL: "C", NO_COLOR: "1" };
   return await deno("run", ["--quiet", "--no-prompt", "-P=chat", "main.ts", ...args], env);
 };
 
-/** Of the packages that the modules of the program lead to. */
+/** The licences of the packages in the program's module graph. */
 async function licences(): Promise<File> {
   const [info, { npmCache }] = await Promise.all(
     [["--json", "main.ts"], ["--json"]].map(async (args) => {
@@ -138,11 +151,10 @@ async function deno(subcommand: string, args: string[], env: Record<string, stri
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** In seconds since 1970: what https://reproducible-builds.org/specs/source-date-epoch says. */
+/** In seconds since 1970, by https://reproducible-builds.org/specs/source-date-epoch. */
 async function sourceTime(): Promise<number> {
-  const told = Deno.env.get("SOURCE_DATE_EPOCH");
-  const time = told ?? await commitTime();
-  if (!/^\d{1,11}$/.test(time)) throw new Problem(`SOURCE_DATE_EPOCH is no time: ${time}`);
+  const time = Deno.env.get("SOURCE_DATE_EPOCH") ?? await commitTime();
+  if (!/^\d{1,11}$/.test(time)) throw new Problem(`SOURCE_DATE_EPOCH is not a time: ${time}`);
   return Number(time);
 }
 
@@ -152,7 +164,9 @@ async function commitTime(): Promise<string> {
     cwd: ROOT,
     stderr: "null",
   }).output().catch(() => ({ success: false, stdout: new Uint8Array() }));
-  if (!success) throw new Problem("git does not tell the commit's time: set SOURCE_DATE_EPOCH");
+  if (!success) {
+    throw new Problem("cannot read the time of the commit from git: set SOURCE_DATE_EPOCH");
+  }
   return new TextDecoder().decode(stdout).trim();
 }
 

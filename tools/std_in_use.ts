@@ -1,6 +1,5 @@
-/** Imports each module of @std that this project uses, and does nothing: `deno.ts` loads it to see whether all are there. */
+/** Imports every module of @std that this project uses; `deno.ts` runs it to see whether they can all be loaded. */
 
 import "@std/assert";
 import "@std/cli/parse-args";
-import "@std/cli/unicode-width";
 import "@std/fmt/colors";

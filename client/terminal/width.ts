@@ -1,13 +1,18 @@
-/** How many columns text takes in a terminal, and where it may be cut. Pure. */
+/** How many columns text takes in a terminal, and where it may be cut. */
 
-import { unicodeWidth } from "@std/cli/unicode-width";
+import { eastAsianWidth } from "get-east-asian-width";
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-/** Shown as one picture of two columns: with a variation selector, a skin tone or joined to others; flags and keycaps. */
+/** One picture of two columns: an emoji with a variation selector, a skin tone or joined to others; a flag; a keycap. */
 const EMOJI_SEQUENCE =
   /\p{Extended_Pictographic}.*[\uFE0F\u200D\u{1F3FB}-\u{1F3FF}]|^\p{Regional_Indicator}{2}|^[\d#*]\uFE0F\u20E3/u;
-/** Takes no column of its own. */
-const NO_WIDTH = /\p{M}|\p{Default_Ignorable_Code_Point}/u;
+/**
+ * Takes no column of its own: marks, controls, format characters that are not drawn, and the vowels and finals of Hangul,
+ * which join the letter before them. Arabic number signs are format characters too, but are drawn, so they take one
+ * column, as in the wcwidth of glibc.
+ */
+const NO_WIDTH =
+  /[\p{M}\p{Cc}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff\u2028\u2029\ufff9-\ufffb\u{13430}-\u{1343f}]/u;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 
@@ -22,7 +27,7 @@ export function* graphemes(text: string): Generator<{ grapheme: string; width: n
   }
 }
 
-/** Columns that a text takes. Control characters count as none: make it safe first. */
+/** Columns that a text takes, in the Unicode version of get-east-asian-width. Controls take none: make it safe first. */
 export function textWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
@@ -33,6 +38,8 @@ export function textWidth(text: string): number {
 function graphemeWidth(grapheme: string): number {
   if (EMOJI_SEQUENCE.test(grapheme)) return 2;
   let width = 0;
-  for (const char of grapheme) if (!NO_WIDTH.test(char)) width += unicodeWidth(char);
+  for (const char of grapheme) {
+    if (!NO_WIDTH.test(char)) width += eastAsianWidth(char.codePointAt(0)!);
+  }
   return width;
 }

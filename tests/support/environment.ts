@@ -1,16 +1,14 @@
-/**
- * The environment that tests give to programs: small and the same everywhere, so that a
- * developer's own settings change nothing. Does not know which program it is for.
- */
+/** The environment of the programs that tests start: small, so that a developer's own settings change nothing. */
 
-// What a program needs to be found, to find its user's directories, and to start at all on Windows.
-const KEPT = ["PATH", "HOME", "TMPDIR", "SystemRoot", "USERPROFILE", "LOCALAPPDATA", "TEMP"];
+// Needed to find the program, its user's directories and a mirror of JSR, and to start at all on Windows.
+const KEPT = ["PATH", "HOME", "TMPDIR", "JSR_URL"]
+  .concat(["SystemRoot", "USERPROFILE", "LOCALAPPDATA", "TEMP"]);
 
 let denoDirectory: string | undefined;
 
-/** A few variables of the test's own environment, LANG=C.UTF-8, and then `added`. */
+/** A few variables of the test's own environment, LANG=C.UTF-8, and `added`. */
 export function smallEnvironment(added: Record<string, string> = {}): Record<string, string> {
-  // No word of Deno's own about a new release among the program's.
+  // Deno must not announce its own releases in the program's output.
   const environment: Record<string, string> = { LANG: "C.UTF-8", DENO_NO_UPDATE_CHECK: "1" };
   for (const name of KEPT) {
     const value = Deno.env.get(name);

@@ -1,45 +1,41 @@
 /**
- * Screens of terminals as one SVG that needs nothing else: no fonts, no scripts. Each word stands at its own place and is as
- * wide as its cells, and each wide character in the middle of its two, so that all lines up in whatever font there is. Pure;
- * what is on the screens it does not know.
+ * A recording of a terminal as one animated SVG, without scripts and fonts. Each word has its own place and is as wide as
+ * its cells, and each wide character is in the middle of its two, so that columns line up in any font.
+ *
+ * Every row is drawn once: the log is moved up in steps, and a cover over the input moves right with the cursor. Without
+ * animation, and for readers who prefer reduced motion, the last frame is shown.
  */
 
 import type { Cell } from "../../tests/support/screen.ts";
-import { GROUND, hex, INK } from "./palette.ts";
-
-/** What is on a screen. */
-export interface Shot {
-  /** What stands in the bar of its window. */
-  readonly title: string;
-  /** Rows of cells, each as many. */
-  readonly cells: readonly (readonly Cell[])[];
-  /** In columns and rows from the top left. */
-  readonly cursor: { readonly x: number; readonly y: number };
-}
+import { GROUND, hex, INK, legible } from "./palette.ts";
+import { type Recording, textOf } from "./recording.ts";
 
 export interface PictureOptions {
-  /** What it is, in a few words. */
+  /** In the bar of the window. */
+  window: string;
+  /** The picture in a few words. */
   title: string;
-  /** What it shows, for those who do not see it; what is on the screens follows. */
+  /** What happens, for readers who do not see it; the text of the last frame is appended. */
   description: string;
   lang: string;
+  /** How long the last frame stays, in ms. */
+  pause: number;
 }
 
 /** Of a cell, in pixels. */
 const WIDTH = 8.4;
 const HEIGHT = 19;
 const FONT_SIZE = 14;
-/** From the top of a cell to the line on which letters stand. */
+/** From the top of a cell to the baseline. */
 const BASELINE = 14;
 const BAR = 34;
 const PADDING = 14;
-const GAP = 16;
 const RADIUS = 9;
 const DIM = 0.65;
 
 const FONTS = 'ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", ' +
   '"Liberation Mono", monospace';
-/** Of wide characters alone: the fonts of emoji have digits too. */
+/** Of wide characters alone: fonts of emoji have digits too. */
 const WIDE_FONTS = '"Noto Sans Mono CJK JP", "Hiragino Sans", "Yu Gothic", "Apple Color Emoji", ' +
   '"Segoe UI Emoji", "Noto Color Emoji", monospace';
 
@@ -54,96 +50,91 @@ text { font: ${FONT_SIZE}px ${FONTS}; white-space: pre; }
 .bar { fill: #1e242e; }
 `;
 
-/** Windows one below the other. */
-export function drawPicture(
-  shots: readonly Shot[],
-  { title, description, lang }: PictureOptions,
-): string {
-  const width = Math.max(...shots.map(widthOf)) + 2;
-  let top = 1;
-  const windows = shots.map((shot) => {
-    const drawn = drawWindow(shot, { left: 1, top, width: width - 2 });
-    top += heightOf(shot) + GAP;
-    return drawn;
-  });
-  const height = top - GAP + 1;
-  const screens = shots.map((shot) => [`${shot.title}:`, ...textOf(shot)].join("\n"));
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" ` +
-    `width="${round(width)}" height="${round(height)}" role="img" xml:lang="${lang}" ` +
-    `aria-labelledby="title" aria-describedby="desc">`,
-    `<title id="title">${escape(title)}</title>`,
-    `<desc id="desc">${escape([description, ...screens].join("\n\n"))}</desc>`,
-    `<style>${STYLE}</style>`,
-    ...windows,
-    "</svg>",
-    "",
-  ].join("\n");
+export function drawPicture(recording: Recording, options: PictureOptions): string {
+  const { log, input, height } = recording;
+  const [columns, above] = [WIDTH * input.length, HEIGHT * (height - 1)];
+  const [width, total] = [columns + 2 * PADDING + 2, BAR + 2 * PADDING + above + HEIGHT + 2];
+  const [left, top] = [1 + PADDING, 1 + BAR + PADDING];
+  const { x: end } = at(recording.steps.at(-1)!.cursor, 0);
+  const { title, description, lang } = options;
+  const seen = textOf([...log.slice(1 - height), input]);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${total}"
+  width="${round(width)}" height="${total}" role="img" xml:lang="${lang}"
+  aria-labelledby="title" aria-describedby="desc">
+<title id="title">${escape(title)}</title>
+<desc id="desc">${escape(`${description}\n\n${seen}`)}</desc>
+<style>${STYLE}${animation(recording, options.pause)}</style>
+<clipPath id="above"><rect width="${round(columns)}" height="${above}"/></clipPath>
+<clipPath id="line"><rect y="${above}" width="${round(columns)}" height="${HEIGHT}"/></clipPath>
+${drawWindow(options.window, width, total)}
+<g transform="translate(${left} ${top})">
+<g clip-path="url(#above)"><g transform="translate(0 ${HEIGHT * (height - 1 - log.length)})">
+<g class="log">
+${log.flatMap(drawRow).join("\n")}
+</g></g></g>
+<g clip-path="url(#line)"><g transform="translate(0 ${above})">
+${drawRow(input, 0).join("\n")}
+<g class="typing">
+<rect x="${round(end)}" width="${round(columns)}" height="${HEIGHT}" fill="${GROUND}"/>
+<rect x="${round(end)}" width="${WIDTH}" height="${HEIGHT - 1}" fill="${INK}"/>
+</g></g></g></g>
+</svg>
+`;
 }
 
-/** The rows of a screen, without blanks at their ends. */
-export function textOf({ cells }: Shot): string[] {
-  return cells.map((row) =>
-    row.map(({ text, width }) => width === 0 ? "" : text || " ").join("").trimEnd()
+/** Keyframes for the log and for what is typed: how far each is from its place in the last frame. */
+function animation({ steps }: Recording, pause: number): string {
+  const last = steps.at(-1)!;
+  const duration = last.time + pause;
+  const keyframes = (name: string, offset: (step: typeof last) => string) => {
+    let previous: string | undefined;
+    const frames = steps.flatMap((step) => {
+      const value = offset(step);
+      if (value === previous) return [];
+      previous = value;
+      return [`${round(100 * step.time / duration)}% { transform: ${value}; }`];
+    });
+    return `.${name} { animation: ${name} ${duration / 1000}s step-end infinite; }\n` +
+      `@keyframes ${name} { ${frames.join("\n")} }\n`;
+  };
+  const log = keyframes("log", ({ rows }) => `translateY(${HEIGHT * (last.rows - rows)}px)`);
+  const typing = keyframes(
+    "typing",
+    ({ cursor }) => `translateX(${round(WIDTH * (cursor - last.cursor))}px)`,
   );
+  return `@media (prefers-reduced-motion: no-preference) {\n${log}${typing}}\n`;
 }
 
-function widthOf({ cells }: Shot): number {
-  return 2 * PADDING + WIDTH * (cells[0]?.length ?? 0);
-}
-
-function heightOf({ cells }: Shot): number {
-  return BAR + 2 * PADDING + HEIGHT * cells.length;
-}
-
-function drawWindow(
-  shot: Shot,
-  { left, top, width }: { left: number; top: number; width: number },
-): string {
-  const height = heightOf(shot);
-  const middle = top + BAR / 2;
+function drawWindow(title: string, width: number, height: number): string {
+  const right = round(width - 1 - RADIUS);
+  const corner = `${RADIUS} ${RADIUS} 0 0 1 ${RADIUS}`;
   const dots = ["#e5716b", "#d9b25f", "#7fbf7a"].map((color, index) =>
-    `<circle cx="${left + 20 + 18 * index}" cy="${middle}" r="5.5" fill="${color}"/>`
+    `<circle cx="${21 + 18 * index}" cy="${1 + BAR / 2}" r="5.5" fill="${color}"/>`
   );
-  const bar =
-    `M${left} ${top + BAR} V${top + RADIUS} a${RADIUS} ${RADIUS} 0 0 1 ${RADIUS} -${RADIUS} ` +
-    `H${round(left + width - RADIUS)} a${RADIUS} ${RADIUS} 0 0 1 ${RADIUS} ${RADIUS} V${
-      top + BAR
-    } Z`;
-  return [
-    `<rect class="window" x="${left}" y="${top}" width="${round(width)}" height="${
-      round(height)
-    }" rx="${RADIUS}"/>`,
-    `<path class="bar" d="${bar}"/>`,
-    ...dots,
-    `<text class="title" x="${round(left + width / 2)}" y="${middle + 4}">${
-      escape(shot.title)
-    }</text>`,
-    ...drawScreen(shot, left + PADDING, top + BAR + PADDING),
-  ].join("\n");
+  return `<rect class="window" x="1" y="1" width="${round(width - 2)}" height="${height - 2}" ` +
+    `rx="${RADIUS}"/>
+<path class="bar" d="M1 ${1 + BAR} V${1 + RADIUS} a${corner} -${RADIUS} H${right} ` +
+    `a${corner} ${RADIUS} V${1 + BAR} Z"/>
+${dots.join("\n")}
+<text class="title" x="${round(width / 2)}" y="${5 + BAR / 2}">${escape(title)}</text>`;
 }
 
-function drawScreen({ cells, cursor }: Shot, left: number, top: number): string[] {
-  const parts: string[] = [];
-  const at = (x: number, y: number) => ({ x: left + WIDTH * x, y: top + HEIGHT * y });
-  cells.forEach((row, y) => {
-    for (const { x, text, cell } of words(row)) parts.push(...drawWord(text, cell, at(x, y)));
-  });
-  const { x, y } = at(cursor.x, cursor.y);
-  parts.push(
-    `<rect x="${round(x)}" y="${round(y)}" width="${WIDTH}" height="${HEIGHT - 1}" fill="${INK}"/>`,
-  );
-  return parts;
+function at(column: number, row: number) {
+  return { x: WIDTH * column, y: HEIGHT * row };
+}
+
+function drawRow(cells: readonly Cell[], row: number): string[] {
+  return [...words(cells)].flatMap(({ x, text, cell }) => drawWord(text, cell, at(x, row)));
 }
 
 interface Word {
   readonly x: number;
   readonly text: string;
-  /** Its first cell, of which all have the looks. */
+  /** The first cell; all of them look the same. */
   readonly cell: Cell;
 }
 
-/** What there is to draw of a row: pieces without blanks and of one look; wide characters and blanks that show by themselves. */
+/** The pieces of a row: text without blanks in one look, and by themselves wide characters and blanks that show. */
 function* words(row: readonly Cell[]): Generator<Word> {
   for (let x = 0; x < row.length;) {
     const cell = row[x]!;
@@ -162,7 +153,7 @@ function isWord({ text, width }: Cell): boolean {
   return width === 1 && text.trim() !== "";
 }
 
-/** Whether a cell is to be seen though it is blank. */
+/** Whether a blank cell is visible. */
 function shows({ width, bg, inverse, underline }: Cell): boolean {
   return width > 0 && (bg !== "default" || inverse || underline);
 }
@@ -173,24 +164,18 @@ function lookOf({ bold, dim, italic, underline, inverse, fg, bg }: Cell): string
 
 function drawWord(text: string, cell: Cell, { x, y }: { x: number; y: number }): string[] {
   const isWide = cell.width === 2;
-  const columns = isWide ? 2 : Math.max(1, countOf(text));
+  const columns = isWide ? 2 : Math.max(1, [...graphemes.segment(text)].length);
   const width = round(WIDTH * columns);
-  const [ink, ground] = [hex(cell.fg, INK), hex(cell.bg, GROUND)];
-  const parts: string[] = [];
-  if (cell.inverse || cell.bg !== "default") {
-    const fill = cell.inverse ? ink : ground;
-    parts.push(
-      `<rect x="${round(x)}" y="${round(y)}" width="${width}" height="${HEIGHT}" fill="${fill}"/>`,
-    );
-  }
+  const ink = legible(hex(cell.fg, INK));
+  const ground = hex(cell.bg, GROUND);
   const fill = cell.inverse ? ground : ink;
-  if (cell.underline) {
+  const parts: string[] = [];
+  const box = (top: number, height: number, color: string) =>
     parts.push(
-      `<rect x="${round(x)}" y="${
-        round(y + BASELINE + 2)
-      }" width="${width}" height="1" fill="${fill}"/>`,
+      `<rect x="${round(x)}" y="${top}" width="${width}" height="${height}" fill="${color}"/>`,
     );
-  }
+  if (cell.inverse || cell.bg !== "default") box(y, HEIGHT, cell.inverse ? ink : ground);
+  if (cell.underline) box(y + BASELINE + 2, 1, fill);
   if (text.trim() === "") return parts;
   const looks = [cell.bold && "b", cell.italic && "i", cell.dim && "d", isWide && "w"]
     .filter(Boolean).join(" ");
@@ -198,7 +183,7 @@ function drawWord(text: string, cell: Cell, { x, y }: { x: number; y: number }):
     ? `x="${round(x + WIDTH)}"`
     : `x="${round(x)}" textLength="${width}" lengthAdjust="spacingAndGlyphs"`;
   parts.push(
-    `<text${looks ? ` class="${looks}"` : ""} ${place} y="${round(y + BASELINE)}" fill="${fill}">${
+    `<text${looks ? ` class="${looks}"` : ""} ${place} y="${y + BASELINE}" fill="${fill}">${
       escape(text)
     }</text>`,
   );
@@ -206,11 +191,6 @@ function drawWord(text: string, cell: Cell, { x, y }: { x: number; y: number }):
 }
 
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
-
-/** Cells of a word, each of which holds one. */
-function countOf(text: string): number {
-  return [...graphemes.segment(text)].length;
-}
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;

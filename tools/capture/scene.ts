@@ -1,35 +1,39 @@
 /**
- * Plays the scene of the picture with the real program: a hub, three clients in terminals, and somebody who has `nc` alone.
- * Gives what two of them see at one moment. How that is drawn it does not know.
+ * Plays the scene of the picture with the real program: a hub, three clients in terminals, and a user who has only `nc`.
+ * Records the terminal of ana, who is typing while messages arrive.
  */
 
 import type { Cell } from "../../tests/support/screen.ts";
 import { chat, startHub } from "../../tests/support/program.ts";
 import { tempDirectory } from "../../tests/support/temp.ts";
 import { TestTerminal } from "../../tests/support/terminal.ts";
-import type { Shot } from "./picture.ts";
+import { type Frame, join, type Recording } from "./recording.ts";
 import type { Act, Part, Script } from "./scripts.ts";
 
-/** The address that people type in the scene. That of the hub differs each time. */
+/** The address that users type in the scene. The hub's own differs each time. */
 const ADDRESS = "192.168.1.20 3000";
-/** In place of the time of day, which differs each time. */
+/** In place of the time of day. */
 const TIME = "14:52";
 const COLUMNS = 80;
-/** More than the scene takes: rows that are not used are not shown. */
-const ROWS = 40;
+const ROWS = 14;
+const PROMPT = "ana> ";
 const ENTER = "\r";
 
-/** For a shell: names a real `nc`, of whatever make, and fails where there is none. */
+/** How long each part takes in the picture, in ms. In the scene every step waits for the one before it. */
+const BEFORE = 800;
+const KEY = 65;
+const SPACE = 110;
+
+/** For a shell: prints the path of an `nc`, of whatever make, or fails. */
 export const FIND_NC = "command -v nc || command -v ncat || command -v netcat";
 
-/** Where that is; undefined where there is none. */
+/** The path of `nc`, or undefined if there is none. */
 export function findNc(): string | undefined {
   const { success, stdout } = new Deno.Command("sh", { args: ["-c", FIND_NC] }).outputSync();
   return success ? new TextDecoder().decode(stdout).trim() : undefined;
 }
 
-/** Plays it, and gives the screens of ana and marta while ana is typing. */
-export async function playScene(script: Script, { nc }: { nc: string }): Promise<Shot[]> {
+export async function playScene(script: Script, { nc }: { nc: string }): Promise<Recording> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await tempDirectory());
   const hub = stack.use(await startHub(["--lang", script.lang, "--rate", "0"]));
@@ -42,32 +46,49 @@ export async function playScene(script: Script, { nc }: { nc: string }): Promise
     marta: open(),
   };
   const { ana, marta } = people;
-  // One after another, so that each finds the same people there each time.
+  // One after another, so that each finds the same members there each time.
   for (const [part, nick] of [["josé", "José"], ["kenta", "健太"], ["ana", "ana"]] as const) {
     await enterShell(people[part], `chat client ${ADDRESS} --name ${nick}`);
     await people[part].until((it) => shows(it, `${nick}>`), `the prompt of ${nick}`);
   }
   await enterShell(marta, `nc ${ADDRESS}`);
-  await marta.until((it) => shows(it, "guest1"));
-  await ana.until((it) => shows(it, "guest1"));
-  for (const { seen, ...act } of script.acts) {
-    enter(people[act.by], act);
-    if (seen.ana !== undefined) await ana.until((it) => shows(it, seen.ana!), seen.ana);
-    if (seen.marta !== undefined) await marta.until((it) => shows(it, seen.marta!), seen.marta);
+  for (const terminal of [ana, marta]) await terminal.until((it) => shows(it, "guest1"));
+  let typed = "";
+  const isSettled = (it: TestTerminal) =>
+    it.cursor().x === PROMPT.length + typed.length &&
+    it.screen().at(-1) === (PROMPT + typed).trimEnd();
+  const act = async ({ by, types, pastes, seen = types! }: Act) => {
+    if (pastes !== undefined) people[by].paste(pastes);
+    else people[by].type(types + ENTER);
+    await ana.until((it) => shows(it, seen) && !hasPending(it), seen);
+  };
+  for (const each of script.before) await act(each);
+  await ana.until(isSettled, "an empty line at the end of a full screen");
+
+  const frames = [shoot(ana, 0)];
+  let time = BEFORE;
+  for (const each of script.typing) {
+    if (typeof each !== "string") {
+      await act(each);
+      await ana.until(isSettled, `"${typed}" below what has arrived`);
+      frames.push(shoot(ana, time));
+      time += KEY;
+      continue;
+    }
+    for (const key of each) {
+      ana.type(key);
+      typed += key;
+      await ana.until(isSettled, `"${typed}"`);
+      frames.push(shoot(ana, time));
+      time += key === " " ? SPACE : KEY;
+    }
   }
-  ana.type(script.typing);
-  await ana.until((it) => shows(it, `ana> ${script.typing}`) && !hasPending(it), "what ana types");
-  return [shoot(ana, script.titles.ana), shoot(marta, script.titles.marta)];
+  return join(frames);
 }
 
 async function enterShell(terminal: TestTerminal, command: string): Promise<void> {
   await terminal.until((it) => it.screen()[0] === "$", "the prompt of the shell");
   terminal.type(command + ENTER);
-}
-
-function enter(terminal: TestTerminal, { types, pastes }: Pick<Act, "types" | "pastes">): void {
-  if (pastes !== undefined) terminal.paste(pastes);
-  else terminal.type(types + ENTER);
 }
 
 /** Whether a text is on a screen, wherever its rows end. */
@@ -76,7 +97,7 @@ function shows(terminal: TestTerminal, text: string): boolean {
   return dense(terminal.screen().join("")).includes(dense(text));
 }
 
-/** Whether something waits to be accepted by the hub. */
+/** Whether a message waits to be accepted by the hub. */
 function hasPending(terminal: TestTerminal): boolean {
   return terminal.screen().some((row) => row.startsWith("…"));
 }
@@ -93,7 +114,7 @@ function openShell(directory: string, { lang }: Script): TestTerminal {
   });
 }
 
-/** Commands by the names that people type, which reach the hub whatever address these name. */
+/** Commands by the names that users type, which reach the hub whatever address is given. */
 async function writeCommands(directory: string, port: number, nc: string): Promise<void> {
   const call = (words: string[]) =>
     words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
@@ -106,17 +127,14 @@ async function writeCommands(directory: string, port: number, nc: string): Promi
   }
 }
 
-/** What is on a screen down to the last row that is used, all at one time of day. */
-function shoot(terminal: TestTerminal, title: string): Shot {
-  const screen = terminal.screen();
-  const { x, y } = terminal.cursor();
-  const last = Math.max(y, screen.findLastIndex((row) => row !== ""));
-  const cells = screen.slice(0, last + 1).map((row, at) => {
+/** The whole screen, at one time of day. */
+function shoot(terminal: TestTerminal, time: number): Frame {
+  const cells = terminal.screen().map((row, at) => {
     const isTimed = /^\d\d:\d\d /.test(row);
     return Array.from({ length: COLUMNS }, (_, column): Cell => {
       const cell = terminal.cell(column, at);
       return isTimed && column < TIME.length ? { ...cell, text: TIME[column]! } : cell;
     });
   });
-  return { title, cells, cursor: { x, y } };
+  return { time, cells, cursor: terminal.cursor().x };
 }

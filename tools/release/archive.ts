@@ -1,7 +1,4 @@
-/**
- * Archives of files, for Unix (.tar.gz) and Windows (.zip). The same files give the same bytes, wherever and whenever
- * they are packed. Does not know what the files are.
- */
+/** Archives for Unix (.tar.gz) and Windows (.zip). The same files give the same bytes, wherever they are packed. */
 
 import { unzipSync, type Zippable, zipSync } from "fflate";
 import { packTar, unpackTar } from "modern-tar";
@@ -16,14 +13,14 @@ export interface File {
 
 const FILE_MODE = 0o644;
 const EXECUTABLE_MODE = 0o755;
-/** That a mode of Unix follows, in an entry of a zip. */
+/** Says that an entry of a zip has a Unix mode. */
 const MADE_ON_UNIX = 3;
 const REGULAR_FILE = 0o100000;
 
 export interface Packing {
-  /** The time of everything, in seconds since 1970. */
+  /** The time of every file, in seconds since 1970. */
   readonly modified: number;
-  /** How hard to try to make it small: from 1 to 9, which is the slowest and taken unless told. */
+  /** Compression: 1 is the fastest, 9 the smallest and the default. */
   readonly level?: Level;
 }
 
@@ -31,7 +28,7 @@ type Level = 1 | 6 | 9;
 
 const SMALLEST = 9;
 
-/** Packs in the order of the paths. */
+/** A .tar.gz, sorted by path. */
 export async function tarGz(
   files: readonly File[],
   { modified, level = SMALLEST }: Packing,
@@ -47,7 +44,7 @@ export async function tarGz(
   return new Uint8Array(gzipSync(tar, { level }));
 }
 
-/** The same as a zip, whose times begin in 1980. */
+/** The same as a .zip, whose times begin in 1980. */
 export function zip(files: readonly File[], { modified, level = SMALLEST }: Packing): Uint8Array {
   const entries: Zippable = {};
   for (const file of sorted(files)) {
@@ -61,7 +58,7 @@ export function zip(files: readonly File[], { modified, level = SMALLEST }: Pack
   return zipSync(entries);
 }
 
-/** What is in an archive. A zip does not tell who may execute what. */
+/** The files of an archive. From a zip, the executable bit is not read. */
 export async function unpack(archive: Uint8Array): Promise<File[]> {
   if (archive[0] === "P".charCodeAt(0)) {
     return Object.entries(unzipSync(archive)).map(([path, content]) => ({ path, content }));
@@ -82,7 +79,7 @@ function mode({ isExecutable = false }: File): number {
   return isExecutable ? EXECUTABLE_MODE : FILE_MODE;
 }
 
-/** A zip has the time of the clock on the wall; that of UTC, so that it does not depend on where it is packed. */
+/** A zip holds local time: UTC is used as that, so that the time zone of the build changes nothing. */
 function localTime(seconds: number): Date {
   const utc = new Date(Math.max(seconds * 1000, Date.UTC(1980, 0, 1)));
   return new Date(

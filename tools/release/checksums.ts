@@ -1,13 +1,13 @@
-/** SHA256SUMS: what `sha256sum -c` checks. */
+/** SHA256SUMS, for `sha256sum -c`. */
 
 const LINE = /^([0-9a-f]{64}) [ *](\S+)$/;
 
-/** A line for each file, in the order of their names. */
+/** A line for each file, sorted by name. */
 export function formatChecksums(sums: ReadonlyMap<string, string>): string {
   return [...sums.keys()].sort().map((name) => `${sums.get(name)}  ${name}\n`).join("");
 }
 
-/** The checksum of each file; lines that are none are passed over. */
+/** The checksum of each file. Other lines are skipped. */
 export function readChecksums(text: string): Map<string, string> {
   return new Map(
     text.split("\n").flatMap((line): [string, string][] => {

@@ -1,10 +1,10 @@
-/** What comes with the executable: what there is to read, the manual page, and completions for shells. */
+/** The files that come with the executable: READMEs, licence, manual page, completions. */
 
 import type { File } from "./archive.ts";
 import { Problem } from "./problem.ts";
 import { stampReadme } from "./stamp.ts";
 
-/** Runs the program, of which only these are asked, and gives what it has said. */
+/** Runs the program and returns its output. */
 export type RunChat = (
   args: readonly string[],
 ) => Promise<{ code: number; stdout: string; stderr: string }>;
@@ -12,7 +12,7 @@ export type RunChat = (
 /** As they stand in the repository, but for its name in the READMEs. */
 const TEXTS = ["README.md", "README.es.md", "LICENSE"] as const;
 
-/** What the program writes itself: the file, and how it is asked. install.sh knows the same files. */
+/** The files that the program writes itself, with its arguments. install.sh lists the same files. */
 export const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   "chat.1": ["man"],
   "completions/chat.bash": ["completions", "bash"],
@@ -21,7 +21,7 @@ export const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   "completions/chat.ps1": ["completions", "powershell"],
 };
 
-/** All that is the same in every archive. `root` is the repository's folder, `repository` its name where that is known. */
+/** The files that are the same in every archive. `root` is the repository's folder, `repository` its name if known. */
 export async function commonFiles(
   root: string,
   run: RunChat,
@@ -35,13 +35,13 @@ export async function commonFiles(
   return [...texts, ...await writtenFiles(run)];
 }
 
-/** @throws {Problem} where the program does not know one of them. */
+/** @throws {Problem} if the program cannot write one of them. */
 export async function writtenFiles(run: RunChat): Promise<File[]> {
   const files: File[] = [];
   for (const [path, args] of Object.entries(WRITTEN)) {
     const { code, stdout, stderr } = await run(args);
     if (code !== 0 || stdout === "") {
-      const reason = stderr.split("\n")[0] || `it ended with ${code} and wrote nothing`;
+      const reason = stderr.split("\n")[0] || `it exited with ${code} and wrote nothing`;
       throw new Problem(`cannot make ${path} with "chat ${args.join(" ")}": ${reason}`);
     }
     files.push({ path, content: new TextEncoder().encode(stdout) });

@@ -1,9 +1,8 @@
 /**
- * Makes the one executable: the modules of the program and of its packages as one file of JavaScript, without what is
- * not used, behind Deno's runtime. Does not know what becomes of it.
+ * Makes the executable: the program and its packages are bundled into one file of JavaScript, without unused code, and
+ * appended to Deno's runtime.
  *
- * Deno alone would put in whole packages, with their tests and, of those in the lock file, also the ones that only our
- * tests and tools use: ten times as much.
+ * `deno compile` alone would embed whole packages, those of our tests and tools too: ten times as much.
  */
 
 import { unzipSync } from "fflate";
@@ -15,7 +14,7 @@ import { Problem } from "./problem.ts";
 const ROOT = resolve(import.meta.dirname!, "../..");
 const MODULE = "chat.js";
 
-/** The program as one file, in a folder of its own with what it may do. `await using` removes it. */
+/** A folder with the bundle and its permissions. `await using` removes it. */
 export interface Bundle extends AsyncDisposable {
   readonly folder: string;
 }
@@ -23,15 +22,14 @@ export interface Bundle extends AsyncDisposable {
 export interface Executable {
   /** In bytes. */
   readonly size: number;
-  /** How much of it is Deno's runtime, in bytes; undefined where that cannot be told. */
+  /** Deno's share, in bytes; undefined if it is not known. */
   readonly runtime: number | undefined;
 }
 
 /**
- * Puts all modules into one file. `modified` is the time in it, in seconds since 1970: what is made of the same source
- * is the same.
+ * Bundles the program. `modified`, in seconds since 1970, is the time of the file: the same source gives the same bundle.
  *
- * @throws {Problem} where Deno cannot.
+ * @throws {Problem} if Deno cannot.
  */
 export async function bundle(modified: number): Promise<Bundle> {
   const folder = await Deno.makeTempDir({ prefix: "chat-bundle-" });
@@ -48,7 +46,7 @@ export async function bundle(modified: number): Promise<Bundle> {
   }
 }
 
-/** Puts all modules of the program, and of its packages as they are locked, into one file. */
+/** Bundles the program and its packages into one file: as locked, except with the stand-ins. */
 export async function bundleInto(file: string, options: readonly string[] = []): Promise<void> {
   const standIns = await useStandIns();
   const args = ["--quiet", "--platform=deno", `--output=${file}`, ...options];
@@ -57,13 +55,13 @@ export async function bundleInto(file: string, options: readonly string[] = []):
 }
 
 /**
- * Puts the bundle behind Deno's runtime for a machine, or for this one. The runtime is downloaded, or the one that
- * DENORT_BIN names, whatever machine that is for.
+ * Appends the bundle to Deno's runtime for a target, by default this machine. The runtime is downloaded, or is the file
+ * that DENORT_BIN names, whatever its target.
  *
- * It keeps no compiled code for its next start: that would be a file in the system's temporary folder under a name that
- * everybody on the machine knows, and what somebody else has put there before would be run.
+ * The executable has no code cache: Deno keeps it under a predictable name in the system's temporary folder, where
+ * another user could put code first.
  *
- * @throws {Problem} where Deno cannot, or where more came in than the bundle.
+ * @throws {Problem} if Deno cannot, or if anything but the bundle was embedded.
  */
 export async function compile(
   { folder }: Bundle,
@@ -84,13 +82,13 @@ export async function compile(
   ]);
   const inside = embedded(said);
   if (inside.join() !== MODULE) {
-    throw new Problem(`more than the program came into ${output}: ${inside.join(", ") || "?"}`);
+    throw new Problem(`more than the program is in ${output}: ${inside.join(", ") || "?"}`);
   }
   const { size } = await Deno.stat(await written(output));
   return { size, runtime: await runtimeSize(triple ?? Deno.build.target) };
 }
 
-/** The files that are in an executable, as `deno compile` lists them. */
+/** The files embedded in an executable, from the output of `deno compile`. */
 export function embedded(said: string): string[] {
   const [, list = ""] = said.match(/^Embedded Files\n\n[^\n]*\n([^]*?)\n\n/m) ?? [];
   return list.split("\n").flatMap((line) =>
@@ -98,7 +96,7 @@ export function embedded(said: string): string[] {
   );
 }
 
-/** Deno appends .exe where the machine wants it. */
+/** Deno appends .exe for Windows. */
 async function written(output: string): Promise<string> {
   return await size(output) === undefined ? `${output}.exe` : output;
 }
@@ -111,7 +109,7 @@ async function runtimeSize(triple: string): Promise<number | undefined> {
   return await size(archive) === undefined ? undefined : unpackedSize(await Deno.readFile(archive));
 }
 
-/** What is in the archive in which Deno's runtime comes. */
+/** The size of the runtime in its zip: that of the largest file. */
 function unpackedSize(archive: Uint8Array): number | undefined {
   const sizes: number[] = [];
   unzipSync(archive, { filter: ({ originalSize }) => sizes.push(originalSize) < 0 });
@@ -126,7 +124,7 @@ async function size(path: string): Promise<number | undefined> {
   }
 }
 
-/** Runs Deno to its end, and gives what it has said. */
+/** Runs Deno to its end and returns its output. */
 async function deno(args: string[], stream: "stdout" | "stderr" = "stderr"): Promise<string> {
   const output = await new Deno.Command(Deno.execPath(), {
     args,

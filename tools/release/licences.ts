@@ -1,4 +1,4 @@
-/** The licences of what is in the executable besides our own code, as most of them want it to be given on. */
+/** The licences of other people's code in the executable, most of which require a copy. */
 
 import type { File } from "./archive.ts";
 import { Problem } from "./problem.ts";
@@ -8,27 +8,25 @@ export interface Package {
   readonly version: string;
 }
 
-/** What `deno info --json` tells of a module, as far as it matters here. */
+/** The part of `deno info --json` that is used here. */
 export interface Info {
   readonly npmPackages?: Readonly<Record<string, Package>>;
 }
 
 const FILE = "THIRD-PARTY.txt";
 
-const HEAD =
-  `The executable has parts that others have written. The licence of chat itself is in LICENSE.
+const HEAD = `The executable contains code by others. The licence of chat itself is in LICENSE.
 
-Deno, which runs it: MIT licence, Copyright 2018-2026 the Deno authors. What Deno is made of, V8 among it, and under
-which licences: https://github.com/denoland/deno
+Deno, the runtime: MIT licence, Copyright 2018-2026 the Deno authors. Its own dependencies, V8 among them, and their
+licences: https://github.com/denoland/deno
 
-The modules of @std: MIT licence, Copyright 2018-2026 the Deno authors. It is the licence in LICENSE, under their name.
+The modules of @std: MIT licence, Copyright 2018-2026 the Deno authors. It is the text of LICENSE, under their name.
 `;
 
 const RULE = "-".repeat(80);
 
 /**
- * A text with the licence of each package that the program uses, each licence once. `folder` is where Deno keeps the
- * packages of the registry.
+ * The licences of all packages in the program, each text once. `folder` holds the packages in Deno's cache.
  *
  * @throws {Problem} for a package without a licence.
  */
@@ -44,7 +42,7 @@ export async function thirdParties({ npmPackages = {} }: Info, folder: string): 
   return { path: FILE, content: new TextEncoder().encode([HEAD, ...sections].join("\n")) };
 }
 
-/** What stands in a package's files that are called so, NOTICE too, which the Apache licence wants. */
+/** The texts of a package's licence files, and of NOTICE, which the Apache licence requires. */
 async function licence(folder: string): Promise<string> {
   const names = (await filesIn(folder))
     .filter((name) => /^(?:licen[cs]e|copying|copyright|notice)/i.test(name)).sort();

@@ -1,7 +1,4 @@
-/**
- * Makes the files of a release in a folder: an archive for each target, the scripts that install them, checksums and
- * notes. Does not know how executables are made.
- */
+/** Writes the files of a release: an archive for each target, the install scripts, checksums and notes. */
 
 import { type File, type Packing, tarGz, zip } from "./archive.ts";
 import { formatChecksums, sha256 } from "./checksums.ts";
@@ -19,20 +16,20 @@ export const NOTES = "notes.md";
 export interface Plan {
   readonly version: string;
   readonly targets: readonly Target[];
-  /** The repository's folder, and the one for the release, which is there and empty. */
+  /** The repository's folder, and an empty one for the release. */
   readonly root: string;
   readonly output: string;
-  /** OWNER/NAME, for the scripts; without it they have to be told. */
+  /** OWNER/NAME, for the scripts, which need an argument without it. */
   readonly repository?: string | undefined;
   readonly packing: Packing;
-  /** What is the same in every archive. */
+  /** The files that are the same in every archive. */
   readonly common: readonly File[];
   readonly notes: string;
-  /** Makes the executable for a target at a path. */
+  /** Writes the executable for a target to a path. */
   readonly compile: (target: Target, path: string) => Promise<Executable>;
 }
 
-/** Gives the sizes of what was made, in the order of the targets. */
+/** Returns the sizes, in the order of the targets. */
 export async function makeRelease(plan: Plan): Promise<Sizes[]> {
   const { output, root, repository } = plan;
   const sums = new Map<string, string>();

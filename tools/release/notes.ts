@@ -1,19 +1,19 @@
-/** What is said of a version: its section of CHANGELOG.md and how it is installed; and whether a tag is of it. Pure. */
+/** The notes of a release: its section of CHANGELOG.md, and how to install it. */
 
 import { Problem } from "./problem.ts";
 
-/** @throws {Problem} where the tag is not that of this version. */
+/** @throws {Problem} if the tag is not that of this version. */
 export function checkTag(tag: string, version: string): void {
   if (tag === `v${version}`) return;
   throw new Problem(
-    `the tag ${tag} is not v${version}, the version in deno.json: change one of them`,
+    `the tag ${tag} is not v${version}, the version in deno.json`,
   );
 }
 
 /**
  * The section of a version, without its heading.
  *
- * @throws {Problem} where there is none, or nothing in it.
+ * @throws {Problem} if there is none, or it is empty.
  */
 export function releaseNotes(changelog: string, version: string): string {
   const found = section(changelog, version);
@@ -23,7 +23,12 @@ export function releaseNotes(changelog: string, version: string): string {
   return found.text + "\n";
 }
 
-/** Notes with the lines by which the release is installed. */
+/** Marks the notes of a release with the stand-ins, in case it is uploaded anyway. */
+export function notForPublishing(notes: string): string {
+  return `**Not for publishing: built with the stand-ins for @std.**\n\n${notes}`;
+}
+
+/** Notes with the commands that install the release. */
 export function withInstallation(notes: string, repository: string): string {
   const from = `https://github.com/${repository}/releases/latest/download`;
   return [
@@ -43,19 +48,19 @@ export function withInstallation(notes: string, repository: string): string {
     `irm ${from}/install.ps1 | iex`,
     "```",
     "",
-    "Each file is in SHA256SUMS, and where it was built can be proved: " +
-    `\`gh attestation verify FILE --repo ${repository}\`.`,
+    "Each file is in SHA256SUMS, and " +
+    `\`gh attestation verify FILE --repo ${repository}\` proves where it was built.`,
     "",
   ].join("\n");
 }
 
-/** @throws {Problem} where CHANGELOG.md still calls the version unreleased. */
+/** @throws {Problem} if CHANGELOG.md still calls the version unreleased. */
 export function checkDated(changelog: string, version: string): void {
   if (!/unreleased/i.test(section(changelog, version)?.heading ?? "")) return;
   throw new Problem(`CHANGELOG.md calls ${version} unreleased: give it its date`);
 }
 
-/** A heading is `## 1.2.3`, with anything behind a comma or a space. */
+/** A heading is `## 1.2.3`, then anything after a comma or a space. */
 function section(changelog: string, version: string) {
   const parts = changelog.replaceAll("\r\n", "\n").split(/^## /m).slice(1);
   for (const part of parts) {

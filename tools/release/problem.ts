@@ -1,4 +1,4 @@
-/** What keeps a release from being made, as one line for who makes it. */
+/** Why a release cannot be made, in one line. */
 
 export class Problem extends Error {
   override readonly name = "Problem";

@@ -1,4 +1,4 @@
-/** How large things are, for people. */
+/** The table of sizes that a release prints. */
 
 import type { Target } from "./targets.ts";
 
@@ -16,7 +16,7 @@ export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-/** A line for each target: how large the executable is, how much of it is Deno's runtime and ours, and the archive. */
+/** A line for each target: the size of the executable, Deno's share and ours, and the size of the archive. */
 export function sizeTable(rows: readonly Sizes[]): string {
   const cells = rows.map(({ target, executable, runtime, archive }) => [
     target.triple,

@@ -1,11 +1,11 @@
-/** Tries an archive as somebody who has downloaded it: unpacks it, runs the executable, and lets two people talk. */
+/** Tries an archive as a user would: unpacks it, runs the executable, and lets two users chat. */
 
 import { Program } from "../../tests/support/program.ts";
 import { unpack } from "./archive.ts";
 import { Problem } from "./problem.ts";
 import { folderName, type Target } from "./targets.ts";
 
-/** @throws {Problem} or whatever went wrong. */
+/** @throws {Problem} if the executable misbehaves, or another error from running it. */
 export async function smoke(archive: Uint8Array, version: string, target: Target): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "chat-smoke-" });
   try {
@@ -35,7 +35,7 @@ async function tryVersion(chat: string, version: string): Promise<void> {
   }
 }
 
-/** Lets two people talk in a hub of their own, all three of them this executable, and end. */
+/** Two users chat in a hub and leave; all three run this executable. */
 export async function tryTalking(chat: string, env: Record<string, string>): Promise<void> {
   await using hub = new Program([chat, "server", "127.0.0.1", "0"], { env });
   const [, port = ""] = await hub.untilStdout(/ 127\.0\.0\.1 (\d+)/);
@@ -55,7 +55,7 @@ export async function tryTalking(chat: string, env: Record<string, string>): Pro
     await ended(person, name);
   }
   hub.kill("SIGTERM");
-  // Windows has no signal that asks.
+  // Windows has no SIGTERM: there the signal kills.
   if (Deno.build.os !== "windows") await ended(hub, "the hub");
 }
 

@@ -1,19 +1,18 @@
-/** The machines that there are executables for, and what the files of a release are called. Makes none of them. */
+/** The machines with an executable, and the names of a release's files. */
 
 export interface Target {
-  /** As Deno and Rust name it. */
+  /** Deno's and Rust's name for it. */
   readonly triple: string;
-  /** For people. */
+  /** For readers. */
   readonly machine: string;
   /** The executable's name. */
   readonly executable: string;
-  /** What the archive's name ends with. */
   readonly ending: ".tar.gz" | ".zip";
 }
 
 const unix = { executable: "chat", ending: ".tar.gz" } as const;
 
-/** All that `deno compile` makes executables for. install.sh and install.ps1 know the same ones. */
+/** Every target of `deno compile`. install.sh and install.ps1 list the same ones. */
 export const TARGETS: readonly Target[] = [
   { triple: "x86_64-unknown-linux-gnu", machine: "Linux, x86-64", ...unix },
   { triple: "aarch64-unknown-linux-gnu", machine: "Linux, ARM64", ...unix },

@@ -1,9 +1,9 @@
 /**
- * Stands in for `@std/cli/parse-args`, on top of minimist, from which that module descends. It knows the options
- * `string`, `boolean`, `alias` and `unknown`, for flags without a dot, and nothing of this program's flags.
+ * Stands in for `@std/cli/parse-args`, on top of minimist, from which that module descends: the options `string`,
+ * `boolean`, `alias` and `unknown`, for flags without a dot.
  *
- * One difference is left, in what follows a long flag that wants a value. An empty argument, `-` and `---` are that value
- * here; in the package the flag's value is empty then, and `""` and `-` are positional arguments.
+ * One difference is left: after a long flag that takes a value, an empty argument, `-` and `---` are that value here. In
+ * the package the flag's value is empty then, and `""` and `-` are positional arguments.
  */
 
 import minimist from "npm:minimist@1.2.8";
@@ -12,17 +12,17 @@ export interface ParseOptions {
   string?: string | readonly string[];
   boolean?: string | readonly string[];
   alias?: Readonly<Record<string, string | readonly string[]>>;
-  /** Told of each argument that is no known flag, positional ones too; `false` keeps it out of the result. */
+  /** Called with each argument that is not a known flag, positional ones too; `false` keeps it out of the result. */
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
-/** As narrow as the package's own type for flags whose names are computed: assign it to a record of `unknown`. */
+/** As narrow as the package's type for flags whose names are computed: assign it to a record of `unknown`. */
 export type Args = {
   [Name in keyof { [name: string]: unknown; _: unknown }]: Name extends "_" ? (string | number)[]
     : undefined;
 };
 
-/** Takes a command line apart into its flags by name and, as `_`, its other arguments. */
+/** Parses a command line into its flags by name and, as `_`, its other arguments. */
 export function parseArgs(args: string[], options: ParseOptions = {}): Args {
   const { string = [], boolean = [], alias = {}, unknown } = options;
   const end = args.indexOf("--");
@@ -43,14 +43,14 @@ export function parseArgs(args: string[], options: ParseOptions = {}): Args {
   return Object.fromEntries(
     Object.entries(parsed).map(([name, value]) => [
       decodeName(name),
-      // Minimist collects the values of a flag that is given several times.
+      // minimist collects the values of a repeated flag.
       name !== "_" && Array.isArray(value) ? value.at(-1) : value,
     ]),
   ) as Args;
 }
 
-// A mark before each long name hides two habits of minimist: it takes `--no-x` for `x` switched off, and it knows
-// `--toString` and the like from the prototype of the objects that it looks flags up in.
+// A mark before each long name hides two habits of minimist: it reads `--no-x` as `x` switched off, and it finds
+// `--toString` and the like on the prototype of the objects in which it looks flags up.
 const MARK = "\0";
 
 function encodeName(name: string): string {

@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Cell } from "../../support/screen.ts";
-import { makeTheme } from "../../../client/ui/theme.ts";
-import { GROUND, hex, INK } from "../../../tools/capture/palette.ts";
-import { drawPicture, textOf } from "../../../tools/capture/picture.ts";
+import { contrast, GROUND, hex, INK, legible } from "../../../tools/capture/palette.ts";
+import { drawPicture } from "../../../tools/capture/picture.ts";
+import { join, textOf } from "../../../tools/capture/recording.ts";
 
 const BLANK: Cell = {
   text: "",
@@ -16,24 +16,35 @@ const BLANK: Cell = {
   bg: "default",
 };
 
-/** A row of cells, a wide character in two of them. */
+/** A row of 12 cells, a wide character in two of them. */
 function row(text: string, looks: Partial<Cell> = {}): Cell[] {
-  return Array.from(text).flatMap((char): Cell[] => {
+  const cells = Array.from(text).flatMap((char): Cell[] => {
     const cell = { ...BLANK, ...looks, text: char };
     if (!/[\u3000-\u9fff\u{1f300}-\u{1faff}]/u.test(char)) return [cell];
     return [{ ...cell, width: 2 }, { ...BLANK, ...looks, width: 0 }];
   });
+  return [...cells, ...Array(12).fill(BLANK)].slice(0, 12);
 }
 
-function draw(...rows: Cell[][]): string {
-  const shot = { title: "a & b", cells: rows, cursor: { x: 0, y: rows.length - 1 } };
-  return drawPicture([shot], { title: "t", description: "d", lang: "en" });
+function frame(time: number, cursor: number, ...rows: string[]) {
+  return { time, cursor, cells: rows.map((each) => row(each)) };
 }
 
-/** The words that are drawn, each with its attributes, without the title of the window. */
+function draw(...cells: Cell[][]): string {
+  const frames = [{ time: 0, cells: [...cells, row("a> ")], cursor: 3 }];
+  return drawPicture(join(frames), {
+    window: "a & b",
+    title: "t",
+    description: "d",
+    lang: "en",
+    pause: 1000,
+  });
+}
+
+/** The words in the picture, each with its attributes, without the title of the window and the prompt. */
 function drawnWords(svg: string): { text: string; attributes: string }[] {
   const found = svg.matchAll(/<text\b([^>]*)>([^<]*)<\/text>/g);
-  return Array.from(found, ([, attributes = "", text = ""]) => ({ attributes, text })).slice(1);
+  return Array.from(found, ([, attributes = "", text = ""]) => ({ attributes, text })).slice(1, -1);
 }
 
 Deno.test("the colours of the palette are those of xterm", () => {
@@ -48,33 +59,20 @@ Deno.test("the colours of the palette are those of xterm", () => {
   assertEquals([hex("default", INK), hex("#123456", INK), hex(7, GROUND)], [INK, "#123456", INK]);
 });
 
-/** The contrast of two colours by the WCAG. */
-function contrast(one: string, other: string): number {
-  const [lighter = 0, darker = 0] = [one, other].map((color) => {
-    const parts = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) / 255);
-    const [r = 0, g = 0, b = 0] = parts.map((part) =>
-      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-    );
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  }).sort((a, b) => b - a);
-  return (lighter + 0.05) / (darker + 0.05);
-}
-
-Deno.test("what the program colours can be read in the window", () => {
-  const { nick, notice, error } = makeTheme(true);
-  const nicks = Array.from({ length: 500 }, (_, number) => nick(`n${number}`)("x"));
-  const styled = [...nicks, notice("x"), error("x")].join("");
-  const colors = new Set(Array.from(styled.matchAll(/38;5;(\d+)/g), ([, color]) => Number(color)));
-  assert(colors.size > 10);
-  for (const color of colors) assert(contrast(hex(color, INK), GROUND) >= 3, String(color));
+Deno.test("every colour is lightened until it can be read on the window", () => {
+  assertEquals(contrast("#000000", "#ffffff"), 21);
+  for (let color = 0; color < 256; color++) {
+    assert(contrast(legible(hex(color, INK)), GROUND) >= 6, String(color));
+  }
+  assertEquals(legible("#ffff00"), "#ffff00");
 });
 
-Deno.test("each word stands at its own place and is as wide as its cells", () => {
-  const [hola, amiga, ...others] = drawnWords(draw(row("hola  amiga")));
-  assertEquals([hola?.text, amiga?.text, others], ["hola", "amiga", []]);
-  const places = [hola, amiga].map((word) => Number(/ x="([\d.]+)"/.exec(word!.attributes)![1]));
+Deno.test("each word has its own place and is as wide as its cells", () => {
+  const words = drawnWords(draw(row("hola  amiga")));
+  assertEquals(words.map(({ text }) => text), ["hola", "amiga"]);
+  const places = words.map((word) => Number(/ x="([\d.]+)"/.exec(word.attributes)![1]));
   assertEquals(Math.round(10 * (places[1]! - places[0]!)), 6 * 84);
-  assertStringIncludes(hola!.attributes, 'textLength="33.6"');
+  assertStringIncludes(words[0]!.attributes, 'textLength="33.6"');
 });
 
 Deno.test("a wide character stands by itself in the middle of its two cells", () => {
@@ -85,18 +83,65 @@ Deno.test("a wide character stands by itself in the middle of its two cells", ()
   assert(words.slice(1, 4).every(({ attributes }) => attributes.includes('class="w"')));
 });
 
-Deno.test("what looks different is drawn by itself, and inverse text has a ground", () => {
-  const svg = draw([...row("@"), ...row("ana", { inverse: true, bold: true }), ...row(",")]);
+Deno.test("cells that look different are drawn apart, and inverse text has a background", () => {
+  const cells = [...row("@"), ...row("ana", { inverse: true, bold: true })];
+  const svg = draw([cells[0]!, ...cells.slice(12, 15), ...row(",")].slice(0, 12));
   assertEquals(drawnWords(svg).map(({ text }) => text), ["@", "ana", ","]);
   const ana = drawnWords(svg)[1]!.attributes;
   assert(ana.includes('class="b"') && ana.includes(`fill="${GROUND}"`));
-  assert(new RegExp(`<rect [^>]*width="25.2"[^>]*fill="${INK}"`).test(svg));
+  assertMatch(svg, new RegExp(`<rect [^>]*width="25.2"[^>]*fill="${INK}"`));
 });
 
-Deno.test("people's text is escaped, and the screen is told to those who do not see it", () => {
+Deno.test("text is escaped, and the description has the last screen", () => {
   const svg = draw(row("<b>&"), row("日 x  "));
   assertEquals(drawnWords(svg)[0]!.text, "&lt;b&gt;&amp;");
   const [, desc = ""] = /<desc [^>]*>([^]*)<\/desc>/.exec(svg) ?? [];
-  assertEquals(desc, "d\n\na &amp; b:\n&lt;b&gt;&amp;\n日 x");
-  assertEquals(textOf({ title: "", cells: [row(" a ")], cursor: { x: 0, y: 0 } }), [" a"]);
+  assertEquals(desc, "d\n\n&lt;b&gt;&amp;\n日 x\na&gt;");
+});
+
+const FRAMES = [
+  frame(0, 3, "one", "two", "a> "),
+  frame(100, 4, "one", "two", "a> h"),
+  frame(300, 4, "two", "three", "a> h"),
+  frame(400, 5, "two", "three", "a> hi"),
+];
+
+Deno.test("messages and typed characters are joined into one log and one line", () => {
+  const { log, input, steps } = join(FRAMES);
+  assertEquals(textOf([...log, input]), "one\ntwo\nthree\na> hi");
+  assertEquals(steps.map(({ rows, cursor }) => [rows, cursor]), [[2, 3], [2, 4], [3, 4], [3, 5]]);
+});
+
+Deno.test("frames in which the line or the log is disturbed are refused", () => {
+  for (
+    const wrong of [
+      frame(350, 4, "two", "three", "a> x"),
+      frame(350, 4, "two", "other", "a> h"),
+      frame(350, 4, "three", "a> h"),
+    ]
+  ) {
+    assertThrows(() => join(FRAMES.toSpliced(3, 0, wrong)), Error, "another screen at 350 ms");
+  }
+});
+
+Deno.test("the log moves up and the line is uncovered at their times, unless motion is unwanted", () => {
+  const options = { window: "", title: "", description: "", lang: "en", pause: 100 };
+  const svg = drawPicture(join(FRAMES), options);
+  const [, rules = ""] = /prefers-reduced-motion: no-preference\) \{([^]*)\}\s*<\/style>/.exec(
+    svg,
+  )!;
+  const keyframes = (name: string) => {
+    const [, body = ""] = new RegExp(`@keyframes ${name} \\{([^@]*)`).exec(rules)!;
+    return Array.from(
+      body.matchAll(/([\d.]+%) \{ transform: (\w+\([^)]+\))/g),
+      ([, ...found]) => found.join(" "),
+    );
+  };
+  assertEquals(keyframes("log"), ["0% translateY(19px)", "60% translateY(0px)"]);
+  assertEquals(keyframes("typing"), [
+    "0% translateX(-16.8px)",
+    "20% translateX(-8.4px)",
+    "80% translateX(0px)",
+  ]);
+  assertMatch(rules, /animation: log 0\.5s step-end infinite/);
 });

@@ -1,29 +1,35 @@
-/** That what repeats the dependencies of deno.json agrees with it: the stand-ins, the lock file, the list of @std. */
+/** deno.json, deno.lock, the stand-ins and the list of @std modules agree. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
 const LIST = "tools/std_in_use.ts";
 
-const imports = (await readJson("deno.json"))["imports"] as Record<string, string>;
-const standIns = (await readJson("tools/stand_ins/import_map.json"))["imports"] as Record<
-  string,
-  string
->;
-const lock = await readJson("deno.lock");
+type Map = Record<string, string>;
+type Packages = Record<string, { integrity: string; dependencies?: string[] }>;
+interface Lock {
+  specifiers: Map;
+  jsr: Packages;
+  npm: Packages;
+  workspace: { dependencies: string[] };
+}
 
-async function readJson(path: string): Promise<Record<string, unknown>> {
+const { imports } = await readJson<{ imports: Map }>("deno.json");
+const standIns = (await readJson<{ imports: Map }>("tools/stand_ins/import_map.json")).imports;
+const lock = await readJson<Lock>("deno.lock");
+
+async function readJson<T>(path: string): Promise<T> {
   return JSON.parse(await Deno.readTextFile(`${ROOT}/${path}`));
 }
 
-/** Every module of @std that a file of this project imports, but for the list of them. */
-async function stdInUse(): Promise<string[]> {
+/** Every package or module of a package that a file of this project imports, other than the list. */
+async function inUse(): Promise<string[]> {
   const names = new Set<string>();
   for await (const path of modules(ROOT)) {
     if (path === `${ROOT}/${LIST}`) continue;
     const text = await Deno.readTextFile(path);
-    for (const [, name] of text.matchAll(/^(?:import|export)\b[^;"]*"(@std\/[^"]+)"/gm)) {
+    for (const [, name] of text.matchAll(/^(?:import|export|\} from)\b[^;"]*"([@\w][^":]+)"/gm)) {
       names.add(name!);
     }
   }
@@ -38,33 +44,55 @@ async function* modules(directory: string): AsyncGenerator<string> {
   }
 }
 
-const isStd = ([name]: [string, string]) => name.startsWith("@std/");
+const isStd = (name: string) => name.startsWith("@std/");
 
 Deno.test("the stand-ins' import map has the other dependencies of deno.json, at the same versions", () => {
-  const others = (map: Record<string, string>) =>
-    Object.fromEntries(Object.entries(map).filter((entry) => !isStd(entry)));
+  const others = (map: Map) =>
+    Object.fromEntries(Object.entries(map).filter(([name]) => !isStd(name)));
   assertEquals(others(standIns), others(imports));
 });
 
 Deno.test("each module of @std in use is in tools/std_in_use.ts and has a stand-in", async () => {
   const text = await Deno.readTextFile(`${ROOT}/${LIST}`);
   const listed = [...text.matchAll(/^import "([^"]+)";$/gm)].map(([, name]) => name!);
-  assertEquals((await stdInUse()).filter((name) => !listed.includes(name)), []);
-  assertEquals(Object.entries(standIns).filter(isStd).map(([name]) => name), listed);
-  for (const [, path] of Object.entries(standIns).filter(isStd)) {
-    await Deno.stat(resolve(ROOT, "tools/stand_ins", path));
-  }
+  assertEquals((await inUse()).filter(isStd), listed);
+  assertEquals(Object.keys(standIns).filter(isStd), listed);
+  for (const name of listed) await Deno.stat(resolve(ROOT, "tools/stand_ins", standIns[name]!));
 });
 
-Deno.test("deno.lock has the dependencies of deno.json, each with a version and its hash", () => {
-  const { dependencies } = lock["workspace"] as { dependencies: string[] };
+Deno.test("every dependency in deno.json is imported somewhere", async () => {
+  const used = await inUse();
+  const unused = Object.keys(imports)
+    .filter((name) => !used.some((each) => each === name || each.startsWith(`${name}/`)));
+  assertEquals(unused, []);
+});
+
+Deno.test("deno.lock has the dependencies of deno.json and theirs, each with a version and its hash", () => {
+  const { dependencies } = lock.workspace;
   assertEquals(dependencies, Object.values(imports).sort());
-
-  const specifiers = lock["specifiers"] as Record<string, string>;
-  for (const specifier of dependencies) {
-    const [, registry, name] = specifier.match(/^(jsr|npm):(@?[^@]+)/)!;
-    const packages = lock[registry!] as Record<string, { integrity: string } | undefined>;
-    const key = `${name}@${specifiers[specifier]}`;
-    assertEquals(typeof packages[key]?.integrity, "string", `${specifier} is not locked`);
+  const direct = dependencies.map((specifier) => lockedBy(specifier));
+  const indirect = Object.values(lock.jsr).flatMap((each) => each.dependencies ?? [])
+    .map((specifier) => lockedBy(specifier));
+  // Nothing is left of a JSR package that is no longer a dependency.
+  assertEquals(
+    Object.keys(lock.jsr),
+    [...new Set([...direct, ...indirect])].filter(isStd).sort(),
+  );
+  for (const { dependencies = [] } of Object.values(lock.npm)) {
+    for (const each of dependencies) {
+      assert(Object.keys(lock.npm).some((key) => key === each || key.startsWith(`${each}@`)), each);
+    }
   }
 });
+
+/** The key of a package that deno.lock has for a specifier, whose version may be left out where there is only one. */
+function lockedBy(specifier: string): string {
+  const [, registry = "", name = ""] = specifier.match(/^(jsr|npm):(@?[^@]+)/) ?? [];
+  const entries = Object.entries(lock.specifiers)
+    .filter(([each]) => each === specifier || each.startsWith(`${specifier}@`));
+  assertEquals(entries.length, 1, `${specifier} is not locked`);
+  const key = `${name}@${entries[0]![1]}`;
+  const packages = registry === "jsr" ? lock.jsr : lock.npm;
+  assertEquals(typeof packages[key]?.integrity, "string", `${specifier} has no hash`);
+  return key;
+}

@@ -1,133 +1,179 @@
-/**
- * What `tools/deno.ts` makes of a task, and what it decides about the stand-ins. JSR is a server on loopback here; the
- * real one is not asked.
- */
+/** What `tools/deno.ts` makes of a task, and when it uses the stand-ins. JSR is a server on loopback here. */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
 import { denoArguments } from "../../../tools/deno.ts";
 import { Program } from "../../support/program.ts";
 import { tempDirectory } from "../../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
-const TOOL = `${ROOT}/tools/deno.ts`;
-const IMPORT_MAP = `--import-map=${ROOT}/tools/stand_ins/import_map.json`;
+const FLAGS = ["--no-lock", `--import-map=${ROOT}/tools/stand_ins/import_map.json`];
 
-/** Prints what a name of @std stands for. */
-const SHOW = `console.log(import.meta.resolve("@std/assert"))`;
-const PACKAGE = /^jsr:@std\/assert@/;
-const STAND_IN = /\/tools\/stand_ins\/assert\.ts$/;
+const PACKAGE = "export const origin = 'package';";
+const SHOW = `import { origin } from "@std/assert"; console.log(origin);`;
 
-/** Runs the tool to its end, in a small project that uses @std, with an empty cache. */
-async function run(args: string[], env: Record<string, string>) {
-  await using project = await tempDirectory();
-  await Deno.writeTextFile(
-    `${project.path}/deno.json`,
-    JSON.stringify({ imports: { "@std/assert": "jsr:@std/assert@1" }, lock: false }),
-  );
-  await using program = new Program(
-    [Deno.execPath(), "run", "--quiet", "-A", TOOL, ...args],
-    { cwd: project.path, env: { DENO_DIR: `${project.path}/cache`, ...env } },
-  );
-  program.endInput();
-  const { code } = await program.exit();
-  return { code, stdout: program.stdout().trimEnd(), stderr: program.stderr() };
+/** A project with the tool, a module of @std in use and its stand-in, and an empty cache. */
+async function openProject() {
+  const directory = await tempDirectory();
+  const { path } = directory;
+  await Deno.mkdir(`${path}/tools/stand_ins`, { recursive: true });
+  for (const name of ["deno.ts", "foreground.ts", "console.ts"]) {
+    await Deno.copyFile(`${ROOT}/tools/${name}`, `${path}/tools/${name}`);
+  }
+  const files = {
+    "deno.json": `{ "imports": { "@std/assert": "jsr:@std/assert@1" }, "lock": false }`,
+    "show.ts": SHOW,
+    "tools/std_in_use.ts": `import "@std/assert";`,
+    "tools/stand_ins/import_map.json": `{ "imports": { "@std/assert": "./assert.ts" } }`,
+    "tools/stand_ins/assert.ts": "export const origin = 'stand-in';",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${path}/${name}`, text);
+  }
+  const run = async (args: string[], env: Record<string, string>) => {
+    await using program = new Program(
+      [Deno.execPath(), "run", "--quiet", "--no-config", "-A", "tools/deno.ts", ...args],
+      { cwd: path, env: { DENO_DIR: `${path}/cache`, ...env } },
+    );
+    program.endInput();
+    const { code } = await program.exit();
+    return { code, stdout: program.stdout().trimEnd(), stderr: program.stderr().trimEnd() };
+  };
+  const show = async (env: Record<string, string>) => await run(["run", "show.ts"], env);
+  return { path, run, show, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
 }
 
-/** A JSR that answers with this status, and counts how often it was asked. */
-function startJsr(status: number) {
-  const jsr = { asked: 0 };
+/** Answers every request, and counts them. */
+function serve(answer: (path: string) => Response | Promise<Response>) {
+  const seen = { requests: 0 };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-    jsr.asked++;
-    const known = new URL(request.url).pathname === "/@std/cli/meta.json";
-    return new Response("{}", { status: known ? status : 404 });
+    seen.requests++;
+    return answer(new URL(request.url).pathname);
   });
-  return Object.assign(jsr, {
-    url: `http://127.0.0.1:${server.addr.port}/`,
+  return Object.assign(seen, {
+    env: { JSR_URL: `http://127.0.0.1:${server.addr.port}/` },
     [Symbol.asyncDispose]: () => server.shutdown(),
   });
 }
 
+/** A JSR with one package, whose checksum is right unless told. */
+function serveJsr(isIntact = true) {
+  return serve(async (path) => {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(PACKAGE));
+    const checksum = isIntact ? new Uint8Array(digest).toHex() : "00".repeat(32);
+    const file = { size: PACKAGE.length, checksum: `sha256-${checksum}` };
+    if (path.endsWith("/meta.json")) return Response.json({ versions: { "1.0.0": {} } });
+    if (path === "/@std/assert/1.0.0_meta.json") {
+      return Response.json({ manifest: { "/mod.ts": file }, exports: { ".": "./mod.ts" } });
+    }
+    return new Response(PACKAGE, { headers: { "content-type": "text/typescript" } });
+  });
+}
+
+const portal = () =>
+  serve(() => new Response("<h1>Log in</h1>", { headers: { "content-type": "text/html" } }));
+
 Deno.test("with JSR the arguments for Deno stay as they are", () => {
-  assertEquals(denoArguments("run", ["-A", "main.ts", "server"], false), [
-    "run",
-    "-A",
-    "main.ts",
-    "server",
-  ]);
+  assertEquals(denoArguments("run", ["-A", "main.ts"], false), ["run", "-A", "main.ts"]);
 });
 
-Deno.test("with the stand-ins the import map comes right behind the subcommand", () => {
+Deno.test("with the stand-ins, subcommands that load modules get their import map", () => {
   for (const subcommand of ["run", "test", "check", "bench", "eval"]) {
-    assertEquals(denoArguments(subcommand, ["-A", "x"], true), [
-      subcommand,
-      "--no-lock",
-      IMPORT_MAP,
-      "-A",
-      "x",
-    ]);
+    assertEquals(denoArguments(subcommand, ["-A", "x"], true), [subcommand, ...FLAGS, "-A", "x"]);
   }
-});
-
-Deno.test("subcommands that load no modules get no import map", () => {
   assertEquals(denoArguments("fmt", ["--check"], true), ["fmt", "--check"]);
-  assertEquals(denoArguments("lint", [], true), ["lint"]);
 });
 
-Deno.test("where JSR answers, the packages are used and nothing is said", async () => {
-  await using jsr = startJsr(200);
-  const { code, stdout, stderr } = await run(["eval", SHOW], { JSR_URL: jsr.url });
-  assertEquals([code, stderr], [0, ""]);
-  assertMatch(stdout, PACKAGE);
+Deno.test("where JSR answers, its packages are used, and from the cache the next time", async () => {
+  await using project = await openProject();
+  await using jsr = serveJsr();
+  const expected = { code: 0, stdout: "package", stderr: "" };
+  assertEquals(await project.show(jsr.env), expected);
+  const { requests } = jsr;
+  assertEquals(await project.show({ ...jsr.env, CHAT_STAND_INS: "0" }), expected);
+  assertEquals(jsr.requests, requests);
 });
 
-Deno.test("where JSR has no such package, the stand-ins are used and one line says so", async () => {
-  await using jsr = startJsr(404);
-  const { code, stdout, stderr } = await run(["eval", SHOW], { JSR_URL: jsr.url });
-  assertEquals(code, 0);
-  assertMatch(stdout, STAND_IN);
-  assertMatch(stderr, /^127\.0\.0\.1:\d+ cannot be reached: [^\n]*tools\/stand_ins[^\n]*\n$/);
+Deno.test("where a login page answers for JSR, the stand-ins are used, and one line says so", async () => {
+  await using project = await openProject();
+  await using jsr = portal();
+  const { code, stdout, stderr } = await project.show(jsr.env);
+  assertEquals([code, stdout], [0, "stand-in"]);
+  assertMatch(stderr, /^JSR cannot be reached \(127\.0\.0\.1:\d+\): [^\n]*stand-ins[^\n]*$/);
 });
 
-Deno.test("where JSR does not answer, the stand-ins are used, and a run within says no more", async () => {
+Deno.test("where a package of JSR is broken, the stand-ins are used, and one line says so", async () => {
+  await using project = await openProject();
+  await using jsr = serveJsr(false);
+  const { code, stdout, stderr } = await project.show(jsr.env);
+  assertEquals([code, stdout], [0, "stand-in"]);
+  assertMatch(stderr, /^@std cannot be loaded from JSR \([^\n]*stand-ins[^\n]*$/);
+});
+
+Deno.test("a JSR that could not be reached is not asked again for four hours", async () => {
+  await using project = await openProject();
+  await using jsr = portal();
+  const askedBy = async (env: Record<string, string>) => {
+    const before = jsr.requests;
+    const { stderr } = await project.show({ ...jsr.env, ...env });
+    assertMatch(stderr, /^JSR cannot be reached/);
+    return jsr.requests - before;
+  };
+  const age = (hours: number) => {
+    const time = Date.now() / 1000 - hours * 3600;
+    return Deno.utime(`${project.path}/dist/jsr-unreachable`, time, time);
+  };
+  assertEquals([await askedBy({}), await askedBy({})], [1, 0]);
+  await age(3.9);
+  assertEquals(await askedBy({}), 0);
+  await age(4);
+  assertEquals(await askedBy({}), 1);
+  assertEquals(await askedBy({ JSR_URL: jsr.env.JSR_URL + "mirror" }), 1, "another JSR");
+  assertEquals(await askedBy({ CHAT_STAND_INS: "0" }), 1);
+});
+
+Deno.test("CHAT_STAND_INS=0 fails in one line rather than use the stand-ins", async () => {
+  await using project = await openProject();
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const url = `http://127.0.0.1:${listener.addr.port}`;
+  const host = `127.0.0.1:${listener.addr.port}`;
   listener.close();
-  const { code, stdout, stderr } = await run(["run", "-A", TOOL, "eval", SHOW], { JSR_URL: url });
-  assertEquals(code, 0);
-  assertMatch(stdout, STAND_IN);
-  assertMatch(stderr, /^[^\n]* cannot be reached: [^\n]*\n$/);
+  assertEquals(await project.show({ JSR_URL: `http://${host}`, CHAT_STAND_INS: "0" }), {
+    code: 1,
+    stdout: "",
+    stderr: `JSR cannot be reached (${host}), and CHAT_STAND_INS is 0`,
+  });
 });
 
-Deno.test("CHAT_STAND_INS decides without asking JSR, and without a word", async () => {
-  await using jsr = startJsr(200);
-  for (const [value, resolved] of [["1", STAND_IN], ["0", PACKAGE]] as const) {
-    const { code, stdout, stderr } = await run(["eval", SHOW], {
-      CHAT_STAND_INS: value,
-      JSR_URL: jsr.url,
-    });
-    assertEquals([code, stderr], [0, ""]);
-    assertMatch(stdout, resolved);
-  }
-  assertEquals(jsr.asked, 0);
+Deno.test("CHAT_STAND_INS=1 uses the stand-ins without asking JSR, and without a word", async () => {
+  await using project = await openProject();
+  await using jsr = serveJsr();
+  const shown = await project.show({ ...jsr.env, CHAT_STAND_INS: "1" });
+  assertEquals(shown, { code: 0, stdout: "stand-in", stderr: "" });
+  assertEquals(jsr.requests, 0);
+});
+
+Deno.test("a run within a task goes by what was decided for the task", async () => {
+  await using project = await openProject();
+  await using jsr = portal();
+  const inner = ["run", "--no-config", "-A", "tools/deno.ts", "run", "show.ts"];
+  const { stdout, stderr } = await project.run(inner, jsr.env);
+  assertEquals([stdout, stderr.split("\n").length, jsr.requests], ["stand-in", 1, 1]);
 });
 
 Deno.test("subcommands that load no modules do not ask JSR", async () => {
-  await using jsr = startJsr(200);
-  const { code, stdout } = await run(["fmt", "--help"], { JSR_URL: jsr.url });
-  assertEquals([code, jsr.asked], [0, 0]);
-  assertStringIncludes(stdout, "fmt");
+  await using project = await openProject();
+  await using jsr = serveJsr();
+  assertEquals((await project.run(["fmt", "--help"], jsr.env)).code, 0);
+  assertEquals(jsr.requests, 0);
 });
 
-Deno.test("the exit code is handed on", async () => {
+Deno.test("the exit code is that of the program, and 2 without a subcommand", async () => {
+  await using project = await openProject();
   for (const code of [0, 1, 130]) {
-    const result = await run(["eval", `Deno.exit(${code})`], { CHAT_STAND_INS: "1" });
-    assertEquals(result.code, code);
+    const args = ["eval", `Deno.exit(${code})`];
+    assertEquals((await project.run(args, { CHAT_STAND_INS: "1" })).code, code);
   }
-});
-
-Deno.test("without a subcommand it says how it is used, and exits with 2", async () => {
-  const { code, stderr } = await run([], {});
+  const { code, stderr } = await project.run([], {});
   assertEquals(code, 2);
-  assertMatch(stderr, /^usage: [^\n]+\n$/);
+  assertMatch(stderr, /^Usage: [^\n]+$/);
 });

@@ -1,4 +1,4 @@
-/** That `tools/foreground.ts` lets the signals of a terminal, of people and of `deno task` reach a program once. */
+/** Signals from a terminal, from users and from `deno task` reach a program once. */
 
 import { assertEquals } from "@std/assert";
 import { resolve } from "node:path";
@@ -10,7 +10,7 @@ import { NO_PTY, TestTerminal } from "../../support/terminal.ts";
 const TOOL = resolve(import.meta.dirname!, "../../../tools/deno.ts");
 const ENV = { CHAT_STAND_INS: "1" };
 
-/** Counts a signal and says so; at a line of input it tells the number and exits with 42. */
+/** Counts a signal; at a line of input it prints the count and exits with 42. */
 const COUNTER = `
   const signal = Deno.args[0];
   let count = 0;
@@ -75,7 +75,7 @@ Deno.test("a signal is passed on again half a second after the last time, not so
   assertEquals(passedOn, [0, 500, 1000]);
 });
 
-testSignals("a program that a signal ends gives 128 and the signal's number", async () => {
+testSignals("a program ended by a signal gives 128 and the signal's number", async () => {
   await using program = new Program(
     [Deno.execPath(), "run", "--quiet", "-A", TOOL, "eval", `Deno.kill(Deno.pid, "SIGKILL")`],
     { env: ENV },

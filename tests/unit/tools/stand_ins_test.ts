@@ -1,34 +1,22 @@
-/**
- * Holds what @std gives us to known values: the packages where JSR can be reached, the stand-ins elsewhere. It does not
- * know which of them it has got, and asks only for what this project uses.
- */
+/** Holds the parts of @std in use to known values: in the packages, or in the stand-ins where JSR cannot be reached. */
 
 import {
   assert,
   assertEquals,
-  assertExists,
-  assertGreater,
-  assertGreaterOrEqual,
-  assertInstanceOf,
   AssertionError,
-  assertLess,
-  assertLessOrEqual,
   assertMatch,
   assertNotEquals,
-  assertNotMatch,
   assertRejects,
   assertStrictEquals,
   assertStringIncludes,
   assertThrows,
-  fail,
 } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
-import { unicodeWidth } from "@std/cli/unicode-width";
 import * as colors from "@std/fmt/colors";
 
 const ESC = "\x1b";
 
-/** Parses with a few flags of each kind; what is unknown is kept out of the result and listed. */
+/** Parses with a few flags of each kind, and lists unknown flags apart. */
 function parse(...args: string[]): Record<string, unknown> {
   const unknown: string[] = [];
   const strings: string[] = ["_", "nick", "port"];
@@ -50,11 +38,11 @@ function parse(...args: string[]): Record<string, unknown> {
 
 const NOTHING = { _: [], unknown: [], help: false, h: false, "no-color": false };
 
-Deno.test("parseArgs gives switches that were not given as false and leaves out other flags", () => {
+Deno.test("parseArgs returns absent switches as false and leaves other absent flags out", () => {
   assertEquals(parse(), NOTHING);
 });
 
-Deno.test("parseArgs takes a value from behind = or from the next argument", () => {
+Deno.test("parseArgs reads a value after = or from the next argument", () => {
   const expected = { ...NOTHING, nick: "ana", n: "ana" };
   for (const args of [["--nick=ana"], ["--nick", "ana"], ["-n", "ana"], ["-n=ana"]]) {
     assertEquals(parse(...args), expected);
@@ -70,7 +58,7 @@ Deno.test("parseArgs keeps digits as text, in positional arguments too", () => {
   });
 });
 
-Deno.test("parseArgs lets the last of several values count", () => {
+Deno.test("parseArgs keeps the last of several values", () => {
   assertEquals(parse("--nick", "ana", "-n", "bea", "--nick=eva"), {
     ...NOTHING,
     nick: "eva",
@@ -78,7 +66,7 @@ Deno.test("parseArgs lets the last of several values count", () => {
   });
 });
 
-Deno.test("parseArgs gives a flag without its value an empty one", () => {
+Deno.test("a flag without its value has an empty one", () => {
   for (const args of [["--nick"], ["--nick="], ["-n"]]) {
     assertEquals(parse(...args), { ...NOTHING, nick: "", n: "" });
   }
@@ -91,87 +79,42 @@ Deno.test("parseArgs gives a flag without its value an empty one", () => {
   });
 });
 
-Deno.test("parseArgs takes no value for a switch, except true and false", () => {
+Deno.test("a switch takes no value, except true and false", () => {
   assertEquals(parse("--help", "server"), { ...NOTHING, _: ["server"], help: true, h: true });
   assertEquals(parse("-h", "server"), { ...NOTHING, _: ["server"], help: true, h: true });
   assertEquals(parse("--help=false"), NOTHING);
 });
 
-Deno.test("parseArgs takes no- for a part of the name", () => {
+Deno.test("parseArgs reads no- as part of the name", () => {
   assertEquals(parse("--no-color"), { ...NOTHING, "no-color": true });
   assertEquals(parse("--no-help"), { ...NOTHING, unknown: ["--no-help"] });
 });
 
-Deno.test("parseArgs reports flags that it does not know, as they were written", () => {
+Deno.test("parseArgs reports unknown flags as they were written", () => {
   assertEquals(parse("--nik", "--toString", "-x", "--bogus=1"), {
     ...NOTHING,
     unknown: ["--nik", "--toString", "-x", "--bogus=1"],
   });
 });
 
-Deno.test("parseArgs takes everything behind -- as positional", () => {
+Deno.test("everything after -- is positional", () => {
   assertEquals(parse("--", "--nick", "-h", "3000"), {
     ...NOTHING,
     _: ["--nick", "-h", "3000"],
   });
 });
 
-Deno.test("unicodeWidth gives Latin, Cyrillic, Hebrew and box drawing one column", () => {
-  for (const char of "aZ~ñé€…Жאα─█") assertEquals(unicodeWidth(char), 1, char);
-});
-
-Deno.test("unicodeWidth gives CJK, full-width forms and emoji two columns", () => {
-  for (const char of "中한アＡ！　👩👍🏽⌚") assertEquals(unicodeWidth(char), 2, char);
-});
-
-Deno.test("unicodeWidth gives marks, joiners, selectors and control characters none", () => {
-  for (const char of "\u0301\u0e36\u200b\u200d\ufe0f\u20e3\u1161\u11ab\0\t\n\x1b\x7f\x85\x9f") {
-    assertEquals(unicodeWidth(char), 0, char.codePointAt(0)!.toString(16));
-  }
-});
-
-Deno.test("unicodeWidth gives each letter of a flag one column", () => {
-  for (const char of "🇪🇸") assertEquals(unicodeWidth(char), 1);
-});
-
-/** Runs with colour on; where NO_COLOR is set it cannot be. */
+/** With NO_COLOR there are no styles. */
 function colorTest(name: string, fn: () => void): void {
-  Deno.test({
-    name,
-    ignore: Deno.noColor,
-    fn() {
-      const before = colors.getColorEnabled();
-      colors.setColorEnabled(true);
-      try {
-        fn();
-      } finally {
-        colors.setColorEnabled(before);
-      }
-    },
-  });
+  Deno.test({ name, ignore: Deno.noColor, fn });
 }
 
 colorTest("each style is begun by its escape code and ended by the one that undoes it", () => {
   const codes: [(text: string) => string, number, number][] = [
     [colors.bold, 1, 22],
     [colors.dim, 2, 22],
-    [colors.italic, 3, 23],
     [colors.underline, 4, 24],
     [colors.inverse, 7, 27],
-    [colors.red, 31, 39],
-    [colors.green, 32, 39],
-    [colors.yellow, 33, 39],
-    [colors.blue, 34, 39],
-    [colors.magenta, 35, 39],
-    [colors.cyan, 36, 39],
-    [colors.white, 37, 39],
-    [colors.gray, 90, 39],
-    [colors.brightRed, 91, 39],
-    [colors.brightGreen, 92, 39],
-    [colors.brightYellow, 93, 39],
-    [colors.brightBlue, 94, 39],
-    [colors.brightMagenta, 95, 39],
-    [colors.brightCyan, 96, 39],
   ];
   for (const [style, open, close] of codes) {
     assertEquals(style("hola"), `${ESC}[${open}mhola${ESC}[${close}m`);
@@ -179,26 +122,16 @@ colorTest("each style is begun by its escape code and ended by the one that undo
   assertEquals(colors.rgb8("hola", 166), `${ESC}[38;5;166mhola${ESC}[39m`);
 });
 
-colorTest("a style goes on behind another one within it", () => {
+colorTest("a style continues after another one within it", () => {
   assertEquals(
-    colors.red(`a${colors.blue("b")}c`),
-    `${ESC}[31ma${ESC}[34mb${ESC}[31mc${ESC}[39m`,
+    colors.rgb8(`a${colors.rgb8("b", 34)}c`, 31),
+    `${ESC}[38;5;31ma${ESC}[38;5;34mb${ESC}[38;5;31mc${ESC}[39m`,
   );
-  assertEquals(
-    colors.bold(`a${colors.dim("b")}c`),
-    `${ESC}[1ma${ESC}[2mb${ESC}[1mc${ESC}[22m`,
-  );
+  assertEquals(colors.bold(`a${colors.dim("b")}c`), `${ESC}[1ma${ESC}[2mb${ESC}[1mc${ESC}[22m`);
 });
 
-colorTest("with colour switched off the text stays as it is", () => {
-  colors.setColorEnabled(false);
-  assertEquals(colors.getColorEnabled(), false);
-  assertEquals(colors.bold(colors.red("hola")), "hola");
-  assertEquals(colors.rgb8("hola", 166), "hola");
-});
-
-colorTest("stripAnsiCode takes styles out", () => {
-  assertEquals(colors.stripAnsiCode(colors.bold(`a${colors.brightCyan("ñ")}`)), "añ");
+Deno.test("stripAnsiCode takes styles out", () => {
+  assertEquals(colors.stripAnsiCode(`a${ESC}[1m${ESC}[38;5;166mñ${ESC}[39m${ESC}[22m`), "añ");
 });
 
 function throwText(text: string): never {
@@ -213,15 +146,8 @@ Deno.test("assertions that hold pass", async () => {
   assertNotEquals<unknown>({ a: undefined }, {});
   assertNotEquals<unknown>([1], ["1"]);
   assertStrictEquals("a", "a");
-  assertExists(0);
   assertMatch("hola", /^h/);
-  assertNotMatch("hola", /z/);
   assertStringIncludes("hola", "ol");
-  assertGreater(2, 1);
-  assertGreaterOrEqual(2, 2);
-  assertLess(1, 2);
-  assertLessOrEqual(2, 2);
-  assertInstanceOf(new TypeError(), Error);
   assertThrows(() => throwText("anything"));
   await assertRejects(() => Promise.reject("anything"));
 });
@@ -232,17 +158,9 @@ Deno.test("assertions that do not hold throw an AssertionError with the message 
     (msg) => assertEquals({ a: 1 }, { a: 2 }, msg),
     (msg) => assertNotEquals([1], [1], msg),
     (msg) => assertStrictEquals<unknown>({}, {}, msg),
-    (msg) => assertExists(null, msg),
     (msg) => assertMatch("hola", /z/, msg),
-    (msg) => assertNotMatch("hola", /h/, msg),
     (msg) => assertStringIncludes("hola", "z", msg),
-    (msg) => assertGreater(1, 1, msg),
-    (msg) => assertGreaterOrEqual(0, 1, msg),
-    (msg) => assertLess(1, 1, msg),
-    (msg) => assertLessOrEqual(1, 0, msg),
-    (msg) => assertInstanceOf(new Error(), TypeError, msg),
     (msg) => assertThrows(() => {}, msg),
-    (msg) => fail(msg),
   ];
   for (const assertion of failing) {
     let thrown: unknown;
@@ -256,7 +174,7 @@ Deno.test("assertions that do not hold throw an AssertionError with the message 
   }
 });
 
-Deno.test("assertThrows gives the error, and wants the class and text that it was told", () => {
+Deno.test("assertThrows returns the error, which must have the class and text given", () => {
   const error = new TypeError("no such room");
   const fn = () => {
     throw error;
@@ -268,7 +186,7 @@ Deno.test("assertThrows gives the error, and wants the class and text that it wa
   assertThrows(() => assertThrows(() => throwText("room"), Error), AssertionError);
 });
 
-Deno.test("assertRejects gives the error, and wants the class and text that it was told", async () => {
+Deno.test("assertRejects returns the error, which must have the class and text given", async () => {
   const error = new TypeError("no such room");
   const fn = () => Promise.reject(error);
   assertStrictEquals(await assertRejects(fn), error);
@@ -278,7 +196,7 @@ Deno.test("assertRejects gives the error, and wants the class and text that it w
   await assertRejects(() => assertRejects(() => Promise.resolve()), AssertionError);
 });
 
-Deno.test("assertRejects does not take an error thrown at once for a rejection", async () => {
+Deno.test("assertRejects does not accept an error thrown at once", async () => {
   const fn = () => {
     throw new Error();
   };

@@ -1,4 +1,4 @@
-/** The workflows: that they trust nothing that may change, may do no more than they need, and name what is there. */
+/** The workflows: pinned actions, least permissions, and names that exist. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
@@ -30,6 +30,7 @@ interface Workflow {
   name: string;
   on: Record<string, unknown>;
   permissions: Record<string, string>;
+  env: Record<string, string>;
   jobs: Record<string, Job>;
 }
 
@@ -51,13 +52,13 @@ const steps = ({ jobs }: Workflow) => Object.values(jobs).flatMap((job) => job.s
 const scripts = (workflow: Workflow) => steps(workflow).flatMap(({ run }) => run ?? []);
 const all = workflows.flatMap(({ workflow }) => steps(workflow));
 
-Deno.test("there are two workflows, one for each change and one for each tag of a version", () => {
+Deno.test("one workflow runs for each change, and one for each tag of a version", () => {
   assertEquals(workflows.map(({ file }) => file), ["ci.yml", "release.yml"]);
   assertEquals(Object.keys(ci.on), ["push", "pull_request"]);
   assertEquals(release.on, { push: { tags: ["v*"] } });
 });
 
-Deno.test("each action is one commit, with its version beside it, and everywhere the same one", () => {
+Deno.test("each action is pinned to one commit, with its version beside it", () => {
   const pins = new Map<string, Set<string>>();
   for (const { file, text } of workflows) {
     for (const line of text.split("\n").filter((each) => /^\s*(?:- )?uses:/.test(each))) {
@@ -77,7 +78,7 @@ Deno.test("each action is one commit, with its version beside it, and everywhere
   ]);
 });
 
-Deno.test("a job may read the repository, and only those that attest and publish may do one thing more", () => {
+Deno.test("jobs may only read the repository, but for one permission more to attest and to publish", () => {
   for (const { workflow } of workflows) assertEquals(workflow.permissions, { contents: "read" });
   const more = Object.entries({ ...ci.jobs, ...release.jobs })
     .flatMap(([name, { permissions }]) => permissions ? [[name, permissions]] : []);
@@ -90,7 +91,11 @@ Deno.test("a job may read the repository, and only those that attest and publish
   }
 });
 
-Deno.test("no script is put together from what others have written, and no job runs for ever", () => {
+Deno.test("neither workflow can fall back to the stand-ins for @std", () => {
+  for (const { workflow } of workflows) assertEquals(workflow.env, { CHAT_STAND_INS: "0" });
+});
+
+Deno.test("no expression is pasted into a script, and every job has a time limit", () => {
   for (const { run } of all) assert(!run?.includes("${{"), run);
   for (const { workflow } of workflows) {
     for (const [name, job] of Object.entries(workflow.jobs)) {
@@ -99,9 +104,9 @@ Deno.test("no script is put together from what others have written, and no job r
   }
 });
 
-Deno.test("the tasks, files and options that scripts name are there", async () => {
+Deno.test("the tasks, files and options that scripts name exist", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  const usage = (await Deno.readTextFile(`${ROOT}/tools/release.ts`)).match(/"usage: .*"/)?.[0];
+  const usage = (await Deno.readTextFile(`${ROOT}/tools/release.ts`)).match(/"Usage: .*"/)?.[0];
   let named = 0;
   for (const script of workflows.flatMap(({ workflow }) => scripts(workflow))) {
     for (const [, task = ""] of script.matchAll(/deno task (\S+)/g)) {
@@ -117,7 +122,7 @@ Deno.test("the tasks, files and options that scripts name are there", async () =
   assert(named >= 6);
 });
 
-Deno.test("both run what .ci/run does, with the same Deno", async () => {
+Deno.test("both workflows run what .ci/run does, with the same Deno", async () => {
   const run = await Deno.readTextFile(`${ROOT}/.ci/run`);
   const [, version] = run.match(/^deno=deno@(\S+)$/m) ?? [];
   const versions = all.filter(({ uses }) => uses?.startsWith("denoland/setup-deno@"))
@@ -126,7 +131,7 @@ Deno.test("both run what .ci/run does, with the same Deno", async () => {
   for (const task of ["check", "test", "bench --check"]) {
     assert(scripts(ci).includes(`deno task ${task}`), task);
   }
-  // A release leaves out no more than that, and there is time for more.
+  // A release leaves out no more tests than .ci/run does.
   const ignored = (text: string) => text.match(/--ignore=(\S+)/)?.[1]?.split(",") ?? [];
   const left = scripts(release).flatMap(ignored);
   assert(left.length > 0);
@@ -138,7 +143,7 @@ Deno.test("both run what .ci/run does, with the same Deno", async () => {
   ]);
 });
 
-Deno.test("each target is tried before anything is published, on a system of its own", () => {
+Deno.test("each target is tested on its own system before anything is published", () => {
   const { build, test, attest, publish } = release.jobs;
   assertEquals([test?.needs, attest?.needs, publish?.needs], ["build", "test", "attest"]);
   assertMatch(build?.steps.map(({ run }) => run).join("\n") ?? "", /--require-all/);
@@ -155,7 +160,7 @@ Deno.test("each target is tried before anything is published, on a system of its
   }
 });
 
-Deno.test("what is attested and published is what a release has", () => {
+Deno.test("exactly the files of a release are attested and published", () => {
   const { attest, publish } = release.jobs;
   const attested = attest?.steps.find(({ uses }) => uses?.includes("attest"))?.with;
   assertEquals(attested, { "subject-checksums": `dist/release/${CHECKSUMS}` });

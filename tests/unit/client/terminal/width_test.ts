@@ -24,6 +24,27 @@ Deno.test("textWidth counts two columns for wide characters, and one for half-wi
   assertEquals(textWidth("ﾊﾝ"), 2);
 });
 
+Deno.test("textWidth follows a Unicode of today: symbols that 15.0 had narrow are wide", () => {
+  for (const char of "䷀䷿☰⚊𝌀𝍠㇯⿼") assertEquals(textWidth(char), 2, char);
+  for (const emoji of "🫩🫆🪾🫜🫟🪉🪏") assertEquals(widths(emoji), [2], emoji);
+});
+
+Deno.test("textWidth counts one column for Latin, Cyrillic, Hebrew and box drawing", () => {
+  for (const char of "aZ~ñé€…Жאα─█") assertEquals(textWidth(char), 1, char);
+});
+
+Deno.test("textWidth counts one column for an Arabic number sign, as glibc does", () => {
+  for (const sign of "\u0600\u0605\u06dd\u070f\u0890\u08e2\u{110bd}\u{110cd}") {
+    assertEquals(textWidth(sign), 1, sign.codePointAt(0)!.toString(16));
+  }
+});
+
+Deno.test("textWidth counts nothing for controls, marks, joiners and selectors", () => {
+  const none =
+    "\u0301\u0e36\u20e3\u200b\u200d\ufe0f\u115f\u3164\u1161\u11ab\ud7b0\u2028\ufff9\u{13430}\0\t\x1b\x85";
+  for (const char of none) assertEquals(textWidth(char), 0, char.codePointAt(0)!.toString(16));
+});
+
 Deno.test("textWidth counts nothing for what joins the character before it", () => {
   assertEquals(textWidth("Jose\u0301"), 4);
   assertEquals(textWidth("e" + "\u0301".repeat(8)), 1);

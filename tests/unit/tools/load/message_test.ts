@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readMessage, writeMessage } from "../../../../tools/load/message.ts";
 
-Deno.test("a message is read as it was written, also where only its first line is there", () => {
+Deno.test("a message is read as it was written, even from its first line alone", () => {
   for (let number = 1; number <= 20; number++) {
     const message = { sender: 7, number, sentAt: 1234 };
     for (const hasLines of [true, false]) {
@@ -12,7 +12,7 @@ Deno.test("a message is read as it was written, also where only its first line i
   }
 });
 
-Deno.test("a message that is not as it was sent is damaged, and what is none is nothing", () => {
+Deno.test("a changed message is damaged, and other text is none", () => {
   const text = writeMessage({ sender: 7, number: 1, sentAt: 1234 }, false);
   assertEquals(readMessage(text.slice(0, -1)), "damaged");
   assertEquals(readMessage(`${text}!`), "damaged");

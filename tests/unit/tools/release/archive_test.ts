@@ -1,4 +1,4 @@
-/** That archives hold what was put in, and are the same wherever they are made. */
+/** Archives: they hold what was packed, and are the same wherever they are made. */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -25,7 +25,7 @@ const anyFiles = fc.uniqueArray(
 const byPath = (some: readonly File[]) => some.toSorted((a, b) => a.path < b.path ? -1 : 1);
 
 testProperty(
-  "what is packed for Unix is unpacked as it was, with its rights",
+  "a .tar.gz is unpacked as it was packed, with its modes",
   { weight: 0.3 },
   (check) =>
     check(fc.asyncProperty(anyFiles, async (some) => {
@@ -38,7 +38,7 @@ testProperty(
 );
 
 testProperty(
-  "what is packed for Windows is unpacked as it was",
+  "a .zip is unpacked as it was packed",
   { weight: 0.3 },
   (check) =>
     check(fc.asyncProperty(anyFiles, async (some) => {
@@ -50,7 +50,7 @@ testProperty(
     })),
 );
 
-Deno.test("the same files give the same archive, in whatever order and time zone", async () => {
+Deno.test("the same files give the same archive, in any order and time zone", async () => {
   const zone = Deno.env.get("TZ");
   const made: [Uint8Array, Uint8Array][] = [];
   try {
@@ -65,7 +65,7 @@ Deno.test("the same files give the same archive, in whatever order and time zone
   assertEquals(made[0], made[1]);
 });
 
-Deno.test("a zip has the time of UTC and the rights of Unix, for those who unpack it there", () => {
+Deno.test("a zip has times in UTC and modes of Unix", () => {
   const view = new DataView(zip(files, { modified: MODIFIED }).buffer);
   const start = view.getUint32(view.byteLength - 6, true); // of the central directory
   const [time, date] = [view.getUint16(start + 12, true), view.getUint16(start + 14, true)];
@@ -75,7 +75,7 @@ Deno.test("a zip has the time of UTC and the rights of Unix, for those who unpac
   assertEquals(view.getUint32(start + 38, true) >>> 16, 0o100644); // README.md is the first
 });
 
-Deno.test("a time before zip has any is its first one", () => {
+Deno.test("a time before 1980 is the first one of a zip", () => {
   const view = new DataView(zip(files, { modified: 0 }).buffer);
   const start = view.getUint32(view.byteLength - 6, true);
   assertEquals(view.getUint32(start + 12, true), (1 << 21 | 1 << 16) >>> 0);

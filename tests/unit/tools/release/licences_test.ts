@@ -1,11 +1,11 @@
-/** What a release says of the parts that others have written. */
+/** The licences of the packages in a release. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { thirdParties } from "../../../../tools/release/licences.ts";
 import { Problem } from "../../../../tools/release/problem.ts";
 import { type TempDirectory, tempDirectory } from "../../../support/temp.ts";
 
-/** A folder with packages as Deno keeps them. */
+/** A folder with packages, as in Deno's cache. */
 async function packages(files: Record<string, string>): Promise<TempDirectory> {
   const folder = await tempDirectory();
   for (const [path, text] of Object.entries(files)) {
@@ -25,7 +25,7 @@ const info = (...names: string[]) => ({
   ),
 });
 
-Deno.test("each licence is told once, with the packages that are under it and their notices", async () => {
+Deno.test("each licence appears once, with its packages and their notices", async () => {
   await using folder = await packages({
     "one/1.0.0/LICENSE": "Licence A\r\nof one\r\n",
     "one/1.0.0/index.js": "",
@@ -46,7 +46,7 @@ Deno.test("each licence is told once, with the packages that are under it and th
   ]);
 });
 
-Deno.test("a package without a licence, or that is not there, is named", async () => {
+Deno.test("a package that is missing or has no licence is named", async () => {
   await using folder = await packages({ "one/1.0.0/index.js": "" });
   for (const name of ["one@1.0.0", "two@1.0.0"]) {
     const missing = `there is no licence in ${folder.path}/${name.replace("@", "/")}`;

@@ -1,7 +1,8 @@
-/** What a release consists of, made of a small executable in place of the real one. */
+/** The files of a release, with a small file in place of the executable. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { resolve } from "node:path";
+import { denoArguments } from "../../../../tools/deno.ts";
 import { unpack } from "../../../../tools/release/archive.ts";
 import { readChecksums, sha256 } from "../../../../tools/release/checksums.ts";
 import {
@@ -14,11 +15,12 @@ import { bundleInto, embedded } from "../../../../tools/release/executable.ts";
 import { makeRelease } from "../../../../tools/release/make.ts";
 import { Problem } from "../../../../tools/release/problem.ts";
 import { TARGETS } from "../../../../tools/release/targets.ts";
+import { Program } from "../../../support/program.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../../..");
 
-/** All other dependencies in deno.json are the program's, but for @std. */
+/** All other dependencies in deno.json, except @std, are part of the program. */
 const FOR_TESTS_AND_TOOLS = [
   "@lydell/node-pty",
   "@xterm/addon-unicode-graphemes",
@@ -32,7 +34,7 @@ const FOR_TESTS_AND_TOOLS = [
   "yaml",
 ];
 
-/** A program that writes what it was asked for. */
+/** A program that prints its arguments. */
 const writing: RunChat = (args) =>
   Promise.resolve({ code: 0, stdout: `${args.join(" ")}\n`, stderr: "" });
 
@@ -99,7 +101,7 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
   }
 });
 
-Deno.test("a release that is made again is the same to the byte", async () => {
+Deno.test("the same release is the same to the byte", async () => {
   await using one = await tempDirectory();
   await using other = await tempDirectory();
   await make(one.path);
@@ -107,7 +109,21 @@ Deno.test("a release that is made again is the same to the byte", async () => {
   assertEquals(await read(one.path), await read(other.path));
 });
 
-Deno.test("what the program cannot write is named, and why", async () => {
+Deno.test("a release to be published is not made with the stand-ins", async () => {
+  for (const option of ["--tag=v0.1.0", "--require-all"]) {
+    const args = ["--quiet", "-A", `${ROOT}/tools/release.ts`, option];
+    await using release = new Program([Deno.execPath(), ...denoArguments("run", args, true)], {
+      env: { CHAT_STAND_INS: "1" },
+    });
+    assertEquals((await release.exit()).code, 1);
+    assertMatch(
+      release.stderr(),
+      /^release: JSR cannot be reached: a release is built with the real packages; [^\n]*\n$/,
+    );
+  }
+});
+
+Deno.test("a file that the program cannot write is named, with the reason", async () => {
   const knowing = (known: string): RunChat => (args) =>
     args[0] === known ? writing(args) : Promise.resolve({
       code: 2,
@@ -121,10 +137,10 @@ Deno.test("what the program cannot write is named, and why", async () => {
   );
   await assertRejects(() => writtenFiles(knowing("man")), Problem, "cannot make completions/");
   const silent: RunChat = () => Promise.resolve({ code: 0, stdout: "", stderr: "" });
-  await assertRejects(() => writtenFiles(silent), Problem, "it ended with 0 and wrote nothing");
+  await assertRejects(() => writtenFiles(silent), Problem, "it exited with 0 and wrote nothing");
 });
 
-Deno.test("what deno compile says of an executable is read", () => {
+Deno.test("the embedded files are read from the output of deno compile", () => {
   const said = (...list: string[]) =>
     `Compile main.ts to chat\n\nEmbedded Files\n\nchat\n${list.join("\n")}\n\nFiles: 1.0MB\n`;
   assertEquals(embedded(said("└── chat.js (894KB)")), ["chat.js"]);
@@ -141,11 +157,11 @@ Deno.test("what deno compile says of an executable is read", () => {
   }
 });
 
-Deno.test("the executable has the packages that the program needs, and none of the tests' or tools'", async () => {
+Deno.test("the executable has the packages of the program, and none of the tests' or tools'", async () => {
   await using folder = await tempDirectory();
   const file = `${folder.path}/chat.js`;
   await bundleInto(file);
-  // Before each module the bundle has its path.
+  // The bundle names the path of each module.
   const text = await Deno.readTextFile(file);
   const names = text.matchAll(/^\/\/ .*\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/\d/gm);
   const packages = new Set([...names].map(([, name]) => name!));

@@ -1,4 +1,4 @@
-/** What a release says: checksums, notes, the table of sizes, the repository's name in the scripts. */
+/** The texts of a release: checksums, notes, the table of sizes, the repository's name in the scripts. */
 
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
@@ -7,6 +7,7 @@ import { formatChecksums, readChecksums, sha256 } from "../../../../tools/releas
 import {
   checkDated,
   checkTag,
+  notForPublishing,
   releaseNotes,
   withInstallation,
 } from "../../../../tools/release/notes.ts";
@@ -34,7 +35,7 @@ const CHANGELOG = `# Changelog
 The first version.
 `;
 
-testProperty("checksums that were written are read as they were", { weight: 1 }, (check) => {
+testProperty("checksums are read as they were written", { weight: 1 }, (check) => {
   const name = fc.stringMatching(/^[A-Za-z0-9._+-]{1,40}$/);
   const sum = fc.stringMatching(/^[0-9a-f]{64}$/);
   check(fc.property(fc.array(fc.tuple(name, sum)), (pairs) => {
@@ -44,7 +45,7 @@ testProperty("checksums that were written are read as they were", { weight: 1 },
 });
 
 testProperty(
-  "any text is read for checksums, and gives whole ones only",
+  "any text gives only complete checksums",
   { weight: 1 },
   (check) => {
     const line = fc.oneof(fc.string(), fc.stringMatching(/^[0-9a-f]{60,66} [ *]?[^ ]{0,3}$/));
@@ -70,14 +71,19 @@ Deno.test("the notes of a release are its section of the changelog", () => {
   assertEquals(releaseNotes(CHANGELOG.replaceAll("\n", "\r\n"), "0.1.0"), "The first version.\n");
 });
 
-Deno.test("a version of which the changelog says nothing is refused", () => {
+Deno.test("the notes of a release with the stand-ins begin by saying that it must not be published", () => {
+  const notes = notForPublishing("- New.\n");
+  assertMatch(notes, /^\*\*Not for publishing:[^\n]*stand-ins[^\n]*\n\n- New\.\n$/);
+});
+
+Deno.test("a version missing from the changelog is refused", () => {
   for (const version of ["0.2", "0.3.0", "0.1", ""]) {
     assertThrows(() => releaseNotes(CHANGELOG, version), Problem, `says nothing of ${version}`);
   }
 });
 
 testProperty(
-  "notes never hold another version's heading, whatever stands there",
+  "notes never contain another version's heading",
   { weight: 1 },
   (check) => {
     const text = fc.array(fc.constantFrom("## 1.0.0", "## 2.0.0, x", "- a", "", "### b", "## "))
@@ -94,12 +100,12 @@ testProperty(
   },
 );
 
-Deno.test("there are notes of the version that is in deno.json", async () => {
+Deno.test("the changelog has notes for the version in deno.json", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
   assertMatch(releaseNotes(await Deno.readTextFile(`${ROOT}/CHANGELOG.md`), version), /\w/);
 });
 
-Deno.test("a tag is that of the version, or is refused; so is a version without its date", () => {
+Deno.test("a tag of another version is refused, and so is a version without a date", () => {
   checkTag("v0.2.0", "0.2.0");
   for (const tag of ["0.2.0", "v0.2", "v0.2.1", "v0.2.0-rc1", ""]) {
     assertThrows(() => checkTag(tag, "0.2.0"), Problem, `the tag ${tag} is not v0.2.0`);
@@ -108,7 +114,7 @@ Deno.test("a tag is that of the version, or is refused; so is a version without 
   assertThrows(() => checkDated(CHANGELOG, "0.1.0"), Problem, "calls 0.1.0 unreleased");
 });
 
-Deno.test("the scripts take the repository's name, once, and what is none is refused", async () => {
+Deno.test("the scripts get the repository's name in one place, and only a valid one", async () => {
   for (const name of ["install.sh", "install.ps1"]) {
     const script = await Deno.readTextFile(`${ROOT}/${name}`);
     const stamped = stamp(script, "some-one/chat.deno");
@@ -122,7 +128,7 @@ Deno.test("the scripts take the repository's name, once, and what is none is ref
   }
 });
 
-Deno.test("the table of sizes has a line a target, and says what is ours", () => {
+Deno.test("the table of sizes has a line for each target, with our share", () => {
   const [linux, , , , windows] = TARGETS;
   const MIB = 2 ** 20;
   const table = sizeTable([
@@ -136,7 +142,7 @@ Deno.test("the table of sizes has a line a target, and says what is ours", () =>
   ]);
 });
 
-Deno.test("an archive is called after the version and the target", () => {
+Deno.test("an archive is named after the version and the target", () => {
   assertEquals(TARGETS.map((target) => archiveName("1.2.3", target)), [
     "chat-1.2.3-x86_64-unknown-linux-gnu.tar.gz",
     "chat-1.2.3-aarch64-unknown-linux-gnu.tar.gz",
