@@ -185,7 +185,7 @@ async function serve(
   }
   log.info("listening", { address: bound.hostname, port: bound.port });
   unready = undefined;
-  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
+  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.userCount });
 
   const stop = () => {
     unready = "the hub is stopping";

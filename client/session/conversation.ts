@@ -18,7 +18,7 @@ import {
 } from "../../common/protocol/frame.ts";
 import { parseInput } from "../../common/protocol/input.ts";
 import { parseRoom } from "../../common/protocol/names.ts";
-import { backoff } from "./backoff.ts";
+import { backoff } from "./retry.ts";
 import { TRY_AGAIN, TURNED_AWAY } from "./bye.ts";
 import { withoutPassword } from "./local_commands.ts";
 import { Hubs } from "./hub_list.ts";
@@ -182,7 +182,7 @@ export class Conversation {
     const { home } = this.#state;
     if (room === undefined || home === "") return false;
     const wanted = parseRoom(room);
-    return !wanted.ok || wanted.room !== home;
+    return !wanted.ok || wanted.value !== home;
   }
 
   /** What may be shown of the lines that the hub has not answered; after a goodbye, of those that it has not got. */

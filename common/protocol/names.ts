@@ -1,16 +1,17 @@
 /**
- * The rules for nicks: what one may be, when two are the same, and what to offer instead of a taken one. It knows
- * the rules only; who holds which nick is the hub's business.
+ * The rules for nicks and room names: what is allowed, when two are the same, and what to suggest in place of a taken one.
  *
- * The rules follow the spirit of RFC 8266 (nicknames) and UTS #39 (one script, nothing invisible), so that two
- * nicks that look alike to people rarely are two.
+ * They follow the spirit of RFC 8266 (nicknames) and UTS #39 (one script, nothing invisible), so that two nicks that look
+ * alike are rarely two.
  */
 
-/** At most this many graphemes (what people see as one character). */
+import { err, ok, type Result } from "../result.ts";
+
+/** Longest nick, in graphemes (user-perceived characters). */
 export const MAX_NICK_GRAPHEMES = 24;
-/** At most this many bytes of UTF-8. */
+/** Longest nick, in bytes of UTF-8. */
 export const MAX_NICK_BYTES = 64;
-/** Names that could be taken for the hub, for everyone or for oneself. Compared by key. */
+/** Keys of nicks that could be mistaken for the hub, for everyone or for the reader. */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set([
   "server",
   "servidor",
@@ -34,16 +35,19 @@ export type NickFault =
   | "mixed_scripts"
   | "reserved";
 
-/** A nick in the form in which it is shown, with the key by which it is compared; or why it is none. */
-export type NickResult = { ok: true; nick: string; key: string } | { ok: false; fault: NickFault };
+/** A nick in NFC, as it is shown, with the key by which it is compared. */
+export interface Nick {
+  readonly nick: string;
+  readonly key: string;
+}
 
 const ALLOWED = /^[\p{L}\p{M}\p{Nd}_.-]+$/u;
 const ALLOWED_START = /^[\p{L}\p{Nd}]/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** More than are shown (sanitize.ts): what is cut off could be another nick. */
+/** More marks than are shown (sanitize.ts): two such nicks could look the same. */
 const EXCESS_MARKS = /\p{M}{9}/u;
 
-/** ISO 15924 codes of the scripts that Unicode knows; one that the running engine does not know yet is left out. */
+/** ISO 15924 codes of the scripts in Unicode 17; those that the engine does not know are left out. */
 const SCRIPTS = `
   Adlm Aghb Ahom Arab Armi Armn Avst Bali Bamu Bass Batk Beng Bhks Bopo Brah Brai Bugi Buhd Cakm Cans Cari Cham
   Cher Chrs Copt Cpmn Cprt Cyrl Deva Diak Dogr Dsrt Dupl Egyp Elba Elym Ethi Gara Geor Glag Gong Gonm Goth Gran
@@ -55,7 +59,7 @@ const SCRIPTS = `
   Tirh Tnsa Todr Toto Tutg Ugar Vaii Vith Wara Wcho Xpeo Xsux Yezi Yiii Zanb
 `.trim().split(/\s+/);
 
-/** The mixes that one language is written in (UTS #39, section 5.1), then every script by itself. */
+/** The mixes of scripts that one language uses (UTS #39, section 5.1), then every script by itself. */
 const WRITING_SYSTEMS = ["Latn", "Hani Hira Kana", "Hani Hang", "Hani Bopo", ...SCRIPTS];
 
 const COMMON = "\\p{scx=Zyyy}\\p{scx=Zinh}";
@@ -75,7 +79,7 @@ function matcher(system: string): RegExp | null {
   return regex;
 }
 
-/** A Greek letter of mathematics is of no script, and yet looks like a Greek one: letters count as those that they stand for. */
+/** Mathematical letters are of no script but look like Greek or Latin ones: NFKC makes them count as those. */
 function isOfOneWritingSystem(text: string): boolean {
   const letters = text.normalize("NFKC");
   return WRITING_SYSTEMS.some((system) => matcher(system)?.test(letters));
@@ -93,18 +97,17 @@ function countGraphemes(text: string): number {
 const DOT_ABOVE = "\u0307";
 const ASCII = /^[\0-\x7f]*$/;
 
-/** NFKC and lower case, twice: the second round settles what the first one produced. */
+/** NFKC and lower case, twice: the second round folds what the first one produced. */
 function fold(name: string): string {
   return name.normalize("NFKC").toLowerCase().normalize("NFKC").toLowerCase();
 }
 
 /**
- * The key by which nicks are compared: without regard to compatible forms and letter case, so that `José`, `JOSÉ` and `Ｊｏｓé`
- * are one nick; nor to whether an `i` or `j` has its dot, or one more, nor to the script of a digit, nor to which of two
- * small letters it is that have one capital, as some of them look the same.
+ * The key by which nicks are compared. It ignores compatibility forms and case, so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick;
+ * the dots of `i` and `j`; the script of a digit; and the difference between small letters that share a capital.
  */
 export function nickKey(nick: string): string {
-  if (ASCII.test(nick)) return nick.toLowerCase(); // as the rest would give it
+  if (ASCII.test(nick)) return nick.toLowerCase(); // the same, faster
   return foldLookalikes(fold(nick))
     .normalize("NFD") // each mark by itself
     .replace(/\p{Soft_Dotted}\p{M}+/gu, (letter) => letter.replaceAll(DOT_ABOVE, ""))
@@ -112,9 +115,8 @@ export function nickKey(nick: string): string {
 }
 
 /**
- * An `i` and a `j` without their dots as those with them, digits of any script as those of ASCII, and small letters that
- * have one capital as one: both sigmas, and nine Cyrillic letters with their old forms. No letter takes more or less room
- * than before.
+ * Replaces dotless `ı` and `ȷ` by `i` and `j`, digits of any script by ASCII ones, and small letters that share a capital by one
+ * of them: both sigmas, and nine Cyrillic letters with their old forms. The length in UTF-16 units stays.
  */
 export function foldLookalikes(text: string): string {
   return text
@@ -122,7 +124,7 @@ export function foldLookalikes(text: string): string {
     .replace(/(?![0-9])\p{Nd}/gu, digitValue);
 }
 
-/** The value of a decimal digit of any script: they stand in rows of ten, from zero on (Unicode, section 4.6). */
+/** The value of a decimal digit of any script: digits are encoded in runs of ten from zero (Unicode, section 4.6). */
 function digitValue(digit: string): string {
   const code = digit.codePointAt(0)!;
   let value = 0;
@@ -131,19 +133,19 @@ function digitValue(digit: string): string {
 }
 
 /**
- * Checks a nick and gives it in NFC: 1 to {@linkcode MAX_NICK_GRAPHEMES} graphemes and at most
+ * Checks a nick: 1 to {@linkcode MAX_NICK_GRAPHEMES} graphemes and at most
  * {@linkcode MAX_NICK_BYTES} bytes; letters, marks and digits of any script plus `_ - .`, with a letter or digit
  * first; one script besides common characters; nothing invisible; at most 8 marks in a row; not reserved.
  */
-export function parseNick(input: string): NickResult {
+export function parseNick(input: string): Result<Nick, NickFault> {
   const nick = input.trim().normalize("NFC");
   const key = nickKey(nick);
-  if (RESERVED_NICKS.has(key)) return { ok: false, fault: "reserved" };
+  if (RESERVED_NICKS.has(key)) return err("reserved");
   const fault = findFault(nick);
-  return fault === undefined ? { ok: true, nick, key } : { ok: false, fault };
+  return fault === undefined ? ok({ nick, key }) : err(fault);
 }
 
-/** What is wrong with the letters of a name, reserved or not. */
+/** Which rule a name breaks, besides being reserved. */
 function findFault(name: string): RoomFault | undefined {
   if (name === "") return "empty";
   if (!fits(name)) return "too_long";
@@ -157,32 +159,27 @@ function findFault(name: string): RoomFault | undefined {
 
 function fits(nick: string): boolean {
   if (utf8.encode(nick).length > MAX_NICK_BYTES) return false;
-  // A grapheme has one UTF-16 unit at least: to count them takes as long as all else together.
+  // A grapheme has at least one UTF-16 unit; counting graphemes takes as long as all other checks together.
   return nick.length <= MAX_NICK_GRAPHEMES || countGraphemes(nick) <= MAX_NICK_GRAPHEMES;
 }
 
-/** Why a room's name is not allowed; a room may have any name that is not reserved, so `all` and `root` are fine. */
+/** Why a room name is not allowed. Room names are never reserved: `all` and `root` are fine. */
 export type RoomFault = Exclude<NickFault, "reserved">;
 
-/**
- * Checks a room's name by the rules for nicks, and gives it in lower case, by which rooms are told apart. A `#` before it
- * is dropped.
- */
-export function parseRoom(
-  input: string,
-): { ok: true; room: string } | { ok: false; fault: RoomFault } {
+/** Checks a room name by the rules for nicks, and folds it to lower case. A leading `#` is dropped. */
+export function parseRoom(input: string): Result<string, RoomFault> {
   const name = fold(input.trim().replace(/^#/, ""));
   const fault = findFault(name);
-  return fault === undefined ? { ok: true, room: name } : { ok: false, fault };
+  return fault === undefined ? ok(name) : err(fault);
 }
 
 /**
- * A free nick made from a taken one by a number from 2 on (`ana2`), shortened where the number would not fit.
- * `isTaken` is asked with keys; of n taken nicks at most n + 1 are tried.
+ * A free nick made from a taken one by appending a number from 2 on (`ana2`), shortened if the number would not fit.
+ * `isTaken` is called with keys, at most once more than there are taken ones.
  */
 export function suggestNick(nick: string, isTaken: (key: string) => boolean): string {
   const [first = "", ...others] = Array.from(graphemes.segment(nick), (part) => part.segment);
-  // In some scripts one grapheme may be as long as a nick may be: the first one is cut where it must.
+  // One grapheme may fill a nick in some scripts, so the first one may be cut.
   const pieces = [...first, ...others];
   for (let number = 2;; number++) {
     let length = pieces.length;

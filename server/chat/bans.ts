@@ -1,4 +1,4 @@
-/** Who may not come in any more, as long as the hub lives. Who lays down and lifts it, its caller knows. */
+/** The bans, for as long as the hub runs. */
 
 import type { Author, Ban } from "../types.ts";
 
@@ -6,34 +6,33 @@ import type { Author, Ban } from "../types.ts";
 export const MAX_BANS = 1000;
 
 export class Bans {
-  /** By key. */
+  /** By nick key. */
   readonly #bans: Map<string, Ban> = new Map();
 
-  /** The nicks that they had, the oldest ban first. */
+  /** The banned nicks, oldest ban first. */
   get nicks(): string[] {
     return Array.from(this.#bans.values(), ({ nick }) => nick);
   }
 
-  /** Keeps somebody out: that session, its nick, and where a host is given, whoever comes from there. */
+  /** Bans a session, its nick and, if given, an address. "full" if there are {@linkcode MAX_BANS}. */
   add({ id, key, nick }: Author, host?: string): "added" | "full" {
     if (this.#bans.size >= MAX_BANS) return "full";
     this.#bans.set(key, { id, key, nick, ...(host === undefined ? {} : { host }) });
     return "added";
   }
 
-  /** Lets in again who had the nick of a key, and gives that nick; undefined where there is no such ban. */
+  /** Lifts the ban of a nick's key and returns the nick; undefined if there is no such ban. */
   remove(key: string): string | undefined {
     const nick = this.#bans.get(key)?.nick;
     this.#bans.delete(key);
     return nick;
   }
 
-  /** Whether nobody may have the nick of a key. */
   hasKey(key: string): boolean {
     return this.#bans.has(key);
   }
 
-  /** Whether somebody of this nick's key, this id or this host is kept out. */
+  /** Whether a nick's key, a session id or an address is banned. */
   matches({ id, key, host }: { id: string; key: string; host: string }): boolean {
     return this.hasKey(key) ||
       this.#bans.values().some((ban) => ban.id === id || ban.host === host);

@@ -1,56 +1,49 @@
-/**
- * The conversation: who is in which room under which nick; what is said there is talk.ts's. Pure and synchronous. It knows
- * nothing of connections, dialects and greetings, nor of how a command is typed.
- */
+/** The chat: who is in which room under which nick. Its messages are in messages.ts. */
 
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";
-import { type NickFault, nickKey } from "../../common/protocol/names.ts";
+import { nickKey } from "../../common/protocol/names.ts";
+import { ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
-import { RoomLifecycle } from "./room_access.ts";
-import type { Fanout } from "./fanout.ts";
 import type { History } from "../history/mod.ts";
+import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import { MAX_IGNORED } from "../model/ignore_list.ts";
-import { Moderation } from "./moderation.ts";
-import { Nicks } from "../model/nicks.ts";
+import { type AssignedNick, Nicks } from "../model/nicks.ts";
 import { type RemoteUser, RemoteUsers } from "../model/remote_users.ts";
-import { Presence, PRESENCE_LIMIT } from "./presence.ts";
-import type { RateLimit } from "../rate_limit.ts";
-import { type ChatError, quote } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
-import { Rooms } from "./rooms.ts";
 import type { Session } from "../model/session.ts";
-import { Messages } from "./messages.ts";
+import type { RateLimit } from "../rate_limit.ts";
 import type { Departure, User } from "../types.ts";
+import type { Fanout } from "./fanout.ts";
+import { Messages, type MessagesOptions } from "./messages.ts";
+import { Moderation } from "./moderation.ts";
+import { Presence, PRESENCE_LIMIT } from "./presence.ts";
+import { RoomLifecycle } from "./room_lifecycle.ts";
+import { Rooms } from "./rooms.ts";
 
-export interface ChatOptions {
+export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
   fanout: Fanout;
   history: History;
   cluster: Cluster;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Milliseconds from any fixed moment, never going back. */
+  /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
-  /**
-   * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded, and each of them
-   * takes at most three bytes, with what stands before a new line.
-   */
-  maxReplay: number;
-  /** How much of telling who comes and goes a room can afford; {@linkcode PRESENCE_LIMIT} unless given. */
+  /** A room's budget for announcing joins and leaves; {@linkcode PRESENCE_LIMIT} by default. */
   presence?: RateLimit | undefined;
 }
 
-/** What a session may be told of somebody's nick. */
-export type AssignedNick = { nick: string; fault?: NickFault | "taken" };
+/** The room that a newcomer joins; the error says why it is not the one that it asked for. */
+export interface EntryRoom {
+  readonly room: Room;
+  readonly error?: ChatError;
+}
 
 export class Chat {
   readonly moderation: Moderation;
-  /** Those at other hubs. */
   readonly remoteUsers: RemoteUsers = new RemoteUsers();
   readonly nicks: Nicks;
   readonly rooms: Rooms = new Rooms(this.remoteUsers);
-  /** Who comes and goes, as the rooms are told it. */
   readonly presence: Presence;
-  /** What is said. */
   readonly messages: Messages;
   readonly #fanout: Fanout;
   readonly #history: History;
@@ -75,109 +68,119 @@ export class Chat {
     });
   }
 
-  /** Whether others cannot be reached, so that nobody new can come in. */
+  /** Whether the cluster cannot be reached, so that nobody can join. */
   get isOffline(): boolean {
     return this.#cluster.isOffline;
   }
 
-  // Coming and going.
+  // Joining and leaving the chat.
 
-  /**
-   * Finds a nick for a newcomer, the one that it wants or a free one and why, which nobody else can have any more; or gives
-   * undefined where others cannot be reached.
-   */
+  /** Reserves a nick for a newcomer: the one that it wants, or a free one. Undefined while the cluster cannot be reached. */
   reserveNick(
     session: Session,
     wanted: string,
-    done: (named: AssignedNick | undefined) => void,
+    done: (assigned: AssignedNick | undefined) => void,
   ): void {
-    const named = this.nicks.assign(session, wanted);
-    this.#claim(session, named.nick, (outcome) => {
+    const assigned = this.nicks.assign(session, wanted);
+    this.#claim(session, assigned.nick, (outcome) => {
       if (outcome === "taken") return this.reserveNick(session, wanted, done);
-      done(outcome === "claimed" ? named : undefined);
+      done(outcome === "claimed" ? assigned : undefined);
     });
   }
 
-  /** A nick that was reserved for a session that is gone meanwhile is free again. */
+  /** Frees a nick that was reserved for a session that has gone meanwhile. */
   releaseNick(session: Session, nick: string): void {
     this.#cluster.release(nickKey(nick), session.id);
   }
 
   /**
-   * Opens the room by which a newcomer comes in, the first unless it names another, and gives it; where it cannot come into
-   * that one, the first and why. Undefined where others cannot be reached.
+   * Opens the room that a newcomer joins: the one that it names, or else the first, also if it may not join that one. Undefined
+   * while the cluster cannot be reached.
    */
-  openRoomToJoin(
+  openEntryRoom(
     session: Session,
     name: string | undefined,
-    done: (door: { room: Room; refusal?: ChatError } | undefined) => void,
+    done: (entry: EntryRoom | undefined) => void,
   ): void {
-    const wanted = name === undefined
-      ? this.rooms.first
-      : this.#lifecycle.requireRoom(session, name);
-    const door = "code" in wanted ? { room: this.rooms.first, refusal: wanted } : { room: wanted };
+    const { first } = this.rooms;
+    const found = name === undefined ? ok(first) : this.#lifecycle.requireRoom(session, name);
+    const entry = found.ok ? { room: found.value } : { room: first, error: found.error };
     this.#lifecycle.open(
-      door.room,
+      entry.room,
       this.messages.lastMessageId,
-      (isOpen) => done(isOpen ? door : undefined),
+      (isOpen) => done(isOpen ? entry : undefined),
     );
   }
 
-  /** The session comes into the chat under a nick that was reserved, by a room that is open. */
+  /** Adds the session to the chat under a reserved nick, in an open room. */
   enter(session: Session, nick: string, room: Room): void {
     this.nicks.claim(session, nick);
     this.#addToRoom(session, room);
   }
 
-  /** The session goes from all its rooms, and its nick is free. `params`: where a moderator did it (LeftFrame). */
+  /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
   leave(session: Session, reason?: ByeCode, params?: Params): void {
-    const why = departureOf(reason, params);
-    this.leaveCluster(session, why);
+    const departure = { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
+    this.leaveCluster(session, departure);
     this.nicks.release(session);
-    for (const room of [...session.rooms]) this.#removeFromRoom(session, room, why);
+    for (const room of [...session.rooms]) this.#removeFromRoom(session, room, departure);
   }
 
-  /** For other hubs the session is gone, and its nick is free. */
-  leaveCluster(session: Session, why: Departure = {}): void {
+  /** Removes the session at other hubs and frees its nick there. */
+  leaveCluster(session: Session, departure: Departure = {}): void {
     if (session.rooms.size === 0) return; // it was never there
-    this.#cluster.removeUser(session.id, why);
+    this.#cluster.removeUser(session.id, departure);
     this.#cluster.release(session.key, session.id);
   }
 
-  /**
-   * Brings the session into a room, or back to one that it is in already: what it says goes there from now on. Calls back with
-   * the room, or with why it cannot.
-   */
+  // Joining and leaving rooms.
+
+  /** Makes a room the session's current one, and joins it first if the session is not in it. */
   joinRoom(
     session: Session,
-    name: string,
-    done: (joined: ChatError | { room: Room; isNew: boolean }) => void,
+    typed: string,
+    done: (joined: ChatResult<{ room: Room; isNew: boolean }>) => void,
   ): void {
-    const room = this.#lifecycle.requireRoom(session, name);
-    if ("code" in room) return done(room);
+    const found = this.#lifecycle.requireRoom(session, typed);
+    if (!found.ok) return done(found);
+    const room = found.value;
     if (session.rooms.has(room)) {
-      this.#flushTo(session); // what was until now, it reads from where it was
+      this.#flushTo(session); // lines so far are formatted for the old current room
       session.room = room;
       this.publishUser(session);
-      return done({ room, isNew: false });
+      return done(ok({ room, isNew: false }));
     }
     this.#lifecycle.open(room, this.messages.lastMessageId, (isOpen) => {
-      if (!isOpen || session.stage === "gone") return done({ code: "cut_off", params: {} });
+      if (!isOpen || session.stage === "gone") return done(fail("cut_off"));
       this.#flushTo(session);
       this.#addToRoom(session, room);
-      done({ room, isNew: true });
+      done(ok({ room, isNew: true }));
     });
   }
 
-  /** Lets other hubs know how things are with the session. */
+  /** Leaves one of the session's rooms, the current one by default. */
+  leaveRoom(session: Session, typed = ""): ChatResult<Room> {
+    const found = typed === "" ? ok(session.room!) : this.rooms.findJoined(session, typed);
+    if (!found.ok) return found;
+    const room = found.value;
+    if (session.rooms.size === 1) return fail("last_room", { room: room.name });
+    this.#flushTo(session);
+    this.#removeFromRoom(session, room);
+    this.publishUser(session);
+    return ok(room);
+  }
+
+  // Moving between hubs.
+
+  /** Publishes the session's state to other hubs. */
   publishUser(session: Session): void {
     if (this.#cluster.isAlone || session.rooms.size === 0) return;
     this.#cluster.putUser(userOf(session, this.#cluster.hub));
   }
 
   /**
-   * The session of somebody who was at another hub comes into its rooms here, as if it had been in them all the time. Calls
-   * back when it is in all of them. `after`: the last message that it saw, by its id.
+   * Adds the session of a user who moves here from another hub to its rooms, as if it had always been in them. Calls back when
+   * it is in all of them. `after`: the id of the last message that the user saw.
    */
   moveIn(
     session: Session,
@@ -188,19 +191,19 @@ export class Chat {
     this.remoteUsers.delete(session.id);
     this.nicks.claim(session, nick);
     const opened = new Map<string, Room>();
-    for (const [name, cameAfter] of rooms) {
-      this.#lifecycle.openWithRetry(name, Math.max(after, cameAfter), (room) => {
+    for (const [name, joinedAfter] of rooms) {
+      this.#lifecycle.openWithRetry(name, Math.max(after, joinedAfter), (room) => {
         opened.set(name, room);
-        const isGone = session.stage === "gone"; // to a further hub
+        const isGone = session.stage === "gone"; // moved on to another hub
         if (!isGone) {
           this.rooms.addMember(session, room);
-          session.joinedAfter.set(room, cameAfter);
+          session.joinedAfter.set(room, joinedAfter);
         }
         if (opened.size < rooms.length) return;
         if (isGone) return done();
-        // They were opened in any order.
+        // Rooms open in any order; the session keeps the order in which it joined them.
         session.rooms.clear();
-        for (const [each] of rooms) session.rooms.add(opened.get(each)!);
+        for (const [name] of rooms) session.rooms.add(opened.get(name)!);
         session.room = opened.get(current) ?? room;
         this.publishUser(session);
         done();
@@ -208,7 +211,7 @@ export class Chat {
     }
   }
 
-  /** The session goes on at another hub: here it is nowhere any more, and nobody is told. */
+  /** Removes a session that has moved to another hub from its rooms here, without showing it to anybody. */
   moveOut(session: Session): void {
     this.nicks.release(session);
     for (const room of [...session.rooms]) {
@@ -217,27 +220,15 @@ export class Chat {
     }
   }
 
-  /** The session goes from one of its rooms, the current one unless it names another. */
-  leaveRoom(session: Session, name = ""): ChatError | { room: Room } {
-    const room = name === "" ? session.room! : this.rooms.findJoined(session, name);
-    if ("code" in room) return room;
-    if (session.rooms.size === 1) return { code: "last_room", params: { room: room.name } };
-    this.#flushTo(session);
-    this.#removeFromRoom(session, room);
-    this.publishUser(session);
-    return { room };
-  }
+  // Nicks.
 
-  /**
-   * Gives the session another nick, which the others are told. One's own in other letters is free to oneself. Calls back when
-   * it has it, or with why it cannot have it.
-   */
-  rename(session: Session, wanted: string, done: (refusal?: ChatError) => void): void {
-    const silenced = this.moderation.checkMuted(session);
-    if (silenced) return done(silenced);
+  /** Gives the session another nick and announces it. Calls back when it has the nick, or with the error. */
+  rename(session: Session, wanted: string, done: (error?: ChatError) => void): void {
+    const muted = this.moderation.checkMuted(session);
+    if (muted) return done(muted);
     const checked = this.nicks.check(session, wanted);
-    if (!("nick" in checked)) return done(checked);
-    const { nick } = checked;
+    if (!checked.ok) return done(checked.error);
+    const nick = checked.value;
     if (session.nick === nick) return done();
     this.#claim(session, nick, (outcome) => {
       if (outcome === "away") return done({ code: "cut_off", params: {} });
@@ -255,7 +246,7 @@ export class Chat {
     });
   }
 
-  /** Tells rooms that one of their members has another nick; each person once. */
+  /** Announces a member's new nick in its rooms, once to each person. */
   announceRename(
     [first, ...others]: readonly Room[],
     { from, nick }: { from: string; nick: string },
@@ -265,36 +256,34 @@ export class Chat {
     const renamed = (room: Room) => ({ type: "renamed", room: room.name, from, nick } as const);
     for (const room of others) this.presence.flush(room);
     this.messages.broadcast(first, renamed(first), by);
-    // Who is in several rooms with it is told once.
-    const told = new Set(first.members);
+    const informed = new Set(first.members);
     for (const room of others) {
       for (const member of room.members) {
-        if (!told.has(member)) this.#fanout.toOne(member, renamed(room), room);
-        told.add(member);
+        if (!informed.has(member)) this.#fanout.toOne(member, renamed(room), room);
+        informed.add(member);
       }
     }
   }
 
-  /** Hides from the session what somebody says, or shows it again; gives which of both. */
-  toggleIgnore(session: Session, wanted: string): ChatError | { nick: string; isIgnored: boolean } {
-    this.#fanout.flushTo(session); // what was said until now, it has heard or not
-    const key = nickKey(wanted.trim());
-    const person = this.nicks.holder(key);
-    // Who is gone can be heard again, but not ignored.
-    if (session.ignoreList.remove({ id: person?.id ?? "", key })) {
+  /** Hides the messages of a user from the session, or shows them again. Users who are gone can only be shown again. */
+  toggleIgnore(session: Session, typed: string): ChatResult<{ nick: string; isIgnored: boolean }> {
+    this.#fanout.flushTo(session); // holds for later messages only
+    const key = nickKey(typed.trim());
+    const user = this.nicks.holder(key);
+    if (session.ignoreList.remove({ id: user?.id ?? "", key })) {
       this.publishUser(session);
-      return { nick: person?.nick ?? quote(wanted), isIgnored: false };
+      return ok({ nick: user?.nick ?? quote(typed), isIgnored: false });
     }
-    if (!person) return { code: "no_such_nick", params: { nick: quote(wanted) } };
-    if (person === session) return { code: "not_oneself", params: {} };
-    if (session.ignoreList.add(person) === "full") {
-      return { code: "too_many_ignored", params: { max: MAX_IGNORED } };
+    if (!user) return fail("no_such_nick", { nick: quote(typed) });
+    if (user === session) return fail("not_oneself");
+    if (session.ignoreList.add(user) === "full") {
+      return fail("too_many_ignored", { max: MAX_IGNORED });
     }
     this.publishUser(session);
-    return { nick: person.nick, isIgnored: true };
+    return ok({ nick: user.nick, isIgnored: true });
   }
 
-  /** Claims a nick for the session, which may have it already in other letters. */
+  /** Claims a nick in the cluster, unless the session has it already in other letters. */
   #claim(
     session: Session,
     nick: string,
@@ -308,14 +297,14 @@ export class Chat {
     });
   }
 
-  /** Looks after what takes its time; to be called every second or so. */
+  /** Call it about every second. */
   sweep(): void {
     this.presence.sweep();
     this.nicks.sweep();
     this.#lifecycle.sweep();
   }
 
-  /** Gives the session at once all that it is due, also of comings and goings. */
+  /** Gives the session everything so far, joins and leaves included. */
   #flushTo(session: Session): void {
     this.presence.flushTo(session);
     this.#fanout.flushTo(session);
@@ -329,22 +318,17 @@ export class Chat {
     this.publishUser(session);
   }
 
-  #removeFromRoom(session: Session, room: Room, why: Departure = {}): void {
-    if (session.hasWelcome && session.stage !== "gone") { // who comes back has to be told it
+  #removeFromRoom(session: Session, room: Room, departure: Departure = {}): void {
+    if (session.hasWelcome && session.stage !== "gone") { // it may have to be replayed on a resume
       session.mailbox.addMissed(this.#history.after(room.name, session.joinedAfter.get(room)!));
     }
-    if (!this.#lifecycle.leave(session, room)) this.presence.left(session, room, why);
+    if (!this.#lifecycle.leave(session, room)) this.presence.left(session, room, departure);
   }
 }
 
-function departureOf(reason: ByeCode | undefined, params: Params | undefined): Departure {
-  return { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
-}
-
-/** A session of a hub, as other hubs are to know it. */
+/** A session as other hubs know it. */
 function userOf(session: Session, hub: string): User {
-  const { id, key, nick, lang, hasWelcome, stage, isModerator, ignoreList, correspondent } =
-    session;
+  const { id, key, nick, lang, hasWelcome, stage, isModerator, correspondent } = session;
   return {
     id,
     key,
@@ -357,7 +341,7 @@ function userOf(session: Session, hub: string): User {
     canResume: hasWelcome,
     isAway: stage === "away",
     isModerator,
-    ignored: ignoreList.authors,
+    ignored: session.ignoreList.authors,
     answers: session.replies.carriedOver(),
     ...(correspondent ? { correspondent: correspondent.id } : {}),
   };

@@ -1,10 +1,9 @@
 /**
- * Brings frames to sessions: what happens in one tick goes out together, written once for all who read it alike. To a
- * room of N members a message costs one encoding for each dialect and language, and one reference for each member.
+ * Brings frames to sessions. What happens in one tick of the event loop goes out together: a message to a room of N members
+ * costs one encoding for each dialect and language, and one reference for each member.
  *
- * Members with something of their own in the tick (they sent, were answered, came in its middle, heard of several rooms
- * or ignore somebody) get a chunk of their own, in which everything stands in the order in which it happened. It knows no rules of
- * the chat.
+ * Members with something of their own in the tick get a chunk of their own, in the order in which things happened: those who
+ * posted, got an answer, joined in its middle, are in several active rooms, or ignore somebody.
  */
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
@@ -12,25 +11,23 @@ import type { Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author } from "../types.ts";
 
-/**
- * Frames of one type to be told to the same people, between which these are told nothing else, with their lines by variant,
- * written when first needed: until then more may follow.
- */
+/** Consecutive frames of one type for the same people. They are encoded once for each variant, when first needed. */
 interface Entry {
   readonly order: number;
   readonly frames: HubFrame[];
-  /** Whether these are messages; noted, as to look into the frames for each reader is dear. */
+  /** Noted here, since looking into the frames for each reader is slow. */
   readonly isMessages: boolean;
-  /** Where it happened; undefined for what concerns one session only. */
+  /** Undefined for what goes to one session only. */
   readonly room: Room | undefined;
-  /** Does not get it: it did it, or each of these was told in another way. */
+  /** Who does not get it: the author, or those who got it in another way. */
   readonly except: Author | ReadonlySet<Member> | undefined;
+  /** The encoded frames by variant ({@linkcode Dialect.variant}). */
   readonly lines: string[];
 }
 
 /** What one session gets apart from the others. */
 interface Individual {
-  /** Of its rooms, only what came after this. */
+  /** It gets only later entries of its rooms. */
   since: number;
   readonly own: Entry[];
 }
@@ -40,29 +37,29 @@ const utf8 = new TextEncoder();
 export class Fanout {
   readonly #schedule: (flush: () => void) => void;
   readonly #beforeDelivery: () => void;
-  // New ones each tick: one that is cleared costs more, since V8 keeps what was in it until it collects all garbage.
+  // New Maps each tick: V8 keeps the entries of a cleared Map until a full garbage collection.
   #rooms: Map<Room, Entry[]> = new Map();
   #individual: Map<Member, Individual> = new Map();
-  /** To which a frame may be added that follows at once: one that is told in a room, and one that is told to one session. */
+  /** The last entry of a room and the last one of a session; a frame of the same type right after is appended to it. */
   #lastInRoom: Entry | undefined;
   #lastOwn: { readonly session: Member; readonly entry: Entry } | undefined;
   #order = 0;
   #scheduled = false;
-  /** Messages that were given to peers, once for each of them, those told again included. */
+  /** Messages given to peers, counted once for each peer, replayed ones included. */
   messagesOut = 0;
 
   /**
-   * `schedule` is asked once a tick to call {@linkcode flush} at the tick's end. `beforeDelivery` is called each time before
-   * anything is given to anybody, and may still tell something.
+   * `schedule` is called once a tick, to call {@linkcode flush} at its end. `beforeDelivery` is called before anything is given
+   * to a peer, and may still add frames.
    */
   constructor(schedule: (flush: () => void) => void, beforeDelivery: () => void) {
     this.#schedule = schedule;
     this.#beforeDelivery = beforeDelivery;
   }
 
-  /** To every member of the room but one, who may be at another hub, or but some. */
+  /** To every member of the room at this hub, except for one, who may be at another hub, or for several. */
   toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Member>): void {
-    // Whoever was told something between two frames that others hear in a row.
+    // A frame of its own between two of the room must stay between them.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;
     const last = this.#lastInRoom;
     if (last && last.room === room && last.except === except && isSameType(last, frame)) {
@@ -74,10 +71,10 @@ export class Fanout {
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
     if (except instanceof Session) this.#individually(except);
-    else if (except && isSet(except)) { for (const each of except) this.#individually(each); }
+    else if (except && isSet(except)) { for (const member of except) this.#individually(member); }
   }
 
-  /** To one session only; of what happened in a room, with that room. */
+  /** To one session only. `room`: where it happened, if in a room. */
   toOne(session: Member, frame: HubFrame, room?: Room): void {
     if (this.#lastInRoom?.except !== session) this.#lastInRoom = undefined;
     const last = this.#lastOwn;
@@ -90,29 +87,29 @@ export class Fanout {
     this.#individually(session).own.push(entry);
   }
 
-  /** The session has just come into its room: it gets nothing of what was told there before. */
+  /** The session has just joined its room: it gets nothing of what happened there before. */
   startFrom(session: Member): void {
     this.#endRuns();
     this.#individually(session).since = this.#order;
   }
 
-  /** Gives the session at once what it is due; to be called before it leaves its room or changes how it reads. */
+  /** Gives the session at once everything so far. Call it before it leaves a room or changes its dialect or language. */
   flushTo(session: Member): void {
     this.#beforeDelivery();
     this.#endRuns();
-    const entries = this.#due(session, this.#individually(session));
-    this.discardFor(session); // it may stay: what follows in this tick is due to it, what it has just got is not again
+    const entries = this.#entriesFor(session, this.#individually(session));
+    this.discardFor(session); // it may stay, and must not get the same again at the end of the tick
     this.#deliver(session, entries);
   }
 
-  /** The session gets nothing of what was told until now. */
+  /** The session gets nothing of what happened so far in this tick. */
   discardFor(session: Member): void {
     this.#endRuns();
     this.#individual.set(session, { since: this.#order, own: [] });
     this.#scheduleFlush();
   }
 
-  /** The session is gone: nothing more is due to it. */
+  /** The session is gone. */
   forget(session: Member): void {
     this.#endRuns();
     this.#individual.delete(session);
@@ -125,52 +122,53 @@ export class Fanout {
     const rooms = [...this.#rooms];
     for (const [{ members }] of rooms) {
       for (const member of members) {
-        // Who hears of several rooms hears it all in one order.
+        // Entries of several rooms are delivered in one order.
         if (member.ignoreList.size > 0 || (rooms.length > 1 && member.rooms.size > 1)) {
           this.#individually(member);
         }
       }
     }
     this.#scheduled = false;
-    const apart = [...this.#individual];
-    const isApart = new Set(this.#individual.keys());
-    const due = apart.map(([session, own]) => this.#due(session, own));
+    const individual = [...this.#individual];
+    const isIndividual = new Set(this.#individual.keys());
+    const entriesOf = individual.map(([session, own]) => this.#entriesFor(session, own));
     this.#rooms = new Map();
     this.#individual = new Map();
 
     for (const [room, entries] of rooms) {
       const shared: Uint8Array[] = [];
-      let told = 0;
+      let receivers = 0;
       for (const member of room.members) {
-        if (isApart.has(member)) continue;
-        const bytes = shared[variantOf(member, room)] ??= join(entries, member);
+        if (isIndividual.has(member)) continue;
+        const bytes = shared[variantOf(member, room)] ??= encode(entries, member);
         if (bytes.length > 0) member.peer.send(bytes);
-        if (member.stage !== "away") told++;
+        if (member.stage !== "away") receivers++;
       }
-      this.messagesOut += told * countMessages(entries);
+      this.messagesOut += receivers * countMessages(entries);
     }
-    apart.forEach(([session], index) => this.#deliver(session, due[index]!));
+    individual.forEach(([session], index) => this.#deliver(session, entriesOf[index]!));
   }
 
   #deliver(session: Member, entries: Entry[]): void {
-    const bytes = join(entries, session);
+    const bytes = encode(entries, session);
     if (bytes.length > 0) session.peer.send(bytes);
     if (session.stage !== "away") this.messagesOut += countMessages(entries);
   }
 
-  #due(session: Member, apart: Individual): Entry[] {
-    const told = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? []);
-    const heard = told.filter((entry) => entry.order > apart.since && isFor(session, entry));
-    if (heard.length === 0) return apart.own;
-    if (apart.own.length === 0 && session.rooms.size === 1) return heard;
-    return [...heard, ...apart.own].sort((a, b) => a.order - b.order);
+  #entriesFor(session: Member, { since, own }: Individual): Entry[] {
+    const ofRooms = [...session.rooms].flatMap((room) => this.#rooms.get(room) ?? [])
+      .filter((entry) => entry.order > since && isFor(session, entry));
+    if (ofRooms.length === 0) return own;
+    if (own.length === 0 && session.rooms.size === 1) return ofRooms;
+    return [...ofRooms, ...own].sort((a, b) => a.order - b.order);
   }
 
+  /** From now on in this tick the session gets a chunk of its own. */
   #individually(session: Member): Individual {
-    let apart = this.#individual.get(session);
-    if (!apart) this.#individual.set(session, apart = { since: 0, own: [] });
+    let individual = this.#individual.get(session);
+    if (!individual) this.#individual.set(session, individual = { since: 0, own: [] });
     this.#scheduleFlush();
-    return apart;
+    return individual;
   }
 
   #entry(frame: HubFrame, room?: Room, except?: Entry["except"]): Entry {
@@ -179,7 +177,7 @@ export class Fanout {
     return { order: ++this.#order, frames: [frame], isMessages, room, except, lines: [] };
   }
 
-  /** Nothing is added to what was told until now. */
+  /** The next frame begins a new entry. */
   #endRuns(): void {
     this.#lastInRoom = this.#lastOwn = undefined;
   }
@@ -191,7 +189,7 @@ export class Fanout {
   }
 }
 
-/** Not for who did it, nor for who does not want to hear what it says. */
+/** Whether an entry of a room is for one of its members: not for its author, nor for a reader who ignores them. */
 function isFor(session: Member, { except, frames: [first] }: Entry): boolean {
   if (except === undefined) return true;
   if (isSet(except)) return !except.has(session);
@@ -206,29 +204,28 @@ function isSameType({ frames: [first] }: Entry, frame: HubFrame): boolean {
   return first!.type === frame.type;
 }
 
-/** How many messages the entries have. */
 function countMessages(entries: Entry[]): number {
   let count = 0;
   for (const { isMessages, frames } of entries) if (isMessages) count += frames.length;
   return count;
 }
 
-/** Two sessions read what a room is told alike exactly when this is the same. */
+/** Two members of a room get the same bytes exactly if this is the same. */
 function variantOf({ dialect, lang, room: current }: Member, room: Room | undefined): number {
   return dialect.variant(lang, room !== undefined && room !== current);
 }
 
-/** The entries as one chunk, in the way in which the reader reads. */
-function join(entries: Entry[], reader: Member): Uint8Array {
+/** The entries as one chunk, in the reader's dialect and language. */
+function encode(entries: Entry[], reader: Member): Uint8Array {
   const { dialect, lang, room: current } = reader;
   let lines = "";
-  for (const { room, frames, lines: written } of entries) {
+  for (const { room, frames, lines: encoded } of entries) {
     const isElsewhere = room !== undefined && room !== current;
-    lines += written[dialect.variant(lang, isElsewhere)] ??= dialect.format(
+    lines += encoded[dialect.variant(lang, isElsewhere)] ??= dialect.format(
       frames,
       lang,
       isElsewhere,
     );
   }
-  return utf8.encode(lines); // all together: to encode line by line takes twenty times as long
+  return utf8.encode(lines); // all together: encoding line by line takes twenty times as long
 }

@@ -1,31 +1,29 @@
-/**
- * What is said: what may be, who gets it when it is accepted, and what of it is told again. Pure and synchronous. Who may be
- * where, chat.ts knows, and how a command is typed, commands/.
- */
+/** Messages: drafting, delivering and replaying them; and topics. */
 
-import { type HubFrame, type MessageFrame } from "../../common/protocol/frame.ts";
+import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import { ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
-import type { Fanout } from "./fanout.ts";
 import type { History } from "../history/mod.ts";
-import type { Moderation } from "./moderation.ts";
+import { type ChatError, type ChatResult, fail } from "../model/errors.ts";
 import type { Nicks } from "../model/nicks.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
-import type { Presence } from "./presence.ts";
-import type { ChatError } from "../model/errors.ts";
 import { MAX_TOPIC, Room } from "../model/room.ts";
-import type { Rooms } from "./rooms.ts";
 import { Session } from "../model/session.ts";
 import type { Author, Posted } from "../types.ts";
+import type { Fanout } from "./fanout.ts";
+import type { Moderation } from "./moderation.ts";
+import type { Presence } from "./presence.ts";
+import type { Rooms } from "./rooms.ts";
 
-/** A message takes about so many besides its text. */
+/** Approximate size of a message besides its text, in UTF-16 units. */
 const MESSAGE_OVERHEAD = 300;
 
-/** A message that may be said, and is not accepted yet: it has neither id nor time. */
+/** A message that may be posted and is not accepted yet: it has neither id nor time. */
 export interface Draft {
   readonly message: MessageFrame;
   readonly author: Author;
-  /** Whom it is for, or the room. */
+  /** A room, or the receiver of a private message. */
   readonly to: Session | RemoteUser | Room;
 }
 
@@ -38,8 +36,8 @@ export interface MessagesOptions {
   history: History;
   cluster: Cluster;
   /**
-   * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded, and each of them
-   * takes at most three bytes, with what stands before a new line.
+   * The most that is replayed at once, in UTF-16 units, the newest messages first. A reader's outbox is bounded, and a unit takes
+   * at most three bytes in it; a newline counts as two, since each further line of a message has a prefix.
    */
   maxReplay: number;
 }
@@ -53,70 +51,93 @@ export class Messages {
     this.#lastMessageId = options.cluster.lastId;
   }
 
-  /** The id of the newest message that was accepted or heard, a private one too. */
+  /** The id of the newest message that was accepted here or elsewhere, private ones included. */
   get lastMessageId(): number {
     return this.#lastMessageId;
   }
 
-  /** Tells a room something that one of its members did, who knows it, wherever that one is. */
+  // Drafting.
+
+  /** A message of the session to one of its rooms, the current one by default. */
+  draft(
+    session: Session,
+    typed: string,
+    { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
+  ): ChatResult<Draft> {
+    const error = this.#options.moderation.checkMayPost(room, session);
+    if (error) return { ok: false, error };
+    const text = sanitize(typed, { newlines: true });
+    if (text.trim() === "") return fail("empty_message");
+    this.#options.moderation.onPosted(room, session);
+    const message = makeMessage({ room: room.name, nick: session.nick, text, kind });
+    return ok({ message, author: session.author, to: room });
+  }
+
+  /** A private message to the user with a nick, at whichever hub they are. */
+  draftPrivate(session: Session, nick: string, typed: string): ChatResult<Draft> {
+    const found = this.#options.nicks.lookUp(session, nick);
+    return found.ok ? this.#draftPrivate(session, found.value, typed) : found;
+  }
+
+  /** A private message to whoever the session last exchanged private messages with, also under a new nick. */
+  draftReply(session: Session, typed: string): ChatResult<Draft> {
+    const { correspondent } = session;
+    if (!correspondent) return fail("nobody_to_answer");
+    const receiver = this.#options.nicks.find(correspondent.id);
+    if (!receiver) return fail("no_such_nick", { nick: correspondent.nick });
+    return this.#draftPrivate(session, receiver, typed);
+  }
+
+  #draftPrivate(session: Session, to: Session | RemoteUser, typed: string): ChatResult<Draft> {
+    const error = this.#options.moderation.checkMuted(session);
+    if (error) return { ok: false, error };
+    const text = sanitize(typed, { newlines: true });
+    if (text.trim() === "") return fail("empty_message");
+    const message = makeMessage({ room: "", nick: session.nick, text, kind: "private" });
+    return ok({ message, author: session.author, to });
+  }
+
+  // Delivering.
+
+  /**
+   * Delivers an accepted message: to its room, or to the receiver with the id `to`, if they are here. Since it was posted its
+   * author may have moved here or gone, and its room may have been closed and opened again.
+   */
+  deliver(posted: Posted, to?: string): void {
+    const { nicks, rooms, presence, fanout, history } = this.#options;
+    const { message, author } = posted;
+    const by = nicks.find(author.id) ?? author;
+    if (to === undefined) {
+      const room = rooms.get(message.room);
+      if (!room?.isOpen) return; // the author was its last member and is gone
+      this.#onMessageId(message.id);
+      history.add(posted);
+      presence.flush(room);
+      fanout.toRoom(room, message, by);
+      return;
+    }
+    this.#onMessageId(message.id);
+    const receiver = nicks.find(to);
+    if (!(receiver instanceof Session) || receiver.ignoreList.hides(author)) return;
+    if (receiver.hasWelcome) receiver.mailbox.add({ message, author });
+    fanout.toOne(receiver, message);
+    receiver.correspondent = by;
+  }
+
+  /** Shows a room what one of its members did, except for that member. */
   broadcast(room: Room, frame: HubFrame, by?: Author): void {
-    this.#options.presence.flush(room); // what was before comes before
+    this.#options.presence.flush(room);
     this.#options.fanout.toRoom(room, frame, by);
   }
 
-  /** What the session says in a room of its own, the current one unless it names another; or why it may not. */
-  draft(
-    session: Session,
-    said: string,
-    { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
-  ): ChatError | Draft {
-    const refusal = this.#options.moderation.checkMayPost(room, session);
-    if (refusal) return refusal;
-    const text = sanitize(said, { newlines: true });
-    if (text.trim() === "") return { code: "empty_message", params: {} };
-    this.#options.moderation.onPosted(room, session);
-    const message = makeMessage({ room: room.name, nick: session.nick, text, kind });
-    return { message, author: session.author, to: room };
-  }
+  // Topics and settings.
 
-  /** What the session says to one person only, wherever that one is; or why it cannot. */
-  draftPrivate(session: Session, to: string, said: string): ChatError | Draft {
-    const receiver = this.#options.nicks.lookUp(session, to);
-    return "code" in receiver ? receiver : this.#draftPrivate(session, receiver, said);
-  }
-
-  /** A message was accepted: it goes to its room, or to the one whom it is for as far as that one is here. */
-  deliver(draft: Draft): void {
-    this.hear(draft, draft.to instanceof Room ? undefined : draft.to.id);
-  }
-
-  /**
-   * The same, of somebody at another hub. Since it was said its author may have come here or gone, and its room may have
-   * been closed and opened again: they are looked for as they are now.
-   */
-  hear(said: Posted, to?: string): void {
-    const { message, author } = said;
-    const by = this.#options.nicks.find(author.id) ?? author;
-    if (to !== undefined) return this.#deliverTo(to, said, by);
-    const room = this.#options.rooms.get(message.room);
-    if (room) this.#deliverIn(room, said, by);
-  }
-
-  /** Answers the one with whom the session last spoke in private, also under a new nick. */
-  draftReply(session: Session, said: string): ChatError | Draft {
-    const { correspondent } = session;
-    if (!correspondent) return { code: "nobody_to_answer", params: {} };
-    const receiver = this.#options.nicks.find(correspondent.id);
-    if (!receiver) return { code: "no_such_nick", params: { nick: correspondent.nick } };
-    return this.#draftPrivate(session, receiver, said);
-  }
-
-  /** Gives the session's room a topic, or with an empty one none. */
-  setTopic(session: Session, wanted: string): ChatError | undefined {
+  /** Sets the topic of the session's room; an empty one removes it. */
+  setTopic(session: Session, typed: string): ChatError | undefined {
     const room = session.room!;
-    const refusal = this.#options.moderation.checkMayChange(room, session);
-    if (refusal) return refusal;
-    const topic = sanitize(wanted.trim());
+    const error = this.#options.moderation.checkMayChange(room, session);
+    if (error) return error;
+    const topic = sanitize(typed.trim());
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
     room.topic = topic;
     this.publishRoomState(
@@ -127,20 +148,22 @@ export class Messages {
     return undefined;
   }
 
-  /** Tells a room what one of its members has laid down for it, at other hubs too. */
+  /** Shows a room what a member has set for it, and publishes the room's settings to other hubs. */
   publishRoomState(room: Room, news: HubFrame, by: Session): void {
     this.broadcast(room, news, by);
     this.#options.cluster.putRule({ kind: "room", room: room.name, state: room.state, news });
   }
 
-  /** The last messages of the session's room, as they are told again. */
+  // Replaying.
+
+  /** The last messages of the session's room, at most `count`. */
   replayLast(session: Session, count: number): MessageFrame[] {
-    const said = this.#options.history.last(session.room!.name, count)
+    const posted = this.#options.history.last(session.room!.name, count)
       .filter(({ author }) => !session.ignoreList.hides(author));
-    return asReplay(said, this.#options.maxReplay);
+    return asReplay(posted, this.#options.maxReplay);
   }
 
-  /** What others said to the session after the message of an id, and how much of it is no longer there. */
+  /** What others wrote to the session after the message with an id, and how many of those messages are no longer kept. */
   missedBy(session: Session, after: number): { messages: MessageFrame[]; missing: number } {
     const logs = [
       session.mailbox.after(after),
@@ -148,67 +171,41 @@ export class Messages {
         this.#options.history.after(room.name, Math.max(after, id))
       ),
     ];
-    const isForIt = ({ author }: { author: Author }) =>
+    const isForSession = ({ author }: { author: Author }) =>
       author.id !== session.id && !session.ignoreList.hides(author);
-    const kept = logs.flatMap((log) => log.kept).filter(isForIt)
+    const kept = logs.flatMap((log) => log.kept).filter(isForSession)
       .sort((a, b) => a.message.id - b.message.id);
-    const dropped = logs.flatMap((log) => log.dropped).filter(isForIt)
+    const dropped = logs.flatMap((log) => log.dropped).filter(isForSession)
       .reduce((sum, { messages }) => sum + messages, 0);
     const messages = asReplay(kept, this.#options.maxReplay);
     return { messages, missing: dropped + kept.length - messages.length };
   }
 
-  /** What was said in a room before it was heard here. */
+  /** Keeps what was posted in a room before it was opened here. */
   addHistory(past: readonly Posted[]): void {
-    for (const said of past) this.#keep(said);
+    for (const posted of past) {
+      this.#onMessageId(posted.message.id);
+      this.#options.history.add(posted);
+    }
   }
 
-  #draftPrivate(session: Session, to: Session | RemoteUser, said: string): ChatError | Draft {
-    const silenced = this.#options.moderation.checkMuted(session);
-    if (silenced) return silenced;
-    const text = sanitize(said, { newlines: true });
-    if (text.trim() === "") return { code: "empty_message", params: {} };
-    const message = makeMessage({ room: "", nick: session.nick, text, kind: "private" });
-    return { message, author: session.author, to };
-  }
-
-  #deliverIn(room: Room, said: Posted, by: Author): void {
-    if (!room.isOpen) return; // who said it was the last there, and is gone
-    this.#keep(said);
-    this.broadcast(room, said.message, by);
-  }
-
-  #deliverTo(id: string, { message, author }: Posted, by: Author): void {
-    this.#note(message.id);
-    const receiver = this.#options.nicks.find(id);
-    if (!(receiver instanceof Session) || receiver.ignoreList.hides(author)) return;
-    if (receiver.hasWelcome) receiver.mailbox.add({ message, author });
-    this.#options.fanout.toOne(receiver, message);
-    receiver.correspondent = by;
-  }
-
-  #keep(said: Posted): void {
-    this.#note(said.message.id);
-    this.#options.history.add(said);
-  }
-
-  #note(id: number): void {
+  #onMessageId(id: number): void {
     if (id > this.#lastMessageId) this.#lastMessageId = id;
   }
 }
 
-/** A message without id and time, which the cluster gives it. */
+/** A message whose id and time are set by the cluster when it is accepted. */
 function makeMessage(
   { room, nick, text, kind }: Pick<MessageFrame, "room" | "nick" | "text" | "kind">,
 ): MessageFrame {
   return { type: "message", id: 0, ts: 0, room, nick, text, kind };
 }
 
-/** The messages as they are told again: the newest, of so many UTF-16 units, of which a new line counts as two. */
-function asReplay(said: Posted[], max: number): MessageFrame[] {
+/** The newest messages, marked as replayed, up to `max` UTF-16 units in all ({@linkcode MessagesOptions.maxReplay}). */
+function asReplay(posted: Posted[], max: number): MessageFrame[] {
   let size = 0;
-  const first = said.findLastIndex(({ message: { text } }) =>
+  const first = posted.findLastIndex(({ message: { text } }) =>
     (size += text.length + text.split("\n").length - 1 + MESSAGE_OVERHEAD) > max
   );
-  return said.slice(first + 1).map(({ message }) => ({ ...message, replay: true }));
+  return posted.slice(first + 1).map(({ message }) => ({ ...message, replay: true }));
 }

@@ -1,14 +1,11 @@
-/**
- * What moderators have laid down with people, here and at other hubs, and what follows for who wants to write. Pure: it is
- * given the time. What the commands are called and who is told, it does not know.
- */
+/** Bans and mutes, and whether somebody may post. */
 
-import { Bans } from "./bans.ts";
+import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import { Cooldowns } from "../model/cooldowns.ts";
 import type { Author, Rule } from "../types.ts";
+import { Bans } from "./bans.ts";
 
 /** People who are muted at the same time. */
 export const MAX_MUTED = 1000;
@@ -17,11 +14,11 @@ const MINUTE = 60_000;
 const SECOND = 1000;
 
 export interface ModerationOptions {
-  /** Milliseconds from any fixed moment, never going back: a clock that is set frees nobody. */
+  /** Milliseconds of a clock that never goes back: setting the time of day unmutes nobody. */
   elapsed: () => number;
   /** Milliseconds since 1970, for other hubs. */
   now: () => number;
-  /** Lets other hubs know what was laid down or lifted here. */
+  /** Publishes a ban or a mute to other hubs. */
   putRule: (rule: Rule) => void;
 }
 
@@ -36,7 +33,7 @@ export class Moderation {
 
   // At all hubs.
 
-  /** That one writes nothing for so many minutes, whatever was said before. "full" where nobody more can be muted. */
+  /** Mutes a person for this many minutes from now. "full" if {@linkcode MAX_MUTED} people are muted. */
   mute({ id, key }: Pick<Author, "id" | "key">, minutes: number): "set" | "full" {
     const { now, putRule } = this.#options;
     if (this.muteHere({ id, key }, minutes * MINUTE) === "full") return "full";
@@ -44,14 +41,14 @@ export class Moderation {
     return "set";
   }
 
-  /** That one may write again. Gives whether anybody was muted. */
+  /** Returns whether the person was muted. */
   unmute(person: Pick<Author, "id" | "key">): boolean {
     const wasMuted = this.unmuteHere(person);
     if (wasMuted) this.#options.putRule({ kind: "mute", key: person.key, mute: undefined });
     return wasMuted;
   }
 
-  /** Keeps somebody out: that session, its nick, and where a host is given, whoever comes from there. */
+  /** Bans a session, its nick and, if given, an address. "full" if there are as many bans as there may be. */
   ban({ id, key, nick }: Author, host?: string): "added" | "full" {
     if (this.bans.add({ id, key, nick }, host) === "full") return "full";
     const ban = { id, key, nick, ...(host === undefined ? {} : { host }) };
@@ -59,36 +56,37 @@ export class Moderation {
     return "added";
   }
 
-  /** Lets in again who had the nick of a key, and gives that nick; undefined where there is no such ban. */
+  /** Lifts the ban of a nick's key and returns the nick; undefined if there is no such ban. */
   unban(key: string): string | undefined {
     const nick = this.bans.remove(key);
     if (nick !== undefined) this.#options.putRule({ kind: "ban", key, ban: undefined });
     return nick;
   }
 
-  // At this one.
+  // At this hub only.
 
-  /** That one writes nothing for so many milliseconds. "full" where nobody more can be muted. */
+  /** Mutes a person for this many milliseconds from now. "full" if {@linkcode MAX_MUTED} people are muted. */
   muteHere(person: Pick<Author, "id" | "key">, milliseconds: number): "set" | "full" {
     const now = this.#options.elapsed();
     return this.#muted.set(person, now + milliseconds, now);
   }
 
-  /** That one may write again. Gives whether anybody was muted. */
+  /** Returns whether the person was muted. */
   unmuteHere(person: Pick<Author, "id" | "key">): boolean {
     return this.#muted.remove(person);
   }
 
-  /** Why the session may write nothing at all, or undefined. */
+  // Checks.
+
   checkMuted(session: Session): ChatError | undefined {
-    if (this.#muted.isEmpty) return undefined; // mostly: the time need not be asked for
+    if (this.#muted.isEmpty) return undefined; // the usual case, without looking at the clock
     const left = this.#muted.left(session, this.#options.elapsed());
     return left === 0
       ? undefined
       : { code: "muted", params: { minutes: Math.ceil(left / MINUTE) } };
   }
 
-  /** Why the session may neither write in a room nor change its topic, or undefined. */
+  /** Whether the session may change the topic of a room: neither muted nor in a paused room. */
   checkMayChange(room: Room, session: Session): ChatError | undefined {
     return this.checkMuted(session) ??
       (room.isPaused && !session.isModerator
@@ -96,17 +94,17 @@ export class Moderation {
         : undefined);
   }
 
-  /** Why the session may not write a message in a room now, or undefined. */
+  /** Whether the session may post in a room now: neither muted, nor in a paused room, nor too soon in slow mode. */
   checkMayPost(room: Room, session: Session): ChatError | undefined {
-    const refusal = this.checkMayChange(room, session);
-    if (refusal || session.isModerator || room.slow === 0) return refusal;
+    const error = this.checkMayChange(room, session);
+    if (error || session.isModerator || room.slow === 0) return error;
     const left = room.cooldowns.left(session, this.#options.elapsed());
     return left === 0
       ? undefined
       : { code: "too_soon", params: { seconds: Math.ceil(left / SECOND), room: room.name } };
   }
 
-  /** The session has written a message in a room. */
+  /** The session has posted in a room: in slow mode its next message has to wait. */
   onPosted(room: Room, session: Session): void {
     if (room.slow === 0 || session.isModerator) return;
     const now = this.#options.elapsed();

@@ -1,28 +1,25 @@
-/**
- * Tells each room who comes and goes, as long as it can be afforded at once; beyond that it is collected, and told in few
- * words before whatever else the room is told, or when it can be afforded again. What a batch is told as, batch.ts knows.
- */
+/** Announces joins and leaves. Above a budget they are batched into one summary. */
 
-import { PresenceBatch } from "./presence_batch.ts";
-import type { Fanout } from "./fanout.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
-import { type RateLimit, TokenBucket } from "../rate_limit.ts";
 import type { Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
+import { type RateLimit, TokenBucket } from "../rate_limit.ts";
 import type { Departure } from "../types.ts";
+import type { Fanout } from "./fanout.ts";
+import { PresenceBatch } from "./presence_batch.ts";
 
 /**
- * How much of telling a room can afford, in members that are told something: in a room of 10 a hundred comings and goings
- * a second are told one by one, and one of 10,000 is told of all of them every ten seconds at most.
+ * A room's budget, in members to whom something is announced: a room of 10 announces a hundred joins and leaves a second one by
+ * one, and a room of 10,000 announces all of them together at most every ten seconds.
  */
 export const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 
-/** A batch that has grown so long is told whatever it costs, which is little for each of so many. */
+/** A batch of this size is announced whatever that costs, which is little per event. */
 const MAX_EVENTS = 20_000;
 
 export interface PresenceOptions {
   fanout: Fanout;
-  /** Milliseconds from any fixed moment, never going back. */
+  /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
   limit: RateLimit;
 }
@@ -36,37 +33,37 @@ export class Presence {
     this.#options = options;
   }
 
-  /** Somebody has come into a room. */
-  joined(person: Session | RemoteUser, room: Room): void {
+  /** A user has joined a room. */
+  joined(user: Session | RemoteUser, room: Room): void {
     const batch = this.#batchOf(room);
-    batch.joined(person);
+    batch.joined(user);
     this.#flushIfAffordable(room, batch);
   }
 
-  /** Somebody has gone from a room. What a moderator does is told at once and by itself, whatever it costs. */
-  left(person: Session | RemoteUser, room: Room, why: Departure): void {
-    if (why.params) {
-      if (person instanceof Session) this.forgetMember(person, room);
+  /** A user has left a room. What a moderator did is announced at once and by itself, whatever it costs. */
+  left(user: Session | RemoteUser, room: Room, departure: Departure): void {
+    if (departure.params) {
+      if (user instanceof Session) this.forgetMember(user, room);
       this.#flush(room, room.count + 1);
-      this.#batchOf(room).left(person, why);
+      this.#batchOf(room).left(user, departure);
       return this.flush(room);
     }
     const batch = this.#batchOf(room);
-    batch.left(person, why);
+    batch.left(user, departure);
     this.#flushIfAffordable(room, batch);
   }
 
-  /** The session is in the room still, but at another hub: it is told nothing more here. */
+  /** The session is still in the room, but at another hub: nothing is announced to it here. */
   forgetMember(session: Session, room: Room): void {
     this.#batches.get(room)?.forget(session);
   }
 
-  /** Tells the room what it was not told yet: something else follows, and takes a write to each member in any case. */
+  /** Announces what is batched for the room, before something else that is written to every member anyway. */
   flush(room: Room): void {
     this.#flush(room, room.count);
   }
 
-  /** Tells one session what its rooms were not told yet: what follows may say who is there, or be read elsewhere. */
+  /** Announces what is batched to one session, before something that depends on who is there. */
   flushTo(session: Session): void {
     if (this.#batches.size === 0) return;
     for (const room of session.rooms) {
@@ -79,7 +76,7 @@ export class Presence {
     }
   }
 
-  /** The session has been told how things are: nothing of what was before is told to it any more. */
+  /** The session knows who is in its rooms now: earlier joins and leaves are not announced to it. */
   markInformed(session: Session): void {
     for (const room of session.rooms) this.#batches.get(room)?.markInformed(session);
   }
@@ -89,23 +86,23 @@ export class Presence {
     this.#batches.delete(room);
   }
 
-  /** Tells what can be afforded by now; to be called every second or so. */
+  /** Announces what the budgets allow by now. Call it about every second. */
   sweep(): void {
     for (const [room, batch] of this.#batches) this.#flushIfAffordable(room, batch);
   }
 
-  /** `count`: members after the last of what is told. */
+  /** `count`: the number of members after the last event. */
   #flush(room: Room, count: number): void {
     const batch = this.#batches.get(room);
     if (!batch) return;
     this.#batches.delete(room);
     const { fanout } = this.#options;
-    const { told, others } = batch.framesForAll(count);
-    for (const [session, own] of others) {
-      for (const frame of own) fanout.toOne(session, frame, room);
+    const { common, individual } = batch.framesForAll(count);
+    for (const [session, frames] of individual) {
+      for (const frame of frames) fanout.toOne(session, frame, room);
     }
-    const apart = new Set(others.keys());
-    for (const frame of told) fanout.toRoom(room, frame, apart);
+    const informed = new Set(individual.keys());
+    for (const frame of common) fanout.toRoom(room, frame, informed);
   }
 
   #flushIfAffordable(room: Room, batch: PresenceBatch): void {

@@ -1,7 +1,6 @@
 /**
- * Comings and goings in a room of which nobody was told yet, and what of them each member is to be told. Who came and went
- * again meanwhile is told to those alone who found that one there. It tells nobody itself, and does not know when it is
- * told.
+ * Joins and leaves of a room that are not announced yet, and the frames that announce them to each member. Somebody who joined
+ * and left within the batch is shown only to members who saw them join.
  */
 
 import {
@@ -14,20 +13,20 @@ import type { RemoteUser } from "../model/remote_users.ts";
 import { Session } from "../model/session.ts";
 import type { Departure } from "../types.ts";
 
-/** Up to so many comings and goings are told one by one; of more, the first ones are named and all are counted. */
+/** Up to this many events are announced one by one; of more, the first ones are named and all are counted. */
 export const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
 
-/** What a batch is told as. */
+/** What announces a batch. */
 export type PresenceNews = JoinedFrame | LeftFrame | PresenceFrame;
 
 interface Change {
   readonly type: "joined" | "left";
-  /** How many events were before it. */
+  /** Its place in the batch, from 0. */
   readonly index: number;
   /** As it was then. */
   readonly nick: string;
   readonly departure: Departure;
-  /** The going of one who came in this batch. */
+  /** The later leave of somebody who joined in this batch. */
   leave: Change | undefined;
   /** Its neighbours in a {@linkcode Chain}. */
   previous: Change | undefined;
@@ -37,68 +36,72 @@ interface Change {
 export class PresenceBatch {
   readonly #room: string;
   readonly #changes: Change[] = [];
-  /** Of those who came and are there. */
+  /** Of users who joined in this batch and are still there. */
   readonly #joins: Map<Session | RemoteUser, Change> = new Map();
-  /** Who knows of so many of the events already; who knows of less comes first. The others know of none. */
+  /** Members who know the first changes, with their number, in ascending order of it. The others know none. */
   readonly #informed: Map<Session, number> = new Map();
 
   constructor(room: string) {
     this.#room = room;
   }
 
-  /** How many comings and goings there are, those included that are told to nobody. */
+  /** The number of joins and leaves, including those that are announced to nobody. */
   get size(): number {
     return this.#changes.length;
   }
 
-  /** Somebody came, and finds there who is there. */
-  joined(person: Session | RemoteUser): void {
-    this.#joins.set(person, this.#add("joined", person));
-    if (person instanceof Session) this.markInformed(person);
+  /** Somebody joined, and sees who is there. */
+  joined(user: Session | RemoteUser): void {
+    this.#joins.set(user, this.#add("joined", user));
+    if (user instanceof Session) this.markInformed(user);
   }
 
-  left(person: Session | RemoteUser, why: Departure = {}): void {
-    const going = this.#add("left", person, why);
-    const coming = this.#joins.get(person);
-    if (coming) coming.leave = going;
-    this.#joins.delete(person);
-    if (person instanceof Session) this.forget(person);
+  left(user: Session | RemoteUser, departure: Departure = {}): void {
+    const leave = this.#add("left", user, departure);
+    const join = this.#joins.get(user);
+    if (join) join.leave = leave;
+    this.#joins.delete(user);
+    if (user instanceof Session) this.forget(user);
   }
 
-  /** The session knows how things are now: it is to be told of what comes after this only. */
+  /** The session knows who is there now: only later changes are announced to it. */
   markInformed(session: Session): void {
     this.#informed.delete(session);
     this.#informed.set(session, this.#changes.length);
   }
 
-  /** The session is to be told nothing apart from the others. */
+  /** Nothing is announced to the session apart from the others. */
   forget(session: Session): void {
     this.#informed.delete(session);
   }
 
-  /** What one member is to be told; `count`: members now. Takes as long as there are events of which it does not know. */
+  /** The frames for one member. `count`: members now. Takes time in proportion to the changes that it does not know. */
   framesFor(session: Session, count: number): PresenceNews[] {
-    return new Walk(this.#changes).backTo(this.#informed.get(session) ?? 0).frames(
-      this.#room,
-      count,
-    );
+    return new Walk(this.#changes)
+      .backTo(this.#informed.get(session) ?? 0)
+      .frames(this.#room, count);
   }
 
-  /** What those are to be told who know of none of it, and what each of the others is. Takes as long as there are events. */
-  framesForAll(count: number): { told: PresenceNews[]; others: Map<Session, PresenceNews[]> } {
+  /** The frames for members who know no change, and for each of the others. Takes time in proportion to the changes. */
+  framesForAll(
+    count: number,
+  ): { common: PresenceNews[]; individual: Map<Session, PresenceNews[]> } {
     const walk = new Walk(this.#changes);
-    const others = new Map<Session, PresenceNews[]>();
+    const individual = new Map<Session, PresenceNews[]>();
     for (const [session, known] of [...this.#informed].reverse()) {
-      others.set(session, walk.backTo(known).frames(this.#room, count));
+      individual.set(session, walk.backTo(known).frames(this.#room, count));
     }
-    return { told: walk.backTo(0).frames(this.#room, count), others };
+    return { common: walk.backTo(0).frames(this.#room, count), individual };
   }
 
-  #add(type: Change["type"], { nick }: Session | RemoteUser, departure: Departure = {}): Change {
-    const index = this.#changes.length;
-    const change = {
+  #add(
+    type: Change["type"],
+    { nick }: Session | RemoteUser,
+    departure: Departure = {},
+  ): Change {
+    const change: Change = {
       type,
-      index,
+      index: this.#changes.length,
       nick,
       departure,
       leave: undefined,
@@ -110,24 +113,24 @@ export class PresenceBatch {
   }
 }
 
-/** Goes from the last event to the first; at each it has what those are told who know of all before it. */
+/** Goes from the last change to the first; at each it has the frames for members who know all changes before it. */
 class Walk {
-  readonly #events: readonly Change[];
+  readonly #changes: readonly Change[];
   readonly #joined = new Chain();
   readonly #left = new Chain();
   #at: number;
 
-  constructor(events: readonly Change[]) {
-    this.#events = events;
-    this.#at = events.length;
+  constructor(changes: readonly Change[]) {
+    this.#changes = changes;
+    this.#at = changes.length;
   }
 
   backTo(index: number): this {
     while (this.#at > index) {
-      const event = this.#events[--this.#at]!;
-      if (event.type === "left") this.#left.prepend(event);
-      else if (event.leave) this.#left.remove(event.leave); // of both nothing is told from here on
-      else this.#joined.prepend(event);
+      const change = this.#changes[--this.#at]!;
+      if (change.type === "left") this.#left.prepend(change);
+      else if (change.leave) this.#left.remove(change.leave); // neither is announced from here on
+      else this.#joined.prepend(change);
     }
     return this;
   }
@@ -137,27 +140,27 @@ class Walk {
     if (joined.size + left.size > MAX_ONE_BY_ONE) {
       return [{ type: "presence", room, joined: joined.summary(), left: left.summary(), count }];
     }
-    // In the other direction, as it is known how many there are after the last one.
-    const events = [...joined.first(), ...left.first()].sort((a, b) => b.index - a.index);
-    let here = count;
-    const told = events.map(({ type, nick, departure }): PresenceNews => {
-      if (type === "joined") return { type, room, nick, count: here-- };
-      return { type, room, nick, count: here++, ...departure };
+    // Backwards, as the number of members is known after the last change.
+    const changes = [...joined.first(), ...left.first()].sort((a, b) => b.index - a.index);
+    let members = count;
+    const frames = changes.map(({ type, nick, departure }): PresenceNews => {
+      if (type === "joined") return { type, room, nick, count: members-- };
+      return { type, room, nick, count: members++, ...departure };
     });
-    return told.reverse();
+    return frames.reverse();
   }
 }
 
-/** Events in their order, of which any can be taken out. */
+/** Changes in their order, of which any can be removed. */
 class Chain {
   size = 0;
   #first: Change | undefined;
 
-  prepend(event: Change): void {
-    event.previous = undefined;
-    event.next = this.#first;
-    if (this.#first) this.#first.previous = event;
-    this.#first = event;
+  prepend(change: Change): void {
+    change.previous = undefined;
+    change.next = this.#first;
+    if (this.#first) this.#first.previous = change;
+    this.#first = change;
     this.size++;
   }
 
@@ -168,13 +171,14 @@ class Chain {
     this.size--;
   }
 
-  /** The first ones, as many as are named or told one by one. */
+  /** The first ones, at most as many as are named or announced one by one. */
   first(): Change[] {
-    const events: Change[] = [];
-    for (let event = this.#first; event && events.length < MAX_ONE_BY_ONE; event = event.next) {
-      events.push(event);
+    const changes: Change[] = [];
+    for (let change = this.#first; change; change = change.next) {
+      if (changes.length === MAX_ONE_BY_ONE) break;
+      changes.push(change);
     }
-    return events;
+    return changes;
   }
 
   summary(): { count: number; nicks: string[] } {

@@ -1,14 +1,15 @@
-/** Which rooms there are, here and at other hubs, and who is in them. Who is told of it, its caller knows. */
+/** The rooms of this hub, their members, and what is known of rooms at other hubs. */
 
-import { parseRoom } from "../../common/protocol/names.ts";
 import type { RoomSummary } from "../../common/protocol/codes.ts";
+import { parseRoom } from "../../common/protocol/names.ts";
+import { ok } from "../../common/result.ts";
+import { type ChatResult, fail, quote } from "../model/errors.ts";
 import type { RemoteUsers } from "../model/remote_users.ts";
-import { type ChatError, quote } from "../model/errors.ts";
 import { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { RoomState } from "../types.ts";
 
-/** The room into which everyone comes first. It never vanishes. */
+/** The room that everyone joins first. It always exists. */
 export const FIRST_ROOM = "general";
 /** Rooms of a hub. */
 export const MAX_ROOMS = 1000;
@@ -17,14 +18,13 @@ export const MAX_ROOMS_OF_SESSION = 20;
 
 export class Rooms {
   readonly #remoteUsers: RemoteUsers;
-  /** Those in which somebody is who is here, and the first. */
+  /** The rooms with members at this hub, and the first room. */
   readonly #rooms: Map<string, Room> = new Map();
-  /** What is laid down for rooms of other hubs. */
+  /** The settings of rooms that have members only at other hubs. */
   readonly #states: Map<string, RoomState> = new Map();
 
-  /** `people`: those at other hubs. */
-  constructor(people: RemoteUsers) {
-    this.#remoteUsers = people;
+  constructor(remoteUsers: RemoteUsers) {
+    this.#remoteUsers = remoteUsers;
     this.#make(FIRST_ROOM);
   }
 
@@ -32,22 +32,22 @@ export class Rooms {
     return this.#rooms.get(FIRST_ROOM)!;
   }
 
-  /** Rooms of all hubs. */
+  /** The number of rooms at all hubs. */
   get count(): number {
     return this.#names().size;
   }
 
-  /** The room of a name, where somebody of it is here. */
+  /** The room of a name, if it has members at this hub. */
   get(name: string): Room | undefined {
     return this.#rooms.get(name);
   }
 
-  /** The room of a name that is one, made if there is none here. */
+  /** The room of a valid name, made if it does not exist here. */
   make(name: string): Room {
     return this.#rooms.get(name) ?? this.#make(name);
   }
 
-  /** What another hub has laid down for a room, or nothing any more. */
+  /** Another hub has changed a room's settings; undefined resets them. */
   setState(name: string, state: RoomState | undefined): void {
     const room = this.#rooms.get(name);
     if (room) room.state = state;
@@ -55,47 +55,48 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /** The room of a name as somebody types it, made if there is none; or why the session cannot be in it. */
-  findOrMake(session: Session, name: string): Room | ChatError {
-    const parsed = parseRoom(name);
-    if (!parsed.ok) return { code: "bad_room", params: { room: quote(name), fault: parsed.fault } };
-    const room = this.#rooms.get(parsed.room);
-    if (room && session.rooms.has(room)) return room;
+  /** The room of a name as somebody types it, made if it does not exist; an error if the session may not be in it. */
+  findOrMake(session: Session, typed: string): ChatResult<Room> {
+    const parsed = parseRoom(typed);
+    if (!parsed.ok) return fail("bad_room", { room: quote(typed), fault: parsed.error });
+    const name = parsed.value;
+    const room = this.#rooms.get(name);
+    if (room && session.rooms.has(room)) return ok(room);
     if (session.rooms.size >= MAX_ROOMS_OF_SESSION) {
-      return { code: "too_many_rooms", params: { max: MAX_ROOMS_OF_SESSION } };
+      return fail("too_many_rooms", { max: MAX_ROOMS_OF_SESSION });
     }
-    if (room) return room;
-    if (this.#rooms.size >= MAX_ROOMS) return { code: "no_more_rooms", params: { max: MAX_ROOMS } };
-    return this.#make(parsed.room);
+    if (room) return ok(room);
+    if (this.#rooms.size >= MAX_ROOMS) return fail("no_more_rooms", { max: MAX_ROOMS });
+    return ok(this.#make(name));
   }
 
-  /** The room of a name that the session is in, or why there is none. */
-  findJoined(session: Session, name: string): Room | ChatError {
-    const parsed = parseRoom(name);
-    const room = parsed.ok ? this.#rooms.get(parsed.room) : undefined;
-    if (room && session.rooms.has(room)) return room;
-    return { code: "no_such_room", params: { room: quote(name) } };
+  /** The room of a name as somebody types it, if the session is in it. */
+  findJoined(session: Session, typed: string): ChatResult<Room> {
+    const parsed = parseRoom(typed);
+    const room = parsed.ok ? this.#rooms.get(parsed.value) : undefined;
+    if (room && session.rooms.has(room)) return ok(room);
+    return fail("no_such_room", { room: quote(typed) });
   }
 
-  /** The session comes in; the room is its current one now. */
+  /** Adds the session to a room, which becomes its current one. */
   addMember(session: Session, room: Room): void {
     room.members.add(session);
     session.rooms.add(room);
     session.room = room;
   }
 
-  /** The session goes out; the room that it entered last before is its current one. */
+  /** Removes the session from a room. If that was its current one, the one that it joined last becomes current. */
   removeMember(session: Session, room: Room): void {
     room.members.delete(session);
     session.rooms.delete(room);
     if (session.room === room) session.room = [...session.rooms].at(-1);
   }
 
-  /** A room of which nobody is here, nor about to come in, is gone, but for the first. Gives whether it is. */
+  /** Drops a room without members here, unless somebody is about to join it or it is the first one. Returns whether it is gone. */
   dropIfEmpty(room: Room): boolean {
     if (room.members.size > 0 || room.onOpened.length > 0) return false;
     if (room.name === FIRST_ROOM) {
-      if (room.count === 0) room.resetSettings(); // locked, it would be so for good: nobody could come in who may unlock it
+      if (room.count === 0) room.resetSettings(); // nobody who could unlock it could join
       return false;
     }
     if (room.count > 0 && room.state) this.#states.set(room.name, room.state);

@@ -11,27 +11,17 @@ import type {
 import type { Chat } from "../chat/chat.ts";
 import type { Draft } from "../chat/messages.ts";
 import type { LogFields } from "../log.ts";
-import type { ChatError } from "../model/errors.ts";
+import type { ChatError, ChatResult } from "../model/errors.ts";
 import type { RemoteUser } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
-/** One use of a command. */
-export interface Call {
-  hub: CommandHub;
-  session: Session;
-  /** Comes back in the answer. */
-  ref: string;
-  /** What follows the name, trimmed; not empty if the row requires an argument. */
-  argument: string;
-}
-
 export interface Command {
-  /** Key of its sentence in i18n/ (`command.<name>`). */
+  /** Key of its sentence in common/i18n/ (`command.<name>`). */
   readonly name: string;
-  /** What it answers to in each language, the usual one first. Everyone may use all of them. */
+  /** Its names in each language, the usual one first. Everyone may use all of them. */
   readonly names: Readonly<Record<Lang, readonly string[]>>;
-  /** What it takes, as i18n/ calls it (`argument.<argument>`), and whether it can be left out. */
+  /** Its argument, as in common/i18n/ (`argument.<key>`), and whether it may be left out. */
   readonly argument?: {
     readonly key:
       | "lang"
@@ -48,10 +38,20 @@ export interface Command {
       | "seconds";
     readonly optional?: true;
   };
-  /** Who alone may use it and sees it in the help; everyone, where it is missing. */
+  /** The role that is required to use it and to see it in the help. */
   readonly role?: "moderator";
-  /** Does it, and answers by itself; or gives the error to tell. */
-  run(call: Call): ChatError | undefined;
+  /** Does it and replies, or returns the error to answer with. */
+  run(call: CommandCall): ChatError | undefined;
+}
+
+/** One use of a command. */
+export interface CommandCall {
+  hub: CommandHub;
+  session: Session;
+  /** Comes back in the answer. */
+  ref: string;
+  /** What follows the name, trimmed; not empty if the row requires an argument. */
+  argument: string;
 }
 
 /** What commands may ask of the hub. */
@@ -63,46 +63,46 @@ export interface CommandHub {
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void;
 
   /** Shows a user a notice, at whichever hub they are. */
-  notify(person: Session | RemoteUser, code: NoticeCode, params?: Params): void;
+  notify(user: Session | RemoteUser, code: NoticeCode, params?: Params): void;
 
-  /** Shows a room, except for the session itself, what that session has set there. */
+  /** Shows a room what a member has set for it, except for that member. */
   announce(room: Room, by: Session, code: NoticeCode, params?: Params): void;
 
   /**
    * Posts a message, which is kept in the history, and acknowledges it once it is accepted. A private message that was typed
-   * as a command is repeated to its sender instead. Gives the error if the draft is one.
+   * as a command is shown to its sender instead. Returns the error if the draft is one.
    */
   post(
     session: Session,
     ref: string,
-    draft: ChatError | Draft,
+    draft: ChatResult<Draft>,
     options?: { isTyped?: boolean },
   ): ChatError | undefined;
 
-  /** Shows the session the last messages of its room again, at most `count`, and gives how many there were. */
+  /** Replays the last messages of the session's room, at most `count`, and returns their number. */
   replayHistory(session: Session, count: number): number;
 
-  /** Shows the session the last messages of the room that it has just joined. */
+  /** Replays the last messages of the room that the session has just joined. */
   replayOnJoin(session: Session): void;
 
   /**
-   * Sends the reason and ends the connection of a user, at whichever hub they are. `told`: what the others are shown besides
+   * Sends the reason and ends the connection of a user, at whichever hub they are. `shown`: what the others are shown besides
    * the code.
    */
-  dismiss(person: Session | RemoteUser, code: ByeCode, params?: Params, told?: Params): void;
+  dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): void;
 
-  /** Pauses the session's input while something is asked for, then answers with the error or goes on with the outcome. */
-  whileWaiting<Outcome>(
+  /** Pauses the session's input while something is asked for, then answers with its error or goes on with its value. */
+  whileWaiting<Value>(
     session: Session,
     ref: string,
-    ask: (done: (outcome: ChatError | Outcome) => void) => void,
-    then: (outcome: Outcome) => void,
+    ask: (done: (outcome: ChatResult<Value>) => void) => void,
+    then: (value: Value) => void,
   ): void;
 
-  /** Makes the session a moderator, or gives the error. After three wrong passwords the session ends. */
+  /** Makes the session a moderator, or returns the error. After three wrong passwords the session ends. */
   promote(session: Session, password: string): ChatError | undefined;
 
-  /** Changes the language of what the session is shown. */
+  /** Changes the language in which the session is addressed. */
   setLanguage(session: Session, lang: Lang): void;
 
   /** Logs what a moderator has done. */

@@ -1,11 +1,11 @@
-/** Ways of saying something, and of reading what was said. */
+/** Commands that post messages, and that show or hide them. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { quote } from "../model/errors.ts";
 import type { Command } from "./command.ts";
 
-/** So many messages are told again to who does not say how many, and at the most. */
-const USUAL_COUNT = 50;
+/** Messages that `/history` replays by default, and at most. */
+const DEFAULT_COUNT = 50;
 const MAX_COUNT = 1000;
 
 export const me: Command = {
@@ -22,9 +22,8 @@ export const message: Command = {
   argument: { key: "nick_text" },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
-    return hub.post(session, ref, hub.chat.messages.draftPrivate(session, to, text), {
-      isTyped: true,
-    });
+    const draft = hub.chat.messages.draftPrivate(session, to, text);
+    return hub.post(session, ref, draft, { isTyped: true });
   },
 };
 
@@ -41,7 +40,7 @@ export const history: Command = {
   names: COMMAND_NAMES.history,
   argument: { key: "count", optional: true },
   run({ hub, session, ref, argument }) {
-    const count = argument === "" ? USUAL_COUNT : Number(argument);
+    const count = argument === "" ? DEFAULT_COUNT : Number(argument);
     if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
       return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
     }
@@ -63,8 +62,8 @@ export const ignore: Command = {
       return undefined;
     }
     const ignored = hub.chat.toggleIgnore(session, argument);
-    if ("code" in ignored) return ignored;
-    hub.reply(session, ref, "ignore", ignored);
+    if (!ignored.ok) return ignored.error;
+    hub.reply(session, ref, "ignore", ignored.value);
     return undefined;
   },
 };

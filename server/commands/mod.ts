@@ -1,7 +1,4 @@
-/**
- * The commands, as a table: a row says how a command is called, what it takes and what it does. Help, suggestions and
- * the lookup are made from the rows; a new command is a new row.
- */
+/** The table of commands. Lookup, suggestions and help are made from its rows; a new command is a new row. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
@@ -56,7 +53,7 @@ const byName: ReadonlyMap<string, Command> = new Map(
   ),
 );
 
-/** Runs the command of a line, or gives the error to tell. */
+/** Runs the command of a line, or returns the error to answer with. */
 export function runCommand(
   hub: CommandHub,
   session: Session,
@@ -87,7 +84,7 @@ export function runCommand(
   return command.run({ hub, session, ref, argument });
 }
 
-/** The table as help shows it to somebody. */
+/** The table as help shows it to a session. */
 function describeCommands(session: Session): CommandHelp[] {
   return COMMANDS.filter((command) => mayUse(session, command)).map((command) => ({
     name: command.name,
@@ -102,12 +99,12 @@ function mayUse({ isModerator }: Session, { role }: Command): boolean {
   return role === undefined || isModerator;
 }
 
-/** Every name of a command, those of the language first. */
+/** Every name of a command, those in the language first. */
 function allNames({ names }: Command, lang: Lang): string[] {
   return [...new Set([...names[lang], ...Object.values(names).flat()])];
 }
 
-/** `/quién` is `/quien`: accents do not matter in a command's name. */
+/** Accents do not matter in a command's name: `/quién` is `/quien`. */
 function withoutAccents(name: string): string {
   return name.normalize("NFD").replace(/\p{M}/gu, "");
 }

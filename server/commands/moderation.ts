@@ -1,32 +1,32 @@
-/** What moderators do: with people, and with the room that they are in. */
+/** Commands for moderators, about people and about the current room. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
 import { RemoteUser } from "../model/remote_users.ts";
-import { type ChatError, quote } from "../model/errors.ts";
+import { type ChatResult, fail, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
-import type { Call, Command } from "./command.ts";
+import type { Command, CommandCall } from "./command.ts";
 
-/** Somebody is muted for so many minutes unless it is said, and at the most. */
-const USUAL_MINUTES = 10;
+/** Minutes that `/mute` mutes for by default, and at most. */
+const DEFAULT_MINUTES = 10;
 const MAX_MINUTES = 24 * 60;
-/** Longest wait between two messages in a slow room. */
+/** Longest wait between two messages in slow mode, in seconds. */
 const MAX_SECONDS = 3600;
 /** Longest reason, in UTF-16 units. */
 const MAX_REASON = 200;
-/** What is typed behind a nick to ban its address too. */
-const ADDRESS: readonly string[] = ["address", "dirección", "direccion"];
+/** Words after a nick that ban its address too. */
+const ADDRESS_WORDS: readonly string[] = ["address", "dirección", "direccion"];
 
 export const moderate: Command = {
   name: "mod",
   names: COMMAND_NAMES.mod,
   argument: { key: "password" },
   run({ hub, session, ref, argument }) {
-    const refusal = hub.promote(session, argument);
+    const error = hub.promote(session, argument);
     if (session.isModerator) hub.reply(session, ref, "mod", {});
-    return refusal;
+    return error;
   },
 };
 
@@ -38,13 +38,14 @@ export const kick: Command = {
   run(call) {
     const { hub, session, ref } = call;
     const [name, rest] = split(call);
-    const person = findOther(call, name);
-    if ("code" in person) return person;
+    const found = findOther(call, name);
+    if (!found.ok) return found.error;
+    const user = found.value;
     const [by, reason] = [session.nick, quote(rest, MAX_REASON)];
     const because = reason === "" ? {} : { because: reason };
-    hub.dismiss(person, "kicked", { by, reason }, { by, ...because });
-    hub.logModeration("kick", session, { nick: person.nick });
-    hub.reply(session, ref, "kick", { nick: person.nick });
+    hub.dismiss(user, "kicked", { by, reason }, { by, ...because });
+    hub.logModeration("kick", session, { nick: user.nick });
+    hub.reply(session, ref, "kick", { nick: user.nick });
     return undefined;
   },
 };
@@ -58,27 +59,25 @@ export const mute: Command = {
     const { hub, session, ref } = call;
     const { moderation } = hub.chat;
     const [name, rest] = split(call);
-    const minutes = rest === "" ? USUAL_MINUTES : parseWhole(rest, MAX_MINUTES);
+    const minutes = rest === "" ? DEFAULT_MINUTES : parseWhole(rest, MAX_MINUTES);
     if (minutes === undefined) {
       return { code: "bad_minutes", params: { argument: quote(rest), max: MAX_MINUTES } };
     }
-    const person = findOther(call, name);
-    const isGone = "code" in person;
-    if (isGone) {
-      // The nick of who is gone may be muted still.
-      const gone = { id: "", key: nickKey(name) };
-      const isLifted = minutes === 0 && moderation.unmute(gone);
-      if (!isLifted) return person;
+    const found = findOther(call, name);
+    if (!found.ok) {
+      // The nick of a user who has gone may still be muted.
+      const wasMuted = minutes === 0 && moderation.unmute({ id: "", key: nickKey(name) });
+      if (!wasMuted) return found.error;
     } else if (minutes === 0) {
-      moderation.unmute(person);
-      hub.notify(person, "unmuted", { by: session.nick });
+      moderation.unmute(found.value);
+      hub.notify(found.value, "unmuted", { by: session.nick });
     } else {
-      if (moderation.mute(person, minutes) === "full") {
+      if (moderation.mute(found.value, minutes) === "full") {
         return { code: "too_many_muted", params: { max: MAX_MUTED } };
       }
-      hub.notify(person, "muted", { by: session.nick, minutes });
+      hub.notify(found.value, "muted", { by: session.nick, minutes });
     }
-    const nick = isGone ? quote(name) : person.nick;
+    const nick = found.ok ? found.value.nick : quote(name);
     hub.logModeration("mute", session, { nick, minutes });
     hub.reply(session, ref, "mute", { nick, minutes });
     return undefined;
@@ -98,17 +97,18 @@ export const ban: Command = {
       return undefined;
     }
     const [name, rest] = split(call);
-    const isAddress = ADDRESS.includes(rest.normalize("NFC").toLowerCase());
-    // A nick has no blanks: what is no wish for the address is no nick either.
-    const person = findOther(call, isAddress ? name : call.argument);
-    if ("code" in person) return person;
-    const { nick } = person;
-    const host = hostOf(person);
+    const isAddress = ADDRESS_WORDS.includes(rest.normalize("NFC").toLowerCase());
+    // A nick has no spaces: any other second word makes it an unknown nick.
+    const found = findOther(call, isAddress ? name : call.argument);
+    if (!found.ok) return found.error;
+    const user = found.value;
+    const { nick } = user;
+    const host = hostOf(user);
     if (isAddress && host === session.peer.host) return { code: "own_address", params: { nick } };
-    if (moderation.ban(person, isAddress ? host : undefined) === "full") {
+    if (moderation.ban(user, isAddress ? host : undefined) === "full") {
       return { code: "too_many_banned", params: { max: MAX_BANS } };
     }
-    hub.dismiss(person, "banned", {}, { by: session.nick });
+    hub.dismiss(user, "banned", {}, { by: session.nick });
     hub.logModeration("ban", session, { nick, ...(isAddress ? { address: host } : {}) });
     hub.reply(session, ref, "ban", { nick, isAddress });
     return undefined;
@@ -150,7 +150,7 @@ export const slow: Command = {
   role: "moderator",
   run({ hub, session, ref, argument }) {
     const room = session.room!;
-    // Without an argument it is told.
+    // Without an argument the setting is shown.
     if (argument !== "") {
       const seconds = parseWhole(argument, MAX_SECONDS);
       if (seconds === undefined) {
@@ -180,21 +180,24 @@ export const pause: Command = {
   },
 };
 
-/** A nick, and what stands behind it. */
-function split({ argument }: Call): [name: string, rest: string] {
+/** A nick and what follows it. */
+function split({ argument }: CommandCall): [name: string, rest: string] {
   const [, name = "", rest = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
   return [name, rest];
 }
 
-/** The one who has a nick, unless it is oneself. */
-function findOther({ hub, session }: Call, name: string): Session | RemoteUser | ChatError {
-  const person = hub.chat.nicks.lookUp(session, name);
-  return person === session ? { code: "not_oneself", params: {} } : person;
+/** The user with a nick; an error for the session's own. */
+function findOther(
+  { hub, session }: CommandCall,
+  name: string,
+): ChatResult<Session | RemoteUser> {
+  const found = hub.chat.nicks.lookUp(session, name);
+  return found.ok && found.value === session ? fail("not_oneself") : found;
 }
 
-/** The host from which somebody comes. */
-function hostOf(person: Session | RemoteUser): string {
-  return person instanceof RemoteUser ? person.person.host : person.peer.host;
+/** The host from which a user connects. */
+function hostOf(user: Session | RemoteUser): string {
+  return user instanceof RemoteUser ? user.user.host : user.peer.host;
 }
 
 /** A whole number up to `max`, or undefined for anything else. */

@@ -1,9 +1,10 @@
-/** Who one is and what one speaks. */
+/** Commands about people: one's own nick and language, who is here, and leaving. */
 
 import { parseLang } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
-import { quote } from "../model/errors.ts";
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
+import { ok } from "../../common/result.ts";
+import { quote } from "../model/errors.ts";
 import type { Command } from "./command.ts";
 
 export const nick: Command = {
@@ -14,7 +15,12 @@ export const nick: Command = {
     hub.whileWaiting<undefined>(
       session,
       ref,
-      (done) => hub.chat.rename(session, argument, done),
+      (done) =>
+        hub.chat.rename(
+          session,
+          argument,
+          (error) => done(error ? { ok: false, error } : ok(undefined)),
+        ),
       () => hub.reply(session, ref, "nick", { nick: session.nick }),
     );
     return undefined;

@@ -1,4 +1,4 @@
-/** Going from room to room. Who never uses these is in the first room, and never sees that there are others. */
+/** Commands for rooms. Users who never use them stay in the first room and never see that there are others. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../common/protocol/frame.ts";
@@ -30,8 +30,8 @@ export const leave: Command = {
   argument: { key: "room", optional: true },
   run({ hub, session, ref, argument }) {
     const left = hub.chat.leaveRoom(session, argument);
-    if ("code" in left) return left;
-    hub.reply(session, ref, "leave", { room: left.room.name, current: session.room!.name });
+    if (!left.ok) return left.error;
+    hub.reply(session, ref, "leave", { room: left.value.name, current: session.room!.name });
     return undefined;
   },
 };
@@ -52,11 +52,11 @@ export const topic: Command = {
   argument: { key: "topic", optional: true },
   run({ hub, session, ref, argument }) {
     const room = session.room!;
-    // Without an argument it is read; a dash alone takes it away.
-    const refusal = argument === ""
+    // Without an argument it is shown; a dash alone removes it.
+    const error = argument === ""
       ? undefined
       : hub.chat.messages.setTopic(session, argument === "-" ? "" : argument);
-    if (!refusal) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
-    return refusal;
+    if (!error) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
+    return error;
   },
 };

@@ -1,68 +1,65 @@
-/**
- * Who comes in: asked once for each new session, before anybody hears of it, and again for each try with a password. It
- * only judges; the hub acts on it.
- */
+/** Whether a session may join: judged once before anybody sees it, and again for each try with a password. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import type { Bans } from "../chat/bans.ts";
-import type { Password } from "../model/password.ts";
 import type { ChatError } from "../model/errors.ts";
+import type { Password } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
-/** What a newcomer brings. */
+/** What a newcomer shows. */
 export interface Credentials {
-  /** The nick that it wants. */
+  /** The nick that it asks for. */
   nick?: string | undefined;
-  /** The id of a session that it had before. */
+  /** The id of an earlier session. */
   id?: string | undefined;
   password?: string | undefined;
 }
 
 export type Verdict =
-  | { kind: "open" }
+  | { kind: "admitted" }
   /** It may try again. */
-  | { kind: "asked"; refusal: ChatError }
-  | { kind: "closed"; code: ByeCode };
+  | { kind: "challenged"; error: ChatError }
+  | { kind: "rejected"; code: ByeCode };
+
+export interface AdmissionOptions {
+  bans: Bans;
+  /** Locked, it lets nobody in: a newcomer is no moderator yet. */
+  firstRoom: Room;
+  password: Password | undefined;
+}
 
 export class AdmissionPolicy {
-  readonly #bans: Bans;
-  readonly #entrance: Room;
-  readonly #password: Password | undefined;
+  readonly #options: AdmissionOptions;
 
-  /** Into a room, past those who are banned, with a password where there is one. */
-  constructor(
-    { bans, entrance, password }: { bans: Bans; entrance: Room; password: Password | undefined },
-  ) {
-    this.#bans = bans;
-    this.#entrance = entrance;
-    this.#password = password;
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
   }
 
   get requiresPassword(): boolean {
-    return this.#password !== undefined;
+    return this.#options.password !== undefined;
   }
 
-  /** Judges a session that is new, or that was greeted before it said who it is. */
+  /** Judges a session that is new, or that was greeted as text before its hello arrived. */
   judge(session: Session, { nick = "", id, password = "" }: Credentials): Verdict {
-    const person = {
+    const { bans, firstRoom, password: required } = this.#options;
+    const user = {
       id: id ?? session.id,
       key: nickKey(nick.trim()),
       host: session.peer.host,
     };
-    if (this.#bans.matches(person)) return { kind: "closed", code: "banned" };
-    if (session.stage === "member") return { kind: "open" };
-    // Nobody is a moderator before being in.
-    if (this.#entrance.isLocked) return { kind: "closed", code: "locked" };
-    if (!this.#password) return { kind: "open" };
+    if (bans.matches(user)) return { kind: "rejected", code: "banned" };
+    if (session.stage === "member") return { kind: "admitted" };
+    if (firstRoom.isLocked) return { kind: "rejected", code: "locked" };
+    if (!required) return { kind: "admitted" };
     if (password.trim() === "") {
-      return { kind: "asked", refusal: { code: "password_wanted", params: {} } };
+      return { kind: "challenged", error: { code: "password_wanted", params: {} } };
     }
-    const left = this.#password.try(session, password);
-    if (left === "right") return { kind: "open" };
+    const left = required.try(session, password);
+    if (left === "right") return { kind: "admitted" };
     return left === 0
-      ? { kind: "closed", code: "auth_failed" }
-      : { kind: "asked", refusal: { code: "wrong_password", params: { left } } };
+      ? { kind: "rejected", code: "auth_failed" }
+      : { kind: "challenged", error: { code: "wrong_password", params: { left } } };
   }
 }

@@ -1,7 +1,6 @@
 /** What a hub is made of, and what its parts may ask of it. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
-import type { RateLimit } from "../rate_limit.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { CommandHub } from "../commands/command.ts";
 import type { History } from "../history/mod.ts";
@@ -10,37 +9,37 @@ import type { LogFields } from "../log.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Secret } from "../model/password.ts";
 import type { Session } from "../model/session.ts";
+import type { RateLimit } from "../rate_limit.ts";
 
 export interface HubOptions {
   /** Program and version, for `welcome`. */
   name: string;
-  /** For people who have not chosen a language. */
+  /** The default language of users. */
   lang: Lang;
-  /** Milliseconds since 1970; what is accepted has its time from the cluster. */
+  /** Milliseconds since 1970; messages have their time from the cluster. */
   now: () => number;
-  /** Milliseconds from any fixed moment, never going back. */
+  /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
-  /** So many milliseconds a session whose connection broke waits for its peer to come back. */
+  /** Grace period of a session whose connection broke, in milliseconds. */
   grace: number;
   limits: Pick<Limits, "frame" | "pending">;
   /** Calls back once at the end of the current tick. */
   schedule: (flush: () => void) => void;
-  /** A new unguessable string. */
+  /** Returns a new unguessable string. */
   randomId: () => string;
   history: History;
-  /** What lies between this hub and others. */
   cluster: Cluster;
-  /** How many messages of a room are told again to who comes in and does not say how many it wants. */
+  /** Number of a room's messages that are replayed to a user who joins it and asks for no other number. */
   historyOnJoin: number;
-  /** To come in; without one everybody may. */
+  /** Required to join; without it everybody may. */
   password?: Secret | undefined;
-  /** To become a moderator; without one nobody can. */
+  /** Makes moderators; without it nobody can become one. */
   moderatorPassword?: Secret | undefined;
-  /** Message of the day, made safe, for whoever comes in. */
+  /** Message of the day, as safe text. */
   motd?: string | undefined;
-  /** How much of telling who comes and goes a room can afford; PRESENCE_LIMIT of presence.ts unless given. */
+  /** A room's budget for announcing joins and leaves; PRESENCE_LIMIT of chat/presence.ts by default. */
   presence?: RateLimit | undefined;
-  /** Takes what is worth a line of the log. */
+  /** Logs an event. */
   record: (event: string, fields: LogFields) => void;
 }
 
@@ -50,12 +49,12 @@ export interface HubApi extends CommandHub {
   sessionId(token: string): string;
 
   /** Answers with an error. */
-  sendError(session: Session, refusal: ChatError, ref?: string): void;
+  sendError(session: Session, error: ChatError, ref?: string): void;
 
   /** Pauses the session's input until {@linkcode resumeInput} was called as often. */
   pauseInput(session: Session): void;
   resumeInput(session: Session): void;
 
-  /** Goes on with the input that waited, if nothing pauses the session. */
+  /** Processes the input that waited, unless the session is paused. */
   continueInput(session: Session): void;
 }

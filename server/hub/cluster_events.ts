@@ -1,23 +1,20 @@
-/**
- * What this hub hears of the others: who is there, what is said and laid down there, and what they want of somebody who is
- * here. It tells those here of it; how hubs reach each other, it does not know.
- */
+/** Applies events from other hubs: users, messages, rules and commands. */
 
 import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
-import type { ClusterListener } from "../cluster/mod.ts";
 import type { Chat } from "../chat/chat.ts";
-import type { HubApi } from "./api.ts";
+import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
-import type { Sessions } from "./sessions.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../types.ts";
+import type { HubApi } from "./api.ts";
+import type { Sessions } from "./sessions.ts";
 
 export interface ClusterEventsOptions {
   chat: Chat;
   sessions: Sessions;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Tells everyone who is here. */
-  notifyAll: (news: { code: NoticeCode; params: Params }) => void;
+  /** Shows a notice to every member here. */
+  notifyAll: (notice: { code: NoticeCode; params: Params }) => void;
 }
 
 export class ClusterEvents implements ClusterListener {
@@ -29,28 +26,29 @@ export class ClusterEvents implements ClusterListener {
     this.#options = options;
   }
 
-  onMessage(said: Posted, to?: string): void {
-    this.#options.chat.messages.hear(said, to);
+  onMessage(posted: Posted, to?: string): void {
+    this.#options.chat.messages.deliver(posted, to);
   }
 
-  onUser(person: User): void {
+  onUser(user: User): void {
     const { chat, sessions } = this.#options;
-    const own = sessions.get(person.id);
+    const own = sessions.get(user.id);
+    const known = chat.remoteUsers.find(user.id)?.user;
     const before = own
       ? { nick: own.nick, rooms: [...own.rooms].map(({ name }) => name) }
-      : known(chat.remoteUsers.find(person.id)?.person);
+      : { nick: known?.nick, rooms: known?.rooms.map(([name]) => name) ?? [] };
     if (own) sessions.moveOut(own);
-    const remote = chat.remoteUsers.set(person);
-    const stays: Room[] = [];
-    const rooms = new Set(person.rooms.map(([name]) => name));
+    const remote = chat.remoteUsers.set(user);
+    const stayed: Room[] = [];
+    const rooms = new Set(user.rooms.map(([name]) => name));
     for (const name of before.rooms) {
       const room = chat.rooms.get(name);
       if (!room || room.members.size === 0) continue;
-      if (rooms.has(name)) stays.push(room);
+      if (rooms.has(name)) stayed.push(room);
       else chat.presence.left(remote, room, {});
     }
-    if (before.nick !== undefined && before.nick !== person.nick) {
-      chat.announceRename(stays, { from: before.nick, nick: person.nick }, remote);
+    if (before.nick !== undefined && before.nick !== user.nick) {
+      chat.announceRename(stayed, { from: before.nick, nick: user.nick }, remote);
     }
     for (const name of rooms) {
       const room = chat.rooms.get(name);
@@ -60,13 +58,13 @@ export class ClusterEvents implements ClusterListener {
     }
   }
 
-  onUserGone(id: string, why: Departure): void {
+  onUserGone(id: string, departure: Departure): void {
     const { chat } = this.#options;
     const remote = chat.remoteUsers.delete(id);
     if (!remote) return;
-    for (const [name] of remote.person.rooms) {
+    for (const [name] of remote.user.rooms) {
       const room = chat.rooms.get(name);
-      if (room && room.members.size > 0) chat.presence.left(remote, room, why);
+      if (room && room.members.size > 0) chat.presence.left(remote, room, departure);
     }
   }
 
@@ -94,18 +92,14 @@ export class ClusterEvents implements ClusterListener {
     }
   }
 
-  onCommand(order: RemoteCommand): void {
-    const session = this.#options.sessions.get(order.id);
-    if (!session) return; // it has gone on somewhere else meanwhile
-    if (order.kind === "notify") this.#hub.notify(session, order.code, order.params);
-    else this.#hub.dismiss(session, order.code, order.params, order.told);
+  onCommand(command: RemoteCommand): void {
+    const session = this.#options.sessions.get(command.id);
+    if (!session) return; // the user has moved on meanwhile
+    if (command.kind === "notify") this.#hub.notify(session, command.code, command.params);
+    else this.#hub.dismiss(session, command.code, command.params, command.told);
   }
 
-  onOffline(isAway: boolean): void {
-    this.#options.notifyAll({ code: isAway ? "cluster_lost" : "cluster_back", params: {} });
+  onOffline(isOffline: boolean): void {
+    this.#options.notifyAll({ code: isOffline ? "cluster_lost" : "cluster_back", params: {} });
   }
-}
-
-function known(person: User | undefined): { nick: string | undefined; rooms: string[] } {
-  return { nick: person?.nick, rooms: person?.rooms.map(([name]) => name) ?? [] };
 }

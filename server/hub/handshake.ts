@@ -1,24 +1,24 @@
 /**
- * How one comes in: greeted as a guest, by a `hello`, or back into a session whose connection broke; past the gate, or
- * turned away. What is asked and said after that, the hub knows.
+ * The handshake: how a session joins the chat, as a guest after a silence, with a `hello`, or by resuming a session whose
+ * connection broke, here or at another hub.
  */
 
 import { parseLang } from "../../common/i18n/mod.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../../common/protocol/frame.ts";
+import type { Fanout } from "../chat/fanout.ts";
 import type { MovedUser } from "../cluster/mod.ts";
-import type { AssignedNick } from "../chat/chat.ts";
-import { framesDialect, readHello, runsDialect } from "../dialect/json.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
+import { framesDialect, readHello, runsDialect } from "../dialect/json.ts";
 import type { Request } from "../dialect/mod.ts";
 import { textDialect } from "../dialect/text.ts";
-import type { Fanout } from "../chat/fanout.ts";
-import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts";
-import type { HubApi, HubOptions } from "./api.ts";
-import { Password } from "../model/password.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
+import type { AssignedNick } from "../model/nicks.ts";
+import { Password } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
+import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts";
+import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
 type Resume = NonNullable<HelloFrame["resume"]>;
@@ -34,8 +34,8 @@ export class Handshake {
   readonly #hub: HubApi;
   readonly #options: HandshakeOptions;
   readonly #admission: AdmissionPolicy;
-  /** Sessions that come from other hubs, by id, and who waits for each of them. */
-  readonly #arriving: Map<string, (() => void)[]> = new Map();
+  /** Sessions that are moving here from other hubs, by id, with the resumes that wait for each of them. */
+  readonly #moving: Map<string, (() => void)[]> = new Map();
 
   constructor(hub: HubApi, options: HandshakeOptions) {
     const { password } = options;
@@ -43,34 +43,42 @@ export class Handshake {
     this.#options = options;
     this.#admission = new AdmissionPolicy({
       bans: hub.chat.moderation.bans,
-      entrance: hub.chat.rooms.first,
+      firstRoom: hub.chat.rooms.first,
       password: password && new Password(password),
     });
   }
 
-  /** Nothing has come yet, or nothing that is a line: a person with `nc` comes in as a guest, or is asked for the password. */
+  // First lines.
+
+  /** Nothing was received for a while, or nothing that is a line: a person with `nc` joins as a guest, or is asked for the password. */
   greet(session: Session): void {
     if (session.stage === "new" && session.inputPauses === 0) this.#joinAsText(session);
   }
 
-  /** Reads a line of somebody who may not be in yet. Gives what there is to do, or undefined where that was all. */
+  /** Reads a line of a session that may not have joined yet. Returns what it asks for, if anything is left to do. */
   readLine(session: Session, line: string): Request | undefined {
     const isFirst = !session.hasSpoken;
     session.hasSpoken = true;
     if (isFirst && isHttpRequest(line)) return this.#rejectBrowser(session);
-    const onHello = isFirst ? readHello(line) : undefined;
-    if (onHello) {
+    const hello = isFirst ? readHello(line) : undefined;
+    if (hello) {
       this.#switchToFrames(session);
     } else if (session.stage !== "member" && session.dialect === textDialect) {
       this.#joinAsText(session, line);
-      // Where a password is wanted, the line was taken for it, and says nothing else.
+      // Where a password is required, the line was taken for it.
       if (this.#admission.requiresPassword) return undefined;
     }
-    return onHello ?? session.dialect.parse(line);
+    return hello ?? session.dialect.parse(line);
   }
 
-  /** The session says who it is. */
-  hello(session: Session, hello: HelloFrame): void {
+  /** The session's first line is a hello. It may have been greeted as text before that arrived. */
+  #switchToFrames(session: Session): void {
+    if (session.stage !== "new") this.#options.fanout.flushTo(session);
+    if (session.stage !== "member") session.stage = "greeting";
+    session.dialect = framesDialect;
+  }
+
+  onHello(session: Session, hello: HelloFrame): void {
     const { protocol, lang, history, resume, look } = hello;
     if (look && !session.hasWelcome) return this.#look(session, hello);
     if (protocol !== PROTOCOL) {
@@ -85,68 +93,74 @@ export class Handshake {
     session.lang = parseLang(lang ?? "") ?? session.lang;
     session.historyWanted = history;
     if (resume) this.#resume(session, hello, resume);
-    else this.#joinAsNewcomer(session, hello);
+    else this.#joinWithHello(session, hello);
   }
 
-  /** Somebody only looks, and is told what this hub is, and why it may not come in where that is so. */
+  /** Shows what this hub is to a client that does not join, and why it could not, if so. */
   #look(session: Session, { nick, password }: HelloFrame): void {
     const { name, sessions, fanout } = this.#options;
     const { chat } = this.#hub;
     const judged = this.#admission.judge(session, { nick, password });
-    const verdict = judged.kind === "open" && chat.isOffline
-      ? { kind: "closed", code: "cut_off" } as const
+    const verdict = judged.kind === "admitted" && chat.isOffline
+      ? { kind: "rejected", code: "cut_off" } as const
       : judged;
     const people = sessions.userCount + chat.remoteUsers.count;
     fanout.toOne(session, {
       type: "look",
       protocol: PROTOCOL,
       hub: name,
-      ...(verdict.kind === "open" ? { people } : {}),
+      ...(verdict.kind === "admitted" ? { people } : {}),
     });
     this.#apply(session, verdict);
   }
 
-  /** Somebody was here before, or at another hub. */
-  #resume(session: Session, hello: HelloFrame, resume: Resume): void {
-    const { sessions, cluster } = this.#options;
-    const id = this.#hub.sessionId(resume.token);
-    const others = this.#arriving.get(id);
-    if (others) { // it is on its way here already, by an earlier connection
-      this.#hub.pauseInput(session);
-      others.push(() => {
-        if (session.stage !== "gone") this.#resume(session, hello, resume);
-        this.#hub.resumeInput(session);
-      });
-      return;
+  // Admission.
+
+  /** Whether the session may join. If not, it has been asked for the password or rejected. */
+  #isAdmitted(session: Session, credentials: Credentials): boolean {
+    return this.#apply(session, this.#admission.judge(session, credentials));
+  }
+
+  #apply(session: Session, verdict: Verdict): boolean {
+    if (verdict.kind === "rejected") {
+      this.reject(session, verdict.code);
+    } else if (verdict.kind === "challenged") {
+      session.stage = "greeting";
+      const { code, params } = verdict.error;
+      this.#options.fanout.toOne(session, codedFrame("error", code, params));
     }
-    const broken = sessions.findResumable(resume.token);
-    if (broken) return this.#takeOver(broken, session, hello, resume);
-    this.#hub.pauseInput(session);
-    this.#arriving.set(id, []);
-    cluster.takeUser(id, resume.after, (taken) => {
-      if (taken && taken !== "away") return this.#moveIn(taken, session, hello, resume);
-      if (session.stage !== "gone") {
-        // A new session would be the end of that one.
-        if (taken) this.reject(session, "cut_off");
-        else this.#joinAsNewcomer(session, hello);
-      }
-      this.#onArrived(id);
-      this.#hub.resumeInput(session);
+    return verdict.kind === "admitted";
+  }
+
+  /** Ends a session that may not be here, and logs it. */
+  reject(session: Session, reason: ByeCode): void {
+    const { peer, nick } = session;
+    this.#options.record("dropped", { peer: peer.address, ...(nick ? { nick } : {}), reason });
+    this.#hub.dismiss(session, reason);
+  }
+
+  /** A browser is not shown to anybody, and neither is its request. */
+  #rejectBrowser(session: Session): undefined {
+    if (session.stage === "new") session.dialect = httpDialect;
+    this.#hub.dismiss(session, "not_http");
+  }
+
+  // Newcomers.
+
+  /** Joins a text peer as a guest, if it is admitted. */
+  #joinAsText(session: Session, password?: string): void {
+    if (!this.#isAdmitted(session, { password })) return;
+    this.#join(session, "", undefined, () => {
+      this.#sendWelcome(session);
+      this.#hub.replayOnJoin(session);
     });
   }
 
-  /** Those who wait for a session to be here have their turn. */
-  #onArrived(id: string): void {
-    const others = this.#arriving.get(id) ?? [];
-    this.#arriving.delete(id);
-    for (const each of others) each();
-  }
-
-  /** A newcomer with a `hello`, who may have been greeted as text before that came, and be in already. */
-  #joinAsNewcomer(session: Session, { nick = "", room, password, resume }: HelloFrame): void {
+  /** Joins a newcomer with a `hello`. It may be a guest already if it was greeted as text before that arrived. */
+  #joinWithHello(session: Session, { nick = "", room, password, resume }: HelloFrame): void {
     const id = resume && this.#hub.sessionId(resume.token);
     if (!this.#isAdmitted(session, { nick, password, id })) return;
-    const welcome = ({ nick: given, fault }: AssignedNick, refusal?: ChatError) => {
+    const welcome = ({ nick: given, fault }: AssignedNick, error?: ChatError) => {
       session.hasWelcome = true;
       this.#hub.chat.publishUser(session);
       this.#sendWelcome(session);
@@ -154,32 +168,114 @@ export class Handshake {
       if (fault) {
         this.#hub.notify(session, "nick_replaced", { wanted: quote(nick), nick: given, fault });
       }
-      if (refusal) this.#hub.sendError(session, refusal);
+      if (error) this.#hub.sendError(session, error);
     };
     if (session.stage === "member") this.#renameGuest(session, nick, room, welcome);
     else this.#join(session, nick, room, welcome);
   }
 
-  /** Who came in as a guest has the nick and goes into the room that its `hello` names. */
-  #renameGuest(
+  /** Adds a newcomer to the chat as soon as its nick is claimed and its room is open. */
+  #join(
     session: Session,
     wanted: string,
-    room: string | undefined,
-    then: (named: AssignedNick, refusal?: ChatError) => void,
+    roomName: string | undefined,
+    then: (assigned: AssignedNick, error?: ChatError) => void,
   ): void {
     const { chat } = this.#hub;
-    const named = chat.nicks.assign(session, wanted);
+    if (chat.isOffline) return this.reject(session, "cut_off");
     this.#hub.pauseInput(session);
-    chat.rename(session, named.nick, (refusal) => {
-      const given = { ...named, nick: session.nick };
-      this.#moveToRoom(session, refusal ? undefined : room, (refused) => {
-        if (session.stage !== "gone") then(given, refusal ?? refused);
+    chat.reserveNick(session, wanted, (assigned) => {
+      if (!assigned) return this.#abandon(session);
+      chat.openEntryRoom(session, roomName, (entry) => {
+        if (!entry || session.stage === "gone") return this.#abandon(session, assigned);
+        session.stage = "member";
+        chat.enter(session, assigned.nick, entry.room);
+        then(assigned, entry.error);
         this.#hub.resumeInput(session);
       });
     });
   }
 
-  /** The session goes on over the connection of a new one, and is told what it missed. */
+  /** A newcomer did not join after all: it went away, or the cluster cannot be reached. */
+  #abandon(session: Session, assigned?: AssignedNick): void {
+    if (assigned) this.#hub.chat.releaseNick(session, assigned.nick);
+    if (session.stage !== "gone") this.reject(session, "cut_off");
+    this.#hub.resumeInput(session);
+  }
+
+  /** Gives a guest the nick of its `hello` and moves it to the room that it names. */
+  #renameGuest(
+    session: Session,
+    wanted: string,
+    roomName: string | undefined,
+    then: (assigned: AssignedNick, error?: ChatError) => void,
+  ): void {
+    const { chat } = this.#hub;
+    const assigned = chat.nicks.assign(session, wanted);
+    this.#hub.pauseInput(session);
+    chat.rename(session, assigned.nick, (renameError) => {
+      const given = { ...assigned, nick: session.nick };
+      this.#moveToRoom(session, renameError ? undefined : roomName, (roomError) => {
+        if (session.stage !== "gone") then(given, renameError ?? roomError);
+        this.#hub.resumeInput(session);
+      });
+    });
+  }
+
+  /** Moves a guest from the first room to the one that its `hello` names. */
+  #moveToRoom(
+    session: Session,
+    name: string | undefined,
+    done: (error?: ChatError) => void,
+  ): void {
+    if (name === undefined) return done();
+    const { chat } = this.#hub;
+    chat.joinRoom(session, name, (joined) => {
+      if (!joined.ok) return done(joined.error);
+      if (joined.value.isNew) chat.leaveRoom(session, chat.rooms.first.name);
+      done();
+    });
+  }
+
+  // Resuming.
+
+  /** Resumes a session of this hub or of another one; without it, the client joins as a newcomer. */
+  #resume(session: Session, hello: HelloFrame, resume: Resume): void {
+    const { sessions, cluster } = this.#options;
+    const id = this.#hub.sessionId(resume.token);
+    const waiting = this.#moving.get(id);
+    if (waiting) { // an earlier connection is moving it here already
+      this.#hub.pauseInput(session);
+      waiting.push(() => {
+        if (session.stage !== "gone") this.#resume(session, hello, resume);
+        this.#hub.resumeInput(session);
+      });
+      return;
+    }
+    const resumable = sessions.findResumable(resume.token);
+    if (resumable) return this.#takeOver(resumable, session, hello, resume);
+    this.#hub.pauseInput(session);
+    this.#moving.set(id, []);
+    cluster.takeUser(id, resume.after, (taken) => {
+      if (taken && taken !== "away") return this.#moveIn(taken, session, hello, resume);
+      if (session.stage !== "gone") {
+        // Joining as a newcomer would end the session that cannot be reached.
+        if (taken) this.reject(session, "cut_off");
+        else this.#joinWithHello(session, hello);
+      }
+      this.#onMoved(id);
+      this.#hub.resumeInput(session);
+    });
+  }
+
+  /** The resumes that waited for a session to move here go on. */
+  #onMoved(id: string): void {
+    const waiting = this.#moving.get(id) ?? [];
+    this.#moving.delete(id);
+    for (const resume of waiting) resume();
+  }
+
+  /** The session goes on over the connection of a new one, and gets what it missed. */
   #takeOver(session: Session, fresh: Session, { lang }: HelloFrame, { after }: Resume): void {
     const { fanout, sessions } = this.#options;
     sessions.resume(session, fresh);
@@ -188,10 +284,10 @@ export class Handshake {
     const { messages, missing } = this.#hub.chat.messages.missedBy(session, after);
     this.#hub.notify(session, "resumed", { count: messages.length, missing });
     for (const message of messages) fanout.toOne(session, message);
-    this.#hub.continueInput(session); // with what came behind the hello
+    this.#hub.continueInput(session); // lines that came after the hello
   }
 
-  /** Somebody who was at another hub goes on here; `fresh` is held until then. */
+  /** A user moves here from another hub; the input of `fresh` is paused until then. */
   #moveIn(
     { user, privateMessages }: MovedUser,
     fresh: Session,
@@ -204,108 +300,19 @@ export class Handshake {
     session.correspondent = user.correspondent === undefined
       ? undefined
       : chat.nicks.find(user.correspondent);
-    for (const letter of privateMessages) session.mailbox.add(letter);
+    for (const posted of privateMessages) session.mailbox.add(posted);
     chat.moveIn(session, user, resume.after, () => {
-      if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // at a further hub
+      if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // moved on to another hub
       else if (fresh.stage !== "gone") this.#takeOver(session, fresh, hello, resume);
       this.#hub.resumeInput(fresh);
-      this.#onArrived(session.id);
-    });
-  }
-
-  /** A text peer comes in as a guest, if it may. */
-  #joinAsText(session: Session, password?: string): void {
-    if (!this.#isAdmitted(session, { password })) return;
-    this.#join(session, "", undefined, () => {
-      this.#sendWelcome(session);
-      this.#hub.replayOnJoin(session);
-    });
-  }
-
-  /** Whether the session may come in. If not, it has been told what is wanted, or has been turned away. */
-  #isAdmitted(session: Session, credentials: Credentials): boolean {
-    return this.#apply(session, this.#admission.judge(session, credentials));
-  }
-
-  #apply(session: Session, verdict: Verdict): boolean {
-    if (verdict.kind === "closed") {
-      this.reject(session, verdict.code);
-    } else if (verdict.kind === "asked") {
-      session.stage = "greeting";
-      const { code, params } = verdict.refusal;
-      this.#options.fanout.toOne(session, codedFrame("error", code, params));
-    }
-    return verdict.kind === "open";
-  }
-
-  /** Sends somebody away who may not be here, with a line in the log. */
-  reject(session: Session, reason: ByeCode): void {
-    const { peer, nick } = session;
-    this.#options.record("dropped", { peer: peer.address, ...(nick ? { nick } : {}), reason });
-    this.#hub.dismiss(session, reason);
-  }
-
-  /** Nobody is told of a browser, nor of what its request has to say. */
-  #rejectBrowser(session: Session): undefined {
-    if (session.stage === "new") session.dialect = httpDialect;
-    this.#hub.dismiss(session, "not_http");
-  }
-
-  /** The session's first line is a hello: it speaks frames, also when it was greeted as text meanwhile. */
-  #switchToFrames(session: Session): void {
-    if (session.stage !== "new") this.#options.fanout.flushTo(session);
-    if (session.stage !== "member") session.stage = "greeting";
-    session.dialect = framesDialect;
-  }
-
-  /** Brings a newcomer in under a nick that it alone has, as soon as that and its room are had. */
-  #join(
-    session: Session,
-    wanted: string,
-    room: string | undefined,
-    then: (named: AssignedNick, refusal?: ChatError) => void,
-  ): void {
-    const { chat } = this.#hub;
-    if (chat.isOffline) return this.reject(session, "cut_off");
-    this.#hub.pauseInput(session);
-    chat.reserveNick(session, wanted, (named) => {
-      if (!named) return this.#abandon(session);
-      chat.openRoomToJoin(session, room, (door) => {
-        if (!door || session.stage === "gone") return this.#abandon(session, named);
-        session.stage = "member";
-        chat.enter(session, named.nick, door.room);
-        then(named, door.refusal);
-        this.#hub.resumeInput(session);
-      });
-    });
-  }
-
-  /** A newcomer did not come in after all: it went, or others cannot be reached. */
-  #abandon(session: Session, named?: AssignedNick): void {
-    if (named) this.#hub.chat.releaseNick(session, named.nick);
-    if (session.stage !== "gone") this.reject(session, "cut_off");
-    this.#hub.resumeInput(session);
-  }
-
-  /** Who came into the first room as a guest goes on into the one that its hello names. */
-  #moveToRoom(
-    session: Session,
-    name: string | undefined,
-    done: (refusal?: ChatError) => void,
-  ): void {
-    if (name === undefined) return done();
-    const { chat } = this.#hub;
-    chat.joinRoom(session, name, (joined) => {
-      if ("code" in joined) return done(joined);
-      if (joined.isNew) chat.leaveRoom(session, chat.rooms.first.name);
-      done();
+      this.#onMoved(session.id);
     });
   }
 
   #sendWelcome(session: Session): void {
     const { name, cluster, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
-    this.#hub.chat.presence.markInformed(session); // by what follows
+    this.#hub.chat.presence.markInformed(session); // the welcome says who is there
     fanout.toOne(session, {
       type: "welcome",
       protocol: PROTOCOL,
@@ -324,7 +331,7 @@ export class Handshake {
   }
 }
 
-/** The members whom a welcome names, in the order in which they came: of many the first, and who is welcomed. */
+/** The members that a welcome names, in the order in which they joined; in a large room the first ones and the newcomer. */
 function welcomedMembers(session: Session, room: Room): string[] {
   if (room.count <= MAX_WELCOME_NAMED) return room.nicks(MAX_WELCOME_NAMED);
   return [...room.nicks(MAX_WELCOME_NAMED - 1, session), session.nick];

@@ -1,7 +1,6 @@
 /**
- * The hub: what peers ask, and what they are answered. Pure and synchronous: it knows no sockets, timers
- * or clocks, never awaits, and never throws on what peers send. Connections call it; it answers by putting bytes into
- * peers. The conversation itself is in chat.ts, who is connected in sessions.ts, who comes in in reception.ts.
+ * The hub: decides what peers may do and what they are answered. It never awaits and never throws on what peers send.
+ * Connections call it; it answers by putting bytes into their outboxes.
  */
 
 import { describeReply } from "../../common/i18n/frames.ts";
@@ -13,39 +12,40 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
-import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
-import type { HubApi, HubOptions } from "./api.ts";
+import { ok } from "../../common/result.ts";
 import { Chat } from "../chat/chat.ts";
+import { Fanout } from "../chat/fanout.ts";
+import type { Draft } from "../chat/messages.ts";
 import { runCommand } from "../commands/mod.ts";
 import type { Request } from "../dialect/mod.ts";
-import { ClusterEvents } from "./cluster_events.ts";
-import { Fanout } from "../chat/fanout.ts";
 import type { LogFields } from "../log.ts";
+import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
 import { Password } from "../model/password.ts";
 import { RemoteUser } from "../model/remote_users.ts";
-import { Handshake } from "./handshake.ts";
-import { type ChatError, codedFrame } from "../model/errors.ts";
+import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import { Room } from "../model/room.ts";
 import type { Peer, Session } from "../model/session.ts";
+import type { HubApi, HubOptions } from "./api.ts";
+import { ClusterEvents } from "./cluster_events.ts";
+import { Handshake } from "./handshake.ts";
 import { Sessions } from "./sessions.ts";
-import type { Draft } from "../chat/messages.ts";
 
-/** News for everyone. */
+/** A notice to every member. */
 type Notice = { readonly code: NoticeCode; readonly params: Params };
 
-/** Whose messages wait for others to be reached, are told so often that their hub is there: every so many sweeps. */
+/** While the cluster is unreachable, clients whose requests wait get a pong this often, in sweeps. */
 const SWEEPS_PER_PONG = 20;
 
-/** What is counted of a hub, for who watches over it. */
+/** What metrics show of a hub. */
 export interface HubCounts {
-  /** Sessions that are in the chat and connected, and those that wait for their peers. */
+  /** Sessions in the chat that are connected, and those that are away. */
   readonly members: number;
   readonly waiting: number;
   readonly rooms: number;
-  /** All that came since the hub began: lines, and the messages among them that were accepted. */
+  /** Since the hub started: lines received, and messages accepted. */
   readonly linesIn: number;
   readonly messagesIn: number;
-  /** Messages that were given to connections, once for each of these. */
+  /** Messages given to connections, counted once for each connection. */
   readonly messagesOut: number;
 }
 
@@ -53,7 +53,6 @@ export class Hub implements HubApi {
   readonly #options: HubOptions;
   readonly #fanout: Fanout;
   readonly #sessions: Sessions;
-  /** Rooms, nicks and messages. */
   readonly chat: Chat;
   readonly #handshake: Handshake;
   readonly #moderatorPassword: Password | undefined;
@@ -63,7 +62,7 @@ export class Hub implements HubApi {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    const { history, limits } = options;
+    const { history, limits, moderatorPassword } = options;
     this.#fanout = new Fanout(
       options.schedule,
       () => this.#notifyAll(history.commit(this.chat.messages.lastMessageId)),
@@ -73,16 +72,15 @@ export class Hub implements HubApi {
       ...options,
       sessionId: (token) => this.sessionId(token),
       notify: (id, code, params) => {
-        const person = this.chat.nicks.find(id);
-        if (person) this.notify(person, code, params);
+        const user = this.chat.nicks.find(id);
+        if (user) this.notify(user, code, params);
       },
       chat: this.chat,
       fanout: this.#fanout,
     });
-    const { password, moderatorPassword } = options;
     this.#handshake = new Handshake(this, {
       ...options,
-      password,
+      password: options.password,
       fanout: this.#fanout,
       sessions: this.#sessions,
     });
@@ -92,22 +90,22 @@ export class Hub implements HubApi {
         chat: this.chat,
         sessions: this.#sessions,
         now: options.now,
-        notifyAll: (news) => this.#notifyAll(news),
+        notifyAll: (notice) => this.#notifyAll(notice),
       }),
     );
   }
 
-  /** Sessions that are not gone, members or not. */
+  /** The number of sessions, members or not. */
   get size(): number {
     return this.#sessions.count;
   }
 
-  /** Sessions that are in the chat, those counted that wait for their peers. */
-  get people(): number {
+  /** The number of sessions in the chat, those included that are away. */
+  get userCount(): number {
     return this.#sessions.userCount;
   }
 
-  /** Counted when it is asked for, or beside what costs far more. */
+  /** Counted when asked for. */
   get counts(): HubCounts {
     return {
       members: [...this.#sessions.members()].length,
@@ -119,27 +117,23 @@ export class Hub implements HubApi {
     };
   }
 
-  /** The id of the session of a token. */
   sessionId(token: string): string {
     return this.#options.cluster.sessionId(token);
   }
 
-  // What connections call.
+  // Called by connections.
 
-  /** A connection was accepted. Nobody is told until {@linkcode greet} or the first line. */
+  /** A connection was accepted. Nothing is shown before {@linkcode greet} or its first line. */
   attach(peer: Peer): Session {
     return this.#sessions.open(peer);
   }
 
-  /**
-   * The connection has been silent for a while: it is a person with `nc`, who becomes a member as a guest, or is asked
-   * for the password.
-   */
+  /** The connection has been silent for a while, as with `nc`: its user joins as a guest, or is asked for the password. */
   greet(session: Session): void {
     this.#handshake.greet(session);
   }
 
-  /** A line came, already cut and decoded. */
+  /** A line was received. */
   onLine(session: Session, line: string): void {
     if (session.stage === "gone") return;
     if (session.inputPauses > 0) return this.#defer(session, (by) => this.onLine(by, line));
@@ -147,12 +141,11 @@ export class Hub implements HubApi {
     const isIn = session.stage === "member" && session.hasSpoken;
     const request = isIn ? session.dialect.parse(line) : this.#handshake.readLine(session, line);
     if (!request) return;
-    // Whose first line it is may be coming in yet.
+    // Its first line may have started a join that is not done yet.
     if (session.inputPauses > 0) this.#defer(session, (by) => this.#execute(by, request));
     else this.#execute(session, request);
   }
 
-  /** A line came that could not be taken. */
   sendError(session: Session, { code, params }: ChatError, ref?: string): void {
     session.hasSpoken = true;
     this.greet(session);
@@ -160,43 +153,37 @@ export class Hub implements HubApi {
     this.#sendAnswer(session, { ...(ref ? { ref } : {}), ...codedFrame("error", code, params) });
   }
 
-  /** Tells somebody something, wherever that one is. */
-  notify(person: Session | RemoteUser, code: NoticeCode, params: Params = {}): void {
-    if (person instanceof RemoteUser) {
-      const { id, person: { hub } } = person;
+  notify(user: Session | RemoteUser, code: NoticeCode, params: Params = {}): void {
+    if (user instanceof RemoteUser) {
+      const { id, user: { hub } } = user;
       return this.#options.cluster.sendCommand(hub, { kind: "notify", id, code, params });
     }
-    if (person.stage === "gone") return;
-    this.#fanout.toOne(person, codedFrame("notice", code, params));
+    if (user.stage === "gone") return;
+    this.#fanout.toOne(user, codedFrame("notice", code, params));
   }
 
-  /** The connection is over; where its peer can come back, the session is not yet. */
+  /** The connection is closed. A session that can resume is not over yet. */
   detach(session: Session): void {
     this.#sessions.detach(session);
   }
 
-  /**
-   * Says bye with the reason and ends the connection; the peer gets first what it was due. `told`: what the others learn
-   * besides the code.
-   */
-  dismiss(person: Session | RemoteUser, code: ByeCode, params: Params = {}, told?: Params): void {
-    if (person instanceof RemoteUser) {
-      const { id, person: { hub } } = person;
-      const order = { kind: "dismiss", id, code, params, ...(told ? { told } : {}) } as const;
-      return this.#options.cluster.sendCommand(hub, order);
+  dismiss(user: Session | RemoteUser, code: ByeCode, params: Params = {}, shown?: Params): void {
+    if (user instanceof RemoteUser) {
+      const { id, user: { hub } } = user;
+      const told = shown ? { told: shown } : {};
+      return this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
     }
-    const session = person;
-    if (session.stage === "gone") return;
-    // A slow reader lost something of what came before: what comes after must not look as if it had not.
-    if (code === "slow_consumer") this.#fanout.discardFor(session);
-    this.#fanout.toOne(session, codedFrame("bye", code, params));
-    this.#fanout.flushTo(session);
-    const { peer } = session;
-    this.#sessions.detach(session, code, told);
+    if (user.stage === "gone") return;
+    // A slow reader lost some frames: later ones must not look as if nothing were missing.
+    if (code === "slow_consumer") this.#fanout.discardFor(user);
+    this.#fanout.toOne(user, codedFrame("bye", code, params));
+    this.#fanout.flushTo(user);
+    const { peer } = user;
+    this.#sessions.detach(user, code, shown);
     peer.close();
   }
 
-  /** Looks after what takes its time; to be called every second or so. */
+  /** Call it about every second. */
   sweep(): void {
     this.#sessions.sweep();
     this.chat.sweep();
@@ -204,15 +191,14 @@ export class Hub implements HubApi {
     if (this.chat.isOffline && ++this.#sweeps % SWEEPS_PER_PONG === 0) this.#pongPaused();
   }
 
-  /** The hub stops: everyone is told and dismissed, and nobody sees the others go. */
+  /** Says bye to everyone and ends all sessions, without showing anybody that the others leave. */
   shutdown(): void {
     this.#fanout.flush();
     for (const session of this.#sessions.stop()) this.dismiss(session, "shutdown");
   }
 
-  // What takes its time.
+  // Pausing input.
 
-  /** Nothing more is taken from the session's peer until it is let go as often. */
   pauseInput(session: Session): void {
     session.inputPauses++;
   }
@@ -222,7 +208,6 @@ export class Hub implements HubApi {
     this.continueInput(session);
   }
 
-  /** Goes on with what waited until nothing held the session. */
   continueInput(session: Session): void {
     while (session.inputPauses === 0 && session.deferred) {
       const next = session.deferred.shift();
@@ -232,66 +217,60 @@ export class Hub implements HubApi {
     if (session.inputPauses === 0) session.peer.resumeReading();
   }
 
-  /** Holds the session until something has been asked for it, and gives the error, or goes on with what came of it. */
-  whileWaiting<Outcome>(
+  whileWaiting<Value>(
     session: Session,
     ref: string,
-    ask: (done: (outcome: ChatError | Outcome) => void) => void,
-    then: (outcome: Outcome) => void,
+    ask: (done: (outcome: ChatResult<Value>) => void) => void,
+    then: (value: Value) => void,
   ): void {
     this.pauseInput(session);
     ask((outcome) => {
       if (session.stage !== "gone") {
-        if (isChatError(outcome)) this.sendError(session, outcome, ref);
-        else then(outcome);
+        if (outcome.ok) then(outcome.value);
+        else this.sendError(session, outcome.error, ref);
       }
       this.resumeInput(session);
     });
   }
 
-  // What commands call.
+  #defer(session: Session, act: (session: Session) => void): void {
+    (session.deferred ??= []).push(act);
+  }
 
-  /** Answers a command. */
+  // Called by commands.
+
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
-    this.chat.presence.flushTo(session); // the answer may say who is there
+    this.chat.presence.flushTo(session); // the reply may say who is there
     const answer = { type: "reply", ref, code, data: fields, text } as const;
     this.#sendAnswer(session, answer);
     if (isCarriedOver(answer)) this.chat.publishUser(session);
     this.#fanout.flushTo(session);
   }
 
-  /**
-   * Tells the session again what was said in its room, and gives how many messages that are. As with every answer that may
-   * be long, it is with the peer before that can ask for more.
-   */
   replayHistory(session: Session, count: number): number {
     const messages = this.chat.messages.replayLast(session, count);
     if (messages.length > 0) {
       this.notify(session, "history", { room: session.room!.name, count: messages.length });
     }
     for (const message of messages) this.#fanout.toOne(session, message);
-    this.#fanout.flushTo(session);
+    this.#fanout.flushTo(session); // counts against the outbox before the peer can ask for more
     return messages.length;
   }
 
-  /** The session has just come into a room: it sees what was said there last. */
   replayOnJoin(session: Session): void {
     this.replayHistory(session, session.historyWanted ?? this.#options.historyOnJoin);
   }
 
-  /**
-   * Lets a message be accepted, and tells the session then: by an ack, or where it is private and was typed as a command, by
-   * what it said to whom. Gives the error where it may not be said.
-   */
   post(
     session: Session,
     ref: string,
-    draft: ChatError | Draft,
+    drafted: ChatResult<Draft>,
     { isTyped = false }: { isTyped?: boolean } = {},
   ): ChatError | undefined {
-    if ("code" in draft) return draft;
+    if (!drafted.ok) return drafted.error;
+    const draft = drafted.value;
     const { message, author, to } = draft;
     const { cluster } = this.#options;
     this.pauseInput(session);
@@ -299,20 +278,18 @@ export class Hub implements HubApi {
       message,
       author,
       to: to instanceof Room ? undefined : to.id,
-      // A text peer has no refs.
+      // Text peers send no refs.
       ref: ref === "" && !cluster.isAlone ? `${++session.refsGiven}` : ref,
       accepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "now" }),
     });
     return undefined;
   }
 
-  /** Tells a room what one of its members has done with it. */
   announce(room: Room, by: Session, code: NoticeCode, params: Params = {}): void {
     const fields = { room: room.name, nick: by.nick, ...params };
     this.chat.messages.publishRoomState(room, codedFrame("notice", code, fields), by);
   }
 
-  /** Makes the session a moderator, or gives the error. After too many wrong passwords the session is over. */
   promote(session: Session, password: string): ChatError | undefined {
     if (session.isModerator) return undefined;
     if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
@@ -329,39 +306,35 @@ export class Hub implements HubApi {
     return undefined;
   }
 
-  /** Notes in the log what a moderator has done. */
   logModeration(action: string, by: Session, fields: LogFields = {}): void {
     this.#options.record("moderation", { action, by: by.nick, ...fields });
   }
 
-  /** Speaks to the session in another language from now on. */
   setLanguage(session: Session, lang: Lang): void {
     this.#fanout.flushTo(session);
     session.lang = lang;
     this.chat.publishUser(session);
   }
 
-  // The rules.
+  // From request to answer.
 
   #execute(session: Session, request: Request): void {
     switch (request.kind) {
       case "nothing":
         return;
-      case "invalid":
-        return this.sendError(
-          session,
-          { code: "bad_frame", params: { reason: request.reason } },
-          request.ref,
-        );
+      case "invalid": {
+        const { reason, ref } = request;
+        return this.sendError(session, { code: "bad_frame", params: { reason } }, ref);
+      }
       case "hello":
-        return this.#handshake.hello(session, request.hello);
+        return this.#handshake.onHello(session, request.hello);
       case "ping":
         return this.#fanout.toOne(session, { type: "pong" });
     }
-    const refusal = session.stage === "member"
+    const error = session.stage === "member"
       ? this.#executeForMember(session, request)
       : { code: "bad_frame", params: { reason: "a hello must come first" } } as const;
-    if (refusal) this.sendError(session, refusal, request.ref);
+    if (error) this.sendError(session, error, request.ref);
   }
 
   #executeForMember(
@@ -369,23 +342,17 @@ export class Hub implements HubApi {
     request: Extract<Request, { kind: "say" | "command" }>,
   ): ChatError | undefined {
     const answer = session.replies.find(request.ref);
-    if (answer) { // its connection broke before it heard this
+    if (answer) { // its connection broke before this arrived
       this.#fanout.toOne(session, answer);
       return undefined;
     }
     if (request.kind === "command") return runCommand(this, session, request.ref, request.line);
+    const { messages, rooms } = this.chat;
     const { ref, text, room: name, to } = request;
-    if (to !== undefined) {
-      return this.post(session, ref, this.chat.messages.draftPrivate(session, to, text));
-    }
-    const room = name === undefined ? session.room! : this.chat.rooms.findJoined(session, name);
-    if ("code" in room) return room;
-    return this.post(session, ref, this.chat.messages.draft(session, text, { room }));
-  }
-
-  /** What the session asked for is done when nothing holds it any more. */
-  #defer(session: Session, act: (session: Session) => void): void {
-    (session.deferred ??= []).push(act);
+    if (to !== undefined) return this.post(session, ref, messages.draftPrivate(session, to, text));
+    const room = name === undefined ? ok(session.room!) : rooms.findJoined(session, name);
+    if (!room.ok) return room.error;
+    return this.post(session, ref, messages.draft(session, text, { room: room.value }));
   }
 
   #onAccepted(
@@ -395,27 +362,28 @@ export class Hub implements HubApi {
     { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
   ): void {
     this.#messagesIn++;
-    if (isNew) this.chat.messages.deliver(draft);
     const { message: { text, id, ts }, to } = draft;
+    const receiver = to instanceof Room ? undefined : to;
+    if (isNew) this.chat.messages.deliver(draft, receiver?.id);
     if (session.stage !== "gone") {
-      if (isTyped && !(to instanceof Room)) {
-        this.reply(session, ref, "private", { to: to.nick, text, id, ts });
+      if (isTyped && receiver) {
+        this.reply(session, ref, "private", { to: receiver.nick, text, id, ts });
       } else if (session.dialect.acks) {
         this.#sendAnswer(session, { type: "ack", ref, id, ts });
       }
-      if (!(to instanceof Room)) this.#noteCorrespondent(session, to);
+      if (receiver) this.#noteCorrespondent(session, receiver);
     }
     this.resumeInput(session);
   }
 
-  /** The session has written to somebody in private. */
+  /** The session has written to somebody in private, who may be away. */
   #noteCorrespondent(session: Session, to: Session | RemoteUser): void {
     session.correspondent = to;
-    const isAway = to instanceof RemoteUser ? to.person.isAway : to.stage === "away";
+    const isAway = to instanceof RemoteUser ? to.user.isAway : to.stage === "away";
     if (isAway) this.notify(session, "away", { nick: to.nick });
   }
 
-  /** Who waits for others to be reached hears nothing meanwhile, and must not take the hub for gone. */
+  /** While the cluster is unreachable, pings waiting clients so that they do not think the hub is dead. */
   #pongPaused(): void {
     for (const session of this.#sessions.members()) {
       if (session.inputPauses > 0 && session.dialect.pings) {
@@ -424,19 +392,16 @@ export class Hub implements HubApi {
     }
   }
 
-  /** Answers what was asked by a ref, and remembers it for a peer whose connection breaks before it has heard it. */
+  /** Sends an answer, and keeps it for a peer whose connection breaks before it arrives. */
   #sendAnswer(session: Session, answer: Answer): void {
     if (session.hasWelcome) session.replies.add(answer);
     this.#fanout.toOne(session, answer);
   }
 
-  /** Tells every member. */
-  #notifyAll(news: Notice | undefined): void {
-    if (!news) return;
-    for (const session of this.#sessions.members()) this.notify(session, news.code, news.params);
+  #notifyAll(notice: Notice | undefined): void {
+    if (!notice) return;
+    for (const session of this.#sessions.members()) {
+      this.notify(session, notice.code, notice.params);
+    }
   }
-}
-
-function isChatError<Outcome>(outcome: ChatError | Outcome): outcome is ChatError {
-  return typeof outcome === "object" && outcome !== null && "code" in outcome;
 }

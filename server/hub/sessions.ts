@@ -1,14 +1,14 @@
 /**
- * The sessions, from the accept to their end. One whose connection broke waits for a while for its peer to come back over
- * another one; until then nobody hears of it. What sessions are asked and told, the hub knows.
+ * The sessions, from accept to end. A session whose connection broke stays away for a grace period, in which its client may
+ * resume it and nobody sees it leave.
  */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";
+import type { Fanout } from "../chat/fanout.ts";
 import { framesDialect } from "../dialect/json.ts";
 import { textDialect } from "../dialect/text.ts";
-import type { Fanout } from "../chat/fanout.ts";
 import { codedFrame, quote } from "../model/errors.ts";
 import { absentPeer, type Peer, Session } from "../model/session.ts";
 import type { User } from "../types.ts";
@@ -16,27 +16,27 @@ import type { User } from "../types.ts";
 export interface SessionsOptions {
   chat: Chat;
   fanout: Fanout;
-  /** For people who have not chosen a language. */
+  /** The default language. */
   lang: Lang;
-  /** A new unguessable string. */
+  /** Returns a new unguessable string. */
   randomId: () => string;
-  /** The id of the session of a token. */
+  /** The id of the session with a token. */
   sessionId: (token: string) => string;
-  /** Milliseconds from any fixed moment, never going back. */
+  /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
-  /** So many milliseconds a session waits. */
+  /** Grace period in milliseconds. */
   grace: number;
-  /** Tells somebody something, by the id of its session, here or at another hub. */
+  /** Shows a notice to the user with a session id, here or at another hub. */
   notify: (id: string, code: NoticeCode, params: Params) => void;
 }
 
-/** Sessions that may wait at the same time; for one more, the one that has waited longest goes. */
+/** Sessions that may be away at the same time; beyond it, the one that has been away longest ends. */
 const MAX_AWAY = 10_000;
-/** So many bytes may be kept for all that wait; beyond it those go for whom more than a fair share is, the longest first. */
+/** Memory budget for all away sessions, in bytes. Above it, sessions over their fair share end, oldest first. */
 const MAX_RETAINED = 64 * 1024 * 1024;
 const FAIR_SHARE = 64 * 1024;
 
-/** After these a peer may come back as if its connection had broken; the others mean that it is to go. */
+/** After these the client may resume, as after a broken connection; the others end the session. */
 const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
   undefined,
   "slow_consumer",
@@ -47,7 +47,7 @@ export class Sessions {
   readonly #options: SessionsOptions;
   /** By id. */
   readonly #sessions: Map<string, Session> = new Map();
-  /** Those that wait, the longest first. */
+  /** Longest away first. */
   readonly #away: Set<Session> = new Set();
   #isStopping = false;
 
@@ -55,81 +55,74 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** Sessions that are not gone, members or not. */
+  /** The number of sessions, members or not. */
   get count(): number {
     return this.#sessions.size;
   }
 
-  /** Those that are in the chat, connected or not. */
+  /** The number of sessions in the chat, away or connected. */
   get userCount(): number {
     return this.#away.size + [...this.members()].length;
   }
 
-  /** Those that wait. */
   get awayCount(): number {
     return this.#away.size;
   }
 
-  /** Those that are in the chat and connected. */
+  /** The sessions in the chat that are connected. */
   members(): Iterable<Session> {
     return this.#sessions.values().filter(({ stage }) => stage === "member");
   }
 
-  /** A session for a connection that was accepted, and speaks text until it says otherwise. */
+  /** Opens a session for an accepted connection, in the text dialect until it says otherwise. */
   open(peer: Peer): Session {
     const { randomId, sessionId, lang } = this.#options;
     const token = randomId();
-    const session = new Session({
-      peer,
-      token,
-      id: sessionId(token),
-      lang,
-      dialect: textDialect,
-    });
+    const session = new Session({ peer, token, id: sessionId(token), lang, dialect: textDialect });
     this.#sessions.set(session.id, session);
     return session;
   }
 
-  /** The session of an id. */
+  /** The session with an id. */
   get(id: string): Session | undefined {
     return this.#sessions.get(id);
   }
 
-  /** The session that is to go on by a token, where there is one that can. */
+  /** The session that a token resumes, if there is one. */
   findResumable(token = ""): Session | undefined {
     const session = this.#sessions.get(this.#options.sessionId(token));
     return session?.hasWelcome ? session : undefined;
   }
 
   /**
-   * The connection is over. Where the peer can come back, the session waits; else it is over too, and the others are told
-   * if they knew of it. `told`: where a moderator ended it (LeftFrame.params).
+   * The connection is closed. A session that can resume is away; any other ends, and the others see it leave if they saw it
+   * join. `shown`: set if a moderator ended it (LeftFrame.params).
    */
-  detach(session: Session, reason?: ByeCode, told?: Params): void {
+  detach(session: Session, reason?: ByeCode, shown?: Params): void {
     if (session.stage === "gone") return;
     const canResume = session.stage === "member" && session.hasWelcome && RESUMABLE.has(reason);
     if (canResume && !this.#isStopping) this.#setAway(session, reason);
-    else this.#end(session, reason, told);
+    else this.#end(session, reason, shown);
   }
 
-  /** Somebody who was at another hub comes back here, and is waited for. */
-  moveIn(token: string, person: User): Session {
+  /** Opens an away session for a user who moves here from another hub. */
+  moveIn(token: string, user: User): Session {
     const { elapsed } = this.#options;
-    const { id, host, lang, isModerator, ignored } = person;
+    const { id, host, lang, isModerator, ignored, answers } = user;
     const peer = absentPeer({ host, address: "" });
     const session = new Session({ peer, token, id, lang, dialect: framesDialect });
     session.stage = "away";
     session.hasSpoken = session.hasWelcome = true;
     session.isModerator = isModerator;
-    for (const each of ignored) session.ignoreList.add(each);
-    for (const each of person.answers) session.replies.add(each);
+    for (const author of ignored) session.ignoreList.add(author);
+    for (const answer of answers) session.replies.add(answer);
     session.disconnected = { at: elapsed(), reason: undefined, after: 0 };
     this.#sessions.set(id, session);
     this.#away.add(session);
     return session;
   }
 
-  /** The session goes on at another hub, under the nick and in the rooms that it had: here it is over, and nobody is told. */
+  /** Ends a session that has moved to another hub with its nick and rooms, without showing it to anybody. */
   moveOut(session: Session): void {
     const { chat, fanout } = this.#options;
     const { peer } = session;
@@ -144,11 +137,11 @@ export class Sessions {
     peer.close();
   }
 
-  /** The session goes on over the connection of a new one, which is over. The newest wins: a connection that hangs is told. */
+  /** Resumes a session over the connection of a new one, which ends. An older connection that hangs gets a bye. */
   resume(session: Session, fresh: Session): void {
     const { fanout } = this.#options;
     const { peer } = fresh;
-    fanout.flushTo(fresh); // it may have been greeted as text before its hello came
+    fanout.flushTo(fresh); // it may have been greeted as text before its hello arrived
     this.#end(fresh);
     if (session.stage === "member") {
       const hanging = session.peer;
@@ -158,7 +151,7 @@ export class Sessions {
       hanging.close();
     }
     this.#away.delete(session);
-    fanout.discardFor(session); // what it missed is for the hub to tell
+    fanout.discardFor(session); // the handshake replays what it missed
     session.stage = "member";
     session.disconnected = undefined;
     session.peer = peer;
@@ -169,22 +162,22 @@ export class Sessions {
     this.#options.chat.publishUser(session);
   }
 
-  /** Ends those whose peers have not come back in time, or for whom too much is kept. */
+  /** Ends away sessions whose grace period is over, or that need too much memory. Call it about every second. */
   sweep(): void {
     const { elapsed, grace } = this.#options;
-    let kept = 0;
-    for (const { retainedBytes } of this.#away) kept += retainedBytes;
+    let retained = 0;
+    for (const { retainedBytes } of this.#away) retained += retainedBytes;
     for (const session of this.#away) {
       const { retainedBytes, disconnected } = session;
       const isLate = elapsed() - disconnected!.at >= grace;
-      if (!isLate && kept <= MAX_RETAINED) break;
+      if (!isLate && retained <= MAX_RETAINED) break;
       if (!isLate && retainedBytes <= FAIR_SHARE) continue;
-      kept -= retainedBytes;
+      retained -= retainedBytes;
       this.#end(session, disconnected!.reason);
     }
   }
 
-  /** From now on nobody here sees the others go, and none waits. Gives all that there are. */
+  /** From now on nobody sees the others leave, and no session stays away. Returns all sessions. */
   stop(): Session[] {
     this.#isStopping = true;
     return [...this.#sessions.values()];
@@ -203,33 +196,32 @@ export class Sessions {
     this.#end(longest!, longest!.disconnected!.reason);
   }
 
-  /** What still comes over the session's connection is of nobody any more. */
+  /** The connection's further input belongs to nobody. */
   #detachPeer(session: Session): void {
-    const { peer } = session;
-    const { lang, dialect } = session;
+    const { peer, lang, dialect } = session;
     const nobody = new Session({ peer, token: "", id: "", lang, dialect });
     nobody.stage = "gone";
     peer.adopt(nobody);
     session.peer = absentPeer(peer);
-    session.deferred = undefined; // who comes back asks again
+    session.deferred = undefined; // a client that resumes asks again
   }
 
-  #end(session: Session, reason?: ByeCode, told?: Params): void {
+  #end(session: Session, reason?: ByeCode, shown?: Params): void {
     const { chat, fanout } = this.#options;
     session.stage = "gone";
     this.#sessions.delete(session.id);
     this.#away.delete(session);
     fanout.forget(session);
     if (this.#isStopping) {
-      // Where there are other hubs, the others go on there.
+      // Sessions that can resume go on at other hubs.
       if (!session.hasWelcome) chat.leaveCluster(session);
       return;
     }
-    chat.leave(session, reason, told);
+    chat.leave(session, reason, shown);
     if (session.disconnected) this.#returnUndelivered(session, session.disconnected.after);
   }
 
-  /** Who wrote to the session in private while it waited is told that it has not got that. */
+  /** Notifies the authors of private messages that arrived while the session was away and were never read. */
   #returnUndelivered({ mailbox, nick }: Session, after: number): void {
     for (const { message, author } of mailbox.after(after).kept) {
       this.#options.notify(author.id, "undelivered", { nick, text: quote(message.text) });

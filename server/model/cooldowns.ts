@@ -1,50 +1,48 @@
 /**
- * People who have to wait, each until a moment. They are known by the session's id and by their nick's key, so that
- * neither another nick nor another connection under the same one is a way around.
+ * Deadlines until which people may not do something. Each is kept by session id and by nick key, so that neither another nick
+ * nor another connection under the same nick gets around it.
  */
 
 import type { Author } from "../types.ts";
 
 export class Cooldowns {
   readonly #max: number;
-  /** Milliseconds from the same moment as its caller's. */
+  /** Milliseconds of the caller's clock. */
   readonly #byId: Map<string, number> = new Map();
   readonly #byKey: Map<string, number> = new Map();
 
-  /** At most `max` people wait at the same time. */
+  /** At most `max` people have one at the same time. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Whether nobody has to wait. */
   get isEmpty(): boolean {
     return this.#byId.size === 0 && this.#byKey.size === 0;
   }
 
-  /** That one waits until then, whatever was set before; or "full" where nobody more can. */
+  /** Sets the deadline for a person in place of any earlier one; "full" if there is no space for another person. */
   set({ id, key }: Pick<Author, "id" | "key">, until: number, now: number): "set" | "full" {
-    for (const [map, name] of [[this.#byId, id], [this.#byKey, key]] as const) {
-      if (map.has(name) || map.size < this.#max) continue;
-      for (const [each, end] of map) if (end <= now) map.delete(each);
-      if (map.size >= this.#max) return "full";
+    for (const [deadlines, name] of [[this.#byId, id], [this.#byKey, key]] as const) {
+      if (deadlines.has(name) || deadlines.size < this.#max) continue;
+      for (const [other, end] of deadlines) if (end <= now) deadlines.delete(other);
+      if (deadlines.size >= this.#max) return "full";
     }
     this.#byId.set(id, until);
     this.#byKey.set(key, until);
     return "set";
   }
 
-  /** How many milliseconds that one has to wait yet; 0 for not at all. */
+  /** Milliseconds until the person's deadline; 0 without one. */
   left({ id, key }: Pick<Author, "id" | "key">, now: number): number {
     return Math.max(0, (this.#byId.get(id) ?? 0) - now, (this.#byKey.get(key) ?? 0) - now);
   }
 
-  /** That one waits no more. Gives whether it was waiting; one whose time has passed may count as either. */
+  /** Returns whether the person had a deadline; one that has passed may count or not. */
   remove({ id, key }: Pick<Author, "id" | "key">): boolean {
-    const [hadToken, hadKey] = [this.#byId.delete(id), this.#byKey.delete(key)];
-    return hadToken || hadKey;
+    const [hadId, hadKey] = [this.#byId.delete(id), this.#byKey.delete(key)];
+    return hadId || hadKey;
   }
 
-  /** Nobody waits any more. */
   clear(): void {
     this.#byId.clear();
     this.#byKey.clear();

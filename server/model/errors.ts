@@ -3,11 +3,19 @@
 import { describeCode } from "../../common/i18n/frames.ts";
 import type { ErrorCode, Params } from "../../common/protocol/codes.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import type { Result } from "../../common/result.ts";
 
 /** Why something that a peer asked for cannot be done. */
 export interface ChatError {
   code: ErrorCode;
   params: Params;
+}
+
+export type ChatResult<Value> = Result<Value, ChatError>;
+
+/** A result that is an error. */
+export function fail(code: ErrorCode, params: Params = {}): { ok: false; error: ChatError } {
+  return { ok: false, error: { code, params } };
 }
 
 /** Longest quotation of what a peer sent, in UTF-16 units. */

@@ -1,4 +1,4 @@
-/** Whom a session does not want to hear. */
+/** The people whose messages one session does not want to see. */
 
 import type { Author } from "../types.ts";
 
@@ -6,7 +6,7 @@ import type { Author } from "../types.ts";
 export const MAX_IGNORED = 100;
 
 export class IgnoreList {
-  /** By id; undefined while there was nobody yet, as with most. */
+  /** By id; undefined while empty, as for most sessions. */
   #authors: Map<string, Author> | undefined;
 
   get size(): number {
@@ -18,18 +18,18 @@ export class IgnoreList {
     return Array.from(this.#authors?.values() ?? [], ({ nick }) => nick);
   }
 
-  /** All of them, as they were when they were ignored. */
+  /** As they were when they were ignored. */
   get authors(): Author[] {
     return [...this.#authors?.values() ?? []];
   }
 
-  /** Whether nothing of this author is to be told: under another nick too, and after it came again under the same one. */
+  /** Whether messages of an author are hidden: also under another nick, and from a new session with the same nick. */
   hides({ id, key }: Author): boolean {
     if (this.#authors === undefined || this.#authors.size === 0) return false;
-    return this.#authors.has(id) || this.#authors.values().some((each) => each.key === key);
+    return this.#authors.has(id) || this.#authors.values().some((author) => author.key === key);
   }
 
-  /** "full" where nobody more can be ignored. */
+  /** "full" if the list holds {@linkcode MAX_IGNORED} people. */
   add({ id, key, nick }: Author): "added" | "full" {
     if (this.size >= MAX_IGNORED) return "full";
     this.#authors ??= new Map();
@@ -37,11 +37,11 @@ export class IgnoreList {
     return "added";
   }
 
-  /** Hears again whoever is hidden as this author, and gives whether there was anybody. */
+  /** Shows messages of an author again. Returns whether they were hidden. */
   remove({ id, key }: Pick<Author, "id" | "key">): boolean {
     let found = false;
-    for (const each of [...this.#authors?.values() ?? []]) {
-      if (each.id === id || each.key === key) found = this.#authors!.delete(each.id);
+    for (const author of this.authors) {
+      if (author.id === id || author.key === key) found = this.#authors!.delete(author.id);
     }
     return found;
   }

@@ -1,6 +1,6 @@
 /**
- * What a session was told lately that is in no history of its rooms: private messages, and the last that was said in
- * rooms that it left. Who comes back after its connection broke may not have read it yet, and must not miss it.
+ * The latest messages to a session that are in no history of its rooms: private ones, and the last of rooms that it left. A
+ * session that resumes may not have read them before its connection broke.
  */
 
 import { MessageLog } from "../history/message_log.ts";
@@ -8,33 +8,32 @@ import type { MissedMessages } from "../history/mod.ts";
 import { runOf } from "../history/run.ts";
 import type { Posted } from "../types.ts";
 
-/** So many are kept for a session, and so many bytes of them. */
 const MAX_MESSAGES = 100;
 const MAX_BYTES = 256 * 1024;
-/** So many more can be counted. */
+/** Dropped messages that are still counted. */
 const MAX_DROPPED = 500;
 
 export class Mailbox {
   readonly #log = new MessageLog({ maxDropped: MAX_DROPPED });
 
-  /** What they hold, about, in bytes. */
+  /** Approximate size in bytes. */
   get bytes(): number {
     return this.#log.bytes;
   }
 
-  /** A private message. */
-  add(said: Posted): void {
-    this.#log.add(runOf(said));
+  /** Adds a private message. */
+  add(posted: Posted): void {
+    this.#log.add(runOf(posted));
     this.#trim();
   }
 
-  /** What was said in a room while the session was there. */
+  /** Adds what was posted in a room while the session was there. */
   addMissed(missed: MissedMessages): void {
     this.#log.absorb(missed);
     this.#trim();
   }
 
-  /** What came after the message of an id. */
+  /** Everything after the message with an id. */
   after(id: number): MissedMessages {
     return this.#log.after(id);
   }

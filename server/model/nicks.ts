@@ -1,29 +1,35 @@
-/** Who holds which nick, and which ones are free. The rules for nicks are in protocol/names.ts. */
+/** Which session or remote user holds which nick. The rules for nicks are in common/protocol/names.ts. */
 
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
 import { type NickFault, nickKey, parseNick, suggestNick } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
+import { ok } from "../../common/result.ts";
+import { type ChatError, type ChatResult, fail, quote } from "./errors.ts";
 import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
-import { type ChatError, quote } from "./errors.ts";
 import type { Session } from "./session.ts";
+
+/** The nick that a newcomer gets, and what was wrong with the one that it wanted. */
+export interface AssignedNick {
+  nick: string;
+  fault?: NickFault | "taken";
+}
 
 export class Nicks {
   readonly #isBanned: (key: string) => boolean;
   readonly #remoteUsers: RemoteUsers;
-  /** Of this hub, by key and by id. */
+  /** Sessions of this hub, by key and by id. */
   readonly #holders: Map<string, Session> = new Map();
   readonly #byId: Map<string, Session> = new Map();
-  /** Keys that are another's at another hub, who is not known yet. */
+  /** Keys that are claimed at another hub by a user who is not known here yet. */
   readonly #avoided: Set<string> = new Set();
   #lastGuest = 0;
 
-  /** Nobody may have the nick of a key that is banned, nor of one of the people at other hubs. */
-  constructor(isBanned: (key: string) => boolean, people: RemoteUsers) {
+  constructor(isBanned: (key: string) => boolean, remoteUsers: RemoteUsers) {
     this.#isBanned = isBanned;
-    this.#remoteUsers = people;
+    this.#remoteUsers = remoteUsers;
   }
 
-  /** Gives the session the nick in place of its old one. The nick must be valid and not another's. */
+  /** Gives the session the nick in place of its old one. The nick must be valid and free. */
   claim(session: Session, nick: string): void {
     this.release(session);
     session.nick = nick;
@@ -32,74 +38,68 @@ export class Nicks {
     this.#byId.set(session.id, session);
   }
 
-  /** The session's nick is free again. */
+  /** Frees the session's nick. */
   release(session: Session): void {
     if (this.#holders.get(session.key) !== session) return;
     this.#holders.delete(session.key);
     this.#byId.delete(session.id);
   }
 
-  /** Who has the nick of a key. */
+  /** The user whose nick has this key. */
   holder(key: string): Session | RemoteUser | undefined {
     return this.#holders.get(key) ?? this.#remoteUsers.holder(key);
   }
 
-  /** Who has a nick, by the id of its session. */
+  /** The user with a session id. */
   find(id: string): Session | RemoteUser | undefined {
     return this.#byId.get(id) ?? this.#remoteUsers.find(id);
   }
 
-  /** Who has a nick as somebody types it, or that nobody has, with the nearest one. */
-  lookUp(session: Session, name: string): Session | RemoteUser | ChatError {
-    const person = this.holder(nickKey(name.trim()));
-    if (person) return person;
+  /** The user with a nick as somebody types it. The error suggests the nearest nick in the session's room. */
+  lookUp(session: Session, name: string): ChatResult<Session | RemoteUser> {
+    const user = this.holder(nickKey(name.trim()));
+    if (user) return ok(user);
     const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
     const near = nearest(nickKey(name), nicks.map(nickKey));
     const suggestion = nicks.find((nick) => nickKey(nick) === near);
-    return {
-      code: "no_such_nick",
-      params: { nick: quote(name), ...(suggestion ? { suggestion } : {}) },
-    };
+    return fail("no_such_nick", { nick: quote(name), ...(suggestion ? { suggestion } : {}) });
   }
 
-  /** The nick of a key is another's, though it is not known yet whose. */
+  /** The key is claimed at another hub: it is not offered until the next {@linkcode sweep}. */
   avoid(key: string): void {
     this.#avoided.add(key);
   }
 
-  /** By now it is known whose those nicks are, or they are free. */
+  /** By now the holders of avoided keys are known, or the keys are free. Call it about every second. */
   sweep(): void {
     this.#avoided.clear();
   }
 
-  /** The nick as it may be claimed, or why not. One's own in other letters is free to oneself. */
-  check(session: Session, wanted: string): { nick: string } | ChatError {
+  /** The nick as it may be claimed. A session may always have its own in other letters. */
+  check(session: Session, wanted: string): ChatResult<string> {
     const parsed = parseNick(wanted);
-    if (!parsed.ok) {
-      return { code: "bad_nick", params: { nick: quote(wanted), fault: parsed.fault } };
-    }
-    if (this.#isBanned(parsed.key)) {
-      return { code: "bad_nick", params: { nick: parsed.nick, fault: "banned" } };
-    }
-    return this.#isFree(session, parsed.key) ? { nick: parsed.nick } : this.takenError(parsed.nick);
+    if (!parsed.ok) return fail("bad_nick", { nick: quote(wanted), fault: parsed.error });
+    const { nick, key } = parsed.value;
+    if (this.#isBanned(key)) return fail("bad_nick", { nick, fault: "banned" });
+    return this.#isFree(session, key) ? ok(nick) : { ok: false, error: this.takenError(nick) };
   }
 
-  /** That a nick is another's, with a free one. */
+  /** The error for a taken nick, with a free suggestion. */
   takenError(nick: string): ChatError {
     return { code: "nick_taken", params: { nick, suggestion: this.#suggest(nick) } };
   }
 
-  /** The nick for a newcomer: the one it wants, or a free one and why. */
-  assign(session: Session, wanted: string): { nick: string; fault?: NickFault | "taken" } {
+  /** The nick for a newcomer: the one that it wants, or a free one. */
+  assign(session: Session, wanted: string): AssignedNick {
     const fallback = () => session.nick || this.nextGuest();
     if (wanted.trim() === "") return { nick: fallback() };
     const parsed = parseNick(wanted);
-    if (!parsed.ok) return { nick: fallback(), fault: parsed.fault };
-    if (this.#isFree(session, parsed.key)) return { nick: parsed.nick };
-    return { nick: this.#suggest(parsed.nick), fault: "taken" };
+    if (!parsed.ok) return { nick: fallback(), fault: parsed.error };
+    const { nick, key } = parsed.value;
+    return this.#isFree(session, key) ? { nick } : { nick: this.#suggest(nick), fault: "taken" };
   }
 
-  /** A nick for somebody without one. No number is given twice, so that `guest3` is one person as long as the hub lives. */
+  /** A free guest nick. No number is given twice, so that `guest3` is one person for as long as the hub runs. */
   nextGuest(): string {
     let nick: string;
     do nick = `guest${++this.#lastGuest}`; while (this.#isUnavailable(nickKey(nick)));

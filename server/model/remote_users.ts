@@ -1,11 +1,8 @@
-/**
- * The people at other hubs: who has which nick, and who is in which room. Who comes, goes and is told of it, its caller
- * knows. Pure.
- */
+/** The users at other hubs: by id, by nick and by room. */
 
 import type { Author, User } from "../types.ts";
 
-/** Somebody at another hub, the same object as long as that one is there. */
+/** A user at another hub; the same object for as long as they are there. */
 export class RemoteUser implements Author {
   #user: User;
 
@@ -25,14 +22,13 @@ export class RemoteUser implements Author {
     return this.#user.nick;
   }
 
-  /** All that is known. */
-  get person(): User {
+  get user(): User {
     return this.#user;
   }
 
-  /** For {@linkcode RemoteUsers} alone. */
-  update(person: User): void {
-    this.#user = person;
+  /** Called by {@linkcode RemoteUsers} alone, which keeps its indexes in step. */
+  update(user: User): void {
+    this.#user = user;
   }
 }
 
@@ -41,7 +37,7 @@ const NOBODY: ReadonlySet<RemoteUser> = new Set();
 export class RemoteUsers {
   readonly #byId: Map<string, RemoteUser> = new Map();
   readonly #byKey: Map<string, RemoteUser> = new Map();
-  /** There is no room with nobody. */
+  /** Without empty rooms. */
   readonly #byRoom: Map<string, Set<RemoteUser>> = new Map();
 
   get count(): number {
@@ -52,30 +48,30 @@ export class RemoteUsers {
     return this.#byId.get(id);
   }
 
-  /** Who has the nick of a key. */
+  /** The user with the nick of a key. */
   holder(key: string): RemoteUser | undefined {
     return this.#byKey.get(key);
   }
 
-  /** Those in a room. */
+  /** The users in a room. */
   in(room: string): ReadonlySet<RemoteUser> {
     return this.#byRoom.get(room) ?? NOBODY;
   }
 
-  /** The names of the rooms in which there is anybody. */
+  /** The names of the rooms with users at other hubs. */
   rooms(): Iterable<string> {
     return this.#byRoom.keys();
   }
 
-  /** Somebody has come, or is known otherwise than before. */
-  set(person: User): RemoteUser {
-    const known = this.#byId.get(person.id);
-    if (known) this.#remove(known);
-    const remote = known ?? new RemoteUser(person);
-    remote.update(person);
-    this.#byId.set(person.id, remote);
-    this.#byKey.set(person.key, remote);
-    for (const [name] of person.rooms) {
+  /** Adds a user, or updates one. */
+  set(user: User): RemoteUser {
+    const known = this.#byId.get(user.id);
+    if (known) this.#removeFromIndexes(known);
+    const remote = known ?? new RemoteUser(user);
+    remote.update(user);
+    this.#byId.set(user.id, remote);
+    this.#byKey.set(user.key, remote);
+    for (const [name] of user.rooms) {
       const room = this.#byRoom.get(name);
       if (room) room.add(remote);
       else this.#byRoom.set(name, new Set([remote]));
@@ -83,19 +79,18 @@ export class RemoteUsers {
     return remote;
   }
 
-  /** Gives who went, where there was somebody. */
+  /** Removes a user and returns them, if there was one. */
   delete(id: string): RemoteUser | undefined {
     const remote = this.#byId.get(id);
     if (!remote) return undefined;
-    this.#remove(remote);
+    this.#removeFromIndexes(remote);
     this.#byId.delete(id);
     return remote;
   }
 
-  /** From all but {@linkcode find}. */
-  #remove(remote: RemoteUser): void {
+  #removeFromIndexes(remote: RemoteUser): void {
     if (this.#byKey.get(remote.key) === remote) this.#byKey.delete(remote.key);
-    for (const [name] of remote.person.rooms) {
+    for (const [name] of remote.user.rooms) {
       const room = this.#byRoom.get(name);
       room?.delete(remote);
       if (room?.size === 0) this.#byRoom.delete(name);

@@ -1,6 +1,6 @@
 /**
- * What a session was answered lately, by ref: who comes back after its connection broke asks again what it has got no
- * answer to, and must get that answer without anything being done twice.
+ * The latest answers to a session, by ref. A client that resumes repeats what it got no answer to, and must get the same answer
+ * without anything being done twice.
  */
 
 import type { ReplyCode } from "../../common/protocol/codes.ts";
@@ -11,16 +11,18 @@ import {
   type ReplyFrame,
 } from "../../common/protocol/frame.ts";
 
+/** An answer to something with a ref. */
 export type Answer = AckFrame | ReplyFrame | ErrorFrame;
 
-/** So many answers are kept for a session, and besides bare acks so many UTF-16 units of them. */
+/** Answers that are kept for a session. */
 export const MAX_ANSWERS = 128;
+/** Their size without acks, in UTF-16 units of JSON. */
 const MAX_SIZE = 256 * 1024;
 
-/** In a place of the ring where there is none. */
+/** Fills a free place of the ring. */
 const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
-/** Answers that only tell how things are: asked again, they are given anew. */
+/** Replies to questions: they are not kept, since asking again does no harm. */
 const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>([
   "help",
   "history",
@@ -29,7 +31,7 @@ const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>([
   "who",
 ]);
 
-/** Answers to what turns something on and off, or finds nobody the second time: other hubs must not do it again either. */
+/** Replies to commands that do something else the second time: they follow the user to another hub. */
 const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>([
   "ban",
   "ignore",
@@ -38,33 +40,33 @@ const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>([
   "pause",
   "unban",
 ]);
-/** So many of these go along to another hub, the last ones. */
+/** The number of these, the latest, that follow a user to another hub. */
 export const MAX_CARRIED_OVER = 4;
 
-/** Whether an answer is to go along to another hub. */
+/** Whether an answer follows the user to another hub. */
 export function isCarriedOver(answer: Answer): answer is ReplyFrame {
   return answer.type === "reply" && ONCE_ONLY.has(answer.code);
 }
 
 /**
- * A ring, and no Map: of a Map to which is always added and from which is always taken V8 keeps what was in it until it
- * collects all garbage, and a string that is new, as refs are, takes it long to hash.
+ * A ring instead of a Map: V8 keeps the entries that were deleted from a busy Map until a full garbage collection, and hashing a
+ * new string, as every ref is, is slow.
  */
 export class ReplyCache {
-  /** The newest one stands before `#next`, as far as there are any. */
+  /** The newest answer is before `#next`. */
   readonly #ring: Answer[] = [];
-  /** What {@linkcode hashOf} gives for their refs. */
+  /** {@linkcode hashOf} their refs. */
   readonly #hashes: number[] = [];
   #next = 0;
   #count = 0;
   #size = 0;
 
-  /** What they hold besides bare acks, about, in bytes. */
+  /** Approximate size without acks, in bytes. */
   get bytes(): number {
     return 2 * this.#size;
   }
 
-  /** Keeps an answer, unless it can be given anew or has no ref. What is too old or too much is dropped for it. */
+  /** Keeps an answer unless it is repeatable or has no ref. The oldest are dropped for it. */
   add(answer: Answer): void {
     const { ref = "" } = answer;
     if (ref === "" || (answer.type === "reply" && REPEATABLE.has(answer.code))) return;
@@ -77,7 +79,7 @@ export class ReplyCache {
     while (this.#size > MAX_SIZE) this.#dropOldest();
   }
 
-  /** The answer that a ref got last. */
+  /** The latest answer to a ref. */
   find(ref: string): Answer | undefined {
     const hash = hashOf(ref);
     for (let at = this.#next, left = this.#count; left > 0; left--) {
@@ -87,7 +89,7 @@ export class ReplyCache {
     return undefined;
   }
 
-  /** Those that go along to another hub, the oldest first. */
+  /** The answers that follow the user to another hub, oldest first. */
   carriedOver(): ReplyFrame[] {
     const oldestFirst = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
     return oldestFirst.filter(isCarriedOver).slice(-MAX_CARRIED_OVER);
@@ -97,11 +99,11 @@ export class ReplyCache {
     const oldest = (this.#next - this.#count + MAX_ANSWERS) % MAX_ANSWERS;
     this.#size -= sizeOf(this.#ring[oldest]!);
     this.#count--;
-    this.#ring[oldest] = NOTHING; // else a long one would be held until its place is taken
+    this.#ring[oldest] = NOTHING; // frees a long answer before its place is used again
   }
 }
 
-/** Tells most refs apart, by their ends. */
+/** Differs for most refs, by their last four characters. */
 function hashOf(ref: string): number {
   let hash = ref.length;
   for (let at = Math.max(0, ref.length - 4); at < ref.length; at++) {

@@ -1,19 +1,19 @@
-/** One room: its name, its topic, who is in it here and at other hubs, and what moderators have laid down for it. */
+/** One room: its members here and at other hubs, its topic and its settings. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { RoomSummary } from "../../common/protocol/codes.ts";
-import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
-import { Cooldowns } from "./cooldowns.ts";
 import type { Dialect } from "../dialect/mod.ts";
-import type { IgnoreList } from "./ignore_list.ts";
 import type { Author, RoomState } from "../types.ts";
+import { Cooldowns } from "./cooldowns.ts";
+import type { IgnoreList } from "./ignore_list.ts";
+import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
 
 /** Longest topic, in UTF-16 units. */
 export const MAX_TOPIC = 200;
-/** In a slow room, so many people are made to wait at the same time. */
+/** People whose last message in slow mode is remembered. */
 const MAX_COOLDOWNS = 10_000;
 
-/** What a room, and whoever writes to it, needs of a member at this hub. Session implements it. */
+/** A member at this hub, as the room and the fan-out see it. Session implements it. */
 export interface Member extends Author {
   readonly lang: Lang;
   readonly dialect: Dialect;
@@ -26,28 +26,28 @@ export interface Member extends Author {
 }
 
 export class Room {
-  /** In lower case (names.ts). */
+  /** In lower case (common/protocol/names.ts). */
   readonly name: string;
-  /** Those who are at this hub. */
+  /** The members at this hub, in the order in which they joined. */
   readonly members: Set<Member> = new Set();
-  /** Whether what is said in it is heard: not before the cluster has opened it, nor while nobody of it is here. */
+  /** Whether its messages reach this hub: from when the cluster has opened it until its last member here leaves. */
   isOpen = false;
-  /** Called when it is open, or cannot be. */
+  /** Called when it is open, or cannot be opened. */
   readonly onOpened: ((isOpen: boolean) => void)[] = [];
-  /** Made safe; empty where there is none. */
+  /** Safe text; empty for none. */
   topic = "";
-  /** Whether nobody but moderators may come in. */
+  /** Whether only moderators may join. */
   isLocked = false;
-  /** Whether nobody but moderators may write. */
+  /** Whether only moderators may post. */
   isPaused = false;
-  /** Who has written and has to wait before writing again. */
+  /** When each member may post again in slow mode. */
   readonly cooldowns: Cooldowns = new Cooldowns(MAX_COOLDOWNS);
   readonly #remoteUsers: RemoteUsers;
   #slow = 0;
 
-  constructor(name: string, people: RemoteUsers) {
+  constructor(name: string, remoteUsers: RemoteUsers) {
     this.name = name;
-    this.#remoteUsers = people;
+    this.#remoteUsers = remoteUsers;
   }
 
   /** The members at other hubs. */
@@ -55,12 +55,12 @@ export class Room {
     return this.#remoteUsers.in(this.name);
   }
 
-  /** Members, wherever they are. */
+  /** The number of members at all hubs. */
   get count(): number {
     return this.members.size + this.remoteMembers.size;
   }
 
-  /** Seconds from one message of somebody to the next; 0 for no wait. Whoever waits when it is set need not any more. */
+  /** Slow mode: seconds between two messages of a member; 0 turns it off. Setting it ends all waits. */
   get slow(): number {
     return this.#slow;
   }
@@ -70,13 +70,13 @@ export class Room {
     this.cooldowns.clear();
   }
 
-  /** What moderators have laid down ends. */
+  /** Unlocks the room, ends the pause and slow mode. */
   resetSettings(): void {
     this.isLocked = this.isPaused = false;
     this.slow = 0;
   }
 
-  /** What other hubs are to know of it; undefined where there is nothing to know. */
+  /** What other hubs need to know; undefined if everything is as in a new room. */
   get state(): RoomState | undefined {
     const { topic, isLocked, isPaused, slow } = this;
     if (topic === "" && !isLocked && !isPaused && slow === 0) return undefined;
@@ -91,7 +91,7 @@ export class Room {
     if (slow !== this.slow) this.slow = slow;
   }
 
-  /** The nicks of at most `max` members but one, in the order in which they came; those here first. */
+  /** The nicks of at most `max` members, without one of them; members here first, in the order in which they joined. */
   nicks(max: number, except?: Member): string[] {
     const nicks: string[] = [];
     for (const member of this.members) {

@@ -1,81 +1,79 @@
-/** One peer as the hub knows it: who it is, how it speaks, where it is. The hub alone changes it. */
+/** A user's session: who they are, how their peer reads and writes, and where they are. Only the hub changes it. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { Dialect } from "../dialect/mod.ts";
-import { ReplyCache } from "./reply_cache.ts";
+import type { Author } from "../types.ts";
 import { IgnoreList } from "./ignore_list.ts";
 import { Mailbox } from "./mailbox.ts";
+import { ReplyCache } from "./reply_cache.ts";
 import type { Member, Room } from "./room.ts";
-import type { Author } from "../types.ts";
 
-/** What the hub asks of a connection. */
+/** A connection, as the hub uses it. */
 export interface Peer {
-  /** The host from which it comes, and with its port the address by which the log calls it. */
   readonly host: string;
+  /** Host and port, as in the log. */
   readonly address: string;
-  /** From now on, what comes over it is of this session. */
+  /** From now on, the connection's input belongs to this session. */
   adopt(session: Session): void;
-  /** Takes bytes to be sent. MUST NOT block, throw or call the hub. */
+  /** Queues bytes. MUST NOT block, throw or call the hub. */
   send(bytes: Uint8Array): void;
-  /** Sends what it has taken and ends the connection. MUST NOT call the hub before it returns. */
+  /** Sends what is queued and closes. MUST NOT call the hub before it returns. */
   close(): void;
-  /** What its session asked for is done, and more is taken from it. */
+  /** The session's input is no longer paused. */
   resumeReading(): void;
 }
 
-/** In place of a connection that broke. */
+/** Stands in for a connection that broke. */
 export function absentPeer({ host, address }: Pick<Peer, "host" | "address">): Peer {
   return { host, address, adopt() {}, send() {}, close() {}, resumeReading() {} };
 }
 
 /**
- * `new`: nothing was heard yet; `greeting`: a `hello` or a password is due; `member`: in the chat; `away`: in the chat, and its
- * connection broke; `gone`: nothing more happens.
+ * `new`: nothing was received yet; `greeting`: a `hello` or a password is expected; `member`: in the chat; `away`: in the
+ * chat, and its connection broke; `gone`: over.
  */
 export type SessionStage = "new" | "greeting" | "member" | "away" | "gone";
 
 export class Session implements Member {
   peer: Peer;
-  /** Secret by which the session can be taken up again. */
+  /** Secret that resumes the session. */
   readonly token: string;
-  /** Names the session to all who know it, which the token must not: the cluster makes it of that. */
+  /** Public name of the session, made from the token by the cluster so that the token cannot be found from it. */
   readonly id: string;
   stage: SessionStage = "new";
-  /** Whether a line has come: only the first one can be a `hello` that changes the dialect. */
+  /** Whether a line was received: only the first one can be the `hello` that changes the dialect. */
   hasSpoken = false;
   /** Whether its `hello` was answered with a welcome. */
   hasWelcome = false;
   nick = "";
-  /** The nick's key (names.ts); empty until there is a nick. */
+  /** The nick's key (common/protocol/names.ts); empty before there is a nick. */
   key = "";
   lang: Lang;
   dialect: Dialect;
-  /** The rooms that it is in, in the order in which it came. */
+  /** In the order in which it joined them. */
   readonly rooms: Set<Room> = new Set();
-  /** The last message before it came into each of them, by its id. */
+  /** For each room, the id of the last message before it joined. */
   readonly joinedAfter: Map<Room, number> = new Map();
-  /** The current one of them, where what it says goes; undefined only while it is in none. */
+  /** The current one of its rooms, where its messages go; undefined only while it is in none. */
   room: Room | undefined;
   isModerator = false;
-  /** Whom it does not want to hear. */
   readonly ignoreList: IgnoreList = new IgnoreList();
-  /** The one with whom it last spoke in private, who may be gone. */
+  /** Whoever it last exchanged private messages with; they may be gone. */
   correspondent: Author | undefined;
-  /** Since its connection broke: when that was (SessionsOptions.elapsed), why, and the newest message then, by its id. */
+  /** Since its connection broke: when (SessionsOptions.elapsed), why, and the id of the newest message then. */
   disconnected: { at: number; reason: ByeCode | undefined; after: number } | undefined;
-  /** How much of what it asked for is not done yet: until then nothing more is taken from its peer. */
+  /** Number of its requests that are not done: no input is processed while it is above 0. */
   inputPauses = 0;
-  /** What is to be done when that is, by whichever session its peer has then. */
+  /** What runs when the input is no longer paused, for whichever session the peer has then. */
   deferred: ((session: Session) => void)[] | undefined;
-  /** How many of its messages had no ref of their own. */
+  /** Number of its messages that came without a ref. */
   refsGiven = 0;
-  /** How many messages of a room it wants to see when it comes in; undefined for as many as usual. */
+  /** Number of a room's messages that it wants to see when it joins; undefined for the hub's default. */
   historyWanted: number | undefined;
 
   #replies: ReplyCache | undefined;
   #mailbox: Mailbox | undefined;
-
   #author: Author | undefined;
 
   constructor(
@@ -88,17 +86,17 @@ export class Session implements Member {
     this.dialect = dialect;
   }
 
-  /** What it was answered lately. */
+  /** Its latest answers, by ref. */
   get replies(): ReplyCache {
     return this.#replies ??= new ReplyCache();
   }
 
-  /** The private messages that it was sent lately. */
+  /** Its latest private messages. */
   get mailbox(): Mailbox {
     return this.#mailbox ??= new Mailbox();
   }
 
-  /** Who says what it says: the same object until it has another nick, as every message holds one. */
+  /** The author of its messages: the same object until its nick changes, as every message holds one. */
   get author(): Author {
     if (this.#author?.nick !== this.nick) {
       const { id, key, nick } = this;
@@ -107,7 +105,7 @@ export class Session implements Member {
     return this.#author!;
   }
 
-  /** What is kept of what it was answered and told, about, in bytes. */
+  /** Approximate size of its replies and its mailbox, in bytes. */
   get retainedBytes(): number {
     return (this.#replies?.bytes ?? 0) + (this.#mailbox?.bytes ?? 0);
   }

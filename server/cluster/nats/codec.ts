@@ -407,14 +407,14 @@ const knownRooms = new Set<string>();
 function isNick(name: string): boolean {
   return isKnown(knownNicks, name, () => {
     const parsed = parseNick(name);
-    return parsed.ok && parsed.nick === name;
+    return parsed.ok && parsed.value.nick === name;
   });
 }
 
 function isRoom(name: string): boolean {
   return isKnown(knownRooms, name, () => {
     const parsed = parseRoom(name);
-    return parsed.ok && parsed.room === name;
+    return parsed.ok && parsed.value === name;
   });
 }
 

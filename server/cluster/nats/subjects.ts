@@ -110,7 +110,7 @@ export class Names {
     if (kind === "room" && second === undefined) {
       const room = decodeToken(first ?? "");
       const parsed = room === undefined ? undefined : parseRoom(room);
-      return parsed?.ok && parsed.room === room ? { kind, room } : undefined;
+      return parsed?.ok && parsed.value === room ? { kind, room: parsed.value } : undefined;
     }
     if (kind !== "private") return undefined;
     const to = decodeToken(first ?? "");

@@ -96,7 +96,7 @@ Deno.test("there is a reason for each fault of a nick and each way of going", ()
   const nicks = ["", "x".repeat(30), "a b", "-a", "ana日本", [...RESERVED_NICKS][0]!];
   for (const nick of nicks) {
     const parsed = parseNick(nick);
-    assert(!parsed.ok && isKey(`fault.${parsed.fault}`), nick);
+    assert(!parsed.ok && isKey(`fault.${parsed.error}`), nick);
   }
   for (const code of BYE_CODES) assert(isKey(`left.${code}`), code);
 });

@@ -15,7 +15,7 @@ import { testProperty } from "../../../support/property.ts";
 
 function fault(nick: string): string {
   const parsed = parseNick(nick);
-  return parsed.ok ? `ok: ${parsed.nick}` : parsed.fault;
+  return parsed.ok ? `ok: ${parsed.value.nick}` : parsed.error;
 }
 
 Deno.test("parseNick takes letters, marks and digits of any script, and _ - .", () => {
@@ -73,7 +73,7 @@ Deno.test("parseNick refuses letters of two scripts, which can look like another
 Deno.test("parseNick refuses letters of two scripts also where they are signs of mathematics, of no script", () => {
   for (const nick of ["\u{1d6a8}na", "S\u{1d6b6}R", "\u{1d7b6}v\u{1d7b6}", "\u03b1\u{1d41a}"]) {
     assertEquals(fault(nick), "mixed_scripts", nick);
-    assertEquals(parseRoom(nick), { ok: false, fault: "mixed_scripts" });
+    assertEquals(parseRoom(nick), { ok: false, error: "mixed_scripts" });
   }
   assertEquals(fault("\u{1d41a}na"), "ok: \u{1d41a}na"); // a bold one, which is Ana's
   assertEquals(fault("\u{1d6a8}\u03b1"), "ok: \u{1d6a8}\u03b1"); // all Greek
@@ -131,8 +131,8 @@ Deno.test("a name with more than 8 marks in a row is none, as they would not be 
   assertEquals(fault("a" + "\u0335".repeat(8)), "ok: a" + "\u0335".repeat(8));
   assertEquals(fault("a" + "\u0335".repeat(9)), "bad_character");
   const room = parseRoom("a" + "\u0335".repeat(9));
-  assertEquals(room, { ok: false, fault: "bad_character" });
-  assertEquals(parseRoom("Kırmızı"), { ok: true, room: "kırmızı" });
+  assertEquals(room, { ok: false, error: "bad_character" });
+  assertEquals(parseRoom("Kırmızı"), { ok: true, value: "kırmızı" });
 });
 
 testProperty("nickKey is stable: the key of a key is the key", { weight: 50 }, (check) => {
@@ -206,7 +206,7 @@ testProperty("parseNick never throws, and takes what it gave", { weight: 50 }, (
     fc.property(nearlyNicks, (input) => {
       const parsed = parseNick(input);
       if (!parsed.ok) return;
-      const { nick, key } = parsed;
+      const { nick, key } = parsed.value;
       assertEquals(parseNick(nick), parsed);
       assertEquals(nick, nick.normalize("NFC"));
       assertEquals([sanitize(nick), nickKey(nick)], [nick, key]);
@@ -225,7 +225,7 @@ testProperty("parseRoom never throws, and takes what it gave", { weight: 20 }, (
     fc.property(nearlyNicks, fc.boolean(), (input, isMarked) => {
       const parsed = parseRoom(isMarked ? `#${input}` : input);
       if (!parsed.ok) return;
-      const { room } = parsed;
+      const room = parsed.value;
       assertEquals([parseRoom(room), parseRoom(`#${room}`)], [parsed, parsed]);
       assertEquals([sanitize(room), room.toLowerCase()], [room, room]);
       assert(new TextEncoder().encode(room).length <= MAX_NICK_BYTES);
@@ -239,12 +239,12 @@ testProperty("suggestNick offers a free nick that can be taken", { weight: 5 }, 
     fc.property(nearlyNicks, fc.nat(30), (input, taken) => {
       const parsed = parseNick(input);
       if (!parsed.ok) return;
-      const keys = new Set([parsed.key]);
+      const keys = new Set([parsed.value.key]);
       for (let count = 0; count < taken; count++) {
-        const suggestion = parseNick(suggestNick(parsed.nick, (key) => keys.has(key)));
-        assert(suggestion.ok, `${parsed.nick}: ${count} taken`);
-        assert(!keys.has(suggestion.key));
-        keys.add(suggestion.key);
+        const suggestion = parseNick(suggestNick(parsed.value.nick, (key) => keys.has(key)));
+        assert(suggestion.ok, `${parsed.value.nick}: ${count} taken`);
+        assert(!keys.has(suggestion.value.key));
+        keys.add(suggestion.value.key);
       }
     }),
     { numRuns: 300 },

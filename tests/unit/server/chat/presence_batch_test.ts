@@ -39,14 +39,14 @@ Deno.test("a few are told one by one, in order, each with how many were here the
   batch.joined(ana);
   batch.left(bob, { reason: "kicked", params: { by: "luis" } });
   batch.joined(eva);
-  const { told, others } = batch.framesForAll(10);
-  assertEquals(told, [
+  const { common, individual } = batch.framesForAll(10);
+  assertEquals(common, [
     joined("ana", 10),
     { ...left("bob", 9), reason: "kicked", params: { by: "luis" } } as PresenceNews,
     joined("eva", 10),
   ]);
-  assertEquals(others.get(ana), told.slice(1));
-  assertEquals(others.get(eva), []);
+  assertEquals(individual.get(ana), common.slice(1));
+  assertEquals(individual.get(eva), []);
 });
 
 Deno.test("who comes and goes again is told only to who found that one there", () => {
@@ -55,9 +55,9 @@ Deno.test("who comes and goes again is told only to who found that one there", (
   batch.joined(ana);
   batch.joined(eva);
   batch.left(ana);
-  const { told, others } = batch.framesForAll(5);
-  assertEquals(told, [joined("eva", 5)]);
-  assertEquals([...others], [[eva, [left("ana", 5)]]]);
+  const { common, individual } = batch.framesForAll(5);
+  assertEquals(common, [joined("eva", 5)]);
+  assertEquals([...individual], [[eva, [left("ana", 5)]]]);
 });
 
 Deno.test("who goes and comes back does both, and so does another one with that nick", () => {
@@ -67,7 +67,7 @@ Deno.test("who goes and comes back does both, and so does another one with that 
   batch.joined(ana);
   batch.left(ana);
   batch.joined(person("ana"));
-  assertEquals(batch.framesForAll(2).told, [left("ana", 1), joined("ana", 2)]);
+  assertEquals(batch.framesForAll(2).common, [left("ana", 1), joined("ana", 2)]);
 });
 
 Deno.test("of many the first are named and all are counted", () => {
@@ -76,22 +76,22 @@ Deno.test("of many the first are named and all are counted", () => {
   for (const each of people) batch.joined(each);
   batch.left(people[1]!);
   batch.left(person("old"));
-  const { told, others } = batch.framesForAll(30);
-  assertEquals(told, [{
+  const { common, individual } = batch.framesForAll(30);
+  assertEquals(common, [{
     type: "presence",
     room: ROOM,
     joined: { count: 19, nicks: ["n0", "n2", "n3", "n4", "n5", "n6", "n7", "n8"] },
     left: { count: 1, nicks: ["old"] },
     count: 30,
   }]);
-  assertEquals(others.get(people[11]!), [{
+  assertEquals(individual.get(people[11]!), [{
     type: "presence",
     room: ROOM,
     joined: { count: 8, nicks: ["n12", "n13", "n14", "n15", "n16", "n17", "n18", "n19"] },
     left: { count: 2, nicks: ["n1", "old"] },
     count: 30,
   }]);
-  assertEquals(others.get(people[19]!), [left("n1", 31), left("old", 30)]);
+  assertEquals(individual.get(people[19]!), [left("n1", 31), left("old", 30)]);
 });
 
 Deno.test("who was told in between is told only the rest", () => {
@@ -103,10 +103,10 @@ Deno.test("who was told in between is told only the rest", () => {
   batch.left(ana);
   batch.joined(eva);
   assertEquals(batch.framesFor(luis, 2), [left("ana", 1), joined("eva", 2)]);
-  assertEquals(batch.framesForAll(2).told, [joined("eva", 2)]);
+  assertEquals(batch.framesForAll(2).common, [joined("eva", 2)]);
 });
 
-/** The same by the simplest means: of each member a list of what it is to be told. */
+/** The same by the simplest means: of each member a list of what it is to be shown. */
 class Lists {
   readonly members: Set<Session>;
   readonly due: Map<Session, { type: "joined" | "left"; nick: string }[]> = new Map();
@@ -175,11 +175,11 @@ testProperty(
             batch.joined(session);
           }
         }
-        const { told, others } = batch.framesForAll(lists.members.size);
+        const { common, individual } = batch.framesForAll(lists.members.size);
         for (const each of lists.members) {
-          assertEquals(others.get(each) ?? told, lists.for(each), each.nick);
+          assertEquals(individual.get(each) ?? common, lists.for(each), each.nick);
         }
-        for (const each of others.keys()) assertEquals(lists.members.has(each), true);
+        for (const each of individual.keys()) assertEquals(lists.members.has(each), true);
       }),
       { numRuns: 500 },
     );

@@ -590,7 +590,7 @@ testProperty(
           );
           assertEquals(new Set(ids).size, ids.length, "no id comes twice");
         }
-        assertEquals(model.test.hub.people, model.present.length);
+        assertEquals(model.test.hub.userCount, model.present.length);
       }),
       { numRuns: 1000 },
     );

@@ -35,7 +35,7 @@ Deno.test("who looks is told what the hub is and how many are there, and nobody 
   peer.drop();
   test.tick();
   assertEquals(eva.take(), []);
-  assertEquals([test.hub.people, test.hub.size], [1, 1]);
+  assertEquals([test.hub.userCount, test.hub.size], [1, 1]);
 });
 
 Deno.test("one may look whatever protocol one speaks, and a hello that comes in may follow", () => {
@@ -74,7 +74,7 @@ Deno.test("where a password is wanted, only who has it learns how many are there
   peer.send(hello({ password: "sésamo" }));
   test.tick();
   assertEquals(told(), [open]);
-  assertEquals([eva.take(), test.hub.people], [[], 1]);
+  assertEquals([eva.take(), test.hub.userCount], [[], 1]);
 });
 
 Deno.test("a look with a password is a try like any other", () => {

@@ -1,47 +1,45 @@
-/**
- * The doors of rooms: who may come in, when a room is opened at the cluster and closed again, and what becomes then of what
- * was laid down for it. Pure. Who goes through them, chat.ts knows.
- */
+/** Room lifecycle: access, opening and closing rooms in the cluster, and resetting the settings of deserted ones. */
 
+import { ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
-import type { Presence } from "./presence.ts";
-import type { ChatError } from "../model/errors.ts";
+import { type ChatResult, fail } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
-import type { Rooms } from "./rooms.ts";
 import type { Session } from "../model/session.ts";
 import type { Posted } from "../types.ts";
+import type { Presence } from "./presence.ts";
+import type { Rooms } from "./rooms.ts";
 
 export interface RoomLifecycleOptions {
   rooms: Rooms;
   presence: Presence;
   history: History;
   cluster: Cluster;
-  /** Takes what was said in a room before it was opened. */
+  /** Takes what was posted in a room before it was opened here. */
   addHistory: (past: readonly Posted[]) => void;
 }
 
 export class RoomLifecycle {
   readonly #options: RoomLifecycleOptions;
-  /** What could not be opened, and is tried again. */
+  /** Rooms that could not be opened and are tried again. */
   #unopened: (() => void)[] = [];
 
   constructor(options: RoomLifecycleOptions) {
     this.#options = options;
   }
 
-  /** The room of a name as somebody types it, or why the session may not come in there. */
-  requireRoom(session: Session, name: string): Room | ChatError {
-    const room = this.#options.rooms.findOrMake(session, name);
-    if ("code" in room) return room;
+  /** The room of a name as somebody types it, made if needed; an error if the session may not join it. */
+  requireRoom(session: Session, typed: string): ChatResult<Room> {
+    const found = this.#options.rooms.findOrMake(session, typed);
+    if (!found.ok) return found;
+    const room = found.value;
     this.#resetIfDeserted(room);
-    if (!room.isLocked || session.rooms.has(room) || session.isModerator) return room;
-    const params = { room: room.name };
+    if (!room.isLocked || session.rooms.has(room) || session.isModerator) return ok(room);
     this.#options.rooms.dropIfEmpty(room);
-    return { code: "room_locked", params };
+    return fail("room_locked", { room: room.name });
   }
 
-  /** Opens a room, and all that was said there last is known; calls back with whether it is open. */
+  /** Opens a room and loads its last messages, then calls back with whether it is open. */
   open(room: Room, after: number, done: (isOpen: boolean) => void): void {
     if (room.isOpen) return done(true);
     room.onOpened.push(done);
@@ -51,12 +49,12 @@ export class RoomLifecycle {
         room.isOpen = true;
         this.#options.addHistory(past);
       }
-      for (const each of room.onOpened.splice(0)) each(room.isOpen);
-      if (room.members.size === 0) this.#close(room); // nobody has come in after all
+      for (const call of room.onOpened.splice(0)) call(room.isOpen);
+      if (room.members.size === 0) this.#close(room); // nobody joined after all
     });
   }
 
-  /** The same, tried again until it is open. */
+  /** The same, tried again until the room is open. */
   openWithRetry(name: string, after: number, done: (room: Room) => void): void {
     const room = this.#options.rooms.make(name);
     this.open(room, after, (isOpen) => {
@@ -65,14 +63,14 @@ export class RoomLifecycle {
     });
   }
 
-  /** The session goes out of a room, without a word. Gives whether the room is gone. */
+  /** Removes the session from a room without showing it to anybody. Returns whether the room is gone. */
   leave(session: Session, room: Room): boolean {
     session.joinedAfter.delete(room);
     this.#options.rooms.removeMember(session, room);
     return room.members.size === 0 && this.#close(room);
   }
 
-  /** Nobody of the room is here any more. Gives whether the room is gone. */
+  /** The last member here has left. Returns whether the room is gone. */
   #close(room: Room): boolean {
     const had = room.state;
     const isGone = this.#options.rooms.dropIfEmpty(room);
@@ -81,7 +79,7 @@ export class RoomLifecycle {
       this.#options.cluster.putRule({ kind: "room", room: room.name, state });
     }
     if (isGone) this.#options.presence.forget(room);
-    // Alone, the first room is open for good, and so is what was said there.
+    // The first room of a single hub stays open, and keeps its history.
     if (!isGone && this.#options.cluster.isAlone) return false;
     room.isOpen = false;
     this.#options.cluster.closeRoom(room.name);
@@ -89,7 +87,7 @@ export class RoomLifecycle {
     return isGone;
   }
 
-  /** What is laid down for a room ends when nobody is in it, also where its last people went with their hub. */
+  /** A room without members loses its settings, also if its last members went down with their hub. */
   #resetIfDeserted(room: Room): void {
     if (room.count > 0 || !room.state) return;
     if (room === this.#options.rooms.first) room.resetSettings();
@@ -97,11 +95,11 @@ export class RoomLifecycle {
     this.#options.cluster.putRule({ kind: "room", room: room.name, state: room.state });
   }
 
-  /** Tries again what could not be opened; to be called every second or so. */
+  /** Tries again to open what could not be opened. Call it about every second. */
   sweep(): void {
     const { cluster, rooms: { first } } = this.#options;
     if (cluster.isOffline) return;
-    // Locked, it would be so for good: nobody could come in who may unlock it.
+    // If it stayed locked, nobody who could unlock it could join.
     if (first.isLocked) this.#resetIfDeserted(first);
     for (const retry of this.#unopened.splice(0)) retry();
   }
