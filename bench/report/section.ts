@@ -13,7 +13,7 @@ import { FOLDER, PAGE, PLOTS } from "./files.ts";
 import { shortCell, table } from "./table.ts";
 
 /** The READMEs, from the root of the project. */
-export const READMES: Readonly<Record<Lang, string>> = { en: "README.md", es: "README.es.md" };
+export const READMES: Readonly<Record<Lang, string>> = { en: "README.md", es: "docs/README.es.md" };
 
 /** The section stands between these. */
 export const SECTION = { begin: "<!-- made by deno task bench -->", end: "<!-- so far -->" };

@@ -5,12 +5,12 @@ import { type Document, parseDocument, readDocuments, ROOT } from "../../support
 
 const documents = await readDocuments();
 
-/** What GitHub shows beside the files of a repository, as it is linked to from one of them. */
-const BESIDE = new Set(["../../releases/latest"]);
+/** GitHub's own page beside the files: `blob/BRANCH/` lies between it and a document at the root. */
+const RELEASES = new URL("../../releases/latest", ROOT).href;
 
 /** Why a link leads nowhere; undefined where it does. */
 async function fault({ path }: Document, target: string): Promise<string | undefined> {
-  if (BESIDE.has(target)) return undefined;
+  if (URL.parse(target, new URL(path, ROOT))?.href === RELEASES) return undefined;
   if (/^[a-z]+:/i.test(target)) {
     const url = URL.parse(target);
     return url?.protocol === "https:" && url.hostname.includes(".") ? undefined : "is no address";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { READMES } from "../../../bench/report/section.ts";
-import { type Document, readDocument } from "../../support/markdown.ts";
+import { type Document, readDocument, ROOT } from "../../support/markdown.ts";
 import { commandsOf, typedLines } from "../../support/shell_commands.ts";
 
 const english = await readDocument(READMES.en);
@@ -29,10 +29,13 @@ Deno.test("both READMEs show the same commands", () => {
 });
 
 Deno.test("both READMEs lead to the same places", () => {
-  // Headings are called otherwise, each links to the other one, and the picture has the language of its reader.
-  const target = (link: string) =>
-    link.startsWith("#") ? "#" : link.replace(".es.", ".").replace(/^README\.md$/, "");
-  both(({ links }) => links.map((each) => target(each.target)));
+  // Headings have other names, each README links to the other one, and each has its own picture.
+  const target = (path: string, link: string) => {
+    if (link.startsWith("#")) return "#";
+    const { href } = new URL(link, new URL(path, ROOT));
+    return href.replace("/docs/README.es.md", "/README.md").replace(".es.", ".");
+  };
+  both(({ path, links }) => links.map((each) => target(path, each.target)));
 });
 
 Deno.test("both READMEs have the same tables, with the same figures", () => {

@@ -96,7 +96,7 @@ testProperty(
 
 Deno.test("there are notes of the version that is in deno.json", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  assertMatch(releaseNotes(await Deno.readTextFile(`${ROOT}/CHANGELOG.md`), version), /\w/);
+  assertMatch(releaseNotes(await Deno.readTextFile(`${ROOT}/docs/CHANGELOG.md`), version), /\w/);
 });
 
 Deno.test("a tag is that of the version, or is refused; so is a version without its date", () => {
