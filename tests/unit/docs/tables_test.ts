@@ -8,19 +8,8 @@ import { PROGRAM } from "../../../main.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 import { LIMITS } from "../../../server/limits.ts";
 import { SERVER_COMMAND_LINE } from "../../../server/options.ts";
+import { assertNames } from "../../support/assert_names.ts";
 import { findTable, readDocument } from "../../support/markdown.ts";
-
-/** Fails with the names that a document misses, and those that nothing in the program has. */
-function assertNames(path: string, found: readonly string[], wanted: readonly string[]): void {
-  const faults = [
-    ["misses", wanted.filter((name) => !found.includes(name))],
-    ["has, but the program does not,", found.filter((name) => !wanted.includes(name))],
-    ["has twice", found.filter((name, index) => found.indexOf(name) !== index)],
-  ] as const;
-  const message = faults.filter(([, names]) => names.length > 0)
-    .map(([fault, names]) => `${path} ${fault} ${names.join(", ")}`);
-  assert(message.length === 0, message.join("; "));
-}
 
 /** An option as the tables have it. */
 const call = ({ flag, value, optional }: Option) =>
