@@ -148,7 +148,8 @@ async function write(results: Results): Promise<void> {
   }));
   for (const lang of LANGS) {
     const path = `${ROOT}/${READMES[lang]}`;
-    const section = makeSection(results, LABELS, lang);
+    const section = makeSection(results, lang);
+    if (section === undefined) continue;
     files.push({ path, text: replaceSection(await Deno.readTextFile(path), section) });
   }
   for (const { path, text } of files) await Deno.writeTextFile(path, text);

@@ -63,7 +63,7 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
     );
   }
   const { version } = config;
-  const changelog = await Deno.readTextFile(`${ROOT}/CHANGELOG.md`);
+  const changelog = await Deno.readTextFile(`${ROOT}/docs/CHANGELOG.md`);
   if (tag !== undefined) {
     checkTag(tag, version);
     checkDated(changelog, version);

@@ -33,11 +33,11 @@ function page(results: Results, rows: readonly Compared[], labels: Labels): stri
     "",
     `Made by \`deno task bench\` of chat ${results.version} on ${results.date}` +
     `${results.quick ? ", in a quick run that says little" : ""}, on ` +
-    `${machineLine(results.machine, "en")}. The same as data: [${DATA}](${DATA}).`,
+    `${machineLine(results.machine)}. The same as data: [${DATA}](${DATA}).`,
     "",
     HOW_TO_READ,
     "",
-    headlineTable(rows, labels, "en"),
+    headlineTable(rows, labels),
     "",
     ...Object.values(PLOTS).flatMap((file) => [`![${file}](${file})`, ""]),
     ...cases.flatMap((name) => [

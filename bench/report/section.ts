@@ -1,4 +1,4 @@
-/** What a README says of how fast it is, in its language. Pure. */
+/** What a README says about speed, in its language; and the table of headlines. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import * as client from "../cases/client.ts";
@@ -9,11 +9,10 @@ import * as presence from "../cases/presence.ts";
 import * as startUp from "../cases/start_up.ts";
 import { formatValue } from "../format.ts";
 import { compare, type Compared, type Machine, type Metric, type Results } from "../results.ts";
-import { FOLDER, PAGE, PLOTS } from "./files.ts";
 import { shortCell, table } from "./table.ts";
 
 /** The READMEs, from the root of the project. */
-export const READMES: Readonly<Record<Lang, string>> = { en: "README.md", es: "README.es.md" };
+export const READMES: Readonly<Record<Lang, string>> = { en: "README.md", es: "docs/README.es.md" };
 
 /** The section stands between these. */
 export const SECTION = { begin: "<!-- made by deno task bench -->", end: "<!-- so far -->" };
@@ -22,7 +21,7 @@ export const SECTION = { begin: "<!-- made by deno task bench -->", end: "<!-- s
 export type Labels = Readonly<Record<string, string>>;
 
 interface Headline {
-  readonly words: Readonly<Record<Lang, string>>;
+  readonly words: string;
   readonly case: string;
   readonly work: string;
   readonly metric: Metric;
@@ -30,130 +29,76 @@ interface Headline {
 
 const HUNDRED: fanOut.FanOut = { members: 100, outstanding: 1, from: "one" };
 const FLOOD: fanOut.FanOut = { ...HUNDRED, outstanding: 1000 };
+const CROWD = idle.describe(10_000);
 
 const HEADLINES: readonly Headline[] = [
   {
-    words: {
-      en: "one message at a time to 100 members",
-      es: "mensajes de uno en uno a 100 miembros",
-    },
+    words: "one message at a time to 100 members",
     case: fanOut.CASE,
     work: fanOut.describe(HUNDRED),
     metric: fanOut.SPEED,
   },
   {
-    words: { en: "1000 at a time to 100 members", es: "de 1000 en 1000 a 100 miembros" },
+    words: "1000 at a time to 100 members",
     case: fanOut.CASE,
     work: fanOut.describe(FLOOD),
     metric: fanOut.SPEED,
   },
   {
-    words: { en: "1000 at a time, from all of them", es: "de 1000 en 1000, de todos ellos" },
+    words: "1000 at a time, from all of them",
     case: fanOut.CASE,
     work: fanOut.describe({ ...FLOOD, from: "all" }),
     metric: fanOut.SPEED,
   },
   {
-    words: {
-      en: "p99 until heard, at 2000 messages/s to 100",
-      es: "p99 hasta oírse, con 2000 mensajes/s a 100",
-    },
+    words: "p99 until heard, at 2000 messages/s to 100",
     case: latency.CASE,
     work: latency.describe(2000),
     metric: latency.P99,
   },
   {
-    words: {
-      en: "processor time when one comes and goes, 1000 present",
-      es: "tiempo de procesador cuando uno entra y sale, con 1000 presentes",
-    },
+    words: "processor time when one comes and goes, 1000 present",
     case: presence.CASE,
     work: presence.describe(1000, "one by one"),
     metric: presence.EFFORT,
   },
   {
-    words: {
-      en: "the same, where somebody speaks after each of them",
-      es: "lo mismo, si alguien habla después de cada uno",
-    },
+    words: "the same, where somebody speaks after each of them",
     case: presence.CASE,
     work: presence.describe(1000, "one by one amid talk"),
     metric: presence.EFFORT,
   },
-  {
-    words: { en: "until 10,000 are in", es: "hasta que han entrado 10 000" },
-    case: idle.CASE,
-    work: idle.describe(10_000),
-    metric: idle.TIME,
-  },
-  {
-    words: { en: "memory of each of them, idle", es: "memoria de cada uno, en reposo" },
-    case: idle.CASE,
-    work: idle.describe(10_000),
-    metric: idle.MEMORY,
-  },
+  { words: "until 10,000 are in", case: idle.CASE, work: CROWD, metric: idle.TIME },
+  { words: "memory of each of them, idle", case: idle.CASE, work: CROWD, metric: idle.MEMORY },
 ];
 const HEADLINERS = ["forwarder", "text", "frames", "ngircd", "ncat", "python"];
 
-/** What labels are called in another language than English; the others are names. */
-const TRANSLATED: Readonly<Record<Lang, Labels>> = {
-  en: {},
-  es: { forwarder: "reenviador simple", text: "chat, texto", frames: "chat, tramas" },
-};
-
-interface Sentences {
-  readonly plot: string;
-  own(speeds: { shown: string; key: string; version: string; prompt: string }): string;
-  measured(machine: string): string;
-  apart: string;
-  together: string;
-  load: string;
+/** The figures that a README names, each with its unit. */
+interface Figures {
+  readonly flood: string;
+  readonly joined: string;
+  readonly memory: string;
+  readonly version: string;
+  readonly key: string;
 }
 
-const SENTENCES: Readonly<Record<Lang, Sentences>> = {
-  en: {
-    plot: "Fan-out to 100 members against the bare forwarder",
-    own: ({ shown, key, version, prompt }) =>
-      `Our client shows messages in a terminal at ${shown}; a key is to be seen after ${key} (p99) ` +
-      `while 500 messages a second come. The program is at its version after ${version}, and at the ` +
-      `prompt, in the hub, after ${prompt}.`,
-    measured: (machine) =>
-      `Measured on ${machine}. All of it, with the spread of the runs and how it was measured: ` +
-      `[${FOLDER}/${PAGE}](${FOLDER}/${PAGE}). \`deno task bench\` measures it anew, and makes the ` +
-      "table and the plots.",
-    apart: "one processor for what is measured and another for the bench",
-    together: "what is measured and the bench on the same processors",
-    load: "load average",
-  },
-  es: {
-    plot: "Reparto a 100 miembros, comparado con el reenviador simple",
-    own: ({ shown, key, version, prompt }) =>
-      `Nuestro cliente muestra mensajes en un terminal a ${shown}; una tecla se ve a los ${key} ` +
-      `(p99) mientras llegan 500 mensajes por segundo. El programa da su versión a los ${version}, y ` +
-      `está en la línea de entrada, dentro del servidor, a los ${prompt}.`,
-    measured: (machine) =>
-      `Medido en ${machine}. Todo, con la dispersión de las mediciones y cómo se hicieron: ` +
-      `[${FOLDER}/${PAGE}](${FOLDER}/${PAGE}) (en inglés). \`deno task bench\` lo mide de nuevo, y ` +
-      "hace la tabla y las gráficas.",
-    apart: "un procesador para lo que se mide y otro para quien mide",
-    together: "lo que se mide y quien mide en los mismos procesadores",
-    load: "carga media",
-  },
+const SENTENCES: Readonly<Record<Lang, (figures: Figures) => string>> = {
+  en: ({ flood, joined, memory, version, key }) =>
+    `In a flood to 100 members the hub delivers ${flood} of what a bare byte forwarder on the same ` +
+    `machine does; 10,000 members join in ${joined}, and each takes ${memory} while idle. ` +
+    `\`chat --version\` takes ${version}, and a keystroke shows up within ${key} (p99) while 500 ` +
+    "messages a second arrive.",
+  es: ({ flood, joined, memory, version, key }) =>
+    `Con 100 miembros y una avalancha de mensajes, el servidor entrega el ${flood} de lo que logra un ` +
+    `simple reenviador de bytes en la misma máquina; 10 000 miembros entran en ${joined} y cada uno ` +
+    `ocupa ${memory} en reposo. \`chat --version\` tarda ${version}, y una tecla se ve en menos de ` +
+    `${key} (p99) mientras llegan 500 mensajes por segundo.`,
 };
 
-/** The section of the README in a language. */
-export function makeSection(results: Results, labels: Labels, lang: Lang): string {
-  const rows = compare(results.series);
-  const { plot, own, measured } = SENTENCES[lang];
-  const speeds = ownSpeeds(rows);
-  return [
-    headlineTable(rows, labels, lang),
-    "",
-    ...(speeds ? [own(speeds), ""] : []),
-    `![${plot}](${FOLDER}/${PLOTS.toAHundred})`,
-    "",
-    measured(machineLine(results.machine, lang)),
-  ].join("\n");
+/** What the README in a language says of a run; undefined if the run did not measure all of it. */
+export function makeSection(results: Results, lang: Lang): string | undefined {
+  const figures = figuresOf(compare(results.series));
+  return figures && SENTENCES[lang](figures);
 }
 
 /** A text with the section between its marks replaced. */
@@ -165,49 +110,61 @@ export function replaceSection(text: string, section: string): string {
 }
 
 /** What most people ask first, in one table. */
-export function headlineTable(rows: readonly Compared[], labels: Labels, lang: Lang): string {
-  const head = ["", ...HEADLINERS.map((name) => TRANSLATED[lang][name] ?? labels[name] ?? name)];
+export function headlineTable(rows: readonly Compared[], labels: Labels): string {
+  const head = ["", ...HEADLINERS.map((name) => labels[name] ?? name)];
   return table([
     head,
-    ...HEADLINES.map(({ words, work, metric, ...headline }) => [
-      words[lang],
-      ...HEADLINERS.map((contestant) =>
-        shortCell(
-          rows.find((row) =>
-            row.case === headline.case && row.work === work && row.contestant === contestant &&
-            row.metric.name === metric.name
-          ),
-        )
-      ),
+    ...HEADLINES.map(({ words, ...headline }) => [
+      words,
+      ...HEADLINERS.map((contestant) => shortCell(find(rows, { ...headline, contestant }))),
     ]),
   ]);
 }
 
-/** How fast the program alone is, where all of it was measured. */
-function ownSpeeds(rows: readonly Compared[]): Parameters<Sentences["own"]>[0] | undefined {
-  const median = (contestant: string, work: string, metric: Metric) => {
-    const row = rows.find((each) =>
-      each.contestant === contestant && each.work === work && each.metric.name === metric.name
-    );
-    return row && formatValue(row.summary.median, metric);
-  };
-  const shown = median(client.CONTESTANT, client.describe("a terminal"), client.SHOWN);
-  const key = median(client.CONTESTANT, client.TYPING_UNDER_LOAD, client.KEY_P99);
-  // People have the executable; where none was made, the source stands for it.
-  const startsIn = (work: string) =>
-    median(startUp.EXECUTABLE, work, startUp.TIME) ??
-      median(startUp.CONTESTANT, work, startUp.TIME);
-  const version = startsIn(startUp.TO_VERSION);
-  const prompt = startsIn(startUp.TO_PROMPT);
-  return shown && key && version && prompt ? { shown, key, version, prompt } : undefined;
+type Place = Pick<Compared, "case" | "work" | "contestant" | "metric">;
+
+function find(rows: readonly Compared[], place: Place): Compared | undefined {
+  return rows.find((row) =>
+    row.case === place.case && row.work === place.work && row.contestant === place.contestant &&
+    row.metric.name === place.metric.name
+  );
 }
 
-/** What it was measured on, in one line. */
+function figuresOf(rows: readonly Compared[]): Figures | undefined {
+  const median = (place: Place) => {
+    const row = find(rows, place);
+    return row && formatValue(row.summary.median, row.metric);
+  };
+  const flood = find(rows, {
+    case: fanOut.CASE,
+    work: fanOut.describe(FLOOD),
+    contestant: "text",
+    metric: fanOut.SPEED,
+  })?.ratio;
+  const crowd = { case: idle.CASE, work: CROWD, contestant: "text" };
+  const joined = median({ ...crowd, metric: idle.TIME });
+  const memory = median({ ...crowd, metric: idle.MEMORY });
+  // People have the executable; where none was made, the source stands for it.
+  const startUpOf = (contestant: string) =>
+    median({ case: startUp.CASE, work: startUp.TO_VERSION, contestant, metric: startUp.TIME });
+  const version = startUpOf(startUp.EXECUTABLE) ?? startUpOf(startUp.CONTESTANT);
+  const key = median({
+    case: client.CASE,
+    work: client.TYPING_UNDER_LOAD,
+    contestant: client.CONTESTANT,
+    metric: client.KEY_P99,
+  });
+  if (!flood || !joined || !memory || !version || !key) return undefined;
+  return { flood: `${Math.round(100 * flood.median)} %`, joined, memory, version, key };
+}
+
+/** The machine of a run, in one line. */
 export function machineLine(
   { processor, processors, memory, system, deno, apart, load }: Machine,
-  lang: Lang,
 ): string {
-  const words = SENTENCES[lang];
-  return `${processors} × ${processor}, ${memory}, ${system}, Deno ${deno}, ` +
-    `${apart ? words.apart : words.together}, ${words.load} ${load.toFixed(1)}`;
+  const where = apart
+    ? "one processor for what is measured and another for the bench"
+    : "what is measured and the bench on the same processors";
+  return `${processors} × ${processor}, ${memory}, ${system}, Deno ${deno}, ${where}, ` +
+    `load average ${load.toFixed(1)}`;
 }

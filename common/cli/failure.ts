@@ -4,7 +4,7 @@ import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import { type Address, formatAddress } from "./address.ts";
 
-/** Exit codes of the program (README, "Exit codes"). */
+/** Exit codes of the program (docs/using.md, "Exit codes"). */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
 /** What the hub itself did not want, or where it is not the hub that is meant. */

@@ -1,4 +1,4 @@
-/** The commands that the documents show to be typed, typed: each does something, against a hub that is really there. */
+/** Runs the commands that the documents show, against a real hub. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseArguments } from "../../common/cli/command_line.ts";
@@ -9,13 +9,13 @@ import { chat, type Hub, Program, runChat, startHub } from "../support/program.t
 import { commandsOf, typedLines } from "../support/shell_commands.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
-import { joinBare, readInput } from "./people.ts";
+import { readInput } from "./people.ts";
 
 const PROGRAM = await program();
 
-/** What cannot be tried here, and is tried elsewhere. */
+/** What cannot be tried here, and is tried in another test. */
 const ELSEWHERE: readonly (readonly [command: RegExp, why: string])[] = [
-  [/--nats/, "with NATS servers in cluster_test.ts"],
+  [/--nats/, "with NATS servers, in cluster_test.ts"],
 ];
 
 interface Stage {
@@ -27,7 +27,7 @@ interface Stage {
 
 const documents = await readDocuments();
 
-/** The calls of the program in the blocks of all documents, each once; whole scripts are run in bots_test.ts. */
+/** The calls of the program in the blocks of all documents, each once. bots_test.ts runs whole scripts. */
 function calls(): string[][] {
   const lines = documents.flatMap(({ code }) => code.flatMap(typedLines));
   const found = lines.flatMap(commandsOf)
@@ -50,7 +50,7 @@ async function tryOut([name, ...args]: string[], stage: Stage): Promise<void> {
   }
 }
 
-/** A hub starts as it is told, at a port that is free, and ends. */
+/** Starts a hub with these arguments, on any free port, and stops it. */
 async function tryServer(args: string[], { folder }: Stage): Promise<void> {
   const { positionals: [host = "127.0.0.1"] } = parse("server", args);
   const options = withoutAddress("server", args).map((arg) => /^\d+$/.test(arg) ? `:0` : arg);
@@ -70,7 +70,7 @@ async function tryServer(args: string[], { folder }: Stage): Promise<void> {
   assertEquals((await hub.exit()).code, 0);
 }
 
-/** Somebody joins the hub that is there in place of the one that is named, and leaves when there is nothing to say. */
+/** Joins the hub of the test instead of the one that is named, and leaves at the end of input. */
 async function tryClient(name: string, args: string[], stage: Stage): Promise<void> {
   const { hub, encrypted, folder } = stage;
   const isEncrypted = args.includes("--tls");
@@ -97,7 +97,7 @@ function withoutAddress(name: string, args: readonly string[]): string[] {
   return args.filter((arg) => !positionals.includes(arg));
 }
 
-Deno.test("every call of the program in a document's block does what it is for", async (t) => {
+Deno.test("every call of the program in a block of a document works", async (t) => {
   await using directory = await tempDirectory();
   const folder = directory.path;
   for (const file of ["password.txt", "teacher.txt", "profe.txt"]) {
@@ -114,46 +114,27 @@ Deno.test("every call of the program in a document's block does what it is for",
   }
 });
 
-// The recipes of the README.
+// The bridge of docs/encryption.md.
 
-/** The one block of the README that has these words. */
+/** The one block that has these words. */
 function findBlock(code: readonly CodeBlock[], words: string): string {
   const [block, another] = code.filter(({ text }) => text.includes(words));
   assert(block && !another, `there is one block with ${words}`);
   return block.text;
 }
 
-/** A folder in which `chat` is the program. */
+/** Makes `chat` a command in a folder, and gives the environment that finds it. */
 async function makeCommand(folder: string): Promise<Record<string, string>> {
   const words = chat().map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   await Deno.writeTextFile(`${folder}/chat`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
   return { PATH: `${folder}:${Deno.env.get("PATH")}`, HOME: folder };
 }
 
-const readme = await readDocument("README.md");
+const encryption = await readDocument("docs/encryption.md");
 
 Deno.test({
-  name: "the README's bot answers",
-  ignore: NO_PTY,
-  fn: async () => {
-    await using directory = await tempDirectory();
-    const env = await makeCommand(directory.path);
-    await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
-    const script = findBlock(readme.code, "mkfifo answers")
-      .replace("chat client", `chat client ${hub.port} --retry 0`);
-    await using bot = new Program(["sh", "-c", script], { env, cwd: directory.path });
-    await bob.until("* clock joined (2 here)");
-    bob.send("!time\n");
-    await bob.until(/^clock: \d\d:\d\d$/m);
-    hub.kill("SIGTERM");
-    await bot.exit();
-  },
-});
-
-Deno.test({
-  name: "the README's bridge lets nc into an encrypted hub",
-  ignore: NO_PTY || !works("the README's bridge (nc)", ["nc", "-h"]),
+  name: "the bridge of docs/encryption.md lets nc into an encrypted hub",
+  ignore: NO_PTY || !works("the bridge of docs/encryption.md (nc)", ["nc", "-h"]),
   fn: async () => {
     await using directory = await tempDirectory();
     const folder = directory.path;
@@ -165,9 +146,10 @@ Deno.test({
       { env: { HOME: folder } },
     );
     await ana.untilStdout("* welcome, ana");
-    const script = findBlock(readme.code, "mkfifo back")
+    const script = findBlock(encryption.code, "mkfifo back")
       .replace("nc -l 127.0.0.1 4000", "nc -v -l 127.0.0.1 0")
-      .replace("chat.example.org 3000 --tls", `127.0.0.1 ${hub.port} --tls ${fingerprint}`);
+      .replace("chat.example.org 3000", `127.0.0.1 ${hub.port}`)
+      .replace("sha256:1a2b…", fingerprint);
     await using bridge = new Program(["sh", "-c", script], { env, cwd: folder });
     const [, port] = await bridge.untilStderr(/Listening on \S+ (\d+)/i);
     await using nc = new Program(["nc", "127.0.0.1", port!]);

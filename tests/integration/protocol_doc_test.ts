@@ -1,7 +1,4 @@
-/**
- * What docs/protocol.md says: each of its examples is played to a real hub over real sockets, its tables are held against
- * the code, and its client is run.
- */
+/** docs/protocol.md: replays its examples against a real hub, compares its tables with the code, and runs its client. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { TRY_AGAIN } from "../../client/session/bye.ts";
@@ -29,6 +26,7 @@ import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/optio
 import { MAX_TRIES } from "../../server/model/password.ts";
 import { MAX_TOPIC } from "../../server/model/room.ts";
 import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/chat/rooms.ts";
+import { assertNames } from "../support/assert_names.ts";
 import { works } from "../support/confined.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { LiveHub } from "../support/live_hub.ts";
@@ -41,7 +39,7 @@ import { findTranscripts } from "../support/transcript.ts";
 const DOCUMENT = await Deno.readTextFile(new URL("../../docs/protocol.md", import.meta.url));
 const CODES = await Deno.readTextFile(new URL("../../common/protocol/codes.ts", import.meta.url));
 
-/** The cells of the one table under a heading. */
+/** The rows of the one table under a heading. */
 function rowsUnder(heading: string): (readonly string[])[] {
   const part = section(DOCUMENT, heading);
   assert(part !== undefined, `there is a heading ${heading}`);
@@ -50,28 +48,28 @@ function rowsUnder(heading: string): (readonly string[])[] {
   return [...table.rows];
 }
 
-/** What stands between backquotes. */
+/** The code spans of a cell. */
 const quoted = (cell = "") => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name!);
 
 // The examples.
 
 for (const transcript of findTranscripts(DOCUMENT)) {
-  Deno.test(`what docs/protocol.md shows from line ${transcript.line} on is what happens`, async () => {
+  Deno.test(`the example at line ${transcript.line} of docs/protocol.md is what happens`, async () => {
     await play(transcript);
   });
 }
 
-Deno.test("each frame that docs/protocol.md shows by itself is one of the hub's", () => {
+Deno.test("each frame that docs/protocol.md shows alone is a valid frame of the hub", () => {
   const shown = findBlocks(DOCUMENT).filter(({ language }) => language === "json");
   assert(shown.length > 0);
   for (const { text, line } of shown) {
     const decoded = decodeHubFrame(text);
     assert(decoded.kind === "frame", `line ${line}: ${JSON.stringify(decoded)}`);
-    assertEquals(decoded.frame, JSON.parse(text)); // nothing was left out as unknown
+    assertEquals(decoded.frame, JSON.parse(text)); // nothing was ignored as unknown
   }
 });
 
-Deno.test("an example that leaves out what comes, or shows what does not, fails at its line", async () => {
+Deno.test("an example that misses a line of the hub, or shows a wrong one, fails at that line", async () => {
   const hello = '> {"type":"hello","protocol":1}\n';
   for (
     const [lines, told] of [
@@ -92,7 +90,7 @@ Deno.test("an example that leaves out what comes, or shows what does not, fails 
 
 type Shapes = Readonly<Record<string, Readonly<Record<string, Field<unknown>>>>>;
 
-/** The rows that the fields of a shape have to have, those of objects in it behind these. */
+/** The rows that the fields of a shape need; those of an object's fields follow the object. */
 function fieldRows(shape: Shapes[string], within = ""): string[][] {
   return Object.entries(shape).flatMap(([name, { wanted, optional, shape: inner }]) => [
     [
@@ -113,6 +111,8 @@ Deno.test("docs/protocol.md has each field of each frame in one row, with what i
       continue;
     }
     const rows = rowsUnder(`#### \`${type}\``).map((cells) => cells.slice(0, 3));
+    const names = (rows: readonly (readonly string[])[]) => rows.map(([name]) => name!);
+    assertNames(`docs/protocol.md, ${type}`, names(rows), names(wanted));
     assertEquals(rows.sort(), wanted, type);
   }
   const headings = Array.from(DOCUMENT.matchAll(/^#### `(\w+)`$/gm), ([, type]) => type!);
@@ -121,7 +121,7 @@ Deno.test("docs/protocol.md has each field of each frame in one row, with what i
 
 // The codes.
 
-/** The params that common/protocol/codes.ts tells of a code in a list of that name. */
+/** The params that the comment of a code in that list of common/protocol/codes.ts names. */
 function paramsInCode(list: string, code: string): string[] {
   const [, codes = ""] = new RegExp(`export const ${list} = \\[([^\\]]*)\\]`).exec(CODES) ?? [];
   const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*"${code}",`).exec(codes)?.[1] ?? "";
@@ -143,11 +143,13 @@ for (
       params.replaceAll(/[`,]/g, ""),
     ]);
     const wanted = codes.map((code) => [`\`${code}\``, paramsInCode(list, code).join(" ")]);
+    const names = rows.map(([code = ""]) => code);
+    assertNames("docs/protocol.md", names, codes.map((code) => `\`${code}\``));
     assertEquals(rows, wanted);
   });
 }
 
-/** The fields of each reply's data; the types hold that none is missing and none too many. */
+/** The fields of each reply's data; it is a type error if one is missing or one too many. */
 const REPLY_FIELDS: { readonly [C in ReplyCode]: Readonly<Record<keyof ReplyData[C], true>> } = {
   help: { commands: true },
   who: { room: true, members: true, count: true },
@@ -175,10 +177,12 @@ const REPLY_FIELDS: { readonly [C in ReplyCode]: Readonly<Record<keyof ReplyData
 Deno.test("docs/protocol.md has each reply in one row, with the fields of its data", () => {
   const rows = rowsUnder("### Replies").map(([code, data]) => [code, quoted(data)]);
   const wanted = REPLY_CODES.map((code) => [`\`${code}\``, Object.keys(REPLY_FIELDS[code])]);
+  const codes = rows.map(([code]) => code as string);
+  assertNames("docs/protocol.md", codes, REPLY_CODES.map((code) => `\`${code}\``));
   assertEquals(rows, wanted);
 });
 
-Deno.test("docs/protocol.md says of each bye whether to come back as our own client does", () => {
+Deno.test("docs/protocol.md says after which byes to come back, as our own client does", () => {
   const back = rowsUnder("### Byes").filter(([, , then]) => then === "back");
   assertEquals(back.flatMap(([code]) => quoted(code)).sort(), [...TRY_AGAIN].sort());
   const away = rowsUnder("### Byes").filter(([, , then]) => then === "away");
@@ -187,20 +191,26 @@ Deno.test("docs/protocol.md says of each bye whether to come back as our own cli
 
 // The commands.
 
-Deno.test("docs/protocol.md has each command in one row, with all its names and what it takes", () => {
+Deno.test("docs/protocol.md has each command in one row, with all its names and its argument", () => {
   const rows = rowsUnder("## Commands and what they answer")
-    .map(([names, takes]) => [quoted(names), quoted(takes).join(" ")]);
+    .map(([names, takes]) => [quoted(names), quoted(takes).join(" ")] as const);
   const wanted = COMMANDS.map(({ names, argument }) => {
     const taken = argument ? translate("en", `argument.${argument.key}`) : "";
     return [
       Object.values(names).flat().map((name) => `/${name}`),
       argument?.optional ? `[${taken}]` : taken,
-    ];
+    ] as const;
   });
+  const names = COMMANDS.flatMap(({ names }) => Object.values(names).flat());
+  assertNames(
+    "docs/protocol.md",
+    rows.flatMap(([names]) => names),
+    names.map((name) => `/${name}`),
+  );
   assertEquals(rows, wanted);
 });
 
-Deno.test("docs/protocol.md names as answers to commands what are answers to commands", () => {
+Deno.test("docs/protocol.md names every reply as the answer to a command", () => {
   const answers = rowsUnder("## Commands and what they answer").flatMap(([, , cell = ""]) =>
     /^(an|the) /.test(cell) ? [] : quoted(cell)
   );
@@ -209,7 +219,7 @@ Deno.test("docs/protocol.md names as answers to commands what are answers to com
 
 // The limits.
 
-Deno.test("the limits in docs/protocol.md are those of a hub that is told no others", () => {
+Deno.test("the limits in docs/protocol.md are the defaults", () => {
   const { line, frame, handshake, silence, pending, stall, connections, perAddress } = USUAL_LIMITS;
   const { rateLimit, grace } = readServerOptions(parseArguments(SERVER_COMMAND_LINE, []), () => "");
   const kib = (bytes: number) => `${bytes / 1024} KiB`;
@@ -242,7 +252,7 @@ Deno.test("the limits in docs/protocol.md are those of a hub that is told no oth
 // The client.
 
 Deno.test({
-  name: "the client of docs/protocol.md comes back when its connection breaks, and loses nothing",
+  name: "the client of docs/protocol.md survives a broken connection, and loses nothing",
   ignore: !works("the client of docs/protocol.md in Python", ["python3", "--version"]),
   fn: async () => {
     const [program, another] = findBlocks(DOCUMENT).filter(({ language }) => language === "python");

@@ -1,4 +1,4 @@
-/** Documents in Markdown, taken apart: headings, links, tables and blocks of code. Knows nothing of what they are about. */
+/** Markdown documents, parsed: headings, links, tables and blocks of code. */
 
 import GithubSlugger from "github-slugger";
 import { marked, type Token, type Tokens } from "marked";
@@ -10,14 +10,16 @@ export interface Link {
   /** As it is written. */
   target: string;
   isPicture: boolean;
+  /** What stands for it; of a picture, its alternative text. */
+  text: string;
 }
 
 export interface CodeBlock {
-  /** Of its first line, from 1 on. */
+  /** The number of its first line, from 1. */
   line: number;
-  /** The first word behind the backticks; empty where nothing stands there. */
+  /** The first word after the backticks; empty if there is none. */
   language: string;
-  /** What stands behind the language. */
+  /** The rest of that line. */
   info: string;
   text: string;
 }
@@ -34,12 +36,12 @@ export interface Document {
   headings: { depth: number; text: string; slug: string }[];
   links: Link[];
   code: CodeBlock[];
-  /** What stands between backticks in a text. */
+  /** The code spans of its text. */
   words: string[];
   tables: Table[];
 }
 
-/** The documents of the project, without those of what it is made from. */
+/** All documents of the project. */
 export async function readDocuments(): Promise<Document[]> {
   const paths: string[] = [];
   for (const folder of ["", "docs/"]) {
@@ -77,11 +79,13 @@ function take(token: Token, document: Document, slugger: GithubSlugger): void {
       break;
     }
     case "link":
-    case "image":
-      document.links.push({
-        target: (token as Tokens.Link).href,
-        isPicture: token.type === "image",
-      });
+    case "image": {
+      const { href, text } = token as Tokens.Link | Tokens.Image;
+      document.links.push({ target: href, isPicture: token.type === "image", text });
+      break;
+    }
+    case "html":
+      document.links.push(...pictures((token as Tokens.HTML).text));
       break;
     case "codespan":
       document.words.push((token as Tokens.Codespan).text);
@@ -95,6 +99,14 @@ function take(token: Token, document: Document, slugger: GithubSlugger): void {
   }
 }
 
+/** The pictures in a piece of HTML, which have a width there. */
+function pictures(html: string): Link[] {
+  return Array.from(html.matchAll(/<img\b[^>]*>/g), ([tag]) => {
+    const attribute = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
+    return { target: attribute("src"), isPicture: true, text: attribute("alt") };
+  });
+}
+
 /** The one table whose head begins so. */
 export function findTable({ path, tables }: Document, head: string): Table {
   const [table, another] = tables.filter((each) => each.head[0] === head);
@@ -102,7 +114,7 @@ export function findTable({ path, tables }: Document, head: string): Table {
   return table;
 }
 
-/** The blocks of code of a document that do not stand in a list. */
+/** The blocks of code of a document that are not within a list. */
 export function findBlocks(text: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let line = 1;
@@ -117,12 +129,12 @@ export function findBlocks(text: string): CodeBlock[] {
   return blocks;
 }
 
-/** The tables of a part of a document. */
+/** The tables in a part of a document. */
 export function tables(text: string): Table[] {
   return parseDocument("", text).tables;
 }
 
-/** What stands under a heading (with its `#`s), up to the next one of the same level or a higher one; undefined for none. */
+/** The text under a heading (given with its `#`s), up to the next one of its level or above; undefined without that heading. */
 export function section(text: string, heading: string): string | undefined {
   let start: number | undefined;
   let depth = 0;

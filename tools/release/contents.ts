@@ -10,7 +10,7 @@ export type RunChat = (
 ) => Promise<{ code: number; stdout: string; stderr: string }>;
 
 /** As they stand in the repository, but for its name in the READMEs. */
-const TEXTS = ["README.md", "README.es.md", "LICENSE"] as const;
+const TEXTS = ["README.md", "docs/README.es.md", "LICENSE"] as const;
 
 /** The files that the program writes itself, with its arguments. install.sh lists the same files. */
 export const WRITTEN: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-/** That the commands which the documents show are commands, and their options options. */
+/** The commands and options that the documents show, parsed as the program parses them. */
 
 import { assert, assertEquals } from "@std/assert";
 import { parseArguments } from "../../../common/cli/command_line.ts";
@@ -14,7 +14,7 @@ const PROGRAM = await program();
 
 const documents = await readDocuments();
 
-/** What a document writes in place of what people type there. */
+/** What a document writes as a placeholder, and a value for it. */
 const FILLED: Readonly<Record<string, string>> = {
   "HOST": "hub.example.org",
   "PORT": "3000",
@@ -22,9 +22,9 @@ const FILLED: Readonly<Record<string, string>> = {
   "HOST:PORT": "hub.example.org:3000",
   "HOST:PUERTO": "hub.example.org:3000",
   "SUBCOMMAND": "client",
-  "SUBORDEN": "client",
+  "SHELL": "bash",
   "TEXT": "hello",
-  // What a script was given.
+  // The arguments of a script.
   "$1": "hub.example.org",
   "$2": "3000",
   "$@": "hub.example.org",
@@ -34,7 +34,7 @@ const FILLED: Readonly<Record<string, string>> = {
 
 const environment = (name: string) => name === "HOME" ? "/home/ana" : undefined;
 
-/** What each subcommand makes of its arguments, all of which it has to understand. */
+/** Reads the arguments of a subcommand; throws for one that it does not know. */
 const READ: Readonly<Record<string, (args: readonly string[]) => void>> = {
   server: (args) =>
     void readServerOptions(parseArguments(commandLine("server"), args), environment),
@@ -50,7 +50,7 @@ function commandLine(name: string) {
   return found;
 }
 
-/** Takes a call of the program apart as the program would; throws where it does not understand it. */
+/** Parses a call of the program as the program does; throws if it is wrong. */
 function understand([name, ...args]: readonly string[]): void {
   const filled = args.filter((arg) => arg !== "...").map((arg) => FILLED[arg] ?? arg);
   if (name === "help") {
@@ -64,16 +64,16 @@ function understand([name, ...args]: readonly string[]): void {
     const { positionals } = parseArguments(line, filled);
     for (const word of positionals.flatMap((each) => each.split("|"))) {
       const { choices } = line.positionals ?? {};
-      if (choices) assert(choices.includes(word), `${name} does not take ${word}`);
+      if (choices) assert(choices.includes(word), `${name} ${word}: not one of its words`);
     }
   }
 }
 
-/** Every command that a document shows, in a block or within a sentence. */
+/** Every command that a document shows, in a block or in a sentence. */
 function* shown(): Generator<{ path: string; line: string; command: string[] }> {
   for (const { path, code, words } of documents) {
     const lines = code.flatMap(typedLines);
-    // Within a sentence, what is optional stands in brackets, and what is any of several is not typed so.
+    // In a sentence, brackets are for what is optional: nobody types that.
     const spoken = words.filter((word) => /^(chat|deno task|npx -y deno) /.test(word))
       .filter((word) => !/[[\]]/.test(word));
     for (const line of [...lines, ...spoken]) {
@@ -82,7 +82,7 @@ function* shown(): Generator<{ path: string; line: string; command: string[] }> 
   }
 }
 
-Deno.test("every call of the program that a document shows is understood", () => {
+Deno.test("every call of the program that a document shows is correct", () => {
   const wrong: string[] = [];
   let count = 0;
   for (const { path, line, command: [name, ...args] } of shown()) {
@@ -98,7 +98,7 @@ Deno.test("every call of the program that a document shows is understood", () =>
   assert(count > 50, `${count} calls`);
 });
 
-Deno.test("every task that a document shows is there", () => {
+Deno.test("every task that a document shows exists", () => {
   const tasks = Object.keys(config.tasks);
   const wrong: string[] = [];
   for (const { path, line, command } of shown()) {
@@ -109,8 +109,8 @@ Deno.test("every task that a document shows is there", () => {
   assertEquals(wrong, []);
 });
 
-Deno.test("every task is told of in CONTRIBUTING.md", () => {
-  const text = documents.find(({ path }) => path === "CONTRIBUTING.md")!.text;
+Deno.test("CONTRIBUTING.md describes every task", () => {
+  const text = documents.find(({ path }) => path === "docs/CONTRIBUTING.md")!.text;
   const silent = Object.keys(config.tasks).filter((task) => !text.includes(`deno task ${task}`));
   assertEquals(silent, []);
 });
@@ -118,7 +118,7 @@ Deno.test("every task is told of in CONTRIBUTING.md", () => {
 /** Options of other programs, and of the developers' own tools, that the documents name. */
 const OTHERS = new Set(["--chat", "--nats-cluster", "--ssl", "--to"]);
 
-Deno.test("every option that a document names is one", () => {
+Deno.test("every option that a document names exists", () => {
   const flags = new Set(
     [PROGRAM, ...PROGRAM.commands].flatMap(({ options }) => options.map(({ flag }) => `--${flag}`)),
   );

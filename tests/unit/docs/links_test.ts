@@ -1,27 +1,29 @@
-/** That every link of the documents leads somewhere, as far as that can be followed without a network. */
+/** The links of the documents, as far as they can be followed without a network. */
 
 import { assert, assertEquals } from "@std/assert";
 import { type Document, parseDocument, readDocuments, ROOT } from "../../support/markdown.ts";
 
 const documents = await readDocuments();
 
-/** What GitHub shows beside the files of a repository, as it is linked to from one of them. */
-const BESIDE = new Set(["../../releases/latest"]);
+/** GitHub's own page beside the files: `blob/BRANCH/` lies between it and a document at the root. */
+const RELEASES = new URL("../../releases/latest", ROOT).href;
 
-/** Why a link leads nowhere; undefined where it does. */
+/** Why a link is broken; undefined if it is not. */
 async function fault({ path }: Document, target: string): Promise<string | undefined> {
-  if (BESIDE.has(target)) return undefined;
+  if (URL.parse(target, new URL(path, ROOT))?.href === RELEASES) return undefined;
   if (/^[a-z]+:/i.test(target)) {
     const url = URL.parse(target);
-    return url?.protocol === "https:" && url.hostname.includes(".") ? undefined : "is no address";
+    return url?.protocol === "https:" && url.hostname.includes(".")
+      ? undefined
+      : "is not an address";
   }
   const [file = "", anchor] = target.split("#");
   const url = file === "" ? new URL(path, ROOT) : new URL(file, new URL(path, ROOT));
-  if (!url.href.startsWith(ROOT.href)) return "is outside of the repository";
+  if (!url.href.startsWith(ROOT.href)) return "is outside the repository";
   const found = await Deno.stat(url).catch(() => undefined);
-  if (!found) return "is not there";
+  if (!found) return "does not exist";
   if (found.isDirectory !== file.endsWith("/")) {
-    return "is a folder if, and only if, it ends with /";
+    return found.isDirectory ? "is a folder, and needs a / at its end" : "is not a folder";
   }
   if (anchor === undefined) return undefined;
   const there = url.href.slice(ROOT.href.length);
@@ -29,7 +31,7 @@ async function fault({ path }: Document, target: string): Promise<string | undef
   return other.headings.some(({ slug }) => slug === anchor) ? undefined : "has no such heading";
 }
 
-Deno.test("every link of every document leads somewhere", async () => {
+Deno.test("no link of any document is broken", async () => {
   const wrong: string[] = [];
   for (const document of documents) {
     for (const { target } of document.links) {
@@ -55,19 +57,21 @@ Deno.test("every document can be reached from the README", () => {
   assertEquals([...reached].sort(), documents.map(({ path }) => path));
 });
 
-Deno.test("each picture says what it shows", () => {
-  for (const { path, text } of documents) {
-    assert(!/!\[\]\(/.test(text), `${path} has a picture without words`);
+Deno.test("every picture has an alternative text", () => {
+  for (const { path, links } of documents) {
+    for (const { target, isPicture, text } of links) {
+      assert(!isPicture || text !== "", `${path}: ${target} has none`);
+    }
   }
 });
 
-Deno.test("each file that a document names in its code or its words is there", async () => {
+Deno.test("every file that a document names exists", async () => {
   const wrong: string[] = [];
   for (const { path, words } of documents) {
     for (const word of words) {
-      // Those that are made, and those of the people who read it, have no folder of the project before them.
+      // Files that are made, and those of the readers, are not below a folder of the project.
       const [, named] =
-        /^((?:server|client|protocol|i18n|cli|tests|bench|tools|docs|deploy|\.github)\/[\w./-]*)$/
+        /^((?:common|server|client|tests|bench|tools|docs|deploy|\.github)\/[\w./-]*)$/
           .exec(word) ?? [];
       if (named === undefined) continue;
       const found = await Deno.stat(new URL(named, ROOT)).catch(() => undefined);

@@ -1,14 +1,14 @@
-/** What the documents say in tables of commands, options and limits, held against the tables that the program is made from. */
+/** The tables in the documents, held against the tables that the program is made from. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Option } from "../../../common/cli/command_line.ts";
+import { EXIT } from "../../../common/cli/failure.ts";
 import { LOCAL_COMMANDS } from "../../../client/session/local_commands.ts";
-import { LANGS } from "../../../common/i18n/mod.ts";
 import { program } from "../../../main.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 import { LIMITS } from "../../../server/limits.ts";
 import { SERVER_COMMAND_LINE } from "../../../server/setup/options.ts";
-import { READMES } from "../../../bench/report/section.ts";
+import { assertNames } from "../../support/assert_names.ts";
 import { findTable, readDocument } from "../../support/markdown.ts";
 
 const PROGRAM = await program();
@@ -17,49 +17,45 @@ const PROGRAM = await program();
 const call = ({ flag, value, optional }: Option) =>
   `\`--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}\``;
 
-for (const lang of LANGS) {
-  const name = READMES[lang];
-  const readme = await readDocument(name);
+Deno.test("docs/options.md has each option of each subcommand, except for the limits", async () => {
+  const options = await readDocument("docs/options.md");
+  for (const command of PROGRAM.commands) {
+    const wanted = command.options
+      .filter(({ flag, section }) => flag !== "help" && section === undefined);
+    if (wanted.length === 0) continue;
+    const { rows } = findTable(options, `\`chat ${command.name}\``);
+    assertNames("docs/options.md", rows.map(([first]) => first!), wanted.map(call));
+  }
+});
 
-  Deno.test(`${name} has each option of each subcommand in one row, and no other`, () => {
-    for (const { name, options } of PROGRAM.commands) {
-      const wanted = options.filter(({ flag, section }) =>
-        flag !== "help" && section === undefined
-      );
-      if (wanted.length === 0) continue;
-      const { rows } = findTable(readme, `\`chat ${name}\``);
-      assertEquals(rows.map(([first]) => first!).sort(), wanted.map(call).sort());
-    }
-  });
-
-  Deno.test(`${name} has each name of each command in one row, and no other`, () => {
-    const cells = readme.tables.flatMap(({ rows }) => rows)
-      .filter(([first]) => first!.startsWith("`/"))
-      .flatMap(([first, second]) => [first!, second!]);
-    const named = cells.flatMap((cell) =>
-      Array.from(cell.matchAll(/(?<!\/)\/([a-z]+)/g), ([, name]) => name!)
+Deno.test("docs/commands.md has each name of each command once, in the column of its language", async () => {
+  const { tables } = await readDocument("docs/commands.md");
+  const rows = tables.flatMap(({ rows }) => rows);
+  const commands = [...COMMANDS, ...LOCAL_COMMANDS];
+  for (const [column, lang] of (["en", "es"] as const).entries()) {
+    const found = rows.flatMap((cells) =>
+      Array.from(cells[column]!.matchAll(/\/[a-z]+/g), ([name]) => name)
     );
-    const names = [...COMMANDS, ...LOCAL_COMMANDS].flatMap((command) =>
-      Object.values(command.names).flat()
-    );
-    assertEquals(named.sort(), names.sort());
-  });
-}
+    const wanted = commands.flatMap(({ names }) => names[lang].map((name) => `/${name}`));
+    assertNames("docs/commands.md", found, wanted);
+  }
+});
 
-Deno.test("the table of limits has each option that sets one, with what it is unless given", async () => {
+Deno.test("docs/hub.md has each limit that is an option, with its default", async () => {
   const { rows } = findTable(await readDocument("docs/hub.md"), "limit");
   const limits = SERVER_COMMAND_LINE.options.filter(({ section }) => section === "limits");
   assertEquals(limits.length, Object.keys(LIMITS).length);
-  for (const option of limits) {
-    const found = rows.filter(([, named]) => named === call(option));
-    assertEquals(
-      found.map(([, , usual]) => usual),
-      [String(option.params?.["usual"])],
-      option.flag,
-    );
-  }
   const flags = SERVER_COMMAND_LINE.options.map(call);
-  for (const [, named = ""] of rows) {
-    for (const each of named === "" ? [] : named.split(", ")) assert(flags.includes(each), each);
+  const found = rows.flatMap(([, named = ""]) => named === "" ? [] : named.split(", "));
+  assertNames("docs/hub.md", found.filter((each) => !flags.includes(each)), []);
+  for (const option of limits) {
+    const row = rows.find(([, named]) => named === call(option));
+    assert(row, `docs/hub.md misses ${call(option)}`);
+    assertEquals(row[2], String(option.params?.["usual"]), option.flag);
   }
+});
+
+Deno.test("docs/using.md has each exit code", async () => {
+  const { rows } = findTable(await readDocument("docs/using.md"), "code");
+  assertNames("docs/using.md", rows.map(([code]) => code!), Object.values(EXIT).map(String));
 });

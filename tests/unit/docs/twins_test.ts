@@ -1,12 +1,11 @@
-/** That the README says the same in both languages, as far as that shows: parts, commands, links, tables and figures. */
+/** That the README says the same in both languages, as far as a program can tell: parts, commands, links, tables, figures. */
 
 import { assertEquals } from "@std/assert";
-import { READMES } from "../../../bench/report/section.ts";
-import { type Document, readDocument } from "../../support/markdown.ts";
+import { type Document, readDocument, ROOT } from "../../support/markdown.ts";
 import { commandsOf, typedLines } from "../../support/shell_commands.ts";
 
-const english = await readDocument(READMES.en);
-const spanish = await readDocument(READMES.es);
+const english = await readDocument("README.md");
+const spanish = await readDocument("docs/README.es.md");
 
 function both<T>(part: (readme: Document) => T): void {
   assertEquals(part(spanish), part(english));
@@ -29,14 +28,28 @@ Deno.test("both READMEs show the same commands", () => {
 });
 
 Deno.test("both READMEs lead to the same places", () => {
-  // Headings are called otherwise, each links to the other one, and the picture has the language of its reader.
-  const target = (link: string) =>
-    link.startsWith("#") ? "#" : link.replace(".es.", ".").replace(/^README\.md$/, "");
-  both(({ links }) => links.map((each) => target(each.target)));
+  // Headings have other names, each README links to the other one, and each has its own picture.
+  const target = (path: string, link: string) => {
+    if (link.startsWith("#")) return "#";
+    const { href } = new URL(link, new URL(path, ROOT));
+    return href.replace("/docs/README.es.md", "/README.md").replace(".es.", ".");
+  };
+  both(({ path, links }) => links.map((each) => target(path, each.target)));
 });
 
-Deno.test("both READMEs have the same tables, with the same figures", () => {
+Deno.test("both READMEs compare the same, with as many things in each cell", () => {
   both(({ tables }) => tables.map(({ head, rows }) => [head.length, rows.length]));
-  const figures = (cell: string) => cell.match(/[\d.]+ ?[kM]?(?:\/s|ms|µs|s|KiB)\b|×[\d.]+/g) ?? [];
-  both(({ tables }) => tables.flatMap(({ rows }) => rows.map((row) => row.slice(1).map(figures))));
+  // What a column has or has not, in words of each language.
+  const has = (cell: string) => [cell !== "–", cell.startsWith("**")];
+  both(({ tables }) => tables.flatMap(({ rows }) => rows.map((row) => row.slice(1).map(has))));
+  // The moderators' column names as many things.
+  const parts = (cell: string) => cell.split(/[,;]/).length;
+  both(({ tables }) => tables.flatMap(({ rows }) => rows.map((row) => row.slice(1).map(parts))));
+});
+
+Deno.test("both READMEs have the same figures", () => {
+  // 10,000 and 10 000 are the same.
+  const figures = ({ text }: Document) =>
+    text.replaceAll(/(?<=\d)[, ](?=\d{3}\b)/g, "").match(/\d[\d.]*\b/g) ?? [];
+  both((readme) => figures(readme).sort());
 });

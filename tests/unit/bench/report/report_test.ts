@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fanOut from "../../../../bench/cases/fan_out.ts";
+import * as client from "../../../../bench/cases/client.ts";
+import * as idle from "../../../../bench/cases/idle.ts";
+import * as startUp from "../../../../bench/cases/start_up.ts";
 import * as latency from "../../../../bench/cases/latency.ts";
 import { DATA, PAGE } from "../../../../bench/report/files.ts";
 import { makeReport } from "../../../../bench/report/mod.ts";
@@ -63,12 +66,13 @@ Deno.test("the page shows each plot that is made, and the data are all that was 
   assertEquals(JSON.parse(files[DATA]!), results);
 });
 
-Deno.test("a section has what was measured, and dashes for what was not", () => {
-  const section = makeSection(results, LABELS, "en");
+Deno.test("the table of headlines has what was measured, and dashes for what was not", () => {
+  const page = makeReport(results, LABELS)[PAGE]!;
   assert(
-    section.includes("| 1000 at a time to 100 members | 5.00M/s (×1.00) | 4.00M/s (×0.80) | – |"),
+    page.includes("| 1000 at a time to 100 members | 5.00M/s (×1.00) | 4.00M/s (×0.80) | – |"),
+    page,
   );
-  assert(section.includes("| until 10,000 are in | – | – |"), section);
+  assert(page.includes("| until 10,000 are in | – | – |"), page);
 });
 
 Deno.test("the section takes its place in the README, the next time too", () => {
@@ -87,13 +91,60 @@ Deno.test("each README has a place for the section", async () => {
   }
 });
 
-Deno.test("both languages say the same figures", () => {
-  const figures = LANGS.map((lang) => {
-    const section = makeSection(results, LABELS, lang);
-    const cells = section.split("\n").filter((row) => row.startsWith("| ")).slice(2);
-    return cells.map((row) => row.split("|").slice(2));
-  });
-  assertEquals(figures[0], figures[1]);
+/** A run with all that a README names. */
+const whole: Results = {
+  ...results,
+  series: [
+    ...results.series,
+    {
+      case: idle.CASE,
+      work: idle.describe(10_000),
+      contestant: "text",
+      metric: idle.TIME,
+      values: [1.5],
+    },
+    {
+      case: idle.CASE,
+      work: idle.describe(10_000),
+      contestant: "text",
+      metric: idle.MEMORY,
+      values: [8192],
+    },
+    {
+      case: startUp.CASE,
+      work: startUp.TO_VERSION,
+      contestant: "program",
+      metric: startUp.TIME,
+      values: [0.2],
+    },
+    {
+      case: startUp.CASE,
+      work: startUp.TO_VERSION,
+      contestant: "executable",
+      metric: startUp.TIME,
+      values: [0.1],
+    },
+    {
+      case: client.CASE,
+      work: client.TYPING_UNDER_LOAD,
+      contestant: "client",
+      metric: client.KEY_P99,
+      values: [0.007],
+    },
+  ],
+};
+
+Deno.test("both READMEs name the same figures, those of the executable where there is one", () => {
+  for (const lang of LANGS) {
+    const section = makeSection(whole, lang)!;
+    for (const figure of ["80 %", "1.50 s", "8.00 KiB", "100 ms", "7.00 ms"]) {
+      assert(section.includes(figure), `${lang}: ${figure} is not in ${section}`);
+    }
+  }
+});
+
+Deno.test("a run that did not measure all that a README names leaves the README alone", () => {
+  for (const lang of LANGS) assertEquals(makeSection(results, lang), undefined);
 });
 
 Deno.test("what would end a cell of a table does not", () => {

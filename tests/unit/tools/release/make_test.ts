@@ -85,7 +85,7 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
     const name = `chat-1.2.3-${triple}`;
     const inside = await unpack(files.get(name + ending)!);
     const paths = inside.map(({ path }) => path);
-    const texts = ["LICENSE", "README.md", "README.es.md"];
+    const texts = ["LICENSE", "README.md", "docs/README.es.md"];
     const expected = [executable, ...Object.keys(WRITTEN), ...texts].map((path) =>
       `${name}/${path}`
     );

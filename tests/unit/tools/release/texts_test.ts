@@ -102,7 +102,7 @@ testProperty(
 
 Deno.test("the changelog has notes for the version in deno.json", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  assertMatch(releaseNotes(await Deno.readTextFile(`${ROOT}/CHANGELOG.md`), version), /\w/);
+  assertMatch(releaseNotes(await Deno.readTextFile(`${ROOT}/docs/CHANGELOG.md`), version), /\w/);
 });
 
 Deno.test("a tag of another version is refused, and so is a version without a date", () => {
@@ -152,13 +152,21 @@ Deno.test("an archive is named after the version and the target", () => {
   ]);
 });
 
-Deno.test("the notes say how it is installed as the README does, with the repository's name", async () => {
-  const readme = await Deno.readTextFile(new URL("../../../../README.md", import.meta.url));
-  const stamped = stampReadme(readme, "someone/talk");
-  assert(!stamped.includes("OWNER/chat"));
+Deno.test("the notes have the two lines that install, with the repository's name", () => {
   const notes = withInstallation("- New.\n", "someone/talk");
   assert(notes.startsWith("- New.\n\n## Install\n"));
   const commands = notes.split("\n").filter((line) => line.includes("https://"));
-  assertEquals(commands.length, 2);
-  for (const command of commands) assert(stamped.includes(`\n${command}\n`), command);
+  const from = "https://github.com/someone/talk/releases/latest/download";
+  assertEquals(commands, [`curl -fsSL ${from}/install.sh | sh`, `irm ${from}/install.ps1 | iex`]);
+});
+
+Deno.test("a README has the repository's name where it says OWNER/chat", () => {
+  assertEquals(stampReadme("see OWNER/chat.\n", "someone/talk"), "see someone/talk.\n");
+});
+
+Deno.test("no README has an address that works only once it is released", async () => {
+  for (const path of ["README.md", "docs/README.es.md"]) {
+    const readme = await Deno.readTextFile(`${ROOT}/${path}`);
+    assertEquals(readme.match(/OWNER\/|releases\/latest/g), null, path);
+  }
 });
