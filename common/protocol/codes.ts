@@ -1,22 +1,22 @@
 /**
- * The codes by which the hub says things: a program reads the code and its params, a person reads the sentence that
- * i18n/ makes of them. A code, once released, keeps its meaning.
+ * The codes of errors, notices, byes and replies. Programs read the code and its params, people the sentence that common/i18n/
+ * makes of them. A released code keeps its meaning.
  */
 
-/** Values that a sentence is filled with. */
+/** Values for the placeholders of a sentence. */
 export type Params = Readonly<Record<string, string | number>>;
 
-/** What was asked for and could not be done; nothing was changed. */
+/** Why a request failed; nothing was changed. */
 export const ERROR_CODES = [
-  /** A frame that is no valid one. params: reason */
+  /** An invalid frame. params: reason */
   "bad_frame",
   /** A line that is not valid UTF-8. */
   "not_utf8",
-  /** A line over the limit, dropped whole. params: max (bytes) */
+  /** A line over the limit, which was dropped whole. params: max (bytes) */
   "line_too_long",
   /** params: name, suggestion? */
   "unknown_command",
-  /** A command without what it needs. params: name, argument */
+  /** A command without its argument. params: name, argument */
   "missing_argument",
   /** params: nick, fault (see names.ts) */
   "bad_nick",
@@ -24,45 +24,45 @@ export const ERROR_CODES = [
   "nick_taken",
   /** params: lang */
   "unknown_lang",
-  /** A message without any text. */
+  /** A message without text. */
   "empty_message",
-  /** A room that one is not in. params: room */
+  /** The user is not in that room. params: room */
   "no_such_room",
   /** params: room, fault (see names.ts) */
   "bad_room",
-  /** One is in as many rooms as one may be. params: max */
+  /** The user is in as many rooms as a session may be in. params: max */
   "too_many_rooms",
   /** The hub has as many rooms as it may have. params: max */
   "no_more_rooms",
-  /** The only room that one is in cannot be left. params: room */
+  /** The user's only room cannot be left. params: room */
   "last_room",
   /** params: max (characters) */
   "topic_too_long",
-  /** A private message to somebody who is not here. params: nick, suggestion? */
+  /** Nobody here has that nick. params: nick, suggestion? */
   "no_such_nick",
-  /** One cannot do that to oneself. */
+  /** Users cannot do that to themselves. */
   "not_oneself",
   /** params: max */
   "too_many_ignored",
-  /** There is nobody to answer in private. */
+  /** There is no private message to reply to. */
   "nobody_to_answer",
   /** params: argument, max */
   "bad_count",
-  /** The hub lets in only who knows its password, and waits for it: a text peer's next line, or a `hello` with it. */
+  /** The hub requires a password and waits for it: a text peer's next line, or a `hello` with it. */
   "password_wanted",
-  /** That was not the password. params: left (tries) */
+  /** A wrong password. params: left (tries) */
   "wrong_password",
-  /** The hub was given no password for moderators. */
+  /** The hub has no password for moderators. */
   "no_moderation",
   /** A command for moderators only. params: name */
   "not_moderator",
-  /** Only moderators may come into the room. params: room */
+  /** Only moderators may join the room. params: room */
   "room_locked",
-  /** Only moderators may write in the room. params: room */
+  /** Only moderators may post in the room. params: room */
   "paused",
-  /** One may write again in the room in so many seconds. params: room, seconds */
+  /** Slow mode: seconds until the user may post in the room again. params: room, seconds */
   "too_soon",
-  /** A moderator has silenced one for so many minutes yet. params: minutes */
+  /** Minutes until the user may post again. params: minutes */
   "muted",
   /** params: argument, max */
   "bad_minutes",
@@ -72,36 +72,36 @@ export const ERROR_CODES = [
   "too_many_muted",
   /** params: max */
   "too_many_banned",
-  /** Not banned. params: nick */
+  /** That nick is not banned. params: nick */
   "not_banned",
-  /** A ban of that one's address would be one's own. params: nick */
+  /** The moderator has the same address as the user to ban. params: nick */
   "own_address",
-  /** What was asked for concerns other hubs, which cannot be reached for now. */
+  /** The request involves other hubs, which cannot be reached now. */
   "cut_off",
 ] as const;
 
-/** What the hub tells by itself. */
+/** What the hub reports without being asked. */
 export const NOTICE_CODES = [
-  /** The nick of a `hello` could not be had. params: wanted, nick, fault ("taken", or see names.ts) */
+  /** The nick of a `hello` was not available. params: wanted, nick, fault ("taken", or see names.ts) */
   "nick_replaced",
-  /** The messages that follow were said before. params: room, count */
+  /** The messages that follow are replayed. params: room, count */
   "history",
-  /** The peer sends faster than it may and is read more slowly for a while; nothing is lost. */
+  /** The peer sends too fast and is read more slowly for a while; nothing is lost. */
   "throttled",
   /**
-   * A broken session goes on. `count` messages follow that came meanwhile; `missing` ones did too and are no longer kept.
+   * The session was resumed. `count` messages follow that were posted meanwhile; `missing` others are no longer kept.
    * params: count, missing
    */
   "resumed",
-  /** A private message waits for somebody whose connection is broken. params: nick */
+  /** The receiver of a private message is away; it waits for them. params: nick */
   "away",
-  /** That one did not come back, and has not got it. params: nick, text */
+  /** They did not come back and never got it. params: nick, text */
   "undelivered",
-  /** A moderator lets one write nothing for so many minutes. params: by, minutes */
+  /** A moderator has muted the user for this many minutes. params: by, minutes */
   "muted",
-  /** One may write again. params: by */
+  /** A moderator has unmuted the user. params: by */
   "unmuted",
-  /** What a moderator has done with a room. params: room, nick */
+  /** A moderator has changed a room. params: room, nick */
   "locked",
   /** params: room, nick */
   "unlocked",
@@ -109,17 +109,17 @@ export const NOTICE_CODES = [
   "paused",
   /** params: room, nick */
   "unpaused",
-  /** Each may write every so many seconds. params: room, nick, seconds */
+  /** Slow mode: seconds between two messages of a member. params: room, nick, seconds */
   "slowed",
   /** params: room, nick */
   "unslowed",
-  /** What is said is not written to the disk for now; the chat goes on. */
+  /** Messages cannot be written to disk now; the chat goes on. */
   "history_unsaved",
-  /** It is again, with what waited for it. params: lost (messages that were too many to wait) */
+  /** They are written again, with those that waited. params: lost (messages that were too many to wait) */
   "history_saved",
-  /** The other hubs of the chat cannot be reached: what is said waits. */
+  /** The other hubs of the chat cannot be reached; messages wait. */
   "cluster_lost",
-  /** They can again, and what waited has its turn. */
+  /** They can be reached again, and waiting messages are posted. */
   "cluster_back",
 ] as const;
 
@@ -128,36 +128,36 @@ export const BYE_CODES = [
   "quit",
   /** The hub is stopping. */
   "shutdown",
-  /** Too much came without a line end. params: max (bytes) */
+  /** Too many bytes without a line end. params: max (bytes) */
   "line_too_long",
   "slow_consumer",
   "server_full",
-  /** Nobody can come in while other hubs cannot be reached. */
+  /** Nobody can join while the other hubs cannot be reached. */
   "cut_off",
-  /** There are as many connections from the peer's address as there may be. */
+  /** Too many connections from the peer's address. */
   "address_full",
-  /** A web browser came. */
+  /** The client is a web browser. */
   "not_http",
-  /** A TLS client came to a port without TLS. */
+  /** A TLS client on a port without TLS. */
   "not_tls",
-  /** params: protocol (the one that was asked for), supported */
+  /** params: protocol (of the hello), supported */
   "unsupported_protocol",
-  /** Nothing was heard from the peer for too long. */
+  /** Nothing was received from the peer for too long. */
   "timeout",
   /** The session goes on over a newer connection. */
   "resumed_elsewhere",
-  /** A moderator removed one. params: by, reason (empty where none was given) */
+  /** A moderator removed the user. params: by, reason (empty if none was given) */
   "kicked",
   "banned",
   /** The password was wrong too often. */
   "auth_failed",
   /** No `hello` or no password came in time. */
   "handshake_timeout",
-  /** Nobody new is let in for now. */
+  /** The first room is locked. */
   "locked",
 ] as const;
 
-/** What a command answers; the shape of its `data` is {@linkcode ReplyData}. */
+/** Replies to commands; {@linkcode ReplyData} has the shape of their `data`. */
 export const REPLY_CODES = [
   "help",
   "who",
@@ -189,60 +189,60 @@ export type ReplyCode = (typeof REPLY_CODES)[number];
 
 /** One command as `help` describes it. */
 export interface CommandHelp {
-  /** The command's name in the table, under which i18n/ has its sentence. */
+  /** Its name in the table of commands, and the key of its sentence in common/i18n/. */
   name: string;
-  /** Every name that it answers to, without the slash; the asker's language first. */
+  /** All its names without the slash, those in the asker's language first. */
   names: string[];
-  /** What it takes, as i18n/ names it; empty when it takes nothing. */
+  /** The key of its argument in common/i18n/; empty for none. */
   argument: string;
-  /** Whether that can be left out. */
+  /** Whether the argument may be left out. */
   optional?: boolean;
-  /** Who alone may use it, where not everyone may. */
+  /** The role that is required to use it. */
   role?: "moderator";
 }
 
-/** A room, as the list of rooms has it. */
+/** A room in the list of rooms. */
 export interface RoomSummary {
   room: string;
-  /** Members in all. */
+  /** Members at all hubs. */
   count: number;
-  /** Empty where there is none. */
+  /** Empty for none. */
   topic: string;
 }
 
 /** The `data` of each reply. */
 export interface ReplyData {
   help: { commands: CommandHelp[] };
-  /** At most MAX_MEMBERS_NAMED (frame.ts) members are named; `count` has them all. */
+  /** Names at most MAX_MEMBERS_NAMED (frame.ts) members; `count` counts all. */
   who: { room: string; members: string[]; count: number };
   nick: { nick: string };
-  /** The room is the current one now: what one says goes there. */
+  /** The room is the current one now, where messages go. */
   join: RoomSummary & { members: string[] };
-  /** `current` is the room where one is now. */
+  /** `current`: the current room now. */
   leave: { room: string; current: string };
-  /** The largest first, at most MAX_ROOMS_LISTED (frame.ts); `total` has them all. */
+  /** The largest first, at most MAX_ROOMS_LISTED (frame.ts); `total` counts all. */
   rooms: { rooms: RoomSummary[]; total: number };
   topic: { room: string; topic: string };
   /** The private message reached its receiver. */
   private: { to: string; text: string; id: number; ts: number };
-  /** So many messages follow, as `message` frames with `replay`. */
+  /** `count` messages precede, as `message` frames with `replay`. */
   history: { room: string; count: number };
-  /** What the one with the nick says is hidden from now on, or shown again. */
+  /** Whether messages of that user are hidden from now on, or shown again. */
   ignore: { nick: string; isIgnored: boolean };
   ignored: { nicks: string[] };
   lang: { lang: string };
-  /** One is a moderator now. */
+  /** The user is a moderator now. */
   mod: Record<never, never>;
   kick: { nick: string };
-  /** For so many minutes; 0 where that one may write again. */
+  /** 0 minutes if the user was unmuted. */
   mute: { nick: string; minutes: number };
   /** Whether the address is banned too. */
   ban: { nick: string; isAddress: boolean };
-  /** The nicks that they had. */
+  /** The nicks at the time of the bans. */
   banned: { nicks: string[] };
   unban: { nick: string };
   lock: { room: string; isLocked: boolean };
-  /** From one message of somebody to the next; 0 for no wait. */
+  /** Seconds between two messages of a member; 0 if slow mode is off. */
   slow: { room: string; seconds: number };
   pause: { room: string; isPaused: boolean };
 }

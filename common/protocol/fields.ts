@@ -1,14 +1,13 @@
-/**
- * Checks the fields of a value that came from outside against a shape, and keeps only the fields that the shape knows.
- * It knows nothing of frames; frame.ts has the shapes.
- */
+/** Checks the fields of a value from outside against a shape, and keeps only the fields of the shape. */
+
+import { err, ok, type Result } from "../result.ts";
 
 /** What one field may hold. */
 export interface Field<T> {
-  /** Completes "... must be", for the person who wrote the other side. */
+  /** Completes "... must be", for the author of the other side. */
   readonly wanted: string;
   readonly optional: boolean;
-  /** Of an object, what its fields may hold, where that is known. */
+  /** The shape of an object, if known. */
   readonly shape?: Readonly<Record<string, Field<unknown>>>;
   accepts(value: unknown): value is T;
 }
@@ -19,7 +18,7 @@ export type Shape<T> = {
 };
 
 /** The fields, or what is wrong with the first bad one. */
-export type Checked<T> = { ok: true; fields: T } | { ok: false; reason: string };
+export type Checked<T> = Result<T, string>;
 
 /** A string of at most `max` UTF-16 units. */
 export function text(max: number): Field<string> {
@@ -43,7 +42,7 @@ export function oneOf<T extends string>(...values: T[]): Field<T> {
   return field(`one of ${values.join(", ")}`, (value): value is T => values.includes(value as T));
 }
 
-/** An array of at most `max` values, each of which the field accepts. */
+/** An array of at most `max` values that the field accepts. */
 export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
   return field(
     `a list of at most ${max}, each ${item.wanted}`,
@@ -52,7 +51,7 @@ export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
   );
 }
 
-/** An object whose fields fit a shape; further fields are allowed and stay. */
+/** An object whose fields fit a shape; further fields are allowed and kept. */
 export function objectOf<T>(shape: Shape<T>): Field<T> {
   return {
     wanted: "an object with the right fields",
@@ -67,7 +66,7 @@ export function anyObject(): Field<Record<string, unknown>> {
   return field("an object", isObject);
 }
 
-/** An object whose values are strings and numbers only; JSON can say numbers that are too large for it, which are none. */
+/** An object of strings and finite numbers: JSON may hold numbers that are too large and become infinite. */
 export function params(): Field<Record<string, string | number>> {
   return field(
     "an object of strings and numbers",
@@ -86,7 +85,7 @@ export function optional<T>(inner: Field<T>): Field<T> {
   };
 }
 
-/** Checks each field of the shape, in its order, and copies those that are there. */
+/** Checks each field of the shape in order, and copies those that are present. */
 export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>): Checked<T> {
   const fields: Record<string, unknown> = {};
   const rules: Readonly<Record<string, Field<unknown>>> = shape;
@@ -94,13 +93,13 @@ export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>):
     const rule = rules[name]!;
     const found = Object.hasOwn(value, name) ? value[name] : undefined;
     if (found === undefined && rule.optional) continue;
-    if (!rule.accepts(found)) return { ok: false, reason: `"${name}" must be ${rule.wanted}` };
+    if (!rule.accepts(found)) return err(`"${name}" must be ${rule.wanted}`);
     fields[name] = found;
   }
-  return { ok: true, fields: fields as T };
+  return ok(fields as T);
 }
 
-/** Whether a value is an object with names and values, and no array. */
+/** Whether a value is an object and not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

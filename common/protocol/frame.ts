@@ -1,7 +1,6 @@
 /**
- * The frames dialect: one JSON object a line, both ways, for our client and for bots in any language. Types, encoding
- * and validated decoding; it never throws on what came from outside, and ignores frames and fields that it does not
- * know, so that either side may be newer than the other.
+ * Frames: one JSON object a line, both ways, for our client and for bots in any language. Decoding validates every field, never
+ * throws on input, and ignores unknown frames and fields, so that either side may be newer than the other.
  */
 
 import type { Params } from "./codes.ts";
@@ -23,29 +22,29 @@ import {
 /** The version of the protocol that this program speaks. */
 export const PROTOCOL = 1;
 
-/** Longest line that the hub takes in the text dialect unless it is told otherwise, in bytes. */
+/** Default for the longest line of the text dialect, in bytes. */
 export const MAX_TEXT_LINE = 4096;
-/** Longest frame that the hub takes unless it is told otherwise, in bytes. */
+/** Default for the longest frame that the hub accepts, in bytes. */
 export const MAX_FRAME = 64 * 1024;
 /**
- * The longest line or frame that a hub can be told to take, in bytes: made safe it may be three times as long, the answer to
- * a private one has it twice, and that has to fit into {@linkcode MAX_HUB_FRAME}.
+ * The most that the limits of lines and frames can be set to, in bytes: safe text may be three times as long, the reply to a
+ * private message contains it twice, and that has to fit into {@linkcode MAX_HUB_FRAME}.
  */
 export const GREATEST_FRAME = 128 * 1024;
-/** Longest frame that the client takes, in bytes: a `welcome` names many members. */
+/** Longest frame that the client accepts, in bytes: a `welcome` names many members. */
 export const MAX_HUB_FRAME = 1024 * 1024;
-/** At most so many members are named in the answer to `/quien`; `count` has them all. */
+/** Members named in the reply to `/who`; `count` counts all. */
 export const MAX_MEMBERS_NAMED = 500;
-/** The same in a `welcome`: where thousands come in at once, each of them gets one. */
+/** Members named in a `welcome`; fewer, since when thousands join at once each of them gets one. */
 export const MAX_WELCOME_NAMED = 50;
 
-/** Of many who came or went at once, so many are named. */
+/** Nicks named when many joined or left at once. */
 export const MAX_PRESENCE_NAMED = 8;
 
-/** At most so many rooms are listed in the answer to `/salas`. */
+/** Rooms listed in the reply to `/rooms`. */
 export const MAX_ROOMS_LISTED = 100;
 
-/** Frames in a run, as the client takes them; what a hub sends has no more than fit into a few reads. */
+/** Frames in a run that the client accepts; a hub sends at most as many as fit into a few reads. */
 const MAX_RUN = 100_000;
 const MAX_REF = 64;
 const MAX_NAME = 256;
@@ -55,49 +54,46 @@ const MAX_TOKEN = 128;
 
 export interface HelloFrame {
   type: "hello";
-  /** {@linkcode PROTOCOL}; the hub says bye to one that it does not speak. */
+  /** {@linkcode PROTOCOL}; the hub answers another one with a bye. */
   protocol: number;
   nick?: string;
-  /** To come into in place of the first one. */
+  /** To join in place of the first room. */
   room?: string;
-  /** `es` or `en`; others count as the hub's own. */
+  /** `es` or `en`; any other means the hub's default. */
   lang?: string;
   password?: string;
-  /** How many messages of the room's history are wanted. */
+  /** Number of messages of the room's history to replay. */
   history?: number;
-  /** Whether frames that follow one another and hardly differ may come as one: {@linkcode MessagesFrame}. */
+  /** Whether the hub may send runs ({@linkcode MessagesFrame}). */
   runs?: true;
   /**
-   * The session that is to go on: its token, and the highest id that was seen in it. Where the hub does not know the token
-   * (any more), a new session begins, and its `welcome` has another token.
+   * The session to resume: its token, and the highest id that was received in it. If the hub does not know the token, a new
+   * session begins, whose `welcome` has another token.
    */
   resume?: { token: string; after: number };
   /**
-   * Whether one only wants to know how things are, and not to come in: a {@linkcode LookFrame} answers, and behind it what
-   * a `hello` with this nick and password would be told that may not come in. Nobody else hears of it, and a `hello` that
-   * comes in may follow. The protocol does not matter; with 0, a hub that does not know of looking lets nobody in either.
+   * Asks about the hub without joining: a {@linkcode LookFrame} answers, followed by the error or bye that a `hello` with this
+   * nick and password would get, if any. Nobody else sees it, and a `hello` that joins may follow. The protocol version does not
+   * matter; with 0, a hub that does not know `look` does not let the client join either.
    */
   look?: true;
 }
 
 export interface SayFrame {
   type: "say";
-  /**
-   * Chosen by the client, and used once in a session; comes back in the `ack` or `error`. The same again gets the same
-   * answer, and does nothing more.
-   */
+  /** Chosen by the client, unique in its session; comes back in the `ack` or `error`. A repeat gets the same answer and does nothing. */
   ref: string;
-  /** May hold newlines (LF). */
+  /** May contain newlines (LF). */
   text: string;
   room?: string;
-  /** A nick: the message is private. */
+  /** A nick, which makes the message private. */
   to?: string;
 }
 
 export interface CommandFrame {
   type: "command";
   ref: string;
-  /** With its slash, as a person types it: `/quien`. */
+  /** As a person types it, with the slash: `/who`. */
   line: string;
 }
 
@@ -115,34 +111,34 @@ export interface WelcomeFrame {
   /** Program and version of the hub. */
   hub: string;
   /**
-   * Names this life of the hub, or of the chat where several hubs are one: another one knows neither its tokens nor its refs,
-   * and its ids begin anew.
+   * Identifies this run of the hub, or of the chat if several hubs are one. With another epoch, tokens and refs are unknown and
+   * ids start over.
    */
   epoch: string;
   /** Secret of this session. */
   token: string;
-  /** The nick that was given, which may differ from the one that was asked for. */
+  /** The nick of the user, which may differ from the one in the `hello`. */
   nick: string;
   room: string;
-  /** At most {@linkcode MAX_WELCOME_NAMED} nicks, one's own among them. */
+  /** At most {@linkcode MAX_WELCOME_NAMED} nicks, the user's own among them. */
   members: string[];
-  /** Members of the room in all. */
+  /** All members of the room. */
   count: number;
-  /** Of the room; missing where there is none. */
+  /** Of the room; missing if it has none. */
   topic?: string;
   motd?: string;
-  /** `line`: longest frame that the hub takes, in bytes. */
+  /** `line`: the longest frame that the hub accepts, in bytes. */
   limits: { line: number };
 }
 
-/** What a hub is, for who only looks. */
+/** Describes a hub to a client that asks without joining. */
 export interface LookFrame {
   type: "look";
-  /** The one that it speaks. */
+  /** The version that it speaks. */
   protocol: number;
   /** Program and version of the hub. */
   hub: string;
-  /** How many are in the chat; for those alone who may come in. */
+  /** Number of users in the chat; only for clients that may join. */
   people?: number;
 }
 
@@ -156,14 +152,14 @@ export interface MessageFrame {
   room: string;
   nick: string;
   text: string;
-  /** When the hub accepted it: milliseconds since 1970, UTC. */
+  /** When the hub accepted it, in milliseconds since 1970, UTC. */
   ts: number;
   kind: MessageKind;
-  /** Set when it is told again from the history. */
+  /** Set if it is replayed from the history. */
   replay?: true;
 }
 
-/** A message of one's own was accepted: `id` and `ts` are those that the others see. */
+/** The client's own message was accepted; `id` and `ts` are those that the others see. */
 export interface AckFrame {
   type: "ack";
   ref: string;
@@ -175,7 +171,7 @@ export interface JoinedFrame {
   type: "joined";
   room: string;
   nick: string;
-  /** Members of the room, the newcomer counted. */
+  /** Members of the room, the newcomer included. */
   count: number;
 }
 
@@ -183,19 +179,19 @@ export interface LeftFrame {
   type: "left";
   room: string;
   nick: string;
-  /** Members of the room that remain. */
+  /** Members of the room without the one who left. */
   count: number;
-  /** Why the hub closed the connection, where it did: a code of `bye`. */
+  /** Code of the `bye`, if the hub closed the connection. */
   reason?: string;
-  /** Where a moderator did: `by`, and `because` where a reason was given. */
+  /** If a moderator did: `by`, and `because` with the reason if there was one. */
   params?: Params;
 }
 
-/** Many have come and gone since the room was told last; who did both meanwhile is not among them. */
+/** Many users joined or left since the last announcement; those who did both are not counted. */
 export interface PresenceFrame {
   type: "presence";
   room: string;
-  /** How many, and the nicks of the first {@linkcode MAX_PRESENCE_NAMED}. Who is named in both has gone before coming. */
+  /** The first {@linkcode MAX_PRESENCE_NAMED} nicks. A user in both left first and joined again. */
   joined: { count: number; nicks: string[] };
   left: { count: number; nicks: string[] };
   /** Members of the room now. */
@@ -205,17 +201,17 @@ export interface PresenceFrame {
 export interface RenamedFrame {
   type: "renamed";
   room: string;
-  /** The nick until now. */
+  /** The old nick. */
   from: string;
   nick: string;
 }
 
-/** Somebody gave the room another topic. */
+/** A member changed the room's topic. */
 export interface TopicFrame {
   type: "topic";
   room: string;
   nick: string;
-  /** Empty when it was taken away. */
+  /** Empty if it was removed. */
   topic: string;
 }
 
@@ -225,13 +221,13 @@ export interface ReplyFrame {
   code: string;
   /** See ReplyData in codes.ts. */
   data: Record<string, unknown>;
-  /** English, for programs that do not know the code; so in `error`, `notice` and `bye`. */
+  /** In English, for programs that do not know the code; likewise in `error`, `notice` and `bye`. */
   text: string;
 }
 
 export interface ErrorFrame {
   type: "error";
-  /** Of the frame that failed, where it had one. */
+  /** Of the frame that failed, if it had one. */
   ref?: string;
   code: string;
   params: Params;
@@ -272,30 +268,27 @@ export type HubFrame =
   | ByeFrame
   | PongFrame;
 
-/**
- * Messages that followed one another, for who wants runs: what one says at once. The first has the `id`, and each further
- * one an id that is greater by one.
- */
+/** A run of messages of one author, for clients that ask for runs. The first has the `id`; ids grow by one. */
 export interface MessagesFrame extends Omit<MessageFrame, "type" | "text" | "replay"> {
   type: "messages";
   texts: string[];
 }
 
-/** Acks that followed one another, for who wants runs; their ids are those of messages that did. */
+/** A run of acks, for clients that ask for runs. The first has the `id`; ids grow by one. */
 export interface AcksFrame extends Omit<AckFrame, "type" | "ref"> {
   type: "acks";
   refs: string[];
 }
 
-/** What the hub sends. Who does not want runs gets but {@linkcode HubFrame}s. */
+/** Everything that the hub sends. Clients that do not ask for runs get only {@linkcode HubFrame}s. */
 export type WireFrame = HubFrame | MessagesFrame | AcksFrame;
 
-/** What a line turned out to be. `type` and `ref` are given where they could be read. */
+/** What a line was decoded to. */
 export type Decoded<F> =
   | { kind: "frame"; frame: F }
-  /** A frame of a type that is not known here: to be ignored. */
+  /** A frame of an unknown type, to be ignored. */
   | { kind: "unknown"; type: string }
-  /** No frame, or one with a bad field. */
+  /** Not a frame, or one with a bad field. `type` and `ref` are set if they could be read. */
   | { kind: "invalid"; reason: string; type?: string; ref?: string };
 
 type Shapes<F extends { type: string }> = {
@@ -305,7 +298,7 @@ type Shapes<F extends { type: string }> = {
 const name = text(MAX_NAME);
 const longText = text(MAX_HUB_FRAME);
 const count = integer(0);
-/** Milliseconds since 1970, as far as dates go. */
+/** Milliseconds since 1970, within the range of Date. */
 const moment = integer(0, 8_640_000_000_000_000);
 const messageKind = oneOf<MessageKind>("say", "action", "private");
 const isTrue: Field<true> = {
@@ -320,7 +313,7 @@ const someNicks = objectOf<PresenceFrame["joined"]>({
   nicks: listOf(name, MAX_MEMBERS_NAMED),
 });
 
-/** What each field of each frame may hold, from the client and from the hub: what decodes them, and what describes them. */
+/** What each field of each frame may hold: for decoding, and for the check of docs/protocol.md. */
 export const CLIENT_SHAPES: Shapes<ClientFrame> = {
   hello: {
     protocol: integer(0),
@@ -386,21 +379,21 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
   pong: {},
 };
 
-/** Whether a frame is told in a room that is not the reader's current one. */
+/** Whether a frame is about a room that is not the reader's current one. */
 export function isElsewhere(frame: HubFrame, current: string): boolean {
   return "room" in frame && frame.room !== "" && frame.room !== current;
 }
 
-/** A frame as its line, without the LF. */
+/** A frame as a line, without its LF. */
 export function encodeFrame(frame: ClientFrame | WireFrame): string {
   return JSON.stringify(frame);
 }
 
-/** The usual `say`, as `JSON.stringify` writes it, with nothing in it that JSON might escape. */
+/** A `say` as `JSON.stringify` writes it, without anything that JSON escapes. */
 const SAY = { ref: '{"type":"say","ref":"', text: '","text":"', end: '"}' } as const;
 const ESCAPED = /["\\\p{Cc}]/u;
 
-/** The `say` of such a line: nearly all that comes in a flood is one, and read like this it takes a quarter of the time. */
+/** Decodes such a `say` in a quarter of the time: nearly every frame of a flood is one. */
 function decodePlainSay(line: string): SayFrame | undefined {
   if (!line.startsWith(SAY.ref) || !line.endsWith(SAY.end)) return undefined;
   const refEnd = line.indexOf('"', SAY.ref.length);
@@ -414,7 +407,7 @@ function decodePlainSay(line: string): SayFrame | undefined {
   return { type: "say", ref, text };
 }
 
-/** Reads a line that a client sent. `ref`: what a frame that has none is given. */
+/** Decodes a line from a client. `ref`: used for a frame without one. */
 export function decodeClientFrame(
   line: string,
   { ref }: { ref?: string } = {},
@@ -424,7 +417,7 @@ export function decodeClientFrame(
   return decode<ClientFrame>(line, CLIENT_SHAPES, ref);
 }
 
-/** Reads a line that the hub sent. */
+/** Decodes a line from the hub. */
 export function decodeHubFrame(line: string): Decoded<WireFrame> {
   return decode<WireFrame>(line, HUB_SHAPES);
 }
@@ -447,11 +440,11 @@ function decode<F extends { type: string }>(
   if (!Object.hasOwn(shapes, type)) return { kind: "unknown", type };
 
   const checked = checkFields(value, shapes[type as F["type"]]);
-  if (checked.ok) return { kind: "frame", frame: Object.assign(checked.fields, { type }) };
+  if (checked.ok) return { kind: "frame", frame: Object.assign(checked.value, { type }) };
   const ref = value["ref"];
   return {
     kind: "invalid",
-    reason: `${type}: ${checked.reason}`,
+    reason: `${type}: ${checked.error}`,
     type,
     ...(typeof ref === "string" && ref.length <= MAX_REF ? { ref } : {}),
   };

@@ -1,15 +1,12 @@
-/**
- * What a line that a person typed means: a message or a command. The hub reads the text dialect with it, our client
- * what is typed, so that the same keys do the same everywhere.
- */
+/** What a typed line means: a message or a command. Hub (text dialect) and client read lines alike. */
 
 export type Input =
   | { kind: "nothing" }
   | { kind: "say"; text: string }
-  /** `line` with its slash. */
+  /** `line` includes the slash. */
   | { kind: "command"; line: string };
 
-/** A line with a slash first is a command, with two it is a message that begins with one slash. */
+/** A line that begins with `/` is a command; one that begins with `//` is a message that begins with `/`. */
 export function parseInput(line: string): Input {
   if (line.trim() === "") return { kind: "nothing" };
   if (line.startsWith("//")) return { kind: "say", text: line.slice(1) };
@@ -17,16 +14,16 @@ export function parseInput(line: string): Input {
   return { kind: "say", text: line };
 }
 
-/** The commands that say what one does, by which a client knows how to show what it has sent. */
+/** The command for an action; clients show their own as one. */
 export const ACTION_NAMES = { en: ["me"], es: ["yo"] } as const;
 
-/** The command whose argument is a password, which a client does not show. */
+/** The command whose argument is a password; clients do not show it. */
 export const MOD_NAMES = { en: ["mod"], es: ["moderar"] } as const;
 
-/** The command that leaves, which a client that has lost the hub does by itself. */
+/** The command that leaves; a client that has lost the hub runs it by itself. */
 export const EXIT_NAMES = { en: ["exit", "quit"], es: ["salir"] } as const;
 
-/** A command's name, without its slash and in lower case, and the rest of its line, trimmed. */
+/** A command's name in lower case without its slash, and the rest of the line, trimmed. */
 export function splitCommand(line: string): { name: string; argument: string } {
   const [, name = "", argument = ""] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? [];
   return { name: name.toLowerCase(), argument: argument.trim() };

@@ -1,61 +1,58 @@
 /**
- * Cuts a stream of bytes into lines of text at LF, at any chunking, in bounded memory.
+ * Splits a stream of bytes into lines of text at LF, at any chunking, in bounded memory.
  *
- * It knows nothing of dialects, frames or sockets: whoever reads the bytes pushes them in, and pulls lines
- * out one by one, so that a reader may stop between two lines (rate limit) or change the limits between
- * them (a `hello` raises the text dialect's to the frames dialect's).
+ * Chunks are pushed in and lines pulled out one by one, so that the reader may stop between two lines (rate limit) or change the
+ * limits between them (a `hello` raises those of the text dialect to those of frames).
  */
 
 const LF = 0x0a;
 const CR = 0x0d;
 const BOM = [0xef, 0xbb, 0xbf] as const;
-/** One for all: each of them takes memory, and there may be ten thousand splitters. */
+/** Shared: there may be ten thousand splitters. */
 const NO_BYTES = new Uint8Array(0);
 
 /** What {@linkcode LineSplitter.next} found. */
 export type SplitResult =
-  /** A line without its LF and without one CR before it. */
+  /** A line without its LF and one CR before it. */
   | { kind: "line"; text: string }
-  /** The same, where that is not valid UTF-8 (RFC 3629). The bytes are only valid until the next call. */
+  /** The same, if it is not valid UTF-8 (RFC 3629). The bytes are valid only until the next call. */
   | { kind: "not_utf8"; bytes: Uint8Array }
-  /** A line passed {@linkcode SplitLimits.maxLine}. Told once; the rest of it, up to its LF, is dropped. */
+  /** A line longer than {@linkcode SplitLimits.maxLine}. Reported once; the rest of it, up to its LF, is dropped. */
   | { kind: "too_long"; max: number }
-  /** More than {@linkcode SplitLimits.maxUnended} bytes came without an LF. Nothing follows. */
+  /** More than {@linkcode SplitLimits.maxUnended} bytes without an LF. Nothing follows. */
   | { kind: "overrun"; max: number };
 
 /** Both in bytes. */
 export interface SplitLimits {
-  /** The longest line that is passed on; its LF, one CR before that and a BOM that opens the stream are not counted. */
+  /** Longest line, without its LF, one CR before that and a BOM at the start of the stream. */
   maxLine: number;
-  /** How much may come without an LF, whatever it is, before the stream is given up; at least `maxLine`. */
+  /** Most bytes without an LF before the splitter gives up; at least `maxLine`. */
   maxUnended: number;
 }
 
 /**
- * Whole lines are decoded together, up to so many bytes: of a flood of short ones that takes a tenth of what it takes to
- * decode each by itself. V8 lets a line share the memory of those it was decoded with, so that who keeps one line may
- * keep so many bytes.
+ * Whole lines are decoded together up to this many bytes, which for a flood of short ones takes a tenth of the time. V8 lets a
+ * line share the memory of the text that it was cut from, so whoever keeps one line may keep this many bytes.
  */
 const TOGETHER = 1024;
 
 /**
- * A pull parser for lines: {@linkcode push} a chunk, then call {@linkcode next} until it gives undefined,
- * then push again. Holds at most `maxLine + 1` bytes between two chunks, and of the first line three more: a BOM
- * that opens the stream is dropped.
+ * A pull parser for lines: {@linkcode push} a chunk, call {@linkcode next} until it returns undefined, then push again. Holds at
+ * most `maxLine + 1` bytes between two chunks, and three more of the first line, whose BOM is dropped.
  */
 export class LineSplitter {
-  /** May be replaced between two calls; holds from the next line on. */
+  /** May be replaced between two calls; applies from the next line on. */
   limits: SplitLimits;
 
   #chunk: Uint8Array = NO_BYTES;
   #position = 0;
-  /** Lines that were decoded together, each with its LF; those before `#decodedPosition` have been pulled. */
+  /** Lines that were decoded together, each with its LF; those before `#decodedPosition` were pulled. */
   #decoded = "";
   #decodedPosition = 0;
   /** The unended line so far: its first `#heldLength` bytes are in use. */
   #held: Uint8Array = NO_BYTES;
   #heldLength = 0;
-  /** Bytes of the unended line in all, those that were dropped included. */
+  /** Bytes of the unended line, dropped ones included. */
   #unended = 0;
   #state: "collecting" | "dropping" | "over" = "collecting";
   #atStart = true;
@@ -65,10 +62,10 @@ export class LineSplitter {
   }
 
   /**
-   * Takes the next bytes of the stream. The array is read, not copied, until {@linkcode next} gives
-   * undefined, and must not change before that. After an `overrun` it is dropped.
+   * Adds the next bytes of the stream. The array is not copied, and must not change before {@linkcode next} returns undefined.
+   * After an `overrun` it is dropped.
    *
-   * @throws {RangeError} when the chunk before was not pulled to its end.
+   * @throws {RangeError} if the lines of the previous chunk were not all pulled.
    */
   push(chunk: Uint8Array): void {
     if (this.#state === "over") return;
@@ -79,7 +76,7 @@ export class LineSplitter {
     this.#position = 0;
   }
 
-  /** The next line or finding, or undefined when more bytes are needed. */
+  /** The next result, or undefined if more bytes are needed. */
   next(): SplitResult | undefined {
     while (this.#state !== "over") {
       if (this.#decodedPosition < this.#decoded.length) return this.#takeDecoded();
@@ -96,7 +93,7 @@ export class LineSplitter {
         : this.#endLine(this.#chunk.subarray(from, to));
       if (result) return result;
     }
-    // Whoever is idle now holds nothing of it.
+    // An idle reader keeps nothing of the chunk alive.
     this.#chunk = NO_BYTES;
     this.#position = 0;
     this.#decoded = "";
@@ -104,18 +101,18 @@ export class LineSplitter {
     return undefined;
   }
 
-  /** The stream ended: gives the last line if it had no LF and was within the limit. Call it once. */
+  /** The stream has ended: returns a last line without LF if it is within the limit. Call it once. */
   end(): SplitResult | undefined {
     if (this.#state !== "collecting" || this.#heldLength === 0) return undefined;
     return this.#endLine(new Uint8Array(0));
   }
 
-  /** How long the unended line may become: it may still lose a CR, and as the first one a BOM. */
+  /** How long the unended line may grow: it may still lose a CR, and the first line a BOM. */
   get #maxHeld(): number {
     return this.limits.maxLine + 1 + (this.#atStart ? BOM.length : 0);
   }
 
-  /** Decodes the next whole lines together, if they can be: no limit concerns them, and they are valid. */
+  /** Decodes the next whole lines together if no limit applies to them and they are valid. */
   #decodeTogether(): boolean {
     const isPlain = this.#state === "collecting" && this.#heldLength === 0 && !this.#atStart;
     if (!isPlain || this.limits.maxLine < TOGETHER) return false;
@@ -123,7 +120,7 @@ export class LineSplitter {
     const to = this.#chunk.lastIndexOf(LF, from + TOGETHER - 1) + 1;
     if (to <= from) return false;
     const text = utf8.decode(this.#chunk.subarray(from, to));
-    if (text.includes(REPLACEMENT)) return false; // perhaps of one line only
+    if (text.includes(REPLACEMENT)) return false; // perhaps only one line is invalid
     this.#position = to;
     this.#decoded = text;
     this.#decodedPosition = 0;
@@ -137,7 +134,7 @@ export class LineSplitter {
     const hasCr = end > from && this.#decoded.charCodeAt(end - 1) === CR;
     const text = this.#decoded.slice(from, hasCr ? end - 1 : end);
     const { maxLine } = this.limits;
-    // They may have become lower meanwhile.
+    // The limit may be lower by now.
     const isTooLong = maxLine < TOGETHER && encoder.encode(text).length > maxLine;
     return isTooLong ? { kind: "too_long", max: maxLine } : { kind: "line", text };
   }
@@ -215,9 +212,9 @@ const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text of a line, or undefined when its bytes are not valid UTF-8 (RFC 3629). */
+/** The text of a line, or undefined if it is not valid UTF-8 (RFC 3629). */
 export function decodeLine(bytes: Uint8Array): string | undefined {
-  // Much the quicker of both. It replaces what is not valid, so that only a line with a replacement is in doubt.
+  // The lenient decoder is much faster; only a line with a replacement character has to be checked.
   const text = utf8.decode(bytes);
   if (!text.includes(REPLACEMENT)) return text;
   try {

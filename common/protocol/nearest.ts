@@ -1,10 +1,10 @@
-/** Finds the word that somebody probably meant. */
+/** Suggestions for mistyped words. */
 
 const MAX_DISTANCE = 2;
 
 /**
- * The known word nearest to a mistyped one, or undefined when none is near: at most 2 letters inserted, left out,
- * replaced or swapped with their neighbour, and always fewer than the word has. Of equals, the first one.
+ * The known word nearest to a mistyped one; undefined if none is near: at most 2 letters inserted, left out, replaced or
+ * swapped with a neighbour, and fewer than the word has. The first of equals.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

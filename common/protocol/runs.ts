@@ -1,6 +1,6 @@
 /**
- * Frames that follow one another and hardly differ, as one: in a flood most of a message's bytes would tell again who says
- * it, where and when. Only for those who ask for it in their `hello`. Pure.
+ * Runs: consecutive frames that differ only in text or ref, sent as one frame to clients that ask for it in their `hello`. In a
+ * flood most bytes of a message repeat its author, room and time.
  */
 
 import type {
@@ -12,10 +12,10 @@ import type {
   WireFrame,
 } from "./frame.ts";
 
-/** The texts or refs of one run hold so many UTF-16 units together, beside the first: its line stays a fair one. */
+/** Most UTF-16 units of texts or refs in a run besides the first, so that its line stays of reasonable length. */
 const MAX_UNITS = 64 * 1024;
 
-/** The frames as they are told to who wants runs: {@linkcode unfold} of each gives them back. */
+/** The frames with runs folded; {@linkcode unfold} restores them. */
 export function fold(frames: readonly HubFrame[]): WireFrame[] {
   const folded: WireFrame[] = [];
   for (let at = 0; at < frames.length;) {
@@ -26,7 +26,7 @@ export function fold(frames: readonly HubFrame[]): WireFrame[] {
   return folded;
 }
 
-/** The frames for which one stands. */
+/** The frames of a run; any other frame by itself. */
 export function unfold(frame: WireFrame): HubFrame[] {
   switch (frame.type) {
     case "messages": {
@@ -44,7 +44,7 @@ export function unfold(frame: WireFrame): HubFrame[] {
   }
 }
 
-/** The place behind the last frame of the run that begins at this one. */
+/** The index after the last frame of the run that begins at `from`. */
 function endOfRun(frames: readonly HubFrame[], from: number): number {
   let units = 0;
   let end = from + 1;
@@ -57,7 +57,7 @@ function endOfRun(frames: readonly HubFrame[], from: number): number {
   return end;
 }
 
-/** Whether a frame says nothing of its own but its text or ref. */
+/** Whether a frame differs from the last one only in text or ref. */
 function continues(last: HubFrame, next: HubFrame): next is MessageFrame | AckFrame {
   if (last.type === "ack" && next.type === "ack") {
     return next.id === last.id + 1 && next.ts === last.ts;

@@ -1,11 +1,11 @@
-/** Takes telnet's own commands (RFC 854, RFC 855) out of a line, so that people who come with telnet can just talk. */
+/** Removes telnet commands (RFC 854, RFC 855) from lines, so that people can chat with a telnet client. */
 
 const IAC = 255;
 const SB = 250;
 const SE = 240;
 const FIRST_NEGOTIATION = 251; // WILL, WONT, DO and DONT are 251 to 254 and take one option byte
 
-/** The line without telnet commands; IAC never stands in UTF-8, so any other line comes back as it is. */
+/** The line without telnet commands. UTF-8 never contains IAC, so other lines are returned as they are. */
 export function stripTelnet(bytes: Uint8Array): Uint8Array {
   if (!bytes.includes(IAC)) return bytes;
   const kept: number[] = [];

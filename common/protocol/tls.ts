@@ -1,4 +1,4 @@
-/** TLS where it is not expected: on a connection that is not encrypted. Pure. */
+/** Detects TLS on a connection that is not encrypted. */
 
 /** The types of records, and the first byte of every version (RFC 8446, section 5.1). */
 const FIRST_TYPE = 20; // change_cipher_spec
@@ -6,8 +6,8 @@ const LAST_TYPE = 23; // application_data
 const MAJOR_VERSION = 3;
 
 /**
- * Whether what begins with these bytes is TLS, be it a client's hello or a hub's alert; undefined where more of them are
- * needed. Both bytes are control characters, with which no line of text and no frame begins.
+ * Whether these first bytes are TLS, a client's hello or a server's alert; undefined if more are needed. Both bytes are control
+ * characters, with which neither a line of text nor a frame begins.
  */
 export function beginsTls(head: Uint8Array): boolean | undefined {
   const [type, version] = head;

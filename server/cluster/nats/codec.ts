@@ -218,8 +218,8 @@ export function readMessage(json: string, place: Place, seq: number): Read<Writt
   const parsed = parseMessage(json);
   const checked = parsed && checkFields<MessageFields>(parsed, MESSAGE);
   if (!checked) return { ok: false, reason: "no JSON object" };
-  if (!checked.ok) return checked;
-  const { fields } = checked;
+  if (!checked.ok) return { ok: false, reason: checked.error };
+  const fields = checked.value;
   if ((fields.kind === "private") !== (place.kind === "private")) {
     return { ok: false, reason: `"kind" must fit its subject` };
   }
@@ -258,12 +258,14 @@ export function readPerson(json: string, id: string): Read<PersonRecord> {
   const more = since === undefined ? {} : { after: since };
   if (isObject(fields["gone"])) {
     const gone = checkFields<Departure>(fields["gone"], WHY);
-    return gone.ok ? { ok: true, value: { hub, gone: gone.fields, ...more } } : gone;
+    return gone.ok
+      ? { ok: true, value: { hub, gone: gone.value, ...more } }
+      : { ok: false, reason: gone.error };
   }
   if (!isObject(fields["person"])) return { ok: false, reason: `"person" must be an object` };
   const checked = checkFields<User>(fields["person"], PERSON);
-  if (!checked.ok) return checked;
-  const person = checked.fields;
+  if (!checked.ok) return { ok: false, reason: checked.error };
+  const person = checked.value;
   if (person.id !== id) return { ok: false, reason: `"id" must be that of the key` };
   return { ok: true, value: { hub, person: { ...person, key: nickKey(person.nick) }, ...more } };
 }
@@ -338,7 +340,7 @@ export function writeClaim({ id, hub }: Claim): string {
 export function readClaim(json: string): Claim | undefined {
   const parsed = parse(json);
   const checked = parsed && checkFields<Claim>(parsed, CLAIM);
-  return checked?.ok ? checked.fields : undefined;
+  return checked?.ok ? checked.value : undefined;
 }
 
 export function writeOrder(order: RemoteCommand): string {
@@ -351,7 +353,7 @@ export function readOrder(json: string): Read<RemoteCommand> {
   const checked = order["kind"] === "notify"
     ? checkFields<Ordered<"notify">>(order, NOTIFY)
     : checkFields<Ordered<"dismiss">>(order, DISMISS);
-  return checked.ok ? { ok: true, value: checked.fields } : checked;
+  return checked.ok ? checked : { ok: false, reason: checked.error };
 }
 
 /** Each string in it is one line and safe to show. */
@@ -392,7 +394,7 @@ function checkOptional<T>(value: unknown, shape: Shape<T>): Read<T | undefined> 
   if (value === undefined || value === null) return { ok: true, value: undefined };
   if (!isObject(value)) return { ok: false, reason: "a rule must be an object" };
   const checked = checkFields<T>(value, shape);
-  return checked.ok ? { ok: true, value: checked.fields } : checked;
+  return checked.ok ? checked : { ok: false, reason: checked.error };
 }
 
 function bad(name: string, { wanted }: Field<unknown>): { ok: false; reason: string } {
