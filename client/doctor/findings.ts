@@ -3,7 +3,7 @@
 import type { Address } from "../../cli/address.ts";
 import type { Key } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
-import type { Stranger } from "./services.ts";
+import type { Stranger } from "../net/services.ts";
 
 /** What is asked. */
 export interface Question {

@@ -14,14 +14,14 @@ import { makeTheme } from "../theme.ts";
 import { useSystemAuthorities } from "../tls.ts";
 import type { Socket } from "../tls_socket.ts";
 import { diagnose } from "./diagnosis.ts";
-import { examine, type Instruments } from "./examine.ts";
+import { examine, type Instruments } from "./checks.ts";
 import type { Finding, Question } from "./findings.ts";
 import type { DoctorOptions } from "./options.ts";
-import { reach } from "./reach.ts";
+import { reach } from "./connect.ts";
 import { reportDiagnosis, reportFinding, type ReportOptions } from "./report.ts";
 import { resolve } from "./resolve.ts";
-import { secure } from "./security.ts";
-import { talk } from "./talk.ts";
+import { secure } from "./tls_check.ts";
+import { talk } from "../net/probe.ts";
 
 export { DOCTOR_COMMAND_LINE, readDoctorOptions } from "./options.ts";
 

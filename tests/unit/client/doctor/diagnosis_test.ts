@@ -19,7 +19,7 @@ import {
   reportFinding,
   type ReportOptions,
 } from "../../../../client/doctor/report.ts";
-import { SERVICES } from "../../../../client/doctor/services.ts";
+import { SERVICES } from "../../../../client/net/services.ts";
 import { makeTheme } from "../../../../client/theme.ts";
 import { textWidth } from "../../../../client/width.ts";
 import { en } from "../../../../i18n/en.ts";

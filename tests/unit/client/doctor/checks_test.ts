@@ -1,7 +1,7 @@
 /** In which order the doctor looks, over instruments that a test plays. */
 
 import { assertEquals } from "@std/assert";
-import { type Closable, examine, type Instruments } from "../../../../client/doctor/examine.ts";
+import { type Closable, examine, type Instruments } from "../../../../client/doctor/checks.ts";
 import type {
   Finding,
   Heard,

@@ -2,8 +2,8 @@
 
 import { type ClientFrame, encodeFrame } from "../../protocol/frame.ts";
 import type { Socket } from "../tls_socket.ts";
-import type { Heard } from "./findings.ts";
-import { Hearing } from "./hearing.ts";
+import type { Heard } from "../doctor/findings.ts";
+import { Hearing } from "./probe_reader.ts";
 
 /** Behind the first bytes of what may be no hub, so long the others may take, in milliseconds. */
 const REST = 300;

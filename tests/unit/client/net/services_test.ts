@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { HEAD, recognise, type Service, SERVICES } from "../../../../client/doctor/services.ts";
+import { HEAD, recognise, type Service, SERVICES } from "../../../../client/net/services.ts";
 import { sanitize } from "../../../../protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";

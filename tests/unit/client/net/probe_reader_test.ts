@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Heard } from "../../../../client/doctor/findings.ts";
-import { Hearing } from "../../../../client/doctor/hearing.ts";
+import { Hearing } from "../../../../client/net/probe_reader.ts";
 import { translate } from "../../../../i18n/mod.ts";
 import { encodeFrame, type HubFrame } from "../../../../protocol/frame.ts";
 import { broken, hubFrames } from "../../../support/frames.ts";

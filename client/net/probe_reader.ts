@@ -14,7 +14,7 @@ import {
 import { LineSplitter } from "../../protocol/line_splitter.ts";
 import { sanitize } from "../../protocol/sanitize.ts";
 import { beginsTls } from "../../protocol/tls.ts";
-import type { Heard } from "./findings.ts";
+import type { Heard } from "../doctor/findings.ts";
 import { HEAD, recognise } from "./services.ts";
 
 /** The longest line that can be of interest, in bytes: what answers a look is short. */
