@@ -6,9 +6,8 @@
 import type { Address } from "../cli/address.ts";
 import { Multicast, type MulticastOptions } from "../cli/multicast.ts";
 import { type Interface, type Network, networksFor } from "../cli/networks.ts";
-import { isWhole } from "../protocol/ip.ts";
+import { isLoopback, isWhole } from "../protocol/ip.ts";
 import { encodeService, SERVICE_TYPE, serviceHost, serviceName } from "../protocol/service.ts";
-import { isLoopback } from "./addresses.ts";
 import type { Log } from "./log.ts";
 
 /** A laptop is carried about. */

@@ -16,7 +16,7 @@ import { type Environment, environmentLang } from "../cli/environment.ts";
 import { type StateFile, stateFile } from "../cli/state_folder.ts";
 import { type Lang, LANGS } from "../i18n/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import { isLoopback, plainAddress } from "./addresses.ts";
+import { isLoopback } from "../protocol/ip.ts";
 import { parseNatsServer, showBadServer, splitNatsServers } from "./backplane/nats/servers.ts";
 import type { Keep } from "./history/mod.ts";
 import { LIMITS, type Limits, limitsBy, UNITS } from "./limits.ts";
@@ -204,7 +204,7 @@ export function readServerOptions(
 
 /** Whether a host is known to be the machine itself, which others cannot reach. */
 function isOwn(host: string): boolean {
-  return host.toLowerCase() === "localhost" || isLoopback(plainAddress(host));
+  return host.toLowerCase() === "localhost" || isLoopback(host);
 }
 
 function readLimits(args: Arguments): Limits {
