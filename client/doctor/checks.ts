@@ -1,142 +1,142 @@
-/**
- * The order in which the doctor looks: the name, the ways, encryption where it is asked for, and what is said. It gives what
- * it finds as it finds it, knows no sockets, and judges nothing: instruments do the one, diagnosis.ts the other.
- */
+/** The doctor's checks in their order: name, connection, TLS and probe. */
 
 import { type Address, DEFAULT_PORT } from "../../cli/address.ts";
-import type { Finding, Heard, Question, Resolved, Secured, Way } from "./findings.ts";
+import type { ProbeResult } from "../net/probe_reader.ts";
+import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
 
-/** A connection; what it is made of, the instruments know. */
 export interface Closable {
   close(): void;
 }
 
-/** What is done with the world. Nothing of it ever rejects, and each takes a bounded time. */
+/** Access to the network. No method ever rejects, and each takes a bounded time. */
 export interface Instruments<Socket extends Closable> {
-  resolve(host: string): Promise<Resolved>;
-  /** Connects to one address. `connected`: takes over the connection, which is closed when that is done. */
-  reach(address: Address, connected: (socket: Socket) => Promise<void>): Promise<Way>;
-  /** Connects by TLS; what it gives besides may be spoken on, and only where it is trusted. */
-  secure(): Promise<{ secured: Secured; socket?: Socket }>;
-  /** Asks who is there how it is, also with the password where one is wanted and may be told. */
-  talk(socket: Socket, options: { mayTell: boolean }): Promise<Heard>;
-  /** Whether the machine itself has this address, and it is no loopback address. */
+  resolve(host: string): Promise<Resolution>;
+  /** Connects to one address. `connected` gets the connection, which is closed when that is done. */
+  connect(address: Address, connected: (socket: Socket) => Promise<void>): Promise<ConnectAttempt>;
+  /** Connects with TLS. The connection comes too if the hub is trusted; the caller closes it. */
+  checkTls(): Promise<{ result: TlsResult; socket?: Socket }>;
+  probe(socket: Socket, options: { maySendPassword: boolean }): Promise<ProbeResult>;
+  /** Whether this machine has the address, and other machines can reach it. */
   isOwn(host: string): boolean;
 }
 
-/** No more addresses of a name are tried. */
+/** Addresses of a name that are tried at most. */
 const MAX_HOSTS = 8;
 
-/** Where a hub is looked for that others than the machine itself do not reach. */
+/** Where to look for a hub that only this machine can reach. */
 const LOOPBACK = "127.0.0.1";
 
-export async function* examine<Socket extends Closable>(
-  { address, tls }: Question,
+/** Yields each finding as soon as it is known. */
+export async function* runChecks<Socket extends Closable>(
+  { address, tls }: Target,
   instruments: Instruments<Socket>,
 ): AsyncGenerator<Finding> {
-  const resolved = await instruments.resolve(address.hostname);
-  yield { step: "name", resolved };
-  if (resolved.kind === "unknown" || resolved.kind === "unanswered") return;
-  const hosts = resolved.kind === "found" ? resolved.hosts.slice(0, MAX_HOSTS) : [address.hostname];
+  const resolution = await instruments.resolve(address.hostname);
+  yield { step: "resolve", resolution };
+  if (resolution.kind === "unknown" || resolution.kind === "unanswered") return;
+  const hosts = resolution.kind === "found"
+    ? resolution.hosts.slice(0, MAX_HOSTS)
+    : [address.hostname];
   const all = hosts.map((hostname) => ({ hostname, port: address.port }));
 
   if (tls) {
-    const ways = await Promise.all(all.map((each) => instruments.reach(each, nothing)));
-    yield { step: "ways", ways };
-    const way = ways.find(isConnected);
-    if (!way) return yield* lookElsewhere(ways, address, instruments);
-    const { kind } = yield* talkOverTls(instruments, { mayTell: true });
+    const attempts = await Promise.all(all.map((each) => instruments.connect(each, nothing)));
+    yield { step: "connect", attempts };
+    const open = attempts.find(isConnected);
+    if (!open) return yield* lookElsewhere(attempts, address, instruments);
+    const { kind } = yield* probeOverTls(instruments, { maySendPassword: true });
     if (kind !== "not_tls") return;
-    // What is it then? The password is not for who does not encrypt it.
-    const place = { hostname: way.host, port: address.port };
-    const heard = await hear(place, instruments);
-    if (heard) yield { step: "talk", isEncrypted: false, heard };
+    // Find out what it is, without sending the password unencrypted.
+    const result = await probeAt({ hostname: open.host, port: address.port }, instruments);
+    if (result) yield { step: "probe", isEncrypted: false, result };
     return;
   }
-  const { ways, heard } = await reachAndTalk(all, instruments);
-  yield { step: "ways", ways };
-  if (!heard) return yield* lookElsewhere(ways, address, instruments);
-  yield { step: "talk", isEncrypted: false, heard };
-  // The password was not meant for who is met by surprise.
-  if (heard.kind === "tls") yield* talkOverTls(instruments, { mayTell: false });
+  const { attempts, result } = await connectAndProbe(all, instruments);
+  yield { step: "connect", attempts };
+  if (!result) return yield* lookElsewhere(attempts, address, instruments);
+  yield { step: "probe", isEncrypted: false, result };
+  // Without --tls the user has not said which hub to trust with the password.
+  if (result.kind === "tls") yield* probeOverTls(instruments, { maySendPassword: false });
 }
 
-/** To who is trusted; who is not is told nothing, not even that one looks. */
-async function* talkOverTls<Socket extends Closable>(
+/** Sends nothing to a hub that is not trusted. */
+async function* probeOverTls<Socket extends Closable>(
   instruments: Instruments<Socket>,
-  options: { mayTell: boolean },
-): AsyncGenerator<Finding, Secured> {
-  const { secured, socket } = await instruments.secure();
-  yield { step: "tls", secured };
+  options: { maySendPassword: boolean },
+): AsyncGenerator<Finding, TlsResult> {
+  const { result, socket } = await instruments.checkTls();
+  yield { step: "tls", result };
   if (socket) {
-    const heard = await instruments.talk(socket, options);
+    const result = await instruments.probe(socket, options);
     socket.close();
-    yield { step: "talk", isEncrypted: true, heard };
+    yield { step: "probe", isEncrypted: true, result };
   }
-  return secured;
+  return result;
 }
 
 /**
- * Connects to all addresses at the same time, and talks over the first connection that there is, at once: of one on which
- * nothing is said a hub thinks that a person is at it.
+ * Connects to all addresses at once and probes the first that connects, without delay: a hub greets a silent connection as a
+ * text user.
  */
-async function reachAndTalk<Socket extends Closable>(
+async function connectAndProbe<Socket extends Closable>(
   addresses: readonly Address[],
   instruments: Instruments<Socket>,
-): Promise<{ ways: Way[]; heard: Heard | undefined }> {
-  const talks: Promise<Heard>[] = [];
-  const ways = await Promise.all(addresses.map((each) =>
-    instruments.reach(each, async (socket) => {
-      if (talks.length > 0) return;
-      talks.push(instruments.talk(socket, { mayTell: true }));
-      await talks[0];
-    })
-  ));
-  const heard = await talks[0];
-  const open = addresses.filter((_, index) => isConnected(ways[index]!));
-  if (!heard || open.length < 2 || !isFull(heard)) return { ways, heard };
-  // One of our own connections may have taken the place that there was.
-  const again = await hear(open[0]!, instruments, { mayTell: true });
-  return { ways, heard: again ?? heard };
+): Promise<{ attempts: ConnectAttempt[]; result: ProbeResult | undefined }> {
+  const probes: Promise<ProbeResult>[] = [];
+  const attempts = await Promise.all(
+    addresses.map((each) =>
+      instruments.connect(each, async (socket) => {
+        if (probes.length > 0) return;
+        probes.push(instruments.probe(socket, { maySendPassword: true }));
+        await probes[0];
+      })
+    ),
+  );
+  const result = await probes[0];
+  const open = addresses.filter((_, index) => isConnected(attempts[index]!));
+  if (!result || open.length < 2 || !isFull(result)) return { attempts, result };
+  // Our other connections may have taken the last places.
+  const again = await probeAt(open[0]!, instruments, { maySendPassword: true });
+  return { attempts, result: again ?? result };
 }
 
-/** Connects, and asks who is there; undefined where there is no connection. */
-async function hear<Socket extends Closable>(
+/** Connects and probes; undefined if the connection fails. */
+async function probeAt<Socket extends Closable>(
   address: Address,
   instruments: Instruments<Socket>,
-  { mayTell } = { mayTell: false },
-): Promise<Heard | undefined> {
-  const heard: Heard[] = [];
-  await instruments.reach(address, async (socket) => {
-    heard.push(await instruments.talk(socket, { mayTell }));
+  options = { maySendPassword: false },
+): Promise<ProbeResult | undefined> {
+  let result: ProbeResult | undefined;
+  await instruments.connect(address, async (socket) => {
+    result = await instruments.probe(socket, options);
   });
-  return heard[0];
+  return result;
 }
 
-/** Where everything is refused: whether the machine has a hub at the usual port, or one that it alone reaches. */
+/** If all addresses refuse, looks for a hub on the default port, and on loopback if the machine is this one. */
 async function* lookElsewhere<Socket extends Closable>(
-  ways: readonly Way[],
+  attempts: readonly ConnectAttempt[],
   { hostname, port }: Address,
   instruments: Instruments<Socket>,
 ): AsyncGenerator<Finding> {
-  if (!ways.every(({ outcome }) => outcome.kind === "refused")) return;
-  const isOwn = ways.some(({ host }) => instruments.isOwn(host));
+  if (!attempts.every(({ outcome }) => outcome.kind === "refused")) return;
+  const isOwn = attempts.some(({ host }) => instruments.isOwn(host));
   const places = [
     ...(isOwn ? [{ address: { hostname: LOOPBACK, port }, isOwn }] : []),
     ...(port === DEFAULT_PORT ? [] : [{ address: { hostname, port: DEFAULT_PORT }, isOwn: false }]),
   ];
   for (const place of places) {
-    const heard = await hear(place.address, instruments);
-    if (heard?.kind === "hub") return yield { step: "elsewhere", ...place };
+    const result = await probeAt(place.address, instruments);
+    if (result?.kind === "hub") return yield { step: "elsewhere", ...place };
   }
 }
 
-function isConnected({ outcome }: Way): boolean {
+export function isConnected({ outcome }: ConnectAttempt): boolean {
   return outcome.kind === "connected";
 }
 
-function isFull(heard: Heard): boolean {
-  return heard.kind === "bye" && (heard.code === "server_full" || heard.code === "address_full");
+function isFull(result: ProbeResult): boolean {
+  return result.kind === "bye" && (result.code === "server_full" || result.code === "address_full");
 }
 
 async function nothing(): Promise<void> {}

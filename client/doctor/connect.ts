@@ -1,27 +1,50 @@
-/** Connects to one address, and says how that went. What is said on the connection is not its business. */
+/** Resolves the host name and connects over TCP, and reports how that went. */
 
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import type { Address } from "../../cli/address.ts";
 import { Failure } from "../../cli/failure.ts";
 import type { Key } from "../../i18n/mod.ts";
 import { dial } from "../dial.ts";
-import type { Way } from "./findings.ts";
+import type { ConnectAttempt, Resolution } from "./findings.ts";
 
-/** By what the client would say of it. */
+/** The resolver's codes for a name that does not exist; any other code means that it could not find out. */
+const NO_SUCH_NAME: ReadonlySet<unknown> = new Set(["ENOTFOUND", "EAI_NONAME", "EAI_NODATA"]);
+
+/** By the client's error message. */
 const OUTCOMES: Readonly<Partial<Record<Key, "refused" | "unreachable" | "forbidden">>> = {
   "failure.refused": "refused",
   "failure.unreachable": "unreachable",
   "failure.no_permission": "forbidden",
 };
 
+/** Resolves a host name with the system's resolver. It never rejects; if the signal comes first, nobody has answered. */
+export async function resolve(host: string, signal: AbortSignal): Promise<Resolution> {
+  // A link-local address may have a zone, such as fe80::1%eth0.
+  if (isIP(host.replace(/%.*$/, "")) !== 0) return { kind: "address" };
+  const late = Promise.withResolvers<never>();
+  const end = () => late.reject(signal.reason);
+  signal.addEventListener("abort", end);
+  try {
+    const found = await Promise.race([lookup(host, { all: true }), late.promise]);
+    return { kind: "found", hosts: [...new Set(found.map(({ address }) => address))] };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    return { kind: NO_SUCH_NAME.has(code) ? "unknown" : "unanswered" };
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}
+
 /**
- * Waits until the signal comes, which means that nobody answers. `connected`: has the connection until what it gives is
- * done; then it is closed. Never rejects unless that does.
+ * Connects to one address. The signal is the time limit. It rejects only if `connected` does; the connection is closed when
+ * that is done.
  */
-export async function reach(
+export async function connect(
   address: Address,
   connected: (socket: Deno.TcpConn) => Promise<void>,
   signal: AbortSignal,
-): Promise<Way> {
+): Promise<ConnectAttempt> {
   const host = address.hostname;
   const began = performance.now();
   let socket: Deno.TcpConn;
@@ -39,7 +62,7 @@ export async function reach(
   return { host, outcome: { kind: "connected", milliseconds } };
 }
 
-function describe(error: unknown, signal: AbortSignal, waited: number): Way["outcome"] {
+function describe(error: unknown, signal: AbortSignal, waited: number): ConnectAttempt["outcome"] {
   const key = error instanceof Failure ? error.key : undefined;
   if (signal.aborted || key === "failure.timed_out") {
     return { kind: "filtered", seconds: Math.round(waited / 1000) };

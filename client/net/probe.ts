@@ -1,76 +1,99 @@
-/** Asks who is at the other end of a connection how it is, without coming in. What the answer means is not its business. */
+/** Asks whether a hub is there, and how it is, without joining. */
 
+import type { Address } from "../../cli/address.ts";
 import { type ClientFrame, encodeFrame } from "../../protocol/frame.ts";
+import { CONNECT_TIMEOUT, dial } from "../dial.ts";
 import type { Socket } from "../tls_socket.ts";
-import type { Heard } from "../doctor/findings.ts";
-import { Hearing } from "./probe_reader.ts";
+import { ProbeReader, type ProbeResult } from "./probe_reader.ts";
 
-/** Behind the first bytes of what may be no hub, so long the others may take, in milliseconds. */
+/** How long the rest of the first line may take if it may not be a hub's, in milliseconds. */
 const REST = 300;
-/** So often the way to the hub is measured. */
+/** Pings sent to measure the latency. */
 const PINGS = 3;
 const READ_BUFFER = 16 * 1024;
 
 const utf8 = new TextEncoder();
 
-export interface TalkOptions {
+export interface ProbeOptions {
   nick?: string | undefined;
-  /** To be told where it is wanted. */
+  /** Sent only to a hub that asks for it. */
   password?: string | undefined;
-  /** So long an answer may take, in milliseconds. */
+  /** How long an answer may take, in milliseconds. */
   answer: number;
-  /** Ends it at once. */
+  /** Stops the probe. */
   signal: AbortSignal;
 }
 
-/** Looks, and where a password is wanted and given looks again with that. Never rejects; the caller closes the connection. */
-export async function talk(socket: Socket, options: TalkOptions): Promise<Heard> {
-  return await new Talk(socket, options).run();
+/**
+ * Probes what is at the other end of a new connection, which stays open. It never rejects.
+ *
+ * The hub answers a `hello` with `look: true` and lets nobody in (docs/protocol.md, "look"). The password, if there is one, is
+ * sent in a second `hello`.
+ */
+export async function probe(socket: Socket, options: ProbeOptions): Promise<ProbeResult> {
+  return await new Probe(socket, options).run();
 }
 
-class Talk {
+/** Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. */
+export async function findHub(
+  address: Address,
+  signal: AbortSignal,
+): Promise<{ isEncrypted: boolean } | undefined> {
+  let socket: Socket;
+  try {
+    socket = await dial(address, signal);
+  } catch {
+    return undefined;
+  }
+  const { kind } = await probe(socket, { answer: CONNECT_TIMEOUT, signal });
+  socket.close();
+  if (kind === "tls") return { isEncrypted: true };
+  return kind === "hub" || kind === "bye" ? { isEncrypted: false } : undefined;
+}
+
+class Probe {
   readonly #socket: Socket;
-  readonly #options: TalkOptions;
-  readonly #hearing = new Hearing();
+  readonly #options: ProbeOptions;
+  readonly #reader = new ProbeReader();
   readonly #buffer = new Uint8Array(READ_BUFFER);
   #reading: Promise<number | null> | undefined;
   #isClosed = false;
   #pings = 0;
 
-  constructor(socket: Socket, options: TalkOptions) {
+  constructor(socket: Socket, options: ProbeOptions) {
     this.#socket = socket;
     this.#options = options;
   }
 
-  async run(): Promise<Heard> {
+  async run(): Promise<ProbeResult> {
     const { password } = this.#options;
-    const hearing = this.#hearing;
+    const reader = this.#reader;
     let latency: number | undefined;
     let isTried = false;
-    if (await this.#ask() && hearing.isHub) {
+    if (await this.#look() && reader.isHub) {
       latency = await this.#measure();
-      if (password !== undefined && hearing.wantsPassword) {
+      if (password !== undefined && reader.requiresPassword) {
         isTried = true;
-        hearing.forgetRefusal();
-        await this.#ask(password);
+        reader.clearRefusal();
+        await this.#look(password);
       }
     }
-    return hearing.heard({ isClosed: this.#isClosed, latency, isTried });
+    return reader.result({ isClosed: this.#isClosed, latency, isTried });
   }
 
-  /** How long a ping takes, the quickest of some; undefined where none was answered. */
+  /** The shortest of several ping times, in milliseconds; undefined if none was answered. */
   async #measure(): Promise<number | undefined> {
-    let quickest: number | undefined;
-    for (let ping = 0; ping < PINGS && !this.#hearing.isThrottled; ping++) {
+    let shortest: number | undefined;
+    for (let ping = 0; ping < PINGS && !this.#reader.isThrottled; ping++) {
       const sentAt = performance.now();
-      if (!await this.#ping() || this.#hearing.isThrottled) break;
-      quickest = Math.min(quickest ?? Infinity, performance.now() - sentAt);
+      if (!await this.#ping() || this.#reader.isThrottled) break;
+      shortest = Math.min(shortest ?? Infinity, performance.now() - sentAt);
     }
-    return quickest;
+    return shortest;
   }
 
-  /** Looks, and waits for all that is said to it. A protocol that nobody speaks keeps one out of hubs that know no looking. */
-  #ask(password?: string): Promise<boolean> {
+  /** A hub that does not know `look` refuses protocol 0, and so lets nobody in either. */
+  #look(password?: string): Promise<boolean> {
     const { nick } = this.#options;
     const hello = {
       type: "hello",
@@ -82,23 +105,23 @@ class Talk {
     return this.#ping(hello);
   }
 
-  /** Sends a ping behind some frames, and hears what comes. Gives whether all that went before is answered. */
+  /** Sends some frames and a ping. Returns whether the ping, and so everything before it, was answered. */
   async #ping(...before: ClientFrame[]): Promise<boolean> {
     this.#send(...before, { type: "ping" });
     const wanted = ++this.#pings;
     const until = performance.now() + this.#options.answer;
     let restUntil = Infinity;
-    while (this.#hearing.pongs < wanted && !this.#hearing.isOver) {
+    while (this.#reader.pongs < wanted && !this.#reader.isDone) {
       const now = performance.now();
-      if (this.#hearing.isStrange) restUntil = Math.min(restUntil, now + REST);
-      if (!await this.#hear(Math.min(until, restUntil) - now)) return false;
+      if (this.#reader.mayBeStranger) restUntil = Math.min(restUntil, now + REST);
+      if (!await this.#read(Math.min(until, restUntil) - now)) return false;
     }
-    return this.#hearing.pongs >= wanted;
+    return this.#reader.pongs >= wanted;
   }
 
-  /** Takes the next that comes. Gives false where nothing does in so many milliseconds, or ever. */
-  async #hear(milliseconds: number): Promise<boolean> {
-    // What is not waited for any more is read all the same, and comes the next time.
+  /** Reads once. Returns false after so many milliseconds without data, or at the end of the stream. */
+  async #read(milliseconds: number): Promise<boolean> {
+    // A read that came too late stays pending for the next call: two at a time would mix up the buffer.
     this.#reading ??= this.#socket.read(this.#buffer).catch(() => null);
     const size = await within(milliseconds, this.#options.signal, this.#reading);
     if (size === "late") return false;
@@ -107,18 +130,18 @@ class Talk {
       this.#isClosed = true;
       return false;
     }
-    this.#hearing.push(this.#buffer.subarray(0, size));
+    this.#reader.push(this.#buffer.subarray(0, size));
     return true;
   }
 
   #send(...frames: ClientFrame[]): void {
     const bytes = utf8.encode(frames.map((frame) => encodeFrame(frame) + "\n").join(""));
-    // That it is closed, the next read says. Nobody who reads nothing of so little is waited for.
+    // Not awaited: these few bytes fit the socket's buffer, and a closed connection shows at the next read.
     this.#socket.write(bytes).catch(() => {});
   }
 }
 
-/** What comes of something, or "late" where that takes too long or the signal comes first. */
+/** Resolves to "late" after so many milliseconds, or when the signal is aborted. */
 async function within<T>(
   milliseconds: number,
   signal: AbortSignal,

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<(typeof PARTS)[number], readonly string[]>> = 
 /** Where packages other than @std come in, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "cli/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
-  "client/doctor/resolve.ts": ["node:dns/promises", "node:net"],
+  "client/doctor/connect.ts": ["node:dns/promises", "node:net"],
   "client/terminal/prompt.ts": ["node:readline", "node:stream"],
   "client/tls.ts": ["node:crypto", "node:net", "node:tls"],
   "client/tls_socket.ts": ["node:tls"],

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Heard } from "../../../../client/doctor/findings.ts";
-import { Hearing } from "../../../../client/net/probe_reader.ts";
+import { ProbeReader, type ProbeResult } from "../../../../client/net/probe_reader.ts";
 import { translate } from "../../../../i18n/mod.ts";
 import { encodeFrame, type HubFrame } from "../../../../protocol/frame.ts";
 import { broken, hubFrames } from "../../../support/frames.ts";
@@ -11,10 +10,10 @@ import { testProperty } from "../../../support/property.ts";
 const utf8 = new TextEncoder();
 const END = { isClosed: true, latency: undefined, isTried: false };
 
-function hear(...said: (string | Uint8Array)[]): Hearing {
-  const hearing = new Hearing();
-  for (const each of said) hearing.push(typeof each === "string" ? utf8.encode(each) : each);
-  return hearing;
+function read(...chunks: (string | Uint8Array)[]): ProbeReader {
+  const reader = new ProbeReader();
+  for (const each of chunks) reader.push(typeof each === "string" ? utf8.encode(each) : each);
+  return reader;
 }
 
 const lines = (...frames: HubFrame[]) => frames.map((each) => encodeFrame(each) + "\n").join("");
@@ -22,40 +21,40 @@ const lines = (...frames: HubFrame[]) => frames.map((each) => encodeFrame(each) 
 const LOOK = { type: "look", protocol: 1, hub: "chat 1", people: 2 } as const;
 const WANTED = { type: "error", code: "password_wanted", params: {}, text: "x" } as const;
 
-Deno.test("a hub that tells what it is is heard, with what it has against one", () => {
-  const open = hear(lines(LOOK, { type: "pong" }));
-  assertEquals([open.isHub, open.isStrange, open.isOver, open.pongs], [true, false, false, 1]);
-  const hub: Heard = { kind: "hub", hub: "chat 1", protocol: 1, people: 2, isTried: false };
-  assertEquals(open.heard({ ...END, latency: 3 }), { ...hub, latency: 3 });
-  const shut = hear(lines(LOOK, WANTED, { type: "pong" }));
-  assertEquals(shut.wantsPassword, true);
-  assertEquals(shut.heard(END), { ...hub, refusal: WANTED });
-  shut.forgetRefusal();
+Deno.test("a hub's description is read, with its refusal", () => {
+  const open = read(lines(LOOK, { type: "pong" }));
+  assertEquals([open.isHub, open.mayBeStranger, open.isDone, open.pongs], [true, false, false, 1]);
+  const hub: ProbeResult = { kind: "hub", hub: "chat 1", protocol: 1, people: 2, isTried: false };
+  assertEquals(open.result({ ...END, latency: 3 }), { ...hub, latency: 3 });
+  const shut = read(lines(LOOK, WANTED, { type: "pong" }));
+  assertEquals(shut.requiresPassword, true);
+  assertEquals(shut.result(END), { ...hub, refusal: WANTED });
+  shut.clearRefusal();
   shut.push(utf8.encode(lines({ ...LOOK, people: 3 }, { type: "pong" })));
-  assertEquals(shut.heard({ ...END, isTried: true }), { ...hub, people: 3, isTried: true });
+  assertEquals(shut.result({ ...END, isTried: true }), { ...hub, people: 3, isTried: true });
 });
 
-Deno.test("a hub that lets one wait is noticed", () => {
+Deno.test("throttling is noticed", () => {
   const notice = { type: "notice", code: "throttled", params: {}, text: "x" } as const;
-  assertEquals(hear(lines(LOOK)).isThrottled, false);
-  assertEquals(hear(lines(LOOK, notice)).isThrottled, true);
+  assertEquals(read(lines(LOOK)).isThrottled, false);
+  assertEquals(read(lines(LOOK, notice)).isThrottled, true);
 });
 
-Deno.test("a bye is the end, in frames and as it is said to anybody", () => {
+Deno.test("a bye ends the probe, as a frame or as text", () => {
   const bye = { type: "bye", code: "banned", params: {}, text: "no" } as const;
-  const hearing = hear(lines(bye));
-  assertEquals(hearing.isOver, true);
-  assertEquals(hearing.heard(END), { kind: "bye", code: "banned", params: {}, text: "no" });
+  const reader = read(lines(bye));
+  assertEquals(reader.isDone, true);
+  assertEquals(reader.result(END), { kind: "bye", code: "banned", params: {}, text: "no" });
   for (const lang of ["en", "es"] as const) {
     const text = translate(lang, "bye.server_full");
-    assertEquals(hear(`* ${text}\n`).heard(END), {
+    assertEquals(read(`* ${text}\n`).result(END), {
       kind: "bye",
       code: "server_full",
       params: {},
       text,
     });
   }
-  assertEquals(hear("* gone fishing\x1b[2J\n").heard(END), {
+  assertEquals(read("* gone fishing\x1b[2J\n").result(END), {
     kind: "bye",
     code: "",
     params: {},
@@ -63,37 +62,37 @@ Deno.test("a bye is the end, in frames and as it is said to anybody", () => {
   });
 });
 
-Deno.test("a hub that has greeted somebody before it was asked answers all the same", () => {
-  const hearing = hear("* welcome, guest1 (1 here: guest1)\n* hint\n");
-  assertEquals([hearing.isOver, hearing.isStrange], [false, false]);
-  hearing.push(utf8.encode(lines(LOOK, { type: "pong" })));
-  assertEquals(hearing.heard(END).kind, "hub");
+Deno.test("a hub may greet a text user before it answers", () => {
+  const reader = read("* welcome, guest1 (1 here: guest1)\n* hint\n");
+  assertEquals([reader.isDone, reader.mayBeStranger], [false, false]);
+  reader.push(utf8.encode(lines(LOOK, { type: "pong" })));
+  assertEquals(reader.result(END).kind, "hub");
 });
 
-Deno.test("who is no hub is waited for until a line is whole", () => {
-  const hearing = hear("SSH-2.");
-  assertEquals([hearing.isOver, hearing.isStrange], [false, true]);
-  hearing.push(utf8.encode("0-x\r\n"));
-  assertEquals(hearing.isOver, true);
-  assertEquals(hearing.heard(END), { kind: "stranger", service: "ssh", line: "SSH-2.0-x" });
+Deno.test("another service is recognised by its whole first line", () => {
+  const reader = read("SSH-2.");
+  assertEquals([reader.isDone, reader.mayBeStranger], [false, true]);
+  reader.push(utf8.encode("0-x\r\n"));
+  assertEquals(reader.isDone, true);
+  assertEquals(reader.result(END), { kind: "stranger", service: "ssh", line: "SSH-2.0-x" });
 });
 
-Deno.test("silence, a close and TLS are told apart", () => {
-  assertEquals(hear().heard({ ...END, isClosed: false }), { kind: "silent" });
-  assertEquals(hear().heard(END), { kind: "closed" });
-  const alert = hear(new Uint8Array([21, 3, 3, 0, 2, 2, 10]));
-  assertEquals([alert.isOver, alert.heard(END)], [true, { kind: "tls" }]);
+Deno.test("silence, a closed connection and TLS are distinguished", () => {
+  assertEquals(read().result({ ...END, isClosed: false }), { kind: "silent" });
+  assertEquals(read().result(END), { kind: "closed" });
+  const alert = read(new Uint8Array([21, 3, 3, 0, 2, 2, 10]));
+  assertEquals([alert.isDone, alert.result(END)], [true, { kind: "tls" }]);
 });
 
-Deno.test("frames that are not known are passed over, and a line of no end is the end", () => {
-  const newer = hear('{"type":"mood","good":true}\n', lines(LOOK));
-  assertEquals([newer.isOver, newer.heard(END).kind], [false, "hub"]);
-  const flood = hear(...Array.from({ length: 10 }, () => "x".repeat(10_000)));
-  assertEquals(flood.isOver, true);
+Deno.test("unknown frames are skipped, and an endless line ends the probe", () => {
+  const newer = read('{"type":"mood","good":true}\n', lines(LOOK));
+  assertEquals([newer.isDone, newer.result(END).kind], [false, "hub"]);
+  const flood = read(...Array.from({ length: 10 }, () => "x".repeat(10_000)));
+  assertEquals(flood.isDone, true);
 });
 
 testProperty(
-  "what is heard is the same at any chunking, whatever comes",
+  "the result does not depend on how the bytes are split",
   { weight: 50 },
   (check) => {
     const line = fc.oneof(
@@ -108,14 +107,14 @@ testProperty(
         fc.array(fc.nat(40), { maxLength: 8 }),
         (lines, sizes) => {
           const all = utf8.encode(lines.map((each) => each + "\n").join(""));
-          const whole = hear(all).heard(END);
+          const whole = read(all).result(END);
           const parts: Uint8Array[] = [];
           let rest = all;
           for (const size of sizes) {
             parts.push(rest.slice(0, size));
             rest = rest.slice(size);
           }
-          assertEquals(hear(...parts, rest).heard(END), whole);
+          assertEquals(read(...parts, rest).result(END), whole);
         },
       ),
       { numRuns: 500 },
