@@ -4,18 +4,16 @@ import { type Address, DEFAULT_PORT } from "../../cli/address.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
 import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
 
-export interface Closable {
-  close(): void;
-}
+/** Probes what is at the other end of a connection. */
+export type Probe = (options: { maySendPassword: boolean }) => Promise<ProbeResult>;
 
 /** Access to the network. No method ever rejects, and each takes a bounded time. */
-export interface Instruments<Socket extends Closable> {
+export interface Instruments {
   resolve(host: string): Promise<Resolution>;
-  /** Connects to one address. `connected` gets the connection, which is closed when that is done. */
-  connect(address: Address, connected: (socket: Socket) => Promise<void>): Promise<ConnectAttempt>;
-  /** Connects with TLS. The connection comes too if the hub is trusted; the caller closes it. */
-  checkTls(): Promise<{ result: TlsResult; socket?: Socket }>;
-  probe(socket: Socket, options: { maySendPassword: boolean }): Promise<ProbeResult>;
+  /** Connects to one address, and closes the connection when `connected` is done. */
+  connect(address: Address, connected: (probe: Probe) => Promise<void>): Promise<ConnectAttempt>;
+  /** Connects with TLS. If the hub is trusted it can be probed once, which closes the connection. */
+  checkTls(): Promise<{ result: TlsResult; probe?: Probe }>;
   /** Whether this machine has the address, and other machines can reach it. */
   isOwn(host: string): boolean;
 }
@@ -27,17 +25,15 @@ const MAX_HOSTS = 8;
 const LOOPBACK = "127.0.0.1";
 
 /** Yields each finding as soon as it is known. */
-export async function* runChecks<Socket extends Closable>(
+export async function* runChecks(
   { address, tls }: Target,
-  instruments: Instruments<Socket>,
+  instruments: Instruments,
 ): AsyncGenerator<Finding> {
   const resolution = await instruments.resolve(address.hostname);
   yield { step: "resolve", resolution };
   if (resolution.kind === "unknown" || resolution.kind === "unanswered") return;
-  const hosts = resolution.kind === "found"
-    ? resolution.hosts.slice(0, MAX_HOSTS)
-    : [address.hostname];
-  const all = hosts.map((hostname) => ({ hostname, port: address.port }));
+  const hosts = resolution.kind === "found" ? resolution.hosts : [address.hostname];
+  const all = hosts.slice(0, MAX_HOSTS).map((hostname) => ({ hostname, port: address.port }));
 
   if (tls) {
     const attempts = await Promise.all(all.map((each) => instruments.connect(each, nothing)));
@@ -60,17 +56,13 @@ export async function* runChecks<Socket extends Closable>(
 }
 
 /** Sends nothing to a hub that is not trusted. */
-async function* probeOverTls<Socket extends Closable>(
-  instruments: Instruments<Socket>,
+async function* probeOverTls(
+  instruments: Instruments,
   options: { maySendPassword: boolean },
 ): AsyncGenerator<Finding, TlsResult> {
-  const { result, socket } = await instruments.checkTls();
+  const { result, probe } = await instruments.checkTls();
   yield { step: "tls", result };
-  if (socket) {
-    const result = await instruments.probe(socket, options);
-    socket.close();
-    yield { step: "probe", isEncrypted: true, result };
-  }
+  if (probe) yield { step: "probe", isEncrypted: true, result: await probe(options) };
   return result;
 }
 
@@ -78,21 +70,19 @@ async function* probeOverTls<Socket extends Closable>(
  * Connects to all addresses at once and probes the first that connects, without delay: a hub greets a silent connection as a
  * text user.
  */
-async function connectAndProbe<Socket extends Closable>(
+async function connectAndProbe(
   addresses: readonly Address[],
-  instruments: Instruments<Socket>,
+  instruments: Instruments,
 ): Promise<{ attempts: ConnectAttempt[]; result: ProbeResult | undefined }> {
-  const probes: Promise<ProbeResult>[] = [];
+  let probing: Promise<ProbeResult> | undefined;
   const attempts = await Promise.all(
     addresses.map((each) =>
-      instruments.connect(each, async (socket) => {
-        if (probes.length > 0) return;
-        probes.push(instruments.probe(socket, { maySendPassword: true }));
-        await probes[0];
+      instruments.connect(each, async (probe) => {
+        if (!probing) await (probing = probe({ maySendPassword: true }));
       })
     ),
   );
-  const result = await probes[0];
+  const result = await probing;
   const open = addresses.filter((_, index) => isConnected(attempts[index]!));
   if (!result || open.length < 2 || !isFull(result)) return { attempts, result };
   // Our other connections may have taken the last places.
@@ -101,23 +91,23 @@ async function connectAndProbe<Socket extends Closable>(
 }
 
 /** Connects and probes; undefined if the connection fails. */
-async function probeAt<Socket extends Closable>(
+async function probeAt(
   address: Address,
-  instruments: Instruments<Socket>,
+  instruments: Instruments,
   options = { maySendPassword: false },
 ): Promise<ProbeResult | undefined> {
   let result: ProbeResult | undefined;
-  await instruments.connect(address, async (socket) => {
-    result = await instruments.probe(socket, options);
+  await instruments.connect(address, async (probe) => {
+    result = await probe(options);
   });
   return result;
 }
 
 /** If all addresses refuse, looks for a hub on the default port, and on loopback if the machine is this one. */
-async function* lookElsewhere<Socket extends Closable>(
+async function* lookElsewhere(
   attempts: readonly ConnectAttempt[],
   { hostname, port }: Address,
-  instruments: Instruments<Socket>,
+  instruments: Instruments,
 ): AsyncGenerator<Finding> {
   if (!attempts.every(({ outcome }) => outcome.kind === "refused")) return;
   const isOwn = attempts.some(({ host }) => instruments.isOwn(host));

@@ -3,6 +3,7 @@
 import type { Address } from "../../cli/address.ts";
 import type { Key } from "../../i18n/mod.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
+import type { Presented } from "../tls.ts";
 
 /** The hub to check, and how the user would join it. */
 export interface Target {
@@ -41,18 +42,7 @@ export interface ConnectAttempt {
 }
 
 /** The certificate that the other side sent. */
-export interface CertificateInfo {
-  fingerprint: string;
-  /** The TLS version; empty if unknown. */
-  version: string;
-  /** A name the certificate is valid for, if it has any. */
-  name: string | undefined;
-  isSelfIssued: boolean;
-  issuer: string;
-  /** The validity period, in milliseconds since 1970; NaN if unreadable. */
-  from: number;
-  until: number;
-}
+export type CertificateInfo = Omit<Presented, "pem">;
 
 /** Why a certificate is trusted: `--tls sha256:...`, an earlier visit, `--tls-ca`, or the system's authorities. */
 export type TrustSource = "named" | "remembered" | "file" | "system";

@@ -15,7 +15,7 @@ import { makeTheme } from "../theme.ts";
 import { probe } from "../net/probe.ts";
 import { useSystemAuthorities } from "../tls.ts";
 import type { Socket } from "../tls_socket.ts";
-import { type Instruments, runChecks } from "./checks.ts";
+import { type Instruments, type Probe, runChecks } from "./checks.ts";
 import { connect, resolve } from "./connect.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Finding, Target } from "./findings.ts";
@@ -60,23 +60,17 @@ export async function runDoctor(
   options: DoctorOptions,
   { environment, onOpen, print, times = DOCTOR_TIMES }: DoctorContext,
 ): Promise<number> {
-  const { address, nick, lang, passwordFile, tls, color, isAscii } = options;
-  const password = passwordFile === undefined
-    ? options.password
-    : (await readPassword(passwordFile)).password;
+  const { password: given, ...others } = options;
+  const password = options.passwordFile === undefined
+    ? given
+    : (await readPassword(options.passwordFile)).password;
   const instruments = await makeInstruments(options, environment, { password, times });
-  const target: Target = {
-    address,
-    hasPassword: password !== undefined,
-    ...(nick === undefined ? {} : { nick }),
-    ...(tls ? { tls } : {}),
-    ...(passwordFile === undefined ? {} : { passwordFile }),
-  };
+  const target: Target = { ...others, hasPassword: password !== undefined };
   const report: ReportOptions = {
     target,
-    lang,
-    theme: makeTheme(usesColor(color, Deno.stdout.isTerminal(), environment)),
-    isAscii,
+    lang: options.lang,
+    theme: makeTheme(usesColor(options.color, Deno.stdout.isTerminal(), environment)),
+    isAscii: options.isAscii,
     width: columns(),
   };
   onOpen();
@@ -95,24 +89,29 @@ async function makeInstruments(
   { address, nick, tls }: DoctorOptions,
   environment: Environment,
   { password, times }: { password: string | undefined; times: DoctorTimes },
-): Promise<Instruments<Socket>> {
+): Promise<Instruments> {
   useSystemAuthorities();
   const ca = tls?.caFile === undefined ? undefined : await readAuthorities(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
   const own = ownAddresses();
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
+  const probeOf = (socket: Socket): Probe => ({ maySendPassword }) =>
+    probe(socket, {
+      nick,
+      password: maySendPassword ? password : undefined,
+      answer: times.answer,
+      signal: isOver,
+    });
   return {
     resolve: (host) => resolve(host, soon()),
-    connect: (address, connected) => connect(address, connected, soon()),
-    checkTls: () => checkTls(address, { pin: tls?.pin, ca, known, signal: soon() }),
-    probe: (socket, { maySendPassword }) =>
-      probe(socket, {
-        nick,
-        password: maySendPassword ? password : undefined,
-        answer: times.answer,
-        signal: isOver,
-      }),
+    connect: (address, connected) =>
+      connect(address, (socket) => connected(probeOf(socket)), soon()),
+    checkTls: async () => {
+      const { result, socket } = await checkTls(address, { ...tls, ca, known, signal: soon() });
+      if (!socket) return { result };
+      return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
+    },
     isOwn: (host) => own.has(host),
   };
 }
