@@ -49,12 +49,13 @@ const connect = (...attempts: ConnectAttempt[]): Finding[] => [
   { step: "resolve", resolution: { kind: "found", hosts: attempts.map(({ host }) => host) } },
   { step: "connect", attempts },
 ];
-const OPEN = connect(attempt(CONNECTED));
 const probe = (result: ProbeResult, isEncrypted = false): Finding => ({
   step: "probe",
   isEncrypted,
   result,
 });
+/** What is found at a host that can be connected to. */
+const connected = (...findings: Finding[]) => [...connect(attempt(CONNECTED)), ...findings];
 const tls = (result: TlsResult): Finding => ({ step: "tls", result });
 const distrusted = (
   fault: Distrusted["fault"],
@@ -75,284 +76,163 @@ const bye = (code: string, params = {}): ProbeResult => ({
 });
 
 interface Case {
-  target?: Partial<Target>;
-  findings: Finding[];
-  /** The keys of the messages, without `doctor.says.`. */
-  messages: string;
   code: number;
+  /** The keys, without `doctor.says.`. */
+  messages: string;
+  findings: Finding[];
   line?: string;
+  target?: Partial<Target>;
 }
 
-const { done, failed, refused } = EXIT;
+const ending =
+  (code: number) =>
+  (messages: string, findings: Finding[], more: Pick<Case, "line" | "target"> = {}): Case => ({
+    code,
+    messages,
+    findings,
+    ...more,
+  });
+const well = ending(EXIT.done);
+const failed = ending(EXIT.failed);
+const refused = ending(EXIT.refused);
+
 const JOIN = "chat client hub.lan 4000";
 const TLS = { tls: {} };
+const PINNED = { tls: { pin: SHOWN } };
+const BY_FILE = { tls: { caFile: "ca.pem" } };
+const REFUSED = { kind: "refused" } as const;
+const SPEAKS_TLS = probe({ kind: "tls" });
+const TRIED = probe({ ...HUB, isTried: true });
 
 const CASES: Case[] = [
-  { findings: [...OPEN, probe(HUB)], messages: "well join", code: done, line: JOIN },
-  {
+  well("well join", connected(probe(HUB)), { line: JOIN }),
+  well("well password_right password_plain join", connected(TRIED), {
     target: { hasPassword: true, passwordFile: "/tmp/a b" },
-    findings: [...OPEN, probe({ ...HUB, isTried: true })],
-    messages: "well password_right password_plain join",
-    code: done,
     line: `${JOIN} --password-file '/tmp/a b'`,
-  },
-  {
+  }),
+  well("well password_right join", [...connect(attempt(CONNECTED, "127.0.0.1")), TRIED], {
     target: { hasPassword: true },
-    findings: [...connect(attempt(CONNECTED, "127.0.0.1")), probe({ ...HUB, isTried: true })],
-    messages: "well password_right join",
-    code: done,
     line: JOIN,
-  },
-  {
+  }),
+  well("well password_unneeded join", connected(probe(HUB)), {
     target: { hasPassword: true, nick: "José" },
-    findings: [...OPEN, probe(HUB)],
-    messages: "well password_unneeded join",
-    code: done,
     line: `${JOIN} --name José`,
-  },
-  {
-    findings: [
-      ...connect(attempt(CONNECTED), attempt({ kind: "filtered", seconds: 5 }, "2001:db8::7")),
-      probe(HUB),
-    ],
-    messages: "well ways_partly join",
-    code: done,
+  }),
+  well("well ways_partly join", [
+    ...connect(attempt(CONNECTED), attempt({ kind: "filtered", seconds: 5 }, "2001:db8::7")),
+    probe(HUB),
+  ], { line: JOIN }),
+  well("well_old join", connected(probe(bye("unsupported_protocol", { supported: 1 }))), {
     line: JOIN,
-  },
-  {
-    findings: [...OPEN, probe(bye("unsupported_protocol", { supported: 1 }))],
-    messages: "well_old join",
-    code: done,
-    line: JOIN,
-  },
-  {
-    target: { tls: { pin: SHOWN } },
-    findings: [...OPEN, trusted("named"), probe(HUB, true)],
-    messages: "well join",
-    code: done,
+  }),
+  well("well join", connected(trusted("named"), probe(HUB, true)), {
+    target: PINNED,
     line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    target: { tls: { caFile: "ca.pem" } },
-    findings: [...OPEN, trusted("file"), probe(HUB, true)],
-    messages: "well join",
-    code: done,
+  }),
+  well("well join", connected(trusted("file"), probe(HUB, true)), {
+    target: BY_FILE,
     line: `${JOIN} --tls --tls-ca ca.pem`,
-  },
+  }),
 
-  {
-    findings: [{ step: "resolve", resolution: { kind: "unknown" } }],
-    messages: "unknown_host",
-    code: failed,
-  },
-  {
+  failed("unknown_host", [{ step: "resolve", resolution: { kind: "unknown" } }]),
+  failed("unknown_short", [{ step: "resolve", resolution: { kind: "unknown" } }], {
     target: { address: { hostname: "hub", port: 3000 } },
-    findings: [{ step: "resolve", resolution: { kind: "unknown" } }],
-    messages: "unknown_short",
-    code: failed,
-  },
-  {
-    findings: [{ step: "resolve", resolution: { kind: "unanswered" } }],
-    messages: "no_dns",
-    code: failed,
-  },
-  { findings: connect(attempt({ kind: "refused" })), messages: "refused", code: failed },
-  {
-    findings: connect(
-      attempt({ kind: "refused" }, "127.0.0.1"),
-      attempt({ kind: "refused" }, "::1"),
-    ),
-    messages: "refused_here",
-    code: failed,
-  },
-  {
-    findings: [
-      ...connect(attempt({ kind: "refused" })),
-      { step: "elsewhere", address: { hostname: "hub.lan", port: 3000 }, isOwn: false },
-    ],
-    messages: "elsewhere",
-    code: failed,
-    line: "chat client hub.lan 3000",
-  },
-  {
-    findings: [
-      ...connect(attempt({ kind: "refused" })),
-      { step: "elsewhere", address: { hostname: "127.0.0.1", port: 4000 }, isOwn: true },
-    ],
-    messages: "loopback_only",
-    code: failed,
-    line: "chat client 127.0.0.1 4000",
-  },
-  {
-    findings: connect(attempt({ kind: "filtered", seconds: 5 })),
-    messages: "filtered",
-    code: failed,
-  },
-  { findings: connect(attempt({ kind: "unreachable" })), messages: "unreachable", code: failed },
-  { findings: connect(attempt({ kind: "forbidden" })), messages: "forbidden", code: failed },
-  {
-    findings: connect(attempt({ kind: "failed", reason: "odd" })),
-    messages: "failed",
-    code: failed,
-  },
-  {
-    findings: connect(attempt({ kind: "unreachable" }, "::2"), attempt({ kind: "refused" })),
-    messages: "refused",
-    code: failed,
-  },
+  }),
+  failed("no_dns", [{ step: "resolve", resolution: { kind: "unanswered" } }]),
+  failed("refused", connect(attempt(REFUSED))),
+  failed("refused_here", connect(attempt(REFUSED, "127.0.0.1"), attempt(REFUSED, "::1"))),
+  failed("elsewhere", [
+    ...connect(attempt(REFUSED)),
+    { step: "elsewhere", address: { hostname: "hub.lan", port: 3000 }, isOwn: false },
+  ], { line: "chat client hub.lan 3000" }),
+  failed("loopback_only", [
+    ...connect(attempt(REFUSED)),
+    { step: "elsewhere", address: { hostname: "127.0.0.1", port: 4000 }, isOwn: true },
+  ], { line: "chat client 127.0.0.1 4000" }),
+  failed("filtered", connect(attempt({ kind: "filtered", seconds: 5 }))),
+  failed("unreachable", connect(attempt({ kind: "unreachable" }))),
+  failed("forbidden", connect(attempt({ kind: "forbidden" }))),
+  failed("failed", connect(attempt({ kind: "failed", reason: "odd" }))),
+  failed("refused", connect(attempt({ kind: "unreachable" }, "::2"), attempt(REFUSED))),
 
-  { findings: [...OPEN, probe({ kind: "silent" })], messages: "silent", code: failed },
-  { findings: [...OPEN, probe({ kind: "closed" })], messages: "closed", code: failed },
-  ...[...SERVICES, undefined].map((service): Case => ({
-    findings: [...OPEN, probe({ kind: "stranger", service, line: "SSH-2.0" })],
-    messages: "stranger",
-    code: failed,
-  })),
-  {
-    findings: [
-      ...OPEN,
-      probe({ kind: "tls" }),
+  failed("silent", connected(probe({ kind: "silent" }))),
+  failed("closed", connected(probe({ kind: "closed" }))),
+  ...[...SERVICES, undefined].map((service) =>
+    failed("stranger", connected(probe({ kind: "stranger", service, line: "SSH-2.0" })))
+  ),
+  failed(
+    "stranger",
+    connected(
+      SPEAKS_TLS,
       trusted("system"),
       probe({ kind: "stranger", service: "http", line: "" }, true),
-    ],
-    messages: "stranger",
-    code: failed,
-  },
+    ),
+  ),
 
-  {
-    findings: [...OPEN, probe({ kind: "tls" }), trusted("system"), probe(HUB, true)],
-    messages: "tls_wanted tls_wanted_system",
-    code: failed,
-    line: `${JOIN} --tls`,
-  },
-  {
-    findings: [...OPEN, probe({ kind: "tls" }), trusted("remembered"), probe(HUB, true)],
-    messages: "tls_wanted tls_wanted_remembered",
-    code: failed,
-    line: `${JOIN} --tls`,
-  },
-  {
-    findings: [...OPEN, probe({ kind: "tls" }), distrusted("failure.tls_unknown")],
-    messages: "tls_wanted tls_wanted_shown",
-    code: failed,
+  ...(["system", "remembered"] as const).map((by) =>
+    failed(`tls_wanted tls_wanted_${by}`, connected(SPEAKS_TLS, trusted(by), probe(HUB, true)), {
+      line: `${JOIN} --tls`,
+    })
+  ),
+  failed("tls_wanted tls_wanted_shown", connected(SPEAKS_TLS, distrusted("failure.tls_unknown")), {
     line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    findings: [...OPEN, probe({ kind: "tls" }), distrusted("failure.tls_changed")],
-    messages: "tls_wanted tls_wanted_unclear",
-    code: failed,
-    line: "chat doctor hub.lan 4000 --tls",
-  },
-  {
+  }),
+  failed(
+    "tls_wanted tls_wanted_unclear",
+    connected(SPEAKS_TLS, distrusted("failure.tls_changed")),
+    { line: "chat doctor hub.lan 4000 --tls" },
+  ),
+  failed("not_tls", connected(tls({ kind: "not_tls" }), probe(HUB)), { target: TLS, line: JOIN }),
+  failed("not_tls_unknown", connected(tls({ kind: "not_tls" }), probe({ kind: "silent" })), {
     target: TLS,
-    findings: [...OPEN, tls({ kind: "not_tls" }), probe(HUB)],
-    messages: "not_tls",
-    code: failed,
-    line: JOIN,
-  },
-  {
+  }),
+  failed("silent", connected(tls({ kind: "silent" })), { target: TLS }),
+  failed("tls_broken", connected(tls({ kind: "failed", reason: "reset" })), { target: TLS }),
+  ...(["tls_unknown", "tls_changed"] as const).map((name) =>
+    refused(name, connected(distrusted(`failure.${name}`)), {
+      target: TLS,
+      line: `${JOIN} --tls ${SHOWN}`,
+    })
+  ),
+  refused("tls_other", connected(distrusted("failure.tls_other")), { target: PINNED }),
+  refused(
+    "tls_expired",
+    connected(distrusted("failure.tls_unknown", { ...CERTIFICATE, until: TODAY - 1 })),
+    { target: TLS },
+  ),
+  refused(
+    "tls_early",
+    connected(distrusted("failure.tls_expired", { ...CERTIFICATE, from: TODAY + 1 })),
+    { target: TLS },
+  ),
+  ...["NotValidForName", 'certificate not valid for name "x"; only for y'].map((reason) =>
+    refused("tls_name", connected(distrusted("failure.tls_unknown", ISSUED, reason)), {
+      target: TLS,
+      line: `${JOIN} --tls ${SHOWN}`,
+    })
+  ),
+  refused("tls_issuer", connected(distrusted("failure.tls_issuer", ISSUED)), { target: BY_FILE }),
+  refused("tls_impostor", connected(distrusted("failure.tls_impostor", undefined)), {
     target: TLS,
-    findings: [...OPEN, tls({ kind: "not_tls" }), probe({ kind: "silent" })],
-    messages: "not_tls_unknown",
-    code: failed,
-  },
-  { target: TLS, findings: [...OPEN, tls({ kind: "silent" })], messages: "silent", code: failed },
-  {
-    target: TLS,
-    findings: [...OPEN, tls({ kind: "failed", reason: "reset" })],
-    messages: "tls_broken",
-    code: failed,
-  },
-  {
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unknown")],
-    messages: "tls_unknown",
-    code: refused,
-    line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_changed")],
-    messages: "tls_changed",
-    code: refused,
-    line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    target: { tls: { pin: SHOWN } },
-    findings: [...OPEN, distrusted("failure.tls_other")],
-    messages: "tls_other",
-    code: refused,
-  },
-  {
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unknown", { ...CERTIFICATE, until: TODAY - 1 })],
-    messages: "tls_expired",
-    code: refused,
-  },
-  {
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_expired", { ...CERTIFICATE, from: TODAY + 1 })],
-    messages: "tls_early",
-    code: refused,
-  },
-  ...["NotValidForName", 'certificate not valid for name "x"; only for y'].map((reason): Case => ({
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unknown", ISSUED, reason)],
-    messages: "tls_name",
-    code: refused,
-    line: `${JOIN} --tls ${SHOWN}`,
-  })),
-  {
-    target: { tls: { caFile: "ca.pem" } },
-    findings: [...OPEN, distrusted("failure.tls_issuer", ISSUED)],
-    messages: "tls_issuer",
-    code: refused,
-  },
-  {
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_impostor", undefined)],
-    messages: "tls_impostor",
-    code: refused,
-  },
-  {
-    target: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unverified", CERTIFICATE, "BadEncoding")],
-    messages: "tls_unverified",
-    code: refused,
-  },
+  }),
+  refused(
+    "tls_unverified",
+    connected(distrusted("failure.tls_unverified", CERTIFICATE, "BadEncoding")),
+    { target: TLS },
+  ),
 
-  ...["password_wanted", "banned", "locked"].map((code): Case => ({
-    findings: [...OPEN, probe(refusal(code, code === "password_wanted" ? "error" : "bye"))],
-    messages: code,
-    code: refused,
-  })),
-  ...["wrong_password", "auth_failed"].map((code): Case => ({
-    target: { hasPassword: true },
-    findings: [...OPEN, probe({ ...refusal(code), isTried: true })],
-    messages: "password_wrong",
-    code: refused,
-  })),
-  ...["server_full", "address_full"].map((code): Case => ({
-    findings: [...OPEN, probe(bye(code))],
-    messages: code,
-    code: refused,
-  })),
-  ...["cut_off", "shutdown"].map((code): Case => ({
-    findings: [...OPEN, probe(refusal(code))],
-    messages: code,
-    code: failed,
-  })),
-  ...["", "timeout", "of_tomorrow"].map((code): Case => ({
-    findings: [...OPEN, probe(bye(code))],
-    messages: "bye",
-    code: refused,
-  })),
-  { findings: [...OPEN, probe({ ...HUB, protocol: 2 })], messages: "newer", code: refused },
-  {
-    findings: [...OPEN, probe(bye("unsupported_protocol", { supported: 0 }))],
-    messages: "older",
-    code: refused,
-  },
+  refused("password_wanted", connected(probe(refusal("password_wanted", "error")))),
+  ...["banned", "locked"].map((code) => refused(code, connected(probe(refusal(code))))),
+  ...["wrong_password", "auth_failed"].map((code) =>
+    refused("password_wrong", connected(probe({ ...refusal(code), isTried: true })), {
+      target: { hasPassword: true },
+    })
+  ),
+  ...["server_full", "address_full"].map((code) => refused(code, connected(probe(bye(code))))),
+  ...["cut_off", "shutdown"].map((code) => failed(code, connected(probe(refusal(code))))),
+  ...["", "timeout", "of_tomorrow"].map((code) => refused("bye", connected(probe(bye(code))))),
+  refused("newer", connected(probe({ ...HUB, protocol: 2 }))),
+  refused("older", connected(probe(bye("unsupported_protocol", { supported: 0 })))),
 ];
 
 const targetOf = (given: Partial<Target> = {}): Target => ({
@@ -408,7 +288,7 @@ Deno.test("every diagnosis is complete in each language, and its paragraph fits 
 
 Deno.test("a known refusal is translated, and any other is shown in the hub's words", () => {
   const shown = (result: ProbeResult) => {
-    const findings = [...OPEN, probe(result)];
+    const findings = connected(probe(result));
     return reportDiagnosis(
       diagnose(targetOf(), findings, { today: TODAY }),
       options(targetOf(), "es"),
@@ -475,13 +355,12 @@ testProperty(
         const target = targetOf({ nick: text, passwordFile: other });
         for (
           const findings of [
-            [...OPEN, probe({ kind: "stranger", service: undefined, line: text })],
-            [
-              ...OPEN,
+            connected(probe({ kind: "stranger", service: undefined, line: text })),
+            connected(
               probe({ ...HUB, hub: text, refusal: { type: "bye", code: other, params: {}, text } }),
-            ],
-            [...OPEN, probe(bye("kicked", { by: text, reason: other }))],
-            [...OPEN, probe({ kind: "tls" }), distrusted("failure.tls_unknown", certificate, text)],
+            ),
+            connected(probe(bye("kicked", { by: text, reason: other }))),
+            connected(SPEAKS_TLS, distrusted("failure.tls_unknown", certificate, text)),
             connect(attempt({ kind: "failed", reason: text })),
           ] as Finding[][]
         ) {
