@@ -26,20 +26,3 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
     throw error;
   }
 }
-
-/** What an open file holds from where it stands on, but at most so many bytes. */
-export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(max);
-  let size = 0;
-  while (size < max) {
-    const count = await file.read(bytes.subarray(size));
-    if (count === null) break;
-    size += count;
-  }
-  return bytes.subarray(0, size);
-}
-
-/** Writes all of it to an open file, where that stands. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
-}

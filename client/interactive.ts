@@ -4,6 +4,7 @@
  */
 
 import { Failure } from "../cli/failure.ts";
+import { after } from "../cli/timers.ts";
 import { listNames } from "../i18n/frames.ts";
 import { type Key, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
@@ -329,9 +330,4 @@ class Interactive {
     const lines = this.#transcript.notice(mark, key, params, Date.now(), this.#reader());
     this.#screen.print(lines);
   }
-}
-
-function after(milliseconds: number, call: () => void): () => void {
-  const timer = setTimeout(call, milliseconds);
-  return () => clearTimeout(timer);
 }

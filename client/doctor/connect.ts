@@ -4,6 +4,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Address } from "../../cli/address.ts";
 import { Failure } from "../../cli/failure.ts";
+import { within } from "../../cli/timers.ts";
 import type { Key } from "../../i18n/mod.ts";
 import { dial } from "../dial.ts";
 import type { ConnectAttempt, Resolution } from "./findings.ts";
@@ -22,17 +23,13 @@ const OUTCOMES: Readonly<Partial<Record<Key, "refused" | "unreachable" | "forbid
 export async function resolve(host: string, signal: AbortSignal): Promise<Resolution> {
   // A link-local address may have a zone, such as fe80::1%eth0.
   if (isIP(host.replace(/%.*$/, "")) !== 0) return { kind: "address" };
-  const late = Promise.withResolvers<never>();
-  const end = () => late.reject(signal.reason);
-  signal.addEventListener("abort", end);
   try {
-    const found = await Promise.race([lookup(host, { all: true }), late.promise]);
+    const found = await within(lookup(host, { all: true }), { signal });
+    if (found === "late") return { kind: "unanswered" };
     return { kind: "found", hosts: [...new Set(found.map(({ address }) => address))] };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     return { kind: NO_SUCH_NAME.has(code) ? "unknown" : "unanswered" };
-  } finally {
-    signal.removeEventListener("abort", end);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Asks whether a hub is there, and how it is, without joining. */
 
 import type { Address } from "../../cli/address.ts";
+import { within } from "../../cli/timers.ts";
 import { type ClientFrame, encodeFrame } from "../../protocol/frame.ts";
 import { CONNECT_TIMEOUT, dial } from "../dial.ts";
 import type { Socket } from "../tls_socket.ts";
@@ -123,7 +124,7 @@ class Probe {
   async #read(milliseconds: number): Promise<boolean> {
     // A read that came too late stays pending for the next call: two at a time would mix up the buffer.
     this.#reading ??= this.#socket.read(this.#buffer).catch(() => null);
-    const size = await within(milliseconds, this.#options.signal, this.#reading);
+    const size = await within(this.#reading, { milliseconds, signal: this.#options.signal });
     if (size === "late") return false;
     this.#reading = undefined;
     if (size === null) {
@@ -138,24 +139,5 @@ class Probe {
     const bytes = utf8.encode(frames.map((frame) => encodeFrame(frame) + "\n").join(""));
     // Not awaited: these few bytes fit the socket's buffer, and a closed connection shows at the next read.
     this.#socket.write(bytes).catch(() => {});
-  }
-}
-
-/** Resolves to "late" after so many milliseconds, or when the signal is aborted. */
-async function within<T>(
-  milliseconds: number,
-  signal: AbortSignal,
-  promise: Promise<T>,
-): Promise<T | "late"> {
-  const late = Promise.withResolvers<"late">();
-  const end = () => late.resolve("late");
-  const timer = setTimeout(end, Math.max(0, milliseconds));
-  signal.addEventListener("abort", end);
-  if (signal.aborted) end();
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", end);
   }
 }
