@@ -1,14 +1,10 @@
 /** Who may not come in any more, as long as the hub lives. Who lays down and lifts it, its caller knows. */
 
+import type { Ban } from "./backplane/mod.ts";
 import type { Author } from "./ignored.ts";
 
 /** Bans at the same time. */
 export const MAX_BANS = 1000;
-
-interface Ban extends Author {
-  /** The address from which nobody may come, where that was asked for. */
-  readonly host: string | undefined;
-}
 
 export class Bans {
   /** By key. */
@@ -22,7 +18,7 @@ export class Bans {
   /** Keeps somebody out: that session, its nick, and where a host is given, whoever comes from there. */
   add({ id, key, nick }: Author, host?: string): "added" | "full" {
     if (this.#bans.size >= MAX_BANS) return "full";
-    this.#bans.set(key, { id, key, nick, host });
+    this.#bans.set(key, { id, key, nick, ...(host === undefined ? {} : { host }) });
     return "added";
   }
 

@@ -20,9 +20,9 @@ import { quote, type Refusal } from "./refusal.ts";
 import type { Room } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
-import { Talk } from "./talk.ts";
+import { Talk, type TalkOptions } from "./talk.ts";
 
-export interface ChatOptions {
+export interface ChatOptions extends Pick<TalkOptions, "maxToldAgain"> {
   fanout: Fanout;
   history: History;
   backplane: Backplane;
@@ -30,11 +30,6 @@ export interface ChatOptions {
   now: () => number;
   /** Milliseconds from any fixed moment, never going back. */
   elapsed: () => number;
-  /**
-   * So many UTF-16 units are told again at once, the newest: what a reader may have waiting is bounded, and each of them
-   * takes at most three bytes, with what stands before a new line.
-   */
-  maxToldAgain: number;
   /** How much of telling who comes and goes a room can afford; {@linkcode PRESENCE_LIMIT} unless given. */
   presence?: RateLimit | undefined;
 }

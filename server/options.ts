@@ -163,7 +163,7 @@ export function readServerOptions(
   const path = args.value("db");
   const keep = readKeep(args);
   const nats = readNats(args, keep);
-  const tls = readTls(args, environment, isWindows);
+  const tls = readCertificate(args, environment, isWindows);
   const logFile = args.value("log-file");
   const metrics = args.value("metrics");
   const nick = args.value("name");
@@ -217,7 +217,11 @@ function readLimits(args: Arguments): Limits {
 }
 
 /** Each of the files needs the other; without them the hub keeps a certificate of its own. */
-function readTls(args: Arguments, environment: Environment, isWindows: boolean): Tls | undefined {
+function readCertificate(
+  args: Arguments,
+  environment: Environment,
+  isWindows: boolean,
+): Tls | undefined {
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
   if (cert !== undefined && key !== undefined) return { cert, key };

@@ -79,6 +79,7 @@ export interface RoomState {
 }
 
 export interface Ban extends Author {
+  /** The address that is banned besides the nick. */
   readonly host?: string;
 }
 
