@@ -4,24 +4,15 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { without, works } from "../support/confined.ts";
 import { contents, made, USELESS_FILES } from "../support/history_files.ts";
-import { Peer } from "../support/peer.ts";
 import { chat, type Hub, type HubStart, Program, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { count, joinBare } from "./people.ts";
+import { count, joinAsBot, joinBare } from "./people.ts";
 
 const IS_UNIX = Deno.build.os !== "windows";
 
-/** A program that shows the history when it comes in. */
-async function joinAsBot({ port }: { port: number }, nick: string, history = 0): Promise<Peer> {
-  const bot = await Peer.connect(port);
-  bot.sendFrame({ type: "hello", protocol: 1, nick, history });
-  await bot.untilFrame("welcome");
-  return bot;
-}
-
 /** What a hub shows of its history, as texts and ids. */
 async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
-  await using bot = await joinAsBot(hub, "reader", 1000);
+  await using bot = await joinAsBot(hub, "reader", { history: 1000 });
   bot.sendFrame({ type: "ping" });
   const texts: string[] = [];
   const ids: number[] = [];
@@ -41,7 +32,7 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
   const told: string[] = [];
   for (let life = 0; life < 3; life++) {
     await using hub = await startHub(args);
-    await using ana = await joinAsBot(hub, "ana");
+    await using ana = await joinAsBot(hub, "ana", { history: 0 });
     await using bob = await joinBare(hub.port, "bob");
     const say = (number: number) =>
       JSON.stringify({ type: "say", ref: `${life}.${number}`, text: `${life}.${number}` }) + "\n";
@@ -235,7 +226,7 @@ interface Disk {
 async function assertSurvives(directory: string, { wrap, fill, free, save }: Disk): Promise<void> {
   const path = `${directory}/chat.db`;
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
-  await using ana = await joinAsBot(hub, "ana");
+  await using ana = await joinAsBot(hub, "ana", { history: 0 });
   await using bob = await joinBare(hub.port, "bob");
   const said: string[] = [];
   const say = async (what: string) => {
