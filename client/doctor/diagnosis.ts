@@ -9,7 +9,14 @@ import { isLoopback } from "../../protocol/ip.ts";
 import { exitCode } from "../bye.ts";
 import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
 import { isConnected } from "./checks.ts";
-import type { ConnectAttempt, Distrusted, Finding, Target, TlsResult } from "./findings.ts";
+import type {
+  ConnectAttempt,
+  Distrusted,
+  Finding,
+  MessageName,
+  Target,
+  TlsResult,
+} from "./findings.ts";
 import { judgeCertificate } from "./tls_check.ts";
 
 export interface Message {
@@ -254,9 +261,6 @@ class Doctor {
     return shellLine(command, { ...this.#target, address }, tls);
   }
 }
-
-/** A paragraph's key without its prefix. */
-type MessageName<K = Key> = K extends `doctor.says.${infer Name}` ? Name : never;
 
 /** `any`: with `--tls` but no fingerprint. */
 type JoinTls = "none" | "any" | { fingerprint: string };

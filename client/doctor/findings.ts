@@ -72,3 +72,6 @@ export type Finding =
   | { step: "probe"; isEncrypted: boolean; result: ProbeResult }
   /** Every address refused the connection, but the same machine has a hub at this one. */
   | { step: "elsewhere"; address: Address; isOwn: boolean };
+
+/** The key of a message in the diagnosis, without its prefix. */
+export type MessageName<K = Key> = K extends `doctor.says.${infer Name}` ? Name : never;

@@ -6,7 +6,13 @@ import type { Params } from "../../protocol/codes.ts";
 import { present, secure } from "../tls.ts";
 import type { Socket } from "../tls_socket.ts";
 import { Trust } from "../trust.ts";
-import type { CertificateInfo, Distrusted, TlsResult, TrustSource } from "./findings.ts";
+import type {
+  CertificateInfo,
+  Distrusted,
+  MessageName,
+  TlsResult,
+  TrustSource,
+} from "./findings.ts";
 
 const SILENT: TlsResult = { kind: "silent" };
 
@@ -77,18 +83,9 @@ function describe(
   return { kind: "failed", reason: words.replace(/\.$/, "") };
 }
 
-/** Why a certificate is not trusted: the sentence `doctor.says.<name>` and its params. */
+/** Why a certificate is not trusted. */
 export interface Distrust {
-  name:
-    | "tls_expired"
-    | "tls_early"
-    | "tls_changed"
-    | "tls_other"
-    | "tls_impostor"
-    | "tls_name"
-    | "tls_issuer"
-    | "tls_unknown"
-    | "tls_unverified";
+  name: MessageName;
   params: Params;
   /** The fingerprint to join with, after the user has compared it; missing if that would not help. */
   shown?: string;
