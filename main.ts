@@ -17,10 +17,9 @@ import { onFault } from "./cli/faults.ts";
 import { openLogFile } from "./cli/files.ts";
 import { commandHelp, programHelp } from "./cli/help.ts";
 import { MAN_COMMAND_LINE, manual, readNothing } from "./cli/man/mod.ts";
+import { isSeen } from "./cli/terminal.ts";
 import { giveUp, snapshot } from "./cli/privileges.ts";
 import { LineQueue } from "./cli/line_queue.ts";
-import { onStopSignals, SAME_SIGNAL } from "./cli/signals.ts";
-import { within } from "./cli/timers.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import {
   CLIENT_COMMAND_LINE,
@@ -60,6 +59,9 @@ const RUN: Readonly<Record<CommandName, (given: Arguments) => number | Promise<n
   completions: printCompletions,
   man: printManual,
 };
+
+/** Signals other than Ctrl-C that come within so many milliseconds of the first one are no second wish. */
+const SAME_SIGNAL = 500;
 
 /** So long the last lines of the log may take, in milliseconds. */
 const LAST_LINES = 1000;
@@ -148,16 +150,26 @@ async function server(given: Arguments): Promise<number> {
     complain(describe(error, options.lang));
     return EXIT.failed;
   } finally {
-    await within(errors.drained(), { milliseconds: LAST_LINES });
+    await within(LAST_LINES, errors.drained());
   }
   return EXIT.done;
+}
+
+/** Waits for something, but for so many milliseconds at most. */
+async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, milliseconds);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }
 
 /** Aborts at the first signal to stop; a second one ends the program at once. */
 function stopOnSignals(): AbortController {
   const stop = new AbortController();
+  const wasSeen = isSeen();
   let stoppedAt = 0;
-  onStopSignals((signal) => {
+  onSignals(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    if (signal === "SIGHUP" && !wasSeen) return;
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
       return stop.abort();
@@ -258,6 +270,17 @@ function describe(error: unknown, language: Lang): string {
   if (error instanceof Failure || error instanceof UsageError) return sanitize(error.in(language));
   const reason = error instanceof Error ? error.message : String(error);
   return sanitize(translate(language, "failure.unexpected", { reason }));
+}
+
+function onSignals(
+  signals: readonly Deno.Signal[],
+  listener: (signal: Deno.Signal) => void,
+): void {
+  for (const signal of signals) {
+    // Windows has neither SIGTERM nor, as such, SIGHUP.
+    if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
+    Deno.addSignalListener(signal, () => listener(signal));
+  }
 }
 
 function show(text: string): number {

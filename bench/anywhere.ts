@@ -3,7 +3,7 @@
  * than the hub does. So it sees less than the bench itself, and only what is far off; what a process uses it cannot tell.
  */
 
-import { writeAll } from "../cli/io.ts";
+import { writeAll } from "../cli/own_files.ts";
 import { Notebook } from "./arena.ts";
 import { CASE, describe, type FanOut, SPEED } from "./cases/fan_out.ts";
 import { type ContestantName, CONTESTANTS } from "./contestants/mod.ts";

@@ -1,7 +1,7 @@
 /** The files that people name on the command line: small ones to be read, and one to be added to. What they are for, their user knows. */
 
 import { Failure } from "./failure.ts";
-import { readBytes } from "./io.ts";
+import { readBytes } from "./own_files.ts";
 
 /** Longest password, in UTF-16 units: as long as a `hello` may have one. */
 const MAX_PASSWORD = 1024;

@@ -26,3 +26,23 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
     throw error;
   }
 }
+
+/** What an open file holds from where it stands on, but at most so many bytes. */
+export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(max);
+  let size = 0;
+  while (size < max) {
+    const count = await file.read(bytes.subarray(size));
+    if (count === null) break;
+    size += count;
+  }
+  return bytes.subarray(0, size);
+}
+
+/** Writes all of the bytes, in as many writes as it takes. */
+export async function writeAll(
+  file: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
+  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+}

@@ -5,7 +5,7 @@
 
 import { type Address, formatAddress } from "../cli/address.ts";
 import { Failure } from "../cli/failure.ts";
-import { writeAll } from "../cli/io.ts";
+import { writeAll } from "../cli/own_files.ts";
 import {
   type ClientFrame,
   decodeHubFrame,

@@ -3,8 +3,7 @@
  * written, under a lock, so that none is lost. Which lines may be kept, input_history.ts says.
  */
 
-import { readBytes, writeAll } from "../cli/io.ts";
-import { openOwnFile } from "../cli/own_files.ts";
+import { openOwnFile, readBytes, writeAll } from "../cli/own_files.ts";
 import type { StateFile } from "../cli/state_folder.ts";
 import { isKept, keepLatest, MAX_BYTES } from "./input_history.ts";
 

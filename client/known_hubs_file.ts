@@ -2,8 +2,7 @@
 
 import type { Address } from "../cli/address.ts";
 import { Failure } from "../cli/failure.ts";
-import { readBytes, writeAll } from "../cli/io.ts";
-import { openOwnFile } from "../cli/own_files.ts";
+import { openOwnFile, readBytes, writeAll } from "../cli/own_files.ts";
 import type { StateFile } from "../cli/state_folder.ts";
 import { findHub, withHub } from "./known_hubs.ts";
 import type { Memory } from "./trust.ts";

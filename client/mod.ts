@@ -3,10 +3,8 @@
 import type { Environment } from "../cli/environment.ts";
 import { EXIT } from "../cli/failure.ts";
 import { readPassword } from "../cli/files.ts";
-import { type ByteWriter, writeAll } from "../cli/io.ts";
-import { onStopSignals, SAME_SIGNAL } from "../cli/signals.ts";
 import { stateFile } from "../cli/state_folder.ts";
-import { after } from "../cli/timers.ts";
+import { isSeen } from "../cli/terminal.ts";
 import { translate } from "../i18n/mod.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
 import { HubConnection } from "./connection.ts";
@@ -30,6 +28,9 @@ export { CLIENT_COMMAND_LINE, readClientOptions } from "./options.ts";
 
 /** Without a terminal, a lost connection is tried again for so long unless told, in seconds. */
 const PLAIN_RETRY = 30;
+
+/** Signals that come within so many milliseconds of the first one are no second wish. */
+const SAME_SIGNAL = 500;
 
 export interface ClientSurroundings {
   environment: Environment;
@@ -122,7 +123,10 @@ async function joinHub(
       return HubConnection.open(address, hello, signal, hub && ((signal) => hub.connect(signal)));
     },
     now: () => performance.now(),
-    after,
+    after: (milliseconds, call) => {
+      const timer = setTimeout(call, milliseconds);
+      return () => clearTimeout(timer);
+    },
     random: Math.random,
   });
   isOpen = true;
@@ -144,12 +148,7 @@ async function joinHub(
   }
   onOpen();
   // Nobody must be waited for by the hub after that; one message is soon over.
-  if (options.send === undefined) {
-    onStopSignals((_, remove) => {
-      conversation.leave();
-      setTimeout(remove, SAME_SIGNAL); // if that takes too long, the same signal ends the program
-    });
-  }
+  if (options.send === undefined) onEnding(() => conversation.leave());
   const person: Person = {
     askSecret,
     call: (message) => void Deno.stdout.writeSync(utf8.encode(bell(message))),
@@ -184,6 +183,23 @@ function ringing(
   return shown === undefined ? BELL : environment("TMUX") ? shown + BELL : shown;
 }
 
+/** Who ends the program leaves the chat first. Where that takes too long, the same signal again ends it at once. */
+function onEnding(leave: () => void): void {
+  const wasSeen = isSeen();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const end = () => {
+      if (signal === "SIGHUP" && !wasSeen) return;
+      leave();
+      setTimeout(() => Deno.removeSignalListener(signal, end), SAME_SIGNAL);
+    };
+    try {
+      Deno.addSignalListener(signal, end);
+    } catch {
+      // not every system has every signal
+    }
+  }
+}
+
 /** Where what is typed is kept, unless it is not to be, or there is no place for it. */
 function findInputHistory(
   options: ClientOptions,
@@ -197,11 +213,12 @@ const utf8 = new TextEncoder();
 
 /** Gives false when nobody reads any more. */
 async function writeLine(
-  output: ByteWriter,
+  output: { write(bytes: Uint8Array): Promise<number> },
   line: string,
 ): Promise<boolean> {
+  let bytes = utf8.encode(line + "\n");
   try {
-    await writeAll(output, utf8.encode(line + "\n"));
+    while (bytes.length > 0) bytes = bytes.subarray(await output.write(bytes));
     return true;
   } catch {
     return false;

@@ -7,8 +7,7 @@ import { X509Certificate } from "node:crypto";
 import { Failure } from "../cli/failure.ts";
 import { readPem } from "../cli/files.ts";
 import { formatFingerprint } from "../cli/fingerprint.ts";
-import { readBytes, writeAll } from "../cli/io.ts";
-import { openOwnFile } from "../cli/own_files.ts";
+import { openOwnFile, readBytes, writeAll } from "../cli/own_files.ts";
 import type { StateFile } from "../cli/state_folder.ts";
 import type { Tls } from "./options.ts";
 

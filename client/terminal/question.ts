@@ -1,6 +1,6 @@
 /** Asks at a terminal, where nothing else reads or draws, for a line that may be seen. It knows nothing of what it is for. */
 
-import { writeAll } from "../../cli/io.ts";
+import { writeAll } from "../../cli/own_files.ts";
 
 const READ_BUFFER = 4096;
 

@@ -3,7 +3,7 @@
  * terminal as it found it, however the program ends.
  */
 
-import { writeAll } from "../../cli/io.ts";
+import { writeAll } from "../../cli/own_files.ts";
 import { DO_NOT_MARK_PASTES, MARK_PASTES } from "./paste.ts";
 
 export interface TtyEvents {

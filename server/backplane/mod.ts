@@ -79,7 +79,6 @@ export interface RoomState {
 }
 
 export interface Ban extends Author {
-  /** The address that is banned besides the nick. */
   readonly host?: string;
 }
 

@@ -3,7 +3,7 @@
  * few seconds, and the newest always gets one. What there is to be asked it does not know.
  */
 
-import { writeAll } from "../../cli/io.ts";
+import { writeAll } from "../../cli/own_files.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { MAX_HEAD, readRequest, type Request, type Response, writeResponse } from "./http.ts";

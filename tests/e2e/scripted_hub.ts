@@ -1,6 +1,6 @@
 /** A hub that says only what a test tells it to say, and answers nothing by itself. For one client at a time. */
 
-import { writeAll } from "../../cli/io.ts";
+import { writeAll } from "../../cli/own_files.ts";
 import type { HubFrame, WelcomeFrame } from "../../protocol/frame.ts";
 import { PROTOCOL } from "../../protocol/frame.ts";
 

@@ -1,6 +1,6 @@
 /** The client's encrypted connection, by itself: what passes through it, and how it ends. */
 
-import { writeAll } from "../../cli/io.ts";
+import { writeAll } from "../../cli/own_files.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { secure } from "../../client/tls.ts";
 import type { Socket } from "../../client/tls_socket.ts";

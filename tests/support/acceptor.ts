@@ -1,6 +1,6 @@
 /** What the services of tests have in common: accepting connections, passing bytes on, and an end that leaves nothing open. */
 
-import { writeAll } from "../../cli/io.ts";
+import { writeAll } from "../../cli/own_files.ts";
 
 /** Serves each connection of a listener until it is disposed, and then closes all. */
 export class Acceptor implements AsyncDisposable {

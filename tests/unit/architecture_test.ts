@@ -47,7 +47,6 @@ const EDGES: readonly string[] = [
   "cli/multicast.ts",
   "cli/own_files.ts",
   "cli/privileges.ts",
-  "cli/signals.ts",
   "cli/terminal.ts",
   "cli/timers.ts",
   "client/connection.ts",

@@ -3,7 +3,7 @@
  * What goes over it, the client knows.
  */
 
-import { writeAll } from "../../../cli/io.ts";
+import { writeAll } from "../../../cli/own_files.ts";
 import { lookup } from "node:dns/promises";
 import {
   checkOptions,
