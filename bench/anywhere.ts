@@ -3,6 +3,7 @@
  * than the hub does. So it sees less than the bench itself, and only what is far off; what a process uses it cannot tell.
  */
 
+import { writeAll } from "../common/cli/own_files.ts";
 import { Notebook } from "./arena.ts";
 import { CASE, describe, type FanOut, SPEED } from "./cases/fan_out.ts";
 import { type ContestantName, CONTESTANTS } from "./contestants/mod.ts";
@@ -93,7 +94,7 @@ class Crowd implements AsyncDisposable {
         const socket = await connect(port);
         crowd.#sockets.push(socket);
         crowd.#listening.push(crowd.#listen(socket, wire.entered));
-        await write(socket, new TextEncoder().encode(wire.enter(`m${crowd.#sockets.length}`)));
+        await writeAll(socket, new TextEncoder().encode(wire.enter(`m${crowd.#sockets.length}`)));
         await crowd.#until(() => crowd.#entered === crowd.#sockets.length);
       }
       return crowd;
@@ -111,7 +112,7 @@ class Crowd implements AsyncDisposable {
     do {
       this.#nextRef = batch.number(this.#nextRef);
       const due = this.#heard + batch.count * others.length;
-      await write(speaker!, batch.bytes);
+      await writeAll(speaker!, batch.bytes);
       await this.#until(() => this.#heard >= due);
     } while (performance.now() < begin + 1000 * seconds);
     return 1000 * (this.#heard - before) / (performance.now() - begin);
@@ -172,8 +173,4 @@ async function connect(port: number): Promise<Deno.TcpConn> {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   }
-}
-
-async function write(socket: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  while (bytes.length > 0) bytes = bytes.subarray(await socket.write(bytes));
 }

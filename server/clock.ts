@@ -1,10 +1,11 @@
 /** The time, as the parts of the hub are given it: a test plays it. Dates and times of day are not its business. */
 
+import { type After, after } from "../common/cli/timers.ts";
+
 export interface Clock {
   /** Milliseconds from any fixed moment, never going back. */
   now(): number;
-  /** Calls back after so many milliseconds, unless the function that it gives is called. */
-  after(milliseconds: number, call: () => void): () => void;
+  after: After;
 }
 
 /**
@@ -16,10 +17,7 @@ const STOOD_STILL = 5_000;
 /** The system's time, less that in which the hub stood still. */
 export const systemClock: Clock = {
   now: runningTime(() => performance.now()),
-  after(milliseconds, call) {
-    const timer = setTimeout(call, milliseconds);
-    return () => clearTimeout(timer);
-  },
+  after,
 };
 
 /**

@@ -8,10 +8,10 @@ import { Failure } from "../../common/cli/failure.ts";
 import { networksOf } from "../../common/mdns/networks.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import type { ClientOptions } from "../options.ts";
+import { findHub } from "../net/probe.ts";
 import { askLine } from "../terminal/ask.ts";
 import { browse } from "./browse.ts";
 import { Finds, type FoundHub, withLocal } from "./found_hubs.ts";
-import { knock } from "./knock.ts";
 import { leaveOut, listHubs, readChoice } from "./list.ts";
 
 /** So long it is looked for hubs, in milliseconds; where there is none by then, up to the second one. */
@@ -52,14 +52,14 @@ async function look({ lang, wantsTls, print }: DiscoverOptions): Promise<FoundHu
   const take = (heard: unknown) => {
     if (finds.take(heard)) found.resolve();
   };
-  const knocking = knock(LOCAL, stop.signal);
+  const probing = findHub(LOCAL, stop.signal);
   const browsing = browse(networks, { take, signal: stop.signal });
   const late = pause(LONGEST_TIME);
   if (networks.length > 0) {
     await print(translate(lang, "client.looking"));
     await pause(USUAL_TIME);
   }
-  const local = await Promise.race([knocking, late]);
+  const local = await Promise.race([probing, late]);
   // There may be one that takes its time, or did not hear that it was asked.
   if (!local && networks.length > 0) await Promise.race([found.promise, late]);
   stop.abort();

@@ -1,34 +1,39 @@
-/**
- * What the findings mean: what is wrong, what to do about it, and with which code the program ends. Pure: sentences are
- * named by their keys, and said by report.ts.
- */
+/** Turns the findings into a diagnosis: what is wrong, what to do, and the exit code. The sentences are in i18n/. */
 
 import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
 import { isKey, type Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 import { exitCode } from "../session/bye.ts";
-import { type Distrusted, judgeCertificate } from "./distrust.ts";
-import type { Finding, Heard, HubHeard, Question, Secured, Way } from "./findings.ts";
-import { type JoinTls, shellLine } from "./shell_line.ts";
+import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
+import { isConnected } from "./checks.ts";
+import type {
+  ConnectAttempt,
+  Distrusted,
+  Finding,
+  MessageName,
+  Target,
+  TlsResult,
+} from "./findings.ts";
+import { judgeCertificate } from "./tls_check.ts";
 
-/** A sentence, or several that belong together. */
-export interface Saying {
+export interface Message {
   key: Key;
   params: Params;
 }
 
 export interface Diagnosis {
-  /** Together a paragraph. */
-  sayings: readonly Saying[];
-  /** What to type then, where that is known. */
+  /** One paragraph. */
+  messages: readonly Message[];
+  /** The shell command to run next, if there is one. */
   line?: string;
-  /** As the client would end that meets the same; 0 where all is well. */
+  /** The client's exit code in the same case; 0 if all is well. */
   exitCode: number;
 }
 
-/** What hubs say against coming in that has a paragraph of its own; the rest is told in their own words. */
+/** Codes with their own paragraph; for any other refusal the hub's words are shown. */
 const REFUSALS = [
   "server_full",
   "address_full",
@@ -39,16 +44,16 @@ const REFUSALS = [
   "password_wanted",
 ] as const;
 
-/** Of several ways that failed, the first of these says the most. */
-const WORST = ["refused", "forbidden", "failed", "filtered", "unreachable"] as const;
+/** If several addresses fail, the diagnosis is about the first of these. */
+const FAILURES = ["refused", "forbidden", "failed", "filtered", "unreachable"] as const;
 
 /** `today`: milliseconds since 1970. */
 export function diagnose(
-  question: Question,
+  target: Target,
   findings: readonly Finding[],
   { today }: { today: number },
 ): Diagnosis {
-  return new Doctor(question, findings, today).diagnose();
+  return new Doctor(target, findings, today).diagnose();
 }
 
 /** The last finding of a step. */
@@ -60,15 +65,18 @@ function last<S extends Finding["step"]>(
 }
 
 class Doctor {
-  readonly #question: Question;
+  readonly #target: Target;
   readonly #findings: readonly Finding[];
   readonly #today: number;
-  /** What most sentences are filled with. */
+  /** Used by most sentences. */
   readonly #params: { address: string; host: string; port: number };
+  readonly #attempts: readonly ConnectAttempt[];
+  /** Whether only this machine itself was contacted. */
+  readonly #isHere: boolean;
 
-  constructor(question: Question, findings: readonly Finding[], today: number) {
-    const { address } = question;
-    this.#question = question;
+  constructor(target: Target, findings: readonly Finding[], today: number) {
+    const { address } = target;
+    this.#target = target;
     this.#findings = findings;
     this.#today = today;
     this.#params = {
@@ -76,37 +84,35 @@ class Doctor {
       host: address.hostname,
       port: address.port,
     };
+    this.#attempts = last(findings, "connect")?.attempts ?? [];
+    this.#isHere = this.#attempts.every(({ host }) => isLoopback(host));
   }
 
   diagnose(): Diagnosis {
-    const { resolved } = last(this.#findings, "name") ?? {};
-    if (resolved?.kind === "unknown") {
+    const { resolution } = last(this.#findings, "resolve") ?? {};
+    if (resolution?.kind === "unknown") {
       const isShort = !this.#params.host.includes(".");
       return this.#failed(isShort ? "unknown_short" : "unknown_host");
     }
-    if (resolved?.kind === "unanswered") return this.#failed("no_dns");
-    const { ways = [] } = last(this.#findings, "ways") ?? {};
-    if (!ways.some(isOpen)) return this.#noWay(ways);
-    const secured = last(this.#findings, "tls")?.secured;
-    const talk = last(this.#findings, "talk");
-    if (this.#question.tls) return this.#encrypted(secured, talk?.heard);
-    // A stranger that encrypts is a stranger first of all.
-    const isStranger = talk?.isEncrypted && talk.heard.kind !== "hub";
-    return secured && !isStranger ? this.#wantsTls(secured) : this.#judge(talk?.heard);
+    if (resolution?.kind === "unanswered") return this.#failed("no_dns");
+    if (!this.#attempts.some(isConnected)) return this.#unconnected();
+    const tls = last(this.#findings, "tls")?.result;
+    const probe = last(this.#findings, "probe");
+    if (this.#target.tls) return this.#encrypted(tls, probe?.result);
+    // That it is not a hub matters more than that it uses TLS.
+    const isStranger = probe?.isEncrypted && probe.result.kind !== "hub";
+    return tls && !isStranger ? this.#requiresTls(tls) : this.#probed(probe?.result);
   }
 
-  // The ways.
-
-  #noWay(ways: readonly Way[]): Diagnosis {
+  #unconnected(): Diagnosis {
     const found = last(this.#findings, "elsewhere");
     if (found) return this.#elsewhere(found.address, found.isOwn);
-    const kind = WORST.find((each) => ways.some(({ outcome }) => outcome.kind === each)) ??
+    const outcomes = this.#attempts.map(({ outcome }) => outcome);
+    const kind = FAILURES.find((each) => outcomes.some((outcome) => outcome.kind === each)) ??
       "filtered";
-    const isHere = ways.every(({ host }) => isLoopback(host));
-    if (kind === "refused") return this.#failed(isHere ? "refused_here" : "refused");
-    const failure = ways.find(({ outcome }) => outcome.kind === "failed")?.outcome;
-    const reason = failure?.kind === "failed" ? failure.reason : "";
-    return this.#failed(kind, kind === "failed" ? { reason } : {});
+    if (kind === "refused") return this.#failed(this.#isHere ? "refused_here" : "refused");
+    const failure = outcomes.find((outcome) => outcome.kind === "failed");
+    return this.#failed(kind, failure ? { reason: failure.reason } : {});
   }
 
   #elsewhere(address: Address, isOwn: boolean): Diagnosis {
@@ -115,69 +121,65 @@ class Doctor {
     return { ...this.#failed(isOwn ? "loopback_only" : "elsewhere", { found }), line };
   }
 
-  // Encryption.
-
-  #encrypted(secured: Secured | undefined, heard: Heard | undefined): Diagnosis {
-    switch (secured?.kind) {
+  #encrypted(tls: TlsResult | undefined, result: ProbeResult | undefined): Diagnosis {
+    switch (tls?.kind) {
       case "trusted":
-        return this.#judge(heard);
+        return this.#probed(result);
       case "distrusted":
-        return this.#distrusted(secured);
+        return this.#distrusted(tls);
       case "failed":
-        return this.#failed("tls_broken", { reason: secured.reason });
+        return this.#failed("tls_broken", { reason: tls.reason });
       case "silent":
         return this.#failed("silent");
       default:
-        if (heard?.kind === "stranger") return this.#judge(heard);
-        return heard?.kind === "hub" || heard?.kind === "bye"
+        if (result?.kind === "stranger") return this.#probed(result);
+        return result?.kind === "hub" || result?.kind === "bye"
           ? { ...this.#failed("not_tls"), line: this.#line({ tls: "none" }) }
           : this.#failed("not_tls_unknown");
     }
   }
 
-  #distrusted(secured: Distrusted): Diagnosis {
-    const { name, params, shown } = judgeCertificate(secured, this.#today);
+  #distrusted(tls: Distrusted): Diagnosis {
+    const { name, params, shown } = judgeCertificate(tls, this.#today);
     const diagnosis = this.#refused(name, params);
     return shown === undefined
       ? diagnosis
       : { ...diagnosis, line: this.#line({ tls: { fingerprint: shown } }) };
   }
 
-  /** TLS was met where none was asked for. */
-  #wantsTls(secured: Secured): Diagnosis {
-    const wanted = this.#failed("tls_wanted");
+  /** The hub speaks TLS, and `--tls` was not given. */
+  #requiresTls(result: TlsResult): Diagnosis {
+    const required = this.#failed("tls_wanted");
     const how = (name: "remembered" | "system" | "shown" | "unclear", tls: JoinTls) => ({
-      ...wanted,
-      sayings: [
-        ...wanted.sayings,
-        this.#say(
+      ...required,
+      messages: [
+        ...required.messages,
+        this.#message(
           `tls_wanted_${name}`,
           typeof tls === "string" ? {} : { shown: tls.fingerprint },
         ),
       ],
       line: this.#line({ tls }, name === "unclear" ? "doctor" : "client"),
     });
-    if (secured.kind === "trusted") {
-      return how(secured.by === "remembered" ? "remembered" : "system", "any");
+    if (result.kind === "trusted") {
+      return how(result.by === "remembered" ? "remembered" : "system", "any");
     }
-    if (secured.kind !== "distrusted") return how("unclear", "any");
-    const { name, shown } = judgeCertificate(secured, this.#today);
+    if (result.kind !== "distrusted") return how("unclear", "any");
+    const { name, shown } = judgeCertificate(result, this.#today);
     return name === "tls_unknown" && shown !== undefined
       ? how("shown", { fingerprint: shown })
       : how("unclear", "any");
   }
 
-  // What was said.
-
-  #judge(heard: Heard | undefined): Diagnosis {
-    switch (heard?.kind) {
+  #probed(result: ProbeResult | undefined): Diagnosis {
+    switch (result?.kind) {
       case "hub":
-        return this.#judgeHub(heard);
+        return this.#hub(result);
       case "bye":
-        return this.#turnedAway(heard);
+        return this.#turnedAway(result);
       case "stranger":
         return this.#failed("stranger", {
-          service: heard.service ?? "unknown",
+          service: result.service ?? "unknown",
           usual: DEFAULT_PORT,
         });
       case "tls":
@@ -189,20 +191,17 @@ class Doctor {
     }
   }
 
-  #judgeHub(heard: HubHeard): Diagnosis {
-    const { protocol, refusal } = heard;
+  #hub({ protocol, refusal, isTried }: HubInfo): Diagnosis {
     if (protocol !== PROTOCOL) return this.#otherVersion(protocol);
     if (refusal) return this.#turnedAway(refusal);
     return this.#well("well", [
-      ...(heard.isTried ? [this.#say("password_right")] : []),
-      ...(this.#question.hasPassword && !heard.isTried ? [this.#say("password_unneeded")] : []),
-      ...(heard.isTried && !this.#question.tls && !this.#isHere
-        ? [this.#say("password_plain")]
-        : []),
+      ...(isTried ? [this.#message("password_right")] : []),
+      ...(this.#target.hasPassword && !isTried ? [this.#message("password_unneeded")] : []),
+      ...(isTried && !this.#target.tls && !this.#isHere ? [this.#message("password_plain")] : []),
     ]);
   }
 
-  /** The hub said why one may not come in; the code is empty where it is not known. */
+  /** The hub refuses; the code is empty if it is not a known one. */
   #turnedAway({ code, params, text }: { code: string; params: Params; text: string }): Diagnosis {
     const supported = params["supported"];
     if (code === "unsupported_protocol" && typeof supported === "number") {
@@ -227,56 +226,65 @@ class Doctor {
     return this.#refused(protocol > PROTOCOL ? "newer" : "older", params);
   }
 
-  #well(name: "well" | "well_old", notes: readonly Saying[] = []): Diagnosis {
-    const { ways = [] } = last(this.#findings, "ways") ?? {};
-    const failed = ways.filter((way) => !isOpen(way)).map(({ host }) => host).join(", ");
+  #well(name: "well" | "well_old", notes: readonly Message[] = []): Diagnosis {
+    const failed = this.#attempts.filter((each) => !isConnected(each)).map(({ host }) => host);
     return {
-      sayings: [
-        this.#say(name),
+      messages: [
+        this.#message(name),
         ...notes,
-        ...(failed === "" ? [] : [this.#say("ways_partly", { failed })]),
-        this.#say("join"),
+        ...(failed.length === 0
+          ? []
+          : [this.#message("ways_partly", { failed: failed.join(", ") })]),
+        this.#message("join"),
       ],
       line: this.#line({}),
       exitCode: EXIT.done,
     };
   }
 
-  // What is common to all.
-
-  /** Whether all ways lead to this machine itself. */
-  get #isHere(): boolean {
-    const { ways = [] } = last(this.#findings, "ways") ?? {};
-    return ways.every(({ host }) => isLoopback(host));
+  #failed(name: MessageName, params: Params = {}): Diagnosis {
+    return { messages: [this.#message(name, params)], exitCode: EXIT.failed };
   }
 
-  #failed(name: Says, params: Params = {}): Diagnosis {
-    return { sayings: [this.#say(name, params)], exitCode: EXIT.failed };
+  #refused(name: MessageName, params: Params = {}): Diagnosis {
+    return { messages: [this.#message(name, params)], exitCode: EXIT.refused };
   }
 
-  #refused(name: Says, params: Params = {}): Diagnosis {
-    return { sayings: [this.#say(name, params)], exitCode: EXIT.refused };
-  }
-
-  #say(name: Says, params: Params = {}): Saying {
+  #message(name: MessageName, params: Params = {}): Message {
     return { key: `doctor.says.${name}`, params: { ...this.#params, ...params } };
   }
 
   #line(
-    { address = this.#question.address, tls }: { address?: Address; tls?: JoinTls },
+    { address = this.#target.address, tls }: { address?: Address; tls?: JoinTls },
     command: "client" | "doctor" = "client",
   ): string {
-    return shellLine(command, { ...this.#question, address }, tls);
+    return shellLine(command, { ...this.#target, address }, tls);
   }
 }
 
-/** The paragraphs, without what their keys have in common. */
-type Says<K = Key> = K extends `doctor.says.${infer Name}` ? Name : never;
+/** `any`: with `--tls` but no fingerprint. */
+type JoinTls = "none" | "any" | { fingerprint: string };
 
-function isOpen({ outcome }: Way): boolean {
-  return outcome.kind === "connected";
+/** Characters that need no quotes in any shell. */
+const PLAIN = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
+
+/** A shell command that joins the target, or checks it again; `tls` replaces the target's own TLS options. */
+export function shellLine(
+  command: "client" | "doctor",
+  { address, nick, tls: given, passwordFile }: Target,
+  tls: JoinTls = given ? given.pin === undefined ? "any" : { fingerprint: given.pin } : "none",
+): string {
+  const { hostname, port } = address;
+  return [
+    ...["chat", command, hostname, String(port)],
+    ...(tls === "none" ? [] : ["--tls"]),
+    ...(typeof tls === "string" ? [] : [tls.fingerprint]),
+    ...(given?.caFile === undefined || tls === "none" ? [] : ["--tls-ca", given.caFile]),
+    ...(passwordFile === undefined ? [] : ["--password-file", passwordFile]),
+    ...(nick === undefined ? [] : ["--name", nick]),
+  ].map(quote).join(" ");
 }
 
-function isLoopback(host: string): boolean {
-  return host === "::1" || host === "localhost" || /^(::ffff:)?127\./i.test(host);
+function quote(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

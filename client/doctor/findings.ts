@@ -1,108 +1,77 @@
-/** What the doctor finds out, one thing after another, as plain values: who finds it out, and what it means, others know. */
+/** What the doctor is asked, and what it finds, as plain values. */
 
 import type { Address } from "../../common/cli/address.ts";
 import type { Key } from "../../common/i18n/mod.ts";
-import type { Params } from "../../common/protocol/codes.ts";
-import type { Stranger } from "./services.ts";
+import type { ProbeResult } from "../net/probe_reader.ts";
+import type { Presented } from "../net/tls.ts";
 
-/** What is asked. */
-export interface Question {
+/** The hub to check, and how the user would join it. */
+export interface Target {
   address: Address;
-  /** Who would come in. */
   nick?: string;
-  /** Missing where the connection is not to be encrypted. */
+  /** Missing if the connection is not to be encrypted. */
   tls?: { pin?: string; caFile?: string };
-  /** Whether there is a password to try, and the file in which it is, where it is in one. */
   hasPassword: boolean;
+  /** The file with the password, if it comes from one. */
   passwordFile?: string;
 }
 
-/** The addresses of a name. */
-export type Resolved =
+/** The result of resolving a host name. */
+export type Resolution =
   | { kind: "found"; hosts: readonly string[] }
-  /** It is an address itself. */
+  /** The host is an IP address. */
   | { kind: "address" }
-  /** There is no such name. */
+  /** The name does not exist. */
   | { kind: "unknown" }
-  /** Nobody answered who could know. */
+  /** No name server answered. */
   | { kind: "unanswered" };
 
-/** How it went to connect to one address. */
-export interface Way {
+/** An attempt to connect to one address. */
+export interface ConnectAttempt {
   host: string;
   outcome:
     | { kind: "connected"; milliseconds: number }
     | { kind: "refused" }
-    /** No network leads there. */
+    /** There is no route to the address. */
     | { kind: "unreachable" }
-    /** Nothing came back in so many seconds. */
+    /** Timed out. */
     | { kind: "filtered"; seconds: number }
-    /** This machine does not permit it. */
+    /** This machine does not permit the connection. */
     | { kind: "forbidden" }
     | { kind: "failed"; reason: string };
 }
 
-/** What a hub or something else shows of itself over TLS. */
-export interface ShownCertificate {
-  fingerprint: string;
-  /** As TLS names its versions; empty where it is not known. */
-  version: string;
-  /** A name that it is made out to; undefined where it has none. */
-  name: string | undefined;
-  /** Whether no other has issued it, and else who has. */
-  isSelfIssued: boolean;
-  issuer: string;
-  /** Milliseconds since 1970; NaN where it could not be read. */
-  from: number;
-  until: number;
-}
+/** The certificate that the other side sent. */
+export type CertificateInfo = Omit<Presented, "pem">;
 
-/** Who says that a hub is the one that is meant. */
-export type Voucher = "named" | "remembered" | "file" | "system";
+/** Why a certificate is trusted: `--tls sha256:...`, an earlier visit, `--tls-ca`, or the system's authorities. */
+export type TrustSource = "named" | "remembered" | "file" | "system";
 
-/** How it went to speak TLS. */
-export type Secured =
-  | { kind: "trusted"; by: Voucher; certificate: ShownCertificate }
-  /** `fault`: the sentence of the client that has met the same; `reason`: in the words of the system. */
-  | { kind: "distrusted"; fault: Key; reason: string; certificate: ShownCertificate | undefined }
+/** The result of a TLS handshake. */
+export type TlsResult =
+  | { kind: "trusted"; by: TrustSource; certificate: CertificateInfo }
+  | Distrusted
   | { kind: "not_tls" }
-  /** Nothing came back in time. */
+  /** Timed out. */
   | { kind: "silent" }
   | { kind: "failed"; reason: string };
 
-/** What was heard of who was asked how it is. */
-export type Heard =
-  | HubHeard
-  /** A hub that said bye before it told anything, or something like it; `code` is empty where it is not known here. */
-  | { kind: "bye"; code: string; params: Params; text: string }
-  | ({ kind: "stranger" } & Stranger)
-  /** It speaks TLS, which was not expected. */
-  | { kind: "tls" }
-  /** It took the connection, and said nothing. */
-  | { kind: "silent" }
-  /** It took the connection, and closed it without a word. */
-  | { kind: "closed" };
-
-/** A hub that told what it is. */
-export interface HubHeard {
-  kind: "hub";
-  hub: string;
-  protocol: number;
-  /** How many are in the chat, where it told that. */
-  people?: number;
-  /** From a ping to its pong, in milliseconds; missing where none came. */
-  latency?: number;
-  /** Whether a password was tried. */
-  isTried: boolean;
-  /** The last that it said against coming in. */
-  refusal?: { type: "error" | "bye"; code: string; params: Params; text: string };
+/** `fault`: the client's error message in the same case; `reason`: the system's words. */
+export interface Distrusted {
+  kind: "distrusted";
+  fault: Key;
+  reason: string;
+  certificate: CertificateInfo | undefined;
 }
 
 /** In the order in which they are found. */
 export type Finding =
-  | { step: "name"; resolved: Resolved }
-  | { step: "ways"; ways: readonly Way[] }
-  | { step: "tls"; secured: Secured }
-  | { step: "talk"; isEncrypted: boolean; heard: Heard }
-  /** Where it was asked for nothing listens, but there is a hub at another address of the same machine. */
+  | { step: "resolve"; resolution: Resolution }
+  | { step: "connect"; attempts: readonly ConnectAttempt[] }
+  | { step: "tls"; result: TlsResult }
+  | { step: "probe"; isEncrypted: boolean; result: ProbeResult }
+  /** Every address refused the connection, but the same machine has a hub at this one. */
   | { step: "elsewhere"; address: Address; isOwn: boolean };
+
+/** The key of a message in the diagnosis, without its prefix. */
+export type MessageName<K = Key> = K extends `doctor.says.${infer Name}` ? Name : never;

@@ -1,6 +1,6 @@
 /**
- * `chat doctor`: finds out whether a hub can be joined, and says what is wrong. It comes in nowhere, asks nobody, writes no
- * file, and ends by itself in a few seconds.
+ * `chat doctor`: checks whether a hub can be joined, and explains what is wrong. It does not join, asks no questions, writes
+ * no file, and takes 15 s at most.
  */
 
 import type { Address } from "../../common/cli/address.ts";
@@ -14,129 +14,128 @@ import {
   runSubcommand,
 } from "../../common/cli/subcommand.ts";
 import { stateFile } from "../../common/cli/state_folder.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 import { readAuthorities } from "../trust/mod.ts";
 import { KnownHubsFile } from "../trust/known_hubs_file.ts";
 import { usesColor } from "../options.ts";
 import { makeTheme } from "../ui/theme.ts";
+import { probe } from "../net/probe.ts";
 import { useSystemAuthorities } from "../net/tls.ts";
 import type { Socket } from "../net/tls_socket.ts";
+import { type Instruments, type Probe, runChecks } from "./checks.ts";
+import { connect, resolve } from "./connect.ts";
 import { diagnose } from "./diagnosis.ts";
-import { examine, type Instruments } from "./examine.ts";
-import type { Finding, Question } from "./findings.ts";
+import type { Finding, Target } from "./findings.ts";
 import { DOCTOR_COMMAND_LINE, type DoctorOptions, readDoctorOptions } from "./options.ts";
-import { reach } from "./reach.ts";
 import { reportDiagnosis, reportFinding, type ReportOptions } from "./report.ts";
-import { resolve } from "./resolve.ts";
-import { secure } from "./security.ts";
-import { talk } from "./talk.ts";
+import { checkTls } from "./tls_check.ts";
 
 /** Runs `chat doctor` and gives the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   const { environment } = context;
   return await runSubcommand(DOCTOR_COMMAND_LINE, args, context, async (given) => {
     const options = readDoctorOptions(given, environment);
-    const surroundings = { environment, onOpen: giveUpFiles, print };
+    const doctorContext = { environment, onOpen: giveUpFiles, print };
     return await reportErrors(
       options.lang,
       DOCTOR_COMMAND_LINE.name,
-      () => runDoctor(options, surroundings),
+      () => runDoctor(options, doctorContext),
     );
   });
 }
 
-/** In milliseconds. */
+/** Time limits in milliseconds. */
 export interface DoctorTimes {
-  /** So long each step to a connection may take. */
+  /** For each step to a connection: resolving, connecting, the TLS handshake. */
   step: number;
-  /** So long an answer may take that one waits for. */
+  /** For each answer to a probe. */
   answer: number;
-  /** And all together, however many steps there are. */
+  /** For the whole run. */
   all: number;
 }
 
 export const DOCTOR_TIMES: DoctorTimes = { step: 5000, answer: 4000, all: 15_000 };
 
-/** A paragraph is easiest to read in lines no longer than this, in columns. */
-const WIDEST = 80;
+/** Columns; longer lines are hard to read. */
+const MAX_WIDTH = 80;
 
-export interface DoctorSurroundings {
+export interface DoctorContext {
   environment: Environment;
-  /** Called when all files are read that will be, and before anything is read of who answers. */
+  /** Called after the last file is read and before the first connection. */
   onOpen: () => void;
-  /** Takes a line for standard output. */
+  /** Prints a line on standard output. */
   print: (line: string) => void;
   /** {@linkcode DOCTOR_TIMES} unless given. */
   times?: DoctorTimes;
 }
 
 /**
- * Looks, tells each thing as it is found, and at last what it means.
+ * Prints each finding as soon as it is known, and then the diagnosis.
  *
- * @returns the exit code, as the client would end that meets the same.
- * @throws {Failure} when a file that was named cannot be used.
+ * @returns the exit code that the client would have in the same case.
+ * @throws {Failure} when a file given by an option cannot be used.
  */
 export async function runDoctor(
   options: DoctorOptions,
-  { environment, onOpen, print, times = DOCTOR_TIMES }: DoctorSurroundings,
+  { environment, onOpen, print, times = DOCTOR_TIMES }: DoctorContext,
 ): Promise<number> {
-  const { address, nick, lang, passwordFile, tls, color, isAscii } = options;
-  const password = passwordFile === undefined
-    ? options.password
-    : (await readPassword(passwordFile)).password;
+  const { password: given, ...others } = options;
+  const password = options.passwordFile === undefined
+    ? given
+    : (await readPassword(options.passwordFile)).password;
   const instruments = await makeInstruments(options, environment, { password, times });
-  const question: Question = {
-    address,
-    hasPassword: password !== undefined,
-    ...(nick === undefined ? {} : { nick }),
-    ...(tls ? { tls } : {}),
-    ...(passwordFile === undefined ? {} : { passwordFile }),
-  };
+  const target: Target = { ...others, hasPassword: password !== undefined };
   const report: ReportOptions = {
-    question,
-    lang,
-    theme: makeTheme(usesColor(color, Deno.stdout.isTerminal(), environment)),
-    isAscii,
+    target,
+    lang: options.lang,
+    theme: makeTheme(usesColor(options.color, Deno.stdout.isTerminal(), environment)),
+    isAscii: options.isAscii,
     width: columns(),
   };
   onOpen();
   const findings: Finding[] = [];
-  for await (const finding of examine(question, instruments)) {
+  for await (const finding of runChecks(target, instruments)) {
     findings.push(finding);
     for (const line of reportFinding(finding, report)) print(line);
   }
-  const diagnosis = diagnose(question, findings, { today: Date.now() });
+  const diagnosis = diagnose(target, findings, { today: Date.now() });
   for (const line of reportDiagnosis(diagnosis, report)) print(line);
   return diagnosis.exitCode;
 }
 
-/** Reads all that is to be read of files, and of the machine. */
+/** Reads all files that the checks need. */
 async function makeInstruments(
   { address, nick, tls }: DoctorOptions,
   environment: Environment,
   { password, times }: { password: string | undefined; times: DoctorTimes },
-): Promise<Instruments<Socket>> {
+): Promise<Instruments> {
   useSystemAuthorities();
   const ca = tls?.caFile === undefined ? undefined : await readAuthorities(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
   const own = ownAddresses();
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
+  const probeOf = (socket: Socket): Probe => ({ maySendPassword }) =>
+    probe(socket, {
+      nick,
+      password: maySendPassword ? password : undefined,
+      answer: times.answer,
+      signal: isOver,
+    });
   return {
     resolve: (host) => resolve(host, soon()),
-    reach: (address, connected) => reach(address, connected, soon()),
-    secure: () => secure(address, { pin: tls?.pin, ca, known, signal: soon() }),
-    talk: (socket, { mayTell }) =>
-      talk(socket, {
-        nick,
-        password: mayTell ? password : undefined,
-        answer: times.answer,
-        signal: isOver,
-      }),
+    connect: (address, connected) =>
+      connect(address, (socket) => connected(probeOf(socket)), soon()),
+    checkTls: async () => {
+      const { result, socket } = await checkTls(address, { ...tls, ca, known, signal: soon() });
+      if (!socket) return { result };
+      return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
+    },
     isOwn: (host) => own.has(host),
   };
 }
 
-/** The fingerprint by which the hub is remembered. That the list cannot be read matters only where it is asked for. */
+/** The fingerprint stored for the hub. An unreadable file is an error only with `--tls`. */
 async function recall(
   address: Address,
   environment: Environment,
@@ -152,20 +151,20 @@ async function recall(
   }
 }
 
-/** The machine's own, by which it is reached from elsewhere. */
+/** This machine's addresses, without loopback. */
 function ownAddresses(): ReadonlySet<string> {
   try {
     const all = Deno.networkInterfaces().map(({ address }) => address);
-    return new Set(all.filter((address) => address !== "::1" && !address.startsWith("127.")));
+    return new Set(all.filter((address) => !isLoopback(address)));
   } catch {
-    return new Set(); // it does not say
+    return new Set(); // not available in some containers
   }
 }
 
 function columns(): number {
   try {
-    return Math.min(WIDEST, Deno.consoleSize().columns);
+    return Math.min(MAX_WIDTH, Deno.consoleSize().columns);
   } catch {
-    return WIDEST; // no terminal
+    return MAX_WIDTH; // not a terminal
   }
 }

@@ -1,4 +1,4 @@
-/** The flags of `chat doctor`, which are those by which the client would join. Pure. */
+/** The options of `chat doctor`: those of the client that affect joining. */
 
 import { type Address, parseAddress } from "../../common/cli/address.ts";
 import {
@@ -36,11 +36,7 @@ export const DOCTOR_COMMAND_LINE: CommandLine = {
   ],
 };
 
-/**
- * Reads what {@linkcode DOCTOR_COMMAND_LINE} took apart.
- *
- * @throws {UsageError} for a value that an option does not take.
- */
+/** @throws {UsageError} for an invalid value. */
 export function readDoctorOptions(args: Arguments, environment: Environment): DoctorOptions {
   return {
     ...readWayIn(args, environment),

@@ -1,4 +1,4 @@
-/** What the doctor shows: a row for each thing that it found, and a paragraph. Pure. */
+/** The doctor's output: a row for each finding, and the diagnosis as a paragraph. */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { describeCode } from "../../common/i18n/frames.ts";
@@ -6,83 +6,83 @@ import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
 import type { Theme } from "../ui/theme.ts";
 import { textWidth } from "../terminal/width.ts";
 import { wrap } from "../terminal/wrap.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import { dateOf } from "./distrust.ts";
 import type {
+  CertificateInfo,
+  ConnectAttempt,
   Finding,
-  Heard,
-  HubHeard,
-  Question,
-  Resolved,
-  Secured,
-  ShownCertificate,
+  Resolution,
+  Target,
+  TlsResult,
 } from "./findings.ts";
+import { formatDate } from "./tls_check.ts";
 
-const STEPS = ["name", "way", "tls", "hub", "password"] as const;
-type Step = (typeof STEPS)[number];
+const LABELS = ["name", "way", "tls", "hub", "password"] as const;
+type Label = (typeof LABELS)[number];
 
-/** `more`: it only says more about the row above. */
+/** `more`: adds to the row above. */
 type Mark = "good" | "bad" | "more";
 
 const SIGNS: Readonly<Record<Mark, string>> = { good: "✓", bad: "✗", more: " " };
-/** For terminals and fonts that have no other signs. */
+/** For terminals and fonts without the others. */
 const ASCII_SIGNS: Readonly<Record<Mark, string>> = { good: "+", bad: "x", more: " " };
 
-/** Longest part of a row that comes from outside, in UTF-16 units. */
+/** Longest value from outside in a sentence, in UTF-16 units. */
 const MAX_SHOWN = 160;
 
 interface Row {
-  step: Step;
+  label: Label;
   mark: Mark;
   text: string;
 }
 
 export interface ReportOptions {
-  question: Question;
+  target: Target;
   lang: Lang;
   theme: Theme;
   isAscii: boolean;
-  /** Columns that the paragraph may take; of rows each is one line. */
+  /** Width of the paragraph in columns. Rows are not wrapped. */
   width: number;
 }
 
-/** The lines that tell a finding; none for one of which the paragraph alone tells. */
+/** The rows for a finding; none for `elsewhere`, which only the diagnosis mentions. */
 export function reportFinding(finding: Finding, options: ReportOptions): string[] {
   const { lang, theme, isAscii } = options;
   const signs = isAscii ? ASCII_SIGNS : SIGNS;
-  const label = (step: Step) => translate(lang, `doctor.step.${step}`);
-  const width = Math.max(...STEPS.map((step) => textWidth(label(step))));
-  return new Rows(options).of(finding).map(({ step, mark, text }, index, rows) => {
-    const name = rows[index - 1]?.step === step ? "" : label(step);
+  const name = (label: Label) => translate(lang, `doctor.step.${label}`);
+  const width = Math.max(...LABELS.map((label) => textWidth(name(label))));
+  return new Rows(options).of(finding).map(({ label, mark, text }, index, rows) => {
+    const shown = rows[index - 1]?.label === label ? "" : name(label);
     const sign = mark === "bad" ? theme.error(signs.bad) : signs[mark];
-    return `${sign} ${theme.notice(name.padEnd(width))}  ${sanitize(text)}`.trimEnd();
+    return `${sign} ${theme.notice(shown.padEnd(width))}  ${sanitize(text)}`.trimEnd();
   });
 }
 
-/** The lines of the paragraph, and of what to type then. */
+/** The diagnosis as a paragraph after a blank line, and the command to run next. */
 export function reportDiagnosis(
-  { sayings, line }: Diagnosis,
+  { messages, line }: Diagnosis,
   { lang, theme, width }: ReportOptions,
 ): string[] {
-  const sentences = sayings.map(({ key, params }) => translate(lang, key, safe(params)));
+  const sentences = messages.map(({ key, params }) => translate(lang, key, safe(params)));
   return [
     "",
-    ...wrap(keepTogether(sanitize(sentences.join(" "))), width).map((row) =>
-      row.replaceAll(KEPT, " ")
+    ...wrap(joinCommands(sanitize(sentences.join(" "))), width).map((row) =>
+      row.replaceAll(NO_BREAK, " ")
     ),
     ...(line === undefined ? [] : [`  ${theme.prompt(sanitize(line))}`]),
   ];
 }
 
-/** In place of the blanks of what is to be typed, which stands in one line, as far as lines are wide enough. */
-const KEPT = "\u00a0";
+/** Stands for the spaces of a command, so that it is not wrapped if a line is wide enough for it. */
+const NO_BREAK = "\u00a0";
 
-/** What is to be typed stands between backticks in the sentences, which are not shown. */
-function keepTogether(paragraph: string): string {
-  return paragraph.replace(/`([^`]*)`/g, (_, typed: string) => typed.replaceAll(" ", KEPT));
+/** Commands are between backticks in the sentences; those are not shown. */
+function joinCommands(paragraph: string): string {
+  return paragraph.replace(/`([^`]*)`/g, (_, typed: string) => typed.replaceAll(" ", NO_BREAK));
 }
 
 class Rows {
@@ -94,69 +94,70 @@ class Rows {
 
   of(finding: Finding): Row[] {
     switch (finding.step) {
-      case "name":
-        return this.#name(finding.resolved);
-      case "ways":
-        return finding.ways.map(({ host, outcome }) => {
-          const { port } = this.#options.question.address;
-          const address = formatAddress({ hostname: host, port });
-          const { kind, ...figures } = outcome;
-          const mark = kind === "connected" ? "good" : "bad";
-          return this.#row("way", mark, `doctor.way_${kind}`, {
-            address,
-            ...figures,
-            ...("milliseconds" in outcome ? { ms: this.#figure(outcome.milliseconds) } : {}),
-          });
-        });
+      case "resolve":
+        return this.#resolution(finding.resolution);
+      case "connect":
+        return finding.attempts.map((each) => this.#attempt(each));
       case "tls":
-        return this.#tls(finding.secured);
-      case "talk":
-        return this.#talk(finding.heard);
+        return this.#tls(finding.result);
+      case "probe":
+        return this.#probe(finding.result);
       case "elsewhere":
         return [];
     }
   }
 
-  #name(resolved: Resolved): Row[] {
-    const host = this.#options.question.address.hostname;
-    switch (resolved.kind) {
+  #resolution(resolution: Resolution): Row[] {
+    const host = this.#options.target.address.hostname;
+    switch (resolution.kind) {
       case "found": {
-        const addresses = resolved.hosts.join(", ");
+        const addresses = resolution.hosts.join(", ");
         return [this.#row("name", "good", "doctor.name_is", { host, addresses })];
       }
       case "address":
         return [];
       default:
-        return [this.#row("name", "bad", `doctor.name_${resolved.kind}`, { host })];
+        return [this.#row("name", "bad", `doctor.name_${resolution.kind}`, { host })];
     }
   }
 
-  #tls(secured: Secured): Row[] {
-    switch (secured.kind) {
+  #attempt({ host, outcome }: ConnectAttempt): Row {
+    const { port } = this.#options.target.address;
+    const address = formatAddress({ hostname: host, port });
+    const { kind, ...params } = outcome;
+    return this.#row("way", kind === "connected" ? "good" : "bad", `doctor.way_${kind}`, {
+      address,
+      ...params,
+      ...("milliseconds" in outcome ? { ms: this.#figure(outcome.milliseconds) } : {}),
+    });
+  }
+
+  #tls(result: TlsResult): Row[] {
+    switch (result.kind) {
       case "trusted":
         return [
-          ...this.#certificate(secured.certificate, "good"),
-          this.#row("tls", "more", `doctor.tls_by_${secured.by}`),
+          ...this.#certificate(result.certificate, "good"),
+          this.#row("tls", "more", `doctor.tls_by_${result.by}`),
         ];
       case "distrusted":
         return [
-          ...(secured.certificate ? this.#certificate(secured.certificate, "bad") : []),
-          this.#row("tls", secured.certificate ? "more" : "bad", "doctor.tls_distrusted"),
+          ...(result.certificate ? this.#certificate(result.certificate, "bad") : []),
+          this.#row("tls", result.certificate ? "more" : "bad", "doctor.tls_distrusted"),
         ];
       case "not_tls":
         return [this.#row("tls", "bad", "doctor.tls_none")];
       case "silent":
         return [this.#row("tls", "bad", "doctor.tls_silent")];
       case "failed":
-        return [this.#row("tls", "bad", "doctor.tls_broken", { reason: secured.reason })];
+        return [this.#row("tls", "bad", "doctor.tls_broken", { reason: result.reason })];
     }
   }
 
   #certificate(
-    { version, name, from, until, fingerprint, isSelfIssued, issuer }: ShownCertificate,
+    { version, name, from, until, fingerprint, isSelfIssued, issuer }: CertificateInfo,
     mark: Mark,
   ): Row[] {
-    const params = { version: version || "TLS", from: dateOf(from), until: dateOf(until) };
+    const params = { version: version || "TLS", from: formatDate(from), until: formatDate(until) };
     return [
       name === undefined
         ? this.#row("tls", mark, "doctor.tls_nameless", params)
@@ -168,14 +169,14 @@ class Rows {
     ];
   }
 
-  #talk(heard: Heard): Row[] {
-    switch (heard.kind) {
+  #probe(result: ProbeResult): Row[] {
+    switch (result.kind) {
       case "hub":
-        return this.#hub(heard);
+        return this.#hub(result);
       case "bye":
-        return [this.#says(heard.code, heard.params, heard.text)];
+        return [this.#refusal(result)];
       case "stranger": {
-        const { line, service = "unknown" } = heard;
+        const { line, service = "unknown" } = result;
         return [
           line === ""
             ? this.#row("hub", "bad", "doctor.stranger", { service })
@@ -183,13 +184,13 @@ class Rows {
         ];
       }
       default:
-        return [this.#row("hub", "bad", `doctor.talk_${heard.kind}`)];
+        return [this.#row("hub", "bad", `doctor.talk_${result.kind}`)];
     }
   }
 
-  #hub({ hub, protocol, people, latency, refusal, isTried }: HubHeard): Row[] {
-    const { lang, question } = this.#options;
-    const told = [
+  #hub({ hub, protocol, people, latency, refusal, isTried }: HubInfo): Row[] {
+    const { lang, target } = this.#options;
+    const parts = [
       translate(lang, "doctor.hub_is", safe({ hub, protocol })),
       ...(latency === undefined
         ? []
@@ -197,22 +198,26 @@ class Rows {
       ...(people === undefined ? [] : [translate(lang, "doctor.hub_people", { count: people })]),
     ];
     const mark = protocol === PROTOCOL ? "good" : "bad";
-    const first: Row = { step: "hub", mark, text: told.join(", ") };
-    const { code = "", params = {}, text = "" } = refusal ?? {};
-    const isWrong = code === "wrong_password" || code === "auth_failed";
-    if (isWrong) return [first, this.#row("password", "bad", "doctor.password_wrong")];
-    if (code === "password_wanted") {
-      return [first, this.#row("password", "bad", "doctor.password_wanted")];
+    const first: Row = { label: "hub", mark, text: parts.join(", ") };
+    if (!refusal) {
+      if (isTried) return [first, this.#row("password", "good", "doctor.password_right")];
+      return target.hasPassword
+        ? [first, this.#row("password", "good", "doctor.password_none")]
+        : [first];
     }
-    if (refusal) return [first, this.#says(code, params, text)];
-    if (isTried) return [first, this.#row("password", "good", "doctor.password_right")];
-    return question.hasPassword
-      ? [first, this.#row("password", "good", "doctor.password_none")]
-      : [first];
+    switch (refusal.code) {
+      case "wrong_password":
+      case "auth_failed":
+        return [first, this.#row("password", "bad", "doctor.password_wrong")];
+      case "password_wanted":
+        return [first, this.#row("password", "bad", "doctor.password_wanted")];
+      default:
+        return [first, this.#refusal(refusal)];
+    }
   }
 
-  /** What the hub says against coming in, in the person's language where it is known. */
-  #says(code: string, params: Params, text: string): Row {
+  /** Translated if the code is a known one, otherwise in the hub's words. */
+  #refusal({ code, params, text }: { code: string; params: Params; text: string }): Row {
     const { lang } = this.#options;
     const protocol = params["supported"];
     if (code === "unsupported_protocol" && protocol !== undefined) {
@@ -224,11 +229,11 @@ class Rows {
     return this.#row("hub", "bad", "doctor.hub_says", { text: said });
   }
 
-  #row(step: Step, mark: Mark, key: Key, params: Params = {}): Row {
-    return { step, mark, text: translate(this.#options.lang, key, safe(params)) };
+  #row(label: Label, mark: Mark, key: Key, params: Params = {}): Row {
+    return { label, mark, text: translate(this.#options.lang, key, safe(params)) };
   }
 
-  /** Milliseconds, as the language writes them, no finer than anybody wants to know. */
+  /** Milliseconds in the language's format, with one decimal below 10. */
   #figure(milliseconds: number): string {
     const maximumFractionDigits = milliseconds < 10 ? 1 : 0;
     return new Intl.NumberFormat(this.#options.lang, { maximumFractionDigits, useGrouping: false })
@@ -236,7 +241,7 @@ class Rows {
   }
 }
 
-/** What sentences are filled with, of bounded length: much of it comes from whoever answers. */
+/** Makes values from outside safe to show, and bounds their length. */
 function safe(params: Params): Params {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [

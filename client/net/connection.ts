@@ -5,6 +5,7 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
+import { writeAll } from "../../common/cli/own_files.ts";
 import {
   type ClientFrame,
   decodeHubFrame,
@@ -142,7 +143,7 @@ export class HubConnection {
 
   async #write(bytes: Uint8Array): Promise<void> {
     try {
-      while (bytes.length > 0) bytes = bytes.subarray(await this.#socket.write(bytes));
+      await writeAll(this.#socket, bytes);
     } catch {
       // the read side says why
     }

@@ -2,6 +2,7 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { connectFailure, Failure } from "../../common/cli/failure.ts";
+import { within } from "../../common/cli/timers.ts";
 
 /** For each step until the hub's welcome, in milliseconds. */
 export const CONNECT_TIMEOUT = 10_000;
@@ -42,18 +43,8 @@ export async function inTime<T>(
   { hostname, port }: Address,
   signal: AbortSignal,
 ): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  const timer = setTimeout(
-    () => reject(new Failure("failure.timed_out", { address: formatAddress({ hostname, port }) })),
-    CONNECT_TIMEOUT,
-  );
-  try {
-    if (signal.aborted) abort();
-    return await Promise.race([step, promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-  }
+  const result = await within(step, { milliseconds: CONNECT_TIMEOUT, signal });
+  if (result !== "late") return result;
+  signal.throwIfAborted();
+  throw new Failure("failure.timed_out", { address: formatAddress({ hostname, port }) });
 }

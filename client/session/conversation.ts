@@ -6,6 +6,7 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
+import type { After } from "../../common/cli/timers.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import {
   type ClientFrame,
@@ -61,8 +62,7 @@ export interface ConversationOptions {
   connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<Connection>;
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
-  /** Calls back after so many milliseconds, unless the function that it gives is called. */
-  after: (milliseconds: number, call: () => void) => () => void;
+  after: After;
   /** A number from 0 to 1, by chance. */
   random: () => number;
 }

@@ -8,7 +8,7 @@
  */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
-import { foldLookalikes, nickKey } from "../../common/protocol/names.ts";
+import { foldForSearch, nickKey } from "../../common/protocol/names.ts";
 import type { Happening } from "./conversation.ts";
 
 /** A part of a text, in UTF-16 units. */
@@ -16,9 +16,6 @@ export interface Range {
   start: number;
   end: number;
 }
-
-/** The accents of Latin, Greek and Cyrillic letters. Other scripts have marks that make another letter: those stay. */
-const ACCENTS = /[\u0300-\u036f]/g;
 
 const WORD = /^[\p{L}\p{M}\p{N}_]$/u;
 const LETTER = /^[\p{L}\p{M}]$/u;
@@ -82,19 +79,13 @@ function fold(text: string): { text: string; starts: number[] } {
   const starts: number[] = [];
   let at = 0;
   for (const char of text) {
-    const plain = foldCharacter(char);
+    const plain = foldForSearch(char);
     folded += plain;
     for (let i = 0; i < plain.length; i++) starts.push(at);
     at += char.length;
   }
   starts.push(text.length);
   return { text: folded, starts };
-}
-
-function foldCharacter(char: string): string {
-  if (char <= "\x7f") return char.toLowerCase();
-  return foldLookalikes(char.normalize("NFKD").toLowerCase().normalize("NFKD"))
-    .replace(ACCENTS, "").replaceAll("ς", "σ");
 }
 
 function goesOnBefore(text: string, start: number, words: WordBreaks): boolean {

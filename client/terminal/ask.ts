@@ -1,5 +1,7 @@
 /** Asks at a terminal, where nothing else reads or draws, for a line that may be seen. It knows nothing of what it is for. */
 
+import { writeAll } from "../../common/cli/own_files.ts";
+
 const READ_BUFFER = 4096;
 
 const utf8 = new TextEncoder();
@@ -15,7 +17,6 @@ export async function askLine(question: string): Promise<string | undefined> {
   return answer?.trim();
 }
 
-async function print(text: string): Promise<void> {
-  let bytes = utf8.encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+function print(text: string): Promise<void> {
+  return writeAll(Deno.stdout, utf8.encode(text));
 }

@@ -3,6 +3,7 @@
  * them nor the terminal's device, and is given a clock.
  */
 
+import type { After } from "../../common/cli/timers.ts";
 import { takeCursorReport } from "./cursor_report.ts";
 import { PasteSplitter } from "./paste.ts";
 
@@ -16,8 +17,7 @@ export interface KeyboardEvents {
 }
 
 export interface KeyboardOptions {
-  /** Calls back after so many milliseconds, unless the function that it gives is called. */
-  after: (milliseconds: number, call: () => void) => () => void;
+  after: After;
 }
 
 /** An ESC that so long nothing follows is the key, in milliseconds. */

@@ -4,6 +4,7 @@
  * terminal's device nor what the lines mean.
  */
 
+import type { After } from "../../common/cli/timers.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
 
@@ -39,8 +40,7 @@ export interface ScreenOptions {
   write: (text: string) => Promise<void>;
   /** Calls back once, soon: until then, changes are collected. */
   schedule: (flush: () => void) => void;
-  /** Calls back after so many milliseconds, unless the function that it gives is called. */
-  after: (milliseconds: number, call: () => void) => () => void;
+  after: After;
 }
 
 export class Screen {

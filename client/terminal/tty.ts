@@ -3,6 +3,7 @@
  * terminal as it found it, however the program ends.
  */
 
+import { writeAll } from "../../common/cli/own_files.ts";
 import { DO_NOT_MARK_PASTES, MARK_PASTES } from "./paste.ts";
 
 export interface TtyEvents {
@@ -74,7 +75,7 @@ export class Tty {
 
   async #write(bytes: Uint8Array): Promise<void> {
     try {
-      while (bytes.length > 0) bytes = bytes.subarray(await Deno.stdout.write(bytes));
+      await writeAll(Deno.stdout, bytes);
     } catch {
       this.#events.onTerminate();
     }

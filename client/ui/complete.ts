@@ -4,6 +4,7 @@
  */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { foldForSearch } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** What can be completed, each in the order in which it is offered. */
@@ -49,7 +50,7 @@ export function complete(line: string, cursor: number, known: Known): Completion
   const start = wordStart(line, end);
   const place = findPlace(line.slice(0, start), line.slice(start, end), known);
   const from = start + place.mark.length;
-  const typed = fold(line.slice(from, end));
+  const typed = foldForSearch(line.slice(from, end));
   const candidates = findCandidates(place.names, typed);
   if (candidates.length === 0 || (typed === "" && place.isText)) return NOTHING;
 
@@ -65,14 +66,6 @@ export function complete(line: string, cursor: number, known: Known): Completion
   // What stands behind may be a mark or a joiner, which would become one with what is written.
   if (graphemeStart(completed, before.length) !== before.length) return NOTHING;
   return { kind: "completed", line: completed, cursor: before.length };
-}
-
-/**
- * A name in the form in which it is compared with what was typed: without case and accents. Looser than the key of
- * protocol/names.ts, by which José and Jose are two: who completes sees what comes of it.
- */
-export function fold(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");
 }
 
 function everyName(...commands: (keyof typeof COMMAND_NAMES)[]): Set<string> {
@@ -96,7 +89,7 @@ function findPlace(before: string, word: string, { commands, nicks, rooms }: Kno
   if (before === "" && word.startsWith("/")) return { ...one, mark: "/", names: commands };
   if (word.startsWith("#")) return { ...one, mark: "#", names: rooms };
   if (word.startsWith("@")) return { ...one, mark: "@", names: nicks };
-  const command = fold(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
+  const command = foldForSearch(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
   if (ROOM_COMMANDS.has(command)) return { ...one, mark: "", names: rooms };
   if (NICK_COMMANDS.has(command)) return { ...one, mark: "", names: nicks };
   return { mark: "", names: nicks, after: before === "" ? ": " : " ", isText: true };
@@ -105,7 +98,7 @@ function findPlace(before: string, word: string, { commands, nicks, rooms }: Kno
 /** The names that begin with what was typed, without those that a hub must not give: writing them would do more. */
 function findCandidates(names: readonly string[], typed: string): string[] {
   return [...new Set(names)].filter((name) =>
-    fold(name).startsWith(typed) && ONE_WORD.test(name) && sanitize(name) === name
+    foldForSearch(name).startsWith(typed) && ONE_WORD.test(name) && sanitize(name) === name
   );
 }
 
@@ -116,13 +109,13 @@ function extend(
   after: string,
 ): string | undefined {
   if (others.length === 0) return first + after;
-  const common = commonBeginning([first, ...others].map(fold));
+  const common = commonBeginning([first, ...others].map(foldForSearch));
   let written = "";
   for (const { segment } of segmenter.segment(first)) {
-    if (!common.startsWith(fold(written + segment))) break;
+    if (!common.startsWith(foldForSearch(written + segment))) break;
     written += segment;
   }
-  return fold(written).length > typed.length ? written : undefined;
+  return foldForSearch(written).length > typed.length ? written : undefined;
 }
 
 function commonBeginning([first = "", ...others]: readonly string[]): string {

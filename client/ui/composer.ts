@@ -3,6 +3,7 @@
  * the keys are meant for; how that looks and what becomes of it is not its business.
  */
 
+import type { After } from "../../common/cli/timers.ts";
 import { isBlock, isLong, readAnswer } from "./multiline.ts";
 import { withoutPassword } from "../session/local_commands.ts";
 import { complete, type Known } from "./complete.ts";
@@ -42,8 +43,7 @@ export interface ComposerOptions {
   known: () => Known;
   /** Lines that can be called back from the beginning, the latest first. */
   history: readonly string[];
-  /** Calls back after so many milliseconds, unless the function that it gives is called. */
-  after: (milliseconds: number, call: () => void) => () => void;
+  after: After;
 }
 
 export class Composer {

@@ -4,6 +4,7 @@
  */
 
 import { Failure } from "../../common/cli/failure.ts";
+import { after } from "../../common/cli/timers.ts";
 import { listNames } from "../../common/i18n/frames.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
@@ -334,9 +335,4 @@ class Interactive {
     const lines = this.#transcript.notice(mark, key, params, Date.now(), this.#reader());
     this.#screen.print(lines);
   }
-}
-
-function after(milliseconds: number, call: () => void): () => void {
-  const timer = setTimeout(call, milliseconds);
-  return () => clearTimeout(timer);
 }

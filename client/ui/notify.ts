@@ -61,7 +61,7 @@ export function notification(
   const terminal = TERMINALS.find(([variable, value]) => value.test(environment(variable) ?? ""));
   if (terminal === undefined) return undefined;
   const [, , sequence] = terminal;
-  const shown = sequence(shorten(from, MAX_FROM), shorten(text, MAX_TEXT));
+  const shown = sequence(oneLine(from, MAX_FROM), oneLine(text, MAX_TEXT));
   return isInTmux ? throughTmux(shown) : shown;
 }
 
@@ -70,7 +70,7 @@ function throughTmux(sequence: string): string {
   return `\x1bPtmux;${sequence.replaceAll("\x1b", "\x1b\x1b")}${END}`;
 }
 
-function shorten(text: string, max: number): string {
+function oneLine(text: string, max: number): string {
   // What sanitizing adds and takes away does not matter at this length.
   const safe = sanitize(text.slice(0, 4 * max).replace(/\s+/g, " "));
   return safe.length <= max ? safe : safe.slice(0, max - 3).toWellFormed() + "...";

@@ -3,6 +3,8 @@
  * nobody waits for it. Pure: what writes is given to it.
  */
 
+import { writeAll } from "./own_files.ts";
+
 /** So much may wait, in UTF-16 units; lines that come then are dropped. */
 const MAX_WAITING = 1024 * 1024;
 
@@ -42,10 +44,10 @@ export class LineQueue {
     try {
       while (this.#waiting !== "") {
         const note = this.#droppedCount === 0 ? "" : this.#dropped(this.#droppedCount);
-        let bytes = utf8.encode(this.#waiting + note);
+        const bytes = utf8.encode(this.#waiting + note);
         this.#waiting = "";
         this.#droppedCount = 0;
-        while (bytes.length > 0) bytes = bytes.subarray(await this.#write(bytes));
+        await writeAll({ write: this.#write }, bytes);
       }
     } catch {
       // closed: that nobody reads is no reason to stop

@@ -118,10 +118,20 @@ export function nickKey(nick: string): string {
  * Replaces dotless `ı` and `ȷ` by `i` and `j`, digits of any script by ASCII ones, and small letters that share a capital by one
  * of them: both sigmas, and nine Cyrillic letters with their old forms. The length in UTF-16 units stays.
  */
-export function foldLookalikes(text: string): string {
+function foldLookalikes(text: string): string {
   return text
     .replace(/[ıȷς\u1c80-\u1c88]/g, (char) => char === "ȷ" ? "j" : char.toUpperCase().toLowerCase())
     .replace(/(?![0-9])\p{Nd}/gu, digitValue);
+}
+
+/** The accents of Latin, Greek and Cyrillic. Marks of other scripts make another letter. */
+const ACCENTS = /[\u0300-\u036f]/g;
+
+/** Text as completion and mentions compare it: as in {@linkcode nickKey}, and without accents, so that `jose` finds `José`. */
+export function foldForSearch(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return foldLookalikes(text.normalize("NFKD").toLowerCase().normalize("NFKD"))
+    .replace(ACCENTS, "");
 }
 
 /** The value of a decimal digit of any script: digits are encoded in runs of ten from zero (Unicode, section 4.6). */

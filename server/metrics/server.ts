@@ -3,6 +3,7 @@
  * few seconds, and the newest always gets one. What there is to be asked it does not know.
  */
 
+import { writeAll } from "../../common/cli/own_files.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { MAX_HEAD, readRequest, type Request, type Response, writeResponse } from "./http.ts";
@@ -88,9 +89,7 @@ export class MetricsServer {
 
   async #converse(socket: Socket): Promise<void> {
     const { response, isHead } = await this.#hear(socket);
-    for (let bytes = writeResponse(response, { isHead }); bytes.length > 0;) {
-      bytes = bytes.subarray(await socket.write(bytes));
-    }
+    await writeAll(socket, writeResponse(response, { isHead }));
     await socket.closeWrite();
     // What it still sends is of no interest; but a close before it has read would cut off the answer.
     const rest = new Uint8Array(1024);

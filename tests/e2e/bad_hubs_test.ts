@@ -3,16 +3,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { chat, Program } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { history, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { clientArgs, history, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
-
-function clientOf(hub: ScriptedHub, ...args: string[]): string[] {
-  return chat("client", "127.0.0.1", String(hub.port), "--name", "ana", ...args);
-}
 
 /** Opens a terminal with a client that has said hello. */
 async function meet(hub: ScriptedHub, ...args: string[]): Promise<TestTerminal> {
-  const terminal = TestTerminal.open(clientOf(hub, ...args));
+  const terminal = TestTerminal.open(chat(...clientArgs(hub, ...args)));
   await hub.accept();
   assertEquals((await hub.frame())?.["type"], "hello");
   return terminal;
@@ -84,7 +80,7 @@ testInPty("with --retry 0 what the hub did not accept is shown", async () => {
 
 Deno.test("what the hub did not accept before it was lost is told without a terminal too", async () => {
   using hub = new ScriptedHub();
-  await using ana = new Program(clientOf(hub, "--retry", "0"));
+  await using ana = new Program(chat(...clientArgs(hub, "--retry", "0")));
   await hub.accept();
   await hub.frame();
   await hub.welcome("ana");

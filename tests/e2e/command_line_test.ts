@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { hasIpv6 } from "../support/ipv6.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 
@@ -248,12 +249,3 @@ Deno.test("a hub is joined by its name, as HOST:PORT and by its port alone", asy
     });
   }
 });
-
-function hasIpv6(): boolean {
-  try {
-    Deno.listen({ hostname: "::1", port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}

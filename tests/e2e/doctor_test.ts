@@ -1,4 +1,4 @@
-/** The doctor as a program: what it prints, how it ends, what it may do, and networks that do not let it through. */
+/** The doctor as a program: output, exit codes, permissions and broken networks. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeAuthority, makeCertificate } from "../support/certificates.ts";
@@ -12,14 +12,14 @@ import { joinBare } from "./people.ts";
 
 const IS_COMPILED = Deno.env.get("CHAT_BIN") !== undefined;
 
-/** What comes of looking at a port of 127.0.0.1; on standard error there is to be nothing. */
+/** Examines a port of 127.0.0.1; nothing may be written to standard error. */
 async function ask(port: number, args: string[] = [], env: Record<string, string> = {}) {
   const outcome = await runChat(["doctor", "127.0.0.1", String(port), ...args], { env });
   assertEquals(outcome.stderr, "");
   return outcome;
 }
 
-Deno.test("a hub that is well is looked at without a terminal, over TLS too, and nobody in it hears of that", async () => {
+Deno.test("a healthy hub is examined without a terminal, over TLS too, and its members do not notice", async () => {
   await using hub = await startHub();
   await using ana = await joinBare(hub.port, "ana");
   const authority = await makeAuthority();
@@ -38,7 +38,7 @@ Deno.test("a hub that is well is looked at without a terminal, over TLS too, and
     plain.stdout,
     /^✓ connection {2}127\.0\.0\.1:\d+ in [\d.]+ ms\n✓ hub {9}chat [\d.]+, protocol 1, .* 1 person is in\n\nAll is well: /,
   );
-  // The authorities of the system are believed also when no file can be read any more.
+  // The system's authorities are known although no file can be read by then.
   const vouched = await ask(front.port, ["--tls"], { SSL_CERT_FILE: ca, LANG: "es_ES.UTF-8" });
   assertEquals(vouched.code, 0, vouched.stdout);
   assertMatch(vouched.stdout, /lo avala una autoridad en la que cree este sistema/);
@@ -54,12 +54,12 @@ Deno.test("a hub that is well is looked at without a terminal, over TLS too, and
   assertEquals(told.match(/joined/g)?.length, 1, told);
 });
 
-Deno.test("what keeps one out is told by the exit code, and what cannot be asked in one line", async (t) => {
+Deno.test("the exit code tells a refusal, and a usage error is one line", async (t) => {
   await using folder = await tempDirectory();
   const file = `${folder.path}/password`;
   await Deno.writeTextFile(file, "sésamo\n");
   await using hub = await startHub(["--password-file", file]);
-  await t.step("the password, which is tried from a file and from the environment", async () => {
+  await t.step("the password from a file and from the environment", async () => {
     const [none, wrong, right] = await Promise.all([
       ask(hub.port),
       ask(hub.port, ["--color", "always"], { CHAT_PASSWORD: "nada" }),
@@ -81,7 +81,7 @@ Deno.test("what keeps one out is told by the exit code, and what cannot be asked
     assertEquals(code, 1);
     assertMatch(stdout, /^✗ hub {9}no hub, but a web server \(HTTP\): HTTP\/1\.1 400 /m);
   });
-  await t.step("wrong usage, and a file that is not there", async () => {
+  await t.step("wrong usage, and a missing file", async () => {
     const usage = await runChat(["doctor", "127.0.0.1", "30000000"]);
     assertEquals([usage.code, usage.stdout], [2, ""]);
     assertMatch(usage.stderr, /is no port.*\nchat: chat help doctor shows how it is used\n$/);
@@ -92,7 +92,7 @@ Deno.test("what keeps one out is told by the exit code, and what cannot be asked
 });
 
 Deno.test({
-  name: "in a terminal the paragraph has lines that fit",
+  name: "the paragraph is wrapped to the terminal's width",
   ignore: NO_PTY,
   async fn() {
     await using hub = await startHub();
@@ -111,9 +111,8 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "it can do nothing but talk when it begins to, waits for nobody for long, and Ctrl-C ends it",
-  ignore: IS_COMPILED, // one must get into it
+  name: "the doctor keeps only the network permission, and Ctrl-C ends it",
+  ignore: IS_COMPILED, // an executable's permissions cannot be queried
   async fn() {
     await using silent = new StrangerService();
     const prying = new URL("../support/prying.ts", import.meta.url).pathname;
@@ -129,11 +128,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a firewall, a network that is not there, and no answer about names are told apart",
+  name: "a firewall, a missing route and a missing name server are distinguished",
   ignore: noNamespaces(),
   async fn() {
     await using network = await Namespace.open();
-    // Neighbours are not asked for their addresses any more, and what is sent to them is lost.
+    // Without ARP no neighbour is found, and packets to them are lost.
     await network.inside("ip", "link", "set", "cut0", "arp", "off");
     const lost = network.outside.replace(/1$/, "77");
     const ask = async (...args: string[]) => {
@@ -143,7 +142,7 @@ Deno.test({
     };
     const [filtered, unreachable, nameless] = await Promise.all([
       ask(lost, "3000"),
-      ask("192.0.2.1", "3000"), // RFC 5737: nobody has it
+      ask("192.0.2.1", "3000"), // reserved for documentation (RFC 5737)
       ask("chat.example.org"),
     ]);
     assertEquals([filtered, unreachable, nameless].map(({ code }) => code), [1, 1, 1]);
@@ -152,7 +151,7 @@ Deno.test({
       unreachable.stdout,
       /:3000: no network leads there\n\nFrom this machine no network/,
     );
-    // Runtimes of old, which an executable may have, do not tell that from a name that there is not.
+    // Older runtimes, which an executable may contain, report a missing name instead.
     const isOld = IS_COMPILED && nameless.stdout.includes("there is no chat.example.org");
     if (isOld) return;
     assertMatch(nameless.stdout, /^✗ name {8}nobody answers who knows names\n\nWhere chat\.exam/);

@@ -15,6 +15,7 @@ import {
   narrow,
   placed,
   readInput,
+  stall,
   testInPty,
   textOf,
   untilInput,
@@ -248,18 +249,9 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using stuck = await Peer.connect(hub.port, { reading: false });
-    stuck.send("/name stuck\n");
-    await using bot = await Peer.connect(hub.port);
-    bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
-    await bot.untilFrame("welcome");
-    // More than the system and the hub keep for it: the hub ends it, and waits for it to read why.
-    const text = "x".repeat(60_000);
-    const isOver = hub.untilStderr(/reason=slow_consumer/).then(() => true);
-    for (let ref = 0, over = false; !over; ref++) {
-      bot.sendFrame({ type: "say", ref: String(ref), text });
-      over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
-    }
+    const { stuck, bot } = await stall(hub);
+    await using _stuck = stuck;
+    await using _bot = bot;
     hub.kill("SIGINT");
     await hub.untilStdout("stopping");
     hub.kill("SIGINT");

@@ -3,25 +3,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { without, works } from "../support/confined.ts";
-import { contents, made, madeByVersion1, USELESS_FILES } from "../support/history_files.ts";
-import { Peer } from "../support/peer.ts";
+import { contents, made, USELESS_FILES } from "../support/history_files.ts";
 import { chat, type Hub, type HubStart, Program, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { count, joinBare } from "./people.ts";
+import { count, joinAsBot, joinBare } from "./people.ts";
 
 const IS_UNIX = Deno.build.os !== "windows";
 
-/** A program that shows the history when it comes in. */
-async function joinAsBot({ port }: { port: number }, nick: string, history = 0): Promise<Peer> {
-  const bot = await Peer.connect(port);
-  bot.sendFrame({ type: "hello", protocol: 1, nick, history });
-  await bot.untilFrame("welcome");
-  return bot;
-}
-
 /** What a hub shows of its history, as texts and ids. */
 async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
-  await using bot = await joinAsBot(hub, "reader", 1000);
+  await using bot = await joinAsBot(hub, "reader", { history: 1000 });
   bot.sendFrame({ type: "ping" });
   const texts: string[] = [];
   const ids: number[] = [];
@@ -41,7 +32,7 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
   const told: string[] = [];
   for (let life = 0; life < 3; life++) {
     await using hub = await startHub(args);
-    await using ana = await joinAsBot(hub, "ana");
+    await using ana = await joinAsBot(hub, "ana", { history: 0 });
     await using bob = await joinBare(hub.port, "bob");
     const say = (number: number) =>
       JSON.stringify({ type: "say", ref: `${life}.${number}`, text: `${life}.${number}` }) + "\n";
@@ -222,42 +213,6 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "a file of the first version is taken over, or where the disk is too small stays as it is",
-  ignore: !works("a disk that is full", mounted("/tmp", SMALL)(["true"])),
-  fn: async () => {
-    await using directory = await tempDirectory();
-    await using disk = await tempDirectory();
-    const ids = Array.from({ length: 3000 }, (_, index) => index + 1);
-    const text = (id: number) => `${id} ${"x".repeat(150)}`;
-    const path = madeByVersion1(directory.path, { ids, text });
-    const before = await contents(directory.path);
-    // The file is brought to the small disk, and what is there in the end is brought back.
-    const script =
-      `cp -p "$1" "$DIR" && rm "$1" && FOLDER=\${1%/*} && shift && { "$@"; CODE=$?; } &&
-      cp -p "$DIR"/* "$FOLDER" && exit $CODE`;
-    const wrap = (command: string[]) =>
-      mounted(disk.path, SMALL)(["sh", "-c", script, "sh", path, ...command]);
-    const target = `${disk.path}/chat.db`;
-    await using refused = new Program(
-      wrap(chat("server", "127.0.0.1", "0", "--db", target)),
-      { env: { DIR: disk.path } },
-    );
-    assertEquals({ ...await refused.exit(), stderr: refused.stderr() }, {
-      code: 1,
-      signal: null,
-      stderr: `chat: cannot keep the history in ${target}: the disk is full; make room or ` +
-        "choose another file\n",
-    });
-    assertEquals(await contents(directory.path), before);
-
-    await using hub = await startHub(["--db", path]);
-    const { texts, ids: historyOnJoin } = await recall(hub);
-    assertEquals(historyOnJoin.at(-1), 2999, "the last one in this room");
-    assertEquals(texts, historyOnJoin.map(text));
-  },
-});
-
 /** A disk that can be made full, and empty again. */
 interface Disk {
   wrap: (command: string[]) => string[];
@@ -271,7 +226,7 @@ interface Disk {
 async function assertSurvives(directory: string, { wrap, fill, free, save }: Disk): Promise<void> {
   const path = `${directory}/chat.db`;
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
-  await using ana = await joinAsBot(hub, "ana");
+  await using ana = await joinAsBot(hub, "ana", { history: 0 });
   await using bob = await joinBare(hub.port, "bob");
   const said: string[] = [];
   const say = async (what: string) => {

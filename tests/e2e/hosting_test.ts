@@ -1,6 +1,7 @@
 /** `chat server --join`: hub and chat in one terminal. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { hasIpv6 } from "../support/ipv6.ts";
 import { Peer } from "../support/peer.ts";
 import { chat, runChat } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
@@ -226,12 +227,3 @@ Deno.test("--join without a terminal is wrong usage", async () => {
       "chat: chat help server shows how it is used\n",
   });
 });
-
-function hasIpv6(): boolean {
-  try {
-    Deno.listen({ hostname: "::1", port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,11 +2,10 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
-import { Peer } from "../support/peer.ts";
 import { type Hub, runChat, startHub } from "../support/program.ts";
 import { ask, scrape } from "../support/scrape.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { joinBare } from "./people.ts";
+import { joinBare, stall } from "./people.ts";
 
 const ANY = ["--metrics", "127.0.0.1:0"];
 
@@ -40,18 +39,9 @@ Deno.test({
   fn: async () => {
     await using hub = await startHub([...ANY, "--rate", "0", "--drain", "600"]);
     const port = await metricsPort(hub);
-    await using stuck = await Peer.connect(hub.port, { reading: false });
-    stuck.send("/name stuck\n");
-    await using bot = await Peer.connect(hub.port);
-    bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
-    await bot.untilFrame("welcome");
-    // More than the system and the hub keep for it: the hub ends it, and waits for it to read why.
-    const text = "x".repeat(60_000);
-    const isOver = hub.untilStderr(/reason=slow_consumer/).then(() => true);
-    for (let ref = 0, over = false; !over; ref++) {
-      bot.sendFrame({ type: "say", ref: String(ref), text });
-      over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
-    }
+    const { stuck, bot } = await stall(hub);
+    await using _stuck = stuck;
+    await using _bot = bot;
     hub.kill("SIGTERM");
     await hub.untilStdout("stopping");
     const { status, body } = await ask(port, "/ready");

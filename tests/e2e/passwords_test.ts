@@ -4,7 +4,15 @@ import { assert, assertEquals } from "@std/assert";
 import { chat, Program, runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { type TerminalOptions, TestTerminal } from "../support/terminal.ts";
-import { history, join, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  clientArgs,
+  history,
+  joinScripted,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 const SECRET = "hunter2-日本";
@@ -12,27 +20,14 @@ const SECRET = "hunter2-日本";
 const wanted = { type: "error", code: "password_wanted", params: {}, text: "" };
 const wrong = { type: "error", code: "wrong_password", params: { left: 2 }, text: "" };
 
-function clientOf(hub: ScriptedHub, ...args: string[]): string[] {
-  return chat("client", "127.0.0.1", String(hub.port), "--name", "ana", ...args);
-}
-
 /** A client in a terminal that the hub has just asked for a password. */
 async function askPassword(hub: ScriptedHub, options: TerminalOptions = {}): Promise<TestTerminal> {
-  const ana = TestTerminal.open(clientOf(hub), options);
+  const ana = TestTerminal.open(chat(...clientArgs(hub)), options);
   await hub.accept();
   assertEquals("password" in (await hub.frame())!, false);
   await hub.send(wanted);
   await ana.until((it) => it.screen().at(it.cursor().y) === "password:", "a prompt");
   return ana;
-}
-
-/** A client in a terminal whom the hub has welcomed. */
-async function joinScripted(hub: ScriptedHub): Promise<TestTerminal> {
-  const joining = join(hub, "ana");
-  await hub.accept();
-  await hub.frame();
-  await hub.welcome("ana");
-  return await joining;
 }
 
 /** Asserts that no part of the password was ever written to the terminal. */
@@ -122,7 +117,7 @@ Deno.test("without a terminal the password comes from the environment or from a 
     ] as const
   ) {
     using hub = new ScriptedHub();
-    await using _ana = new Program(clientOf(hub, ...args), { env });
+    await using _ana = new Program(chat(...clientArgs(hub, ...args)), { env });
     await hub.accept();
     assertEquals((await hub.frame())?.["password"], SECRET);
   }
@@ -144,7 +139,7 @@ Deno.test("without a terminal a password that is lacking or wrong is told with h
     ] as const
   ) {
     using hub = new ScriptedHub();
-    await using ana = new Program(clientOf(hub));
+    await using ana = new Program(chat(...clientArgs(hub)));
     ana.write("hola\n");
     await hub.accept();
     await hub.frame();

@@ -3,20 +3,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { chat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  history,
+  join,
+  joinBare,
+  joinScripted,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 const SIX_LINES = "uno\ndos\ntres\ncuatro\ncinco\nseis";
 const QUESTION = 'send 6 lines? "uno" Enter: yes, Esc: no>';
-
-/** A client in a terminal whom a hub that answers nothing has welcomed. */
-async function joinScripted(hub: ScriptedHub): Promise<TestTerminal> {
-  const joining = join(hub, "ana");
-  await hub.accept();
-  await hub.frame();
-  await hub.welcome("ana");
-  return await joining;
-}
 
 /** Waits until it is asked whether to send. */
 async function untilAsked(terminal: TestTerminal, question = QUESTION): Promise<void> {

@@ -5,8 +5,9 @@
 
 import { assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
-import { chat } from "../support/program.ts";
+import { chat, type Hub } from "../support/program.ts";
 import { NO_PTY, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
+import type { ScriptedHub } from "./scripted_hub.ts";
 
 /** A test that needs a terminal. */
 export function testInPty(name: string, fn: () => Promise<void>): void {
@@ -45,6 +46,53 @@ export async function joinBare(port: number, nick: string): Promise<Peer> {
   peer.send(`/name ${nick}\n`);
   await peer.until(`* you are now ${nick}`);
   return peer;
+}
+
+/** The same at a scripted hub, for ana. */
+export async function joinScripted(
+  hub: ScriptedHub,
+  options: JoinOptions = {},
+): Promise<TestTerminal> {
+  const joining = join(hub, "ana", options);
+  await hub.accept();
+  await hub.frame();
+  await hub.welcome("ana");
+  return await joining;
+}
+
+/** The arguments of `chat` for a client named ana. */
+export function clientArgs({ port }: { port: number }, ...args: string[]): string[] {
+  return ["client", "127.0.0.1", String(port), "--name", "ana", ...args];
+}
+
+/** A bot that has been welcomed; without `history` it gets as much as the hub gives unasked. */
+export async function joinAsBot(
+  { port }: { port: number },
+  nick: string,
+  fields: { history?: number } = {},
+): Promise<Peer> {
+  const bot = await Peer.connect(port);
+  bot.sendFrame({ type: "hello", protocol: 1, nick, ...fields });
+  await bot.untilFrame("welcome");
+  return bot;
+}
+
+/**
+ * A member that reads nothing, and a bot that has said enough for the hub to disconnect it as a slow consumer. The hub waits
+ * for it to read why.
+ */
+export async function stall(hub: Hub): Promise<{ stuck: Peer; bot: Peer }> {
+  const stuck = await Peer.connect(hub.port, { reading: false });
+  stuck.send("/name stuck\n");
+  const bot = await joinAsBot(hub, "bot");
+  // More than the buffers of the system and the hub.
+  const text = "x".repeat(60_000);
+  const isOver = hub.untilStderr(/reason=slow_consumer/).then(() => true);
+  for (let ref = 0, over = false; !over; ref++) {
+    bot.sendFrame({ type: "say", ref: String(ref), text });
+    over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
+  }
+  return { stuck, bot };
 }
 
 /** The input: its rows, blanks at their ends left out, and where in them the cursor is. */

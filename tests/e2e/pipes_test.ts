@@ -3,12 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { joinBare, testInPty } from "./people.ts";
-
-/** How `chat client` is called here. */
-function clientOf(port: number, ...args: string[]): string[] {
-  return ["client", "127.0.0.1", String(port), "--name", "ana", ...args];
-}
+import { clientArgs, joinBare, testInPty } from "./people.ts";
 
 /** What is left to a reader of pipes: no escape sequence, no carriage return. */
 function assertPlain(text: string): void {
@@ -27,7 +22,7 @@ async function heard(peer: Awaited<ReturnType<typeof joinBare>>): Promise<string
 Deno.test("a line that is piped in is sent, and the client ends with 0 when it is accepted", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
-  const { code, stdout, stderr } = await runChat(clientOf(hub.port), { stdin: "hola\n" });
+  const { code, stdout, stderr } = await runChat(clientArgs(hub), { stdin: "hola\n" });
   assertEquals(code, 0);
   assertEquals(stderr, "");
   assertEquals(stdout.split("\n")[0], "* welcome, ana (2 here: bob, ana)");
@@ -50,7 +45,7 @@ Deno.test("what is piped in arrives line by line", async (t) => {
   await using bob = await joinBare(hub.port, "bob");
   for (const [name, stdin, said] of INPUTS) {
     await t.step(name, async () => {
-      const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
+      const { code, stderr } = await runChat(clientArgs(hub), { stdin });
       assertEquals({ code, stderr }, { code: 0, stderr: "" });
       assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
     });
@@ -90,7 +85,7 @@ Deno.test("a line that cannot be sent is named, the others are sent, and the cod
   ];
   for (const [name, stdin, complaint, said] of cases) {
     await t.step(name, async () => {
-      const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
+      const { code, stderr } = await runChat(clientArgs(hub), { stdin });
       assertEquals({ code, stderr }, { code: 1, stderr: complaint });
       assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
     });
@@ -100,7 +95,7 @@ Deno.test("a line that cannot be sent is named, the others are sent, and the cod
 Deno.test("/exit in the middle of the input ends the client with 0", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
-  const { code, stdout, stderr } = await runChat(clientOf(hub.port), {
+  const { code, stdout, stderr } = await runChat(clientArgs(hub), {
     stdin: "uno\n/exit\ndos\n",
   });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
@@ -112,7 +107,7 @@ Deno.test("a long input is slowed down by the rate limit, and loses nothing", as
   await using hub = await startHub(["--rate", "100", "--burst", "5"]);
   await using bob = await joinBare(hub.port, "bob");
   const said = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
-  const { code, stdout } = await runChat(clientOf(hub.port), { stdin: said.join("\n") });
+  const { code, stdout } = await runChat(clientArgs(hub), { stdin: said.join("\n") });
   assertEquals(code, 0);
   assertEquals(stdout.match(/^\* slowing you down: .*$/gm)?.length, 1);
   assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
@@ -120,7 +115,7 @@ Deno.test("a long input is slowed down by the rate limit, and loses nothing", as
 
 Deno.test("a bot reads what others say for as long as its input is open", async () => {
   await using hub = await startHub();
-  await using bot = new Program(chat(...clientOf(hub.port, "--color", "always")));
+  await using bot = new Program(chat(...clientArgs(hub, "--color", "always")));
   await bot.untilStdout("* welcome, ana");
   await using bob = await joinBare(hub.port, "bob");
   await bot.untilStdout(/^\* guest1 is now bob$/m);
@@ -143,7 +138,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     fn: async () => {
       await using hub = await startHub();
       await using bob = await joinBare(hub.port, "bob");
-      await using bot = new Program(chat(...clientOf(hub.port)));
+      await using bot = new Program(chat(...clientArgs(hub)));
       await bot.untilStdout("* welcome, ana");
       bot.write("hola\n");
       await bob.until("ana: hola");
@@ -161,7 +156,7 @@ Deno.test({
   fn: async () => {
     await using hub = await startHub();
     await using bob = await joinBare(hub.port, "bob");
-    await using bot = new Program(["nohup", ...chat(...clientOf(hub.port))]);
+    await using bot = new Program(["nohup", ...chat(...clientArgs(hub))]);
     await bot.untilStdout("* welcome, ana");
     bot.kill("SIGHUP");
     bot.write("hola\n");
@@ -179,7 +174,7 @@ Deno.test("a bot that does not try again ends with 1 when the hub stops or is lo
     ] as const
   ) {
     await using hub = await startHub();
-    await using bot = new Program(chat(...clientOf(hub.port, "--retry", "0")));
+    await using bot = new Program(chat(...clientArgs(hub, "--retry", "0")));
     await bot.untilStdout("* welcome, ana");
     hub.kill(signal);
     assertEquals(await bot.exit(), { code: 1, signal: null });
@@ -189,7 +184,7 @@ Deno.test("a bot that does not try again ends with 1 when the hub stops or is lo
 
 /** Runs a script of the shell in which "$@" is the client. */
 async function runInShell(script: string, port: number) {
-  await using program = new Program(["sh", "-c", script, "sh", ...chat(...clientOf(port))]);
+  await using program = new Program(["sh", "-c", script, "sh", ...chat(...clientArgs({ port }))]);
   program.endInput();
   const { code } = await program.exit();
   return { code, stdout: program.stdout(), stderr: program.stderr() };
@@ -272,7 +267,7 @@ Deno.test({
 testInPty("a dumb terminal is a pipe too: lines without escape codes", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
-  const command = ["env", "TERM=dumb", ...chat(...clientOf(hub.port))];
+  const command = ["env", "TERM=dumb", ...chat(...clientArgs(hub))];
   await using terminal = TestTerminal.open(command);
   await terminal.until("* welcome, ana");
   terminal.type("hola\r");

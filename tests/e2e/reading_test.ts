@@ -9,6 +9,7 @@ import {
   join,
   joinBare,
   type JoinOptions,
+  joinScripted,
   narrow,
   placed,
   testInPty,
@@ -17,15 +18,6 @@ import {
 import { ScriptedHub } from "./scripted_hub.ts";
 
 const BELL = "\x07";
-
-/** A client in a terminal whom the hub has welcomed. */
-async function joinScripted(hub: ScriptedHub, options: JoinOptions = {}): Promise<TestTerminal> {
-  const joining = join(hub, "ana", options);
-  await hub.accept();
-  await hub.frame();
-  await hub.welcome("ana");
-  return await joining;
-}
 
 function said(text: string, fields: Record<string, unknown> = {}) {
   const ts = Date.now();

@@ -3,17 +3,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  count,
+  history,
+  join,
+  joinBare,
+  joinScripted,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
-
-/** A client in a terminal whom the hub has welcomed. */
-async function joinScripted(hub: ScriptedHub, ...args: string[]): Promise<TestTerminal> {
-  const joining = join(hub, "ana", { args });
-  await hub.accept();
-  await hub.frame();
-  await hub.welcome("ana");
-  return await joining;
-}
 
 /** Breaks the connection, has the client try at once, and gives its hello. */
 async function breakAndReturn(hub: ScriptedHub, ana: TestTerminal) {

@@ -4,7 +4,16 @@ import { assert, assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  history,
+  join,
+  joinAsBot,
+  joinBare,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 
 /** What the client itself sends to a terminal, and nothing more than that. */
 // deno-lint-ignore no-control-regex
@@ -34,13 +43,6 @@ function assertUnharmed(terminal: TestTerminal): void {
   const rest = terminal.raw().replace(OWN_SEQUENCES, "");
   assertEquals(CONTROLS.exec(rest), null);
   assertEquals(EIGHT_AND_MORE_MARKS.exec(rest), null);
-}
-
-async function joinAsBot(hub: Hub, nick: string): Promise<Peer> {
-  const bot = await Peer.connect(hub.port);
-  bot.sendFrame({ type: "hello", protocol: 1, nick });
-  await bot.untilFrame("welcome");
-  return bot;
 }
 
 testInPty("no text of others controls a terminal", async () => {

@@ -1,5 +1,6 @@
 /** A hub that says only what a test tells it to say, and answers nothing by itself. For one client at a time. */
 
+import { writeAll } from "../../common/cli/own_files.ts";
 import type { HubFrame, WelcomeFrame } from "../../common/protocol/frame.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 
@@ -47,8 +48,7 @@ export class ScriptedHub {
 
   /** Sends whatever it is. Rejects when the client has closed the connection. */
   async sendBytes(data: string | Uint8Array): Promise<void> {
-    let bytes = typeof data === "string" ? utf8.encode(data) : data;
-    while (bytes.length > 0) bytes = bytes.subarray(await this.#connection!.write(bytes));
+    await writeAll(this.#connection!, typeof data === "string" ? utf8.encode(data) : data);
   }
 
   /** Welcomes the client by a nick. */

@@ -3,12 +3,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { history, join, joinBare, testInPty } from "./people.ts";
+import { clientArgs, history, join, joinBare, testInPty } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
-
-function clientOf({ port }: { port: number }, ...args: string[]): string[] {
-  return ["client", "127.0.0.1", String(port), "--name", "ana", ...args];
-}
 
 type Object = Record<string, unknown>;
 
@@ -26,7 +22,7 @@ function types(output: string): unknown[] {
 Deno.test("with --json frames and text go in, and every frame comes out with the ref that it was given", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
-  const { code, stdout, stderr } = await runChat(clientOf(hub, "--json"), {
+  const { code, stdout, stderr } = await runChat(clientArgs(hub, "--json"), {
     stdin: [
       '{"type":"say","ref":"a","text":"uno\\ndos"}',
       "tres",
@@ -74,7 +70,7 @@ Deno.test("with --json frames and text go in, and every frame comes out with the
 Deno.test("with --json a broken line is named, the others are sent, and the code is 1", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
-  const { code, stdout, stderr } = await runChat(clientOf(hub, "--json"), {
+  const { code, stdout, stderr } = await runChat(clientArgs(hub, "--json"), {
     stdin: '{"type":"say"\n{"type":"hello","protocol":1}\n{"type":"say","text":1}\n{}\nhola\n' +
       `{"type":"say","text":"${"x".repeat(70_000)}"}\n`,
   });
@@ -93,7 +89,7 @@ Deno.test("with --json a broken line is named, the others are sent, and the code
 
 Deno.test("with --json what the hub refuses is a frame as all else, and the code is 1", async () => {
   await using hub = await startHub();
-  const { code, stdout, stderr } = await runChat(clientOf(hub, "--json"), {
+  const { code, stdout, stderr } = await runChat(clientArgs(hub, "--json"), {
     stdin: '{"type":"say","ref":"x","room":"nowhere","text":"hola"}\n',
   });
   assertEquals({ code, stderr }, { code: 1, stderr: "" });
@@ -103,7 +99,7 @@ Deno.test("with --json what the hub refuses is a frame as all else, and the code
 
 Deno.test("with --json a broken connection is told, and nothing comes twice", async () => {
   using hub = new ScriptedHub();
-  await using bot = new Program(chat(...clientOf(hub, "--json")));
+  await using bot = new Program(chat(...clientArgs(hub, "--json")));
   await hub.accept();
   await hub.frame();
   await hub.welcome("ana");
@@ -159,7 +155,7 @@ Deno.test("with --json a broken connection is told, and nothing comes twice", as
 
 Deno.test("with --json a hub that wants a password is a frame, an error for people, and code 3", async () => {
   using hub = new ScriptedHub();
-  await using bot = new Program(chat(...clientOf(hub, "--json")));
+  await using bot = new Program(chat(...clientArgs(hub, "--json")));
   await hub.accept();
   await hub.frame();
   await hub.send({ type: "error", code: "password_wanted", params: {}, text: "" });
@@ -170,7 +166,7 @@ Deno.test("with --json a hub that wants a password is a frame, an error for peop
 
 Deno.test("what a hostile hub sends cannot control a terminal in JSON either", async () => {
   using hub = new ScriptedHub();
-  await using bot = new Program(chat(...clientOf(hub, "--json")));
+  await using bot = new Program(chat(...clientArgs(hub, "--json")));
   await hub.accept();
   await hub.frame();
   await hub.welcome("ana");
@@ -198,7 +194,7 @@ Deno.test("--send sends one message, of several lines if it has them, and prints
     ] as const
   ) {
     // What stands on its input is another's.
-    const outcome = await runChat(clientOf(hub, "--send", text), { stdin: "no\n" });
+    const outcome = await runChat(clientArgs(hub, "--send", text), { stdin: "no\n" });
     assertEquals(outcome, { code: 0, signal: null, stdout: "", stderr: "" });
     await bob.until("* ana joined");
     for (const line of said) assertEquals(await bob.line(), line);
@@ -219,7 +215,7 @@ Deno.test("--send with a command prints what that answers", async () => {
       ["/exit", ""],
     ] as const
   ) {
-    assertEquals(await runChat(clientOf(hub, "--send", line)), {
+    assertEquals(await runChat(clientArgs(hub, "--send", line)), {
       code: 0,
       signal: null,
       stdout,
@@ -237,7 +233,7 @@ Deno.test("--send says on standard error why it could not, and the code is 1", a
       ["x".repeat(70_000), /^! too long to send \(\d+ bytes, at most 65536\)/],
     ] as const
   ) {
-    const outcome = await runChat(clientOf(hub, "--send", text));
+    const outcome = await runChat(clientArgs(hub, "--send", text));
     assertEquals([outcome.code, outcome.stdout], [1, ""]);
     if (typeof stderr === "string") assertEquals(outcome.stderr, stderr);
     else assertMatch(outcome.stderr, stderr);
@@ -246,14 +242,14 @@ Deno.test("--send says on standard error why it could not, and the code is 1", a
 
 Deno.test("--send to a hub that refuses is code 3, and to none 1", async () => {
   await using hub = await startHub([], { env: { CHAT_PASSWORD: "secret" } });
-  const refused = await runChat(clientOf(hub, "--send", "hola"));
+  const refused = await runChat(clientArgs(hub, "--send", "hola"));
   assertEquals([refused.code, refused.stdout], [3, ""]);
   assertMatch(refused.stderr, /^chat: \S+ wants a password: .*\n$/);
   const env = { CHAT_PASSWORD: "secret" };
-  assertEquals((await runChat(clientOf(hub, "--send", "hola"), { env })).code, 0);
+  assertEquals((await runChat(clientArgs(hub, "--send", "hola"), { env })).code, 0);
   hub.kill("SIGTERM");
   await hub.exit();
-  const none = await runChat(clientOf(hub, "--send", "hola"));
+  const none = await runChat(clientArgs(hub, "--send", "hola"));
   assertEquals([none.code, none.stdout], [1, ""]);
   assertMatch(none.stderr, /^chat: cannot connect to .*\n$/);
 });
@@ -266,7 +262,7 @@ Deno.test("--send goes on over a connection that breaks, and says what is not kn
       [{ token: "3" }, 1, "! not known whether this was sent: hola\n"],
     ] as const
   ) {
-    await using client = new Program(chat(...clientOf(hub, "--send", "hola")));
+    await using client = new Program(chat(...clientArgs(hub, "--send", "hola")));
     await hub.accept();
     await hub.frame();
     await hub.welcome("ana");
@@ -299,10 +295,10 @@ Deno.test("--room comes into that room, in scripts and in the terminal", async (
   await using bob = await joinBare(hub.port, "bob");
   bob.send("/join ops\n");
   await bob.until("* you are in #ops");
-  const { code } = await runChat(clientOf(hub, "--room", "#Ops", "--send", "hola"));
+  const { code } = await runChat(clientArgs(hub, "--room", "#Ops", "--send", "hola"));
   assertEquals(code, 0);
   assertEquals(await bob.until("ana: "), "ana: hola");
-  assertEquals((await runChat(clientOf(hub, "--room", "ops"), { stdin: "dos\n" })).code, 0);
+  assertEquals((await runChat(clientArgs(hub, "--room", "ops"), { stdin: "dos\n" })).code, 0);
   assertEquals(await bob.until("ana: "), "ana: dos");
 });
 
@@ -333,7 +329,7 @@ Deno.test("a script that is not let into its room says nothing in another", asyn
       [["--json"], /^\{"type":"welcome".*\n\{"type":"error".*"code":"room_locked".*\n/],
     ] as const
   ) {
-    const outcome = await runChat(clientOf(hub, "--room", "ops", ...args), { stdin: "hola\n" });
+    const outcome = await runChat(clientArgs(hub, "--room", "ops", ...args), { stdin: "hola\n" });
     assertEquals(outcome.code, 3);
     assertMatch(outcome.stdout, stdout);
     const locked = args[0] === "--json" ? "" : "! #ops is locked: only moderators may come in\n";

@@ -1,5 +1,6 @@
 /** The client's encrypted connection, by itself: what passes through it, and how it ends. */
 
+import { writeAll } from "../../common/cli/own_files.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { secure } from "../../client/net/tls.ts";
 import type { Socket } from "../../client/net/tls_socket.ts";
@@ -40,10 +41,6 @@ class Pair {
 /** Bytes of which each says where it is. */
 function numbered(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
-}
-
-async function writeAll(socket: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
-  while (bytes.length > 0) bytes = bytes.subarray(await socket.write(bytes));
 }
 
 async function readAll(socket: Pick<Socket, "read">, length: number, buffer: number) {

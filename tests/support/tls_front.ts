@@ -1,81 +1,40 @@
-/** A way to a hub that is encrypted, by a certificate that may change. Does not know what passes. */
+/** TLS in front of a hub, with a certificate that can change. */
 
+import { Acceptor, pass } from "./acceptor.ts";
 import type { TestCertificate } from "./certificates.ts";
 
-/** Takes TLS connections on a port of its own and passes what comes on to another. `await using` ends it. */
-export class TlsFront {
+type Certificate = Pick<TestCertificate, "cert" | "key">;
+
+/** Listens on any free port. `await using` ends it. */
+export class TlsFront implements AsyncDisposable {
   readonly port: number;
   readonly #hub: number;
-  readonly #open = new Set<Deno.Conn>();
-  #listener: Deno.TlsListener;
-  #running: Promise<void>;
+  #acceptor: Acceptor;
 
-  constructor(hub: number, certificate: Pick<TestCertificate, "cert" | "key">) {
+  constructor(hub: number, certificate: Certificate) {
     this.#hub = hub;
-    this.#listener = listen(0, certificate);
-    this.port = (this.#listener.addr as Deno.NetAddr).port;
-    this.#running = this.#run();
+    this.#acceptor = this.#listen(0, certificate);
+    this.port = this.#acceptor.port;
   }
 
   /** Cuts all connections, and shows another certificate from now on. */
-  async change(certificate: Pick<TestCertificate, "cert" | "key">): Promise<void> {
-    await this.#stop();
-    this.#listener = listen(this.port, certificate);
-    this.#running = this.#run();
+  async change(certificate: Certificate): Promise<void> {
+    await this.#acceptor[Symbol.asyncDispose]();
+    this.#acceptor = this.#listen(this.port, certificate);
   }
 
-  async #run(): Promise<void> {
-    const passing: Promise<void>[] = [];
-    for (;;) {
-      try {
-        passing.push(this.#serve(await this.#listener.accept()));
-      } catch {
-        break; // it was closed
-      }
-    }
-    await Promise.all(passing);
-  }
-
-  async #serve(client: Deno.TlsConn): Promise<void> {
-    this.#open.add(client);
-    try {
-      await client.handshake();
-      const hub = await Deno.connect({ hostname: "127.0.0.1", port: this.#hub });
-      this.#open.add(hub);
-      const end = () => [client, hub].forEach((conn) => this.#close(conn));
+  #listen(port: number, { cert, key }: Certificate): Acceptor {
+    const listener = Deno.listenTls({ hostname: "127.0.0.1", port, cert, key });
+    const acceptor: Acceptor = new Acceptor(listener, async (client) => {
+      await (client as Deno.TlsConn).handshake();
+      const hub = await acceptor.connect(this.#hub);
+      const end = () => acceptor.close(client, hub);
       await Promise.all([pass(client, hub).finally(end), pass(hub, client).finally(end)]);
-    } catch {
-      this.#close(client); // the handshake failed
-    }
-  }
-
-  #close(conn: Deno.Conn): void {
-    if (this.#open.delete(conn)) conn.close();
-  }
-
-  async #stop(): Promise<void> {
-    this.#listener.close();
-    for (const conn of [...this.#open]) this.#close(conn);
-    await this.#running;
+    });
+    return acceptor;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stop();
-  }
-}
-
-function listen(port: number, { cert, key }: Pick<TestCertificate, "cert" | "key">) {
-  return Deno.listenTls({ hostname: "127.0.0.1", port, cert, key });
-}
-
-async function pass(from: Deno.Conn, to: Deno.Conn): Promise<void> {
-  const buffer = new Uint8Array(16_384);
-  try {
-    for (let size; (size = await from.read(buffer)) !== null;) {
-      let bytes = buffer.subarray(0, size);
-      while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
-    }
-  } catch {
-    // the other direction has ended it
+    await this.#acceptor[Symbol.asyncDispose]();
   }
 }

@@ -3,6 +3,7 @@
  * What goes over it, the client knows.
  */
 
+import { writeAll } from "../../../common/cli/own_files.ts";
 import { lookup } from "node:dns/promises";
 import {
   checkOptions,
@@ -151,7 +152,7 @@ class DenoTransport implements Transport {
     this.#isWriting = true;
     try {
       for (let frame = this.#frames.shift(); frame; frame = this.#frames.shift()) {
-        for (let at = 0; at < frame.length;) at += await conn.write(frame.subarray(at));
+        await writeAll(conn, frame);
       }
     } catch (error) {
       this.#end(error);

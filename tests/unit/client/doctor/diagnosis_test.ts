@@ -1,25 +1,25 @@
-/** What each fault is taken for, that there is a paragraph for it in each language, and no paragraph without a fault. */
+/** The diagnosis of each fault, and how findings and diagnoses are shown. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { EXIT } from "../../../../common/cli/failure.ts";
-import { diagnose } from "../../../../client/doctor/diagnosis.ts";
+import { diagnose, shellLine } from "../../../../client/doctor/diagnosis.ts";
 import type {
+  CertificateInfo,
+  ConnectAttempt,
+  Distrusted,
   Finding,
-  Heard,
-  HubHeard,
-  Question,
-  Secured,
-  ShownCertificate,
-  Voucher,
-  Way,
+  Target,
+  TlsResult,
+  TrustSource,
 } from "../../../../client/doctor/findings.ts";
 import {
   reportDiagnosis,
   reportFinding,
   type ReportOptions,
 } from "../../../../client/doctor/report.ts";
-import { SERVICES } from "../../../../client/doctor/services.ts";
+import type { HubInfo, ProbeResult } from "../../../../client/net/probe_reader.ts";
+import { SERVICES } from "../../../../client/net/services.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
 import { textWidth } from "../../../../client/terminal/width.ts";
 import { en } from "../../../../common/i18n/en.ts";
@@ -31,7 +31,7 @@ const TODAY = Date.UTC(2026, 10, 23);
 const DAY = 86_400_000;
 const SHOWN = `sha256:${"0f".repeat(32)}`;
 
-const CERTIFICATE: ShownCertificate = {
+const CERTIFICATE: CertificateInfo = {
   fingerprint: SHOWN,
   version: "TLSv1.3",
   name: "other.example.org",
@@ -40,29 +40,35 @@ const CERTIFICATE: ShownCertificate = {
   from: TODAY - DAY,
   until: TODAY + DAY,
 };
-const ISSUED: ShownCertificate = { ...CERTIFICATE, isSelfIssued: false };
-const HUB: HubHeard = { kind: "hub", hub: "chat 1", protocol: 1, people: 2, isTried: false };
+const ISSUED: CertificateInfo = { ...CERTIFICATE, isSelfIssued: false };
+const HUB: HubInfo = { kind: "hub", hub: "chat 1", protocol: 1, people: 2, isTried: false };
 
-const CONNECTED: Way["outcome"] = { kind: "connected", milliseconds: 12.34 };
-const way = (outcome: Way["outcome"], host = "192.0.2.7"): Way => ({ host, outcome });
-const ways = (...all: Way[]): Finding[] => [
-  { step: "name", resolved: { kind: "found", hosts: all.map(({ host }) => host) } },
-  { step: "ways", ways: all },
+const CONNECTED: ConnectAttempt["outcome"] = { kind: "connected", milliseconds: 12.34 };
+const attempt = (outcome: ConnectAttempt["outcome"], host = "192.0.2.7") => ({ host, outcome });
+const connect = (...attempts: ConnectAttempt[]): Finding[] => [
+  { step: "resolve", resolution: { kind: "found", hosts: attempts.map(({ host }) => host) } },
+  { step: "connect", attempts },
 ];
-const OPEN = ways(way(CONNECTED));
-const talk = (heard: Heard, isEncrypted = false): Finding => ({ step: "talk", isEncrypted, heard });
-const tls = (secured: Secured): Finding => ({ step: "tls", secured });
+const probe = (result: ProbeResult, isEncrypted = false): Finding => ({
+  step: "probe",
+  isEncrypted,
+  result,
+});
+/** What is found at a host that can be connected to. */
+const connected = (...findings: Finding[]) => [...connect(attempt(CONNECTED)), ...findings];
+const tls = (result: TlsResult): Finding => ({ step: "tls", result });
 const distrusted = (
-  fault: Extract<Secured, { kind: "distrusted" }>["fault"],
-  certificate: ShownCertificate | undefined = CERTIFICATE,
+  fault: Distrusted["fault"],
+  certificate: CertificateInfo | undefined = CERTIFICATE,
   reason = "UnknownIssuer",
 ): Finding => tls({ kind: "distrusted", fault, reason, certificate });
-const trusted = (by: Voucher): Finding => tls({ kind: "trusted", by, certificate: CERTIFICATE });
-const refusal = (code: string, type: "error" | "bye" = "bye"): HubHeard => ({
+const trusted = (by: TrustSource): Finding =>
+  tls({ kind: "trusted", by, certificate: CERTIFICATE });
+const refusal = (code: string, type: "error" | "bye" = "bye"): HubInfo => ({
   ...HUB,
   refusal: { type, code, params: {}, text: "in the hub's words" },
 });
-const bye = (code: string, params = {}): Heard => ({
+const bye = (code: string, params = {}): ProbeResult => ({
   kind: "bye",
   code,
   params,
@@ -70,342 +76,242 @@ const bye = (code: string, params = {}): Heard => ({
 });
 
 interface Case {
-  question?: Partial<Question>;
-  findings: Finding[];
-  /** The sentences, without `doctor.says.`, and the exit code. */
-  says: string;
   code: number;
+  /** The keys, without `doctor.says.`. */
+  messages: string;
+  findings: Finding[];
   line?: string;
+  target?: Partial<Target>;
 }
 
-const { done, failed, refused } = EXIT;
+const ending =
+  (code: number) =>
+  (messages: string, findings: Finding[], more: Pick<Case, "line" | "target"> = {}): Case => ({
+    code,
+    messages,
+    findings,
+    ...more,
+  });
+const well = ending(EXIT.done);
+const failed = ending(EXIT.failed);
+const refused = ending(EXIT.refused);
+
 const JOIN = "chat client hub.lan 4000";
 const TLS = { tls: {} };
+const PINNED = { tls: { pin: SHOWN } };
+const BY_FILE = { tls: { caFile: "ca.pem" } };
+const REFUSED = { kind: "refused" } as const;
+const SPEAKS_TLS = probe({ kind: "tls" });
+const TRIED = probe({ ...HUB, isTried: true });
 
 const CASES: Case[] = [
-  { findings: [...OPEN, talk(HUB)], says: "well join", code: done, line: JOIN },
-  {
-    question: { hasPassword: true, passwordFile: "/tmp/a b" },
-    findings: [...OPEN, talk({ ...HUB, isTried: true })],
-    says: "well password_right password_plain join",
-    code: done,
+  well("well join", connected(probe(HUB)), { line: JOIN }),
+  well("well password_right password_plain join", connected(TRIED), {
+    target: { hasPassword: true, passwordFile: "/tmp/a b" },
     line: `${JOIN} --password-file '/tmp/a b'`,
-  },
-  {
-    question: { hasPassword: true },
-    findings: [...ways(way(CONNECTED, "127.0.0.1")), talk({ ...HUB, isTried: true })],
-    says: "well password_right join",
-    code: done,
+  }),
+  well("well password_right join", [...connect(attempt(CONNECTED, "127.0.0.1")), TRIED], {
+    target: { hasPassword: true },
     line: JOIN,
-  },
-  {
-    question: { hasPassword: true, nick: "José" },
-    findings: [...OPEN, talk(HUB)],
-    says: "well password_unneeded join",
-    code: done,
+  }),
+  well("well password_unneeded join", connected(probe(HUB)), {
+    target: { hasPassword: true, nick: "José" },
     line: `${JOIN} --name José`,
-  },
-  {
-    findings: [
-      ...ways(way(CONNECTED), way({ kind: "filtered", seconds: 5 }, "2001:db8::7")),
-      talk(HUB),
-    ],
-    says: "well ways_partly join",
-    code: done,
+  }),
+  well("well ways_partly join", [
+    ...connect(attempt(CONNECTED), attempt({ kind: "filtered", seconds: 5 }, "2001:db8::7")),
+    probe(HUB),
+  ], { line: JOIN }),
+  well("well_old join", connected(probe(bye("unsupported_protocol", { supported: 1 }))), {
     line: JOIN,
-  },
-  {
-    findings: [...OPEN, talk(bye("unsupported_protocol", { supported: 1 }))],
-    says: "well_old join",
-    code: done,
-    line: JOIN,
-  },
-  {
-    question: { tls: { pin: SHOWN } },
-    findings: [...OPEN, trusted("named"), talk(HUB, true)],
-    says: "well join",
-    code: done,
+  }),
+  well("well join", connected(trusted("named"), probe(HUB, true)), {
+    target: PINNED,
     line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    question: { tls: { caFile: "ca.pem" } },
-    findings: [...OPEN, trusted("file"), talk(HUB, true)],
-    says: "well join",
-    code: done,
+  }),
+  well("well join", connected(trusted("file"), probe(HUB, true)), {
+    target: BY_FILE,
     line: `${JOIN} --tls --tls-ca ca.pem`,
-  },
+  }),
 
-  {
-    findings: [{ step: "name", resolved: { kind: "unknown" } }],
-    says: "unknown_host",
-    code: failed,
-  },
-  {
-    question: { address: { hostname: "hub", port: 3000 } },
-    findings: [{ step: "name", resolved: { kind: "unknown" } }],
-    says: "unknown_short",
-    code: failed,
-  },
-  { findings: [{ step: "name", resolved: { kind: "unanswered" } }], says: "no_dns", code: failed },
-  { findings: ways(way({ kind: "refused" })), says: "refused", code: failed },
-  {
-    findings: ways(way({ kind: "refused" }, "127.0.0.1"), way({ kind: "refused" }, "::1")),
-    says: "refused_here",
-    code: failed,
-  },
-  {
-    findings: [
-      ...ways(way({ kind: "refused" })),
-      { step: "elsewhere", address: { hostname: "hub.lan", port: 3000 }, isOwn: false },
-    ],
-    says: "elsewhere",
-    code: failed,
-    line: "chat client hub.lan 3000",
-  },
-  {
-    findings: [
-      ...ways(way({ kind: "refused" })),
-      { step: "elsewhere", address: { hostname: "127.0.0.1", port: 4000 }, isOwn: true },
-    ],
-    says: "loopback_only",
-    code: failed,
-    line: "chat client 127.0.0.1 4000",
-  },
-  { findings: ways(way({ kind: "filtered", seconds: 5 })), says: "filtered", code: failed },
-  { findings: ways(way({ kind: "unreachable" })), says: "unreachable", code: failed },
-  { findings: ways(way({ kind: "forbidden" })), says: "forbidden", code: failed },
-  { findings: ways(way({ kind: "failed", reason: "odd" })), says: "failed", code: failed },
-  {
-    findings: ways(way({ kind: "unreachable" }, "::2"), way({ kind: "refused" })),
-    says: "refused",
-    code: failed,
-  },
+  failed("unknown_host", [{ step: "resolve", resolution: { kind: "unknown" } }]),
+  failed("unknown_short", [{ step: "resolve", resolution: { kind: "unknown" } }], {
+    target: { address: { hostname: "hub", port: 3000 } },
+  }),
+  failed("no_dns", [{ step: "resolve", resolution: { kind: "unanswered" } }]),
+  failed("refused", connect(attempt(REFUSED))),
+  failed("refused_here", connect(attempt(REFUSED, "127.0.0.1"), attempt(REFUSED, "::1"))),
+  failed("elsewhere", [
+    ...connect(attempt(REFUSED)),
+    { step: "elsewhere", address: { hostname: "hub.lan", port: 3000 }, isOwn: false },
+  ], { line: "chat client hub.lan 3000" }),
+  failed("loopback_only", [
+    ...connect(attempt(REFUSED)),
+    { step: "elsewhere", address: { hostname: "127.0.0.1", port: 4000 }, isOwn: true },
+  ], { line: "chat client 127.0.0.1 4000" }),
+  failed("filtered", connect(attempt({ kind: "filtered", seconds: 5 }))),
+  failed("unreachable", connect(attempt({ kind: "unreachable" }))),
+  failed("forbidden", connect(attempt({ kind: "forbidden" }))),
+  failed("failed", connect(attempt({ kind: "failed", reason: "odd" }))),
+  failed("refused", connect(attempt({ kind: "unreachable" }, "::2"), attempt(REFUSED))),
 
-  { findings: [...OPEN, talk({ kind: "silent" })], says: "silent", code: failed },
-  { findings: [...OPEN, talk({ kind: "closed" })], says: "closed", code: failed },
-  ...[...SERVICES, undefined].map((service): Case => ({
-    findings: [...OPEN, talk({ kind: "stranger", service, line: "SSH-2.0" })],
-    says: "stranger",
-    code: failed,
-  })),
-  {
-    findings: [
-      ...OPEN,
-      talk({ kind: "tls" }),
+  failed("silent", connected(probe({ kind: "silent" }))),
+  failed("closed", connected(probe({ kind: "closed" }))),
+  ...[...SERVICES, undefined].map((service) =>
+    failed("stranger", connected(probe({ kind: "stranger", service, line: "SSH-2.0" })))
+  ),
+  failed(
+    "stranger",
+    connected(
+      SPEAKS_TLS,
       trusted("system"),
-      talk({ kind: "stranger", service: "http", line: "" }, true),
-    ],
-    says: "stranger",
-    code: failed,
-  },
+      probe({ kind: "stranger", service: "http", line: "" }, true),
+    ),
+  ),
 
-  {
-    findings: [...OPEN, talk({ kind: "tls" }), trusted("system"), talk(HUB, true)],
-    says: "tls_wanted tls_wanted_system",
-    code: failed,
-    line: `${JOIN} --tls`,
-  },
-  {
-    findings: [...OPEN, talk({ kind: "tls" }), trusted("remembered"), talk(HUB, true)],
-    says: "tls_wanted tls_wanted_remembered",
-    code: failed,
-    line: `${JOIN} --tls`,
-  },
-  {
-    findings: [...OPEN, talk({ kind: "tls" }), distrusted("failure.tls_unknown")],
-    says: "tls_wanted tls_wanted_shown",
-    code: failed,
+  ...(["system", "remembered"] as const).map((by) =>
+    failed(`tls_wanted tls_wanted_${by}`, connected(SPEAKS_TLS, trusted(by), probe(HUB, true)), {
+      line: `${JOIN} --tls`,
+    })
+  ),
+  failed("tls_wanted tls_wanted_shown", connected(SPEAKS_TLS, distrusted("failure.tls_unknown")), {
     line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    findings: [...OPEN, talk({ kind: "tls" }), distrusted("failure.tls_changed")],
-    says: "tls_wanted tls_wanted_unclear",
-    code: failed,
-    line: "chat doctor hub.lan 4000 --tls",
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, tls({ kind: "not_tls" }), talk(HUB)],
-    says: "not_tls",
-    code: failed,
-    line: JOIN,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, tls({ kind: "not_tls" }), talk({ kind: "silent" })],
-    says: "not_tls_unknown",
-    code: failed,
-  },
-  { question: TLS, findings: [...OPEN, tls({ kind: "silent" })], says: "silent", code: failed },
-  {
-    question: TLS,
-    findings: [...OPEN, tls({ kind: "failed", reason: "reset" })],
-    says: "tls_broken",
-    code: failed,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unknown")],
-    says: "tls_unknown",
-    code: refused,
-    line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_changed")],
-    says: "tls_changed",
-    code: refused,
-    line: `${JOIN} --tls ${SHOWN}`,
-  },
-  {
-    question: { tls: { pin: SHOWN } },
-    findings: [...OPEN, distrusted("failure.tls_other")],
-    says: "tls_other",
-    code: refused,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unknown", { ...CERTIFICATE, until: TODAY - 1 })],
-    says: "tls_expired",
-    code: refused,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_expired", { ...CERTIFICATE, from: TODAY + 1 })],
-    says: "tls_early",
-    code: refused,
-  },
-  ...["NotValidForName", 'certificate not valid for name "x"; only for y'].map((reason): Case => ({
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unknown", ISSUED, reason)],
-    says: "tls_name",
-    code: refused,
-    line: `${JOIN} --tls ${SHOWN}`,
-  })),
-  {
-    question: { tls: { caFile: "ca.pem" } },
-    findings: [...OPEN, distrusted("failure.tls_issuer", ISSUED)],
-    says: "tls_issuer",
-    code: refused,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_impostor", undefined)],
-    says: "tls_impostor",
-    code: refused,
-  },
-  {
-    question: TLS,
-    findings: [...OPEN, distrusted("failure.tls_unverified", CERTIFICATE, "BadEncoding")],
-    says: "tls_unverified",
-    code: refused,
-  },
+  }),
+  failed(
+    "tls_wanted tls_wanted_unclear",
+    connected(SPEAKS_TLS, distrusted("failure.tls_changed")),
+    { line: "chat doctor hub.lan 4000 --tls" },
+  ),
+  failed("not_tls", connected(tls({ kind: "not_tls" }), probe(HUB)), { target: TLS, line: JOIN }),
+  failed("not_tls_unknown", connected(tls({ kind: "not_tls" }), probe({ kind: "silent" })), {
+    target: TLS,
+  }),
+  failed("silent", connected(tls({ kind: "silent" })), { target: TLS }),
+  failed("tls_broken", connected(tls({ kind: "failed", reason: "reset" })), { target: TLS }),
+  ...(["tls_unknown", "tls_changed"] as const).map((name) =>
+    refused(name, connected(distrusted(`failure.${name}`)), {
+      target: TLS,
+      line: `${JOIN} --tls ${SHOWN}`,
+    })
+  ),
+  refused("tls_other", connected(distrusted("failure.tls_other")), { target: PINNED }),
+  refused(
+    "tls_expired",
+    connected(distrusted("failure.tls_unknown", { ...CERTIFICATE, until: TODAY - 1 })),
+    { target: TLS },
+  ),
+  refused(
+    "tls_early",
+    connected(distrusted("failure.tls_expired", { ...CERTIFICATE, from: TODAY + 1 })),
+    { target: TLS },
+  ),
+  ...["NotValidForName", 'certificate not valid for name "x"; only for y'].map((reason) =>
+    refused("tls_name", connected(distrusted("failure.tls_unknown", ISSUED, reason)), {
+      target: TLS,
+      line: `${JOIN} --tls ${SHOWN}`,
+    })
+  ),
+  refused("tls_issuer", connected(distrusted("failure.tls_issuer", ISSUED)), { target: BY_FILE }),
+  refused("tls_impostor", connected(distrusted("failure.tls_impostor", undefined)), {
+    target: TLS,
+  }),
+  refused(
+    "tls_unverified",
+    connected(distrusted("failure.tls_unverified", CERTIFICATE, "BadEncoding")),
+    { target: TLS },
+  ),
 
-  ...["password_wanted", "banned", "locked"].map((code): Case => ({
-    findings: [...OPEN, talk(refusal(code, code === "password_wanted" ? "error" : "bye"))],
-    says: code,
-    code: refused,
-  })),
-  ...["wrong_password", "auth_failed"].map((code): Case => ({
-    question: { hasPassword: true },
-    findings: [...OPEN, talk({ ...refusal(code), isTried: true })],
-    says: "password_wrong",
-    code: refused,
-  })),
-  ...["server_full", "address_full"].map((code): Case => ({
-    findings: [...OPEN, talk(bye(code))],
-    says: code,
-    code: refused,
-  })),
-  ...["cut_off", "shutdown"].map((code): Case => ({
-    findings: [...OPEN, talk(refusal(code))],
-    says: code,
-    code: failed,
-  })),
-  ...["", "timeout", "of_tomorrow"].map((code): Case => ({
-    findings: [...OPEN, talk(bye(code))],
-    says: "bye",
-    code: refused,
-  })),
-  { findings: [...OPEN, talk({ ...HUB, protocol: 2 })], says: "newer", code: refused },
-  {
-    findings: [...OPEN, talk(bye("unsupported_protocol", { supported: 0 }))],
-    says: "older",
-    code: refused,
-  },
+  refused("password_wanted", connected(probe(refusal("password_wanted", "error")))),
+  ...["banned", "locked"].map((code) => refused(code, connected(probe(refusal(code))))),
+  ...["wrong_password", "auth_failed"].map((code) =>
+    refused("password_wrong", connected(probe({ ...refusal(code), isTried: true })), {
+      target: { hasPassword: true },
+    })
+  ),
+  ...["server_full", "address_full"].map((code) => refused(code, connected(probe(bye(code))))),
+  ...["cut_off", "shutdown"].map((code) => failed(code, connected(probe(refusal(code))))),
+  ...["", "timeout", "of_tomorrow"].map((code) => refused("bye", connected(probe(bye(code))))),
+  refused("newer", connected(probe({ ...HUB, protocol: 2 }))),
+  refused("older", connected(probe(bye("unsupported_protocol", { supported: 0 })))),
 ];
 
-const ask = (question: Partial<Question> = {}): Question => ({
+const targetOf = (given: Partial<Target> = {}): Target => ({
   address: { hostname: "hub.lan", port: 4000 },
   hasPassword: false,
-  ...question,
+  ...given,
 });
 
-const options = (question: Question, lang: "en" | "es"): ReportOptions => ({
-  question,
+const options = (target: Target, lang: "en" | "es"): ReportOptions => ({
+  target,
   lang,
   theme: makeTheme(false),
   isAscii: false,
   width: 80,
 });
 
-Deno.test("each fault is told by its own sentences, with the code of the client and what to type", () => {
-  for (const { question, findings, says, code, line } of CASES) {
-    const diagnosis = diagnose(ask(question), findings, { today: TODAY });
-    const keys = diagnosis.sayings.map(({ key }) => key.replace("doctor.says.", "")).join(" ");
-    assertEquals([keys, diagnosis.exitCode, diagnosis.line], [says, code, line], says);
+Deno.test("each fault has its own message, the client's exit code and the command to run next", () => {
+  for (const { target, findings, messages, code, line } of CASES) {
+    const diagnosis = diagnose(targetOf(target), findings, { today: TODAY });
+    const keys = diagnosis.messages.map(({ key }) => key.replace("doctor.says.", "")).join(" ");
+    assertEquals([keys, diagnosis.exitCode, diagnosis.line], [messages, code, line], messages);
   }
 });
 
-Deno.test("there is no paragraph without a fault that it is for", () => {
-  const said = new Set(CASES.flatMap(({ says }) => says.split(" ")));
+Deno.test("every message has a case in this test", () => {
+  const said = new Set(CASES.flatMap(({ messages }) => messages.split(" ")));
   const known = Object.keys(en).filter((key) => key.startsWith("doctor.says."));
   assertEquals([...said].sort(), known.map((key) => key.replace("doctor.says.", "")).sort());
 });
 
-Deno.test("all that is shown is whole in each language: one row for each thing, and a paragraph that fits", () => {
+Deno.test("every diagnosis is complete in each language, and its paragraph fits the width", () => {
   for (const lang of LANGS) {
-    for (const { question, findings, says } of CASES) {
-      const all = ask(question);
-      const rows = findings.flatMap((each) => reportFinding(each, options(all, lang)));
-      const diagnosis = diagnose(all, findings, { today: TODAY });
-      const [blank, ...paragraph] = reportDiagnosis(diagnosis, options(all, lang));
+    for (const { target: given, findings, messages } of CASES) {
+      const target = targetOf(given);
+      const rows = findings.flatMap((each) => reportFinding(each, options(target, lang)));
+      const diagnosis = diagnose(target, findings, { today: TODAY });
+      const [blank, ...paragraph] = reportDiagnosis(diagnosis, options(target, lang));
       assertEquals(blank, "");
       const text = [...rows, ...paragraph].join("\n");
-      assert(!/\{\w+\}|`|undefined|NaN|\u00a0/.test(text), `${says}: ${text}`);
+      assert(!/\{\w+\}|`|undefined|NaN|\u00a0/.test(text), `${messages}: ${text}`);
       if (diagnosis.line !== undefined) {
         assertEquals(paragraph.pop(), `  ${diagnosis.line}`);
         if (diagnosis.exitCode === EXIT.done) assertMatch(paragraph.at(-1)!, /:$/);
       }
       assert(paragraph.length >= 1 && paragraph.every((each) => textWidth(each) <= 80), text);
-      // A person reads what is to be typed in one piece.
-      for (const [typed] of translate("en", diagnosis.sayings[0]!.key).matchAll(/`chat \w+/g)) {
+      // Commands are not wrapped.
+      for (const [typed] of translate("en", diagnosis.messages[0]!.key).matchAll(/`chat \w+/g)) {
         assert(text.includes(typed.slice(1)), `${typed} in ${text}`);
       }
     }
   }
 });
 
-Deno.test("what a hub says is told in the person's language, and else in its own words", () => {
-  const told = (heard: Heard) => {
-    const findings = [...OPEN, talk(heard)];
-    return reportDiagnosis(diagnose(ask(), findings, { today: TODAY }), options(ask(), "es"))
+Deno.test("a known refusal is translated, and any other is shown in the hub's words", () => {
+  const shown = (result: ProbeResult) => {
+    const findings = connected(probe(result));
+    return reportDiagnosis(
+      diagnose(targetOf(), findings, { today: TODAY }),
+      options(targetOf(), "es"),
+    )
       .join(" ");
   };
-  const kicked = told(bye("kicked", { by: "eva", reason: "", address: "elsewhere" }));
+  const kicked = shown(bye("kicked", { by: "eva", reason: "", address: "elsewhere" }));
   assertMatch(kicked, /El servidor de hub\.lan:4000 no te deja entrar\. Dice: eva te ha /);
-  assertMatch(told(bye("of_tomorrow")), /Dice: in the hub's words$/);
+  assertMatch(shown(bye("of_tomorrow")), /Dice: in the hub's words$/);
 });
 
-Deno.test("rows have a sign, what was looked at and figures, in the person's language", () => {
-  const question = ask({ hasPassword: true });
+Deno.test("rows have a sign, a label and figures in the user's language", () => {
+  const target = targetOf({ hasPassword: true });
   const findings = [
-    ...ways(way({ ...CONNECTED, milliseconds: 0.44 }), way({ kind: "refused" }, "2001:db8::7")),
+    ...connect(
+      attempt({ ...CONNECTED, milliseconds: 0.44 }),
+      attempt({ kind: "refused" }, "2001:db8::7"),
+    ),
     tls({ kind: "trusted", by: "system", certificate: { ...ISSUED, name: undefined } }),
-    talk({ ...HUB, latency: 12.3, people: 1 }),
+    probe({ ...HUB, latency: 12.3, people: 1 }),
   ];
   const rows = (lang: "en" | "es", changes = {}) =>
-    findings.flatMap((each) => reportFinding(each, { ...options(question, lang), ...changes }));
+    findings.flatMap((each) => reportFinding(each, { ...options(target, lang), ...changes }));
   assertEquals(rows("en"), [
     "✓ name        hub.lan is 192.0.2.7, 2001:db8::7",
     "✓ connection  192.0.2.7:4000 in 0.4 ms",
@@ -424,13 +330,21 @@ Deno.test("rows have a sign, what was looked at and figures, in the person's lan
   );
   assertEquals(rows("en", { isAscii: true }).map(([sign]) => sign).join(""), "++x+   ++");
   assertEquals(
-    reportFinding(talk(refusal("banned")), options(question, "es")).at(-1),
+    reportFinding(probe(refusal("banned")), options(target, "es")).at(-1),
     "✗             dice: no puedes entrar aquí",
   );
 });
 
+Deno.test("words that a shell would interpret are quoted in the command", () => {
+  const line = (given: Partial<Target>) => shellLine("client", targetOf(given));
+  assertEquals(
+    line({ nick: "$(reboot)", passwordFile: "it's mine" }),
+    String.raw`chat client hub.lan 4000 --password-file 'it'\''s mine' --name '$(reboot)'`,
+  );
+});
+
 testProperty(
-  "nothing that comes from outside can do anything to a terminal",
+  "values from outside cannot control the terminal",
   { weight: 20 },
   (check) => {
     const text = hostileText({ maxPieces: 60 });
@@ -438,24 +352,23 @@ testProperty(
     check(
       fc.property(outside, fc.constantFrom(...LANGS), ({ text, other }, lang) => {
         const certificate = { ...CERTIFICATE, name: text, issuer: other, version: text };
-        const question = ask({ nick: text, passwordFile: other });
+        const target = targetOf({ nick: text, passwordFile: other });
         for (
           const findings of [
-            [...OPEN, talk({ kind: "stranger", service: undefined, line: text })],
-            [
-              ...OPEN,
-              talk({ ...HUB, hub: text, refusal: { type: "bye", code: other, params: {}, text } }),
-            ],
-            [...OPEN, talk(bye("kicked", { by: text, reason: other }))],
-            [...OPEN, talk({ kind: "tls" }), distrusted("failure.tls_unknown", certificate, text)],
-            ways(way({ kind: "failed", reason: text })),
+            connected(probe({ kind: "stranger", service: undefined, line: text })),
+            connected(
+              probe({ ...HUB, hub: text, refusal: { type: "bye", code: other, params: {}, text } }),
+            ),
+            connected(probe(bye("kicked", { by: text, reason: other }))),
+            connected(SPEAKS_TLS, distrusted("failure.tls_unknown", certificate, text)),
+            connect(attempt({ kind: "failed", reason: text })),
           ] as Finding[][]
         ) {
           const lines = [
-            ...findings.flatMap((each) => reportFinding(each, options(question, lang))),
+            ...findings.flatMap((each) => reportFinding(each, options(target, lang))),
             ...reportDiagnosis(
-              diagnose(question, findings, { today: TODAY }),
-              options(question, lang),
+              diagnose(target, findings, { today: TODAY }),
+              options(target, lang),
             ),
           ];
           for (const line of lines) {

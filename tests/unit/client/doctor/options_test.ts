@@ -6,7 +6,6 @@ import {
   type DoctorOptions,
   readDoctorOptions,
 } from "../../../../client/doctor/options.ts";
-import { shellLine } from "../../../../client/doctor/shell_line.ts";
 import { CLIENT_COMMAND_LINE } from "../../../../client/options.ts";
 
 function read(args: string[], variables: Record<string, string> = {}): DoctorOptions {
@@ -20,11 +19,11 @@ const USUAL: DoctorOptions = {
   isAscii: false,
 };
 
-Deno.test("without options the doctor looks at this machine's hub", () => {
+Deno.test("without options the target is this machine's default port", () => {
   assertEquals(read([]), USUAL);
 });
 
-Deno.test("the doctor takes what the client would join with", () => {
+Deno.test("all options are read", () => {
   const pin = `sha256:${"0f".repeat(32)}`;
   const flags = ["--name", "ana", "--tls", pin, "--tls-ca=ca.pem", "--password-file", "p"];
   assertEquals(
@@ -44,29 +43,17 @@ Deno.test("the doctor takes what the client would join with", () => {
   );
 });
 
-Deno.test("each option of the doctor that the client has too is written as there", () => {
+Deno.test("every option is also one of the client's, with the same value", () => {
   for (const { flag, value, optional } of DOCTOR_COMMAND_LINE.options) {
     const found = CLIENT_COMMAND_LINE.options.find((each) => each.flag === flag);
     assertEquals([found?.value, found?.optional], [value, optional], flag);
   }
 });
 
-Deno.test("a port that is none, and a word too many, are wrong usage", () => {
+Deno.test("a bad port, a bad fingerprint and an extra argument are wrong usage", () => {
   const fault = (...args: string[]) => assertThrows(() => read(args), UsageError).message;
   assertEquals(fault("hub.lan", "30000000").includes("is no port"), true);
   assertEquals(fault("hub.lan", "0").includes("is no port"), true);
   assertEquals(fault("a", "1", "b").includes("one argument too many"), true);
   assertEquals(fault("--tls=x").includes("fingerprint"), true);
-});
-
-Deno.test("what a shell would take for something else is quoted in the line to type", () => {
-  const address = { hostname: "hub.lan", port: 3000 };
-  const line = (fields: { nick?: string; passwordFile?: string }) =>
-    shellLine("client", { address, hasPassword: false, ...fields });
-  assertEquals(line({}), "chat client hub.lan 3000");
-  assertEquals(line({ nick: "José" }), "chat client hub.lan 3000 --name José");
-  assertEquals(
-    line({ nick: "$(reboot)", passwordFile: "it's mine" }),
-    String.raw`chat client hub.lan 3000 --password-file 'it'\''s mine' --name '$(reboot)'`,
-  );
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { complete, type Completion, fold, type Known } from "../../../../client/ui/complete.ts";
+import { complete, type Completion, type Known } from "../../../../client/ui/complete.ts";
+import { foldForSearch } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const KNOWN: Known = {
@@ -158,7 +159,11 @@ const situations = fc.record({
     { weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) },
     { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
   ),
-  other: fc.constantFrom((text: string) => text, fold, (text: string) => text.toUpperCase()),
+  other: fc.constantFrom(
+    (text: string) => text,
+    foldForSearch,
+    (text: string) => text.toUpperCase(),
+  ),
   tail: fc.oneof(
     fc.constantFrom("", "", " hola", "x", "\u0301", "\u200d👩", "🇪", "\ude00"),
     fc.string({ unit: "binary", maxLength: 3 }),
@@ -195,7 +200,10 @@ testProperty(
         assertEquals(completion.line.slice(0, start), line.slice(0, start));
         const written = completion.line.slice(start, completion.cursor);
         const typed = line.slice(start, end);
-        assert(fold(written).startsWith(fold(typed)), JSON.stringify({ typed, written }));
+        assert(
+          foldForSearch(written).startsWith(foldForSearch(typed)),
+          JSON.stringify({ typed, written }),
+        );
         assert(!/\s./.test(written), "a single word");
         assert(boundaries(completion.line).includes(completion.cursor));
       }),
@@ -215,7 +223,10 @@ testProperty("choices begin with what was typed, and are known", { weight: 10 },
       const [typed = ""] = /\S*$/.exec(line.slice(0, shownCursor(line, cursor)))!;
       assertEquals(new Set(completion.choices).size, completion.choices.length);
       for (const choice of completion.choices) {
-        assert(fold(choice).startsWith(fold(typed)), JSON.stringify({ typed, choice }));
+        assert(
+          foldForSearch(choice).startsWith(foldForSearch(typed)),
+          JSON.stringify({ typed, choice }),
+        );
         assert(known.commands.some((name) => choice.endsWith(name)));
       }
     }),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  foldForSearch,
   MAX_NICK_BYTES,
   MAX_NICK_GRAPHEMES,
   nickKey,
@@ -12,6 +13,15 @@ import {
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
+
+Deno.test("a search does not regard case, width, accents, dots, final sigmas or the script of digits", () => {
+  for (const text of ["José", "JOSE", "Jose\u0301", "Ｊｏｓé"]) {
+    assertEquals(foldForSearch(text), "jose");
+  }
+  assertEquals(foldForSearch("ΣΟΦΟΣ"), foldForSearch("σοφός"));
+  assertEquals(foldForSearch("ıǰ٣"), "ij3");
+  assertNotEquals(foldForSearch("कि"), foldForSearch("क"), "these marks are letters");
+});
 
 function fault(nick: string): string {
   const parsed = parseNick(nick);

@@ -1,11 +1,8 @@
-/**
- * What answers where a hub was looked for, told by the first that it says. Pure. A guess by well-known first words, for
- * people: nothing is decided by it.
- */
+/** Recognises other services by the first bytes they send. A guess to show to people; nothing is decided by it. */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-/** Each has a sentence: `doctor.service.<name>`. */
+/** Each has a name in i18n/: `doctor.service.<name>`. */
 export const SERVICES = [
   "ssh",
   "http",
@@ -28,20 +25,20 @@ export const SERVICES = [
 ] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** What was heard of a stranger, made safe. */
+/** A service that is not a hub. */
 export interface Stranger {
-  /** Undefined for one that is not known by its first words. */
+  /** Undefined if the first bytes are not those of a known service. */
   service: Service | undefined;
-  /** The beginning of what it says, in one line; empty where that is nothing to be shown. */
+  /** The first line it sent, safe to show; empty if it is not readable text. */
   line: string;
 }
 
-/** So many bytes are enough to know a service by. */
+/** Bytes needed to recognise a service. */
 export const HEAD = 512;
-/** So many UTF-16 units of what it says are shown. */
+/** Longest line shown, in UTF-16 units. */
 const MAX_SHOWN = 80;
 
-/** By the first line, or what there is of it. */
+/** Matched against the first line, or as much of it as has come. */
 const FIRST_WORDS: readonly (readonly [Service, RegExp])[] = [
   ["ssh", /^SSH-\d/],
   ["http", /^HTTP\/\d|^\s*<(!doctype html|html|head)\b/i],
@@ -61,17 +58,17 @@ const FIRST_WORDS: readonly (readonly [Service, RegExp])[] = [
   ["ncat_chat", /^<(announce|user\d+)> /],
 ];
 
-/** Interpret as command, and the first and last of those that negotiate (RFC 854). */
+/** Telnet: "interpret as command", and the range of the negotiation commands (RFC 854). */
 const IAC = 255;
 const WILL = 251;
 const DONT = 254;
 
-/** Of a MySQL packet: its length in three bytes, its number, and then the version of the protocol, or an error. */
+/** A MySQL packet: length (3 bytes), sequence number, then the protocol version or 0xff for an error. */
 const MYSQL_HEADER = 4;
 const MYSQL_PROTOCOL = 10;
 const MYSQL_ERROR = 0xff;
 
-/** Knows a service by the first bytes that came from it. */
+/** Recognises a service by its first bytes: at most {@linkcode HEAD} are needed. */
 export function recognise(head: Uint8Array): Stranger {
   if (head[0] === IAC && head[1]! >= WILL && head[1]! <= DONT) {
     return { service: "telnet", line: "" };
@@ -80,31 +77,31 @@ export function recognise(head: Uint8Array): Stranger {
   if (mysql !== undefined) return { service: "mysql", line: shown(mysql) };
   const line = firstLine(decode(head));
   const [service] = FIRST_WORDS.find(([, words]) => words.test(line)) ?? [];
-  // The beginning of a page says nothing to people.
+  // The first line of an HTML page tells a person nothing.
   const isPage = service === "http" && !line.startsWith("HTTP/");
   return { service, line: isPage ? "" : shown(line) };
 }
 
-/** The version that a MySQL or MariaDB server greets with, or why it does not; undefined for anything else. */
+/** The version in the greeting of a MySQL or MariaDB server, or its error text; undefined for anything else. */
 function readMysql(head: Uint8Array): string | undefined {
   if (head.length <= MYSQL_HEADER + 2 || head[2] !== 0 || head[3] !== 0) return undefined;
   const length = head[0]! + 256 * head[1]!;
   const kind = head[MYSQL_HEADER];
   if (length < 10 || (kind !== MYSQL_PROTOCOL && kind !== MYSQL_ERROR)) return undefined;
-  // An error has a number of two bytes before its words.
+  // An error has a two-byte code before its text.
   const from = MYSQL_HEADER + (kind === MYSQL_ERROR ? 3 : 1);
   const [words = ""] = decode(head.subarray(from, MYSQL_HEADER + length)).split("\0");
   return kind === MYSQL_ERROR || /^\d+\.\d+/.test(words) ? words : undefined;
 }
 
-/** The first line that says anything. */
+/** The first line that is not blank. */
 function firstLine(text: string): string {
   return text.split(/[\r\n]+/).find((line) => line.trim() !== "")?.trim() ?? "";
 }
 
 function shown(text: string): string {
   const line = sanitize(text).slice(0, MAX_SHOWN).toWellFormed().trim();
-  // Nobody is helped by what is no text, most of which cannot be shown.
+  // Binary data is not worth showing.
   const unshown = line.split("\ufffd").length - 1;
   return /[\p{L}\p{N}]/u.test(line) && 3 * unshown <= line.length ? line : "";
 }

@@ -1,19 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { HEAD, recognise, type Service, SERVICES } from "../../../../client/doctor/services.ts";
+import { HEAD, recognise, type Service, SERVICES } from "../../../../client/net/services.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const utf8 = new TextEncoder();
 
-/** A packet of MySQL with this behind its header. */
+/** A MySQL packet with this body. */
 const packet = (...parts: (number | string)[]) => {
   const body = parts.flatMap((each) => typeof each === "number" ? [each] : [...utf8.encode(each)]);
   return new Uint8Array([body.length, 0, 0, 0, ...body]);
 };
 
-/** What each service says first, or to a line that it does not understand. */
+/** What each service sends first, or in answer to a line it does not understand. */
 const SAID: Readonly<Record<Service, readonly (string | Uint8Array)[]>> = {
   ssh: ["SSH-2.0-OpenSSH_9.7\r\n", "SSH-2.0-Go\r\n"],
   http: [
@@ -49,13 +49,13 @@ const SAID: Readonly<Record<Service, readonly (string | Uint8Array)[]>> = {
 
 const bytes = (said: string | Uint8Array) => typeof said === "string" ? utf8.encode(said) : said;
 
-Deno.test("each service is known by its first words", () => {
+Deno.test("each service is recognised by its first bytes", () => {
   for (const service of SERVICES) {
     for (const said of SAID[service]) assertEquals(recognise(bytes(said)).service, service);
   }
 });
 
-Deno.test("what is shown of a service is its first line, or the version of one that speaks no text", () => {
+Deno.test("the line shown is the first line, or the version of a binary protocol", () => {
   const line = (said: string | Uint8Array) => recognise(bytes(said)).line;
   assertEquals(line("\r\n\r\nSSH-2.0-x\r\nmore\r\n"), "SSH-2.0-x");
   assertEquals(line(SAID.mysql[0]!), "8.0.36");
@@ -65,7 +65,7 @@ Deno.test("what is shown of a service is its first line, or the version of one t
   assertEquals(line("\0\x01\x02\xff"), "");
 });
 
-Deno.test("a hub's own words, and anybody's, are no service's", () => {
+Deno.test("a hub's lines and other text are not taken for a service", () => {
   for (
     const said of [
       "* welcome, guest1 (1 here: guest1)\n",
@@ -80,7 +80,7 @@ Deno.test("a hub's own words, and anybody's, are no service's", () => {
   ) assertEquals(recognise(utf8.encode(said)).service, undefined, said);
 });
 
-testProperty("no greeting can do anything to a terminal, nor fill it", { weight: 50 }, (check) => {
+testProperty("the line shown is safe and short for any greeting", { weight: 50 }, (check) => {
   const some = fc.constantFrom(...Object.values(SAID).flat().map(bytes));
   const any = fc.oneof(
     fc.uint8Array({ maxLength: HEAD }),

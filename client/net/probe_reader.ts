@@ -1,10 +1,7 @@
-/**
- * What comes over a connection on which a look was sent, be it from a hub or from something else. Pure: who reads, and how
- * long is waited, it does not know.
- */
+/** Reads what answers a probe: a hub, or some other service. */
 
 import { LANGS, translate } from "../../common/i18n/mod.ts";
-import { BYE_CODES } from "../../common/protocol/codes.ts";
+import { BYE_CODES, type Params } from "../../common/protocol/codes.ts";
 import {
   type ByeFrame,
   decodeHubFrame,
@@ -14,85 +11,108 @@ import {
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { beginsTls } from "../../common/protocol/tls.ts";
-import type { Heard } from "./findings.ts";
-import { HEAD, recognise } from "./services.ts";
+import { HEAD, recognise, type Stranger } from "./services.ts";
 
-/** The longest line that can be of interest, in bytes: what answers a look is short. */
+/** What answered a probe. */
+export type ProbeResult =
+  | HubInfo
+  /** A hub that refused before it described itself; `code` is empty if the text is not a known one. */
+  | { kind: "bye"; code: string; params: Params; text: string }
+  | ({ kind: "stranger" } & Stranger)
+  /** It speaks TLS, and the probe did not. */
+  | { kind: "tls" }
+  /** It accepted the connection and sent nothing. */
+  | { kind: "silent" }
+  /** It accepted the connection and closed it without sending anything. */
+  | { kind: "closed" };
+
+/** A hub that described itself. */
+export interface HubInfo {
+  kind: "hub";
+  hub: string;
+  protocol: number;
+  /** Members online; missing if the hub does not tell. */
+  people?: number;
+  /** The shortest ping time, in milliseconds; missing if none was measured. */
+  latency?: number;
+  /** Whether a password was sent. */
+  isTried: boolean;
+  /** The last reason it gave for not letting the user join. */
+  refusal?: { type: "error" | "bye"; code: string; params: Params; text: string };
+}
+
+/** Longest line read, in bytes; the answers to a probe are short. */
 const MAX_LINE = 16 * 1024;
 
-/** How the hub marks what it says to who speaks no frames. */
+/** How a hub begins its own lines in the text dialect. */
 const HUB_LINE = /^[*!] (.*)/;
 
-export class Hearing {
+export class ProbeReader {
   readonly #splitter = new LineSplitter({ maxLine: MAX_LINE, maxUnended: 4 * MAX_LINE });
-  /** The first bytes of all. */
+  /** The first bytes received. */
   #head = new Uint8Array(0);
-  /** The first line that is no frame of a hub. */
+  /** The first line that is not a hub's frame. */
   #strayLine: string | undefined;
   #look: LookFrame | undefined;
   #refusal: ErrorFrame | ByeFrame | undefined;
   #pongs = 0;
   #isThrottled = false;
-  #isOver = false;
+  #hasOverrun = false;
 
-  /** Takes what came. */
   push(bytes: Uint8Array): void {
     if (this.#head.length < HEAD) {
       this.#head = new Uint8Array([...this.#head, ...bytes.subarray(0, HEAD - this.#head.length)]);
     }
     this.#splitter.push(bytes);
     for (let result; (result = this.#splitter.next());) {
-      if (result.kind === "line") this.#takeLine(result.text);
+      if (result.kind === "line") this.#onLine(result.text);
       else this.#strayLine ??= "";
-      if (result.kind === "overrun") this.#isOver = true;
+      if (result.kind === "overrun") this.#hasOverrun = true;
     }
   }
 
-  /** Whether nothing that matters will follow: the hub said bye, or whole words came that are no hub's. */
-  get isOver(): boolean {
-    return this.#isOver || this.#refusal?.type === "bye" || beginsTls(this.#head) === true ||
+  /** Whether nothing of interest can follow: the hub said bye, or this is certainly not a hub. */
+  get isDone(): boolean {
+    return this.#hasOverrun || this.#refusal?.type === "bye" || beginsTls(this.#head) === true ||
       this.#isStranger;
   }
 
-  /** Whether something came that may be the beginning of what is no hub's. */
-  get isStrange(): boolean {
-    // A hub that was reached slowly has greeted somebody meanwhile, and answers yet.
+  /** Whether part of a line has come that a hub need not have sent. */
+  get mayBeStranger(): boolean {
+    // A slow hub may greet a text user first, and answer the probe after that.
     return this.#head.length > 0 && !this.#look && !this.#refusal && this.#strayLine === undefined;
   }
 
-  /** Whether the hub told what it is. */
   get isHub(): boolean {
     return this.#look !== undefined;
   }
 
-  /** Whether it wants a password, and has got none yet. */
-  get wantsPassword(): boolean {
+  get requiresPassword(): boolean {
     return this.#refusal?.type === "error" && this.#refusal.code === "password_wanted";
   }
 
-  /** Whether the hub lets one wait: how long its answers take then says nothing of the way to it. */
+  /** Whether the hub is delaying this connection's input; ping times then mean nothing. */
   get isThrottled(): boolean {
     return this.#isThrottled;
   }
 
-  /** So many pings were answered. */
   get pongs(): number {
     return this.#pongs;
   }
 
-  /** Another look is sent, with the password: what was said to the first one does not hold any more. */
-  forgetRefusal(): void {
+  /** Forgets the answer to the first probe, before a second one that has the password. */
+  clearRefusal(): void {
     this.#refusal = undefined;
   }
 
-  /** What it all was, once nothing more is waited for. `isClosed`: by the other side. */
-  heard(
+  /** The result so far. `isClosed`: the other side has closed the connection. */
+  result(
     { isClosed, latency, isTried }: {
       isClosed: boolean;
       latency: number | undefined;
       isTried: boolean;
     },
-  ): Heard {
+  ): ProbeResult {
     if (this.#look) {
       const { hub, protocol, people } = this.#look;
       return {
@@ -111,20 +131,21 @@ export class Hearing {
     }
     if (this.#head.length === 0) return { kind: isClosed ? "closed" : "silent" };
     if (beginsTls(this.#head)) return { kind: "tls" };
-    return this.#describeStranger();
+    return this.#textResult();
   }
 
-  /** Whether a whole line came that no hub says. One that greets somebody may answer the look yet. */
+  /** Whether a whole line has come that no hub sends. */
   get #isStranger(): boolean {
     if (this.#strayLine === undefined || this.#look) return false;
     return !HUB_LINE.test(this.#strayLine) || recognise(this.#head).service !== undefined;
   }
 
-  #takeLine(line: string): void {
+  #onLine(line: string): void {
     const decoded = decodeHubFrame(line);
     if (decoded.kind !== "frame") {
+      // Other unknown frames may come from a newer hub; a hello is an echo.
       if (decoded.kind === "invalid" || decoded.type === "hello") this.#strayLine ??= line;
-      return; // a newer hub may tell more
+      return;
     }
     const { frame } = decoded;
     if (frame.type === "look") this.#look = frame;
@@ -133,16 +154,16 @@ export class Hearing {
     else if (frame.type === "notice") this.#isThrottled ||= frame.code === "throttled";
   }
 
-  /** A hub that has no place for one speaks to one as to anybody. */
-  #describeStranger(): Heard {
+  /** A hub that is full refuses in the text dialect, before it reads anything. */
+  #textResult(): ProbeResult {
     const stranger = recognise(this.#head);
-    const [, said] = stranger.service === undefined && this.#strayLine !== undefined
+    const [, text] = stranger.service === undefined && this.#strayLine !== undefined
       ? HUB_LINE.exec(this.#strayLine) ?? []
       : [];
-    if (said === undefined) return { kind: "stranger", ...stranger };
+    if (text === undefined) return { kind: "stranger", ...stranger };
     const code = BYE_CODES.find((each) =>
-      LANGS.some((lang) => translate(lang, `bye.${each}`) === said)
+      LANGS.some((lang) => translate(lang, `bye.${each}`) === text)
     );
-    return { kind: "bye", code: code ?? "", params: {}, text: sanitize(said).slice(0, 200) };
+    return { kind: "bye", code: code ?? "", params: {}, text: sanitize(text).slice(0, 200) };
   }
 }

@@ -1,0 +1,132 @@
+/** The doctor's checks in their order: name, connection, TLS and probe. */
+
+import { type Address, DEFAULT_PORT } from "../../common/cli/address.ts";
+import type { ProbeResult } from "../net/probe_reader.ts";
+import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
+
+/** Probes what is at the other end of a connection. */
+export type Probe = (options: { maySendPassword: boolean }) => Promise<ProbeResult>;
+
+/** Access to the network. No method ever rejects, and each takes a bounded time. */
+export interface Instruments {
+  resolve(host: string): Promise<Resolution>;
+  /** Connects to one address, and closes the connection when `connected` is done. */
+  connect(address: Address, connected: (probe: Probe) => Promise<void>): Promise<ConnectAttempt>;
+  /** Connects with TLS. If the hub is trusted it can be probed once, which closes the connection. */
+  checkTls(): Promise<{ result: TlsResult; probe?: Probe }>;
+  /** Whether this machine has the address, and other machines can reach it. */
+  isOwn(host: string): boolean;
+}
+
+/** Addresses of a name that are tried at most. */
+const MAX_HOSTS = 8;
+
+/** Where to look for a hub that only this machine can reach. */
+const LOOPBACK = "127.0.0.1";
+
+/** Yields each finding as soon as it is known. */
+export async function* runChecks(
+  { address, tls }: Target,
+  instruments: Instruments,
+): AsyncGenerator<Finding> {
+  const resolution = await instruments.resolve(address.hostname);
+  yield { step: "resolve", resolution };
+  if (resolution.kind === "unknown" || resolution.kind === "unanswered") return;
+  const hosts = resolution.kind === "found" ? resolution.hosts : [address.hostname];
+  const all = hosts.slice(0, MAX_HOSTS).map((hostname) => ({ hostname, port: address.port }));
+
+  if (tls) {
+    const attempts = await Promise.all(all.map((each) => instruments.connect(each, nothing)));
+    yield { step: "connect", attempts };
+    const open = attempts.find(isConnected);
+    if (!open) return yield* lookElsewhere(attempts, address, instruments);
+    const { kind } = yield* probeOverTls(instruments, { maySendPassword: true });
+    if (kind !== "not_tls") return;
+    // Find out what it is, without sending the password unencrypted.
+    const result = await probeAt({ hostname: open.host, port: address.port }, instruments);
+    if (result) yield { step: "probe", isEncrypted: false, result };
+    return;
+  }
+  const { attempts, result } = await connectAndProbe(all, instruments);
+  yield { step: "connect", attempts };
+  if (!result) return yield* lookElsewhere(attempts, address, instruments);
+  yield { step: "probe", isEncrypted: false, result };
+  // Without --tls the user has not said which hub to trust with the password.
+  if (result.kind === "tls") yield* probeOverTls(instruments, { maySendPassword: false });
+}
+
+/** Sends nothing to a hub that is not trusted. */
+async function* probeOverTls(
+  instruments: Instruments,
+  options: { maySendPassword: boolean },
+): AsyncGenerator<Finding, TlsResult> {
+  const { result, probe } = await instruments.checkTls();
+  yield { step: "tls", result };
+  if (probe) yield { step: "probe", isEncrypted: true, result: await probe(options) };
+  return result;
+}
+
+/**
+ * Connects to all addresses at once and probes the first that connects, without delay: a hub greets a silent connection as a
+ * text user.
+ */
+async function connectAndProbe(
+  addresses: readonly Address[],
+  instruments: Instruments,
+): Promise<{ attempts: ConnectAttempt[]; result: ProbeResult | undefined }> {
+  let probing: Promise<ProbeResult> | undefined;
+  const attempts = await Promise.all(
+    addresses.map((each) =>
+      instruments.connect(each, async (probe) => {
+        if (!probing) await (probing = probe({ maySendPassword: true }));
+      })
+    ),
+  );
+  const result = await probing;
+  const open = addresses.filter((_, index) => isConnected(attempts[index]!));
+  if (!result || open.length < 2 || !isFull(result)) return { attempts, result };
+  // Our other connections may have taken the last places.
+  const again = await probeAt(open[0]!, instruments, { maySendPassword: true });
+  return { attempts, result: again ?? result };
+}
+
+/** Connects and probes; undefined if the connection fails. */
+async function probeAt(
+  address: Address,
+  instruments: Instruments,
+  options = { maySendPassword: false },
+): Promise<ProbeResult | undefined> {
+  let result: ProbeResult | undefined;
+  await instruments.connect(address, async (probe) => {
+    result = await probe(options);
+  });
+  return result;
+}
+
+/** If all addresses refuse, looks for a hub on the default port, and on loopback if the machine is this one. */
+async function* lookElsewhere(
+  attempts: readonly ConnectAttempt[],
+  { hostname, port }: Address,
+  instruments: Instruments,
+): AsyncGenerator<Finding> {
+  if (!attempts.every(({ outcome }) => outcome.kind === "refused")) return;
+  const isOwn = attempts.some(({ host }) => instruments.isOwn(host));
+  const places = [
+    ...(isOwn ? [{ address: { hostname: LOOPBACK, port }, isOwn }] : []),
+    ...(port === DEFAULT_PORT ? [] : [{ address: { hostname, port: DEFAULT_PORT }, isOwn: false }]),
+  ];
+  for (const place of places) {
+    const result = await probeAt(place.address, instruments);
+    if (result?.kind === "hub") return yield { step: "elsewhere", ...place };
+  }
+}
+
+export function isConnected({ outcome }: ConnectAttempt): boolean {
+  return outcome.kind === "connected";
+}
+
+function isFull(result: ProbeResult): boolean {
+  return result.kind === "bye" && (result.code === "server_full" || result.code === "address_full");
+}
+
+async function nothing(): Promise<void> {}

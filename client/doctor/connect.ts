@@ -1,0 +1,71 @@
+/** Resolves the host name and connects over TCP, and reports how that went. */
+
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { Address } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import { within } from "../../common/cli/timers.ts";
+import type { Key } from "../../common/i18n/mod.ts";
+import { dial } from "../net/dial.ts";
+import type { ConnectAttempt, Resolution } from "./findings.ts";
+
+/** The resolver's codes for a name that does not exist; any other code means that it could not find out. */
+const NO_SUCH_NAME: ReadonlySet<unknown> = new Set(["ENOTFOUND", "EAI_NONAME", "EAI_NODATA"]);
+
+/** By the client's error message. */
+const OUTCOMES: Readonly<Partial<Record<Key, "refused" | "unreachable" | "forbidden">>> = {
+  "failure.refused": "refused",
+  "failure.unreachable": "unreachable",
+  "failure.no_permission": "forbidden",
+};
+
+/** Resolves a host name with the system's resolver. It never rejects; if the signal comes first, nobody has answered. */
+export async function resolve(host: string, signal: AbortSignal): Promise<Resolution> {
+  // A link-local address may have a zone, such as fe80::1%eth0.
+  if (isIP(host.replace(/%.*$/, "")) !== 0) return { kind: "address" };
+  try {
+    const found = await within(lookup(host, { all: true }), { signal });
+    if (found === "late") return { kind: "unanswered" };
+    return { kind: "found", hosts: [...new Set(found.map(({ address }) => address))] };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    return { kind: NO_SUCH_NAME.has(code) ? "unknown" : "unanswered" };
+  }
+}
+
+/**
+ * Connects to one address. The signal is the time limit. It rejects only if `connected` does; the connection is closed when
+ * that is done.
+ */
+export async function connect(
+  address: Address,
+  connected: (socket: Deno.TcpConn) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ConnectAttempt> {
+  const host = address.hostname;
+  const began = performance.now();
+  let socket: Deno.TcpConn;
+  try {
+    socket = await dial(address, signal);
+  } catch (error) {
+    return { host, outcome: describe(error, signal, performance.now() - began) };
+  }
+  const milliseconds = performance.now() - began;
+  try {
+    await connected(socket);
+  } finally {
+    socket.close();
+  }
+  return { host, outcome: { kind: "connected", milliseconds } };
+}
+
+function describe(error: unknown, signal: AbortSignal, waited: number): ConnectAttempt["outcome"] {
+  const key = error instanceof Failure ? error.key : undefined;
+  if (signal.aborted || key === "failure.timed_out") {
+    return { kind: "filtered", seconds: Math.round(waited / 1000) };
+  }
+  const kind = key && OUTCOMES[key];
+  if (kind) return { kind };
+  const { cause } = error as Error;
+  return { kind: "failed", reason: cause instanceof Error ? cause.message : String(error) };
+}

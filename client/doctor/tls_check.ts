@@ -1,0 +1,127 @@
+/** Checks the hub's TLS and its certificate by the client's rules, but asks nothing and stores nothing. */
+
+import type { Address } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import type { Params } from "../../common/protocol/codes.ts";
+import { present, secure } from "../net/tls.ts";
+import type { Socket } from "../net/tls_socket.ts";
+import { Trust } from "../trust/trust.ts";
+import type {
+  CertificateInfo,
+  Distrusted,
+  MessageName,
+  TlsResult,
+  TrustSource,
+} from "./findings.ts";
+
+const SILENT: TlsResult = { kind: "silent" };
+
+/** The system's words for a certificate that has another name, in the Deno versions that were tried. */
+const OTHER_NAME = /not ?valid ?for ?(any ?)?name/i;
+
+export interface TlsCheckOptions {
+  /** The fingerprint given by the user. */
+  pin?: string | undefined;
+  /** Certificates of authorities, in PEM. */
+  ca?: readonly string[] | undefined;
+  /** The fingerprint stored for this hub. */
+  known?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Connects with TLS. If the hub is trusted, the connection comes too, and nothing was sent on it yet. It never rejects. */
+export async function checkTls(
+  address: Address,
+  { pin, ca, known, signal }: TlsCheckOptions,
+): Promise<{ result: TlsResult; socket?: Socket }> {
+  let certificate: CertificateInfo | undefined;
+  /** What the system had against the last certificate. */
+  let reason = "";
+  const by: TrustSource = pin !== undefined
+    ? "named"
+    : ca
+    ? "file"
+    : known !== undefined
+    ? "remembered"
+    : "system";
+  const trust = new Trust<Socket>({
+    address,
+    pin,
+    ca,
+    memory: { recall: () => Promise.resolve(known), remember: () => Promise.resolve() },
+    ask: () => Promise.resolve(undefined),
+    present: (signal) => present(address, signal),
+    secure: async (identity, signal) => {
+      const handshake = await secure(address, identity, signal);
+      if (handshake.kind === "untrusted") ({ reason } = handshake);
+      return handshake;
+    },
+  });
+  try {
+    certificate = await present(address, signal);
+    const socket = await trust.connect(signal);
+    return { result: { kind: "trusted", by, certificate }, socket };
+  } catch (error) {
+    return { result: signal.aborted ? SILENT : describe(error, reason, certificate) };
+  }
+}
+
+function describe(
+  error: unknown,
+  reason: string,
+  certificate: CertificateInfo | undefined,
+): TlsResult {
+  if (!(error instanceof Failure)) return { kind: "failed", reason: String(error) };
+  const { key: fault, params } = error;
+  if (fault === "failure.no_tls") return { kind: "not_tls" };
+  if (fault === "failure.timed_out") return SILENT;
+  const isDistrusted = certificate !== undefined || fault === "failure.tls_impostor";
+  if (isDistrusted && fault.startsWith("failure.tls_") && fault !== "failure.tls_failed") {
+    return { kind: "distrusted", fault, reason, certificate };
+  }
+  const words = String(params["reason"] ?? error.message);
+  return { kind: "failed", reason: words.replace(/\.$/, "") };
+}
+
+/** Why a certificate is not trusted. */
+export interface Distrust {
+  name: MessageName;
+  params: Params;
+  /** The fingerprint to join with, after the user has compared it; missing if that would not help. */
+  shown?: string;
+}
+
+/** `now`: milliseconds since 1970. The validity period comes first: no option makes an expired certificate usable. */
+export function judgeCertificate(
+  { fault, reason, certificate }: Distrusted,
+  now: number,
+): Distrust {
+  const shown = certificate?.fingerprint ?? "";
+  const today = formatDate(now);
+  if (certificate && certificate.until < now) {
+    return { name: "tls_expired", params: { until: formatDate(certificate.until), today } };
+  }
+  if (certificate && certificate.from > now) {
+    return { name: "tls_early", params: { from: formatDate(certificate.from), today } };
+  }
+  if (fault === "failure.tls_changed") return { name: "tls_changed", params: { shown }, shown };
+  if (fault === "failure.tls_other") return { name: "tls_other", params: { shown } };
+  if (fault === "failure.tls_impostor") return { name: "tls_impostor", params: {} };
+  if (OTHER_NAME.test(reason) && certificate?.name !== undefined) {
+    return { name: "tls_name", params: { name: certificate.name, shown }, shown };
+  }
+  const isIssuer = fault === "failure.tls_issuer";
+  if (isIssuer && certificate && !certificate.isSelfIssued) {
+    return { name: "tls_issuer", params: { issuer: certificate.issuer } };
+  }
+  return isIssuer || fault === "failure.tls_unknown"
+    ? { name: "tls_unknown", params: { shown }, shown }
+    : { name: "tls_unverified", params: { reason } };
+}
+
+/** The ISO 8601 date of a time in milliseconds since 1970; "?" if it is not a valid time. */
+export function formatDate(time: number): string {
+  return Number.isFinite(time) && Math.abs(time) <= 8.64e15
+    ? new Date(time).toISOString().slice(0, 10)
+    : "?";
+}

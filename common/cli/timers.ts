@@ -1,0 +1,27 @@
+/** Timers, for modules that take time as an argument. */
+
+/** Calls `call` after so many milliseconds, unless the function returned is called before. */
+export type After = (milliseconds: number, call: () => void) => () => void;
+
+export const after: After = (milliseconds, call) => {
+  const timer = setTimeout(call, milliseconds);
+  return () => clearTimeout(timer);
+};
+
+/** Waits for a promise; resolves to "late" after so many milliseconds, or when the signal is aborted. */
+export async function within<T>(
+  promise: Promise<T>,
+  { milliseconds, signal }: { milliseconds?: number; signal?: AbortSignal },
+): Promise<T | "late"> {
+  const late = Promise.withResolvers<"late">();
+  const end = () => late.resolve("late");
+  const stop = milliseconds === undefined ? undefined : after(Math.max(0, milliseconds), end);
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    stop?.();
+    signal?.removeEventListener("abort", end);
+  }
+}

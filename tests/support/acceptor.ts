@@ -1,0 +1,78 @@
+/** What the services of tests have in common: accepting connections, passing bytes on, and an end that leaves nothing open. */
+
+import { writeAll } from "../../common/cli/own_files.ts";
+
+/** Serves each connection of a listener until it is disposed, and then closes all. */
+export class Acceptor implements AsyncDisposable {
+  readonly #listener: Deno.Listener;
+  readonly #open = new Set<Deno.Conn>();
+  readonly #running: Promise<void>;
+
+  constructor(listener: Deno.Listener, serve: (conn: Deno.Conn) => Promise<void>) {
+    this.#listener = listener;
+    this.#running = this.#run(serve);
+  }
+
+  get port(): number {
+    return (this.#listener.addr as Deno.NetAddr).port;
+  }
+
+  /** Connects to a port of this machine; that connection is closed at the end as well. */
+  async connect(port: number): Promise<Deno.Conn> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    this.#open.add(conn);
+    return conn;
+  }
+
+  close(...conns: Deno.Conn[]): void {
+    for (const conn of conns) if (this.#open.delete(conn)) conn.close();
+  }
+
+  async #run(serve: (conn: Deno.Conn) => Promise<void>): Promise<void> {
+    const serving: Promise<void>[] = [];
+    for (;;) {
+      try {
+        const conn = await this.#listener.accept();
+        this.#open.add(conn);
+        serving.push(serve(conn).catch(() => {}).finally(() => this.close(conn)));
+      } catch {
+        break; // it was closed
+      }
+    }
+    await Promise.all(serving);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    this.close(...this.#open);
+    await this.#running;
+  }
+}
+
+const LF = 0x0a;
+
+/**
+ * Passes bytes on until the input ends, or until `limit` bytes have passed, with `isBehindLine` counted from the end of the
+ * first line. It never rejects, and closes nothing.
+ */
+export async function pass(
+  from: Deno.Conn,
+  to: Deno.Conn,
+  limit = Infinity,
+  { isBehindLine = false } = {},
+): Promise<void> {
+  const buffer = new Uint8Array(16_384);
+  let isCounting = !isBehindLine;
+  try {
+    for (let passed = 0, size; passed < limit && (size = await from.read(buffer)) !== null;) {
+      const read = buffer.subarray(0, size);
+      const uncounted = isCounting ? 0 : read.indexOf(LF) + 1 || size;
+      isCounting ||= read.includes(LF);
+      const bytes = read.subarray(0, Math.min(size, uncounted + limit - passed));
+      passed += bytes.length - uncounted;
+      await writeAll(to, bytes);
+    }
+  } catch {
+    // closed
+  }
+}
