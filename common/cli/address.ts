@@ -1,4 +1,4 @@
-/** Addresses as people write them: HOST and PORT, HOST:PORT, [IPV6]:PORT or a port alone. Resolves nothing. */
+/** Addresses as people write them: HOST and PORT, HOST:PORT, [IPV6]:PORT or a port alone. */
 
 import { UsageError } from "./usage_error.ts";
 
@@ -16,9 +16,9 @@ export interface Address {
 }
 
 /**
- * Reads `[HOST] [PORT]`. Port 0, any that is free, is for those who listen.
+ * Parses `[HOST] [PORT]`. Port 0 means any free one, for listeners.
  *
- * @throws {UsageError} for what is no host or no port, and for a third argument.
+ * @throws {UsageError} for an invalid host or port, and for a third argument.
  */
 export function parseAddress(args: readonly string[], { minPort = 0 } = {}): Address {
   const [first, second, third] = args;
@@ -32,9 +32,9 @@ export function parseAddress(args: readonly string[], { minPort = 0 } = {}): Add
 }
 
 /**
- * Reads one address, or several that are HOST:PORT each.
+ * Parses one address, or several that are each HOST:PORT.
  *
- * @throws {UsageError} for what is no host or no port, and for what is too many.
+ * @throws {UsageError} for an invalid host or port, and for too many arguments.
  */
 export function parseAddresses(args: readonly string[], options?: { minPort?: number }): Address[] {
   if (args.length < 2 || !JOINED.test(args[0]!)) return [parseAddress(args, options)];
@@ -44,8 +44,7 @@ export function parseAddresses(args: readonly string[], options?: { minPort?: nu
 }
 
 /**
- * Reads the one word that says where to listen besides: HOST:PORT, or a port alone, with or without its colon, of this
- * machine only. There is no usual port.
+ * Parses the address of an option: HOST:PORT, or a port alone, with or without a colon, of this machine. There is no default port.
  *
  * @throws {UsageError} for anything else.
  */
@@ -56,7 +55,7 @@ export function parsePlace(option: string, value: string): Address {
   throw new UsageError("usage.bad_place", { option: `--${option}`, value });
 }
 
-/** An address in one word, as URLs write it: an IPv6 address stands in brackets (RFC 3986). */
+/** An address in one word, with an IPv6 address in brackets as in URLs (RFC 3986). */
 export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

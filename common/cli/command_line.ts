@@ -1,7 +1,4 @@
-/**
- * The command line as data: from one table for each subcommand come the parsing, the checks and the help. What the
- * options do is the subcommand's business.
- */
+/** The command line as data: a table for each subcommand, from which parsing, help, manual and completions are made. */
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { Key } from "../i18n/mod.ts";
@@ -10,19 +7,19 @@ import { nearest } from "../protocol/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface Option {
-  /** Without its dashes. */
+  /** Without dashes. */
   readonly flag: string;
   readonly short?: string;
-  /** What its value is called in the help; an option without one is on or off. */
+  /** The name of its value in the help; an option without one is a switch. */
   readonly value?: string;
-  /** Its value may be left out: what follows the option is its value only where it looks like this. */
+  /** Set if the value may be left out: the next argument is the value only if it matches. */
   readonly optional?: RegExp;
-  /** The words that it takes, where these are few. */
+  /** The words that it accepts, if they are few. */
   readonly choices?: readonly string[];
-  /** The sentence of the help, and what it is filled with. */
+  /** The sentence of the help, and its params. */
   readonly help: Key;
   readonly params?: Params;
-  /** The part of the help that it stands in, where that has a heading of its own. */
+  /** The section of the help with a heading of its own, if any. */
   readonly section?: Section;
 }
 
@@ -33,34 +30,34 @@ export type CommandName = "server" | "client" | "doctor" | "completions" | "man"
 /** A subcommand. Its sentences are `usage.<name>.summary` and `usage.<name>.details`. */
 export interface CommandLine {
   readonly name: CommandName;
-  /** What stands behind its name besides options. */
+  /** Its arguments besides options. */
   readonly positionals?: Positionals;
   readonly options: readonly Option[];
-  /** Whole shell lines, each with the sentence that says what it is for. */
+  /** Whole shell lines, each with a sentence that explains it. */
   readonly examples: readonly { readonly line: string; readonly help: Key }[];
 }
 
 export interface Positionals {
-  /** What they are called in the help. */
+  /** Their names in the help. */
   readonly shown: Key;
-  /** The sentence that says what is taken where they are left out, and how else they may be written. */
+  /** The sentence about their defaults and other forms. */
   readonly help?: Key;
-  /** The words that the only one of them may be. */
+  /** The words that a single one may be. */
   readonly choices?: readonly string[];
 }
 
-/** The program: what it can be told without a subcommand, and its subcommands. */
+/** The program: its own options, and its subcommands. */
 export interface ProgramLine {
   readonly options: readonly Option[];
   readonly commands: readonly CommandLine[];
 }
 
-/** What begins with a dash and is meant as an option, known or not, or ends the options. */
+/** An argument that is meant as an option, known or not, or that ends the options. */
 const OPTION_LIKE = /^(--|--?[a-z][\w-]*(=.*)?)$/is;
 
 export const HELP_OPTION: Option = { flag: "help", short: "h", help: "option.help" };
 
-/** Where a hub is, or is to be: `cli/address.ts` reads it. */
+/** The address of a hub, parsed by address.ts. */
 export const ADDRESS_POSITIONALS: Positionals = {
   shown: "usage.positionals",
   help: "usage.arguments",
@@ -68,16 +65,16 @@ export const ADDRESS_POSITIONALS: Positionals = {
 
 export interface Arguments {
   readonly positionals: readonly string[];
-  /** The value of an option, undefined where none was given. Of several, the last one counts. */
+  /** The value of an option, if it was given; the last one of several. */
   value(flag: string): string | undefined;
   /** Whether an option was given. */
   isOn(flag: string): boolean;
 }
 
 /**
- * Takes arguments apart.
+ * Parses arguments.
  *
- * @throws {UsageError} for an option that the table does not have, and for one without its value.
+ * @throws {UsageError} for an unknown option, and for an option without its value.
  */
 export function parseArguments(
   { options }: Pick<CommandLine, "options">,
@@ -117,8 +114,8 @@ export function parseArguments(
 }
 
 /**
- * Joins the values that begin with a dash to their options, as `--send=- one`: alone they would be taken for options. A value
- * that was left out becomes an empty one.
+ * Joins values that begin with a dash to their options, as in `--send=- one`, since they would be taken for options. An optional
+ * value that was left out becomes empty.
  */
 function joinValues(args: readonly string[], options: readonly Option[]): string[] {
   const joined: string[] = [];
@@ -139,9 +136,9 @@ function joinValues(args: readonly string[], options: readonly Option[]): string
 }
 
 /**
- * A whole number.
+ * Parses a whole number.
  *
- * @throws {UsageError} for anything else, and for one under `min` or over `max`.
+ * @throws {UsageError} for anything else, and for a number below `min` or above `max`.
  */
 export function parseNumber(option: string, value: string, max: number, { min = 0 } = {}): number {
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
@@ -151,7 +148,7 @@ export function parseNumber(option: string, value: string, max: number, { min = 
   return number;
 }
 
-/** What a letter behind a number of bytes multiplies it by, the largest first. */
+/** Units of byte counts, the largest first. */
 const BYTE_UNITS: readonly (readonly [letter: string, bytes: number])[] = [
   ["G", 1024 ** 3],
   ["M", 1024 ** 2],
@@ -159,9 +156,9 @@ const BYTE_UNITS: readonly (readonly [letter: string, bytes: number])[] = [
 ];
 
 /**
- * A number of bytes, with K, M or G behind it in units of 1024, 1024² or 1024³ bytes.
+ * Parses a number of bytes, or of units of 1024, 1024² or 1024³ bytes with the suffix K, M or G.
  *
- * @throws {UsageError} for anything else, and for one under `min` or over `max`.
+ * @throws {UsageError} for anything else, and for a number below `min` or above `max`.
  */
 export function parseBytes(option: string, value: string, max: number, { min = 0 } = {}): number {
   const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
@@ -178,7 +175,7 @@ export function parseBytes(option: string, value: string, max: number, { min = 0
   return bytes;
 }
 
-/** A number of bytes as {@linkcode parseBytes} reads it, in the largest unit that it is a multiple of. */
+/** A number of bytes as {@linkcode parseBytes} reads it, in the largest unit that divides it. */
 export function formatBytes(bytes: number): string {
   const [letter, unit] = BYTE_UNITS.find(([, each]) => bytes >= each && bytes % each === 0) ??
     ["", 1];
@@ -186,7 +183,7 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * One of some words.
+ * Parses one of some words.
  *
  * @throws {UsageError} for any other.
  */

@@ -1,11 +1,11 @@
-/** What the environment says about a person's wishes. Pure: it is given the variables. */
+/** What environment variables say about the user. */
 
 import { type Lang, parseLang } from "../i18n/mod.ts";
 
-/** Gives the value of an environment variable. */
+/** Returns the value of an environment variable. */
 export type Environment = (name: string) => string | undefined;
 
-/** The language by LC_ALL, LC_MESSAGES and LANG, the first of them that is set; English where it is not spoken here. */
+/** The language of the first variable that is set among LC_ALL, LC_MESSAGES and LANG; English if it is not supported. */
 export function environmentLang(environment: Environment): Lang {
   const locale = environment("LC_ALL") || environment("LC_MESSAGES") || environment("LANG");
   return parseLang(locale ?? "") ?? "en";

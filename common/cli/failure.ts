@@ -1,4 +1,4 @@
-/** What went wrong outside of the program, as an error whose sentence is made in the person's language. */
+/** Failures outside of the program, as errors that are described in the user's language. */
 
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
@@ -7,7 +7,7 @@ import { type Address, formatAddress } from "./address.ts";
 /** Exit codes of the program (docs/using.md, "Exit codes"). */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
-/** What the hub itself did not want, or where it is not the hub that is meant. */
+/** The hub refused the client, or is not the hub that was meant. */
 const REFUSALS: ReadonlySet<Key> = new Set<Key>([
   "failure.turned_away",
   "failure.password_wanted",
@@ -44,7 +44,7 @@ export class Failure extends Error {
   }
 }
 
-/** By the code of the operating system, as Deno gives it in `code`. */
+/** By the operating system's error code, as in `error.code`. */
 const LISTEN_FAILURES: Readonly<Record<string, Key>> = {
   EADDRINUSE: "failure.address_in_use",
   EADDRNOTAVAIL: "failure.address_not_available",
@@ -79,7 +79,7 @@ function failure(
   const message = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const address = formatAddress({ hostname, port });
-  // A name that does not resolve has no code of its own.
+  // An unresolvable name has no error code.
   if (/lookup address/.test(message)) {
     return new Failure("failure.no_such_host", { host: hostname }, { cause });
   }

@@ -1,13 +1,13 @@
-/** Errors that nobody has foreseen, wherever they come up. What becomes of them, the caller knows. */
+/** Unexpected errors and rejections. */
 
-/** Tells of each of them; without it, one ends the program with a stack trace and leaves the terminal as it is. */
-export function onFault(tell: (error: unknown) => void): void {
+/** Calls back for each of them. Otherwise one would end the program with a stack trace, and leave the terminal in raw mode. */
+export function onFault(report: (error: unknown) => void): void {
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
-    tell(event.error);
+    report(event.error);
   });
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    tell(event.reason);
+    report(event.reason);
   });
 }

@@ -1,25 +1,25 @@
-/** The files that people name on the command line: small ones to be read, and one to be added to. What they are for, their user knows. */
+/** Reads small files given on the command line, and opens the log file for appending. */
 
 import { Failure } from "./failure.ts";
 import { readBytes } from "./own_files.ts";
 
-/** Longest password, in UTF-16 units: as long as a `hello` may have one. */
+/** Longest password in UTF-16 units, as in a `hello`. */
 const MAX_PASSWORD = 1024;
-/** So many bytes of a file with a password are read; more do not belong to its first line. */
+/** Bytes that are read of a password file, of which only the first line counts. */
 const MAX_PASSWORD_BYTES = 8192;
-/** So many bytes of a file in PEM are read: more than any certificate with all that it was issued by. */
+/** Bytes that are read of a PEM file: more than any certificate with its chain needs. */
 const MAX_PEM_BYTES = 256 * 1024;
 
 /**
- * The password in the first line of a file, and whether others than the file's owner can read it.
+ * The password in the first line of a file, and whether other users than its owner can read it.
  *
- * @throws {Failure} when it cannot be read, or has no password.
+ * @throws {Failure} if it cannot be read or has no valid password.
  */
 export async function readPassword(
   path: string,
 ): Promise<{ password: string; isOpenToOthers: boolean }> {
   const { bytes, mode } = await read(path, MAX_PASSWORD_BYTES);
-  // Cut as bytes, so that it does not matter what follows, nor where that was cut.
+  // Cut as bytes: what follows may be cut within a character.
   const end = bytes.indexOf(0x0a);
   const firstLine = end === -1 ? bytes : bytes.subarray(0, end);
   return {
@@ -29,9 +29,9 @@ export async function readPassword(
 }
 
 /**
- * The first line of a text, without blanks at its ends, where that can be a password. `source`: where it was found.
+ * The first line of a text, trimmed, as a password. `source`: where the text is from, for the error.
  *
- * @throws {Failure} where it cannot.
+ * @throws {Failure} if it is empty or too long.
  */
 export function checkPassword(text: string, source: string): string {
   const password = text.split("\n", 1)[0]!.trim();
@@ -42,9 +42,9 @@ export function checkPassword(text: string, source: string): string {
 }
 
 /**
- * The text of a file; undefined where it has more than so many bytes.
+ * The text of a file; undefined if it is longer than `maxBytes`.
  *
- * @throws {Failure} when it cannot be read, or is not UTF-8.
+ * @throws {Failure} if it cannot be read or is not UTF-8.
  */
 export async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   const { bytes } = await read(path, maxBytes + 1);
@@ -52,10 +52,10 @@ export async function readText(path: string, maxBytes: number): Promise<string |
 }
 
 /**
- * What is in a file in PEM (RFC 7468), and whether others than the file's owner can read it. What is no text in it is
- * replaced: PEM allows anything around what it marks.
+ * A PEM file (RFC 7468), and whether other users than its owner can read it. Bytes that are not UTF-8 are replaced, since PEM
+ * allows anything around its blocks.
  *
- * @throws {Failure} when it cannot be read.
+ * @throws {Failure} if it cannot be read.
  */
 export async function readPem(path: string): Promise<{ text: string; isOpenToOthers: boolean }> {
   const { bytes, mode } = await read(path, MAX_PEM_BYTES);
@@ -63,9 +63,9 @@ export async function readPem(path: string): Promise<{ text: string; isOpenToOth
 }
 
 /**
- * Opens a file to add to it; one that is not there is made, for its owner alone.
+ * Opens a file for appending, and creates it with permissions for its owner alone if it does not exist.
  *
- * @throws {Failure} when that cannot be done.
+ * @throws {Failure} if that fails.
  */
 export function openLogFile(path: string): Deno.FsFile {
   try {
@@ -75,7 +75,7 @@ export function openLogFile(path: string): Deno.FsFile {
   }
 }
 
-/** At most so many bytes of a file, and who may do what with it, as far as the system knows that of files. */
+/** At most `max` bytes of a file, and its permissions; 0 where the system has none. */
 async function read(path: string, max: number): Promise<{ bytes: Uint8Array; mode: number }> {
   try {
     using file = await Deno.open(path);

@@ -1,19 +1,16 @@
-/** The SHA-256 fingerprint of a certificate, as people read it to each other: `sha256:` and 64 hexadecimal digits. Pure. */
+/** SHA-256 fingerprints of certificates: `sha256:` and 64 hexadecimal digits. */
 
-/** What is meant as a fingerprint, well written or not. */
+/** Text that is meant as a fingerprint, valid or not. */
 export const FINGERPRINT_LIKE = /^sha-?256:/i;
 
-/**
- * Reads a fingerprint in any letter case, with or without colons between the bytes, as other programs write it; undefined for
- * anything else.
- */
+/** Parses a fingerprint in any case, with or without colons between bytes, as other programs write it. Undefined if invalid. */
 export function parseFingerprint(text: string): string | undefined {
   if (!FINGERPRINT_LIKE.test(text)) return undefined;
   const digits = text.replace(FINGERPRINT_LIKE, "").replaceAll(":", "").toLowerCase();
   return /^[\da-f]{64}$/.test(digits) ? `sha256:${digits}` : undefined;
 }
 
-/** The fingerprint of a certificate by its hash. */
+/** The fingerprint of a certificate with this hash. */
 export function formatFingerprint(sha256: Uint8Array): string {
   return `sha256:${sha256.toHex()}`;
 }

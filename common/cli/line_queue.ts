@@ -1,11 +1,8 @@
-/**
- * Lines for an output that may stop taking them, as a terminal does that is paused, or a pipe whose reader does nothing:
- * nobody waits for it. Pure: what writes is given to it.
- */
+/** Lines for an output that may block, such as a paused terminal or a pipe that nobody reads. Pushing never waits. */
 
 import { writeAll } from "./own_files.ts";
 
-/** So much may wait, in UTF-16 units; lines that come then are dropped. */
+/** Most that waits, in UTF-16 units; further lines are dropped. */
 const MAX_WAITING = 1024 * 1024;
 
 const utf8 = new TextEncoder();
@@ -17,7 +14,7 @@ export class LineQueue {
   #droppedCount = 0;
   #writing: Promise<void> | undefined;
 
-  /** `write` gives how many bytes it has taken; `dropped` makes the line, with its LF, that stands for so many. */
+  /** `write` returns the number of bytes written; `dropped` makes the line, with its LF, that reports dropped lines. */
   constructor(
     { write, dropped }: {
       write: (bytes: Uint8Array) => Promise<number>;
@@ -28,14 +25,14 @@ export class LineQueue {
     this.#dropped = dropped;
   }
 
-  /** Takes a line, with its LF. */
+  /** Queues a line, with its LF. */
   push(line: string): void {
     if (this.#waiting.length + line.length > MAX_WAITING) this.#droppedCount++;
     else this.#waiting += line;
     this.#writing ??= this.#writeAll();
   }
 
-  /** Resolves when all is written, or cannot be. */
+  /** Resolves when everything is written, or cannot be. */
   async drained(): Promise<void> {
     await this.#writing;
   }
@@ -50,7 +47,7 @@ export class LineQueue {
         await writeAll({ write: this.#write }, bytes);
       }
     } catch {
-      // closed: that nobody reads is no reason to stop
+      // The output is closed, which is no reason to stop.
       this.#waiting = "";
     } finally {
       this.#writing = undefined;

@@ -1,15 +1,14 @@
-/** Files that the program keeps for its person: made for their owner alone, and read and written whole. What is in them, their users know. */
+/** Files that the program keeps for its user, readable for their owner alone. */
 
 import type { StateFile } from "./state_folder.ts";
 
-/** With one of these bits in its mode a file can be read or written by others than its owner. */
+/** Mode bits that let other users than the owner read or write a file. */
 const OPEN_TO_OTHERS = 0o077;
 
 /**
- * Opens a file to read and write it, and makes it and its folder where they are not there. Where others than its owner
- * could read or write it they cannot any more.
+ * Opens a file for reading and writing, and creates it and its folder if needed. Permissions of other users are removed.
  *
- * @throws {Error} when that cannot be done.
+ * @throws {Error} if that fails.
  */
 export async function openOwnFile({ folder, file: path }: StateFile): Promise<Deno.FsFile> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
@@ -27,7 +26,7 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
   }
 }
 
-/** What an open file holds from where it stands on, but at most so many bytes. */
+/** Reads an open file from its current position, at most `max` bytes. */
 export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(max);
   let size = 0;

@@ -1,20 +1,17 @@
-/** What the program may do, and its giving that up. Why nothing of it is needed any more, the callers know. */
+/** Gives up permissions that the program no longer needs. */
 
 import type { Environment } from "./environment.ts";
 
-/** The variables of the environment, as they are now: later they cannot be read. */
+/** Reads environment variables now: after the permission is given up they cannot be read. */
 export function snapshot(names: readonly string[]): Environment {
   const variables = new Map(names.map((name) => [name, Deno.env.get(name)]));
   return (name) => variables.get(name);
 }
 
-/** `import`: to load code from the network, which Deno has, but not in its types. */
+/** `import` (loading code from the network) exists in Deno but not in its types. */
 export type Permission = Deno.PermissionName | "import" | Deno.SysPermissionDescriptor;
 
-/**
- * Gives up permissions for good. What is open stays so: files are read and written on, and connections accepted, by those
- * who have them.
- */
+/** Gives up permissions for good. Open files and listeners stay usable. */
 export function giveUp(...permissions: Permission[]): void {
   for (const permission of permissions) {
     const descriptor = typeof permission === "string" ? { name: permission } : permission;

@@ -1,14 +1,13 @@
-/** Where the program keeps what is to be there the next time. Pure: it makes nothing. */
+/** Paths of the files that the program keeps for its user. */
 
 import type { Environment } from "./environment.ts";
 
-/** A file, and the folder in which it is. */
 export interface StateFile {
   folder: string;
   file: string;
 }
 
-/** All that is kept there, by what it is. */
+/** Names of all files that are kept there. */
 export const STATE_FILES = {
   certificate: "hub.pem",
   known_hubs: "known-hubs",
@@ -17,7 +16,7 @@ export const STATE_FILES = {
 
 export type StateFileName = (typeof STATE_FILES)[keyof typeof STATE_FILES];
 
-/** The path of a file of the person's own state, or undefined where the environment names no folder of the person's. */
+/** The path of a file in the user's state folder; undefined if the environment names no such folder. */
 export function stateFile(
   name: StateFileName,
   environment: Environment,
@@ -31,7 +30,7 @@ export function stateFile(
   return { folder, file: `${folder}${separator}${name}` };
 }
 
-/** By the XDG Base Directory Specification, in which a path that is not absolute counts as none. */
+/** By the XDG Base Directory Specification, which ignores paths that are not absolute. */
 function stateFolder(environment: Environment): string | undefined {
   const state = environment("XDG_STATE_HOME");
   if (state?.startsWith("/")) return state;

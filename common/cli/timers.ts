@@ -1,6 +1,6 @@
 /** Timers, for modules that take time as an argument. */
 
-/** Calls `call` after so many milliseconds, unless the function returned is called before. */
+/** Calls back after the milliseconds have passed, unless the returned function is called first. */
 export type After = (milliseconds: number, call: () => void) => () => void;
 
 export const after: After = (milliseconds, call) => {
@@ -8,7 +8,7 @@ export const after: After = (milliseconds, call) => {
   return () => clearTimeout(timer);
 };
 
-/** Waits for a promise; resolves to "late" after so many milliseconds, or when the signal is aborted. */
+/** Waits for a promise; resolves to "late" after the milliseconds have passed, or when the signal aborts. */
 export async function within<T>(
   promise: Promise<T>,
   { milliseconds, signal }: { milliseconds?: number; signal?: AbortSignal },

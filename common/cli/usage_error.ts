@@ -1,4 +1,4 @@
-/** Wrong usage of the program, as an error whose sentence is made in the person's language. */
+/** Wrong usage of the program, as an error that is described in the user's language. */
 
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
@@ -14,7 +14,7 @@ export class UsageError extends Error {
     this.params = params;
   }
 
-  /** One line that names the thing that is wrong. */
+  /** One line that names what is wrong. */
   in(lang: Lang): string {
     return translate(lang, this.key, this.params);
   }

@@ -1,6 +1,6 @@
 /**
- * Opens one network for DNS-SD over multicast (RFC 6762): `bonjour-service` on a socket that is guarded, since anybody on the
- * network may send it anything. What is announced or looked for there, the callers know.
+ * DNS-SD over multicast DNS (RFC 6762) on one network: `bonjour-service` on a guarded socket, since anybody on the network may
+ * send it anything.
  */
 
 import { Bonjour } from "bonjour-service";
@@ -10,40 +10,40 @@ import { isOn, type Network } from "./networks.ts";
 
 const GROUP = "224.0.0.251";
 const PORT = 5353;
-/** What is sent is for this link only, and says so (RFC 6762, section 11). */
+/** Receivers may check that packets come from this link (RFC 6762, section 11). */
 const TTL = 255;
 
 /** Longest message (RFC 6762, section 17), in bytes. */
 const MAX_BYTES = 9000;
-/** The library compares all records of a message with each other, and answers each question by a message of its own. */
+/** Bounds the work of the library, which compares all records of a message and answers each question by a message. */
 const MAX_QUESTIONS = 16;
 const MAX_RECORDS = 64;
-/** Messages that are heard, and sent, within a second. */
-const MAX_HEARD = 100;
+/** Messages received and sent in a second; further ones are dropped. */
+const MAX_RECEIVED = 100;
 const MAX_SENT = 50;
 
 export interface MulticastOptions {
-  /** Called when something could not be sent, or the network is gone. */
+  /** Called if something could not be sent, or the network is gone. */
   onFailure: (reason: string) => void;
 }
 
-/** A network that is open. */
+/** An open network. */
 export class Multicast {
   readonly bonjour: Bonjour;
   readonly #guard: Guard;
 
   private constructor(guard: Guard) {
     this.#guard = guard;
-    // The socket is bound already, and has joined the group: by itself the library would look at the interfaces of the
-    // machine every few seconds, and choose one of them to send by.
+    // The socket is bound and has joined the group. By itself the library would poll the machine's interfaces every few
+    // seconds and choose one of them.
     const options: object = { socket: guard, port: PORT, bind: false, multicast: false };
-    this.bonjour = new Bonjour(options, () => {}); // the guard tells of what could not be sent
+    this.bonjour = new Bonjour(options, () => {}); // the guard reports failures
   }
 
   /**
    * Opens a network.
    *
-   * @throws {Error} with the system's words for why there is no multicast on it.
+   * @throws {Error} of the system, if the network has no multicast.
    */
   static async open(network: Network, { onFailure }: MulticastOptions): Promise<Multicast> {
     const socket = createSocket({ type: "udp4", reuseAddr: true });
@@ -66,7 +66,7 @@ export class Multicast {
   }
 }
 
-/** Resolves when all who take part can be heard; they share the port. */
+/** Binds the port, which all participants on a machine share. */
 function bind(socket: Socket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("error", reject);
@@ -77,12 +77,12 @@ function bind(socket: Socket): Promise<void> {
   return promise;
 }
 
-/** What the library takes for its socket: it gets no more than it can bear, and its faults end nothing. */
+/** The library's socket: limits what it receives and sends, and keeps its exceptions from ending the program. */
 class Guard extends EventEmitter {
   readonly #socket: Socket;
   readonly #options: MulticastOptions & { network: Network };
-  readonly #heard = new Share(MAX_HEARD);
-  readonly #sent = new Share(MAX_SENT);
+  readonly #received = new RateWindow(MAX_RECEIVED);
+  readonly #sent = new RateWindow(MAX_SENT);
   #isOpen = true;
 
   constructor(socket: Socket, options: MulticastOptions & { network: Network }) {
@@ -95,7 +95,7 @@ class Guard extends EventEmitter {
     });
   }
 
-  /** As the library calls it. */
+  /** Called by the library. */
   send(
     message: Uint8Array,
     offset: number,
@@ -122,10 +122,7 @@ class Guard extends EventEmitter {
     this.#socket.close(done);
   }
 
-  /**
-   * Whether a message is of somebody on this network who takes part (RFC 6762, sections 6 and 11), and no more than there
-   * ever is to say at once.
-   */
+  /** Whether a message is from a participant on this network (RFC 6762, sections 6 and 11) and of reasonable size. */
   #isFit(message: Uint8Array, { address, port }: RemoteInfo): boolean {
     if (!this.#isOpen || port !== PORT) return false;
     if (message.length > MAX_BYTES || !isOn(this.#options.network, address)) return false;
@@ -134,11 +131,11 @@ class Guard extends EventEmitter {
     if (questions > MAX_QUESTIONS || records.reduce((sum, each) => sum + each) > MAX_RECORDS) {
       return false;
     }
-    return this.#heard.take();
+    return this.#received.take();
   }
 }
 
-/** Bytes of the header of a message of DNS (RFC 1035, section 4.1.1): six numbers, the last four of which are counts. */
+/** Header of a DNS message in bytes (RFC 1035, section 4.1.1): six numbers, of which the last four are counts. */
 const HEADER = 12;
 
 function counts(message: Uint8Array): number[] {
@@ -146,8 +143,8 @@ function counts(message: Uint8Array): number[] {
   return [4, 6, 8, 10].map((offset) => header.getUint16(offset));
 }
 
-/** So many of something a second. */
-class Share {
+/** At most `most` events a second. */
+class RateWindow {
   readonly #most: number;
   #count = 0;
   #since = -Infinity;
@@ -166,7 +163,7 @@ class Share {
   }
 }
 
-/** What the library makes of strange messages must end nothing. */
+/** Exceptions of the library about malformed messages are ignored. */
 function guarded(run: () => void): void {
   try {
     run();

@@ -1,6 +1,6 @@
 /**
- * What a hub says of itself on the network that it is announced on (DNS-SD, RFC 6763): the kind of service, its name, and the
- * fields beside it. Pure. Anybody can announce anything: what is read here is well formed, and nothing more.
+ * A hub's announcement on the network (DNS-SD, RFC 6763): the service type, its name and its fields. Anybody can announce
+ * anything: decoding only checks the form.
  */
 
 import { PROTOCOL } from "../protocol/frame.ts";
@@ -11,20 +11,20 @@ import { sanitize } from "../protocol/sanitize.ts";
 export const SERVICE_TYPE = "chat";
 
 export interface Service {
-  /** Of one run of one hub, by which it is known again at another address: 16 hexadecimal digits. */
+  /** Identifies one run of a hub, also at another address: 16 hexadecimal digits. */
   id: string;
-  /** That it speaks; this program joins those that speak {@linkcode PROTOCOL}. */
+  /** The version of the protocol; this program joins hubs with {@linkcode PROTOCOL}. */
   protocol: number;
   isEncrypted: boolean;
   wantsPassword: boolean;
-  /** The one address that it listens on, where that is none by which it is heard. */
+  /** The address that it listens on, if it differs from the one that announces it. */
   address?: string;
 }
 
 const ID = /^[0-9a-f]{16}$/;
 const VERSION = /^[1-9]\d{0,5}$/;
 
-/** The fields beside the name (RFC 6763, section 6), which together are far shorter than its 255 bytes each. */
+/** The fields of the TXT record (RFC 6763, section 6), each far shorter than the allowed 255 bytes. */
 export function encodeService(service: Omit<Service, "protocol">): Record<string, string> {
   const { id, isEncrypted, wantsPassword, address } = service;
   return {
@@ -36,7 +36,7 @@ export function encodeService(service: Omit<Service, "protocol">): Record<string
   };
 }
 
-/** Reads the fields, of which there may be more than are known; undefined where they are no hub's. */
+/** Decodes the fields; unknown ones are ignored. Undefined if they are not those of a hub. */
 export function decodeService(fields: unknown): Service | undefined {
   if (typeof fields !== "object" || fields === null) return undefined;
   const field = (name: string) => {
@@ -56,14 +56,14 @@ export function decodeService(fields: unknown): Service | undefined {
   };
 }
 
-/** With what stands behind it, it has to fit into a label of DNS, of 63 bytes (RFC 6763, section 4.1.1). */
+/** With its suffix, the name has to fit into a DNS label of 63 bytes (RFC 6763, section 4.1.1). */
 const MAX_MACHINE_BYTES = 40;
-/** So much of the id makes a name that nobody else on the network has. */
+/** Digits of the id that make the name unique on the network. */
 const ID_SHOWN = 8;
-/** Of a name that came from the network, so much is shown. */
+/** Characters that are shown of a name from the network. */
 const MAX_SHOWN = 40;
 
-/** The name of the service: the machine's, up to its first dot, and behind it what no other hub has. */
+/** The name of the service: the machine's name up to its first dot, and digits of the id. */
 export function serviceName(machine: string, id: string): string {
   const [first = ""] = sanitize(machine).trim().split(".");
   const bytes = new TextEncoder().encode(first).subarray(0, MAX_MACHINE_BYTES);
@@ -71,7 +71,7 @@ export function serviceName(machine: string, id: string): string {
   return `${name || "hub"} (${id.slice(0, ID_SHOWN)})`;
 }
 
-/** The name of a service as people are shown it: safe, not long, and without the part of its id. */
+/** The name of a service for people: safe, short, and without the digits of the id. */
 export function shownName(name: string, id: string): string {
   const end = ` (${id.slice(0, ID_SHOWN)})`;
   const machine = name.endsWith(end) ? name.slice(0, -end.length) : name;
@@ -79,7 +79,7 @@ export function shownName(name: string, id: string): string {
   return shown || "hub";
 }
 
-/** The name of the machine in the records of this service alone: its own belongs to the system (RFC 6762, section 9). */
+/** The host name in the records of the service; the machine's own name belongs to the system (RFC 6762, section 9). */
 export function serviceHost(id: string): string {
   return `chat-${id.slice(0, ID_SHOWN)}.local`;
 }
