@@ -172,7 +172,7 @@ export class Chat {
   /** Lets other hubs know how things are with the session. */
   publishUser(session: Session): void {
     if (this.#cluster.isAlone || session.rooms.size === 0) return;
-    this.#cluster.putUser(userOf(session, this.#cluster.hub));
+    this.#cluster.putUser(userOf(session, this.#cluster.instanceId));
   }
 
   /**
@@ -240,7 +240,7 @@ export class Chat {
     const { nick } = checked;
     if (session.nick === nick) return done();
     this.#claim(session, nick, (outcome) => {
-      if (outcome === "away") return done({ code: "cut_off", params: {} });
+      if (outcome === "offline") return done({ code: "cut_off", params: {} });
       if (outcome === "taken") return done(this.nicks.takenError(nick));
       if (session.stage === "gone") {
         this.releaseNick(session, nick);
@@ -298,7 +298,7 @@ export class Chat {
   #claim(
     session: Session,
     nick: string,
-    done: (outcome: "claimed" | "taken" | "away") => void,
+    done: (outcome: "claimed" | "taken" | "offline") => void,
   ): void {
     const key = nickKey(nick);
     if (key === session.key) return done("claimed");

@@ -124,7 +124,7 @@ export class Handshake {
     this.#hub.pauseInput(session);
     this.#arriving.set(id, []);
     cluster.takeUser(id, resume.after, (taken) => {
-      if (taken && taken !== "away") return this.#moveIn(taken, session, hello, resume);
+      if (taken && taken !== "offline") return this.#moveIn(taken, session, hello, resume);
       if (session.stage !== "gone") {
         // A new session would be the end of that one.
         if (taken) this.reject(session, "cut_off");

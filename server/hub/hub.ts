@@ -301,7 +301,7 @@ export class Hub implements HubApi {
       to: to instanceof Room ? undefined : to.id,
       // A text peer has no refs.
       ref: ref === "" && !cluster.isAlone ? `${++session.refsGiven}` : ref,
-      accepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "now" }),
+      onAccepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "new" }),
     });
     return undefined;
   }

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { Namespace, noNamespaces } from "../support/namespaces.ts";
-import { type Nats, NATS_MISSING, startNats } from "../support/nats.ts";
+import { NATS_MISSING, type NatsServerProcess, startNats } from "../support/nats.ts";
 import { chat, Program } from "../support/program.ts";
 import { Bot } from "./hubs.ts";
 
@@ -14,7 +14,7 @@ interface Site extends AsyncDisposable {
   readonly bot: Bot;
 }
 
-async function openSite(nats: Nats, nick: string): Promise<Site> {
+async function openSite(nats: NatsServerProcess, nick: string): Promise<Site> {
   await using stack = new AsyncDisposableStack();
   const network = stack.use(await Namespace.open());
   const url = `nats://${network.outside}:${nats.port}`;
