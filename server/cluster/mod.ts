@@ -1,6 +1,6 @@
 /**
- * Several hubs as one chat: a cluster orders messages, keeps nicks unique, and tells each hub about the users of the others.
- * A single hub uses LocalCluster.
+ * Several hubs as one chat: a cluster orders messages, keeps nicks unique, and tells each hub about the users of the
+ * others. A single hub uses LocalCluster.
  *
  * The hub never awaits: results come through callbacks, at once or in a later task.
  */
@@ -18,8 +18,8 @@ export interface Post {
   /** Author and ref identify the message: published again, at any hub, it is stored once. */
   readonly ref: string;
   /**
-   * Called once, in the order of ids with {@linkcode ClusterListener.onMessage}. `duplicate`: the message was accepted and
-   * delivered here before, and must not be delivered again.
+   * Called once, in the order of ids with {@linkcode ClusterListener.onMessage}. `duplicate`: the message was accepted
+   * and delivered here before, and must not be delivered again.
    */
   onAccepted(outcome: "new" | "duplicate"): void;
 }
@@ -76,8 +76,8 @@ export interface Cluster {
   release(key: string, id: string): void;
 
   /**
-   * Subscribes to a room. `done` gets the room's recent history, oldest first, with everything after the message `after`
-   * that is still stored; undefined if the cluster is unreachable.
+   * Subscribes to a room. `done` gets the room's recent history, oldest first, with everything after the message
+   * `after` that is still stored; undefined if the cluster is unreachable.
    */
   openRoom(
     room: string,
@@ -92,8 +92,8 @@ export interface Cluster {
   /** Publishes that a local user left. */
   removeUser(id: string, departure: Departure): void;
   /**
-   * Moves a user from another hub to this one. `after` is the id of the last message they saw. `done` gets undefined if there
-   * is no such user. The hub puts the user once their rooms are open.
+   * Moves a user from another hub to this one. `after` is the id of the last message they saw. `done` gets undefined if
+   * there is no such user. The hub puts the user once their rooms are open.
    */
   takeUser(
     id: string,

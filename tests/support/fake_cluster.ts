@@ -1,6 +1,6 @@
 /**
- * A cluster without servers: several hubs share a {@linkcode FakeBroker}, and the test decides when each hub takes the next
- * event from its queue. All hubs get the events in the same order.
+ * A cluster without servers: several hubs share a {@linkcode FakeBroker}, and the test decides when each hub takes the
+ * next event from its queue. All hubs get the events in the same order.
  */
 
 import type {

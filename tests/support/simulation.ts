@@ -1,6 +1,6 @@
 /**
- * A real hub with a fake clock, fake sockets and a fake listener: a minute passes at once, and failures happen when the test
- * wants them.
+ * A real hub with a fake clock, fake sockets and a fake listener: a minute passes at once, and failures happen when the
+ * test wants them.
  */
 
 import type { Clock } from "../../server/clock.ts";

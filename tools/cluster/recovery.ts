@@ -7,7 +7,7 @@ import type { AwaitedEvent, SimulatedUser } from "./user.ts";
 const POLL_INTERVAL = 100;
 
 /** Times since a fault. */
-export interface Recovery {
+export interface RecoveryTimes {
   /** Until a message sent after the fault was acknowledged, for each user. */
   readonly acked: Durations;
   /** Until each user of a killed hub was back. */
@@ -16,7 +16,7 @@ export interface Recovery {
   readonly missing: number;
 }
 
-export interface RecoveryOptions {
+export interface AwaitRecoveryOptions {
   /** The time of the fault. */
   since: number;
   /** The name of the hub whose users must come back. */
@@ -29,9 +29,9 @@ export interface RecoveryOptions {
 /** Lets everybody post, and waits until that is acknowledged and the users of the killed hub are back. */
 export async function awaitRecovery(
   users: readonly SimulatedUser[],
-  { since, hub, limit, signal }: RecoveryOptions,
+  { since, hub, limit, signal }: AwaitRecoveryOptions,
   post: (user: SimulatedUser) => void,
-): Promise<Recovery> {
+): Promise<RecoveryTimes> {
   const [acked, returned] = [new Durations(), new Durations()];
   let missing = 0;
   const expect = (durations: Durations): AwaitedEvent => {

@@ -3,7 +3,7 @@
 import { Durations } from "../load/figures.ts";
 import type { Ledger, Wrong } from "../load/ledger.ts";
 import { FAULT_KINDS, type FaultKind, type InjectedFault } from "./faults.ts";
-import type { Recovery } from "./recovery.ts";
+import type { RecoveryTimes } from "./recovery.ts";
 import type { SimulatedUsers } from "./users.ts";
 
 const COLUMNS = ["time", "here", "sent", "accepted", "delivered", "lost", "doubled", "reordered"];
@@ -49,14 +49,14 @@ export class TrialReport {
     const { online, accepted } = this.#users;
     const values = [online, sent, accepted, delivered, lost, doubled, reordered].map(String);
     this.#print(
-      [`${(time / 1000).toFixed(0)} s`, ...values].map((each) => each.padStart(10)).join(""),
+      [`${(time / 1000).toFixed(0)} s`, ...values].map((value) => value.padStart(10)).join(""),
     );
   }
 
   /** Prints a fault that is over. `time`: when it began, in milliseconds. */
   fault(
     { kind, what, hub }: InjectedFault,
-    { acked, returned, missing }: Recovery,
+    { acked, returned, missing }: RecoveryTimes,
     time: number,
   ): void {
     const recovery = this.#recoveries.get(kind) ??

@@ -1,6 +1,6 @@
 /**
- * Simulated users at several hubs, each with the project's own client. They talk at a steady rate in a small room, in the room
- * of all users and in private, and move when their hub dies. A ledger records what each of them must receive.
+ * Simulated users at several hubs, each with the project's own client. They talk at a steady rate in a small room, in
+ * the room of all users and in private, and move when their hub dies. A ledger records what each of them must receive.
  */
 
 import { between, oneOf } from "../load/chance.ts";
@@ -8,7 +8,7 @@ import { ClientPeer } from "../load/client_peer.ts";
 import { Durations } from "../load/figures.ts";
 import type { Ledger, Member, Wrong } from "../load/ledger.ts";
 import { readMessage, writeMessage } from "../load/message.ts";
-import { awaitRecovery, type Recovery, type RecoveryOptions, until } from "./recovery.ts";
+import { awaitRecovery, type AwaitRecoveryOptions, type RecoveryTimes, until } from "./recovery.ts";
 import type { HubProcess } from "./hubs.ts";
 import { FIRST_ROOM, SimulatedUser } from "./user.ts";
 
@@ -17,7 +17,7 @@ export interface SimulatedUsersOptions {
   ledger: Ledger;
   count: number;
   random: () => number;
-  /** A user was told that another one left, although nobody leaves before the end. */
+  /** A user saw another one leave, although nobody leaves before the end. */
   onLeft: (what: string) => void;
 }
 
@@ -48,7 +48,7 @@ export class SimulatedUsers {
   /** Accepted messages. */
   accepted = 0;
   failedResumes = 0;
-  /** How often a user was told that another one left. */
+  /** How often a user saw another one leave. */
   falseLefts = 0;
   /** Reconnections. */
   resumed = 0;
@@ -77,7 +77,10 @@ export class SimulatedUsers {
     return counts;
   }
 
-  /** Connects all users, to the hubs in turn, and lets them join their rooms. Returns how many did, once all have or `signal` aborts. */
+  /**
+   * Connects all users, to the hubs in turn, and lets them join their rooms. Returns how many did, once all have or
+   * `signal` aborts.
+   */
   async joinAll(signal: AbortSignal): Promise<number> {
     const { count, ledger } = this.#options;
     for (let index = 0; index < count; index++) {
@@ -119,7 +122,10 @@ export class SimulatedUsers {
     this.#talking = undefined;
   }
 
-  /** Waits until all users are connected and everything is acknowledged and delivered. Returns false after `patience` milliseconds without progress. */
+  /**
+   * Waits until all users are connected and everything is acknowledged and delivered. Returns false after `patience`
+   * milliseconds without progress.
+   */
   async settle(patience: number, signal: AbortSignal): Promise<boolean> {
     let [left, since] = [Infinity, performance.now()];
     const isStuck = () => performance.now() - since > patience;
@@ -134,7 +140,7 @@ export class SimulatedUsers {
   }
 
   /** Lets every user post after a fault, and measures how long they take to recover. */
-  awaitRecovery(wanted: RecoveryOptions): Promise<Recovery> {
+  awaitRecovery(wanted: AwaitRecoveryOptions): Promise<RecoveryTimes> {
     return awaitRecovery(
       this.#users,
       wanted,
@@ -172,11 +178,11 @@ export class SimulatedUsers {
       ...[user.inRoom, user.inFirst, user.privateTo?.out],
       ...user.privateFrom.values(),
     ];
-    const [reader, author] = [member, sender].map((each) =>
-      this.#users.find((user) => all(user).includes(each))
+    const [reader, author] = [member, sender].map((place) =>
+      this.#users.find((user) => all(user).includes(place))
     );
     const since = performance.now() - (reader?.returnedAt ?? 0);
-    return `${what}, for ${reader?.nick} at ${reader?.peer?.hub}, who is there for ` +
+    return `${what}, for ${reader?.nick} at ${reader?.peer?.hub}, there for ` +
       `${since.toFixed(0)} ms: ${member.room} ${author?.nick} (at ${author?.peer?.hub}) ` +
       `${number}, id ${sender.ids[number - 1]}`;
   }
@@ -232,23 +238,23 @@ export class SimulatedUsers {
         if (this.#isTimed && !replay) this.#recordLatency(user, nick, message);
       },
       onAccepted: (ref: string, id: number) => {
-        const said = user.pending.get(ref);
-        if (!said) return;
+        const sent = user.pending.get(ref);
+        if (!sent) return;
         user.pending.delete(ref);
         this.accepted++;
-        ledger.accept(said.member, said.number, id);
+        ledger.accept(sent.member, sent.number, id);
         const now = performance.now();
-        if (this.#isTimed) this.acked.add(now - said.at);
+        if (this.#isTimed) this.acked.add(now - sent.at);
         const { awaitedAck } = user;
-        if (!awaitedAck || said.at < awaitedAck.since) return;
+        if (!awaitedAck || sent.at < awaitedAck.since) return;
         user.awaitedAck = undefined;
         awaitedAck.done(now - awaitedAck.since);
       },
       onDoubt: (refs: readonly string[]) => {
         for (const ref of refs) {
-          const said = user.pending.get(ref);
+          const sent = user.pending.get(ref);
           user.pending.delete(ref);
-          if (said) ledger.doubt(said.member, said.number);
+          if (sent) ledger.doubt(sent.member, sent.number);
         }
       },
       onBack: (isSame: boolean) => {
@@ -264,10 +270,10 @@ export class SimulatedUsers {
       },
       onPresence: ({ type, nick }: { type: string; nick?: string }) => {
         // A client whose hello is late, on a busy machine, is a guest in the text dialect until then.
-        const isSimulated = nick !== undefined && this.#users.some((each) => each.nick === nick);
+        const isSimulated = nick !== undefined && this.#users.some((other) => other.nick === nick);
         if (type !== "left" || this.#isLeaving || !isSimulated) return;
         this.falseLefts++;
-        this.#options.onLeft(`${user.nick} at ${user.peer?.hub} is told that ${nick} left`);
+        this.#options.onLeft(`${user.nick} at ${user.peer?.hub} sees that ${nick} left`);
       },
       onJoined: (room: string) => {
         if (!user.joining.delete(room)) return;
@@ -314,7 +320,7 @@ export class SimulatedUsers {
     const author = this.#users[Number(/\d+$/.exec(nick)?.[0]) - 1];
     if (!author) return;
     const { inRoom, inFirst, privateTo } = author;
-    const member = [inRoom, inFirst, privateTo?.out].find((each) => each?.id === sender);
+    const member = [inRoom, inFirst, privateTo?.out].find((place) => place?.id === sender);
     const at = member && this.#sentAt.get(member)?.[number];
     if (at === undefined) return;
     const durations = author.peer?.hub === user.peer?.hub ? this.here : this.across;

@@ -140,8 +140,8 @@ export class JetStreamClient {
   }
 
   /**
-   * Stores a message in a stream. Messages with the same `id` are stored once. `expected` is the sequence number that the
-   * subject's last message must have, 0 for no message.
+   * Stores a message in a stream. Messages with the same `id` are stored once. `expected` is the sequence number that
+   * the subject's last message must have, 0 for no message.
    *
    * @throws {NoResponse | ApiError}
    */
@@ -182,8 +182,8 @@ export class JetStreamClient {
   }
 
   /**
-   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored during
-   * the read may be left out.
+   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
+   * during the read may be left out.
    *
    * @throws {NoResponse | ApiError}
    */

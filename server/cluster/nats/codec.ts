@@ -1,6 +1,6 @@
 /**
- * The JSON records that hubs exchange: messages, users, rules, claims and commands. Decoding checks every field and sanitizes
- * text. The names of the fields are on the wire.
+ * The JSON records that hubs exchange: messages, users, rules, claims and commands. Decoding checks every field and
+ * sanitizes text. The names of the fields are on the wire.
  */
 
 import { LANGS } from "../../../common/i18n/mod.ts";

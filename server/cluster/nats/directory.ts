@@ -1,6 +1,6 @@
 /**
- * The users and rules of all hubs, shared through a bucket: writes those of this hub, and applies those of the others in the
- * order in which they were written.
+ * The users and rules of all hubs, shared through a bucket: writes those of this hub, and applies those of the others
+ * in the order in which they were written.
  */
 
 import type { Clock } from "../../clock.ts";
@@ -439,8 +439,8 @@ export class Directory {
   }
 
   /**
-   * Known subjects that the read did not find, but that exist: a record that is rewritten during the read is missed, and its
-   * new value is on its way.
+   * Known subjects that the read did not find, but that exist: a record that is rewritten during the read is missed,
+   * and its new value is on its way.
    */
   async #recheckMissing(found: ReadonlySet<string>): Promise<string[]> {
     const { client, subjects } = this.#options;
@@ -459,7 +459,9 @@ export class Directory {
     return existing;
   }
 
-  /** Drops users and rules whose records were removed unnoticed. `last`: the revision up to which the bucket was read. */
+  /**
+   * Drops users and rules whose records were removed unnoticed. `last`: the revision up to which the bucket was read.
+   */
   #dropMissing(found: ReadonlySet<string>, last: number): void {
     for (const id of [...this.#remoteUsers.keys()]) {
       if (found.has(this.#subject(id))) continue;

@@ -10,8 +10,8 @@ export const MAX_HISTORY = 5000;
 export type MessageCounter = Pick<JetStreamClient, "streamInfo" | "count">;
 
 /**
- * A sequence number from which there are at least {@linkcode MIN_HISTORY} messages of a subject, if it has that many, and all
- * messages after `after`, up to {@linkcode MAX_HISTORY}. Doubles back in growing spans, then bisects.
+ * A sequence number from which there are at least {@linkcode MIN_HISTORY} messages of a subject, if it has that many,
+ * and all messages after `after`, up to {@linkcode MAX_HISTORY}. Doubles back in growing spans, then bisects.
  *
  * @throws {NoResponse | ApiError}
  */

@@ -1,6 +1,6 @@
 /**
- * Writes values to the keys of a bucket: only the latest value of each key, one write at a time, retried until it is stored
- * or another hub's value must stay.
+ * Writes values to the keys of a bucket: only the latest value of each key, one write at a time, retried until it is
+ * stored or another hub's value must stay.
  */
 
 import type { Clock } from "../../clock.ts";
@@ -15,8 +15,8 @@ export interface KvWrite {
   /** Whether this removes the key. */
   readonly isLast?: boolean;
   /**
-   * Whether this write may replace a value that this hub did not write; undefined for no value. Without this function it
-   * replaces any value.
+   * Whether this write may replace a value that this hub did not write; undefined for no value. Without this function
+   * it replaces any value.
    */
   readonly mayReplace?: (found: StreamMessage | undefined) => boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * The leases of the other hubs: each renews its lease every few seconds, and one that expires means a dead hub. Time during
- * which this hub was offline does not count.
+ * The leases of the other hubs: each renews its lease every few seconds, and one that expires means a dead hub. Time
+ * during which this hub was offline does not count.
  */
 
 import type { Clock } from "../../clock.ts";

@@ -1,6 +1,6 @@
 /**
- * Whether the cluster is reachable, and the way back: after an outage or a missed event this pauses delivery, reads what was
- * missed, and resumes.
+ * Whether the cluster is reachable, and the way back: after an outage or a missed event this pauses delivery, reads
+ * what was missed, and resumes.
  */
 
 import type { Clock } from "../../clock.ts";

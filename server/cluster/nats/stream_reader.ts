@@ -58,8 +58,8 @@ export class StreamReader {
   }
 
   /**
-   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored during
-   * the read may be left out.
+   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
+   * during the read may be left out.
    *
    * @throws {NoResponse | ApiError}
    */

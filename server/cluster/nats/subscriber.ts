@@ -1,6 +1,6 @@
 /**
- * Delivers the messages of open rooms and of local users in stream order, each once. A gap is filled by reading the stream
- * before anything later is delivered.
+ * Delivers the messages of open rooms and of local users in stream order, each once. A gap is filled by reading the
+ * stream before anything later is delivered.
  */
 
 import type { Clock } from "../../clock.ts";
@@ -95,8 +95,8 @@ export class Subscriber {
   }
 
   /**
-   * Subscribes to the private messages for a user who is moving to this hub, and buffers them. The function that it returns
-   * gives the messages after `after` to its callback and starts delivery.
+   * Subscribes to the private messages for a user who is moving to this hub, and buffers them. The function that it
+   * returns gives the messages after `after` to its callback and starts delivery.
    *
    * @throws {NoResponse | ApiError}, then unsubscribed again.
    */
@@ -172,7 +172,9 @@ export class Subscriber {
     await new Promise<void>((resolve) => this.#idleCallbacks.push(resolve));
   }
 
-  /** Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether that succeeded. */
+  /**
+   * Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether that succeeded.
+   */
   async fetchMissing(subject: string, upTo: number): Promise<boolean> {
     const subscription = this.#subscriptionOf(subject);
     if (!subscription || subscription.buffer) return true;

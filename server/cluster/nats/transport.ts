@@ -1,4 +1,6 @@
-/** A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program. */
+/**
+ * A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program.
+ */
 
 import { lookup } from "node:dns/promises";
 import {

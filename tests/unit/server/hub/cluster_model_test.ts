@@ -1,6 +1,6 @@
 /**
- * Several hubs against a model: whatever connections break, hubs die or outages happen, and wherever clients resume, each
- * gets all its messages once and in order, and each message it sent is accepted once and in order.
+ * Several hubs against a model: whatever connections break, hubs die or outages happen, and wherever clients resume,
+ * each gets all its messages once and in order, and each message it sent is accepted once and in order.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -17,7 +17,7 @@ const ROOMS = ["general", "dev"];
 /** Totals over all runs, to print. */
 const counts = { messages: 0, repeats: 0, kills: 0, moves: 0, outages: 0 };
 
-type Step =
+type ClusterStep =
   | { do: "say" | "private" | "resume"; client: number; which: number }
   /** Up to `count` lines reach the hub, or frames reach the client. */
   | { do: "deliver" | "read"; client: number; count: number }
@@ -31,7 +31,7 @@ type Step =
 const client = fc.nat(CLIENTS - 1);
 const hub = fc.nat(HUBS - 1);
 const count = fc.integer({ min: 1, max: 6 });
-const STEPS: fc.Arbitrary<Step> = fc.oneof(
+const STEPS: fc.Arbitrary<ClusterStep> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("say"), client, which: fc.nat(1) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("private"), client, which: client }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constantFrom("deliver", "read"), client, count }) },
@@ -42,7 +42,7 @@ const STEPS: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("tick", "sweep"), hub }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("kill"), hub }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("outage") }) },
-) as fc.Arbitrary<Step>;
+) as fc.Arbitrary<ClusterStep>;
 
 interface OutgoingMessage {
   readonly ref: string;
@@ -64,7 +64,7 @@ interface ModelClient {
   seen: string[];
 }
 
-class World {
+class ClusterModel {
   readonly broker = new FakeBroker();
   readonly hubs: { hub: TestHub; cluster: FakeCluster }[] = [];
   readonly clients: ModelClient[];
@@ -82,7 +82,7 @@ class World {
     for (const client of this.clients) this.#read(client, Infinity);
   }
 
-  apply(step: Step): void {
+  apply(step: ClusterStep): void {
     switch (step.do) {
       case "say":
         return this.#say(this.clients[step.client]!, { room: ROOMS[step.which]! });
@@ -147,7 +147,7 @@ class World {
     }
   }
 
-  #start(): World["hubs"][number] {
+  #start(): ClusterModel["hubs"][number] {
     const cluster = this.broker.addHub();
     return { cluster, hub: new TestHub({ cluster, name: `h${++this.#hubs}-` }) };
   }
@@ -249,11 +249,11 @@ testProperty(
     Object.assign(counts, { messages: 0, repeats: 0, kills: 0, moves: 0, outages: 0 });
     const runs = check(
       fc.property(fc.array(STEPS, { maxLength: 120, size: "max" }), (steps) => {
-        const world = new World();
-        for (const step of steps) world.apply(step);
-        world.settle();
-        const { messages } = world.broker;
-        for (const { nick, seen, sent, unacked, token } of world.clients) {
+        const model = new ClusterModel();
+        for (const step of steps) model.apply(step);
+        model.settle();
+        const { messages } = model.broker;
+        for (const { nick, seen, sent, unacked, token } of model.clients) {
           assertEquals(unacked, [], `${nick} has all acks`);
           const id = `@${token}`;
           const ids = messages.filter(({ posted, to }) =>
