@@ -9,7 +9,7 @@ import { NATS_MISSING } from "../tests/support/nats.ts";
 import { measureMessages } from "./capacity/messages.ts";
 import { measurePeople } from "./capacity/people.ts";
 import { measureTalk } from "./capacity/talk.ts";
-import { startEngine } from "./cluster/engine.ts";
+import { startNatsServers } from "./cluster/servers.ts";
 
 const USAGE = "usage: deno task capacity [--people N] [--seconds N]";
 const PEOPLE = 2000;
@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (NATS_MISSING) return 1; // it has been said
   for (const isCluster of [false, true]) {
-    await using engine = await startEngine({ isCluster });
+    await using engine = await startNatsServers({ isCluster });
     await measureMessages(engine, isCluster ? 3 : 1, seconds);
   }
   await measureTalk(seconds);

@@ -1,52 +1,52 @@
 /**
  * `deno task cluster [--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]`:
- * runs several hubs of the program, or of the one that CHAT_BIN names, on a NATS server or three, and lets members talk, each
- * of them our own client. First it measures what the way over NATS adds, beside one hub alone; then hubs and servers are
- * killed and paused by chance, and it prints what came of it. Exits with 1 when anything was lost, doubled or reordered, or
- * when another promise broke. Ctrl-C ends it early, with the figures so far.
+ * a trial of several hubs on one NATS server, or on a cluster of three. It runs this program, or the one that CHAT_BIN
+ * names, and simulates users with the project's own client. First it compares the latency with that of a single hub;
+ * then it kills and pauses hubs and servers at random while the users talk. It exits with 1 if a message was lost,
+ * doubled or reordered, or if another promise was broken. Ctrl-C ends it early, with the figures so far.
  *
- * The seed decides which fault comes next, and who says what: with the same seed they are the same, but not to the millisecond.
+ * The same seed gives the same faults and the same messages, but not the same timing.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { NATS_MISSING } from "../tests/support/nats.ts";
-import { type Engine, startEngine } from "./cluster/engine.ts";
-import { type Kind, kinds, strike, wait } from "./cluster/faults.ts";
-import { HubUnderFire } from "./cluster/hubs.ts";
-import { Members } from "./cluster/members.ts";
-import { Books, HEAD } from "./cluster/report.ts";
+import { type NatsServers, startNatsServers } from "./cluster/servers.ts";
+import { type FaultKind, inject, shuffleKinds, wait } from "./cluster/faults.ts";
+import { HubProcess } from "./cluster/hubs.ts";
+import { SimulatedUsers } from "./cluster/users.ts";
+import { HEAD, TrialReport } from "./cluster/report.ts";
 import { between, chance } from "./load/chance.ts";
 import { Ledger } from "./load/ledger.ts";
 
-const USAGE = "usage: deno task cluster " +
+const USAGE = "Usage: deno task cluster " +
   "[--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]";
 
 const MINUTES = 5;
 const MEMBERS = 300;
 const HUBS = 3;
 
-/** In milliseconds: how often there is a line. */
-const LINE_EVERY = 10_000;
-/** After so long without anything happening, what has not come is lost. */
+/** Milliseconds between rows. */
+const ROW_INTERVAL = 10_000;
+/** Milliseconds without progress after which missing messages count as lost. */
 const PATIENCE = 60_000;
-/** So long it may take after a fault until everybody's words are accepted again. */
-const HEALING_LIMIT = 60_000;
-/** From one fault being over to the next. */
-const CALM = [1000, 8000] as const;
-/** The latency is measured in turns, so many at each of the two, for a part of the whole time, but not longer than that each. */
+/** Milliseconds after a fault within which all users must recover. */
+const RECOVERY_LIMIT = 60_000;
+/** Milliseconds between faults: minimum and maximum. */
+const PAUSE = [1000, 8000] as const;
+/** The latency is measured in turns of a share of the whole time, at most LONGEST_TURN milliseconds. */
 const TURNS = 5;
 const TURN_SHARE = 1 / 60;
 const LONGEST_TURN = 5000;
-/** In less, few may have said anything. */
+/** In milliseconds. In less, few users would have sent a message. */
 const SHORTEST_TURN = 500;
 
-interface Settings {
+interface TrialSettings {
   seconds: number;
   members: number;
   hubs: number;
   seed: number;
   isCluster: boolean;
-  /** Where the hubs' logs are kept. */
+  /** The folder for the hubs' logs. */
   logs: string | undefined;
 }
 
@@ -56,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
     Deno.stderr.writeSync(new TextEncoder().encode(`${USAGE}\n`));
     return 2;
   }
-  if (NATS_MISSING) return 1; // it has been said
+  if (NATS_MISSING) return 1; // already reported
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   const signals = ["SIGINT", "SIGTERM"] as const;
@@ -68,7 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(args: readonly string[]): Settings | undefined {
+function readArguments(args: readonly string[]): TrialSettings | undefined {
   const unknown: string[] = [];
   const flags = parseArgs([...args], {
     string: ["minutes", "seconds", "members", "hubs", "seed", "logs"],
@@ -91,115 +91,121 @@ function readArguments(args: readonly string[]): Settings | undefined {
   return isGood ? settings : undefined;
 }
 
-async function runTrial(settings: Settings, interrupted: AbortSignal): Promise<number> {
+async function runTrial(settings: TrialSettings, interrupted: AbortSignal): Promise<number> {
   const { seconds, members, seed, isCluster } = settings;
-  // Whatever hangs, it ends.
+  // Ends the trial even if something hangs.
   const limit = AbortSignal.timeout(seconds * 1000 + 10 * PATIENCE);
   const end = AbortSignal.any([interrupted, limit]);
   print(
     `seed ${seed}, ${members} members, ${settings.hubs} hubs, ` +
       (isCluster ? "a cluster of three NATS servers" : "one NATS server"),
   );
-  await using engine = await startEngine({ isCluster });
-  await using started = new Started();
+  await using nats = await startNatsServers({ isCluster });
+  await using trial = new RunningTrial();
   const args = ["--lang", "en", "--history", "0"];
   for (let count = 0; count < settings.hubs; count++) {
-    await started.hub([...args, "--nats", engine.urls, "--cluster", "trial"]);
+    await trial.startHub([...args, "--nats", nats.urls, "--cluster", "trial"]);
   }
-  const { hubs } = started;
-  const ledger = new Ledger({ onWrong: (wrong) => books.note(wrong) });
-  const onGoing = (what: string) => books.notice(what);
-  const crowd = started.crowd(
-    new Members({ hubs, ledger, members, random: chance(seed), onGoing }),
+  const { hubs } = trial;
+  const ledger = new Ledger({ onWrong: (wrong) => report.noteMessage(wrong) });
+  const onLeft = (what: string) => report.note(what);
+  const users = trial.addUsers(
+    new SimulatedUsers({ hubs, ledger, count: members, random: chance(seed), onLeft }),
   );
-  const books = new Books(crowd, ledger, print);
+  const report = new TrialReport(users, ledger, print);
   const begun = performance.now();
-  const present = await crowd.come(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
+  const joined = await users.joinAll(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
   const took = (performance.now() - begun) / 1000;
-  print(`${present} of ${members} members came in ${took.toFixed(1)} s`);
+  print(`${joined} of ${members} members joined in ${took.toFixed(1)} s`);
 
-  await measureLatency(settings, started, crowd, end);
+  await measureLatency(settings, trial, users, end);
   print(HEAD);
   const start = performance.now();
-  const printing = setInterval(() => books.row(performance.now() - start), LINE_EVERY);
+  const printing = setInterval(() => report.row(performance.now() - start), ROW_INTERVAL);
   const over = AbortSignal.any([end, AbortSignal.timeout(seconds * 1000)]);
   try {
-    // Not the crowd's: how often it was asked depends on the moment.
+    // Not shared with the users: how often they draw depends on the timing.
     const random = chance(seed + 1);
-    await beat({ hubs, engine, crowd, books, random, start, over, end });
-    if (!interrupted.aborted) await finish(started, crowd, ledger, books, end);
+    await injectFaults({ hubs, nats, users, report, random, start, over, end });
+    if (!interrupted.aborted) await finish(trial, users, ledger, report, end);
   } finally {
     clearInterval(printing);
   }
-  books.row(performance.now() - start);
+  report.row(performance.now() - start);
   const logs = hubs.map((hub) => hub.log());
   for (const [index, log] of logs.entries()) {
     if (settings.logs) {
       await Deno.writeTextFile(`${settings.logs}/hub-${hubs[index]!.port}.log`, log);
     }
   }
-  return books.verdict({ isInterrupted: interrupted.aborted, logs });
+  return report.verdict({ isInterrupted: interrupted.aborted, logs });
 }
 
-/** What runs in a trial, so that all of it ends with it. */
-class Started {
-  readonly hubs: HubUnderFire[] = [];
-  readonly #crowds: Members[] = [];
-  readonly #others: HubUnderFire[] = [];
+/** The hubs and users of a trial; disposing it ends them all. */
+class RunningTrial {
+  readonly hubs: HubProcess[] = [];
+  readonly #users: SimulatedUsers[] = [];
+  readonly #singleHubs: HubProcess[] = [];
 
-  async hub(args: readonly string[]): Promise<void> {
-    this.hubs.push(await HubUnderFire.start(args));
+  async startHub(args: readonly string[]): Promise<void> {
+    this.hubs.push(await HubProcess.start(args));
   }
 
-  /** One that is no part of the cluster. */
-  async hubAlone(args: readonly string[]): Promise<HubUnderFire> {
-    const hub = await HubUnderFire.start(args);
-    this.#others.push(hub);
+  /** Starts a hub outside the cluster. */
+  async startSingleHub(args: readonly string[]): Promise<HubProcess> {
+    const hub = await HubProcess.start(args);
+    this.#singleHubs.push(hub);
     return hub;
   }
 
-  crowd(crowd: Members): Members {
-    this.#crowds.push(crowd);
-    return crowd;
+  addUsers(users: SimulatedUsers): SimulatedUsers {
+    this.#users.push(users);
+    return users;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#crowds.map((crowd) => crowd.cut()));
-    const hubs = [...this.hubs, ...this.#others];
+    await Promise.all(this.#users.map((users) => users.disconnect()));
+    const hubs = [...this.hubs, ...this.#singleHubs];
     await Promise.all(hubs.map((hub) => hub[Symbol.asyncDispose]()));
   }
 }
 
-/** The same crowd at one hub alone and at all hubs, in turns: both are there all the time, and one of them talks. */
+/** Compares the latency at a single hub and at the cluster: both have the same users, who talk in turns. */
 async function measureLatency(
-  { seconds, members, seed }: Settings,
-  started: Started,
-  crowd: Members,
+  { seconds, members, seed }: TrialSettings,
+  trial: RunningTrial,
+  users: SimulatedUsers,
   signal: AbortSignal,
 ): Promise<void> {
-  const alone = await started.hubAlone(["--lang", "en", "--history", "0"]);
+  const single = await trial.startSingleHub(["--lang", "en", "--history", "0"]);
   const random = chance(seed);
-  const other = started.crowd(
-    new Members({ hubs: [alone], ledger: new Ledger(), members, random, onGoing: () => {} }),
+  const usersAtSingle = trial.addUsers(
+    new SimulatedUsers({
+      hubs: [single],
+      ledger: new Ledger(),
+      count: members,
+      random,
+      onLeft: () => {},
+    }),
   );
-  await other.come(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
+  await usersAtSingle.joinAll(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
   const turn = Math.min(LONGEST_TURN, Math.max(SHORTEST_TURN, 1000 * seconds * TURN_SHARE));
   for (let count = 0; count < TURNS && !signal.aborted; count++) {
-    for (const each of [other, crowd]) {
-      each.talk({ isTimed: count > 0 }); // in the first turn the compiler is at work
+    for (const talking of [usersAtSingle, users]) {
+      talking.talk({ isTimed: count > 0 }); // the first turn warms up the compiler
       await wait(turn, signal);
-      each.quiet();
-      await each.settle(PATIENCE, signal);
+      talking.stopTalking();
+      await talking.settle(PATIENCE, signal);
     }
   }
   if (signal.aborted) return;
-  await other.leave();
+  await usersAtSingle.leave();
   const lines = [
-    ["heard, one hub alone", other.here],
-    ["heard, at the same hub", crowd.here],
-    ["heard, at another hub", crowd.across],
-    ["accepted, one hub alone", other.acked],
-    ["accepted, by way of NATS", crowd.acked],
+    ["delivered, single hub", usersAtSingle.here],
+    ["delivered, same hub", users.here],
+    ["delivered, another hub", users.across],
+    ["accepted, single hub", usersAtSingle.acked],
+    ["accepted, over NATS", users.acked],
   ] as const;
   print("\nlatency, healthy".padEnd(30) + ["p50 ms", "p99 ms", "max ms"].map(pad).join(""));
   for (const [name, durations] of lines) {
@@ -207,62 +213,63 @@ async function measureLatency(
     print(name.padEnd(29) + values.map((value) => pad(value.toFixed(2))).join(""));
   }
   const ratio = (percent: number) =>
-    crowd.across.percentile(percent) / other.here.percentile(percent);
+    users.across.percentile(percent) / usersAtSingle.here.percentile(percent);
   print(
-    `across hubs against one hub alone: ×${ratio(50).toFixed(2)} (p50), ×${
+    `across hubs compared with a single hub: ×${ratio(50).toFixed(2)} (p50), ×${
       ratio(99).toFixed(2)
     } (p99)\n`,
   );
 }
 
-interface Beating {
-  hubs: readonly HubUnderFire[];
-  engine: Engine;
-  crowd: Members;
-  books: Books;
+interface FaultPhase {
+  hubs: readonly HubProcess[];
+  nats: NatsServers;
+  users: SimulatedUsers;
+  report: TrialReport;
   random: () => number;
   start: number;
-  /** No further fault comes then; everything ends. */
+  /** Ends the faults. */
   over: AbortSignal;
+  /** Ends the trial. */
   end: AbortSignal;
 }
 
-/** Everybody talks, and one fault comes after another, each when the last one is over and healed. */
-async function beat(beating: Beating): Promise<void> {
-  const { hubs, engine, crowd, books, random, start, over, end } = beating;
-  crowd.talk();
-  const deck: Iterator<Kind, never> = kinds(random);
-  const spread = () => crowd.spread;
+/** Injects faults one by one while all users talk, each after recovery from the last one. */
+async function injectFaults(phase: FaultPhase): Promise<void> {
+  const { hubs, nats, users, report, random, start, over, end } = phase;
+  users.talk();
+  const deck: Iterator<FaultKind, never> = shuffleKinds(random);
+  const usersPerHub = () => users.usersPerHub;
   for (;;) {
-    await wait(between(...CALM, random), over);
+    await wait(between(...PAUSE, random), over);
     if (over.aborted) break;
-    const fault = await strike(deck.next().value, { hubs, engine, random, spread }, end);
+    const fault = await inject(deck.next().value, { hubs, nats, random, usersPerHub }, end);
     const { since, hub } = fault;
-    const healing = await crowd.heal({ since, hub, limit: HEALING_LIMIT, signal: end });
-    if (end.aborted) break; // it was not let heal
-    await fault.undone.catch((error) => books.broke(String(error.message ?? error)));
-    books.fault(fault, healing, since - start);
+    const recovery = await users.awaitRecovery({ since, hub, limit: RECOVERY_LIMIT, signal: end });
+    if (end.aborted) break; // before the recovery
+    await fault.undone.catch((error) => report.addBroken(String(error.message ?? error)));
+    report.fault(fault, recovery, since - start);
   }
-  crowd.quiet();
+  users.stopTalking();
 }
 
-/** All come to rest, and go. */
+/** Waits for all deliveries, then ends the users and hubs. */
 async function finish(
-  started: Started,
-  crowd: Members,
+  trial: RunningTrial,
+  users: SimulatedUsers,
   ledger: Ledger,
-  books: Books,
+  report: TrialReport,
   end: AbortSignal,
 ): Promise<void> {
-  if (!await crowd.settle(PATIENCE, end)) {
-    books.broke(`it did not come to rest: ${crowd.describe()}`);
+  if (!await users.settle(PATIENCE, end)) {
+    report.addBroken(`not everything was delivered: ${users.describe()}`);
   }
-  books.close();
+  report.close();
   ledger.close();
-  await crowd.leave();
-  for (const hub of started.hubs) {
+  await users.leave();
+  for (const hub of trial.hubs) {
     const code = await hub.stop();
-    if (code !== 0) books.broke(`the hub ${hub.name} ended with ${code}`);
+    if (code !== 0) report.addBroken(`the hub ${hub.name} exited with ${code}`);
   }
 }
 

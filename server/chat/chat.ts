@@ -175,7 +175,7 @@ export class Chat {
   /** Publishes the session's state to other hubs. */
   publishUser(session: Session): void {
     if (this.#cluster.isAlone || session.rooms.size === 0) return;
-    this.#cluster.putUser(userOf(session, this.#cluster.hub));
+    this.#cluster.putUser(userOf(session, this.#cluster.instanceId));
   }
 
   /**
@@ -231,7 +231,7 @@ export class Chat {
     const nick = checked.value;
     if (session.nick === nick) return done();
     this.#claim(session, nick, (outcome) => {
-      if (outcome === "away") return done({ code: "cut_off", params: {} });
+      if (outcome === "offline") return done({ code: "cut_off", params: {} });
       if (outcome === "taken") return done(this.nicks.takenError(nick));
       if (session.stage === "gone") {
         this.releaseNick(session, nick);
@@ -287,7 +287,7 @@ export class Chat {
   #claim(
     session: Session,
     nick: string,
-    done: (outcome: "claimed" | "taken" | "away") => void,
+    done: (outcome: "claimed" | "taken" | "offline") => void,
   ): void {
     const key = nickKey(nick);
     if (key === session.key) return done("claimed");

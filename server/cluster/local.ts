@@ -1,13 +1,11 @@
-/** The cluster of a hub that is alone: everything is accepted at once, and there is nobody elsewhere. Pure. */
+/** The cluster of a single hub: messages are accepted at once, and there are no other users. */
 
-import type { Cluster, Post } from "./mod.ts";
+import type { ClaimOutcome, Cluster, MovedUser, Post } from "./mod.ts";
 import type { Posted } from "../types.ts";
 
-const NOTHING: readonly Posted[] = [];
-
-export interface LocalOptions {
+export interface LocalClusterOptions {
   epoch: string;
-  /** The last id that was given in an earlier life of the hub; 0 where none is known of. */
+  /** The last message id of an earlier run; 0 for none. */
   lastId: number;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -16,19 +14,19 @@ export interface LocalOptions {
 export class LocalCluster implements Cluster {
   readonly isAlone = true;
   readonly epoch: string;
-  readonly hub = "";
+  readonly instanceId = "";
   readonly isOffline = false;
   readonly lastId: number;
   readonly #now: () => number;
-  #given: number;
+  #lastGivenId: number;
 
-  constructor({ epoch, lastId, now }: LocalOptions) {
+  constructor({ epoch, lastId, now }: LocalClusterOptions) {
     this.epoch = epoch;
-    this.lastId = this.#given = lastId;
+    this.lastId = this.#lastGivenId = lastId;
     this.#now = now;
   }
 
-  /** Nobody else learns of it. */
+  /** The token itself: the id never leaves the hub. */
   sessionId(token: string): string {
     return token;
   }
@@ -36,19 +34,19 @@ export class LocalCluster implements Cluster {
   attach(): void {}
 
   publish(post: Post): void {
-    post.message.id = ++this.#given;
+    post.message.id = ++this.#lastGivenId;
     post.message.ts = this.#now();
-    post.accepted("now");
+    post.onAccepted("new");
   }
 
-  claim(_key: string, _id: string, done: (outcome: "claimed") => void): void {
+  claim(_key: string, _id: string, done: (outcome: ClaimOutcome) => void): void {
     done("claimed");
   }
 
   release(): void {}
 
-  openRoom(_room: string, _after: number, done: (past: readonly Posted[]) => void): void {
-    done(NOTHING);
+  openRoom(_room: string, _after: number, done: (history: readonly Posted[]) => void): void {
+    done([]);
   }
 
   closeRoom(): void {}
@@ -57,7 +55,7 @@ export class LocalCluster implements Cluster {
 
   removeUser(): void {}
 
-  takeUser(_id: string, _after: number, done: (taken: undefined) => void): void {
+  takeUser(_id: string, _after: number, done: (moved: MovedUser | undefined) => void): void {
     done(undefined);
   }
 

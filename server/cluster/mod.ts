@@ -1,103 +1,108 @@
 /**
- * What lies between hubs that are one chat: it gives what is said its place in the one order, keeps nicks apart, and lets
- * each hub know of the people at the others. A hub that is alone has the local one, where there is nobody else.
+ * Several hubs as one chat: a cluster orders messages, keeps nicks unique, and tells each hub about the users of the
+ * others. A single hub uses LocalCluster.
  *
- * The hub never awaits: it asks, and is called back, in a later task or at once.
+ * The hub never awaits: results come through callbacks, at once or in a later task.
  */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Author, Departure, Posted, RemoteCommand, Rule, User } from "../types.ts";
 
-/** A message that is to be accepted. */
+/** A message to publish. */
 export interface Post {
-  /** For a room, or where {@linkcode to} is set for one person. The cluster sets its id and time when it is accepted. */
+  /** The cluster sets its id and time before it calls {@linkcode onAccepted}. */
   readonly message: MessageFrame;
   readonly author: Author;
-  /** The id of the person whom it is for; undefined where it is for a room. */
+  /** The id of the recipient of a private message; undefined for a room. */
   readonly to: string | undefined;
-  /** The same author and ref are the same message, however often and at how many hubs it is published. */
+  /** Author and ref identify the message: published again, at any hub, it is stored once. */
   readonly ref: string;
   /**
-   * Called once, behind all that {@linkcode ClusterListener.onMessage} tells of messages with lower ids, and before those with higher ones.
-   * `before`: it was accepted earlier, at whatever hub, and is among what this one has heard already, be it as the past of a
-   * room: its people are not to be told again.
+   * Called once, in the order of ids with {@linkcode ClusterListener.onMessage}. `duplicate`: the message was accepted
+   * and delivered here before, and must not be delivered again.
    */
-  accepted(how: "now" | "before"): void;
+  onAccepted(outcome: "new" | "duplicate"): void;
 }
 
-/** A person that goes on at this hub, and what others have written to it in private after the last message that it saw. */
+/** A user who moved to this hub, and the private messages since the last one they saw. */
 export interface MovedUser {
   readonly user: User;
   readonly privateMessages: readonly Posted[];
 }
 
-/**
- * What a hub is told by the cluster. None of it throws, awaits, or concerns what the hub did itself.
- */
+/** `offline`: the cluster cannot be reached; try again later. */
+export type ClaimOutcome = "claimed" | "taken" | "offline";
+
+/** Events from the other hubs. Listeners must not throw or await. */
 export interface ClusterListener {
-  /** A message for a room that is open here, or by {@linkcode to} for somebody who is. Ids grow. */
-  onMessage(said: Posted, to?: string): void;
-  /** Somebody came at another hub, or is known otherwise than before; or went on there who was here. */
-  onUser(person: User): void;
-  /** Somebody who was at another hub is gone. */
-  onUserGone(id: string, why: Departure): void;
-  /** A rule at another hub; or, before there is anybody here, one that holds already, without its news. */
+  /** A message for an open room, or for the local user `to`. Ids grow. */
+  onMessage(posted: Posted, to?: string): void;
+  /** A user joined or changed at another hub, or moved there from this one. */
+  onUser(user: User): void;
+  /** A user left at another hub. */
+  onUserGone(id: string, departure: Departure): void;
+  /** Another hub set or lifted a rule. Rules that already hold come first, without their news. */
   onRule(rule: Rule): void;
-  /** Another hub wants something of somebody who is here. */
-  onCommand(order: RemoteCommand): void;
-  /** Nothing can be accepted for now; or it can again, and all that was said meanwhile elsewhere has been heard. */
-  onOffline(isAway: boolean): void;
+  /** Another hub requests something for a local user. */
+  onCommand(command: RemoteCommand): void;
+  /** The cluster became unreachable; or it is back, and all missed messages have been delivered. */
+  onOffline(isOffline: boolean): void;
 }
 
 export interface Cluster {
-  /** Whether there can be no other hub: nobody need be told then who is here. */
+  /** Whether there can be no other hubs, so that users need not be published. */
   readonly isAlone: boolean;
-  /** Names the chat: with another one, ids of messages begin anew. */
+  /** Identifies the sequence of message ids; with a new epoch, ids start over. */
   readonly epoch: string;
-  /** The id of this hub's life. */
-  readonly hub: string;
-  /** The last id that was given before the hub came; 0 where none is known of. */
+  /** Identifies this run of the hub; new at each start. */
+  readonly instanceId: string;
+  /** The last message id given before the hub started; 0 for none. */
   readonly lastId: number;
-  /** Whether nothing can be accepted for now. */
+  /** Whether the cluster is unreachable and no message can be accepted. */
   readonly isOffline: boolean;
 
-  /** The id of the session of a token, from which that cannot be found. */
+  /** The session id for a resume token, the same at every hub. The token cannot be derived from it. */
   sessionId(token: string): string;
 
-  /** Tells those ears from now on, beginning with all the people and rules that there are. To be called once, first. */
-  attach(ears: ClusterListener): void;
+  /** Starts events, first with all users and rules that exist. Called once, before anything else. */
+  attach(listener: ClusterListener): void;
 
-  /** Lets a message be accepted, however long that takes. Of one author, the next one may be given when it was. */
+  /** Publishes a message, retrying until it is accepted. */
   publish(post: Post): void;
 
-  /**
-   * Makes a nick, by its key, that of a person; `taken` where it is another's. One's own is claimed again without harm.
-   */
-  claim(key: string, id: string, done: (outcome: "claimed" | "taken" | "away") => void): void;
-  /** The nick of a key is free again, where it is that person's. */
+  /** Claims a nick by its key. Claiming a nick again for the same user succeeds. */
+  claim(key: string, id: string, done: (outcome: ClaimOutcome) => void): void;
+  /** Frees a nick if this user has it. */
   release(key: string, id: string): void;
 
   /**
-   * From now on what is said in a room is heard. Gives what was said there last, the oldest first, with all that came after the
-   * message of an id as far as it is there; undefined while others cannot be reached.
+   * Subscribes to a room. `done` gets the room's recent history, oldest first, with everything after the message
+   * `after` that is still stored; undefined if the cluster is unreachable.
    */
-  openRoom(room: string, after: number, done: (past: readonly Posted[] | undefined) => void): void;
-  /** Nobody of the room is here any more. */
+  openRoom(
+    room: string,
+    after: number,
+    done: (history: readonly Posted[] | undefined) => void,
+  ): void;
+  /** Unsubscribes from a room. */
   closeRoom(room: string): void;
 
-  /** Somebody came to this hub, or is known otherwise than before. */
-  putUser(person: User): void;
-  /** Somebody who was at this hub is gone. */
-  removeUser(id: string, why: Departure): void;
+  /** Publishes a local user who joined or changed. */
+  putUser(user: User): void;
+  /** Publishes that a local user left. */
+  removeUser(id: string, departure: Departure): void;
   /**
-   * Somebody who was at another hub, or is waited for there, goes on at this one, having seen all up to the message of an id.
-   * Gives undefined where there is no such person, and `away` where that one could not be had for now: it may be tried again.
-   * From then on it is here, and the hub puts it when its rooms are open.
+   * Moves a user from another hub to this one. `after` is the id of the last message they saw. `done` gets undefined if
+   * there is no such user. The hub puts the user once their rooms are open.
    */
-  takeUser(id: string, after: number, done: (taken: MovedUser | "away" | undefined) => void): void;
+  takeUser(
+    id: string,
+    after: number,
+    done: (moved: MovedUser | "offline" | undefined) => void,
+  ): void;
 
-  /** Asks something of the hub at which somebody is. It is lost where that hub is not there. */
-  sendCommand(hub: string, order: RemoteCommand): void;
-  /** Lays down a rule for all hubs, or lifts it. */
+  /** Sends a command to another hub; lost if that hub is down. */
+  sendCommand(instanceId: string, command: RemoteCommand): void;
+  /** Sets or lifts a rule at all hubs. */
   putRule(rule: Rule): void;
 }

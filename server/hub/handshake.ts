@@ -257,7 +257,7 @@ export class Handshake {
     this.#hub.pauseInput(session);
     this.#moving.set(id, []);
     cluster.takeUser(id, resume.after, (taken) => {
-      if (taken && taken !== "away") return this.#moveIn(taken, session, hello, resume);
+      if (taken && taken !== "offline") return this.#moveIn(taken, session, hello, resume);
       if (session.stage !== "gone") {
         // Joining as a newcomer would end the session that cannot be reached.
         if (taken) this.reject(session, "cut_off");

@@ -280,7 +280,7 @@ export class Hub implements HubApi {
       to: to instanceof Room ? undefined : to.id,
       // Text peers send no refs.
       ref: ref === "" && !cluster.isAlone ? `${++session.refsGiven}` : ref,
-      accepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "now" }),
+      onAccepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "new" }),
     });
     return undefined;
   }

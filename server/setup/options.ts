@@ -17,7 +17,7 @@ import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import { parseNatsServer, showBadServer, splitNatsServers } from "../cluster/nats/servers.ts";
+import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { LIMITS, type Limits, limitsBy, UNITS } from "../limits.ts";
@@ -260,7 +260,7 @@ function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   const servers = splitNatsServers(list);
   const bad = servers.find((server) => !parseNatsServer(server));
   if (bad !== undefined) {
-    throw new UsageError("usage.bad_nats", { option: "--nats", value: showBadServer(bad, list) });
+    throw new UsageError("usage.bad_nats", { option: "--nats", value: redactServer(bad, list) });
   }
   const cluster = args.value("cluster") ?? DEFAULT_CLUSTER;
   if (!CLUSTER.test(cluster)) {

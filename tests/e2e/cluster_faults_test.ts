@@ -1,6 +1,5 @@
 /**
- * What several hubs of the real program do when one of them is killed, and when a NATS server is: who is there goes on, and
- * nothing is lost, doubled or told in another order.
+ * Faults of hubs and NATS servers, with the real program: users carry on, and nothing is lost, duplicated or reordered.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -10,36 +9,35 @@ import { NO_PTY, type TestTerminal } from "../support/terminal.ts";
 import { at, Bot, joinAny, startAgain, startHubs, testWithNats } from "./hubs.ts";
 import { count, history, joinBare, narrow, placed, untilInput } from "./people.ts";
 
-/** What is tried: most of the time each of these waits, so that all of them go on at the same time. */
-const trials: [what: string, run: () => Promise<void>][] = [];
+/** The steps of one test. They mostly wait, so they run concurrently. */
+const steps: [what: string, run: () => Promise<void>][] = [];
 
-/** Tries that, with the others. */
-function failing(what: string, run: () => Promise<void>): void {
-  trials.push([what, run]);
+function faultStep(what: string, run: () => Promise<void>): void {
+  steps.push([what, run]);
 }
 
 Deno.test({
-  name: "when hubs and NATS servers fail, who is there goes on",
+  name: "when hubs and NATS servers fail, users carry on",
   ignore: NATS_MISSING || NO_PTY,
   fn: async (t) => {
-    // Those of the whole test hold for all of them.
+    // The sanitizers of the whole test cover its concurrent steps.
     const sanitizers = { sanitizeOps: false, sanitizeResources: false, sanitizeExit: false };
-    await Promise.all(trials.map(([name, fn]) => t.step({ name, fn, ...sanitizers })));
+    await Promise.all(steps.map(([name, fn]) => t.step({ name, fn, ...sanitizers })));
   },
 });
 
-/** A hub that was killed is given up by the others after less than 30 s; this is how long a test waits for it. */
-const GIVEN_UP_MS = 60_000;
+/** The others declare a killed hub dead within 30 s; a test waits this long. */
+const DECLARED_DEAD_MS = 60_000;
 
-failing(
-  "whose hub is killed goes on at another one, and nobody there saw it go",
+faultStep(
+  "a user whose hub is killed moves to another one, and nobody sees them leave",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
     const [one, two] = cluster.hubs as [Hub, Hub];
-    await using bob = await Bot.join(two.port, "bob", { deadlineMs: GIVEN_UP_MS });
+    await using bob = await Bot.join(two.port, "bob", { deadlineMs: DECLARED_DEAD_MS });
     await using ana = await joinAny([one, two], "ana");
-    await using luis = await joinBare(one.port, "luis"); // with nc: who cannot come back
+    await using luis = await joinBare(one.port, "luis"); // with nc, which cannot resume
     ana.type("/join dev\r");
     await untilInput(ana, placed("#dev ana", [], 80), "you are in #dev");
     ana.type("/join general\r");
@@ -53,7 +51,7 @@ failing(
     const before = bob.frames.length;
 
     one.kill("SIGKILL");
-    // Said while ana is nowhere, or where she is already: she gets it once in either case.
+    // Sent before or after ana has moved: she gets it once in either case.
     await bob.untilAcked(bob.say("mientras tanto", { room: "general" }));
     await bob.untilAcked(bob.say("en dev", { room: "dev" }));
     await untilInput(ana, placed("ana", narrow("un borrador"), 80), `* now at ${at(two)}`);
@@ -70,7 +68,7 @@ failing(
     }
     assert(!rows.includes("new session"), rows);
 
-    // Who does not come back is told as gone once, and the nick is free then.
+    // A user who does not resume leaves once, and then their nick is free.
     const left = await bob.until("left", ({ room }) => room === "general");
     assertEquals([left.nick, left.count], ["luis", 2]);
     await using next = await Bot.join(two.port, "luis");
@@ -78,10 +76,10 @@ failing(
     await bob.until("joined", ({ nick }) => nick === "luis");
     await next.untilAcked(next.say("soy otro"));
     await bob.untilHeard("soy otro");
-    const told = bob.frames.slice(before).filter(({ type }) =>
+    const presence = bob.frames.slice(before).filter(({ type }) =>
       type === "joined" || type === "left"
     );
-    assertEquals(told.map((frame) => "nick" in frame && [frame.type, frame.nick]), [
+    assertEquals(presence.map((frame) => "nick" in frame && [frame.type, frame.nick]), [
       ["left", "luis"],
       ["joined", "luis"],
     ]);
@@ -89,8 +87,8 @@ failing(
   },
 );
 
-failing(
-  "who is on the way to another hub loses no private message, and doubles none",
+faultStep(
+  "a user who moves to another hub gets each private message once",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
@@ -111,7 +109,7 @@ failing(
     await using ana = await Bot.join(two.port, "ana", { resume: { token, after } });
     assertEquals([ana.token, ana.nick], [token, "ana"]);
     assertEquals((await ana.untilHeard("para ti")).kind, "private");
-    // What it does not know to be accepted it sends again, and gets the same answer.
+    // Sending an unacknowledged message again gets the same ack.
     ana.say("una vez", { ref });
     assertEquals(await ana.untilAcked(ref), after);
     await ana.untilAcked(ana.say("dos veces no"));
@@ -122,8 +120,8 @@ failing(
   },
 );
 
-failing(
-  "a script at a hub that is killed again and again loses and doubles nothing",
+faultStep(
+  "a script whose hub is killed loses and duplicates nothing",
   async () => {
     const LINES = 60;
     await using nats = await startNats();
@@ -149,8 +147,8 @@ failing(
   },
 );
 
-failing(
-  "a NATS server is killed: all are told, and what is typed comes through",
+faultStep(
+  "when a NATS server is killed all are notified, and messages get through later",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
@@ -164,7 +162,7 @@ failing(
   },
 );
 
-failing("a NATS server stands still: the same, as soon as that is noticed", async () => {
+faultStep("a stopped NATS server is noticed, and messages get through later", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs as [Hub, Hub];
@@ -176,7 +174,7 @@ failing("a NATS server stands still: the same, as soon as that is noticed", asyn
   });
 });
 
-/** Two talk before, while and after nothing is accepted. */
+/** Lets two users talk before, during and after an outage. */
 async function outage(
   ana: TestTerminal,
   bob: Bot,
@@ -185,10 +183,10 @@ async function outage(
   ana.type("antes\r");
   await bob.untilHeard("antes");
   await begin();
-  const said = ["uno", "dos", "tres"];
+  const sent = ["uno", "dos", "tres"];
   bob.say("de bob");
   await bob.until("notice", ({ code }) => code === "cluster_lost");
-  ana.type(said.map((text) => `${text}\r`).join(""));
+  ana.type(sent.map((text) => `${text}\r`).join(""));
   await ana.until(/^… {5}ana: tres$/m);
   ana.type("un borrador");
   await untilInput(ana, placed("ana", narrow("un borrador"), 80));
@@ -200,18 +198,18 @@ async function outage(
   ana.type("\r");
   await bob.untilHeard("un borrador");
   await ana.until(/^\d\d:\d\d ana: un borrador$/m);
-  assertEquals(bob.heard, ["antes", ...said, "un borrador"]);
+  assertEquals(bob.heard, ["antes", ...sent, "un borrador"]);
   assertEquals([bob.count("ack"), bob.count("left"), bob.count("joined")], [1, 0, 1]);
   const rows = history(ana);
   assertEquals(rows.filter((row) => row === "bob: de bob").length, 1);
   assertEquals(
     rows.filter((row) => /^ana: /.test(row)),
-    ["ana: antes", ...said.map((text) => `ana: ${text}`), "ana: un borrador"],
+    ["ana: antes", ...sent.map((text) => `ana: ${text}`), "ana: un borrador"],
   );
 }
 
-failing(
-  "a hub that ends says so, and its people go on elsewhere or are gone at once",
+faultStep(
+  "when a hub stops, its users move or leave at once",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
@@ -236,11 +234,11 @@ failing(
   },
 );
 
-/** Those that are left elect another leader of all that there is, which takes as long as the machine is busy. */
+/** The election of new leaders is slow on a busy machine. */
 const ELECTED_MS = 120_000;
 
-// By itself: with the others it would be about how busy the machine is.
-testWithNats("of three NATS servers one is killed, the leader too: the chat goes on", async () => {
+// Not among the concurrent steps, which would slow the election.
+testWithNats("the chat goes on when the leader of three NATS servers is killed", async () => {
   await using servers = await startNatsCluster(3);
   await using cluster = await startHubs(2, servers.urls);
   const [one, two] = cluster.hubs as [Hub, Hub];

@@ -1,20 +1,20 @@
-/** Hubs in networks of their own, which are cut from the NATS server and so from each other, and come together again. */
+/** Hubs in separate networks that are cut off from the NATS server, and so from each other, and reconnected. */
 
 import { assertEquals } from "@std/assert";
 import { Namespace, noNamespaces } from "../support/namespaces.ts";
-import { type Nats, NATS_MISSING, startNats } from "../support/nats.ts";
+import { NATS_MISSING, type NatsServerProcess, startNats } from "../support/nats.ts";
 import { chat, Program } from "../support/program.ts";
 import { Bot } from "./hubs.ts";
 
 const CANNOT = NATS_MISSING || noNamespaces();
 
-/** A hub in a network of its own, and somebody at it. */
+/** A hub in its own network, with one user. */
 interface Site extends AsyncDisposable {
   readonly network: Namespace;
   readonly bot: Bot;
 }
 
-async function openSite(nats: Nats, nick: string): Promise<Site> {
+async function openSite(nats: NatsServerProcess, nick: string): Promise<Site> {
   await using stack = new AsyncDisposableStack();
   const network = stack.use(await Namespace.open());
   const url = `nats://${network.outside}:${nats.port}`;
@@ -33,12 +33,12 @@ async function openSite(nats: Nats, nick: string): Promise<Site> {
 const isLost = ({ code }: { code: string }) => code === "cluster_lost";
 const isBack = ({ code }: { code: string }) => code === "cluster_back";
 
-/** Each says its own things, and gives the refs. */
+/** Sends messages and returns their refs. */
 function sayAll(bot: Bot, texts: readonly string[]): string[] {
   return texts.map((text) => bot.say(text));
 }
 
-/** What all have said, each in its order; and by their ids, as one bot knows them. */
+/** All messages in the order in which one bot saw them or got their acks. */
 function orderOf(bot: Bot, own: ReadonlyMap<string, string>): [id: number, text: string][] {
   const order: [number, string][] = [];
   for (const frame of bot.frames) {
@@ -48,15 +48,15 @@ function orderOf(bot: Bot, own: ReadonlyMap<string, string>): [id: number, text:
   return order;
 }
 
-/** Waits until the last of some texts came, unless it did already. */
-async function hearAll(bot: Bot, last: string): Promise<void> {
+/** Waits for a text, unless it has arrived. */
+async function untilReceived(bot: Bot, last: string): Promise<void> {
   if (!bot.heard.includes(last)) await bot.untilHeard(last);
 }
 
 const numbered = (what: string) => Array.from({ length: 10 }, (_, number) => `${what} ${number}`);
 
 Deno.test({
-  name: "hubs that are cut from each other and healed have lost, doubled and reordered nothing",
+  name: "hubs that were cut off and reconnected have lost, duplicated and reordered nothing",
   ignore: CANNOT,
   fn: async () => {
     await using nats = await startNats({ host: "0.0.0.0" });
@@ -70,22 +70,22 @@ Deno.test({
     say(north, ["before"]);
     await south.bot.untilHeard("before");
 
-    // One is cut from the server: the other one goes on meanwhile.
+    // One hub is cut off, and the other one goes on.
     await north.network.cut();
     say(north, numbered("cut"));
     await north.bot.until("notice", isLost);
     say(north, numbered("north"));
-    const goingOn = numbered("south");
-    say(south, goingOn);
-    const acked = () => south.bot.count("ack") === goingOn.length;
+    const meanwhile = numbered("south");
+    say(south, meanwhile);
+    const acked = () => south.bot.count("ack") === meanwhile.length;
     while (!acked()) await south.bot.next();
     assertEquals(south.bot.heard, ["before"]);
     await north.network.heal();
     await north.bot.until("notice", isBack);
-    await hearAll(south.bot, "north 9");
-    await hearAll(north.bot, "south 9");
+    await untilReceived(south.bot, "north 9");
+    await untilReceived(north.bot, "south 9");
 
-    // Both are, and so from each other.
+    // Both hubs are cut off.
     await Promise.all([north, south].map(({ network }) => network.cut()));
     await Promise.all([north, south].map((site, index) => {
       say(site, numbered(`both ${index}`));
@@ -93,9 +93,9 @@ Deno.test({
     }));
     await Promise.all([north, south].map(({ network }) => network.heal()));
     await Promise.all([north, south].map(({ bot }) => bot.until("notice", isBack)));
-    // Who is back first has perhaps been heard by the other one before that one was told that it is back.
-    await hearAll(south.bot, "both 0 9");
-    await hearAll(north.bot, "both 1 9");
+    // Messages of the first hub to be back may arrive before the notice at the other one.
+    await untilReceived(south.bot, "both 0 9");
+    await untilReceived(north.bot, "both 1 9");
     say(north, ["the end"]);
     await south.bot.untilHeard("the end");
     await north.bot.untilAcked([...own.ana.keys()].at(-1)!);
@@ -104,11 +104,11 @@ Deno.test({
     assertEquals(atSouth.length, 2 + 5 * 10);
     assertEquals(atNorth.toSorted(([a], [b]) => a - b), atSouth.toSorted(([a], [b]) => a - b));
     for (const bot of [north.bot, south.bot]) {
-      const heard = bot.frames.flatMap((frame) => frame.type === "message" ? [frame.id] : []);
-      assertEquals(heard, heard.toSorted((a, b) => a - b));
+      const ids = bot.frames.flatMap((frame) => frame.type === "message" ? [frame.id] : []);
+      assertEquals(ids, ids.toSorted((a, b) => a - b));
     }
-    for (const [bot, said] of [[north.bot, own.bob], [south.bot, own.ana]] as const) {
-      assertEquals(bot.heard, [...said.values()]);
+    for (const [bot, sent] of [[north.bot, own.bob], [south.bot, own.ana]] as const) {
+      assertEquals(bot.heard, [...sent.values()]);
     }
     assertEquals([north, south].map(({ bot }) => bot.count("left")), [0, 0]);
   },

@@ -1,4 +1,4 @@
-/** Several hubs of the real program on a real NATS server are one chat for who is at them. */
+/** Several hubs of the real program on a real NATS server are one chat. */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { startNats } from "../support/nats.ts";
@@ -8,13 +8,13 @@ import { tempDirectory } from "../support/temp.ts";
 import { Bot, startHubs, testWithNats, testWithNatsInPty } from "./hubs.ts";
 import { history, join, joinBare, narrow, placed, untilInput } from "./people.ts";
 
-/** A port on which nobody listens. */
+/** A port without a listener. */
 function deadPort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-testWithNatsInPty("people at three hubs are in one chat, and nobody reads an echo", async () => {
+testWithNatsInPty("users of three hubs are in one chat, and nobody gets an echo", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(3, nats.url);
   const [one, two, three] = cluster.hubs;
@@ -28,7 +28,7 @@ testWithNatsInPty("people at three hubs are in one chat, and nobody reads an ech
   assertEquals((await bob.until("message", ({ nick }) => nick === "ana")).text, "hola desde nc");
   await bob.untilAcked(bob.say("dos\nlíneas"));
   await luis.until("bob: dos");
-  // What is answered after it would come after an echo.
+  // An echo would come before this reply.
   ana.send("/who\n");
   assertMatch(await ana.until(/\d here:/), /^\* 3 here: (?=.*\bana\b)(?=.*\bbob\b)(?=.*\bluis\b)/);
   luis.type("/quien\r");
@@ -38,12 +38,12 @@ testWithNatsInPty("people at three hubs are in one chat, and nobody reads an ech
     history(luis).filter((row) => /^(ana|bob|luis): /.test(row)),
     ["luis: hola desde el terminal", "ana: hola desde nc", "bob: dos"],
   );
-  const [said] = new TextDecoder().decode(ana.received()).split("luis: hola").slice(1);
-  assert(!said!.includes("ana: "), "ana reads nothing of her own");
+  const [rest] = new TextDecoder().decode(ana.received()).split("luis: hola").slice(1);
+  assert(!rest!.includes("ana: "), "ana gets no echo");
 });
 
 testWithNats(
-  "all hear one order, whoever speaks at whichever hub, and ids grow by it",
+  "all users get messages in one order with growing ids, whichever hub they come from",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(3, nats.url);
@@ -67,7 +67,7 @@ testWithNats(
     const [first, ...rest] = await Promise.all(acked);
     assertEquals(new Set(first!.map(([id]) => id)).size, bots.all.length * MESSAGES);
     for (const order of rest) assertEquals(order, first);
-    // Each one's own are in the order in which they were said.
+    // Each user's own messages keep their order.
     for (const [index] of bots.all.entries()) {
       const own = first!.map(([, text]) => text).filter((text) => text.startsWith(`${index}.`));
       assertEquals(own, Array.from({ length: MESSAGES }, (_, number) => `${index}.${number}`));
@@ -75,7 +75,7 @@ testWithNats(
   },
 );
 
-testWithNats("private messages and rooms reach across hubs, and their lists too", async () => {
+testWithNats("private messages, rooms and lists work across hubs", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs;
@@ -101,7 +101,7 @@ testWithNats("private messages and rooms reach across hubs, and their lists too"
   await eva.until("* #dev (2 here) Deno 日本");
   bob.send("en dev\n");
   await ana.until("bob: en dev");
-  // What was for others would have come before it.
+  // Messages that leaked would have come before it.
   ana.send("/leave dev\nen general\n");
   await eva.until("ana: en general");
   const read = new TextDecoder().decode(eva.received());
@@ -110,7 +110,7 @@ testWithNats("private messages and rooms reach across hubs, and their lists too"
   await bob.until("* 1 here: bob");
 });
 
-testWithNats("who comes, goes or changes nick is told at the other hub, once", async () => {
+testWithNats("joins, leaves and renames are announced at the other hub once", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs;
@@ -127,7 +127,7 @@ testWithNats("who comes, goes or changes nick is told at the other hub, once", a
   await using eva = await joinBare(two!.port, "eva");
   eva.send("y nada más\n");
   await bob.untilHeard("y nada más");
-  const told = bob.frames.map((frame) => {
+  const events = bob.frames.map((frame) => {
     switch (frame.type) {
       case "joined":
         return `+${frame.nick} ${frame.count}`;
@@ -139,15 +139,15 @@ testWithNats("who comes, goes or changes nick is told at the other hub, once", a
         return frame.type;
     }
   });
-  // Which guest it is does not matter.
-  assertEquals(told.map((each) => each.replace(/guest\d/, "guest")), [
+  // The number of the guest does not matter.
+  assertEquals(events.map((event) => event.replace(/guest\d/, "guest")), [
     ...["+guest 2", "message", "guest>ana", "message", "-ana 1"],
     ...["+guest 2", "guest>eva", "message"],
   ]);
 });
 
 testWithNats(
-  "a nick that somebody at another hub has is refused, with one that is free",
+  "a nick in use at another hub is refused, with a free one suggested",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
@@ -165,7 +165,7 @@ testWithNats(
   },
 );
 
-testWithNats("of two who take a nick at the same moment at two hubs, one gets it", async () => {
+testWithNats("of two users who take a nick at two hubs at once, one gets it", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs;
@@ -181,7 +181,7 @@ testWithNats("of two who take a nick at the same moment at two hubs, one gets it
     assertEquals(answers.filter((answer) => answer === `* you are now ${wanted}`).length, 1);
     assertEquals(answers.filter(isTaken).length, 1, answers.join());
   }
-  // As hello asks for it, one gets another one and is told why.
+  // With hello, the other user gets another nick.
   const [first, second] = await Promise.all([one!, two!].map(({ port }) => Bot.join(port, "eco")));
   await using _first = first!;
   await using _second = second!;
@@ -189,7 +189,7 @@ testWithNats("of two who take a nick at the same moment at two hubs, one gets it
   assert(nicks.includes("eco") && nicks[0] !== nicks[1], nicks.join());
 });
 
-testWithNats("what moderators do holds at all hubs, and is told at them", async () => {
+testWithNats("moderation holds and is announced at all hubs", async () => {
   await using nats = await startNats();
   await using directory = await tempDirectory();
   const path = `${directory.path}/mod`;
@@ -243,7 +243,7 @@ testWithNats("what moderators do holds at all hubs, and is told at them", async 
   await mod.until("* eva may come in again");
 });
 
-testWithNats("a hub that comes later has what was said and laid down before", async () => {
+testWithNats("a later hub has the history and the topic", async () => {
   await using nats = await startNats();
   await using first = await startHubs(1, nats.url);
   await using ana = await joinBare(first.hubs[0]!.port, "ana");
@@ -259,7 +259,7 @@ testWithNats("a hub that comes later has what was said and laid down before", as
   await bob.until('! the nick "ANA" is in use');
 });
 
-testWithNats("when all hubs were ended, the next one has the history, of each room", async () => {
+testWithNats("after all hubs have stopped, the next one has the history of each room", async () => {
   await using nats = await startNats();
   {
     await using cluster = await startHubs(2, nats.url);
@@ -268,8 +268,8 @@ testWithNats("when all hubs were ended, the next one has the history, of each ro
     await using bob = await Bot.join(two!.port, "bob");
     ana.command("/join dev");
     await ana.until("reply");
-    for (const [who, text, room] of [[ana, "uno", "general"], [bob, "dos", "general"]] as const) {
-      await who.untilAcked(who.say(text, { room }));
+    for (const [bot, text, room] of [[ana, "uno", "general"], [bob, "dos", "general"]] as const) {
+      await bot.untilAcked(bot.say(text, { room }));
     }
     await ana.untilAcked(ana.say("en dev", { room: "dev" }));
     for (const hub of cluster.hubs) hub.kill("SIGTERM");
@@ -277,7 +277,7 @@ testWithNats("when all hubs were ended, the next one has the history, of each ro
   }
   await using cluster = await startHubs(1, nats.url);
   await using eva = await Peer.connect(cluster.hubs[0]!.port);
-  // Who could come back is waited for a while.
+  // Users who may resume are still there, so no count is expected.
   await eva.until("* welcome, guest");
   await eva.until("* --- the last 2 messages ---");
   assertEquals([await eva.line(), await eva.line()], ["ana: uno", "bob: dos"]);
@@ -286,7 +286,7 @@ testWithNats("when all hubs were ended, the next one has the history, of each ro
 });
 
 testWithNats(
-  "what is published by others on the subjects is dropped, and the chat goes on",
+  "invalid data on the subjects is dropped, and the chat goes on",
   async () => {
     const { connect, headers } = await import("@nats-io/transport-node");
     await using nats = await startNats();
@@ -321,14 +321,14 @@ testWithNats(
         JSON.stringify({ ...forged, text: "t", ts: "now" }),
       ];
       const subjects = ["room.general", "room.", "room.a=zz", "private.x.y", "nothing", "room"];
-      const told = headers();
-      told.set("Nats-Sequence", "999999");
+      const republished = headers();
+      republished.set("Nats-Sequence", "999999");
       for (const payload of payloads) {
-        for (const subject of subjects.map((each) => each.replace(/\.$/, ".=="))) {
+        for (const subject of subjects.map((subject) => subject.replace(/\.$/, ".=="))) {
           stranger.publish(`chat.chat.${subject}`, payload);
-          stranger.publish(`chat-told.chat.${subject}`, payload, { headers: told });
-          stranger.publish(`chat-kv.chat-chat-state.${subject}`, payload, { headers: told });
-          stranger.publish(`chat-kv.chat-chat-hubs.${subject}`, payload, { headers: told });
+          stranger.publish(`chat-told.chat.${subject}`, payload, { headers: republished });
+          stranger.publish(`chat-kv.chat-chat-state.${subject}`, payload, { headers: republished });
+          stranger.publish(`chat-kv.chat-chat-hubs.${subject}`, payload, { headers: republished });
           stranger.publish(`$KV.chat-chat-state.${subject}`, payload);
           stranger.publish(`$KV.chat-chat-nicks.${subject}`, payload);
           stranger.publish(`$KV.chat-chat-hubs.${subject}`, payload);
@@ -349,7 +349,7 @@ testWithNats(
 );
 
 testWithNats(
-  "a NATS server that is not there is named in one line, and nothing listens",
+  "an unreachable NATS server is named in one line, and the hub does not start",
   async () => {
     const url = `nats://ana:geheim@127.0.0.1:${deadPort()}`;
     const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--nats", url]);
@@ -359,14 +359,14 @@ testWithNats(
   },
 );
 
-testWithNats("a NATS server without JetStream is told what it lacks, in one line", async () => {
+testWithNats("a NATS server without JetStream is reported in one line", async () => {
   await using nats = await startNats({ jetStream: false });
   const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--nats", nats.url]);
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^chat: [^\n]*JetStream[^\n]*\n$/);
 });
 
-testWithNats("chats of two names at one NATS server know nothing of each other", async () => {
+testWithNats("two chats at one NATS server are separate", async () => {
   await using nats = await startNats();
   await using here = await startHubs(1, nats.url, "--cluster", "aqui");
   await using there = await startHubs(1, nats.url, "--cluster", "alla");
@@ -384,7 +384,7 @@ testWithNats("chats of two names at one NATS server know nothing of each other",
 });
 
 testWithNatsInPty(
-  "a line that is being typed stays as it is while others talk elsewhere",
+  "a line that is being typed is not disturbed by messages of other hubs",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
@@ -397,7 +397,7 @@ testWithNatsInPty(
   },
 );
 
-/** Bots at these ports; `await using` ends them. */
+/** Connects a bot to each port; `await using` ends them. */
 async function joinAll(ports: readonly number[]): Promise<AsyncDisposable & { all: Bot[] }> {
   const all: Bot[] = [];
   const end = async () => {

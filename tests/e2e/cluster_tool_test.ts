@@ -1,4 +1,4 @@
-/** A short trial of several hubs under fire, so that the tool for the long one works when it is wanted. */
+/** A short run of the trial of several hubs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
@@ -14,15 +14,15 @@ async function startTrial(...args: string[]): Promise<Program> {
   return new Program([Deno.execPath(), ...command], { env: CHAT_BIN ? { CHAT_BIN } : {} });
 }
 
-/** How many children the process has, by what the system tells. */
+/** The ids of a process's children. */
 function childrenOf(pid: number): string[] {
-  return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter((
-    each,
-  ) => each !== "");
+  return Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter((id) =>
+    id !== ""
+  );
 }
 
 testWithNats(
-  "members talk while hubs and servers are killed, and every promise holds",
+  "hubs and servers are killed while members talk, and every promise holds",
   async () => {
     await using trial = await startTrial(
       ...["--seconds", "12", "--members", "12", "--hubs", "2", "--seed", "1"],
@@ -34,38 +34,38 @@ testWithNats(
         .exec(trial.stdout()) ?? [];
     assert(Number(sent) > 0 && Number(delivered) > 0, trial.stdout());
     assertEquals(delivered, expected);
-    assertMatch(trial.stdout(), /^across hubs against one hub alone: ×\d/m);
-    assertMatch(trial.stdout(), / all are heard again after \d/);
+    assertMatch(trial.stdout(), /^across hubs compared with a single hub: ×\d/m);
+    assertMatch(trial.stdout(), / all messages accepted again after \d/);
     assertMatch(trial.stdout(), /all promises held\n$/);
     assertEquals(code, 0, trial.stderr());
   },
 );
 
 testWithNats(
-  "Ctrl-C ends a trial early, with the figures so far and nothing left behind",
+  "Ctrl-C ends a trial early, prints the figures so far and leaves no process behind",
   async () => {
     await using trial = await startTrial("--minutes", "60", "--members", "6", "--hubs", "2");
-    await trial.untilStdout("members came in");
+    await trial.untilStdout("members joined in");
     const children = Deno.build.os === "linux" ? childrenOf(trial.pid) : [];
     trial.kill("SIGINT");
     assertEquals((await untilEnd(trial)).code, 130, trial.stdout() + trial.stderr());
     assertMatch(trial.stdout(), /\nsent \d+, [^]*ended early\n$/);
     for (const pid of children) {
       await Deno.stat(`/proc/${pid}`).then(
-        () => assert(false, `process ${pid} is left`),
+        () => assert(false, `process ${pid} is left behind`),
         (error) => assert(error instanceof Deno.errors.NotFound, String(error)),
       );
     }
   },
 );
 
-Deno.test("a trial that is asked for nonsense says how it is asked", async () => {
+Deno.test("a trial with invalid options prints its usage", async () => {
   await using trial = await startTrial("--hubs", "1");
   assertEquals((await trial.exit()).code, 2);
-  assertMatch(trial.stderr(), /usage: deno task cluster/);
+  assertMatch(trial.stderr(), /Usage: deno task cluster/);
 });
 
-/** Each part of it may take as long as a test waits for anything. */
+/** Waits in parts, each of which has the deadline of a test. */
 async function untilEnd(trial: Program) {
   await trial.untilStdout("reordered\n");
   await trial.untilStdout(/^sent \d+, accepted/m);

@@ -1,4 +1,4 @@
-/** What is said at several hubs by NATS: one order, for everyone, with nothing lost or doubled. */
+/** Messages of several hubs over NATS: one order for all, nothing lost or duplicated. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -10,7 +10,7 @@ const ignore = NATS_MISSING;
 const testNats: typeof testProperty = (...args) => NATS_MISSING || testProperty(...args);
 
 Deno.test(
-  { name: "what is said at several hubs has one order, which all hear", ignore },
+  { name: "messages of several hubs have one order at all of them", ignore },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
@@ -24,13 +24,13 @@ Deno.test(
       for (let n = 0; n < 100; n++) await hub.say(`ana${index}`, `${index}:${n}`);
     }));
     for (const hub of hubs) {
-      await hub.until(() => hub.said.length === 300, "all");
-      assertEquals(hub.said, a.said);
+      await hub.until(() => hub.texts.length === 300, "all messages");
+      assertEquals(hub.texts, a.texts);
       assertEquals(hub.accepted.length, 100);
-      assertEquals(hub.accepted.every(({ isOld }) => !isOld), true);
+      assertEquals(hub.accepted.every(({ isDuplicate }) => !isDuplicate), true);
       assertEquals(hub.messages.length, 200);
     }
-    const ids = a.said.map((each) => Number(each.split(" ")[0]));
+    const ids = a.texts.map((line) => Number(line.split(" ")[0]));
     assertEquals(ids, Array.from({ length: 300 }, (_, index) => index + 1));
     assertEquals(
       b.messages.find(({ message }) => message.text === "0:7")?.author,
@@ -40,7 +40,7 @@ Deno.test(
 );
 
 Deno.test({
-  name: "a room's past is given in order, and a hub that comes knows the last id",
+  name: "a room's history comes in order, and a new hub knows the last id",
   ignore,
 }, async () => {
   await using nats = await startNats();
@@ -49,31 +49,34 @@ Deno.test({
   for (let n = 0; n < 10; n++) await a.say("ana", `${n}\ntwo lines`, { room: "日本.1_ー" });
   await using b = await NatsHub.open([nats.url]);
   assertEquals(b.cluster.lastId, 10);
-  const past = await b.open("日本.1_ー");
-  assertEquals(past?.map(({ message }) => message.text), a.said.map((_, n) => `${n}\ntwo lines`));
-  assertEquals(past?.[0]?.message.room, "日本.1_ー");
-  assertEquals(past?.[0]?.author.id, idOf("ana"));
+  const history = await b.open("日本.1_ー");
+  assertEquals(
+    history?.map(({ message }) => message.text),
+    a.texts.map((_, n) => `${n}\ntwo lines`),
+  );
+  assertEquals(history?.[0]?.message.room, "日本.1_ー");
+  assertEquals(history?.[0]?.author.id, idOf("ana"));
   await b.say("bob", "hello", { room: "日本.1_ー" });
   await a.untilEvent("hello");
   assertEquals(b.messages, []);
 });
 
 Deno.test(
-  { name: "the same message is accepted once, at whatever hub it comes again", ignore },
+  { name: "a message published again, at any hub, is stored once", ignore },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
     await using b = await NatsHub.open([nats.url]);
     await Promise.all([a.open("general"), b.open("general")]);
     await a.say("ana", "once", { ref: "r\n1" });
-    await b.untilEvent("heard 1 once");
+    await b.untilEvent("message 1 once");
     await a.say("ana", "once", { ref: "r\n1" });
     await b.say("ana", "once", { ref: "r\n1" });
     await b.say("ana", "twice", { ref: "r2" });
     await a.untilEvent("twice");
-    assertEquals(a.said, ["1 once", "1 once", "2 twice"]);
-    assertEquals(b.said, ["1 once", "1 once", "2 twice"]);
-    assertEquals([...a.accepted, ...b.accepted].map(({ isOld }) => isOld), [
+    assertEquals(a.texts, ["1 once", "1 once", "2 twice"]);
+    assertEquals(b.texts, ["1 once", "1 once", "2 twice"]);
+    assertEquals([...a.accepted, ...b.accepted].map(({ isDuplicate }) => isDuplicate), [
       false,
       true,
       true,
@@ -84,10 +87,10 @@ Deno.test(
     await using c = await NatsHub.open([nats.url]);
     await c.say("ana", "once", { ref: "r\n1" });
     assertEquals(c.accepted[0]!.id, 1);
-    // Again before it is accepted, as of who went to another hub and came back meanwhile.
+    // Published again before it was accepted, as by a user who moved to another hub and back.
     const again = () => a.say("ana", "thrice", { ref: "r3" });
     await Promise.all([again(), again(), again()]);
-    assertEquals(a.accepted.slice(2).map(({ id, isOld }) => [id, isOld]), [
+    assertEquals(a.accepted.slice(2).map(({ id, isDuplicate }) => [id, isDuplicate]), [
       [3, false],
       [3, true],
       [3, true],
@@ -96,7 +99,7 @@ Deno.test(
 );
 
 Deno.test({
-  name: "a private message reaches the hub of whom it is for, and its own in its place",
+  name: "a private message reaches its recipient's hub, and the sender's own hub in order",
   ignore,
 }, async () => {
   await using nats = await startNats();
@@ -105,47 +108,51 @@ Deno.test({
   await using c = await NatsHub.open([nats.url]);
   const bob = b.put("bob");
   await c.open("general");
-  await a.untilEvent("met bob");
+  await a.untilEvent("user bob");
   await a.say("ana", "psst", { to: bob.id });
-  await b.untilEvent(`heard 1 psst to ${bob.id}`);
+  await b.untilEvent(`message 1 psst to ${bob.id}`);
   await b.say("eva", "you too", { to: bob.id });
   await c.say("leo", "loud");
-  assertEquals(b.said, [`1 psst to ${bob.id}`, "2 you too"]);
+  assertEquals(b.texts, [`1 psst to ${bob.id}`, "2 you too"]);
   assertEquals(a.messages, []);
-  assertEquals(c.said, ["3 loud"]);
+  assertEquals(c.texts, ["3 loud"]);
 });
 
 Deno.test(
-  { name: "a room is heard while it is open, and not listened to otherwise", ignore },
+  {
+    name:
+      "a room's messages are delivered while it is open, and the hub is not subscribed otherwise",
+    ignore,
+  },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
     await using b = await NatsHub.open([nats.url]);
     await Promise.all([a.open("general"), b.open("general"), b.open("other")]);
     await b.say("bob", "1");
-    await a.untilEvent("heard 1");
+    await a.untilEvent("message 1");
     a.cluster.closeRoom("general");
-    await a.claim("ana", "x"); // the server has taken what was asked before
-    assertEquals(await subjects(nats.monitor, "chat-told.chat.room.general"), 1);
+    await a.claim("ana", "x"); // so that the server has handled the unsubscribe
+    assertEquals(await countSubscriptions(nats.monitor, "chat-told.chat.room.general"), 1);
     await b.say("bob", "2");
     await a.open("other");
     await b.say("bob", "3", { room: "other" });
-    await a.untilEvent("heard 3");
-    assertEquals(a.said, ["1 1", "3 3"]);
+    await a.untilEvent("message 3");
+    assertEquals(a.texts, ["1 1", "3 3"]);
     assertEquals((await a.open("general"))?.map(({ message }) => message.id), [1, 2]);
   },
 );
 
-/** How many listen to a subject. */
-async function subjects(monitor: string, subject: string): Promise<number> {
+/** The number of subscriptions to a subject. */
+async function countSubscriptions(monitor: string, subject: string): Promise<number> {
   const response = await fetch(`${monitor}/subsz?subs=1&limit=10000`);
   const { subscriptions_list: list } = await response.json() as {
     subscriptions_list: { subject: string }[];
   };
-  return list.filter((each) => each.subject === subject).length;
+  return list.filter((subscription) => subscription.subject === subject).length;
 }
 
-testNats("nothing is lost or doubled between what was said before a room is opened and after", {
+testNats("nothing is lost or duplicated between a room's history and the messages after it", {
   weight: 0.05,
 }, (check) =>
   check(
@@ -155,28 +162,31 @@ testNats("nothing is lost or doubled between what was said before a room is open
         await using nats = await startNats();
         await using a = await NatsHub.open([nats.url]);
         await a.open("general");
-        let isOver = false;
+        let isDone = false;
         const talking = (async () => {
-          while (!isOver) await a.say("ana", "text");
+          while (!isDone) await a.say("ana", "text");
         })();
         const hubs: NatsHub[] = [];
-        const pasts: number[][] = [];
+        const histories: number[][] = [];
         for (const wait of openings) {
-          const from = a.said.length;
-          await a.until(() => a.said.length >= from + wait, "talk");
+          const from = a.texts.length;
+          await a.until(() => a.texts.length >= from + wait, "more messages");
           const hub = await NatsHub.open([nats.url]);
           hubs.push(hub);
-          const past = await hub.open("general");
-          pasts.push(past!.map(({ message }) => message.id));
+          const history = await hub.open("general");
+          histories.push(history!.map(({ message }) => message.id));
         }
-        const from = a.said.length;
-        await a.until(() => a.said.length > from + 20, "talk");
-        isOver = true;
+        const from = a.texts.length;
+        await a.until(() => a.texts.length > from + 20, "more messages");
+        isDone = true;
         await talking;
         for (const [index, hub] of hubs.entries()) {
-          const ids = () => [...pasts[index]!, ...hub.messages.map(({ message }) => message.id)];
-          await hub.until(() => ids().at(-1) === a.said.length, "the last");
-          assertEquals(ids(), Array.from({ length: a.said.length }, (_, n) => n + 1));
+          const ids = () => [
+            ...histories[index]!,
+            ...hub.messages.map(({ message }) => message.id),
+          ];
+          await hub.until(() => ids().at(-1) === a.texts.length, "the last message");
+          assertEquals(ids(), Array.from({ length: a.texts.length }, (_, n) => n + 1));
           await hub[Symbol.asyncDispose]();
         }
       },
@@ -185,7 +195,7 @@ testNats("nothing is lost or doubled between what was said before a room is open
   ));
 
 Deno.test({
-  name: "of a long past the last thousand are given, and all after what was seen",
+  name: "a long history gives the last thousand messages, and all after the last one seen",
   ignore,
 }, async () => {
   await using nats = await startNats();

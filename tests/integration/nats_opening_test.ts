@@ -1,4 +1,4 @@
-/** How a hub finds its NATS servers, and what it says where it cannot use them. */
+/** How a hub connects to its NATS servers, and what it reports if it cannot. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Failure } from "../../common/cli/failure.ts";
@@ -9,15 +9,15 @@ import { tempDirectory } from "../support/temp.ts";
 
 const ignore = NATS_MISSING;
 
-async function fault(servers: readonly string[], options = {}): Promise<Failure> {
+async function openFailure(servers: readonly string[], options = {}): Promise<Failure> {
   return await assertRejects(() => NatsHub.open(servers, options), Failure);
 }
 
-Deno.test("servers that are not there are named, without their passwords", async () => {
+Deno.test("unreachable servers are named, without passwords", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
-  const failure = await fault([
+  const failure = await openFailure([
     `nats://ana:secret@127.0.0.1:${port}`,
     `nats://token@[::1]:${port}`,
   ]);
@@ -27,7 +27,7 @@ Deno.test("servers that are not there are named, without their passwords", async
   );
 });
 
-Deno.test("what answers but is no NATS server is none", async () => {
+Deno.test("a server that is not a NATS server counts as unreachable", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const accepting = (async () => {
@@ -36,15 +36,15 @@ Deno.test("what answers but is no NATS server is none", async () => {
       conn.close();
     }
   })();
-  const failure = await fault([`nats://127.0.0.1:${port}`]);
+  const failure = await openFailure([`nats://127.0.0.1:${port}`]);
   assertEquals(failure.key, "failure.nats_unreachable");
   listener.close();
   await accepting;
 });
 
-Deno.test({ name: "a server without JetStream is said to lack it", ignore }, async () => {
+Deno.test({ name: "a server without JetStream is reported as such", ignore }, async () => {
   await using nats = await startNats({ jetStream: false });
-  const failure = await fault([nats.url]);
+  const failure = await openFailure([nats.url]);
   assertEquals(
     failure.message,
     `the NATS servers at 127.0.0.1:${nats.port} have no JetStream for this hub: start them with -js`,
@@ -52,13 +52,13 @@ Deno.test({ name: "a server without JetStream is said to lack it", ignore }, asy
 });
 
 Deno.test({
-  name: "a hub that a server does not let in says so, and one with the right user is let in",
+  name: "wrong credentials are reported, and the right ones are accepted",
   ignore,
 }, async () => {
   const config = 'authorization { user: ana, password: "se:cret" }';
   await using nats = await startNats({ config });
   for (const user of ["", "ana:wrong@", "token@"]) {
-    const failure = await fault([`nats://${user}127.0.0.1:${nats.port}`]);
+    const failure = await openFailure([`nats://${user}127.0.0.1:${nats.port}`]);
     assertEquals(failure.key, "failure.nats_unauthorized");
     assert(!failure.message.includes("wrong"));
   }
@@ -67,14 +67,14 @@ Deno.test({
   assert(!JSON.stringify(hub.log).includes("cret"));
 });
 
-Deno.test({ name: "a hub is let in by a token", ignore }, async () => {
+Deno.test({ name: "a hub can authenticate with a token", ignore }, async () => {
   await using nats = await startNats({ config: 'authorization { token: "s3cret" }' });
   await using hub = await NatsHub.open([`nats://s3cret@127.0.0.1:${nats.port}`]);
   assertEquals(hub.cluster.isOffline, false);
 });
 
 Deno.test({
-  name: "of several servers any will do, and those that were not there at first will later",
+  name: "a hub uses any of several servers, also one that was down at first",
   ignore,
 }, async () => {
   await using first = await startNats();
@@ -83,31 +83,31 @@ Deno.test({
   await using hub = await NatsHub.open([first.url, second.url]);
   assertEquals(hub.cluster.isOffline, false);
   await second.kill();
-  await hub.untilEvent("away true");
+  await hub.untilEvent("offline");
   await first.start();
   await hub.until(
     () => hub.log.some(({ fields }) => String(fields["reason"]).includes("lost the chat")),
-    "it to find that this is no server of the same cluster",
+    "the hub to notice the other cluster",
   );
   await first.kill();
   await second.start();
-  await hub.untilEvent("away false");
+  await hub.untilEvent("online");
 });
 
-Deno.test("files that are not what they should be are named", async () => {
+Deno.test("unusable files are named", async () => {
   await using folder = await tempDirectory();
   const path = `${folder.path}/file`;
   await Deno.writeTextFile(path, "nothing");
   for (const options of [{ creds: path }, { ca: path }]) {
-    const failure = await fault(["nats://127.0.0.1:1"], options);
+    const failure = await openFailure(["nats://127.0.0.1:1"], options);
     assertStringIncludes(failure.message, `cannot use ${path}: it`);
   }
-  const missing = await fault(["nats://127.0.0.1:1"], { creds: `${path}2` });
+  const missing = await openFailure(["nats://127.0.0.1:1"], { creds: `${path}2` });
   assertEquals(missing.key, "failure.no_such_file");
 });
 
 Deno.test(
-  { name: "over TLS a hub believes who vouches for the server, and nobody else", ignore },
+  { name: "over TLS a hub trusts only the given CA", ignore },
   async () => {
     await using folder = await tempDirectory();
     const path = (name: string) => `${folder.path}/${name}`;
@@ -127,21 +127,21 @@ Deno.test(
     await hub.open("general");
     await hub.say("ana", "in secret");
     await nats.kill();
-    await hub.untilEvent("away true");
+    await hub.untilEvent("offline");
     await nats.start();
-    await hub.untilEvent("away false");
+    await hub.untilEvent("online");
     for (const options of [{}, { ca: path("other.pem") }]) {
-      const failure = await fault([url], options);
+      const failure = await openFailure([url], options);
       assertEquals(failure.key, "failure.nats_tls");
     }
   },
 );
 
 Deno.test(
-  { name: "a hub that is to speak TLS says nothing to a server without it", ignore },
+  { name: "a hub that requires TLS sends nothing to a server without it", ignore },
   async () => {
     await using nats = await startNats();
-    const failure = await fault([`tls://ana:secret@127.0.0.1:${nats.port}`]);
+    const failure = await openFailure([`tls://ana:secret@127.0.0.1:${nats.port}`]);
     assertEquals(failure.key, "failure.nats_tls");
   },
 );

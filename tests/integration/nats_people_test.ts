@@ -1,8 +1,8 @@
-/** People, nicks, rules and orders at several hubs by NATS. */
+/** Users, nicks, rules and commands of several hubs over NATS. */
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
-import { writePerson } from "../../server/cluster/nats/codec.ts";
+import { encodeUser } from "../../server/cluster/nats/codec.ts";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { idOf, NatsHub } from "../support/nats_hubs.ts";
 import type { Rule } from "../../server/types.ts";
@@ -10,18 +10,18 @@ import type { Rule } from "../../server/types.ts";
 const ignore = NATS_MISSING;
 
 Deno.test(
-  { name: "each hub meets the people of the others, and each going once", ignore },
+  { name: "each hub gets the users of the others, and each leave once", ignore },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
     await using b = await NatsHub.open([nats.url]);
     const ana = a.put("ana");
-    await b.untilEvent("met ana");
-    assertEquals(b.people.get(ana.id), ana);
+    await b.untilEvent("user ana");
+    assertEquals(b.users.get(ana.id), ana);
     a.put("ana", { isAway: true, rooms: [["general", 0], ["日本", 7]] });
-    await b.untilEvent(`met ana at ${a.id} away`);
+    await b.untilEvent(`user ana at ${a.id} away`);
     await using c = await NatsHub.open([nats.url]);
-    assertEquals(c.people.get(ana.id)?.rooms, [["general", 0], ["日本", 7]]);
+    assertEquals(c.users.get(ana.id)?.rooms, [["general", 0], ["日本", 7]]);
     a.cluster.removeUser(ana.id, { reason: "kicked", params: { by: "eva" } });
     for (const hub of [b, c]) {
       await hub.untilEvent("gone");
@@ -33,17 +33,17 @@ Deno.test(
   },
 );
 
-Deno.test({ name: "of much that changes at once the last is met", ignore }, async () => {
+Deno.test({ name: "of many changes to a user the last one arrives", ignore }, async () => {
   await using nats = await startNats();
   await using a = await NatsHub.open([nats.url]);
   await using b = await NatsHub.open([nats.url]);
   for (let n = 1; n <= 500; n++) a.put("ana", { rooms: [["general", n]] });
-  await b.until(() => b.people.get(idOf("ana"))?.rooms[0]?.[1] === 500, "the last");
+  await b.until(() => b.users.get(idOf("ana"))?.rooms[0]?.[1] === 500, "the last");
   assert(b.events.length < 500);
 });
 
 Deno.test(
-  { name: "a nick is of one person, whoever asks for it at the same time", ignore },
+  { name: "of many simultaneous claims of a nick one succeeds", ignore },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
@@ -69,7 +69,8 @@ Deno.test(
 );
 
 Deno.test({
-  name: "who goes on at another hub is there with its letters, and its hub is told",
+  name:
+    "a user who moves to another hub gets their private messages, and their old hub is notified",
   ignore,
 }, async () => {
   await using nats = await startNats();
@@ -77,10 +78,10 @@ Deno.test({
   await using b = await NatsHub.open([nats.url]);
   await using c = await NatsHub.open([nats.url]);
   const ana = a.put("ana", { correspondent: "x", ignored: [{ id: "i", key: "bob", nick: "Bob" }] });
-  await b.untilEvent("met ana");
+  await b.untilEvent("user ana");
   for (const text of ["1", "2", "3"]) await c.say("bob", text, { to: ana.id });
   await b.say("eva", "4", { to: ana.id });
-  await a.untilEvent("heard 4");
+  await a.untilEvent("message 4");
   const taken = await b.take(ana.id, 1);
   assertEquals(taken?.user, { ...ana, hub: b.id });
   assertEquals(taken?.privateMessages.map(({ message }) => [message.id, message.text]), [
@@ -88,57 +89,57 @@ Deno.test({
     [3, "3"],
     [4, "4"],
   ]);
-  await a.untilEvent(`met ana at ${b.id}`);
-  await c.untilEvent(`met ana at ${b.id}`);
+  await a.untilEvent(`user ana at ${b.id}`);
+  await c.untilEvent(`user ana at ${b.id}`);
   await c.say("bob", "5", { to: ana.id });
-  await b.untilEvent("heard 5");
+  await b.untilEvent("message 5");
   b.put("ana", { isAway: true });
-  await a.untilEvent(`met ana at ${b.id} away`);
+  await a.untilEvent(`user ana at ${b.id} away`);
   assertEquals(a.messages.length, 4);
   assertEquals(await c.take("nobody"), undefined);
   assertEquals(await b.take(ana.id), undefined);
 });
 
 Deno.test({
-  name: "who has gone on here is not taken for elsewhere by older news, told late",
+  name: "an older record that arrives late does not move a user back",
   ignore,
 }, async () => {
   await using nats = await startNats();
   await using a = await NatsHub.open([nats.url]);
-  await using b = await NatsHub.open([nats.url], { times: { hold: 200 } });
+  await using b = await NatsHub.open([nats.url], { timeouts: { dependency: 200 } });
   await b.open("general");
   const ana = a.put("ana");
-  await b.untilEvent("met ana");
-  // It is held back until a message is heard that has not come yet.
-  const late = writePerson({ ...ana, isAway: true }, a.id, ["general", 999]);
+  await b.untilEvent("user ana");
+  // This record waits for a message that does not exist.
+  const late = encodeUser({ ...ana, isAway: true }, a.id, ["general", 999]);
   const stranger = await connect({ servers: nats.url });
   await stranger.request("$KV.chat-chat-state.person.id-of-ana", late);
   await stranger.close();
   const taken = await b.take(ana.id);
   assertEquals(taken?.user, { ...ana, isAway: true, hub: b.id });
   a.put("eva");
-  await b.untilEvent("met eva");
-  assertEquals(b.events.filter((event) => event.startsWith("met ana")), [`met ana at ${a.id}`]);
+  await b.untilEvent("user eva");
+  assertEquals(b.events.filter((event) => event.startsWith("user ana")), [`user ana at ${a.id}`]);
   await a.say("bob", "still there?", { to: ana.id });
   await b.untilEvent("still there?");
 });
 
-Deno.test({ name: "of two hubs that take somebody at once one has that one", ignore }, async () => {
+Deno.test({ name: "of two hubs that take over a user at once one succeeds", ignore }, async () => {
   await using nats = await startNats();
   await using a = await NatsHub.open([nats.url]);
   await using b = await NatsHub.open([nats.url]);
   await using c = await NatsHub.open([nats.url]);
   for (let n = 0; n < 10; n++) {
     const { id } = a.put(`ana${n}`);
-    await b.untilEvent(`met ana${n}`);
-    await c.untilEvent(`met ana${n}`);
+    await b.untilEvent(`user ana${n}`);
+    await c.untilEvent(`user ana${n}`);
     const taken = await Promise.all([b.take(id), c.take(id)]);
-    assertEquals(taken.filter((each) => each).length, 1);
+    assertEquals(taken.filter((moved) => moved).length, 1);
   }
 });
 
 Deno.test({
-  name: "rules hold at all hubs, and at those that come later until they are lifted",
+  name: "rules hold at all hubs, also at later ones, until they are lifted",
   ignore,
 }, async () => {
   await using nats = await startNats();
@@ -172,7 +173,7 @@ Deno.test({
   assertEquals(d.rules.map(({ kind }) => kind).sort(), ["mute", "room"]);
 });
 
-Deno.test({ name: "one hub asks another for something", ignore }, async () => {
+Deno.test({ name: "a hub sends commands to another one", ignore }, async () => {
   await using nats = await startNats();
   await using a = await NatsHub.open([nats.url]);
   await using b = await NatsHub.open([nats.url]);
@@ -184,16 +185,16 @@ Deno.test({ name: "one hub asks another for something", ignore }, async () => {
     told: { by: "ana" },
   });
   a.cluster.sendCommand(b.id, { kind: "notify", id: "y", code: "away", params: { nick: "eva" } });
-  await b.until(() => b.orders.length === 2, "the orders");
-  assertEquals(b.orders, [
+  await b.until(() => b.commands.length === 2, "the commands");
+  assertEquals(b.commands, [
     { kind: "dismiss", id: "x", code: "kicked", params: { by: "ana" }, told: { by: "ana" } },
     { kind: "notify", id: "y", code: "away", params: { nick: "eva" } },
   ]);
-  assertEquals(a.orders, []);
+  assertEquals(a.commands, []);
 });
 
 Deno.test(
-  { name: "who joins is met before it is heard, and heard before it is gone", ignore },
+  { name: "a join comes before the user's messages, and those before the leave", ignore },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
@@ -204,17 +205,17 @@ Deno.test(
       await a.say(`ana${n}`, `text${n}`);
       a.cluster.removeUser(id, {});
     }
-    await b.until(() => b.gone.length === 50, "all to be gone");
+    await b.until(() => b.gone.length === 50, "all leaves");
     const order = b.events.filter((event) => event !== "open general");
     assertEquals(
       order.map((event) => event.split(" ")[0]),
-      Array.from({ length: 50 }, () => ["met", "heard", "gone"]).flat(),
+      Array.from({ length: 50 }, () => ["user", "message", "gone"]).flat(),
     );
   },
 );
 
 Deno.test({
-  name: "the people of a hub that ends are gone a while later, and their nicks free",
+  name: "the users of a stopped hub leave a while later, and their nicks are free",
   ignore,
 }, async () => {
   await using nats = await startNats();
@@ -225,8 +226,8 @@ Deno.test({
   const eva = a.put("eva");
   assertEquals(await a.claim("ana", ana.id), "claimed");
   assertEquals(await a.claim("nobody", "lost"), "claimed");
-  await b.untilEvent("met eva");
-  await c.untilEvent("met eva");
+  await b.untilEvent("user eva");
+  await c.untilEvent("user eva");
   await a[Symbol.asyncDispose]();
   assertEquals((await b.take(eva.id))?.user.nick, "eva");
   for (const hub of [b, c]) {
@@ -234,14 +235,14 @@ Deno.test({
     assertEquals(hub.gone, [[ana.id, {}]]);
   }
   await b.until(() => true);
-  assertEquals(await claimedInTheEnd(c, "ana"), "claimed");
+  assertEquals(await claimEventually(c, "ana"), "claimed");
   assertEquals(await c.claim("nobody", "found"), "claimed");
   await untilKeys(nats.monitor, "KV_chat-chat-state", 1);
   assertEquals(c.gone.length, 1);
 });
 
 Deno.test(
-  { name: "people whom a hub finds there that have no hub are gone a while later", ignore },
+  { name: "users without a hub that a new hub finds leave a while later", ignore },
   async () => {
     await using nats = await startNats();
     const a = await NatsHub.open([nats.url]);
@@ -249,14 +250,14 @@ Deno.test(
     await untilKeys(nats.monitor, "KV_chat-chat-state", 1);
     await a[Symbol.asyncDispose]();
     await using b = await NatsHub.open([nats.url]);
-    assertEquals([...b.people.keys()], [ana.id]);
+    assertEquals([...b.users.keys()], [ana.id]);
     await b.untilEvent(`gone ${ana.id}`);
     await untilRemoved(nats.monitor, "KV_chat-chat-state");
   },
 );
 
-/** A nick becomes free a moment after who had it is gone. */
-async function claimedInTheEnd(hub: NatsHub, key: string): Promise<string> {
+/** A nick becomes free a moment after its user left. */
+async function claimEventually(hub: NatsHub, key: string): Promise<string> {
   for (;;) {
     const outcome = await hub.claim(key, "someone-else");
     if (outcome !== "taken") return outcome;
@@ -265,7 +266,7 @@ async function claimedInTheEnd(hub: NatsHub, key: string): Promise<string> {
 
 const untilRemoved = (monitor: string, stream: string) => untilKeys(monitor, stream, 0);
 
-/** Waits until a bucket has so many keys: the server tells nobody when that is. */
+/** Polls until a bucket has this many keys, since the server offers no event for it. */
 async function untilKeys(monitor: string, stream: string, wanted: number): Promise<void> {
   const until = performance.now() + 20_000;
   let keys = -1;
@@ -283,7 +284,7 @@ async function untilKeys(monitor: string, stream: string, wanted: number): Promi
 }
 
 Deno.test(
-  { name: "who is told of a rule by another hub meets one that knows it", ignore },
+  { name: "a command arrives after the rule that it is about", ignore },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
@@ -295,20 +296,20 @@ Deno.test(
         a.cluster.sendCommand(b.id, { kind: "notify", id: "x", code, params: { round } });
       }
     }
-    await b.until(() => b.orders.length === 40, "the orders");
-    const events = b.events.filter((event) => /^(ruled|ordered) /.test(event));
+    await b.until(() => b.commands.length === 40, "the commands");
+    const events = b.events.filter((event) => /^(rule|command) /.test(event));
     for (let round = 0; round < 20; round++) {
-      const places = [`"key":"ana${round}"`, `"muted","params":{"round":${round}}`]
+      const positions = [`"key":"ana${round}"`, `"muted","params":{"round":${round}}`]
         .map((part) => events.findIndex((event) => event.includes(part)));
-      assert(places[0]! >= 0 && places[0]! < places[1]!, events.join("\n"));
+      assert(positions[0]! >= 0 && positions[0]! < positions[1]!, events.join("\n"));
     }
-    const codes = b.orders.map((order) => order.code);
+    const codes = b.commands.map((order) => order.code);
     assertEquals(codes, Array.from({ length: 20 }, () => ["muted", "unmuted"]).flat());
   },
 );
 
 Deno.test({
-  name: "who comes while others write gets each letter once and in order, from the same hub too",
+  name: "a user who moves while others write gets each private message once and in order",
   ignore,
 }, async () => {
   await using nats = await startNats();
@@ -317,13 +318,13 @@ Deno.test({
   await using c = await NatsHub.open([nats.url]);
   for (let round = 0; round < 60; round++) {
     const ana = a.put(`ana${round}`);
-    await Promise.all([b.untilEvent(`met ana${round}`), c.untilEvent(`met ana${round}`)]);
+    await Promise.all([b.untilEvent(`user ana${round}`), c.untilEvent(`user ana${round}`)]);
     const early = await c.say("bob", `${round} c`, { to: ana.id });
     const got: string[] = [];
     let wasThere: string[] = [];
     const taken = new Promise<void>((resolve) =>
       b.cluster.takeUser(ana.id, early.message.id, (found) => {
-        assert(found && found !== "away");
+        assert(found && found !== "offline");
         got.push(...found.privateMessages.map(({ message }) => message.text));
         wasThere = b.accepted.map(({ id }) => `${id}`);
         resolve();
@@ -331,7 +332,7 @@ Deno.test({
     );
     const posts = [];
     for (let number = 0; number < 6; number++) {
-      // The first one comes at another moment each time.
+      // The first message comes at a different moment in each round.
       if (number >= round % 6) {
         posts.push(await b.say("eva", `${round} b${number}`, { to: ana.id }));
       }
@@ -339,20 +340,23 @@ Deno.test({
     }
     await taken;
     const { id: lastId, text: last } = posts.at(-1)!.message;
-    if (!got.includes(last)) await b.untilEvent(`heard ${lastId}`);
-    const heard = b.messages.map(({ message }) => message.text);
-    got.push(...heard.filter((text) => text.startsWith(`${round} `) && !got.includes(text)));
-    // What was accepted at the same hub when she was there, that hub tells by itself.
+    if (!got.includes(last)) await b.untilEvent(`message ${lastId}`);
+    const delivered = b.messages.map(({ message }) => message.text);
+    got.push(...delivered.filter((text) => text.startsWith(`${round} `) && !got.includes(text)));
+    // Messages of the same hub accepted before the move are among those that the move gives.
     const due = posts.map(({ message }) => message)
       .filter(({ id, text }) => text.includes("c") || wasThere.includes(`${id}`))
       .map(({ text }) => text);
     assertEquals(got.toSorted(), due.toSorted());
-    assertEquals(heard.length, new Set(heard).size);
+    assertEquals(delivered.length, new Set(delivered).size);
   }
 });
 
 Deno.test(
-  { name: "what is written to somebody who is just going on here is in its letters", ignore },
+  {
+    name: "private messages accepted before a move is done are among those that the move gives",
+    ignore,
+  },
   async () => {
     await using nats = await startNats();
     await using a = await NatsHub.open([nats.url]);
@@ -360,21 +364,21 @@ Deno.test(
     for (let round = 0; round < 40; round++) {
       const { id } = a.put(`bob${round}`);
       const { message: { id: after } } = await a.say("ana", "seen", { to: id });
-      await b.untilEvent(`met bob${round}`);
+      await b.untilEvent(`user bob${round}`);
       const { promise: taking, resolve } = Promise.withResolvers<string[]>();
       b.cluster.takeUser(id, after, (taken) => {
-        // Until now it was told of by nobody, and from now on as to anybody who is here.
+        // The hub itself delivers only what is accepted from now on.
         const before = b.events.length;
-        assert(taken && taken !== "away");
-        const letters = new Set(taken.privateMessages.map(({ message: { text } }) => text));
+        assert(taken && taken !== "offline");
+        const given = new Set(taken.privateMessages.map(({ message: { text } }) => text));
         resolve(
           b.events.slice(0, before).filter((event) => {
             const [what, , text = ""] = event.split(" ");
-            return what === "accepted" && text.startsWith(`${round}.`) && !letters.has(text);
+            return what === "accepted" && text.startsWith(`${round}.`) && !given.has(text);
           }),
         );
       });
-      // The first thing that is written comes earlier or later meanwhile.
+      // The first message comes earlier or later in each round.
       const saying = Array.from({ length: 3 }, async (_, n) => {
         for (let k = 0; k < round % 10; k++) await b.say(`eva${n}`, "elsewhere", { to: "nobody" });
         await b.say(`eva${n}`, `${round}.${n}`, { to: id });

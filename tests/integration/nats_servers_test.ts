@@ -1,4 +1,4 @@
-/** That the NATS servers of the tests are what the tests take them for. */
+/** Tests the test support for NATS servers. */
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
@@ -7,7 +7,7 @@ import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
 const ignore = NATS_MISSING;
 
 Deno.test(
-  { name: "a NATS server starts again on its port, and can be paused", ignore },
+  { name: "a NATS server restarts on its port, and can be paused", ignore },
   async () => {
     await using nats = await startNats();
     const { url } = nats;
@@ -24,7 +24,7 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "three NATS servers are one cluster, which finds another leader", ignore },
+  { name: "a cluster of three NATS servers elects a new leader", ignore },
   async () => {
     await using cluster = await startNatsCluster(3);
     const first = await cluster.leader();

@@ -1,8 +1,7 @@
 /**
- * Real NATS servers for tests: each is a process with a port and a store of its own, which can be killed, started again
- * on both, and paused. Does not know what is kept in them.
+ * Real NATS servers for tests: each is a process with its own port and store, and can be killed, restarted and paused.
  *
- * The executable is `nats-server`, or what NATS_SERVER names.
+ * The executable is `nats-server`, or the one that NATS_SERVER names.
  */
 
 import { Program } from "./program.ts";
@@ -11,61 +10,61 @@ import { DEADLINE_MS } from "./watch.ts";
 
 const EXECUTABLE = Deno.env.get("NATS_SERVER") || "nats-server";
 
-/** Ports that were free may be taken again until a server listens on them: so often others are tried. */
+/** Attempts to start a cluster: a free port may be taken before a server listens on it. */
 const TRIES = 5;
 
-/** Whether there is no NATS server to test with: a test that needs one says `ignore: NATS_MISSING`. */
+/** Whether there is no NATS server; tests that need one have `ignore: NATS_MISSING`. */
 export const NATS_MISSING = !await canRun();
 if (NATS_MISSING) {
   const line = `!!! ${EXECUTABLE} not found (NATS_SERVER names one): tests with NATS DID NOT RUN\n`;
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
-export interface NatsStart {
-  /** Whether it has JetStream; it does unless told. */
+export interface NatsServerOptions {
+  /** Whether JetStream is enabled; it is by default. */
   jetStream?: boolean;
-  /** The address at which it listens; 127.0.0.1 unless told. */
+  /** The address to listen on; 127.0.0.1 by default. */
   host?: string;
-  /** Further lines of its configuration file. */
+  /** Further lines of the configuration file. */
   config?: string;
 }
 
-/** A server that runs, or does not for a while. `await using` ends it and removes what it kept. */
-export interface Nats extends AsyncDisposable {
-  /** `nats://HOST:PORT`; the same after another start. */
+/** A server, running or not. `await using` kills it and removes its store. */
+export interface NatsServerProcess extends AsyncDisposable {
+  /** `nats://HOST:PORT`; the same after a restart. */
   readonly url: string;
   readonly port: number;
-  /** Its process, while it runs. */
+  /** The process id, while the server runs. */
   readonly pid: number;
-  /** Where it tells of itself over HTTP, as long as it runs this time: `${monitor}/connz?subs=1`. */
+  /** The URL of its HTTP monitor, different after a restart: `${monitor}/connz?subs=1`. */
   readonly monitor: string;
-  /** What it has logged since it was started last. */
+  /** The log since the last start. */
   log(): string;
-  /** Ends it as `kill -9` does. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it again, on the same port with the same store, and waits until it takes connections. */
+  /** Starts it again with the same port and store, and waits until it accepts connections. */
   start(): Promise<void>;
-  /** Lets it stand still, with its connections open. */
+  /** Stops the process, with its connections open. */
   pause(): void;
   resume(): void;
 }
 
-/** Servers that are one cluster. */
-export interface NatsCluster extends AsyncDisposable {
-  readonly servers: readonly Nats[];
-  /** Those of all, as `--nats` takes them. */
+/** A cluster of servers. */
+export interface NatsServerCluster extends AsyncDisposable {
+  readonly servers: readonly NatsServerProcess[];
+  /** The URLs of all servers. */
   readonly urls: readonly string[];
-  /** Waits until one of those that run leads a stream, or unless told the cluster's JetStream, and gives it. */
-  leader(stream?: string): Promise<Nats>;
+  /** Waits for a running leader, of a stream or by default of the cluster's JetStream. */
+  leader(stream?: string): Promise<NatsServerProcess>;
 }
 
-/** Starts a server and waits until it takes connections. */
-export async function startNats(options: NatsStart = {}): Promise<Nats> {
+/** Starts a server and waits until it accepts connections. */
+export async function startNats(options: NatsServerOptions = {}): Promise<NatsServerProcess> {
   return await Server.start(options);
 }
 
-/** Starts so many servers as one cluster and waits until its JetStream has a leader, whom all others follow. */
-export async function startNatsCluster(size = 3): Promise<NatsCluster> {
+/** Starts a cluster and waits until its JetStream has a leader that all others follow. */
+export async function startNatsCluster(size = 3): Promise<NatsServerCluster> {
   for (let tries = 1;; tries++) {
     const ports = freePorts(size);
     const routes = ports.map((port) => `nats-route://127.0.0.1:${port}`).join(", ");
@@ -76,12 +75,14 @@ export async function startNatsCluster(size = 3): Promise<NatsCluster> {
         cluster { name: test, listen: "127.0.0.1:${port}", routes: [${routes}] }`;
       return Server.start({ config }, name);
     }));
-    const servers = started.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
-    const cluster = new Cluster(servers);
+    const servers = started.flatMap((result) =>
+      result.status === "fulfilled" ? [result.value] : []
+    );
+    const cluster = new ServerCluster(servers);
     try {
-      const failed = started.find((each) => each.status === "rejected");
+      const failed = started.find((result) => result.status === "rejected");
       if (failed) throw failed.reason;
-      await cluster.whole();
+      await cluster.whenComplete();
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -90,22 +91,22 @@ export async function startNatsCluster(size = 3): Promise<NatsCluster> {
   }
 }
 
-/** What a server tells of its JetStream; of that, what is needed here. */
-interface Told {
+/** The parts of a server's `jsz` report that are used here. */
+interface JetStreamStatus {
   meta_cluster?: { leader?: string; replicas?: { current?: boolean; offline?: boolean }[] };
   account_details?: { stream_detail?: { name: string; cluster?: { leader?: string } }[] }[];
 }
 
-class Server implements Nats {
-  /** In the cluster. */
+class Server implements NatsServerProcess {
+  /** Its name in the cluster. */
   readonly name: string;
   readonly #folder: TempDirectory;
-  readonly #options: NatsStart;
+  readonly #options: NatsServerOptions;
   #program: Program | undefined;
   #port = -1;
   #monitor = "";
 
-  static async start(options: NatsStart, name = ""): Promise<Server> {
+  static async start(options: NatsServerOptions, name = ""): Promise<Server> {
     const server = new Server(await tempDirectory(), options, name);
     try {
       await server.start();
@@ -116,7 +117,7 @@ class Server implements Nats {
     }
   }
 
-  private constructor(folder: TempDirectory, options: NatsStart, name: string) {
+  private constructor(folder: TempDirectory, options: NatsServerOptions, name: string) {
     this.name = name;
     this.#folder = folder;
     this.#options = options;
@@ -135,7 +136,7 @@ class Server implements Nats {
   }
 
   get pid(): number {
-    if (!this.#program) throw new Error("the server does not run");
+    if (!this.#program) throw new Error("the server is not running");
     return this.#program.pid;
   }
 
@@ -151,27 +152,27 @@ class Server implements Nats {
     return this.#program !== undefined;
   }
 
-  /** The name of the one that it takes for the leader, of a stream or of the cluster's JetStream. */
+  /** The name of the leader as this server knows it, of a stream or of the cluster's JetStream. */
   async leader(stream?: string): Promise<string | undefined> {
     if (!this.isRunning) return undefined;
-    const { meta_cluster: meta, account_details: accounts = [] } = await this.#told();
+    const { meta_cluster: meta, account_details: accounts = [] } = await this.#status();
     if (stream === undefined) return meta?.leader;
     const streams = accounts.flatMap(({ stream_detail: details = [] }) => details);
     return streams.find(({ name }) => name === stream)?.cluster?.leader;
   }
 
-  /** How many follow it as the leader of the cluster's JetStream, and know all that it knows. */
+  /** How many servers follow it as the JetStream leader and are up to date. */
   async followers(): Promise<number> {
-    const { meta_cluster: meta } = await this.#told();
+    const { meta_cluster: meta } = await this.#status();
     return (meta?.replicas ?? []).filter(({ current, offline }) => current && !offline).length;
   }
 
-  async #told(): Promise<Told> {
+  async #status(): Promise<JetStreamStatus> {
     try {
       const response = await fetch(`${this.#monitor}/jsz?accounts=true&streams=true`);
       return await response.json();
     } catch {
-      return {}; // it ended meanwhile
+      return {}; // the server was killed meanwhile
     }
   }
 
@@ -223,14 +224,14 @@ class Server implements Nats {
   }
 }
 
-class Cluster implements NatsCluster {
+class ServerCluster implements NatsServerCluster {
   readonly #servers: readonly Server[];
 
   constructor(servers: readonly Server[]) {
     this.#servers = servers;
   }
 
-  get servers(): readonly Nats[] {
+  get servers(): readonly NatsServerProcess[] {
     return this.#servers;
   }
 
@@ -238,27 +239,27 @@ class Cluster implements NatsCluster {
     return this.#servers.map(({ url }) => url);
   }
 
-  leader(stream?: string): Promise<Nats> {
-    return this.#until(`nobody leads ${stream ?? "the cluster"}`, async () => {
-      for (const asked of this.#servers) {
-        const name = await asked.leader(stream);
-        const found = name && this.#servers.find((server) => server.name === name);
+  leader(stream?: string): Promise<NatsServerProcess> {
+    return this.#poll(`no leader of ${stream ?? "the cluster"}`, async () => {
+      for (const server of this.#servers) {
+        const name = await server.leader(stream);
+        const found = name && this.#servers.find((other) => other.name === name);
         if (found && found.isRunning) return found;
       }
       return undefined;
     });
   }
 
-  /** Waits until one leads all others: before that, what is made may be kept by fewer of them. */
-  async whole(): Promise<void> {
-    await this.#until("not all are in the cluster", async () => {
+  /** Waits until one server leads all others; streams created earlier may get fewer replicas. */
+  async whenComplete(): Promise<void> {
+    await this.#poll("not all servers are in the cluster", async () => {
       const counts = await Promise.all(this.#servers.map((server) => server.followers()));
       return counts.includes(this.#servers.length - 1) || undefined;
     });
   }
 
-  /** They tell of it in no other way than to who asks. */
-  async #until<T>(otherwise: string, ask: () => Promise<T | undefined>): Promise<T> {
+  /** Polls, since the servers offer no event for it. */
+  async #poll<T>(otherwise: string, ask: () => Promise<T | undefined>): Promise<T> {
     const until = performance.now() + DEADLINE_MS;
     while (performance.now() < until) {
       const answer = await ask();
@@ -282,7 +283,7 @@ async function canRun(): Promise<boolean> {
   }
 }
 
-/** Ports on which nobody listens; somebody else may take them before they are used. */
+/** Free ports; another process may take them before they are used. */
 function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },

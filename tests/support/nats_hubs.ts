@@ -1,57 +1,58 @@
-/** Hubs at NATS servers, as far as their cluster goes: what each is told is written down, and can be waited for. */
+/** A hub's cluster over real NATS servers. It records all events, so that tests can wait for them. */
 
 import { type NatsCluster, openNats } from "../../server/cluster/nats/mod.ts";
-import type { NatsTimes } from "../../server/cluster/nats/timeouts.ts";
-import type { ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
+import type { Timeouts } from "../../server/cluster/nats/timeouts.ts";
+import type { ClaimOutcome, ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
 import type { Retention } from "../../server/history/mod.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { type NotYet, Watch } from "./watch.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../server/types.ts";
 
-export interface HubOptions {
+export interface NatsHubOptions {
   cluster?: string;
   keep?: Retention;
   grace?: number;
-  times?: Partial<NatsTimes>;
+  timeouts?: Partial<Timeouts>;
   creds?: string;
   ca?: string;
 }
 
-/** Short enough for tests; long enough that a busy machine does not take anybody for dead. */
-export const SHORT_TIMES: Partial<NatsTimes> = {
+/** Short enough for tests, but long enough that no lease expires on a busy machine. */
+export const SHORT_TIMEOUTS: Partial<Timeouts> = {
   reconnect: 50,
   retry: 50,
   ping: 500,
-  answer: 1000,
+  response: 1000,
   echo: 300,
-  renew: 300,
-  late: 60_000,
-  absent: 500,
-  look: 100,
+  leaseRenewal: 300,
+  leaseExpiry: 60_000,
+  orphaned: 500,
+  check: 100,
   sample: 500,
-  marker: 500,
+  tombstone: 500,
 };
 
-/** A thing that a hub was told, in one line. */
-export type Heard = string;
+/** One event in one line. */
+export type HubEvent = string;
 
 export class NatsHub implements AsyncDisposable {
   readonly cluster: NatsCluster;
-  /** All that it was told, in order. */
-  readonly events: Heard[] = [];
+  /** All events, in order. */
+  readonly events: HubEvent[] = [];
   readonly messages: Posted[] = [];
-  readonly people: Map<string, User> = new Map();
+  readonly users: Map<string, User> = new Map();
   readonly gone: [string, Departure][] = [];
   readonly rules: Rule[] = [];
-  readonly orders: RemoteCommand[] = [];
-  /** What was accepted of its own: ref and id. */
-  readonly accepted: { ref: string; id: number; ts: number; isOld: boolean }[] = [];
+  readonly commands: RemoteCommand[] = [];
+  /** The accepted posts of this hub. */
+  readonly accepted: { ref: string; id: number; ts: number; isDuplicate: boolean }[] = [];
   readonly log: { level: string; message: string; fields: LogFields }[];
   readonly #watch: Watch;
 
-  static async open(servers: readonly string[], options: HubOptions = {}): Promise<NatsHub> {
-    const { cluster = "chat", keep = { messages: 1000 }, grace = 1000, times, ...files } = options;
+  static async open(servers: readonly string[], options: NatsHubOptions = {}): Promise<NatsHub> {
+    const { cluster = "chat", keep = { messages: 1000 }, grace = 1000, timeouts, ...files } =
+      options;
     const watch = new Watch();
     const lines: NatsHub["log"] = [];
     const write = (level: string) => (message: string, fields: LogFields = {}) => {
@@ -71,7 +72,7 @@ export class NatsHub implements AsyncDisposable {
       grace,
       log,
       now: Date.now,
-      times: { ...SHORT_TIMES, ...times },
+      timeouts: { ...SHORT_TIMEOUTS, ...timeouts },
       ...files,
     });
     return new NatsHub(opened, watch, lines);
@@ -81,16 +82,16 @@ export class NatsHub implements AsyncDisposable {
     this.cluster = cluster;
     this.#watch = watch;
     this.log = log;
-    cluster.attach(this.#ears());
+    cluster.attach(this.#listener());
   }
 
   get id(): string {
-    return this.cluster.hub;
+    return this.cluster.instanceId;
   }
 
-  /** Texts of what it heard of others and of its own, in order, each with its id. */
-  get said(): string[] {
-    return this.events.filter((event) => /^(heard|accepted) /.test(event))
+  /** The delivered and accepted messages in order, as ID TEXT. */
+  get texts(): string[] {
+    return this.events.filter((event) => /^(message|accepted) /.test(event))
       .map((event) => event.replace(/^\w+ /, ""));
   }
 
@@ -98,7 +99,7 @@ export class NatsHub implements AsyncDisposable {
     return this.#watch.until(
       attempt,
       (reason) =>
-        `Waited for ${what}: ${reason}\n${this.said.length} messages\n${
+        `Waited for ${what}: ${reason}\n${this.texts.length} messages\n${
           this.events.slice(-30).join("\n")
         }\n${this.log.slice(-10).map((line) => JSON.stringify(line)).join("\n")}`,
     );
@@ -110,36 +111,36 @@ export class NatsHub implements AsyncDisposable {
 
   open(room: string, after = 0): Promise<readonly Posted[] | undefined> {
     return new Promise((resolve) =>
-      this.cluster.openRoom(room, after, (past) => {
-        this.#tell(`open ${room}`);
-        resolve(past);
+      this.cluster.openRoom(room, after, (history) => {
+        this.#record(`open ${room}`);
+        resolve(history);
       })
     );
   }
 
-  claim(key: string, id: string): Promise<"claimed" | "taken" | "away"> {
+  claim(key: string, id: string): Promise<ClaimOutcome> {
     return new Promise((resolve) => this.cluster.claim(key, id, resolve));
   }
 
-  /** Undefined also where that one cannot be had for now. */
+  /** Undefined also while the cluster is offline. */
   take(id: string, after = 0): Promise<MovedUser | undefined> {
     return new Promise((resolve) =>
       this.cluster.takeUser(
         id,
         after,
-        (taken) => resolve(taken === "away" ? undefined : taken),
+        (moved) => resolve(moved === "offline" ? undefined : moved),
       )
     );
   }
 
-  /** Puts somebody into a room of this hub, and gives that one. */
+  /** Adds a local user. */
   put(nick: string, more: Partial<User> = {}): User {
-    const person: User = { ...someone(nick), hub: this.id, ...more };
-    this.cluster.putUser(person);
-    return person;
+    const user: User = { ...userNamed(nick), hub: this.id, ...more };
+    this.cluster.putUser(user);
+    return user;
   }
 
-  /** Says something, and gives it when it was accepted. */
+  /** Publishes a message; resolves when it is accepted. */
   say(
     nick: string,
     text: string,
@@ -163,10 +164,10 @@ export class NatsHub implements AsyncDisposable {
         author: authorOf(nick),
         ref,
         to,
-        accepted: (how) => {
+        onAccepted: (outcome) => {
           const { id, ts } = post.message;
-          this.accepted.push({ ref, id, ts, isOld: how === "before" });
-          this.#tell(`accepted ${id} ${text}`);
+          this.accepted.push({ ref, id, ts, isDuplicate: outcome === "duplicate" });
+          this.#record(`accepted ${id} ${text}`);
           resolve(post);
         },
       };
@@ -178,46 +179,47 @@ export class NatsHub implements AsyncDisposable {
     await this.cluster.shutdown();
   }
 
-  #ears(): ClusterListener {
+  #listener(): ClusterListener {
     return {
-      onMessage: (said, to) => {
-        this.messages.push(said);
-        this.#tell(`heard ${said.message.id} ${said.message.text}${to ? ` to ${to}` : ""}`);
+      onMessage: (posted, to) => {
+        const { id, text } = posted.message;
+        this.messages.push(posted);
+        this.#record(`message ${id} ${text}${to ? ` to ${to}` : ""}`);
       },
-      onUser: (person) => {
-        this.people.set(person.id, person);
-        this.#tell(`met ${person.nick} at ${person.hub}${person.isAway ? " away" : ""}`);
+      onUser: (user) => {
+        this.users.set(user.id, user);
+        this.#record(`user ${user.nick} at ${user.hub}${user.isAway ? " away" : ""}`);
       },
-      onUserGone: (id, why) => {
-        this.gone.push([id, why]);
-        this.people.delete(id);
-        this.#tell(`gone ${id} ${JSON.stringify(why)}`);
+      onUserGone: (id, departure) => {
+        this.gone.push([id, departure]);
+        this.users.delete(id);
+        this.#record(`gone ${id} ${JSON.stringify(departure)}`);
       },
       onRule: (rule) => {
         this.rules.push(rule);
-        this.#tell(`ruled ${JSON.stringify(rule)}`);
+        this.#record(`rule ${JSON.stringify(rule)}`);
       },
-      onCommand: (order) => {
-        this.orders.push(order);
-        this.#tell(`ordered ${JSON.stringify(order)}`);
+      onCommand: (command) => {
+        this.commands.push(command);
+        this.#record(`command ${JSON.stringify(command)}`);
       },
-      onOffline: (isAway) => this.#tell(`away ${isAway}`),
+      onOffline: (isOffline) => this.#record(isOffline ? "offline" : "online"),
     };
   }
 
-  #tell(event: Heard): void {
+  #record(event: HubEvent): void {
     this.events.push(event);
     this.#watch.changed();
   }
 }
 
-/** The id of who has that nick in tests. */
+/** The test id of a nick. */
 export const idOf = (nick: string) => `id-of-${nick}`;
 
 export const authorOf = (nick: string) => ({ id: idOf(nick), key: nickKey(nick), nick });
 
-/** Somebody as a hub puts it. */
-export function someone(nick: string): User {
+/** A user in #general. */
+export function userNamed(nick: string): User {
   return {
     ...authorOf(nick),
     hub: "",

@@ -2,7 +2,7 @@
 
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import type { Engine } from "../cluster/engine.ts";
+import type { NatsServers } from "../cluster/servers.ts";
 import { Durations } from "../load/figures.ts";
 import { print, row } from "./table.ts";
 
@@ -18,7 +18,7 @@ const DUPLICATE_WINDOW = 180_000_000_000;
 
 /** How many messages a second a stream like that of a chat takes, and how late they are. */
 export async function measureMessages(
-  engine: Engine,
+  engine: NatsServers,
   replicas: number,
   seconds: number,
 ): Promise<void> {

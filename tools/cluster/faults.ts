@@ -1,113 +1,113 @@
-/**
- * What befalls hubs and what lies between them: which fault comes next, by chance, and how it is done and undone. What it
- * does to anybody, it does not know.
- */
+/** Faults of hubs and NATS servers: chooses the next one at random, injects it, and undoes it. */
 
-import type { Nats } from "../../tests/support/nats.ts";
+import type { NatsServerProcess } from "../../tests/support/nats.ts";
 import { between, oneOf } from "../load/chance.ts";
-import type { Engine } from "./engine.ts";
-import type { HubUnderFire } from "./hubs.ts";
+import type { NatsServers } from "./servers.ts";
+import type { HubProcess } from "./hubs.ts";
 
-export type Kind = (typeof KINDS)[number];
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export const KINDS = [
+export const FAULT_KINDS = [
   "hub killed",
   "nats-server killed",
   "nats-server paused",
   "hub and nats-server killed",
 ] as const;
 
-/** How often each comes, beside the others. */
-const WEIGHTS: Readonly<Record<Kind, number>> = {
+/** Relative frequencies. */
+const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   "hub killed": 4,
   "nats-server killed": 2,
   "nats-server paused": 2,
   "hub and nats-server killed": 1,
 };
 
-/** In milliseconds: how long each lasts. */
-const HUB_AWAY = [500, 5000] as const;
-const SERVER_AWAY = 5000;
+/** Durations in milliseconds. */
+const HUB_DOWN = [500, 5000] as const;
+const SERVER_DOWN = 5000;
 const SERVER_PAUSED = [2000, 8000] as const;
 
-/** A fault that has begun. */
-export interface Fault {
-  readonly kind: Kind;
-  /** What it was done to, for people. */
+export interface InjectedFault {
+  readonly kind: FaultKind;
+  /** A description, with what was hit and for how long. */
   readonly what: string;
-  /** By the clock of this process. */
+  /** On the clock of `performance.now`. */
   readonly since: number;
-  /** The hub that was killed, by name. */
+  /** The name of the killed hub. */
   readonly hub?: string | undefined;
   /** Resolves when all runs again. */
   readonly undone: Promise<void>;
 }
 
-export interface Surroundings {
-  hubs: readonly HubUnderFire[];
-  engine: Engine;
+export interface FaultContext {
+  hubs: readonly HubProcess[];
+  nats: NatsServers;
   random: () => number;
-  /** How many are at each hub. */
-  spread: () => ReadonlyMap<string, number>;
+  /** The number of users at each hub. */
+  usersPerHub: () => ReadonlyMap<string, number>;
 }
 
-/** One kind after another, by chance; all of them come before one of them comes often. */
-export function* kinds(random: () => number): Generator<Kind, never> {
+/** An endless sequence of kinds, dealt from shuffled decks by weight. */
+export function* shuffleKinds(random: () => number): Generator<FaultKind, never> {
   for (;;) {
-    const deck = KINDS.flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
+    const deck = FAULT_KINDS.flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
     while (deck.length > 0) yield deck.splice(Math.floor(random() * deck.length), 1)[0]!;
   }
 }
 
-/** Does a fault; what it undoes later it does in any case, but for the starting when `signal` aborts. */
-export async function strike(
-  kind: Kind,
-  { hubs, engine, random, spread }: Surroundings,
+/** Injects a fault. It is undone later by itself; if `signal` aborts, what was killed stays down. */
+export async function inject(
+  kind: FaultKind,
+  { hubs, nats, random, usersPerHub }: FaultContext,
   signal: AbortSignal,
-): Promise<Fault> {
-  const peopled = hubs.filter(({ name, isUp }) => isUp && (spread().get(name) ?? 0) > 0);
-  const hub = kind.startsWith("hub") ? oneOf(peopled, random) : undefined;
-  const server = kind.includes("nats-server") ? oneOf(engine.servers, random) : undefined;
-  // Taken in any case, so that the same seed has the same faults.
-  const [hubAway, paused] = [between(...HUB_AWAY, random), between(...SERVER_PAUSED, random)];
+): Promise<InjectedFault> {
+  const busy = hubs.filter(({ name, isUp }) => isUp && (usersPerHub().get(name) ?? 0) > 0);
+  const hub = kind.startsWith("hub") ? oneOf(busy, random) : undefined;
+  const server = kind.includes("nats-server") ? oneOf(nats.servers, random) : undefined;
+  // Drawn for every kind, so that the same seed gives the same faults.
+  const [hubDownFor, pausedFor] = [between(...HUB_DOWN, random), between(...SERVER_PAUSED, random)];
   const since = performance.now();
   const undone: Promise<void>[] = [];
   if (hub) {
     await hub.kill();
-    undone.push(startLater(hub, hubAway, signal));
+    undone.push(startLater(hub, hubDownFor, signal));
   }
   if (server && kind === "nats-server paused") {
     server.pause();
-    undone.push(resumeLater(server, paused, signal));
+    undone.push(resumeLater(server, pausedFor, signal));
   } else if (server) {
     await server.kill();
-    undone.push(startLater(server, SERVER_AWAY, signal));
+    undone.push(startLater(server, SERVER_DOWN, signal));
   }
   const what = [
-    hub && `hub ${hub.port} for ${seconds(hubAway)}`,
+    hub && `hub ${hub.port} for ${seconds(hubDownFor)}`,
     server &&
-    `server ${server.port} for ${seconds(kind === "nats-server paused" ? paused : SERVER_AWAY)}`,
-  ].filter((each) => each !== undefined).join(", ");
+    `server ${server.port} for ${seconds(kind === "nats-server paused" ? pausedFor : SERVER_DOWN)}`,
+  ].filter((part) => part !== undefined).join(", ");
   const all = Promise.all(undone).then(() => {});
-  all.catch(() => {}); // who waits for it is told
+  all.catch(() => {}); // reported by the caller, who awaits it later
   return { kind, what, since, hub: hub?.name, undone: all };
 }
 
 async function startLater(
-  it: { start(signal: AbortSignal): Promise<void> },
+  target: { start(signal: AbortSignal): Promise<void> },
   milliseconds: number,
   signal: AbortSignal,
 ): Promise<void> {
   await wait(milliseconds, signal);
-  if (!signal.aborted) await it.start(signal);
+  if (!signal.aborted) await target.start(signal);
 }
 
-async function resumeLater(server: Nats, milliseconds: number, signal: AbortSignal): Promise<void> {
+async function resumeLater(
+  server: NatsServerProcess,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
   await wait(milliseconds, signal);
   server.resume();
 }
 
-/** Resolves after so many milliseconds, or when `signal` aborts. */
+/** Resolves after a time, or when `signal` aborts. */
 export async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, milliseconds);

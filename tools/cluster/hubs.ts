@@ -1,27 +1,25 @@
-/**
- * Several hubs of the program, which are killed and started again on their ports. Does not know what is said at them.
- */
+/** Hub processes that are killed and restarted on their ports. */
 
 import type { Address } from "../../common/cli/address.ts";
 import { chat, Program, startHub } from "../../tests/support/program.ts";
 
 const HOST = "127.0.0.1";
-/** One that does not start, as what it needs is away, is tried again after so many milliseconds, so often. */
+/** Milliseconds between attempts to start a hub whose NATS server is down. */
 const RETRY_AFTER = 500;
-const TRIES = 60;
+const MAX_TRIES = 60;
 
-/** One hub, through all its lives. */
-export class HubUnderFire {
+/** A hub, across restarts. */
+export class HubProcess {
   readonly port: number;
   readonly #args: readonly string[];
   #program: Program | undefined;
-  /** What its lives that are over have logged. */
+  /** The logs of earlier runs. */
   #logs: string[] = [];
 
-  /** Starts it on a port that is free. */
-  static async start(args: readonly string[]): Promise<HubUnderFire> {
+  /** Starts a hub on a free port. */
+  static async start(args: readonly string[]): Promise<HubProcess> {
     const program = await startHub([...args]);
-    return new HubUnderFire(program, program.port, args);
+    return new HubProcess(program, program.port, args);
   }
 
   private constructor(program: Program, port: number, args: readonly string[]) {
@@ -43,38 +41,38 @@ export class HubUnderFire {
     return this.#program !== undefined;
   }
 
-  /** Its process id, while it is up. */
+  /** The process id, while the hub runs. */
   get pid(): number | undefined {
     return this.#program?.pid;
   }
 
-  /** All that it has logged. */
+  /** The logs of all runs. */
   log(): string {
     return [...this.#logs, this.#program?.stderr() ?? ""].join("");
   }
 
-  /** Ends it as `kill -9` does; resolves when it is gone. */
+  /** Kills it with SIGKILL; resolves when the process has ended. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
   }
 
-  /** Ends it as Ctrl-C does, and gives its exit code. */
+  /** Stops it with SIGTERM, and returns its exit code. */
   async stop(): Promise<number> {
     return await this.#end("SIGTERM");
   }
 
   /**
-   * Starts it again on its port, as who looks after it would: as often as it takes.
+   * Restarts it on its port, retrying as a supervisor would.
    *
    * @throws {Error} when it never starts.
    */
   async start(signal: AbortSignal): Promise<void> {
     let last = "";
-    for (let tries = 0; tries < TRIES && !signal.aborted; tries++) {
+    for (let tries = 0; tries < MAX_TRIES && !signal.aborted; tries++) {
       const program = new Program(chat("server", HOST, String(this.port), ...this.#args));
       try {
         await program.untilStdout("chat client");
-        if (this.#program) throw new Error("it was started twice");
+        if (this.#program) throw new Error("the hub was started twice");
         this.#program = program;
         return;
       } catch {
@@ -84,7 +82,7 @@ export class HubUnderFire {
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
     }
-    if (!signal.aborted) throw new Error(`the hub ${this.name} does not start again: ${last}`);
+    if (!signal.aborted) throw new Error(`the hub ${this.name} did not restart: ${last}`);
   }
 
   async #end(signal: "SIGKILL" | "SIGTERM"): Promise<number> {

@@ -1,99 +1,86 @@
-/**
- * The parts of the cluster by NATS, put together: what comes to one goes on to the others, and it is known whether anything
- * can be accepted for now. What the chat is, it does not know. Pure: the connection and the time are given.
- */
+/** The cluster over NATS: connects its parts, renews this hub's lease, and cleans up after dead hubs. */
 
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import type { Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
-import { Claims, type Outcome } from "./nick_claims.ts";
-import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
-import { Flow } from "./subscriber.ts";
-import { Garbage } from "./invalid_records.ts";
-import { identify } from "./identity.ts";
-import { Leases } from "./leases.ts";
-import { Names } from "./subjects.ts";
-import type { OwnClock } from "./timers.ts";
-import { Posts } from "./publisher.ts";
-import { readOrder, writeOrder } from "./codec.ts";
-import { Samples } from "./positions.ts";
-import { State } from "./directory.ts";
-import { makeStreams, patiently } from "./streams.ts";
-import type { NatsTimes } from "./timeouts.ts";
+import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
+import type { JetStreamClient } from "./client.ts";
+import { decodeCommand, encodeCommand } from "./codec.ts";
+import { Directory } from "./directory.ts";
+import { API_ERROR, ApiError } from "./failures.ts";
+import { InvalidRecordLog } from "./invalid_records.ts";
+import { Leases } from "./leases.ts";
+import { NickClaims } from "./nick_claims.ts";
+import { StreamPositions } from "./positions.ts";
+import { Publisher } from "./publisher.ts";
+import { Recovery } from "./recovery.ts";
+import type { StreamMessage } from "./stream_reader.ts";
+import { ensureStreams, retryUntilReady } from "./streams.ts";
+import { Subjects } from "./subjects.ts";
+import { Subscriber } from "./subscriber.ts";
+import type { Timeouts } from "./timeouts.ts";
+import type { TimerScope } from "./timers.ts";
 
-export interface PartsOptions {
-  /** The id of this hub's life. */
-  readonly hub: string;
+export interface NatsClusterDeps {
+  readonly instanceId: string;
   /** The name of the chat. */
   readonly cluster: string;
   readonly keep: Retention;
-  /** How long people are waited for whose connection broke, in milliseconds. */
+  /** Grace period in milliseconds. */
   readonly grace: number;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly times: NatsTimes;
-  readonly clock: OwnClock;
+  readonly timeouts: Timeouts;
+  readonly clock: TimerScope;
+  /** The session id for a resume token. */
+  readonly sessionId: (token: string) => string;
 }
 
-type Taking = (taken: MovedUser | "away" | undefined) => void;
+type TakeUserCallback = (moved: MovedUser | "offline" | undefined) => void;
 
-/** People and markers that are looked after at once. */
-const AT_ONCE = 32;
-/** Private messages are of use for so long after the time in which people are waited for, in milliseconds. */
-const LETTERS = 60_000;
-/** Each reason for being cut off is logged once until that is over; so many are remembered. */
-const MAX_REASONS = 20;
+/** Concurrent requests while cleaning up. */
+const MAX_REQUESTS = 32;
+/** Milliseconds that private messages are kept beyond the grace period. */
+const PRIVATE_MESSAGE_MARGIN = 60_000;
 
 export class NatsCluster implements Cluster {
   readonly isAlone = false;
   readonly epoch: string;
-  readonly hub: string;
+  readonly instanceId: string;
   readonly lastId: number;
-  readonly #engine: Engine;
-  readonly #names: Names;
-  readonly #clock: OwnClock;
-  readonly #times: NatsTimes;
-  readonly #log: Log;
-  readonly #garbage: Garbage;
+  readonly sessionId: (token: string) => string;
+  readonly #client: JetStreamClient;
+  readonly #subjects: Subjects;
+  readonly #clock: TimerScope;
+  readonly #timeouts: Timeouts;
+  readonly #invalidRecords: InvalidRecordLog;
   readonly #leases: Leases;
-  readonly #flow: Flow;
-  readonly #posts: Posts;
-  readonly #state: State;
-  readonly #claims: Claims;
-  readonly #samples: Samples;
-  #ears: ClusterListener | undefined;
-  #isAway = false;
+  readonly #subscriber: Subscriber;
+  readonly #publisher: Publisher;
+  readonly #directory: Directory;
+  readonly #nickClaims: NickClaims;
+  readonly #positions: StreamPositions;
+  readonly #recovery: Recovery;
+  #listener: ClusterListener | undefined;
   #isClosed = false;
-  /** Why nothing can be accepted, as far as it was logged. */
-  readonly #reasons: Set<string> = new Set();
-  /** Something was missed, since when it was last looked for. */
-  #isAmiss = false;
-  #isHeld = false;
-  /** The place of the stream from which on it is looked for. */
-  #from: number | undefined;
-  /** Set while it is found out what was missed. */
-  #recovering: Promise<void> | undefined;
-  /** Resolves when the last order is given that had to wait. */
-  #ordering: Promise<void> | undefined;
-  /** Called when there is a connection again. */
-  #whenUp: (() => void) | undefined;
+  /** The last command that waits for a rule to be written. */
+  #pendingCommand: Promise<void> | undefined;
 
-  /** @throws {Unanswered | Refused} */
-  static async open(engine: Engine, options: PartsOptions): Promise<NatsCluster> {
-    const { clock, times, grace, keep, log, cluster } = options;
-    const names = new Names(cluster);
-    const { stream, replicas } = await makeStreams(engine, {
-      names,
+  /** @throws {NoResponse | ApiError} */
+  static async open(client: JetStreamClient, deps: NatsClusterDeps): Promise<NatsCluster> {
+    const { clock, timeouts, grace, keep, log, cluster } = deps;
+    const subjects = new Subjects(cluster);
+    const { stream, replicas } = await ensureStreams(client, {
+      subjects,
       keep,
       grace,
       clock,
-      patience: times.open,
-      retry: times.retry,
+      patience: timeouts.open,
+      retry: timeouts.retry,
     });
-    log.info("at nats", { server: engine.server, stream: names.stream, replicas });
-    const opened = new NatsCluster(engine, names, options, {
+    log.info("connected to NATS", { server: client.server, stream: subjects.stream, replicas });
+    const opened = new NatsCluster(client, subjects, deps, {
       created: stream.created,
       last: stream.state.last_seq,
     });
@@ -102,394 +89,364 @@ export class NatsCluster implements Cluster {
   }
 
   private constructor(
-    engine: Engine,
-    names: Names,
-    { hub, clock, times, grace, log, now }: PartsOptions,
+    client: JetStreamClient,
+    subjects: Subjects,
+    { instanceId, clock, timeouts, grace, log, now, sessionId }: NatsClusterDeps,
     { created, last }: { created: string; last: number },
   ) {
     this.epoch = epochOf(created);
-    this.hub = hub;
+    this.instanceId = instanceId;
     this.lastId = last;
-    this.#engine = engine;
-    this.#names = names;
+    this.sessionId = sessionId;
+    this.#client = client;
+    this.#subjects = subjects;
     this.#clock = clock;
-    this.#times = times;
-    this.#log = log;
-    this.#garbage = new Garbage(log, clock);
-    this.#leases = new Leases(hub, clock, times);
-    this.#samples = new Samples(clock, { kept: grace + LETTERS, safe: times.safe });
-    this.#samples.add(last);
-    const common = { names, hub, engine, clock, times, garbage: this.#garbage };
-    const failed = (reason = "what is missing cannot be read") => this.#leave(reason);
-    this.#flow = new Flow({
-      ...common,
-      hear: (said, to) => this.#ears?.onMessage(said, to),
-      own: (written, isOld) => this.#posts.heard(written, isOld),
-      revision: () => this.#state.revision,
-      position: () => this.#samples.last,
-      progressed: () => this.#state.tell(),
-      failed,
+    this.#timeouts = timeouts;
+    this.#invalidRecords = new InvalidRecordLog(log, clock);
+    this.#leases = new Leases(instanceId, clock, timeouts);
+    this.#positions = new StreamPositions(clock, {
+      old: grace + PRIVATE_MESSAGE_MARGIN,
+      delivered: timeouts.delivered,
     });
-    this.#posts = new Posts({
+    this.#positions.add(last);
+    this.#recovery = new Recovery({
+      client,
+      clock,
+      timeouts,
+      log,
+      deliveredUpTo: () => this.#positions.delivered,
+      restore: (from) => this.#restore(from),
+      setPaused: (isPaused) => this.#setPaused(isPaused),
+      whenDelivered: () => this.#subscriber.whenIdle(),
+      onOffline: (isOffline) => this.#onOffline(isOffline),
+    });
+    const invalidRecords = this.#invalidRecords;
+    const common = { subjects, instanceId, client, clock, timeouts, invalidRecords };
+    const onFailure = (reason = "cannot read what is missing") => this.#recovery.goOffline(reason);
+    this.#subscriber = new Subscriber({
       ...common,
-      flow: this.#flow,
+      onMessage: (posted, to) => this.#listener?.onMessage(posted, to),
+      onOwnPost: (message, isOld) => this.#publisher.onDelivered(message, isOld),
+      directoryRevision: () => this.#directory.revision,
+      streamPosition: () => this.#positions.last,
+      onProgress: () => this.#directory.advance(),
+      onFailure,
+    });
+    this.#publisher = new Publisher({
+      ...common,
+      subscriber: this.#subscriber,
       now,
-      ready: (id) => this.#state.ready(id),
-      revision: (id) => this.#state.revisionOf(id),
-      failed,
+      whenUserWritten: (id) => this.#directory.whenWritten(id),
+      revisionOf: (id) => this.#directory.revisionOf(id),
+      onFailure,
     });
-    this.#state = new State({
+    this.#directory = new Directory({
       ...common,
-      last: (id) => this.#posts.last(id),
-      isBehind: (room, seq) => this.#flow.isBehind(room, seq),
-      revised: () => this.#flow.revised(),
-      lost: (id) => this.#letGo(id),
-      mistaken: (person) => void this.#claimAgain(person),
-      failed,
+      lastRoomPosition: (id) => this.#publisher.lastRoomPosition(id),
+      isUndelivered: (room, seq) => this.#subscriber.isUndelivered(room, seq),
+      onRevision: () => this.#subscriber.onRevision(),
+      onTakenOver: (id) => this.#forgetUser(id),
+      onWronglyRemoved: (user) => void this.#reclaimNick(user),
+      onFailure,
     });
-    this.#claims = new Claims({
+    this.#nickClaims = new NickClaims({
       ...common,
-      isHeld: (claim) => this.#leases.isAlive(claim.hub) || this.#state.knows(claim.id),
-      isAway: () => this.#isAway,
+      isValid: (claim) => this.#leases.isAlive(claim.hub) || this.#directory.has(claim.id),
+      isOffline: () => this.isOffline,
     });
   }
 
   get isOffline(): boolean {
-    return this.#isAway;
+    return this.#recovery.isOffline;
   }
 
-  sessionId(token: string): string {
-    return identify(token);
-  }
-
-  attach(ears: ClusterListener): void {
-    this.#ears = ears;
-    this.#state.attach(ears);
-    if (this.#isAway) ears.onOffline(true);
+  attach(listener: ClusterListener): void {
+    this.#listener = listener;
+    this.#directory.attach(listener);
+    if (this.isOffline) listener.onOffline(true);
   }
 
   publish(post: Post): void {
-    this.#posts.publish(post);
+    this.#publisher.publish(post);
   }
 
-  claim(key: string, id: string, done: (outcome: Outcome) => void): void {
-    this.#claims.claim(key, id).then(done);
+  claim(key: string, id: string, done: (outcome: ClaimOutcome) => void): void {
+    this.#nickClaims.claim(key, id).then(done);
   }
 
   release(key: string, id: string): void {
-    this.#claims.release(key, id);
+    this.#nickClaims.release(key, id);
   }
 
-  openRoom(room: string, after: number, done: (past: readonly Posted[] | undefined) => void): void {
-    this.#flow.openRoom(room, after, done);
+  openRoom(
+    room: string,
+    after: number,
+    done: (history: readonly Posted[] | undefined) => void,
+  ): void {
+    this.#subscriber.openRoom(room, after, done);
   }
 
   closeRoom(room: string): void {
-    this.#flow.closeRoom(room);
+    this.#subscriber.closeRoom(room);
   }
 
-  putUser(person: User): void {
-    this.#flow.openLetters(person.id);
-    this.#state.put({ ...person, hub: this.hub });
+  putUser(user: User): void {
+    this.#subscriber.openPrivate(user.id);
+    this.#directory.put({ ...user, hub: this.instanceId });
   }
 
-  removeUser(id: string, why: Departure): void {
-    this.#state.remove(id, why);
-    this.#letGo(id);
+  removeUser(id: string, departure: Departure): void {
+    this.#directory.remove(id, departure);
+    this.#forgetUser(id);
   }
 
-  takeUser(id: string, after: number, done: Taking): void {
-    const known = this.#state.others.get(id);
-    if (this.#isAway) return done("away");
+  takeUser(id: string, after: number, done: TakeUserCallback): void {
+    const known = this.#directory.remoteUsers.get(id);
+    if (this.isOffline) return done("offline");
     if (!known) return done(undefined);
-    this.#take(id, known.person.hub, after).then((taken) => taken(done), () => {
-      this.#flow.closeLetters(id);
-      done("away");
+    this.#takeOver(id, known.user.hub, after).then((finish) => finish(done), () => {
+      this.#subscriber.closePrivate(id);
+      done("offline");
     });
   }
 
-  /** Who is told that something holds, or sent away by it, must not meet a hub that does not know of it yet. */
-  sendCommand(hub: string, order: RemoteCommand): void {
-    const tell = () => this.#engine.tell(this.#names.orders(hub), writeOrder(order));
-    const ruled = this.#state.ruled();
-    if (!this.#ordering && !ruled) return tell();
-    const ordering = Promise.all([this.#ordering, ruled]).then(() => {
-      tell();
-      if (this.#ordering === ordering) this.#ordering = undefined;
+  /** Waits for rules to be written: whoever a command notifies or dismisses must not meet a hub that lacks the rule. */
+  sendCommand(instanceId: string, command: RemoteCommand): void {
+    const send = () =>
+      this.#client.publish(this.#subjects.commands(instanceId), encodeCommand(command));
+    const rulesWritten = this.#directory.whenRulesWritten();
+    if (!this.#pendingCommand && !rulesWritten) return send();
+    const pending = Promise.all([this.#pendingCommand, rulesWritten]).then(() => {
+      send();
+      if (this.#pendingCommand === pending) this.#pendingCommand = undefined;
     });
-    this.#ordering = ordering;
+    this.#pendingCommand = pending;
   }
 
   putRule(rule: Rule): void {
-    this.#state.rule(rule);
+    this.#directory.putRule(rule);
   }
 
-  /** Says that the hub ends, and ends all connections. Takes a few seconds at the most. */
+  /** Gives up the lease and disconnects. Takes a few seconds at most. */
   async shutdown(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await this.#within(this.#times.hold, async () => {
-      await Promise.all([this.#state.written(), this.#claims.released()]);
+    this.#recovery.close();
+    await this.#withTimeout(this.#timeouts.dependency, async () => {
+      await Promise.all([this.#directory.whenAllWritten(), this.#nickClaims.whenReleased()]);
     });
-    this.#flow.close();
-    this.#state.close();
-    this.#posts.pause();
-    this.#claims.close();
-    this.#garbage.close();
-    await this.#within(this.#times.hold, () => this.#saySo({ isEnd: true }));
-    this.#whenUp?.();
-    await this.#engine.close();
+    this.#subscriber.close();
+    this.#directory.close();
+    this.#publisher.pause();
+    this.#nickClaims.close();
+    this.#invalidRecords.close();
+    await this.#withTimeout(this.#timeouts.dependency, () => this.#writeLease({ isEnd: true }));
+    this.#recovery.onConnected();
+    await this.#client.close();
     this.#clock.close();
   }
 
-  // Living.
-
   async #start(): Promise<void> {
-    const { hub } = this;
-    const names = this.#names;
-    this.#engine.onLink = (isUp) => isUp ? this.#whenUp?.() : this.#leave("the connection broke");
-    this.#engine.listen(names.orders(hub), (entry) => this.#ordered(entry));
-    const leases = names.keys("hubs");
-    this.#engine.listen(names.told(leases), (told) => this.#hearLease(told));
-    this.#flow.start();
-    this.#state.start();
-    const learn = async () => {
-      await this.#saySo();
-      await this.#readLeases();
-      await this.#state.reload();
+    const subjects = this.#subjects;
+    this.#client.onConnectionChange = (isConnected) => {
+      if (isConnected) this.#recovery.onConnected();
+      else this.#recovery.goOffline("the connection broke");
     };
-    // Of servers that have just been made for it, not all are in charge at once.
-    const { open: patience, retry } = this.#times;
-    await patiently(learn, this.#clock.now() + patience, { clock: this.#clock, retry });
-    this.#every(this.#times.renew, () => this.#renew());
-    this.#every(this.#times.look, () => this.#look());
-    this.#every(this.#times.sample, () => this.#measure());
-    this.#every(this.#times.purge, () => this.#purge());
+    this.#client.subscribe(
+      subjects.commands(this.instanceId),
+      (message) => this.#onCommand(message),
+    );
+    const leases = subjects.republished(subjects.allKeys("hubs"));
+    this.#client.subscribe(leases, (message) => this.#onLease(message));
+    this.#subscriber.start();
+    this.#directory.start();
+    const load = async () => {
+      await this.#writeLease();
+      await this.#readLeases();
+      await this.#directory.reload();
+    };
+    // Streams that were just created may not have a leader yet.
+    const { open: patience, retry } = this.#timeouts;
+    await retryUntilReady(load, this.#clock.now() + patience, { clock: this.#clock, retry });
+    this.#every(this.#timeouts.leaseRenewal, () => this.#renewLease());
+    this.#every(this.#timeouts.check, () => this.#check());
+    this.#every(this.#timeouts.sample, () => this.#samplePosition());
+    this.#every(this.#timeouts.purge, () => this.#purgePrivate());
   }
 
-  /** Does something again and again, the next time so long after it was done. */
+  /** Runs a task again and again, this many milliseconds after it ended. A failure is left to the next run. */
   #every(milliseconds: number, run: () => Promise<void>): void {
     const again = async () => {
-      // What could not be done is done the next time.
       await run().catch(() => {});
       if (!this.#isClosed) this.#clock.after(milliseconds, again);
     };
     this.#clock.after(milliseconds, again);
   }
 
-  /** What a hub that lives says, or one that ends. */
-  async #saySo({ isEnd = false } = {}): Promise<void> {
-    const key = this.#names.key("hubs", this.hub);
+  // Leases.
+
+  async #writeLease({ isEnd = false } = {}): Promise<void> {
+    const key = this.#subjects.key("hubs", this.instanceId);
     const operation = isEnd ? { operation: "DEL" as const } : {};
-    await this.#engine.store(key, isEnd ? "" : JSON.stringify({ v: 1 }), operation);
+    await this.#client.store(key, isEnd ? "" : JSON.stringify({ v: 1 }), operation);
   }
 
-  async #renew(): Promise<void> {
-    if (this.#isAway) return;
+  async #renewLease(): Promise<void> {
+    if (this.isOffline) return;
     try {
-      await this.#saySo();
+      await this.#writeLease();
     } catch (error) {
-      this.#leave(reasonOf(error));
+      this.#recovery.goOffline(error instanceof Error ? error.message : String(error));
     }
   }
 
-  #hearLease({ subject, data }: Entry): void {
-    const names = this.#names;
-    const words = names.words("hubs", names.untold(subject));
-    const [hub] = words ?? [];
-    if (!hub || words!.length > 1) return this.#garbage.drop(subject, "no key of a hub");
-    if (hub === this.hub) return;
-    if (data === "") return this.#leases.ended(hub);
-    const wasMissed = this.#leases.renewed(hub);
-    if (wasMissed && !this.#isAway) this.#recover();
+  #onLease({ subject, data }: StreamMessage): void {
+    const parts = this.#subjects.keyParts("hubs", this.#subjects.original(subject));
+    const [hub] = parts ?? [];
+    if (!hub || parts!.length > 1) return this.#invalidRecords.add(subject, "not a lease");
+    if (hub === this.instanceId) return;
+    if (data === "") return this.#leases.release(hub);
+    const wasMissed = this.#leases.renew(hub);
+    if (wasMissed && !this.isOffline) this.#recovery.start();
   }
 
   async #readLeases(): Promise<void> {
-    const names = this.#names;
-    const filter = names.keys("hubs");
-    const stream = names.bucketStream("hubs");
-    for await (const { subject, data } of this.#engine.read(stream, { filter, from: 1 })) {
-      const [hub] = names.words("hubs", subject) ?? [];
-      if (hub && data !== "") this.#leases.renewed(hub);
+    const subjects = this.#subjects;
+    const filter = subjects.allKeys("hubs");
+    const stream = subjects.bucketStream("hubs");
+    for await (const { subject, data } of this.#client.read(stream, { filter, from: 1 })) {
+      const [hub] = subjects.keyParts("hubs", subject) ?? [];
+      if (hub && data !== "") this.#leases.renew(hub);
     }
   }
 
-  // Being cut off, and coming back.
+  // Outages.
 
-  /** Nothing can be accepted for now. */
-  #leave(reason: string): void {
-    if (this.#isClosed) return;
-    if (!this.#isAway) {
-      this.#isAway = true;
-      this.#reasons.clear();
-      this.#posts.pause();
-      this.#ears?.onOffline(true);
+  #onOffline(isOffline: boolean): void {
+    if (isOffline) this.#publisher.pause();
+    this.#listener?.onOffline(isOffline);
+    if (!isOffline) this.#publisher.resume();
+  }
+
+  #setPaused(isPaused: boolean): void {
+    for (const part of [this.#directory, this.#subscriber]) {
+      isPaused ? part.pause() : part.resume();
     }
-    if (!this.#reasons.has(reason)) {
-      this.#log.warning("cut off from the other hubs", { reason });
-      if (this.#reasons.size < MAX_REASONS) this.#reasons.add(reason);
-    }
-    this.#recover();
   }
 
-  /** Finds out what was missed, and goes on; while cut off, as soon as that can be done. */
-  #recover(): void {
-    this.#isAmiss = true;
-    if (this.#from === undefined) this.#from = this.#samples.safe + 1;
-    this.#hold(true);
-    this.#recovering ??= this.#catchUp().finally(() => {
-      this.#recovering = undefined;
-    });
-  }
-
-  async #catchUp(): Promise<void> {
-    while (this.#isAmiss && !this.#isClosed) {
-      this.#isAmiss = false;
-      await this.#connected();
-      try {
-        await this.#tryToCatchUp(this.#from!);
-      } catch (error) {
-        this.#leave(reasonOf(error));
-        await new Promise<void>((resolve) => this.#clock.after(this.#times.retry, resolve));
-      }
-      if (this.#isAmiss) continue;
-      this.#hold(false);
-      if (this.#isAway) await this.#flow.idle();
-    }
-    this.#from = undefined;
-    if (!this.#isAway || this.#isClosed) return;
-    this.#isAway = false;
-    this.#log.info("connected to the other hubs again", { server: this.#engine.server });
-    this.#ears?.onOffline(false);
-    this.#posts.resume();
-  }
-
-  /** Nothing that others do is told while it is not known what was before. */
-  #hold(isHeld: boolean): void {
-    if (isHeld === this.#isHeld) return;
-    this.#isHeld = isHeld;
-    for (const part of [this.#state, this.#flow]) isHeld ? part.hold() : part.release();
-  }
-
-  async #tryToCatchUp(from: number): Promise<void> {
+  async #restore(from: number): Promise<void> {
     const last = await this.#checkStream();
-    await this.#saySo();
+    await this.#writeLease();
     this.#leases.restart();
-    await this.#state.reload();
-    await this.#flow.catchUp(from, last);
-    this.#samples.add(last);
+    await this.#directory.reload();
+    await this.#subscriber.catchUp(from, last);
+    this.#positions.add(last);
   }
 
-  /** How far the stream is, where it is still the same. */
+  /** Returns the last sequence number. @throws {Error} if this is not the stream that the hub started with. */
   async #checkStream(): Promise<number> {
     const lost =
       "the servers have lost the chat, or are those of another one: start this hub again";
     try {
-      const { state, created } = await this.#engine.info(this.#names.stream);
+      const { state, created } = await this.#client.streamInfo(this.#subjects.stream);
       if (epochOf(created) === this.epoch) return state.last_seq;
     } catch (error) {
-      const isGone = error instanceof Refused && error.code === REFUSED.noStream;
+      const isGone = error instanceof ApiError && error.code === API_ERROR.noStream;
       throw isGone ? new Error(lost, { cause: error }) : error;
     }
     throw new Error(lost);
   }
 
-  /** Resolves when there is a connection, or the hub ends. */
-  async #connected(): Promise<void> {
-    while (!this.#engine.isUp && !this.#isClosed) {
-      await new Promise<void>((resolve) => this.#whenUp = resolve);
-    }
-    this.#whenUp = undefined;
+  // Periodic tasks.
+
+  async #samplePosition(): Promise<void> {
+    if (this.isOffline) return;
+    const { state } = await this.#client.streamInfo(this.#subjects.stream);
+    this.#positions.add(state.last_seq);
   }
 
-  async #measure(): Promise<void> {
-    if (this.#isAway) return;
-    const { state } = await this.#engine.info(this.#names.stream);
-    this.#samples.add(state.last_seq);
+  async #purgePrivate(): Promise<void> {
+    const { old } = this.#positions;
+    if (this.isOffline || old === 0) return;
+    await this.#client.purge(this.#subjects.stream, this.#subjects.privateMessages, old);
   }
 
-  // What has to be done now and then.
-
-  async #purge(): Promise<void> {
-    const { old } = this.#samples;
-    if (this.#isAway || old === 0) return;
-    await this.#engine.purge(this.#names.stream, this.#names.privates, old);
+  async #check(): Promise<void> {
+    if (this.isOffline) return;
+    await this.#removeOrphans();
+    await this.#subscriber.checkNextRoom();
   }
 
-  async #look(): Promise<void> {
-    if (this.#isAway) return;
-    await this.#sweep();
-    await this.#flow.look();
-  }
-
-  /** The people of hubs that are no more are gone; of those that live, one hub does that for all. */
-  async #sweep(): Promise<void> {
-    const { others } = this.#state;
-    const hubs = this.#leases.look(new Set(others.values().map(({ person }) => person.hub)));
-    const isFirst = this.#leases.isFirst;
-    const gone = [...others.values()].filter(({ person: { hub } }) =>
-      hubs.has(hub) && (isFirst || hub === this.hub)
+  /** Removes the users of dead hubs, if this hub is the leader; and those that this hub took over only halfway. */
+  async #removeOrphans(): Promise<void> {
+    const { remoteUsers } = this.#directory;
+    const hubs = new Set(remoteUsers.values().map(({ user }) => user.hub));
+    const deadHubs = this.#leases.findDead(hubs);
+    const isLeader = this.#leases.isLeader;
+    const orphans = [...remoteUsers.values()].filter(({ user: { hub } }) =>
+      deadHubs.has(hub) && (isLeader || hub === this.instanceId)
     );
-    while (gone.length > 0 && !this.#isAway && !this.#isClosed) {
+    while (orphans.length > 0 && !this.isOffline && !this.#isClosed) {
       await Promise.all(
-        gone.splice(0, AT_ONCE).map(async ({ person: { id, key } }) => {
-          await this.#state.sweep(id);
-          this.#claims.release(key, id);
+        orphans.splice(0, MAX_REQUESTS).map(async ({ user: { id, key } }) => {
+          await this.#directory.removeOrphan(id);
+          this.#nickClaims.release(key, id);
         }),
       );
     }
-    if (isFirst) await this.#state.removeMarkers(AT_ONCE);
+    if (isLeader) await this.#directory.purgeTombstones(MAX_REQUESTS);
   }
 
-  // People.
+  // Users.
 
-  async #take(id: string, from: string, after: number): Promise<(done: Taking) => void> {
-    const settle = await this.#flow.loadLetters(id, after);
-    const person = await this.#state.take(id, from);
-    if (!person) throw new Error("another hub was quicker");
+  async #takeOver(
+    id: string,
+    from: string,
+    after: number,
+  ): Promise<(done: TakeUserCallback) => void> {
+    const finishLoading = await this.#subscriber.loadPrivate(id, after);
+    const user = await this.#directory.takeOver(id, from);
+    if (!user) throw new Error("another hub took the user first");
     return (done) =>
-      settle((privateMessages) =>
-        done(privateMessages ? { user: person, privateMessages } : "away")
+      finishLoading((privateMessages) =>
+        done(privateMessages ? { user, privateMessages } : "offline")
       );
   }
 
-  /** Somebody is not here any more. */
-  #letGo(id: string): void {
-    this.#flow.closeLetters(id);
-    this.#posts.forget(id);
+  #forgetUser(id: string): void {
+    this.#subscriber.closePrivate(id);
+    this.#publisher.forget(id);
   }
 
-  /** Others have freed the nick of somebody who is here: it is claimed again, or that one cannot stay. */
-  async #claimAgain({ id, key }: User): Promise<void> {
+  /** Claims a local user's nick again after another hub freed it, or dismisses the user if the nick is taken. */
+  async #reclaimNick({ id, key }: User): Promise<void> {
     for (;;) {
-      const outcome = await this.#claims.claim(key, id);
-      if (outcome === "claimed" || this.#isClosed || !this.#state.isHere(id)) return;
+      const outcome = await this.#nickClaims.claim(key, id);
+      if (outcome === "claimed" || this.#isClosed || !this.#directory.isLocal(id)) return;
       if (outcome === "taken") {
-        return this.#ears?.onCommand({ kind: "dismiss", id, code: "shutdown", params: {} });
+        return this.#listener?.onCommand({ kind: "dismiss", id, code: "shutdown", params: {} });
       }
-      await new Promise<void>((resolve) => this.#clock.after(this.#times.retry, resolve));
+      await new Promise<void>((resolve) => this.#clock.after(this.#timeouts.retry, resolve));
     }
   }
 
-  #ordered({ subject, data }: Entry): void {
-    const read = readOrder(data);
-    if (read.ok) this.#ears?.onCommand(read.value);
-    else this.#garbage.drop(subject, read.reason);
+  #onCommand({ subject, data }: StreamMessage): void {
+    const decoded = decodeCommand(data);
+    if (decoded.ok) this.#listener?.onCommand(decoded.value);
+    else this.#invalidRecords.add(subject, decoded.error);
   }
 
-  async #within(milliseconds: number, run: () => Promise<void>): Promise<void> {
-    let stop = () => {};
-    const late = new Promise<void>((resolve) => stop = this.#clock.after(milliseconds, resolve));
-    await Promise.race([run().catch(() => {}), late]);
-    stop();
+  async #withTimeout(milliseconds: number, run: () => Promise<void>): Promise<void> {
+    let cancelTimer = () => {};
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimer = this.#clock.after(milliseconds, resolve);
+    });
+    await Promise.race([run().catch(() => {}), timeout]);
+    cancelTimer();
   }
 }
 
-/** When the stream was made, with which the ids begin. */
+/** The epoch is the stream's creation time: ids start over with a new stream. */
 function epochOf(created: string): string {
   return created.replace(/\D/g, "");
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 /**
- * What hubs write to one another, as JSON: messages, people, rules, claims and orders. It writes and reads, checks every
- * field that it reads, and makes text safe again. Pure: it knows no connection.
+ * The JSON records that hubs exchange: messages, users, rules, claims and commands. Decoding checks every field and
+ * sanitizes text. The names of the fields are on the wire.
  */
 
 import { LANGS } from "../../../common/i18n/mod.ts";
@@ -27,11 +27,12 @@ import {
 } from "../../../common/protocol/frame.ts";
 import { nickKey, parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
+import { err, ok, type Result } from "../../../common/result.ts";
 import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
 import { MAX_IGNORED } from "../../model/ignore_list.ts";
 import { MAX_TOPIC } from "../../model/room.ts";
 import type { Post } from "../mod.ts";
-import type { Place } from "./subjects.ts";
+import type { Destination } from "./subjects.ts";
 import type {
   Author,
   Ban,
@@ -44,43 +45,40 @@ import type {
   User,
 } from "../../types.ts";
 
-/** The version of all of these; another one is not read. */
+/** Version of all records; others are rejected. */
 const VERSION = 1;
 const MAX_ID = 256;
-/** More than one may be in. */
+/** Above the number of rooms that a user may join. */
 const MAX_ROOMS = 100;
-const MAX_MOMENT = 8_640_000_000_000_000;
+/** The largest time that JavaScript can represent. */
+const MAX_TIMESTAMP = 8_640_000_000_000_000;
 
-export type Read<T> = { readonly ok: true; readonly value: T } | {
-  readonly ok: false;
-  readonly reason: string;
-};
-
-/** A message as it stands in the stream. */
-export interface Written {
-  readonly said: Posted;
+/** A message of the stream. */
+export interface StoredMessage {
+  readonly posted: Posted;
   readonly ref: string;
-  /** The one that its author was at. */
+  /** The instance id of the author's hub. */
   readonly hub: string;
-  /** The revision of the state in which its author was as it wrote, where that is known. */
+  /** The revision of the author's record when the message was written; 0 if unknown. */
   readonly rev: number;
 }
 
-/** Up to where messages of a room have to be heard, before what follows is told. */
-export type After = readonly [room: string, id: number];
+/** A message of a room, which must be delivered before the record that names it is applied. */
+export type RoomPosition = readonly [room: string, id: number];
 
-/** What is known of somebody. `hub`: the one that wrote it. */
-export type PersonRecord =
-  | { readonly hub: string; readonly person: User; readonly after?: After }
-  | { readonly hub: string; readonly gone: Departure; readonly after?: After };
+/** A user's record. `hub`: the instance id of the hub that wrote it. */
+export type UserRecord =
+  | { readonly hub: string; readonly user: User; readonly after?: RoomPosition }
+  | { readonly hub: string; readonly gone: Departure; readonly after?: RoomPosition };
 
 export interface RuleRecord {
+  /** The instance id of the hub that wrote it. */
   readonly hub: string;
   readonly rule: Rule;
 }
 
-/** Whose a nick is, and the hub at which it was claimed. */
-export interface Claim {
+/** The user who has a nick, and the instance id of the hub that claimed it. */
+export interface NickClaim {
   readonly id: string;
   readonly hub: string;
 }
@@ -100,7 +98,7 @@ interface MessageFields {
 
 const version = integer(VERSION, VERSION);
 const id = text(MAX_ID);
-const moment = integer(0, MAX_MOMENT);
+const timestamp = integer(0, MAX_TIMESTAMP);
 const boolean: Field<boolean> = {
   wanted: "true or false",
   optional: false,
@@ -116,10 +114,10 @@ const roomName: Field<string> = {
   optional: false,
   accepts: (value): value is string => typeof value === "string" && isRoom(value),
 };
-const after: Field<After> = {
+const roomPosition: Field<RoomPosition> = {
   wanted: "a room and an id",
   optional: false,
-  accepts: (value): value is After =>
+  accepts: (value): value is RoomPosition =>
     Array.isArray(value) && value.length === 2 && roomName.accepts(value[0]) &&
     integer(0).accepts(value[1]),
 };
@@ -143,16 +141,16 @@ const MESSAGE: Shape<MessageFields> = {
   nick,
   kind: oneOf<MessageKind>("say", "action", "private"),
   text: text(MAX_HUB_FRAME),
-  ts: moment,
+  ts: timestamp,
   ref: text(MAX_ID),
   hub: id,
   rev: optional(integer(0)),
 };
-const PERSON: Shape<User> = {
+const USER: Shape<User> = {
   ...AUTHOR,
   hub: id,
   host: text(MAX_ID),
-  rooms: listOf(after, MAX_ROOMS),
+  rooms: listOf(roomPosition, MAX_ROOMS),
   room: text(MAX_ID),
   lang: oneOf(...LANGS),
   canResume: boolean,
@@ -162,7 +160,10 @@ const PERSON: Shape<User> = {
   answers: listOf(reply, MAX_CARRIED_OVER),
   correspondent: optional(id),
 };
-const WHY: Shape<Departure> = { reason: optional(oneOf(...BYE_CODES)), params: optional(params()) };
+const DEPARTURE: Shape<Departure> = {
+  reason: optional(oneOf(...BYE_CODES)),
+  params: optional(params()),
+};
 const ROOM_STATE: Shape<RoomState> = {
   topic: text(MAX_TOPIC),
   isLocked: boolean,
@@ -170,18 +171,18 @@ const ROOM_STATE: Shape<RoomState> = {
   slow: integer(0),
 };
 const BAN: Shape<Ban> = { ...AUTHOR, host: optional(id) };
-const MUTE: Shape<Mute> = { id, until: moment };
-const CLAIM: Shape<Claim> = { id, hub: id };
+const MUTE: Shape<Mute> = { id, until: timestamp };
+const CLAIM: Shape<NickClaim> = { id, hub: id };
 
-type Ordered<K> = Extract<RemoteCommand, { kind: K }>;
-const DISMISS: Shape<Ordered<"dismiss">> = {
+type CommandOf<K> = Extract<RemoteCommand, { kind: K }>;
+const DISMISS: Shape<CommandOf<"dismiss">> = {
   kind: oneOf("dismiss" as const),
   id,
   code: oneOf(...BYE_CODES),
   params: params(),
   told: optional(params()),
 };
-const NOTIFY: Shape<Ordered<"notify">> = {
+const NOTIFY: Shape<CommandOf<"notify">> = {
   kind: oneOf("notify" as const),
   id,
   code: oneOf(...NOTICE_CODES),
@@ -190,8 +191,8 @@ const NOTIFY: Shape<Ordered<"notify">> = {
 
 // Messages.
 
-/** A message for the stream. `rev`: see {@linkcode Written}. */
-export function writeMessage(
+/** `rev`: see {@linkcode StoredMessage}. */
+export function encodeMessage(
   { message, author, ref }: Post,
   ts: number,
   hub: string,
@@ -213,155 +214,149 @@ export function writeMessage(
   return JSON.stringify(fields);
 }
 
-/** A message that stands at a place of the stream, which is its id. */
-export function readMessage(json: string, place: Place, seq: number): Read<Written> {
+/** Decodes a message of the stream. Its sequence number is its id. */
+export function decodeMessage(
+  json: string,
+  destination: Destination,
+  seq: number,
+): Result<StoredMessage, string> {
   const parsed = parseMessage(json);
-  const checked = parsed && checkFields<MessageFields>(parsed, MESSAGE);
-  if (!checked) return { ok: false, reason: "no JSON object" };
-  if (!checked.ok) return { ok: false, reason: checked.error };
-  const fields = checked.value;
-  if ((fields.kind === "private") !== (place.kind === "private")) {
-    return { ok: false, reason: `"kind" must fit its subject` };
+  if (!parsed) return NOT_AN_OBJECT;
+  const checked = checkFields(parsed, MESSAGE);
+  if (!checked.ok) return checked;
+  const { id, nick, kind, text, ts, ref, hub, rev = 0 } = checked.value;
+  if ((kind === "private") !== (destination.kind === "private")) {
+    return err(`"kind" must fit the subject`);
   }
-  const said: Posted = {
-    message: {
-      type: "message",
-      id: seq,
-      room: place.kind === "room" ? place.room : "",
-      nick: fields.nick,
-      text: fields.text,
-      ts: fields.ts,
-      kind: fields.kind,
-    },
-    author: { id: fields.id, key: nickKey(fields.nick), nick: fields.nick },
+  const room = destination.kind === "room" ? destination.room : "";
+  const posted: Posted = {
+    message: { type: "message", id: seq, room, nick, text, ts, kind },
+    author: { id, key: nickKey(nick), nick },
   };
-  return { ok: true, value: { said, ref: fields.ref, hub: fields.hub, rev: fields.rev ?? 0 } };
+  return ok({ posted, ref, hub, rev });
 }
 
-// People.
+// Users.
 
-export function writePerson(person: User, hub: string, after?: After): string {
-  return JSON.stringify({ v: VERSION, hub, person, ...(after ? { after } : {}) });
+export function encodeUser(user: User, hub: string, after?: RoomPosition): string {
+  return JSON.stringify({ v: VERSION, hub, person: user, ...(after ? { after } : {}) });
 }
 
-export function writeGone(gone: Departure, hub: string, after?: After): string {
+export function encodeDeparture(gone: Departure, hub: string, after?: RoomPosition): string {
   return JSON.stringify({ v: VERSION, hub, gone, ...(after ? { after } : {}) });
 }
 
-/** What is known of the person of an id. */
-export function readPerson(json: string, id: string): Read<PersonRecord> {
-  const read = readRecord(json);
-  if (!read.ok) return read;
-  const { hub, fields } = read.value;
-  const since = fields["after"];
-  if (since !== undefined && !after.accepts(since)) return bad("after", after);
-  const more = since === undefined ? {} : { after: since };
-  if (isObject(fields["gone"])) {
-    const gone = checkFields<Departure>(fields["gone"], WHY);
-    return gone.ok
-      ? { ok: true, value: { hub, gone: gone.value, ...more } }
-      : { ok: false, reason: gone.error };
+/** Decodes the record at the key of a user's id. */
+export function decodeUser(json: string, id: string): Result<UserRecord, string> {
+  const record = parseRecord(json);
+  if (!record.ok) return record;
+  const { hub, fields } = record.value;
+  const after = fields["after"];
+  if (after !== undefined && !roomPosition.accepts(after)) {
+    return invalidField("after", roomPosition);
   }
-  if (!isObject(fields["person"])) return { ok: false, reason: `"person" must be an object` };
-  const checked = checkFields<User>(fields["person"], PERSON);
-  if (!checked.ok) return { ok: false, reason: checked.error };
-  const person = checked.value;
-  if (person.id !== id) return { ok: false, reason: `"id" must be that of the key` };
-  return { ok: true, value: { hub, person: { ...person, key: nickKey(person.nick) }, ...more } };
+  const rest = after === undefined ? {} : { after };
+  if (isObject(fields["gone"])) {
+    const gone = checkFields(fields["gone"], DEPARTURE);
+    return gone.ok ? ok({ hub, gone: gone.value, ...rest }) : gone;
+  }
+  if (!isObject(fields["person"])) return err(`"person" must be an object`);
+  const checked = checkFields(fields["person"], USER);
+  if (!checked.ok) return checked;
+  const user = checked.value;
+  if (user.id !== id) return err(`"id" must be that of the key`);
+  return ok({ hub, user: { ...user, key: nickKey(user.nick) }, ...rest });
 }
 
 // Rules.
 
-export function writeRule(rule: Rule, hub: string): string {
+export function encodeRule(rule: Rule, hub: string): string {
   return JSON.stringify({ v: VERSION, hub, rule });
 }
 
-/** The words of the key of a rule. */
-export function ruleWords(rule: Rule): [kind: string, of: string] {
+/** The parts of a rule's key. */
+export function ruleKey(rule: Rule): [kind: string, of: string] {
   return [rule.kind, rule.kind === "room" ? rule.room : rule.key];
 }
 
-/** Whether nothing is laid down any more. */
 export function isLifted(rule: Rule): boolean {
-  return lift(rule) === undefined;
+  return ruleValue(rule) === undefined;
 }
 
-function lift(rule: Rule): unknown {
+function ruleValue(rule: Rule): unknown {
   return rule.kind === "room" ? rule.state : rule.kind === "ban" ? rule.ban : rule.mute;
 }
 
-/** A rule of a kind, for what it is. */
-export function readRule(json: string, kind: string, of: string): Read<RuleRecord> {
-  const read = readRecord(json);
-  if (!read.ok) return read;
-  const { hub, fields } = read.value;
+/** Decodes the rule at the key of these parts. */
+export function decodeRule(json: string, kind: string, of: string): Result<RuleRecord, string> {
+  const record = parseRecord(json);
+  if (!record.ok) return record;
+  const { hub, fields } = record.value;
   const rule = fields["rule"];
-  if (!isObject(rule)) return { ok: false, reason: `"rule" must be an object` };
+  if (!isObject(rule)) return err(`"rule" must be an object`);
   const checked = checkRule(rule, kind, of);
-  return checked.ok ? { ok: true, value: { hub, rule: checked.value } } : checked;
+  return checked.ok ? ok({ hub, rule: checked.value }) : checked;
 }
 
-function checkRule(rule: Record<string, unknown>, kind: string, of: string): Read<Rule> {
-  if (rule["kind"] !== kind) return { ok: false, reason: `"kind" must be that of the key` };
+function checkRule(rule: Record<string, unknown>, kind: string, of: string): Result<Rule, string> {
+  if (rule["kind"] !== kind) return err(`"kind" must be that of the key`);
   if (rule[kind === "room" ? "room" : "key"] !== of) {
-    return { ok: false, reason: "a rule must be for what its key says" };
+    return err("the room or nick must be that of the key");
   }
   switch (kind) {
     case "room": {
-      if (!isRoom(of)) return { ok: false, reason: "no room" };
+      if (!isRoom(of)) return err("not a room");
       const state = checkOptional(rule["state"], ROOM_STATE);
       if (!state.ok) return state;
       const news = rule["news"];
-      if (news !== undefined && !frame.accepts(news)) return bad("news", frame);
-      return {
-        ok: true,
-        value: { kind, room: of, state: state.value, ...(news === undefined ? {} : { news }) },
-      };
+      if (news !== undefined && !frame.accepts(news)) return invalidField("news", frame);
+      return ok({ kind, room: of, state: state.value, ...(news === undefined ? {} : { news }) });
     }
     case "ban": {
       const ban = checkOptional(rule["ban"], BAN);
-      return ban.ok ? { ok: true, value: { kind, key: of, ban: ban.value } } : ban;
+      return ban.ok ? ok({ kind, key: of, ban: ban.value }) : ban;
     }
     case "mute": {
       const mute = checkOptional(rule["mute"], MUTE);
-      return mute.ok ? { ok: true, value: { kind, key: of, mute: mute.value } } : mute;
+      return mute.ok ? ok({ kind, key: of, mute: mute.value }) : mute;
     }
     default:
-      return { ok: false, reason: "no kind of rule" };
+      return err("unknown kind of rule");
   }
 }
 
-// Claims and orders.
+// Claims and commands.
 
-export function writeClaim({ id, hub }: Claim): string {
+export function encodeClaim({ id, hub }: NickClaim): string {
   return JSON.stringify({ v: VERSION, id, hub });
 }
 
-export function readClaim(json: string): Claim | undefined {
+export function decodeClaim(json: string): NickClaim | undefined {
   const parsed = parse(json);
-  const checked = parsed && checkFields<Claim>(parsed, CLAIM);
+  const checked = parsed && checkFields(parsed, CLAIM);
   return checked?.ok ? checked.value : undefined;
 }
 
-export function writeOrder(order: RemoteCommand): string {
-  return JSON.stringify({ v: VERSION, order });
+export function encodeCommand(command: RemoteCommand): string {
+  return JSON.stringify({ v: VERSION, order: command });
 }
 
-export function readOrder(json: string): Read<RemoteCommand> {
-  const order = parse(json)?.["order"];
-  if (!isObject(order)) return { ok: false, reason: `"order" must be an object` };
-  const checked = order["kind"] === "notify"
-    ? checkFields<Ordered<"notify">>(order, NOTIFY)
-    : checkFields<Ordered<"dismiss">>(order, DISMISS);
-  return checked.ok ? checked : { ok: false, reason: checked.error };
+export function decodeCommand(json: string): Result<RemoteCommand, string> {
+  const command = parse(json)?.["order"];
+  if (!isObject(command)) return err(`"order" must be an object`);
+  return command["kind"] === "notify"
+    ? checkFields(command, NOTIFY)
+    : checkFields(command, DISMISS);
 }
 
-/** Each string in it is one line and safe to show. */
+const NOT_AN_OBJECT = err("not a JSON object");
+
+/** Sanitizes each string to one safe line. */
 function parse(json: string): Record<string, unknown> | undefined {
   return parseAs(json, (_, value) => typeof value === "string" ? sanitize(value) : value);
 }
 
-/** The text is safe to show, of several lines maybe; the nick is looked at, and the rest shown to nobody. */
+/** Sanitizes the text, which may have several lines. The nick is validated, and the other fields are not shown. */
 function parseMessage(json: string): Record<string, unknown> | undefined {
   return parseAs(json, (name, value) => {
     return name === "text" && typeof value === "string"
@@ -382,48 +377,48 @@ function parseAs(
   }
 }
 
-function readRecord(json: string): Read<{ hub: string; fields: Record<string, unknown> }> {
+function parseRecord(
+  json: string,
+): Result<{ hub: string; fields: Record<string, unknown> }, string> {
   const fields = parse(json);
-  if (!fields) return { ok: false, reason: "no JSON object" };
-  if (!version.accepts(fields["v"])) return bad("v", version);
-  if (!id.accepts(fields["hub"])) return bad("hub", id);
-  return { ok: true, value: { hub: fields["hub"], fields } };
+  if (!fields) return NOT_AN_OBJECT;
+  if (!version.accepts(fields["v"])) return invalidField("v", version);
+  if (!id.accepts(fields["hub"])) return invalidField("hub", id);
+  return ok({ hub: fields["hub"], fields });
 }
 
-function checkOptional<T>(value: unknown, shape: Shape<T>): Read<T | undefined> {
-  if (value === undefined || value === null) return { ok: true, value: undefined };
-  if (!isObject(value)) return { ok: false, reason: "a rule must be an object" };
-  const checked = checkFields<T>(value, shape);
-  return checked.ok ? checked : { ok: false, reason: checked.error };
+function checkOptional<T>(value: unknown, shape: Shape<T>): Result<T | undefined, string> {
+  if (value === undefined || value === null) return ok(undefined);
+  return isObject(value) ? checkFields(value, shape) : err("a rule must be an object");
 }
 
-function bad(name: string, { wanted }: Field<unknown>): { ok: false; reason: string } {
-  return { ok: false, reason: `"${name}" must be ${wanted}` };
+function invalidField(name: string, { wanted }: Field<unknown>) {
+  return err(`"${name}" must be ${wanted}`);
 }
 
-/** The names that were right last: whoever speaks much is not looked at each time. */
-const MAX_KNOWN = 1000;
-const knownNicks = new Set<string>();
-const knownRooms = new Set<string>();
+/** Valid names to cache, so that those of busy users are not parsed each time. */
+const MAX_CACHED = 1000;
+const validNicks = new Set<string>();
+const validRooms = new Set<string>();
 
 function isNick(name: string): boolean {
-  return isKnown(knownNicks, name, () => {
+  return isCached(validNicks, name, () => {
     const parsed = parseNick(name);
     return parsed.ok && parsed.value.nick === name;
   });
 }
 
 function isRoom(name: string): boolean {
-  return isKnown(knownRooms, name, () => {
+  return isCached(validRooms, name, () => {
     const parsed = parseRoom(name);
     return parsed.ok && parsed.value === name;
   });
 }
 
-function isKnown(known: Set<string>, name: string, check: () => boolean): boolean {
-  if (known.has(name)) return true;
-  if (!check()) return false;
-  if (known.size >= MAX_KNOWN) known.clear();
-  known.add(name);
+function isCached(cache: Set<string>, name: string, isValid: () => boolean): boolean {
+  if (cache.has(name)) return true;
+  if (!isValid()) return false;
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.add(name);
   return true;
 }

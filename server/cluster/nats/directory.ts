@@ -1,471 +1,487 @@
 /**
- * Who is in the chat and what is laid down, as the servers have it: this hub's own people and rules are written there, and
- * those of the others are told from there, in the order in which they were written. Pure: the connection and the time are
- * given.
+ * The users and rules of all hubs, shared through a bucket: writes those of this hub, and applies those of the others
+ * in the order in which they were written.
  */
 
 import type { Clock } from "../../clock.ts";
 import type { ClusterListener } from "../mod.ts";
-import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
-import type { Garbage } from "./invalid_records.ts";
-import type { Names } from "./subjects.ts";
+import type { JetStreamClient } from "./client.ts";
 import {
-  type After,
+  decodeRule,
+  decodeUser,
+  encodeDeparture,
+  encodeRule,
+  encodeUser,
   isLifted,
-  type PersonRecord,
-  readPerson,
-  readRule,
-  ruleWords,
-  writeGone,
-  writePerson,
-  writeRule,
+  type RoomPosition,
+  ruleKey,
+  type UserRecord,
 } from "./codec.ts";
-import type { NatsTimes } from "./timeouts.ts";
-import { Writes } from "./kv_writer.ts";
+import { API_ERROR, ApiError } from "./failures.ts";
+import type { InvalidRecordLog } from "./invalid_records.ts";
+import { KvWriter } from "./kv_writer.ts";
+import type { StreamMessage } from "./stream_reader.ts";
+import type { Subjects } from "./subjects.ts";
+import type { Timeouts } from "./timeouts.ts";
 import type { Departure, Rule, User } from "../../types.ts";
 
-export interface StateOptions {
-  readonly names: Names;
-  /** The id of this hub's life. */
-  readonly hub: string;
-  readonly engine: Engine;
+export interface DirectoryOptions {
+  readonly subjects: Subjects;
+  readonly instanceId: string;
+  readonly client: JetStreamClient;
   readonly clock: Clock;
-  readonly times: NatsTimes;
-  readonly garbage: Garbage;
-  /** The last message that somebody here said in a room. */
-  last(id: string): After | undefined;
-  /** Whether that message of a room is yet to be told here. */
-  isBehind(room: string, seq: number): boolean;
-  /** The state is known up to another revision. */
-  revised(): void;
-  /** Somebody who was here is at another hub. */
-  lost(id: string): void;
-  /** Others took this hub for dead, and somebody here for gone. */
-  mistaken(person: User): void;
-  /** What is missing cannot be had for now. */
-  failed(): void;
+  readonly timeouts: Timeouts;
+  readonly invalidRecords: InvalidRecordLog;
+  /** The last message of a local user in a room. */
+  lastRoomPosition(id: string): RoomPosition | undefined;
+  /** Whether this message of a room will still be delivered here. */
+  isUndelivered(room: string, seq: number): boolean;
+  /** A new revision has been applied. */
+  onRevision(): void;
+  /** Another hub took over a local user. */
+  onTakenOver(id: string): void;
+  /** Other hubs took this one for dead and removed a local user. */
+  onWronglyRemoved(user: User): void;
+  /** Missing records cannot be read. */
+  onFailure(): void;
 }
 
-/** Somebody at another hub, and where that stands. */
-export interface Other {
-  readonly person: User;
+/** A user of another hub, and the revision of their record. */
+export interface DirectoryEntry {
+  readonly user: User;
   readonly revision: number;
 }
 
-/** What the state is told to. */
-export type Hearer = Pick<ClusterListener, "onUser" | "onUserGone" | "onRule">;
+export type DirectoryListener = Pick<ClusterListener, "onUser" | "onUserGone" | "onRule">;
 
-/** What says that somebody is gone or a rule lifted, until it is removed. */
-interface Marker {
+/** The record of a departure or of a lifted rule, which is purged later. */
+interface Tombstone {
   readonly revision: number;
   readonly since: number;
 }
 
-const PERSON = "person";
-/** So much is asked for at the same time. */
-const ASKED_AT_ONCE = 32;
+/** First part of the key of a user; rules have their kind there. The name is on the wire. */
+const USER_KEY = "person";
+/** Concurrent requests. */
+const MAX_REQUESTS = 32;
+/** Attempts to take over a user whose record changes meanwhile. */
+const MAX_TAKE_OVER_TRIES = 3;
 
-export class State {
-  readonly #options: StateOptions;
-  readonly #writes: Writes;
-  /** Each resolves when a rule is with the servers. */
-  readonly #ruling: Set<Promise<void>> = new Set();
-  readonly #others: Map<string, Other> = new Map();
-  readonly #own: Map<string, User> = new Map();
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #writer: KvWriter;
+  /** Each resolves when a rule is written. */
+  readonly #ruleWrites: Set<Promise<void>> = new Set();
+  readonly #remoteUsers: Map<string, DirectoryEntry> = new Map();
+  readonly #localUsers: Map<string, User> = new Map();
   /** By subject. */
   readonly #rules: Map<string, Rule> = new Map();
-  readonly #markers: Map<string, Marker> = new Map();
-  #hearer: Hearer | undefined;
-  /** All up to here was told. */
+  readonly #tombstones: Map<string, Tombstone> = new Map();
+  #listener: DirectoryListener | undefined;
+  /** The last applied revision. */
   #revision = 0;
-  /** What came and was not told yet. */
-  #queue: Entry[] = [];
-  #holds = 0;
-  /** Ends the wait for a message. */
-  #stopWaiting: (() => void) | undefined;
-  /** The one at this place is not held back (any more). */
-  #patience = 0;
-  #stop: () => void = () => {};
+  /** Records to apply. */
+  #queue: StreamMessage[] = [];
+  /** Records are not applied while this is above 0. */
+  #pauses = 0;
+  /** Cancels the wait for a message. */
+  #cancelWait: (() => void) | undefined;
+  /** The record of this revision no longer waits for a message. */
+  #overdueSeq = 0;
+  #unsubscribe: () => void = () => {};
 
-  constructor(options: StateOptions) {
+  constructor(options: DirectoryOptions) {
     this.#options = options;
-    const { engine, names, clock, times } = options;
-    this.#writes = new Writes({ engine, stream: names.bucketStream("state"), clock, times });
+    const { client, subjects, clock, timeouts } = options;
+    const stream = subjects.bucketStream("state");
+    this.#writer = new KvWriter({ client, stream, clock, timeouts });
   }
 
-  /** Listens; to be called once, before the first {@linkcode reload}. */
+  /** Subscribes. Called once, before the first {@linkcode reload}. */
   start(): void {
-    const { engine, names } = this.#options;
-    this.#stop = engine.listen(names.told(names.keys("state")), (told) => this.#come(told));
+    const { client, subjects } = this.#options;
+    const subject = subjects.republished(subjects.allKeys("state"));
+    this.#unsubscribe = client.subscribe(subject, (record) => this.#onRecord(record));
   }
 
-  /** Tells all that there is, and from now on what is new. */
-  attach(hearer: Hearer): void {
-    this.#hearer = hearer;
-    for (const { person } of this.#others.values()) hearer.onUser(person);
-    for (const rule of this.#rules.values()) hearer.onRule(withoutNews(rule));
+  /** Starts events, first with all remote users and rules. */
+  attach(listener: DirectoryListener): void {
+    this.#listener = listener;
+    for (const { user } of this.#remoteUsers.values()) listener.onUser(user);
+    for (const rule of this.#rules.values()) listener.onRule(withoutNews(rule));
   }
 
-  /** The people at other hubs. */
-  get others(): ReadonlyMap<string, Other> {
-    return this.#others;
+  get remoteUsers(): ReadonlyMap<string, DirectoryEntry> {
+    return this.#remoteUsers;
   }
 
-  /** The revision up to which the state is known here. */
+  /** The last applied revision. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Whether there is somebody of that id, at whatever hub. */
-  knows(id: string): boolean {
-    return this.#own.has(id) || this.#others.has(id);
+  /** Whether a user of any hub has this id. */
+  has(id: string): boolean {
+    return this.#localUsers.has(id) || this.#remoteUsers.has(id);
   }
 
-  isHere(id: string): boolean {
-    return this.#own.has(id);
+  isLocal(id: string): boolean {
+    return this.#localUsers.has(id);
   }
 
-  put(person: User): void {
-    this.#own.set(person.id, person);
-    this.#others.delete(person.id);
-    this.#writePerson(person.id);
+  put(user: User): void {
+    this.#localUsers.set(user.id, user);
+    this.#remoteUsers.delete(user.id);
+    this.#writeUser(user.id);
   }
 
-  remove(id: string, why: Departure): void {
-    const { hub, last } = this.#options;
-    if (!this.#own.delete(id)) return;
-    const after = last(id);
-    this.#writes.set(this.#subject(id), {
-      data: () => writeGone(why, hub, after),
+  remove(id: string, departure: Departure): void {
+    const { instanceId, lastRoomPosition } = this.#options;
+    if (!this.#localUsers.delete(id)) return;
+    const after = lastRoomPosition(id);
+    this.#writer.set(this.#subject(id), {
+      data: () => encodeDeparture(departure, instanceId, after),
       isLast: true,
-      mayReplace: (found) => this.#isOurs(found, id),
+      mayReplace: (found) => this.#mayWrite(found, id),
     });
   }
 
-  /** Somebody who was at a hub is at this one from now on; undefined where another was quicker. @throws {Unanswered | Refused} */
-  async take(id: string, from: string): Promise<User | undefined> {
-    const { engine, hub, names } = this.#options;
+  /**
+   * Makes a user of the hub `from` a local one. Returns undefined if another hub took them first.
+   *
+   * @throws {NoResponse | ApiError}
+   */
+  async takeOver(id: string, from: string): Promise<User | undefined> {
+    const { client, instanceId, subjects } = this.#options;
     const subject = this.#subject(id);
-    let known = this.#others.get(id);
-    // What the other hub wrote last may not have been told yet; and what was tried before may have been done, though nobody said so.
-    const isThere = (person: User) => person.hub === from || person.hub === hub;
-    for (let tries = 0; known && isThere(known.person) && tries < 3; tries++) {
-      const person: User = { ...known.person, hub };
+    let known = this.#remoteUsers.get(id);
+    // The latest record of the other hub may not have arrived. An earlier try may have succeeded without a response.
+    const canTake = (user: User) => user.hub === from || user.hub === instanceId;
+    for (let tries = 0; known && canTake(known.user) && tries < MAX_TAKE_OVER_TRIES; tries++) {
+      const user: User = { ...known.user, hub: instanceId };
       try {
-        const { seq } = await engine.store(subject, writePerson(person, hub), {
+        const { seq } = await client.store(subject, encodeUser(user, instanceId), {
           expected: known.revision,
         });
-        this.#writes.adopt(subject, seq);
-        this.#own.set(id, person);
-        this.#others.delete(id);
-        return person;
+        this.#writer.setRevision(subject, seq);
+        this.#localUsers.set(id, user);
+        this.#remoteUsers.delete(id);
+        return user;
       } catch (error) {
-        if (!(error instanceof Refused) || error.code !== REFUSED.wrongRevision) throw error;
-        const found = await engine.last(names.bucketStream("state"), subject);
-        const read = found && readPerson(found.data, id);
-        known = read?.ok && "person" in read.value
-          ? { person: read.value.person, revision: found!.seq }
+        if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongRevision) throw error;
+        const found = await client.last(subjects.bucketStream("state"), subject);
+        const decoded = found && decodeUser(found.data, id);
+        known = decoded?.ok && "user" in decoded.value
+          ? { user: decoded.value.user, revision: found!.seq }
           : undefined;
       }
     }
     return undefined;
   }
 
-  /** Somebody whose hub is no more is gone, unless another hub was quicker. @throws {Unanswered | Refused} */
-  async sweep(id: string): Promise<void> {
-    const { engine, hub } = this.#options;
-    const other = this.#others.get(id);
-    if (!other) return;
+  /** Removes a user of a dead hub, unless their record has changed. @throws {NoResponse | ApiError} */
+  async removeOrphan(id: string): Promise<void> {
+    const { client, instanceId } = this.#options;
+    const entry = this.#remoteUsers.get(id);
+    if (!entry) return;
     try {
-      await engine.store(this.#subject(id), writeGone({}, hub), {
-        expected: other.revision,
+      await client.store(this.#subject(id), encodeDeparture({}, instanceId), {
+        expected: entry.revision,
         operation: "PURGE",
       });
     } catch (error) {
-      if (!(error instanceof Refused) || error.code !== REFUSED.wrongRevision) throw error;
+      if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongRevision) throw error;
     }
   }
 
-  rule(rule: Rule): void {
-    const { hub, names } = this.#options;
-    const subject = names.key("state", ...ruleWords(rule));
-    this.#writes.set(subject, { data: () => writeRule(rule, hub), isLast: isLifted(rule) });
-    const ready = this.#writes.ready(subject);
-    if (!ready) return;
-    const written: Promise<void> = ready.then(() => void this.#ruling.delete(written));
-    this.#ruling.add(written);
+  putRule(rule: Rule): void {
+    const { instanceId, subjects } = this.#options;
+    const subject = subjects.key("state", ...ruleKey(rule));
+    this.#writer.set(subject, {
+      data: () => encodeRule(rule, instanceId),
+      isLast: isLifted(rule),
+    });
+    const written = this.#writer.whenWritten(subject);
+    if (!written) return;
+    const write: Promise<void> = written.then(() => void this.#ruleWrites.delete(write));
+    this.#ruleWrites.add(write);
   }
 
-  /** Resolves when the rules that were laid down so far are with the servers; undefined where they are. */
-  ruled(): Promise<unknown> | undefined {
-    return this.#ruling.size === 0 ? undefined : Promise.all(this.#ruling);
+  /** Resolves when the rules set so far are written; undefined if they are. */
+  whenRulesWritten(): Promise<unknown> | undefined {
+    return this.#ruleWrites.size === 0 ? undefined : Promise.all(this.#ruleWrites);
   }
 
-  /** What says that something is gone is removed, where it has done so for long enough. @throws {Unanswered | Refused} */
-  async removeMarkers(atOnce: number): Promise<void> {
-    const { engine, names, clock, times } = this.#options;
-    const until = clock.now() - times.marker;
-    const old = [...this.#markers].filter(([, { since }]) => since <= until);
+  /** Purges old tombstones, this many at a time. @throws {NoResponse | ApiError} */
+  async purgeTombstones(concurrency: number): Promise<void> {
+    const { client, subjects, clock, timeouts } = this.#options;
+    const until = clock.now() - timeouts.tombstone;
+    const old = [...this.#tombstones].filter(([, { since }]) => since <= until);
     while (old.length > 0) {
       await Promise.all(
-        old.splice(0, atOnce).map(async ([subject, { revision }]) => {
-          await engine.purge(names.bucketStream("state"), subject, revision);
-          if (this.#markers.get(subject)?.revision === revision) this.#markers.delete(subject);
+        old.splice(0, concurrency).map(async ([subject, { revision }]) => {
+          await client.purge(subjects.bucketStream("state"), subject, revision);
+          if (this.#tombstones.get(subject)?.revision === revision) {
+            this.#tombstones.delete(subject);
+          }
         }),
       );
     }
   }
 
-  /** Resolves when what others have to know of somebody is with the servers; undefined where it is. */
-  ready(id: string): Promise<void> | undefined {
-    return this.#writes.ready(this.#subject(id));
+  /** Resolves when a local user's record is written; undefined if it is. */
+  whenWritten(id: string): Promise<void> | undefined {
+    return this.#writer.whenWritten(this.#subject(id));
   }
 
-  /** The revision in which somebody here is known as it is; 0 where that is not known. */
+  /** The revision of a local user's record; 0 if unknown. */
   revisionOf(id: string): number {
-    return this.#writes.revision(this.#subject(id));
+    return this.#writer.revision(this.#subject(id));
   }
 
-  /** Nothing is told or written until this was undone by {@linkcode release}. */
-  hold(): void {
-    this.#holds++;
-    this.#writes.pause();
+  /** Pauses events and writes until {@linkcode resume} was called as often. */
+  pause(): void {
+    this.#pauses++;
+    this.#writer.pause();
   }
 
-  release(): void {
-    this.#holds--;
-    if (this.#holds > 0) return;
-    this.#writes.resume();
-    this.tell();
+  resume(): void {
+    this.#pauses--;
+    if (this.#pauses > 0) return;
+    this.#writer.resume();
+    this.advance();
   }
 
-  /** Resolves when all is written. */
-  async written(): Promise<void> {
-    await this.#writes.all();
+  async whenAllWritten(): Promise<void> {
+    await this.#writer.whenAllWritten();
   }
 
-  /** Learns how things are, whatever was told before, and tells what is new in that. @throws {Unanswered | Refused} */
+  /** Reads the whole bucket and applies what is new. @throws {NoResponse | ApiError} */
   async reload(): Promise<void> {
-    const { engine, names, garbage } = this.#options;
-    const stream = names.bucketStream("state");
-    const told = new Set(this.#queue);
-    this.#holds++;
+    const { client, subjects, invalidRecords } = this.#options;
+    const stream = subjects.bucketStream("state");
+    const queuedBefore = new Set(this.#queue);
+    this.#pauses++;
     try {
-      const { state: { last_seq: last } } = await engine.info(stream);
-      const found: Entry[] = [];
-      const filter = names.keys("state");
-      for await (const entry of engine.read(stream, { filter, from: 1, upTo: last })) {
-        found.push(entry);
-      }
-      const subjects = new Set(found.map(({ subject }) => subject));
-      for (const subject of await this.#findAgain(subjects)) subjects.add(subject);
-      const before = this.#revision;
-      for (const entry of found) if (entry.seq > before) this.#apply(entry);
-      this.#miss(subjects, last);
-      this.#revision = Math.max(last, found.at(-1)?.seq ?? 0);
-      // What was told of before that is there, or was made up.
-      this.#queue = this.#queue.filter((entry) => {
-        const isThere = entry.seq <= this.#revision || !told.has(entry);
-        if (!isThere) garbage.drop(entry.subject, "not in the bucket");
-        return isThere;
+      const { state: { last_seq: last } } = await client.streamInfo(stream);
+      const records: StreamMessage[] = [];
+      const range = { filter: subjects.allKeys("state"), from: 1, upTo: last };
+      for await (const record of client.read(stream, range)) records.push(record);
+      const found = new Set(records.map(({ subject }) => subject));
+      for (const subject of await this.#recheckMissing(found)) found.add(subject);
+      const revision = this.#revision;
+      for (const record of records) if (record.seq > revision) this.#apply(record);
+      this.#dropMissing(found, last);
+      this.#revision = Math.max(last, records.at(-1)?.seq ?? 0);
+      // Records that came before the read are in the bucket, or forged.
+      this.#queue = this.#queue.filter((record) => {
+        const isGenuine = record.seq <= this.#revision || !queuedBefore.has(record);
+        if (!isGenuine) invalidRecords.add(record.subject, "not in the bucket");
+        return isGenuine;
       });
     } finally {
-      this.#holds--;
+      this.#pauses--;
     }
-    this.#options.revised();
-    this.tell();
+    this.#options.onRevision();
+    this.advance();
   }
 
-  /** Goes on, where that is possible. */
-  tell(): void {
-    const { isBehind, revised, garbage } = this.#options;
-    const before = this.#revision;
-    while (this.#holds === 0 && this.#queue.length > 0) {
-      const entry = this.#queue[0]!;
-      if (entry.seq > this.#revision) {
-        if (entry.seq > this.#revision + 1) {
+  /** Applies queued records as far as possible. */
+  advance(): void {
+    const { isUndelivered, onRevision } = this.#options;
+    const revision = this.#revision;
+    while (this.#pauses === 0 && this.#queue.length > 0) {
+      const record = this.#queue[0]!;
+      if (record.seq > this.#revision) {
+        if (record.seq > this.#revision + 1) {
           void this.#recover();
           break;
         }
-        const after = this.#after(entry);
-        if (after && entry.seq !== this.#patience && isBehind(...after)) {
-          this.#await(entry.seq);
+        const message = this.#dependencyOf(record);
+        if (message && record.seq !== this.#overdueSeq && isUndelivered(...message)) {
+          this.#waitForMessage(record.seq);
           break;
         }
-        this.#stopWaiting?.();
-        this.#stopWaiting = undefined;
-        this.#apply(entry, garbage);
-        this.#revision = entry.seq;
+        this.#cancelWait?.();
+        this.#cancelWait = undefined;
+        this.#apply(record);
+        this.#revision = record.seq;
       }
       this.#queue.shift();
     }
-    if (this.#revision !== before) revised();
+    if (this.#revision !== revision) onRevision();
   }
 
   close(): void {
-    this.#holds++;
-    this.#writes.pause();
-    this.#stop();
-    this.#stopWaiting?.();
+    this.#pauses++;
+    this.#writer.pause();
+    this.#unsubscribe();
+    this.#cancelWait?.();
   }
 
   #subject(id: string): string {
-    return this.#options.names.key("state", PERSON, id);
+    return this.#options.subjects.key("state", USER_KEY, id);
   }
 
-  #come(told: Entry): void {
-    const { names, garbage } = this.#options;
-    if (!Number.isSafeInteger(told.seq) || told.seq < 1) {
-      return garbage.drop(told.subject, "not from the bucket");
+  #onRecord(republished: StreamMessage): void {
+    const { subjects, invalidRecords } = this.#options;
+    const { seq, subject } = republished;
+    if (!Number.isSafeInteger(seq) || seq < 1) {
+      return invalidRecords.add(subject, "not from the bucket");
     }
-    this.#queue.push({ ...told, subject: names.untold(told.subject) });
-    this.tell();
+    this.#queue.push({ ...republished, subject: subjects.original(subject) });
+    this.advance();
   }
 
-  #writePerson(id: string): void {
-    const { hub, last } = this.#options;
-    this.#writes.set(this.#subject(id), {
-      data: () => writePerson(this.#own.get(id)!, hub, last(id)),
-      mayReplace: (found) => this.#isOurs(found, id),
+  #writeUser(id: string): void {
+    const { instanceId, lastRoomPosition } = this.#options;
+    this.#writer.set(this.#subject(id), {
+      data: () => encodeUser(this.#localUsers.get(id)!, instanceId, lastRoomPosition(id)),
+      mayReplace: (found) => this.#mayWrite(found, id),
     });
   }
 
-  /** Whether this hub may write what is known of somebody: nobody else has taken that one over. */
-  #isOurs(found: Entry | undefined, id: string): boolean {
-    const read = found && readPerson(found.data, id);
-    return !read?.ok || "gone" in read.value || read.value.person.hub === this.#options.hub;
+  /** Whether no other hub has taken over the user of this record. */
+  #mayWrite(found: StreamMessage | undefined, id: string): boolean {
+    const decoded = found && decodeUser(found.data, id);
+    if (!decoded?.ok || "gone" in decoded.value) return true;
+    return decoded.value.user.hub === this.#options.instanceId;
   }
 
-  /** A message that is to be told before that. */
-  #after({ subject, data }: Entry): After | undefined {
-    const [kind, id] = this.#options.names.words("state", subject) ?? [];
-    if (kind !== PERSON || id === undefined) return undefined;
-    const read = readPerson(data, id);
-    return read.ok && read.value.hub !== this.#options.hub ? read.value.after : undefined;
+  /** The message that must be delivered before this record is applied. */
+  #dependencyOf({ subject, data }: StreamMessage): RoomPosition | undefined {
+    const [kind, id] = this.#options.subjects.keyParts("state", subject) ?? [];
+    if (kind !== USER_KEY || id === undefined) return undefined;
+    const decoded = decodeUser(data, id);
+    const isRemote = decoded.ok && decoded.value.hub !== this.#options.instanceId;
+    return isRemote ? decoded.value.after : undefined;
   }
 
-  #await(seq: number): void {
-    const { clock, times } = this.#options;
-    this.#stopWaiting ??= clock.after(times.hold, () => {
-      this.#stopWaiting = undefined;
-      this.#patience = seq;
-      this.tell();
+  #waitForMessage(seq: number): void {
+    const { clock, timeouts } = this.#options;
+    this.#cancelWait ??= clock.after(timeouts.dependency, () => {
+      this.#cancelWait = undefined;
+      this.#overdueSeq = seq;
+      this.advance();
     });
   }
 
-  /** Some were not told. */
+  /** Reloads after a gap in the revisions. */
   async #recover(): Promise<void> {
     try {
       await this.reload();
     } catch {
-      this.#options.failed();
+      this.#options.onFailure();
     }
   }
 
-  #apply(entry: Entry, garbage: Garbage = this.#options.garbage): void {
-    const { names } = this.#options;
-    const [kind, of, ...more] = names.words("state", entry.subject) ?? [];
+  #apply(record: StreamMessage): void {
+    const { subjects, invalidRecords, instanceId } = this.#options;
+    const [kind, of, ...more] = subjects.keyParts("state", record.subject) ?? [];
     if (kind === undefined || of === undefined || more.length > 0) {
-      return garbage.drop(entry.subject, "no key of this chat");
+      return invalidRecords.add(record.subject, "not a key of this chat");
     }
-    if (kind === PERSON) {
-      const read = readPerson(entry.data, of);
-      if (read.ok) this.#applyPerson(of, read.value, entry);
-      else garbage.drop(entry.subject, read.reason);
+    if (kind === USER_KEY) {
+      const decoded = decodeUser(record.data, of);
+      if (decoded.ok) this.#applyUser(of, decoded.value, record);
+      else invalidRecords.add(record.subject, decoded.error);
       return;
     }
-    const read = readRule(entry.data, kind, of);
-    if (!read.ok) return garbage.drop(entry.subject, read.reason);
-    const { rule, hub } = read.value;
-    this.#applyRule(rule, entry);
-    if (hub !== this.#options.hub) this.#hearer?.onRule(rule);
+    const decoded = decodeRule(record.data, kind, of);
+    if (!decoded.ok) return invalidRecords.add(record.subject, decoded.error);
+    const { rule, hub } = decoded.value;
+    this.#applyRule(rule, record);
+    if (hub !== instanceId) this.#listener?.onRule(rule);
   }
 
-  #applyPerson(id: string, record: PersonRecord, { subject, seq }: Entry): void {
+  #applyUser(id: string, record: UserRecord, { subject, seq }: StreamMessage): void {
     if ("gone" in record) {
-      this.#mark(subject, seq);
-      this.#go(id, record.gone, record.hub);
+      this.#addTombstone(subject, seq);
+      this.#applyDeparture(id, record.gone, record.hub);
       return;
     }
-    this.#markers.delete(subject);
-    // It was taken over from there, or written anew, before that was told here.
-    if (this.#own.has(id) && seq < this.#writes.revision(subject)) return;
-    const { person } = record;
-    const isEcho = record.hub === this.#options.hub;
-    // One's own words: about somebody who is here, or was; or who is just being taken over.
-    if (isEcho && !this.#others.has(id)) return;
-    if (this.#own.has(id)) {
-      this.#own.delete(id);
-      this.#writes.drop(subject);
-      this.#options.lost(id);
+    this.#tombstones.delete(subject);
+    // Older than this hub's own record.
+    if (this.#localUsers.has(id) && seq < this.#writer.revision(subject)) return;
+    const { user } = record;
+    const isEcho = record.hub === this.#options.instanceId;
+    // The user is local, has left, or is being taken over.
+    if (isEcho && !this.#remoteUsers.has(id)) return;
+    if (this.#localUsers.has(id)) {
+      this.#localUsers.delete(id);
+      this.#writer.forget(subject);
+      this.#options.onTakenOver(id);
     }
-    this.#others.set(id, { person, revision: seq });
-    if (!isEcho) this.#hearer?.onUser(person);
+    this.#remoteUsers.set(id, { user, revision: seq });
+    if (!isEcho) this.#listener?.onUser(user);
   }
 
-  #go(id: string, why: Departure, by: string): void {
-    const person = this.#own.get(id);
-    if (person && by !== this.#options.hub) {
-      this.#options.mistaken(person);
-      this.#writePerson(id);
-    } else if (this.#others.delete(id)) this.#hearer?.onUserGone(id, why);
+  #applyDeparture(id: string, departure: Departure, by: string): void {
+    const user = this.#localUsers.get(id);
+    if (user && by !== this.#options.instanceId) {
+      this.#options.onWronglyRemoved(user);
+      this.#writeUser(id);
+    } else if (this.#remoteUsers.delete(id)) this.#listener?.onUserGone(id, departure);
   }
 
-  #applyRule(rule: Rule, { subject, seq }: Entry): void {
+  #applyRule(rule: Rule, { subject, seq }: StreamMessage): void {
     if (isLifted(rule)) {
       this.#rules.delete(subject);
-      this.#mark(subject, seq);
+      this.#addTombstone(subject, seq);
     } else {
       this.#rules.set(subject, rule);
-      this.#markers.delete(subject);
+      this.#tombstones.delete(subject);
     }
   }
 
-  #mark(subject: string, revision: number): void {
-    this.#markers.set(subject, { revision, since: this.#options.clock.now() });
+  #addTombstone(subject: string, revision: number): void {
+    this.#tombstones.set(subject, { revision, since: this.#options.clock.now() });
   }
 
   /**
-   * What is known and was not found may be there all the same, where it was written anew while it was read: the news of that
-   * is on its way. Gives the subjects at which there is something.
+   * Known subjects that the read did not find, but that exist: a record that is rewritten during the read is missed,
+   * and its new value is on its way.
    */
-  async #findAgain(found: ReadonlySet<string>): Promise<string[]> {
-    const { engine, names } = this.#options;
-    const stream = names.bucketStream("state");
-    const people = [...this.#others.keys(), ...this.#own.keys()].map((id) => this.#subject(id));
-    const missing = [...people, ...this.#rules.keys()].filter((subject) => !found.has(subject));
-    const there: string[] = [];
+  async #recheckMissing(found: ReadonlySet<string>): Promise<string[]> {
+    const { client, subjects } = this.#options;
+    const stream = subjects.bucketStream("state");
+    const ids = [...this.#remoteUsers.keys(), ...this.#localUsers.keys()];
+    const known = [...ids.map((id) => this.#subject(id)), ...this.#rules.keys()];
+    const missing = known.filter((subject) => !found.has(subject));
+    const existing: string[] = [];
     while (missing.length > 0) {
       await Promise.all(
-        missing.splice(0, ASKED_AT_ONCE).map(async (subject) => {
-          if (await engine.last(stream, subject)) there.push(subject);
+        missing.splice(0, MAX_REQUESTS).map(async (subject) => {
+          if (await client.last(stream, subject)) existing.push(subject);
         }),
       );
     }
-    return there;
+    return existing;
   }
 
-  /** What is not there any more was removed while nobody told it here. `last`: what was written later may not be found. */
-  #miss(found: ReadonlySet<string>, last: number): void {
-    for (const id of [...this.#others.keys()]) {
+  /**
+   * Drops users and rules whose records were removed unnoticed. `last`: the revision up to which the bucket was read.
+   */
+  #dropMissing(found: ReadonlySet<string>, last: number): void {
+    for (const id of [...this.#remoteUsers.keys()]) {
       if (found.has(this.#subject(id))) continue;
-      this.#others.delete(id);
-      this.#hearer?.onUserGone(id, {});
+      this.#remoteUsers.delete(id);
+      this.#listener?.onUserGone(id, {});
     }
-    for (const [id, person] of this.#own) {
+    for (const [id, user] of this.#localUsers) {
       const subject = this.#subject(id);
-      const revision = this.#writes.revision(subject);
+      const revision = this.#writer.revision(subject);
       if (found.has(subject) || revision === 0 || revision > last) continue;
-      this.#options.mistaken(person);
-      this.#writePerson(id);
+      this.#options.onWronglyRemoved(user);
+      this.#writeUser(id);
     }
     for (const [subject, rule] of [...this.#rules]) {
       if (found.has(subject)) continue;
       this.#rules.delete(subject);
-      this.#hearer?.onRule(lifted(rule));
+      this.#listener?.onRule(liftedRule(rule));
     }
-    for (const subject of [...this.#markers.keys()]) {
-      if (!found.has(subject)) this.#markers.delete(subject);
+    for (const subject of [...this.#tombstones.keys()]) {
+      if (!found.has(subject)) this.#tombstones.delete(subject);
     }
   }
 }
@@ -474,7 +490,7 @@ function withoutNews(rule: Rule): Rule {
   return rule.kind === "room" ? { kind: "room", room: rule.room, state: rule.state } : rule;
 }
 
-function lifted(rule: Rule): Rule {
+function liftedRule(rule: Rule): Rule {
   switch (rule.kind) {
     case "room":
       return { kind: "room", room: rule.room, state: undefined };

@@ -1,46 +1,88 @@
-/** Why a hub could not use the NATS servers, as one line for who runs it. Passwords are no part of it. */
+/** Errors of the JetStream client, and the one-line failures that an operator sees. Passwords are left out. */
 
 import { errors } from "@nats-io/transport-node";
+import { JetStreamApiError } from "@nats-io/jetstream";
 import { Failure } from "../../../common/cli/failure.ts";
-import { Refused, Unanswered } from "./client.ts";
 import { parseNatsServer } from "./servers.ts";
 
-/** Codes of JetStream's errors. */
+/** No response: disconnected, or the stream has no leader. The request may have been carried out. */
+export class NoResponse extends Error {
+  override readonly name = "NoResponse";
+  /** Whether the response timeout passed. */
+  readonly isTimeout: boolean;
+
+  constructor(
+    message: string,
+    { isTimeout = false, ...options }: ErrorOptions & { isTimeout?: boolean } = {},
+  ) {
+    super(message, options);
+    this.isTimeout = isTimeout;
+  }
+}
+
+/** The servers refused a request. `code` is a JetStream error code. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** JetStream error codes. */
+export const API_ERROR = { wrongRevision: 10071, noStream: 10059, nameInUse: 10058 } as const;
 const NOT_ENABLED: readonly number[] = [10039, 10076];
+/** A cluster that is not ready: no leader, too few servers online, the meta leader changed. */
 const NO_LEADER: readonly number[] = [10005, 10008, 10009, 10118];
 
-export function openFailure(cause: unknown, options: { servers: readonly string[] }): Failure {
+/** The error that the JetStream client throws for one of the library. */
+export function translateError(error: unknown): NoResponse | ApiError {
+  if (error instanceof NoResponse || error instanceof ApiError) return error;
+  if (error instanceof JetStreamApiError) return new ApiError(error.code, error.message);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new NoResponse(reason, { cause: error });
+}
+
+/** Whether the servers are not ready yet and a retry may succeed. */
+export function isNotReady(error: unknown): boolean {
+  if (lacksJetStream(error)) return false;
+  return !(error instanceof ApiError) || NO_LEADER.includes(error.code);
+}
+
+/** Why the hub could not start with these servers. */
+export function connectFailure(cause: unknown, options: { servers: readonly string[] }): Failure {
   if (cause instanceof Failure) return cause;
   const servers = options.servers.map((server) => parseNatsServer(server)!.address).join(", ");
   const fail = (key: Failure["key"], params = {}) =>
     new Failure(key, { servers, ...params }, { cause });
-  const error = originOf(cause);
+  const error = rootCause(cause);
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof errors.AuthorizationError) return fail("failure.nats_unauthorized");
   if (error instanceof errors.UserAuthenticationExpiredError) {
     return fail("failure.nats_unauthorized");
   }
   if (lacksJetStream(error)) return fail("failure.nats_no_jetstream");
-  if (error instanceof Refused) {
+  if (error instanceof ApiError) {
     if (NO_LEADER.includes(error.code)) return fail("failure.nats_no_leader");
     return fail("failure.nats_unusable", { reason });
   }
-  if (cause instanceof Unanswered) return fail("failure.nats_no_leader");
+  if (cause instanceof NoResponse) return fail("failure.nats_no_leader");
   if (/\btls\b|certificate|UnknownIssuer|self.signed|handshake/i.test(reason)) {
     return fail("failure.nats_tls", { reason });
   }
   return fail("failure.nats_unreachable");
 }
 
-/** Whether an error says that there is no JetStream, and none to wait for. */
-export function lacksJetStream(cause: unknown): boolean {
-  const error = originOf(cause);
-  if (error instanceof Refused) return NOT_ENABLED.includes(error.code);
+function lacksJetStream(cause: unknown): boolean {
+  const error = rootCause(cause);
+  if (error instanceof ApiError) return NOT_ENABLED.includes(error.code);
   return error instanceof errors.NoRespondersError ||
     error instanceof errors.RequestError && error.isNoResponders() ||
     error instanceof Error && /jetstream is not enabled/i.test(error.message);
 }
 
-function originOf(cause: unknown): unknown {
-  return cause instanceof Unanswered && cause.cause ? cause.cause : cause;
+function rootCause(cause: unknown): unknown {
+  return cause instanceof NoResponse && cause.cause ? cause.cause : cause;
 }

@@ -1,34 +1,33 @@
-/** Where in a stream the last messages of a subject begin, found with few questions. Pure: the connection is given. */
+/** Finds where to start reading a room's recent history, with few requests to the servers. */
 
-import type { Engine } from "./client.ts";
+import type { JetStreamClient } from "./client.ts";
 
-/** So many of the last messages are wanted, at least. */
-const LAST = 1000;
-/** At most so many, where more came after the one that was seen last. */
-export const MAX_PAST = 5000;
+/** Messages to find, at least. */
+const MIN_HISTORY = 1000;
+/** Messages to find at most, if more came after the last one seen. */
+export const MAX_HISTORY = 5000;
 
-/** What is asked of the servers. */
-export type Counter = Pick<Engine, "info" | "count">;
+export type MessageCounter = Pick<JetStreamClient, "streamInfo" | "count">;
 
 /**
- * A place from which on there are the last {@linkcode LAST} messages of a subject or more, as far as there are so many, and
- * all after the message of an id, as far as those are no more than {@linkcode MAX_PAST}.
+ * A sequence number from which there are at least {@linkcode MIN_HISTORY} messages of a subject, if it has that many,
+ * and all messages after `after`, up to {@linkcode MAX_HISTORY}. Doubles back in growing spans, then bisects.
  *
- * @throws {Unanswered | Refused}
+ * @throws {NoResponse | ApiError}
  */
-export async function findTail(
-  engine: Counter,
+export async function findHistoryStart(
+  client: MessageCounter,
   stream: string,
   subject: string,
   after: number,
 ): Promise<number> {
-  const { state: { first_seq: first, last_seq: last } } = await engine.info(stream);
-  const count = (from: number) => engine.count(stream, subject, from);
-  let wanted = LAST;
-  if (after > 0 && after < last - LAST) {
-    wanted = Math.min(MAX_PAST, Math.max(LAST, await count(after + 1)));
+  const { state: { first_seq: first, last_seq: last } } = await client.streamInfo(stream);
+  const count = (from: number) => client.count(stream, subject, from);
+  let wanted = MIN_HISTORY;
+  if (after > 0 && after < last - MIN_HISTORY) {
+    wanted = Math.min(MAX_HISTORY, Math.max(MIN_HISTORY, await count(after + 1)));
   }
-  // From the nearer place on there are too few.
+  // From `nearer` on there are too few messages.
   let nearer = last + 1;
   let from = nearer;
   let found = 0;
@@ -41,9 +40,9 @@ export async function findTail(
   if (from <= first) found = await count(from);
   while (found > 2 * wanted && nearer - from > 1) {
     const middle = Math.floor((from + nearer) / 2);
-    const there = await count(middle);
-    if (there < wanted) nearer = middle;
-    else [from, found] = [middle, there];
+    const foundFromMiddle = await count(middle);
+    if (foundFromMiddle < wanted) nearer = middle;
+    else [from, found] = [middle, foundFromMiddle];
   }
   return from;
 }

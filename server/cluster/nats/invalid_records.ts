@@ -1,41 +1,40 @@
-/** What came from the servers and is no word of a hub: it is dropped, and told in the log, with at most one line a second. */
+/** Logs invalid records from the servers, at most one line a second. */
 
 import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
 
-const EVERY = 1000;
+/** Milliseconds between log lines. */
+const INTERVAL = 1000;
 
-export class Garbage {
+export class InvalidRecordLog {
   readonly #log: Log;
   readonly #clock: Clock;
-  /** Since the last line. */
+  /** Records since the last line. */
   #dropped = 0;
   #last: { subject: string; reason: string } | undefined;
-  /** Ends the wait for the next line. */
-  #stop: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
   }
 
-  drop(subject: string, reason: string): void {
+  add(subject: string, reason: string): void {
     this.#dropped++;
     this.#last = { subject, reason };
-    if (!this.#stop) this.#tell();
+    if (!this.#cancelTimer) this.#write();
   }
 
-  /** No line follows. */
   close(): void {
-    this.#stop?.();
+    this.#cancelTimer?.();
   }
 
-  #tell(): void {
-    this.#stop = undefined;
+  #write(): void {
+    this.#cancelTimer = undefined;
     if (!this.#last) return;
-    this.#log.warning("dropped what no hub says", { ...this.#last, dropped: this.#dropped });
+    this.#log.warning("dropped invalid records", { ...this.#last, dropped: this.#dropped });
     this.#dropped = 0;
     this.#last = undefined;
-    this.#stop = this.#clock.after(EVERY, () => this.#tell());
+    this.#cancelTimer = this.#clock.after(INTERVAL, () => this.#write());
   }
 }

@@ -1,87 +1,86 @@
 /**
- * Values that are to stand at keys of a bucket, as soon as they can: of one key the latest, one at a time, tried until it
- * stands there or somebody else's does. What they mean, their owner knows. Pure: the connection and the time are given.
+ * Writes values to the keys of a bucket: only the latest value of each key, one write at a time, retried until it is
+ * stored or another hub's value must stay.
  */
 
 import type { Clock } from "../../clock.ts";
-import { type Engine, type Entry, REFUSED, Refused } from "./client.ts";
-import type { NatsTimes } from "./timeouts.ts";
+import type { JetStreamClient } from "./client.ts";
+import { API_ERROR, ApiError } from "./failures.ts";
+import type { StreamMessage } from "./stream_reader.ts";
+import type { Timeouts } from "./timeouts.ts";
 
-export interface Write {
-  /** Called when it is written. */
+export interface KvWrite {
+  /** Called when the write is sent. */
   readonly data: () => string;
-  /** Nothing more follows at the key: it is gone. */
+  /** Whether this removes the key. */
   readonly isLast?: boolean;
   /**
-   * Whether it may replace what stands there, where that is not what was written before; undefined for nothing. Without it
-   * any of them may be replaced.
+   * Whether this write may replace a value that this hub did not write; undefined for no value. Without this function
+   * it replaces any value.
    */
-  readonly mayReplace?: (found: Entry | undefined) => boolean;
+  readonly mayReplace?: (found: StreamMessage | undefined) => boolean;
 }
 
-interface Key {
-  /** What is written next. */
-  next: Write | undefined;
+interface KeyState {
+  next: KvWrite | undefined;
   isWriting: boolean;
-  /** Where the last that was written stands in the stream; 0 for nothing. */
+  /** Revision of the last write; 0 for none. */
   revision: number;
-  /** Called when nothing is to be written any more. */
-  readonly done: (() => void)[];
+  /** Called once nothing is left to write. */
+  readonly onWritten: (() => void)[];
 }
 
-export interface WritesOptions {
-  readonly engine: Engine;
+export interface KvWriterOptions {
+  readonly client: JetStreamClient;
   readonly stream: string;
   readonly clock: Clock;
-  readonly times: NatsTimes;
+  readonly timeouts: Timeouts;
 }
 
-export class Writes {
-  readonly #options: WritesOptions;
+export class KvWriter {
+  readonly #options: KvWriterOptions;
   /** By subject. */
-  readonly #keys: Map<string, Key> = new Map();
+  readonly #keys: Map<string, KeyState> = new Map();
   #isPaused = false;
 
-  constructor(options: WritesOptions) {
+  constructor(options: KvWriterOptions) {
     this.#options = options;
   }
 
-  set(subject: string, write: Write): void {
+  set(subject: string, write: KvWrite): void {
     const key = this.#key(subject);
     key.next = write;
     this.#write(subject, key);
   }
 
-  /** What stands there is known to be at this place, 0 for nothing, and of this hub. */
-  adopt(subject: string, revision: number): void {
+  /** Sets the revision that the next write of a key expects; 0 for none. */
+  setRevision(subject: string, revision: number): void {
     this.#key(subject).revision = revision;
   }
 
-  /** The key is another's, or nobody's: what was to be written is not. */
-  drop(subject: string): void {
+  /** Gives up a key and its pending write. */
+  forget(subject: string): void {
     const key = this.#keys.get(subject);
     this.#keys.delete(subject);
-    key?.done.splice(0).forEach((call) => call());
+    key?.onWritten.splice(0).forEach((call) => call());
   }
 
-  /** The place of the last that was written at a key; 0 where nothing was. */
+  /** The revision of the last write to a key; 0 for none. */
   revision(subject: string): number {
     return this.#keys.get(subject)?.revision ?? 0;
   }
 
-  /** Resolves when all that is to stand at a key does; undefined where it does. */
-  ready(subject: string): Promise<void> | undefined {
+  /** Resolves when nothing is left to write to a key; undefined if that is so already. */
+  whenWritten(subject: string): Promise<void> | undefined {
     const key = this.#keys.get(subject);
     if (!key || !key.next && !key.isWriting) return undefined;
-    return new Promise((resolve) => key.done.push(resolve));
+    return new Promise((resolve) => key.onWritten.push(resolve));
   }
 
-  /** Resolves when all that is to stand anywhere does. */
-  async all(): Promise<void> {
-    await Promise.all(Array.from(this.#keys.keys(), (subject) => this.ready(subject)));
+  async whenAllWritten(): Promise<void> {
+    await Promise.all(Array.from(this.#keys.keys(), (subject) => this.whenWritten(subject)));
   }
 
-  /** Nothing is tried for now. */
   pause(): void {
     this.#isPaused = true;
   }
@@ -91,16 +90,16 @@ export class Writes {
     for (const [subject, key] of this.#keys) this.#write(subject, key);
   }
 
-  #key(subject: string): Key {
+  #key(subject: string): KeyState {
     let key = this.#keys.get(subject);
     if (!key) {
-      key = { next: undefined, isWriting: false, revision: 0, done: [] };
+      key = { next: undefined, isWriting: false, revision: 0, onWritten: [] };
       this.#keys.set(subject, key);
     }
     return key;
   }
 
-  async #write(subject: string, key: Key): Promise<void> {
+  async #write(subject: string, key: KeyState): Promise<void> {
     if (key.isWriting) return;
     key.isWriting = true;
     while (key.next && !this.#isPaused && this.#keys.get(subject) === key) {
@@ -108,37 +107,37 @@ export class Writes {
       key.next = undefined;
       try {
         await this.#store(subject, key, write);
-        if (write.isLast && !key.next) this.drop(subject);
+        if (write.isLast && !key.next) this.forget(subject);
       } catch {
         key.next ??= write;
-        if (!this.#isPaused) await this.#pause();
+        if (!this.#isPaused) await this.#retryDelay();
       }
     }
     key.isWriting = false;
-    if (!key.next) key.done.splice(0).forEach((call) => call());
+    if (!key.next) key.onWritten.splice(0).forEach((call) => call());
   }
 
-  /** @throws {Unanswered | Refused} where it has to be tried again. */
-  async #store(subject: string, key: Key, write: Write): Promise<void> {
-    const { engine, stream } = this.#options;
+  /** @throws {NoResponse | ApiError} if the write has to be retried. */
+  async #store(subject: string, key: KeyState, write: KvWrite): Promise<void> {
+    const { client, stream } = this.#options;
     const { data, isLast, mayReplace } = write;
     try {
-      const { seq } = await engine.store(subject, data(), {
+      const { seq } = await client.store(subject, data(), {
         ...(mayReplace ? { expected: key.revision } : {}),
         ...(isLast ? { operation: "PURGE" as const } : {}),
       });
       key.revision = seq;
     } catch (error) {
-      if (!(error instanceof Refused) || error.code !== REFUSED.wrongRevision) throw error;
-      const found = await engine.last(stream, subject);
-      if (!mayReplace?.(found)) return this.drop(subject);
+      if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongRevision) throw error;
+      const found = await client.last(stream, subject);
+      if (!mayReplace?.(found)) return this.forget(subject);
       key.revision = found?.seq ?? 0;
       throw error;
     }
   }
 
-  #pause(): Promise<void> {
-    const { clock, times } = this.#options;
-    return new Promise((resolve) => clock.after(times.retry, resolve));
+  #retryDelay(): Promise<void> {
+    const { clock, timeouts } = this.#options;
+    return new Promise((resolve) => clock.after(timeouts.retry, resolve));
   }
 }

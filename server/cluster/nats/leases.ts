@@ -1,77 +1,76 @@
 /**
- * Which hubs live: each says so every few seconds, and who does not is absent after a while. Time in which this hub itself
- * hears nothing does not count. Pure: the time is given.
+ * The leases of the other hubs: each renews its lease every few seconds, and one that expires means a dead hub. Time
+ * during which this hub was offline does not count.
  */
 
 import type { Clock } from "../../clock.ts";
-import type { NatsTimes } from "./timeouts.ts";
+import type { Timeouts } from "./timeouts.ts";
 
 export class Leases {
-  readonly #hub: string;
+  readonly #instanceId: string;
   readonly #clock: Clock;
-  readonly #times: NatsTimes;
-  /** When each was heard last. */
-  readonly #heard: Map<string, number> = new Map();
-  /** Since when each of those is absent that are looked for. */
-  readonly #absent: Map<string, number> = new Map();
+  readonly #timeouts: Timeouts;
+  /** Last renewal of each live hub. */
+  readonly #renewedAt: Map<string, number> = new Map();
+  /** When the lease of each dead hub that still has users expired. */
+  readonly #expiredAt: Map<string, number> = new Map();
 
-  /** `hub`: the one that this one is. */
-  constructor(hub: string, clock: Clock, times: NatsTimes) {
-    this.#hub = hub;
+  constructor(instanceId: string, clock: Clock, timeouts: Timeouts) {
+    this.#instanceId = instanceId;
     this.#clock = clock;
-    this.#times = times;
+    this.#timeouts = timeouts;
   }
 
-  /** A hub says that it lives. Gives whether it should have said so before: something may have been lost. */
-  renewed(hub: string): boolean {
-    if (hub === this.#hub) return false;
+  /** Records a renewal. Returns whether earlier ones were missed, and so maybe other events too. */
+  renew(hub: string): boolean {
+    if (hub === this.#instanceId) return false;
     const now = this.#clock.now();
-    const last = this.#heard.get(hub);
-    const wasAbsent = this.#absent.delete(hub);
-    this.#heard.set(hub, now);
-    return wasAbsent || last !== undefined && now - last > 2 * this.#times.renew;
+    const last = this.#renewedAt.get(hub);
+    const wasExpired = this.#expiredAt.delete(hub);
+    this.#renewedAt.set(hub, now);
+    return wasExpired || last !== undefined && now - last > 2 * this.#timeouts.leaseRenewal;
   }
 
-  /** A hub says that it ends. */
-  ended(hub: string): void {
-    if (this.#heard.delete(hub)) this.#absent.set(hub, this.#clock.now());
+  /** Records that a hub gave up its lease. */
+  release(hub: string): void {
+    if (this.#renewedAt.delete(hub)) this.#expiredAt.set(hub, this.#clock.now());
   }
 
-  /** From now on this hub hears again: nobody can be blamed for what was not heard. */
+  /** Restarts all deadlines, after a time in which this hub heard no renewals. */
   restart(): void {
     const now = this.#clock.now();
-    for (const hubs of [this.#heard, this.#absent]) {
+    for (const hubs of [this.#renewedAt, this.#expiredAt]) {
       for (const hub of hubs.keys()) hubs.set(hub, now);
     }
   }
 
   isAlive(hub: string): boolean {
-    return hub === this.#hub || this.#heard.has(hub);
+    return hub === this.#instanceId || this.#renewedAt.has(hub);
   }
 
-  /** Whether of all that live this one is the first, who does what one has to do for all. */
-  get isFirst(): boolean {
-    for (const hub of this.#heard.keys()) if (hub < this.#hub) return false;
+  /** Whether this hub has the lowest id of all live ones, and so cleans up for all. */
+  get isLeader(): boolean {
+    for (const hub of this.#renewedAt.keys()) if (hub < this.#instanceId) return false;
     return true;
   }
 
-  /** Those of some hubs that have been absent so long that their people are gone. */
-  look(hubs: ReadonlySet<string>): Set<string> {
+  /** Expires leases, and returns which of these hubs have been dead long enough for their users to be removed. */
+  findDead(hubs: ReadonlySet<string>): Set<string> {
     const now = this.#clock.now();
-    for (const [hub, last] of this.#heard) {
-      if (now - last < this.#times.late) continue;
-      this.#heard.delete(hub);
-      this.#absent.set(hub, now);
+    for (const [hub, last] of this.#renewedAt) {
+      if (now - last < this.#timeouts.leaseExpiry) continue;
+      this.#renewedAt.delete(hub);
+      this.#expiredAt.set(hub, now);
     }
-    for (const hub of this.#absent.keys()) if (!hubs.has(hub)) this.#absent.delete(hub);
-    const gone = new Set<string>();
+    for (const hub of this.#expiredAt.keys()) if (!hubs.has(hub)) this.#expiredAt.delete(hub);
+    const dead = new Set<string>();
     for (const hub of hubs) {
-      // People that stand as this hub's own, and are not, were taken by it half.
-      if (this.#heard.has(hub)) continue;
-      const since = this.#absent.get(hub);
-      if (since === undefined) this.#absent.set(hub, now);
-      else if (now - since >= this.#times.absent) gone.add(hub);
+      // This hub may be among them: users stored as its own that it does not have come from a failed move.
+      if (this.#renewedAt.has(hub)) continue;
+      const since = this.#expiredAt.get(hub);
+      if (since === undefined) this.#expiredAt.set(hub, now);
+      else if (now - since >= this.#timeouts.orphaned) dead.add(hub);
     }
-    return gone;
+    return dead;
   }
 }

@@ -1,68 +1,76 @@
 /**
- * The cluster of hubs that are one chat by NATS servers with JetStream: the order of what is said is that of a stream, whose
- * places are the ids. Reads the files that it needs, and connects; what comes after that, cluster.ts knows.
+ * Opens a cluster over NATS servers with JetStream: one stream orders all messages, and its sequence numbers are their
+ * ids.
  */
 
+import { createHash } from "node:crypto";
 import { Failure } from "../../../common/cli/failure.ts";
 import { readPem } from "../../../common/cli/files.ts";
 import { systemClock } from "../../clock.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
+import { JetStreamClient, type JetStreamClientOptions } from "./client.ts";
 import { NatsCluster } from "./cluster.ts";
-import { Engine, type EngineOptions } from "./client.ts";
-import { openFailure } from "./failures.ts";
-import { OwnClock } from "./timers.ts";
-import { NATS_TIMES, type NatsTimes } from "./timeouts.ts";
+import { connectFailure } from "./failures.ts";
+import { DEFAULT_TIMEOUTS, type Timeouts } from "./timeouts.ts";
+import { TimerScope } from "./timers.ts";
 
 export { NatsCluster } from "./cluster.ts";
-export type { NatsTimes } from "./timeouts.ts";
+export type { Timeouts } from "./timeouts.ts";
 
 export interface NatsClusterOptions {
-  /** Addresses, as `--nats` takes them. */
+  /** Addresses as in `--nats`. */
   readonly servers: readonly string[];
-  /** The file with the credentials of this hub's user. */
+  /** Path of the credentials file. */
   readonly creds?: string;
-  /** The file with the authorities that vouch for the servers. */
+  /** Path of the CA certificates. */
   readonly ca?: string;
   /** The name of the chat. */
   readonly cluster: string;
   readonly keep: Retention;
-  /** How long people are waited for whose connection broke, in milliseconds. */
+  /** Grace period in milliseconds. */
   readonly grace: number;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly times?: Partial<NatsTimes>;
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
-/** A credentials file has a token and the seed of its key. */
+/** A credentials file holds a token and the seed of its key. */
 const CREDS = /BEGIN NATS USER JWT[^]+BEGIN USER NKEY SEED/;
 
 /**
- * Connects, makes what is needed there, and learns who is in the chat.
+ * Connects, creates the stream and the buckets, and loads the users and rules.
  *
- * @throws {Failure} when that cannot be done.
+ * @throws {Failure} for the operator.
  */
 export async function openNats(options: NatsClusterOptions): Promise<NatsCluster> {
-  const times = { ...NATS_TIMES, ...options.times };
-  const clock = new OwnClock(systemClock);
-  let engine: Engine | undefined;
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const clock = new TimerScope(systemClock);
+  let client: JetStreamClient | undefined;
   try {
     const { servers } = options;
-    engine = await Engine.connect({ servers, clock, times, ...await readFiles(options) });
-    return await NatsCluster.open(engine, { ...options, hub: crypto.randomUUID(), clock, times });
+    const files = await readFiles(options);
+    client = await JetStreamClient.connect({ servers, clock, timeouts, ...files });
+    const instanceId = crypto.randomUUID();
+    return await NatsCluster.open(client, { ...options, instanceId, clock, timeouts, sessionId });
   } catch (error) {
-    await engine?.close();
+    await client?.close();
     clock.close();
-    throw openFailure(error, options);
+    throw connectFailure(error, options);
   }
 }
 
-/** What stands in the files of the options. @throws {Failure} when one cannot be used. */
+/** A session id that is the same at every hub, and from which the token cannot be derived. */
+function sessionId(token: string): string {
+  return createHash("sha256").update(`chat session ${token}`, "utf8").digest("base64url");
+}
+
+/** @throws {Failure} if a file cannot be used. */
 async function readFiles(
   { creds, ca, log }: NatsClusterOptions,
-): Promise<Pick<EngineOptions, "creds" | "ca">> {
+): Promise<Pick<JetStreamClientOptions, "creds" | "ca">> {
   const files: { creds?: string; ca?: string } = {};
   if (creds !== undefined) {
     const { text, isOpenToOthers } = await readPem(creds);

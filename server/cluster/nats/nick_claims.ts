@@ -1,134 +1,137 @@
-/**
- * Whose each nick is, so that no two people at whatever hubs have the same one. Pure: the connection and the time are given.
- */
+/** Claims nicks in a bucket, so that no two users of any hubs have the same one. */
 
 import type { Clock } from "../../clock.ts";
-import { type Engine, REFUSED, Refused } from "./client.ts";
-import type { Names } from "./subjects.ts";
-import { type Claim, readClaim, writeClaim } from "./codec.ts";
-import type { NatsTimes } from "./timeouts.ts";
+import type { ClaimOutcome } from "../mod.ts";
+import type { JetStreamClient } from "./client.ts";
+import { decodeClaim, encodeClaim, type NickClaim } from "./codec.ts";
+import { API_ERROR, ApiError } from "./failures.ts";
+import type { Subjects } from "./subjects.ts";
+import type { Timeouts } from "./timeouts.ts";
 
-export type Outcome = "claimed" | "taken" | "away";
-
-export interface ClaimsOptions {
-  readonly names: Names;
-  /** The id of this hub's life. */
-  readonly hub: string;
-  readonly engine: Engine;
+export interface NickClaimsOptions {
+  readonly subjects: Subjects;
+  readonly instanceId: string;
+  readonly client: JetStreamClient;
   readonly clock: Clock;
-  readonly times: NatsTimes;
-  /** Whether somebody has it rightly, other than who claims it now. */
-  isHeld(claim: Claim): boolean;
-  isAway(): boolean;
+  readonly timeouts: Timeouts;
+  /** Whether another user's claim still holds. */
+  isValid(claim: NickClaim): boolean;
+  isOffline(): boolean;
 }
 
-export class Claims {
-  readonly #options: ClaimsOptions;
-  /** What is done about a nick, by its subject: one thing after another. */
-  readonly #work: Map<string, Promise<unknown>> = new Map();
-  /** The nicks of those who claimed them here, by key. */
-  readonly #held: Map<string, string> = new Map();
+/** Attempts at a claim that others change meanwhile. */
+const MAX_TRIES = 3;
+
+export class NickClaims {
+  readonly #options: NickClaimsOptions;
+  /** The last task of each nick; tasks of one nick run in turn. */
+  readonly #tasks: Map<string, Promise<unknown>> = new Map();
+  /** The local holder of each nick, by key. */
+  readonly #holders: Map<string, string> = new Map();
   #isClosed = false;
 
-  constructor(options: ClaimsOptions) {
+  constructor(options: NickClaimsOptions) {
     this.#options = options;
   }
 
-  /** Makes a nick that of a person; "away" where that could not be done in bounded time. */
-  async claim(key: string, id: string): Promise<Outcome> {
-    const { clock, times, isAway } = this.#options;
-    if (isAway()) return "away";
+  /** Claims a nick; `offline` after twice the response timeout. */
+  async claim(key: string, id: string): Promise<ClaimOutcome> {
+    const { clock, timeouts, isOffline } = this.#options;
+    if (isOffline()) return "offline";
     let isLate = false;
-    let stop = () => {};
-    const late = new Promise<Outcome>((resolve) => {
-      stop = clock.after(2 * times.answer, () => {
+    let cancelTimer = () => {};
+    const timeout = new Promise<ClaimOutcome>((resolve) => {
+      cancelTimer = clock.after(2 * timeouts.response, () => {
         isLate = true;
-        resolve("away");
+        resolve("offline");
       });
     });
     const outcome = await Promise.race([
-      this.#inTurn(key, () => isLate ? Promise.resolve("away" as const) : this.#try(key, id)),
-      late,
+      this.#enqueue(
+        key,
+        () => isLate ? Promise.resolve("offline" as const) : this.#tryClaim(key, id),
+      ),
+      timeout,
     ]);
-    stop();
-    if (outcome === "claimed") this.#held.set(key, id);
-    // It may have become that one's all the same.
-    else if (outcome === "away" && this.#held.get(key) !== id) this.release(key, id);
+    cancelTimer();
+    if (outcome === "claimed") this.#holders.set(key, id);
+    // The claim may have been stored although no response came.
+    else if (outcome === "offline" && this.#holders.get(key) !== id) this.release(key, id);
     return outcome;
   }
 
-  /** A nick is free again, where it is that person's, as soon as that can be done. */
+  /** Frees a nick if this user has it, retrying until that succeeds. */
   release(key: string, id: string): void {
-    if (this.#held.get(key) === id) this.#held.delete(key);
-    this.#inTurn(key, () => this.#release(key, id));
+    if (this.#holders.get(key) === id) this.#holders.delete(key);
+    this.#enqueue(key, () => this.#releaseClaim(key, id));
   }
 
-  /** Resolves when all is released that was to be. */
-  async released(): Promise<void> {
-    await Promise.all(this.#work.values());
+  /** Resolves when all releases are done. */
+  async whenReleased(): Promise<void> {
+    await Promise.all(this.#tasks.values());
   }
 
-  /** Nothing is tried any more. */
+  /** Stops retrying. */
   close(): void {
     this.#isClosed = true;
   }
 
-  async #try(key: string, id: string): Promise<Outcome> {
-    const { engine, names, hub, isHeld } = this.#options;
-    const subject = names.key("nicks", key);
-    const data = writeClaim({ id, hub });
+  async #tryClaim(key: string, id: string): Promise<ClaimOutcome> {
+    const { client, subjects, instanceId, isValid } = this.#options;
+    const subject = subjects.key("nicks", key);
+    const data = encodeClaim({ id, hub: instanceId });
     let expected = 0;
     try {
-      for (let tries = 0; tries < 3; tries++) {
-        if (await this.#store(subject, data, expected)) return "claimed";
-        const found = await engine.last(names.bucketStream("nicks"), subject);
-        const claim = found && readClaim(found.data);
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        if (await this.#storeClaim(subject, data, expected)) return "claimed";
+        const found = await client.last(subjects.bucketStream("nicks"), subject);
+        const claim = found && decodeClaim(found.data);
         if (claim?.id === id) {
-          if (claim.hub !== hub) await this.#store(subject, data, found!.seq);
+          if (claim.hub !== instanceId) await this.#storeClaim(subject, data, found!.seq);
           return "claimed";
         }
-        if (claim && isHeld(claim)) return "taken";
+        if (claim && isValid(claim)) return "taken";
         expected = found?.seq ?? 0;
       }
       return "taken";
     } catch {
-      return "away";
+      return "offline";
     }
   }
 
-  /** Whether it was stored: not, where something else stood there than was expected. */
-  async #store(subject: string, data: string, expected: number): Promise<boolean> {
+  /** Returns whether the claim was stored; false if the key had another revision than expected. */
+  async #storeClaim(subject: string, data: string, expected: number): Promise<boolean> {
     try {
-      await this.#options.engine.store(subject, data, { expected });
+      await this.#options.client.store(subject, data, { expected });
       return true;
     } catch (error) {
-      if (error instanceof Refused && error.code === REFUSED.wrongRevision) return false;
+      if (error instanceof ApiError && error.code === API_ERROR.wrongRevision) return false;
       throw error;
     }
   }
 
-  async #release(key: string, id: string): Promise<void> {
-    const { engine, names, clock, times } = this.#options;
-    const subject = names.key("nicks", key);
-    const stream = names.bucketStream("nicks");
+  async #releaseClaim(key: string, id: string): Promise<void> {
+    const { client, subjects, clock, timeouts } = this.#options;
+    const subject = subjects.key("nicks", key);
+    const stream = subjects.bucketStream("nicks");
     while (!this.#isClosed) {
       try {
-        const found = await engine.last(stream, subject);
-        if (!found || readClaim(found.data)?.id !== id) return;
-        return await engine.purge(stream, subject, found.seq);
+        const found = await client.last(stream, subject);
+        if (!found || decodeClaim(found.data)?.id !== id) return;
+        return await client.purge(stream, subject, found.seq);
       } catch {
-        await new Promise<void>((resolve) => clock.after(times.retry, resolve));
+        await new Promise<void>((resolve) => clock.after(timeouts.retry, resolve));
       }
     }
   }
 
-  #inTurn<T>(key: string, run: () => Promise<T>): Promise<T> {
-    const before = this.#work.get(key) ?? Promise.resolve();
-    const work = before.then(run);
-    this.#work.set(key, work);
-    work.finally(() => {
-      if (this.#work.get(key) === work) this.#work.delete(key);
+  #enqueue<T>(key: string, run: () => Promise<T>): Promise<T> {
+    const previous = this.#tasks.get(key) ?? Promise.resolve();
+    const task = previous.then(run);
+    this.#tasks.set(key, task);
+    task.finally(() => {
+      if (this.#tasks.get(key) === task) this.#tasks.delete(key);
     });
-    return work;
+    return task;
   }
 }

@@ -1,48 +1,54 @@
-/** How far the stream was at some moments, from which follows what is surely known of it, and what is old. Pure. */
+/** Samples of the stream's last sequence number over time, to tell which messages are old or surely delivered. */
 
 import type { Clock } from "../../clock.ts";
 
-interface Sample {
+interface PositionSample {
   readonly at: number;
   readonly seq: number;
 }
 
-export class Samples {
-  readonly #clock: Clock;
-  /** In milliseconds, before now. */
-  readonly #times: { kept: number; safe: number };
-  /** The oldest first. */
-  readonly #samples: Sample[] = [];
+/** Ages in milliseconds. */
+export interface PositionAges {
+  /** Messages older than this count as delivered. */
+  readonly delivered: number;
+  /** Messages older than this may be purged. */
+  readonly old: number;
+}
 
-  /** `safe`: what came so long ago was heard; `kept`: what came so long ago is old. */
-  constructor(clock: Clock, times: { kept: number; safe: number }) {
+export class StreamPositions {
+  readonly #clock: Clock;
+  readonly #ages: PositionAges;
+  /** Oldest first. */
+  readonly #samples: PositionSample[] = [];
+
+  constructor(clock: Clock, ages: PositionAges) {
     this.#clock = clock;
-    this.#times = times;
+    this.#ages = ages;
   }
 
   add(seq: number): void {
     const at = this.#clock.now();
     this.#samples.push({ at, seq });
-    const until = at - this.#times.kept;
-    // The last one that is old enough stays.
+    const until = at - this.#ages.old;
+    // The newest of the old samples stays: `old` is its sequence number.
     while (this.#samples[1] && this.#samples[1].at <= until) this.#samples.shift();
   }
 
-  /** How far it is at least; 0 where that is not known. */
+  /** The last sampled sequence number; 0 without a sample. */
   get last(): number {
     return this.#samples.at(-1)?.seq ?? 0;
   }
 
-  /** A place up to which surely all was heard. */
-  get safe(): number {
-    const until = this.#clock.now() - this.#times.safe;
+  /** All messages up to this sequence number count as delivered. */
+  get delivered(): number {
+    const until = this.#clock.now() - this.#ages.delivered;
     const [first] = this.#samples;
     return (this.#samples.findLast(({ at }) => at <= until) ?? first)?.seq ?? 0;
   }
 
-  /** A place up to which all is old; 0 for none. */
+  /** All messages up to this sequence number may be purged; 0 for none. */
   get old(): number {
     const [first] = this.#samples;
-    return first && first.at <= this.#clock.now() - this.#times.kept ? first.seq : 0;
+    return first && first.at <= this.#clock.now() - this.#ages.old ? first.seq : 0;
   }
 }

@@ -1,209 +1,214 @@
 /**
- * What this hub's people say, on its way to the stream: each goes there once, however often it has to be tried, and is
- * accepted when it is heard at its place. Pure: the connection and the time are given.
+ * Publishes the messages of this hub's users to the stream: each is stored once, however often it is retried, and
+ * accepted when it is delivered here in its place.
  */
 
 import type { Clock } from "../../clock.ts";
 import type { Post } from "../mod.ts";
-import { type Engine, type Stored, Unanswered } from "./client.ts";
-import type { Flow } from "./subscriber.ts";
-import { encodeToken, type Names } from "./subjects.ts";
-import { type After, readMessage, writeMessage, type Written } from "./codec.ts";
-import type { NatsTimes } from "./timeouts.ts";
+import type { JetStreamClient, PubAck } from "./client.ts";
+import { decodeMessage, encodeMessage, type RoomPosition, type StoredMessage } from "./codec.ts";
+import { NoResponse } from "./failures.ts";
+import { encodeToken, type Subjects } from "./subjects.ts";
+import type { Subscriber } from "./subscriber.ts";
+import type { Timeouts } from "./timeouts.ts";
 
-export interface PostsOptions {
-  readonly names: Names;
-  /** The id of this hub's life. */
-  readonly hub: string;
-  readonly engine: Engine;
-  readonly flow: Flow;
+export interface PublisherOptions {
+  readonly subjects: Subjects;
+  readonly instanceId: string;
+  readonly client: JetStreamClient;
+  readonly subscriber: Subscriber;
   readonly clock: Clock;
-  readonly times: NatsTimes;
+  readonly timeouts: Timeouts;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Resolves when what others have to know of somebody is with the servers; undefined where it is. */
-  ready(id: string): Promise<void> | undefined;
-  /** The revision of the state in which somebody is known as it is; 0 where it is not. */
-  revision(id: string): number;
-  /** Nothing can be stored for now. `reason`: what the servers say. */
-  failed(reason: string): void;
+  /** Resolves when the user's record is written; undefined if it is. */
+  whenUserWritten(id: string): Promise<void> | undefined;
+  /** The revision of the user's record; 0 if unknown. */
+  revisionOf(id: string): number;
+  /** Nothing can be stored for now. */
+  onFailure(reason: string): void;
 }
 
-interface Pending {
-  /** More than one where it was given again before it was accepted. */
+interface PendingPost {
+  /** Several if the same message was published again before it was accepted. */
   readonly posts: Post[];
   readonly subject: string;
   readonly key: string;
-  /** As it is written, from the first try on. */
+  /** The encoded message, the same for every try; empty before the first. */
   data: string;
   ts: number;
-  isUnderWay: boolean;
-  /** When it failed first. */
-  failed: number | undefined;
-  /** Ends what is waited for. */
-  stop: () => void;
+  isInFlight: boolean;
+  /** Time of the first of a series of failures. */
+  failedAt: number | undefined;
+  cancelTimer: () => void;
 }
 
-const NOTHING = () => {};
+const NO_TIMER = () => {};
 
-export class Posts {
-  readonly #options: PostsOptions;
-  /** In the order in which they were given. */
-  readonly #pending: Map<string, Pending> = new Map();
-  /** By who said it, the last message in a room. */
-  readonly #last: Map<string, After> = new Map();
+export class Publisher {
+  readonly #options: PublisherOptions;
+  /** In publishing order. */
+  readonly #pending: Map<string, PendingPost> = new Map();
+  /** Each local author's last message in a room. */
+  readonly #lastRoomPositions: Map<string, RoomPosition> = new Map();
   #isPaused = false;
 
-  constructor(options: PostsOptions) {
+  constructor(options: PublisherOptions) {
     this.#options = options;
   }
 
   publish(post: Post): void {
-    const { names, hub } = this.#options;
+    const { subjects, instanceId } = this.#options;
     const { message, author, to, ref } = post;
-    const key = keyOf(author.id, ref);
+    const key = dedupKey(author.id, ref);
     const known = this.#pending.get(key);
     if (known) return void known.posts.push(post);
-    const pending: Pending = {
+    const pending: PendingPost = {
       posts: [post],
-      subject: to === undefined ? names.room(message.room) : names.letters(to, hub),
+      subject: to === undefined ? subjects.room(message.room) : subjects.privateTo(to, instanceId),
       key,
       data: "",
       ts: 0,
-      isUnderWay: false,
-      failed: undefined,
-      stop: NOTHING,
+      isInFlight: false,
+      failedAt: undefined,
+      cancelTimer: NO_TIMER,
     };
     this.#pending.set(key, pending);
     this.#send(pending);
   }
 
-  /** Takes what was heard, where it is one of these. */
-  heard({ said, ref }: Written, isOld: boolean): boolean {
-    const pending = this.#pending.get(keyOf(said.author.id, ref));
+  /** Accepts a delivered message if it is one of the pending posts; returns whether it is. */
+  onDelivered({ posted, ref }: StoredMessage, isOld: boolean): boolean {
+    const pending = this.#pending.get(dedupKey(posted.author.id, ref));
     if (!pending) return false;
-    this.#accept(pending, said.message.id, said.message.ts, isOld);
+    this.#accept(pending, posted.message.id, posted.message.ts, isOld);
     return true;
   }
 
-  /** The last message that somebody said in a room, as long as that one is here. */
-  last(id: string): After | undefined {
-    return this.#last.get(id);
+  /** The last message of a local user in a room. */
+  lastRoomPosition(id: string): RoomPosition | undefined {
+    return this.#lastRoomPositions.get(id);
   }
 
-  /** Somebody is not here any more. */
+  /** Drops what is kept about a user who left. */
   forget(id: string): void {
-    this.#last.delete(id);
+    this.#lastRoomPositions.delete(id);
   }
 
-  /** Nothing is tried for now. */
   pause(): void {
     this.#isPaused = true;
-    for (const pending of this.#pending.values()) pending.stop();
+    for (const pending of this.#pending.values()) pending.cancelTimer();
   }
 
-  /** What has not been accepted is tried again, in the order in which it was given. */
+  /** Retries all pending posts, in publishing order. */
   resume(): void {
     this.#isPaused = false;
     for (const pending of this.#pending.values()) {
-      pending.failed = undefined;
+      pending.failedAt = undefined;
       this.#send(pending);
     }
   }
 
-  #send(pending: Pending): void {
-    if (this.#isPaused || pending.isUnderWay) return;
-    const { ready, clock, times } = this.#options;
+  #send(pending: PendingPost): void {
+    if (this.#isPaused || pending.isInFlight) return;
+    const { whenUserWritten, clock, timeouts } = this.#options;
     const author = pending.posts[0]!.author.id;
-    // Others are to know of who says something before they hear it.
-    const known = pending.data === "" ? ready(author) : undefined;
-    if (!known) return this.#store(pending);
-    pending.isUnderWay = true;
-    let stop = NOTHING;
-    const late = new Promise<void>((resolve) => stop = clock.after(times.hold, resolve));
-    Promise.race([known, late]).then(() => {
-      stop();
-      pending.isUnderWay = false;
+    // Other hubs must know the author before the message.
+    const userWritten = pending.data === "" ? whenUserWritten(author) : undefined;
+    if (!userWritten) return this.#store(pending);
+    pending.isInFlight = true;
+    let cancelTimer = NO_TIMER;
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimer = clock.after(timeouts.dependency, resolve);
+    });
+    Promise.race([userWritten, timeout]).then(() => {
+      cancelTimer();
+      pending.isInFlight = false;
       if (this.#isPending(pending) && !this.#isPaused) this.#store(pending);
     });
   }
 
-  #store(pending: Pending): void {
-    const { engine, now, hub, revision } = this.#options;
+  #store(pending: PendingPost): void {
+    const { client, now, instanceId, revisionOf } = this.#options;
     const [post] = pending.posts;
     if (pending.data === "") {
       pending.ts = now();
-      pending.data = writeMessage(post!, pending.ts, hub, revision(post!.author.id));
+      pending.data = encodeMessage(post!, pending.ts, instanceId, revisionOf(post!.author.id));
     }
-    pending.isUnderWay = true;
-    engine.store(pending.subject, pending.data, { id: pending.key })
-      .then((stored) => this.#stored(pending, stored))
-      .catch((error: unknown) => this.#fail(pending, error))
-      .finally(() => pending.isUnderWay = false);
+    pending.isInFlight = true;
+    client.store(pending.subject, pending.data, { id: pending.key })
+      .then((ack) => this.#onStored(pending, ack))
+      .catch((error: unknown) => this.#onError(pending, error))
+      .finally(() => pending.isInFlight = false);
   }
 
-  async #stored(pending: Pending, { seq, isDuplicate }: Stored): Promise<void> {
+  async #onStored(pending: PendingPost, { seq, isDuplicate }: PubAck): Promise<void> {
     if (!this.#isPending(pending)) return;
-    if (isDuplicate) return await this.#find(pending, seq);
-    this.#await(pending, pending.subject, seq, pending.ts);
+    if (isDuplicate) return await this.#findOriginal(pending, seq);
+    this.#awaitDelivery(pending, pending.subject, seq, pending.ts);
   }
 
-  /** It was said before, maybe at another hub: the way it stands there is how it is. */
-  async #find(pending: Pending, seq: number): Promise<void> {
-    const { engine, names } = this.#options;
-    const found = await engine.at(names.stream, seq);
+  /** The message was stored before, maybe by another hub; its subject and time are those of the original. */
+  async #findOriginal(pending: PendingPost, seq: number): Promise<void> {
+    const { client, subjects } = this.#options;
+    const found = await client.get(subjects.stream, seq);
     if (!this.#isPending(pending)) return;
-    const place = found && names.place(found.subject);
-    const read = place && readMessage(found.data, place, seq);
-    const ts = read?.ok ? read.value.said.message.ts : pending.ts;
-    this.#await(pending, found?.subject ?? pending.subject, seq, ts);
+    const destination = found && subjects.parse(found.subject);
+    const decoded = destination && decodeMessage(found.data, destination, seq);
+    const ts = decoded?.ok ? decoded.value.posted.message.ts : pending.ts;
+    this.#awaitDelivery(pending, found?.subject ?? pending.subject, seq, ts);
   }
 
-  /** It is accepted when it is heard, where it will be; where it was not after a while, it is asked for. */
-  #await(pending: Pending, subject: string, seq: number, ts: number): void {
-    const { flow, clock, times } = this.#options;
-    const isOld = flow.hasPassed(subject, seq);
-    if (isOld || !flow.follows(subject)) return this.#accept(pending, seq, ts, isOld);
-    pending.stop();
-    pending.stop = clock.after(times.echo, async () => {
-      await flow.recall(subject, seq);
+  /**
+   * Accepts the post at its delivery; at once if it will not be delivered here. Fetches it if delivery takes too long.
+   */
+  #awaitDelivery(pending: PendingPost, subject: string, seq: number, ts: number): void {
+    const { subscriber, clock, timeouts } = this.#options;
+    const isOld = subscriber.hasDelivered(subject, seq);
+    if (isOld || !subscriber.isSubscribed(subject)) return this.#accept(pending, seq, ts, isOld);
+    pending.cancelTimer();
+    pending.cancelTimer = clock.after(timeouts.echo, async () => {
+      await subscriber.fetchMissing(subject, seq);
       if (!this.#isPending(pending) || this.#isPaused) return;
-      this.#await(pending, subject, seq, ts);
+      this.#awaitDelivery(pending, subject, seq, ts);
     });
   }
 
-  #fail(pending: Pending, error: unknown): void {
-    const { clock, times, failed } = this.#options;
+  #onError(pending: PendingPost, error: unknown): void {
+    const { clock, timeouts, onFailure } = this.#options;
     if (!this.#isPending(pending) || this.#isPaused) return;
     const reason = error instanceof Error ? error.message : String(error);
-    const moment = clock.now();
-    pending.failed ??= error instanceof Unanswered && error.isLate ? moment - times.answer : moment;
-    // Where there was no answer for so long there is nobody who could give one.
-    if (moment - pending.failed >= times.answer) return failed(reason);
-    pending.stop();
-    pending.stop = clock.after(times.retry, () => this.#send(pending));
+    const now = clock.now();
+    pending.failedAt ??= error instanceof NoResponse && error.isTimeout
+      ? now - timeouts.response
+      : now;
+    if (now - pending.failedAt >= timeouts.response) return onFailure(reason);
+    pending.cancelTimer();
+    pending.cancelTimer = clock.after(timeouts.retry, () => this.#send(pending));
   }
 
-  #accept(pending: Pending, seq: number, ts: number, isOld: boolean): void {
-    const { posts, key, subject, stop } = pending;
-    const { names } = this.#options;
-    stop();
+  #accept(pending: PendingPost, seq: number, ts: number, isOld: boolean): void {
+    const { posts, key, subject, cancelTimer } = pending;
+    const { subjects } = this.#options;
+    cancelTimer();
     this.#pending.delete(key);
-    const place = names.place(subject);
-    if (place?.kind === "room") this.#last.set(posts[0]!.author.id, [place.room, seq]);
+    const destination = subjects.parse(subject);
+    if (destination?.kind === "room") {
+      this.#lastRoomPositions.set(posts[0]!.author.id, [destination.room, seq]);
+    }
     for (const [index, post] of posts.entries()) {
       post.message.id = seq;
       post.message.ts = ts;
-      post.accepted(isOld || index > 0 ? "before" : "now"); // by the first one all here are told it
+      post.onAccepted(isOld || index > 0 ? "duplicate" : "new"); // the first one is delivered
     }
   }
 
-  #isPending(pending: Pending): boolean {
+  #isPending(pending: PendingPost): boolean {
     return this.#pending.get(pending.key) === pending;
   }
 }
 
-/** The same author and ref are one message, at whatever hub. */
-function keyOf(id: string, ref: string): string {
+/** Identifies a message by author and ref, at every hub. */
+function dedupKey(id: string, ref: string): string {
   return `${encodeToken(id)}:${encodeToken(ref)}`;
 }

@@ -1,19 +1,19 @@
-/** Where the NATS servers are, as people write it: what of that may be shown, and what is a secret. Pure. */
+/** Parses the addresses of `--nats`, and redacts them for messages. */
 
 export interface NatsServer {
   /** `HOST:PORT`, with an IPv6 address in brackets. */
   readonly address: string;
-  /** Whether only an encrypted connection will do. */
+  /** Whether TLS is required. */
   readonly isEncrypted: boolean;
   readonly user?: string;
-  /** With a user, or without one a token. */
+  /** A password, or without a user a token. */
   readonly password?: string;
 }
 
 const DEFAULT_PORT = 4222;
 const ADDRESS = /^(nats|tls):\/\/(?:(.*)@)?(\[[\da-f:.]+\]|[\p{L}\p{N}._-]+)(?::(\d{1,5}))?\/?$/iu;
 
-/** Takes an address apart: `nats://` or `tls://`, maybe `USER:PASSWORD@` or `TOKEN@`, a host, and maybe a port. */
+/** Parses `nats://` or `tls://`, optionally `USER:PASSWORD@` or `TOKEN@`, a host, and optionally a port. */
 export function parseNatsServer(address: string): NatsServer | undefined {
   const [, scheme, userInfo, host, digits] = ADDRESS.exec(address) ?? [];
   const port = digits === undefined ? DEFAULT_PORT : Number(digits);
@@ -27,15 +27,15 @@ export function parseNatsServer(address: string): NatsServer | undefined {
   };
 }
 
-/** The addresses in a list with commas. A comma in a password has to be written as `%2C`. */
+/** Splits a list at commas. A comma in a password must be written as `%2C`. */
 export function splitNatsServers(list: string): string[] {
-  return list.split(",").map((each) => each.trim());
+  return list.split(",").map((address) => address.trim());
 }
 
-/** What is no address, without what might be a password in it. `list`: where it stands. */
-export function showBadServer(address: string, list: string): string {
+/** An invalid address of a list, without anything that may be part of a password. */
+export function redactServer(address: string, list: string): string {
   if (!list.includes("@")) return address;
-  // A comma or slash in a password has cut the list in the wrong place: only what is behind it is surely none.
+  // A comma or slash in a password splits the list in the wrong place: only what follows an @ is safe to show.
   return `…${address.includes("@") ? address.slice(address.lastIndexOf("@")) : ""}`;
 }
 

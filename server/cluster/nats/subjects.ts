@@ -1,21 +1,22 @@
-/**
- * What things are called at the NATS servers: streams, buckets and subjects of one chat. People's words become tokens that
- * every server takes. Pure: it knows no connection.
- */
+/** The names that a chat uses at the NATS servers: streams, buckets, keys and subjects. */
 
 import { parseRoom } from "../../../common/protocol/names.ts";
 
-/** Longer ones than any that is made here are none. */
+/** In characters. The encoder makes no longer ones. */
 const MAX_TOKEN = 1024;
-const MAX_KNOWN = 10_000;
+/** Parsed subjects to cache. */
+const MAX_PARSED = 10_000;
 const TOKEN = /^(?:[A-Za-z0-9_-]|=[0-9a-f]{2})+$/;
-/** What stands for the empty text: a token has at least one character. */
+/** Stands for the empty text, since a token has at least one character. */
 const EMPTY = "=";
 
 const utf8 = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** A text as a token of a subject: ASCII letters, digits, `_` and `-` as they are, other bytes of its UTF-8 as `=` and two hexadecimal digits. */
+/**
+ * Encodes a text as a subject token: ASCII letters, digits, `_` and `-` as they are, other UTF-8 bytes as `=` and two
+ * hexadecimal digits.
+ */
 export function encodeToken(text: string): string {
   if (text === "") return EMPTY;
   return text.toWellFormed().replace(/[^A-Za-z0-9_-]/gu, (char) => {
@@ -24,7 +25,7 @@ export function encodeToken(text: string): string {
   });
 }
 
-/** The text of a token; undefined where {@linkcode encodeToken} makes no such one. */
+/** Decodes a token; undefined if {@linkcode encodeToken} cannot have made it. */
 export function decodeToken(token: string): string | undefined {
   if (token === EMPTY) return "";
   if (token.length > MAX_TOKEN || !TOKEN.test(token)) return undefined;
@@ -39,72 +40,74 @@ export function decodeToken(token: string): string | undefined {
   }
 }
 
-/** Where a message is: in a room, or on its way from a hub to one person. */
-export type Place =
+/** Where a message goes: to a room, or from a hub to one user. */
+export type Destination =
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "private"; readonly to: string; readonly hub: string };
 
-/** The buckets of keys with values. */
 export const BUCKETS = ["state", "nicks", "hubs"] as const;
+/** `state`: users and rules; `nicks`: claims; `hubs`: leases. */
 export type Bucket = (typeof BUCKETS)[number];
 
-export class Names {
-  /** The stream with all that is said. */
+export class Subjects {
+  /** The stream of all messages. */
   readonly stream: string;
-  /** All subjects of that stream. */
-  readonly said: string;
-  readonly privates: string;
+  /** The filter of all messages. */
+  readonly messages: string;
+  /** The filter of all private messages. */
+  readonly privateMessages: string;
   readonly #cluster: string;
-  /** Of the subjects that were asked for last. */
-  readonly #places: Map<string, Place> = new Map();
+  readonly #parsed: Map<string, Destination> = new Map();
 
   /** `cluster`: letters, digits, `-` and `_`. */
   constructor(cluster: string) {
     this.#cluster = cluster;
     this.stream = `chat-${cluster}`;
-    this.said = `chat.${cluster}.>`;
-    this.privates = `chat.${cluster}.private.>`;
+    this.messages = `chat.${cluster}.>`;
+    this.privateMessages = `chat.${cluster}.private.>`;
   }
 
   room(room: string): string {
     return `chat.${this.#cluster}.room.${encodeToken(room)}`;
   }
 
-  /** Of what a hub's people write to one person in private; without a hub, of what all do. */
-  letters(to: string, hub?: string): string {
+  /** Private messages to a user from one hub, or from all hubs. */
+  privateTo(to: string, hub?: string): string {
     const from = hub === undefined ? "*" : encodeToken(hub);
     return `chat.${this.#cluster}.private.${encodeToken(to)}.${from}`;
   }
 
-  /** Of all that a hub's people write in private. */
-  lettersFrom(hub: string): string {
+  /** Private messages from one hub to anybody. */
+  privateFrom(hub: string): string {
     return `chat.${this.#cluster}.private.*.${encodeToken(hub)}`;
   }
 
-  /** The subject by which is told at once what came to one of the stream or of a bucket. */
-  told(subject: string): string {
+  /** The subject on which the servers republish what was stored at a subject of the stream or of a bucket. */
+  republished(subject: string): string {
     return subject.startsWith("$KV.")
       ? `chat-kv.${subject.slice(4)}`
       : `chat-told${subject.slice(4)}`;
   }
 
-  /** The one of which {@linkcode told} tells. */
-  untold(told: string): string {
-    return told.startsWith("chat-kv.") ? `$KV.${told.slice(8)}` : `chat${told.slice(9)}`;
+  /** The inverse of {@linkcode republished}. */
+  original(republished: string): string {
+    return republished.startsWith("chat-kv.")
+      ? `$KV.${republished.slice(8)}`
+      : `chat${republished.slice(9)}`;
   }
 
-  /** Where a message of a subject of the stream is; undefined for what is none of this chat's. */
-  place(subject: string): Place | undefined {
-    const known = this.#places.get(subject);
+  /** Parses a subject of the stream; undefined for a foreign one. */
+  parse(subject: string): Destination | undefined {
+    const known = this.#parsed.get(subject);
     if (known) return known;
-    const place = this.#parse(subject);
-    if (!place) return undefined;
-    if (this.#places.size >= MAX_KNOWN) this.#places.clear();
-    this.#places.set(subject, place);
-    return place;
+    const destination = this.#parseUncached(subject);
+    if (!destination) return undefined;
+    if (this.#parsed.size >= MAX_PARSED) this.#parsed.clear();
+    this.#parsed.set(subject, destination);
+    return destination;
   }
 
-  #parse(subject: string): Place | undefined {
+  #parseUncached(subject: string): Destination | undefined {
     const [chat, cluster, kind, first, second, ...more] = subject.split(".");
     if (chat !== "chat" || cluster !== this.#cluster || more.length > 0) return undefined;
     if (kind === "room" && second === undefined) {
@@ -118,31 +121,30 @@ export class Names {
     return to && hub ? { kind, to, hub } : undefined;
   }
 
-  /** The stream of a bucket, named as the tools of NATS look for it. */
+  /** The stream of a bucket, by the convention of the NATS tools. */
   bucketStream(bucket: Bucket): string {
     return `KV_${this.#bucket(bucket)}`;
   }
 
-  /** All keys of a bucket. */
-  keys(bucket: Bucket): string {
+  /** The filter of all keys of a bucket. */
+  allKeys(bucket: Bucket): string {
     return `$KV.${this.#bucket(bucket)}.>`;
   }
 
-  /** A key of a bucket, of one or more words. */
-  key(bucket: Bucket, ...words: string[]): string {
-    return `$KV.${this.#bucket(bucket)}.${words.map(encodeToken).join(".")}`;
+  key(bucket: Bucket, ...parts: string[]): string {
+    return `$KV.${this.#bucket(bucket)}.${parts.map(encodeToken).join(".")}`;
   }
 
-  /** The words of a key; undefined where the subject is none. */
-  words(bucket: Bucket, subject: string): string[] | undefined {
+  /** The parts of a key; undefined if the subject is not a key of the bucket. */
+  keyParts(bucket: Bucket, subject: string): string[] | undefined {
     const start = `$KV.${this.#bucket(bucket)}.`;
     if (!subject.startsWith(start)) return undefined;
-    const words = subject.slice(start.length).split(".").map(decodeToken);
-    return words.every((word) => word !== undefined) ? words : undefined;
+    const parts = subject.slice(start.length).split(".").map(decodeToken);
+    return parts.every((part) => part !== undefined) ? parts : undefined;
   }
 
-  /** By which a hub is asked for something. */
-  orders(hub: string): string {
+  /** Commands to a hub; not stored. */
+  commands(hub: string): string {
     return `chat-hub.${this.#cluster}.${encodeToken(hub)}`;
   }
 

@@ -1,453 +1,433 @@
 /**
- * What is said, as this hub hears it: of the rooms that are open here and of the people who are, in the one order, nothing
- * twice and nothing left out. What was lost on the way is asked for before anything later is told. Pure: the connection and
- * the time are given.
+ * Delivers the messages of open rooms and of local users in stream order, each once. A gap is filled by reading the
+ * stream before anything later is delivered.
  */
 
 import type { Clock } from "../../clock.ts";
-import type { Engine, Entry } from "./client.ts";
-import type { Garbage } from "./invalid_records.ts";
-import type { Names, Place } from "./subjects.ts";
-import { readMessage, type Written } from "./codec.ts";
-import { findTail, MAX_PAST } from "./history_start.ts";
-import type { NatsTimes } from "./timeouts.ts";
+import type { JetStreamClient } from "./client.ts";
+import { decodeMessage, type StoredMessage } from "./codec.ts";
+import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
+import type { InvalidRecordLog } from "./invalid_records.ts";
+import type { StreamMessage } from "./stream_reader.ts";
+import type { Destination, Subjects } from "./subjects.ts";
+import { type QueuedMessage, Subscription } from "./subscription.ts";
+import type { Timeouts } from "./timeouts.ts";
 import type { Posted } from "../../types.ts";
 
-export interface FlowOptions {
-  readonly names: Names;
-  /** The id of this hub's life. */
-  readonly hub: string;
-  readonly engine: Engine;
+export interface SubscriberOptions {
+  readonly subjects: Subjects;
+  readonly instanceId: string;
+  readonly client: JetStreamClient;
   readonly clock: Clock;
-  readonly times: NatsTimes;
-  readonly garbage: Garbage;
-  hear(said: Posted, to?: string): void;
-  /** Takes a message that is one of this hub's own posts. `isOld`: all here have been told it already. */
-  own(written: Written, isOld: boolean): boolean;
-  /** The revision of the state that is known here. */
-  revision(): number;
-  /** How far the stream is at least. */
-  position(): number;
-  /** Something was heard: who waits for it may go on. */
-  progressed(): void;
-  /** What is missing cannot be had for now. */
-  failed(): void;
+  readonly timeouts: Timeouts;
+  readonly invalidRecords: InvalidRecordLog;
+  onMessage(posted: Posted, to?: string): void;
+  /** Accepts the message if it is a pending post of this hub. `isOld`: it was delivered here before. */
+  onOwnPost(message: StoredMessage, isOld: boolean): boolean;
+  /** The revision of the directory that is known here. */
+  directoryRevision(): number;
+  /** The last known sequence number of the stream. */
+  streamPosition(): number;
+  /** Called after each delivery. */
+  onProgress(): void;
+  /** Missing messages cannot be read. */
+  onFailure(): void;
 }
 
-/** What came, and is told in its turn. */
-interface Queued extends Entry {
-  /** The channel by which it is told in any case, where that is not the one of its subject. */
-  readonly via?: Channel;
-}
+/** Gets the history before later messages are delivered; undefined if it could not be read. */
+export type HistoryCallback = (history: readonly Posted[] | undefined) => void;
 
-/** The messages of a subject, or of several that belong together. */
-interface Channel {
-  /** The subjects. */
-  readonly filter: string;
-  readonly stop: () => void;
-  /** All up to here was told, or is not wanted. */
-  base: number;
-  /** The last that was told, by its subject. */
-  readonly seen: Map<string, number>;
-  /** What came while it is not known yet what was before. */
-  waiting: Queued[] | undefined;
-}
+/** Delivered messages are removed from the queue in chunks of this size. */
+const QUEUE_CHUNK = 1000;
 
-/** Gets what was said before what is told from then on; undefined where that could not be had. */
-export type Settled = (past: readonly Posted[] | undefined) => void;
-
-/** Subjects of private messages, of which it is remembered each by itself what was told last. */
-const MAX_SEEN = 10_000;
-
-export class Flow {
-  readonly #options: FlowOptions;
-  /** By the subjects. */
-  readonly #channels: Map<string, Channel> = new Map();
-  /** What came and was not told yet, the oldest first, from an index on. */
-  #queue: Queued[] = [];
+export class Subscriber {
+  readonly #options: SubscriberOptions;
+  /** By filter. */
+  readonly #subscriptions: Map<string, Subscription> = new Map();
+  /** Messages to deliver, oldest first, from index `#next` on. */
+  #queue: QueuedMessage[] = [];
   #next = 0;
-  /** For so many reasons nothing is told for now. */
-  #holds = 0;
-  #isTelling = false;
-  /** Ends the wait for a revision of the state. */
-  #stopWaiting: (() => void) | undefined;
-  /** Revisions up to here are not waited for (any more). */
-  #patience = 0;
-  #whenIdle: (() => void)[] = [];
-  /** Rooms of which there may be more than was told, each with its last message. */
-  readonly #doubts: Map<string, number> = new Map();
-  /** The room that was looked at last. */
-  #looked = "";
+  /** Delivery is paused while this is above 0. */
+  #pauses = 0;
+  #isDelivering = false;
+  /** Cancels the wait for a revision of the directory. */
+  #cancelWait: (() => void) | undefined;
+  /** Messages no longer wait for revisions up to this one. */
+  #overdueRevision = 0;
+  #idleCallbacks: (() => void)[] = [];
+  /** Rooms that may have undelivered messages, with the last one. */
+  readonly #suspects: Map<string, number> = new Map();
+  /** The room that was checked last. */
+  #lastChecked = "";
 
-  constructor(options: FlowOptions) {
+  constructor(options: SubscriberOptions) {
     this.#options = options;
   }
 
-  /** Begins to listen for what this hub's own people write in private. */
+  /** Subscribes to the private messages that this hub's users send. */
   start(): void {
-    const { names, hub } = this.#options;
-    this.#listen(names.lettersFrom(hub));
+    const { subjects, instanceId } = this.#options;
+    this.#subscribe(subjects.privateFrom(instanceId));
   }
 
-  /** From now on what is said in a room is told; `done` gets what was said there last, and after the message of an id. */
-  openRoom(room: string, after: number, done: Settled): void {
-    const { names, engine } = this.#options;
-    const subject = names.room(room);
-    const channel = this.#channels.get(subject) ?? this.#listen(subject);
-    channel.waiting ??= [];
-    findTail(engine, names.stream, subject, after)
+  /** Subscribes to a room. `done` gets its recent history and all messages after `after`. */
+  openRoom(room: string, after: number, done: HistoryCallback): void {
+    const { subjects, client } = this.#options;
+    const subject = subjects.room(room);
+    const subscription = this.#subscriptions.get(subject) ?? this.#subscribe(subject);
+    subscription.buffer ??= [];
+    findHistoryStart(client, subjects.stream, subject, after)
       .then((from) => this.#read(subject, from))
-      .then((past) => this.#settle(channel, past, done), () => this.#giveUp(channel, done));
+      .then(
+        (history) => this.#finishLoading(subscription, history, done),
+        () => this.#abandonLoading(subscription, done),
+      );
   }
 
-  /** What is said in a room is not told any more. */
   closeRoom(room: string): void {
-    this.#close(this.#options.names.room(room));
+    this.#unsubscribe(this.#options.subjects.room(room));
   }
 
-  /** From now on what is written to somebody in private is told, who came here first. */
-  openLetters(id: string): void {
-    const filter = this.#options.names.letters(id);
-    if (!this.#channels.has(filter)) this.#listen(filter);
+  /** Subscribes to the private messages for a new user. */
+  openPrivate(id: string): void {
+    const filter = this.#options.subjects.privateTo(id);
+    if (!this.#subscriptions.has(filter)) this.#subscribe(filter);
   }
 
   /**
-   * From now on what is written to somebody in private is kept, and told when the function that this gives is called, to
-   * which it gives what was written after the message of an id.
+   * Subscribes to the private messages for a user who is moving to this hub, and buffers them. The function that it
+   * returns gives the messages after `after` to its callback and starts delivery.
    *
-   * @throws {Unanswered | Refused} and nothing is kept.
+   * @throws {NoResponse | ApiError}, then unsubscribed again.
    */
-  async loadLetters(id: string, after: number): Promise<(done: Settled) => void> {
-    const filter = this.#options.names.letters(id);
-    const channel = this.#channels.get(filter) ?? this.#listen(filter);
-    channel.waiting ??= [];
-    channel.base = after;
+  async loadPrivate(id: string, after: number): Promise<(done: HistoryCallback) => void> {
+    const filter = this.#options.subjects.privateTo(id);
+    const subscription = this.#subscriptions.get(filter) ?? this.#subscribe(filter);
+    subscription.buffer ??= [];
+    subscription.base = after;
     try {
-      const past = await this.#read(filter, after + 1);
-      return (done) => this.#settle(channel, past, done);
+      const history = await this.#read(filter, after + 1);
+      return (done) => this.#finishLoading(subscription, history, done);
     } catch (error) {
-      this.#close(filter);
+      this.#unsubscribe(filter);
       throw error;
     }
   }
 
-  closeLetters(id: string): void {
-    this.#close(this.#options.names.letters(id));
+  closePrivate(id: string): void {
+    this.#unsubscribe(this.#options.subjects.privateTo(id));
   }
 
-  /** Whether a message of a subject would be heard here. */
-  follows(subject: string): boolean {
-    return this.#channelOf(subject) !== undefined;
+  isSubscribed(subject: string): boolean {
+    return this.#subscriptionOf(subject) !== undefined;
   }
 
-  /** Whether the message at a place of the stream was heard here, or one after it. */
-  hasPassed(subject: string, seq: number): boolean {
-    const channel = this.#channelOf(subject);
-    return channel !== undefined && !channel.waiting && seenOf(channel, subject) >= seq;
+  /** Whether this message of a subject, or a later one, was delivered. */
+  hasDelivered(subject: string, seq: number): boolean {
+    const subscription = this.#subscriptionOf(subject);
+    return subscription !== undefined && !subscription.buffer &&
+      subscription.deliveredUpTo(subject) >= seq;
   }
 
-  /** Whether that message of a room is yet to be told here. */
-  isBehind(room: string, seq: number): boolean {
-    const subject = this.#options.names.room(room);
-    const channel = this.#channels.get(subject);
-    return channel !== undefined && !channel.waiting && seenOf(channel, subject) < seq;
+  /** Whether this message of a room will still be delivered. */
+  isUndelivered(room: string, seq: number): boolean {
+    const subject = this.#options.subjects.room(room);
+    const subscription = this.#subscriptions.get(subject);
+    return subscription !== undefined && !subscription.buffer &&
+      subscription.deliveredUpTo(subject) < seq;
   }
 
-  /** Nothing is told until this was undone as often by {@linkcode release}. */
-  hold(): void {
-    this.#holds++;
-    this.#stopIdling();
+  /** Pauses delivery until {@linkcode resume} was called as often. */
+  pause(): void {
+    this.#pauses++;
+    this.#notifyIdle();
   }
 
-  release(): void {
-    this.#holds--;
-    this.tell();
+  resume(): void {
+    this.#pauses--;
+    this.deliver();
   }
 
   /**
-   * Asks for all that was said from one place of the stream to another one, and tells what of it was not told. To be called
-   * while nothing is told.
+   * Queues the undelivered messages of a range of the stream. Only while paused.
    *
-   * @throws {Unanswered | Refused}
+   * @throws {NoResponse | ApiError}
    */
   async catchUp(from: number, upTo: number): Promise<void> {
-    const { engine, names } = this.#options;
-    const found: Entry[] = [];
-    for await (const entry of engine.read(names.stream, { filter: names.said, from, upTo })) {
-      const channel = this.#channelOf(entry.subject);
-      if (channel && seenOf(channel, entry.subject) < entry.seq) found.push(entry);
+    const { client, subjects } = this.#options;
+    const missed: StreamMessage[] = [];
+    const range = { filter: subjects.messages, from, upTo };
+    for await (const message of client.read(subjects.stream, range)) {
+      const subscription = this.#subscriptionOf(message.subject);
+      const isMissed = subscription &&
+        subscription.deliveredUpTo(message.subject) < message.seq;
+      if (isMissed) missed.push(message);
     }
-    this.#putFirst(found);
+    this.#prepend(missed);
   }
 
-  /** Resolves when all was told that has come, or is not told for now. */
-  async idle(): Promise<void> {
+  /** Resolves when the queue is empty, or delivery is paused. */
+  async whenIdle(): Promise<void> {
     if (this.#next === this.#queue.length) return;
-    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await new Promise<void>((resolve) => this.#idleCallbacks.push(resolve));
   }
 
-  /** Asks for what was said at a subject after what was told, up to a place: something of it is missing. */
-  async recall(subject: string, upTo: number): Promise<boolean> {
-    const channel = this.#channelOf(subject);
-    if (!channel || channel.waiting) return true;
-    this.hold();
+  /**
+   * Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether that succeeded.
+   */
+  async fetchMissing(subject: string, upTo: number): Promise<boolean> {
+    const subscription = this.#subscriptionOf(subject);
+    if (!subscription || subscription.buffer) return true;
+    this.pause();
     try {
-      const from = seenOf(channel, subject) + 1;
-      this.#putFirst(await this.#read(subject, from, { max: Infinity, upTo }));
+      const from = subscription.deliveredUpTo(subject) + 1;
+      this.#prepend(await this.#read(subject, from, { max: Infinity, upTo }));
       return true;
     } catch {
-      this.#options.failed();
+      this.#options.onFailure();
       return false;
     } finally {
-      this.release();
+      this.resume();
     }
   }
 
-  /** Looks at the next room, whether there is more than was told; then again a little later, and asks for it. */
-  async look(): Promise<void> {
-    const { engine, names } = this.#options;
-    for (const [subject, seq] of this.#doubts) {
-      this.#doubts.delete(subject);
-      if (this.follows(subject) && !this.hasPassed(subject, seq)) await this.recall(subject, seq);
+  /** Checks one room for undelivered messages. They are fetched at the next call, if they did not come meanwhile. */
+  async checkNextRoom(): Promise<void> {
+    const { client, subjects } = this.#options;
+    for (const [subject, seq] of this.#suspects) {
+      this.#suspects.delete(subject);
+      if (this.isSubscribed(subject) && !this.hasDelivered(subject, seq)) {
+        await this.fetchMissing(subject, seq);
+      }
     }
-    const rooms = [...this.#channels.values()].filter(({ filter, waiting }) =>
-      !waiting && names.place(filter)?.kind === "room"
+    const rooms = [...this.#subscriptions.values()].filter(({ filter, buffer }) =>
+      !buffer && subjects.parse(filter)?.kind === "room"
     );
     if (rooms.length === 0) return;
-    const at = rooms.findIndex(({ filter }) => filter === this.#looked) + 1;
-    const { filter } = rooms[at % rooms.length]!;
-    this.#looked = filter;
-    const last = await engine.glance(names.stream, filter);
-    if (this.follows(filter) && !this.hasPassed(filter, last)) this.#doubts.set(filter, last);
+    const index = rooms.findIndex(({ filter }) => filter === this.#lastChecked) + 1;
+    const { filter } = rooms[index % rooms.length]!;
+    this.#lastChecked = filter;
+    const last = await client.lastSeqFromAny(subjects.stream, filter);
+    if (this.isSubscribed(filter) && !this.hasDelivered(filter, last)) {
+      this.#suspects.set(filter, last);
+    }
   }
 
-  /** Goes on, where that is possible. */
-  tell(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+  /** Delivers queued messages as far as possible. */
+  deliver(): void {
+    if (this.#isDelivering) return;
+    this.#isDelivering = true;
     try {
-      while (this.#holds === 0 && this.#next < this.#queue.length && this.#tellNext()) {
-        if (++this.#next < 1000) continue;
+      while (this.#pauses === 0 && this.#next < this.#queue.length && this.#deliverNext()) {
+        if (++this.#next < QUEUE_CHUNK) continue;
         this.#queue = this.#queue.slice(this.#next);
         this.#next = 0;
       }
     } finally {
-      this.#isTelling = false;
+      this.#isDelivering = false;
     }
     if (this.#next < this.#queue.length) return;
     this.#queue = [];
     this.#next = 0;
-    this.#stopIdling();
+    this.#notifyIdle();
   }
 
-  /** Ends all waits. */
+  /** The directory has a new revision, which messages may wait for. */
+  onRevision(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    this.deliver();
+  }
+
   close(): void {
-    this.#holds++;
-    this.#stopWaiting?.();
-    this.#stopIdling();
+    this.#pauses++;
+    this.#cancelWait?.();
+    this.#notifyIdle();
   }
 
-  #stopIdling(): void {
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  #notifyIdle(): void {
+    for (const resolve of this.#idleCallbacks.splice(0)) resolve();
   }
 
-  /** Whether the next one needs no more looking at. */
-  #tellNext(): boolean {
-    const { names, garbage, hub, revision } = this.#options;
-    const entry = this.#queue[this.#next]!;
-    const { subject, seq, via } = entry;
-    const place = names.place(subject);
-    const channel = via ?? this.#channelOf(subject);
-    if (!place || !channel) return true;
-    if (channel.waiting) {
-      channel.waiting.push(entry);
+  /** Returns whether the next message is done with. */
+  #deliverNext(): boolean {
+    const { subjects, invalidRecords, instanceId, directoryRevision } = this.#options;
+    const queued = this.#queue[this.#next]!;
+    const { subject, seq, via } = queued;
+    const destination = subjects.parse(subject);
+    const subscription = via ?? this.#subscriptionOf(subject);
+    if (!destination || !subscription) return true;
+    if (subscription.buffer) {
+      subscription.buffer.push(queued);
       return true;
     }
-    const seen = seenOf(channel, subject);
-    if (seq <= seen) return true;
-    // Where it does not follow what was told last, something is missing, or it is not from the stream at all.
-    const isTold = entry.before !== undefined;
-    if (!follows(channel, entry)) {
-      this.#fill(entry);
+    if (seq <= subscription.deliveredUpTo(subject)) return true;
+    const isRepublished = queued.previousSeq !== undefined;
+    // Either a message is missing, or this one is not from the stream.
+    if (!subscription.isContiguous(queued)) {
+      this.#fillGap(queued);
       return false;
     }
-    const read = readMessage(entry.data, place, seq);
-    if (!read.ok) {
-      garbage.drop(subject, read.reason);
-      if (isTold) return true; // its place may be no better
-    } else if (read.value.hub !== hub && read.value.rev > Math.max(revision(), this.#patience)) {
-      this.#await(read.value.rev);
-      return false;
+    const decoded = decodeMessage(queued.data, destination, seq);
+    if (!decoded.ok) {
+      invalidRecords.add(subject, decoded.error);
+      if (isRepublished) return true; // its sequence number may be false too
+    } else {
+      const { hub, rev } = decoded.value;
+      if (hub !== instanceId && rev > Math.max(directoryRevision(), this.#overdueRevision)) {
+        this.#waitForRevision(rev);
+        return false;
+      }
     }
-    see(channel, subject, seq);
-    if (place.kind === "private" && place.hub === hub && !via) this.#lay(entry, place.to);
-    if (read.ok) this.#pass(read.value, place, via !== undefined);
+    subscription.markDelivered(subject, seq);
+    const isOwnPrivate = destination.kind === "private" && destination.hub === instanceId;
+    if (isOwnPrivate && !via) this.#bufferForMovingUser(queued, destination.to);
+    if (decoded.ok) this.#dispatch(decoded.value, destination, via !== undefined);
     return true;
   }
 
-  /** Who is about to come here is not told what is accepted here meanwhile: that waits with the rest. */
-  #lay(entry: Entry, to: string): void {
-    const letters = this.#channels.get(this.#options.names.letters(to));
-    // What was there before it in the stream was looked at already.
-    const { before: _, ...known } = entry;
-    letters?.waiting?.push({ ...known, via: letters });
+  /** Messages that local users send to a user who is moving to this hub are delivered once the move is done. */
+  #bufferForMovingUser(message: StreamMessage, to: string): void {
+    const subscription = this.#subscriptions.get(this.#options.subjects.privateTo(to));
+    // This subscription has not seen the previous message of the subject, and must not look for it.
+    const { previousSeq: _, ...known } = message;
+    subscription?.buffer?.push({ ...known, via: subscription });
   }
 
-  #pass(written: Written, place: Place, isLaid: boolean): void {
-    const { hear, own, hub, progressed } = this.#options;
-    if (isLaid) hear(written.said, place.kind === "private" ? place.to : undefined);
-    else if (!own(written, false)) {
-      if (place.kind === "room") hear(written.said);
-      else if (place.hub !== hub) hear(written.said, place.to);
+  #dispatch(message: StoredMessage, destination: Destination, wasBuffered: boolean): void {
+    const { onMessage, onOwnPost, instanceId, onProgress } = this.#options;
+    const { posted } = message;
+    if (wasBuffered) onMessage(posted, destination.kind === "private" ? destination.to : undefined);
+    else if (!onOwnPost(message, false)) {
+      if (destination.kind === "room") onMessage(posted);
+      else if (destination.hub !== instanceId) onMessage(posted, destination.to);
     }
-    progressed();
+    onProgress();
   }
 
-  /** Asks for what was said at the subject of the next one, which is among that where it is from the stream. */
-  async #fill(entry: Entry): Promise<void> {
-    const { subject, seq } = entry;
+  /** Reads the subject of the next message up to that one, which is among the result if it is from the stream. */
+  async #fillGap(message: QueuedMessage): Promise<void> {
+    const { subject, seq } = message;
     this.#queue.splice(this.#next, 1);
-    // What was not had is missed again when this one is looked at again.
-    if (!await this.recall(subject, seq)) this.#putFirst([entry]);
+    // If the read fails, the message shows the same gap again later.
+    if (!await this.fetchMissing(subject, seq)) this.#prepend([message]);
   }
 
-  /** The author is not known yet as it was when it said that: the news is on its way. */
-  #await(rev: number): void {
-    const { clock, times } = this.#options;
-    this.#stopWaiting ??= clock.after(times.hold, () => {
-      this.#stopWaiting = undefined;
-      this.#patience = rev;
-      this.tell();
+  /** The author's record of that revision is on its way. */
+  #waitForRevision(revision: number): void {
+    const { clock, timeouts } = this.#options;
+    this.#cancelWait ??= clock.after(timeouts.dependency, () => {
+      this.#cancelWait = undefined;
+      this.#overdueRevision = revision;
+      this.deliver();
     });
   }
 
-  /** The state is known up to another revision. */
-  revised(): void {
-    this.#stopWaiting?.();
-    this.#stopWaiting = undefined;
-    this.tell();
+  #subscribe(filter: string): Subscription {
+    const { client, subjects } = this.#options;
+    const unsubscribe = client.subscribe(
+      subjects.republished(filter),
+      (message) => this.#onRepublished(message),
+    );
+    const subscription = new Subscription(filter, unsubscribe);
+    this.#subscriptions.set(filter, subscription);
+    return subscription;
   }
 
-  #listen(filter: string): Channel {
-    const { engine, names } = this.#options;
-    const channel: Channel = {
-      filter,
-      stop: engine.listen(names.told(filter), (entry) => this.#come(entry)),
-      base: 0,
-      seen: new Map(),
-      waiting: undefined,
-    };
-    this.#channels.set(filter, channel);
-    return channel;
+  #unsubscribe(filter: string): void {
+    this.#subscriptions.get(filter)?.unsubscribe();
+    this.#subscriptions.delete(filter);
   }
 
-  #close(filter: string): void {
-    this.#channels.get(filter)?.stop();
-    this.#channels.delete(filter);
-  }
-
-  #come(told: Entry): void {
-    const { names, garbage } = this.#options;
-    const entry = { ...told, subject: names.untold(told.subject) };
-    if (!names.place(entry.subject)) return garbage.drop(entry.subject, "no subject of this chat");
-    if (!Number.isSafeInteger(entry.seq) || entry.seq < 1) {
-      return garbage.drop(entry.subject, "not from the stream");
+  #onRepublished(republished: StreamMessage): void {
+    const { subjects, invalidRecords } = this.#options;
+    const message = { ...republished, subject: subjects.original(republished.subject) };
+    if (!subjects.parse(message.subject)) {
+      return invalidRecords.add(message.subject, "not a subject of this chat");
     }
-    this.#queue.push(entry);
-    this.tell();
+    if (!Number.isSafeInteger(message.seq) || message.seq < 1) {
+      return invalidRecords.add(message.subject, "not from the stream");
+    }
+    this.#queue.push(message);
+    this.deliver();
   }
 
-  #channelOf(subject: string): Channel | undefined {
-    const { names, hub } = this.#options;
-    const place = names.place(subject);
-    if (!place) return undefined;
-    if (place.kind === "room") return this.#channels.get(subject);
-    const filter = place.hub === hub ? names.lettersFrom(hub) : names.letters(place.to);
-    return this.#channels.get(filter);
+  #subscriptionOf(subject: string): Subscription | undefined {
+    const { subjects, instanceId } = this.#options;
+    const destination = subjects.parse(subject);
+    if (!destination) return undefined;
+    if (destination.kind === "room") return this.#subscriptions.get(subject);
+    const filter = destination.hub === instanceId
+      ? subjects.privateFrom(instanceId)
+      : subjects.privateTo(destination.to);
+    return this.#subscriptions.get(filter);
   }
 
-  /** What was said from a place on; of more than may be, the last. */
+  /** The messages of a filter from a sequence number on; of more than `max`, the last ones. */
   async #read(
     filter: string,
     from: number,
-    { max = MAX_PAST, upTo = 0 } = {},
-  ): Promise<Entry[]> {
-    const { engine, names } = this.#options;
-    let found: Entry[] = [];
-    for await (const entry of engine.read(names.stream, { filter, from, upTo })) {
-      found.push(entry);
+    { max = MAX_HISTORY, upTo = 0 } = {},
+  ): Promise<StreamMessage[]> {
+    const { client, subjects } = this.#options;
+    let found: StreamMessage[] = [];
+    for await (const message of client.read(subjects.stream, { filter, from, upTo })) {
+      found.push(message);
       if (found.length >= 2 * max) found = found.slice(-max);
     }
     return found.length > max ? found.slice(-max) : found;
   }
 
-  /** Gives what was read, with what came meanwhile; what comes from now on is told. */
-  #settle(channel: Channel, past: readonly Entry[], done: Settled): void {
-    if (this.#channels.get(channel.filter) !== channel) return done(undefined);
-    const came = (channel.waiting ?? []).sort((a, b) => a.seq - b.seq);
-    channel.waiting = undefined;
-    const said: Posted[] = [];
-    const old: Written[] = [];
-    for (const entry of past) this.#collect(channel, entry, said, old);
-    const gap = came.findIndex((entry) => {
-      const seen = seenOf(channel, entry.subject);
-      if (entry.seq <= seen) return false;
-      if (!follows(channel, entry)) return true;
-      this.#collect(channel, entry, said, old);
+  /** Gives the history with the buffered messages that follow it, and starts delivery. */
+  #finishLoading(
+    subscription: Subscription,
+    history: readonly StreamMessage[],
+    done: HistoryCallback,
+  ): void {
+    if (this.#subscriptions.get(subscription.filter) !== subscription) return done(undefined);
+    const buffered = (subscription.buffer ?? []).sort((a, b) => a.seq - b.seq);
+    subscription.buffer = undefined;
+    const loaded: StoredMessage[] = [];
+    for (const message of history) this.#load(subscription, message, loaded);
+    const gap = buffered.findIndex((message) => {
+      if (message.seq <= subscription.deliveredUpTo(message.subject)) return false;
+      if (!subscription.isContiguous(message)) return true;
+      this.#load(subscription, message, loaded);
       return false;
     });
-    if (gap !== -1) this.#putFirst(came.slice(gap));
-    done(said);
-    for (const written of old) this.#options.own(written, true);
-    this.#options.progressed();
-    this.tell();
+    if (gap !== -1) this.#prepend(buffered.slice(gap));
+    done(loaded.map(({ posted }) => posted));
+    for (const message of loaded) this.#options.onOwnPost(message, true);
+    this.#options.onProgress();
+    this.deliver();
   }
 
-  #collect(channel: Channel, entry: Entry, said: Posted[], old: Written[]): void {
-    const { names, garbage } = this.#options;
-    const { subject, seq, data, before } = entry;
-    const place = names.place(subject);
-    const read = place && readMessage(data, place, seq);
-    if (read?.ok || before === undefined) see(channel, subject, seq);
-    if (!read) return;
-    if (!read.ok) return garbage.drop(subject, read.reason);
-    said.push(read.value.said);
-    old.push(read.value);
+  #load(subscription: Subscription, message: StreamMessage, loaded: StoredMessage[]): void {
+    const { subjects, invalidRecords } = this.#options;
+    const { subject, seq, data, previousSeq } = message;
+    const destination = subjects.parse(subject);
+    const decoded = destination && decodeMessage(data, destination, seq);
+    if (decoded?.ok || previousSeq === undefined) subscription.markDelivered(subject, seq);
+    if (!decoded) return;
+    if (!decoded.ok) return invalidRecords.add(subject, decoded.error);
+    loaded.push(decoded.value);
   }
 
-  /** What was there before is not known: what comes from now on is told. */
-  #giveUp(channel: Channel, done: Settled): void {
-    if (this.#channels.get(channel.filter) !== channel) return done(undefined);
-    const came = channel.waiting ?? [];
-    channel.waiting = undefined;
-    channel.base = Math.max(channel.base, came[0]?.before ?? this.#options.position());
-    this.#putFirst(came);
+  /** Starts delivery without a history. */
+  #abandonLoading(subscription: Subscription, done: HistoryCallback): void {
+    if (this.#subscriptions.get(subscription.filter) !== subscription) return done(undefined);
+    const buffered = subscription.buffer ?? [];
+    subscription.buffer = undefined;
+    const start = buffered[0]?.previousSeq ?? this.#options.streamPosition();
+    subscription.base = Math.max(subscription.base, start);
+    this.#prepend(buffered);
     done(undefined);
-    this.tell();
+    this.deliver();
   }
 
-  #putFirst(entries: readonly Queued[]): void {
-    if (entries.length === 0) return;
-    this.#queue = [...entries, ...this.#queue.slice(this.#next)];
+  #prepend(messages: readonly QueuedMessage[]): void {
+    if (messages.length === 0) return;
+    this.#queue = [...messages, ...this.#queue.slice(this.#next)];
     this.#next = 0;
   }
-}
-
-function seenOf({ seen, base }: Channel, subject: string): number {
-  return seen.get(subject) ?? base;
-}
-
-/** Whether nothing of its subject can have been between it and what was told last; what is not told but read is in order. */
-function follows({ seen, base }: Channel, { subject, before }: Entry): boolean {
-  if (before === undefined) return true;
-  const last = seen.get(subject);
-  return last === undefined ? before <= base : before === last;
-}
-
-function see(channel: Channel, subject: string, seq: number): void {
-  if (channel.seen.size >= MAX_SEEN && !channel.seen.has(subject)) {
-    channel.base = Math.max(...channel.seen.values());
-    channel.seen.clear();
-  }
-  channel.seen.set(subject, Math.max(seq, seenOf(channel, subject)));
 }

@@ -1,55 +1,55 @@
-/** How long things may take between hubs, in milliseconds. A test has shorter ones. */
+/** Timeouts and intervals of the cluster, in milliseconds. Tests use shorter ones. */
 
-export interface NatsTimes {
-  /** Until the servers are ready for a hub that starts. */
+export interface Timeouts {
+  /** Until the servers are ready when a hub starts. */
   readonly open: number;
-  /** Until a server has taken a connection. */
+  /** Until a server accepts a connection. */
   readonly connect: number;
-  /** Between two tries to connect again, at least. */
+  /** Minimum time between attempts to reconnect. */
   readonly reconnect: number;
-  /** Between two pings; after two without an answer the connection counts as broken. */
+  /** Between pings; two without an answer count as a broken connection. */
   readonly ping: number;
-  /** Until what was asked is answered, or what was published accepted: beyond it nothing can be accepted. */
-  readonly answer: number;
-  /** Between two tries of what has failed. */
+  /** For the response to a request or a publish; without one for this long, the hub goes offline. */
+  readonly response: number;
+  /** Between retries of a failed request. */
   readonly retry: number;
-  /** A message and the news of people wait so long for one another. */
-  readonly hold: number;
-  /** What was accepted is heard so long after that, or asked for. */
+  /** How long a message waits for its author's record, and a record for the message before it. */
+  readonly dependency: number;
+  /** How long after its acknowledgement a message may take to be delivered before it is fetched. */
   readonly echo: number;
-  /** A hub says so often that it lives. */
-  readonly renew: number;
-  /** A hub that has not said so for this long is absent. */
-  readonly late: number;
-  /** People whose hub has been absent for so long are gone. */
-  readonly absent: number;
-  /** Between two looks at who is absent, and at whether a room has lost anything. */
-  readonly look: number;
-  /** Between two looks at how far the stream is. */
+  /** Between renewals of this hub's lease. */
+  readonly leaseRenewal: number;
+  /** After its last renewal, a lease expires. */
+  readonly leaseExpiry: number;
+  /** How long users stay after the lease of their hub expired. */
+  readonly orphaned: number;
+  /** Between checks for dead hubs and for undelivered room messages. */
+  readonly check: number;
+  /** Between samples of the stream's position. */
   readonly sample: number;
-  /** What came before so long was heard, as far as the connection did not break since. */
-  readonly safe: number;
-  /** Between two removals of private messages that nobody needs any more. */
+  /** The age at which a message counts as delivered if the connection did not break since. */
+  readonly delivered: number;
+  /** Between purges of old private messages. */
   readonly purge: number;
-  /** The news that somebody is gone stays so long with the servers. */
-  readonly marker: number;
+  /** How long the record of a departure or of a lifted rule is kept. */
+  readonly tombstone: number;
 }
 
-export const NATS_TIMES: NatsTimes = {
+export const DEFAULT_TIMEOUTS: Timeouts = {
   open: 10_000,
   connect: 3_000,
   reconnect: 250,
   ping: 2_500,
-  answer: 2_000,
+  response: 2_000,
   retry: 250,
-  hold: 2_000,
+  dependency: 2_000,
   echo: 1_000,
-  renew: 4_000,
-  late: 12_000,
-  absent: 12_000,
-  look: 1_000,
+  leaseRenewal: 4_000,
+  leaseExpiry: 12_000,
+  orphaned: 12_000,
+  check: 1_000,
   sample: 5_000,
-  safe: 10_000,
+  delivered: 10_000,
   purge: 30_000,
-  marker: 5_000,
+  tombstone: 5_000,
 };

@@ -1,10 +1,10 @@
-/** A clock for parts that end together: what they still wait for then does not happen any more. */
+/** A clock whose pending timers can all be cancelled at once. */
 
 import type { Clock } from "../../clock.ts";
 
-export class OwnClock implements Clock {
+export class TimerScope implements Clock {
   readonly #clock: Clock;
-  readonly #stops: Set<() => void> = new Set();
+  readonly #cancels: Set<() => void> = new Set();
   #isClosed = false;
 
   constructor(clock: Clock) {
@@ -17,20 +17,21 @@ export class OwnClock implements Clock {
 
   after(milliseconds: number, call: () => void): () => void {
     if (this.#isClosed) return () => {};
-    const end = this.#clock.after(milliseconds, () => {
-      this.#stops.delete(stop);
+    const cancelTimer = this.#clock.after(milliseconds, () => {
+      this.#cancels.delete(cancel);
       call();
     });
-    const stop = () => {
-      this.#stops.delete(stop);
-      end();
+    const cancel = () => {
+      this.#cancels.delete(cancel);
+      cancelTimer();
     };
-    this.#stops.add(stop);
-    return stop;
+    this.#cancels.add(cancel);
+    return cancel;
   }
 
+  /** Cancels all pending timers; later ones never fire. */
   close(): void {
     this.#isClosed = true;
-    for (const stop of [...this.#stops]) stop();
+    for (const cancel of [...this.#cancels]) cancel();
   }
 }

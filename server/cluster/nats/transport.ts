@@ -1,6 +1,5 @@
 /**
- * The socket under the client of NATS: Deno's own, where no error of a connection that is being given up can end the program.
- * What goes over it, the client knows.
+ * A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program.
  */
 
 import { writeAll } from "../../../common/cli/own_files.ts";
@@ -15,12 +14,12 @@ import {
   type Transport,
 } from "@nats-io/transport-node";
 
-/** What a server says first is no longer, in bytes. */
-const MAX_GREETING = 64 * 1024;
+/** The longest INFO line of a server, in bytes. */
+const MAX_INFO = 64 * 1024;
 const READ_BYTES = 64 * 1024;
 
-/** From now on connections of the client are made by this module. */
-export function useTransport(): void {
+/** Makes the library use this transport for new connections. */
+export function installTransport(): void {
   setTransportFactory({
     factory: () => new DenoTransport(),
     dnsResolveFn: async (host) => {
@@ -35,26 +34,25 @@ class DenoTransport implements Transport {
   readonly version = "1";
   closeError?: Error;
   readonly #closed = Promise.withResolvers<void | Error>();
-  /** What has to be written yet. */
-  readonly #frames: Uint8Array<ArrayBuffer>[] = [];
+  readonly #queue: Uint8Array<ArrayBuffer>[] = [];
   #conn: Deno.TcpConn | Deno.TlsConn | undefined;
-  #greeting: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #info: Uint8Array<ArrayBuffer> = new Uint8Array();
   #isConnected = false;
   #isEncrypted = false;
-  #isDone = false;
+  #isClosed = false;
   #isWriting = false;
 
   get isClosed(): boolean {
-    return this.#isDone;
+    return this.#isClosed;
   }
 
   async connect(server: Server, options: ConnectionOptions): Promise<void> {
     try {
       const { hostname, port, tlsName } = server;
       const conn = await Deno.connect({ hostname, port });
-      this.#adopt(conn);
+      this.#setConnection(conn);
       conn.setNoDelay(true);
-      const info = await this.#greet(conn);
+      const info = await this.#readInfo(conn);
       checkOptions(info as Parameters<typeof checkOptions>[0], options);
       if (info.tls_required || (info.tls_available && options.tls !== null)) {
         const ca = options.tls?.ca;
@@ -62,7 +60,7 @@ class DenoTransport implements Transport {
           hostname: tlsName || hostname,
           ...(ca === undefined ? {} : { caCerts: [ca] }),
         });
-        this.#adopt(encrypted);
+        this.#setConnection(encrypted);
         await encrypted.handshake();
         this.#isEncrypted = true;
       }
@@ -74,14 +72,14 @@ class DenoTransport implements Transport {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
-    yield this.#greeting;
+    yield this.#info;
     const conn = this.#conn!;
     const bytes = new Uint8Array(READ_BYTES);
     try {
-      while (!this.#isDone) {
+      while (!this.#isClosed) {
         const count = await conn.read(bytes);
         if (count === null) break;
-        yield bytes.slice(0, count); // the client keeps what it is given
+        yield bytes.slice(0, count); // the library keeps the bytes
       }
       this.#end();
     } catch (error) {
@@ -94,8 +92,8 @@ class DenoTransport implements Transport {
   }
 
   send(frame: Uint8Array): void {
-    if (this.#isDone || !this.#conn) return;
-    this.#frames.push(new Uint8Array(frame)); // the client uses its own again
+    if (this.#isClosed || !this.#conn) return;
+    this.#queue.push(new Uint8Array(frame)); // the library reuses its buffer
     if (!this.#isWriting) void this.#write(this.#conn);
   }
 
@@ -112,37 +110,39 @@ class DenoTransport implements Transport {
     return this.#closed.promise;
   }
 
-  /** Nobody is to hear of this one any more. */
+  /** Closes the socket without an event. */
   discard(): void {
-    this.#isDone = true;
+    this.#isClosed = true;
     try {
       this.#conn?.close();
     } catch {
-      // It was closed already.
+      // already closed
     }
     this.#conn = undefined;
   }
 
-  /** The client may have given it up meanwhile. */
-  #adopt(conn: Deno.TcpConn | Deno.TlsConn): void {
+  /** @throws if the library abandoned the connection meanwhile. */
+  #setConnection(conn: Deno.TcpConn | Deno.TlsConn): void {
     this.#conn = conn;
-    if (!this.#isDone) return;
+    if (!this.#isClosed) return;
     this.discard();
-    throw new Error("given up");
+    throw new Error("abandoned");
   }
 
-  /** Reads what the server says first, which the client is given again. */
-  async #greet(conn: Deno.TcpConn): Promise<{ tls_required?: boolean; tls_available?: boolean }> {
+  /** Reads the server's INFO line, which is yielded again to the library. */
+  async #readInfo(
+    conn: Deno.TcpConn,
+  ): Promise<{ tls_required?: boolean; tls_available?: boolean }> {
     for (;;) {
-      const bytes = new Uint8Array(this.#greeting.length + READ_BYTES);
-      bytes.set(this.#greeting);
-      const count = await conn.read(bytes.subarray(this.#greeting.length));
+      const bytes = new Uint8Array(this.#info.length + READ_BYTES);
+      bytes.set(this.#info);
+      const count = await conn.read(bytes.subarray(this.#info.length));
       if (count === null) throw new Error("the server closed the connection");
-      this.#greeting = bytes.subarray(0, this.#greeting.length + count);
-      const line = extractProtocolMessage(this.#greeting);
+      this.#info = bytes.subarray(0, this.#info.length + count);
+      const line = extractProtocolMessage(this.#info);
       const [, info] = INFO.exec(line) ?? [];
       if (info !== undefined) return JSON.parse(info);
-      if (line !== "" || this.#greeting.length > MAX_GREETING) {
+      if (line !== "" || this.#info.length > MAX_INFO) {
         throw new Error("unexpected response from server");
       }
     }
@@ -151,7 +151,7 @@ class DenoTransport implements Transport {
   async #write(conn: Deno.Conn): Promise<void> {
     this.#isWriting = true;
     try {
-      for (let frame = this.#frames.shift(); frame; frame = this.#frames.shift()) {
+      for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
         await writeAll(conn, frame);
       }
     } catch (error) {
@@ -161,7 +161,7 @@ class DenoTransport implements Transport {
   }
 
   #end(error?: unknown): void {
-    if (this.#isDone) return;
+    if (this.#isClosed) return;
     if (error instanceof Error) this.closeError = error;
     const wasConnected = this.#isConnected;
     this.discard();

@@ -1,105 +1,105 @@
 /**
- * Several hubs against a perfect observer: whatever breaks, is killed or cannot be reached, and wherever people go on, each
- * sees all that was said to it once and in order, and what it sent was accepted once and in its order.
+ * Several hubs against a model: whatever connections break, hubs die or outages happen, and wherever clients resume,
+ * each gets all its messages once and in order, and each message it sent is accepted once and in order.
  */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { encodeFrame, type HubFrame } from "../../../../common/protocol/frame.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
-import { type PlayedCluster, PlayedEngine } from "../../../support/played_engine.ts";
+import { FakeBroker, type FakeCluster } from "../../../support/fake_cluster.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const HUBS = 3;
-const PEOPLE = 4;
+const CLIENTS = 4;
 const ROOMS = ["general", "dev"];
 
-/** What counts as done over all runs, to be shown. */
+/** Totals over all runs, to print. */
 const counts = { messages: 0, repeats: 0, kills: 0, moves: 0, outages: 0 };
 
-type Step =
-  | { do: "say" | "private" | "resume"; who: number; which: number }
-  /** So many lines reach the hub; so many frames are read. */
-  | { do: "deliver" | "read"; who: number; count: number }
-  /** The connection is cut, and the hub knows it at once, later, or not before the peer is back. */
-  | { do: "cut" | "notice"; who: number }
-  /** The hub does so much of what is due; what one said there gets to the engine. */
+type ClusterStep =
+  | { do: "say" | "private" | "resume"; client: number; which: number }
+  /** Up to `count` lines reach the hub, or frames reach the client. */
+  | { do: "deliver" | "read"; client: number; count: number }
+  /** `cut` breaks the connection, `notice` lets the hub notice. A client may resume before that. */
+  | { do: "cut" | "notice"; client: number }
+  /** `run` handles queued events of a hub; `send` lets its oldest post reach the broker. */
   | { do: "run"; hub: number; count: number }
   | { do: "send" | "tick" | "sweep" | "kill"; hub: number }
-  | { do: "away" };
+  | { do: "outage" };
 
-const who = fc.nat(PEOPLE - 1);
+const client = fc.nat(CLIENTS - 1);
 const hub = fc.nat(HUBS - 1);
 const count = fc.integer({ min: 1, max: 6 });
-const STEPS: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("say"), who, which: fc.nat(1) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("private"), who, which: who }) },
-  { weight: 10, arbitrary: fc.record({ do: fc.constantFrom("deliver", "read"), who, count }) },
+const STEPS: fc.Arbitrary<ClusterStep> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("say"), client, which: fc.nat(1) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("private"), client, which: client }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constantFrom("deliver", "read"), client, count }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant("run"), hub, count }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant("send"), hub }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("cut", "notice"), who }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("resume"), who, which: hub }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("cut", "notice"), client }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("resume"), client, which: hub }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("tick", "sweep"), hub }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("kill"), hub }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("away") }) },
-) as fc.Arbitrary<Step>;
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("outage") }) },
+) as fc.Arbitrary<ClusterStep>;
 
-interface Wish {
+interface OutgoingMessage {
   readonly ref: string;
   readonly text: string;
   readonly line: string;
 }
 
-interface Person {
+interface ModelClient {
   readonly nick: string;
   hub: number;
   peer: TestPeer;
   isCut: boolean;
-  up: Wish[];
-  down: HubFrame[];
+  upstream: OutgoingMessage[];
+  downstream: HubFrame[];
   token: string;
   after: number;
-  unanswered: Wish[];
+  unacked: OutgoingMessage[];
   sent: string[];
   seen: string[];
 }
 
-class World {
-  readonly engine = new PlayedEngine();
-  readonly hubs: { hub: TestHub; cluster: PlayedCluster }[] = [];
-  readonly people: Person[];
+class ClusterModel {
+  readonly broker = new FakeBroker();
+  readonly hubs: { hub: TestHub; cluster: FakeCluster }[] = [];
+  readonly clients: ModelClient[];
   #texts = 0;
   #hubs = 0;
 
   constructor() {
     for (let number = 0; number < HUBS; number++) this.hubs.push(this.#start());
-    this.people = Array.from({ length: PEOPLE }, (_, index) => this.#come(index));
+    this.clients = Array.from({ length: CLIENTS }, (_, index) => this.#connect(index));
     this.#runAll();
-    for (const person of this.people) {
-      person.peer.send(encodeFrame({ type: "command", ref: "", line: "/join dev" }));
+    for (const client of this.clients) {
+      client.peer.send(encodeFrame({ type: "command", ref: "", line: "/join dev" }));
     }
     this.#runAll();
-    for (const person of this.people) this.#read(person, Infinity);
+    for (const client of this.clients) this.#read(client, Infinity);
   }
 
-  apply(step: Step): void {
+  apply(step: ClusterStep): void {
     switch (step.do) {
       case "say":
-        return this.#say(this.people[step.who]!, { room: ROOMS[step.which]! });
+        return this.#say(this.clients[step.client]!, { room: ROOMS[step.which]! });
       case "private":
-        if (step.which === step.who) return;
-        return this.#say(this.people[step.who]!, { to: this.people[step.which]!.nick });
+        if (step.which === step.client) return;
+        return this.#say(this.clients[step.client]!, { to: this.clients[step.which]!.nick });
       case "deliver":
-        return this.#deliver(this.people[step.who]!, step.count);
+        return this.#deliver(this.clients[step.client]!, step.count);
       case "read":
-        return this.#read(this.people[step.who]!, step.count);
+        return this.#read(this.clients[step.client]!, step.count);
       case "cut":
-        this.people[step.who]!.isCut = true;
+        this.clients[step.client]!.isCut = true;
         return;
       case "notice":
-        return this.#notice(this.people[step.who]!);
+        return this.#notice(this.clients[step.client]!);
       case "resume":
-        return this.#resume(this.people[step.who]!, step.which);
+        return this.#resume(this.clients[step.client]!, step.which);
       case "run": {
         const { cluster } = this.hubs[step.hub]!;
         for (let turn = 0; turn < step.count; turn++) cluster.step();
@@ -114,32 +114,32 @@ class World {
         return this.hubs[step.hub]!.hub.hub.sweep();
       case "kill":
         return this.#kill(step.hub);
-      case "away":
+      case "outage":
         counts.outages++;
-        return this.engine.setAway(!this.engine.isAway);
+        return this.broker.setOffline(!this.broker.isOffline);
     }
   }
 
-  /** Everybody is connected, and all that is under way arrives. */
+  /** Reconnects all clients and delivers everything in flight. */
   settle(): void {
-    if (this.engine.isAway) this.engine.setAway(false);
+    if (this.broker.isOffline) this.broker.setOffline(false);
     this.#runAll();
     for (let round = 0; round < 4; round++) {
-      for (const person of this.people) {
-        this.#read(person, Infinity); // it may read that it was sent away
-        this.#resume(person, person.hub);
+      for (const client of this.clients) {
+        this.#read(client, Infinity); // it may be dismissed
+        this.#resume(client, client.hub);
       }
       this.#runAll();
-      for (const person of this.people) this.#read(person, Infinity);
-      for (const person of this.people) this.#deliver(person, Infinity);
+      for (const client of this.clients) this.#read(client, Infinity);
+      for (const client of this.clients) this.#deliver(client, Infinity);
       this.#runAll();
-      for (const person of this.people) this.#read(person, Infinity);
+      for (const client of this.clients) this.#read(client, Infinity);
     }
   }
 
   #runAll(): void {
     for (let round = 0; round < 3; round++) {
-      this.engine.run();
+      this.broker.run();
       for (const { hub } of this.hubs) {
         hub.tick();
         hub.hub.sweep();
@@ -147,20 +147,20 @@ class World {
     }
   }
 
-  #start(): World["hubs"][number] {
-    const cluster = this.engine.hub();
+  #start(): ClusterModel["hubs"][number] {
+    const cluster = this.broker.addHub();
     return { cluster, hub: new TestHub({ cluster, name: `h${++this.#hubs}-` }) };
   }
 
-  /** Another hub takes its place at once; its people have to come again. */
+  /** Replaces a hub by a new one; its clients must resume. */
   #kill(number: number): void {
     counts.kills++;
-    this.engine.kill(this.hubs[number]!.cluster);
-    for (const person of this.people) if (person.hub === number) person.isCut = true;
+    this.broker.kill(this.hubs[number]!.cluster);
+    for (const client of this.clients) if (client.hub === number) client.isCut = true;
     this.hubs[number] = this.#start();
   }
 
-  #come(index: number): Person {
+  #connect(index: number): ModelClient {
     const hub = index % HUBS;
     const nick = `n${index}`;
     const peer = this.hubs[hub]!.hub.connect();
@@ -170,105 +170,105 @@ class World {
       hub,
       peer,
       isCut: false,
-      up: [],
-      down: [],
+      upstream: [],
+      downstream: [],
       token: "",
       after: 0,
-      unanswered: [],
+      unacked: [],
       sent: [],
       seen: [],
     };
   }
 
-  #say(person: Person, where: { room: string } | { to: string }): void {
+  #say(client: ModelClient, where: { room: string } | { to: string }): void {
     const text = `t${++this.#texts}`;
     const ref = `r${this.#texts}`;
-    const wish = { ref, text, line: encodeFrame({ type: "say", ref, text, ...where }) };
+    const message = { ref, text, line: encodeFrame({ type: "say", ref, text, ...where }) };
     counts.messages++;
-    person.sent.push(text);
-    person.unanswered.push(wish);
-    if (!person.isCut) person.up.push(wish);
+    client.sent.push(text);
+    client.unacked.push(message);
+    if (!client.isCut) client.upstream.push(message);
   }
 
-  #deliver(person: Person, count: number): void {
-    if (person.isCut || person.peer.isClosed) return;
-    for (const { line } of person.up.splice(0, count)) person.peer.send(line);
+  #deliver(client: ModelClient, count: number): void {
+    if (client.isCut || client.peer.isClosed) return;
+    for (const { line } of client.upstream.splice(0, count)) client.peer.send(line);
   }
 
-  #notice(person: Person): void {
-    if (person.isCut && !person.peer.isClosed) person.peer.drop();
+  #notice(client: ModelClient): void {
+    if (client.isCut && !client.peer.isClosed) client.peer.drop();
   }
 
-  #read(person: Person, count: number): void {
-    if (person.isCut) return;
-    person.down.push(...person.peer.takeFrames());
-    for (const frame of person.down.splice(0, count)) {
+  #read(client: ModelClient, count: number): void {
+    if (client.isCut) return;
+    client.downstream.push(...client.peer.takeFrames());
+    for (const frame of client.downstream.splice(0, count)) {
       switch (frame.type) {
         case "welcome":
-          assert(person.token === "" || person.token === frame.token, "the session goes on");
-          assertEquals(frame.nick, person.nick);
-          person.token = frame.token;
+          assert(client.token === "" || client.token === frame.token, "the session is resumed");
+          assertEquals(frame.nick, client.nick);
+          client.token = frame.token;
           break;
         case "message":
-          assert(frame.id > person.after, `${person.nick} sees growing ids`);
-          person.after = frame.id;
-          person.seen.push(frame.text);
+          assert(frame.id > client.after, `${client.nick} gets growing ids`);
+          client.after = frame.id;
+          client.seen.push(frame.text);
           break;
         case "ack":
-          person.after = Math.max(person.after, frame.id);
-          person.unanswered = person.unanswered.filter(({ ref }) => ref !== frame.ref);
+          client.after = Math.max(client.after, frame.id);
+          client.unacked = client.unacked.filter(({ ref }) => ref !== frame.ref);
           break;
         case "error":
-          throw new Error(`${person.nick}: ${frame.text}`);
+          throw new Error(`${client.nick}: ${frame.text}`);
         case "bye":
-          person.isCut = true;
+          client.isCut = true;
           return;
       }
     }
   }
 
-  /** Goes on over a new connection, also when its hub takes the old one for good. */
-  #resume(person: Person, hub: number): void {
-    if (!person.isCut) return;
-    counts.repeats += person.unanswered.length;
-    if (person.hub !== hub) counts.moves++;
-    person.hub = hub;
-    person.peer = this.hubs[hub]!.hub.connect();
-    person.isCut = false;
-    const { token, after, nick } = person;
-    person.peer.send(encodeFrame({ type: "hello", protocol: 1, nick, resume: { token, after } }));
-    person.down = [];
-    person.up = [...person.unanswered];
+  /** Resumes over a new connection, even if the hub has not noticed that the old one broke. */
+  #resume(client: ModelClient, hub: number): void {
+    if (!client.isCut) return;
+    counts.repeats += client.unacked.length;
+    if (client.hub !== hub) counts.moves++;
+    client.hub = hub;
+    client.peer = this.hubs[hub]!.hub.connect();
+    client.isCut = false;
+    const { token, after, nick } = client;
+    client.peer.send(encodeFrame({ type: "hello", protocol: 1, nick, resume: { token, after } }));
+    client.downstream = [];
+    client.upstream = [...client.unacked];
   }
 }
 
 testProperty(
-  "whoever goes on at any hub sees all that was said once and in order, and says everything once",
+  "clients that resume at any hub get every message once and in order, and post each of theirs once",
   { weight: 20 },
   (check) => {
     Object.assign(counts, { messages: 0, repeats: 0, kills: 0, moves: 0, outages: 0 });
     const runs = check(
       fc.property(fc.array(STEPS, { maxLength: 120, size: "max" }), (steps) => {
-        const world = new World();
-        for (const step of steps) world.apply(step);
-        world.settle();
-        const { kept } = world.engine;
-        for (const { nick, seen, sent, unanswered, token } of world.people) {
-          assertEquals(unanswered, [], `${nick} is answered`);
+        const model = new ClusterModel();
+        for (const step of steps) model.apply(step);
+        model.settle();
+        const { messages } = model.broker;
+        for (const { nick, seen, sent, unacked, token } of model.clients) {
+          assertEquals(unacked, [], `${nick} has all acks`);
           const id = `@${token}`;
-          const ids = kept.filter(({ said, to }) =>
-            said.author.id !== id && (to === undefined || to === id)
+          const ids = messages.filter(({ posted, to }) =>
+            posted.author.id !== id && (to === undefined || to === id)
           );
-          assertEquals(seen, ids.map(({ said }) => said.message.text), `${nick} sees`);
-          const own = kept.filter(({ said }) => said.author.id === id);
-          assertEquals(own.map(({ said }) => said.message.text), sent, `${nick} says`);
+          assertEquals(seen, ids.map(({ posted }) => posted.message.text), `${nick} receives`);
+          const own = messages.filter(({ posted }) => posted.author.id === id);
+          assertEquals(own.map(({ posted }) => posted.message.text), sent, `${nick} posts`);
         }
       }),
       { numRuns: 1000 },
     );
     const shown = Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
     Deno.stdout.writeSync(new TextEncoder().encode(`${runs} runs: ${shown}\n`));
-    if (runs === 1) return; // a counterexample that is tried again
+    if (runs === 1) return; // replaying a counterexample
     assert(counts.kills > runs / 2 && counts.moves > runs && counts.repeats > runs, shown);
   },
 );

@@ -5,13 +5,13 @@ import type { LogFields } from "../../../../server/log.ts";
 import { MAX_HEAD } from "../../../../server/metrics/http.ts";
 import type { Pages } from "../../../../server/metrics/pages.ts";
 import { MAX_SCRAPERS, MetricsServer, SCRAPE_TIME } from "../../../../server/metrics/server.ts";
-import { PlayedClock, PlayedListener, PlayedSocket, settle } from "../../../support/played.ts";
+import { FakeClock, FakeListener, FakeSocket, settle } from "../../../support/simulation.ts";
 
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
 
 class PlayedPort {
-  readonly clock = new PlayedClock();
-  readonly system = new PlayedListener();
+  readonly clock = new FakeClock();
+  readonly system = new FakeListener();
   readonly log: string[] = [];
   readonly #server: MetricsServer;
 
@@ -29,8 +29,8 @@ class PlayedPort {
     });
   }
 
-  async connect(): Promise<PlayedSocket> {
-    const socket = new PlayedSocket("192.0.2.1");
+  async connect(): Promise<FakeSocket> {
+    const socket = new FakeSocket("192.0.2.1");
     this.system.connect(socket);
     await settle();
     return socket;
@@ -63,15 +63,15 @@ Deno.test("who is silent, says half of it, or does not read has so long and no l
   const half = await port.connect();
   half.send("GET /metrics HT");
   const deaf = await port.connect();
-  deaf.takes(10);
+  deaf.setCapacity(10);
   deaf.send(REQUEST);
   const staying = await port.connect();
   staying.send(REQUEST);
   const all = [silent, half, deaf, staying];
-  await port.clock.pass(SCRAPE_TIME - 1);
+  await port.clock.advance(SCRAPE_TIME - 1);
   half.send("TP"); // which gives it no more time
   assertEquals(all.map(({ isClosed }) => isClosed), [false, false, false, false]);
-  await port.clock.pass(1);
+  await port.clock.advance(1);
   assertEquals(all.map(({ isClosed }) => isClosed), [true, true, true, true]);
   assertEquals(staying.lines.at(-1), "chat_members 1");
 });
@@ -79,10 +79,10 @@ Deno.test("who is silent, says half of it, or does not read has so long and no l
 Deno.test("what takes its answer a few bytes at a time gets all of it", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
-  socket.takes(0);
+  socket.setCapacity(0);
   socket.send(REQUEST);
   for (let turn = 0; turn < 40; turn++) {
-    socket.takes(5);
+    socket.setCapacity(5);
     await settle();
   }
   assertEquals(socket.lines.at(-1), "chat_members 1");
@@ -90,7 +90,7 @@ Deno.test("what takes its answer a few bytes at a time gets all of it", async ()
 
 Deno.test("there are so many at once, and for one more the oldest goes", async () => {
   await using port = new PlayedPort();
-  const sockets: PlayedSocket[] = [];
+  const sockets: FakeSocket[] = [];
   for (let i = 0; i < MAX_SCRAPERS; i++) sockets.push(await port.connect());
   assertEquals(sockets.filter(({ isClosed }) => isClosed).length, 0);
   const newest = await port.connect();
@@ -130,15 +130,15 @@ Deno.test("a page that fails is told as that, without its reason, which is logge
 
 Deno.test("accepts that fail are tried again after a while, with a line each", async () => {
   await using port = new PlayedPort();
-  port.system.fault = new Error("too many open files");
-  const socket = new PlayedSocket("192.0.2.1");
+  port.system.acceptError = new Error("too many open files");
+  const socket = new FakeSocket("192.0.2.1");
   socket.send(REQUEST);
   port.system.connect(socket);
-  await port.clock.pass(3500);
+  await port.clock.advance(3500);
   assertEquals([port.system.failures, port.log.length], [4, 4]);
   assertEquals(port.log[0], 'metrics: accept failed {"error":"Error: too many open files"}');
-  port.system.fault = undefined;
-  await port.clock.pass(1000);
+  port.system.acceptError = undefined;
+  await port.clock.advance(1000);
   await settle();
   assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
 });
@@ -146,8 +146,8 @@ Deno.test("accepts that fail are tried again after a while, with a line each", a
 Deno.test("a port that is closed while accepts fail, and somebody asks, waits for nothing", async () => {
   const port = new PlayedPort();
   const socket = await port.connect();
-  port.system.fault = new Error("too many open files");
-  port.system.connect(new PlayedSocket("192.0.2.2"));
+  port.system.acceptError = new Error("too many open files");
+  port.system.connect(new FakeSocket("192.0.2.2"));
   await settle();
   await port[Symbol.asyncDispose]();
   assertEquals(socket.isClosed, true);

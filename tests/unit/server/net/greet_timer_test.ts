@@ -2,14 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Clock } from "../../../../server/clock.ts";
 import { Delay } from "../../../../server/net/greet_timer.ts";
-import { PlayedClock } from "../../../support/played.ts";
+import { FakeClock } from "../../../support/simulation.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const WAIT = 300;
 
 /** A clock that counts the timers that run on it. */
 class CountingClock implements Clock {
-  readonly played = new PlayedClock();
+  readonly played = new FakeClock();
   timers = 0;
 
   now(): number {
@@ -32,26 +32,26 @@ class CountingClock implements Clock {
 }
 
 Deno.test("each one is called when its time has come, in the order in which they came", async () => {
-  const clock = new PlayedClock();
+  const clock = new FakeClock();
   const called: [string, number][] = [];
   const delay = new Delay<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
   delay.add("ana");
-  await clock.pass(100);
+  await clock.advance(100);
   delay.add("bob");
   delay.add("cai");
-  await clock.pass(1000);
+  await clock.advance(1000);
   assertEquals(called, [["ana", 300], ["bob", 400], ["cai", 400]]);
 });
 
 Deno.test("who has gone meanwhile is not called", async () => {
-  const clock = new PlayedClock();
+  const clock = new FakeClock();
   const called: string[] = [];
   const delay = new Delay<string>(clock, WAIT, (each) => called.push(each));
   delay.add("ana");
   delay.add("bob");
   delay.delete("ana");
   delay.delete("nobody");
-  await clock.pass(1000);
+  await clock.advance(1000);
   assertEquals(called, ["bob"]);
 });
 
@@ -66,12 +66,12 @@ Deno.test("ten thousand wait by one timer, and none is left when nobody waits", 
   delay.delete(0);
   assertEquals(clock.timers, 0);
   delay.add(0);
-  await clock.played.pass(WAIT);
+  await clock.played.advance(WAIT);
   assertEquals([called, clock.timers], [1, 0]);
 });
 
 Deno.test("what goes wrong with one does not keep the others waiting", async () => {
-  const clock = new PlayedClock();
+  const clock = new FakeClock();
   const called: string[] = [];
   const delay = new Delay<string>(clock, WAIT, (each) => {
     if (each === "ana") throw new Error("ana is broken");
@@ -81,12 +81,12 @@ Deno.test("what goes wrong with one does not keep the others waiting", async () 
   delay.add("bob");
   let fault: unknown;
   try {
-    await clock.pass(WAIT);
+    await clock.advance(WAIT);
   } catch (error) {
     fault = error;
   }
   assert(fault instanceof Error && fault.message === "ana is broken");
-  await clock.pass(WAIT);
+  await clock.advance(WAIT);
   assertEquals(called, ["bob"]);
 });
 
@@ -113,7 +113,7 @@ testProperty("whoever comes and goes whenever, those are called who stayed, at t
         delay.delete(who);
         due.delete(who);
       }
-      await clock.played.pass(pause);
+      await clock.played.advance(pause);
       assertEquals([...due.values()].filter((time) => time <= clock.now()), []);
       assertEquals(clock.timers, due.size === 0 ? 0 : 1);
     }

@@ -2,21 +2,21 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Post } from "../../../../../server/cluster/mod.ts";
 import {
-  readClaim,
-  readMessage,
-  readOrder,
-  readPerson,
-  readRule,
-  ruleWords,
-  writeClaim,
-  writeGone,
-  writeMessage,
-  writeOrder,
-  writePerson,
-  writeRule,
+  decodeClaim,
+  decodeCommand,
+  decodeMessage,
+  decodeRule,
+  decodeUser,
+  encodeClaim,
+  encodeCommand,
+  encodeDeparture,
+  encodeMessage,
+  encodeRule,
+  encodeUser,
+  ruleKey,
 } from "../../../../../server/cluster/nats/codec.ts";
 import { sanitize } from "../../../../../common/protocol/sanitize.ts";
-import { someone } from "../../../../support/nats_hubs.ts";
+import { userNamed } from "../../../../support/nats_hubs.ts";
 import { testProperty } from "../../../../support/property.ts";
 import type { RemoteCommand, Rule, User } from "../../../../../server/types.ts";
 
@@ -28,11 +28,11 @@ function post(text: string, ref = "r"): Post {
     author: { id: "id", key: "josé", nick: "José" },
     to: undefined,
     ref,
-    accepted() {},
+    onAccepted() {},
   };
 }
 
-/** JSON of which some is what records are made of. */
+/** JSON that resembles records. */
 const json = fc.oneof(
   fc.json(),
   fc.string(),
@@ -40,7 +40,11 @@ const json = fc.oneof(
     v: fc.constantFrom<unknown>(1, 1, 2, null),
     hub: fc.constantFrom<unknown>("h", 1),
     id: fc.constantFrom<unknown>("id", 1),
-    person: fc.constantFrom<unknown>(someone("ana"), { ...someone("ana"), nick: "a\x1bb" }, null),
+    person: fc.constantFrom<unknown>(
+      userNamed("ana"),
+      { ...userNamed("ana"), nick: "a\x1bb" },
+      null,
+    ),
     rule: fc.constantFrom<unknown>(
       { kind: "ban", key: "x" },
       { kind: "ban", key: "x", ban: 1 },
@@ -52,43 +56,69 @@ const json = fc.oneof(
   }, { requiredKeys: [] }).map((value) => JSON.stringify(value)),
 );
 
+Deno.test("records keep their names on the wire", () => {
+  assertEquals(
+    encodeMessage(post("a\nb"), 12, "h", 3),
+    '{"v":1,"id":"id","key":"josé","nick":"José","kind":"say","text":"a\\nb","ts":12,"ref":"r","hub":"h","rev":3}',
+  );
+  assertEquals(
+    encodeUser(userNamed("ana"), "h", ["general", 4]),
+    '{"v":1,"hub":"h","person":{"id":"id-of-ana","key":"ana","nick":"ana","hub":"","host":"192.0.2.1",' +
+      '"rooms":[["general",0]],"room":"general","lang":"en","canResume":true,"isAway":false,' +
+      '"isModerator":false,"ignored":[],"answers":[]},"after":["general",4]}',
+  );
+  assertEquals(
+    encodeDeparture({ reason: "kicked" }, "h"),
+    '{"v":1,"hub":"h","gone":{"reason":"kicked"}}',
+  );
+  assertEquals(
+    encodeRule({ kind: "mute", key: "eva", mute: { id: "y", until: 1 } }, "h"),
+    '{"v":1,"hub":"h","rule":{"kind":"mute","key":"eva","mute":{"id":"y","until":1}}}',
+  );
+  assertEquals(encodeClaim({ id: "x", hub: "h" }), '{"v":1,"id":"x","hub":"h"}');
+  assertEquals(
+    encodeCommand({ kind: "notify", id: "x", code: "away", params: { nick: "ana" } }),
+    '{"v":1,"order":{"kind":"notify","id":"x","code":"away","params":{"nick":"ana"}}}',
+  );
+});
+
 testProperty(
-  "whatever is read as a record is one or has a reason",
+  "decoding any JSON gives a record or a reason",
   { weight: 3 },
   (check) =>
     check(fc.property(json, (json) => {
       for (
-        const read of [
-          readMessage(json, ROOM, 1),
-          readPerson(json, "x"),
-          readRule(json, "ban", "x"),
-          readOrder(json),
+        const decoded of [
+          decodeMessage(json, ROOM, 1),
+          decodeUser(json, "x"),
+          decodeRule(json, "ban", "x"),
+          decodeCommand(json),
         ]
-      ) if (!read.ok) assert(read.reason !== "");
-      readClaim(json);
+      ) if (!decoded.ok) assert(decoded.error !== "");
+      decodeClaim(json);
     })),
 );
 
 testProperty(
-  "a message comes back as it was said, but safe to show",
+  "a message is decoded as it was encoded, with its text sanitized",
   { weight: 3 },
   (check) =>
     check(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (text, ref) => {
-        const read = readMessage(writeMessage(post(text, ref), 12, "h", 3), ROOM, 7);
-        assert(read.ok);
-        const { said, hub, rev } = read.value;
-        assertEquals([said.message.id, said.message.ts, hub, rev], [7, 12, "h", 3]);
-        assertEquals(said.message.text, sanitize(text.toWellFormed(), { newlines: true }));
-        assertEquals(said.author, { id: "id", key: "josé", nick: "José" });
+        const decoded = decodeMessage(encodeMessage(post(text, ref), 12, "h", 3), ROOM, 7);
+        assert(decoded.ok);
+        const { posted, hub, rev } = decoded.value;
+        assertEquals([posted.message.id, posted.message.ts, hub, rev], [7, 12, "h", 3]);
+        assertEquals(posted.message.text, sanitize(text.toWellFormed(), { newlines: true }));
+        assertEquals(posted.author, { id: "id", key: "josé", nick: "José" });
       }),
       { numRuns: 200 },
     ),
 );
 
-Deno.test("a message with a wrong field is none", () => {
-  const good = JSON.parse(writeMessage(post("text"), 1, "h", 0));
-  assert(readMessage(JSON.stringify(good), ROOM, 1).ok);
+Deno.test("a message with an invalid field is rejected", () => {
+  const good = JSON.parse(encodeMessage(post("text"), 1, "h", 0));
+  assert(decodeMessage(JSON.stringify(good), ROOM, 1).ok);
   const wrong: Record<string, unknown[]> = {
     v: [2, undefined],
     id: [1, undefined],
@@ -101,21 +131,21 @@ Deno.test("a message with a wrong field is none", () => {
   };
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
-      const read = readMessage(JSON.stringify({ ...good, [name]: value }), ROOM, 1);
-      assert(!read.ok, `${name} ${value}`);
+      const decoded = decodeMessage(JSON.stringify({ ...good, [name]: value }), ROOM, 1);
+      assert(!decoded.ok, `${name} ${value}`);
     }
   }
-  assert(!readMessage(JSON.stringify(good), { kind: "private", to: "x", hub: "h" }, 1).ok);
+  assert(!decodeMessage(JSON.stringify(good), { kind: "private", to: "x", hub: "h" }, 1).ok);
 });
 
-Deno.test("people come back as they were written, whoever wrote them", () => {
-  const ana: User = { ...someone("ana"), hub: "h", correspondent: "x", ignored: [] };
-  assertEquals(readPerson(writePerson(ana, "g", ["general", 4]), ana.id), {
+Deno.test("users are decoded as they were encoded, whichever hub wrote them", () => {
+  const ana: User = { ...userNamed("ana"), hub: "h", correspondent: "x", ignored: [] };
+  assertEquals(decodeUser(encodeUser(ana, "g", ["general", 4]), ana.id), {
     ok: true,
-    value: { hub: "g", person: ana, after: ["general", 4] },
+    value: { hub: "g", user: ana, after: ["general", 4] },
   });
   const why = { reason: "kicked" as const, params: { by: "eva", because: "x" } };
-  assertEquals(readPerson(writeGone(why, "g"), ana.id), {
+  assertEquals(decodeUser(encodeDeparture(why, "g"), ana.id), {
     ok: true,
     value: { hub: "g", gone: why },
   });
@@ -130,12 +160,12 @@ Deno.test("people come back as they were written, whoever wrote them", () => {
       { id: "another" },
     ]
   ) {
-    const read = readPerson(writePerson({ ...ana, ...wrong } as User, "g"), ana.id);
-    assert(!read.ok, JSON.stringify(wrong));
+    const decoded = decodeUser(encodeUser({ ...ana, ...wrong } as User, "g"), ana.id);
+    assert(!decoded.ok, JSON.stringify(wrong));
   }
 });
 
-Deno.test("rules, claims and orders come back as they were written, and safe to show", () => {
+Deno.test("rules, claims and commands are decoded as they were encoded, with text sanitized", () => {
   const rules: Rule[] = [
     { kind: "ban", key: "bob", ban: { id: "x", key: "bob", nick: "Bob" } },
     { kind: "ban", key: "bob", ban: undefined },
@@ -148,19 +178,19 @@ Deno.test("rules, claims and orders come back as they were written, and safe to 
     },
   ];
   for (const rule of rules) {
-    const read = readRule(writeRule(rule, "h"), ...ruleWords(rule));
-    assertEquals(read, { ok: true, value: { hub: "h", rule } });
+    const decoded = decodeRule(encodeRule(rule, "h"), ...ruleKey(rule));
+    assertEquals(decoded, { ok: true, value: { hub: "h", rule } });
   }
-  const bell = writeRule(
+  const bell = encodeRule(
     { ...rules[3]!, state: { topic: "\x07", isLocked: false, isPaused: false, slow: 0 } } as Rule,
     "h",
   );
-  const read = readRule(bell, "room", "日本");
-  assert(read.ok && read.value.rule.kind === "room");
-  assertEquals(read.value.rule.state?.topic, "\ufffd");
-  assert(!readRule(writeRule(rules[0]!, "h"), "ban", "eva").ok);
-  assert(!readRule(writeRule(rules[0]!, "h"), "mute", "bob").ok);
-  assertEquals(readClaim(writeClaim({ id: "x", hub: "h" })), { id: "x", hub: "h" });
+  const decoded = decodeRule(bell, "room", "日本");
+  assert(decoded.ok && decoded.value.rule.kind === "room");
+  assertEquals(decoded.value.rule.state?.topic, "\ufffd");
+  assert(!decodeRule(encodeRule(rules[0]!, "h"), "ban", "eva").ok);
+  assert(!decodeRule(encodeRule(rules[0]!, "h"), "mute", "bob").ok);
+  assertEquals(decodeClaim(encodeClaim({ id: "x", hub: "h" })), { id: "x", hub: "h" });
   const order: RemoteCommand = { kind: "notify", id: "x", code: "away", params: { nick: "ana" } };
-  assertEquals(readOrder(writeOrder(order)), { ok: true, value: order });
+  assertEquals(decodeCommand(encodeCommand(order)), { ok: true, value: order });
 });

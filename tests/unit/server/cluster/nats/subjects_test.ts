@@ -1,13 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { decodeToken, encodeToken, Names } from "../../../../../server/cluster/nats/subjects.ts";
+import { decodeToken, encodeToken, Subjects } from "../../../../../server/cluster/nats/subjects.ts";
 import { parseNatsServer } from "../../../../../server/cluster/nats/servers.ts";
 import { testProperty } from "../../../../support/property.ts";
 
 const text = fc.string({ unit: "grapheme" });
 
 testProperty(
-  "every text comes back from its token, which is plain ASCII",
+  "every text is decoded from its token, which is plain ASCII",
   { weight: 5 },
   (check) =>
     check(fc.property(text, (text) => {
@@ -18,7 +18,7 @@ testProperty(
 );
 
 testProperty(
-  "what is no token has no text, and what has one is its token",
+  "only the token of a text decodes to it",
   { weight: 5 },
   (check) =>
     check(fc.property(fc.oneof(text, fc.stringMatching(/^[=a-f0-9A-Z.]*$/)), (token) => {
@@ -28,24 +28,24 @@ testProperty(
 );
 
 testProperty(
-  "a subject has its place back, and of another chat none",
+  "a subject is parsed by its own chat only",
   { weight: 2 },
   (check) =>
     check(fc.property(text.filter((id) => id !== ""), text.filter((id) => id !== ""), (to, hub) => {
-      const names = new Names("chat");
-      assertEquals(names.place(names.letters(to, hub)), { kind: "private", to, hub });
-      assertEquals(new Names("other").place(names.letters(to, hub)), undefined);
-      const key = names.key("state", to, hub);
-      assertEquals(names.words("state", key), [to, hub]);
-      assertEquals(names.words("nicks", key), undefined);
-      for (const subject of [key, names.letters(to, hub)]) {
-        assertEquals(names.untold(names.told(subject)), subject);
+      const subjects = new Subjects("chat");
+      assertEquals(subjects.parse(subjects.privateTo(to, hub)), { kind: "private", to, hub });
+      assertEquals(new Subjects("other").parse(subjects.privateTo(to, hub)), undefined);
+      const key = subjects.key("state", to, hub);
+      assertEquals(subjects.keyParts("state", key), [to, hub]);
+      assertEquals(subjects.keyParts("nicks", key), undefined);
+      for (const subject of [key, subjects.privateTo(to, hub)]) {
+        assertEquals(subjects.original(subjects.republished(subject)), subject);
       }
     })),
 );
 
 testProperty(
-  "an address of a NATS server is read or is none",
+  "any text is parsed as a server address or rejected",
   { weight: 2 },
   (check) =>
     check(fc.property(text, (text) => {
@@ -54,14 +54,14 @@ testProperty(
     })),
 );
 
-Deno.test("rooms stay readable in subjects, and no name of one reaches beyond its token", () => {
-  const names = new Names("chat");
-  assertEquals(names.room("general"), "chat.chat.room.general");
-  assertEquals(names.room("a.b"), "chat.chat.room.a=2eb");
-  assertEquals(names.room("日本"), "chat.chat.room.=e6=97=a5=e6=9c=ac");
-  assertEquals(names.place(names.room("日本")), { kind: "room", room: "日本" });
+Deno.test("room subjects stay readable in subjects, and cannot reach beyond their token", () => {
+  const subjects = new Subjects("chat");
+  assertEquals(subjects.room("general"), "chat.chat.room.general");
+  assertEquals(subjects.room("a.b"), "chat.chat.room.a=2eb");
+  assertEquals(subjects.room("日本"), "chat.chat.room.=e6=97=a5=e6=9c=ac");
+  assertEquals(subjects.parse(subjects.room("日本")), { kind: "room", room: "日本" });
   for (const room of ["*", ">", "", "a b", "General", "\n"]) {
-    assertEquals(names.place(names.room(room)), undefined);
+    assertEquals(subjects.parse(subjects.room(room)), undefined);
   }
   for (
     const subject of [
@@ -71,11 +71,26 @@ Deno.test("rooms stay readable in subjects, and no name of one reaches beyond it
       "x.chat.room.a",
     ]
   ) {
-    assertEquals(names.place(subject), undefined);
+    assertEquals(subjects.parse(subject), undefined);
   }
 });
 
-Deno.test("an address of a NATS server may have a user, a token and a port", () => {
+Deno.test("streams, buckets and subjects keep their names on the wire", () => {
+  const subjects = new Subjects("team");
+  assertEquals(subjects.stream, "chat-team");
+  assertEquals(subjects.messages, "chat.team.>");
+  assertEquals(subjects.privateMessages, "chat.team.private.>");
+  assertEquals(subjects.privateTo("x"), "chat.team.private.x.*");
+  assertEquals(subjects.privateTo("x", "h"), "chat.team.private.x.h");
+  assertEquals(subjects.privateFrom("h"), "chat.team.private.*.h");
+  assertEquals(subjects.commands("h"), "chat-hub.team.h");
+  assertEquals(subjects.bucketStream("state"), "KV_chat-team-state");
+  assertEquals(subjects.key("nicks", "josé"), "$KV.chat-team-nicks.jos=c3=a9");
+  assertEquals(subjects.republished("chat.team.room.a"), "chat-told.team.room.a");
+  assertEquals(subjects.republished(subjects.allKeys("hubs")), "chat-kv.chat-team-hubs.>");
+});
+
+Deno.test("a server address may have a user, a token and a port", () => {
   const parse = parseNatsServer;
   assertEquals(parse("nats://a"), { address: "a:4222", isEncrypted: false });
   assertEquals(parse("tls://[::1]:1/"), { address: "[::1]:1", isEncrypted: true });

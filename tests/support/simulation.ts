@@ -1,6 +1,6 @@
 /**
- * The edges of the hub with nothing real behind them: a clock, sockets and a listener that the test plays, so that what
- * takes a minute takes none, and what fails by chance fails when it should. What the hub says to whom, it does not know.
+ * A real hub with a fake clock, fake sockets and a fake listener: a minute passes at once, and failures happen when the
+ * test wants them.
  */
 
 import type { Clock } from "../../server/clock.ts";
@@ -15,38 +15,38 @@ import { PendingTotal } from "../../server/net/outbox.ts";
 import type { Secret } from "../../server/model/password.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
 
-/** Lets everything happen that waits for nothing but its turn. */
+/** Lets all pending tasks run. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** A clock that stands still until it is told how much time passes. */
-export class PlayedClock implements Clock {
+/** A clock that the test advances. */
+export class FakeClock implements Clock {
   #now = 0;
   #timers: { at: number; call: () => void }[] = [];
 
-  /** When somebody last looked. */
-  lookedAt = 0;
+  /** The time of the last call of `now`. */
+  lastRead = 0;
 
   now(): number {
-    return this.lookedAt = this.#now;
+    return this.lastRead = this.#now;
   }
 
   after(milliseconds: number, call: () => void): () => void {
     const timer = { at: this.#now + milliseconds, call };
     this.#timers.push(timer);
-    return () => this.#timers = this.#timers.filter((each) => each !== timer);
+    return () => this.#timers = this.#timers.filter((pending) => pending !== timer);
   }
 
-  /** What is due meanwhile is called at its time, and what follows from it is done before the next. */
-  async pass(milliseconds: number): Promise<void> {
+  /** Fires the timers that become due, in order. Pending tasks run before each. */
+  async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
     for (;;) {
       await settle();
       const due = this.#timers.filter(({ at }) => at <= end);
       if (due.length === 0) break;
-      const next = due.reduce((first, each) => each.at < first.at ? each : first);
-      this.#timers = this.#timers.filter((each) => each !== next);
+      const next = due.reduce((first, timer) => timer.at < first.at ? timer : first);
+      this.#timers = this.#timers.filter((timer) => timer !== next);
       this.#now = next.at;
       next.call();
     }
@@ -54,13 +54,13 @@ export class PlayedClock implements Clock {
   }
 }
 
-/** A connection, as its peer plays it. */
-export class PlayedSocket {
+/** A socket, controlled from its peer's side. */
+export class FakeSocket {
   readonly remoteAddr: Deno.NetAddr;
-  /** How many bytes the hub would take of it at once. */
+  /** The size of the hub's last read buffer. */
   readBuffer = 0;
-  /** How many bytes the peer takes yet of what the hub writes. */
-  #room = Infinity;
+  /** How many more bytes the peer reads. */
+  #capacity = Infinity;
   #unread: Uint8Array[] = [];
   #written = "";
   #hasEnded = false;
@@ -72,7 +72,7 @@ export class PlayedSocket {
     this.remoteAddr = { transport: "tcp", hostname, port: 1 };
   }
 
-  // What the peer does.
+  // The peer's side.
 
   send(data: string | Uint8Array): void {
     this.#unread.push(typeof data === "string" ? new TextEncoder().encode(data) : data);
@@ -84,28 +84,28 @@ export class PlayedSocket {
     this.#wake();
   }
 
-  /** From now on the peer takes so many bytes and no more. */
-  takes(bytes: number): void {
-    this.#room = bytes;
+  /** Limits how many more bytes the peer reads. */
+  setCapacity(bytes: number): void {
+    this.#capacity = bytes;
     this.#wake();
   }
 
-  /** Bytes that it sent and that the hub has not read. */
+  /** Sent bytes that the hub has not read. */
   get unread(): number {
     return this.#unread.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** What it has received, in lines. */
+  /** The lines that the peer received. */
   get lines(): string[] {
     return this.#written.split("\n").slice(0, -1);
   }
 
-  /** Whether the hub has closed it. */
+  /** Whether the hub closed the socket. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  // What the hub does, as with `Deno.TcpConn`.
+  // The hub's side, as of `Deno.TcpConn`.
 
   async read(buffer: Uint8Array): Promise<number | null> {
     this.readBuffer = buffer.length;
@@ -119,9 +119,9 @@ export class PlayedSocket {
   }
 
   async write(bytes: Uint8Array): Promise<number> {
-    await this.#until(() => this.#room > 0);
-    const size = Math.min(bytes.length, this.#room);
-    this.#room -= size;
+    await this.#until(() => this.#capacity > 0);
+    const size = Math.min(bytes.length, this.#capacity);
+    this.#capacity -= size;
     this.#written += this.#decoder.decode(bytes.subarray(0, size), { stream: true });
     return size;
   }
@@ -139,7 +139,7 @@ export class PlayedSocket {
 
   setKeepAlive(): void {}
 
-  /** Both sides of the socket wait here: each looks again whenever anything has changed. */
+  /** Waits for a condition, which is tested again after each change. */
   async #until(condition: () => boolean): Promise<void> {
     while (!this.#isClosed && !condition()) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -154,23 +154,23 @@ export class PlayedSocket {
   }
 }
 
-/** Where connections are accepted, as the system plays it. */
-export class PlayedListener {
-  /** While there is one, every accept of a connection fails with it. */
-  fault: Error | undefined;
-  /** How often an accept failed. */
+/** A listener whose connections and errors come from the test. */
+export class FakeListener {
+  /** While set, every accept fails with this error. */
+  acceptError: Error | undefined;
+  /** How many accepts failed. */
   failures = 0;
-  readonly #waiting: PlayedSocket[] = [];
+  readonly #waiting: FakeSocket[] = [];
   #changed = Promise.withResolvers<void>();
   #isClosed = false;
 
-  /** A peer connects. */
-  connect(socket: PlayedSocket): void {
+  /** Lets a peer connect. */
+  connect(socket: FakeSocket): void {
     this.#waiting.push(socket);
     this.#announce();
   }
 
-  /** Peers that are connected and were not accepted yet. */
+  /** How many connections wait to be accepted. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -178,9 +178,9 @@ export class PlayedListener {
   async accept(): Promise<Deno.TcpConn> {
     while (!this.#isClosed && this.#waiting.length === 0) await this.#changed.promise;
     if (this.#isClosed) throw new Deno.errors.BadResource("closed");
-    if (this.fault) {
+    if (this.acceptError) {
       this.failures++;
-      throw this.fault;
+      throw this.acceptError;
     }
     return this.#waiting.shift() as unknown as Deno.TcpConn;
   }
@@ -196,33 +196,33 @@ export class PlayedListener {
   }
 }
 
-export interface PlayedHubOptions {
+export interface SimulatedHubOptions {
   limits?: Partial<Limits>;
   rateLimit?: RateLimit;
   password?: string;
   modPassword?: string;
 }
 
-/** A whole hub but for the system below it. */
-export class PlayedHub {
-  readonly clock = new PlayedClock();
-  readonly system = new PlayedListener();
-  /** The log from `info` on: what is said, and the fields as `name=value`. */
+/** A hub and its listener over fakes. */
+export class SimulatedHub {
+  readonly clock = new FakeClock();
+  readonly fakeListener = new FakeListener();
+  /** The log from level `info` on, with fields as `name=value`. */
   readonly log: string[] = [];
   readonly pending: PendingTotal;
   readonly #hub: Hub;
   readonly #listener: Listener;
   readonly #running: Promise<void>;
 
-  /** Without a limit of the rate. Give it back with `await using`. */
+  /** No rate limit by default. Dispose with `await using`. */
   constructor(
     { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, password, modPassword }:
-      PlayedHubOptions = {},
+      SimulatedHubOptions = {},
   ) {
     const limits = { ...USUAL_LIMITS, ...given };
     const write = (message: string, fields: LogFields = {}) => {
-      const told = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`);
-      this.log.push(message + told.join(""));
+      const suffix = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`);
+      this.log.push(message + suffix.join(""));
     };
     const log: Log = { debug: () => {}, info: write, warning: write, error: write };
     let ids = 0;
@@ -243,7 +243,7 @@ export class PlayedHub {
       record: write,
     });
     this.pending = new PendingTotal(limits.pendingTotal);
-    this.#listener = new Listener(this.system as unknown as Deno.TcpListener, {
+    this.#listener = new Listener(this.fakeListener as unknown as Deno.TcpListener, {
       hub: this.#hub,
       log,
       pendingTotal: this.pending,
@@ -255,31 +255,31 @@ export class PlayedHub {
     this.#running = this.#listener.run();
   }
 
-  /** A peer connects, from this address, and is silent. */
-  async connect(hostname = "192.0.2.1"): Promise<PlayedSocket> {
-    const socket = new PlayedSocket(hostname);
-    this.system.connect(socket);
+  /** Connects a silent peer from an address. */
+  async connect(hostname = "192.0.2.1"): Promise<FakeSocket> {
+    const socket = new FakeSocket(hostname);
+    this.fakeListener.connect(socket);
     await settle();
     return socket;
   }
 
-  /** A text member with this nick. */
-  async textMember(nick: string): Promise<PlayedSocket> {
+  /** Connects a text member with this nick. */
+  async textMember(nick: string): Promise<FakeSocket> {
     const socket = await this.connect();
     socket.send(`/name ${nick}\n`);
     await settle();
     return socket;
   }
 
-  /** A frames member with this nick. */
-  async framesMember(nick: string): Promise<PlayedSocket> {
+  /** Connects a frames member with this nick. */
+  async framesMember(nick: string): Promise<FakeSocket> {
     const socket = await this.connect();
     socket.send(`{"type":"hello","protocol":1,"nick":"${nick}"}\n`);
     await settle();
     return socket;
   }
 
-  /** The hub stops as on a signal; gives what ends when every connection is closed. */
+  /** Stops the hub as a signal does; resolves when every connection is closed. */
   stop(): Promise<void> {
     this.#listener.stop();
     this.#hub.shutdown();
@@ -288,12 +288,12 @@ export class PlayedHub {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const stopped = this.stop();
-    await this.clock.pass(3_600_000);
+    await this.clock.advance(3_600_000);
     await stopped;
   }
 }
 
-/** A password as it is, where nobody listens. */
+/** A password compared in the clear. */
 function plainSecret(secret: string | undefined): Secret | undefined {
   return secret === undefined ? undefined : { matches: (given) => given === secret };
 }

@@ -1,0 +1,122 @@
+/**
+ * Whether the cluster is reachable, and the way back: after an outage or a missed event this pauses delivery, reads
+ * what was missed, and resumes.
+ */
+
+import type { Clock } from "../../clock.ts";
+import type { Log } from "../../log.ts";
+import type { JetStreamClient } from "./client.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+export interface RecoveryOptions {
+  readonly client: JetStreamClient;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly log: Log;
+  /** The sequence number of the stream up to which all messages count as delivered. */
+  deliveredUpTo(): number;
+  /** Reads what was missed from a sequence number on. Throws to be retried. */
+  restore(from: number): Promise<void>;
+  /** Pauses or resumes delivery. */
+  setPaused(isPaused: boolean): void;
+  /** Resolves when all restored messages have been delivered. */
+  whenDelivered(): Promise<void>;
+  onOffline(isOffline: boolean): void;
+}
+
+/** Different reasons to log for one outage. */
+const MAX_REASONS = 20;
+
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  /** The logged reasons of this outage. */
+  readonly #loggedReasons: Set<string> = new Set();
+  #isOffline = false;
+  #isClosed = false;
+  /** Set when something was missed since the last restore began. */
+  #isNeeded = false;
+  #isPaused = false;
+  /** Restore from this sequence number on. */
+  #from: number | undefined;
+  /** Set while a recovery is under way. */
+  #running: Promise<void> | undefined;
+  #wakeConnected: (() => void) | undefined;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+  }
+
+  get isOffline(): boolean {
+    return this.#isOffline;
+  }
+
+  /** Goes offline until a recovery succeeds. */
+  goOffline(reason: string): void {
+    const { log, onOffline } = this.#options;
+    if (this.#isClosed) return;
+    if (!this.#isOffline) {
+      this.#isOffline = true;
+      this.#loggedReasons.clear();
+      onOffline(true);
+    }
+    if (!this.#loggedReasons.has(reason)) {
+      log.warning("cut off from the other hubs", { reason });
+      if (this.#loggedReasons.size < MAX_REASONS) this.#loggedReasons.add(reason);
+    }
+    this.start();
+  }
+
+  /** Reads what was missed, as soon as the servers are reachable. */
+  start(): void {
+    this.#isNeeded = true;
+    if (this.#from === undefined) this.#from = this.#options.deliveredUpTo() + 1;
+    this.#setPaused(true);
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** The connection is back, or the hub is stopping. */
+  onConnected(): void {
+    this.#wakeConnected?.();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #run(): Promise<void> {
+    const { client, clock, timeouts, log, restore, whenDelivered, onOffline } = this.#options;
+    while (this.#isNeeded && !this.#isClosed) {
+      this.#isNeeded = false;
+      await this.#whenConnected();
+      try {
+        await restore(this.#from!);
+      } catch (error) {
+        this.goOffline(error instanceof Error ? error.message : String(error));
+        await new Promise<void>((resolve) => clock.after(timeouts.retry, resolve));
+      }
+      if (this.#isNeeded) continue;
+      this.#setPaused(false);
+      if (this.#isOffline) await whenDelivered();
+    }
+    this.#from = undefined;
+    if (!this.#isOffline || this.#isClosed) return;
+    this.#isOffline = false;
+    log.info("connected to the other hubs again", { server: client.server });
+    onOffline(false);
+  }
+
+  #setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    this.#options.setPaused(isPaused);
+  }
+
+  async #whenConnected(): Promise<void> {
+    while (!this.#options.client.isConnected && !this.#isClosed) {
+      await new Promise<void>((resolve) => this.#wakeConnected = resolve);
+    }
+    this.#wakeConnected = undefined;
+  }
+}

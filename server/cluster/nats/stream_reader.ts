@@ -1,0 +1,215 @@
+/** Reads ranges of a stream through short-lived pull consumers. */
+
+import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
+import {
+  AckPolicy,
+  type ConsumerInfo,
+  DeliverPolicy,
+  type JetStreamManager,
+  ReplayPolicy,
+} from "@nats-io/jetstream";
+import type { Clock } from "../../clock.ts";
+import { ApiError, NoResponse } from "./failures.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+/** A message of a stream. */
+export interface StreamMessage {
+  readonly subject: string;
+  /** Sequence number in the stream. */
+  readonly seq: number;
+  /** Sequence number of the previous message of the subject, 0 for none; only if the message was republished. */
+  readonly previousSeq?: number;
+  readonly data: string;
+}
+
+/** The connection that the reader uses. */
+export interface ReaderLink {
+  readonly connection: NatsConnection;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  isConnected(): boolean;
+  /** Whether the servers form a cluster. */
+  isClustered(): boolean;
+  /** Sends a request. @throws {NoResponse | ApiError} */
+  request<T>(call: (api: JetStreamManager) => Promise<T>): Promise<T>;
+  /** The result of a promise. @throws {NoResponse} if the connection breaks first. */
+  untilDisconnect<T>(promise: Promise<T>): Promise<T>;
+}
+
+/** Messages per pull request. */
+const BATCH = 500;
+/** Status codes by which the servers end a batch that is not full. */
+const END_OF_BATCH: readonly number[] = [404, 408];
+/** Concurrent reads; further ones wait. */
+const MAX_READS = 16;
+/** Attempts to create a consumer. */
+const CONSUMER_TRIES = 4;
+/** Milliseconds after which the servers delete an unused consumer. */
+const INACTIVE_THRESHOLD = 30_000;
+const NANOS = 1_000_000;
+
+export class StreamReader {
+  readonly #link: ReaderLink;
+  readonly #waitingReads: (() => void)[] = [];
+  #activeReads = 0;
+
+  constructor(link: ReaderLink) {
+    this.#link = link;
+  }
+
+  /**
+   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
+   * during the read may be left out.
+   *
+   * @throws {NoResponse | ApiError}
+   */
+  async *read(
+    stream: string,
+    { filter, from, upTo = 0 }: { filter: string; from: number; upTo?: number },
+  ): AsyncGenerator<StreamMessage, void> {
+    await this.#acquireRead();
+    try {
+      const end = upTo > 0
+        ? upTo
+        : (await this.#link.request((api) => api.streams.info(stream))).state.last_seq;
+      if (from > end) return;
+      const { name } = await this.#createConsumer(stream, filter, from);
+      let seq = from - 1;
+      try {
+        for await (const message of this.#consume(stream, name, end)) {
+          seq = message.seq;
+          yield message;
+        }
+      } finally {
+        this.#deleteConsumer(stream, name);
+      }
+      // The consumer's server may lag behind the leader, or have miscounted.
+      while (seq < end) {
+        const message = await this.#nextMessage(stream, filter, seq + 1);
+        if (!message || message.seq > end) return;
+        seq = message.seq;
+        yield message;
+      }
+    } finally {
+      this.#activeReads--;
+      this.#waitingReads.shift()?.();
+    }
+  }
+
+  /** The number of messages from `from` on that match a subject filter. */
+  async count(stream: string, filter: string, from: number): Promise<number> {
+    const { name, num_pending: pending } = await this.#createConsumer(stream, filter, from);
+    this.#deleteConsumer(stream, name);
+    return pending;
+  }
+
+  async #acquireRead(): Promise<void> {
+    if (this.#activeReads++ < MAX_READS) return;
+    await new Promise<void>((resolve) => this.#waitingReads.push(resolve));
+  }
+
+  /**
+   * A cluster may place a consumer on a server that is down, and notices that only later. Retries therefore ask for a
+   * replicated consumer, of which one replica will respond.
+   */
+  async #createConsumer(stream: string, filter: string, from: number): Promise<ConsumerInfo> {
+    for (let tries = 1;; tries++) {
+      const isReplicated = tries > 1 && this.#link.isClustered();
+      try {
+        return await this.#link.request((api) =>
+          api.consumers.add(stream, {
+            ack_policy: AckPolicy.None,
+            deliver_policy: DeliverPolicy.StartSequence,
+            opt_start_seq: Math.max(1, from),
+            replay_policy: ReplayPolicy.Instant,
+            filter_subject: filter,
+            inactive_threshold: INACTIVE_THRESHOLD * NANOS,
+            mem_storage: true,
+            num_replicas: isReplicated ? 0 : 1,
+            ...(isReplicated ? { durable_name: nuid.next() } : {}),
+          })
+        );
+      } catch (error) {
+        const isFinal = error instanceof ApiError || !this.#link.isConnected() ||
+          tries === CONSUMER_TRIES;
+        if (isFinal) throw error;
+      }
+    }
+  }
+
+  /** Failure is harmless: the servers delete unused consumers. */
+  #deleteConsumer(stream: string, name: string): void {
+    if (!this.#link.isConnected()) return;
+    this.#link.request((api) => api.consumers.delete(stream, name)).catch(() => {});
+  }
+
+  async *#consume(
+    stream: string,
+    consumer: string,
+    end: number,
+  ): AsyncGenerator<StreamMessage, void> {
+    for (;;) {
+      const { batch, isAll } = await this.#fetchBatch(stream, consumer);
+      for (const msg of batch) {
+        const { seq } = deliveryInfo(msg)!;
+        yield { subject: msg.subject, seq, data: msg.string() };
+        if (seq >= end) return;
+      }
+      if (isAll) return;
+    }
+  }
+
+  /** The first message from `from` on that matches a filter, as the stream's leader has it. */
+  async #nextMessage(
+    stream: string,
+    filter: string,
+    from: number,
+  ): Promise<StreamMessage | undefined> {
+    const found = await this.#link.request((api) =>
+      // The servers know next_by_subj, the types do not (NATS, JSApiMsgGetRequest).
+      api.streams.getMessage(stream, { seq: from, next_by_subj: filter } as { seq: number })
+    );
+    return found ? { subject: found.subject, seq: found.seq, data: found.string() } : undefined;
+  }
+
+  /** The next messages of a consumer, at most {@linkcode BATCH}, and whether there are no more. */
+  async #fetchBatch(stream: string, consumer: string): Promise<{ batch: Msg[]; isAll: boolean }> {
+    const { connection, clock, timeouts } = this.#link;
+    if (!this.#link.isConnected()) throw new NoResponse("not connected");
+    const { promise, resolve, reject } = Promise.withResolvers<{ batch: Msg[]; isAll: boolean }>();
+    const batch: Msg[] = [];
+    const inbox = createInbox();
+    const subscription = connection.subscribe(inbox, {
+      callback: (_, msg) => {
+        const info = deliveryInfo(msg);
+        if (info) {
+          batch.push(msg);
+          const isAll = info.pending === 0;
+          if (isAll || batch.length === BATCH) resolve({ batch, isAll });
+        } else if (END_OF_BATCH.includes(msg.headers?.code ?? 0)) resolve({ batch, isAll: true });
+        else reject(new NoResponse(msg.headers?.description ?? "invalid response"));
+      },
+    });
+    const cancelTimer = clock.after(timeouts.response, () => {
+      reject(new NoResponse(`timed out reading ${stream}`));
+    });
+    try {
+      const next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
+      connection.publish(next, JSON.stringify({ batch: BATCH, no_wait: true }), { reply: inbox });
+      return await this.#link.untilDisconnect(promise);
+    } finally {
+      cancelTimer();
+      subscription.unsubscribe();
+    }
+  }
+}
+
+/** The sequence number and the number of pending messages, from the reply subject (NATS, ADR-15). */
+function deliveryInfo({ reply = "" }: Msg): { seq: number; pending: number } | undefined {
+  const tokens = reply.split(".");
+  if (tokens[0] !== "$JS" || tokens[1] !== "ACK") return undefined;
+  // Newer servers add two tokens before the stream, and sometimes one at the end.
+  const shift = tokens.length >= 11 ? 2 : 0;
+  const [seq, pending] = [Number(tokens[5 + shift]), Number(tokens[8 + shift])];
+  return Number.isSafeInteger(seq) && Number.isSafeInteger(pending) ? { seq, pending } : undefined;
+}
