@@ -4,7 +4,7 @@ const ESC = 0x1b;
 const latin1 = new TextDecoder("latin1");
 
 /** The column from 0, and the bytes without the answer; undefined when there is none. */
-export function takeCursorReport(
+export function extractCursorReport(
   bytes: Uint8Array,
 ): { column: number; rest: Uint8Array } | undefined {
   if (!bytes.includes(ESC)) return undefined;

@@ -3,7 +3,7 @@
  * them nor the terminal's device, and is given a clock.
  */
 
-import { takeCursorReport } from "./cursor_report.ts";
+import { extractCursorReport } from "./cursor_report.ts";
 import { PasteSplitter } from "./paste.ts";
 
 export interface KeyboardEvents {
@@ -21,9 +21,9 @@ export interface KeyboardOptions {
 }
 
 /** An ESC that so long nothing follows is the key, in milliseconds. */
-export const KEY_PAUSE = 100;
+export const ESCAPE_TIMEOUT = 100;
 /** A paste of which so long nothing comes has lost its end, in milliseconds. */
-export const PASTE_PAUSE = 5000;
+export const PASTE_TIMEOUT = 5000;
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -40,14 +40,14 @@ export class Keyboard {
   }
 
   /** Takes what the terminal sent, which must not change any more. */
-  take(bytes: Uint8Array): void {
+  feed(bytes: Uint8Array): void {
     this.#stopTimer();
-    this.#tell(this.#splitter.push(bytes));
-    const { waiting } = this.#splitter;
-    if (waiting === "nothing") return;
+    this.#dispatch(this.#splitter.push(bytes));
+    const { pending } = this.#splitter;
+    if (pending === "nothing") return;
     this.#stopTimer = this.#options.after(
-      waiting === "key" ? KEY_PAUSE : PASTE_PAUSE,
-      () => this.#tell(this.#splitter.flush()),
+      pending === "key" ? ESCAPE_TIMEOUT : PASTE_TIMEOUT,
+      () => this.#dispatch(this.#splitter.flush()),
     );
   }
 
@@ -56,15 +56,15 @@ export class Keyboard {
     this.#stopTimer();
   }
 
-  #tell(pieces: ReturnType<PasteSplitter["push"]>): void {
+  #dispatch(pieces: ReturnType<PasteSplitter["push"]>): void {
     for (const piece of pieces) {
       if (piece.kind === "pasted") this.#events.onPaste(piece.text, piece.isCut);
-      else this.#tellKeys(piece.bytes);
+      else this.#dispatchKeys(piece.bytes);
     }
   }
 
-  #tellKeys(bytes: Uint8Array): void {
-    const report = takeCursorReport(bytes);
+  #dispatchKeys(bytes: Uint8Array): void {
+    const report = extractCursorReport(bytes);
     if (report) this.#events.onCursorReport(report.column);
     let keys = report?.rest ?? bytes;
     // One line at a time: behind an Enter, what is typed may be meant for somebody else.

@@ -4,7 +4,7 @@ import { sanitize } from "../../common/protocol/sanitize.ts";
 import { graphemes, textWidth } from "./width.ts";
 
 /** What is to be seen of the input line. */
-export interface Input {
+export interface InputLine {
   prompt: string;
   line: string;
   /** Where the cursor stands in the line, in UTF-16 units. */
@@ -23,7 +23,11 @@ export interface Layout {
  * Lays the input out in rows of `columns`, of which at most `maxRows` around the cursor are shown. Rows are broken here
  * and not by the terminal, so that it is known where each begins, also after the window has changed its width.
  */
-export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows: number): Layout {
+export function layOut(
+  { prompt, line, cursor }: InputLine,
+  columns: number,
+  maxRows: number,
+): Layout {
   const rows: string[] = [];
   let row = "";
   let width = 0;
@@ -71,19 +75,25 @@ export function rowsAboveCursor(
   columns: number,
   cursorWentTo?: number,
 ): number {
-  const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + rebreak(row, columns).rows, 0);
-  const broken = rebreak(rows[cursorRow]!, columns, cursorColumn);
+  const above = rows.slice(0, cursorRow).reduce(
+    (sum, row) => sum + reflowRow(row, columns).rows,
+    0,
+  );
+  const broken = reflowRow(rows[cursorRow]!, columns, cursorColumn);
   const isBroken = cursorWentTo === broken.cursorColumn && cursorWentTo < columns - 1;
   return above + (isBroken ? broken.cursorRow : 0);
 }
 
 /** Whether only the terminal can tell what a new width did to the cursor's row. */
-export function isAmbiguous({ rows, cursorRow, cursorColumn }: Layout, columns: number): boolean {
-  return rebreak(rows[cursorRow]!, columns, cursorColumn).cursorRow > 0;
+export function needsCursorReport(
+  { rows, cursorRow, cursorColumn }: Layout,
+  columns: number,
+): boolean {
+  return reflowRow(rows[cursorRow]!, columns, cursorColumn).cursorRow > 0;
 }
 
 /** What becomes of a row and of a cursor in it when the terminal breaks it to fewer columns. */
-function rebreak(
+function reflowRow(
   row: string,
   columns: number,
   cursorColumn = 0,

@@ -7,16 +7,16 @@ import { Prompt } from "./prompt.ts";
 
 export interface PasswordEvents {
   /** Enter. `line` is the command that it is for; none where the hub itself asks for it. */
-  onGiven: (password: string, line: string | undefined) => void;
+  onSubmit: (password: string, line: string | undefined) => void;
   /** Ctrl-C, Ctrl-D, or Enter where a command can go without it. */
-  onDropped: (line: string | undefined) => void;
+  onCancel: (line: string | undefined) => void;
   /** Ctrl-L. */
   onClear: () => void;
 }
 
 export class PasswordPrompt {
   readonly #events: PasswordEvents;
-  #asked: { prompt: Prompt; line: string | undefined } | undefined;
+  #request: { prompt: Prompt; line: string | undefined } | undefined;
 
   constructor(events: PasswordEvents) {
     this.#events = events;
@@ -24,12 +24,12 @@ export class PasswordPrompt {
 
   /** Whether a password is asked for, and so what is typed is one. */
   get isOpen(): boolean {
-    return this.#asked !== undefined;
+    return this.#request !== undefined;
   }
 
   /** Whether it is the hub that asks. */
   get isForHub(): boolean {
-    return this.#asked !== undefined && this.#asked.line === undefined;
+    return this.#request !== undefined && this.#request.line === undefined;
   }
 
   /** Asks for one, for a command or for the hub. */
@@ -37,41 +37,41 @@ export class PasswordPrompt {
     const prompt = new Prompt({
       onSubmit: (password) => this.#submit(password, line),
       onChange: () => {},
-      onInterrupt: () => this.#drop(line),
+      onInterrupt: () => this.#cancel(line),
       onEnd: () => {
-        this.#drop(line);
+        this.#cancel(line);
         return true;
       },
       onClear: () => this.#events.onClear(),
-    }, { remembers: () => false });
-    this.#asked = { prompt, line };
+    }, { shouldRemember: () => false });
+    this.#request = { prompt, line };
   }
 
   close(): void {
-    this.#asked = undefined;
+    this.#request = undefined;
   }
 
   /** Takes what the terminal sent, which must not change any more. */
   feed(keys: Uint8Array): void {
-    this.#asked?.prompt.feed(keys);
+    this.#request?.prompt.feed(keys);
   }
 
   /** Takes text without control characters. */
   insert(text: string): void {
-    this.#asked?.prompt.insert(text);
+    this.#request?.prompt.insert(text);
   }
 
   #submit(password: string, line: string | undefined): void {
     if (password === "") {
-      if (line !== undefined) this.#drop(line);
+      if (line !== undefined) this.#cancel(line);
       return;
     }
     this.close();
-    this.#events.onGiven(password, line);
+    this.#events.onSubmit(password, line);
   }
 
-  #drop(line: string | undefined): void {
+  #cancel(line: string | undefined): void {
     this.close();
-    this.#events.onDropped(line);
+    this.#events.onCancel(line);
   }
 }

@@ -6,24 +6,24 @@
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** Makes the terminal mark what is pasted. One that does not know it ignores it, and pastes as if it were typed. */
-export const MARK_PASTES = "\x1b[?2004h";
+export const ENABLE_BRACKETED_PASTE = "\x1b[?2004h";
 /** Ends that; to be written before the terminal is given back. */
-export const DO_NOT_MARK_PASTES = "\x1b[?2004l";
+export const DISABLE_BRACKETED_PASTE = "\x1b[?2004l";
 
 /** At most so much of a paste is kept, in bytes of UTF-8. */
-export const MAX_PASTE = 64 * 1024;
+export const MAX_PASTE_BYTES = 64 * 1024;
 
 const START = "\x1b[200~";
 // deno-lint-ignore no-control-regex
 const MARKER = /\x1b\[20[01]~/g;
 /** What may become a marker with the next bytes. */
 // deno-lint-ignore no-control-regex
-const BEGUN_MARKER = /\x1b(?:\[(?:2(?:0[01]?)?)?)?$/;
+const PARTIAL_MARKER = /\x1b(?:\[(?:2(?:0[01]?)?)?)?$/;
 
 const latin1 = new TextDecoder("latin1");
 const utf8 = new TextEncoder();
 
-export type Piece =
+export type InputSegment =
   /** Keys, as the terminal sent them. They may share the memory of what was pushed. */
   | { kind: "typed"; bytes: Uint8Array }
   /**
@@ -44,9 +44,9 @@ export class PasteSplitter {
   readonly #maxBytes: number;
   /** What was begun and may become a marker. */
   #held: Uint8Array = new Uint8Array(0);
-  #paste: Paste | undefined;
+  #paste: PasteBuffer | undefined;
 
-  constructor({ maxBytes = MAX_PASTE }: { maxBytes?: number } = {}) {
+  constructor({ maxBytes = MAX_PASTE_BYTES }: { maxBytes?: number } = {}) {
     this.#maxBytes = maxBytes;
   }
 
@@ -56,53 +56,53 @@ export class PasteSplitter {
    * {@linkcode flush}, after a moment for a key (a tenth of a second) and after a longer one for a paste (seconds: what
    * still comes of it then is taken as typed).
    */
-  get waiting(): "nothing" | "key" | "paste" {
+  get pending(): "nothing" | "key" | "paste" {
     if (this.#paste) return "paste";
     return this.#held.length > 0 ? "key" : "nothing";
   }
 
   /** The next bytes, which must not change any more; gives what is complete now. */
-  push(bytes: Uint8Array): Piece[] {
+  push(bytes: Uint8Array): InputSegment[] {
     const all = join(this.#held, bytes);
     const text = latin1.decode(all); // one character a byte, so positions are the same
-    const pieces: Piece[] = [];
+    const pieces: InputSegment[] = [];
     let from = 0;
     for (const { 0: marker, index } of text.matchAll(MARKER)) {
       const isStart = marker === START;
       if (isStart && this.#paste) continue;
-      this.#take(all.subarray(from, index), pieces);
+      this.#append(all.subarray(from, index), pieces);
       from = index + marker.length;
-      if (isStart) this.#paste = new Paste(this.#maxBytes);
+      if (isStart) this.#paste = new PasteBuffer(this.#maxBytes);
       else this.#endPaste(pieces);
     }
-    const to = BEGUN_MARKER.exec(text)?.index ?? all.length;
-    this.#take(all.subarray(from, to), pieces);
+    const to = PARTIAL_MARKER.exec(text)?.index ?? all.length;
+    this.#append(all.subarray(from, to), pieces);
     this.#held = all.slice(to);
     return pieces;
   }
 
   /** Gives what was waiting, which no marker follows any more: a key as typed, a paste as if it had ended. */
-  flush(): Piece[] {
-    const pieces: Piece[] = [];
-    this.#take(this.#held, pieces);
+  flush(): InputSegment[] {
+    const pieces: InputSegment[] = [];
+    this.#append(this.#held, pieces);
     this.#held = new Uint8Array(0);
     this.#endPaste(pieces);
     return pieces;
   }
 
-  #take(bytes: Uint8Array, pieces: Piece[]): void {
+  #append(bytes: Uint8Array, pieces: InputSegment[]): void {
     if (this.#paste) this.#paste.add(bytes);
     else if (bytes.length > 0) pieces.push({ kind: "typed", bytes });
   }
 
-  #endPaste(pieces: Piece[]): void {
+  #endPaste(pieces: InputSegment[]): void {
     if (this.#paste) pieces.push(this.#paste.end());
     this.#paste = undefined;
   }
 }
 
 /** One paste while it comes in. */
-class Paste {
+class PasteBuffer {
   readonly #maxBytes: number;
   readonly #decoder = new TextDecoder();
   #text = "";
@@ -120,7 +120,7 @@ class Paste {
     if (kept.length < bytes.length) this.#isCut = true;
   }
 
-  end(): Piece {
+  end(): InputSegment {
     // Half a character at the end is an error of the text, but not where the text was cut there.
     const rest = this.#isCut ? "" : this.#decoder.decode();
     const safe = withoutEndingNewlines(sanitize(this.#text + rest, { newlines: true }));

@@ -32,12 +32,12 @@ const REPLACEMENT = [0xef, 0xbf, 0xbd];
 
 export interface PromptOptions {
   /** Whether a line that was entered can be called back. */
-  remembers: (line: string) => boolean;
+  shouldRemember: (line: string) => boolean;
   /** Lines that can be called back from the beginning, the latest first. */
   history?: readonly string[];
 }
 
-interface Key {
+interface Keypress {
   name?: string;
   ctrl?: boolean;
 }
@@ -48,9 +48,9 @@ export class Prompt {
   readonly #readline: Interface;
   /** The beginning of what may become a separator. */
   #held = new Uint8Array(0);
-  #isOver = false;
+  #isClosed = false;
 
-  constructor(events: PromptEvents, { remembers, history = [] }: PromptOptions) {
+  constructor(events: PromptEvents, { shouldRemember, history = [] }: PromptOptions) {
     this.#events = events;
     // readline would draw for itself; what it draws goes nowhere, so that one place alone paints the screen.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -64,7 +64,7 @@ export class Prompt {
     });
     this.#readline.on("history", (lines: string[]) => {
       const [latest] = lines;
-      if (latest !== undefined && !remembers(latest)) lines.shift();
+      if (latest !== undefined && !shouldRemember(latest)) lines.shift();
     });
     this.#readline.on("line", events.onSubmit);
     this.#readline.on("SIGINT", events.onInterrupt);
@@ -72,10 +72,10 @@ export class Prompt {
     // By itself readline would end, and take no more keys.
     const close = this.#readline.close.bind(this.#readline);
     this.#readline.close = () => {
-      this.#isOver = events.onEnd();
-      if (this.#isOver) close();
+      this.#isClosed = events.onEnd();
+      if (this.#isClosed) close();
     };
-    this.#input.on("keypress", (_text: string, key: Key) => {
+    this.#input.on("keypress", (_text: string, key: Keypress) => {
       if (key.ctrl && key.name === "l") events.onClear();
       events.onChange();
     });
@@ -92,17 +92,17 @@ export class Prompt {
 
   /** Takes what the terminal sent, which must not change any more. */
   feed(typed: Uint8Array): void {
-    let bytes = this.#withoutSeparators(typed);
+    let bytes = this.#replaceSeparators(typed);
     // Tab is not for readline, which would type it where other keys came with it.
     for (let tab; (tab = bytes.indexOf(TAB)) !== -1; bytes = bytes.subarray(tab + 1)) {
       if (tab > 0) this.#input.write(bytes.subarray(0, tab));
-      if (!this.#isOver) this.#events.onComplete?.();
+      if (!this.#isClosed) this.#events.onComplete?.();
     }
     if (bytes.length > 0) this.#input.write(bytes);
   }
 
   /** Only Enter ends a line: for readline, separators would too. */
-  #withoutSeparators(typed: Uint8Array): Uint8Array {
+  #replaceSeparators(typed: Uint8Array): Uint8Array {
     const [first, second] = SEPARATOR;
     const bytes = new Uint8Array([...this.#held, ...typed]);
     const held = bytes.at(-1) === first
@@ -121,11 +121,11 @@ export class Prompt {
 
   /** Puts text without control characters in where the cursor is. */
   insert(text: string): void {
-    if (text !== "" && !this.#isOver) this.#readline.write(text);
+    if (text !== "" && !this.#isClosed) this.#readline.write(text);
   }
 
   /** Replaces the line, with the cursor at its end unless told, in UTF-16 units. */
-  replace(line: string, cursor = line.length): void {
+  setLine(line: string, cursor = line.length): void {
     this.#press("e");
     this.#press("u");
     this.insert(line.slice(cursor));
@@ -134,6 +134,6 @@ export class Prompt {
   }
 
   #press(name: string): void {
-    if (!this.#isOver) this.#readline.write(null as unknown as string, { ctrl: true, name });
+    if (!this.#isClosed) this.#readline.write(null as unknown as string, { ctrl: true, name });
   }
 }

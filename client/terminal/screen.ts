@@ -5,7 +5,13 @@
  */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
+import {
+  type InputLine,
+  type Layout,
+  layOut,
+  needsCursorReport,
+  rowsAboveCursor,
+} from "./layout.ts";
 
 const CSI = "\x1b[";
 /** From the first column on. Erasing from the second one on: tmux keeps in its scrollback what is erased from the corner. */
@@ -22,11 +28,11 @@ const RESIZE_PAUSE = 60;
 const CURSOR_TIMEOUT = 500;
 
 /** What stands between the lines and the input for a while, and can change: rows of its own, for so many columns. */
-export type Above = (columns: number, maxRows: number) => readonly string[];
+export type StatusRows = (columns: number, maxRows: number) => readonly string[];
 
 /** How the rows above the input, and the prompt, look. */
 export interface ScreenStyles {
-  above: (text: string) => string;
+  statusRows: (text: string) => string;
   prompt: (text: string) => string;
 }
 
@@ -48,23 +54,23 @@ export class Screen {
   #columns: number;
   #rows: number;
   #lines: string[] = [];
-  #input: Input | undefined;
-  #above: Above = () => [];
+  #input: InputLine | undefined;
+  #statusRows: StatusRows = () => [];
   /** What of the input, and above it, is on the screen now, and for how many columns it was laid out. */
   #painted: Layout | undefined;
-  #clear = false;
-  #dirty = false;
-  #scheduled = false;
-  #writing = false;
+  #isClearPending = false;
+  #isDirty = false;
+  #isScheduled = false;
+  #isWriting = false;
   /**
    * Why nothing is written for the moment: while the window is being resized, what is written may find another width
    * than it was laid out for; after that, the terminal may have to say where its cursor went.
    */
-  #pause: "none" | "resizing" | "asking" = "none";
+  #pauseReason: "none" | "resizing" | "asking" = "none";
   #stopTimer: () => void = () => {};
   /** The terminal's answer, the column from 0. */
-  #cursorWentTo: number | undefined;
-  #settled = Promise.withResolvers<void>();
+  #reportedColumn: number | undefined;
+  #flushed = Promise.withResolvers<void>();
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -77,14 +83,14 @@ export class Screen {
   }
 
   /** Lines that wait to be written. */
-  get waiting(): number {
+  get queuedLines(): number {
     return this.#lines.length;
   }
 
   /** Adds lines above the input; each at most as wide as the terminal. */
   print(lines: readonly string[]): void {
     for (const line of lines) this.#lines.push(line); // there may be too many to be arguments
-    this.#change();
+    this.#markDirty();
   }
 
   /**
@@ -92,88 +98,92 @@ export class Screen {
    * as many as it is told, each unstyled and at most as wide as the terminal. The input goes before where there is little
    * room.
    */
-  show(input: Input | undefined, { above = () => [] }: { above?: Above } = {}): void {
+  setInput(input: InputLine | undefined, { above = () => [] }: { above?: StatusRows } = {}): void {
     this.#input = input;
-    this.#above = above;
-    this.#change();
+    this.#statusRows = above;
+    this.#markDirty();
   }
 
   /** Empties the screen, not the scrollback, but for the input. */
   clear(): void {
-    this.#clear = true;
-    this.#change();
+    this.#isClearPending = true;
+    this.#markDirty();
   }
 
   /** The window has another size now. */
   resize(columns: number, rows: number): void {
     this.#columns = columns;
     this.#rows = rows;
-    this.#dirty = true;
+    this.#isDirty = true;
     this.#pauseFor("resizing", RESIZE_PAUSE, () => this.#afterResize());
   }
 
   /** The terminal said in which column its cursor is, from 0; of no interest where it was not asked. */
-  cursorReported(column: number): void {
-    if (this.#pause !== "asking") return;
-    this.#cursorWentTo = column;
-    this.#goOn();
+  onCursorReport(column: number): void {
+    if (this.#pauseReason !== "asking") return;
+    this.#reportedColumn = column;
+    this.#resume();
   }
 
   /** What was on the screen is not there any more: the input is painted anew where the cursor is. */
-  forget(): void {
+  invalidate(): void {
     // In the row of the cursor there may be a rest of it, behind which nothing is to be written.
     this.#painted &&= { rows: [""], cursorRow: 0, cursorColumn: 0 };
-    this.#change();
+    this.#markDirty();
   }
 
   /** Resolves when all is written. */
-  async settle(): Promise<void> {
-    while (this.#dirty || this.#writing) await this.#settled.promise;
+  async flush(): Promise<void> {
+    while (this.#isDirty || this.#isWriting) await this.#flushed.promise;
   }
 
-  #change(): void {
-    this.#dirty = true;
-    this.#arrange();
+  #markDirty(): void {
+    this.#isDirty = true;
+    this.#scheduleDrain();
   }
 
-  #arrange(): void {
-    if (this.#scheduled || this.#writing || this.#pause !== "none") return;
-    this.#scheduled = true;
+  #scheduleDrain(): void {
+    if (this.#isScheduled || this.#isWriting || this.#pauseReason !== "none") return;
+    this.#isScheduled = true;
     this.#options.schedule(() => {
-      this.#scheduled = false;
-      this.#flush();
+      this.#isScheduled = false;
+      this.#drain();
     });
   }
 
-  async #flush(): Promise<void> {
-    while (this.#dirty && this.#pause === "none") {
-      this.#dirty = false;
-      const text = this.#compose();
-      this.#writing = true;
+  async #drain(): Promise<void> {
+    while (this.#isDirty && this.#pauseReason === "none") {
+      this.#isDirty = false;
+      const text = this.#buildOutput();
+      this.#isWriting = true;
       await this.#options.write(text);
-      this.#writing = false;
+      this.#isWriting = false;
     }
-    this.#settled.resolve();
-    this.#settled = Promise.withResolvers();
+    this.#flushed.resolve();
+    this.#flushed = Promise.withResolvers();
   }
 
-  #compose(): string {
-    const before = this.#clear ? CLEAR_ALL : this.#painted ? this.#erase(this.#painted) : "";
-    this.#clear = false;
-    this.#cursorWentTo = undefined;
+  #buildOutput(): string {
+    const before = this.#isClearPending
+      ? CLEAR_ALL
+      : this.#painted
+      ? this.#erase(this.#painted)
+      : "";
+    this.#isClearPending = false;
+    this.#reportedColumn = undefined;
     this.#painted = undefined;
     const lines = this.#lines.map((line) => line + "\r\n").join("");
     this.#lines = [];
-    const shown = this.#input ? this.#paintInput(this.#input) : "";
+    const shown = this.#input ? this.#renderInput(this.#input) : "";
     return BEGIN + before + lines + shown + END;
   }
 
   /** Gives what is to be written. */
-  #paintInput(input: Input): string {
+  #renderInput(input: InputLine): string {
     const room = Math.max(1, this.#rows - 1);
     const layout = layOut(input, this.#columns, room);
     const free = room - layout.rows.length;
-    const above = free > 0 ? this.#above(this.#columns, free).slice(0, free) : [];
+    const above = free > 0 ? this.#statusRows(this.#columns, free).slice(0, free) : [];
     const rows = [...above, ...layout.rows];
     this.#painted = { ...layout, rows, cursorRow: above.length + layout.cursorRow };
     const { styles } = this.#options;
@@ -183,7 +193,7 @@ export class Screen {
     return paint({
       ...this.#painted,
       rows: [
-        ...above.map(styles.above),
+        ...above.map(styles.statusRows),
         // A prompt that is broken into rows, or cut off, is not told from what stands behind it.
         first.startsWith(prompt) ? styles.prompt(prompt) + first.slice(prompt.length) : first,
         ...others,
@@ -193,28 +203,28 @@ export class Screen {
 
   #erase(painted: Layout): string {
     const up = Math.min(
-      rowsAboveCursor(painted, this.#columns, this.#cursorWentTo),
+      rowsAboveCursor(painted, this.#columns, this.#reportedColumn),
       this.#rows - 1,
     );
     return "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW;
   }
 
   #afterResize(): void {
-    if (!this.#painted || !isAmbiguous(this.#painted, this.#columns)) return this.#goOn();
-    this.#pauseFor("asking", CURSOR_TIMEOUT, () => this.#goOn());
+    if (!this.#painted || !needsCursorReport(this.#painted, this.#columns)) return this.#resume();
+    this.#pauseFor("asking", CURSOR_TIMEOUT, () => this.#resume());
     this.#options.write(ASK_CURSOR);
   }
 
   #pauseFor(why: "resizing" | "asking", milliseconds: number, then: () => void): void {
     this.#stopTimer();
-    this.#pause = why;
+    this.#pauseReason = why;
     this.#stopTimer = this.#options.after(milliseconds, then);
   }
 
-  #goOn(): void {
+  #resume(): void {
     this.#stopTimer();
-    this.#pause = "none";
-    if (this.#dirty) this.#arrange();
+    this.#pauseReason = "none";
+    if (this.#isDirty) this.#scheduleDrain();
   }
 }
 

@@ -21,7 +21,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
       return true;
     },
     onClear: () => {},
-  }, { remembers: () => false });
+  }, { shouldRemember: () => false });
   const restore = () => Deno.stdin.setRaw(false);
   const buffer = new Uint8Array(READ_BUFFER);
   Deno.stdin.setRaw(true);

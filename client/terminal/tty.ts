@@ -3,7 +3,7 @@
  * terminal as it found it, however the program ends.
  */
 
-import { DO_NOT_MARK_PASTES, MARK_PASTES } from "./paste.ts";
+import { DISABLE_BRACKETED_PASTE, ENABLE_BRACKETED_PASTE } from "./paste.ts";
 
 export interface TtyEvents {
   onBytes: (bytes: Uint8Array) => void;
@@ -21,7 +21,7 @@ const utf8 = new TextEncoder();
 
 export class Tty {
   readonly #events: TtyEvents;
-  readonly #listening: { signal: Deno.Signal; listener: () => void }[] = [];
+  readonly #signalListeners: { signal: Deno.Signal; listener: () => void }[] = [];
   readonly #restore = () => this.#setModes(false);
   #isOpen = true;
   #writes: Promise<void> = Promise.resolve();
@@ -32,13 +32,13 @@ export class Tty {
     this.#setModes(true);
     globalThis.addEventListener("unload", this.#restore);
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
-      this.#listen(signal, events.onTerminate);
+      this.#onSignal(signal, events.onTerminate);
     }
-    this.#listen("SIGWINCH", () => this.#tellSize());
-    this.#listen("SIGCONT", () => {
+    this.#onSignal("SIGWINCH", () => this.#reportSize());
+    this.#onSignal("SIGCONT", () => {
       this.#setModes(true);
       events.onContinue();
-      this.#tellSize(); // SIGWINCH went to whoever had the terminal meanwhile
+      this.#reportSize(); // SIGWINCH went to whoever had the terminal meanwhile
     });
     this.#read();
   }
@@ -63,11 +63,13 @@ export class Tty {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     globalThis.removeEventListener("unload", this.#restore);
-    for (const { signal, listener } of this.#listening) Deno.removeSignalListener(signal, listener);
+    for (const { signal, listener } of this.#signalListeners) {
+      Deno.removeSignalListener(signal, listener);
+    }
     this.#restore();
   }
 
-  #tellSize(): void {
+  #reportSize(): void {
     const { columns, rows } = this.size();
     this.#events.onResize(columns, rows);
   }
@@ -97,16 +99,16 @@ export class Tty {
   #setModes(isOurs: boolean): void {
     try {
       Deno.stdin.setRaw(isOurs);
-      Deno.stdout.writeSync(utf8.encode(isOurs ? MARK_PASTES : DO_NOT_MARK_PASTES));
+      Deno.stdout.writeSync(utf8.encode(isOurs ? ENABLE_BRACKETED_PASTE : DISABLE_BRACKETED_PASTE));
     } catch {
       // the terminal is gone
     }
   }
 
-  #listen(signal: Deno.Signal, listener: () => void): void {
+  #onSignal(signal: Deno.Signal, listener: () => void): void {
     try {
       Deno.addSignalListener(signal, listener);
-      this.#listening.push({ signal, listener });
+      this.#signalListeners.push({ signal, listener });
     } catch {
       // not every system has every signal
     }

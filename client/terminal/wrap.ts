@@ -3,7 +3,7 @@
 import { graphemes, textWidth } from "./width.ts";
 
 /** A line of a wrapped text, and where it begins in the text, in UTF-16 units. */
-export interface Piece {
+export interface WrappedLine {
   text: string;
   start: number;
 }
@@ -14,13 +14,13 @@ export interface Piece {
  * Gives at least one line.
  */
 export function wrap(text: string, width: number): string[] {
-  return wrapPieces(text, width).map((piece) => piece.text);
+  return wrapWithOffsets(text, width).map((piece) => piece.text);
 }
 
 /** As {@linkcode wrap}, with the places of the lines in the text. */
-export function wrapPieces(text: string, width: number): Piece[] {
+export function wrapWithOffsets(text: string, width: number): WrappedLine[] {
   if (textWidth(text) <= width) return [{ text, start: 0 }];
-  const lines: Piece[] = [];
+  const lines: WrappedLine[] = [];
   let line = "";
   let used = 0;
   let start = 0;

@@ -21,8 +21,8 @@ export interface ComposerEvents {
   onEntry: (entry: Entry) => boolean;
   /** Enter on a line in which there is nothing. */
   onNothing: () => void;
-  onPassword: PasswordEvents["onGiven"];
-  onNoPassword: PasswordEvents["onDropped"];
+  onPassword: PasswordEvents["onSubmit"];
+  onNoPassword: PasswordEvents["onCancel"];
   /** Something is to be seen otherwise. */
   onChange: () => void;
   /** Ctrl-C or Ctrl-D on an empty line. Gives whether that is the end. */
@@ -68,12 +68,12 @@ export class Composer {
       onClear: events.onClear,
       onComplete: () => this.#complete(),
     }, {
-      remembers: (line) => withoutPassword(line) === line,
+      shouldRemember: (line) => withoutPassword(line) === line,
       history: options.history,
     });
     this.password = new PasswordPrompt({
-      onGiven: events.onPassword,
-      onDropped: events.onNoPassword,
+      onSubmit: events.onPassword,
+      onCancel: events.onNoPassword,
       onClear: events.onClear,
     });
     this.#keyboard = new Keyboard({
@@ -104,7 +104,7 @@ export class Composer {
 
   /** Takes what the terminal sent, which must not change any more. */
   take(bytes: Uint8Array): void {
-    this.#keyboard.take(bytes);
+    this.#keyboard.feed(bytes);
   }
 
   /** Waits for nothing any more. */
@@ -152,21 +152,21 @@ export class Composer {
   /** What was being typed is part of it; where it is too long, that stays. */
   #enter(entry: Entry): void {
     const { line, cursor } = this.#prompt;
-    this.#prompt.replace("");
-    if (!this.#events.onEntry(entry)) this.#prompt.replace(line, cursor);
+    this.#prompt.setLine("");
+    if (!this.#events.onEntry(entry)) this.#prompt.setLine(line, cursor);
   }
 
   #submit(line: string): void {
     if (line.trim() === "") return this.#events.onNothing();
     const isTaken = this.#events.onEntry({ text: line, isBlock: false });
-    if (!isTaken) this.#prompt.replace(withoutPassword(line)); // to be shortened
+    if (!isTaken) this.#prompt.setLine(withoutPassword(line)); // to be shortened
   }
 
   #complete(): void {
     const { line, cursor } = this.#prompt;
     const completion = complete(line, cursor, this.#options.known());
     if (completion.kind === "completed") {
-      this.#prompt.replace(completion.line, completion.cursor);
+      this.#prompt.setLine(completion.line, completion.cursor);
       this.#events.onChange();
     } else if (completion.kind === "choices" && this.#listed !== `${cursor} ${line}`) {
       this.#listed = `${cursor} ${line}`;
@@ -177,6 +177,6 @@ export class Composer {
   /** Ctrl-C empties the line; where it is empty already, it is the end. */
   #interrupt(): void {
     if (this.#prompt.line === "") this.#events.onEnd();
-    else this.#prompt.replace("");
+    else this.#prompt.setLine("");
   }
 }

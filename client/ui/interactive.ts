@@ -24,8 +24,8 @@ import type { InputHistoryFile } from "./input_history_file.ts";
 import type { LeaveGuard } from "./leave_guard.ts";
 import { findCall } from "../session/mentions.ts";
 import { Missed } from "./missed.ts";
-import { MAX_PASTE } from "../terminal/paste.ts";
-import { type Above, Screen } from "../terminal/screen.ts";
+import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
+import { Screen, type StatusRows } from "../terminal/screen.ts";
 import { Tty } from "../terminal/tty.ts";
 import { type Reader, type Taste, Transcript } from "./transcript.ts";
 
@@ -92,8 +92,8 @@ class Interactive {
       onEnd: () => this.#leave(),
       onClear: () => this.#screen.clear(),
       onChoices: (choices) => this.#list(choices),
-      onTooLong: () => this.#notice("! ", "client.paste_too_long", { max: MAX_PASTE }),
-      onCursorReport: (column) => this.#screen.cursorReported(column),
+      onTooLong: () => this.#notice("! ", "client.paste_too_long", { max: MAX_PASTE_BYTES }),
+      onCursorReport: (column) => this.#screen.onCursorReport(column),
     }, { known: () => this.#acquaintance.known(this.#reader().lang), history, after });
     this.#tty = new Tty({
       onBytes: (bytes) => this.#composer.take(bytes),
@@ -101,12 +101,12 @@ class Interactive {
         this.#screen.resize(columns, rows);
         this.#showInput();
       },
-      onContinue: () => this.#screen.forget(),
+      onContinue: () => this.#screen.invalidate(),
       onTerminate: () => this.#conversation.leave(),
     });
     this.#screen = new Screen({
       ...this.#tty.size(),
-      styles: { above: taste.theme.pending, prompt: taste.theme.prompt },
+      styles: { statusRows: taste.theme.pending, prompt: taste.theme.prompt },
       write: (text) => this.#tty.write(text),
       schedule: (flush) => void setTimeout(flush, 0),
       after,
@@ -126,7 +126,7 @@ class Interactive {
         this.#followStage();
         this.#followPending();
         this.#showInput();
-        if (this.#screen.waiting > MAX_WAITING) await this.#screen.settle();
+        if (this.#screen.queuedLines > MAX_WAITING) await this.#screen.flush();
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -197,8 +197,8 @@ class Interactive {
 
   #showInput(): void {
     if (this.#conversation.isLeaving) return;
-    const above: Above = (columns, maxRows) => this.#pendingRows(columns, maxRows);
-    this.#screen.show(this.#input(), { above });
+    const above: StatusRows = (columns, maxRows) => this.#pendingRows(columns, maxRows);
+    this.#screen.setInput(this.#input(), { above });
   }
 
   #input(): { prompt: string; line: string; cursor: number } | undefined {
@@ -314,9 +314,9 @@ class Interactive {
     for (const text of [...this.#conversation.unsent(), ...early, this.#composer.draft]) {
       if (text !== "") this.#tellOf("client.unsent", text);
     }
-    this.#screen.show(undefined);
+    this.#screen.setInput(undefined);
     this.#composer.close();
-    await this.#screen.settle();
+    await this.#screen.flush();
     this.#tty.close();
     await this.#options.inputHistory?.close();
   }

@@ -9,7 +9,7 @@ import { MARKS, type Marks } from "./marks.ts";
 import { findMentions, type Range } from "../session/mentions.ts";
 import type { Theme } from "./theme.ts";
 import { textWidth } from "../terminal/width.ts";
-import { type Piece, wrap, wrapPieces } from "../terminal/wrap.ts";
+import { wrap, type WrappedLine, wrapWithOffsets } from "../terminal/wrap.ts";
 
 export interface View {
   /** Columns of the terminal. */
@@ -135,7 +135,7 @@ function hang(
   const broken = (columns: number) =>
     lines.flatMap((line) => {
       const mentions = findMentions(line, called);
-      return wrapPieces(line, columns).map((piece) =>
+      return wrapWithOffsets(line, columns).map((piece) =>
         stylePiece(piece, textStyle, mentions, theme.mention)
       );
     });
@@ -155,7 +155,7 @@ function hang(
 
 /** A line of a text in its style, and what of it is a mention in another. */
 function stylePiece(
-  { text, start }: Piece,
+  { text, start }: WrappedLine,
   style: Style,
   mentions: readonly Range[],
   mentionStyle: Style,

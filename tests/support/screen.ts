@@ -7,7 +7,7 @@ import graphemes from "@xterm/addon-unicode-graphemes";
 import xterm, { type IBufferCell, type IBufferLine, type Terminal } from "@xterm/headless";
 
 /** How a screen is made. */
-export interface ScreenOptions {
+export interface EmulatedScreenOptions {
   cols: number;
   rows: number;
   /** How many rows are kept above the screen. */
@@ -46,7 +46,7 @@ export interface Cursor {
 }
 
 /** The screen and scrollback of one terminal. */
-export class Screen {
+export class EmulatedScreen {
   readonly #terminal: Terminal;
   readonly #changed: () => void;
   readonly #decoder = new TextDecoder();
@@ -55,7 +55,7 @@ export class Screen {
   #parsing = false;
   #settled: (() => void)[] = [];
 
-  constructor({ reply, changed, ...options }: ScreenOptions) {
+  constructor({ reply, changed, ...options }: EmulatedScreenOptions) {
     this.#changed = changed;
     this.#terminal = new xterm.Terminal({ ...options, allowProposedApi: true });
     // Without it, xterm counts code points by an old table: an emoji is 1 wide, a family 3.

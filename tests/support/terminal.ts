@@ -8,7 +8,7 @@
 import { smallEnvironment } from "./environment.ts";
 import { type Key, keyBytes } from "./keys.ts";
 import { type Exit, Pty } from "./pty.ts";
-import { type Cell, type Cursor, Screen } from "./screen.ts";
+import { type Cell, type Cursor, EmulatedScreen } from "./screen.ts";
 import { DEADLINE_MS, type NotYet, search, show, Watch } from "./watch.ts";
 
 export type { Cell, Color, Cursor } from "./screen.ts";
@@ -46,7 +46,7 @@ export class TestTerminal {
   /** Where the program may keep what it knows of its user: nothing is left of it for the next one. */
   readonly #state = Deno.makeTempDirSync({ prefix: "chat-test-state-" });
   readonly #pty: Pty;
-  readonly #screen: Screen;
+  readonly #screen: EmulatedScreen;
   readonly #deadlineMs: number;
   readonly #ended: Promise<void>;
   #exit: Exit | undefined;
@@ -63,7 +63,7 @@ export class TestTerminal {
     if (file === undefined) throw new TypeError("Cannot open a terminal: no command");
     this.#command = command;
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
-    this.#screen = new Screen({
+    this.#screen = new EmulatedScreen({
       cols,
       rows,
       scrollback,
@@ -153,7 +153,7 @@ export class TestTerminal {
   }
 
   /** The modes that the program has set, such as `bracketedPasteMode`. */
-  get modes(): Screen["modes"] {
+  get modes(): EmulatedScreen["modes"] {
     return this.#screen.modes;
   }
 

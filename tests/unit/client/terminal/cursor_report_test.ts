@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { takeCursorReport } from "../../../../client/terminal/cursor_report.ts";
+import { extractCursorReport } from "../../../../client/terminal/cursor_report.ts";
 
 const utf8 = new TextEncoder();
 
 function take(text: string): { column: number; rest: string } | undefined {
-  const found = takeCursorReport(utf8.encode(text));
+  const found = extractCursorReport(utf8.encode(text));
   return found && { column: found.column, rest: new TextDecoder().decode(found.rest) };
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { KEY_PAUSE, Keyboard, PASTE_PAUSE } from "../../../../client/terminal/keyboard.ts";
+import { ESCAPE_TIMEOUT, Keyboard, PASTE_TIMEOUT } from "../../../../client/terminal/keyboard.ts";
 import { testProperty } from "../../../support/property.ts";
 
 /** A keyboard, what it told, and the timer that it waits for. */
@@ -25,7 +25,7 @@ function start() {
       };
     },
   });
-  const take = (text: string) => keyboard.take(new TextEncoder().encode(text));
+  const take = (text: string) => keyboard.feed(new TextEncoder().encode(text));
   return { keyboard, told, typed, timers, take };
 }
 
@@ -61,7 +61,7 @@ Deno.test("where the cursor is is told, and is no key; in a paste it is text", (
 Deno.test("an ESC waits for what may follow, and is the key when nothing does", () => {
   const { told, take, timers } = start();
   take("\x1b");
-  assertEquals([told, timers.map(({ milliseconds }) => milliseconds)], [[], [KEY_PAUSE]]);
+  assertEquals([told, timers.map(({ milliseconds }) => milliseconds)], [[], [ESCAPE_TIMEOUT]]);
   take("[A");
   assertEquals([told.splice(0), timers], [['keys "\\u001b[A"'], []]);
   take("\x1b");
@@ -72,7 +72,7 @@ Deno.test("an ESC waits for what may follow, and is the key when nothing does", 
 Deno.test("a paste whose end does not come is told after a long silence", () => {
   const { told, take, timers } = start();
   take("\x1b[200~uno");
-  assertEquals(timers.map(({ milliseconds }) => milliseconds), [PASTE_PAUSE]);
+  assertEquals(timers.map(({ milliseconds }) => milliseconds), [PASTE_TIMEOUT]);
   take("\rdos");
   assertEquals([told, timers.length], [[], 1]);
   timers[0]!.call();
@@ -102,7 +102,7 @@ testProperty("the same is told of pieces of any size", { weight: 20 }, (check) =
       const bytes = new TextEncoder().encode(parts.join("") + "\x1b[201~.");
       const run = (step: number) => {
         const { keyboard, told, typed } = start();
-        for (let at = 0; at < bytes.length; at += step) keyboard.take(bytes.slice(at, at + step));
+        for (let at = 0; at < bytes.length; at += step) keyboard.feed(bytes.slice(at, at + step));
         return { typed, pastes: told.filter((each) => each.startsWith("paste")) };
       };
       assertEquals(run(size), run(bytes.length));

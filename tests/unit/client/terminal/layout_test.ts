@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  type Input,
-  isAmbiguous,
+  type InputLine,
   type Layout,
   layOut,
+  needsCursorReport,
   rowsAboveCursor,
 } from "../../../../client/terminal/layout.ts";
 import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
@@ -15,7 +15,7 @@ import { inputs } from "./inputs.ts";
 const ANY_ROWS = 1000;
 
 /** An input whose cursor is where `|` stands. */
-function input(marked: string, prompt = "> "): Input {
+function input(marked: string, prompt = "> "): InputLine {
   return { prompt, line: marked.replace("|", ""), cursor: marked.indexOf("|") };
 }
 
@@ -143,11 +143,11 @@ Deno.test("rowsAboveCursor counts wide characters that do not fit at the edge", 
 
 Deno.test("rowsAboveCursor sees by the cursor's column whether its own row was broken", () => {
   const layout: Layout = { rows: ["a".repeat(18)], cursorRow: 0, cursorColumn: 18 };
-  assertEquals(isAmbiguous(layout, 19), false);
-  assertEquals(isAmbiguous(layout, 18), true);
+  assertEquals(needsCursorReport(layout, 19), false);
+  assertEquals(needsCursorReport(layout, 18), true);
   const wide: Layout = { rows: ["日日日"], cursorRow: 0, cursorColumn: 4 };
-  assertEquals(isAmbiguous(wide, 5), true); // the third does not fit into five columns
-  assertEquals(isAmbiguous(wide, 6), false);
+  assertEquals(needsCursorReport(wide, 5), true); // the third does not fit into five columns
+  assertEquals(needsCursorReport(wide, 6), false);
   assertEquals(rowsAboveCursor(layout, 10, 8), 1); // broken: eight are in the second row
   assertEquals(rowsAboveCursor(layout, 10, 9), 0); // cut: the cursor is in the last column
   assertEquals(rowsAboveCursor(layout, 10), 0); // not known: a piece that is left is the lesser evil

@@ -5,8 +5,8 @@ import { type Key, keyBytes } from "../../../support/keys.ts";
 function start() {
   const told: string[] = [];
   const password: PasswordPrompt = new PasswordPrompt({
-    onGiven: (given, line) => told.push(`${given} for ${line ?? "the hub"}`),
-    onDropped: (line) => told.push(`none for ${line ?? "the hub"}`),
+    onSubmit: (given, line) => told.push(`${given} for ${line ?? "the hub"}`),
+    onCancel: (line) => told.push(`none for ${line ?? "the hub"}`),
     onClear: () => told.push("clear"),
   });
   const type = (text: string) => password.feed(new TextEncoder().encode(text));

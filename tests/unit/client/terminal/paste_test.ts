@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_PASTE, PasteSplitter, type Piece } from "../../../../client/terminal/paste.ts";
+import {
+  type InputSegment,
+  MAX_PASTE_BYTES,
+  PasteSplitter,
+} from "../../../../client/terminal/paste.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { keyBytes } from "../../../support/keys.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -18,7 +22,7 @@ const bytesOf = (input: string | Uint8Array) =>
 /** Keys that follow one another, as one string of a character a byte, and pastes between them. */
 type Story = (string | { text: string; isCut: boolean })[];
 
-function tell(pieces: readonly Piece[]): Story {
+function tell(pieces: readonly InputSegment[]): Story {
   const story: Story = [];
   for (const piece of pieces) {
     const last = story.at(-1);
@@ -42,10 +46,10 @@ function piecesOf(
   input: string | Uint8Array,
   sizes: readonly number[],
   options: { maxBytes?: number },
-): Piece[] {
+): InputSegment[] {
   const bytes = bytesOf(input);
   const splitter = new PasteSplitter(options);
-  const pieces: Piece[] = [];
+  const pieces: InputSegment[] = [];
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length]!;
     pieces.push(...splitter.push(bytes.slice(at, at + size)));
@@ -87,19 +91,19 @@ Deno.test("keys that are no marker come as they were, at every chunk size", () =
 Deno.test("keys come at once, but for what may become a marker", () => {
   const splitter = new PasteSplitter();
   assertEquals(tell(splitter.push(bytesOf(`a${keyBytes("up")}`))), [`a${keyBytes("up")}`]);
-  assertEquals(splitter.waiting, "nothing");
+  assertEquals(splitter.pending, "nothing");
   assertEquals(tell(splitter.push(bytesOf(`b${ESC}[2`))), ["b"]);
-  assertEquals(splitter.waiting, "key");
+  assertEquals(splitter.pending, "key");
   assertEquals(tell(splitter.push(bytesOf("~"))), [`${ESC}[2~`]);
-  assertEquals(splitter.waiting, "nothing");
+  assertEquals(splitter.pending, "nothing");
 });
 
 Deno.test("the Escape key waits only until it is known that nothing follows", () => {
   const splitter = new PasteSplitter();
   assertEquals(splitter.push(bytesOf(ESC)), []);
-  assertEquals(splitter.waiting, "key");
+  assertEquals(splitter.pending, "key");
   assertEquals(tell(splitter.flush()), [ESC]);
-  assertEquals(splitter.waiting, "nothing");
+  assertEquals(splitter.pending, "nothing");
   assertEquals(splitter.flush(), []);
   assertEquals(tell(splitter.push(bytesOf("x"))), ["x"]);
 });
@@ -112,7 +116,7 @@ Deno.test("the lines of a paste end with LF, whatever the terminal sends, and th
 });
 
 Deno.test("a paste of newlines takes no longer than another", () => {
-  const text = "\n".repeat(MAX_PASTE - 1) + "x";
+  const text = "\n".repeat(MAX_PASTE_BYTES - 1) + "x";
   assertEquals(split(START + text + END, [4096]), [whole(text)]);
 });
 
@@ -159,11 +163,11 @@ Deno.test("a paste that never ends is not kept beyond the limit, and can be give
   assertEquals(splitter.push(bytesOf(START)), []);
   const chunk = bytesOf("0123456789abcdef".repeat(4096));
   for (let turn = 0; turn < 100; turn++) assertEquals(splitter.push(chunk), []);
-  assertEquals(splitter.waiting, "paste");
+  assertEquals(splitter.pending, "paste");
   const [given, ...others] = tell(splitter.flush());
-  assertEquals(given, cut(new TextDecoder().decode(chunk).slice(0, MAX_PASTE)));
+  assertEquals(given, cut(new TextDecoder().decode(chunk).slice(0, MAX_PASTE_BYTES)));
   assertEquals(others, []);
-  assertEquals(splitter.waiting, "nothing");
+  assertEquals(splitter.pending, "nothing");
   // Its end, should it still come, does no harm.
   assertEquals(tell(splitter.push(bytesOf(`x${END}y`))), ["xy"]);
 });

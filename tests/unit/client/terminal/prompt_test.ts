@@ -7,7 +7,7 @@ import { testProperty } from "../../../support/property.ts";
 const utf8 = new TextEncoder();
 
 /** A prompt, what it told, and hands to type with. */
-function start(options: PromptOptions = { remembers: () => true }, { isEnd = true } = {}) {
+function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd = true } = {}) {
   const told: string[] = [];
   let changes = 0;
   const prompt: Prompt = new Prompt({
@@ -135,7 +135,7 @@ Deno.test("with the beginning of a line only the lines that begin so are called 
 });
 
 Deno.test("a line that is not to be remembered is given, and cannot be called back", () => {
-  const { type, press, shown, told } = start({ remembers: (line) => line !== "secret" });
+  const { type, press, shown, told } = start({ shouldRemember: (line) => line !== "secret" });
   type("uno\rsecret\rdos\rsecret\r");
   assertEquals(told.length, 4);
   press("up");
@@ -170,7 +170,7 @@ Deno.test("after the end nothing more is told, whatever is typed", () => {
   press("ctrl-d", "ctrl-d", "ctrl-c", "tab");
   type("hola\r");
   prompt.insert("x");
-  prompt.replace("x");
+  prompt.setLine("x");
   assertEquals(told, ["end"]);
 });
 
@@ -189,7 +189,7 @@ Deno.test("Ctrl-L asks for a clear screen and leaves the line", () => {
 });
 
 Deno.test("lines of before can be called back, the latest first", () => {
-  const { type, press, shown } = start({ remembers: () => true, history: ["dos", "uno"] });
+  const { type, press, shown } = start({ shouldRemember: () => true, history: ["dos", "uno"] });
   press("up");
   assertEquals(shown(), "dos|");
   press("ctrl-u");
@@ -224,7 +224,7 @@ Deno.test("where nothing is completed, Tab does nothing", () => {
     onInterrupt: () => {},
     onEnd: () => true,
     onClear: () => {},
-  }, { remembers: () => false });
+  }, { shouldRemember: () => false });
   prompt.feed(utf8.encode("\tho\tla\t\r"));
   assertEquals(line, "hola");
 });
@@ -270,14 +270,14 @@ Deno.test("replace puts another line in, wherever the cursor was, and Enter give
   const { prompt, type, press, shown, told } = start();
   type("hola mundo");
   press("left", "left");
-  prompt.replace("adiós");
+  prompt.setLine("adiós");
   assertEquals(shown(), "adiós|");
   press("enter");
   assertEquals(told, ['submit adiós, then ""']);
   type("x");
-  prompt.replace("");
+  prompt.setLine("");
   assertEquals(shown(), "|");
-  prompt.replace("");
+  prompt.setLine("");
   assertEquals(shown(), "|");
 });
 
@@ -285,7 +285,7 @@ Deno.test("replace can leave the cursor anywhere in the line", () => {
   const { prompt, type, shown } = start();
   type("uno");
   for (const cursor of [0, 3, 5]) {
-    prompt.replace("José!", cursor);
+    prompt.setLine("José!", cursor);
     assertEquals(shown(), `${"José!".slice(0, cursor)}|${"José!".slice(cursor)}`);
   }
 });
@@ -293,7 +293,7 @@ Deno.test("replace can leave the cursor anywhere in the line", () => {
 Deno.test("replace with a very long line gives the same line", () => {
   const { prompt } = start();
   const line = "palabra ".repeat(5000);
-  prompt.replace(line);
+  prompt.setLine(line);
   assertEquals(prompt.line, line);
 });
 

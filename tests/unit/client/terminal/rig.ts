@@ -3,11 +3,11 @@
  * says so. There is no clock in it; timers go off when nothing else is left to happen.
  */
 
-import { takeCursorReport } from "../../../../client/terminal/cursor_report.ts";
-import { type Input, layOut } from "../../../../client/terminal/layout.ts";
+import { extractCursorReport } from "../../../../client/terminal/cursor_report.ts";
+import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { wrap } from "../../../../client/terminal/wrap.ts";
-import { Screen as Terminal } from "../../../support/screen.ts";
+import { EmulatedScreen as Terminal } from "../../../support/screen.ts";
 import { ReflowingTerminal } from "./reflowing_terminal.ts";
 
 /**
@@ -40,7 +40,7 @@ export class Rig {
   readonly writes: string[] = [];
   /** Every line that was printed, in its order. */
   readonly printed: string[] = [];
-  input: Input | undefined;
+  input: InputLine | undefined;
   /** What is to stand above the input, as far as there is room. */
   above: readonly string[] = [];
   /** Whether the cursor was in the last column when asked for: it may be there for two reasons. */
@@ -87,10 +87,10 @@ export class Rig {
     this.screen.print(lines);
   }
 
-  show(input: Input | undefined, above: readonly string[] = []): void {
+  show(input: InputLine | undefined, above: readonly string[] = []): void {
     this.input = input;
     this.above = above;
-    this.screen.show(input, { above: (columns) => this.#rowsAbove(columns) });
+    this.screen.setInput(input, { above: (columns) => this.#rowsAbove(columns) });
   }
 
   #rowsAbove(columns: number): string[] {
@@ -120,10 +120,10 @@ export class Rig {
       for (const flush of this.#flushes.splice(0)) flush();
       await this.#written();
       for (const reply of this.#replies.splice(0)) {
-        const report = takeCursorReport(utf8.encode(reply));
+        const report = extractCursorReport(utf8.encode(reply));
         if (!report) continue;
         this.wasUndecidable ||= report.column === this.screen.columns - 1;
-        this.screen.cursorReported(report.column);
+        this.screen.onCursorReport(report.column);
       }
       await this.#written();
     } while (this.#flushes.length > 0 || this.#replies.length > 0);

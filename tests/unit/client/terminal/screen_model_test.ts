@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Input } from "../../../../client/terminal/layout.ts";
+import type { InputLine } from "../../../../client/terminal/layout.ts";
 import { testProperty } from "../../../support/property.ts";
 import { inputs } from "./inputs.ts";
 import { Rig, type RigOptions } from "./rig.ts";
@@ -16,7 +16,7 @@ const MAX_ABOVE = 3;
 
 type Step =
   | { do: "print"; widths: number[] }
-  | { do: "show"; input: Input | undefined; above: string[] }
+  | { do: "show"; input: InputLine | undefined; above: string[] }
   | { do: "resize"; columns: number; rows: number }
   | { do: "clear" }
   /** What is due happens, as when the event loop turns. */

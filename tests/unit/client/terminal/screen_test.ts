@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Input } from "../../../../client/terminal/layout.ts";
+import type { InputLine } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 
-const INPUT: Input = { prompt: "> ", line: "hola", cursor: 4 };
+const INPUT: InputLine = { prompt: "> ", line: "hola", cursor: 4 };
 
 async function withRig(options: RigOptions, run: (rig: Rig) => Promise<void>): Promise<void> {
   const rig = new Rig(options);
@@ -95,17 +95,17 @@ Deno.test("the prompt and the rows above it have their styles, which take no roo
   const screen = new Screen({
     columns: 10,
     rows: 5,
-    styles: { above: (text) => `<${text}>`, prompt: (text) => `[${text}]` },
+    styles: { statusRows: (text) => `<${text}>`, prompt: (text) => `[${text}]` },
     write: (text) => Promise.resolve(void writes.push(text)),
     schedule: (flush) => flush(),
     after: () => () => {},
   });
-  screen.show({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, { above: () => ["waits"] });
-  await screen.settle();
+  screen.setInput({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, { above: () => ["waits"] });
+  await screen.flush();
   const shown = writes.join("");
   assert(shown.includes("<waits>\r\n[> ]> hola y\r\n adiós\r"), shown);
-  screen.show({ prompt: "a long prompt> ", line: "", cursor: 0 });
-  await screen.settle();
+  screen.setInput({ prompt: "a long prompt> ", line: "", cursor: 0 });
+  await screen.flush();
   assert(writes.at(-1)!.includes("a long pro\r\nmpt> "), writes.at(-1));
 });
 
@@ -198,7 +198,7 @@ Deno.test("forget paints the input anew where the cursor is", () =>
     rig.show(INPUT);
     await rig.idle();
     rig.terminal.feed(new TextEncoder().encode("\r\nshell$ fg\r\n"));
-    rig.screen.forget();
+    rig.screen.invalidate();
     await rig.idle();
     assertEquals(rig.terminal.rows().slice(0, 4), ["> hola", "shell$ fg", "> hola", ""]);
     rig.print("uno");
@@ -272,23 +272,23 @@ Deno.test("an answer that was not asked for changes nothing", () =>
   withRig(SMALL, async (rig) => {
     rig.show(INPUT);
     await rig.idle();
-    rig.screen.cursorReported(3);
+    rig.screen.onCursorReport(3);
     await rig.idle();
     assertEquals(rig.writes.length, 1);
   }));
 
 Deno.test("settle waits for all that is to be written, also after a resize", () =>
   withRig(SMALL, async (rig) => {
-    await rig.screen.settle();
+    await rig.screen.flush();
     let settled = false;
     rig.print("uno");
     rig.resize(30, 5);
-    const settling = rig.screen.settle().then(() => settled = true);
+    const settling = rig.screen.flush().then(() => settled = true);
     await rig.now();
     assertEquals(settled, false);
-    assertEquals(rig.screen.waiting, 1);
+    assertEquals(rig.screen.queuedLines, 1);
     await rig.idle();
     await settling;
-    assertEquals(rig.screen.waiting, 0);
+    assertEquals(rig.screen.queuedLines, 0);
     assertEquals(rig.linesAbove(), ["uno"]);
   }));

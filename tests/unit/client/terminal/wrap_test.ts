@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
-import { wrap, wrapPieces } from "../../../../client/terminal/wrap.ts";
+import { wrap, wrapWithOffsets } from "../../../../client/terminal/wrap.ts";
 import { testProperty } from "../../../support/property.ts";
 
 /** Words and spaces of all kinds, of which some terminals have seen none. */
@@ -107,17 +107,17 @@ testProperty(
 );
 
 testProperty("wrapPieces tells where in the text each line begins", { weight: 10 }, (check) => {
-  assertEquals(wrapPieces("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
-  assertEquals(wrapPieces("uno dos  tres", 8), [
+  assertEquals(wrapWithOffsets("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
+  assertEquals(wrapWithOffsets("uno dos  tres", 8), [
     { text: "uno dos", start: 0 },
     { text: "tres", start: 9 },
   ]);
-  assertEquals(wrapPieces("a 日本語", 4), [
+  assertEquals(wrapWithOffsets("a 日本語", 4), [
     { text: "a 日", start: 0 },
     { text: "本語", start: 3 },
   ]);
   check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-    const pieces = wrapPieces(text, width);
+    const pieces = wrapWithOffsets(text, width);
     assertEquals(pieces.map((piece) => piece.text), wrap(text, width));
     let end = 0;
     for (const piece of pieces) {
