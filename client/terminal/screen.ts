@@ -1,7 +1,6 @@
 /**
- * The terminal as two things: ordinary scrollback, to which lines are added, and below it the input, which stays as it is
- * while they are. All that changes between two writes goes out in one write. It knows escape sequences, but neither the
- * terminal's device nor what the lines mean.
+ * The screen: lines that scroll into the terminal's own scrollback, and below them the input line, which stays in place.
+ * All changes between two writes go out in one write.
  */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
@@ -14,23 +13,22 @@ import {
 } from "./layout.ts";
 
 const CSI = "\x1b[";
-/** From the first column on. Erasing from the second one on: tmux keeps in its scrollback what is erased from the corner. */
+/** Erases the row of the cursor, then the rest from its second column: erased at the corner, tmux keeps it in its scrollback. */
 const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
-/** Synchronized output (mode 2026): terminals that know it show what is between in one step, others ignore it. */
-const BEGIN = `${CSI}?2026h`;
-const END = `${CSI}?2026l`;
+/** Synchronized output (mode 2026): shows everything in between at once; terminals without it ignore it. */
+const BEGIN_UPDATE = `${CSI}?2026h`;
+const END_UPDATE = `${CSI}?2026l`;
 
-/** A window is being resized until its size has stayed for so long, in milliseconds. */
+/** How long the size must stay the same before the window counts as resized, in milliseconds. */
 const RESIZE_PAUSE = 60;
-/** How long the terminal may take to say where its cursor is, in milliseconds. */
+/** How long to wait for the terminal's cursor report, in milliseconds. */
 const CURSOR_TIMEOUT = 500;
 
-/** What stands between the lines and the input for a while, and can change: rows of its own, for so many columns. */
-export type StatusRows = (columns: number, maxRows: number) => readonly string[];
+/** Renders the rows between the lines and the input: at most `maxRows`, each unstyled and at most `columns` wide. */
+export type RenderStatusRows = (columns: number, maxRows: number) => readonly string[];
 
-/** How the rows above the input, and the prompt, look. */
 export interface ScreenStyles {
   statusRows: (text: string) => string;
   prompt: (text: string) => string;
@@ -39,11 +37,11 @@ export interface ScreenStyles {
 export interface ScreenOptions {
   columns: number;
   rows: number;
-  /** Unless given, they look as everything else does. */
+  /** Without them, status rows and prompt are not styled. */
   styles?: ScreenStyles;
-  /** Resolves when the text is written. */
+  /** Writes to the terminal; resolves when the text is written. */
   write: (text: string) => Promise<void>;
-  /** Calls back once, soon: until then, changes are collected. */
+  /** Calls back once, soon; changes are collected until then. */
   schedule: (flush: () => void) => void;
   /** Calls back after so many milliseconds, unless the function that it gives is called. */
   after: (milliseconds: number, call: () => void) => () => void;
@@ -55,20 +53,20 @@ export class Screen {
   #rows: number;
   #lines: string[] = [];
   #input: InputLine | undefined;
-  #statusRows: StatusRows = () => [];
-  /** What of the input, and above it, is on the screen now, and for how many columns it was laid out. */
+  #statusRows: RenderStatusRows = () => [];
+  /** The status rows and input that are on the screen now. */
   #painted: Layout | undefined;
   #isClearPending = false;
   #isDirty = false;
   #isScheduled = false;
   #isWriting = false;
   /**
-   * Why nothing is written for the moment: while the window is being resized, what is written may find another width
-   * than it was laid out for; after that, the terminal may have to say where its cursor went.
+   * Why writes are paused: during a resize, text could reach the terminal at another width than it was laid out for; after
+   * it, a cursor report may be needed.
    */
-  #pauseReason: "none" | "resizing" | "asking" = "none";
+  #pauseReason: "none" | "resize" | "cursor_report" = "none";
   #stopTimer: () => void = () => {};
-  /** The terminal's answer, the column from 0. */
+  /** The column of the last cursor report, from 0. */
   #reportedColumn: number | undefined;
   #flushed = Promise.withResolvers<void>();
 
@@ -82,57 +80,59 @@ export class Screen {
     return this.#columns;
   }
 
-  /** Lines that wait to be written. */
+  /** How many lines are not written yet. */
   get queuedLines(): number {
     return this.#lines.length;
   }
 
-  /** Adds lines above the input; each at most as wide as the terminal. */
+  /** Prints lines above the input, each at most as wide as the terminal. */
   print(lines: readonly string[]): void {
-    for (const line of lines) this.#lines.push(line); // there may be too many to be arguments
+    for (const line of lines) this.#lines.push(line); // too many for arguments of one call
     this.#markDirty();
   }
 
   /**
-   * Shows the input, or with undefined no input. `above` is asked for the rows above it whenever they are painted: at most
-   * as many as it is told, each unstyled and at most as wide as the terminal. The input goes before where there is little
-   * room.
+   * Shows an input line; none if it is undefined. `statusRows` is called at each paint, if the input leaves room for rows
+   * above it.
    */
-  setInput(input: InputLine | undefined, { above = () => [] }: { above?: StatusRows } = {}): void {
+  setInput(
+    input: InputLine | undefined,
+    { statusRows = () => [] }: { statusRows?: RenderStatusRows } = {},
+  ): void {
     this.#input = input;
-    this.#statusRows = above;
+    this.#statusRows = statusRows;
     this.#markDirty();
   }
 
-  /** Empties the screen, not the scrollback, but for the input. */
+  /** Clears the screen except for the input; the scrollback stays. */
   clear(): void {
     this.#isClearPending = true;
     this.#markDirty();
   }
 
-  /** The window has another size now. */
+  /** Must be called when the window has a new size. */
   resize(columns: number, rows: number): void {
     this.#columns = columns;
     this.#rows = rows;
     this.#isDirty = true;
-    this.#pauseFor("resizing", RESIZE_PAUSE, () => this.#afterResize());
+    this.#pauseFor("resize", RESIZE_PAUSE, () => this.#afterResize());
   }
 
-  /** The terminal said in which column its cursor is, from 0; of no interest where it was not asked. */
+  /** Takes the terminal's cursor report, a column from 0; ignored if none is awaited. */
   onCursorReport(column: number): void {
-    if (this.#pauseReason !== "asking") return;
+    if (this.#pauseReason !== "cursor_report") return;
     this.#reportedColumn = column;
     this.#resume();
   }
 
-  /** What was on the screen is not there any more: the input is painted anew where the cursor is. */
+  /** The screen was overwritten: the input is painted again where the cursor is. */
   invalidate(): void {
-    // In the row of the cursor there may be a rest of it, behind which nothing is to be written.
+    // The row of the cursor may hold foreign text: it counts as painted, so that it is erased.
     this.#painted &&= { rows: [""], cursorRow: 0, cursorColumn: 0 };
     this.#markDirty();
   }
 
-  /** Resolves when all is written. */
+  /** Resolves when everything is written. */
   async flush(): Promise<void> {
     while (this.#isDirty || this.#isWriting) await this.#flushed.promise;
   }
@@ -175,17 +175,16 @@ export class Screen {
     const lines = this.#lines.map((line) => line + "\r\n").join("");
     this.#lines = [];
     const shown = this.#input ? this.#renderInput(this.#input) : "";
-    return BEGIN + before + lines + shown + END;
+    return BEGIN_UPDATE + before + lines + shown + END_UPDATE;
   }
 
-  /** Gives what is to be written. */
   #renderInput(input: InputLine): string {
-    const room = Math.max(1, this.#rows - 1);
-    const layout = layOut(input, this.#columns, room);
-    const free = room - layout.rows.length;
-    const above = free > 0 ? this.#statusRows(this.#columns, free).slice(0, free) : [];
-    const rows = [...above, ...layout.rows];
-    this.#painted = { ...layout, rows, cursorRow: above.length + layout.cursorRow };
+    const maxRows = Math.max(1, this.#rows - 1);
+    const layout = layOut(input, this.#columns, maxRows);
+    const free = maxRows - layout.rows.length;
+    const status = free > 0 ? this.#statusRows(this.#columns, free).slice(0, free) : [];
+    const rows = [...status, ...layout.rows];
+    this.#painted = { ...layout, rows, cursorRow: status.length + layout.cursorRow };
     const { styles } = this.#options;
     if (!styles) return paint(this.#painted);
     const prompt = sanitize(input.prompt);
@@ -193,8 +192,8 @@ export class Screen {
     return paint({
       ...this.#painted,
       rows: [
-        ...above.map(styles.statusRows),
-        // A prompt that is broken into rows, or cut off, is not told from what stands behind it.
+        ...status.map(styles.statusRows),
+        // A prompt that is wrapped or cut off is not styled.
         first.startsWith(prompt) ? styles.prompt(prompt) + first.slice(prompt.length) : first,
         ...others,
       ],
@@ -211,11 +210,11 @@ export class Screen {
 
   #afterResize(): void {
     if (!this.#painted || !needsCursorReport(this.#painted, this.#columns)) return this.#resume();
-    this.#pauseFor("asking", CURSOR_TIMEOUT, () => this.#resume());
+    this.#pauseFor("cursor_report", CURSOR_TIMEOUT, () => this.#resume());
     this.#options.write(ASK_CURSOR);
   }
 
-  #pauseFor(why: "resizing" | "asking", milliseconds: number, then: () => void): void {
+  #pauseFor(why: "resize" | "cursor_report", milliseconds: number, then: () => void): void {
     this.#stopTimer();
     this.#pauseReason = why;
     this.#stopTimer = this.#options.after(milliseconds, then);

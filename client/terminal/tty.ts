@@ -1,16 +1,13 @@
-/**
- * The terminal's device: its modes and their end, size, bytes in and out, and the signals that concern it. It leaves the
- * terminal as it found it, however the program ends.
- */
+/** The terminal: its modes, size, input and output, and its signals. However the program ends, the modes are restored. */
 
 import { DISABLE_BRACKETED_PASTE, ENABLE_BRACKETED_PASTE } from "./paste.ts";
 
 export interface TtyEvents {
   onBytes: (bytes: Uint8Array) => void;
   onResize: (columns: number, rows: number) => void;
-  /** The program goes on after it was stopped: the screen is somebody else's work. */
+  /** The program continues after it was stopped; other programs may have written to the screen. */
   onContinue: () => void;
-  /** SIGTERM, SIGHUP, SIGINT, or the terminal is gone. */
+  /** SIGTERM, SIGHUP or SIGINT, or the terminal is gone. */
   onTerminate: () => void;
 }
 
@@ -26,7 +23,7 @@ export class Tty {
   #isOpen = true;
   #writes: Promise<void> = Promise.resolve();
 
-  /** Takes over standard input and output, both of which must be terminals. */
+  /** Takes over stdin and stdout, which must be terminals. */
   constructor(events: TtyEvents) {
     this.#events = events;
     this.#setModes(true);
@@ -38,7 +35,7 @@ export class Tty {
     this.#onSignal("SIGCONT", () => {
       this.#setModes(true);
       events.onContinue();
-      this.#reportSize(); // SIGWINCH went to whoever had the terminal meanwhile
+      this.#reportSize(); // SIGWINCH went to the program in the foreground
     });
     this.#read();
   }
@@ -46,14 +43,14 @@ export class Tty {
   size(): { columns: number; rows: number } {
     try {
       const { columns, rows } = Deno.consoleSize();
-      // A terminal that does not know its size says 0.
+      // 0: the terminal does not know its size.
       return { columns: columns || FALLBACK_SIZE.columns, rows: rows || FALLBACK_SIZE.rows };
     } catch {
       return FALLBACK_SIZE;
     }
   }
 
-  /** Writes to the terminal, one text after another. */
+  /** Writes text, in the order of the calls. */
   write(text: string): Promise<void> {
     return this.#writes = this.#writes.then(() => this.#write(utf8.encode(text)));
   }
@@ -90,16 +87,16 @@ export class Tty {
         this.#events.onBytes(buffer.slice(0, size));
       }
     } catch {
-      // gone, like its end
+      // gone, like the end of input
     }
     if (this.#isOpen) this.#events.onTerminate();
   }
 
-  /** Each key comes at once, and pastes are marked; or neither. */
-  #setModes(isOurs: boolean): void {
+  /** Switches raw mode and bracketed paste on or off. */
+  #setModes(isOn: boolean): void {
     try {
-      Deno.stdin.setRaw(isOurs);
-      Deno.stdout.writeSync(utf8.encode(isOurs ? ENABLE_BRACKETED_PASTE : DISABLE_BRACKETED_PASTE));
+      Deno.stdin.setRaw(isOn);
+      Deno.stdout.writeSync(utf8.encode(isOn ? ENABLE_BRACKETED_PASTE : DISABLE_BRACKETED_PASTE));
     } catch {
       // the terminal is gone
     }

@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ESCAPE_TIMEOUT, Keyboard, PASTE_TIMEOUT } from "../../../../client/terminal/keyboard.ts";
+import {
+  ESCAPE_TIMEOUT,
+  extractCursorReport,
+  Keyboard,
+  PASTE_TIMEOUT,
+} from "../../../../client/terminal/keyboard.ts";
 import { testProperty } from "../../../support/property.ts";
 
 /** A keyboard, what it told, and the timer that it waits for. */
@@ -108,4 +113,29 @@ testProperty("the same is told of pieces of any size", { weight: 20 }, (check) =
       assertEquals(run(size), run(bytes.length));
     }),
   );
+});
+
+function extract(text: string): { column: number; rest: string } | undefined {
+  const found = extractCursorReport(new TextEncoder().encode(text));
+  return found && { column: found.column, rest: new TextDecoder().decode(found.rest) };
+}
+
+Deno.test("a cursor report is found, and its column counts from 0", () => {
+  assertEquals(extract("\x1b[24;80R"), { column: 79, rest: "" });
+  assertEquals(extract("\x1b[1;1R"), { column: 0, rest: "" });
+});
+
+Deno.test("what was typed before and after a cursor report stays, as it was", () => {
+  assertEquals(extract("José\x1b[2;5R日本"), { column: 4, rest: "José日本" });
+  assertEquals(extract("\x1b[A\x1b[2;5R\x1b[B"), { column: 4, rest: "\x1b[A\x1b[B" });
+});
+
+Deno.test("only the first of several cursor reports is taken", () => {
+  assertEquals(extract("\x1b[2;5R\x1b[3;7R"), { column: 4, rest: "\x1b[3;7R" });
+});
+
+Deno.test("typing and other sequences are no cursor report", () => {
+  for (const text of ["", "hola", "\x1b", "\x1b[", "\x1b[A", "\x1b[24;80", "\x1b[5R", "[24;80R"]) {
+    assertEquals(extract(text), undefined, JSON.stringify(text));
+  }
 });

@@ -3,7 +3,7 @@
  * says so. There is no clock in it; timers go off when nothing else is left to happen.
  */
 
-import { extractCursorReport } from "../../../../client/terminal/cursor_report.ts";
+import { extractCursorReport } from "../../../../client/terminal/keyboard.ts";
 import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { wrap } from "../../../../client/terminal/wrap.ts";
@@ -90,7 +90,7 @@ export class Rig {
   show(input: InputLine | undefined, above: readonly string[] = []): void {
     this.input = input;
     this.above = above;
-    this.screen.setInput(input, { above: (columns) => this.#rowsAbove(columns) });
+    this.screen.setInput(input, { statusRows: (columns) => this.#rowsAbove(columns) });
   }
 
   #rowsAbove(columns: number): string[] {

@@ -100,7 +100,9 @@ Deno.test("the prompt and the rows above it have their styles, which take no roo
     schedule: (flush) => flush(),
     after: () => () => {},
   });
-  screen.setInput({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, { above: () => ["waits"] });
+  screen.setInput({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, {
+    statusRows: () => ["waits"],
+  });
   await screen.flush();
   const shown = writes.join("");
   assert(shown.includes("<waits>\r\n[> ]> hola y\r\n adiós\r"), shown);

@@ -1,16 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { complete, type Completion, fold, type Known } from "../../../../client/ui/complete.ts";
+import {
+  complete,
+  type Completion,
+  type CompletionNames,
+  fold,
+} from "../../../../client/ui/complete.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const KNOWN: Known = {
+const KNOWN: CompletionNames = {
   commands: ["nombre", "name", "nick", "quien", "who", "privado", "msg", "salir", "salas", "clear"],
   nicks: ["José", "Joseba", "anabel", "Núria", "日本", "yo-mismo"],
   rooms: ["general", "desarrollo", "década"],
 };
 
 /** Completes where the `|` is, and shows the line with it, or the choices. */
-function tab(shown: string, known: Partial<Known> = {}): string | readonly string[] | undefined {
+function tab(
+  shown: string,
+  known: Partial<CompletionNames> = {},
+): string | readonly string[] | undefined {
   const cursor = shown.indexOf("|");
   return show(
     complete(shown.slice(0, cursor) + shown.slice(cursor + 1), cursor, { ...KNOWN, ...known }),
@@ -104,7 +112,7 @@ Deno.test("the first argument of commands that take a nick completes nicks witho
 
 Deno.test("where nothing is typed yet nothing is written, and only a few kinds of words are listed", () => {
   for (const line of ["|", "hola |", "| hola", "/yo |"]) assertEquals(tab(line), undefined, line);
-  const one: Known = { commands: ["quien"], nicks: ["ana"], rooms: ["general"] };
+  const one: CompletionNames = { commands: ["quien"], nicks: ["ana"], rooms: ["general"] };
   assertEquals(tab("/|", one), ["/quien"]);
   assertEquals(tab("@|", one), ["@ana"]);
   assertEquals(tab("#|", one), ["#general"]);
@@ -165,7 +173,11 @@ const situations = fc.record({
   ),
 }).map(({ names, head, typed, other, tail }) => {
   const word = typeof typed === "string" ? typed : other(names[0]!.slice(0, typed));
-  const known: Known = { commands: names, nicks: names.slice(0, 3), rooms: names.slice(0, 2) };
+  const known: CompletionNames = {
+    commands: names,
+    nicks: names.slice(0, 3),
+    rooms: names.slice(0, 2),
+  };
   return { line: head + word + tail, cursor: head.length + word.length, known };
 });
 

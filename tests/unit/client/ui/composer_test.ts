@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Composer, type Entry } from "../../../../client/ui/composer.ts";
+import { Composer, type Submission } from "../../../../client/ui/composer.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
 const SIX_LINES = "1\n2\n3\n4\n5\n6";
@@ -7,31 +7,31 @@ const SIX_LINES = "1\n2\n3\n4\n5\n6";
 /** A composer, what it told, and hands to type and to paste with. */
 function start({ max = Infinity } = {}) {
   const told: string[] = [];
-  const entries: Entry[] = [];
+  const entries: Submission[] = [];
   const timers: (() => void)[] = [];
   const composer: Composer = new Composer({
-    onEntry: (entry) => {
+    onSubmit: (entry) => {
       if (entry.text.length <= max) entries.push(entry);
       return entry.text.length <= max;
     },
-    onNothing: () => told.push("nothing"),
+    onEmptyLine: () => told.push("nothing"),
     onPassword: (password, line) => told.push(`password ${password} for ${line ?? "the hub"}`),
-    onNoPassword: (line) => told.push(`no password for ${line ?? "the hub"}`),
+    onPasswordCancel: (line) => told.push(`no password for ${line ?? "the hub"}`),
     onChange: () => {},
     onEnd: () => told.push("end") > 0,
     onClear: () => told.push("clear"),
     onChoices: (choices) => told.push(choices.join(" ")),
-    onTooLong: () => told.push("too long"),
+    onPasteTooLong: () => told.push("too long"),
     onCursorReport: (column) => told.push(`column ${column}`),
   }, {
-    known: () => ({ commands: ["nombre", "name"], nicks: ["José", "Joseba"], rooms: [] }),
+    completionNames: () => ({ commands: ["nombre", "name"], nicks: ["José", "Joseba"], rooms: [] }),
     history: ["before"],
     after: (_milliseconds, call) => {
       timers.push(call);
       return () => timers.splice(timers.indexOf(call), 1);
     },
   });
-  const type = (text: string) => composer.take(new TextEncoder().encode(text));
+  const type = (text: string) => composer.feed(new TextEncoder().encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   const paste = (text: string) => type(`\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`);
   const shown = () =>
@@ -42,7 +42,10 @@ function start({ max = Infinity } = {}) {
 Deno.test("a line is entered with Enter, and one of blanks is nothing", () => {
   const { type, entries, told } = start();
   type("hola\r  \r/who\r");
-  assertEquals(entries, [{ text: "hola", isBlock: false }, { text: "/who", isBlock: false }]);
+  assertEquals(entries, [{ text: "hola", isMultiline: false }, {
+    text: "/who",
+    isMultiline: false,
+  }]);
   assertEquals(told, ["nothing"]);
 });
 
@@ -63,12 +66,12 @@ Deno.test("a pasted line is typed, several are a block with what stands around t
   type("ab");
   press("left");
   paste("1\n2");
-  assertEquals([shown(), entries.splice(0)], ["|", [{ text: "a1\n2b", isBlock: true }]]);
+  assertEquals([shown(), entries.splice(0)], ["|", [{ text: "a1\n2b", isMultiline: true }]]);
   paste("/who\n//2");
-  assertEquals(entries.splice(0), [{ text: "/who\n//2", isBlock: true }]);
+  assertEquals(entries.splice(0), [{ text: "/who\n//2", isMultiline: true }]);
   type("/msg ana ");
   paste("1\n2");
-  assertEquals(entries, [{ text: "/msg ana 1\n2", isBlock: false }]);
+  assertEquals(entries, [{ text: "/msg ana 1\n2", isMultiline: false }]);
   assertEquals(composer.draft, "");
 });
 
@@ -76,15 +79,19 @@ Deno.test("of many lines it is asked first, and they are the draft until then", 
   const { type, paste, entries, composer, shown, told } = start();
   type("a");
   paste(SIX_LINES);
-  assertEquals([composer.asked, composer.draft, entries], [`a${SIX_LINES}`, `a${SIX_LINES}`, []]);
+  assertEquals([composer.unconfirmed, composer.draft, entries], [
+    `a${SIX_LINES}`,
+    `a${SIX_LINES}`,
+    [],
+  ]);
   type("yes\t\x04\x0c");
   paste("x");
   paste(SIX_LINES);
   paste("x".repeat(70_000));
-  assertEquals([composer.asked, entries, told], [`a${SIX_LINES}`, [], []]);
+  assertEquals([composer.unconfirmed, entries, told], [`a${SIX_LINES}`, [], []]);
   type("\rnext");
-  assertEquals(entries, [{ text: `a${SIX_LINES}`, isBlock: true }]);
-  assertEquals([composer.asked, shown()], [undefined, "next|"]);
+  assertEquals(entries, [{ text: `a${SIX_LINES}`, isMultiline: true }]);
+  assertEquals([composer.unconfirmed, shown()], [undefined, "next|"]);
 });
 
 Deno.test("who does not want to send them has the draft as it was", () => {
@@ -95,7 +102,7 @@ Deno.test("who does not want to send them has the draft as it was", () => {
     paste(SIX_LINES);
     press(key);
     timers.at(-1)?.(); // an ESC is the key when nothing follows
-    assertEquals([composer.asked, shown(), entries], [undefined, "a|b", []]);
+    assertEquals([composer.unconfirmed, shown(), entries], [undefined, "a|b", []]);
   }
 });
 
@@ -114,7 +121,7 @@ Deno.test("a paste that was cut is not used", () => {
   const { paste, told, shown, entries, composer } = start();
   paste("x".repeat(70_000));
   paste("x\n".repeat(40_000));
-  assertEquals([told, shown(), entries, composer.asked], [
+  assertEquals([told, shown(), entries, composer.unconfirmed], [
     ["too long", "too long"],
     "|",
     [],
@@ -126,10 +133,14 @@ Deno.test("a password goes before the question, and of a paste it is the first l
   const { type, paste, told, composer, entries } = start();
   paste(SIX_LINES);
   composer.password.open();
-  assertEquals(composer.asked, undefined);
+  assertEquals(composer.unconfirmed, undefined);
   paste("s3cret\nother");
   type("\t\r");
-  assertEquals([told, composer.asked, entries], [["password s3cret for the hub"], SIX_LINES, []]);
+  assertEquals([told, composer.unconfirmed, entries], [
+    ["password s3cret for the hub"],
+    SIX_LINES,
+    [],
+  ]);
   composer.password.open("/mod");
   type("\x03");
   assertEquals(told.slice(1), ["no password for /mod"]);

@@ -31,7 +31,7 @@ Deno.test("lines are there for the next one, the latest first", async () => {
   first.add("uno");
   first.add("/mod secret");
   first.add("dos");
-  await first.settle();
+  await first.flush();
   assertEquals(state.text(), "uno\ndos\n");
   assertEquals(await (await state.open()).read(), ["dos", "uno"]);
 });
@@ -41,7 +41,7 @@ Deno.test("a line that comes again is kept once", async () => {
   const file = await state.open();
   await file.read();
   for (const line of ["uno", "dos", "tres", "uno", "uno"]) file.add(line);
-  await file.settle();
+  await file.flush();
   assertEquals(state.text(), "dos\ntres\nuno\n");
 });
 
@@ -54,7 +54,7 @@ Deno.test("lines of several clients are all kept, though each takes out what is 
   await Promise.all(files.map(async (file, index) => {
     await file.read();
     for (let number = 0; number < 20; number++) file.add(`${index}: ${number}`);
-    await file.settle();
+    await file.flush();
   }));
   const lines = state.text().trimEnd().split("\n");
   assertEquals(lines.slice(0, 400), old.slice(100));
@@ -71,7 +71,7 @@ Deno.test("a file without its last line end, with bytes that are no text, or far
   const file = await state.open();
   assertEquals(await file.read(), ["dos", "uno"]);
   file.add("tres");
-  await file.settle();
+  await file.flush();
   assertEquals(state.text(), "uno\ndos\ntres\n");
   await Deno.writeFile(state.file, Uint8Array.of(0xff, 0x0a, 0x61, 0x0a));
   assertEquals(await (await state.open()).read(), ["a", "\ufffd"]);
@@ -104,7 +104,7 @@ Deno.test("where the file cannot be used that is told, and nothing more is tried
   await file.failed;
   await Deno.remove(state.file);
   file.add("uno");
-  await file.settle();
+  await file.flush();
   assertEquals([...Deno.readDirSync(state.folder)], []);
 });
 
@@ -114,9 +114,9 @@ Deno.test("a file that is gone while one types is no fault, and is there again t
   await file.read();
   await Deno.remove(state.folder, { recursive: true });
   file.add("uno");
-  await file.settle();
+  await file.flush();
   const next = await state.open();
   next.add("dos");
-  await next.settle();
+  await next.flush();
   assertEquals(state.text(), "dos\n");
 });

@@ -10,22 +10,22 @@ function start() {
 
 Deno.test("who leaves others behind is asked once, and leaving again soon is the answer", () => {
   const { world, guard } = start();
-  assertEquals(guard.wish(), 2);
+  assertEquals(guard.requestLeave(), 2);
   world.now = 10_000;
-  assertEquals(guard.wish(), 0);
+  assertEquals(guard.requestLeave(), 0);
 });
 
 Deno.test("after a while the question is asked again", () => {
   const { world, guard } = start();
-  guard.wish();
+  guard.requestLeave();
   world.now = 10_001;
   world.others = 1;
-  assertEquals(guard.wish(), 1);
-  assertEquals(guard.wish(), 0);
+  assertEquals(guard.requestLeave(), 1);
+  assertEquals(guard.requestLeave(), 0);
 });
 
 Deno.test("who is alone is not asked", () => {
   const { world, guard } = start();
   world.others = 0;
-  assertEquals(guard.wish(), 0);
+  assertEquals(guard.requestLeave(), 0);
 });

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { notification, NOTIFY_VARIABLES } from "../../../../client/ui/notify.ts";
+import { notificationSequence, NOTIFY_VARIABLES } from "../../../../client/ui/notify.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const said = { from: "ana", text: "hola, José" };
 
 function inTerminal(variables: Record<string, string>, what = said): string | undefined {
-  return notification((name) => {
+  return notificationSequence((name) => {
     assert(NOTIFY_VARIABLES.includes(name), `${name} is asked for, and not in the list`);
     return variables[name];
   }, what);

@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
-import { Calendar } from "../../../../client/ui/timestamps.ts";
+import { Timestamps } from "../../../../client/ui/timestamps.ts";
 import { JsonFormat } from "../../../../client/script/format.ts";
-import { ASCII_MARKS } from "../../../../client/ui/marks.ts";
+import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
 import {
-  momentOf,
+  frameTime,
+  type RenderContext,
   renderDivider,
   renderFrame,
   renderMessage,
   renderNotice,
-  type View,
 } from "../../../../client/ui/render.ts";
 import { initialState, reduce } from "../../../../client/session/state.ts";
 import { makeTheme, type Theme, THEMES } from "../../../../client/ui/theme.ts";
@@ -22,13 +22,13 @@ import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hubFrames } from "../../../support/frames.ts";
 import { testProperty } from "../../../support/property.ts";
 
-function view(width: number, changes: Partial<View> = {}): View {
+function view(width: number, changes: Partial<RenderContext> = {}): RenderContext {
   return {
     width,
     lang: "en",
     room: "general",
     theme: makeTheme(false),
-    clock: () => "14:03",
+    formatTime: () => "14:03",
     ...changes,
   };
 }
@@ -38,7 +38,11 @@ function message(nick: string, text: string, kind: MessageKind = "say"): Message
 }
 
 /** Asserts what a frame looks like, without colour and, but for the colour, with it. */
-function assertLooks(frame: HubFrame, changes: Partial<View> & { width: number }, lines: string[]) {
+function assertLooks(
+  frame: HubFrame,
+  changes: Partial<RenderContext> & { width: number },
+  lines: string[],
+) {
   assertEquals(renderFrame(frame, 0, view(changes.width, changes)), lines);
   const colored = view(changes.width, { ...changes, theme: makeTheme(true) });
   assertEquals(renderFrame(frame, 0, colored).map(stripAnsiCode), lines);
@@ -144,7 +148,7 @@ Deno.test("frames for programs show nothing", () => {
 });
 
 Deno.test("a frame with its own time shows that, and others show the time now", () => {
-  const clocked = view(80, { clock: (moment) => `<${moment}>` });
+  const clocked = view(80, { formatTime: (moment) => `<${moment}>` });
   assertEquals(renderFrame({ ...message("ana", "hola"), ts: 5 }, 7, clocked), ["<5> ana: hola"]);
   const renamed: HubFrame = { type: "renamed", room: "general", from: "ana", nick: "eva" };
   assertEquals(renderFrame(renamed, 7, clocked), ["<7> * ana is now eva"]);
@@ -168,7 +172,7 @@ const MARKING: Theme = {
   mention: (text) => `<${text}>`,
   pending: (text) => `~${text}~`,
 };
-const marking = (width: number, changes: Partial<View> = {}) =>
+const marking = (width: number, changes: Partial<RenderContext> = {}) =>
   view(width, { theme: MARKING, nick: "ana", ...changes });
 
 Deno.test("one's own nick stands out in what others say", () => {
@@ -236,7 +240,7 @@ Deno.test("one's own message is in one style until it is accepted", () => {
 });
 
 Deno.test("without a time nothing stands in its place, but for the mark of what is not accepted", () => {
-  const untimed = view(40, { clock: () => "" });
+  const untimed = view(40, { formatTime: () => "" });
   assertEquals(renderFrame(message("ana", "hola"), 0, untimed), ["ana: hola"]);
   assertEquals(renderNotice("› /who", 0, (text) => text, untimed), ["› /who"]);
   assertEquals(renderMessage(message("ana", "hola"), untimed, { isPending: true }), [
@@ -245,20 +249,20 @@ Deno.test("without a time nothing stands in its place, but for the mark of what 
 });
 
 Deno.test("the further lines of a frame are told at the same time as its first", () => {
-  const calendar = new Calendar("relative", { timeZone: "UTC" });
-  const counted = view(80, { clock: (moment, previous) => calendar.time(moment, previous) });
+  const calendar = new Timestamps("relative", { timeZone: "UTC" });
+  const counted = view(80, { formatTime: (moment, previous) => calendar.time(moment, previous) });
   const commands = [{ name: "who", names: ["who"], argument: "" }];
   const help: HubFrame = { type: "reply", ref: "1", code: "help", data: { commands }, text: "" };
-  calendar.shown(0);
+  calendar.recordShown(0);
   const times = renderFrame(help, 120_000, counted).map((line) => line.slice(0, 8));
   assertEquals(times, ["+2m   * ", "+0s   * ", "+0s   * "]);
 });
 
 Deno.test("with plain marks everything that the client draws is ASCII", () => {
-  const plain = view(30, { marks: ASCII_MARKS });
+  const plain = view(30, { glyphs: ASCII_GLYPHS });
   const drawn = [
     ...renderMessage(message("ana", "hola a todos los que estáis"), plain, { isPending: true }),
-    ...renderNotice(`${ASCII_MARKS.typed} /who`, 0, (text) => text, plain),
+    ...renderNotice(`${ASCII_GLYPHS.echo} /who`, 0, (text) => text, plain),
     ...renderDivider("Sunday, 22 November 2026", plain),
   ];
   assertEquals(drawn, [
@@ -280,8 +284,8 @@ Deno.test("what one typed hangs under its mark, whichever it is", () => {
 });
 
 Deno.test("a frame is of the moment in which it was said, or of now", () => {
-  assertEquals(momentOf({ ...message("ana", "hola"), ts: 5 }, 7), 5);
-  assertEquals(momentOf({ type: "pong" }, 7), 7);
+  assertEquals(frameTime({ ...message("ana", "hola"), ts: 5 }, 7), 5);
+  assertEquals(frameTime({ type: "pong" }, 7), 7);
 });
 
 const ATTACK = "a\x1b[2J\x07b\x9b31m\r\u202ec\u2028\x7f\x08";

@@ -9,7 +9,7 @@ const PARTS = [
   "time",
   "notice",
   "error",
-  "typed",
+  "echo",
   "prompt",
   "mention",
   "pending",

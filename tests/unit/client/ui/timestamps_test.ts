@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { Calendar, type TimeStyle } from "../../../../client/ui/timestamps.ts";
+import { Timestamps, type TimeStyle } from "../../../../client/ui/timestamps.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const timeZone = "Europe/Madrid";
@@ -11,9 +11,9 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** A calendar after the lines of some moments. */
-function after(style: TimeStyle, ...moments: number[]): Calendar {
-  const calendar = new Calendar(style, { timeZone });
-  for (const moment of moments) calendar.shown(moment);
+function after(style: TimeStyle, ...moments: number[]): Timestamps {
+  const calendar = new Timestamps(style, { timeZone });
+  for (const moment of moments) calendar.recordShown(moment);
   return calendar;
 }
 
@@ -69,7 +69,7 @@ Deno.test("a new day is announced in the person's language, once", () => {
   const sunday = at("2026-11-22T00:00:00");
   assertMatch(calendar.divider(sunday, "en")!, /^Sunday,? 22 November 2026$/);
   assertEquals(calendar.divider(sunday, "es"), "domingo, 22 de noviembre de 2026");
-  calendar.shown(sunday);
+  calendar.recordShown(sunday);
   assertEquals(calendar.divider(sunday + HOUR, "en"), undefined);
 });
 
@@ -79,8 +79,8 @@ Deno.test("the first line of all begins no new day", () => {
 
 Deno.test("days change at midnight of the time zone", () => {
   const evening = at("2026-11-21T23:30:00");
-  const utc = new Calendar("HH:MM", { timeZone: "UTC" });
-  utc.shown(evening);
+  const utc = new Timestamps("HH:MM", { timeZone: "UTC" });
+  utc.recordShown(evening);
   assertEquals(utc.divider(evening + HOUR, "en"), undefined);
   assert(after("HH:MM", evening).divider(evening + HOUR, "en"));
 });
@@ -89,7 +89,7 @@ Deno.test("what is told again may go back to an earlier day, and what follows co
   const calendar = after("HH:MM", NOON);
   const friday = NOON - 24 * HOUR;
   assertMatch(calendar.divider(friday, "en", { isReplay: true })!, /^Friday/);
-  calendar.shown(friday, { isReplay: true });
+  calendar.recordShown(friday, { isReplay: true });
   assertMatch(calendar.divider(NOON + MINUTE, "en")!, /^Saturday/);
 });
 
@@ -98,9 +98,9 @@ Deno.test("a hub whose clock is behind does not change the day with each of its 
   for (let i = 1; i < 5; i++) {
     const hub = NOON - 24 * HOUR + i * MINUTE;
     assertEquals(calendar.divider(hub, "en"), undefined);
-    calendar.shown(hub);
+    calendar.recordShown(hub);
     assertEquals(calendar.divider(NOON + i * MINUTE, "en"), undefined);
-    calendar.shown(NOON + i * MINUTE);
+    calendar.recordShown(NOON + i * MINUTE);
   }
 });
 
@@ -122,5 +122,5 @@ testProperty(
 
 Deno.test("without a time zone the system's own holds", () => {
   const local = new Date(2026, 0, 2, 9, 5);
-  assertEquals(new Calendar("HH:MM").time(local.getTime()), "09:05");
+  assertEquals(new Timestamps("HH:MM").time(local.getTime()), "09:05");
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Happening } from "../../../../client/session/conversation.ts";
-import { Missed } from "../../../../client/ui/missed.ts";
+import { ResumeSummary } from "../../../../client/ui/resume_summary.ts";
 import { describeFrame } from "../../../../common/i18n/frames.ts";
 import type { MessageFrame, NoticeFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -20,8 +20,8 @@ const happening = (frame: MessageFrame | NoticeFrame): Happening => ({ type: "fr
 
 /** What comes of frames, those that are held back to the end left out. */
 function take(...frames: (MessageFrame | NoticeFrame)[]): Happening[] {
-  const missed = new Missed();
-  return frames.flatMap((frame) => missed.take(happening(frame), "ana"));
+  const missed = new ResumeSummary();
+  return frames.flatMap((frame) => missed.push(happening(frame), "ana"));
 }
 
 Deno.test("how many mention one stands before what was missed", () => {
@@ -52,27 +52,27 @@ Deno.test("where nothing mentions one, or nothing was missed, that is not mentio
 
 Deno.test("nothing is held back longer than what was missed comes", () => {
   const live: MessageFrame = { ...replayed("ana"), replay: undefined } as never;
-  const missed = new Missed();
-  assertEquals(missed.take(happening(resumed(3)), "ana"), []);
-  assertEquals(missed.take(happening(replayed("ana")), "ana"), []);
+  const missed = new ResumeSummary();
+  assertEquals(missed.push(happening(resumed(3)), "ana"), []);
+  assertEquals(missed.push(happening(replayed("ana")), "ana"), []);
   const all = [resumed(3), replayed("ana"), live].map(happening);
-  assertEquals(missed.take(happening(live), "ana"), all);
-  assertEquals(missed.end(), []);
-  missed.take(happening(resumed(3)), "ana");
-  assertEquals(missed.take(LOST, "ana"), [happening(resumed(3)), LOST]);
-  missed.take(happening(resumed(3)), "ana");
-  missed.take(happening(replayed("x")), "ana");
-  assertEquals(missed.end(), [resumed(3), replayed("x")].map(happening));
+  assertEquals(missed.push(happening(live), "ana"), all);
+  assertEquals(missed.flush(), []);
+  missed.push(happening(resumed(3)), "ana");
+  assertEquals(missed.push(LOST, "ana"), [happening(resumed(3)), LOST]);
+  missed.push(happening(resumed(3)), "ana");
+  missed.push(happening(replayed("x")), "ana");
+  assertEquals(missed.flush(), [resumed(3), replayed("x")].map(happening));
 });
 
 Deno.test("no more is held back than a hub may tell again", () => {
-  const missed = new Missed();
-  missed.take(happening(resumed(Number.MAX_SAFE_INTEGER)), "ana");
+  const missed = new ResumeSummary();
+  missed.push(happening(resumed(Number.MAX_SAFE_INTEGER)), "ana");
   let held = 0;
-  while (missed.take(happening(replayed("x".repeat(100_000))), "ana").length === 0) held++;
+  while (missed.push(happening(replayed("x".repeat(100_000))), "ana").length === 0) held++;
   assertEquals(held, 10);
-  missed.take(happening(resumed(Number.MAX_SAFE_INTEGER)), "ana");
-  for (held = 0; missed.take(happening(replayed("")), "ana").length === 0;) held++;
+  missed.push(happening(resumed(Number.MAX_SAFE_INTEGER)), "ana");
+  for (held = 0; missed.push(happening(replayed("")), "ana").length === 0;) held++;
   assertEquals(held, Math.floor(1024 * 1024 / 200));
 });
 
@@ -92,9 +92,9 @@ testProperty(
           : each
       );
     check(fc.property(frames, (all) => {
-      const missed = new Missed();
-      const told = all.flatMap((each) => missed.take(each, "ana"));
-      assertEquals(withoutCount([...told, ...missed.end()]), all);
+      const missed = new ResumeSummary();
+      const told = all.flatMap((each) => missed.push(each, "ana"));
+      assertEquals(withoutCount([...told, ...missed.flush()]), all);
     }));
   },
 );
