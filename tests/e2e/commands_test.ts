@@ -86,7 +86,7 @@ for (const words of LANGUAGES) {
   });
 }
 
-testInPty("a wrong command goes nowhere, and what is typed meanwhile stays", async () => {
+testInPty("an unknown command is not sent, and the draft stays", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");
@@ -97,7 +97,7 @@ testInPty("a wrong command goes nowhere, and what is typed meanwhile stays", asy
   assertEquals(await bob.line(), "ana: and then");
 });
 
-testInPty("a person with nc has the same commands", async () => {
+testInPty("nc users have the same commands", async () => {
   await using hub = await startHub(["--rate", "0", "--lang", "es"]);
   await using ana = await join(hub, "ana");
   await using bob = await Peer.connect(hub.port);
@@ -112,7 +112,7 @@ testInPty("a person with nc has the same commands", async () => {
   await ana.until("* bob left (1 here)");
 });
 
-testInPty("an empty line says nothing", async () => {
+testInPty("an empty line sends nothing", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   const before = ana.text();

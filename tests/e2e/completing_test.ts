@@ -31,7 +31,7 @@ testInPty("Tab completes nicks without their accents, and commands in both langu
   await jose.until("[private] ana: hola");
 });
 
-testInPty("Tab in the middle of a line leaves what stands behind it", async () => {
+testInPty("Tab in the middle of a line leaves the text after it", async () => {
   await using hub = await startHub();
   await using _jose = await joinBare(hub.port, "José");
   await using ana = await join(hub, "ana");
@@ -42,7 +42,7 @@ testInPty("Tab in the middle of a line leaves what stands behind it", async () =
   await untilLine(ana, "ven José! aquí", 9);
 });
 
-testInPty("Tab does nothing where nothing is known", async () => {
+testInPty("Tab does nothing if there is no candidate", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   ana.type("\thola\t xyz\t /no\t");
@@ -52,7 +52,7 @@ testInPty("Tab does nothing where nothing is known", async () => {
 });
 
 testInPty(
-  "several candidates are listed once, above the line, the last speaker first",
+  "several candidates are listed once, above the line, the latest speaker first",
   async () => {
     await using hub = await startHub();
     await using bea = await joinBare(hub.port, "bea");
@@ -72,7 +72,7 @@ testInPty(
   },
 );
 
-testInPty("who has left or has another nick is completed no more by the old one", async () => {
+testInPty("a nick that is gone is no longer completed", async () => {
   await using hub = await startHub();
   await using bea = await joinBare(hub.port, "bea");
   await using carla = await joinBare(hub.port, "carla");
@@ -95,7 +95,7 @@ testInPty("who has left or has another nick is completed no more by the old one"
   await ana.until(/^eva> anev eva$/m);
 });
 
-testInPty("rooms are completed once they were named", async () => {
+testInPty("rooms are completed once a frame has named them", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   bob.send("/join desarrollo\n");

@@ -23,7 +23,7 @@ async function untilAsked(terminal: TestTerminal, question = QUESTION): Promise<
   await terminal.until((it) => it.screen().at(it.cursor().y) === question, question);
 }
 
-testInPty("a line that is pasted goes into what is being typed, and is not sent", async () => {
+testInPty("a pasted line is inserted into the draft, and not sent", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("ab");
@@ -39,7 +39,7 @@ testInPty("a line that is pasted goes into what is being typed, and is not sent"
   assertEquals(await hub.frame(), { type: "command", ref: "2", line: "/who" });
 });
 
-testInPty("some lines that are pasted are one message, with what was being typed", async () => {
+testInPty("a few pasted lines are sent with the draft as one message", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("mira:!");
@@ -62,7 +62,7 @@ testInPty("some lines that are pasted are one message, with what was being typed
   await untilInput(ana, placed("ana", [], 80));
 });
 
-testInPty("everyone sees the lines under each other", async () => {
+testInPty("everyone sees the lines of a paste aligned", async () => {
   await using hub = await startHub();
   await using carla = await joinBare(hub.port, "carla");
   await using ana = await join(hub, "ana");
@@ -73,7 +73,7 @@ testInPty("everyone sees the lines under each other", async () => {
   await untilInput(ana, placed("ana", [], 80), "�]0;owned��[2Jend");
 });
 
-testInPty("behind a command the lines belong to it, and do not go to everyone", async () => {
+testInPty("lines pasted after a command are its argument, and do not go to the room", async () => {
   await using hub = await startHub();
   await using carla = await joinBare(hub.port, "carla");
   await using bob = await joinBare(hub.port, "bob");
@@ -87,7 +87,7 @@ testInPty("behind a command the lines belong to it, and do not go to everyone", 
   assert(!new TextDecoder().decode(carla.received()).includes("dos"));
 });
 
-testInPty("more lines are asked for: Enter sends, and nothing else does", async () => {
+testInPty("a long paste asks first: Enter sends it, and nothing else does", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("draft ");
@@ -132,7 +132,7 @@ for (const key of ["escape", "ctrl-c"] as const) {
   });
 }
 
-testInPty("the question has room in a narrow window, in one's own language", async () => {
+testInPty("the question fits into a narrow window, in the user's language", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana", { cols: 60, args: ["--lang", "es"] });
   const lines = Array.from({ length: 12 }, (_, n) => `línea número ${n} de muchas que hay`);
@@ -144,7 +144,7 @@ testInPty("the question has room in a narrow window, in one's own language", asy
   await ana.until((it) => narrowed.test(it.text().replaceAll("\n", "")), "the question in rows");
 });
 
-testInPty("a paste may come in pieces of any size, its marks too", async () => {
+testInPty("a paste may be split anywhere, even inside its markers", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   const bytes = new TextEncoder().encode("\x1b[200~José\r日本 \x1b[31m\x1b[20\r👋\x1b[201~");
@@ -155,7 +155,7 @@ testInPty("a paste may come in pieces of any size, its marks too", async () => {
   assertEquals((await hub.frame())?.["text"], "José\n日本 �[31m�[20\n👋");
 });
 
-testInPty("a paste that is too long is not used, and told with how much may be", async () => {
+testInPty("a paste that is too long is discarded, with a notice of the limit", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("draft");
@@ -178,7 +178,7 @@ testInPty("a paste that is too long is not used, and told with how much may be",
   assertEquals((await hub.frame())?.["text"], "draft");
 });
 
-testInPty("a paste goes into a password, up to its first line end, and is not seen", async () => {
+testInPty("the first line of a paste goes into a password, unseen", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("/mod\r");
@@ -190,7 +190,7 @@ testInPty("a paste goes into a password, up to its first line end, and is not se
 });
 
 testInPty(
-  "what was pasted and did not reach the hub is told, at length where it is short",
+  "a paste that did not reach the hub is shown, whole if it is short",
   async () => {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub);
@@ -214,7 +214,7 @@ testInPty(
   },
 );
 
-testInPty("what is pasted before the welcome is sent behind it", async () => {
+testInPty("a paste from before the welcome is sent after it", async () => {
   using hub = new ScriptedHub();
   await using ana = TestTerminal.open(chat("client", "127.0.0.1", String(hub.port)));
   await hub.accept();
@@ -242,7 +242,7 @@ for (const way of ["SIGTERM", "SIGHUP", "SIGINT", "/exit", "the end of the hub"]
   });
 }
 
-testInPty("pastes are marked again when a stopped client goes on", async () => {
+testInPty("a stopped client switches bracketed paste on again when it continues", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   ana.signal("SIGSTOP");

@@ -110,7 +110,7 @@ for (const reflowCursorLine of [true, false]) {
   });
 }
 
-testInPty("a window that changes its height keeps the input", async () => {
+testInPty("a change of the window's height keeps the input", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");
@@ -162,7 +162,7 @@ testInPty("an input longer than the screen can be typed, resized and sent", asyn
   assertAllThere(ana, messages(0, 9));
 });
 
-testInPty("a window of a few columns and rows is no fault", async () => {
+testInPty("a window of a few columns and rows works", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 10, rows: 3 });
@@ -178,7 +178,7 @@ testInPty("a window of a few columns and rows is no fault", async () => {
   await untilInput(ana, placed("ana", narrow("four"), 80));
 });
 
-testInPty("who resized the window while the client was stopped finds the input right", async () => {
+testInPty("a window resized while the client was stopped shows the input correctly", async () => {
   await using hub = await startHub();
   await using directory = await tempDirectory();
   const pidFile = `${directory.path}/pid`;

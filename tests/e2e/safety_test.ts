@@ -43,7 +43,7 @@ async function joinAsBot(hub: Hub, nick: string): Promise<Peer> {
   return bot;
 }
 
-testInPty("no text of others controls a terminal", async () => {
+testInPty("no text from others can control a terminal", async () => {
   await using hub = await startHub(["--rate", "0", "--log", "debug"]);
   await using ana = await join(hub, "ana");
   await using nc = await joinBare(hub.port, "carla");
@@ -95,7 +95,7 @@ async function joinAsMallory(hub: Hub): Promise<Peer> {
   return mallory;
 }
 
-testInPty("a heap of combining marks stays within its row", async () => {
+testInPty("a pile of combining marks stays within its row", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
   await using eve = await joinBare(hub.port, "eve");
@@ -113,7 +113,7 @@ testInPty("a heap of combining marks stays within its row", async () => {
   await ana.until(`eve: ${fine}`);
 });
 
-testInPty("a message of several lines cannot pass for another person's", async () => {
+testInPty("a multi-line message cannot look like another user's", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
   await using nc = await joinBare(hub.port, "carla");
@@ -149,12 +149,15 @@ testInPty("a message of several lines cannot pass for another person's", async (
   assert(told.every((row) => !/^(\d\d:\d\d )?ana: /.test(row) && !row.startsWith("*")));
 });
 
-testInPty("pasted and typed controls do not reach the others or one's own screen", async () => {
-  await using hub = await startHub(["--rate", "0"]);
-  await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
-  ana.type("a\x9b2Jb\u202ec\r");
-  assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
-  await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");
-  assertUnharmed(ana);
-});
+testInPty(
+  "pasted and typed controls reach neither the others nor the user's own screen",
+  async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using ana = await join(hub, "ana");
+    await using nc = await joinBare(hub.port, "carla");
+    ana.type("a\x9b2Jb\u202ec\r");
+    assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
+    await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");
+    assertUnharmed(ana);
+  },
+);

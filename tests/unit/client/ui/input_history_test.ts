@@ -25,7 +25,7 @@ Deno.test("messages and commands are kept", () => {
   }
 });
 
-Deno.test("nothing private is kept, and no command that is not known", () => {
+Deno.test("private messages, passwords and unknown commands are not kept", () => {
   const names = "msg privado r reply responder mod moderar MSG Módérar".split(" ");
   for (const name of names) {
     for (const line of [`/${name}`, `/${name} ana x`, ` /${name} ana x`, `/${name}\tana`]) {
@@ -37,11 +37,11 @@ Deno.test("nothing private is kept, and no command that is not known", () => {
   }
 });
 
-Deno.test("each line is kept once, where it came last", () => {
+Deno.test("each line is kept once, at its latest place", () => {
   assertEquals(trimHistory(["a", "b", "a", "", "/mod x", "c", "b"]), ["a", "c", "b"]);
 });
 
-Deno.test("the latest lines are kept, no more than may be", () => {
+Deno.test("the latest lines are kept, within the limits", () => {
   const many = Array.from({ length: MAX_LINES + 7 }, (_, number) => String(number));
   assertEquals(trimHistory(many), many.slice(7));
   const long = Array.from({ length: 100 }, (_, number) => `${number} ${"é".repeat(2000)}`);
@@ -51,7 +51,7 @@ Deno.test("the latest lines are kept, no more than may be", () => {
 });
 
 testProperty(
-  "what is kept stays so, fits, and ends with the last line that may be kept",
+  "trimming again changes nothing, fits the limits, and ends with the latest line that may be kept",
   { weight: 10 },
   (check) => {
     const line = fc.oneof(

@@ -18,12 +18,12 @@ function answer(keys: string): string | undefined {
   return found && `${found.isYes ? "yes" : "no"}, then ${JSON.stringify(keys.slice(found.length))}`;
 }
 
-Deno.test("a text with a line end is of several lines, and one of more than five is long", () => {
+Deno.test("a text with a line end is multiline, and one of more than five lines needs confirmation", () => {
   assertEquals([isMultiline("uno"), isMultiline("uno\ndos")], [false, true]);
   assertEquals([needsConfirmation(lines(5)), needsConfirmation(lines(6))], [false, true]);
 });
 
-Deno.test("the question tells how many lines there are and how the text begins, in each language", () => {
+Deno.test("the question has the number of lines and the beginning of the text, in each language", () => {
   assertEquals(
     confirmationPrompt(lines(12), "en", 80),
     'send 12 lines? "line 0" Enter: yes, Esc: no> ',
@@ -47,7 +47,7 @@ Deno.test("the beginning of the text is cut to the width, but not below a few co
 });
 
 testProperty(
-  "the question fits into its row wherever there is room for it",
+  "the question fits into one row if the width allows it",
   { weight: 5 },
   (check) => {
     const text = fc.string({ unit: "grapheme", maxLength: 80 }).filter((each) =>
@@ -61,7 +61,7 @@ testProperty(
   },
 );
 
-Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and what comes behind is left", () => {
+Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and the keys after them are left", () => {
   assertEquals(answer("\r"), 'yes, then ""');
   assertEquals(answer("\n"), 'yes, then ""');
   assertEquals(answer("\r\nnext"), 'yes, then "next"');
@@ -70,7 +70,7 @@ Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and what comes behind is lef
   assertEquals(answer("yes\x7f\rnext\r"), 'yes, then "next\\r"');
 });
 
-Deno.test("other keys are no answer, also those that begin with ESC", () => {
+Deno.test("other keys are no answer, even if they begin with ESC", () => {
   const keys = ["", "y", "n", " ", "日", "\t", "\x04", "\x1b[A", "\x1bOH", "\x1b[1;5C", "\x1b[3~"];
   for (const key of [...keys, "\x1b\r", "\x1b\x7f", "\x1bb", "\x1b[", "\x1bO"]) {
     assertEquals(answer(key), undefined, JSON.stringify(key));
@@ -78,7 +78,7 @@ Deno.test("other keys are no answer, also those that begin with ESC", () => {
   assertEquals(answer("\x1b[A\x1b[B\r"), 'yes, then ""');
 });
 
-Deno.test("a text is told as it is, and one of many lines by its first one", () => {
+Deno.test("a short text is shown whole, and a long one by its first line", () => {
   assertEquals(summarize(lines(5), "en"), lines(5));
   assertEquals(summarize(lines(6), "en"), "line 0 (6 lines)");
   assertEquals(summarize(lines(6), "es"), "line 0 (6 líneas)");

@@ -16,24 +16,24 @@ function replayed(text: string, nick = "bob"): MessageFrame {
   return { type: "message", id: 1, room: "r", nick, text, ts: 1, kind: "say", replay: true };
 }
 
-const happening = (frame: MessageFrame | NoticeFrame): Happening => ({ type: "frame", frame });
+const event = (frame: MessageFrame | NoticeFrame): Happening => ({ type: "frame", frame });
 
-/** What comes of frames, those that are held back to the end left out. */
-function take(...frames: (MessageFrame | NoticeFrame)[]): Happening[] {
-  const missed = new ResumeSummary();
-  return frames.flatMap((frame) => missed.push(happening(frame), "ana"));
+/** The events returned for some frames, without those still held back. */
+function push(...frames: (MessageFrame | NoticeFrame)[]): Happening[] {
+  const summary = new ResumeSummary();
+  return frames.flatMap((frame) => summary.push(event(frame), "ana"));
 }
 
-Deno.test("how many mention one stands before what was missed", () => {
+Deno.test("the notice has the number of mentions in the replay after it", () => {
   const messages = [
     replayed("hola Ana"),
     replayed("x"),
     replayed("ana: y"),
     replayed("ana", "ana"),
   ];
-  const told = take(resumed(4, { missing: 2 }), ...messages);
-  assertEquals(told, [resumed(4, { missing: 2, mentions: 2 }), ...messages].map(happening));
-  const [notice] = told as { frame: NoticeFrame }[];
+  const shown = push(resumed(4, { missing: 2 }), ...messages);
+  assertEquals(shown, [resumed(4, { missing: 2, mentions: 2 }), ...messages].map(event));
+  const [notice] = shown as { frame: NoticeFrame }[];
   assertEquals(describeFrame(notice!.frame, "en"), [
     "connected again: 4 messages came meanwhile (2 mention you), and 2 more that are no longer kept",
   ]);
@@ -42,59 +42,59 @@ Deno.test("how many mention one stands before what was missed", () => {
   ]);
 });
 
-Deno.test("where nothing mentions one, or nothing was missed, that is not mentioned", () => {
-  const [notice] = take(resumed(1), replayed("x")) as { frame: NoticeFrame }[];
+Deno.test("without mentions, or without missed messages, the notice has no number of mentions", () => {
+  const [notice] = push(resumed(1), replayed("x")) as { frame: NoticeFrame }[];
   assertEquals(describeFrame(notice!.frame, "en"), [
     "connected again: one message came meanwhile",
   ]);
-  assertEquals(take(resumed(0)), [happening(resumed(0))]);
+  assertEquals(push(resumed(0)), [event(resumed(0))]);
 });
 
-Deno.test("nothing is held back longer than what was missed comes", () => {
+Deno.test("events are held back only while the replay goes on", () => {
   const live: MessageFrame = { ...replayed("ana"), replay: undefined } as never;
-  const missed = new ResumeSummary();
-  assertEquals(missed.push(happening(resumed(3)), "ana"), []);
-  assertEquals(missed.push(happening(replayed("ana")), "ana"), []);
-  const all = [resumed(3), replayed("ana"), live].map(happening);
-  assertEquals(missed.push(happening(live), "ana"), all);
-  assertEquals(missed.flush(), []);
-  missed.push(happening(resumed(3)), "ana");
-  assertEquals(missed.push(LOST, "ana"), [happening(resumed(3)), LOST]);
-  missed.push(happening(resumed(3)), "ana");
-  missed.push(happening(replayed("x")), "ana");
-  assertEquals(missed.flush(), [resumed(3), replayed("x")].map(happening));
+  const summary = new ResumeSummary();
+  assertEquals(summary.push(event(resumed(3)), "ana"), []);
+  assertEquals(summary.push(event(replayed("ana")), "ana"), []);
+  const all = [resumed(3), replayed("ana"), live].map(event);
+  assertEquals(summary.push(event(live), "ana"), all);
+  assertEquals(summary.flush(), []);
+  summary.push(event(resumed(3)), "ana");
+  assertEquals(summary.push(LOST, "ana"), [event(resumed(3)), LOST]);
+  summary.push(event(resumed(3)), "ana");
+  summary.push(event(replayed("x")), "ana");
+  assertEquals(summary.flush(), [resumed(3), replayed("x")].map(event));
 });
 
-Deno.test("no more is held back than a hub may tell again", () => {
-  const missed = new ResumeSummary();
-  missed.push(happening(resumed(Number.MAX_SAFE_INTEGER)), "ana");
+Deno.test("the size of the held events is limited", () => {
+  const summary = new ResumeSummary();
+  summary.push(event(resumed(Number.MAX_SAFE_INTEGER)), "ana");
   let held = 0;
-  while (missed.push(happening(replayed("x".repeat(100_000))), "ana").length === 0) held++;
+  while (summary.push(event(replayed("x".repeat(100_000))), "ana").length === 0) held++;
   assertEquals(held, 10);
-  missed.push(happening(resumed(Number.MAX_SAFE_INTEGER)), "ana");
-  for (held = 0; missed.push(happening(replayed("")), "ana").length === 0;) held++;
+  summary.push(event(resumed(Number.MAX_SAFE_INTEGER)), "ana");
+  for (held = 0; summary.push(event(replayed("")), "ana").length === 0;) held++;
   assertEquals(held, Math.floor(1024 * 1024 / 200));
 });
 
 testProperty(
-  "whatever comes, all of it is let through once, in its order",
+  "every event is returned once, in its order",
   { weight: 10 },
   (check) => {
     const frames = fc.array(fc.oneof(
-      fc.integer({ min: 0, max: 4 }).map((count) => happening(resumed(count))),
-      fc.integer().map((id) => happening({ ...replayed("ana"), id })),
+      fc.integer({ min: 0, max: 4 }).map((count) => event(resumed(count))),
+      fc.integer().map((id) => event({ ...replayed("ana"), id })),
       fc.constant(LOST),
     ));
-    const withoutCount = (told: Happening[]) =>
-      told.map((each) =>
+    const withoutCount = (shown: Happening[]) =>
+      shown.map((each) =>
         each.type === "frame" && each.frame.type === "notice"
-          ? happening(resumed(Number(each.frame.params["count"])))
+          ? event(resumed(Number(each.frame.params["count"])))
           : each
       );
     check(fc.property(frames, (all) => {
-      const missed = new ResumeSummary();
-      const told = all.flatMap((each) => missed.push(each, "ana"));
-      assertEquals(withoutCount([...told, ...missed.flush()]), all);
+      const summary = new ResumeSummary();
+      const shown = all.flatMap((each) => summary.push(each, "ana"));
+      assertEquals(withoutCount([...shown, ...summary.flush()]), all);
     }));
   },
 );

@@ -9,10 +9,10 @@ import { COMMANDS } from "../../../../server/commands/mod.ts";
 import { testProperty } from "../../../support/property.ts";
 import { welcome } from "../session/test_conversation.ts";
 
-function meet(...frames: HubFrame[]): Roster {
-  const acquaintance = new Roster();
-  frames.forEach((frame) => acquaintance.update(frame));
-  return acquaintance;
+function rosterOf(...frames: HubFrame[]): Roster {
+  const roster = new Roster();
+  frames.forEach((frame) => roster.update(frame));
+  return roster;
 }
 
 const reply = (code: string, data: Record<string, unknown>): HubFrame => ({
@@ -36,88 +36,88 @@ const message = (nick: string, fields: Partial<HubFrame & { type: "message" }> =
 
 const here = welcome({ members: ["ana", "bea", "carla"], count: 3 });
 
-Deno.test("every name of every command is known, those of one's language first", () => {
+Deno.test("every name of every command is completed, those of the user's language first", () => {
   const all = [...COMMANDS, ...LOCAL_COMMANDS].flatMap(({ names }) => Object.values(names).flat());
   for (const [lang, first] of [["en", "name"], ["es", "nombre"]] as const) {
-    const { commands } = meet().completionNames(lang);
+    const { commands } = rosterOf().completionNames(lang);
     assertEquals([...new Set(commands)].sort(), all.toSorted());
     assertEquals(commands[0], first);
   }
-  assertEquals(complete("/no", 3, meet().completionNames("en")), {
+  assertEquals(complete("/no", 3, rosterOf().completionNames("en")), {
     kind: "completed",
     line: "/nombre ",
     cursor: 8,
   });
 });
 
-Deno.test("who is here is known, who spoke last first and oneself last", () => {
-  assertEquals(meet(here).completionNames("en").nicks, ["bea", "carla", "ana"]);
-  const heard = meet(here, message("carla"), message("eva", { room: "", kind: "private" }));
+Deno.test("members are listed, the latest speaker first and the user last", () => {
+  assertEquals(rosterOf(here).completionNames("en").nicks, ["bea", "carla", "ana"]);
+  const heard = rosterOf(here, message("carla"), message("eva", { room: "", kind: "private" }));
   assertEquals(heard.completionNames("en").nicks, ["eva", "carla", "bea", "ana"]);
 });
 
-Deno.test("who spoke before one came need not be here", () => {
-  assertEquals(meet(here, message("zoe", { replay: true })).completionNames("en").nicks, [
+Deno.test("senders of replayed messages are not listed", () => {
+  assertEquals(rosterOf(here, message("zoe", { replay: true })).completionNames("en").nicks, [
     "bea",
     "carla",
     "ana",
   ]);
 });
 
-Deno.test("who comes, goes and takes another nick is followed", () => {
+Deno.test("joins, leaves and new nicks are followed", () => {
   const room = "general";
-  const acquaintance = meet(
+  const roster = rosterOf(
     here,
     { type: "joined", room, nick: "eva", count: 4 },
     { type: "left", room, nick: "carla", count: 3 },
     { type: "renamed", room, from: "bea", nick: "zoe" },
   );
-  assertEquals(acquaintance.completionNames("en").nicks, ["zoe", "eva", "ana"]);
+  assertEquals(roster.completionNames("en").nicks, ["zoe", "eva", "ana"]);
 });
 
-Deno.test("of many who come and go at once those are followed who are named, and who is named twice is back", () => {
-  const acquaintance = meet(here, {
+Deno.test("a batch of joins and leaves adds and removes the named people, and one named twice is back", () => {
+  const roster = rosterOf(here, {
     type: "presence",
     room: "general",
     joined: { count: 12, nicks: ["eva", "bea"] },
     left: { count: 2, nicks: ["carla", "bea"] },
     count: 12,
   });
-  assertEquals(acquaintance.completionNames("en").nicks, ["eva", "bea", "ana"]);
+  assertEquals(roster.completionNames("en").nicks, ["eva", "bea", "ana"]);
 });
 
-Deno.test("one's own old nick is nobody's", () => {
-  const acquaintance = meet(here, reply("nick", { nick: "zoe" }));
-  assertEquals(acquaintance.completionNames("en").nicks, ["bea", "carla", "zoe"]);
+Deno.test("the user's old nick is removed", () => {
+  const roster = rosterOf(here, reply("nick", { nick: "zoe" }));
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "zoe"]);
 });
 
-Deno.test("whom the answers name is known", () => {
-  const acquaintance = meet(
+Deno.test("people named in replies are added", () => {
+  const roster = rosterOf(
     here,
     reply("who", { room: "general", members: ["ana", "dana"], count: 2 }),
     reply("join", { room: "dev", members: ["ana", "eva"], count: 2, topic: "" }),
   );
-  assertEquals(acquaintance.completionNames("en").nicks, ["bea", "carla", "dana", "eva", "ana"]);
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "dana", "eva", "ana"]);
 });
 
-Deno.test("a new session begins with those who are here then", () => {
-  const acquaintance = meet(here, welcome({ nick: "ana2", members: ["ana2", "zoe"] }));
-  assertEquals(acquaintance.completionNames("en").nicks, ["zoe", "ana2"]);
+Deno.test("a new session begins with its own members", () => {
+  const roster = rosterOf(here, welcome({ nick: "ana2", members: ["ana2", "zoe"] }));
+  assertEquals(roster.completionNames("en").nicks, ["zoe", "ana2"]);
 });
 
-Deno.test("rooms are known by what named them, the latest first", () => {
-  const acquaintance = meet(
+Deno.test("rooms are added by the frames that name them, the latest first", () => {
+  const roster = rosterOf(
     here,
     reply("rooms", { rooms: [{ room: "big" }, { room: "small" }], total: 2 }),
     message("eva", { room: "dev" }),
     reply("leave", { room: "old", current: "general" }),
     message("eva", { room: "", kind: "private" }),
   );
-  assertEquals(acquaintance.completionNames("en").rooms, ["old", "dev", "big", "small", "general"]);
+  assertEquals(roster.completionNames("en").rooms, ["old", "dev", "big", "small", "general"]);
 });
 
-Deno.test("answers that are not what they should be teach nothing", () => {
-  const acquaintance = meet(
+Deno.test("malformed replies are ignored", () => {
+  const roster = rosterOf(
     here,
     reply("nick", { nick: 7 }),
     reply("join", { room: null, members: "eva" }),
@@ -125,17 +125,17 @@ Deno.test("answers that are not what they should be teach nothing", () => {
     reply("rooms", { rooms: [null, 7, { room: 7 }] }),
     reply("rooms", {}),
   );
-  assertEquals(acquaintance.completionNames("en").nicks, ["bea", "carla", "ana"]);
-  assertEquals(acquaintance.completionNames("en").rooms, ["general"]);
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "ana"]);
+  assertEquals(roster.completionNames("en").rooms, ["general"]);
 });
 
-Deno.test("no more rooms are kept than may be", () => {
+Deno.test("the number of rooms is limited", () => {
   const rooms = Array.from({ length: 1000 }, (_, number) => ({ room: `r${number}` }));
-  const acquaintance = meet(here, reply("rooms", { rooms, total: 1000 }));
+  const roster = rosterOf(here, reply("rooms", { rooms, total: 1000 }));
   for (let number = 0; number < 300; number++) {
-    acquaintance.update(message("eva", { room: `x${number}` }));
+    roster.update(message("eva", { room: `x${number}` }));
   }
-  const known = acquaintance.completionNames("en").rooms;
+  const known = roster.completionNames("en").rooms;
   assertEquals([known.length, known[0]], [200, "x299"]);
 });
 
@@ -145,7 +145,7 @@ function people(...nicks: string[]): RecentSpeakers {
   return speakers;
 }
 
-Deno.test("who spoke last is first, who said nothing comes in the order of coming, oneself is last", () => {
+Deno.test("the latest speaker is first, silent people keep the order of joining, the user is last", () => {
   const speakers = people("yo1", "ana", "bea", "carla");
   assertEquals(speakers.list("yo1"), ["ana", "bea", "carla", "yo1"]);
   speakers.moveToFront("carla");
@@ -156,13 +156,13 @@ Deno.test("who spoke last is first, who said nothing comes in the order of comin
   assertEquals(speakers.list("yo1"), ["carla", "bea", "ana", "yo1"]);
 });
 
-Deno.test("who speaks without having been met is known", () => {
+Deno.test("an unknown speaker is added", () => {
   const speakers = people("ana");
   speakers.moveToFront("bea");
   assertEquals(speakers.list("yo1"), ["bea", "ana", "yo1"]);
 });
 
-Deno.test("a nick is one person in any letters, and shows as it was last written by who speaks", () => {
+Deno.test("spellings of one nick are one person, listed as the speaker last spelled it", () => {
   const speakers = people("José", "ana");
   speakers.add("JOSÉ");
   assertEquals(speakers.list("yo1"), ["José", "ana", "yo1"]);
@@ -170,7 +170,7 @@ Deno.test("a nick is one person in any letters, and shows as it was last written
   assertEquals(speakers.list("Ana"), ["josé", "Ana"]);
 });
 
-Deno.test("who takes another nick keeps the place", () => {
+Deno.test("a renamed person keeps the place", () => {
   const speakers = people("ana", "bea", "carla");
   speakers.rename("bea", "Beatriz");
   assertEquals(speakers.list("yo1"), ["ana", "Beatriz", "carla", "yo1"]);
@@ -178,26 +178,26 @@ Deno.test("who takes another nick keeps the place", () => {
   assertEquals(speakers.list("yo1"), ["ana", "BEATRIZ", "carla", "yo1"]);
 });
 
-Deno.test("who takes the nick of somebody whose going was not seen is the only one with it", () => {
+Deno.test("a nick taken over from somebody who left unseen is listed once", () => {
   const speakers = people("ana", "bea", "carla");
   speakers.rename("carla", "Ana");
   assertEquals(speakers.list("yo1"), ["bea", "Ana", "yo1"]);
 });
 
-Deno.test("who was not known and takes another nick is met", () => {
+Deno.test("an unknown person with a new nick is added", () => {
   const speakers = people("ana");
   speakers.rename("guest1", "bea");
   assertEquals(speakers.list("yo1"), ["ana", "bea", "yo1"]);
 });
 
-Deno.test("who left is not known any more", () => {
+Deno.test("a person who left is removed", () => {
   const speakers = people("ana", "José");
   speakers.remove("JOSÉ");
   speakers.remove("nadie");
   assertEquals(speakers.list("yo1"), ["ana", "yo1"]);
 });
 
-Deno.test("with too many people, who was silent the longest is forgotten", () => {
+Deno.test("beyond the limit, the person silent longest is forgotten", () => {
   const speakers = new RecentSpeakers({ max: 2 });
   ["ana", "bea", "carla"].forEach((nick) => speakers.add(nick));
   assertEquals(speakers.list("yo1"), ["ana", "bea", "yo1"]);
@@ -206,7 +206,7 @@ Deno.test("with too many people, who was silent the longest is forgotten", () =>
 });
 
 testProperty(
-  "whatever happens, nobody is there twice, no more are kept than may be, and the last speaker is first",
+  "whatever happens, nobody is listed twice, the limit holds, and the latest speaker is first",
   { weight: 10 },
   (check) => {
     const nick = fc.constantFrom("ana", "ANA", "José", "jose", "JOSÉ", "bea", "carla", "日本");
