@@ -1,4 +1,4 @@
-/** People chat in terminals: what one is typing stays as it is, whatever the others say meanwhile. */
+/** Users chat in terminals, and the draft of each stays intact while the others write. */
 
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
@@ -60,7 +60,7 @@ testInPty("two users in terminals read each other, and get no echo", async () =>
   }
   bob.press("enter");
   await ana.until("bob: I_was_about_to_say");
-  // What comes after an answer of the hub would have come after an echo.
+  // An echo would have come before the hub's answer.
   ana.type("/who\r");
   bob.type("/who\r");
   await ana.until("* 2 here: ana, bob");

@@ -12,7 +12,7 @@ testInPty("a nick has the same colour for everyone, including its owner", async 
   ana.type("hello\r");
   luis.type("hi\r");
   for (const terminal of [ana, luis]) {
-    // One's own line with its time, too: until then it waits for its answer.
+    // Until its time is shown, the user's own line is pending.
     await terminal.until(/\d ana: hello/);
     await terminal.until(/\d luis: hi/);
   }
@@ -27,7 +27,7 @@ testInPty("a nick has the same colour for everyone, including its owner", async 
   assertNotEquals(ana.cellOf("ana: hello").fg, ana.cellOf("luis: hi").fg);
 });
 
-/** Whether a terminal shows colours when it is started so. */
+/** Whether the client shows colours with this environment and these options. */
 async function isColored(hub: { port: number }, options: JoinOptions): Promise<boolean> {
   await using ana = await join(hub, "ana", options);
   ana.type("hello\r/nonsense\r");

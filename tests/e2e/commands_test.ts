@@ -1,11 +1,11 @@
-/** The commands, as people type them in their own language. */
+/** The commands, in both languages. */
 
 import { assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { startHub } from "../support/program.ts";
 import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 
-/** What each language calls a command, and what comes of it. */
+/** Commands in each language, and their answers. */
 const LANGUAGES = [
   {
     lang: "en",
@@ -77,7 +77,7 @@ for (const words of LANGUAGES) {
     ana.type(`${words.leave}\r`);
     assertEquals(await ana.exit(), { code: 0, signal: null });
 
-    // Of all that, the others read this.
+    // Of all that, the others see only this.
     await bob.until("* ana joined (2 here)");
     assertEquals(await bob.line(), "* ana is now lucía");
     assertEquals(await bob.line(), "* lucía waves");

@@ -1,4 +1,4 @@
-/** Tab completes who and what the hub has named, as it is written there. */
+/** Tab completes nicks, rooms and commands in the hub's spelling. */
 
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
@@ -6,7 +6,7 @@ import type { TestTerminal } from "../support/terminal.ts";
 import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
-/** Waits until a line is in the input, with the cursor behind it unless told. */
+/** Waits until the input is this line, with the cursor at its end by default. */
 async function untilLine(terminal: TestTerminal, line: string, cursor = line.length) {
   await untilInput(terminal, placed("ana", narrow(line), 80, cursor));
 }
@@ -85,7 +85,7 @@ testInPty("a nick that is gone is no longer completed", async () => {
   await untilLine(ana, "be|carl|z");
   ana.type(" z\t");
   await untilLine(ana, "be|carl|z zoe ");
-  // Oneself, by the nick of now.
+  // The user's own current nick.
   ana.press("ctrl-u");
   ana.type("/name eva\r");
   await ana.until(/^eva>$/m);

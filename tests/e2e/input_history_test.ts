@@ -1,4 +1,4 @@
-/** What one has typed can be called back the next time, but for what is private; it is in a file that nobody else reads. */
+/** The input history: what the next session recalls, what is not kept, and its file, which only its owner can read. */
 
 import { assertEquals } from "@std/assert";
 import { type Hub, runChat, startHub } from "../support/program.ts";
@@ -14,7 +14,7 @@ import {
   untilInput,
 } from "./people.ts";
 
-/** Joins with a state folder, does what is to be done, and leaves. */
+/** Joins with a state folder, runs `act`, and leaves. */
 async function visit(
   hub: Hub,
   { path }: TempDirectory,

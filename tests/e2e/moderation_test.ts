@@ -1,4 +1,4 @@
-/** A class with a password and a moderator, on the real program, and the files that it is started with. */
+/** A class with a password and a moderator, and the password files that the hub is started with. */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
@@ -10,7 +10,7 @@ const ENTRANCE = "abrete sesamo";
 const MODERATORS = "tiza y borrador";
 const IS_WINDOWS = Deno.build.os === "windows";
 
-/** A file of these contents in a directory, which only its owner can read unless told. */
+/** A file of these contents in a directory; only its owner can read it by default. */
 async function write(
   { path: directory }: { path: string },
   name: string,
@@ -23,7 +23,7 @@ async function write(
   return path;
 }
 
-/** Somebody with nc who gives the password and says who it is. */
+/** An nc user that gives the password and takes a nick. */
 async function enter({ port }: { port: number }, nick: string): Promise<Peer> {
   const peer = await Peer.connect(port);
   peer.send(`${ENTRANCE}\n/nombre ${nick}\n`);
@@ -31,7 +31,7 @@ async function enter({ port }: { port: number }, nick: string): Promise<Peer> {
   return peer;
 }
 
-/** Waits until the hub has ended, and checks that nothing of these stands in what it wrote. */
+/** Waits for the hub's end, and asserts that its output has none of these texts. */
 async function assertNeverWritten(hub: Hub, ...secrets: string[]): Promise<void> {
   hub.kill("SIGTERM");
   assertEquals((await hub.exit()).code, 0);

@@ -1,4 +1,4 @@
-/** What is pasted: one message, asked for where it is long, and never more than text. */
+/** A paste is one message, needs confirmation if it is long, and is never more than text. */
 
 import { assert, assertEquals } from "@std/assert";
 import { chat, startHub } from "../support/program.ts";
@@ -9,7 +9,7 @@ import { ScriptedHub } from "./scripted_hub.ts";
 const SIX_LINES = "uno\ndos\ntres\ncuatro\ncinco\nseis";
 const QUESTION = 'send 6 lines? "uno" Enter: yes, Esc: no>';
 
-/** A client in a terminal whom a hub that answers nothing has welcomed. */
+/** A client in a terminal, welcomed by a hub that answers nothing. */
 async function joinScripted(hub: ScriptedHub): Promise<TestTerminal> {
   const joining = join(hub, "ana");
   await hub.accept();
@@ -18,7 +18,7 @@ async function joinScripted(hub: ScriptedHub): Promise<TestTerminal> {
   return await joining;
 }
 
-/** Waits until it is asked whether to send. */
+/** Waits for the question whether to send. */
 async function untilAsked(terminal: TestTerminal, question = QUESTION): Promise<void> {
   await terminal.until((it) => it.screen().at(it.cursor().y) === question, question);
 }
@@ -57,7 +57,7 @@ testInPty("a few pasted lines are sent with the draft as one message", async () 
     "",
     `${indent}tres!`,
   ]);
-  // It is not called back.
+  // The arrow key does not recall it.
   ana.press("up");
   await untilInput(ana, placed("ana", [], 80));
 });
@@ -97,7 +97,7 @@ testInPty("a long paste asks first: Enter sends it, and nothing else does", asyn
   ana.press("up", "left", "delete", "alt-enter", "ctrl-d", "ctrl-l");
   ana.paste("more\nlines");
   ana.paste("more");
-  // What others say goes above it.
+  // Messages of others go above it.
   await hub.send({
     type: "message",
     id: 1,
@@ -139,7 +139,7 @@ testInPty("the question fits into a narrow window, in the user's language", asyn
   ana.paste(lines.join("\n"));
   await untilAsked(ana, '¿enviar 12 líneas? "línea número 0 d…" Intro: sí, Esc: no>');
   await ana.resize(30, 24);
-  // A blank at the end of a row is not seen.
+  // A space at the end of a row is invisible.
   const narrowed = /¿enviar 12 líneas\? "línea n…" ?Intro: sí, Esc: ?no>$/;
   await ana.until((it) => narrowed.test(it.text().replaceAll("\n", "")), "the question in rows");
 });
@@ -165,7 +165,7 @@ testInPty("a paste that is too long is discarded, with a notice of the limit", a
     placed("ana", narrow("draft"), 80),
     "too long (more than 65536",
   );
-  // Short enough to be pasted, and as a frame too long.
+  // Short enough for a paste, but too long for a frame.
   ana.paste("\n".repeat(40_000) + "x");
   await untilAsked(ana, 'send 40001 lines? "draft" Enter: yes, Esc: no>');
   ana.press("enter");
@@ -198,7 +198,7 @@ testInPty(
     ana.paste(SIX_LINES);
     await untilAsked(ana);
     ana.press("enter");
-    // What waits for its answer has few rows above the input.
+    // Unanswered input has only a few rows above the prompt.
     await untilInput(ana, placed("ana", [], 80), "cuatro");
     ana.paste(SIX_LINES.replaceAll("uno", "one"));
     await untilAsked(ana, QUESTION.replace("uno", "one"));

@@ -1,4 +1,4 @@
-/** How the conversation reads: mentions, one's own lines until they are accepted, and what is a matter of taste. */
+/** How the conversation is shown: mentions, the user's own pending lines, and the display options. */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { chat, startHub } from "../support/program.ts";
@@ -18,7 +18,7 @@ import { ScriptedHub } from "./scripted_hub.ts";
 
 const BELL = "\x07";
 
-/** A client in a terminal whom the hub has welcomed. */
+/** A client in a terminal, welcomed by a scripted hub. */
 async function joinScripted(hub: ScriptedHub, options: JoinOptions = {}): Promise<TestTerminal> {
   const joining = join(hub, "ana", options);
   await hub.accept();
@@ -77,7 +77,7 @@ testInPty(
   },
 );
 
-/** Runs the client with further variables, TERM too. */
+/** Runs the client with these environment variables added. */
 function withVariables(...variables: string[]): JoinOptions["wrap"] & object {
   return (command) => ["env", ...variables, ...command];
 }
@@ -181,7 +181,7 @@ testInPty("--time decides about the time beside the lines", async () => {
   for (const [time, wanted] of cases) {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub, { args: ["--time", time] });
-    // Clocks may differ, and days end: it was said just when the line above was shown.
+    // Independent of clocks and midnight: it was sent when the line above was shown.
     await hub.send(said("first", { ts: Date.UTC(2100, 0, 1) }));
     await hub.send(said("x", { ts: Date.UTC(2100, 0, 1) }));
     await ana.until(wanted);
@@ -246,10 +246,10 @@ testInPty("--plain only adds lines, and rings for a mention", async () => {
   await ana.until("! no command /nonsense");
   bob.send("¿qué tal, ana?\n");
   await ana.until("bob: ¿qué tal, ana?");
-  assertEquals(count(ana.text(), "hola"), 1); // by the terminal
+  assertEquals(count(ana.text(), "hola"), 1); // echoed by the terminal
   await ana.until((it) => it.raw().includes(BELL), "the bell");
   ana.press("ctrl-c");
-  // What went wrong on the way was told.
+  // The wrong command was reported already, and does not change the exit code.
   assertEquals(await ana.exit(), { code: 0, signal: null });
   await bob.until("* ana left");
   // deno-lint-ignore no-control-regex

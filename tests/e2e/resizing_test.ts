@@ -1,4 +1,4 @@
-/** The window is resized while one is typing: nothing that was printed is erased, and the input is right afterwards. */
+/** Resizing the window while typing erases no printed line, and leaves the input right. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Peer } from "../support/peer.ts";
@@ -21,7 +21,7 @@ import {
 const LINE = [...MIXED, ...MIXED, ...MIXED, ...MIXED];
 const WIDTHS = [40, 20, 300, 40, 80, 20, 80] as const;
 
-/** Messages that are told apart, each short enough for a narrow window. */
+/** Numbered messages, each short enough for a narrow window. */
 function messages(from: number, count: number): string[] {
   return Array.from(
     { length: count },
@@ -33,9 +33,9 @@ function send(peer: Peer, texts: string[]): void {
   peer.send(texts.map((text) => text + "\n").join(""));
 }
 
-/** Asserts that every message stands once, and all in order. */
+/** Asserts that every message is shown once, in order. */
 function assertAllThere(terminal: TestTerminal, wanted: string[]): void {
-  // In a narrow window the name stands in a row of its own.
+  // In a narrow window the nick has a row of its own.
   assertEquals(terminal.text({ joinWrapped: true }).match(/nº \d+$/gm), wanted);
 }
 
@@ -136,7 +136,7 @@ testInPty("an input longer than the screen can be typed, resized and sent", asyn
   await ana.until("nº 002");
   const line: Piece[] = Array.from({ length: 60 }, () => MIXED).flat();
   ana.type(textOf(line));
-  // Its end is to be seen, with the cursor behind it.
+  // Its end is visible, with the cursor after it.
   const end = (columns: number) => placed("ana", line, columns);
   const isEndShown = (columns: number) => {
     const { rows, x } = end(columns);
@@ -182,7 +182,7 @@ testInPty("a window resized while the client was stopped shows the input correct
   await using hub = await startHub();
   await using directory = await tempDirectory();
   const pidFile = `${directory.path}/pid`;
-  // With job control the terminal is the shell's while the client is stopped, and so is the news of its size.
+  // With job control, the shell owns the terminal while the client is stopped, and gets the SIGWINCH.
   const script = `set -m; sh -c 'echo $$ >"$0"; exec "$@"' "$@"; echo stopped; read -r _; echo; fg`;
   const wrap = (command: string[]) => ["sh", "-c", script, "sh", pidFile, ...command];
   await using ana = await join(hub, "ana", { wrap });

@@ -1,4 +1,4 @@
-/** Rooms, private messages and what was said before, in a terminal and in a pipe. */
+/** Rooms, private messages and the history, in a terminal and in a pipe. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { runChat, startHub } from "../support/program.ts";

@@ -1,4 +1,4 @@
-/** What people send cannot control the terminals of others, nor pass for what somebody else said. */
+/** No message can control another user's terminal, or look like a message of somebody else. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
@@ -6,7 +6,7 @@ import { type Hub, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 
-/** What the client itself sends to a terminal, and nothing more than that. */
+/** The control sequences that the client itself writes. */
 // deno-lint-ignore no-control-regex
 const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r/g;
 /** Controls of C0 (but LF) and C1, DEL, separators and bidirectional controls. */
@@ -15,7 +15,7 @@ const CONTROLS =
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/;
 const EIGHT_AND_MORE_MARKS = /\p{M}{9}/u;
 
-/** Texts that would do harm, and what is to be seen of them. */
+/** Harmful texts, and how they are shown. */
 const ATTACKS: readonly [text: string, shown: string][] = [
   ["\x1b[2J\x1b[Hcleared", "�[2J�[Hcleared"],
   ["\x1b]0;owned\x07title", "�]0;owned�title"],
@@ -29,7 +29,7 @@ const ATTACKS: readonly [text: string, shown: string][] = [
   ["two\u2028lines\u2029here", "two�lines�here"],
 ];
 
-/** Asserts that nothing of the attacks reached a terminal as it was sent. */
+/** Asserts that no attack reached a terminal unchanged. */
 function assertUnharmed(terminal: TestTerminal): void {
   const rest = terminal.raw().replace(OWN_SEQUENCES, "");
   assertEquals(CONTROLS.exec(rest), null);
@@ -59,7 +59,7 @@ testInPty("no text from others can control a terminal", async () => {
     assertEquals(await nc.until("bot: "), `bot: ${shown}`);
     await untilInput(ana, placed("ana", draft, 80), `bot: ${shown}`);
   }
-  // Commands and nicks answer and tell with what was sent.
+  // Replies and notices repeat what commands and nicks contain.
   eve.send("/me \x1b[2Jwaves\n/\x1b[2Jx\n/name \x1b[2Jx\n/lang \x1b[2J\n");
   await untilInput(ana, placed("ana", draft, 80), "* eve �[2Jwaves");
   await eve.until('! no language "�[2J"');
@@ -78,7 +78,7 @@ testInPty("no text from others can control a terminal", async () => {
   assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.exec(hub.stderr()), null, hub.stderr());
 });
 
-/** Whose nick would do harm in the log and on the screen, if it were one. */
+/** Joins with a nick that would do harm in the log and on the screen. */
 async function joinAsMallory(hub: Hub): Promise<Peer> {
   const mallory = await Peer.connect(hub.port);
   mallory.sendFrame({
@@ -107,7 +107,7 @@ testInPty("a pile of combining marks stays within its row", async () => {
   bot.sendFrame({ type: "say", ref: "1", text: heap });
   await untilInput(ana, placed("ana", [], 80), `bot: ${kept}`);
   assertUnharmed(ana);
-  // What is good in it stays good.
+  // Harmless text is unchanged.
   const fine = "José é नमस्ते 👨‍👩‍👧 ❤️ e\u0301";
   eve.send(`${fine}\n`);
   await ana.until(`eve: ${fine}`);
@@ -141,12 +141,12 @@ testInPty("a multi-line message cannot look like another user's", async () => {
     "",
     `${indent}ana>`,
   ]);
-  // In a window so narrow that there is no such indent, either.
+  // Even in a window too narrow for that indent.
   await using narrowOne = await join(hub, "luis", { cols: 16 });
   eve.sendFrame({ type: "say", ref: "2", text: "hi\n14:00 ana: yes\n* x left" });
   await untilInput(narrowOne, placed("luis", [], 16), "* x left");
-  const told = narrowOne.text().split("\n");
-  assert(told.every((row) => !/^(\d\d:\d\d )?ana: /.test(row) && !row.startsWith("*")));
+  const narrowRows = narrowOne.text().split("\n");
+  assert(narrowRows.every((row) => !/^(\d\d:\d\d )?ana: /.test(row) && !row.startsWith("*")));
 });
 
 testInPty(

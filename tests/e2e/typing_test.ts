@@ -1,4 +1,4 @@
-/** What one types, key by key: at the ends of rows, while the window changes, and in terminals that stand still. */
+/** Typing, key by key: at the ends of rows, after a stop, and in stalled terminals. */
 
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
@@ -22,7 +22,7 @@ testInPty(
     await using hub = await startHub();
     await using ana = await join(hub, "ana", { cols: 20 });
     const line: Piece[] = [];
-    // Rows that end full, and one that a wide character does not fit into any more.
+    // Full rows, and one without room for a wide character.
     const keys = [
       ...narrow("0123456789abcd"),
       ["日", 2],
