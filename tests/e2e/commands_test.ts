@@ -52,7 +52,7 @@ const LANGUAGES = [
 ] as const;
 
 for (const words of LANGUAGES) {
-  testInPty(`every command is understood and answered in its language: ${words.lang}`, async () => {
+  testInPty(`every command works, and is answered in its language: ${words.lang}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinBare(hub.port, "bob");
     await using ana = await join(hub, "ana", { cols: 120, args: ["--lang", words.lang] });

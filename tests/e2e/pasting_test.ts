@@ -117,7 +117,7 @@ testInPty("a long paste asks first: Enter sends it, and nothing else does", asyn
 });
 
 for (const key of ["escape", "ctrl-c"] as const) {
-  testInPty(`more lines are asked for: ${key} goes back to what was being typed`, async () => {
+  testInPty(`a long paste asks first: ${key} goes back to the draft`, async () => {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub);
     ana.type("draft");
@@ -230,7 +230,7 @@ testInPty("a paste from before the welcome is sent after it", async () => {
 });
 
 for (const way of ["SIGTERM", "SIGHUP", "SIGINT", "/exit", "the end of the hub"] as const) {
-  testInPty(`pastes are marked no more after ${way}`, async () => {
+  testInPty(`bracketed paste is off after ${way}`, async () => {
     await using hub = await startHub();
     await using ana = await join(hub, "ana", { args: ["--retry", "0"] });
     assertEquals(ana.modes.bracketedPasteMode, true);

@@ -42,7 +42,7 @@ function assertAllThere(terminal: TestTerminal, wanted: string[]): void {
 for (const reflowCursorLine of [true, false]) {
   const where = reflowCursorLine ? "reflows the cursor's line" : "leaves the cursor's line";
 
-  testInPty(`a line being typed survives every width where the terminal ${where}`, async () => {
+  testInPty(`a draft survives every width if the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinBare(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
@@ -73,7 +73,7 @@ for (const reflowCursorLine of [true, false]) {
     await bob.until(`ana: ${textOf(line)}`);
   });
 
-  testInPty(`messages come while the width changes where the terminal ${where}`, async () => {
+  testInPty(`messages may arrive while the width changes if the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinBare(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
@@ -90,24 +90,27 @@ for (const reflowCursorLine of [true, false]) {
     assertAllThere(ana, sent);
   });
 
-  testInPty(`a window dragged through many widths ends right where it ${where}`, async () => {
-    await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
-    await using ana = await join(hub, "ana", { reflowCursorLine });
-    send(bob, messages(0, 30));
-    ana.type(textOf(LINE));
-    await untilInput(ana, placed("ana", LINE, 80), "nº 029");
-    for (const to of [20, 120, 33]) {
-      for (let columns = 60; columns !== to; columns += Math.sign(to - columns)) {
-        await ana.resize(columns, 24);
+  testInPty(
+    `a window dragged through many widths ends right if the terminal ${where}`,
+    async () => {
+      await using hub = await startHub(["--rate", "0"]);
+      await using bob = await joinBare(hub.port, "bob");
+      await using ana = await join(hub, "ana", { reflowCursorLine });
+      send(bob, messages(0, 30));
+      ana.type(textOf(LINE));
+      await untilInput(ana, placed("ana", LINE, 80), "nº 029");
+      for (const to of [20, 120, 33]) {
+        for (let columns = 60; columns !== to; columns += Math.sign(to - columns)) {
+          await ana.resize(columns, 24);
+        }
+        await ana.resize(to, 24);
+        await untilInput(ana, placed("ana", LINE, to));
       }
-      await ana.resize(to, 24);
-      await untilInput(ana, placed("ana", LINE, to));
-    }
-    send(bob, messages(30, 1));
-    await untilInput(ana, placed("ana", LINE, 33), "nº 030");
-    assertAllThere(ana, messages(0, 31));
-  });
+      send(bob, messages(30, 1));
+      await untilInput(ana, placed("ana", LINE, 33), "nº 030");
+      assertAllThere(ana, messages(0, 31));
+    },
+  );
 }
 
 testInPty("a change of the window's height keeps the input", async () => {

@@ -75,7 +75,7 @@ testInPty("the editing keys work as in a shell", async () => {
 
 for (const reflowCursorLine of [true, false]) {
   testInPty(
-    `keys that are typed while the window changes are not lost (reflow ${reflowCursorLine})`,
+    `keys typed during a resize are not lost (reflow ${reflowCursorLine})`,
     async () => {
       await using hub = await startHub(["--rate", "0"]);
       await using bob = await joinBare(hub.port, "bob");

@@ -215,7 +215,7 @@ testProperty(
 
 for (const kind of ["keeps", "cuts"] as const) {
   testProperty(
-    `a terminal that ${kind} the cursor's line and never answers loses no line either`,
+    `resizing loses no line if the terminal ${kind} the cursor's line and sends no cursor report`,
     { weight: 0.5 },
     (check) =>
       check(
