@@ -162,25 +162,23 @@ async function runAtTerminal(
   environment: Environment,
   ownHub: OwnHub | undefined,
 ): Promise<number> {
-  const [{ runInteractive }, { findInputHistory }, { LeaveGuard }, { makeTheme }, marks] =
-    await Promise.all([
-      import("./ui/interactive.ts"),
-      import("./ui/input_history_file.ts"),
-      import("./ui/leave_guard.ts"),
-      import("./ui/theme.ts"),
-      import("./ui/marks.ts"),
-    ]);
+  const [{ runInteractive }, { findInputHistory }, { LeaveGuard }, theme] = await Promise.all([
+    import("./ui/interactive.ts"),
+    import("./ui/input_history_file.ts"),
+    import("./ui/leave_guard.ts"),
+    import("./ui/theme.ts"),
+  ]);
   const { joins, time } = options;
   const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
   await inputHistory?.open();
   const bell = await makeBell(options, environment);
   giveUpFiles();
   return await runInteractive(conversation, {
-    taste: {
-      theme: makeTheme(usesColor(options.color, true, environment), options.theme),
+    display: {
+      theme: theme.makeTheme(usesColor(options.color, true, environment), options.theme),
       time,
       joins,
-      marks: options.isAscii ? marks.ASCII_MARKS : marks.MARKS,
+      glyphs: options.isAscii ? theme.ASCII_GLYPHS : theme.UNICODE_GLYPHS,
     },
     bell,
     guard: ownHub && new LeaveGuard({ others: ownHub.others, now: () => performance.now() }),
@@ -199,7 +197,7 @@ async function runPlainly(
     import("./script/plain.ts"),
     import("./script/send_once.ts"),
     import("./script/format.ts"),
-    import("./terminal/secret.ts"),
+    import("./terminal/ask.ts"),
   ]);
   const bell = await makeBell(options, environment);
   giveUpFiles();
@@ -227,8 +225,8 @@ async function makeBell(
   { bell }: ClientOptions,
   environment: Environment,
 ): Promise<(message: MessageFrame) => string> {
-  const { ringing } = await import("./ui/notify.ts");
-  return (message) => ringing(bell, environment, message);
+  const { alertSequence } = await import("./ui/notify.ts");
+  return (message) => alertSequence(bell, environment, message);
 }
 
 function isForScripts({ json, send }: ClientOptions): boolean {

@@ -1,20 +1,56 @@
-/** Asks at a terminal, where nothing else reads or draws, for a line that may be seen. It knows nothing of what it is for. */
+/** Asks for a line at a terminal, before the chat takes it over. */
 
 import { writeAll } from "../../common/cli/own_files.ts";
+import { Prompt } from "./prompt.ts";
 
 const READ_BUFFER = 4096;
 
 const utf8 = new TextEncoder();
 
-/** The line that is typed, which the terminal itself shows and edits; undefined at its end. */
+/** Asks for a line, which the terminal shows and edits; undefined at the end of input. */
 export async function askLine(question: string): Promise<string | undefined> {
   await print(`${question} `);
-  // A terminal gives one line at a time, however much was typed ahead.
+  // A read from a terminal ends with the line, however much was typed ahead.
   const buffer = new Uint8Array(READ_BUFFER);
   const size = await Deno.stdin.read(buffer);
   const answer = size === null ? undefined : new TextDecoder().decode(buffer.subarray(0, size));
-  if (!answer?.endsWith("\n")) await print("\n"); // what follows gets a line of its own
+  if (!answer?.endsWith("\n")) await print("\n"); // the next output begins on a line of its own
   return answer?.trim();
+}
+
+/**
+ * Asks for a line without showing it; undefined after Ctrl-C, Ctrl-D or the end of input. Input that arrives together with
+ * the line but after it is dropped.
+ */
+export async function askSecret(question: string): Promise<string | undefined> {
+  let answer: { line: string | undefined } | undefined;
+  const prompt = new Prompt({
+    onSubmit: (line) => answer ??= { line },
+    onChange: () => {},
+    onInterrupt: () => answer ??= { line: undefined },
+    onEnd: () => {
+      answer ??= { line: undefined };
+      return true;
+    },
+    onClear: () => {},
+  }, { shouldRemember: () => false });
+  const restore = () => Deno.stdin.setRaw(false);
+  const buffer = new Uint8Array(READ_BUFFER);
+  Deno.stdin.setRaw(true);
+  globalThis.addEventListener("unload", restore);
+  try {
+    Deno.stdout.writeSync(utf8.encode(`${question} `));
+    while (answer === undefined) {
+      const size = await Deno.stdin.read(buffer);
+      if (size === null) return undefined;
+      prompt.feed(buffer.slice(0, size));
+    }
+    return answer.line;
+  } finally {
+    globalThis.removeEventListener("unload", restore);
+    restore();
+    Deno.stdout.writeSync(utf8.encode("\n"));
+  }
 }
 
 function print(text: string): Promise<void> {

@@ -1,18 +1,14 @@
-/**
- * What comes from the terminal, sorted: keys, pastes, and the answer to where its cursor is. It knows neither who takes
- * them nor the terminal's device, and is given a clock.
- */
+/** Splits the terminal's input into keys, pastes and cursor reports. */
 
 import type { After } from "../../common/cli/timers.ts";
-import { takeCursorReport } from "./cursor_report.ts";
-import { PasteSplitter } from "./paste.ts";
+import { type InputSegment, PasteSplitter } from "./paste.ts";
 
 export interface KeyboardEvents {
-  /** Keys, as the terminal sent them, one line at a time: an Enter is the last one in its bytes. */
+  /** Keys as the terminal sent them, one line at a time: an Enter is the last key in its bytes. */
   onKeys: (bytes: Uint8Array) => void;
-  /** Safe to show; LF between lines, none at the end. With `isCut` its end is missing. */
+  /** Sanitized text with LF between its lines and none at the end. With `isCut` it was too long, and its end is missing. */
   onPaste: (text: string, isCut: boolean) => void;
-  /** The column from 0. */
+  /** The column of the cursor, from 0. */
   onCursorReport: (column: number) => void;
 }
 
@@ -20,13 +16,16 @@ export interface KeyboardOptions {
   after: After;
 }
 
-/** An ESC that so long nothing follows is the key, in milliseconds. */
-export const KEY_PAUSE = 100;
-/** A paste of which so long nothing comes has lost its end, in milliseconds. */
-export const PASTE_PAUSE = 5000;
+/** How long an ESC waits for the rest of a sequence before it counts as the key, in milliseconds. */
+export const ESCAPE_TIMEOUT = 100;
+/** How long a paste waits for more before it counts as ended, in milliseconds. */
+export const PASTE_TIMEOUT = 5000;
 
 const CR = 0x0d;
 const LF = 0x0a;
+const ESC = 0x1b;
+
+const latin1 = new TextDecoder("latin1");
 
 export class Keyboard {
   readonly #events: KeyboardEvents;
@@ -39,35 +38,35 @@ export class Keyboard {
     this.#options = options;
   }
 
-  /** Takes what the terminal sent, which must not change any more. */
-  take(bytes: Uint8Array): void {
+  /** Takes bytes of the terminal, which must not change afterwards. */
+  feed(bytes: Uint8Array): void {
     this.#stopTimer();
-    this.#tell(this.#splitter.push(bytes));
-    const { waiting } = this.#splitter;
-    if (waiting === "nothing") return;
+    this.#dispatch(this.#splitter.push(bytes));
+    const { pending } = this.#splitter;
+    if (pending === "nothing") return;
     this.#stopTimer = this.#options.after(
-      waiting === "key" ? KEY_PAUSE : PASTE_PAUSE,
-      () => this.#tell(this.#splitter.flush()),
+      pending === "key" ? ESCAPE_TIMEOUT : PASTE_TIMEOUT,
+      () => this.#dispatch(this.#splitter.flush()),
     );
   }
 
-  /** Waits for nothing any more. */
+  /** Stops the timer. */
   close(): void {
     this.#stopTimer();
   }
 
-  #tell(pieces: ReturnType<PasteSplitter["push"]>): void {
-    for (const piece of pieces) {
-      if (piece.kind === "pasted") this.#events.onPaste(piece.text, piece.isCut);
-      else this.#tellKeys(piece.bytes);
+  #dispatch(segments: readonly InputSegment[]): void {
+    for (const segment of segments) {
+      if (segment.kind === "pasted") this.#events.onPaste(segment.text, segment.isCut);
+      else this.#dispatchKeys(segment.bytes);
     }
   }
 
-  #tellKeys(bytes: Uint8Array): void {
-    const report = takeCursorReport(bytes);
+  #dispatchKeys(bytes: Uint8Array): void {
+    const report = extractCursorReport(bytes);
     if (report) this.#events.onCursorReport(report.column);
     let keys = report?.rest ?? bytes;
-    // One line at a time: behind an Enter, what is typed may be meant for somebody else.
+    // One line at a time: what follows an Enter may be for another prompt.
     while (keys.length > 0) {
       let end = keys.findIndex((byte) => byte === CR || byte === LF) + 1 || keys.length;
       if (keys[end - 1] === CR && keys[end] === LF) end++;
@@ -75,4 +74,22 @@ export class Keyboard {
       keys = keys.subarray(end);
     }
   }
+}
+
+/**
+ * Finds the terminal's cursor report (the answer to `ESC[6n`) among keys. Returns its column, from 0, and the bytes without
+ * it; undefined if there is none.
+ */
+export function extractCursorReport(
+  bytes: Uint8Array,
+): { column: number; rest: Uint8Array } | undefined {
+  if (!bytes.includes(ESC)) return undefined;
+  // deno-lint-ignore no-control-regex
+  const report = /\x1b\[\d+;(\d+)R/.exec(latin1.decode(bytes)); // one character a byte, so indices are the same
+  if (!report) return undefined;
+  const end = report.index + report[0].length;
+  const rest = new Uint8Array(bytes.length - report[0].length);
+  rest.set(bytes.subarray(0, report.index));
+  rest.set(bytes.subarray(end), report.index);
+  return { column: Number(report[1]) - 1, rest };
 }

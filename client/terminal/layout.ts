@@ -1,29 +1,32 @@
-/** Where the prompt and what is being typed stand in the terminal, row by row. Pure. */
+/** Lays out the prompt and the line that is being typed in rows of the terminal. */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { graphemes, textWidth } from "./width.ts";
 
-/** What is to be seen of the input line. */
-export interface Input {
+export interface InputLine {
   prompt: string;
   line: string;
-  /** Where the cursor stands in the line, in UTF-16 units. */
+  /** The cursor's position in the line, in UTF-16 units. */
   cursor: number;
 }
 
 export interface Layout {
-  /** Text of each row; each at most as wide as the terminal. */
+  /** The text of each row, at most as wide as the terminal. */
   rows: string[];
-  /** Where the cursor stands, from 0. */
+  /** The cursor's place, from 0. */
   cursorRow: number;
   cursorColumn: number;
 }
 
 /**
- * Lays the input out in rows of `columns`, of which at most `maxRows` around the cursor are shown. Rows are broken here
- * and not by the terminal, so that it is known where each begins, also after the window has changed its width.
+ * Lays the input out in rows of `columns`, and keeps at most `maxRows` of them, around the cursor. Rows are broken here and
+ * not by the terminal, so that their places are known after the window has changed its width.
  */
-export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows: number): Layout {
+export function layOut(
+  { prompt, line, cursor }: InputLine,
+  columns: number,
+  maxRows: number,
+): Layout {
   const rows: string[] = [];
   let row = "";
   let width = 0;
@@ -41,49 +44,55 @@ export function layOut({ prompt, line, cursor }: Input, columns: number, maxRows
   };
   for (const { grapheme } of graphemes(prompt)) add(grapheme);
 
-  let cursorAt: { row: number; column: number } | undefined;
+  let place: { row: number; column: number } | undefined;
   let end = 0;
   for (const { grapheme } of graphemes(line)) {
     const shownWidth = add(grapheme);
     end += grapheme.length;
-    // A cursor inside of a grapheme stands before it.
-    if (cursorAt === undefined && end > cursor) {
-      cursorAt = { row: rows.length, column: width - shownWidth };
+    // A cursor inside a grapheme is shown before it.
+    if (place === undefined && end > cursor) {
+      place = { row: rows.length, column: width - shownWidth };
     }
   }
-  if (cursorAt === undefined) {
-    if (width >= columns) endRow(); // behind a full row there is no place for the cursor
-    cursorAt = { row: rows.length, column: width };
+  if (place === undefined) {
+    if (width >= columns) endRow(); // a full row has no column left for the cursor
+    place = { row: rows.length, column: width };
   }
   endRow();
-  return crop({ rows, cursorRow: cursorAt.row, cursorColumn: cursorAt.column }, maxRows);
+  return crop({ rows, cursorRow: place.row, cursorColumn: place.column }, maxRows);
 }
 
 /**
  * How many rows above the cursor the input begins, after the terminal has changed its width to `columns`.
  *
- * Terminals break a row anew that has become too wide, but some (xterm.js) not the one with the cursor: which of both
- * happened shows where the cursor went. Where that is not known, or is the last column, in which it may stand after
- * both, the second is assumed: a piece of the input that is left is better than a message that is erased.
+ * Terminals reflow a row that has become too wide, but some (xterm.js) not the row of the cursor. The cursor's new column
+ * shows which of them this is. If that is unknown, or the last column (possible in both), the row counts as not reflowed:
+ * better to leave a piece of the input behind than to erase a message.
  */
 export function rowsAboveCursor(
   { rows, cursorRow, cursorColumn }: Layout,
   columns: number,
-  cursorWentTo?: number,
+  reportedColumn?: number,
 ): number {
-  const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + rebreak(row, columns).rows, 0);
-  const broken = rebreak(rows[cursorRow]!, columns, cursorColumn);
-  const isBroken = cursorWentTo === broken.cursorColumn && cursorWentTo < columns - 1;
-  return above + (isBroken ? broken.cursorRow : 0);
+  const above = rows.slice(0, cursorRow).reduce(
+    (sum, row) => sum + reflowRow(row, columns).rows,
+    0,
+  );
+  const reflowed = reflowRow(rows[cursorRow]!, columns, cursorColumn);
+  const isReflowed = reportedColumn === reflowed.cursorColumn && reportedColumn < columns - 1;
+  return above + (isReflowed ? reflowed.cursorRow : 0);
 }
 
-/** Whether only the terminal can tell what a new width did to the cursor's row. */
-export function isAmbiguous({ rows, cursorRow, cursorColumn }: Layout, columns: number): boolean {
-  return rebreak(rows[cursorRow]!, columns, cursorColumn).cursorRow > 0;
+/** Whether a new width may have moved the cursor to another row, which only a cursor report shows. */
+export function needsCursorReport(
+  { rows, cursorRow, cursorColumn }: Layout,
+  columns: number,
+): boolean {
+  return reflowRow(rows[cursorRow]!, columns, cursorColumn).cursorRow > 0;
 }
 
-/** What becomes of a row and of a cursor in it when the terminal breaks it to fewer columns. */
-function rebreak(
+/** How many rows a row becomes when the terminal reflows it to `columns`, and where the cursor goes. */
+function reflowRow(
   row: string,
   columns: number,
   cursorColumn = 0,
@@ -96,14 +105,14 @@ function rebreak(
     column += width;
     at += width;
   }
-  // Behind the text there are blanks up to the cursor.
+  // A cursor after the text has blanks before it.
   cursor ??= column + cursorColumn - at < columns
     ? { row: count - 1, column: column + cursorColumn - at }
     : { row: count, column: 0 };
   return { rows: count, cursorRow: cursor.row, cursorColumn: cursor.column };
 }
 
-/** The rows around the cursor, where there are more than can be shown. */
+/** Keeps the rows around the cursor. */
 function crop(layout: Layout, maxRows: number): Layout {
   const { rows, cursorRow } = layout;
   if (rows.length <= maxRows) return layout;

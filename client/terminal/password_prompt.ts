@@ -1,77 +1,74 @@
-/**
- * Where a password is typed instead of a line: nothing of it is to be seen, to be called back or to be completed. It does
- * not know what becomes of the password.
- */
+/** Reads a password in place of a line: it is not shown, completed or kept in the history. */
 
 import { Prompt } from "./prompt.ts";
 
 export interface PasswordEvents {
-  /** Enter. `line` is the command that it is for; none where the hub itself asks for it. */
-  onGiven: (password: string, line: string | undefined) => void;
-  /** Ctrl-C, Ctrl-D, or Enter where a command can go without it. */
-  onDropped: (line: string | undefined) => void;
+  /** Enter. `command` is the command that needs the password; undefined if the hub asks for it. */
+  onSubmit: (password: string, command: string | undefined) => void;
+  /** Ctrl-C, Ctrl-D, or Enter without a password for a command. */
+  onCancel: (command: string | undefined) => void;
   /** Ctrl-L. */
   onClear: () => void;
 }
 
 export class PasswordPrompt {
   readonly #events: PasswordEvents;
-  #asked: { prompt: Prompt; line: string | undefined } | undefined;
+  #request: { prompt: Prompt; command: string | undefined } | undefined;
 
   constructor(events: PasswordEvents) {
     this.#events = events;
   }
 
-  /** Whether a password is asked for, and so what is typed is one. */
+  /** Whether a password is asked for. */
   get isOpen(): boolean {
-    return this.#asked !== undefined;
+    return this.#request !== undefined;
   }
 
-  /** Whether it is the hub that asks. */
+  /** Whether the hub asks for it. */
   get isForHub(): boolean {
-    return this.#asked !== undefined && this.#asked.line === undefined;
+    return this.#request !== undefined && this.#request.command === undefined;
   }
 
-  /** Asks for one, for a command or for the hub. */
-  open(line?: string): void {
+  /** Asks for the password of a command, or by default of the hub. */
+  open(command?: string): void {
     const prompt = new Prompt({
-      onSubmit: (password) => this.#submit(password, line),
+      onSubmit: (password) => this.#submit(password, command),
       onChange: () => {},
-      onInterrupt: () => this.#drop(line),
+      onInterrupt: () => this.#cancel(command),
       onEnd: () => {
-        this.#drop(line);
+        this.#cancel(command);
         return true;
       },
       onClear: () => this.#events.onClear(),
-    }, { remembers: () => false });
-    this.#asked = { prompt, line };
+    }, { shouldRemember: () => false });
+    this.#request = { prompt, command };
   }
 
   close(): void {
-    this.#asked = undefined;
+    this.#request = undefined;
   }
 
-  /** Takes what the terminal sent, which must not change any more. */
+  /** Takes bytes of the terminal, which must not change afterwards. */
   feed(keys: Uint8Array): void {
-    this.#asked?.prompt.feed(keys);
+    this.#request?.prompt.feed(keys);
   }
 
-  /** Takes text without control characters. */
+  /** Inserts text, which must have no control characters. */
   insert(text: string): void {
-    this.#asked?.prompt.insert(text);
+    this.#request?.prompt.insert(text);
   }
 
-  #submit(password: string, line: string | undefined): void {
+  #submit(password: string, command: string | undefined): void {
     if (password === "") {
-      if (line !== undefined) this.#drop(line);
+      if (command !== undefined) this.#cancel(command);
       return;
     }
     this.close();
-    this.#events.onGiven(password, line);
+    this.#events.onSubmit(password, command);
   }
 
-  #drop(line: string | undefined): void {
+  #cancel(command: string | undefined): void {
     this.close();
-    this.#events.onDropped(line);
+    this.#events.onCancel(command);
   }
 }

@@ -1,108 +1,104 @@
-/**
- * Tells what was pasted from what was typed, in the bytes of a terminal that marks pastes ("bracketed paste" of xterm's
- * control sequences). Pure: it knows neither the terminal nor the line that is being typed, and has no clock.
- */
+/** Separates pasted text from typed keys in the input of a terminal ("bracketed paste" in xterm's control sequences). */
 
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-/** Makes the terminal mark what is pasted. One that does not know it ignores it, and pastes as if it were typed. */
-export const MARK_PASTES = "\x1b[?2004h";
-/** Ends that; to be written before the terminal is given back. */
-export const DO_NOT_MARK_PASTES = "\x1b[?2004l";
+/** A terminal without bracketed paste ignores this, and sends a paste as if it were typed. */
+export const ENABLE_BRACKETED_PASTE = "\x1b[?2004h";
+/** Must be written before the terminal is given back. */
+export const DISABLE_BRACKETED_PASTE = "\x1b[?2004l";
 
-/** At most so much of a paste is kept, in bytes of UTF-8. */
-export const MAX_PASTE = 64 * 1024;
+/** How much of a paste is kept, in bytes of UTF-8. */
+export const MAX_PASTE_BYTES = 64 * 1024;
 
 const START = "\x1b[200~";
 // deno-lint-ignore no-control-regex
 const MARKER = /\x1b\[20[01]~/g;
-/** What may become a marker with the next bytes. */
+/** The beginning of a marker at the end of the bytes. */
 // deno-lint-ignore no-control-regex
-const BEGUN_MARKER = /\x1b(?:\[(?:2(?:0[01]?)?)?)?$/;
+const PARTIAL_MARKER = /\x1b(?:\[(?:2(?:0[01]?)?)?)?$/;
 
 const latin1 = new TextDecoder("latin1");
 const utf8 = new TextEncoder();
 
-export type Piece =
-  /** Keys, as the terminal sent them. They may share the memory of what was pushed. */
+export type InputSegment =
+  /** Keys as the terminal sent them; may share memory with the pushed bytes. */
   | { kind: "typed"; bytes: Uint8Array }
   /**
-   * Safe to show; LF between lines, none at the end. May be empty. With `isCut` more was pasted than is kept, and the
-   * end of it is missing.
+   * Sanitized text with LF between its lines and none at the end; may be empty. With `isCut` it was too long, and its end
+   * is missing.
    */
   | { kind: "pasted"; text: string; isCut: boolean };
 
 /**
- * Takes the terminal's bytes at any chunking. Of a paste it holds at most `maxBytes`, and drops the rest up to its end;
- * of what is typed, at most the five bytes with which a marker may have begun.
+ * Splits the terminal's bytes, in chunks of any size. It holds at most `maxBytes` of a paste, and drops the rest up to its
+ * end; of typed keys it holds at most the five bytes of an incomplete marker.
  *
- * The first end marker ends a paste, as in every line editor: who manages to have one pasted can type what follows. The
- * terminal must keep that out, and most do (xterm, for one, pastes no ESC). An end marker without a paste is dropped,
- * and a start marker within a paste is text like any other.
+ * The first end marker ends a paste, as in every line editor: if a paste contains one, the text after it counts as typed.
+ * Keeping that out is the terminal's task, and most do it (xterm, for one, pastes no ESC). An end marker outside a paste
+ * is dropped; a start marker inside a paste is text.
  */
 export class PasteSplitter {
   readonly #maxBytes: number;
-  /** What was begun and may become a marker. */
+  /** The beginning of a possible marker. */
   #held: Uint8Array = new Uint8Array(0);
-  #paste: Paste | undefined;
+  #paste: PasteBuffer | undefined;
 
-  constructor({ maxBytes = MAX_PASTE }: { maxBytes?: number } = {}) {
+  constructor({ maxBytes = MAX_PASTE_BYTES }: { maxBytes?: number } = {}) {
     this.#maxBytes = maxBytes;
   }
 
   /**
-   * What has to wait for more bytes: `key` is ESC or more, which may be the key or the beginning of a marker; `paste`
-   * is one whose end has not come. Neither may wait for ever: when nothing more comes, the owner calls
-   * {@linkcode flush}, after a moment for a key (a tenth of a second) and after a longer one for a paste (seconds: what
-   * still comes of it then is taken as typed).
+   * What waits for more bytes: `key`, an ESC that may be the key or the beginning of a marker; or `paste`, one without its
+   * end. If nothing follows, the owner must call {@linkcode flush}: soon for a key, after seconds for a paste, since the
+   * rest of a paste would then count as typed.
    */
-  get waiting(): "nothing" | "key" | "paste" {
+  get pending(): "nothing" | "key" | "paste" {
     if (this.#paste) return "paste";
     return this.#held.length > 0 ? "key" : "nothing";
   }
 
-  /** The next bytes, which must not change any more; gives what is complete now. */
-  push(bytes: Uint8Array): Piece[] {
+  /** Takes bytes, which must not change afterwards; returns the segments that are complete. */
+  push(bytes: Uint8Array): InputSegment[] {
     const all = join(this.#held, bytes);
-    const text = latin1.decode(all); // one character a byte, so positions are the same
-    const pieces: Piece[] = [];
+    const text = latin1.decode(all); // one character a byte, so indices are the same
+    const segments: InputSegment[] = [];
     let from = 0;
     for (const { 0: marker, index } of text.matchAll(MARKER)) {
       const isStart = marker === START;
       if (isStart && this.#paste) continue;
-      this.#take(all.subarray(from, index), pieces);
+      this.#append(all.subarray(from, index), segments);
       from = index + marker.length;
-      if (isStart) this.#paste = new Paste(this.#maxBytes);
-      else this.#endPaste(pieces);
+      if (isStart) this.#paste = new PasteBuffer(this.#maxBytes);
+      else this.#endPaste(segments);
     }
-    const to = BEGUN_MARKER.exec(text)?.index ?? all.length;
-    this.#take(all.subarray(from, to), pieces);
+    const to = PARTIAL_MARKER.exec(text)?.index ?? all.length;
+    this.#append(all.subarray(from, to), segments);
     this.#held = all.slice(to);
-    return pieces;
+    return segments;
   }
 
-  /** Gives what was waiting, which no marker follows any more: a key as typed, a paste as if it had ended. */
-  flush(): Piece[] {
-    const pieces: Piece[] = [];
-    this.#take(this.#held, pieces);
+  /** Returns what waits for more bytes: a key as typed, a paste as if it had ended. */
+  flush(): InputSegment[] {
+    const segments: InputSegment[] = [];
+    this.#append(this.#held, segments);
     this.#held = new Uint8Array(0);
-    this.#endPaste(pieces);
-    return pieces;
+    this.#endPaste(segments);
+    return segments;
   }
 
-  #take(bytes: Uint8Array, pieces: Piece[]): void {
+  #append(bytes: Uint8Array, segments: InputSegment[]): void {
     if (this.#paste) this.#paste.add(bytes);
-    else if (bytes.length > 0) pieces.push({ kind: "typed", bytes });
+    else if (bytes.length > 0) segments.push({ kind: "typed", bytes });
   }
 
-  #endPaste(pieces: Piece[]): void {
-    if (this.#paste) pieces.push(this.#paste.end());
+  #endPaste(segments: InputSegment[]): void {
+    if (this.#paste) segments.push(this.#paste.end());
     this.#paste = undefined;
   }
 }
 
-/** One paste while it comes in. */
-class Paste {
+/** The text of one paste, received in chunks. */
+class PasteBuffer {
   readonly #maxBytes: number;
   readonly #decoder = new TextDecoder();
   #text = "";
@@ -120,11 +116,11 @@ class Paste {
     if (kept.length < bytes.length) this.#isCut = true;
   }
 
-  end(): Piece {
-    // Half a character at the end is an error of the text, but not where the text was cut there.
+  end(): InputSegment {
+    // An incomplete character at the end becomes U+FFFD, unless the text was cut there.
     const rest = this.#isCut ? "" : this.#decoder.decode();
     const safe = withoutEndingNewlines(sanitize(this.#text + rest, { newlines: true }));
-    // Tabs and replaced characters have grown.
+    // Sanitizing makes text longer: tabs and replaced characters.
     const { read } = utf8.encodeInto(safe, new Uint8Array(this.#maxBytes));
     return {
       kind: "pasted",
@@ -134,7 +130,7 @@ class Paste {
   }
 }
 
-/** In one go: a regular expression would try at every newline of a text of newlines. */
+/** In linear time, unlike a regular expression on a text of newlines. */
 function withoutEndingNewlines(text: string): string {
   let end = text.length;
   while (text[end - 1] === "\n") end--;

@@ -1,43 +1,40 @@
-/**
- * The line that is being typed: node:readline edits it (cursor, history, words, kill and yank), and nothing of it is
- * shown here. Bytes of the terminal go in, and what they come to is told.
- */
+/** The line that is being typed, edited by node:readline (cursor, history, words, kill and yank). It draws nothing. */
 
 import { createInterface, type Interface } from "node:readline";
 import { PassThrough, Writable } from "node:stream";
 
 export interface PromptEvents {
-  /** Enter: the line, which is empty again. */
+  /** Enter; the line is empty afterwards. */
   onSubmit: (line: string) => void;
-  /** The line or its cursor may be another one. */
+  /** The line or its cursor may have changed. */
   onChange: () => void;
-  /** Ctrl-C; the line is as it was. */
+  /** Ctrl-C; the line is unchanged. */
   onInterrupt: () => void;
-  /** Ctrl-D on an empty line. Gives whether that is the end, after which nothing more is told. */
+  /** Ctrl-D on an empty line. Returns whether that ends the input; no event follows then. */
   onEnd: () => boolean;
   /** Ctrl-L. */
   onClear: () => void;
-  /** Tab, which does nothing by itself. */
+  /** Tab, which changes nothing by itself. */
   onComplete?: () => void;
 }
 
-/** So many lines can be called back with the arrow keys. */
+/** How many lines of history the arrow keys reach. */
 const HISTORY_SIZE = 500;
 const TAB = 0x09;
-/** How U+2028 and U+2029, the separators of lines and paragraphs, begin in UTF-8, and what the last byte is. */
+/** U+2028 and U+2029 (line and paragraph separator) in UTF-8: the common first bytes, and the last byte of each. */
 const SEPARATOR = [0xe2, 0x80] as const;
 const SEPARATOR_ENDS: readonly number[] = [0xa8, 0xa9];
-/** U+FFFD, which takes their place as everywhere (protocol/sanitize.ts). */
+/** U+FFFD in UTF-8: sanitize() replaces separators by it too. */
 const REPLACEMENT = [0xef, 0xbf, 0xbd];
 
 export interface PromptOptions {
-  /** Whether a line that was entered can be called back. */
-  remembers: (line: string) => boolean;
-  /** Lines that can be called back from the beginning, the latest first. */
+  /** Whether a submitted line goes into the history. */
+  shouldRemember: (line: string) => boolean;
+  /** The initial history, the latest line first. */
   history?: readonly string[];
 }
 
-interface Key {
+interface Keypress {
   name?: string;
   ctrl?: boolean;
 }
@@ -46,13 +43,13 @@ export class Prompt {
   readonly #events: PromptEvents;
   readonly #input = new PassThrough();
   readonly #readline: Interface;
-  /** The beginning of what may become a separator. */
+  /** The first bytes of a possible separator. */
   #held = new Uint8Array(0);
-  #isOver = false;
+  #isClosed = false;
 
-  constructor(events: PromptEvents, { remembers, history = [] }: PromptOptions) {
+  constructor(events: PromptEvents, { shouldRemember, history = [] }: PromptOptions) {
     this.#events = events;
-    // readline would draw for itself; what it draws goes nowhere, so that one place alone paints the screen.
+    // What readline draws is discarded: Screen paints the input.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     this.#readline = createInterface({
       input: this.#input,
@@ -64,18 +61,18 @@ export class Prompt {
     });
     this.#readline.on("history", (lines: string[]) => {
       const [latest] = lines;
-      if (latest !== undefined && !remembers(latest)) lines.shift();
+      if (latest !== undefined && !shouldRemember(latest)) lines.shift();
     });
     this.#readline.on("line", events.onSubmit);
     this.#readline.on("SIGINT", events.onInterrupt);
-    this.#readline.on("SIGTSTP", () => {}); // stopping oneself wants the permission to run programs
-    // By itself readline would end, and take no more keys.
+    this.#readline.on("SIGTSTP", () => {}); // readline would stop the process, for which the client has no permission
+    // readline calls close() at Ctrl-D, and would accept no more keys.
     const close = this.#readline.close.bind(this.#readline);
     this.#readline.close = () => {
-      this.#isOver = events.onEnd();
-      if (this.#isOver) close();
+      this.#isClosed = events.onEnd();
+      if (this.#isClosed) close();
     };
-    this.#input.on("keypress", (_text: string, key: Key) => {
+    this.#input.on("keypress", (_text: string, key: Keypress) => {
       if (key.ctrl && key.name === "l") events.onClear();
       events.onChange();
     });
@@ -90,19 +87,19 @@ export class Prompt {
     return this.#readline.cursor;
   }
 
-  /** Takes what the terminal sent, which must not change any more. */
+  /** Takes bytes of the terminal, which must not change afterwards. */
   feed(typed: Uint8Array): void {
-    let bytes = this.#withoutSeparators(typed);
-    // Tab is not for readline, which would type it where other keys came with it.
+    let bytes = this.#replaceSeparators(typed);
+    // readline would insert a Tab that arrives together with other keys.
     for (let tab; (tab = bytes.indexOf(TAB)) !== -1; bytes = bytes.subarray(tab + 1)) {
       if (tab > 0) this.#input.write(bytes.subarray(0, tab));
-      if (!this.#isOver) this.#events.onComplete?.();
+      if (!this.#isClosed) this.#events.onComplete?.();
     }
     if (bytes.length > 0) this.#input.write(bytes);
   }
 
-  /** Only Enter ends a line: for readline, separators would too. */
-  #withoutSeparators(typed: Uint8Array): Uint8Array {
+  /** Replaces separators, which would end the line for readline. */
+  #replaceSeparators(typed: Uint8Array): Uint8Array {
     const [first, second] = SEPARATOR;
     const bytes = new Uint8Array([...this.#held, ...typed]);
     const held = bytes.at(-1) === first
@@ -119,13 +116,13 @@ export class Prompt {
     return bytes.subarray(0, bytes.length - held);
   }
 
-  /** Puts text without control characters in where the cursor is. */
+  /** Inserts text, which must have no control characters, at the cursor. */
   insert(text: string): void {
-    if (text !== "" && !this.#isOver) this.#readline.write(text);
+    if (text !== "" && !this.#isClosed) this.#readline.write(text);
   }
 
-  /** Replaces the line, with the cursor at its end unless told, in UTF-16 units. */
-  replace(line: string, cursor = line.length): void {
+  /** Replaces the line; `cursor` in UTF-16 units, at its end by default. */
+  setLine(line: string, cursor = line.length): void {
     this.#press("e");
     this.#press("u");
     this.insert(line.slice(cursor));
@@ -134,6 +131,6 @@ export class Prompt {
   }
 
   #press(name: string): void {
-    if (!this.#isOver) this.#readline.write(null as unknown as string, { ctrl: true, name });
+    if (!this.#isClosed) this.#readline.write(null as unknown as string, { ctrl: true, name });
   }
 }

@@ -1,44 +1,48 @@
 /**
- * The terminal as two things: ordinary scrollback, to which lines are added, and below it the input, which stays as it is
- * while they are. All that changes between two writes goes out in one write. It knows escape sequences, but neither the
- * terminal's device nor what the lines mean.
+ * The screen: lines that scroll into the terminal's own scrollback, and below them the input line, which stays in place.
+ * All changes between two writes go out in one write.
  */
 
 import type { After } from "../../common/cli/timers.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { type Input, isAmbiguous, type Layout, layOut, rowsAboveCursor } from "./layout.ts";
+import {
+  type InputLine,
+  type Layout,
+  layOut,
+  needsCursorReport,
+  rowsAboveCursor,
+} from "./layout.ts";
 
 const CSI = "\x1b[";
-/** From the first column on. Erasing from the second one on: tmux keeps in its scrollback what is erased from the corner. */
+/** Erases the row of the cursor, then the rest from its second column: erased at the corner, tmux keeps it in its scrollback. */
 const ERASE_BELOW = `${CSI}K${CSI}C${CSI}J\r`;
 const CLEAR_ALL = `${CSI}H${CSI}2J`;
 const ASK_CURSOR = `${CSI}6n`;
-/** Synchronized output (mode 2026): terminals that know it show what is between in one step, others ignore it. */
-const BEGIN = `${CSI}?2026h`;
-const END = `${CSI}?2026l`;
+/** Synchronized output (mode 2026): shows everything in between at once; terminals without it ignore it. */
+const BEGIN_UPDATE = `${CSI}?2026h`;
+const END_UPDATE = `${CSI}?2026l`;
 
-/** A window is being resized until its size has stayed for so long, in milliseconds. */
+/** How long the size must stay the same before the window counts as resized, in milliseconds. */
 const RESIZE_PAUSE = 60;
-/** How long the terminal may take to say where its cursor is, in milliseconds. */
+/** How long to wait for the terminal's cursor report, in milliseconds. */
 const CURSOR_TIMEOUT = 500;
 
-/** What stands between the lines and the input for a while, and can change: rows of its own, for so many columns. */
-export type Above = (columns: number, maxRows: number) => readonly string[];
+/** Renders the rows between the lines and the input: at most `maxRows`, each unstyled and at most `columns` wide. */
+export type RenderStatusRows = (columns: number, maxRows: number) => readonly string[];
 
-/** How the rows above the input, and the prompt, look. */
 export interface ScreenStyles {
-  above: (text: string) => string;
+  statusRows: (text: string) => string;
   prompt: (text: string) => string;
 }
 
 export interface ScreenOptions {
   columns: number;
   rows: number;
-  /** Unless given, they look as everything else does. */
+  /** Without them, status rows and prompt are not styled. */
   styles?: ScreenStyles;
-  /** Resolves when the text is written. */
+  /** Writes to the terminal; resolves when the text is written. */
   write: (text: string) => Promise<void>;
-  /** Calls back once, soon: until then, changes are collected. */
+  /** Calls back once, soon; changes are collected until then. */
   schedule: (flush: () => void) => void;
   after: After;
 }
@@ -48,23 +52,23 @@ export class Screen {
   #columns: number;
   #rows: number;
   #lines: string[] = [];
-  #input: Input | undefined;
-  #above: Above = () => [];
-  /** What of the input, and above it, is on the screen now, and for how many columns it was laid out. */
+  #input: InputLine | undefined;
+  #statusRows: RenderStatusRows = () => [];
+  /** The status rows and input that are on the screen now. */
   #painted: Layout | undefined;
-  #clear = false;
-  #dirty = false;
-  #scheduled = false;
-  #writing = false;
+  #isClearPending = false;
+  #isDirty = false;
+  #isScheduled = false;
+  #isWriting = false;
   /**
-   * Why nothing is written for the moment: while the window is being resized, what is written may find another width
-   * than it was laid out for; after that, the terminal may have to say where its cursor went.
+   * Why writes are paused: during a resize, text could reach the terminal at another width than it was laid out for; after
+   * it, a cursor report may be needed.
    */
-  #pause: "none" | "resizing" | "asking" = "none";
+  #pauseReason: "none" | "resize" | "cursor_report" = "none";
   #stopTimer: () => void = () => {};
-  /** The terminal's answer, the column from 0. */
-  #cursorWentTo: number | undefined;
-  #settled = Promise.withResolvers<void>();
+  /** The column of the last cursor report, from 0. */
+  #reportedColumn: number | undefined;
+  #flushed = Promise.withResolvers<void>();
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -76,106 +80,111 @@ export class Screen {
     return this.#columns;
   }
 
-  /** Lines that wait to be written. */
-  get waiting(): number {
+  /** How many lines are not written yet. */
+  get queuedLines(): number {
     return this.#lines.length;
   }
 
-  /** Adds lines above the input; each at most as wide as the terminal. */
+  /** Prints lines above the input, each at most as wide as the terminal. */
   print(lines: readonly string[]): void {
-    for (const line of lines) this.#lines.push(line); // there may be too many to be arguments
-    this.#change();
+    for (const line of lines) this.#lines.push(line); // too many for arguments of one call
+    this.#markDirty();
   }
 
   /**
-   * Shows the input, or with undefined no input. `above` is asked for the rows above it whenever they are painted: at most
-   * as many as it is told, each unstyled and at most as wide as the terminal. The input goes before where there is little
-   * room.
+   * Shows an input line; none if it is undefined. `statusRows` is called at each paint, if the input leaves room for rows
+   * above it.
    */
-  show(input: Input | undefined, { above = () => [] }: { above?: Above } = {}): void {
+  setInput(
+    input: InputLine | undefined,
+    { statusRows = () => [] }: { statusRows?: RenderStatusRows } = {},
+  ): void {
     this.#input = input;
-    this.#above = above;
-    this.#change();
+    this.#statusRows = statusRows;
+    this.#markDirty();
   }
 
-  /** Empties the screen, not the scrollback, but for the input. */
+  /** Clears the screen except for the input; the scrollback stays. */
   clear(): void {
-    this.#clear = true;
-    this.#change();
+    this.#isClearPending = true;
+    this.#markDirty();
   }
 
-  /** The window has another size now. */
+  /** Must be called when the window has a new size. */
   resize(columns: number, rows: number): void {
     this.#columns = columns;
     this.#rows = rows;
-    this.#dirty = true;
-    this.#pauseFor("resizing", RESIZE_PAUSE, () => this.#afterResize());
+    this.#isDirty = true;
+    this.#pauseFor("resize", RESIZE_PAUSE, () => this.#afterResize());
   }
 
-  /** The terminal said in which column its cursor is, from 0; of no interest where it was not asked. */
-  cursorReported(column: number): void {
-    if (this.#pause !== "asking") return;
-    this.#cursorWentTo = column;
-    this.#goOn();
+  /** Takes the terminal's cursor report, a column from 0; ignored if none is awaited. */
+  onCursorReport(column: number): void {
+    if (this.#pauseReason !== "cursor_report") return;
+    this.#reportedColumn = column;
+    this.#resume();
   }
 
-  /** What was on the screen is not there any more: the input is painted anew where the cursor is. */
-  forget(): void {
-    // In the row of the cursor there may be a rest of it, behind which nothing is to be written.
+  /** The screen was overwritten: the input is painted again where the cursor is. */
+  invalidate(): void {
+    // The row of the cursor may hold foreign text: it counts as painted, so that it is erased.
     this.#painted &&= { rows: [""], cursorRow: 0, cursorColumn: 0 };
-    this.#change();
+    this.#markDirty();
   }
 
-  /** Resolves when all is written. */
-  async settle(): Promise<void> {
-    while (this.#dirty || this.#writing) await this.#settled.promise;
+  /** Resolves when everything is written. */
+  async flush(): Promise<void> {
+    while (this.#isDirty || this.#isWriting) await this.#flushed.promise;
   }
 
-  #change(): void {
-    this.#dirty = true;
-    this.#arrange();
+  #markDirty(): void {
+    this.#isDirty = true;
+    this.#scheduleDrain();
   }
 
-  #arrange(): void {
-    if (this.#scheduled || this.#writing || this.#pause !== "none") return;
-    this.#scheduled = true;
+  #scheduleDrain(): void {
+    if (this.#isScheduled || this.#isWriting || this.#pauseReason !== "none") return;
+    this.#isScheduled = true;
     this.#options.schedule(() => {
-      this.#scheduled = false;
-      this.#flush();
+      this.#isScheduled = false;
+      this.#drain();
     });
   }
 
-  async #flush(): Promise<void> {
-    while (this.#dirty && this.#pause === "none") {
-      this.#dirty = false;
-      const text = this.#compose();
-      this.#writing = true;
+  async #drain(): Promise<void> {
+    while (this.#isDirty && this.#pauseReason === "none") {
+      this.#isDirty = false;
+      const text = this.#buildOutput();
+      this.#isWriting = true;
       await this.#options.write(text);
-      this.#writing = false;
+      this.#isWriting = false;
     }
-    this.#settled.resolve();
-    this.#settled = Promise.withResolvers();
+    this.#flushed.resolve();
+    this.#flushed = Promise.withResolvers();
   }
 
-  #compose(): string {
-    const before = this.#clear ? CLEAR_ALL : this.#painted ? this.#erase(this.#painted) : "";
-    this.#clear = false;
-    this.#cursorWentTo = undefined;
+  #buildOutput(): string {
+    const before = this.#isClearPending
+      ? CLEAR_ALL
+      : this.#painted
+      ? this.#erase(this.#painted)
+      : "";
+    this.#isClearPending = false;
+    this.#reportedColumn = undefined;
     this.#painted = undefined;
     const lines = this.#lines.map((line) => line + "\r\n").join("");
     this.#lines = [];
-    const shown = this.#input ? this.#paintInput(this.#input) : "";
-    return BEGIN + before + lines + shown + END;
+    const shown = this.#input ? this.#renderInput(this.#input) : "";
+    return BEGIN_UPDATE + before + lines + shown + END_UPDATE;
   }
 
-  /** Gives what is to be written. */
-  #paintInput(input: Input): string {
-    const room = Math.max(1, this.#rows - 1);
-    const layout = layOut(input, this.#columns, room);
-    const free = room - layout.rows.length;
-    const above = free > 0 ? this.#above(this.#columns, free).slice(0, free) : [];
-    const rows = [...above, ...layout.rows];
-    this.#painted = { ...layout, rows, cursorRow: above.length + layout.cursorRow };
+  #renderInput(input: InputLine): string {
+    const maxRows = Math.max(1, this.#rows - 1);
+    const layout = layOut(input, this.#columns, maxRows);
+    const free = maxRows - layout.rows.length;
+    const status = free > 0 ? this.#statusRows(this.#columns, free).slice(0, free) : [];
+    const rows = [...status, ...layout.rows];
+    this.#painted = { ...layout, rows, cursorRow: status.length + layout.cursorRow };
     const { styles } = this.#options;
     if (!styles) return paint(this.#painted);
     const prompt = sanitize(input.prompt);
@@ -183,8 +192,8 @@ export class Screen {
     return paint({
       ...this.#painted,
       rows: [
-        ...above.map(styles.above),
-        // A prompt that is broken into rows, or cut off, is not told from what stands behind it.
+        ...status.map(styles.statusRows),
+        // A prompt that is wrapped or cut off is not styled.
         first.startsWith(prompt) ? styles.prompt(prompt) + first.slice(prompt.length) : first,
         ...others,
       ],
@@ -193,28 +202,28 @@ export class Screen {
 
   #erase(painted: Layout): string {
     const up = Math.min(
-      rowsAboveCursor(painted, this.#columns, this.#cursorWentTo),
+      rowsAboveCursor(painted, this.#columns, this.#reportedColumn),
       this.#rows - 1,
     );
     return "\r" + (up > 0 ? `${CSI}${up}A` : "") + ERASE_BELOW;
   }
 
   #afterResize(): void {
-    if (!this.#painted || !isAmbiguous(this.#painted, this.#columns)) return this.#goOn();
-    this.#pauseFor("asking", CURSOR_TIMEOUT, () => this.#goOn());
+    if (!this.#painted || !needsCursorReport(this.#painted, this.#columns)) return this.#resume();
+    this.#pauseFor("cursor_report", CURSOR_TIMEOUT, () => this.#resume());
     this.#options.write(ASK_CURSOR);
   }
 
-  #pauseFor(why: "resizing" | "asking", milliseconds: number, then: () => void): void {
+  #pauseFor(why: "resize" | "cursor_report", milliseconds: number, then: () => void): void {
     this.#stopTimer();
-    this.#pause = why;
+    this.#pauseReason = why;
     this.#stopTimer = this.#options.after(milliseconds, then);
   }
 
-  #goOn(): void {
+  #resume(): void {
     this.#stopTimer();
-    this.#pause = "none";
-    if (this.#dirty) this.#arrange();
+    this.#pauseReason = "none";
+    if (this.#isDirty) this.#scheduleDrain();
   }
 }
 

@@ -1,17 +1,14 @@
-/**
- * The terminal's device: its modes and their end, size, bytes in and out, and the signals that concern it. It leaves the
- * terminal as it found it, however the program ends.
- */
+/** The terminal: its modes, size, input and output, and its signals. However the program ends, the modes are restored. */
 
 import { writeAll } from "../../common/cli/own_files.ts";
-import { DO_NOT_MARK_PASTES, MARK_PASTES } from "./paste.ts";
+import { DISABLE_BRACKETED_PASTE, ENABLE_BRACKETED_PASTE } from "./paste.ts";
 
 export interface TtyEvents {
   onBytes: (bytes: Uint8Array) => void;
   onResize: (columns: number, rows: number) => void;
-  /** The program goes on after it was stopped: the screen is somebody else's work. */
+  /** The program continues after it was stopped; other programs may have written to the screen. */
   onContinue: () => void;
-  /** SIGTERM, SIGHUP, SIGINT, or the terminal is gone. */
+  /** SIGTERM, SIGHUP or SIGINT, or the terminal is gone. */
   onTerminate: () => void;
 }
 
@@ -22,24 +19,24 @@ const utf8 = new TextEncoder();
 
 export class Tty {
   readonly #events: TtyEvents;
-  readonly #listening: { signal: Deno.Signal; listener: () => void }[] = [];
+  readonly #signalListeners: { signal: Deno.Signal; listener: () => void }[] = [];
   readonly #restore = () => this.#setModes(false);
   #isOpen = true;
   #writes: Promise<void> = Promise.resolve();
 
-  /** Takes over standard input and output, both of which must be terminals. */
+  /** Takes over stdin and stdout, which must be terminals. */
   constructor(events: TtyEvents) {
     this.#events = events;
     this.#setModes(true);
     globalThis.addEventListener("unload", this.#restore);
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
-      this.#listen(signal, events.onTerminate);
+      this.#onSignal(signal, events.onTerminate);
     }
-    this.#listen("SIGWINCH", () => this.#tellSize());
-    this.#listen("SIGCONT", () => {
+    this.#onSignal("SIGWINCH", () => this.#reportSize());
+    this.#onSignal("SIGCONT", () => {
       this.#setModes(true);
       events.onContinue();
-      this.#tellSize(); // SIGWINCH went to whoever had the terminal meanwhile
+      this.#reportSize(); // SIGWINCH went to the program in the foreground
     });
     this.#read();
   }
@@ -47,14 +44,14 @@ export class Tty {
   size(): { columns: number; rows: number } {
     try {
       const { columns, rows } = Deno.consoleSize();
-      // A terminal that does not know its size says 0.
+      // 0: the terminal does not know its size.
       return { columns: columns || FALLBACK_SIZE.columns, rows: rows || FALLBACK_SIZE.rows };
     } catch {
       return FALLBACK_SIZE;
     }
   }
 
-  /** Writes to the terminal, one text after another. */
+  /** Writes text, in the order of the calls. */
   write(text: string): Promise<void> {
     return this.#writes = this.#writes.then(() => this.#write(utf8.encode(text)));
   }
@@ -64,11 +61,13 @@ export class Tty {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     globalThis.removeEventListener("unload", this.#restore);
-    for (const { signal, listener } of this.#listening) Deno.removeSignalListener(signal, listener);
+    for (const { signal, listener } of this.#signalListeners) {
+      Deno.removeSignalListener(signal, listener);
+    }
     this.#restore();
   }
 
-  #tellSize(): void {
+  #reportSize(): void {
     const { columns, rows } = this.size();
     this.#events.onResize(columns, rows);
   }
@@ -89,25 +88,25 @@ export class Tty {
         this.#events.onBytes(buffer.slice(0, size));
       }
     } catch {
-      // gone, like its end
+      // gone, like the end of input
     }
     if (this.#isOpen) this.#events.onTerminate();
   }
 
-  /** Each key comes at once, and pastes are marked; or neither. */
-  #setModes(isOurs: boolean): void {
+  /** Switches raw mode and bracketed paste on or off. */
+  #setModes(isOn: boolean): void {
     try {
-      Deno.stdin.setRaw(isOurs);
-      Deno.stdout.writeSync(utf8.encode(isOurs ? MARK_PASTES : DO_NOT_MARK_PASTES));
+      Deno.stdin.setRaw(isOn);
+      Deno.stdout.writeSync(utf8.encode(isOn ? ENABLE_BRACKETED_PASTE : DISABLE_BRACKETED_PASTE));
     } catch {
       // the terminal is gone
     }
   }
 
-  #listen(signal: Deno.Signal, listener: () => void): void {
+  #onSignal(signal: Deno.Signal, listener: () => void): void {
     try {
       Deno.addSignalListener(signal, listener);
-      this.#listening.push({ signal, listener });
+      this.#signalListeners.push({ signal, listener });
     } catch {
       // not every system has every signal
     }

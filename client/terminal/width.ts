@@ -1,9 +1,9 @@
-/** How many columns text takes in a terminal, and where it may be cut. */
+/** The width of text in a terminal, in columns. */
 
 import { eastAsianWidth } from "get-east-asian-width";
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
-/** One picture of two columns: an emoji with a variation selector, a skin tone or joined to others; a flag; a keycap. */
+/** Two columns wide: an emoji with a variation selector, a skin tone or joined to others; a flag; a keycap. */
 const EMOJI_SEQUENCE =
   /\p{Extended_Pictographic}.*[\uFE0F\u200D\u{1F3FB}-\u{1F3FF}]|^\p{Regional_Indicator}{2}|^[\d#*]\uFE0F\u20E3/u;
 /**
@@ -27,11 +27,11 @@ export function* graphemes(text: string): Generator<{ grapheme: string; width: n
   }
 }
 
-/** Columns that a text takes, in the Unicode version of get-east-asian-width. Controls take none: make it safe first. */
+/** The width of a text, in the Unicode version of get-east-asian-width. Controls count as 0 columns: sanitize first. */
 export function textWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
-  for (const each of graphemes(text)) width += each.width;
+  for (const grapheme of graphemes(text)) width += grapheme.width;
   return width;
 }
 

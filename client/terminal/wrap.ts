@@ -1,26 +1,25 @@
-/** Breaks text into lines of a width. Pure. */
+/** Wraps text into lines. */
 
 import { graphemes, textWidth } from "./width.ts";
 
-/** A line of a wrapped text, and where it begins in the text, in UTF-16 units. */
-export interface Piece {
+/** A line of a wrapped text, and its offset in the text, in UTF-16 units. */
+export interface WrappedLine {
   text: string;
   start: number;
 }
 
 /**
- * The text in lines of at most `width` columns: broken at spaces, and inside of a word only where the word alone is
- * wider than a line. The space at a break is dropped; others stay. A grapheme wider than a line stands alone in one.
- * Gives at least one line.
+ * Wraps a text into lines of at most `width` columns: at spaces, and inside a word only if the word is wider than a line.
+ * The spaces at a break are dropped. A grapheme wider than a line has a line of its own. Returns at least one line.
  */
 export function wrap(text: string, width: number): string[] {
-  return wrapPieces(text, width).map((piece) => piece.text);
+  return wrapWithOffsets(text, width).map((line) => line.text);
 }
 
-/** As {@linkcode wrap}, with the places of the lines in the text. */
-export function wrapPieces(text: string, width: number): Piece[] {
+/** As {@linkcode wrap}, with the offset of each line in the text. */
+export function wrapWithOffsets(text: string, width: number): WrappedLine[] {
   if (textWidth(text) <= width) return [{ text, start: 0 }];
-  const lines: Piece[] = [];
+  const lines: WrappedLine[] = [];
   let line = "";
   let used = 0;
   let start = 0;
@@ -37,20 +36,20 @@ export function wrapPieces(text: string, width: number): Piece[] {
       continue;
     }
     if (used > 0 && wordWidth <= width) {
-      const kept = line.replace(/ +$/, ""); // other white space stays: lines are not broken at it
+      const kept = line.replace(/ +$/, ""); // other white space stays: lines do not break at it
       if (kept !== "") lines.push({ text: kept, start });
       [line, used, start] = [word, wordWidth, index];
       continue;
     }
     let at = index;
-    for (const each of graphemes(word)) {
-      if (used > 0 && used + each.width > width) {
+    for (const { grapheme, width: graphemeWidth } of graphemes(word)) {
+      if (used > 0 && used + graphemeWidth > width) {
         lines.push({ text: line, start });
         [line, used, start] = ["", 0, at];
       }
-      line += each.grapheme;
-      used += each.width;
-      at += each.grapheme.length;
+      line += grapheme;
+      used += graphemeWidth;
+      at += grapheme.length;
     }
   }
   if (line !== "" || lines.length === 0) lines.push({ text: line, start });

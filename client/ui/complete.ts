@@ -1,17 +1,14 @@
-/**
- * Tab completion: what the word before the cursor may become. Pure; it knows nothing of the line editor, and is told
- * what there is to complete.
- */
+/** Tab completion of the word before the cursor. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { foldForSearch } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-/** What can be completed, each in the order in which it is offered. */
-export interface Known {
-  /** Without the slash: every name of every command, those of the person's language first. */
+/** The names that can be completed, in the order in which they are offered. */
+export interface CompletionNames {
+  /** Every name of every command, without the slash; those of the user's language first. */
   commands: readonly string[];
-  /** The most recent speaker first, oneself last. */
+  /** The most recent speaker first, the user's own last. */
   nicks: readonly string[];
   /** Without the `#`. */
   rooms: readonly string[];
@@ -19,17 +16,17 @@ export interface Known {
 
 export type Completion =
   | { kind: "nothing" }
-  /** The line as it is to be now; `cursor` in UTF-16 units. */
+  /** The new line; `cursor` in UTF-16 units. */
   | { kind: "completed"; line: string; cursor: number }
-  /** To be listed; the line stays as it is. As they would be written: `/nombre`, `@ana`. */
+  /** To be listed, as they would be written (`/nombre`, `@ana`); the line is unchanged. */
   | { kind: "choices"; choices: string[] };
 
-/** The commands whose first argument is somebody who is there, by every name. */
+/** Every name of the commands whose first argument is a nick. */
 const NICK_COMMANDS: ReadonlySet<string> = everyName("message", "ignore", "kick", "mute", "ban");
-/** The commands whose first argument is a room, by every name. */
+/** Every name of the commands whose first argument is a room. */
 const ROOM_COMMANDS: ReadonlySet<string> = everyName("join", "leave");
 
-/** A name that stays one word when it is written, and begins with no mark. */
+/** A name that is one word, and does not begin with a sigil. */
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;
 const SPACE = /\s/;
 
@@ -37,78 +34,78 @@ const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 const NOTHING: Completion = { kind: "nothing" };
 
 /**
- * Completes the word before the cursor, however its letters are written: `jos` becomes `José`. What stands behind the
- * cursor stays as it is. A cursor inside of a grapheme counts as before it, which is where it is shown.
+ * Completes the word before the cursor, ignoring case and accents: `jos` becomes `José`. The text after the cursor is
+ * unchanged. A cursor inside a grapheme counts as before it, which is where it is shown.
  *
- * A single candidate is written wholly, with a space behind it (or `: ` for a nick that opens the line). Of several, what
- * they begin with alike is written as the first one writes it; where that adds nothing, they are given as choices. Where
- * no letter is there yet, nothing is ever written: the choices are given where only a few kinds of words can stand (behind
- * `/`, `@`, `#` or a command that takes one), and nothing elsewhere. So completing twice writes no more than once.
+ * A single candidate is written whole and followed by a space, or by `: ` if it is a nick at the start of the line. Of
+ * several, the common beginning is written, in the spelling of the first; if that adds nothing, they are returned as
+ * choices. An empty word is never completed: it has choices after `/`, `@`, `#` or a command that takes a nick or a room,
+ * and none elsewhere. So completing twice writes no more than completing once.
  */
-export function complete(line: string, cursor: number, known: Known): Completion {
+export function complete(line: string, cursor: number, names: CompletionNames): Completion {
   const end = graphemeStart(line, cursor);
   const start = wordStart(line, end);
-  const place = findPlace(line.slice(0, start), line.slice(start, end), known);
-  const from = start + place.mark.length;
+  const slot = findSlot(line.slice(0, start), line.slice(start, end), names);
+  const from = start + slot.sigil.length;
   const typed = foldForSearch(line.slice(from, end));
-  const candidates = findCandidates(place.names, typed);
-  if (candidates.length === 0 || (typed === "" && place.isText)) return NOTHING;
+  const candidates = findCandidates(slot.names, typed);
+  if (candidates.length === 0 || (typed === "" && slot.isFreeText)) return NOTHING;
 
-  const behind = line.slice(end);
-  const after = SPACE.test(behind.charAt(0)) ? place.after.trimEnd() : place.after;
-  const written = typed === "" ? undefined : extend(typed, candidates, after);
+  const tail = line.slice(end);
+  const suffix = SPACE.test(tail.charAt(0)) ? slot.suffix.trimEnd() : slot.suffix;
+  const written = typed === "" ? undefined : extend(typed, candidates, suffix);
   if (written === undefined) {
-    return { kind: "choices", choices: candidates.map((name) => place.mark + name) };
+    return { kind: "choices", choices: candidates.map((name) => slot.sigil + name) };
   }
   const before = line.slice(0, from) + written;
-  const completed = before + behind;
+  const completed = before + tail;
   if (completed === line && before.length === end) return NOTHING;
-  // What stands behind may be a mark or a joiner, which would become one with what is written.
+  // The text after the cursor may begin with a combining mark or a joiner, which would merge with the name.
   if (graphemeStart(completed, before.length) !== before.length) return NOTHING;
   return { kind: "completed", line: completed, cursor: before.length };
 }
 
 function everyName(...commands: (keyof typeof COMMAND_NAMES)[]): Set<string> {
-  return new Set(commands.flatMap((each) => Object.values(COMMAND_NAMES[each]).flat()));
+  return new Set(commands.flatMap((command) => Object.values(COMMAND_NAMES[command]).flat()));
 }
 
-/** What can stand in a place of the line. */
-interface Place {
-  /** What the word begins with and the names do not. */
-  mark: "/" | "@" | "#" | "";
+/** What can be completed at a place of the line. */
+interface Slot {
+  /** The beginning of the word that is not part of the name. */
+  sigil: "/" | "@" | "#" | "";
   names: readonly string[];
-  /** What is written behind a name. */
-  after: " " | ": ";
-  /** Anything can stand there, not only one of the names. */
-  isText: boolean;
+  /** Written after a name. */
+  suffix: " " | ": ";
+  /** Whether the word may be anything, not only one of the names. */
+  isFreeText: boolean;
 }
 
 /** `before` is the line up to the word. */
-function findPlace(before: string, word: string, { commands, nicks, rooms }: Known): Place {
-  const one = { after: " ", isText: false } as const;
-  if (before === "" && word.startsWith("/")) return { ...one, mark: "/", names: commands };
-  if (word.startsWith("#")) return { ...one, mark: "#", names: rooms };
-  if (word.startsWith("@")) return { ...one, mark: "@", names: nicks };
+function findSlot(before: string, word: string, { commands, nicks, rooms }: CompletionNames): Slot {
+  const nameSlot = { suffix: " ", isFreeText: false } as const;
+  if (before === "" && word.startsWith("/")) return { ...nameSlot, sigil: "/", names: commands };
+  if (word.startsWith("#")) return { ...nameSlot, sigil: "#", names: rooms };
+  if (word.startsWith("@")) return { ...nameSlot, sigil: "@", names: nicks };
   const command = foldForSearch(/^\/(\S+)\s+$/.exec(before)?.[1] ?? "");
-  if (ROOM_COMMANDS.has(command)) return { ...one, mark: "", names: rooms };
-  if (NICK_COMMANDS.has(command)) return { ...one, mark: "", names: nicks };
-  return { mark: "", names: nicks, after: before === "" ? ": " : " ", isText: true };
+  if (ROOM_COMMANDS.has(command)) return { ...nameSlot, sigil: "", names: rooms };
+  if (NICK_COMMANDS.has(command)) return { ...nameSlot, sigil: "", names: nicks };
+  return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };
 }
 
-/** The names that begin with what was typed, without those that a hub must not give: writing them would do more. */
+/** The names that begin with `typed`, except unsafe ones from a hostile hub: to write them would do more. */
 function findCandidates(names: readonly string[], typed: string): string[] {
   return [...new Set(names)].filter((name) =>
     foldForSearch(name).startsWith(typed) && ONE_WORD.test(name) && sanitize(name) === name
   );
 }
 
-/** What becomes of what was typed, or undefined when the candidates have no more in common. */
+/** The completion of `typed`; undefined if the candidates have no longer beginning in common. */
 function extend(
   typed: string,
   [first = "", ...others]: readonly string[],
-  after: string,
+  suffix: string,
 ): string | undefined {
-  if (others.length === 0) return first + after;
+  if (others.length === 0) return first + suffix;
   const common = commonBeginning([first, ...others].map(foldForSearch));
   let written = "";
   for (const { segment } of segmenter.segment(first)) {
@@ -135,7 +132,7 @@ function wordStart(line: string, end: number): number {
   return start;
 }
 
-/** The position, or where the grapheme begins inside of which it is. */
+/** The position, or the start of the grapheme that it is inside. */
 function graphemeStart(text: string, position: number): number {
   return segmenter.segment(text).containing(position)?.index ?? text.length;
 }

@@ -1,47 +1,47 @@
 /**
- * What a person types and pastes, up to what is entered: a line, a block of lines or a password. It knows which of them
- * the keys are meant for; how that looks and what becomes of it is not its business.
+ * Turns keys and pastes into submissions: a line, several lines or a password. It decides where input goes: to the prompt,
+ * to the password prompt, or to the question whether to send a long paste.
  */
 
 import type { After } from "../../common/cli/timers.ts";
-import { isBlock, isLong, readAnswer } from "./multiline.ts";
 import { withoutPassword } from "../session/local_commands.ts";
-import { complete, type Known } from "./complete.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
 import { Prompt } from "../terminal/prompt.ts";
+import { complete, type CompletionNames } from "./complete.ts";
+import { isMultiline, needsConfirmation, parseConfirmation } from "./multiline.ts";
 
-/** What was entered: a line, which may be a command, or a block of lines, which is a message. */
-export interface Entry {
+/** What the user submitted: a line, which may be a command, or several lines, which are a message. */
+export interface Submission {
   text: string;
-  isBlock: boolean;
+  isMultiline: boolean;
 }
 
 export interface ComposerEvents {
-  /** Gives false where it is too long to be taken. */
-  onEntry: (entry: Entry) => boolean;
-  /** Enter on a line in which there is nothing. */
-  onNothing: () => void;
-  onPassword: PasswordEvents["onGiven"];
-  onNoPassword: PasswordEvents["onDropped"];
-  /** Something is to be seen otherwise. */
+  /** Returns false if the text is too long: it stays in the prompt then. */
+  onSubmit: (submission: Submission) => boolean;
+  /** Enter on an empty line. */
+  onEmptyLine: () => void;
+  onPassword: PasswordEvents["onSubmit"];
+  onPasswordCancel: PasswordEvents["onCancel"];
+  /** The input may look different. */
   onChange: () => void;
-  /** Ctrl-C or Ctrl-D on an empty line. Gives whether that is the end. */
+  /** Ctrl-C or Ctrl-D on an empty line. Returns whether the input ends. */
   onEnd: () => boolean;
   /** Ctrl-L. */
   onClear: () => void;
-  /** What the word before the cursor may become, where that is more than one thing. */
+  /** The word before the cursor has several completions. */
   onChoices: (choices: string[]) => void;
-  /** More was pasted than is taken, and nothing of it was. */
-  onTooLong: () => void;
-  /** Where the terminal's cursor is, the column from 0. */
+  /** A paste was longer than the limit, and was discarded. */
+  onPasteTooLong: () => void;
+  /** The terminal reported the column of its cursor, from 0. */
   onCursorReport: (column: number) => void;
 }
 
 export interface ComposerOptions {
-  /** What can be completed now. */
-  known: () => Known;
-  /** Lines that can be called back from the beginning, the latest first. */
+  /** The names that can be completed now. */
+  completionNames: () => CompletionNames;
+  /** The input history, the latest line first. */
   history: readonly string[];
   after: After;
 }
@@ -52,10 +52,10 @@ export class Composer {
   readonly #options: ComposerOptions;
   readonly #prompt: Prompt;
   readonly #keyboard: Keyboard;
-  /** What it goes into is still in the prompt. */
-  #asked: Entry | undefined;
-  /** For what choices were given last: they are not given twice. */
-  #listed = "";
+  /** A long paste that awaits confirmation. The prompt still holds the text that it was pasted into. */
+  #unconfirmed: Submission | undefined;
+  /** The cursor and line whose choices were listed last, so that they are not listed again. */
+  #lastListed = "";
 
   constructor(events: ComposerEvents, options: ComposerOptions) {
     this.#events = events;
@@ -68,16 +68,16 @@ export class Composer {
       onClear: events.onClear,
       onComplete: () => this.#complete(),
     }, {
-      remembers: (line) => withoutPassword(line) === line,
+      shouldRemember: (line) => withoutPassword(line) === line,
       history: options.history,
     });
     this.password = new PasswordPrompt({
-      onGiven: events.onPassword,
-      onDropped: events.onNoPassword,
+      onSubmit: events.onPassword,
+      onCancel: events.onPasswordCancel,
       onClear: events.onClear,
     });
     this.#keyboard = new Keyboard({
-      onKeys: (keys) => this.#type(keys),
+      onKeys: (keys) => this.#dispatchKeys(keys),
       onPaste: (text, isCut) => this.#paste(text, isCut),
       onCursorReport: events.onCursorReport,
     }, options);
@@ -92,91 +92,91 @@ export class Composer {
     return this.#prompt.cursor;
   }
 
-  /** The text of a long paste, of which it is asked whether it is to be sent; no password is asked for then. */
-  get asked(): string | undefined {
-    return this.password.isOpen ? undefined : this.#asked?.text;
+  /** The long paste that awaits confirmation; undefined if there is none, or while a password is asked for. */
+  get unconfirmed(): string | undefined {
+    return this.password.isOpen ? undefined : this.#unconfirmed?.text;
   }
 
-  /** What is not entered. */
+  /** The text that is not submitted yet. */
   get draft(): string {
-    return this.#asked?.text ?? this.#prompt.line;
+    return this.#unconfirmed?.text ?? this.#prompt.line;
   }
 
-  /** Takes what the terminal sent, which must not change any more. */
-  take(bytes: Uint8Array): void {
-    this.#keyboard.take(bytes);
+  /** Takes bytes of the terminal, which must not change afterwards. */
+  feed(bytes: Uint8Array): void {
+    this.#keyboard.feed(bytes);
   }
 
-  /** Waits for nothing any more. */
+  /** Stops the timers. */
   close(): void {
     this.#keyboard.close();
   }
 
-  #type(keys: Uint8Array): void {
+  #dispatchKeys(keys: Uint8Array): void {
     if (this.password.isOpen) this.password.feed(keys);
-    else if (this.#asked) this.#answer(this.#asked, keys);
+    else if (this.#unconfirmed) this.#confirm(this.#unconfirmed, keys);
     else this.#prompt.feed(keys);
   }
 
-  /** One line goes into what is being typed. Several are an entry together with it, and many are asked for first. */
+  /** One line is inserted into the prompt; several are submitted with the text around them, many only after a question. */
   #paste(text: string, isCut: boolean): void {
-    if (this.asked !== undefined) return;
-    if (isCut) return this.#events.onTooLong();
+    if (this.unconfirmed !== undefined) return;
+    if (isCut) return this.#events.onPasteTooLong();
     if (this.password.isOpen) return this.password.insert(text.split("\n", 1)[0]!);
-    if (isBlock(text)) {
+    if (isMultiline(text)) {
       const { line, cursor } = this.#prompt;
       const before = line.slice(0, cursor);
-      // Behind a command that was typed it belongs to that: what is meant for one must not go to all.
-      const entry = {
+      const submission = {
         text: before + text + line.slice(cursor),
-        isBlock: !before.startsWith("/"),
+        // After a typed command it is the argument of that: a private message must not go to the room.
+        isMultiline: !before.startsWith("/"),
       };
-      if (isLong(text)) this.#asked = entry;
-      else this.#enter(entry);
+      if (needsConfirmation(text)) this.#unconfirmed = submission;
+      else this.#submitPaste(submission);
     } else {
       this.#prompt.insert(text);
     }
     this.#events.onChange();
   }
 
-  #answer(asked: Entry, keys: Uint8Array): void {
-    const answer = readAnswer(keys);
+  #confirm(submission: Submission, keys: Uint8Array): void {
+    const answer = parseConfirmation(keys);
     if (!answer) return;
-    this.#asked = undefined;
-    if (answer.isYes) this.#enter(asked);
+    this.#unconfirmed = undefined;
+    if (answer.isYes) this.#submitPaste(submission);
     this.#events.onChange();
     const rest = keys.subarray(answer.length);
-    if (rest.length > 0) this.#type(rest);
+    if (rest.length > 0) this.#dispatchKeys(rest);
   }
 
-  /** What was being typed is part of it; where it is too long, that stays. */
-  #enter(entry: Entry): void {
+  /** Submits a paste with the prompt's line, which comes back if that is too long. */
+  #submitPaste(submission: Submission): void {
     const { line, cursor } = this.#prompt;
-    this.#prompt.replace("");
-    if (!this.#events.onEntry(entry)) this.#prompt.replace(line, cursor);
+    this.#prompt.setLine("");
+    if (!this.#events.onSubmit(submission)) this.#prompt.setLine(line, cursor);
   }
 
   #submit(line: string): void {
-    if (line.trim() === "") return this.#events.onNothing();
-    const isTaken = this.#events.onEntry({ text: line, isBlock: false });
-    if (!isTaken) this.#prompt.replace(withoutPassword(line)); // to be shortened
+    if (line.trim() === "") return this.#events.onEmptyLine();
+    const isAccepted = this.#events.onSubmit({ text: line, isMultiline: false });
+    if (!isAccepted) this.#prompt.setLine(withoutPassword(line)); // to be shortened
   }
 
   #complete(): void {
     const { line, cursor } = this.#prompt;
-    const completion = complete(line, cursor, this.#options.known());
+    const completion = complete(line, cursor, this.#options.completionNames());
     if (completion.kind === "completed") {
-      this.#prompt.replace(completion.line, completion.cursor);
+      this.#prompt.setLine(completion.line, completion.cursor);
       this.#events.onChange();
-    } else if (completion.kind === "choices" && this.#listed !== `${cursor} ${line}`) {
-      this.#listed = `${cursor} ${line}`;
+    } else if (completion.kind === "choices" && this.#lastListed !== `${cursor} ${line}`) {
+      this.#lastListed = `${cursor} ${line}`;
       this.#events.onChoices(completion.choices);
     }
   }
 
-  /** Ctrl-C empties the line; where it is empty already, it is the end. */
+  /** Ctrl-C empties the line; on an empty line it ends the input. */
   #interrupt(): void {
     if (this.#prompt.line === "") this.#events.onEnd();
-    else this.#prompt.replace("");
+    else this.#prompt.setLine("");
   }
 }

@@ -1,39 +1,37 @@
-/**
- * What one has typed, for the next time: which lines are kept, and how many. Pure; input_history_file.ts reads and writes.
- */
+/** Which lines of the input history are kept for the next session, and how many. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { calls, isCommand, LOCAL_COMMANDS } from "../session/local_commands.ts";
 
-/** So many lines are kept. */
+/** The most lines that are kept. */
 export const MAX_LINES = 500;
-/** So many bytes are kept, line ends included. */
+/** The most bytes that are kept, line ends included. */
 export const MAX_BYTES = 128 * 1024;
-/** A longer line is not kept, in bytes: it would drive out all others. */
+/** A longer line is not kept, since it would crowd out the others; in bytes. */
 const MAX_LINE = 4096;
 
-/** What is said to one person alone, and a password, is not kept. */
+/** Private messages and passwords are not kept. */
 const { message: _message, answer: _answer, mod: _mod, ...others } = COMMAND_NAMES;
-const KEPT = [...Object.values(others), ...LOCAL_COMMANDS.map(({ names }) => names)];
+const KEPT_COMMANDS = [...Object.values(others), ...LOCAL_COMMANDS.map(({ names }) => names)];
 
 const utf8 = new TextEncoder();
 
 /**
- * Whether a line may be kept: no private message and no password. Of what looks like a command only those that are known:
- * a slip of the finger is neither to bring the others in.
+ * Whether a line may be kept: private messages and passwords may not. Unknown commands may not either: they may be
+ * mistyped private messages.
  */
-export function isKept(line: string): boolean {
+export function shouldKeep(line: string): boolean {
   if (line.trim() === "" || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
-  const trimmed = line.trim(); // with a blank before it, it may have been meant as a command
-  return !isCommand(trimmed) || calls(trimmed, KEPT);
+  const trimmed = line.trim(); // with a space before it, it may have been meant as a command
+  return !isCommand(trimmed) || calls(trimmed, KEPT_COMMANDS);
 }
 
-/** The lines that stay of some, the oldest first: each once, where it came last, and no more than are kept. */
-export function keepLatest(lines: readonly string[]): string[] {
+/** The lines to keep, the oldest first: each once, at its latest place, within the limits. */
+export function trimHistory(lines: readonly string[]): string[] {
   const kept = new Set<string>();
   let bytes = 0;
   for (const line of lines.toReversed()) {
-    if (kept.has(line) || !isKept(line)) continue;
+    if (kept.has(line) || !shouldKeep(line)) continue;
     bytes += byteLength(line) + 1;
     if (kept.size === MAX_LINES || bytes > MAX_BYTES) break;
     kept.add(line);

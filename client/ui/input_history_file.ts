@@ -1,77 +1,74 @@
-/**
- * The file with what one has typed. Several clients may use the same one: each adds its lines to what the others have
- * written, under a lock, so that none is lost. Which lines may be kept, input_history.ts says.
- */
+/** The file of the input history. Several clients may share it: each adds its lines under a lock, so none is lost. */
 
 import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
-import { isKept, keepLatest, MAX_BYTES } from "./input_history.ts";
+import { MAX_BYTES, shouldKeep, trimHistory } from "./input_history.ts";
 
-/** So long a person waits for the file at most, in milliseconds: another program may hold it. */
-const SETTLE_TIMEOUT = 5000;
+/** How long to wait for the file, which another program may have locked; in milliseconds. */
+const FLUSH_TIMEOUT = 5000;
 
 const utf8 = new TextEncoder();
-/** What has become unreadable in the file does not make the rest of it so. */
+/** Invalid UTF-8 in the file is replaced, and the rest is still read. */
 const lenient = new TextDecoder();
 
 export class InputHistoryFile {
-  readonly #place: StateFile;
-  /** Open from the beginning to the end. */
+  readonly #stateFile: StateFile;
+  /** Stays open until `close`. */
   #file: Deno.FsFile | undefined;
-  /** Resolves when the file cannot be used, or not any more; nothing is tried after that. */
+  /** Resolves when the file cannot be used; nothing is tried after that. */
   readonly failed: Promise<void>;
   readonly #fail: () => void;
   #hasFailed = false;
-  #work: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(place: StateFile) {
-    this.#place = place;
+  constructor(stateFile: StateFile) {
+    this.#stateFile = stateFile;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.failed = promise;
     this.#fail = resolve;
   }
 
   get path(): string {
-    return this.#place.file;
+    return this.#stateFile.file;
   }
 
-  /** Makes the file where there is none. After that nothing but the file itself is used. */
+  /** Creates the file if there is none. Nothing but the open file is used afterwards. */
   async open(): Promise<void> {
-    this.#inTurn(async () => this.#file = await openOwnFile(this.#place));
-    await this.settle();
+    this.#enqueue(async () => this.#file = await openOwnFile(this.#stateFile));
+    await this.flush();
   }
 
-  /** The lines, the latest first; none where the file cannot be used in time. */
+  /** The lines, the latest first; none if the file cannot be used in time. */
   async read(): Promise<string[]> {
     let lines: string[] = [];
-    this.#inTurn(async () => lines = await this.#update([]));
-    await this.settle();
+    this.#enqueue(async () => lines = await this.#update([]));
+    await this.flush();
     return lines.toReversed();
   }
 
-  /** Adds a line, if it is one that is kept. */
+  /** Adds a line, if it may be kept. */
   add(line: string): void {
-    if (isKept(line)) this.#inTurn(() => this.#update([line]));
+    if (shouldKeep(line)) this.#enqueue(() => this.#update([line]));
   }
 
-  /** Resolves when all is done; and after a while in any case. */
-  async settle(): Promise<void> {
+  /** Resolves when everything is written, or after {@linkcode FLUSH_TIMEOUT}. */
+  async flush(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, SETTLE_TIMEOUT);
-    await Promise.race([this.#work, promise]);
+    const timer = setTimeout(resolve, FLUSH_TIMEOUT);
+    await Promise.race([this.#queue, promise]);
     clearTimeout(timer);
   }
 
-  /** As {@linkcode settle}; after that nothing is kept any more. */
+  /** Flushes and closes the file. */
   async close(): Promise<void> {
-    await this.settle();
+    await this.flush();
     this.#hasFailed = true;
     this.#file?.close();
   }
 
-  #inTurn(task: () => Promise<unknown>): void {
-    this.#work = this.#work.then(async () => {
+  #enqueue(task: () => Promise<unknown>): void {
+    this.#queue = this.#queue.then(async () => {
       if (this.#hasFailed) return;
       try {
         await task();
@@ -82,7 +79,7 @@ export class InputHistoryFile {
     });
   }
 
-  /** Adds lines to the file, takes out of it what is too much, and gives what is in it then, the oldest line first. */
+  /** Adds lines to the file, trims it, and returns its lines, the oldest first. */
   async #update(added: readonly string[]): Promise<string[]> {
     const file = this.#file!;
     await file.lock(true);
@@ -94,32 +91,32 @@ export class InputHistoryFile {
   }
 }
 
-/** Adds lines to an open file that nobody else changes meanwhile, as {@linkcode InputHistoryFile} says. */
+/** As `InputHistoryFile.#update`, for a locked file. It is rewritten only if appending is not enough. */
 async function update(file: Deno.FsFile, added: readonly string[]): Promise<string[]> {
   const size = await file.seek(0, Deno.SeekMode.End);
   const text = await readEnd(file, size);
-  const kept = keepLatest([...text.split("\n"), ...added]);
-  const news = added.map((line) => line + "\n").join("");
+  const kept = trimHistory([...text.split("\n"), ...added]);
+  const appended = added.map((line) => line + "\n").join("");
   const whole = kept.map((line) => line + "\n").join("");
-  const isGrown = size <= MAX_BYTES && text + news === whole;
-  await file.seek(isGrown ? size : 0, Deno.SeekMode.Start);
-  const bytes = utf8.encode(isGrown ? news : whole);
+  const canAppend = size <= MAX_BYTES && text + appended === whole;
+  await file.seek(canAppend ? size : 0, Deno.SeekMode.Start);
+  const bytes = utf8.encode(canAppend ? appended : whole);
   await writeAll(file, bytes);
-  if (!isGrown) await file.truncate(bytes.length);
+  if (!canAppend) await file.truncate(bytes.length);
   return kept;
 }
 
-/** The text of a file, or of a large one the last lines. */
+/** The text of a file; of a large one, the last lines. */
 async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
   const from = Math.max(0, size - MAX_BYTES);
   await file.seek(from, Deno.SeekMode.Start);
   const text = lenient.decode(await readBytes(file, size - from));
-  // It begins in the middle of a line.
+  // The first line may be incomplete.
   return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
 }
 
-/** The file in the user's state folder; undefined if there is no such folder. */
+/** The history file in the user's state folder; undefined if there is no such folder. */
 export function findInputHistory(environment: Environment): InputHistoryFile | undefined {
-  const place = stateFile("input-history", environment, Deno.build.os === "windows");
-  return place && new InputHistoryFile(place);
+  const found = stateFile("input-history", environment, Deno.build.os === "windows");
+  return found && new InputHistoryFile(found);
 }

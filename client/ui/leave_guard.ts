@@ -1,26 +1,23 @@
-/**
- * Whether somebody whose leaving ends the chat for all means it: asked once while others are here, and leaving again soon
- * is the answer. Pure: the clock is given to it.
- */
+/** Asks the host to confirm leaving while others are connected: the hub stops when its host leaves. */
 
-/** The answer counts for so long, in milliseconds. */
-const ANSWER_WITHIN = 10_000;
+/** How long a second request counts as the confirmation of the first, in milliseconds. */
+const CONFIRM_WITHIN = 10_000;
 
 export class LeaveGuard {
   readonly #others: () => number;
   readonly #now: () => number;
   #askedAt = -Infinity;
 
-  /** `others`: how many are here besides; `now`: milliseconds of a clock that only goes forward. */
+  /** `others`: how many other people are connected; `now`: milliseconds of a monotonic clock. */
   constructor({ others, now }: { others: () => number; now: () => number }) {
     this.#others = others;
     this.#now = now;
   }
 
-  /** The wish to leave: for how many others that is to be thought over, or 0 to leave. */
-  wish(): number {
+  /** Returns 0 if the host may leave, otherwise how many people that would disconnect. */
+  requestLeave(): number {
     const now = this.#now();
-    if (now - this.#askedAt <= ANSWER_WITHIN) return 0;
+    if (now - this.#askedAt <= CONFIRM_WITHIN) return 0;
     this.#askedAt = now;
     return this.#others();
   }

@@ -1,52 +1,49 @@
-/**
- * Texts of several lines, as they are pasted: when one has to be asked for before it is sent, how that is asked, and how
- * such a text is told in one line. Pure: who sends it is not its business.
- */
+/** Texts of several lines, which are pasted: whether to ask before one is sent, the question, and its summary in one line. */
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
-import { MARKS, type Marks } from "./marks.ts";
 import { graphemes, textWidth } from "../terminal/width.ts";
+import { type Glyphs, UNICODE_GLYPHS } from "./theme.ts";
 
-/** So many lines are sent without asking, and told whole where they could not be sent. */
+/** The most lines that are sent without a question, and shown whole when they could not be sent. */
 const MAX_LINES = 5;
-/** Of the first line at least so many columns are shown, and at most. */
+/** How much of the first line is shown, in columns. */
 const MIN_SHOWN = 8;
 const MAX_SHOWN = 60;
 
 const latin1 = new TextDecoder("latin1");
-/** Keys as terminals send them: a sequence, Alt and a key, or a single byte. */
+/** A key as terminals send it: an escape sequence, Alt with a key, or a single byte. */
 // deno-lint-ignore no-control-regex
 const KEY = /\x1b[[O][\x20-\x3f]*[\x40-\x7e]|\x1b[^\x1b]|\r\n?|[^]/g;
 
-/** Whether a text is of several lines. */
-export function isBlock(text: string): boolean {
+export function isMultiline(text: string): boolean {
   return text.includes("\n");
 }
 
-/** Whether a text has so many lines that a person is to be asked. */
-export function isLong(text: string): boolean {
+/** Whether a text has more lines than are sent without a question. */
+export function needsConfirmation(text: string): boolean {
   return countLines(text) > MAX_LINES;
 }
 
-/** The question whether to send a text: in one row of so many columns, where that can be. */
-export function askToSend(
+/** The question whether to send a text, which fits into one row if `columns` allow it. */
+export function confirmationPrompt(
   text: string,
   lang: Lang,
   columns: number,
-  { ellipsis }: Pick<Marks, "ellipsis"> = MARKS,
+  { ellipsis }: Pick<Glyphs, "ellipsis"> = UNICODE_GLYPHS,
 ): string {
   const ask = (first: string) =>
     `${translate(lang, "client.send_lines", { count: countLines(text), first })} `;
-  // The cursor stands behind it.
-  const room = columns - textWidth(ask("")) - 1;
+  const room = columns - textWidth(ask("")) - 1; // a column for the cursor
   return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN)), ellipsis));
 }
 
 /**
- * What some keys answer to that question, and how many bytes of them came up to that; undefined when they answer nothing.
- * Enter is a yes; Esc and Ctrl-C are a no.
+ * The answer to that question, and how many bytes of the keys it took; undefined if they hold none. Enter is a yes; Esc
+ * and Ctrl-C are a no.
  */
-export function readAnswer(keys: Uint8Array): { isYes: boolean; length: number } | undefined {
+export function parseConfirmation(
+  keys: Uint8Array,
+): { isYes: boolean; length: number } | undefined {
   for (const { 0: key, index } of latin1.decode(keys).matchAll(KEY)) {
     const isYes = /^[\r\n]/.test(key);
     if (isYes || key === "\x1b" || key === "\x03") return { isYes, length: index + key.length };
@@ -54,18 +51,18 @@ export function readAnswer(keys: Uint8Array): { isYes: boolean; length: number }
   return undefined;
 }
 
-/** A text as it is, or one of many lines by its first line and their number. */
+/** The text itself, or of one with many lines the first line and their number. */
 export function summarize(
   text: string,
   lang: Lang,
-  { ellipsis }: Pick<Marks, "ellipsis"> = MARKS,
+  { ellipsis }: Pick<Glyphs, "ellipsis"> = UNICODE_GLYPHS,
 ): string {
-  if (!isLong(text)) return text;
+  if (!needsConfirmation(text)) return text;
   const first = shorten(firstLine(text), MAX_SHOWN, ellipsis);
   return translate(lang, "client.lines", { count: countLines(text), first });
 }
 
-/** The first line in which there is something to read. */
+/** The first line that is not blank. */
 function firstLine(text: string): string {
   return text.trimStart().split("\n", 1)[0]!.trimEnd();
 }
@@ -76,15 +73,15 @@ function countLines(text: string): number {
   return count;
 }
 
-/** At most so many columns of a text, the last ones for an ellipsis where it has more. */
+/** Cuts a text to a width; one that was cut ends with the ellipsis. */
 function shorten(text: string, columns: number, ellipsis: string): string {
-  let [shown, kept, width] = ["", "", 0];
+  let [shown, kept, used] = ["", "", 0];
   const room = columns - textWidth(ellipsis);
-  for (const each of graphemes(text)) {
-    width += each.width;
-    if (width > columns) return kept + ellipsis;
-    shown += each.grapheme;
-    if (width <= room) kept = shown;
+  for (const { grapheme, width } of graphemes(text)) {
+    used += width;
+    if (used > columns) return kept + ellipsis;
+    shown += grapheme;
+    if (used <= room) kept = shown;
   }
   return text;
 }

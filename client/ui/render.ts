@@ -1,161 +1,178 @@
-/** What a frame looks like: styled lines for a width, each at most as wide. Pure. */
+/** Renders frames and notices as styled lines, each at most as wide as the terminal. */
 
 import { describeFrame } from "../../common/i18n/frames.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { MARKS, type Marks } from "./marks.ts";
-import { findMentions, type Range } from "../session/mentions.ts";
-import type { Theme } from "./theme.ts";
 import { textWidth } from "../terminal/width.ts";
-import { type Piece, wrap, wrapPieces } from "../terminal/wrap.ts";
+import { wrap, type WrappedLine, wrapWithOffsets } from "../terminal/wrap.ts";
+import { findMentions, type Range } from "../session/mentions.ts";
+import { type Glyphs, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
 
-export interface View {
+export interface RenderContext {
   /** Columns of the terminal. */
   width: number;
   lang: Lang;
-  /** The current room: what is told in others is marked with theirs. */
+  /** The current room: lines of other rooms begin with the name of theirs. */
   room: string;
   theme: Theme;
   /**
-   * The time of a moment (milliseconds since 1970), as it is shown: `14:03`; empty where none is. `previous` is the
-   * moment of the line above, where that is of the same frame.
+   * Formats a moment (milliseconds since 1970), such as `14:03`; empty if times are not shown. `previous` is the moment of
+   * the line above, if that belongs to the same frame.
    */
-  clock: (moment: number, previous?: number) => string;
-  /** One's own, which stands out in what others say. */
+  formatTime: (moment: number, previous?: number) => string;
+  /** The user's own nick, which is highlighted in messages of others. */
   nick?: string;
-  /** {@linkcode MARKS} unless given. */
-  marks?: Marks;
+  /** {@linkcode UNICODE_GLYPHS} by default. */
+  glyphs?: Glyphs;
 }
 
-/** A head that takes more than this part of the width stands in lines of its own. */
-const WIDEST_HEAD = 0.5;
-/** The text under such a head is indented so far. */
+/** A head that is wider than this part of the terminal gets lines of its own. */
+const MAX_HEAD_SHARE = 0.5;
+/** The indent of the text below such a head, in columns. */
 const NARROW_INDENT = 2;
 
-type Style = (text: string) => string;
-
-/** When a frame was said, `now` for those that carry no time of their own. */
-export function momentOf(frame: HubFrame, now: number): number {
+/** When a frame was sent: its own time, or `now` if it carries none. */
+export function frameTime(frame: HubFrame, now: number): number {
   return frame.type === "message" ? frame.ts : now;
 }
 
-/** The lines of a frame; `now` is the time of those that carry none. */
-export function renderFrame(frame: HubFrame, now: number, view: View): string[] {
-  if (frame.type === "message") return renderMessage(frame, view);
-  const [mark, style] = frame.type === "error"
-    ? ["! ", view.theme.error] as const
-    : ["* ", view.theme.notice] as const;
-  const where = isElsewhere(frame, view.room) && "room" in frame ? `#${sanitize(frame.room)} ` : "";
-  const following = { ...view, clock: (moment: number) => view.clock(moment, moment) };
-  return describeFrame(frame, view.lang).flatMap((text, index) =>
-    renderNotice(mark + where + sanitize(text), now, style, index === 0 ? view : following)
+/** The lines of a frame; `now` is the time of a frame that carries none. */
+export function renderFrame(frame: HubFrame, now: number, context: RenderContext): string[] {
+  if (frame.type === "message") return renderMessage(frame, context);
+  const [prefix, style] = frame.type === "error"
+    ? ["! ", context.theme.error] as const
+    : ["* ", context.theme.notice] as const;
+  const room = isElsewhere(frame, context.room) && "room" in frame
+    ? `#${sanitize(frame.room)} `
+    : "";
+  const formatTime = (moment: number) => context.formatTime(moment, moment);
+  return describeFrame(frame, context.lang).flatMap((text, index) =>
+    renderNotice(
+      prefix + room + sanitize(text),
+      now,
+      style,
+      index === 0 ? context : { ...context, formatTime },
+    )
   );
 }
 
 /**
- * The lines of somebody's message, one's own too. With `isPending` the hub has not accepted it yet: it has a style of its
- * own, and a mark where the time will be.
+ * The lines of a message, the user's own too. With `isPending` (not accepted by the hub yet) it has a style of its own,
+ * and a glyph in place of the time.
  */
 export function renderMessage(
   message: Omit<MessageFrame, "type" | "id">,
-  view: View,
+  context: RenderContext,
   { isPending = false }: { isPending?: boolean } = {},
 ): string[] {
   const { nick, text, ts, kind, room } = message;
-  const where = kind !== "private" && room !== view.room ? `#${sanitize(room)} ` : "";
+  const { theme, lang, glyphs = UNICODE_GLYPHS } = context;
+  const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(nick);
-  const { theme } = view;
   const [before, after] = kind === "action"
-    ? [`${where}* `, " "]
+    ? [`${roomPrefix}* `, " "]
     : kind === "private"
-    ? [`${translate(view.lang, "event.private")} `, ": "]
-    : [where, ": "];
+    ? [`${translate(lang, "event.private")} `, ": "]
+    : [roomPrefix, ": "];
   const head = before + name + after;
   const lines = sanitize(text, { newlines: true }).split("\n");
   if (isPending) {
-    const { pending } = view.marks ?? MARKS;
-    const time = pending.padEnd(textWidth(view.clock(ts)));
+    const time = glyphs.pending.padEnd(textWidth(context.formatTime(ts)));
     const style = theme.pending;
-    return hang({ view, time, timeStyle: style, head, style, lines, textStyle: style });
+    return renderHanging({
+      context,
+      time,
+      timeStyle: style,
+      head,
+      headStyle: style,
+      lines,
+      textStyle: style,
+    });
   }
-  const called = view.nick ?? "";
-  return hang({
-    view,
-    time: view.clock(ts),
+  const own = context.nick ?? "";
+  return renderHanging({
+    context,
+    time: context.formatTime(ts),
     head,
-    style: () => before + theme.nick(nick)(name) + after,
+    headStyle: () => before + theme.nick(nick)(name) + after,
     lines,
-    called: nickKey(called) === nickKey(nick) ? "" : called,
+    highlight: nickKey(own) === nickKey(nick) ? "" : own,
   });
 }
 
 /**
- * What the program itself says, in a style: a line, or several below each other. It may begin with a mark (`* `, `! `, or that of what was typed), under which
- * nothing hangs.
+ * The lines of a text that is not a message: a notice, an error or the user's own command. A prefix (`* `, `! `, or the
+ * echo glyph) is its head.
  */
-export function renderNotice(text: string, moment: number, style: Style, view: View): string[] {
+export function renderNotice(
+  text: string,
+  moment: number,
+  style: Style,
+  context: RenderContext,
+): string[] {
   const head = /^[*!›>] /.exec(text)?.[0] ?? "";
   const lines = text.slice(head.length).split("\n");
-  return hang({ view, time: view.clock(moment), head, style, lines, textStyle: style });
+  const time = context.formatTime(moment);
+  return renderHanging({ context, time, head, headStyle: style, lines, textStyle: style });
 }
 
-/** The lines that stand where another day begins. */
-export function renderDivider(day: string, view: View): string[] {
-  return wrap(`--- ${day} ---`, view.width).map(view.theme.divider);
+/** The lines of the divider before a new day. */
+export function renderDivider(day: string, { width, theme }: RenderContext): string[] {
+  return wrap(`--- ${day} ---`, width).map(theme.divider);
 }
 
-/** The time and a head, and beside them the text, which hangs under its own beginning. */
-function hang(
+/** The time and a head, and beside them the text, indented to where it began. */
+function renderHanging(
   {
-    view: { width, theme },
+    context: { width, theme },
     time,
     timeStyle = theme.time,
     head,
-    style,
+    headStyle,
     lines,
     textStyle = (text) => text,
-    called = "",
+    highlight = "",
   }: {
-    view: View;
-    /** Nothing stands in its place where it is empty. */
+    context: RenderContext;
+    /** Takes no column if it is empty. */
     time: string;
     timeStyle?: Style;
     head: string;
-    style: Style;
+    headStyle: Style;
     lines: string[];
     textStyle?: Style;
-    /** The nick that stands out in the text; none where it is empty. */
-    called?: string;
+    /** The nick to highlight in the text; empty for none. */
+    highlight?: string;
   },
 ): string[] {
-  const shownTime = time === "" ? "" : `${time} `;
-  const headWidth = textWidth(shownTime + head);
-  const broken = (columns: number) =>
+  const timeColumn = time === "" ? "" : `${time} `;
+  const headWidth = textWidth(timeColumn + head);
+  const wrapText = (columns: number) =>
     lines.flatMap((line) => {
-      const mentions = findMentions(line, called);
-      return wrapPieces(line, columns).map((piece) =>
-        stylePiece(piece, textStyle, mentions, theme.mention)
+      const mentions = findMentions(line, highlight);
+      return wrapWithOffsets(line, columns).map((wrapped) =>
+        styleLine(wrapped, textStyle, mentions, theme.mention)
       );
     });
-  if (headWidth > width * WIDEST_HEAD) {
+  if (headWidth > width * MAX_HEAD_SHARE) {
     const indent = width > 4 * NARROW_INDENT ? NARROW_INDENT : 0;
     return [
-      ...wrap((shownTime + head).trimEnd(), width).map(timeStyle),
-      ...broken(width - indent).map((piece) => " ".repeat(indent) + piece),
+      ...wrap((timeColumn + head).trimEnd(), width).map(timeStyle),
+      ...wrapText(width - indent).map((line) => " ".repeat(indent) + line),
     ];
   }
-  const [first = "", ...rest] = broken(width - headWidth);
+  const [first = "", ...rest] = wrapText(width - headWidth);
   return [
-    timeStyle(shownTime) + style(head) + first,
-    ...rest.map((piece) => " ".repeat(headWidth) + piece),
+    timeStyle(timeColumn) + headStyle(head) + first,
+    ...rest.map((line) => " ".repeat(headWidth) + line),
   ];
 }
 
-/** A line of a text in its style, and what of it is a mention in another. */
-function stylePiece(
-  { text, start }: Piece,
+/** A line in its style, and the mentions in it in theirs. */
+function styleLine(
+  { text, start }: WrappedLine,
   style: Style,
   mentions: readonly Range[],
   mentionStyle: Style,

@@ -1,84 +1,142 @@
-/** What there is to complete: the commands, and the people and rooms that the hub's frames have named. Pure. */
+/** The people and rooms that the hub has named, for completion. */
 
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
+import { nickKey } from "../../common/protocol/names.ts";
 import { LOCAL_COMMANDS } from "../session/local_commands.ts";
-import type { Known } from "./complete.ts";
-import { Speakers } from "./speakers.ts";
+import type { CompletionNames } from "./complete.ts";
 
-/** So many rooms are kept; which was named the longest ago is forgotten first. */
+/** The most rooms that are kept; beyond it, those named longest ago are forgotten. */
 const MAX_ROOMS = 200;
+/** The most people that are kept; beyond it, those silent longest are forgotten. */
+const MAX_PEOPLE = 1000;
 
 const ALL_NAMES = [
   ...Object.values(COMMAND_NAMES),
   ...LOCAL_COMMANDS.map(({ names }) => names),
 ];
 
-export class Acquaintance {
-  #speakers = new Speakers();
-  /** The one that was named last is the last. */
+export class Roster {
+  #speakers = new RecentSpeakers();
+  /** The room named most recently is the last. */
   readonly #rooms = new Set<string>();
-  /** One's own nick. */
-  #own = "";
+  #ownNick = "";
 
-  /** Takes in what the hub has told. */
-  take(frame: HubFrame): void {
-    if ("room" in frame) this.#seeRoom(frame.room);
+  /** Adds and removes the people and rooms that a frame names. */
+  update(frame: HubFrame): void {
+    if ("room" in frame) this.#addRoom(frame.room);
     switch (frame.type) {
       case "welcome":
-        this.#own = frame.nick;
-        this.#speakers = new Speakers(); // those of an earlier session may be gone
-        return this.#meet(frame.members);
+        this.#ownNick = frame.nick;
+        this.#speakers = new RecentSpeakers(); // those of an earlier session may be gone
+        return this.#addPeople(frame.members);
       case "message":
-        // Who spoke before one came may not be there any more.
-        return frame.replay ? undefined : this.#speakers.spoke(frame.nick);
+        // The sender of a replayed message may be gone.
+        return frame.replay ? undefined : this.#speakers.moveToFront(frame.nick);
       case "joined":
-        return this.#speakers.met(frame.nick);
+        return this.#speakers.add(frame.nick);
       case "left":
-        return this.#speakers.left(frame.nick);
+        return this.#speakers.remove(frame.nick);
       case "presence":
-        // Who is named in both has come back.
-        for (const nick of frame.left.nicks) this.#speakers.left(nick);
-        return this.#meet(frame.joined.nicks);
+        // A nick in both lists has left and come back.
+        for (const nick of frame.left.nicks) this.#speakers.remove(nick);
+        return this.#addPeople(frame.joined.nicks);
       case "renamed":
-        return this.#speakers.renamed(frame.from, frame.nick);
+        return this.#speakers.rename(frame.from, frame.nick);
       case "reply":
-        return this.#learn(frame.code, frame.data);
+        return this.#readReply(frame.code, frame.data);
     }
   }
 
-  /** All of it, the names of a language first. */
-  known(lang: Lang): Known {
+  /** All names that can be completed; of the commands' names, those in `lang` first. */
+  completionNames(lang: Lang): CompletionNames {
     return {
-      commands: [lang, ...LANGS].flatMap((each) => ALL_NAMES.flatMap((names) => names[each])),
-      nicks: this.#speakers.nicks(this.#own),
+      commands: [lang, ...LANGS].flatMap((first) => ALL_NAMES.flatMap((names) => names[first])),
+      nicks: this.#speakers.list(this.#ownNick),
       rooms: [...this.#rooms].reverse(),
     };
   }
 
-  #learn(code: string, data: Record<string, unknown>): void {
+  #readReply(code: string, data: Record<string, unknown>): void {
     const { nick, room, members, rooms } = data;
     if (code === "nick" && typeof nick === "string") {
-      this.#speakers.renamed(this.#own, nick);
-      this.#own = nick;
+      this.#speakers.rename(this.#ownNick, nick);
+      this.#ownNick = nick;
     }
-    if (code === "join" || code === "leave" || code === "who") this.#seeRoom(room);
-    if (code === "join" || code === "who") this.#meet(members);
+    if (code === "join" || code === "leave" || code === "who") this.#addRoom(room);
+    if (code === "join" || code === "who") this.#addPeople(members);
     if (code === "rooms" && Array.isArray(rooms)) {
-      for (const each of rooms.slice(0, MAX_ROOMS).reverse()) this.#seeRoom(each?.room);
+      for (const listed of rooms.slice(0, MAX_ROOMS).reverse()) this.#addRoom(listed?.room);
     }
   }
 
-  #meet(nicks: unknown): void {
+  #addPeople(nicks: unknown): void {
     if (!Array.isArray(nicks)) return;
-    for (const nick of nicks) if (typeof nick === "string") this.#speakers.met(nick);
+    for (const nick of nicks) if (typeof nick === "string") this.#speakers.add(nick);
   }
 
-  #seeRoom(room: unknown): void {
+  #addRoom(room: unknown): void {
     if (typeof room !== "string" || room === "") return;
     this.#rooms.delete(room);
     this.#rooms.add(room);
     if (this.#rooms.size > MAX_ROOMS) this.#rooms.delete(this.#rooms.values().next().value!);
+  }
+}
+
+interface Speaker {
+  nick: string;
+  /** See {@linkcode nickKey}. */
+  key: string;
+}
+
+/** Nicks in the order of their last messages; those without one follow in the order in which they joined. */
+export class RecentSpeakers {
+  readonly #max: number;
+  /** The most recent speaker first, each key once. */
+  readonly #speakers: Speaker[] = [];
+
+  constructor({ max = MAX_PEOPLE }: { max?: number } = {}) {
+    this.#max = max;
+  }
+
+  /** Adds a nick at the end, unless it is known or the list is full. */
+  add(nick: string): void {
+    const key = nickKey(nick);
+    if (this.#find(key) === -1 && this.#speakers.length < this.#max) {
+      this.#speakers.push({ nick, key });
+    }
+  }
+
+  moveToFront(nick: string): void {
+    this.remove(nick);
+    this.#speakers.unshift({ nick, key: nickKey(nick) });
+    if (this.#speakers.length > this.#max) this.#speakers.pop();
+  }
+
+  /** Replaces a nick at its place; adds the new one if the old one is unknown. */
+  rename(from: string, nick: string): void {
+    const speaker = this.#speakers[this.#find(nickKey(from))];
+    if (!speaker) return this.add(nick);
+    const key = nickKey(nick);
+    if (key !== speaker.key) this.remove(nick); // its earlier owner left without a frame
+    speaker.nick = nick;
+    speaker.key = key;
+  }
+
+  remove(nick: string): void {
+    const index = this.#find(nickKey(nick));
+    if (index !== -1) this.#speakers.splice(index, 1);
+  }
+
+  /** All nicks, the most recent speaker first and the user's own last. */
+  list(own: string): string[] {
+    const ownKey = nickKey(own);
+    const others = this.#speakers.filter(({ key }) => key !== ownKey).map(({ nick }) => nick);
+    return [...others, own];
+  }
+
+  #find(key: string): number {
+    return this.#speakers.findIndex((speaker) => speaker.key === key);
   }
 }

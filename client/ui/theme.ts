@@ -1,41 +1,55 @@
 /**
- * Which part of a line looks how. Pure: whether there is colour at all, its caller decides.
+ * The styles of the parts of a line, and the glyphs that the client draws.
  *
- * The colours are of the fixed part of the palette (16 to 255), which terminals render alike, and each can be read on
- * dark and on light backgrounds: by the WCAG its contrast is at least 3:1 with black, with white and with the backgrounds
- * in use between them. The first 16 colours, and what is dim, are whatever somebody's terminal makes of them.
+ * The colours are from the fixed part of the palette (16 to 255), which terminals render alike, and are readable on dark
+ * and light backgrounds: their contrast by WCAG is at least 3:1 with black, with white and with the common backgrounds in
+ * between. The first 16 colours and dim text depend on the terminal.
  */
 
 import { bold, dim, inverse, rgb8, underline } from "@std/fmt/colors";
 import { nickKey } from "../../common/protocol/names.ts";
 
-type Style = (text: string) => string;
+export type Style = (text: string) => string;
 
-/** `mono` has no colours; `high-contrast` neither, nor anything fainter than the terminal's own text. */
+/** `mono` has no colours; `high-contrast` has none either, and no text fainter than the terminal's own. */
 export const THEMES = ["default", "mono", "high-contrast"] as const;
 export type ThemeName = (typeof THEMES)[number];
 
 export interface Theme {
   time: Style;
-  /** The style of somebody's nick: always the same for the same nick. */
+  /** The style of a nick: always the same for the same nick. */
   nick(nick: string): Style;
-  /** What the hub says. */
+  /** The hub's notices and replies. */
   notice: Style;
   error: Style;
-  /** What one typed oneself and is no message. */
-  typed: Style;
+  /** The user's own input, if it is not a message. */
+  echo: Style;
   prompt: Style;
-  /** One's own nick in what others say. */
+  /** The user's own nick in messages of others. */
   mention: Style;
-  /** One's own message until the hub has accepted it. */
+  /** The user's own message until the hub has accepted it. */
   pending: Style;
-  /** Between two days. */
+  /** The line between two days. */
   divider: Style;
 }
 
+/** The glyphs that the client draws; people's text stays as it is. */
+export interface Glyphs {
+  /** Before the user's own command. */
+  echo: string;
+  /** In place of the time, beside input that the hub has not answered. */
+  pending: string;
+  /** After text that was cut. */
+  ellipsis: string;
+}
+
+export const UNICODE_GLYPHS: Glyphs = { echo: "›", pending: "…", ellipsis: "…" };
+/** For terminals and fonts without other glyphs. */
+export const ASCII_GLYPHS: Glyphs = { echo: ">", pending: "...", ellipsis: "..." };
+
 const NICK_COLORS = [166, 136, 100, 64, 29, 30, 32, 63, 135, 164, 168, 131];
 const RED = 196;
-/** As far from black as from white: 4.5:1 with both. */
+/** A contrast of 4.5:1 with black and with white. */
 const GREY = 243;
 
 const same: Style = (text) => text;
@@ -47,7 +61,7 @@ const PLAIN: Theme = {
   nick: () => same,
   notice: same,
   error: same,
-  typed: same,
+  echo: same,
   prompt: same,
   mention: same,
   pending: same,
@@ -63,7 +77,7 @@ const STYLES: Readonly<Record<ThemeName, Theme>> = {
     },
     notice: grey,
     error: (text) => rgb8(text, RED),
-    typed: grey,
+    echo: grey,
     prompt: bold,
     mention: boldInverse,
     pending: grey,
@@ -74,7 +88,7 @@ const STYLES: Readonly<Record<ThemeName, Theme>> = {
     nick: () => bold,
     notice: dim,
     error: bold,
-    typed: dim,
+    echo: dim,
     prompt: bold,
     mention: boldInverse,
     pending: dim,
@@ -91,16 +105,16 @@ const STYLES: Readonly<Record<ThemeName, Theme>> = {
   },
 };
 
-/** The styles of a theme, or with `color` false styles that change nothing. */
+/** The styles of a theme; without `color`, styles that change nothing. */
 export function makeTheme(color: boolean, name: ThemeName = "default"): Theme {
   return color ? STYLES[name] : PLAIN;
 }
 
-/** FNV-1a over UTF-16 units, without its lowest bits: in those, short texts are often alike. */
+/** FNV-1a over UTF-16 units, without the lowest bits, which are often equal for short texts. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   }
   return value >>> 7;
 }

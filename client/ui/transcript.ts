@@ -1,7 +1,7 @@
 /**
- * The conversation as it is read: which of what happens is shown, in which order, and what stands beside and between it. It
- * sees everything once, in order, for a screen on which no line changes any more once it is shown. Pure: moments are given
- * to it, in milliseconds since 1970.
+ * Turns the events of a conversation into the lines of the chat log: which are shown, in which order, with their times and
+ * the dividers between days. It sees each event once, in order, since a line on the screen never changes. Moments are
+ * milliseconds since 1970.
  */
 
 import { formatAddress } from "../../common/cli/address.ts";
@@ -9,34 +9,33 @@ import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { summarize } from "./multiline.ts";
-import { Calendar, type TimeStyle } from "./timestamps.ts";
+import { textWidth } from "../terminal/width.ts";
+import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { withLocalHelp, withoutPassword } from "../session/local_commands.ts";
 import type { Happening, OwnLine } from "../session/conversation.ts";
-import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
-import { MARKS, type Marks } from "./marks.ts";
+import { describeOwn } from "../session/state.ts";
+import { summarize } from "./multiline.ts";
 import {
-  momentOf,
+  frameTime,
+  type RenderContext,
   renderDivider,
   renderFrame,
   renderMessage,
   renderNotice,
-  type View,
 } from "./render.ts";
-import { describeOwn } from "../session/state.ts";
-import { makeTheme, type Theme } from "./theme.ts";
-import { textWidth } from "../terminal/width.ts";
+import { type Glyphs, makeTheme, type Theme, UNICODE_GLYPHS } from "./theme.ts";
+import { Timestamps, type TimeStyle } from "./timestamps.ts";
 
-/** How a person likes to read. */
-export interface Taste {
+/** How the user likes the conversation to be shown. */
+export interface DisplayOptions {
   theme: Theme;
   time: TimeStyle;
   joins: JoinChoice;
-  marks: Marks;
+  glyphs: Glyphs;
 }
 
-/** Where and as whom one reads. */
-export interface Reader {
+/** The terminal's width, and the user's language, room and nick. */
+export interface Viewport {
   /** Columns of the terminal. */
   width: number;
   lang: Lang;
@@ -44,184 +43,192 @@ export interface Reader {
   nick: string;
 }
 
-export class Transcript {
-  readonly #taste: Taste;
-  readonly #filter: JoinFilter;
-  readonly #calendar: Calendar;
+/** What begins a line of the client's own: a notice or an error. */
+export type NoticePrefix = "* " | "! ";
 
-  constructor(taste: Taste, { timeZone }: { timeZone?: string } = {}) {
-    this.#taste = taste;
-    this.#filter = new JoinFilter(taste.joins);
-    this.#calendar = new Calendar(taste.time, timeZone === undefined ? {} : { timeZone });
+export class Transcript {
+  readonly #options: DisplayOptions;
+  readonly #joinFilter: JoinFilter;
+  readonly #timestamps: Timestamps;
+
+  /** `timeZone` is an IANA name; the system's own by default. */
+  constructor(options: DisplayOptions, { timeZone }: { timeZone?: string } = {}) {
+    this.#options = options;
+    this.#joinFilter = new JoinFilter(options.joins);
+    this.#timestamps = new Timestamps(options.time, timeZone === undefined ? {} : { timeZone });
   }
 
-  /** The lines of what has happened. */
-  tell(happening: Happening, now: number, reader: Reader): string[] {
-    switch (happening.type) {
+  /** The lines of an event; none if the user does not want to see it. */
+  formatEvent(event: Happening, now: number, viewport: Viewport): string[] {
+    switch (event.type) {
       case "frame":
-        return this.#tellFrame(happening, now, reader);
+        return this.#formatFrameEvent(event, now, viewport);
       case "lost":
-        return this.notice("* ", "client.lost", {}, now, reader);
-      case "moved":
-        return this.notice(
-          "* ",
-          "client.moved",
-          { address: formatAddress(happening.address) },
-          now,
-          reader,
-        );
+        return this.formatNotice("* ", "client.lost", {}, now, viewport);
+      case "moved": {
+        const params = { address: formatAddress(event.address) };
+        return this.formatNotice("* ", "client.moved", params, now, viewport);
+      }
       case "restarted":
         return [
-          ...this.notice("* ", "client.restarted", {}, now, reader),
-          ...happening.uncertain.flatMap(({ shown: text }) =>
-            this.notice(
-              "! ",
-              "client.uncertain",
-              { text: summarize(text, reader.lang, this.#taste.marks) },
-              now,
-              reader,
-            )
+          ...this.formatNotice("* ", "client.restarted", {}, now, viewport),
+          ...event.uncertain.flatMap(({ shown }) =>
+            this.#formatUnsent("client.uncertain", shown, now, viewport)
           ),
         ];
       case "unsent":
-        return happening.lines.flatMap(({ shown: text }) =>
-          this.notice(
-            "! ",
-            "client.unsent",
-            { text: summarize(text, reader.lang, this.#taste.marks) },
-            now,
-            reader,
-          )
+        return event.lines.flatMap(({ shown }) =>
+          this.#formatUnsent("client.unsent", shown, now, viewport)
         );
     }
   }
 
   /** The lines of a sentence of the client's own. */
-  notice(mark: "* " | "! ", key: Key, params: Params, now: number, reader: Reader): string[] {
-    return this.text(mark, translate(reader.lang, key, params), now, reader);
+  formatNotice(
+    prefix: NoticePrefix,
+    key: Key,
+    params: Params,
+    now: number,
+    viewport: Viewport,
+  ): string[] {
+    return this.formatText(prefix, translate(viewport.lang, key, params), now, viewport);
   }
 
   /** The lines of a text of the client's own. */
-  text(mark: "* " | "! ", text: string, now: number, reader: Reader): string[] {
-    const { theme } = this.#taste;
-    const style = mark === "! " ? theme.error : theme.notice;
-    const safe = mark + sanitize(text, { newlines: true });
-    return this.#show(now, reader, (view) => renderNotice(safe, now, style, view));
+  formatText(prefix: NoticePrefix, text: string, now: number, viewport: Viewport): string[] {
+    const { theme } = this.#options;
+    const style = prefix === "! " ? theme.error : theme.notice;
+    const safe = prefix + sanitize(text, { newlines: true });
+    return this.#addDivider(now, viewport, (context) => renderNotice(safe, now, style, context));
   }
 
   /**
-   * What one has entered and the hub has not answered yet, for the rows above the input: at most `maxRows`, unstyled, the
-   * latest lines of it and how many stand before those.
+   * The rows of input that the hub has not answered yet, to be shown above the prompt: unstyled, at most `maxRows`. If
+   * there are more, the latest are shown, below the number of the others.
    */
-  pending(lines: readonly string[], now: number, reader: Reader, maxRows: number): string[] {
-    const view = this.#view(reader);
-    // What does not fit in any case need not be rendered.
-    const rendered = lines.slice(-maxRows - 1)
-      .map((line) => renderPending(line, now, { ...view, theme: makeTheme(false) }, reader.nick));
-    const rows = (from: number) => rendered.slice(from).flat();
-    if (rendered.length === lines.length && rows(0).length <= maxRows) return rows(0);
-    // One row says how many are not shown; of a line that is longer than the rest, its beginning is.
-    let from = rendered.length - 1;
-    while (from > 0 && rows(from - 1).length < maxRows) from--;
-    const count = lines.length - rendered.length + from;
-    if (count === 0) return rows(0).slice(0, maxRows);
-    const more = `${this.#taste.marks.pending} ${
-      translate(reader.lang, "client.more_pending", { count })
-    }`;
+  formatPending(
+    inputs: readonly string[],
+    now: number,
+    viewport: Viewport,
+    maxRows: number,
+  ): string[] {
+    const context = { ...this.#context(viewport), theme: makeTheme(false) };
+    // Each takes at least a row: earlier ones cannot fit.
+    const rendered = inputs.slice(-maxRows - 1)
+      .map((input) => renderPending(input, now, context, viewport.nick));
+    const rowsFrom = (first: number) => rendered.slice(first).flat();
+    if (rendered.length === inputs.length && rowsFrom(0).length <= maxRows) return rowsFrom(0);
+    // One row is for the number of the hidden ones. The last input is shown in any case, if need be only its beginning.
+    let first = rendered.length - 1;
+    while (first > 0 && rowsFrom(first - 1).length < maxRows) first--;
+    const count = inputs.length - rendered.length + first;
+    if (count === 0) return rowsFrom(0).slice(0, maxRows);
+    const hidden = translate(viewport.lang, "client.more_pending", { count });
+    const more = `${this.#options.glyphs.pending} ${hidden}`;
     return [
-      ...(textWidth(more) <= reader.width ? [more] : []),
-      ...rows(from).slice(0, maxRows - 1),
+      ...(textWidth(more) <= viewport.width ? [more] : []),
+      ...rowsFrom(first).slice(0, maxRows - 1),
     ];
   }
 
-  /** What one has entered stands before the hub's answer to it. */
-  #tellFrame(
+  /** The lines of a frame, and before an answer the input that it answers. */
+  #formatFrameEvent(
     { frame, own }: Happening & { type: "frame" },
     now: number,
-    reader: Reader,
+    viewport: Viewport,
   ): string[] {
-    const isShown = this.#filter.shows(frame);
-    if (own === undefined) return isShown ? this.#frame(frame, now, reader) : [];
-    const said = describeOwn(own.line);
-    if (said === undefined || said.kind === "command") {
-      return [...this.#typed(own, now, reader), ...this.#frame(frame, now, reader)];
+    const isShown = this.#joinFilter.shows(frame);
+    if (own === undefined) return isShown ? this.#formatFrame(frame, now, viewport) : [];
+    const message = describeOwn(own.line);
+    const isMessage = message !== undefined && message.kind !== "command";
+    if (isMessage && frame.type === "ack") {
+      const { nick, room } = own;
+      return this.#addDivider(
+        frame.ts,
+        viewport,
+        (context) => renderMessage({ ...message, ts: frame.ts, nick, room }, context),
+      );
     }
-    switch (frame.type) {
-      case "ack": {
-        const message = { ...said, ts: frame.ts, nick: own.nick, room: own.room };
-        return this.#show(frame.ts, reader, (view) => renderMessage(message, view));
-      }
-      case "error":
-        return [
-          ...this.#frame(frame, now, reader),
-          ...this.notice(
-            "! ",
-            "client.unsent",
-            { text: summarize(said.text, reader.lang, this.#taste.marks) },
-            now,
-            reader,
-          ),
-        ];
-      default:
-        return [...this.#typed(own, now, reader), ...this.#frame(frame, now, reader)];
+    if (isMessage && frame.type === "error") {
+      return [
+        ...this.#formatFrame(frame, now, viewport),
+        ...this.#formatUnsent("client.unsent", message.text, now, viewport),
+      ];
     }
+    return [...this.#formatEcho(own, now, viewport), ...this.#formatFrame(frame, now, viewport)];
   }
 
-  #frame(frame: HubFrame, now: number, reader: Reader): string[] {
+  #formatFrame(frame: HubFrame, now: number, viewport: Viewport): string[] {
     const isReplay = frame.type === "message" && frame.replay === true;
-    const whole = withLocalHelp(frame, reader.lang);
-    return this.#show(
-      momentOf(frame, now),
-      reader,
-      (view) => renderFrame(whole, now, view),
+    const shown = withLocalHelp(frame, viewport.lang);
+    return this.#addDivider(
+      frameTime(frame, now),
+      viewport,
+      (context) => renderFrame(shown, now, context),
       { isReplay },
     );
   }
 
-  #typed({ line }: OwnLine, now: number, reader: Reader): string[] {
-    const { theme, marks } = this.#taste;
-    return this.#show(
+  #formatEcho({ line }: OwnLine, now: number, viewport: Viewport): string[] {
+    const { theme, glyphs } = this.#options;
+    const text = echoText(line, glyphs, viewport.lang);
+    return this.#addDivider(
       now,
-      reader,
-      (view) => renderNotice(typedLine(line, marks, reader.lang), now, theme.typed, view),
+      viewport,
+      (context) => renderNotice(text, now, theme.echo, context),
     );
   }
 
-  /** Lines of one moment, behind the name of the day where another one begins with them. */
-  #show(
+  #formatUnsent(
+    key: "client.unsent" | "client.uncertain",
+    input: string,
+    now: number,
+    viewport: Viewport,
+  ): string[] {
+    const text = summarize(input, viewport.lang, this.#options.glyphs);
+    return this.formatNotice("! ", key, { text }, now, viewport);
+  }
+
+  /** Lines of one moment, with a divider before them if they are the first of their day. */
+  #addDivider(
     moment: number,
-    reader: Reader,
-    render: (view: View) => string[],
+    viewport: Viewport,
+    render: (context: RenderContext) => string[],
     { isReplay = false }: { isReplay?: boolean } = {},
   ): string[] {
-    const view = this.#view(reader);
-    const lines = render(view);
+    const context = this.#context(viewport);
+    const lines = render(context);
     if (lines.length === 0) return [];
-    const day = this.#calendar.divider(moment, reader.lang, { isReplay });
-    this.#calendar.shown(moment, { isReplay });
-    return [...(day === undefined ? [] : renderDivider(day, view)), ...lines];
+    const day = this.#timestamps.divider(moment, viewport.lang, { isReplay });
+    this.#timestamps.recordShown(moment, { isReplay });
+    return [...(day === undefined ? [] : renderDivider(day, context)), ...lines];
   }
 
-  #view(reader: Reader): View {
-    const { theme, marks } = this.#taste;
-    const clock = (moment: number, previous?: number) => this.#calendar.time(moment, previous);
-    return { ...reader, theme, marks, clock };
+  #context(viewport: Viewport): RenderContext {
+    const { theme, glyphs } = this.#options;
+    const formatTime = (moment: number, previous?: number) =>
+      this.#timestamps.time(moment, previous);
+    return { ...viewport, theme, glyphs, formatTime };
   }
 }
 
-function renderPending(line: string, now: number, view: View, nick: string): string[] {
-  const said = describeOwn(line);
-  if (said === undefined || said.kind === "command") {
-    const { marks = MARKS } = view;
-    const clock = (moment: number) => marks.pending.padEnd(textWidth(view.clock(moment)));
-    const text = typedLine(line, marks, view.lang);
-    return renderNotice(text, now, (text) => text, { ...view, clock });
+/** As {@linkcode Transcript.formatPending}, for one input. */
+function renderPending(input: string, now: number, context: RenderContext, nick: string): string[] {
+  const message = describeOwn(input);
+  if (message !== undefined && message.kind !== "command") {
+    const { room } = context;
+    return renderMessage({ ...message, nick, room, ts: now }, context, { isPending: true });
   }
-  const message = { ...said, nick, room: view.room, ts: now };
-  return renderMessage(message, view, { isPending: true });
+  const { glyphs = UNICODE_GLYPHS, lang } = context;
+  const formatTime = (moment: number) =>
+    glyphs.pending.padEnd(textWidth(context.formatTime(moment)));
+  return renderNotice(echoText(input, glyphs, lang), now, (text) => text, {
+    ...context,
+    formatTime,
+  });
 }
 
-function typedLine(line: string, marks: Marks, lang: Lang): string {
-  const shown = summarize(withoutPassword(line), lang, marks);
-  return `${marks.typed} ${sanitize(shown, { newlines: true })}`;
+function echoText(input: string, glyphs: Glyphs, lang: Lang): string {
+  const shown = summarize(withoutPassword(input), lang, glyphs);
+  return `${glyphs.echo} ${sanitize(shown, { newlines: true })}`;
 }

@@ -1,4 +1,4 @@
-/** People chat in terminals: what one is typing stays as it is, whatever the others say meanwhile. */
+/** Users chat in terminals, and the draft of each stays intact while the others write. */
 
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
@@ -15,7 +15,7 @@ import {
   untilInput,
 } from "./people.ts";
 
-testInPty("a wrapped line with wide characters stays in place while others talk", async () => {
+testInPty("a wrapped draft with wide characters stays in place while others write", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana", { cols: 40 });
   await using bob = await joinBare(hub.port, "bob");
@@ -47,7 +47,7 @@ testInPty("a wrapped line with wide characters stays in place while others talk"
   assertEquals(await bob.until("ana: "), `ana: ${textOf(line)}`);
 });
 
-testInPty("two people in terminals read each other, and nobody reads an echo", async () => {
+testInPty("two users in terminals read each other, and get no echo", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
   await using bob = await join(hub, "bob");
@@ -60,7 +60,7 @@ testInPty("two people in terminals read each other, and nobody reads an echo", a
   }
   bob.press("enter");
   await ana.until("bob: I_was_about_to_say");
-  // What comes after an answer of the hub would have come after an echo.
+  // An echo would have come before the hub's answer.
   ana.type("/who\r");
   bob.type("/who\r");
   await ana.until("* 2 here: ana, bob");
@@ -74,7 +74,7 @@ testInPty("two people in terminals read each other, and nobody reads an echo", a
   }
 });
 
-testInPty("a burst of messages loses nothing and leaves the line that is being typed", async () => {
+testInPty("a burst of messages loses none, and leaves the draft alone", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana", { cols: 40 });
   await using bob = await joinBare(hub.port, "bob");
@@ -94,7 +94,7 @@ testInPty("a burst of messages loses nothing and leaves the line that is being t
   await untilInput(ana, placed("ana", [...line, ["!", 1]], 40));
 });
 
-testInPty("the lines of before come back with the arrow keys, also while others talk", async () => {
+testInPty("the arrow keys recall earlier lines, even while others write", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
   await using bob = await joinBare(hub.port, "bob");
@@ -111,7 +111,7 @@ testInPty("the lines of before come back with the arrow keys, also while others 
   await bob.until("ana: first");
 });
 
-testInPty("Ctrl-C empties the line, and leaves where it is empty", async () => {
+testInPty("Ctrl-C empties the line, and leaves on an empty line", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 40 });
@@ -130,7 +130,7 @@ testInPty("Ctrl-C empties the line, and leaves where it is empty", async () => {
   assertEquals(ana.cursor(), { x: 0, y: rows.length, absoluteY: rows.length });
 });
 
-testInPty("Ctrl-D leaves, and on a line with text does not", async () => {
+testInPty("Ctrl-D leaves on an empty line only", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");
@@ -142,7 +142,7 @@ testInPty("Ctrl-D leaves, and on a line with text does not", async () => {
   await bob.until("* ana left (1 here)");
 });
 
-testInPty("Ctrl-L empties the screen but for the input", async () => {
+testInPty("Ctrl-L clears the screen except the input", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 40 });
@@ -157,7 +157,7 @@ testInPty("Ctrl-L empties the screen but for the input", async () => {
   assertEquals(ana.find("bob: hello"), { x: 6, y: 0 });
 });
 
-testInPty("who joins, leaves and changes the nick is told once", async () => {
+testInPty("a join, a leave and a new nick are each shown once", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   const draft = narrow("draft");

@@ -5,14 +5,14 @@ import { startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import { join, joinBare, type JoinOptions, placed, testInPty, untilInput } from "./people.ts";
 
-testInPty("a nick has the same colour for everyone, its owner too", async () => {
+testInPty("a nick has the same colour for everyone, including its owner", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   await using luis = await join(hub, "luis", { cols: 60 });
   ana.type("hello\r");
   luis.type("hi\r");
   for (const terminal of [ana, luis]) {
-    // One's own line with its time, too: until then it waits for its answer.
+    // Until its time is shown, the user's own line is pending.
     await terminal.until(/\d ana: hello/);
     await terminal.until(/\d luis: hi/);
   }
@@ -27,7 +27,7 @@ testInPty("a nick has the same colour for everyone, its owner too", async () => 
   assertNotEquals(ana.cellOf("ana: hello").fg, ana.cellOf("luis: hi").fg);
 });
 
-/** Whether a terminal shows colours when it is started so. */
+/** Whether the client shows colours with this environment and these options. */
 async function isColored(hub: { port: number }, options: JoinOptions): Promise<boolean> {
   await using ana = await join(hub, "ana", options);
   ana.type("hello\r/nonsense\r");
@@ -42,7 +42,7 @@ async function isColored(hub: { port: number }, options: JoinOptions): Promise<b
   return colored.length > 0;
 }
 
-testInPty("colours are used or not as people wish", async () => {
+testInPty("--color and NO_COLOR decide about colours", async () => {
   await using hub = await startHub();
   const NO_COLOR = { NO_COLOR: "1" };
   const cases: readonly [colored: boolean, JoinOptions][] = [
@@ -64,7 +64,7 @@ async function noticeOf(terminal: TestTerminal, given: string): Promise<string> 
   return terminal.text().split("\n").find((row) => row.includes("cannot"))!.slice("00:00 ".length);
 }
 
-testInPty("a name that cannot be had becomes a free one, and the notice says why", async () => {
+testInPty("an unavailable name becomes a free one, and a notice says why", async () => {
   await using hub = await startHub();
   await using _bob = await joinBare(hub.port, "José");
   const cases = [

@@ -1,11 +1,11 @@
-/** The commands, as people type them in their own language. */
+/** The commands, in both languages. */
 
 import { assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { startHub } from "../support/program.ts";
 import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 
-/** What each language calls a command, and what comes of it. */
+/** Commands in each language, and their answers. */
 const LANGUAGES = [
   {
     lang: "en",
@@ -52,7 +52,7 @@ const LANGUAGES = [
 ] as const;
 
 for (const words of LANGUAGES) {
-  testInPty(`every command is understood and answered in its language: ${words.lang}`, async () => {
+  testInPty(`every command works, and is answered in its language: ${words.lang}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinBare(hub.port, "bob");
     await using ana = await join(hub, "ana", { cols: 120, args: ["--lang", words.lang] });
@@ -77,7 +77,7 @@ for (const words of LANGUAGES) {
     ana.type(`${words.leave}\r`);
     assertEquals(await ana.exit(), { code: 0, signal: null });
 
-    // Of all that, the others read this.
+    // Of all that, the others see only this.
     await bob.until("* ana joined (2 here)");
     assertEquals(await bob.line(), "* ana is now lucía");
     assertEquals(await bob.line(), "* lucía waves");
@@ -86,7 +86,7 @@ for (const words of LANGUAGES) {
   });
 }
 
-testInPty("a wrong command goes nowhere, and what is typed meanwhile stays", async () => {
+testInPty("an unknown command is not sent, and the draft stays", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");
@@ -97,7 +97,7 @@ testInPty("a wrong command goes nowhere, and what is typed meanwhile stays", asy
   assertEquals(await bob.line(), "ana: and then");
 });
 
-testInPty("a person with nc has the same commands", async () => {
+testInPty("nc users have the same commands", async () => {
   await using hub = await startHub(["--rate", "0", "--lang", "es"]);
   await using ana = await join(hub, "ana");
   await using bob = await Peer.connect(hub.port);
@@ -112,7 +112,7 @@ testInPty("a person with nc has the same commands", async () => {
   await ana.until("* bob left (1 here)");
 });
 
-testInPty("an empty line says nothing", async () => {
+testInPty("an empty line sends nothing", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   const before = ana.text();

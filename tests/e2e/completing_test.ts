@@ -1,4 +1,4 @@
-/** Tab completes who and what the hub has named, as it is written there. */
+/** Tab completes nicks, rooms and commands in the hub's spelling. */
 
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
@@ -6,7 +6,7 @@ import type { TestTerminal } from "../support/terminal.ts";
 import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
-/** Waits until a line is in the input, with the cursor behind it unless told. */
+/** Waits until the input is this line, with the cursor at its end by default. */
 async function untilLine(terminal: TestTerminal, line: string, cursor = line.length) {
   await untilInput(terminal, placed("ana", narrow(line), 80, cursor));
 }
@@ -31,7 +31,7 @@ testInPty("Tab completes nicks without their accents, and commands in both langu
   await jose.until("[private] ana: hola");
 });
 
-testInPty("Tab in the middle of a line leaves what stands behind it", async () => {
+testInPty("Tab in the middle of a line leaves the text after it", async () => {
   await using hub = await startHub();
   await using _jose = await joinBare(hub.port, "José");
   await using ana = await join(hub, "ana");
@@ -42,7 +42,7 @@ testInPty("Tab in the middle of a line leaves what stands behind it", async () =
   await untilLine(ana, "ven José! aquí", 9);
 });
 
-testInPty("Tab does nothing where nothing is known", async () => {
+testInPty("Tab does nothing if there is no candidate", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   ana.type("\thola\t xyz\t /no\t");
@@ -52,7 +52,7 @@ testInPty("Tab does nothing where nothing is known", async () => {
 });
 
 testInPty(
-  "several candidates are listed once, above the line, the last speaker first",
+  "several candidates are listed once, above the line, the latest speaker first",
   async () => {
     await using hub = await startHub();
     await using bea = await joinBare(hub.port, "bea");
@@ -72,7 +72,7 @@ testInPty(
   },
 );
 
-testInPty("who has left or has another nick is completed no more by the old one", async () => {
+testInPty("a nick that is gone is no longer completed", async () => {
   await using hub = await startHub();
   await using bea = await joinBare(hub.port, "bea");
   await using carla = await joinBare(hub.port, "carla");
@@ -85,7 +85,7 @@ testInPty("who has left or has another nick is completed no more by the old one"
   await untilLine(ana, "be|carl|z");
   ana.type(" z\t");
   await untilLine(ana, "be|carl|z zoe ");
-  // Oneself, by the nick of now.
+  // The user's own current nick.
   ana.press("ctrl-u");
   ana.type("/name eva\r");
   await ana.until(/^eva>$/m);
@@ -95,7 +95,7 @@ testInPty("who has left or has another nick is completed no more by the old one"
   await ana.until(/^eva> anev eva$/m);
 });
 
-testInPty("rooms are completed once they were named", async () => {
+testInPty("rooms are completed once a frame has named them", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   bob.send("/join desarrollo\n");

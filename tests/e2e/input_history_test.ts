@@ -1,4 +1,4 @@
-/** What one has typed can be called back the next time, but for what is private; it is in a file that nobody else reads. */
+/** The input history: what the next session recalls, what is not kept, and its file, which only its owner can read. */
 
 import { assertEquals } from "@std/assert";
 import { type Hub, runChat, startHub } from "../support/program.ts";
@@ -14,7 +14,7 @@ import {
   untilInput,
 } from "./people.ts";
 
-/** Joins with a state folder, does what is to be done, and leaves. */
+/** Joins with a state folder, runs `act`, and leaves. */
 async function visit(
   hub: Hub,
   { path }: TempDirectory,
@@ -31,7 +31,7 @@ async function visit(
 const fileIn = ({ path }: TempDirectory) => `${path}/chat/input-history`;
 const linesIn = async (state: TempDirectory) => await Deno.readTextFile(fileIn(state));
 
-testInPty("what was typed is called back the next time, the latest first", async () => {
+testInPty("the next session recalls the lines, the latest first", async () => {
   await using hub = await startHub();
   await using state = await tempDirectory();
   await visit(hub, state, async (ana) => {
@@ -47,7 +47,7 @@ testInPty("what was typed is called back the next time, the latest first", async
   });
 });
 
-testInPty("what is private, secret, unknown or of several lines is not kept", async () => {
+testInPty("private messages, passwords, unknown commands and pastes are not kept", async () => {
   await using hub = await startHub();
   await using state = await tempDirectory();
   await visit(hub, state, async (ana) => {
@@ -60,7 +60,7 @@ testInPty("what is private, secret, unknown or of several lines is not kept", as
   assertEquals(await linesIn(state), "public\n");
 });
 
-testInPty("the file and its folder are for nobody else", async () => {
+testInPty("only the owner can read the file and its folder", async () => {
   await using hub = await startHub();
   await using state = await tempDirectory();
   const mode = (path: string) => (Deno.statSync(path).mode! & 0o777).toString(8);
@@ -109,7 +109,7 @@ testInPty("--no-input-history neither reads nor writes", async () => {
   assertEquals(await linesIn(state), "hola\n");
 });
 
-testInPty("a folder that cannot be used is told once, and the chat goes on", async () => {
+testInPty("an unusable folder is reported once, and the chat goes on", async () => {
   await using hub = await startHub();
   await using state = await tempDirectory();
   await Deno.writeTextFile(`${state.path}/chat`, "no folder");
@@ -126,7 +126,7 @@ testInPty("a folder that cannot be used is told once, and the chat goes on", asy
   assertEquals(await Deno.readTextFile(`${state.path}/chat`), "no folder");
 });
 
-testInPty("without XDG_STATE_HOME the folder is in the person's home", async () => {
+testInPty("without XDG_STATE_HOME the folder is in the user's home", async () => {
   await using hub = await startHub();
   await using home = await tempDirectory();
   await visit(hub, home, (ana) => ana.type("hola\r"), {

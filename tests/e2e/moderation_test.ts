@@ -1,4 +1,4 @@
-/** A class with a password and a moderator, on the real program, and the files that it is started with. */
+/** A class with a password and a moderator, and the password files that the hub is started with. */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
@@ -10,7 +10,7 @@ const ENTRANCE = "abrete sesamo";
 const MODERATORS = "tiza y borrador";
 const IS_WINDOWS = Deno.build.os === "windows";
 
-/** A file of these contents in a directory, which only its owner can read unless told. */
+/** A file of these contents in a directory; only its owner can read it by default. */
 async function write(
   { path: directory }: { path: string },
   name: string,
@@ -23,7 +23,7 @@ async function write(
   return path;
 }
 
-/** Somebody with nc who gives the password and says who it is. */
+/** An nc user that gives the password and takes a nick. */
 async function enter({ port }: { port: number }, nick: string): Promise<Peer> {
   const peer = await Peer.connect(port);
   peer.send(`${ENTRANCE}\n/nombre ${nick}\n`);
@@ -31,7 +31,7 @@ async function enter({ port }: { port: number }, nick: string): Promise<Peer> {
   return peer;
 }
 
-/** Waits until the hub has ended, and checks that nothing of these stands in what it wrote. */
+/** Waits for the hub's end, and asserts that its output has none of these texts. */
 async function assertNeverWritten(hub: Hub, ...secrets: string[]): Promise<void> {
   hub.kill("SIGTERM");
   assertEquals((await hub.exit()).code, 0);
@@ -42,7 +42,7 @@ async function assertNeverWritten(hub: Hub, ...secrets: string[]): Promise<void>
   }
 }
 
-Deno.test("a class: who knows the password comes in, and a moderator keeps order", async () => {
+Deno.test("a class joins with the password, and a moderator keeps order", async () => {
   await using directory = await tempDirectory();
   await using hub = await startHub([
     ...["--rate", "0", "--log", "debug", "--lang", "es"],
@@ -93,7 +93,7 @@ Deno.test("a class: who knows the password comes in, and a moderator keeps order
   await assertNeverWritten(hub, ENTRANCE, MODERATORS, "no es", "uno77", "dos77", "tres77");
 });
 
-testInPty("who is muted and then removed reads by whom and why in a terminal", async () => {
+testInPty("a muted and then kicked user reads by whom and why in a terminal", async () => {
   await using directory = await tempDirectory();
   await using hub = await startHub([
     ...["--rate", "0", "--mod-password-file", await write(directory, "mod", MODERATORS)],
@@ -117,7 +117,7 @@ testInPty("who is muted and then removed reads by whom and why in a terminal", a
   await mod.until("* ana is gone: was removed by mod: ya está bien (1 here)");
 });
 
-Deno.test("the password may come from the environment, and from a file before that", async () => {
+Deno.test("the password is read from a file, or else from the environment", async () => {
   await using directory = await tempDirectory();
   const env = { CHAT_PASSWORD: ENTRANCE };
   await using first = await startHub(["--log", "debug", "--lang", "es"], { env });
@@ -133,7 +133,7 @@ Deno.test("the password may come from the environment, and from a file before th
   await eva.until("* welcome, guest1");
 });
 
-Deno.test("a file that cannot be used is named in one line, and nothing listens", async (t) => {
+Deno.test("an unusable file is named in one line, and nothing listens", async (t) => {
   await using directory = await tempDirectory();
   const missing = `${directory.path}/missing`;
   const empty = await write(directory, "empty", "\nsecreta\n");
@@ -171,7 +171,7 @@ Deno.test("a file that cannot be used is named in one line, and nothing listens"
 });
 
 Deno.test({
-  name: "a password that others can read is warned of once, and works",
+  name: "a password file that others can read works, with one warning",
   ignore: IS_WINDOWS,
   fn: async () => {
     await using directory = await tempDirectory();

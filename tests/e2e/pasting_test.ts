@@ -1,4 +1,4 @@
-/** What is pasted: one message, asked for where it is long, and never more than text. */
+/** A paste is one message, needs confirmation if it is long, and is never more than text. */
 
 import { assert, assertEquals } from "@std/assert";
 import { chat, startHub } from "../support/program.ts";
@@ -18,12 +18,12 @@ import { ScriptedHub } from "./scripted_hub.ts";
 const SIX_LINES = "uno\ndos\ntres\ncuatro\ncinco\nseis";
 const QUESTION = 'send 6 lines? "uno" Enter: yes, Esc: no>';
 
-/** Waits until it is asked whether to send. */
+/** Waits for the question whether to send. */
 async function untilAsked(terminal: TestTerminal, question = QUESTION): Promise<void> {
   await terminal.until((it) => it.screen().at(it.cursor().y) === question, question);
 }
 
-testInPty("a line that is pasted goes into what is being typed, and is not sent", async () => {
+testInPty("a pasted line is inserted into the draft, and not sent", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("ab");
@@ -39,7 +39,7 @@ testInPty("a line that is pasted goes into what is being typed, and is not sent"
   assertEquals(await hub.frame(), { type: "command", ref: "2", line: "/who" });
 });
 
-testInPty("some lines that are pasted are one message, with what was being typed", async () => {
+testInPty("a few pasted lines are sent with the draft as one message", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("mira:!");
@@ -57,12 +57,12 @@ testInPty("some lines that are pasted are one message, with what was being typed
     "",
     `${indent}tres!`,
   ]);
-  // It is not called back.
+  // The arrow key does not recall it.
   ana.press("up");
   await untilInput(ana, placed("ana", [], 80));
 });
 
-testInPty("everyone sees the lines under each other", async () => {
+testInPty("everyone sees the lines of a paste aligned", async () => {
   await using hub = await startHub();
   await using carla = await joinBare(hub.port, "carla");
   await using ana = await join(hub, "ana");
@@ -73,7 +73,7 @@ testInPty("everyone sees the lines under each other", async () => {
   await untilInput(ana, placed("ana", [], 80), "�]0;owned��[2Jend");
 });
 
-testInPty("behind a command the lines belong to it, and do not go to everyone", async () => {
+testInPty("lines pasted after a command are its argument, and do not go to the room", async () => {
   await using hub = await startHub();
   await using carla = await joinBare(hub.port, "carla");
   await using bob = await joinBare(hub.port, "bob");
@@ -87,7 +87,7 @@ testInPty("behind a command the lines belong to it, and do not go to everyone", 
   assert(!new TextDecoder().decode(carla.received()).includes("dos"));
 });
 
-testInPty("more lines are asked for: Enter sends, and nothing else does", async () => {
+testInPty("a long paste asks first: Enter sends it, and nothing else does", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("draft ");
@@ -97,7 +97,7 @@ testInPty("more lines are asked for: Enter sends, and nothing else does", async 
   ana.press("up", "left", "delete", "alt-enter", "ctrl-d", "ctrl-l");
   ana.paste("more\nlines");
   ana.paste("more");
-  // What others say goes above it.
+  // Messages of others go above it.
   await hub.send({
     type: "message",
     id: 1,
@@ -117,7 +117,7 @@ testInPty("more lines are asked for: Enter sends, and nothing else does", async 
 });
 
 for (const key of ["escape", "ctrl-c"] as const) {
-  testInPty(`more lines are asked for: ${key} goes back to what was being typed`, async () => {
+  testInPty(`a long paste asks first: ${key} goes back to the draft`, async () => {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub);
     ana.type("draft");
@@ -132,19 +132,19 @@ for (const key of ["escape", "ctrl-c"] as const) {
   });
 }
 
-testInPty("the question has room in a narrow window, in one's own language", async () => {
+testInPty("the question fits into a narrow window, in the user's language", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana", { cols: 60, args: ["--lang", "es"] });
   const lines = Array.from({ length: 12 }, (_, n) => `línea número ${n} de muchas que hay`);
   ana.paste(lines.join("\n"));
   await untilAsked(ana, '¿enviar 12 líneas? "línea número 0 d…" Intro: sí, Esc: no>');
   await ana.resize(30, 24);
-  // A blank at the end of a row is not seen.
+  // A space at the end of a row is invisible.
   const narrowed = /¿enviar 12 líneas\? "línea n…" ?Intro: sí, Esc: ?no>$/;
   await ana.until((it) => narrowed.test(it.text().replaceAll("\n", "")), "the question in rows");
 });
 
-testInPty("a paste may come in pieces of any size, its marks too", async () => {
+testInPty("a paste may be split anywhere, even inside its markers", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   const bytes = new TextEncoder().encode("\x1b[200~José\r日本 \x1b[31m\x1b[20\r👋\x1b[201~");
@@ -155,7 +155,7 @@ testInPty("a paste may come in pieces of any size, its marks too", async () => {
   assertEquals((await hub.frame())?.["text"], "José\n日本 �[31m�[20\n👋");
 });
 
-testInPty("a paste that is too long is not used, and told with how much may be", async () => {
+testInPty("a paste that is too long is discarded, with a notice of the limit", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("draft");
@@ -165,7 +165,7 @@ testInPty("a paste that is too long is not used, and told with how much may be",
     placed("ana", narrow("draft"), 80),
     "too long (more than 65536",
   );
-  // Short enough to be pasted, and as a frame too long.
+  // Short enough for a paste, but too long for a frame.
   ana.paste("\n".repeat(40_000) + "x");
   await untilAsked(ana, 'send 40001 lines? "draft" Enter: yes, Esc: no>');
   ana.press("enter");
@@ -178,7 +178,7 @@ testInPty("a paste that is too long is not used, and told with how much may be",
   assertEquals((await hub.frame())?.["text"], "draft");
 });
 
-testInPty("a paste goes into a password, up to its first line end, and is not seen", async () => {
+testInPty("the first line of a paste goes into a password, unseen", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("/mod\r");
@@ -190,7 +190,7 @@ testInPty("a paste goes into a password, up to its first line end, and is not se
 });
 
 testInPty(
-  "what was pasted and did not reach the hub is told, at length where it is short",
+  "a paste that did not reach the hub is shown, whole if it is short",
   async () => {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub);
@@ -198,7 +198,7 @@ testInPty(
     ana.paste(SIX_LINES);
     await untilAsked(ana);
     ana.press("enter");
-    // What waits for its answer has few rows above the input.
+    // Unanswered input has only a few rows above the prompt.
     await untilInput(ana, placed("ana", [], 80), "cuatro");
     ana.paste(SIX_LINES.replaceAll("uno", "one"));
     await untilAsked(ana, QUESTION.replace("uno", "one"));
@@ -214,7 +214,7 @@ testInPty(
   },
 );
 
-testInPty("what is pasted before the welcome is sent behind it", async () => {
+testInPty("a paste from before the welcome is sent after it", async () => {
   using hub = new ScriptedHub();
   await using ana = TestTerminal.open(chat("client", "127.0.0.1", String(hub.port)));
   await hub.accept();
@@ -230,7 +230,7 @@ testInPty("what is pasted before the welcome is sent behind it", async () => {
 });
 
 for (const way of ["SIGTERM", "SIGHUP", "SIGINT", "/exit", "the end of the hub"] as const) {
-  testInPty(`pastes are marked no more after ${way}`, async () => {
+  testInPty(`bracketed paste is off after ${way}`, async () => {
     await using hub = await startHub();
     await using ana = await join(hub, "ana", { args: ["--retry", "0"] });
     assertEquals(ana.modes.bracketedPasteMode, true);
@@ -242,7 +242,7 @@ for (const way of ["SIGTERM", "SIGHUP", "SIGINT", "/exit", "the end of the hub"]
   });
 }
 
-testInPty("pastes are marked again when a stopped client goes on", async () => {
+testInPty("a stopped client switches bracketed paste on again when it continues", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   ana.signal("SIGSTOP");

@@ -1,4 +1,4 @@
-/** How the conversation reads: mentions, one's own lines until they are accepted, and what is a matter of taste. */
+/** How the conversation is shown: mentions, the user's own pending lines, and the display options. */
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { chat, startHub } from "../support/program.ts";
@@ -24,31 +24,34 @@ function said(text: string, fields: Record<string, unknown> = {}) {
   return { type: "message", id: 1, room: "general", nick: "bob", text, ts, kind: "say", ...fields };
 }
 
-testInPty("who is mentioned sees it, and hears it once for all that comes together", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  await hub.send(
-    said("ana before", { replay: true }),
-    said("banana"),
-    said("ana myself", { nick: "ana" }),
-  );
-  await ana.until("ana myself");
-  assertEquals(count(ana.raw(), BELL), 0);
-  await hub.send(said("hola @ANA, ¿vienes?"));
-  await ana.until("¿vienes?");
-  assertEquals(count(ana.raw(), BELL), 1);
-  const { x, y, ...mention } = ana.cellOf("ANA");
-  assertEquals([mention.bold, mention.inverse], [true, true]);
-  for (const beside of [ana.cell(x - 1, y), ana.cell(x + 3, y), ana.cellOf("banana")]) {
-    assertEquals([beside.bold, beside.inverse], [false, false]);
-  }
-  await hub.send(said("ana"), said("ana"), said("x"), said("ana at last"));
-  await ana.until("ana at last");
-  assertEquals(count(ana.raw(), BELL), 2);
-});
+testInPty(
+  "a mention is highlighted, and rings once for messages that arrive together",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub);
+    await hub.send(
+      said("ana before", { replay: true }),
+      said("banana"),
+      said("ana myself", { nick: "ana" }),
+    );
+    await ana.until("ana myself");
+    assertEquals(count(ana.raw(), BELL), 0);
+    await hub.send(said("hola @ANA, ¿vienes?"));
+    await ana.until("¿vienes?");
+    assertEquals(count(ana.raw(), BELL), 1);
+    const { x, y, ...mention } = ana.cellOf("ANA");
+    assertEquals([mention.bold, mention.inverse], [true, true]);
+    for (const beside of [ana.cell(x - 1, y), ana.cell(x + 3, y), ana.cellOf("banana")]) {
+      assertEquals([beside.bold, beside.inverse], [false, false]);
+    }
+    await hub.send(said("ana"), said("ana"), said("x"), said("ana at last"));
+    await ana.until("ana at last");
+    assertEquals(count(ana.raw(), BELL), 2);
+  },
+);
 
 testInPty(
-  "many who come and go at once take two lines, and those who are named can be completed",
+  "a batch of joins and leaves takes two lines, and its nicks can be completed",
   async () => {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub);
@@ -66,7 +69,7 @@ testInPty(
   },
 );
 
-/** Runs the client with further variables, TERM too. */
+/** Runs the client with these environment variables added. */
 function withVariables(...variables: string[]): JoinOptions["wrap"] & object {
   return (command) => ["env", ...variables, ...command];
 }
@@ -92,7 +95,7 @@ testInPty("--no-bell is silent, and --notify does what the terminal can", async 
   }
 });
 
-testInPty("one's own line waits above the input until it is accepted, in its place", async () => {
+testInPty("the user's own line stays above the input until the hub accepts it", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("hello\r/who\rdraft");
@@ -117,7 +120,7 @@ testInPty("one's own line waits above the input until it is accepted, in its pla
   assertEquals(count(ana.text(), "hello"), 1);
 });
 
-testInPty("what was refused is shown as not sent, and comes back with the arrow key", async () => {
+testInPty("a refused message is shown as not sent, and the arrow key recalls it", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("hello\r");
@@ -132,7 +135,7 @@ testInPty("what was refused is shown as not sent, and comes back with the arrow 
   await untilInput(ana, placed("ana", narrow("hello"), 80));
 });
 
-testInPty("many lines that wait leave room for the input in a low window", async () => {
+testInPty("many unanswered lines leave room for the input in a low window", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub, { rows: 5 });
   const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
@@ -149,7 +152,7 @@ testInPty("many lines that wait leave room for the input in a low window", async
   );
 });
 
-testInPty("comings and goings are shown by taste", async () => {
+testInPty("--joins decides which joins and leaves are shown", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using all = await join(hub, "ana");
   await using smart = await join(hub, "eva", { args: ["--joins", "smart"] });
@@ -162,7 +165,7 @@ testInPty("comings and goings are shown by taste", async () => {
   assertEquals([events(all), events(smart), events(none)], [5, 1, 0]);
 });
 
-testInPty("the time beside the lines is a matter of taste", async () => {
+testInPty("--time decides about the time beside the lines", async () => {
   const cases = [["HH:MM", /^\d\d:\d\d bob: x$/m], ["relative", /^\+0s {3}bob: x$/m], [
     "none",
     /^bob: x$/m,
@@ -170,7 +173,7 @@ testInPty("the time beside the lines is a matter of taste", async () => {
   for (const [time, wanted] of cases) {
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub, { args: ["--time", time] });
-    // Clocks may differ, and days end: it was said just when the line above was shown.
+    // Independent of clocks and midnight: it was sent when the line above was shown.
     await hub.send(said("first", { ts: Date.UTC(2100, 0, 1) }));
     await hub.send(said("x", { ts: Date.UTC(2100, 0, 1) }));
     await ana.until(wanted);
@@ -178,7 +181,7 @@ testInPty("the time beside the lines is a matter of taste", async () => {
   }
 });
 
-testInPty("a theme without colours has none, and NO_COLOR has no theme", async () => {
+testInPty("the mono theme has no colours, and NO_COLOR overrides any theme", async () => {
   const cases: [JoinOptions, { colors: boolean; bold: boolean }][] = [
     [{}, { colors: true, bold: true }],
     [{ args: ["--theme", "mono"] }, { colors: false, bold: true }],
@@ -200,7 +203,7 @@ testInPty("a theme without colours has none, and NO_COLOR has no theme", async (
   }
 });
 
-testInPty("with --ascii nothing else is drawn beside what people say", async () => {
+testInPty("with --ascii the client draws only ASCII beside the messages", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub, { args: ["--ascii"] });
   ana.type("/who\rwaiting\r");
@@ -212,7 +215,7 @@ testInPty("with --ascii nothing else is drawn beside what people say", async () 
   assertEquals(ana.raw().match(/[^\x00-\x7f]/g), null);
 });
 
-testInPty("--no-history asks for nothing of before", async () => {
+testInPty("--no-history joins without the history", async () => {
   using hub = new ScriptedHub();
   await using _ana = TestTerminal.open(
     chat("client", "127.0.0.1", String(hub.port), "--no-history"),
@@ -223,7 +226,7 @@ testInPty("--no-history asks for nothing of before", async () => {
 
 // --plain.
 
-testInPty("--plain only adds lines, and calls who is mentioned", async () => {
+testInPty("--plain only adds lines, and rings for a mention", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using bob = await joinBare(hub.port, "bob");
   await using ana = TestTerminal.open(
@@ -235,10 +238,10 @@ testInPty("--plain only adds lines, and calls who is mentioned", async () => {
   await ana.until("! no command /nonsense");
   bob.send("¿qué tal, ana?\n");
   await ana.until("bob: ¿qué tal, ana?");
-  assertEquals(count(ana.text(), "hola"), 1); // by the terminal
+  assertEquals(count(ana.text(), "hola"), 1); // echoed by the terminal
   await ana.until((it) => it.raw().includes(BELL), "the bell");
   ana.press("ctrl-c");
-  // What went wrong on the way was told.
+  // The wrong command was reported already, and does not change the exit code.
   assertEquals(await ana.exit(), { code: 0, signal: null });
   await bob.until("* ana left");
   // deno-lint-ignore no-control-regex
@@ -274,7 +277,7 @@ testInPty("--plain asks for passwords without showing them", async () => {
   for (const secret of ["hunter2", "swordfish"]) assert(!ana.raw().includes(secret), ana.raw());
 });
 
-testInPty("--plain comes back too, at once with Enter on an empty line", async () => {
+testInPty("--plain reconnects too, at once after Enter on an empty line", async () => {
   using hub = new ScriptedHub();
   await using ana = TestTerminal.open(
     chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--plain"),

@@ -1,4 +1,4 @@
-/** The window is resized while one is typing: nothing that was printed is erased, and the input is right afterwards. */
+/** Resizing the window while typing erases no printed line, and leaves the input right. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { Peer } from "../support/peer.ts";
@@ -21,7 +21,7 @@ import {
 const LINE = [...MIXED, ...MIXED, ...MIXED, ...MIXED];
 const WIDTHS = [40, 20, 300, 40, 80, 20, 80] as const;
 
-/** Messages that are told apart, each short enough for a narrow window. */
+/** Numbered messages, each short enough for a narrow window. */
 function messages(from: number, count: number): string[] {
   return Array.from(
     { length: count },
@@ -33,16 +33,16 @@ function send(peer: Peer, texts: string[]): void {
   peer.send(texts.map((text) => text + "\n").join(""));
 }
 
-/** Asserts that every message stands once, and all in order. */
+/** Asserts that every message is shown once, in order. */
 function assertAllThere(terminal: TestTerminal, wanted: string[]): void {
-  // In a narrow window the name stands in a row of its own.
+  // In a narrow window the nick has a row of its own.
   assertEquals(terminal.text({ joinWrapped: true }).match(/nº \d+$/gm), wanted);
 }
 
 for (const reflowCursorLine of [true, false]) {
   const where = reflowCursorLine ? "reflows the cursor's line" : "leaves the cursor's line";
 
-  testInPty(`a line being typed survives every width where the terminal ${where}`, async () => {
+  testInPty(`a draft survives every width if the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinBare(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
@@ -73,7 +73,7 @@ for (const reflowCursorLine of [true, false]) {
     await bob.until(`ana: ${textOf(line)}`);
   });
 
-  testInPty(`messages come while the width changes where the terminal ${where}`, async () => {
+  testInPty(`messages may arrive while the width changes if the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinBare(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
@@ -90,27 +90,30 @@ for (const reflowCursorLine of [true, false]) {
     assertAllThere(ana, sent);
   });
 
-  testInPty(`a window dragged through many widths ends right where it ${where}`, async () => {
-    await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
-    await using ana = await join(hub, "ana", { reflowCursorLine });
-    send(bob, messages(0, 30));
-    ana.type(textOf(LINE));
-    await untilInput(ana, placed("ana", LINE, 80), "nº 029");
-    for (const to of [20, 120, 33]) {
-      for (let columns = 60; columns !== to; columns += Math.sign(to - columns)) {
-        await ana.resize(columns, 24);
+  testInPty(
+    `a window dragged through many widths ends right if the terminal ${where}`,
+    async () => {
+      await using hub = await startHub(["--rate", "0"]);
+      await using bob = await joinBare(hub.port, "bob");
+      await using ana = await join(hub, "ana", { reflowCursorLine });
+      send(bob, messages(0, 30));
+      ana.type(textOf(LINE));
+      await untilInput(ana, placed("ana", LINE, 80), "nº 029");
+      for (const to of [20, 120, 33]) {
+        for (let columns = 60; columns !== to; columns += Math.sign(to - columns)) {
+          await ana.resize(columns, 24);
+        }
+        await ana.resize(to, 24);
+        await untilInput(ana, placed("ana", LINE, to));
       }
-      await ana.resize(to, 24);
-      await untilInput(ana, placed("ana", LINE, to));
-    }
-    send(bob, messages(30, 1));
-    await untilInput(ana, placed("ana", LINE, 33), "nº 030");
-    assertAllThere(ana, messages(0, 31));
-  });
+      send(bob, messages(30, 1));
+      await untilInput(ana, placed("ana", LINE, 33), "nº 030");
+      assertAllThere(ana, messages(0, 31));
+    },
+  );
 }
 
-testInPty("a window that changes its height keeps the input", async () => {
+testInPty("a change of the window's height keeps the input", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");
@@ -136,7 +139,7 @@ testInPty("an input longer than the screen can be typed, resized and sent", asyn
   await ana.until("nº 002");
   const line: Piece[] = Array.from({ length: 60 }, () => MIXED).flat();
   ana.type(textOf(line));
-  // Its end is to be seen, with the cursor behind it.
+  // Its end is visible, with the cursor after it.
   const end = (columns: number) => placed("ana", line, columns);
   const isEndShown = (columns: number) => {
     const { rows, x } = end(columns);
@@ -162,7 +165,7 @@ testInPty("an input longer than the screen can be typed, resized and sent", asyn
   assertAllThere(ana, messages(0, 9));
 });
 
-testInPty("a window of a few columns and rows is no fault", async () => {
+testInPty("a window of a few columns and rows works", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 10, rows: 3 });
@@ -178,11 +181,11 @@ testInPty("a window of a few columns and rows is no fault", async () => {
   await untilInput(ana, placed("ana", narrow("four"), 80));
 });
 
-testInPty("who resized the window while the client was stopped finds the input right", async () => {
+testInPty("a window resized while the client was stopped shows the input correctly", async () => {
   await using hub = await startHub();
   await using directory = await tempDirectory();
   const pidFile = `${directory.path}/pid`;
-  // With job control the terminal is the shell's while the client is stopped, and so is the news of its size.
+  // With job control, the shell owns the terminal while the client is stopped, and gets the SIGWINCH.
   const script = `set -m; sh -c 'echo $$ >"$0"; exec "$@"' "$@"; echo stopped; read -r _; echo; fg`;
   const wrap = (command: string[]) => ["sh", "-c", script, "sh", pidFile, ...command];
   await using ana = await join(hub, "ana", { wrap });

@@ -1,34 +1,37 @@
-/** Rooms, private messages and what was said before, in a terminal and in a pipe. */
+/** Rooms, private messages and the history, in a terminal and in a pipe. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { runChat, startHub } from "../support/program.ts";
 import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 
-testInPty("a room of one's own: the prompt names it, and other rooms are marked", async () => {
-  await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
-  await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
-  ana.type("/entrar dev\r");
-  await untilInput(ana, placed("#dev ana", [], 80), "estás en #dev (1 aquí: ana)");
-  ana.type("/tema Deno 日本\rborrador");
-  await ana.until("* tema: Deno 日本");
-  bob.send("para todos\n");
-  await untilInput(ana, placed("#dev ana", narrow("borrador"), 80), "#general bob: para todos");
-  bob.send("/join dev\nen dev\n/topic\n");
-  await ana.until("bob: en dev");
-  await bob.until("* topic: Deno 日本");
-  assertEquals(history(ana).slice(-3), [
-    "#general bob: para todos",
-    "* bob ha entrado (2 aquí)",
-    "bob: en dev",
-  ]);
-  ana.press("ctrl-c");
-  ana.type("/dejar\r");
-  await untilInput(ana, placed("ana", [], 80), "has dejado #dev y estás en #general");
-});
+testInPty(
+  "the prompt names a room that is not the first, and lines of other rooms are marked",
+  async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using bob = await joinBare(hub.port, "bob");
+    await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
+    ana.type("/entrar dev\r");
+    await untilInput(ana, placed("#dev ana", [], 80), "estás en #dev (1 aquí: ana)");
+    ana.type("/tema Deno 日本\rborrador");
+    await ana.until("* tema: Deno 日本");
+    bob.send("para todos\n");
+    await untilInput(ana, placed("#dev ana", narrow("borrador"), 80), "#general bob: para todos");
+    bob.send("/join dev\nen dev\n/topic\n");
+    await ana.until("bob: en dev");
+    await bob.until("* topic: Deno 日本");
+    assertEquals(history(ana).slice(-3), [
+      "#general bob: para todos",
+      "* bob ha entrado (2 aquí)",
+      "bob: en dev",
+    ]);
+    ana.press("ctrl-c");
+    ana.type("/dejar\r");
+    await untilInput(ana, placed("ana", [], 80), "has dejado #dev y estás en #general");
+  },
+);
 
 testInPty(
-  "a private message stands out at its receiver, and its sender sees what was sent",
+  "a private message is marked for its receiver, and shown to its sender",
   async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using ana = await join(hub, "ana");
@@ -43,7 +46,7 @@ testInPty(
   },
 );
 
-testInPty("who comes later sees what was said last, and asks for more", async () => {
+testInPty("a late member sees the latest messages, and can ask for more", async () => {
   await using hub = await startHub(["--rate", "0", "--history", "2"]);
   await using bob = await joinBare(hub.port, "bob");
   await bob.send("una\ndos\ntres\n/quien\n");

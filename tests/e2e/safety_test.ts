@@ -1,4 +1,4 @@
-/** What people send cannot control the terminals of others, nor pass for what somebody else said. */
+/** No message can control another user's terminal, or look like a message of somebody else. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
@@ -15,7 +15,7 @@ import {
   untilInput,
 } from "./people.ts";
 
-/** What the client itself sends to a terminal, and nothing more than that. */
+/** The control sequences that the client itself writes. */
 // deno-lint-ignore no-control-regex
 const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r/g;
 /** Controls of C0 (but LF) and C1, DEL, separators and bidirectional controls. */
@@ -24,7 +24,7 @@ const CONTROLS =
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/;
 const EIGHT_AND_MORE_MARKS = /\p{M}{9}/u;
 
-/** Texts that would do harm, and what is to be seen of them. */
+/** Harmful texts, and how they are shown. */
 const ATTACKS: readonly [text: string, shown: string][] = [
   ["\x1b[2J\x1b[Hcleared", "�[2J�[Hcleared"],
   ["\x1b]0;owned\x07title", "�]0;owned�title"],
@@ -38,14 +38,14 @@ const ATTACKS: readonly [text: string, shown: string][] = [
   ["two\u2028lines\u2029here", "two�lines�here"],
 ];
 
-/** Asserts that nothing of the attacks reached a terminal as it was sent. */
+/** Asserts that no attack reached a terminal unchanged. */
 function assertUnharmed(terminal: TestTerminal): void {
   const rest = terminal.raw().replace(OWN_SEQUENCES, "");
   assertEquals(CONTROLS.exec(rest), null);
   assertEquals(EIGHT_AND_MORE_MARKS.exec(rest), null);
 }
 
-testInPty("no text of others controls a terminal", async () => {
+testInPty("no text from others can control a terminal", async () => {
   await using hub = await startHub(["--rate", "0", "--log", "debug"]);
   await using ana = await join(hub, "ana");
   await using nc = await joinBare(hub.port, "carla");
@@ -61,7 +61,7 @@ testInPty("no text of others controls a terminal", async () => {
     assertEquals(await nc.until("bot: "), `bot: ${shown}`);
     await untilInput(ana, placed("ana", draft, 80), `bot: ${shown}`);
   }
-  // Commands and nicks answer and tell with what was sent.
+  // Replies and notices repeat what commands and nicks contain.
   eve.send("/me \x1b[2Jwaves\n/\x1b[2Jx\n/name \x1b[2Jx\n/lang \x1b[2J\n");
   await untilInput(ana, placed("ana", draft, 80), "* eve �[2Jwaves");
   await eve.until('! no language "�[2J"');
@@ -80,7 +80,7 @@ testInPty("no text of others controls a terminal", async () => {
   assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.exec(hub.stderr()), null, hub.stderr());
 });
 
-/** Whose nick would do harm in the log and on the screen, if it were one. */
+/** Joins with a nick that would do harm in the log and on the screen. */
 async function joinAsMallory(hub: Hub): Promise<Peer> {
   const mallory = await Peer.connect(hub.port);
   mallory.sendFrame({
@@ -97,7 +97,7 @@ async function joinAsMallory(hub: Hub): Promise<Peer> {
   return mallory;
 }
 
-testInPty("a heap of combining marks stays within its row", async () => {
+testInPty("a pile of combining marks stays within its row", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
   await using eve = await joinBare(hub.port, "eve");
@@ -109,13 +109,13 @@ testInPty("a heap of combining marks stays within its row", async () => {
   bot.sendFrame({ type: "say", ref: "1", text: heap });
   await untilInput(ana, placed("ana", [], 80), `bot: ${kept}`);
   assertUnharmed(ana);
-  // What is good in it stays good.
+  // Harmless text is unchanged.
   const fine = "José é नमस्ते 👨‍👩‍👧 ❤️ e\u0301";
   eve.send(`${fine}\n`);
   await ana.until(`eve: ${fine}`);
 });
 
-testInPty("a message of several lines cannot pass for another person's", async () => {
+testInPty("a multi-line message cannot look like another user's", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
   await using nc = await joinBare(hub.port, "carla");
@@ -143,20 +143,23 @@ testInPty("a message of several lines cannot pass for another person's", async (
     "",
     `${indent}ana>`,
   ]);
-  // In a window so narrow that there is no such indent, either.
+  // Even in a window too narrow for that indent.
   await using narrowOne = await join(hub, "luis", { cols: 16 });
   eve.sendFrame({ type: "say", ref: "2", text: "hi\n14:00 ana: yes\n* x left" });
   await untilInput(narrowOne, placed("luis", [], 16), "* x left");
-  const told = narrowOne.text().split("\n");
-  assert(told.every((row) => !/^(\d\d:\d\d )?ana: /.test(row) && !row.startsWith("*")));
+  const narrowRows = narrowOne.text().split("\n");
+  assert(narrowRows.every((row) => !/^(\d\d:\d\d )?ana: /.test(row) && !row.startsWith("*")));
 });
 
-testInPty("pasted and typed controls do not reach the others or one's own screen", async () => {
-  await using hub = await startHub(["--rate", "0"]);
-  await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
-  ana.type("a\x9b2Jb\u202ec\r");
-  assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
-  await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");
-  assertUnharmed(ana);
-});
+testInPty(
+  "pasted and typed controls reach neither the others nor the user's own screen",
+  async () => {
+    await using hub = await startHub(["--rate", "0"]);
+    await using ana = await join(hub, "ana");
+    await using nc = await joinBare(hub.port, "carla");
+    ana.type("a\x9b2Jb\u202ec\r");
+    assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
+    await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");
+    assertUnharmed(ana);
+  },
+);

@@ -1,4 +1,4 @@
-/** What one types, key by key: at the ends of rows, while the window changes, and in terminals that stand still. */
+/** Typing, key by key: at the ends of rows, after a stop, and in stalled terminals. */
 
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
@@ -16,29 +16,32 @@ import {
   untilInput,
 } from "./people.ts";
 
-testInPty("every key is right where a row ends, with and without room for a wide one", async () => {
-  await using hub = await startHub();
-  await using ana = await join(hub, "ana", { cols: 20 });
-  const line: Piece[] = [];
-  // Rows that end full, and one that a wide character does not fit into any more.
-  const keys = [
-    ...narrow("0123456789abcd"),
-    ["日", 2],
-    ...narrow("0123456789abcdefghijk"),
-  ] as const;
-  for (const key of [...keys, ["本", 2], ...narrow("xy"), ["😀", 2]] as const) {
-    ana.type(key[0]);
-    line.push(key);
-    await untilInput(ana, placed("ana", line, 20));
-  }
-  while (line.length > 10) {
-    ana.press("backspace");
-    line.pop();
-    await untilInput(ana, placed("ana", line, 20));
-  }
-});
+testInPty(
+  "typing across the end of a row keeps the input right, even with a wide character",
+  async () => {
+    await using hub = await startHub();
+    await using ana = await join(hub, "ana", { cols: 20 });
+    const line: Piece[] = [];
+    // Full rows, and one without room for a wide character.
+    const keys = [
+      ...narrow("0123456789abcd"),
+      ["日", 2],
+      ...narrow("0123456789abcdefghijk"),
+    ] as const;
+    for (const key of [...keys, ["本", 2], ...narrow("xy"), ["😀", 2]] as const) {
+      ana.type(key[0]);
+      line.push(key);
+      await untilInput(ana, placed("ana", line, 20));
+    }
+    while (line.length > 10) {
+      ana.press("backspace");
+      line.pop();
+      await untilInput(ana, placed("ana", line, 20));
+    }
+  },
+);
 
-testInPty("the cursor goes through wrapped rows in both ways", async () => {
+testInPty("the cursor moves through wrapped rows in both directions", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana", { cols: 20 });
   const line = [...narrow("0123456789abcd"), ["日", 2], ...narrow("0123456789abcdefg")] as Piece[];
@@ -55,7 +58,7 @@ testInPty("the cursor goes through wrapped rows in both ways", async () => {
   await untilInput(ana, placed("ana", line, 20));
 });
 
-testInPty("the keys that edit lines do what they do in a shell", async () => {
+testInPty("the editing keys work as in a shell", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   ana.type("one two three");
@@ -72,7 +75,7 @@ testInPty("the keys that edit lines do what they do in a shell", async () => {
 
 for (const reflowCursorLine of [true, false]) {
   testInPty(
-    `keys that are typed while the window changes are not lost (reflow ${reflowCursorLine})`,
+    `keys typed during a resize are not lost (reflow ${reflowCursorLine})`,
     async () => {
       await using hub = await startHub(["--rate", "0"]);
       await using bob = await joinBare(hub.port, "bob");
@@ -94,7 +97,7 @@ for (const reflowCursorLine of [true, false]) {
   );
 }
 
-testInPty("a terminal that stands still for a while loses nothing", async () => {
+testInPty("a stalled terminal loses no output", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");
@@ -110,7 +113,7 @@ testInPty("a terminal that stands still for a while loses nothing", async () => 
   assertEquals(history(ana).filter((row) => row.startsWith("bob: ")), messages);
 });
 
-testInPty("a client that was stopped goes on where it was", async () => {
+testInPty("a stopped client continues where it was", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
   await using ana = await join(hub, "ana");

@@ -1,13 +1,10 @@
-/**
- * What a terminal sends for a key, as xterm does without modifyOtherKeys. Knows names and bytes
- * only, not who reads them.
- */
+/** The bytes that a terminal sends for a key: those of xterm without modifyOtherKeys. */
 
 type Letter =
   | ("a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l" | "m")
   | ("n" | "o" | "p" | "q" | "r" | "s" | "t" | "u" | "v" | "w" | "x" | "y" | "z");
 
-// The final byte of the keys that have two forms: CSI, or SS3 in application cursor mode.
+// The final bytes of keys with two forms: CSI, or SS3 in application cursor mode.
 const CURSOR_KEYS = { up: "A", down: "B", right: "C", left: "D", end: "F", home: "H" } as const;
 
 const OTHER_KEYS = {
@@ -31,14 +28,13 @@ const OTHER_KEYS = {
   "alt-backspace": "\x1b\x7f",
 } as const;
 
-/** The name of a key. */
 export type Key =
   | keyof typeof CURSOR_KEYS
   | keyof typeof OTHER_KEYS
   | `ctrl-${Letter}`
   | `alt-${Letter}`;
 
-/** The bytes of `key`; `applicationCursor` tells whether the program has switched ESC[?1h on. */
+/** The bytes of a key; `applicationCursor` is whether the program has set application cursor mode. */
 export function keyBytes(key: Key, { applicationCursor = false } = {}): string {
   if (key in OTHER_KEYS) return OTHER_KEYS[key as keyof typeof OTHER_KEYS];
   if (key in CURSOR_KEYS) {

@@ -1,8 +1,7 @@
 /**
- * The program under test: how to start it and how to talk to it through pipes. Does not know what
- * it says, but for the line in which a hub tells its port.
+ * Starts the program under test, with pipes for its input and output.
  *
- * CHAT_BIN names a compiled executable to be tested; without it, the source runs.
+ * CHAT_BIN names a compiled executable to test; without it, the source runs.
  */
 
 import { resolve } from "node:path";
@@ -10,7 +9,7 @@ import { denoArguments, useStandIns } from "../../tools/deno.ts";
 import { smallEnvironment } from "./environment.ts";
 import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
-// How much of what the program wrote an error shows, in characters.
+// How much of the output an error shows, in characters.
 const SHOWN = 2_000;
 
 const ROOT = resolve(import.meta.dirname ?? ".", "../..");
@@ -19,7 +18,7 @@ const ROOT = resolve(import.meta.dirname ?? ".", "../..");
 const named = Deno.env.get("CHAT_BIN");
 const EXECUTABLE = named ? resolve(named) : undefined;
 
-// As the task `chat` does; and what is not permitted must fail, not ask in the terminal of the test.
+// As the task `chat` does, but without prompts: a missing permission must fail the test.
 const SOURCE = [
   "--quiet",
   "--no-prompt",
@@ -30,33 +29,32 @@ const SOURCE = [
 
 const STAND_INS = EXECUTABLE === undefined && await useStandIns();
 
-/** The command line that runs the program with these arguments. */
+/** The command line that runs chat with these arguments. */
 export function chat(...args: string[]): string[] {
   if (EXECUTABLE !== undefined) return [EXECUTABLE, ...args];
   return [Deno.execPath(), ...denoArguments("run", [...SOURCE, ...args], STAND_INS)];
 }
 
-/** How a program is started. */
 export interface ProgramOptions {
-  /** Added to the small environment that every program gets. */
+  /** Added to the small environment of every program. */
   env?: Record<string, string>;
-  /** Its directory; the test's own unless told. */
+  /** The working directory; the test's own by default. */
   cwd?: string;
 }
 
-/** How a program ended; `code` is 128 + n when signal n ended it. */
+/** How a program ended; `code` is 128 + n after signal n. */
 export interface Exit {
   code: number;
   signal: Deno.Signal | null;
 }
 
-/** What a program that has ended left. */
+/** How a program ended, and its output. */
 export interface Outcome extends Exit {
   stdout: string;
   stderr: string;
 }
 
-/** Any running program with pipes for stdin, stdout and stderr. `await using` ends it. */
+/** A running program with pipes for stdin, stdout and stderr. `await using` kills it. */
 export class Program {
   readonly #child: Deno.ChildProcess;
   readonly #command: readonly string[];
@@ -102,17 +100,16 @@ export class Program {
     }
   }
 
-  /** Its process id. */
   get pid(): number {
     return this.#child.pid;
   }
 
-  /** What it has written to stdout so far. */
+  /** The output to stdout so far. */
   stdout(): string {
     return this.#output.stdout;
   }
 
-  /** What it has written to stderr so far. */
+  /** The output to stderr so far. */
   stderr(): string {
     return this.#output.stderr;
   }
@@ -142,34 +139,34 @@ export class Program {
     return this.#watch.until(attempt, describe, { deadlineMs: DEADLINE_MS });
   }
 
-  /** Writes to its stdin. Need not be awaited: order is kept. */
+  /** Writes to stdin. Need not be awaited: the order is kept. */
   write(data: string | Uint8Array): Promise<void> {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
     return handled(this.#input.write(bytes));
   }
 
-  /** Closes its stdin after all that was written. */
+  /** Closes stdin after all writes. */
   endInput(): Promise<void> {
     return handled(this.#input.close());
   }
 
-  /** Sends a signal. Does nothing after its end. */
+  /** Sends a signal; ignored after the program's end. */
   kill(signal: Deno.Signal = "SIGTERM"): void {
     if (this.#exit) return;
     try {
       this.#child.kill(signal);
     } catch (error) {
-      // It has ended, and the news is on its way.
+      // It has ended, but #exit is not set yet.
       if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
     }
   }
 
-  /** Waits for its end and for all its output. */
+  /** Waits for the program's end and all its output. */
   exit(): Promise<Exit> {
     return this.#until(() => this.#exit, "the program to end");
   }
 
-  /** Ends it if it still runs, and frees everything. */
+  /** Kills the program if it still runs, and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill("SIGKILL");
     await this.#input.abort().catch(() => {});
@@ -177,16 +174,15 @@ export class Program {
   }
 }
 
-/** A running `chat server` and the port it listens on. */
+/** A running `chat server`, and its port. */
 export type Hub = Program & { readonly port: number };
 
-/** How a hub is started. */
 export interface HubStart extends ProgramOptions {
-  /** The program that wraps the hub's command line. */
+  /** Wraps the hub's command line in another program. */
   wrap?: (command: string[]) => string[];
 }
 
-/** Starts a hub on a free port of 127.0.0.1, with further arguments, and waits for its port. */
+/** Starts a hub on a free port of 127.0.0.1 with these arguments, and waits until it listens. */
 export async function startHub(
   args: string[] = [],
   { wrap = (command) => command, ...options }: HubStart = {},
@@ -201,7 +197,7 @@ export async function startHub(
   }
 }
 
-/** Runs the chat to its end. Its stdin is what `stdin` says, and then, or else at once, its end. */
+/** Runs chat to its end, with `stdin` as its input (empty by default). */
 export async function runChat(
   args: string[],
   { stdin, ...options }: ProgramOptions & { stdin?: string | Uint8Array } = {},
@@ -214,7 +210,7 @@ export async function runChat(
   return { ...exit, stdout: program.stdout(), stderr: program.stderr() };
 }
 
-/** The same promise, whose rejection is nobody's fault if nobody awaits it. */
+/** The same promise, whose rejection is not reported as unhandled. */
 function handled(promise: Promise<void>): Promise<void> {
   promise.catch(() => {});
   return promise;

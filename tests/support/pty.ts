@@ -1,51 +1,46 @@
-/**
- * A program in a pseudo-terminal: bytes to it, bytes from it, its size, its end. Does not know what
- * the bytes mean. All that is peculiar about node-pty under Deno stays in here.
- */
+/** A program in a pseudo-terminal. The workarounds for node-pty under Deno are all here. */
 
 import { type IPty, spawn } from "@lydell/node-pty";
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
 
-/** How a program ended; `code` is 128 + n when signal n ended it, as a shell has it. */
+/** How a program ended; `code` is 128 + n after signal n, as in a shell. */
 export interface Exit {
   code: number;
   signal: Deno.Signal | null;
 }
 
-/** How a program is started. */
 export interface PtyOptions {
   cols: number;
   rows: number;
   cwd?: string | undefined;
   env: Record<string, string>;
-  /** Takes what the program writes. */
+  /** Receives the program's output. */
   received: (bytes: Uint8Array) => void;
 }
 
-// A terminal that does not close at the program's end (another process may hold it open, and macOS
-// sometimes never closes it) is taken for closed after so many silent turns. They are turns of the
-// event loop and not a time: a machine that stands still a while must not lose the last output.
+// If the terminal does not close at the program's end (another process may hold it open, and macOS
+// sometimes never closes it), it counts as closed after this many turns without output. Turns of the
+// event loop, not a time: a machine that stalls must not lose the last output.
 const SILENT_TURNS = 20;
 const TURN_MS = 100;
 
-// How often a write that the kernel has refused is tried again.
+// How often a refused write is tried again, in milliseconds.
 const WRITE_RETRY_MS = 2;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** The parts of node-pty's object on Unix that its types leave out. */
+/** Properties of node-pty's object on Unix that are missing in its types. */
 interface Internals {
   readonly _socket: Socket & { _handle: { readStop(): void; readStart(): void } | null };
   readonly ptsName: string;
 }
 
-/** One program and the pseudo-terminal it runs in. */
 export class Pty {
   readonly #pty: IPty & Internals;
   readonly #socket: Internals["_socket"];
-  /** Resolves when the program has ended and all its output has been received. */
+  /** Resolves when the program has ended and all its output was received. */
   readonly exited: Promise<Exit>;
   #running = true;
   #closing = false;
@@ -66,7 +61,7 @@ export class Pty {
       ...(cwd === undefined ? {} : { cwd }),
     }) as IPty & Internals;
     this.#socket = this.#pty._socket;
-    // node-pty throws errors it does not expect, unless somebody else listens.
+    // node-pty throws unexpected errors unless there is another listener.
     this.#socket.on("error", () => {});
     this.#keepOutput();
     const { promise, resolve } = Promise.withResolvers<Exit>();
@@ -84,8 +79,8 @@ export class Pty {
     });
   }
 
-  // 200 ms after the program's end, node-pty destroys the stream, read to its end or not; a machine
-  // that is busy just then would lose the last output. The stream closes by itself at its end.
+  // 200 ms after the program's end node-pty destroys the stream, even if it was not read to its end: a
+  // busy machine would lose the last output. The stream closes by itself at its end.
   #keepOutput(): void {
     const destroy = this.#socket.destroy.bind(this.#socket);
     this.#socket.destroy = (error) => {
@@ -102,22 +97,22 @@ export class Pty {
     }, TURN_MS);
   }
 
-  /** The process id of the program, which leads its own session and process group. */
+  /** The program's process id; it leads its own session and process group. */
   get pid(): number {
     return this.#pty.pid;
   }
 
-  /** The device that the program has as its terminal, such as `/dev/pts/3`. */
+  /** The terminal's device, such as `/dev/pts/3`. */
   get path(): string {
     return this.#pty.ptsName;
   }
 
-  /** Sends input, in order, however slowly the program reads. Does nothing after its end. */
+  /** Sends input, in order, however slowly the program reads; ignored after its end. */
   write(data: string | Uint8Array): void {
     if (!this.#running || this.#closing) return;
     this.#pty.write((typeof data === "string" ? data : Buffer.from(data)) as string);
-    // Deno 2.9 never learns that a full terminal has room again, and tries again only when the
-    // terminal has output to be read or reading begins; so that is made to begin again.
+    // Deno 2.9 never notices that a full terminal has room again, and retries only when there is
+    // output to read or when reading starts; so reading is restarted.
     this.#retry ??= setInterval(() => {
       if (this.#socket.writableLength > 0) {
         this.#socket._handle?.readStop();
@@ -129,27 +124,26 @@ export class Pty {
     }, WRITE_RETRY_MS);
   }
 
-  /** Stops reading: the program's writes are refused once a few buffers are full. */
+  /** Stops reading: the program's output stalls once a few buffers are full. */
   pause(): void {
     this.#paused = true;
     this.#pty.pause();
   }
 
-  /** Reads again. */
   resume(): void {
     this.#paused = false;
     this.#pty.resume();
   }
 
-  /** Sets the size; the kernel tells the program with SIGWINCH. Does nothing after its end. */
+  /** Sets the size, and the kernel sends SIGWINCH; ignored after the program's end. */
   resize(cols: number, rows: number): void {
     if (this.#running && !this.#closing) this.#pty.resize(cols, rows);
   }
 
-  /** Sends a signal to the program and all in its process group. Does nothing after its end. */
+  /** Sends a signal to the program's process group; ignored after its end. */
   signal(signal: Deno.Signal): void {
     if (!this.#running) return;
-    // Just after its start the program leads no group yet; just after its end there is no process.
+    // Just after its start there is no group yet; just after its end there is no process.
     kill(-this.pid, signal) || kill(this.pid, signal);
   }
 
@@ -160,7 +154,7 @@ export class Pty {
     this.#socket.destroy();
   }
 
-  /** Ends the program if it still runs, closes the terminal and waits for both. */
+  /** Kills the program if it still runs, closes the terminal and waits for both. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.signal("SIGKILL");
     this.hangUp();
@@ -173,13 +167,13 @@ function name(signal: number): Deno.Signal | null {
   return (found?.[0] ?? null) as Deno.Signal | null;
 }
 
-/** Sends a signal to a process or, where negative, to a group, and tells whether there was one. */
+/** Sends a signal to a process or, if negative, a group; returns whether there is one. */
 function kill(target: number, signal: Deno.Signal): boolean {
   try {
     Deno.kill(target, signal);
     return true;
   } catch (error) {
-    // EPERM: what macOS says of a group of zombies.
+    // macOS answers EPERM for a group of zombies.
     const none = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.PermissionDenied;
     if (none) return false;

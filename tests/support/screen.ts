@@ -1,22 +1,18 @@
-/**
- * What a person would see: a program's output, read by a headless xterm. Knows no processes and no
- * pty; bytes come in through `feed`, what xterm answers goes out through `reply`.
- */
+/** A program's output as a user would see it, interpreted by a headless xterm. */
 
 import graphemes from "@xterm/addon-unicode-graphemes";
 import xterm, { type IBufferCell, type IBufferLine, type Terminal } from "@xterm/headless";
 
-/** How a screen is made. */
-export interface ScreenOptions {
+export interface EmulatedScreenOptions {
   cols: number;
   rows: number;
-  /** How many rows are kept above the screen. */
+  /** Rows of scrollback. */
   scrollback: number;
-  /** Whether a resize reflows the cursor's line too: VTE and tmux do, VS Code does not. */
+  /** Whether a resize reflows the cursor's line, as VTE and tmux do, or not, as VS Code. */
   reflowCursorLine: boolean;
-  /** Takes what the terminal itself sends, such as the answer to ESC[6n. */
+  /** Receives what the terminal itself sends, such as the answer to ESC[6n. */
   reply: (data: string) => void;
-  /** Called after output was parsed. */
+  /** Called after output was interpreted. */
   changed: () => void;
 }
 
@@ -25,9 +21,9 @@ export type Color = "default" | number | `#${string}`;
 
 /** One cell of the screen. */
 export interface Cell {
-  /** The grapheme cluster in it; empty in the right half of a wide one and where nothing is. */
+  /** The grapheme cluster; empty in the right half of a wide one and in an unused cell. */
   text: string;
-  /** Columns taken: 1 or 2, and 0 for the right half of a wide cluster. */
+  /** In columns: 1 or 2, and 0 for the right half of a wide cluster. */
   width: number;
   bold: boolean;
   dim: boolean;
@@ -38,7 +34,7 @@ export interface Cell {
   bg: Color;
 }
 
-/** Where the cursor is: 0-based, `y` on the screen, `absoluteY` from the top of the scrollback. */
+/** The cursor's place, from 0: `y` on the screen, `absoluteY` from the top of the scrollback. */
 export interface Cursor {
   x: number;
   y: number;
@@ -46,7 +42,7 @@ export interface Cursor {
 }
 
 /** The screen and scrollback of one terminal. */
-export class Screen {
+export class EmulatedScreen {
   readonly #terminal: Terminal;
   readonly #changed: () => void;
   readonly #decoder = new TextDecoder();
@@ -55,23 +51,23 @@ export class Screen {
   #parsing = false;
   #settled: (() => void)[] = [];
 
-  constructor({ reply, changed, ...options }: ScreenOptions) {
+  constructor({ reply, changed, ...options }: EmulatedScreenOptions) {
     this.#changed = changed;
     this.#terminal = new xterm.Terminal({ ...options, allowProposedApi: true });
-    // Without it, xterm counts code points by an old table: an emoji is 1 wide, a family 3.
+    // Without it, xterm measures code points by an old table: 1 column for an emoji, 3 for a family.
     this.#terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
     this.#terminal.onData(reply);
   }
 
-  /** Takes output. It is parsed soon, in order; `settled` waits for that. */
+  /** Takes output, which is interpreted soon, in order; `settled` waits for that. */
   feed(bytes: Uint8Array): void {
     this.#raw += this.#decoder.decode(bytes, { stream: true });
     this.#queue.push(bytes);
     if (!this.#parsing) this.#parse();
   }
 
-  // One write at a time with all that has come meanwhile: xterm drops what it cannot queue, and
-  // whoever waits for a text need not look again after each of a thousand small chunks.
+  // One write at a time, with all output queued meanwhile: xterm drops what it cannot queue, and
+  // tests need not check again after each of a thousand small chunks.
   #parse(): void {
     this.#parsing = true;
     const bytes = join(this.#queue);
@@ -84,7 +80,7 @@ export class Screen {
     });
   }
 
-  /** Resolves when all that was fed has been parsed. */
+  /** Resolves when all output is interpreted. */
   settled(): Promise<void> {
     if (!this.#parsing) return Promise.resolve();
     return new Promise((resolve) => this.#settled.push(resolve));
@@ -96,7 +92,7 @@ export class Screen {
     this.#changed();
   }
 
-  /** Everything fed so far, decoded as UTF-8. */
+  /** All output so far, decoded as UTF-8. */
   get raw(): string {
     return this.#raw;
   }
@@ -106,15 +102,15 @@ export class Screen {
     return this.#terminal.modes;
   }
 
-  /** The rows on the screen, top to bottom, without blanks at their ends. */
+  /** The rows on the screen, top to bottom, without trailing spaces. */
   rows(): string[] {
     const { baseY } = this.#terminal.buffer.active;
     return this.#text(baseY, false);
   }
 
   /**
-   * Scrollback and screen, a row a line, without blanks at the ends of rows and rows at the end.
-   * With `joinWrapped`, rows that the terminal wrapped are one line again.
+   * Scrollback and screen, one line per row, without trailing spaces and empty rows at the end.
+   * With `joinWrapped`, wrapped rows are joined.
    */
   text({ joinWrapped = false } = {}): string {
     return this.#text(0, joinWrapped).join("\n").trimEnd();
@@ -125,7 +121,7 @@ export class Screen {
     const buffer = this.#terminal.buffer.active;
     for (let y = from; y < buffer.length; y++) {
       const line = buffer.getLine(y);
-      // Trims cells that nothing was written to, not spaces: a wrapped row may end with one.
+      // Trims unused cells, but no spaces: a wrapped row may end with one.
       const text = line?.translateToString(true) ?? "";
       if (joinWrapped && line?.isWrapped && lines.length > 0) lines.push(lines.pop() + text);
       else lines.push(text);
@@ -133,7 +129,6 @@ export class Screen {
     return lines.map((line) => line.trimEnd());
   }
 
-  /** Where the cursor is. */
   cursor(): Cursor {
     const { cursorX, cursorY, baseY } = this.#terminal.buffer.active;
     return { x: cursorX, y: cursorY, absoluteY: baseY + cursorY };
@@ -156,11 +151,11 @@ export class Screen {
     };
   }
 
-  /** The column and row of the screen where `text` begins for the first time; it must not wrap. */
+  /** The column and row of the first occurrence of `text` on the screen; it must not wrap. */
   find(text: string): { x: number; y: number } | undefined {
     for (let y = 0; y < this.#terminal.rows; y++) {
       const line = this.#line(y);
-      // A column is no index into the row's string: a cell may hold 0 or several code units.
+      // A column is not an index into the row's string: a cell may hold 0 or several code units.
       const columns: number[] = [];
       let row = "";
       for (let x = 0; line && x < this.#terminal.cols; x++) {
@@ -181,7 +176,7 @@ export class Screen {
     return this.#terminal.buffer.active.getLine(this.#terminal.buffer.active.baseY + y);
   }
 
-  /** The screen framed, with its size and the cursor, for the text of an error. */
+  /** The screen with its size and cursor, for error messages. */
   dump(): string {
     const { cols, rows } = this.#terminal;
     const { x, y } = this.cursor();
@@ -191,7 +186,6 @@ export class Screen {
     ].join("\n");
   }
 
-  /** Frees the terminal. */
   dispose(): void {
     this.#terminal.dispose();
   }

@@ -1,39 +1,38 @@
 /**
- * A terminal emulator for tests: runs a program in a pty, reads its output as a person would see
- * it, types, resizes, and waits for what should appear. Does not know which program it runs.
+ * A terminal emulator for tests: runs a program in a pty, shows its output as a user would see it,
+ * types, resizes, and waits for what should appear.
  *
- * There are no ptys of this kind on Windows: such tests say `ignore: NO_PTY`.
+ * Windows has no such ptys: these tests have `ignore: NO_PTY`.
  */
 
 import { smallEnvironment } from "./environment.ts";
 import { type Key, keyBytes } from "./keys.ts";
 import { type Exit, Pty } from "./pty.ts";
-import { type Cell, type Cursor, Screen } from "./screen.ts";
+import { type Cell, type Cursor, EmulatedScreen } from "./screen.ts";
 import { DEADLINE_MS, type NotYet, search, show, Watch } from "./watch.ts";
 
 export type { Cell, Color, Cursor } from "./screen.ts";
 export type { Exit } from "./pty.ts";
 export type { Key } from "./keys.ts";
 
-/** Whether tests in a pty cannot run here. */
+/** Whether ptys are missing on this system. */
 export const NO_PTY: boolean = Deno.build.os === "windows";
 
-// How much of the latest output an error shows.
+// How much of the latest output an error shows, in characters.
 const RAW_TAIL = 600;
 
-/** How a terminal is opened. */
 export interface TerminalOptions {
-  /** Columns; 80 unless told. */
+  /** Columns; 80 by default. */
   cols?: number;
-  /** Rows; 24 unless told. */
+  /** Rows; 24 by default. */
   rows?: number;
-  /** Added to the small environment that every program gets: PATH, HOME, LANG=C.UTF-8, TERM... */
+  /** Added to the small environment of every program: PATH, HOME, LANG=C.UTF-8, TERM... */
   env?: Record<string, string>;
-  /** The program's directory; the test's own unless told. */
+  /** The program's working directory; the test's own by default. */
   cwd?: string;
-  /** Whether a resize reflows the cursor's line as VTE and tmux do (true) or not, as VS Code. */
+  /** Whether a resize reflows the cursor's line, as VTE and tmux do, or not, as VS Code. */
   reflowCursorLine?: boolean;
-  /** How many rows are kept above the screen; 5000 unless told. */
+  /** Rows of scrollback; 5000 by default. */
   scrollback?: number;
   /** How long `until` and `exit` wait, in milliseconds. For the harness's own tests. */
   deadlineMs?: number;
@@ -43,10 +42,10 @@ export interface TerminalOptions {
 export class TestTerminal {
   readonly #watch = new Watch();
   readonly #command: readonly string[];
-  /** Where the program may keep what it knows of its user: nothing is left of it for the next one. */
+  /** The program's state folder, a new one for each terminal. */
   readonly #state = Deno.makeTempDirSync({ prefix: "chat-test-state-" });
   readonly #pty: Pty;
-  readonly #screen: Screen;
+  readonly #screen: EmulatedScreen;
   readonly #deadlineMs: number;
   readonly #ended: Promise<void>;
   #exit: Exit | undefined;
@@ -63,7 +62,7 @@ export class TestTerminal {
     if (file === undefined) throw new TypeError("Cannot open a terminal: no command");
     this.#command = command;
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
-    this.#screen = new Screen({
+    this.#screen = new EmulatedScreen({
       cols,
       rows,
       scrollback,
@@ -88,26 +87,26 @@ export class TestTerminal {
     this.#watch.end(`the program ended with ${exit.signal ?? `code ${exit.code}`}`);
   }
 
-  /** Sends the text as it is, as typed keys would come. */
+  /** Sends text unchanged, as typed keys. */
   type(text: string | Uint8Array): void {
     this.#pty.write(text);
   }
 
-  /** Sends keys by their names. */
+  /** Sends keys by name. */
   press(...keys: Key[]): void {
     const applicationCursor = this.modes.applicationCursorKeysMode;
     for (const key of keys) this.#pty.write(keyBytes(key, { applicationCursor }));
   }
 
-  /** Pastes as a terminal does: newlines become CR, within brackets if the program asked for them. */
+  /** Pastes as a terminal does: newlines become CR, in a bracketed paste if the program enabled it. */
   paste(text: string): void {
     const lines = text.replace(/\r?\n/g, "\r");
     this.#pty.write(this.modes.bracketedPasteMode ? `\x1b[200~${lines}\x1b[201~` : lines);
   }
 
   /**
-   * Resizes as a real terminal does: what has come is drawn and reflowed first, then the program
-   * hears of it.
+   * Resizes as a real terminal does: pending output is drawn and reflowed first, then the program
+   * gets SIGWINCH.
    */
   async resize(cols: number, rows: number): Promise<void> {
     await this.#screen.settled();
@@ -115,17 +114,16 @@ export class TestTerminal {
     this.#pty.resize(cols, rows);
   }
 
-  /** The rows on the screen, top to bottom, without blanks at their ends. */
+  /** The rows on the screen, top to bottom, without trailing spaces. */
   screen(): string[] {
     return this.#screen.rows();
   }
 
-  /** Scrollback and screen, a row a line; with `joinWrapped`, wrapped rows are one line again. */
+  /** Scrollback and screen, one line per row; with `joinWrapped`, wrapped rows are joined. */
   text(options: { joinWrapped?: boolean } = {}): string {
     return this.#screen.text(options);
   }
 
-  /** Where the cursor is. */
   cursor(): Cursor {
     return this.#screen.cursor();
   }
@@ -135,7 +133,7 @@ export class TestTerminal {
     return this.#screen.cell(x, y);
   }
 
-  /** The column and row of the screen where `text` begins for the first time; it must not wrap. */
+  /** The column and row of the first occurrence of `text` on the screen; it must not wrap. */
   find(text: string): { x: number; y: number } | undefined {
     return this.#screen.find(text);
   }
@@ -147,47 +145,45 @@ export class TestTerminal {
     return { ...this.cell(at.x, at.y), ...at };
   }
 
-  /** Every byte received so far, decoded as UTF-8. */
+  /** All output so far, decoded as UTF-8. */
   raw(): string {
     return this.#screen.raw;
   }
 
   /** The modes that the program has set, such as `bracketedPasteMode`. */
-  get modes(): Screen["modes"] {
+  get modes(): EmulatedScreen["modes"] {
     return this.#screen.modes;
   }
 
-  /** The process id of the program. */
   get pid(): number {
     return this.#pty.pid;
   }
 
-  /** Stops taking output, as a terminal behind a stalled ssh connection does. */
+  /** Stops reading output, as a terminal on a stalled ssh connection does. */
   pause(): void {
     this.#pty.pause();
   }
 
-  /** Takes output again. */
   resume(): void {
     this.#pty.resume();
   }
 
-  /** Sends a signal to the program and all in its process group. */
+  /** Sends a signal to the program's process group. */
   signal(signal: Deno.Signal): void {
     this.#pty.signal(signal);
   }
 
-  /** Closes the terminal as closing its window does: the program gets SIGHUP and reads the end. */
+  /** Closes the terminal, as closing its window does: the program gets SIGHUP and the end of input. */
   hangUp(): void {
     this.#pty.hangUp();
   }
 
   /**
-   * Waits until a text or a match is in scrollback and screen (wrapped rows joined), or until
-   * a predicate is true, and returns the match or what the predicate returned.
+   * Waits until scrollback and screen (wrapped rows joined) have a text or a match, or until a
+   * predicate is truthy; resolves to the match or the predicate's result.
    *
-   * Looks again after each piece of output and each resize. Rejects with the whole screen when the
-   * program ends first or the deadline passes; `what` names the wait in that error.
+   * Checks after each output and each resize. Rejects with the whole screen if the program ends
+   * first or the deadline passes; `what` names the wait in that error.
    */
   until(wanted: RegExp, what?: string): Promise<RegExpMatchArray>;
   until(wanted: string, what?: string): Promise<string>;
@@ -215,12 +211,12 @@ export class TestTerminal {
     return this.#watch.until(attempt, describe, { deadlineMs: this.#deadlineMs });
   }
 
-  /** Waits for the program's end and for all its output to be on the screen. */
+  /** Waits for the program's end, with all its output on the screen. */
   exit(): Promise<Exit> {
     return this.#until(() => this.#exit, "the program to end");
   }
 
-  /** The terminal's settings (`stty -a`, without the size). For as long as the program runs. */
+  /** The terminal's settings (`stty -a`, without the size), while the program runs. */
   async stty(): Promise<string> {
     const command = new Deno.Command("sh", {
       args: ["-c", 'stty -a < "$1"', "sh", this.#pty.path],
@@ -239,19 +235,19 @@ export class TestTerminal {
   }
 }
 
-/** A command that notes the terminal's settings before and after it. */
+/** A command that records the terminal's settings before and after it. */
 export interface SttyRecorder {
-  /** What to open the terminal with; it ends with the code of the wrapped command. */
+  /** The wrapped command; it has the same exit code. */
   command: string[];
-  /** The settings before and after; to be called when the command has ended. */
+  /** The settings before and after; only after the command has ended. */
   settings(): Promise<{ before: string; after: string }>;
 }
 
-/** Wraps a command to note the terminal's settings around it, in files in `directory`. */
+/** Wraps a command so that it records the terminal's settings in files in `directory`. */
 export function recordStty(command: string[], directory: string): SttyRecorder {
   const files = { before: `${directory}/stty-before`, after: `${directory}/stty-after` };
-  // The traps: the shell must outlive what ends the program, and a trapped signal, unlike an
-  // ignored one, has its default effect in the program again.
+  // The traps: the shell must survive the signal that ends the program, and a trapped signal, unlike
+  // an ignored one, has its default effect in the program.
   const script = `
     trap : INT QUIT TERM HUP
     stty -a > "$1"; after=$2; shift 2
@@ -267,7 +263,7 @@ export function recordStty(command: string[], directory: string): SttyRecorder {
   };
 }
 
-// `rows 24; columns 80;` from GNU, `24 rows; 80 columns;` from BSD: a test may resize meanwhile.
+// A test may resize: removes `rows 24; columns 80;` of GNU and `24 rows; 80 columns;` of BSD.
 function withoutSize(settings: string): string {
   return settings.replace(/(rows|columns) \d+; |; \d+ (rows|columns)/g, "").trim();
 }

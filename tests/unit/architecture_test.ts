@@ -101,7 +101,6 @@ const EDGES: readonly string[] = [
   "client/mod.ts",
   "client/script/plain.ts",
   "client/terminal/ask.ts",
-  "client/terminal/secret.ts",
   "client/terminal/tty.ts",
   "client/net/tls.ts",
   "client/net/tls_socket.ts",

@@ -1,13 +1,13 @@
 /** Random inputs for the tests of the layout and of the screen. */
 
 import fc from "fast-check";
-import type { Input } from "../../../../client/terminal/layout.ts";
+import type { InputLine } from "../../../../client/terminal/layout.ts";
 
-/** Characters that our tables and those of the headless terminal measure alike. */
+/** Characters that are as wide in our table as in the headless terminal's. */
 const DRAWN = ["a", "b", "z", "0", " ", "ñ", "e\u0301", "日", "한", "👍🏽", "👨‍👩‍👧‍👦", "🇪🇸", "1️⃣", "❤️"];
 
 /** Inputs with a short prompt, a line of at most `maxLength` characters, and a cursor anywhere. */
-export function inputs(maxLength: number): fc.Arbitrary<Input> {
+export function inputs(maxLength: number): fc.Arbitrary<InputLine> {
   const unit = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom("a", "b", "c", "d", " ") },
     { weight: 1, arbitrary: fc.constantFrom(...DRAWN) },
@@ -15,7 +15,7 @@ export function inputs(maxLength: number): fc.Arbitrary<Input> {
   return fc.record({
     prompt: fc.constantFrom("> ", "ana> ", "日本> "),
     line: fc.array(unit, { maxLength, size: "max" }).map((parts) => parts.join("")),
-    // Mostly people write at the end.
+    // Mostly at the end, where people write.
     part: fc.oneof(fc.constant(100), fc.integer({ min: 0, max: 100 })),
   }).map(({ prompt, line, part }) => ({
     prompt,

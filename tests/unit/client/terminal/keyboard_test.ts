@@ -1,20 +1,25 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { KEY_PAUSE, Keyboard, PASTE_PAUSE } from "../../../../client/terminal/keyboard.ts";
+import {
+  ESCAPE_TIMEOUT,
+  extractCursorReport,
+  Keyboard,
+  PASTE_TIMEOUT,
+} from "../../../../client/terminal/keyboard.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** A keyboard, what it told, and the timer that it waits for. */
+/** A keyboard, its events and its timers. */
 function start() {
-  const told: string[] = [];
+  const events: string[] = [];
   const typed: number[] = [];
   const timers: { milliseconds: number; call: () => void }[] = [];
   const keyboard = new Keyboard({
     onKeys: (bytes) => {
       typed.push(...bytes);
-      told.push(`keys ${JSON.stringify(new TextDecoder().decode(bytes))}`);
+      events.push(`keys ${JSON.stringify(new TextDecoder().decode(bytes))}`);
     },
-    onPaste: (text, isCut) => told.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
-    onCursorReport: (column) => told.push(`column ${column}`),
+    onPaste: (text, isCut) => events.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
+    onCursorReport: (column) => events.push(`column ${column}`),
   }, {
     after: (milliseconds, call) => {
       const timer = { milliseconds, call };
@@ -25,14 +30,14 @@ function start() {
       };
     },
   });
-  const take = (text: string) => keyboard.take(new TextEncoder().encode(text));
-  return { keyboard, told, typed, timers, take };
+  const feed = (text: string) => keyboard.feed(new TextEncoder().encode(text));
+  return { keyboard, events, typed, timers, feed };
 }
 
-Deno.test("keys are told one line at a time", () => {
-  const { told, take, timers } = start();
-  take("uno\rdos\r\ntres\n\rx");
-  assertEquals(told, [
+Deno.test("keys are passed on one line at a time", () => {
+  const { events, feed, timers } = start();
+  feed("uno\rdos\r\ntres\n\rx");
+  assertEquals(events, [
     'keys "uno\\r"',
     'keys "dos\\r\\n"',
     'keys "tres\\n"',
@@ -42,51 +47,51 @@ Deno.test("keys are told one line at a time", () => {
   assertEquals(timers, []);
 });
 
-Deno.test("keys before and behind a paste keep their order", () => {
-  const { told, take } = start();
-  take("uno\x1b[200~dos\rtres\x1b[201~\r\x1b[200~\x1b[201~");
-  assertEquals(told, ['keys "uno"', 'paste "dos\\ntres"', 'keys "\\r"', 'paste ""']);
+Deno.test("keys before and after a paste keep their order", () => {
+  const { events, feed } = start();
+  feed("uno\x1b[200~dos\rtres\x1b[201~\r\x1b[200~\x1b[201~");
+  assertEquals(events, ['keys "uno"', 'paste "dos\\ntres"', 'keys "\\r"', 'paste ""']);
 });
 
-Deno.test("where the cursor is is told, and is no key; in a paste it is text", () => {
-  const { told, take } = start();
-  take("a\x1b[12;40Rb");
-  assertEquals(told.splice(0), ["column 39", 'keys "ab"']);
-  take("\x1b[12;7R");
-  assertEquals(told.splice(0), ["column 6"]);
-  take("\x1b[200~\x1b[12;40R\x1b[201~");
-  assertEquals(told, ['paste "�[12;40R"']);
+Deno.test("a cursor report is passed on, and is no key; in a paste it is text", () => {
+  const { events, feed } = start();
+  feed("a\x1b[12;40Rb");
+  assertEquals(events.splice(0), ["column 39", 'keys "ab"']);
+  feed("\x1b[12;7R");
+  assertEquals(events.splice(0), ["column 6"]);
+  feed("\x1b[200~\x1b[12;40R\x1b[201~");
+  assertEquals(events, ['paste "�[12;40R"']);
 });
 
-Deno.test("an ESC waits for what may follow, and is the key when nothing does", () => {
-  const { told, take, timers } = start();
-  take("\x1b");
-  assertEquals([told, timers.map(({ milliseconds }) => milliseconds)], [[], [KEY_PAUSE]]);
-  take("[A");
-  assertEquals([told.splice(0), timers], [['keys "\\u001b[A"'], []]);
-  take("\x1b");
+Deno.test("an ESC waits for the rest of a sequence, and is the key if nothing follows", () => {
+  const { events, feed, timers } = start();
+  feed("\x1b");
+  assertEquals([events, timers.map(({ milliseconds }) => milliseconds)], [[], [ESCAPE_TIMEOUT]]);
+  feed("[A");
+  assertEquals([events.splice(0), timers], [['keys "\\u001b[A"'], []]);
+  feed("\x1b");
   timers[0]!.call();
-  assertEquals(told, ['keys "\\u001b"']);
+  assertEquals(events, ['keys "\\u001b"']);
 });
 
-Deno.test("a paste whose end does not come is told after a long silence", () => {
-  const { told, take, timers } = start();
-  take("\x1b[200~uno");
-  assertEquals(timers.map(({ milliseconds }) => milliseconds), [PASTE_PAUSE]);
-  take("\rdos");
-  assertEquals([told, timers.length], [[], 1]);
+Deno.test("a paste without its end is passed on after a timeout", () => {
+  const { events, feed, timers } = start();
+  feed("\x1b[200~uno");
+  assertEquals(timers.map(({ milliseconds }) => milliseconds), [PASTE_TIMEOUT]);
+  feed("\rdos");
+  assertEquals([events, timers.length], [[], 1]);
   timers[0]!.call();
-  assertEquals(told, ['paste "uno\\ndos"']);
+  assertEquals(events, ['paste "uno\\ndos"']);
 });
 
-Deno.test("nothing is waited for after the end", () => {
-  const { keyboard, take, timers } = start();
-  take("\x1b[200~uno");
+Deno.test("close stops the timer", () => {
+  const { keyboard, feed, timers } = start();
+  feed("\x1b[200~uno");
   keyboard.close();
   assertEquals(timers, []);
 });
 
-testProperty("the same is told of pieces of any size", { weight: 20 }, (check) => {
+testProperty("the result does not depend on how the bytes are split", { weight: 20 }, (check) => {
   const part = fc.constantFrom(
     "a",
     "José",
@@ -101,11 +106,36 @@ testProperty("the same is told of pieces of any size", { weight: 20 }, (check) =
     fc.property(fc.array(part), fc.integer({ min: 1, max: 7 }), (parts, size) => {
       const bytes = new TextEncoder().encode(parts.join("") + "\x1b[201~.");
       const run = (step: number) => {
-        const { keyboard, told, typed } = start();
-        for (let at = 0; at < bytes.length; at += step) keyboard.take(bytes.slice(at, at + step));
-        return { typed, pastes: told.filter((each) => each.startsWith("paste")) };
+        const { keyboard, events, typed } = start();
+        for (let at = 0; at < bytes.length; at += step) keyboard.feed(bytes.slice(at, at + step));
+        return { typed, pastes: events.filter((each) => each.startsWith("paste")) };
       };
       assertEquals(run(size), run(bytes.length));
     }),
   );
+});
+
+function extract(text: string): { column: number; rest: string } | undefined {
+  const found = extractCursorReport(new TextEncoder().encode(text));
+  return found && { column: found.column, rest: new TextDecoder().decode(found.rest) };
+}
+
+Deno.test("a cursor report is found, and its column counts from 0", () => {
+  assertEquals(extract("\x1b[24;80R"), { column: 79, rest: "" });
+  assertEquals(extract("\x1b[1;1R"), { column: 0, rest: "" });
+});
+
+Deno.test("keys before and after a cursor report stay", () => {
+  assertEquals(extract("José\x1b[2;5R日本"), { column: 4, rest: "José日本" });
+  assertEquals(extract("\x1b[A\x1b[2;5R\x1b[B"), { column: 4, rest: "\x1b[A\x1b[B" });
+});
+
+Deno.test("only the first of several cursor reports is extracted", () => {
+  assertEquals(extract("\x1b[2;5R\x1b[3;7R"), { column: 4, rest: "\x1b[3;7R" });
+});
+
+Deno.test("keys and other sequences are no cursor report", () => {
+  for (const text of ["", "hola", "\x1b", "\x1b[", "\x1b[A", "\x1b[24;80", "\x1b[5R", "[24;80R"]) {
+    assertEquals(extract(text), undefined, JSON.stringify(text));
+  }
 });

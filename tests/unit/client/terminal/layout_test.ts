@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  type Input,
-  isAmbiguous,
+  type InputLine,
   type Layout,
   layOut,
+  needsCursorReport,
   rowsAboveCursor,
 } from "../../../../client/terminal/layout.ts";
 import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
@@ -14,8 +14,8 @@ import { inputs } from "./inputs.ts";
 
 const ANY_ROWS = 1000;
 
-/** An input whose cursor is where `|` stands. */
-function input(marked: string, prompt = "> "): Input {
+/** An input with `|` as its cursor. */
+function input(marked: string, prompt = "> "): InputLine {
   return { prompt, line: marked.replace("|", ""), cursor: marked.indexOf("|") };
 }
 
@@ -23,33 +23,33 @@ function assertLaidOut(actual: Layout, rows: string[], [row, column]: [number, n
   assertEquals(actual, { rows, cursorRow: row, cursorColumn: column });
 }
 
-Deno.test("an input that fits stands in one row, with the cursor in it", () => {
+Deno.test("a short input takes one row", () => {
   assertLaidOut(layOut(input("hola|"), 20, 9), ["> hola"], [0, 6]);
   assertLaidOut(layOut(input("ho|la"), 20, 9), ["> hola"], [0, 4]);
   assertLaidOut(layOut(input("|hola"), 20, 9), ["> hola"], [0, 2]);
   assertLaidOut(layOut(input("|"), 20, 9), ["> "], [0, 2]);
 });
 
-Deno.test("a longer input goes on in the next row, and the cursor with it", () => {
+Deno.test("a longer input is wrapped, and the cursor with it", () => {
   assertLaidOut(layOut(input("abcdefghij|"), 8, 9), ["> abcdef", "ghij"], [1, 4]);
   assertLaidOut(layOut(input("abcde|fghij"), 8, 9), ["> abcdef", "ghij"], [0, 7]);
   assertLaidOut(layOut(input("abcdef|ghij"), 8, 9), ["> abcdef", "ghij"], [1, 0]);
 });
 
-Deno.test("behind a full row the cursor stands in a row of its own", () => {
+Deno.test("after a full row the cursor has a row of its own", () => {
   assertLaidOut(layOut(input("abcdef|"), 8, 9), ["> abcdef", ""], [1, 0]);
   assertLaidOut(layOut(input("|abcdef"), 8, 9), ["> abcdef"], [0, 2]);
   assertLaidOut(layOut(input("|", "12345678"), 8, 9), ["12345678", ""], [1, 0]);
 });
 
-Deno.test("a wide character is not cut in two at the edge", () => {
+Deno.test("a wide character is not split at the edge", () => {
   assertLaidOut(layOut(input("abcde日|"), 8, 9), ["> abcde", "日"], [1, 2]);
   assertLaidOut(layOut(input("abcde|日"), 8, 9), ["> abcde", "日"], [1, 0]);
   assertLaidOut(layOut(input("abcd日|"), 8, 9), ["> abcd日", ""], [1, 0]);
   assertLaidOut(layOut(input("abcde👨‍👩‍👧‍👦x|"), 8, 9), ["> abcde", "👨‍👩‍👧‍👦x"], [1, 3]);
 });
 
-Deno.test("a cursor inside of a character stands before it", () => {
+Deno.test("a cursor inside a character is shown before it", () => {
   for (const cursor of [1, 2, 5]) {
     const family = { prompt: "> ", line: "a👨‍👩‍👧b", cursor };
     assertLaidOut(layOut(family, 20, 9), ["> a👨‍👩‍👧b"], [0, 3]);
@@ -58,13 +58,13 @@ Deno.test("a cursor inside of a character stands before it", () => {
   assertLaidOut(layOut(accent, 20, 9), ["> e\u0301x"], [0, 2]);
 });
 
-Deno.test("what could control the terminal is shown as what it is", () => {
+Deno.test("control characters are replaced", () => {
   assertLaidOut(layOut(input("\x1b[2J|"), 20, 9), ["> \uFFFD[2J"], [0, 6]);
   assertLaidOut(layOut(input("a\tb|"), 20, 9), ["> a    b"], [0, 8]);
   assertLaidOut(layOut(input("a\nb|"), 20, 9), ["> a\uFFFDb"], [0, 5]);
 });
 
-Deno.test("of an input with more rows than may be shown, those around the cursor are shown", () => {
+Deno.test("of an input with too many rows, those around the cursor are shown", () => {
   const line = "abcdefghijklmnopqrstuvwx"; // with the prompt, seven rows of four and an empty one
   const at = (cursor: number) => layOut({ prompt: "> ", line, cursor }, 4, 3);
   assertLaidOut(at(0), ["> ab", "cdef", "ghij"], [0, 2]);
@@ -75,7 +75,7 @@ Deno.test("of an input with more rows than may be shown, those around the cursor
 });
 
 testProperty(
-  "nothing of an input is lost, added or wider than the terminal",
+  "no text is lost or added, and no row is wider than the terminal",
   { weight: 5 },
   (check) => {
     check(fc.property(inputs(300), fc.integer({ min: 2, max: 300 }), (each, columns) => {
@@ -108,7 +108,7 @@ testProperty("the cursor is where the text before it ends", { weight: 5 }, (chec
 });
 
 testProperty(
-  "of an input that is cropped, the cursor's row is always shown",
+  "a cropped input always shows the cursor's row",
   { weight: 5 },
   (check) => {
     const rows = fc.integer({ min: 1, max: 8 });
@@ -125,7 +125,7 @@ testProperty(
   },
 );
 
-Deno.test("rowsAboveCursor counts each row as often as a narrower terminal breaks it", () => {
+Deno.test("rowsAboveCursor counts the rows after a reflow", () => {
   const rows = ["a".repeat(20), "b".repeat(20), "c".repeat(5)];
   const layout: Layout = { rows, cursorRow: 2, cursorColumn: 5 };
   assertEquals(rowsAboveCursor(layout, 20), 2);
@@ -141,19 +141,19 @@ Deno.test("rowsAboveCursor counts wide characters that do not fit at the edge", 
   assertEquals(rowsAboveCursor(layout, 3), 4);
 });
 
-Deno.test("rowsAboveCursor sees by the cursor's column whether its own row was broken", () => {
+Deno.test("rowsAboveCursor detects by the cursor's column whether its row was reflowed", () => {
   const layout: Layout = { rows: ["a".repeat(18)], cursorRow: 0, cursorColumn: 18 };
-  assertEquals(isAmbiguous(layout, 19), false);
-  assertEquals(isAmbiguous(layout, 18), true);
+  assertEquals(needsCursorReport(layout, 19), false);
+  assertEquals(needsCursorReport(layout, 18), true);
   const wide: Layout = { rows: ["日日日"], cursorRow: 0, cursorColumn: 4 };
-  assertEquals(isAmbiguous(wide, 5), true); // the third does not fit into five columns
-  assertEquals(isAmbiguous(wide, 6), false);
-  assertEquals(rowsAboveCursor(layout, 10, 8), 1); // broken: eight are in the second row
+  assertEquals(needsCursorReport(wide, 5), true); // the third does not fit into five columns
+  assertEquals(needsCursorReport(wide, 6), false);
+  assertEquals(rowsAboveCursor(layout, 10, 8), 1); // reflowed: eight columns are in the second row
   assertEquals(rowsAboveCursor(layout, 10, 9), 0); // cut: the cursor is in the last column
-  assertEquals(rowsAboveCursor(layout, 10), 0); // not known: a piece that is left is the lesser evil
+  assertEquals(rowsAboveCursor(layout, 10), 0); // unknown: better to leave a piece behind
 });
 
-Deno.test("rowsAboveCursor takes no row too many where the cursor's column does not tell", () => {
+Deno.test("rowsAboveCursor counts no row too many if the cursor's column is ambiguous", () => {
   const layout: Layout = { rows: ["a".repeat(19)], cursorRow: 0, cursorColumn: 19 };
-  assertEquals(rowsAboveCursor(layout, 10, 9), 0); // broken or cut, the cursor is in the last column
+  assertEquals(rowsAboveCursor(layout, 10, 9), 0); // reflowed or cut: the cursor is in the last column
 });

@@ -3,48 +3,48 @@ import { PasswordPrompt } from "../../../../client/terminal/password_prompt.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
 function start() {
-  const told: string[] = [];
+  const events: string[] = [];
   const password: PasswordPrompt = new PasswordPrompt({
-    onGiven: (given, line) => told.push(`${given} for ${line ?? "the hub"}`),
-    onDropped: (line) => told.push(`none for ${line ?? "the hub"}`),
-    onClear: () => told.push("clear"),
+    onSubmit: (given, line) => events.push(`${given} for ${line ?? "the hub"}`),
+    onCancel: (line) => events.push(`none for ${line ?? "the hub"}`),
+    onClear: () => events.push("clear"),
   });
   const type = (text: string) => password.feed(new TextEncoder().encode(text));
   const press = (key: Key) => type(keyBytes(key));
-  return { password, told, type, press };
+  return { password, events, type, press };
 }
 
-Deno.test("a password is given to the hub or to the command that wants it, and asked for no more", () => {
-  const { password, told, type } = start();
+Deno.test("a password goes to the hub or the command that needs it, and the prompt closes", () => {
+  const { password, events, type } = start();
   assertEquals([password.isOpen, password.isForHub], [false, false]);
   password.open();
   assertEquals([password.isOpen, password.isForHub], [true, true]);
   type("s\t3cret\r");
-  assertEquals([told.splice(0), password.isOpen], [["s3cret for the hub"], false]);
+  assertEquals([events.splice(0), password.isOpen], [["s3cret for the hub"], false]);
   password.open("/mod");
   assertEquals([password.isOpen, password.isForHub], [true, false]);
   type("s3c");
   password.insert("ret");
   type("\r");
-  assertEquals([told, password.isOpen], [["s3cret for /mod"], false]);
+  assertEquals([events, password.isOpen], [["s3cret for /mod"], false]);
 });
 
-Deno.test("a command can go without its password, the hub waits on", () => {
-  const { password, told, press } = start();
+Deno.test("an empty password cancels a command, but not the hub's request", () => {
+  const { password, events, press } = start();
   for (const key of ["enter", "ctrl-c", "ctrl-d"] as const) {
     password.open("/mod");
     press(key);
-    assertEquals([told.splice(0), password.isOpen], [["none for /mod"], false]);
+    assertEquals([events.splice(0), password.isOpen], [["none for /mod"], false]);
   }
   password.open();
   press("enter");
-  assertEquals([told, password.isOpen], [[], true]);
+  assertEquals([events, password.isOpen], [[], true]);
   press("ctrl-c");
-  assertEquals([told, password.isOpen], [["none for the hub"], false]);
+  assertEquals([events, password.isOpen], [["none for the hub"], false]);
 });
 
-Deno.test("nothing of one password is in the next one", () => {
-  const { password, told, type, press } = start();
+Deno.test("nothing of one password remains in the next", () => {
+  const { password, events, type, press } = start();
   password.open();
   type("first\r");
   password.open();
@@ -53,15 +53,15 @@ Deno.test("nothing of one password is in the next one", () => {
   type("x");
   press("ctrl-l");
   type("\r");
-  assertEquals(told.slice(1), ["clear", "x for the hub"]);
+  assertEquals(events.slice(1), ["clear", "x for the hub"]);
 });
 
-Deno.test("nothing is taken while none is asked for", () => {
-  const { password, told, type } = start();
+Deno.test("keys are ignored while no password is asked for", () => {
+  const { password, events, type } = start();
   type("x\r");
   password.insert("x");
   password.open();
   password.close();
   type("x\r");
-  assertEquals([told, password.isOpen], [[], false]);
+  assertEquals([events, password.isOpen], [[], false]);
 });

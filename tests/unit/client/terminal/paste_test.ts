@@ -1,6 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { MAX_PASTE, PasteSplitter, type Piece } from "../../../../client/terminal/paste.ts";
+import {
+  type InputSegment,
+  MAX_PASTE_BYTES,
+  PasteSplitter,
+} from "../../../../client/terminal/paste.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { keyBytes } from "../../../support/keys.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -15,50 +19,50 @@ const latin1 = new TextDecoder("latin1");
 const bytesOf = (input: string | Uint8Array) =>
   typeof input === "string" ? encoder.encode(input) : input;
 
-/** Keys that follow one another, as one string of a character a byte, and pastes between them. */
-type Story = (string | { text: string; isCut: boolean })[];
+/** The segments, with adjacent keys joined into one string of a character a byte. */
+type JoinedSegments = (string | { text: string; isCut: boolean })[];
 
-function tell(pieces: readonly Piece[]): Story {
-  const story: Story = [];
-  for (const piece of pieces) {
-    const last = story.at(-1);
-    if (piece.kind === "pasted") story.push({ text: piece.text, isCut: piece.isCut });
-    else if (typeof last === "string") story.splice(-1, 1, last + latin1.decode(piece.bytes));
-    else story.push(latin1.decode(piece.bytes));
+function joinKeys(segments: readonly InputSegment[]): JoinedSegments {
+  const joined: JoinedSegments = [];
+  for (const segment of segments) {
+    const last = joined.at(-1);
+    if (segment.kind === "pasted") joined.push({ text: segment.text, isCut: segment.isCut });
+    else if (typeof last === "string") joined.splice(-1, 1, last + latin1.decode(segment.bytes));
+    else joined.push(latin1.decode(segment.bytes));
   }
-  return story;
+  return joined;
 }
 
-/** What comes out when the bytes come in chunks of the given sizes, over and over. */
+/** The segments of the bytes in chunks of these sizes, repeated. */
 function split(
   input: string | Uint8Array,
   sizes: readonly number[],
   options: { maxBytes?: number } = {},
-): Story {
-  return tell(piecesOf(input, sizes, options));
+): JoinedSegments {
+  return joinKeys(piecesOf(input, sizes, options));
 }
 
 function piecesOf(
   input: string | Uint8Array,
   sizes: readonly number[],
   options: { maxBytes?: number },
-): Piece[] {
+): InputSegment[] {
   const bytes = bytesOf(input);
   const splitter = new PasteSplitter(options);
-  const pieces: Piece[] = [];
+  const segments: InputSegment[] = [];
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length]!;
-    pieces.push(...splitter.push(bytes.slice(at, at + size)));
+    segments.push(...splitter.push(bytes.slice(at, at + size)));
     at += size;
   }
-  pieces.push(...splitter.flush());
-  return pieces;
+  segments.push(...splitter.flush());
+  return segments;
 }
 
-/** The same at every chunk size. */
+/** Asserts the same segments at every chunk size. */
 function assertSplits(
   input: string | Uint8Array,
-  expected: Story,
+  expected: JoinedSegments,
   options: { maxBytes?: number } = {},
 ): void {
   const { length } = bytesOf(input);
@@ -70,7 +74,7 @@ function assertSplits(
 const whole = (text: string) => ({ text, isCut: false });
 const cut = (text: string) => ({ text, isCut: true });
 
-Deno.test("what is pasted is told from what is typed, at every chunk size", () => {
+Deno.test("pasted and typed text are separated, at every chunk size", () => {
   assertSplits(`hola ${START}uno\rdos${END} y`, ["hola ", whole("uno\ndos"), " y"]);
   assertSplits(`${START}ñandú 日本 👨‍👩‍👧${END}${START}otra${END}`, [
     whole("ñandú 日本 👨‍👩‍👧"),
@@ -78,103 +82,103 @@ Deno.test("what is pasted is told from what is typed, at every chunk size", () =
   ]);
 });
 
-Deno.test("keys that are no marker come as they were, at every chunk size", () => {
+Deno.test("keys that are no marker are unchanged, at every chunk size", () => {
   const keys = [keyBytes("up"), keyBytes("insert"), keyBytes("delete"), keyBytes("alt-b")].join("");
   const near = `${ESC}${ESC}[200${ESC}[20~${ESC}[202~${ESC}[2`;
   assertSplits(keys + near + "\x03\r\t", [keys + near + "\x03\r\t"]);
 });
 
-Deno.test("keys come at once, but for what may become a marker", () => {
+Deno.test("keys are returned at once, except the beginning of a possible marker", () => {
   const splitter = new PasteSplitter();
-  assertEquals(tell(splitter.push(bytesOf(`a${keyBytes("up")}`))), [`a${keyBytes("up")}`]);
-  assertEquals(splitter.waiting, "nothing");
-  assertEquals(tell(splitter.push(bytesOf(`b${ESC}[2`))), ["b"]);
-  assertEquals(splitter.waiting, "key");
-  assertEquals(tell(splitter.push(bytesOf("~"))), [`${ESC}[2~`]);
-  assertEquals(splitter.waiting, "nothing");
+  assertEquals(joinKeys(splitter.push(bytesOf(`a${keyBytes("up")}`))), [`a${keyBytes("up")}`]);
+  assertEquals(splitter.pending, "nothing");
+  assertEquals(joinKeys(splitter.push(bytesOf(`b${ESC}[2`))), ["b"]);
+  assertEquals(splitter.pending, "key");
+  assertEquals(joinKeys(splitter.push(bytesOf("~"))), [`${ESC}[2~`]);
+  assertEquals(splitter.pending, "nothing");
 });
 
-Deno.test("the Escape key waits only until it is known that nothing follows", () => {
+Deno.test("the Escape key waits only until flush", () => {
   const splitter = new PasteSplitter();
   assertEquals(splitter.push(bytesOf(ESC)), []);
-  assertEquals(splitter.waiting, "key");
-  assertEquals(tell(splitter.flush()), [ESC]);
-  assertEquals(splitter.waiting, "nothing");
+  assertEquals(splitter.pending, "key");
+  assertEquals(joinKeys(splitter.flush()), [ESC]);
+  assertEquals(splitter.pending, "nothing");
   assertEquals(splitter.flush(), []);
-  assertEquals(tell(splitter.push(bytesOf("x"))), ["x"]);
+  assertEquals(joinKeys(splitter.push(bytesOf("x"))), ["x"]);
 });
 
-Deno.test("the lines of a paste end with LF, whatever the terminal sends, and the last one with nothing", () => {
+Deno.test("the lines of a paste are separated by LF, whatever the terminal sends", () => {
   assertSplits(`${START}a\r\nb\rc\nd\r\n\r\n${END}`, [whole("a\nb\nc\nd")]);
   assertSplits(`${START}\r\n  a${END}`, [whole("\n  a")]);
   assertSplits(`${START}\r\r${END}`, [whole("")]);
   assertSplits(`${START}${END}x`, [whole(""), "x"]);
 });
 
-Deno.test("a paste of newlines takes no longer than another", () => {
-  const text = "\n".repeat(MAX_PASTE - 1) + "x";
+Deno.test("a paste of newlines takes linear time", () => {
+  const text = "\n".repeat(MAX_PASTE_BYTES - 1) + "x";
   assertEquals(split(START + text + END, [4096]), [whole(text)]);
 });
 
-Deno.test("what could control the terminal is replaced in a paste, and tabs become spaces", () => {
+Deno.test("controls in a paste are replaced, and tabs become spaces", () => {
   assertSplits(`${START}\tif${ESC}[2Jx\x07\x03\u009b\u202e${END}`, [
     whole("    if\uFFFD[2Jx\uFFFD\uFFFD\uFFFD\uFFFD"),
   ]);
 });
 
-Deno.test("bad UTF-8 is replaced in a paste", () => {
+Deno.test("invalid UTF-8 in a paste is replaced", () => {
   const bytes = Uint8Array.of(...bytesOf(START), 0x61, 0xff, 0x62, 0xe2, 0x82, ...bytesOf(END));
   assertSplits(bytes, [whole("a\uFFFDb\uFFFD")]);
 });
 
-Deno.test("a start marker within a paste is text, and its first end marker ends it", () => {
+Deno.test("a start marker inside a paste is text, and the first end marker ends it", () => {
   assertSplits(`${START}a${START}b${END}c${END}d`, [whole("a\uFFFD[200~b"), "cd"]);
 });
 
-Deno.test("an end marker that was begun only is text, and one without a paste is dropped", () => {
+Deno.test("an incomplete end marker is text, and one outside a paste is dropped", () => {
   assertSplits(`${START}a${ESC}[201${END}`, [whole("a\uFFFD[201")]);
   assertSplits(`a${END}b`, ["ab"]);
 });
 
-Deno.test("a paste of exactly the limit is whole, and of a longer one the end is missing", () => {
+Deno.test("a paste of exactly the limit is whole, and a longer one is cut", () => {
   assertSplits(`${START}12345678${END}x`, [whole("12345678"), "x"], { maxBytes: 8 });
   assertSplits(`${START}123456789${END}x`, [cut("12345678"), "x"], { maxBytes: 8 });
   assertSplits(`${START}12345678${ESC}[20${END}x`, [cut("12345678"), "x"], { maxBytes: 8 });
 });
 
-Deno.test("the limit cuts no character in two", () => {
+Deno.test("the limit splits no character", () => {
   assertSplits(`${START}123456日${END}`, [cut("123456")], { maxBytes: 8 });
   assertSplits(`${START}12345😀6${END}`, [cut("12345")], { maxBytes: 8 });
   assertSplits(`${START}12345\uFFFD6${END}`, [cut("12345\uFFFD")], { maxBytes: 8 });
 });
 
-Deno.test("what grows when it is made safe stays within the limit too", () => {
+Deno.test("text that sanitizing makes longer stays within the limit", () => {
   assertSplits(`${START}a\t\t\t${END}`, [cut("a       ")], { maxBytes: 8 });
   assertSplits(`${START}ab\n\n\n${ESC}${ESC}${END}`, [cut("ab\n\n\n\uFFFD")], { maxBytes: 8 });
   assertSplits(`${START}a${ESC}${ESC}\n${ESC}${END}`, [cut("a\uFFFD\uFFFD")], { maxBytes: 8 });
 });
 
-Deno.test("a paste that never ends is not kept beyond the limit, and can be given up", () => {
+Deno.test("a paste that never ends is kept up to the limit, and flush ends it", () => {
   const splitter = new PasteSplitter();
   assertEquals(splitter.push(bytesOf(START)), []);
   const chunk = bytesOf("0123456789abcdef".repeat(4096));
   for (let turn = 0; turn < 100; turn++) assertEquals(splitter.push(chunk), []);
-  assertEquals(splitter.waiting, "paste");
-  const [given, ...others] = tell(splitter.flush());
-  assertEquals(given, cut(new TextDecoder().decode(chunk).slice(0, MAX_PASTE)));
+  assertEquals(splitter.pending, "paste");
+  const [given, ...others] = joinKeys(splitter.flush());
+  assertEquals(given, cut(new TextDecoder().decode(chunk).slice(0, MAX_PASTE_BYTES)));
   assertEquals(others, []);
-  assertEquals(splitter.waiting, "nothing");
-  // Its end, should it still come, does no harm.
-  assertEquals(tell(splitter.push(bytesOf(`x${END}y`))), ["xy"]);
+  assertEquals(splitter.pending, "nothing");
+  // A late end marker does no harm.
+  assertEquals(joinKeys(splitter.push(bytesOf(`x${END}y`))), ["xy"]);
 });
 
-Deno.test("a paste that is given up may end in a marker that was begun", () => {
+Deno.test("flush ends a paste with an incomplete marker", () => {
   const splitter = new PasteSplitter();
   splitter.push(bytesOf(`${START}a${ESC}[20`));
-  assertEquals(tell(splitter.flush()), [whole("a\uFFFD[20")]);
+  assertEquals(joinKeys(splitter.flush()), [whole("a\uFFFD[20")]);
 });
 
-/** Text in which markers, their parts and what is special in a paste are common. */
+/** Text with many markers, parts of markers and characters that matter in a paste. */
 const texts = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(ESC, "[", "2", "0", "1", "~") },
@@ -187,7 +191,7 @@ const texts = fc.array(
 const chunkSizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 8 });
 
 testProperty(
-  "any mix of typed and pasted comes out as it went in, at any chunking",
+  "any mix of typed and pasted text comes out unchanged, however it is split",
   { weight: 10 },
   (check) => {
     const typed = texts.filter((text) => !text.includes(START) && !text.includes(END));
@@ -207,7 +211,7 @@ testProperty(
 );
 
 testProperty(
-  "any bytes give the same at any chunking; what is pasted is safe and within the limit",
+  "any bytes give the same segments however they are split, and pastes are safe and within the limit",
   { weight: 40 },
   (check) => {
     const bytes = fc.array(
@@ -225,7 +229,7 @@ testProperty(
         assertEquals(split(stream, sizes, { maxBytes }), atOnce);
         for (const each of piecesOf(stream, sizes, { maxBytes })) {
           if (each.kind === "typed") {
-            // What stood around a marker that was dropped may read as one when it is put together.
+            // Bytes around a dropped marker may form another marker.
             assert(!latin1.decode(each.bytes).includes(END));
           } else {
             assertEquals(sanitize(each.text, { newlines: true }), each.text);

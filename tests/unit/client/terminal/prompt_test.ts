@@ -6,61 +6,65 @@ import { testProperty } from "../../../support/property.ts";
 
 const utf8 = new TextEncoder();
 
-/** A prompt, what it told, and hands to type with. */
-function start(options: PromptOptions = { remembers: () => true }, { isEnd = true } = {}) {
-  const told: string[] = [];
+/** A prompt, its events, and functions to type. */
+function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd = true } = {}) {
+  const events: string[] = [];
   let changes = 0;
   const prompt: Prompt = new Prompt({
-    onSubmit: (line) => told.push(`submit ${line}, then "${prompt.line}"`),
+    onSubmit: (line) => events.push(`submit ${line}, then "${prompt.line}"`),
     onChange: () => changes++,
-    onInterrupt: () => told.push(`interrupt "${prompt.line}"`),
+    onInterrupt: () => events.push(`interrupt "${prompt.line}"`),
     onEnd: () => {
-      told.push("end");
+      events.push("end");
       return isEnd;
     },
-    onClear: () => told.push("clear"),
-    onComplete: () => told.push(`complete "${prompt.line}"`),
+    onClear: () => events.push("clear"),
+    onComplete: () => events.push(`complete "${prompt.line}"`),
   }, options);
   const type = (text: string) => prompt.feed(utf8.encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   /** The line with `|` for the cursor. */
   const shown = () => `${prompt.line.slice(0, prompt.cursor)}|${prompt.line.slice(prompt.cursor)}`;
-  return { prompt, told, type, press, shown, changes: () => changes };
+  return { prompt, events, type, press, shown, changes: () => changes };
 }
 
-Deno.test("what is typed is in the line, and the cursor behind it", () => {
-  const { type, shown, told } = start();
+Deno.test("typed text is in the line, with the cursor after it", () => {
+  const { type, shown, events } = start();
   assertEquals(shown(), "|");
   type("hola José 日本");
   assertEquals(shown(), "hola José 日本|");
-  assertEquals(told, []);
+  assertEquals(events, []);
 });
 
-Deno.test("Enter gives the line, which is empty then", () => {
-  const { type, press, shown, told } = start();
+Deno.test("Enter submits the line and empties it", () => {
+  const { type, press, shown, events } = start();
   type("hola");
   press("enter");
-  assertEquals(told, ['submit hola, then ""']);
+  assertEquals(events, ['submit hola, then ""']);
   assertEquals(shown(), "|");
   press("enter");
-  assertEquals(told.slice(1), ['submit , then ""']);
+  assertEquals(events.slice(1), ['submit , then ""']);
 });
 
-Deno.test("several lines that come at once are given one after another, the last one stays", () => {
-  const { type, shown, told } = start();
+Deno.test("several lines at once are submitted one by one, and the unfinished one stays", () => {
+  const { type, shown, events } = start();
   type("uno\rdos\rtres");
-  assertEquals(told, ['submit uno, then ""', 'submit dos, then ""']);
+  assertEquals(events, ['submit uno, then ""', 'submit dos, then ""']);
   assertEquals(shown(), "tres|");
 });
 
-Deno.test("a carriage return and a line feed end one line and not two, also when they come apart", () => {
-  const { type, told } = start();
+Deno.test("CR and LF end one line, not two, even if they arrive apart", () => {
+  const { type, events } = start();
   type("uno\r\ndos\r");
   type("\ntres\n");
-  assertEquals(told.map((each) => each.split(",")[0]), ["submit uno", "submit dos", "submit tres"]);
+  assertEquals(events.map((each) => each.split(",")[0]), [
+    "submit uno",
+    "submit dos",
+    "submit tres",
+  ]);
 });
 
-Deno.test("the cursor keys move in the line, and what is typed goes in where the cursor is", () => {
+Deno.test("the cursor keys move in the line, and text is inserted at the cursor", () => {
   const { type, press, shown } = start();
   type("hola");
   press("left", "left");
@@ -98,14 +102,14 @@ Deno.test("keys delete characters, words and the rest of the line", () => {
   assertEquals(shown(), "|");
 });
 
-Deno.test("what was cut can be put back", () => {
+Deno.test("killed text can be yanked", () => {
   const { type, press, shown } = start();
   type("hola mundo");
   press("ctrl-w", "ctrl-y");
   assertEquals(shown(), "hola mundo|");
 });
 
-Deno.test("the cursor never stops inside of a character made of two units", () => {
+Deno.test("the cursor never stops inside a surrogate pair", () => {
   const { type, press, shown } = start();
   type("a😀b");
   press("left", "left");
@@ -114,7 +118,7 @@ Deno.test("the cursor never stops inside of a character made of two units", () =
   assertEquals(shown(), "a|b");
 });
 
-Deno.test("the arrow keys call earlier lines back, each once, and at the end the empty one", () => {
+Deno.test("the arrow keys recall earlier lines, each once, down to the empty line", () => {
   const { type, press, shown } = start();
   type("uno\rdos\runo\r");
   press("up");
@@ -127,17 +131,17 @@ Deno.test("the arrow keys call earlier lines back, each once, and at the end the
   assertEquals(shown(), "|");
 });
 
-Deno.test("with the beginning of a line only the lines that begin so are called back", () => {
+Deno.test("after some text, only lines with that beginning are recalled", () => {
   const { type, press, shown } = start();
   type("hola\radiós\rho");
   press("up");
   assertEquals(shown().replace("|", ""), "hola");
 });
 
-Deno.test("a line that is not to be remembered is given, and cannot be called back", () => {
-  const { type, press, shown, told } = start({ remembers: (line) => line !== "secret" });
+Deno.test("a line that must not be remembered is submitted, and cannot be recalled", () => {
+  const { type, press, shown, events } = start({ shouldRemember: (line) => line !== "secret" });
   type("uno\rsecret\rdos\rsecret\r");
-  assertEquals(told.length, 4);
+  assertEquals(events.length, 4);
   press("up");
   assertEquals(shown(), "dos|");
   press("up");
@@ -146,50 +150,50 @@ Deno.test("a line that is not to be remembered is given, and cannot be called ba
   assertEquals(shown().includes("secret"), false);
 });
 
-Deno.test("Ctrl-C is told and changes nothing by itself", () => {
-  const { type, press, shown, told } = start();
+Deno.test("Ctrl-C is reported, and changes nothing by itself", () => {
+  const { type, press, shown, events } = start();
   type("hola");
   press("ctrl-c");
-  assertEquals(told, ['interrupt "hola"']);
+  assertEquals(events, ['interrupt "hola"']);
   assertEquals(shown(), "hola|");
   type("!");
   assertEquals(shown(), "hola!|");
 });
 
-Deno.test("Ctrl-D ends it on an empty line only", () => {
-  const { type, press, shown, told } = start();
+Deno.test("Ctrl-D ends the input only on an empty line", () => {
+  const { type, press, shown, events } = start();
   type("x");
   press("ctrl-d");
-  assertEquals([told, shown()], [[], "x|"]);
+  assertEquals([events, shown()], [[], "x|"]);
   press("backspace", "ctrl-d");
-  assertEquals(told, ["end"]);
+  assertEquals(events, ["end"]);
 });
 
-Deno.test("after the end nothing more is told, whatever is typed", () => {
-  const { prompt, type, press, told } = start();
+Deno.test("after the end no event follows", () => {
+  const { prompt, type, press, events } = start();
   press("ctrl-d", "ctrl-d", "ctrl-c", "tab");
   type("hola\r");
   prompt.insert("x");
-  prompt.replace("x");
-  assertEquals(told, ["end"]);
+  prompt.setLine("x");
+  assertEquals(events, ["end"]);
 });
 
-Deno.test("Ctrl-D that is not the end leaves all as it was", () => {
-  const { type, press, told } = start(undefined, { isEnd: false });
+Deno.test("a Ctrl-D that does not end the input changes nothing", () => {
+  const { type, press, events } = start(undefined, { isEnd: false });
   press("ctrl-d", "ctrl-d");
   type("hola\r");
-  assertEquals(told, ["end", "end", 'submit hola, then ""']);
+  assertEquals(events, ["end", "end", 'submit hola, then ""']);
 });
 
-Deno.test("Ctrl-L asks for a clear screen and leaves the line", () => {
-  const { type, press, shown, told } = start();
+Deno.test("Ctrl-L is reported, and leaves the line", () => {
+  const { type, press, shown, events } = start();
   type("hola");
   press("ctrl-l");
-  assertEquals([told, shown()], [["clear"], "hola|"]);
+  assertEquals([events, shown()], [["clear"], "hola|"]);
 });
 
-Deno.test("lines of before can be called back, the latest first", () => {
-  const { type, press, shown } = start({ remembers: () => true, history: ["dos", "uno"] });
+Deno.test("the initial history can be recalled, the latest line first", () => {
+  const { type, press, shown } = start({ shouldRemember: () => true, history: ["dos", "uno"] });
   press("up");
   assertEquals(shown(), "dos|");
   press("ctrl-u");
@@ -200,12 +204,12 @@ Deno.test("lines of before can be called back, the latest first", () => {
   }
 });
 
-Deno.test("Tab asks for a completion and changes nothing, also between other keys", () => {
-  const { type, press, shown, told } = start();
+Deno.test("Tab asks for a completion and changes nothing, even between other keys", () => {
+  const { type, press, shown, events } = start();
   type("ho");
   press("tab");
   type("la\t\tx\t\r\t");
-  assertEquals(told, [
+  assertEquals(events, [
     'complete "ho"',
     'complete "hola"',
     'complete "hola"',
@@ -216,7 +220,7 @@ Deno.test("Tab asks for a completion and changes nothing, also between other key
   assertEquals(shown(), "|");
 });
 
-Deno.test("where nothing is completed, Tab does nothing", () => {
+Deno.test("without completion, Tab does nothing", () => {
   let line = "";
   const prompt = new Prompt({
     onSubmit: (submitted) => line = submitted,
@@ -224,12 +228,12 @@ Deno.test("where nothing is completed, Tab does nothing", () => {
     onInterrupt: () => {},
     onEnd: () => true,
     onClear: () => {},
-  }, { remembers: () => false });
+  }, { shouldRemember: () => false });
   prompt.feed(utf8.encode("\tho\tla\t\r"));
   assertEquals(line, "hola");
 });
 
-Deno.test("insert puts text in where the cursor is", () => {
+Deno.test("insert adds text at the cursor", () => {
   const { prompt, type, press, shown } = start();
   type("hola");
   press("left", "left");
@@ -239,15 +243,15 @@ Deno.test("insert puts text in where the cursor is", () => {
   assertEquals(shown(), "hoJosé 日本 |la");
 });
 
-Deno.test("Ctrl-Z and sequences that mean nothing leave the line as it is", () => {
-  const { type, press, shown, told } = start();
+Deno.test("Ctrl-Z and unknown sequences change nothing", () => {
+  const { type, press, shown, events } = start();
   type("hola");
   press("shift-tab", "ctrl-z", "page-up", "insert");
   type("\x1b[I\x1b[O\x1b[15~\x1b[19;5~");
-  assertEquals([told, shown()], [[], "hola|"]);
+  assertEquals([events, shown()], [[], "hola|"]);
 });
 
-Deno.test("each key may have changed the line, and is told so", () => {
+Deno.test("every key is reported as a possible change", () => {
   const { type, press, changes } = start();
   type("hola");
   assertEquals(changes(), 4);
@@ -255,59 +259,59 @@ Deno.test("each key may have changed the line, and is told so", () => {
   assertEquals(changes(), 6);
 });
 
-Deno.test("characters and keys may come in pieces of any size", () => {
+Deno.test("characters and keys may be split anywhere", () => {
   const text = "José 日本 😀 x\x1b[D\x1b[D\x7f\r";
   const bytes = utf8.encode(text);
   for (let size = 1; size <= bytes.length; size++) {
-    const { prompt, told } = start();
+    const { prompt, events } = start();
     prompt.feed(utf8.encode("a"));
     for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
-    assertEquals(told, ['submit aJosé 日本  x, then ""'], `in pieces of ${size}`);
+    assertEquals(events, ['submit aJosé 日本  x, then ""'], `in pieces of ${size}`);
   }
 });
 
-Deno.test("replace puts another line in, wherever the cursor was, and Enter gives that", () => {
-  const { prompt, type, press, shown, told } = start();
+Deno.test("setLine replaces the line, wherever the cursor was", () => {
+  const { prompt, type, press, shown, events } = start();
   type("hola mundo");
   press("left", "left");
-  prompt.replace("adiós");
+  prompt.setLine("adiós");
   assertEquals(shown(), "adiós|");
   press("enter");
-  assertEquals(told, ['submit adiós, then ""']);
+  assertEquals(events, ['submit adiós, then ""']);
   type("x");
-  prompt.replace("");
+  prompt.setLine("");
   assertEquals(shown(), "|");
-  prompt.replace("");
+  prompt.setLine("");
   assertEquals(shown(), "|");
 });
 
-Deno.test("replace can leave the cursor anywhere in the line", () => {
+Deno.test("setLine can put the cursor anywhere in the line", () => {
   const { prompt, type, shown } = start();
   type("uno");
   for (const cursor of [0, 3, 5]) {
-    prompt.replace("José!", cursor);
+    prompt.setLine("José!", cursor);
     assertEquals(shown(), `${"José!".slice(0, cursor)}|${"José!".slice(cursor)}`);
   }
 });
 
-Deno.test("replace with a very long line gives the same line", () => {
+Deno.test("setLine accepts a very long line", () => {
   const { prompt } = start();
   const line = "palabra ".repeat(5000);
-  prompt.replace(line);
+  prompt.setLine(line);
   assertEquals(prompt.line, line);
 });
 
-Deno.test("separators of lines and paragraphs end no line, in whichever pieces they come", () => {
+Deno.test("line and paragraph separators do not end the line, however they are split", () => {
   for (const size of [1, 2, 3, 100]) {
-    const { prompt, told } = start();
+    const { prompt, events } = start();
     const bytes = utf8.encode("a\u2028b\u2029…\u2027ñ\r");
     for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
-    assertEquals(told, ['submit a\ufffdb\ufffd…\u2027ñ, then ""']);
+    assertEquals(events, ['submit a\ufffdb\ufffd…\u2027ñ, then ""']);
   }
 });
 
 testProperty(
-  "any text without controls is given as it was typed, in pieces of any size",
+  "any text without controls is submitted as it was typed, however it is split",
   { weight: 1 },
   (check) => {
     const text = fc.string({ unit: "grapheme", maxLength: 30 }).filter((each) =>
@@ -315,11 +319,11 @@ testProperty(
     );
     check(
       fc.property(text, fc.integer({ min: 1, max: 8 }), (typed, size) => {
-        const { prompt, told } = start();
+        const { prompt, events } = start();
         const bytes = utf8.encode(typed + "\r");
         for (let at = 0; at < bytes.length; at += size) prompt.feed(bytes.slice(at, at + size));
         const line = typed.replace(/[\u2028\u2029]/g, "\ufffd");
-        assertEquals(told, [`submit ${line}, then ""`]);
+        assertEquals(events, [`submit ${line}, then ""`]);
       }),
       { numRuns: 50 },
     );

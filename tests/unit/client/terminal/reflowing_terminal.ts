@@ -1,8 +1,8 @@
 /**
- * A terminal that breaks all its lines anew when its width changes, the cursor's too, and keeps the cursor at its place
- * in the text, as VTE, kitty and others do. The headless xterm cannot: it moves its cursor down with whatever it breaks.
+ * A terminal that reflows all lines when its width changes, even the cursor's, and keeps the cursor at its text, as VTE,
+ * kitty and others do. The headless xterm cannot: it moves its cursor down with the reflowed rows.
  *
- * It knows only what our screen writes, and fails on anything else.
+ * It supports only the sequences that the client's screen writes, and throws on others.
  */
 
 import { graphemes } from "../../../../client/terminal/width.ts";
@@ -14,8 +14,8 @@ interface Cell {
 
 interface Row {
   cells: Cell[];
-  /** Whether the terminal broke the line here, so that the next row belongs to it. */
-  goesOn: boolean;
+  /** Whether the line continues in the next row. */
+  isWrapped: boolean;
 }
 
 export interface ReflowingTerminalOptions {
@@ -32,7 +32,7 @@ export class ReflowingTerminal {
   #columns: number;
   #height: number;
   #rows: Row[] = [emptyRow()];
-  /** The first row of the screen; those before it are the scrollback. */
+  /** The first row of the screen, after the scrollback. */
   #base = 0;
   #cursor = { x: 0, y: 0 };
 
@@ -60,17 +60,17 @@ export class ReflowingTerminal {
     for (let y = 0; y < this.#rows.length;) {
       const first = y;
       const cells: Cell[] = [];
-      do cells.push(...this.#rows[y]!.cells); while (this.#rows[y++]!.goesOn);
-      const broken = breakAnew(cells, columns);
+      do cells.push(...this.#rows[y]!.cells); while (this.#rows[y++]!.isWrapped);
+      const reflowed = reflow(cells, columns);
       if (cursorRow === first) {
-        const at = locate(broken, offset, columns);
-        if (at.row === broken.length) {
-          broken.at(-1)!.goesOn = true;
-          broken.push(emptyRow());
+        const at = locate(reflowed, offset, columns);
+        if (at.row === reflowed.length) {
+          reflowed.at(-1)!.isWrapped = true;
+          reflowed.push(emptyRow());
         }
         this.#cursor = { x: at.column, y: rows.length + at.row };
       }
-      rows.push(...broken);
+      rows.push(...reflowed);
     }
     while (rows.length > this.#cursor.y + 1 && rows.at(-1)!.cells.length === 0) rows.pop();
     this.#rows = rows;
@@ -80,9 +80,9 @@ export class ReflowingTerminal {
 
   text({ joinWrapped = false } = {}): string {
     let text = "";
-    for (const { cells, goesOn } of this.#rows) {
+    for (const { cells, isWrapped } of this.#rows) {
       const row = cells.map((cell) => cell.text).join("");
-      text += joinWrapped && goesOn ? row : row.trimEnd() + "\n";
+      text += joinWrapped && isWrapped ? row : row.trimEnd() + "\n";
     }
     return text.trimEnd();
   }
@@ -118,16 +118,16 @@ export class ReflowingTerminal {
 
   #eraseRow(): void {
     const { x, y } = this.#cursor;
-    if (x !== 0) throw new Error("Erasing from the middle of a row is not known here");
+    if (x !== 0) throw new Error("Erasing from the middle of a row is not supported");
     this.#rows[y] = emptyRow();
     const above = this.#rows[y - 1];
-    if (above) above.goesOn = false;
+    if (above) above.isWrapped = false;
   }
 
   #eraseBelow(): void {
     const { x, y } = this.#cursor;
     if (this.#rows[y]!.cells.length > x) {
-      throw new Error("Erasing from the middle of a row is not known here");
+      throw new Error("Erasing from the middle of a row is not supported");
     }
     this.#rows.splice(y + 1);
   }
@@ -139,39 +139,39 @@ export class ReflowingTerminal {
 
   #put(text: string, width: number): void {
     if (this.#cursor.x + width > this.#columns) {
-      this.#rows[this.#cursor.y]!.goesOn = true;
+      this.#rows[this.#cursor.y]!.isWrapped = true;
       this.#down();
       this.#cursor.x = 0;
     }
     const row = this.#rows[this.#cursor.y]!;
     if (widthOf(row.cells) !== this.#cursor.x) {
-      throw new Error("Writing over text is not known here");
+      throw new Error("Writing over text is not supported");
     }
     row.cells.push({ text, width });
     this.#cursor.x += width;
   }
 
-  /** The first row of the line in which the cursor is, and the columns before the cursor in that line. */
+  /** The first row of the cursor's line, and the columns before the cursor in that line. */
   #cursorInLine(): { row: number; offset: number } {
     let { x: offset, y: row } = this.#cursor;
-    while (row > 0 && this.#rows[row - 1]!.goesOn) offset += widthOf(this.#rows[--row]!.cells);
+    while (row > 0 && this.#rows[row - 1]!.isWrapped) offset += widthOf(this.#rows[--row]!.cells);
     return { row, offset };
   }
 }
 
 function emptyRow(): Row {
-  return { cells: [], goesOn: false };
+  return { cells: [], isWrapped: false };
 }
 
 function widthOf(cells: Cell[]): number {
   return cells.reduce((sum, { width }) => sum + width, 0);
 }
 
-function breakAnew(cells: Cell[], columns: number): Row[] {
+function reflow(cells: Cell[], columns: number): Row[] {
   const rows = [emptyRow()];
   for (const cell of cells) {
     if (widthOf(rows.at(-1)!.cells) + cell.width > columns) {
-      rows.at(-1)!.goesOn = true;
+      rows.at(-1)!.isWrapped = true;
       rows.push(emptyRow());
     }
     rows.at(-1)!.cells.push(cell);
@@ -179,11 +179,11 @@ function breakAnew(cells: Cell[], columns: number): Row[] {
   return rows;
 }
 
-/** Where in the rows of a line the place behind so many columns is; right behind a full row it is in the next one. */
+/** The place after `offset` columns in the rows of a line; after a full row it is in the next row. */
 function locate(rows: Row[], offset: number, columns: number): { row: number; column: number } {
-  for (const [row, { cells, goesOn }] of rows.entries()) {
+  for (const [row, { cells, isWrapped }] of rows.entries()) {
     const width = widthOf(cells);
-    if (offset < width || (!goesOn && offset < columns)) return { row, column: offset };
+    if (offset < width || (!isWrapped && offset < columns)) return { row, column: offset };
     offset -= width;
   }
   return { row: rows.length, column: 0 };

@@ -1,28 +1,26 @@
 /**
- * Our screen on a headless terminal, for tests: it collects what would call back later, and lets it happen when the test
- * says so. There is no clock in it; timers go off when nothing else is left to happen.
+ * The client's screen on a headless terminal, for tests. Callbacks are collected, and run when the test says so. There is
+ * no clock: timers fire when nothing else is left to run.
  */
 
-import { takeCursorReport } from "../../../../client/terminal/cursor_report.ts";
-import { type Input, layOut } from "../../../../client/terminal/layout.ts";
+import { extractCursorReport } from "../../../../client/terminal/keyboard.ts";
+import { type InputLine, layOut } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { wrap } from "../../../../client/terminal/wrap.ts";
-import { Screen as Terminal } from "../../../support/screen.ts";
+import { EmulatedScreen as Terminal } from "../../../support/screen.ts";
 import { ReflowingTerminal } from "./reflowing_terminal.ts";
 
 /**
- * What the terminal does with the cursor's line when its width changes: `cuts` it as VS Code does, `moves` it as xterm.js
- * can do, where the cursor goes down with whatever is broken, or `keeps` the cursor at its place, as VTE does.
+ * What the terminal does with the cursor's line when its width changes: `cuts` it, as VS Code does; `moves` the cursor down
+ * with the reflowed rows, as xterm.js can do; or `keeps` the cursor at its text, as VTE does.
  */
-export type Kind = "cuts" | "moves" | "keeps";
+export type ReflowKind = "cuts" | "moves" | "keeps";
 
-/** How a rig is made. */
 export interface RigOptions {
   columns: number;
   rows: number;
-  /** What becomes of the cursor's line when the width changes; see `Kind`. */
-  kind?: Kind;
-  /** Whether the terminal says where its cursor is when it is asked. */
+  kind?: ReflowKind;
+  /** Whether the terminal answers requests for a cursor report. */
   answers?: boolean;
 }
 
@@ -36,16 +34,16 @@ const utf8 = new TextEncoder();
 export class Rig {
   readonly screen: Screen;
   readonly terminal: Terminal | ReflowingTerminal;
-  /** Each write, as it was written. */
+  /** The text of each write. */
   readonly writes: string[] = [];
-  /** Every line that was printed, in its order. */
+  /** All printed lines, in their order. */
   readonly printed: string[] = [];
-  input: Input | undefined;
-  /** What is to stand above the input, as far as there is room. */
+  input: InputLine | undefined;
+  /** The status rows, before they are wrapped. */
   above: readonly string[] = [];
-  /** Whether the cursor was in the last column when asked for: it may be there for two reasons. */
+  /** Whether a cursor report named the last column, which is ambiguous. */
   wasUndecidable = false;
-  /** How many of them were printed before the last clear. */
+  /** How many lines were printed before the last clear. */
   printedAtClear = 0;
   readonly #timers: Timer[] = [];
   readonly #flushes: (() => void)[] = [];
@@ -87,10 +85,10 @@ export class Rig {
     this.screen.print(lines);
   }
 
-  show(input: Input | undefined, above: readonly string[] = []): void {
+  show(input: InputLine | undefined, above: readonly string[] = []): void {
     this.input = input;
     this.above = above;
-    this.screen.show(input, { above: (columns) => this.#rowsAbove(columns) });
+    this.screen.setInput(input, { statusRows: (columns) => this.#rowsAbove(columns) });
   }
 
   #rowsAbove(columns: number): string[] {
@@ -102,34 +100,34 @@ export class Rig {
     this.screen.clear();
   }
 
-  /** The window changes its size, and we are told. */
+  /** Resizes the terminal and reports it to the screen. */
   resize(columns: number, rows: number): void {
     this.#rows = rows;
     this.terminal.resize(columns, rows);
     this.screen.resize(columns, rows);
   }
 
-  /** How many timers wait. */
+  /** How many timers are set. */
   get timers(): number {
     return this.#timers.length;
   }
 
-  /** Lets what is due happen, but no timer. */
+  /** Runs everything that is due, but no timer. */
   async now(): Promise<void> {
     do {
       for (const flush of this.#flushes.splice(0)) flush();
       await this.#written();
       for (const reply of this.#replies.splice(0)) {
-        const report = takeCursorReport(utf8.encode(reply));
+        const report = extractCursorReport(utf8.encode(reply));
         if (!report) continue;
         this.wasUndecidable ||= report.column === this.screen.columns - 1;
-        this.screen.cursorReported(report.column);
+        this.screen.onCursorReport(report.column);
       }
       await this.#written();
     } while (this.#flushes.length > 0 || this.#replies.length > 0);
   }
 
-  /** Lets everything happen, timers too, until nothing is left. */
+  /** Runs everything, timers too, until nothing is left. */
   async idle(): Promise<void> {
     for (;;) {
       await this.now();
@@ -142,7 +140,7 @@ export class Rig {
 
   async #written(): Promise<void> {
     await this.terminal.settled();
-    for (let turn = 0; turn < 5; turn++) await null; // for those who have awaited it as well
+    for (let turn = 0; turn < 5; turn++) await null; // for code that awaits the write
   }
 
   #remove(timer: Timer): void {
@@ -150,7 +148,7 @@ export class Rig {
     if (index !== -1) this.#timers.splice(index, 1);
   }
 
-  /** The rows of the input, and above it, as they ought to be, and where the cursor ought to be in them. */
+  /** The expected status rows and input rows, and the cursor's place in them. */
   expectedInput(): { rows: string[]; x: number; y: number } {
     if (!this.input) return { rows: [""], x: 0, y: 0 };
     const layout = layOut(this.input, this.screen.columns, Math.max(1, this.#rows - 1));
@@ -163,20 +161,20 @@ export class Rig {
     };
   }
 
-  /** The input's rows as they are: as many as there ought to be, the cursor where it ought to be in them. */
+  /** The visible rows around the cursor, as many as expected, and the cursor's place in them. */
   shownInput(): { rows: string[]; x: number; y: number } {
     const expected = this.expectedInput();
     const { x, absoluteY } = this.terminal.cursor();
     const first = absoluteY - expected.y;
     const all = this.#allRows();
-    // What stands below them, if anything, belongs to it as well.
+    // Rows below them, if any, count too.
     const rows = all.slice(Math.max(0, first));
     while (rows.length > expected.rows.length && rows.at(-1) === "") rows.pop();
     while (rows.length < expected.rows.length) rows.push("");
     return { rows, x, y: absoluteY - Math.max(0, first) };
   }
 
-  /** What stands above the input, rows that the terminal has broken as one line. */
+  /** The lines above the input, with wrapped rows joined. */
   linesAbove(): string[] {
     const lines = this.terminal.text({ joinWrapped: true }).split("\n");
     const shown = this.expectedInput().rows;

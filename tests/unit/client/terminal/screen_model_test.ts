@@ -1,27 +1,27 @@
-/** The screen against a headless terminal, over random sequences of what may happen to it. */
+/** Random sequences of events on the screen, checked against a headless terminal. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Input } from "../../../../client/terminal/layout.ts";
+import type { InputLine } from "../../../../client/terminal/layout.ts";
 import { testProperty } from "../../../support/property.ts";
 import { inputs } from "./inputs.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 
 const MIN_COLUMNS = 20;
 const MIN_ROWS = 12;
-/** With MIN_COLUMNS, an input of so many characters, each two wide, is smaller than the smallest screen. */
+/** An input of this many wide characters is smaller than the smallest screen, at MIN_COLUMNS. */
 const MAX_INPUT = 80;
-/** Rows above it that are together smaller than what is left of that screen. */
+/** Status rows that fit into the rest of that screen. */
 const MAX_ABOVE = 3;
 
 type Step =
   | { do: "print"; widths: number[] }
-  | { do: "show"; input: Input | undefined; above: string[] }
+  | { do: "show"; input: InputLine | undefined; above: string[] }
   | { do: "resize"; columns: number; rows: number }
   | { do: "clear" }
-  /** What is due happens, as when the event loop turns. */
+  /** Runs what is due, but no timer. */
   | { do: "now" }
-  /** Everything happens, timers too, and what is seen is looked at. */
+  /** Runs everything, timers too, and checks the screen. */
   | { do: "idle" };
 
 const print: fc.Arbitrary<Step> = fc.record({
@@ -37,7 +37,7 @@ const show: fc.Arbitrary<Step> = fc.record({
 });
 const resize: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("resize"),
-  // Narrow ones more often: there the rows have to be broken.
+  // Mostly narrow ones, in which rows wrap.
   columns: fc.oneof(
     fc.integer({ min: MIN_COLUMNS, max: 32 }),
     fc.integer({ min: MIN_COLUMNS, max: 100 }),
@@ -55,13 +55,13 @@ const size = fc.record({
   rows: fc.integer({ min: MIN_ROWS, max: 40 }),
 });
 
-/** A line that is told from all others, of that width or of the terminal's. */
+/** A numbered line of a width, or of the terminal's. */
 function numbered(number: number, width: number, columns: number): string {
   const name = `<${number}>`;
   return name + "·".repeat(Math.max(0, Math.min(width, columns) - name.length));
 }
 
-/** Does the steps, and looks after each `idle` and at the end. */
+/** Runs the steps, and checks the screen after each `idle` and at the end. */
 async function run(options: RigOptions, all: Step[], look: (rig: Rig) => void): Promise<void> {
   const rig = new Rig(options);
   try {
@@ -99,7 +99,7 @@ function assertInputShown(rig: Rig): void {
   assertEquals(rig.shownInput(), rig.expectedInput(), rig.terminal.dump());
 }
 
-/** The numbers of the printed lines that are seen, in the order in which they are. */
+/** The numbers of the visible printed lines, from top to bottom. */
 function numbersSeen(rig: Rig): number[] {
   return numbersIn(rig.terminal.text({ joinWrapped: true }));
 }
@@ -117,7 +117,7 @@ const RUNS = { numRuns: 60 };
 const MANY_RUNS = { numRuns: 300 };
 
 testProperty(
-  "in a window that keeps its size, each line stands once, in order, above the input",
+  "at a constant size, each line appears once, in order, above the input",
   { weight: 0.5 },
   (check) =>
     check(
@@ -135,7 +135,7 @@ testProperty(
 );
 
 testProperty(
-  "clear takes away no line that comes later, and none that is in the scrollback",
+  "clear erases no later line, and none in the scrollback",
   { weight: 0.5 },
   (check) =>
     check(
@@ -156,7 +156,7 @@ testProperty(
 );
 
 testProperty(
-  "where the terminal keeps the cursor in its text, resizing loses no line and leaves nothing stale",
+  "if the terminal keeps the cursor at its text, resizing loses no line and leaves nothing stale",
   { weight: 0.5 },
   (check) =>
     check(
@@ -175,7 +175,7 @@ testProperty(
 );
 
 testProperty(
-  "where the terminal moves the cursor down with what it breaks, resizing loses no line",
+  "if the terminal moves the cursor down as it reflows, resizing loses no line",
   { weight: 0.5 },
   (check) =>
     check(
@@ -196,7 +196,7 @@ testProperty(
 );
 
 testProperty(
-  "where the terminal leaves the cursor's line as it is, resizing loses no line",
+  "if the terminal does not reflow the cursor's line, resizing loses no line",
   { weight: 0.5 },
   (check) =>
     check(
@@ -215,7 +215,7 @@ testProperty(
 
 for (const kind of ["keeps", "cuts"] as const) {
   testProperty(
-    `a terminal that ${kind} the cursor's line and never answers loses no line either`,
+    `resizing loses no line if the terminal ${kind} the cursor's line and sends no cursor report`,
     { weight: 0.5 },
     (check) =>
       check(

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Input } from "../../../../client/terminal/layout.ts";
+import type { InputLine } from "../../../../client/terminal/layout.ts";
 import { Screen } from "../../../../client/terminal/screen.ts";
 import { Rig, type RigOptions } from "./rig.ts";
 
-const INPUT: Input = { prompt: "> ", line: "hola", cursor: 4 };
+const INPUT: InputLine = { prompt: "> ", line: "hola", cursor: 4 };
 
 async function withRig(options: RigOptions, run: (rig: Rig) => Promise<void>): Promise<void> {
   const rig = new Rig(options);
@@ -27,7 +27,7 @@ Deno.test("lines are printed above the input, and the input stays below them", (
     assertEquals(rig.terminal.cursor(), { x: 6, y: 2, absoluteY: 2 });
   }));
 
-Deno.test("lines that do not fit on the screen any more are in the scrollback", () =>
+Deno.test("lines that no longer fit on the screen are in the scrollback", () =>
   withRig(SMALL, async (rig) => {
     rig.show(INPUT);
     for (let n = 1; n <= 9; n++) {
@@ -46,7 +46,7 @@ Deno.test("a line as wide as the terminal takes one row", () =>
     assertEquals(rig.terminal.rows(), ["x".repeat(20), "y".repeat(20), "> hola", "", ""]);
   }));
 
-Deno.test("an input that becomes shorter leaves nothing behind", () =>
+Deno.test("a shorter input leaves no trace of the longer one", () =>
   withRig(SMALL, async (rig) => {
     rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 50 });
     await rig.idle();
@@ -61,7 +61,7 @@ Deno.test("an input that becomes shorter leaves nothing behind", () =>
     assertEquals(rig.terminal.cursor(), { x: 2, y: 0, absoluteY: 0 });
   }));
 
-Deno.test("rows above the input change with it, and give way to lines", () =>
+Deno.test("status rows change with the input, and printed lines go above them", () =>
   withRig(SMALL, async (rig) => {
     rig.print("uno");
     rig.show(INPUT, ["waits", "too"]);
@@ -79,7 +79,7 @@ Deno.test("rows above the input change with it, and give way to lines", () =>
     assertEquals(rig.linesAbove(), rig.printed);
   }));
 
-Deno.test("the input goes before the rows above it where there is little room", () =>
+Deno.test("with little room, the input replaces status rows", () =>
   withRig({ columns: 20, rows: 4 }, async (rig) => {
     rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 }, ["one", "two"]);
     await rig.idle();
@@ -90,22 +90,24 @@ Deno.test("the input goes before the rows above it where there is little room", 
     assertEquals(rig.expectedInput().rows.length, 3);
   }));
 
-Deno.test("the prompt and the rows above it have their styles, which take no room", async () => {
+Deno.test("prompt and status rows are styled, and styles take no column", async () => {
   const writes: string[] = [];
   const screen = new Screen({
     columns: 10,
     rows: 5,
-    styles: { above: (text) => `<${text}>`, prompt: (text) => `[${text}]` },
+    styles: { statusRows: (text) => `<${text}>`, prompt: (text) => `[${text}]` },
     write: (text) => Promise.resolve(void writes.push(text)),
     schedule: (flush) => flush(),
     after: () => () => {},
   });
-  screen.show({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, { above: () => ["waits"] });
-  await screen.settle();
+  screen.setInput({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, {
+    statusRows: () => ["waits"],
+  });
+  await screen.flush();
   const shown = writes.join("");
   assert(shown.includes("<waits>\r\n[> ]> hola y\r\n adiós\r"), shown);
-  screen.show({ prompt: "a long prompt> ", line: "", cursor: 0 });
-  await screen.settle();
+  screen.setInput({ prompt: "a long prompt> ", line: "", cursor: 0 });
+  await screen.flush();
   assert(writes.at(-1)!.includes("a long pro\r\nmpt> "), writes.at(-1));
 });
 
@@ -119,7 +121,7 @@ Deno.test("nothing is erased from the corner of the screen, which tmux would kee
     assertEquals(rig.terminal.rows(), ["> hola", "", "", "", ""]);
   }));
 
-Deno.test("without an input nothing of it is left, and the cursor is where it stood", () =>
+Deno.test("without an input its rows are erased, and the cursor is where they began", () =>
   withRig(SMALL, async (rig) => {
     rig.print("uno");
     rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 3 });
@@ -142,7 +144,7 @@ Deno.test("an input taller than the screen shows the rows around the cursor", ()
     }
   }));
 
-Deno.test("all that changes in one burst goes out in one write, as one step", () =>
+Deno.test("all changes of a burst are one write, shown at once", () =>
   withRig(SMALL, async (rig) => {
     for (let n = 1; n <= 100; n++) {
       rig.print(`line ${n}`);
@@ -156,7 +158,7 @@ Deno.test("all that changes in one burst goes out in one write, as one step", ()
     assertEquals(rig.linesAbove(), rig.printed);
   }));
 
-Deno.test("what changes while a write is under way goes out in the next one", () =>
+Deno.test("changes during a write go out in the next one", () =>
   withRig(SMALL, async (rig) => {
     rig.print("uno");
     const first = rig.now();
@@ -179,7 +181,7 @@ Deno.test("nothing is written when nothing has changed", () =>
     assertEquals(rig.writes.length, 1);
   }));
 
-Deno.test("clear empties the screen but for the input, and loses no line that is yet to come", () =>
+Deno.test("clear erases the screen except the input, and loses no queued line", () =>
   withRig(SMALL, async (rig) => {
     for (let n = 1; n <= 9; n++) rig.print(`line ${n}`);
     rig.show(INPUT);
@@ -193,12 +195,12 @@ Deno.test("clear empties the screen but for the input, and loses no line that is
     assertEquals(inScrollback, ["line 1", "line 2", "line 3", "line 4", "line 5"]);
   }));
 
-Deno.test("forget paints the input anew where the cursor is", () =>
+Deno.test("invalidate paints the input again where the cursor is", () =>
   withRig({ columns: 20, rows: 8 }, async (rig) => {
     rig.show(INPUT);
     await rig.idle();
     rig.terminal.feed(new TextEncoder().encode("\r\nshell$ fg\r\n"));
-    rig.screen.forget();
+    rig.screen.invalidate();
     await rig.idle();
     assertEquals(rig.terminal.rows().slice(0, 4), ["> hola", "shell$ fg", "> hola", ""]);
     rig.print("uno");
@@ -206,7 +208,7 @@ Deno.test("forget paints the input anew where the cursor is", () =>
     assertEquals(rig.terminal.rows().slice(0, 4), ["> hola", "shell$ fg", "uno", "> hola"]);
   }));
 
-Deno.test("while the window is being resized nothing is written, and then once", () =>
+Deno.test("nothing is written during a resize, and one write follows it", () =>
   withRig({ columns: 40, rows: 6 }, async (rig) => {
     rig.show(INPUT);
     rig.print("uno");
@@ -223,7 +225,7 @@ Deno.test("while the window is being resized nothing is written, and then once",
     assertEquals(rig.linesAbove(), rig.printed);
   }));
 
-Deno.test("only where the cursor's row was too wide is the terminal asked for its cursor", () =>
+Deno.test("a cursor report is requested only if the cursor's row was too wide", () =>
   withRig({ columns: 40, rows: 6 }, async (rig) => {
     rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 });
     await rig.idle();
@@ -236,7 +238,7 @@ Deno.test("only where the cursor's row was too wide is the terminal asked for it
     assertEquals(rig.shownInput(), rig.expectedInput());
   }));
 
-Deno.test("a narrower window takes no line away, whatever the terminal does with the cursor's row", async () => {
+Deno.test("a narrower window loses no line, whatever the terminal does with the cursor's row", async () => {
   for (const kind of ["cuts", "moves", "keeps"] as const) {
     for (const length of [30, 50, 57, 58, 70, 117, 130]) {
       for (const columns of [59, 40, 30, 25, 20]) {
@@ -257,7 +259,7 @@ Deno.test("a narrower window takes no line away, whatever the terminal does with
   }
 });
 
-Deno.test("a terminal that does not say where its cursor is holds nothing up for ever", () =>
+Deno.test("writes go on after a timeout if the terminal sends no cursor report", () =>
   withRig({ columns: 40, rows: 6, answers: false }, async (rig) => {
     rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 });
     await rig.idle();
@@ -268,27 +270,27 @@ Deno.test("a terminal that does not say where its cursor is holds nothing up for
     assertEquals(rig.terminal.text().split("\n").filter((line) => line === "uno"), ["uno"]);
   }));
 
-Deno.test("an answer that was not asked for changes nothing", () =>
+Deno.test("an unexpected cursor report changes nothing", () =>
   withRig(SMALL, async (rig) => {
     rig.show(INPUT);
     await rig.idle();
-    rig.screen.cursorReported(3);
+    rig.screen.onCursorReport(3);
     await rig.idle();
     assertEquals(rig.writes.length, 1);
   }));
 
-Deno.test("settle waits for all that is to be written, also after a resize", () =>
+Deno.test("flush waits until everything is written, even after a resize", () =>
   withRig(SMALL, async (rig) => {
-    await rig.screen.settle();
+    await rig.screen.flush();
     let settled = false;
     rig.print("uno");
     rig.resize(30, 5);
-    const settling = rig.screen.settle().then(() => settled = true);
+    const settling = rig.screen.flush().then(() => settled = true);
     await rig.now();
     assertEquals(settled, false);
-    assertEquals(rig.screen.waiting, 1);
+    assertEquals(rig.screen.queuedLines, 1);
     await rig.idle();
     await settling;
-    assertEquals(rig.screen.waiting, 0);
+    assertEquals(rig.screen.queuedLines, 0);
     assertEquals(rig.linesAbove(), ["uno"]);
   }));

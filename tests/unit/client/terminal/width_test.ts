@@ -8,14 +8,14 @@ function widths(text: string): number[] {
   return Array.from(graphemes(text), ({ width }) => width);
 }
 
-Deno.test("textWidth counts a column for each character of ASCII and of accented text", () => {
+Deno.test("ASCII and accented characters are one column wide", () => {
   assertEquals(textWidth(""), 0);
   assertEquals(textWidth("hola, mundo"), 11);
   assertEquals(textWidth("José Ñandú ¿qué?"), 16);
   assertEquals(textWidth("Ελένη Ольга"), 11);
 });
 
-Deno.test("textWidth counts two columns for wide characters, and one for half-width ones", () => {
+Deno.test("wide characters are two columns wide, and half-width ones one", () => {
   assertEquals(textWidth("日本"), 4);
   assertEquals(textWidth("한국"), 4);
   assertEquals(textWidth("ＡＢ"), 4);
@@ -24,28 +24,28 @@ Deno.test("textWidth counts two columns for wide characters, and one for half-wi
   assertEquals(textWidth("ﾊﾝ"), 2);
 });
 
-Deno.test("textWidth follows a Unicode of today: symbols that 15.0 had narrow are wide", () => {
+Deno.test("symbols that became wide after Unicode 15.0 are two columns wide", () => {
   for (const char of "䷀䷿☰⚊𝌀𝍠㇯⿼") assertEquals(textWidth(char), 2, char);
   for (const emoji of "🫩🫆🪾🫜🫟🪉🪏") assertEquals(widths(emoji), [2], emoji);
 });
 
-Deno.test("textWidth counts one column for Latin, Cyrillic, Hebrew and box drawing", () => {
+Deno.test("Latin, Cyrillic, Hebrew and box drawing characters are one column wide", () => {
   for (const char of "aZ~ñé€…Жאα─█") assertEquals(textWidth(char), 1, char);
 });
 
-Deno.test("textWidth counts one column for an Arabic number sign, as glibc does", () => {
+Deno.test("Arabic number signs are one column wide, as in glibc", () => {
   for (const sign of "\u0600\u0605\u06dd\u070f\u0890\u08e2\u{110bd}\u{110cd}") {
     assertEquals(textWidth(sign), 1, sign.codePointAt(0)!.toString(16));
   }
 });
 
-Deno.test("textWidth counts nothing for controls, marks, joiners and selectors", () => {
+Deno.test("controls, marks, joiners and selectors take no column", () => {
   const none =
     "\u0301\u0e36\u20e3\u200b\u200d\ufe0f\u115f\u3164\u1161\u11ab\ud7b0\u2028\ufff9\u{13430}\0\t\x1b\x85";
   for (const char of none) assertEquals(textWidth(char), 0, char.codePointAt(0)!.toString(16));
 });
 
-Deno.test("textWidth counts nothing for what joins the character before it", () => {
+Deno.test("characters that join the one before them take no column", () => {
   assertEquals(textWidth("Jose\u0301"), 4);
   assertEquals(textWidth("e" + "\u0301".repeat(8)), 1);
   assertEquals(textWidth("か\u3099"), 2);
@@ -54,7 +54,7 @@ Deno.test("textWidth counts nothing for what joins the character before it", () 
   assertEquals(textWidth("a\u200db"), 2);
 });
 
-Deno.test("textWidth counts two columns for an emoji, of however many code points it is made", () => {
+Deno.test("an emoji is two columns wide, however many code points it has", () => {
   const emoji = {
     "a face": "😀",
     "a family joined by ZWJ": "👨‍👩‍👧‍👦",
@@ -76,27 +76,31 @@ Deno.test("textWidth counts two columns for an emoji, of however many code point
   }
 });
 
-Deno.test("textWidth counts one column for signs that are emoji only with a selector", () => {
+Deno.test("symbols that are emoji only with a selector are one column wide", () => {
   for (const sign of ["❤", "©", "™", "☺", "☎\ufe0e"]) assertEquals(textWidth(sign), 1, sign);
 });
 
-Deno.test("textWidth counts one column for what is no keycap, though it has the keycap's sign", () => {
+Deno.test("a keycap mark without its keycap is one column wide", () => {
   assertEquals(textWidth("1\u20e3"), 1);
   assertEquals(textWidth("!\u20e3"), 1);
   assertEquals(textWidth("日\u20e3"), 2);
 });
 
-Deno.test("textWidth counts one column for each half of a flag that stands alone", () => {
+Deno.test("half a flag is one column wide", () => {
   assertEquals(widths("🇪"), [1]);
   assertEquals(widths("🇪🇸🇫🇷🇩"), [2, 2, 1]);
 });
 
-testProperty("graphemes are the whole text, and their widths its width", { weight: 5 }, (check) => {
-  const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
-  check(fc.property(text, (input) => {
-    const found = [...graphemes(input)];
-    assertEquals(found.map(({ grapheme }) => grapheme).join(""), input);
-    assertEquals(found.reduce((sum, { width }) => sum + width, 0), textWidth(input));
-    assertEquals(found.every(({ width }) => Number.isInteger(width) && width >= 0), true);
-  }));
-});
+testProperty(
+  "the graphemes make up the text, and their widths add up to its width",
+  { weight: 5 },
+  (check) => {
+    const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary" }));
+    check(fc.property(text, (input) => {
+      const found = [...graphemes(input)];
+      assertEquals(found.map(({ grapheme }) => grapheme).join(""), input);
+      assertEquals(found.reduce((sum, { width }) => sum + width, 0), textWidth(input));
+      assertEquals(found.every(({ width }) => Number.isInteger(width) && width >= 0), true);
+    }));
+  },
+);

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
-import { wrap, wrapPieces } from "../../../../client/terminal/wrap.ts";
+import { wrap, wrapWithOffsets } from "../../../../client/terminal/wrap.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** Words and spaces of all kinds, of which some terminals have seen none. */
+/** Words and spaces of all kinds, even rare ones. */
 const texts = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(" ", "  ", "     ") },
@@ -28,13 +28,13 @@ const texts = fc.array(
   { maxLength: 60 },
 ).map((parts) => parts.join(""));
 
-Deno.test("wrap leaves what fits as it is, spaces included", () => {
+Deno.test("wrap leaves a text that fits unchanged, spaces included", () => {
   assertEquals(wrap("", 10), [""]);
   assertEquals(wrap("hola mundo", 10), ["hola mundo"]);
   assertEquals(wrap("  a   b ", 8), ["  a   b "]);
 });
 
-Deno.test("wrap breaks at spaces, and drops those of the break only", () => {
+Deno.test("wrap breaks at spaces, and drops only those at the break", () => {
   assertEquals(wrap("hola mundo", 9), ["hola", "mundo"]);
   assertEquals(wrap("uno dos  tres cuatro", 8), ["uno dos", "tres", "cuatro"]);
   assertEquals(wrap("a    b", 3), ["a", "b"]);
@@ -42,30 +42,30 @@ Deno.test("wrap breaks at spaces, and drops those of the break only", () => {
   assertEquals(wrap("foo   ", 4), ["foo"]);
 });
 
-Deno.test("wrap breaks inside of a word only when the word is wider than a line", () => {
+Deno.test("wrap breaks inside a word only if the word is wider than a line", () => {
   assertEquals(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
   assertEquals(wrap("a bcd", 4), ["a", "bcd"]);
   assertEquals(wrap("a bbbbbb c", 3), ["a b", "bbb", "bb", "c"]);
 });
 
-Deno.test("wrap never cuts a grapheme, and puts none half across the edge", () => {
+Deno.test("wrap never splits a grapheme", () => {
   assertEquals(wrap("日本語", 5), ["日本", "語"]);
   assertEquals(wrap("👨‍👩‍👧‍👦👨‍👩‍👧‍👦", 3), ["👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"]);
   assertEquals(wrap("e\u0301e\u0301e\u0301", 2), ["e\u0301e\u0301", "e\u0301"]);
 });
 
-Deno.test("wrap lets a grapheme that is wider than a line stand alone", () => {
+Deno.test("wrap puts a grapheme wider than a line on its own line", () => {
   assertEquals(wrap("日本", 1), ["日", "本"]);
   assertEquals(wrap("a日b", 1), ["a", "日", "b"]);
 });
 
-Deno.test("wrap keeps spaces at which no line may be broken", () => {
+Deno.test("wrap keeps non-breaking and ideographic spaces", () => {
   assertEquals(wrap("10\u00a0km 日\u3000本", 8), ["10\u00a0km", "日\u3000本"]);
   assertEquals(wrap("ab\u3000 cdef", 6), ["ab\u3000", "cdef"]);
   assertEquals(wrap("\u3000\u3000 abcdef", 6), ["\u3000\u3000", "abcdef"]);
 });
 
-testProperty("wrap never goes over the width, but for a single grapheme that is wider", {
+testProperty("no wrapped line is too wide, except a single grapheme that is", {
   weight: 10,
 }, (check) => {
   check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
@@ -77,7 +77,7 @@ testProperty("wrap never goes over the width, but for a single grapheme that is 
 });
 
 testProperty(
-  "wrap loses nothing but spaces, and spaces only between lines",
+  "wrap drops only spaces, and only between lines",
   { weight: 10 },
   (check) => {
     check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
@@ -95,7 +95,7 @@ testProperty(
 );
 
 testProperty(
-  "wrap gives at least one line, and wrapped text stays as it is",
+  "wrap returns at least one line, and wrapping again changes nothing",
   { weight: 10 },
   (check) => {
     check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
@@ -106,24 +106,28 @@ testProperty(
   },
 );
 
-testProperty("wrapPieces tells where in the text each line begins", { weight: 10 }, (check) => {
-  assertEquals(wrapPieces("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
-  assertEquals(wrapPieces("uno dos  tres", 8), [
-    { text: "uno dos", start: 0 },
-    { text: "tres", start: 9 },
-  ]);
-  assertEquals(wrapPieces("a 日本語", 4), [
-    { text: "a 日", start: 0 },
-    { text: "本語", start: 3 },
-  ]);
-  check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-    const pieces = wrapPieces(text, width);
-    assertEquals(pieces.map((piece) => piece.text), wrap(text, width));
-    let end = 0;
-    for (const piece of pieces) {
-      assert(piece.start >= end);
-      end = piece.start + piece.text.length;
-      assertEquals(text.slice(piece.start, end), piece.text);
-    }
-  }));
-});
+testProperty(
+  "wrapWithOffsets returns where each line begins in the text",
+  { weight: 10 },
+  (check) => {
+    assertEquals(wrapWithOffsets("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
+    assertEquals(wrapWithOffsets("uno dos  tres", 8), [
+      { text: "uno dos", start: 0 },
+      { text: "tres", start: 9 },
+    ]);
+    assertEquals(wrapWithOffsets("a 日本語", 4), [
+      { text: "a 日", start: 0 },
+      { text: "本語", start: 3 },
+    ]);
+    check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
+      const pieces = wrapWithOffsets(text, width);
+      assertEquals(pieces.map((piece) => piece.text), wrap(text, width));
+      let end = 0;
+      for (const piece of pieces) {
+        assert(piece.start >= end);
+        end = piece.start + piece.text.length;
+        assertEquals(text.slice(piece.start, end), piece.text);
+      }
+    }));
+  },
+);

@@ -1,17 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { complete, type Completion, type Known } from "../../../../client/ui/complete.ts";
+import { complete, type Completion, type CompletionNames } from "../../../../client/ui/complete.ts";
 import { foldForSearch } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const KNOWN: Known = {
+const KNOWN: CompletionNames = {
   commands: ["nombre", "name", "nick", "quien", "who", "privado", "msg", "salir", "salas", "clear"],
   nicks: ["José", "Joseba", "anabel", "Núria", "日本", "yo-mismo"],
   rooms: ["general", "desarrollo", "década"],
 };
 
-/** Completes where the `|` is, and shows the line with it, or the choices. */
-function tab(shown: string, known: Partial<Known> = {}): string | readonly string[] | undefined {
+/** Completes a line with `|` as its cursor; returns the new line in the same form, or the choices. */
+function tab(
+  shown: string,
+  known: Partial<CompletionNames> = {},
+): string | readonly string[] | undefined {
   const cursor = shown.indexOf("|");
   return show(
     complete(shown.slice(0, cursor) + shown.slice(cursor + 1), cursor, { ...KNOWN, ...known }),
@@ -25,7 +28,7 @@ function show(completion: Completion): string | readonly string[] | undefined {
   return `${line.slice(0, cursor)}|${line.slice(cursor)}`;
 }
 
-Deno.test("a nick that opens the line gets a colon, elsewhere a space", () => {
+Deno.test("a nick at the start of the line is followed by a colon, elsewhere by a space", () => {
   assertEquals(tab("an|"), "anabel: |");
   assertEquals(tab("hola an|"), "hola anabel |");
   assertEquals(tab(" an|"), " anabel |");
@@ -33,7 +36,7 @@ Deno.test("a nick that opens the line gets a colon, elsewhere a space", () => {
   assertEquals(tab("anabel|"), "anabel: |");
 });
 
-Deno.test("a nick behind an @ keeps it", () => {
+Deno.test("a nick after an @ keeps it", () => {
   assertEquals(tab("@ana|"), "@anabel |");
   assertEquals(tab("hola @ana|"), "hola @anabel |");
   assertEquals(tab("@jo|"), "@José|");
@@ -51,7 +54,7 @@ Deno.test("case, accents and width do not matter", () => {
   assertEquals(tab("하|", { nicks: ["한나"] }), "한나: |");
 });
 
-Deno.test("of several candidates, what they begin with alike is written as the first one writes it", () => {
+Deno.test("of several candidates, the common beginning is written in the spelling of the first", () => {
   assertEquals(tab("j|"), "José|");
   assertEquals(tab("j|", { nicks: ["Joseba", "José"] }), "Jose|");
   assertEquals(tab("/n|", { commands: ["nombre", "nombrar"] }), "/nombr|");
@@ -59,7 +62,7 @@ Deno.test("of several candidates, what they begin with alike is written as the f
   assertEquals(tab("나|", { nicks: ["나한", "나할"] }), ["나한", "나할"]);
 });
 
-Deno.test("where that adds nothing, the candidates are listed in the order in which they are known", () => {
+Deno.test("if that adds nothing, the candidates are listed in their order", () => {
   assertEquals(tab("jose|"), ["José", "Joseba"]);
   assertEquals(tab("JOSE| hola"), ["José", "Joseba"]);
   assertEquals(tab("/n|"), ["/nombre", "/name", "/nick"]);
@@ -70,7 +73,7 @@ Deno.test("where that adds nothing, the candidates are listed in the order in wh
   assertEquals(tab("a|", { nicks: ["ana", "anabel", "alba"] }), ["ana", "anabel", "alba"]);
 });
 
-Deno.test("nothing that is known is nothing to complete", () => {
+Deno.test("an unknown word is not completed", () => {
   for (const line of ["xyz|", "/xyz|", "#xyz|", "@xyz|", "/join xyz|", "anabel:|", "//no|"]) {
     assertEquals(tab(line), undefined, line);
   }
@@ -103,9 +106,9 @@ Deno.test("the first argument of commands that take a nick completes nicks witho
   assertEquals(tab("/yo saluda a nu|"), "/yo saluda a Núria |");
 });
 
-Deno.test("where nothing is typed yet nothing is written, and only a few kinds of words are listed", () => {
+Deno.test("an empty word is not completed, and has choices only after a sigil or a command", () => {
   for (const line of ["|", "hola |", "| hola", "/yo |"]) assertEquals(tab(line), undefined, line);
-  const one: Known = { commands: ["quien"], nicks: ["ana"], rooms: ["general"] };
+  const one: CompletionNames = { commands: ["quien"], nicks: ["ana"], rooms: ["general"] };
   assertEquals(tab("/|", one), ["/quien"]);
   assertEquals(tab("@|", one), ["@ana"]);
   assertEquals(tab("#|", one), ["#general"]);
@@ -113,7 +116,7 @@ Deno.test("where nothing is typed yet nothing is written, and only a few kinds o
   assertEquals(tab("/join |", one), ["general"]);
 });
 
-Deno.test("what is behind the cursor stays, and no second space is put before it", () => {
+Deno.test("the text after the cursor is unchanged, and gets no second space", () => {
   assertEquals(tab("hola an|xyz"), "hola anabel |xyz");
   assertEquals(tab("hola an| y tú"), "hola anabel| y tú");
   assertEquals(tab("an| hola"), "anabel:| hola");
@@ -121,25 +124,25 @@ Deno.test("what is behind the cursor stays, and no second space is put before it
   assertEquals(tab("hola anabel| y tú"), undefined);
 });
 
-Deno.test("a cursor inside of a grapheme counts as before it", () => {
+Deno.test("a cursor inside a grapheme counts as before it", () => {
   assertEquals(tab("hola nu|\u0301r"), "hola Núria |u\u0301r");
   assertEquals(tab("hola an👨‍|👩"), "hola anabel |👨‍👩");
 });
 
-Deno.test("nothing is written that would become one with what is behind", () => {
+Deno.test("a name that would merge with the text after the cursor is not written", () => {
   // Two letters that make a flag.
   assertEquals(tab("a|🇸", { nicks: ["a🇪b", "a🇪c"] }), undefined);
   assertEquals(tab("a|🇸", { nicks: ["a🇪"] }), "a🇪: |🇸");
 });
 
-Deno.test("a name that would be more than a word, or could control the terminal, is never written", () => {
+Deno.test("a name of several words, or one that could control the terminal, is never written", () => {
   const nicks = ["ana\n/exit", "ana b", "ana\x1b[2J", "ana\u202e", "#ana", "/ana", "", "ana\ud800"];
   assertEquals(tab("ana|", { nicks }), undefined);
   assertEquals(tab("@|", { nicks }), undefined);
   assertEquals(tab("@|", { nicks: [...nicks, "anabel"] }), ["@anabel"]);
 });
 
-/** Names of which many begin alike, and some that a hub must not give. */
+/** Names with many common beginnings, and unsafe ones. */
 const names = fc.oneof(
   {
     weight: 4,
@@ -151,7 +154,7 @@ const names = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 6 }) },
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }) },
 );
-/** Something known, and lines with the cursor often behind the beginning of a name, written in other letters. */
+/** Names, and lines whose cursor is often after the beginning of a name in another spelling. */
 const situations = fc.record({
   names: fc.array(names, { minLength: 1, maxLength: 6 }),
   head: fc.constantFrom("", "", "/", "@", "#", "/msg ", "/entrar #", "hola ", "uno\n", "👨‍👩‍👧 @"),
@@ -170,22 +173,26 @@ const situations = fc.record({
   ),
 }).map(({ names, head, typed, other, tail }) => {
   const word = typeof typed === "string" ? typed : other(names[0]!.slice(0, typed));
-  const known: Known = { commands: names, nicks: names.slice(0, 3), rooms: names.slice(0, 2) };
+  const known: CompletionNames = {
+    commands: names,
+    nicks: names.slice(0, 3),
+    rooms: names.slice(0, 2),
+  };
   return { line: head + word + tail, cursor: head.length + word.length, known };
 });
 
-/** Where graphemes begin, and the end of the text. */
+/** The offsets of the graphemes, and the end of the text. */
 function boundaries(text: string): number[] {
   const segments = new Intl.Segmenter("und", { granularity: "grapheme" }).segment(text);
   return [...Array.from(segments, ({ index }) => index), text.length];
 }
 
-/** Where the cursor is shown: before a grapheme that it stands in. */
+/** Where the cursor is shown: before the grapheme that it is inside. */
 const shownCursor = (line: string, cursor: number) =>
   Math.max(...boundaries(line).filter((each) => each <= cursor));
 
 testProperty(
-  "what is completed begins with what was typed, and the rest of the line is untouched",
+  "a completion begins with the typed letters, and the rest of the line is unchanged",
   { weight: 10 },
   (check) => {
     let completed = 0;
@@ -213,27 +220,31 @@ testProperty(
   },
 );
 
-testProperty("choices begin with what was typed, and are known", { weight: 10 }, (check) => {
-  let listed = 0;
-  const cases = check(
-    fc.property(situations, ({ line, cursor, known }) => {
-      const completion = complete(line, cursor, known);
-      if (completion.kind !== "choices") return;
-      listed++;
-      const [typed = ""] = /\S*$/.exec(line.slice(0, shownCursor(line, cursor)))!;
-      assertEquals(new Set(completion.choices).size, completion.choices.length);
-      for (const choice of completion.choices) {
-        assert(
-          foldForSearch(choice).startsWith(foldForSearch(typed)),
-          JSON.stringify({ typed, choice }),
-        );
-        assert(known.commands.some((name) => choice.endsWith(name)));
-      }
-    }),
-    { numRuns: 2000 },
-  );
-  assert(listed > cases / 10, `only ${listed} situations had choices`);
-});
+testProperty(
+  "choices are known names that begin with the typed letters",
+  { weight: 10 },
+  (check) => {
+    let listed = 0;
+    const cases = check(
+      fc.property(situations, ({ line, cursor, known }) => {
+        const completion = complete(line, cursor, known);
+        if (completion.kind !== "choices") return;
+        listed++;
+        const [typed = ""] = /\S*$/.exec(line.slice(0, shownCursor(line, cursor)))!;
+        assertEquals(new Set(completion.choices).size, completion.choices.length);
+        for (const choice of completion.choices) {
+          assert(
+            foldForSearch(choice).startsWith(foldForSearch(typed)),
+            JSON.stringify({ typed, choice }),
+          );
+          assert(known.commands.some((name) => choice.endsWith(name)));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    assert(listed > cases / 10, `only ${listed} situations had choices`);
+  },
+);
 
 testProperty("completing twice writes no more than completing once", { weight: 10 }, (check) => {
   check(
@@ -246,14 +257,14 @@ testProperty("completing twice writes no more than completing once", { weight: 1
   );
 });
 
-Deno.test("completing takes no longer in a long word", () => {
+Deno.test("a long line does not slow down completion", () => {
   const line = "x".repeat(200_000) + " an";
   const completion = complete(line, line.length, KNOWN);
   assertEquals(completion.kind === "completed" && completion.line.slice(-8), " anabel ");
 });
 
 testProperty(
-  "any text with the cursor anywhere is taken, whatever is known",
+  "completion never throws, whatever the line, the cursor and the names",
   { weight: 10 },
   (check) => {
     const text = fc.string({ unit: "binary", maxLength: 12 });

@@ -1,52 +1,56 @@
 import { assertEquals } from "@std/assert";
-import { Composer, type Entry } from "../../../../client/ui/composer.ts";
+import { Composer, type Submission } from "../../../../client/ui/composer.ts";
 import { type Key, keyBytes } from "../../../support/keys.ts";
 
 const SIX_LINES = "1\n2\n3\n4\n5\n6";
 
-/** A composer, what it told, and hands to type and to paste with. */
+/** A composer, its events and submissions, and functions to type and paste. */
 function start({ max = Infinity } = {}) {
-  const told: string[] = [];
-  const entries: Entry[] = [];
+  const events: string[] = [];
+  const submissions: Submission[] = [];
   const timers: (() => void)[] = [];
   const composer: Composer = new Composer({
-    onEntry: (entry) => {
-      if (entry.text.length <= max) entries.push(entry);
-      return entry.text.length <= max;
+    onSubmit: (submission) => {
+      const isAccepted = submission.text.length <= max;
+      if (isAccepted) submissions.push(submission);
+      return isAccepted;
     },
-    onNothing: () => told.push("nothing"),
-    onPassword: (password, line) => told.push(`password ${password} for ${line ?? "the hub"}`),
-    onNoPassword: (line) => told.push(`no password for ${line ?? "the hub"}`),
+    onEmptyLine: () => events.push("nothing"),
+    onPassword: (password, line) => events.push(`password ${password} for ${line ?? "the hub"}`),
+    onPasswordCancel: (line) => events.push(`no password for ${line ?? "the hub"}`),
     onChange: () => {},
-    onEnd: () => told.push("end") > 0,
-    onClear: () => told.push("clear"),
-    onChoices: (choices) => told.push(choices.join(" ")),
-    onTooLong: () => told.push("too long"),
-    onCursorReport: (column) => told.push(`column ${column}`),
+    onEnd: () => events.push("end") > 0,
+    onClear: () => events.push("clear"),
+    onChoices: (choices) => events.push(choices.join(" ")),
+    onPasteTooLong: () => events.push("too long"),
+    onCursorReport: (column) => events.push(`column ${column}`),
   }, {
-    known: () => ({ commands: ["nombre", "name"], nicks: ["José", "Joseba"], rooms: [] }),
+    completionNames: () => ({ commands: ["nombre", "name"], nicks: ["José", "Joseba"], rooms: [] }),
     history: ["before"],
     after: (_milliseconds, call) => {
       timers.push(call);
       return () => timers.splice(timers.indexOf(call), 1);
     },
   });
-  const type = (text: string) => composer.take(new TextEncoder().encode(text));
+  const type = (text: string) => composer.feed(new TextEncoder().encode(text));
   const press = (...keys: Key[]) => keys.forEach((key) => type(keyBytes(key)));
   const paste = (text: string) => type(`\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`);
   const shown = () =>
     `${composer.line.slice(0, composer.cursor)}|${composer.line.slice(composer.cursor)}`;
-  return { composer, told, entries, timers, type, press, paste, shown };
+  return { composer, events, submissions, timers, type, press, paste, shown };
 }
 
-Deno.test("a line is entered with Enter, and one of blanks is nothing", () => {
-  const { type, entries, told } = start();
+Deno.test("Enter submits a line, and a blank line is empty", () => {
+  const { type, submissions, events } = start();
   type("hola\r  \r/who\r");
-  assertEquals(entries, [{ text: "hola", isBlock: false }, { text: "/who", isBlock: false }]);
-  assertEquals(told, ["nothing"]);
+  assertEquals(submissions, [{ text: "hola", isMultiline: false }, {
+    text: "/who",
+    isMultiline: false,
+  }]);
+  assertEquals(events, ["nothing"]);
 });
 
-Deno.test("a line that is too long stays, but for a password in it", () => {
+Deno.test("a line that is too long stays in the prompt, without its password", () => {
   const { type, shown, press } = start({ max: 8 });
   type("hola a todos\r");
   assertEquals(shown(), "hola a todos|");
@@ -55,66 +59,70 @@ Deno.test("a line that is too long stays, but for a password in it", () => {
   assertEquals(shown(), "/mod|");
 });
 
-Deno.test("a pasted line is typed, several are a block with what stands around them", () => {
-  const { type, press, paste, shown, entries, composer } = start();
+Deno.test("a pasted line is inserted, and several lines are submitted with the text around them", () => {
+  const { type, press, paste, shown, submissions, composer } = start();
   paste("/who");
-  assertEquals([shown(), entries], ["/who|", []]);
+  assertEquals([shown(), submissions], ["/who|", []]);
   press("ctrl-c");
   type("ab");
   press("left");
   paste("1\n2");
-  assertEquals([shown(), entries.splice(0)], ["|", [{ text: "a1\n2b", isBlock: true }]]);
+  assertEquals([shown(), submissions.splice(0)], ["|", [{ text: "a1\n2b", isMultiline: true }]]);
   paste("/who\n//2");
-  assertEquals(entries.splice(0), [{ text: "/who\n//2", isBlock: true }]);
+  assertEquals(submissions.splice(0), [{ text: "/who\n//2", isMultiline: true }]);
   type("/msg ana ");
   paste("1\n2");
-  assertEquals(entries, [{ text: "/msg ana 1\n2", isBlock: false }]);
+  assertEquals(submissions, [{ text: "/msg ana 1\n2", isMultiline: false }]);
   assertEquals(composer.draft, "");
 });
 
-Deno.test("of many lines it is asked first, and they are the draft until then", () => {
-  const { type, paste, entries, composer, shown, told } = start();
+Deno.test("a long paste awaits confirmation, and is the draft until then", () => {
+  const { type, paste, submissions, composer, shown, events } = start();
   type("a");
   paste(SIX_LINES);
-  assertEquals([composer.asked, composer.draft, entries], [`a${SIX_LINES}`, `a${SIX_LINES}`, []]);
+  assertEquals([composer.unconfirmed, composer.draft, submissions], [
+    `a${SIX_LINES}`,
+    `a${SIX_LINES}`,
+    [],
+  ]);
   type("yes\t\x04\x0c");
   paste("x");
   paste(SIX_LINES);
   paste("x".repeat(70_000));
-  assertEquals([composer.asked, entries, told], [`a${SIX_LINES}`, [], []]);
+  assertEquals([composer.unconfirmed, submissions, events], [`a${SIX_LINES}`, [], []]);
   type("\rnext");
-  assertEquals(entries, [{ text: `a${SIX_LINES}`, isBlock: true }]);
-  assertEquals([composer.asked, shown()], [undefined, "next|"]);
+  assertEquals(submissions, [{ text: `a${SIX_LINES}`, isMultiline: true }]);
+  assertEquals([composer.unconfirmed, shown()], [undefined, "next|"]);
 });
 
-Deno.test("who does not want to send them has the draft as it was", () => {
+Deno.test("a rejected paste leaves the draft unchanged", () => {
   for (const key of ["escape", "ctrl-c"] as const) {
-    const { type, press, paste, entries, composer, shown, timers } = start();
+    const { type, press, paste, submissions, composer, shown, timers } = start();
     type("ab");
     press("left");
     paste(SIX_LINES);
     press(key);
-    timers.at(-1)?.(); // an ESC is the key when nothing follows
-    assertEquals([composer.asked, shown(), entries], [undefined, "a|b", []]);
+    timers.at(-1)?.(); // an ESC is the key if nothing follows
+    assertEquals([composer.unconfirmed, shown(), submissions], [undefined, "a|b", []]);
   }
 });
 
-Deno.test("a block that is too long leaves the draft as it was", () => {
-  const { type, press, paste, entries, shown } = start({ max: 5 });
+Deno.test("a paste that is too long to send leaves the draft unchanged", () => {
+  const { type, press, paste, submissions, shown } = start({ max: 5 });
   type("ab");
   press("left");
   paste("123\n456");
-  assertEquals([shown(), entries], ["a|b", []]);
+  assertEquals([shown(), submissions], ["a|b", []]);
   paste(SIX_LINES);
   type("\r");
-  assertEquals([shown(), entries], ["a|b", []]);
+  assertEquals([shown(), submissions], ["a|b", []]);
 });
 
-Deno.test("a paste that was cut is not used", () => {
-  const { paste, told, shown, entries, composer } = start();
+Deno.test("a paste that was cut is discarded", () => {
+  const { paste, events, shown, submissions, composer } = start();
   paste("x".repeat(70_000));
   paste("x\n".repeat(40_000));
-  assertEquals([told, shown(), entries, composer.asked], [
+  assertEquals([events, shown(), submissions, composer.unconfirmed], [
     ["too long", "too long"],
     "|",
     [],
@@ -122,38 +130,42 @@ Deno.test("a paste that was cut is not used", () => {
   ]);
 });
 
-Deno.test("a password goes before the question, and of a paste it is the first line", () => {
-  const { type, paste, told, composer, entries } = start();
+Deno.test("a password is asked for before the confirmation, and takes the first line of a paste", () => {
+  const { type, paste, events, composer, submissions } = start();
   paste(SIX_LINES);
   composer.password.open();
-  assertEquals(composer.asked, undefined);
+  assertEquals(composer.unconfirmed, undefined);
   paste("s3cret\nother");
   type("\t\r");
-  assertEquals([told, composer.asked, entries], [["password s3cret for the hub"], SIX_LINES, []]);
+  assertEquals([events, composer.unconfirmed, submissions], [
+    ["password s3cret for the hub"],
+    SIX_LINES,
+    [],
+  ]);
   composer.password.open("/mod");
   type("\x03");
-  assertEquals(told.slice(1), ["no password for /mod"]);
+  assertEquals(events.slice(1), ["no password for /mod"]);
 });
 
-Deno.test("Tab completes, and gives several choices once", () => {
-  const { type, told, shown } = start();
+Deno.test("Tab completes, and lists choices once", () => {
+  const { type, events, shown } = start();
   type("/no\t");
   assertEquals(shown(), "/nombre |");
   type("\x15j\t");
-  assertEquals([shown(), told], ["José|", []]);
+  assertEquals([shown(), events], ["José|", []]);
   type("\t\t");
-  assertEquals(told, ["José Joseba"]);
+  assertEquals(events, ["José Joseba"]);
   type("b\t");
   assertEquals(shown(), "Joseba: |");
 });
 
-Deno.test("Ctrl-C empties the line, and is the end where it is empty", () => {
-  const { type, press, told, shown } = start();
+Deno.test("Ctrl-C empties the line, and ends the input on an empty line", () => {
+  const { type, press, events, shown } = start();
   type("hola");
   press("ctrl-c");
-  assertEquals([shown(), told], ["|", []]);
+  assertEquals([shown(), events], ["|", []]);
   press("ctrl-c");
-  assertEquals(told, ["end"]);
+  assertEquals(events, ["end"]);
   press("up");
   assertEquals(shown(), "before|");
 });

@@ -3,7 +3,7 @@ import { InputHistoryFile } from "../../../../client/ui/input_history_file.ts";
 import { MAX_BYTES } from "../../../../client/ui/input_history.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 
-/** Files of one folder, as several clients have them, and what is in it. */
+/** Opens the history of one state folder, as several clients do, and reads its file. */
 async function folder() {
   const directory = await tempDirectory();
   const place = { folder: `${directory.path}/state/chat`, file: `${directory.path}/state/chat/x` };
@@ -24,28 +24,28 @@ async function folder() {
   };
 }
 
-Deno.test("lines are there for the next one, the latest first", async () => {
+Deno.test("the next session reads the lines, the latest first", async () => {
   await using state = await folder();
   const first = await state.open();
   assertEquals(await first.read(), []);
   first.add("uno");
   first.add("/mod secret");
   first.add("dos");
-  await first.settle();
+  await first.flush();
   assertEquals(state.text(), "uno\ndos\n");
   assertEquals(await (await state.open()).read(), ["dos", "uno"]);
 });
 
-Deno.test("a line that comes again is kept once", async () => {
+Deno.test("a repeated line is kept once", async () => {
   await using state = await folder();
   const file = await state.open();
   await file.read();
   for (const line of ["uno", "dos", "tres", "uno", "uno"]) file.add(line);
-  await file.settle();
+  await file.flush();
   assertEquals(state.text(), "dos\ntres\nuno\n");
 });
 
-Deno.test("lines of several clients are all kept, though each takes out what is too much", async () => {
+Deno.test("the lines of several clients are all kept, though each trims the file", async () => {
   await using state = await folder();
   await Deno.mkdir(state.folder, { recursive: true });
   const old = Array.from({ length: 500 }, (_, number) => `old ${number}`);
@@ -54,7 +54,7 @@ Deno.test("lines of several clients are all kept, though each takes out what is 
   await Promise.all(files.map(async (file, index) => {
     await file.read();
     for (let number = 0; number < 20; number++) file.add(`${index}: ${number}`);
-    await file.settle();
+    await file.flush();
   }));
   const lines = state.text().trimEnd().split("\n");
   assertEquals(lines.slice(0, 400), old.slice(100));
@@ -64,14 +64,14 @@ Deno.test("lines of several clients are all kept, though each takes out what is 
   }
 });
 
-Deno.test("a file without its last line end, with bytes that are no text, or far too long, is read", async () => {
+Deno.test("a file is read without its last line end, with invalid bytes, and beyond the limit", async () => {
   await using state = await folder();
   await Deno.mkdir(state.folder, { recursive: true });
   await Deno.writeTextFile(state.file, "uno\ndos");
   const file = await state.open();
   assertEquals(await file.read(), ["dos", "uno"]);
   file.add("tres");
-  await file.settle();
+  await file.flush();
   assertEquals(state.text(), "uno\ndos\ntres\n");
   await Deno.writeFile(state.file, Uint8Array.of(0xff, 0x0a, 0x61, 0x0a));
   assertEquals(await (await state.open()).read(), ["a", "\ufffd"]);
@@ -83,7 +83,7 @@ Deno.test("a file without its last line end, with bytes that are no text, or far
 });
 
 Deno.test({
-  name: "the folder and the file are for their owner alone",
+  name: "only the owner can read the folder and the file",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using state = await folder();
@@ -96,7 +96,7 @@ Deno.test({
   },
 });
 
-Deno.test("where the file cannot be used that is told, and nothing more is tried", async () => {
+Deno.test("a file that cannot be used is reported, and not tried again", async () => {
   await using state = await folder();
   await Deno.mkdir(state.file, { recursive: true }); // a folder in its place
   const file = await state.open();
@@ -104,19 +104,19 @@ Deno.test("where the file cannot be used that is told, and nothing more is tried
   await file.failed;
   await Deno.remove(state.file);
   file.add("uno");
-  await file.settle();
+  await file.flush();
   assertEquals([...Deno.readDirSync(state.folder)], []);
 });
 
-Deno.test("a file that is gone while one types is no fault, and is there again the next time", async () => {
+Deno.test("a file deleted meanwhile is no failure, and is created again by the next session", async () => {
   await using state = await folder();
   const file = await state.open();
   await file.read();
   await Deno.remove(state.folder, { recursive: true });
   file.add("uno");
-  await file.settle();
+  await file.flush();
   const next = await state.open();
   next.add("dos");
-  await next.settle();
+  await next.flush();
   assertEquals(state.text(), "dos\n");
 });

@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isKept, keepLatest, MAX_BYTES, MAX_LINES } from "../../../../client/ui/input_history.ts";
+import {
+  MAX_BYTES,
+  MAX_LINES,
+  shouldKeep,
+  trimHistory,
+} from "../../../../client/ui/input_history.ts";
 import { testProperty } from "../../../support/property.ts";
 
 Deno.test("messages and commands are kept", () => {
@@ -16,37 +21,37 @@ Deno.test("messages and commands are kept", () => {
       "/yo ríe",
     ]
   ) {
-    assert(isKept(line), line);
+    assert(shouldKeep(line), line);
   }
 });
 
-Deno.test("nothing private is kept, and no command that is not known", () => {
+Deno.test("private messages, passwords and unknown commands are not kept", () => {
   const names = "msg privado r reply responder mod moderar MSG Módérar".split(" ");
   for (const name of names) {
     for (const line of [`/${name}`, `/${name} ana x`, ` /${name} ana x`, `/${name}\tana`]) {
-      assert(!isKept(line), line);
+      assert(!shouldKeep(line), line);
     }
   }
   for (const line of ["", "  ", "/", "/mgs ana x", "/ mod x", "uno\ndos", "x".repeat(5000)]) {
-    assert(!isKept(line), line);
+    assert(!shouldKeep(line), line);
   }
 });
 
-Deno.test("each line is kept once, where it came last", () => {
-  assertEquals(keepLatest(["a", "b", "a", "", "/mod x", "c", "b"]), ["a", "c", "b"]);
+Deno.test("each line is kept once, at its latest place", () => {
+  assertEquals(trimHistory(["a", "b", "a", "", "/mod x", "c", "b"]), ["a", "c", "b"]);
 });
 
-Deno.test("the latest lines are kept, no more than may be", () => {
+Deno.test("the latest lines are kept, within the limits", () => {
   const many = Array.from({ length: MAX_LINES + 7 }, (_, number) => String(number));
-  assertEquals(keepLatest(many), many.slice(7));
+  assertEquals(trimHistory(many), many.slice(7));
   const long = Array.from({ length: 100 }, (_, number) => `${number} ${"é".repeat(2000)}`);
-  const kept = keepLatest(long);
+  const kept = trimHistory(long);
   assertEquals(kept, long.slice(-kept.length));
   assertEquals(kept.length, 32);
 });
 
 testProperty(
-  "what is kept stays so, fits, and ends with the last line that may be kept",
+  "trimming again changes nothing, fits the limits, and ends with the latest line that may be kept",
   { weight: 10 },
   (check) => {
     const line = fc.oneof(
@@ -55,10 +60,10 @@ testProperty(
       fc.nat({ max: 4000 }).map((length) => "ñ".repeat(length)),
     );
     check(fc.property(fc.array(line, { maxLength: 300 }), (lines) => {
-      const kept = keepLatest(lines);
-      assertEquals(keepLatest(kept), kept);
-      assert(kept.every((each) => isKept(each)));
-      assertEquals(kept.at(-1), lines.findLast((each) => isKept(each)));
+      const kept = trimHistory(lines);
+      assertEquals(trimHistory(kept), kept);
+      assert(kept.every((each) => shouldKeep(each)));
+      assertEquals(kept.at(-1), lines.findLast((each) => shouldKeep(each)));
       const bytes = new TextEncoder().encode(kept.join("\n") + "\n").length;
       assert(kept.length <= MAX_LINES && bytes <= MAX_BYTES);
     }));

@@ -1,31 +1,31 @@
 import { assertEquals } from "@std/assert";
 import { LeaveGuard } from "../../../../client/ui/leave_guard.ts";
 
-/** A guard, with its clock and the others in the test's hands. */
+/** A guard, with a clock and a number of guests that the test sets. */
 function start() {
   const world = { now: 0, others: 2 };
   const guard = new LeaveGuard({ others: () => world.others, now: () => world.now });
   return { world, guard };
 }
 
-Deno.test("who leaves others behind is asked once, and leaving again soon is the answer", () => {
+Deno.test("a host with guests is asked once, and a second request confirms", () => {
   const { world, guard } = start();
-  assertEquals(guard.wish(), 2);
+  assertEquals(guard.requestLeave(), 2);
   world.now = 10_000;
-  assertEquals(guard.wish(), 0);
+  assertEquals(guard.requestLeave(), 0);
 });
 
-Deno.test("after a while the question is asked again", () => {
+Deno.test("a confirmation expires, and the host is asked again", () => {
   const { world, guard } = start();
-  guard.wish();
+  guard.requestLeave();
   world.now = 10_001;
   world.others = 1;
-  assertEquals(guard.wish(), 1);
-  assertEquals(guard.wish(), 0);
+  assertEquals(guard.requestLeave(), 1);
+  assertEquals(guard.requestLeave(), 0);
 });
 
-Deno.test("who is alone is not asked", () => {
+Deno.test("a host without guests is not asked", () => {
   const { world, guard } = start();
   world.others = 0;
-  assertEquals(guard.wish(), 0);
+  assertEquals(guard.requestLeave(), 0);
 });

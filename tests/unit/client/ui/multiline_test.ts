@@ -1,32 +1,35 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  askToSend,
-  isBlock,
-  isLong,
-  readAnswer,
+  confirmationPrompt,
+  isMultiline,
+  needsConfirmation,
+  parseConfirmation,
   summarize,
 } from "../../../../client/ui/multiline.ts";
-import { ASCII_MARKS } from "../../../../client/ui/marks.ts";
+import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
 import { textWidth } from "../../../../client/terminal/width.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`).join("\n");
 
 function answer(keys: string): string | undefined {
-  const found = readAnswer(new TextEncoder().encode(keys));
+  const found = parseConfirmation(new TextEncoder().encode(keys));
   return found && `${found.isYes ? "yes" : "no"}, then ${JSON.stringify(keys.slice(found.length))}`;
 }
 
-Deno.test("a text with a line end is of several lines, and one of more than five is long", () => {
-  assertEquals([isBlock("uno"), isBlock("uno\ndos")], [false, true]);
-  assertEquals([isLong(lines(5)), isLong(lines(6))], [false, true]);
+Deno.test("a text with a line end is multiline, and one of more than five lines needs confirmation", () => {
+  assertEquals([isMultiline("uno"), isMultiline("uno\ndos")], [false, true]);
+  assertEquals([needsConfirmation(lines(5)), needsConfirmation(lines(6))], [false, true]);
 });
 
-Deno.test("the question tells how many lines there are and how the text begins, in each language", () => {
-  assertEquals(askToSend(lines(12), "en", 80), 'send 12 lines? "line 0" Enter: yes, Esc: no> ');
+Deno.test("the question has the number of lines and the beginning of the text, in each language", () => {
   assertEquals(
-    askToSend(`\n\n  ${lines(6)}`, "es", 80),
+    confirmationPrompt(lines(12), "en", 80),
+    'send 12 lines? "line 0" Enter: yes, Esc: no> ',
+  );
+  assertEquals(
+    confirmationPrompt(`\n\n  ${lines(6)}`, "es", 80),
     '¿enviar 8 líneas? "line 0" Intro: sí, Esc: no> ',
   );
 });
@@ -34,14 +37,17 @@ Deno.test("the question tells how many lines there are and how the text begins, 
 Deno.test("the beginning of the text is cut to the width, but not below a few columns", () => {
   const text = `José dice 日本語${"x".repeat(200)}\n${lines(6)}`;
   assertEquals(
-    askToSend(text, "en", 60),
+    confirmationPrompt(text, "en", 60),
     'send 7 lines? "José dice 日本語xxxx…" Enter: yes, Esc: no> ',
   );
-  assertEquals(askToSend(text, "en", 10), 'send 7 lines? "José di…" Enter: yes, Esc: no> ');
+  assertEquals(
+    confirmationPrompt(text, "en", 10),
+    'send 7 lines? "José di…" Enter: yes, Esc: no> ',
+  );
 });
 
 testProperty(
-  "the question fits into its row wherever there is room for it",
+  "the question fits into one row if the width allows it",
   { weight: 5 },
   (check) => {
     const text = fc.string({ unit: "grapheme", maxLength: 80 }).filter((each) =>
@@ -49,13 +55,13 @@ testProperty(
     );
     check(
       fc.property(text, fc.integer({ min: 52, max: 200 }), (first, columns) => {
-        assert(textWidth(askToSend(`${first}\n${lines(5)}`, "en", columns)) < columns);
+        assert(textWidth(confirmationPrompt(`${first}\n${lines(5)}`, "en", columns)) < columns);
       }),
     );
   },
 );
 
-Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and what comes behind is left", () => {
+Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and the keys after them are left", () => {
   assertEquals(answer("\r"), 'yes, then ""');
   assertEquals(answer("\n"), 'yes, then ""');
   assertEquals(answer("\r\nnext"), 'yes, then "next"');
@@ -64,7 +70,7 @@ Deno.test("Enter is a yes, Esc and Ctrl-C are a no, and what comes behind is lef
   assertEquals(answer("yes\x7f\rnext\r"), 'yes, then "next\\r"');
 });
 
-Deno.test("other keys are no answer, also those that begin with ESC", () => {
+Deno.test("other keys are no answer, even if they begin with ESC", () => {
   const keys = ["", "y", "n", " ", "日", "\t", "\x04", "\x1b[A", "\x1bOH", "\x1b[1;5C", "\x1b[3~"];
   for (const key of [...keys, "\x1b\r", "\x1b\x7f", "\x1bb", "\x1b[", "\x1bO"]) {
     assertEquals(answer(key), undefined, JSON.stringify(key));
@@ -72,15 +78,15 @@ Deno.test("other keys are no answer, also those that begin with ESC", () => {
   assertEquals(answer("\x1b[A\x1b[B\r"), 'yes, then ""');
 });
 
-Deno.test("a text is told as it is, and one of many lines by its first one", () => {
+Deno.test("a short text is shown whole, and a long one by its first line", () => {
   assertEquals(summarize(lines(5), "en"), lines(5));
   assertEquals(summarize(lines(6), "en"), "line 0 (6 lines)");
   assertEquals(summarize(lines(6), "es"), "line 0 (6 líneas)");
   const long = `${"x".repeat(100)}\n${lines(5)}`;
   assertEquals(summarize(long, "en"), `${"x".repeat(59)}… (6 lines)`);
-  assertEquals(summarize(long, "en", ASCII_MARKS), `${"x".repeat(57)}... (6 lines)`);
+  assertEquals(summarize(long, "en", ASCII_GLYPHS), `${"x".repeat(57)}... (6 lines)`);
   assertEquals(
-    askToSend(long, "en", 50, ASCII_MARKS),
+    confirmationPrompt(long, "en", 50, ASCII_GLYPHS),
     'send 6 lines? "xxxxxxxx..." Enter: yes, Esc: no> ',
   );
 });

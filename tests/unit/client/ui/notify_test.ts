@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { notification, NOTIFY_VARIABLES } from "../../../../client/ui/notify.ts";
+import { notificationSequence, NOTIFY_VARIABLES } from "../../../../client/ui/notify.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const said = { from: "ana", text: "hola, José" };
 
 function inTerminal(variables: Record<string, string>, what = said): string | undefined {
-  return notification((name) => {
+  return notificationSequence((name) => {
     assert(NOTIFY_VARIABLES.includes(name), `${name} is asked for, and not in the list`);
     return variables[name];
   }, what);
@@ -33,7 +33,7 @@ Deno.test("each terminal that documents a sequence gets its own", () => {
   }
 });
 
-Deno.test("where no sequence is known to work there is none", () => {
+Deno.test("an unknown terminal gets no sequence", () => {
   const cases: Record<string, string>[] = [
     {},
     { TERM: "xterm-256color" },
@@ -48,7 +48,7 @@ Deno.test("where no sequence is known to work there is none", () => {
   }
 });
 
-Deno.test("tmux is asked to pass the sequence on to the terminal around it", () => {
+Deno.test("tmux is asked to pass the sequence on to its terminal", () => {
   const tmux = { TERM: "tmux-256color", TMUX: "/tmp/tmux-0/default,1,0", TERM_PROGRAM: "tmux" };
   assertEquals(
     inTerminal({ ...tmux, KITTY_WINDOW_ID: "1" }),
@@ -56,20 +56,20 @@ Deno.test("tmux is asked to pass the sequence on to the terminal around it", () 
   );
 });
 
-Deno.test("another multiplexer, or a tmux at the other end of ssh, is sent nothing", () => {
+Deno.test("GNU screen, and tmux over ssh, get no sequence", () => {
   for (const TERM of ["screen", "screen-256color", "tmux-256color"]) {
     assertEquals(inTerminal({ TERM, KITTY_WINDOW_ID: "1", LC_TERMINAL: "iTerm2" }), undefined);
   }
 });
 
-Deno.test("title and text are parted by the one semicolon between them", () => {
+Deno.test("one semicolon separates title and text", () => {
   assertEquals(
     inTerminal({ TERM: "foot" }, { from: "a;b", text: "uno; dos" }),
     "\x1b]777;notify;chat: a,b;uno, dos\x1b\\",
   );
 });
 
-Deno.test("the lines of a message become one, and a long one is cut", () => {
+Deno.test("a message is joined into one line and cut", () => {
   assertEquals(
     inTerminal({ TERM: "xterm-ghostty" }, { from: "ana", text: "uno\n\n  dos\ttres" }),
     "\x1b]9;chat: ana: uno dos tres\x1b\\",
@@ -81,7 +81,7 @@ Deno.test("the lines of a message become one, and a long one is cut", () => {
 });
 
 testProperty(
-  "nothing that others write can end the sequence, begin another or make it long",
+  "no message can end the sequence, begin another or make it long",
   { weight: 20 },
   (check) => {
     const text = fc.array(

@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
-import { Calendar } from "../../../../client/ui/timestamps.ts";
+import { Timestamps } from "../../../../client/ui/timestamps.ts";
 import { JsonFormat } from "../../../../client/script/format.ts";
-import { ASCII_MARKS } from "../../../../client/ui/marks.ts";
+import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
 import {
-  momentOf,
+  frameTime,
+  type RenderContext,
   renderDivider,
   renderFrame,
   renderMessage,
   renderNotice,
-  type View,
 } from "../../../../client/ui/render.ts";
 import { initialState, reduce } from "../../../../client/session/state.ts";
 import { makeTheme, type Theme, THEMES } from "../../../../client/ui/theme.ts";
@@ -22,13 +22,13 @@ import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hubFrames } from "../../../support/frames.ts";
 import { testProperty } from "../../../support/property.ts";
 
-function view(width: number, changes: Partial<View> = {}): View {
+function context(width: number, changes: Partial<RenderContext> = {}): RenderContext {
   return {
     width,
     lang: "en",
     room: "general",
     theme: makeTheme(false),
-    clock: () => "14:03",
+    formatTime: () => "14:03",
     ...changes,
   };
 }
@@ -37,10 +37,14 @@ function message(nick: string, text: string, kind: MessageKind = "say"): Message
   return { type: "message", id: 1, room: "general", nick, text, ts: 0, kind };
 }
 
-/** Asserts what a frame looks like, without colour and, but for the colour, with it. */
-function assertLooks(frame: HubFrame, changes: Partial<View> & { width: number }, lines: string[]) {
-  assertEquals(renderFrame(frame, 0, view(changes.width, changes)), lines);
-  const colored = view(changes.width, { ...changes, theme: makeTheme(true) });
+/** Asserts the lines of a frame: without colour, and with colour after its codes are stripped. */
+function assertLooks(
+  frame: HubFrame,
+  changes: Partial<RenderContext> & { width: number },
+  lines: string[],
+) {
+  assertEquals(renderFrame(frame, 0, context(changes.width, changes)), lines);
+  const colored = context(changes.width, { ...changes, theme: makeTheme(true) });
   assertEquals(renderFrame(frame, 0, colored).map(stripAnsiCode), lines);
 }
 
@@ -50,7 +54,7 @@ Deno.test("a message shows its time, its nick and its text", () => {
   assertLooks(message("ana", "hola"), { width: 300 }, lines);
 });
 
-Deno.test("a long message hangs under its own beginning", () => {
+Deno.test("a long message is indented to its beginning", () => {
   assertLooks(message("ana", "uno dos tres cuatro cinco seis"), { width: 24 }, [
     "14:03 ana: uno dos tres",
     "           cuatro cinco",
@@ -58,7 +62,7 @@ Deno.test("a long message hangs under its own beginning", () => {
   ]);
 });
 
-Deno.test("the lines of a message hang under each other, and an empty one stays", () => {
+Deno.test("the lines of a message are aligned, and empty ones stay", () => {
   assertLooks(message("ana", "uno\n\n  dos\ntres"), { width: 40 }, [
     "14:03 ana: uno",
     "           ",
@@ -67,7 +71,7 @@ Deno.test("the lines of a message hang under each other, and an empty one stays"
   ]);
 });
 
-Deno.test("a wide nick indents by its columns, not by its letters", () => {
+Deno.test("the indent below a wide nick counts columns, not letters", () => {
   assertLooks(message("日本", "uno dos tres"), { width: 25 }, [
     "14:03 日本: uno dos tres",
   ]);
@@ -77,7 +81,7 @@ Deno.test("a wide nick indents by its columns, not by its letters", () => {
   ]);
 });
 
-Deno.test("a head that takes more than half of the width stands above its text", () => {
+Deno.test("a head wider than half the terminal stands above its text", () => {
   assertLooks(message("maximiliana", "uno dos tres cuatro cinco"), { width: 20 }, [
     "14:03 maximiliana:",
     "  uno dos tres",
@@ -86,27 +90,27 @@ Deno.test("a head that takes more than half of the width stands above its text",
   assertLooks(message("ana", "uno dos"), { width: 5 }, ["14:03", "ana:", "uno", "dos"]);
 });
 
-Deno.test("at a width of one everything is still there", () => {
-  const lines = renderFrame(message("ana", "hola 日"), 0, view(1));
+Deno.test("a width of one column shows everything", () => {
+  const lines = renderFrame(message("ana", "hola 日"), 0, context(1));
   assertEquals(lines.join(""), "14:03ana:hola日");
   assert(lines.every((line) => [...line].length === 1));
 });
 
-Deno.test("actions and private messages are told from what is said", () => {
+Deno.test("actions and private messages look different from messages", () => {
   assertLooks(message("ana", "saluda", "action"), { width: 40 }, ["14:03 * ana saluda"]);
   assertLooks(message("ana", "hola", "private"), { width: 80 }, ["14:03 [private] ana: hola"]);
 });
 
-Deno.test("no message can pass for another one, nor for a notice", () => {
+Deno.test("no message can look like another message or a notice", () => {
   const forged = "hola\n14:04 eva: adiós\n* eva left (1 here)\n! error";
   for (const width of [20, 40, 80, 300]) {
-    const [first, ...rest] = renderFrame(message("ana", forged), 0, view(width));
+    const [first, ...rest] = renderFrame(message("ana", forged), 0, context(width));
     assert(first!.startsWith("14:03 ana:"));
     assert(rest.every((line) => line.startsWith("  ")), rest.join("\n"));
   }
 });
 
-Deno.test("what the hub tells is marked, and in the person's language", () => {
+Deno.test("notices have their prefix, and are in the user's language", () => {
   const joined: HubFrame = { type: "joined", room: "general", nick: "eva", count: 2 };
   assertLooks(joined, { width: 80 }, ["14:03 * eva joined (2 here)"]);
   assertLooks(joined, { width: 80, lang: "es" }, ["14:03 * eva ha entrado (2 aquí)"]);
@@ -118,7 +122,7 @@ Deno.test("what the hub tells is marked, and in the person's language", () => {
   ]);
 });
 
-Deno.test("many who come and go at once take two lines", () => {
+Deno.test("a batch of joins and leaves takes two lines", () => {
   const many: HubFrame = {
     type: "presence",
     room: "dev",
@@ -132,46 +136,52 @@ Deno.test("many who come and go at once take two lines", () => {
   ]);
 });
 
-Deno.test("errors are marked as such, and in the person's language", () => {
+Deno.test("errors have their prefix, and are in the user's language", () => {
   const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
   assertLooks(error, { width: 80 }, ["14:03 ! a message without text was not sent"]);
   assertLooks(error, { width: 80, lang: "es" }, ["14:03 ! no se ha enviado un mensaje sin texto"]);
 });
 
-Deno.test("frames for programs show nothing", () => {
-  assertEquals(renderFrame({ type: "pong" }, 0, view(80)), []);
-  assertEquals(renderFrame({ type: "ack", ref: "1", id: 1, ts: 1 }, 0, view(80)), []);
+Deno.test("frames for programs are not shown", () => {
+  assertEquals(renderFrame({ type: "pong" }, 0, context(80)), []);
+  assertEquals(renderFrame({ type: "ack", ref: "1", id: 1, ts: 1 }, 0, context(80)), []);
 });
 
-Deno.test("a frame with its own time shows that, and others show the time now", () => {
-  const clocked = view(80, { clock: (moment) => `<${moment}>` });
+Deno.test("a frame shows its own time, or the current time if it has none", () => {
+  const clocked = context(80, { formatTime: (moment) => `<${moment}>` });
   assertEquals(renderFrame({ ...message("ana", "hola"), ts: 5 }, 7, clocked), ["<5> ana: hola"]);
   const renamed: HubFrame = { type: "renamed", room: "general", from: "ana", nick: "eva" };
   assertEquals(renderFrame(renamed, 7, clocked), ["<7> * ana is now eva"]);
 });
 
-Deno.test("one's own message looks as others see it", () => {
+Deno.test("the user's own message looks as others see it", () => {
   const own = { room: "general", nick: "ana", text: "hola", ts: 0, kind: "say" } as const;
-  assertEquals(renderMessage(own, view(80)), renderFrame(message("ana", "hola"), 0, view(80)));
+  assertEquals(
+    renderMessage(own, context(80)),
+    renderFrame(message("ana", "hola"), 0, context(80)),
+  );
 });
 
-Deno.test("a notice of the program hangs under its mark, and without one under the time", () => {
+Deno.test("a notice is indented to its prefix, or without one to the time", () => {
   const shout = (text: string) => text.toUpperCase();
-  assertEquals(renderNotice("› /who", 0, shout, view(80)), ["14:03 › /WHO"]);
-  assertEquals(renderNotice("! uno\ndos", 0, shout, view(80)), ["14:03 ! UNO", "        DOS"]);
-  assertEquals(renderNotice("uno dos tres", 0, shout, view(14)), ["14:03 UNO DOS", "      TRES"]);
+  assertEquals(renderNotice("› /who", 0, shout, context(80)), ["14:03 › /WHO"]);
+  assertEquals(renderNotice("! uno\ndos", 0, shout, context(80)), ["14:03 ! UNO", "        DOS"]);
+  assertEquals(renderNotice("uno dos tres", 0, shout, context(14)), [
+    "14:03 UNO DOS",
+    "      TRES",
+  ]);
 });
 
-/** Marks what is styled, so that it shows without colour. */
+/** A theme whose styles are visible without colour. */
 const MARKING: Theme = {
   ...makeTheme(false),
   mention: (text) => `<${text}>`,
   pending: (text) => `~${text}~`,
 };
-const marking = (width: number, changes: Partial<View> = {}) =>
-  view(width, { theme: MARKING, nick: "ana", ...changes });
+const marking = (width: number, changes: Partial<RenderContext> = {}) =>
+  context(width, { theme: MARKING, nick: "ana", ...changes });
 
-Deno.test("one's own nick stands out in what others say", () => {
+Deno.test("the user's own nick is highlighted in messages of others", () => {
   const said = (text: string, kind?: MessageKind) =>
     renderFrame(message("luis", text, kind), 0, marking(80));
   assertEquals(said("hola, Ana: ¿ana?"), ["14:03 luis: hola, <Ana>: ¿<ana>?"]);
@@ -180,13 +190,13 @@ Deno.test("one's own nick stands out in what others say", () => {
   assertEquals(said("mañana"), ["14:03 luis: mañana"]);
 });
 
-Deno.test("one's own nick does not stand out in one's own words, nor where it is not known", () => {
+Deno.test("the nick is not highlighted in the user's own messages, nor before it is known", () => {
   assertEquals(renderFrame(message("ANA", "soy ana"), 0, marking(80)), ["14:03 ANA: soy ana"]);
   const { nick: _, ...unknown } = marking(80);
   assertEquals(renderFrame(message("luis", "ana"), 0, unknown), ["14:03 luis: ana"]);
 });
 
-Deno.test("a mention that a line end cuts stands out on both sides of it", () => {
+Deno.test("a wrapped mention is highlighted on both lines", () => {
   const maximiliana = { nick: "maximiliana" };
   const lines = renderFrame(message("eva", "hola, maximiliana"), 0, marking(17, maximiliana));
   assertEquals(lines, [
@@ -202,41 +212,41 @@ Deno.test("a mention that a line end cuts stands out on both sides of it", () =>
   ]);
 });
 
-testProperty("what stands out changes no line", { weight: 5 }, (check) => {
+testProperty("highlighting changes no text", { weight: 5 }, (check) => {
   const text = fc.array(
     fc.oneof(fc.constantFrom("ana", " ", "@ana", "Ana,", "日本", "\n"), fc.string()),
     { maxLength: 40 },
   ).map((parts) => parts.join(""));
   const widths = fc.integer({ min: 1, max: 100 });
   check(fc.property(text, widths, fc.boolean(), (said, width, isPending) => {
-    const bare = renderMessage(message("luis", said), view(width), { isPending });
+    const bare = renderMessage(message("luis", said), context(width), { isPending });
     for (const name of THEMES) {
-      const styled = view(width, { theme: makeTheme(true, name), nick: "ana" });
+      const styled = context(width, { theme: makeTheme(true, name), nick: "ana" });
       const lines = renderMessage(message("luis", said), styled, { isPending });
       assertEquals(lines.map(stripAnsiCode), bare);
     }
   }));
 });
 
-Deno.test("one's own message is marked until it is accepted, and takes as much room as after", () => {
+Deno.test("a pending message has its glyph, and is as wide as when it is accepted", () => {
   const own = message("ana", "uno dos tres cuatro");
-  assertEquals(renderMessage(own, view(22), { isPending: true }), [
+  assertEquals(renderMessage(own, context(22), { isPending: true }), [
     "…     ana: uno dos",
     "           tres cuatro",
   ]);
-  assertEquals(renderMessage(own, view(22)), [
+  assertEquals(renderMessage(own, context(22)), [
     "14:03 ana: uno dos",
     "           tres cuatro",
   ]);
 });
 
-Deno.test("one's own message is in one style until it is accepted", () => {
+Deno.test("a pending message has one style", () => {
   const lines = renderMessage(message("ana", "uno dos\nana"), marking(22), { isPending: true });
   assertEquals(lines, ["~…     ~~ana: ~~uno dos~", "           ~ana~"]);
 });
 
-Deno.test("without a time nothing stands in its place, but for the mark of what is not accepted", () => {
-  const untimed = view(40, { clock: () => "" });
+Deno.test("without times there is no time column, except for the glyph of a pending message", () => {
+  const untimed = context(40, { formatTime: () => "" });
   assertEquals(renderFrame(message("ana", "hola"), 0, untimed), ["ana: hola"]);
   assertEquals(renderNotice("› /who", 0, (text) => text, untimed), ["› /who"]);
   assertEquals(renderMessage(message("ana", "hola"), untimed, { isPending: true }), [
@@ -244,21 +254,23 @@ Deno.test("without a time nothing stands in its place, but for the mark of what 
   ]);
 });
 
-Deno.test("the further lines of a frame are told at the same time as its first", () => {
-  const calendar = new Calendar("relative", { timeZone: "UTC" });
-  const counted = view(80, { clock: (moment, previous) => calendar.time(moment, previous) });
+Deno.test("the lines of one frame have one time", () => {
+  const timestamps = new Timestamps("relative", { timeZone: "UTC" });
+  const counted = context(80, {
+    formatTime: (moment, previous) => timestamps.time(moment, previous),
+  });
   const commands = [{ name: "who", names: ["who"], argument: "" }];
   const help: HubFrame = { type: "reply", ref: "1", code: "help", data: { commands }, text: "" };
-  calendar.shown(0);
+  timestamps.recordShown(0);
   const times = renderFrame(help, 120_000, counted).map((line) => line.slice(0, 8));
   assertEquals(times, ["+2m   * ", "+0s   * ", "+0s   * "]);
 });
 
-Deno.test("with plain marks everything that the client draws is ASCII", () => {
-  const plain = view(30, { marks: ASCII_MARKS });
+Deno.test("with ASCII glyphs, everything that the client draws is ASCII", () => {
+  const plain = context(30, { glyphs: ASCII_GLYPHS });
   const drawn = [
     ...renderMessage(message("ana", "hola a todos los que estáis"), plain, { isPending: true }),
-    ...renderNotice(`${ASCII_MARKS.typed} /who`, 0, (text) => text, plain),
+    ...renderNotice(`${ASCII_GLYPHS.echo} /who`, 0, (text) => text, plain),
     ...renderDivider("Sunday, 22 November 2026", plain),
   ];
   assertEquals(drawn, [
@@ -270,18 +282,18 @@ Deno.test("with plain marks everything that the client draws is ASCII", () => {
   ]);
 });
 
-Deno.test("what one typed hangs under its mark, whichever it is", () => {
+Deno.test("an echoed command is indented to its glyph, whichever it is", () => {
   for (const mark of ["›", ">"]) {
-    assertEquals(renderNotice(`${mark} /me saluda`, 0, (text) => text, view(17)), [
+    assertEquals(renderNotice(`${mark} /me saluda`, 0, (text) => text, context(17)), [
       `14:03 ${mark} /me`,
       "        saluda",
     ]);
   }
 });
 
-Deno.test("a frame is of the moment in which it was said, or of now", () => {
-  assertEquals(momentOf({ ...message("ana", "hola"), ts: 5 }, 7), 5);
-  assertEquals(momentOf({ type: "pong" }, 7), 7);
+Deno.test("a frame has its own time, or the current one", () => {
+  assertEquals(frameTime({ ...message("ana", "hola"), ts: 5 }, 7), 5);
+  assertEquals(frameTime({ type: "pong" }, 7), 7);
 });
 
 const ATTACK = "a\x1b[2J\x07b\x9b31m\r\u202ec\u2028\x7f\x08";
@@ -329,11 +341,11 @@ const HOSTILE: HubFrame[] = [
   { type: "bye", code: ATTACK, params: {}, text: ATTACK },
 ];
 
-Deno.test("no field of any frame can bring a control character to the terminal", () => {
+Deno.test("no field of a frame can send a control character to the terminal", () => {
   for (const width of [1, 5, 20, 40, 80, 300]) {
     for (const color of [true, false]) {
       for (const frame of HOSTILE) {
-        const lines = renderFrame(frame, 0, view(width, { theme: makeTheme(color) }));
+        const lines = renderFrame(frame, 0, context(width, { theme: makeTheme(color) }));
         assert(lines.length > 0);
         // deno-lint-ignore no-control-regex
         const text = lines.join("").replace(/\x1b\[[0-9;]+m/g, ""); // the theme's own
@@ -344,7 +356,7 @@ Deno.test("no field of any frame can bring a control character to the terminal",
 });
 
 testProperty(
-  "whatever a hub sends, nothing that is shown, printed or known of it throws or is unsafe",
+  "whatever a hub sends, nothing throws, and no output is unsafe",
   { weight: 5 },
   (check) => {
     const width = fc.constantFrom(1, 5, 20, 80);
@@ -354,12 +366,12 @@ testProperty(
         let state = initialState(lang);
         for (const frame of frames) {
           state = reduce(state, { type: "received", frame });
-          const styled = view(width, { lang, theme: makeTheme(true), nick: state.nick });
+          const styled = context(width, { lang, theme: makeTheme(true), nick: state.nick });
           const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
           const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
           for (const text of [shown, printed]) assert(!/[\p{Cc}\p{Cs}\u202e]/u.test(text), text);
-          const [told] = new JsonFormat().tell({ type: "frame", frame });
-          if (told) assert(JSON.parse(told.line).type === frame.type);
+          const [json] = new JsonFormat().tell({ type: "frame", frame });
+          if (json) assert(JSON.parse(json.line).type === frame.type);
         }
       }),
       { numRuns: 300 },
@@ -368,7 +380,7 @@ testProperty(
 );
 
 testProperty(
-  "no line is wider than the view, but for a single character that is",
+  "no line is wider than the terminal, except a single character that is",
   { weight: 5 },
   (check) => {
     const text = fc.oneof(
@@ -389,7 +401,7 @@ testProperty(
       fc.constantFrom(1, 5, 20, 40, 80, 300),
     );
     check(fc.property(frames, widths, fc.boolean(), (frame, width, color) => {
-      for (const line of renderFrame(frame, 0, view(width, { theme: makeTheme(color) }))) {
+      for (const line of renderFrame(frame, 0, context(width, { theme: makeTheme(color) }))) {
         const plain = stripAnsiCode(line);
         const drawn = [...graphemes(plain)].filter((each) => each.width > 0);
         assert(textWidth(plain) <= width || drawn.length === 1, JSON.stringify(plain));

@@ -1,15 +1,18 @@
-import { assertEquals } from "@std/assert";
-import { Acquaintance } from "../../../../client/ui/roster.ts";
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { RecentSpeakers, Roster } from "../../../../client/ui/roster.ts";
 import { complete } from "../../../../client/ui/complete.ts";
 import { LOCAL_COMMANDS } from "../../../../client/session/local_commands.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import { nickKey } from "../../../../common/protocol/names.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
+import { testProperty } from "../../../support/property.ts";
 import { welcome } from "../session/test_conversation.ts";
 
-function meet(...frames: HubFrame[]): Acquaintance {
-  const acquaintance = new Acquaintance();
-  frames.forEach((frame) => acquaintance.take(frame));
-  return acquaintance;
+function rosterOf(...frames: HubFrame[]): Roster {
+  const roster = new Roster();
+  frames.forEach((frame) => roster.update(frame));
+  return roster;
 }
 
 const reply = (code: string, data: Record<string, unknown>): HubFrame => ({
@@ -33,88 +36,88 @@ const message = (nick: string, fields: Partial<HubFrame & { type: "message" }> =
 
 const here = welcome({ members: ["ana", "bea", "carla"], count: 3 });
 
-Deno.test("every name of every command is known, those of one's language first", () => {
+Deno.test("every name of every command is completed, those of the user's language first", () => {
   const all = [...COMMANDS, ...LOCAL_COMMANDS].flatMap(({ names }) => Object.values(names).flat());
   for (const [lang, first] of [["en", "name"], ["es", "nombre"]] as const) {
-    const { commands } = meet().known(lang);
+    const { commands } = rosterOf().completionNames(lang);
     assertEquals([...new Set(commands)].sort(), all.toSorted());
     assertEquals(commands[0], first);
   }
-  assertEquals(complete("/no", 3, meet().known("en")), {
+  assertEquals(complete("/no", 3, rosterOf().completionNames("en")), {
     kind: "completed",
     line: "/nombre ",
     cursor: 8,
   });
 });
 
-Deno.test("who is here is known, who spoke last first and oneself last", () => {
-  assertEquals(meet(here).known("en").nicks, ["bea", "carla", "ana"]);
-  const heard = meet(here, message("carla"), message("eva", { room: "", kind: "private" }));
-  assertEquals(heard.known("en").nicks, ["eva", "carla", "bea", "ana"]);
+Deno.test("members are listed, the latest speaker first and the user last", () => {
+  assertEquals(rosterOf(here).completionNames("en").nicks, ["bea", "carla", "ana"]);
+  const heard = rosterOf(here, message("carla"), message("eva", { room: "", kind: "private" }));
+  assertEquals(heard.completionNames("en").nicks, ["eva", "carla", "bea", "ana"]);
 });
 
-Deno.test("who spoke before one came need not be here", () => {
-  assertEquals(meet(here, message("zoe", { replay: true })).known("en").nicks, [
+Deno.test("senders of replayed messages are not listed", () => {
+  assertEquals(rosterOf(here, message("zoe", { replay: true })).completionNames("en").nicks, [
     "bea",
     "carla",
     "ana",
   ]);
 });
 
-Deno.test("who comes, goes and takes another nick is followed", () => {
+Deno.test("joins, leaves and new nicks are followed", () => {
   const room = "general";
-  const acquaintance = meet(
+  const roster = rosterOf(
     here,
     { type: "joined", room, nick: "eva", count: 4 },
     { type: "left", room, nick: "carla", count: 3 },
     { type: "renamed", room, from: "bea", nick: "zoe" },
   );
-  assertEquals(acquaintance.known("en").nicks, ["zoe", "eva", "ana"]);
+  assertEquals(roster.completionNames("en").nicks, ["zoe", "eva", "ana"]);
 });
 
-Deno.test("of many who come and go at once those are followed who are named, and who is named twice is back", () => {
-  const acquaintance = meet(here, {
+Deno.test("a batch of joins and leaves adds and removes the named people, and one named twice is back", () => {
+  const roster = rosterOf(here, {
     type: "presence",
     room: "general",
     joined: { count: 12, nicks: ["eva", "bea"] },
     left: { count: 2, nicks: ["carla", "bea"] },
     count: 12,
   });
-  assertEquals(acquaintance.known("en").nicks, ["eva", "bea", "ana"]);
+  assertEquals(roster.completionNames("en").nicks, ["eva", "bea", "ana"]);
 });
 
-Deno.test("one's own old nick is nobody's", () => {
-  const acquaintance = meet(here, reply("nick", { nick: "zoe" }));
-  assertEquals(acquaintance.known("en").nicks, ["bea", "carla", "zoe"]);
+Deno.test("the user's old nick is removed", () => {
+  const roster = rosterOf(here, reply("nick", { nick: "zoe" }));
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "zoe"]);
 });
 
-Deno.test("whom the answers name is known", () => {
-  const acquaintance = meet(
+Deno.test("people named in replies are added", () => {
+  const roster = rosterOf(
     here,
     reply("who", { room: "general", members: ["ana", "dana"], count: 2 }),
     reply("join", { room: "dev", members: ["ana", "eva"], count: 2, topic: "" }),
   );
-  assertEquals(acquaintance.known("en").nicks, ["bea", "carla", "dana", "eva", "ana"]);
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "dana", "eva", "ana"]);
 });
 
-Deno.test("a new session begins with those who are here then", () => {
-  const acquaintance = meet(here, welcome({ nick: "ana2", members: ["ana2", "zoe"] }));
-  assertEquals(acquaintance.known("en").nicks, ["zoe", "ana2"]);
+Deno.test("a new session begins with its own members", () => {
+  const roster = rosterOf(here, welcome({ nick: "ana2", members: ["ana2", "zoe"] }));
+  assertEquals(roster.completionNames("en").nicks, ["zoe", "ana2"]);
 });
 
-Deno.test("rooms are known by what named them, the latest first", () => {
-  const acquaintance = meet(
+Deno.test("rooms are added by the frames that name them, the latest first", () => {
+  const roster = rosterOf(
     here,
     reply("rooms", { rooms: [{ room: "big" }, { room: "small" }], total: 2 }),
     message("eva", { room: "dev" }),
     reply("leave", { room: "old", current: "general" }),
     message("eva", { room: "", kind: "private" }),
   );
-  assertEquals(acquaintance.known("en").rooms, ["old", "dev", "big", "small", "general"]);
+  assertEquals(roster.completionNames("en").rooms, ["old", "dev", "big", "small", "general"]);
 });
 
-Deno.test("answers that are not what they should be teach nothing", () => {
-  const acquaintance = meet(
+Deno.test("malformed replies are ignored", () => {
+  const roster = rosterOf(
     here,
     reply("nick", { nick: 7 }),
     reply("join", { room: null, members: "eva" }),
@@ -122,16 +125,107 @@ Deno.test("answers that are not what they should be teach nothing", () => {
     reply("rooms", { rooms: [null, 7, { room: 7 }] }),
     reply("rooms", {}),
   );
-  assertEquals(acquaintance.known("en").nicks, ["bea", "carla", "ana"]);
-  assertEquals(acquaintance.known("en").rooms, ["general"]);
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "ana"]);
+  assertEquals(roster.completionNames("en").rooms, ["general"]);
 });
 
-Deno.test("no more rooms are kept than may be", () => {
+Deno.test("the number of rooms is limited", () => {
   const rooms = Array.from({ length: 1000 }, (_, number) => ({ room: `r${number}` }));
-  const acquaintance = meet(here, reply("rooms", { rooms, total: 1000 }));
+  const roster = rosterOf(here, reply("rooms", { rooms, total: 1000 }));
   for (let number = 0; number < 300; number++) {
-    acquaintance.take(message("eva", { room: `x${number}` }));
+    roster.update(message("eva", { room: `x${number}` }));
   }
-  const known = acquaintance.known("en").rooms;
+  const known = roster.completionNames("en").rooms;
   assertEquals([known.length, known[0]], [200, "x299"]);
 });
+
+function people(...nicks: string[]): RecentSpeakers {
+  const speakers = new RecentSpeakers();
+  nicks.forEach((nick) => speakers.add(nick));
+  return speakers;
+}
+
+Deno.test("the latest speaker is first, silent people keep the order of joining, the user is last", () => {
+  const speakers = people("yo1", "ana", "bea", "carla");
+  assertEquals(speakers.list("yo1"), ["ana", "bea", "carla", "yo1"]);
+  speakers.moveToFront("carla");
+  speakers.moveToFront("bea");
+  speakers.moveToFront("yo1");
+  assertEquals(speakers.list("yo1"), ["bea", "carla", "ana", "yo1"]);
+  speakers.moveToFront("carla");
+  assertEquals(speakers.list("yo1"), ["carla", "bea", "ana", "yo1"]);
+});
+
+Deno.test("an unknown speaker is added", () => {
+  const speakers = people("ana");
+  speakers.moveToFront("bea");
+  assertEquals(speakers.list("yo1"), ["bea", "ana", "yo1"]);
+});
+
+Deno.test("spellings of one nick are one person, listed as the speaker last spelled it", () => {
+  const speakers = people("José", "ana");
+  speakers.add("JOSÉ");
+  assertEquals(speakers.list("yo1"), ["José", "ana", "yo1"]);
+  speakers.moveToFront("josé");
+  assertEquals(speakers.list("Ana"), ["josé", "Ana"]);
+});
+
+Deno.test("a renamed person keeps the place", () => {
+  const speakers = people("ana", "bea", "carla");
+  speakers.rename("bea", "Beatriz");
+  assertEquals(speakers.list("yo1"), ["ana", "Beatriz", "carla", "yo1"]);
+  speakers.rename("Beatriz", "BEATRIZ");
+  assertEquals(speakers.list("yo1"), ["ana", "BEATRIZ", "carla", "yo1"]);
+});
+
+Deno.test("a nick taken over from somebody who left unseen is listed once", () => {
+  const speakers = people("ana", "bea", "carla");
+  speakers.rename("carla", "Ana");
+  assertEquals(speakers.list("yo1"), ["bea", "Ana", "yo1"]);
+});
+
+Deno.test("an unknown person with a new nick is added", () => {
+  const speakers = people("ana");
+  speakers.rename("guest1", "bea");
+  assertEquals(speakers.list("yo1"), ["ana", "bea", "yo1"]);
+});
+
+Deno.test("a person who left is removed", () => {
+  const speakers = people("ana", "José");
+  speakers.remove("JOSÉ");
+  speakers.remove("nadie");
+  assertEquals(speakers.list("yo1"), ["ana", "yo1"]);
+});
+
+Deno.test("beyond the limit, the person silent longest is forgotten", () => {
+  const speakers = new RecentSpeakers({ max: 2 });
+  ["ana", "bea", "carla"].forEach((nick) => speakers.add(nick));
+  assertEquals(speakers.list("yo1"), ["ana", "bea", "yo1"]);
+  speakers.moveToFront("carla");
+  assertEquals(speakers.list("yo1"), ["carla", "ana", "yo1"]);
+});
+
+testProperty(
+  "whatever happens, nobody is listed twice, the limit holds, and the latest speaker is first",
+  { weight: 10 },
+  (check) => {
+    const nick = fc.constantFrom("ana", "ANA", "José", "jose", "JOSÉ", "bea", "carla", "日本");
+    const happening = fc.oneof(
+      fc.record({ what: fc.constantFrom("add", "moveToFront", "remove"), nick }),
+      fc.record({ what: fc.constant("rename" as const), nick, to: nick }),
+    );
+    check(fc.property(fc.array(happening), fc.integer({ min: 1, max: 4 }), (all, max) => {
+      const speakers = new RecentSpeakers({ max });
+      for (const each of all) {
+        if ("to" in each) speakers.rename(each.nick, each.to);
+        else speakers[each.what as "add" | "moveToFront" | "remove"](each.nick);
+        const nicks = speakers.list("yo1");
+        assertEquals(nicks.pop(), "yo1");
+        assertEquals(new Set(nicks.map(nickKey)).size, nicks.length);
+        assert(nicks.length <= max);
+        if (each.what === "moveToFront") assertEquals(nicks[0], each.nick);
+        if (each.what === "remove") assert(!nicks.map(nickKey).includes(nickKey(each.nick)));
+      }
+    }));
+  },
+);

@@ -2,27 +2,27 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import { makeTheme, type ThemeName, THEMES } from "../../../../client/ui/theme.ts";
 
-/** With NO_COLOR set, the styles may stay plain whatever is asked of them. */
+/** @std/fmt styles nothing if NO_COLOR is set. */
 const ignore = Deno.noColor;
 
 const PARTS = [
   "time",
   "notice",
   "error",
-  "typed",
+  "echo",
   "prompt",
   "mention",
   "pending",
   "divider",
 ] as const;
 
-Deno.test("without colour a theme changes nothing, so there are no escape codes", () => {
+Deno.test("without colour a theme writes no escape codes", () => {
   const theme = makeTheme(false);
   for (const part of PARTS) assertEquals(theme[part]("hola"), "hola", part);
   assertEquals(theme.nick("ana")("hola"), "hola");
 });
 
-Deno.test("without colour a theme changes nothing, though there was one with colour", () => {
+Deno.test("without colour a theme changes nothing, even after one with colour", () => {
   makeTheme(true);
   assertEquals(makeTheme(false).error("hola"), "hola");
   assertEquals(makeTheme(false).nick("ana")("hola"), "hola");
@@ -42,14 +42,14 @@ Deno.test({ name: "with colour each part has a style", ignore }, () => {
   assertNotEquals(theme.error("hola"), theme.notice("hola"));
 });
 
-Deno.test("a nick has always the same colour, however it is written", () => {
+Deno.test("a nick always has the same colour, in any spelling", () => {
   const styled = makeTheme(true).nick("José")("x");
   for (const nick of ["José", "JOSÉ", "Jose\u0301", "Ｊｏｓé"]) {
     assertEquals(makeTheme(true).nick(nick)("x"), styled, nick);
   }
 });
 
-Deno.test({ name: "nicks have colours of their own, as far as the colours reach", ignore }, () => {
+Deno.test({ name: "nicks are spread over all colours", ignore }, () => {
   const theme = makeTheme(true);
   const nicks = ["ana", "luis", "eva", "pedro", "marta", "juan", "José", "Ольга", "日本", "x"];
   const looks = new Set(Array.from({ length: 20 }, (_, i) => theme.nick(`guest${i}`)("x")));
@@ -57,17 +57,17 @@ Deno.test({ name: "nicks have colours of their own, as far as the colours reach"
   assertEquals(looks.size >= 8, true, `${looks.size} different colours for 30 nicks`);
 });
 
-/** The numbers of every escape code (SGR) that a theme begins a style with: `1`, `38;5;166`. */
+/** The SGR codes that begin a style of a theme: `1`, `38;5;166`. */
 function codes(name: ThemeName): Set<string> {
   const theme = makeTheme(true, name);
   const nicks = Array.from({ length: 500 }, (_, i) => theme.nick(`guest${i}`)("x"));
   const shown = [...nicks, ...PARTS.map((part) => theme[part]("x"))].join("");
   // deno-lint-ignore no-control-regex
   const found = [...shown.matchAll(/\x1b\[([\d;]+)m/g)].map(([, code]) => code!);
-  return new Set(found.filter((code) => !["22", "24", "27", "39"].includes(code))); // the ends
+  return new Set(found.filter((code) => !["22", "24", "27", "39"].includes(code))); // these end a style
 }
 
-/** The channels of a colour of the fixed part of the palette of 256, as xterm has them and others after it. */
+/** The channels of a colour of the fixed part of the 256-colour palette, as in xterm. */
 function paletteColor(code: number): number[] {
   assert(code >= 16 && code < 256);
   if (code >= 232) return Array(3).fill(8 + 10 * (code - 232));
@@ -100,7 +100,7 @@ Deno.test("contrast is measured as the WCAG says", () => {
   assertEquals(paletteColor(166), channels("#d75f00"));
 });
 
-Deno.test({ name: "each colour can be read on dark and on light backgrounds", ignore }, () => {
+Deno.test({ name: "each colour is readable on dark and on light backgrounds", ignore }, () => {
   const colors = [...codes("default")].filter((code) => !["1", "7"].includes(code));
   assert(colors.length >= 12, colors.join(" "));
   for (const code of colors) {
@@ -113,7 +113,7 @@ Deno.test({ name: "each colour can be read on dark and on light backgrounds", ig
   }
 });
 
-Deno.test({ name: "what is grey is as good as any colour can be", ignore }, () => {
+Deno.test({ name: "grey has the best contrast possible on both", ignore }, () => {
   const [, number] = /38;5;(\d+)m/.exec(makeTheme(true).notice("x"))!;
   for (const background of ["#000000", "#ffffff"]) {
     assert(contrast(paletteColor(Number(number)), channels(background)) >= 4.5, background);
@@ -124,11 +124,11 @@ Deno.test({ name: "mono has no colours", ignore }, () => {
   assertEquals([...codes("mono")].sort(), ["1", "2", "7"]);
 });
 
-Deno.test({ name: "high contrast has no colours, and nothing faint", ignore }, () => {
+Deno.test({ name: "high contrast has no colours, and no faint text", ignore }, () => {
   assertEquals([...codes("high-contrast")].sort(), ["1", "4", "7"]);
 });
 
-Deno.test({ name: "a mention and what is pending stand out in every theme", ignore }, () => {
+Deno.test({ name: "mentions and pending messages stand out in every theme", ignore }, () => {
   for (const name of THEMES) {
     const { mention, pending } = makeTheme(true, name);
     assertEquals(new Set([mention("x"), pending("x"), "x"]).size, 3, name);

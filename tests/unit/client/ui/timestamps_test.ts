@@ -1,38 +1,38 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { Calendar, type TimeStyle } from "../../../../client/ui/timestamps.ts";
+import { Timestamps, type TimeStyle } from "../../../../client/ui/timestamps.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const timeZone = "Europe/Madrid";
-const at = (text: string) => new Date(`${text}+01:00`).getTime(); // Madrid in winter
+const at = (text: string) => new Date(`${text}+01:00`).getTime(); // winter time in Madrid
 const NOON = at("2026-11-21T12:00:00");
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** A calendar after the lines of some moments. */
-function after(style: TimeStyle, ...moments: number[]): Calendar {
-  const calendar = new Calendar(style, { timeZone });
-  for (const moment of moments) calendar.shown(moment);
-  return calendar;
+/** Timestamps after lines of these moments. */
+function after(style: TimeStyle, ...moments: number[]): Timestamps {
+  const timestamps = new Timestamps(style, { timeZone });
+  for (const moment of moments) timestamps.recordShown(moment);
+  return timestamps;
 }
 
 Deno.test("with HH:MM each line has its time of day", () => {
-  const calendar = after("HH:MM", NOON);
-  assertEquals(calendar.time(NOON), "12:00");
-  assertEquals(calendar.time(at("2026-11-22T00:05:00")), "00:05");
-  assertEquals(calendar.time(at("2026-07-01T12:00:00")), "13:00"); // in summer
+  const timestamps = after("HH:MM", NOON);
+  assertEquals(timestamps.time(NOON), "12:00");
+  assertEquals(timestamps.time(at("2026-11-22T00:05:00")), "00:05");
+  assertEquals(timestamps.time(at("2026-07-01T12:00:00")), "13:00"); // summer time
 });
 
-Deno.test("with none there is no time", () => {
+Deno.test("with none, lines have no time", () => {
   assertEquals(after("none").time(NOON), "");
   assertEquals(after("none", NOON).time(NOON + HOUR), "");
 });
 
-Deno.test("with relative a line tells how long after the one above it was said", () => {
-  const calendar = after("relative", NOON);
+Deno.test("with relative, a line has the time since the line above", () => {
+  const timestamps = after("relative", NOON);
   for (
-    const [passed, told] of [
+    const [passed, expected] of [
       [0, "+0s  "],
       [999, "+0s  "],
       [5 * SECOND, "+5s  "],
@@ -42,70 +42,70 @@ Deno.test("with relative a line tells how long after the one above it was said",
       [HOUR, "+1h  "],
       [11.5 * HOUR, "+11h "],
     ] as const
-  ) assertEquals(calendar.time(NOON + passed), told);
+  ) assertEquals(timestamps.time(NOON + passed), expected);
 });
 
-Deno.test("with relative the time of day stands where there is nothing to count from", () => {
+Deno.test("with relative, a line without one above on the same day has the time of day", () => {
   assertEquals(after("relative").time(NOON), "12:00");
   assertEquals(after("relative", NOON).time(NOON + 24 * HOUR), "12:00");
   assertEquals(after("relative", NOON).time(NOON - MINUTE), "11:59");
 });
 
-Deno.test("with relative, clocks that differ by less than a minute do not matter", () => {
+Deno.test("with relative, clocks may differ by less than a minute", () => {
   assertEquals(after("relative", NOON).time(NOON - 59 * SECOND), "+0s  ");
 });
 
-Deno.test("a line may be counted from another than the last one shown", () => {
+Deno.test("a line may count from an explicit moment", () => {
   assertEquals(after("relative", NOON).time(NOON + HOUR, NOON + HOUR), "+0s  ");
 });
 
-Deno.test("asking for a time changes nothing", () => {
-  const calendar = after("relative", NOON);
-  assertEquals(calendar.time(NOON + HOUR), calendar.time(NOON + HOUR));
+Deno.test("formatting a time changes no state", () => {
+  const timestamps = after("relative", NOON);
+  assertEquals(timestamps.time(NOON + HOUR), timestamps.time(NOON + HOUR));
 });
 
-Deno.test("a new day is announced in the person's language, once", () => {
-  const calendar = after("HH:MM", at("2026-11-21T23:59:59"));
+Deno.test("a new day gets one divider, in the user's language", () => {
+  const timestamps = after("HH:MM", at("2026-11-21T23:59:59"));
   const sunday = at("2026-11-22T00:00:00");
-  assertMatch(calendar.divider(sunday, "en")!, /^Sunday,? 22 November 2026$/);
-  assertEquals(calendar.divider(sunday, "es"), "domingo, 22 de noviembre de 2026");
-  calendar.shown(sunday);
-  assertEquals(calendar.divider(sunday + HOUR, "en"), undefined);
+  assertMatch(timestamps.divider(sunday, "en")!, /^Sunday,? 22 November 2026$/);
+  assertEquals(timestamps.divider(sunday, "es"), "domingo, 22 de noviembre de 2026");
+  timestamps.recordShown(sunday);
+  assertEquals(timestamps.divider(sunday + HOUR, "en"), undefined);
 });
 
-Deno.test("the first line of all begins no new day", () => {
+Deno.test("the first line has no divider", () => {
   assertEquals(after("HH:MM").divider(NOON, "en"), undefined);
 });
 
 Deno.test("days change at midnight of the time zone", () => {
   const evening = at("2026-11-21T23:30:00");
-  const utc = new Calendar("HH:MM", { timeZone: "UTC" });
-  utc.shown(evening);
+  const utc = new Timestamps("HH:MM", { timeZone: "UTC" });
+  utc.recordShown(evening);
   assertEquals(utc.divider(evening + HOUR, "en"), undefined);
   assert(after("HH:MM", evening).divider(evening + HOUR, "en"));
 });
 
-Deno.test("what is told again may go back to an earlier day, and what follows comes back", () => {
-  const calendar = after("HH:MM", NOON);
+Deno.test("a replay may go back to an earlier day, and the next message returns", () => {
+  const timestamps = after("HH:MM", NOON);
   const friday = NOON - 24 * HOUR;
-  assertMatch(calendar.divider(friday, "en", { isReplay: true })!, /^Friday/);
-  calendar.shown(friday, { isReplay: true });
-  assertMatch(calendar.divider(NOON + MINUTE, "en")!, /^Saturday/);
+  assertMatch(timestamps.divider(friday, "en", { isReplay: true })!, /^Friday/);
+  timestamps.recordShown(friday, { isReplay: true });
+  assertMatch(timestamps.divider(NOON + MINUTE, "en")!, /^Saturday/);
 });
 
-Deno.test("a hub whose clock is behind does not change the day with each of its lines", () => {
-  const calendar = after("HH:MM", NOON);
+Deno.test("a hub whose clock is slow does not change the day with each line", () => {
+  const timestamps = after("HH:MM", NOON);
   for (let i = 1; i < 5; i++) {
     const hub = NOON - 24 * HOUR + i * MINUTE;
-    assertEquals(calendar.divider(hub, "en"), undefined);
-    calendar.shown(hub);
-    assertEquals(calendar.divider(NOON + i * MINUTE, "en"), undefined);
-    calendar.shown(NOON + i * MINUTE);
+    assertEquals(timestamps.divider(hub, "en"), undefined);
+    timestamps.recordShown(hub);
+    assertEquals(timestamps.divider(NOON + i * MINUTE, "en"), undefined);
+    timestamps.recordShown(NOON + i * MINUTE);
   }
 });
 
 testProperty(
-  "the times of a style are equally wide, and none looks like an indented line",
+  "all times of a style have one width, and none looks like an indent",
   { weight: 5 },
   (check) => {
     const moments = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
@@ -120,7 +120,7 @@ testProperty(
   },
 );
 
-Deno.test("without a time zone the system's own holds", () => {
+Deno.test("the default time zone is the system's", () => {
   const local = new Date(2026, 0, 2, 9, 5);
-  assertEquals(new Calendar("HH:MM").time(local.getTime()), "09:05");
+  assertEquals(new Timestamps("HH:MM").time(local.getTime()), "09:05");
 });

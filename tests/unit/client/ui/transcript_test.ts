@@ -2,21 +2,30 @@ import type { PendingLine } from "../../../../client/session/pending.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Happening } from "../../../../client/session/conversation.ts";
-import { ASCII_MARKS, MARKS } from "../../../../client/ui/marks.ts";
+import { ASCII_GLYPHS, UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
-import { type Reader, type Taste, Transcript } from "../../../../client/ui/transcript.ts";
+import {
+  type DisplayOptions,
+  Transcript,
+  type Viewport,
+} from "../../../../client/ui/transcript.ts";
 import { textWidth } from "../../../../client/terminal/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const READER: Reader = { width: 60, lang: "en", room: "general", nick: "ana" };
+const VIEWPORT: Viewport = { width: 60, lang: "en", room: "general", nick: "ana" };
 const HOUR = 3_600_000;
-/** 14:03 of a Sunday. */
+/** 14:03 on a Sunday. */
 const NOW = Date.UTC(2026, 10, 22, 14, 3);
 
-function transcript(taste: Partial<Taste> = {}): Transcript {
-  const usual: Taste = { theme: makeTheme(false), time: "HH:MM", joins: "all", marks: MARKS };
-  return new Transcript({ ...usual, ...taste }, { timeZone: "UTC" });
+function transcript(options: Partial<DisplayOptions> = {}): Transcript {
+  const usual: DisplayOptions = {
+    theme: makeTheme(false),
+    time: "HH:MM",
+    joins: "all",
+    glyphs: UNICODE_GLYPHS,
+  };
+  return new Transcript({ ...usual, ...options }, { timeZone: "UTC" });
 }
 
 function message(text: string, fields: Partial<MessageFrame> = {}): MessageFrame {
@@ -34,7 +43,7 @@ function message(text: string, fields: Partial<MessageFrame> = {}): MessageFrame
 
 const frame = (frame: HubFrame): Happening => ({ type: "frame", frame });
 
-/** What one entered, and what the hub answered. */
+/** The user's line, with the hub's answer. */
 function answered(line: string, answer: HubFrame): Happening {
   return { type: "frame", frame: answer, own: { line, nick: "ana", room: "general" } };
 }
@@ -52,26 +61,26 @@ function pendingLine(text: string): PendingLine {
   return { frame: { type: "say", ref: text, text }, shown: text, bytes: 1 };
 }
 
-Deno.test("one's own message stands where the hub accepted it, at the hub's time", () => {
-  const told = transcript();
-  assertEquals(told.tell(frame(message("hola")), NOW, READER), ["14:03 bob: hola"]);
+Deno.test("the user's own message appears when the hub accepts it, with the hub's time", () => {
+  const log = transcript();
+  assertEquals(log.formatEvent(frame(message("hola")), NOW, VIEWPORT), ["14:03 bob: hola"]);
   const said = answered("hello", ack(NOW + HOUR));
-  assertEquals(told.tell(said, NOW + 2 * HOUR, READER), ["15:03 ana: hello"]);
+  assertEquals(log.formatEvent(said, NOW + 2 * HOUR, VIEWPORT), ["15:03 ana: hello"]);
 });
 
-Deno.test("one's own line has the nick and the room that one had when it was answered", () => {
+Deno.test("the user's own line has the nick and room from when it was answered", () => {
   const { own } = answered("//who", ack()) as { own: { line: string; nick: string; room: string } };
   const said: Happening = {
     type: "frame",
     frame: ack(),
     own: { ...own, nick: "eva", room: "dev" },
   };
-  assertEquals(transcript().tell(said, NOW, READER), ["14:03 #dev eva: /who"]);
+  assertEquals(transcript().formatEvent(said, NOW, VIEWPORT), ["14:03 #dev eva: /who"]);
   const done = answered("/me claps", ack());
-  assertEquals(transcript().tell(done, NOW, READER), ["14:03 * ana claps"]);
+  assertEquals(transcript().formatEvent(done, NOW, VIEWPORT), ["14:03 * ana claps"]);
 });
 
-Deno.test("a command stands before its answer, be it a reply, an error or a goodbye", () => {
+Deno.test("a command is shown before its answer: a reply, an error or a goodbye", () => {
   const who = {
     type: "reply",
     ref: "1",
@@ -85,24 +94,27 @@ Deno.test("a command stands before its answer, be it a reply, an error or a good
     [{ type: "bye", code: "quit", params: {}, text: "" }, "14:03 * goodbye"],
   ];
   for (const [answer, shown] of answers) {
-    const lines = transcript().tell(answered("/quien", answer), NOW, READER);
+    const lines = transcript().formatEvent(answered("/quien", answer), NOW, VIEWPORT);
     assertEquals(lines, ["14:03 › /quien", shown]);
   }
-  assertEquals(transcript().tell(answered("/mod secret", refusal), NOW, READER)[0], "14:03 › /mod");
+  assertEquals(
+    transcript().formatEvent(answered("/mod secret", refusal), NOW, VIEWPORT)[0],
+    "14:03 › /mod",
+  );
 });
 
-Deno.test("a message that was refused is shown as not sent", () => {
-  assertEquals(transcript().tell(answered("hello\nthere", refusal), NOW, READER), [
+Deno.test("a refused message is shown as not sent", () => {
+  assertEquals(transcript().formatEvent(answered("hello\nthere", refusal), NOW, VIEWPORT), [
     "14:03 ! #general is paused: only moderators may write there",
     "14:03 ! not sent: hello",
     "        there",
   ]);
 });
 
-Deno.test("another day begins with its name, back only with what is told again", () => {
-  const told = transcript();
+Deno.test("a new day begins with a divider, and only a replay goes back", () => {
+  const log = transcript();
   const tell = (ts: number, fields: Partial<MessageFrame> = {}) =>
-    told.tell(frame(message("x", { ts, ...fields })), NOW, READER);
+    log.formatEvent(frame(message("x", { ts, ...fields })), NOW, VIEWPORT);
   assertEquals(tell(NOW), ["14:03 bob: x"]);
   assertEquals(tell(NOW - 24 * HOUR, { replay: true }), [
     "--- Saturday, 21 November 2026 ---",
@@ -111,23 +123,23 @@ Deno.test("another day begins with its name, back only with what is told again",
   assertEquals(tell(NOW - 23 * HOUR, { replay: true }), ["15:03 bob: x"]);
   assertEquals(tell(NOW), ["--- Sunday, 22 November 2026 ---", "14:03 bob: x"]);
   assertEquals(tell(NOW - 24 * HOUR), ["14:03 bob: x"]);
-  const spanish = { ...READER, lang: "es" } as const;
+  const spanish = { ...VIEWPORT, lang: "es" } as const;
   assertEquals(
-    told.tell(answered("y", ack(NOW + 24 * HOUR)), NOW, spanish)[0],
+    log.formatEvent(answered("y", ack(NOW + 24 * HOUR)), NOW, spanish)[0],
     "--- lunes, 23 de noviembre de 2026 ---",
   );
 });
 
-Deno.test("what shows no line changes neither the day nor the time that is counted from", () => {
-  const told = transcript({ time: "relative" });
-  told.tell(frame(message("x")), NOW, READER);
-  assertEquals(told.tell(frame({ type: "pong" }), NOW + 48 * HOUR, READER), []);
-  told.pending(["hello"], NOW + 48 * HOUR, READER, 5);
+Deno.test("an event without lines changes neither the day nor the relative time", () => {
+  const log = transcript({ time: "relative" });
+  log.formatEvent(frame(message("x")), NOW, VIEWPORT);
+  assertEquals(log.formatEvent(frame({ type: "pong" }), NOW + 48 * HOUR, VIEWPORT), []);
+  log.formatPending(["hello"], NOW + 48 * HOUR, VIEWPORT, 5);
   const next = frame(message("y", { ts: NOW + 5000 }));
-  assertEquals(told.tell(next, NOW, READER), ["+5s   bob: y"]);
+  assertEquals(log.formatEvent(next, NOW, VIEWPORT), ["+5s   bob: y"]);
 });
 
-Deno.test("comings and goings are shown by taste", () => {
+Deno.test("joins and leaves are shown as the user chose", () => {
   const events: HubFrame[] = [
     { type: "joined", room: "general", nick: "eva", count: 2 },
     { type: "joined", room: "general", nick: "bob", count: 3 },
@@ -136,18 +148,21 @@ Deno.test("comings and goings are shown by taste", () => {
     { type: "renamed", room: "general", from: "bob", nick: "rob" },
     { type: "left", room: "general", nick: "rob", count: 1 },
   ];
-  const shown = (joins: Taste["joins"]) => {
-    const told = transcript({ joins, time: "none" });
-    return events.flatMap((event) => told.tell(frame(event), NOW, READER));
+  const shown = (joins: DisplayOptions["joins"]) => {
+    const log = transcript({ joins, time: "none" });
+    return events.flatMap((event) => log.formatEvent(frame(event), NOW, VIEWPORT));
   };
   assertEquals(shown("all").length, 6);
   assertEquals(shown("smart"), ["bob: x", "* bob is now rob", "* rob left (1 here)"]);
   assertEquals(shown("none"), ["bob: x"]);
 });
 
-Deno.test("what may or may not have been sent is told with the news of a new session", () => {
+Deno.test("a new session's notice is followed by the messages that may have been lost", () => {
   const restarted: Happening = { type: "restarted", uncertain: ["one", "two"].map(pendingLine) };
-  const lines = transcript({ time: "none" }).tell(restarted, NOW, { ...READER, width: 200 });
+  const lines = transcript({ time: "none" }).formatEvent(restarted, NOW, {
+    ...VIEWPORT,
+    width: 200,
+  });
   assertEquals(lines.length, 3);
   assertEquals(lines.slice(1), [
     "! not known whether this was sent: one",
@@ -155,9 +170,9 @@ Deno.test("what may or may not have been sent is told with the news of a new ses
   ]);
 });
 
-Deno.test("what is not answered yet shows as it will, with a mark in place of the time", () => {
-  const pending = (lines: string[], taste: Partial<Taste> = {}) =>
-    transcript(taste).pending(lines, NOW, READER, 5);
+Deno.test("unanswered input looks as it will later, with a glyph in place of the time", () => {
+  const pending = (lines: string[], options: Partial<DisplayOptions> = {}) =>
+    transcript(options).formatPending(lines, NOW, VIEWPORT, 5);
   assertEquals(pending(["hello", "/me claps", "/who", "/mod secret", "//x"]), [
     "…     ana: hello",
     "…     * ana claps",
@@ -165,37 +180,37 @@ Deno.test("what is not answered yet shows as it will, with a mark in place of th
     "…     › /mod",
     "…     ana: /x",
   ]);
-  assertEquals(pending(["/who"], { marks: ASCII_MARKS }), ["...   > /who"]);
+  assertEquals(pending(["/who"], { glyphs: ASCII_GLYPHS }), ["...   > /who"]);
   assertEquals(pending(["hello", "/who"], { time: "none" }), ["… ana: hello", "… › /who"]);
   assertEquals(pending([]), []);
 });
 
-Deno.test("of many lines that are not answered the latest are shown, and how many more there are", () => {
+Deno.test("of many unanswered inputs the latest are shown, with the number of the others", () => {
   const lines = Array.from({ length: 100 }, (_, index) => `line ${index + 1}`);
-  const told = transcript();
-  assertEquals(told.pending(lines, NOW, READER, 3), [
+  const log = transcript();
+  assertEquals(log.formatPending(lines, NOW, VIEWPORT, 3), [
     "… and 98 more before these",
     "…     ana: line 99",
     "…     ana: line 100",
   ]);
-  assertEquals(told.pending(lines, NOW, READER, 1), ["… and 99 more before these"]);
+  assertEquals(log.formatPending(lines, NOW, VIEWPORT, 1), ["… and 99 more before these"]);
   const long = "word ".repeat(100);
-  assertEquals(told.pending([long], NOW, READER, 2).length, 2);
-  assertEquals(told.pending(["x", long], NOW, READER, 2)[0], "… and 1 more before these");
+  assertEquals(log.formatPending([long], NOW, VIEWPORT, 2).length, 2);
+  assertEquals(log.formatPending(["x", long], NOW, VIEWPORT, 2)[0], "… and 1 more before these");
 });
 
 testProperty(
-  "what is not answered fits into its rows and columns, whatever it is",
+  "unanswered input fits into its rows and columns, whatever it is",
   { weight: 5 },
   (check) => {
     const lines = fc.array(
       fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary", maxLength: 200 })),
       { maxLength: 12 },
     );
-    // A grapheme of two columns fits into no narrower terminal.
+    // A terminal must have room for a grapheme of two columns.
     const width = fc.integer({ min: 2, max: 80 });
     check(fc.property(lines, width, fc.integer({ min: 1, max: 6 }), (entered, columns, max) => {
-      const rows = transcript().pending(entered, NOW, { ...READER, width: columns }, max);
+      const rows = transcript().formatPending(entered, NOW, { ...VIEWPORT, width: columns }, max);
       assert(rows.length <= max);
       for (const row of rows) assert(textWidth(row) <= columns, JSON.stringify(row));
     }));

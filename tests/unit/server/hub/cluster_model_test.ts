@@ -269,6 +269,6 @@ testProperty(
     const shown = Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
     Deno.stdout.writeSync(new TextEncoder().encode(`${runs} runs: ${shown}\n`));
     if (runs === 1) return; // replaying a counterexample
-    assert(counts.kills > runs / 2 && counts.moves > runs && counts.repeats > runs, shown);
+    assert([counts.kills, counts.moves, counts.repeats].every((count) => count > runs / 2), shown);
   },
 );

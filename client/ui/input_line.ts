@@ -1,0 +1,44 @@
+/** The input line of the terminal client: a prompt that names the room, the user and the state of the connection. */
+
+import { type Lang, translate } from "../../common/i18n/mod.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
+import type { State } from "../session/state.ts";
+import type { InputLine } from "../terminal/layout.ts";
+import type { Composer } from "./composer.ts";
+import { confirmationPrompt } from "./multiline.ts";
+import type { Glyphs } from "./theme.ts";
+
+export interface InputLineContext {
+  composer: Pick<Composer, "line" | "cursor" | "unconfirmed"> & { password: { isOpen: boolean } };
+  state: Pick<State, "stage" | "nick" | "room" | "home" | "lang">;
+  /** Milliseconds until the next attempt to connect; undefined while one is under way. */
+  retryIn: number | undefined;
+  /** Columns of the terminal. */
+  columns: number;
+  glyphs: Glyphs;
+}
+
+/** The line to show; undefined before the hub's welcome, unless something is asked. */
+export function inputLine(
+  { composer, state, retryIn, columns, glyphs }: InputLineContext,
+): InputLine | undefined {
+  const { stage, nick, room, home, lang } = state;
+  if (composer.password.isOpen) {
+    return { prompt: `${translate(lang, "client.password")} `, line: "", cursor: 0 };
+  }
+  if (composer.unconfirmed !== undefined) {
+    const prompt = confirmationPrompt(composer.unconfirmed, lang, columns, glyphs);
+    return { prompt: sanitize(prompt), line: "", cursor: 0 };
+  }
+  if (nick === "") return undefined;
+  // A user who never leaves the first room need not know that there are rooms.
+  const prompt = sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `);
+  const status = stage === "joined" ? "" : `${connectionStatus(lang, retryIn)} `;
+  return { prompt: status + prompt, line: composer.line, cursor: composer.cursor };
+}
+
+function connectionStatus(lang: Lang, retryIn: number | undefined): string {
+  if (retryIn === undefined) return translate(lang, "client.connecting");
+  const seconds = Math.max(1, Math.ceil(retryIn / 1000));
+  return translate(lang, "client.again_in", { seconds });
+}

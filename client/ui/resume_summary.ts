@@ -1,0 +1,54 @@
+/**
+ * Adds to the notice of a resumed session how many of the replayed messages mention the user. The notice comes before the
+ * messages, so both are held back until the messages are counted.
+ */
+
+import type { NoticeFrame } from "../../common/protocol/frame.ts";
+import type { Happening } from "../session/conversation.ts";
+import { mentions } from "../session/mentions.ts";
+
+/** The most text that is held back, in UTF-16 units; each message counts as its text and an overhead. */
+const MAX_HELD = 1024 * 1024;
+const MESSAGE_OVERHEAD = 200;
+
+export class ResumeSummary {
+  #notice: NoticeFrame | undefined;
+  #held: Happening[] = [];
+  #mentions = 0;
+  #size = 0;
+
+  /**
+   * Adds an event, and returns those that can be shown now. The notice gets its number of mentions, unless fewer messages
+   * follow it than it says, or more than are held back. `nick` is the user's own.
+   */
+  push(event: Happening, nick: string): Happening[] {
+    const frame = event.type === "frame" ? event.frame : undefined;
+    if (this.#notice === undefined) {
+      const isResume = frame?.type === "notice" && frame.code === "resumed";
+      if (!isResume || !(Number(frame.params["count"]) > 0)) return [event];
+      this.#notice = frame;
+      return [];
+    }
+    if (frame?.type !== "message" || !frame.replay) return [...this.flush(), event];
+    this.#held.push(event);
+    this.#size += frame.text.length + MESSAGE_OVERHEAD;
+    if (mentions(frame, nick)) this.#mentions++;
+    if (this.#held.length === this.#notice.params["count"]) {
+      const params = { ...this.#notice.params, mentions: this.#mentions };
+      this.#notice = { ...this.#notice, params };
+      return this.flush();
+    }
+    return this.#size > MAX_HELD ? this.flush() : [];
+  }
+
+  /** Returns the events that are still held back. */
+  flush(): Happening[] {
+    if (this.#notice === undefined) return [];
+    const events: Happening[] = [{ type: "frame", frame: this.#notice }, ...this.#held];
+    this.#notice = undefined;
+    this.#held = [];
+    this.#mentions = 0;
+    this.#size = 0;
+    return events;
+  }
+}
