@@ -131,7 +131,7 @@ export class TestHub {
   /** A frames member with a nick, who has taken what it received so far. */
   framesMember(nick: string): TestPeer {
     const peer = this.connect();
-    peer.send(JSON.stringify({ type: "hello", protocol: PROTOCOL, nick }));
+    peer.hello({ nick });
     this.tick();
     peer.take();
     return peer;
@@ -166,6 +166,16 @@ export class TestPeer {
     this.#hub.hub.onLine(this.session, line);
   }
 
+  /** Sends a frame; not typed, so that a test can send a bad one. */
+  sendFrame(frame: Record<string, unknown>): void {
+    this.send(JSON.stringify(frame));
+  }
+
+  /** Sends a `hello` with these fields. */
+  hello(fields: Record<string, unknown> = {}): void {
+    this.sendFrame({ type: "hello", protocol: PROTOCOL, ...fields });
+  }
+
   /** The connection broke. */
   drop(): void {
     this.#hub.hub.detach(this.session);
@@ -188,5 +198,12 @@ export class TestPeer {
       if (decoded.kind !== "frame") throw new Error(`not a frame: ${line}`);
       return unfold(decoded.frame);
     });
+  }
+
+  /** What {@linkcode takeFrames} takes, each frame as its type and its code, if it has one. */
+  takeCodes(): string[] {
+    return this.takeFrames().map((frame) =>
+      "code" in frame ? `${frame.type} ${frame.code}` : frame.type
+    );
   }
 }

@@ -343,32 +343,6 @@ Deno.test("/ban keeps a nick out, by hello and by /name, until it is lifted", ()
   assertEquals(ask(test, test.connect(), "/name eva").at(-1), "* you are now eva");
 });
 
-Deno.test("who was greeted as text meanwhile and then wants a banned nick is out", () => {
-  const { test, mod } = classroom("eva");
-  ask(test, mod, "/ban eva");
-  mod.take();
-  const slow = test.connect();
-  test.hub.greet(slow.session);
-  slow.send(hello({ nick: "eva" }));
-  test.tick();
-  assertEquals(JSON.parse(slow.take().at(-1)!).code, "banned");
-  assertEquals(mod.take(), ["* guest3 joined (2 here)", "* guest3 is gone: was banned (1 here)"]);
-});
-
-Deno.test("a ban holds for the client that was banned, whatever nick it wants when it comes again", () => {
-  const { test, mod } = classroom();
-  const bot = test.connect();
-  bot.send(hello({ nick: "bot" }));
-  test.tick();
-  const [welcome] = bot.takeFrames();
-  assert(welcome?.type === "welcome");
-  ask(test, mod, "/ban bot");
-  const again = test.connect();
-  again.send(hello({ nick: "otro", resume: { token: welcome.token, after: 0 } }));
-  test.tick();
-  assertEquals(again.takeFrames().map((frame) => "code" in frame && frame.code), ["banned"]);
-});
-
 Deno.test("a ban leaves the address alone unless it is asked for, and never takes one's own", () => {
   const test = new TestHub({ modPassword: "tiza" });
   const join = (host: string, nick: string) => {
@@ -463,34 +437,6 @@ Deno.test("a locked room lets nobody else in but moderators, until it is unlocke
     ["lock", "dev"],
     ["unlock", "dev"],
   ]);
-});
-
-Deno.test("with the first room locked nobody new comes into the chat", () => {
-  const { test, mod } = classroom("ana");
-  ask(test, mod, "/lock");
-  const [silent, talking, bot] = [test.connect(), test.connect(), test.connect()];
-  test.hub.greet(silent.session);
-  talking.send("hola");
-  bot.send(hello({ nick: "bot", lang: "es" }));
-  test.tick();
-  const closed = ["* nobody new may come in at the moment: try later"];
-  assertEquals([silent.take(), talking.take()], [closed, closed]);
-  assertEquals(bot.takeFrames().map((frame) => "code" in frame && frame.code), ["locked"]);
-  assertEquals([silent.isClosed, talking.isClosed, bot.isClosed], [true, true, true]);
-  assertEquals(mod.take(), []);
-  ask(test, mod, "/lock");
-  assertEquals(ask(test, test.connect(), "/name eva").at(-1), "* you are now eva");
-});
-
-Deno.test("who was greeted as text before the first room was locked may still say hello", () => {
-  const { test, mod } = classroom();
-  const slow = test.connect();
-  test.hub.greet(slow.session);
-  ask(test, mod, "/lock");
-  slow.take();
-  slow.send(hello({ nick: "bot" }));
-  test.tick();
-  assertEquals(slow.takeFrames().map(({ type }) => type), ["welcome"]);
 });
 
 Deno.test("what moderators made of a room is gone with the room", () => {

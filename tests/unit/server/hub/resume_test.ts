@@ -371,23 +371,6 @@ Deno.test("what is told again fits into what a reader may have waiting: the newe
   }
 });
 
-Deno.test("a bot comes into the room that its hello names, or into the first one and is told", () => {
-  const test = new TestHub();
-  for (const [room, there, told] of [["Dev", "dev", 0], ["no room", "general", 1]] as const) {
-    const bot = test.connect();
-    bot.send(encodeFrame({ type: "hello", protocol: 1, nick: "bot", room }));
-    test.tick();
-    const frames = bot.takeFrames();
-    assertEquals(frames.flatMap((frame) => frame.type === "welcome" ? [frame.room] : []), [there]);
-    assertEquals(
-      frames.flatMap((frame) => frame.type === "error" ? [frame.code] : []),
-      told ? ["bad_room"] : [],
-    );
-    bot.drop();
-    test.expire();
-  }
-});
-
 Deno.test("whoever has the token comes back without the password, and nobody else does", () => {
   const test = new TestHub({ password: "sésamo" });
   const ana = test.connect();
@@ -421,17 +404,4 @@ Deno.test("who is kicked or banned while its connection is broken does not come 
     assertEquals(shown(other.takeFrames()), ["bye banned"], "its address was known still");
     assertEquals(test.hub.chat.moderation.bans.matches({ id: "", key: "", host: "" }), false);
   }
-});
-
-Deno.test("a locked room is not come into by a hello either", () => {
-  const test = new TestHub({ modPassword: "m" });
-  const mod = test.textMember("mod");
-  for (const line of ["/mod m", "/join dev", "/lock"]) mod.send(line);
-  const bot = test.connect();
-  bot.send(encodeFrame({ type: "hello", protocol: 1, nick: "bot", room: "dev" }));
-  test.tick();
-  assertEquals(shown(bot.takeFrames()), [
-    "welcome bot in general with mod,bot",
-    "error room_locked dev",
-  ]);
 });
