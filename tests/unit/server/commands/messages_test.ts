@@ -1,16 +1,31 @@
+/** Private messages, the history and ignoring. */
+
 import { assert, assertEquals } from "@std/assert";
+import { MAX_IGNORED } from "../../../../server/model/ignore_list.ts";
 import { TestHub } from "../../../support/hub.ts";
 
-Deno.test("a private message reaches one person only, with a mark, and its sender sees that", () => {
+/** A hub with three members, who have taken what they received so far. */
+function three() {
   const test = new TestHub();
-  const [ana, luis, eva] = ["ana", "luis", "eva"].map((nick) => test.textMember(nick));
+  const [ana, luis, eva] = [
+    test.textMember("ana"),
+    test.textMember("luis"),
+    test.textMember("eva"),
+  ];
   test.tick();
-  for (const peer of [ana!, luis!, eva!]) peer.take();
-  ana!.send("/privado LUIS ¿vienes?");
+  for (const peer of [ana, luis, eva]) peer.take();
+  return { test, ana, luis, eva };
+}
+
+// Private messages.
+
+Deno.test("a private message reaches only its receiver, marked, and its sender is shown that", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/privado LUIS ¿vienes?");
   test.tick();
-  assertEquals(luis!.take(), ["[private] ana: ¿vienes?"]);
-  assertEquals(ana!.take(), ["* [private] to luis: ¿vienes?"]);
-  assertEquals(eva!.take(), []);
+  assertEquals(luis.take(), ["[private] ana: ¿vienes?"]);
+  assertEquals(ana.take(), ["* [private] to luis: ¿vienes?"]);
+  assertEquals(eva.take(), []);
 });
 
 Deno.test("a private message crosses rooms, dialects and languages", () => {
@@ -21,10 +36,10 @@ Deno.test("a private message crosses rooms, dialects and languages", () => {
   test.tick();
   ana.take();
   bot.takeFrames();
-  bot.send('{"type":"say","ref":"1","text":"una\\ndos","to":"ana"}');
+  bot.sendFrame({ type: "say", ref: "1", text: "una\ndos", to: "ana" });
   test.tick();
   assertEquals(ana.take(), ["[privado] bot: una", "  | dos"]);
-  assertEquals(bot.takeFrames().map((frame) => frame.type), ["ack"]);
+  assertEquals(bot.takeCodes(), ["ack"]);
   ana.send("/r tres");
   test.tick();
   const [message] = bot.takeFrames();
@@ -38,7 +53,7 @@ Deno.test("a private message crosses rooms, dialects and languages", () => {
   assertEquals(ana.take(), ["* [privado] a bot: tres"]);
 });
 
-Deno.test("somebody who is not here is an error, with the nearest who is", () => {
+Deno.test("a private message to an unknown nick is an error, which suggests the nearest", () => {
   const test = new TestHub();
   const [ana] = [test.textMember("ana"), test.textMember("marta")];
   test.tick();
@@ -58,7 +73,7 @@ Deno.test("somebody who is not here is an error, with the nearest who is", () =>
   ]);
 });
 
-Deno.test("an answer finds its person under a new nick, and is an error when that one is gone", () => {
+Deno.test("/r reaches its receiver under a new nick, and is an error once they have left", () => {
   const test = new TestHub();
   const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
   ana.send("/msg luis uno");
@@ -75,9 +90,8 @@ Deno.test("an answer finds its person under a new nick, and is an error when tha
   assertEquals(luis.take().at(-1), '! nobody here is called "eva"');
 });
 
-Deno.test("a private message is not in the history", () => {
-  const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
+Deno.test("a private message is not kept in the history", () => {
+  const { test, ana, luis } = three();
   ana.send("/msg luis secreto");
   ana.send("público");
   test.tick();
@@ -85,4 +99,94 @@ Deno.test("a private message is not in the history", () => {
   luis.send("/history");
   test.tick();
   assertEquals(luis.take(), ["* --- the last message ---", "ana: público"]);
+});
+
+// Ignoring.
+
+Deno.test("an ignored user is hidden from the user who ignores them, until that is undone", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/ignorar LUIS");
+  luis.send("una");
+  luis.send("/yo saluda");
+  luis.send("/msg ana en privado");
+  eva.send("dos");
+  test.tick();
+  assertEquals(ana.take(), [
+    "* you do not see any more what luis says; the same again shows it",
+    "eva: dos",
+  ]);
+  assertEquals(eva.take(), ["luis: una", "* luis saluda"]);
+  ana.send("/ignore luis");
+  luis.send("tres");
+  test.tick();
+  assertEquals(ana.take(), ["* you see again what luis says", "luis: tres"]);
+});
+
+Deno.test("neither a new nick nor joining again under the old one ends being ignored", () => {
+  const { test, ana, luis } = three();
+  ana.send("/ignore luis");
+  luis.send("/nick otro");
+  luis.send("una");
+  test.tick();
+  assertEquals(ana.take().slice(1), ["* luis is now otro"]);
+  luis.drop();
+  const again = test.textMember("luis");
+  again.send("dos");
+  test.tick();
+  assertEquals(ana.take().filter((line) => line.includes("dos")), []);
+});
+
+Deno.test("/history leaves out the messages of ignored users", () => {
+  const { test, ana, luis, eva } = three();
+  luis.send("una");
+  eva.send("dos");
+  test.tick();
+  ana.take();
+  ana.send("/ignore luis");
+  ana.send("/history");
+  test.tick();
+  assertEquals(ana.take().slice(1), ["* --- the last message ---", "eva: dos"]);
+});
+
+Deno.test("/r goes to the last sender who was shown, not to an ignored one after that", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/ignore luis");
+  eva.send("/msg ana ¿vienes?");
+  luis.send("/msg ana hola");
+  ana.send("/r voy");
+  test.tick();
+  assertEquals(eva.take().at(-1), "[private] ana: voy");
+  assertEquals(luis.take(), ["* [private] to ana: hola"]);
+});
+
+Deno.test("/ignore lists the ignored, those too who have left, and refuses oneself and unknown nicks", () => {
+  const { test, ana, luis } = three();
+  for (const line of ["/ignore", "/ignore ana", "/ignore nadie", "/ignore luis"]) ana.send(line);
+  test.tick();
+  luis.drop();
+  for (const line of ["/ignore", "/ignore luis", "/ignore"]) ana.send(line);
+  test.tick();
+  assertEquals(ana.take().filter((line) => !line.includes("left")), [
+    "* you ignore nobody",
+    "! you cannot do that to yourself",
+    '! nobody here is called "nadie"',
+    "* you do not see any more what luis says; the same again shows it",
+    "* you do not see what these say: luis",
+    "* you see again what luis says",
+    "* you ignore nobody",
+  ]);
+});
+
+Deno.test("the number of ignored users is limited", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  for (let number = 0; number <= MAX_IGNORED; number++) {
+    test.textMember(`p${number}`);
+    ana.send(`/ignore p${number}`);
+  }
+  test.tick();
+  const errors = ana.take().filter((line) => line.startsWith("!"));
+  assertEquals(errors, [
+    `! you ignore ${MAX_IGNORED} people, and cannot ignore more: /ignore NAME hears one again`,
+  ]);
 });
