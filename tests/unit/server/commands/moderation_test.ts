@@ -1,4 +1,4 @@
-/** What moderators can do, who may, and what the others see of it. */
+/** What moderators can do, and what the others see of it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MAX_BANS } from "../../../../server/chat/bans.ts";
@@ -8,7 +8,7 @@ import { TestHub, type TestPeer } from "../../../support/hub.ts";
 
 const MINUTE = 60_000;
 
-/** A hub with a moderator, and others by their nicks; what all were told so far is forgotten. */
+/** A hub with a moderator and other members, who have taken what they received so far. */
 function classroom(...nicks: string[]): { test: TestHub; mod: TestPeer; others: TestPeer[] } {
   const test = new TestHub({ modPassword: "tiza" });
   const mod = test.textMember("mod");
@@ -20,18 +20,14 @@ function classroom(...nicks: string[]): { test: TestHub; mod: TestPeer; others: 
   return { test, mod, others };
 }
 
-/** Sends lines, and gives what the sender was told in that tick. */
+/** Sends lines and ends the tick. Returns what the sender received. */
 function ask(test: TestHub, peer: TestPeer, ...lines: string[]): string[] {
   for (const line of lines) peer.send(line);
   test.tick();
   return peer.take();
 }
 
-function hello(fields: Record<string, unknown>): string {
-  return JSON.stringify({ type: "hello", protocol: 1, ...fields });
-}
-
-Deno.test("who knows the password becomes a moderator, and nobody else hears of it", () => {
+Deno.test("a user with the password becomes a moderator, which is logged but not announced", () => {
   const test = new TestHub({ modPassword: "tiza blanca" });
   const [ana, eva] = [test.textMember("ana"), test.textMember("eva")];
   ask(test, ana);
@@ -44,7 +40,7 @@ Deno.test("who knows the password becomes a moderator, and nobody else hears of 
   assertEquals(test.log, [{ event: "moderation", action: "mod", by: "ana" }]);
 });
 
-Deno.test("who does not know the moderators' password after three tries is out", () => {
+Deno.test("three wrong moderators' passwords end the connection", () => {
   const test = new TestHub({ modPassword: "tiza" });
   const [ana, eva] = [test.textMember("ana"), test.textMember("eva")];
   ask(test, ana);
@@ -58,7 +54,7 @@ Deno.test("who does not know the moderators' password after three tries is out",
   );
 });
 
-Deno.test("without a password for moderators nobody is one, and without an argument nothing is tried", () => {
+Deno.test("a hub without a moderators' password has no moderators, and /mod needs an argument", () => {
   const test = new TestHub();
   const ana = test.textMember("ana");
   assertEquals(ask(test, ana, "/mod tiza", "/mod", "/idioma es", "/moderar tiza"), [
@@ -81,7 +77,7 @@ const MODERATOR_LINES = [
   "/pause",
 ];
 
-Deno.test("nobody else may do what moderators do, and is told how to become one", () => {
+Deno.test("members cannot use moderators' commands, and learn how to become one", () => {
   const { test, others: [ana, eva] } = classroom("ana", "eva");
   assertEquals(
     ask(test, ana!, ...MODERATOR_LINES),
@@ -97,7 +93,7 @@ Deno.test("nobody else may do what moderators do, and is told how to become one"
   assertEquals(test.log, []);
 });
 
-Deno.test("help shows moderators what they can do, and the others only how to become one", () => {
+Deno.test("help shows the moderators' commands to moderators, and to members only how to become one", () => {
   const { test, mod, others: [ana] } = classroom("ana");
   for (const lang of ["en", "es"]) {
     const heading = { en: "* for moderators:", es: "* para quien modera:" }[lang]!;
@@ -119,14 +115,14 @@ Deno.test("help shows moderators what they can do, and the others only how to be
   }
 });
 
-Deno.test("only a moderator is offered a moderators' command for a mistyped one", () => {
+Deno.test("moderators' commands are suggested for mistyped ones to moderators only", () => {
   const { test, mod, others: [ana] } = classroom("ana");
   const suggestion = (lines: string[]) => /did you mean (\S+)\?/.exec(lines[0]!)?.[1];
   assertEquals(suggestion(ask(test, mod, "/unbna ana")), "/unban");
   assertEquals(suggestion(ask(test, ana!, "/unbna mod")), undefined);
 });
 
-Deno.test("/kick removes somebody from all rooms with the reason, and that one may come back", () => {
+Deno.test("/kick removes a user from all rooms with the reason, and they may join again", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   const bot = test.framesMember("bot");
   for (const peer of [ana!, eva!]) ask(test, peer, "/join dev");
@@ -154,7 +150,7 @@ Deno.test("/kick removes somebody from all rooms with the reason, and that one m
   assertEquals(ask(test, test.connect(), "/name eva").at(-1), "* you are now eva");
 });
 
-Deno.test("/kick without a reason gives none, and a long one is cut", () => {
+Deno.test("/kick without a reason shows none, and a long one is cut", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   ana!.send("/idioma es");
   assertEquals(ask(test, mod, "/expulsar ana")[0], "* ana is gone: was removed by mod (2 here)");
@@ -163,7 +159,7 @@ Deno.test("/kick without a reason gives none, and a long one is cut", () => {
   assertEquals(eva!.take().at(-1), `* mod has removed you: ${"x".repeat(199)}…`);
 });
 
-Deno.test("a bot is told in its bye by whom it was removed and why", () => {
+Deno.test("the bye of a kicked bot says who removed it and why", () => {
   const { test, mod } = classroom();
   const bot = test.framesMember("bot");
   ask(test, mod, "/kick bot adiós");
@@ -175,7 +171,7 @@ Deno.test("a bot is told in its bye by whom it was removed and why", () => {
   });
 });
 
-Deno.test("moderators cannot turn on themselves, nor on who is not here", () => {
+Deno.test("moderators cannot kick, mute or ban themselves or unknown nicks", () => {
   const { test, mod } = classroom("ana");
   for (const command of ["kick", "mute", "ban"]) {
     assertEquals(
@@ -193,7 +189,7 @@ Deno.test("moderators cannot turn on themselves, nor on who is not here", () => 
   );
 });
 
-Deno.test("/mute leaves somebody nothing to write with, and only reading", () => {
+Deno.test("a muted user can read, but neither post nor rename nor change the topic", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   assertEquals(ask(test, mod, "/silenciar eva 2"), ["* eva is muted for 2 minutes"]);
   assertEquals(eva!.take(), ["* mod has muted you for 2 minutes"]);
@@ -215,7 +211,7 @@ Deno.test("/mute leaves somebody nothing to write with, and only reading", () =>
   ]);
 });
 
-Deno.test("a bot that is muted gets the error for its message", () => {
+Deno.test("a muted bot gets an error for its message", () => {
   const { test, mod } = classroom();
   const bot = test.framesMember("bot");
   ask(test, mod, "/mute bot 1");
@@ -229,7 +225,7 @@ Deno.test("a bot that is muted gets the error for its message", () => {
   assertEquals(errors, [["7", "muted", { minutes: 1 }], ["8", "muted", { minutes: 1 }]]);
 });
 
-Deno.test("a mute ends by the clock, ten minutes on unless it is said, and says what is left", () => {
+Deno.test("a mute lasts ten minutes by default, and its error says how long is left", () => {
   const { test, mod, others: [eva] } = classroom("eva");
   ask(test, mod, "/mute eva");
   eva!.take();
@@ -241,7 +237,7 @@ Deno.test("a mute ends by the clock, ten minutes on unless it is said, and says 
   assertEquals(mod.take().at(-1), "eva: por fin");
 });
 
-Deno.test("a wall clock that jumps neither ends a mute or a wait nor makes it longer", () => {
+Deno.test("a wall clock that jumps changes neither mutes nor slow mode", () => {
   const { test, mod, others: [eva, luis] } = classroom("eva", "luis");
   ask(test, mod, "/mute eva 10", "/slow 30");
   ask(test, luis!, "uno");
@@ -264,7 +260,7 @@ Deno.test("a wall clock that jumps neither ends a mute or a wait nor makes it lo
   assertEquals(mod.take(), ["eva: por fin", "luis: y yo"]);
 });
 
-Deno.test("coming again under the same nick does not end a mute, and 0 does, also when that one is gone", () => {
+Deno.test("joining again under the same nick does not end a mute, and /mute 0 does, even for a user who is gone", () => {
   const { test, mod, others: [eva] } = classroom("eva");
   ask(test, mod, "/mute eva 60");
   eva!.drop();
@@ -288,7 +284,7 @@ Deno.test("coming again under the same nick does not end a mute, and 0 does, als
   assertEquals(mod.take().at(-1), "eva: hola");
 });
 
-Deno.test("a mute takes whole minutes up to a day, and there is an end to how many are muted", () => {
+Deno.test("a mute is whole minutes up to a day, and the number of mutes is limited", () => {
   const { test, mod } = classroom("eva");
   for (const wrong of ["x", "-1", "1.5", "1441", "5 6"]) {
     assertEquals(ask(test, mod, `/mute eva ${wrong}`), [
@@ -306,7 +302,7 @@ Deno.test("a mute takes whole minutes up to a day, and there is an end to how ma
   assertEquals(ask(test, mod, "/mute eva 1440"), ["* eva is muted for 1440 minutes"]);
 });
 
-Deno.test("/ban keeps a nick out, by hello and by /name, until it is lifted", () => {
+Deno.test("/ban rejects a nick in a hello and in /name, until /unban lifts it", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   assertEquals(ask(test, mod, "/ban"), ["* nobody is banned"]);
   assertEquals(ask(test, mod, "/vetar eva"), [
@@ -323,7 +319,7 @@ Deno.test("/ban keeps a nick out, by hello and by /name, until it is lifted", ()
     '! no se puede usar el nombre "eva": está vetado',
   ]);
   const bot = test.connect("192.0.2.77");
-  bot.send(hello({ nick: "Eva" }));
+  bot.hello({ nick: "Eva" });
   test.tick();
   const [bye] = bot.takeFrames();
   assert(bye?.type === "bye");
@@ -343,7 +339,7 @@ Deno.test("/ban keeps a nick out, by hello and by /name, until it is lifted", ()
   assertEquals(ask(test, test.connect(), "/name eva").at(-1), "* you are now eva");
 });
 
-Deno.test("a ban leaves the address alone unless it is asked for, and never takes one's own", () => {
+Deno.test("a ban includes the address only on request, and never the moderator's own", () => {
   const test = new TestHub({ modPassword: "tiza" });
   const join = (host: string, nick: string) => {
     const peer = test.connect(host);
@@ -386,7 +382,7 @@ Deno.test("a ban leaves the address alone unless it is asked for, and never take
   assertEquals(ask(test, test.connect("192.0.2.2"), "/name luis").at(-1), "* you are now luis");
 });
 
-Deno.test("there is an end to how many are banned, and none is dropped for another", () => {
+Deno.test("the number of bans is limited, and none is dropped for another", () => {
   const { test, mod, others: [eva] } = classroom("eva");
   const { bans } = test.hub.chat.moderation;
   for (let number = 0; number < MAX_BANS; number++) {
@@ -398,7 +394,7 @@ Deno.test("there is an end to how many are banned, and none is dropped for anoth
   assertEquals([eva!.isClosed, bans.hasKey("k0")], [false, true]);
 });
 
-Deno.test("a guest's number that is banned is not given, nor a banned nick offered", () => {
+Deno.test("a banned nick is neither given to a guest nor suggested", () => {
   const { test, mod } = classroom();
   const { bans } = test.hub.chat.moderation;
   for (const key of ["guest2", "mod2"]) bans.add({ id: key, key, nick: key });
@@ -409,7 +405,7 @@ Deno.test("a guest's number that is banned is not given, nor a banned nick offer
   mod.take();
 });
 
-Deno.test("a locked room lets nobody else in but moderators, until it is unlocked", () => {
+Deno.test("only moderators can join a locked room, until it is unlocked", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   ask(test, ana!, "/join dev");
   ask(test, mod, "/join dev");
@@ -439,24 +435,24 @@ Deno.test("a locked room lets nobody else in but moderators, until it is unlocke
   ]);
 });
 
-Deno.test("what moderators made of a room is gone with the room", () => {
+Deno.test("a room's settings vanish with the room", () => {
   const { test, mod, others: [ana] } = classroom("ana");
   ask(test, mod, "/join dev", "/lock", "/pause", "/slow 5", "/leave");
   assertEquals(ask(test, ana!, "/join dev", "uno", "dos"), ["* you are in #dev (1 here: ana)"]);
 });
 
-Deno.test("what they made of the first room ends with its last member, lest it be closed for good", () => {
+Deno.test("the first room's settings end with its last member, so that it is not locked for good", () => {
   const { test, mod, others: [ana] } = classroom("ana");
   ask(test, mod, "/lock", "/pause", "/slow 5", "/exit");
   const [early, late] = [test.connect(), test.connect()];
-  assertEquals(ask(test, early, "hola").length, 1, "ana is there yet, and it is as it was");
+  assertEquals(ask(test, early, "hola").length, 1, "ana is still there, and it is still locked");
   assert(early.isClosed);
   ask(test, ana!, "/exit");
   assertEquals(ask(test, late, "/name eva").at(-1), "* you are now eva");
   assertEquals(ask(test, late, "uno", "dos"), []);
 });
 
-Deno.test("in a paused room only moderators write, and others elsewhere and in private", () => {
+Deno.test("in a paused room only moderators can post; others can elsewhere and in private", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   assertEquals(ask(test, mod, "/pausa"), [
     "* #general is paused: only moderators may write; the same again ends it",
@@ -483,7 +479,7 @@ Deno.test("in a paused room only moderators write, and others elsewhere and in p
   assertEquals(ask(test, eva!, "por fin"), []);
 });
 
-Deno.test("in a slow room each waits between messages, but not moderators, nor for private ones", () => {
+Deno.test("in slow mode members wait between messages, but not moderators, nor for private messages", () => {
   const { test, mod, others: [ana, eva] } = classroom("ana", "eva");
   assertEquals(ask(test, mod, "/slow", "/lento 30", "/slow"), [
     "* in #general nobody has to wait between messages",
@@ -518,7 +514,7 @@ Deno.test("in a slow room each waits between messages, but not moderators, nor f
   assertEquals(mod.take(), ["ana: siete", "ana: ocho"]);
 });
 
-Deno.test("neither another nick nor another connection under the same one shortens the wait", () => {
+Deno.test("neither a new nick nor a new connection under the same nick shortens the wait", () => {
   const { test, mod, others: [ana] } = classroom("ana");
   ask(test, mod, "/slow 60");
   ana!.take();
@@ -532,23 +528,17 @@ Deno.test("neither another nick nor another connection under the same one shorte
   ]);
 });
 
-Deno.test("a message that goes nowhere makes nobody wait", () => {
+Deno.test("a refused message starts no wait", () => {
   const { test, mod } = classroom();
   const bot = test.framesMember("bot");
   ask(test, mod, "/slow 60");
   bot.takeFrames();
-  for (const text of [" ", "uno", "dos"]) {
-    bot.send(JSON.stringify({ type: "say", ref: text, text }));
-  }
+  for (const text of [" ", "uno", "dos"]) bot.sendFrame({ type: "say", ref: text, text });
   test.tick();
-  assertEquals(bot.takeFrames().map((frame) => "code" in frame ? frame.code : frame.type), [
-    "empty_message",
-    "ack",
-    "too_soon",
-  ]);
+  assertEquals(bot.takeCodes(), ["error empty_message", "ack", "error too_soon"]);
 });
 
-Deno.test("a wait takes whole seconds up to an hour", () => {
+Deno.test("slow mode is whole seconds up to an hour", () => {
   const { test, mod } = classroom();
   for (const wrong of ["x", "-1", "1.5", "3601", "5 6"]) {
     assertEquals(ask(test, mod, `/slow ${wrong}`), [
@@ -558,14 +548,12 @@ Deno.test("a wait takes whole seconds up to an hour", () => {
   assertEquals(ask(test, mod, "/slow 3600"), ["* in #general each may write every 3600 seconds"]);
 });
 
-Deno.test("a bot moderates with the same commands, and reads what it did in its replies", () => {
+Deno.test("a bot moderates with the same commands, and gets the results in its replies", () => {
   const test = new TestHub({ modPassword: "tiza" });
   test.textMember("eva");
   const bot = test.framesMember("bot");
   const lines = ["/mod tiza", "/mute eva 3", "/slow 5", "/lock", "/pause", "/ban eva", "/ban"];
-  lines.forEach((line, index) =>
-    bot.send(JSON.stringify({ type: "command", ref: `${index}`, line }))
-  );
+  lines.forEach((line, index) => bot.sendFrame({ type: "command", ref: `${index}`, line }));
   bot.send('{"type":"command","ref":"h","line":"/help"}');
   test.tick();
   const replies = bot.takeFrames().flatMap((frame) => frame.type === "reply" ? [frame] : []);

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_ROOMS_OF_SESSION } from "../../../../server/chat/rooms.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 
-/** Members of a fresh hub who have seen each other come. */
+/** Members of a hub, to whom all have been announced. */
 function members(test: TestHub, ...nicks: string[]): TestPeer[] {
   const peers = nicks.map((nick) => test.textMember(nick));
   test.tick();
@@ -10,7 +10,7 @@ function members(test: TestHub, ...nicks: string[]): TestPeer[] {
   return peers;
 }
 
-Deno.test("who never types a room command never sees a room", () => {
+Deno.test("a user who never uses a room command never sees a room", () => {
   const test = new TestHub();
   const [ana, luis] = members(test, "ana", "luis");
   luis!.send("hola");
@@ -21,7 +21,7 @@ Deno.test("who never types a room command never sees a room", () => {
   assertEquals(ana!.take(), ["luis: hola", "* luis saluda", "* luis left (1 here)"]);
 });
 
-Deno.test("what one says goes to the current room, and what is told in others is marked with theirs", () => {
+Deno.test("messages go to the current room, and those from other rooms are marked", () => {
   const test = new TestHub();
   const [ana, luis, eva] = members(test, "ana", "luis", "eva");
   ana!.send("/entrar #Dev");
@@ -45,7 +45,7 @@ Deno.test("what one says goes to the current room, and what is told in others is
   assertEquals(ana!.take(), ["#general luis: de vuelta"]);
 });
 
-Deno.test("what was told before somebody comes into a room in the same tick is not told to it", () => {
+Deno.test("a member who joins a room is not shown what was posted before in the same tick", () => {
   const test = new TestHub();
   const [ana, luis, eva] = members(test, "ana", "luis", "eva");
   for (const peer of [ana!, luis!]) peer.send("/join dev");
@@ -57,7 +57,7 @@ Deno.test("what was told before somebody comes into a room in the same tick is n
   assertEquals(eva!.take(), ["* you are in #dev (3 here: ana, luis, eva)", "luis: después"]);
 });
 
-Deno.test("a room is left for the one before it, and vanishes with its last member", () => {
+Deno.test("leaving a room leads to the one joined before it, and a room vanishes with its last member", () => {
   const test = new TestHub();
   const [ana, luis] = members(test, "ana", "luis");
   ana!.send("/join dev");
@@ -77,11 +77,11 @@ Deno.test("a room is left for the one before it, and vanishes with its last memb
   assertEquals(ana!.take(), [
     "* rooms:",
     "* #general (2 here)",
-    "* you are in #dev (1 here: ana)", // without the topic, since it is another one
+    "* you are in #dev (1 here: ana)", // a new room, without the topic
   ]);
 });
 
-Deno.test("the only room cannot be left, nor one that one is not in", () => {
+Deno.test("a member cannot leave their only room, nor a room that they are not in", () => {
   const test = new TestHub();
   const [ana] = members(test, "ana");
   ana!.send("/leave");
@@ -109,7 +109,7 @@ Deno.test("rooms are listed with members and topic, the largest first", () => {
   ]);
 });
 
-Deno.test("a topic is shown to who comes, told when it changes, and taken away by a dash", () => {
+Deno.test("a topic is shown to newcomers, announced when it changes, and removed by a dash", () => {
   const test = new TestHub();
   const [ana, luis] = members(test, "ana", "luis");
   ana!.send("/topic re\x1b[2Junión a las 5");
@@ -133,7 +133,7 @@ Deno.test("a topic is shown to who comes, told when it changes, and taken away b
   ]);
 });
 
-Deno.test("a room's name follows the rules for names, and its number is bounded", () => {
+Deno.test("room names follow the rules for names, and the rooms of a member are limited", () => {
   const test = new TestHub();
   const [ana] = members(test, "ana");
   ana!.send("/join a b");
@@ -154,7 +154,7 @@ Deno.test("a room's name follows the rules for names, and its number is bounded"
   );
 });
 
-Deno.test("who shares several rooms sees a new nick once, and each room sees its member go", () => {
+Deno.test("a new nick is shown once to a member who shares several rooms, a leave in each room", () => {
   const test = new TestHub();
   const [ana, luis, eva] = members(test, "ana", "luis", "eva");
   for (const peer of [ana!, luis!]) peer.send("/join dev");
@@ -172,7 +172,7 @@ Deno.test("who shares several rooms sees a new nick once, and each room sees its
   assertEquals(eva!.take(), ["* Ana.2 left (2 here)"]);
 });
 
-Deno.test("a bot says into any of its rooms, and learns where it is", () => {
+Deno.test("a bot can post in any of its rooms, and replies name the room it is in", () => {
   const test = new TestHub();
   const [ana] = members(test, "ana");
   const bot = test.framesMember("bot");
