@@ -128,6 +128,16 @@ export class TestHub {
     return peer;
   }
 
+  /** Text members with these nicks, each of whom has taken the joins of the others too. */
+  textMembers<const Nicks extends readonly string[]>(
+    ...nicks: Nicks
+  ): { [Index in keyof Nicks]: TestPeer } {
+    const peers = nicks.map((nick) => this.textMember(nick));
+    this.tick();
+    for (const peer of peers) peer.take();
+    return peers as { [Index in keyof Nicks]: TestPeer };
+  }
+
   /** A frames member with a nick, who has taken what it received so far. */
   framesMember(nick: string): TestPeer {
     const peer = this.connect();

@@ -7,13 +7,7 @@ import { TestHub } from "../../../support/hub.ts";
 /** A hub with three members, who have taken what they received so far. */
 function three() {
   const test = new TestHub();
-  const [ana, luis, eva] = [
-    test.textMember("ana"),
-    test.textMember("luis"),
-    test.textMember("eva"),
-  ];
-  test.tick();
-  for (const peer of [ana, luis, eva]) peer.take();
+  const [ana, luis, eva] = test.textMembers("ana", "luis", "eva");
   return { test, ana, luis, eva };
 }
 
@@ -55,16 +49,14 @@ Deno.test("a private message crosses rooms, dialects and languages", () => {
 
 Deno.test("a private message to an unknown nick is an error, which suggests the nearest", () => {
   const test = new TestHub();
-  const [ana] = [test.textMember("ana"), test.textMember("marta")];
+  const [ana] = test.textMembers("ana", "marta");
+  ana.send("/msg mrata hola");
+  ana.send("/msg nadie hola");
+  ana.send("/msg marta");
+  ana.send("/msg");
+  ana.send("/r hola");
   test.tick();
-  ana!.take();
-  ana!.send("/msg mrata hola");
-  ana!.send("/msg nadie hola");
-  ana!.send("/msg marta");
-  ana!.send("/msg");
-  ana!.send("/r hola");
-  test.tick();
-  assertEquals(ana!.take(), [
+  assertEquals(ana.take(), [
     '! nobody here is called "mrata"; did you mean marta?',
     '! nobody here is called "nadie"',
     "! a message without text was not sent",

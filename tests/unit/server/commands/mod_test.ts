@@ -7,9 +7,7 @@ import { TestHub } from "../../../support/hub.ts";
 
 Deno.test("an unknown command reaches nobody, and the nearest in the sender's language is suggested", () => {
   const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
+  const [ana, luis] = test.textMembers("ana", "luis");
   ana.send("/quein");
   ana.send("/lang es");
   ana.send("/nmobre x");
@@ -26,9 +24,7 @@ Deno.test("an unknown command reaches nobody, and the nearest in the sender's la
 
 Deno.test("// sends a slash, and commands work in both languages, with or without accents", () => {
   const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
+  const [ana, luis] = test.textMembers("ana", "luis");
   ana.send("//etc/hosts");
   ana.send("/yo saluda");
   ana.send("/ME waves");
@@ -87,11 +83,7 @@ const ARGUMENTS: Readonly<Record<NonNullable<Command["argument"]>["key"], string
 function commandsThatShowText(...moderatorLines: string[]): string[] {
   return COMMANDS.filter(({ names, argument }) => {
     const test = new TestHub({ modPassword: "tiza", historyOnJoin: 50 });
-    const [mod, ana, eva] = [
-      test.textMember("mod"),
-      test.textMember("ana"),
-      test.textMember("eva"),
-    ];
+    const [mod, ana, eva] = test.textMembers("mod", "ana", "eva");
     const bot = test.framesMember("bot");
     ana.send("/msg eva hola"); // so that she can answer
     for (const line of ["/mod tiza", ...moderatorLines]) mod.send(line);

@@ -5,9 +5,7 @@ import { TestHub } from "../../../support/hub.ts";
 
 Deno.test("a nick in use is refused in any spelling, except to its holder", () => {
   const test = new TestHub();
-  const [ana, eva] = [test.textMember("José"), test.textMember("eva")];
-  test.tick();
-  ana.take();
+  const [ana, eva] = test.textMembers("José", "eva");
   eva.send("/nombre JOSE\u0301");
   eva.send("/nombre ädmin");
   eva.send("/nombre аna"); // Cyrillic а
@@ -25,9 +23,7 @@ Deno.test("a nick in use is refused in any spelling, except to its holder", () =
 
 Deno.test("of two claims to a nick in the same tick, the first wins", () => {
   const test = new TestHub();
-  const [a, b] = [test.textMember("a1"), test.textMember("b1")];
-  test.tick();
-  a.take();
+  const [a, b] = test.textMembers("a1", "b1");
   a.send("/name eva");
   b.send("/name EVA");
   test.tick();
@@ -46,9 +42,7 @@ Deno.test("a nick is free again when its holder leaves", () => {
 
 Deno.test("/exit delivers what is due, says goodbye and closes, and the others see it once", () => {
   const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
+  const [ana, luis] = test.textMembers("ana", "luis");
   luis.send("una");
   ana.send("dos");
   ana.send("/exit");

@@ -40,9 +40,7 @@ Deno.test("the events of one tick are one chunk, shared by all members of the sa
 
 Deno.test("a slow reader that is dropped gets only the reason after the gap", () => {
   const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
+  const [ana, luis] = test.textMembers("ana", "luis");
   luis.send("una");
   test.hub.dismiss(ana.session, "slow_consumer");
   test.tick();
