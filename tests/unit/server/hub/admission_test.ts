@@ -179,11 +179,14 @@ Deno.test("a hello after the password prompt still switches to frames", () => {
   assertEquals(JSON.parse(welcome!).nick, "bot");
 });
 
-Deno.test("a browser is not asked for the password", () => {
+Deno.test("a browser is not asked for the password, but only a first line is an HTTP request", () => {
   const { test } = guarded();
-  const browser = test.connect();
+  const [browser, ana] = [test.connect(), test.connect()];
   browser.send("GET / HTTP/1.1");
   assertEquals(browser.take()[0], "HTTP/1.1 400 Bad Request\r");
+  for (const line of ["nada", "GET / HTTP/1.1"]) ana.send(line);
+  test.tick();
+  assertEquals(ana.take().at(-1), "! that is not the password: one try is left");
 });
 
 Deno.test("a hub without a password ignores the one in a hello", () => {
