@@ -1,4 +1,4 @@
-/** Every control in every field that a person fills in, and nicks that look like another's: what of it reaches others. */
+/** Control characters in every field that a user fills in, and nicks that look like another's. */
 
 import { assert, assertEquals } from "@std/assert";
 import { nickKey } from "../../common/protocol/names.ts";
@@ -14,7 +14,7 @@ function range(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at));
 }
 
-/** What must reach nobody, by classes: each control by itself, and a heap of marks. */
+/** Characters that must reach nobody, by class. */
 const CLASSES: readonly [name: string, evils: readonly string[]][] = [
   ["C0", range(0, 0x1f)],
   ["DEL", ["\x7f"]],
@@ -28,21 +28,21 @@ const CLASSES: readonly [name: string, evils: readonly string[]][] = [
 ];
 const EVILS = CLASSES.flatMap(([, evils]) => evils);
 
-/** Whatever is sent has one of these around it, to be found again. */
-const [BEFORE, BEHIND] = ["q", "z"];
+/** They surround whatever is sent, so that it is found again. */
+const [BEFORE, AFTER] = ["q", "z"];
 
-/** What is to be seen of one within a line. */
+/** How it is shown within a line. */
 function safe(evil: string): string {
   if (evil === "\t") return "    ";
   return EIGHT_AND_MORE_MARKS.test(evil) ? evil.slice(0, 8) : "\ufffd";
 }
 
-/** What is to be seen of one in the text of a frame, in which lines end. */
+/** How it is shown in the text of a frame, which may have several lines. */
 function safeInFrame(evil: string): string {
   return evil === "\n" || evil === "\r" ? "\n" : safe(evil);
 }
 
-/** Asserts that nothing of it all is in what somebody got, in a frame's strings neither. */
+/** Asserts that nothing harmful is in what peers received, in the strings of frames included. */
 function assertSafe(...peers: Peer[]): void {
   for (const peer of peers) {
     for (const line of new TextDecoder().decode(peer.received()).split("\n")) {
@@ -55,7 +55,7 @@ function assertSafe(...peers: Peer[]): void {
 function assertSafeFrame(line: string): void {
   JSON.parse(line, (key, value) => {
     assertSafeText(key);
-    // Lines of a message end in LF; a ref is what its own sender has chosen, and sees alone.
+    // The lines of a message end in LF; a ref is chosen by its sender, who alone sees it.
     if (typeof value === "string" && key !== "ref") assertSafeText(value.replaceAll("\n", ""));
     return value;
   });
@@ -68,15 +68,15 @@ function assertSafeText(text: string): void {
   }
 }
 
-let people = 0;
+let nickCount = 0;
 
 /** A nick that nobody has had before. */
 function newNick(name: string): string {
-  return `${name}${++people}`;
+  return `${name}${++nickCount}`;
 }
 
-/** Those who must not get any of it, one of each dialect, and their nicks. */
-async function listen(hub: Hub) {
+/** Members of both dialects who must not receive anything harmful, and their nicks. */
+async function openWitnesses(hub: Hub) {
   const stack = new AsyncDisposableStack();
   const nicks = { nc: newNick("nc"), bot: newNick("bot") };
   const nc = stack.use(await bare(hub, nicks.nc));
@@ -85,7 +85,7 @@ async function listen(hub: Hub) {
     nc,
     bot,
     nicks,
-    /** Waits until both have been told everything that somebody did before. */
+    /** Waits until both have received everything that eve did before. */
     async settle(eve: Peer, dialect: "text" | "frames"): Promise<void> {
       for (const nick of Object.values(nicks)) {
         const line = `/msg ${nick} settled`;
@@ -100,46 +100,46 @@ async function listen(hub: Hub) {
 
 let refs = 0;
 
-/** A frame, and the ref of it. */
+/** A line with a frame that has a new ref. */
 function framed(fields: Record<string, unknown>): string {
   return JSON.stringify({ ref: String(++refs), ...fields }) + "\n";
 }
 
-/** A field of a command: the line that has it, and what the others see of it, where they do. */
+/** A field of a command, the line that fills it, and what the others are shown of it, if anything. */
 interface CommandField {
   name: string;
   line: (value: string, others: { nc: string; bot: string }) => string;
-  /** What a person with `nc` who listens is shown of a value that has been made safe. */
+  /** What a user of `nc` is shown of a value that has been made safe. */
   shown?: (value: string, nick: string) => string;
 }
 
 const COMMAND_FIELDS: readonly CommandField[] = [
-  { name: "what one does", line: (value) => `/me ${value}`, shown: (v, nick) => `* ${nick} ${v}` },
+  { name: "an action", line: (value) => `/me ${value}`, shown: (v, nick) => `* ${nick} ${v}` },
   {
     name: "the text of a private message",
     line: (value, { nc }) => `/msg ${nc} ${value}`,
     shown: (v, nick) => `[private] ${nick}: ${v}`,
   },
   { name: "the receiver of a private message", line: (value) => `/msg ${value} hi` },
-  { name: "an answer", line: (value) => `/r ${value}` },
+  { name: "a reply to a private message", line: (value) => `/r ${value}` },
   {
     name: "a topic",
     line: (value) => `/topic ${value}`,
     shown: (v, nick) => `* ${nick} changed the topic: ${v}`,
   },
-  { name: "a room to come into", line: (value) => `/join ${value}` },
+  { name: "a room to join", line: (value) => `/join ${value}` },
   { name: "a room to leave", line: (value) => `/leave ${value}` },
   { name: "a language", line: (value) => `/lang ${value}` },
-  { name: "whom to ignore", line: (value) => `/ignore ${value}` },
-  { name: "how much of the history", line: (value) => `/history ${value}` },
+  { name: "a nick to ignore", line: (value) => `/ignore ${value}` },
+  { name: "a number of messages to replay", line: (value) => `/history ${value}` },
   { name: "an unknown command", line: (value) => `/${value}` },
   { name: "a nick", line: (value) => `/name ${value}` },
-  { name: "whom to remove", line: (value) => `/kick ${value}` },
-  { name: "whom to mute", line: (value) => `/mute ${value} 1` },
-  { name: "how long to mute", line: (value, { bot }) => `/mute ${bot} ${value}` },
-  { name: "whom to keep out", line: (value) => `/ban ${value}` },
-  { name: "whom to let in again", line: (value) => `/unban ${value}` },
-  { name: "how slow a room is", line: (value) => `/slow ${value}` },
+  { name: "a nick to kick", line: (value) => `/kick ${value}` },
+  { name: "a nick to mute", line: (value) => `/mute ${value} 1` },
+  { name: "the minutes of a mute", line: (value, { bot }) => `/mute ${bot} ${value}` },
+  { name: "a nick to ban", line: (value) => `/ban ${value}` },
+  { name: "a nick to unban", line: (value) => `/unban ${value}` },
+  { name: "the seconds of slow mode", line: (value) => `/slow ${value}` },
 ];
 
 async function modOptions() {
@@ -148,62 +148,62 @@ async function modOptions() {
   return { directory, args: ["--mod-password-file", `${directory.path}/mod`] };
 }
 
-/** Asserts that somebody with `nc` is shown these lines, whatever comes between. */
+/** Asserts that a user of `nc` is shown these lines, perhaps with others between them. */
 async function assertShown(nc: Peer, lines: string[]): Promise<void> {
   for (const line of lines) assertEquals(await nc.until(line), line);
 }
 
-Deno.test("no control in any field of text reaches anybody or the log", async (t) => {
+Deno.test("no control character in any field of the text dialect reaches anybody or the log", async (t) => {
   const { directory, args } = await modOptions();
   await using _ = directory;
   await using siege = await Besieged.start(t, args);
-  // What ends a line there is none of its controls.
+  // LF ends a line there.
   const evils = EVILS.filter((evil) => evil !== "\n");
 
   await siege.case("a message", async (hub) => {
-    await using ears = await listen(hub);
+    await using witnesses = await openWitnesses(hub);
     const nick = newNick("eve");
     await using eve = await bare(hub, nick);
     for (const evil of evils) {
-      eve.send(`${BEFORE}${evil}${BEHIND}\n`);
-      await assertShown(ears.nc, [`${nick}: ${BEFORE}${safe(evil)}${BEHIND}`]);
-      const { text } = await ears.bot.untilFrame("message");
-      assertEquals(text, `${BEFORE}${safe(evil)}${BEHIND}`);
+      eve.send(`${BEFORE}${evil}${AFTER}\n`);
+      await assertShown(witnesses.nc, [`${nick}: ${BEFORE}${safe(evil)}${AFTER}`]);
+      const { text } = await witnesses.bot.untilFrame("message");
+      assertEquals(text, `${BEFORE}${safe(evil)}${AFTER}`);
     }
-    assertSafe(ears.nc, ears.bot, eve);
+    assertSafe(witnesses.nc, witnesses.bot, eve);
   });
 
   for (const { name, line, shown } of COMMAND_FIELDS) {
     await siege.case(name, async (hub) => {
-      await using ears = await listen(hub);
+      await using witnesses = await openWitnesses(hub);
       const nick = newNick("eve");
       await using eve = await bare(hub, nick);
       eve.send(`/mod ${PASSWORD}\n`);
       await eve.until("you are a moderator now");
       for (const evil of evils) {
-        eve.send(`${line(`${BEFORE}${evil}${BEHIND}`, ears.nicks)}\n`);
-        if (shown) await assertShown(ears.nc, [shown(`${BEFORE}${safe(evil)}${BEHIND}`, nick)]);
+        eve.send(`${line(`${BEFORE}${evil}${AFTER}`, witnesses.nicks)}\n`);
+        if (shown) await assertShown(witnesses.nc, [shown(`${BEFORE}${safe(evil)}${AFTER}`, nick)]);
       }
-      await ears.settle(eve, "text");
-      assertSafe(ears.nc, ears.bot, eve);
+      await witnesses.settle(eve, "text");
+      assertSafe(witnesses.nc, witnesses.bot, eve);
     });
   }
 
   await siege.case("a moderator's password", async (hub) => {
-    await using ears = await listen(hub);
+    await using witnesses = await openWitnesses(hub);
     for (let at = 0; at < evils.length; at += 2) {
       await using eve = await bare(hub, newNick("eve"));
       for (const evil of evils.slice(at, at + 2)) {
-        eve.send(`/mod ${BEFORE}${evil}${BEHIND}\n`);
+        eve.send(`/mod ${BEFORE}${evil}${AFTER}\n`);
         await eve.until("! that is not the password");
       }
       assertSafe(eve);
     }
-    assertSafe(ears.nc, ears.bot);
+    assertSafe(witnesses.nc, witnesses.bot);
   });
 
-  await siege.case("the reason for removing somebody", async (hub) => {
-    await using ears = await listen(hub);
+  await siege.case("the reason of a kick", async (hub) => {
+    await using witnesses = await openWitnesses(hub);
     const nick = newNick("eve");
     await using eve = await bare(hub, nick);
     eve.send(`/mod ${PASSWORD}\n`);
@@ -211,80 +211,80 @@ Deno.test("no control in any field of text reaches anybody or the log", async (t
     for (const [at, evil] of evils.entries()) {
       const out = newNick("out");
       await using victim = await (at % 2 === 0 ? bare : frames)(hub, out);
-      eve.send(`/kick ${out} ${BEFORE}${evil}${BEHIND}\n`);
-      await ears.nc.until(
-        `* ${out} is gone: was removed by ${nick}: ${BEFORE}${safe(evil)}${BEHIND} (`,
+      eve.send(`/kick ${out} ${BEFORE}${evil}${AFTER}\n`);
+      await witnesses.nc.until(
+        `* ${out} is gone: was removed by ${nick}: ${BEFORE}${safe(evil)}${AFTER} (`,
       );
       await victim.closed();
       assertSafe(victim);
     }
-    assertSafe(ears.nc, ears.bot, eve);
+    assertSafe(witnesses.nc, witnesses.bot, eve);
   });
 
-  await siege.case("what is said with leaving", async (hub) => {
-    await using ears = await listen(hub);
+  await siege.case("an argument of /exit", async (hub) => {
+    await using witnesses = await openWitnesses(hub);
     for (const evil of evils) {
       const nick = newNick("eve");
       await using eve = await bare(hub, nick);
-      eve.send(`/exit ${BEFORE}${evil}${BEHIND}\n`);
+      eve.send(`/exit ${BEFORE}${evil}${AFTER}\n`);
       await eve.closed();
       assertSafe(eve);
     }
-    // Before this they are told who left, perhaps together with others of earlier cases.
+    // The leaves are announced before this, perhaps together with those of earlier cases.
     await using last = await bare(hub, newNick("last"));
     last.send("that was all\n");
-    for (const ear of [ears.nc, ears.bot]) await ear.until("that was all");
-    assertSafe(ears.nc, ears.bot);
+    for (const witness of [witnesses.nc, witnesses.bot]) await witness.until("that was all");
+    assertSafe(witnesses.nc, witnesses.bot);
   });
 });
 
-Deno.test("no control in any field of a frame reaches anybody or the log", async (t) => {
+Deno.test("no control character in any field of a frame reaches anybody or the log", async (t) => {
   const { directory, args } = await modOptions();
   await using _ = directory;
   await using siege = await Besieged.start(t, args);
 
   await siege.case("a message", async (hub) => {
-    await using ears = await listen(hub);
+    await using witnesses = await openWitnesses(hub);
     const nick = newNick("eve");
     await using eve = await frames(hub, nick);
     for (const evil of EVILS) {
-      eve.send(framed({ type: "say", text: `${BEFORE}${evil}${BEHIND}` }));
-      const shown = `${BEFORE}${safeInFrame(evil)}${BEHIND}`;
-      assertEquals((await ears.bot.untilFrame("message")).text, shown);
-      await assertShown(ears.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
+      eve.send(framed({ type: "say", text: `${BEFORE}${evil}${AFTER}` }));
+      const shown = `${BEFORE}${safeInFrame(evil)}${AFTER}`;
+      assertEquals((await witnesses.bot.untilFrame("message")).text, shown);
+      await assertShown(witnesses.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
     }
-    assertSafe(ears.nc, ears.bot, eve);
+    assertSafe(witnesses.nc, witnesses.bot, eve);
   });
 
   await siege.case("a message of several lines", async (hub) => {
-    await using ears = await listen(hub);
+    await using witnesses = await openWitnesses(hub);
     const nick = newNick("eve");
     await using eve = await frames(hub, nick);
     for (const evil of EVILS) {
-      eve.send(framed({ type: "say", text: `one\n${evil}${BEHIND}\n${BEFORE}${evil}` }));
-      const shown = `one\n${safeInFrame(evil)}${BEHIND}\n${BEFORE}${safeInFrame(evil)}`;
-      assertEquals((await ears.bot.untilFrame("message")).text, shown);
-      await assertShown(ears.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
+      eve.send(framed({ type: "say", text: `one\n${evil}${AFTER}\n${BEFORE}${evil}` }));
+      const shown = `one\n${safeInFrame(evil)}${AFTER}\n${BEFORE}${safeInFrame(evil)}`;
+      assertEquals((await witnesses.bot.untilFrame("message")).text, shown);
+      await assertShown(witnesses.nc, `${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"));
     }
-    assertSafe(ears.nc, ears.bot, eve);
+    assertSafe(witnesses.nc, witnesses.bot, eve);
   });
 
   await siege.case("a private message", async (hub) => {
-    await using ears = await listen(hub);
+    await using witnesses = await openWitnesses(hub);
     const nick = newNick("eve");
     await using eve = await frames(hub, nick);
     for (const evil of EVILS) {
-      for (const to of Object.values(ears.nicks)) {
-        eve.send(framed({ type: "say", text: `${BEFORE}${evil}${BEHIND}`, to }));
+      for (const to of Object.values(witnesses.nicks)) {
+        eve.send(framed({ type: "say", text: `${BEFORE}${evil}${AFTER}`, to }));
       }
-      const shown = `${BEFORE}${safeInFrame(evil)}${BEHIND}`;
-      assertEquals((await ears.bot.untilFrame("message")).text, shown);
+      const shown = `${BEFORE}${safeInFrame(evil)}${AFTER}`;
+      assertEquals((await witnesses.bot.untilFrame("message")).text, shown);
       await assertShown(
-        ears.nc,
+        witnesses.nc,
         `[private] ${nick}: ${shown}`.replaceAll("\n", "\n  | ").split("\n"),
       );
     }
-    assertSafe(ears.nc, ears.bot, eve);
+    assertSafe(witnesses.nc, witnesses.bot, eve);
   });
 
   const others: readonly [name: string, frame: (value: string) => Record<string, unknown>][] = [
@@ -298,25 +298,27 @@ Deno.test("no control in any field of a frame reaches anybody or the log", async
   ];
   for (const [name, frame] of others) {
     await siege.case(name, async (hub) => {
-      await using ears = await listen(hub);
+      await using witnesses = await openWitnesses(hub);
       await using eve = await frames(hub, newNick("eve"));
-      for (const evil of EVILS) eve.send(framed(frame(`${BEFORE}${evil}${BEHIND}`)));
-      await ears.settle(eve, "frames");
-      assertSafe(ears.nc, ears.bot, eve);
+      for (const evil of EVILS) eve.send(framed(frame(`${BEFORE}${evil}${AFTER}`)));
+      await witnesses.settle(eve, "frames");
+      assertSafe(witnesses.nc, witnesses.bot, eve);
     });
   }
 
   for (const { name, line } of COMMAND_FIELDS) {
     await siege.case(`${name}, in a command`, async (hub) => {
-      await using ears = await listen(hub);
+      await using witnesses = await openWitnesses(hub);
       await using eve = await frames(hub, newNick("eve"));
       eve.send(framed({ type: "command", line: `/mod ${PASSWORD}` }));
       assertEquals((await eve.untilFrame("reply")).code, "mod");
       for (const evil of EVILS) {
-        eve.send(framed({ type: "command", line: line(`${BEFORE}${evil}${BEHIND}`, ears.nicks) }));
+        eve.send(
+          framed({ type: "command", line: line(`${BEFORE}${evil}${AFTER}`, witnesses.nicks) }),
+        );
       }
-      await ears.settle(eve, "frames");
-      assertSafe(ears.nc, ears.bot, eve);
+      await witnesses.settle(eve, "frames");
+      assertSafe(witnesses.nc, witnesses.bot, eve);
     });
   }
 
@@ -331,10 +333,10 @@ Deno.test("no control in any field of a frame reaches anybody or the log", async
   ];
   for (const [name, fields] of hellos) {
     await siege.case(`the ${name} of a hello`, async (hub) => {
-      await using ears = await listen(hub);
+      await using witnesses = await openWitnesses(hub);
       for (const evil of EVILS) {
         await using eve = await Peer.connect(hub.port);
-        const hello = fields(`${BEFORE}${evil}${BEHIND}`);
+        const hello = fields(`${BEFORE}${evil}${AFTER}`);
         eve.send(framed({ type: "hello", protocol: 1, ref: `${BEFORE}${evil}`, ...hello }));
         const answer = await eve.frame();
         assert(answer.type === "welcome" || answer.type === "error", answer.type);
@@ -343,31 +345,31 @@ Deno.test("no control in any field of a frame reaches anybody or the log", async
         await eve.closed();
         assertSafe(eve);
       }
-      assertSafe(ears.nc, ears.bot);
+      assertSafe(witnesses.nc, witnesses.bot);
     });
   }
 });
 
-Deno.test("no control in a password reaches anybody or the log", async (t) => {
+Deno.test("no control character in a password reaches anybody or the log", async (t) => {
   const password = "the word";
   await using siege = await Besieged.start(t, [], { env: { CHAT_PASSWORD: password }, password });
   await siege.case("a line of text that is taken for the password", async (hub) => {
     await using watcher = await frames(hub, "watcher1", { password });
     for (const evil of EVILS.filter((each) => each !== "\n")) {
       await using eve = await Peer.connect(hub.port);
-      eve.send(`${BEFORE}${evil}${BEHIND}\n`);
+      eve.send(`${BEFORE}${evil}${AFTER}\n`);
       await eve.until("! that is not the password");
       assertSafe(eve);
     }
     assertSafe(watcher);
-    assert(!hub.stderr().includes(BEFORE + BEHIND));
+    assert(!hub.stderr().includes(BEFORE + AFTER));
   });
   await siege.case("the password of a hello", async (hub) => {
     await using watcher = await frames(hub, "watcher2", { password });
     for (const evil of EVILS) {
       await using eve = await Peer.connect(hub.port);
-      const hello = { type: "hello", protocol: 1, nick: `${BEFORE}${evil}${BEHIND}` };
-      eve.send(framed({ ...hello, password: `${BEFORE}${evil}${BEHIND}` }));
+      const hello = { type: "hello", protocol: 1, nick: `${BEFORE}${evil}${AFTER}` };
+      eve.send(framed({ ...hello, password: `${BEFORE}${evil}${AFTER}` }));
       assertEquals((await eve.untilFrame("error")).code, "wrong_password");
       assertSafe(eve);
     }
@@ -375,7 +377,7 @@ Deno.test("no control in a password reaches anybody or the log", async (t) => {
   });
 });
 
-/** Nicks that look like another's: the one, the other, and whether both are the same nick or the other is none. */
+/** Pairs of nicks that look alike: whether the second counts as the same nick or is refused. */
 const LOOKALIKES: readonly [name: string, nick: string, other: string, rule: "same" | "refused"][] =
   [
     ["other letter case", "maria", "MARIA", "same"],
@@ -417,7 +419,7 @@ const LOOKALIKES: readonly [name: string, nick: string, other: string, rule: "sa
     ["Devanagari digits", "राम3", "राम\u0969", "same"],
   ];
 
-Deno.test("a nick that looks like another's is that nick, or none", async (t) => {
+Deno.test("a nick that looks like another's counts as the same or is refused", async (t) => {
   await using siege = await Besieged.start(t);
   for (const [name, nick, other, rule] of LOOKALIKES) {
     await siege.case(`${name}: ${rule}`, async (hub) => {
@@ -439,7 +441,7 @@ Deno.test("a nick that looks like another's is that nick, or none", async (t) =>
   }
 });
 
-Deno.test("of many who claim a nick at once exactly one has it", async (t) => {
+Deno.test("of many who claim a nick at once exactly one gets it", async (t) => {
   await using siege = await Besieged.start(t);
   for (let round = 1; round <= 5; round++) {
     await siege.case(`in hellos and with /name, round ${round}`, async (hub) => {
@@ -469,15 +471,18 @@ Deno.test("of many who claim a nick at once exactly one has it", async (t) => {
       assertEquals(holders.length, 1, JSON.stringify(holders));
       const losers = outcomes.filter(({ nick }) => nickKey(nick) !== wanted);
       const given = losers.flatMap(({ nick, isGiven }) => isGiven ? [nickKey(nick)] : []);
-      assertEquals(new Set(given).size, given.length, "nobody has another's");
+      assertEquals(new Set(given).size, given.length, "no nick was given twice");
       for (const { nick } of losers) {
-        assert(new RegExp(`^${wanted}\\d+$`, "i").test(nick), `a nick made of the one: ${nick}`);
+        assert(
+          new RegExp(`^${wanted}\\d+$`, "i").test(nick),
+          `a nick made from ${wanted}: ${nick}`,
+        );
       }
     });
   }
 });
 
-/** The nick that somebody has now or was offered, and which of both. */
+/** The nick that a peer was given, or that an error suggests. */
 interface Outcome {
   nick: string;
   isGiven: boolean;

@@ -8,7 +8,7 @@ import { OpenHub } from "../support/open_hub.ts";
 import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";
 import { DEADLINE_MS, Watch } from "../support/watch.ts";
-import { type Dialect, Ear, greeting, numberOf } from "./crowd.ts";
+import { type Dialect, greeting, numberOf, Receiver } from "./crowd.ts";
 
 const OTHERS = 500;
 const STUCK = 50;
@@ -59,13 +59,13 @@ Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
       await using stack = new AsyncDisposableStack();
       const talker = new Talker(stack.use(await frames(hub, "talker")));
       const watch = new Watch();
-      const ears: Ear[] = [];
+      const receivers: Receiver[] = [];
       for (let number = 0; number < OTHERS; number++) {
-        ears.push(
-          stack.use(await Ear.join(hub.port, `ear${number}`, dialectOf(number), watch)),
+        receivers.push(
+          stack.use(await Receiver.join(hub.port, `receiver${number}`, dialectOf(number), watch)),
         );
       }
-      await untilAll(watch, ears, "to come in", (ear) => ear.isIn);
+      await untilAll(watch, receivers, "to join", (receiver) => receiver.hasJoined);
       const before = await peakMemory(hub.pid);
       const stuck: Peer[] = [];
       for (let number = 0; number < STUCK; number++) {
@@ -82,10 +82,15 @@ Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
         await talker.say();
         if (!hub.stderr().includes("nick=trickler reason=slow_consumer")) await trickler.read(sip);
         const enough = talker.said - AHEAD;
-        await untilAll(watch, ears, "to keep up", (ear) => ear.heard >= enough);
+        await untilAll(watch, receivers, "to keep up", (receiver) => receiver.received >= enough);
       }
-      await untilAll(watch, ears, "to hear the last", (ear) => ear.heard === talker.said);
-      assertEquals(ears.map(({ fault }) => fault).filter(Boolean), []);
+      await untilAll(
+        watch,
+        receivers,
+        "to get the last",
+        (receiver) => receiver.received === talker.said,
+      );
+      assertEquals(receivers.map(({ fault }) => fault).filter(Boolean), []);
       for (const nick of ["trickler", ...stuck.keys().map((number) => `stuck${number}`)]) {
         assertMatch(hub.stderr(), new RegExp(`nick=${nick} reason=slow_consumer queued=\\d+`));
       }
@@ -129,14 +134,14 @@ Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
 
 function untilAll(
   watch: Watch,
-  ears: Ear[],
+  receivers: Receiver[],
   what: string,
-  isReached: (ear: Ear) => boolean,
+  isReached: (receiver: Receiver) => boolean,
 ): Promise<unknown> {
   return watch.until(
-    () => ears.every((ear) => isReached(ear) || ear.fault !== ""),
+    () => receivers.every((receiver) => isReached(receiver) || receiver.fault !== ""),
     (reason) => {
-      const late = ears.filter((ear) => !isReached(ear));
+      const late = receivers.filter((receiver) => !isReached(receiver));
       return `waited for ${what}: ${reason}; ${late.length} are late, as ${late[0]?.nick}`;
     },
   );

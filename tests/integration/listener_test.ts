@@ -3,13 +3,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/net/connection.ts";
-import { LocalCluster } from "../../server/cluster/local.ts";
-import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { USUAL_LIMITS } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log } from "../../server/log.ts";
 import { PendingTotal } from "../../server/net/outbox.ts";
+import { hubOptions } from "../support/hub.ts";
 
 /** Gives what it is told for each accept; then waits until it is closed. */
 class PlayedListener {
@@ -58,20 +57,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
       warnings.push(`${message} ${fields?.["error"]} ${fields?.["retry_ms"]}`),
     error: () => {},
   };
-  const hub = new Hub({
-    name: "chat test",
-    cluster: new LocalCluster({ epoch: "e", lastId: 0, now: Date.now }),
-    lang: "en",
-    now: Date.now,
-    elapsed: () => performance.now(),
-    grace: 0,
-    limits: USUAL_LIMITS,
-    schedule: queueMicrotask,
-    randomId: () => crypto.randomUUID(),
-    history: new MemoryHistory(),
-    historyOnJoin: 0,
-    record: () => {},
-  });
+  const hub = new Hub(hubOptions());
   const listener = new Listener(played as unknown as Deno.TcpListener, {
     hub,
     log,

@@ -1,11 +1,11 @@
-/** What the hub makes of lines, in both dialects. What is no line, or hardly one, is in tests/abuse/framing_test.ts. */
+/** Both dialects over real sockets. Bytes that are not lines, or hardly, are in tests/abuse/framing_test.ts. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { decodeHubFrame, type HubFrame } from "../../common/protocol/frame.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { LiveHub } from "../support/live_hub.ts";
 
-Deno.test("somebody with nc who says nothing is greeted, and told to the others", async () => {
+Deno.test("a user of nc who types nothing is greeted, and announced to the others", async () => {
   await using hub = new LiveHub({ times: { greetAfter: 1 } });
   await using ana = await hub.textMember("ana");
   await using silent = await hub.connect();
@@ -13,7 +13,7 @@ Deno.test("somebody with nc who says nothing is greeted, and told to the others"
   assertMatch(await ana.until("joined"), /^\* guest\d joined \(2 here\)$/);
 });
 
-Deno.test("the first line of somebody with nc is a message, and comes after the greeting", async () => {
+Deno.test("the first line of a user of nc is a message, delivered after the greeting", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.framesMember("ana");
   await using peer = await hub.connect();
@@ -29,7 +29,7 @@ Deno.test("the first line of somebody with nc is a message, and comes after the 
   ]);
 });
 
-Deno.test("a message of several lines reaches nc with marks that cannot be forged", async () => {
+Deno.test("a message of several lines reaches nc with prefixes that cannot be forged", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.textMember("ana");
   await using bot = await hub.framesMember("bot");
@@ -39,7 +39,7 @@ Deno.test("a message of several lines reaches nc with marks that cannot be forge
   assertEquals(lines, ["bot: una", "  | luis: mentira", "  | ", "  | ! tres"]);
 });
 
-Deno.test("a control sequence reaches nobody, in any dialect", async () => {
+Deno.test("a control sequence reaches nobody, in either dialect", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.framesMember("eva");
@@ -52,7 +52,7 @@ Deno.test("a control sequence reaches nobody, in any dialect", async () => {
   }
 });
 
-Deno.test("who ends its side at once still gets all its answers, then the end", async () => {
+Deno.test("a peer that closes its side at once still gets all its answers before the end", async () => {
   await using hub = new LiveHub();
   await using peer = await hub.connect();
   await peer.send("/name ana\n/quien\n/ayuda\n");
@@ -62,7 +62,7 @@ Deno.test("who ends its side at once still gets all its answers, then the end", 
   assertEquals(await peer.closed(), "end");
 });
 
-Deno.test("a bot says hello, is answered frame by frame, and leaves with a bye", async () => {
+Deno.test("a bot sends a hello, gets an answer to each frame, and leaves with a bye", async () => {
   await using hub = new LiveHub();
   await using bot = await hub.framesMember("bot");
   await bot.sendFrame({ type: "ping" });
@@ -76,7 +76,7 @@ Deno.test("a bot says hello, is answered frame by frame, and leaves with a bye",
   assertEquals(await bot.closed(), "end");
 });
 
-Deno.test("a command of two languages works over nc in the language that was asked for", async () => {
+Deno.test("commands work over nc in both languages, and are answered in the chosen one", async () => {
   await using hub = new LiveHub({ lang: "es" });
   await using ana = await hub.connect();
   await ana.send("/nombre José\n/idioma en\n/who\n");
@@ -88,7 +88,7 @@ Deno.test("a command of two languages works over nc in the language that was ask
   ]);
 });
 
-Deno.test("of what somebody says at once, who asks for runs gets the same in fewer frames", async () => {
+Deno.test("a client that asks for runs gets the same messages in fewer frames", async () => {
   await using hub = new LiveHub();
   await using plain = await hub.framesMember("plain");
   await using bot = await hub.connect();
@@ -101,14 +101,14 @@ Deno.test("of what somebody says at once, who asks for runs gets the same in few
   const wanted = [];
   while (wanted.length < texts.length) wanted.push(await plain.untilFrame("message"));
   assertEquals(wanted.map(({ text }) => text), texts);
-  const heard: HubFrame[] = [];
+  const received: HubFrame[] = [];
   let frames = 0;
-  while (heard.length < texts.length) {
+  while (received.length < texts.length) {
     const decoded = decodeHubFrame(await bot.until('"message'));
     assert(decoded.kind === "frame");
-    heard.push(...unfold(decoded.frame));
+    received.push(...unfold(decoded.frame));
     frames++;
   }
-  assertEquals(heard, wanted);
+  assertEquals(received, wanted);
   assert(frames < texts.length / 2, `${frames} frames`);
 });

@@ -1,4 +1,4 @@
-/** Certificates for tests: made out by themselves or by an authority of the test. */
+/** Certificates for tests, self-signed or issued by an authority of the test. */
 
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
@@ -15,15 +15,15 @@ export interface TestCertificate {
 }
 
 export interface CertificateOptions {
-  /** To whom it is made out. */
+  /** Its subject alternative names. */
   names?: { type: "dns" | "ip"; value: string }[];
-  /** By whom; by itself unless told. */
+  /** Self-signed by default. */
   issuer?: Authority;
-  /** Valid until so many days from now; 1 unless told. */
+  /** Days from now until it expires; 1 by default. */
   days?: number;
 }
 
-/** One that issues certificates. */
+/** Issues certificates. */
 export interface Authority {
   cert: string;
   certificate: x509.X509Certificate;
@@ -73,8 +73,8 @@ export async function makeCertificate(
 }
 
 /**
- * The certificate with a key file that claims its public key and has a private one of its own: what an impostor has who has
- * once seen the certificate. OpenSSL takes it, since it compares the public halves.
+ * A certificate with a key file that claims its public key but has another private key: what an impostor has who has seen the
+ * certificate. OpenSSL accepts it, since it compares only the public keys.
  */
 export function forge({ cert }: TestCertificate): { cert: string; key: string } {
   const spki = new Uint8Array(new x509.X509Certificate(cert).publicKey.rawData);

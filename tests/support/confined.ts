@@ -1,13 +1,13 @@
-/** Programs that may do less than they could, where the system has a way to see to it. Knows no program. */
+/** Runs commands with fewer rights, and checks which commands work here. */
 
 const UTF8 = new TextEncoder();
 
-/** Runs a command without a capability of Linux, which only root has to begin with. */
+/** A command line that runs without a capability of Linux. Only root has any. */
 export function without(capability: string, command: string[]): string[] {
   return Deno.uid() === 0 ? ["setpriv", `--bounding-set=-${capability}`, ...command] : command;
 }
 
-/** Whether a command works here; what does not is said, so that nobody takes it for tried. */
+/** Whether a command works here. If not, prints that `what` is not tested, so that nobody assumes it was. */
 export function works(what: string, [file = "", ...args]: string[]): boolean {
   if (Deno.build.os === "windows") return false;
   try {
@@ -15,7 +15,7 @@ export function works(what: string, [file = "", ...args]: string[]): boolean {
       .outputSync();
     if (success) return true;
   } catch {
-    // not installed
+    // it is not installed
   }
   Deno.stderr.writeSync(UTF8.encode(`!!! NOT TRIED HERE: ${what} !!!\n`));
   return false;

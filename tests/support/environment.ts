@@ -1,12 +1,12 @@
-/** The environment of the programs that tests start: small, so that a developer's own settings change nothing. */
+/** The environment of programs that tests start: small, so that a developer's own settings do not matter. */
 
-// Needed to find the program, its user's directories and a mirror of JSR, and to start at all on Windows.
+// They locate the program, its user's folders and a mirror of JSR; Windows starts nothing without the latter ones.
 const KEPT = ["PATH", "HOME", "TMPDIR", "JSR_URL"]
   .concat(["SystemRoot", "USERPROFILE", "LOCALAPPDATA", "TEMP"]);
 
 let denoDirectory: string | undefined;
 
-/** A few variables of the test's own environment, LANG=C.UTF-8, and `added`. */
+/** The necessary variables of the test's own environment, LANG=C.UTF-8, and `added`. */
 export function smallEnvironment(added: Record<string, string> = {}): Record<string, string> {
   // Deno must not announce its own releases in the program's output.
   const environment: Record<string, string> = { LANG: "C.UTF-8", DENO_NO_UPDATE_CHECK: "1" };
@@ -14,7 +14,7 @@ export function smallEnvironment(added: Record<string, string> = {}): Record<str
     const value = Deno.env.get(name);
     if (value !== undefined) environment[name] = value;
   }
-  // Named, as Deno would look for it below HOME, and a test may want another HOME.
+  // Given by name, since Deno would look for it in HOME, which a test may change.
   denoDirectory ??= Deno.env.get("DENO_DIR") ?? askDeno();
   return { ...environment, DENO_DIR: denoDirectory, ...added };
 }

@@ -1,11 +1,11 @@
-/** Random frames of both sides, each field up to its limits; and lines that are nearly such frames. */
+/** Random frames of both sides, each field up to its limit, and lines that are almost frames. */
 
 import fc from "fast-check";
 import { BYE_CODES, ERROR_CODES, NOTICE_CODES, REPLY_CODES } from "../../common/protocol/codes.ts";
 import type { ClientFrame, HubFrame } from "../../common/protocol/frame.ts";
 import { hostileText } from "./hostile.ts";
 
-/** A text of at most so many UTF-16 units, often hostile, and often as long as it may be. */
+/** A text of at most `max` UTF-16 units, often hostile, and often as long as possible. */
 function text(max: number): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 3, arbitrary: hostileText({ maxPieces: 10 }).map((each) => each.slice(0, max)) },
@@ -19,8 +19,8 @@ const long = text(2000);
 const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER));
 const ts = fc.oneof(fc.nat(), fc.constantFrom(0, 8_640_000_000_000_000));
 const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))
-  .map((each) => each + 0); // JSON knows no negative zero
-/** What the sentences are filled with, and what replies are made of. */
+  .map((each) => each + 0); // JSON has no negative zero
+/** Names of params and of fields in the data of replies. */
 const KEYS = [
   ..."argument by commands count current fault isIgnored isLocked lang max members minutes missing"
     .split(" "),
@@ -58,7 +58,7 @@ const data = fc.dictionary(key, value, {
   .map((each) => JSON.parse(JSON.stringify(each)) as Record<string, unknown>);
 const coded = { code, params, text: long };
 
-/** A frame with these fields, of which some may be missing. */
+/** A frame with these fields, of which the optional ones may be missing. */
 function frame<T extends string>(
   type: T,
   fields: Record<string, fc.Arbitrary<unknown>>,
@@ -126,14 +126,14 @@ export const hubFrames = fc.oneof(
   frame("pong", {}),
 ) as fc.Arbitrary<HubFrame>;
 
-/** What a JSON value may be mistaken for. */
+/** Values to put in place of another. */
 const OTHERS = fc.oneof(
   fc.constantFrom("1", "-1", "1.5", "1e999", "-0", '""', "null", "true", "[]", "{}", '"x"', "[[]]"),
   fc.constantFrom('{"__proto__":1}', '{"toString":1}', "9007199254740992", '"\\ud800"'),
   fc.json({ maxDepth: 2 }),
 );
 
-/** A line of JSON with values in the wrong places, parts cut out, doubled or put in. */
+/** A line of JSON with wrong values, and with parts removed or inserted. */
 export function broken(line: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const cut = fc.tuple(
     fc.nat(),
@@ -156,7 +156,7 @@ export function broken(line: fc.Arbitrary<string>): fc.Arbitrary<string> {
       if (change.do === "cut") {
         return text.slice(0, at) + change.each[2] + text.slice(at + change.each[1]);
       }
-      // The value behind the next colon becomes another one.
+      // Replaces the value after the next colon.
       const colon = text.indexOf('":', at);
       const rest = text.slice(colon + 2).replace(/^("(?:[^"\\]|\\.)*"|[^,}\]]*)/, () =>
         change.each[1]);

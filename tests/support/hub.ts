@@ -1,105 +1,100 @@
-/**
- * A hub without sockets or clocks, for tests of its rules: peers are lists of what they were sent, and a tick ends when
- * the test says so.
- */
+/** A hub without sockets or clocks: its peers are lists of what they were sent, and the test ends each tick. */
 
-import type { Lang } from "../../common/i18n/mod.ts";
 import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../common/protocol/frame.ts";
-import type { History } from "../../server/history/mod.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { LocalCluster } from "../../server/cluster/local.ts";
 import type { Cluster } from "../../server/cluster/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
+import type { HubOptions } from "../../server/hub/api.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
-import type { RateLimit } from "../../server/rate_limit.ts";
 import type { Secret } from "../../server/model/password.ts";
 import type { Session } from "../../server/model/session.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** So long a session waits whose connection broke. */
+/** Grace period of a session whose connection broke, in milliseconds. */
 export const GRACE = 120_000;
 
-export interface TestHubOptions {
-  lang?: Lang;
-  historyOnJoin?: number;
-  history?: History;
-  password?: string;
-  modPassword?: string;
-  motd?: string;
-  limits?: Partial<Limits>;
-  /** Whether the time of day stands still; else it goes on with each look at it. */
-  isStill?: boolean;
-  presence?: RateLimit;
-  /** What lies between it and others; there are none unless given. */
-  cluster?: Cluster;
-  /** With what the ids begin that it makes. */
-  name?: string;
+/** A password that needs no hashing, since nothing can measure the time that comparing it takes. */
+export function plainSecret(secret: string): Secret {
+  return { matches: (attempt) => attempt === secret };
 }
 
-/** A password as it is, for tests in which nobody listens. */
-class PlainSecret implements Secret {
-  readonly #secret: string;
+/** The options of a hub that is alone, in memory and without a grace period. A test gives what it needs otherwise. */
+export function hubOptions(given: Partial<HubOptions> = {}): HubOptions {
+  const { now = Date.now, history = new MemoryHistory() } = given;
+  return {
+    name: "chat test",
+    lang: "en",
+    now,
+    elapsed: now,
+    grace: 0,
+    limits: USUAL_LIMITS,
+    schedule: queueMicrotask,
+    randomId: () => crypto.randomUUID(),
+    history,
+    cluster: new LocalCluster({ epoch: "e", lastId: history.lastId, now }),
+    historyOnJoin: 0,
+    record: () => {},
+    ...given,
+  };
+}
 
-  constructor(secret: string) {
-    this.#secret = secret;
-  }
-
-  matches(given: string): boolean {
-    return given === this.#secret;
-  }
+export interface TestHubOptions
+  extends Partial<Pick<HubOptions, "lang" | "historyOnJoin" | "history" | "motd" | "presence">> {
+  password?: string;
+  modPassword?: string;
+  limits?: Partial<Limits>;
+  /** Whether the time of day stands still; otherwise each look at it advances it by 1 ms. */
+  isStill?: boolean;
+  /** Connects it to other hubs; it is alone by default. */
+  cluster?: Cluster;
+  /** Prefix of the ids that it makes. */
+  name?: string;
 }
 
 export class TestHub {
   readonly hub: Hub;
   now = 1_000_000;
   elapsed = 0;
-  /** What was worth a line of the log. */
+  /** The events that were logged. */
   readonly log: Record<string, unknown>[] = [];
   #flush: (() => void) | undefined;
   readonly #name: string;
   #ids = 0;
   #hosts = 0;
 
-  /** Tells nothing of the history to who comes in, unless it is wanted. */
+  /** Replays no history to whoever joins, unless a test gives `historyOnJoin`. */
   constructor(
     {
-      lang = "en",
-      historyOnJoin = 0,
-      history = new MemoryHistory(),
       password,
       modPassword,
-      motd,
       limits,
       isStill = false,
-      presence,
-      cluster: elsewhere,
+      history = new MemoryHistory(),
+      cluster,
       name = "id",
+      ...others
     }: TestHubOptions = {},
   ) {
     this.#name = name;
     const now = () => isStill ? this.now : this.now++;
-    const cluster = elsewhere ??
-      new LocalCluster({ epoch: this.#randomId(), lastId: history.lastId, now });
-    this.hub = new Hub({
-      name: "chat test",
-      lang,
+    const epoch = this.#randomId();
+    this.hub = new Hub(hubOptions({
+      ...others,
       now,
       elapsed: () => this.elapsed,
       grace: GRACE,
       limits: { ...USUAL_LIMITS, ...limits },
-      presence,
       schedule: (flush) => this.#flush = flush,
-      cluster,
+      cluster: cluster ?? new LocalCluster({ epoch, lastId: history.lastId, now }),
       randomId: () => this.#randomId(),
       history,
-      historyOnJoin,
-      ...(password === undefined ? {} : { password: new PlainSecret(password) }),
-      ...(modPassword === undefined ? {} : { moderatorPassword: new PlainSecret(modPassword) }),
-      ...(motd === undefined ? {} : { motd }),
+      ...(password === undefined ? {} : { password: plainSecret(password) }),
+      ...(modPassword === undefined ? {} : { moderatorPassword: plainSecret(modPassword) }),
       record: (event, fields) => this.log.push({ event, ...fields }),
-    });
+    }));
   }
 
   #randomId(): string {
@@ -113,18 +108,18 @@ export class TestHub {
     flush?.();
   }
 
-  /** So much time passes that who broke off is gone. */
+  /** Lets the grace period pass: sessions whose connection broke end. */
   expire(): void {
     this.elapsed += GRACE;
     this.hub.sweep();
   }
 
-  /** A connection that has said nothing yet, from a host of its own unless told. */
+  /** A connection that has sent nothing yet, from a host of its own by default. */
   connect(host?: string): TestPeer {
     return new TestPeer(this, host ?? `192.0.2.${++this.#hosts}`);
   }
 
-  /** A member of the text dialect, with a nick; what it was told so far is forgotten. */
+  /** A text member with a nick, who has taken what it received so far. */
   textMember(nick: string): TestPeer {
     const peer = this.connect();
     peer.send(`/name ${nick}`);
@@ -133,10 +128,20 @@ export class TestHub {
     return peer;
   }
 
-  /** A member of the frames dialect; what it was told so far is forgotten. */
+  /** Text members with these nicks, each of whom has taken the joins of the others too. */
+  textMembers<const Nicks extends readonly string[]>(
+    ...nicks: Nicks
+  ): { [Index in keyof Nicks]: TestPeer } {
+    const peers = nicks.map((nick) => this.textMember(nick));
+    this.tick();
+    for (const peer of peers) peer.take();
+    return peers as { [Index in keyof Nicks]: TestPeer };
+  }
+
+  /** A frames member with a nick, who has taken what it received so far. */
   framesMember(nick: string): TestPeer {
     const peer = this.connect();
-    peer.send(JSON.stringify({ type: "hello", protocol: PROTOCOL, nick }));
+    peer.hello({ nick });
     this.tick();
     peer.take();
     return peer;
@@ -146,7 +151,7 @@ export class TestHub {
 export class TestPeer {
   session: Session;
   readonly #hub: TestHub;
-  /** Chunks as they came, each what one tick (or one settling) brought. */
+  /** Everything that it was sent: a chunk for each flush. */
   readonly chunks: Uint8Array[] = [];
   isClosed = false;
   #taken = 0;
@@ -158,7 +163,7 @@ export class TestPeer {
       address: `${host}:1`,
       adopt: (session) => this.session = session,
       send: (bytes) => {
-        if (this.isClosed) throw new Error("bytes after the close");
+        if (this.isClosed) throw new Error("bytes were sent after the close");
         this.chunks.push(bytes);
       },
       close: () => this.isClosed = true,
@@ -166,9 +171,19 @@ export class TestPeer {
     });
   }
 
-  /** A line from the peer. */
+  /** Sends a line to the hub. */
   send(line: string): void {
     this.#hub.hub.onLine(this.session, line);
+  }
+
+  /** Sends a frame; not typed, so that a test can send a bad one. */
+  sendFrame(frame: Record<string, unknown>): void {
+    this.send(JSON.stringify(frame));
+  }
+
+  /** Sends a `hello` with these fields. */
+  hello(fields: Record<string, unknown> = {}): void {
+    this.sendFrame({ type: "hello", protocol: PROTOCOL, ...fields });
   }
 
   /** The connection broke. */
@@ -177,21 +192,28 @@ export class TestPeer {
     this.isClosed = true;
   }
 
-  /** The lines since the last call. */
+  /** The lines received since the last call. */
   take(): string[] {
     const text = this.chunks.slice(this.#taken).map((chunk) => utf8.decode(chunk)).join("");
     this.#taken = this.chunks.length;
     if (text === "") return [];
-    if (!text.endsWith("\n")) throw new Error(`a line without its end: ${JSON.stringify(text)}`);
+    if (!text.endsWith("\n")) throw new Error(`a line without LF: ${JSON.stringify(text)}`);
     return text.slice(0, -1).split("\n");
   }
 
-  /** The frames since the last call of this or {@linkcode take}. */
+  /** The frames received since the last call of this or {@linkcode take}. */
   takeFrames(): HubFrame[] {
     return this.take().flatMap((line) => {
       const decoded = decodeHubFrame(line);
-      if (decoded.kind !== "frame") throw new Error(`no frame: ${line}`);
+      if (decoded.kind !== "frame") throw new Error(`not a frame: ${line}`);
       return unfold(decoded.frame);
     });
+  }
+
+  /** What {@linkcode takeFrames} takes, each frame as its type and its code, if it has one. */
+  takeCodes(): string[] {
+    return this.takeFrames().map((frame) =>
+      "code" in frame ? `${frame.type} ${frame.code}` : frame.type
+    );
   }
 }

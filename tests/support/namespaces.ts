@@ -1,30 +1,30 @@
 /**
- * Networks of their own for programs, which can be cut off: a network namespace of Linux with two ways to the test, one of
- * which can be cut. Knows no program. Only root may have them.
+ * Network namespaces of Linux in which programs can be cut off: each has two links to the test, one of which can be cut. Only
+ * root can create them.
  */
 
 import { works } from "./confined.ts";
 
-/** Whether there are none here; that is said once, loudly. */
+/** Whether namespaces cannot be created here, which is printed once. */
 export function noNamespaces(): boolean {
   const name = `chat-${Deno.pid}-try`;
   const script = `ip netns add ${name} && ip netns del ${name}`;
   return !works("hubs that are cut from each other (ip netns)", ["sh", "-c", script]);
 }
 
-/** Of the addresses that are for tests of networks (RFC 2544), so that none of another network is hidden. */
+/** From the addresses for benchmarks of networks (RFC 2544), so that no real network is hidden. */
 const PREFIX = "198.18";
 
 let last = 0;
 
-/** One namespace. `await using` ends it; what runs in it has to have ended. */
+/** A network namespace. `await using` deletes it; everything that runs in it must have ended. */
 export class Namespace implements AsyncDisposable {
-  /** The address in it that the test reaches, whatever is cut. */
+  /** The address in it that the test can always reach. */
   readonly address: string;
-  /** The test's own address on the way that can be cut. */
+  /** The test's own address on the link that can be cut. */
   readonly outside: string;
   readonly #name: string;
-  /** The test's ends of the two ways. */
+  /** The test's ends of the two links. */
   readonly #open: string;
   readonly #cuttable: string;
 
@@ -64,7 +64,7 @@ export class Namespace implements AsyncDisposable {
     await this.inside("ip", "link", "set", peer, "up");
   }
 
-  /** A command line that runs another one in it. */
+  /** A command line that runs `command` in it. */
   wrap(command: string[]): string[] {
     return ["ip", "netns", "exec", this.#name, ...command];
   }
@@ -73,7 +73,7 @@ export class Namespace implements AsyncDisposable {
     await run(this.wrap(command));
   }
 
-  /** Nothing passes any more on the second way, and nobody is told. */
+  /** Cuts the second link: packets are lost without an error. */
   async cut(): Promise<void> {
     await ip("link", "set", this.#cuttable, "down");
   }
@@ -88,7 +88,7 @@ export class Namespace implements AsyncDisposable {
   }
 }
 
-/** Runs `ip`, and throws what it says when it fails. */
+/** Runs `ip`. Throws its error output if it fails. */
 export async function ip(...args: string[]): Promise<void> {
   await run(["ip", ...args]);
 }

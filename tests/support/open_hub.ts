@@ -5,13 +5,13 @@
 
 import { systemClock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/net/connection.ts";
-import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { LogFields } from "../../server/log.ts";
 import { PendingTotal } from "../../server/net/outbox.ts";
+import { hubOptions } from "./hub.ts";
 import { Watch } from "./watch.ts";
 
 export interface OpenHubOptions {
@@ -52,23 +52,14 @@ export class OpenHub {
   constructor({ limits: unusual = {}, now = systemClock.now }: OpenHubOptions = {}) {
     const limits = { ...USUAL_LIMITS, ...unusual };
     this.total = new PendingTotal(limits.pendingTotal);
-    this.#hub = new Hub({
-      name: "chat test",
-      cluster: new LocalCluster({ epoch: "e", lastId: 0, now: Date.now }),
-      lang: "en",
-      now: Date.now,
+    this.#hub = new Hub(hubOptions({
       elapsed: now,
-      grace: 0,
       limits,
-      schedule: queueMicrotask,
-      randomId: () => crypto.randomUUID(),
       history: new SweptHistory(() => {
         this.swept++;
         this.#watch.changed();
       }),
-      historyOnJoin: 0,
-      record: () => {},
-    });
+    }));
     const info = (event: string, fields: LogFields = {}) => {
       if (event === "dropped") this.dropped.push(fields);
       this.#watch.changed();

@@ -1,6 +1,6 @@
 /**
- * Plays a transcript to a real hub over real sockets: sends what it sends, and fails at the first line that does not come as
- * it shows. In the end nothing may have come that it does not show.
+ * Plays a transcript against a real hub over real sockets: sends its lines, and fails at the first line of the hub that differs.
+ * At the end no line may have arrived that the transcript does not show.
  */
 
 import { LiveHub, type LiveHubOptions } from "./live_hub.ts";
@@ -15,49 +15,49 @@ import {
   type TranscriptEvent,
 } from "./transcript.ts";
 
-/** Longer than any transcript lasts: nobody is greeted before the first line has come. */
+/** Longer than any transcript takes: no connection is greeted before its first line. */
 const NEVER = 60_000;
-/** As a hub has it unless told. */
-const USUAL_HISTORY = 50;
+/** Default of `--history`. */
+const DEFAULT_HISTORY = 50;
 
 /** One connection of a transcript. */
-interface Player {
+interface PlayedConnection {
   readonly peer: Peer;
   speaksFrames: boolean;
-  /** Whether any lines may come before the next one that is shown. */
+  /** Whether any lines may arrive before the next one that is shown. */
   skips: boolean;
   isOpen: boolean;
 }
 
-/** Plays it to a hub with its options: see {@linkcode hubOptions}. Rejects with the line of the document where it fails. */
+/** Plays a transcript against a hub with its options ({@linkcode hubOptions}). Rejects with the line where it fails. */
 export async function play({ options, steps, line }: Transcript): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const directory = stack.use(await tempDirectory());
   const hub = stack.use(new LiveHub(await hubOptions(options, directory.path)));
-  const playing = new Playing(hub, stack);
+  const player = new TranscriptPlayer(hub, stack);
   let at = line;
   try {
     for (const [index, step] of steps.entries()) {
       at = step.line;
-      await playing.perform(step, steps[index + 1]);
+      await player.perform(step, steps[index + 1]);
     }
-    await playing.assertSilence();
+    await player.assertSilence();
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;
     throw new Error(`line ${at}: ${reason}`, { cause: error });
   }
 }
 
-class Playing {
+class TranscriptPlayer {
   readonly #hub: LiveHub;
   readonly #stack: AsyncDisposableStack;
-  readonly #players = new Map<string, Player>();
+  readonly #connections = new Map<string, PlayedConnection>();
   readonly #bindings: Bindings = new Map();
-  /** What one connection sends before anything else happens goes out together, as a program would send it. */
+  /** Consecutive lines of a connection are sent together, as a program would send them. */
   #outgoing = "";
   #broken = 0;
 
-  /** `stack`: ends the connections. */
+  /** `stack` closes the connections. */
   constructor(hub: LiveHub, stack: AsyncDisposableStack) {
     this.#hub = hub;
     this.#stack = stack;
@@ -65,83 +65,83 @@ class Playing {
 
   async perform(step: Step, next: Step | undefined): Promise<void> {
     if (step.kind === "event" && step.event === "stopped") return this.#hub.tellToStop();
-    const player = await this.#playerOf(step.name);
+    const connection = await this.#connectionOf(step.name);
     switch (step.kind) {
       case "send":
-        this.#send(step.text, player);
+        this.#send(step.text, connection);
         if (next?.kind === "send" && next.name === step.name) return;
-        player.peer.send(this.#outgoing);
+        connection.peer.send(this.#outgoing);
         this.#outgoing = "";
         return;
       case "skip":
-        player.skips = true;
+        connection.skips = true;
         return;
       case "receive":
-        return await this.#receive(step.text, player);
+        return await this.#receive(step.text, connection);
       case "event":
-        return await this.#take(step.event, player);
+        return await this.#take(step.event, connection);
     }
   }
 
-  async #playerOf(name: string): Promise<Player> {
-    const known = this.#players.get(name);
+  async #connectionOf(name: string): Promise<PlayedConnection> {
+    const known = this.#connections.get(name);
     if (known) return known;
     const peer = this.#stack.use(await this.#hub.connect());
-    const player = { peer, speaksFrames: false, skips: false, isOpen: true };
-    this.#players.set(name, player);
-    return player;
+    const connection = { peer, speaksFrames: false, skips: false, isOpen: true };
+    this.#connections.set(name, connection);
+    return connection;
   }
 
-  #send(text: string, player: Player): void {
+  #send(text: string, connection: PlayedConnection): void {
     const line = fillIn(text, this.#bindings);
-    if (line.startsWith('{"type":"hello"')) player.speaksFrames = true;
+    if (line.startsWith('{"type":"hello"')) connection.speaksFrames = true;
     this.#outgoing += `${line}\n`;
   }
 
-  async #receive(shown: string, player: Player): Promise<void> {
+  async #receive(shown: string, connection: PlayedConnection): Promise<void> {
     for (;;) {
-      const came = (await player.peer.line()).replace(/\r$/, "");
-      if (matches(shown, came, this.#bindings)) break;
-      if (!player.skips) throw new Error(`this came: ${came}\nin place of: ${shown}`);
+      const line = (await connection.peer.line()).replace(/\r$/, "");
+      if (matches(shown, line, this.#bindings)) break;
+      if (!connection.skips) throw new Error(`this came: ${line}\ninstead of: ${shown}`);
     }
-    player.skips = false;
+    connection.skips = false;
   }
 
-  async #take(event: TranscriptEvent, player: Player): Promise<void> {
-    const { peer, skips } = player;
+  async #take(event: TranscriptEvent, connection: PlayedConnection): Promise<void> {
+    const { peer, skips } = connection;
     switch (event) {
       case "ended":
         return peer.end();
       case "broken":
         peer.reset();
         await this.#hub.untilLogged(/msg="?connection lost/, ++this.#broken);
-        player.isOpen = false;
+        connection.isOpen = false;
         return;
       case "closed":
         await peer.closed();
         if (peer.pending().length > 0 && !skips) {
           throw new Error(`this came too: ${peer.pending()[0]}`);
         }
-        player.isOpen = false;
+        connection.isOpen = false;
         return;
     }
   }
 
-  /** Asks on each connection for something to which the answer is known: it has to be what comes next. */
+  /** Sends a request on each connection: its answer has to be the next line. */
   async assertSilence(): Promise<void> {
-    for (const { peer, speaksFrames, skips, isOpen } of this.#players.values()) {
+    for (const { peer, speaksFrames, skips, isOpen } of this.#connections.values()) {
       if (!isOpen) continue;
       peer.send(speaksFrames ? '{"type":"ping"}\n' : "/lang ?\n");
       const answer = speaksFrames ? /^{"type":"pong"}$/ : /^! .*("\?"|password|contraseña)/;
-      const came = skips ? await peer.until(answer) : await peer.line();
-      if (!answer.test(came)) throw new Error(`this came too: ${came}`);
+      const line = skips ? await peer.until(answer) : await peer.line();
+      if (!answer.test(line)) throw new Error(`this came too: ${line}`);
     }
   }
 }
 
 /**
- * `greet`: who is silent is greeted as usual, else nobody is. `password` and `mod`: those that the hub wants. `rate`, `burst`,
- * `history`, `grace`, `lang`, `max-line`, `max-frame` and `max-connections`: as those of `chat server`.
+ * `greet`: silent connections are greeted, which otherwise never happens. `password` and `mod`: the passwords of the hub. `rate`,
+ * `burst`, `history`, `grace`, `lang`, `max-line`, `max-frame` and `max-connections`: as for `chat server`.
  */
 async function hubOptions(
   options: Transcript["options"],
@@ -154,7 +154,7 @@ async function hubOptions(
   const known =
     "greet password mod rate burst history grace lang max-line max-frame max-connections";
   const unknown = [...options.keys()].find((name) => !known.split(" ").includes(name));
-  if (unknown !== undefined) throw new SyntaxError(`no option of a transcript: ${unknown}`);
+  if (unknown !== undefined) throw new SyntaxError(`unknown option of a transcript: ${unknown}`);
   const [line, frame] = [number("max-line"), number("max-frame")];
   const connections = number("max-connections");
   const [grace, rate] = [number("grace"), number("rate")];
@@ -162,7 +162,7 @@ async function hubOptions(
   const modPasswordFile = `${directory}/mod`;
   if (mod !== undefined) await Deno.writeTextFile(modPasswordFile, mod, { mode: 0o600 });
   return {
-    history: number("history") ?? USUAL_HISTORY,
+    history: number("history") ?? DEFAULT_HISTORY,
     times: options.has("greet") ? {} : { greetAfter: NEVER },
     limits: {
       ...(line === undefined ? {} : { line }),

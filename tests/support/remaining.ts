@@ -1,4 +1,4 @@
-/** The program, and when it has done its work a look at what it might still do, which is told on standard error. */
+/** Runs the program, then prints the permissions that it still has on standard error. */
 
 import { main } from "../../main.ts";
 

@@ -1,15 +1,15 @@
-/** The commands in a piece of shell as documents show it, as words. It runs nothing, and knows none of them. */
+/** Splits the shell code of documents into commands and their words. */
 
 import { parse } from "shell-quote";
 import type { CodeBlock } from "./markdown.ts";
 
-/** What stands before a command and is none. */
+/** Words before a command that are not part of it. */
 const KEYWORDS = new Set(["!", "do", "else", "exec", "if", "then", "until", "while", "{"]);
 
-/** Between two commands. */
+/** Operators between two commands. */
 const ENDS = new Set(["|", "||", "&", "&&", ";", ";;", "(", ")", "|&"]);
 
-/** The lines that a person would type, of a block of code that has any. */
+/** The lines of a code block that a user would type. */
 export function typedLines({ language, text }: CodeBlock): string[] {
   const lines = text.replaceAll(/\\\n\s*/g, " ").split("\n");
   if (language === "console") {
@@ -18,7 +18,7 @@ export function typedLines({ language, text }: CodeBlock): string[] {
   return language === "sh" ? lines.filter((line) => line.trim() !== "") : [];
 }
 
-/** The commands of a line, each with its arguments; what is piped or joined is several. */
+/** The commands of a line, each with its arguments. */
 export function commandsOf(line: string): string[][] {
   const commands: string[][] = [];
   let words: string[] = [];
@@ -36,14 +36,14 @@ export function commandsOf(line: string): string[][] {
       words.push(entry.pattern);
     } else if ("op" in entry) {
       if (ENDS.has(entry.op)) end();
-      else isFile = true; // something that is read or written
+      else isFile = true; // a redirection
     }
   }
   end();
   return commands;
 }
 
-/** A command without what is set for it and without what leads to it. */
+/** A command without keywords and variables before it. */
 function withoutPrefix(words: readonly string[]): string[] {
   const first = words.findIndex((word) => !KEYWORDS.has(word) && !/^[A-Z_]+=/.test(word));
   return first === -1 ? [] : words.slice(first);

@@ -1,4 +1,4 @@
-/** The shells that are here: what they print, and how one types in them. Knows nothing of what they complete. */
+/** The shells that are installed here: runs commands and types in them. */
 
 import { assertEquals } from "@std/assert";
 import type { Shell } from "../../common/cli/completions/mod.ts";
@@ -6,7 +6,7 @@ import { works } from "./confined.ts";
 import { Program } from "./program.ts";
 import { TestTerminal } from "./terminal.ts";
 
-/** Which of them can be tried. */
+/** Which of them are installed. */
 export const HAS: Readonly<Record<Shell, boolean>> = {
   bash: works("completions in bash", ["bash", "-c", "true"]),
   zsh: works("completions in zsh", ["zsh", "-f", "-c", "true"]),
@@ -14,7 +14,7 @@ export const HAS: Readonly<Record<Shell, boolean>> = {
   powershell: works("completions in PowerShell", ["pwsh", "-NoProfile", "-Command", "exit"]),
 };
 
-/** What a command prints, in a folder that is its home too; it must say nothing else, and end with 0. */
+/** The output of a command in a folder that is also its HOME. It must exit with 0 and print no errors. */
 export async function shellOutput(command: string[], folder: string): Promise<string> {
   await using program = new Program(command, { cwd: folder, env: { HOME: folder } });
   program.endInput();
@@ -23,7 +23,7 @@ export async function shellOutput(command: string[], folder: string): Promise<st
   return program.stdout();
 }
 
-/** An interactive shell, in which lines are typed. */
+/** An interactive shell at a terminal. */
 export class TypedShell implements AsyncDisposable {
   readonly #terminal: TestTerminal;
   #count = 0;
@@ -32,15 +32,15 @@ export class TypedShell implements AsyncDisposable {
     this.#terminal = TestTerminal.open(command, { cols: 140, rows: 50, cwd, env: { HOME: cwd } });
   }
 
-  /** Runs a line to its end, and leaves an empty screen but for a prompt. */
+  /** Runs a line, and leaves the screen empty except for a prompt. */
   async run(line: string): Promise<void> {
     const done = `done${++this.#count}`;
-    // Who reads the command has not seen the word.
+    // The quotes keep the word out of the echoed command.
     this.#terminal.type(`${line}; printf '\\033[H\\033[2J\\033[3J%s\\n' do''ne${this.#count}\r`);
     await this.#terminal.until((each) => each.screen()[0] === done && each.screen()[1] === "%");
   }
 
-  /** Types a line, then a key that completes it, and gives what stands there when more is typed. */
+  /** Types a line and Tab, and returns the completed line. */
   async complete(line: string): Promise<string> {
     await this.run(":");
     this.#terminal.type(`${line}\tQ`);
@@ -51,7 +51,7 @@ export class TypedShell implements AsyncDisposable {
     return row.slice(2, -1);
   }
 
-  /** Types a line, then the key that lists what it may be, and gives the rows below when one has some text. */
+  /** Types a line and Tab, and returns the list below it once that contains `wanted`. */
   async list(line: string, wanted: string): Promise<string[]> {
     await this.run(":");
     this.#terminal.type(`${line}\t`);

@@ -5,15 +5,13 @@
 
 import type { Clock } from "../../server/clock.ts";
 import { CONNECTION_TIMES } from "../../server/net/connection.ts";
-import { LocalCluster } from "../../server/cluster/local.ts";
-import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
 import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { PendingTotal } from "../../server/net/outbox.ts";
-import type { Secret } from "../../server/model/password.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
+import { hubOptions, plainSecret } from "./hub.ts";
 
 /** Lets all pending tasks run. */
 export function settle(): Promise<void> {
@@ -226,22 +224,14 @@ export class SimulatedHub {
     };
     const log: Log = { debug: () => {}, info: write, warning: write, error: write };
     let ids = 0;
-    this.#hub = new Hub({
-      name: "chat test",
-      cluster: new LocalCluster({ epoch: "e", lastId: 0, now: () => this.clock.now() }),
-      lang: "en",
+    this.#hub = new Hub(hubOptions({
       now: () => this.clock.now(),
-      elapsed: () => this.clock.now(),
-      grace: 0,
       limits,
-      schedule: queueMicrotask,
       randomId: () => `id${++ids}`,
-      history: new MemoryHistory(),
-      historyOnJoin: 0,
-      password: plainSecret(password),
-      moderatorPassword: plainSecret(modPassword),
+      ...(password === undefined ? {} : { password: plainSecret(password) }),
+      ...(modPassword === undefined ? {} : { moderatorPassword: plainSecret(modPassword) }),
       record: write,
-    });
+    }));
     this.pending = new PendingTotal(limits.pendingTotal);
     this.#listener = new Listener(this.fakeListener as unknown as Deno.TcpListener, {
       hub: this.#hub,
@@ -291,9 +281,4 @@ export class SimulatedHub {
     await this.clock.advance(3_600_000);
     await stopped;
   }
-}
-
-/** A password compared in the clear. */
-function plainSecret(secret: string | undefined): Secret | undefined {
-  return secret === undefined ? undefined : { matches: (given) => given === secret };
 }

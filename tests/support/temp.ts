@@ -1,6 +1,4 @@
-/** Temporary directories that are gone when the test is over. Does not know what they are for. */
-
-/** A directory of its own. `await using` removes it with all that is in it. */
+/** A temporary directory. `await using` removes it with its contents. */
 export interface TempDirectory extends AsyncDisposable {
   readonly path: string;
 }

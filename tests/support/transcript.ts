@@ -1,59 +1,58 @@
 /**
- * Transcripts of conversations with a hub, as they stand in documents: what each connection sends and receives, with `…` for
- * what differs each time. Reads and compares them; who plays them is not its business. Pure.
+ * Transcripts of conversations with a hub, as documents show them: what each connection sends and receives, with `…` for what
+ * differs each time.
  *
- * In a block of code of the language `wire`, `ana> ` stands before a line that the connection `ana` sends and `ana< ` before
- * one that it receives; with one connection there need be no name. `ana< …` is any number of lines. `-- ana broken` and the
- * like tell what else becomes of a connection, and a line that begins with `#` is for the reader. Behind `wire` may stand
- * options, as `history=0`.
+ * In a code block of the language `wire`, `ana> ` precedes a line that the connection `ana` sends, and `ana< ` one that it
+ * receives; a single connection needs no name. `ana< …` is any number of lines. `-- ana broken` is an event of a connection, and
+ * a line that begins with `#` a comment. Options may follow `wire`, such as `history=0`.
  */
 
 import { findBlocks } from "./markdown.ts";
 
-/** What becomes of a connection besides lines. */
+/** What happens to a connection besides lines. */
 export const EVENTS = [
-  /** It is made, and says nothing. */
+  /** It is opened, and sends nothing. */
   "connected",
-  /** The other side ends it. */
+  /** The hub closes it. */
   "closed",
-  /** It breaks, which nobody has wished. */
+  /** It breaks. */
   "broken",
-  /** Its peer will send nothing more. */
+  /** Its peer closes its side, and sends nothing more. */
   "ended",
-  /** Of the hub, which is named in place of a connection: it is told to stop. */
+  /** The hub, which needs no name, is asked to stop. */
   "stopped",
 ] as const;
 export type TranscriptEvent = (typeof EVENTS)[number];
 
 export type Step =
   & {
-    /** Of the connection; empty where it has none. */
+    /** Of the connection; may be empty. */
     readonly name: string;
-    /** In the document, from 1 on. */
+    /** In the document, from 1. */
     readonly line: number;
   }
   & (
     | { readonly kind: "send" | "receive"; readonly text: string }
-    /** Any lines, up to the next one that is shown. */
+    /** Any lines before the next one that is shown. */
     | { readonly kind: "skip" }
     | { readonly kind: "event"; readonly event: TranscriptEvent }
   );
 
 export interface Transcript {
-  /** Where its block begins in the document. */
+  /** The line of the document where its block begins. */
   readonly line: number;
   readonly options: ReadonlyMap<string, string>;
   readonly steps: readonly Step[];
 }
 
 const ANY = "…";
-/** A value of which only a label is told: the same thing wherever it stands. */
+/** A value that is only labelled: equal wherever the label stands. */
 const LABELLED = /^…(\w*)$/;
 
 /**
  * The transcripts of a document.
  *
- * @throws {SyntaxError} that names the first line that is none of a transcript.
+ * @throws {SyntaxError} at the first line that is not valid in a transcript.
  */
 export function findTranscripts(document: string): Transcript[] {
   return findBlocks(document).filter(({ language }) => language === "wire").map((block) => ({
@@ -77,31 +76,31 @@ function readStep(text: string, line: number): Step[] {
   const [, whose = "", what] = /^-- (?:([\p{L}\p{N}]+) )?(\w+)$/u.exec(text) ?? [];
   const event = EVENTS.find((each) => each === what);
   if (event) return [{ kind: "event", name: whose, line, event }];
-  throw new SyntaxError(`line ${line} is none of a transcript: ${text}`);
+  throw new SyntaxError(`line ${line} is not valid in a transcript: ${text}`);
 }
 
-/** What stands for the labels of a transcript: JSON values. */
+/** The JSON values of the labels of a transcript. */
 export type Bindings = Map<string, unknown>;
 
 /**
- * A line as it is sent, with what stands for its labels.
+ * A line to send, with the values of its labels.
  *
- * @throws {SyntaxError} where nothing does.
+ * @throws {SyntaxError} if a label has no value yet.
  */
 export function fillIn(text: string, bindings: Bindings): string {
   return text.replace(/…(\w+)/g, (_, label: string) => {
-    if (!bindings.has(label)) throw new SyntaxError(`nothing was received yet for …${label}`);
+    if (!bindings.has(label)) throw new SyntaxError(`no value was received yet for …${label}`);
     const value = bindings.get(label);
     return typeof value === "string" ? value : JSON.stringify(value);
   });
 }
 
 /**
- * Whether a line is one that a transcript shows, and binds its labels. JSON is compared as such: the order of fields means
- * nothing, `"…"` is any string, `…` alone any value, and as the last of an object or a list any further ones. In other text
- * `…` is any text.
+ * Whether a line is the one that a transcript shows; if so, binds its labels. JSON is compared as such: the order of fields does
+ * not matter, `"…"` is any string, `…` any value, and at the end of an object or a list any further fields or items. In other
+ * text `…` is any text.
  *
- * @throws {SyntaxError} where what is shown looks like JSON and is not.
+ * @throws {SyntaxError} if the line that is shown looks like JSON and is not.
  */
 export function matches(shown: string, line: string, bindings: Bindings): boolean {
   if (!shown.startsWith("{")) return textMatches(shown, line);
@@ -122,14 +121,15 @@ function textMatches(shown: string, text: string): boolean {
   return new RegExp(`^${parts.join("[^]*")}$`).test(text);
 }
 
-/** In place of a value, an object with this field, which holds a label; or as a field of an object: there may be others. */
+/** An object with this field stands for any value; the field holds its label. */
 const HOLE = "…";
+/** This field, or an object with it in a list, stands for any further ones. */
 const REST = "……";
 
-/** JSON with `…` in it, in which objects with {@linkcode HOLE} or {@linkcode REST} stand for that. */
+/** Parses JSON with `…` in it, which becomes {@linkcode HOLE} or {@linkcode REST}. */
 function parseShown(shown: string): unknown {
   let json = "";
-  let last = ""; // of what means something, outside of strings
+  let last = ""; // the last token that is not white space
   for (const [token] of shown.matchAll(/"(?:[^"\\]|\\.)*"|…\w*|\s+|[^]/gu)) {
     const isHole = token.startsWith(ANY);
     if (isHole && last === ":") json += JSON.stringify({ [HOLE]: token.slice(ANY.length) });
@@ -144,7 +144,7 @@ function parseShown(shown: string): unknown {
   }
 }
 
-/** Whether the next value is one of a list: its bracket is the last that was opened and is open still. */
+/** Whether the next value is an item of a list: the innermost open bracket is a square one. */
 function isInList(json: string): boolean {
   const open: string[] = [];
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
@@ -185,7 +185,7 @@ function fieldsMatch(shown: Fields, fields: Fields, bindings: Bindings): boolean
   );
 }
 
-/** Without a label anything will do. */
+/** Whether the value is the label's, or becomes it. Without a label, any value matches. */
 function binds(label: string, value: unknown, bindings: Bindings): boolean {
   if (label === "") return true;
   if (bindings.has(label)) return bindings.get(label) === value;

@@ -1,4 +1,4 @@
-/** That the modules keep to their places: who may import whom, and where the outside world begins. */
+/** The rules of the source tree: which module may import which, and which ones may use the system. */
 
 import { assert, assertEquals } from "@std/assert";
 import { resolve } from "node:path";
@@ -6,8 +6,8 @@ import { denoArguments, useStandIns } from "../../tools/deno.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 /**
- * The rooms of each part, the lowest rank first: files end in `.ts`, folders in a slash. An import goes to the same room or
- * to a lower rank, imports of types included.
+ * The rooms of each part, the lowest rank first: a folder ends in a slash. An import goes to the same room or to a lower rank,
+ * imports of types included.
  */
 const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   common: [
@@ -46,14 +46,14 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
 };
 
-/** The parts that each part may import besides itself. */
+/** The other parts that a part may import. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   common: [],
   server: ["common"],
   client: ["common"],
 };
 
-/** Where packages other than @std come in, and which. */
+/** The modules that import packages other than @std, and which. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "common/mdns/multicast.ts": ["bonjour-service", "node:dgram", "node:events"],
   "client/doctor/connect.ts": ["node:dns/promises", "node:net"],
@@ -76,7 +76,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/setup/hashed_secret.ts": ["node:crypto"],
 };
 
-/** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
+/** The modules that use the system, clocks, timers or random numbers. The others are given what they need. */
 const EDGES: readonly string[] = [
   "common/cli/faults.ts",
   "common/cli/files.ts",
@@ -141,13 +141,13 @@ const OUTSIDE = new RegExp(
 );
 
 interface Import {
-  /** The module that imports, from the root of the project. */
+  /** Path of the importing module, from the root of the project. */
   from: string;
-  /** As it stands in the source. */
+  /** As in the source. */
   specifier: string;
-  /** Whether it is loaded only when the program gets there. */
+  /** Whether it is loaded only when it is needed: a dynamic import, or one of types. */
   isLazy: boolean;
-  /** The module of this project that is meant, or undefined for another's. */
+  /** Path of the imported module; undefined for a package. */
   to: string | undefined;
 }
 
@@ -158,7 +158,7 @@ interface Dependency {
   type?: { specifier?: string };
 }
 
-/** Every import of every module of the program, those of types too. */
+/** Every import of every module of the program, those of types included. */
 async function readImports(): Promise<{ modules: string[]; imports: Import[] }> {
   const command = new Deno.Command(Deno.execPath(), {
     args: denoArguments("info", ["--json", "main.ts"], await useStandIns()),
@@ -166,7 +166,7 @@ async function readImports(): Promise<{ modules: string[]; imports: Import[] }> 
     stderr: "null",
   });
   const { success, stdout } = await command.output();
-  assert(success, "deno info failed");
+  assert(success, "deno info main.ts failed: run it to see why");
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
     modules: { specifier: string; error?: string; dependencies?: Dependency[] }[];
   };
@@ -188,7 +188,7 @@ async function readImports(): Promise<{ modules: string[]; imports: Import[] }> 
   };
 }
 
-/** A module's path from the root of the project; what stands in for @std is not of the program. */
+/** A module's path from the root of the project; undefined for packages and the stand-ins of @std. */
 function ownPath(specifier: string): string | undefined {
   const root = new URL("../../", import.meta.url).href;
   if (!specifier.startsWith(root)) return undefined;
@@ -196,17 +196,17 @@ function ownPath(specifier: string): string | undefined {
   return path.startsWith("tools/stand_ins/") ? undefined : path;
 }
 
-/** `server`, `client` or `common`; the module itself at the top. */
+/** `server`, `client` or `common`; for a module at the top, the module itself. */
 const part = (path: string) => path.includes("/") ? path.slice(0, path.indexOf("/")) : path;
 
-/** Where a module stands in its part: the index of its rank, and its room. */
+/** The room of a module, and the index of its rank. */
 function place(path: string): { rank: number; room: string } {
   const ranks = RANKS[part(path)] ?? [];
   for (const [rank, rooms] of ranks.entries()) {
     const room = rooms.find((room) => room.endsWith("/") ? path.startsWith(room) : path === room);
     if (room !== undefined) return { rank, room };
   }
-  throw new Error(`${path} is in no room of RANKS`);
+  throw new Error(`${path} is not in a room of RANKS: add it there`);
 }
 
 /** The source without its comments. */
@@ -223,8 +223,14 @@ async function* sources(directory: string): AsyncGenerator<string> {
   }
 }
 
+/** Fails with the rule, and a line for each case that breaks it. */
+function assertNone(cases: readonly string[], rule: string): void {
+  assert(cases.length === 0, `${rule}\n${cases.map((each) => `  ${each}\n`).join("")}`);
+}
+
 const { modules, imports } = await readImports();
-const arrows = (wrong: Import[]) => wrong.map(({ from, specifier }) => `${from} -> ${specifier}`);
+const arrows = (wrong: Import[]) =>
+  wrong.map(({ from, specifier }) => `${from} imports ${specifier}`);
 
 Deno.test("an import goes to the same room or to a lower rank", () => {
   const wrong = imports.filter(({ from, to }) => {
@@ -233,7 +239,10 @@ Deno.test("an import goes to the same room or to a lower rank", () => {
     const [here, there] = [place(from), place(to)];
     return here.room !== there.room && there.rank >= here.rank;
   });
-  assertEquals(wrong.map(({ from, to }) => `${from} imports ${to}`), []);
+  assertNone(
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
+    "An import may only go to the same room or to a lower rank (RANKS, BELOW):",
+  );
 });
 
 Deno.test("no import is part of a circle", () => {
@@ -241,38 +250,41 @@ Deno.test("no import is part of a circle", () => {
   for (const { from, to } of imports) if (to !== undefined) imported.get(from)?.add(to);
   const done = new Set<string>();
   const circles: string[] = [];
-  const visit = (path: string, way: readonly string[]) => {
-    if (way.includes(path)) {
-      circles.push([...way.slice(way.indexOf(path)), path].join(" imports "));
+  const visit = (path: string, above: readonly string[]) => {
+    if (above.includes(path)) {
+      circles.push([...above.slice(above.indexOf(path)), path].join(" imports "));
       return;
     }
     if (done.has(path)) return;
-    for (const next of imported.get(path) ?? []) visit(next, [...way, path]);
+    for (const next of imported.get(path) ?? []) visit(next, [...above, path]);
     done.add(path);
   };
   for (const path of modules) visit(path, []);
-  assertEquals(circles, []);
+  assertNone(circles, "Modules must not import each other in a circle, not even types:");
 });
 
-Deno.test("main.ts alone brings the server and the client together", () => {
+Deno.test("no module imports main.ts", () => {
   const toTop = imports.filter(({ to = "" }) => to === "main.ts");
-  assertEquals(arrows(toTop), []);
+  assertNone(arrows(toTop), "Only main.ts joins the server and the client:");
 });
 
-Deno.test("main.ts loads a subcommand's code when it runs, and nothing before", () => {
+Deno.test("main.ts loads a subcommand's code only when it runs", () => {
   const loaded = imports.filter(({ from, isLazy }) => from === "main.ts" && !isLazy);
   assertEquals(loaded.map(({ to }) => to), ["common/cli/output.ts", "deno.json"]);
-  assertEquals(imports.filter(({ from }) => from === "common/cli/output.ts"), []);
+  assertNone(
+    arrows(imports.filter(({ from }) => from === "common/cli/output.ts")),
+    "It is loaded at every start, so it imports nothing:",
+  );
 });
 
-Deno.test("packages other than @std are imported by the modules that wrap them", () => {
+Deno.test("packages other than @std are imported only by the modules that wrap them", () => {
   const wrong = imports.filter(({ from, specifier, to }) =>
     to === undefined && !specifier.startsWith("@std/") && !PACKAGES[from]?.includes(specifier)
   );
-  assertEquals(arrows(wrong), []);
+  assertNone(arrows(wrong), "A package may be imported only where PACKAGES allows it:");
 });
 
-Deno.test("the tests' own packages are no part of the program", () => {
+Deno.test("the program contains no package that is only for tests", () => {
   const packages = imports.filter(({ to }) => to === undefined).map(({ specifier }) => specifier);
   assertEquals([...new Set(packages)].sort(), [
     "@logtape/logtape",
@@ -298,28 +310,30 @@ Deno.test("the tests' own packages are no part of the program", () => {
   ]);
 });
 
-Deno.test("no module but the edges meets the system, the clock, timers or chance", async () => {
+Deno.test("only the edges use the system, clocks, timers or random numbers", async () => {
   const wrong: string[] = [];
   for (const path of modules) {
     if (EDGES.includes(path)) continue;
     const found = OUTSIDE.exec(await code(path));
-    if (found) wrong.push(`${path}: ${found[0]}`);
+    if (found) wrong.push(`${path} uses ${found[0]}`);
   }
-  assertEquals(wrong, []);
+  assertNone(wrong, "Pass it in as a value or a function, or add the module to EDGES:");
 });
 
-Deno.test("each module in the source directories is part of the program", async () => {
+Deno.test("each module in the source folders is part of the program", async () => {
   const found: string[] = ["main.ts"];
   for (const directory of Object.keys(RANKS)) {
     for await (const path of sources(directory)) found.push(path);
   }
-  assertEquals(found.sort(), modules);
+  const unused = found.filter((path) => !modules.includes(path)).sort();
+  assertNone(unused, "These modules are not part of the program (deno info main.ts):");
+  assertNone(modules.filter((path) => !found.includes(path)), "These modules are in no part:");
 });
 
-Deno.test("the program ends in one place only", async () => {
+Deno.test("only main.ts ends the program", async () => {
   const exits: string[] = [];
   for (const path of modules) {
     if (/\bDeno\.exit\b|\bprocess\.exit\b/.test(await code(path))) exits.push(path);
   }
-  assertEquals(exits, ["main.ts"]);
+  assertEquals(exits, ["main.ts"], "modules that call Deno.exit or process.exit");
 });

@@ -25,7 +25,7 @@ ana> hola
 
 const isMatch = (shown: string, line: string) => matches(shown, line, new Map());
 
-Deno.test("a transcript is read out of its document, each step with its line there", () => {
+Deno.test("a transcript is read from its document, each step with its line", () => {
   const [transcript, another] = findTranscripts(DOCUMENT);
   assert(transcript && !another);
   assertEquals(transcript.line, 8);
@@ -42,19 +42,19 @@ Deno.test("a transcript is read out of its document, each step with its line the
   ]);
 });
 
-Deno.test("a line that is none of a transcript is named", () => {
+Deno.test("a line that is not valid in a transcript is named", () => {
   for (const line of ["hola", "-- ana", "-- ana gone", "ana >hola", "a b> c"]) {
     assertThrows(() => findTranscripts(`\`\`\`wire\n${line}\n\`\`\`\n`), SyntaxError, "line 2");
   }
 });
 
-Deno.test("text is compared letter by letter, but for what is left open", () => {
+Deno.test("text is compared exactly, except where the transcript has …", () => {
   assert(isMatch("* welcome, … (1 here: …)", "* welcome, guest7 (1 here: guest7)"));
   assert(!isMatch("* welcome, … (1 here: …)", "* welcome, guest7 (2 here: guest7)"));
   assert(isMatch("a.c", "a.c") && !isMatch("a.c", "abc") && !isMatch("a", "ab"));
 });
 
-Deno.test("JSON is compared as such, whatever the order of its fields", () => {
+Deno.test("JSON is compared in any order of its fields", () => {
   assert(isMatch('{"a":1,"b":[true,null]}', '{"b":[true,null],"a":1}'));
   for (const other of ['{"a":2}', '{"a":1,"b":1}', "{}", '{"a":"1"}', "[]", "null", "a"]) {
     assert(!isMatch('{"a":1}', other), other);
@@ -62,7 +62,7 @@ Deno.test("JSON is compared as such, whatever the order of its fields", () => {
   assert(!isMatch('{"a":[1,2]}', '{"a":[1]}') && !isMatch('{"a":{}}', '{"a":[]}'));
 });
 
-Deno.test("a string or a value may be left open, and what else an object or a list holds", () => {
+Deno.test("… matches any string or value, and further fields or items", () => {
   assert(isMatch('{"a":"…"}', '{"a":"x"}') && !isMatch('{"a":"…"}', '{"a":1}'));
   assert(isMatch('{"a":…}', '{"a":{"b":1}}') && !isMatch('{"a":…}', '{"b":1}'));
   assert(isMatch('{"a":"one … three"}', '{"a":"one two three"}'));
@@ -73,7 +73,7 @@ Deno.test("a string or a value may be left open, and what else an object or a li
   assertThrows(() => isMatch('{"a":1,}', "{}"), SyntaxError, '{"a":1,}');
 });
 
-Deno.test("a label stands for the same thing wherever it is", () => {
+Deno.test("a label stands for the same value everywhere", () => {
   const bindings = new Map<string, unknown>();
   assert(matches('{"token":"…ana","id":…1}', '{"token":"t0k","id":7}', bindings));
   assertEquals(fillIn('{"token":"…ana","after":…1} …', bindings), '{"token":"t0k","after":7} …');

@@ -1,4 +1,4 @@
-/** What moderators have laid down, against a model that remembers all that was ever done. */
+/** Mutes, pauses and slow mode, against a model that remembers everything that was done. */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -27,12 +27,12 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("pause" as const), on: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("slow" as const), seconds: fc.nat(90) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("write" as const), who }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("post" as const), who }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.nat(120) }) },
 );
 
 testProperty(
-  "who may write follows from all that was done before, for members and moderators",
+  "a member may post unless muted, in a paused room or too soon, and a moderator unless muted",
   { weight: 10 },
   (check) => {
     check(
@@ -44,15 +44,14 @@ testProperty(
           putRule: () => {},
         });
         const room = new Room("general", new RemoteUsers());
-        // Two under one nick, one after the other, and two moderators.
+        // Two have the same nick, one after the other, and two are moderators.
         const people = [["t0", "ana"], ["t1", "ana"], ["t2", "eva"], ["t3", "luis"], ["t4", "m1"], [
           "t5",
           "m2",
         ]].map(([id, key], index) => session(id!, key!, index > 3));
 
-        /** What was done to whom and when; of a mute with its length. */
         let mutes: { id: string; key: string; until: number }[] = [];
-        let written: { id: string; key: string; at: number }[] = [];
+        let posts: { id: string; key: string; at: number }[] = [];
         const same = (a: { id: string; key: string }, b: { id: string; key: string }) =>
           a.id === b.id || a.key === b.key;
 
@@ -66,14 +65,14 @@ testProperty(
               break;
             case "slow":
               room.slow = each.seconds;
-              written = [];
+              posts = [];
               break;
             case "mute": {
               const { id, key } = people[each.who]!;
               if (each.minutes === 0) moderation.unmute({ id, key });
               else assertEquals(moderation.mute({ id, key }, each.minutes), "set");
               const until = each.minutes === 0 ? 0 : now + each.minutes * MINUTE;
-              // By id and by key, the last word counts for each.
+              // For each id and for each key, the latest mute counts.
               mutes = [
                 ...mutes.map((mute) => ({
                   id: mute.id === id ? "" : mute.id,
@@ -84,7 +83,7 @@ testProperty(
               ];
               break;
             }
-            case "write": {
+            case "post": {
               const person = people[each.who]!;
               const muted = Math.max(
                 0,
@@ -92,7 +91,7 @@ testProperty(
               );
               const waiting = Math.max(
                 0,
-                ...written.filter((one) => same(one, person))
+                ...posts.filter((post) => same(post, person))
                   .map(({ at }) => at + room.slow * 1000 - now),
               );
               const expected = muted > 0
@@ -104,16 +103,16 @@ testProperty(
                 : waiting > 0
                 ? `too_soon ${Math.ceil(waiting / 1000)}`
                 : "may";
-              const refusal = moderation.checkMayPost(room, person);
-              const { minutes, seconds, room: where } = refusal?.params ?? {};
+              const error = moderation.checkMayPost(room, person);
+              const { minutes, seconds, room: where } = error?.params ?? {};
               assertEquals(
-                refusal ? `${refusal.code} ${minutes ?? seconds ?? where}` : "may",
+                error ? `${error.code} ${minutes ?? seconds ?? where}` : "may",
                 expected,
               );
-              if (refusal) break;
+              if (error) break;
               moderation.onPosted(room, person);
               if (!person.isModerator) {
-                written.push({ id: person.id, key: person.key, at: now });
+                posts.push({ id: person.id, key: person.key, at: now });
               }
             }
           }

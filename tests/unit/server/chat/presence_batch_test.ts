@@ -33,7 +33,7 @@ const left = (nick: string, count: number): PresenceNews => ({
   count,
 });
 
-Deno.test("a few are told one by one, in order, each with how many were here then", () => {
+Deno.test("a few changes are announced one by one, in order, each with the number of members then", () => {
   const batch = new PresenceBatch(ROOM);
   const [ana, eva, bob] = [person("ana"), person("eva"), person("bob")];
   batch.joined(ana);
@@ -49,7 +49,7 @@ Deno.test("a few are told one by one, in order, each with how many were here the
   assertEquals(individual.get(eva), []);
 });
 
-Deno.test("who comes and goes again is told only to who found that one there", () => {
+Deno.test("a member who joins and leaves again is announced only to members who saw them there", () => {
   const batch = new PresenceBatch(ROOM);
   const [ana, eva] = [person("ana"), person("eva")];
   batch.joined(ana);
@@ -60,7 +60,7 @@ Deno.test("who comes and goes again is told only to who found that one there", (
   assertEquals([...individual], [[eva, [left("ana", 5)]]]);
 });
 
-Deno.test("who goes and comes back does both, and so does another one with that nick", () => {
+Deno.test("a member who leaves and joins again is announced twice, and so is another one with that nick", () => {
   const batch = new PresenceBatch(ROOM);
   const ana = person("ana");
   batch.left(ana);
@@ -70,7 +70,7 @@ Deno.test("who goes and comes back does both, and so does another one with that 
   assertEquals(batch.framesForAll(2).common, [left("ana", 1), joined("ana", 2)]);
 });
 
-Deno.test("of many the first are named and all are counted", () => {
+Deno.test("a large batch names the first members and counts all", () => {
   const batch = new PresenceBatch(ROOM);
   const people = Array.from({ length: 20 }, (_, index) => person(`n${index}`));
   for (const each of people) batch.joined(each);
@@ -94,19 +94,7 @@ Deno.test("of many the first are named and all are counted", () => {
   assertEquals(individual.get(people[19]!), [left("n1", 31), left("old", 30)]);
 });
 
-Deno.test("who was told in between is told only the rest", () => {
-  const batch = new PresenceBatch(ROOM);
-  const [ana, eva, luis] = [person("ana"), person("eva"), person("luis")];
-  batch.joined(ana);
-  assertEquals(batch.framesFor(luis, 2), [joined("ana", 2)]);
-  batch.markInformed(luis);
-  batch.left(ana);
-  batch.joined(eva);
-  assertEquals(batch.framesFor(luis, 2), [left("ana", 1), joined("eva", 2)]);
-  assertEquals(batch.framesForAll(2).common, [joined("eva", 2)]);
-});
-
-/** The same by the simplest means: of each member a list of what it is to be shown. */
+/** The simplest implementation: for each member, a list of the changes to be shown. */
 class Lists {
   readonly members: Set<Session>;
   readonly due: Map<Session, { type: "joined" | "left"; nick: string }[]> = new Map();
@@ -116,15 +104,15 @@ class Lists {
     for (const each of members) this.due.set(each, []);
   }
 
-  happens(type: "joined" | "left", session: Session): void {
+  add(type: "joined" | "left", session: Session): void {
     const { nick } = session;
     if (type === "joined") this.members.add(session);
     else this.members.delete(session);
     for (const each of this.members) {
       const due = this.due.get(each)!;
-      const coming = due?.findIndex((other) => other.type === "joined" && other.nick === nick);
+      const join = due?.findIndex((other) => other.type === "joined" && other.nick === nick);
       if (each === session) this.due.set(each, []);
-      else if (type === "left" && coming >= 0) due.splice(coming, 1);
+      else if (type === "left" && join >= 0) due.splice(join, 1);
       else due.push({ type, nick });
     }
   }
@@ -136,9 +124,9 @@ class Lists {
       const nicks = due.filter(({ type }) => type === wanted).map(({ nick }) => nick);
       return { count: nicks.length, nicks: nicks.slice(0, 8) };
     };
-    const [come, go] = [named("joined"), named("left")];
-    if (due.length > 8) return [{ type: "presence", room: ROOM, joined: come, left: go, count }];
-    let here = count - come.count + go.count;
+    const [joined, left] = [named("joined"), named("left")];
+    if (due.length > 8) return [{ type: "presence", room: ROOM, joined, left, count }];
+    let here = count - joined.count + left.count;
     return due.map(({ type, nick }) => ({
       type,
       room: ROOM,
@@ -149,11 +137,14 @@ class Lists {
 }
 
 testProperty(
-  "each member is told what came after it, whoever came and went and was told in between",
+  "each member is shown the changes after it joined, whoever joined, left or was informed meanwhile",
   { weight: 20 },
   (check) => {
     const steps = fc.array(
-      fc.record({ who: fc.nat(29), isTold: fc.integer({ min: 0, max: 9 }).map((it) => it === 0) }),
+      fc.record({
+        who: fc.nat(29),
+        isInformed: fc.integer({ min: 0, max: 9 }).map((it) => it === 0),
+      }),
       { maxLength: 100, size: "max" },
     );
     check(
@@ -161,17 +152,17 @@ testProperty(
         const people = Array.from({ length: 30 }, (_, index) => person(`n${index}`));
         const lists = new Lists(people.slice(0, 12));
         const batch = new PresenceBatch(ROOM);
-        for (const { who, isTold } of steps) {
+        for (const { who, isInformed } of steps) {
           const session = people[who]!;
-          if (isTold && lists.members.has(session)) {
+          if (isInformed && lists.members.has(session)) {
             assertEquals(batch.framesFor(session, lists.members.size), lists.for(session));
             batch.markInformed(session);
             lists.due.set(session, []);
           } else if (lists.members.has(session)) {
             batch.left(session);
-            lists.happens("left", session);
+            lists.add("left", session);
           } else {
-            lists.happens("joined", session);
+            lists.add("joined", session);
             batch.joined(session);
           }
         }

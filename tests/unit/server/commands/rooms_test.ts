@@ -1,93 +1,87 @@
+/** Joining and leaving rooms, their list and their topics. */
+
 import { assert, assertEquals } from "@std/assert";
 import { MAX_ROOMS_OF_SESSION } from "../../../../server/chat/rooms.ts";
-import { TestHub, type TestPeer } from "../../../support/hub.ts";
+import { TestHub } from "../../../support/hub.ts";
 
-/** Members of a fresh hub who have seen each other come. */
-function members(test: TestHub, ...nicks: string[]): TestPeer[] {
-  const peers = nicks.map((nick) => test.textMember(nick));
-  test.tick();
-  for (const peer of peers) peer.take();
-  return peers;
-}
-
-Deno.test("who never types a room command never sees a room", () => {
+Deno.test("a user who never uses a room command never sees a room", () => {
   const test = new TestHub();
-  const [ana, luis] = members(test, "ana", "luis");
-  luis!.send("hola");
-  luis!.send("/yo saluda");
-  luis!.send("/quien");
-  luis!.send("/exit");
+  const [ana, luis] = test.textMembers("ana", "luis");
+  luis.send("hola");
+  luis.send("/yo saluda");
+  luis.send("/quien");
+  luis.send("/exit");
   test.tick();
-  assertEquals(ana!.take(), ["luis: hola", "* luis saluda", "* luis left (1 here)"]);
+  assertEquals(ana.take(), ["luis: hola", "* luis saluda", "* luis left (1 here)"]);
 });
 
-Deno.test("what one says goes to the current room, and what is told in others is marked with theirs", () => {
+Deno.test("messages go to the current room, and those from other rooms are marked", () => {
   const test = new TestHub();
-  const [ana, luis, eva] = members(test, "ana", "luis", "eva");
-  ana!.send("/entrar #Dev");
+  const [ana, luis, eva] = test.textMembers("ana", "luis", "eva");
+  ana.send("/entrar #Dev");
   test.tick();
-  assertEquals(ana!.take(), ["* you are in #dev (1 here: ana)"]);
-  assertEquals(luis!.take(), [], "nobody else is in that room");
-  luis!.send("/join dev");
+  assertEquals(ana.take(), ["* you are in #dev (1 here: ana)"]);
+  assertEquals(luis.take(), [], "nobody else is in that room");
+  luis.send("/join dev");
   test.tick();
-  assertEquals(ana!.take(), ["* luis joined (2 here)"]);
-  luis!.send("en dev");
-  eva!.send("en general");
+  assertEquals(ana.take(), ["* luis joined (2 here)"]);
+  luis.send("en dev");
+  eva.send("en general");
   test.tick();
-  assertEquals(ana!.take(), ["luis: en dev", "#general eva: en general"]);
-  assertEquals(luis!.take().at(-1), "#general eva: en general");
-  assertEquals(eva!.take(), []);
-  luis!.send("/join general");
-  luis!.send("de vuelta");
+  assertEquals(ana.take(), ["luis: en dev", "#general eva: en general"]);
+  assertEquals(luis.take().at(-1), "#general eva: en general");
+  assertEquals(eva.take(), []);
+  luis.send("/join general");
+  luis.send("de vuelta");
   test.tick();
-  assertEquals(eva!.take(), ["luis: de vuelta"]);
-  assertEquals(luis!.take(), ["* you are in #general (3 here: ana, luis, eva)"]);
-  assertEquals(ana!.take(), ["#general luis: de vuelta"]);
+  assertEquals(eva.take(), ["luis: de vuelta"]);
+  assertEquals(luis.take(), ["* you are in #general (3 here: ana, luis, eva)"]);
+  assertEquals(ana.take(), ["#general luis: de vuelta"]);
 });
 
-Deno.test("what was told before somebody comes into a room in the same tick is not told to it", () => {
+Deno.test("a member who joins a room is not shown what was posted before in the same tick", () => {
   const test = new TestHub();
-  const [ana, luis, eva] = members(test, "ana", "luis", "eva");
-  for (const peer of [ana!, luis!]) peer.send("/join dev");
+  const [ana, luis, eva] = test.textMembers("ana", "luis", "eva");
+  for (const peer of [ana, luis]) peer.send("/join dev");
   test.tick();
-  ana!.send("antes");
-  eva!.send("/join dev");
-  luis!.send("después");
+  ana.send("antes");
+  eva.send("/join dev");
+  luis.send("después");
   test.tick();
-  assertEquals(eva!.take(), ["* you are in #dev (3 here: ana, luis, eva)", "luis: después"]);
+  assertEquals(eva.take(), ["* you are in #dev (3 here: ana, luis, eva)", "luis: después"]);
 });
 
-Deno.test("a room is left for the one before it, and vanishes with its last member", () => {
+Deno.test("leaving a room leads to the one joined before it, and a room vanishes with its last member", () => {
   const test = new TestHub();
-  const [ana, luis] = members(test, "ana", "luis");
-  ana!.send("/join dev");
-  ana!.send("/topic una cosa");
-  luis!.send("/join dev");
+  const [ana, luis] = test.textMembers("ana", "luis");
+  ana.send("/join dev");
+  ana.send("/topic una cosa");
+  luis.send("/join dev");
   test.tick();
-  ana!.take();
-  luis!.take();
-  ana!.send("/dejar");
+  ana.take();
+  luis.take();
+  ana.send("/dejar");
   test.tick();
-  assertEquals(luis!.take(), ["* ana left (1 here)"]);
-  assertEquals(ana!.take(), ["* you left #dev, and are in #general"]);
-  luis!.send("/leave dev");
-  ana!.send("/rooms");
-  ana!.send("/join dev");
+  assertEquals(luis.take(), ["* ana left (1 here)"]);
+  assertEquals(ana.take(), ["* you left #dev, and are in #general"]);
+  luis.send("/leave dev");
+  ana.send("/rooms");
+  ana.send("/join dev");
   test.tick();
-  assertEquals(ana!.take(), [
+  assertEquals(ana.take(), [
     "* rooms:",
     "* #general (2 here)",
-    "* you are in #dev (1 here: ana)", // without the topic, since it is another one
+    "* you are in #dev (1 here: ana)", // a new room, without the topic
   ]);
 });
 
-Deno.test("the only room cannot be left, nor one that one is not in", () => {
+Deno.test("a member cannot leave their only room, nor a room that they are not in", () => {
   const test = new TestHub();
-  const [ana] = members(test, "ana");
-  ana!.send("/leave");
-  ana!.send("/leave dev");
+  const [ana] = test.textMembers("ana");
+  ana.send("/leave");
+  ana.send("/leave dev");
   test.tick();
-  assertEquals(ana!.take(), [
+  assertEquals(ana.take(), [
     "! general is the only room you are in: /exit leaves the chat",
     '! you are in no room "dev": /join ROOM takes you into one',
   ]);
@@ -95,13 +89,13 @@ Deno.test("the only room cannot be left, nor one that one is not in", () => {
 
 Deno.test("rooms are listed with members and topic, the largest first", () => {
   const test = new TestHub();
-  const [ana, luis] = members(test, "ana", "luis");
-  ana!.send("/join b");
-  luis!.send("/join a");
-  luis!.send("/tema  café  ");
-  ana!.send("/salas");
+  const [ana, luis] = test.textMembers("ana", "luis");
+  ana.send("/join b");
+  luis.send("/join a");
+  luis.send("/tema  café  ");
+  ana.send("/salas");
   test.tick();
-  assertEquals(ana!.take().slice(1), [
+  assertEquals(ana.take().slice(1), [
     "* rooms:",
     "* #general (2 here)",
     "* #b (1 here)",
@@ -109,40 +103,40 @@ Deno.test("rooms are listed with members and topic, the largest first", () => {
   ]);
 });
 
-Deno.test("a topic is shown to who comes, told when it changes, and taken away by a dash", () => {
+Deno.test("a topic is shown to newcomers, announced when it changes, and removed by a dash", () => {
   const test = new TestHub();
-  const [ana, luis] = members(test, "ana", "luis");
-  ana!.send("/topic re\x1b[2Junión a las 5");
+  const [ana, luis] = test.textMembers("ana", "luis");
+  ana.send("/topic re\x1b[2Junión a las 5");
   test.tick();
-  assertEquals(luis!.take(), ["* ana changed the topic: re\uFFFD[2Junión a las 5"]);
-  assertEquals(ana!.take(), ["* topic: re\uFFFD[2Junión a las 5"]);
+  assertEquals(luis.take(), ["* ana changed the topic: re\uFFFD[2Junión a las 5"]);
+  assertEquals(ana.take(), ["* topic: re\uFFFD[2Junión a las 5"]);
   const eva = test.connect();
   test.hub.greet(eva.session);
   test.tick();
   assertEquals(eva.take()[1], "* topic: re\uFFFD[2Junión a las 5");
-  luis!.take();
-  ana!.send("/topic -");
-  ana!.send("/topic");
-  ana!.send(`/topic ${"x".repeat(201)}`);
+  luis.take();
+  ana.send("/topic -");
+  ana.send("/topic");
+  ana.send(`/topic ${"x".repeat(201)}`);
   test.tick();
-  assertEquals(luis!.take(), ["* ana took the topic away"]);
-  assertEquals(ana!.take().slice(-3), [
+  assertEquals(luis.take(), ["* ana took the topic away"]);
+  assertEquals(ana.take().slice(-3), [
     "* topic: -",
     "* topic: -",
     "! a topic has at most 200 characters: nothing was changed",
   ]);
 });
 
-Deno.test("a room's name follows the rules for names, and its number is bounded", () => {
+Deno.test("room names follow the rules for names, and the rooms of a member are limited", () => {
   const test = new TestHub();
-  const [ana] = members(test, "ana");
-  ana!.send("/join a b");
-  ana!.send("/join ñandú");
-  ana!.send("/join #ÑANDÚ");
-  for (let number = 3; number <= MAX_ROOMS_OF_SESSION; number++) ana!.send(`/join r${number}`);
-  ana!.send("/join demasiado");
+  const [ana] = test.textMembers("ana");
+  ana.send("/join a b");
+  ana.send("/join ñandú");
+  ana.send("/join #ÑANDÚ");
+  for (let number = 3; number <= MAX_ROOMS_OF_SESSION; number++) ana.send(`/join r${number}`);
+  ana.send("/join demasiado");
   test.tick();
-  const lines = ana!.take();
+  const lines = ana.take();
   assertEquals(lines.slice(0, 3), [
     '! cannot use the room name "a b": a name is made of letters, digits and _ - .',
     "* you are in #ñandú (1 here: ana)",
@@ -154,27 +148,27 @@ Deno.test("a room's name follows the rules for names, and its number is bounded"
   );
 });
 
-Deno.test("who shares several rooms sees a new nick once, and each room sees its member go", () => {
+Deno.test("a new nick is shown once to a member who shares several rooms, a leave in each room", () => {
   const test = new TestHub();
-  const [ana, luis, eva] = members(test, "ana", "luis", "eva");
-  for (const peer of [ana!, luis!]) peer.send("/join dev");
-  eva!.send("/join otra");
-  eva!.send("/join general");
+  const [ana, luis, eva] = test.textMembers("ana", "luis", "eva");
+  for (const peer of [ana, luis]) peer.send("/join dev");
+  eva.send("/join otra");
+  eva.send("/join general");
   test.tick();
-  for (const peer of [ana!, luis!, eva!]) peer.take();
-  ana!.send("/nick Ana.2");
+  for (const peer of [ana, luis, eva]) peer.take();
+  ana.send("/nick Ana.2");
   test.tick();
-  assertEquals(luis!.take(), ["#general * ana is now Ana.2"]);
-  assertEquals(eva!.take(), ["* ana is now Ana.2"]);
-  ana!.drop();
+  assertEquals(luis.take(), ["#general * ana is now Ana.2"]);
+  assertEquals(eva.take(), ["* ana is now Ana.2"]);
+  ana.drop();
   test.tick();
-  assertEquals(luis!.take(), ["#general * Ana.2 left (2 here)", "* Ana.2 left (1 here)"]);
-  assertEquals(eva!.take(), ["* Ana.2 left (2 here)"]);
+  assertEquals(luis.take(), ["#general * Ana.2 left (2 here)", "* Ana.2 left (1 here)"]);
+  assertEquals(eva.take(), ["* Ana.2 left (2 here)"]);
 });
 
-Deno.test("a bot says into any of its rooms, and learns where it is", () => {
+Deno.test("a bot can post in any of its rooms, and replies name the room it is in", () => {
   const test = new TestHub();
-  const [ana] = members(test, "ana");
+  const [ana] = test.textMembers("ana");
   const bot = test.framesMember("bot");
   bot.send('{"type":"command","ref":"1","line":"/join dev"}');
   bot.send('{"type":"say","ref":"2","text":"x","room":"general"}');
@@ -185,6 +179,6 @@ Deno.test("a bot says into any of its rooms, and learns where it is", () => {
     { room: "dev", count: 1, topic: "", members: ["bot"] },
     { room: "dev", current: "general" },
   ]);
-  assertEquals(ana!.take().at(-1), "bot: x");
+  assertEquals(ana.take().at(-1), "bot: x");
   assert(bot.session.rooms.size === 1);
 });

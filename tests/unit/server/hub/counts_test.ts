@@ -1,4 +1,4 @@
-/** What a hub counts of itself: exactly what happened, each message once for each who got it. */
+/** The counts that metrics show of a hub. */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -7,10 +7,12 @@ import { Outbox, PendingTotal } from "../../../../server/net/outbox.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** What is counted of what happens meanwhile. */
-function counted({ hub }: TestHub, happens: () => void): Partial<HubCounts> {
+/** How much an act adds to the counts of lines and messages, once its tick has ended. */
+function countedDuring(test: TestHub, act: () => void): Partial<HubCounts> {
+  const { hub } = test;
   const before = hub.counts;
-  happens();
+  act();
+  test.tick();
   const { linesIn, messagesIn, messagesOut } = hub.counts;
   return {
     linesIn: linesIn - before.linesIn,
@@ -19,7 +21,7 @@ function counted({ hub }: TestHub, happens: () => void): Partial<HubCounts> {
   };
 }
 
-Deno.test("who is in the chat is counted, and who is waited for apart", () => {
+Deno.test("connected members and those away are counted separately", () => {
   const test = new TestHub();
   assertEquals([test.hub.counts.members, test.hub.counts.waiting], [0, 0]);
   test.connect();
@@ -32,7 +34,7 @@ Deno.test("who is in the chat is counted, and who is waited for apart", () => {
   assertEquals([test.hub.counts.members, test.hub.counts.waiting], [1, 0]);
 });
 
-Deno.test("rooms are counted as long as somebody is there, and the first one always", () => {
+Deno.test("a room is counted while it has members, and the first one always", () => {
   const test = new TestHub();
   const ana = test.textMember("ana");
   assertEquals(test.hub.counts.rooms, 1);
@@ -42,127 +44,79 @@ Deno.test("rooms are counted as long as somebody is there, and the first one alw
   assertEquals(test.hub.counts.rooms, 1);
 });
 
-Deno.test("a message counts once as it comes, and once for each other one in the room", () => {
+Deno.test("a message is counted once when it is accepted, and once for each member that gets it", () => {
   const test = new TestHub();
-  const [ana] = ["ana", "eva", "luis"].map((nick) => test.textMember(nick));
-  test.framesMember("bot");
-  const counts = counted(test, () => {
-    ana!.send("hola");
-    ana!.send("/me waves");
-    ana!.send("/who"); // is no message
-    test.tick();
-  });
-  assertEquals(counts, { linesIn: 3, messagesIn: 2, messagesOut: 6 });
-});
-
-Deno.test("what is refused, or goes to nobody, is not counted as a message", () => {
-  const test = new TestHub();
-  const ana = test.textMember("ana");
-  const counts = counted(test, () => {
-    ana.send("/msg nobody hola");
-    ana.send("  ");
-    ana.send("alone");
-    test.tick();
-  });
-  assertEquals(counts, { linesIn: 3, messagesIn: 1, messagesOut: 0 });
-});
-
-Deno.test("a private message is one, for one", () => {
-  const test = new TestHub();
-  const ana = test.textMember("ana");
-  test.textMember("eva");
-  test.textMember("luis");
-  const counts = counted(test, () => {
-    ana.send("/msg eva hola");
-    test.tick();
-  });
-  assertEquals(counts, { linesIn: 1, messagesIn: 1, messagesOut: 1 });
-});
-
-Deno.test("who ignores somebody, and who is waited for, are given nothing", () => {
-  const test = new TestHub();
-  const ana = test.textMember("ana");
-  const eva = test.textMember("eva");
-  const luis = test.framesMember("luis");
-  test.framesMember("bot");
-  eva.send("/ignore ana");
-  luis.drop();
+  const [ana, eva] = ["ana", "eva", "luis"].map((nick) => test.textMember(nick));
+  const bot = test.framesMember("bot");
+  const counted = (...lines: string[]) =>
+    countedDuring(test, () => {
+      for (const line of lines) ana!.send(line);
+    });
+  assertEquals(counted("hola", "/me waves", "/who"), { linesIn: 3, messagesIn: 2, messagesOut: 6 });
+  assertEquals(counted("/msg eva hola"), { linesIn: 1, messagesIn: 1, messagesOut: 1 });
+  assertEquals(counted("/msg nobody x", "  "), { linesIn: 2, messagesIn: 0, messagesOut: 0 });
+  eva!.send("/ignore ana");
+  bot.drop();
   test.tick();
-  const counts = counted(test, () => {
-    ana.send("hola");
-    test.tick();
-  });
-  assertEquals(counts, { linesIn: 1, messagesIn: 1, messagesOut: 1 });
+  assertEquals(counted("only luis gets this"), { linesIn: 1, messagesIn: 1, messagesOut: 1 });
 });
 
-Deno.test("messages that are told again count as given", () => {
+Deno.test("replayed messages are counted as sent", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   ana.send("one");
   ana.send("two");
   test.tick();
-  const counts = counted(test, () => {
-    const eva = test.connect();
-    eva.send("/name eva");
-    test.tick();
-  });
+  const counts = countedDuring(test, () => test.connect().send("/name eva"));
   assertEquals(counts, { linesIn: 1, messagesIn: 0, messagesOut: 2 });
 });
 
 testProperty(
-  "as many messages are counted as given as the peers have got",
+  "the count of messages sent is what the peers have received",
   { weight: 1 },
-  (check) =>
-    check(fc.property(
-      fc.array(
-        fc.record({
-          who: fc.nat({ max: 3 }),
-          does: fc.constantFrom("say", "say", "say", "whisper", "room", "back", "ignore", "tick"),
-        }),
-        { maxLength: 60 },
-      ),
-      (steps) => {
-        const test = new TestHub();
-        const nicks = ["ana", "eva", "luis", "bot"];
-        const peers = nicks.map((nick, index) =>
-          index % 2 === 0 ? test.textMember(nick) : test.framesMember(nick)
-        );
-        const lines = {
-          say: "hello there",
-          whisper: "/msg eva hello there",
-          room: "/join tea",
-          back: "/leave tea",
-          ignore: "/ignore ana",
-        };
-        let ref = 0;
-        for (const { who, does } of steps) {
-          if (does === "tick") test.tick();
-          else saying(peers[who]!, who % 2 === 1, lines[does], String(ref++));
-        }
-        test.tick();
-        assertEquals(
-          test.hub.counts.messagesOut,
-          peers.reduce((sum, peer, index) => sum + heard(peer, index % 2 === 1), 0),
-        );
-      },
-    )),
+  (check) => {
+    const step = fc.record({
+      who: fc.nat({ max: 3 }),
+      does: fc.constantFrom("say", "say", "say", "whisper", "join", "leave", "ignore", "tick"),
+    });
+    const lines = {
+      say: "hello there",
+      whisper: "/msg eva hello there",
+      join: "/join tea",
+      leave: "/leave tea",
+      ignore: "/ignore ana",
+    };
+    check(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const test = new TestHub();
+      const peers = ["ana", "eva", "luis", "bot"].map((nick, index) =>
+        index % 2 === 0 ? test.textMember(nick) : test.framesMember(nick)
+      );
+      for (const [ref, { who, does }] of steps.entries()) {
+        if (does === "tick") test.tick();
+        else send(peers[who]!, who % 2 === 1, lines[does], String(ref));
+      }
+      test.tick();
+      const received = peers.map((peer, index) => countMessages(peer, index % 2 === 1));
+      assertEquals(test.hub.counts.messagesOut, received.reduce((sum, count) => sum + count, 0));
+    }));
+  },
 );
 
-function saying(peer: TestPeer, isBot: boolean, line: string, ref: string): void {
+function send(peer: TestPeer, isBot: boolean, line: string, ref: string): void {
   if (!isBot) return peer.send(line);
-  peer.send(JSON.stringify(
+  peer.sendFrame(
     line.startsWith("/") ? { type: "command", ref, line } : { type: "say", ref, text: line },
-  ));
+  );
 }
 
-/** How many messages a peer has got, but for what it said itself in private. */
-function heard(peer: TestPeer, isBot: boolean): number {
+/** The number of messages that a peer has received; what its own private messages are answered with does not count. */
+function countMessages(peer: TestPeer, isBot: boolean): number {
   if (isBot) return peer.takeFrames().filter(({ type }) => type === "message").length;
   return peer.take().filter((line) => /^(#\S+ )?(\[private\] )?\w+: hello there$/.test(line))
     .length;
 }
 
-Deno.test("bytes are counted as sent when the system has taken them", () => {
+Deno.test("bytes are counted as sent once they are written", () => {
   const total = new PendingTotal(1000);
   const [first, second] = [new Outbox(total, 100), new Outbox(total, 100)];
   first.push(new Uint8Array(30));

@@ -1,6 +1,6 @@
 /**
- * The hub against a small model of what everybody should have been told: order, no loss, no echo, each coming and going once
- * or in a batch, private messages to their receivers only, and what moderators lay down.
+ * The hub against a small model of what everybody should be shown: order, no loss, no echo, each join and leave once or in a
+ * batch, private messages to their receivers only, and what moderators do.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -21,19 +21,19 @@ import { testProperty } from "../../../support/property.ts";
 const FIRST = "general";
 const PASSWORD = "secret";
 
-/** So little that many comings and goings are told in batches. */
+/** A small budget, so that many joins and leaves are announced in batches. */
 const PRESENCE = { rate: 2, burst: 8 };
-/** Of more, some are named and all are counted. */
-const ONE_BY_ONE = 8;
+/** Above this number of joins and leaves, a batch names some and counts all. */
+const MAX_SEPARATE = 8;
 
-/** One peer in the model: where it is, and what it should have been told by others, in order. */
+/** A user in the model: where they are, and what they should be shown of others, in order. */
 interface Expected {
   readonly peer: TestPeer;
   readonly dialect: "text" | "frames";
   nick: string;
-  /** Its connection is broken, and it may come back. */
+  /** The connection is broken, and the session can be resumed. */
   isAway: boolean;
-  /** In the order in which it came; what it says goes to `current`. */
+  /** In the order in which they were joined; messages go to `current`. */
   readonly rooms: string[];
   current: string;
   readonly ignores: Set<Expected>;
@@ -41,33 +41,33 @@ interface Expected {
   isModerator: boolean;
   /** By the hub's clock. */
   mutedUntil: number;
-  /** What was written to it in private since it is away. */
-  readonly letters: { sender: Expected; text: string }[];
-  readonly told: string[];
+  /** Private messages since the connection broke. */
+  readonly mailbox: { sender: Expected; text: string }[];
+  readonly shown: string[];
 }
 
-/** That somebody came or went, as somebody else is to be told it. */
+/** A join or a leave, as another member is to be shown it. */
 interface Change {
   type: "joined" | "left";
-  who: Expected;
+  member: Expected;
   nick: string;
   why: Partial<LeftFrame>;
 }
 
 type Step =
-  | { do: "come"; dialect: "text" | "frames" }
-  | { do: "flock"; count: number }
-  | { do: "say" | "act"; who: number; text: string }
-  | { do: "sayIn" | "join" | "leave" | "topic"; who: number; room: string }
-  | { do: "whisper" | "ignore" | "kick" | "ban" | "mute"; who: number; whom: number }
-  | { do: "answer" | "lock" | "pause" | "promote"; who: number }
-  | { do: "rename" | "exit" | "drop"; who: number }
+  | { do: "connect"; dialect: "text" | "frames" }
+  | { do: "crowd"; count: number }
+  | { do: "say" | "act"; by: number; text: string }
+  | { do: "sayIn" | "join" | "leave" | "topic"; by: number; room: string }
+  | { do: "whisper" | "ignore" | "kick" | "ban" | "mute"; by: number; target: number }
+  | { do: "answer" | "lock" | "pause" | "promote"; by: number }
+  | { do: "rename" | "exit" | "drop"; by: number }
   | { do: "expire" }
   | { do: "look" }
   | { do: "wait" }
   | { do: "tick" };
 
-const who = fc.nat(7);
+const by = fc.nat(7);
 const room = fc.constantFrom(FIRST, "dev", "otra");
 const text = fc.constantFrom("hola", "ñ 😀", "\x1b[2J", "una\nn1: dos", "e" + "\u0301".repeat(9));
 
@@ -77,34 +77,34 @@ function steps<T extends string, F>(weight: number, kinds: T[], fields: F) {
 }
 
 const step = fc.oneof(
-  steps(4, ["come"], { dialect: fc.constantFrom("text", "frames") }),
-  steps(1, ["flock"], { count: fc.integer({ min: 7, max: 11 }) }),
-  steps(9, ["say", "say", "act"], { who, text }),
-  steps(6, ["sayIn", "join", "join", "leave", "topic"], { who, room }),
-  steps(4, ["whisper", "whisper", "ignore"], { who, whom: who }),
-  steps(2, ["kick", "ban", "mute"], { who, whom: who }),
-  steps(4, ["answer", "lock", "pause", "promote", "promote"], { who }),
-  steps(4, ["rename", "exit", "drop"], { who }),
+  steps(4, ["connect"], { dialect: fc.constantFrom("text", "frames") }),
+  steps(1, ["crowd"], { count: fc.integer({ min: 7, max: 11 }) }),
+  steps(9, ["say", "say", "act"], { by, text }),
+  steps(6, ["sayIn", "join", "join", "leave", "topic"], { by, room }),
+  steps(4, ["whisper", "whisper", "ignore"], { by, target: by }),
+  steps(2, ["kick", "ban", "mute"], { by, target: by }),
+  steps(4, ["answer", "lock", "pause", "promote", "promote"], { by }),
+  steps(4, ["rename", "exit", "drop"], { by }),
   steps(6, ["expire", "wait", "wait", "tick", "tick", "tick"], {}),
   steps(1, ["look"], {}),
 ) as fc.Arbitrary<Step>;
 
 class Model {
   readonly test = new TestHub({ modPassword: PASSWORD, presence: PRESENCE, isStill: true });
-  /** In the chat, connected or away. */
+  /** Connected or away. */
   readonly present: Expected[] = [];
   readonly all: Expected[] = [];
   readonly #locked = new Set<string>();
   readonly #paused = new Set<string>();
-  /** By room, what each member is still to be told of who came and went. */
+  /** By room, the joins and leaves that each member is still to be shown. */
   readonly #changes = new Map<string, Map<Expected, Change[]>>();
-  /** By room, what it may still be told, and when that was so. */
+  /** By room, what is left of its presence budget, and when that was so. */
   readonly #budgets = new Map<string, { left: number; at: number }>();
-  /** Those whose connections broke, the first one first. */
+  /** The members who are away, the one away longest first. */
   #away: Expected[] = [];
   #names = 0;
   #guests = 0;
-  #said = 0;
+  #texts = 0;
   #refs = 0;
 
   apply(step: Step): void {
@@ -112,13 +112,13 @@ class Model {
     if (step.do === "expire") return this.#expire();
     if (step.do === "wait") return this.#wait();
     if (step.do === "look") return this.#look();
-    if (step.do === "come") return this.#come(step.dialect);
-    if (step.do === "flock") {
-      for (let count = 0; count < step.count; count++) this.#come("frames");
+    if (step.do === "connect") return this.#connect(step.dialect);
+    if (step.do === "crowd") {
+      for (let count = 0; count < step.count; count++) this.#connect("frames");
       return;
     }
     const here = this.present.filter(({ isAway }) => !isAway);
-    const member = here[step.who % Math.max(1, here.length)];
+    const member = here[step.by % Math.max(1, here.length)];
     if (!member) return;
     switch (step.do) {
       case "say":
@@ -131,15 +131,15 @@ class Model {
       case "leave":
         this.#send(member, `/leave ${step.room}`);
         if (member.rooms.length === 1 || !member.rooms.includes(step.room)) return;
-        this.#catchUp(member);
-        return this.#part(member, step.room);
+        this.#flushTo(member);
+        return this.#leaveRoom(member, step.room);
       case "topic":
         return this.#topic(member);
       case "rename":
         return this.#rename(member, `n${++this.#names}`);
       case "promote":
         this.#send(member, `/mod ${PASSWORD}`);
-        this.#catchUp(member);
+        this.#flushTo(member);
         member.isModerator = true;
         return;
       case "lock":
@@ -154,76 +154,76 @@ class Model {
       case "answer":
         return this.#answer(member);
     }
-    const whom = this.present[step.whom % this.present.length]!;
-    if (whom === member) return;
+    const target = this.present[step.target % this.present.length]!;
+    if (target === member) return;
     switch (step.do) {
       case "whisper":
-        return this.#whisper(member, whom, (said) => `/msg ${whom.nick} ${said}`);
+        return this.#whisper(member, target, (text) => `/msg ${target.nick} ${text}`);
       case "ignore":
-        this.#send(member, `/ignore ${whom.nick}`);
-        if (!member.ignores.delete(whom)) member.ignores.add(whom);
-        return this.#catchUp(member);
+        this.#send(member, `/ignore ${target.nick}`);
+        if (!member.ignores.delete(target)) member.ignores.add(target);
+        return this.#flushTo(member);
       case "mute":
-        return this.#mute(member, whom);
+        return this.#mute(member, target);
       case "kick":
-        return this.#remove(member, whom, step.do, "kicked", { by: member.nick, reason: "" });
+        return this.#remove(member, target, step.do, "kicked", { by: member.nick, reason: "" });
       case "ban":
-        return this.#remove(member, whom, step.do, "banned", {});
+        return this.#remove(member, target, step.do, "banned", {});
     }
   }
 
-  // Saying.
+  // Posting.
 
   #say(member: Expected, how: "say" | "act", room: string, words: string): void {
-    const said = `${words} ${++this.#said}`;
-    this.#send(member, how === "say" ? said : `/me ${said}`);
-    this.#hear(member, how === "say" ? "say" : "action", room, said);
+    const typed = `${words} ${++this.#texts}`;
+    this.#send(member, how === "say" ? typed : `/me ${typed}`);
+    this.#deliver(member, how === "say" ? "say" : "action", room, typed);
   }
 
-  /** Into a room by its name, as frames can. */
+  /** Posts in a room by its name, which only frames can. */
   #sayIn(member: Expected, room: string): void {
     if (member.dialect === "text") return;
-    const text = `hola ${++this.#said}`;
+    const text = `hola ${++this.#texts}`;
     member.peer.send(JSON.stringify({ type: "say", ref: this.#ref(), text, room }));
-    if (member.rooms.includes(room)) this.#hear(member, "say", room, text);
+    if (member.rooms.includes(room)) this.#deliver(member, "say", room, text);
   }
 
-  #hear(member: Expected, kind: "say" | "action", room: string, said: string): void {
+  #deliver(member: Expected, kind: "say" | "action", room: string, typed: string): void {
     if (this.#isSilenced(member, room)) return;
     const skip = new Set(this.present.filter(({ ignores }) => ignores.has(member)));
-    const text = safe(member, said);
+    const text = safe(member, typed);
     const message = { type: "message", id: 0, room, nick: member.nick, text, ts: 0, kind } as const;
-    this.#tellRoom(room, message, member, skip);
+    this.#showRoom(room, message, member, skip);
   }
 
-  #whisper(member: Expected, to: Expected, line: (said: string) => string): void {
-    const text = `psst ${++this.#said}`;
+  #whisper(member: Expected, to: Expected, line: (text: string) => string): void {
+    const text = `psst ${++this.#texts}`;
     this.#send(member, line(text));
     if (this.#isMuted(member)) return;
     if (!to.ignores.has(member)) {
       const { nick } = member;
-      tell(to, { type: "message", id: 0, room: "", nick, text, ts: 0, kind: "private" });
+      show(to, { type: "message", id: 0, room: "", nick, text, ts: 0, kind: "private" });
       to.correspondent = member;
-      if (to.isAway) to.letters.push({ sender: member, text });
+      if (to.isAway) to.mailbox.push({ sender: member, text });
     }
     member.correspondent = to;
-    this.#catchUp(member);
-    if (to.isAway) tell(member, notice("away", { nick: to.nick }));
+    this.#flushTo(member);
+    if (to.isAway) show(member, notice("away", { nick: to.nick }));
   }
 
   #answer(member: Expected): void {
     const to = member.correspondent;
-    if (to && this.present.includes(to)) return this.#whisper(member, to, (said) => `/r ${said}`);
+    if (to && this.present.includes(to)) return this.#whisper(member, to, (text) => `/r ${text}`);
     this.#send(member, "/r nadie");
   }
 
   #topic(member: Expected): void {
     const { current: room, nick } = member;
-    const topic = `topic ${++this.#said}`;
+    const topic = `topic ${++this.#texts}`;
     this.#send(member, `/topic ${topic}`);
     if (this.#isSilenced(member, room)) return;
-    this.#tellRoom(room, { type: "topic", room, nick, topic }, member);
-    this.#catchUp(member);
+    this.#showRoom(room, { type: "topic", room, nick, topic }, member);
+    this.#flushTo(member);
   }
 
   #isSilenced(member: Expected, room: string): boolean {
@@ -243,45 +243,45 @@ class Model {
     if (!member.isModerator) return;
     const wasClosed = closed.delete(room);
     if (!wasClosed) closed.add(room);
-    this.#tellRoom(room, notice(wasClosed ? off : on, { room, nick }), member);
-    this.#catchUp(member);
+    this.#showRoom(room, notice(wasClosed ? off : on, { room, nick }), member);
+    this.#flushTo(member);
   }
 
   #remove(
     member: Expected,
-    whom: Expected,
+    target: Expected,
     command: string,
     code: "kicked" | "banned",
     params: Params,
   ): void {
-    this.#send(member, `/${command} ${whom.nick}`);
+    this.#send(member, `/${command} ${target.nick}`);
     if (!member.isModerator) return;
-    tell(whom, { type: "bye", code, params, text: describeCode("bye", code, params, "en")! });
-    this.#end(whom, code, { by: member.nick });
-    this.#catchUp(member);
+    show(target, { type: "bye", code, params, text: describeCode("bye", code, params, "en")! });
+    this.#end(target, code, { by: member.nick });
+    this.#flushTo(member);
   }
 
-  #mute(member: Expected, whom: Expected): void {
-    const minutes = this.#isMuted(whom) ? 0 : 5;
-    this.#send(member, `/mute ${whom.nick} ${minutes}`);
+  #mute(member: Expected, target: Expected): void {
+    const minutes = this.#isMuted(target) ? 0 : 5;
+    this.#send(member, `/mute ${target.nick} ${minutes}`);
     if (!member.isModerator) return;
-    whom.mutedUntil = this.test.elapsed + minutes * 60_000;
+    target.mutedUntil = this.test.elapsed + minutes * 60_000;
     const by = member.nick;
-    tell(whom, minutes > 0 ? notice("muted", { by, minutes }) : notice("unmuted", { by }));
-    this.#catchUp(member);
+    show(target, minutes > 0 ? notice("muted", { by, minutes }) : notice("unmuted", { by }));
+    this.#flushTo(member);
   }
 
   #isMuted({ mutedUntil }: Expected): boolean {
     return mutedUntil > this.test.elapsed;
   }
 
-  // Coming and going.
+  // Joining and leaving.
 
-  #come(dialect: "text" | "frames"): void {
+  #connect(dialect: "text" | "frames"): void {
     const nick = `n${++this.#names}`;
     const peer = this.test.connect();
     const isLocked = this.#locked.has(FIRST);
-    // A text peer comes as a guest and takes its nick, which the others see.
+    // A text peer joins as a guest and then sets its nick, which the others see.
     const first = dialect === "text" && !isLocked ? `guest${++this.#guests}` : nick;
     const member: Expected = {
       peer,
@@ -294,14 +294,14 @@ class Model {
       correspondent: undefined,
       isModerator: false,
       mutedUntil: 0,
-      letters: [],
-      told: [],
+      mailbox: [],
+      shown: [],
     };
     const runs = this.#names % 2 === 0 ? { runs: true } as const : {};
     if (dialect === "frames") peer.send(encodeFrame({ type: "hello", protocol: 1, nick, ...runs }));
     if (isLocked) {
       if (dialect === "text") peer.send("hola");
-      return assert(peer.isClosed, "nobody comes into a locked chat");
+      return assert(peer.isClosed, "nobody can join a locked chat");
     }
     this.present.push(member);
     this.all.push(member);
@@ -309,7 +309,7 @@ class Model {
     if (dialect === "text") this.#rename(member, nick);
   }
 
-  /** Somebody who does not come in is told how many there are, unless nobody may; and nobody hears of it. */
+  /** A look shows the number of people unless the chat is locked, and is shown to nobody. */
   #look(): void {
     const peer = this.test.connect();
     peer.send(encodeFrame({ type: "hello", protocol: 0, look: true }));
@@ -325,7 +325,7 @@ class Model {
   #join(member: Expected, room: string): void {
     this.#send(member, `/join ${room}`);
     if (this.#locked.has(room) && !member.isModerator && !member.rooms.includes(room)) return;
-    this.#catchUp(member);
+    this.#flushTo(member);
     this.#enter(member, room);
   }
 
@@ -333,15 +333,15 @@ class Model {
     member.current = room;
     if (member.rooms.includes(room)) return;
     member.rooms.push(room);
-    this.#change(room, { type: "joined", who: member, nick: member.nick, why: {} });
+    this.#change(room, { type: "joined", member, nick: member.nick, why: {} });
   }
 
-  #part(member: Expected, room: string, why: Partial<LeftFrame> = {}): void {
+  #leaveRoom(member: Expected, room: string, why: Partial<LeftFrame> = {}): void {
     if (!member.rooms.includes(room)) return;
     member.rooms.splice(member.rooms.indexOf(room), 1);
     if (member.current === room) member.current = member.rooms.at(-1) ?? "";
     if (this.#in(room).length > 0 || room === FIRST) {
-      this.#change(room, { type: "left", who: member, nick: member.nick, why });
+      this.#change(room, { type: "left", member, nick: member.nick, why });
     } else {
       this.#changes.delete(room);
       this.#budgets.delete(room);
@@ -354,18 +354,18 @@ class Model {
   #rename(member: Expected, nick: string): void {
     this.#send(member, `/nick ${nick}`);
     if (this.#isMuted(member)) return;
-    const told = new Set<Expected>();
+    const informed = new Set<Expected>();
     const [first, ...others] = member.rooms;
-    for (const room of [...others, first!]) this.#tellChanges(room);
+    for (const room of [...others, first!]) this.#showChanges(room);
     for (const room of member.rooms) {
-      this.#tellRoom(room, { type: "renamed", room, from: member.nick, nick }, member, told);
-      for (const each of this.#in(room)) told.add(each);
+      this.#showRoom(room, { type: "renamed", room, from: member.nick, nick }, member, informed);
+      for (const each of this.#in(room)) informed.add(each);
     }
     member.nick = nick;
-    this.#catchUp(member);
+    this.#flushTo(member);
   }
 
-  /** Who speaks frames is waited for, and nobody hears of it. */
+  /** A frames member has a grace period, and is not shown as gone before it ends. */
   #drop(member: Expected): void {
     member.peer.drop();
     if (member.dialect === "text") return this.#end(member);
@@ -386,72 +386,72 @@ class Model {
   }
 
   #sweep(): void {
-    for (const room of this.#changes.keys()) if (this.#spend(room)) this.#tellChanges(room);
+    for (const room of this.#changes.keys()) if (this.#spend(room)) this.#showChanges(room);
   }
 
   #end(member: Expected, reason?: string, params?: Params): void {
     this.present.splice(this.present.indexOf(member), 1);
     this.#away = this.#away.filter((each) => each !== member);
     const why = { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
-    for (const room of [...member.rooms]) this.#part(member, room, why);
-    for (const { sender, text } of member.letters) {
-      tell(sender, notice("undelivered", { nick: member.nick, text }));
+    for (const room of [...member.rooms]) this.#leaveRoom(member, room, why);
+    for (const { sender, text } of member.mailbox) {
+      show(sender, notice("undelivered", { nick: member.nick, text }));
     }
   }
 
-  // Telling.
+  // Showing.
 
-  /** Who came and went again is told only to who met that one. */
+  /** A member who joined and left again is shown only to members who were shown the join. */
   #change(room: string, change: Change): void {
     if (change.why.params) return this.#changeNow(room, change);
     const changes = this.#changes.get(room) ?? new Map<Expected, Change[]>();
     this.#changes.set(room, changes);
     for (const each of this.#in(room)) {
       const known = changes.get(each) ?? [];
-      const coming = known.find(({ type, who }) => type === "joined" && who === change.who);
-      const later = coming ? known.filter((other) => other !== coming) : [...known, change];
-      changes.set(each, each === change.who ? [] : later);
+      const join = known.find(({ type, member }) => type === "joined" && member === change.member);
+      const later = join ? known.filter((other) => other !== join) : [...known, change];
+      changes.set(each, each === change.member ? [] : later);
     }
-    if (change.type === "left") changes.delete(change.who);
-    if (this.#spend(room)) this.#tellChanges(room);
+    if (change.type === "left") changes.delete(change.member);
+    if (this.#spend(room)) this.#showChanges(room);
   }
 
-  /** What a moderator does is told by itself. */
+  /** What a moderator does is shown at once. */
   #changeNow(room: string, change: Change): void {
-    this.#changes.get(room)?.delete(change.who);
-    this.#tellChanges(room, this.#in(room).length + 1);
-    for (const each of this.#in(room)) this.#tellOf(each, room, [change]);
+    this.#changes.get(room)?.delete(change.member);
+    this.#showChanges(room, this.#in(room).length + 1);
+    for (const each of this.#in(room)) this.#showChangesTo(each, room, [change]);
   }
 
-  /** Whether the room can be told now. */
+  /** Spends the room's budget on showing its changes now, if there is enough. */
   #spend(room: string): boolean {
     const { rate, burst } = PRESENCE;
     const members = this.#in(room).length;
     const now = this.test.elapsed;
     const { left, at } = this.#budgets.get(room) ?? { left: burst, at: now };
-    const there = Math.min(Math.max(burst, members), left + (now - at) * rate / 1000);
-    const isEnough = there >= members;
-    this.#budgets.set(room, { left: isEnough ? there - members : there, at: now });
+    const budget = Math.min(Math.max(burst, members), left + (now - at) * rate / 1000);
+    const isEnough = budget >= members;
+    this.#budgets.set(room, { left: isEnough ? budget - members : budget, at: now });
     return isEnough;
   }
 
-  #tellChanges(room: string, here = this.#in(room).length): void {
+  #showChanges(room: string, here = this.#in(room).length): void {
     for (const [each, changes] of this.#changes.get(room) ?? []) {
-      this.#tellOf(each, room, changes, here);
+      this.#showChangesTo(each, room, changes, here);
     }
     this.#changes.delete(room);
   }
 
-  /** One member is answered, and told before that what was until then. */
-  #catchUp(member: Expected): void {
+  /** Shows a member the changes so far, before the answer to a request. */
+  #flushTo(member: Expected): void {
     for (const room of member.rooms) {
       const changes = this.#changes.get(room);
-      this.#tellOf(member, room, changes?.get(member) ?? []);
+      this.#showChangesTo(member, room, changes?.get(member) ?? []);
       changes?.set(member, []);
     }
   }
 
-  #tellOf(
+  #showChangesTo(
     member: Expected,
     room: string,
     changes: Change[],
@@ -459,10 +459,10 @@ class Model {
   ): void {
     const joined = changes.filter(({ type }) => type === "joined").map(({ nick }) => nick);
     const left = changes.filter(({ type }) => type === "left").map(({ nick }) => nick);
-    if (changes.length > ONE_BY_ONE) {
+    if (changes.length > MAX_SEPARATE) {
       const some = (nicks: string[]) => ({ count: nicks.length, nicks: nicks.slice(0, 8) });
 
-      return tell(member, {
+      return show(member, {
         type: "presence",
         room,
         joined: some(joined),
@@ -473,7 +473,7 @@ class Model {
     let count = here - joined.length + left.length;
     for (const { type, nick, why } of changes) {
       count += type === "joined" ? 1 : -1;
-      tell(member, { type, room, nick, count, ...why });
+      show(member, { type, room, nick, count, ...why });
     }
   }
 
@@ -481,15 +481,15 @@ class Model {
     return this.present.filter(({ rooms }) => rooms.includes(room));
   }
 
-  #tellRoom(
+  #showRoom(
     room: string,
     frame: HubFrame,
     except: Expected,
     skip: ReadonlySet<Expected> = new Set(),
   ): void {
-    this.#tellChanges(room);
+    this.#showChanges(room);
     for (const each of this.#in(room)) {
-      if (each !== except && !skip.has(each)) tell(each, frame);
+      if (each !== except && !skip.has(each)) show(each, frame);
     }
   }
 
@@ -508,18 +508,18 @@ function notice(code: NoticeCode, params: Params): HubFrame {
   return { type: "notice", code, params, text: describeCode("notice", code, params, "en")! };
 }
 
-function tell(member: Expected, frame: HubFrame): void {
-  member.told.push(
+function show(member: Expected, frame: HubFrame): void {
+  member.shown.push(
     ...plainLines(frame, "en", { isElsewhere: isElsewhere(frame, member.current) }),
   );
 }
 
-/** What of a text reaches the others; in the text dialect it is one line. */
+/** A text as it reaches the others; in the text dialect it is one line. */
 function safe({ dialect }: Expected, text: string): string {
   return sanitize(text, { newlines: dialect === "frames" });
 }
 
-/** Answers to what one has asked, in the text dialect. */
+/** Answers to one's own requests, in the text dialect. */
 const ANSWERS = new RegExp(
   [
     /! .*/,
@@ -529,8 +529,8 @@ const ANSWERS = new RegExp(
   ].map(({ source }) => `^${source}$`).join("|"),
 );
 
-/** Codes of what others have done, or of what became of one's messages. */
-const TOLD: readonly string[] = [
+/** Codes of what others did, or of what became of one's own messages. */
+const SHOWN_CODES: readonly string[] = [
   "banned",
   "kicked",
   "away",
@@ -543,12 +543,12 @@ const TOLD: readonly string[] = [
   "unmuted",
 ];
 
-/** What a peer was told by others, in the form of the text dialect; and the ids of its messages and acks, in order. */
-function observed({ peer, dialect }: Expected): { told: string[]; ids: number[] } {
+/** What a peer was shown of others, in the form of the text dialect; and the ids of its messages and acks, in order. */
+function observed({ peer, dialect }: Expected): { shown: string[]; ids: number[] } {
   if (dialect === "text") {
-    return { told: peer.take().filter((line) => !ANSWERS.test(line)), ids: [] };
+    return { shown: peer.take().filter((line) => !ANSWERS.test(line)), ids: [] };
   }
-  const told: string[] = [];
+  const shown: string[] = [];
   const ids: number[] = [];
   let current = FIRST;
   for (const frame of peer.takeFrames()) {
@@ -556,18 +556,18 @@ function observed({ peer, dialect }: Expected): { told: string[]; ids: number[] 
     if (frame.type === "reply" && ["join", "leave"].includes(frame.code)) {
       current = String(frame.data["current"] ?? frame.data["room"]);
     }
-    const isTold = frame.type === "notice" || frame.type === "bye"
-      ? TOLD.includes(frame.code)
+    const isShown = frame.type === "notice" || frame.type === "bye"
+      ? SHOWN_CODES.includes(frame.code)
       : ["message", "joined", "left", "presence", "renamed", "topic"].includes(frame.type);
-    if (isTold) {
-      told.push(...plainLines(frame, "en", { isElsewhere: isElsewhere(frame, current) }));
+    if (isShown) {
+      shown.push(...plainLines(frame, "en", { isElsewhere: isElsewhere(frame, current) }));
     }
   }
-  return { told, ids };
+  return { shown, ids };
 }
 
 testProperty(
-  "everybody sees everything by others once, in the one order, in all its rooms, wherever the ticks end",
+  "everybody sees what others do once, in the same order, in all their rooms, wherever the ticks end",
   { weight: 60 },
   (check) => {
     check(
@@ -576,17 +576,17 @@ testProperty(
         for (const each of steps) model.apply(each);
         model.test.tick();
         for (const expected of model.all) {
-          const { told, ids } = observed(expected);
+          const { shown, ids } = observed(expected);
           if (model.present.includes(expected) && !expected.isAway) {
-            assertEquals(told, expected.told, expected.nick);
+            assertEquals(shown, expected.shown, expected.nick);
           } else {
-            // Whoever broke off may have missed the end, but never the middle.
-            assertEquals(told, expected.told.slice(0, told.length), expected.nick);
+            // A user whose connection broke may have missed the end, but never the middle.
+            assertEquals(shown, expected.shown.slice(0, shown.length), expected.nick);
           }
           assertEquals(
             ids,
             [...ids].sort((a, b) => a - b),
-            "ids grow in the order in which they are told",
+            "ids grow in the order in which they are sent",
           );
           assertEquals(new Set(ids).size, ids.length, "no id comes twice");
         }

@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+/** Messages in a room, and what happens to everyone. */
+
+import { assert, assertEquals } from "@std/assert";
 import { TestHub } from "../../../support/hub.ts";
 
-Deno.test("a message goes to everyone else, and not back to its sender", () => {
+Deno.test("a message reaches everyone else, and its sender gets only the ack", () => {
   const test = new TestHub();
   const [ana, luis, eva] = [
     test.textMember("ana"),
@@ -23,7 +25,7 @@ Deno.test("a message goes to everyone else, and not back to its sender", () => {
   assertEquals([frames[1]!.ref, frames[1]!.id], ["7", frames[0]!.id + 1]);
 });
 
-Deno.test("what happens in one tick reaches a member as one chunk, shared by all who read alike", () => {
+Deno.test("the events of one tick are one chunk, shared by all members of the same dialect and language", () => {
   const test = new TestHub();
   const sender = test.textMember("ana");
   const readers = ["b1", "b2", "b3"].map((nick) => test.framesMember(nick));
@@ -33,143 +35,12 @@ Deno.test("what happens in one tick reaches a member as one chunk, shared by all
   test.tick();
   readers.forEach((reader, index) => assertEquals(reader.chunks.length, before[index]! + 1));
   const [first, second, third] = readers.map((reader) => reader.chunks.at(-1));
-  assert(first === second && second === third, "the same bytes, not equal ones");
+  assert(first === second && second === third, "the same bytes, not copies");
 });
 
-Deno.test("a nick is refused when it is taken in other letters, and oneself may change one's own letters", () => {
+Deno.test("a slow reader that is dropped gets only the reason after the gap", () => {
   const test = new TestHub();
-  const [ana, eva] = [test.textMember("José"), test.textMember("eva")];
-  test.tick();
-  ana.take();
-  eva.send("/nombre JOSE\u0301");
-  eva.send("/nombre ädmin");
-  eva.send("/nombre аna"); // Cyrillic а
-  test.tick();
-  assertEquals(eva.take(), [
-    '! the nick "JOSÉ" is in use: JOSÉ2 is free',
-    "* you are now ädmin",
-    '! cannot take the nick "аna": a name is written in one script',
-  ]);
-  assertEquals(ana.take(), ["* eva is now ädmin"]);
-  ana.send("/nombre JOSÉ");
-  test.tick();
-  assertEquals(ana.take(), ["* you are now JOSÉ"]);
-});
-
-Deno.test("of two claims on one nick in the same tick, the first one counts", () => {
-  const test = new TestHub();
-  const [a, b] = [test.textMember("a1"), test.textMember("b1")];
-  test.tick();
-  a.take();
-  a.send("/name eva");
-  b.send("/name EVA");
-  test.tick();
-  assertEquals(a.take(), ["* you are now eva"]);
-  assertEquals(b.take(), ["* a1 is now eva", '! the nick "EVA" is in use: EVA2 is free']);
-});
-
-Deno.test("a nick is free again when its holder goes", () => {
-  const test = new TestHub();
-  test.textMember("ana").drop();
-  const other = test.textMember("eva");
-  other.send("/name ana");
-  test.tick();
-  assertEquals(other.take().at(-1), "* you are now ana");
-});
-
-Deno.test("an unknown command goes nowhere, and its sender gets the nearest one in the reader's language", () => {
-  const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
-  ana.send("/quein");
-  ana.send("/lang es");
-  ana.send("/nmobre x");
-  ana.send("/zzzzzzzz");
-  test.tick();
-  assertEquals(ana.take(), [
-    "! no command /quein: did you mean /quien? /help lists them, and // sends a line that begins with /",
-    "* a partir de ahora en español",
-    "! no existe la orden /nmobre: ¿querías decir /nombre? /ayuda las muestra, y // envía una línea que empieza por /",
-    "! no existe la orden /zzzzzzzz: /ayuda las muestra, y // envía una línea que empieza por /",
-  ]);
-  assertEquals(luis.take(), []);
-});
-
-Deno.test("// sends a slash, and commands work in both languages with and without accents", () => {
-  const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
-  ana.send("//etc/hosts");
-  ana.send("/yo saluda");
-  ana.send("/ME waves");
-  for (const who of ["/who", "/quien", "/quién", "/QUIEN"]) ana.send(who);
-  test.tick();
-  assertEquals(luis.take(), ["ana: /etc/hosts", "* ana saluda", "* ana waves"]);
-  assertEquals(ana.take(), Array(4).fill("* 2 here: ana, luis"));
-});
-
-Deno.test("a command without its argument says what it needs", () => {
-  const test = new TestHub();
-  const ana = test.textMember("ana");
-  for (const line of ["/nombre", "/yo ", "/idioma", "/lang de"]) ana.send(line);
-  test.tick();
-  assertEquals(ana.take(), [
-    "! /nombre needs NAME",
-    "! /yo needs TEXT",
-    "! /idioma needs LANG",
-    '! no language "de": there are es and en',
-  ]);
-});
-
-Deno.test("help names every command in both languages, the asker's first", () => {
-  const test = new TestHub({ lang: "es" });
-  const ana = test.textMember("ana");
-  ana.send("/ayuda");
-  test.tick();
-  const help = ana.take().join("\n");
-  for (
-    const name of [
-      "nombre",
-      "name",
-      "nick",
-      "quien",
-      "who",
-      "yo",
-      "me",
-      "idioma",
-      "lang",
-      "ayuda",
-      "help",
-    ]
-  ) {
-    assert(help.includes(`/${name}`), name);
-  }
-  assertMatch(help, /\* \/salir \/exit \/quit +sale del chat/);
-});
-
-Deno.test("/exit says goodbye after all that was due, and the others see it go once", () => {
-  const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
-  luis.send("una");
-  ana.send("dos");
-  ana.send("/exit");
-  assertEquals(ana.take(), ["luis: una", "* goodbye"]);
-  assertEquals(ana.isClosed, true);
-  test.hub.detach(ana.session);
-  ana.send("tarde");
-  test.tick();
-  assertEquals(luis.take(), ["ana: dos", "* ana left (1 here)"]);
-});
-
-Deno.test("somebody dropped as too slow gets nothing after the gap but the reason", () => {
-  const test = new TestHub();
-  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
-  test.tick();
-  ana.take();
+  const [ana, luis] = test.textMembers("ana", "luis");
   luis.send("una");
   test.hub.dismiss(ana.session, "slow_consumer");
   test.tick();
@@ -177,7 +48,7 @@ Deno.test("somebody dropped as too slow gets nothing after the gap but the reaso
   assertEquals(luis.take(), ["* ana is gone: was reading too slowly (1 here)"]);
 });
 
-Deno.test("a hub that stops tells everyone, and nobody sees the others go", () => {
+Deno.test("a hub that stops says bye to everyone, and shows nobody that the others leave", () => {
   const test = new TestHub();
   const [ana, eva] = [test.textMember("ana"), test.framesMember("eva")];
   test.tick();
@@ -190,7 +61,7 @@ Deno.test("a hub that stops tells everyone, and nobody sees the others go", () =
   assertEquals([ana.isClosed, eva.isClosed, test.hub.size], [true, true, 0]);
 });
 
-Deno.test("people's text is made safe for everyone, in every field", () => {
+Deno.test("text from users is made safe in every field", () => {
   const test = new TestHub();
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
   test.tick();
@@ -206,7 +77,7 @@ Deno.test("people's text is made safe for everyone, in every field", () => {
   for (const line of bot.take()) assertEquals(/[\p{Cc}\u202e]|\\u001b/iu.test(line), false, line);
 });
 
-Deno.test("a line of the text dialect is one line, whatever it holds", () => {
+Deno.test("other line separators in a line of the text dialect do not split it", () => {
   const test = new TestHub();
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
   test.tick();
@@ -217,7 +88,7 @@ Deno.test("a line of the text dialect is one line, whatever it holds", () => {
   assertEquals(message?.type === "message" && message.text, "una\uFFFDdos\uFFFDtres");
 });
 
-Deno.test("a message without text, for a room one is not in or for somebody not here goes nowhere", () => {
+Deno.test("a message is refused if it is empty, or if its sender is not in the room or its receiver not here", () => {
   const test = new TestHub();
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
   test.tick();
@@ -227,14 +98,14 @@ Deno.test("a message without text, for a room one is not in or for somebody not 
   bot.send('{"type":"say","ref":"3","text":"x","to":"anna"}');
   ana.send("   ");
   test.tick();
-  const codes = bot.takeFrames().map((frame) =>
+  const errors = bot.takeFrames().map((frame) =>
     frame.type === "error" ? `${frame.ref} ${frame.code}` : frame.type
   );
-  assertEquals(codes, ["1 empty_message", "2 no_such_room", "3 no_such_nick"]);
+  assertEquals(errors, ["1 empty_message", "2 no_such_room", "3 no_such_nick"]);
   assertEquals(ana.take(), []);
 });
 
-Deno.test("a ping is answered with a pong, and blank lines and unknown frames with nothing", () => {
+Deno.test("a ping is answered with a pong, and blank lines and unknown frames are ignored", () => {
   const test = new TestHub();
   const bot = test.framesMember("bot");
   bot.send("");

@@ -1,4 +1,4 @@
-/** A session whose connection broke: what is kept for it, and for how long. */
+/** Sessions whose connection broke: what is kept for them, for how long, and how they are resumed. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { encodeFrame, type HubFrame } from "../../../../common/protocol/frame.ts";
@@ -6,27 +6,28 @@ import { MAX_ANSWERS } from "../../../../server/model/reply_cache.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 
 function say(peer: TestPeer, ref: string, text: string): void {
-  peer.send(encodeFrame({ type: "say", ref, text }));
+  peer.sendFrame({ type: "say", ref, text });
 }
 
 function command(peer: TestPeer, ref: string, line: string): void {
-  peer.send(encodeFrame({ type: "command", ref, line }));
+  peer.sendFrame({ type: "command", ref, line });
 }
 
 function resume(test: TestHub, token: string, after = 0): TestPeer {
   const peer = test.connect();
-  peer.send(encodeFrame({ type: "hello", protocol: 1, resume: { token, after } }));
+  peer.hello({ resume: { token, after } });
   test.tick();
   return peer;
 }
 
-function shown(frames: HubFrame[]): string[] {
+/** Frames in short. */
+function brief(frames: HubFrame[]): string[] {
   return frames.map((frame) => {
     switch (frame.type) {
       case "welcome":
         return `welcome ${frame.nick} in ${frame.room} with ${frame.members.join()}`;
       case "message":
-        return `${frame.id} ${frame.nick}: ${frame.text}${frame.replay ? " again" : ""}`;
+        return `${frame.id} ${frame.nick}: ${frame.text}${frame.replay ? " (replay)" : ""}`;
       case "notice":
       case "error":
       case "bye":
@@ -39,7 +40,7 @@ function shown(frames: HubFrame[]): string[] {
   });
 }
 
-Deno.test("who comes back in time has its nick, its rooms and what was said, and nobody saw it go", () => {
+Deno.test("a resumed session keeps its nick and rooms and gets what it missed, and nobody sees it leave", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   const ana = test.framesMember("ana");
@@ -57,11 +58,11 @@ Deno.test("who comes back in time has its nick, its rooms and what was said, and
   luis.send("in general");
   test.tick();
   const back = resume(test, token);
-  assertEquals(shown(back.takeFrames()), [
+  assertEquals(brief(back.takeFrames()), [
     "welcome ana in dev with ana,luis",
     "notice resumed 2,0",
-    "1 luis: in dev again",
-    "2 luis: in general again",
+    "1 luis: in dev (replay)",
+    "2 luis: in general (replay)",
   ]);
   say(back, "4", "here again");
   test.tick();
@@ -69,26 +70,10 @@ Deno.test("who comes back in time has its nick, its rooms and what was said, and
     "* you are in #general (2 here: luis, ana)",
     "#dev ana: here again",
   ]);
-  assertEquals(shown(back.takeFrames()), ["ack 4 3"]);
+  assertEquals(brief(back.takeFrames()), ["ack 4 3"]);
 });
 
-Deno.test("only what came after the last message that was seen is told again, and nothing of one's own", () => {
-  const test = new TestHub();
-  const luis = test.textMember("luis");
-  const ana = test.framesMember("ana");
-  const { token } = ana.session;
-  for (const text of ["one", "two"]) luis.send(text);
-  say(ana, "1", "mine");
-  luis.send("three");
-  ana.drop();
-  assertEquals(shown(resume(test, token, 1).takeFrames()).slice(1), [
-    "notice resumed 2,0",
-    "2 luis: two again",
-    "4 luis: three again",
-  ]);
-});
-
-Deno.test("who does not come back in time is told as gone once, and its nick is free", () => {
+Deno.test("after the grace period a session is announced as gone once, and its nick is free", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   const ana = test.framesMember("ana");
@@ -114,74 +99,66 @@ Deno.test("who does not come back in time is told as gone once, and its nick is 
   assertNotEquals(welcome.token, token, "a new session");
 });
 
-Deno.test("the newest connection wins, and the one that hangs is told", () => {
+Deno.test("the newest connection wins, and the old one is closed with the reason", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   const old = test.framesMember("ana");
   const { token } = old.session;
   luis.send("not read yet");
   const ana = resume(test, token);
-  assertEquals(shown(old.takeFrames()), ["1 luis: not read yet", "bye resumed_elsewhere"]);
+  assertEquals(brief(old.takeFrames()), ["1 luis: not read yet", "bye resumed_elsewhere"]);
   assertEquals(old.isClosed, true);
-  assertEquals(shown(ana.takeFrames()).slice(1), [
+  assertEquals(brief(ana.takeFrames()).slice(1), [
     "notice resumed 1,0",
-    "1 luis: not read yet again",
+    "1 luis: not read yet (replay)",
   ]);
-  // What the old connection still does is nobody's.
+  // Nothing that the old connection still does has an effect.
   test.hub.onLine(old.session, encodeFrame({ type: "say", ref: "9", text: "ghost" }));
   test.hub.detach(old.session);
   test.hub.dismiss(old.session, "slow_consumer");
   luis.send("after");
   test.tick();
-  assertEquals(shown(ana.takeFrames()), ["2 luis: after"]);
+  assertEquals(brief(ana.takeFrames()), ["2 luis: after"]);
   assertEquals(luis.take().filter((line) => /ghost|left|gone/.test(line)), []);
 });
 
-Deno.test("a repeated ref gets the same answer, and nothing is done again", () => {
+Deno.test("a repeated ref gets the same answer, and nothing is done twice", () => {
   const test = new TestHub();
   const luis = test.framesMember("luis");
   const ana = test.framesMember("ana");
   test.tick();
   luis.take();
   const { token } = ana.session;
-  const asked = [
-    () => say(ana, "s", "hola"),
-    () => say(ana, "e", " "),
-    () => command(ana, "p", "/msg luis entre nosotros"),
-    () => command(ana, "j", "/join dev"),
-    () => command(ana, "l", "/leave dev"),
-    () => command(ana, "i", "/ignore luis"),
-    () => command(ana, "n", "/nick eva"),
-    () => command(ana, "x", "/exti"),
-  ];
-  for (const ask of asked) ask();
-  test.tick();
-  const first = ana.take();
-  const heard = luis.takeFrames();
-  for (const ask of asked) ask();
-  test.tick();
-  assertEquals(ana.take(), first, "over the same connection");
+  const requests: Record<string, (peer: TestPeer, ref: string) => void> = {
+    s: (peer, ref) => say(peer, ref, "hola"),
+    e: (peer, ref) => say(peer, ref, " "),
+    p: (peer, ref) => command(peer, ref, "/msg luis entre nosotros"),
+    j: (peer, ref) => command(peer, ref, "/join dev"),
+    l: (peer, ref) => command(peer, ref, "/leave dev"),
+    i: (peer, ref) => command(peer, ref, "/ignore luis"),
+    n: (peer, ref) => command(peer, ref, "/nick eva"),
+    x: (peer, ref) => command(peer, ref, "/exti"),
+  };
+  const answersTo = (peer: TestPeer) => {
+    for (const [ref, request] of Object.entries(requests)) request(peer, ref);
+    test.tick();
+    return peer.take();
+  };
+  const answers = answersTo(ana);
+  assertEquals(answers.length, Object.keys(requests).length);
+  const received = luis.takeCodes();
+  assertEquals(answersTo(ana), answers, "over the same connection");
   ana.drop();
   const back = resume(test, token, 2);
   back.takeFrames();
-  const again = asked.map((_, index) => first[index]!);
-  say(back, "s", "hola");
-  say(back, "e", " ");
-  command(back, "p", "/msg luis entre nosotros");
-  command(back, "j", "/join dev");
-  command(back, "l", "/leave dev");
-  command(back, "i", "/ignore luis");
-  command(back, "n", "/nick eva");
-  command(back, "x", "/exti");
-  test.tick();
-  assertEquals(back.take(), again, "and over a new one");
-  assertEquals(heard.map(({ type }) => type), ["message", "message", "renamed"]);
+  assertEquals(answersTo(back), answers, "over a new connection");
+  assertEquals(received, ["message", "message", "renamed"]);
   assertEquals(luis.takeFrames(), []);
   assertEquals(back.session.rooms.size, 1);
   assertEquals(back.session.ignoreList.size, 1);
 });
 
-Deno.test("what only tells how things are is told anew", () => {
+Deno.test("a repeated question is answered anew", () => {
   const test = new TestHub();
   const ana = test.framesMember("ana");
   command(ana, "w", "/who");
@@ -194,7 +171,7 @@ Deno.test("what only tells how things are is told anew", () => {
   assertEquals(counts, [1, 2]);
 });
 
-Deno.test("the answers that are remembered are bounded, and an empty ref has none", () => {
+Deno.test("the answers that are kept are bounded, and an empty ref has none", () => {
   const test = new TestHub();
   const ana = test.framesMember("ana");
   for (let ref = 0; ref <= MAX_ANSWERS; ref++) say(ana, `r${ref}`, "x");
@@ -205,7 +182,7 @@ Deno.test("the answers that are remembered are bounded, and an empty ref has non
   say(ana, "r0", "x");
   test.tick();
   const said = MAX_ANSWERS + 3;
-  assertEquals(shown(ana.takeFrames()), ["ack r1 2", `ack r0 ${said + 1}`]);
+  assertEquals(brief(ana.takeFrames()), ["ack r1 2", `ack r0 ${said + 1}`]);
 
   const big = "y".repeat(60_000);
   for (let n = 0; n < 10; n++) command(ana, `big${n}`, `/msg ana ${big}`);
@@ -213,7 +190,7 @@ Deno.test("the answers that are remembered are bounded, and an empty ref has non
   assert(ana.session.replies.find("big9"));
 });
 
-Deno.test("a private message to somebody whose connection broke waits, and its writer knows", () => {
+Deno.test("a private message to a user who is away waits for them, and is returned after the grace period", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   const eva = test.framesMember("eva");
@@ -224,16 +201,16 @@ Deno.test("a private message to somebody whose connection broke waits, and its w
   eva.take();
   ana.drop();
   luis.send("/msg ana vuelve");
-  eva.send(encodeFrame({ type: "say", ref: "1", text: "ven", to: "ana" }));
+  eva.sendFrame({ type: "say", ref: "1", text: "ven", to: "ana" });
   test.tick();
   const waits = "ana has lost the connection, and gets that on coming back";
   assertEquals(luis.take(), ["* [private] to ana: vuelve", `* ${waits}`]);
-  assertEquals(shown(eva.takeFrames()), ["ack 1 2", "notice away ana"]);
+  assertEquals(brief(eva.takeFrames()), ["ack 1 2", "notice away ana"]);
   const back = resume(test, token);
-  assertEquals(shown(back.takeFrames()).slice(1), [
+  assertEquals(brief(back.takeFrames()).slice(1), [
     "notice resumed 2,0",
-    "1 luis: vuelve again",
-    "2 eva: ven again",
+    "1 luis: vuelve (replay)",
+    "2 eva: ven (replay)",
   ]);
   back.drop();
   luis.send("/msg ana otra vez");
@@ -248,7 +225,7 @@ Deno.test("a private message to somebody whose connection broke waits, and its w
   ]);
 });
 
-Deno.test("what was said in a room before it was left is not missed either", () => {
+Deno.test("a resumed session also gets what it missed in a room before it left that room", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   const ana = test.framesMember("ana");
@@ -259,13 +236,13 @@ Deno.test("what was said in a room before it was left is not missed either", () 
   luis.send("said without ana");
   test.tick();
   ana.drop();
-  assertEquals(shown(resume(test, token).takeFrames()).slice(1), [
+  assertEquals(brief(resume(test, token).takeFrames()).slice(1), [
     "notice resumed 1,0",
-    "1 luis: said while ana was here again",
+    "1 luis: said while ana was here (replay)",
   ]);
 });
 
-Deno.test("who is to go, and who speaks text, is not waited for", () => {
+Deno.test("a session that is dismissed, or of the text dialect, has no grace period", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   for (const code of ["quit", "line_too_long"] as const) {
@@ -288,12 +265,12 @@ Deno.test("who is to go, and who speaks text, is not waited for", () => {
   test.tick();
   assertEquals(luis.take(), ["* nc left (1 here)"]);
   assertEquals(test.hub.size, 1);
-  assertEquals(shown(resume(test, token).takeFrames()), [
+  assertEquals(brief(resume(test, token).takeFrames()), [
     "welcome guest5 in general with luis,guest5",
   ]);
 });
 
-Deno.test("a slow reader and one that fell silent may come back, and miss nothing", () => {
+Deno.test("a slow reader and a silent client can resume and miss nothing", () => {
   const test = new TestHub();
   const luis = test.textMember("luis");
   for (const code of ["slow_consumer", "timeout"] as const) {
@@ -306,7 +283,7 @@ Deno.test("a slow reader and one that fell silent may come back, and miss nothin
     test.tick();
     assertEquals(luis.take(), []);
     const back = resume(test, token);
-    assertEquals(shown(back.takeFrames())[1], "notice resumed 1,0");
+    assertEquals(brief(back.takeFrames())[1], "notice resumed 1,0");
     test.hub.dismiss(back.session, code);
     test.expire();
     test.tick();
@@ -314,11 +291,11 @@ Deno.test("a slow reader and one that fell silent may come back, and miss nothin
   }
 });
 
-Deno.test("those who may wait for their peers are bounded: who has waited longest goes", () => {
+Deno.test("the number of sessions that are away is bounded: the one that is away longest ends", () => {
   const test = new TestHub();
   for (let n = 0; n <= 10_000; n++) {
     const peer = test.connect();
-    peer.send(encodeFrame({ type: "hello", protocol: 1, nick: `n${n}` }));
+    peer.hello({ nick: `n${n}` });
     peer.drop();
   }
   test.tick();
@@ -327,7 +304,7 @@ Deno.test("those who may wait for their peers are bounded: who has waited longes
   assert(test.hub.chat.nicks.holder("n1"));
 });
 
-Deno.test("what is kept for those who wait is bounded: for whom much is goes, the longest away first", () => {
+Deno.test("the memory of sessions that are away is bounded: the oldest above its fair share ends first", () => {
   const test = new TestHub();
   const light = test.framesMember("light");
   command(light, "1", "/msg light hola");
@@ -346,7 +323,7 @@ Deno.test("what is kept for those who wait is bounded: for whom much is goes, th
   assertEquals([stays(`n${150 - left}`), stays("n149")], [true, true]);
 });
 
-Deno.test("what is told again fits into what a reader may have waiting: the newest, and how much more there was", () => {
+Deno.test("a replay fits into an outbox: it has the newest messages, and says how many are missing", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const luis = test.framesMember("luis");
   const ana = test.framesMember("ana");
@@ -356,7 +333,7 @@ Deno.test("what is told again fits into what a reader may have waiting: the newe
   test.tick();
   for (const peer of [resume(test, token), test.connect()]) {
     if (peer.chunks.length === 0) {
-      peer.send(encodeFrame({ type: "hello", protocol: 1, nick: "eva" }));
+      peer.hello({ nick: "eva" });
     }
     test.tick();
     const bytes = peer.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -366,43 +343,26 @@ Deno.test("what is told again fits into what a reader may have waiting: the newe
       frames.flatMap((frame) => frame.type === "message" ? [frame.id] : []),
       [7, 8, 9, 10],
     );
-    const told = shown(frames.filter(({ type }) => type === "notice"));
-    assert(["notice resumed 4,6", "notice history general,4"].includes(told[0]!), told[0]);
+    const [notice] = brief(frames.filter(({ type }) => type === "notice"));
+    assert(["notice resumed 4,6", "notice history general,4"].includes(notice!), notice);
   }
 });
 
-Deno.test("a bot comes into the room that its hello names, or into the first one and is told", () => {
-  const test = new TestHub();
-  for (const [room, there, told] of [["Dev", "dev", 0], ["no room", "general", 1]] as const) {
-    const bot = test.connect();
-    bot.send(encodeFrame({ type: "hello", protocol: 1, nick: "bot", room }));
-    test.tick();
-    const frames = bot.takeFrames();
-    assertEquals(frames.flatMap((frame) => frame.type === "welcome" ? [frame.room] : []), [there]);
-    assertEquals(
-      frames.flatMap((frame) => frame.type === "error" ? [frame.code] : []),
-      told ? ["bad_room"] : [],
-    );
-    bot.drop();
-    test.expire();
-  }
-});
-
-Deno.test("whoever has the token comes back without the password, and nobody else does", () => {
+Deno.test("a session is resumed by its token without the password, but not by a guessed token", () => {
   const test = new TestHub({ password: "sésamo" });
   const ana = test.connect();
-  ana.send(encodeFrame({ type: "hello", protocol: 1, nick: "ana", password: "sésamo" }));
+  ana.hello({ nick: "ana", password: "sésamo" });
   const { token } = ana.session;
   ana.drop();
-  assertEquals(shown(resume(test, token).takeFrames())[0], "welcome ana in general with ana");
-  assertEquals(shown(resume(test, "guessed").takeFrames()), ["error password_wanted"]);
+  assertEquals(brief(resume(test, token).takeFrames())[0], "welcome ana in general with ana");
+  assertEquals(brief(resume(test, "guessed").takeFrames()), ["error password_wanted"]);
 });
 
-Deno.test("who is kicked or banned while its connection is broken does not come back", () => {
+Deno.test("a user who is kicked while away cannot resume, and one whose address is banned cannot join", () => {
   const test = new TestHub({ modPassword: "m" });
   const mod = test.textMember("mod");
   mod.send("/mod m");
-  for (const [line, told] of [["/kick ana", "guest2"], ["/ban ana address", undefined]] as const) {
+  const removeWhileAway = (line: string) => {
     const ana = test.framesMember("ana");
     const { token, peer: { host } } = ana.session;
     test.tick();
@@ -410,28 +370,17 @@ Deno.test("who is kicked or banned while its connection is broken does not come 
     ana.drop();
     mod.send(line);
     test.tick();
-    assertEquals(mod.take().length, 2, "that it is gone, and the answer");
-    const [first] = resume(test, token).takeFrames();
-    if (told) assertEquals(first?.type === "welcome" && first.nick, told);
-    else assertEquals(shown([first!]), ["bye banned"]);
-    if (told) continue;
-    const other = test.connect(host);
-    other.send(encodeFrame({ type: "hello", protocol: 1, nick: "other" }));
-    test.tick();
-    assertEquals(shown(other.takeFrames()), ["bye banned"], "its address was known still");
-    assertEquals(test.hub.chat.moderation.bans.matches({ id: "", key: "", host: "" }), false);
-  }
-});
+    assertEquals(mod.take().length, 2, "that she is gone, and the reply");
+    return { frames: resume(test, token).takeFrames(), host };
+  };
+  const [welcome] = removeWhileAway("/kick ana").frames;
+  assertEquals(welcome?.type === "welcome" && welcome.nick, "guest2");
 
-Deno.test("a locked room is not come into by a hello either", () => {
-  const test = new TestHub({ modPassword: "m" });
-  const mod = test.textMember("mod");
-  for (const line of ["/mod m", "/join dev", "/lock"]) mod.send(line);
-  const bot = test.connect();
-  bot.send(encodeFrame({ type: "hello", protocol: 1, nick: "bot", room: "dev" }));
+  const { frames, host } = removeWhileAway("/ban ana address");
+  assertEquals(brief(frames), ["bye banned"]);
+  const other = test.connect(host);
+  other.hello({ nick: "other" });
   test.tick();
-  assertEquals(shown(bot.takeFrames()), [
-    "welcome bot in general with mod,bot",
-    "error room_locked dev",
-  ]);
+  assertEquals(brief(other.takeFrames()), ["bye banned"], "her address was still known");
+  assertEquals(test.hub.chat.moderation.bans.matches({ id: "", key: "", host: "" }), false);
 });

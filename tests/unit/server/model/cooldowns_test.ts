@@ -5,7 +5,7 @@ import { testProperty } from "../../../support/property.ts";
 
 const ANA = { id: "t1", key: "ana" };
 
-Deno.test("somebody waits until the moment, by id and by key", () => {
+Deno.test("a cooldown lasts until its deadline, for the id and for the key", () => {
   const waits = new Cooldowns(10);
   assertEquals(waits.left(ANA, 0), 0);
   assertEquals(waits.set(ANA, 1000, 0), "set");
@@ -16,7 +16,7 @@ Deno.test("somebody waits until the moment, by id and by key", () => {
   assertEquals([waits.left(ANA, 1000), waits.left(ANA, 5000)], [0, 0]);
 });
 
-Deno.test("a shorter wait takes the place of a longer one, and removing it ends it", () => {
+Deno.test("a shorter cooldown replaces a longer one, and removing it ends it", () => {
   const waits = new Cooldowns(10);
   waits.set(ANA, 1000, 0);
   waits.set(ANA, 500, 0);
@@ -24,19 +24,19 @@ Deno.test("a shorter wait takes the place of a longer one, and removing it ends 
   assertEquals([waits.remove(ANA), waits.remove(ANA), waits.left(ANA, 0)], [true, false, 0]);
 });
 
-Deno.test("there is room for so many, until those whose time has passed make some", () => {
+Deno.test("the table is full until cooldowns expire, and then has room again", () => {
   const waits = new Cooldowns(2);
   waits.set(ANA, 1000, 0);
   waits.set({ id: "t2", key: "eva" }, 2000, 0);
   const luis = { id: "t3", key: "luis" };
   assertEquals([waits.set(luis, 3000, 999), waits.left(luis, 999)], ["full", 0]);
-  assertEquals(waits.set(ANA, 1500, 999), "set", "who waits already may be set again");
+  assertEquals(waits.set(ANA, 1500, 999), "set", "a person in the table can be set again");
   assertEquals(waits.set(luis, 3000, 1500), "set");
   waits.clear();
   assertEquals([waits.left(luis, 0), waits.remove(luis)], [0, false]);
 });
 
-/** A number of ids and keys that meet often, and a clock that goes on. */
+/** Few ids and keys, so that they meet often. */
 const person = fc.record({
   id: fc.constantFrom("t1", "t2", "t3", "t4"),
   key: fc.constantFrom("ana", "eva", "luis"),
@@ -48,15 +48,15 @@ const step = fc.oneof(
 );
 
 testProperty(
-  "whatever is set, removed and passed, who waits is told by the last word on id and key",
+  "after any steps, a cooldown is what was last set for the id or for the key",
   { weight: 10 },
   (check) => {
     check(
       fc.property(fc.array(step, { maxLength: 60 }), fc.array(person), (steps, asked) => {
-        const max = 4; // as many as there are ids: never full
+        const max = 4; // the number of ids, so it is never full
         const waits = new Cooldowns(max);
         let now = 1;
-        const words: { id: string; key: string; until: number }[] = [];
+        const settings: { id: string; key: string; until: number }[] = [];
         for (const each of steps) {
           if (each.do === "pass") {
             now += each.time;
@@ -65,11 +65,11 @@ testProperty(
           const until = each.do === "set" ? now + each.for : 0;
           if (each.do === "set") assertEquals(waits.set(each.person, until, now), "set");
           else waits.remove(each.person);
-          words.push({ ...each.person, until });
+          settings.push({ ...each.person, until });
         }
         for (const { id, key } of asked) {
-          const byId = words.findLast((word) => word.id === id)?.until ?? 0;
-          const byKey = words.findLast((word) => word.key === key)?.until ?? 0;
+          const byId = settings.findLast((setting) => setting.id === id)?.until ?? 0;
+          const byKey = settings.findLast((setting) => setting.key === key)?.until ?? 0;
           assertEquals(waits.left({ id, key }, now), Math.max(0, byId - now, byKey - now));
         }
       }),

@@ -4,7 +4,7 @@ import { type Answer, MAX_ANSWERS, ReplyCache } from "../../../../server/model/r
 import { testProperty } from "../../../support/property.ts";
 
 testProperty(
-  "the last answers are found by their refs, however alike these are",
+  "the latest answers are found by their refs, however alike these are",
   { weight: 20 },
   (check) => {
     const ref = fc.oneof(
@@ -28,7 +28,7 @@ testProperty(
   },
 );
 
-Deno.test("long answers leave room for fewer, and what they take is known", () => {
+Deno.test("fewer long answers are kept, and their size is known", () => {
   const answers = new ReplyCache();
   const long = (ref: string): Answer => (
     { type: "reply", ref, code: "private", data: {}, text: "x".repeat(100_000) }

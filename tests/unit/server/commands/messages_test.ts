@@ -1,0 +1,184 @@
+/** Private messages, the history and ignoring. */
+
+import { assert, assertEquals } from "@std/assert";
+import { MAX_IGNORED } from "../../../../server/model/ignore_list.ts";
+import { TestHub } from "../../../support/hub.ts";
+
+/** A hub with three members, who have taken what they received so far. */
+function three() {
+  const test = new TestHub();
+  const [ana, luis, eva] = test.textMembers("ana", "luis", "eva");
+  return { test, ana, luis, eva };
+}
+
+// Private messages.
+
+Deno.test("a private message reaches only its receiver, marked, and its sender is shown that", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/privado LUIS ¿vienes?");
+  test.tick();
+  assertEquals(luis.take(), ["[private] ana: ¿vienes?"]);
+  assertEquals(ana.take(), ["* [private] to luis: ¿vienes?"]);
+  assertEquals(eva.take(), []);
+});
+
+Deno.test("a private message crosses rooms, dialects and languages", () => {
+  const test = new TestHub();
+  const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
+  ana.send("/idioma es");
+  ana.send("/entrar dev");
+  test.tick();
+  ana.take();
+  bot.takeFrames();
+  bot.sendFrame({ type: "say", ref: "1", text: "una\ndos", to: "ana" });
+  test.tick();
+  assertEquals(ana.take(), ["[privado] bot: una", "  | dos"]);
+  assertEquals(bot.takeCodes(), ["ack"]);
+  ana.send("/r tres");
+  test.tick();
+  const [message] = bot.takeFrames();
+  assert(message?.type === "message");
+  assertEquals([message.kind, message.nick, message.text, message.room], [
+    "private",
+    "ana",
+    "tres",
+    "",
+  ]);
+  assertEquals(ana.take(), ["* [privado] a bot: tres"]);
+});
+
+Deno.test("a private message to an unknown nick is an error, which suggests the nearest", () => {
+  const test = new TestHub();
+  const [ana] = test.textMembers("ana", "marta");
+  ana.send("/msg mrata hola");
+  ana.send("/msg nadie hola");
+  ana.send("/msg marta");
+  ana.send("/msg");
+  ana.send("/r hola");
+  test.tick();
+  assertEquals(ana.take(), [
+    '! nobody here is called "mrata"; did you mean marta?',
+    '! nobody here is called "nadie"',
+    "! a message without text was not sent",
+    "! /msg needs NAME TEXT",
+    "! nobody has written to you in private: /msg NAME TEXT begins",
+  ]);
+});
+
+Deno.test("/r reaches its receiver under a new nick, and is an error once they have left", () => {
+  const test = new TestHub();
+  const [ana, luis] = [test.textMember("ana"), test.textMember("luis")];
+  ana.send("/msg luis uno");
+  test.tick();
+  ana.send("/nick eva");
+  test.tick();
+  luis.take();
+  luis.send("/r dos");
+  test.tick();
+  assertEquals(luis.take(), ["* [private] to eva: dos"]);
+  ana.drop();
+  luis.send("/r tres");
+  test.tick();
+  assertEquals(luis.take().at(-1), '! nobody here is called "eva"');
+});
+
+Deno.test("a private message is not kept in the history", () => {
+  const { test, ana, luis } = three();
+  ana.send("/msg luis secreto");
+  ana.send("público");
+  test.tick();
+  luis.take();
+  luis.send("/history");
+  test.tick();
+  assertEquals(luis.take(), ["* --- the last message ---", "ana: público"]);
+});
+
+// Ignoring.
+
+Deno.test("an ignored user is hidden from the user who ignores them, until that is undone", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/ignorar LUIS");
+  luis.send("una");
+  luis.send("/yo saluda");
+  luis.send("/msg ana en privado");
+  eva.send("dos");
+  test.tick();
+  assertEquals(ana.take(), [
+    "* you do not see any more what luis says; the same again shows it",
+    "eva: dos",
+  ]);
+  assertEquals(eva.take(), ["luis: una", "* luis saluda"]);
+  ana.send("/ignore luis");
+  luis.send("tres");
+  test.tick();
+  assertEquals(ana.take(), ["* you see again what luis says", "luis: tres"]);
+});
+
+Deno.test("neither a new nick nor joining again under the old one ends being ignored", () => {
+  const { test, ana, luis } = three();
+  ana.send("/ignore luis");
+  luis.send("/nick otro");
+  luis.send("una");
+  test.tick();
+  assertEquals(ana.take().slice(1), ["* luis is now otro"]);
+  luis.drop();
+  const again = test.textMember("luis");
+  again.send("dos");
+  test.tick();
+  assertEquals(ana.take().filter((line) => line.includes("dos")), []);
+});
+
+Deno.test("/history leaves out the messages of ignored users", () => {
+  const { test, ana, luis, eva } = three();
+  luis.send("una");
+  eva.send("dos");
+  test.tick();
+  ana.take();
+  ana.send("/ignore luis");
+  ana.send("/history");
+  test.tick();
+  assertEquals(ana.take().slice(1), ["* --- the last message ---", "eva: dos"]);
+});
+
+Deno.test("/r goes to the last sender who was shown, not to an ignored one after that", () => {
+  const { test, ana, luis, eva } = three();
+  ana.send("/ignore luis");
+  eva.send("/msg ana ¿vienes?");
+  luis.send("/msg ana hola");
+  ana.send("/r voy");
+  test.tick();
+  assertEquals(eva.take().at(-1), "[private] ana: voy");
+  assertEquals(luis.take(), ["* [private] to ana: hola"]);
+});
+
+Deno.test("/ignore lists the ignored, those too who have left, and refuses oneself and unknown nicks", () => {
+  const { test, ana, luis } = three();
+  for (const line of ["/ignore", "/ignore ana", "/ignore nadie", "/ignore luis"]) ana.send(line);
+  test.tick();
+  luis.drop();
+  for (const line of ["/ignore", "/ignore luis", "/ignore"]) ana.send(line);
+  test.tick();
+  assertEquals(ana.take().filter((line) => !line.includes("left")), [
+    "* you ignore nobody",
+    "! you cannot do that to yourself",
+    '! nobody here is called "nadie"',
+    "* you do not see any more what luis says; the same again shows it",
+    "* you do not see what these say: luis",
+    "* you see again what luis says",
+    "* you ignore nobody",
+  ]);
+});
+
+Deno.test("the number of ignored users is limited", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  for (let number = 0; number <= MAX_IGNORED; number++) {
+    test.textMember(`p${number}`);
+    ana.send(`/ignore p${number}`);
+  }
+  test.tick();
+  const errors = ana.take().filter((line) => line.startsWith("!"));
+  assertEquals(errors, [
+    `! you ignore ${MAX_IGNORED} people, and cannot ignore more: /ignore NAME hears one again`,
+  ]);
+});

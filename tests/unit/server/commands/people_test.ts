@@ -1,0 +1,55 @@
+/** Nicks and leaving. */
+
+import { assertEquals } from "@std/assert";
+import { TestHub } from "../../../support/hub.ts";
+
+Deno.test("a nick in use is refused in any spelling, except to its holder", () => {
+  const test = new TestHub();
+  const [ana, eva] = test.textMembers("José", "eva");
+  eva.send("/nombre JOSE\u0301");
+  eva.send("/nombre ädmin");
+  eva.send("/nombre аna"); // Cyrillic а
+  test.tick();
+  assertEquals(eva.take(), [
+    '! the nick "JOSÉ" is in use: JOSÉ2 is free',
+    "* you are now ädmin",
+    '! cannot take the nick "аna": a name is written in one script',
+  ]);
+  assertEquals(ana.take(), ["* eva is now ädmin"]);
+  ana.send("/nombre JOSÉ");
+  test.tick();
+  assertEquals(ana.take(), ["* you are now JOSÉ"]);
+});
+
+Deno.test("of two claims to a nick in the same tick, the first wins", () => {
+  const test = new TestHub();
+  const [a, b] = test.textMembers("a1", "b1");
+  a.send("/name eva");
+  b.send("/name EVA");
+  test.tick();
+  assertEquals(a.take(), ["* you are now eva"]);
+  assertEquals(b.take(), ["* a1 is now eva", '! the nick "EVA" is in use: EVA2 is free']);
+});
+
+Deno.test("a nick is free again when its holder leaves", () => {
+  const test = new TestHub();
+  test.textMember("ana").drop();
+  const other = test.textMember("eva");
+  other.send("/name ana");
+  test.tick();
+  assertEquals(other.take().at(-1), "* you are now ana");
+});
+
+Deno.test("/exit delivers what is due, says goodbye and closes, and the others see it once", () => {
+  const test = new TestHub();
+  const [ana, luis] = test.textMembers("ana", "luis");
+  luis.send("una");
+  ana.send("dos");
+  ana.send("/exit");
+  assertEquals(ana.take(), ["luis: una", "* goodbye"]);
+  assertEquals(ana.isClosed, true);
+  test.hub.detach(ana.session);
+  ana.send("tarde");
+  test.tick();
+  assertEquals(luis.take(), ["ana: dos", "* ana left (1 here)"]);
+});

@@ -1,0 +1,311 @@
+/** Who may join: the password, bans and a locked first room. */
+
+import { assert, assertEquals } from "@std/assert";
+import { MAX_TRIES, Password } from "../../../../server/model/password.ts";
+import { TestHub, type TestPeer } from "../../../support/hub.ts";
+
+// The password.
+
+const PROMPT = "! this hub wants a password: type it and press Enter";
+
+/** A hub with a password, and a member who sees what is announced. Her first line is the password, without a prompt. */
+function guarded(options: { lang?: "en" | "es" } = {}): { test: TestHub; eva: TestPeer } {
+  const test = new TestHub({ password: "sésamo", ...options });
+  const eva = test.connect();
+  eva.send("sésamo");
+  eva.send("/name eva");
+  test.tick();
+  eva.take();
+  return { test, eva };
+}
+
+Deno.test("a silent connection is asked for the password once, and the next line is taken for it", () => {
+  const { test, eva } = guarded();
+  const ana = test.connect();
+  test.hub.greet(ana.session);
+  test.hub.greet(ana.session);
+  test.tick();
+  assertEquals(ana.take(), [PROMPT]);
+  assertEquals(eva.take(), [], "it has not joined");
+  ana.send("sésamo");
+  test.tick();
+  assertEquals(ana.take()[0], "* welcome, guest2 (2 here: eva, guest2)");
+  assertEquals(eva.take(), ["* guest2 joined (2 here)"]);
+  ana.send("sésamo"); // an ordinary line by now
+  test.tick();
+  assertEquals(eva.take(), ["guest2: sésamo"]);
+});
+
+Deno.test("a connection that closes when it is asked for the password is not announced", () => {
+  const { test, eva } = guarded();
+  const ana = test.connect();
+  test.hub.greet(ana.session);
+  ana.drop();
+  test.tick();
+  assertEquals([eva.take(), test.hub.size], [[], 1]);
+});
+
+Deno.test("a first line is taken for the password, even if it looks like a command", () => {
+  const { test, eva } = guarded();
+  for (const line of ["/who", "/exit", "//sésamo", "hola"]) {
+    const ana = test.connect();
+    ana.send(line);
+    test.tick();
+    assertEquals(ana.take(), ["! that is not the password: 2 tries are left"], line);
+    assertEquals(ana.isClosed, false);
+  }
+  assertEquals(eva.take(), []);
+});
+
+Deno.test("the third wrong password ends the connection, and is logged but not announced", () => {
+  for (const lang of ["en", "es"] as const) {
+    const { test, eva } = guarded({ lang });
+    const ana = test.connect("192.0.2.99");
+    for (let turn = 0; turn < MAX_TRIES; turn++) ana.send("nada");
+    ana.send("sésamo");
+    test.tick();
+    assertEquals(
+      ana.take(),
+      {
+        en: [
+          "! that is not the password: 2 tries are left",
+          "! that is not the password: one try is left",
+          "* disconnected: the password was wrong too often",
+        ],
+        es: [
+          "! esa no es la contraseña: quedan 2 intentos",
+          "! esa no es la contraseña: queda un intento",
+          "* desconectado: contraseña incorrecta demasiadas veces",
+        ],
+      }[lang],
+    );
+    assertEquals([ana.isClosed, test.hub.size], [true, 1]);
+    assertEquals(eva.take(), []);
+    assertEquals(test.log, [{ event: "dropped", peer: "192.0.2.99:1", reason: "auth_failed" }]);
+  }
+});
+
+Deno.test("each session has its own tries, and after the last even the right password fails", () => {
+  const test = new TestHub();
+  const [ana, eva] = [test.connect().session, test.connect().session];
+  const password = new Password({ matches: (attempt) => attempt === "sésamo" });
+  assertEquals(["a", "b", "c", "sésamo"].map((line) => password.try(ana, line)), [2, 1, 0, 0]);
+  assertEquals(["a", "sésamo", "b"].map((line) => password.try(eva, line)), [2, "right", 1]);
+});
+
+Deno.test("neither a blank line nor one that is not UTF-8 counts as a try", () => {
+  const { test } = guarded();
+  const ana = test.connect();
+  for (const line of ["", "  ", "", ""]) ana.send(line);
+  test.hub.sendError(ana.session, { code: "not_utf8", params: {} });
+  ana.send("sésamo");
+  test.tick();
+  assertEquals(ana.take().slice(0, 6), [
+    PROMPT,
+    PROMPT,
+    PROMPT,
+    PROMPT,
+    "! that line is not valid UTF-8: nothing of it was sent",
+    "* welcome, guest2 (2 here: eva, guest2)",
+  ]);
+});
+
+Deno.test("a first line that is not accepted is answered after the prompt", () => {
+  const { test } = guarded();
+  const ana = test.connect();
+  test.hub.sendError(ana.session, { code: "line_too_long", params: { max: 4096 } });
+  test.tick();
+  assertEquals(ana.take(), [
+    PROMPT,
+    "! line too long (max 4096 bytes): nothing of it was sent",
+  ]);
+});
+
+Deno.test("a hello without the right password gets an error, and another hello may follow", () => {
+  const { test, eva } = guarded();
+  const bot = test.connect();
+  bot.hello({ nick: "bot" });
+  bot.hello({ nick: "bot", password: "" });
+  bot.sendFrame({ type: "say", ref: "1", text: "hola" });
+  bot.sendFrame({ type: "command", ref: "2", line: "/who" });
+  bot.sendFrame({ type: "ping" });
+  bot.hello({ nick: "bot", password: "nada" });
+  test.tick();
+  assertEquals(bot.takeCodes(), [
+    "error password_wanted",
+    "error password_wanted",
+    "error bad_frame",
+    "error bad_frame",
+    "pong",
+    "error wrong_password",
+  ]);
+  assertEquals(eva.take(), []);
+  bot.hello({ nick: "bot2", password: "sésamo" });
+  test.tick();
+  const [welcome] = bot.takeFrames();
+  assert(welcome?.type === "welcome");
+  assertEquals([welcome.nick, welcome.members], ["bot2", ["eva", "bot2"]]);
+  assertEquals(eva.take(), ["* bot2 joined (2 here)"]);
+});
+
+Deno.test("the third wrong password in a hello is answered with a bye", () => {
+  const { test } = guarded();
+  const bot = test.connect();
+  for (let turn = 0; turn < MAX_TRIES; turn++) bot.hello({ password: "nada" });
+  test.tick();
+  const frames = bot.takeFrames();
+  assertEquals(frames.map((frame) => "params" in frame && frame.params), [
+    { left: 2 },
+    { left: 1 },
+    {},
+  ]);
+  assertEquals(frames.at(-1)?.type === "bye" && frames.at(-1), {
+    type: "bye",
+    code: "auth_failed",
+    params: {},
+    text: "disconnected: the password was wrong too often",
+  });
+  assertEquals(bot.isClosed, true);
+});
+
+Deno.test("a hello after the password prompt still switches to frames", () => {
+  const { test } = guarded();
+  const late = test.connect();
+  test.hub.greet(late.session);
+  late.hello({ nick: "bot", password: "sésamo" });
+  test.tick();
+  const [prompt, welcome, ...rest] = late.take();
+  assertEquals([prompt, rest], [PROMPT, []]);
+  assertEquals(JSON.parse(welcome!).nick, "bot");
+});
+
+Deno.test("a browser is not asked for the password, but only a first line is an HTTP request", () => {
+  const { test } = guarded();
+  const [browser, ana] = [test.connect(), test.connect()];
+  browser.send("GET / HTTP/1.1");
+  assertEquals(browser.take()[0], "HTTP/1.1 400 Bad Request\r");
+  for (const line of ["nada", "GET / HTTP/1.1"]) ana.send(line);
+  test.tick();
+  assertEquals(ana.take().at(-1), "! that is not the password: one try is left");
+});
+
+Deno.test("a hub without a password ignores the one in a hello", () => {
+  const test = new TestHub();
+  const bot = test.connect();
+  bot.hello({ password: "x" });
+  test.tick();
+  assertEquals(bot.takeCodes(), ["welcome"]);
+});
+
+Deno.test("a look shows the number of people only with the right password", () => {
+  const { test, eva } = guarded();
+  const peer = test.connect();
+  const look = (fields: Record<string, unknown>) => {
+    peer.hello({ look: true, ...fields });
+    test.tick();
+    return peer.takeFrames().map((frame) => "code" in frame ? frame.code : frame);
+  };
+  const identity = { type: "look", protocol: 1, hub: "chat test" } as const;
+  assertEquals(look({}), [identity, "password_wanted"]);
+  assertEquals(look({ password: "nada" }), [identity, "wrong_password"]);
+  assertEquals(look({ password: "sésamo" }), [{ ...identity, people: 1 }]);
+  assertEquals([eva.take(), test.hub.userCount], [[], 1]);
+});
+
+Deno.test("a wrong password in a look counts as a try", () => {
+  const { test } = guarded();
+  const peer = test.connect();
+  for (let turn = 0; turn < MAX_TRIES; turn++) peer.hello({ look: true, password: "a" });
+  test.tick();
+  assertEquals(peer.takeCodes().at(-1), "bye auth_failed");
+  assertEquals(peer.isClosed, true);
+  assertEquals(test.log.map(({ reason }) => reason), ["auth_failed"]);
+});
+
+// Bans and a locked first room.
+
+/** A hub with a moderator, who has taken what they received so far. */
+function moderated(): { test: TestHub; mod: TestPeer } {
+  const test = new TestHub({ modPassword: "tiza" });
+  const mod = test.textMember("mod");
+  mod.send("/mod tiza");
+  test.tick();
+  mod.take();
+  return { test, mod };
+}
+
+Deno.test("a look shows what the hub is, and then why the user may not join", () => {
+  const { test, mod } = moderated();
+  test.connect("192.0.2.50").send("/name rude");
+  mod.send("/ban rude address");
+  const look = (host: string, fields = {}) => {
+    const peer = test.connect(host);
+    peer.hello({ look: true, ...fields });
+    test.tick();
+    return [peer.takeCodes(), peer.isClosed];
+  };
+  assertEquals(look("192.0.2.50"), [["look", "bye banned"], true]);
+  assertEquals(look("192.0.2.51", { nick: "rude" }), [["look", "bye banned"], true]);
+  assertEquals(look("192.0.2.51", { nick: "polite" }), [["look"], false]);
+  mod.send("/lock");
+  assertEquals(look("192.0.2.51"), [["look", "bye locked"], true]);
+});
+
+Deno.test("a guest whose hello asks for a banned nick is removed", () => {
+  const { test, mod } = moderated();
+  test.textMember("eva");
+  mod.send("/ban eva");
+  test.tick();
+  mod.take();
+  const late = test.connect();
+  test.hub.greet(late.session);
+  late.hello({ nick: "eva" });
+  test.tick();
+  assertEquals(JSON.parse(late.take().at(-1)!).code, "banned");
+  assertEquals(mod.take(), ["* guest3 joined (2 here)", "* guest3 is gone: was banned (1 here)"]);
+});
+
+Deno.test("a banned client that resumes its session is rejected, whatever nick it asks for", () => {
+  const { test, mod } = moderated();
+  const bot = test.framesMember("bot");
+  const { token } = bot.session;
+  mod.send("/ban bot");
+  const again = test.connect();
+  again.hello({ nick: "otro", resume: { token, after: 0 } });
+  test.tick();
+  assertEquals(again.takeCodes(), ["bye banned"]);
+});
+
+Deno.test("while the first room is locked nobody can join the chat", () => {
+  const { test, mod } = moderated();
+  mod.send("/lock");
+  test.tick();
+  mod.take();
+  const [silent, talking, bot] = [test.connect(), test.connect(), test.connect()];
+  test.hub.greet(silent.session);
+  talking.send("hola");
+  bot.hello({ nick: "bot", lang: "es" });
+  test.tick();
+  const closed = ["* nobody new may come in at the moment: try later"];
+  assertEquals([silent.take(), talking.take()], [closed, closed]);
+  assertEquals(bot.takeCodes(), ["bye locked"]);
+  assertEquals([silent.isClosed, talking.isClosed, bot.isClosed], [true, true, true]);
+  assertEquals(mod.take(), []);
+  mod.send("/lock");
+  const eva = test.connect();
+  eva.send("/name eva");
+  test.tick();
+  assertEquals(eva.take().at(-1), "* you are now eva");
+});
+
+Deno.test("a guest who joined before the first room was locked may still send a hello", () => {
+  const { test, mod } = moderated();
+  const late = test.connect();
+  test.hub.greet(late.session);
+  mod.send("/lock");
+  test.tick();
+  late.take();
+  late.hello({ nick: "bot" });
+  test.tick();
+  assertEquals(late.takeCodes(), ["welcome"]);
+});
