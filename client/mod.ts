@@ -54,7 +54,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
 export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise<number> {
   const { address, fingerprint, nick, lang, password } = hub;
   const usual = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
-  const { isAnywhere: _, ...options } = usual;
+  const { hasNoAddress: _, ...options } = usual;
   return await joinHub(
     {
       ...options,
@@ -65,7 +65,7 @@ export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise
       lang,
     },
     environment,
-    { isForPerson: true, ownHub: hub },
+    { isInteractive: true, ownHub: hub },
   );
 }
 
@@ -74,12 +74,12 @@ export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise
  * user who named no hub chooses among those on the network.
  */
 async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const isForPerson = !isForScripts(options) && isAtTerminal();
-  if (!options.isAnywhere || !isForPerson) {
-    return await joinHub(options, environment, { isForPerson });
+  const isInteractive = !isScript(options) && isAtTerminal();
+  if (!options.hasNoAddress || !isInteractive) {
+    return await joinHub(options, environment, { isInteractive });
   }
   const { lang } = options;
-  const { discover, joining } = await import("./discover/mod.ts");
+  const { discover, joinOptions } = await import("./discover/mod.ts");
   const hub = await discover({
     lang,
     wantsTls: options.tls !== undefined,
@@ -87,35 +87,35 @@ async function runClient(options: ClientOptions, environment: Environment): Prom
   });
   if (!hub) return EXIT.done;
   const hasPassword = options.password !== undefined || options.passwordFile !== undefined;
-  if (hasPassword && hub.wantsPassword && !hub.isKnown) {
+  if (hasPassword && hub.wantsPassword && !hub.isProbed) {
     print(translate(lang, "client.password_kept_back"));
   }
-  return await joinHub(joining(options, hub), environment, { isForPerson });
+  return await joinHub(joinOptions(options, hub), environment, { isInteractive });
 }
 
 async function joinHub(
   options: ClientOptions,
   environment: Environment,
-  { isForPerson, ownHub }: { isForPerson: boolean; ownHub?: OwnHub },
+  { isInteractive, ownHub }: { isInteractive: boolean; ownHub?: OwnHub },
 ): Promise<number> {
-  const retry = options.retry ?? (isForPerson ? Infinity : SCRIPT_RETRY);
+  const retry = options.retry ?? (isInteractive ? Infinity : SCRIPT_RETRY);
   let isOpen = false;
-  const trust = options.tls && await (await import("./trust/mod.ts")).makeTrust(options.tls, {
+  const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
     lang: options.lang,
     environment,
-    isForPerson: isForPerson && !ownHub, // the host knows the hub
-    canAsk: () => !isOpen, // later the terminal is the chat's
-    complain: (line) => write(Deno.stderr, line + "\n"),
+    isInteractive: isInteractive && !ownHub, // the host knows the hub
+    mayPrompt: () => !isOpen, // later the terminal is the chat's
+    warn: (line) => write(Deno.stderr, line + "\n"),
   });
   const conversation = await openConversation(options, retry, trust);
   isOpen = true;
   if (ownHub) attachToHub(conversation, ownHub);
-  return isForPerson && !options.isPlain
+  return isInteractive && !options.isPlain
     ? await runAtTerminal(conversation, options, environment, ownHub)
-    : await runPlainly(conversation, options, environment, { isForPerson, retry });
+    : await runWithoutScreen(conversation, options, environment, { isInteractive, retry });
 }
 
-type Trusts = Awaited<ReturnType<typeof import("./trust/mod.ts").makeTrust>>;
+type Trusts = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
 
 async function openConversation(
   options: ClientOptions,
@@ -124,7 +124,7 @@ async function openConversation(
 ): Promise<Conversation> {
   const { addresses, nick, room, lang, passwordFile } = options;
   // Scripts want what comes, not what was.
-  const showsHistory = Deno.stdin.isTerminal() && !isForScripts(options) && options.wantsHistory;
+  const showsHistory = Deno.stdin.isTerminal() && !isScript(options) && options.wantsHistory;
   return await Conversation.open({
     addresses,
     lang,
@@ -189,36 +189,38 @@ async function runAtTerminal(
 }
 
 /** Line by line, without redrawing anything. */
-async function runPlainly(
+async function runWithoutScreen(
   conversation: Conversation,
   options: ClientOptions,
   environment: Environment,
-  { isForPerson, retry }: { isForPerson: boolean; retry: number },
+  { isInteractive, retry }: { isInteractive: boolean; retry: number },
 ): Promise<number> {
-  const [{ runPlain }, { runOnce }, { JsonFormat, TextFormat }, { askSecret }] = await Promise.all([
-    import("./script/plain.ts"),
-    import("./script/send_once.ts"),
-    import("./script/format.ts"),
-    import("./terminal/secret.ts"),
-  ]);
+  const [{ runPlain }, { sendOnce }, { JsonFormat, TextFormat }, { askSecret }] = await Promise.all(
+    [
+      import("./script/plain.ts"),
+      import("./script/send_once.ts"),
+      import("./script/format.ts"),
+      import("./terminal/secret.ts"),
+    ],
+  );
   const bell = await makeBell(options, environment);
   giveUpFiles();
   // A single message is over soon: the hub need not wait for its sender.
   if (options.send === undefined) leaveOnSignals(() => conversation.leave());
-  const person = {
+  const user = {
     askSecret,
-    call: (message: MessageFrame) => write(Deno.stdout, bell(message)),
+    alert: (message: MessageFrame) => write(Deno.stdout, bell(message)),
   };
   const surroundings = {
     input: Deno.stdin,
     print: (line: string) => writeLine(Deno.stdout, line),
-    complain: (line: string) => writeLine(Deno.stderr, line),
+    printError: (line: string) => writeLine(Deno.stderr, line),
     retry,
-    ...(isForPerson ? { person } : {}),
+    ...(isInteractive ? { user } : {}),
   };
-  if (options.send !== undefined) return await runOnce(conversation, options.send, surroundings);
+  if (options.send !== undefined) return await sendOnce(conversation, options.send, surroundings);
   const { joins } = options;
-  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isForPerson });
+  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isInteractive });
   return await runPlain(conversation, format, surroundings);
 }
 
@@ -231,7 +233,7 @@ async function makeBell(
   return (message) => ringing(bell, environment, message);
 }
 
-function isForScripts({ json, send }: ClientOptions): boolean {
+function isScript({ json, send }: ClientOptions): boolean {
   return json === true || send !== undefined;
 }
 

@@ -32,7 +32,7 @@ export interface ClientOptions {
   /** Of the hub, or of several that are one chat; at least one. */
   addresses: readonly Address[];
   /** Whether none was named: a person may have one found, and everybody else gets the usual one. */
-  isAnywhere?: true;
+  hasNoAddress?: true;
   /** The nick to ask for; the hub gives a guest's where there is none. */
   nick?: string;
   lang: Lang;
@@ -126,9 +126,9 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     parseChoice(option, args.value(option) ?? choices[0], choices);
   const retry = args.value("retry");
   return {
-    ...readWayIn(args, environment),
+    ...readConnectOptions(args, environment),
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
-    ...(args.positionals.length === 0 ? { isAnywhere: true } : {}),
+    ...(args.positionals.length === 0 ? { hasNoAddress: true } : {}),
     ...(room === undefined ? {} : { room }),
     ...(json ? { json: true } : {}),
     ...(send === undefined ? {} : { send }),
@@ -144,7 +144,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
 }
 
 /** What joining a hub and looking at one have in common: as whom, by which way, and how what comes of it is told. */
-export type WayIn = Pick<
+export type ConnectOptions = Pick<
   ClientOptions,
   "nick" | "lang" | "color" | "isAscii" | "tls" | "password" | "passwordFile"
 >;
@@ -154,7 +154,7 @@ export type WayIn = Pick<
  *
  * @throws {UsageError} for a value that an option does not take.
  */
-export function readWayIn(args: Arguments, environment: Environment): WayIn {
+export function readConnectOptions(args: Arguments, environment: Environment): ConnectOptions {
   const nick = args.value("name");
   const lang = args.value("lang");
   const tls = readTls(args);

@@ -12,7 +12,7 @@ const MAX_SERVICES = 200;
 
 export interface BrowseOptions {
   /** Takes whatever is heard of a service of the kind. */
-  take: (heard: unknown) => void;
+  onService: (heard: unknown) => void;
   /** Ends it. */
   signal: AbortSignal;
 }
@@ -20,7 +20,7 @@ export interface BrowseOptions {
 /** Looks until the signal comes. A network that has no multicast is left out. */
 export async function browse(
   networks: readonly Network[],
-  { take, signal }: BrowseOptions,
+  { onService, signal }: BrowseOptions,
 ): Promise<void> {
   const opened = await Promise.allSettled(
     networks.map((network) => Multicast.open(network, { onFailure: () => {} })),
@@ -30,7 +30,7 @@ export async function browse(
     const browser = bonjour.find({ type: SERVICE_TYPE });
     for (const event of ["up", "srv-update", "txt-update"] as const) {
       browser.on(event, (service: unknown) => {
-        take(service);
+        onService(service);
         if (browser.services.length >= MAX_SERVICES) browser.stop();
       });
     }

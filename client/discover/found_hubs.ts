@@ -17,9 +17,9 @@ export interface FoundHub {
   isEncrypted: boolean;
   wantsPassword: boolean;
   /** Whether it is on the machine that looks. */
-  isHere: boolean;
+  isLocal: boolean;
   /** Whether it was looked for where it is, and not only heard of. */
-  isKnown: boolean;
+  isProbed: boolean;
 }
 
 /** More hubs and addresses of one are not kept. */
@@ -29,16 +29,16 @@ const MAX_ADDRESSES = 4;
 const MAX_NAME = 255;
 const MAX_ANNOUNCED = 32;
 
-interface Find {
+interface FoundService {
   service: Service;
   name: string;
   port: number;
   addresses: string[];
 }
 
-export class Finds {
+export class FoundHubs {
   readonly #own: ReadonlySet<string>;
-  readonly #finds: Map<string, Find> = new Map();
+  readonly #finds: Map<string, FoundService> = new Map();
 
   /** `own`: the IP addresses of the machine that looks. */
   constructor(own: Iterable<string> = []) {
@@ -50,8 +50,8 @@ export class Finds {
   }
 
   /** Takes what was heard of a service, of whatever form; gives whether a hub is known by it that was not before. */
-  take(heard: unknown): boolean {
-    const find = readFind(heard);
+  add(heard: unknown): boolean {
+    const find = readAnnouncement(heard);
     if (!find) return false;
     const { service, port, addresses } = find;
     // Who claims to be another's hub and is not encrypted must not be taken for it.
@@ -68,30 +68,30 @@ export class Finds {
   }
 
   /** Those that this program can join, those of this machine first, then by their names. */
-  hubs(): FoundHub[] {
+  compatible(): FoundHub[] {
     return this.#sorted((find) => find.service.protocol === PROTOCOL);
   }
 
   /** Those that speak another version. */
-  others(): FoundHub[] {
+  incompatible(): FoundHub[] {
     return this.#sorted((find) => find.service.protocol !== PROTOCOL);
   }
 
-  #sorted(isWanted: (find: Find) => boolean): FoundHub[] {
-    const order = ({ isHere, name, addresses: [first] }: FoundHub) =>
-      `${isHere ? 0 : 1} ${name.toLowerCase()} ${first!.hostname} ${first!.port}`;
+  #sorted(isWanted: (find: FoundService) => boolean): FoundHub[] {
+    const order = ({ isLocal, name, addresses: [first] }: FoundHub) =>
+      `${isLocal ? 0 : 1} ${name.toLowerCase()} ${first!.hostname} ${first!.port}`;
     return [...this.#finds.values()].filter(isWanted).map((find) => this.#show(find))
       .sort((a, b) => order(a) < order(b) ? -1 : 1);
   }
 
-  #show({ service, name, port, addresses }: Find): FoundHub {
+  #show({ service, name, port, addresses }: FoundService): FoundHub {
     return {
       name: shownName(name, service.id),
       addresses: addresses.map((hostname) => ({ hostname, port })),
       isEncrypted: service.isEncrypted,
       wantsPassword: service.wantsPassword,
-      isHere: addresses.some((address) => this.#own.has(address)),
-      isKnown: false,
+      isLocal: addresses.some((address) => this.#own.has(address)),
+      isProbed: false,
     };
   }
 
@@ -111,22 +111,22 @@ export function withLocal(
 ): FoundHub[] {
   if (!local) return [...hubs];
   const { address, isEncrypted } = local;
-  const announced = hubs.find(({ isHere, addresses }) =>
-    isHere && addresses.some(({ port }) => port === address.port)
+  const announced = hubs.find(({ isLocal, addresses }) =>
+    isLocal && addresses.some(({ port }) => port === address.port)
   );
   const here: FoundHub = {
     name: announced?.name ?? "",
     addresses: [address],
     isEncrypted,
     wantsPassword: announced?.wantsPassword ?? false,
-    isHere: true,
-    isKnown: true,
+    isLocal: true,
+    isProbed: true,
   };
   return [here, ...hubs.filter((hub) => hub !== announced)];
 }
 
 /** Undefined for what is no hub, or nowhere. */
-function readFind(heard: unknown): Find | undefined {
+function readAnnouncement(heard: unknown): FoundService | undefined {
   if (typeof heard !== "object" || heard === null) return undefined;
   const { name, port, txt, addresses, referer } = heard as Record<string, unknown>;
   if (typeof name !== "string" || name.length > MAX_NAME) return undefined;
@@ -134,7 +134,7 @@ function readFind(heard: unknown): Find | undefined {
     return undefined;
   }
   const service = decodeService(txt);
-  const places = service ? findPlaces(service, addresses, referer) : [];
+  const places = service ? findAddresses(service, addresses, referer) : [];
   return service && places.length > 0 ? { service, name, port, addresses: places } : undefined;
 }
 
@@ -142,7 +142,7 @@ function readFind(heard: unknown): Find | undefined {
  * Where the hub is: by what it says itself, else by which of its machine's addresses it was heard from, as the others may be
  * on networks of which this machine knows nothing; or by any of them where a relay has passed it on.
  */
-function findPlaces({ address }: Service, announced: unknown, referer: unknown): string[] {
+function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);
   const heardFrom = typeof referer === "object" && referer !== null && "address" in referer
     ? readIps([referer.address])

@@ -10,9 +10,9 @@ import { type Lang, translate } from "../../common/i18n/mod.ts";
 import type { ClientOptions } from "../options.ts";
 import { askLine } from "../terminal/ask.ts";
 import { browse } from "./browse.ts";
-import { Finds, type FoundHub, withLocal } from "./found_hubs.ts";
+import { type FoundHub, FoundHubs, withLocal } from "./found_hubs.ts";
 import { knock } from "./knock.ts";
-import { leaveOut, listHubs, readChoice } from "./list.ts";
+import { describeSkipped, listHubs, readChoice } from "./list.ts";
 
 /** So long it is looked for hubs, in milliseconds; where there is none by then, up to the second one. */
 const USUAL_TIME = 1000;
@@ -46,14 +46,14 @@ export async function discover(options: DiscoverOptions): Promise<FoundHub | und
 async function look({ lang, wantsTls, print }: DiscoverOptions): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
-  const finds = new Finds(interfaces.map(({ address }) => address));
+  const finds = new FoundHubs(interfaces.map(({ address }) => address));
   const stop = new AbortController();
   const found = Promise.withResolvers<void>();
-  const take = (heard: unknown) => {
-    if (finds.take(heard)) found.resolve();
+  const onService = (heard: unknown) => {
+    if (finds.add(heard)) found.resolve();
   };
   const knocking = knock(LOCAL, stop.signal);
-  const browsing = browse(networks, { take, signal: stop.signal });
+  const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(LONGEST_TIME);
   if (networks.length > 0) {
     await print(translate(lang, "client.looking"));
@@ -64,11 +64,13 @@ async function look({ lang, wantsTls, print }: DiscoverOptions): Promise<FoundHu
   if (!local && networks.length > 0) await Promise.race([found.promise, late]);
   stop.abort();
   await browsing;
-  for (const hub of finds.others()) await print(leaveOut(hub, "client.left_out_version", lang));
-  const hubs = withLocal(finds.hubs(), local && { address: LOCAL, ...local });
+  for (const hub of finds.incompatible()) {
+    await print(describeSkipped(hub, "client.left_out_version", lang));
+  }
+  const hubs = withLocal(finds.compatible(), local && { address: LOCAL, ...local });
   if (!wantsTls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {
-    await print(leaveOut(hub, "client.left_out_unencrypted", lang));
+    await print(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }
   return hubs.filter(({ isEncrypted }) => isEncrypted);
 }
@@ -91,14 +93,14 @@ async function choose(
  * How a hub that was found is joined. The password is for who was named: to a hub that was only heard of, which may be
  * anybody's, a person gives it by hand or not at all.
  */
-export function joining(options: ClientOptions, hub: FoundHub): ClientOptions {
+export function joinOptions(options: ClientOptions, hub: FoundHub): ClientOptions {
   const { password, passwordFile, ...others } = options;
   return {
     ...others,
     addresses: hub.addresses,
     ...(hub.isEncrypted ? { tls: options.tls ?? {} } : {}),
-    ...(hub.isKnown && password !== undefined ? { password } : {}),
-    ...(hub.isKnown && passwordFile !== undefined ? { passwordFile } : {}),
+    ...(hub.isProbed && password !== undefined ? { password } : {}),
+    ...(hub.isProbed && passwordFile !== undefined ? { passwordFile } : {}),
   };
 }
 

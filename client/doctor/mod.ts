@@ -14,12 +14,12 @@ import {
   runSubcommand,
 } from "../../common/cli/subcommand.ts";
 import { stateFile } from "../../common/cli/state_folder.ts";
-import { readAuthorities } from "../trust/mod.ts";
+import { readCaFile } from "../trust/mod.ts";
 import { KnownHubsFile } from "../trust/known_hubs_file.ts";
 import { usesColor } from "../options.ts";
 import { makeTheme } from "../ui/theme.ts";
-import { useSystemAuthorities } from "../net/tls.ts";
-import type { Socket } from "../net/tls_socket.ts";
+import { useSystemCas } from "../net/tls.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
 import { diagnose } from "./diagnosis.ts";
 import { examine, type Instruments } from "./examine.ts";
 import type { Finding, Question } from "./findings.ts";
@@ -114,9 +114,9 @@ async function makeInstruments(
   { address, nick, tls }: DoctorOptions,
   environment: Environment,
   { password, times }: { password: string | undefined; times: DoctorTimes },
-): Promise<Instruments<Socket>> {
-  useSystemAuthorities();
-  const ca = tls?.caFile === undefined ? undefined : await readAuthorities(tls.caFile);
+): Promise<Instruments<HubSocket>> {
+  useSystemCas();
+  const ca = tls?.caFile === undefined ? undefined : await readCaFile(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
   const own = ownAddresses();
   const isOver = AbortSignal.timeout(times.all);
@@ -145,7 +145,7 @@ async function recall(
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
   if (!place) return undefined;
   try {
-    return await new KnownHubsFile(place, { isWritten: false, onFailure() {} }).recall(address);
+    return await new KnownHubsFile(place, { isWritable: false, onFailure() {} }).find(address);
   } catch (error) {
     if (tls) throw error;
     return undefined;

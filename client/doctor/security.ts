@@ -5,9 +5,9 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
-import { present, secure as handshake } from "../net/tls.ts";
-import type { Socket } from "../net/tls_socket.ts";
-import { Trust } from "../trust/trust.ts";
+import { connectTls as handshake, fetchCertificate } from "../net/tls.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
+import { HubTrust } from "../trust/trust.ts";
 import type { Secured, ShownCertificate, Voucher } from "./findings.ts";
 
 const SILENT: Secured = { kind: "silent" };
@@ -26,7 +26,7 @@ export interface SecurityOptions {
 export async function secure(
   address: Address,
   { pin, ca, known, signal }: SecurityOptions,
-): Promise<{ secured: Secured; socket?: Socket }> {
+): Promise<{ secured: Secured; socket?: HubSocket }> {
   let certificate: ShownCertificate | undefined;
   /** What the system had against the last certificate. */
   let reason = "";
@@ -37,21 +37,21 @@ export async function secure(
     : known !== undefined
     ? "remembered"
     : "system";
-  const trust = new Trust<Socket>({
+  const trust = new HubTrust<HubSocket>({
     address,
     pin,
     ca,
-    memory: { recall: () => Promise.resolve(known), remember: () => Promise.resolve() },
+    knownHubs: { find: () => Promise.resolve(known), remember: () => Promise.resolve() },
     ask: () => Promise.resolve(undefined),
-    present: (signal) => present(address, signal),
-    secure: async (identity, signal) => {
+    fetchCertificate: (signal) => fetchCertificate(address, signal),
+    connectTls: async (identity, signal) => {
       const made = await handshake(address, identity, signal);
       if (made.kind === "untrusted") ({ reason } = made);
       return made;
     },
   });
   try {
-    certificate = await present(address, signal);
+    certificate = await fetchCertificate(address, signal);
     const socket = await trust.connect(signal);
     return { secured: { kind: "trusted", by, certificate }, socket };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Asks who is at the other end of a connection how it is, without coming in. What the answer means is not its business. */
 
 import { type ClientFrame, encodeFrame } from "../../common/protocol/frame.ts";
-import type { Socket } from "../net/tls_socket.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
 import type { Heard } from "./findings.ts";
 import { Hearing } from "./hearing.ts";
 
@@ -24,12 +24,12 @@ export interface TalkOptions {
 }
 
 /** Looks, and where a password is wanted and given looks again with that. Never rejects; the caller closes the connection. */
-export async function talk(socket: Socket, options: TalkOptions): Promise<Heard> {
+export async function talk(socket: HubSocket, options: TalkOptions): Promise<Heard> {
   return await new Talk(socket, options).run();
 }
 
 class Talk {
-  readonly #socket: Socket;
+  readonly #socket: HubSocket;
   readonly #options: TalkOptions;
   readonly #hearing = new Hearing();
   readonly #buffer = new Uint8Array(READ_BUFFER);
@@ -37,7 +37,7 @@ class Talk {
   #isClosed = false;
   #pings = 0;
 
-  constructor(socket: Socket, options: TalkOptions) {
+  constructor(socket: HubSocket, options: TalkOptions) {
     this.#socket = socket;
     this.#options = options;
   }

@@ -19,7 +19,7 @@ import { unfold } from "../../common/protocol/runs.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { beginsTls } from "../../common/protocol/tls.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
-import type { Socket } from "./tls_socket.ts";
+import type { HubSocket } from "./tls_socket.ts";
 
 /** A ping goes out so often, and a hub from which nothing came for so long is gone, in milliseconds. */
 const PING_EVERY = 30_000;
@@ -32,7 +32,7 @@ const utf8 = new TextEncoder();
 
 export class HubConnection {
   readonly address: Address;
-  readonly #socket: Socket;
+  readonly #socket: HubSocket;
   readonly #splitter = new LineSplitter({ maxLine: MAX_HUB_FRAME, maxUnended: 2 * MAX_HUB_FRAME });
   #writes: Promise<void> = Promise.resolve();
   #heardAt = performance.now();
@@ -43,7 +43,7 @@ export class HubConnection {
   #isTls: boolean | undefined;
   #closed: "open" | "by_us" | "given_up" = "open";
 
-  private constructor(socket: Socket, address: Address) {
+  private constructor(socket: HubSocket, address: Address) {
     this.#socket = socket;
     this.address = address;
   }
@@ -58,7 +58,7 @@ export class HubConnection {
     address: Address,
     hello: Omit<HelloFrame, "type">,
     signal: AbortSignal,
-    connect: (signal: AbortSignal) => Promise<Socket> = (signal) => dial(address, signal),
+    connect: (signal: AbortSignal) => Promise<HubSocket> = (signal) => dial(address, signal),
   ): Promise<HubConnection> {
     const connection = new HubConnection(await connect(signal), address);
     connection.send({ type: "hello", ...hello });

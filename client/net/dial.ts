@@ -16,7 +16,7 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
   signal.throwIfAborted();
   const connecting = Deno.connect({ ...address, signal });
   try {
-    const socket = await inTime(connecting, address, signal);
+    const socket = await withTimeout(connecting, address, signal);
     try {
       socket.setNoDelay(true);
     } catch {
@@ -37,7 +37,7 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
  * @throws {Failure} when it takes too long.
  * @throws what the signal has as its reason, when it comes first.
  */
-export async function inTime<T>(
+export async function withTimeout<T>(
   step: Promise<T>,
   { hostname, port }: Address,
   signal: AbortSignal,

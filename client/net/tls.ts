@@ -6,8 +6,8 @@ import { connect, type TLSSocket } from "node:tls";
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
-import { dial, inTime } from "./dial.ts";
-import { type Socket, TlsSocket } from "./tls_socket.ts";
+import { dial, withTimeout } from "./dial.ts";
+import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
 
 /** Which authorities Deno believes. Unless the person has said otherwise, it is to be those of the system. */
 const CA_STORE = "DENO_TLS_CA_STORE";
@@ -19,7 +19,7 @@ const NO_TLS = /InvalidContentType|wrong version number/i;
 const UNPROVED = /CERT|VERIFY/;
 
 /** What a hub shows of itself before anything is proved. */
-export interface Certificate {
+export interface HubCertificate {
   /** As cli/fingerprint.ts has it. */
   fingerprint: string;
   pem: string;
@@ -30,15 +30,15 @@ export interface Certificate {
 }
 
 /** Whom to believe, and what the certificate must be made out to. */
-export interface Identity {
+export interface ExpectedIdentity {
   name: string;
   /** Certificates in PEM that are believed besides those of the system. */
-  authorities: readonly string[];
+  caCerts: readonly string[];
   /** Of the one certificate that is meant; undefined where any is that holds. */
   fingerprint?: string;
 }
 
-export type Handshake<Socket> =
+export type TlsHandshake<Socket> =
   | { kind: "secure"; socket: Socket }
   /** The hub is not what it says, in the words of the system. */
   | { kind: "untrusted"; reason: string }
@@ -46,7 +46,7 @@ export type Handshake<Socket> =
   | { kind: "other"; shown: string };
 
 /** Has the system's authorities believed; to be called before the first handshake. */
-export function useSystemAuthorities(): void {
+export function useSystemCas(): void {
   if (!Deno.env.get(CA_STORE)) Deno.env.set(CA_STORE, "system");
 }
 
@@ -56,26 +56,26 @@ export function useSystemAuthorities(): void {
  * @throws {Failure} when the hub cannot be reached or speaks no TLS.
  * @throws what the signal has as its reason, when it comes first.
  */
-export function secure(
+export function connectTls(
   address: Address,
-  { fingerprint, ...identity }: Identity,
+  { fingerprint, ...identity }: ExpectedIdentity,
   signal: AbortSignal,
-): Promise<Handshake<Socket>> {
+): Promise<TlsHandshake<HubSocket>> {
   return fingerprint === undefined
-    ? secureByAuthorities(address, identity, signal)
-    : securePinned(address, { ...identity, fingerprint }, signal);
+    ? connectVerified(address, identity, signal)
+    : connectPinned(address, { ...identity, fingerprint }, signal);
 }
 
-async function secureByAuthorities(
+async function connectVerified(
   address: Address,
-  { name, authorities }: Identity,
+  { name, caCerts }: ExpectedIdentity,
   signal: AbortSignal,
-): Promise<Handshake<Socket>> {
+): Promise<TlsHandshake<HubSocket>> {
   const plain = await dial(address, signal);
   let socket: Deno.TlsConn | undefined;
   try {
-    socket = await Deno.startTls(plain, { hostname: name, caCerts: [...authorities] });
-    await inTime(socket.handshake(), address, signal);
+    socket = await Deno.startTls(plain, { hostname: name, caCerts: [...caCerts] });
+    await withTimeout(socket.handshake(), address, signal);
     return { kind: "secure", socket };
   } catch (error) {
     close(socket ?? plain);
@@ -85,7 +85,7 @@ async function secureByAuthorities(
     if (untrusted !== undefined) return { kind: "untrusted", reason: untrusted };
     // A host that no certificate can be made out to.
     if (/invalid (dns|server) ?name|hostname/i.test(reason)) return { kind: "untrusted", reason };
-    throw broken(error, address);
+    throw tlsFailure(error, address);
   }
 }
 
@@ -93,35 +93,35 @@ async function secureByAuthorities(
  * As the other, by `node:tls`, which alone tells whose certificate was proved. Where it did not come to that, it has other
  * words in each version of Deno, or none: the other handshake finds out why.
  */
-async function securePinned(
+async function connectPinned(
   address: Address,
-  { fingerprint, ...identity }: Required<Identity>,
+  { fingerprint, ...identity }: Required<ExpectedIdentity>,
   signal: AbortSignal,
-): Promise<Handshake<Socket>> {
-  const { name, authorities } = identity;
+): Promise<TlsHandshake<HubSocket>> {
+  const { name, caCerts } = identity;
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const handshake = Promise.withResolvers<{ shown: string | undefined; socket: Socket }>();
+  const handshake = Promise.withResolvers<{ shown: string | undefined; socket: HubSocket }>();
   const socket = connect({
     host,
     port,
     ...(isIP(name) ? {} : { servername: name }),
     // Not given, those of the system are believed.
-    ...(authorities.length === 0 ? {} : { ca: [...authorities] }),
+    ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),
     // Of the one certificate that is meant the name does not matter.
     checkServerIdentity: () => undefined,
   });
   // It may come also where nothing was proved: then there is no certificate.
   socket.once("secureConnect", () => {
-    const shown = readCertificate(socket)?.fingerprint;
-    handshake.resolve({ shown, socket: new TlsSocket(socket) });
+    const shown = readPeerCertificate(socket)?.fingerprint;
+    handshake.resolve({ shown, socket: new NodeTlsSocket(socket) });
   });
   socket.on("error", handshake.reject);
   socket.once("close", () => handshake.reject(new Error("closed")));
   let isSecure = false;
   let reason: unknown = "no certificate";
   try {
-    const { shown, socket } = await inTime(handshake.promise, address, signal);
+    const { shown, socket } = await withTimeout(handshake.promise, address, signal);
     isSecure = shown === fingerprint;
     if (isSecure) return { kind: "secure", socket };
     if (shown !== undefined) return { kind: "other", shown };
@@ -131,16 +131,16 @@ async function securePinned(
   } finally {
     if (!isSecure) socket.destroy();
   }
-  const other = await secureByAuthorities(address, identity, signal);
+  const other = await connectVerified(address, identity, signal);
   if (other.kind !== "secure") return other;
   close(other.socket);
-  const { fingerprint: shown } = await present(address, signal);
+  const { fingerprint: shown } = await fetchCertificate(address, signal);
   if (shown !== fingerprint) return { kind: "other", shown };
-  throw broken(reason, address);
+  throw tlsFailure(reason, address);
 }
 
 /** What is shown besides to who wants to know more than whom to trust. */
-export interface Presented extends Certificate {
+export interface CertificateDetails extends HubCertificate {
   /** As TLS names its versions; empty where that is not told. */
   version: string;
   /** Who has issued it. */
@@ -156,10 +156,13 @@ export interface Presented extends Certificate {
  * @throws {Failure} when the hub cannot be reached or speaks no TLS.
  * @throws what the signal has as its reason, when it comes first.
  */
-export async function present(address: Address, signal: AbortSignal): Promise<Presented> {
+export async function fetchCertificate(
+  address: Address,
+  signal: AbortSignal,
+): Promise<CertificateDetails> {
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const shown = Promise.withResolvers<Presented>();
+  const shown = Promise.withResolvers<CertificateDetails>();
   const socket = connect({
     host,
     port,
@@ -167,7 +170,7 @@ export async function present(address: Address, signal: AbortSignal): Promise<Pr
     ...(isIP(host) ? {} : { servername: host }),
   });
   socket.once("secureConnect", () => {
-    const certificate = readCertificate(socket);
+    const certificate = readPeerCertificate(socket);
     if (certificate) shown.resolve(certificate);
     else shown.reject(new Error("no certificate"));
   });
@@ -175,10 +178,10 @@ export async function present(address: Address, signal: AbortSignal): Promise<Pr
   socket.on("error", shown.reject);
   socket.once("close", () => shown.reject(new Error("closed")));
   try {
-    return await inTime(shown.promise, address, signal);
+    return await withTimeout(shown.promise, address, signal);
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
-    throw await explain(error, address, signal);
+    throw await diagnose(error, address, signal);
   } finally {
     socket.destroy();
   }
@@ -188,16 +191,16 @@ export async function present(address: Address, signal: AbortSignal): Promise<Pr
  * Why there is nothing to be seen of a hub, for which `node:tls` has other words in each version of Deno: the handshake that
  * believes nobody finds out, up to where it meets the certificate.
  */
-async function explain(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
+async function diagnose(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
   try {
-    const handshake = await secure(address, { name: address.hostname, authorities: [] }, signal);
+    const handshake = await connectTls(address, { name: address.hostname, caCerts: [] }, signal);
     if (handshake.kind === "secure") handshake.socket.close();
   } catch (reason) {
     if (reason instanceof Failure) return reason;
     throw reason;
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!UNPROVED.test(code)) return broken(error, address);
+  if (!UNPROVED.test(code)) return tlsFailure(error, address);
   return new Failure("failure.tls_impostor", {
     address: formatAddress(address),
   });
@@ -208,7 +211,7 @@ async function explain(error: unknown, address: Address, signal: AbortSignal): P
  *
  * @throws {Error} when one is none; a text without any gives none.
  */
-export function splitCertificates(pem: string): string[] {
+export function parseCertificates(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ??
     [];
   for (const each of certificates) new X509Certificate(each);
@@ -216,21 +219,21 @@ export function splitCertificates(pem: string): string[] {
 }
 
 /** The first name or address in a list of them as `node:tls` writes it (RFC 5280, section 4.2.1.6). */
-export function nameIn(subjectAltName: string): string | undefined {
+export function certificateName(subjectAltName: string): string | undefined {
   const [, name, address] = /\bDNS:([\w*.-]+)|\bIP Address:([\da-f.:]+)/i.exec(subjectAltName) ??
     [];
-  return name?.replace(/^\*\./, "any.") ?? (address && withPoints(address));
+  return name?.replace(/^\*\./, "any.") ?? (address && formatIp(address));
 }
 
 /** An address as it is usually written; Deno before 2.9 writes its bytes as hexadecimal digits. */
-function withPoints(address: string): string {
+function formatIp(address: string): string {
   if (/^[\da-f]{8}$/i.test(address)) {
     return address.match(/../g)!.map((byte) => parseInt(byte, 16)).join(".");
   }
   return /^[\da-f]{32}$/i.test(address) ? address.match(/..../g)!.join(":") : address;
 }
 
-function readCertificate(socket: TLSSocket): Presented | undefined {
+function readPeerCertificate(socket: TLSSocket): CertificateDetails | undefined {
   const { fingerprint256, raw, subjectaltname = "" } = socket.getPeerCertificate() ?? {};
   const fingerprint = parseFingerprint(`sha256:${fingerprint256}`);
   if (fingerprint === undefined) return undefined;
@@ -238,7 +241,7 @@ function readCertificate(socket: TLSSocket): Presented | undefined {
   return {
     fingerprint,
     pem: toPem(raw),
-    name: nameIn(subjectaltname),
+    name: certificateName(subjectaltname),
     isSelfIssued: issuer === subject,
     version: versionOf(socket),
     issuer,
@@ -261,14 +264,14 @@ function toPem(der: Uint8Array): string {
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
-function broken(error: unknown, { hostname, port }: Address): Failure {
+function tlsFailure(error: unknown, { hostname, port }: Address): Failure {
   const reason = error instanceof Error ? error.message : String(error);
   const address = formatAddress({ hostname, port });
   const key = NO_TLS.test(reason) ? "failure.no_tls" : "failure.tls_failed";
   return new Failure(key, { address, reason }, { cause: error });
 }
 
-function close(socket: Socket): void {
+function close(socket: HubSocket): void {
   try {
     socket.close();
   } catch {

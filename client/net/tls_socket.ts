@@ -6,9 +6,9 @@
 import type { TLSSocket } from "node:tls";
 
 /** A connection as the client needs it. */
-export type Socket = Pick<Deno.Conn, "read" | "write" | "close">;
+export type HubSocket = Pick<Deno.Conn, "read" | "write" | "close">;
 
-export class TlsSocket implements Socket {
+export class NodeTlsSocket implements HubSocket {
   readonly #socket: TLSSocket;
   #error: Error | undefined;
   #isOver = false;

@@ -10,43 +10,47 @@ import { plainLines } from "../../common/i18n/plain.ts";
 import { decodeClientFrame, type HubFrame, isElsewhere } from "../../common/protocol/frame.ts";
 import { parseInput } from "../../common/protocol/input.ts";
 import { sanitize, sanitizeJson } from "../../common/protocol/sanitize.ts";
-import { findLocalCommand, withoutPassword } from "../session/local_commands.ts";
+import { findLocalCommand, hidePassword } from "../session/local_commands.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Happening, Request } from "../session/conversation.ts";
+import type { ClientRequest, ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
-import type { State } from "../session/state.ts";
+import type { ConversationState } from "../session/state.ts";
 
 /** What a line of the input asks for. */
-export type Asked =
+export type ScriptInput =
   | { kind: "nothing" }
   /** `shown`: what may be shown of it; `ref`: by which the script knows it. */
-  | { kind: "request"; request: Request; shown: string; ref: string }
+  | { kind: "request"; request: ClientRequest; shown: string; ref: string }
   | { kind: "invalid"; reason: string };
 
 /** A line for standard output, or for standard error. */
-export interface Told {
-  to: "print" | "complain";
+export interface ScriptOutput {
+  to: "print" | "printError";
   line: string;
 }
 
-export interface Format {
+export interface ScriptFormat {
   /** Reads a line, which is the one of that number. */
-  read(line: string, number: number): Asked;
+  parse(line: string, number: number): ScriptInput;
   /** A request was sent by a ref of the client's own, where the script knows it by another one. */
-  sent(ref: string, scriptRef: string): void;
+  onSent(ref: string, scriptRef: string): void;
   /** What a script is told of a happening, made safe. */
-  tell(happening: Happening, state: State, isLeaving: boolean): Told[];
+  render(
+    happening: ConversationEvent,
+    state: ConversationState,
+    isLeaving: boolean,
+  ): ScriptOutput[];
 }
 
 /** A line that a person would type. */
-function readText(line: string, number: number): Asked {
+function parseText(line: string, number: number): ScriptInput {
   if (findLocalCommand(line)) return { kind: "nothing" }; // there is no screen
   const input = parseInput(line);
   if (input.kind === "nothing") return input;
   const request = input.kind === "say"
     ? { type: "say", text: input.text } as const
     : { type: "command", line: input.line } as const;
-  return { kind: "request", request, shown: withoutPassword(line), ref: String(number) };
+  return { kind: "request", request, shown: hidePassword(line), ref: String(number) };
 }
 
 export interface TextOptions {
@@ -54,13 +58,13 @@ export interface TextOptions {
   retry: number;
   joins: JoinChoice;
   /** Whether a person reads the lines, and can be asked. */
-  isForPerson: boolean;
+  isInteractive: boolean;
 }
 
 /**
  * Lines of text both ways. What failed, and what becomes of the connection, is for standard error.
  */
-export class TextFormat implements Format {
+export class TextFormat implements ScriptFormat {
   readonly #options: TextOptions;
   readonly #filter: JoinFilter;
 
@@ -69,18 +73,22 @@ export class TextFormat implements Format {
     this.#filter = new JoinFilter(options.joins);
   }
 
-  read(line: string, number: number): Asked {
-    return readText(line, number);
+  parse(line: string, number: number): ScriptInput {
+    return parseText(line, number);
   }
 
-  sent(): void {}
+  onSent(): void {}
 
-  tell(happening: Happening, state: State, isLeaving: boolean): Told[] {
+  render(
+    happening: ConversationEvent,
+    state: ConversationState,
+    isLeaving: boolean,
+  ): ScriptOutput[] {
     const { lang } = state;
-    const complain = (line: string): Told => ({ to: "complain", line: sanitize(line) });
+    const complain = (line: string): ScriptOutput => ({ to: "printError", line: sanitize(line) });
     switch (happening.type) {
       case "frame":
-        return this.#tellFrame(happening.frame, state, isLeaving);
+        return this.#renderFrame(happening.frame, state, isLeaving);
       case "lost":
         return [complain(`* ${this.#lost(lang)}`)];
       case "moved": {
@@ -90,33 +98,33 @@ export class TextFormat implements Format {
       case "restarted":
         return [
           complain(`* ${translate(lang, "client.restarted")}`),
-          ...happening.uncertain.map(({ shown: text }) =>
+          ...happening.uncertain.map(({ display: text }) =>
             complain(`! ${translate(lang, "client.uncertain", { text })}`)
           ),
         ];
       case "unsent":
-        return happening.lines.map(({ shown: text }) =>
+        return happening.lines.map(({ display: text }) =>
           complain(`! ${translate(lang, "client.unsent", { text })}`)
         );
     }
   }
 
   #lost(lang: Lang): string {
-    const { retry, isForPerson } = this.#options;
-    return isForPerson
+    const { retry, isInteractive } = this.#options;
+    return isInteractive
       ? translate(lang, "client.lost")
       : translate(lang, "client.lost_for", { seconds: retry });
   }
 
-  #tellFrame(frame: HubFrame, state: State, isLeaving: boolean): Told[] {
+  #renderFrame(frame: HubFrame, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     const { lang, room, stage } = state;
-    const isAsked = this.#options.isForPerson && canAsk(frame, state);
+    const isAsked = this.#options.isInteractive && isPasswordPrompt(frame, state);
     // Nobody is there to type the password: that is the end, and told as such.
     if (frame.type === "error" && stage === "password" && !isAsked) return [];
     // Nobody is told of what this client has done by itself.
     if (frame.type === "bye" && frame.code === "quit" && isLeaving) return [];
     if (!this.#filter.shows(frame)) return [];
-    const to = isTrouble(frame) ? "complain" : "print";
+    const to = isForStderr(frame) ? "printError" : "print";
     return plainLines(frame, lang, { isElsewhere: isElsewhere(frame, room) })
       .map((line) => ({ to, line: sanitize(line) }));
   }
@@ -134,12 +142,12 @@ export class TextFormat implements Format {
  * uses refs of its own, so that a script may use one again; the script is answered by the one that it gave, or by the
  * number of the line.
  */
-export class JsonFormat implements Format {
+export class JsonFormat implements ScriptFormat {
   /** By the client's ref, the script's; of what is not answered. */
   readonly #refs = new Map<string, string>();
 
-  read(line: string, number: number): Asked {
-    if (!line.startsWith("{")) return readText(line, number);
+  parse(line: string, number: number): ScriptInput {
+    if (!line.startsWith("{")) return parseText(line, number);
     const decoded = decodeClientFrame(line, { ref: String(number) });
     if (decoded.kind === "invalid") return { kind: "invalid", reason: decoded.reason };
     const type = decoded.kind === "unknown" ? decoded.type : decoded.frame.type;
@@ -147,21 +155,21 @@ export class JsonFormat implements Format {
       return { kind: "invalid", reason: `"type" must be one of say, command, not "${type}"` };
     }
     const { ref, ...request } = decoded.frame;
-    const shown = request.type === "say" ? request.text : withoutPassword(request.line);
+    const shown = request.type === "say" ? request.text : hidePassword(request.line);
     return { kind: "request", request, shown, ref };
   }
 
-  sent(ref: string, scriptRef: string): void {
+  onSent(ref: string, scriptRef: string): void {
     this.#refs.set(ref, scriptRef);
   }
 
-  tell(happening: Happening): Told[] {
+  render(happening: ConversationEvent): ScriptOutput[] {
     const object = this.#describe(happening);
     if (!object) return [];
     return [{ to: "print", line: sanitizeJson(JSON.stringify(object)) }];
   }
 
-  #describe(happening: Happening): object | undefined {
+  #describe(happening: ConversationEvent): object | undefined {
     switch (happening.type) {
       case "frame": {
         const { type, ...fields } = happening.frame;
@@ -197,12 +205,12 @@ export class JsonFormat implements Format {
  * Whether a frame, after which the state is this one, asks a person for the hub's password at a time when there is nothing
  * else to type: once one is in, the input is read for lines.
  */
-export function canAsk(frame: HubFrame, { stage, nick }: State): boolean {
+export function isPasswordPrompt(frame: HubFrame, { stage, nick }: ConversationState): boolean {
   return frame.type === "error" && stage === "password" && nick === "";
 }
 
 /** Whether a frame is for standard error: what failed, and what became of the connection. */
-export function isTrouble(frame: HubFrame): boolean {
+export function isForStderr(frame: HubFrame): boolean {
   return frame.type === "error" || (frame.type === "notice" && frame.code === "resumed") ||
     (frame.type === "bye" && exitCode(frame) !== EXIT.done);
 }

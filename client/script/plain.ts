@@ -12,28 +12,28 @@ import { LineSplitter, type SplitResult } from "../../common/protocol/line_split
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { lacksPassword } from "../session/local_commands.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Conversation, Happening } from "../session/conversation.ts";
-import { type Asked, canAsk, type Format } from "./format.ts";
-import { findCall } from "../session/mentions.ts";
+import type { Conversation, ConversationEvent } from "../session/conversation.ts";
+import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
+import { findAlert } from "../session/mentions.ts";
 
 const READ_BUFFER = 64 * 1024;
 /** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
 const MAX_PENDING = 32;
 
-export interface PlainSurroundings {
+export interface ScriptIo {
   input: { read(buffer: Uint8Array): Promise<number | null> };
   /** Both resolve to false when nobody reads any more. */
   print: (line: string) => Promise<boolean>;
-  complain: (line: string) => Promise<boolean>;
+  printError: (line: string) => Promise<boolean>;
   /** Who sits at the input and reads the output; missing where nobody does. */
-  person?: Person;
+  user?: TerminalUser;
 }
 
-export interface Person {
+export interface TerminalUser {
   /** Asks for what is not to be seen; undefined where it is not given. Nobody else may read the input meanwhile. */
   askSecret: (question: string) => Promise<string | undefined>;
   /** Draws the person's attention to a message. */
-  call: (message: MessageFrame) => void;
+  alert: (message: MessageFrame) => void;
 }
 
 /**
@@ -45,23 +45,23 @@ export interface Person {
  */
 export async function runPlain(
   conversation: Conversation,
-  format: Format,
-  surroundings: PlainSurroundings,
+  format: ScriptFormat,
+  surroundings: ScriptIo,
 ): Promise<number> {
-  return await new Plain(conversation, format, surroundings).run();
+  return await new PlainClient(conversation, format, surroundings).run();
 }
 
-class Plain {
+class PlainClient {
   readonly #conversation: Conversation;
-  readonly #format: Format;
-  readonly #surroundings: PlainSurroundings;
+  readonly #format: ScriptFormat;
+  readonly #surroundings: ScriptIo;
   /** Lines of the input that did not reach anyone, as far as is known. */
   #unsendable = 0;
   #isAllSent = false;
   /** Whether somebody still reads the output. */
   #isRead = true;
 
-  constructor(conversation: Conversation, format: Format, surroundings: PlainSurroundings) {
+  constructor(conversation: Conversation, format: ScriptFormat, surroundings: ScriptIo) {
     this.#conversation = conversation;
     this.#format = format;
     this.#surroundings = surroundings;
@@ -74,7 +74,7 @@ class Plain {
       .finally(() => conversation.leave()) // a failing input ends the conversation as its end does
       .catch(() => {});
     try {
-      for await (const happenings of conversation.happenings()) {
+      for await (const happenings of conversation.events()) {
         for (const happening of happenings) await this.#tell(happening);
         this.#call(happenings);
       }
@@ -87,33 +87,33 @@ class Plain {
         await this.#complain("client.unsent", { text });
       }
     }
-    const { person } = this.#surroundings;
-    if (!person || conversation.isMisplaced) checkRoom(conversation);
+    const { user } = this.#surroundings;
+    if (!user || conversation.missedRoom) checkRoom(conversation);
     const { bye, errors } = conversation.state;
     // A person has seen what went wrong.
-    if (person) return exitCode(bye);
+    if (user) return exitCode(bye);
     const isClean = errors + this.#unsendable === 0;
     if (bye && !conversation.isLeaving) return exitCode(bye) || (isClean ? EXIT.done : EXIT.failed);
     return this.#isAllSent && isClean ? EXIT.done : EXIT.failed;
   }
 
-  async #tell(happening: Happening): Promise<void> {
+  async #tell(happening: ConversationEvent): Promise<void> {
     const conversation = this.#conversation;
     const { state, isLeaving } = conversation;
-    for (const { to, line } of this.#format.tell(happening, state, isLeaving)) {
+    for (const { to, line } of this.#format.render(happening, state, isLeaving)) {
       this.#isRead &&= await this.#surroundings[to](line);
       if (!this.#isRead) conversation.leave();
     }
     if (happening.type === "restarted") this.#unsendable += happening.uncertain.length;
     if (happening.type === "unsent") this.#unsendable += happening.lines.length;
     if (happening.type !== "frame") return;
-    const { person } = this.#surroundings;
-    if (person && canAsk(happening.frame, state)) this.#answerPassword(person);
+    const { user } = this.#surroundings;
+    if (user && isPasswordPrompt(happening.frame, state)) this.#answerPassword(user);
     else checkPassword(happening.frame, conversation);
   }
 
   /** The hub may end the conversation before there is an answer. */
-  async #answerPassword({ askSecret }: Person): Promise<void> {
+  async #answerPassword({ askSecret }: TerminalUser): Promise<void> {
     const { lang } = this.#conversation.state;
     const password = await askSecret(translate(lang, "client.password"));
     if (password === undefined) this.#conversation.leave();
@@ -121,9 +121,9 @@ class Plain {
   }
 
   /** Once, for all that came together. */
-  #call(happenings: Happening[]): void {
-    const message = findCall(happenings, this.#conversation.state.nick);
-    if (message) this.#surroundings.person?.call(message);
+  #call(happenings: ConversationEvent[]): void {
+    const message = findAlert(happenings, this.#conversation.state.nick);
+    if (message) this.#surroundings.user?.alert(message);
   }
 
   async #complain(
@@ -132,14 +132,14 @@ class Plain {
     mark = "! ",
   ): Promise<boolean> {
     const { lang } = this.#conversation.state;
-    return await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
+    return await this.#surroundings.printError(mark + sanitize(translate(lang, key, params)));
   }
 
   /** Sends each line of the input, and resolves when the last one is answered. */
   async #sendLines(): Promise<void> {
     const conversation = this.#conversation;
     await conversation.until(() => conversation.state.nick !== "");
-    if (conversation.isMisplaced) return;
+    if (conversation.missedRoom) return;
     const { maxFrame: max } = conversation.state;
     const splitter = new LineSplitter({ maxLine: max, maxUnended: Infinity });
     let number = 0;
@@ -150,14 +150,14 @@ class Plain {
         continue;
       }
       const line = await this.#complete(result.kind === "line" ? result.text : "");
-      const asked = this.#format.read(line, number);
+      const asked = this.#format.parse(line, number);
       if (asked.kind === "invalid") {
         await this.#refuse("client.bad_frame", { number, reason: asked.reason });
         continue;
       }
-      await conversation.until(() => conversation.pending < MAX_PENDING);
+      await conversation.until(() => conversation.pendingCount < MAX_PENDING);
       // A person sees where it is.
-      if (conversation.isAstray && !this.#surroundings.person) {
+      if (conversation.lostRoom && !this.#surroundings.user) {
         if (asked.kind === "request") await this.#refuse("client.unsent", { text: asked.shown });
         return;
       }
@@ -165,25 +165,25 @@ class Plain {
         await this.#refuse("client.line_too_long", { number, max });
       }
     }
-    await conversation.until(() => conversation.pending === 0);
+    await conversation.until(() => conversation.pendingCount === 0);
   }
 
   /** The line, with the password that it lacks where somebody can be asked for it; empty where that is not given. */
   async #complete(line: string): Promise<string> {
-    const { person } = this.#surroundings;
-    if (person && line.trim() === "") this.#conversation.retryNow();
-    if (!person || !lacksPassword(line)) return line;
-    const secret = await person.askSecret(
+    const { user } = this.#surroundings;
+    if (user && line.trim() === "") this.#conversation.retryNow();
+    if (!user || !lacksPassword(line)) return line;
+    const secret = await user.askSecret(
       translate(this.#conversation.state.lang, "client.password"),
     );
     return secret ? `${line.trim()} ${secret}` : "";
   }
 
   /** Gives whether it could be sent. */
-  #ask(asked: Exclude<Asked, { kind: "invalid" }>): boolean {
+  #ask(asked: Exclude<ScriptInput, { kind: "invalid" }>): boolean {
     if (asked.kind === "nothing") return true;
-    const submitted = this.#conversation.ask(asked.request, asked.shown);
-    if (submitted.kind === "sent") this.#format.sent(submitted.ref, asked.ref);
+    const submitted = this.#conversation.send(asked.request, asked.shown);
+    if (submitted.kind === "sent") this.#format.onSent(submitted.ref, asked.ref);
     return submitted.kind === "sent";
   }
 
@@ -212,7 +212,7 @@ export function checkPassword(frame: HubFrame, { state, address }: Conversation)
  * @throws {Failure} when the hub has not let the client into the room that was asked for.
  */
 export function checkRoom(conversation: Conversation): void {
-  if (!conversation.isMisplaced && !conversation.isAstray) return;
+  if (!conversation.missedRoom && !conversation.lostRoom) return;
   throw new Failure("failure.other_room", {
     address: formatAddress(conversation.address),
     room: conversation.state.room,
@@ -221,7 +221,7 @@ export function checkRoom(conversation: Conversation): void {
 
 async function* lines(
   splitter: LineSplitter,
-  input: PlainSurroundings["input"],
+  input: ScriptIo["input"],
 ): AsyncGenerator<SplitResult> {
   const buffer = new Uint8Array(READ_BUFFER);
   for (let size; (size = await input.read(buffer)) !== null;) {

@@ -9,10 +9,10 @@ import { plainLines } from "../../common/i18n/plain.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Conversation, Happening } from "../session/conversation.ts";
-import { checkPassword, checkRoom, type PlainSurroundings } from "./plain.ts";
+import type { Conversation, ConversationEvent } from "../session/conversation.ts";
+import { checkPassword, checkRoom, type ScriptIo } from "./plain.ts";
 
-export interface OnceSurroundings extends Omit<PlainSurroundings, "input"> {
+export interface SendOnceIo extends Omit<ScriptIo, "input"> {
   /** For how long a lost hub is tried again, in seconds: to be told. */
   retry: number;
 }
@@ -23,18 +23,18 @@ export interface OnceSurroundings extends Omit<PlainSurroundings, "input"> {
  * @returns the exit code: 0 when the hub has accepted it, 1 when it has not or may not have, 3 when it sent one away.
  * @throws {Failure} as `runPlain` does.
  */
-export async function runOnce(
+export async function sendOnce(
   conversation: Conversation,
   text: string,
-  surroundings: OnceSurroundings,
+  surroundings: SendOnceIo,
 ): Promise<number> {
-  return await new Once(conversation, text, surroundings).run();
+  return await new SingleSend(conversation, text, surroundings).run();
 }
 
-class Once {
+class SingleSend {
   readonly #conversation: Conversation;
   readonly #text: string;
-  readonly #surroundings: OnceSurroundings;
+  readonly #surroundings: SendOnceIo;
   #wasSubmitted = false;
   /** What the hub answers by; none before it was sent. */
   #ref: string | undefined;
@@ -42,7 +42,7 @@ class Once {
   /** None before the answer. */
   #code: number | undefined;
 
-  constructor(conversation: Conversation, text: string, surroundings: OnceSurroundings) {
+  constructor(conversation: Conversation, text: string, surroundings: SendOnceIo) {
     this.#conversation = conversation;
     this.#text = text;
     this.#surroundings = surroundings;
@@ -51,7 +51,7 @@ class Once {
   async run(): Promise<number> {
     const conversation = this.#conversation;
     try {
-      for await (const happenings of conversation.happenings()) {
+      for await (const happenings of conversation.events()) {
         for (const happening of happenings) await this.#take(happening);
       }
     } finally {
@@ -64,20 +64,20 @@ class Once {
     return this.#code ?? EXIT.failed;
   }
 
-  async #take(happening: Happening): Promise<void> {
+  async #take(happening: ConversationEvent): Promise<void> {
     switch (happening.type) {
       case "frame":
         return await this.#takeFrame(happening.frame);
       case "lost":
         return await this.#complain("client.lost_for", { seconds: this.#surroundings.retry }, "* ");
       case "restarted":
-        for (const { shown: text } of happening.uncertain) {
+        for (const { display: text } of happening.uncertain) {
           await this.#complain("client.uncertain", { text });
           this.#finish(EXIT.failed);
         }
         return;
       case "unsent":
-        for (const { shown: text } of happening.lines) {
+        for (const { display: text } of happening.lines) {
           await this.#complain("client.unsent", { text });
           this.#finish(EXIT.failed);
         }
@@ -106,18 +106,18 @@ class Once {
       case "error":
         // Without a ref it is about coming in.
         if (frame.ref === this.#ref) this.#finish(EXIT.failed);
-        return await this.#tell(frame, "complain");
+        return await this.#tell(frame, "printError");
       case "bye":
         if (this.#conversation.isLeaving) return;
         this.#code = exitCode(frame);
-        if (this.#code !== EXIT.done) await this.#tell(frame, "complain");
+        if (this.#code !== EXIT.done) await this.#tell(frame, "printError");
     }
   }
 
   async #submit(): Promise<void> {
     const conversation = this.#conversation;
     if (this.#wasSubmitted) return; // it has come back, and the conversation sends it again
-    if (conversation.isMisplaced) return conversation.leave();
+    if (conversation.missedRoom) return conversation.leave();
     this.#wasSubmitted = true;
     const submitted = conversation.submit(this.#text);
     if (submitted.kind === "sent") {
@@ -136,7 +136,7 @@ class Once {
     this.#conversation.leave();
   }
 
-  async #tell(frame: HubFrame, to: "print" | "complain"): Promise<void> {
+  async #tell(frame: HubFrame, to: "print" | "printError"): Promise<void> {
     for (const line of plainLines(frame, this.#conversation.state.lang)) {
       await this.#surroundings[to](sanitize(line));
     }
@@ -148,6 +148,6 @@ class Once {
     mark = "! ",
   ): Promise<void> {
     const { lang } = this.#conversation.state;
-    await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
+    await this.#surroundings.printError(mark + sanitize(translate(lang, key, params)));
   }
 }

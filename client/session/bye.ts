@@ -4,7 +4,7 @@ import { EXIT } from "../../common/cli/failure.ts";
 import type { ByeFrame } from "../../common/protocol/frame.ts";
 
 /** The hub's last words after which it is worth coming back. */
-export const TRY_AGAIN: ReadonlySet<string> = new Set([
+export const RECONNECT_CODES: ReadonlySet<string> = new Set([
   "shutdown",
   "slow_consumer",
   "timeout",
@@ -14,7 +14,7 @@ export const TRY_AGAIN: ReadonlySet<string> = new Set([
 ]);
 
 /** Those of a hub for which another one can stand in. */
-export const TURNED_AWAY: ReadonlySet<string> = new Set([
+export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
   "shutdown",
   "server_full",
   "address_full",

@@ -18,15 +18,15 @@ import {
 } from "../../common/protocol/frame.ts";
 import { parseInput } from "../../common/protocol/input.ts";
 import { parseRoom } from "../../common/protocol/names.ts";
-import { backoff } from "./backoff.ts";
-import { TRY_AGAIN, TURNED_AWAY } from "./bye.ts";
-import { withoutPassword } from "./local_commands.ts";
-import { Hubs } from "./hub_list.ts";
-import { Pending, type PendingLine } from "./pending.ts";
-import { initialState, reduce, type State } from "./state.ts";
+import { backoff } from "./retry.ts";
+import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
+import { hidePassword } from "./local_commands.ts";
+import { HubList } from "./hub_list.ts";
+import { type PendingLine, PendingLines } from "./pending.ts";
+import { type ConversationState, initialState, reduce } from "./state.ts";
 
 /** One connection to the hub. */
-export interface Connection {
+export interface FrameConnection {
   /** Queues a frame; what comes of it is told by `batches`. */
   send(frame: ClientFrame): void;
   /**
@@ -58,7 +58,7 @@ export interface ConversationOptions {
    *
    * @throws {Failure} when nothing can be connected to, and anything when the signal comes.
    */
-  connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<Connection>;
+  connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<FrameConnection>;
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
   /** Calls back after so many milliseconds, unless the function that it gives is called. */
@@ -68,10 +68,10 @@ export interface ConversationOptions {
 }
 
 /** What is asked of the hub, before it has its ref. */
-export type Request = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
+export type ClientRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
 
 /** What became of a line. */
-export type Submitted =
+export type SubmitResult =
   | { kind: "nothing" }
   /** It is sent, or kept until it can be; the hub answers by its ref. */
   | { kind: "sent"; ref: string }
@@ -86,7 +86,7 @@ export interface OwnLine {
 }
 
 /** What there is to be told. */
-export type Happening =
+export type ConversationEvent =
   /** `own`: the line that the frame answers. */
   | { type: "frame"; frame: HubFrame; own?: OwnLine }
   /** The connection broke, and is tried again. */
@@ -105,17 +105,17 @@ const utf8 = new TextEncoder();
 
 export class Conversation {
   readonly #options: ConversationOptions;
-  readonly #hubs: Hubs;
+  readonly #hubs: HubList;
   /** Whether the hub that is connected to, or was last, wants nobody for now. */
   #isTurnedAway = false;
   /** Where one was welcomed last. */
   #home: Address | undefined;
-  readonly #pending = new Pending();
-  #state: State;
+  readonly #pending = new PendingLines();
+  #state: ConversationState;
   #password: string | undefined;
   #lastRef = 0;
   /** None while the connection is lost. */
-  #connection: Connection | undefined;
+  #connection: FrameConnection | undefined;
   /** Ends the wait for the next attempt. */
   #wake: () => void = () => {};
   #attempt = new AbortController();
@@ -130,7 +130,7 @@ export class Conversation {
 
   private constructor(options: ConversationOptions) {
     this.#options = options;
-    this.#hubs = new Hubs(options.addresses);
+    this.#hubs = new HubList(options.addresses);
     this.#state = initialState(options.lang);
     this.#password = options.password;
   }
@@ -151,7 +151,7 @@ export class Conversation {
     return this.#hubs.current;
   }
 
-  get state(): State {
+  get state(): ConversationState {
     return this.#state;
   }
 
@@ -162,7 +162,7 @@ export class Conversation {
   }
 
   /** Lines that the hub has not answered. */
-  get pending(): number {
+  get pendingCount(): number {
     return this.#pending.size;
   }
 
@@ -172,12 +172,12 @@ export class Conversation {
   }
 
   /** Whether a room was asked for, and one has come back in a new session that is in another one than the last was. */
-  get isAstray(): boolean {
+  get lostRoom(): boolean {
     return this.#isAstray;
   }
 
   /** Whether the hub has let one in, but not into the room that was asked for. */
-  get isMisplaced(): boolean {
+  get missedRoom(): boolean {
     const { room } = this.#options;
     const { home } = this.#state;
     if (room === undefined || home === "") return false;
@@ -187,7 +187,7 @@ export class Conversation {
 
   /** What may be shown of the lines that the hub has not answered; after a goodbye, of those that it has not got. */
   unsent(): string[] {
-    return this.#pending.shown();
+    return this.#pending.displays();
   }
 
   /**
@@ -195,36 +195,36 @@ export class Conversation {
    * hub may have taken it.
    */
   takeUncertain(): string[] {
-    return this.#pending.takeUncertain().map(({ shown }) => shown);
+    return this.#pending.takeUncertain().map(({ display }) => display);
   }
 
   /** Sends a line as a person types it, a message or a command with its slash, as soon as there is a hub to take it. */
-  submit(line: string): Submitted {
+  submit(line: string): SubmitResult {
     const input = parseInput(line);
     if (input.kind === "nothing") return input;
     const request = input.kind === "say"
       ? { type: "say", text: input.text } as const
       : { type: "command", line: input.line } as const;
-    return this.ask(request, withoutPassword(line));
+    return this.send(request, hidePassword(line));
   }
 
   /**
    * Sends a text as a message, whatever it begins with and of however many lines it is. It is shown as it would be typed:
    * with a second slash where it begins with one.
    */
-  say(text: string): Submitted {
+  post(text: string): SubmitResult {
     if (text.trim() === "") return { kind: "nothing" };
-    return this.ask({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
+    return this.send({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
   }
 
   /** Sends a message or a command, of which `shown` may be shown, as soon as there is a hub to take it. */
-  ask(request: Request, shown: string): Exclude<Submitted, { kind: "nothing" }> {
+  send(request: ClientRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
     const ref = String(++this.#lastRef);
     const frame = { ...request, ref };
     const bytes = utf8.encode(encodeFrame(frame)).length;
     const max = this.#state.maxFrame;
     if (bytes > max) return { kind: "too_long", bytes, max };
-    this.#pending.add({ frame, shown, bytes });
+    this.#pending.add({ frame, display, bytes });
     this.#sendDue();
     return { kind: "sent", ref };
   }
@@ -242,7 +242,7 @@ export class Conversation {
     this.#wake();
   }
 
-  /** Asks the hub to say goodbye; the end of {@linkcode happenings} follows, at once where no hub is there. */
+  /** Asks the hub to say goodbye; the end of {@linkcode events} follows, at once where no hub is there. */
   leave(): void {
     if (this.#isLeaving) return;
     if (this.#state.bye?.code === "quit") return this.close(); // it has been said
@@ -263,7 +263,7 @@ export class Conversation {
    *
    * @throws {Failure} when the connection breaks and does not come back in time, or when what answers is no hub.
    */
-  async *happenings(): AsyncGenerator<Happening[]> {
+  async *events(): AsyncGenerator<ConversationEvent[]> {
     try {
       while (this.#connection) {
         const failure = yield* this.#converse(this.#connection);
@@ -290,7 +290,9 @@ export class Conversation {
   // One connection.
 
   /** Gives why it ended, where it broke. */
-  async *#converse(connection: Connection): AsyncGenerator<Happening[], Failure | undefined> {
+  async *#converse(
+    connection: FrameConnection,
+  ): AsyncGenerator<ConversationEvent[], Failure | undefined> {
     try {
       for await (const frames of connection.batches()) {
         const happenings = frames.flatMap((frame) => this.#take(frame));
@@ -304,11 +306,11 @@ export class Conversation {
       throw error;
     } finally {
       this.#connection = undefined;
-      this.#pending.disconnect();
+      this.#pending.requeue();
     }
   }
 
-  #take(frame: HubFrame): Happening[] {
+  #take(frame: HubFrame): ConversationEvent[] {
     const before = this.#state;
     this.#state = reduce(before, { type: "received", frame });
     let answered: PendingLine | undefined;
@@ -318,35 +320,35 @@ export class Conversation {
       case "ack":
       case "reply":
       case "error":
-        if (frame.ref !== undefined) answered = this.#pending.answer(frame.ref);
+        if (frame.ref !== undefined) answered = this.#pending.takeAnswered(frame.ref);
         if (frame.type === "error" && frame.code === "wrong_password") this.#forgetPassword();
         break;
       case "bye":
-        if (frame.code === "quit") answered = this.#pending.dropOnWire();
-        if (TURNED_AWAY.has(frame.code)) this.#turnedAway();
+        if (frame.code === "quit") answered = this.#pending.dropInFlight();
+        if (OTHER_HUB_CODES.has(frame.code)) this.#turnedAway();
         // Why an attempt failed is not told: another one follows.
         if (before.stage !== "joined" && this.#comesBack()) return [];
         break;
     }
     if (!answered) return [{ type: "frame", frame }];
     const { nick, room } = before;
-    return [{ type: "frame", frame, own: { line: answered.shown, nick, room } }];
+    return [{ type: "frame", frame, own: { line: answered.display, nick, room } }];
   }
 
-  #welcomed(frame: HubFrame & { type: "welcome" }, before: State): Happening[] {
+  #welcomed(frame: HubFrame & { type: "welcome" }, before: ConversationState): ConversationEvent[] {
     this.#attempts = 0;
-    this.#hubs.letIn();
+    this.#hubs.onWelcome();
     this.#stopGivingUp?.();
     this.#stopGivingUp = undefined;
     const address = this.address;
     const isElsewhere = this.#home !== undefined && this.#home !== address;
-    const moved: Happening[] = isElsewhere ? [{ type: "moved", address }] : [];
+    const moved: ConversationEvent[] = isElsewhere ? [{ type: "moved", address }] : [];
     this.#home = address;
     if (before.token === "") return [{ type: "frame", frame }];
     // The hub itself tells how the session goes on.
     if (frame.token === before.token) return moved;
     const uncertain = this.#pending.takeUncertain();
-    const happenings: Happening[] = [
+    const happenings: ConversationEvent[] = [
       ...moved,
       { type: "restarted", uncertain },
       { type: "frame", frame },
@@ -358,14 +360,14 @@ export class Conversation {
   }
 
   /** What was entered before the hub told how long it may be is refused as the hub would, who could not tell which it was. */
-  #refuseTooLong(): Happening[] {
+  #refuseTooLong(): ConversationEvent[] {
     const { nick, room, maxFrame: max } = this.#state;
     const params = { max };
     const text = translate("en", "error.line_too_long", params);
-    return this.#pending.takeLonger(max).map(({ frame: { ref }, shown }) => {
+    return this.#pending.takeOversized(max).map(({ frame: { ref }, display }) => {
       const frame = { type: "error", ref, code: "line_too_long", params, text } as const;
       this.#state = reduce(this.#state, { type: "received", frame });
-      return { type: "frame", frame, own: { line: shown, nick, room } };
+      return { type: "frame", frame, own: { line: display, nick, room } };
     });
   }
 
@@ -401,7 +403,7 @@ export class Conversation {
   /** Another hub may have room. */
   #turnedAway(): void {
     this.#isTurnedAway = true;
-    this.#hubs.turnedAway();
+    this.#hubs.reject();
   }
 
   /**
@@ -411,11 +413,11 @@ export class Conversation {
   #comesBack(): boolean {
     const { token, bye } = this.#state;
     if (token === "") return this.#isTurnedAway && this.#hubs.hasMore;
-    return this.#options.retryFor > 0 && (!bye || TRY_AGAIN.has(bye.code));
+    return this.#options.retryFor > 0 && (!bye || RECONNECT_CODES.has(bye.code));
   }
 
   /** Ends when there is a connection again, or when one has left meanwhile. */
-  async *#reconnect(): AsyncGenerator<Happening[]> {
+  async *#reconnect(): AsyncGenerator<ConversationEvent[]> {
     // Set since it was lost, and until the hub has welcomed again.
     const hasBeenIn = this.#state.token !== "";
     const isNews = hasBeenIn && this.#stopGivingUp === undefined;
@@ -454,7 +456,7 @@ export class Conversation {
   }
 
   /** @throws {Failure} when no hub can be connected to. */
-  #open(): Promise<Connection> {
+  #open(): Promise<FrameConnection> {
     const hello = this.#hello();
     this.#isTurnedAway = false;
     return this.#hubs.connect((address) => {

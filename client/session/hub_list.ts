@@ -7,7 +7,7 @@ import type { Address } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
 import type { Lang } from "../../common/i18n/mod.ts";
 
-export class Hubs {
+export class HubList {
   readonly #addresses: readonly Address[];
   /** Where one is, or is tried first. */
   #at = 0;
@@ -30,13 +30,13 @@ export class Hubs {
   }
 
   /** The current one wants nobody for now: the next one is tried first. */
-  turnedAway(): void {
+  reject(): void {
     this.#full++;
     this.#moveOn();
   }
 
   /** The current one has let one in. */
-  letIn(): void {
+  onWelcome(): void {
     this.#full = 0;
   }
 
@@ -58,7 +58,7 @@ export class Hubs {
       }
       this.#moveOn();
     }
-    throw failures.length === 1 ? failures[0]! : new NoHub(failures);
+    throw failures.length === 1 ? failures[0]! : new AllHubsFailed(failures);
   }
 
   #moveOn(): void {
@@ -67,7 +67,7 @@ export class Hubs {
 }
 
 /** None of several hubs can be connected to. */
-class NoHub extends Failure {
+class AllHubsFailed extends Failure {
   readonly #failures: readonly Failure[];
 
   constructor(failures: readonly Failure[]) {

@@ -28,7 +28,7 @@ export function findLocalCommand(line: string): LocalCommand | undefined {
 }
 
 /** The hub's answer to `/help` with the local commands in it; any other frame as it is. */
-export function withLocalHelp(frame: HubFrame, lang: Lang): HubFrame {
+export function addLocalHelp(frame: HubFrame, lang: Lang): HubFrame {
   if (frame.type !== "reply" || frame.code !== "help") return frame;
   const { commands } = frame.data as { commands?: unknown };
   if (!Array.isArray(commands)) return frame;
@@ -46,7 +46,7 @@ export function lacksPassword(line: string): boolean {
 }
 
 /** What may be shown of a line: all of it, but for a password. */
-export function withoutPassword(line: string): string {
+export function hidePassword(line: string): string {
   return isModCommand(line) ? line.replace(/\s[^]*$/, "") : line;
 }
 
@@ -61,7 +61,7 @@ export function isCommand(line: string): boolean {
 }
 
 /** Whether a line calls one of some commands, given by their names. */
-export function calls(line: string, commands: readonly Names[]): boolean {
+export function invokes(line: string, commands: readonly Names[]): boolean {
   const name = commandName(line);
   return commands.some((names) => isOneOf(names, name));
 }

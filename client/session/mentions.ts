@@ -9,10 +9,10 @@
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { foldLookalikes, nickKey } from "../../common/protocol/names.ts";
-import type { Happening } from "./conversation.ts";
+import type { ConversationEvent } from "./conversation.ts";
 
 /** A part of a text, in UTF-16 units. */
-export interface Range {
+export interface TextRange {
   start: number;
   end: number;
 }
@@ -32,15 +32,18 @@ const HANGUL = /^\p{scx=Hang}$/u;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /** Whether a message calls somebody by name who should notice: not one's own message, nor one told again. */
-export function calls(message: MessageFrame, nick: string): boolean {
+export function shouldAlert(message: MessageFrame, nick: string): boolean {
   return !message.replay && mentions(message, nick);
 }
 
 /** The first message of what has happened that calls somebody by name. */
-export function findCall(happenings: readonly Happening[], nick: string): MessageFrame | undefined {
+export function findAlert(
+  happenings: readonly ConversationEvent[],
+  nick: string,
+): MessageFrame | undefined {
   for (const happening of happenings) {
     if (happening.type !== "frame" || happening.frame.type !== "message") continue;
-    if (calls(happening.frame, nick)) return happening.frame;
+    if (shouldAlert(happening.frame, nick)) return happening.frame;
   }
   return undefined;
 }
@@ -54,19 +57,19 @@ export function mentions({ nick: author, text }: MessageFrame, nick: string): bo
  * Every mention of a nick, from the first to the last, without the `@` before it. The time is linear in the length of the
  * text, for a nick of bounded length.
  */
-export function findMentions(text: string, nick: string): Range[] {
+export function findMentions(text: string, nick: string): TextRange[] {
   const wanted = fold(nick).text;
   if (wanted === "") return [];
   const { text: folded, starts } = fold(text);
-  const found: Range[] = [];
+  const found: TextRange[] = [];
   const words = new WordBreaks(text);
   for (let at = folded.indexOf(wanted); at >= 0;) {
     const last = at + wanted.length;
     const [start, end] = [starts[at]!, starts[last]!];
     // One character may fold to several, and a mention has no part of a character.
     const isWhole = start !== starts[at - 1] && end !== starts[last - 1];
-    const isMention = isWhole && !goesOnBefore(text, start, words) &&
-      !goesOnBehind(text, end, words);
+    const isMention = isWhole && !continuesBefore(text, start, words) &&
+      !continuesAfter(text, end, words);
     if (isMention) found.push({ start, end });
     at = folded.indexOf(wanted, isMention ? last : at + 1);
   }
@@ -97,13 +100,13 @@ function foldCharacter(char: string): string {
     .replace(ACCENTS, "").replaceAll("ς", "σ");
 }
 
-function goesOnBefore(text: string, start: number, words: WordBreaks): boolean {
+function continuesBefore(text: string, start: number, words: WordBreaks): boolean {
   const [outer = "", further = ""] = charactersBefore(text, start);
   if (outer === "@" || INNER.test(outer)) return WORD.test(further);
   return WORD.test(outer) && !words.isBreak(start, outer, characterAt(text, start));
 }
 
-function goesOnBehind(text: string, end: number, words: WordBreaks): boolean {
+function continuesAfter(text: string, end: number, words: WordBreaks): boolean {
   const outer = characterAt(text, end);
   if (INNER.test(outer)) return WORD.test(characterAt(text, end + 1));
   if (!WORD.test(outer) || HANGUL.test(outer)) return false;

@@ -9,7 +9,7 @@ export interface PendingLine {
   /** Its `ref` is used for this line alone, and stays the same when it is sent again. */
   readonly frame: SayFrame | CommandFrame;
   /** What may be shown of it. */
-  readonly shown: string;
+  readonly display: string;
   /** Of the frame, as it is sent. */
   readonly bytes: number;
 }
@@ -18,11 +18,11 @@ export interface PendingLine {
 const MAX_LINES = 32;
 const MAX_BYTES = 128 * 1024;
 
-export class Pending {
+export class PendingLines {
   /** By ref, in the order in which they were entered; those on the wire are always the first ones. */
   readonly #lines = new Map<string, { line: PendingLine; wasSent: boolean }>();
-  #linesOnWire = 0;
-  #bytesOnWire = 0;
+  #linesInFlight = 0;
+  #bytesInFlight = 0;
 
   /** Lines that are not answered. */
   get size(): number {
@@ -36,12 +36,12 @@ export class Pending {
   /** The lines whose turn it is; they count as being on the wire from now on. */
   takeDue(): PendingLine[] {
     const due: PendingLine[] = [];
-    let toSkip = this.#linesOnWire;
+    let toSkip = this.#linesInFlight;
     for (const entry of this.#lines.values()) {
       if (toSkip-- > 0) continue;
       if (!this.#hasRoomFor(entry.line)) break;
-      this.#linesOnWire++;
-      this.#bytesOnWire += entry.line.bytes;
+      this.#linesInFlight++;
+      this.#bytesInFlight += entry.line.bytes;
       entry.wasSent = true;
       due.push(entry.line);
     }
@@ -49,24 +49,24 @@ export class Pending {
   }
 
   #hasRoomFor({ bytes }: PendingLine): boolean {
-    if (this.#linesOnWire === 0) return true;
-    return this.#linesOnWire < MAX_LINES && this.#bytesOnWire + bytes <= MAX_BYTES;
+    if (this.#linesInFlight === 0) return true;
+    return this.#linesInFlight < MAX_LINES && this.#bytesInFlight + bytes <= MAX_BYTES;
   }
 
   /** The hub answered: gives the line that it did. Nothing changes where it was not asked. */
-  answer(ref: string): PendingLine | undefined {
+  takeAnswered(ref: string): PendingLine | undefined {
     const entry = this.#lines.get(ref);
     if (!entry?.wasSent) return undefined;
     this.#lines.delete(ref);
-    this.#linesOnWire--;
-    this.#bytesOnWire -= entry.line.bytes;
+    this.#linesInFlight--;
+    this.#bytesInFlight -= entry.line.bytes;
     return entry.line;
   }
 
   /** The connection is over: all that is not answered is due again. */
-  disconnect(): void {
-    this.#linesOnWire = 0;
-    this.#bytesOnWire = 0;
+  requeue(): void {
+    this.#linesInFlight = 0;
+    this.#bytesInFlight = 0;
   }
 
   /** Takes out what was sent over a connection that is over: whether the hub has taken it is not known. */
@@ -84,7 +84,7 @@ export class Pending {
   }
 
   /** Takes out what was not sent and is of more bytes. */
-  takeLonger(max: number): PendingLine[] {
+  takeOversized(max: number): PendingLine[] {
     const taken = [...this.#lines.values()].filter(({ line, wasSent }) =>
       !wasSent && line.bytes > max
     );
@@ -96,15 +96,15 @@ export class Pending {
    * The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. Gives the line
    * that asked for it, where one did.
    */
-  dropOnWire(): PendingLine | undefined {
-    const dropped = [...this.#lines.values()].slice(0, this.#linesOnWire);
+  dropInFlight(): PendingLine | undefined {
+    const dropped = [...this.#lines.values()].slice(0, this.#linesInFlight);
     for (const { line } of dropped) this.#lines.delete(line.frame.ref);
-    this.disconnect();
+    this.requeue();
     return dropped[0]?.line;
   }
 
   /** What may be shown of each line. */
-  shown(): string[] {
-    return [...this.#lines.values()].map(({ line }) => line.shown);
+  displays(): string[] {
+    return [...this.#lines.values()].map(({ line }) => line.display);
   }
 }

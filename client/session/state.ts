@@ -8,10 +8,10 @@ import { ACTION_NAMES, parseInput, splitCommand } from "../../common/protocol/in
  * Where the conversation stands: `joining` until the hub's welcome, `password` while the hub waits for one, `joined`, and
  * `lost` from when a connection breaks until the next attempt.
  */
-export type Stage = "joining" | "password" | "joined" | "lost";
+export type ConversationStage = "joining" | "password" | "joined" | "lost";
 
-export interface State {
-  readonly stage: Stage;
+export interface ConversationState {
+  readonly stage: ConversationStage;
   /** When the next attempt is due, by the caller's clock; where the connection is lost. */
   readonly retryAt: number | undefined;
   /** One's own, as the hub last said; empty before the first welcome. */
@@ -33,7 +33,7 @@ export interface State {
   readonly bye: ByeFrame | undefined;
 }
 
-export type ClientEvent =
+export type StateChange =
   | { type: "received"; frame: HubFrame }
   /** The password that the hub wants was given. */
   | { type: "answered" }
@@ -42,7 +42,7 @@ export type ClientEvent =
   /** It is being tried again. */
   | { type: "retrying" };
 
-export function initialState(lang: Lang): State {
+export function initialState(lang: Lang): ConversationState {
   return {
     stage: "joining",
     retryAt: undefined,
@@ -60,7 +60,7 @@ export function initialState(lang: Lang): State {
 }
 
 /** The state after an event. */
-export function reduce(state: State, event: ClientEvent): State {
+export function reduce(state: ConversationState, event: StateChange): ConversationState {
   switch (event.type) {
     case "received":
       return receive(state, event.frame);
@@ -72,7 +72,7 @@ export function reduce(state: State, event: ClientEvent): State {
   }
 }
 
-function receive(state: State, frame: HubFrame): State {
+function receive(state: ConversationState, frame: HubFrame): ConversationState {
   switch (frame.type) {
     case "welcome":
       return {
@@ -89,13 +89,13 @@ function receive(state: State, frame: HubFrame): State {
       };
     case "message":
     case "ack":
-      return see(state, frame.id);
+      return noteId(state, frame.id);
     case "error":
       return asksForPassword(state, frame)
         ? { ...state, stage: "password" }
         : { ...state, errors: state.errors + 1 };
     case "reply":
-      return learn(state, frame.code, frame.data);
+      return applyReply(state, frame.code, frame.data);
     case "bye":
       return { ...state, bye: frame };
     default:
@@ -104,16 +104,20 @@ function receive(state: State, frame: HubFrame): State {
 }
 
 /** Later on, the same codes answer a command. */
-function asksForPassword({ stage }: State, { code }: ErrorFrame): boolean {
+function asksForPassword({ stage }: ConversationState, { code }: ErrorFrame): boolean {
   return stage !== "joined" && (code === "password_wanted" || code === "wrong_password");
 }
 
-function see(state: State, id: number): State {
+function noteId(state: ConversationState, id: number): ConversationState {
   return id > state.lastId ? { ...state, lastId: id } : state;
 }
 
 /** What one's own commands changed. */
-function learn(state: State, code: string, data: Record<string, unknown>): State {
+function applyReply(
+  state: ConversationState,
+  code: string,
+  data: Record<string, unknown>,
+): ConversationState {
   if (code === "nick" && typeof data["nick"] === "string") return { ...state, nick: data["nick"] };
   if (code === "join" && typeof data["room"] === "string") return { ...state, room: data["room"] };
   if (code === "leave" && typeof data["current"] === "string") {
@@ -123,7 +127,7 @@ function learn(state: State, code: string, data: Record<string, unknown>): State
     return { ...state, lang: parseLang(data["lang"]) ?? state.lang };
   }
   if (code === "private" && Number.isSafeInteger(data["id"])) {
-    return see(state, data["id"] as number);
+    return noteId(state, data["id"] as number);
   }
   return state;
 }

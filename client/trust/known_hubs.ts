@@ -7,14 +7,14 @@ import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 
 /** The fingerprint of a hub in the file's text. Of several lines, the last one counts. */
-export function findHub(text: string, address: Address): string | undefined {
+export function findFingerprint(text: string, address: Address): string | undefined {
   const name = nameOf(address);
   const found = text.split("\n").findLast((line) => readLine(line)?.name === name);
   return found === undefined ? undefined : readLine(found)!.fingerprint;
 }
 
 /** The file's text with a hub by its fingerprint, in place of another one that it had. */
-export function withHub(text: string, address: Address, fingerprint: string): string {
+export function setFingerprint(text: string, address: Address, fingerprint: string): string {
   const name = nameOf(address);
   const others = text.split("\n").filter((line) => readLine(line)?.name !== name);
   while (others.at(-1) === "") others.pop();

@@ -4,20 +4,20 @@ import type { Address } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
-import { findHub, withHub } from "./known_hubs.ts";
-import type { Memory } from "./trust.ts";
+import { findFingerprint, setFingerprint } from "./known_hubs.ts";
+import type { KnownHubs } from "./trust.ts";
 
 /** Longest file that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
 export interface KnownHubsOptions {
   /** Whether anything new is remembered. */
-  isWritten: boolean;
+  isWritable: boolean;
   /** Called when it could not be. */
   onFailure: (path: string) => void;
 }
 
-export class KnownHubsFile implements Memory {
+export class KnownHubsFile implements KnownHubs {
   readonly #place: StateFile;
   readonly #options: KnownHubsOptions;
 
@@ -27,12 +27,12 @@ export class KnownHubsFile implements Memory {
   }
 
   /** @throws {Failure} when there is a file that cannot be read. */
-  async recall(address: Address): Promise<string | undefined> {
+  async find(address: Address): Promise<string | undefined> {
     const path = this.#place.file;
     try {
       using file = await Deno.open(path);
       await file.lock(); // until it is closed
-      return findHub(await readAll(file), address);
+      return findFingerprint(await readAll(file), address);
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) return undefined;
       throw new Failure("failure.known_hubs", { path }, { cause });
@@ -40,13 +40,13 @@ export class KnownHubsFile implements Memory {
   }
 
   async remember(address: Address, fingerprint: string): Promise<void> {
-    if (!this.#options.isWritten) return;
+    if (!this.#options.isWritable) return;
     try {
       using file = await openOwnFile(this.#place);
       await file.lock(true); // until it is closed
       const text = await readAll(file);
-      if (findHub(text, address) === fingerprint) return;
-      const bytes = new TextEncoder().encode(withHub(text, address, fingerprint));
+      if (findFingerprint(text, address) === fingerprint) return;
+      const bytes = new TextEncoder().encode(setFingerprint(text, address, fingerprint));
       await file.seek(0, Deno.SeekMode.Start);
       await writeAll(file, bytes);
       await file.truncate(bytes.length);

@@ -10,9 +10,9 @@ import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { KnownHubsFile } from "./known_hubs_file.ts";
 import { askLine } from "../terminal/ask.ts";
-import { present, secure, splitCertificates, useSystemAuthorities } from "../net/tls.ts";
-import type { Socket } from "../net/tls_socket.ts";
-import { Trust } from "./trust.ts";
+import { connectTls, fetchCertificate, parseCertificates, useSystemCas } from "../net/tls.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
+import { HubTrust } from "./trust.ts";
 
 /** Longest file of authorities, in bytes. */
 const MAX_CA_BYTES = 1024 * 1024;
@@ -26,15 +26,15 @@ export interface TlsOptions {
   caFile?: string;
 }
 
-export interface EncryptionOptions {
+export interface TrustContext {
   lang: Lang;
   environment: Environment;
   /** Whether somebody is at the terminal who can be asked, and of whose hubs is remembered which they are. */
-  isForPerson: boolean;
+  isInteractive: boolean;
   /** Whether the person can be asked now. */
-  canAsk: () => boolean;
+  mayPrompt: () => boolean;
   /** Takes a line about what went wrong and does not matter much. */
-  complain: (line: string) => void;
+  warn: (line: string) => void;
 }
 
 /**
@@ -42,28 +42,28 @@ export interface EncryptionOptions {
  *
  * @throws {Failure} when the file of authorities cannot be used.
  */
-export async function makeTrust(
+export async function openTrust(
   { pin, caFile }: TlsOptions,
-  { lang, environment, isForPerson, canAsk, complain }: EncryptionOptions,
-): Promise<(address: Address) => Trust<Socket>> {
-  useSystemAuthorities();
+  { lang, environment, isInteractive, mayPrompt, warn }: TrustContext,
+): Promise<(address: Address) => HubTrust<HubSocket>> {
+  useSystemCas();
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
-  const memory = place && new KnownHubsFile(place, {
-    isWritten: isForPerson,
-    onFailure: (path) => complain(`* ${translate(lang, "client.hub_unkept", { path })}`),
+  const knownHubs = place && new KnownHubsFile(place, {
+    isWritable: isInteractive,
+    onFailure: (path) => warn(`* ${translate(lang, "client.hub_unkept", { path })}`),
   });
-  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
-  const known = new Map<string, Trust<Socket>>();
+  const ca = caFile === undefined ? undefined : await readCaFile(caFile);
+  const known = new Map<string, HubTrust<HubSocket>>();
   const makeOne = (address: Address) =>
-    new Trust({
+    new HubTrust({
       address,
       pin,
       ca,
-      memory,
+      knownHubs,
       ask: (fingerprint) =>
-        isForPerson && canAsk() ? ask(fingerprint, address, lang) : Promise.resolve(undefined),
-      present: (signal) => present(address, signal),
-      secure: (identity, signal) => secure(address, identity, signal),
+        isInteractive && mayPrompt() ? ask(fingerprint, address, lang) : Promise.resolve(undefined),
+      fetchCertificate: (signal) => fetchCertificate(address, signal),
+      connectTls: (identity, signal) => connectTls(address, identity, signal),
     });
   return (address) => {
     const name = formatAddress(address);
@@ -88,11 +88,11 @@ async function ask(shown: string, hub: Address, lang: Lang): Promise<boolean> {
  *
  * @throws {Failure} when it cannot be read, or has none.
  */
-export async function readAuthorities(path: string): Promise<string[]> {
+export async function readCaFile(path: string): Promise<string[]> {
   let certificates: string[] = [];
   const text = await readText(path, MAX_CA_BYTES);
   try {
-    certificates = splitCertificates(text ?? "");
+    certificates = parseCertificates(text ?? "");
   } catch {
     // one of them is none
   }

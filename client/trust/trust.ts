@@ -1,5 +1,5 @@
 /**
- * Whether the hub at the other end of an encrypted connection is the one that is meant: as authorities vouch for it, or by
+ * Whether the hub at the other end of an encrypted connection is the one that is meant: as caCerts vouch for it, or by
  * the fingerprint of its certificate, which one was told, or has accepted at first sight and which is remembered. It knows no
  * sockets: what they do is injected.
  */
@@ -7,24 +7,24 @@
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
-import type { Certificate, Handshake, Identity } from "../net/tls.ts";
+import type { ExpectedIdentity, HubCertificate, TlsHandshake } from "../net/tls.ts";
 
 /** The fingerprints of the hubs that were joined before. */
-export interface Memory {
+export interface KnownHubs {
   /** @throws {Failure} when it cannot be read: then a hub that has changed would not be noticed. */
-  recall(address: Address): Promise<string | undefined>;
+  find(address: Address): Promise<string | undefined>;
   /** Never rejects: that it could not be kept is for the memory to tell. */
   remember(address: Address, fingerprint: string): Promise<void>;
 }
 
-export interface TrustOptions<Socket> {
+export interface HubTrustOptions<Socket> {
   address: Address;
   /** The fingerprint that one was told. */
   pin?: string | undefined;
-  /** Certificates of authorities, in PEM: with them neither memory nor the person is asked. */
+  /** Certificates of caCerts, in PEM: with them neither memory nor the person is asked. */
   ca?: readonly string[] | undefined;
   /** Missing where there is no place to remember anything. */
-  memory?: Memory | undefined;
+  knownHubs?: KnownHubs | undefined;
   /** Asks the person whether that is the hub's fingerprint; gives undefined where nobody can be asked. */
   ask: (fingerprint: string) => Promise<boolean | undefined>;
   /**
@@ -32,13 +32,13 @@ export interface TrustOptions<Socket> {
    *
    * @throws {Failure} when the hub cannot be reached, or speaks no TLS.
    */
-  present: (signal: AbortSignal) => Promise<Certificate>;
+  fetchCertificate: (signal: AbortSignal) => Promise<HubCertificate>;
   /**
    * Connects, and has the hub prove that it is who is meant.
    *
    * @throws {Failure} as `present` does.
    */
-  secure: (identity: Identity, signal: AbortSignal) => Promise<Handshake<Socket>>;
+  connectTls: (identity: ExpectedIdentity, signal: AbortSignal) => Promise<TlsHandshake<Socket>>;
 }
 
 /** What the system says of certificates that do not hold, and how people are told. */
@@ -48,18 +48,18 @@ const FAULTS: readonly (readonly [RegExp, Key])[] = [
   [/UnknownIssuer/, "failure.tls_issuer"],
 ];
 
-export class Trust<Socket> {
-  readonly #options: TrustOptions<Socket>;
+export class HubTrust<Socket> {
+  readonly #options: HubTrustOptions<Socket>;
   /** By what the hub is known; undefined before that is settled. */
   #pin: string | undefined;
-  /** Whether authorities have vouched for it. */
+  /** Whether caCerts have vouched for it. */
   #isVouchedFor = false;
   /** Whether the hub is remembered by what it is known by. */
   #isRemembered = false;
   /** What was shown and is the pinned one. */
-  #certificate: Certificate | undefined;
+  #certificate: HubCertificate | undefined;
 
-  constructor(options: TrustOptions<Socket>) {
+  constructor(options: HubTrustOptions<Socket>) {
     this.#options = options;
     this.#pin = options.pin;
   }
@@ -70,21 +70,21 @@ export class Trust<Socket> {
    * @throws {Failure} when it is not to be trusted, or cannot be reached.
    */
   async connect(signal: AbortSignal): Promise<Socket> {
-    const { address, ca, memory, ask } = this.#options;
+    const { address, ca, knownHubs, ask } = this.#options;
     const isFirst = this.#pin === undefined && !this.#isVouchedFor;
     if (isFirst && !ca) {
-      this.#pin = await memory?.recall(address);
+      this.#pin = await knownHubs?.find(address);
       this.#isRemembered = this.#pin !== undefined;
     }
     if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
-    const identity = { name: address.hostname, authorities: ca ?? [] };
-    const handshake = await this.#options.secure(identity, signal);
+    const identity = { name: address.hostname, caCerts: ca ?? [] };
+    const handshake = await this.#options.connectTls(identity, signal);
     if (handshake.kind === "secure") {
       this.#isVouchedFor = true;
       return handshake.socket;
     }
     if (ca || this.#isVouchedFor) throw this.#unproved(handshake);
-    const certificate = await this.#options.present(signal);
+    const certificate = await this.#options.fetchCertificate(signal);
     const { fingerprint: shown } = certificate;
     const answer = await ask(shown);
     if (answer === undefined) throw this.#failure("failure.tls_unknown", { shown });
@@ -103,26 +103,26 @@ export class Trust<Socket> {
     // enough that somebody vouches for who makes the handshake: that may be another than who has shown the certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
-      authorities: [
+      caCerts: [
         ...(certificate.isSelfIssued ? [certificate.pem] : []),
         ...ca ?? [],
       ],
       fingerprint: pin,
     };
-    const handshake = await this.#options.secure(identity, signal);
+    const handshake = await this.#options.connectTls(identity, signal);
     if (handshake.kind !== "secure") {
       if (isKnown) await this.#present(pin, signal); // it may show another one by now
       throw this.#unproved(handshake);
     }
     this.#certificate = certificate;
-    if (!this.#isRemembered) await this.#options.memory?.remember(address, pin);
+    if (!this.#isRemembered) await this.#options.knownHubs?.remember(address, pin);
     this.#isRemembered = true;
     return handshake.socket;
   }
 
   /** The hub's certificate, if it is the pinned one. */
-  async #present(pin: string, signal: AbortSignal): Promise<Certificate> {
-    const certificate = await this.#options.present(signal);
+  async #present(pin: string, signal: AbortSignal): Promise<HubCertificate> {
+    const certificate = await this.#options.fetchCertificate(signal);
     const { fingerprint: shown } = certificate;
     if (shown === pin) return certificate;
     throw this.#other(shown);
@@ -134,7 +134,7 @@ export class Trust<Socket> {
       : this.#failure("failure.tls_other", { shown });
   }
 
-  #unproved(handshake: Exclude<Handshake<Socket>, { kind: "secure" }>): Failure {
+  #unproved(handshake: Exclude<TlsHandshake<Socket>, { kind: "secure" }>): Failure {
     if (handshake.kind === "other") return this.#other(handshake.shown);
     const { reason } = handshake;
     const [, key = "failure.tls_unverified"] = FAULTS.find(([words]) => words.test(reason)) ?? [];

@@ -4,7 +4,7 @@
  */
 
 import { isBlock, isLong, readAnswer } from "./multiline.ts";
-import { withoutPassword } from "../session/local_commands.ts";
+import { hidePassword } from "../session/local_commands.ts";
 import { complete, type Known } from "./complete.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
@@ -68,7 +68,7 @@ export class Composer {
       onClear: events.onClear,
       onComplete: () => this.#complete(),
     }, {
-      remembers: (line) => withoutPassword(line) === line,
+      remembers: (line) => hidePassword(line) === line,
       history: options.history,
     });
     this.password = new PasswordPrompt({
@@ -159,7 +159,7 @@ export class Composer {
   #submit(line: string): void {
     if (line.trim() === "") return this.#events.onNothing();
     const isTaken = this.#events.onEntry({ text: line, isBlock: false });
-    if (!isTaken) this.#prompt.replace(withoutPassword(line)); // to be shortened
+    if (!isTaken) this.#prompt.replace(hidePassword(line)); // to be shortened
   }
 
   #complete(): void {

@@ -3,7 +3,7 @@
  */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
-import { calls, isCommand, LOCAL_COMMANDS } from "../session/local_commands.ts";
+import { invokes, isCommand, LOCAL_COMMANDS } from "../session/local_commands.ts";
 
 /** So many lines are kept. */
 export const MAX_LINES = 500;
@@ -25,7 +25,7 @@ const utf8 = new TextEncoder();
 export function isKept(line: string): boolean {
   if (line.trim() === "" || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
   const trimmed = line.trim(); // with a blank before it, it may have been meant as a command
-  return !isCommand(trimmed) || calls(trimmed, KEPT);
+  return !isCommand(trimmed) || invokes(trimmed, KEPT);
 }
 
 /** The lines that stay of some, the oldest first: each once, where it came last, and no more than are kept. */

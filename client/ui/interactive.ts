@@ -13,16 +13,16 @@ import { Acquaintance } from "./roster.ts";
 import { askToSend, summarize } from "./multiline.ts";
 import {
   findLocalCommand,
+  hidePassword,
   isExit,
   lacksPassword,
-  withoutPassword,
 } from "../session/local_commands.ts";
 import { Composer, type Entry } from "./composer.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Conversation, Happening } from "../session/conversation.ts";
+import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import type { LeaveGuard } from "./leave_guard.ts";
-import { findCall } from "../session/mentions.ts";
+import { findAlert } from "../session/mentions.ts";
 import { Missed } from "./missed.ts";
 import { MAX_PASTE } from "../terminal/paste.ts";
 import { type Above, Screen } from "../terminal/screen.ts";
@@ -119,7 +119,7 @@ class Interactive {
   async run(): Promise<number> {
     let failure: Failure | undefined;
     try {
-      for await (const happenings of this.#conversation.happenings()) {
+      for await (const happenings of this.#conversation.events()) {
         for (const happening of happenings) this.#tell(happening);
         this.#ring(happenings);
         if (this.#isWelcome) this.#enterEarly();
@@ -141,20 +141,20 @@ class Interactive {
 
   // What happens.
 
-  #tell(happening: Happening): void {
+  #tell(happening: ConversationEvent): void {
     if (happening.type === "frame") this.#acquaintance.take(happening.frame);
     this.#print(this.#missed.take(happening, this.#conversation.state.nick));
   }
 
-  #print(happenings: Happening[]): void {
+  #print(happenings: ConversationEvent[]): void {
     for (const happening of happenings) {
       this.#screen.print(this.#transcript.tell(happening, Date.now(), this.#reader()));
     }
   }
 
   /** Once, for all that came together. */
-  #ring(happenings: Happening[]): void {
-    const message = findCall(happenings, this.#conversation.state.nick);
+  #ring(happenings: ConversationEvent[]): void {
+    const message = findAlert(happenings, this.#conversation.state.nick);
     if (message) this.#tty.write(this.#options.bell(message));
   }
 
@@ -172,7 +172,7 @@ class Interactive {
 
   /** From the first line that the hub has not answered, until it has answered all. */
   #followPending(): void {
-    if (this.#conversation.pending === 0) {
+    if (this.#conversation.pendingCount === 0) {
       clearTimeout(this.#pendingTimer);
       this.#pendingTimer = undefined;
       this.#showsPending = false;
@@ -271,7 +271,7 @@ class Interactive {
 
   /** Gives false where it is too long. */
   #send({ text, isBlock }: Entry): boolean {
-    const submitted = isBlock ? this.#conversation.say(text) : this.#conversation.submit(text);
+    const submitted = isBlock ? this.#conversation.post(text) : this.#conversation.submit(text);
     if (submitted.kind === "sent") this.#followPending();
     if (submitted.kind !== "too_long") return true;
     const { bytes, max } = submitted;
@@ -323,7 +323,7 @@ class Interactive {
 
   #tellOf(key: "client.unsent" | "client.uncertain", entered: string): void {
     const text = summarize(
-      withoutPassword(entered),
+      hidePassword(entered),
       this.#reader().lang,
       this.#options.taste.marks,
     );

@@ -4,7 +4,7 @@
  */
 
 import type { NoticeFrame } from "../../common/protocol/frame.ts";
-import type { Happening } from "../session/conversation.ts";
+import type { ConversationEvent } from "../session/conversation.ts";
 import { mentions } from "../session/mentions.ts";
 
 /** So much is held back at the most, in UTF-16 units, each message counted as longer than it is. */
@@ -13,7 +13,7 @@ const MESSAGE_OVERHEAD = 200;
 
 export class Missed {
   #notice: NoticeFrame | undefined;
-  #held: Happening[] = [];
+  #held: ConversationEvent[] = [];
   #mentions = 0;
   #size = 0;
 
@@ -21,7 +21,7 @@ export class Missed {
    * Takes a happening, and gives what may be shown now. The notice comes with its number of mentions, or as it was where
    * fewer messages follow it than it says, or more than are held back. `nick` is one's own.
    */
-  take(happening: Happening, nick: string): Happening[] {
+  take(happening: ConversationEvent, nick: string): ConversationEvent[] {
     const frame = happening.type === "frame" ? happening.frame : undefined;
     if (this.#notice === undefined) {
       const isNews = frame?.type === "notice" && frame.code === "resumed";
@@ -44,9 +44,9 @@ export class Missed {
   }
 
   /** What is still held back: nothing more will come. */
-  end(): Happening[] {
+  end(): ConversationEvent[] {
     if (this.#notice === undefined) return [];
-    const all: Happening[] = [{ type: "frame", frame: this.#notice }, ...this.#held];
+    const all: ConversationEvent[] = [{ type: "frame", frame: this.#notice }, ...this.#held];
     this.#notice = undefined;
     this.#held = [];
     this.#mentions = 0;

@@ -6,7 +6,7 @@ import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/prot
 import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { MARKS, type Marks } from "./marks.ts";
-import { findMentions, type Range } from "../session/mentions.ts";
+import { findMentions, type TextRange } from "../session/mentions.ts";
 import type { Theme } from "./theme.ts";
 import { textWidth } from "../terminal/width.ts";
 import { type Piece, wrap, wrapPieces } from "../terminal/wrap.ts";
@@ -157,7 +157,7 @@ function hang(
 function stylePiece(
   { text, start }: Piece,
   style: Style,
-  mentions: readonly Range[],
+  mentions: readonly TextRange[],
   mentionStyle: Style,
 ): string {
   let styled = "";

@@ -11,8 +11,8 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { summarize } from "./multiline.ts";
 import { Calendar, type TimeStyle } from "./timestamps.ts";
-import { withLocalHelp, withoutPassword } from "../session/local_commands.ts";
-import type { Happening, OwnLine } from "../session/conversation.ts";
+import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
+import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { MARKS, type Marks } from "./marks.ts";
 import {
@@ -56,7 +56,7 @@ export class Transcript {
   }
 
   /** The lines of what has happened. */
-  tell(happening: Happening, now: number, reader: Reader): string[] {
+  tell(happening: ConversationEvent, now: number, reader: Reader): string[] {
     switch (happening.type) {
       case "frame":
         return this.#tellFrame(happening, now, reader);
@@ -73,7 +73,7 @@ export class Transcript {
       case "restarted":
         return [
           ...this.notice("* ", "client.restarted", {}, now, reader),
-          ...happening.uncertain.flatMap(({ shown: text }) =>
+          ...happening.uncertain.flatMap(({ display: text }) =>
             this.notice(
               "! ",
               "client.uncertain",
@@ -84,7 +84,7 @@ export class Transcript {
           ),
         ];
       case "unsent":
-        return happening.lines.flatMap(({ shown: text }) =>
+        return happening.lines.flatMap(({ display: text }) =>
           this.notice(
             "! ",
             "client.unsent",
@@ -136,7 +136,7 @@ export class Transcript {
 
   /** What one has entered stands before the hub's answer to it. */
   #tellFrame(
-    { frame, own }: Happening & { type: "frame" },
+    { frame, own }: ConversationEvent & { type: "frame" },
     now: number,
     reader: Reader,
   ): string[] {
@@ -169,7 +169,7 @@ export class Transcript {
 
   #frame(frame: HubFrame, now: number, reader: Reader): string[] {
     const isReplay = frame.type === "message" && frame.replay === true;
-    const whole = withLocalHelp(frame, reader.lang);
+    const whole = addLocalHelp(frame, reader.lang);
     return this.#show(
       momentOf(frame, now),
       reader,
@@ -222,6 +222,6 @@ function renderPending(line: string, now: number, view: View, nick: string): str
 }
 
 function typedLine(line: string, marks: Marks, lang: Lang): string {
-  const shown = summarize(withoutPassword(line), lang, marks);
+  const shown = summarize(hidePassword(line), lang, marks);
   return `${marks.typed} ${sanitize(shown, { newlines: true })}`;
 }

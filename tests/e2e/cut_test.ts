@@ -1,20 +1,20 @@
 /** The real client and the real hub over a connection that is cut in the middle of ten messages, at many points. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Cut, CuttingProxy } from "../support/cutting_proxy.ts";
+import { type CutAfter, CuttingProxy } from "../support/cutting_proxy.ts";
 import { Peer } from "../support/peer.ts";
 import { chat, Program, startHub } from "../support/program.ts";
 
 const TEXTS = Array.from({ length: 10 }, (_, index) => `message ${index + 1}`);
 
 /** Bytes of the exchange: of ten messages up, and behind the welcome of their acks down. */
-const CUTS: Cut[] = [
+const CUTS: CutAfter[] = [
   ...[150, 190, 205, 260, 301, 333, 480, 600, 640].map((up) => ({ up })),
   ...[1, 10, 25, 40, 60, 75, 90, 110, 120].map((down) => ({ down })),
 ];
 
 /** Sends ten lines over a connection that is cut, and gives how often it had to connect. */
-async function sendTen(port: number, nick: string, cut: Cut): Promise<number> {
+async function sendTen(port: number, nick: string, cut: CutAfter): Promise<number> {
   await using proxy = new CuttingProxy(port, cut);
   await using client = new Program(
     chat("client", "127.0.0.1", String(proxy.port), "--name", nick),

@@ -9,7 +9,7 @@ import { chat, type Hub, Program, runChat, startHub } from "../support/program.t
 import { commandsOf, typedLines } from "../support/shell_commands.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
-import { joinBare, readInput } from "./people.ts";
+import { joinWithNc, readInput } from "./people.ts";
 
 const PROGRAM = await program();
 
@@ -139,7 +139,7 @@ Deno.test({
     await using directory = await tempDirectory();
     const env = await makeCommand(directory.path);
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const script = findBlock(readme.code, "mkfifo answers")
       .replace("chat client", `chat client ${hub.port} --retry 0`);
     await using bot = new Program(["sh", "-c", script], { env, cwd: directory.path });

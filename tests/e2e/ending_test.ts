@@ -9,8 +9,8 @@ import { recordStty, type SttyRecorder, TestTerminal } from "../support/terminal
 import {
   count,
   join,
-  joinBare,
   type JoinOptions,
+  joinWithNc,
   MIXED,
   narrow,
   placed,
@@ -131,7 +131,7 @@ testInPty("/exit leaves though the hub is not there", async () => {
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   testInPty(`${signal} ends the client as leaving does`, async () => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await joinRecorded(hub, "ana");
     ana.terminal.type("draft");
     await untilInput(ana.terminal, placed("ana", narrow("draft"), 80));
@@ -161,7 +161,7 @@ testInPty("a client that fails where nobody has foreseen it gives the terminal b
 
 testInPty("closing the window ends the client, and the others are told", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.hangUp();
   await ana.exit();
@@ -184,7 +184,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using hub = await startHub();
-      await using ana = await joinBare(hub.port, "ana");
+      await using ana = await joinWithNc(hub.port, "ana");
       await using bot = await Peer.connect(hub.port);
       bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
       await bot.untilFrame("welcome");
@@ -206,7 +206,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 testInPty("closing a hub's window tells everyone", async () => {
   await using terminal = TestTerminal.open(chat("server", "127.0.0.1", "0"));
   const [, port] = await terminal.until(/ nc 127\.0\.0\.1 (\d+)/);
-  await using ana = await joinBare(Number(port), "ana");
+  await using ana = await joinWithNc(Number(port), "ana");
   terminal.hangUp();
   assertEquals(await ana.line(), "* disconnected: the hub is stopping");
   assertEquals(await ana.closed(), "end");
@@ -218,7 +218,7 @@ Deno.test({
   fn: async () => {
     await using hub = await startHub([], { wrap: (command) => ["nohup", ...command] });
     hub.kill("SIGHUP");
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     hub.kill("SIGTERM");
     await ana.until("* disconnected: the hub is stopping");
     assertEquals(await hub.exit(), { code: 0, signal: null });
@@ -236,7 +236,7 @@ Deno.test({
     await using hub = await startHub(["--log", "debug"], { wrap });
     // More than a pipe takes.
     for (let i = 0; i < 400; i++) {
-      await using _ = await joinBare(hub.port, `guest-with-a-name-${i}`);
+      await using _ = await joinWithNc(hub.port, `guest-with-a-name-${i}`);
     }
     hub.kill("SIGTERM");
     assertEquals(await hub.exit(), { code: 0, signal: null });

@@ -7,7 +7,7 @@ import { contents, made, madeByVersion1, USELESS_FILES } from "../support/histor
 import { Peer } from "../support/peer.ts";
 import { chat, type Hub, type HubStart, Program, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { count, joinBare } from "./people.ts";
+import { count, joinWithNc } from "./people.ts";
 
 const IS_UNIX = Deno.build.os !== "windows";
 
@@ -42,7 +42,7 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
   for (let life = 0; life < 3; life++) {
     await using hub = await startHub(args);
     await using ana = await joinAsBot(hub, "ana");
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const say = (number: number) =>
       JSON.stringify({ type: "say", ref: `${life}.${number}`, text: `${life}.${number}` }) + "\n";
     for (let number = 0; number < 150; number++) {
@@ -77,7 +77,7 @@ Deno.test({
     await using directory = await tempDirectory();
     const path = `${directory.path}/chat.db`;
     await using hub = await startHub(["--db", path]);
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     ana.send("hola\n/quien\n");
     await ana.until("1 here");
     ana.end();
@@ -140,7 +140,7 @@ Deno.test("a second hub on the same file is refused, and the first one does not 
   await using directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   await using hub = await startHub(["--db", path]);
-  await using ana = await joinBare(hub.port, "ana");
+  await using ana = await joinWithNc(hub.port, "ana");
   ana.send("una\n/quien\n");
   await ana.until("1 here");
   await assertRefused(
@@ -272,7 +272,7 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   const path = `${directory}/chat.db`;
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
   await using ana = await joinAsBot(hub, "ana");
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const said: string[] = [];
   const say = async (what: string) => {
     const text = `${what} ${said.length} ${"x".repeat(5_000)}`;

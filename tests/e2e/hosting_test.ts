@@ -5,7 +5,7 @@ import { Peer } from "../support/peer.ts";
 import { chat, runChat } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { NO_PTY, recordStty, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
-import { history, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 const ASKED = "! 1 other is here: leaving stops the hub for all. Again to leave";
 
@@ -77,7 +77,7 @@ testInPty("the host and a guest talk, and what the hub logs is not on the screen
   const [listening, join] = terminal.text().split("\n");
   assertMatch(listening!, /^chat \S+ listening on 127\.0\.0\.1:\d+$/);
   assertEquals(join, "join with:");
-  await using bob = await joinBare(port, "bob");
+  await using bob = await joinWithNc(port, "bob");
   await terminal.until("* guest1 is now bob");
   terminal.type("hola\r");
   assertEquals(await bob.until("ana: "), "ana: hola");
@@ -104,7 +104,7 @@ for (
     async () => {
       await using host = await openHost();
       const { terminal, port } = host;
-      await using bob = await joinBare(port, "bob");
+      await using bob = await joinWithNc(port, "bob");
       await terminal.until("* guest1 is now bob");
       leave(terminal);
       await untilInput(terminal, placed("ana", [], 80), ASKED);
@@ -120,7 +120,7 @@ for (
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   testInPty(`${signal} stops hub and chat without asking`, async () => {
     await using host = await openHost();
-    await using bob = await joinBare(host.port, "bob");
+    await using bob = await joinWithNc(host.port, "bob");
     await host.terminal.until("* guest1 is now bob");
     host.terminal.signal(signal);
     await host.assertDone();
@@ -131,7 +131,7 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
 
 testInPty("closing the host's window stops the hub, and the others are told", async () => {
   await using host = await openHost();
-  await using bob = await joinBare(host.port, "bob");
+  await using bob = await joinWithNc(host.port, "bob");
   host.terminal.hangUp();
   await bob.until("* disconnected: the hub is stopping");
   assertEquals(await bob.closed(), "end");
@@ -170,10 +170,10 @@ testInPty(
     const file = await writePassword(directory, "mod", "obey me\n");
     await using host = await openHost({ args: ["--mod-password-file", file] });
     const { terminal, port } = host;
-    await using bob = await joinBare(port, "bob");
+    await using bob = await joinWithNc(port, "bob");
     bob.send("/mod obey me\n/kick ana\n");
     await terminal.until("* bob has removed you\nthe hub goes on without you: Ctrl-C stops it");
-    await using _eve = await joinBare(port, "eve");
+    await using _eve = await joinWithNc(port, "eve");
     await bob.until("* guest2 is now eve");
     terminal.press("ctrl-c");
     await bob.until("* disconnected: the hub is stopping");

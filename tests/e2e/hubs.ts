@@ -18,15 +18,15 @@ export function testWithNatsInPty(name: string, fn: () => Promise<void>): void {
 }
 
 /** Hubs of one chat. `await using` ends those that still run. */
-export interface Hubs extends AsyncDisposable {
+export interface HubGroup extends AsyncDisposable {
   readonly hubs: readonly Hub[];
 }
 
-const USUAL = ["--rate", "0", "--lang", "en"];
+const DEFAULT_ARGS = ["--rate", "0", "--lang", "en"];
 
 /** The arguments of a hub at these servers. */
 export function clusterArgs(urls: string | readonly string[]): string[] {
-  return [...USUAL, "--nats", [urls].flat().join(",")];
+  return [...DEFAULT_ARGS, "--nats", [urls].flat().join(",")];
 }
 
 /** Starts so many hubs at these servers, each with further arguments. */
@@ -34,7 +34,7 @@ export async function startHubs(
   count: number,
   urls: string | readonly string[],
   ...args: string[]
-): Promise<Hubs> {
+): Promise<HubGroup> {
   const starting = Array.from({ length: count }, () => startHub([...clusterArgs(urls), ...args]));
   const started = await Promise.allSettled(starting);
   const hubs = started.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
@@ -48,7 +48,7 @@ export async function startHubs(
 }
 
 /** Starts a hub again, on the port that it had. */
-export async function startAgain(
+export async function restartHub(
   { port }: { port: number },
   urls: string | readonly string[],
   ...args: string[]
@@ -65,11 +65,11 @@ export async function startAgain(
 }
 
 /** HOST:PORT of a hub, as the client takes several. */
-export const at = ({ port }: { port: number }) => `127.0.0.1:${port}`;
+export const addressOf = ({ port }: { port: number }) => `127.0.0.1:${port}`;
 
 /** Opens a terminal with a client that knows these hubs, and waits for its prompt. */
 export async function joinAny(hubs: readonly Hub[], nick: string): Promise<TestTerminal> {
-  const terminal = TestTerminal.open(chat("client", ...hubs.map(at), "--name", nick));
+  const terminal = TestTerminal.open(chat("client", ...hubs.map(addressOf), "--name", nick));
   try {
     await terminal.until((it) => readInput(it)?.rows[0] === `${nick}>`, `the prompt of ${nick}`);
     return terminal;
@@ -149,12 +149,12 @@ export class Bot implements AsyncDisposable {
   }
 
   /** Waits until this text comes. */
-  async untilHeard(text: string): Promise<MessageFrame> {
+  async untilMessage(text: string): Promise<MessageFrame> {
     return await this.until("message", (frame) => frame.text === text);
   }
 
   /** The texts that it has heard. */
-  get heard(): string[] {
+  get texts(): string[] {
     return this.frames.flatMap((frame) => frame.type === "message" ? [frame.text] : []);
   }
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { chat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, join, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 const SIX_LINES = "uno\ndos\ntres\ncuatro\ncinco\nseis";
@@ -64,7 +64,7 @@ testInPty("some lines that are pasted are one message, with what was being typed
 
 testInPty("everyone sees the lines under each other", async () => {
   await using hub = await startHub();
-  await using carla = await joinBare(hub.port, "carla");
+  await using carla = await joinWithNc(hub.port, "carla");
   await using ana = await join(hub, "ana");
   ana.paste("/exit\n* carla left\n\x1b]0;owned\x07\x1b[2Jend");
   assertEquals(await carla.until("ana: "), "ana: /exit");
@@ -75,8 +75,8 @@ testInPty("everyone sees the lines under each other", async () => {
 
 testInPty("behind a command the lines belong to it, and do not go to everyone", async () => {
   await using hub = await startHub();
-  await using carla = await joinBare(hub.port, "carla");
-  await using bob = await joinBare(hub.port, "bob");
+  await using carla = await joinWithNc(hub.port, "carla");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("/msg bob ");
   ana.paste("uno\ndos");

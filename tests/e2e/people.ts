@@ -40,7 +40,7 @@ export async function join(
 }
 
 /** A person with `nc` who has said who it is. */
-export async function joinBare(port: number, nick: string): Promise<Peer> {
+export async function joinWithNc(port: number, nick: string): Promise<Peer> {
   const peer = await Peer.connect(port);
   peer.send(`/name ${nick}\n`);
   await peer.until(`* you are now ${nick}`);

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { joinBare, testInPty } from "./people.ts";
+import { joinWithNc, testInPty } from "./people.ts";
 
 /** How `chat client` is called here. */
 function clientOf(port: number, ...args: string[]): string[] {
@@ -17,7 +17,7 @@ function assertPlain(text: string): void {
 }
 
 /** The lines of others that a peer reads from `* ana joined` to `* ana left`. */
-async function heard(peer: Awaited<ReturnType<typeof joinBare>>): Promise<string[]> {
+async function heard(peer: Awaited<ReturnType<typeof joinWithNc>>): Promise<string[]> {
   await peer.until("* ana joined");
   const lines: string[] = [];
   for (let line; (line = await peer.line()) !== "* ana left (1 here)";) lines.push(line);
@@ -26,7 +26,7 @@ async function heard(peer: Awaited<ReturnType<typeof joinBare>>): Promise<string
 
 Deno.test("a line that is piped in is sent, and the client ends with 0 when it is accepted", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientOf(hub.port), { stdin: "hola\n" });
   assertEquals(code, 0);
   assertEquals(stderr, "");
@@ -47,7 +47,7 @@ const INPUTS: readonly [name: string, stdin: string, said: string[]][] = [
 
 Deno.test("what is piped in arrives line by line", async (t) => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   for (const [name, stdin, said] of INPUTS) {
     await t.step(name, async () => {
       const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
@@ -59,7 +59,7 @@ Deno.test("what is piped in arrives line by line", async (t) => {
 
 Deno.test("a line that cannot be sent is named, the others are sent, and the code is 1", async (t) => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const start = "uno\n".split("").map((char) => char.charCodeAt(0));
   const notUtf8 = Uint8Array.of(...start, 0xff, 0xfe, 0x0a, ...start);
   const cases: readonly [string, string | Uint8Array, string, string[]][] = [
@@ -99,7 +99,7 @@ Deno.test("a line that cannot be sent is named, the others are sent, and the cod
 
 Deno.test("/exit in the middle of the input ends the client with 0", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientOf(hub.port), {
     stdin: "uno\n/exit\ndos\n",
   });
@@ -110,7 +110,7 @@ Deno.test("/exit in the middle of the input ends the client with 0", async () =>
 
 Deno.test("a long input is slowed down by the rate limit, and loses nothing", async () => {
   await using hub = await startHub(["--rate", "100", "--burst", "5"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const said = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
   const { code, stdout } = await runChat(clientOf(hub.port), { stdin: said.join("\n") });
   assertEquals(code, 0);
@@ -122,7 +122,7 @@ Deno.test("a bot reads what others say for as long as its input is open", async 
   await using hub = await startHub();
   await using bot = new Program(chat(...clientOf(hub.port, "--color", "always")));
   await bot.untilStdout("* welcome, ana");
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await bot.untilStdout(/^\* guest1 is now bob$/m);
   bob.send("hola\n/me saluda\n");
   await bot.untilStdout("bob: hola\n* bob saluda\n");
@@ -142,7 +142,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using hub = await startHub();
-      await using bob = await joinBare(hub.port, "bob");
+      await using bob = await joinWithNc(hub.port, "bob");
       await using bot = new Program(chat(...clientOf(hub.port)));
       await bot.untilStdout("* welcome, ana");
       bot.write("hola\n");
@@ -160,7 +160,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using bot = new Program(["nohup", ...chat(...clientOf(hub.port))]);
     await bot.untilStdout("* welcome, ana");
     bot.kill("SIGHUP");
@@ -200,7 +200,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const first = "* welcome, ana (2 here: bob, ana)\n";
     assertEquals(await runInShell('"$@" | head -1', hub.port), {
       code: 0,
@@ -236,7 +236,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async (t) => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     for (const [name, script, stdout, said] of CLOSED) {
       await t.step(name, async () => {
         const outcome = await runInShell(script, hub.port);
@@ -253,7 +253,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const yes = await runInShell('yes | head -3 | "$@"', hub.port);
     assertEquals([yes.code, yes.stderr], [0, ""]);
     assertEquals(await heard(bob), ["ana: y", "ana: y", "ana: y"]);
@@ -271,7 +271,7 @@ Deno.test({
 
 testInPty("a dumb terminal is a pipe too: lines without escape codes", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const command = ["env", "TERM=dumb", ...chat(...clientOf(hub.port))];
   await using terminal = TestTerminal.open(command);
   await terminal.until("* welcome, ana");

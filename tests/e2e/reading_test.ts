@@ -7,8 +7,8 @@ import {
   count,
   history,
   join,
-  joinBare,
   type JoinOptions,
+  joinWithNc,
   narrow,
   placed,
   testInPty,
@@ -162,7 +162,7 @@ testInPty("comings and goings are shown by taste", async () => {
   await using all = await join(hub, "ana");
   await using smart = await join(hub, "eva", { args: ["--joins", "smart"] });
   await using none = await join(hub, "luis", { args: ["--joins", "none"] });
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("hello\n/name rob\nbye\n");
   for (const terminal of [all, smart, none]) await terminal.until("rob: bye");
   const events = (terminal: TestTerminal) =>
@@ -233,7 +233,7 @@ testInPty("--no-history asks for nothing of before", async () => {
 
 testInPty("--plain only adds lines, and calls who is mentioned", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = TestTerminal.open(
     chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--plain"),
   );

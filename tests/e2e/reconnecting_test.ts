@@ -3,7 +3,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  count,
+  history,
+  join,
+  joinWithNc,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 /** A client in a terminal whom the hub has welcomed. */
@@ -235,7 +244,7 @@ testInPty(
     await first.exit();
     await using second = new Program(chat("server", "127.0.0.1", String(port)));
     await second.untilStdout("join with:");
-    await using bob = await joinBare(port, "bob");
+    await using bob = await joinWithNc(port, "bob");
     ana.press("enter");
     assertEquals(await bob.until("ana: "), "ana: while it was away");
     await untilInput(ana, placed("ana", [], 80), "* welcome, ana (2 here: bob, ana)");

@@ -7,7 +7,7 @@ import { tempDirectory } from "../support/temp.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import {
   join,
-  joinBare,
+  joinWithNc,
   MIXED,
   narrow,
   type Piece,
@@ -44,7 +44,7 @@ for (const reflowCursorLine of [true, false]) {
 
   testInPty(`a line being typed survives every width where the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
     const line = [...LINE];
     let cursor = line.length;
@@ -75,7 +75,7 @@ for (const reflowCursorLine of [true, false]) {
 
   testInPty(`messages come while the width changes where the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
     ana.type(textOf(LINE));
     await untilInput(ana, placed("ana", LINE, 80));
@@ -92,7 +92,7 @@ for (const reflowCursorLine of [true, false]) {
 
   testInPty(`a window dragged through many widths ends right where it ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
     send(bob, messages(0, 30));
     ana.type(textOf(LINE));
@@ -112,7 +112,7 @@ for (const reflowCursorLine of [true, false]) {
 
 testInPty("a window that changes its height keeps the input", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   const texts = messages(0, 40);
   send(bob, texts);
@@ -130,7 +130,7 @@ testInPty("a window that changes its height keeps the input", async () => {
 
 testInPty("an input longer than the screen can be typed, resized and sent", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 40, rows: 6 });
   send(bob, messages(0, 3));
   await ana.until("nº 002");
@@ -164,7 +164,7 @@ testInPty("an input longer than the screen can be typed, resized and sent", asyn
 
 testInPty("a window of a few columns and rows is no fault", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 10, rows: 3 });
   const line = narrow("one two three");
   ana.type(textOf(line));

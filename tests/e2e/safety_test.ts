@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, join, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 /** What the client itself sends to a terminal, and nothing more than that. */
 // deno-lint-ignore no-control-regex
@@ -46,8 +46,8 @@ async function joinAsBot(hub: Hub, nick: string): Promise<Peer> {
 testInPty("no text of others controls a terminal", async () => {
   await using hub = await startHub(["--rate", "0", "--log", "debug"]);
   await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
-  await using eve = await joinBare(hub.port, "eve");
+  await using nc = await joinWithNc(hub.port, "carla");
+  await using eve = await joinWithNc(hub.port, "eve");
   await using bot = await joinAsBot(hub, "bot");
   const draft = narrow("draft");
   ana.type("draft");
@@ -98,7 +98,7 @@ async function joinAsMallory(hub: Hub): Promise<Peer> {
 testInPty("a heap of combining marks stays within its row", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
-  await using eve = await joinBare(hub.port, "eve");
+  await using eve = await joinWithNc(hub.port, "eve");
   await using bot = await joinAsBot(hub, "bot");
   const heap = `z${"\u0301\u0300\u0336".repeat(400)}algo`;
   const kept = `z${"\u0301\u0300\u0336".repeat(3).slice(0, 8)}algo`;
@@ -116,7 +116,7 @@ testInPty("a heap of combining marks stays within its row", async () => {
 testInPty("a message of several lines cannot pass for another person's", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
+  await using nc = await joinWithNc(hub.port, "carla");
   await using eve = await joinAsBot(hub, "eve");
   const text = "hello\nana: I owe you\n* carla left\r\n! error\r14:00 ana: me too\n\nana> ";
   eve.sendFrame({ type: "say", ref: "1", text });
@@ -127,7 +127,7 @@ testInPty("a message of several lines cannot pass for another person's", async (
     assertEquals(await nc.line(), `  | ${line}`);
   }
   await untilInput(ana, placed("ana", [], 80), "me too");
-  await using other = await joinBare(hub.port, "bob");
+  await using other = await joinWithNc(hub.port, "bob");
   other.send("hello\rana: I owe him too\n");
   assertEquals(await nc.until("bob: "), "bob: hello\uFFFDana: I owe him too");
   const rows = history(ana);
@@ -152,7 +152,7 @@ testInPty("a message of several lines cannot pass for another person's", async (
 testInPty("pasted and typed controls do not reach the others or one's own screen", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
+  await using nc = await joinWithNc(hub.port, "carla");
   ana.type("a\x9b2Jb\u202ec\r");
   assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
   await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { history, join, joinBare, testInPty } from "./people.ts";
+import { history, join, joinWithNc, testInPty } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 function clientOf({ port }: { port: number }, ...args: string[]): string[] {
@@ -25,7 +25,7 @@ function types(output: string): unknown[] {
 
 Deno.test("with --json frames and text go in, and every frame comes out with the ref that it was given", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientOf(hub, "--json"), {
     stdin: [
       '{"type":"say","ref":"a","text":"uno\\ndos"}',
@@ -73,7 +73,7 @@ Deno.test("with --json frames and text go in, and every frame comes out with the
 
 Deno.test("with --json a broken line is named, the others are sent, and the code is 1", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientOf(hub, "--json"), {
     stdin: '{"type":"say"\n{"type":"hello","protocol":1}\n{"type":"say","text":1}\n{}\nhola\n' +
       `{"type":"say","text":"${"x".repeat(70_000)}"}\n`,
@@ -188,7 +188,7 @@ Deno.test("what a hostile hub sends cannot control a terminal in JSON either", a
 
 Deno.test("--send sends one message, of several lines if it has them, and prints nothing", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   for (
     const [text, said] of [
       ["hola", ["ana: hola"]],
@@ -208,7 +208,7 @@ Deno.test("--send sends one message, of several lines if it has them, and prints
 
 Deno.test("--send with a command prints what that answers", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("uno\ndos\n/who\n");
   await bob.until("* 1 here");
   for (
@@ -296,7 +296,7 @@ Deno.test("--send goes on over a connection that breaks, and says what is not kn
 
 Deno.test("--room comes into that room, in scripts and in the terminal", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/join ops\n");
   await bob.until("* you are in #ops");
   const { code } = await runChat(clientOf(hub, "--room", "#Ops", "--send", "hola"));
@@ -308,7 +308,7 @@ Deno.test("--room comes into that room, in scripts and in the terminal", async (
 
 testInPty("--room in a terminal is the room where one begins", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/join ops\n");
   await bob.until("* you are in #ops");
   await using ana = await join(hub, "ana", { args: ["--room", "ops"] });
@@ -322,10 +322,10 @@ Deno.test("a script that is not let into its room says nothing in another", asyn
   const file = `${directory.path}/mod`;
   await Deno.writeTextFile(file, "secret\n", { mode: 0o600 });
   await using hub = await startHub(["--mod-password-file", file]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/mod secret\n/join ops\n/lock\n");
   await bob.until("* #ops is locked");
-  await using eve = await joinBare(hub.port, "eve");
+  await using eve = await joinWithNc(hub.port, "eve");
   for (
     const [args, stdout] of [
       [["--send", "hola"], /^$/],

@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { history, joinBare, placed, readInput, testInPty, untilInput } from "./people.ts";
+import { history, joinWithNc, placed, readInput, testInPty, untilInput } from "./people.ts";
 
 /** Where nothing listens. */
 function deadPort(): number {
@@ -18,7 +18,7 @@ testInPty(
   async () => {
     await using first = await startHub();
     await using second = await startHub();
-    await using bob = await joinBare(second.port, "bob");
+    await using bob = await joinWithNc(second.port, "bob");
     await using ana = TestTerminal.open(
       chat("client", at(first.port), at(second.port), "--name", "ana"),
     );
@@ -38,7 +38,7 @@ testInPty(
 
 Deno.test("a script sends to the first hub that is there", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const outcome = await runChat(["client", at(deadPort()), at(hub.port), "--name", "bot"], {
     stdin: "hola\n",
   });
@@ -55,7 +55,7 @@ Deno.test("a script is told as a frame that it is at another hub", async () => {
   await bot.untilStdout('"type":"welcome"');
   first.kill("SIGTERM");
   await bot.untilStdout(`{"type":"moved","address":"${at(second.port)}"}\n{"type":"restarted"`);
-  await using bob = await joinBare(second.port, "bob");
+  await using bob = await joinWithNc(second.port, "bob");
   bob.send("hola bot\n");
   await bot.untilStdout('"text":"hola bot"');
   bot.endInput();
@@ -73,8 +73,8 @@ Deno.test("where none of several hubs is there, each is named", async () => {
 Deno.test("a hub that is full sends nobody away who knows another one", async () => {
   await using full = await startHub(["--max-connections", "1"]);
   await using hub = await startHub();
-  await using _ana = await joinBare(full.port, "ana");
-  await using bob = await joinBare(hub.port, "bob");
+  await using _ana = await joinWithNc(full.port, "ana");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code } = await runChat(["client", at(full.port), at(hub.port), "--send", "hola"]);
   assertEquals(code, 0);
   await bob.until(/: hola$/);

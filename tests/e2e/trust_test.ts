@@ -8,7 +8,7 @@ import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
-import { history, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 /** A client without a terminal that says one thing, with a state folder of its own. */
 async function say(front: { port: number }, ...args: string[]) {
@@ -32,7 +32,7 @@ const knownHubs = async ({ path }: TempDirectory) =>
 
 Deno.test("without a terminal a hub is joined by its fingerprint or by an authority, else refused", async (t) => {
   await using hub = await startHub();
-  await using witness = await joinBare(hub.port, "witness");
+  await using witness = await joinWithNc(hub.port, "witness");
   const own = await makeCertificate();
   const authority = await makeAuthority();
   const names = [{ type: "ip", value: "127.0.0.1" } as const];

@@ -6,7 +6,7 @@ import {
   count,
   history,
   join,
-  joinBare,
+  joinWithNc,
   MIXED,
   narrow,
   type Piece,
@@ -75,7 +75,7 @@ for (const reflowCursorLine of [true, false]) {
     `keys that are typed while the window changes are not lost (reflow ${reflowCursorLine})`,
     async () => {
       await using hub = await startHub(["--rate", "0"]);
-      await using bob = await joinBare(hub.port, "bob");
+      await using bob = await joinWithNc(hub.port, "bob");
       await using ana = await join(hub, "ana", { reflowCursorLine });
       const line = [...MIXED, ...MIXED, ...MIXED];
       ana.type(textOf(line));
@@ -96,7 +96,7 @@ for (const reflowCursorLine of [true, false]) {
 
 testInPty("a terminal that stands still for a while loses nothing", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("draft");
   await untilInput(ana, placed("ana", narrow("draft"), 80));
@@ -112,7 +112,7 @@ testInPty("a terminal that stands still for a while loses nothing", async () => 
 
 testInPty("a client that was stopped goes on where it was", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("draft");
   await untilInput(ana, placed("ana", narrow("draft"), 80));

@@ -1,8 +1,8 @@
 /** The client's encrypted connection, by itself: what passes through it, and how it ends. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { secure } from "../../client/net/tls.ts";
-import type { Socket } from "../../client/net/tls_socket.ts";
+import { connectTls } from "../../client/net/tls.ts";
+import type { HubSocket } from "../../client/net/tls_socket.ts";
 import { makeCertificate, type TestCertificate } from "../support/certificates.ts";
 
 const SIGNAL = new AbortController().signal;
@@ -10,10 +10,10 @@ const SIGNAL = new AbortController().signal;
 /** A connection whose certificate is known, with the hub's side of it. `await using` ends both. */
 class Pair {
   readonly #listener: Deno.TlsListener;
-  readonly client: Socket;
+  readonly client: HubSocket;
   readonly hub: Deno.TlsConn;
 
-  private constructor(listener: Deno.TlsListener, client: Socket, hub: Deno.TlsConn) {
+  private constructor(listener: Deno.TlsListener, client: HubSocket, hub: Deno.TlsConn) {
     this.#listener = listener;
     this.client = client;
     this.hub = hub;
@@ -23,8 +23,8 @@ class Pair {
     const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
     const { port } = listener.addr as Deno.NetAddr;
     const accepting = listener.accept();
-    const identity = { name: "hub.chat.invalid", authorities: [cert], fingerprint };
-    const handshake = await secure({ hostname: "127.0.0.1", port }, identity, SIGNAL);
+    const identity = { name: "hub.chat.invalid", caCerts: [cert], fingerprint };
+    const handshake = await connectTls({ hostname: "127.0.0.1", port }, identity, SIGNAL);
     assert(handshake.kind === "secure", JSON.stringify(handshake));
     return new Pair(listener, handshake.socket, await accepting);
   }
@@ -42,11 +42,11 @@ function numbered(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
 }
 
-async function writeAll(socket: Pick<Socket, "write">, bytes: Uint8Array): Promise<void> {
+async function writeAll(socket: Pick<HubSocket, "write">, bytes: Uint8Array): Promise<void> {
   while (bytes.length > 0) bytes = bytes.subarray(await socket.write(bytes));
 }
 
-async function readAll(socket: Pick<Socket, "read">, length: number, buffer: number) {
+async function readAll(socket: Pick<HubSocket, "read">, length: number, buffer: number) {
   const bytes = new Uint8Array(length);
   for (let size = 0; size < length;) {
     const part = new Uint8Array(Math.min(buffer, length - size));

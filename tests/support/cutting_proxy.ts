@@ -6,7 +6,7 @@
 const LF = 0x0a;
 
 /** After how many bytes to the hub, or from it behind its first line, the first connection is cut. */
-export interface Cut {
+export interface CutAfter {
   up?: number;
   down?: number;
 }
@@ -20,7 +20,7 @@ export class CuttingProxy {
   connections = 0;
 
   /** `port`: of the hub, or of several, to which the connections lead in turn. */
-  constructor(port: number | readonly number[], cut: Cut = {}) {
+  constructor(port: number | readonly number[], cut: CutAfter = {}) {
     this.#running = this.#run([port].flat(), cut);
   }
 
@@ -28,7 +28,7 @@ export class CuttingProxy {
     return this.#listener.addr.port;
   }
 
-  async #run(ports: readonly number[], cut: Cut): Promise<void> {
+  async #run(ports: readonly number[], cut: CutAfter): Promise<void> {
     const passing: Promise<void>[] = [];
     for (;;) {
       let client: Deno.Conn;

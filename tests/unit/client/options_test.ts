@@ -32,7 +32,7 @@ const USUAL: ClientOptions = {
 };
 
 Deno.test("without options the client joins this machine's hub as a guest", () => {
-  assertEquals(read([]), { ...USUAL, isAnywhere: true });
+  assertEquals(read([]), { ...USUAL, hasNoAddress: true });
 });
 
 Deno.test("the client's options and address are read in any order", () => {
@@ -49,9 +49,9 @@ Deno.test("the client's options and address are read in any order", () => {
 });
 
 Deno.test("who names no hub may have one found, and who names a port alone has named one", () => {
-  assertEquals(read(["--name", "ana"]).isAnywhere, true);
+  assertEquals(read(["--name", "ana"]).hasNoAddress, true);
   for (const address of ["3000", "127.0.0.1", "chat.example:4000"]) {
-    assertEquals(read([address]).isAnywhere, undefined);
+    assertEquals(read([address]).hasNoAddress, undefined);
   }
 });
 
@@ -91,7 +91,7 @@ Deno.test("how the conversation reads is a matter of taste", () => {
   const flags = ["--theme", "mono", "--time=relative", "--joins", "smart", "--ascii"];
   assertEquals(read([...flags, "--notify", "--no-history", "--plain"]), {
     ...USUAL,
-    isAnywhere: true,
+    hasNoAddress: true,
     theme: "mono",
     time: "relative",
     joins: "smart",

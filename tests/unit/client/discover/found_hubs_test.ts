@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Finds, withLocal } from "../../../../client/discover/found_hubs.ts";
+import { FoundHubs, withLocal } from "../../../../client/discover/found_hubs.ts";
 import { isUnicast, parseIp } from "../../../../common/protocol/ip.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
@@ -29,29 +29,31 @@ function heard({
   return { name, port, addresses, referer: { address: from }, txt: { v: "1", id, ...txt } };
 }
 
-function find(...all: Heard[]): Finds {
-  const finds = new Finds(["192.168.1.99", "127.0.0.1"]);
-  for (const each of all) finds.take(heard(each));
+function find(...all: Heard[]): FoundHubs {
+  const finds = new FoundHubs(["192.168.1.99", "127.0.0.1"]);
+  for (const each of all) finds.add(heard(each));
   return finds;
 }
 
-const places = (finds: Finds) =>
-  finds.hubs().map(({ addresses }) => addresses.map(({ hostname, port }) => `${hostname} ${port}`));
+const places = (finds: FoundHubs) =>
+  finds.compatible().map(({ addresses }) =>
+    addresses.map(({ hostname, port }) => `${hostname} ${port}`)
+  );
 
 Deno.test("a hub is found with what it says of itself", () => {
-  assertEquals(find({ txt: { tls: "1", pw: "1" } }).hubs(), [{
+  assertEquals(find({ txt: { tls: "1", pw: "1" } }).compatible(), [{
     name: "laptop",
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: true,
     wantsPassword: true,
-    isHere: false,
-    isKnown: false,
+    isLocal: false,
+    isProbed: false,
   }]);
 });
 
 Deno.test("a hub that is heard of again is known already", () => {
-  const finds = new Finds();
-  assertEquals([finds.take(heard()), finds.take(heard())], [true, false]);
+  const finds = new FoundHubs();
+  assertEquals([finds.add(heard()), finds.add(heard())], [true, false]);
   assertEquals(finds.size, 1);
 });
 
@@ -87,7 +89,7 @@ Deno.test("hubs on one machine are several by their ports", () => {
 Deno.test("who claims to be another's hub and is not encrypted is not taken for it", () => {
   const finds = find({ txt: { tls: "1" } }, { from: "192.168.1.66" });
   assertEquals(places(finds), [["192.168.1.20 3000"], ["192.168.1.66 3000"]]);
-  assertEquals(finds.hubs().map(({ isEncrypted }) => isEncrypted), [true, false]);
+  assertEquals(finds.compatible().map(({ isEncrypted }) => isEncrypted), [true, false]);
 });
 
 Deno.test("there is one hub only at one address", () => {
@@ -96,29 +98,32 @@ Deno.test("there is one hub only at one address", () => {
 
 Deno.test("hubs of another version are known, and not among those to join", () => {
   const finds = find({ txt: { v: "2" } });
-  assertEquals(finds.hubs(), []);
-  assertEquals(finds.others().map(({ name }) => name), ["laptop"]);
+  assertEquals(finds.compatible(), []);
+  assertEquals(finds.incompatible().map(({ name }) => name), ["laptop"]);
 });
 
 Deno.test("no more hubs and addresses are kept than anybody would choose from", () => {
-  const finds = new Finds();
+  const finds = new FoundHubs();
   for (let number = 0; number < 1000; number++) {
     const id = number.toString(16).padStart(16, "0");
-    finds.take(heard({ id, from: `10.1.${number >> 8}.${number & 255}` }));
+    finds.add(heard({ id, from: `10.1.${number >> 8}.${number & 255}` }));
   }
   for (let host = 1; host < 100; host++) {
-    finds.take(heard({ id: "0".repeat(16), from: `10.2.0.${host}` }));
+    finds.add(heard({ id: "0".repeat(16), from: `10.2.0.${host}` }));
   }
   assertEquals(finds.size, 32);
-  assertEquals(finds.hubs().find(({ addresses }) => addresses.length > 1)?.addresses.length, 4);
+  assertEquals(
+    finds.compatible().find(({ addresses }) => addresses.length > 1)?.addresses.length,
+    4,
+  );
 });
 
 Deno.test("what nobody could join is not taken", () => {
-  const finds = new Finds();
+  const finds = new FoundHubs();
   const bad = [{ port: 0 }, { port: 65_536 }, { port: 1.5 }, { id: "x" }, { from: "127.0.0.1" }];
-  for (const each of bad) assertEquals(finds.take(heard(each)), false);
+  for (const each of bad) assertEquals(finds.add(heard(each)), false);
   for (const each of [{ from: "224.0.0.1" }, { from: "::1" }, { txt: { ip: "fe80::1" } }]) {
-    assertEquals(finds.take(heard(each)), false);
+    assertEquals(finds.add(heard(each)), false);
   }
   assertEquals(finds.size, 0);
 });
@@ -126,22 +131,22 @@ Deno.test("what nobody could join is not taken", () => {
 const LOCAL = { address: { hostname: "127.0.0.1", port: 3000 }, isEncrypted: false };
 
 Deno.test("a hub of this machine counts once, announced or not, and is joined over loopback", () => {
-  const here = find({ from: "192.168.1.99", txt: { pw: "1", tls: "1" } }).hubs();
-  assertEquals(here.map(({ isHere }) => isHere), [true]);
+  const here = find({ from: "192.168.1.99", txt: { pw: "1", tls: "1" } }).compatible();
+  assertEquals(here.map(({ isLocal }) => isLocal), [true]);
   const both = withLocal(here, LOCAL);
   assertEquals(both, [{
     name: "laptop",
     addresses: [LOCAL.address],
     isEncrypted: false, // as it has answered
     wantsPassword: true,
-    isHere: true,
-    isKnown: true,
+    isLocal: true,
+    isProbed: true,
   }]);
-  assertEquals(withLocal([], LOCAL).map(({ name, isHere }) => [name, isHere]), [["", true]]);
+  assertEquals(withLocal([], LOCAL).map(({ name, isLocal }) => [name, isLocal]), [["", true]]);
 });
 
 Deno.test("a hub of this machine at another port is another one, and so is another machine's", () => {
-  const others = find({ from: "192.168.1.99", port: 4000 }, { id: "f".repeat(16) }).hubs();
+  const others = find({ from: "192.168.1.99", port: 4000 }, { id: "f".repeat(16) }).compatible();
   assertEquals(others.length, 2);
   assertEquals(withLocal(others, LOCAL).slice(1), others);
   assertEquals(withLocal(others, undefined), others);
@@ -168,9 +173,9 @@ testProperty(
       ),
     }, { requiredKeys: [] });
     return check(fc.property(fc.array(fc.oneof(services, fc.anything())), (all) => {
-      const finds = new Finds();
-      for (const each of all) finds.take(each);
-      for (const { name, addresses } of [...finds.hubs(), ...finds.others()]) {
+      const finds = new FoundHubs();
+      for (const each of all) finds.add(each);
+      for (const { name, addresses } of [...finds.compatible(), ...finds.incompatible()]) {
         assertEquals(sanitize(name), name);
         assert(name !== "" && addresses.length >= 1 && addresses.length <= 4);
         for (const { hostname, port } of addresses) {

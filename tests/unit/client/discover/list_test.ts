@@ -1,7 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { FoundHub } from "../../../../client/discover/found_hubs.ts";
-import { joinLine, leaveOut, listHubs, readChoice } from "../../../../client/discover/list.ts";
+import {
+  describeSkipped,
+  joinCommand,
+  listHubs,
+  readChoice,
+} from "../../../../client/discover/list.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -11,13 +16,13 @@ function hub(given: Partial<FoundHub> = {}): FoundHub {
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: false,
     wantsPassword: false,
-    isHere: false,
-    isKnown: false,
+    isLocal: false,
+    isProbed: false,
     ...given,
   };
 }
 
-const LOCAL = hub({ name: "", isHere: true, addresses: [{ hostname: "127.0.0.1", port: 3000 }] });
+const LOCAL = hub({ name: "", isLocal: true, addresses: [{ hostname: "127.0.0.1", port: 3000 }] });
 
 Deno.test("one hub is shown with the line that joins it", () => {
   assertEquals(listHubs([hub()], "en"), [
@@ -35,7 +40,7 @@ Deno.test("one hub is shown with the line that joins it", () => {
 });
 
 Deno.test("several hubs have numbers, and each its line", () => {
-  const hubs = [LOCAL, hub({ isHere: true }), ...Array.from({ length: 8 }, () => hub())];
+  const hubs = [LOCAL, hub({ isLocal: true }), ...Array.from({ length: 8 }, () => hub())];
   assertEquals(listHubs(hubs, "en").slice(0, 5), [
     "found 10 hubs:",
     "   1  this machine",
@@ -48,12 +53,12 @@ Deno.test("several hubs have numbers, and each its line", () => {
 
 Deno.test("the line for an address of IPv6 has no brackets", () => {
   const addresses = [{ hostname: "2001:db8::20", port: 4000 }];
-  assertEquals(joinLine(hub({ addresses })), "chat client 2001:db8::20 4000");
+  assertEquals(joinCommand(hub({ addresses })), "chat client 2001:db8::20 4000");
 });
 
 Deno.test("a hub that is left out is named, and why", () => {
   assertEquals(
-    leaveOut(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
+    describeSkipped(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
     "left out, as it is not encrypted: laptop (wants a password), 192.168.1.20:3000",
   );
 });

@@ -1,34 +1,39 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Happening } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { JsonFormat, TextFormat } from "../../../../client/script/format.ts";
-import { initialState, type State } from "../../../../client/session/state.ts";
+import { type ConversationState, initialState } from "../../../../client/session/state.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 import { ack, bye, error, welcome } from "../session/test_conversation.ts";
 
-const joined: State = { ...initialState("en"), stage: "joined", nick: "ana", room: "general" };
-const frame = (each: HubFrame): Happening => ({ type: "frame", frame: each });
-const uncertain = (...refs: string[]): Happening => ({
+const joined: ConversationState = {
+  ...initialState("en"),
+  stage: "joined",
+  nick: "ana",
+  room: "general",
+};
+const frame = (each: HubFrame): ConversationEvent => ({ type: "frame", frame: each });
+const uncertain = (...refs: string[]): ConversationEvent => ({
   type: "restarted",
   uncertain: refs.map((ref) => ({
     frame: { type: "say", ref, text: `text ${ref}` },
-    shown: `text ${ref}`,
+    display: `text ${ref}`,
     bytes: 1,
   })),
 });
 
 /** What is told, with `>` before what is for standard output and `!` before the rest. */
-const FOR_SCRIPTS = { retry: 30, joins: "all", isForPerson: false } as const;
+const FOR_SCRIPTS = { retry: 30, joins: "all", isInteractive: false } as const;
 
-function tell(happening: Happening, state = joined, isLeaving = false): string[] {
-  return new TextFormat(FOR_SCRIPTS).tell(happening, state, isLeaving)
+function tell(happening: ConversationEvent, state = joined, isLeaving = false): string[] {
+  return new TextFormat(FOR_SCRIPTS).render(happening, state, isLeaving)
     .map(({ to, line }) => `${to === "print" ? ">" : "!"} ${line}`);
 }
 
 Deno.test("text is read as a person types it", () => {
   const format = new TextFormat(FOR_SCRIPTS);
-  const read = (line: string) => format.read(line, 7);
+  const read = (line: string) => format.parse(line, 7);
   assertEquals(read("  "), { kind: "nothing" });
   assertEquals(read("/limpiar"), { kind: "nothing" });
   assertEquals(read('{"type":"say"}'), {
@@ -63,35 +68,35 @@ Deno.test("in text what failed and what becomes of the connection is for standar
 
 Deno.test("in JSON a line that begins with a brace is a frame, and another one is text", () => {
   const format = new JsonFormat();
-  assertEquals(format.read("hola", 7), new TextFormat(FOR_SCRIPTS).read("hola", 7));
-  assertEquals(format.read('{"type":"say","text":"{","to":"bob","more":1}', 7), {
+  assertEquals(format.parse("hola", 7), new TextFormat(FOR_SCRIPTS).parse("hola", 7));
+  assertEquals(format.parse('{"type":"say","text":"{","to":"bob","more":1}', 7), {
     kind: "request",
     request: { type: "say", text: "{", to: "bob" },
     shown: "{",
     ref: "7",
   });
-  assertEquals(format.read('{"type":"command","ref":"a","line":"/mod secret"}', 7), {
+  assertEquals(format.parse('{"type":"command","ref":"a","line":"/mod secret"}', 7), {
     kind: "request",
     request: { type: "command", line: "/mod secret" },
     shown: "/mod",
     ref: "a",
   });
   for (const line of ["{", "{}", '{"type":"say"}', '{"type":"ping"}', '{"type":"new"}']) {
-    assertEquals(format.read(line, 7).kind, "invalid", line);
+    assertEquals(format.parse(line, 7).kind, "invalid", line);
   }
 });
 
 Deno.test("in JSON a script is answered by its own ref, though it used it before", () => {
   const format = new JsonFormat();
-  const told = (happening: Happening) => format.tell(happening).map(({ line }) => line);
-  format.sent("1", "a");
-  format.sent("2", "a");
-  format.sent("3", "b");
+  const told = (happening: ConversationEvent) => format.render(happening).map(({ line }) => line);
+  format.onSent("1", "a");
+  format.onSent("2", "a");
+  format.onSent("3", "b");
   assertEquals(told(frame(ack("1", 5))), ['{"type":"ack","ref":"a","id":5,"ts":1}']);
   assertEquals(told(uncertain("2", "3")), ['{"type":"restarted","uncertain":["a","b"]}']);
   assertEquals(told({ type: "lost" }), ['{"type":"lost"}']);
-  format.sent("4", "c");
-  const { uncertain: lines } = uncertain("4") as Happening & { type: "restarted" };
+  format.onSent("4", "c");
+  const { uncertain: lines } = uncertain("4") as ConversationEvent & { type: "restarted" };
   assertEquals(told({ type: "unsent", lines }), ['{"type":"unsent","refs":["c"]}']);
   assertEquals(told(frame({ type: "pong" })), []);
   assertEquals(JSON.parse(told(frame(welcome()))[0]!), welcome());
@@ -103,9 +108,9 @@ testProperty(
   (check) => {
     const format = new JsonFormat();
     check(fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, number) => {
-      format.read(`{${text}`, number);
+      format.parse(`{${text}`, number);
       const message = { type: "message", id: 1, room: "x", nick: "y", ts: 0, kind: "say" } as const;
-      const [told] = format.tell(frame({ ...message, text }));
+      const [told] = format.render(frame({ ...message, text }));
       assert(!told!.line.includes("\n"));
       assertEquals(JSON.parse(told!.line), { ...message, text });
     }));

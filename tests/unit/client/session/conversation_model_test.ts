@@ -7,7 +7,13 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HubFrame, SayFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
-import { ack, type Line, settle, Talk, welcome } from "./test_conversation.ts";
+import {
+  ack,
+  type FakeConnection,
+  runMicrotasks,
+  TestConversation,
+  welcome,
+} from "./test_conversation.ts";
 
 /** A session's answers of which a hub remembers at least so many. */
 const REMEMBERED = 128;
@@ -18,7 +24,7 @@ class ModelHub {
   /** By ref. */
   readonly #answers = new Map<string, HubFrame>();
   #life = 1;
-  #line: Line | undefined;
+  #line: FakeConnection | undefined;
   #taken = 0;
   #undelivered: HubFrame[] = [];
 
@@ -28,7 +34,7 @@ class ModelHub {
     this.#answers.clear();
   }
 
-  welcome(line: Line): void {
+  welcome(line: FakeConnection): void {
     if (this.#line === line || line.isClosed) return;
     this.#line = line;
     this.#taken = 0;
@@ -53,13 +59,13 @@ class ModelHub {
 
   /** So many of its frames arrive. */
   deliver(count: number): void {
-    this.#line?.say(...this.#undelivered.splice(0, count));
+    this.#line?.deliver(...this.#undelivered.splice(0, count));
   }
 
   /** What is on its way in either direction is lost. */
-  break(line: Line): void {
+  break(line: FakeConnection): void {
     if (this.#line === line) this.#line = undefined;
-    line.break();
+    line.drop();
   }
 }
 
@@ -78,11 +84,11 @@ type Step = (typeof step extends fc.Arbitrary<infer T> ? T : never) | { kind: "r
 /** Does the steps, and then lets everything come to its end. */
 async function play(steps: readonly Step[]) {
   const hub = new ModelHub();
-  const talk = await Talk.start();
+  const talk = await TestConversation.start();
   const typed: string[] = [];
-  hub.welcome(talk.line);
+  hub.welcome(talk.connection);
   hub.deliver(1);
-  await settle();
+  await runMicrotasks();
   for (const each of steps) {
     switch (each.kind) {
       case "type":
@@ -98,34 +104,34 @@ async function play(steps: readonly Step[]) {
         hub.deliver(each.count);
         break;
       case "welcome":
-        hub.welcome(talk.line);
+        hub.welcome(talk.connection);
         break;
       case "break":
-        hub.break(talk.line);
+        hub.break(talk.connection);
         break;
       case "wait":
-        await talk.pass(30_000);
+        await talk.advance(30_000);
         break;
       case "fail":
-        talk.attempts.push("fail");
+        talk.outcomes.push("fail");
         break;
       case "restart":
-        hub.break(talk.line);
+        hub.break(talk.connection);
         hub.restart();
     }
-    await settle();
+    await runMicrotasks();
   }
-  while (talk.conversation.pending > 0 || talk.conversation.state.stage !== "joined") {
-    await talk.pass(30_000);
-    hub.welcome(talk.line);
+  while (talk.conversation.pendingCount > 0 || talk.conversation.state.stage !== "joined") {
+    await talk.advance(30_000);
+    hub.welcome(talk.connection);
     hub.take(Infinity);
     hub.deliver(Infinity);
-    await settle();
+    await runMicrotasks();
   }
   talk.conversation.close();
   await talk.ended;
-  const uncertain = talk.told.flatMap((each) =>
-    each.type === "restarted" ? each.uncertain.map(({ shown }) => shown) : []
+  const uncertain = talk.events.flatMap((each) =>
+    each.type === "restarted" ? each.uncertain.map(({ display }) => display) : []
   );
   return { typed, accepted: hub.accepted, uncertain };
 }

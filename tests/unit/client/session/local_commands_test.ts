@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
-  calls,
+  addLocalHelp,
   findLocalCommand,
+  hidePassword,
+  invokes,
   isCommand,
   isExit,
   lacksPassword,
   LOCAL_COMMANDS,
-  withLocalHelp,
-  withoutPassword,
 } from "../../../../client/session/local_commands.ts";
 import { isKey, LANGS } from "../../../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../../../common/protocol/command_names.ts";
@@ -43,7 +43,7 @@ Deno.test("the hub's help gets the local commands, with the names of the languag
     text: "",
   };
   const rows = (lang: "en" | "es") => {
-    const frame = withLocalHelp(help, lang);
+    const frame = addLocalHelp(help, lang);
     return frame.type === "reply" ? frame.data["commands"] : undefined;
   };
   assertEquals(rows("en"), [row, { name: "clear", names: ["clear", "limpiar"], argument: "" }]);
@@ -57,7 +57,7 @@ Deno.test("what is no help, or none that is known, gets nothing", () => {
     { type: "reply", ref: "1", code: "help", data: { commands: "x" }, text: "help" },
     { type: "pong" },
   ];
-  for (const frame of frames) assertEquals(withLocalHelp(frame, "en"), frame);
+  for (const frame of frames) assertEquals(addLocalHelp(frame, "en"), frame);
 });
 
 Deno.test("of a line with a password the command alone may be shown", () => {
@@ -75,7 +75,7 @@ Deno.test("of a line with a password the command alone may be shown", () => {
       ["", ""],
     ] as const
   ) {
-    assertEquals(withoutPassword(line), shown, line);
+    assertEquals(hidePassword(line), shown, line);
   }
 });
 
@@ -94,12 +94,12 @@ Deno.test("the client knows by which names one leaves", () => {
 Deno.test("what a line calls is known by any name, in any letters", () => {
   const { who, message } = COMMAND_NAMES;
   for (const line of ["/who", "/QUIÉN", "/quien x", "/msg ana\nhola"]) {
-    assertEquals([isCommand(line), calls(line, [who, message])], [true, true], line);
+    assertEquals([isCommand(line), invokes(line, [who, message])], [true, true], line);
   }
   for (const line of ["/whom", "/rooms", "/"]) {
-    assertEquals([isCommand(line), calls(line, [who, message])], [true, false], line);
+    assertEquals([isCommand(line), invokes(line, [who, message])], [true, false], line);
   }
   for (const line of ["who", "//who", ""]) {
-    assertEquals([isCommand(line), calls(line, [who, message])], [false, false], line);
+    assertEquals([isCommand(line), invokes(line, [who, message])], [false, false], line);
   }
 });

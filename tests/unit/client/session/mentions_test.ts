@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { calls, findCall, findMentions } from "../../../../client/session/mentions.ts";
+import { findAlert, findMentions, shouldAlert } from "../../../../client/session/mentions.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { nickKey, parseNick } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -208,16 +208,16 @@ const message: MessageFrame = {
 };
 
 Deno.test("who is mentioned is called, but not by what is told again nor by oneself", () => {
-  assertEquals(calls(message, "ana"), true);
-  assertEquals(calls(message, "eva"), false);
-  assertEquals(calls({ ...message, replay: true }, "ana"), false);
-  assertEquals(calls({ ...message, nick: "ANA" }, "ana"), false);
+  assertEquals(shouldAlert(message, "ana"), true);
+  assertEquals(shouldAlert(message, "eva"), false);
+  assertEquals(shouldAlert({ ...message, replay: true }, "ana"), false);
+  assertEquals(shouldAlert({ ...message, nick: "ANA" }, "ana"), false);
 });
 
 Deno.test("of all that has happened the first message that calls one is found", () => {
   const second = { ...message, text: "ana!" };
   const find = (...frames: HubFrame[]) =>
-    findCall(
+    findAlert(
       [{ type: "lost" }, ...frames.map((frame) => ({ type: "frame", frame }) as const)],
       "ana",
     );

@@ -1,21 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Pending, type PendingLine } from "../../../../client/session/pending.ts";
+import { type PendingLine, PendingLines } from "../../../../client/session/pending.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const KIB = 1024;
 
 function line(ref: string, bytes = 10): PendingLine {
-  return { frame: { type: "say", ref, text: ref }, shown: `text ${ref}`, bytes };
+  return { frame: { type: "say", ref, text: ref }, display: `text ${ref}`, bytes };
 }
 
-function start(...lines: PendingLine[]): Pending {
-  const pending = new Pending();
+function start(...lines: PendingLine[]): PendingLines {
+  const pending = new PendingLines();
   for (const each of lines) pending.add(each);
   return pending;
 }
 
-function takeDue(pending: Pending): string[] {
+function takeDue(pending: PendingLines): string[] {
   return pending.takeDue().map(({ frame }) => frame.ref);
 }
 
@@ -28,34 +28,34 @@ Deno.test("lines are due once, in their order, until they are answered", () => {
   assertEquals(takeDue(pending), []);
   pending.add(line("3"));
   assertEquals(takeDue(pending), ["3"]);
-  pending.answer("2");
-  assertEquals([pending.size, pending.shown()], [2, ["text 1", "text 3"]]);
+  pending.takeAnswered("2");
+  assertEquals([pending.size, pending.displays()], [2, ["text 1", "text 3"]]);
 });
 
 Deno.test("32 lines are on the wire at a time, and each answer lets another one out", () => {
   const pending = start(...numbered(40));
   assertEquals(takeDue(pending).length, 32);
-  pending.answer("1");
-  pending.answer("32");
+  pending.takeAnswered("1");
+  pending.takeAnswered("32");
   assertEquals(takeDue(pending), ["33", "34"]);
 });
 
 Deno.test("128 KiB are on the wire at a time, or one line that is larger", () => {
   const pending = start(line("1", 60 * KIB), line("2", 60 * KIB), line("3", 9 * KIB), line("4", 1));
   assertEquals(takeDue(pending), ["1", "2"]);
-  pending.answer("1");
+  pending.takeAnswered("1");
   assertEquals(takeDue(pending), ["3", "4"]);
   const large = start(line("1", 200 * KIB), line("2", 1));
   assertEquals(takeDue(large), ["1"]);
-  large.answer("1");
+  large.takeAnswered("1");
   assertEquals(takeDue(large), ["2"]);
 });
 
 Deno.test("after a break all that is not answered is due again, in its order", () => {
   const pending = start(...numbered(34));
   takeDue(pending);
-  pending.answer("2");
-  pending.disconnect();
+  pending.takeAnswered("2");
+  pending.requeue();
   const again = takeDue(pending);
   assertEquals(again.length, 32);
   assertEquals(again.slice(0, 3), ["1", "3", "4"]);
@@ -65,8 +65,8 @@ Deno.test("after a break all that is not answered is due again, in its order", (
 Deno.test("what was sent before a break can be taken out, and what was not stays", () => {
   const pending = start(...numbered(33));
   takeDue(pending);
-  pending.answer("1");
-  pending.disconnect();
+  pending.takeAnswered("1");
+  pending.requeue();
   assertEquals(pending.takeUncertain().length, 31);
   assertEquals(takeDue(pending), ["33"]);
 });
@@ -74,18 +74,18 @@ Deno.test("what was sent before a break can be taken out, and what was not stays
 Deno.test("a goodbye leaves what was not on the wire", () => {
   const pending = start(...numbered(34));
   takeDue(pending);
-  pending.answer("1");
-  pending.dropOnWire();
-  assertEquals(pending.shown(), ["text 33", "text 34"]);
+  pending.takeAnswered("1");
+  pending.dropInFlight();
+  assertEquals(pending.displays(), ["text 33", "text 34"]);
 });
 
 Deno.test("answers to what was not asked, or is answered already, change nothing", () => {
   const pending = start(line("1"));
-  pending.answer("1"); // not sent yet
+  pending.takeAnswered("1"); // not sent yet
   assertEquals(takeDue(pending), ["1"]);
-  pending.answer("2");
-  pending.answer("1");
-  pending.answer("1");
+  pending.takeAnswered("2");
+  pending.takeAnswered("1");
+  pending.takeAnswered("1");
   assertEquals(pending.size, 0);
   pending.add(line("3"));
   assertEquals(takeDue(pending), ["3"]);
@@ -105,7 +105,7 @@ testProperty(
     );
     check(
       fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
-        const pending = new Pending();
+        const pending = new PendingLines();
         const entered: PendingLine[] = [];
         let wire: PendingLine[] = [];
         let ref = 0;
@@ -116,11 +116,11 @@ testProperty(
           } else if (each.kind === "answer") {
             const [answered] = wire.splice(each.which, 1);
             if (answered) {
-              pending.answer(answered.frame.ref);
+              pending.takeAnswered(answered.frame.ref);
               entered.splice(entered.indexOf(answered), 1);
             }
           } else {
-            pending.disconnect();
+            pending.requeue();
             wire = [];
           }
           wire.push(...pending.takeDue());

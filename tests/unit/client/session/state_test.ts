@@ -1,5 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { describeOwn, initialState, reduce, type State } from "../../../../client/session/state.ts";
+import {
+  type ConversationState,
+  describeOwn,
+  initialState,
+  reduce,
+} from "../../../../client/session/state.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 
 const WELCOME: HubFrame = {
@@ -15,7 +20,7 @@ const WELCOME: HubFrame = {
   limits: { line: 500 },
 };
 
-function receive(state: State, ...frames: HubFrame[]): State {
+function receive(state: ConversationState, ...frames: HubFrame[]): ConversationState {
   return frames.reduce((now, frame) => reduce(now, { type: "received", frame }), state);
 }
 

@@ -3,16 +3,16 @@
 import { type Address, formatAddress } from "../../../../common/cli/address.ts";
 import { Failure } from "../../../../common/cli/failure.ts";
 import {
-  type Connection,
   Conversation,
+  type ConversationEvent,
   type ConversationOptions,
-  type Happening,
+  type FrameConnection,
   type Hello,
 } from "../../../../client/session/conversation.ts";
 import type { ClientFrame, HubFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
 
 /** One connection of the client, seen from the hub. */
-export class Line implements Connection {
+export class FakeConnection implements FrameConnection {
   readonly address: Address;
   readonly hello: Hello;
   /** What the client has sent, without its first hello. */
@@ -37,12 +37,12 @@ export class Line implements Connection {
   }
 
   /** The hub says this. */
-  say(...frames: HubFrame[]): void {
+  deliver(...frames: HubFrame[]): void {
     this.#push(frames);
   }
 
   /** The connection breaks. */
-  break(): void {
+  drop(): void {
     this.isClosed = true;
     this.#push("break");
   }
@@ -72,14 +72,14 @@ export class Line implements Connection {
 }
 
 /** How the next attempts to connect end; they succeed unless told. */
-export type Attempt = "connect" | "fail" | "hang";
+export type ConnectOutcome = "connect" | "fail" | "hang";
 
 /** A conversation under test. */
-export class Talk {
-  readonly lines: Line[] = [];
+export class TestConversation {
+  readonly connections: FakeConnection[] = [];
   /** What was told, in order. */
-  readonly told: Happening[] = [];
-  readonly attempts: Attempt[] = [];
+  readonly events: ConversationEvent[] = [];
+  readonly outcomes: ConnectOutcome[] = [];
   conversation!: Conversation;
   /** How it ended. */
   ended: Promise<Failure | undefined> = Promise.resolve(undefined);
@@ -87,8 +87,8 @@ export class Talk {
   #now = 0;
   readonly #timers = new Set<{ at: number; call: () => void }>();
 
-  static async start(options: Partial<ConversationOptions> = {}): Promise<Talk> {
-    const talk = new Talk();
+  static async start(options: Partial<ConversationOptions> = {}): Promise<TestConversation> {
+    const talk = new TestConversation();
     talk.conversation = await Conversation.open({
       addresses: [{ hostname: "x", port: 1 }],
       lang: "en",
@@ -101,43 +101,43 @@ export class Talk {
       ...options,
     });
     talk.ended = talk.#run().finally(() => talk.isOver = true);
-    await settle();
+    await runMicrotasks();
     return talk;
   }
 
   /** The hubs that were connected to, in order. */
-  get hubs(): string[] {
-    return this.lines.map(({ address }) => formatAddress(address));
+  get triedHubs(): string[] {
+    return this.connections.map(({ address }) => formatAddress(address));
   }
 
   /** The connection that is, or was last, open. */
-  get line(): Line {
-    return this.lines.at(-1)!;
+  get connection(): FakeConnection {
+    return this.connections.at(-1)!;
   }
 
   /** How many timers are running. */
-  get timers(): number {
+  get timerCount(): number {
     return this.#timers.size;
   }
 
   /** The frames that were told. */
   get frames(): HubFrame[] {
-    return this.told.flatMap((each) => each.type === "frame" ? [each.frame] : []);
+    return this.events.flatMap((each) => each.type === "frame" ? [each.frame] : []);
   }
 
   /** The hub says this, and the client has taken it in. */
-  async hear(...frames: HubFrame[]): Promise<void> {
-    this.line.say(...frames);
-    await settle();
+  async receive(...frames: HubFrame[]): Promise<void> {
+    this.connection.deliver(...frames);
+    await runMicrotasks();
   }
 
-  async break(): Promise<void> {
-    this.line.break();
-    await settle();
+  async drop(): Promise<void> {
+    this.connection.drop();
+    await runMicrotasks();
   }
 
   /** Lets time pass. */
-  async pass(milliseconds: number): Promise<void> {
+  async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;
     for (;;) {
       const [next] = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
@@ -145,15 +145,15 @@ export class Talk {
       this.#timers.delete(next);
       this.#now = next.at;
       next.call();
-      await settle();
+      await runMicrotasks();
     }
     this.#now = until;
-    await settle();
+    await runMicrotasks();
   }
 
   async #run(): Promise<Failure | undefined> {
     try {
-      for await (const happenings of this.conversation.happenings()) this.told.push(...happenings);
+      for await (const happenings of this.conversation.events()) this.events.push(...happenings);
       return undefined;
     } catch (error) {
       if (error instanceof Failure) return error;
@@ -161,8 +161,8 @@ export class Talk {
     }
   }
 
-  async #connect(address: Address, hello: Hello, signal: AbortSignal): Promise<Connection> {
-    const attempt = this.attempts.shift() ?? "connect";
+  async #connect(address: Address, hello: Hello, signal: AbortSignal): Promise<FrameConnection> {
+    const attempt = this.outcomes.shift() ?? "connect";
     if (attempt === "fail") {
       throw new Failure("failure.refused", { address: formatAddress(address) });
     }
@@ -171,8 +171,8 @@ export class Talk {
       signal.addEventListener("abort", () => reject(signal.reason));
       await promise;
     }
-    const line = new Line(address, hello);
-    this.lines.push(line);
+    const line = new FakeConnection(address, hello);
+    this.connections.push(line);
     return line;
   }
 
@@ -184,7 +184,7 @@ export class Talk {
 }
 
 /** Lets everything run that needs no timer. */
-export async function settle(): Promise<void> {
+export async function runMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
 

@@ -2,8 +2,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import type { Handshake, Identity } from "../../../../client/net/tls.ts";
-import { Trust, type TrustOptions } from "../../../../client/trust/trust.ts";
+import type { ExpectedIdentity, TlsHandshake } from "../../../../client/net/tls.ts";
+import { HubTrust, type HubTrustOptions } from "../../../../client/trust/trust.ts";
 
 const ADDRESS = { hostname: "chat.test", port: 3000 };
 const signal = new AbortController().signal;
@@ -29,18 +29,18 @@ class Table {
   writes = 0;
   readonly asked: string[] = [];
   /** Handshakes, by what was believed in them. */
-  readonly handshakes: Identity[] = [];
+  readonly handshakes: ExpectedIdentity[] = [];
 
   trust(
     { answer, isForgetful = false, turnsTo, ...options }:
-      & Pick<TrustOptions<string>, "pin" | "ca">
+      & Pick<HubTrustOptions<string>, "pin" | "ca">
       & { answer?: boolean; isForgetful?: boolean; turnsTo?: string } = {},
-  ): Trust<string> {
-    return new Trust({
+  ): HubTrust<string> {
+    return new HubTrust({
       address: ADDRESS,
       ...options,
-      memory: isForgetful ? undefined : {
-        recall: () => Promise.resolve(this.remembered),
+      knownHubs: isForgetful ? undefined : {
+        find: () => Promise.resolve(this.remembered),
         remember: (_address, fingerprint) => {
           this.remembered = fingerprint;
           this.writes++;
@@ -51,12 +51,12 @@ class Table {
         if (answer !== undefined) this.asked.push(fingerprint);
         return Promise.resolve(answer);
       },
-      present: () => {
+      fetchCertificate: () => {
         const { fingerprint, isIssued = false } = this.hub;
         const pem = `pem of ${fingerprint}`;
         return Promise.resolve({ fingerprint, pem, name: "its.name", isSelfIssued: !isIssued });
       },
-      secure: (identity) => {
+      connectTls: (identity) => {
         const isOther = turnsTo !== undefined && identity.fingerprint !== undefined;
         return Promise.resolve(
           isOther ? { kind: "other", shown: turnsTo } : this.#secure(identity),
@@ -65,19 +65,19 @@ class Table {
     });
   }
 
-  #secure(identity: Identity): Handshake<string> {
+  #secure(identity: ExpectedIdentity): TlsHandshake<string> {
     this.handshakes.push(identity);
     const { fingerprint, isVouchedFor, fault } = this.hub;
     if (fault) return { kind: "untrusted", reason: fault };
-    const isBelieved = isVouchedFor || identity.authorities.includes(`pem of ${fingerprint}`) ||
-      identity.authorities.includes(`authority of ${fingerprint}`);
+    const isBelieved = isVouchedFor || identity.caCerts.includes(`pem of ${fingerprint}`) ||
+      identity.caCerts.includes(`authority of ${fingerprint}`);
     return isBelieved
       ? { kind: "secure", socket: `socket to ${fingerprint}` }
       : { kind: "untrusted", reason: "UnknownIssuer" };
   }
 }
 
-async function refusal(trust: Trust<string>): Promise<string> {
+async function refusal(trust: HubTrust<string>): Promise<string> {
   const failure = await assertRejects(() => trust.connect(signal), Failure);
   assertEquals(failure.exitCode, 3, failure.key);
   return failure.key;
@@ -88,8 +88,8 @@ Deno.test("who was told the fingerprint joins that hub, under the certificate's 
   const trust = table.trust({ pin: OURS });
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
   assertEquals(table.remembered, OURS);
-  const authorities = [`pem of ${OURS}`];
-  assertEquals(table.handshakes, [{ name: "its.name", authorities, fingerprint: OURS }]);
+  const caCerts = [`pem of ${OURS}`];
+  assertEquals(table.handshakes, [{ name: "its.name", caCerts, fingerprint: OURS }]);
   // Once only: by the time of another connection no file can be written any more.
   await trust.connect(signal);
   assertEquals(table.writes, 1);
@@ -115,7 +115,7 @@ Deno.test("a hub for which an authority vouches is joined by its address's name,
   table.hub = { fingerprint: OURS, isVouchedFor: true };
   const trust = table.trust({ answer: true });
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
-  assertEquals(table.handshakes, [{ name: ADDRESS.hostname, authorities: [] }]);
+  assertEquals(table.handshakes, [{ name: ADDRESS.hostname, caCerts: [] }]);
   assertEquals([table.asked, table.remembered], [[], undefined]);
 });
 
@@ -214,7 +214,7 @@ Deno.test("a fingerprint and a file go together, for a certificate that has an i
   const ca = [`authority of ${OURS}`];
   const table = new Table();
   await table.trust({ pin: OURS, ca }).connect(signal);
-  assertEquals(table.handshakes[0]?.authorities, [`pem of ${OURS}`, `authority of ${OURS}`]);
+  assertEquals(table.handshakes[0]?.caCerts, [`pem of ${OURS}`, `authority of ${OURS}`]);
   table.hub = { fingerprint: OTHERS, isVouchedFor: true };
   assertEquals(await refusal(table.trust({ pin: OURS, ca })), "failure.tls_other");
 });
@@ -233,7 +233,7 @@ Deno.test("a certificate that another has issued is no authority of its own", as
   const table = new Table();
   table.hub = { fingerprint: OURS, isIssued: true };
   assertEquals(await refusal(table.trust({ pin: OURS })), "failure.tls_issuer");
-  assertEquals(table.handshakes[0]?.authorities, []);
+  assertEquals(table.handshakes[0]?.caCerts, []);
 });
 
 Deno.test("without a place to remember anything the person is asked each time", async () => {

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Happening } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { Missed } from "../../../../client/ui/missed.ts";
 import { describeFrame } from "../../../../common/i18n/frames.ts";
 import type { MessageFrame, NoticeFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const LOST: Happening = { type: "lost" };
+const LOST: ConversationEvent = { type: "lost" };
 
 function resumed(count: number, params: Record<string, number> = {}): NoticeFrame {
   return { type: "notice", code: "resumed", params: { count, missing: 0, ...params }, text: "" };
@@ -16,10 +16,13 @@ function replayed(text: string, nick = "bob"): MessageFrame {
   return { type: "message", id: 1, room: "r", nick, text, ts: 1, kind: "say", replay: true };
 }
 
-const happening = (frame: MessageFrame | NoticeFrame): Happening => ({ type: "frame", frame });
+const happening = (frame: MessageFrame | NoticeFrame): ConversationEvent => ({
+  type: "frame",
+  frame,
+});
 
 /** What comes of frames, those that are held back to the end left out. */
-function take(...frames: (MessageFrame | NoticeFrame)[]): Happening[] {
+function take(...frames: (MessageFrame | NoticeFrame)[]): ConversationEvent[] {
   const missed = new Missed();
   return frames.flatMap((frame) => missed.take(happening(frame), "ana"));
 }
@@ -85,7 +88,7 @@ testProperty(
       fc.integer().map((id) => happening({ ...replayed("ana"), id })),
       fc.constant(LOST),
     ));
-    const withoutCount = (told: Happening[]) =>
+    const withoutCount = (told: ConversationEvent[]) =>
       told.map((each) =>
         each.type === "frame" && each.frame.type === "notice"
           ? happening(resumed(Number(each.frame.params["count"])))

@@ -358,7 +358,7 @@ testProperty(
           const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
           const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
           for (const text of [shown, printed]) assert(!/[\p{Cc}\p{Cs}\u202e]/u.test(text), text);
-          const [told] = new JsonFormat().tell({ type: "frame", frame });
+          const [told] = new JsonFormat().render({ type: "frame", frame });
           if (told) assert(JSON.parse(told.line).type === frame.type);
         }
       }),

@@ -1,7 +1,7 @@
 import type { PendingLine } from "../../../../client/session/pending.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Happening } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { ASCII_MARKS, MARKS } from "../../../../client/ui/marks.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
 import { type Reader, type Taste, Transcript } from "../../../../client/ui/transcript.ts";
@@ -32,10 +32,10 @@ function message(text: string, fields: Partial<MessageFrame> = {}): MessageFrame
   };
 }
 
-const frame = (frame: HubFrame): Happening => ({ type: "frame", frame });
+const frame = (frame: HubFrame): ConversationEvent => ({ type: "frame", frame });
 
 /** What one entered, and what the hub answered. */
-function answered(line: string, answer: HubFrame): Happening {
+function answered(line: string, answer: HubFrame): ConversationEvent {
   return { type: "frame", frame: answer, own: { line, nick: "ana", room: "general" } };
 }
 
@@ -49,7 +49,7 @@ const refusal: HubFrame = {
 };
 
 function pendingLine(text: string): PendingLine {
-  return { frame: { type: "say", ref: text, text }, shown: text, bytes: 1 };
+  return { frame: { type: "say", ref: text, text }, display: text, bytes: 1 };
 }
 
 Deno.test("one's own message stands where the hub accepted it, at the hub's time", () => {
@@ -61,7 +61,7 @@ Deno.test("one's own message stands where the hub accepted it, at the hub's time
 
 Deno.test("one's own line has the nick and the room that one had when it was answered", () => {
   const { own } = answered("//who", ack()) as { own: { line: string; nick: string; room: string } };
-  const said: Happening = {
+  const said: ConversationEvent = {
     type: "frame",
     frame: ack(),
     own: { ...own, nick: "eva", room: "dev" },
@@ -146,7 +146,10 @@ Deno.test("comings and goings are shown by taste", () => {
 });
 
 Deno.test("what may or may not have been sent is told with the news of a new session", () => {
-  const restarted: Happening = { type: "restarted", uncertain: ["one", "two"].map(pendingLine) };
+  const restarted: ConversationEvent = {
+    type: "restarted",
+    uncertain: ["one", "two"].map(pendingLine),
+  };
   const lines = transcript({ time: "none" }).tell(restarted, NOW, { ...READER, width: 200 });
   assertEquals(lines.length, 3);
   assertEquals(lines.slice(1), [

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { backoff } from "../../../../client/session/backoff.ts";
+import { backoff } from "../../../../client/session/retry.ts";
 import { testProperty } from "../../../support/property.ts";
 
 Deno.test("the waits double from one second to thirty, where chance makes them as long as they may be", () => {
