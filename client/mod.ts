@@ -1,4 +1,4 @@
-/** `chat client`: joins a hub, at a terminal or without one. */
+/** `chat client`: joins a hub, from a terminal or from a script. */
 
 import { parseArguments } from "../common/cli/command_line.ts";
 import type { Environment } from "../common/cli/environment.ts";
@@ -28,15 +28,15 @@ import {
 } from "./options.ts";
 import { Conversation } from "./session/conversation.ts";
 
-/** How long a lost connection is tried again without a terminal, in seconds, unless --retry says otherwise. */
+/** How long a script retries a lost connection by default, in seconds. */
 const SCRIPT_RETRY = 30;
 
 /** Runs `chat client` and gives the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   const { environment, exit } = context;
-  return await runSubcommand(CLIENT_COMMAND_LINE, args, context, async (given) => {
-    const options = readClientOptions(given, environment);
-    // Ending gives the terminal back if it was taken over; the error stands below what is being typed.
+  return await runSubcommand(CLIENT_COMMAND_LINE, args, context, async (parsed) => {
+    const options = readClientOptions(parsed, environment);
+    // Exiting restores the terminal; the error appears below the input.
     onFault((error) => {
       if (Deno.stderr.isTerminal()) write(Deno.stderr, "\n");
       complain(describe(error, options.lang));
@@ -53,8 +53,8 @@ export async function main(args: readonly string[], context: Context): Promise<n
 /** Joins a hub that runs in the same process, as its host, and gives the exit code when the host leaves. */
 export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise<number> {
   const { address, fingerprint, nick, lang, password } = hub;
-  const usual = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
-  const { hasNoAddress: _, ...options } = usual;
+  const defaults = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
+  const { hasNoAddress: _, ...options } = defaults;
   return await joinHub(
     {
       ...options,
@@ -103,8 +103,8 @@ async function joinHub(
   const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
     lang: options.lang,
     environment,
-    isInteractive: isInteractive && !ownHub, // the host knows the hub
-    mayPrompt: () => !isOpen, // later the terminal is the chat's
+    isInteractive: isInteractive && !ownHub, // the host's own hub needs no question
+    mayPrompt: () => !isOpen, // later the chat owns the terminal
     warn: (line) => write(Deno.stderr, line + "\n"),
   });
   const conversation = await openConversation(options, retry, trust);
@@ -115,15 +115,15 @@ async function joinHub(
     : await runWithoutScreen(conversation, options, environment, { isInteractive, retry });
 }
 
-type Trusts = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
+type TrustByAddress = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
 
 async function openConversation(
   options: ClientOptions,
   retry: number,
-  trust: Trusts | undefined,
+  trust: TrustByAddress | undefined,
 ): Promise<Conversation> {
   const { addresses, nick, room, lang, passwordFile } = options;
-  // Scripts want what comes, not what was.
+  // Scripts get new messages only.
   const showsHistory = Deno.stdin.isTerminal() && !isScript(options) && options.wantsHistory;
   return await Conversation.open({
     addresses,
@@ -155,7 +155,7 @@ function attachToHub(conversation: Conversation, { stop, moderatorPassword }: Ow
   if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
 }
 
-/** With a prompt, below what the others write. */
+/** Runs with a prompt below the messages. */
 async function runAtTerminal(
   conversation: Conversation,
   options: ClientOptions,
@@ -188,7 +188,7 @@ async function runAtTerminal(
   });
 }
 
-/** Line by line, without redrawing anything. */
+/** Runs line by line, without redrawing. */
 async function runWithoutScreen(
   conversation: Conversation,
   options: ClientOptions,
@@ -205,26 +205,26 @@ async function runWithoutScreen(
   );
   const bell = await makeBell(options, environment);
   giveUpFiles();
-  // A single message is over soon: the hub need not wait for its sender.
+  // A single message is sent quickly, so a signal may end the process at once.
   if (options.send === undefined) leaveOnSignals(() => conversation.leave());
   const user = {
     askSecret,
     alert: (message: MessageFrame) => write(Deno.stdout, bell(message)),
   };
-  const surroundings = {
+  const io = {
     input: Deno.stdin,
     print: (line: string) => writeLine(Deno.stdout, line),
     printError: (line: string) => writeLine(Deno.stderr, line),
     retry,
     ...(isInteractive ? { user } : {}),
   };
-  if (options.send !== undefined) return await sendOnce(conversation, options.send, surroundings);
+  if (options.send !== undefined) return await sendOnce(conversation, options.send, io);
   const { joins } = options;
   const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isInteractive });
-  return await runPlain(conversation, format, surroundings);
+  return await runPlain(conversation, format, io);
 }
 
-/** What rings the bell, or shows a notification, for a message that mentions the user. */
+/** Returns the function that gives the bell or the notification for a message. */
 async function makeBell(
   { bell }: ClientOptions,
   environment: Environment,
@@ -239,7 +239,7 @@ function isScript({ json, send }: ClientOptions): boolean {
 
 const utf8 = new TextEncoder();
 
-/** Resolves to false when nobody reads any longer. */
+/** Resolves to false once the reader of the output is gone. */
 async function writeLine(
   output: { write(bytes: Uint8Array): Promise<number> },
   line: string,

@@ -15,7 +15,7 @@ import {
 } from "../../common/cli/subcommand.ts";
 import { stateFile } from "../../common/cli/state_folder.ts";
 import { readCaFile } from "../trust/mod.ts";
-import { KnownHubsFile } from "../trust/known_hubs_file.ts";
+import { KnownHubsFile } from "../trust/known_hubs.ts";
 import { usesColor } from "../options.ts";
 import { makeTheme } from "../ui/theme.ts";
 import { useSystemCas } from "../net/tls.ts";

@@ -1,4 +1,4 @@
-/** The encrypted connection to a hub: what the hub shows, and the handshake. Whom to trust is not its business. */
+/** TLS to a hub: fetches its certificate, and makes the handshake. */
 
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
@@ -9,52 +9,53 @@ import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { dial, withTimeout } from "./dial.ts";
 import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
 
-/** Which authorities Deno believes. Unless the person has said otherwise, it is to be those of the system. */
+/** The environment variable that selects which certificate authorities Deno trusts. */
 const CA_STORE = "DENO_TLS_CA_STORE";
 
-/** What is told where the other side answers, but not in TLS, on the Deno versions that were tried. */
+/** The errors of Deno 2.9 when the peer does not speak TLS. */
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
-/** What `node:tls` says, told to let anything pass, of a certificate whose owner does not sign with its key. */
+/** Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer does not have the certificate's key. */
 const UNPROVED = /CERT|VERIFY/;
 
-/** What a hub shows of itself before anything is proved. */
+/** A certificate that a hub presents, before it has proved that it has the key. */
 export interface HubCertificate {
-  /** As cli/fingerprint.ts has it. */
+  /** In the form of common/cli/fingerprint.ts. */
   fingerprint: string;
   pem: string;
-  /** A name that it is made out to; undefined where it has none. */
+  /** The first name that it is issued to, if any. */
   name: string | undefined;
-  /** Whether no other has issued it. */
+  /** Whether issuer and subject are the same. */
   isSelfIssued: boolean;
 }
 
-/** Whom to believe, and what the certificate must be made out to. */
+/** What the hub has to prove in the handshake. */
 export interface ExpectedIdentity {
+  /** The name that the certificate must be issued to. */
   name: string;
-  /** Certificates in PEM that are believed besides those of the system. */
+  /** Certificates in PEM that are trusted besides those of the system. */
   caCerts: readonly string[];
-  /** Of the one certificate that is meant; undefined where any is that holds. */
+  /** The pinned certificate; undefined if any valid one will do. */
   fingerprint?: string;
 }
 
 export type TlsHandshake<Socket> =
   | { kind: "secure"; socket: Socket }
-  /** The hub is not what it says, in the words of the system. */
+  /** The certificate is not valid; `reason` comes from the TLS library. */
   | { kind: "untrusted"; reason: string }
-  /** It has a certificate that holds, and is not the one that is meant: that has the fingerprint `shown`. */
-  | { kind: "other"; shown: string };
+  /** The certificate is valid, but not the pinned one. */
+  | { kind: "other"; fingerprint: string };
 
-/** Has the system's authorities believed; to be called before the first handshake. */
+/** Trusts the system's certificate authorities, unless the user chose others. Call it before the first handshake. */
 export function useSystemCas(): void {
   if (!Deno.env.get(CA_STORE)) Deno.env.set(CA_STORE, "system");
 }
 
 /**
- * Connects, and has the hub prove that it has the key of a certificate that is believed, and of the one that is meant.
+ * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned one, if there is a fingerprint.
  *
- * @throws {Failure} when the hub cannot be reached or speaks no TLS.
- * @throws what the signal has as its reason, when it comes first.
+ * @throws {Failure} if the hub cannot be reached or does not speak TLS.
+ * @throws the reason of the signal, if it aborts first.
  */
 export function connectTls(
   address: Address,
@@ -83,15 +84,15 @@ async function connectVerified(
     const reason = error instanceof Error ? error.message : String(error);
     const [, untrusted] = /invalid peer certificate: (.*)/s.exec(reason) ?? [];
     if (untrusted !== undefined) return { kind: "untrusted", reason: untrusted };
-    // A host that no certificate can be made out to.
+    // The host name cannot appear in any certificate.
     if (/invalid (dns|server) ?name|hostname/i.test(reason)) return { kind: "untrusted", reason };
     throw tlsFailure(error, address);
   }
 }
 
 /**
- * As the other, by `node:tls`, which alone tells whose certificate was proved. Where it did not come to that, it has other
- * words in each version of Deno, or none: the other handshake finds out why.
+ * Uses `node:tls`, since only it tells which certificate was proved. Its errors differ between versions of Deno, so after a failure
+ * the other handshake finds out why.
  */
 async function connectPinned(
   address: Address,
@@ -101,30 +102,30 @@ async function connectPinned(
   const { name, caCerts } = identity;
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const handshake = Promise.withResolvers<{ shown: string | undefined; socket: HubSocket }>();
+  const handshake = Promise.withResolvers<{ proved: string | undefined; socket: HubSocket }>();
   const socket = connect({
     host,
     port,
     ...(isIP(name) ? {} : { servername: name }),
-    // Not given, those of the system are believed.
+    // Without `ca`, those of the system are trusted.
     ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),
-    // Of the one certificate that is meant the name does not matter.
+    // The pinned certificate may have any name.
     checkServerIdentity: () => undefined,
   });
-  // It may come also where nothing was proved: then there is no certificate.
+  // Also emitted if nothing was proved: then there is no certificate.
   socket.once("secureConnect", () => {
-    const shown = readPeerCertificate(socket)?.fingerprint;
-    handshake.resolve({ shown, socket: new NodeTlsSocket(socket) });
+    const proved = readPeerCertificate(socket)?.fingerprint;
+    handshake.resolve({ proved, socket: new NodeTlsSocket(socket) });
   });
   socket.on("error", handshake.reject);
   socket.once("close", () => handshake.reject(new Error("closed")));
   let isSecure = false;
   let reason: unknown = "no certificate";
   try {
-    const { shown, socket } = await withTimeout(handshake.promise, address, signal);
-    isSecure = shown === fingerprint;
+    const { proved, socket } = await withTimeout(handshake.promise, address, signal);
+    isSecure = proved === fingerprint;
     if (isSecure) return { kind: "secure", socket };
-    if (shown !== undefined) return { kind: "other", shown };
+    if (proved !== undefined) return { kind: "other", fingerprint: proved };
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     reason = error;
@@ -134,27 +135,28 @@ async function connectPinned(
   const other = await connectVerified(address, identity, signal);
   if (other.kind !== "secure") return other;
   close(other.socket);
-  const { fingerprint: shown } = await fetchCertificate(address, signal);
-  if (shown !== fingerprint) return { kind: "other", shown };
+  const certificate = await fetchCertificate(address, signal);
+  if (certificate.fingerprint !== fingerprint) {
+    return { kind: "other", fingerprint: certificate.fingerprint };
+  }
   throw tlsFailure(reason, address);
 }
 
-/** What is shown besides to who wants to know more than whom to trust. */
+/** A certificate with what a diagnosis of it needs. */
 export interface CertificateDetails extends HubCertificate {
-  /** As TLS names its versions; empty where that is not told. */
+  /** The TLS version, or empty if Deno does not tell. */
   version: string;
-  /** Who has issued it. */
   issuer: string;
-  /** When it begins and ends to hold, in milliseconds since 1970; NaN where that cannot be read. */
+  /** When it is valid, in milliseconds since 1970; NaN if unreadable. */
   from: number;
   until: number;
 }
 
 /**
- * What the hub shows. Nothing of it is proved: the handshake that follows is for that.
+ * Fetches the certificate that the hub presents. Nothing of it is proved before {@linkcode connectTls}.
  *
- * @throws {Failure} when the hub cannot be reached or speaks no TLS.
- * @throws what the signal has as its reason, when it comes first.
+ * @throws {Failure} if the hub cannot be reached or does not speak TLS.
+ * @throws the reason of the signal, if it aborts first.
  */
 export async function fetchCertificate(
   address: Address,
@@ -162,7 +164,7 @@ export async function fetchCertificate(
 ): Promise<CertificateDetails> {
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const shown = Promise.withResolvers<CertificateDetails>();
+  const fetched = Promise.withResolvers<CertificateDetails>();
   const socket = connect({
     host,
     port,
@@ -171,14 +173,14 @@ export async function fetchCertificate(
   });
   socket.once("secureConnect", () => {
     const certificate = readPeerCertificate(socket);
-    if (certificate) shown.resolve(certificate);
-    else shown.reject(new Error("no certificate"));
+    if (certificate) fetched.resolve(certificate);
+    else fetched.reject(new Error("no certificate"));
   });
-  // It may fail again after the first time.
-  socket.on("error", shown.reject);
-  socket.once("close", () => shown.reject(new Error("closed")));
+  // Stays subscribed: a second error must not be unhandled.
+  socket.on("error", fetched.reject);
+  socket.once("close", () => fetched.reject(new Error("closed")));
   try {
-    return await withTimeout(shown.promise, address, signal);
+    return await withTimeout(fetched.promise, address, signal);
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     throw await diagnose(error, address, signal);
@@ -187,10 +189,7 @@ export async function fetchCertificate(
   }
 }
 
-/**
- * Why there is nothing to be seen of a hub, for which `node:tls` has other words in each version of Deno: the handshake that
- * believes nobody finds out, up to where it meets the certificate.
- */
+/** Finds out why no certificate could be fetched. The errors of `node:tls` differ between versions of Deno, so a handshake is tried. */
 async function diagnose(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
   try {
     const handshake = await connectTls(address, { name: address.hostname, caCerts: [] }, signal);
@@ -207,25 +206,25 @@ async function diagnose(error: unknown, address: Address, signal: AbortSignal): 
 }
 
 /**
- * The certificates of a text in PEM, each by itself.
+ * Splits a PEM text into its certificates; there may be none.
  *
- * @throws {Error} when one is none; a text without any gives none.
+ * @throws {Error} if one of them is malformed.
  */
 export function parseCertificates(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ??
     [];
-  for (const each of certificates) new X509Certificate(each);
+  for (const certificate of certificates) new X509Certificate(certificate);
   return certificates;
 }
 
-/** The first name or address in a list of them as `node:tls` writes it (RFC 5280, section 4.2.1.6). */
+/** The first name or IP address of a subjectAltName (RFC 5280, section 4.2.1.6), as `node:tls` writes it. */
 export function certificateName(subjectAltName: string): string | undefined {
   const [, name, address] = /\bDNS:([\w*.-]+)|\bIP Address:([\da-f.:]+)/i.exec(subjectAltName) ??
     [];
   return name?.replace(/^\*\./, "any.") ?? (address && formatIp(address));
 }
 
-/** An address as it is usually written; Deno before 2.9 writes its bytes as hexadecimal digits. */
+/** Formats an IP address. Deno before 2.9 writes its bytes as hexadecimal digits. */
 function formatIp(address: string): string {
   if (/^[\da-f]{8}$/i.test(address)) {
     return address.match(/../g)!.map((byte) => parseInt(byte, 16)).join(".");
@@ -250,7 +249,7 @@ function readPeerCertificate(socket: TLSSocket): CertificateDetails | undefined 
   };
 }
 
-/** Some versions of Deno do not tell it. */
+/** Empty in versions of Deno that do not tell. */
 function versionOf(socket: TLSSocket): string {
   try {
     return socket.getProtocol() ?? "";
@@ -275,6 +274,6 @@ function close(socket: HubSocket): void {
   try {
     socket.close();
   } catch {
-    // it was taken over, or closed already
+    // upgraded to TLS, or closed already
   }
 }

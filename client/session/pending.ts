@@ -1,30 +1,26 @@
-/**
- * What a person has entered and the hub has not answered, in its order: what is on the wire, what waits for its turn, and
- * what was on a wire that broke. Pure: who sends it and how it looks is not its business.
- */
+/** Lines that the hub has not answered, in the order in which they were entered: in flight, waiting, or to be sent again. */
 
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
 
 export interface PendingLine {
-  /** Its `ref` is used for this line alone, and stays the same when it is sent again. */
+  /** Its `ref` is unique, and stays the same when the line is sent again. */
   readonly frame: SayFrame | CommandFrame;
-  /** What may be shown of it. */
+  /** The line as it may be shown, without a password. */
   readonly display: string;
-  /** Of the frame, as it is sent. */
+  /** Size of the encoded frame. */
   readonly bytes: number;
 }
 
-/** So many lines, and bytes unless one line alone has more, are on the wire without an answer. */
-const MAX_LINES = 32;
-const MAX_BYTES = 128 * 1024;
+/** Limits of what is in flight; a single line may have more bytes. */
+const MAX_LINES_IN_FLIGHT = 32;
+const MAX_BYTES_IN_FLIGHT = 128 * 1024;
 
 export class PendingLines {
-  /** By ref, in the order in which they were entered; those on the wire are always the first ones. */
+  /** By ref; the lines in flight are always the first ones. */
   readonly #lines = new Map<string, { line: PendingLine; wasSent: boolean }>();
   #linesInFlight = 0;
   #bytesInFlight = 0;
 
-  /** Lines that are not answered. */
   get size(): number {
     return this.#lines.size;
   }
@@ -33,7 +29,7 @@ export class PendingLines {
     this.#lines.set(line.frame.ref, { line, wasSent: false });
   }
 
-  /** The lines whose turn it is; they count as being on the wire from now on. */
+  /** Returns the lines to send now, and counts them as in flight. */
   takeDue(): PendingLine[] {
     const due: PendingLine[] = [];
     let toSkip = this.#linesInFlight;
@@ -50,10 +46,11 @@ export class PendingLines {
 
   #hasRoomFor({ bytes }: PendingLine): boolean {
     if (this.#linesInFlight === 0) return true;
-    return this.#linesInFlight < MAX_LINES && this.#bytesInFlight + bytes <= MAX_BYTES;
+    return this.#linesInFlight < MAX_LINES_IN_FLIGHT &&
+      this.#bytesInFlight + bytes <= MAX_BYTES_IN_FLIGHT;
   }
 
-  /** The hub answered: gives the line that it did. Nothing changes where it was not asked. */
+  /** Removes and returns the line that the hub answered; undefined for a ref that was not sent. */
   takeAnswered(ref: string): PendingLine | undefined {
     const entry = this.#lines.get(ref);
     if (!entry?.wasSent) return undefined;
@@ -63,38 +60,30 @@ export class PendingLines {
     return entry.line;
   }
 
-  /** The connection is over: all that is not answered is due again. */
+  /** After the connection ended: everything unanswered is due again. */
   requeue(): void {
     this.#linesInFlight = 0;
     this.#bytesInFlight = 0;
   }
 
-  /** Takes out what was sent over a connection that is over: whether the hub has taken it is not known. */
+  /** Removes and returns the lines that were sent over a connection that ended: the hub may have accepted them or not. */
   takeUncertain(): PendingLine[] {
-    const taken = [...this.#lines.values()].filter(({ wasSent }) => wasSent);
-    for (const { line } of taken) this.#lines.delete(line.frame.ref);
-    return taken.map(({ line }) => line);
+    return this.#take(({ wasSent }) => wasSent);
   }
 
-  /** Takes out everything; to be called while nothing is on the wire. */
+  /** Removes and returns every line. Only while nothing is in flight. */
   takeAll(): PendingLine[] {
-    const taken = [...this.#lines.values()].map(({ line }) => line);
-    this.#lines.clear();
-    return taken;
+    return this.#take(() => true);
   }
 
-  /** Takes out what was not sent and is of more bytes. */
+  /** Removes and returns the unsent lines that are larger than a limit in bytes. */
   takeOversized(max: number): PendingLine[] {
-    const taken = [...this.#lines.values()].filter(({ line, wasSent }) =>
-      !wasSent && line.bytes > max
-    );
-    for (const { line } of taken) this.#lines.delete(line.frame.ref);
-    return taken.map(({ line }) => line);
+    return this.#take(({ line, wasSent }) => !wasSent && line.bytes > max);
   }
 
   /**
-   * The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. Gives the line
-   * that asked for it, where one did.
+   * Removes what is in flight when the hub says goodbye: lines before the one that asked for the goodbye are answered, and lines
+   * after it were not meant to be. Returns the line that asked for it, if there was one.
    */
   dropInFlight(): PendingLine | undefined {
     const dropped = [...this.#lines.values()].slice(0, this.#linesInFlight);
@@ -103,8 +92,14 @@ export class PendingLines {
     return dropped[0]?.line;
   }
 
-  /** What may be shown of each line. */
+  /** Every line as it may be shown. */
   displays(): string[] {
     return [...this.#lines.values()].map(({ line }) => line.display);
+  }
+
+  #take(isTaken: (entry: { line: PendingLine; wasSent: boolean }) => boolean): PendingLine[] {
+    const taken = [...this.#lines.values()].filter(isTaken).map(({ line }) => line);
+    for (const { frame } of taken) this.#lines.delete(frame.ref);
+    return taken;
   }
 }

@@ -1,45 +1,45 @@
-/** What the client knows of its conversation, and how it changes: (state, event) -> state. Pure. */
+/** What the client knows of its conversation, as a reducer: (state, change) -> state. */
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
 import { ACTION_NAMES, parseInput, splitCommand } from "../../common/protocol/input.ts";
 
 /**
- * Where the conversation stands: `joining` until the hub's welcome, `password` while the hub waits for one, `joined`, and
- * `lost` from when a connection breaks until the next attempt.
+ * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and `lost`
+ * between a broken connection and the next attempt.
  */
 export type ConversationStage = "joining" | "password" | "joined" | "lost";
 
 export interface ConversationState {
   readonly stage: ConversationStage;
-  /** When the next attempt is due, by the caller's clock; where the connection is lost. */
+  /** When the next attempt is due, by the caller's clock; only while `lost`. */
   readonly retryAt: number | undefined;
-  /** One's own, as the hub last said; empty before the first welcome. */
+  /** The user's nick, as the hub last gave it; empty before the first welcome. */
   readonly nick: string;
-  /** The first room, and the current one, where what one says goes. */
+  /** The room of the first welcome. */
   readonly home: string;
+  /** The current room, where messages go. */
   readonly room: string;
   readonly lang: Lang;
-  /** Longest frame that the hub takes, in bytes. */
+  /** Longest frame that the hub accepts, in bytes. */
   readonly maxFrame: number;
-  /** The session's secret, by which it can be gone on with, and the hub's life in which ids count; empty as the nick is. */
+  /** The secret that resumes the session; empty before the first welcome. */
   readonly token: string;
+  /** The hub's epoch, within which ids are comparable; empty before the first welcome. */
   readonly epoch: string;
-  /** The highest id of a message that came, or of one's own that was accepted; 0 for none. */
+  /** The highest id among received messages and the user's accepted ones; 0 for none. */
   readonly lastId: number;
-  /** How many errors came. */
+  /** How many errors were received. */
   readonly errors: number;
-  /** The hub's last word, once it came; none while the connection is tried again. */
+  /** The hub's `bye`; undefined while the client reconnects. */
   readonly bye: ByeFrame | undefined;
 }
 
 export type StateChange =
   | { type: "received"; frame: HubFrame }
-  /** The password that the hub wants was given. */
-  | { type: "answered" }
-  /** The connection is over, and is tried again at a time. */
+  /** The user gave the password that the hub asked for. */
+  | { type: "password_given" }
   | { type: "lost"; retryAt: number }
-  /** It is being tried again. */
   | { type: "retrying" };
 
 export function initialState(lang: Lang): ConversationState {
@@ -59,14 +59,14 @@ export function initialState(lang: Lang): ConversationState {
   };
 }
 
-/** The state after an event. */
-export function reduce(state: ConversationState, event: StateChange): ConversationState {
-  switch (event.type) {
+/** The state after a change. */
+export function reduce(state: ConversationState, change: StateChange): ConversationState {
+  switch (change.type) {
     case "received":
-      return receive(state, event.frame);
+      return receive(state, change.frame);
     case "lost":
-      return { ...state, stage: "lost", retryAt: event.retryAt, bye: undefined };
-    case "answered":
+      return { ...state, stage: "lost", retryAt: change.retryAt, bye: undefined };
+    case "password_given":
     case "retrying":
       return { ...state, stage: "joining", retryAt: undefined };
   }
@@ -79,7 +79,7 @@ function receive(state: ConversationState, frame: HubFrame): ConversationState {
         ...state,
         stage: "joined",
         nick: frame.nick,
-        // The room in which one began stays that, whatever room one comes back to.
+        // A reconnect may land in another room; home stays the first one.
         home: state.home || frame.room,
         room: frame.room,
         maxFrame: frame.limits.line,
@@ -103,7 +103,7 @@ function receive(state: ConversationState, frame: HubFrame): ConversationState {
   }
 }
 
-/** Later on, the same codes answer a command. */
+/** After the welcome the same codes answer a command. */
 function asksForPassword({ stage }: ConversationState, { code }: ErrorFrame): boolean {
   return stage !== "joined" && (code === "password_wanted" || code === "wrong_password");
 }
@@ -112,7 +112,7 @@ function noteId(state: ConversationState, id: number): ConversationState {
   return id > state.lastId ? { ...state, lastId: id } : state;
 }
 
-/** What one's own commands changed. */
+/** Applies what the user's own commands changed. */
 function applyReply(
   state: ConversationState,
   code: string,
@@ -132,7 +132,7 @@ function applyReply(
   return state;
 }
 
-/** How one's own line shows: as a message, or as the command that it is. */
+/** How a line of the user is displayed: as a message, an action, or the command that was typed; undefined for a blank line. */
 export function describeOwn(
   line: string,
 ): { kind: MessageKind; text: string } | { kind: "command" } | undefined {
@@ -140,6 +140,8 @@ export function describeOwn(
   if (input.kind === "nothing") return undefined;
   if (input.kind === "say") return { kind: "say", text: input.text };
   const { name, argument } = splitCommand(input.line);
-  const isAction = Object.values(ACTION_NAMES).some((names) => names.some((each) => each === name));
+  const isAction = Object.values(ACTION_NAMES).some((names) =>
+    names.some((known) => known === name)
+  );
   return isAction && argument !== "" ? { kind: "action", text: argument } : { kind: "command" };
 }

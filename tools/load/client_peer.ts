@@ -6,11 +6,8 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { HubConnection } from "../../client/net/connection.ts";
-import {
-  type ClientRequest,
-  Conversation,
-  type ConversationEvent,
-} from "../../client/session/conversation.ts";
+import { Conversation, type ConversationEvent } from "../../client/session/conversation.ts";
+import type { ClientRequest } from "../../client/session/request.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 
 export interface ClientEvents {

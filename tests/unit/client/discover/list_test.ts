@@ -24,7 +24,7 @@ function hub(given: Partial<FoundHub> = {}): FoundHub {
 
 const LOCAL = hub({ name: "", isLocal: true, addresses: [{ hostname: "127.0.0.1", port: 3000 }] });
 
-Deno.test("one hub is shown with the line that joins it", () => {
+Deno.test("one hub is shown with the command that joins it", () => {
   assertEquals(listHubs([hub()], "en"), [
     "found one hub: laptop",
     "  chat client 192.168.1.20 3000",
@@ -39,7 +39,7 @@ Deno.test("one hub is shown with the line that joins it", () => {
   ]);
 });
 
-Deno.test("several hubs have numbers, and each its line", () => {
+Deno.test("several hubs are numbered, each with its command", () => {
   const hubs = [LOCAL, hub({ isLocal: true }), ...Array.from({ length: 8 }, () => hub())];
   assertEquals(listHubs(hubs, "en").slice(0, 5), [
     "found 10 hubs:",
@@ -51,19 +51,19 @@ Deno.test("several hubs have numbers, and each its line", () => {
   assertEquals(listHubs(hubs, "en").at(-2), "  10  laptop");
 });
 
-Deno.test("the line for an address of IPv6 has no brackets", () => {
+Deno.test("the command for an IPv6 address has no brackets", () => {
   const addresses = [{ hostname: "2001:db8::20", port: 4000 }];
   assertEquals(joinCommand(hub({ addresses })), "chat client 2001:db8::20 4000");
 });
 
-Deno.test("a hub that is left out is named, and why", () => {
+Deno.test("a hub that cannot be joined is named with the reason", () => {
   assertEquals(
     describeSkipped(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
     "left out, as it is not encrypted: laptop (wants a password), 192.168.1.20:3000",
   );
 });
 
-Deno.test("an answer is a number of the list, or nothing", () => {
+Deno.test("an answer is a number of the list, or empty", () => {
   const answers = ["1", " 2 ", "", " ", "0", "3", "two", "1.0", "-1", "١", "1 2"];
   assertEquals(answers.map((answer) => readChoice(answer, 2)), [
     0,
@@ -75,7 +75,7 @@ Deno.test("an answer is a number of the list, or nothing", () => {
 });
 
 testProperty(
-  "an answer means no hub that is not there",
+  "an answer never chooses a hub outside the list",
   { weight: 1 },
   (check) =>
     check(

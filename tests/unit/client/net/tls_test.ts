@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { certificateName, parseCertificates } from "../../../../client/net/tls.ts";
 import { makeAuthority, makeCertificate } from "../../../support/certificates.ts";
 
-Deno.test("the name of a certificate is its first one, a joker made a name of", () => {
+Deno.test("the name of a certificate is its first one, with a wildcard made concrete", () => {
   assertEquals(certificateName("DNS:hub.chat.invalid"), "hub.chat.invalid");
   assertEquals(
     certificateName("IP Address:192.0.2.1, DNS:b.example.org, DNS:a.example.org"),
@@ -19,14 +19,14 @@ Deno.test("the name of a certificate is its first one, a joker made a name of", 
   assertEquals(certificateName(""), undefined);
 });
 
-Deno.test("a file of certificates is taken apart, whatever stands between them", async () => {
+Deno.test("a PEM file is split into its certificates, whatever is between them", async () => {
   const [a, b] = [await makeAuthority(), await makeCertificate()];
   const split = parseCertificates(`about\n${a.cert}\r\n${b.cert}${b.key}`);
   assertEquals(split.map((pem) => pem.trim()), [a.cert.trim(), b.cert.trim()]);
   assertEquals(parseCertificates(b.key), []);
 });
 
-Deno.test("what only looks like a certificate is none", () => {
+Deno.test("a malformed certificate is rejected", () => {
   assertThrows(() =>
     parseCertificates("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n")
   );

@@ -22,7 +22,7 @@ function takeDue(pending: PendingLines): string[] {
 const numbered = (count: number, bytes?: number) =>
   Array.from({ length: count }, (_, index) => line(String(index + 1), bytes));
 
-Deno.test("lines are due once, in their order, until they are answered", () => {
+Deno.test("lines are due once, in order", () => {
   const pending = start(line("1"), line("2"));
   assertEquals(takeDue(pending), ["1", "2"]);
   assertEquals(takeDue(pending), []);
@@ -32,7 +32,7 @@ Deno.test("lines are due once, in their order, until they are answered", () => {
   assertEquals([pending.size, pending.displays()], [2, ["text 1", "text 3"]]);
 });
 
-Deno.test("32 lines are on the wire at a time, and each answer lets another one out", () => {
+Deno.test("32 lines are in flight at a time, and each answer releases another", () => {
   const pending = start(...numbered(40));
   assertEquals(takeDue(pending).length, 32);
   pending.takeAnswered("1");
@@ -40,7 +40,7 @@ Deno.test("32 lines are on the wire at a time, and each answer lets another one 
   assertEquals(takeDue(pending), ["33", "34"]);
 });
 
-Deno.test("128 KiB are on the wire at a time, or one line that is larger", () => {
+Deno.test("128 KiB are in flight at a time, or one larger line", () => {
   const pending = start(line("1", 60 * KIB), line("2", 60 * KIB), line("3", 9 * KIB), line("4", 1));
   assertEquals(takeDue(pending), ["1", "2"]);
   pending.takeAnswered("1");
@@ -51,7 +51,7 @@ Deno.test("128 KiB are on the wire at a time, or one line that is larger", () =>
   assertEquals(takeDue(large), ["2"]);
 });
 
-Deno.test("after a break all that is not answered is due again, in its order", () => {
+Deno.test("after a break all unanswered lines are due again, in order", () => {
   const pending = start(...numbered(34));
   takeDue(pending);
   pending.takeAnswered("2");
@@ -62,7 +62,7 @@ Deno.test("after a break all that is not answered is due again, in its order", (
   assertEquals(again.at(-1), "33");
 });
 
-Deno.test("what was sent before a break can be taken out, and what was not stays", () => {
+Deno.test("lines sent before a break can be taken out, and the others stay", () => {
   const pending = start(...numbered(33));
   takeDue(pending);
   pending.takeAnswered("1");
@@ -71,7 +71,7 @@ Deno.test("what was sent before a break can be taken out, and what was not stays
   assertEquals(takeDue(pending), ["33"]);
 });
 
-Deno.test("a goodbye leaves what was not on the wire", () => {
+Deno.test("a goodbye keeps the lines that were not in flight", () => {
   const pending = start(...numbered(34));
   takeDue(pending);
   pending.takeAnswered("1");
@@ -79,7 +79,7 @@ Deno.test("a goodbye leaves what was not on the wire", () => {
   assertEquals(pending.displays(), ["text 33", "text 34"]);
 });
 
-Deno.test("answers to what was not asked, or is answered already, change nothing", () => {
+Deno.test("answers to unsent or answered lines change nothing", () => {
   const pending = start(line("1"));
   pending.takeAnswered("1"); // not sent yet
   assertEquals(takeDue(pending), ["1"]);
@@ -92,7 +92,7 @@ Deno.test("answers to what was not asked, or is answered already, change nothing
 });
 
 testProperty(
-  "whatever happens, the order is kept, nothing is on the wire twice, and the limits hold",
+  "the order is kept, nothing is in flight twice, and the limits hold",
   { weight: 10 },
   (check) => {
     const step = fc.oneof(
@@ -127,7 +127,7 @@ testProperty(
           assertEquals(wire, entered.slice(0, wire.length));
           const bytes = wire.reduce((sum, { bytes }) => sum + bytes, 0);
           assert(wire.length <= 32 && (wire.length <= 1 || bytes <= 128 * KIB));
-          assert(wire.length > 0 || entered.length === 0, "something is on its way");
+          assert(wire.length > 0 || entered.length === 0, "something is in flight");
         }
         assertEquals(pending.size, entered.length);
       }),

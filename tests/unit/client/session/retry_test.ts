@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { backoff } from "../../../../client/session/retry.ts";
 import { testProperty } from "../../../support/property.ts";
 
-Deno.test("the waits double from one second to thirty, where chance makes them as long as they may be", () => {
+Deno.test("the longest delays double from one second to thirty", () => {
   const waits = Array.from({ length: 8 }, (_, attempt) => backoff(attempt, () => 1));
   assertEquals(waits, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 });
 
 testProperty(
-  "chance makes a wait up to a half shorter, and never longer",
+  "a delay is between half and the whole of the longest one",
   { weight: 10 },
   (check) => {
     check(
@@ -22,7 +22,7 @@ testProperty(
           assert(wait >= longest / 2 && wait <= longest && longest <= 30_000, `${wait}`);
           assert(
             backoff(attempt + 1, () => by) >= wait,
-            "a later wait is not shorter by the same chance",
+            "a later delay is not shorter for the same random number",
           );
         },
       ),

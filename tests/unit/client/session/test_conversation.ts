@@ -1,4 +1,4 @@
-/** A conversation with everything around it: connections that a test holds, a clock that it moves, and what is told. */
+/** A conversation with fake connections and a fake clock. */
 
 import { type Address, formatAddress } from "../../../../common/cli/address.ts";
 import { Failure } from "../../../../common/cli/failure.ts";
@@ -11,16 +11,15 @@ import {
 } from "../../../../client/session/conversation.ts";
 import type { ClientFrame, HubFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
 
-/** One connection of the client, seen from the hub. */
+/** A connection, driven from the hub's side. */
 export class FakeConnection implements FrameConnection {
   readonly address: Address;
   readonly hello: Hello;
-  /** What the client has sent, without its first hello. */
+  /** The client's frames after the first hello. */
   readonly sent: ClientFrame[] = [];
-  /** By either side. */
   isClosed = false;
-  #batches: (HubFrame[] | "end" | "break")[] = [];
-  #news = Promise.withResolvers<void>();
+  #batches: (HubFrame[] | "end" | "drop")[] = [];
+  #added = Promise.withResolvers<void>();
 
   constructor(address: Address, hello: Hello) {
     this.address = address;
@@ -36,49 +35,49 @@ export class FakeConnection implements FrameConnection {
     this.#push("end");
   }
 
-  /** The hub says this. */
+  /** Delivers frames of the hub. */
   deliver(...frames: HubFrame[]): void {
     this.#push(frames);
   }
 
-  /** The connection breaks. */
+  /** Breaks the connection. */
   drop(): void {
     this.isClosed = true;
-    this.#push("break");
+    this.#push("drop");
   }
 
-  #push(batch: HubFrame[] | "end" | "break"): void {
+  #push(batch: HubFrame[] | "end" | "drop"): void {
     this.#batches.push(batch);
-    this.#news.resolve();
+    this.#added.resolve();
   }
 
   async *batches(): AsyncGenerator<HubFrame[]> {
-    let hasEnded = false;
+    let hasBye = false;
     for (;;) {
       const batch = this.#batches.shift();
       if (batch === undefined) {
-        this.#news = Promise.withResolvers();
-        await this.#news.promise;
+        this.#added = Promise.withResolvers();
+        await this.#added.promise;
       } else if (batch === "end") return;
-      else if (batch === "break") {
-        if (hasEnded) return;
+      else if (batch === "drop") {
+        if (hasBye) return;
         throw new Failure("failure.lost", { address: "x:1" });
       } else {
-        hasEnded ||= batch.some(({ type }) => type === "bye");
+        hasBye ||= batch.some(({ type }) => type === "bye");
         yield batch;
       }
     }
   }
 }
 
-/** How the next attempts to connect end; they succeed unless told. */
+/** How an attempt to connect ends. */
 export type ConnectOutcome = "connect" | "fail" | "hang";
 
-/** A conversation under test. */
+/** A conversation under test; its hub has not welcomed it yet. */
 export class TestConversation {
   readonly connections: FakeConnection[] = [];
-  /** What was told, in order. */
   readonly events: ConversationEvent[] = [];
+  /** Of the next attempts to connect; "connect" if empty. */
   readonly outcomes: ConnectOutcome[] = [];
   conversation!: Conversation;
   /** How it ended. */
@@ -88,55 +87,55 @@ export class TestConversation {
   readonly #timers = new Set<{ at: number; call: () => void }>();
 
   static async start(options: Partial<ConversationOptions> = {}): Promise<TestConversation> {
-    const talk = new TestConversation();
-    talk.conversation = await Conversation.open({
+    const client = new TestConversation();
+    client.conversation = await Conversation.open({
       addresses: [{ hostname: "x", port: 1 }],
       lang: "en",
       nick: "ana",
       retryFor: Infinity,
-      connect: (address, hello, signal) => talk.#connect(address, hello, signal),
-      now: () => talk.#now,
-      after: (milliseconds, call) => talk.#after(milliseconds, call),
+      connect: (address, hello, signal) => client.#connect(address, hello, signal),
+      now: () => client.#now,
+      after: (milliseconds, call) => client.#after(milliseconds, call),
       random: () => 1,
       ...options,
     });
-    talk.ended = talk.#run().finally(() => talk.isOver = true);
+    client.ended = client.#run().finally(() => client.isOver = true);
     await runMicrotasks();
-    return talk;
+    return client;
   }
 
-  /** The hubs that were connected to, in order. */
+  /** The hub of each connection, in order. */
   get triedHubs(): string[] {
     return this.connections.map(({ address }) => formatAddress(address));
   }
 
-  /** The connection that is, or was last, open. */
+  /** The latest connection. */
   get connection(): FakeConnection {
     return this.connections.at(-1)!;
   }
 
-  /** How many timers are running. */
   get timerCount(): number {
     return this.#timers.size;
   }
 
-  /** The frames that were told. */
+  /** The frames among the events. */
   get frames(): HubFrame[] {
-    return this.events.flatMap((each) => each.type === "frame" ? [each.frame] : []);
+    return this.events.flatMap((event) => event.type === "frame" ? [event.frame] : []);
   }
 
-  /** The hub says this, and the client has taken it in. */
+  /** Delivers frames of the hub, and lets the client process them. */
   async receive(...frames: HubFrame[]): Promise<void> {
     this.connection.deliver(...frames);
     await runMicrotasks();
   }
 
+  /** Breaks the connection, and lets the client notice. */
   async drop(): Promise<void> {
     this.connection.drop();
     await runMicrotasks();
   }
 
-  /** Lets time pass. */
+  /** Moves the clock. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;
     for (;;) {
@@ -153,7 +152,7 @@ export class TestConversation {
 
   async #run(): Promise<Failure | undefined> {
     try {
-      for await (const happenings of this.conversation.events()) this.events.push(...happenings);
+      for await (const events of this.conversation.events()) this.events.push(...events);
       return undefined;
     } catch (error) {
       if (error instanceof Failure) return error;
@@ -183,7 +182,7 @@ export class TestConversation {
   }
 }
 
-/** Lets everything run that needs no timer. */
+/** Runs everything that needs no timer. */
 export async function runMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }

@@ -15,7 +15,7 @@ Deno.test("a hub is found by its host, in any letter case, and its port", () => 
   assertEquals(findFingerprint("", hub("::1")), undefined);
 });
 
-Deno.test("a new fingerprint takes the place of the old one, and all other lines stay", () => {
+Deno.test("a new fingerprint replaces the old one, and all other lines stay", () => {
   const text = `# ours\n\nold.example.org:3000 ${A}\nsomething else\nother:3000 ${A}\n\n\n`;
   assertEquals(
     setFingerprint(text, hub("OLD.example.org"), B),
@@ -25,7 +25,7 @@ Deno.test("a new fingerprint takes the place of the old one, and all other lines
   assertEquals(setFingerprint("no end", hub("h"), A), `no end\nh:3000 ${A}\n`);
 });
 
-Deno.test("what is no line of a hub is none", () => {
+Deno.test("malformed lines are ignored", () => {
   for (const line of ["h:3000", `h:3000 sha256:aa`, `h:3000 ${A} more`, A, ` ${A}`]) {
     assertEquals(findFingerprint(line, hub("h")), undefined, line);
   }
@@ -35,7 +35,7 @@ Deno.test("what is no line of a hub is none", () => {
   );
 });
 
-testProperty("whatever the file holds, what is put into it is found, and what others have stays", {
+testProperty("in any file, a hub that is added is found, and the other hubs stay", {
   weight: 10,
 }, (check) => {
   const line = fc.oneof(
