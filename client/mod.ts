@@ -70,8 +70,8 @@ export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise
 }
 
 /**
- * Joins the hub and stays until the user or the hub ends the session, or until everything that a script sends is answered. A
- * user who named no hub chooses among those on the network.
+ * Joins the hub and stays until the user or the hub ends the session, or until everything that a script sends is
+ * answered. A user who named no hub chooses among those on the network.
  */
 async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
   const isInteractive = !isScript(options) && isAtTerminal();

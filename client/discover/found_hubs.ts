@@ -1,4 +1,6 @@
-/** The hubs announced on the network, each once. Announcements may come from anybody: they are validated and bounded. */
+/**
+ * The hubs announced on the network, each once. Announcements may come from anybody: they are validated and bounded.
+ */
 
 import type { Address } from "../../common/cli/address.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
@@ -99,7 +101,10 @@ export class FoundHubs {
   }
 }
 
-/** Puts the hub that answers at this machine's default address first. Its answer overrides its announcement, if there is one. */
+/**
+ * Puts the hub that answers at this machine's default address first. Its answer overrides its announcement, if there is
+ * one.
+ */
 export function withLocal(
   hubs: readonly FoundHub[],
   local: { address: Address; isEncrypted: boolean } | undefined,
@@ -136,8 +141,8 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
 }
 
 /**
- * The addresses of a hub: the one that it states; else the one that the announcement came from, because the others may be on networks
- * that this machine cannot reach; or all of them, IPv4 first, if a relay forwarded the announcement.
+ * The addresses of a hub: the one that it states; else the one that the announcement came from, because the others may
+ * be on networks that this machine cannot reach; or all of them, IPv4 first, if a relay forwarded the announcement.
  */
 function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);

@@ -1,4 +1,7 @@
-/** Finds a hub for a user who named none: hubs announced on the networks of this machine, and one at the default address. */
+/**
+ * Finds a hub for a user who named none: hubs announced on the networks of this machine, and one at the default
+ * address.
+ */
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
@@ -86,8 +89,8 @@ async function choose(
 }
 
 /**
- * The options for joining a found hub. A password from the options is sent only to a hub that was probed: an announced one may be
- * anybody's, so the user must type the password.
+ * The options for joining a found hub. A password from the options is sent only to a hub that was probed: an announced
+ * one may be anybody's, so the user must type the password.
  */
 export function joinOptions(options: ClientOptions, hub: FoundHub): ClientOptions {
   const { password, passwordFile, ...others } = options;

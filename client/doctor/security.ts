@@ -46,7 +46,7 @@ export async function secure(
     fetchCertificate: (signal) => fetchCertificate(address, signal),
     connectTls: async (identity, signal) => {
       const made = await handshake(address, identity, signal);
-      if (made.kind === "untrusted") ({ reason } = made);
+      if (!made.ok && made.error.kind === "untrusted") ({ reason } = made.error);
       return made;
     },
   });

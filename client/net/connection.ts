@@ -33,7 +33,8 @@ export class HubConnection {
   readonly #splitter = new LineSplitter({ maxLine: MAX_HUB_FRAME, maxUnended: 2 * MAX_HUB_FRAME });
   #writes: Promise<void> = Promise.resolve();
   #lastReadAt = performance.now();
-  #isWelcomed = false;
+  /** Whether the peer has answered with a frame, as a hub does. */
+  #isHub = false;
   /** The first line before the welcome that is not a frame: text for people, or from a service that is not a hub. */
   #strayLine = "";
   /** Whether the peer's first bytes are TLS, which a plain connection does not expect. */
@@ -62,7 +63,9 @@ export class HubConnection {
     return connection;
   }
 
-  /** Queues a frame. Resolves when the kernel has it, or when the connection failed, which {@linkcode batches} reports. */
+  /**
+   * Queues a frame. Resolves when the kernel has it, or when the connection failed, which {@linkcode batches} reports.
+   */
   send(frame: ClientFrame): Promise<void> {
     const sent = frame.type === "hello" ? { ...frame, runs: true as const } : frame;
     const bytes = utf8.encode(encodeFrame(sent) + "\n");
@@ -70,13 +73,14 @@ export class HubConnection {
   }
 
   /**
-   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after {@linkcode close}.
+   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after {@linkcode
+   * close}.
    *
    * @throws {Failure} if the connection breaks without a `bye`, or if the peer is not a hub.
    */
   async *batches(): AsyncGenerator<HubFrame[]> {
     const buffer = new Uint8Array(READ_BUFFER);
-    const welcomeTimer = setTimeout(() => this.#end("failed"), CONNECT_TIMEOUT);
+    const answerTimer = setTimeout(() => this.#end("failed"), CONNECT_TIMEOUT);
     const pingTimer = setInterval(() => this.#ping(), PING_INTERVAL);
     let hasBye = false;
     try {
@@ -84,13 +88,13 @@ export class HubConnection {
         this.#lastReadAt = performance.now();
         this.#speaksTls ??= beginsTls(buffer.subarray(0, size));
         const frames = this.#decode(buffer.subarray(0, size));
-        if (this.#isWelcomed) clearTimeout(welcomeTimer);
+        if (this.#isHub) clearTimeout(answerTimer);
         hasBye ||= frames.some((frame) => frame.type === "bye");
         if (frames.length > 0) yield frames;
       }
       if (!hasBye && this.#status !== "closed") throw this.#failure();
     } finally {
-      clearTimeout(welcomeTimer);
+      clearTimeout(answerTimer);
       clearInterval(pingTimer);
       this.close();
     }
@@ -115,10 +119,10 @@ export class HubConnection {
       if (result.kind !== "line" && result.kind !== "not_utf8") continue;
       const line = result.kind === "line" ? result.text : "";
       const decoded = decodeHubFrame(line);
-      if (decoded.kind === "frame" && (this.#isWelcomed || isFirstFrame(decoded.frame))) {
-        this.#isWelcomed = true;
+      if (decoded.kind === "frame" && (this.#isHub || isFirstFrame(decoded.frame))) {
+        this.#isHub = true;
         for (const frame of unfold(decoded.frame)) frames.push(frame);
-      } else if (!this.#isWelcomed && this.#strayLine === "") {
+      } else if (!this.#isHub && this.#strayLine === "") {
         this.#strayLine = line;
       }
     }
@@ -148,7 +152,7 @@ export class HubConnection {
 
   #failure(): Failure {
     const address = formatAddress(this.address);
-    if (this.#isWelcomed) return new Failure("failure.lost", { address });
+    if (this.#isHub) return new Failure("failure.lost", { address });
     if (this.#speaksTls) return new Failure("failure.speaks_tls", { address });
     const line = sanitize(this.#strayLine).slice(0, MAX_SHOWN).toWellFormed();
     // A hub that is full refuses in text, before it reads a hello.

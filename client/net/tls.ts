@@ -6,6 +6,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
+import { err, ok, type Result } from "../../common/result.ts";
 import { dial, withTimeout } from "./dial.ts";
 import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
 
@@ -15,7 +16,9 @@ const CA_STORE = "DENO_TLS_CA_STORE";
 /** The errors of Deno 2.9 when the peer does not speak TLS. */
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
-/** Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer does not have the certificate's key. */
+/**
+ * Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer does not have the certificate's key.
+ */
 const UNPROVED = /CERT|VERIFY/;
 
 /** A certificate that a hub presents, before it has proved that it has the key. */
@@ -39,8 +42,8 @@ export interface ExpectedIdentity {
   fingerprint?: string;
 }
 
-export type TlsHandshake<Socket> =
-  | { kind: "secure"; socket: Socket }
+/** Why a handshake did not prove the expected identity. */
+export type HandshakeError =
   /** The certificate is not valid; `reason` comes from the TLS library. */
   | { kind: "untrusted"; reason: string }
   /** The certificate is valid, but not the pinned one. */
@@ -52,7 +55,8 @@ export function useSystemCas(): void {
 }
 
 /**
- * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned one, if there is a fingerprint.
+ * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned one, if there is a
+ * fingerprint.
  *
  * @throws {Failure} if the hub cannot be reached or does not speak TLS.
  * @throws the reason of the signal, if it aborts first.
@@ -61,7 +65,7 @@ export function connectTls(
   address: Address,
   { fingerprint, ...identity }: ExpectedIdentity,
   signal: AbortSignal,
-): Promise<TlsHandshake<HubSocket>> {
+): Promise<Result<HubSocket, HandshakeError>> {
   return fingerprint === undefined
     ? connectVerified(address, identity, signal)
     : connectPinned(address, { ...identity, fingerprint }, signal);
@@ -71,34 +75,36 @@ async function connectVerified(
   address: Address,
   { name, caCerts }: ExpectedIdentity,
   signal: AbortSignal,
-): Promise<TlsHandshake<HubSocket>> {
+): Promise<Result<HubSocket, HandshakeError>> {
   const plain = await dial(address, signal);
   let socket: Deno.TlsConn | undefined;
   try {
     socket = await Deno.startTls(plain, { hostname: name, caCerts: [...caCerts] });
     await withTimeout(socket.handshake(), address, signal);
-    return { kind: "secure", socket };
+    return ok(socket);
   } catch (error) {
     close(socket ?? plain);
     if (signal.aborted || error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const [, untrusted] = /invalid peer certificate: (.*)/s.exec(reason) ?? [];
-    if (untrusted !== undefined) return { kind: "untrusted", reason: untrusted };
+    if (untrusted !== undefined) return err({ kind: "untrusted", reason: untrusted });
     // The host name cannot appear in any certificate.
-    if (/invalid (dns|server) ?name|hostname/i.test(reason)) return { kind: "untrusted", reason };
+    if (/invalid (dns|server) ?name|hostname/i.test(reason)) {
+      return err({ kind: "untrusted", reason });
+    }
     throw tlsFailure(error, address);
   }
 }
 
 /**
- * Uses `node:tls`, since only it tells which certificate was proved. Its errors differ between versions of Deno, so after a failure
- * the other handshake finds out why.
+ * Uses `node:tls`, since only it tells which certificate was proved. Its errors differ between versions of Deno, so
+ * after a failure the other handshake finds out why.
  */
 async function connectPinned(
   address: Address,
   { fingerprint, ...identity }: Required<ExpectedIdentity>,
   signal: AbortSignal,
-): Promise<TlsHandshake<HubSocket>> {
+): Promise<Result<HubSocket, HandshakeError>> {
   const { name, caCerts } = identity;
   signal.throwIfAborted();
   const { hostname: host, port } = address;
@@ -124,8 +130,8 @@ async function connectPinned(
   try {
     const { proved, socket } = await withTimeout(handshake.promise, address, signal);
     isSecure = proved === fingerprint;
-    if (isSecure) return { kind: "secure", socket };
-    if (proved !== undefined) return { kind: "other", fingerprint: proved };
+    if (isSecure) return ok(socket);
+    if (proved !== undefined) return err({ kind: "other", fingerprint: proved });
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     reason = error;
@@ -133,11 +139,11 @@ async function connectPinned(
     if (!isSecure) socket.destroy();
   }
   const other = await connectVerified(address, identity, signal);
-  if (other.kind !== "secure") return other;
-  close(other.socket);
+  if (!other.ok) return other;
+  close(other.value);
   const certificate = await fetchCertificate(address, signal);
   if (certificate.fingerprint !== fingerprint) {
-    return { kind: "other", fingerprint: certificate.fingerprint };
+    return err({ kind: "other", fingerprint: certificate.fingerprint });
   }
   throw tlsFailure(reason, address);
 }
@@ -189,11 +195,14 @@ export async function fetchCertificate(
   }
 }
 
-/** Finds out why no certificate could be fetched. The errors of `node:tls` differ between versions of Deno, so a handshake is tried. */
+/**
+ * Finds out why no certificate could be fetched. The errors of `node:tls` differ between versions of Deno, so a
+ * handshake is tried.
+ */
 async function diagnose(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
   try {
     const handshake = await connectTls(address, { name: address.hostname, caCerts: [] }, signal);
-    if (handshake.kind === "secure") handshake.socket.close();
+    if (handshake.ok) handshake.value.close();
   } catch (reason) {
     if (reason instanceof Failure) return reason;
     throw reason;

@@ -1,4 +1,6 @@
-/** How a script and the client talk: lines of text, as users type and read them, or frames, one JSON object per line. */
+/**
+ * How a script and the client talk: lines of text, as users type and read them, or frames, one JSON object per line.
+ */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
@@ -113,17 +115,17 @@ export class TextFormat implements ScriptFormat {
 }
 
 /**
- * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them: without unknown
- * fields, and without `pong`. The client adds objects of its own:
+ * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them:
+ * without unknown fields, and without `pong`. The client adds objects of its own:
  *
  * - `{"type":"lost"}`: the connection broke, and the client reconnects;
  * - `{"type":"moved","address":"HOST:PORT"}`: the client is now at another of several hubs;
- * - `{"type":"restarted","uncertain":[...]}`: the session is a new one, with the refs of what may have been sent or not; the new
- *   `welcome` follows;
+ * - `{"type":"restarted","uncertain":[...]}`: the session is a new one, with the refs of what may have been sent or
+ *   not; the new `welcome` follows;
  * - `{"type":"unsent","refs":[...]}`: the new session is in another room, with the refs of what waited for the old one.
  *
- * An input line that begins with `{` is a `say` or `command` frame, and any other line is text. On the wire the client uses its own
- * refs, so a script may reuse one; answers carry the script's ref, or else the number of the line.
+ * An input line that begins with `{` is a `say` or `command` frame, and any other line is text. On the wire the client
+ * uses its own refs, so a script may reuse one; answers carry the script's ref, or else the number of the line.
  */
 export class JsonFormat implements ScriptFormat {
   /** Refs of the script by refs of the client, until they are answered. */
@@ -185,8 +187,8 @@ export class JsonFormat implements ScriptFormat {
 }
 
 /**
- * Whether a frame, given the state after it, asks for the hub's password before the first welcome. Later the input is read as lines,
- * so the user cannot be asked.
+ * Whether a frame, given the state after it, asks for the hub's password before the first welcome. Later the input is
+ * read as lines, so the user cannot be asked.
  */
 export function isPasswordPrompt(frame: HubFrame, { stage, nick }: ConversationState): boolean {
   return frame.type === "error" && stage === "password" && nick === "";

@@ -1,6 +1,6 @@
 /**
- * The client without a screen, for pipes and for terminals where nothing may be redrawn: it sends the lines of standard input, prints
- * what arrives, and leaves once everything is answered.
+ * The client without a screen, for pipes and for terminals where nothing may be redrawn: it sends the lines of standard
+ * input, prints what arrives, and leaves once everything is answered.
  */
 
 import { EXIT } from "../../common/cli/failure.ts";
@@ -28,8 +28,8 @@ const MAX_PENDING = 32;
  * Runs until everything is sent and answered, or until the hub closes the connection.
  *
  * @returns the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
- * @throws {Failure} if the connection breaks for good; or before anything is sent, if the hub requires a password that it did not
- * get or does not let the client into the room that was asked for.
+ * @throws {Failure} if the connection breaks for good; or before anything is sent, if the hub requires a password that
+ * it did not get or does not let the client into the room that was asked for.
  */
 export async function runPlain(
   conversation: Conversation,

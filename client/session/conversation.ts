@@ -1,6 +1,6 @@
 /**
- * The conversation with a hub across reconnects: it sends what the user enters, keeps what is not answered, and resumes the session
- * when a connection breaks.
+ * The conversation with a hub across reconnects: it sends what the user enters, keeps what is not answered, and resumes
+ * the session when a connection breaks.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
@@ -187,8 +187,8 @@ export class Conversation {
   }
 
   /**
-   * Sends a text as a message, even if it begins with a slash. It may have several lines. It is shown as it would be typed: with a
-   * second slash where it begins with one.
+   * Sends a text as a message, even if it begins with a slash. It may have several lines. It is shown as it would be
+   * typed: with a second slash where it begins with one.
    */
   post(text: string): SubmitResult {
     if (text.trim() === "") return { kind: "nothing" };
@@ -236,8 +236,8 @@ export class Conversation {
   }
 
   /**
-   * What happens, in batches, each of which the state already reflects; a batch is empty if only the state changed. Ends when the
-   * hub has said bye for good, or after {@linkcode leave} or {@linkcode close}.
+   * What happens, in batches, each of which the state already reflects; a batch is empty if only the state changed.
+   * Ends when the hub has said bye for good, or after {@linkcode leave} or {@linkcode close}.
    *
    * @throws {Failure} if the connection breaks and is not back in time, or if the peer is not a hub.
    */
@@ -336,8 +336,8 @@ export class Conversation {
   }
 
   /**
-   * Refuses lines that were entered before the welcome gave the limit. The hub's own error would not do: it cannot read the ref of
-   * a line that is too long.
+   * Refuses lines that were entered before the welcome gave the limit. The hub's own error would not do: it cannot read
+   * the ref of a line that is too long.
    */
   #refuseOversized(): ConversationEvent[] {
     const { nick, room, maxFrame: max } = this.#state;
@@ -380,8 +380,8 @@ export class Conversation {
   // From one connection to the next.
 
   /**
-   * Whether to try again: before the first welcome only at another hub, if this one rejected the client; later unless the hub said
-   * bye for good.
+   * Whether to try again: before the first welcome only at another hub, if this one rejected the client; later unless
+   * the hub said bye for good.
    */
   #shouldReconnect(): boolean {
     const { token, bye } = this.#state;

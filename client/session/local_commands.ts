@@ -1,4 +1,7 @@
-/** The commands that the client itself must recognise: local ones, the one that exits, and the one that takes a password. */
+/**
+ * The commands that the client itself must recognise: local ones, the one that exits, and the one that takes a
+ * password.
+ */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
@@ -71,7 +74,10 @@ function isOneOf(names: Readonly<Record<Lang, readonly string[]>>, name: string)
   return Object.values(names).flat().includes(name);
 }
 
-/** The name of the command that a line invokes, without accents, as the hub reads it; empty if the line is not a command. */
+/**
+ * The name of the command that a line invokes, without accents, as the hub reads it; empty if the line is not a
+ * command.
+ */
 function commandName(line: string): string {
   const input = parseInput(line);
   if (input.kind !== "command") return "";

@@ -1,8 +1,8 @@
 /**
  * Finds mentions of a nick in a text: whole words, ignoring letter case, width and accents.
  *
- * Punctuation may follow a mention, and an `@` may precede it. A part of a longer name (`ana2`, `ana.b`, `ana-maria`) or of an
- * address (`luis@ana`) is not a mention. In scripts without spaces, `Intl.Segmenter` tells where words end.
+ * Punctuation may follow a mention, and an `@` may precede it. A part of a longer name (`ana2`, `ana.b`, `ana-maria`)
+ * or of an address (`luis@ana`) is not a mention. In scripts without spaces, `Intl.Segmenter` tells where words end.
  */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
@@ -72,8 +72,8 @@ export function findMentions(text: string, nick: string): TextRange[] {
 }
 
 /**
- * The text in the form that is compared, and for each of its code units the start of the original character; the last entry is the
- * length of the text. Unlike the keys of nicks, it ignores accents too.
+ * The text in the form that is compared, and for each of its code units the start of the original character; the last
+ * entry is the length of the text. Unlike the keys of nicks, it ignores accents too.
  */
 function fold(text: string): { text: string; starts: number[] } {
   let folded = "";

@@ -1,4 +1,7 @@
-/** Lines that the hub has not answered, in the order in which they were entered: in flight, waiting, or to be sent again. */
+/**
+ * Lines that the hub has not answered, in the order in which they were entered: in flight, waiting, or to be sent
+ * again.
+ */
 
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
 
@@ -66,7 +69,9 @@ export class PendingLines {
     this.#bytesInFlight = 0;
   }
 
-  /** Removes and returns the lines that were sent over a connection that ended: the hub may have accepted them or not. */
+  /**
+   * Removes and returns the lines that were sent over a connection that ended: the hub may have accepted them or not.
+   */
   takeUncertain(): PendingLine[] {
     return this.#take(({ wasSent }) => wasSent);
   }
@@ -82,8 +87,8 @@ export class PendingLines {
   }
 
   /**
-   * Removes what is in flight when the hub says goodbye: lines before the one that asked for the goodbye are answered, and lines
-   * after it were not meant to be. Returns the line that asked for it, if there was one.
+   * Removes what is in flight when the hub says goodbye: lines before the one that asked for the goodbye are answered,
+   * and lines after it were not meant to be. Returns the line that asked for it, if there was one.
    */
   dropInFlight(): PendingLine | undefined {
     const dropped = [...this.#lines.values()].slice(0, this.#linesInFlight);

@@ -5,8 +5,8 @@ const FIRST_DELAY = 1000;
 const MAX_DELAY = 30_000;
 
 /**
- * The delay before an attempt, counted from 0, in milliseconds: `random`, from 0 to 1, picks it from the upper half of what is due,
- * so that the clients of a hub that restarts do not all come back at once.
+ * The delay before an attempt, counted from 0, in milliseconds: `random`, from 0 to 1, picks it from the upper half of
+ * what is due, so that the clients of a hub that restarts do not all come back at once.
  */
 export function backoff(attempt: number, random: () => number): number {
   const due = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);

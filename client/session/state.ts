@@ -5,8 +5,8 @@ import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../../common/p
 import { ACTION_NAMES, parseInput, splitCommand } from "../../common/protocol/input.ts";
 
 /**
- * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and `lost`
- * between a broken connection and the next attempt.
+ * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and
+ * `lost` between a broken connection and the next attempt.
  */
 export type ConversationStage = "joining" | "password" | "joined" | "lost";
 
@@ -132,7 +132,10 @@ function applyReply(
   return state;
 }
 
-/** How a line of the user is displayed: as a message, an action, or the command that was typed; undefined for a blank line. */
+/**
+ * How a line of the user is displayed: as a message, an action, or the command that was typed; undefined for a blank
+ * line.
+ */
 export function describeOwn(
   line: string,
 ): { kind: MessageKind; text: string } | { kind: "command" } | undefined {

@@ -1,6 +1,6 @@
 /**
- * The known-hubs file, shared by all clients of a user: one line per hub, with its address and its certificate's fingerprint. Other
- * lines stay as they are.
+ * The known-hubs file, shared by all clients of a user: one line per hub, with its address and its certificate's
+ * fingerprint. Other lines stay as they are.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";

@@ -1,12 +1,14 @@
 /**
- * Whether the hub at the other end of a TLS connection is the right one: certified by an authority, or known by the fingerprint of
- * its certificate, which the user gave, or accepted at the first connection (trust on first use) and which is remembered.
+ * Whether the hub at the other end of a TLS connection is the right one: certified by an authority, or known by the
+ * fingerprint of its certificate, which the user gave, or accepted at the first connection (trust on first use) and
+ * which is remembered.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
-import type { ExpectedIdentity, HubCertificate, TlsHandshake } from "../net/tls.ts";
+import type { Result } from "../../common/result.ts";
+import type { ExpectedIdentity, HandshakeError, HubCertificate } from "../net/tls.ts";
 
 /** The fingerprints of hubs that were joined before. */
 export interface KnownHubs {
@@ -37,7 +39,10 @@ export interface HubTrustOptions<Socket> {
    *
    * @throws {Failure} as `fetchCertificate` does.
    */
-  connectTls: (identity: ExpectedIdentity, signal: AbortSignal) => Promise<TlsHandshake<Socket>>;
+  connectTls: (
+    identity: ExpectedIdentity,
+    signal: AbortSignal,
+  ) => Promise<Result<Socket, HandshakeError>>;
 }
 
 /** What the TLS library says of invalid certificates, and the failures for it. */
@@ -79,11 +84,11 @@ export class HubTrust<Socket> {
     if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
     const identity = { name: address.hostname, caCerts: ca ?? [] };
     const handshake = await this.#options.connectTls(identity, signal);
-    if (handshake.kind === "secure") {
+    if (handshake.ok) {
       this.#isCertified = true;
-      return handshake.socket;
+      return handshake.value;
     }
-    if (ca || this.#isCertified) throw this.#handshakeFailure(handshake);
+    if (ca || this.#isCertified) throw this.#handshakeFailure(handshake.error);
     const certificate = await this.#options.fetchCertificate(signal);
     const { fingerprint } = certificate;
     const answer = await ask(fingerprint);
@@ -99,8 +104,9 @@ export class HubTrust<Socket> {
     const wasFetched = this.#certificate !== undefined;
     const certificate = this.#certificate ?? await this.#fetchPinned(pin, signal);
     const { address, ca } = this.#options;
-    // Only the pinned certificate itself is trusted: an impostor may have sent an authority of its own beside it. An authority alone
-    // is not enough either, because the peer of this handshake may be another one than the peer that sent the certificate.
+    // Only the pinned certificate itself is trusted: an impostor may have sent an authority of its own beside it. An
+    // authority alone is not enough either, because the peer of this handshake may be another one than the peer that
+    // sent the certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
       caCerts: [
@@ -110,14 +116,14 @@ export class HubTrust<Socket> {
       fingerprint: pin,
     };
     const handshake = await this.#options.connectTls(identity, signal);
-    if (handshake.kind !== "secure") {
+    if (!handshake.ok) {
       if (wasFetched) await this.#fetchPinned(pin, signal); // it may have changed since
-      throw this.#handshakeFailure(handshake);
+      throw this.#handshakeFailure(handshake.error);
     }
     this.#certificate = certificate;
     if (!this.#isRemembered) await this.#options.knownHubs?.remember(address, pin);
     this.#isRemembered = true;
-    return handshake.socket;
+    return handshake.value;
   }
 
   /** @throws {Failure} if the hub's certificate is not the pinned one. */
@@ -133,9 +139,9 @@ export class HubTrust<Socket> {
       : this.#failure("failure.tls_other", { shown });
   }
 
-  #handshakeFailure(handshake: Exclude<TlsHandshake<Socket>, { kind: "secure" }>): Failure {
-    if (handshake.kind === "other") return this.#changedFailure(handshake.fingerprint);
-    const { reason } = handshake;
+  #handshakeFailure(error: HandshakeError): Failure {
+    if (error.kind === "other") return this.#changedFailure(error.fingerprint);
+    const { reason } = error;
     const [, key = "failure.tls_unverified"] = FAULTS.find(([words]) => words.test(reason)) ?? [];
     return this.#failure(key, { reason });
   }

@@ -5,26 +5,27 @@ import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { joinWithNc, testInPty } from "./people.ts";
 
-/** How `chat client` is called here. */
 function clientOf(port: number, ...args: string[]): string[] {
   return ["client", "127.0.0.1", String(port), "--name", "ana", ...args];
 }
 
-/** What is left to a reader of pipes: no escape sequence, no carriage return. */
+/** Asserts that a text has no escape sequences or carriage returns. */
 function assertPlain(text: string): void {
   // deno-lint-ignore no-control-regex
   assert(!/[\x00-\x09\x0b-\x1f\x7f]/.test(text), JSON.stringify(text));
 }
 
-/** The lines of others that a peer reads from `* ana joined` to `* ana left`. */
-async function heard(peer: Awaited<ReturnType<typeof joinWithNc>>): Promise<string[]> {
+/** The lines that a peer receives from `* ana joined` to `* ana left`. */
+async function linesWhileAnaIsHere(
+  peer: Awaited<ReturnType<typeof joinWithNc>>,
+): Promise<string[]> {
   await peer.until("* ana joined");
   const lines: string[] = [];
   for (let line; (line = await peer.line()) !== "* ana left (1 here)";) lines.push(line);
   return lines;
 }
 
-Deno.test("a line that is piped in is sent, and the client ends with 0 when it is accepted", async () => {
+Deno.test("a piped line is sent, and the client ends with 0 once it is accepted", async () => {
   await using hub = await startHub();
   await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientOf(hub.port), { stdin: "hola\n" });
@@ -33,26 +34,26 @@ Deno.test("a line that is piped in is sent, and the client ends with 0 when it i
   assertEquals(stdout.split("\n")[0], "* welcome, ana (2 here: bob, ana)");
   assertPlain(stdout);
   assert(!stdout.includes("hola"), "no echo");
-  assertEquals(await heard(bob), ["ana: hola"]);
+  assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
 });
 
-const INPUTS: readonly [name: string, stdin: string, said: string[]][] = [
+const INPUTS: readonly [name: string, stdin: string, posted: string[]][] = [
   ["several lines", "uno\ndos\n\n  tres\n", ["uno", "dos", "  tres"]],
-  ["a last line without an end", "uno\ndos", ["uno", "dos"]],
-  ["lines of Windows", "\ufeffuno\r\ndos\r\n", ["uno", "dos"]],
+  ["a last line without a newline", "uno\ndos", ["uno", "dos"]],
+  ["Windows lines", "\ufeffuno\r\ndos\r\n", ["uno", "dos"]],
   ["lines that begin with a slash", "//uno\n", ["/uno"]],
   ["a long line", "x".repeat(60_000) + "\n", ["x".repeat(60_000)]],
   ["an empty input", "", []],
 ];
 
-Deno.test("what is piped in arrives line by line", async (t) => {
+Deno.test("piped input arrives line by line", async (t) => {
   await using hub = await startHub();
   await using bob = await joinWithNc(hub.port, "bob");
-  for (const [name, stdin, said] of INPUTS) {
+  for (const [name, stdin, posted] of INPUTS) {
     await t.step(name, async () => {
       const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
       assertEquals({ code, stderr }, { code: 0, stderr: "" });
-      assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+      assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
     });
   }
 });
@@ -82,17 +83,17 @@ Deno.test("a line that cannot be sent is named, the others are sent, and the cod
       ["tres"],
     ],
     [
-      "no command",
+      "unknown command",
       "/hepl\ntres\n",
       "! no command /hepl: did you mean /help? /help lists them, and // sends a line that begins with /\n",
       ["tres"],
     ],
   ];
-  for (const [name, stdin, complaint, said] of cases) {
+  for (const [name, stdin, complaint, posted] of cases) {
     await t.step(name, async () => {
       const { code, stderr } = await runChat(clientOf(hub.port), { stdin });
       assertEquals({ code, stderr }, { code: 1, stderr: complaint });
-      assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+      assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
     });
   }
 });
@@ -105,20 +106,20 @@ Deno.test("/exit in the middle of the input ends the client with 0", async () =>
   });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   assertMatch(stdout, /^\* goodbye$/m);
-  assertEquals(await heard(bob), ["ana: uno"]);
+  assertEquals(await linesWhileAnaIsHere(bob), ["ana: uno"]);
 });
 
-Deno.test("a long input is slowed down by the rate limit, and loses nothing", async () => {
+Deno.test("a long input is throttled by the rate limit, and loses nothing", async () => {
   await using hub = await startHub(["--rate", "100", "--burst", "5"]);
   await using bob = await joinWithNc(hub.port, "bob");
-  const said = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
-  const { code, stdout } = await runChat(clientOf(hub.port), { stdin: said.join("\n") });
+  const posted = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
+  const { code, stdout } = await runChat(clientOf(hub.port), { stdin: posted.join("\n") });
   assertEquals(code, 0);
   assertEquals(stdout.match(/^\* slowing you down: .*$/gm)?.length, 1);
-  assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+  assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
 });
 
-Deno.test("a bot reads what others say for as long as its input is open", async () => {
+Deno.test("a bot receives messages until its input ends", async () => {
   await using hub = await startHub();
   await using bot = new Program(chat(...clientOf(hub.port, "--color", "always")));
   await bot.untilStdout("* welcome, ana");
@@ -156,7 +157,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 Deno.test({
-  name: "a bot that was started with nohup outlives its terminal",
+  name: "a bot started with nohup outlives its terminal",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub();
@@ -167,11 +168,11 @@ Deno.test({
     bot.write("hola\n");
     bot.endInput();
     assertEquals(await bot.exit(), { code: 0, signal: null });
-    assertEquals(await heard(bob), ["ana: hola"]);
+    assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
   },
 });
 
-Deno.test("a bot that does not try again ends with 1 when the hub stops or is lost, and says which", async () => {
+Deno.test("with --retry 0 a bot ends with 1 when the hub stops or is lost, and says which", async () => {
   for (
     const [signal, complaint] of [
       ["SIGTERM", () => "* disconnected: the hub is stopping\n"],
@@ -187,7 +188,7 @@ Deno.test("a bot that does not try again ends with 1 when the hub stops or is lo
   }
 });
 
-/** Runs a script of the shell in which "$@" is the client. */
+/** Runs a shell script in which "$@" is the client. */
 async function runInShell(script: string, port: number) {
   await using program = new Program(["sh", "-c", script, "sh", ...chat(...clientOf(port))]);
   program.endInput();
@@ -196,7 +197,7 @@ async function runInShell(script: string, port: number) {
 }
 
 Deno.test({
-  name: "nobody who reads its output is no fault",
+  name: "a missing reader of the output is not an error",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub();
@@ -210,18 +211,18 @@ Deno.test({
     await bob.until("* ana left");
 
     const cut = await runInShell('{ echo hola | "$@"; echo "code $?" >&2; } | head -1', hub.port);
-    // 1 where that came before the line was accepted: it may not have reached anyone.
+    // 1 if the reader left before the line was accepted.
     assertMatch(cut.stderr, /^code [01]\n$/);
     assertEquals(cut.stdout, first);
     await bob.until("* ana left");
 
     const closed = await runInShell('echo hola | "$@" >&-', hub.port);
     assertEquals(closed, { code: 0, stdout: "", stderr: "" });
-    assertEquals(await heard(bob), ["ana: hola"]);
+    assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
   },
 });
 
-const CLOSED: readonly [name: string, script: string, stdout: RegExp, heard: string[]][] = [
+const CLOSED: readonly [name: string, script: string, stdout: RegExp, received: string[]][] = [
   ["its input", '"$@" <&-', /^\* welcome/, []],
   ["its input, with --json", '"$@" --json <&-', /^\{"type":"welcome"/, []],
   ["its input, with --send", '"$@" --send hola <&-', /^$/, ["hola"]],
@@ -232,31 +233,31 @@ const CLOSED: readonly [name: string, script: string, stdout: RegExp, heard: str
 ];
 
 Deno.test({
-  name: "nothing that is closed is a fault",
+  name: "closed standard streams are not an error",
   ignore: Deno.build.os === "windows",
   fn: async (t) => {
     await using hub = await startHub();
     await using bob = await joinWithNc(hub.port, "bob");
-    for (const [name, script, stdout, said] of CLOSED) {
+    for (const [name, script, stdout, posted] of CLOSED) {
       await t.step(name, async () => {
         const outcome = await runInShell(script, hub.port);
         assertEquals([outcome.code, outcome.stderr], [0, ""]);
         assertMatch(outcome.stdout, stdout);
-        assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+        assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
       });
     }
   },
 });
 
 Deno.test({
-  name: "a pipe that ends early, on either side, is no fault",
+  name: "a pipe that ends early, on either side, is not an error",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using bob = await joinWithNc(hub.port, "bob");
     const yes = await runInShell('yes | head -3 | "$@"', hub.port);
     assertEquals([yes.code, yes.stderr], [0, ""]);
-    assertEquals(await heard(bob), ["ana: y", "ana: y", "ana: y"]);
+    assertEquals(await linesWhileAnaIsHere(bob), ["ana: y", "ana: y", "ana: y"]);
 
     const json = await runInShell('{ "$@" --json; echo "code $?" >&2; } | head -1', hub.port);
     assertMatch(json.stdout, /^\{"type":"welcome".*\}\n$/);
@@ -269,7 +270,7 @@ Deno.test({
   },
 });
 
-testInPty("a dumb terminal is a pipe too: lines without escape codes", async () => {
+testInPty("a dumb terminal gets lines without escape codes", async () => {
   await using hub = await startHub();
   await using bob = await joinWithNc(hub.port, "bob");
   const command = ["env", "TERM=dumb", ...chat(...clientOf(hub.port))];

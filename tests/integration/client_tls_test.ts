@@ -1,4 +1,4 @@
-/** The client's encrypted connection, by itself: what passes through it, and how it ends. */
+/** The client's TLS socket: data in both directions, and its end. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connectTls } from "../../client/net/tls.ts";
@@ -7,7 +7,7 @@ import { makeCertificate, type TestCertificate } from "../support/certificates.t
 
 const SIGNAL = new AbortController().signal;
 
-/** A connection whose certificate is known, with the hub's side of it. `await using` ends both. */
+/** Both ends of a TLS connection with a pinned certificate. `await using` closes them. */
 class Pair {
   readonly #listener: Deno.TlsListener;
   readonly client: HubSocket;
@@ -25,8 +25,8 @@ class Pair {
     const accepting = listener.accept();
     const identity = { name: "hub.chat.invalid", caCerts: [cert], fingerprint };
     const handshake = await connectTls({ hostname: "127.0.0.1", port }, identity, SIGNAL);
-    assert(handshake.kind === "secure", JSON.stringify(handshake));
-    return new Pair(listener, handshake.socket, await accepting);
+    assert(handshake.ok, JSON.stringify(handshake));
+    return new Pair(listener, handshake.value, await accepting);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -37,7 +37,7 @@ class Pair {
   }
 }
 
-/** Bytes of which each says where it is. */
+/** Bytes that depend on their position. */
 function numbered(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
 }
@@ -58,7 +58,7 @@ async function readAll(socket: Pick<HubSocket, "read">, length: number, buffer: 
   return bytes;
 }
 
-Deno.test("all that is sent comes whole and in order, both ways at once, into buffers of any size", async () => {
+Deno.test("data arrives whole and in order, in both directions at once, with buffers of any size", async () => {
   await using pair = await Pair.open(await makeCertificate());
   const bytes = numbered(1_000_000);
   for (const buffer of [997, 65_536]) {
@@ -72,7 +72,7 @@ Deno.test("all that is sent comes whole and in order, both ways at once, into bu
   }
 });
 
-Deno.test("a hub that ends its side is read to the end, one that is gone is not waited for", async () => {
+Deno.test("a half-closed connection is read to its end, and close ends a pending read", async () => {
   const certificate = await makeCertificate();
   {
     await using pair = await Pair.open(certificate);

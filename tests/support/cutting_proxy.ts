@@ -1,25 +1,22 @@
-/**
- * A way to a hub that is cut once, after so many bytes, and whole from then on; or one that leads now to one, now to another.
- * Does not know what passes.
- */
+/** A proxy that cuts its first connection after a number of bytes, or leads to several ports in turn. */
 
 const LF = 0x0a;
 
-/** After how many bytes to the hub, or from it behind its first line, the first connection is cut. */
+/** After how many bytes the first connection is cut: to the hub, or from the hub after its first line. */
 export interface CutAfter {
   up?: number;
   down?: number;
 }
 
-/** Takes connections on a port of its own and passes them on to another. `await using` ends it. */
+/** Forwards connections from a port of its own. `await using` stops it. */
 export class CuttingProxy {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Deno.Conn>();
   readonly #running: Promise<void>;
-  /** Connections so far. */
+  /** Connections accepted so far. */
   connections = 0;
 
-  /** `port`: of the hub, or of several, to which the connections lead in turn. */
+  /** Takes the port of a hub, or several ports for the connections in turn. */
   constructor(port: number | readonly number[], cut: CutAfter = {}) {
     this.#running = this.#run([port].flat(), cut);
   }
@@ -35,7 +32,7 @@ export class CuttingProxy {
       try {
         client = await this.#listener.accept();
       } catch {
-        break; // it was closed
+        break; // closed
       }
       const port = ports[this.connections % ports.length]!;
       const limits = this.connections++ === 0 ? cut : {};
@@ -43,7 +40,7 @@ export class CuttingProxy {
       for (const conn of [client, hub]) this.#open.add(conn);
       const end = () => [client, hub].forEach((conn) => this.#close(conn));
       passing.push(pass(client, hub, limits.up).finally(end));
-      passing.push(pass(hub, client, limits.down, { isBehindLine: true }).finally(end));
+      passing.push(pass(hub, client, limits.down, { afterLine: true }).finally(end));
     }
     await Promise.all(passing);
   }
@@ -59,15 +56,15 @@ export class CuttingProxy {
   }
 }
 
-/** Passes what comes until it ends, or so many bytes have passed, with `isBehindLine` counted from the first line's end. */
+/** Forwards bytes up to a limit, counted from the end of the first line if `afterLine` is set. */
 async function pass(
   from: Deno.Conn,
   to: Deno.Conn,
   limit = Infinity,
-  { isBehindLine = false } = {},
+  { afterLine = false } = {},
 ): Promise<void> {
   const buffer = new Uint8Array(1024);
-  let isCounting = !isBehindLine;
+  let isCounting = !afterLine;
   try {
     for (let passed = 0, size; passed < limit && (size = await from.read(buffer)) !== null;) {
       const read = buffer.subarray(0, size);
@@ -78,6 +75,6 @@ async function pass(
       while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
     }
   } catch {
-    // the other direction has ended it
+    // closed by the other direction
   }
 }

@@ -1,23 +1,23 @@
-/** Services other than a hub, as a client meets them: one that says something, then perhaps something to each line, or closes. */
+/** Services other than a hub: they send a greeting, answer what they receive, or close. */
 
 const utf8 = new TextEncoder();
 
 export interface StrangerOptions {
-  /** What it says at once. */
+  /** Sent at once. */
   greeting?: string | Uint8Array;
-  /** What it says to the first that comes. */
+  /** Sent after each read. */
   answer?: string;
-  /** Whether it closes when it has said that, or at once where it says nothing. */
+  /** Whether to close after the answer, or at once if there is none. */
   closes?: boolean;
 }
 
-/** Listens on a port of its own, of 127.0.0.1 unless told. `await using` ends it. */
+/** Listens on a port of its own, on 127.0.0.1 unless given. `await using` stops it. */
 export class StrangerService {
   readonly #listener: Deno.TcpListener;
   readonly #options: StrangerOptions;
   readonly #open = new Set<Deno.Conn>();
   readonly #running: Promise<void>;
-  /** What came over all connections. */
+  /** The text received over all connections. */
   received = "";
 
   constructor(options: StrangerOptions = {}, { hostname = "127.0.0.1", port = 0 } = {}) {
@@ -36,7 +36,7 @@ export class StrangerService {
       try {
         serving.push(this.#serve(await this.#listener.accept()));
       } catch {
-        break; // it was closed
+        break; // closed
       }
     }
     await Promise.all(serving);
@@ -56,7 +56,7 @@ export class StrangerService {
         isAnswered = closes;
       }
     } catch {
-      // the other side is gone, or the test is over
+      // the peer is gone, or the test is over
     }
     this.#close(conn);
   }

@@ -1,8 +1,8 @@
-/** A way to a hub that is encrypted, by a certificate that may change. Does not know what passes. */
+/** A TLS proxy in front of a hub, whose certificate can be changed. */
 
 import type { TestCertificate } from "./certificates.ts";
 
-/** Takes TLS connections on a port of its own and passes what comes on to another. `await using` ends it. */
+/** Forwards TLS connections from a port of its own. `await using` stops it. */
 export class TlsFront {
   readonly port: number;
   readonly #hub: number;
@@ -17,7 +17,7 @@ export class TlsFront {
     this.#running = this.#run();
   }
 
-  /** Cuts all connections, and shows another certificate from now on. */
+  /** Cuts all connections, and uses another certificate for new ones. */
   async change(certificate: Pick<TestCertificate, "cert" | "key">): Promise<void> {
     await this.#stop();
     this.#listener = listen(this.port, certificate);
@@ -30,7 +30,7 @@ export class TlsFront {
       try {
         passing.push(this.#serve(await this.#listener.accept()));
       } catch {
-        break; // it was closed
+        break; // closed
       }
     }
     await Promise.all(passing);
@@ -76,6 +76,6 @@ async function pass(from: Deno.Conn, to: Deno.Conn): Promise<void> {
       while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
     }
   } catch {
-    // the other direction has ended it
+    // closed by the other direction
   }
 }

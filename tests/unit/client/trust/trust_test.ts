@@ -2,7 +2,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import type { ExpectedIdentity, TlsHandshake } from "../../../../client/net/tls.ts";
+import { err, ok, type Result } from "../../../../common/result.ts";
+import type { ExpectedIdentity, HandshakeError } from "../../../../client/net/tls.ts";
 import { HubTrust, type HubTrustOptions } from "../../../../client/trust/trust.ts";
 
 const ADDRESS = { hostname: "chat.test", port: 3000 };
@@ -59,21 +60,21 @@ class TestTrust {
       connectTls: (identity) => {
         const isOther = provesInstead !== undefined && identity.fingerprint !== undefined;
         return Promise.resolve(
-          isOther ? { kind: "other", fingerprint: provesInstead } : this.#handshake(identity),
+          isOther ? err({ kind: "other", fingerprint: provesInstead }) : this.#handshake(identity),
         );
       },
     });
   }
 
-  #handshake(identity: ExpectedIdentity): TlsHandshake<string> {
+  #handshake(identity: ExpectedIdentity): Result<string, HandshakeError> {
     this.handshakes.push(identity);
     const { fingerprint, isCertified, fault } = this.hub;
-    if (fault) return { kind: "untrusted", reason: fault };
+    if (fault) return err({ kind: "untrusted", reason: fault });
     const isTrusted = isCertified || identity.caCerts.includes(`pem of ${fingerprint}`) ||
       identity.caCerts.includes(`authority of ${fingerprint}`);
     return isTrusted
-      ? { kind: "secure", socket: `socket to ${fingerprint}` }
-      : { kind: "untrusted", reason: "UnknownIssuer" };
+      ? ok(`socket to ${fingerprint}`)
+      : err({ kind: "untrusted", reason: "UnknownIssuer" });
   }
 }
 
