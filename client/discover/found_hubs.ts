@@ -101,10 +101,7 @@ export class FoundHubs {
   }
 }
 
-/**
- * Puts the hub that answers at this machine's default address first. Its answer overrides its announcement, if there is
- * one.
- */
+/** Puts the hub at this machine's default address first. Its answer overrides its announcement, if any. */
 export function withLocal(
   hubs: readonly FoundHub[],
   local: { address: Address; isEncrypted: boolean } | undefined,

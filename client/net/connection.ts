@@ -73,8 +73,8 @@ export class HubConnection {
   }
 
   /**
-   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after {@linkcode
-   * close}.
+   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after
+   * {@linkcode close}.
    *
    * @throws {Failure} if the connection breaks without a `bye`, or if the peer is not a hub.
    */

@@ -195,10 +195,7 @@ export async function fetchCertificate(
   }
 }
 
-/**
- * Finds out why no certificate could be fetched. The errors of `node:tls` differ between versions of Deno, so a
- * handshake is tried.
- */
+/** Finds out why no certificate could be fetched, by a handshake: the errors of `node:tls` differ between versions. */
 async function diagnose(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
   try {
     const handshake = await connectTls(address, { name: address.hostname, caCerts: [] }, signal);

@@ -1,6 +1,4 @@
-/**
- * How a script and the client talk: lines of text, as users type and read them, or frames, one JSON object per line.
- */
+/** Input and output of scripts: lines of text, as users type and read them, or frames, one JSON object per line. */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
