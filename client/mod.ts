@@ -54,7 +54,7 @@ export async function main(args: readonly string[], context: Context): Promise<n
 export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise<number> {
   const { address, fingerprint, nick, lang, password } = hub;
   const defaults = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
-  const { hasNoAddress: _, ...options } = defaults;
+  const { usesDefaultAddress: _, ...options } = defaults;
   return await joinHub(
     {
       ...options,
@@ -75,7 +75,7 @@ export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise
  */
 async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
   const isInteractive = !isScript(options) && isAtTerminal();
-  if (!options.hasNoAddress || !isInteractive) {
+  if (!options.usesDefaultAddress || !isInteractive) {
     return await joinHub(options, environment, { isInteractive });
   }
   const { lang } = options;

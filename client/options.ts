@@ -31,8 +31,8 @@ const MAX_RETRY = 1_000_000;
 export interface ClientOptions {
   /** The hubs of the chat, at least one. */
   addresses: readonly Address[];
-  /** Set if none was given: a user at a terminal may search for hubs, and a script gets the default address. */
-  hasNoAddress?: true;
+  /** Set if none was given: at a terminal the client then searches for hubs first. */
+  usesDefaultAddress?: true;
   /** The nick to ask for; without one the hub assigns a guest nick. */
   nick?: string;
   lang: Lang;
@@ -129,7 +129,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   return {
     ...readConnectOptions(args, environment),
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
-    ...(args.positionals.length === 0 ? { hasNoAddress: true } : {}),
+    ...(args.positionals.length === 0 ? { usesDefaultAddress: true } : {}),
     ...(room === undefined ? {} : { room }),
     ...(json ? { json: true } : {}),
     ...(send === undefined ? {} : { send }),

@@ -13,12 +13,10 @@ import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
 /** The environment variable that selects which certificate authorities Deno trusts. */
 const CA_STORE = "DENO_TLS_CA_STORE";
 
-/** The errors of Deno 2.9 when the peer does not speak TLS. */
+/** The errors of the tested Deno versions when the peer does not speak TLS. */
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
-/**
- * Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer does not have the certificate's key.
- */
+/** Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer lacks the certificate's key. */
 const UNPROVED = /CERT|VERIFY/;
 
 /** A certificate that a hub presents, before it has proved that it has the key. */
@@ -138,9 +136,9 @@ async function connectPinned(
   } finally {
     if (!isSecure) socket.destroy();
   }
-  const other = await connectVerified(address, identity, signal);
-  if (!other.ok) return other;
-  close(other.value);
+  const verified = await connectVerified(address, identity, signal);
+  if (!verified.ok) return verified;
+  close(verified.value);
   const certificate = await fetchCertificate(address, signal);
   if (certificate.fingerprint !== fingerprint) {
     return err({ kind: "other", fingerprint: certificate.fingerprint });

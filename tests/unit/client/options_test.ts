@@ -32,7 +32,7 @@ const USUAL: ClientOptions = {
 };
 
 Deno.test("without options the client joins this machine's hub as a guest", () => {
-  assertEquals(read([]), { ...USUAL, hasNoAddress: true });
+  assertEquals(read([]), { ...USUAL, usesDefaultAddress: true });
 });
 
 Deno.test("the client's options and address are read in any order", () => {
@@ -49,9 +49,9 @@ Deno.test("the client's options and address are read in any order", () => {
 });
 
 Deno.test("without an address a hub may be searched for; a port alone is an address", () => {
-  assertEquals(read(["--name", "ana"]).hasNoAddress, true);
+  assertEquals(read(["--name", "ana"]).usesDefaultAddress, true);
   for (const address of ["3000", "127.0.0.1", "chat.example:4000"]) {
-    assertEquals(read([address]).hasNoAddress, undefined);
+    assertEquals(read([address]).usesDefaultAddress, undefined);
   }
 });
 
@@ -91,7 +91,7 @@ Deno.test("theme, time and joins take their choices", () => {
   const flags = ["--theme", "mono", "--time=relative", "--joins", "smart", "--ascii"];
   assertEquals(read([...flags, "--notify", "--no-history", "--plain"]), {
     ...USUAL,
-    hasNoAddress: true,
+    usesDefaultAddress: true,
     theme: "mono",
     time: "relative",
     joins: "smart",
