@@ -1,4 +1,4 @@
-/** `chat client`: joins a hub, at a terminal or without one. */
+/** `chat client`: joins a hub, from a terminal or from a script. */
 
 import { parseArguments } from "../common/cli/command_line.ts";
 import type { Environment } from "../common/cli/environment.ts";
@@ -28,15 +28,15 @@ import {
 } from "./options.ts";
 import { Conversation } from "./session/conversation.ts";
 
-/** How long a lost connection is tried again without a terminal, in seconds, unless --retry says otherwise. */
+/** How long a script retries a lost connection by default, in seconds. */
 const SCRIPT_RETRY = 30;
 
 /** Runs `chat client` and gives the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   const { environment, exit } = context;
-  return await runSubcommand(CLIENT_COMMAND_LINE, args, context, async (given) => {
-    const options = readClientOptions(given, environment);
-    // Ending gives the terminal back if it was taken over; the error stands below what is being typed.
+  return await runSubcommand(CLIENT_COMMAND_LINE, args, context, async (parsed) => {
+    const options = readClientOptions(parsed, environment);
+    // Exiting restores the terminal; the error appears below the input.
     onFault((error) => {
       if (Deno.stderr.isTerminal()) write(Deno.stderr, "\n");
       complain(describe(error, options.lang));
@@ -53,8 +53,8 @@ export async function main(args: readonly string[], context: Context): Promise<n
 /** Joins a hub that runs in the same process, as its host, and gives the exit code when the host leaves. */
 export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise<number> {
   const { address, fingerprint, nick, lang, password } = hub;
-  const usual = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
-  const { isAnywhere: _, ...options } = usual;
+  const defaults = readClientOptions(parseArguments(CLIENT_COMMAND_LINE, []), environment);
+  const { usesDefaultAddress: _, ...options } = defaults;
   return await joinHub(
     {
       ...options,
@@ -65,21 +65,21 @@ export async function joinOwnHub(hub: OwnHub, { environment }: Context): Promise
       lang,
     },
     environment,
-    { isForPerson: true, ownHub: hub },
+    { isInteractive: true, ownHub: hub },
   );
 }
 
 /**
- * Joins the hub and stays until the user or the hub ends the session, or until everything that a script sends is answered. A
- * user who named no hub chooses among those on the network.
+ * Joins the hub and stays until the user or the hub ends the session, or until everything that a script sends is
+ * answered. A user who named no hub chooses among those on the network.
  */
 async function runClient(options: ClientOptions, environment: Environment): Promise<number> {
-  const isForPerson = !isForScripts(options) && isAtTerminal();
-  if (!options.isAnywhere || !isForPerson) {
-    return await joinHub(options, environment, { isForPerson });
+  const isInteractive = !isScript(options) && isAtTerminal();
+  if (!options.usesDefaultAddress || !isInteractive) {
+    return await joinHub(options, environment, { isInteractive });
   }
   const { lang } = options;
-  const { discover, joining } = await import("./discover/mod.ts");
+  const { discover, joinOptions } = await import("./discover/mod.ts");
   const hub = await discover({
     lang,
     wantsTls: options.tls !== undefined,
@@ -87,44 +87,44 @@ async function runClient(options: ClientOptions, environment: Environment): Prom
   });
   if (!hub) return EXIT.done;
   const hasPassword = options.password !== undefined || options.passwordFile !== undefined;
-  if (hasPassword && hub.wantsPassword && !hub.isKnown) {
+  if (hasPassword && hub.wantsPassword && !hub.isProbed) {
     print(translate(lang, "client.password_kept_back"));
   }
-  return await joinHub(joining(options, hub), environment, { isForPerson });
+  return await joinHub(joinOptions(options, hub), environment, { isInteractive });
 }
 
 async function joinHub(
   options: ClientOptions,
   environment: Environment,
-  { isForPerson, ownHub }: { isForPerson: boolean; ownHub?: OwnHub },
+  { isInteractive, ownHub }: { isInteractive: boolean; ownHub?: OwnHub },
 ): Promise<number> {
-  const retry = options.retry ?? (isForPerson ? Infinity : SCRIPT_RETRY);
+  const retry = options.retry ?? (isInteractive ? Infinity : SCRIPT_RETRY);
   let isOpen = false;
-  const trust = options.tls && await (await import("./trust/mod.ts")).makeTrust(options.tls, {
+  const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
     lang: options.lang,
     environment,
-    isForPerson: isForPerson && !ownHub, // the host knows the hub
-    canAsk: () => !isOpen, // later the terminal is the chat's
-    complain: (line) => write(Deno.stderr, line + "\n"),
+    isInteractive: isInteractive && !ownHub, // the host's own hub needs no question
+    mayPrompt: () => !isOpen, // later the chat owns the terminal
+    warn: (line) => write(Deno.stderr, line + "\n"),
   });
   const conversation = await openConversation(options, retry, trust);
   isOpen = true;
   if (ownHub) attachToHub(conversation, ownHub);
-  return isForPerson && !options.isPlain
+  return isInteractive && !options.isPlain
     ? await runAtTerminal(conversation, options, environment, ownHub)
-    : await runPlainly(conversation, options, environment, { isForPerson, retry });
+    : await runWithoutScreen(conversation, options, environment, { isInteractive, retry });
 }
 
-type Trusts = Awaited<ReturnType<typeof import("./trust/mod.ts").makeTrust>>;
+type TrustByAddress = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
 
 async function openConversation(
   options: ClientOptions,
   retry: number,
-  trust: Trusts | undefined,
+  trust: TrustByAddress | undefined,
 ): Promise<Conversation> {
   const { addresses, nick, room, lang, passwordFile } = options;
-  // Scripts want what comes, not what was.
-  const showsHistory = Deno.stdin.isTerminal() && !isForScripts(options) && options.wantsHistory;
+  // Scripts get new messages only.
+  const showsHistory = Deno.stdin.isTerminal() && !isScript(options) && options.wantsHistory;
   return await Conversation.open({
     addresses,
     lang,
@@ -155,7 +155,7 @@ function attachToHub(conversation: Conversation, { stop, moderatorPassword }: Ow
   if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
 }
 
-/** With a prompt, below what the others write. */
+/** Runs with a prompt below the messages. */
 async function runAtTerminal(
   conversation: Conversation,
   options: ClientOptions,
@@ -186,41 +186,43 @@ async function runAtTerminal(
   });
 }
 
-/** Line by line, without redrawing anything. */
-async function runPlainly(
+/** Runs line by line, without redrawing. */
+async function runWithoutScreen(
   conversation: Conversation,
   options: ClientOptions,
   environment: Environment,
-  { isForPerson, retry }: { isForPerson: boolean; retry: number },
+  { isInteractive, retry }: { isInteractive: boolean; retry: number },
 ): Promise<number> {
-  const [{ runPlain }, { runOnce }, { JsonFormat, TextFormat }, { askSecret }] = await Promise.all([
-    import("./script/plain.ts"),
-    import("./script/send_once.ts"),
-    import("./script/format.ts"),
-    import("./terminal/ask.ts"),
-  ]);
+  const [{ runPlain }, { sendOnce }, { JsonFormat, TextFormat }, { askSecret }] = await Promise.all(
+    [
+      import("./script/plain.ts"),
+      import("./script/send_once.ts"),
+      import("./script/format.ts"),
+      import("./terminal/ask.ts"),
+    ],
+  );
   const bell = await makeBell(options, environment);
   giveUpFiles();
-  // A single message is over soon: the hub need not wait for its sender.
+  // A single message is sent quickly, so a signal may end the process at once.
   if (options.send === undefined) leaveOnSignals(() => conversation.leave());
-  const person = {
+  const user = {
     askSecret,
-    call: (message: MessageFrame) => write(Deno.stdout, bell(message)),
+    alert: (message: MessageFrame) => write(Deno.stdout, bell(message)),
   };
-  const surroundings = {
+  const io = {
     input: Deno.stdin,
     print: (line: string) => writeLine(Deno.stdout, line),
-    complain: (line: string) => writeLine(Deno.stderr, line),
+    printError: (line: string) => writeLine(Deno.stderr, line),
     retry,
-    ...(isForPerson ? { person } : {}),
+    ...(isInteractive ? { user } : {}),
   };
-  if (options.send !== undefined) return await runOnce(conversation, options.send, surroundings);
+  if (options.send !== undefined) return await sendOnce(conversation, options.send, io);
   const { joins } = options;
-  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isForPerson });
-  return await runPlain(conversation, format, surroundings);
+  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isInteractive });
+  return await runPlain(conversation, format, io);
 }
 
-/** What rings the bell, or shows a notification, for a message that mentions the user. */
+/** Returns the function that gives the bell or the notification for a message. */
 async function makeBell(
   { bell }: ClientOptions,
   environment: Environment,
@@ -229,13 +231,13 @@ async function makeBell(
   return (message) => alertSequence(bell, environment, message);
 }
 
-function isForScripts({ json, send }: ClientOptions): boolean {
+function isScript({ json, send }: ClientOptions): boolean {
   return json === true || send !== undefined;
 }
 
 const utf8 = new TextEncoder();
 
-/** Resolves to false when nobody reads any longer. */
+/** Resolves to false once the reader of the output is gone. */
 async function writeLine(
   output: { write(bytes: Uint8Array): Promise<number> },
   line: string,

@@ -1,4 +1,4 @@
-/** The flags of `chat client`. Pure. */
+/** The options of `chat client`. */
 
 import { type Address, parseAddresses } from "../common/cli/address.ts";
 import {
@@ -22,51 +22,52 @@ import { type ThemeName, THEMES } from "./ui/theme.ts";
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
-/** `notify`: a notification of the desktop, where the terminal is known to show one. */
+/** `notify`: a desktop notification, in terminals known to support them. */
 export type BellChoice = "bell" | "notify" | "none";
 
-/** The longest time for which a lost connection may be tried again by a number, in seconds. */
+/** Largest value of --retry, in seconds. */
 const MAX_RETRY = 1_000_000;
 
 export interface ClientOptions {
-  /** Of the hub, or of several that are one chat; at least one. */
+  /** The hubs of the chat, at least one. */
   addresses: readonly Address[];
-  /** Whether none was named: a person may have one found, and everybody else gets the usual one. */
-  isAnywhere?: true;
-  /** The nick to ask for; the hub gives a guest's where there is none. */
+  /** Set if none was given: at a terminal the client then searches for hubs first. */
+  usesDefaultAddress?: true;
+  /** The nick to ask for; without one the hub assigns a guest nick. */
   nick?: string;
   lang: Lang;
   color: ColorChoice;
   theme: ThemeName;
   time: TimeStyle;
   joins: JoinChoice;
-  /** Whether the client draws no signs but ASCII. */
+  /** Whether the client draws with ASCII only. */
   isAscii: boolean;
-  /** What calls a person whom somebody mentions. */
+  /** How a mention alerts the user. */
   bell: BellChoice;
-  /** Whether what was said before is to be shown. */
+  /** Whether to show the history on joining. */
   wantsHistory: boolean;
-  /** Whether nothing is to be redrawn. */
+  /** Whether to only append lines, without redrawing. */
   isPlain: boolean;
-  /** Missing where the connection is not encrypted. */
+  /** Missing for a plain connection. */
   tls?: TlsOptions;
-  /** The room to come into in place of the hub's first one. */
+  /** The room to join in place of the hub's first one. */
   room?: string;
-  /** Whether frames go in and out in place of lines of text. */
+  /** Whether input and output are frames, not text. */
   json?: true;
-  /** The one message or command to send, of one line or several. */
+  /** A message or command to send before leaving; may have several lines. */
   send?: string;
-  /** How long to try again when the connection is lost, in seconds; where nothing is said, the surroundings decide. */
+  /** How long to retry a lost connection, in seconds; the default differs between terminals and scripts. */
   retry?: number;
-  /** Of the hub; the file, in whose first line it is, goes before the environment. */
+  /** The hub's password, from the environment. */
   password?: string;
+  /** A file with the password in its first line; overrides the environment. */
   passwordFile?: string;
-  /** Whether what is typed is kept for the next time, where there is a terminal. */
+  /** Whether to keep the input history in a file. */
   inputHistory: boolean;
 }
 
-/** An option that shows the words that it takes. */
-const words = (flag: "theme" | "time" | "joins", choices: readonly string[]): Option => ({
+/** An option whose help lists its choices. */
+const choiceOption = (flag: "theme" | "time" | "joins", choices: readonly string[]): Option => ({
   flag,
   value: choices.join("|"),
   choices,
@@ -83,9 +84,9 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
     { flag: "json", help: "option.json" },
     { flag: "lang", value: "es|en", choices: LANGS, help: "option.lang" },
     { flag: "color", value: "WHEN", choices: COLOR_CHOICES, help: "option.color" },
-    words("theme", THEMES),
-    words("time", TIME_STYLES),
-    words("joins", JOIN_CHOICES),
+    choiceOption("theme", THEMES),
+    choiceOption("time", TIME_STYLES),
+    choiceOption("joins", JOIN_CHOICES),
     { flag: "ascii", help: "option.ascii" },
     { flag: "no-bell", help: "option.no_bell" },
     { flag: "notify", help: "option.notify" },
@@ -109,9 +110,9 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
 };
 
 /**
- * Reads what {@linkcode CLIENT_COMMAND_LINE} took apart.
+ * Reads the arguments parsed by {@linkcode CLIENT_COMMAND_LINE}.
  *
- * @throws {UsageError} for a value that an option does not take.
+ * @throws {UsageError} for an invalid value.
  */
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
   const room = args.value("room");
@@ -121,14 +122,14 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   if (json && send !== undefined) {
     throw new UsageError("usage.excludes", { option: "--json", other: "--send" });
   }
-  // The first one is chosen unless told.
+  // The first choice is the default.
   const choice = <T extends string>(option: string, choices: readonly [T, ...T[]]): T =>
     parseChoice(option, args.value(option) ?? choices[0], choices);
   const retry = args.value("retry");
   return {
-    ...readWayIn(args, environment),
+    ...readConnectOptions(args, environment),
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
-    ...(args.positionals.length === 0 ? { isAnywhere: true } : {}),
+    ...(args.positionals.length === 0 ? { usesDefaultAddress: true } : {}),
     ...(room === undefined ? {} : { room }),
     ...(json ? { json: true } : {}),
     ...(send === undefined ? {} : { send }),
@@ -143,18 +144,18 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   };
 }
 
-/** What joining a hub and looking at one have in common: as whom, by which way, and how what comes of it is told. */
-export type WayIn = Pick<
+/** The options that joining a hub and diagnosing one share. */
+export type ConnectOptions = Pick<
   ClientOptions,
   "nick" | "lang" | "color" | "isAscii" | "tls" | "password" | "passwordFile"
 >;
 
 /**
- * Reads that.
+ * Reads the shared options.
  *
- * @throws {UsageError} for a value that an option does not take.
+ * @throws {UsageError} for an invalid value.
  */
-export function readWayIn(args: Arguments, environment: Environment): WayIn {
+export function readConnectOptions(args: Arguments, environment: Environment): ConnectOptions {
   const nick = args.value("name");
   const lang = args.value("lang");
   const tls = readTls(args);
@@ -172,9 +173,9 @@ export function readWayIn(args: Arguments, environment: Environment): WayIn {
 }
 
 /**
- * By what a hub is known over TLS; undefined where the connection is not to be encrypted.
+ * Reads the TLS options; undefined for a plain connection.
  *
- * @throws {UsageError} for what is no fingerprint.
+ * @throws {UsageError} for an invalid fingerprint.
  */
 function readTls(args: Arguments): TlsOptions | undefined {
   const caFile = args.value("tls-ca");
@@ -190,10 +191,7 @@ function readTls(args: Arguments): TlsOptions | undefined {
   };
 }
 
-/**
- * Whether to use colour. NO_COLOR, set to anything but nothing (no-color.org), wins over every choice: @std/fmt styles
- * nothing then.
- */
+/** Whether to use colour. A non-empty NO_COLOR (no-color.org) overrides --color, because @std/fmt obeys it. */
 export function usesColor(
   choice: ColorChoice,
   isTerminal: boolean,

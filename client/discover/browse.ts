@@ -1,42 +1,42 @@
-/** Asks on the networks of the machine which hubs there are, and waits a little for the answers. */
+/** Asks for hubs by mDNS on the networks of this machine. */
 
 import { Multicast } from "../../common/mdns/multicast.ts";
 import type { Network } from "../../common/mdns/networks.ts";
 import { SERVICE_TYPE } from "../../common/mdns/service.ts";
 
-/** When it is asked again, in milliseconds: over radio, what is sent to all gets lost. */
-const ASK_AGAIN = [250, 750, 1250];
+/** When the query is repeated, in milliseconds: Wi-Fi loses multicast. */
+const REPEAT_AFTER = [250, 750, 1250];
 
-/** On one network no more services are heard of: the library keeps them all, and goes through them again and again. */
+/** Limit of services per network: the library keeps all of them, and searches the whole list each time. */
 const MAX_SERVICES = 200;
 
 export interface BrowseOptions {
-  /** Takes whatever is heard of a service of the kind. */
-  take: (heard: unknown) => void;
-  /** Ends it. */
+  /** Called with each announcement of a hub, unvalidated. */
+  onService: (announcement: unknown) => void;
+  /** Ends the search. */
   signal: AbortSignal;
 }
 
-/** Looks until the signal comes. A network that has no multicast is left out. */
+/** Searches until the signal aborts. Networks without multicast are left out. */
 export async function browse(
   networks: readonly Network[],
-  { take, signal }: BrowseOptions,
+  { onService, signal }: BrowseOptions,
 ): Promise<void> {
   const opened = await Promise.allSettled(
     networks.map((network) => Multicast.open(network, { onFailure: () => {} })),
   );
-  const open = opened.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
+  const open = opened.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   const browsers = open.map(({ bonjour }) => {
     const browser = bonjour.find({ type: SERVICE_TYPE });
     for (const event of ["up", "srv-update", "txt-update"] as const) {
       browser.on(event, (service: unknown) => {
-        take(service);
+        onService(service);
         if (browser.services.length >= MAX_SERVICES) browser.stop();
       });
     }
     return browser;
   });
-  const timers = ASK_AGAIN.map((milliseconds) =>
+  const timers = REPEAT_AFTER.map((milliseconds) =>
     setTimeout(() => browsers.forEach((browser) => browser.update()), milliseconds)
   );
   await aborted(signal);

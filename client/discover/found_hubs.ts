@@ -1,6 +1,5 @@
 /**
- * The hubs that were heard of on the network, each once. Pure. What is taken in came from anybody: nothing of it is believed
- * but that a hub may be there, and there is no end of what could be sent.
+ * The hubs announced on the network, each once. Announcements may come from anybody: they are validated and bounded.
  */
 
 import type { Address } from "../../common/cli/address.ts";
@@ -8,148 +7,148 @@ import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isUnicast, isWhole, parseIp } from "../../common/protocol/ip.ts";
 import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
 
-/** A hub that may be joined. */
 export interface FoundHub {
-  /** As it may be shown; empty for one that was not announced. */
+  /** Safe to show; empty if the hub was not announced. */
   name: string;
-  /** At least one; any of them will do. */
+  /** At least one. */
   addresses: readonly Address[];
   isEncrypted: boolean;
   wantsPassword: boolean;
-  /** Whether it is on the machine that looks. */
-  isHere: boolean;
-  /** Whether it was looked for where it is, and not only heard of. */
-  isKnown: boolean;
+  /** Whether it runs on this machine. */
+  isLocal: boolean;
+  /** Whether the client found it by connecting to it, not only by an announcement. */
+  isProbed: boolean;
 }
 
-/** More hubs and addresses of one are not kept. */
+/** Limits of hubs, and of addresses per hub. */
 const MAX_HUBS = 32;
 const MAX_ADDRESSES = 4;
-/** Longest name of DNS, in bytes, and addresses in one message that are looked at. */
+/** Longest DNS name, in bytes, and how many announced addresses are read. */
 const MAX_NAME = 255;
 const MAX_ANNOUNCED = 32;
 
-interface Find {
+interface FoundService {
   service: Service;
   name: string;
   port: number;
   addresses: string[];
 }
 
-export class Finds {
+export class FoundHubs {
   readonly #own: ReadonlySet<string>;
-  readonly #finds: Map<string, Find> = new Map();
+  readonly #services = new Map<string, FoundService>();
 
-  /** `own`: the IP addresses of the machine that looks. */
+  /** Takes the IP addresses of this machine. */
   constructor(own: Iterable<string> = []) {
     this.#own = new Set(own);
   }
 
   get size(): number {
-    return this.#finds.size;
+    return this.#services.size;
   }
 
-  /** Takes what was heard of a service, of whatever form; gives whether a hub is known by it that was not before. */
-  take(heard: unknown): boolean {
-    const find = readFind(heard);
-    if (!find) return false;
-    const { service, port, addresses } = find;
-    // Who claims to be another's hub and is not encrypted must not be taken for it.
+  /** Adds an announcement, which may be anything; returns whether it announces a new hub. */
+  add(announcement: unknown): boolean {
+    const found = readAnnouncement(announcement);
+    if (!found) return false;
+    const { service, port, addresses } = found;
+    // A hub that claims another one's id without encryption must not replace it.
     const key = [service.id, port, service.isEncrypted, service.protocol].join();
-    const known = this.#finds.get(key);
+    const known = this.#services.get(key);
     if (known) {
       const all = new Set([...known.addresses, ...addresses]);
       known.addresses = [...all].slice(0, MAX_ADDRESSES);
       return false;
     }
-    if (this.#finds.size >= MAX_HUBS || this.#isTaken(addresses[0]!, port)) return false;
-    this.#finds.set(key, find);
+    if (this.#services.size >= MAX_HUBS || this.#isKnown(addresses[0]!, port)) return false;
+    this.#services.set(key, found);
     return true;
   }
 
-  /** Those that this program can join, those of this machine first, then by their names. */
-  hubs(): FoundHub[] {
-    return this.#sorted((find) => find.service.protocol === PROTOCOL);
+  /** The hubs that speak this version of the protocol: those on this machine first, then by name. */
+  compatible(): FoundHub[] {
+    return this.#sorted(({ service }) => service.protocol === PROTOCOL);
   }
 
-  /** Those that speak another version. */
-  others(): FoundHub[] {
-    return this.#sorted((find) => find.service.protocol !== PROTOCOL);
+  /** The hubs that speak another version. */
+  incompatible(): FoundHub[] {
+    return this.#sorted(({ service }) => service.protocol !== PROTOCOL);
   }
 
-  #sorted(isWanted: (find: Find) => boolean): FoundHub[] {
-    const order = ({ isHere, name, addresses: [first] }: FoundHub) =>
-      `${isHere ? 0 : 1} ${name.toLowerCase()} ${first!.hostname} ${first!.port}`;
-    return [...this.#finds.values()].filter(isWanted).map((find) => this.#show(find))
+  #sorted(isWanted: (found: FoundService) => boolean): FoundHub[] {
+    const order = ({ isLocal, name, addresses: [first] }: FoundHub) =>
+      `${isLocal ? 0 : 1} ${name.toLowerCase()} ${first!.hostname} ${first!.port}`;
+    return [...this.#services.values()].filter(isWanted).map((found) => this.#toHub(found))
       .sort((a, b) => order(a) < order(b) ? -1 : 1);
   }
 
-  #show({ service, name, port, addresses }: Find): FoundHub {
+  #toHub({ service, name, port, addresses }: FoundService): FoundHub {
     return {
       name: shownName(name, service.id),
       addresses: addresses.map((hostname) => ({ hostname, port })),
       isEncrypted: service.isEncrypted,
       wantsPassword: service.wantsPassword,
-      isHere: addresses.some((address) => this.#own.has(address)),
-      isKnown: false,
+      isLocal: addresses.some((address) => this.#own.has(address)),
+      isProbed: false,
     };
   }
 
-  /** Whether a hub is known already at an address: there is one only. */
-  #isTaken(address: string, port: number): boolean {
-    return this.#finds.values().some((find) => find.port === port && find.addresses[0] === address);
+  /** Whether a hub is already known at an address and port. */
+  #isKnown(address: string, port: number): boolean {
+    return this.#services.values().some((found) =>
+      found.port === port && found.addresses[0] === address
+    );
   }
 }
 
-/**
- * The hubs there are to choose from, where one may answer at this machine's usual address: announced or not, it is one. What
- * it said itself goes before what was announced.
- */
+/** Puts the hub at this machine's default address first. Its answer overrides its announcement, if any. */
 export function withLocal(
   hubs: readonly FoundHub[],
   local: { address: Address; isEncrypted: boolean } | undefined,
 ): FoundHub[] {
   if (!local) return [...hubs];
   const { address, isEncrypted } = local;
-  const announced = hubs.find(({ isHere, addresses }) =>
-    isHere && addresses.some(({ port }) => port === address.port)
+  const announced = hubs.find(({ isLocal, addresses }) =>
+    isLocal && addresses.some(({ port }) => port === address.port)
   );
   const here: FoundHub = {
     name: announced?.name ?? "",
     addresses: [address],
     isEncrypted,
     wantsPassword: announced?.wantsPassword ?? false,
-    isHere: true,
-    isKnown: true,
+    isLocal: true,
+    isProbed: true,
   };
   return [here, ...hubs.filter((hub) => hub !== announced)];
 }
 
-/** Undefined for what is no hub, or nowhere. */
-function readFind(heard: unknown): Find | undefined {
-  if (typeof heard !== "object" || heard === null) return undefined;
-  const { name, port, txt, addresses, referer } = heard as Record<string, unknown>;
+/** Validates an announcement; undefined if it is not one of a hub, or has no reachable address. */
+function readAnnouncement(announcement: unknown): FoundService | undefined {
+  if (typeof announcement !== "object" || announcement === null) return undefined;
+  const { name, port, txt, addresses, referer } = announcement as Record<string, unknown>;
   if (typeof name !== "string" || name.length > MAX_NAME) return undefined;
   if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65_535) {
     return undefined;
   }
   const service = decodeService(txt);
-  const places = service ? findPlaces(service, addresses, referer) : [];
-  return service && places.length > 0 ? { service, name, port, addresses: places } : undefined;
+  const reachable = service ? findAddresses(service, addresses, referer) : [];
+  return service && reachable.length > 0
+    ? { service, name, port, addresses: reachable }
+    : undefined;
 }
 
 /**
- * Where the hub is: by what it says itself, else by which of its machine's addresses it was heard from, as the others may be
- * on networks of which this machine knows nothing; or by any of them where a relay has passed it on.
+ * The addresses of a hub: the one that it states; else the one that the announcement came from, because the others may
+ * be on networks that this machine cannot reach; or all of them, IPv4 first, if a relay forwarded the announcement.
  */
-function findPlaces({ address }: Service, announced: unknown, referer: unknown): string[] {
+function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);
-  const heardFrom = typeof referer === "object" && referer !== null && "address" in referer
+  const senders = typeof referer === "object" && referer !== null && "address" in referer
     ? readIps([referer.address])
     : [];
   const ips = readIps(Array.isArray(announced) ? announced.slice(0, MAX_ANNOUNCED) : []);
-  const [source] = heardFrom;
-  if (source !== undefined && (ips.length === 0 || ips.includes(source))) return heardFrom;
+  const [sender] = senders;
+  if (sender !== undefined && (ips.length === 0 || ips.includes(sender))) return senders;
   const isIpv6 = (ip: string) => ip.includes(":");
   return [...ips.filter((ip) => !isIpv6(ip)), ...ips.filter(isIpv6)].slice(0, MAX_ADDRESSES);
 }

@@ -1,58 +1,58 @@
-/** How hubs that were found are shown, and which of them an answer means. Pure. */
+/** The list of found hubs, and the user's choice from it. */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { FoundHub } from "./found_hubs.ts";
 
-/** The line that joins a hub when it is typed, which holds also where nothing is found. */
-export function joinLine({ addresses: [address], isEncrypted }: FoundHub): string {
+/** The command that joins a hub directly, without a search. */
+export function joinCommand({ addresses: [address], isEncrypted }: FoundHub): string {
   const { hostname, port } = address!;
   return `chat client ${hostname} ${port}${isEncrypted ? " --tls" : ""}`;
 }
 
-/** Which one it is, and what joining it takes. */
-export function describe(hub: FoundHub, lang: Lang): string {
-  const { name, isHere, isEncrypted, wantsPassword } = hub;
-  const say = (key: Key) => translate(lang, key, { name });
-  const called = !isHere ? name : say(name === "" ? "client.found_local" : "client.found_here");
+/** The name of a hub, and what joining it requires. */
+export function describeHub(hub: FoundHub, lang: Lang): string {
+  const { name, isLocal, isEncrypted, wantsPassword } = hub;
+  const text = (key: Key) => translate(lang, key, { name });
+  const title = !isLocal ? name : text(name === "" ? "client.found_local" : "client.found_here");
   const traits = [
-    ...(isEncrypted ? [say("client.found_encrypted")] : []),
-    ...(wantsPassword ? [say("client.found_password")] : []),
+    ...(isEncrypted ? [text("client.found_encrypted")] : []),
+    ...(wantsPassword ? [text("client.found_password")] : []),
   ];
-  return traits.length === 0 ? called : `${called} (${traits.join(", ")})`;
+  return traits.length === 0 ? title : `${title} (${traits.join(", ")})`;
 }
 
-/** What is shown of the hubs, of which there is at least one: to be joined, or with numbers to choose by. */
+/** The lines for the found hubs, at least one; numbered if there are several. */
 export function listHubs(hubs: readonly FoundHub[], lang: Lang): string[] {
   const [only] = hubs;
   if (hubs.length === 1) {
-    const hub = describe(only!, lang);
-    return [translate(lang, "client.found_one", { hub }), `  ${joinLine(only!)}`];
+    const hub = describeHub(only!, lang);
+    return [translate(lang, "client.found_one", { hub }), `  ${joinCommand(only!)}`];
   }
   const width = String(hubs.length).length;
   return [
     translate(lang, "client.found_several", { count: hubs.length }),
     ...hubs.flatMap((hub, index) => [
-      `  ${String(index + 1).padStart(width)}  ${describe(hub, lang)}`,
-      `  ${" ".repeat(width)}  ${joinLine(hub)}`,
+      `  ${String(index + 1).padStart(width)}  ${describeHub(hub, lang)}`,
+      `  ${" ".repeat(width)}  ${joinCommand(hub)}`,
     ]),
   ];
 }
 
-/** One line for a hub that is not joined, and why. */
-export function leaveOut(
+/** The line for a hub that cannot be joined, with the reason. */
+export function describeSkipped(
   hub: FoundHub,
   key: "client.left_out_unencrypted" | "client.left_out_version",
   lang: Lang,
 ): string {
   const address = formatAddress(hub.addresses[0]!);
-  return translate(lang, key, { hub: describe(hub, lang), address });
+  return translate(lang, key, { hub: describeHub(hub, lang), address });
 }
 
-/** Which hub of so many an answer means; "none" for nothing, and undefined for anything else. */
+/** The index that an answer chooses; "none" for an empty answer, undefined for an invalid one. */
 export function readChoice(answer: string, count: number): number | "none" | undefined {
-  const text = answer.trim();
-  if (text === "") return "none";
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  const typed = answer.trim();
+  if (typed === "") return "none";
+  const number = /^\d{1,3}$/.test(typed) ? Number(typed) : NaN;
   return number >= 1 && number <= count ? number - 1 : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Finds a hub for a person who named none: those that are announced on the networks of the machine, and the one at its usual
- * address. It joins nothing.
+ * Finds a hub for a user who named none: hubs announced on the networks of this machine, and one at the default
+ * address.
  */
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
@@ -11,64 +11,65 @@ import type { ClientOptions } from "../options.ts";
 import { findHub } from "../net/probe.ts";
 import { askLine } from "../terminal/ask.ts";
 import { browse } from "./browse.ts";
-import { Finds, type FoundHub, withLocal } from "./found_hubs.ts";
-import { leaveOut, listHubs, readChoice } from "./list.ts";
+import { type FoundHub, FoundHubs, withLocal } from "./found_hubs.ts";
+import { describeSkipped, listHubs, readChoice } from "./list.ts";
 
-/** So long it is looked for hubs, in milliseconds; where there is none by then, up to the second one. */
-const USUAL_TIME = 1000;
-const LONGEST_TIME = 2000;
+/** How long the search takes, in milliseconds, and how long at most while nothing is found. */
+const SEARCH_TIME = 1000;
+const MAX_SEARCH_TIME = 2000;
 
-/** Where who named nothing has always joined. */
 const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 
 export interface DiscoverOptions {
   lang: Lang;
-  /** Whether only hubs will do that are encrypted. */
+  /** Whether to accept encrypted hubs only. */
   wantsTls: boolean;
-  /** Takes a line for the person, who sits at standard input and output. */
+  /** Prints a line for the user, who is at standard input and output. */
   print: (line: string) => Promise<unknown>;
 }
 
 /**
- * Looks, shows what there is, and where that are several asks which one; undefined where the person wants none of them.
+ * Searches, lists the hubs, and asks for a choice if there are several; resolves to undefined if the user wants none.
  *
- * @throws {Failure} when there is none.
+ * @throws {Failure} if no hub is found.
  */
 export async function discover(options: DiscoverOptions): Promise<FoundHub | undefined> {
   const { lang, print } = options;
-  const hubs = await look(options);
+  const hubs = await search(options);
   if (hubs.length === 0) throw new Failure("failure.no_hub_found");
   for (const line of listHubs(hubs, lang)) await print(line);
   return hubs.length === 1 ? hubs[0] : await choose(hubs, options);
 }
 
-/** The hubs that can be joined; of those that cannot, it is said why. */
-async function look({ lang, wantsTls, print }: DiscoverOptions): Promise<FoundHub[]> {
+/** Finds the hubs that can be joined, and prints why others cannot. */
+async function search({ lang, wantsTls, print }: DiscoverOptions): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
-  const finds = new Finds(interfaces.map(({ address }) => address));
+  const foundHubs = new FoundHubs(interfaces.map(({ address }) => address));
   const stop = new AbortController();
-  const found = Promise.withResolvers<void>();
-  const take = (heard: unknown) => {
-    if (finds.take(heard)) found.resolve();
+  const firstFound = Promise.withResolvers<void>();
+  const onService = (announcement: unknown) => {
+    if (foundHubs.add(announcement)) firstFound.resolve();
   };
   const probing = findHub(LOCAL, stop.signal);
-  const browsing = browse(networks, { take, signal: stop.signal });
-  const late = pause(LONGEST_TIME);
+  const browsing = browse(networks, { onService, signal: stop.signal });
+  const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
     await print(translate(lang, "client.looking"));
-    await pause(USUAL_TIME);
+    await pause(SEARCH_TIME);
   }
   const local = await Promise.race([probing, late]);
-  // There may be one that takes its time, or did not hear that it was asked.
-  if (!local && networks.length > 0) await Promise.race([found.promise, late]);
+  // A hub may be slow, or may have missed the first query.
+  if (!local && networks.length > 0) await Promise.race([firstFound.promise, late]);
   stop.abort();
   await browsing;
-  for (const hub of finds.others()) await print(leaveOut(hub, "client.left_out_version", lang));
-  const hubs = withLocal(finds.hubs(), local && { address: LOCAL, ...local });
+  for (const hub of foundHubs.incompatible()) {
+    await print(describeSkipped(hub, "client.left_out_version", lang));
+  }
+  const hubs = withLocal(foundHubs.compatible(), local && { address: LOCAL, ...local });
   if (!wantsTls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {
-    await print(leaveOut(hub, "client.left_out_unencrypted", lang));
+    await print(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }
   return hubs.filter(({ isEncrypted }) => isEncrypted);
 }
@@ -88,17 +89,17 @@ async function choose(
 }
 
 /**
- * How a hub that was found is joined. The password is for who was named: to a hub that was only heard of, which may be
- * anybody's, a person gives it by hand or not at all.
+ * The options for joining a found hub. A password from the options is sent only to a hub that was probed: an announced
+ * one may be anybody's, so the user must type the password.
  */
-export function joining(options: ClientOptions, hub: FoundHub): ClientOptions {
+export function joinOptions(options: ClientOptions, hub: FoundHub): ClientOptions {
   const { password, passwordFile, ...others } = options;
   return {
     ...others,
     addresses: hub.addresses,
     ...(hub.isEncrypted ? { tls: options.tls ?? {} } : {}),
-    ...(hub.isKnown && password !== undefined ? { password } : {}),
-    ...(hub.isKnown && passwordFile !== undefined ? { passwordFile } : {}),
+    ...(hub.isProbed && password !== undefined ? { password } : {}),
+    ...(hub.isProbed && passwordFile !== undefined ? { passwordFile } : {}),
   };
 }
 
@@ -106,7 +107,7 @@ function ownInterfaces(): Deno.NetworkInterfaceInfo[] {
   try {
     return Deno.networkInterfaces();
   } catch {
-    return []; // some containers do not tell
+    return []; // not available in some containers
   }
 }
 

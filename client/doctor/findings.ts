@@ -3,7 +3,7 @@
 import type { Address } from "../../common/cli/address.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
-import type { Presented } from "../net/tls.ts";
+import type { CertificateDetails } from "../net/tls.ts";
 
 /** The hub to check, and how the user would join it. */
 export interface Target {
@@ -42,7 +42,7 @@ export interface ConnectAttempt {
 }
 
 /** The certificate that the other side sent. */
-export type CertificateInfo = Omit<Presented, "pem">;
+export type CertificateInfo = Omit<CertificateDetails, "pem">;
 
 /** Why a certificate is trusted: `--tls sha256:...`, an earlier visit, `--tls-ca`, or the system's authorities. */
 export type TrustSource = "named" | "remembered" | "file" | "system";

@@ -15,13 +15,13 @@ import {
 } from "../../common/cli/subcommand.ts";
 import { stateFile } from "../../common/cli/state_folder.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import { readAuthorities } from "../trust/mod.ts";
-import { KnownHubsFile } from "../trust/known_hubs_file.ts";
+import { readCaFile } from "../trust/mod.ts";
+import { KnownHubsFile } from "../trust/known_hubs.ts";
 import { usesColor } from "../options.ts";
 import { makeTheme } from "../ui/theme.ts";
 import { probe } from "../net/probe.ts";
-import { useSystemAuthorities } from "../net/tls.ts";
-import type { Socket } from "../net/tls_socket.ts";
+import { useSystemCas } from "../net/tls.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
 import { type Instruments, type Probe, runChecks } from "./checks.ts";
 import { connect, resolve } from "./connect.ts";
 import { diagnose } from "./diagnosis.ts";
@@ -109,13 +109,13 @@ async function makeInstruments(
   environment: Environment,
   { password, times }: { password: string | undefined; times: DoctorTimes },
 ): Promise<Instruments> {
-  useSystemAuthorities();
-  const ca = tls?.caFile === undefined ? undefined : await readAuthorities(tls.caFile);
+  useSystemCas();
+  const ca = tls?.caFile === undefined ? undefined : await readCaFile(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
   const own = ownAddresses();
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
-  const probeOf = (socket: Socket): Probe => ({ maySendPassword }) =>
+  const probeOf = (socket: HubSocket): Probe => ({ maySendPassword }) =>
     probe(socket, {
       nick,
       password: maySendPassword ? password : undefined,
@@ -144,7 +144,7 @@ async function recall(
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
   if (!place) return undefined;
   try {
-    return await new KnownHubsFile(place, { isWritten: false, onFailure() {} }).recall(address);
+    return await new KnownHubsFile(place, { isWritable: false, onFailure() {} }).find(address);
   } catch (error) {
     if (tls) throw error;
     return undefined;

@@ -10,9 +10,9 @@ import {
 import type { Environment } from "../../common/cli/environment.ts";
 import { FINGERPRINT_LIKE } from "../../common/cli/fingerprint.ts";
 import { LANGS } from "../../common/i18n/mod.ts";
-import { COLOR_CHOICES, readWayIn, type WayIn } from "../options.ts";
+import { COLOR_CHOICES, type ConnectOptions, readConnectOptions } from "../options.ts";
 
-export interface DoctorOptions extends WayIn {
+export interface DoctorOptions extends ConnectOptions {
   address: Address;
 }
 
@@ -39,7 +39,7 @@ export const DOCTOR_COMMAND_LINE: CommandLine = {
 /** @throws {UsageError} for an invalid value. */
 export function readDoctorOptions(args: Arguments, environment: Environment): DoctorOptions {
   return {
-    ...readWayIn(args, environment),
+    ...readConnectOptions(args, environment),
     address: parseAddress(args.positionals, { minPort: 1 }),
   };
 }

@@ -3,9 +3,9 @@
 import type { Address } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Params } from "../../common/protocol/codes.ts";
-import { present, secure } from "../net/tls.ts";
-import type { Socket } from "../net/tls_socket.ts";
-import { Trust } from "../trust/trust.ts";
+import { connectTls, fetchCertificate } from "../net/tls.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
+import { HubTrust } from "../trust/trust.ts";
 import type {
   CertificateInfo,
   Distrusted,
@@ -33,7 +33,7 @@ export interface TlsCheckOptions {
 export async function checkTls(
   address: Address,
   { pin, ca, known, signal }: TlsCheckOptions,
-): Promise<{ result: TlsResult; socket?: Socket }> {
+): Promise<{ result: TlsResult; socket?: HubSocket }> {
   let certificate: CertificateInfo | undefined;
   /** What the system had against the last certificate. */
   let reason = "";
@@ -44,21 +44,21 @@ export async function checkTls(
     : known !== undefined
     ? "remembered"
     : "system";
-  const trust = new Trust<Socket>({
+  const trust = new HubTrust<HubSocket>({
     address,
     pin,
     ca,
-    memory: { recall: () => Promise.resolve(known), remember: () => Promise.resolve() },
+    knownHubs: { find: () => Promise.resolve(known), remember: () => Promise.resolve() },
     ask: () => Promise.resolve(undefined),
-    present: (signal) => present(address, signal),
-    secure: async (identity, signal) => {
-      const handshake = await secure(address, identity, signal);
-      if (handshake.kind === "untrusted") ({ reason } = handshake);
-      return handshake;
+    fetchCertificate: (signal) => fetchCertificate(address, signal),
+    connectTls: async (identity, signal) => {
+      const made = await connectTls(address, identity, signal);
+      if (!made.ok && made.error.kind === "untrusted") ({ reason } = made.error);
+      return made;
     },
   });
   try {
-    certificate = await present(address, signal);
+    certificate = await fetchCertificate(address, signal);
     const socket = await trust.connect(signal);
     return { result: { kind: "trusted", by, certificate }, socket };
   } catch (error) {

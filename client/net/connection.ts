@@ -1,7 +1,4 @@
-/**
- * The client's side of the wire: connects, says hello, sends frames one after another, and gives what the hub sends in
- * batches as they come. What the frames mean and how they look is not its business.
- */
+/** The client's side of a connection: sends the hello and further frames, and yields the hub's frames in batches. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
@@ -20,46 +17,47 @@ import { unfold } from "../../common/protocol/runs.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { beginsTls } from "../../common/protocol/tls.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
-import type { Socket } from "./tls_socket.ts";
+import type { HubSocket } from "./tls_socket.ts";
 
-/** A ping goes out so often, and a hub from which nothing came for so long is gone, in milliseconds. */
-const PING_EVERY = 30_000;
-const SILENCE = 90_000;
+/** Time between pings, and how long the hub may stay silent, in milliseconds. */
+const PING_INTERVAL = 30_000;
+const SILENCE_TIMEOUT = 90_000;
 const READ_BUFFER = 64 * 1024;
-/** So many UTF-16 units are shown of what something else than a hub answered. */
+/** How much is shown of the answer of a service that is not a hub, in UTF-16 code units. */
 const MAX_SHOWN = 120;
 
 const utf8 = new TextEncoder();
 
 export class HubConnection {
   readonly address: Address;
-  readonly #socket: Socket;
+  readonly #socket: HubSocket;
   readonly #splitter = new LineSplitter({ maxLine: MAX_HUB_FRAME, maxUnended: 2 * MAX_HUB_FRAME });
   #writes: Promise<void> = Promise.resolve();
-  #heardAt = performance.now();
-  #welcomed = false;
-  /** What came before the welcome and is no frame: for people, or from something that is no hub. */
+  #lastReadAt = performance.now();
+  /** Whether the peer has answered with a frame, as a hub does. */
+  #isHub = false;
+  /** The first line before the welcome that is not a frame: text for people, or from a service that is not a hub. */
   #strayLine = "";
-  /** Whether the first that came was TLS, which was not expected here. */
-  #isTls: boolean | undefined;
-  #closed: "open" | "by_us" | "given_up" = "open";
+  /** Whether the peer's first bytes are TLS, which a plain connection does not expect. */
+  #speaksTls: boolean | undefined;
+  #status: "open" | "closed" | "failed" = "open";
 
-  private constructor(socket: Socket, address: Address) {
+  private constructor(socket: HubSocket, address: Address) {
     this.#socket = socket;
     this.address = address;
   }
 
   /**
-   * Connects, by TCP alone unless told how, and says hello.
+   * Connects, over plain TCP unless `connect` is given, and sends the hello.
    *
-   * @throws {Failure} when nothing can be connected to at the address.
-   * @throws what the signal has as its reason, when it comes first.
+   * @throws {Failure} if the address cannot be connected to.
+   * @throws the reason of the signal, if it aborts first.
    */
   static async open(
     address: Address,
     hello: Omit<HelloFrame, "type">,
     signal: AbortSignal,
-    connect: (signal: AbortSignal) => Promise<Socket> = (signal) => dial(address, signal),
+    connect: (signal: AbortSignal) => Promise<HubSocket> = (signal) => dial(address, signal),
   ): Promise<HubConnection> {
     const connection = new HubConnection(await connect(signal), address);
     connection.send({ type: "hello", ...hello });
@@ -67,8 +65,7 @@ export class HubConnection {
   }
 
   /**
-   * Queues a frame. Resolves when it is with the kernel, also when the connection has failed: that is told by
-   * {@linkcode batches}.
+   * Queues a frame. Resolves when the kernel has it, or when the connection failed, which {@linkcode batches} reports.
    */
   send(frame: ClientFrame): Promise<void> {
     const sent = frame.type === "hello" ? { ...frame, runs: true as const } : frame;
@@ -77,56 +74,56 @@ export class HubConnection {
   }
 
   /**
-   * What the hub sends, as it comes: the frames of each read together. Ends when the hub closes the connection after
-   * its `bye`, or when {@linkcode close} was called.
+   * The hub's frames, one batch per read. Ends when the hub closes the connection after its `bye`, or after
+   * {@linkcode close}.
    *
-   * @throws {Failure} when the connection breaks without a `bye`, or when what answers is no hub.
+   * @throws {Failure} if the connection breaks without a `bye`, or if the peer is not a hub.
    */
   async *batches(): AsyncGenerator<HubFrame[]> {
     const buffer = new Uint8Array(READ_BUFFER);
-    const welcomeDue = setTimeout(() => this.#end("given_up"), CONNECT_TIMEOUT);
-    const pinging = setInterval(() => this.#ping(), PING_EVERY);
-    let bye = false;
+    const answerTimer = setTimeout(() => this.#end("failed"), CONNECT_TIMEOUT);
+    const pingTimer = setInterval(() => this.#ping(), PING_INTERVAL);
+    let hasBye = false;
     try {
       for (let size; (size = await this.#read(buffer)) !== null;) {
-        this.#heardAt = performance.now();
-        this.#isTls ??= beginsTls(buffer.subarray(0, size));
-        const frames = this.#frames(buffer.subarray(0, size));
-        if (this.#welcomed) clearTimeout(welcomeDue);
-        bye ||= frames.some((frame) => frame.type === "bye");
+        this.#lastReadAt = performance.now();
+        this.#speaksTls ??= beginsTls(buffer.subarray(0, size));
+        const frames = this.#decode(buffer.subarray(0, size));
+        if (this.#isHub) clearTimeout(answerTimer);
+        hasBye ||= frames.some((frame) => frame.type === "bye");
         if (frames.length > 0) yield frames;
       }
-      if (!bye && this.#closed !== "by_us") throw this.#whyItEnded();
+      if (!hasBye && this.#status !== "closed") throw this.#failure();
     } finally {
-      clearTimeout(welcomeDue);
-      clearInterval(pinging);
+      clearTimeout(answerTimer);
+      clearInterval(pingTimer);
       this.close();
     }
   }
 
-  /** Ends the connection. What was sent and is not with the kernel yet is dropped. */
+  /** Closes the connection, dropping what the kernel does not have yet. */
   close(): void {
-    this.#end("by_us");
+    this.#end("closed");
   }
 
-  #end(how: "by_us" | "given_up"): void {
-    if (this.#closed !== "open") return;
-    this.#closed = how;
+  #end(status: "closed" | "failed"): void {
+    if (this.#status !== "open") return;
+    this.#status = status;
     this.#socket.close();
   }
 
-  #frames(bytes: Uint8Array): HubFrame[] {
+  #decode(bytes: Uint8Array): HubFrame[] {
     const frames: HubFrame[] = [];
     this.#splitter.push(bytes);
     for (let result; (result = this.#splitter.next());) {
-      if (result.kind === "overrun") this.#end("given_up");
+      if (result.kind === "overrun") this.#end("failed");
       if (result.kind !== "line" && result.kind !== "not_utf8") continue;
       const line = result.kind === "line" ? result.text : "";
       const decoded = decodeHubFrame(line);
-      if (decoded.kind === "frame" && (this.#welcomed || isFirstWord(decoded.frame))) {
-        this.#welcomed = true;
+      if (decoded.kind === "frame" && (this.#isHub || isFirstFrame(decoded.frame))) {
+        this.#isHub = true;
         for (const frame of unfold(decoded.frame)) frames.push(frame);
-      } else if (!this.#welcomed && this.#strayLine === "") {
+      } else if (!this.#isHub && this.#strayLine === "") {
         this.#strayLine = line;
       }
     }
@@ -137,7 +134,7 @@ export class HubConnection {
     try {
       return await this.#socket.read(buffer);
     } catch {
-      return null; // reset, or closed by us
+      return null; // reset, or closed here
     }
   }
 
@@ -145,21 +142,21 @@ export class HubConnection {
     try {
       await writeAll(this.#socket, bytes);
     } catch {
-      // the read side says why
+      // the read side reports it
     }
   }
 
   #ping(): void {
-    if (performance.now() - this.#heardAt > SILENCE) this.#end("given_up");
+    if (performance.now() - this.#lastReadAt > SILENCE_TIMEOUT) this.#end("failed");
     else this.send({ type: "ping" });
   }
 
-  #whyItEnded(): Failure {
+  #failure(): Failure {
     const address = formatAddress(this.address);
-    if (this.#welcomed) return new Failure("failure.lost", { address });
-    if (this.#isTls) return new Failure("failure.speaks_tls", { address });
+    if (this.#isHub) return new Failure("failure.lost", { address });
+    if (this.#speaksTls) return new Failure("failure.speaks_tls", { address });
     const line = sanitize(this.#strayLine).slice(0, MAX_SHOWN).toWellFormed();
-    // A hub that has no place for us speaks to us as to anybody.
+    // A hub that is full refuses in text, before it reads a hello.
     if (/^[*!] /.test(line)) {
       return new Failure("failure.turned_away", { address, reason: line.slice(2) });
     }
@@ -168,7 +165,7 @@ export class HubConnection {
   }
 }
 
-/** A hub begins with a welcome, or with why there is none. */
-function isFirstWord({ type }: WireFrame): boolean {
+/** A hub's first frame is a welcome, or the reason for none. */
+function isFirstFrame({ type }: WireFrame): boolean {
   return type === "welcome" || type === "bye" || type === "error";
 }

@@ -1,27 +1,27 @@
-/** Reaches a hub over TCP. What is said on the connection, and whether it is encrypted, is not its business. */
+/** Connects to a hub over TCP. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { connectFailure, Failure } from "../../common/cli/failure.ts";
 import { within } from "../../common/cli/timers.ts";
 
-/** For each step until the hub's welcome, in milliseconds. */
+/** Limit for each step up to the hub's welcome, in milliseconds. */
 export const CONNECT_TIMEOUT = 10_000;
 
 /**
- * Connects.
+ * Opens a TCP connection with Nagle's algorithm off.
  *
- * @throws {Failure} when nothing can be connected to at the address.
- * @throws what the signal has as its reason, when it comes first.
+ * @throws {Failure} if the address cannot be connected to.
+ * @throws the reason of the signal, if it aborts first.
  */
 export async function dial(address: Address, signal: AbortSignal): Promise<Deno.TcpConn> {
   signal.throwIfAborted();
   const connecting = Deno.connect({ ...address, signal });
   try {
-    const socket = await inTime(connecting, address, signal);
+    const socket = await withTimeout(connecting, address, signal);
     try {
       socket.setNoDelay(true);
     } catch {
-      // it was closed meanwhile, as its first read will say
+      // closed already; the first read reports it
     }
     return socket;
   } catch (error) {
@@ -33,12 +33,12 @@ export async function dial(address: Address, signal: AbortSignal): Promise<Deno.
 }
 
 /**
- * Waits for a step on the way to the hub.
+ * Waits for a step of connecting, at most `CONNECT_TIMEOUT`.
  *
- * @throws {Failure} when it takes too long.
- * @throws what the signal has as its reason, when it comes first.
+ * @throws {Failure} if it times out.
+ * @throws the reason of the signal, if it aborts first.
  */
-export async function inTime<T>(
+export async function withTimeout<T>(
   step: Promise<T>,
   { hostname, port }: Address,
   signal: AbortSignal,

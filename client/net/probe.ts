@@ -4,7 +4,7 @@ import type { Address } from "../../common/cli/address.ts";
 import { within } from "../../common/cli/timers.ts";
 import { type ClientFrame, encodeFrame } from "../../common/protocol/frame.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
-import type { Socket } from "./tls_socket.ts";
+import type { HubSocket } from "./tls_socket.ts";
 import { ProbeReader, type ProbeResult } from "./probe_reader.ts";
 
 /** How long the rest of the first line may take if it may not be a hub's, in milliseconds. */
@@ -31,7 +31,7 @@ export interface ProbeOptions {
  * The hub answers a `hello` with `look: true` and lets nobody in (docs/protocol.md, "look"). The password, if there is one, is
  * sent in a second `hello`.
  */
-export async function probe(socket: Socket, options: ProbeOptions): Promise<ProbeResult> {
+export async function probe(socket: HubSocket, options: ProbeOptions): Promise<ProbeResult> {
   return await new Probe(socket, options).run();
 }
 
@@ -40,7 +40,7 @@ export async function findHub(
   address: Address,
   signal: AbortSignal,
 ): Promise<{ isEncrypted: boolean } | undefined> {
-  let socket: Socket;
+  let socket: HubSocket;
   try {
     socket = await dial(address, signal);
   } catch {
@@ -53,7 +53,7 @@ export async function findHub(
 }
 
 class Probe {
-  readonly #socket: Socket;
+  readonly #socket: HubSocket;
   readonly #options: ProbeOptions;
   readonly #reader = new ProbeReader();
   readonly #buffer = new Uint8Array(READ_BUFFER);
@@ -61,7 +61,7 @@ class Probe {
   #isClosed = false;
   #pings = 0;
 
-  constructor(socket: Socket, options: ProbeOptions) {
+  constructor(socket: HubSocket, options: ProbeOptions) {
     this.#socket = socket;
     this.#options = options;
   }

@@ -1,4 +1,4 @@
-/** The encrypted connection to a hub: what the hub shows, and the handshake. Whom to trust is not its business. */
+/** TLS to a hub: fetches its certificate, and makes the handshake. */
 
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
@@ -6,160 +6,169 @@ import { connect, type TLSSocket } from "node:tls";
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
-import { dial, inTime } from "./dial.ts";
-import { type Socket, TlsSocket } from "./tls_socket.ts";
+import { err, ok, type Result } from "../../common/result.ts";
+import { dial, withTimeout } from "./dial.ts";
+import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
 
-/** Which authorities Deno believes. Unless the person has said otherwise, it is to be those of the system. */
+/** The environment variable that selects which certificate authorities Deno trusts. */
 const CA_STORE = "DENO_TLS_CA_STORE";
 
-/** What is told where the other side answers, but not in TLS, on the Deno versions that were tried. */
+/** The errors of the tested Deno versions when the peer does not speak TLS. */
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
-/** What `node:tls` says, told to let anything pass, of a certificate whose owner does not sign with its key. */
+/** Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer lacks the certificate's key. */
 const UNPROVED = /CERT|VERIFY/;
 
-/** What a hub shows of itself before anything is proved. */
-export interface Certificate {
-  /** As cli/fingerprint.ts has it. */
+/** A certificate that a hub presents, before it has proved that it has the key. */
+export interface HubCertificate {
+  /** In the form of common/cli/fingerprint.ts. */
   fingerprint: string;
   pem: string;
-  /** A name that it is made out to; undefined where it has none. */
+  /** The first name that it is issued to, if any. */
   name: string | undefined;
-  /** Whether no other has issued it. */
+  /** Whether issuer and subject are the same. */
   isSelfIssued: boolean;
 }
 
-/** Whom to believe, and what the certificate must be made out to. */
-export interface Identity {
+/** What the hub has to prove in the handshake. */
+export interface ExpectedIdentity {
+  /** The name that the certificate must be issued to. */
   name: string;
-  /** Certificates in PEM that are believed besides those of the system. */
-  authorities: readonly string[];
-  /** Of the one certificate that is meant; undefined where any is that holds. */
+  /** Certificates in PEM that are trusted besides those of the system. */
+  caCerts: readonly string[];
+  /** The pinned certificate; undefined if any valid one will do. */
   fingerprint?: string;
 }
 
-export type Handshake<Socket> =
-  | { kind: "secure"; socket: Socket }
-  /** The hub is not what it says, in the words of the system. */
+/** Why a handshake did not prove the expected identity. */
+export type HandshakeError =
+  /** The certificate is not valid; `reason` comes from the TLS library. */
   | { kind: "untrusted"; reason: string }
-  /** It has a certificate that holds, and is not the one that is meant: that has the fingerprint `shown`. */
-  | { kind: "other"; shown: string };
+  /** The certificate is valid, but not the pinned one. */
+  | { kind: "other"; fingerprint: string };
 
-/** Has the system's authorities believed; to be called before the first handshake. */
-export function useSystemAuthorities(): void {
+/** Trusts the system's certificate authorities, unless the user chose others. Call it before the first handshake. */
+export function useSystemCas(): void {
   if (!Deno.env.get(CA_STORE)) Deno.env.set(CA_STORE, "system");
 }
 
 /**
- * Connects, and has the hub prove that it has the key of a certificate that is believed, and of the one that is meant.
+ * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned one, if there is a
+ * fingerprint.
  *
- * @throws {Failure} when the hub cannot be reached or speaks no TLS.
- * @throws what the signal has as its reason, when it comes first.
+ * @throws {Failure} if the hub cannot be reached or does not speak TLS.
+ * @throws the reason of the signal, if it aborts first.
  */
-export function secure(
+export function connectTls(
   address: Address,
-  { fingerprint, ...identity }: Identity,
+  { fingerprint, ...identity }: ExpectedIdentity,
   signal: AbortSignal,
-): Promise<Handshake<Socket>> {
+): Promise<Result<HubSocket, HandshakeError>> {
   return fingerprint === undefined
-    ? secureByAuthorities(address, identity, signal)
-    : securePinned(address, { ...identity, fingerprint }, signal);
+    ? connectVerified(address, identity, signal)
+    : connectPinned(address, { ...identity, fingerprint }, signal);
 }
 
-async function secureByAuthorities(
+async function connectVerified(
   address: Address,
-  { name, authorities }: Identity,
+  { name, caCerts }: ExpectedIdentity,
   signal: AbortSignal,
-): Promise<Handshake<Socket>> {
+): Promise<Result<HubSocket, HandshakeError>> {
   const plain = await dial(address, signal);
   let socket: Deno.TlsConn | undefined;
   try {
-    socket = await Deno.startTls(plain, { hostname: name, caCerts: [...authorities] });
-    await inTime(socket.handshake(), address, signal);
-    return { kind: "secure", socket };
+    socket = await Deno.startTls(plain, { hostname: name, caCerts: [...caCerts] });
+    await withTimeout(socket.handshake(), address, signal);
+    return ok(socket);
   } catch (error) {
     close(socket ?? plain);
     if (signal.aborted || error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const [, untrusted] = /invalid peer certificate: (.*)/s.exec(reason) ?? [];
-    if (untrusted !== undefined) return { kind: "untrusted", reason: untrusted };
-    // A host that no certificate can be made out to.
-    if (/invalid (dns|server) ?name|hostname/i.test(reason)) return { kind: "untrusted", reason };
-    throw broken(error, address);
+    if (untrusted !== undefined) return err({ kind: "untrusted", reason: untrusted });
+    // The host name cannot appear in any certificate.
+    if (/invalid (dns|server) ?name|hostname/i.test(reason)) {
+      return err({ kind: "untrusted", reason });
+    }
+    throw tlsFailure(error, address);
   }
 }
 
 /**
- * As the other, by `node:tls`, which alone tells whose certificate was proved. Where it did not come to that, it has other
- * words in each version of Deno, or none: the other handshake finds out why.
+ * Uses `node:tls`, since only it tells which certificate was proved. Its errors differ between versions of Deno, so
+ * after a failure the other handshake finds out why.
  */
-async function securePinned(
+async function connectPinned(
   address: Address,
-  { fingerprint, ...identity }: Required<Identity>,
+  { fingerprint, ...identity }: Required<ExpectedIdentity>,
   signal: AbortSignal,
-): Promise<Handshake<Socket>> {
-  const { name, authorities } = identity;
+): Promise<Result<HubSocket, HandshakeError>> {
+  const { name, caCerts } = identity;
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const handshake = Promise.withResolvers<{ shown: string | undefined; socket: Socket }>();
+  const handshake = Promise.withResolvers<{ proved: string | undefined; socket: HubSocket }>();
   const socket = connect({
     host,
     port,
     ...(isIP(name) ? {} : { servername: name }),
-    // Not given, those of the system are believed.
-    ...(authorities.length === 0 ? {} : { ca: [...authorities] }),
-    // Of the one certificate that is meant the name does not matter.
+    // Without `ca`, those of the system are trusted.
+    ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),
+    // The pinned certificate may have any name.
     checkServerIdentity: () => undefined,
   });
-  // It may come also where nothing was proved: then there is no certificate.
+  // Also emitted if nothing was proved: then there is no certificate.
   socket.once("secureConnect", () => {
-    const shown = readCertificate(socket)?.fingerprint;
-    handshake.resolve({ shown, socket: new TlsSocket(socket) });
+    const proved = readPeerCertificate(socket)?.fingerprint;
+    handshake.resolve({ proved, socket: new NodeTlsSocket(socket) });
   });
   socket.on("error", handshake.reject);
   socket.once("close", () => handshake.reject(new Error("closed")));
   let isSecure = false;
   let reason: unknown = "no certificate";
   try {
-    const { shown, socket } = await inTime(handshake.promise, address, signal);
-    isSecure = shown === fingerprint;
-    if (isSecure) return { kind: "secure", socket };
-    if (shown !== undefined) return { kind: "other", shown };
+    const { proved, socket } = await withTimeout(handshake.promise, address, signal);
+    isSecure = proved === fingerprint;
+    if (isSecure) return ok(socket);
+    if (proved !== undefined) return err({ kind: "other", fingerprint: proved });
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     reason = error;
   } finally {
     if (!isSecure) socket.destroy();
   }
-  const other = await secureByAuthorities(address, identity, signal);
-  if (other.kind !== "secure") return other;
-  close(other.socket);
-  const { fingerprint: shown } = await present(address, signal);
-  if (shown !== fingerprint) return { kind: "other", shown };
-  throw broken(reason, address);
+  const verified = await connectVerified(address, identity, signal);
+  if (!verified.ok) return verified;
+  close(verified.value);
+  const certificate = await fetchCertificate(address, signal);
+  if (certificate.fingerprint !== fingerprint) {
+    return err({ kind: "other", fingerprint: certificate.fingerprint });
+  }
+  throw tlsFailure(reason, address);
 }
 
-/** What is shown besides to who wants to know more than whom to trust. */
-export interface Presented extends Certificate {
-  /** As TLS names its versions; empty where that is not told. */
+/** A certificate with what a diagnosis of it needs. */
+export interface CertificateDetails extends HubCertificate {
+  /** The TLS version, or empty if Deno does not tell. */
   version: string;
-  /** Who has issued it. */
   issuer: string;
-  /** When it begins and ends to hold, in milliseconds since 1970; NaN where that cannot be read. */
+  /** When it is valid, in milliseconds since 1970; NaN if unreadable. */
   from: number;
   until: number;
 }
 
 /**
- * What the hub shows. Nothing of it is proved: the handshake that follows is for that.
+ * Fetches the certificate that the hub presents. Nothing of it is proved before {@linkcode connectTls}.
  *
- * @throws {Failure} when the hub cannot be reached or speaks no TLS.
- * @throws what the signal has as its reason, when it comes first.
+ * @throws {Failure} if the hub cannot be reached or does not speak TLS.
+ * @throws the reason of the signal, if it aborts first.
  */
-export async function present(address: Address, signal: AbortSignal): Promise<Presented> {
+export async function fetchCertificate(
+  address: Address,
+  signal: AbortSignal,
+): Promise<CertificateDetails> {
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const shown = Promise.withResolvers<Presented>();
+  const fetched = Promise.withResolvers<CertificateDetails>();
   const socket = connect({
     host,
     port,
@@ -167,70 +176,67 @@ export async function present(address: Address, signal: AbortSignal): Promise<Pr
     ...(isIP(host) ? {} : { servername: host }),
   });
   socket.once("secureConnect", () => {
-    const certificate = readCertificate(socket);
-    if (certificate) shown.resolve(certificate);
-    else shown.reject(new Error("no certificate"));
+    const certificate = readPeerCertificate(socket);
+    if (certificate) fetched.resolve(certificate);
+    else fetched.reject(new Error("no certificate"));
   });
-  // It may fail again after the first time.
-  socket.on("error", shown.reject);
-  socket.once("close", () => shown.reject(new Error("closed")));
+  // Stays subscribed: a second error must not be unhandled.
+  socket.on("error", fetched.reject);
+  socket.once("close", () => fetched.reject(new Error("closed")));
   try {
-    return await inTime(shown.promise, address, signal);
+    return await withTimeout(fetched.promise, address, signal);
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
-    throw await explain(error, address, signal);
+    throw await diagnose(error, address, signal);
   } finally {
     socket.destroy();
   }
 }
 
-/**
- * Why there is nothing to be seen of a hub, for which `node:tls` has other words in each version of Deno: the handshake that
- * believes nobody finds out, up to where it meets the certificate.
- */
-async function explain(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
+/** Finds out why no certificate could be fetched, by a handshake: the errors of `node:tls` differ between versions. */
+async function diagnose(error: unknown, address: Address, signal: AbortSignal): Promise<Failure> {
   try {
-    const handshake = await secure(address, { name: address.hostname, authorities: [] }, signal);
-    if (handshake.kind === "secure") handshake.socket.close();
+    const handshake = await connectTls(address, { name: address.hostname, caCerts: [] }, signal);
+    if (handshake.ok) handshake.value.close();
   } catch (reason) {
     if (reason instanceof Failure) return reason;
     throw reason;
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!UNPROVED.test(code)) return broken(error, address);
+  if (!UNPROVED.test(code)) return tlsFailure(error, address);
   return new Failure("failure.tls_impostor", {
     address: formatAddress(address),
   });
 }
 
 /**
- * The certificates of a text in PEM, each by itself.
+ * Splits a PEM text into its certificates; there may be none.
  *
- * @throws {Error} when one is none; a text without any gives none.
+ * @throws {Error} if one of them is malformed.
  */
-export function splitCertificates(pem: string): string[] {
+export function parseCertificates(pem: string): string[] {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ??
     [];
-  for (const each of certificates) new X509Certificate(each);
+  for (const certificate of certificates) new X509Certificate(certificate);
   return certificates;
 }
 
-/** The first name or address in a list of them as `node:tls` writes it (RFC 5280, section 4.2.1.6). */
-export function nameIn(subjectAltName: string): string | undefined {
+/** The first name or IP address of a subjectAltName (RFC 5280, section 4.2.1.6), as `node:tls` writes it. */
+export function certificateName(subjectAltName: string): string | undefined {
   const [, name, address] = /\bDNS:([\w*.-]+)|\bIP Address:([\da-f.:]+)/i.exec(subjectAltName) ??
     [];
-  return name?.replace(/^\*\./, "any.") ?? (address && withPoints(address));
+  return name?.replace(/^\*\./, "any.") ?? (address && formatIp(address));
 }
 
-/** An address as it is usually written; Deno before 2.9 writes its bytes as hexadecimal digits. */
-function withPoints(address: string): string {
+/** Formats an IP address. Deno before 2.9 writes its bytes as hexadecimal digits. */
+function formatIp(address: string): string {
   if (/^[\da-f]{8}$/i.test(address)) {
     return address.match(/../g)!.map((byte) => parseInt(byte, 16)).join(".");
   }
   return /^[\da-f]{32}$/i.test(address) ? address.match(/..../g)!.join(":") : address;
 }
 
-function readCertificate(socket: TLSSocket): Presented | undefined {
+function readPeerCertificate(socket: TLSSocket): CertificateDetails | undefined {
   const { fingerprint256, raw, subjectaltname = "" } = socket.getPeerCertificate() ?? {};
   const fingerprint = parseFingerprint(`sha256:${fingerprint256}`);
   if (fingerprint === undefined) return undefined;
@@ -238,7 +244,7 @@ function readCertificate(socket: TLSSocket): Presented | undefined {
   return {
     fingerprint,
     pem: toPem(raw),
-    name: nameIn(subjectaltname),
+    name: certificateName(subjectaltname),
     isSelfIssued: issuer === subject,
     version: versionOf(socket),
     issuer,
@@ -247,7 +253,7 @@ function readCertificate(socket: TLSSocket): Presented | undefined {
   };
 }
 
-/** Some versions of Deno do not tell it. */
+/** Empty in versions of Deno that do not tell. */
 function versionOf(socket: TLSSocket): string {
   try {
     return socket.getProtocol() ?? "";
@@ -261,17 +267,17 @@ function toPem(der: Uint8Array): string {
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
-function broken(error: unknown, { hostname, port }: Address): Failure {
+function tlsFailure(error: unknown, { hostname, port }: Address): Failure {
   const reason = error instanceof Error ? error.message : String(error);
   const address = formatAddress({ hostname, port });
   const key = NO_TLS.test(reason) ? "failure.no_tls" : "failure.tls_failed";
   return new Failure(key, { address, reason }, { cause: error });
 }
 
-function close(socket: Socket): void {
+function close(socket: HubSocket): void {
   try {
     socket.close();
   } catch {
-    // it was taken over, or closed already
+    // upgraded to TLS, or closed already
   }
 }

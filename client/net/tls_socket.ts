@@ -1,21 +1,18 @@
-/**
- * A connection of `node:tls` as the client uses one: read into a buffer, written, closed. Which hub is at its other end, and
- * what is said, is not its business.
- */
+/** Adapts a `node:tls` socket to the interface of Deno's connections. */
 
 import type { TLSSocket } from "node:tls";
 
-/** A connection as the client needs it. */
-export type Socket = Pick<Deno.Conn, "read" | "write" | "close">;
+/** The part of a connection that the client uses. */
+export type HubSocket = Pick<Deno.Conn, "read" | "write" | "close">;
 
-export class TlsSocket implements Socket {
+export class NodeTlsSocket implements HubSocket {
   readonly #socket: TLSSocket;
   #error: Error | undefined;
   #isOver = false;
-  /** Ends the wait of a read. */
+  /** Resumes a waiting read. */
   #wake: () => void = () => {};
 
-  /** Nothing may have been read of the connection yet. */
+  /** Takes a socket that nothing was read from yet. */
   constructor(socket: TLSSocket) {
     this.#socket = socket;
     socket.on("readable", () => this.#wake());
@@ -31,7 +28,7 @@ export class TlsSocket implements Socket {
     }
   }
 
-  /** To be awaited before it is called again. */
+  /** One read at a time. */
   async read(buffer: Uint8Array): Promise<number | null> {
     for (;;) {
       const bytes: Uint8Array | null = this.#socket.read();

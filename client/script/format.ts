@@ -1,66 +1,56 @@
-/**
- * How the client and a script speak to each other: in lines of text, as people do, or in frames, one JSON object a line.
- * Pure: who reads and writes the lines is not its business.
- */
+/** Input and output of scripts: lines of text, as users type and read them, or frames, one JSON object per line. */
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
 import { decodeClientFrame, type HubFrame, isElsewhere } from "../../common/protocol/frame.ts";
-import { parseInput } from "../../common/protocol/input.ts";
 import { sanitize, sanitizeJson } from "../../common/protocol/sanitize.ts";
-import { findLocalCommand, withoutPassword } from "../session/local_commands.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Happening, Request } from "../session/conversation.ts";
+import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
-import type { State } from "../session/state.ts";
+import { findLocalCommand, hidePassword } from "../session/local_commands.ts";
+import { type ClientRequest, parseRequest } from "../session/request.ts";
+import type { ConversationState } from "../session/state.ts";
 
 /** What a line of the input asks for. */
-export type Asked =
+export type ScriptInput =
   | { kind: "nothing" }
-  /** `shown`: what may be shown of it; `ref`: by which the script knows it. */
-  | { kind: "request"; request: Request; shown: string; ref: string }
+  /** `display`: what may be shown of it; `ref`: the script's own ref. */
+  | { kind: "request"; request: ClientRequest; display: string; ref: string }
   | { kind: "invalid"; reason: string };
 
-/** A line for standard output, or for standard error. */
-export interface Told {
-  to: "print" | "complain";
+/** A line for standard output or standard error. */
+export interface ScriptOutput {
+  to: "print" | "printError";
   line: string;
 }
 
-export interface Format {
-  /** Reads a line, which is the one of that number. */
-  read(line: string, number: number): Asked;
-  /** A request was sent by a ref of the client's own, where the script knows it by another one. */
-  sent(ref: string, scriptRef: string): void;
-  /** What a script is told of a happening, made safe. */
-  tell(happening: Happening, state: State, isLeaving: boolean): Told[];
+export interface ScriptFormat {
+  /** Parses an input line, given its number. */
+  parse(line: string, number: number): ScriptInput;
+  /** Notes that a request of the script was sent with a ref of the client. */
+  onSent(ref: string, scriptRef: string): void;
+  /** The lines that report an event, sanitized. */
+  render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[];
 }
 
-/** A line that a person would type. */
-function readText(line: string, number: number): Asked {
-  if (findLocalCommand(line)) return { kind: "nothing" }; // there is no screen
-  const input = parseInput(line);
-  if (input.kind === "nothing") return input;
-  const request = input.kind === "say"
-    ? { type: "say", text: input.text } as const
-    : { type: "command", line: input.line } as const;
-  return { kind: "request", request, shown: withoutPassword(line), ref: String(number) };
+function parseText(line: string, number: number): ScriptInput {
+  if (findLocalCommand(line)) return { kind: "nothing" }; // local commands act on a screen
+  const parsed = parseRequest(line);
+  return parsed ? { kind: "request", ...parsed, ref: String(number) } : { kind: "nothing" };
 }
 
 export interface TextOptions {
-  /** For how long a lost hub is tried again, in seconds. */
+  /** How long a lost connection is retried, in seconds. */
   retry: number;
   joins: JoinChoice;
-  /** Whether a person reads the lines, and can be asked. */
-  isForPerson: boolean;
+  /** Whether a user at a terminal reads the lines, and can be asked. */
+  isInteractive: boolean;
 }
 
-/**
- * Lines of text both ways. What failed, and what becomes of the connection, is for standard error.
- */
-export class TextFormat implements Format {
+/** Lines of text in both directions. Errors, and the state of the connection, go to standard error. */
+export class TextFormat implements ScriptFormat {
   readonly #options: TextOptions;
   readonly #filter: JoinFilter;
 
@@ -69,77 +59,78 @@ export class TextFormat implements Format {
     this.#filter = new JoinFilter(options.joins);
   }
 
-  read(line: string, number: number): Asked {
-    return readText(line, number);
+  parse(line: string, number: number): ScriptInput {
+    return parseText(line, number);
   }
 
-  sent(): void {}
+  onSent(): void {}
 
-  tell(happening: Happening, state: State, isLeaving: boolean): Told[] {
+  render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     const { lang } = state;
-    const complain = (line: string): Told => ({ to: "complain", line: sanitize(line) });
-    switch (happening.type) {
+    const problem = (line: string): ScriptOutput => ({ to: "printError", line: sanitize(line) });
+    switch (event.type) {
       case "frame":
-        return this.#tellFrame(happening.frame, state, isLeaving);
+        return this.#renderFrame(event.frame, state, isLeaving);
       case "lost":
-        return [complain(`* ${this.#lost(lang)}`)];
+        return [problem(`* ${this.#lostText(lang)}`)];
       case "moved": {
-        const address = formatAddress(happening.address);
-        return [complain(`* ${translate(lang, "client.moved", { address })}`)];
+        const address = formatAddress(event.address);
+        return [problem(`* ${translate(lang, "client.moved", { address })}`)];
       }
       case "restarted":
         return [
-          complain(`* ${translate(lang, "client.restarted")}`),
-          ...happening.uncertain.map(({ shown: text }) =>
-            complain(`! ${translate(lang, "client.uncertain", { text })}`)
+          problem(`* ${translate(lang, "client.restarted")}`),
+          ...event.uncertain.map(({ display: text }) =>
+            problem(`! ${translate(lang, "client.uncertain", { text })}`)
           ),
         ];
       case "unsent":
-        return happening.lines.map(({ shown: text }) =>
-          complain(`! ${translate(lang, "client.unsent", { text })}`)
+        return event.lines.map(({ display: text }) =>
+          problem(`! ${translate(lang, "client.unsent", { text })}`)
         );
     }
   }
 
-  #lost(lang: Lang): string {
-    const { retry, isForPerson } = this.#options;
-    return isForPerson
+  #lostText(lang: Lang): string {
+    const { retry, isInteractive } = this.#options;
+    return isInteractive
       ? translate(lang, "client.lost")
       : translate(lang, "client.lost_for", { seconds: retry });
   }
 
-  #tellFrame(frame: HubFrame, state: State, isLeaving: boolean): Told[] {
+  #renderFrame(frame: HubFrame, state: ConversationState, isLeaving: boolean): ScriptOutput[] {
     const { lang, room, stage } = state;
-    const isAsked = this.#options.isForPerson && canAsk(frame, state);
-    // Nobody is there to type the password: that is the end, and told as such.
+    const isAsked = this.#options.isInteractive && isPasswordPrompt(frame, state);
+    // A script cannot answer: the client ends with a failure that says so.
     if (frame.type === "error" && stage === "password" && !isAsked) return [];
-    // Nobody is told of what this client has done by itself.
+    // The client asked for this goodbye itself.
     if (frame.type === "bye" && frame.code === "quit" && isLeaving) return [];
     if (!this.#filter.shows(frame)) return [];
-    const to = isTrouble(frame) ? "complain" : "print";
+    const to = isForStderr(frame) ? "printError" : "print";
     return plainLines(frame, lang, { isElsewhere: isElsewhere(frame, room) })
       .map((line) => ({ to, line: sanitize(line) }));
   }
 }
 
 /**
- * Frames, one JSON object a line, all on standard output. The hub's come as they were understood, without what this
- * version does not know, and without the `pong` that the client itself has asked for. Some objects are the client's own:
- * `{"type":"lost"}` when the connection broke and is tried again, `{"type":"moved","address":"HOST:PORT"}` when another one
- * of several hubs has let the client in, and `{"type":"restarted","uncertain":[...]}` when it is back in a new session, with
- * the refs of what may have been sent or not; the new `welcome` follows, and where that is in another room than before,
- * `{"type":"unsent","refs":[...]}` with those of what waited for that.
+ * Frames, one JSON object per line, all on standard output. The hub's frames appear as this version understood them:
+ * without unknown fields, and without `pong`. The client adds objects of its own:
  *
- * A line of the input that begins with `{` is a `say` or a `command`, and any other one is text. On the wire the client
- * uses refs of its own, so that a script may use one again; the script is answered by the one that it gave, or by the
- * number of the line.
+ * - `{"type":"lost"}`: the connection broke, and the client reconnects;
+ * - `{"type":"moved","address":"HOST:PORT"}`: the client is now at another of several hubs;
+ * - `{"type":"restarted","uncertain":[...]}`: the session is a new one, with the refs of what may have been sent or
+ *   not; the new `welcome` follows;
+ * - `{"type":"unsent","refs":[...]}`: the new session is in another room, with the refs of what waited for the old one.
+ *
+ * An input line that begins with `{` is a `say` or `command` frame, and any other line is text. On the wire the client
+ * uses its own refs, so a script may reuse one; answers carry the script's ref, or else the number of the line.
  */
-export class JsonFormat implements Format {
-  /** By the client's ref, the script's; of what is not answered. */
+export class JsonFormat implements ScriptFormat {
+  /** Refs of the script by refs of the client, until they are answered. */
   readonly #refs = new Map<string, string>();
 
-  read(line: string, number: number): Asked {
-    if (!line.startsWith("{")) return readText(line, number);
+  parse(line: string, number: number): ScriptInput {
+    if (!line.startsWith("{")) return parseText(line, number);
     const decoded = decodeClientFrame(line, { ref: String(number) });
     if (decoded.kind === "invalid") return { kind: "invalid", reason: decoded.reason };
     const type = decoded.kind === "unknown" ? decoded.type : decoded.frame.type;
@@ -147,24 +138,24 @@ export class JsonFormat implements Format {
       return { kind: "invalid", reason: `"type" must be one of say, command, not "${type}"` };
     }
     const { ref, ...request } = decoded.frame;
-    const shown = request.type === "say" ? request.text : withoutPassword(request.line);
-    return { kind: "request", request, shown, ref };
+    const display = request.type === "say" ? request.text : hidePassword(request.line);
+    return { kind: "request", request, display, ref };
   }
 
-  sent(ref: string, scriptRef: string): void {
+  onSent(ref: string, scriptRef: string): void {
     this.#refs.set(ref, scriptRef);
   }
 
-  tell(happening: Happening): Told[] {
-    const object = this.#describe(happening);
+  render(event: ConversationEvent): ScriptOutput[] {
+    const object = this.#toObject(event);
     if (!object) return [];
     return [{ to: "print", line: sanitizeJson(JSON.stringify(object)) }];
   }
 
-  #describe(happening: Happening): object | undefined {
-    switch (happening.type) {
+  #toObject(event: ConversationEvent): object | undefined {
+    switch (event.type) {
       case "frame": {
-        const { type, ...fields } = happening.frame;
+        const { type, ...fields } = event.frame;
         if (type === "pong") return undefined;
         if (!("ref" in fields) || fields.ref === undefined) return { type, ...fields };
         return { type, ...fields, ref: this.#takeRef(fields.ref) };
@@ -172,16 +163,16 @@ export class JsonFormat implements Format {
       case "lost":
         return { type: "lost" };
       case "moved":
-        return { type: "moved", address: formatAddress(happening.address) };
+        return { type: "moved", address: formatAddress(event.address) };
       case "restarted":
         return {
           type: "restarted",
-          uncertain: happening.uncertain.map(({ frame }) => this.#takeRef(frame.ref)),
+          uncertain: event.uncertain.map(({ frame }) => this.#takeRef(frame.ref)),
         };
       case "unsent":
         return {
           type: "unsent",
-          refs: happening.lines.map(({ frame }) => this.#takeRef(frame.ref)),
+          refs: event.lines.map(({ frame }) => this.#takeRef(frame.ref)),
         };
     }
   }
@@ -194,15 +185,15 @@ export class JsonFormat implements Format {
 }
 
 /**
- * Whether a frame, after which the state is this one, asks a person for the hub's password at a time when there is nothing
- * else to type: once one is in, the input is read for lines.
+ * Whether a frame, given the state after it, asks for the hub's password before the first welcome. Later the input is
+ * read as lines, so the user cannot be asked.
  */
-export function canAsk(frame: HubFrame, { stage, nick }: State): boolean {
+export function isPasswordPrompt(frame: HubFrame, { stage, nick }: ConversationState): boolean {
   return frame.type === "error" && stage === "password" && nick === "";
 }
 
-/** Whether a frame is for standard error: what failed, and what became of the connection. */
-export function isTrouble(frame: HubFrame): boolean {
+/** Whether a frame goes to standard error: errors, and changes of the connection. */
+export function isForStderr(frame: HubFrame): boolean {
   return frame.type === "error" || (frame.type === "notice" && frame.code === "resumed") ||
     (frame.type === "bye" && exitCode(frame) !== EXIT.done);
 }

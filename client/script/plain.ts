@@ -1,227 +1,172 @@
 /**
- * The client that only adds lines: those of standard input are sent, and what arrives is printed, without prompt or
- * colour. It is for pipes, and for a person at a terminal on which nothing is to be redrawn. It leaves when everything that
- * was sent is answered. What the lines look like, the format knows.
+ * The client without a screen, for pipes and for terminals where nothing may be redrawn: it sends the lines of standard
+ * input, prints what arrives, and leaves once everything is answered.
  */
 
-import { formatAddress } from "../../common/cli/address.ts";
-import { EXIT, Failure } from "../../common/cli/failure.ts";
+import { EXIT } from "../../common/cli/failure.ts";
 import { type Key, translate } from "../../common/i18n/mod.ts";
-import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
-import { sanitize } from "../../common/protocol/sanitize.ts";
-import { lacksPassword } from "../session/local_commands.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Conversation, Happening } from "../session/conversation.ts";
-import { type Asked, canAsk, type Format } from "./format.ts";
-import { findCall } from "../session/mentions.ts";
+import type { Conversation, ConversationEvent } from "../session/conversation.ts";
+import { lacksPassword } from "../session/local_commands.ts";
+import { findAlert } from "../session/mentions.ts";
+import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
+import {
+  checkPassword,
+  checkRoom,
+  printProblem,
+  printUnanswered,
+  type ScriptIo,
+  type TerminalUser,
+} from "./io.ts";
 
 const READ_BUFFER = 64 * 1024;
-/** So many lines may wait for their answers, so that a long file neither fills memory nor waits for each line. */
+/** How many lines may wait for their answers: enough not to wait for each line, and few enough to bound memory. */
 const MAX_PENDING = 32;
 
-export interface PlainSurroundings {
-  input: { read(buffer: Uint8Array): Promise<number | null> };
-  /** Both resolve to false when nobody reads any more. */
-  print: (line: string) => Promise<boolean>;
-  complain: (line: string) => Promise<boolean>;
-  /** Who sits at the input and reads the output; missing where nobody does. */
-  person?: Person;
-}
-
-export interface Person {
-  /** Asks for what is not to be seen; undefined where it is not given. Nobody else may read the input meanwhile. */
-  askSecret: (question: string) => Promise<string | undefined>;
-  /** Draws the person's attention to a message. */
-  call: (message: MessageFrame) => void;
-}
-
 /**
- * Runs until all is sent and answered, or until the hub closes.
+ * Runs until everything is sent and answered, or until the hub closes the connection.
  *
- * @returns the exit code: 1 when a line could not be sent, or when nobody read on before all were.
- * @throws {Failure} when the connection breaks for good, or when the hub wants a password that it did not get or does not
- * let the client into the room that was asked for; then nothing was sent.
+ * @returns the exit code: 1 if a line could not be sent, or if the reader of the output went away before all were.
+ * @throws {Failure} if the connection breaks for good; or before anything is sent, if the hub requires a password that
+ * it did not get or does not let the client into the room that was asked for.
  */
 export async function runPlain(
   conversation: Conversation,
-  format: Format,
-  surroundings: PlainSurroundings,
+  format: ScriptFormat,
+  io: ScriptIo,
 ): Promise<number> {
-  return await new Plain(conversation, format, surroundings).run();
+  return await new PlainClient(conversation, format, io).run();
 }
 
-class Plain {
+class PlainClient {
   readonly #conversation: Conversation;
-  readonly #format: Format;
-  readonly #surroundings: PlainSurroundings;
-  /** Lines of the input that did not reach anyone, as far as is known. */
-  #unsendable = 0;
+  readonly #format: ScriptFormat;
+  readonly #io: ScriptIo;
+  /** Input lines that were not accepted, as far as is known. */
+  #failedLines = 0;
   #isAllSent = false;
-  /** Whether somebody still reads the output. */
-  #isRead = true;
+  #hasReader = true;
 
-  constructor(conversation: Conversation, format: Format, surroundings: PlainSurroundings) {
+  constructor(conversation: Conversation, format: ScriptFormat, io: ScriptIo) {
     this.#conversation = conversation;
     this.#format = format;
-    this.#surroundings = surroundings;
+    this.#io = io;
   }
 
   async run(): Promise<number> {
     const conversation = this.#conversation;
     this.#sendLines()
       .then(() => this.#isAllSent = true)
-      .finally(() => conversation.leave()) // a failing input ends the conversation as its end does
+      .finally(() => conversation.leave()) // after a read error too
       .catch(() => {});
     try {
-      for await (const happenings of conversation.happenings()) {
-        for (const happening of happenings) await this.#tell(happening);
-        this.#call(happenings);
+      for await (const events of conversation.events()) {
+        for (const event of events) await this.#onEvent(event);
+        this.#alert(events);
       }
     } finally {
-      // What the hub did not answer may not have reached anyone.
-      for (const text of this.#isRead ? conversation.takeUncertain() : []) {
-        await this.#complain("client.uncertain", { text });
-      }
-      for (const text of this.#isRead ? conversation.unsent() : []) {
-        await this.#complain("client.unsent", { text });
-      }
+      if (this.#hasReader) await printUnanswered(this.#io, conversation);
     }
-    const { person } = this.#surroundings;
-    if (!person || conversation.isMisplaced) checkRoom(conversation);
+    const { user } = this.#io;
+    if (!user || conversation.wasRoomRefused) checkRoom(conversation);
     const { bye, errors } = conversation.state;
-    // A person has seen what went wrong.
-    if (person) return exitCode(bye);
-    const isClean = errors + this.#unsendable === 0;
+    // A user has seen the errors; a script learns of them by the exit code.
+    if (user) return exitCode(bye);
+    const isClean = errors + this.#failedLines === 0;
     if (bye && !conversation.isLeaving) return exitCode(bye) || (isClean ? EXIT.done : EXIT.failed);
     return this.#isAllSent && isClean ? EXIT.done : EXIT.failed;
   }
 
-  async #tell(happening: Happening): Promise<void> {
+  async #onEvent(event: ConversationEvent): Promise<void> {
     const conversation = this.#conversation;
     const { state, isLeaving } = conversation;
-    for (const { to, line } of this.#format.tell(happening, state, isLeaving)) {
-      this.#isRead &&= await this.#surroundings[to](line);
-      if (!this.#isRead) conversation.leave();
+    for (const { to, line } of this.#format.render(event, state, isLeaving)) {
+      this.#hasReader &&= await this.#io[to](line);
+      if (!this.#hasReader) conversation.leave();
     }
-    if (happening.type === "restarted") this.#unsendable += happening.uncertain.length;
-    if (happening.type === "unsent") this.#unsendable += happening.lines.length;
-    if (happening.type !== "frame") return;
-    const { person } = this.#surroundings;
-    if (person && canAsk(happening.frame, state)) this.#answerPassword(person);
-    else checkPassword(happening.frame, conversation);
+    if (event.type === "restarted") this.#failedLines += event.uncertain.length;
+    if (event.type === "unsent") this.#failedLines += event.lines.length;
+    if (event.type !== "frame") return;
+    const { user } = this.#io;
+    // Not awaited: the hub may end the conversation before the user answers.
+    if (user && isPasswordPrompt(event.frame, state)) this.#answerPassword(user);
+    else checkPassword(event.frame, conversation);
   }
 
-  /** The hub may end the conversation before there is an answer. */
-  async #answerPassword({ askSecret }: Person): Promise<void> {
+  async #answerPassword({ askSecret }: TerminalUser): Promise<void> {
     const { lang } = this.#conversation.state;
     const password = await askSecret(translate(lang, "client.password"));
     if (password === undefined) this.#conversation.leave();
     else this.#conversation.answerPassword(password);
   }
 
-  /** Once, for all that came together. */
-  #call(happenings: Happening[]): void {
-    const message = findCall(happenings, this.#conversation.state.nick);
-    if (message) this.#surroundings.person?.call(message);
-  }
-
-  async #complain(
-    key: Key,
-    params: Record<string, string | number>,
-    mark = "! ",
-  ): Promise<boolean> {
-    const { lang } = this.#conversation.state;
-    return await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
+  /** Alerts once per batch. */
+  #alert(events: ConversationEvent[]): void {
+    const message = findAlert(events, this.#conversation.state.nick);
+    if (message) this.#io.user?.alert(message);
   }
 
   /** Sends each line of the input, and resolves when the last one is answered. */
   async #sendLines(): Promise<void> {
     const conversation = this.#conversation;
     await conversation.until(() => conversation.state.nick !== "");
-    if (conversation.isMisplaced) return;
+    if (conversation.wasRoomRefused) return;
     const { maxFrame: max } = conversation.state;
     const splitter = new LineSplitter({ maxLine: max, maxUnended: Infinity });
     let number = 0;
-    for await (const result of lines(splitter, this.#surroundings.input)) {
+    for await (const result of readLines(splitter, this.#io.input)) {
       number++;
       if (result.kind === "not_utf8") {
         await this.#refuse("client.not_utf8", { number });
         continue;
       }
-      const line = await this.#complete(result.kind === "line" ? result.text : "");
-      const asked = this.#format.read(line, number);
-      if (asked.kind === "invalid") {
-        await this.#refuse("client.bad_frame", { number, reason: asked.reason });
+      const line = await this.#withPassword(result.kind === "line" ? result.text : "");
+      const input = this.#format.parse(line, number);
+      if (input.kind === "invalid") {
+        await this.#refuse("client.bad_frame", { number, reason: input.reason });
         continue;
       }
-      await conversation.until(() => conversation.pending < MAX_PENDING);
-      // A person sees where it is.
-      if (conversation.isAstray && !this.#surroundings.person) {
-        if (asked.kind === "request") await this.#refuse("client.unsent", { text: asked.shown });
+      await conversation.until(() => conversation.pendingCount < MAX_PENDING);
+      // A user sees in which room the client is; a script does not.
+      if (conversation.wasRoomLost && !this.#io.user) {
+        if (input.kind === "request") await this.#refuse("client.unsent", { text: input.display });
         return;
       }
-      if (result.kind !== "line" || !this.#ask(asked)) {
+      if (result.kind !== "line" || !this.#send(input)) {
         await this.#refuse("client.line_too_long", { number, max });
       }
     }
-    await conversation.until(() => conversation.pending === 0);
+    await conversation.until(() => conversation.pendingCount === 0);
   }
 
-  /** The line, with the password that it lacks where somebody can be asked for it; empty where that is not given. */
-  async #complete(line: string): Promise<string> {
-    const { person } = this.#surroundings;
-    if (person && line.trim() === "") this.#conversation.retryNow();
-    if (!person || !lacksPassword(line)) return line;
-    const secret = await person.askSecret(
-      translate(this.#conversation.state.lang, "client.password"),
-    );
+  /** Completes a command that lacks its password by asking the user; returns "" if none is given. */
+  async #withPassword(line: string): Promise<string> {
+    const { user } = this.#io;
+    if (user && line.trim() === "") this.#conversation.retryNow();
+    if (!user || !lacksPassword(line)) return line;
+    const { lang } = this.#conversation.state;
+    const secret = await user.askSecret(translate(lang, "client.password"));
     return secret ? `${line.trim()} ${secret}` : "";
   }
 
-  /** Gives whether it could be sent. */
-  #ask(asked: Exclude<Asked, { kind: "invalid" }>): boolean {
-    if (asked.kind === "nothing") return true;
-    const submitted = this.#conversation.ask(asked.request, asked.shown);
-    if (submitted.kind === "sent") this.#format.sent(submitted.ref, asked.ref);
-    return submitted.kind === "sent";
+  /** Returns false if the line is too long. */
+  #send(input: Exclude<ScriptInput, { kind: "invalid" }>): boolean {
+    if (input.kind === "nothing") return true;
+    const result = this.#conversation.send(input.request, input.display);
+    if (result.kind === "sent") this.#format.onSent(result.ref, input.ref);
+    return result.kind === "sent";
   }
 
   async #refuse(key: Key, params: Record<string, string | number>): Promise<void> {
-    this.#unsendable++;
-    await this.#complain(key, params);
+    this.#failedLines++;
+    await printProblem(this.#io, this.#conversation.state.lang, key, params);
   }
 }
 
-/**
- * Nobody is there to type a password.
- *
- * @throws {Failure} when a frame, which the conversation has just taken in, asks for one.
- */
-export function checkPassword(frame: HubFrame, { state, address }: Conversation): void {
-  if (frame.type !== "error" || state.stage !== "password") return;
-  throw new Failure(
-    frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
-    { address: formatAddress(address) },
-  );
-}
-
-/**
- * What is meant for one room must not be said in another.
- *
- * @throws {Failure} when the hub has not let the client into the room that was asked for.
- */
-export function checkRoom(conversation: Conversation): void {
-  if (!conversation.isMisplaced && !conversation.isAstray) return;
-  throw new Failure("failure.other_room", {
-    address: formatAddress(conversation.address),
-    room: conversation.state.room,
-  });
-}
-
-async function* lines(
+async function* readLines(
   splitter: LineSplitter,
-  input: PlainSurroundings["input"],
+  input: ScriptIo["input"],
 ): AsyncGenerator<SplitResult> {
   const buffer = new Uint8Array(READ_BUFFER);
   for (let size; (size = await input.read(buffer)) !== null;) {

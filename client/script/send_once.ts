@@ -1,90 +1,81 @@
-/**
- * The client that sends one message or command and is done: it prints nothing but what the command answers, and reads
- * nothing. What went wrong goes to standard error.
- */
+/** `--send`: sends one message or command, prints the reply to a command, and leaves. Problems go to standard error. */
 
 import { EXIT } from "../../common/cli/failure.ts";
-import { type Key, translate } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Conversation, Happening } from "../session/conversation.ts";
-import { checkPassword, checkRoom, type PlainSurroundings } from "./plain.ts";
+import type { Conversation, ConversationEvent } from "../session/conversation.ts";
+import type { PendingLine } from "../session/pending.ts";
+import { checkPassword, checkRoom, printProblem, printUnanswered, type ScriptIo } from "./io.ts";
 
-export interface OnceSurroundings extends Omit<PlainSurroundings, "input"> {
-  /** For how long a lost hub is tried again, in seconds: to be told. */
+export interface SendOnceIo extends Pick<ScriptIo, "print" | "printError"> {
+  /** How long a lost connection is retried, in seconds; shown to the user. */
   retry: number;
 }
 
 /**
- * Sends a text, which may have several lines, and leaves when the hub has answered it.
+ * Sends a text, which may have several lines, and leaves once the hub has answered it.
  *
- * @returns the exit code: 0 when the hub has accepted it, 1 when it has not or may not have, 3 when it sent one away.
+ * @returns the exit code: 0 if the hub accepted it, 1 if it did not or may not have, 3 if it refused the client.
  * @throws {Failure} as `runPlain` does.
  */
-export async function runOnce(
+export async function sendOnce(
   conversation: Conversation,
   text: string,
-  surroundings: OnceSurroundings,
+  io: SendOnceIo,
 ): Promise<number> {
-  return await new Once(conversation, text, surroundings).run();
+  return await new SingleSend(conversation, text, io).run();
 }
 
-class Once {
+class SingleSend {
   readonly #conversation: Conversation;
   readonly #text: string;
-  readonly #surroundings: OnceSurroundings;
+  readonly #io: SendOnceIo;
   #wasSubmitted = false;
-  /** What the hub answers by; none before it was sent. */
+  /** Undefined until the text is submitted. */
   #ref: string | undefined;
-  #isRecalling = false;
-  /** None before the answer. */
-  #code: number | undefined;
+  /** Whether the replayed messages that follow are what /history asked for. */
+  #isShowingHistory = false;
+  /** Undefined until the answer. */
+  #exitCode: number | undefined;
 
-  constructor(conversation: Conversation, text: string, surroundings: OnceSurroundings) {
+  constructor(conversation: Conversation, text: string, io: SendOnceIo) {
     this.#conversation = conversation;
     this.#text = text;
-    this.#surroundings = surroundings;
+    this.#io = io;
   }
 
   async run(): Promise<number> {
     const conversation = this.#conversation;
     try {
-      for await (const happenings of conversation.happenings()) {
-        for (const happening of happenings) await this.#take(happening);
+      for await (const events of conversation.events()) {
+        for (const event of events) await this.#onEvent(event);
       }
     } finally {
-      for (const text of conversation.takeUncertain()) {
-        await this.#complain("client.uncertain", { text });
-      }
-      for (const text of conversation.unsent()) await this.#complain("client.unsent", { text });
+      await printUnanswered(this.#io, conversation);
     }
     checkRoom(conversation);
-    return this.#code ?? EXIT.failed;
+    return this.#exitCode ?? EXIT.failed;
   }
 
-  async #take(happening: Happening): Promise<void> {
-    switch (happening.type) {
+  async #onEvent(event: ConversationEvent): Promise<void> {
+    switch (event.type) {
       case "frame":
-        return await this.#takeFrame(happening.frame);
-      case "lost":
-        return await this.#complain("client.lost_for", { seconds: this.#surroundings.retry }, "* ");
-      case "restarted":
-        for (const { shown: text } of happening.uncertain) {
-          await this.#complain("client.uncertain", { text });
-          this.#finish(EXIT.failed);
-        }
+        return await this.#onFrame(event.frame);
+      case "lost": {
+        const { lang } = this.#conversation.state;
+        await printProblem(this.#io, lang, "client.lost_for", { seconds: this.#io.retry }, "* ");
         return;
+      }
+      case "restarted":
+        return await this.#fail("client.uncertain", event.uncertain);
       case "unsent":
-        for (const { shown: text } of happening.lines) {
-          await this.#complain("client.unsent", { text });
-          this.#finish(EXIT.failed);
-        }
+        return await this.#fail("client.unsent", event.lines);
     }
   }
 
-  async #takeFrame(frame: HubFrame): Promise<void> {
+  async #onFrame(frame: HubFrame): Promise<void> {
     checkPassword(frame, this.#conversation);
     switch (frame.type) {
       case "welcome":
@@ -95,59 +86,59 @@ class Once {
       case "reply":
         if (frame.ref !== this.#ref) return;
         this.#finish(EXIT.done);
-        return await this.#tell(frame, "print");
+        return await this.#print(frame, "print");
       case "notice":
-        // What /history shows is between this and the answer.
-        this.#isRecalling = frame.code === "history";
+        this.#isShowingHistory = frame.code === "history";
         return;
       case "message":
-        if (frame.replay && this.#isRecalling) await this.#tell(frame, "print");
+        if (frame.replay && this.#isShowingHistory) await this.#print(frame, "print");
         return;
       case "error":
-        // Without a ref it is about coming in.
+        // Errors of the handshake have no ref.
         if (frame.ref === this.#ref) this.#finish(EXIT.failed);
-        return await this.#tell(frame, "complain");
+        return await this.#print(frame, "printError");
       case "bye":
         if (this.#conversation.isLeaving) return;
-        this.#code = exitCode(frame);
-        if (this.#code !== EXIT.done) await this.#tell(frame, "complain");
+        this.#exitCode = exitCode(frame);
+        if (this.#exitCode !== EXIT.done) await this.#print(frame, "printError");
     }
   }
 
   async #submit(): Promise<void> {
     const conversation = this.#conversation;
-    if (this.#wasSubmitted) return; // it has come back, and the conversation sends it again
-    if (conversation.isMisplaced) return conversation.leave();
+    if (this.#wasSubmitted) return; // after a reconnect the conversation sends it again by itself
+    if (conversation.wasRoomRefused) return conversation.leave();
     this.#wasSubmitted = true;
-    const submitted = conversation.submit(this.#text);
-    if (submitted.kind === "sent") {
-      this.#ref = submitted.ref;
+    const result = conversation.submit(this.#text);
+    if (result.kind === "sent") {
+      this.#ref = result.ref;
       return;
     }
     this.#finish(EXIT.failed);
-    if (submitted.kind === "too_long") {
-      const { bytes, max } = submitted;
-      await this.#complain("client.too_long", { bytes, max });
+    if (result.kind === "too_long") {
+      const { bytes, max } = result;
+      await printProblem(this.#io, conversation.state.lang, "client.too_long", { bytes, max });
+    }
+  }
+
+  async #fail(
+    key: "client.uncertain" | "client.unsent",
+    lines: readonly PendingLine[],
+  ): Promise<void> {
+    for (const { display: text } of lines) {
+      await printProblem(this.#io, this.#conversation.state.lang, key, { text });
+      this.#finish(EXIT.failed);
     }
   }
 
   #finish(code: number): void {
-    this.#code = code;
+    this.#exitCode = code;
     this.#conversation.leave();
   }
 
-  async #tell(frame: HubFrame, to: "print" | "complain"): Promise<void> {
+  async #print(frame: HubFrame, to: "print" | "printError"): Promise<void> {
     for (const line of plainLines(frame, this.#conversation.state.lang)) {
-      await this.#surroundings[to](sanitize(line));
+      await this.#io[to](sanitize(line));
     }
-  }
-
-  async #complain(
-    key: Key,
-    params: Record<string, string | number>,
-    mark = "! ",
-  ): Promise<void> {
-    const { lang } = this.#conversation.state;
-    await this.#surroundings.complain(mark + sanitize(translate(lang, key, params)));
   }
 }

@@ -1,10 +1,10 @@
-/** What the hub's last word means: whether to come back, to go to another hub, and how the program ends. Pure. */
+/** What the code of the hub's `bye` means: whether to reconnect, to try another hub, and the exit code. */
 
 import { EXIT } from "../../common/cli/failure.ts";
 import type { ByeFrame } from "../../common/protocol/frame.ts";
 
-/** The hub's last words after which it is worth coming back. */
-export const TRY_AGAIN: ReadonlySet<string> = new Set([
+/** Codes after which the client reconnects. */
+export const RECONNECT_CODES: ReadonlySet<string> = new Set([
   "shutdown",
   "slow_consumer",
   "timeout",
@@ -13,15 +13,15 @@ export const TRY_AGAIN: ReadonlySet<string> = new Set([
   "cut_off",
 ]);
 
-/** Those of a hub for which another one can stand in. */
-export const TURNED_AWAY: ReadonlySet<string> = new Set([
+/** Codes after which another hub of the same chat is tried first. */
+export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
   "shutdown",
   "server_full",
   "address_full",
   "cut_off",
 ]);
 
-/** The exit code for the hub's last word; without one, the connection was ended by us. */
+/** The exit code for a `bye`; without one, the client itself closed the connection. */
 export function exitCode(bye: ByeFrame | undefined): number {
   switch (bye?.code) {
     case undefined:

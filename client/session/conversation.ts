@@ -1,39 +1,35 @@
 /**
- * The conversation with a hub over one connection after another: turns what a person enters into frames, keeps what is not
- * answered, and when a connection breaks takes the session up again where it was. It knows no sockets, timers or clocks,
- * and how any of it looks is not its business.
+ * The conversation with a hub across reconnects: it sends what the user enters, keeps what is not answered, and resumes
+ * the session when a connection breaks.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
-import type { After } from "../../common/cli/timers.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import {
   type ClientFrame,
-  type CommandFrame,
   encodeFrame,
   type HelloFrame,
   type HubFrame,
   PROTOCOL,
-  type SayFrame,
+  type WelcomeFrame,
 } from "../../common/protocol/frame.ts";
-import { parseInput } from "../../common/protocol/input.ts";
 import { parseRoom } from "../../common/protocol/names.ts";
-import { backoff } from "./retry.ts";
-import { TRY_AGAIN, TURNED_AWAY } from "./bye.ts";
-import { withoutPassword } from "./local_commands.ts";
-import { Hubs } from "./hub_list.ts";
-import { Pending, type PendingLine } from "./pending.ts";
-import { initialState, reduce, type State } from "./state.ts";
+import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
+import { HubList } from "./hub_list.ts";
+import { type PendingLine, PendingLines } from "./pending.ts";
+import { type ClientRequest, parseRequest } from "./request.ts";
+import { Retry, type RetryOptions } from "./retry.ts";
+import { type ConversationState, initialState, reduce } from "./state.ts";
 
-/** One connection to the hub. */
-export interface Connection {
-  /** Queues a frame; what comes of it is told by `batches`. */
+/** One connection to a hub. */
+export interface FrameConnection {
+  /** Queues a frame. Never fails: a broken connection shows in `batches`. */
   send(frame: ClientFrame): void;
   /**
-   * The hub's frames, as they come. Ends behind the hub's `bye`, or after `close`.
+   * The hub's frames, one batch per read. Ends after the hub's `bye`, or after `close`.
    *
-   * @throws {Failure} when the connection breaks.
+   * @throws {Failure} if the connection breaks.
    */
   batches(): AsyncIterable<HubFrame[]>;
   close(): void;
@@ -41,96 +37,85 @@ export interface Connection {
 
 export type Hello = Omit<HelloFrame, "type">;
 
-export interface ConversationOptions {
-  /** Where the hub is, or several that are one chat; at least one. */
+export interface ConversationOptions extends RetryOptions {
+  /** The hubs of the chat, at least one. */
   addresses: readonly Address[];
   lang: Lang;
   /** The nick to ask for. */
   nick?: string | undefined;
-  /** The room to come into; the hub's first one unless given. */
+  /** The room to join in place of the hub's first one. */
   room?: string | undefined;
   password?: string | undefined;
-  /** How many messages of before are wanted; as many as the hub likes unless given. */
+  /** How many old messages to ask for; the hub decides unless given. */
   history?: number | undefined;
-  /** How long a connection that was lost is tried again, in milliseconds; may be 0 or Infinity. */
-  retryFor: number;
   /**
-   * Connects and says hello.
+   * Connects and sends the hello.
    *
-   * @throws {Failure} when nothing can be connected to, and anything when the signal comes.
+   * @throws {Failure} if nothing can be connected to.
+   * @throws the reason of the signal, if it aborts first.
    */
-  connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<Connection>;
-  /** Milliseconds of a clock that only goes forward. */
+  connect: (address: Address, hello: Hello, signal: AbortSignal) => Promise<FrameConnection>;
+  /** A monotonic clock, in milliseconds. */
   now: () => number;
-  after: After;
-  /** A number from 0 to 1, by chance. */
-  random: () => number;
 }
 
-/** What is asked of the hub, before it has its ref. */
-export type Request = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
-
 /** What became of a line. */
-export type Submitted =
+export type SubmitResult =
+  /** The line was blank. */
   | { kind: "nothing" }
-  /** It is sent, or kept until it can be; the hub answers by its ref. */
+  /** Sent, or kept until it can be; the hub answers with this ref. */
   | { kind: "sent"; ref: string }
-  /** It does not fit into a frame, and nothing of it was sent. Both in bytes. */
+  /** Not sent, because it does not fit into a frame. Both in bytes. */
   | { kind: "too_long"; bytes: number; max: number };
 
-/** A line that one entered, as it may be shown, and who and where one was when the hub answered it. */
+/** A line of the user, with the nick and room that the user had when the hub answered it. */
 export interface OwnLine {
+  /** As it may be shown, without a password. */
   line: string;
   nick: string;
   room: string;
 }
 
-/** What there is to be told. */
-export type Happening =
+export type ConversationEvent =
   /** `own`: the line that the frame answers. */
   | { type: "frame"; frame: HubFrame; own?: OwnLine }
-  /** The connection broke, and is tried again. */
+  /** The connection broke, and the client reconnects. */
   | { type: "lost" }
-  /** Another hub than the last one has let one in. */
+  /** The client is now at another hub of the chat. */
   | { type: "moved"; address: Address }
-  /** The hub is back, but knows the session no more. What was `uncertain` may have been sent or not. */
+  /** The session is a new one: the hub may have accepted the `uncertain` lines or not. */
   | { type: "restarted"; uncertain: readonly PendingLine[] }
-  /** What waited was meant for the room where one was, and the new session is in another one. */
+  /** These lines were meant for the old session's room, and the new session is in another one. */
   | { type: "unsent"; lines: readonly PendingLine[] };
 
-/** So long the hub may take to say goodbye, in milliseconds. */
+/** How long to wait for the hub's goodbye, in milliseconds. */
 const GOODBYE_TIMEOUT = 1000;
 
 const utf8 = new TextEncoder();
 
 export class Conversation {
   readonly #options: ConversationOptions;
-  readonly #hubs: Hubs;
-  /** Whether the hub that is connected to, or was last, wants nobody for now. */
-  #isTurnedAway = false;
-  /** Where one was welcomed last. */
-  #home: Address | undefined;
-  readonly #pending = new Pending();
-  #state: State;
+  readonly #hubs: HubList;
+  readonly #retry: Retry;
+  readonly #pending = new PendingLines();
+  readonly #abort = new AbortController();
+  #state: ConversationState;
   #password: string | undefined;
   #lastRef = 0;
-  /** None while the connection is lost. */
-  #connection: Connection | undefined;
-  /** Ends the wait for the next attempt. */
-  #wake: () => void = () => {};
-  #attempt = new AbortController();
-  /** Since the last welcome. */
-  #attempts = 0;
-  #stopGivingUp: (() => void) | undefined;
-  #stopGoodbye: () => void = () => {};
+  /** The hub of the last welcome. */
+  #lastHub: Address | undefined;
+  /** Undefined while the connection is lost. */
+  #connection: FrameConnection | undefined;
+  #cancelGoodbye: () => void = () => {};
   #isLeaving = false;
-  #isAstray = false;
-  #end: "none" | "closed" | "given_up" = "none";
+  #wasRoomLost = false;
+  #status: "open" | "closed" | "gave_up" = "open";
   #changed = Promise.withResolvers<void>();
 
   private constructor(options: ConversationOptions) {
     this.#options = options;
-    this.#hubs = new Hubs(options.addresses);
+    this.#hubs = new HubList(options.addresses);
+    this.#retry = new Retry(options, () => this.#stop("gave_up"));
     this.#state = initialState(options.lang);
     this.#password = options.password;
   }
@@ -138,31 +123,31 @@ export class Conversation {
   /**
    * Connects for the first time.
    *
-   * @throws {Failure} when nothing can be connected to.
+   * @throws {Failure} if no hub can be connected to.
    */
   static async open(options: ConversationOptions): Promise<Conversation> {
     const conversation = new Conversation(options);
-    conversation.#connection = await conversation.#open();
+    conversation.#connection = await conversation.#connect();
     return conversation;
   }
 
-  /** Of the hub that one is connected to, or was last. */
+  /** The hub that the client is connected to, or was last. */
   get address(): Address {
     return this.#hubs.current;
   }
 
-  get state(): State {
+  get state(): ConversationState {
     return this.#state;
   }
 
-  /** Milliseconds until the next attempt, where one is waited for. */
+  /** Milliseconds until the next attempt to reconnect; undefined when none is due. */
   get retryIn(): number | undefined {
     const { retryAt } = this.#state;
     return retryAt === undefined ? undefined : retryAt - this.#options.now();
   }
 
-  /** Lines that the hub has not answered. */
-  get pending(): number {
+  /** How many lines the hub has not answered. */
+  get pendingCount(): number {
     return this.#pending.size;
   }
 
@@ -171,13 +156,13 @@ export class Conversation {
     return this.#isLeaving;
   }
 
-  /** Whether a room was asked for, and one has come back in a new session that is in another one than the last was. */
-  get isAstray(): boolean {
-    return this.#isAstray;
+  /** Whether a room was asked for, and a new session after an outage is not in the room that the old one was in. */
+  get wasRoomLost(): boolean {
+    return this.#wasRoomLost;
   }
 
-  /** Whether the hub has let one in, but not into the room that was asked for. */
-  get isMisplaced(): boolean {
+  /** Whether the hub welcomed the client, but not into the room that was asked for. */
+  get wasRoomRefused(): boolean {
     const { room } = this.#options;
     const { home } = this.#state;
     if (room === undefined || home === "") return false;
@@ -185,118 +170,113 @@ export class Conversation {
     return !wanted.ok || wanted.value !== home;
   }
 
-  /** What may be shown of the lines that the hub has not answered; after a goodbye, of those that it has not got. */
+  /** The lines that the hub has not answered, as they may be shown. */
   unsent(): string[] {
-    return this.#pending.shown();
+    return this.#pending.displays();
   }
 
-  /**
-   * In the end: takes out what was sent and has got neither an answer nor a goodbye, and gives what may be shown of it. The
-   * hub may have taken it.
-   */
+  /** At the end: removes and returns the lines that were sent and not answered. The hub may have accepted them. */
   takeUncertain(): string[] {
-    return this.#pending.takeUncertain().map(({ shown }) => shown);
+    return this.#pending.takeUncertain().map(({ display }) => display);
   }
 
-  /** Sends a line as a person types it, a message or a command with its slash, as soon as there is a hub to take it. */
-  submit(line: string): Submitted {
-    const input = parseInput(line);
-    if (input.kind === "nothing") return input;
-    const request = input.kind === "say"
-      ? { type: "say", text: input.text } as const
-      : { type: "command", line: input.line } as const;
-    return this.ask(request, withoutPassword(line));
+  /** Sends a line as the user typed it, a message or a /command, as soon as a hub is connected. */
+  submit(line: string): SubmitResult {
+    const parsed = parseRequest(line);
+    return parsed ? this.send(parsed.request, parsed.display) : { kind: "nothing" };
   }
 
   /**
-   * Sends a text as a message, whatever it begins with and of however many lines it is. It is shown as it would be typed:
-   * with a second slash where it begins with one.
+   * Sends a text as a message, even if it begins with a slash. It may have several lines. It is shown as it would be
+   * typed: with a second slash where it begins with one.
    */
-  say(text: string): Submitted {
+  post(text: string): SubmitResult {
     if (text.trim() === "") return { kind: "nothing" };
-    return this.ask({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
+    return this.send({ type: "say", text }, text.startsWith("/") ? `/${text}` : text);
   }
 
-  /** Sends a message or a command, of which `shown` may be shown, as soon as there is a hub to take it. */
-  ask(request: Request, shown: string): Exclude<Submitted, { kind: "nothing" }> {
+  /** Sends a request as soon as a hub is connected; `display` is what may be shown of it. */
+  send(request: ClientRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
     const ref = String(++this.#lastRef);
     const frame = { ...request, ref };
     const bytes = utf8.encode(encodeFrame(frame)).length;
     const max = this.#state.maxFrame;
     if (bytes > max) return { kind: "too_long", bytes, max };
-    this.#pending.add({ frame, shown, bytes });
+    this.#pending.add({ frame, display, bytes });
     this.#sendDue();
     return { kind: "sent", ref };
   }
 
-  /** Gives the password that the hub waits for. */
+  /** Gives the hub the password that it asked for. */
   answerPassword(password: string): void {
     if (this.#state.stage !== "password") return;
     this.#password = password;
-    this.#state = reduce(this.#state, { type: "answered" });
+    this.#state = reduce(this.#state, { type: "password_given" });
     this.#connection?.send({ type: "hello", ...this.#hello() });
   }
 
-  /** Tries at once, where the next attempt is waited for. */
+  /** Reconnects now, if the client is waiting for the next attempt. */
   retryNow(): void {
-    this.#wake();
+    this.#retry.wake();
   }
 
-  /** Asks the hub to say goodbye; the end of {@linkcode happenings} follows, at once where no hub is there. */
+  /** Asks the hub for a goodbye, after which {@linkcode events} ends; at once if no hub is connected. */
   leave(): void {
     if (this.#isLeaving) return;
-    if (this.#state.bye?.code === "quit") return this.close(); // it has been said
+    if (this.#state.bye?.code === "quit") return this.close(); // the hub has said goodbye already
     this.#isLeaving = true;
     if (!this.#connection || this.#state.stage === "password") return this.close();
     this.#connection.send({ type: "command", ref: String(++this.#lastRef), line: "/exit" });
-    this.#stopGoodbye = this.#options.after(GOODBYE_TIMEOUT, () => this.close());
+    this.#cancelGoodbye = this.#options.after(GOODBYE_TIMEOUT, () => this.close());
   }
 
-  /** Ends everything without a word. */
+  /** Closes the connection without a goodbye. */
   close(): void {
     this.#stop("closed");
   }
 
   /**
-   * What happens, in batches, each after the state has taken it in; an empty one where only the state has changed. Ends
-   * when the hub has said bye for good, or after {@linkcode leave} or {@linkcode close}.
+   * What happens, in batches, each of which the state already reflects; a batch is empty if only the state changed.
+   * Ends when the hub has said bye for good, or after {@linkcode leave} or {@linkcode close}.
    *
-   * @throws {Failure} when the connection breaks and does not come back in time, or when what answers is no hub.
+   * @throws {Failure} if the connection breaks and is not back in time, or if the peer is not a hub.
    */
-  async *happenings(): AsyncGenerator<Happening[]> {
+  async *events(): AsyncGenerator<ConversationEvent[]> {
     try {
       while (this.#connection) {
-        const failure = yield* this.#converse(this.#connection);
-        if (this.#isLeaving || this.#end !== "none") break;
-        if (failure?.key === "failure.turned_away") this.#turnedAway();
-        if (!this.#comesBack()) {
+        const failure = yield* this.#receive(this.#connection);
+        if (this.#isLeaving || this.#status !== "open") break;
+        if (failure?.key === "failure.turned_away") this.#hubs.reject();
+        if (!this.#shouldReconnect()) {
           if (failure) throw failure;
           return;
         }
         yield* this.#reconnect();
       }
-      if (this.#end === "given_up") throw this.#lost();
+      if (this.#status === "gave_up") throw this.#lostFailure();
     } finally {
       this.#stop("closed");
-      this.#announce();
+      this.#notifyChanged();
     }
   }
 
-  /** Resolves when a condition is fulfilled; looked at whenever something has happened. */
+  /** Resolves when a condition holds; it is checked after each batch of frames and each change of the connection. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await this.#changed.promise;
   }
 
   // One connection.
 
-  /** Gives why it ended, where it broke. */
-  async *#converse(connection: Connection): AsyncGenerator<Happening[], Failure | undefined> {
+  /** Returns the failure if the connection broke. */
+  async *#receive(
+    connection: FrameConnection,
+  ): AsyncGenerator<ConversationEvent[], Failure | undefined> {
     try {
       for await (const frames of connection.batches()) {
-        const happenings = frames.flatMap((frame) => this.#take(frame));
+        const events = frames.flatMap((frame) => this.#onFrame(frame));
         this.#sendDue();
-        this.#announce();
-        yield happenings;
+        this.#notifyChanged();
+        yield events;
       }
       return undefined;
     } catch (error) {
@@ -304,78 +284,79 @@ export class Conversation {
       throw error;
     } finally {
       this.#connection = undefined;
-      this.#pending.disconnect();
+      this.#pending.requeue();
     }
   }
 
-  #take(frame: HubFrame): Happening[] {
+  #onFrame(frame: HubFrame): ConversationEvent[] {
     const before = this.#state;
     this.#state = reduce(before, { type: "received", frame });
     let answered: PendingLine | undefined;
     switch (frame.type) {
       case "welcome":
-        return [...this.#welcomed(frame, before), ...this.#refuseTooLong()];
+        return [...this.#onWelcome(frame, before), ...this.#refuseOversized()];
       case "ack":
       case "reply":
       case "error":
-        if (frame.ref !== undefined) answered = this.#pending.answer(frame.ref);
+        if (frame.ref !== undefined) answered = this.#pending.takeAnswered(frame.ref);
         if (frame.type === "error" && frame.code === "wrong_password") this.#forgetPassword();
         break;
       case "bye":
-        if (frame.code === "quit") answered = this.#pending.dropOnWire();
-        if (TURNED_AWAY.has(frame.code)) this.#turnedAway();
-        // Why an attempt failed is not told: another one follows.
-        if (before.stage !== "joined" && this.#comesBack()) return [];
+        if (frame.code === "quit") answered = this.#pending.dropInFlight();
+        if (OTHER_HUB_CODES.has(frame.code)) this.#hubs.reject();
+        // A failed attempt is not an event while another one follows.
+        if (before.stage !== "joined" && this.#shouldReconnect()) return [];
         break;
     }
     if (!answered) return [{ type: "frame", frame }];
     const { nick, room } = before;
-    return [{ type: "frame", frame, own: { line: answered.shown, nick, room } }];
+    return [{ type: "frame", frame, own: { line: answered.display, nick, room } }];
   }
 
-  #welcomed(frame: HubFrame & { type: "welcome" }, before: State): Happening[] {
-    this.#attempts = 0;
-    this.#hubs.letIn();
-    this.#stopGivingUp?.();
-    this.#stopGivingUp = undefined;
+  #onWelcome(frame: WelcomeFrame, before: ConversationState): ConversationEvent[] {
+    this.#retry.reset();
+    this.#hubs.onWelcome();
     const address = this.address;
-    const isElsewhere = this.#home !== undefined && this.#home !== address;
-    const moved: Happening[] = isElsewhere ? [{ type: "moved", address }] : [];
-    this.#home = address;
+    const isOtherHub = this.#lastHub !== undefined && this.#lastHub !== address;
+    const moved: ConversationEvent[] = isOtherHub ? [{ type: "moved", address }] : [];
+    this.#lastHub = address;
     if (before.token === "") return [{ type: "frame", frame }];
-    // The hub itself tells how the session goes on.
+    // The hub sends a notice of its own about a resumed session.
     if (frame.token === before.token) return moved;
     const uncertain = this.#pending.takeUncertain();
-    const happenings: Happening[] = [
+    const events: ConversationEvent[] = [
       ...moved,
       { type: "restarted", uncertain },
       { type: "frame", frame },
     ];
-    if (frame.room === before.room) return happenings;
-    this.#isAstray = this.#options.room !== undefined;
+    if (frame.room === before.room) return events;
+    this.#wasRoomLost = this.#options.room !== undefined;
     const lines = this.#pending.takeAll();
-    return lines.length === 0 ? happenings : [...happenings, { type: "unsent", lines }];
+    return lines.length === 0 ? events : [...events, { type: "unsent", lines }];
   }
 
-  /** What was entered before the hub told how long it may be is refused as the hub would, who could not tell which it was. */
-  #refuseTooLong(): Happening[] {
+  /**
+   * Refuses lines that were entered before the welcome gave the limit. The hub's own error would not do: it cannot read
+   * the ref of a line that is too long.
+   */
+  #refuseOversized(): ConversationEvent[] {
     const { nick, room, maxFrame: max } = this.#state;
     const params = { max };
     const text = translate("en", "error.line_too_long", params);
-    return this.#pending.takeLonger(max).map(({ frame: { ref }, shown }) => {
+    return this.#pending.takeOversized(max).map(({ frame: { ref }, display }) => {
       const frame = { type: "error", ref, code: "line_too_long", params, text } as const;
       this.#state = reduce(this.#state, { type: "received", frame });
-      return { type: "frame", frame, own: { line: shown, nick, room } };
+      return { type: "frame", frame, own: { line: display, nick, room } };
     });
   }
 
   #sendDue(): void {
-    // That a connection is over is known here before the state says so; behind the wish to leave nothing would be taken.
+    // The stage lags behind a connection that has just broken; and after the request to leave, the hub accepts nothing.
     if (!this.#connection || this.#state.stage !== "joined" || this.#isLeaving) return;
     for (const { frame } of this.#pending.takeDue()) this.#connection.send(frame);
   }
 
-  /** While the hub waits for one, there is none to be tried again. */
+  /** Drops a password that the hub refused, so that no later hello repeats it. */
   #forgetPassword(): void {
     if (this.#state.stage === "password") this.#password = undefined;
   }
@@ -398,100 +379,76 @@ export class Conversation {
 
   // From one connection to the next.
 
-  /** Another hub may have room. */
-  #turnedAway(): void {
-    this.#isTurnedAway = true;
-    this.#hubs.turnedAway();
-  }
-
   /**
-   * Whether it is worth coming back: only to a hub in which one has been, and that did not send one away; or to another one
-   * than the first that was tried.
+   * Whether to try again: before the first welcome only at another hub, if this one rejected the client; later unless
+   * the hub said bye for good.
    */
-  #comesBack(): boolean {
+  #shouldReconnect(): boolean {
     const { token, bye } = this.#state;
-    if (token === "") return this.#isTurnedAway && this.#hubs.hasMore;
-    return this.#options.retryFor > 0 && (!bye || TRY_AGAIN.has(bye.code));
+    if (token === "") return this.#hubs.hasFallback;
+    return this.#options.retryFor > 0 && (!bye || RECONNECT_CODES.has(bye.code));
   }
 
-  /** Ends when there is a connection again, or when one has left meanwhile. */
-  async *#reconnect(): AsyncGenerator<Happening[]> {
-    // Set since it was lost, and until the hub has welcomed again.
-    const hasBeenIn = this.#state.token !== "";
-    const isNews = hasBeenIn && this.#stopGivingUp === undefined;
-    if (hasBeenIn) this.#stopGivingUp ??= this.#giveUpLater();
-    for (let isFirst = isNews; !this.#connection; isFirst = false) {
-      const pause = hasBeenIn ? backoff(this.#attempts++, this.#options.random) : 0;
-      this.#state = reduce(this.#state, {
-        type: "lost",
-        retryAt: this.#options.now() + pause,
-      });
-      this.#announce();
-      const waited = this.#wait(pause);
-      yield isFirst ? [{ type: "lost" }] : [];
+  /** Ends when there is a connection again, or when the conversation was closed meanwhile. */
+  async *#reconnect(): AsyncGenerator<ConversationEvent[]> {
+    const hasSession = this.#state.token !== "";
+    let isNews = hasSession && this.#retry.begin();
+    while (!this.#connection) {
+      const delay = hasSession ? this.#retry.nextDelay() : 0;
+      this.#state = reduce(this.#state, { type: "lost", retryAt: this.#options.now() + delay });
+      this.#notifyChanged();
+      const waited = this.#retry.wait(delay);
+      yield isNews ? [{ type: "lost" }] : [];
+      isNews = false;
       await waited;
-      if (this.#end !== "none") return;
+      if (this.#status !== "open") return;
       this.#state = reduce(this.#state, { type: "retrying" });
       yield [];
-      await this.#connect();
-      if (this.#end !== "none") return;
+      await this.#tryToConnect();
+      if (this.#status !== "open") return;
     }
   }
 
-  #giveUpLater(): () => void {
-    const { retryFor, after } = this.#options;
-    // A timer does not take it.
-    return retryFor === Infinity ? () => {} : after(retryFor, () => this.#stop("given_up"));
-  }
-
-  /** Resolves after so many milliseconds, or when it is woken. */
-  async #wait(milliseconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = this.#options.after(milliseconds, resolve);
-    this.#wake = resolve;
-    await promise;
-    stop();
-  }
-
-  /** @throws {Failure} when no hub can be connected to. */
-  #open(): Promise<Connection> {
+  /** @throws {Failure} if no hub can be connected to. */
+  #connect(): Promise<FrameConnection> {
     const hello = this.#hello();
-    this.#isTurnedAway = false;
+    const { signal } = this.#abort;
     return this.#hubs.connect((address) => {
-      this.#attempt.signal.throwIfAborted();
-      return this.#options.connect(address, hello, this.#attempt.signal);
+      signal.throwIfAborted();
+      return this.#options.connect(address, hello, signal);
     });
   }
 
-  /** There may be a connection then. */
-  async #connect(): Promise<void> {
+  /** @throws {Failure} if another attempt is pointless: there is no session to resume, or the client was refused. */
+  async #tryToConnect(): Promise<void> {
     try {
-      const connection = await this.#open();
-      if (this.#end === "none") this.#connection = connection;
+      const connection = await this.#connect();
+      if (this.#status === "open") this.#connection = connection;
       else connection.close();
     } catch (error) {
-      if (this.#end !== "none") return;
-      const isOver = this.#state.token === "";
-      // What is refused once is not asked for again.
-      if (isOver || !(error instanceof Failure) || error.exitCode === EXIT.refused) throw error;
+      if (this.#status !== "open") return;
+      const hasSession = this.#state.token !== "";
+      if (!hasSession || !(error instanceof Failure) || error.exitCode === EXIT.refused) {
+        throw error;
+      }
     }
   }
 
-  #stop(how: "closed" | "given_up"): void {
-    if (this.#end !== "none") return;
-    this.#end = how;
-    this.#stopGoodbye();
-    this.#stopGivingUp?.();
-    this.#attempt.abort();
+  #stop(status: "closed" | "gave_up"): void {
+    if (this.#status !== "open") return;
+    this.#status = status;
+    this.#cancelGoodbye();
+    this.#abort.abort();
     this.#connection?.close();
-    this.#wake();
+    this.#retry.stop();
   }
 
-  #lost(): Failure {
-    return new Failure("failure.lost", { address: formatAddress(this.#home ?? this.address) });
+  #lostFailure(): Failure {
+    const address = formatAddress(this.#lastHub ?? this.address);
+    return new Failure("failure.lost", { address });
   }
 
-  #announce(): void {
+  #notifyChanged(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }

@@ -1,53 +1,52 @@
-/**
- * The hubs at which a chat can be joined, which are one chat: any of them will do, and where one is gone another is tried. It
- * knows no sockets.
- */
+/** The hubs of one chat: the client may join at any of them, and falls back to the next when one is gone or full. */
 
 import type { Address } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
 import type { Lang } from "../../common/i18n/mod.ts";
 
-export class Hubs {
+export class HubList {
   readonly #addresses: readonly Address[];
-  /** Where one is, or is tried first. */
-  #at = 0;
-  /** Those that have turned one away since one was let in. */
-  #full = 0;
+  #index = 0;
+  /** Since the last welcome. */
+  #rejections = 0;
+  #isRejected = false;
 
-  /** At least one. */
+  /** Takes at least one address. */
   constructor(addresses: readonly Address[]) {
     this.#addresses = addresses;
   }
 
-  /** Where one is, or was last. */
+  /** The hub that the client is connected to, or tries first. */
   get current(): Address {
-    return this.#addresses[this.#at]!;
+    return this.#addresses[this.#index]!;
   }
 
-  /** Whether not all of them have turned one away. */
-  get hasMore(): boolean {
-    return this.#full < this.#addresses.length;
+  /** Whether the last connection ended in a rejection that another hub has not given yet. */
+  get hasFallback(): boolean {
+    return this.#isRejected && this.#rejections < this.#addresses.length;
   }
 
-  /** The current one wants nobody for now: the next one is tried first. */
-  turnedAway(): void {
-    this.#full++;
-    this.#moveOn();
+  /** The current hub accepts no clients for now: the next one is tried first. */
+  reject(): void {
+    this.#isRejected = true;
+    this.#rejections++;
+    this.#advance();
   }
 
-  /** The current one has let one in. */
-  letIn(): void {
-    this.#full = 0;
+  /** The current hub has welcomed the client. */
+  onWelcome(): void {
+    this.#rejections = 0;
   }
 
   /**
-   * Connects to the first one that can be connected to, the current one before the others.
+   * Connects to the first hub that answers, beginning with the current one.
    *
-   * @throws {Failure} when none can.
+   * @throws {Failure} if none does.
    */
   async connect<Connection>(
     open: (address: Address) => Promise<Connection>,
   ): Promise<Connection> {
+    this.#isRejected = false;
     const failures: Failure[] = [];
     for (const _ of this.#addresses) {
       try {
@@ -56,18 +55,18 @@ export class Hubs {
         if (!(error instanceof Failure)) throw error;
         failures.push(error);
       }
-      this.#moveOn();
+      this.#advance();
     }
-    throw failures.length === 1 ? failures[0]! : new NoHub(failures);
+    throw failures.length === 1 ? failures[0]! : new AllHubsFailed(failures);
   }
 
-  #moveOn(): void {
-    this.#at = (this.#at + 1) % this.#addresses.length;
+  #advance(): void {
+    this.#index = (this.#index + 1) % this.#addresses.length;
   }
 }
 
-/** None of several hubs can be connected to. */
-class NoHub extends Failure {
+/** None of several hubs could be connected to. */
+class AllHubsFailed extends Failure {
   readonly #failures: readonly Failure[];
 
   constructor(failures: readonly Failure[]) {
@@ -75,7 +74,7 @@ class NoHub extends Failure {
     this.#failures = failures;
   }
 
-  /** One that is only away may be back some other time. */
+  /** A hub that is only down may come back, so "refused" takes a refusal from every hub. */
   override get exitCode(): number {
     const isRefused = this.#failures.every(({ exitCode }) => exitCode === EXIT.refused);
     return isRefused ? EXIT.refused : EXIT.failed;

@@ -1,28 +1,26 @@
-/**
- * Which comings, goings and new names are shown, by a person's taste. It sees every frame once, in order, and remembers
- * who spoke. Pure.
- */
+/** Which joins, leaves and renames are shown. */
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 
-/** `smart`: of those only who spoke. */
+/** `smart`: only those of users who have written something. */
 export const JOIN_CHOICES = ["all", "smart", "none"] as const;
 export type JoinChoice = (typeof JOIN_CHOICES)[number];
 
-/** So many who spoke are remembered; of more, those who have been silent longest are forgotten. */
+/** How many speakers are remembered; those silent longest are forgotten first. */
 const MAX_SPEAKERS = 1000;
 
+/** Must see every frame once, in order, because it remembers who has spoken. */
 export class JoinFilter {
   readonly #choice: JoinChoice;
-  /** Keys of nicks, the one who spoke last at the end. */
+  /** Keys of nicks, the latest speaker last. */
   readonly #speakers = new Set<string>();
 
   constructor(choice: JoinChoice) {
     this.#choice = choice;
   }
 
-  /** Whether a frame is shown; those that tell of no coming, going or new name always are. */
+  /** Whether a frame is shown; always true unless it announces a join, leave or rename. */
   shows(frame: HubFrame): boolean {
     switch (frame.type) {
       case "message":
@@ -32,8 +30,8 @@ export class JoinFilter {
       case "left":
         return this.#isWanted(this.#speakers.has(nickKey(frame.nick)));
       case "presence": {
-        const named = [...frame.joined.nicks, ...frame.left.nicks];
-        return this.#isWanted(named.some((nick) => this.#speakers.has(nickKey(nick))));
+        const nicks = [...frame.joined.nicks, ...frame.left.nicks];
+        return this.#isWanted(nicks.some((nick) => this.#speakers.has(nickKey(nick))));
       }
       case "renamed":
         return this.#isWanted(this.#rename(nickKey(frame.from), nickKey(frame.nick)));
@@ -42,8 +40,8 @@ export class JoinFilter {
     }
   }
 
-  #isWanted(spoke: boolean): boolean {
-    return this.#choice === "all" || (this.#choice === "smart" && spoke);
+  #isWanted(hasSpoken: boolean): boolean {
+    return this.#choice === "all" || (this.#choice === "smart" && hasSpoken);
   }
 
   #remember(key: string): void {
@@ -53,13 +51,9 @@ export class JoinFilter {
     if (this.#speakers.size > MAX_SPEAKERS) this.#speakers.delete(longestSilent);
   }
 
-  /** Whether the one with the new name spoke, by whichever of the two. */
-  #rename(from: string, nick: string): boolean {
-    const spoke = this.#speakers.has(from);
-    if (spoke) {
-      this.#speakers.delete(from);
-      this.#remember(nick);
-    }
-    return this.#speakers.has(nick);
+  /** Returns whether the renamed user has spoken, under either nick. */
+  #rename(from: string, to: string): boolean {
+    if (this.#speakers.delete(from)) this.#remember(to);
+    return this.#speakers.has(to);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The commands that the client knows by itself: those that it does without the hub, and the one whose password it must not
- * show. Pure: it says what a line is, and does nothing.
+ * The commands that the client itself must recognise: local ones, the one that exits, and the one that takes a
+ * password.
  */
 
 import type { Lang } from "../../common/i18n/mod.ts";
@@ -10,25 +10,25 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import { EXIT_NAMES, MOD_NAMES, parseInput, splitCommand } from "../../common/protocol/input.ts";
 
 export interface LocalCommand {
-  /** Key of its sentence in i18n/ (`command.<name>`). */
+  /** Its help text is `command.<name>` in i18n/. */
   readonly name: "clear";
-  /** What it answers to in each language. */
+  /** The names that users type, by language. */
   readonly names: Readonly<Record<Lang, readonly string[]>>;
 }
 
-/** What is done here and never sent. */
+/** Commands that run in the client and are never sent. */
 export const LOCAL_COMMANDS: readonly LocalCommand[] = [
   { name: "clear", names: { en: ["clear"], es: ["limpiar"] } },
 ];
 
-/** The local command that a line calls, if it does. */
+/** The local command that a line invokes, if any. */
 export function findLocalCommand(line: string): LocalCommand | undefined {
   const name = commandName(line);
   return LOCAL_COMMANDS.find(({ names }) => isOneOf(names, name));
 }
 
-/** The hub's answer to `/help` with the local commands in it; any other frame as it is. */
-export function withLocalHelp(frame: HubFrame, lang: Lang): HubFrame {
+/** Adds the local commands to the hub's reply to `/help`; returns any other frame unchanged. */
+export function addLocalHelp(frame: HubFrame, lang: Lang): HubFrame {
   if (frame.type !== "reply" || frame.code !== "help") return frame;
   const { commands } = frame.data as { commands?: unknown };
   if (!Array.isArray(commands)) return frame;
@@ -40,28 +40,28 @@ export function withLocalHelp(frame: HubFrame, lang: Lang): HubFrame {
   return { ...frame, data: { ...frame.data, commands: [...commands, ...local] } };
 }
 
-/** Whether a line calls a command that wants a password, without one. */
+/** Whether a line invokes a command that requires a password, but has none. */
 export function lacksPassword(line: string): boolean {
   return isModCommand(line) && splitCommand(line).argument === "";
 }
 
-/** What may be shown of a line: all of it, but for a password. */
-export function withoutPassword(line: string): string {
+/** The line as it may be shown, without the password. */
+export function hidePassword(line: string): string {
   return isModCommand(line) ? line.replace(/\s[^]*$/, "") : line;
 }
 
-/** Whether a line calls the command that leaves. */
+/** Whether a line invokes the command that leaves the chat. */
 export function isExit(line: string): boolean {
   return isOneOf(EXIT_NAMES, commandName(line));
 }
 
-/** Whether a line is a command, known or not. */
+/** Whether a line is a command, even an unknown one. */
 export function isCommand(line: string): boolean {
   return parseInput(line).kind === "command";
 }
 
-/** Whether a line calls one of some commands, given by their names. */
-export function calls(line: string, commands: readonly Names[]): boolean {
+/** Whether a line invokes one of the commands with these names. */
+export function invokes(line: string, commands: readonly Names[]): boolean {
   const name = commandName(line);
   return commands.some((names) => isOneOf(names, name));
 }
@@ -74,7 +74,10 @@ function isOneOf(names: Readonly<Record<Lang, readonly string[]>>, name: string)
   return Object.values(names).flat().includes(name);
 }
 
-/** The name of the command that a line calls, without accents as the hub reads it; empty for what is no command. */
+/**
+ * The name of the command that a line invokes, without accents, as the hub reads it; empty if the line is not a
+ * command.
+ */
 function commandName(line: string): string {
   const input = parseInput(line);
   if (input.kind !== "command") return "";

@@ -1,69 +1,67 @@
 /**
- * Where a nick is mentioned in a text: as a word of its own, whatever its letter case, width and accents. It knows
- * nothing of how a mention looks or sounds. Pure.
+ * Finds mentions of a nick in a text: whole words, ignoring letter case, width and accents.
  *
- * Words end where people see them end. A nick followed by punctuation counts, and so does one behind an `@`; one that is
- * a part of a longer name (`ana2`, `ana.b`, `ana-maria`) or of an address (`luis@ana`) does not. Where words are written
- * without spaces between them, the dictionary of the engine says where they end.
+ * Punctuation may follow a mention, and an `@` may precede it. A part of a longer name (`ana2`, `ana.b`, `ana-maria`)
+ * or of an address (`luis@ana`) is not a mention. In scripts without spaces, `Intl.Segmenter` tells where words end.
  */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { foldForSearch, nickKey } from "../../common/protocol/names.ts";
-import type { Happening } from "./conversation.ts";
+import type { ConversationEvent } from "./conversation.ts";
 
-/** A part of a text, in UTF-16 units. */
-export interface Range {
+/** A part of a text, in UTF-16 code units. */
+export interface TextRange {
   start: number;
   end: number;
 }
 
 const WORD = /^[\p{L}\p{M}\p{N}_]$/u;
 const LETTER = /^[\p{L}\p{M}]$/u;
-/** May stand inside of a name, and at the end of a sentence too. */
+/** Characters that may be inside a name, but also end a sentence. */
 const INNER = /^[.-]$/;
 const SPACELESS =
   /^[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]$/u;
-/** Words have spaces between them, but particles follow them without any. */
+/** Korean has spaces between words, but none before particles. */
 const HANGUL = /^\p{scx=Hang}$/u;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/** Whether a message calls somebody by name who should notice: not one's own message, nor one told again. */
-export function calls(message: MessageFrame, nick: string): boolean {
+/** Whether a message should alert the user with this nick: a new mention by somebody else, not a replayed one. */
+export function shouldAlert(message: MessageFrame, nick: string): boolean {
   return !message.replay && mentions(message, nick);
 }
 
-/** The first message of what has happened that calls somebody by name. */
-export function findCall(happenings: readonly Happening[], nick: string): MessageFrame | undefined {
-  for (const happening of happenings) {
-    if (happening.type !== "frame" || happening.frame.type !== "message") continue;
-    if (calls(happening.frame, nick)) return happening.frame;
+/** The first message among the events that should alert the user with this nick. */
+export function findAlert(
+  events: readonly ConversationEvent[],
+  nick: string,
+): MessageFrame | undefined {
+  for (const event of events) {
+    if (event.type !== "frame" || event.frame.type !== "message") continue;
+    if (shouldAlert(event.frame, nick)) return event.frame;
   }
   return undefined;
 }
 
-/** Whether somebody else's message has a nick in it, told again or not. */
+/** Whether somebody else's message mentions a nick, replayed or not. */
 export function mentions({ nick: author, text }: MessageFrame, nick: string): boolean {
   return nickKey(author) !== nickKey(nick) && findMentions(text, nick).length > 0;
 }
 
-/**
- * Every mention of a nick, from the first to the last, without the `@` before it. The time is linear in the length of the
- * text, for a nick of bounded length.
- */
-export function findMentions(text: string, nick: string): Range[] {
+/** Every mention of a nick in order, without the `@` before it, in time linear in the length of the text. */
+export function findMentions(text: string, nick: string): TextRange[] {
   const wanted = fold(nick).text;
   if (wanted === "") return [];
   const { text: folded, starts } = fold(text);
-  const found: Range[] = [];
+  const found: TextRange[] = [];
   const words = new WordBreaks(text);
   for (let at = folded.indexOf(wanted); at >= 0;) {
     const last = at + wanted.length;
     const [start, end] = [starts[at]!, starts[last]!];
-    // One character may fold to several, and a mention has no part of a character.
+    // One character may fold to several, and a mention must not begin or end inside it.
     const isWhole = start !== starts[at - 1] && end !== starts[last - 1];
-    const isMention = isWhole && !goesOnBefore(text, start, words) &&
-      !goesOnBehind(text, end, words);
+    const isMention = isWhole && !continuesBefore(text, start, words) &&
+      !continuesAfter(text, end, words);
     if (isMention) found.push({ start, end });
     at = folded.indexOf(wanted, isMention ? last : at + 1);
   }
@@ -71,8 +69,8 @@ export function findMentions(text: string, nick: string): Range[] {
 }
 
 /**
- * The text as it is compared, and for each of its units where the character begins of which it comes; behind the last
- * one, the length of the text. More is alike than by the keys of nicks: accents make no difference either.
+ * The text in the form that is compared, and for each of its code units the start of the original character; the last
+ * entry is the length of the text. Unlike the keys of nicks, it ignores accents too.
  */
 function fold(text: string): { text: string; starts: number[] } {
   let folded = "";
@@ -88,13 +86,13 @@ function fold(text: string): { text: string; starts: number[] } {
   return { text: folded, starts };
 }
 
-function goesOnBefore(text: string, start: number, words: WordBreaks): boolean {
+function continuesBefore(text: string, start: number, words: WordBreaks): boolean {
   const [outer = "", further = ""] = charactersBefore(text, start);
   if (outer === "@" || INNER.test(outer)) return WORD.test(further);
   return WORD.test(outer) && !words.isBreak(start, outer, characterAt(text, start));
 }
 
-function goesOnBehind(text: string, end: number, words: WordBreaks): boolean {
+function continuesAfter(text: string, end: number, words: WordBreaks): boolean {
   const outer = characterAt(text, end);
   if (INNER.test(outer)) return WORD.test(characterAt(text, end + 1));
   if (!WORD.test(outer) || HANGUL.test(outer)) return false;
@@ -107,12 +105,12 @@ function characterAt(text: string, at: number): string {
   return code === undefined ? "" : String.fromCodePoint(code);
 }
 
-/** The two characters before a place, the nearest first. */
+/** The two characters before a position, the nearest first. */
 function charactersBefore(text: string, at: number): string[] {
   return [...text.slice(Math.max(0, at - 4), at)].reverse();
 }
 
-/** Where words end in a text without spaces between them; looked up when it is first asked for. */
+/** The word boundaries in a text without spaces; segmented on first use. */
 class WordBreaks {
   readonly #text: string;
   #breaks: Set<number> | undefined;
@@ -121,10 +119,10 @@ class WordBreaks {
     this.#text = text;
   }
 
-  /** Whether a word ends at a place, between two characters of words. */
-  isBreak(at: number, before: string, behind: string): boolean {
-    if (!LETTER.test(before) || !LETTER.test(behind)) return false;
-    if (!SPACELESS.test(before) && !SPACELESS.test(behind)) return false;
+  /** Whether a word ends at a position between two word characters. */
+  isBreak(at: number, before: string, after: string): boolean {
+    if (!LETTER.test(before) || !LETTER.test(after)) return false;
+    if (!SPACELESS.test(before) && !SPACELESS.test(after)) return false;
     this.#breaks ??= new Set(Array.from(segmenter.segment(this.#text), ({ index }) => index));
     return this.#breaks.has(at);
   }

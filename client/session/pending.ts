@@ -1,30 +1,29 @@
 /**
- * What a person has entered and the hub has not answered, in its order: what is on the wire, what waits for its turn, and
- * what was on a wire that broke. Pure: who sends it and how it looks is not its business.
+ * Lines that the hub has not answered, in the order in which they were entered: in flight, waiting, or to be sent
+ * again.
  */
 
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
 
 export interface PendingLine {
-  /** Its `ref` is used for this line alone, and stays the same when it is sent again. */
+  /** Its `ref` is unique, and stays the same when the line is sent again. */
   readonly frame: SayFrame | CommandFrame;
-  /** What may be shown of it. */
-  readonly shown: string;
-  /** Of the frame, as it is sent. */
+  /** The line as it may be shown, without a password. */
+  readonly display: string;
+  /** Size of the encoded frame. */
   readonly bytes: number;
 }
 
-/** So many lines, and bytes unless one line alone has more, are on the wire without an answer. */
-const MAX_LINES = 32;
-const MAX_BYTES = 128 * 1024;
+/** Limits of what is in flight; a single line may have more bytes. */
+const MAX_LINES_IN_FLIGHT = 32;
+const MAX_BYTES_IN_FLIGHT = 128 * 1024;
 
-export class Pending {
-  /** By ref, in the order in which they were entered; those on the wire are always the first ones. */
+export class PendingLines {
+  /** By ref; the lines in flight are always the first ones. */
   readonly #lines = new Map<string, { line: PendingLine; wasSent: boolean }>();
-  #linesOnWire = 0;
-  #bytesOnWire = 0;
+  #linesInFlight = 0;
+  #bytesInFlight = 0;
 
-  /** Lines that are not answered. */
   get size(): number {
     return this.#lines.size;
   }
@@ -33,15 +32,15 @@ export class Pending {
     this.#lines.set(line.frame.ref, { line, wasSent: false });
   }
 
-  /** The lines whose turn it is; they count as being on the wire from now on. */
+  /** Returns the lines to send now, and counts them as in flight. */
   takeDue(): PendingLine[] {
     const due: PendingLine[] = [];
-    let toSkip = this.#linesOnWire;
+    let toSkip = this.#linesInFlight;
     for (const entry of this.#lines.values()) {
       if (toSkip-- > 0) continue;
       if (!this.#hasRoomFor(entry.line)) break;
-      this.#linesOnWire++;
-      this.#bytesOnWire += entry.line.bytes;
+      this.#linesInFlight++;
+      this.#bytesInFlight += entry.line.bytes;
       entry.wasSent = true;
       due.push(entry.line);
     }
@@ -49,62 +48,63 @@ export class Pending {
   }
 
   #hasRoomFor({ bytes }: PendingLine): boolean {
-    if (this.#linesOnWire === 0) return true;
-    return this.#linesOnWire < MAX_LINES && this.#bytesOnWire + bytes <= MAX_BYTES;
+    if (this.#linesInFlight === 0) return true;
+    return this.#linesInFlight < MAX_LINES_IN_FLIGHT &&
+      this.#bytesInFlight + bytes <= MAX_BYTES_IN_FLIGHT;
   }
 
-  /** The hub answered: gives the line that it did. Nothing changes where it was not asked. */
-  answer(ref: string): PendingLine | undefined {
+  /** Removes and returns the line that the hub answered; undefined for a ref that was not sent. */
+  takeAnswered(ref: string): PendingLine | undefined {
     const entry = this.#lines.get(ref);
     if (!entry?.wasSent) return undefined;
     this.#lines.delete(ref);
-    this.#linesOnWire--;
-    this.#bytesOnWire -= entry.line.bytes;
+    this.#linesInFlight--;
+    this.#bytesInFlight -= entry.line.bytes;
     return entry.line;
   }
 
-  /** The connection is over: all that is not answered is due again. */
-  disconnect(): void {
-    this.#linesOnWire = 0;
-    this.#bytesOnWire = 0;
-  }
-
-  /** Takes out what was sent over a connection that is over: whether the hub has taken it is not known. */
-  takeUncertain(): PendingLine[] {
-    const taken = [...this.#lines.values()].filter(({ wasSent }) => wasSent);
-    for (const { line } of taken) this.#lines.delete(line.frame.ref);
-    return taken.map(({ line }) => line);
-  }
-
-  /** Takes out everything; to be called while nothing is on the wire. */
-  takeAll(): PendingLine[] {
-    const taken = [...this.#lines.values()].map(({ line }) => line);
-    this.#lines.clear();
-    return taken;
-  }
-
-  /** Takes out what was not sent and is of more bytes. */
-  takeLonger(max: number): PendingLine[] {
-    const taken = [...this.#lines.values()].filter(({ line, wasSent }) =>
-      !wasSent && line.bytes > max
-    );
-    for (const { line } of taken) this.#lines.delete(line.frame.ref);
-    return taken.map(({ line }) => line);
+  /** After the connection ended: everything unanswered is due again. */
+  requeue(): void {
+    this.#linesInFlight = 0;
+    this.#bytesInFlight = 0;
   }
 
   /**
-   * The hub said goodbye: what stood before that is answered, and what stood behind it was not meant to be. Gives the line
-   * that asked for it, where one did.
+   * Removes and returns the lines that were sent over a connection that ended: the hub may have accepted them or not.
    */
-  dropOnWire(): PendingLine | undefined {
-    const dropped = [...this.#lines.values()].slice(0, this.#linesOnWire);
+  takeUncertain(): PendingLine[] {
+    return this.#take(({ wasSent }) => wasSent);
+  }
+
+  /** Removes and returns every line. Only while nothing is in flight. */
+  takeAll(): PendingLine[] {
+    return this.#take(() => true);
+  }
+
+  /** Removes and returns the unsent lines that are larger than a limit in bytes. */
+  takeOversized(max: number): PendingLine[] {
+    return this.#take(({ line, wasSent }) => !wasSent && line.bytes > max);
+  }
+
+  /**
+   * Removes what is in flight when the hub says goodbye: lines before the one that asked for the goodbye are answered,
+   * and lines after it were not meant to be. Returns the line that asked for it, if there was one.
+   */
+  dropInFlight(): PendingLine | undefined {
+    const dropped = [...this.#lines.values()].slice(0, this.#linesInFlight);
     for (const { line } of dropped) this.#lines.delete(line.frame.ref);
-    this.disconnect();
+    this.requeue();
     return dropped[0]?.line;
   }
 
-  /** What may be shown of each line. */
-  shown(): string[] {
-    return [...this.#lines.values()].map(({ line }) => line.shown);
+  /** Every line as it may be shown. */
+  displays(): string[] {
+    return [...this.#lines.values()].map(({ line }) => line.display);
+  }
+
+  #take(isTaken: (entry: { line: PendingLine; wasSent: boolean }) => boolean): PendingLine[] {
+    const taken = [...this.#lines.values()].filter(isTaken).map(({ line }) => line);
+    for (const { frame } of taken) this.#lines.delete(frame.ref);
+    return taken;
   }
 }

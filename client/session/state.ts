@@ -1,48 +1,48 @@
-/** What the client knows of its conversation, and how it changes: (state, event) -> state. Pure. */
+/** What the client knows of its conversation, as a reducer: (state, change) -> state. */
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";
 import { ACTION_NAMES, parseInput, splitCommand } from "../../common/protocol/input.ts";
 
 /**
- * Where the conversation stands: `joining` until the hub's welcome, `password` while the hub waits for one, `joined`, and
- * `lost` from when a connection breaks until the next attempt.
+ * `joining` until the hub's welcome, `password` while the hub waits for the password, `joined` after the welcome, and
+ * `lost` between a broken connection and the next attempt.
  */
-export type Stage = "joining" | "password" | "joined" | "lost";
+export type ConversationStage = "joining" | "password" | "joined" | "lost";
 
-export interface State {
-  readonly stage: Stage;
-  /** When the next attempt is due, by the caller's clock; where the connection is lost. */
+export interface ConversationState {
+  readonly stage: ConversationStage;
+  /** When the next attempt is due, by the caller's clock; only while `lost`. */
   readonly retryAt: number | undefined;
-  /** One's own, as the hub last said; empty before the first welcome. */
+  /** The user's nick, as the hub last gave it; empty before the first welcome. */
   readonly nick: string;
-  /** The first room, and the current one, where what one says goes. */
+  /** The room of the first welcome. */
   readonly home: string;
+  /** The current room, where messages go. */
   readonly room: string;
   readonly lang: Lang;
-  /** Longest frame that the hub takes, in bytes. */
+  /** Longest frame that the hub accepts, in bytes. */
   readonly maxFrame: number;
-  /** The session's secret, by which it can be gone on with, and the hub's life in which ids count; empty as the nick is. */
+  /** The secret that resumes the session; empty before the first welcome. */
   readonly token: string;
+  /** The hub's epoch, within which ids are comparable; empty before the first welcome. */
   readonly epoch: string;
-  /** The highest id of a message that came, or of one's own that was accepted; 0 for none. */
+  /** The highest id among received messages and the user's accepted ones; 0 for none. */
   readonly lastId: number;
-  /** How many errors came. */
+  /** How many errors were received. */
   readonly errors: number;
-  /** The hub's last word, once it came; none while the connection is tried again. */
+  /** The hub's `bye`; undefined while the client reconnects. */
   readonly bye: ByeFrame | undefined;
 }
 
-export type ClientEvent =
+export type StateChange =
   | { type: "received"; frame: HubFrame }
-  /** The password that the hub wants was given. */
-  | { type: "answered" }
-  /** The connection is over, and is tried again at a time. */
+  /** The user gave the password that the hub asked for. */
+  | { type: "password_given" }
   | { type: "lost"; retryAt: number }
-  /** It is being tried again. */
   | { type: "retrying" };
 
-export function initialState(lang: Lang): State {
+export function initialState(lang: Lang): ConversationState {
   return {
     stage: "joining",
     retryAt: undefined,
@@ -59,27 +59,27 @@ export function initialState(lang: Lang): State {
   };
 }
 
-/** The state after an event. */
-export function reduce(state: State, event: ClientEvent): State {
-  switch (event.type) {
+/** The state after a change. */
+export function reduce(state: ConversationState, change: StateChange): ConversationState {
+  switch (change.type) {
     case "received":
-      return receive(state, event.frame);
+      return receive(state, change.frame);
     case "lost":
-      return { ...state, stage: "lost", retryAt: event.retryAt, bye: undefined };
-    case "answered":
+      return { ...state, stage: "lost", retryAt: change.retryAt, bye: undefined };
+    case "password_given":
     case "retrying":
       return { ...state, stage: "joining", retryAt: undefined };
   }
 }
 
-function receive(state: State, frame: HubFrame): State {
+function receive(state: ConversationState, frame: HubFrame): ConversationState {
   switch (frame.type) {
     case "welcome":
       return {
         ...state,
         stage: "joined",
         nick: frame.nick,
-        // The room in which one began stays that, whatever room one comes back to.
+        // A reconnect may land in another room; home stays the first one.
         home: state.home || frame.room,
         room: frame.room,
         maxFrame: frame.limits.line,
@@ -89,13 +89,13 @@ function receive(state: State, frame: HubFrame): State {
       };
     case "message":
     case "ack":
-      return see(state, frame.id);
+      return noteId(state, frame.id);
     case "error":
       return asksForPassword(state, frame)
         ? { ...state, stage: "password" }
         : { ...state, errors: state.errors + 1 };
     case "reply":
-      return learn(state, frame.code, frame.data);
+      return applyReply(state, frame.code, frame.data);
     case "bye":
       return { ...state, bye: frame };
     default:
@@ -103,17 +103,21 @@ function receive(state: State, frame: HubFrame): State {
   }
 }
 
-/** Later on, the same codes answer a command. */
-function asksForPassword({ stage }: State, { code }: ErrorFrame): boolean {
+/** After the welcome the same codes answer a command. */
+function asksForPassword({ stage }: ConversationState, { code }: ErrorFrame): boolean {
   return stage !== "joined" && (code === "password_wanted" || code === "wrong_password");
 }
 
-function see(state: State, id: number): State {
+function noteId(state: ConversationState, id: number): ConversationState {
   return id > state.lastId ? { ...state, lastId: id } : state;
 }
 
-/** What one's own commands changed. */
-function learn(state: State, code: string, data: Record<string, unknown>): State {
+/** Applies what the user's own commands changed. */
+function applyReply(
+  state: ConversationState,
+  code: string,
+  data: Record<string, unknown>,
+): ConversationState {
   if (code === "nick" && typeof data["nick"] === "string") return { ...state, nick: data["nick"] };
   if (code === "join" && typeof data["room"] === "string") return { ...state, room: data["room"] };
   if (code === "leave" && typeof data["current"] === "string") {
@@ -123,12 +127,15 @@ function learn(state: State, code: string, data: Record<string, unknown>): State
     return { ...state, lang: parseLang(data["lang"]) ?? state.lang };
   }
   if (code === "private" && Number.isSafeInteger(data["id"])) {
-    return see(state, data["id"] as number);
+    return noteId(state, data["id"] as number);
   }
   return state;
 }
 
-/** How one's own line shows: as a message, or as the command that it is. */
+/**
+ * How a line of the user is displayed: as a message, an action, or the command that was typed; undefined for a blank
+ * line.
+ */
 export function describeOwn(
   line: string,
 ): { kind: MessageKind; text: string } | { kind: "command" } | undefined {
@@ -136,6 +143,8 @@ export function describeOwn(
   if (input.kind === "nothing") return undefined;
   if (input.kind === "say") return { kind: "say", text: input.text };
   const { name, argument } = splitCommand(input.line);
-  const isAction = Object.values(ACTION_NAMES).some((names) => names.some((each) => each === name));
+  const isAction = Object.values(ACTION_NAMES).some((names) =>
+    names.some((known) => known === name)
+  );
   return isAction && argument !== "" ? { kind: "action", text: argument } : { kind: "command" };
 }

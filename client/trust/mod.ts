@@ -1,4 +1,4 @@
-/** How a hub is reached over TLS: puts together whom to trust, what is remembered of hubs, and how the person is asked. */
+/** Trust in hubs over TLS: combines the user's options, the known hubs and the question to the user. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";
@@ -8,73 +8,75 @@ import { parseFingerprint } from "../../common/cli/fingerprint.ts";
 import { stateFile } from "../../common/cli/state_folder.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { KnownHubsFile } from "./known_hubs_file.ts";
+import { connectTls, fetchCertificate, parseCertificates, useSystemCas } from "../net/tls.ts";
+import type { HubSocket } from "../net/tls_socket.ts";
 import { askLine } from "../terminal/ask.ts";
-import { present, secure, splitCertificates, useSystemAuthorities } from "../net/tls.ts";
-import type { Socket } from "../net/tls_socket.ts";
-import { Trust } from "./trust.ts";
+import { KnownHubsFile } from "./known_hubs.ts";
+import { HubTrust } from "./trust.ts";
 
-/** Longest file of authorities, in bytes. */
+/** Longest CA file, in bytes. */
 const MAX_CA_BYTES = 1024 * 1024;
 
-/** What people answer who agree. */
+/** Answers that accept a fingerprint. */
 const YES = /^(y|yes|s|si|sí)$/i;
 
-/** How the hub is recognised: by a fingerprint, or by the authorities in a file. With neither: by the system, or as remembered. */
+/** A fingerprint or a CA file; with neither, the system's authorities and the known hubs decide. */
 export interface TlsOptions {
   pin?: string;
   caFile?: string;
 }
 
-export interface EncryptionOptions {
+export interface TrustContext {
   lang: Lang;
   environment: Environment;
-  /** Whether somebody is at the terminal who can be asked, and of whose hubs is remembered which they are. */
-  isForPerson: boolean;
-  /** Whether the person can be asked now. */
-  canAsk: () => boolean;
-  /** Takes a line about what went wrong and does not matter much. */
-  complain: (line: string) => void;
+  /** Whether a user is at the terminal, so that hubs can be asked about and remembered. */
+  isInteractive: boolean;
+  /** Whether the user can be asked now. */
+  mayPrompt: () => boolean;
+  /** Prints a warning. */
+  warn: (line: string) => void;
 }
 
 /**
- * Makes ready to reach hubs over TLS: gives what each address is trusted by, always the same for one.
+ * Prepares TLS connections: returns the trust of each address, the same object each time.
  *
- * @throws {Failure} when the file of authorities cannot be used.
+ * @throws {Failure} if the CA file cannot be used.
  */
-export async function makeTrust(
+export async function openTrust(
   { pin, caFile }: TlsOptions,
-  { lang, environment, isForPerson, canAsk, complain }: EncryptionOptions,
-): Promise<(address: Address) => Trust<Socket>> {
-  useSystemAuthorities();
+  { lang, environment, isInteractive, mayPrompt, warn }: TrustContext,
+): Promise<(address: Address) => HubTrust<HubSocket>> {
+  useSystemCas();
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
-  const memory = place && new KnownHubsFile(place, {
-    isWritten: isForPerson,
-    onFailure: (path) => complain(`* ${translate(lang, "client.hub_unkept", { path })}`),
+  const knownHubs = place && new KnownHubsFile(place, {
+    isWritable: isInteractive,
+    onFailure: (path) => warn(`* ${translate(lang, "client.hub_unkept", { path })}`),
   });
-  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
-  const known = new Map<string, Trust<Socket>>();
-  const makeOne = (address: Address) =>
-    new Trust({
+  const ca = caFile === undefined ? undefined : await readCaFile(caFile);
+  const trusts = new Map<string, HubTrust<HubSocket>>();
+  const create = (address: Address) =>
+    new HubTrust({
       address,
       pin,
       ca,
-      memory,
+      knownHubs,
       ask: (fingerprint) =>
-        isForPerson && canAsk() ? ask(fingerprint, address, lang) : Promise.resolve(undefined),
-      present: (signal) => present(address, signal),
-      secure: (identity, signal) => secure(address, identity, signal),
+        isInteractive && mayPrompt()
+          ? askAboutHub(fingerprint, address, lang)
+          : Promise.resolve(undefined),
+      fetchCertificate: (signal) => fetchCertificate(address, signal),
+      connectTls: (identity, signal) => connectTls(address, identity, signal),
     });
   return (address) => {
     const name = formatAddress(address);
-    const trust = known.get(name) ?? makeOne(address);
-    known.set(name, trust);
+    const trust = trusts.get(name) ?? create(address);
+    trusts.set(name, trust);
     return trust;
   };
 }
 
-/** Whether the person says that this is the hub's fingerprint, or types the same one. */
-async function ask(shown: string, hub: Address, lang: Lang): Promise<boolean> {
+/** Resolves to true if the user accepts the hub's fingerprint, or types the same one. */
+async function askAboutHub(shown: string, hub: Address, lang: Lang): Promise<boolean> {
   const address = formatAddress(hub);
   const question = sanitize(translate(lang, "client.first_sight.details", { address, shown }), {
     newlines: true,
@@ -84,17 +86,17 @@ async function ask(shown: string, hub: Address, lang: Lang): Promise<boolean> {
 }
 
 /**
- * The certificates of authorities in a file, in PEM.
+ * Reads the PEM certificates of a CA file.
  *
- * @throws {Failure} when it cannot be read, or has none.
+ * @throws {Failure} if it cannot be read, or has no valid certificates.
  */
-export async function readAuthorities(path: string): Promise<string[]> {
+export async function readCaFile(path: string): Promise<string[]> {
   let certificates: string[] = [];
   const text = await readText(path, MAX_CA_BYTES);
   try {
-    certificates = splitCertificates(text ?? "");
+    certificates = parseCertificates(text ?? "");
   } catch {
-    // one of them is none
+    // a malformed certificate
   }
   if (certificates.length === 0) throw new Failure("failure.no_certificates", { path });
   return certificates;

@@ -1,142 +1,147 @@
 /**
- * Whether the hub at the other end of an encrypted connection is the one that is meant: as authorities vouch for it, or by
- * the fingerprint of its certificate, which one was told, or has accepted at first sight and which is remembered. It knows no
- * sockets: what they do is injected.
+ * Whether the hub at the other end of a TLS connection is the right one: certified by an authority, or known by the
+ * fingerprint of its certificate, which the user gave, or accepted at the first connection (trust on first use) and
+ * which is remembered.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
-import type { Certificate, Handshake, Identity } from "../net/tls.ts";
+import type { Result } from "../../common/result.ts";
+import type { ExpectedIdentity, HandshakeError, HubCertificate } from "../net/tls.ts";
 
-/** The fingerprints of the hubs that were joined before. */
-export interface Memory {
-  /** @throws {Failure} when it cannot be read: then a hub that has changed would not be noticed. */
-  recall(address: Address): Promise<string | undefined>;
-  /** Never rejects: that it could not be kept is for the memory to tell. */
+/** The fingerprints of hubs that were joined before. */
+export interface KnownHubs {
+  /** @throws {Failure} if they cannot be read: otherwise a changed certificate would go unnoticed. */
+  find(address: Address): Promise<string | undefined>;
+  /** Never rejects. */
   remember(address: Address, fingerprint: string): Promise<void>;
 }
 
-export interface TrustOptions<Socket> {
+export interface HubTrustOptions<Socket> {
   address: Address;
-  /** The fingerprint that one was told. */
+  /** The fingerprint that the user gave. */
   pin?: string | undefined;
-  /** Certificates of authorities, in PEM: with them neither memory nor the person is asked. */
+  /** Certificates of authorities, in PEM: with them neither the known hubs nor the user are asked. */
   ca?: readonly string[] | undefined;
-  /** Missing where there is no place to remember anything. */
-  memory?: Memory | undefined;
-  /** Asks the person whether that is the hub's fingerprint; gives undefined where nobody can be asked. */
+  /** Missing if there is nowhere to remember hubs. */
+  knownHubs?: KnownHubs | undefined;
+  /** Asks the user whether this is the hub's fingerprint; resolves to undefined if nobody can be asked. */
   ask: (fingerprint: string) => Promise<boolean | undefined>;
   /**
-   * What the hub shows, unproved: whoever has once seen a certificate can show it.
+   * Fetches the hub's certificate. It proves nothing: anybody can show a copy.
    *
-   * @throws {Failure} when the hub cannot be reached, or speaks no TLS.
+   * @throws {Failure} if the hub cannot be reached or does not speak TLS.
    */
-  present: (signal: AbortSignal) => Promise<Certificate>;
+  fetchCertificate: (signal: AbortSignal) => Promise<HubCertificate>;
   /**
-   * Connects, and has the hub prove that it is who is meant.
+   * Connects, and makes the hub prove its identity.
    *
-   * @throws {Failure} as `present` does.
+   * @throws {Failure} as `fetchCertificate` does.
    */
-  secure: (identity: Identity, signal: AbortSignal) => Promise<Handshake<Socket>>;
+  connectTls: (
+    identity: ExpectedIdentity,
+    signal: AbortSignal,
+  ) => Promise<Result<Socket, HandshakeError>>;
 }
 
-/** What the system says of certificates that do not hold, and how people are told. */
+/** What the TLS library says of invalid certificates, and the failures for it. */
 const FAULTS: readonly (readonly [RegExp, Key])[] = [
   [/BadSignature/, "failure.tls_impostor"],
   [/Expired|NotValidYet|not valid before|not valid after/i, "failure.tls_expired"],
   [/UnknownIssuer/, "failure.tls_issuer"],
 ];
 
-export class Trust<Socket> {
-  readonly #options: TrustOptions<Socket>;
-  /** By what the hub is known; undefined before that is settled. */
+/** Connects to one hub, over and over, and makes sure that it stays the same one. */
+export class HubTrust<Socket> {
+  readonly #options: HubTrustOptions<Socket>;
+  /** The fingerprint that the hub must have; undefined until it is decided. */
   #pin: string | undefined;
-  /** Whether authorities have vouched for it. */
-  #isVouchedFor = false;
-  /** Whether the hub is remembered by what it is known by. */
+  /** Whether an authority has certified the hub. */
+  #isCertified = false;
+  /** Whether the known hubs have the pin. */
   #isRemembered = false;
-  /** What was shown and is the pinned one. */
-  #certificate: Certificate | undefined;
+  /** The certificate with the pinned fingerprint. */
+  #certificate: HubCertificate | undefined;
 
-  constructor(options: TrustOptions<Socket>) {
+  constructor(options: HubTrustOptions<Socket>) {
     this.#options = options;
     this.#pin = options.pin;
   }
 
   /**
-   * Connects to the hub, and gives a connection on which nothing was said yet.
+   * Connects to the hub; nothing was sent on the connection yet.
    *
-   * @throws {Failure} when it is not to be trusted, or cannot be reached.
+   * @throws {Failure} if the hub is not trusted or cannot be reached.
    */
   async connect(signal: AbortSignal): Promise<Socket> {
-    const { address, ca, memory, ask } = this.#options;
-    const isFirst = this.#pin === undefined && !this.#isVouchedFor;
+    const { address, ca, knownHubs, ask } = this.#options;
+    const isFirst = this.#pin === undefined && !this.#isCertified;
     if (isFirst && !ca) {
-      this.#pin = await memory?.recall(address);
+      this.#pin = await knownHubs?.find(address);
       this.#isRemembered = this.#pin !== undefined;
     }
     if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
-    const identity = { name: address.hostname, authorities: ca ?? [] };
-    const handshake = await this.#options.secure(identity, signal);
-    if (handshake.kind === "secure") {
-      this.#isVouchedFor = true;
-      return handshake.socket;
+    const identity = { name: address.hostname, caCerts: ca ?? [] };
+    const handshake = await this.#options.connectTls(identity, signal);
+    if (handshake.ok) {
+      this.#isCertified = true;
+      return handshake.value;
     }
-    if (ca || this.#isVouchedFor) throw this.#unproved(handshake);
-    const certificate = await this.#options.present(signal);
-    const { fingerprint: shown } = certificate;
-    const answer = await ask(shown);
-    if (answer === undefined) throw this.#failure("failure.tls_unknown", { shown });
+    if (ca || this.#isCertified) throw this.#handshakeFailure(handshake.error);
+    const certificate = await this.#options.fetchCertificate(signal);
+    const { fingerprint } = certificate;
+    const answer = await ask(fingerprint);
+    if (answer === undefined) throw this.#failure("failure.tls_unknown", { shown: fingerprint });
     if (!answer) throw this.#failure("failure.tls_declined");
     this.#certificate = certificate;
-    const socket = await this.#connectPinned(shown, signal);
-    this.#pin = shown;
+    const socket = await this.#connectPinned(fingerprint, signal);
+    this.#pin = fingerprint;
     return socket;
   }
 
   async #connectPinned(pin: string, signal: AbortSignal): Promise<Socket> {
-    const isKnown = this.#certificate !== undefined;
-    const certificate = this.#certificate ?? await this.#present(pin, signal);
+    const wasFetched = this.#certificate !== undefined;
+    const certificate = this.#certificate ?? await this.#fetchPinned(pin, signal);
     const { address, ca } = this.#options;
-    // Nothing else of what was shown is believed: an impostor may have put an authority of its own beside it. Nor is it
-    // enough that somebody vouches for who makes the handshake: that may be another than who has shown the certificate.
+    // Only the pinned certificate itself is trusted: an impostor may have sent an authority of its own beside it. An
+    // authority alone is not enough either, because the peer of this handshake may be another one than the peer that
+    // sent the certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
-      authorities: [
+      caCerts: [
         ...(certificate.isSelfIssued ? [certificate.pem] : []),
         ...ca ?? [],
       ],
       fingerprint: pin,
     };
-    const handshake = await this.#options.secure(identity, signal);
-    if (handshake.kind !== "secure") {
-      if (isKnown) await this.#present(pin, signal); // it may show another one by now
-      throw this.#unproved(handshake);
+    const handshake = await this.#options.connectTls(identity, signal);
+    if (!handshake.ok) {
+      if (wasFetched) await this.#fetchPinned(pin, signal); // it may have changed since
+      throw this.#handshakeFailure(handshake.error);
     }
     this.#certificate = certificate;
-    if (!this.#isRemembered) await this.#options.memory?.remember(address, pin);
+    if (!this.#isRemembered) await this.#options.knownHubs?.remember(address, pin);
     this.#isRemembered = true;
-    return handshake.socket;
+    return handshake.value;
   }
 
-  /** The hub's certificate, if it is the pinned one. */
-  async #present(pin: string, signal: AbortSignal): Promise<Certificate> {
-    const certificate = await this.#options.present(signal);
-    const { fingerprint: shown } = certificate;
-    if (shown === pin) return certificate;
-    throw this.#other(shown);
+  /** @throws {Failure} if the hub's certificate is not the pinned one. */
+  async #fetchPinned(pin: string, signal: AbortSignal): Promise<HubCertificate> {
+    const certificate = await this.#options.fetchCertificate(signal);
+    if (certificate.fingerprint === pin) return certificate;
+    throw this.#changedFailure(certificate.fingerprint);
   }
 
-  #other(shown: string): Failure {
+  #changedFailure(shown: string): Failure {
     return this.#options.pin === undefined
       ? this.#failure("failure.tls_changed", { shown })
       : this.#failure("failure.tls_other", { shown });
   }
 
-  #unproved(handshake: Exclude<Handshake<Socket>, { kind: "secure" }>): Failure {
-    if (handshake.kind === "other") return this.#other(handshake.shown);
-    const { reason } = handshake;
+  #handshakeFailure(error: HandshakeError): Failure {
+    if (error.kind === "other") return this.#changedFailure(error.fingerprint);
+    const { reason } = error;
     const [, key = "failure.tls_unverified"] = FAULTS.find(([words]) => words.test(reason)) ?? [];
     return this.#failure(key, { reason });
   }

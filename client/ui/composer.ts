@@ -4,7 +4,7 @@
  */
 
 import type { After } from "../../common/cli/timers.ts";
-import { withoutPassword } from "../session/local_commands.ts";
+import { hidePassword } from "../session/local_commands.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
 import { Prompt } from "../terminal/prompt.ts";
@@ -68,7 +68,7 @@ export class Composer {
       onClear: events.onClear,
       onComplete: () => this.#complete(),
     }, {
-      shouldRemember: (line) => withoutPassword(line) === line,
+      shouldRemember: (line) => hidePassword(line) === line,
       history: options.history,
     });
     this.password = new PasswordPrompt({
@@ -159,7 +159,7 @@ export class Composer {
   #submit(line: string): void {
     if (line.trim() === "") return this.#events.onEmptyLine();
     const isAccepted = this.#events.onSubmit({ text: line, isMultiline: false });
-    if (!isAccepted) this.#prompt.setLine(withoutPassword(line)); // to be shortened
+    if (!isAccepted) this.#prompt.setLine(hidePassword(line)); // to be shortened
   }
 
   #complete(): void {

@@ -2,7 +2,7 @@
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import type { State } from "../session/state.ts";
+import type { ConversationState } from "../session/state.ts";
 import type { InputLine } from "../terminal/layout.ts";
 import type { Composer } from "./composer.ts";
 import { confirmationPrompt } from "./multiline.ts";
@@ -10,7 +10,7 @@ import type { Glyphs } from "./theme.ts";
 
 export interface InputLineContext {
   composer: Pick<Composer, "line" | "cursor" | "unconfirmed"> & { password: { isOpen: boolean } };
-  state: Pick<State, "stage" | "nick" | "room" | "home" | "lang">;
+  state: Pick<ConversationState, "stage" | "nick" | "room" | "home" | "lang">;
   /** Milliseconds until the next attempt to connect; undefined while one is under way. */
   retryIn: number | undefined;
   /** Columns of the terminal. */

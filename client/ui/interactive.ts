@@ -10,14 +10,14 @@ import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
 import { Screen } from "../terminal/screen.ts";
 import { Tty } from "../terminal/tty.ts";
 import { exitCode } from "../session/bye.ts";
-import type { Conversation, Happening } from "../session/conversation.ts";
+import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import {
   findLocalCommand,
+  hidePassword,
   isExit,
   lacksPassword,
-  withoutPassword,
 } from "../session/local_commands.ts";
-import { findCall } from "../session/mentions.ts";
+import { findAlert } from "../session/mentions.ts";
 import { Composer, type Submission } from "./composer.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import { inputLine } from "./input_line.ts";
@@ -123,7 +123,7 @@ class InteractiveClient {
   async run(): Promise<number> {
     let failure: Failure | undefined;
     try {
-      for await (const events of this.#conversation.happenings()) await this.#onEvents(events);
+      for await (const events of this.#conversation.events()) await this.#onEvents(events);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failure = error;
@@ -137,13 +137,13 @@ class InteractiveClient {
 
   // Output.
 
-  async #onEvents(events: Happening[]): Promise<void> {
+  async #onEvents(events: ConversationEvent[]): Promise<void> {
     const { nick } = this.#conversation.state;
     for (const event of events) {
       if (event.type === "frame") this.#roster.update(event.frame);
       this.#printEvents(this.#resumeSummary.push(event, nick));
     }
-    const mention = findCall(events, nick);
+    const mention = findAlert(events, nick);
     if (mention) this.#tty.write(this.#options.bell(mention)); // once for all that arrived together
     if (this.#hasJoined) this.#submitEarlyInput();
     this.#updatePasswordPrompt();
@@ -170,7 +170,7 @@ class InteractiveClient {
 
   /** Shows unanswered input after a delay, until all of it is answered. */
   #updatePending(): void {
-    if (this.#conversation.pending === 0) {
+    if (this.#conversation.pendingCount === 0) {
       clearTimeout(this.#pendingTimer);
       this.#pendingTimer = undefined;
       this.#showsPending = false;
@@ -212,7 +212,7 @@ class InteractiveClient {
     return this.#transcript.formatPending(this.#conversation.unsent(), Date.now(), viewport, rows);
   }
 
-  #printEvents(events: Happening[]): void {
+  #printEvents(events: ConversationEvent[]): void {
     for (const event of events) {
       this.#screen.print(this.#transcript.formatEvent(event, Date.now(), this.#viewport()));
     }
@@ -231,7 +231,7 @@ class InteractiveClient {
 
   #printUnsent(key: "client.unsent" | "client.uncertain", input: string): void {
     const { lang } = this.#conversation.state;
-    const text = summarize(withoutPassword(input), lang, this.#options.display.glyphs);
+    const text = summarize(hidePassword(input), lang, this.#options.display.glyphs);
     this.#printNotice("! ", key, { text });
   }
 
@@ -269,7 +269,7 @@ class InteractiveClient {
 
   /** Returns false if the text is too long. */
   #send({ text, isMultiline }: Submission): boolean {
-    const result = isMultiline ? this.#conversation.say(text) : this.#conversation.submit(text);
+    const result = isMultiline ? this.#conversation.post(text) : this.#conversation.submit(text);
     if (result.kind === "sent") this.#updatePending();
     if (result.kind !== "too_long") return true;
     const { bytes, max } = result;

@@ -7,7 +7,7 @@ import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { textWidth } from "../terminal/width.ts";
 import { wrap, type WrappedLine, wrapWithOffsets } from "../terminal/wrap.ts";
-import { findMentions, type Range } from "../session/mentions.ts";
+import { findMentions, type TextRange } from "../session/mentions.ts";
 import { type Glyphs, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
 
 export interface RenderContext {
@@ -174,7 +174,7 @@ function renderHanging(
 function styleLine(
   { text, start }: WrappedLine,
   style: Style,
-  mentions: readonly Range[],
+  mentions: readonly TextRange[],
   mentionStyle: Style,
 ): string {
   let styled = "";

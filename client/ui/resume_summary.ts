@@ -4,7 +4,7 @@
  */
 
 import type { NoticeFrame } from "../../common/protocol/frame.ts";
-import type { Happening } from "../session/conversation.ts";
+import type { ConversationEvent } from "../session/conversation.ts";
 import { mentions } from "../session/mentions.ts";
 
 /** The most text that is held back, in UTF-16 units; each message counts as its text and an overhead. */
@@ -13,7 +13,7 @@ const MESSAGE_OVERHEAD = 200;
 
 export class ResumeSummary {
   #notice: NoticeFrame | undefined;
-  #held: Happening[] = [];
+  #held: ConversationEvent[] = [];
   #mentions = 0;
   #size = 0;
 
@@ -21,7 +21,7 @@ export class ResumeSummary {
    * Adds an event, and returns those that can be shown now. The notice gets its number of mentions, unless fewer messages
    * follow it than it says, or more than are held back. `nick` is the user's own.
    */
-  push(event: Happening, nick: string): Happening[] {
+  push(event: ConversationEvent, nick: string): ConversationEvent[] {
     const frame = event.type === "frame" ? event.frame : undefined;
     if (this.#notice === undefined) {
       const isResume = frame?.type === "notice" && frame.code === "resumed";
@@ -42,9 +42,9 @@ export class ResumeSummary {
   }
 
   /** Returns the events that are still held back. */
-  flush(): Happening[] {
+  flush(): ConversationEvent[] {
     if (this.#notice === undefined) return [];
-    const events: Happening[] = [{ type: "frame", frame: this.#notice }, ...this.#held];
+    const events: ConversationEvent[] = [{ type: "frame", frame: this.#notice }, ...this.#held];
     this.#notice = undefined;
     this.#held = [];
     this.#mentions = 0;

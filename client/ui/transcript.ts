@@ -11,8 +11,8 @@ import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { textWidth } from "../terminal/width.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
-import { withLocalHelp, withoutPassword } from "../session/local_commands.ts";
-import type { Happening, OwnLine } from "../session/conversation.ts";
+import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
+import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { describeOwn } from "../session/state.ts";
 import { summarize } from "./multiline.ts";
 import {
@@ -59,7 +59,7 @@ export class Transcript {
   }
 
   /** The lines of an event; none if the user does not want to see it. */
-  formatEvent(event: Happening, now: number, viewport: Viewport): string[] {
+  formatEvent(event: ConversationEvent, now: number, viewport: Viewport): string[] {
     switch (event.type) {
       case "frame":
         return this.#formatFrameEvent(event, now, viewport);
@@ -72,12 +72,12 @@ export class Transcript {
       case "restarted":
         return [
           ...this.formatNotice("* ", "client.restarted", {}, now, viewport),
-          ...event.uncertain.flatMap(({ shown }) =>
+          ...event.uncertain.flatMap(({ display: shown }) =>
             this.#formatUnsent("client.uncertain", shown, now, viewport)
           ),
         ];
       case "unsent":
-        return event.lines.flatMap(({ shown }) =>
+        return event.lines.flatMap(({ display: shown }) =>
           this.#formatUnsent("client.unsent", shown, now, viewport)
         );
     }
@@ -133,7 +133,7 @@ export class Transcript {
 
   /** The lines of a frame, and before an answer the input that it answers. */
   #formatFrameEvent(
-    { frame, own }: Happening & { type: "frame" },
+    { frame, own }: ConversationEvent & { type: "frame" },
     now: number,
     viewport: Viewport,
   ): string[] {
@@ -160,7 +160,7 @@ export class Transcript {
 
   #formatFrame(frame: HubFrame, now: number, viewport: Viewport): string[] {
     const isReplay = frame.type === "message" && frame.replay === true;
-    const shown = withLocalHelp(frame, viewport.lang);
+    const shown = addLocalHelp(frame, viewport.lang);
     return this.#addDivider(
       frameTime(frame, now),
       viewport,
@@ -229,6 +229,6 @@ function renderPending(input: string, now: number, context: RenderContext, nick:
 }
 
 function echoText(input: string, glyphs: Glyphs, lang: Lang): string {
-  const shown = summarize(withoutPassword(input), lang, glyphs);
+  const shown = summarize(hidePassword(input), lang, glyphs);
   return `${glyphs.echo} ${sanitize(shown, { newlines: true })}`;
 }

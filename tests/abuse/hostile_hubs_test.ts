@@ -1,6 +1,6 @@
 /**
- * Hubs that send our client what no hub should: it stays as small as it was, goes on, and gives a terminal nothing that
- * would control it. What a hostile hub can write into single fields is in tests/e2e/bad_hubs_test.ts.
+ * Hostile hubs: the client stays small, keeps working, and writes nothing that controls a terminal. Hostile fields of
+ * single frames are tested in tests/e2e/bad_hubs_test.ts.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -11,19 +11,19 @@ import { chat, Program } from "../support/program.ts";
 import { NO_PTY } from "../support/terminal.ts";
 
 const MIB = 1024 * 1024;
-/** So much more memory may be taken by the way: the longest frames many times over, each cut into the rows of a terminal. */
+/** Allowed growth of memory: the longest frames many times over, each wrapped into rows of a terminal. */
 const MAX_GROWTH = 768 * MIB;
 
-/** A client that a hub has welcomed, however it is used. */
+/** A welcomed client, in a terminal or not. */
 interface Client extends AsyncDisposable {
   pid: number;
   untilShown: (text: string) => Promise<unknown>;
   enter: (text: string) => void;
-  /** Everything that it has written. */
+  /** Everything that it wrote, without its own control sequences. */
   output: () => string;
 }
 
-/** What the client itself sends to a terminal, and nothing more than that. */
+/** The control sequences that the client itself uses. */
 // deno-lint-ignore no-control-regex
 const OWN_SEQUENCES = /\x1b\[(\?20(?:26|04)[hl]|\d*[AC]|[JK]|6n|[\d;]*m)|\r|\x07/g;
 
@@ -55,7 +55,7 @@ async function inPipes(hub: ScriptedHub, welcome: Welcome, ...args: string[]): P
   };
 }
 
-const WAYS: readonly [name: string, open: typeof inTerminal][] = [
+const MODES: readonly [name: string, open: typeof inTerminal][] = [
   ["in a terminal", inTerminal],
   ["in pipes", inPipes],
   ["with --json", (hub, welcome) => inPipes(hub, welcome, "--json")],
@@ -81,7 +81,7 @@ function line(frame: Record<string, unknown>): string {
   return JSON.stringify(frame) + "\n";
 }
 
-/** Bytes that look random, the same each time. */
+/** Pseudo-random bytes, the same each time. */
 function noise(size: number): Uint8Array {
   let state = 12345;
   return Uint8Array.from({ length: size }, () => {
@@ -92,14 +92,14 @@ function noise(size: number): Uint8Array {
 
 const NOISE = noise(MIB);
 const NOISE_OF_ONE_LINE = NOISE.map((byte) => byte === 0x0a ? 0x78 : byte);
-/** As deep as the longest frame can be. */
+/** As deeply nested as the longest frame can be. */
 const DEEP = "[".repeat(500_000) + "]".repeat(500_000);
 
 interface Attack {
   name: string;
   sends: () => Iterable<string | Uint8Array>;
-  /** Whether the client gives up the connection for it. */
-  isGivenUp?: boolean;
+  /** Whether the client closes the connection. */
+  closes?: boolean;
 }
 
 const ATTACKS: readonly Attack[] = [
@@ -107,21 +107,21 @@ const ATTACKS: readonly Attack[] = [
   {
     name: "garbage without any line end",
     sends: () => times(64, () => NOISE_OF_ONE_LINE),
-    isGivenUp: true,
+    closes: true,
   },
-  { name: "an endless line", sends: () => times(64, () => "x".repeat(MIB)), isGivenUp: true },
+  { name: "an endless line", sends: () => times(64, () => "x".repeat(MIB)), closes: true },
   {
     name: "an endless frame",
     sends: function* () {
       yield '{"type":"message","text":"';
       yield* times(64, () => "x".repeat(MIB));
     },
-    isGivenUp: true,
+    closes: true,
   },
   { name: "empty lines", sends: () => ["\n".repeat(MIB / 4)] },
-  { name: "frames of no known type", sends: () => times(40, () => '{"type":"x"}\n'.repeat(5000)) },
+  { name: "frames of unknown types", sends: () => times(40, () => '{"type":"x"}\n'.repeat(5000)) },
   {
-    name: "ever new people",
+    name: "ever new users",
     sends: () =>
       times(5000, (number) =>
         line({ type: "joined", room, nick: `p${number}`, count: 2 }) +
@@ -141,11 +141,11 @@ const ATTACKS: readonly Attack[] = [
     sends: () => times(10, (id) => line(message(id, "y".repeat(MIB - 200)))),
   },
   {
-    name: "a frame of nothing but line ends",
+    name: "a frame of newlines only",
     sends: () => [line(message(1, "\n".repeat(150_000)))],
   },
   {
-    name: "a frame of nothing but marks",
+    name: "a frame of combining marks only",
     sends: () => [line(message(1, "\u0301".repeat(MIB / 2 - 100)))],
   },
   {
@@ -153,7 +153,7 @@ const ATTACKS: readonly Attack[] = [
     sends: () => [line(message(1, "👨\u200d".repeat(MIB / 7 - 100)))],
   },
   {
-    name: "a frame that is as deep as it can be",
+    name: "deeply nested frames",
     sends: () => [
       `{"type":"reply","ref":"1","code":"x","data":{"x":${DEEP}},"text":"x"}\n`,
       `{"type":"message","x":${DEEP}}\n`,
@@ -161,7 +161,7 @@ const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    name: "numbers that are none",
+    name: "invalid numbers",
     sends: () => [
       line(message(Number.MAX_SAFE_INTEGER, "id")),
       line(message(1, "time", { ts: 8_640_000_000_000_000 })),
@@ -173,7 +173,7 @@ const ATTACKS: readonly Attack[] = [
     ],
   },
   {
-    name: "names that are longer than a row",
+    name: "names longer than a row",
     sends: () => [
       line({ type: "joined", room, nick: "日".repeat(256), count: 2 }),
       line(message(2, "hi", { nick: "e\u0301".repeat(128), room: "r".repeat(256) })),
@@ -198,12 +198,12 @@ const ATTACKS: readonly Attack[] = [
   },
 ];
 
-for (const [way, open] of WAYS) {
+for (const [mode, open] of MODES) {
   Deno.test({
-    name: `a client ${way} stands every hub`,
+    name: `a client ${mode} survives every attack`,
     ignore: open === inTerminal && NO_PTY,
     fn: async (t) => {
-      for (const { name, sends, isGivenUp = false } of ATTACKS) {
+      for (const { name, sends, closes = false } of ATTACKS) {
         await t.step(name, async () => {
           using hub = new ScriptedHub();
           await using client = await open(hub, welcome);
@@ -214,16 +214,16 @@ for (const [way, open] of WAYS) {
           } catch {
             isOver = true;
           }
-          assertEquals(isOver, isGivenUp);
-          if (isGivenUp) {
-            client.enter(""); // at once, not after a while
+          assertEquals(isOver, closes);
+          if (closes) {
+            client.enter(""); // reconnects at once
             await welcome(hub);
           }
           await hub.send(message(3, "the last word"));
           await client.untilShown("the last word");
           client.enter("still here");
-          const said = await hub.frame();
-          assertEquals([said?.["type"], said?.["text"]], ["say", "still here"]);
+          const sent = await hub.frame();
+          assertEquals([sent?.["type"], sent?.["text"]], ["say", "still here"]);
           const growth = await peakMemory(client.pid) - before;
           assert(growth < MAX_GROWTH, `${Math.round(growth / MIB)} MiB more`);
           assertEquals(CONTROL.exec(client.output().replaceAll("\n", "")), null);

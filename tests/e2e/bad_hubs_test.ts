@@ -1,4 +1,4 @@
-/** Hubs that are late, lost or hostile: nothing that was typed is lost in silence, and nothing harms the terminal. */
+/** Hubs that are late, lost or hostile: every lost line is reported, and nothing harms the terminal. */
 
 import { assert, assertEquals } from "@std/assert";
 import { chat, Program } from "../support/program.ts";
@@ -14,10 +14,10 @@ async function meet(hub: ScriptedHub, ...args: string[]): Promise<TestTerminal> 
   return terminal;
 }
 
-testInPty("what is typed before the welcome is sent and shown after it", async () => {
+testInPty("input before the welcome is sent and shown after it", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub);
-  // Only a program that reads the terminal itself gets what comes now.
+  // Before raw mode the terminal itself would echo the input.
   await untilRaw(ana);
   ana.type("early\rdraft");
   await hub.welcome("ana2");
@@ -28,13 +28,13 @@ testInPty("what is typed before the welcome is sent and shown after it", async (
   assertEquals(history(ana).filter((row) => row.includes("early")), ["ana2: early"]);
 });
 
-testInPty("what is typed before a welcome that never comes is not lost in silence", async () => {
+testInPty("input before a welcome that never comes is reported as not sent", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub);
   await untilRaw(ana);
   ana.type("early\rdraft");
   ana.press("ctrl-l");
-  await ana.until((it) => it.raw().includes("\x1b[2J"), "a sign that all was read");
+  await ana.until((it) => it.raw().includes("\x1b[2J"), "a redraw after all input was read");
   hub.hangUp();
   assertEquals((await ana.exit()).code, 1);
   assertEquals(history(ana), [
@@ -44,7 +44,7 @@ testInPty("what is typed before a welcome that never comes is not lost in silenc
   ]);
 });
 
-testInPty("who leaves a hub that answers no more is told what it did not accept", async () => {
+testInPty("leaving an unresponsive hub reports the unanswered lines", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub);
   await hub.welcome("ana");
@@ -58,7 +58,7 @@ testInPty("who leaves a hub that answers no more is told what it did not accept"
   assertEquals((await hub.frame())?.["line"], "/exit");
 });
 
-testInPty("with --retry 0 what the hub did not accept is shown", async () => {
+testInPty("with --retry 0 the unanswered lines are reported", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub, "--retry", "0");
   await hub.welcome("ana");
@@ -78,7 +78,7 @@ testInPty("with --retry 0 what the hub did not accept is shown", async () => {
   ]);
 });
 
-Deno.test("what the hub did not accept before it was lost is told without a terminal too", async () => {
+Deno.test("without a terminal the unanswered lines are reported too", async () => {
   using hub = new ScriptedHub();
   await using ana = new Program(chat(...clientArgs(hub, "--retry", "0")));
   await hub.accept();
@@ -97,7 +97,7 @@ Deno.test("what the hub did not accept before it was lost is told without a term
   );
 });
 
-testInPty("a hub that does not say goodbye holds nobody back", async () => {
+testInPty("a hub that does not say goodbye does not hold the client", async () => {
   using hub = new ScriptedHub();
   await using ana = await meet(hub);
   await hub.welcome("ana");

@@ -7,7 +7,7 @@ import { findBlocks, section } from "../support/markdown.ts";
 import { chat, Program, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { matches } from "../support/transcript.ts";
-import { joinBare } from "./people.ts";
+import { joinWithNc } from "./people.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/bots.md", import.meta.url));
 
@@ -75,7 +75,7 @@ for (
 ) {
   testBot(heading, { language, does: "answers, and ends with the hub" }, async (run, directory) => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using bot = run("127.0.0.1", String(hub.port));
     await bob.until("* clock joined (2 here)");
     for (let round = 0; round < 2; round++) {
@@ -93,7 +93,7 @@ testBot(
   { language: "sh", does: "says how it ended, and ends as it did" },
   async (_, directory) => {
     await using hub = new LiveHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const env = { ...environment(directory), CHAT_HUB: `127.0.0.1:${hub.port}` };
     const run = async (command: string[]) => {
       await using job = new Program(["sh", `${directory.path}/bot`, ...command], { env });
@@ -114,11 +114,11 @@ testBot(
   { language: "sh", does: "keeps what is said, and nothing of who comes" },
   async (run, directory) => {
     await using hub = new LiveHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await Deno.mkdir(`${directory.path}/kept`);
     await using bot = run("127.0.0.1", String(hub.port), `${directory.path}/kept`);
     await bob.until("* log joined");
-    await using _eva = await joinBare(hub.port, "eva");
+    await using _eva = await joinWithNc(hub.port, "eva");
     bob.send("good morning\n/me waves\n/who\n");
     await bob.until(/^\* 3 here/); // so that it was said before the hub ends
     await hub.stop();
@@ -142,7 +142,7 @@ testBot(
   { language: "python", does: "greets who comes in" },
   async (run) => {
     await using hub = new LiveHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using bot = run("127.0.0.1", String(hub.port));
     await bob.until("* greeter joined");
     await using eva = await hub.framesMember("eva");
@@ -160,8 +160,8 @@ testBot(
   async (run) => {
     await using here = new LiveHub();
     await using there = await startHub(["--rate", "0"]); // of the other kind there is one at a time
-    await using bob = await joinBare(here.port, "bob");
-    await using eva = await joinBare(there.port, "eva");
+    await using bob = await joinWithNc(here.port, "bob");
+    await using eva = await joinWithNc(there.port, "eva");
     await using bot = run(`127.0.0.1:${here.port}`, `127.0.0.1:${there.port}`);
     await bob.until("* bridge joined");
     await eva.until("* bridge joined");

@@ -6,7 +6,7 @@ import {
   count,
   history,
   join,
-  joinBare,
+  joinWithNc,
   MIXED,
   narrow,
   placed,
@@ -18,7 +18,7 @@ import {
 testInPty("a wrapped draft with wide characters stays in place while others write", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana", { cols: 40 });
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const line = [...MIXED, ...MIXED, ...MIXED, ...MIXED, ...narrow("end")];
 
   ana.type(textOf(line));
@@ -77,7 +77,7 @@ testInPty("two users in terminals read each other, and get no echo", async () =>
 testInPty("a burst of messages loses none, and leaves the draft alone", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana", { cols: 40 });
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const line = [...MIXED, ...MIXED, ...MIXED];
   const messages = Array.from({ length: 600 }, (_, number) => `message ${number}`);
   messages.forEach((message, number) => {
@@ -97,7 +97,7 @@ testInPty("a burst of messages loses none, and leaves the draft alone", async ()
 testInPty("the arrow keys recall earlier lines, even while others write", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   ana.type("first\rsecond\r");
   await bob.until("ana: second");
   const steps = [["up", "second"], ["up", "first"], ["down", "second"], ["down", ""]] as const;
@@ -113,7 +113,7 @@ testInPty("the arrow keys recall earlier lines, even while others write", async 
 
 testInPty("Ctrl-C empties the line, and leaves on an empty line", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 40 });
   ana.type(textOf([...MIXED, ...MIXED, ...MIXED]));
   await untilInput(ana, placed("ana", [...MIXED, ...MIXED, ...MIXED], 40));
@@ -132,7 +132,7 @@ testInPty("Ctrl-C empties the line, and leaves on an empty line", async () => {
 
 testInPty("Ctrl-D leaves on an empty line only", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("text");
   ana.press("ctrl-d", "home", "ctrl-d");
@@ -144,7 +144,7 @@ testInPty("Ctrl-D leaves on an empty line only", async () => {
 
 testInPty("Ctrl-L clears the screen except the input", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 40 });
   const line = [...MIXED, ...MIXED, ...MIXED];
   ana.type(textOf(line));

@@ -6,8 +6,8 @@ import { assert, assertEquals } from "@std/assert";
 import { NATS_MISSING, startNats, startNatsCluster } from "../support/nats.ts";
 import { chat, type Hub, Program } from "../support/program.ts";
 import { NO_PTY, type TestTerminal } from "../support/terminal.ts";
-import { at, Bot, joinAny, startAgain, startHubs, testWithNats } from "./hubs.ts";
-import { count, history, joinBare, narrow, placed, untilInput } from "./people.ts";
+import { addressOf, Bot, joinAny, restartHub, startHubs, testWithNats } from "./hubs.ts";
+import { count, history, joinWithNc, narrow, placed, untilInput } from "./people.ts";
 
 /** The steps of one test. They mostly wait, so they run concurrently. */
 const steps: [what: string, run: () => Promise<void>][] = [];
@@ -37,13 +37,13 @@ faultStep(
     const [one, two] = cluster.hubs as [Hub, Hub];
     await using bob = await Bot.join(two.port, "bob", { deadlineMs: DECLARED_DEAD_MS });
     await using ana = await joinAny([one, two], "ana");
-    await using luis = await joinBare(one.port, "luis"); // with nc, which cannot resume
+    await using luis = await joinWithNc(one.port, "luis"); // with nc, which cannot resume
     ana.type("/join dev\r");
     await untilInput(ana, placed("#dev ana", [], 80), "you are in #dev");
     ana.type("/join general\r");
     await untilInput(ana, placed("ana", [], 80), "you are in #general");
     ana.type("antes\r");
-    await bob.untilHeard("antes");
+    await bob.untilMessage("antes");
     bob.command("/join dev");
     await bob.until("reply");
     ana.type("un borrador");
@@ -54,12 +54,12 @@ faultStep(
     // Sent before or after ana has moved: she gets it once in either case.
     await bob.untilAcked(bob.say("mientras tanto", { room: "general" }));
     await bob.untilAcked(bob.say("en dev", { room: "dev" }));
-    await untilInput(ana, placed("ana", narrow("un borrador"), 80), `* now at ${at(two)}`);
+    await untilInput(ana, placed("ana", narrow("un borrador"), 80), `* now at ${addressOf(two)}`);
     await ana.until("* connected again");
     await ana.until("bob: mientras tanto");
     await ana.until("#dev bob: en dev");
     ana.type(" y más\r");
-    await bob.untilHeard("un borrador y más");
+    await bob.untilMessage("un borrador y más");
     await bob.untilAcked(bob.say("adiós", { room: "general" }));
     await untilInput(ana, placed("ana", [], 80), "bob: adiós");
     const rows = history(ana).join("\n");
@@ -75,7 +75,7 @@ faultStep(
     assertEquals(next.nick, "luis");
     await bob.until("joined", ({ nick }) => nick === "luis");
     await next.untilAcked(next.say("soy otro"));
-    await bob.untilHeard("soy otro");
+    await bob.untilMessage("soy otro");
     const presence = bob.frames.slice(before).filter(({ type }) =>
       type === "joined" || type === "left"
     );
@@ -104,18 +104,18 @@ faultStep(
       token = ana.token;
       one.kill("SIGKILL");
     }
-    await bob.untilHeard("una vez");
+    await bob.untilMessage("una vez");
     bob.say("para ti", { to: "ana" });
     await using ana = await Bot.join(two.port, "ana", { resume: { token, after } });
     assertEquals([ana.token, ana.nick], [token, "ana"]);
-    assertEquals((await ana.untilHeard("para ti")).kind, "private");
+    assertEquals((await ana.untilMessage("para ti")).kind, "private");
     // Sending an unacknowledged message again gets the same ack.
     ana.say("una vez", { ref });
     assertEquals(await ana.untilAcked(ref), after);
     await ana.untilAcked(ana.say("dos veces no"));
-    await bob.untilHeard("dos veces no");
-    assertEquals(bob.heard, ["una vez", "dos veces no"]);
-    assertEquals(ana.heard, ["para ti"]);
+    await bob.untilMessage("dos veces no");
+    assertEquals(bob.texts, ["una vez", "dos veces no"]);
+    assertEquals(ana.texts, ["para ti"]);
     assertEquals([bob.count("joined"), bob.count("left")], [1, 0]);
   },
 );
@@ -128,22 +128,24 @@ faultStep(
     await using cluster = await startHubs(2, nats.url);
     const [one, two] = cluster.hubs as [Hub, Hub];
     await using reader = await Bot.join(two.port, "reader");
-    await using script = new Program(chat("client", at(one), at(two), "--name", "script"));
+    await using script = new Program(
+      chat("client", addressOf(one), addressOf(two), "--name", "script"),
+    );
     const lines = Array.from({ length: LINES }, (_, number) => `line ${number}`);
     script.write(lines.slice(0, 20).map((line) => `${line}\n`).join(""));
-    await reader.untilHeard("line 5");
+    await reader.untilMessage("line 5");
     one.kill("SIGKILL");
     script.write(lines.slice(20, 40).map((line) => `${line}\n`).join(""));
-    await reader.untilHeard("line 39");
-    await using again = await startAgain(one, nats.url);
+    await reader.untilMessage("line 39");
+    await using again = await restartHub(one, nats.url);
     await using other = await Bot.join(again.port, "other");
     script.write(lines.slice(40).map((line) => `${line}\n`).join(""));
     script.endInput();
     assertEquals((await script.exit()).code, 0, script.stderr());
-    await reader.untilHeard(lines.at(-1)!);
-    await other.untilHeard(lines.at(-1)!);
-    assertEquals(reader.heard, lines);
-    assertEquals(other.heard.join(), lines.slice(-other.heard.length).join());
+    await reader.untilMessage(lines.at(-1)!);
+    await other.untilMessage(lines.at(-1)!);
+    assertEquals(reader.texts, lines);
+    assertEquals(other.texts.join(), lines.slice(-other.texts.length).join());
   },
 );
 
@@ -181,7 +183,7 @@ async function outage(
   { begin, end }: { begin: () => Promise<void>; end: () => Promise<void> },
 ): Promise<void> {
   ana.type("antes\r");
-  await bob.untilHeard("antes");
+  await bob.untilMessage("antes");
   await begin();
   const sent = ["uno", "dos", "tres"];
   bob.say("de bob");
@@ -192,13 +194,13 @@ async function outage(
   await untilInput(ana, placed("ana", narrow("un borrador"), 80));
   await end();
   await bob.until("notice", ({ code }) => code === "cluster_back");
-  if (!bob.heard.includes("tres")) await bob.untilHeard("tres");
+  if (!bob.texts.includes("tres")) await bob.untilMessage("tres");
   await untilInput(ana, placed("ana", narrow("un borrador"), 80), "bob: de bob");
   await ana.until(/^\d\d:\d\d ana: tres$/m);
   ana.type("\r");
-  await bob.untilHeard("un borrador");
+  await bob.untilMessage("un borrador");
   await ana.until(/^\d\d:\d\d ana: un borrador$/m);
-  assertEquals(bob.heard, ["antes", ...sent, "un borrador"]);
+  assertEquals(bob.texts, ["antes", ...sent, "un borrador"]);
   assertEquals([bob.count("ack"), bob.count("left"), bob.count("joined")], [1, 0, 1]);
   const rows = history(ana);
   assertEquals(rows.filter((row) => row === "bob: de bob").length, 1);
@@ -215,20 +217,20 @@ faultStep(
     await using cluster = await startHubs(2, nats.url);
     const [one, two] = cluster.hubs as [Hub, Hub];
     await using bob = await Bot.join(two.port, "bob");
-    await using luis = await joinBare(one.port, "luis");
+    await using luis = await joinWithNc(one.port, "luis");
     await using script = new Program(
-      chat("client", at(one), at(two), "--name", "script", "--json"),
+      chat("client", addressOf(one), addressOf(two), "--name", "script", "--json"),
     );
     await script.untilStdout('"type":"welcome"');
     luis.send("hola\n");
-    await bob.untilHeard("hola");
+    await bob.untilMessage("hola");
     one.kill("SIGTERM");
     assertEquals((await one.exit()).code, 0, one.stderr());
     await luis.until("* disconnected: the hub is stopping");
     assertEquals((await bob.until("left")).nick, "luis");
-    await script.untilStdout(`{"type":"moved","address":"${at(two)}"}`);
+    await script.untilStdout(`{"type":"moved","address":"${addressOf(two)}"}`);
     script.write("sigo aquí\n");
-    await bob.untilHeard("sigo aquí");
+    await bob.untilMessage("sigo aquí");
     assertEquals(bob.count("left", (frame) => "nick" in frame && frame.nick === "script"), 0);
     assert(!script.stdout().includes('"restarted"'), script.stdout());
   },
@@ -250,7 +252,7 @@ testWithNats("the chat goes on when the leader of three NATS servers is killed",
       wanted.push(`${what} ${number}`);
       ana.say(wanted.at(-1)!);
     }
-    await bob.untilHeard(wanted.at(-1)!);
+    await bob.untilMessage(wanted.at(-1)!);
   };
   await talk("before");
   const leader = await servers.leader("chat-chat");
@@ -260,6 +262,6 @@ testWithNats("the chat goes on when the leader of three NATS servers is killed",
   await talk("without it");
   await leader.start();
   await talk("with it");
-  assertEquals(bob.heard, wanted);
+  assertEquals(bob.texts, wanted);
   assertEquals([bob.count("left"), bob.count("joined")], [0, 0]);
 });

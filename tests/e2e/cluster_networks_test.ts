@@ -50,7 +50,7 @@ function orderOf(bot: Bot, own: ReadonlyMap<string, string>): [id: number, text:
 
 /** Waits for a text, unless it has arrived. */
 async function untilReceived(bot: Bot, last: string): Promise<void> {
-  if (!bot.heard.includes(last)) await bot.untilHeard(last);
+  if (!bot.texts.includes(last)) await bot.untilMessage(last);
 }
 
 const numbered = (what: string) => Array.from({ length: 10 }, (_, number) => `${what} ${number}`);
@@ -68,7 +68,7 @@ Deno.test({
       sayAll(bot, texts).forEach((ref, index) => mine.set(ref, texts[index]!));
     };
     say(north, ["before"]);
-    await south.bot.untilHeard("before");
+    await south.bot.untilMessage("before");
 
     // One hub is cut off, and the other one goes on.
     await north.network.cut();
@@ -79,7 +79,7 @@ Deno.test({
     say(south, meanwhile);
     const acked = () => south.bot.count("ack") === meanwhile.length;
     while (!acked()) await south.bot.next();
-    assertEquals(south.bot.heard, ["before"]);
+    assertEquals(south.bot.texts, ["before"]);
     await north.network.heal();
     await north.bot.until("notice", isBack);
     await untilReceived(south.bot, "north 9");
@@ -97,7 +97,7 @@ Deno.test({
     await untilReceived(south.bot, "both 0 9");
     await untilReceived(north.bot, "both 1 9");
     say(north, ["the end"]);
-    await south.bot.untilHeard("the end");
+    await south.bot.untilMessage("the end");
     await north.bot.untilAcked([...own.ana.keys()].at(-1)!);
 
     const [atNorth, atSouth] = [orderOf(north.bot, own.ana), orderOf(south.bot, own.bob)];
@@ -108,7 +108,7 @@ Deno.test({
       assertEquals(ids, ids.toSorted((a, b) => a - b));
     }
     for (const [bot, sent] of [[north.bot, own.bob], [south.bot, own.ana]] as const) {
-      assertEquals(bot.heard, [...sent.values()]);
+      assertEquals(bot.texts, [...sent.values()]);
     }
     assertEquals([north, south].map(({ bot }) => bot.count("left")), [0, 0]);
   },

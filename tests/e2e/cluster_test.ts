@@ -6,7 +6,7 @@ import { Peer } from "../support/peer.ts";
 import { runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { Bot, startHubs, testWithNats, testWithNatsInPty } from "./hubs.ts";
-import { history, join, joinBare, narrow, placed, untilInput } from "./people.ts";
+import { history, join, joinWithNc, narrow, placed, untilInput } from "./people.ts";
 
 /** A port without a listener. */
 function deadPort(): number {
@@ -18,7 +18,7 @@ testWithNatsInPty("users of three hubs are in one chat, and nobody gets an echo"
   await using nats = await startNats();
   await using cluster = await startHubs(3, nats.url);
   const [one, two, three] = cluster.hubs;
-  await using ana = await joinBare(one!.port, "ana");
+  await using ana = await joinWithNc(one!.port, "ana");
   await using bob = await Bot.join(two!.port, "bob");
   await using luis = await join(three!, "luis");
   await ana.until("* luis joined (3 here)");
@@ -33,7 +33,7 @@ testWithNatsInPty("users of three hubs are in one chat, and nobody gets an echo"
   assertMatch(await ana.until(/\d here:/), /^\* 3 here: (?=.*\bana\b)(?=.*\bbob\b)(?=.*\bluis\b)/);
   luis.type("/quien\r");
   await luis.until("* 3 here: ");
-  assertEquals(bob.heard, ["hola desde el terminal", "hola desde nc"]);
+  assertEquals(bob.texts, ["hola desde el terminal", "hola desde nc"]);
   assertEquals(
     history(luis).filter((row) => /^(ana|bob|luis): /.test(row)),
     ["luis: hola desde el terminal", "ana: hola desde nc", "bob: dos"],
@@ -53,7 +53,7 @@ testWithNats(
       const refs = Array.from({ length: MESSAGES }, (_, number) => bot.say(`${index}.${number}`));
       const ids = new Map<string, number>();
       const due = (bots.all.length - 1) * MESSAGES;
-      while (bot.heard.length < due || ids.size < refs.length) {
+      while (bot.texts.length < due || ids.size < refs.length) {
         const frame = await bot.next();
         if (frame.type === "ack") ids.set(frame.ref, frame.id);
       }
@@ -79,9 +79,9 @@ testWithNats("private messages, rooms and lists work across hubs", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs;
-  await using ana = await joinBare(one!.port, "ana");
-  await using bob = await joinBare(two!.port, "bob");
-  await using eva = await joinBare(two!.port, "eva");
+  await using ana = await joinWithNc(one!.port, "ana");
+  await using bob = await joinWithNc(two!.port, "bob");
+  await using eva = await joinWithNc(two!.port, "eva");
   ana.send("/msg BOB solo para ti\n");
   await bob.until("[private] ana: solo para ti");
   await ana.until("* [private] to bob: solo para ti");
@@ -118,15 +118,15 @@ testWithNats("joins, leaves and renames are announced at the other hub once", as
   {
     await using ana = await Peer.connect(two!.port);
     ana.send("hola\n");
-    await bob.untilHeard("hola");
+    await bob.untilMessage("hola");
     ana.send("/name ana\nya soy ana\n");
-    await bob.untilHeard("ya soy ana");
+    await bob.untilMessage("ya soy ana");
     ana.send("/exit\n");
     await bob.until("left");
   }
-  await using eva = await joinBare(two!.port, "eva");
+  await using eva = await joinWithNc(two!.port, "eva");
   eva.send("y nada más\n");
-  await bob.untilHeard("y nada más");
+  await bob.untilMessage("y nada más");
   const events = bob.frames.map((frame) => {
     switch (frame.type) {
       case "joined":
@@ -152,8 +152,8 @@ testWithNats(
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
     const [one, two] = cluster.hubs;
-    await using _jose = await joinBare(one!.port, "José");
-    await using other = await joinBare(two!.port, "otro");
+    await using _jose = await joinWithNc(one!.port, "José");
+    await using other = await joinWithNc(two!.port, "otro");
     other.send("/name josé\n");
     const refusal = await other.until("is in use");
     const [, free] = /^! the nick "josé" is in use: (\S+) is free$/.exec(refusal) ?? [];
@@ -169,8 +169,8 @@ testWithNats("of two users who take a nick at two hubs at once, one gets it", as
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
   const [one, two] = cluster.hubs;
-  await using ana = await joinBare(one!.port, "ana");
-  await using eva = await joinBare(two!.port, "eva");
+  await using ana = await joinWithNc(one!.port, "ana");
+  await using eva = await joinWithNc(two!.port, "eva");
   for (let round = 0; round < 10; round++) {
     const wanted = `zoe${round}`;
     const answers = await Promise.all([ana, eva].map((peer) => {
@@ -196,11 +196,11 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
   await Deno.writeTextFile(path, "tiza y borrador\n", { mode: 0o600 });
   await using cluster = await startHubs(2, nats.url, "--mod-password-file", path);
   const [one, two] = cluster.hubs;
-  await using mod = await joinBare(one!.port, "mod");
+  await using mod = await joinWithNc(one!.port, "mod");
   mod.send("/mod tiza y borrador\n");
   await mod.until("* you are a moderator now");
-  await using luis = await joinBare(two!.port, "luis");
-  await using eva = await joinBare(two!.port, "eva");
+  await using luis = await joinWithNc(two!.port, "luis");
+  await using eva = await joinWithNc(two!.port, "eva");
   await mod.until(/^\* guest\d is now eva$/);
 
   mod.send("/topic fracciones\n");
@@ -246,7 +246,7 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
 testWithNats("a later hub has the history and the topic", async () => {
   await using nats = await startNats();
   await using first = await startHubs(1, nats.url);
-  await using ana = await joinBare(first.hubs[0]!.port, "ana");
+  await using ana = await joinWithNc(first.hubs[0]!.port, "ana");
   ana.send("/topic de antes\nuna\ndos\n/msg ana2 nada\n");
   await ana.until("! nobody");
   await using later = await startHubs(1, nats.url);
@@ -292,8 +292,8 @@ testWithNats(
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);
     const [one, two] = cluster.hubs;
-    await using ana = await joinBare(one!.port, "ana");
-    await using bob = await joinBare(two!.port, "bob");
+    await using ana = await joinWithNc(one!.port, "ana");
+    await using bob = await joinWithNc(two!.port, "bob");
     ana.send("antes\n");
     await bob.until("ana: antes");
     const stranger = await connect({ servers: nats.url });
@@ -370,12 +370,12 @@ testWithNats("two chats at one NATS server are separate", async () => {
   await using nats = await startNats();
   await using here = await startHubs(1, nats.url, "--cluster", "aqui");
   await using there = await startHubs(1, nats.url, "--cluster", "alla");
-  await using ana = await joinBare(here.hubs[0]!.port, "ana");
-  await using other = await joinBare(there.hubs[0]!.port, "ana");
+  await using ana = await joinWithNc(here.hubs[0]!.port, "ana");
+  await using other = await joinWithNc(there.hubs[0]!.port, "ana");
   ana.send("solo aquí\n");
   other.send("/who\n");
   await other.until("* 1 here: ana");
-  await using luis = await joinBare(here.hubs[0]!.port, "luis");
+  await using luis = await joinWithNc(here.hubs[0]!.port, "luis");
   luis.send("solo aquí también\n");
   await ana.until("luis: solo aquí también");
   other.send("/rooms\n");
@@ -390,7 +390,7 @@ testWithNatsInPty(
     await using cluster = await startHubs(2, nats.url);
     const [one, two] = cluster.hubs;
     await using ana = await join(one!, "ana");
-    await using bob = await joinBare(two!.port, "bob");
+    await using bob = await joinWithNc(two!.port, "bob");
     ana.type("un borrador");
     bob.send("hola ana\n");
     await untilInput(ana, placed("ana", narrow("un borrador"), 80), "bob: hola ana");

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import { join, joinBare, type JoinOptions, placed, testInPty, untilInput } from "./people.ts";
+import { join, type JoinOptions, joinWithNc, placed, testInPty, untilInput } from "./people.ts";
 
 testInPty("a nick has the same colour for everyone, including its owner", async () => {
   await using hub = await startHub();
@@ -66,7 +66,7 @@ async function noticeOf(terminal: TestTerminal, given: string): Promise<string> 
 
 testInPty("an unavailable name becomes a free one, and a notice says why", async () => {
   await using hub = await startHub();
-  await using _bob = await joinBare(hub.port, "José");
+  await using _bob = await joinWithNc(hub.port, "José");
   const cases = [
     ["JOSÉ", "JOSÉ2", "it is in use"],
     ["root", "guest2", "it is reserved"],

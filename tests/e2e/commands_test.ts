@@ -3,7 +3,16 @@
 import { assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { startHub } from "../support/program.ts";
-import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  count,
+  history,
+  join,
+  joinWithNc,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 
 /** Commands in each language, and their answers. */
 const LANGUAGES = [
@@ -54,7 +63,7 @@ const LANGUAGES = [
 for (const words of LANGUAGES) {
   testInPty(`every command works, and is answered in its language: ${words.lang}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { cols: 120, args: ["--lang", words.lang] });
     assertEquals(history(ana)[0], words.welcome);
 
@@ -88,7 +97,7 @@ for (const words of LANGUAGES) {
 
 testInPty("an unknown command is not sent, and the draft stays", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("/nmae lucía\rand then");
   await untilInput(ana, placed("ana", narrow("and then"), 80), "did you mean /name?");

@@ -3,7 +3,16 @@
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import {
+  count,
+  history,
+  join,
+  joinWithNc,
+  narrow,
+  placed,
+  testInPty,
+  untilInput,
+} from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 /** Waits until the input is this line, with the cursor at its end by default. */
@@ -13,7 +22,7 @@ async function untilLine(terminal: TestTerminal, line: string, cursor = line.len
 
 testInPty("Tab completes nicks without their accents, and commands in both languages", async () => {
   await using hub = await startHub();
-  await using jose = await joinBare(hub.port, "José");
+  await using jose = await joinWithNc(hub.port, "José");
   await using ana = await join(hub, "ana");
   ana.type("jos\t");
   await untilLine(ana, "José: ");
@@ -33,7 +42,7 @@ testInPty("Tab completes nicks without their accents, and commands in both langu
 
 testInPty("Tab in the middle of a line leaves the text after it", async () => {
   await using hub = await startHub();
-  await using _jose = await joinBare(hub.port, "José");
+  await using _jose = await joinWithNc(hub.port, "José");
   await using ana = await join(hub, "ana");
   ana.type("ven jo aquí");
   ana.press("left", "left", "left", "left", "left", "tab");
@@ -55,8 +64,8 @@ testInPty(
   "several candidates are listed once, above the line, the latest speaker first",
   async () => {
     await using hub = await startHub();
-    await using bea = await joinBare(hub.port, "bea");
-    await using bego = await joinBare(hub.port, "bego");
+    await using bea = await joinWithNc(hub.port, "bea");
+    await using bego = await joinWithNc(hub.port, "bego");
     await using ana = await join(hub, "ana");
     bea.send("hola\n");
     await ana.until("bea: hola");
@@ -74,8 +83,8 @@ testInPty(
 
 testInPty("a nick that is gone is no longer completed", async () => {
   await using hub = await startHub();
-  await using bea = await joinBare(hub.port, "bea");
-  await using carla = await joinBare(hub.port, "carla");
+  await using bea = await joinWithNc(hub.port, "bea");
+  await using carla = await joinWithNc(hub.port, "carla");
   await using ana = await join(hub, "ana");
   bea.send("/name zoe\n");
   await ana.until("* bea is now zoe");
@@ -97,7 +106,7 @@ testInPty("a nick that is gone is no longer completed", async () => {
 
 testInPty("rooms are completed once a frame has named them", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/join desarrollo\n");
   await bob.until("* you are in #desarrollo");
   await using ana = await join(hub, "ana");

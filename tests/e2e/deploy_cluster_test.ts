@@ -6,7 +6,7 @@ import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { startNats } from "../support/nats.ts";
 import { Program, runChat } from "../support/program.ts";
 import { Bot, startHubs, testWithNats } from "./hubs.ts";
-import { joinBare } from "./people.ts";
+import { joinWithNc } from "./people.ts";
 
 const FOLDER = resolve(import.meta.dirname!, "../../deploy/cluster");
 const SERVER = Deno.env.get("NATS_SERVER") || "nats-server";
@@ -29,8 +29,8 @@ testWithNats("hubs can do all they need with the permissions that they get", asy
   const urls = `nats://hub:${env.HUB_PASSWORD}@${server}`;
   await using cluster = await startHubs(2, urls);
   const [one, two] = cluster.hubs;
-  await using ana = await joinBare(one!.port, "ana");
-  await using bob = await joinBare(two!.port, "bob");
+  await using ana = await joinWithNc(one!.port, "ana");
+  await using bob = await joinWithNc(two!.port, "bob");
   await ana.until("is now bob"); // its hub knows whom to write to
   ana.send("hola\n/msg bob solo para ti\n/topic fracciones\n/join dev\n");
   await bob.until("ana: hola");

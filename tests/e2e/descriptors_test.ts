@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
 import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
-import { joinBare } from "./people.ts";
+import { joinWithNc } from "./people.ts";
 
 /** Whether the test can set how many files the hub may open. */
 const CAN_LIMIT = Deno.build.os === "linux" && isInstalled("prlimit");
@@ -38,8 +38,8 @@ function test(name: string, fn: () => Promise<void>): void {
 
 test("a hub that may open no more files goes on for who is in, and lets in who waits when it may", async () => {
   await using hub = await startHub();
-  await using ana = await joinBare(hub.port, "ana");
-  await using eva = await joinBare(hub.port, "eva");
+  await using ana = await joinWithNc(hub.port, "ana");
+  await using eva = await joinWithNc(hub.port, "eva");
   const began = performance.now();
   limitFiles(hub, 3);
   await using late = await Peer.connect(hub.port);
@@ -64,11 +64,11 @@ test("a hub that may open no more files goes on for who is in, and lets in who w
 
 test("a file that is free again is used at once, while the hub may open no more", async () => {
   await using hub = await startHub();
-  await using ana = await joinBare(hub.port, "ana");
+  await using ana = await joinWithNc(hub.port, "ana");
   const [early, late]: [Peer[], Peer[]] = [[], []];
   try {
     for (let number = 0; number < 5; number++) {
-      early.push(await joinBare(hub.port, `early${number}`));
+      early.push(await joinWithNc(hub.port, `early${number}`));
     }
     const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
     const files = Math.max(...open) + 1;

@@ -1,4 +1,4 @@
-/** Hubs that are announced on a network, and found there by who names none. */
+/** Hubs that are announced on a network, and found by a client without an address. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { denoArguments, useStandIns } from "../../tools/deno.ts";
@@ -20,20 +20,20 @@ function testOnLan(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: CANNOT, fn });
 }
 
-/** Whether the executable under test is made with a Deno whose node:dgram has no multicast, such as 2.6. */
+/** Whether the executable under test uses a Deno whose node:dgram has no multicast, such as 2.6. */
 async function lacksMulticast(): Promise<boolean> {
   if (Deno.env.get("CHAT_BIN") === undefined) return false;
   const { lan, there } = await Lan.open();
   await using _ = lan;
   await using hub = new Program(there.wrap(chat("server", "0.0.0.0", "0", "--announce")));
-  const [, not] = await hub.untilStderr(/msg="?(cannot be )?announced/);
-  if (not === undefined) return false;
+  const [, failed] = await hub.untilStderr(/msg="?(cannot be )?announced/);
+  if (failed === undefined) return false;
   const line = "!!! NOT TRIED HERE: finding hubs, as this executable's Deno has no multicast !!!\n";
   Deno.stderr.writeSync(new TextEncoder().encode(line));
   return true;
 }
 
-/** A hub that is announced, and its port. */
+/** Starts an announced hub. */
 async function announce(machine: Machine, args: string[] = []) {
   const command = chat("server", "0.0.0.0", "0", "--announce", "--lang", "en", ...args);
   const hub = new Program(machine.wrap(command));
@@ -49,13 +49,17 @@ async function announce(machine: Machine, args: string[] = []) {
   }
 }
 
-/** Somebody at a terminal who names no hub. */
-function seek(machine: Machine, args: string[] = [], options: TerminalOptions = {}): TestTerminal {
+/** Opens a terminal with a client without an address. */
+function search(
+  machine: Machine,
+  args: string[] = [],
+  options: TerminalOptions = {},
+): TestTerminal {
   const command = machine.wrap(chat("client", "--lang", "en", ...args));
   return TestTerminal.open(command, { cols: 160, ...options });
 }
 
-/** What a script is told that runs to its end. */
+/** Runs a command without input to its end. */
 async function run(machine: Machine, ...args: string[]): Promise<Outcome> {
   await using program = new Program(machine.wrap(chat(...args)));
   program.endInput();
@@ -64,7 +68,7 @@ async function run(machine: Machine, ...args: string[]): Promise<Outcome> {
 }
 
 testOnLan(
-  "the only hub is found, over all networks once, and its password is asked for",
+  "a single hub is found once over several networks, and its password is asked for",
   async () => {
     await using folder = await tempDirectory();
     const file = `${folder.path}/password`;
@@ -73,8 +77,8 @@ testOnLan(
     await using _ = lan;
     await using hub = await announce(there, ["--password-file", file]);
     await hub.untilStdout("\nannounced on this network: there, chat client alone finds it\n");
-    await using ana = seek(here, ["--name", "ana"], { env: { CHAT_PASSWORD: "let me in" } });
-    // Whoever announces a hub must not get a password by it.
+    await using ana = search(here, ["--name", "ana"], { env: { CHAT_PASSWORD: "let me in" } });
+    // An announced hub may be anybody's: it must not get the password unasked.
     await ana.until("password:");
     const [looking, found, line, keptBack] = history(ana);
     assertEquals([looking, found], [
@@ -101,13 +105,13 @@ testOnLan(
 );
 
 testOnLan(
-  "among several hubs one chooses, or none; with --tls unencrypted ones are left out",
+  "the user chooses among several hubs, or none; --tls leaves out unencrypted ones",
   async () => {
     const { lan, here, there } = await Lan.open();
     await using _ = lan;
     await using folder = await tempDirectory();
     const env = { XDG_STATE_HOME: folder.path };
-    // In its own network that port is nobody else's.
+    // The network namespace has this port to itself.
     const local = here.wrap(chat("server", "127.0.0.1", "3000", "--lang", "en"));
     await using own = new Program(local);
     await own.untilStderr("msg=listening");
@@ -120,9 +124,9 @@ testOnLan(
     const [, port] = await safe.untilStdout(/127\.0\.0\.1 (\d+)/);
     await safe.untilStderr("msg=announced");
 
-    await using ana = seek(here, ["--name", "ana"]);
-    await using eva = seek(here, ["--name", "eva"]);
-    await using luz = seek(here, ["--name", "luz", "--tls"]);
+    await using ana = search(here, ["--name", "ana"]);
+    await using eva = search(here, ["--name", "eva"]);
+    await using luz = search(here, ["--name", "luz", "--tls"]);
     await ana.until("which one? (1 to 3, Enter for none)");
     const rows = history(ana);
     const [address] = there.addresses;
@@ -161,12 +165,12 @@ testOnLan(
   },
 );
 
-testOnLan("where multicast is filtered nothing is found, and the line by hand joins", async () => {
+testOnLan("with filtered multicast nothing is found, and the printed command joins", async () => {
   const { lan, here, there } = await Lan.open();
   await using _ = lan;
   await lan.filterMulticast();
   await using hub = await announce(there);
-  await using ana = seek(here);
+  await using ana = search(here);
   assertEquals(await ana.exit(), { code: 1, signal: null });
   assertEquals(history(ana).filter((row) => row !== ""), [LOOKING, NONE_FOUND]);
   const [, line] = await hub.untilStdout(/^ {2}chat (client 198\S+ \d+)$/m);
@@ -174,7 +178,7 @@ testOnLan("where multicast is filtered nothing is found, and the line by hand jo
 });
 
 testOnLan(
-  "nobody's garbage hides a hub or reaches a terminal, and scripts look for none",
+  "garbage on the network neither hides a hub nor reaches a terminal, and scripts do not search",
   async () => {
     const { lan, here, there } = await Lan.open();
     await using _ = lan;
@@ -185,9 +189,9 @@ testOnLan(
     await evil.untilStdout("ready");
 
     await using folder = await tempDirectory();
-    const looking = recordStty(here.wrap(chat("client", "--lang", "en", "--plain")), folder.path);
-    await using ana = TestTerminal.open(looking.command, { cols: 160 });
-    await using eva = seek(here);
+    const recorder = recordStty(here.wrap(chat("client", "--lang", "en", "--plain")), folder.path);
+    await using ana = TestTerminal.open(recorder.command, { cols: 160 });
+    await using eva = search(here);
     const script = await run(here, "client", "--lang", "en", "--send", "hola");
     assertEquals([script.code, script.stdout], [1, ""]);
     assertMatch(script.stderr, /^chat: cannot connect to 127\.0\.0\.1:3000: nothing listens there/);
@@ -199,7 +203,7 @@ testOnLan(
     await ana.until("which one?");
     ana.press("ctrl-c");
     assertEquals((await ana.exit()).code, 130);
-    const { before, after } = await looking.settings();
+    const { before, after } = await recorder.settings();
     assertEquals(after, before);
 
     hub.kill("SIGTERM");
@@ -208,24 +212,24 @@ testOnLan(
   },
 );
 
-testOnLan("without any network the hub goes on, and this machine's is joined at once", async () => {
+testOnLan("without a network the hub runs, and is joined on its own machine at once", async () => {
   const { lan, here, there } = await Lan.open({ switches: 0 });
   await using _ = lan;
   const command = chat("server", "0.0.0.0", "3000", "--announce", "--lang", "en");
   await using hub = new Program(there.wrap(command));
   await hub.untilStderr("cannot be announced: there is no network");
-  await using ana = seek(there, ["--name", "ana", "--plain"]);
+  await using ana = search(there, ["--name", "ana", "--plain"]);
   await ana.until("* welcome, ana (1 here: ana)");
   assertEquals(history(ana).slice(0, 2), [
     "found one hub: this machine",
     "  chat client 127.0.0.1 3000",
   ]);
   assert(!hub.stdout().includes("announced on"), hub.stdout());
-  await using eva = seek(here);
+  await using eva = search(here);
   await eva.until("chat: found no hub here");
 });
 
-/** As hubs on this machine are called. */
+/** The name of an announced hub on this machine. */
 function machineName(): string {
   return Deno.hostname().split(".")[0]!;
 }

@@ -8,7 +8,7 @@ import { StrangerService } from "../support/strangers.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
-import { joinBare } from "./people.ts";
+import { joinWithNc } from "./people.ts";
 
 const IS_COMPILED = Deno.env.get("CHAT_BIN") !== undefined;
 
@@ -21,7 +21,7 @@ async function ask(port: number, args: string[] = [], env: Record<string, string
 
 Deno.test("a healthy hub is examined without a terminal, over TLS too, and its members do not notice", async () => {
   await using hub = await startHub();
-  await using ana = await joinBare(hub.port, "ana");
+  await using ana = await joinWithNc(hub.port, "ana");
   const authority = await makeAuthority();
   const names = [{ type: "ip", value: "127.0.0.1" } as const];
   await using front = new TlsFront(
@@ -47,7 +47,7 @@ Deno.test("a healthy hub is examined without a terminal, over TLS too, and its m
     /Todo va bien: .* Únete con:\n {2}chat client 127\.0\.0\.1 \d+ --tls\n$/s,
   );
 
-  await using eva = await joinBare(hub.port, "eva");
+  await using eva = await joinWithNc(hub.port, "eva");
   await eva.send("hola\n");
   await ana.until("eva: hola");
   const told = new TextDecoder().decode(ana.received());

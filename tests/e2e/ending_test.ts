@@ -1,4 +1,4 @@
-/** How a chat ends: by the hub, by a signal, by a closed window; the terminal is left as it was found. */
+/** How a chat ends: by the hub, a signal or a closed window. The terminal is restored each time. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
@@ -9,8 +9,8 @@ import { recordStty, type SttyRecorder, TestTerminal } from "../support/terminal
 import {
   count,
   join,
-  joinBare,
   type JoinOptions,
+  joinWithNc,
   MIXED,
   narrow,
   placed,
@@ -23,7 +23,7 @@ import {
 
 const DRAFT = [...MIXED, ...MIXED, ...MIXED];
 
-/** A client whose terminal's settings are noted around it. */
+/** A client, with the terminal's settings recorded before and after it. */
 async function joinRecorded(hub: { port: number }, nick: string, options: JoinOptions = {}) {
   const directory = await tempDirectory();
   let recorder: SttyRecorder | undefined;
@@ -34,7 +34,7 @@ async function joinRecorded(hub: { port: number }, nick: string, options: JoinOp
   const terminal = await join(hub, nick, { ...options, wrap });
   return {
     terminal,
-    /** To be called when it has ended. */
+    /** Call it after the exit. */
     async assertRestored() {
       const { before, after } = await recorder!.settings();
       assertMatch(before, /(?<!-)icanon/);
@@ -47,11 +47,11 @@ async function joinRecorded(hub: { port: number }, nick: string, options: JoinOp
   };
 }
 
-/** What the prompt of who has lost the hub looks like. */
+/** The prompt while the connection is lost. */
 const COUNTDOWN = /^\((again in \d+ s|connecting)\) ana> /;
 
 testInPty(
-  "a killed hub is told, the draft stays, and who leaves is told what was not sent",
+  "after the hub is killed the draft stays, and leaving reports it as not sent",
   async () => {
     await using hub = await startHub();
     await using ana = await joinRecorded(hub, "ana", { cols: 60 });
@@ -66,7 +66,7 @@ testInPty(
       terminal.text().replace(/\n */g, " "),
       /\* the connection was lost: trying again, and Enter on an empty line tries at once/,
     );
-    // The draft is still there and can be edited.
+    // The draft can still be edited.
     terminal.type("!");
     await terminal.until((it) => readInput(it)?.rows[0]?.includes(`ana> !${DRAFT[0]![0]}`));
     terminal.press("end");
@@ -74,7 +74,7 @@ testInPty(
     assertEquals(await terminal.exit(), { code: 0, signal: null });
     await ana.assertRestored();
     const text = terminal.text();
-    // Broken into rows, and indented under its beginning.
+    // Wrapped, with a hanging indent.
     const unsent = text.slice(text.indexOf("! not sent: ")).replace(/\n */g, "");
     assertEquals(unsent, `! not sent: !${textOf(DRAFT)}`);
     assertEquals(count(text, "ana>"), 0);
@@ -82,7 +82,7 @@ testInPty(
   },
 );
 
-testInPty("a hub that stops says so, and it is tried again until one leaves", async () => {
+testInPty("a stopping hub says so, and the client retries until the user leaves", async () => {
   await using hub = await startHub();
   await using ana = await joinRecorded(hub, "ana", { args: ["--lang", "es"] });
   const { terminal } = ana;
@@ -104,7 +104,7 @@ testInPty("a hub that stops says so, and it is tried again until one leaves", as
 });
 
 testInPty(
-  "where it is not tried again, a lost hub is told with its address, and ends the client",
+  "with --retry 0 a lost hub ends the client, and its address is named",
   async () => {
     await using hub = await startHub();
     await using ana = await joinRecorded(hub, "ana", { args: ["--retry", "0"] });
@@ -119,7 +119,7 @@ testInPty(
   },
 );
 
-testInPty("/exit leaves though the hub is not there", async () => {
+testInPty("/exit leaves while the hub is down", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   hub.kill("SIGKILL");
@@ -132,7 +132,7 @@ testInPty("/exit leaves though the hub is not there", async () => {
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   testInPty(`${signal} ends the client as leaving does`, async () => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await joinRecorded(hub, "ana");
     ana.terminal.type("draft");
     await untilInput(ana.terminal, placed("ana", narrow("draft"), 80));
@@ -144,7 +144,7 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   });
 }
 
-testInPty("a client that fails where nobody has foreseen it gives the terminal back", async () => {
+testInPty("a client that crashes restores the terminal", async () => {
   await using directory = await tempDirectory();
   const script = resolve(import.meta.dirname!, "../support/crashing_client.ts");
   const recorder = recordStty(
@@ -160,16 +160,16 @@ testInPty("a client that fails where nobody has foreseen it gives the terminal b
   assertEquals(terminal.modes.bracketedPasteMode, false);
 });
 
-testInPty("closing the window ends the client, and the others are told", async () => {
+testInPty("closing the window ends the client, and the others are notified", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.hangUp();
   await ana.exit();
   await bob.until("* ana left (1 here)");
 });
 
-testInPty("a killed client leaves the room when its time to come back is over", async () => {
+testInPty("a killed client leaves the room after the grace period", async () => {
   await using hub = await startHub(["--grace", "0"]);
   await using bob = await join(hub, "bob");
   await using ana = await join(hub, "ana");
@@ -185,7 +185,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using hub = await startHub();
-      await using ana = await joinBare(hub.port, "ana");
+      await using ana = await joinWithNc(hub.port, "ana");
       await using bot = await Peer.connect(hub.port);
       bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
       await bot.untilFrame("welcome");
@@ -207,7 +207,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 testInPty("closing a hub's window tells everyone", async () => {
   await using terminal = TestTerminal.open(chat("server", "127.0.0.1", "0"));
   const [, port] = await terminal.until(/ nc 127\.0\.0\.1 (\d+)/);
-  await using ana = await joinBare(Number(port), "ana");
+  await using ana = await joinWithNc(Number(port), "ana");
   terminal.hangUp();
   assertEquals(await ana.line(), "* disconnected: the hub is stopping");
   assertEquals(await ana.closed(), "end");
@@ -219,7 +219,7 @@ Deno.test({
   fn: async () => {
     await using hub = await startHub([], { wrap: (command) => ["nohup", ...command] });
     hub.kill("SIGHUP");
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     hub.kill("SIGTERM");
     await ana.until("* disconnected: the hub is stopping");
     assertEquals(await hub.exit(), { code: 0, signal: null });
@@ -228,16 +228,16 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub whose log nobody reads goes on, and ends when it is told to",
+  name: "a hub whose log is not read goes on, and stops on SIGTERM",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using directory = await tempDirectory();
     const script = 'mkfifo "$0" && exec 3<>"$0" && exec "$@" 2>&3';
     const wrap = (command: string[]) => ["sh", "-c", script, `${directory.path}/log`, ...command];
     await using hub = await startHub(["--log", "debug"], { wrap });
-    // More than a pipe takes.
+    // More than a pipe holds.
     for (let i = 0; i < 400; i++) {
-      await using _ = await joinBare(hub.port, `guest-with-a-name-${i}`);
+      await using _ = await joinWithNc(hub.port, `guest-with-a-name-${i}`);
     }
     hub.kill("SIGTERM");
     assertEquals(await hub.exit(), { code: 0, signal: null });
@@ -245,7 +245,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a second Ctrl-C ends a hub that waits for a peer who does not read",
+  name: "a second Ctrl-C ends a hub that waits for a slow consumer",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);

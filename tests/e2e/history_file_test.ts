@@ -6,7 +6,7 @@ import { without, works } from "../support/confined.ts";
 import { contents, made, USELESS_FILES } from "../support/history_files.ts";
 import { chat, type Hub, type HubStart, Program, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { count, joinAsBot, joinBare } from "./people.ts";
+import { count, joinAsBot, joinWithNc } from "./people.ts";
 
 const IS_UNIX = Deno.build.os !== "windows";
 
@@ -33,7 +33,7 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
   for (let life = 0; life < 3; life++) {
     await using hub = await startHub(args);
     await using ana = await joinAsBot(hub, "ana", { history: 0 });
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const say = (number: number) =>
       JSON.stringify({ type: "say", ref: `${life}.${number}`, text: `${life}.${number}` }) + "\n";
     for (let number = 0; number < 150; number++) {
@@ -68,7 +68,7 @@ Deno.test({
     await using directory = await tempDirectory();
     const path = `${directory.path}/chat.db`;
     await using hub = await startHub(["--db", path]);
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     ana.send("hola\n/quien\n");
     await ana.until("1 here");
     ana.end();
@@ -131,7 +131,7 @@ Deno.test("a second hub on the same file is refused, and the first one does not 
   await using directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   await using hub = await startHub(["--db", path]);
-  await using ana = await joinBare(hub.port, "ana");
+  await using ana = await joinWithNc(hub.port, "ana");
   ana.send("una\n/quien\n");
   await ana.until("1 here");
   await assertRefused(
@@ -227,7 +227,7 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   const path = `${directory}/chat.db`;
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
   await using ana = await joinAsBot(hub, "ana", { history: 0 });
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const said: string[] = [];
   const say = async (what: string) => {
     const text = `${what} ${said.length} ${"x".repeat(5_000)}`;

@@ -1,4 +1,4 @@
-/** `chat server --join`: hub and chat in one terminal. */
+/** `chat server --join`: hub and client in one terminal. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { hasIpv6 } from "../support/ipv6.ts";
@@ -6,7 +6,7 @@ import { Peer } from "../support/peer.ts";
 import { chat, runChat } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { NO_PTY, recordStty, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
-import { history, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 const ASKED = "! 1 other is here: leaving stops the hub for all. Again to leave";
 
@@ -24,7 +24,7 @@ async function openHost({ hostname = "127.0.0.1", args = [], ...options }: HostO
   const host = {
     terminal,
     port: 0,
-    /** Waits for the end, and for the terminal to be as it was. */
+    /** Waits for the exit, and checks that the terminal is restored. */
     async assertDone() {
       assertEquals(await terminal.exit(), { code: 0, signal: null });
       const { before, after } = await recorder.settings();
@@ -53,7 +53,7 @@ async function writePassword(directory: TempDirectory, name: string, password: s
 }
 
 testInPty(
-  "the host joins its own hub over TLS, and so does a guest by the line that is printed",
+  "the host joins its own hub over TLS, and a guest by the printed command",
   async () => {
     await using state = await tempDirectory();
     const env = { XDG_STATE_HOME: state.path };
@@ -64,7 +64,7 @@ testInPty(
     const guest = [...line!.split(" "), "--name", "bob", "--send", "hola"];
     assertEquals((await runChat(guest)).code, 0);
     await ana.until("bob: hola");
-    // It is nobody's first sight of the hub.
+    // The host's own hub is not put into the known hubs.
     assertEquals([...Deno.readDirSync(`${state.path}/chat`)].map(({ name }) => name).sort(), [
       "hub.pem",
       "input-history",
@@ -72,13 +72,13 @@ testInPty(
   },
 );
 
-testInPty("the host and a guest talk, and what the hub logs is not on the screen", async () => {
+testInPty("the host and a guest chat, and the log stays off the screen", async () => {
   await using host = await openHost();
   const { terminal, port } = host;
   const [listening, join] = terminal.text().split("\n");
   assertMatch(listening!, /^chat \S+ listening on 127\.0\.0\.1:\d+$/);
   assertEquals(join, "join with:");
-  await using bob = await joinBare(port, "bob");
+  await using bob = await joinWithNc(port, "bob");
   await terminal.until("* guest1 is now bob");
   terminal.type("hola\r");
   assertEquals(await bob.until("ana: "), "ana: hola");
@@ -105,7 +105,7 @@ for (
     async () => {
       await using host = await openHost();
       const { terminal, port } = host;
-      await using bob = await joinBare(port, "bob");
+      await using bob = await joinWithNc(port, "bob");
       await terminal.until("* guest1 is now bob");
       leave(terminal);
       await untilInput(terminal, placed("ana", [], 80), ASKED);
@@ -121,7 +121,7 @@ for (
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   testInPty(`${signal} stops hub and chat without asking`, async () => {
     await using host = await openHost();
-    await using bob = await joinBare(host.port, "bob");
+    await using bob = await joinWithNc(host.port, "bob");
     await host.terminal.until("* guest1 is now bob");
     host.terminal.signal(signal);
     await host.assertDone();
@@ -130,16 +130,16 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   });
 }
 
-testInPty("closing the host's window stops the hub, and the others are told", async () => {
+testInPty("closing the host's window stops the hub, and the others are notified", async () => {
   await using host = await openHost();
-  await using bob = await joinBare(host.port, "bob");
+  await using bob = await joinWithNc(host.port, "bob");
   host.terminal.hangUp();
   await bob.until("* disconnected: the hub is stopping");
   assertEquals(await bob.closed(), "end");
 });
 
 testInPty(
-  "the host is asked for no password, and is a moderator where there are some",
+  "the host needs no password, and is a moderator if there are any",
   async () => {
     await using directory = await tempDirectory();
     const args = [
@@ -165,16 +165,16 @@ testInPty(
 );
 
 testInPty(
-  "who is sent away from one's own hub is told that it goes on, and Ctrl-C stops it",
+  "a host who is kicked learns that the hub goes on, and Ctrl-C stops it",
   async () => {
     await using directory = await tempDirectory();
     const file = await writePassword(directory, "mod", "obey me\n");
     await using host = await openHost({ args: ["--mod-password-file", file] });
     const { terminal, port } = host;
-    await using bob = await joinBare(port, "bob");
+    await using bob = await joinWithNc(port, "bob");
     bob.send("/mod obey me\n/kick ana\n");
     await terminal.until("* bob has removed you\nthe hub goes on without you: Ctrl-C stops it");
-    await using _eve = await joinBare(port, "eve");
+    await using _eve = await joinWithNc(port, "eve");
     await bob.until("* guest2 is now eve");
     terminal.press("ctrl-c");
     await bob.until("* disconnected: the hub is stopping");
@@ -194,7 +194,7 @@ for (const hostname of ["0.0.0.0", "::"]) {
   });
 }
 
-testInPty("the log of a host goes to a file, for its owner only, and is added to", async () => {
+testInPty("--log-file appends to a file that only its owner can read", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/hub.log`;
   for (let round = 1; round <= 2; round++) {
@@ -208,17 +208,20 @@ testInPty("the log of a host goes to a file, for its owner only, and is added to
   assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
 });
 
-testInPty("a host whose port is taken is told, and the terminal is left alone", async () => {
-  await using host = await openHost();
-  const command = chat("server", "127.0.0.1", String(host.port), "--join");
-  await using other = TestTerminal.open(command, { cols: 200 });
-  assertEquals(await other.exit(), { code: 1, signal: null });
-  assertEquals(history(other).filter((row) => row !== ""), [
-    `chat: cannot listen on 127.0.0.1:${host.port}: the port is in use; choose another one, or 0 for any`,
-  ]);
-});
+testInPty(
+  "a host whose port is in use gets an error, and the terminal stays as it was",
+  async () => {
+    await using host = await openHost();
+    const command = chat("server", "127.0.0.1", String(host.port), "--join");
+    await using other = TestTerminal.open(command, { cols: 200 });
+    assertEquals(await other.exit(), { code: 1, signal: null });
+    assertEquals(history(other).filter((row) => row !== ""), [
+      `chat: cannot listen on 127.0.0.1:${host.port}: the port is in use; choose another one, or 0 for any`,
+    ]);
+  },
+);
 
-Deno.test("--join without a terminal is wrong usage", async () => {
+Deno.test("--join without a terminal is a usage error", async () => {
   const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--join"]);
   assertEquals({ code, stdout, stderr }, {
     code: 2,

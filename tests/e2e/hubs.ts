@@ -1,4 +1,4 @@
-/** Hubs of the real program that are one chat by way of a real NATS server, and who is at them. Knows no sentence. */
+/** Hubs of one cluster, over a real NATS server, and clients of them. */
 
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { NATS_MISSING } from "../support/nats.ts";
@@ -7,48 +7,48 @@ import { chat, type Hub, Program, startHub } from "../support/program.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { readInput } from "./people.ts";
 
-/** A test with a NATS server. */
+/** A test that needs a NATS server. */
 export function testWithNats(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: NATS_MISSING, fn });
 }
 
-/** The same, with somebody in a terminal. */
+/** A test that needs a NATS server and a terminal. */
 export function testWithNatsInPty(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: NATS_MISSING || NO_PTY, fn });
 }
 
-/** Hubs of one chat. `await using` ends those that still run. */
-export interface Hubs extends AsyncDisposable {
+/** Hubs of one cluster. `await using` stops those that still run. */
+export interface HubGroup extends AsyncDisposable {
   readonly hubs: readonly Hub[];
 }
 
-const USUAL = ["--rate", "0", "--lang", "en"];
+const DEFAULT_ARGS = ["--rate", "0", "--lang", "en"];
 
-/** The arguments of a hub at these servers. */
+/** The arguments of a hub at these NATS servers. */
 export function clusterArgs(urls: string | readonly string[]): string[] {
-  return [...USUAL, "--nats", [urls].flat().join(",")];
+  return [...DEFAULT_ARGS, "--nats", [urls].flat().join(",")];
 }
 
-/** Starts so many hubs at these servers, each with further arguments. */
+/** Starts hubs at these NATS servers. */
 export async function startHubs(
   count: number,
   urls: string | readonly string[],
   ...args: string[]
-): Promise<Hubs> {
+): Promise<HubGroup> {
   const starting = Array.from({ length: count }, () => startHub([...clusterArgs(urls), ...args]));
   const started = await Promise.allSettled(starting);
-  const hubs = started.flatMap((each) => each.status === "fulfilled" ? [each.value] : []);
+  const hubs = started.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   const end = async () => {
     await Promise.all(hubs.map((hub) => hub[Symbol.asyncDispose]()));
   };
-  const failed = started.find((each) => each.status === "rejected");
+  const failed = started.find((result) => result.status === "rejected");
   if (!failed) return { hubs, [Symbol.asyncDispose]: end };
   await end();
   throw failed.reason;
 }
 
-/** Starts a hub again, on the port that it had. */
-export async function startAgain(
+/** Starts a hub again on its old port. */
+export async function restartHub(
   { port }: { port: number },
   urls: string | readonly string[],
   ...args: string[]
@@ -64,12 +64,12 @@ export async function startAgain(
   }
 }
 
-/** HOST:PORT of a hub, as the client takes several. */
-export const at = ({ port }: { port: number }) => `127.0.0.1:${port}`;
+/** HOST:PORT of a hub. */
+export const addressOf = ({ port }: { port: number }) => `127.0.0.1:${port}`;
 
-/** Opens a terminal with a client that knows these hubs, and waits for its prompt. */
+/** Opens a terminal with a client of these hubs, and waits for its prompt. */
 export async function joinAny(hubs: readonly Hub[], nick: string): Promise<TestTerminal> {
-  const terminal = TestTerminal.open(chat("client", ...hubs.map(at), "--name", nick));
+  const terminal = TestTerminal.open(chat("client", ...hubs.map(addressOf), "--name", nick));
   try {
     await terminal.until((it) => readInput(it)?.rows[0] === `${nick}>`, `the prompt of ${nick}`);
     return terminal;
@@ -79,7 +79,7 @@ export async function joinAny(hubs: readonly Hub[], nick: string): Promise<TestT
   }
 }
 
-/** Somebody who speaks frames at one hub, and keeps all that comes. */
+/** A bot at one hub, which keeps every frame. */
 export class Bot implements AsyncDisposable {
   readonly #peer: Peer;
   readonly token: string;
@@ -112,7 +112,7 @@ export class Bot implements AsyncDisposable {
     this.nick = nick;
   }
 
-  /** Says something, and gives its ref. */
+  /** Posts a message, and returns its ref. */
   say(text: string, fields: { ref?: string; room?: string; to?: string } = {}): string {
     const ref = String(++this.#refs);
     this.#peer.sendFrame({ type: "say", ref, text, ...fields });
@@ -125,42 +125,42 @@ export class Bot implements AsyncDisposable {
     return ref;
   }
 
-  /** The next frame, which is kept. Rejects when the connection ends first. */
+  /** The next frame. Rejects if the connection ends first. */
   async next(): Promise<HubFrame> {
     const frame = await this.#peer.frame();
     this.frames.push(frame);
     return frame;
   }
 
-  /** The next frame of that type for which a condition holds; those before it are kept too. */
+  /** The next frame of a type that meets a condition. */
   async until<K extends HubFrame["type"]>(
     type: K,
-    isIt: (frame: Extract<HubFrame, { type: K }>) => boolean = () => true,
+    matches: (frame: Extract<HubFrame, { type: K }>) => boolean = () => true,
   ): Promise<Extract<HubFrame, { type: K }>> {
     for (;;) {
       const frame = await this.next() as Extract<HubFrame, { type: K }>;
-      if (frame.type === type && isIt(frame)) return frame;
+      if (frame.type === type && matches(frame)) return frame;
     }
   }
 
-  /** Waits until something is accepted that it has said. */
+  /** Waits for the ack of a message, and returns its id. */
   async untilAcked(ref: string): Promise<number> {
     return (await this.until("ack", (frame) => frame.ref === ref)).id;
   }
 
-  /** Waits until this text comes. */
-  async untilHeard(text: string): Promise<MessageFrame> {
+  /** Waits for a message with this text. */
+  async untilMessage(text: string): Promise<MessageFrame> {
     return await this.until("message", (frame) => frame.text === text);
   }
 
-  /** The texts that it has heard. */
-  get heard(): string[] {
+  /** The texts of the received messages. */
+  get texts(): string[] {
     return this.frames.flatMap((frame) => frame.type === "message" ? [frame.text] : []);
   }
 
-  /** Frames of these types that came. */
-  count(type: HubFrame["type"], isIt: (frame: HubFrame) => boolean = () => true): number {
-    return this.frames.filter((frame) => frame.type === type && isIt(frame)).length;
+  /** How many received frames of a type meet a condition. */
+  count(type: HubFrame["type"], matches: (frame: HubFrame) => boolean = () => true): number {
+    return this.frames.filter((frame) => frame.type === type && matches(frame)).length;
   }
 
   /** Breaks the connection as a crash does. */

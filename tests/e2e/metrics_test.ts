@@ -5,7 +5,7 @@ import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { type Hub, runChat, startHub } from "../support/program.ts";
 import { ask, scrape } from "../support/scrape.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { joinBare, stall } from "./people.ts";
+import { joinWithNc, stall } from "./people.ts";
 
 const ANY = ["--metrics", "127.0.0.1:0"];
 
@@ -19,8 +19,8 @@ Deno.test("a hub tells its metrics after it has given up what it may do, until i
   await using hub = await startHub(ANY);
   const port = await metricsPort(hub);
   await hub.untilStderr("msg=listening");
-  await using ana = await joinBare(hub.port, "ana");
-  await using eva = await joinBare(hub.port, "eva");
+  await using ana = await joinWithNc(hub.port, "ana");
+  await using eva = await joinWithNc(hub.port, "eva");
   const before = await scrape(port);
   await ana.send("hola\n");
   await eva.until("ana: hola");
@@ -89,7 +89,7 @@ Deno.test(
     await using nats = await startNats();
     await using hub = await startHub([...ANY, "--nats", nats.url, "--lang", "en"]);
     const port = await metricsPort(hub);
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     assertEquals((await ask(port, "/ready")).status, 200);
     assertEquals((await scrape(port))["chat_backplane_up"], 1);
     await nats.kill();

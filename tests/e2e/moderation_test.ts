@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { Peer } from "../support/peer.ts";
 import { type Hub, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { join, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 const ENTRANCE = "abrete sesamo";
 const MODERATORS = "tiza y borrador";
@@ -98,7 +98,7 @@ testInPty("a muted and then kicked user reads by whom and why in a terminal", as
   await using hub = await startHub([
     ...["--rate", "0", "--mod-password-file", await write(directory, "mod", MODERATORS)],
   ]);
-  await using mod = await joinBare(hub.port, "mod");
+  await using mod = await joinWithNc(hub.port, "mod");
   await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
   mod.send(`/mod ${MODERATORS}\n/mute ana 1\n`);
   await ana.until("* mod te ha silenciado durante un minuto");

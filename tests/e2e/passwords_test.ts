@@ -1,4 +1,4 @@
-/** Passwords are asked for, go to the hub, and are seen nowhere; and the commands that the client does by itself. */
+/** Passwords are asked for, sent to the hub and never shown; and the client's local commands. */
 
 import { assert, assertEquals } from "@std/assert";
 import { chat, Program, runChat } from "../support/program.ts";
@@ -31,38 +31,41 @@ async function askPassword(hub: ScriptedHub, options: TerminalOptions = {}): Pro
 }
 
 /** Asserts that no part of the password was ever written to the terminal. */
-function assertUnseen(terminal: TestTerminal): void {
+function assertHidden(terminal: TestTerminal): void {
   for (const part of ["hunter", "hun", "日", "***"]) assert(!terminal.raw().includes(part), part);
 }
 
-testInPty("a password is asked for until it is right, and is not seen or called back", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await askPassword(hub);
-  assertEquals(history(ana).at(-2), "! this hub wants a password: type it and press Enter");
-  ana.type("nonsense\r");
-  const second = await hub.frame();
-  assertEquals([second?.["type"], second?.["password"]], ["hello", "nonsense"]);
-  await hub.send(wrong);
-  await ana.until("! that is not the password: 2 tries are left");
-  // Where the cursor stands says nothing of its length.
-  ana.type(SECRET);
-  ana.press("ctrl-l");
-  await ana.until((it) => it.find("password:")?.y === 0 && it.cursor().x === 10);
-  ana.type("\r");
-  assertEquals((await hub.frame())?.["password"], SECRET);
-  await hub.welcome("ana");
-  await untilInput(ana, placed("ana", [], 80), "* welcome, ana");
-  ana.press("up", "up", "ctrl-y");
-  ana.type("draft");
-  await untilInput(ana, placed("ana", narrow("draft"), 80));
-  ana.press("ctrl-c", "ctrl-c");
-  await ana.exit();
-  assertUnseen(ana);
-  assert(!ana.raw().includes("nonsense"));
-});
+testInPty(
+  "a password is asked for until it is right, and never shown or put into the history",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await askPassword(hub);
+    assertEquals(history(ana).at(-2), "! this hub wants a password: type it and press Enter");
+    ana.type("nonsense\r");
+    const second = await hub.frame();
+    assertEquals([second?.["type"], second?.["password"]], ["hello", "nonsense"]);
+    await hub.send(wrong);
+    await ana.until("! that is not the password: 2 tries are left");
+    // The cursor does not reveal the length.
+    ana.type(SECRET);
+    ana.press("ctrl-l");
+    await ana.until((it) => it.find("password:")?.y === 0 && it.cursor().x === 10);
+    ana.type("\r");
+    assertEquals((await hub.frame())?.["password"], SECRET);
+    await hub.welcome("ana");
+    await untilInput(ana, placed("ana", [], 80), "* welcome, ana");
+    ana.press("up", "up", "ctrl-y");
+    ana.type("draft");
+    await untilInput(ana, placed("ana", narrow("draft"), 80));
+    ana.press("ctrl-c", "ctrl-c");
+    await ana.exit();
+    assertHidden(ana);
+    assert(!ana.raw().includes("nonsense"));
+  },
+);
 
 testInPty(
-  "the password is used again on coming back, and asked for again where it is refused",
+  "a reconnect reuses the password, and asks again if it is refused",
   async () => {
     using hub = new ScriptedHub();
     await using ana = await askPassword(hub);
@@ -80,13 +83,13 @@ testInPty(
     ana.type("new one\r");
     assertEquals((await hub.frame())?.["password"], "new one");
     await hub.welcome("ana");
-    // What was being typed before is still there.
+    // The draft is still there.
     await untilInput(ana, placed("ana", narrow("draft"), 80));
-    assertUnseen(ana);
+    assertHidden(ana);
   },
 );
 
-testInPty("Ctrl-C instead of a password leaves", async () => {
+testInPty("Ctrl-C at the password prompt leaves", async () => {
   using hub = new ScriptedHub();
   await using ana = await askPassword(hub);
   ana.type("half");
@@ -95,7 +98,7 @@ testInPty("Ctrl-C instead of a password leaves", async () => {
   assertEquals(ana.text().includes("not sent"), false);
 });
 
-testInPty("who does not know the password is told, and the code is 3", async () => {
+testInPty("after too many wrong passwords the code is 3", async () => {
   using hub = new ScriptedHub();
   await using ana = await askPassword(hub, { env: { LANG: "C.UTF-8" } });
   ana.type("nonsense\r");
@@ -123,7 +126,7 @@ Deno.test("without a terminal the password comes from the environment or from a 
   }
 });
 
-Deno.test("without a terminal a password that is lacking or wrong is told with how to give it", async () => {
+Deno.test("without a terminal a missing or wrong password is an error that says how to give it", async () => {
   for (
     const [answer, says] of [
       [
@@ -166,10 +169,10 @@ Deno.test("a password file that cannot be read or is empty is named", async () =
   }
 });
 
-testInPty("/mod asks for its password, and nothing of it is seen or called back", async () => {
+testInPty("/mod asks for its password, which is never shown or put into the history", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
-  // All at once, as a paste would come.
+  // All at once, as if pasted.
   ana.type(`/mod\r${SECRET}\rdraft`);
   assertEquals(await hub.frame(), { type: "command", ref: "1", line: `/mod ${SECRET}` });
   await untilInput(ana, placed("ana", narrow("draft"), 80), "› /mod");
@@ -181,11 +184,11 @@ testInPty("/mod asks for its password, and nothing of it is seen or called back"
   await untilInput(ana, placed("ana", [], 80));
   ana.press("ctrl-d");
   await ana.exit();
-  assertUnseen(ana);
+  assertHidden(ana);
   assertEquals(history(ana).at(-1), "! not known whether this was sent: /mod");
 });
 
-testInPty("/mod goes without its password where one does not want to give it", async () => {
+testInPty("/mod is dropped if the user gives no password", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   for (const answer of ["ctrl-c", "ctrl-d", "enter"] as const) {
@@ -198,28 +201,31 @@ testInPty("/mod goes without its password where one does not want to give it", a
   assertEquals((await hub.frame())?.["text"], "still here");
 });
 
-testInPty("/mod with its password shows the command alone, and is not called back", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  ana.type("before\r/mod hunter2\r");
-  assertEquals((await hub.frame())?.["text"], "before");
-  assertEquals((await hub.frame())?.["line"], "/mod hunter2");
-  await untilInput(ana, placed("ana", [], 80), "› /mod");
-  ana.press("up");
-  await untilInput(ana, placed("ana", narrow("before"), 80));
-  ana.press("ctrl-c");
-  ana.type("/mod hunter2");
-  await untilInput(ana, placed("ana", narrow("/mod hunter2"), 80));
-  ana.signal("SIGTERM");
-  await ana.exit();
-  assertEquals(history(ana).slice(-3), [
-    "! not known whether this was sent: before",
-    "! not known whether this was sent: /mod",
-    "! not sent: /mod",
-  ]);
-});
+testInPty(
+  "/mod with its password shows only the command, and stays out of the history",
+  async () => {
+    using hub = new ScriptedHub();
+    await using ana = await joinScripted(hub);
+    ana.type("before\r/mod hunter2\r");
+    assertEquals((await hub.frame())?.["text"], "before");
+    assertEquals((await hub.frame())?.["line"], "/mod hunter2");
+    await untilInput(ana, placed("ana", [], 80), "› /mod");
+    ana.press("up");
+    await untilInput(ana, placed("ana", narrow("before"), 80));
+    ana.press("ctrl-c");
+    ana.type("/mod hunter2");
+    await untilInput(ana, placed("ana", narrow("/mod hunter2"), 80));
+    ana.signal("SIGTERM");
+    await ana.exit();
+    assertEquals(history(ana).slice(-3), [
+      "! not known whether this was sent: before",
+      "! not known whether this was sent: /mod",
+      "! not sent: /mod",
+    ]);
+  },
+);
 
-testInPty("/clear empties the screen, is never sent, and needs no hub", async () => {
+testInPty("/clear clears the screen, is never sent, and works offline", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   const isEmpty = (prompt: string) => (it: TestTerminal) =>
@@ -240,7 +246,7 @@ testInPty("/clear empties the screen, is never sent, and needs no hub", async ()
   assertEquals(ana.text().includes("not sent"), false);
 });
 
-testInPty("/help has the local commands too", async () => {
+testInPty("/help includes the local commands", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
   ana.type("/help\r");

@@ -6,8 +6,8 @@ import { TestTerminal } from "../support/terminal.ts";
 import {
   history,
   join,
-  joinBare,
   joinScripted,
+  joinWithNc,
   narrow,
   placed,
   testInPty,
@@ -64,7 +64,7 @@ testInPty("a few pasted lines are sent with the draft as one message", async () 
 
 testInPty("everyone sees the lines of a paste aligned", async () => {
   await using hub = await startHub();
-  await using carla = await joinBare(hub.port, "carla");
+  await using carla = await joinWithNc(hub.port, "carla");
   await using ana = await join(hub, "ana");
   ana.paste("/exit\n* carla left\n\x1b]0;owned\x07\x1b[2Jend");
   assertEquals(await carla.until("ana: "), "ana: /exit");
@@ -75,8 +75,8 @@ testInPty("everyone sees the lines of a paste aligned", async () => {
 
 testInPty("lines pasted after a command are its argument, and do not go to the room", async () => {
   await using hub = await startHub();
-  await using carla = await joinBare(hub.port, "carla");
-  await using bob = await joinBare(hub.port, "bob");
+  await using carla = await joinWithNc(hub.port, "carla");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("/msg bob ");
   ana.paste("uno\ndos");

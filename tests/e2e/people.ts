@@ -1,7 +1,4 @@
-/**
- * People in a chat, for the end-to-end tests: terminals in which `chat client` has joined, and what stands on their input
- * line. Knows how a prompt looks, not what is said.
- */
+/** Users for the end-to-end tests: terminals in which `chat client` has joined, and the state of their prompt. */
 
 import { assertEquals } from "@std/assert";
 import { Peer } from "../support/peer.ts";
@@ -15,11 +12,11 @@ export function testInPty(name: string, fn: () => Promise<void>): void {
 }
 
 export interface JoinOptions extends TerminalOptions {
-  /** Further arguments of the client. */
+  /** More arguments of the client. */
   args?: string[];
-  /** The name that the hub gives, where it is not the one that is asked for. */
+  /** The nick that the hub assigns, if it is not the requested one. */
   given?: string;
-  /** The program that wraps the client's command line. */
+  /** Wraps the client's command line. */
   wrap?: (command: string[]) => string[];
 }
 
@@ -40,8 +37,8 @@ export async function join(
   }
 }
 
-/** A person with `nc` who has said who it is. */
-export async function joinBare(port: number, nick: string): Promise<Peer> {
+/** Joins a user with `nc`, and sets the nick. */
+export async function joinWithNc(port: number, nick: string): Promise<Peer> {
   const peer = await Peer.connect(port);
   peer.send(`/name ${nick}\n`);
   await peer.until(`* you are now ${nick}`);
@@ -102,10 +99,10 @@ export interface Input {
   row: number;
 }
 
-/** A nick, behind a room where that is not the first one, and that behind what is told while the hub is not there. */
+/** A nick, preceded by a room other than the first one, preceded by the state of a lost connection. */
 const PROMPT = /^(\((again in|connecting)[^)]*\) )?(#\S+ )?[^\s:]+>( |$)/;
 
-/** What stands from the last prompt on the screen downwards. */
+/** Reads the last prompt on the screen, and everything below it. */
 export function readInput(terminal: TestTerminal): Input | undefined {
   const screen = terminal.screen();
   const top = screen.findLastIndex((row) => PROMPT.test(row));
@@ -115,15 +112,15 @@ export function readInput(terminal: TestTerminal): Input | undefined {
   return { rows: screen.slice(top, Math.max(bottom, y) + 1), x, row: y - top };
 }
 
-/** A grapheme and the columns that it takes. */
+/** A grapheme and its width in columns. */
 export type Piece = readonly [text: string, width: number];
 
-/** Text of one column a character. */
+/** Text whose characters are one column wide. */
 export function narrow(text: string): Piece[] {
   return Array.from(text, (char) => [char, 1]);
 }
 
-/** Narrow, wide, joined and composed ones, none of them blank. */
+/** Narrow, wide, joined and composed graphemes, without blanks. */
 export const MIXED: readonly Piece[] = [
   ...narrow("José,"),
   ["日", 2],
@@ -141,7 +138,7 @@ export function textOf(pieces: readonly Piece[]): string {
   return pieces.map(([text]) => text).join("");
 }
 
-/** Where an input should stand in so many columns, with the cursor before piece number `cursor` of the line. */
+/** The expected prompt in a terminal of a width, with the cursor before the given piece of the line. */
 export function placed(
   nick: string,
   line: readonly Piece[],
@@ -166,7 +163,7 @@ export function placed(
   return { rows: rows.map((row) => row.trimEnd()), ...at };
 }
 
-/** Waits until the input is as wanted and, if told, a text stands above it; fails with how it differs. */
+/** Waits until the prompt is as wanted and a text is above it; fails with the difference. */
 export async function untilInput(
   terminal: TestTerminal,
   wanted: Input,
@@ -185,19 +182,19 @@ export async function untilInput(
   }
 }
 
-/** What stands above the input, scrollback included, without the times; rows of one message are rows. */
+/** The rows above the prompt, with the scrollback, without times. */
 export function history(terminal: TestTerminal): string[] {
   const rows = terminal.text().split("\n");
   const top = rows.findLastIndex((row) => PROMPT.test(row));
   return rows.slice(0, top === -1 ? rows.length : top).map(withoutTime);
 }
 
-/** A row without the time at its beginning. */
+/** A row without its time. */
 export function withoutTime(row: string): string {
   return row.replace(/^\d\d:\d\d /, "");
 }
 
-/** How often a part stands in a text. */
+/** How often a part occurs in a text. */
 export function count(text: string, part: string): number {
   return text.split(part).length - 1;
 }

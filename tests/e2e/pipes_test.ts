@@ -3,58 +3,60 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
-import { clientArgs, joinBare, testInPty } from "./people.ts";
+import { clientArgs, joinWithNc, testInPty } from "./people.ts";
 
-/** What is left to a reader of pipes: no escape sequence, no carriage return. */
+/** Asserts that a text has no escape sequences or carriage returns. */
 function assertPlain(text: string): void {
   // deno-lint-ignore no-control-regex
   assert(!/[\x00-\x09\x0b-\x1f\x7f]/.test(text), JSON.stringify(text));
 }
 
-/** The lines of others that a peer reads from `* ana joined` to `* ana left`. */
-async function heard(peer: Awaited<ReturnType<typeof joinBare>>): Promise<string[]> {
+/** The lines that a peer receives from `* ana joined` to `* ana left`. */
+async function linesWhileAnaIsHere(
+  peer: Awaited<ReturnType<typeof joinWithNc>>,
+): Promise<string[]> {
   await peer.until("* ana joined");
   const lines: string[] = [];
   for (let line; (line = await peer.line()) !== "* ana left (1 here)";) lines.push(line);
   return lines;
 }
 
-Deno.test("a line that is piped in is sent, and the client ends with 0 when it is accepted", async () => {
+Deno.test("a piped line is sent, and the client ends with 0 once it is accepted", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientArgs(hub), { stdin: "hola\n" });
   assertEquals(code, 0);
   assertEquals(stderr, "");
   assertEquals(stdout.split("\n")[0], "* welcome, ana (2 here: bob, ana)");
   assertPlain(stdout);
   assert(!stdout.includes("hola"), "no echo");
-  assertEquals(await heard(bob), ["ana: hola"]);
+  assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
 });
 
-const INPUTS: readonly [name: string, stdin: string, said: string[]][] = [
+const INPUTS: readonly [name: string, stdin: string, posted: string[]][] = [
   ["several lines", "uno\ndos\n\n  tres\n", ["uno", "dos", "  tres"]],
-  ["a last line without an end", "uno\ndos", ["uno", "dos"]],
-  ["lines of Windows", "\ufeffuno\r\ndos\r\n", ["uno", "dos"]],
+  ["a last line without a newline", "uno\ndos", ["uno", "dos"]],
+  ["Windows lines", "\ufeffuno\r\ndos\r\n", ["uno", "dos"]],
   ["lines that begin with a slash", "//uno\n", ["/uno"]],
   ["a long line", "x".repeat(60_000) + "\n", ["x".repeat(60_000)]],
   ["an empty input", "", []],
 ];
 
-Deno.test("what is piped in arrives line by line", async (t) => {
+Deno.test("piped input arrives line by line", async (t) => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
-  for (const [name, stdin, said] of INPUTS) {
+  await using bob = await joinWithNc(hub.port, "bob");
+  for (const [name, stdin, posted] of INPUTS) {
     await t.step(name, async () => {
       const { code, stderr } = await runChat(clientArgs(hub), { stdin });
       assertEquals({ code, stderr }, { code: 0, stderr: "" });
-      assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+      assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
     });
   }
 });
 
 Deno.test("a line that cannot be sent is named, the others are sent, and the code is 1", async (t) => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const start = "uno\n".split("").map((char) => char.charCodeAt(0));
   const notUtf8 = Uint8Array.of(...start, 0xff, 0xfe, 0x0a, ...start);
   const cases: readonly [string, string | Uint8Array, string, string[]][] = [
@@ -77,47 +79,47 @@ Deno.test("a line that cannot be sent is named, the others are sent, and the cod
       ["tres"],
     ],
     [
-      "no command",
+      "unknown command",
       "/hepl\ntres\n",
       "! no command /hepl: did you mean /help? /help lists them, and // sends a line that begins with /\n",
       ["tres"],
     ],
   ];
-  for (const [name, stdin, complaint, said] of cases) {
+  for (const [name, stdin, complaint, posted] of cases) {
     await t.step(name, async () => {
       const { code, stderr } = await runChat(clientArgs(hub), { stdin });
       assertEquals({ code, stderr }, { code: 1, stderr: complaint });
-      assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+      assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
     });
   }
 });
 
 Deno.test("/exit in the middle of the input ends the client with 0", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientArgs(hub), {
     stdin: "uno\n/exit\ndos\n",
   });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   assertMatch(stdout, /^\* goodbye$/m);
-  assertEquals(await heard(bob), ["ana: uno"]);
+  assertEquals(await linesWhileAnaIsHere(bob), ["ana: uno"]);
 });
 
-Deno.test("a long input is slowed down by the rate limit, and loses nothing", async () => {
+Deno.test("a long input is throttled by the rate limit, and loses nothing", async () => {
   await using hub = await startHub(["--rate", "100", "--burst", "5"]);
-  await using bob = await joinBare(hub.port, "bob");
-  const said = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
-  const { code, stdout } = await runChat(clientArgs(hub), { stdin: said.join("\n") });
+  await using bob = await joinWithNc(hub.port, "bob");
+  const posted = Array.from({ length: 60 }, (_, number) => `nº ${number}`);
+  const { code, stdout } = await runChat(clientArgs(hub), { stdin: posted.join("\n") });
   assertEquals(code, 0);
   assertEquals(stdout.match(/^\* slowing you down: .*$/gm)?.length, 1);
-  assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+  assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
 });
 
-Deno.test("a bot reads what others say for as long as its input is open", async () => {
+Deno.test("a bot receives messages until its input ends", async () => {
   await using hub = await startHub();
   await using bot = new Program(chat(...clientArgs(hub, "--color", "always")));
   await bot.untilStdout("* welcome, ana");
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await bot.untilStdout(/^\* guest1 is now bob$/m);
   bob.send("hola\n/me saluda\n");
   await bot.untilStdout("bob: hola\n* bob saluda\n");
@@ -137,7 +139,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using hub = await startHub();
-      await using bob = await joinBare(hub.port, "bob");
+      await using bob = await joinWithNc(hub.port, "bob");
       await using bot = new Program(chat(...clientArgs(hub)));
       await bot.untilStdout("* welcome, ana");
       bot.write("hola\n");
@@ -151,22 +153,22 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 Deno.test({
-  name: "a bot that was started with nohup outlives its terminal",
+  name: "a bot started with nohup outlives its terminal",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using bot = new Program(["nohup", ...chat(...clientArgs(hub))]);
     await bot.untilStdout("* welcome, ana");
     bot.kill("SIGHUP");
     bot.write("hola\n");
     bot.endInput();
     assertEquals(await bot.exit(), { code: 0, signal: null });
-    assertEquals(await heard(bob), ["ana: hola"]);
+    assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
   },
 });
 
-Deno.test("a bot that does not try again ends with 1 when the hub stops or is lost, and says which", async () => {
+Deno.test("with --retry 0 a bot ends with 1 when the hub stops or is lost, and says which", async () => {
   for (
     const [signal, complaint] of [
       ["SIGTERM", () => "* disconnected: the hub is stopping\n"],
@@ -182,7 +184,7 @@ Deno.test("a bot that does not try again ends with 1 when the hub stops or is lo
   }
 });
 
-/** Runs a script of the shell in which "$@" is the client. */
+/** Runs a shell script in which "$@" is the client. */
 async function runInShell(script: string, port: number) {
   await using program = new Program(["sh", "-c", script, "sh", ...chat(...clientArgs({ port }))]);
   program.endInput();
@@ -191,11 +193,11 @@ async function runInShell(script: string, port: number) {
 }
 
 Deno.test({
-  name: "nobody who reads its output is no fault",
+  name: "a missing reader of the output is not an error",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const first = "* welcome, ana (2 here: bob, ana)\n";
     assertEquals(await runInShell('"$@" | head -1', hub.port), {
       code: 0,
@@ -205,18 +207,18 @@ Deno.test({
     await bob.until("* ana left");
 
     const cut = await runInShell('{ echo hola | "$@"; echo "code $?" >&2; } | head -1', hub.port);
-    // 1 where that came before the line was accepted: it may not have reached anyone.
+    // 1 if the reader left before the line was accepted.
     assertMatch(cut.stderr, /^code [01]\n$/);
     assertEquals(cut.stdout, first);
     await bob.until("* ana left");
 
     const closed = await runInShell('echo hola | "$@" >&-', hub.port);
     assertEquals(closed, { code: 0, stdout: "", stderr: "" });
-    assertEquals(await heard(bob), ["ana: hola"]);
+    assertEquals(await linesWhileAnaIsHere(bob), ["ana: hola"]);
   },
 });
 
-const CLOSED: readonly [name: string, script: string, stdout: RegExp, heard: string[]][] = [
+const CLOSED: readonly [name: string, script: string, stdout: RegExp, received: string[]][] = [
   ["its input", '"$@" <&-', /^\* welcome/, []],
   ["its input, with --json", '"$@" --json <&-', /^\{"type":"welcome"/, []],
   ["its input, with --send", '"$@" --send hola <&-', /^$/, ["hola"]],
@@ -227,31 +229,31 @@ const CLOSED: readonly [name: string, script: string, stdout: RegExp, heard: str
 ];
 
 Deno.test({
-  name: "nothing that is closed is a fault",
+  name: "closed standard streams are not an error",
   ignore: Deno.build.os === "windows",
   fn: async (t) => {
     await using hub = await startHub();
-    await using bob = await joinBare(hub.port, "bob");
-    for (const [name, script, stdout, said] of CLOSED) {
+    await using bob = await joinWithNc(hub.port, "bob");
+    for (const [name, script, stdout, posted] of CLOSED) {
       await t.step(name, async () => {
         const outcome = await runInShell(script, hub.port);
         assertEquals([outcome.code, outcome.stderr], [0, ""]);
         assertMatch(outcome.stdout, stdout);
-        assertEquals(await heard(bob), said.map((text) => `ana: ${text}`));
+        assertEquals(await linesWhileAnaIsHere(bob), posted.map((text) => `ana: ${text}`));
       });
     }
   },
 });
 
 Deno.test({
-  name: "a pipe that ends early, on either side, is no fault",
+  name: "a pipe that ends early, on either side, is not an error",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     const yes = await runInShell('yes | head -3 | "$@"', hub.port);
     assertEquals([yes.code, yes.stderr], [0, ""]);
-    assertEquals(await heard(bob), ["ana: y", "ana: y", "ana: y"]);
+    assertEquals(await linesWhileAnaIsHere(bob), ["ana: y", "ana: y", "ana: y"]);
 
     const json = await runInShell('{ "$@" --json; echo "code $?" >&2; } | head -1', hub.port);
     assertMatch(json.stdout, /^\{"type":"welcome".*\}\n$/);
@@ -264,9 +266,9 @@ Deno.test({
   },
 });
 
-testInPty("a dumb terminal is a pipe too: lines without escape codes", async () => {
+testInPty("a dumb terminal gets lines without escape codes", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const command = ["env", "TERM=dumb", ...chat(...clientArgs(hub))];
   await using terminal = TestTerminal.open(command);
   await terminal.until("* welcome, ana");

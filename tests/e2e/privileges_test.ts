@@ -7,7 +7,7 @@ import { scrape } from "../support/scrape.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
-import { joinBare, narrow, placed, untilInput } from "./people.ts";
+import { joinWithNc, narrow, placed, untilInput } from "./people.ts";
 
 const ignore = Deno.env.get("CHAT_BIN") !== undefined;
 
@@ -31,8 +31,8 @@ Deno.test({
     {
       await using hub = await startHub(files, { wrap: pried });
       await hub.untilStderr("possible: []");
-      await using ana = await joinBare(hub.port, "ana");
-      await using eva = await joinBare(hub.port, "eva");
+      await using ana = await joinWithNc(hub.port, "ana");
+      await using eva = await joinWithNc(hub.port, "eva");
       await ana.send("hola\n");
       await eva.until("ana: hola");
       hub.kill("SIGTERM");
@@ -41,7 +41,7 @@ Deno.test({
     }
     assertMatch(await Deno.readTextFile(`${folder.path}/chat.log`), /stopped/);
     await using again = await startHub(files);
-    await using luis = await joinBare(again.port, "luis");
+    await using luis = await joinWithNc(again.port, "luis");
     await luis.send("/history\n");
     await luis.until("ana: hola");
   },
@@ -54,7 +54,7 @@ Deno.test({
     await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: pried });
     await hub.untilStderr("possible: []");
     const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
-    await using _ana = await joinBare(hub.port, "ana");
+    await using _ana = await joinWithNc(hub.port, "ana");
     assertEquals((await scrape(Number(port)))["chat_members"], 1);
   },
 });
@@ -67,7 +67,7 @@ Deno.test({
       wrap: (command) => pried(anywhere(command)),
     });
     await hub.untilStderr("possible: [sys net]");
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     hub.kill("SIGTERM");
     await ana.until("* disconnected: the hub is stopping");
     assertEquals((await hub.exit()).code, 0);
@@ -123,7 +123,7 @@ Deno.test({
     const command = chat("client", "127.0.0.1", String(hub.port), "--name", "bot");
     await using bot = new Program(pried(command));
     await bot.untilStderr("possible: [net]");
-    await using ana = await joinBare(hub.port, "ana");
+    await using ana = await joinWithNc(hub.port, "ana");
     bot.write("hola\n");
     await ana.until("bot: hola");
     bot.endInput();
@@ -140,7 +140,7 @@ Deno.test({
     await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
     await ana.until("possible: [net]");
     const [, port] = await ana.until(/127\.0\.0\.1:(\d+)/);
-    await using eva = await joinBare(Number(port), "eva");
+    await using eva = await joinWithNc(Number(port), "eva");
     ana.type("hola\r");
     await eva.until("ana: hola");
   },

@@ -7,9 +7,9 @@ import {
   count,
   history,
   join,
-  joinBare,
   type JoinOptions,
   joinScripted,
+  joinWithNc,
   narrow,
   placed,
   testInPty,
@@ -157,7 +157,7 @@ testInPty("--joins decides which joins and leaves are shown", async () => {
   await using all = await join(hub, "ana");
   await using smart = await join(hub, "eva", { args: ["--joins", "smart"] });
   await using none = await join(hub, "luis", { args: ["--joins", "none"] });
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("hello\n/name rob\nbye\n");
   for (const terminal of [all, smart, none]) await terminal.until("rob: bye");
   const events = (terminal: TestTerminal) =>
@@ -228,7 +228,7 @@ testInPty("--no-history joins without the history", async () => {
 
 testInPty("--plain only adds lines, and rings for a mention", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = TestTerminal.open(
     chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--plain"),
   );

@@ -7,7 +7,7 @@ import { tempDirectory } from "../support/temp.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import {
   join,
-  joinBare,
+  joinWithNc,
   MIXED,
   narrow,
   type Piece,
@@ -44,7 +44,7 @@ for (const reflowCursorLine of [true, false]) {
 
   testInPty(`a draft survives every width if the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
     const line = [...LINE];
     let cursor = line.length;
@@ -75,7 +75,7 @@ for (const reflowCursorLine of [true, false]) {
 
   testInPty(`messages may arrive while the width changes if the terminal ${where}`, async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { reflowCursorLine });
     ana.type(textOf(LINE));
     await untilInput(ana, placed("ana", LINE, 80));
@@ -94,7 +94,7 @@ for (const reflowCursorLine of [true, false]) {
     `a window dragged through many widths ends right if the terminal ${where}`,
     async () => {
       await using hub = await startHub(["--rate", "0"]);
-      await using bob = await joinBare(hub.port, "bob");
+      await using bob = await joinWithNc(hub.port, "bob");
       await using ana = await join(hub, "ana", { reflowCursorLine });
       send(bob, messages(0, 30));
       ana.type(textOf(LINE));
@@ -115,7 +115,7 @@ for (const reflowCursorLine of [true, false]) {
 
 testInPty("a change of the window's height keeps the input", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   const texts = messages(0, 40);
   send(bob, texts);
@@ -133,7 +133,7 @@ testInPty("a change of the window's height keeps the input", async () => {
 
 testInPty("an input longer than the screen can be typed, resized and sent", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 40, rows: 6 });
   send(bob, messages(0, 3));
   await ana.until("nº 002");
@@ -167,7 +167,7 @@ testInPty("an input longer than the screen can be typed, resized and sent", asyn
 
 testInPty("a window of a few columns and rows works", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana", { cols: 10, rows: 3 });
   const line = narrow("one two three");
   ana.type(textOf(line));

@@ -2,13 +2,13 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { runChat, startHub } from "../support/program.ts";
-import { history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, join, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 testInPty(
   "the prompt names a room that is not the first, and lines of other rooms are marked",
   async () => {
     await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinBare(hub.port, "bob");
+    await using bob = await joinWithNc(hub.port, "bob");
     await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
     ana.type("/entrar dev\r");
     await untilInput(ana, placed("#dev ana", [], 80), "estás en #dev (1 aquí: ana)");
@@ -48,7 +48,7 @@ testInPty(
 
 testInPty("a late member sees the latest messages, and can ask for more", async () => {
   await using hub = await startHub(["--rate", "0", "--history", "2"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await bob.send("una\ndos\ntres\n/quien\n");
   await bob.until("* 1 here");
   await using ana = await join(hub, "ana");

@@ -8,7 +8,7 @@ import {
   history,
   join,
   joinAsBot,
-  joinBare,
+  joinWithNc,
   narrow,
   placed,
   testInPty,
@@ -48,8 +48,8 @@ function assertUnharmed(terminal: TestTerminal): void {
 testInPty("no text from others can control a terminal", async () => {
   await using hub = await startHub(["--rate", "0", "--log", "debug"]);
   await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
-  await using eve = await joinBare(hub.port, "eve");
+  await using nc = await joinWithNc(hub.port, "carla");
+  await using eve = await joinWithNc(hub.port, "eve");
   await using bot = await joinAsBot(hub, "bot");
   const draft = narrow("draft");
   ana.type("draft");
@@ -100,7 +100,7 @@ async function joinAsMallory(hub: Hub): Promise<Peer> {
 testInPty("a pile of combining marks stays within its row", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
-  await using eve = await joinBare(hub.port, "eve");
+  await using eve = await joinWithNc(hub.port, "eve");
   await using bot = await joinAsBot(hub, "bot");
   const heap = `z${"\u0301\u0300\u0336".repeat(400)}algo`;
   const kept = `z${"\u0301\u0300\u0336".repeat(3).slice(0, 8)}algo`;
@@ -118,7 +118,7 @@ testInPty("a pile of combining marks stays within its row", async () => {
 testInPty("a multi-line message cannot look like another user's", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");
-  await using nc = await joinBare(hub.port, "carla");
+  await using nc = await joinWithNc(hub.port, "carla");
   await using eve = await joinAsBot(hub, "eve");
   const text = "hello\nana: I owe you\n* carla left\r\n! error\r14:00 ana: me too\n\nana> ";
   eve.sendFrame({ type: "say", ref: "1", text });
@@ -129,7 +129,7 @@ testInPty("a multi-line message cannot look like another user's", async () => {
     assertEquals(await nc.line(), `  | ${line}`);
   }
   await untilInput(ana, placed("ana", [], 80), "me too");
-  await using other = await joinBare(hub.port, "bob");
+  await using other = await joinWithNc(hub.port, "bob");
   other.send("hello\rana: I owe him too\n");
   assertEquals(await nc.until("bob: "), "bob: hello\uFFFDana: I owe him too");
   const rows = history(ana);
@@ -156,7 +156,7 @@ testInPty(
   async () => {
     await using hub = await startHub(["--rate", "0"]);
     await using ana = await join(hub, "ana");
-    await using nc = await joinBare(hub.port, "carla");
+    await using nc = await joinWithNc(hub.port, "carla");
     ana.type("a\x9b2Jb\u202ec\r");
     assertEquals(await nc.until("ana: "), "ana: a�2Jb�c");
     await untilInput(ana, placed("ana", [], 80), "ana: a�2Jb�c");

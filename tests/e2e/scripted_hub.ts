@@ -1,4 +1,4 @@
-/** A hub that says only what a test tells it to say, and answers nothing by itself. For one client at a time. */
+/** A hub that sends only what a test makes it send, to one client at a time. */
 
 import { writeAll } from "../../common/cli/own_files.ts";
 import type { HubFrame, WelcomeFrame } from "../../common/protocol/frame.ts";
@@ -6,7 +6,7 @@ import { PROTOCOL } from "../../common/protocol/frame.ts";
 
 const utf8 = new TextEncoder();
 
-/** The connections of one client to it, one after another. `using` closes everything. */
+/** Serves the connections of one client, one after another. `using` closes everything. */
 export class ScriptedHub {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #buffer = new Uint8Array(65_536);
@@ -41,17 +41,17 @@ export class ScriptedHub {
     }
   }
 
-  /** Sends frames, also some that no honest hub would send. */
+  /** Sends frames, valid or not. */
   async send(...frames: (HubFrame | Record<string, unknown>)[]): Promise<void> {
     await this.sendBytes(frames.map((frame) => JSON.stringify(frame) + "\n").join(""));
   }
 
-  /** Sends whatever it is. Rejects when the client has closed the connection. */
+  /** Sends raw data. Rejects if the client has closed the connection. */
   async sendBytes(data: string | Uint8Array): Promise<void> {
     await writeAll(this.#connection!, typeof data === "string" ? utf8.encode(data) : data);
   }
 
-  /** Welcomes the client by a nick. */
+  /** Welcomes the client with a nick. */
   welcome(nick: string, fields: Partial<WelcomeFrame> = {}): Promise<void> {
     return this.send({
       type: "welcome",
@@ -68,19 +68,19 @@ export class ScriptedHub {
     });
   }
 
-  /** Accepts messages by their refs, now. */
+  /** Acks messages by their refs. */
   ack(...refs: unknown[]): Promise<void> {
     const ts = Date.now();
     return this.send(...refs.map((ref) => ({ type: "ack", ref, id: Number(ref), ts })));
   }
 
-  /** Ends the connection without a word. */
+  /** Closes the connection without a bye. */
   hangUp(): void {
     this.#connection?.close();
     this.#connection = undefined;
   }
 
-  /** Ends the connection, and takes no other one. */
+  /** Closes the connection, and accepts no other one. */
   stop(): void {
     this.hangUp();
     this.#listener.close();
@@ -91,7 +91,7 @@ export class ScriptedHub {
     try {
       this.#listener.close();
     } catch {
-      // it has stopped already
+      // stopped already
     }
   }
 }

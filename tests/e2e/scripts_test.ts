@@ -1,14 +1,14 @@
-/** The client in scripts: frames in and out, one message, a room. */
+/** The client in scripts: --json, --send and --room. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
-import { clientArgs, history, join, joinBare, testInPty } from "./people.ts";
+import { clientArgs, history, join, joinWithNc, testInPty } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 type Object = Record<string, unknown>;
 
-/** The objects of NDJSON, one a line. */
+/** Parses NDJSON. */
 function parse(output: string): Object[] {
   return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
@@ -19,9 +19,9 @@ function types(output: string): unknown[] {
 
 // --json
 
-Deno.test("with --json frames and text go in, and every frame comes out with the ref that it was given", async () => {
+Deno.test("with --json frames and text go in, and every frame comes out with the script's ref", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientArgs(hub, "--json"), {
     stdin: [
       '{"type":"say","ref":"a","text":"uno\\ndos"}',
@@ -54,9 +54,9 @@ Deno.test("with --json frames and text go in, and every frame comes out with the
   assert(stdout.startsWith('{"type":"welcome",'), "the type comes first");
   assertEquals(frames[5]!["data"], { room: "general", members: ["bob", "ana"], count: 2 });
   await bob.until("* ana joined");
-  const heard: string[] = [];
-  for (let line; (line = await bob.line()) !== "* ana left (1 here)";) heard.push(line);
-  assertEquals(heard, [
+  const received: string[] = [];
+  for (let line; (line = await bob.line()) !== "* ana left (1 here)";) received.push(line);
+  assertEquals(received, [
     "ana: uno",
     "  | dos",
     "ana: tres",
@@ -67,9 +67,9 @@ Deno.test("with --json frames and text go in, and every frame comes out with the
   ]);
 });
 
-Deno.test("with --json a broken line is named, the others are sent, and the code is 1", async () => {
+Deno.test("with --json a malformed line is named, the others are sent, and the code is 1", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   const { code, stdout, stderr } = await runChat(clientArgs(hub, "--json"), {
     stdin: '{"type":"say"\n{"type":"hello","protocol":1}\n{"type":"say","text":1}\n{}\nhola\n' +
       `{"type":"say","text":"${"x".repeat(70_000)}"}\n`,
@@ -87,7 +87,7 @@ Deno.test("with --json a broken line is named, the others are sent, and the code
   assertEquals(await bob.until("ana: "), "ana: hola");
 });
 
-Deno.test("with --json what the hub refuses is a frame as all else, and the code is 1", async () => {
+Deno.test("with --json the hub's refusal is a frame, and the code is 1", async () => {
   await using hub = await startHub();
   const { code, stdout, stderr } = await runChat(clientArgs(hub, "--json"), {
     stdin: '{"type":"say","ref":"x","room":"nowhere","text":"hola"}\n',
@@ -97,7 +97,7 @@ Deno.test("with --json what the hub refuses is a frame as all else, and the code
   assertEquals([error?.["ref"], error?.["code"]], ["x", "no_such_room"]);
 });
 
-Deno.test("with --json a broken connection is told, and nothing comes twice", async () => {
+Deno.test("with --json a broken connection is reported, and nothing is doubled", async () => {
   using hub = new ScriptedHub();
   await using bot = new Program(chat(...clientArgs(hub, "--json")));
   await hub.accept();
@@ -106,8 +106,8 @@ Deno.test("with --json a broken connection is told, and nothing comes twice", as
   const message = { type: "message", room: "general", nick: "bob", ts: 0, kind: "say" };
   await hub.send({ ...message, id: 1, text: "uno" });
   bot.write('{"type":"say","ref":"a","text":"hola"}\n');
-  const said = await hub.frame();
-  assertEquals(said?.["text"], "hola");
+  const sent = await hub.frame();
+  assertEquals(sent?.["text"], "hola");
   await bot.untilStdout("uno");
   hub.hangUp();
   await hub.accept();
@@ -118,11 +118,11 @@ Deno.test("with --json a broken connection is told, and nothing comes twice", as
     { ...message, id: 2, text: "dos" },
   );
   const again = await hub.frame();
-  assertEquals(again, said);
+  assertEquals(again, sent);
   await hub.ack(again?.["ref"]);
   await bot.untilStdout('"ack"');
 
-  // The hub is started again: what was on its way may have come, or not.
+  // The hub restarts: lines in flight are uncertain.
   bot.write('{"type":"say","ref":"a","text":"otra"}\n');
   await hub.frame();
   hub.hangUp();
@@ -153,7 +153,7 @@ Deno.test("with --json a broken connection is told, and nothing comes twice", as
   assertEquals(objects[7], { type: "restarted", uncertain: ["a"] });
 });
 
-Deno.test("with --json a hub that wants a password is a frame, an error for people, and code 3", async () => {
+Deno.test("with --json a missing password gives a frame, an error on stderr, and code 3", async () => {
   using hub = new ScriptedHub();
   await using bot = new Program(chat(...clientArgs(hub, "--json")));
   await hub.accept();
@@ -164,7 +164,7 @@ Deno.test("with --json a hub that wants a password is a frame, an error for peop
   assertMatch(bot.stderr(), /^chat: 127\.0\.0\.1:\d+ wants a password: .*\n$/);
 });
 
-Deno.test("what a hostile hub sends cannot control a terminal in JSON either", async () => {
+Deno.test("a hostile hub cannot control a terminal through JSON", async () => {
   using hub = new ScriptedHub();
   await using bot = new Program(chat(...clientArgs(hub, "--json")));
   await hub.accept();
@@ -182,11 +182,11 @@ Deno.test("what a hostile hub sends cannot control a terminal in JSON either", a
 
 // --send
 
-Deno.test("--send sends one message, of several lines if it has them, and prints nothing", async () => {
+Deno.test("--send sends one message, even of several lines, and prints nothing", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   for (
-    const [text, said] of [
+    const [text, posted] of [
       ["hola", ["ana: hola"]],
       ["uno\ndos\r\ntres", ["ana: uno", "  | dos", "  | tres"]],
       ["//x", ["ana: /x"]],
@@ -197,14 +197,14 @@ Deno.test("--send sends one message, of several lines if it has them, and prints
     const outcome = await runChat(clientArgs(hub, "--send", text), { stdin: "no\n" });
     assertEquals(outcome, { code: 0, signal: null, stdout: "", stderr: "" });
     await bob.until("* ana joined");
-    for (const line of said) assertEquals(await bob.line(), line);
+    for (const line of posted) assertEquals(await bob.line(), line);
     assertEquals(await bob.line(), "* ana left (1 here)");
   }
 });
 
-Deno.test("--send with a command prints what that answers", async () => {
+Deno.test("--send with a command prints the reply", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("uno\ndos\n/who\n");
   await bob.until("* 1 here");
   for (
@@ -224,7 +224,7 @@ Deno.test("--send with a command prints what that answers", async () => {
   }
 });
 
-Deno.test("--send says on standard error why it could not, and the code is 1", async () => {
+Deno.test("--send prints the error on stderr, and the code is 1", async () => {
   await using hub = await startHub();
   for (
     const [text, stderr] of [
@@ -240,7 +240,7 @@ Deno.test("--send says on standard error why it could not, and the code is 1", a
   }
 });
 
-Deno.test("--send to a hub that refuses is code 3, and to none 1", async () => {
+Deno.test("--send ends with 3 if the hub refuses, and with 1 if there is none", async () => {
   await using hub = await startHub([], { env: { CHAT_PASSWORD: "secret" } });
   const refused = await runChat(clientArgs(hub, "--send", "hola"));
   assertEquals([refused.code, refused.stdout], [3, ""]);
@@ -254,7 +254,7 @@ Deno.test("--send to a hub that refuses is code 3, and to none 1", async () => {
   assertMatch(none.stderr, /^chat: cannot connect to .*\n$/);
 });
 
-Deno.test("--send goes on over a connection that breaks, and says what is not known", async () => {
+Deno.test("--send survives a broken connection, and reports an uncertain message", async () => {
   using hub = new ScriptedHub();
   for (
     const [welcome, code, complaint] of [
@@ -266,15 +266,15 @@ Deno.test("--send goes on over a connection that breaks, and says what is not kn
     await hub.accept();
     await hub.frame();
     await hub.welcome("ana");
-    const said = await hub.frame();
-    assertEquals(said?.["text"], "hola");
+    const sent = await hub.frame();
+    assertEquals(sent?.["text"], "hola");
     hub.hangUp();
     await hub.accept();
     await hub.frame();
     await hub.welcome("ana", welcome);
     if (code === 0) {
-      assertEquals(await hub.frame(), said);
-      await hub.ack(said?.["ref"]);
+      assertEquals(await hub.frame(), sent);
+      await hub.ack(sent?.["ref"]);
     }
     assertEquals((await hub.frame())?.["line"], "/exit");
     await hub.send({ type: "bye", code: "quit", params: {}, text: "" });
@@ -290,9 +290,9 @@ Deno.test("--send goes on over a connection that breaks, and says what is not kn
 
 // --room
 
-Deno.test("--room comes into that room, in scripts and in the terminal", async () => {
+Deno.test("--room joins that room in scripts", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/join ops\n");
   await bob.until("* you are in #ops");
   const { code } = await runChat(clientArgs(hub, "--room", "#Ops", "--send", "hola"));
@@ -302,9 +302,9 @@ Deno.test("--room comes into that room, in scripts and in the terminal", async (
   assertEquals(await bob.until("ana: "), "ana: dos");
 });
 
-testInPty("--room in a terminal is the room where one begins", async () => {
+testInPty("--room joins that room in a terminal", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/join ops\n");
   await bob.until("* you are in #ops");
   await using ana = await join(hub, "ana", { args: ["--room", "ops"] });
@@ -313,15 +313,15 @@ testInPty("--room in a terminal is the room where one begins", async () => {
   assertEquals(await bob.until("ana: "), "ana: hola");
 });
 
-Deno.test("a script that is not let into its room says nothing in another", async () => {
+Deno.test("a script that is refused its room posts nothing in another", async () => {
   await using directory = await tempDirectory();
   const file = `${directory.path}/mod`;
   await Deno.writeTextFile(file, "secret\n", { mode: 0o600 });
   await using hub = await startHub(["--mod-password-file", file]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   bob.send("/mod secret\n/join ops\n/lock\n");
   await bob.until("* #ops is locked");
-  await using eve = await joinBare(hub.port, "eve");
+  await using eve = await joinWithNc(hub.port, "eve");
   for (
     const [args, stdout] of [
       [["--send", "hola"], /^$/],

@@ -1,4 +1,4 @@
-/** What the client says of an address at which there is no hub, or one that has no place. */
+/** The client's errors for an address without a hub, or with a full one. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { runChat } from "../support/program.ts";
@@ -6,8 +6,8 @@ import { TestTerminal } from "../support/terminal.ts";
 import { chat } from "../support/program.ts";
 import { testInPty } from "./people.ts";
 
-/** Something that listens, and answers the first line of whoever comes with some bytes and the end. */
-function stranger(answer: string) {
+/** A service that answers the first bytes of each connection, and closes it. */
+function startService(answer: string) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const done = (async () => {
     for (;;) {
@@ -31,13 +31,13 @@ function stranger(answer: string) {
   };
 }
 
-/** A port at which nothing listens. */
+/** A port where nothing listens. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-Deno.test("nobody who listens is said in one line", async () => {
+Deno.test("a refused connection is one line of error", async () => {
   const port = freePort();
   const outcome = await runChat(["client", "127.0.0.1", String(port)], { stdin: "hola\n" });
   assertEquals(outcome, {
@@ -49,7 +49,7 @@ Deno.test("nobody who listens is said in one line", async () => {
   });
 });
 
-testInPty("nobody who listens is said in one line in a terminal too", async () => {
+testInPty("a refused connection is one line of error in a terminal too", async () => {
   const port = freePort();
   await using terminal = TestTerminal.open(
     chat("client", "127.0.0.1", String(port), "--lang", "es"),
@@ -75,13 +75,13 @@ const ANSWERS: readonly [
     "answers, but not as a chat hub: HTTP/1.1 400 Bad Request",
   ],
   [
-    "one that tries to control the terminal",
+    "a service that tries to control the terminal",
     "\x1b[2J\x9b31m\x1b]0;owned\x07\r\n",
     1,
     "answers, but not as a chat hub: \ufffd[2J\ufffd31m\ufffd]0;owned\ufffd",
   ],
-  ["one that says nothing", "", 1, "does not answer as a chat hub does"],
-  ["one without a line", "x".repeat(100), 1, "does not answer as a chat hub does"],
+  ["a service that sends nothing", "", 1, "does not answer as a chat hub does"],
+  ["a service that sends no newline", "x".repeat(100), 1, "does not answer as a chat hub does"],
   [
     "a hub that is full",
     "* server full: try again later\n",
@@ -90,24 +90,24 @@ const ANSWERS: readonly [
   ],
 ];
 
-Deno.test("what is no hub, or has no place, is said in one line", async (t) => {
+Deno.test("another service, or a full hub, is one line of error", async (t) => {
   for (const [name, answer, code, complaint] of ANSWERS) {
     await t.step(name, async () => {
-      await using other = stranger(answer);
-      const outcome = await runChat(["client", `127.0.0.1:${other.port}`], { stdin: "hola\n" });
+      await using service = startService(answer);
+      const outcome = await runChat(["client", `127.0.0.1:${service.port}`], { stdin: "hola\n" });
       assertEquals(outcome, {
         code,
         signal: null,
         stdout: "",
-        stderr: `chat: 127.0.0.1:${other.port} ${complaint}\n`,
+        stderr: `chat: 127.0.0.1:${service.port} ${complaint}\n`,
       });
     });
   }
 });
 
-testInPty("what is no hub is said in one line in a terminal too", async () => {
-  await using other = stranger("SSH-2.0-x\r\n");
-  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${other.port}`));
+testInPty("another service is one line of error in a terminal too", async () => {
+  await using service = startService("SSH-2.0-x\r\n");
+  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${service.port}`));
   assertEquals((await terminal.exit()).code, 1);
   assertMatch(
     terminal.text(),
@@ -115,9 +115,9 @@ testInPty("what is no hub is said in one line in a terminal too", async () => {
   );
 });
 
-testInPty("a hub that is full is told apart by its code in a terminal too", async () => {
-  await using other = stranger("* server full: try again later\n");
-  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${other.port}`));
+testInPty("a full hub has its own exit code in a terminal too", async () => {
+  await using service = startService("* server full: try again later\n");
+  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${service.port}`));
   assertEquals((await terminal.exit()).code, 3);
   assertMatch(terminal.text(), /says: server full: try again later$/);
 });

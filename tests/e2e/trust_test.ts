@@ -1,4 +1,4 @@
-/** Joining over TLS: who is believed to be the hub, what a person is asked, and that nothing goes on by itself. */
+/** Joining over TLS: which hubs are trusted, what the user is asked, and what is refused. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { forge, makeAuthority, makeCertificate } from "../support/certificates.ts";
@@ -8,10 +8,10 @@ import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
-import { history, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { history, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
-/** A client without a terminal that says one thing, with a state folder of its own. */
-async function say(front: { port: number }, ...args: string[]) {
+/** Posts one message without a terminal, with an empty state folder. */
+async function post(front: { port: number }, ...args: string[]) {
   await using state = await tempDirectory();
   return await runChat(
     ["client", "127.0.0.1", String(front.port), "--name", "bot", "--lang", "en", ...args],
@@ -30,15 +30,15 @@ function open({ port }: { port: number }, { path }: TempDirectory, ...args: stri
 const knownHubs = async ({ path }: TempDirectory) =>
   await Deno.readTextFile(`${path}/chat/known-hubs`).catch(() => undefined);
 
-Deno.test("without a terminal a hub is joined by its fingerprint or by an authority, else refused", async (t) => {
+Deno.test("without a terminal a hub is joined by its fingerprint or by an authority, or else refused", async (t) => {
   await using hub = await startHub();
-  await using witness = await joinBare(hub.port, "witness");
+  await using witness = await joinWithNc(hub.port, "witness");
   const own = await makeCertificate();
   const authority = await makeAuthority();
   const names = [{ type: "ip", value: "127.0.0.1" } as const];
   const issued = await makeCertificate({ issuer: authority, names });
   await using front = new TlsFront(hub.port, own);
-  await using vouched = new TlsFront(hub.port, issued);
+  await using certified = new TlsFront(hub.port, issued);
   await using folder = await tempDirectory();
   const ca = `${folder.path}/ca.pem`;
   await Deno.writeTextFile(ca, authority.cert);
@@ -49,14 +49,14 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
     await witness.until("bot: hello");
   };
   await t.step("its own certificate, by the fingerprint", async () => {
-    await joins(say(front, "--tls", own.fingerprint));
-    await joins(say(front, `--tls=${own.fingerprint.toUpperCase()}`));
+    await joins(post(front, "--tls", own.fingerprint));
+    await joins(post(front, `--tls=${own.fingerprint.toUpperCase()}`));
   });
-  await t.step("one that an authority has issued, by a file or by the system", async () => {
-    await joins(say(vouched, "--tls-ca", ca));
-    await joins(say(vouched, "--tls", issued.fingerprint, "--tls-ca", ca));
+  await t.step("an issued certificate, by a CA file or by the system", async () => {
+    await joins(post(certified, "--tls-ca", ca));
+    await joins(post(certified, "--tls", issued.fingerprint, "--tls-ca", ca));
     await joins(
-      runChat(["client", "127.0.0.1", String(vouched.port), "--tls", "--name", "bot"], {
+      runChat(["client", "127.0.0.1", String(certified.port), "--tls", "--name", "bot"], {
         stdin: "hello\n",
         env: { SSL_CERT_FILE: ca },
       }),
@@ -69,17 +69,17 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
     reason: RegExp,
     expected = 3,
   ) => {
-    const { code, stdout, stderr } = await say(front, ...args);
+    const { code, stdout, stderr } = await post(front, ...args);
     assertEquals([code, stdout], [expected, ""], stderr);
     assertMatch(stderr, reason);
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
   };
-  await t.step("nobody vouches for it", async () => {
+  await t.step("an unknown certificate", async () => {
     const way = new RegExp(`nobody who is trusted .* join with --tls ${own.fingerprint}`);
     await refused(front, ["--tls"], way);
-    await refused(vouched, ["--tls"], /nobody who is trusted/);
+    await refused(certified, ["--tls"], /nobody who is trusted/);
     await refused(front, ["--tls-ca", ca], /name who has with --tls-ca/);
-    await refused(vouched, ["--tls", issued.fingerprint], /name who has with --tls-ca/);
+    await refused(certified, ["--tls", issued.fingerprint], /name who has with --tls-ca/);
   });
   await t.step("another fingerprint", async () => {
     await refused(front, ["--tls", issued.fingerprint], /another certificate than the one/);
@@ -89,30 +89,30 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
     await using expired = new TlsFront(hub.port, old);
     await refused(expired, ["--tls", old.fingerprint], /not valid today/);
   });
-  await t.step("TLS where there is none, and none where there is TLS", async () => {
+  await t.step("TLS to a plain hub, and plain to a TLS hub", async () => {
     await refused(hub, ["--tls"], /does not speak TLS.*leave out --tls/, 1);
     await refused(hub, ["--tls", own.fingerprint], /does not speak TLS.*leave out --tls/, 1);
     await refused(front, [], /speaks TLS: add --tls/, 1);
   });
-  await t.step("nobody there", async () => {
+  await t.step("no hub", async () => {
     const nowhere = { port: 1 };
     await refused(nowhere, ["--tls"], /nothing listens there/, 1);
     await refused(nowhere, ["--tls", own.fingerprint], /nothing listens there/, 1);
   });
-  await t.step("files that are none", async () => {
+  await t.step("unusable CA files", async () => {
     const empty = `${folder.path}/empty`;
     await Deno.writeTextFile(empty, "");
     await refused(front, ["--tls-ca", empty], /holds no certificates/, 1);
     await refused(front, ["--tls-ca", `${empty}-not`], /there is no such file/, 1);
   });
-  // Of those who were refused nobody has heard.
-  await joins(say(front, "--tls", own.fingerprint));
-  const told = new TextDecoder().decode(witness.received());
-  assertEquals(told.match(/bot: hello/g)?.length, 6);
+  // Nothing that was refused reached the hub.
+  await joins(post(front, "--tls", own.fingerprint));
+  const output = new TextDecoder().decode(witness.received());
+  assertEquals(output.match(/bot: hello/g)?.length, 6);
 });
 
 Deno.test({
-  name: "who has the hub's certificate but not its key is not taken for the hub",
+  name: "an impostor with the hub's certificate but not its key is refused",
   ignore: !works("an impostor with a copied certificate", ["openssl", "version"]),
   async fn() {
     const own = await makeCertificate();
@@ -126,20 +126,20 @@ Deno.test({
       ...["-cert", files.cert, "-key", files.key],
     ]);
     const [, port] = await impostor.untilStdout(/ACCEPT 127\.0\.0\.1:(\d+)/);
-    const { code, stdout, stderr } = await say({ port: Number(port) }, "--tls", own.fingerprint);
+    const { code, stdout, stderr } = await post({ port: Number(port) }, "--tls", own.fingerprint);
     assertEquals([code, stdout], [3, ""]);
     assertMatch(stderr, /whose key it does not have: somebody is in between; do not join\n$/);
-    // Nor if the hub itself has shown it just before.
+    // Even right after the hub itself has shown it.
     await using hub = await startHub();
     await using front = new TlsFront(hub.port, own);
     await using between = new CuttingProxy([front.port, Number(port), Number(port), Number(port)]);
-    const again = await say({ port: between.port }, "--tls", own.fingerprint);
+    const again = await post({ port: between.port }, "--tls", own.fingerprint);
     assertEquals([again.code, again.stdout], [3, ""], again.stderr);
     assert(!impostor.stdout().includes("hello"));
   },
 });
 
-Deno.test("who lets the hub show itself and then takes its place is found out, whoever vouches for it", async (t) => {
+Deno.test("an impostor that takes over after the hub has shown its certificate is refused", async (t) => {
   await using hub = await startHub();
   const authority = await makeAuthority();
   const own = await makeCertificate();
@@ -163,8 +163,8 @@ Deno.test("who lets the hub show itself and then takes its place is found out, w
   for (
     const [name, args, env] of [
       ["an authority of the system", pinned, { SSL_CERT_FILE: ca }],
-      ["one of a file", [...pinned, "--tls-ca", ca], {}],
-      ["nobody", pinned, {}],
+      ["an authority of a CA file", [...pinned, "--tls-ca", ca], {}],
+      ["no authority", pinned, {}],
     ] as const
   ) {
     await t.step(name, async () => {
@@ -172,15 +172,15 @@ Deno.test("who lets the hub show itself and then takes its place is found out, w
       assertEquals([code, stdout], [3, ""], stderr);
     });
   }
-  await t.step("another of the same authority and name", async () => {
+  await t.step("another certificate of the same authority and name", async () => {
     const issued = await makeCertificate({ issuer: authority });
     await using real = new TlsFront(hub.port, issued);
     const args = ["--tls", issued.fingerprint];
-    for (const how of [["--tls-ca", ca], []]) {
+    for (const caArgs of [["--tls-ca", ca], []]) {
       const env = { SSL_CERT_FILE: ca };
-      const joined = await join([real.port], [...args, ...how], env);
+      const joined = await join([real.port], [...args, ...caArgs], env);
       assertEquals([joined.code, joined.stderr], [0, ""]);
-      const { code, stderr } = await join([real.port, impostor.port], [...args, ...how], env);
+      const { code, stderr } = await join([real.port, impostor.port], [...args, ...caArgs], env);
       assertEquals(code, 3, stderr);
       assert(stderr.includes(`the one that you named (${other.fingerprint})`), stderr);
     }
@@ -188,7 +188,7 @@ Deno.test("who lets the hub show itself and then takes its place is found out, w
 });
 
 testInPty(
-  "an unknown hub is shown and asked for, remembered, and refused when it changes",
+  "the user is asked about an unknown hub, which is remembered, and refused when it changes",
   async () => {
     await using hub = await startHub();
     await using state = await tempDirectory();
@@ -233,9 +233,9 @@ testInPty(
     {
       await using ana = open(front, state);
       assertEquals((await ana.exit()).code, 3);
-      const told = ana.text({ joinWrapped: true });
-      assertMatch(told, new RegExp(`than before, .* join once with --tls ${second.fingerprint}`));
-      assert(!told.includes(question));
+      const output = ana.text({ joinWrapped: true });
+      assertMatch(output, new RegExp(`than before, .* join once with --tls ${second.fingerprint}`));
+      assert(!output.includes(question));
     }
     {
       await using ana = open(front, state, second.fingerprint);
@@ -248,7 +248,7 @@ testInPty(
 );
 
 testInPty(
-  "who comes back to a hub that shows another certificate is told, and loses nothing typed",
+  "a changed certificate at a reconnect ends the client, and the draft is shown",
   async () => {
     await using hub = await startHub();
     await using state = await tempDirectory();
@@ -258,19 +258,19 @@ testInPty(
     await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
     ana.type("a draft");
     await untilInput(ana, placed("ana", narrow("a draft"), 100));
-    // The same one again: the session goes on.
+    // The same certificate: the session resumes.
     await front.change(certificate);
     await ana.until("* connected again: nothing was said meanwhile");
     await front.change(await makeCertificate());
     assertEquals((await ana.exit()).code, 3);
     assert(history(ana).includes("! not sent: a draft"), ana.text());
-    const told = ana.text({ joinWrapped: true });
-    assertMatch(told, /! 127\.0\.0\.1:\d+ shows another certificate/);
-    assert(!told.includes("not remembered"), told);
+    const output = ana.text({ joinWrapped: true });
+    assertMatch(output, /! 127\.0\.0\.1:\d+ shows another certificate/);
+    assert(!output.includes("not remembered"), output);
   },
 );
 
-testInPty("a list of known hubs that cannot be read is said, and nothing is joined", async () => {
+testInPty("an unreadable known-hubs file is reported, and nothing is joined", async () => {
   await using hub = await startHub();
   await using state = await tempDirectory();
   const certificate = await makeCertificate();
@@ -284,7 +284,7 @@ testInPty("a list of known hubs that cannot be read is said, and nothing is join
       /cannot read which hubs are known from .*remove it/,
     );
   }
-  // Who knows the fingerprint needs no list.
+  // With the fingerprint the file is not needed.
   await using ana = open(front, state, certificate.fingerprint);
   await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
   assertMatch(ana.text({ joinWrapped: true }), /\* the hub is not remembered for the next time/);

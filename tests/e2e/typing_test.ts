@@ -6,7 +6,7 @@ import {
   count,
   history,
   join,
-  joinBare,
+  joinWithNc,
   MIXED,
   narrow,
   type Piece,
@@ -78,7 +78,7 @@ for (const reflowCursorLine of [true, false]) {
     `keys typed during a resize are not lost (reflow ${reflowCursorLine})`,
     async () => {
       await using hub = await startHub(["--rate", "0"]);
-      await using bob = await joinBare(hub.port, "bob");
+      await using bob = await joinWithNc(hub.port, "bob");
       await using ana = await join(hub, "ana", { reflowCursorLine });
       const line = [...MIXED, ...MIXED, ...MIXED];
       ana.type(textOf(line));
@@ -99,7 +99,7 @@ for (const reflowCursorLine of [true, false]) {
 
 testInPty("a stalled terminal loses no output", async () => {
   await using hub = await startHub(["--rate", "0"]);
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("draft");
   await untilInput(ana, placed("ana", narrow("draft"), 80));
@@ -115,7 +115,7 @@ testInPty("a stalled terminal loses no output", async () => {
 
 testInPty("a stopped client continues where it was", async () => {
   await using hub = await startHub();
-  await using bob = await joinBare(hub.port, "bob");
+  await using bob = await joinWithNc(hub.port, "bob");
   await using ana = await join(hub, "ana");
   ana.type("draft");
   await untilInput(ana, placed("ana", narrow("draft"), 80));

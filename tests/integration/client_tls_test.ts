@@ -1,20 +1,20 @@
-/** The client's encrypted connection, by itself: what passes through it, and how it ends. */
+/** The client's TLS socket: data in both directions, and its end. */
 
 import { writeAll } from "../../common/cli/own_files.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { secure } from "../../client/net/tls.ts";
-import type { Socket } from "../../client/net/tls_socket.ts";
+import { connectTls } from "../../client/net/tls.ts";
+import type { HubSocket } from "../../client/net/tls_socket.ts";
 import { makeCertificate, type TestCertificate } from "../support/certificates.ts";
 
 const SIGNAL = new AbortController().signal;
 
-/** A connection whose certificate is known, with the hub's side of it. `await using` ends both. */
+/** Both ends of a TLS connection with a pinned certificate. `await using` closes them. */
 class Pair {
   readonly #listener: Deno.TlsListener;
-  readonly client: Socket;
+  readonly client: HubSocket;
   readonly hub: Deno.TlsConn;
 
-  private constructor(listener: Deno.TlsListener, client: Socket, hub: Deno.TlsConn) {
+  private constructor(listener: Deno.TlsListener, client: HubSocket, hub: Deno.TlsConn) {
     this.#listener = listener;
     this.client = client;
     this.hub = hub;
@@ -24,10 +24,10 @@ class Pair {
     const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
     const { port } = listener.addr as Deno.NetAddr;
     const accepting = listener.accept();
-    const identity = { name: "hub.chat.invalid", authorities: [cert], fingerprint };
-    const handshake = await secure({ hostname: "127.0.0.1", port }, identity, SIGNAL);
-    assert(handshake.kind === "secure", JSON.stringify(handshake));
-    return new Pair(listener, handshake.socket, await accepting);
+    const identity = { name: "hub.chat.invalid", caCerts: [cert], fingerprint };
+    const handshake = await connectTls({ hostname: "127.0.0.1", port }, identity, SIGNAL);
+    assert(handshake.ok, JSON.stringify(handshake));
+    return new Pair(listener, handshake.value, await accepting);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -38,12 +38,12 @@ class Pair {
   }
 }
 
-/** Bytes of which each says where it is. */
+/** Bytes that depend on their position. */
 function numbered(length: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 0xff);
 }
 
-async function readAll(socket: Pick<Socket, "read">, length: number, buffer: number) {
+async function readAll(socket: Pick<HubSocket, "read">, length: number, buffer: number) {
   const bytes = new Uint8Array(length);
   for (let size = 0; size < length;) {
     const part = new Uint8Array(Math.min(buffer, length - size));
@@ -55,7 +55,7 @@ async function readAll(socket: Pick<Socket, "read">, length: number, buffer: num
   return bytes;
 }
 
-Deno.test("all that is sent comes whole and in order, both ways at once, into buffers of any size", async () => {
+Deno.test("data arrives whole and in order, in both directions at once, with buffers of any size", async () => {
   await using pair = await Pair.open(await makeCertificate());
   const bytes = numbered(1_000_000);
   for (const buffer of [997, 65_536]) {
@@ -69,7 +69,7 @@ Deno.test("all that is sent comes whole and in order, both ways at once, into bu
   }
 });
 
-Deno.test("a hub that ends its side is read to the end, one that is gone is not waited for", async () => {
+Deno.test("a half-closed connection is read to its end, and close ends a pending read", async () => {
   const certificate = await makeCertificate();
   {
     await using pair = await Pair.open(certificate);

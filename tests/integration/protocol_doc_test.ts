@@ -1,7 +1,7 @@
 /** docs/protocol.md: replays its examples against a real hub, compares its tables with the code, and runs its client. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { TRY_AGAIN } from "../../client/session/bye.ts";
+import { RECONNECT_CODES } from "../../client/session/bye.ts";
 import { translate } from "../../common/i18n/mod.ts";
 import {
   BYE_CODES,
@@ -184,7 +184,7 @@ Deno.test("docs/protocol.md has each reply in one row, with the fields of its da
 
 Deno.test("docs/protocol.md says after which byes to come back, as our own client does", () => {
   const back = rowsUnder("### Byes").filter(([, , then]) => then === "back");
-  assertEquals(back.flatMap(([code]) => quoted(code)).sort(), [...TRY_AGAIN].sort());
+  assertEquals(back.flatMap(([code]) => quoted(code)).sort(), [...RECONNECT_CODES].sort());
   const away = rowsUnder("### Byes").filter(([, , then]) => then === "away");
   assertEquals(back.length + away.length, BYE_CODES.length);
 });

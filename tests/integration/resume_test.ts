@@ -1,4 +1,4 @@
-/** Connections that break in every way that sockets know, and sessions that go on over new ones. */
+/** Connections that break in every way a socket can, and sessions that are resumed. */
 
 import { assert, assertEquals } from "@std/assert";
 import { LiveHub } from "../support/live_hub.ts";
@@ -6,12 +6,12 @@ import type { Peer } from "../support/peer.ts";
 
 const BREAKS: Record<string, (peer: Peer) => void> = {
   "a reset": (peer) => peer.reset(),
-  "an end without a word": (peer) => peer.end(),
-  "nothing that the hub could see": (peer) => peer.pause(),
+  "a silent close": (peer) => peer.end(),
+  "a break that the hub cannot see": (peer) => peer.pause(),
 };
 
 for (const [how, cut] of Object.entries(BREAKS)) {
-  Deno.test(`after ${how} a bot goes on where it was, and nothing is lost or doubled`, async () => {
+  Deno.test(`after ${how} a bot resumes, and nothing is lost or doubled`, async () => {
     await using hub = new LiveHub();
     await using luis = await hub.textMember("luis");
     await using ana = await hub.connect();
@@ -46,7 +46,7 @@ for (const [how, cut] of Object.entries(BREAKS)) {
   });
 }
 
-Deno.test("the connection that hangs is told that its session goes on elsewhere, and closed", async () => {
+Deno.test("a resumed session closes the old connection, with resumed_elsewhere as the reason", async () => {
   await using hub = new LiveHub();
   await using old = await hub.connect();
   await old.sendFrame({ type: "hello", protocol: 1, nick: "ana" });
@@ -61,7 +61,7 @@ Deno.test("the connection that hangs is told that its session goes on elsewhere,
   assertEquals((await back.untilFrame("reply")).data["count"], 1);
 });
 
-Deno.test("who does not come back is told as gone when its time is over", async () => {
+Deno.test("a member that does not resume leaves after the grace period", async () => {
   await using hub = new LiveHub({ grace: 1 });
   await using luis = await hub.textMember("luis");
   await using ana = await hub.framesMember("ana");
@@ -70,7 +70,7 @@ Deno.test("who does not come back is told as gone when its time is over", async 
   assertEquals(await luis.until("ana"), "* ana left (1 here)");
 });
 
-Deno.test("a slow reader that comes back has missed nothing that is still kept", async () => {
+Deno.test("a slow reader that resumes gets everything that the history still has", async () => {
   await using hub = new LiveHub();
   await using luis = await hub.framesMember("luis");
   await using ana = await hub.connect();
@@ -78,12 +78,12 @@ Deno.test("a slow reader that comes back has missed nothing that is still kept",
   const { token } = await ana.untilFrame("welcome");
   ana.pause();
   const isDropped = hub.untilLogged(/reason=slow_consumer/).then(() => true);
-  let said = 0;
+  let sent = 0;
   for (let over = false; !over;) {
     await luis.sendFrame({
       type: "say",
-      ref: String(++said),
-      text: `${said} `.padEnd(50_000, "x"),
+      ref: String(++sent),
+      text: `${sent} `.padEnd(50_000, "x"),
     });
     over = await Promise.race([isDropped, luis.untilFrame("ack").then(() => false)]);
   }
@@ -92,7 +92,7 @@ Deno.test("a slow reader that comes back has missed nothing that is still kept",
   await using back = await hub.connect();
   await back.sendFrame({ type: "hello", protocol: 1, resume: { token, after: 0 } });
   const { count, missing } = (await back.untilFrame("notice")).params;
-  assertEquals(Number(count) + Number(missing), said + 1);
+  assertEquals(Number(count) + Number(missing), sent + 1);
   assert(Number(count) > 1);
   for (let left = Number(count); left > 1; left--) await back.untilFrame("message");
   assertEquals((await back.untilFrame("message")).text, "last");

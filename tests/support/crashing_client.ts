@@ -1,4 +1,4 @@
-/** A program that takes over the terminal as the client does, and fails in a way that nobody has foreseen. */
+/** Puts the terminal into raw mode, as the client does, and crashes. */
 
 import { onFault } from "../../common/cli/faults.ts";
 import { Tty } from "../../client/terminal/tty.ts";

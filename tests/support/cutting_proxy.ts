@@ -3,7 +3,7 @@
 import { Acceptor, pass } from "./acceptor.ts";
 
 /** After how many bytes to the hub, or from it after its first line, the first connection is cut. */
-export interface Cut {
+export interface CutAfter {
   up?: number;
   down?: number;
 }
@@ -15,7 +15,7 @@ export class CuttingProxy implements AsyncDisposable {
   connections = 0;
 
   /** `port`: of the hub, or of several that get the connections in turn. */
-  constructor(port: number | readonly number[], cut: Cut = {}) {
+  constructor(port: number | readonly number[], cut: CutAfter = {}) {
     const ports = [port].flat();
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#acceptor = new Acceptor(listener, async (client) => {

@@ -1,12 +1,9 @@
-/**
- * Machines on a network of their own: network namespaces of Linux at one or more switches, which nothing else is connected
- * to. A test runs programs in them, and reaches them by these alone. Knows no program. Only root may have them.
- */
+/** An isolated LAN for tests: Linux network namespaces, connected by one or more virtual switches. Needs root. */
 
 import { works } from "./confined.ts";
 import { ip } from "./namespaces.ts";
 
-/** Whether there are none here; that is said once, loudly. */
+/** Whether such LANs cannot be made here; says so once, loudly. */
 export function noLan(): boolean {
   const name = `chat-${Deno.pid}-lan`;
   const script = `ip netns add ${name} && ip -n ${name} link add br0 type bridge; code=$?
@@ -14,14 +11,14 @@ export function noLan(): boolean {
   return !works("hubs that are found on a network (ip netns, a bridge)", ["sh", "-c", script]);
 }
 
-/** Of the addresses that are for tests of networks (RFC 2544). */
+/** Addresses reserved for network tests (RFC 2544). */
 const PREFIX = "198.19";
 
 let last = 0;
 
-/** A machine at each of the switches. */
+/** A machine connected to each of the switches. */
 export class Machine {
-  /** By which it can be reached, one for each switch. */
+  /** One for each switch. */
   readonly addresses: readonly string[];
   readonly namespace: string;
 
@@ -30,19 +27,19 @@ export class Machine {
     this.addresses = addresses;
   }
 
-  /** A command line that runs another one on it. */
+  /** Wraps a command line so that it runs on this machine. */
   wrap(command: string[]): string[] {
     return ["ip", "netns", "exec", this.namespace, ...command];
   }
 }
 
-/** The machines and what is between them. `await using` ends them; what runs on them has to have ended. */
+/** Machines and switches. `await using` removes them; their programs must have ended. */
 export class Lan implements AsyncDisposable {
   readonly #machines: Machine[] = [];
   readonly #switches: string;
   readonly #count: number;
 
-  /** Two machines at so many switches. */
+  /** Connects two machines by a number of switches. */
   static async open({ switches = 1 } = {}): Promise<{ lan: Lan; here: Machine; there: Machine }> {
     const lan = new Lan(switches);
     try {
@@ -90,7 +87,7 @@ export class Lan implements AsyncDisposable {
     return machine;
   }
 
-  /** What is for many reaches nobody any more, as on many radio networks. */
+  /** Drops all multicast, as many Wi-Fi networks do. */
   async filterMulticast(): Promise<void> {
     for (let number = 0; number < this.#count; number++) {
       for (let host = 1; host <= this.#machines.length; host++) {
@@ -100,7 +97,7 @@ export class Lan implements AsyncDisposable {
     }
   }
 
-  /** The links go with them. */
+  /** Removing the namespaces removes the links. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { namespace } of this.#machines) await ip("netns", "del", namespace);
     await ip("netns", "del", this.#switches);

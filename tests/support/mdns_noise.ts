@@ -1,6 +1,6 @@
 /**
- * Somebody on a network who means no good: sends garbage to all who look for hubs, announces hubs with names that would
- * control a terminal, and tells when a hub says that it is gone. Runs until it is ended: `mdns_noise.ts ADDRESS`.
+ * An attacker on the network: multicasts garbage, announces hubs whose names would control a terminal, and prints when
+ * a hub announces its end. Runs until it is killed: `mdns_noise.ts ADDRESS`.
  */
 
 import { createSocket } from "node:dgram";
@@ -24,8 +24,8 @@ const garbage = [
   new Uint8Array(8999).fill(255),
   header(0, 0xffff, 0xffff, 0xffff),
   header(0xffff, 0, 0, 0),
-  new Uint8Array([...header(1, 1, 0, 0), 0xc0, 12, 0xc0, 12]), // a name that is itself
-  new Uint8Array([...header(0, 1, 0, 0), 63, ...new Uint8Array(20).fill(46)]), // one that is cut off
+  new Uint8Array([...header(1, 1, 0, 0), 0xc0, 12, 0xc0, 12]), // a name that points to itself
+  new Uint8Array([...header(0, 1, 0, 0), 63, ...new Uint8Array(20).fill(46)]), // a truncated name
   new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"),
 ];
 const socket = createSocket({ type: "udp4", reuseAddr: true });

@@ -97,7 +97,7 @@ const EDGES: readonly string[] = [
   "client/trust/mod.ts",
   "client/ui/input_history_file.ts",
   "client/ui/interactive.ts",
-  "client/trust/known_hubs_file.ts",
+  "client/trust/known_hubs.ts",
   "client/mod.ts",
   "client/script/plain.ts",
   "client/terminal/ask.ts",

@@ -6,7 +6,8 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { HubConnection } from "../../client/net/connection.ts";
-import { Conversation, type Happening, type Request } from "../../client/session/conversation.ts";
+import { Conversation, type ConversationEvent } from "../../client/session/conversation.ts";
+import type { ClientRequest } from "../../client/session/request.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 
 export interface ClientEvents {
@@ -88,13 +89,13 @@ export class ClientPeer {
 
   /** What it has asked and got no answer to. */
   get unanswered(): number {
-    return this.#conversation.pending;
+    return this.#conversation.pendingCount;
   }
 
   /** Says or asks something as soon as there is a hub for it, and gives its ref. */
-  ask(request: Request): string {
+  ask(request: ClientRequest): string {
     const shown = request.type === "say" ? request.text : request.line;
-    const asked = this.#conversation.ask(request, shown);
+    const asked = this.#conversation.send(request, shown);
     if (asked.kind === "sent") return asked.ref;
     throw new RangeError(`Cannot send ${asked.bytes} bytes: at most ${asked.max} are taken`);
   }
@@ -113,7 +114,7 @@ export class ClientPeer {
 
   async #run(): Promise<void> {
     try {
-      for await (const happenings of this.#conversation.happenings()) {
+      for await (const happenings of this.#conversation.events()) {
         for (const happening of happenings) this.#take(happening);
         this.#look();
       }
@@ -139,7 +140,7 @@ export class ClientPeer {
     if (isBack) this.#events.onBack(isSame);
   }
 
-  #take(happening: Happening): void {
+  #take(happening: ConversationEvent): void {
     switch (happening.type) {
       case "frame":
         return this.#takeFrame(happening.frame);

@@ -16,7 +16,7 @@ function fault(...args: string[]): string {
   return assertThrows(() => read(args), UsageError).message;
 }
 
-/** What is chosen by who chooses nothing. */
+/** The defaults. */
 const USUAL: ClientOptions = {
   addresses: [{ hostname: "127.0.0.1", port: 3000 }],
   lang: "en",
@@ -32,7 +32,7 @@ const USUAL: ClientOptions = {
 };
 
 Deno.test("without options the client joins this machine's hub as a guest", () => {
-  assertEquals(read([]), { ...USUAL, isAnywhere: true });
+  assertEquals(read([]), { ...USUAL, usesDefaultAddress: true });
 });
 
 Deno.test("the client's options and address are read in any order", () => {
@@ -48,10 +48,10 @@ Deno.test("the client's options and address are read in any order", () => {
   assertEquals(read(["chat.example:4000", ...flags]), expected);
 });
 
-Deno.test("who names no hub may have one found, and who names a port alone has named one", () => {
-  assertEquals(read(["--name", "ana"]).isAnywhere, true);
+Deno.test("without an address a hub may be searched for; a port alone is an address", () => {
+  assertEquals(read(["--name", "ana"]).usesDefaultAddress, true);
   for (const address of ["3000", "127.0.0.1", "chat.example:4000"]) {
-    assertEquals(read([address]).isAnywhere, undefined);
+    assertEquals(read([address]).usesDefaultAddress, undefined);
   }
 });
 
@@ -62,17 +62,17 @@ Deno.test("the client takes several hubs", () => {
   ]);
 });
 
-Deno.test("the client's language is the environment's unless it is given", () => {
+Deno.test("the language comes from the environment unless it is given", () => {
   assertEquals(read([], { LANG: "es_ES.UTF-8" }).lang, "es");
   assertEquals(read(["--lang", "en"], { LANG: "es_ES.UTF-8" }).lang, "en");
 });
 
-Deno.test("a nick stays as it was typed, digits included", () => {
+Deno.test("a nick is read as typed, even if it is a number", () => {
   assertEquals(read(["--name", "007"]).nick, "007");
   assertEquals(read(["--name", "José Luis"]).nick, "José Luis");
 });
 
-Deno.test("a script says which room, and either what to send or that it speaks frames", () => {
+Deno.test("a script may choose a room, and either --send or --json", () => {
   assertEquals(read(["--room", "ops"]).room, "ops");
   assertEquals(read(["--json"]).json, true);
   assertEquals(read(["--send", "uno\r\ndos"]).send, "uno\ndos");
@@ -81,17 +81,17 @@ Deno.test("a script says which room, and either what to send or that it speaks f
   assertEquals(fault("--send", " \n"), "--send needs a value");
 });
 
-Deno.test("how long to try again is a number of seconds, and left open unless given", () => {
+Deno.test("--retry is a number of seconds, undefined unless given", () => {
   assertEquals(read(["--retry", "0"]).retry, 0);
   assertEquals(read(["--retry=90"]).retry, 90);
   assertEquals("retry" in read([]), false);
 });
 
-Deno.test("how the conversation reads is a matter of taste", () => {
+Deno.test("theme, time and joins take their choices", () => {
   const flags = ["--theme", "mono", "--time=relative", "--joins", "smart", "--ascii"];
   assertEquals(read([...flags, "--notify", "--no-history", "--plain"]), {
     ...USUAL,
-    isAnywhere: true,
+    usesDefaultAddress: true,
     theme: "mono",
     time: "relative",
     joins: "smart",
@@ -102,7 +102,7 @@ Deno.test("how the conversation reads is a matter of taste", () => {
   });
 });
 
-Deno.test("without the bell there is no notification either", () => {
+Deno.test("--no-bell excludes notifications too", () => {
   assertEquals(read(["--no-bell"]).bell, "none");
   assertEquals(read(["--notify", "--no-bell"]).bell, "none");
 });
@@ -112,18 +112,18 @@ Deno.test("nothing is redrawn on a dumb terminal", () => {
   assertEquals(read([], { TERM: "xterm" }).isPlain, false);
 });
 
-Deno.test("what is typed is kept for the next time unless it is not to be", () => {
+Deno.test("the input history is kept unless switched off", () => {
   assertEquals(read(["--no-input-history"]).inputHistory, false);
 });
 
-Deno.test("the password comes from the environment, and the name of its file from the options", () => {
+Deno.test("the password comes from the environment, and the password file from the options", () => {
   assertEquals(read([], { CHAT_PASSWORD: "x y" }).password, "x y");
   assertEquals("password" in read([], { CHAT_PASSWORD: "" }), false);
   const both = read(["--password-file", "secret.txt"], { CHAT_PASSWORD: "x" });
   assertEquals([both.password, both.passwordFile], ["x", "secret.txt"]);
 });
 
-Deno.test("what the client's options do not take is named", () => {
+Deno.test("invalid values are named", () => {
   assertEquals(fault("--retry", "x"), '--retry takes a whole number from 0 to 1000000, not "x"');
   assertEquals(fault("--password-file="), "--password-file needs a value");
   assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
@@ -138,19 +138,19 @@ Deno.test("what the client's options do not take is named", () => {
   assertEquals(fault("--nmae", "ana"), "no option --nmae: did you mean --name?");
 });
 
-Deno.test("nobody can connect to port 0", () => {
+Deno.test("port 0 is rejected", () => {
   assertEquals(fault("localhost", "0"), '"0" is no port: a port is a number from 1 to 65535');
   assertEquals(fault("0"), '"0" is no port: a port is a number from 1 to 65535');
 });
 
-Deno.test("usesColor does as it is told, unless NO_COLOR is set", () => {
+Deno.test("usesColor follows --color, unless NO_COLOR is set", () => {
   const dumb = (name: string) => name === "TERM" ? "dumb" : undefined;
   assertEquals(usesColor("always", false, dumb), true);
   assertEquals(usesColor("never", true, () => undefined), false);
   assertEquals(usesColor("always", true, (name) => name === "NO_COLOR" ? "1" : undefined), false);
 });
 
-Deno.test("usesColor decides by the terminal, NO_COLOR and TERM when nothing is said", () => {
+Deno.test("usesColor decides by the terminal, NO_COLOR and TERM by default", () => {
   const decide = (isTerminal: boolean, variables: Record<string, string> = {}) =>
     usesColor("auto", isTerminal, (name) => variables[name]);
   assertEquals(decide(true), true);
@@ -158,6 +158,6 @@ Deno.test("usesColor decides by the terminal, NO_COLOR and TERM when nothing is 
   assertEquals(decide(true, { TERM: "xterm-256color" }), true);
   assertEquals(decide(true, { TERM: "dumb" }), false);
   assertEquals(decide(true, { NO_COLOR: "1" }), false);
-  assertEquals(decide(true, { NO_COLOR: "0" }), false); // set to anything
-  assertEquals(decide(true, { NO_COLOR: "" }), true); // set to nothing
+  assertEquals(decide(true, { NO_COLOR: "0" }), false); // set
+  assertEquals(decide(true, { NO_COLOR: "" }), true); // empty
 });

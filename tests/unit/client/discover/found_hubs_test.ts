@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Finds, withLocal } from "../../../../client/discover/found_hubs.ts";
+import { FoundHubs, withLocal } from "../../../../client/discover/found_hubs.ts";
 import { isUnicast, parseIp } from "../../../../common/protocol/ip.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
@@ -8,7 +8,7 @@ import { testProperty } from "../../../support/property.ts";
 
 const ID = "0123456789abcdef";
 
-interface Heard {
+interface Announced {
   name?: string;
   id?: string;
   port?: number;
@@ -17,138 +17,144 @@ interface Heard {
   txt?: Record<string, string>;
 }
 
-/** What the library makes of an announcement. */
-function heard({
+/** An announcement as the mDNS library gives it. */
+function announcement({
   id = ID,
   name = `laptop (${id.slice(0, 8)})`,
   port = 3000,
   from = "192.168.1.20",
   addresses = [from],
   txt = {},
-}: Heard = {}) {
+}: Announced = {}) {
   return { name, port, addresses, referer: { address: from }, txt: { v: "1", id, ...txt } };
 }
 
-function find(...all: Heard[]): Finds {
-  const finds = new Finds(["192.168.1.99", "127.0.0.1"]);
-  for (const each of all) finds.take(heard(each));
-  return finds;
+function announce(...all: Announced[]): FoundHubs {
+  const hubs = new FoundHubs(["192.168.1.99", "127.0.0.1"]);
+  for (const each of all) hubs.add(announcement(each));
+  return hubs;
 }
 
-const places = (finds: Finds) =>
-  finds.hubs().map(({ addresses }) => addresses.map(({ hostname, port }) => `${hostname} ${port}`));
+const addressesOf = (hubs: FoundHubs) =>
+  hubs.compatible().map(({ addresses }) =>
+    addresses.map(({ hostname, port }) => `${hostname} ${port}`)
+  );
 
-Deno.test("a hub is found with what it says of itself", () => {
-  assertEquals(find({ txt: { tls: "1", pw: "1" } }).hubs(), [{
+Deno.test("a hub is found with what it announces", () => {
+  assertEquals(announce({ txt: { tls: "1", pw: "1" } }).compatible(), [{
     name: "laptop",
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: true,
     wantsPassword: true,
-    isHere: false,
-    isKnown: false,
+    isLocal: false,
+    isProbed: false,
   }]);
 });
 
-Deno.test("a hub that is heard of again is known already", () => {
-  const finds = new Finds();
-  assertEquals([finds.take(heard()), finds.take(heard())], [true, false]);
-  assertEquals(finds.size, 1);
+Deno.test("a repeated announcement is not a new hub", () => {
+  const hubs = new FoundHubs();
+  assertEquals([hubs.add(announcement()), hubs.add(announcement())], [true, false]);
+  assertEquals(hubs.size, 1);
 });
 
-Deno.test("one hub on several networks is one, at all of its addresses", () => {
-  assertEquals(places(find({}, { from: "10.0.0.5" }, { from: "10.0.0.5" })), [
+Deno.test("a hub on several networks is listed once, with all its addresses", () => {
+  assertEquals(addressesOf(announce({}, { from: "10.0.0.5" }, { from: "10.0.0.5" })), [
     ["192.168.1.20 3000", "10.0.0.5 3000"],
   ]);
 });
 
-Deno.test("the address that it was heard from goes before those of its other networks", () => {
+Deno.test("the address that the announcement came from is preferred", () => {
   const addresses = ["172.17.0.1", "192.168.1.20", "2001:db8::20"];
-  assertEquals(places(find({ addresses })), [["192.168.1.20 3000"]]);
+  assertEquals(addressesOf(announce({ addresses })), [["192.168.1.20 3000"]]);
 });
 
-Deno.test("where another machine has passed it on, it is at any of its addresses, IPv4 first", () => {
+Deno.test("a relayed announcement gives all addresses, IPv4 first", () => {
   const addresses = ["fe80::1", "2001:db8::20", "127.0.0.1", "172.17.0.1", "192.168.7.20"];
-  assertEquals(places(find({ addresses })), [[
+  assertEquals(addressesOf(announce({ addresses })), [[
     "172.17.0.1 3000",
     "192.168.7.20 3000",
     "2001:db8::20 3000",
   ]]);
 });
 
-Deno.test("a hub that listens on one address of IPv6 is there", () => {
-  assertEquals(places(find({ txt: { ip: "2001:db8::20" } })), [["2001:db8::20 3000"]]);
+Deno.test("a hub that listens on a single IPv6 address is found there", () => {
+  assertEquals(addressesOf(announce({ txt: { ip: "2001:db8::20" } })), [["2001:db8::20 3000"]]);
 });
 
-Deno.test("hubs on one machine are several by their ports", () => {
-  const finds = find({}, { id: "f".repeat(16), port: 3001 });
-  assertEquals(places(finds), [["192.168.1.20 3000"], ["192.168.1.20 3001"]]);
+Deno.test("hubs on different ports of one machine are different hubs", () => {
+  const hubs = announce({}, { id: "f".repeat(16), port: 3001 });
+  assertEquals(addressesOf(hubs), [["192.168.1.20 3000"], ["192.168.1.20 3001"]]);
 });
 
-Deno.test("who claims to be another's hub and is not encrypted is not taken for it", () => {
-  const finds = find({ txt: { tls: "1" } }, { from: "192.168.1.66" });
-  assertEquals(places(finds), [["192.168.1.20 3000"], ["192.168.1.66 3000"]]);
-  assertEquals(finds.hubs().map(({ isEncrypted }) => isEncrypted), [true, false]);
+Deno.test("an unencrypted hub that claims another one's id does not replace it", () => {
+  const hubs = announce({ txt: { tls: "1" } }, { from: "192.168.1.66" });
+  assertEquals(addressesOf(hubs), [["192.168.1.20 3000"], ["192.168.1.66 3000"]]);
+  assertEquals(hubs.compatible().map(({ isEncrypted }) => isEncrypted), [true, false]);
 });
 
-Deno.test("there is one hub only at one address", () => {
-  assertEquals(find({}, { id: "f".repeat(16) }).size, 1);
+Deno.test("only one hub is listed per address", () => {
+  assertEquals(announce({}, { id: "f".repeat(16) }).size, 1);
 });
 
-Deno.test("hubs of another version are known, and not among those to join", () => {
-  const finds = find({ txt: { v: "2" } });
-  assertEquals(finds.hubs(), []);
-  assertEquals(finds.others().map(({ name }) => name), ["laptop"]);
+Deno.test("hubs of another protocol version are listed apart", () => {
+  const hubs = announce({ txt: { v: "2" } });
+  assertEquals(hubs.compatible(), []);
+  assertEquals(hubs.incompatible().map(({ name }) => name), ["laptop"]);
 });
 
-Deno.test("no more hubs and addresses are kept than anybody would choose from", () => {
-  const finds = new Finds();
+Deno.test("the number of hubs and addresses is bounded", () => {
+  const hubs = new FoundHubs();
   for (let number = 0; number < 1000; number++) {
     const id = number.toString(16).padStart(16, "0");
-    finds.take(heard({ id, from: `10.1.${number >> 8}.${number & 255}` }));
+    hubs.add(announcement({ id, from: `10.1.${number >> 8}.${number & 255}` }));
   }
   for (let host = 1; host < 100; host++) {
-    finds.take(heard({ id: "0".repeat(16), from: `10.2.0.${host}` }));
+    hubs.add(announcement({ id: "0".repeat(16), from: `10.2.0.${host}` }));
   }
-  assertEquals(finds.size, 32);
-  assertEquals(finds.hubs().find(({ addresses }) => addresses.length > 1)?.addresses.length, 4);
+  assertEquals(hubs.size, 32);
+  assertEquals(
+    hubs.compatible().find(({ addresses }) => addresses.length > 1)?.addresses.length,
+    4,
+  );
 });
 
-Deno.test("what nobody could join is not taken", () => {
-  const finds = new Finds();
+Deno.test("announcements without a reachable address are ignored", () => {
+  const hubs = new FoundHubs();
   const bad = [{ port: 0 }, { port: 65_536 }, { port: 1.5 }, { id: "x" }, { from: "127.0.0.1" }];
-  for (const each of bad) assertEquals(finds.take(heard(each)), false);
+  for (const each of bad) assertEquals(hubs.add(announcement(each)), false);
   for (const each of [{ from: "224.0.0.1" }, { from: "::1" }, { txt: { ip: "fe80::1" } }]) {
-    assertEquals(finds.take(heard(each)), false);
+    assertEquals(hubs.add(announcement(each)), false);
   }
-  assertEquals(finds.size, 0);
+  assertEquals(hubs.size, 0);
 });
 
 const LOCAL = { address: { hostname: "127.0.0.1", port: 3000 }, isEncrypted: false };
 
-Deno.test("a hub of this machine counts once, announced or not, and is joined over loopback", () => {
-  const here = find({ from: "192.168.1.99", txt: { pw: "1", tls: "1" } }).hubs();
-  assertEquals(here.map(({ isHere }) => isHere), [true]);
+Deno.test("a hub on this machine is listed once, announced or not, and joined over loopback", () => {
+  const here = announce({ from: "192.168.1.99", txt: { pw: "1", tls: "1" } }).compatible();
+  assertEquals(here.map(({ isLocal }) => isLocal), [true]);
   const both = withLocal(here, LOCAL);
   assertEquals(both, [{
     name: "laptop",
     addresses: [LOCAL.address],
-    isEncrypted: false, // as it has answered
+    isEncrypted: false, // by its own answer
     wantsPassword: true,
-    isHere: true,
-    isKnown: true,
+    isLocal: true,
+    isProbed: true,
   }]);
-  assertEquals(withLocal([], LOCAL).map(({ name, isHere }) => [name, isHere]), [["", true]]);
+  assertEquals(withLocal([], LOCAL).map(({ name, isLocal }) => [name, isLocal]), [["", true]]);
 });
 
-Deno.test("a hub of this machine at another port is another one, and so is another machine's", () => {
-  const others = find({ from: "192.168.1.99", port: 4000 }, { id: "f".repeat(16) }).hubs();
+Deno.test("a hub at another port of this machine, or on another machine, is another hub", () => {
+  const others = announce({ from: "192.168.1.99", port: 4000 }, { id: "f".repeat(16) })
+    .compatible();
   assertEquals(others.length, 2);
   assertEquals(withLocal(others, LOCAL).slice(1), others);
   assertEquals(withLocal(others, undefined), others);
 });
 
 testProperty(
-  "whatever is heard, a hub that is found can be shown and joined",
+  "whatever is announced, a found hub can be shown and joined",
   { weight: 5 },
   (check) => {
     const text = hostileText();
@@ -168,9 +174,9 @@ testProperty(
       ),
     }, { requiredKeys: [] });
     return check(fc.property(fc.array(fc.oneof(services, fc.anything())), (all) => {
-      const finds = new Finds();
-      for (const each of all) finds.take(each);
-      for (const { name, addresses } of [...finds.hubs(), ...finds.others()]) {
+      const hubs = new FoundHubs();
+      for (const each of all) hubs.add(each);
+      for (const { name, addresses } of [...hubs.compatible(), ...hubs.incompatible()]) {
         assertEquals(sanitize(name), name);
         assert(name !== "" && addresses.length >= 1 && addresses.length <= 4);
         for (const { hostname, port } of addresses) {

@@ -1,7 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { FoundHub } from "../../../../client/discover/found_hubs.ts";
-import { joinLine, leaveOut, listHubs, readChoice } from "../../../../client/discover/list.ts";
+import {
+  describeSkipped,
+  joinCommand,
+  listHubs,
+  readChoice,
+} from "../../../../client/discover/list.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -11,15 +16,15 @@ function hub(given: Partial<FoundHub> = {}): FoundHub {
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: false,
     wantsPassword: false,
-    isHere: false,
-    isKnown: false,
+    isLocal: false,
+    isProbed: false,
     ...given,
   };
 }
 
-const LOCAL = hub({ name: "", isHere: true, addresses: [{ hostname: "127.0.0.1", port: 3000 }] });
+const LOCAL = hub({ name: "", isLocal: true, addresses: [{ hostname: "127.0.0.1", port: 3000 }] });
 
-Deno.test("one hub is shown with the line that joins it", () => {
+Deno.test("one hub is shown with the command that joins it", () => {
   assertEquals(listHubs([hub()], "en"), [
     "found one hub: laptop",
     "  chat client 192.168.1.20 3000",
@@ -34,8 +39,8 @@ Deno.test("one hub is shown with the line that joins it", () => {
   ]);
 });
 
-Deno.test("several hubs have numbers, and each its line", () => {
-  const hubs = [LOCAL, hub({ isHere: true }), ...Array.from({ length: 8 }, () => hub())];
+Deno.test("several hubs are numbered, each with its command", () => {
+  const hubs = [LOCAL, hub({ isLocal: true }), ...Array.from({ length: 8 }, () => hub())];
   assertEquals(listHubs(hubs, "en").slice(0, 5), [
     "found 10 hubs:",
     "   1  this machine",
@@ -46,19 +51,19 @@ Deno.test("several hubs have numbers, and each its line", () => {
   assertEquals(listHubs(hubs, "en").at(-2), "  10  laptop");
 });
 
-Deno.test("the line for an address of IPv6 has no brackets", () => {
+Deno.test("the command for an IPv6 address has no brackets", () => {
   const addresses = [{ hostname: "2001:db8::20", port: 4000 }];
-  assertEquals(joinLine(hub({ addresses })), "chat client 2001:db8::20 4000");
+  assertEquals(joinCommand(hub({ addresses })), "chat client 2001:db8::20 4000");
 });
 
-Deno.test("a hub that is left out is named, and why", () => {
+Deno.test("a hub that cannot be joined is named with the reason", () => {
   assertEquals(
-    leaveOut(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
+    describeSkipped(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
     "left out, as it is not encrypted: laptop (wants a password), 192.168.1.20:3000",
   );
 });
 
-Deno.test("an answer is a number of the list, or nothing", () => {
+Deno.test("an answer is a number of the list, or empty", () => {
   const answers = ["1", " 2 ", "", " ", "0", "3", "two", "1.0", "-1", "١", "1 2"];
   assertEquals(answers.map((answer) => readChoice(answer, 2)), [
     0,
@@ -70,7 +75,7 @@ Deno.test("an answer is a number of the list, or nothing", () => {
 });
 
 testProperty(
-  "an answer means no hub that is not there",
+  "an answer never chooses a hub outside the list",
   { weight: 1 },
   (check) =>
     check(

@@ -1,113 +1,121 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Happening } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { JsonFormat, TextFormat } from "../../../../client/script/format.ts";
-import { initialState, type State } from "../../../../client/session/state.ts";
+import { type ConversationState, initialState } from "../../../../client/session/state.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 import { ack, bye, error, welcome } from "../session/test_conversation.ts";
 
-const joined: State = { ...initialState("en"), stage: "joined", nick: "ana", room: "general" };
-const frame = (each: HubFrame): Happening => ({ type: "frame", frame: each });
-const uncertain = (...refs: string[]): Happening => ({
+const joined: ConversationState = {
+  ...initialState("en"),
+  stage: "joined",
+  nick: "ana",
+  room: "general",
+};
+const frame = (hubFrame: HubFrame): ConversationEvent => ({
+  type: "frame",
+  frame: hubFrame,
+});
+const uncertain = (...refs: string[]): ConversationEvent => ({
   type: "restarted",
   uncertain: refs.map((ref) => ({
     frame: { type: "say", ref, text: `text ${ref}` },
-    shown: `text ${ref}`,
+    display: `text ${ref}`,
     bytes: 1,
   })),
 });
 
-/** What is told, with `>` before what is for standard output and `!` before the rest. */
-const FOR_SCRIPTS = { retry: 30, joins: "all", isForPerson: false } as const;
+const FOR_SCRIPTS = { retry: 30, joins: "all", isInteractive: false } as const;
 
-function tell(happening: Happening, state = joined, isLeaving = false): string[] {
-  return new TextFormat(FOR_SCRIPTS).tell(happening, state, isLeaving)
+/** Renders as text, marking lines for standard output with `>` and for standard error with `!`. */
+function render(event: ConversationEvent, state = joined, isLeaving = false): string[] {
+  return new TextFormat(FOR_SCRIPTS).render(event, state, isLeaving)
     .map(({ to, line }) => `${to === "print" ? ">" : "!"} ${line}`);
 }
 
-Deno.test("text is read as a person types it", () => {
+Deno.test("text input is parsed as a user types it", () => {
   const format = new TextFormat(FOR_SCRIPTS);
-  const read = (line: string) => format.read(line, 7);
-  assertEquals(read("  "), { kind: "nothing" });
-  assertEquals(read("/limpiar"), { kind: "nothing" });
-  assertEquals(read('{"type":"say"}'), {
+  const parse = (line: string) => format.parse(line, 7);
+  assertEquals(parse("  "), { kind: "nothing" });
+  assertEquals(parse("/limpiar"), { kind: "nothing" });
+  assertEquals(parse('{"type":"say"}'), {
     kind: "request",
     request: { type: "say", text: '{"type":"say"}' },
-    shown: '{"type":"say"}',
+    display: '{"type":"say"}',
     ref: "7",
   });
-  assertEquals(read("/mod secret"), {
+  assertEquals(parse("/mod secret"), {
     kind: "request",
     request: { type: "command", line: "/mod secret" },
-    shown: "/mod",
+    display: "/mod",
     ref: "7",
   });
 });
 
-Deno.test("in text what failed and what becomes of the connection is for standard error", () => {
-  assertEquals(tell(frame({ type: "joined", room: "general", nick: "bob", count: 2 })), [
+Deno.test("in text, errors and the state of the connection go to standard error", () => {
+  assertEquals(render(frame({ type: "joined", room: "general", nick: "bob", count: 2 })), [
     "> * bob joined (2 here)",
   ]);
-  assertEquals(tell(frame(error("not_oneself"))), ["! ! you cannot do that to yourself"]);
-  assertEquals(tell(frame(bye("shutdown"))), ["! * disconnected: the hub is stopping"]);
-  assertEquals(tell({ type: "lost" }), [
+  assertEquals(render(frame(error("not_oneself"))), ["! ! you cannot do that to yourself"]);
+  assertEquals(render(frame(bye("shutdown"))), ["! * disconnected: the hub is stopping"]);
+  assertEquals(render({ type: "lost" }), [
     "! * the connection was lost: trying again for 30 seconds",
   ]);
-  assertEquals(tell(uncertain("3")).at(-1), "! ! not known whether this was sent: text 3");
-  assertEquals(tell(frame(bye("quit"))), ["> * goodbye"]);
-  assertEquals(tell(frame(bye("quit")), joined, true), []);
-  assertEquals(tell(frame(error("password_wanted")), { ...joined, stage: "password" }), []);
-  assertEquals(tell(frame(ack("1"))), []);
+  assertEquals(render(uncertain("3")).at(-1), "! ! not known whether this was sent: text 3");
+  assertEquals(render(frame(bye("quit"))), ["> * goodbye"]);
+  assertEquals(render(frame(bye("quit")), joined, true), []);
+  assertEquals(render(frame(error("password_wanted")), { ...joined, stage: "password" }), []);
+  assertEquals(render(frame(ack("1"))), []);
 });
 
-Deno.test("in JSON a line that begins with a brace is a frame, and another one is text", () => {
+Deno.test("in JSON, a line that begins with a brace is a frame, and any other line is text", () => {
   const format = new JsonFormat();
-  assertEquals(format.read("hola", 7), new TextFormat(FOR_SCRIPTS).read("hola", 7));
-  assertEquals(format.read('{"type":"say","text":"{","to":"bob","more":1}', 7), {
+  assertEquals(format.parse("hola", 7), new TextFormat(FOR_SCRIPTS).parse("hola", 7));
+  assertEquals(format.parse('{"type":"say","text":"{","to":"bob","more":1}', 7), {
     kind: "request",
     request: { type: "say", text: "{", to: "bob" },
-    shown: "{",
+    display: "{",
     ref: "7",
   });
-  assertEquals(format.read('{"type":"command","ref":"a","line":"/mod secret"}', 7), {
+  assertEquals(format.parse('{"type":"command","ref":"a","line":"/mod secret"}', 7), {
     kind: "request",
     request: { type: "command", line: "/mod secret" },
-    shown: "/mod",
+    display: "/mod",
     ref: "a",
   });
   for (const line of ["{", "{}", '{"type":"say"}', '{"type":"ping"}', '{"type":"new"}']) {
-    assertEquals(format.read(line, 7).kind, "invalid", line);
+    assertEquals(format.parse(line, 7).kind, "invalid", line);
   }
 });
 
-Deno.test("in JSON a script is answered by its own ref, though it used it before", () => {
+Deno.test("in JSON, answers carry the script's own ref, even a reused one", () => {
   const format = new JsonFormat();
-  const told = (happening: Happening) => format.tell(happening).map(({ line }) => line);
-  format.sent("1", "a");
-  format.sent("2", "a");
-  format.sent("3", "b");
-  assertEquals(told(frame(ack("1", 5))), ['{"type":"ack","ref":"a","id":5,"ts":1}']);
-  assertEquals(told(uncertain("2", "3")), ['{"type":"restarted","uncertain":["a","b"]}']);
-  assertEquals(told({ type: "lost" }), ['{"type":"lost"}']);
-  format.sent("4", "c");
-  const { uncertain: lines } = uncertain("4") as Happening & { type: "restarted" };
-  assertEquals(told({ type: "unsent", lines }), ['{"type":"unsent","refs":["c"]}']);
-  assertEquals(told(frame({ type: "pong" })), []);
-  assertEquals(JSON.parse(told(frame(welcome()))[0]!), welcome());
+  const json = (event: ConversationEvent) => format.render(event).map(({ line }) => line);
+  format.onSent("1", "a");
+  format.onSent("2", "a");
+  format.onSent("3", "b");
+  assertEquals(json(frame(ack("1", 5))), ['{"type":"ack","ref":"a","id":5,"ts":1}']);
+  assertEquals(json(uncertain("2", "3")), ['{"type":"restarted","uncertain":["a","b"]}']);
+  assertEquals(json({ type: "lost" }), ['{"type":"lost"}']);
+  format.onSent("4", "c");
+  const { uncertain: lines } = uncertain("4") as ConversationEvent & { type: "restarted" };
+  assertEquals(json({ type: "unsent", lines }), ['{"type":"unsent","refs":["c"]}']);
+  assertEquals(json(frame({ type: "pong" })), []);
+  assertEquals(JSON.parse(json(frame(welcome()))[0]!), welcome());
 });
 
 testProperty(
-  "whatever is said and read, it is one line of valid JSON, and reading never throws",
+  "output is always one line of valid JSON, and parsing input never throws",
   { weight: 20 },
   (check) => {
     const format = new JsonFormat();
     check(fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, number) => {
-      format.read(`{${text}`, number);
+      format.parse(`{${text}`, number);
       const message = { type: "message", id: 1, room: "x", nick: "y", ts: 0, kind: "say" } as const;
-      const [told] = format.tell(frame({ ...message, text }));
-      assert(!told!.line.includes("\n"));
-      assertEquals(JSON.parse(told!.line), { ...message, text });
+      const [output] = format.render(frame({ ...message, text }));
+      assert(!output!.line.includes("\n"));
+      assertEquals(JSON.parse(output!.line), { ...message, text });
     }));
   },
 );

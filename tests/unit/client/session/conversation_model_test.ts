@@ -1,34 +1,37 @@
-/**
- * A conversation with a hub that is a simple model, over connections that break anywhere: what the hub has accepted in the
- * end is what was entered, in its order and once.
- */
+/** The conversation against a model of a hub, over connections that break anywhere. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HubFrame, SayFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
-import { ack, type Line, settle, Talk, welcome } from "./test_conversation.ts";
+import {
+  ack,
+  type FakeConnection,
+  runMicrotasks,
+  TestConversation,
+  welcome,
+} from "./test_conversation.ts";
 
-/** A session's answers of which a hub remembers at least so many. */
+/** How many replies of a session a hub remembers at least. */
 const REMEMBERED = 128;
 
-/** A hub with one session: it takes frames in and answers them when it is told to. */
+/** A hub with one session, which reads frames and delivers its answers when a step says so. */
 class ModelHub {
   readonly accepted: string[] = [];
   /** By ref. */
   readonly #answers = new Map<string, HubFrame>();
   #life = 1;
-  #line: Line | undefined;
+  #line: FakeConnection | undefined;
   #taken = 0;
   #undelivered: HubFrame[] = [];
 
-  /** Forgets its session, as a hub does that is started again. */
+  /** Forgets its session, as a restarted hub does. */
   restart(): void {
     this.#life++;
     this.#answers.clear();
   }
 
-  welcome(line: Line): void {
+  welcome(line: FakeConnection): void {
     if (this.#line === line || line.isClosed) return;
     this.#line = line;
     this.#taken = 0;
@@ -51,15 +54,15 @@ class ModelHub {
     }
   }
 
-  /** So many of its frames arrive. */
+  /** Delivers the next frames. */
   deliver(count: number): void {
-    this.#line?.say(...this.#undelivered.splice(0, count));
+    this.#line?.deliver(...this.#undelivered.splice(0, count));
   }
 
-  /** What is on its way in either direction is lost. */
-  break(line: Line): void {
+  /** Loses what is in flight in both directions. */
+  break(line: FakeConnection): void {
     if (this.#line === line) this.#line = undefined;
-    line.break();
+    line.drop();
   }
 }
 
@@ -75,20 +78,20 @@ const step = fc.oneof(
 );
 type Step = (typeof step extends fc.Arbitrary<infer T> ? T : never) | { kind: "restart" };
 
-/** Does the steps, and then lets everything come to its end. */
+/** Plays the steps, and then lets the hub accept everything. */
 async function play(steps: readonly Step[]) {
   const hub = new ModelHub();
-  const talk = await Talk.start();
+  const client = await TestConversation.start();
   const typed: string[] = [];
-  hub.welcome(talk.line);
+  hub.welcome(client.connection);
   hub.deliver(1);
-  await settle();
+  await runMicrotasks();
   for (const each of steps) {
     switch (each.kind) {
       case "type":
         for (let count = 0; count < each.count; count++) {
           typed.push(`line ${typed.length + 1}`);
-          talk.conversation.submit(typed.at(-1)!);
+          client.conversation.submit(typed.at(-1)!);
         }
         break;
       case "take":
@@ -98,40 +101,40 @@ async function play(steps: readonly Step[]) {
         hub.deliver(each.count);
         break;
       case "welcome":
-        hub.welcome(talk.line);
+        hub.welcome(client.connection);
         break;
       case "break":
-        hub.break(talk.line);
+        hub.break(client.connection);
         break;
       case "wait":
-        await talk.pass(30_000);
+        await client.advance(30_000);
         break;
       case "fail":
-        talk.attempts.push("fail");
+        client.outcomes.push("fail");
         break;
       case "restart":
-        hub.break(talk.line);
+        hub.break(client.connection);
         hub.restart();
     }
-    await settle();
+    await runMicrotasks();
   }
-  while (talk.conversation.pending > 0 || talk.conversation.state.stage !== "joined") {
-    await talk.pass(30_000);
-    hub.welcome(talk.line);
+  while (client.conversation.pendingCount > 0 || client.conversation.state.stage !== "joined") {
+    await client.advance(30_000);
+    hub.welcome(client.connection);
     hub.take(Infinity);
     hub.deliver(Infinity);
-    await settle();
+    await runMicrotasks();
   }
-  talk.conversation.close();
-  await talk.ended;
-  const uncertain = talk.told.flatMap((each) =>
-    each.type === "restarted" ? each.uncertain.map(({ shown }) => shown) : []
+  client.conversation.close();
+  await client.ended;
+  const uncertain = client.events.flatMap((each) =>
+    each.type === "restarted" ? each.uncertain.map(({ display }) => display) : []
   );
   return { typed, accepted: hub.accepted, uncertain };
 }
 
 testProperty(
-  "wherever connections break, what was entered is accepted in its order, and once",
+  "wherever connections break, every line is accepted once, in order",
   { weight: 15 },
   async (check) => {
     await check(
@@ -145,7 +148,7 @@ testProperty(
 );
 
 testProperty(
-  "where the hub forgets the session too, nothing is doubled, and nothing vanishes in silence",
+  "if the hub forgets the session too, no line is doubled, and a lost one is reported",
   { weight: 15 },
   async (check) => {
     const steps = fc.array(

@@ -2,25 +2,27 @@ import { assertEquals } from "@std/assert";
 import { formatAddress } from "../../../../common/cli/address.ts";
 import { exitCode } from "../../../../client/session/bye.ts";
 import { Failure } from "../../../../common/cli/failure.ts";
-import { Hubs } from "../../../../client/session/hub_list.ts";
-import { bye, error, Talk, welcome } from "./test_conversation.ts";
+import { HubList } from "../../../../client/session/hub_list.ts";
+import { bye, error, TestConversation, welcome } from "./test_conversation.ts";
 
 const ADDRESSES = ["a", "b", "c"].map((hostname) => ({ hostname, port: 1 }));
 
-/** A conversation with several hubs, the first of which has welcomed it. */
-async function join(options: Parameters<typeof Talk.start>[0] = {}): Promise<Talk> {
-  const talk = await Talk.start({ addresses: ADDRESSES, ...options });
-  await talk.hear(welcome());
-  return talk;
+/** A client with several hubs, welcomed by the first. */
+async function join(
+  options: Parameters<typeof TestConversation.start>[0] = {},
+): Promise<TestConversation> {
+  const client = await TestConversation.start({ addresses: ADDRESSES, ...options });
+  await client.receive(welcome());
+  return client;
 }
 
-const types = (talk: Talk) => talk.told.map(({ type }) => type);
-const moves = (talk: Talk) =>
-  talk.told.flatMap((each) => each.type === "moved" ? [formatAddress(each.address)] : []);
+const types = (client: TestConversation) => client.events.map(({ type }) => type);
+const moves = (client: TestConversation) =>
+  client.events.flatMap((event) => event.type === "moved" ? [formatAddress(event.address)] : []);
 
-Deno.test("the first hub that can be connected to is joined", async () => {
+Deno.test("the first reachable hub is joined", async () => {
   const tried: string[] = [];
-  const hubs = new Hubs(ADDRESSES);
+  const hubs = new HubList(ADDRESSES);
   const open = (address: typeof ADDRESSES[number]) => {
     tried.push(formatAddress(address));
     return address.hostname === "c"
@@ -29,15 +31,15 @@ Deno.test("the first hub that can be connected to is joined", async () => {
   };
   assertEquals(await hubs.connect(open), "connected");
   assertEquals([tried, formatAddress(hubs.current)], [["a:1", "b:1", "c:1"], "c:1"]);
-  // Where one is goes before the others.
+  // The current hub is tried first.
   await hubs.connect(open);
   assertEquals(tried.slice(3), ["c:1"]);
 });
 
-Deno.test("where no hub can be connected to, it is told of each", async () => {
+Deno.test("if no hub is reachable, the failure names each", async () => {
   const connect = async (...keys: ("failure.refused" | "failure.tls_changed")[]) => {
     try {
-      await new Hubs(ADDRESSES.slice(0, keys.length)).connect((address) =>
+      await new HubList(ADDRESSES.slice(0, keys.length)).connect((address) =>
         Promise.reject(new Failure(keys.shift()!, { address: formatAddress(address), shown: "x" }))
       );
     } catch (failure) {
@@ -57,97 +59,97 @@ Deno.test("where no hub can be connected to, it is told of each", async () => {
   assertEquals((await connect("failure.tls_changed", "failure.tls_changed")).exitCode, 3);
 });
 
-Deno.test("a hub that is back is gone back to, and nobody is told of a move", async () => {
-  const talk = await join();
-  await talk.break();
-  await talk.pass(1000);
-  await talk.hear(welcome());
-  assertEquals([talk.hubs, moves(talk)], [["a:1", "a:1"], []]);
+Deno.test("a hub that is back is rejoined, without a move", async () => {
+  const client = await join();
+  await client.drop();
+  await client.advance(1000);
+  await client.receive(welcome());
+  assertEquals([client.triedHubs, moves(client)], [["a:1", "a:1"], []]);
 });
 
-Deno.test("when a hub is gone the session goes on at the next one", async () => {
-  const talk = await join();
-  talk.conversation.submit("hola");
-  talk.attempts.push("fail");
-  await talk.break();
-  await talk.pass(1000);
-  await talk.hear(welcome());
-  assertEquals(talk.hubs, ["a:1", "b:1"]);
-  assertEquals(talk.line.hello.resume, { token: "t1", after: 0 });
-  assertEquals(talk.line.sent.map((frame) => "text" in frame && frame.text), ["hola"]);
-  assertEquals(types(talk), ["frame", "lost", "moved"]);
-  assertEquals(moves(talk), ["b:1"]);
+Deno.test("when a hub is gone the session resumes at the next one", async () => {
+  const client = await join();
+  client.conversation.submit("hola");
+  client.outcomes.push("fail");
+  await client.drop();
+  await client.advance(1000);
+  await client.receive(welcome());
+  assertEquals(client.triedHubs, ["a:1", "b:1"]);
+  assertEquals(client.connection.hello.resume, { token: "t1", after: 0 });
+  assertEquals(client.connection.sent.map((frame) => "text" in frame && frame.text), ["hola"]);
+  assertEquals(types(client), ["frame", "lost", "moved"]);
+  assertEquals(moves(client), ["b:1"]);
 });
 
-Deno.test("a hub that says it ends, or is full, is not tried before the others", async () => {
+Deno.test("a hub that shuts down or is full is tried after the others", async () => {
   for (const code of ["shutdown", "server_full", "address_full", "cut_off"]) {
-    const talk = await join();
-    await talk.hear(bye(code));
-    await talk.break();
-    await talk.pass(1000);
-    await talk.hear(welcome({ token: "t2" }));
-    assertEquals(talk.hubs, ["a:1", "b:1"], code);
-    assertEquals(types(talk).slice(2), ["lost", "moved", "restarted", "frame"], code);
-    talk.conversation.close();
+    const client = await join();
+    await client.receive(bye(code));
+    await client.drop();
+    await client.advance(1000);
+    await client.receive(welcome({ token: "t2" }));
+    assertEquals(client.triedHubs, ["a:1", "b:1"], code);
+    assertEquals(types(client).slice(2), ["lost", "moved", "restarted", "frame"], code);
+    client.conversation.close();
   }
-  const talk = await join();
-  await talk.hear(bye("slow_consumer"));
-  await talk.break();
-  await talk.pass(1000);
-  assertEquals(talk.hubs, ["a:1", "a:1"]);
+  const client = await join();
+  await client.receive(bye("slow_consumer"));
+  await client.drop();
+  await client.advance(1000);
+  assertEquals(client.triedHubs, ["a:1", "a:1"]);
 });
 
-Deno.test("with all hubs gone they are tried in turn, after each wait from the start", async () => {
-  const talk = await join({ retryFor: 4000 });
-  talk.attempts.push(...Array(30).fill("fail"));
-  await talk.break();
-  await talk.pass(4000);
-  assertEquals((await talk.ended)?.message, "the connection to a:1 was lost");
-  assertEquals((30 - talk.attempts.length) % 3, 0);
+Deno.test("with all hubs gone, each attempt tries every one of them", async () => {
+  const client = await join({ retryFor: 4000 });
+  client.outcomes.push(...Array(30).fill("fail"));
+  await client.drop();
+  await client.advance(4000);
+  assertEquals((await client.ended)?.message, "the connection to a:1 was lost");
+  assertEquals((30 - client.outcomes.length) % 3, 0);
 });
 
-Deno.test("a first hub that is full is passed over at once, and said to be where all are", async () => {
-  const talk = await Talk.start({ addresses: ADDRESSES, retryFor: 0 });
-  await talk.hear(bye("server_full"));
-  await talk.break();
-  await talk.pass(0);
-  await talk.hear(welcome());
-  assertEquals([talk.hubs, types(talk)], [["a:1", "b:1"], ["frame"]]);
-  talk.conversation.close();
+Deno.test("a full first hub is skipped at once, and reported only if all are full", async () => {
+  const client = await TestConversation.start({ addresses: ADDRESSES, retryFor: 0 });
+  await client.receive(bye("server_full"));
+  await client.drop();
+  await client.advance(0);
+  await client.receive(welcome());
+  assertEquals([client.triedHubs, types(client)], [["a:1", "b:1"], ["frame"]]);
+  client.conversation.close();
 
-  const unlucky = await Talk.start({ addresses: ADDRESSES });
+  const unlucky = await TestConversation.start({ addresses: ADDRESSES });
   for (let hub = 0; hub < 3; hub++) {
-    await unlucky.hear(bye("server_full"));
-    await unlucky.break();
-    await unlucky.pass(0);
+    await unlucky.receive(bye("server_full"));
+    await unlucky.drop();
+    await unlucky.advance(0);
   }
   assertEquals(await unlucky.ended, undefined);
-  assertEquals(unlucky.hubs, ["a:1", "b:1", "c:1"]);
+  assertEquals(unlucky.triedHubs, ["a:1", "b:1", "c:1"]);
   assertEquals(unlucky.frames, [bye("server_full")]);
   assertEquals(exitCode(unlucky.conversation.state.bye), 3);
 });
 
-Deno.test("a first hub that is full, and others that are gone, are the end", async () => {
-  const talk = await Talk.start({ addresses: ADDRESSES.slice(0, 2) });
-  talk.attempts.push("fail", "fail");
-  await talk.hear(bye("server_full"));
-  await talk.break();
-  await talk.pass(0);
-  assertEquals((await talk.ended)?.exitCode, 1);
+Deno.test("a full first hub and unreachable others end the client", async () => {
+  const client = await TestConversation.start({ addresses: ADDRESSES.slice(0, 2) });
+  client.outcomes.push("fail", "fail");
+  await client.receive(bye("server_full"));
+  await client.drop();
+  await client.advance(0);
+  assertEquals((await client.ended)?.exitCode, 1);
 });
 
-Deno.test("a hub that sends one away is the last one that is tried", async () => {
-  const talk = await join();
-  await talk.hear(bye("banned"));
-  await talk.break();
-  await talk.pass(1000);
-  assertEquals([talk.hubs, talk.isOver], [["a:1"], true]);
+Deno.test("after a ban no other hub is tried", async () => {
+  const client = await join();
+  await client.receive(bye("banned"));
+  await client.drop();
+  await client.advance(1000);
+  assertEquals([client.triedHubs, client.isOver], [["a:1"], true]);
 });
 
-Deno.test("a hub that wants a password which one has not is not passed over", async () => {
-  const talk = await Talk.start({ addresses: ADDRESSES });
-  await talk.hear(error("password_required"));
-  await talk.pass(1000);
-  assertEquals(talk.hubs, ["a:1"]);
-  talk.conversation.close();
+Deno.test("a hub that requires a password is not skipped", async () => {
+  const client = await TestConversation.start({ addresses: ADDRESSES });
+  await client.receive(error("password_required"));
+  await client.advance(1000);
+  assertEquals(client.triedHubs, ["a:1"]);
+  client.conversation.close();
 });

@@ -3,7 +3,7 @@ import { type JoinChoice, JoinFilter } from "../../../../client/session/join_fil
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 
 const room = "general";
-const said = (nick: string, replay?: true): HubFrame => ({
+const message = (nick: string, replay?: true): HubFrame => ({
   ...{ type: "message", id: 1, room, nick, text: "hola", ts: 0, kind: "say" },
   ...(replay ? { replay } : {}),
 });
@@ -11,23 +11,23 @@ const joined = (nick: string): HubFrame => ({ type: "joined", room, nick, count:
 const left = (nick: string): HubFrame => ({ type: "left", room, nick, count: 1 });
 const renamed = (from: string, nick: string): HubFrame => ({ type: "renamed", room, from, nick });
 
-/** For each frame, whether it is shown. */
+/** Whether each frame is shown. */
 function shown(choice: JoinChoice, frames: HubFrame[]): boolean[] {
   const filter = new JoinFilter(choice);
   return frames.map((frame) => filter.shows(frame));
 }
 
-const DAY = [joined("ana"), said("ana"), renamed("ana", "eva"), left("eva")];
+const DAY = [joined("ana"), message("ana"), renamed("ana", "eva"), left("eva")];
 
-Deno.test("with all, every coming, going and new name is shown", () => {
+Deno.test("with all, every join, leave and rename is shown", () => {
   assertEquals(shown("all", DAY), [true, true, true, true]);
 });
 
-Deno.test("with none, no coming, going or new name is shown, and what is said is", () => {
+Deno.test("with none, no join, leave or rename is shown, but messages are", () => {
   assertEquals(shown("none", DAY), [false, true, false, false]);
 });
 
-Deno.test("with smart, only those who spoke are told of", () => {
+Deno.test("with smart, only joins, leaves and renames of speakers are shown", () => {
   assertEquals(shown("smart", DAY), [false, true, true, true]);
   assertEquals(shown("smart", [joined("ana"), renamed("ana", "eva"), left("eva")]), [
     false,
@@ -36,11 +36,11 @@ Deno.test("with smart, only those who spoke are told of", () => {
   ]);
 });
 
-Deno.test("who comes back after having spoken is shown, however the nick is written", () => {
-  assertEquals(shown("smart", [said("José"), left("José"), joined("JOSÉ")]), [true, true, true]);
+Deno.test("a speaker who rejoins is shown, however the nick is spelled", () => {
+  assertEquals(shown("smart", [message("José"), left("José"), joined("JOSÉ")]), [true, true, true]);
 });
 
-Deno.test("of many who come and go at once is told if one of those who are named spoke", () => {
+Deno.test("a presence batch is shown if one of its named users has spoken", () => {
   const many = (come: string[], go: string[]): HubFrame => ({
     type: "presence",
     room,
@@ -48,19 +48,24 @@ Deno.test("of many who come and go at once is told if one of those who are named
     left: { count: go.length, nicks: go },
     count: 30,
   });
-  const frames = [said("ana"), many(["eva", "ANA"], []), many(["eva"], ["ana"]), many(["eva"], [])];
+  const frames = [
+    message("ana"),
+    many(["eva", "ANA"], []),
+    many(["eva"], ["ana"]),
+    many(["eva"], []),
+  ];
   assertEquals(shown("all", frames), [true, true, true, true]);
   assertEquals(shown("smart", frames), [true, true, true, false]);
   assertEquals(shown("none", frames), [true, false, false, false]);
 });
 
-Deno.test("what is told again counts as spoken", () => {
-  assertEquals(shown("smart", [said("ana", true), left("ana")]), [true, true]);
+Deno.test("a replayed message counts as spoken", () => {
+  assertEquals(shown("smart", [message("ana", true), left("ana")]), [true, true]);
 });
 
-Deno.test("who spoke is followed through new names, and the old one is free again", () => {
+Deno.test("a speaker is followed through renames, and the old nick is forgotten", () => {
   const frames = [
-    said("ana"),
+    message("ana"),
     renamed("ana", "eva"),
     renamed("eva", "Eva"),
     left("eva"),
@@ -69,8 +74,8 @@ Deno.test("who spoke is followed through new names, and the old one is free agai
   assertEquals(shown("smart", frames), [true, true, true, true, false]);
 });
 
-Deno.test("who takes the name of one who spoke is shown", () => {
-  assertEquals(shown("smart", [said("ana"), left("ana"), renamed("luis", "ana")]), [
+Deno.test("a rename to the nick of a speaker is shown", () => {
+  assertEquals(shown("smart", [message("ana"), left("ana"), renamed("luis", "ana")]), [
     true,
     true,
     true,
@@ -89,11 +94,11 @@ Deno.test("other frames are always shown", () => {
   }
 });
 
-Deno.test("the thousand who spoke last are remembered, and no more", () => {
+Deno.test("the last thousand speakers are remembered", () => {
   const filter = new JoinFilter("smart");
-  for (let i = 0; i < 1000; i++) filter.shows(said(`n${i}`));
-  filter.shows(said("n0"));
-  filter.shows(said("new"));
+  for (let i = 0; i < 1000; i++) filter.shows(message(`n${i}`));
+  filter.shows(message("n0"));
+  filter.shows(message("new"));
   assertEquals(filter.shows(left("n0")), true);
   assertEquals(filter.shows(left("n1")), false);
   assertEquals(filter.shows(left("n2")), true);

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import {
-  calls,
+  addLocalHelp,
   findLocalCommand,
+  hidePassword,
+  invokes,
   isCommand,
   isExit,
   lacksPassword,
   LOCAL_COMMANDS,
-  withLocalHelp,
-  withoutPassword,
 } from "../../../../client/session/local_commands.ts";
 import { isKey, LANGS } from "../../../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../../../common/protocol/command_names.ts";
@@ -23,7 +23,7 @@ Deno.test("a local command is found by each of its names, in any letter case and
   }
 });
 
-Deno.test("no local command hides one of the hub's, and each has its sentence", () => {
+Deno.test("no local command hides one of the hub's, and each has a help text", () => {
   const names = COMMANDS.flatMap((command) => Object.values(command.names).flat());
   for (const command of LOCAL_COMMANDS) {
     for (const lang of LANGS) {
@@ -33,7 +33,7 @@ Deno.test("no local command hides one of the hub's, and each has its sentence", 
   }
 });
 
-Deno.test("the hub's help gets the local commands, with the names of the language first", () => {
+Deno.test("the hub's help is extended by the local commands, with the names in the user's language first", () => {
   const row = { name: "who", names: ["who", "quien"], argument: "" };
   const help: HubFrame = {
     type: "reply",
@@ -43,24 +43,24 @@ Deno.test("the hub's help gets the local commands, with the names of the languag
     text: "",
   };
   const rows = (lang: "en" | "es") => {
-    const frame = withLocalHelp(help, lang);
+    const frame = addLocalHelp(help, lang);
     return frame.type === "reply" ? frame.data["commands"] : undefined;
   };
   assertEquals(rows("en"), [row, { name: "clear", names: ["clear", "limpiar"], argument: "" }]);
   assertEquals(rows("es"), [row, { name: "clear", names: ["limpiar", "clear"], argument: "" }]);
 });
 
-Deno.test("what is no help, or none that is known, gets nothing", () => {
+Deno.test("other replies, and help in an unknown form, are left unchanged", () => {
   const frames: HubFrame[] = [
     { type: "reply", ref: "1", code: "who", data: { commands: [] }, text: "" },
     { type: "reply", ref: "1", code: "help", data: {}, text: "help" },
     { type: "reply", ref: "1", code: "help", data: { commands: "x" }, text: "help" },
     { type: "pong" },
   ];
-  for (const frame of frames) assertEquals(withLocalHelp(frame, "en"), frame);
+  for (const frame of frames) assertEquals(addLocalHelp(frame, "en"), frame);
 });
 
-Deno.test("of a line with a password the command alone may be shown", () => {
+Deno.test("only the command of a line with a password is shown", () => {
   for (
     const [line, shown] of [
       ["/mod secret", "/mod"],
@@ -75,31 +75,31 @@ Deno.test("of a line with a password the command alone may be shown", () => {
       ["", ""],
     ] as const
   ) {
-    assertEquals(withoutPassword(line), shown, line);
+    assertEquals(hidePassword(line), shown, line);
   }
 });
 
-Deno.test("a password is lacking where its command stands alone", () => {
+Deno.test("a password is missing if its command has no argument", () => {
   for (const line of ["/mod", "/mod ", "/Moderar"]) assertEquals(lacksPassword(line), true, line);
   for (const line of ["/mod x", "/modx", "mod", "//mod", "/who", ""]) {
     assertEquals(lacksPassword(line), false, line);
   }
 });
 
-Deno.test("the client knows by which names one leaves", () => {
+Deno.test("the exit command is recognised by all its names", () => {
   for (const line of ["/exit", "/QUIT", "/salir now"]) assertEquals(isExit(line), true, line);
   for (const line of ["exit", "//exit", "/exits", ""]) assertEquals(isExit(line), false, line);
 });
 
-Deno.test("what a line calls is known by any name, in any letters", () => {
+Deno.test("a command is recognised by any of its names, in any letter case and with accents", () => {
   const { who, message } = COMMAND_NAMES;
   for (const line of ["/who", "/QUIÉN", "/quien x", "/msg ana\nhola"]) {
-    assertEquals([isCommand(line), calls(line, [who, message])], [true, true], line);
+    assertEquals([isCommand(line), invokes(line, [who, message])], [true, true], line);
   }
   for (const line of ["/whom", "/rooms", "/"]) {
-    assertEquals([isCommand(line), calls(line, [who, message])], [true, false], line);
+    assertEquals([isCommand(line), invokes(line, [who, message])], [true, false], line);
   }
   for (const line of ["who", "//who", ""]) {
-    assertEquals([isCommand(line), calls(line, [who, message])], [false, false], line);
+    assertEquals([isCommand(line), invokes(line, [who, message])], [false, false], line);
   }
 });

@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { calls, findCall, findMentions } from "../../../../client/session/mentions.ts";
+import { findAlert, findMentions, shouldAlert } from "../../../../client/session/mentions.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { nickKey, parseNick } from "../../../../common/protocol/names.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** What of a text is a mention. */
+/** The mentions in a text. */
 function mentions(text: string, nick: string): string[] {
   return findMentions(text, nick).map(({ start, end }) => text.slice(start, end));
 }
 
-Deno.test("a nick is mentioned where it is a word of its own", () => {
+Deno.test("a mention is the nick as a whole word", () => {
   assertEquals(findMentions("ana, ¿vienes?", "ana"), [{ start: 0, end: 3 }]);
   assertEquals(findMentions("ven, ana", "ana"), [{ start: 5, end: 8 }]);
   assertEquals(findMentions("ana y ana", "ana"), [{ start: 0, end: 3 }, { start: 6, end: 9 }]);
@@ -18,11 +18,11 @@ Deno.test("a nick is mentioned where it is a word of its own", () => {
   assertEquals(findMentions("", "ana"), []);
 });
 
-Deno.test("nobody is mentioned by no nick", () => {
+Deno.test("an empty nick is never mentioned", () => {
   assertEquals(findMentions("hola", ""), []);
 });
 
-Deno.test("punctuation may stand around a mention", () => {
+Deno.test("a mention may have punctuation around it", () => {
   const said = [
     "ana:",
     "¡ana!",
@@ -42,12 +42,12 @@ Deno.test("punctuation may stand around a mention", () => {
   }
 });
 
-Deno.test("an @ may stand before a mention, and is no part of it", () => {
+Deno.test("an @ may precede a mention, and is not part of it", () => {
   assertEquals(findMentions("hola @ana", "ana"), [{ start: 6, end: 9 }]);
   assertEquals(mentions("¿@ana?", "ana"), ["ana"]);
 });
 
-Deno.test("a part of a longer word, name or address is no mention", () => {
+Deno.test("a part of a longer word, name or address is not a mention", () => {
   const said = [
     "anaconda",
     "banana",
@@ -75,7 +75,7 @@ Deno.test("a part of a longer word, name or address is no mention", () => {
   }
 });
 
-Deno.test("letter case, width and accents make no difference", () => {
+Deno.test("letter case, width and accents are ignored", () => {
   for (const text of ["José", "JOSÉ", "jose", "Jose\u0301", "Ｊｏｓé", "JOSÈ"]) {
     for (const nick of ["José", "jose", "Jose\u0301", "JOSÉ"]) {
       assertEquals(mentions(`¡${text}!`, nick), [text], `${nick} in ${text}`);
@@ -86,25 +86,25 @@ Deno.test("letter case, width and accents make no difference", () => {
   assertEquals(mentions("İpek, ΝΙΚΟΣ y АНДРЕЙ", "андрей"), ["АНДРЕЙ"]);
 });
 
-Deno.test("marks that make another letter make another word", () => {
+Deno.test("marks that make another letter are not ignored", () => {
   assertEquals(findMentions("かき", "がき"), []);
   assertEquals(findMentions("कि", "का"), []);
-  assertEquals(mentions("ﾊﾞﾅﾅ", "バナナ"), ["ﾊﾞﾅﾅ"]); // half-width, and the same
+  assertEquals(mentions("ﾊﾞﾅﾅ", "バナナ"), ["ﾊﾞﾅﾅ"]); // half-width form of the same
 });
 
-Deno.test("a mention has no part of a character", () => {
-  assertEquals(findMentions("½", "2"), []); // which is compared as 1⁄2
+Deno.test("a mention never begins or ends inside a character", () => {
+  assertEquals(findMentions("½", "2"), []); // folds to 1⁄2
   assertEquals(findMentions("㎏", "k"), []);
   assertEquals(mentions("½ o 2", "2"), ["2"]);
   assertEquals(mentions("ﬁ", "fi"), ["ﬁ"]);
 });
 
-Deno.test("a nick with signs of its own is found with them", () => {
+Deno.test("a nick with punctuation is found", () => {
   assertEquals(mentions("hola ana.b, ¿y ana?", "ana.b"), ["ana.b"]);
   assertEquals(mentions("ana-. y ana-x", "ana-"), ["ana-"]);
 });
 
-Deno.test("where words have no spaces between them, a mention is a word all the same", () => {
+Deno.test("in scripts without spaces a mention must still be a whole word", () => {
   const cases: [text: string, nick: string, found: boolean][] = [
     ["健太さんはいますか", "健太", true],
     ["健太郎さん", "健太", false],
@@ -132,16 +132,16 @@ Deno.test("Korean particles may follow a mention", () => {
 const nicks = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 })
   .filter((text) => parseNick(text).ok);
 const plainNicks = fc.stringMatching(/^[a-zñé][a-z0-9ñé_.-]{0,10}[a-z0-9ñé]$/);
-/** Texts in which the words of Latin letters have spaces or punctuation between them. */
+/** Texts whose Latin words are separated by spaces or punctuation. */
 const gaps = fc.stringMatching(/^[ ,:;!?¡¿()«»"'\n👋]{1,6}$/u);
 
-Deno.test("a nick is found though an i has no dot, or a digit is of another script", () => {
+Deno.test("a nick is found despite a dotless i or digits of another script", () => {
   for (const text of ["İrem1", "ırem1", "IREM1", "irem\u0661", "i\u0307rem１"]) {
     assertEquals(findMentions(text, "irem1"), [{ start: 0, end: text.length }], text);
   }
 });
 
-Deno.test("some nicks are found by their keys, of another script or length", () => {
+Deno.test("a nick is found by its key, even in another script or length", () => {
   for (const nick of ["\u0660", "ırem", "علي\u06f1", "ΝΙΚΟΣ"]) {
     assertEquals(findMentions(nickKey(nick), nick).length, 1, nick);
   }
@@ -155,7 +155,7 @@ testProperty("every nick is found in itself, and by its key", { weight: 10 }, (c
   }));
 });
 
-testProperty("a nick between others is found as often as it is there, at its places", {
+testProperty("every occurrence of a nick among others is found at its position", {
   weight: 10,
 }, (check) => {
   check(fc.property(plainNicks, fc.array(fc.tuple(gaps, fc.boolean())), (nick, parts) => {
@@ -171,7 +171,7 @@ testProperty("a nick between others is found as often as it is there, at its pla
 });
 
 testProperty(
-  "mentions of any text come in order, do not overlap, and read as the nick",
+  "mentions in any text are in order, do not overlap, and match the nick",
   { weight: 10 },
   (check) => {
     const bare = (text: string) => nickKey(text).normalize("NFKD").replace(/\p{M}/gu, "");
@@ -207,17 +207,17 @@ const message: MessageFrame = {
   kind: "say",
 };
 
-Deno.test("who is mentioned is called, but not by what is told again nor by oneself", () => {
-  assertEquals(calls(message, "ana"), true);
-  assertEquals(calls(message, "eva"), false);
-  assertEquals(calls({ ...message, replay: true }, "ana"), false);
-  assertEquals(calls({ ...message, nick: "ANA" }, "ana"), false);
+Deno.test("a mention alerts the user, unless it is replayed or the user's own", () => {
+  assertEquals(shouldAlert(message, "ana"), true);
+  assertEquals(shouldAlert(message, "eva"), false);
+  assertEquals(shouldAlert({ ...message, replay: true }, "ana"), false);
+  assertEquals(shouldAlert({ ...message, nick: "ANA" }, "ana"), false);
 });
 
-Deno.test("of all that has happened the first message that calls one is found", () => {
+Deno.test("the first message among the events that alerts the user is found", () => {
   const second = { ...message, text: "ana!" };
   const find = (...frames: HubFrame[]) =>
-    findCall(
+    findAlert(
       [{ type: "lost" }, ...frames.map((frame) => ({ type: "frame", frame }) as const)],
       "ana",
     );

@@ -1,98 +1,98 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Pending, type PendingLine } from "../../../../client/session/pending.ts";
+import { type PendingLine, PendingLines } from "../../../../client/session/pending.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const KIB = 1024;
 
 function line(ref: string, bytes = 10): PendingLine {
-  return { frame: { type: "say", ref, text: ref }, shown: `text ${ref}`, bytes };
+  return { frame: { type: "say", ref, text: ref }, display: `text ${ref}`, bytes };
 }
 
-function start(...lines: PendingLine[]): Pending {
-  const pending = new Pending();
+function start(...lines: PendingLine[]): PendingLines {
+  const pending = new PendingLines();
   for (const each of lines) pending.add(each);
   return pending;
 }
 
-function takeDue(pending: Pending): string[] {
+function takeDue(pending: PendingLines): string[] {
   return pending.takeDue().map(({ frame }) => frame.ref);
 }
 
 const numbered = (count: number, bytes?: number) =>
   Array.from({ length: count }, (_, index) => line(String(index + 1), bytes));
 
-Deno.test("lines are due once, in their order, until they are answered", () => {
+Deno.test("lines are due once, in order", () => {
   const pending = start(line("1"), line("2"));
   assertEquals(takeDue(pending), ["1", "2"]);
   assertEquals(takeDue(pending), []);
   pending.add(line("3"));
   assertEquals(takeDue(pending), ["3"]);
-  pending.answer("2");
-  assertEquals([pending.size, pending.shown()], [2, ["text 1", "text 3"]]);
+  pending.takeAnswered("2");
+  assertEquals([pending.size, pending.displays()], [2, ["text 1", "text 3"]]);
 });
 
-Deno.test("32 lines are on the wire at a time, and each answer lets another one out", () => {
+Deno.test("32 lines are in flight at a time, and each answer releases another", () => {
   const pending = start(...numbered(40));
   assertEquals(takeDue(pending).length, 32);
-  pending.answer("1");
-  pending.answer("32");
+  pending.takeAnswered("1");
+  pending.takeAnswered("32");
   assertEquals(takeDue(pending), ["33", "34"]);
 });
 
-Deno.test("128 KiB are on the wire at a time, or one line that is larger", () => {
+Deno.test("128 KiB are in flight at a time, or one larger line", () => {
   const pending = start(line("1", 60 * KIB), line("2", 60 * KIB), line("3", 9 * KIB), line("4", 1));
   assertEquals(takeDue(pending), ["1", "2"]);
-  pending.answer("1");
+  pending.takeAnswered("1");
   assertEquals(takeDue(pending), ["3", "4"]);
   const large = start(line("1", 200 * KIB), line("2", 1));
   assertEquals(takeDue(large), ["1"]);
-  large.answer("1");
+  large.takeAnswered("1");
   assertEquals(takeDue(large), ["2"]);
 });
 
-Deno.test("after a break all that is not answered is due again, in its order", () => {
+Deno.test("after a break all unanswered lines are due again, in order", () => {
   const pending = start(...numbered(34));
   takeDue(pending);
-  pending.answer("2");
-  pending.disconnect();
+  pending.takeAnswered("2");
+  pending.requeue();
   const again = takeDue(pending);
   assertEquals(again.length, 32);
   assertEquals(again.slice(0, 3), ["1", "3", "4"]);
   assertEquals(again.at(-1), "33");
 });
 
-Deno.test("what was sent before a break can be taken out, and what was not stays", () => {
+Deno.test("lines sent before a break can be taken out, and the others stay", () => {
   const pending = start(...numbered(33));
   takeDue(pending);
-  pending.answer("1");
-  pending.disconnect();
+  pending.takeAnswered("1");
+  pending.requeue();
   assertEquals(pending.takeUncertain().length, 31);
   assertEquals(takeDue(pending), ["33"]);
 });
 
-Deno.test("a goodbye leaves what was not on the wire", () => {
+Deno.test("a goodbye keeps the lines that were not in flight", () => {
   const pending = start(...numbered(34));
   takeDue(pending);
-  pending.answer("1");
-  pending.dropOnWire();
-  assertEquals(pending.shown(), ["text 33", "text 34"]);
+  pending.takeAnswered("1");
+  pending.dropInFlight();
+  assertEquals(pending.displays(), ["text 33", "text 34"]);
 });
 
-Deno.test("answers to what was not asked, or is answered already, change nothing", () => {
+Deno.test("answers to unsent or answered lines change nothing", () => {
   const pending = start(line("1"));
-  pending.answer("1"); // not sent yet
+  pending.takeAnswered("1"); // not sent yet
   assertEquals(takeDue(pending), ["1"]);
-  pending.answer("2");
-  pending.answer("1");
-  pending.answer("1");
+  pending.takeAnswered("2");
+  pending.takeAnswered("1");
+  pending.takeAnswered("1");
   assertEquals(pending.size, 0);
   pending.add(line("3"));
   assertEquals(takeDue(pending), ["3"]);
 });
 
 testProperty(
-  "whatever happens, the order is kept, nothing is on the wire twice, and the limits hold",
+  "the order is kept, nothing is in flight twice, and the limits hold",
   { weight: 10 },
   (check) => {
     const step = fc.oneof(
@@ -105,7 +105,7 @@ testProperty(
     );
     check(
       fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
-        const pending = new Pending();
+        const pending = new PendingLines();
         const entered: PendingLine[] = [];
         let wire: PendingLine[] = [];
         let ref = 0;
@@ -116,18 +116,18 @@ testProperty(
           } else if (each.kind === "answer") {
             const [answered] = wire.splice(each.which, 1);
             if (answered) {
-              pending.answer(answered.frame.ref);
+              pending.takeAnswered(answered.frame.ref);
               entered.splice(entered.indexOf(answered), 1);
             }
           } else {
-            pending.disconnect();
+            pending.requeue();
             wire = [];
           }
           wire.push(...pending.takeDue());
           assertEquals(wire, entered.slice(0, wire.length));
           const bytes = wire.reduce((sum, { bytes }) => sum + bytes, 0);
           assert(wire.length <= 32 && (wire.length <= 1 || bytes <= 128 * KIB));
-          assert(wire.length > 0 || entered.length === 0, "something is on its way");
+          assert(wire.length > 0 || entered.length === 0, "something is in flight");
         }
         assertEquals(pending.size, entered.length);
       }),

@@ -1,5 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { describeOwn, initialState, reduce, type State } from "../../../../client/session/state.ts";
+import {
+  type ConversationState,
+  describeOwn,
+  initialState,
+  reduce,
+} from "../../../../client/session/state.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
 
 const WELCOME: HubFrame = {
@@ -15,7 +20,7 @@ const WELCOME: HubFrame = {
   limits: { line: 500 },
 };
 
-function receive(state: State, ...frames: HubFrame[]): State {
+function receive(state: ConversationState, ...frames: HubFrame[]): ConversationState {
   return frames.reduce((now, frame) => reduce(now, { type: "received", frame }), state);
 }
 
@@ -37,7 +42,7 @@ const reply = (code: string, data: Record<string, unknown>, ref = "9"): HubFrame
   text: "",
 });
 
-Deno.test("at the beginning there is no nick, no limit, and no session", () => {
+Deno.test("the initial state has no nick, no limit and no session", () => {
   assertEquals(initialState("es"), {
     stage: "joining",
     retryAt: undefined,
@@ -54,12 +59,12 @@ Deno.test("at the beginning there is no nick, no limit, and no session", () => {
   });
 });
 
-Deno.test("the welcome tells the nick and the longest frame", () => {
+Deno.test("the welcome gives the nick and the longest frame", () => {
   const state = receive(initialState("en"), WELCOME);
   assertEquals([state.nick, state.maxFrame], ["guest1", 500]);
 });
 
-Deno.test("the highest id that came is known, of messages, acks and private ones", () => {
+Deno.test("lastId is the highest id of messages, acks and private messages", () => {
   let state = receive(initialState("en"), WELCOME, message(4), message(3));
   assertEquals(state.lastId, 4);
   state = receive(state, { type: "ack", ref: "2", id: 7, ts: 1 });
@@ -71,14 +76,14 @@ Deno.test("the highest id that came is known, of messages, acks and private ones
   assertEquals(state.lastId, 9);
 });
 
-Deno.test("ids go on in a new session, and begin anew with the hub", () => {
+Deno.test("ids continue in a new session, and restart with the hub's epoch", () => {
   const state = receive(initialState("en"), WELCOME, message(4));
   assertEquals(receive(state, WELCOME).lastId, 4);
   assertEquals(receive(state, { ...WELCOME, token: "u" }).lastId, 4);
   assertEquals(receive(state, { ...WELCOME, token: "u", epoch: "f" }).lastId, 0);
 });
 
-Deno.test("a connection that is lost is waited for, tried again, and joined again", () => {
+Deno.test("a lost connection goes through lost, joining and joined", () => {
   const bye = { type: "bye", code: "shutdown", params: {}, text: "bye" } as const;
   let state = receive(initialState("en"), WELCOME);
   assertEquals(state.stage, "joined");
@@ -89,19 +94,19 @@ Deno.test("a connection that is lost is waited for, tried again, and joined agai
   assertEquals(receive(state, { ...WELCOME, nick: "eva" }).stage, "joined");
 });
 
-Deno.test("the first room stays that, and the current one is the hub's to say", () => {
+Deno.test("home stays the first room, and the hub decides the current one", () => {
   let state = receive(initialState("en"), WELCOME, reply("join", { room: "dev" }));
   assertEquals([state.home, state.room], ["general", "dev"]);
   state = receive(state, { ...WELCOME, room: "dev" });
   assertEquals([state.home, state.room], ["general", "dev"]);
 });
 
-Deno.test("the hub asks for a password before its welcome only", () => {
+Deno.test("a password error is a question only before the welcome", () => {
   for (const code of ["password_wanted", "wrong_password"]) {
     const asked = { type: "error", code, params: {}, text: "" } as const;
     const state = receive(initialState("en"), asked);
     assertEquals([state.stage, state.errors], ["password", 0]);
-    assertEquals(reduce(state, { type: "answered" }).stage, "joining");
+    assertEquals(reduce(state, { type: "password_given" }).stage, "joining");
     const later = receive(initialState("en"), WELCOME, asked);
     assertEquals([later.stage, later.errors], ["joined", 1]);
   }
@@ -117,7 +122,7 @@ Deno.test("errors are counted, with and without a ref", () => {
   assertEquals(state.errors, 2);
 });
 
-Deno.test("one's own commands change the nick and the language", () => {
+Deno.test("replies to the user's commands change the nick and the language", () => {
   const state = receive(
     initialState("en"),
     WELCOME,
@@ -127,7 +132,7 @@ Deno.test("one's own commands change the nick and the language", () => {
   assertEquals([state.nick, state.lang], ["ana", "es"]);
 });
 
-Deno.test("replies with data that is not what it should be change neither", () => {
+Deno.test("replies with malformed data change nothing", () => {
   const state = receive(
     initialState("en"),
     WELCOME,
@@ -140,7 +145,7 @@ Deno.test("replies with data that is not what it should be change neither", () =
   assertEquals([state.nick, state.lang], ["guest1", "en"]);
 });
 
-Deno.test("another's new nick is not one's own", () => {
+Deno.test("another user's rename does not change the user's nick", () => {
   const state = receive(initialState("en"), WELCOME, {
     type: "renamed",
     room: "general",
@@ -150,29 +155,29 @@ Deno.test("another's new nick is not one's own", () => {
   assertEquals(state.nick, "guest1");
 });
 
-Deno.test("the hub's last word is kept", () => {
+Deno.test("the hub's bye is kept", () => {
   const bye = { type: "bye", code: "shutdown", params: {}, text: "bye" } as const;
   assertEquals(receive(initialState("en"), WELCOME, bye).bye, bye);
 });
 
-Deno.test("what is only told does not change the state", () => {
+Deno.test("frames that only inform do not change the state", () => {
   const state = receive(initialState("en"), WELCOME);
-  const told: HubFrame[] = [
+  const frames: HubFrame[] = [
     { type: "joined", room: "general", nick: "eva", count: 2 },
     { type: "left", room: "general", nick: "eva", count: 1 },
     { type: "notice", code: "throttled", params: {}, text: "" },
     { type: "pong" },
   ];
-  for (const frame of told) assertStrictEquals(receive(state, frame), state, frame.type);
+  for (const frame of frames) assertStrictEquals(receive(state, frame), state, frame.type);
 });
 
-Deno.test("a state that was given out does not change any more", () => {
+Deno.test("reduce does not change the old state", () => {
   const before = receive(initialState("en"), WELCOME);
   const after = receive(before, reply("nick", { nick: "ana" }));
   assertEquals([before.nick, after.nick], ["guest1", "ana"]);
 });
 
-Deno.test("describeOwn shows messages and actions as such, and other commands as typed", () => {
+Deno.test("describeOwn tells messages, actions and other commands apart", () => {
   assertEquals(describeOwn("hola"), { kind: "say", text: "hola" });
   assertEquals(describeOwn("//etc/hosts"), { kind: "say", text: "/etc/hosts" });
   assertEquals(describeOwn("/me waves"), { kind: "action", text: "waves" });

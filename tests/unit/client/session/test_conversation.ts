@@ -1,26 +1,25 @@
-/** A conversation with everything around it: connections that a test holds, a clock that it moves, and what is told. */
+/** A conversation with fake connections and a fake clock. */
 
 import { type Address, formatAddress } from "../../../../common/cli/address.ts";
 import { Failure } from "../../../../common/cli/failure.ts";
 import {
-  type Connection,
   Conversation,
+  type ConversationEvent,
   type ConversationOptions,
-  type Happening,
+  type FrameConnection,
   type Hello,
 } from "../../../../client/session/conversation.ts";
 import type { ClientFrame, HubFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
 
-/** One connection of the client, seen from the hub. */
-export class Line implements Connection {
+/** A connection, driven from the hub's side. */
+export class FakeConnection implements FrameConnection {
   readonly address: Address;
   readonly hello: Hello;
-  /** What the client has sent, without its first hello. */
+  /** The client's frames after the first hello. */
   readonly sent: ClientFrame[] = [];
-  /** By either side. */
   isClosed = false;
-  #batches: (HubFrame[] | "end" | "break")[] = [];
-  #news = Promise.withResolvers<void>();
+  #batches: (HubFrame[] | "end" | "drop")[] = [];
+  #added = Promise.withResolvers<void>();
 
   constructor(address: Address, hello: Hello) {
     this.address = address;
@@ -36,50 +35,50 @@ export class Line implements Connection {
     this.#push("end");
   }
 
-  /** The hub says this. */
-  say(...frames: HubFrame[]): void {
+  /** Delivers frames of the hub. */
+  deliver(...frames: HubFrame[]): void {
     this.#push(frames);
   }
 
-  /** The connection breaks. */
-  break(): void {
+  /** Breaks the connection. */
+  drop(): void {
     this.isClosed = true;
-    this.#push("break");
+    this.#push("drop");
   }
 
-  #push(batch: HubFrame[] | "end" | "break"): void {
+  #push(batch: HubFrame[] | "end" | "drop"): void {
     this.#batches.push(batch);
-    this.#news.resolve();
+    this.#added.resolve();
   }
 
   async *batches(): AsyncGenerator<HubFrame[]> {
-    let hasEnded = false;
+    let hasBye = false;
     for (;;) {
       const batch = this.#batches.shift();
       if (batch === undefined) {
-        this.#news = Promise.withResolvers();
-        await this.#news.promise;
+        this.#added = Promise.withResolvers();
+        await this.#added.promise;
       } else if (batch === "end") return;
-      else if (batch === "break") {
-        if (hasEnded) return;
+      else if (batch === "drop") {
+        if (hasBye) return;
         throw new Failure("failure.lost", { address: "x:1" });
       } else {
-        hasEnded ||= batch.some(({ type }) => type === "bye");
+        hasBye ||= batch.some(({ type }) => type === "bye");
         yield batch;
       }
     }
   }
 }
 
-/** How the next attempts to connect end; they succeed unless told. */
-export type Attempt = "connect" | "fail" | "hang";
+/** How an attempt to connect ends. */
+export type ConnectOutcome = "connect" | "fail" | "hang";
 
-/** A conversation under test. */
-export class Talk {
-  readonly lines: Line[] = [];
-  /** What was told, in order. */
-  readonly told: Happening[] = [];
-  readonly attempts: Attempt[] = [];
+/** A conversation under test; its hub has not welcomed it yet. */
+export class TestConversation {
+  readonly connections: FakeConnection[] = [];
+  readonly events: ConversationEvent[] = [];
+  /** Of the next attempts to connect; "connect" if empty. */
+  readonly outcomes: ConnectOutcome[] = [];
   conversation!: Conversation;
   /** How it ended. */
   ended: Promise<Failure | undefined> = Promise.resolve(undefined);
@@ -87,57 +86,57 @@ export class Talk {
   #now = 0;
   readonly #timers = new Set<{ at: number; call: () => void }>();
 
-  static async start(options: Partial<ConversationOptions> = {}): Promise<Talk> {
-    const talk = new Talk();
-    talk.conversation = await Conversation.open({
+  static async start(options: Partial<ConversationOptions> = {}): Promise<TestConversation> {
+    const client = new TestConversation();
+    client.conversation = await Conversation.open({
       addresses: [{ hostname: "x", port: 1 }],
       lang: "en",
       nick: "ana",
       retryFor: Infinity,
-      connect: (address, hello, signal) => talk.#connect(address, hello, signal),
-      now: () => talk.#now,
-      after: (milliseconds, call) => talk.#after(milliseconds, call),
+      connect: (address, hello, signal) => client.#connect(address, hello, signal),
+      now: () => client.#now,
+      after: (milliseconds, call) => client.#after(milliseconds, call),
       random: () => 1,
       ...options,
     });
-    talk.ended = talk.#run().finally(() => talk.isOver = true);
-    await settle();
-    return talk;
+    client.ended = client.#run().finally(() => client.isOver = true);
+    await runMicrotasks();
+    return client;
   }
 
-  /** The hubs that were connected to, in order. */
-  get hubs(): string[] {
-    return this.lines.map(({ address }) => formatAddress(address));
+  /** The hub of each connection, in order. */
+  get triedHubs(): string[] {
+    return this.connections.map(({ address }) => formatAddress(address));
   }
 
-  /** The connection that is, or was last, open. */
-  get line(): Line {
-    return this.lines.at(-1)!;
+  /** The latest connection. */
+  get connection(): FakeConnection {
+    return this.connections.at(-1)!;
   }
 
-  /** How many timers are running. */
-  get timers(): number {
+  get timerCount(): number {
     return this.#timers.size;
   }
 
-  /** The frames that were told. */
+  /** The frames among the events. */
   get frames(): HubFrame[] {
-    return this.told.flatMap((each) => each.type === "frame" ? [each.frame] : []);
+    return this.events.flatMap((event) => event.type === "frame" ? [event.frame] : []);
   }
 
-  /** The hub says this, and the client has taken it in. */
-  async hear(...frames: HubFrame[]): Promise<void> {
-    this.line.say(...frames);
-    await settle();
+  /** Delivers frames of the hub, and lets the client process them. */
+  async receive(...frames: HubFrame[]): Promise<void> {
+    this.connection.deliver(...frames);
+    await runMicrotasks();
   }
 
-  async break(): Promise<void> {
-    this.line.break();
-    await settle();
+  /** Breaks the connection, and lets the client notice. */
+  async drop(): Promise<void> {
+    this.connection.drop();
+    await runMicrotasks();
   }
 
-  /** Lets time pass. */
-  async pass(milliseconds: number): Promise<void> {
+  /** Moves the clock. */
+  async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;
     for (;;) {
       const [next] = [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
@@ -145,15 +144,15 @@ export class Talk {
       this.#timers.delete(next);
       this.#now = next.at;
       next.call();
-      await settle();
+      await runMicrotasks();
     }
     this.#now = until;
-    await settle();
+    await runMicrotasks();
   }
 
   async #run(): Promise<Failure | undefined> {
     try {
-      for await (const happenings of this.conversation.happenings()) this.told.push(...happenings);
+      for await (const events of this.conversation.events()) this.events.push(...events);
       return undefined;
     } catch (error) {
       if (error instanceof Failure) return error;
@@ -161,8 +160,8 @@ export class Talk {
     }
   }
 
-  async #connect(address: Address, hello: Hello, signal: AbortSignal): Promise<Connection> {
-    const attempt = this.attempts.shift() ?? "connect";
+  async #connect(address: Address, hello: Hello, signal: AbortSignal): Promise<FrameConnection> {
+    const attempt = this.outcomes.shift() ?? "connect";
     if (attempt === "fail") {
       throw new Failure("failure.refused", { address: formatAddress(address) });
     }
@@ -171,8 +170,8 @@ export class Talk {
       signal.addEventListener("abort", () => reject(signal.reason));
       await promise;
     }
-    const line = new Line(address, hello);
-    this.lines.push(line);
+    const line = new FakeConnection(address, hello);
+    this.connections.push(line);
     return line;
   }
 
@@ -183,8 +182,8 @@ export class Talk {
   }
 }
 
-/** Lets everything run that needs no timer. */
-export async function settle(): Promise<void> {
+/** Runs everything that needs no timer. */
+export async function runMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
 

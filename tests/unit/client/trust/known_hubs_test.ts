@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { findHub, withHub } from "../../../../client/trust/known_hubs.ts";
+import { findFingerprint, setFingerprint } from "../../../../client/trust/known_hubs.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const hub = (hostname: string, port = 3000) => ({ hostname, port });
@@ -9,30 +9,33 @@ const [A, B] = [fingerprint("a"), fingerprint("b")];
 
 Deno.test("a hub is found by its host, in any letter case, and its port", () => {
   const text = `chat.example.org:3000 ${A}\n[::1]:3000 ${B}\n`;
-  assertEquals(findHub(text, hub("Chat.Example.ORG")), A);
-  assertEquals(findHub(text, hub("::1")), B);
-  assertEquals(findHub(text, hub("chat.example.org", 3001)), undefined);
-  assertEquals(findHub("", hub("::1")), undefined);
+  assertEquals(findFingerprint(text, hub("Chat.Example.ORG")), A);
+  assertEquals(findFingerprint(text, hub("::1")), B);
+  assertEquals(findFingerprint(text, hub("chat.example.org", 3001)), undefined);
+  assertEquals(findFingerprint("", hub("::1")), undefined);
 });
 
-Deno.test("a new fingerprint takes the place of the old one, and all other lines stay", () => {
+Deno.test("a new fingerprint replaces the old one, and all other lines stay", () => {
   const text = `# ours\n\nold.example.org:3000 ${A}\nsomething else\nother:3000 ${A}\n\n\n`;
   assertEquals(
-    withHub(text, hub("OLD.example.org"), B),
+    setFingerprint(text, hub("OLD.example.org"), B),
     `# ours\n\nsomething else\nother:3000 ${A}\nold.example.org:3000 ${B}\n`,
   );
-  assertEquals(withHub("", hub("::1", 1), A), `[::1]:1 ${A}\n`);
-  assertEquals(withHub("no end", hub("h"), A), `no end\nh:3000 ${A}\n`);
+  assertEquals(setFingerprint("", hub("::1", 1), A), `[::1]:1 ${A}\n`);
+  assertEquals(setFingerprint("no end", hub("h"), A), `no end\nh:3000 ${A}\n`);
 });
 
-Deno.test("what is no line of a hub is none", () => {
+Deno.test("malformed lines are ignored", () => {
   for (const line of ["h:3000", `h:3000 sha256:aa`, `h:3000 ${A} more`, A, ` ${A}`]) {
-    assertEquals(findHub(line, hub("h")), undefined, line);
+    assertEquals(findFingerprint(line, hub("h")), undefined, line);
   }
-  assertEquals(findHub(`  h:3000\t${A.toUpperCase().replace("SHA", "sha")}\r\n`, hub("h")), A);
+  assertEquals(
+    findFingerprint(`  h:3000\t${A.toUpperCase().replace("SHA", "sha")}\r\n`, hub("h")),
+    A,
+  );
 });
 
-testProperty("whatever the file holds, what is put into it is found, and what others have stays", {
+testProperty("in any file, a hub that is added is found, and the other hubs stay", {
   weight: 10,
 }, (check) => {
   const line = fc.oneof(
@@ -42,9 +45,9 @@ testProperty("whatever the file holds, what is put into it is found, and what ot
   check(fc.property(fc.array(line), fc.boolean(), (lines, isA) => {
     const wanted = isA ? A : B;
     const text = lines.join("\n");
-    const after = withHub(text, hub("h"), wanted);
-    assertEquals(findHub(after, hub("h")), wanted);
-    assertEquals(findHub(after, hub("other", 1)), findHub(text, hub("other", 1)));
-    assertEquals(withHub(after, hub("h"), wanted), after);
+    const after = setFingerprint(text, hub("h"), wanted);
+    assertEquals(findFingerprint(after, hub("h")), wanted);
+    assertEquals(findFingerprint(after, hub("other", 1)), findFingerprint(text, hub("other", 1)));
+    assertEquals(setFingerprint(after, hub("h"), wanted), after);
   }));
 });

@@ -1,46 +1,47 @@
-/** Who is believed to be the hub: all ways in which it may be known, and all in which it may not be. */
+/** Which hubs are trusted: every way to know a hub, and every way to be deceived. */
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import type { Handshake, Identity } from "../../../../client/net/tls.ts";
-import { Trust, type TrustOptions } from "../../../../client/trust/trust.ts";
+import { err, ok, type Result } from "../../../../common/result.ts";
+import type { ExpectedIdentity, HandshakeError } from "../../../../client/net/tls.ts";
+import { HubTrust, type HubTrustOptions } from "../../../../client/trust/trust.ts";
 
 const ADDRESS = { hostname: "chat.test", port: 3000 };
 const signal = new AbortController().signal;
 
-const [OURS, OTHERS] = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string];
+const [OURS, THEIRS] = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string];
 
-/** What answers at the hub's address, as far as trust goes. */
-interface Played {
+/** The peer at the hub's address. */
+interface FakePeer {
   fingerprint: string;
-  /** Whether an authority of the system vouches for it. */
-  isVouchedFor?: boolean;
-  /** Why it cannot prove its certificate, where it cannot. */
+  /** Whether an authority of the system certifies it. */
+  isCertified?: boolean;
+  /** Why it cannot prove its certificate, if it cannot. */
   fault?: string;
-  /** Whether an authority, and not it itself, has issued its certificate. */
+  /** Whether its certificate is issued by an authority, not by itself. */
   isIssued?: boolean;
 }
 
-class Table {
-  hub: Played = { fingerprint: OURS };
-  /** What the client's file has. */
+class TestTrust {
+  hub: FakePeer = { fingerprint: OURS };
+  /** The fingerprint in the known hubs. */
   remembered: string | undefined;
-  /** How often that was changed. */
+  /** How often it was written. */
   writes = 0;
   readonly asked: string[] = [];
-  /** Handshakes, by what was believed in them. */
-  readonly handshakes: Identity[] = [];
+  /** What each handshake had to prove. */
+  readonly handshakes: ExpectedIdentity[] = [];
 
   trust(
-    { answer, isForgetful = false, turnsTo, ...options }:
-      & Pick<TrustOptions<string>, "pin" | "ca">
-      & { answer?: boolean; isForgetful?: boolean; turnsTo?: string } = {},
-  ): Trust<string> {
-    return new Trust({
+    { answer, isMemoryless = false, provesInstead, ...options }:
+      & Pick<HubTrustOptions<string>, "pin" | "ca">
+      & { answer?: boolean; isMemoryless?: boolean; provesInstead?: string } = {},
+  ): HubTrust<string> {
+    return new HubTrust({
       address: ADDRESS,
       ...options,
-      memory: isForgetful ? undefined : {
-        recall: () => Promise.resolve(this.remembered),
+      knownHubs: isMemoryless ? undefined : {
+        find: () => Promise.resolve(this.remembered),
         remember: (_address, fingerprint) => {
           this.remembered = fingerprint;
           this.writes++;
@@ -51,140 +52,140 @@ class Table {
         if (answer !== undefined) this.asked.push(fingerprint);
         return Promise.resolve(answer);
       },
-      present: () => {
+      fetchCertificate: () => {
         const { fingerprint, isIssued = false } = this.hub;
         const pem = `pem of ${fingerprint}`;
         return Promise.resolve({ fingerprint, pem, name: "its.name", isSelfIssued: !isIssued });
       },
-      secure: (identity) => {
-        const isOther = turnsTo !== undefined && identity.fingerprint !== undefined;
+      connectTls: (identity) => {
+        const isOther = provesInstead !== undefined && identity.fingerprint !== undefined;
         return Promise.resolve(
-          isOther ? { kind: "other", shown: turnsTo } : this.#secure(identity),
+          isOther ? err({ kind: "other", fingerprint: provesInstead }) : this.#handshake(identity),
         );
       },
     });
   }
 
-  #secure(identity: Identity): Handshake<string> {
+  #handshake(identity: ExpectedIdentity): Result<string, HandshakeError> {
     this.handshakes.push(identity);
-    const { fingerprint, isVouchedFor, fault } = this.hub;
-    if (fault) return { kind: "untrusted", reason: fault };
-    const isBelieved = isVouchedFor || identity.authorities.includes(`pem of ${fingerprint}`) ||
-      identity.authorities.includes(`authority of ${fingerprint}`);
-    return isBelieved
-      ? { kind: "secure", socket: `socket to ${fingerprint}` }
-      : { kind: "untrusted", reason: "UnknownIssuer" };
+    const { fingerprint, isCertified, fault } = this.hub;
+    if (fault) return err({ kind: "untrusted", reason: fault });
+    const isTrusted = isCertified || identity.caCerts.includes(`pem of ${fingerprint}`) ||
+      identity.caCerts.includes(`authority of ${fingerprint}`);
+    return isTrusted
+      ? ok(`socket to ${fingerprint}`)
+      : err({ kind: "untrusted", reason: "UnknownIssuer" });
   }
 }
 
-async function refusal(trust: Trust<string>): Promise<string> {
+async function refusal(trust: HubTrust<string>): Promise<string> {
   const failure = await assertRejects(() => trust.connect(signal), Failure);
   assertEquals(failure.exitCode, 3, failure.key);
   return failure.key;
 }
 
-Deno.test("who was told the fingerprint joins that hub, under the certificate's own name, and remembers it", async () => {
-  const table = new Table();
-  const trust = table.trust({ pin: OURS });
+Deno.test("a given fingerprint joins that hub, under the certificate's own name, and is remembered", async () => {
+  const test = new TestTrust();
+  const trust = test.trust({ pin: OURS });
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
-  assertEquals(table.remembered, OURS);
-  const authorities = [`pem of ${OURS}`];
-  assertEquals(table.handshakes, [{ name: "its.name", authorities, fingerprint: OURS }]);
-  // Once only: by the time of another connection no file can be written any more.
+  assertEquals(test.remembered, OURS);
+  const caCerts = [`pem of ${OURS}`];
+  assertEquals(test.handshakes, [{ name: "its.name", caCerts, fingerprint: OURS }]);
+  // Written once only: by the next connection the process may not write files.
   await trust.connect(signal);
-  assertEquals(table.writes, 1);
+  assertEquals(test.writes, 1);
 });
 
-Deno.test("who was told a fingerprint joins no other hub, be it vouched for or remembered", async () => {
-  const table = new Table();
-  table.hub = { fingerprint: OTHERS, isVouchedFor: true };
-  table.remembered = OTHERS;
-  assertEquals(await refusal(table.trust({ pin: OURS, answer: true })), "failure.tls_other");
-  assertEquals([table.asked, table.handshakes, table.remembered], [[], [], OTHERS]);
+Deno.test("a given fingerprint excludes other hubs, even certified or remembered ones", async () => {
+  const test = new TestTrust();
+  test.hub = { fingerprint: THEIRS, isCertified: true };
+  test.remembered = THEIRS;
+  assertEquals(await refusal(test.trust({ pin: OURS, answer: true })), "failure.tls_other");
+  assertEquals([test.asked, test.handshakes, test.remembered], [[], [], THEIRS]);
 });
 
-Deno.test("a fingerprint that one was told takes the place of the one that was remembered", async () => {
-  const table = new Table();
-  table.remembered = OTHERS;
-  await table.trust({ pin: OURS }).connect(signal);
-  assertEquals(table.remembered, OURS);
+Deno.test("a given fingerprint replaces the remembered one", async () => {
+  const test = new TestTrust();
+  test.remembered = THEIRS;
+  await test.trust({ pin: OURS }).connect(signal);
+  assertEquals(test.remembered, OURS);
 });
 
-Deno.test("a hub for which an authority vouches is joined by its address's name, and not remembered", async () => {
-  const table = new Table();
-  table.hub = { fingerprint: OURS, isVouchedFor: true };
-  const trust = table.trust({ answer: true });
+Deno.test("a certified hub is joined by the name of its address, and not remembered", async () => {
+  const test = new TestTrust();
+  test.hub = { fingerprint: OURS, isCertified: true };
+  const trust = test.trust({ answer: true });
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
-  assertEquals(table.handshakes, [{ name: ADDRESS.hostname, authorities: [] }]);
-  assertEquals([table.asked, table.remembered], [[], undefined]);
+  assertEquals(test.handshakes, [{ name: ADDRESS.hostname, caCerts: [] }]);
+  assertEquals([test.asked, test.remembered], [[], undefined]);
 });
 
-Deno.test("an unknown hub is joined after the person has agreed, and remembered then", async () => {
-  const table = new Table();
-  const trust = table.trust({ answer: true });
+Deno.test("an unknown hub is joined and remembered once the user accepts it", async () => {
+  const test = new TestTrust();
+  const trust = test.trust({ answer: true });
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
-  assertEquals([table.asked, table.remembered], [[OURS], OURS]);
-  // Nobody is asked again.
+  assertEquals([test.asked, test.remembered], [[OURS], OURS]);
+  // Not asked again.
   assertEquals(await trust.connect(signal), `socket to ${OURS}`);
-  assertEquals(await table.trust({ answer: false }).connect(signal), `socket to ${OURS}`);
-  assertEquals(table.asked, [OURS]);
+  assertEquals(await test.trust({ answer: false }).connect(signal), `socket to ${OURS}`);
+  assertEquals(test.asked, [OURS]);
 });
 
-Deno.test("an unknown hub that is declined is neither joined nor remembered", async () => {
-  const table = new Table();
-  assertEquals(await refusal(table.trust({ answer: false })), "failure.tls_declined");
-  assertEquals([table.asked, table.remembered], [[OURS], undefined]);
+Deno.test("an unknown hub that the user declines is neither joined nor remembered", async () => {
+  const test = new TestTrust();
+  assertEquals(await refusal(test.trust({ answer: false })), "failure.tls_declined");
+  assertEquals([test.asked, test.remembered], [[OURS], undefined]);
 });
 
-Deno.test("where nobody can be asked, an unknown hub is not joined", async () => {
-  const table = new Table();
-  assertEquals(await refusal(table.trust()), "failure.tls_unknown");
-  assertEquals(table.remembered, undefined);
+Deno.test("an unknown hub is not joined if nobody can be asked", async () => {
+  const test = new TestTrust();
+  assertEquals(await refusal(test.trust()), "failure.tls_unknown");
+  assertEquals(test.remembered, undefined);
 });
 
-Deno.test("a remembered hub that shows another certificate is not joined, whoever vouches for it", async () => {
-  for (const isVouchedFor of [true, false]) {
-    const table = new Table();
-    table.remembered = OURS;
-    table.hub = { fingerprint: OTHERS, isVouchedFor };
-    assertEquals(await refusal(table.trust({ answer: true })), "failure.tls_changed");
-    assertEquals([table.asked, table.handshakes, table.remembered], [[], [], OURS]);
+Deno.test("a remembered hub with another certificate is not joined, even a certified one", async () => {
+  for (const isCertified of [true, false]) {
+    const test = new TestTrust();
+    test.remembered = OURS;
+    test.hub = { fingerprint: THEIRS, isCertified };
+    assertEquals(await refusal(test.trust({ answer: true })), "failure.tls_changed");
+    assertEquals([test.asked, test.handshakes, test.remembered], [[], [], OURS]);
   }
 });
 
 Deno.test("a hub that changes between two connections is not joined again", async () => {
   for (const pin of [OURS, undefined]) {
-    const table = new Table();
-    const trust = table.trust({ pin, answer: true });
+    const test = new TestTrust();
+    const trust = test.trust({ pin, answer: true });
     await trust.connect(signal);
-    table.hub = { fingerprint: OTHERS };
+    test.hub = { fingerprint: THEIRS };
     assertEquals(await refusal(trust), pin ? "failure.tls_other" : "failure.tls_changed");
-    assertEquals(table.asked.length, pin ? 0 : 1);
-    table.hub = { fingerprint: OURS };
+    assertEquals(test.asked.length, pin ? 0 : 1);
+    test.hub = { fingerprint: OURS };
     assertEquals(await trust.connect(signal), `socket to ${OURS}`);
   }
-  const table = new Table();
-  table.hub = { fingerprint: OURS, isVouchedFor: true };
-  const trust = table.trust({ answer: true });
+  const test = new TestTrust();
+  test.hub = { fingerprint: OURS, isCertified: true };
+  const trust = test.trust({ answer: true });
   await trust.connect(signal);
-  table.hub = { fingerprint: OTHERS };
+  test.hub = { fingerprint: THEIRS };
   assertEquals(await refusal(trust), "failure.tls_issuer");
-  assertEquals(table.asked, []);
+  assertEquals(test.asked, []);
 });
 
-Deno.test("a certificate that was only copied does not pass, at first sight neither", async () => {
-  const told = new Table();
-  told.hub = { fingerprint: OURS, fault: "BadSignature" };
-  assertEquals(await refusal(told.trust({ pin: OURS })), "failure.tls_impostor");
-  assertEquals(told.remembered, undefined);
+Deno.test("a copied certificate is rejected, at the first connection too", async () => {
+  const pinned = new TestTrust();
+  pinned.hub = { fingerprint: OURS, fault: "BadSignature" };
+  assertEquals(await refusal(pinned.trust({ pin: OURS })), "failure.tls_impostor");
+  assertEquals(pinned.remembered, undefined);
 
-  const unknown = new Table();
+  const unknown = new TestTrust();
   unknown.hub = { fingerprint: OURS, fault: "BadSignature" };
   assertEquals(await refusal(unknown.trust({ answer: true })), "failure.tls_impostor");
   assertEquals(unknown.remembered, undefined);
 });
 
-Deno.test("why a certificate does not hold is said", async () => {
+Deno.test("the failure says why a certificate is not valid", async () => {
   const reasons = {
     'Expired { time: "..." }': "failure.tls_expired",
     "certificate expired: verification time 1 (UNIX), but certificate is not valid after 0":
@@ -194,52 +195,52 @@ Deno.test("why a certificate does not hold is said", async () => {
     "CaUsedAsEndEntity": "failure.tls_unverified",
   };
   for (const [fault, key] of Object.entries(reasons)) {
-    const table = new Table();
-    table.hub = { fingerprint: OURS, fault };
-    assertEquals(await refusal(table.trust({ pin: OURS })), key, fault);
+    const test = new TestTrust();
+    test.hub = { fingerprint: OURS, fault };
+    assertEquals(await refusal(test.trust({ pin: OURS })), key, fault);
   }
 });
 
-Deno.test("the authorities of a file are believed, and then neither memory nor anybody is asked", async () => {
+Deno.test("with a CA file neither the known hubs nor the user are asked", async () => {
   const ca = [`authority of ${OURS}`];
-  const table = new Table();
-  table.remembered = OTHERS;
-  assertEquals(await table.trust({ ca, answer: true }).connect(signal), `socket to ${OURS}`);
-  table.hub = { fingerprint: OTHERS };
-  assertEquals(await refusal(table.trust({ ca, answer: true })), "failure.tls_issuer");
-  assertEquals(table.asked, []);
+  const test = new TestTrust();
+  test.remembered = THEIRS;
+  assertEquals(await test.trust({ ca, answer: true }).connect(signal), `socket to ${OURS}`);
+  test.hub = { fingerprint: THEIRS };
+  assertEquals(await refusal(test.trust({ ca, answer: true })), "failure.tls_issuer");
+  assertEquals(test.asked, []);
 });
 
-Deno.test("a fingerprint and a file go together, for a certificate that has an issuer", async () => {
+Deno.test("a fingerprint and a CA file can be combined for an issued certificate", async () => {
   const ca = [`authority of ${OURS}`];
-  const table = new Table();
-  await table.trust({ pin: OURS, ca }).connect(signal);
-  assertEquals(table.handshakes[0]?.authorities, [`pem of ${OURS}`, `authority of ${OURS}`]);
-  table.hub = { fingerprint: OTHERS, isVouchedFor: true };
-  assertEquals(await refusal(table.trust({ pin: OURS, ca })), "failure.tls_other");
+  const test = new TestTrust();
+  await test.trust({ pin: OURS, ca }).connect(signal);
+  assertEquals(test.handshakes[0]?.caCerts, [`pem of ${OURS}`, `authority of ${OURS}`]);
+  test.hub = { fingerprint: THEIRS, isCertified: true };
+  assertEquals(await refusal(test.trust({ pin: OURS, ca })), "failure.tls_other");
 });
 
-Deno.test("who shows the hub's certificate and then has another one that holds is not joined", async () => {
+Deno.test("a peer that shows the hub's certificate and then proves another valid one is not joined", async () => {
   for (const [pin, remembered] of [[OURS, undefined], [undefined, OURS], [undefined, undefined]]) {
-    const table = new Table();
-    table.remembered = remembered;
-    const trust = table.trust({ pin, answer: true, turnsTo: OTHERS });
+    const test = new TestTrust();
+    test.remembered = remembered;
+    const trust = test.trust({ pin, answer: true, provesInstead: THEIRS });
     assertEquals(await refusal(trust), pin ? "failure.tls_other" : "failure.tls_changed");
-    assertEquals(table.remembered, remembered);
+    assertEquals(test.remembered, remembered);
   }
 });
 
-Deno.test("a certificate that another has issued is no authority of its own", async () => {
-  const table = new Table();
-  table.hub = { fingerprint: OURS, isIssued: true };
-  assertEquals(await refusal(table.trust({ pin: OURS })), "failure.tls_issuer");
-  assertEquals(table.handshakes[0]?.authorities, []);
+Deno.test("an issued certificate is not trusted as an authority", async () => {
+  const test = new TestTrust();
+  test.hub = { fingerprint: OURS, isIssued: true };
+  assertEquals(await refusal(test.trust({ pin: OURS })), "failure.tls_issuer");
+  assertEquals(test.handshakes[0]?.caCerts, []);
 });
 
-Deno.test("without a place to remember anything the person is asked each time", async () => {
-  const table = new Table();
+Deno.test("the user is asked each time if hubs cannot be remembered", async () => {
+  const test = new TestTrust();
   for (const times of [1, 2]) {
-    await table.trust({ answer: true, isForgetful: true }).connect(signal);
-    assertEquals(table.asked.length, times);
+    await test.trust({ answer: true, isMemoryless: true }).connect(signal);
+    assertEquals(test.asked.length, times);
   }
 });

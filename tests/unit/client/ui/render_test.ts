@@ -370,7 +370,7 @@ testProperty(
           const shown = renderFrame(frame, 0, styled).map(stripAnsiCode).join("");
           const printed = plainLines(frame, lang).map((line) => sanitize(line)).join("");
           for (const text of [shown, printed]) assert(!/[\p{Cc}\p{Cs}\u202e]/u.test(text), text);
-          const [json] = new JsonFormat().tell({ type: "frame", frame });
+          const [json] = new JsonFormat().render({ type: "frame", frame });
           if (json) assert(JSON.parse(json.line).type === frame.type);
         }
       }),

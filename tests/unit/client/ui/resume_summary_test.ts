@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Happening } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { ResumeSummary } from "../../../../client/ui/resume_summary.ts";
 import { describeFrame } from "../../../../common/i18n/frames.ts";
 import type { MessageFrame, NoticeFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const LOST: Happening = { type: "lost" };
+const LOST: ConversationEvent = { type: "lost" };
 
 function resumed(count: number, params: Record<string, number> = {}): NoticeFrame {
   return { type: "notice", code: "resumed", params: { count, missing: 0, ...params }, text: "" };
@@ -16,10 +16,10 @@ function replayed(text: string, nick = "bob"): MessageFrame {
   return { type: "message", id: 1, room: "r", nick, text, ts: 1, kind: "say", replay: true };
 }
 
-const event = (frame: MessageFrame | NoticeFrame): Happening => ({ type: "frame", frame });
+const event = (frame: MessageFrame | NoticeFrame): ConversationEvent => ({ type: "frame", frame });
 
 /** The events returned for some frames, without those still held back. */
-function push(...frames: (MessageFrame | NoticeFrame)[]): Happening[] {
+function push(...frames: (MessageFrame | NoticeFrame)[]): ConversationEvent[] {
   const summary = new ResumeSummary();
   return frames.flatMap((frame) => summary.push(event(frame), "ana"));
 }
@@ -85,7 +85,7 @@ testProperty(
       fc.integer().map((id) => event({ ...replayed("ana"), id })),
       fc.constant(LOST),
     ));
-    const withoutCount = (shown: Happening[]) =>
+    const withoutCount = (shown: ConversationEvent[]) =>
       shown.map((each) =>
         each.type === "frame" && each.frame.type === "notice"
           ? event(resumed(Number(each.frame.params["count"])))

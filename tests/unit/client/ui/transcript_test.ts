@@ -1,7 +1,7 @@
 import type { PendingLine } from "../../../../client/session/pending.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Happening } from "../../../../client/session/conversation.ts";
+import type { ConversationEvent } from "../../../../client/session/conversation.ts";
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from "../../../../client/ui/theme.ts";
 import { makeTheme } from "../../../../client/ui/theme.ts";
 import {
@@ -41,10 +41,10 @@ function message(text: string, fields: Partial<MessageFrame> = {}): MessageFrame
   };
 }
 
-const frame = (frame: HubFrame): Happening => ({ type: "frame", frame });
+const frame = (frame: HubFrame): ConversationEvent => ({ type: "frame", frame });
 
 /** The user's line, with the hub's answer. */
-function answered(line: string, answer: HubFrame): Happening {
+function answered(line: string, answer: HubFrame): ConversationEvent {
   return { type: "frame", frame: answer, own: { line, nick: "ana", room: "general" } };
 }
 
@@ -58,7 +58,7 @@ const refusal: HubFrame = {
 };
 
 function pendingLine(text: string): PendingLine {
-  return { frame: { type: "say", ref: text, text }, shown: text, bytes: 1 };
+  return { frame: { type: "say", ref: text, text }, display: text, bytes: 1 };
 }
 
 Deno.test("the user's own message appears when the hub accepts it, with the hub's time", () => {
@@ -70,7 +70,7 @@ Deno.test("the user's own message appears when the hub accepts it, with the hub'
 
 Deno.test("the user's own line has the nick and room from when it was answered", () => {
   const { own } = answered("//who", ack()) as { own: { line: string; nick: string; room: string } };
-  const said: Happening = {
+  const said: ConversationEvent = {
     type: "frame",
     frame: ack(),
     own: { ...own, nick: "eva", room: "dev" },
@@ -158,7 +158,10 @@ Deno.test("joins and leaves are shown as the user chose", () => {
 });
 
 Deno.test("a new session's notice is followed by the messages that may have been lost", () => {
-  const restarted: Happening = { type: "restarted", uncertain: ["one", "two"].map(pendingLine) };
+  const restarted: ConversationEvent = {
+    type: "restarted",
+    uncertain: ["one", "two"].map(pendingLine),
+  };
   const lines = transcript({ time: "none" }).formatEvent(restarted, NOW, {
     ...VIEWPORT,
     width: 200,

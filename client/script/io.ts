@@ -1,0 +1,74 @@
+/** What both script clients share: where lines go, and the checks for what only a user at a terminal could answer. */
+
+import { formatAddress } from "../../common/cli/address.ts";
+import { Failure } from "../../common/cli/failure.ts";
+import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
+import { sanitize } from "../../common/protocol/sanitize.ts";
+import type { Conversation } from "../session/conversation.ts";
+
+export interface ScriptIo {
+  input: { read(buffer: Uint8Array): Promise<number | null> };
+  /** Prints a line on standard output; resolves to false once its reader is gone. */
+  print: (line: string) => Promise<boolean>;
+  /** Prints a line on standard error; resolves to false once its reader is gone. */
+  printError: (line: string) => Promise<boolean>;
+  /** The user at the terminal; missing for a script. */
+  user?: TerminalUser;
+}
+
+export interface TerminalUser {
+  /** Asks for a secret without echo; undefined if none is given. Nothing else may read the input meanwhile. */
+  askSecret: (question: string) => Promise<string | undefined>;
+  /** Rings for a message. */
+  alert: (message: MessageFrame) => void;
+}
+
+/** Prints a translated sentence on standard error: an error, unless it is marked as a notice with `* `. */
+export async function printProblem(
+  { printError }: Pick<ScriptIo, "printError">,
+  lang: Lang,
+  key: Key,
+  params: Record<string, string | number>,
+  mark: "! " | "* " = "! ",
+): Promise<boolean> {
+  return await printError(mark + sanitize(translate(lang, key, params)));
+}
+
+/** Names the lines that the hub did not accept, or may not have accepted, on standard error. */
+export async function printUnanswered(
+  io: Pick<ScriptIo, "printError">,
+  conversation: Conversation,
+): Promise<void> {
+  const { lang } = conversation.state;
+  for (const text of conversation.takeUncertain()) {
+    await printProblem(io, lang, "client.uncertain", { text });
+  }
+  for (const text of conversation.unsent()) await printProblem(io, lang, "client.unsent", { text });
+}
+
+/**
+ * Without a user there is nobody to type a password.
+ *
+ * @throws {Failure} if the frame, which the conversation has just received, asks for one.
+ */
+export function checkPassword(frame: HubFrame, { state, address }: Conversation): void {
+  if (frame.type !== "error" || state.stage !== "password") return;
+  throw new Failure(
+    frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
+    { address: formatAddress(address) },
+  );
+}
+
+/**
+ * What is meant for one room must not be posted in another.
+ *
+ * @throws {Failure} if the client is not in the room that was asked for.
+ */
+export function checkRoom(conversation: Conversation): void {
+  if (!conversation.wasRoomRefused && !conversation.wasRoomLost) return;
+  throw new Failure("failure.other_room", {
+    address: formatAddress(conversation.address),
+    room: conversation.state.room,
+  });
+}
