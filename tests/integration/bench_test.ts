@@ -1,16 +1,16 @@
 /** That the bench measures: small runs of its cases, of which only the form is looked at. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { CaseOptions } from "../../bench/arena.ts";
-import { measureAnywhere } from "../../bench/anywhere.ts";
-import { measureFanOut } from "../../bench/cases/fan_out.ts";
-import { measureLatency } from "../../bench/cases/latency.ts";
-import { measurePresence } from "../../bench/cases/presence.ts";
-import { FRAMES_WIRE, TEXT_WIRE, type Wire } from "../../bench/contestants/wire.ts";
-import { Crowd } from "../../bench/crowd.ts";
-import { Batch } from "../../bench/message.ts";
-import { compare, type Series } from "../../bench/results.ts";
-import { UNSUPPORTED } from "../../bench/sockets.ts";
+import type { CaseOptions } from "../../tools/bench/arena.ts";
+import { measureAnywhere } from "../../tools/bench/anywhere.ts";
+import { measureFanOut } from "../../tools/bench/cases/fan_out.ts";
+import { measureLatency } from "../../tools/bench/cases/latency.ts";
+import { measurePresence } from "../../tools/bench/cases/presence.ts";
+import { FRAMES_WIRE, TEXT_WIRE, type Wire } from "../../tools/bench/contestants/wire.ts";
+import { Crowd } from "../../tools/bench/crowd.ts";
+import { Batch } from "../../tools/bench/message.ts";
+import { compare, type Series } from "../../tools/bench/results.ts";
+import { UNSUPPORTED } from "../../tools/bench/sockets.ts";
 import { startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 

@@ -1,6 +1,6 @@
 /** How much people can say at three hubs, and what it costs these and the NATS server. */
 
-import { processorTime } from "../../bench/process.ts";
+import { processorTime } from "../bench/process.ts";
 import { startNats } from "../../tests/support/nats.ts";
 import { type Hub, startHub } from "../../tests/support/program.ts";
 import { Durations } from "../load/figures.ts";

@@ -11,7 +11,7 @@ import { withInstallation } from "./notes.ts";
 import { stamp } from "./stamp.ts";
 import { archiveName, CHECKSUMS, folderName, type Target } from "./targets.ts";
 
-/** In the repository's root, where a newcomer finds them. */
+/** In `deploy/`. */
 export const INSTALLERS = ["install.sh", "install.ps1"] as const;
 
 export const NOTES = "notes.md";
@@ -48,7 +48,7 @@ export async function makeRelease(plan: Plan): Promise<Sizes[]> {
     sizes.push({ target, executable: size, runtime, archive: archive.length });
   }
   for (const name of INSTALLERS) {
-    const script = await Deno.readTextFile(`${root}/${name}`);
+    const script = await Deno.readTextFile(`${root}/deploy/${name}`);
     await write(name, new TextEncoder().encode(repository ? stamp(script, repository) : script));
   }
   await Deno.writeTextFile(`${output}/${CHECKSUMS}`, formatChecksums(sums));

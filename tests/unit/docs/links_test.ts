@@ -67,7 +67,7 @@ Deno.test("each file that a document names in its code or its words is there", a
     for (const word of words) {
       // Those that are made, and those of the people who read it, have no folder of the project before them.
       const [, named] =
-        /^((?:server|client|protocol|i18n|cli|tests|bench|tools|docs|deploy|\.github)\/[\w./-]*)$/
+        /^((?:server|client|protocol|i18n|cli|tests|tools|docs|deploy|\.github)\/[\w./-]*)$/
           .exec(word) ?? [];
       if (named === undefined) continue;
       const found = await Deno.stat(new URL(named, ROOT)).catch(() => undefined);

@@ -8,7 +8,7 @@ import { PROGRAM } from "../../../main.ts";
 import { COMMANDS } from "../../../server/commands/mod.ts";
 import { LIMITS } from "../../../server/limits.ts";
 import { SERVER_COMMAND_LINE } from "../../../server/options.ts";
-import { READMES } from "../../../bench/report/section.ts";
+import { READMES } from "../../../tools/bench/report/section.ts";
 import { findTable, readDocument } from "../../support/markdown.ts";
 
 /** An option as the tables have it. */

@@ -1,7 +1,7 @@
 /** That the README says the same in both languages, as far as that shows: parts, commands, links, tables and figures. */
 
 import { assertEquals } from "@std/assert";
-import { READMES } from "../../../bench/report/section.ts";
+import { READMES } from "../../../tools/bench/report/section.ts";
 import { type Document, readDocument } from "../../support/markdown.ts";
 import { commandsOf, typedLines } from "../../support/shell_commands.ts";
 

@@ -110,7 +110,7 @@ Deno.test("a tag is that of the version, or is refused; so is a version without 
 
 Deno.test("the scripts take the repository's name, once, and what is none is refused", async () => {
   for (const name of ["install.sh", "install.ps1"]) {
-    const script = await Deno.readTextFile(`${ROOT}/${name}`);
+    const script = await Deno.readTextFile(`${ROOT}/deploy/${name}`);
     const stamped = stamp(script, "some-one/chat.deno");
     const changed = stamped.split("\n").filter((line, index) => line !== script.split("\n")[index]);
     assertEquals(changed.length, 1, name);

@@ -1,6 +1,6 @@
 /** What a README says of how fast it is, in its language. Pure. */
 
-import type { Lang } from "../../i18n/mod.ts";
+import type { Lang } from "../../../i18n/mod.ts";
 import * as client from "../cases/client.ts";
 import * as fanOut from "../cases/fan_out.ts";
 import * as idle from "../cases/idle.ts";

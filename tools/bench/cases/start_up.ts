@@ -1,8 +1,8 @@
 /** How long the program takes to start: to its version, and to the prompt of the client in a hub. */
 
 import { resolve } from "node:path";
-import { smallEnvironment } from "../../tests/support/environment.ts";
-import { chat } from "../../tests/support/program.ts";
+import { smallEnvironment } from "../../../tests/support/environment.ts";
+import { chat } from "../../../tests/support/program.ts";
 import { type CaseOptions, Notebook } from "../arena.ts";
 import { CONTESTANTS } from "../contestants/mod.ts";
 import { PtyOutput } from "../output.ts";
@@ -20,7 +20,7 @@ export const TO_VERSION = "to --version";
 export const TO_PROMPT = "to the prompt";
 
 /** Where `deno task compile` puts it. */
-const COMPILED = resolve(import.meta.dirname!, "../../dist/chat");
+const COMPILED = resolve(import.meta.dirname!, "../../../dist/chat");
 
 /** What the runtime itself takes. */
 const EMPTY = ["run", "--quiet", "--no-config", "data:application/javascript,"];

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { check } from "../../../bench/check.ts";
-import * as fanOut from "../../../bench/cases/fan_out.ts";
-import * as latency from "../../../bench/cases/latency.ts";
-import { compare, type Metric, type Series } from "../../../bench/results.ts";
+import { check } from "../../../../tools/bench/check.ts";
+import * as fanOut from "../../../../tools/bench/cases/fan_out.ts";
+import * as latency from "../../../../tools/bench/cases/latency.ts";
+import { compare, type Metric, type Series } from "../../../../tools/bench/results.ts";
 
 const SPEED: Metric = { name: "heard", unit: "/s", better: "more" };
 

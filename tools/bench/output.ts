@@ -1,6 +1,6 @@
 /** A program whose output is waited for, through a pipe or in a terminal that draws nothing. It does not know which program. */
 
-import { Pty } from "../tests/support/pty.ts";
+import { Pty } from "../../tests/support/pty.ts";
 
 /** Wide enough that no message wraps. */
 const SIZE = { cols: 200, rows: 50 };

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { barPlot, linePlot, type Plot } from "../../../../bench/report/plot.ts";
+import { barPlot, linePlot, type Plot } from "../../../../../tools/bench/report/plot.ts";
 
 const at = (median: number) => ({ median, min: median / 2, max: 2 * median });
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatRatio, formatValue } from "../../../bench/format.ts";
+import { formatRatio, formatValue } from "../../../../tools/bench/format.ts";
 
 Deno.test("values have three digits and the unit that suits them", () => {
   const each = (unit: string, ...values: number[]) =>

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CASES, readOptions } from "../../../bench/options.ts";
+import { CASES, readOptions } from "../../../../tools/bench/options.ts";
 
 Deno.test("without arguments all cases are run, in full", () => {
   assertEquals(readOptions([]), { cases: CASES, quick: false, check: false, anywhere: false });

@@ -1,8 +1,8 @@
 /** What the bench reads of /proc. */
 
 import { assert, assertEquals } from "@std/assert";
-import { hasListener } from "../../../bench/ports.ts";
-import { allowedProcessors } from "../../../bench/process.ts";
+import { hasListener } from "../../../../tools/bench/ports.ts";
+import { allowedProcessors } from "../../../../tools/bench/process.ts";
 
 Deno.test("the processors that a process may use are read as a list of ranges", () => {
   const status = (list: string) => `Name:\tdeno\nCpus_allowed:\tff\nCpus_allowed_list:\t${list}\n`;

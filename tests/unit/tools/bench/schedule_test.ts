@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Schedule } from "../../../bench/schedule.ts";
+import { Schedule } from "../../../../tools/bench/schedule.ts";
 
 Deno.test("messages are due at a steady rate, the first at once", () => {
   const schedule = new Schedule(200, 1.5);

@@ -1,12 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import * as fanOut from "../../../../bench/cases/fan_out.ts";
-import * as latency from "../../../../bench/cases/latency.ts";
-import { DATA, PAGE } from "../../../../bench/report/files.ts";
-import { makeReport } from "../../../../bench/report/mod.ts";
-import { makeSection, READMES, replaceSection, SECTION } from "../../../../bench/report/section.ts";
-import { LANGS } from "../../../../i18n/mod.ts";
-import { table } from "../../../../bench/report/table.ts";
-import type { Results, Series } from "../../../../bench/results.ts";
+import * as fanOut from "../../../../../tools/bench/cases/fan_out.ts";
+import * as latency from "../../../../../tools/bench/cases/latency.ts";
+import { DATA, PAGE } from "../../../../../tools/bench/report/files.ts";
+import { makeReport } from "../../../../../tools/bench/report/mod.ts";
+import {
+  makeSection,
+  READMES,
+  replaceSection,
+  SECTION,
+} from "../../../../../tools/bench/report/section.ts";
+import { LANGS } from "../../../../../i18n/mod.ts";
+import { table } from "../../../../../tools/bench/report/table.ts";
+import type { Results, Series } from "../../../../../tools/bench/results.ts";
 
 const LABELS = { forwarder: "bare forwarder", text: "chat, text" };
 
@@ -81,7 +86,7 @@ Deno.test("the section takes its place in the README, the next time too", () => 
 
 Deno.test("each README has a place for the section", async () => {
   for (const lang of LANGS) {
-    const url = new URL(`../../../../${READMES[lang]}`, import.meta.url);
+    const url = new URL(`../../../../../${READMES[lang]}`, import.meta.url);
     const readme = await Deno.readTextFile(url);
     assert(replaceSection(readme, "new").includes(`${SECTION.begin}\n\nnew\n\n${SECTION.end}`));
   }

@@ -1,6 +1,6 @@
 /** Who is measured: our hub in its ways, its peers, and the floor. Each is a process of its own. */
 
-import { chat } from "../../tests/support/program.ts";
+import { chat } from "../../../tests/support/program.ts";
 import { isInstalled } from "../process.ts";
 import {
   BARE_PRESENCE_WIRE,

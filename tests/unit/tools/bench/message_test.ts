@@ -1,8 +1,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { BARE_WIRE, FRAMES_WIRE, IRC_WIRE, TEXT_WIRE } from "../../../bench/contestants/wire.ts";
-import { Batch, countMessages, MARKER, TEXT } from "../../../bench/message.ts";
-import { decodeClientFrame } from "../../../protocol/frame.ts";
+import {
+  BARE_WIRE,
+  FRAMES_WIRE,
+  IRC_WIRE,
+  TEXT_WIRE,
+} from "../../../../tools/bench/contestants/wire.ts";
+import { Batch, countMessages, MARKER, TEXT } from "../../../../tools/bench/message.ts";
+import { decodeClientFrame } from "../../../../protocol/frame.ts";
 
 const utf8 = new TextEncoder();
 const lines = (batch: Batch) => new TextDecoder().decode(batch.bytes).split("\n").slice(0, -1);

@@ -1,8 +1,8 @@
 /** Measures the hub, its peers and the client: `deno task bench`. What is measured and how, the cases know. */
 
 import { resolve } from "node:path";
-import configuration from "../deno.json" with { type: "json" };
-import { LANGS } from "../i18n/mod.ts";
+import configuration from "../../deno.json" with { type: "json" };
+import { LANGS } from "../../i18n/mod.ts";
 import type { CaseOptions } from "./arena.ts";
 import { measureClient } from "./cases/client.ts";
 import { measureFanOut } from "./cases/fan_out.ts";
@@ -23,7 +23,7 @@ import { shortCell } from "./report/table.ts";
 import { compare, type Found, type Results } from "./results.ts";
 import { UNSUPPORTED } from "./sockets.ts";
 
-const ROOT = resolve(import.meta.dirname!, "..");
+const ROOT = resolve(import.meta.dirname!, "../..");
 
 const RUN: Readonly<Record<CaseName, (options: CaseOptions) => Promise<Found>>> = {
   "fan-out": measureFanOut,

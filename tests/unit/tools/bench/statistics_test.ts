@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { percentile, ratios, summarise } from "../../../bench/statistics.ts";
+import { percentile, ratios, summarise } from "../../../../tools/bench/statistics.ts";
 
 const values = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 });
 

@@ -1,8 +1,8 @@
 /** How quick our client is: showing very much that comes at once, and showing what is typed while much comes. */
 
-import { ScriptedHub } from "../../tests/e2e/scripted_hub.ts";
-import { chat } from "../../tests/support/program.ts";
-import { smallEnvironment } from "../../tests/support/environment.ts";
+import { ScriptedHub } from "../../../tests/e2e/scripted_hub.ts";
+import { chat } from "../../../tests/support/program.ts";
+import { smallEnvironment } from "../../../tests/support/environment.ts";
 import { type CaseOptions, Notebook } from "../arena.ts";
 import { type Output, PipeOutput, PtyOutput } from "../output.ts";
 import { inPlace } from "../process.ts";
