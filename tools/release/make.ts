@@ -3,6 +3,7 @@
  * notes. Does not know how executables are made.
  */
 
+import { dashboardText } from "../dashboard.ts";
 import { type File, type Packing, tarGz, zip } from "./archive.ts";
 import { formatChecksums, sha256 } from "./checksums.ts";
 import type { Executable } from "./executable.ts";
@@ -13,6 +14,9 @@ import { archiveName, CHECKSUMS, folderName, type Target } from "./targets.ts";
 
 /** In `deploy/`. */
 export const INSTALLERS = ["install.sh", "install.ps1"] as const;
+
+/** For Grafana. */
+export const DASHBOARD = "grafana.json";
 
 export const NOTES = "notes.md";
 
@@ -51,6 +55,7 @@ export async function makeRelease(plan: Plan): Promise<Sizes[]> {
     const script = await Deno.readTextFile(`${root}/deploy/${name}`);
     await write(name, new TextEncoder().encode(repository ? stamp(script, repository) : script));
   }
+  await write(DASHBOARD, new TextEncoder().encode(dashboardText()));
   await Deno.writeTextFile(`${output}/${CHECKSUMS}`, formatChecksums(sums));
   const notes = repository ? withInstallation(plan.notes, repository) : plan.notes;
   await Deno.writeTextFile(`${output}/${NOTES}`, notes);

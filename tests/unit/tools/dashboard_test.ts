@@ -1,9 +1,10 @@
-/** docs/grafana.json, held against the metrics that there are. */
+/** The dashboard against the metrics that a hub has. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import { Tally } from "../../../../server/metrics/tally.ts";
-import { readExposition } from "../../../support/exposition.ts";
+import { MetricsRegistry } from "../../../server/metrics/registry.ts";
+import { Tally } from "../../../server/metrics/tally.ts";
+import { dashboardText } from "../../../tools/dashboard.ts";
+import { readExposition } from "../../support/exposition.ts";
 
 interface Panel {
   id: number;
@@ -30,9 +31,7 @@ interface Dashboard {
   panels: Panel[];
 }
 
-const DASHBOARD: Dashboard = JSON.parse(
-  await Deno.readTextFile(new URL("../../../../docs/grafana.json", import.meta.url)),
-);
+const DASHBOARD: Dashboard = JSON.parse(dashboardText());
 const DATASOURCE = { type: "prometheus", uid: "${DS_PROMETHEUS}" };
 const QUERIES = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => ({ title, expr }))
@@ -67,7 +66,7 @@ async function metrics(): Promise<Map<string, string>> {
 /** The samples that a query asks for. */
 const asked = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
 
-Deno.test("every query of the dashboard asks for metrics that there are, each as what it is", async () => {
+Deno.test("every query asks for metrics of the hub, and counters for their rate", async () => {
   const known = await metrics();
   for (const { title, expr } of QUERIES) {
     const names = asked(expr);
@@ -83,7 +82,7 @@ Deno.test("every query of the dashboard asks for metrics that there are, each as
   }
 });
 
-Deno.test("every metric is shown somewhere on the dashboard", async () => {
+Deno.test("every metric of the hub is on the dashboard", async () => {
   const shown = new Set(
     QUERIES.flatMap(({ expr }) => asked(expr))
       .flatMap((name) => [name, name.replace(/_(bucket|sum|count)$/, "")]),
@@ -92,7 +91,7 @@ Deno.test("every metric is shown somewhere on the dashboard", async () => {
   assertEquals(hidden, []);
 });
 
-Deno.test("every query is of the hubs that were chosen, and well-formed as far as brackets go", () => {
+Deno.test("every query is limited to the chosen hubs, and its brackets match", () => {
   for (const { title, expr } of QUERIES) {
     const selectors = expr.match(/\{[^}]*\}/g) ?? [];
     assertEquals(selectors.length, asked(expr).length, title);
@@ -106,7 +105,7 @@ Deno.test("every query is of the hubs that were chosen, and well-formed as far a
   }
 });
 
-Deno.test("the dashboard can be brought into any Grafana: it asks which Prometheus, and which hubs", () => {
+Deno.test("the dashboard imports into any Grafana: it asks for the data source and the hubs", () => {
   assert(DASHBOARD.schemaVersion >= 36);
   assert(DASHBOARD.title !== "" && DASHBOARD.uid !== "");
   assertEquals("id" in DASHBOARD, false);
@@ -125,7 +124,7 @@ Deno.test("the dashboard can be brought into any Grafana: it asks which Promethe
   assertEquals(hub!.datasource, DATASOURCE);
 });
 
-Deno.test("the panels have ids and titles of their own, say what they show, and do not overlap", () => {
+Deno.test("panels have distinct ids and titles, a description, and do not overlap", () => {
   const { panels } = DASHBOARD;
   const distinct = (values: unknown[]) => assertEquals(values, [...new Set(values)]);
   distinct(panels.map(({ id }) => id));
