@@ -16,8 +16,8 @@ import { type ContestantName, CONTESTANTS } from "./contestants/mod.ts";
 import { describeMachine } from "./machine.ts";
 import { type CaseName, CASES, readOptions, USAGE } from "./options.ts";
 import { takePlaces } from "./process.ts";
-import { FOLDER } from "./report/files.ts";
-import { makeReport } from "./report/mod.ts";
+import { DATA, PAGE } from "./report/files.ts";
+import { makeTables } from "./report/mod.ts";
 import { type Labels, makeSection, READMES, replaceSection } from "./report/section.ts";
 import { shortCell } from "./report/table.ts";
 import { compare, type Found, type Results } from "./results.ts";
@@ -69,7 +69,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (options.check) return await checkAll({ places, quick: true, folder, say });
     const results = await measure(options.cases, { places, quick, folder, say });
     show(results);
-    if (!quick && options.cases.length === CASES.length) await write(results);
+    await Deno.mkdir(options.out, { recursive: true });
+    await Deno.writeTextFile(`${options.out}/${DATA}`, `${JSON.stringify(results, null, 2)}\n`);
+    print(`written: ${options.out}/${DATA}\n`);
+    if (!quick && options.cases.length === CASES.length) await publish(results);
     return 0;
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -140,23 +143,21 @@ function show({ series, leftOut }: Results): void {
   }
 }
 
-async function write(results: Results): Promise<void> {
-  await Deno.mkdir(`${ROOT}/${FOLDER}`, { recursive: true });
-  const files = Object.entries(makeReport(results, LABELS)).map(([name, text]) => ({
-    path: `${ROOT}/${FOLDER}/${name}`,
-    text,
-  }));
-  for (const lang of LANGS) {
-    const path = `${ROOT}/${READMES[lang]}`;
-    const section = makeSection(results, LABELS, lang);
-    files.push({ path, text: replaceSection(await Deno.readTextFile(path), section) });
+/** Puts a whole run into the documents. */
+async function publish(results: Results): Promise<void> {
+  const sections = {
+    [PAGE]: makeTables(results, LABELS),
+    ...Object.fromEntries(
+      LANGS.map((lang) => [READMES[lang], makeSection(results, LABELS, lang)]),
+    ),
+  };
+  for (const [path, section] of Object.entries(sections)) {
+    const text = await Deno.readTextFile(`${ROOT}/${path}`);
+    await Deno.writeTextFile(`${ROOT}/${path}`, replaceSection(text, section));
   }
-  for (const { path, text } of files) await Deno.writeTextFile(path, text);
-  // As everything in the project is formatted.
-  const paths = files.map(({ path }) => path);
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", ...paths], cwd: ROOT })
-    .output();
-  print(`written: ${FOLDER}/ and the sections of the READMEs\n`);
+  const args = ["fmt", "--quiet", ...Object.keys(sections)];
+  await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
+  print(`written: ${Object.keys(sections).join(", ")}\n`);
 }
 
 function print(text: string): void {

@@ -13,23 +13,27 @@ export type CaseName = (typeof CASES)[number];
 export interface BenchOptions {
   /** The cases to run, in order. */
   readonly cases: readonly CaseName[];
-  /** Less of everything, within a minute; nothing is written. */
+  /** Less of everything, within a minute. */
   readonly quick: boolean;
   /** A few cases, to fail where something is far off; nothing is written. */
   readonly check: boolean;
   /** The check as far as any system can have it. */
   readonly anywhere: boolean;
+  /** The folder for the data. */
+  readonly out: string;
 }
 
-export const USAGE = `usage: deno task bench [--quick] [--only NAME] [--check [--anywhere]]
+export const USAGE = `Usage: deno task bench [--quick] [--only NAME] [--out FOLDER]
+       deno task bench --check [--anywhere]
 
-  --quick      less of everything, within a minute; writes nothing
-  --only NAME  one case: ${CASES.join(", ")}; writes nothing
-  --check      a few cases; fails where the hub is far slower than it should be
-  --anywhere   with --check, what can be measured on any system, which is less
+  --quick       less of everything, within a minute
+  --only NAME   one case: ${CASES.join(", ")}
+  --out FOLDER  where bench.json goes; unless given, dist/bench
+  --check       a few cases; fails where the hub is far slower than it should be
+  --anywhere    with --check, only what can be measured on any system
 
-Without any of them it takes a quarter of an hour and writes docs/bench.json, docs/bench.md, the plots
-in docs/ and the section of the README.
+A whole run takes a quarter of an hour. It also writes the tables in docs/bench.md and the sections of
+the READMEs.
 `;
 
 /** The options, or undefined for arguments that there are not. */
@@ -37,6 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   let quick = false;
   let check = false;
   let anywhere = false;
+  let out = "dist/bench";
   let cases: readonly CaseName[] = CASES;
   const rest = [...args];
   for (let arg; (arg = rest.shift()) !== undefined;) {
@@ -48,9 +53,13 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       const found = CASES.find((each) => each === name);
       if (!found) return undefined;
       cases = [found];
+    } else if (arg === "--out" || arg.startsWith("--out=")) {
+      const folder = arg === "--out" ? rest.shift() : arg.slice("--out=".length);
+      if (!folder) return undefined;
+      out = folder;
     } else {
       return undefined;
     }
   }
-  return anywhere && !check ? undefined : { cases, quick, check, anywhere };
+  return anywhere && !check ? undefined : { cases, quick, check, anywhere, out };
 }

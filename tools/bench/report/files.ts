@@ -1,12 +1,6 @@
 /** Where a report goes. */
 
-/** The folder, from the root of the project. */
-export const FOLDER = "docs";
-export const PAGE = "bench.md";
+/** The page with the tables, from the root of the project. */
+export const PAGE = "docs/bench.md";
+/** What was measured, in the folder that `--out` names. */
 export const DATA = "bench.json";
-export const PLOTS = {
-  toAHundred: "bench-100.svg",
-  oneAtATime: "bench-one.svg",
-  flood: "bench-flood.svg",
-  latency: "bench-latency.svg",
-} as const;

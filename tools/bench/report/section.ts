@@ -9,7 +9,7 @@ import * as presence from "../cases/presence.ts";
 import * as startUp from "../cases/start_up.ts";
 import { formatValue } from "../format.ts";
 import { compare, type Compared, type Machine, type Metric, type Results } from "../results.ts";
-import { FOLDER, PAGE, PLOTS } from "./files.ts";
+import { PAGE } from "./files.ts";
 import { shortCell, table } from "./table.ts";
 
 /** The READMEs, from the root of the project. */
@@ -102,7 +102,6 @@ const TRANSLATED: Readonly<Record<Lang, Labels>> = {
 };
 
 interface Sentences {
-  readonly plot: string;
   own(speeds: { shown: string; key: string; version: string; prompt: string }): string;
   measured(machine: string): string;
   apart: string;
@@ -112,29 +111,27 @@ interface Sentences {
 
 const SENTENCES: Readonly<Record<Lang, Sentences>> = {
   en: {
-    plot: "Fan-out to 100 members against the bare forwarder",
     own: ({ shown, key, version, prompt }) =>
       `Our client shows messages in a terminal at ${shown}; a key is to be seen after ${key} (p99) ` +
       `while 500 messages a second come. The program is at its version after ${version}, and at the ` +
       `prompt, in the hub, after ${prompt}.`,
     measured: (machine) =>
       `Measured on ${machine}. All of it, with the spread of the runs and how it was measured: ` +
-      `[${FOLDER}/${PAGE}](${FOLDER}/${PAGE}). \`deno task bench\` measures it anew, and makes the ` +
-      "table and the plots.",
+      `[${PAGE}](${PAGE}). \`deno task bench\` measures it anew, and makes the ` +
+      "table.",
     apart: "one processor for what is measured and another for the bench",
     together: "what is measured and the bench on the same processors",
     load: "load average",
   },
   es: {
-    plot: "Reparto a 100 miembros, comparado con el reenviador simple",
     own: ({ shown, key, version, prompt }) =>
       `Nuestro cliente muestra mensajes en un terminal a ${shown}; una tecla se ve a los ${key} ` +
       `(p99) mientras llegan 500 mensajes por segundo. El programa da su versión a los ${version}, y ` +
       `está en la línea de entrada, dentro del servidor, a los ${prompt}.`,
     measured: (machine) =>
       `Medido en ${machine}. Todo, con la dispersión de las mediciones y cómo se hicieron: ` +
-      `[${FOLDER}/${PAGE}](${FOLDER}/${PAGE}) (en inglés). \`deno task bench\` lo mide de nuevo, y ` +
-      "hace la tabla y las gráficas.",
+      `[${PAGE}](${PAGE}) (en inglés). \`deno task bench\` lo mide de nuevo, y ` +
+      "hace la tabla.",
     apart: "un procesador para lo que se mide y otro para quien mide",
     together: "lo que se mide y quien mide en los mismos procesadores",
     load: "carga media",
@@ -144,14 +141,12 @@ const SENTENCES: Readonly<Record<Lang, Sentences>> = {
 /** The section of the README in a language. */
 export function makeSection(results: Results, labels: Labels, lang: Lang): string {
   const rows = compare(results.series);
-  const { plot, own, measured } = SENTENCES[lang];
+  const { own, measured } = SENTENCES[lang];
   const speeds = ownSpeeds(rows);
   return [
     headlineTable(rows, labels, lang),
     "",
     ...(speeds ? [own(speeds), ""] : []),
-    `![${plot}](${FOLDER}/${PLOTS.toAHundred})`,
-    "",
     measured(machineLine(results.machine, lang)),
   ].join("\n");
 }

@@ -22,15 +22,3 @@ export function shortCell(row: Compared | undefined): string {
   const median = formatValue(row.summary.median, row.metric);
   return row.ratio ? `${median} (${formatRatio(row.ratio.median)})` : median;
 }
-
-/** The same with the spread of the runs. */
-export function fullCell(row: Compared | undefined): string {
-  if (!row) return NOTHING;
-  const { metric, summary: { median, min, max }, ratio } = row;
-  const spread = `${formatValue(min, metric)} to ${formatValue(max, metric)}`;
-  const value = `**${formatValue(median, metric)}**, ${spread}`;
-  if (!ratio) return value;
-  return `${value}; ${formatRatio(ratio.median)}, ${formatRatio(ratio.min)} to ${
-    formatRatio(ratio.max)
-  }`;
-}
