@@ -4,11 +4,11 @@
  */
 
 import { works } from "./confined.ts";
-import { ip } from "./namespaces.ts";
+import { ip, UNIQUE } from "./namespaces.ts";
 
 /** Whether there are none here; that is said once, loudly. */
 export function noLan(): boolean {
-  const name = `chat-${Deno.pid}-lan`;
+  const name = `chat-${UNIQUE}-lan`;
   const script = `ip netns add ${name} && ip -n ${name} link add br0 type bridge; code=$?
     ip netns del ${name}; exit $code`;
   return !works("hubs that are found on a network (ip netns, a bridge)", ["sh", "-c", script]);
@@ -55,7 +55,7 @@ export class Lan implements AsyncDisposable {
   }
 
   private constructor(count: number) {
-    this.#switches = `chat-${Deno.pid}-switches-${++last}`;
+    this.#switches = `chat-${UNIQUE}-switches-${++last}`;
     this.#count = count;
   }
 
