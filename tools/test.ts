@@ -12,7 +12,6 @@ import { print } from "./console.ts";
 
 /** Test files that cannot run beside others, and why. */
 export const ALONE: Readonly<Record<string, string>> = {
-  "tests/integration/bench_test.ts": "measures speeds",
   "tests/unit/tools/release/archive_test.ts": "changes TZ",
 };
 

@@ -91,13 +91,6 @@ Deno.test("the hubs of the units get options that the program takes", async () =
   }
 });
 
-Deno.test("the hub of the unit may have as many files as it takes connections, and binds no other port", async () => {
-  const unit = await readUnit("chat.service");
-  const { limits, address } = serverOptions(unit.get("ExecStart")![0]!.split(" ").slice(2));
-  assertEquals(Number(unit.get("LimitNOFILE")) > limits.connections + 64, true);
-  assertEquals(unit.get("SocketBindAllow"), [`tcp:${address.port}`]);
-});
-
 Deno.test({
   name: "systemd takes the units, and finds little that the hub's could do",
   ignore: !isSystemdHere,

@@ -59,13 +59,6 @@ Deno.test("install.ps1 has the choices of install.sh, by parameters and the same
   }
 });
 
-Deno.test("nothing in install.ps1 is done before its last line", () => {
-  const code = text.replace(/<#[^]*?#>/g, "").replace(/^param\([^]*?^\)/m, "");
-  const outside = code.replace(/^function [^]*?^}/gm, "").split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  assertEquals(outside, ["Start-ChatInstallation"]);
-});
-
 Deno.test({
   name: "PowerShell can read install.ps1, and elsewhere than on Windows it names install.sh",
   ignore: !isHere,

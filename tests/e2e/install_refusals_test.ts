@@ -5,7 +5,6 @@ import { TARGETS } from "../../tools/release/targets.ts";
 import {
   assertRefused,
   type FileServer,
-  Home,
   LINUX,
   linuxHome,
   makeSmallRelease,
@@ -35,24 +34,11 @@ Deno.test({
         "is not what it should be, so nothing was installed",
         (files) => files.set(archive, (files.get(archive) as Uint8Array).slice(0, 500)),
       ],
-      "an archive that breaks off": [
-        `/${archive}: curl: (`,
-        (files) => files.set(archive, { cut: (files.get(archive) as Uint8Array).slice(0, 500) }),
-      ],
-      "no archive": [`/${archive}: curl: (22)`, (files) => files.delete(archive)],
       "no checksums": [`/${SUMS}: curl: (22)`, (files) => files.delete(SUMS)],
       "checksums of something else": [
         `has no chat for ${LINUX}`,
         (files) =>
           files.set(SUMS, line("0".repeat(64), "chat-1.2.3-riscv64-unknown-linux-gnu.tar.gz")),
-      ],
-      "checksums with a path in them": [
-        `has no chat for ${LINUX}`,
-        (files) => files.set(SUMS, line("0".repeat(64), `chat-1/../../x-${LINUX}.tar.gz`)),
-      ],
-      "a page in place of checksums": [
-        `has no chat for ${LINUX}`,
-        (files) => files.set(SUMS, new TextEncoder().encode("<html>\nPlease log in * \\\n")),
       ],
       "an executable that does not run here": [
         "chat 1.2.3 does not run on this machine, so nothing was installed: it does not start",
@@ -80,17 +66,6 @@ Deno.test({
         }
       });
     }
-  },
-});
-
-Deno.test({
-  name: "another version is refused where the source has only one",
-  ignore,
-  async fn() {
-    await using server = await serve();
-    await using home = await linuxHome("curl");
-    const outcome = await home.run(SHELL, [SCRIPT, "--from", server.url, "--version", "1.2.4"]);
-    await assertRefused(home, outcome, `${server.url} has chat 1.2.3, not 1.2.4`);
   },
 });
 
@@ -126,45 +101,6 @@ Deno.test({
         assertEquals(server.asked, []);
       }
     }
-  },
-});
-
-Deno.test({
-  name:
-    "Linux with musl is refused, and an Apple silicon that runs an Intel shell is not taken for an Intel one",
-  ignore,
-  async fn() {
-    await using server = await serve();
-    await using musl = await linuxHome("curl");
-    await musl.command("ldd", "echo 'musl libc (x86_64)' >&2; exit 1");
-    const outcome = await musl.run(SHELL, [SCRIPT, "--from", server.url]);
-    await assertRefused(musl, outcome, "there is no executable for Linux with musl");
-
-    await using mac = await Home.make("curl");
-    await mac.command("uname", "case $1 in -s) echo Darwin ;; -m) echo x86_64 ;; esac");
-    await mac.command("sysctl", "[ $2 = sysctl.proc_translated ] && echo 1");
-    server.asked.length = 0;
-    await mac.run(SHELL, [SCRIPT, "--from", server.url]);
-    assertEquals(server.asked.at(-1)?.path, "chat-1.2.3-aarch64-apple-darwin.tar.gz");
-  },
-});
-
-Deno.test({
-  name: "a place that cannot be written to is named, with the way out",
-  ignore,
-  async fn() {
-    await using server = await serve();
-    await using home = await linuxHome("curl");
-    await Deno.writeTextFile(`${home.path}/file`, "");
-    await Deno.mkdir(`${home.path}/taken/chat`, { recursive: true });
-    for (const shell of SHELLS) {
-      const args = [SCRIPT, "--only-executable", "--from", server.url, "--to"];
-      const inFile = await home.run(shell, [...args, `${home.path}/file/bin`]);
-      await assertRefused(home, inFile, "/file/bin: choose a folder of yours with --to FOLDER");
-      const onFolder = await home.run(shell, [...args, `${home.path}/taken`]);
-      await assertRefused(home, onFolder, "/taken/chat is a folder");
-    }
-    assertEquals(await home.files(), ["file"]);
   },
 });
 

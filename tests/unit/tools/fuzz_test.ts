@@ -74,21 +74,6 @@ Deno.test("the same seed gives the same cases, as many as were laid down", () =>
   assert(run(1).join() !== run(2).join());
 });
 
-Deno.test("deno task fuzz tells of each property what came of it, with the seed", async () => {
-  const { code, stdout } = await fuzz("--cases", "20", "--seed=-5", "sanitizeJson");
-  assertStringIncludes(stdout, "seed -5, 20 cases, 1 properties");
-  assertStringIncludes(stdout, "held    sanitizeJson of any value is safe");
-  assertStringIncludes(stdout, "seed -5: 20 cases in");
-  assertEquals(code, 0);
-});
-
-Deno.test("with a path deno task fuzz tries one case, and says so", async () => {
-  const { code, stdout } = await fuzz("--seed=7", "--path=3:0", "sanitizeJson");
-  assertStringIncludes(stdout, "seed 7, 1 cases, 1 properties");
-  assertStringIncludes(stdout, "seed 7: 1 cases in");
-  assertEquals(code, 0);
-});
-
 Deno.test("a property that fails is told with its counterexample and the path to it", async () => {
   await using directory = await tempDirectory();
   const file = `${directory.path}/wrong_test.ts`;

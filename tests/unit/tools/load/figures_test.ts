@@ -1,12 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Durations, slope } from "../../../../tools/load/figures.ts";
+import { Durations } from "../../../../tools/load/figures.ts";
 import { testProperty } from "../../../support/property.ts";
-
-Deno.test("percentiles of nothing are nothing", () => {
-  const durations = new Durations();
-  assertEquals([durations.percentile(50), durations.percentile(99), durations.max], [0, 0, 0]);
-});
 
 testProperty("a percentile is that of the sorted values, to 2 %", { weight: 10 }, (check) => {
   const values = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1 });
@@ -31,11 +26,4 @@ testProperty("durations of two have those of both", { weight: 10 }, (check) => {
     const told = (it: Durations) => [it.count, it.max, it.percentile(50), it.percentile(99)];
     assertEquals(told(one), told(both));
   }));
-});
-
-Deno.test("a slope is that of the line through the points, or through the middle of them", () => {
-  assertEquals(slope([]), 0);
-  assertEquals(slope([{ x: 1, y: 1 }]), 0);
-  assertEquals(slope([{ x: 0, y: 1 }, { x: 1, y: 3 }, { x: 2, y: 5 }]), 2);
-  assertEquals(slope([{ x: 0, y: 0 }, { x: 1, y: 2 }, { x: 2, y: 0 }]), 0);
 });
