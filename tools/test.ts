@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "node:path";
+import { writeAll } from "../tests/support/write_all.ts";
 import { denoArguments, useStandIns } from "./deno.ts";
 import { runInForeground } from "./foreground.ts";
 import { print } from "./console.ts";
@@ -109,7 +110,7 @@ async function runTests(args: readonly string[], env: Record<string, string>) {
   const decoder = new TextDecoder();
   for await (const bytes of child.stdout) {
     output += decoder.decode(bytes, { stream: true });
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
+    await writeAll(Deno.stdout, bytes);
   }
   const { code } = await child.status;
   Deno.removeSignalListener("SIGTERM", end);

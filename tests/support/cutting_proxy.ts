@@ -3,6 +3,8 @@
  * Does not know what passes.
  */
 
+import { writeAll } from "./write_all.ts";
+
 const LF = 0x0a;
 
 /** After how many bytes to the hub, or from it behind its first line, the first connection is cut. */
@@ -73,9 +75,9 @@ async function pass(
       const read = buffer.subarray(0, size);
       const uncounted = isCounting ? 0 : read.indexOf(LF) + 1 || size;
       isCounting ||= read.includes(LF);
-      let bytes = read.subarray(0, Math.min(size, uncounted + limit - passed));
+      const bytes = read.subarray(0, Math.min(size, uncounted + limit - passed));
       passed += bytes.length - uncounted;
-      while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
+      await writeAll(to, bytes);
     }
   } catch {
     // the other direction has ended it

@@ -1,5 +1,7 @@
 /** Services other than a hub, as a client meets them: one that says something, then perhaps something to each line, or closes. */
 
+import { writeAll } from "./write_all.ts";
+
 const utf8 = new TextEncoder();
 
 export interface StrangerOptions {
@@ -73,6 +75,5 @@ export class StrangerService {
 }
 
 async function write(conn: Deno.Conn, data: string | Uint8Array): Promise<void> {
-  let bytes = typeof data === "string" ? utf8.encode(data) : data;
-  while (bytes.length > 0) bytes = bytes.subarray(await conn.write(bytes));
+  await writeAll(conn, typeof data === "string" ? utf8.encode(data) : data);
 }

@@ -1,6 +1,7 @@
 /** A way to a hub that is encrypted, by a certificate that may change. Does not know what passes. */
 
 import type { TestCertificate } from "./certificates.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Takes TLS connections on a port of its own and passes what comes on to another. `await using` ends it. */
 export class TlsFront {
@@ -72,8 +73,7 @@ async function pass(from: Deno.Conn, to: Deno.Conn): Promise<void> {
   const buffer = new Uint8Array(16_384);
   try {
     for (let size; (size = await from.read(buffer)) !== null;) {
-      let bytes = buffer.subarray(0, size);
-      while (bytes.length > 0) bytes = bytes.subarray(await to.write(bytes));
+      await writeAll(to, buffer.subarray(0, size));
     }
   } catch {
     // the other direction has ended it

@@ -10,6 +10,7 @@ import type { Wire } from "./contestants/wire.ts";
 import { Batch, countMessages } from "./message.ts";
 import { freePort } from "./ports.ts";
 import type { Series } from "./results.ts";
+import { writeAll } from "../../tests/support/write_all.ts";
 
 /** A hub that does not start, or from which nothing comes for so long, has failed, in milliseconds. */
 const PATIENCE = 60_000;
@@ -93,7 +94,7 @@ class Crowd implements AsyncDisposable {
         const socket = await connect(port);
         crowd.#sockets.push(socket);
         crowd.#listening.push(crowd.#listen(socket, wire.entered));
-        await write(socket, new TextEncoder().encode(wire.enter(`m${crowd.#sockets.length}`)));
+        await writeAll(socket, new TextEncoder().encode(wire.enter(`m${crowd.#sockets.length}`)));
         await crowd.#until(() => crowd.#entered === crowd.#sockets.length);
       }
       return crowd;
@@ -111,7 +112,7 @@ class Crowd implements AsyncDisposable {
     do {
       this.#nextRef = batch.number(this.#nextRef);
       const due = this.#heard + batch.count * others.length;
-      await write(speaker!, batch.bytes);
+      await writeAll(speaker!, batch.bytes);
       await this.#until(() => this.#heard >= due);
     } while (performance.now() < begin + 1000 * seconds);
     return 1000 * (this.#heard - before) / (performance.now() - begin);
@@ -172,8 +173,4 @@ async function connect(port: number): Promise<Deno.TcpConn> {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
   }
-}
-
-async function write(socket: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
-  while (bytes.length > 0) bytes = bytes.subarray(await socket.write(bytes));
 }

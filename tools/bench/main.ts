@@ -22,6 +22,7 @@ import { type Labels, makeSection, READMES, replaceSection } from "./report/sect
 import { shortCell } from "./report/table.ts";
 import { compare, type Found, type Results } from "./results.ts";
 import { UNSUPPORTED } from "./sockets.ts";
+import { complain, print } from "../console.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 
@@ -48,12 +49,9 @@ const CHECKED: ContestantName[] = ["text", "frames"];
 /** Gives the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
-  if (!options) {
-    print(USAGE);
-    return 2;
-  }
+  if (!options) return complain(USAGE, 2);
   if (UNSUPPORTED && !options.check) {
-    print(`${UNSUPPORTED}\n`);
+    print(UNSUPPORTED);
     return 1;
   }
   const folder = await Deno.makeTempDir({ prefix: "chat-bench-" });
@@ -63,15 +61,15 @@ async function main(args: readonly string[]): Promise<number> {
     const start = performance.now();
     const say = (line: string) => {
       const seconds = Math.round((performance.now() - start) / 1000);
-      print(`${String(seconds).padStart(4)} s  ${line}\n`);
+      print(`${String(seconds).padStart(4)} s  ${line}`);
     };
     const { quick } = options;
     if (options.check) return await checkAll({ places, quick: true, folder, say });
     const results = await measure(options.cases, { places, quick, folder, say });
     show(results);
     await Deno.mkdir(options.out, { recursive: true });
-    await Deno.writeTextFile(`${options.out}/${DATA}`, `${JSON.stringify(results, null, 2)}\n`);
-    print(`written: ${options.out}/${DATA}\n`);
+    await Deno.writeTextFile(`${options.out}/${DATA}`, JSON.stringify(results, null, 2) + "\n");
+    print(`written: ${options.out}/${DATA}`);
     if (!quick && options.cases.length === CASES.length) await publish(results);
     return 0;
   } finally {
@@ -111,7 +109,7 @@ async function checkAll(options: CaseOptions): Promise<number> {
 
 /** The same as far as any system can have it. */
 async function checkAnywhere(folder: string): Promise<number> {
-  print(UNSUPPORTED ? `${UNSUPPORTED}: only speeds are checked\n` : "only speeds are checked\n");
+  print(UNSUPPORTED ? `${UNSUPPORTED}: only speeds are checked` : "only speeds are checked");
   const series = await measureAnywhere({
     contestants: ["forwarder", ...CHECKED],
     loops: [ONE, FLOOD],
@@ -123,7 +121,7 @@ async function checkAnywhere(folder: string): Promise<number> {
 }
 
 function tell(verdicts: readonly Verdict[]): number {
-  for (const { line, holds } of verdicts) print(`${holds ? "ok    " : "FAILED"} ${line}\n`);
+  for (const { line, holds } of verdicts) print(`${holds ? "ok    " : "FAILED"} ${line}`);
   return verdicts.every(({ holds }) => holds) ? 0 : 1;
 }
 
@@ -136,10 +134,10 @@ function show({ series, leftOut }: Results): void {
       row.metric.name.padEnd(42),
       shortCell(row),
     ];
-    print(`${cells.join("  ")}\n`);
+    print(cells.join("  "));
   }
   for (const each of leftOut) {
-    print(`left out: ${each.case}, ${LABELS[each.contestant] ?? each.contestant}: ${each.why}\n`);
+    print(`left out: ${each.case}, ${LABELS[each.contestant] ?? each.contestant}: ${each.why}`);
   }
 }
 
@@ -157,11 +155,7 @@ async function publish(results: Results): Promise<void> {
   }
   const args = ["fmt", "--quiet", ...Object.keys(sections)];
   await new Deno.Command(Deno.execPath(), { args, cwd: ROOT }).output();
-  print(`written: ${Object.keys(sections).join(", ")}\n`);
-}
-
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  print(`written: ${Object.keys(sections).join(", ")}`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

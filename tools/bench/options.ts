@@ -33,8 +33,7 @@ export const USAGE = `Usage: deno task bench [--quick] [--only NAME] [--out FOLD
   --anywhere    with --check, only what can be measured on any system
 
 A whole run takes a quarter of an hour. It also writes the tables in docs/bench.md and the sections of
-the READMEs.
-`;
+the READMEs.`;
 
 /** The options, or undefined for arguments that there are not. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
