@@ -11,6 +11,8 @@ const DIRECTORY = import.meta.dirname!;
 
 /** Tells the processes within a task what was decided ("1": the stand-ins), and lets people decide themselves. */
 const VARIABLE = "CHAT_STAND_INS";
+/** How many test files run at once. Deno takes the number of processors, but most tests wait for other programs. */
+const JOBS = "DENO_JOBS";
 const JSR = "https://jsr.io";
 const PROBE_TIMEOUT = 3_000;
 
@@ -80,6 +82,9 @@ async function main([subcommand, ...rest]: readonly string[]): Promise<number> {
     return 2;
   }
   const env: Record<string, string> = {};
+  if (subcommand === "test" && !Deno.env.has(JOBS)) {
+    env[JOBS] = String(2 * navigator.hardwareConcurrency);
+  }
   let standIns = false;
   if (LOADING.has(subcommand)) {
     standIns = await useStandIns();
