@@ -11,7 +11,7 @@ import { DOCTOR_COMMAND_LINE, readDoctorOptions } from "../../client/doctor/opti
 import { HUB_NAME } from "../../server/certificate.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/options.ts";
 import { works } from "../support/confined.ts";
-import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { chat, Program, runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 const DEPLOY = resolve(import.meta.dirname!, "../../deploy");
@@ -156,18 +156,6 @@ Deno.test("the image has the executable and nobody's rights, and checks the hub 
   assertEquals(copied.some((told) => told.includes(NOBODY) && told.endsWith(last("VOLUME"))), true);
   const [, check = ""] = last("HEALTHCHECK").match(/CMD (\[.*\])$/) ?? [];
   assertEquals(doctorOptions(JSON.parse(check)).address, { ...address, hostname: "127.0.0.1" });
-});
-
-Deno.test("the check of the image finds its hub well, and not when that is gone", async () => {
-  await using state = await tempDirectory();
-  const told = (await readDockerfile()).findLast(([name]) => name === "CMD")![1];
-  const args = (JSON.parse(told.replaceAll("/var/lib/chat", state.path)) as string[]).slice(3);
-  await using hub = await startHub(args);
-  const check = () => runChat(["doctor", "127.0.0.1", String(hub.port)]);
-  assertEquals((await check()).code, 0);
-  hub.kill("SIGTERM");
-  await hub.exit();
-  assertEquals((await check()).code, 1);
 });
 
 Deno.test("the hub of the compose file agrees with its image, and may write to its volume only", async () => {

@@ -1,6 +1,6 @@
 /** What keeps install.sh from installing: each is said in one line, and nothing is changed. */
 
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { TARGETS } from "../../tools/release/targets.ts";
 import {
   assertRefused,
@@ -101,35 +101,6 @@ Deno.test({
         assertEquals(server.asked, []);
       }
     }
-  },
-});
-
-Deno.test({
-  name: "a copy from a clone says what it lacks, and wrong usage is said with exit code 2",
-  ignore,
-  async fn() {
-    await using home = await linuxHome("curl");
-    await assertRefused(home, await home.run(SHELL, [SCRIPT]), "--repository OWNER/NAME");
-    for (
-      const [args, why] of [
-        [["--nonsense"], "there is no option --nonsense"],
-        [["--nonsense=1"], "there is no option --nonsense"],
-        [["now"], "there is no option now"],
-        [["--to"], "--to wants a value"],
-        [["--version="], "--version wants a value"],
-        [["--version", "1/../2"], "1/../2 is no version"],
-        [["--repository", "chat"], "chat is no repository"],
-        [["--repository", "a/b/c"], "a/b/c is no repository"],
-      ] as const
-    ) {
-      await assertRefused(home, await home.run(SHELL, [SCRIPT, ...args]), why, 2);
-    }
-    const { code, stdout } = await home.run(SHELL, [SCRIPT, "--help"]);
-    assertEquals(code, 0);
-    for (const option of ["--version", "--to", "--from", "--repository", "--only-executable"]) {
-      assertStringIncludes(stdout, `  ${option} `);
-    }
-    assertEquals(await home.files(), []);
   },
 });
 
