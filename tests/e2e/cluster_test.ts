@@ -1,6 +1,6 @@
 /** Several hubs of the real program on a real NATS server are one chat for who is at them. */
 
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startNats } from "../support/nats.ts";
 import { Peer } from "../support/peer.ts";
 import { runChat } from "../support/program.ts";
@@ -42,39 +42,6 @@ testWithNatsInPty("people at three hubs are in one chat, and nobody reads an ech
   assert(!said!.includes("ana: "), "ana reads nothing of her own");
 });
 
-testWithNats(
-  "all hear one order, whoever speaks at whichever hub, and ids grow by it",
-  async () => {
-    await using nats = await startNats();
-    await using cluster = await startHubs(3, nats.url);
-    await using bots = await joinAll(cluster.hubs.flatMap(({ port }) => [port, port]));
-    const MESSAGES = 40;
-    const acked = bots.all.map(async (bot, index) => {
-      const refs = Array.from({ length: MESSAGES }, (_, number) => bot.say(`${index}.${number}`));
-      const ids = new Map<string, number>();
-      const due = (bots.all.length - 1) * MESSAGES;
-      while (bot.heard.length < due || ids.size < refs.length) {
-        const frame = await bot.next();
-        if (frame.type === "ack") ids.set(frame.ref, frame.id);
-      }
-      const own = refs.map((ref, number) => [ids.get(ref)!, `${index}.${number}`] as const);
-      const others = bot.frames.flatMap((frame) =>
-        frame.type === "message" ? [[frame.id, frame.text] as const] : []
-      );
-      assertEquals(others, others.toSorted(([a], [b]) => a - b));
-      return [...own, ...others].sort(([a], [b]) => a - b);
-    });
-    const [first, ...rest] = await Promise.all(acked);
-    assertEquals(new Set(first!.map(([id]) => id)).size, bots.all.length * MESSAGES);
-    for (const order of rest) assertEquals(order, first);
-    // Each one's own are in the order in which they were said.
-    for (const [index] of bots.all.entries()) {
-      const own = first!.map(([, text]) => text).filter((text) => text.startsWith(`${index}.`));
-      assertEquals(own, Array.from({ length: MESSAGES }, (_, number) => `${index}.${number}`));
-    }
-  },
-);
-
 testWithNats("private messages and rooms reach across hubs, and their lists too", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
@@ -108,85 +75,6 @@ testWithNats("private messages and rooms reach across hubs, and their lists too"
   for (const text of ["solo para ti", "gracias", "en dev"]) assert(!read.includes(text), text);
   bob.send("/who\n");
   await bob.until("* 1 here: bob");
-});
-
-testWithNats("who comes, goes or changes nick is told at the other hub, once", async () => {
-  await using nats = await startNats();
-  await using cluster = await startHubs(2, nats.url);
-  const [one, two] = cluster.hubs;
-  await using bob = await Bot.join(one!.port, "bob");
-  {
-    await using ana = await Peer.connect(two!.port);
-    ana.send("hola\n");
-    await bob.untilHeard("hola");
-    ana.send("/name ana\nya soy ana\n");
-    await bob.untilHeard("ya soy ana");
-    ana.send("/exit\n");
-    await bob.until("left");
-  }
-  await using eva = await joinBare(two!.port, "eva");
-  eva.send("y nada más\n");
-  await bob.untilHeard("y nada más");
-  const told = bob.frames.map((frame) => {
-    switch (frame.type) {
-      case "joined":
-        return `+${frame.nick} ${frame.count}`;
-      case "left":
-        return `-${frame.nick} ${frame.count}`;
-      case "renamed":
-        return `${frame.from}>${frame.nick}`;
-      default:
-        return frame.type;
-    }
-  });
-  // Which guest it is does not matter.
-  assertEquals(told.map((each) => each.replace(/guest\d/, "guest")), [
-    ...["+guest 2", "message", "guest>ana", "message", "-ana 1"],
-    ...["+guest 2", "guest>eva", "message"],
-  ]);
-});
-
-testWithNats(
-  "a nick that somebody at another hub has is refused, with one that is free",
-  async () => {
-    await using nats = await startNats();
-    await using cluster = await startHubs(2, nats.url);
-    const [one, two] = cluster.hubs;
-    await using _jose = await joinBare(one!.port, "José");
-    await using other = await joinBare(two!.port, "otro");
-    other.send("/name josé\n");
-    const refusal = await other.until("is in use");
-    const [, free] = /^! the nick "josé" is in use: (\S+) is free$/.exec(refusal) ?? [];
-    assertNotEquals(free, undefined, refusal);
-    other.send(`/name ${free}\n`);
-    await other.until(`* you are now ${free}`);
-    await using third = await Bot.join(one!.port, free!);
-    assertNotEquals(third.nick, free);
-  },
-);
-
-testWithNats("of two who take a nick at the same moment at two hubs, one gets it", async () => {
-  await using nats = await startNats();
-  await using cluster = await startHubs(2, nats.url);
-  const [one, two] = cluster.hubs;
-  await using ana = await joinBare(one!.port, "ana");
-  await using eva = await joinBare(two!.port, "eva");
-  for (let round = 0; round < 10; round++) {
-    const wanted = `zoe${round}`;
-    const answers = await Promise.all([ana, eva].map((peer) => {
-      peer.send(`/name ${wanted}\n`);
-      return peer.until(/^(\* you are now|! )/);
-    }));
-    const isTaken = (answer: string) => answer.startsWith(`! the nick "${wanted}" is in use: `);
-    assertEquals(answers.filter((answer) => answer === `* you are now ${wanted}`).length, 1);
-    assertEquals(answers.filter(isTaken).length, 1, answers.join());
-  }
-  // As hello asks for it, one gets another one and is told why.
-  const [first, second] = await Promise.all([one!, two!].map(({ port }) => Bot.join(port, "eco")));
-  await using _first = first!;
-  await using _second = second!;
-  const nicks = [first!.nick, second!.nick];
-  assert(nicks.includes("eco") && nicks[0] !== nicks[1], nicks.join());
 });
 
 testWithNats("what moderators do holds at all hubs, and is told at them", async () => {
@@ -286,69 +174,6 @@ testWithNats("when all hubs were ended, the next one has the history, of each ro
 });
 
 testWithNats(
-  "what is published by others on the subjects is dropped, and the chat goes on",
-  async () => {
-    const { connect, headers } = await import("@nats-io/transport-node");
-    await using nats = await startNats();
-    await using cluster = await startHubs(2, nats.url);
-    const [one, two] = cluster.hubs;
-    await using ana = await joinBare(one!.port, "ana");
-    await using bob = await joinBare(two!.port, "bob");
-    ana.send("antes\n");
-    await bob.until("ana: antes");
-    const stranger = await connect({ servers: nats.url });
-    try {
-      const forged = {
-        v: 1,
-        id: "x",
-        key: "eva",
-        nick: "eva",
-        kind: "say",
-        ts: 1,
-        ref: "1",
-        hub: "h",
-      };
-      const payloads = [
-        "",
-        "{",
-        "null",
-        "[]",
-        "x".repeat(100_000),
-        "\xff\xfe",
-        JSON.stringify({ ...forged, text: 7 }),
-        JSON.stringify({ ...forged, text: "t", nick: "\u001b[31m" }),
-        JSON.stringify({ ...forged, text: "t", kind: "bye" }),
-        JSON.stringify({ ...forged, text: "t", ts: "now" }),
-      ];
-      const subjects = ["room.general", "room.", "room.a=zz", "private.x.y", "nothing", "room"];
-      const told = headers();
-      told.set("Nats-Sequence", "999999");
-      for (const payload of payloads) {
-        for (const subject of subjects.map((each) => each.replace(/\.$/, ".=="))) {
-          stranger.publish(`chat.chat.${subject}`, payload);
-          stranger.publish(`chat-told.chat.${subject}`, payload, { headers: told });
-          stranger.publish(`chat-kv.chat-chat-state.${subject}`, payload, { headers: told });
-          stranger.publish(`chat-kv.chat-chat-hubs.${subject}`, payload, { headers: told });
-          stranger.publish(`$KV.chat-chat-state.${subject}`, payload);
-          stranger.publish(`$KV.chat-chat-nicks.${subject}`, payload);
-          stranger.publish(`$KV.chat-chat-hubs.${subject}`, payload);
-        }
-      }
-      await stranger.flush();
-    } finally {
-      await stranger.close();
-    }
-    ana.send("después\n");
-    await bob.until("ana: después");
-    bob.send("/who\n");
-    await bob.until(/^\* 2 here: (ana, bob|bob, ana)$/);
-    for (const hub of cluster.hubs) await hub.untilStderr(/level=warning/);
-    const read = new TextDecoder().decode(bob.received());
-    assert(!read.includes("eva:"), read);
-  },
-);
-
-testWithNats(
   "a NATS server that is not there is named in one line, and nothing listens",
   async () => {
     const url = `nats://ana:geheim@127.0.0.1:${deadPort()}`;
@@ -358,13 +183,6 @@ testWithNats(
     assert(!stderr.includes("geheim"), stderr);
   },
 );
-
-testWithNats("a NATS server without JetStream is told what it lacks, in one line", async () => {
-  await using nats = await startNats({ jetStream: false });
-  const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--nats", nats.url]);
-  assertEquals([code, stdout], [1, ""]);
-  assertMatch(stderr, /^chat: [^\n]*JetStream[^\n]*\n$/);
-});
 
 testWithNats("chats of two names at one NATS server know nothing of each other", async () => {
   await using nats = await startNats();
@@ -396,18 +214,3 @@ testWithNatsInPty(
     await untilInput(ana, placed("ana", narrow("un borrador"), 80), "bob: hola ana");
   },
 );
-
-/** Bots at these ports; `await using` ends them. */
-async function joinAll(ports: readonly number[]): Promise<AsyncDisposable & { all: Bot[] }> {
-  const all: Bot[] = [];
-  const end = async () => {
-    await Promise.all(all.map((bot) => bot[Symbol.asyncDispose]()));
-  };
-  try {
-    for (const [index, port] of ports.entries()) all.push(await Bot.join(port, `bot${index}`));
-    return { all, [Symbol.asyncDispose]: end };
-  } catch (error) {
-    await end();
-    throw error;
-  }
-}
