@@ -7,12 +7,7 @@ import { runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { Bot, startHubs, testWithNats, testWithNatsInPty } from "./hubs.ts";
 import { history, join, joinBare, narrow, placed, untilInput } from "./people.ts";
-
-/** A port on which nobody listens. */
-function deadPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
+import { idlePort } from "../support/ports.ts";
 
 testWithNatsInPty("people at three hubs are in one chat, and nobody reads an echo", async () => {
   await using nats = await startNats();
@@ -176,7 +171,7 @@ testWithNats("when all hubs were ended, the next one has the history, of each ro
 testWithNats(
   "a NATS server that is not there is named in one line, and nothing listens",
   async () => {
-    const url = `nats://ana:geheim@127.0.0.1:${deadPort()}`;
+    const url = `nats://ana:geheim@127.0.0.1:${idlePort()}`;
     const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--nats", url]);
     assertEquals([code, stdout], [1, ""]);
     assertMatch(stderr, /^chat: [^\n]*127\.0\.0\.1:\d+[^\n]*\n$/);

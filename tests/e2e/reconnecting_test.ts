@@ -5,6 +5,7 @@ import { chat, Program, startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
 import { count, history, join, joinBare, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
+import { idlePort } from "../support/ports.ts";
 
 /** A client in a terminal whom the hub has welcomed. */
 async function joinScripted(hub: ScriptedHub, ...args: string[]): Promise<TestTerminal> {
@@ -226,8 +227,8 @@ testInPty("who has come in by another connection ends with 1", async () => {
 testInPty(
   "a hub that was killed and started again at the same port has everyone back",
   async () => {
-    await using first = await startHub();
-    const { port } = first;
+    const port = idlePort();
+    await using first = await startHub([], { port });
     await using ana = await join(first, "ana");
     first.kill("SIGKILL");
     await ana.until("the connection was lost");
@@ -238,7 +239,7 @@ testInPty(
     await using bob = await joinBare(port, "bob");
     ana.press("enter");
     assertEquals(await bob.until("ana: "), "ana: while it was away");
-    await untilInput(ana, placed("ana", [], 80), "* welcome, ana (2 here: bob, ana)");
+    await untilInput(ana, placed("ana", [], 80), "* connected again in a new session");
   },
 );
 

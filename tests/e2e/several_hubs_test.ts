@@ -4,12 +4,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { history, joinBare, placed, readInput, testInPty, untilInput } from "./people.ts";
-
-/** Where nothing listens. */
-function deadPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
+import { idlePort } from "../support/ports.ts";
 
 const at = (port: number) => `127.0.0.1:${port}`;
 
@@ -39,7 +34,7 @@ testInPty(
 Deno.test("a script sends to the first hub that is there", async () => {
   await using hub = await startHub();
   await using bob = await joinBare(hub.port, "bob");
-  const outcome = await runChat(["client", at(deadPort()), at(hub.port), "--name", "bot"], {
+  const outcome = await runChat(["client", at(idlePort()), at(hub.port), "--name", "bot"], {
     stdin: "hola\n",
   });
   assertEquals([outcome.code, outcome.stderr], [0, ""]);
@@ -63,7 +58,7 @@ Deno.test("a script is told as a frame that it is at another hub", async () => {
 });
 
 Deno.test("where none of several hubs is there, each is named", async () => {
-  const [one, other] = [deadPort(), deadPort()];
+  const [one, other] = [idlePort(), idlePort()];
   const { code, stderr } = await runChat(["client", at(one), at(other), "--send", "hola"]);
   assertEquals(code, 1);
   for (const port of [one, other]) assertEquals(stderr.includes(at(port)), true, stderr);

@@ -5,6 +5,7 @@ import { runChat } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { chat } from "../support/program.ts";
 import { testInPty } from "./people.ts";
+import { idlePort } from "../support/ports.ts";
 
 /** Something that listens, and answers the first line of whoever comes with some bytes and the end. */
 function stranger(answer: string) {
@@ -31,14 +32,8 @@ function stranger(answer: string) {
   };
 }
 
-/** A port at which nothing listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 Deno.test("nobody who listens is said in one line", async () => {
-  const port = freePort();
+  const port = idlePort();
   const outcome = await runChat(["client", "127.0.0.1", String(port)], { stdin: "hola\n" });
   assertEquals(outcome, {
     code: 1,
@@ -50,7 +45,7 @@ Deno.test("nobody who listens is said in one line", async () => {
 });
 
 testInPty("nobody who listens is said in one line in a terminal too", async () => {
-  const port = freePort();
+  const port = idlePort();
   await using terminal = TestTerminal.open(
     chat("client", "127.0.0.1", String(port), "--lang", "es"),
   );

@@ -9,6 +9,7 @@ import { LiveHub } from "../support/live_hub.ts";
 import { StrangerService } from "../support/strangers.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { TlsFront } from "../support/tls_front.ts";
+import { idlePort } from "../support/ports.ts";
 
 const MOD = "moderators' own";
 
@@ -50,12 +51,6 @@ async function ask(
     paragraph: lines.slice(blank + 1, line === undefined ? undefined : -1).join(" "),
     line,
   };
-}
-
-/** A port of 127.0.0.1 at which nothing listens. */
-function closedPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 Deno.test("a hub that is well is told with what there is to know of it, and nobody there notices", async () => {
@@ -238,7 +233,7 @@ Deno.test("who takes the connection and says nothing, or closes it, is told so",
 });
 
 Deno.test("a port at which nothing listens is told by where that is, and by what is elsewhere", async () => {
-  const port = closedPort();
+  const port = idlePort();
   const here = await ask({ port });
   assertEquals(here.code, 1);
   assertEquals(here.rows, [`✗ connection  127.0.0.1:${port}: refused`]);

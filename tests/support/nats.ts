@@ -8,6 +8,7 @@
 import { Program } from "./program.ts";
 import { type TempDirectory, tempDirectory } from "./temp.ts";
 import { DEADLINE_MS } from "./watch.ts";
+import { idlePort } from "./ports.ts";
 
 const EXECUTABLE = Deno.env.get("NATS_SERVER") || "nats-server";
 
@@ -67,7 +68,7 @@ export async function startNats(options: NatsStart = {}): Promise<Nats> {
 /** Starts so many servers as one cluster and waits until its JetStream has a leader, whom all others follow. */
 export async function startNatsCluster(size = 3): Promise<NatsCluster> {
   for (let tries = 1;; tries++) {
-    const ports = freePorts(size);
+    const ports = Array.from({ length: size }, idlePort);
     const routes = ports.map((port) => `nats-route://127.0.0.1:${port}`).join(", ");
     const started = await Promise.allSettled(ports.map((port, index) => {
       const name = `n${index + 1}`;
@@ -102,7 +103,8 @@ class Server implements Nats {
   readonly #folder: TempDirectory;
   readonly #options: NatsStart;
   #program: Program | undefined;
-  #port = -1;
+  // Of its own, so that it is free when the server starts again.
+  #port = idlePort();
   #monitor = "";
 
   static async start(options: NatsStart, name = ""): Promise<Server> {
@@ -280,15 +282,4 @@ async function canRun(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Ports on which nobody listens; somebody else may take them before they are used. */
-function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  const ports = listeners.map(({ addr }) => addr.port);
-  for (const listener of listeners) listener.close();
-  return ports;
 }

@@ -1,6 +1,7 @@
 /** A way to a hub that is encrypted, by a certificate that may change. Does not know what passes. */
 
 import type { TestCertificate } from "./certificates.ts";
+import { idlePort } from "./ports.ts";
 import { writeAll } from "./write_all.ts";
 
 /** Takes TLS connections on a port of its own and passes what comes on to another. `await using` ends it. */
@@ -13,7 +14,7 @@ export class TlsFront {
 
   constructor(hub: number, certificate: Pick<TestCertificate, "cert" | "key">) {
     this.#hub = hub;
-    this.#listener = listen(0, certificate);
+    this.#listener = listen(idlePort(), certificate);
     this.port = (this.#listener.addr as Deno.NetAddr).port;
     this.#running = this.#run();
   }
