@@ -153,6 +153,7 @@ testInPty("a client that fails where nobody has foreseen it gives the terminal b
   await using terminal = TestTerminal.open(recorder.command);
   await terminal.until((it) => it.modes.bracketedPasteMode, "the terminal to be taken over");
   assertMatch(await terminal.stty(), / -icanon\b/);
+  terminal.type("x");
   assertEquals((await terminal.exit()).code, 1);
   const { before, after } = await recorder.settings();
   assertEquals(after, before);

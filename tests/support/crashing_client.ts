@@ -1,10 +1,15 @@
-/** A program that takes over the terminal as the client does, and fails in a way that nobody has foreseen. */
+/** A program that takes over the terminal as the client does, and at the first key fails in a way that nobody has foreseen. */
 
 import { onFault } from "../../cli/faults.ts";
 import { Tty } from "../../client/terminal/tty.ts";
 
 onFault(() => Deno.exit(1));
-new Tty({ onBytes: () => {}, onResize: () => {}, onContinue: () => {}, onTerminate: () => {} });
-setTimeout(() => {
+const fail = () => {
   throw new Error("a fault");
-}, 200);
+};
+new Tty({
+  onBytes: () => void setTimeout(fail),
+  onResize: () => {},
+  onContinue: () => {},
+  onTerminate: () => {},
+});
