@@ -17,6 +17,7 @@ import { SimulatedUsers } from "./cluster/users.ts";
 import { HEAD, TrialReport } from "./cluster/report.ts";
 import { between, chance } from "./load/chance.ts";
 import { Ledger } from "./load/ledger.ts";
+import { complain, print } from "./console.ts";
 
 const USAGE = "Usage: deno task cluster " +
   "[--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]";
@@ -52,10 +53,7 @@ interface TrialSettings {
 
 async function main(args: readonly string[]): Promise<number> {
   const settings = readArguments(args);
-  if (!settings) {
-    Deno.stderr.writeSync(new TextEncoder().encode(`${USAGE}\n`));
-    return 2;
-  }
+  if (!settings) return complain(USAGE, 2);
   if (NATS_MISSING) return 1; // already reported
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
@@ -275,10 +273,6 @@ async function finish(
 
 function pad(text: string): string {
   return text.padStart(10);
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -15,6 +15,9 @@ const DIRECTORY = import.meta.dirname!;
  * same decision.
  */
 const VARIABLE = "CHAT_STAND_INS";
+/** How many test files run at once, for each processor: most tests wait for other programs. */
+const JOBS = "DENO_JOBS";
+const JOBS_PER_PROCESSOR = 2;
 const JSR = "https://jsr.io";
 
 /** How long JSR may take to answer, in ms: every start from source waits for it, unless it has to be there. */
@@ -131,7 +134,12 @@ async function main([subcommand, ...rest]: readonly string[]): Promise<number> {
       complain(`${obstacle}: using the stand-ins for @std (CHAT_STAND_INS=0 asks again)`, 0);
     }
   }
-  return await run(denoArguments(subcommand, rest, standIns), { [VARIABLE]: standIns ? "1" : "0" });
+  return await run(denoArguments(subcommand, rest, standIns), {
+    [VARIABLE]: standIns ? "1" : "0",
+    ...(Deno.env.has(JOBS)
+      ? {}
+      : { [JOBS]: String(JOBS_PER_PROCESSOR * navigator.hardwareConcurrency) }),
+  });
 }
 
 function run(args: string[], env: Record<string, string> = {}): Promise<number> {

@@ -12,6 +12,7 @@ import { startHub } from "../tests/support/program.ts";
 import { Crowd } from "./load/crowd.ts";
 import { type Durations, slope } from "./load/figures.ts";
 import { readVitals } from "./load/vitals.ts";
+import { complain, print } from "./console.ts";
 
 const USAGE = "usage: deno task soak [--minutes N] [--seconds N] [--peers N]";
 
@@ -45,10 +46,7 @@ interface Sample {
 
 async function main(args: readonly string[]): Promise<number> {
   const told = readArguments(args);
-  if (!told) {
-    Deno.stderr.writeSync(new TextEncoder().encode(`${USAGE}\n`));
-    return 2;
-  }
+  if (!told) return complain(USAGE, 2);
   const { seconds, peers } = told;
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
@@ -231,10 +229,6 @@ async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) resolve();
   await promise;
   clearTimeout(timer);
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

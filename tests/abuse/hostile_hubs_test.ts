@@ -42,9 +42,9 @@ async function inTerminal(hub: ScriptedHub, welcome: Welcome): Promise<Client> {
   };
 }
 
-async function inPipes(hub: ScriptedHub, welcome: Welcome, ...args: string[]): Promise<Client> {
+async function inPipes(hub: ScriptedHub, welcome: Welcome): Promise<Client> {
   const to = ["127.0.0.1", String(hub.port), "--name", "ana"];
-  const program = new Program(chat("client", ...to, ...args));
+  const program = new Program(chat("client", ...to));
   await welcome(hub);
   return {
     pid: program.pid,
@@ -58,7 +58,6 @@ async function inPipes(hub: ScriptedHub, welcome: Welcome, ...args: string[]): P
 const MODES: readonly [name: string, open: typeof inTerminal][] = [
   ["in a terminal", inTerminal],
   ["in pipes", inPipes],
-  ["with --json", (hub, welcome) => inPipes(hub, welcome, "--json")],
 ];
 
 async function welcome(hub: ScriptedHub): Promise<void> {

@@ -1,13 +1,9 @@
-/**
- * A hub behind TLS, and one without, beaten with what the other one speaks and with handshakes that come to nothing. Of who
- * makes none nobody else hears.
- */
+/** A hub over TLS against plain text, garbage and handshakes that come to nothing; nobody else hears of them. */
 
 import { assertEquals } from "@std/assert";
 import { bare, Besieged } from "../support/besieged.ts";
 import { makeCertificate } from "../support/certificates.ts";
 import { Peer } from "../support/peer.ts";
-import type { Hub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 /** So many come at once. */
@@ -91,32 +87,4 @@ Deno.test("a hub behind TLS takes nothing but a handshake", async (t) => {
 
   // Eva, who broke off, and the two who come after each case.
   assertEquals(comings(witness), 2 + 2 * besieged.cases);
-});
-
-Deno.test("a hub without TLS turns away who speaks it, unseen", async (t) => {
-  await using besieged = await Besieged.start(t);
-  await using witness = await bare(besieged.hub, "witness");
-  const assertTurnedAway = async (peer: Peer, hub: Hub) => {
-    assertEquals(await peer.line(), "* this hub speaks no TLS here: join it without --tls");
-    await peer.closed();
-    await hub.untilStderr("reason=not_tls");
-  };
-  await besieged.case("a hello at once", async (hub) => {
-    await using peer = await Peer.connect(hub.port);
-    peer.send(HELLO);
-    await assertTurnedAway(peer, hub);
-  });
-  await besieged.case("a hello byte by byte", async (hub) => {
-    await using peer = await Peer.connect(hub.port);
-    for (const byte of HELLO.subarray(0, 10)) await peer.send(Uint8Array.of(byte));
-    await assertTurnedAway(peer, hub);
-  });
-  await besieged.case(`${MANY} hellos at once`, async (hub) => {
-    await using peers = new AsyncDisposableStack();
-    for (let count = 0; count < MANY; count++) {
-      const peer = peers.use(await Peer.connect(hub.port));
-      peer.send(HELLO);
-    }
-  });
-  assertEquals(comings(witness), 2 * besieged.cases);
 });

@@ -11,7 +11,7 @@ import { DOCTOR_COMMAND_LINE, readDoctorOptions } from "../../client/doctor/opti
 import { HUB_NAME } from "../../server/setup/certificate.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/options.ts";
 import { works } from "../support/confined.ts";
-import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { chat, Program, runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 const DEPLOY = resolve(import.meta.dirname!, "../../deploy");
@@ -91,13 +91,6 @@ Deno.test("the hubs of the units get options that the program takes", async () =
   }
 });
 
-Deno.test("the hub of the unit may have as many files as it takes connections, and binds no other port", async () => {
-  const unit = await readUnit("chat.service");
-  const { limits, address } = serverOptions(unit.get("ExecStart")![0]!.split(" ").slice(2));
-  assertEquals(Number(unit.get("LimitNOFILE")) > limits.connections + 64, true);
-  assertEquals(unit.get("SocketBindAllow"), [`tcp:${address.port}`]);
-});
-
 Deno.test({
   name: "systemd takes the units, and finds little that the hub's could do",
   ignore: !isSystemdHere,
@@ -163,18 +156,6 @@ Deno.test("the image has the executable and nobody's rights, and checks the hub 
   assertEquals(copied.some((told) => told.includes(NOBODY) && told.endsWith(last("VOLUME"))), true);
   const [, check = ""] = last("HEALTHCHECK").match(/CMD (\[.*\])$/) ?? [];
   assertEquals(doctorOptions(JSON.parse(check)).address, { ...address, hostname: "127.0.0.1" });
-});
-
-Deno.test("the check of the image finds its hub well, and not when that is gone", async () => {
-  await using state = await tempDirectory();
-  const told = (await readDockerfile()).findLast(([name]) => name === "CMD")![1];
-  const args = (JSON.parse(told.replaceAll("/var/lib/chat", state.path)) as string[]).slice(3);
-  await using hub = await startHub(args);
-  const check = () => runChat(["doctor", "127.0.0.1", String(hub.port)]);
-  assertEquals((await check()).code, 0);
-  hub.kill("SIGTERM");
-  await hub.exit();
-  assertEquals((await check()).code, 1);
 });
 
 Deno.test("the hub of the compose file agrees with its image, and may write to its volume only", async () => {

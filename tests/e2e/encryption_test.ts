@@ -58,13 +58,14 @@ Deno.test("the line that a hub prints joins it, from a folder that knows nothing
   const long = `${"ñ".repeat(20_000)}.`; // several records of TLS
   const outcome = await runChat([...line!.split(" "), "--name", "bot"], {
     env,
-    stdin: `hola\n${long}\n`.repeat(20),
+    stdin: `hola\n${long}\n`.repeat(20) + "end\n",
   });
   assertEquals([outcome.code, outcome.stderr], [0, ""]);
+  await eva.untilStdout("bot: end\n");
   eva.endInput();
   assertEquals((await eva.exit()).code, 0);
   const said = eva.stdout().split("\n").filter((line) => line.startsWith("bot: "));
-  assertEquals(said, Array(20).fill([`bot: hola`, `bot: ${long}`]).flat());
+  assertEquals(said, [...Array(20).fill([`bot: hola`, `bot: ${long}`]).flat(), "bot: end"]);
 });
 
 Deno.test("two hubs that start at once for the first time have one certificate", async () => {

@@ -154,6 +154,7 @@ testInPty("a client that crashes restores the terminal", async () => {
   await using terminal = TestTerminal.open(recorder.command);
   await terminal.until((it) => it.modes.bracketedPasteMode, "the terminal to be taken over");
   assertMatch(await terminal.stty(), / -icanon\b/);
+  terminal.type("x");
   assertEquals((await terminal.exit()).code, 1);
   const { before, after } = await recorder.settings();
   assertEquals(after, before);

@@ -61,6 +61,16 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
   assertEquals(ids, [...new Set(ids)].sort((a, b) => a - b));
 });
 
+Deno.test("a name that SQLite would take for a database in memory or a URI is a file like any other", async () => {
+  await using directory = await tempDirectory();
+  for (const path of [":memory:", "file:chat.db?mode=memory", "a b%20c?d#e"]) {
+    await using hub = await startHub(["--db", path], { cwd: directory.path });
+    hub.kill();
+    assertEquals((await hub.exit()).code, 0);
+    assert(Deno.statSync(`${directory.path}/${path}`).isFile, path);
+  }
+});
+
 Deno.test({
   name: "a hub that is told to stop leaves one file, for its owner alone",
   ignore: !IS_UNIX,

@@ -6,6 +6,7 @@ import { Peer, type PeerOptions } from "../support/peer.ts";
 import { chat, type Hub, Program, startHub } from "../support/program.ts";
 import { NO_PTY, TestTerminal } from "../support/terminal.ts";
 import { readInput } from "./people.ts";
+import { idlePort } from "../support/ports.ts";
 
 /** A test that needs a NATS server. */
 export function testWithNats(name: string, fn: () => Promise<void>): void {
@@ -35,7 +36,10 @@ export async function startHubs(
   urls: string | readonly string[],
   ...args: string[]
 ): Promise<HubGroup> {
-  const starting = Array.from({ length: count }, () => startHub([...clusterArgs(urls), ...args]));
+  const starting = Array.from(
+    { length: count },
+    () => startHub([...clusterArgs(urls), ...args], { port: idlePort() }),
+  );
   const started = await Promise.allSettled(starting);
   const hubs = started.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   const end = async () => {

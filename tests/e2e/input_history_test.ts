@@ -60,43 +60,6 @@ testInPty("private messages, passwords, unknown commands and pastes are not kept
   assertEquals(await linesIn(state), "public\n");
 });
 
-testInPty("only the owner can read the file and its folder", async () => {
-  await using hub = await startHub();
-  await using state = await tempDirectory();
-  const mode = (path: string) => (Deno.statSync(path).mode! & 0o777).toString(8);
-  await visit(hub, state, () => {});
-  assertEquals([mode(`${state.path}/chat`), mode(fileIn(state))], ["700", "600"]);
-  await Deno.chmod(fileIn(state), 0o644);
-  await visit(hub, state, () => {});
-  assertEquals(mode(fileIn(state)), "600");
-});
-
-testInPty("clients at the same time keep each other's lines", async () => {
-  await using hub = await startHub(["--rate", "0"]);
-  await using state = await tempDirectory();
-  const env = { XDG_STATE_HOME: state.path };
-  const old = Array.from({ length: 510 }, (_, number) => `old ${number}`);
-  await Deno.mkdir(`${state.path}/chat`);
-  await Deno.writeTextFile(fileIn(state), old.map((line) => `${line}\n`).join(""));
-  await using ana = await join(hub, "ana", { env });
-  await using bob = await join(hub, "bob", { env });
-  for (let number = 0; number < 10; number++) {
-    ana.type(`ana ${number}\r`);
-    bob.type(`bob ${number}\r`);
-  }
-  await ana.until("bob: bob 9");
-  await bob.until("ana: ana 9");
-  for (const person of [ana, bob]) {
-    person.press("ctrl-d");
-    await person.exit();
-  }
-  const lines = (await linesIn(state)).trimEnd().split("\n");
-  assertEquals(lines.length, 500);
-  assertEquals(lines.slice(0, 480), old.slice(30));
-  const ofAna = lines.filter((line) => line.startsWith("ana"));
-  assertEquals(ofAna, Array.from({ length: 10 }, (_, number) => `ana ${number}`));
-});
-
 testInPty("--no-input-history neither reads nor writes", async () => {
   await using hub = await startHub();
   await using state = await tempDirectory();
@@ -124,16 +87,6 @@ testInPty("an unusable folder is reported once, and the chat goes on", async () 
   } cannot be read and written`;
   assertEquals(rows.filter((row) => row.includes("not kept")), [complaint]);
   assertEquals(await Deno.readTextFile(`${state.path}/chat`), "no folder");
-});
-
-testInPty("without XDG_STATE_HOME the folder is in the user's home", async () => {
-  await using hub = await startHub();
-  await using home = await tempDirectory();
-  await visit(hub, home, (ana) => ana.type("hola\r"), {
-    env: { XDG_STATE_HOME: "", HOME: home.path },
-  });
-  const file = `${home.path}/.local/state/chat/input-history`;
-  assertEquals(await Deno.readTextFile(file), "hola\n");
 });
 
 Deno.test("without a terminal nothing is read or written", async () => {

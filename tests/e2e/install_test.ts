@@ -58,41 +58,6 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the place, the source and what comes with it can be chosen, by options or the environment",
-  ignore,
-  async fn() {
-    await using server = await serve();
-    await using home = await linuxHome("curl");
-    const place = `${home.path}/with a space`;
-    const args = [
-      "--only-executable",
-      "--to",
-      place,
-      `--from=${server.url}`,
-      "--version",
-      "v1.2.3",
-    ];
-    home.env["PATH"] = `${place}:${home.commands}`;
-    const { code, stdout } = await home.run(SHELL, [SCRIPT, ...args]);
-    assertEquals([code, await home.files()], [0, ["with a space/chat"]]);
-    assertEquals(/PATH/.test(stdout), false);
-
-    home.env["CHAT_INSTALL_DIR"] = "bin";
-    home.env["CHAT_INSTALL_FROM"] = server.url;
-    home.env["XDG_DATA_HOME"] = `${home.path}/data`;
-    home.env["SHELL"] = "/usr/bin/zsh";
-    home.env["PATH"] = `${place}:${home.path}/bin:${home.commands}`;
-    const second = await home.run(SHELL, [SCRIPT]);
-    assertEquals((await home.files()).filter((path) => /^bin|man/.test(path)), [
-      "bin/chat",
-      "data/man/man1/chat.1",
-    ]);
-    assertStringIncludes(second.stdout, `fpath=(${home.path}/data/zsh/site-functions $fpath)`);
-    assertStringIncludes(second.stdout, `note: ${place}/chat comes before it in PATH`);
-  },
-});
-
-Deno.test({
   name:
     "it downloads with wget where there is no curl, and says what to install where there is neither",
   ignore: ignore || !isWgetHere,

@@ -156,7 +156,7 @@ export function findCommand(name: string): string | undefined {
   return undefined;
 }
 
-export const SCRIPT = `${ROOT}/install.sh`;
+export const SCRIPT = `${ROOT}/deploy/install.sh`;
 export const SUMS = "SHA256SUMS";
 /** What the archive for {@linkcode linuxHome} is for. */
 export const LINUX = "x86_64-unknown-linux-gnu";

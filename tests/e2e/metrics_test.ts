@@ -1,6 +1,6 @@
 /** `--metrics` at the program itself: with its permissions, its log, its signals. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
 import { type Hub, runChat, startHub } from "../support/program.ts";
 import { ask, scrape } from "../support/scrape.ts";
@@ -67,17 +67,6 @@ Deno.test("a port for metrics that is taken is said in one line, and nothing els
     `chat: cannot listen on ${taken}: the port is in use; choose another one, or 0 for any\n`,
   );
   assertEquals([...Deno.readDirSync(folder.path)], []);
-});
-
-Deno.test("what is no place for metrics is wrong usage, in the person's language", async () => {
-  const english = await runChat(["server", "0", "--metrics", "localhost"]);
-  assertEquals([english.code, english.stdout], [2, ""]);
-  assertMatch(
-    english.stderr,
-    /^chat: --metrics takes HOST:PORT or a port alone, not "localhost"\n/,
-  );
-  const spanish = await runChat(["server", "--metrics", "x"], { env: { LANG: "es_ES.UTF-8" } });
-  assertMatch(spanish.stderr, /^chat: --metrics admite HOST:PUERTO o solo un puerto, y no "x"\n/);
 });
 
 Deno.test(

@@ -15,6 +15,7 @@ import {
   untilInput,
 } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
+import { idlePort } from "../support/ports.ts";
 
 /** Breaks the connection, makes the client reconnect at once, and returns its hello. */
 async function breakAndReconnect(hub: ScriptedHub, ana: TestTerminal) {
@@ -227,8 +228,8 @@ testInPty("a session resumed elsewhere ends the client with code 1", async () =>
 testInPty(
   "everyone rejoins a hub that is killed and restarted",
   async () => {
-    await using first = await startHub();
-    const { port } = first;
+    const port = idlePort();
+    await using first = await startHub([], { port });
     await using ana = await join(first, "ana");
     first.kill("SIGKILL");
     await ana.until("the connection was lost");

@@ -1,15 +1,10 @@
 /** A client with several hubs: it joins the first reachable one, and fails over to the next. */
 
+import { idlePort } from "../support/ports.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { history, joinWithNc, placed, readInput, testInPty, untilInput } from "./people.ts";
-
-/** A port where nothing listens. */
-function deadPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 const addressOf = (port: number) => `127.0.0.1:${port}`;
 
@@ -41,7 +36,7 @@ Deno.test("a script sends to the first reachable hub", async () => {
   await using bob = await joinWithNc(hub.port, "bob");
   const outcome = await runChat([
     "client",
-    addressOf(deadPort()),
+    addressOf(idlePort()),
     addressOf(hub.port),
     "--name",
     "bot",
@@ -71,7 +66,7 @@ Deno.test("a script gets a frame about the move to another hub", async () => {
 });
 
 Deno.test("if no hub is reachable, each is named", async () => {
-  const [one, other] = [deadPort(), deadPort()];
+  const [one, other] = [idlePort(), idlePort()];
   const { code, stderr } = await runChat([
     "client",
     addressOf(one),

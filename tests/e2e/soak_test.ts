@@ -22,17 +22,3 @@ Deno.test("a crowd talks, breaks off and comes back, and every promise holds", a
   assert(Number(sent) > 0 && Number(delivered) > Number(sent), soak.stdout());
   assertEquals(code, 0, soak.stdout() + soak.stderr());
 });
-
-Deno.test("Ctrl-C ends a soak early, with the figures so far", async () => {
-  await using soak = await startSoak("--minutes", "60", "--peers", "12");
-  await soak.untilStdout("p99 ms");
-  soak.kill("SIGINT");
-  assertEquals((await soak.exit()).code, 130);
-  assertMatch(soak.stdout(), /in all\n.*\n.*reconnects[^]*ended early\n$/);
-});
-
-Deno.test("a soak that is asked for nonsense says how it is asked", async () => {
-  await using soak = await startSoak("--minutes", "many");
-  assertEquals((await soak.exit()).code, 2);
-  assertMatch(soak.stderr(), /usage: deno task soak/);
-});

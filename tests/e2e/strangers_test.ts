@@ -5,6 +5,7 @@ import { runChat } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { chat } from "../support/program.ts";
 import { testInPty } from "./people.ts";
+import { idlePort } from "../support/ports.ts";
 
 /** A service that answers the first bytes of each connection, and closes it. */
 function startService(answer: string) {
@@ -31,14 +32,8 @@ function startService(answer: string) {
   };
 }
 
-/** A port where nothing listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 Deno.test("a refused connection is one line of error", async () => {
-  const port = freePort();
+  const port = idlePort();
   const outcome = await runChat(["client", "127.0.0.1", String(port)], { stdin: "hola\n" });
   assertEquals(outcome, {
     code: 1,
@@ -50,7 +45,7 @@ Deno.test("a refused connection is one line of error", async () => {
 });
 
 testInPty("a refused connection is one line of error in a terminal too", async () => {
-  const port = freePort();
+  const port = idlePort();
   await using terminal = TestTerminal.open(
     chat("client", "127.0.0.1", String(port), "--lang", "es"),
   );

@@ -10,6 +10,7 @@ import { LiveHub } from "../support/live_hub.ts";
 import { StrangerService } from "../support/strangers.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { TlsFront } from "../support/tls_front.ts";
+import { idlePort } from "../support/ports.ts";
 
 const MOD = "moderators' own";
 
@@ -50,12 +51,6 @@ async function examine(
     paragraph: lines.slice(blank + 1, line === undefined ? undefined : -1).join(" "),
     line,
   };
-}
-
-/** A port of 127.0.0.1 on which nothing listens. */
-function closedPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 Deno.test("a healthy hub is described, and its members do not notice", async () => {
@@ -222,7 +217,7 @@ Deno.test("a service that sends nothing, and one that closes at once", async () 
 });
 
 Deno.test("a port of this machine on which nothing listens", async () => {
-  const port = closedPort();
+  const port = idlePort();
   const here = await examine({ port });
   assertEquals(here.code, 1);
   assertEquals(here.rows, [`✗ connection  127.0.0.1:${port}: refused`]);

@@ -142,26 +142,6 @@ Deno.test("a hub that stops is not ready until it has, and answers meanwhile", a
   assert(error instanceof Deno.errors.ConnectionRefused);
 });
 
-Deno.test("what there is not is not found, and what there is can only be read", async () => {
-  await using hub = metered();
-  const port = await hub.metricsPort();
-  for (
-    const [path, method, status] of [
-      ["/", "GET", 404],
-      ["/metrics/x", "GET", 404],
-      ["/metrics", "POST", 405],
-      ["/health", "DELETE", 405],
-      ["/nothing here", "GET", 400],
-    ] as const
-  ) {
-    assertEquals((await ask(port, path, method)).status, status, `${method} ${path}`);
-  }
-  const { headers, body } = await ask(port, "/metrics", "HEAD");
-  assertEquals(body, "");
-  assert(Number(headers["content-length"]) > 1000);
-  assertEquals(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
-});
-
 Deno.test("any client of HTTP is answered", async () => {
   await using hub = metered();
   const port = await hub.metricsPort();

@@ -1,6 +1,6 @@
 /** Passwords over real sockets, in both dialects: who comes in, who is dropped, and what the log says of it. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { LiveHub } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
 import { tempDirectory } from "../support/temp.ts";
@@ -36,35 +36,6 @@ Deno.test("somebody with nc is asked for the password, types it, and is told to 
   await ana.send("hola\n");
   assertEquals((await bot.untilFrame("message")).text, "hola");
   assertSilent(hub, PASSWORD, "quien");
-});
-
-Deno.test("a script with nc gives the password on its first line, and goes on", async () => {
-  await using hub = new LiveHub({ password: PASSWORD });
-  await using ana = await hub.connect();
-  await ana.send(`${PASSWORD}\n/nombre ana\n/quien\n`);
-  ana.end();
-  assertMatch(await ana.line(), /^\* welcome, guest1 /);
-  await ana.until("* 1 here: ana");
-  assertEquals(await ana.closed(), "end");
-});
-
-Deno.test("a bot without the password, or with a wrong one, tries again on the same connection", async () => {
-  await using hub = new LiveHub({ password: PASSWORD });
-  await using bot = await hub.connect();
-  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
-  assertEquals(await bot.frame(), {
-    type: "error",
-    code: "password_wanted",
-    params: {},
-    text: "this hub wants a password: type it and press Enter",
-  });
-  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: "nada" });
-  const wrong = await bot.frame();
-  assert(wrong.type === "error");
-  assertEquals([wrong.code, wrong.params], ["wrong_password", { left: 2 }]);
-  await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: PASSWORD });
-  assertEquals((await bot.untilFrame("welcome")).nick, "bot");
-  assertSilent(hub, PASSWORD, "nada");
 });
 
 Deno.test("after three wrong passwords the connection ends, and the log says whose", async () => {

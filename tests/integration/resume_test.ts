@@ -46,30 +46,6 @@ for (const [how, cut] of Object.entries(BREAKS)) {
   });
 }
 
-Deno.test("a resumed session closes the old connection, with resumed_elsewhere as the reason", async () => {
-  await using hub = new LiveHub();
-  await using old = await hub.connect();
-  await old.sendFrame({ type: "hello", protocol: 1, nick: "ana" });
-  const { token } = await old.untilFrame("welcome");
-  await using back = await hub.connect();
-  await back.sendFrame({ type: "hello", protocol: 1, resume: { token, after: 0 } });
-  await back.untilFrame("welcome");
-  assertEquals((await old.untilFrame("bye")).code, "resumed_elsewhere");
-  assertEquals(await old.closed(), "end");
-  old.end();
-  await back.sendFrame({ type: "command", ref: "1", line: "/quien" });
-  assertEquals((await back.untilFrame("reply")).data["count"], 1);
-});
-
-Deno.test("a member that does not resume leaves after the grace period", async () => {
-  await using hub = new LiveHub({ grace: 1 });
-  await using luis = await hub.textMember("luis");
-  await using ana = await hub.framesMember("ana");
-  await luis.until("ana joined");
-  ana.reset();
-  assertEquals(await luis.until("ana"), "* ana left (1 here)");
-});
-
 Deno.test("a slow reader that resumes gets everything that the history still has", async () => {
   await using hub = new LiveHub();
   await using luis = await hub.framesMember("luis");

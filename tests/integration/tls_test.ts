@@ -129,26 +129,6 @@ Deno.test("a reader over TLS that never reads is dropped, and the others lose no
   await untilPlace(hub);
 });
 
-Deno.test("plain text, HTTP and garbage on the TLS port are cut off at once, and seen by nobody", async () => {
-  await using hub = tlsHub();
-  const cases = [
-    "hola\n",
-    '{"type":"hello","protocol":1}\n',
-    "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-    new Uint8Array(4096).fill(0x80),
-    Uint8Array.of(0x15, 3, 1, 0, 2, 2, 40), // an alert
-  ];
-  for (const bytes of cases) {
-    await using peer = await bare(hub);
-    await peer.send(bytes);
-    await peer.closed();
-  }
-  await hub.untilLogged(/connection lost/, cases.length);
-  await hub.untilLogged(/msg=disconnected/, cases.length);
-  assertEquals(hub.log.filter((line) => /level=(info|warning|error)/.test(line)).length, 1);
-  await assertUnseen(hub);
-});
-
 Deno.test("who vanishes in mid-handshake leaves nothing behind", async () => {
   await using hub = tlsHub();
   for (let turn = 0; turn < 10; turn++) {

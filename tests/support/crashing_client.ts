@@ -4,7 +4,12 @@ import { onFault } from "../../common/cli/faults.ts";
 import { Tty } from "../../client/terminal/tty.ts";
 
 onFault(() => Deno.exit(1));
-new Tty({ onBytes: () => {}, onResize: () => {}, onContinue: () => {}, onTerminate: () => {} });
-setTimeout(() => {
+const fail = () => {
   throw new Error("a fault");
-}, 200);
+};
+new Tty({
+  onBytes: () => void setTimeout(fail),
+  onResize: () => {},
+  onContinue: () => {},
+  onTerminate: () => {},
+});

@@ -1,11 +1,11 @@
 /** An isolated LAN for tests: Linux network namespaces, connected by one or more virtual switches. Needs root. */
 
 import { works } from "./confined.ts";
-import { ip } from "./namespaces.ts";
+import { ip, UNIQUE } from "./namespaces.ts";
 
 /** Whether such LANs cannot be made here; says so once, loudly. */
 export function noLan(): boolean {
-  const name = `chat-${Deno.pid}-lan`;
+  const name = `chat-${UNIQUE}-lan`;
   const script = `ip netns add ${name} && ip -n ${name} link add br0 type bridge; code=$?
     ip netns del ${name}; exit $code`;
   return !works("hubs that are found on a network (ip netns, a bridge)", ["sh", "-c", script]);
@@ -52,7 +52,7 @@ export class Lan implements AsyncDisposable {
   }
 
   private constructor(count: number) {
-    this.#switches = `chat-${Deno.pid}-switches-${++last}`;
+    this.#switches = `chat-${UNIQUE}-switches-${++last}`;
     this.#count = count;
   }
 

@@ -7,13 +7,18 @@ import { works } from "./confined.ts";
 
 /** Whether namespaces cannot be created here, which is printed once. */
 export function noNamespaces(): boolean {
-  const name = `chat-${Deno.pid}-try`;
+  const name = `chat-${UNIQUE}-try`;
   const script = `ip netns add ${name} && ip netns del ${name}`;
   return !works("hubs that are cut from each other (ip netns)", ["sh", "-c", script]);
 }
 
 /** From the addresses for benchmarks of networks (RFC 2544), so that no real network is hidden. */
 const PREFIX = "198.18";
+
+/** Test files run in parallel in one process, so its id would not tell them apart. 8 characters: a link's name has 15. */
+export const UNIQUE = crypto.randomUUID().slice(0, 8);
+
+const first = Math.floor(Math.random() * 120);
 
 let last = 0;
 
@@ -40,11 +45,10 @@ export class Namespace implements AsyncDisposable {
   }
 
   private constructor() {
-    // Two tests that run at the same time are hardly neighbours.
-    const number = (Deno.pid * 4 + last++) % 120;
-    this.#name = `chat-${Deno.pid}-${last}`;
-    this.#open = `cho${Deno.pid}-${last}`;
-    this.#cuttable = `chc${Deno.pid}-${last}`;
+    const number = (first + last++) % 120;
+    this.#name = `chat-${UNIQUE}-${last}`;
+    this.#open = `cho${UNIQUE}-${last}`;
+    this.#cuttable = `chc${UNIQUE}-${last}`;
     this.address = `${PREFIX}.${2 * number}.2`;
     this.outside = `${PREFIX}.${2 * number + 1}.1`;
   }

@@ -7,6 +7,7 @@
 import { Program } from "./program.ts";
 import { type TempDirectory, tempDirectory } from "./temp.ts";
 import { DEADLINE_MS } from "./watch.ts";
+import { idlePort } from "./ports.ts";
 
 const EXECUTABLE = Deno.env.get("NATS_SERVER") || "nats-server";
 
@@ -66,7 +67,7 @@ export async function startNats(options: NatsServerOptions = {}): Promise<NatsSe
 /** Starts a cluster and waits until its JetStream has a leader that all others follow. */
 export async function startNatsCluster(size = 3): Promise<NatsServerCluster> {
   for (let tries = 1;; tries++) {
-    const ports = freePorts(size);
+    const ports = Array.from({ length: size }, idlePort);
     const routes = ports.map((port) => `nats-route://127.0.0.1:${port}`).join(", ");
     const started = await Promise.allSettled(ports.map((port, index) => {
       const name = `n${index + 1}`;
@@ -103,7 +104,8 @@ class Server implements NatsServerProcess {
   readonly #folder: TempDirectory;
   readonly #options: NatsServerOptions;
   #program: Program | undefined;
-  #port = -1;
+  // Of its own, so that it is free when the server starts again.
+  #port = idlePort();
   #monitor = "";
 
   static async start(options: NatsServerOptions, name = ""): Promise<Server> {
@@ -281,15 +283,4 @@ async function canRun(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Free ports; another process may take them before they are used. */
-function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
-  );
-  const ports = listeners.map(({ addr }) => addr.port);
-  for (const listener of listeners) listener.close();
-  return ports;
 }

@@ -2,6 +2,7 @@
 
 import { Acceptor, pass } from "./acceptor.ts";
 import type { TestCertificate } from "./certificates.ts";
+import { idlePort } from "./ports.ts";
 
 type Certificate = Pick<TestCertificate, "cert" | "key">;
 
@@ -13,7 +14,7 @@ export class TlsFront implements AsyncDisposable {
 
   constructor(hub: number, certificate: Certificate) {
     this.#hub = hub;
-    this.#acceptor = this.#listen(0, certificate);
+    this.#acceptor = this.#listen(idlePort(), certificate);
     this.port = this.#acceptor.port;
   }
 

@@ -1,5 +1,6 @@
 /** Writes the files of a release: an archive for each target, the install scripts, checksums and notes. */
 
+import { dashboardText } from "../dashboard.ts";
 import { type File, type Packing, tarGz, zip } from "./archive.ts";
 import { formatChecksums, sha256 } from "./checksums.ts";
 import type { Executable } from "./executable.ts";
@@ -8,8 +9,11 @@ import { withInstallation } from "./notes.ts";
 import { stamp } from "./stamp.ts";
 import { archiveName, CHECKSUMS, folderName, type Target } from "./targets.ts";
 
-/** In the repository's root, where a newcomer finds them. */
+/** In `deploy/`. */
 export const INSTALLERS = ["install.sh", "install.ps1"] as const;
+
+/** For Grafana. */
+export const DASHBOARD = "grafana.json";
 
 export const NOTES = "notes.md";
 
@@ -45,9 +49,10 @@ export async function makeRelease(plan: Plan): Promise<Sizes[]> {
     sizes.push({ target, executable: size, runtime, archive: archive.length });
   }
   for (const name of INSTALLERS) {
-    const script = await Deno.readTextFile(`${root}/${name}`);
+    const script = await Deno.readTextFile(`${root}/deploy/${name}`);
     await write(name, new TextEncoder().encode(repository ? stamp(script, repository) : script));
   }
+  await write(DASHBOARD, new TextEncoder().encode(dashboardText()));
   await Deno.writeTextFile(`${output}/${CHECKSUMS}`, formatChecksums(sums));
   const notes = repository ? withInstallation(plan.notes, repository) : plan.notes;
   await Deno.writeTextFile(`${output}/${NOTES}`, notes);

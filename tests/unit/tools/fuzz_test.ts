@@ -40,21 +40,6 @@ Deno.test("cases are shared out by weight, at least one for each property", () =
   assertEquals(share([{ weight: 1 }, { weight: 1 }, { weight: 1 }], 1), [1, 1, 1]);
 });
 
-Deno.test("deno task fuzz reports each property, with the seed", async () => {
-  const { code, stdout } = await fuzz("--cases", "20", "--seed=-5", "sanitizeJson");
-  assertStringIncludes(stdout, "seed -5, 20 cases, 1 properties");
-  assertStringIncludes(stdout, "held    sanitizeJson of any value is safe");
-  assertStringIncludes(stdout, "seed -5: 20 cases in");
-  assertEquals(code, 0);
-});
-
-Deno.test("with a path, deno task fuzz tries one case", async () => {
-  const { code, stdout } = await fuzz("--seed=7", "--path=3:0", "sanitizeJson");
-  assertStringIncludes(stdout, "seed 7, 1 cases, 1 properties");
-  assertStringIncludes(stdout, "seed 7: 1 cases in");
-  assertEquals(code, 0);
-});
-
 Deno.test("a property that fails is reported with its counterexample and the path to it", async () => {
   await using directory = await tempDirectory();
   const file = `${directory.path}/wrong_test.ts`;

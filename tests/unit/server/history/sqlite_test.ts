@@ -685,20 +685,6 @@ Deno.test("an empty file is taken for a new history", async () => {
   again.close();
 });
 
-Deno.test("a name that SQLite takes for something else is a file like any other", async () => {
-  await using test = await bench();
-  const before = Deno.cwd();
-  Deno.chdir(test.directory);
-  try {
-    for (const path of [":memory:", "file:chat.db?mode=memory", "a b%20c?d#e"]) {
-      openHistory({ ...test.options(), path }).close();
-      assert(contains(test.directory, path), path);
-    }
-  } finally {
-    Deno.chdir(before);
-  }
-});
-
 Deno.test("a hub that was killed while it made the tables leaves a file that works", async () => {
   await using test = await bench();
   const database = new DatabaseSync(test.path);

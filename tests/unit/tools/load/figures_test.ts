@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Durations, slope } from "../../../../tools/load/figures.ts";
+import { Durations } from "../../../../tools/load/figures.ts";
 import { testProperty } from "../../../support/property.ts";
 
 testProperty("a percentile is that of the sorted values, to 2 %", { weight: 10 }, (check) => {
@@ -16,10 +16,4 @@ testProperty("a percentile is that of the sorted values, to 2 %", { weight: 10 }
     assert(found >= exact * 0.999 && found <= exact * 1.021, `${found} for ${exact}`);
     assertEquals([durations.count, durations.max], [all.length, all.at(-1)!]);
   }));
-});
-
-Deno.test("a slope is that of the line that fits the points", () => {
-  assertEquals(slope([]), 0);
-  assertEquals(slope([{ x: 0, y: 1 }, { x: 1, y: 3 }, { x: 2, y: 5 }]), 2);
-  assertEquals(slope([{ x: 0, y: 0 }, { x: 1, y: 2 }, { x: 2, y: 0 }]), 0);
 });

@@ -68,7 +68,14 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
   const sizes = await make(folder.path);
   const files = await read(folder.path);
   const archives = TARGETS.map(({ triple, ending }) => `chat-1.2.3-${triple}${ending}`);
-  const names = [...archives, "SHA256SUMS", "install.ps1", "install.sh", "notes.md"];
+  const names = [
+    ...archives,
+    "SHA256SUMS",
+    "grafana.json",
+    "install.ps1",
+    "install.sh",
+    "notes.md",
+  ];
   assertEquals([...files.keys()].sort(), names.sort());
   assertEquals(sizes.map(({ target, executable, runtime }) => [target, executable, runtime]), [
     ...TARGETS.map((target) => [target, 1000, 900]),

@@ -116,7 +116,7 @@ Deno.test("a tag of another version is refused, and so is a version without a da
 
 Deno.test("the scripts get the repository's name in one place, and only a valid one", async () => {
   for (const name of ["install.sh", "install.ps1"]) {
-    const script = await Deno.readTextFile(`${ROOT}/${name}`);
+    const script = await Deno.readTextFile(`${ROOT}/deploy/${name}`);
     const stamped = stamp(script, "some-one/chat.deno");
     const changed = stamped.split("\n").filter((line, index) => line !== script.split("\n")[index]);
     assertEquals(changed.length, 1, name);

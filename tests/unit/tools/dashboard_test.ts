@@ -1,0 +1,144 @@
+/** The dashboard against the metrics that a hub has. */
+
+import { assert, assertEquals } from "@std/assert";
+import { MetricsRegistry } from "../../../server/metrics/registry.ts";
+import { Tally } from "../../../server/metrics/event_counter.ts";
+import { dashboardText } from "../../../tools/dashboard.ts";
+import { readExposition } from "../../support/exposition.ts";
+
+interface Panel {
+  id: number;
+  type: string;
+  title: string;
+  description?: string;
+  datasource?: unknown;
+  gridPos: { x: number; y: number; w: number; h: number };
+  targets?: { refId: string; expr: string; datasource: unknown }[];
+}
+
+interface Variable {
+  name: string;
+  type: string;
+  query: string | { query: string };
+  datasource?: unknown;
+}
+
+interface Dashboard {
+  title: string;
+  uid: string;
+  schemaVersion: number;
+  templating: { list: Variable[] };
+  panels: Panel[];
+}
+
+const DASHBOARD: Dashboard = JSON.parse(dashboardText());
+const DATASOURCE = { type: "prometheus", uid: "${DS_PROMETHEUS}" };
+const QUERIES = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
+  targets.map(({ expr }) => ({ title, expr }))
+);
+
+/** The metrics of a hub, by their names and types. */
+async function metrics(): Promise<Map<string, string>> {
+  const registry = new MetricsRegistry(new Tally());
+  const none = () => 0;
+  registry.read({
+    name: "chat 0",
+    limits: { connections: 1, pendingTotal: 1 },
+    counts: () => ({
+      members: 0,
+      waiting: 0,
+      rooms: 0,
+      linesIn: 0,
+      messagesIn: 0,
+      messagesOut: 0,
+    }),
+    connections: none,
+    pendingBytes: none,
+    sentBytes: none,
+    isHistoryFailing: () => false,
+    isClusterUp: () => true,
+    unready: () => undefined,
+  }, { startedAt: 0, residentBytes: none, heapBytes: none, cpuSeconds: none });
+  const told = readExposition((await registry.expose()).text);
+  return new Map(Object.entries(told).map(([name, { type }]) => [name, type]));
+}
+
+/** The samples that a query asks for. */
+const asked = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
+
+Deno.test("every query asks for metrics of the hub, and counters for their rate", async () => {
+  const known = await metrics();
+  for (const { title, expr } of QUERIES) {
+    const names = asked(expr);
+    assert(names.length > 0, `${title}: ${expr}`);
+    for (const name of names) {
+      const family = name.replace(/_(bucket|sum|count)$/, "");
+      const type = known.get(name) ?? known.get(family);
+      assert(type !== undefined, `${title}: there is no ${name}`);
+      assertEquals(type === "histogram", name !== family, `${title}: ${name}`);
+      const grows = type === "counter" || type === "histogram";
+      assertEquals(/\b(rate|increase)\(/.test(expr), grows, `${title}: ${name} is a ${type}`);
+    }
+  }
+});
+
+Deno.test("every metric of the hub is on the dashboard", async () => {
+  const shown = new Set(
+    QUERIES.flatMap(({ expr }) => asked(expr))
+      .flatMap((name) => [name, name.replace(/_(bucket|sum|count)$/, "")]),
+  );
+  const hidden = [...(await metrics()).keys()].filter((name) => !shown.has(name));
+  assertEquals(hidden, []);
+});
+
+Deno.test("every query is limited to the chosen hubs, and its brackets match", () => {
+  for (const { title, expr } of QUERIES) {
+    const selectors = expr.match(/\{[^}]*\}/g) ?? [];
+    assertEquals(selectors.length, asked(expr).length, title);
+    for (const selector of selectors) assert(selector.includes('instance=~"$hub"'), title);
+    const open: string[] = [];
+    for (const [bracket] of expr.matchAll(/[()[\]{}]/g)) {
+      if ("([{".includes(bracket)) open.push(bracket);
+      else assert(["()", "[]", "{}"].includes(`${open.pop()}${bracket}`), `${title}: ${expr}`);
+    }
+    assertEquals(open, [], `${title}: ${expr}`);
+  }
+});
+
+Deno.test("the dashboard imports into any Grafana: it asks for the data source and the hubs", () => {
+  assert(DASHBOARD.schemaVersion >= 36);
+  assert(DASHBOARD.title !== "" && DASHBOARD.uid !== "");
+  assertEquals("id" in DASHBOARD, false);
+  const [source, hub, ...others] = DASHBOARD.templating.list;
+  assertEquals([source?.name, source?.type, source?.query], [
+    "DS_PROMETHEUS",
+    "datasource",
+    "prometheus",
+  ]);
+  assertEquals([hub?.name, hub?.type, others], ["hub", "query", []]);
+  assertEquals((hub!.query as { query: string }).query, "label_values(chat_build_info, instance)");
+  for (const { type, datasource, targets = [] } of DASHBOARD.panels) {
+    if (type !== "row") assertEquals(datasource, DATASOURCE);
+    for (const target of targets) assertEquals(target.datasource, DATASOURCE);
+  }
+  assertEquals(hub!.datasource, DATASOURCE);
+});
+
+Deno.test("panels have distinct ids and titles, a description, and do not overlap", () => {
+  const { panels } = DASHBOARD;
+  const distinct = (values: unknown[]) => assertEquals(values, [...new Set(values)]);
+  distinct(panels.map(({ id }) => id));
+  distinct(panels.map(({ title }) => title));
+  const taken = new Set<string>();
+  for (const { type, title, description, targets = [], gridPos: { x, y, w, h } } of panels) {
+    if (type !== "row") assert(description && targets.length > 0, title);
+    distinct(targets.map(({ refId }) => refId));
+    assert(x >= 0 && w > 0 && x + w <= 24, title);
+    for (let column = x; column < x + w; column++) {
+      for (let line = y; line < y + h; line++) {
+        assert(!taken.has(`${column} ${line}`), title);
+        taken.add(`${column} ${line}`);
+      }
+    }
+  }
+});
