@@ -12,16 +12,12 @@ const APPLICATION_ID = 0x63686174;
 /** Of the tables. Grows with each change to them. */
 const SCHEMA_VERSION = 3;
 
-const LAST = `CREATE TABLE last (
+/** By name. SQLite stores this SQL as it is written; a file is recognised by it. */
+const SCHEMA: Readonly<Record<string, string>> = {
+  last: `CREATE TABLE last (
   only INTEGER PRIMARY KEY CHECK (only = 1),
   id INTEGER NOT NULL
-) STRICT`;
-
-/** By name. SQLite keeps these very words, by which the tables are known again. */
-type Schema = Readonly<Record<string, string>>;
-
-const SCHEMA: Schema = {
-  last: LAST,
+) STRICT`,
   run: `CREATE TABLE run (
   first INTEGER PRIMARY KEY,
   messages INTEGER NOT NULL,
@@ -38,31 +34,6 @@ const SCHEMA: Schema = {
 SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
 FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
 };
-
-/** The texts of a row are a list in JSON. */
-const SCHEMA_2: Schema = {
-  ...SCHEMA,
-  message: `CREATE VIEW message AS
-SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
-FROM run, json_each(texts)`,
-};
-
-/** A row for each message. */
-const SCHEMA_1: Schema = {
-  last: LAST,
-  message: `CREATE TABLE message (
-  id INTEGER PRIMARY KEY,
-  ts INTEGER NOT NULL,
-  room TEXT NOT NULL,
-  nick TEXT NOT NULL,
-  key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
-  text TEXT NOT NULL
-) STRICT`,
-  message_room: "CREATE INDEX message_room ON message (room, id)",
-};
-
-const SCHEMAS: readonly (Schema | undefined)[] = [undefined, SCHEMA_1, SCHEMA_2, SCHEMA];
 
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
@@ -159,8 +130,7 @@ function open(path: string, file: string): DatabaseSync {
     if (value(database, "SELECT count(*) FROM sqlite_schema") === 0) create(database);
     value(database, "PRAGMA journal_mode = WAL");
     run(database, "PRAGMA synchronous = NORMAL");
-    const version = verify(path, database);
-    if (version < SCHEMA_VERSION) upgrade(database, version);
+    verify(path, database);
     return database;
   } catch (error) {
     database.close();
@@ -177,54 +147,20 @@ function create(database: DatabaseSync): void {
   run(database, "COMMIT");
 }
 
-/** Takes over what an earlier version of the program kept, all of it or, where that fails, nothing. */
-function upgrade(database: DatabaseSync, version: number): void {
-  run(database, "BEGIN IMMEDIATE");
-  if (version === 1) replaceMessages(database);
-  else replaceLists(database);
-  run(database, `PRAGMA user_version = ${SCHEMA_VERSION}`);
-  run(database, "COMMIT");
-}
-
-/** Of version 1. */
-function replaceMessages(database: DatabaseSync): void {
-  const { last: _, ...others } = SCHEMA;
-  run(database, "ALTER TABLE message RENAME TO old");
-  for (const sql of Object.values(others)) run(database, sql);
-  run(
-    database,
-    "INSERT INTO run SELECT id, 1, ts, room, nick, key, kind, text FROM old ORDER BY id",
-  );
-  run(database, "DROP TABLE old");
-}
-
-/** Of version 2. */
-function replaceLists(database: DatabaseSync): void {
-  run(database, "DROP VIEW message");
-  run(
-    database,
-    "UPDATE run SET texts = " +
-      "(SELECT group_concat(value, char(127) ORDER BY key) FROM json_each(texts))",
-  );
-  run(database, SCHEMA["message"]!);
-}
-
-/** That the tables are those of a version that is known; gives which. */
-function verify(path: string, database: DatabaseSync): number {
+/** @throws {Failure} when the tables are not those of {@linkcode SCHEMA_VERSION}. */
+function verify(path: string, database: DatabaseSync): void {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
   const rows = database.prepare(
     "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'",
   )
     .all();
-  const schema = SCHEMAS[version];
-  const isSame = schema !== undefined && rows.length === Object.keys(schema).length &&
-    rows.every(({ name, sql }) => schema[String(name)] === sql);
+  const isSame = version === SCHEMA_VERSION && rows.length === Object.keys(SCHEMA).length &&
+    rows.every(({ name, sql }) => SCHEMA[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });
   if (value(database, "SELECT count(*) FROM last") !== 1) {
     throw new Failure("failure.db_damaged", { path });
   }
-  return version;
 }
 
 /** Unlike `exec`, which does not say by a code what has failed. */

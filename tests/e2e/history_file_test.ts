@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { without, works } from "../support/confined.ts";
-import { contents, made, madeByVersion1, USELESS_FILES } from "../support/history_files.ts";
+import { contents, made, USELESS_FILES } from "../support/history_files.ts";
 import { Peer } from "../support/peer.ts";
 import { chat, type Hub, type HubStart, Program, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
@@ -219,42 +219,6 @@ Deno.test({
         { wrap: mounted(directory.path, READ_ONLY) },
       );
     }
-  },
-});
-
-Deno.test({
-  name: "a file of the first version is taken over, or where the disk is too small stays as it is",
-  ignore: !works("a disk that is full", mounted("/tmp", SMALL)(["true"])),
-  fn: async () => {
-    await using directory = await tempDirectory();
-    await using disk = await tempDirectory();
-    const ids = Array.from({ length: 3000 }, (_, index) => index + 1);
-    const text = (id: number) => `${id} ${"x".repeat(150)}`;
-    const path = madeByVersion1(directory.path, { ids, text });
-    const before = await contents(directory.path);
-    // The file is brought to the small disk, and what is there in the end is brought back.
-    const script =
-      `cp -p "$1" "$DIR" && rm "$1" && FOLDER=\${1%/*} && shift && { "$@"; CODE=$?; } &&
-      cp -p "$DIR"/* "$FOLDER" && exit $CODE`;
-    const wrap = (command: string[]) =>
-      mounted(disk.path, SMALL)(["sh", "-c", script, "sh", path, ...command]);
-    const target = `${disk.path}/chat.db`;
-    await using refused = new Program(
-      wrap(chat("server", "127.0.0.1", "0", "--db", target)),
-      { env: { DIR: disk.path } },
-    );
-    assertEquals({ ...await refused.exit(), stderr: refused.stderr() }, {
-      code: 1,
-      signal: null,
-      stderr: `chat: cannot keep the history in ${target}: the disk is full; make room or ` +
-        "choose another file\n",
-    });
-    assertEquals(await contents(directory.path), before);
-
-    await using hub = await startHub(["--db", path]);
-    const { texts, ids: historyOnJoin } = await recall(hub);
-    assertEquals(historyOnJoin.at(-1), 2999, "the last one in this room");
-    assertEquals(texts, historyOnJoin.map(text));
   },
 });
 

@@ -60,6 +60,11 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "a newer version of chat made it; use that one or choose another file",
   },
   {
+    name: "a history of an earlier version",
+    make: (directory) => changed(directory, "PRAGMA user_version = 2"),
+    complaint: "it holds something else, and is left as it is; choose another file",
+  },
+  {
     name: "a history without its last id",
     make: (directory) => changed(directory, "DELETE FROM last"),
     complaint: "it is damaged; put a copy in its place or choose another file",
@@ -115,85 +120,6 @@ export function made(directory: string): string {
     `INSERT INTO run VALUES (1, 1, 1, 'general', 'ana', 'ana', 'say', 'hola'); ` +
       "UPDATE last SET id = 1",
   );
-}
-
-/**
- * A history as version 1 of the tables had it, in which a message was a row. It has the messages of those ids, and its last
- * id is one more than the last of them.
- */
-export function madeByVersion1(
-  directory: string,
-  { ids, text = (id) => `m${id}` }: { ids: readonly number[]; text?: (id: number) => string },
-): string {
-  const tables = `CREATE TABLE message (
-  id INTEGER PRIMARY KEY,
-  ts INTEGER NOT NULL,
-  room TEXT NOT NULL,
-  nick TEXT NOT NULL,
-  key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
-  text TEXT NOT NULL
-) STRICT;
-CREATE INDEX message_room ON message (room, id);`;
-  return madeEarlier(directory, 1, { tables, lastId: (ids.at(-1) ?? 0) + 1 }, (database) => {
-    const insert = database.prepare("INSERT INTO message VALUES (?, ?, ?, 'Ana', 'ana', ?, ?)");
-    for (const id of ids) {
-      const room = id % 3 === 0 ? "dev" : "general";
-      insert.run(id, id, room, id % 5 === 0 ? "action" : "say", text(id));
-    }
-  });
-}
-
-/**
- * A history as version 2 of the tables had it, in which the texts of a row were a list in JSON. It has these texts as one
- * row, and one by itself; its last id is 9.
- */
-export function madeByVersion2(directory: string, texts: readonly string[]): string {
-  const tables = `CREATE TABLE run (
-  first INTEGER PRIMARY KEY,
-  messages INTEGER NOT NULL,
-  ts INTEGER NOT NULL,
-  room TEXT NOT NULL,
-  nick TEXT NOT NULL,
-  key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('say', 'action')),
-  texts TEXT NOT NULL
-) STRICT;
-CREATE INDEX run_room ON run (room, first);
-CREATE VIEW message AS
-SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
-FROM run, json_each(texts);`;
-  return madeEarlier(directory, 2, { tables, lastId: 9 }, (database) => {
-    const insert = database.prepare(
-      "INSERT INTO run VALUES (?, ?, 1, 'general', 'Ana', 'ana', 'say', ?)",
-    );
-    insert.run(1, texts.length, JSON.stringify(texts));
-    insert.run(1 + texts.length, 1, '["sola"]');
-  });
-}
-
-/** A history as an earlier version of the program left it, in words of its own: the program's may change. */
-function madeEarlier(
-  directory: string,
-  version: number,
-  { tables, lastId }: { tables: string; lastId: number },
-  fill: (database: DatabaseSync) => void,
-): string {
-  const path = `${directory}/chat.db`;
-  Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
-  using database = new DatabaseSync(path);
-  database.exec(`BEGIN;
-CREATE TABLE last (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
-  id INTEGER NOT NULL
-) STRICT;
-${tables}
-INSERT INTO last VALUES (1, ${lastId});
-PRAGMA application_id = 1667785076;
-PRAGMA user_version = ${version};`);
-  fill(database);
-  database.exec("COMMIT; PRAGMA journal_mode = WAL");
-  return path;
 }
 
 function changed(directory: string, sql: string): string {

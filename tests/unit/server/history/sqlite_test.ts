@@ -14,13 +14,7 @@ import {
   type UnsavedLimits,
 } from "../../../../server/history/sqlite.ts";
 import type { Log } from "../../../../server/log.ts";
-import {
-  contents,
-  made,
-  madeByVersion1,
-  madeByVersion2,
-  USELESS_FILES,
-} from "../../../support/history_files.ts";
+import { contents, made, USELESS_FILES } from "../../../support/history_files.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -374,57 +368,6 @@ Deno.test("texts that are damaged are said in the log, and what is newer is ther
     Deno.removeSync(test.path);
     test.logged.length = 0;
   }
-});
-
-Deno.test("a file of the first version is taken over, with all that it has", async () => {
-  await using test = await bench();
-  const ids = Array.from({ length: 3000 }, (_, index) => index + 1).filter((id) => id % 7 !== 0);
-  const text = (id: number) => `${id} "José" 日本語 👋\n[1]`;
-  madeByVersion1(test.directory, { ids, text });
-  const before = rowsOf(test.path).map(({ key: _, ...row }) => row);
-  assertEquals(before.length, ids.length);
-  const history = test.open();
-  assertEquals(history.lastId, ids.at(-1)! + 1);
-  assertEquals(
-    history.last("dev", 2),
-    ([[2997, "say"], [3000, "action"]] as const).map(([id, kind]) => ({
-      message: said(id, { room: "dev", text: text(id), kind }).message,
-      author: { id: "", key: "ana", nick: "Ana" },
-    })),
-  );
-  history.add(said(4000, { text: "nuevo" }));
-  history.commit(4000);
-  history.close();
-  const after = [...before, toRow(said(4000, { text: "nuevo" }))];
-  assertEquals(rowsOf(test.path), after);
-  const again = test.open({ keep: { messages: 3 } });
-  assertEquals(again.lastId, 4000);
-  again.close();
-  assertEquals(rowsOf(test.path), after.slice(-3));
-  assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
-});
-
-Deno.test("a file of the second version is taken over, with all that it has", async () => {
-  await using test = await bench();
-  const texts = ['1 "José" 日本語 👋', "dos\n[1]", "c:\\u007f"];
-  madeByVersion2(test.directory, texts);
-  const before = rowsOf(test.path);
-  assertEquals(before.map(({ text }) => text), [...texts, "sola"]);
-  const history = test.open();
-  assertEquals(history.lastId, 9);
-  assertEquals(history.last("general", 9).map(({ message }) => message.text), [...texts, "sola"]);
-  history.close();
-  assertEquals(rowsOf(test.path), before);
-  assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
-});
-
-Deno.test("a file of the first version in which nothing was said yet is taken over too", async () => {
-  await using test = await bench();
-  madeByVersion1(test.directory, { ids: [] });
-  const history = test.open();
-  assertEquals(history.lastId, 1);
-  history.close();
-  assertEquals(rowsOf(test.path), []);
 });
 
 Deno.test("a room's messages are taken from memory and from the file, none twice", async () => {
