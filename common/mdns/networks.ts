@@ -1,6 +1,6 @@
 /** The networks that the machine is on, as far as hubs can be announced and found on them. Pure: it is given the addresses. */
 
-import { isSameNetwork } from "../protocol/ip.ts";
+import { isLoopback, isSameNetwork } from "../protocol/ip.ts";
 
 /** What is needed of Deno.NetworkInterfaceInfo. */
 export interface Interface {
@@ -24,7 +24,7 @@ const MAX_NETWORKS = 16;
 export function networksOf(interfaces: readonly Interface[]): Network[] {
   const found = new Map<string, Network>();
   for (const { family, address, netmask } of interfaces) {
-    if (family === "IPv4" && !address.startsWith("127.")) found.set(address, { address, netmask });
+    if (family === "IPv4" && !isLoopback(address)) found.set(address, { address, netmask });
   }
   return [...found.values()].slice(0, MAX_NETWORKS);
 }

@@ -15,6 +15,15 @@ export function parseIp(text: string): string | undefined {
   return url ? url.hostname.slice(1, -1) : undefined;
 }
 
+/**
+ * Whether a host is an address of the loopback interface: `127.0.0.0/8`, mapped into IPv6 as well (`::ffff:127.0.0.1`), or
+ * `::1`. A name, such as `localhost`, is not an address.
+ */
+export function isLoopback(host: string): boolean {
+  const ip = parseIp(host) ?? "";
+  return ip === "::1" || /^(127\.|::ffff:7f[\da-f]{2}:)/.test(ip);
+}
+
 /** Whether a peer on another machine can be meant by an address: not loopback, all or none of them, nor many at once. */
 export function isUnicast(ip: string): boolean {
   if (ip.includes(":")) return ip !== "::" && ip !== "::1" && !/^(ff|::ffff:)/i.test(ip);

@@ -1,5 +1,7 @@
 /** How many connections there are from each address, and which addresses count as one. It knows no connections. */
 
+import { isLoopback } from "../protocol/ip.ts";
+
 /**
  * A host's address as it is told and compared: an IPv4 address that came over IPv6 (`::ffff:192.0.2.1`, RFC 4291, section
  * 2.5.5.2) is that IPv4 address.
@@ -7,11 +9,6 @@
 export function plainAddress(host: string): string {
   const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host) ?? [];
   return dotted ?? host;
-}
-
-/** Whether an address, as {@linkcode plainAddress} gives it, is of the machine itself. */
-export function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.");
 }
 
 /** Groups of 16 bits that name an IPv6 network: everything in it may be one machine's. */

@@ -1,19 +1,20 @@
 /** The lines that others type to join. Pure: it is given the addresses of the machine. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
+import type { Interface } from "../../common/mdns/networks.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 
-/** What is needed of Deno.NetworkInterfaceInfo. */
-export interface Interface {
-  family: "IPv4" | "IPv6";
-  address: string;
-}
+type InterfaceAddress = Pick<Interface, "family" | "address">;
 
 /**
  * The addresses by which a hub can be reached that listens on `bound`: that one, or where it is all interfaces, each of
  * the machine's own, loopback last. Link-local IPv6 addresses are left out, since they differ from machine to machine.
  */
-export function reachableAddresses(bound: Address, interfaces: readonly Interface[]): Address[] {
+export function reachableAddresses(
+  bound: Address,
+  interfaces: readonly InterfaceAddress[],
+): Address[] {
   const { hostname, port } = bound;
   if (hostname !== "0.0.0.0" && hostname !== "::") return [bound];
   const reachable = interfaces
@@ -33,7 +34,7 @@ export function invitation(
     /** Program and version. */
     name: string;
     bound: Address;
-    interfaces: readonly Interface[];
+    interfaces: readonly InterfaceAddress[];
     lang: Lang;
     /** Of the hub's certificate, where there is encryption. */
     fingerprint: string | undefined;
@@ -71,8 +72,4 @@ function exposure(
   if (isLoopback(hostname) || (isEncrypted && hasPassword)) return [];
   if (isEncrypted) return ["server.no_password"];
   return [hasPassword ? "server.no_tls" : "server.no_tls_no_password"];
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || /^(::ffff:)?127\./i.test(address);
 }

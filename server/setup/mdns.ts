@@ -6,14 +6,13 @@
 import type { Address } from "../../common/cli/address.ts";
 import { Multicast, type MulticastOptions } from "../../common/mdns/multicast.ts";
 import { type Interface, type Network, networksFor } from "../../common/mdns/networks.ts";
-import { isWhole } from "../../common/protocol/ip.ts";
+import { isLoopback, isWhole } from "../../common/protocol/ip.ts";
 import {
   encodeService,
   SERVICE_TYPE,
   serviceHost,
   serviceName,
 } from "../../common/mdns/service.ts";
-import { isLoopback } from "../net/ip_limit.ts";
 import type { Log } from "../log.ts";
 
 /** A laptop is carried about. */

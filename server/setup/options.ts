@@ -16,7 +16,7 @@ import { type Environment, environmentLang } from "../../common/cli/environment.
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
-import { isLoopback, plainAddress } from "../net/ip_limit.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 import { parseNatsServer, showBadServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
@@ -202,7 +202,7 @@ export function readServerOptions(
 
 /** Whether a host is known to be the machine itself, which others cannot reach. */
 function isOwn(host: string): boolean {
-  return host.toLowerCase() === "localhost" || isLoopback(plainAddress(host));
+  return host.toLowerCase() === "localhost" || isLoopback(host);
 }
 
 function readLimits(args: Arguments): Limits {

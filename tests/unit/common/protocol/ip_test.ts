@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isSameNetwork, isUnicast, isWhole, parseIp } from "../../../../common/protocol/ip.ts";
+import {
+  isLoopback,
+  isSameNetwork,
+  isUnicast,
+  isWhole,
+  parseIp,
+} from "../../../../common/protocol/ip.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -37,6 +43,17 @@ Deno.test("an address is a peer's, unless it is the machine's own, nobody's or t
     assert(!isUnicast(ip), ip);
   }
   assert(!isUnicast(parseIp("::ffff:127.0.0.1")!));
+});
+
+Deno.test("loopback is 127.0.0.0/8, ::1 and 127.0.0.0/8 mapped into IPv6, however written", () => {
+  const loopback = ["127.0.0.1", "127.8.9.10", "127.255.255.255", "::1", "0:0:0:0:0:0:0:1"];
+  const mapped = ["::ffff:127.0.0.1", "::FFFF:127.8.9.10", "::ffff:7f00:1"];
+  for (const ip of [...loopback, ...mapped]) assert(isLoopback(ip), ip);
+  const others = ["128.0.0.1", "12.7.0.0", "1127.0.0.1", "0.0.0.0", "::", "::2", "::127.0.0.1"];
+  const names = ["localhost", "127.example.org", "127.0.0.1.example.org", "::ffff:127.x", ""];
+  for (const host of [...others, "::ffff:192.0.2.1", "::ffff:7f0:1", "fe80::1", ...names]) {
+    assert(!isLoopback(host), host);
+  }
 });
 
 Deno.test("an address of the link alone needs more to be reached", () => {

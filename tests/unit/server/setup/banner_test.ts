@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type Interface, invitation, reachableAddresses } from "../../../../server/setup/banner.ts";
+import type { Interface } from "../../../../common/mdns/networks.ts";
+import { invitation, reachableAddresses } from "../../../../server/setup/banner.ts";
 
-const INTERFACES: Interface[] = [
+type InterfaceAddress = Pick<Interface, "family" | "address">;
+
+const INTERFACES: InterfaceAddress[] = [
   { family: "IPv4", address: "127.0.0.1" },
   { family: "IPv6", address: "::1" },
   { family: "IPv4", address: "192.168.1.20" },
@@ -51,14 +54,14 @@ Deno.test("a hub on all of IPv6 is reached by IPv4 too, loopback last, link-loca
 });
 
 Deno.test("every link-local IPv6 address is left out, and no other one", () => {
-  const of = (address: string): Interface => ({ family: "IPv6", address });
+  const of = (address: string): InterfaceAddress => ({ family: "IPv6", address });
   const local = ["fe80::1", "FE80::2", "fe9a::1", "fea0::1", "febf::1"];
   const others = ["fec0::1", "fe00::1", "fd00::1", "2001:db8:fe80::1"];
   assertEquals(reachable("::", [...local, ...others].map(of)), others);
 });
 
 Deno.test("every address of loopback comes last, and none without an address at all", () => {
-  const interfaces: Interface[] = [
+  const interfaces: InterfaceAddress[] = [
     { family: "IPv4", address: "127.0.1.1" },
     { family: "IPv4", address: "12.7.0.1" },
     { family: "IPv4", address: "" },
@@ -112,7 +115,7 @@ Deno.test("with encryption the invitation carries the fingerprint, and openssl t
 });
 
 Deno.test("a hub that others can reach says once what is missing, and one on loopback nothing", () => {
-  const interfaces: Interface[] = [{ family: "IPv4", address: "192.168.1.20" }];
+  const interfaces: InterfaceAddress[] = [{ family: "IPv4", address: "192.168.1.20" }];
   /** What stands behind the lines to join with, with no password and no encryption, with one of them, and with both. */
   const warnings = (hostname: string) =>
     [{}, { hasPassword: true }, { fingerprint: FINGERPRINT }, {
