@@ -1,6 +1,6 @@
 /** How many connections there are from each address, and which addresses count as one. It knows no connections. */
 
-import { isLoopback } from "../protocol/ip.ts";
+import { isLoopback } from "../../common/protocol/ip.ts";
 
 /**
  * A host's address as it is told and compared: an IPv4 address that came over IPv6 (`::ffff:192.0.2.1`, RFC 4291, section
