@@ -15,7 +15,7 @@ const STOOD_STILL = 5_000;
 
 /** The system's time, less that in which the hub stood still. */
 export const systemClock: Clock = {
-  now: runningTime(() => performance.now()),
+  now: withoutStandstills(() => performance.now()),
   after(milliseconds, call) {
     const timer = setTimeout(call, milliseconds);
     return () => clearTimeout(timer);
@@ -26,7 +26,7 @@ export const systemClock: Clock = {
  * A clock in milliseconds that goes on from where it was after the hub stood still, so that nobody is taken for silent or
  * too slow for what waited only for the hub. `now`: milliseconds from any fixed moment, never going back.
  */
-export function runningTime(now: () => number): () => number {
+export function withoutStandstills(now: () => number): () => number {
   let last = now();
   let missed = 0;
   return () => {
@@ -38,7 +38,7 @@ export function runningTime(now: () => number): () => number {
 }
 
 /** The time of day, which stands still while one task of the event loop runs: what happens there happens at one moment. */
-export function standingTime(now: () => number): () => number {
+export function tickTime(now: () => number): () => number {
   let moment: number | undefined;
   return () => {
     if (moment === undefined) {

@@ -5,7 +5,7 @@ import type { OwnHub } from "../common/cli/own_hub.ts";
 import { canRedraw } from "../common/cli/terminal.ts";
 import type { Environment } from "../common/cli/environment.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
-import { type Listening, runServer } from "./run.ts";
+import { type RunningHub, runServer } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
 export interface HostContext {
@@ -21,7 +21,7 @@ export interface HostContext {
   /** Writes a line of the log, with its LF. */
   writeLog: (line: string) => void;
   /** The client ended, with an error if there was one, while the hub goes on for the others. */
-  onAlone: (error?: unknown) => void;
+  onClientEnd: (error?: unknown) => void;
 }
 
 /**
@@ -33,11 +33,11 @@ export interface HostContext {
  */
 export async function runHost(
   options: ServerOptions,
-  { stop, environment, join, print, onAlone, ...context }: HostContext,
+  { stop, environment, join, print, onClientEnd, ...context }: HostContext,
 ): Promise<void> {
   if (!canRedraw(environment)) throw new UsageError("usage.needs_terminal", { option: "--join" });
   let isChatting = false;
-  const listening = Promise.withResolvers<Listening>();
+  const listening = Promise.withResolvers<RunningHub>();
   const serving = runServer(options, {
     ...context,
     signal: stop.signal,
@@ -51,7 +51,7 @@ export async function runHost(
   try {
     isChatting = true;
     const code = await join({
-      address: { ...address, hostname: loopback(address.hostname) },
+      address: { ...address, hostname: loopbackOf(address.hostname) },
       fingerprint,
       nick: options.join?.nick,
       lang: options.lang,
@@ -62,16 +62,16 @@ export async function runHost(
     });
     isChatting = false;
     if (code === EXIT.done) stop.abort();
-    else if (!stop.signal.aborted) onAlone();
+    else if (!stop.signal.aborted) onClientEnd();
   } catch (error) {
     isChatting = false;
-    if (!stop.signal.aborted) onAlone(error);
+    if (!stop.signal.aborted) onClientEnd(error);
   }
   await serving;
 }
 
 /** Where a hub that listens on all addresses of the machine can be reached from the machine itself. */
-function loopback(hostname: string): string {
+function loopbackOf(hostname: string): string {
   if (hostname === "0.0.0.0") return "127.0.0.1";
   return hostname === "::" ? "::1" : hostname;
 }

@@ -43,12 +43,12 @@ export const UNITS = {
 } as const;
 
 /** A limit as an option: all numbers in its unit. */
-export interface Limit {
+export interface LimitOption {
   readonly flag: string;
   readonly unit: keyof typeof UNITS;
-  readonly usual: number;
-  readonly least: number;
-  readonly most: number;
+  readonly initial: number;
+  readonly min: number;
+  readonly max: number;
   readonly help: Key;
 }
 
@@ -61,99 +61,99 @@ const LEAST_LINE = 4 * KIB;
 /** Our client pings every half a minute. */
 const LEAST_SILENCE = 45;
 
-export const LIMITS: { readonly [Name in keyof Limits]: Limit } = {
+export const LIMITS: { readonly [Name in keyof Limits]: LimitOption } = {
   line: {
     flag: "max-line",
     unit: "bytes",
-    usual: MAX_TEXT_LINE,
-    least: LEAST_LINE,
-    most: GREATEST_FRAME,
+    initial: MAX_TEXT_LINE,
+    min: LEAST_LINE,
+    max: GREATEST_FRAME,
     help: "option.max_line",
   },
   frame: {
     flag: "max-frame",
     unit: "bytes",
-    usual: MAX_FRAME,
-    least: LEAST_LINE,
-    most: GREATEST_FRAME,
+    initial: MAX_FRAME,
+    min: LEAST_LINE,
+    max: GREATEST_FRAME,
     help: "option.max_frame",
   },
   pending: {
     flag: "max-pending",
     unit: "bytes",
-    usual: MIB,
-    least: 256 * KIB,
-    most: GIB,
+    initial: MIB,
+    min: 256 * KIB,
+    max: GIB,
     help: "option.max_pending",
   },
   pendingTotal: {
     flag: "max-pending-total",
     unit: "bytes",
-    usual: 256 * MIB,
-    least: MIB,
-    most: 64 * GIB,
+    initial: 256 * MIB,
+    min: MIB,
+    max: 64 * GIB,
     help: "option.max_pending_total",
   },
   stall: {
     flag: "stall",
     unit: "seconds",
-    usual: 10,
-    least: 1,
-    most: 3600,
+    initial: 10,
+    min: 1,
+    max: 3600,
     help: "option.stall",
   },
   handshake: {
     flag: "handshake",
     unit: "seconds",
-    usual: 30,
-    least: 1,
-    most: 3600,
+    initial: 30,
+    min: 1,
+    max: 3600,
     help: "option.handshake",
   },
   silence: {
     flag: "silence",
     unit: "seconds",
-    usual: 90,
-    least: LEAST_SILENCE,
-    most: 86_400,
+    initial: 90,
+    min: LEAST_SILENCE,
+    max: 86_400,
     help: "option.silence",
   },
   connections: {
     flag: "max-connections",
     unit: "connections",
-    usual: 10_000,
-    least: 1,
-    most: 100_000,
+    initial: 10_000,
+    min: 1,
+    max: 100_000,
     help: "option.max_connections",
   },
   perAddress: {
     flag: "max-per-address",
     unit: "connections",
-    usual: 256,
-    least: 1,
-    most: 100_000,
+    initial: 256,
+    min: 1,
+    max: 100_000,
     help: "option.max_per_address",
   },
   acceptPause: {
     flag: "accept-pause",
     unit: "milliseconds",
-    usual: 1000,
-    least: 10,
-    most: 60_000,
+    initial: 1000,
+    min: 10,
+    max: 60_000,
     help: "option.accept_pause",
   },
   drain: {
     flag: "drain",
     unit: "seconds",
-    usual: 5,
-    least: 1,
-    most: 600,
+    initial: 5,
+    min: 1,
+    max: 600,
     help: "option.drain",
   },
 };
 
 /** Limits of which each is what a function gives for its row, in the row's unit. */
-export function limitsBy(valueOf: (limit: Limit) => number): Limits {
+export function limitsFrom(valueOf: (limit: LimitOption) => number): Limits {
   const of = (name: keyof Limits) => valueOf(LIMITS[name]) * UNITS[LIMITS[name].unit].factor;
   return {
     line: of("line"),
@@ -171,7 +171,7 @@ export function limitsBy(valueOf: (limit: Limit) => number): Limits {
 }
 
 /** The limits of a hub that is told no others. */
-export const USUAL_LIMITS: Limits = limitsBy(({ usual }) => usual);
+export const DEFAULT_LIMITS: Limits = limitsFrom(({ initial }) => initial);
 
 /** Bytes without a line end, after which a peer does not speak in lines, however short these may be. */
 const LEAST_UNENDED = 64 * KIB;

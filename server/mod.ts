@@ -23,7 +23,7 @@ import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./se
 /** How long the last lines of the log may take to be written, in milliseconds. */
 const LAST_LINES = 1000;
 
-interface Hosting {
+interface HostClient {
   /** Joins the hub from the same terminal, and gives the client's exit code. */
   join: (hub: OwnHub) => Promise<number>;
 }
@@ -32,7 +32,7 @@ interface Hosting {
 export async function main(
   args: readonly string[],
   context: Context,
-  hosting: Hosting,
+  hosting: HostClient,
 ): Promise<number> {
   return await runSubcommand(SERVER_COMMAND_LINE, args, context, async (given) => {
     const isWindows = Deno.build.os === "windows";
@@ -54,7 +54,7 @@ async function serve(
   options: ServerOptions,
   { name, environment, exit }: Context,
   writeLog: (line: string) => void,
-  { join }: Hosting,
+  { join }: HostClient,
 ): Promise<number> {
   const stop = stopOnSignals(() => exit(EXIT.interrupted));
   // An unexpected fault is reported and must not end the chat for everyone.
@@ -65,11 +65,11 @@ async function serve(
   });
   const common = { name, print, writeLog };
   if (options.join) {
-    const onAlone = (error?: unknown) => {
+    const onClientEnd = (error?: unknown) => {
       if (error !== undefined) complain(describe(error, options.lang));
       print(translate(options.lang, "server.goes_on"));
     };
-    await runHost(options, { ...common, stop, environment, join, onAlone });
+    await runHost(options, { ...common, stop, environment, join, onClientEnd });
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });

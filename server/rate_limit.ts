@@ -31,7 +31,7 @@ export class TokenBucket {
   }
 
   /** Takes so many tokens if all of them are there, and gives whether they were; the bucket holds no fewer than these. */
-  spend(count: number): boolean {
+  tryTake(count: number): boolean {
     const { rate, burst } = this.#limit;
     if (rate === 0 || burst === 0) return true;
     this.#fill(Math.max(burst, count));

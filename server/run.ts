@@ -6,22 +6,22 @@ import { translate } from "../common/i18n/mod.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { Cluster } from "./cluster/mod.ts";
 import { LocalCluster } from "./cluster/local.ts";
-import { type Certificate, certificateFailure, readCertificate } from "./setup/certificate.ts";
-import { standingTime, systemClock } from "./clock.ts";
-import { CONNECTION_TIMES, type ConnectionTimes } from "./net/connection.ts";
-import { freeDescriptors as countFreeDescriptors } from "./net/open_file_limit.ts";
-import { type Given, readFiles, type TypedPasswords } from "./setup/secrets.ts";
+import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
+import { systemClock, tickTime } from "./clock.ts";
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
+import { countFreeDescriptors as countFreeDescriptors } from "./net/open_file_limit.ts";
+import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
 import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub/hub.ts";
-import { invitation } from "./setup/banner.ts";
+import { banner } from "./setup/banner.ts";
 import type { Limits } from "./limits.ts";
 import { Listener } from "./net/listener.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import type { Metrics } from "./metrics/mod.ts";
 import type { ServerOptions } from "./setup/options.ts";
-import { PendingTotal } from "./net/outbox.ts";
+import { OutboxBudget } from "./net/outbox.ts";
 
 /** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
 const BACKLOG = 4096;
@@ -33,18 +33,18 @@ const RESERVED_DESCRIPTORS = 64;
 const CUT_OFF = "the other hubs cannot be reached";
 
 /** A hub that can be joined, as who runs it sees it. */
-export interface Listening {
+export interface RunningHub {
   /** Where it listens; the host may be all of the machine's. */
   address: Address;
   /** Of the hub's certificate, where there is encryption. */
   fingerprint: string | undefined;
   /** Where who runs the hub joins in. */
-  passwords: TypedPasswords | undefined;
+  passwords: PlainPasswords | undefined;
   /** How many people are in the chat, those counted whose connection is lost. */
   people: () => number;
 }
 
-export interface ServerSurroundings {
+export interface ServerContext {
   /** Program and version, such as `chat 0.1.0`. */
   name: string;
   /** Ends the hub when it aborts. */
@@ -56,10 +56,10 @@ export interface ServerSurroundings {
   /** Called when everything is open that the hub will use: from then on it only accepts. */
   onOpen?: () => void;
   /** Called when the hub can be joined and has printed how. */
-  onListening?: (listening: Listening) => void;
+  onListening?: (listening: RunningHub) => void;
   /** Listened on already, in place of the address of the options. */
   listener?: Deno.TcpListener | Deno.TlsListener;
-  times?: Partial<ConnectionTimes>;
+  timeouts?: Partial<ConnectionTimeouts>;
   /** How many of so many wanted descriptors are free. */
   freeDescriptors?: (wanted: number) => number;
 }
@@ -71,21 +71,21 @@ export interface ServerSurroundings {
  */
 export async function runServer(
   options: ServerOptions,
-  surroundings: ServerSurroundings,
+  surroundings: ServerContext,
 ): Promise<void> {
-  const files = await readFiles(options);
-  const certificate = options.tls && await readCertificate(options.tls);
+  const files = await readSecrets(options);
+  const certificate = options.tls && await loadCertificate(options.tls);
   const socket = surroundings.listener ?? listen(options, certificate);
   const metrics = await openMetrics(options, socket);
   const plainLog = await openLog(options.logLevel, surroundings.writeLog);
-  const log = metrics ? metrics.counting(plainLog) : plainLog;
-  const announcer = await makeAnnouncer(options, log);
+  const log = metrics ? metrics.countEvents(plainLog) : plainLog;
+  const announcer = await createAnnouncer(options, log);
   try {
     // Behind the ports: where one is taken, no file is made.
-    const history = keepHistory(options, socket, log);
+    const history = openHistoryStore(options, socket, log);
     try {
-      const now = standingTime(Date.now);
-      const between = await lieBetween(options, { socket, log, history, now });
+      const now = tickTime(Date.now);
+      const between = await openCluster(options, { socket, log, history, now });
       try {
         const parts = { ...files, certificate, socket, log, history, metrics, announcer, now };
         await serve(options, surroundings, { ...parts, cluster: between.cluster });
@@ -104,8 +104,8 @@ export async function runServer(
 }
 
 /** What the hub needs besides its options. */
-interface Parts extends Given {
-  certificate: Certificate | undefined;
+interface HubParts extends ServerSecrets {
+  certificate: HubCertificate | undefined;
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
@@ -117,9 +117,9 @@ interface Parts extends Given {
 
 async function serve(
   options: ServerOptions,
-  { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
-    ServerSurroundings,
-  { certificate, socket, log, metrics, announcer, openToOthers, typed, ...given }: Parts,
+  { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
+    ServerContext,
+  { certificate, socket, log, metrics, announcer, openToOthers, plain, ...given }: HubParts,
 ): Promise<void> {
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
@@ -129,40 +129,40 @@ async function serve(
   if (certificate?.isOpenToOthers && options.tls && "key" in options.tls) {
     log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
-  const limits = fitConnections(options, freeDescriptors, log);
+  const limits = limitConnections(options, freeDescriptors, log);
   const { history, cluster } = given;
-  const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
+  const schedule = (flush: () => void) => queueMicrotask(() => logFaults(log, flush));
   const hub = new Hub({
     name,
     lang: options.lang,
     elapsed: systemClock.now,
     grace: options.grace,
     limits,
-    schedule: metrics ? metrics.timing(schedule) : schedule,
+    schedule: metrics ? metrics.timeDelivery(schedule) : schedule,
     randomId: () => crypto.randomUUID(),
     historyOnJoin: options.history,
     ...given,
     record: log.info,
   });
-  const pendingTotal = new PendingTotal(limits.pendingTotal);
+  const outboxBudget = new OutboxBudget(limits.pendingTotal);
   const listener = new Listener(socket, {
     hub,
     log,
-    pendingTotal,
+    outboxBudget,
     rateLimit: options.rateLimit,
     limits,
-    times: { ...CONNECTION_TIMES, ...times },
+    timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,
   });
 
   let unready: string | undefined = "the hub is starting";
-  metrics?.open({
+  metrics?.start({
     name,
     limits,
     counts: () => hub.counts,
     connections: () => listener.size,
-    pendingBytes: () => pendingTotal.bytes,
-    sentBytes: () => pendingTotal.sent,
+    pendingBytes: () => outboxBudget.pendingBytes,
+    sentBytes: () => outboxBudget.sentBytes,
     isHistoryFailing: () => history.isFailing,
     isClusterUp: () => !cluster.isOffline,
     unready: () => unready ?? (cluster.isOffline ? CUT_OFF : undefined),
@@ -177,7 +177,7 @@ async function serve(
     wantsPassword: hasPassword,
   });
   const inviting = { name, bound, interfaces, lang, fingerprint, hasPassword };
-  for (const line of invitation({ ...inviting, isAnnounced: isAnnounced ?? false })) print(line);
+  for (const line of banner({ ...inviting, isAnnounced: isAnnounced ?? false })) print(line);
   onOpen?.();
   if (metrics) {
     const { hostname, port } = metrics.address;
@@ -185,7 +185,7 @@ async function serve(
   }
   log.info("listening", { address: bound.hostname, port: bound.port });
   unready = undefined;
-  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.people });
+  onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.people });
 
   const stop = () => {
     unready = "the hub is stopping";
@@ -203,15 +203,15 @@ async function serve(
 }
 
 /** The limits, with no more connections among them than there are descriptors for. */
-function fitConnections(
-  { limits, asksForConnections }: ServerOptions,
+function limitConnections(
+  { limits, hasConnectionLimit }: ServerOptions,
   freeDescriptors: (wanted: number) => number,
   log: Log,
 ): Limits {
   const wanted = limits.connections;
   const free = freeDescriptors(wanted + RESERVED_DESCRIPTORS);
   const connections = Math.min(wanted, Math.max(1, free - RESERVED_DESCRIPTORS));
-  if (connections < wanted && asksForConnections) {
+  if (connections < wanted && hasConnectionLimit) {
     log.warning("the system allows fewer open files than --max-connections needs (ulimit -n)", {
       wanted,
       connections,
@@ -236,7 +236,7 @@ async function openMetrics(
 }
 
 /** The same; what it needs of the system it is given while that is still permitted. */
-async function makeAnnouncer(
+async function createAnnouncer(
   { isAnnounced }: ServerOptions,
   log: Log,
 ): Promise<Announcer | undefined> {
@@ -245,7 +245,7 @@ async function makeAnnouncer(
   return new Announcer({ log, interfaces: networkInterfaces });
 }
 
-function keepHistory(
+function openHistoryStore(
   { db }: ServerOptions,
   socket: Deno.TcpListener | Deno.TlsListener,
   log: Log,
@@ -259,9 +259,9 @@ function keepHistory(
 }
 
 /** What lies between this hub and others; alone, there is nothing. */
-async function lieBetween(
+async function openCluster(
   { nats, grace }: ServerOptions,
-  { socket, log, history: { lastId }, now }: Pick<Parts, "socket" | "log" | "history" | "now">,
+  { socket, log, history: { lastId }, now }: Pick<HubParts, "socket" | "log" | "history" | "now">,
 ): Promise<{ cluster: Cluster; close: () => Promise<void> }> {
   if (!nats) {
     const cluster = new LocalCluster({ epoch: crypto.randomUUID(), lastId, now });
@@ -279,7 +279,7 @@ async function lieBetween(
 
 function listen(
   { address, tls }: ServerOptions,
-  certificate: Certificate | undefined,
+  certificate: HubCertificate | undefined,
 ): Deno.TcpListener | Deno.TlsListener {
   const where = { ...address, tcpBacklog: BACKLOG };
   try {
@@ -300,7 +300,7 @@ function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
 }
 
 /** A fault in one tick must not end the hub for everyone. */
-function guarded(log: Log, run: () => void): void {
+function logFaults(log: Log, run: () => void): void {
   try {
     run();
   } catch (error) {

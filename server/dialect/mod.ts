@@ -7,7 +7,7 @@ import type { Lang } from "../../common/i18n/mod.ts";
 import type { HelloFrame, HubFrame } from "../../common/protocol/frame.ts";
 
 /** What a peer asks for, whichever dialect it speaks. `ref` comes back in the answer. */
-export type Request =
+export type ClientRequest =
   | { kind: "hello"; hello: HelloFrame }
   | { kind: "say"; ref: string; text: string; room?: string; to?: string }
   | { kind: "command"; ref: string; line: string }
@@ -23,7 +23,7 @@ export interface Dialect {
   /** Whether its peers are told of each message that it was accepted. */
   readonly acks: boolean;
   /** Reads one line. Never throws. */
-  parse(line: string): Request;
+  parse(line: string): ClientRequest;
   /**
    * A small number that is the same for two readers exactly when {@linkcode format} gives the same for them, so that
    * a frame is written once for all who read it alike. No two dialects share one.

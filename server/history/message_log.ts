@@ -3,9 +3,9 @@
  * back can be told how much of it is missing. Pure.
  */
 
-import type { Dropped, MissedMessages } from "./mod.ts";
+import type { DroppedRun, MissedMessages } from "./mod.ts";
 import { Queue } from "./queue.ts";
-import { cutRun, messageAt, type Run, RunBuilder } from "./run.ts";
+import { messageAt, type Run, RunBuilder, trimRun } from "./run.ts";
 import type { Author, Posted } from "../types.ts";
 
 /** So many dropped messages can be counted; of what is older still, nothing is known. */
@@ -19,11 +19,11 @@ export class MessageLog {
   /** Messages of the first run that are dropped, and messages that are not. */
   #gone = 0;
   #size = 0;
-  readonly #dropped: DroppedMessages;
+  readonly #dropped: DroppedLog;
   #bytes = 0;
 
   constructor({ maxDropped = MAX_DROPPED }: { maxDropped?: number } = {}) {
-    this.#dropped = new DroppedMessages(maxDropped);
+    this.#dropped = new DroppedLog(maxDropped);
   }
 
   /** Messages that are kept. */
@@ -40,14 +40,14 @@ export class MessageLog {
   add(run: Run): void {
     this.#kept.push(run);
     this.#size += run.texts.length;
-    this.#bytes += size(run);
+    this.#bytes += runBytes(run);
   }
 
   /** All that is kept. */
   runs(): Run[] {
     const [oldest, ...others] = this.#kept.slice(0);
     if (oldest === undefined || this.#gone === 0) return this.#kept.slice(0);
-    return [cutRun(oldest, this.#gone), ...others];
+    return [trimRun(oldest, this.#gone), ...others];
   }
 
   clear(): void {
@@ -78,7 +78,7 @@ export class MessageLog {
   }
 
   /** Takes in what another log has. */
-  absorb({ kept, dropped }: MissedMessages): void {
+  merge({ kept, dropped }: MissedMessages): void {
     const all = new RunBuilder();
     for (const said of [...this.last(this.#size), ...kept].sort(byId)) all.add(said);
     const gone = [...this.#dropped.after(0), ...dropped].sort((a, b) => a.first - b.first);
@@ -95,13 +95,13 @@ export class MessageLog {
     const messages = end - this.#gone;
     this.#dropped.push({ first: id + this.#gone, messages, author });
     this.#size -= messages;
-    this.#bytes -= size(run, this.#gone, end);
+    this.#bytes -= runBytes(run, this.#gone, end);
     this.#gone = end;
     if (end === run.texts.length) {
       this.#kept.shift();
       this.#gone = 0;
     } else if (end > run.texts.length / 2) { // what it has no more must not take much memory
-      this.#kept.replaceFirst(cutRun(run, end));
+      this.#kept.replaceFirst(trimRun(run, end));
       this.#gone = 0;
     }
     return messages;
@@ -122,7 +122,7 @@ function byId(a: Posted, b: Posted): number {
 }
 
 /** The oldest first. What one said in a row is one item, as they are many. */
-class DroppedMessages {
+class DroppedLog {
   readonly #max: number;
   readonly #items = new Queue<{ first: number; messages: number; readonly author: Author }>();
   /** Messages. */
@@ -133,7 +133,7 @@ class DroppedMessages {
     this.#max = max;
   }
 
-  push({ first, messages, author }: Dropped): void {
+  push({ first, messages, author }: DroppedRun): void {
     const last = this.#items.at(-1);
     if (last?.author === author && last.first + last.messages === first) last.messages += messages;
     else this.#items.push({ first, messages, author });
@@ -141,7 +141,7 @@ class DroppedMessages {
     while (this.length > this.#max) this.#forget(this.length - this.#max);
   }
 
-  after(id: number): Dropped[] {
+  after(id: number): DroppedRun[] {
     return this.#items.slice(0)
       .map(({ first, messages, author }) => {
         const skipped = Math.max(0, id + 1 - first);
@@ -167,7 +167,7 @@ class DroppedMessages {
 }
 
 /** Bytes that messages of a run take in memory, about. */
-export function size({ first, texts }: Run, from = 0, end = texts.length): number {
+export function runBytes({ first, texts }: Run, from = 0, end = texts.length): number {
   const { message: { room, nick }, author: { id, key } } = first;
   const each = 2 * (room.length + nick.length + id.length + key.length) + OVERHEAD;
   let characters = 0;

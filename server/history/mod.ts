@@ -4,7 +4,7 @@ import type { NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Author, Posted } from "../types.ts";
 
 /** Messages that are no longer kept: who said them, and the id of the first, on which the others follow. */
-export interface Dropped {
+export interface DroppedRun {
   readonly first: number;
   readonly messages: number;
   readonly author: Author;
@@ -13,7 +13,7 @@ export interface Dropped {
 /** What somebody missed; in both lists, the oldest first. */
 export interface MissedMessages {
   readonly kept: readonly Posted[];
-  readonly dropped: readonly Dropped[];
+  readonly dropped: readonly DroppedRun[];
 }
 
 /** How much of a history on disk is kept. */

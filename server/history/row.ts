@@ -4,7 +4,7 @@ import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Run } from "./run.ts";
 import type { Posted } from "../types.ts";
 
-export interface Row {
+export interface HistoryRow {
   /** The id of the first message. */
   readonly first: number;
   readonly messages: number;
@@ -20,7 +20,7 @@ export interface Row {
 /** DEL, which no text has, as there are no control characters in what people are told (protocol/sanitize.ts). */
 export const SEPARATOR = "\x7f";
 
-export function toRow({ first: { message, author: { key } }, texts }: Run): Row {
+export function toRow({ first: { message, author: { key } }, texts }: Run): HistoryRow {
   const { id, ts, room, nick, kind } = message;
   const joined = texts.join(SEPARATOR);
   return { first: id, messages: texts.length, ts, room, nick, key, kind, texts: joined };
@@ -31,7 +31,7 @@ export function toRow({ first: { message, author: { key } }, texts }: Run): Row 
  *
  * @throws when its texts are not those of so many messages.
  */
-export function fromRow(row: Row): Posted[] {
+export function readRow(row: HistoryRow): Posted[] {
   const { first, ts, room, nick, key, kind } = row;
   return readTexts(row).map((text, index) => ({
     message: {
@@ -52,7 +52,7 @@ export function fromRow(row: Row): Posted[] {
  *
  * @throws when its texts are not those of so many messages.
  */
-export function cutRow(row: Row, count: number): Row {
+export function trimRow(row: HistoryRow, count: number): HistoryRow {
   const texts = readTexts(row).slice(count);
   return {
     ...row,
@@ -62,7 +62,7 @@ export function cutRow(row: Row, count: number): Row {
   };
 }
 
-function readTexts({ first, messages, texts }: Row): string[] {
+function readTexts({ first, messages, texts }: HistoryRow): string[] {
   const read = texts.split(SEPARATOR);
   if (read.length === messages) return read;
   throw new Error(`the texts of the messages from ${first} on are damaged`);

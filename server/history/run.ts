@@ -58,7 +58,7 @@ function belongs(
 }
 
 /** A message by itself. */
-export function runOf(said: Posted): Run {
+export function singleRun(said: Posted): Run {
   return { first: said, texts: [said.message.text] };
 }
 
@@ -72,6 +72,6 @@ export function messageAt({ first: { message, author }, texts }: Run, place: num
 }
 
 /** The run without its oldest messages, of which one at least must stay. */
-export function cutRun(run: Run, count: number): Run {
+export function trimRun(run: Run, count: number): Run {
   return { first: messageAt(run, count), texts: run.texts.slice(count) };
 }

@@ -10,7 +10,7 @@ import { databaseFailure, openDatabase } from "./database.ts";
 import { MessageLog } from "./message_log.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
-import { cutRow, fromRow, type Row, toRow } from "./row.ts";
+import { type HistoryRow, readRow, toRow, trimRow } from "./row.ts";
 import { type Run, RUN_LIMITS } from "./run.ts";
 import type { Posted } from "../types.ts";
 
@@ -181,7 +181,7 @@ export class SqliteHistory implements History {
     return this.#isFailing ? this.#recover() : undefined;
   }
 
-  #write(rows: readonly Row[]): void {
+  #write(rows: readonly HistoryRow[]): void {
     // That of the last message is known by the message.
     const last = rows.at(-1);
     const isKnown = last && last.first + last.messages - 1 === this.#givenId;
@@ -210,7 +210,7 @@ export class SqliteHistory implements History {
     }
   }
 
-  #insert({ first, messages, ts, room, nick, key, kind, texts }: Row): void {
+  #insert({ first, messages, ts, room, nick, key, kind, texts }: HistoryRow): void {
     this.#statements.insert.run(first, messages, ts, room, nick, key, kind, texts);
   }
 
@@ -271,9 +271,9 @@ export class SqliteHistory implements History {
       .reduce((sum, { messages }) => sum + Number(messages), 0);
     if (before !== undefined || removed === count) return removed;
     // The end of what is to go is within a row.
-    const oldest = first.get() as unknown as Row;
+    const oldest = first.get() as unknown as HistoryRow;
     this.#statements.remove.run(oldest.first);
-    this.#insert(cutRow(oldest, count - removed));
+    this.#insert(trimRow(oldest, count - removed));
     return count;
   }
 
@@ -298,7 +298,7 @@ export class SqliteHistory implements History {
   /** A room's messages in the file before an id, the newest first. */
   *#backwards(room: string, before: number): Generator<Posted> {
     for (const row of this.#statements.last.iterate(room, before)) {
-      for (const said of fromRow(row as unknown as Row).reverse()) {
+      for (const said of readRow(row as unknown as HistoryRow).reverse()) {
         if (said.message.id < before) yield said;
       }
     }

@@ -8,9 +8,9 @@ import type { ByeCode } from "../../common/protocol/codes.ts";
 import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../../common/protocol/frame.ts";
 import type { MovedUser } from "../cluster/mod.ts";
 import type { AssignedNick } from "../chat/chat.ts";
-import { framesDialect, readHello, runsDialect } from "../dialect/json.ts";
+import { framesDialect, parseHello, runsDialect } from "../dialect/json.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
-import type { Request } from "../dialect/mod.ts";
+import type { ClientRequest } from "../dialect/mod.ts";
 import { textDialect } from "../dialect/text.ts";
 import type { Fanout } from "../chat/fanout.ts";
 import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts";
@@ -54,11 +54,11 @@ export class Handshake {
   }
 
   /** Reads a line of somebody who may not be in yet. Gives what there is to do, or undefined where that was all. */
-  readLine(session: Session, line: string): Request | undefined {
+  readLine(session: Session, line: string): ClientRequest | undefined {
     const isFirst = !session.hasSpoken;
     session.hasSpoken = true;
     if (isFirst && isHttpRequest(line)) return this.#rejectBrowser(session);
-    const onHello = isFirst ? readHello(line) : undefined;
+    const onHello = isFirst ? parseHello(line) : undefined;
     if (onHello) {
       this.#switchToFrames(session);
     } else if (session.stage !== "member" && session.dialect === textDialect) {

@@ -17,7 +17,7 @@ import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import { Chat } from "../chat/chat.ts";
 import { runCommand } from "../commands/mod.ts";
-import type { Request } from "../dialect/mod.ts";
+import type { ClientRequest } from "../dialect/mod.ts";
 import { ClusterEvents } from "./cluster_events.ts";
 import { Fanout } from "../chat/fanout.ts";
 import type { LogFields } from "../log.ts";
@@ -343,7 +343,7 @@ export class Hub implements HubApi {
 
   // The rules.
 
-  #execute(session: Session, request: Request): void {
+  #execute(session: Session, request: ClientRequest): void {
     switch (request.kind) {
       case "nothing":
         return;
@@ -366,7 +366,7 @@ export class Hub implements HubApi {
 
   #executeForMember(
     session: Session,
-    request: Extract<Request, { kind: "say" | "command" }>,
+    request: Extract<ClientRequest, { kind: "say" | "command" }>,
   ): ChatError | undefined {
     const answer = session.replies.find(request.ref);
     if (answer) { // its connection broke before it heard this

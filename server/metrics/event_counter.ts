@@ -16,23 +16,23 @@ const EVENTS = {
   "fault": undefined,
 } as const;
 
-export type Event = keyof typeof EVENTS;
+export type LoggedEvent = keyof typeof EVENTS;
 
-export class Tally {
-  readonly #counts: Map<Event, Map<string, number>> = new Map();
+export class EventCounter {
+  readonly #counts: Map<LoggedEvent, Map<string, number>> = new Map();
 
   /** How often something was logged, by its case; in the one of an empty name where there are none. */
-  of(event: Event): ReadonlyMap<string, number> {
+  byCase(event: LoggedEvent): ReadonlyMap<string, number> {
     return this.#counts.get(event) ?? new Map();
   }
 
   /** How often something was logged, all cases together. */
-  total(event: Event): number {
-    return this.of(event).values().reduce((sum, count) => sum + count, 0);
+  total(event: LoggedEvent): number {
+    return this.byCase(event).values().reduce((sum, count) => sum + count, 0);
   }
 
   /** A log that is counted here, whatever its level shows. */
-  counting(log: Log): Log {
+  wrap(log: Log): Log {
     const counted = (level: keyof Log) => (message: string, fields?: LogFields) => {
       if (isEvent(message)) this.#count(message, fields);
       log[level](message, fields);
@@ -45,7 +45,7 @@ export class Tally {
     };
   }
 
-  #count(event: Event, fields: LogFields = {}): void {
+  #count(event: LoggedEvent, fields: LogFields = {}): void {
     const field = EVENTS[event];
     const name = field === undefined ? "" : String(fields[field] ?? "");
     const cases = this.#counts.get(event) ?? new Map<string, number>();
@@ -53,6 +53,6 @@ export class Tally {
   }
 }
 
-function isEvent(message: string): message is Event {
+function isEvent(message: string): message is LoggedEvent {
   return Object.hasOwn(EVENTS, message);
 }

@@ -6,13 +6,13 @@
 /** A request that is longer before its empty line is not read on. */
 export const MAX_HEAD = 8192;
 
-export interface Request {
+export interface HttpRequest {
   readonly method: string;
   /** Without what follows a question mark. */
   readonly path: string;
 }
 
-export interface Response {
+export interface HttpResponse {
   readonly status: keyof typeof REASONS;
   readonly body: string;
   readonly type?: string;
@@ -40,7 +40,7 @@ const REQUEST_LINE =
  * Reads the head of a request from what has come: undefined where its end has not come yet, `bad` where it is none. What
  * stands behind the first line is of no interest.
  */
-export function readRequest(received: string): Request | "bad" | undefined {
+export function parseRequest(received: string): HttpRequest | "bad" | undefined {
   const end = /\r?\n\r?\n/.exec(received);
   if (!end) return undefined;
   const [line = ""] = received.slice(0, end.index).split(/\r?\n/, 1);
@@ -50,8 +50,8 @@ export function readRequest(received: string): Request | "bad" | undefined {
 }
 
 /** The answer as bytes; to HEAD it is the same without its body (RFC 9110, 9.3.2). */
-export function writeResponse(
-  { status, body, type = PLAIN_TEXT }: Response,
+export function formatResponse(
+  { status, body, type = PLAIN_TEXT }: HttpResponse,
   { isHead = false } = {},
 ): Uint8Array {
   const content = utf8.encode(body);

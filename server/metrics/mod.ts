@@ -11,15 +11,15 @@ import type { Log } from "../log.ts";
 import { measureLoopDelay } from "./loop_delay.ts";
 import { MetricsRegistry } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
-import type { MetricsSources, ProcessSources } from "./sources.ts";
-import { Tally } from "./event_counter.ts";
+import type { HubStats, ProcessStats } from "./sources.ts";
+import { EventCounter } from "./event_counter.ts";
 
-export type { MetricsSources } from "./sources.ts";
+export type { HubStats } from "./sources.ts";
 
 /** Calls back at the end of the current tick. */
 type Schedule = (flush: () => void) => void;
 
-const PROCESS: ProcessSources = {
+const PROCESS: ProcessStats = {
   startedAt: performance.timeOrigin / 1000,
   residentBytes: () => Deno.memoryUsage().rss,
   heapBytes: () => Deno.memoryUsage().heapTotal,
@@ -34,7 +34,7 @@ const CLOCK = { ...systemClock, now: () => performance.now() };
 
 export class Metrics {
   readonly #listener: Deno.TcpListener;
-  readonly #tally = new Tally();
+  readonly #tally = new EventCounter();
   readonly #registry = new MetricsRegistry(this.#tally);
   #server: MetricsServer | undefined;
   #stopMeasuring: () => void = () => {};
@@ -59,25 +59,28 @@ export class Metrics {
   }
 
   /** A log of which is counted what goes through it. */
-  counting(log: Log): Log {
-    return this.#tally.counting(log);
+  countEvents(log: Log): Log {
+    return this.#tally.wrap(log);
   }
 
   /** A schedule of which is measured how long from its being asked until what it calls is done. */
-  timing(schedule: Schedule): Schedule {
+  timeDelivery(schedule: Schedule): Schedule {
     return (flush) => {
       const begun = performance.now();
       schedule(() => {
         flush();
-        this.#registry.delivered((performance.now() - begun) / 1000);
+        this.#registry.observeDelivery((performance.now() - begun) / 1000);
       });
     };
   }
 
   /** From now on who asks is answered. */
-  open(sources: MetricsSources, log: Log): void {
-    this.#registry.read(sources, PROCESS);
-    this.#stopMeasuring = measureLoopDelay(CLOCK, (seconds) => this.#registry.delayed(seconds));
+  start(sources: HubStats, log: Log): void {
+    this.#registry.register(sources, PROCESS);
+    this.#stopMeasuring = measureLoopDelay(
+      CLOCK,
+      (seconds) => this.#registry.observeLoopDelay(seconds),
+    );
     this.#server = new MetricsServer(this.#listener, {
       pages: { metrics: () => this.#registry.expose(), unready: sources.unready },
       log,

@@ -1,8 +1,8 @@
 /** What is asked of the port for metrics, and answered: the metrics, whether the hub lives, whether it can be joined. Pure. */
 
-import type { Request, Response } from "./http.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
 
-export interface Pages {
+export interface MetricsPages {
   /** The metrics as Prometheus reads them, and of which type that is. */
   metrics: () => Promise<{ text: string; type: string }>;
   /** Why nobody can come in at the moment, in one line; undefined where everybody can. */
@@ -10,7 +10,10 @@ export interface Pages {
 }
 
 /** Answers a request. */
-export async function answer({ method, path }: Request, pages: Pages): Promise<Response> {
+export async function respond(
+  { method, path }: HttpRequest,
+  pages: MetricsPages,
+): Promise<HttpResponse> {
   if (!isPage(path)) {
     return { status: 404, body: "not found: there are /metrics, /health, /ready\n" };
   }

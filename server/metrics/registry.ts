@@ -4,8 +4,8 @@
  */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { MetricsSources, ProcessSources } from "./sources.ts";
-import type { Event, Tally } from "./event_counter.ts";
+import type { HubStats, ProcessStats } from "./sources.ts";
+import type { EventCounter, LoggedEvent } from "./event_counter.ts";
 
 /** In seconds: from what nobody notices to what everybody does. */
 const BUCKETS = [
@@ -53,11 +53,11 @@ const ACTIONS = [
 
 export class MetricsRegistry {
   readonly #registry = new Registry();
-  readonly #tally: Tally;
+  readonly #tally: EventCounter;
   readonly #delivery: Histogram;
   readonly #loopDelay: Histogram;
 
-  constructor(tally: Tally) {
+  constructor(tally: EventCounter) {
     this.#tally = tally;
     this.#delivery = this.#histogram(
       "chat_delivery_seconds",
@@ -71,17 +71,17 @@ export class MetricsRegistry {
   }
 
   /** A tick has taken so many seconds to tell everyone. */
-  delivered(seconds: number): void {
+  observeDelivery(seconds: number): void {
     this.#delivery.observe(seconds);
   }
 
   /** The event loop was late by so many seconds. */
-  delayed(seconds: number): void {
+  observeLoopDelay(seconds: number): void {
     this.#loopDelay.observe(seconds);
   }
 
   /** Adds all that is read from what there is. To be called once. */
-  read(sources: MetricsSources, process: ProcessSources): void {
+  register(sources: HubStats, process: ProcessStats): void {
     this.#readHub(sources);
     this.#readLog();
     this.#readState(sources);
@@ -98,7 +98,7 @@ export class MetricsRegistry {
     return this.#registry.getMetricsAsArray().map(({ name }) => name);
   }
 
-  #readHub({ counts, connections, pendingBytes, sentBytes, limits }: MetricsSources): void {
+  #readHub({ counts, connections, pendingBytes, sentBytes, limits }: HubStats): void {
     this.#gauge(
       "chat_connections",
       "Connections that are open, those included that are just turned away",
@@ -145,7 +145,7 @@ export class MetricsRegistry {
   }
 
   #readLog(): void {
-    const total = (event: Event) => () => this.#tally.total(event);
+    const total = (event: LoggedEvent) => () => this.#tally.total(event);
     this.#counter("chat_accepted_total", "Connections that were accepted", total("connected"));
     this.#labelled(
       "chat_evictions_total",
@@ -174,7 +174,7 @@ export class MetricsRegistry {
     );
   }
 
-  #readState({ name, isHistoryFailing, isClusterUp, unready }: MetricsSources): void {
+  #readState({ name, isHistoryFailing, isClusterUp, unready }: HubStats): void {
     this.#gauge(
       "chat_ready",
       "1 while everybody can come in, as /ready says, else 0",
@@ -199,7 +199,7 @@ export class MetricsRegistry {
     info.set({ version: name.replace(/^chat /, "") }, 1);
   }
 
-  #readProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessSources): void {
+  #readProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessStats): void {
     this.#gauge(
       "process_start_time_seconds",
       "When the process began, in seconds since 1970",
@@ -241,7 +241,7 @@ export class MetricsRegistry {
   #labelled(
     name: string,
     help: string,
-    { label, values, events }: { label: string; values: readonly string[]; events: Event[] },
+    { label, values, events }: { label: string; values: readonly string[]; events: LoggedEvent[] },
   ): void {
     const tally = this.#tally;
     new Counter({
@@ -253,7 +253,7 @@ export class MetricsRegistry {
         this.reset();
         for (const value of values) this.inc({ [label]: value }, 0);
         for (const event of events) {
-          for (const [value, count] of tally.of(event)) this.inc({ [label]: value }, count);
+          for (const [value, count] of tally.byCase(event)) this.inc({ [label]: value }, count);
         }
       },
     });

@@ -5,8 +5,14 @@
 
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { MAX_HEAD, readRequest, type Request, type Response, writeResponse } from "./http.ts";
-import { answer, type Pages } from "./pages.ts";
+import {
+  formatResponse,
+  type HttpRequest,
+  type HttpResponse,
+  MAX_HEAD,
+  parseRequest,
+} from "./http.ts";
+import { type MetricsPages, respond } from "./pages.ts";
 
 /** So many connections at the same time; for one more, the oldest ends. Each takes one of the system's files. */
 export const MAX_SCRAPERS = 16;
@@ -19,7 +25,7 @@ const ACCEPT_PAUSE = 1_000;
 type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 
 export interface MetricsServerOptions {
-  pages: Pages;
+  pages: MetricsPages;
   log: Log;
   clock: Clock;
 }
@@ -88,7 +94,7 @@ export class MetricsServer {
 
   async #converse(socket: Socket): Promise<void> {
     const { response, isHead } = await this.#hear(socket);
-    for (let bytes = writeResponse(response, { isHead }); bytes.length > 0;) {
+    for (let bytes = formatResponse(response, { isHead }); bytes.length > 0;) {
       bytes = bytes.subarray(await socket.write(bytes));
     }
     await socket.closeWrite();
@@ -98,13 +104,13 @@ export class MetricsServer {
   }
 
   /** Reads what is asked, and makes the answer. */
-  async #hear(socket: Socket): Promise<{ response: Response; isHead: boolean }> {
+  async #hear(socket: Socket): Promise<{ response: HttpResponse; isHead: boolean }> {
     const buffer = new Uint8Array(MAX_HEAD);
     for (let length = 0; length < buffer.length;) {
       const size = await socket.read(buffer.subarray(length));
       if (size === null) return refuse({ status: 400, body: "no request\n" });
       length += size;
-      const request = readRequest(latin1(buffer.subarray(0, length)));
+      const request = parseRequest(latin1(buffer.subarray(0, length)));
       if (request === "bad") return refuse({ status: 400, body: "no request of HTTP/1.1\n" });
       if (request) {
         return { response: await this.#answer(request), isHead: request.method === "HEAD" };
@@ -113,9 +119,9 @@ export class MetricsServer {
     return refuse({ status: 431, body: `more than ${MAX_HEAD} bytes\n` });
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #answer(request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await answer(request, this.#options.pages);
+      return await respond(request, this.#options.pages);
     } catch (error) {
       this.#options.log.error("fault", { error: String(error) });
       return { status: 500, body: "the hub could not tell\n" };
@@ -131,7 +137,7 @@ export class MetricsServer {
   }
 }
 
-function refuse(response: Response): { response: Response; isHead: boolean } {
+function refuse(response: HttpResponse): { response: HttpResponse; isHead: boolean } {
   return { response, isHead: false };
 }
 

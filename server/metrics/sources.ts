@@ -2,7 +2,7 @@
 
 import type { HubCounts } from "../hub/hub.ts";
 
-export interface MetricsSources {
+export interface HubStats {
   /** Program and version, such as `chat 0.1.0`. */
   readonly name: string;
   readonly limits: { readonly connections: number; readonly pendingTotal: number };
@@ -21,7 +21,7 @@ export interface MetricsSources {
 }
 
 /** What the system tells of the process. */
-export interface ProcessSources {
+export interface ProcessStats {
   /** Seconds since 1970. */
   readonly startedAt: number;
   residentBytes: () => number;

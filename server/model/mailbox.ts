@@ -5,7 +5,7 @@
 
 import { MessageLog } from "../history/message_log.ts";
 import type { MissedMessages } from "../history/mod.ts";
-import { runOf } from "../history/run.ts";
+import { singleRun } from "../history/run.ts";
 import type { Posted } from "../types.ts";
 
 /** So many are kept for a session, and so many bytes of them. */
@@ -24,13 +24,13 @@ export class Mailbox {
 
   /** A private message. */
   add(said: Posted): void {
-    this.#log.add(runOf(said));
+    this.#log.add(singleRun(said));
     this.#trim();
   }
 
   /** What was said in a room while the session was there. */
   addMissed(missed: MissedMessages): void {
-    this.#log.absorb(missed);
+    this.#log.merge(missed);
     this.#trim();
   }
 

@@ -29,7 +29,7 @@ export function reachableAddresses(
 }
 
 /** The first lines of a hub on standard output. */
-export function invitation(
+export function banner(
   { name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced = false }: {
     /** Program and version. */
     name: string;

@@ -9,16 +9,16 @@ import { readPem } from "../../common/cli/files.ts";
 import { formatFingerprint } from "../../common/cli/fingerprint.ts";
 import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
-import type { Tls } from "./options.ts";
+import type { TlsFiles } from "./options.ts";
 
 /** Both in PEM (RFC 7468). */
-export interface KeyPair {
+export interface PemPair {
   /** The hub's own certificate, and behind it those that it was issued by, if any. */
   cert: string;
   key: string;
 }
 
-export interface Certificate extends KeyPair {
+export interface HubCertificate extends PemPair {
   /** Of the hub's own certificate (cli/fingerprint.ts). */
   fingerprint: string;
   /** Whether others than its owner can read the file with the key. */
@@ -53,7 +53,7 @@ const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^]*?)-----END \1-----/g;
  *
  * @throws {Failure} when a file cannot be read or kept, or holds what no client could verify.
  */
-export function readCertificate(tls: Tls): Promise<Certificate> {
+export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
   return "kept" in tls ? readKept(tls.kept) : readGiven(tls);
 }
 
@@ -61,7 +61,7 @@ export function readCertificate(tls: Tls): Promise<Certificate> {
  * Why a port cannot be listened on with that certificate, where it is the certificate's fault: whether a key can be used and
  * is the certificate's, the system says only then.
  */
-export function certificateFailure(cause: unknown, tls: Tls): Failure | undefined {
+export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | undefined {
   const message = cause instanceof Error ? cause.message : "";
   if (!/certificate|key/i.test(message)) return undefined;
   if ("kept" in tls) return new Failure("failure.kept_damaged", { path: tls.kept.file }, { cause });
@@ -74,7 +74,7 @@ export function certificateFailure(cause: unknown, tls: Tls): Failure | undefine
 }
 
 /** A certificate of the hub's own, signed by itself, and its key. */
-export async function makeCertificate(now: number): Promise<KeyPair> {
+export async function generateCertificate(now: number): Promise<PemPair> {
   // Loaded only here and where a certificate is looked at, as it takes a while.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
@@ -103,7 +103,7 @@ export async function makeCertificate(now: number): Promise<KeyPair> {
 }
 
 /** Key and certificate are in one file, so that neither is ever there without the other. */
-async function readKept(place: StateFile): Promise<Certificate> {
+async function readKept(place: StateFile): Promise<HubCertificate> {
   const text = await openKept(place);
   const path = place.file;
   const { cert, key } = parsePem(text);
@@ -122,7 +122,7 @@ async function openKept(place: StateFile): Promise<string> {
     await file.lock(true); // until it is closed
     const text = new TextDecoder().decode(await readBytes(file, MAX_KEPT));
     if (text !== "") return text;
-    const { key, cert } = await makeCertificate(Date.now());
+    const { key, cert } = await generateCertificate(Date.now());
     await writeAll(file, new TextEncoder().encode(key + cert));
     await file.sync();
     return key + cert;
@@ -131,7 +131,7 @@ async function openKept(place: StateFile): Promise<string> {
   }
 }
 
-async function readGiven({ cert: path, key: keyPath }: Exclude<Tls, { kept: unknown }>) {
+async function readGiven({ cert: path, key: keyPath }: Exclude<TlsFiles, { kept: unknown }>) {
   const { cert } = parsePem((await readPem(path)).text);
   const { text, isOpenToOthers } = await readPem(keyPath);
   const { key } = parsePem(text);

@@ -28,19 +28,19 @@ export interface AnnouncerOptions {
   /** What the machine has now. */
   interfaces: () => readonly Interface[];
   /** Opens a network; rejects where there is no multicast on it. */
-  open?: (network: Network, options: MulticastOptions) => Promise<Place>;
+  open?: (network: Network, options: MulticastOptions) => Promise<AnnouncerNetwork>;
   /** So often the networks are looked at again, in milliseconds. */
-  lookEvery?: number;
+  checkInterval?: number;
 }
 
 /** A network that is open. */
-export interface Place {
+export interface AnnouncerNetwork {
   bonjour: Pick<Multicast["bonjour"], "publish" | "unpublishAll">;
   close(): void;
 }
 
 /** The hub that is to be found. */
-export interface Announced {
+export interface AnnouncedHub {
   /** Where it listens, by an IP address. */
   bound: Address;
   isEncrypted: boolean;
@@ -52,7 +52,7 @@ export class Announcer {
   readonly #id = crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex();
   readonly #machine = machineName();
   /** By the machine's address on them. */
-  readonly #open: Map<string, Place> = new Map();
+  readonly #open: Map<string, AnnouncerNetwork> = new Map();
   /** What was said of networks that cannot be used, so that it is said once. */
   readonly #failed: Map<string, string> = new Map();
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -64,7 +64,7 @@ export class Announcer {
   }
 
   /** Begins, and gives whether there is a network on which that can be. Never rejects. */
-  async start(announced: Announced): Promise<boolean> {
+  async start(announced: AnnouncedHub): Promise<boolean> {
     const { log } = this.#options;
     if (isLoopback(announced.bound.hostname)) {
       log.warning("cannot be announced: others cannot reach this address", {
@@ -73,7 +73,7 @@ export class Announcer {
       return false;
     }
     const look = () => this.#busy = this.#busy.then(() => this.#look(announced));
-    this.#looking = setInterval(look, this.#options.lookEvery ?? LOOK_EVERY);
+    this.#looking = setInterval(look, this.#options.checkInterval ?? LOOK_EVERY);
     await look();
     if (this.#open.size === 0 && this.#failed.size === 0) {
       log.warning("cannot be announced: there is no network");
@@ -93,12 +93,12 @@ export class Announcer {
     await this.#busy;
   }
 
-  #networks({ bound }: Announced): Network[] {
+  #networks({ bound }: AnnouncedHub): Network[] {
     return networksFor(bound.hostname, this.#options.interfaces());
   }
 
   /** Brings the networks that are open up to those that there are. */
-  async #look(announced: Announced): Promise<void> {
+  async #look(announced: AnnouncedHub): Promise<void> {
     const networks = this.#networks(announced);
     for (const [address, place] of this.#open) {
       if (networks.some((network) => network.address === address)) continue;
@@ -112,7 +112,7 @@ export class Announcer {
     }
   }
 
-  async #announce(network: Network, announced: Announced): Promise<void> {
+  async #announce(network: Network, announced: AnnouncedHub): Promise<void> {
     const { log, open = Multicast.open } = this.#options;
     const { address } = network;
     try {
@@ -132,10 +132,10 @@ export class Announcer {
   }
 
   #publish(
-    { bonjour }: Place,
+    { bonjour }: AnnouncerNetwork,
     name: string,
-    { bound, isEncrypted, wantsPassword }: Announced,
-  ): ReturnType<Place["bonjour"]["publish"]> {
+    { bound, isEncrypted, wantsPassword }: AnnouncedHub,
+  ): ReturnType<AnnouncerNetwork["bonjour"]["publish"]> {
     const { hostname, port } = bound;
     const isIpv6 = hostname.includes(":");
     return bonjour.publish({
@@ -164,7 +164,7 @@ export class Announcer {
 }
 
 /** Says that the hub is gone, and closes. */
-async function withdraw(place: Place): Promise<void> {
+async function withdraw(place: AnnouncerNetwork): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, GOODBYE_TIMEOUT);
   try {

@@ -20,11 +20,11 @@ import { isLoopback } from "../../common/protocol/ip.ts";
 import { parseNatsServer, showBadServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import { LIMITS, type Limits, limitsBy, UNITS } from "../limits.ts";
+import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
 import type { RateLimit } from "../rate_limit.ts";
 
 /** The files with the certificate and its key, or the one in which the hub keeps its own. */
-export type Tls = { cert: string; key: string } | { kept: StateFile };
+export type TlsFiles = { cert: string; key: string } | { kept: StateFile };
 
 export interface NatsOptions {
   /** Addresses, each of which {@linkcode parseNatsServer} takes. They may hold passwords. */
@@ -45,7 +45,7 @@ export interface ServerOptions {
   rateLimit: RateLimit;
   limits: Limits;
   /** Whether the number of connections among them was asked for. */
-  asksForConnections: boolean;
+  hasConnectionLimit: boolean;
   /** Messages of a room that are told again to who comes in. */
   history: number;
   /** So many milliseconds a session whose connection broke waits for its peer to come back. */
@@ -55,7 +55,7 @@ export interface ServerOptions {
   /** The NATS servers by which this hub is one chat with others. */
   nats?: NatsOptions;
   /** Where there is encryption. */
-  tls?: Tls;
+  tls?: TlsFiles;
   logLevel: LogLevel;
   /** The file that the log is added to. */
   logFile?: string;
@@ -88,11 +88,11 @@ const DEFAULT_CLUSTER = "chat";
 const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
 
 const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
-  ({ flag, unit, usual, help }) => ({
+  ({ flag, unit, initial, help }) => ({
     flag,
     value: UNITS[unit].value,
     help,
-    params: { usual: unit === "bytes" ? formatBytes(usual) : usual },
+    params: { usual: unit === "bytes" ? formatBytes(initial) : initial },
     section: "limits",
   }),
 );
@@ -181,7 +181,7 @@ export function readServerOptions(
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     limits: readLimits(args),
-    asksForConnections: args.value(LIMITS.connections.flag) !== undefined,
+    hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
     ...(path === undefined ? {} : { db: { path, keep } }),
@@ -206,16 +206,20 @@ function isOwn(host: string): boolean {
 }
 
 function readLimits(args: Arguments): Limits {
-  return limitsBy(({ flag, unit, usual, least, most }) => {
+  return limitsFrom(({ flag, unit, initial, min, max }) => {
     const value = args.value(flag);
-    if (value === undefined) return usual;
+    if (value === undefined) return initial;
     const parse = unit === "bytes" ? parseBytes : parseNumber;
-    return parse(flag, value, most, { min: least });
+    return parse(flag, value, max, { min: min });
   });
 }
 
 /** Each of the files needs the other; without them the hub keeps a certificate of its own. */
-function readTls(args: Arguments, environment: Environment, isWindows: boolean): Tls | undefined {
+function readTls(
+  args: Arguments,
+  environment: Environment,
+  isWindows: boolean,
+): TlsFiles | undefined {
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
   if (cert !== undefined && key !== undefined) return { cert, key };

@@ -12,18 +12,18 @@ const MAX_MOTD_LINES = 40;
 const MAX_MOTD_BYTES = 4096;
 
 /** Passwords as people type them. */
-export interface TypedPasswords {
+export interface PlainPasswords {
   password: string | undefined;
   moderatorPassword: string | undefined;
 }
 
 /** What the hub was given besides its options. */
-export interface Given {
+export interface ServerSecrets {
   password: Secret | undefined;
   moderatorPassword: Secret | undefined;
   motd: string | undefined;
   /** The same passwords as people type them, where who runs the hub joins in. */
-  typed: TypedPasswords | undefined;
+  plain: PlainPasswords | undefined;
   /** Files with passwords that others than their owner can read. */
   openToOthers: string[];
 }
@@ -33,9 +33,9 @@ export interface Given {
  *
  * @throws {Failure} when one cannot be read, or does not hold what it must.
  */
-export async function readFiles(
+export async function readSecrets(
   { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
-): Promise<Given> {
+): Promise<ServerSecrets> {
   const openToOthers: string[] = [];
   const readSecret = async (path: string) => {
     const { password, isOpenToOthers } = await readPassword(path);
@@ -45,7 +45,7 @@ export async function readFiles(
   const inEnvironment = password === undefined
     ? undefined
     : checkPassword(password, "CHAT_PASSWORD");
-  const typed: TypedPasswords = {
+  const typed: PlainPasswords = {
     password: passwordFile === undefined ? inEnvironment : await readSecret(passwordFile),
     moderatorPassword: modPasswordFile === undefined
       ? undefined
@@ -54,7 +54,7 @@ export async function readFiles(
   return {
     password: hashed(typed.password),
     moderatorPassword: hashed(typed.moderatorPassword),
-    typed: join ? typed : undefined, // kept by nobody else
+    plain: join ? typed : undefined, // kept by nobody else
     motd: motdFile === undefined ? undefined : await readMotd(motdFile),
     openToOthers,
   };

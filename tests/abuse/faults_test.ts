@@ -8,7 +8,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "../e2e/people.ts";
-import { runningTime } from "../../server/clock.ts";
+import { withoutStandstills } from "../../server/clock.ts";
 import { bare, Besieged, frames, until } from "../support/besieged.ts";
 import { without, works } from "../support/confined.ts";
 import { OpenHub } from "../support/open_hub.ts";
@@ -136,12 +136,12 @@ Deno.test({
 
 Deno.test("a hub that stood still for an hour drops nobody for that", async () => {
   let stoodStill = 0;
-  await using hub = new OpenHub({ now: runningTime(() => performance.now() + stoodStill) });
+  await using hub = new OpenHub({ now: withoutStandstills(() => performance.now() + stoodStill) });
   await using silent = await frames(hub, "silent");
   await using bot = await frames(hub, "bot");
   await using stuck = await bare(hub, "stuck");
   stuck.pause();
-  for (let said = 0; hub.total.bytes === 0; said++) {
+  for (let said = 0; hub.total.pendingBytes === 0; said++) {
     bot.sendFrame({ type: "say", ref: String(said), text: PADDING });
     await bot.untilFrame("ack");
     await new Promise((resolve) => setTimeout(resolve, 0)); // what waits is seen in the next turn

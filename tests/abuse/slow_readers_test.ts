@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../server/log.ts";
-import { USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { Besieged, frames, peakMemory } from "../support/besieged.ts";
 import { OpenHub } from "../support/open_hub.ts";
 import { Peer } from "../support/peer.ts";
@@ -97,7 +97,7 @@ Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
           `with ${STUCK} who never read, in ${talker.said} messages of ${PADDING.length} bytes`,
       );
       assert(
-        peak - before < (STUCK + 1) * USUAL_LIMITS.pending + 256 * MIB,
+        peak - before < (STUCK + 1) * DEFAULT_LIMITS.pending + 256 * MIB,
         `${before} to ${peak} bytes`,
       );
     },
@@ -191,7 +191,7 @@ Deno.test("who takes nothing of what waits for too long is dropped, however litt
   await using stack = new AsyncDisposableStack();
   const talker = new Talker(stack.use(await frames(hub, "talker")));
   stack.use(await stuckReader(hub, "stuck", "text"));
-  while (hub.total.bytes === 0) {
+  while (hub.total.pendingBytes === 0) {
     await talker.say();
     await turn();
   }
@@ -209,7 +209,7 @@ Deno.test("when too much waits for all together, who has little waiting stays an
   await using stack = new AsyncDisposableStack();
   const talker = new Talker(stack.use(await frames(hub, "talker")));
   const little = stack.use(await stuckReader(hub, "little", "text"));
-  while (hub.total.bytes === 0) {
+  while (hub.total.pendingBytes === 0) {
     await talker.say();
     await turn();
   }
@@ -231,12 +231,12 @@ Deno.test("when too much waits for all together, who has little waiting stays an
   while (hub.dropped.length < readers.length - 1) {
     await loud.say();
     await turn();
-    assert(hub.total.bytes <= limit, `${hub.total.bytes} bytes wait`);
+    assert(hub.total.pendingBytes <= limit, `${hub.total.pendingBytes} bytes wait`);
   }
   for (const { nick, reason, queued } of hub.dropped) {
     assertMatch(String(nick), /^much/);
     assertEquals(reason, "slow_consumer");
-    assert(Number(queued) < USUAL_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
+    assert(Number(queued) < DEFAULT_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
   }
   little.resume();
   for (let next = 0; next < said;) {

@@ -1,7 +1,7 @@
 /** A hub whose system allows it few open files, from the start or all at once. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
+import { MAX_REJECTED } from "../../server/net/listener.ts";
 import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
 import { joinBare } from "./people.ts";
@@ -111,7 +111,7 @@ test("a hub takes no more connections than it has files for, says so, and keeps 
     }
     while (peers.length < connections) peers.push(await Peer.connect(hub.port));
     const more: Peer[] = [];
-    for (let number = 0; number < MAX_TURNED_AWAY + 50; number++) {
+    for (let number = 0; number < MAX_REJECTED + 50; number++) {
       const peer = await Peer.connect(hub.port);
       peers.push(peer);
       more.push(peer);
@@ -121,7 +121,7 @@ test("a hub takes no more connections than it has files for, says so, and keeps 
     const told = more.filter((peer) =>
       new TextDecoder().decode(peer.received()) === "* server full: try again later\n"
     );
-    assert(told.length >= MAX_TURNED_AWAY, `${told.length} were told`);
+    assert(told.length >= MAX_REJECTED, `${told.length} were told`);
     await assertTalking(ana, eva);
     assertEquals(hub.stderr().match(FAILED), null);
   } finally {

@@ -1,7 +1,7 @@
 /** A hub that speaks TLS, as who runs it and who joins it with `openssl` see it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeCertificate } from "../../server/setup/certificate.ts";
+import { generateCertificate } from "../../server/setup/certificate.ts";
 import { Peer } from "../support/peer.ts";
 import { works } from "../support/confined.ts";
 import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";
@@ -103,7 +103,7 @@ Deno.test({
 
 Deno.test("a hub takes a certificate that it is given, and warns of a key that others can read", async () => {
   await using directory = await tempDirectory();
-  const { cert, key } = await makeCertificate(Date.now());
+  const { cert, key } = await generateCertificate(Date.now());
   const files = { cert: `${directory.path}/cert.pem`, key: `${directory.path}/key.pem` };
   await Deno.writeTextFile(files.cert, cert);
   await Deno.writeTextFile(files.key, key);
@@ -121,11 +121,11 @@ Deno.test("a hub takes a certificate that it is given, and warns of a key that o
 
 Deno.test("a certificate that cannot be used is told in one line, and the code is 1", async () => {
   await using directory = await tempDirectory();
-  const { cert, key } = await makeCertificate(Date.now());
+  const { cert, key } = await generateCertificate(Date.now());
   const path = (name: string) => `${directory.path}/${name}`;
   await Deno.writeTextFile(path("cert.pem"), cert);
   await Deno.writeTextFile(path("key.pem"), key);
-  await Deno.writeTextFile(path("other.pem"), (await makeCertificate(Date.now())).key);
+  await Deno.writeTextFile(path("other.pem"), (await generateCertificate(Date.now())).key);
   await Deno.mkdir(path("chat"));
   await Deno.writeTextFile(path("chat/hub.pem"), key.slice(0, 100));
   const given = (certificate: string, itsKey: string) => [

@@ -1,8 +1,8 @@
 /** Every limit of the hub at its edge, with a clock, sockets and a listener that the test plays. */
 
 import { assert, assertEquals } from "@std/assert";
-import { LIMITS, USUAL_LIMITS } from "../../server/limits.ts";
-import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
+import { DEFAULT_LIMITS, LIMITS } from "../../server/limits.ts";
+import { MAX_REJECTED } from "../../server/net/listener.ts";
 import { PlayedHub, type PlayedSocket, settle } from "../support/played.ts";
 
 const KIB = 1024;
@@ -27,7 +27,7 @@ function sayOf(bytes: number): string {
 
 // A line.
 
-for (const [name, limit] of [["usual", USUAL_LIMITS.line], ["set", 100]] as const) {
+for (const [name, limit] of [["usual", DEFAULT_LIMITS.line], ["set", 100]] as const) {
   Deno.test(`a text line may be as long as the ${name} limit, to the byte, and is dropped whole above`, async () => {
     await using hub = new PlayedHub({ limits: { line: limit } });
     const ana = await hub.textMember("ana");
@@ -54,7 +54,7 @@ for (const [name, limit] of [["usual", USUAL_LIMITS.line], ["set", 100]] as cons
   });
 }
 
-for (const [name, limit] of [["usual", USUAL_LIMITS.frame], ["set", 200]] as const) {
+for (const [name, limit] of [["usual", DEFAULT_LIMITS.frame], ["set", 200]] as const) {
   Deno.test(`a frame may be as long as the ${name} limit, to the byte, and the welcome says so`, async () => {
     await using hub = new PlayedHub({ limits: { frame: limit } });
     const bot = await hub.framesMember("bot");
@@ -117,8 +117,8 @@ Deno.test("who asks for much at once and takes nothing of it has no more waiting
   ana.send("/history\n".repeat(10));
   await settle();
   assert(
-    hub.pending.bytes > 0 && hub.pending.bytes <= USUAL_LIMITS.pending,
-    `${hub.pending.bytes}`,
+    hub.pending.pendingBytes > 0 && hub.pending.pendingBytes <= DEFAULT_LIMITS.pending,
+    `${hub.pending.pendingBytes}`,
   );
   const bot = await hub.connect();
   bot.takes(0);
@@ -126,7 +126,7 @@ Deno.test("who asks for much at once and takes nothing of it has no more waiting
   const line = JSON.stringify({ type: "command", ref: "r", line: "/history 1000" });
   for (let ref = 0; ref < 10; ref++) bot.send(`${line.replace('"r"', `"${ref}"`)}\n`);
   await settle();
-  assert(hub.pending.bytes <= 2 * USUAL_LIMITS.pending, `${hub.pending.bytes}`);
+  assert(hub.pending.pendingBytes <= 2 * DEFAULT_LIMITS.pending, `${hub.pending.pendingBytes}`);
   assertEquals(hub.log, []);
   // Nothing that was asked is lost.
   ana.takes(Infinity);
@@ -146,7 +146,7 @@ Deno.test("who takes nothing of what it asked for reads too slowly, and is not d
     peer.send(`{"type":"hello","protocol":1,"nick":"${nick}","history":1000}\n`);
     peer.send('{"type":"ping"}\n');
   }
-  for (let seconds = 0; seconds <= USUAL_LIMITS.silence / SECOND; seconds++) {
+  for (let seconds = 0; seconds <= DEFAULT_LIMITS.silence / SECOND; seconds++) {
     slow.takes(10);
     await hub.clock.pass(SECOND);
   }
@@ -169,7 +169,7 @@ Deno.test("who is told again all that can be is not dropped for what waits alrea
 
 // Coming in.
 
-for (const handshake of [USUAL_LIMITS.handshake, 2 * SECOND]) {
+for (const handshake of [DEFAULT_LIMITS.handshake, 2 * SECOND]) {
   Deno.test(`who does not come in within ${handshake} ms is turned away, by whatever it says`, async () => {
     await using hub = new PlayedHub({ limits: { handshake }, password: "sesame" });
     const silent = await hub.connect();
@@ -208,7 +208,7 @@ Deno.test("without a password who is silent is greeted, and has all the time the
   assertEquals(silent.lines, []);
   await hub.clock.pass(300);
   assertEquals(silent.lines[0], "* welcome, guest1 (1 here: guest1)");
-  await hub.clock.pass(10 * USUAL_LIMITS.handshake);
+  await hub.clock.pass(10 * DEFAULT_LIMITS.handshake);
   assertEquals([silent.isClosed, hub.log], [false, []]);
 });
 
@@ -228,7 +228,7 @@ Deno.test("what waits for a reader is bounded to the byte, and who has more wait
   await say(100);
   await say(100);
   await say(100);
-  assertEquals([hub.pending.bytes, hub.log], [pending, []]);
+  assertEquals([hub.pending.pendingBytes, hub.log], [pending, []]);
   const before = stuck.lines;
   await say(7);
   // What was with the system already is none of the hub's any more.
@@ -239,7 +239,7 @@ Deno.test("what waits for a reader is bounded to the byte, and who has more wait
   assertEquals(after.at(-1), "* disconnected: reading too slowly");
   assertEquals(after.slice(0, -1), [`ana: ${"x".repeat(94)}`]);
   await hub.clock.pass(SECOND);
-  assertEquals([stuck.isClosed, hub.pending.bytes], [true, 0]);
+  assertEquals([stuck.isClosed, hub.pending.pendingBytes], [true, 0]);
   assertEquals(framesOf(ana).filter((type) => type === "ack").length, 4);
 });
 
@@ -258,7 +258,10 @@ Deno.test("what waits for all readers is bounded, at the cost of those with much
     ana.send(`{"type":"say","ref":"${ref}","text":"${"x".repeat(10 * KIB)}"}\n`);
     await settle();
     // Above it, a reader has its fair share of 64 KiB at the most.
-    assert(hub.pending.bytes <= 300 * KIB + stuck.length * 64 * KIB, `${hub.pending.bytes}`);
+    assert(
+      hub.pending.pendingBytes <= 300 * KIB + stuck.length * 64 * KIB,
+      `${hub.pending.pendingBytes}`,
+    );
   }
   const dropped = hub.log.map((line) =>
     Number(/reason=slow_consumer queued=(\d+)/.exec(line)?.[1])
@@ -275,7 +278,7 @@ Deno.test("what waits for all readers is bounded, at the cost of those with much
   assertEquals(framesOf(ana).filter((type) => type === "ack").length, 20);
 });
 
-for (const stall of [USUAL_LIMITS.stall, 3 * SECOND]) {
+for (const stall of [DEFAULT_LIMITS.stall, 3 * SECOND]) {
   Deno.test(`who takes nothing of what waits for ${stall} ms is dropped, and who takes a byte is not`, async () => {
     await using hub = new PlayedHub({ limits: { stall } });
     const stuck = await hub.textMember("stuck");
@@ -292,7 +295,7 @@ for (const stall of [USUAL_LIMITS.stall, 3 * SECOND]) {
     assertEquals(hub.log.map((line) => line.replace(/queued=\d+/, "queued=")), [
       "dropped peer=192.0.2.1:1 nick=stuck reason=slow_consumer queued=",
     ]);
-    await hub.clock.pass(USUAL_LIMITS.drain); // its last word is not taken either
+    await hub.clock.pass(DEFAULT_LIMITS.drain); // its last word is not taken either
     assertEquals([stuck, slow, idle].map(({ isClosed }) => isClosed), [true, false, false]);
     slow.takes(Infinity);
     await settle();
@@ -348,7 +351,7 @@ Deno.test("without a rate or a burst nobody is slowed down", async () => {
 
 // Silence.
 
-for (const silence of [USUAL_LIMITS.silence, 45 * SECOND]) {
+for (const silence of [DEFAULT_LIMITS.silence, 45 * SECOND]) {
   Deno.test(`a frames peer of whom nothing is heard for ${silence} ms is dead, and who pings or has no pings is not`, async () => {
     await using hub = new PlayedHub({ limits: { silence } });
     const dead = await hub.framesMember("dead");
@@ -391,15 +394,15 @@ Deno.test("those for whom there is no place are told so up to a number, and beyo
   await using hub = new PlayedHub({ limits: { connections: 1 } });
   const ana = await hub.textMember("ana");
   const turnedAway: PlayedSocket[] = [];
-  for (let number = 0; number < MAX_TURNED_AWAY + 10; number++) {
+  for (let number = 0; number < MAX_REJECTED + 10; number++) {
     const peer = await hub.connect();
     peer.takes(0);
     turnedAway.push(peer);
   }
   const open = () => turnedAway.filter(({ isClosed }) => !isClosed).length;
-  assertEquals(open(), MAX_TURNED_AWAY);
-  assertEquals(hub.log.length, MAX_TURNED_AWAY);
-  await hub.clock.pass(USUAL_LIMITS.drain);
+  assertEquals(open(), MAX_REJECTED);
+  assertEquals(hub.log.length, MAX_REJECTED);
+  await hub.clock.pass(DEFAULT_LIMITS.drain);
   assertEquals(open(), 0);
   const told = await hub.connect();
   assertEquals(told.lines, ["* server full: try again later"]);
@@ -483,7 +486,7 @@ Deno.test("an address that is banned is banned however it is written", async () 
 
 // Accepting.
 
-for (const acceptPause of [USUAL_LIMITS.acceptPause, 100]) {
+for (const acceptPause of [DEFAULT_LIMITS.acceptPause, 100]) {
   Deno.test(`while accepts fail they are tried up to every ${acceptPause} ms, with one line a second in the log`, async () => {
     await using hub = new PlayedHub({ limits: { acceptPause } });
     const ana = await hub.textMember("ana");
@@ -540,7 +543,7 @@ Deno.test("after an accept that went well the pauses begin anew", async () => {
   }
   const pauses = hub.log.map((line) => Number(/retry_ms=(\d+)/.exec(line)?.[1]));
   assertEquals(pauses.filter((pause) => pause === 10).length, 2, pauses.join(" "));
-  assertEquals(Math.max(...pauses), USUAL_LIMITS.acceptPause);
+  assertEquals(Math.max(...pauses), DEFAULT_LIMITS.acceptPause);
 });
 
 // The clock.
@@ -553,7 +556,7 @@ Deno.test("a hub with nobody in it looks at its clock every second, or it would 
 
 // Stopping.
 
-for (const drain of [USUAL_LIMITS.drain, 2 * SECOND]) {
+for (const drain of [DEFAULT_LIMITS.drain, 2 * SECOND]) {
   Deno.test(`a hub that stops waits ${drain} ms for who does not read, and not for who does`, async () => {
     await using hub = new PlayedHub({ limits: { drain } });
     const stuck = await hub.textMember("stuck");

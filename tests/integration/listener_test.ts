@@ -2,14 +2,14 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log } from "../../server/log.ts";
-import { PendingTotal } from "../../server/net/outbox.ts";
+import { OutboxBudget } from "../../server/net/outbox.ts";
 
 /** Gives what it is told for each accept; then waits until it is closed. */
 class PlayedListener {
@@ -65,7 +65,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
     now: Date.now,
     elapsed: () => performance.now(),
     grace: 0,
-    limits: USUAL_LIMITS,
+    limits: DEFAULT_LIMITS,
     schedule: queueMicrotask,
     randomId: () => crypto.randomUUID(),
     history: new MemoryHistory(),
@@ -75,10 +75,10 @@ function play(accepts: (() => Deno.TcpConn)[]) {
   const listener = new Listener(played as unknown as Deno.TcpListener, {
     hub,
     log,
-    pendingTotal: new PendingTotal(USUAL_LIMITS.pendingTotal),
+    outboxBudget: new OutboxBudget(DEFAULT_LIMITS.pendingTotal),
     rateLimit: { rate: 0, burst: 0 },
-    times: CONNECTION_TIMES,
-    limits: USUAL_LIMITS,
+    timeouts: CONNECTION_TIMEOUTS,
+    limits: DEFAULT_LIMITS,
     clock: { ...systemClock, now: () => 0 }, // everything happens within the same second
   });
   return { played, listener, hub, warnings };

@@ -1,11 +1,11 @@
 /** A hub that speaks TLS, over real sockets: everything is as without, and nobody can hold it up before the handshake. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeCertificate } from "../../server/setup/certificate.ts";
+import { generateCertificate } from "../../server/setup/certificate.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
 
-const CERTIFICATE = await makeCertificate(Date.now());
+const CERTIFICATE = await generateCertificate(Date.now());
 
 const HELLO_BEGIN = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
 

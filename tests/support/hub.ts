@@ -11,7 +11,7 @@ import { LocalCluster } from "../../server/cluster/local.ts";
 import type { Cluster } from "../../server/cluster/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
 import type { Secret } from "../../server/model/password.ts";
 import type { Session } from "../../server/model/session.ts";
@@ -88,7 +88,7 @@ export class TestHub {
       now,
       elapsed: () => this.elapsed,
       grace: GRACE,
-      limits: { ...USUAL_LIMITS, ...limits },
+      limits: { ...DEFAULT_LIMITS, ...limits },
       presence,
       schedule: (flush) => this.#flush = flush,
       cluster,

@@ -3,9 +3,9 @@
  * program around it does not matter.
  */
 
-import type { KeyPair } from "../../server/setup/certificate.ts";
-import type { ConnectionTimes } from "../../server/net/connection.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import type { PemPair } from "../../server/setup/certificate.ts";
+import type { ConnectionTimeouts } from "../../server/net/connection.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { runServer } from "../../server/run.ts";
 import type { ServerOptions } from "../../server/setup/options.ts";
 import { Peer } from "./peer.ts";
@@ -20,10 +20,10 @@ export interface LiveHubOptions extends
   > {
   limits?: Partial<Limits>;
   /** With which certificate it speaks TLS, if it does. */
-  tls?: KeyPair;
+  tls?: PemPair;
   /** Whether it can be asked for metrics, at any free port. */
   metrics?: boolean;
-  times?: Partial<ConnectionTimes>;
+  times?: Partial<ConnectionTimeouts>;
 }
 
 /** No limit: tests send as fast as they can unless the limit is what they test. */
@@ -35,7 +35,7 @@ export class LiveHub {
   readonly log: string[] = [];
   /** The lines of its standard output. */
   readonly printed: string[] = [];
-  readonly #tls: KeyPair | undefined;
+  readonly #tls: PemPair | undefined;
   readonly #watch = new Watch();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
@@ -63,8 +63,8 @@ export class LiveHub {
         address: { hostname: "127.0.0.1", port: this.port },
         lang,
         rateLimit,
-        limits: { ...USUAL_LIMITS, ...limits },
-        asksForConnections: false,
+        limits: { ...DEFAULT_LIMITS, ...limits },
+        hasConnectionLimit: false,
         history,
         grace,
         logLevel: "debug",
@@ -80,7 +80,7 @@ export class LiveHub {
           this.#watch.changed();
         },
         listener,
-        times,
+        timeouts: times,
         freeDescriptors: (wanted) => wanted,
       },
     );

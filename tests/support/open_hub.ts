@@ -4,14 +4,14 @@
  */
 
 import { systemClock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { LogFields } from "../../server/log.ts";
-import { PendingTotal } from "../../server/net/outbox.ts";
+import { OutboxBudget } from "../../server/net/outbox.ts";
 import { Watch } from "./watch.ts";
 
 export interface OpenHubOptions {
@@ -37,7 +37,7 @@ class SweptHistory extends MemoryHistory {
 
 /** A hub in this process, of whose outboxes the test knows how much waits. */
 export class OpenHub {
-  readonly total: PendingTotal;
+  readonly total: OutboxBudget;
   readonly #listener: Listener;
   readonly #hub: Hub;
   readonly #running: Promise<void>;
@@ -50,8 +50,8 @@ export class OpenHub {
   swept = 0;
 
   constructor({ limits: unusual = {}, now = systemClock.now }: OpenHubOptions = {}) {
-    const limits = { ...USUAL_LIMITS, ...unusual };
-    this.total = new PendingTotal(limits.pendingTotal);
+    const limits = { ...DEFAULT_LIMITS, ...unusual };
+    this.total = new OutboxBudget(limits.pendingTotal);
     this.#hub = new Hub({
       name: "chat test",
       cluster: new LocalCluster({ epoch: "e", lastId: 0, now: Date.now }),
@@ -78,10 +78,10 @@ export class OpenHub {
     this.#listener = new Listener(socket, {
       hub: this.#hub,
       log: { debug: () => {}, info, warning: () => {}, error: () => {} },
-      pendingTotal: this.total,
+      outboxBudget: this.total,
       rateLimit: { rate: 0, burst: 0 },
       limits,
-      times: CONNECTION_TIMES,
+      timeouts: CONNECTION_TIMEOUTS,
       clock: { ...systemClock, now },
     });
     this.#running = this.#listener.run();

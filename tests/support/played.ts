@@ -4,14 +4,14 @@
  */
 
 import type { Clock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { LocalCluster } from "../../server/cluster/local.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
-import { PendingTotal } from "../../server/net/outbox.ts";
+import { OutboxBudget } from "../../server/net/outbox.ts";
 import type { Secret } from "../../server/model/password.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
 
@@ -209,7 +209,7 @@ export class PlayedHub {
   readonly system = new PlayedListener();
   /** The log from `info` on: what is said, and the fields as `name=value`. */
   readonly log: string[] = [];
-  readonly pending: PendingTotal;
+  readonly pending: OutboxBudget;
   readonly #hub: Hub;
   readonly #listener: Listener;
   readonly #running: Promise<void>;
@@ -219,7 +219,7 @@ export class PlayedHub {
     { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, password, modPassword }:
       PlayedHubOptions = {},
   ) {
-    const limits = { ...USUAL_LIMITS, ...given };
+    const limits = { ...DEFAULT_LIMITS, ...given };
     const write = (message: string, fields: LogFields = {}) => {
       const told = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`);
       this.log.push(message + told.join(""));
@@ -242,14 +242,14 @@ export class PlayedHub {
       moderatorPassword: plainSecret(modPassword),
       record: write,
     });
-    this.pending = new PendingTotal(limits.pendingTotal);
+    this.pending = new OutboxBudget(limits.pendingTotal);
     this.#listener = new Listener(this.system as unknown as Deno.TcpListener, {
       hub: this.#hub,
       log,
-      pendingTotal: this.pending,
+      outboxBudget: this.pending,
       rateLimit,
       limits,
-      times: CONNECTION_TIMES,
+      timeouts: CONNECTION_TIMEOUTS,
       clock: this.clock,
     });
     this.#running = this.#listener.run();

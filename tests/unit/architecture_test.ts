@@ -121,6 +121,7 @@ const EDGES: readonly string[] = [
   "server/mod.ts",
   "server/run.ts",
   "server/setup/hashed_secret.ts",
+  "server/net/socket.ts",
   "server/net/tls_socket.ts",
 ];
 

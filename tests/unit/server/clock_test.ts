@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { runningTime, standingTime } from "../../../server/clock.ts";
+import { tickTime, withoutStandstills } from "../../../server/clock.ts";
 import { TestHub } from "../../support/hub.ts";
 import { testProperty } from "../../support/property.ts";
 
@@ -9,7 +9,7 @@ const YEARS = 5 * 365 * 24 * HOUR;
 
 Deno.test("the clock of deadlines goes on with the system's", () => {
   let now = 1000;
-  const clock = runningTime(() => now);
+  const clock = withoutStandstills(() => now);
   const begun = clock();
   for (const step of [0, 1, 1000, 5000]) {
     now += step;
@@ -20,7 +20,7 @@ Deno.test("the clock of deadlines goes on with the system's", () => {
 
 Deno.test("the time of day stands still until what runs is done, and never longer", async () => {
   let now = 1000;
-  const clock = standingTime(() => now);
+  const clock = tickTime(() => now);
   for (let task = 0; task < 3; task++) {
     const begun = now;
     assertEquals(clock(), begun);
@@ -35,7 +35,7 @@ Deno.test("the time of day stands still until what runs is done, and never longe
 
 Deno.test("the clock of deadlines does not count while the hub stands still", () => {
   let now = 1000;
-  const clock = runningTime(() => now);
+  const clock = withoutStandstills(() => now);
   const begun = clock();
   now += 8 * HOUR;
   assertEquals(clock() - begun, 0);
@@ -49,7 +49,7 @@ testProperty("the clock of deadlines never goes back, and counts every step whil
   const steps = fc.array(fc.oneof(fc.nat(5000), fc.integer({ min: 5001, max: HOUR })));
   check(fc.property(steps, (all) => {
     let now = 0;
-    const clock = runningTime(() => now);
+    const clock = withoutStandstills(() => now);
     let counted = 0;
     for (const step of all) {
       now += step;

@@ -39,29 +39,29 @@ Deno.test("after a silence there is a whole burst again, and never more", () => 
 
 Deno.test("what is spent at once is spent whole or not at all", () => {
   const { bucket, time } = bucketOf({ rate: 10, burst: 30 });
-  assertEquals([bucket.spend(20), bucket.spend(20), bucket.spend(10)], [true, false, true]);
+  assertEquals([bucket.tryTake(20), bucket.tryTake(20), bucket.tryTake(10)], [true, false, true]);
   time.at += 1900;
-  assertEquals(bucket.spend(20), false);
+  assertEquals(bucket.tryTake(20), false);
   time.at += 100;
-  assertEquals(bucket.spend(20), true);
+  assertEquals(bucket.tryTake(20), true);
 });
 
 Deno.test("what is more than a burst can be spent after it was saved up, and no more is saved", () => {
   const { bucket, time } = bucketOf({ rate: 10, burst: 30 });
-  assertEquals(bucket.spend(100), false);
+  assertEquals(bucket.tryTake(100), false);
   time.at += 6900;
-  assertEquals(bucket.spend(100), false);
+  assertEquals(bucket.tryTake(100), false);
   time.at += 1_000_000;
-  assertEquals([bucket.spend(100), bucket.spend(1)], [true, false]);
+  assertEquals([bucket.tryTake(100), bucket.tryTake(1)], [true, false]);
   time.at += 1_000_000;
-  assertEquals([bucket.spend(30), bucket.spend(1)], [true, false]);
+  assertEquals([bucket.tryTake(30), bucket.tryTake(1)], [true, false]);
 });
 
 Deno.test("a rate or a burst of zero is no limit", () => {
   for (const limit of [{ rate: 0, burst: 10 }, { rate: 5, burst: 0 }, { rate: 0, burst: 0 }]) {
     const { bucket } = bucketOf(limit);
     for (let turn = 0; turn < 1000; turn++) assertEquals(bucket.take(), 0);
-    assertEquals(bucket.spend(1_000_000), true);
+    assertEquals(bucket.tryTake(1_000_000), true);
   }
 });
 

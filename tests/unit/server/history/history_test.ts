@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { size } from "../../../../server/history/message_log.ts";
+import { runBytes } from "../../../../server/history/message_log.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
-import { runOf } from "../../../../server/history/run.ts";
+import { singleRun } from "../../../../server/history/run.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
@@ -183,7 +183,7 @@ testProperty(
       const bytes = () =>
         model.flatMap((
           { kept, dropped },
-        ) => [...kept.map((each) => size(runOf(each))), dropped * DROPPED])
+        ) => [...kept.map((each) => runBytes(singleRun(each))), dropped * DROPPED])
           .reduce((sum, each) => sum + each, 0);
       all.forEach(({ room, length, gone }, id) => {
         const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { cutRow, fromRow, SEPARATOR, toRow } from "../../../../server/history/row.ts";
+import { readRow, SEPARATOR, toRow, trimRow } from "../../../../server/history/row.ts";
 import type { Run } from "../../../../server/history/run.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -23,12 +23,12 @@ testProperty(
     check(
       fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), fc.nat(), (texts, number) => {
         const row = toRow(run(texts, { by: "secret" }));
-        const all = fromRow(row);
+        const all = readRow(row);
         assertEquals(all.map(({ message }) => message.text), texts);
         assertEquals(all[0], run(texts).first);
         assertEquals(all.at(-1)!.message.id, 5 + texts.length - 1);
         const count = number % texts.length;
-        assertEquals(fromRow(cutRow(row, count)), all.slice(count));
+        assertEquals(readRow(trimRow(row, count)), all.slice(count));
       }),
     );
   },
@@ -41,7 +41,7 @@ Deno.test("nothing that people are told has in it what stands between texts", ()
 Deno.test("a row whose texts are not those of its messages is damaged", () => {
   const row = toRow(run(["uno", "dos"]));
   for (const texts of ["uno", "", `uno${SEPARATOR}dos${SEPARATOR}`]) {
-    assertThrows(() => fromRow({ ...row, texts }), Error, "from 5 on are damaged", texts);
-    assertThrows(() => cutRow({ ...row, texts }, 1), Error, "from 5 on are damaged", texts);
+    assertThrows(() => readRow({ ...row, texts }), Error, "from 5 on are damaged", texts);
+    assertThrows(() => trimRow({ ...row, texts }, 1), Error, "from 5 on are damaged", texts);
   }
 });

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  cutRun,
   messageAt,
   type Run,
   RUN_LIMITS,
   RunBuilder,
+  trimRun,
 } from "../../../../server/history/run.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
@@ -79,7 +79,7 @@ testProperty(
       assertEquals(runs.flatMap(saidIn), before);
       for (const run of runs) {
         const count = number % run.texts.length;
-        assertEquals(saidIn(cutRun(run, count)), saidIn(run).slice(count));
+        assertEquals(saidIn(trimRun(run, count)), saidIn(run).slice(count));
       }
     }));
   },

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import { Tally } from "../../../../server/metrics/event_counter.ts";
+import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 import { readExposition } from "../../../support/exposition.ts";
 
 interface Panel {
@@ -40,9 +40,9 @@ const QUERIES = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
 
 /** The metrics of a hub, by their names and types. */
 async function metrics(): Promise<Map<string, string>> {
-  const registry = new MetricsRegistry(new Tally());
+  const registry = new MetricsRegistry(new EventCounter());
   const none = () => 0;
-  registry.read({
+  registry.register({
     name: "chat 0",
     limits: { connections: 1, pendingTotal: 1 },
     counts: () => ({

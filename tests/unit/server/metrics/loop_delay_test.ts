@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MEASURED_EVERY, measureLoopDelay } from "../../../../server/metrics/loop_delay.ts";
+import { MEASURE_INTERVAL, measureLoopDelay } from "../../../../server/metrics/loop_delay.ts";
 
 /** A clock whose one timer comes when the test says so, however late. */
 class LateClock {
@@ -44,7 +44,7 @@ Deno.test("a timer that comes too early is not late", () => {
   const clock = new LateClock();
   const seconds: number[] = [];
   const stop = measureLoopDelay(clock, (delay) => seconds.push(delay));
-  clock.come(-MEASURED_EVERY / 2);
+  clock.come(-MEASURE_INTERVAL / 2);
   assertEquals(seconds, [0]);
   stop();
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { answer } from "../../../../server/metrics/pages.ts";
+import { respond } from "../../../../server/metrics/pages.ts";
 
 const PAGES = {
   metrics: () => Promise.resolve({ text: "chat_members 1\n", type: "text/x" }),
@@ -7,7 +7,7 @@ const PAGES = {
 };
 
 const get = (path: string, unready?: string) =>
-  answer({ method: "GET", path }, { ...PAGES, unready: () => unready });
+  respond({ method: "GET", path }, { ...PAGES, unready: () => unready });
 
 Deno.test("there are the metrics, whether the hub lives, and whether it can be joined", async () => {
   assertEquals(await get("/metrics"), { status: 200, body: "chat_members 1\n", type: "text/x" });
@@ -26,14 +26,14 @@ Deno.test("what there is not is not found, however it is asked for", async () =>
   for (const path of ["/", "/metrics/", "/Metrics", "//metrics", "/ready/../metrics"]) {
     assertEquals((await get(path)).status, 404, path);
   }
-  assertEquals((await answer({ method: "DELETE", path: "/x" }, PAGES)).status, 404);
+  assertEquals((await respond({ method: "DELETE", path: "/x" }, PAGES)).status, 404);
 });
 
 Deno.test("what there is can only be read", async () => {
   for (const path of ["/metrics", "/health", "/ready"]) {
-    assertEquals((await answer({ method: "HEAD", path }, PAGES)).status, 200);
+    assertEquals((await respond({ method: "HEAD", path }, PAGES)).status, 200);
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "get"]) {
-      assertEquals((await answer({ method, path }, PAGES)).status, 405, `${method} ${path}`);
+      assertEquals((await respond({ method, path }, PAGES)).status, 405, `${method} ${path}`);
     }
   }
 });

@@ -2,19 +2,19 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import type { MetricsSources, ProcessSources } from "../../../../server/metrics/sources.ts";
-import { Tally } from "../../../../server/metrics/event_counter.ts";
+import type { HubStats, ProcessStats } from "../../../../server/metrics/sources.ts";
+import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 import { readExposition, samplesOf } from "../../../support/exposition.ts";
 import { TestHub } from "../../../support/hub.ts";
 
-const PROCESS: ProcessSources = {
+const PROCESS: ProcessStats = {
   startedAt: 1_795_000_000.5,
   residentBytes: () => 50_000_000,
   heapBytes: () => 20_000_000,
   cpuSeconds: () => 1.25,
 };
 
-function sourcesOf({ hub }: TestHub): MetricsSources {
+function sourcesOf({ hub }: TestHub): HubStats {
   return {
     name: "chat 1.2.3",
     limits: { connections: 100, pendingTotal: 4096 },
@@ -29,14 +29,14 @@ function sourcesOf({ hub }: TestHub): MetricsSources {
 }
 
 /** A registry over a hub, and what it says at the moment. */
-function played(test: TestHub, given: Partial<MetricsSources> = {}) {
-  const tally = new Tally();
+function played(test: TestHub, given: Partial<HubStats> = {}) {
+  const tally = new EventCounter();
   const registry = new MetricsRegistry(tally);
-  registry.read({ ...sourcesOf(test), ...given }, PROCESS);
+  registry.register({ ...sourcesOf(test), ...given }, PROCESS);
   const nothing = () => {};
   return {
     registry,
-    log: tally.counting({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
+    log: tally.wrap({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
     text: async () => (await registry.expose()).text,
     samples: async () => samplesOf((await registry.expose()).text),
   };
@@ -163,8 +163,8 @@ Deno.test("what is not well is 0 or 1", async () => {
 
 Deno.test("how long it took is told in buckets, of which each has those below it", async () => {
   const { registry, samples } = played(new TestHub());
-  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.delivered(seconds);
-  registry.delayed(0.2);
+  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.observeDelivery(seconds);
+  registry.observeLoopDelay(0.2);
   const told = await samples();
   const bucket = (le: string) => told[`chat_delivery_seconds_bucket{le="${le}"}`];
   assertEquals(

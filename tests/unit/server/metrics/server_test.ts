@@ -3,7 +3,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../../../server/log.ts";
 import { MAX_HEAD } from "../../../../server/metrics/http.ts";
-import type { Pages } from "../../../../server/metrics/pages.ts";
+import type { MetricsPages } from "../../../../server/metrics/pages.ts";
 import { MAX_SCRAPERS, MetricsServer, SCRAPE_TIME } from "../../../../server/metrics/server.ts";
 import { PlayedClock, PlayedListener, PlayedSocket, settle } from "../../../support/played.ts";
 
@@ -15,7 +15,7 @@ class PlayedPort {
   readonly log: string[] = [];
   readonly #server: MetricsServer;
 
-  constructor(pages: Partial<Pages> = {}) {
+  constructor(pages: Partial<MetricsPages> = {}) {
     const note = (message: string, fields: LogFields = {}) =>
       void this.log.push(`${message} ${JSON.stringify(fields)}`);
     this.#server = new MetricsServer(this.system, {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Clock } from "../../../../server/clock.ts";
-import { Delay } from "../../../../server/net/greet_timer.ts";
+import { GreetTimer } from "../../../../server/net/greet_timer.ts";
 import { PlayedClock } from "../../../support/played.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -34,11 +34,11 @@ class CountingClock implements Clock {
 Deno.test("each one is called when its time has come, in the order in which they came", async () => {
   const clock = new PlayedClock();
   const called: [string, number][] = [];
-  const delay = new Delay<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
-  delay.add("ana");
+  const delay = new GreetTimer<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
+  delay.start("ana");
   await clock.pass(100);
-  delay.add("bob");
-  delay.add("cai");
+  delay.start("bob");
+  delay.start("cai");
   await clock.pass(1000);
   assertEquals(called, [["ana", 300], ["bob", 400], ["cai", 400]]);
 });
@@ -46,11 +46,11 @@ Deno.test("each one is called when its time has come, in the order in which they
 Deno.test("who has gone meanwhile is not called", async () => {
   const clock = new PlayedClock();
   const called: string[] = [];
-  const delay = new Delay<string>(clock, WAIT, (each) => called.push(each));
-  delay.add("ana");
-  delay.add("bob");
-  delay.delete("ana");
-  delay.delete("nobody");
+  const delay = new GreetTimer<string>(clock, WAIT, (each) => called.push(each));
+  delay.start("ana");
+  delay.start("bob");
+  delay.cancel("ana");
+  delay.cancel("nobody");
   await clock.pass(1000);
   assertEquals(called, ["bob"]);
 });
@@ -58,14 +58,14 @@ Deno.test("who has gone meanwhile is not called", async () => {
 Deno.test("ten thousand wait by one timer, and none is left when nobody waits", async () => {
   const clock = new CountingClock();
   let called = 0;
-  const delay = new Delay<number>(clock, WAIT, () => called++);
-  for (let each = 0; each < 10_000; each++) delay.add(each);
+  const delay = new GreetTimer<number>(clock, WAIT, () => called++);
+  for (let each = 0; each < 10_000; each++) delay.start(each);
   assertEquals(clock.timers, 1);
-  for (let each = 1; each < 10_000; each++) delay.delete(each);
+  for (let each = 1; each < 10_000; each++) delay.cancel(each);
   assertEquals(clock.timers, 1);
-  delay.delete(0);
+  delay.cancel(0);
   assertEquals(clock.timers, 0);
-  delay.add(0);
+  delay.start(0);
   await clock.played.pass(WAIT);
   assertEquals([called, clock.timers], [1, 0]);
 });
@@ -73,12 +73,12 @@ Deno.test("ten thousand wait by one timer, and none is left when nobody waits", 
 Deno.test("what goes wrong with one does not keep the others waiting", async () => {
   const clock = new PlayedClock();
   const called: string[] = [];
-  const delay = new Delay<string>(clock, WAIT, (each) => {
+  const delay = new GreetTimer<string>(clock, WAIT, (each) => {
     if (each === "ana") throw new Error("ana is broken");
     called.push(each);
   });
-  delay.add("ana");
-  delay.add("bob");
+  delay.start("ana");
+  delay.start("bob");
   let fault: unknown;
   try {
     await clock.pass(WAIT);
@@ -101,16 +101,16 @@ testProperty("whoever comes and goes whenever, those are called who stayed, at t
   return check(fc.asyncProperty(fc.array(step), async (steps) => {
     const clock = new CountingClock();
     const due = new Map<number, number>();
-    const delay = new Delay<number>(clock, WAIT, (each) => {
+    const delay = new GreetTimer<number>(clock, WAIT, (each) => {
       assertEquals(due.get(each), clock.now());
       due.delete(each);
     });
     for (const { kind, who, pause } of steps) {
       if (kind === "add") {
-        delay.add(who);
+        delay.start(who);
         due.set(who, clock.now() + WAIT);
       } else {
-        delay.delete(who);
+        delay.cancel(who);
         due.delete(who);
       }
       await clock.played.pass(pause);

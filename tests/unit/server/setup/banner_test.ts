@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Interface } from "../../../../common/mdns/networks.ts";
-import { invitation, reachableAddresses } from "../../../../server/setup/banner.ts";
+import { banner, reachableAddresses } from "../../../../server/setup/banner.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
@@ -17,8 +17,8 @@ const INTERFACES: InterfaceAddress[] = [
 const FINGERPRINT = `sha256:${"0a".repeat(32)}`;
 
 /** The first lines of a hub that others cannot read or enter as they like, unless told. */
-function invite(given: Partial<Parameters<typeof invitation>[0]>): string[] {
-  return invitation({
+function invite(given: Partial<Parameters<typeof banner>[0]>): string[] {
+  return banner({
     name: "chat 1.2.3",
     bound: { hostname: "127.0.0.1", port: 3000 },
     interfaces: [],

@@ -4,12 +4,12 @@ import { Failure } from "../../../../common/cli/failure.ts";
 import type { Params } from "../../../../common/protocol/codes.ts";
 import {
   certificateFailure,
+  generateCertificate,
   HUB_NAME,
-  type KeyPair,
-  makeCertificate,
-  readCertificate,
+  loadCertificate,
+  type PemPair,
 } from "../../../../server/setup/certificate.ts";
-import type { Tls } from "../../../../server/setup/options.ts";
+import type { TlsFiles } from "../../../../server/setup/options.ts";
 import { type TempDirectory, tempDirectory } from "../../../support/temp.ts";
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
@@ -28,15 +28,15 @@ async function write(directory: TempDirectory, contents: string | Uint8Array, mo
   return path;
 }
 
-async function fault(tls: Tls): Promise<[key: string, params: Params]> {
-  const failure = await assertRejects(() => readCertificate(tls), Failure);
+async function fault(tls: TlsFiles): Promise<[key: string, params: Params]> {
+  const failure = await assertRejects(() => loadCertificate(tls), Failure);
   assertEquals(failure.exitCode, 1);
   return [failure.key, failure.params];
 }
 
 /** What a port that listens with these says of them. */
-async function listenFault(tls: Tls): Promise<[key: string, params: Params] | undefined> {
-  const { cert, key } = await readCertificate(tls);
+async function listenFault(tls: TlsFiles): Promise<[key: string, params: Params] | undefined> {
+  const { cert, key } = await loadCertificate(tls);
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
     return undefined;
@@ -54,7 +54,7 @@ async function certify(
     from?: number;
     to?: number;
   } = {},
-): Promise<KeyPair> {
+): Promise<PemPair> {
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const algorithm = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
@@ -74,28 +74,28 @@ async function certify(
   };
 }
 
-async function given(directory: TempDirectory, { cert, key }: KeyPair) {
+async function given(directory: TempDirectory, { cert, key }: PemPair) {
   return { cert: await write(directory, cert), key: await write(directory, key) };
 }
 
 Deno.test("a certificate of the hub's own is no authority's, names no host, and lasts for twenty years", async () => {
   const now = Date.UTC(2030, 0, 1);
-  const { cert, key } = await makeCertificate(now);
+  const { cert, key } = await generateCertificate(now);
   const read = new X509Certificate(cert);
   assertEquals([read.subjectAltName, read.ca], [`DNS:${HUB_NAME}`, false]);
   assert(HUB_NAME.endsWith(".invalid"));
   assertEquals(Date.parse(read.validFrom), now - YEAR / 365);
   assertEquals(Date.parse(read.validTo), now + 20 * YEAR);
   assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"));
-  const other = new X509Certificate((await makeCertificate(now)).cert);
+  const other = new X509Certificate((await generateCertificate(now)).cert);
   assertNotEquals(other.serialNumber, read.serialNumber);
 });
 
 Deno.test("the hub's own certificate is made once and kept, for its owner alone", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
-  const first = await readCertificate(tls);
-  assertEquals(await readCertificate(tls), first);
+  const first = await loadCertificate(tls);
+  assertEquals(await loadCertificate(tls), first);
   assertEquals(first.isOpenToOthers, false);
   assertEquals(await Deno.readTextFile(tls.kept.file), first.key + first.cert);
   if (!isWindows) {
@@ -107,7 +107,7 @@ Deno.test("the hub's own certificate is made once and kept, for its owner alone"
 
 Deno.test("the fingerprint is the SHA-256 of the certificate, as every program shows it", async () => {
   await using directory = await tempDirectory();
-  const { cert, fingerprint } = await readCertificate(keptIn(directory));
+  const { cert, fingerprint } = await loadCertificate(keptIn(directory));
   const shown = new X509Certificate(cert).fingerprint256.replaceAll(":", "").toLowerCase();
   assertEquals(fingerprint, `sha256:${shown}`);
 });
@@ -115,7 +115,7 @@ Deno.test("the fingerprint is the SHA-256 of the certificate, as every program s
 Deno.test("hubs that start at once for the first time end with one certificate", async () => {
   await using directory = await tempDirectory();
   const all = await Promise.all(
-    Array.from({ length: 8 }, () => readCertificate(keptIn(directory))),
+    Array.from({ length: 8 }, () => loadCertificate(keptIn(directory))),
   );
   assertEquals(new Set(all.map(({ fingerprint }) => fingerprint)).size, 1);
 });
@@ -126,9 +126,9 @@ Deno.test({
   fn: async () => {
     await using directory = await tempDirectory();
     const tls = keptIn(directory);
-    const { fingerprint } = await readCertificate(tls);
+    const { fingerprint } = await loadCertificate(tls);
     await Deno.chmod(tls.kept.file, 0o644);
-    assertEquals((await readCertificate(tls)).fingerprint, fingerprint);
+    assertEquals((await loadCertificate(tls)).fingerprint, fingerprint);
     assertEquals((await Deno.stat(tls.kept.file)).mode! & 0o777, 0o600);
   },
 });
@@ -136,7 +136,7 @@ Deno.test({
 Deno.test("a kept certificate that is half written or damaged is named and left as it is", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
-  const { cert, key } = await readCertificate(tls);
+  const { cert, key } = await loadCertificate(tls);
   const path = tls.kept.file;
   const whole = key + cert;
   const broken = [
@@ -159,14 +159,14 @@ Deno.test("a kept certificate that is half written or damaged is named and left 
   assertEquals(await listenFault(tls), ["failure.kept_damaged", { path }]);
   // The way out.
   await Deno.remove(path);
-  assertNotEquals((await readCertificate(tls)).cert, cert);
+  assertNotEquals((await loadCertificate(tls)).cert, cert);
 });
 
 Deno.test("a kept certificate that has expired is named, with the day", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
-  await readCertificate(tls);
-  const { cert, key } = await makeCertificate(Date.UTC(2001, 0, 2) - 20 * YEAR);
+  await loadCertificate(tls);
+  const { cert, key } = await generateCertificate(Date.UTC(2001, 0, 2) - 20 * YEAR);
   await Deno.writeTextFile(tls.kept.file, key + cert);
   assertEquals(await fault(tls), [
     "failure.kept_expired",
@@ -204,7 +204,7 @@ Deno.test("a certificate that is given is taken, with what it was issued by and 
     ]
   ) {
     const tls = await given(directory, { cert, key });
-    const read = await readCertificate(tls);
+    const read = await loadCertificate(tls);
     const leaf = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERTIFICATE")));
     const shown = leaf.fingerprint256.replaceAll(":", "").toLowerCase();
     assertEquals([read.fingerprint, read.isOpenToOthers], [`sha256:${shown}`, false]);
@@ -307,7 +307,7 @@ Deno.test({
     const pair = await certify();
     const cert = await write(directory, pair.cert, 0o644);
     const isOpen = async (mode: number) =>
-      (await readCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
+      (await loadCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
     assertEquals([await isOpen(0o600), await isOpen(0o640), await isOpen(0o604)], [
       false,
       true,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { EventEmitter } from "node:events";
 import type { Interface } from "../../../../common/mdns/networks.ts";
-import { Announcer, type Place } from "../../../../server/setup/mdns.ts";
+import { Announcer, type AnnouncerNetwork } from "../../../../server/setup/mdns.ts";
 
 const interfaceOf = (address: string): Interface => ({
   name: "eth0",
@@ -16,7 +16,7 @@ const HUB = {
   wantsPassword: false,
 };
 
-type Published = Parameters<Place["bonjour"]["publish"]>[0];
+type Published = Parameters<AnnouncerNetwork["bonjour"]["publish"]>[0];
 
 /** A machine whose networks come and go, and what is done there in one line each. */
 class Machine {
@@ -41,7 +41,7 @@ class Machine {
         error: (message) => this.#note(`error ${message}`),
       },
       interfaces: () => this.addresses.map(interfaceOf),
-      lookEvery: 1,
+      checkInterval: 1,
       open: ({ address }, { onFailure }) => {
         if (this.fault !== undefined) return Promise.reject(new Error(this.fault));
         this.fail = onFailure;
@@ -56,12 +56,12 @@ class Machine {
     }
   }
 
-  #open(address: string): Place {
+  #open(address: string): AnnouncerNetwork {
     const publish = (config: Published) => {
       this.published.push(config);
       const service = new EventEmitter();
       queueMicrotask(() => service.emit("up"));
-      return service as unknown as ReturnType<Place["bonjour"]["publish"]>;
+      return service as unknown as ReturnType<AnnouncerNetwork["bonjour"]["publish"]>;
     };
     const unpublishAll = (callback?: CallableFunction) => {
       this.#note(`goodbye ${address}`);

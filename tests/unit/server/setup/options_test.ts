@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { UsageError } from "../../../../common/cli/usage_error.ts";
-import { USUAL_LIMITS } from "../../../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../../../server/limits.ts";
 import {
   readServerOptions,
   SERVER_COMMAND_LINE,
@@ -22,8 +22,8 @@ Deno.test("without options the hub listens for this machine only, at a moderate 
     address: { hostname: "127.0.0.1", port: 3000 },
     lang: "en",
     rateLimit: { rate: 5, burst: 10 },
-    limits: USUAL_LIMITS,
-    asksForConnections: false,
+    limits: DEFAULT_LIMITS,
+    hasConnectionLimit: false,
     history: 50,
     grace: 120_000,
     logLevel: "info",
@@ -35,8 +35,8 @@ Deno.test("the hub's options and address are read in any order", () => {
     address: { hostname: "::", port: 0 },
     lang: "es",
     rateLimit: { rate: 20, burst: 0 },
-    limits: { ...USUAL_LIMITS, frame: 8192, stall: 20_000 },
-    asksForConnections: false,
+    limits: { ...DEFAULT_LIMITS, frame: 8192, stall: 20_000 },
+    hasConnectionLimit: false,
     history: 0,
     grace: 5000,
     logLevel: "debug",

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import { readFiles } from "../../../../server/setup/secrets.ts";
-import { USUAL_LIMITS } from "../../../../server/limits.ts";
+import { readSecrets } from "../../../../server/setup/secrets.ts";
+import { DEFAULT_LIMITS } from "../../../../server/limits.ts";
 import type { ServerOptions } from "../../../../server/setup/options.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 
 const OPTIONS: ServerOptions = {
-  limits: USUAL_LIMITS,
-  asksForConnections: false,
+  limits: DEFAULT_LIMITS,
+  hasConnectionLimit: false,
   address: { hostname: "127.0.0.1", port: 0 },
   lang: "en",
   rateLimit: { rate: 0, burst: 0 },
@@ -21,7 +21,7 @@ type Files = Pick<
   "passwordFile" | "modPasswordFile" | "motdFile" | "password" | "join"
 >;
 
-const read = (files: Files) => readFiles({ ...OPTIONS, ...files });
+const read = (files: Files) => readSecrets({ ...OPTIONS, ...files });
 
 /** A file of these contents, which only its owner can read unless told. */
 async function write(
@@ -44,7 +44,7 @@ async function fault(files: Files, lang: "en" | "es" = "en"): Promise<string> {
 
 Deno.test("without files and without a password in the environment there is nothing", async () => {
   assertEquals(await read({}), {
-    typed: undefined,
+    plain: undefined,
     password: undefined,
     moderatorPassword: undefined,
     motd: undefined,
@@ -81,11 +81,11 @@ Deno.test("the environment's password counts, and its first line only", async ()
 Deno.test("passwords as they are typed are given only where who runs the hub joins in", async () => {
   await using directory = await tempDirectory();
   const files = { password: "sésamo", modPasswordFile: await write(directory, "obey\n") };
-  assertEquals((await read({ ...files, join: {} })).typed, {
+  assertEquals((await read({ ...files, join: {} })).plain, {
     password: "sésamo",
     moderatorPassword: "obey",
   });
-  assertEquals((await read(files)).typed, undefined);
+  assertEquals((await read(files)).plain, undefined);
 });
 
 Deno.test("a file without a password is named, with what it takes", async () => {
