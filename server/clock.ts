@@ -1,19 +1,19 @@
-/** The time, as the parts of the hub are given it: a test plays it. Dates and times of day are not its business. */
+/** Time, as the hub's parts are given it, so that tests can play it. */
 
 export interface Clock {
   /** Milliseconds from any fixed moment, never going back. */
   now(): number;
-  /** Calls back after so many milliseconds, unless the function that it gives is called. */
+  /** Calls back after a delay in milliseconds, unless the function returned is called first. */
   after(milliseconds: number, call: () => void): () => void;
 }
 
 /**
- * Between two looks at the clock there are never so many milliseconds while the hub runs, as it looks after its deadlines
- * every second or so; then it stood still: it was stopped, or the machine slept.
+ * A gap between two reads of the clock, in milliseconds, after which the process must have stood still: it was stopped, or
+ * the machine slept. A running hub reads its clock every second.
  */
-const STOOD_STILL = 5_000;
+const STANDSTILL = 5_000;
 
-/** The system's time, less that in which the hub stood still. */
+/** The system's time, without the time that the hub stood still. */
 export const systemClock: Clock = {
   now: withoutStandstills(() => performance.now()),
   after(milliseconds, call) {
@@ -23,21 +23,21 @@ export const systemClock: Clock = {
 };
 
 /**
- * A clock in milliseconds that goes on from where it was after the hub stood still, so that nobody is taken for silent or
- * too slow for what waited only for the hub. `now`: milliseconds from any fixed moment, never going back.
+ * A clock in milliseconds that leaves out gaps longer than {@linkcode STANDSTILL}, so that peers do not time out because the
+ * hub stood still. `now` must never go back.
  */
 export function withoutStandstills(now: () => number): () => number {
   let last = now();
-  let missed = 0;
+  let skipped = 0;
   return () => {
     const moment = now();
-    if (moment - last > STOOD_STILL) missed += moment - last;
+    if (moment - last > STANDSTILL) skipped += moment - last;
     last = moment;
-    return moment - missed;
+    return moment - skipped;
   };
 }
 
-/** The time of day, which stands still while one task of the event loop runs: what happens there happens at one moment. */
+/** A time that stays the same within one task of the event loop: whatever happens there happens at one moment. */
 export function tickTime(now: () => number): () => number {
   let moment: number | undefined;
   return () => {

@@ -1,4 +1,4 @@
-/** The frames dialect: JSON objects, for our client and for bots. It is the same in every language. */
+/** The frames dialect: a JSON object a line, for the client and for bots. It does not depend on the language. */
 
 import { decodeClientFrame, encodeFrame, type WireFrame } from "../../common/protocol/frame.ts";
 import { fold } from "../../common/protocol/runs.ts";
@@ -32,7 +32,7 @@ export const framesDialect: Dialect = {
   format: (frames) => formatFrames(frames),
 };
 
-/** The same for who wants runs, as it says in its `hello`. */
+/** The frames dialect for peers whose `hello` asks for runs (docs/protocol.md). */
 export const runsDialect: Dialect = {
   ...framesDialect,
   variant: () => 1,
@@ -46,8 +46,8 @@ function formatFrames(frames: readonly WireFrame[]): string {
 }
 
 /**
- * What the first line of a connection is, if it is a `hello` at all: only then does the connection speak frames.
- * A `hello` with a bad field is told so in frames, since no person types that.
+ * Parses the first line of a connection: if it is a `hello`, even one with an invalid field, the connection speaks frames.
+ * Undefined for any other line.
  */
 export function parseHello(
   line: string,

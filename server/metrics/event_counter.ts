@@ -1,11 +1,8 @@
-/**
- * Counts what goes through the log of a hub: what happens to single connections is all told there, with its reason, and
- * seldom enough. Pure.
- */
+/** Counts events by their log messages: everything that happens to a single connection is logged, with its reason. */
 
 import type { Log, LogFields } from "../log.ts";
 
-/** What is counted, by the message of the log, and the field that tells cases of it apart. */
+/** The log messages that are counted, each with the field that holds the case, if it has cases. */
 const EVENTS = {
   "connected": undefined,
   "rejected": "reason",
@@ -21,17 +18,17 @@ export type LoggedEvent = keyof typeof EVENTS;
 export class EventCounter {
   readonly #counts: Map<LoggedEvent, Map<string, number>> = new Map();
 
-  /** How often something was logged, by its case; in the one of an empty name where there are none. */
+  /** How often an event was logged, by case; an event without cases has one with an empty name. */
   byCase(event: LoggedEvent): ReadonlyMap<string, number> {
     return this.#counts.get(event) ?? new Map();
   }
 
-  /** How often something was logged, all cases together. */
+  /** How often an event was logged, in all cases together. */
   total(event: LoggedEvent): number {
     return this.byCase(event).values().reduce((sum, count) => sum + count, 0);
   }
 
-  /** A log that is counted here, whatever its level shows. */
+  /** Wraps a log, and counts its events whatever its level. */
   wrap(log: Log): Log {
     const counted = (level: keyof Log) => (message: string, fields?: LogFields) => {
       if (isEvent(message)) this.#count(message, fields);

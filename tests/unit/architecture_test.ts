@@ -72,7 +72,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/mod.ts": ["node:process"],
   "server/metrics/registry.ts": ["prom-client"],
-  "server/setup/hashed_secret.ts": ["node:crypto"],
+  "server/setup/secrets.ts": ["node:crypto"],
 };
 
 /** The modules that meet the system, the clock, timers and chance. The others are given what they need. */
@@ -120,7 +120,7 @@ const EDGES: readonly string[] = [
   "server/metrics/server.ts",
   "server/mod.ts",
   "server/run.ts",
-  "server/setup/hashed_secret.ts",
+  "server/setup/secrets.ts",
   "server/net/socket.ts",
   "server/net/tls_socket.ts",
 ];

@@ -1,8 +1,11 @@
 /** The metrics by their names, with what they say after something was played. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import type { HubStats, ProcessStats } from "../../../../server/metrics/sources.ts";
+import {
+  type HubStats,
+  MetricsRegistry,
+  type ProcessStats,
+} from "../../../../server/metrics/registry.ts";
 import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 import { readExposition, samplesOf } from "../../../support/exposition.ts";
 import { TestHub } from "../../../support/hub.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import { readSecrets } from "../../../../server/setup/secrets.ts";
+import { HashedSecret, readSecrets } from "../../../../server/setup/secrets.ts";
 import { DEFAULT_LIMITS } from "../../../../server/limits.ts";
 import type { ServerOptions } from "../../../../server/setup/options.ts";
 import { tempDirectory } from "../../../support/temp.ts";
@@ -162,4 +162,29 @@ Deno.test("a message of the day has at most 40 lines and 4 KiB", async () => {
       `cannot use ${path}: a message of the day has at most 40 lines and 4096 bytes; shorten it`,
     );
   }
+});
+
+Deno.test("a secret matches itself and nothing else", () => {
+  const secret = new HashedSecret("correcto caballo");
+  assertEquals(secret.matches("correcto caballo"), true);
+  for (
+    const given of ["", "correcto", "correcto  caballo", "Correcto caballo", "x".repeat(10_000)]
+  ) {
+    assertEquals(secret.matches(given), false, given.slice(0, 20));
+  }
+});
+
+Deno.test("how letters are composed and blanks at the ends do not matter", () => {
+  assertEquals(new HashedSecret("contraseña").matches("contrasen\u0303a"), true);
+  assertEquals(new HashedSecret("e\u0301").matches(" \u00e9\r"), true);
+  assertEquals(new HashedSecret("contraseña").matches("contrasena"), false);
+});
+
+Deno.test("half a surrogate pair is no fault", () => {
+  assertEquals(new HashedSecret("x").matches("\ud800"), false);
+});
+
+Deno.test("the plain text is not kept", () => {
+  const secret = new HashedSecret("tiza");
+  assertEquals(Deno.inspect(secret, { showHidden: true, depth: 9 }).includes("tiza"), false);
 });

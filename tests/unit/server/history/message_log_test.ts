@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Queue } from "../../../../server/history/queue.ts";
+import { Queue } from "../../../../server/history/message_log.ts";
 import { testProperty } from "../../../support/property.ts";
 
 testProperty(

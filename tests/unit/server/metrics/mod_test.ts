@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { MEASURE_INTERVAL, measureLoopDelay } from "../../../../server/metrics/loop_delay.ts";
+import { MEASURE_INTERVAL, measureLoopDelay } from "../../../../server/metrics/mod.ts";
 
 /** A clock whose one timer comes when the test says so, however late. */
 class LateClock {
