@@ -1,5 +1,5 @@
 /**
- * What goes wrong around a hub and its clients: signals under traffic, programs that stand still, ports that cannot be had.
+ * Trouble around a hub and its clients: signals under traffic, programs that stand still, ports without permission.
  *
  * A port in use and a host that does not resolve are in tests/e2e/command_line_test.ts, a second signal is in ending_test.ts
  * there, and disks that are full, read-only or hold something else in history_file_test.ts; clocks that jump are in
@@ -19,7 +19,7 @@ import { NO_PTY } from "../support/terminal.ts";
 const IS_LINUX = Deno.build.os === "linux";
 const utf8 = new TextDecoder();
 
-/** Sends a message, and the next one whenever one was accepted, until the hub says goodbye. */
+/** Sends a message after each ack, until the hub says bye. */
 async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
   for (let said = 0;; said++) {
     peer.sendFrame({ type: "say", ref: String(said), text: String(said) });
@@ -32,7 +32,7 @@ async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
   }
 }
 
-/** The same of a person with `nc`, who answers one of them. */
+/** The same with `nc`, answering the messages of one bot. */
 async function chatOn(peer: Peer): Promise<void> {
   for (let said = 0;; said++) {
     peer.send(`${said}\n`);
@@ -43,7 +43,7 @@ async function chatOn(peer: Peer): Promise<void> {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test({
-    name: `a hub that gets ${signal} while a hundred talk tells everyone, and ends with 0`,
+    name: `a hub that gets ${signal} while a hundred users talk says bye to all, and exits with 0`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using hub = await startHub(["--rate", "0", "--history", "0"]);
@@ -74,7 +74,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-/** Stops a program as Ctrl-Z does, and waits until it stands still. */
+/** Stops a program as Ctrl-Z does, and waits until it has stopped. */
 async function freeze(hub: Hub | Program): Promise<void> {
   hub.kill("SIGSTOP");
   await untilStopped(hub.pid);
@@ -86,7 +86,7 @@ function untilStopped(pid: number): Promise<void> {
 }
 
 Deno.test({
-  name: "a hub that stands still under traffic and goes on loses nothing",
+  name: "a hub that is stopped and continued under traffic loses nothing",
   ignore: !IS_LINUX,
   fn: async (t) => {
     await using siege = await Besieged.start(t);
@@ -134,7 +134,7 @@ Deno.test({
   },
 });
 
-Deno.test("a hub that stood still for an hour drops nobody for that", async () => {
+Deno.test("a hub that stood still for an hour drops nobody for it", async () => {
   let stoodStill = 0;
   await using hub = new OpenHub({ now: withoutStandstills(() => performance.now() + stoodStill) });
   await using silent = await frames(hub, "silent");
@@ -144,7 +144,7 @@ Deno.test("a hub that stood still for an hour drops nobody for that", async () =
   for (let said = 0; hub.total.pendingBytes === 0; said++) {
     bot.sendFrame({ type: "say", ref: String(said), text: PADDING });
     await bot.untilFrame("ack");
-    await new Promise((resolve) => setTimeout(resolve, 0)); // what waits is seen in the next turn
+    await new Promise((resolve) => setTimeout(resolve, 0)); // pending input is read in the next turn
   }
   stoodStill = 60 * 60 * 1000;
   await hub.untilSwept(2);
@@ -155,7 +155,7 @@ Deno.test("a hub that stood still for an hour drops nobody for that", async () =
 
 const PADDING = "x".repeat(60_000);
 
-/** Says large messages until the log has that somebody was dropped; gives how many. */
+/** Sends large messages until the log says that a peer was dropped, and returns their number. */
 async function sayUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<number> {
   const isDropped = () => new RegExp(`nick=${nick} reason=slow_consumer`).test(hub.stderr());
   let said = 0;
@@ -167,7 +167,7 @@ async function sayUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<numbe
 }
 
 Deno.test({
-  name: "a client that stands still hurts nobody, and comes back when it goes on",
+  name: "a client that stands still hurts nobody, and reconnects when it goes on",
   ignore: NO_PTY || !IS_LINUX,
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
@@ -190,7 +190,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client without a terminal that stands still comes back too",
+  name: "a client without a terminal that stands still reconnects too",
   ignore: !IS_LINUX,
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
@@ -210,13 +210,13 @@ Deno.test({
   },
 });
 
-/** The first port that anybody may take, where the system reserves those below. */
+/** The first port without a privilege, if the system has privileged ports. */
 const FIRST_FREE_PORT = IS_LINUX
   ? Number(Deno.readTextFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start"))
   : 0;
 
 Deno.test({
-  name: "a port that one may not take is said in one line",
+  name: "a port without permission is reported in one line",
   ignore: FIRST_FREE_PORT <= 1 ||
     !works("a port without permission", without("net_bind_service", ["true"])),
   fn: async () => {

@@ -1,4 +1,4 @@
-/** Bytes that are cut, too many, no text, no chat or no frames: what each of them gives, and that it hurts nobody. */
+/** Split, oversized and invalid input: how the hub answers, and that nobody else is hurt. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type HubFrame, MAX_FRAME, MAX_TEXT_LINE } from "../../common/protocol/frame.ts";
@@ -18,7 +18,7 @@ const DIALECTS: readonly Dialect[] = ["text", "frames"];
 
 let gathered = 0;
 
-/** One who talks, and one of each dialect who listen. */
+/** A member who sends, and one of each dialect who receive. */
 async function gather(hub: Hub, dialect: Dialect) {
   const nick = `eve${++gathered}`;
   const stack = new AsyncDisposableStack();
@@ -31,7 +31,7 @@ async function gather(hub: Hub, dialect: Dialect) {
   return {
     nick,
     eve,
-    /** Asserts that both hear these texts of hers next, and nothing else. */
+    /** Asserts that both receive exactly these texts of hers next. */
     async assertHeard(...texts: string[]): Promise<void> {
       for (const text of texts) {
         const message = await bot.untilFrame("message");
@@ -43,23 +43,23 @@ async function gather(hub: Hub, dialect: Dialect) {
       assertEquals(nc.pending().filter((line) => SAID.test(line)), []);
       assertEquals(bot.pending().filter((line) => line.includes('"type":"message"')), []);
     },
-    /** Of those who came after her. */
+    /** The joins that were announced after hers. */
     joined: () =>
       new TextDecoder().decode(bot.received().subarray(before)).match(/"joined"/g) ?? [],
-    /** The code by which she is told what could not be taken. */
+    /** The code of the error that she gets next. */
     async refused(): Promise<string> {
       if (dialect === "frames") return (await eve.untilFrame("error")).code;
       const line = await eve.until(/^! /);
       if (line.includes("line too long")) return "line_too_long";
       return line.includes("not valid UTF-8") ? "not_utf8" : line;
     },
-    /** A line in which she says a text. */
+    /** A line that posts a text. */
     line: (text: string) => dialect === "text" ? text : say(text),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
-/** What is no news of people who come and go. */
+/** Lines that are not about joins and leaves. */
 const SAID = /^(?!\* )/;
 
 let refs = 0;
@@ -68,11 +68,11 @@ function say(text: string): string {
   return JSON.stringify({ type: "say", ref: String(++refs), text });
 }
 
-/** A line of exactly so many bytes, and the text in it, which ends in an emoji. */
+/** A line of exactly `bytes` bytes, and its text, which ends in an emoji. */
 function lineOf(dialect: Dialect, length: number): { line: string; text: string } {
   const around = dialect === "text" ? 0 : say("").length;
   const text = "x".repeat(length - around - 4) + EMOJI;
-  // The ref of the frame that was measured has as many digits as this one's.
+  // The ref has as many digits as that of the measured frame.
   const line = dialect === "text" ? text : say(text);
   assertEquals(utf8.encode(line).length, length);
   return { line, text };
@@ -93,7 +93,7 @@ const PIECES: readonly [name: string, cut: (bytes: Uint8Array) => Iterable<Uint8
   ["byte by byte", (bytes) => Array.from(bytes, (byte) => Uint8Array.of(byte))],
 ];
 
-Deno.test("a hub takes what is said however it is cut", async (t) => {
+Deno.test("lines are read however they are split", async (t) => {
   await using siege = await Besieged.start(t);
   const texts = ["ñandú 日本 😀👨‍👩‍👧", "é e\u0301 שלום", "fin"];
   for (const dialect of DIALECTS) {
@@ -109,7 +109,7 @@ Deno.test("a hub takes what is said however it is cut", async (t) => {
   }
 });
 
-Deno.test("a hub holds its limits to the byte", async (t) => {
+Deno.test("limits hold to the byte", async (t) => {
   await using siege = await Besieged.start(t);
   for (const dialect of DIALECTS) {
     const max = dialect === "text" ? MAX_TEXT_LINE : MAX_FRAME;
@@ -177,7 +177,7 @@ async function untilToldOverrun(eve: Peer, dialect: Dialect): Promise<void> {
   }
 }
 
-/** Bytes that are no UTF-8 (RFC 3629), by what is wrong with them. */
+/** Invalid UTF-8 (RFC 3629), by what is wrong with it. */
 const INVALID: readonly [name: string, bytes: readonly number[]][] = [
   ["a stray continuation", [0x80]],
   ["the last stray continuation", [0xbf]],
@@ -201,7 +201,7 @@ const INVALID: readonly [name: string, bytes: readonly number[]][] = [
   ["the byte FF twice", [0xff, 0xff]], // one is a telnet command
 ];
 
-Deno.test("a hub takes nothing that is not UTF-8", async (t) => {
+Deno.test("lines that are not UTF-8 are refused", async (t) => {
   await using siege = await Besieged.start(t);
   for (const dialect of DIALECTS) {
     for (const [name, bytes] of INVALID) {
@@ -211,7 +211,7 @@ Deno.test("a hub takes nothing that is not UTF-8", async (t) => {
           ? ["bad", "bad"]
           : [`{"type":"say","ref":"${++refs}","text":"bad`, 'bad"}'];
         const lines: Uint8Array[] = [concat(before, bytes, behind, LF)];
-        // At the end of the line a sequence ends early.
+        // At the end of the line the sequence is incomplete.
         if (dialect === "text") lines.push(concat(before, bytes, LF), concat(bytes, LF));
         for (const line of lines) {
           room.eve.send(line);
@@ -237,7 +237,7 @@ Deno.test("a hub takes nothing that is not UTF-8", async (t) => {
   });
 });
 
-Deno.test("a hub takes line ends and marks for what they are", async (t) => {
+Deno.test("line ends and byte order marks are handled", async (t) => {
   await using siege = await Besieged.start(t);
   await siege.case("a lone CR, a NUL and a later BOM within text end no line", async (hub) => {
     await using room = await gather(hub, "text");
@@ -274,7 +274,7 @@ Deno.test("a hub takes line ends and marks for what they are", async (t) => {
   }
 });
 
-Deno.test("a hub takes every way in which a connection ends", async (t) => {
+Deno.test("every way of ending a connection is handled", async (t) => {
   await using siege = await Besieged.start(t);
   for (const dialect of DIALECTS) {
     await siege.case(
@@ -303,7 +303,7 @@ Deno.test("a hub takes every way in which a connection ends", async (t) => {
       await watcher.until('"ivy"');
       await peer.send(dialect === "text" ? "half a li" : say("half a li").slice(0, -5));
       peer.reset();
-      // Perhaps together with others, of earlier cases.
+      // Perhaps together with others from earlier cases.
       for (let frame; !isGoing(frame = await watcher.frame());) {
         assert(frame.type !== "message", JSON.stringify(frame));
       }
@@ -322,14 +322,14 @@ function isGoing(frame: HubFrame): boolean {
   return frame.type === "left" || (frame.type === "presence" && frame.left.count > 0);
 }
 
-/** Who comes now finds it in the history, where everyone's messages are. */
+/** Asserts that a newcomer finds it in the history. */
 async function heardBeforeLeaving(hub: Hub, text: string): Promise<void> {
   await using late = await Peer.connect(hub.port);
   late.send('{"type":"hello","protocol":1,"nick":"late","history":1}\n');
   assertEquals((await late.untilFrame("message")).text, text);
 }
 
-/** What comes to a port by mistake. */
+/** What other programs send to a port by mistake. */
 const REQUESTS: readonly [name: string, request: string][] = [
   ["a GET of a browser", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: secret=1\r\n\r\n"],
   [
@@ -340,7 +340,7 @@ const REQUESTS: readonly [name: string, request: string][] = [
   ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"],
 ];
 
-Deno.test("a hub is no web server and no terminal", async (t) => {
+Deno.test("a hub is neither a web server nor a terminal", async (t) => {
   await using siege = await Besieged.start(t);
   for (const [name, request] of REQUESTS) {
     await siege.case(`${name} is answered as such, and nobody sees it`, async (hub) => {
@@ -380,7 +380,7 @@ Deno.test("a hub is no web server and no terminal", async (t) => {
   }
 });
 
-/** Frames that are none, or that mean less than they look like. */
+/** Frames that are invalid, or mean less than they seem to. */
 const ODD_FRAMES: readonly [name: string, line: string, error: string | undefined][] = [
   ["64 KiB of [", "[".repeat(64 * 1024), "bad_frame"],
   ["64 KiB of {", '{"a":'.repeat(13_000), "bad_frame"],
@@ -411,7 +411,7 @@ const ODD_FRAMES: readonly [name: string, line: string, error: string | undefine
   ["no text", '{"type":"say","ref":"r2","text":" \\t\\n"}', "empty_message"],
 ];
 
-/** Frames that are good in spite of what stands in them, and what is said by them. */
+/** Frames that are valid in spite of odd fields, and the text that they post. */
 const GOOD_FRAMES: readonly [name: string, line: (ref: string) => string, text: string][] = [
   [
     "a field nested 10,000 deep",
@@ -455,7 +455,7 @@ const GOOD_FRAMES: readonly [name: string, line: (ref: string) => string, text: 
   ],
 ];
 
-Deno.test("a hub takes odd frames for what they are", async (t) => {
+Deno.test("unusual frames are handled", async (t) => {
   await using siege = await Besieged.start(t);
   for (const [name, line, error] of ODD_FRAMES) {
     await siege.case(

@@ -1,4 +1,4 @@
-/** Who reads too slowly hurts only itself, who reads slowly is kept, and the memory of the hub stays bounded. */
+/** A slow consumer hurts only itself, a slow reader stays, and the memory of the hub stays bounded. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../server/log.ts";
@@ -13,14 +13,14 @@ import { type Dialect, Ear, greeting, numberOf } from "./crowd.ts";
 const OTHERS = 500;
 const STUCK = 50;
 const MIB = 1024 * 1024;
-/** So many messages may be under way to the others: less than the hub keeps for each. */
+/** Messages in flight to the others: fewer than fit into an outbox. */
 const AHEAD = 4;
 const PADDING = "x".repeat(60_000);
 
-/** Who says numbered messages. */
+/** A member that sends numbered messages. */
 class Talker {
   readonly #peer: Peer;
-  /** Messages that were accepted. */
+  /** Number of acked messages. */
   said = 0;
 
   constructor(peer: Peer) {
@@ -34,14 +34,14 @@ class Talker {
   }
 }
 
-/** How many peers were dropped as too slow, by the log. */
+/** The number of slow consumers that were dropped, by the log. */
 function dropped(hub: Hub): number {
   return hub.stderr().match(/msg=dropped .*reason=slow_consumer/g)?.length ?? 0;
 }
 
 const dialectOf = (number: number): Dialect => number % 2 === 0 ? "text" : "frames";
 
-/** Somebody who has come in and reads nothing more. */
+/** A member that has joined and reads nothing since. */
 async function stuckReader(hub: { port: number }, nick: string, dialect: Dialect): Promise<Peer> {
   const peer = await Peer.connect(hub.port);
   peer.send(greeting(nick, dialect));
@@ -50,7 +50,7 @@ async function stuckReader(hub: { port: number }, nick: string, dialect: Dialect
   return peer;
 }
 
-Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
+Deno.test("slow readers do not hurt the hub", async (t) => {
   await using siege = await Besieged.start(t);
 
   await siege.case(
@@ -146,17 +146,17 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MIB)} MiB`;
 }
 
-/** Says a figure in the output of the tests. */
+/** Prints a measurement in the output of the tests. */
 function report(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`\n    ${text}\n`));
 }
 
-/** What is waiting is seen in the next turn of the loop. */
+/** Waits for the next turn of the event loop. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-Deno.test("who is dropped as too slow, and reads after all, is told so behind what it was due", async () => {
+Deno.test("a slow reader that reads after all gets its backlog, then the reason", async () => {
   await using hub = new OpenHub({ limits: { drain: DEADLINE_MS } });
   await using stack = new AsyncDisposableStack();
   const peer = stack.use(await frames(hub, "talker"));
@@ -186,7 +186,7 @@ Deno.test("who is dropped as too slow, and reads after all, is told so behind wh
   }
 });
 
-Deno.test("who takes nothing of what waits for too long is dropped, however little that is", async () => {
+Deno.test("a reader that reads nothing for too long is dropped, however little is pending", async () => {
   await using hub = new OpenHub({ limits: { stall: 200, drain: 200 } });
   await using stack = new AsyncDisposableStack();
   const talker = new Talker(stack.use(await frames(hub, "talker")));
@@ -201,7 +201,7 @@ Deno.test("who takes nothing of what waits for too long is dropped, however litt
   assert(Number(queued) < 2 * PADDING.length, `${queued} bytes`);
 });
 
-Deno.test("when too much waits for all together, who has little waiting stays and misses nothing", async () => {
+Deno.test("when too much is pending in all, readers with little pending stay and miss nothing", async () => {
   const limit = 2 * MIB;
   await using hub = new OpenHub({
     limits: { pendingTotal: limit, stall: DEADLINE_MS, drain: 50 },
@@ -214,7 +214,7 @@ Deno.test("when too much waits for all together, who has little waiting stays an
     await turn();
   }
   const said = talker.said;
-  // In another room, of which the first one hears nothing.
+  // In another room, so that the first one gets nothing.
   const readers = await Promise.all(
     Array.from({ length: 4 }, async (_, number) => {
       const reader = stack.use(await Peer.connect(hub.port));

@@ -1,6 +1,6 @@
 /**
- * A hub behind TLS, and one without, beaten with what the other one speaks and with handshakes that come to nothing. Of who
- * makes none nobody else hears.
+ * A hub with TLS gets plain text and failing handshakes, and one without gets TLS. Members notice
+ * nothing of it.
  */
 
 import { assertEquals } from "@std/assert";
@@ -10,10 +10,10 @@ import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
-/** So many come at once. */
+/** Peers at once. */
 const MANY = 100;
 
-/** A whole hello of a TLS client, as its first record. */
+/** The first record of a TLS client. */
 const HELLO = await firstRecord();
 
 async function firstRecord(): Promise<Uint8Array> {
@@ -21,7 +21,7 @@ async function firstRecord(): Promise<Uint8Array> {
   const plain = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   using accepted = await listener.accept();
   using client = await Deno.startTls(plain, { hostname: "hub.chat.invalid" });
-  const shaking = client.handshake().catch(() => {}); // it is answered by nobody
+  const shaking = client.handshake().catch(() => {}); // nobody answers it
   const bytes = new Uint8Array(16_384);
   const size = await accepted.read(bytes);
   accepted.close();
@@ -29,7 +29,7 @@ async function firstRecord(): Promise<Uint8Array> {
   return bytes.slice(0, size ?? 0);
 }
 
-/** What comes to the TLS port and is no handshake. */
+/** Input for the TLS port that is not a handshake. */
 const STRANGERS: Record<string, string | Uint8Array> = {
   "a line of text": "hola\n",
   "a line without its end": "hola",
@@ -42,12 +42,12 @@ const STRANGERS: Record<string, string | Uint8Array> = {
   "a record that is too long": Uint8Array.of(0x16, 3, 1, 0xff, 0xff, ...new Uint8Array(70_000)),
 };
 
-/** How many somebody has seen come in. */
+/** The number of joins that a member was shown. */
 function comings(witness: Peer): number {
   return new TextDecoder().decode(witness.received()).match(/^\* \S+ joined/gm)?.length ?? 0;
 }
 
-Deno.test("a hub behind TLS takes nothing but a handshake", async (t) => {
+Deno.test("a hub with TLS accepts only a handshake", async (t) => {
   await using folder = await tempDirectory();
   const { cert, key } = await makeCertificate();
   const files = { cert: `${folder.path}/cert.pem`, key: `${folder.path}/key.pem` };
@@ -89,11 +89,11 @@ Deno.test("a hub behind TLS takes nothing but a handshake", async (t) => {
     await witness.until("broken left");
   });
 
-  // Eva, who broke off, and the two who come after each case.
+  // Eva, who disconnected, and the two that join after each case.
   assertEquals(comings(witness), 2 + 2 * besieged.cases);
 });
 
-Deno.test("a hub without TLS turns away who speaks it, unseen", async (t) => {
+Deno.test("a hub without TLS turns TLS clients away before they join", async (t) => {
   await using besieged = await Besieged.start(t);
   await using witness = await bare(besieged.hub, "witness");
   const assertTurnedAway = async (peer: Peer, hub: Hub) => {

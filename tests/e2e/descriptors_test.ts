@@ -1,4 +1,4 @@
-/** A hub whose system allows it few open files, from the start or all at once. */
+/** A hub with a low limit of open files, from the start or suddenly. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { MAX_REJECTED } from "../../server/net/listener.ts";
@@ -6,7 +6,7 @@ import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
 import { joinBare } from "./people.ts";
 
-/** Whether the test can set how many files the hub may open. */
+/** Whether the test can limit the open files of a hub. */
 const CAN_LIMIT = Deno.build.os === "linux" && isInstalled("prlimit");
 
 function isInstalled(file: string): boolean {
@@ -17,13 +17,13 @@ function isInstalled(file: string): boolean {
   }
 }
 
-/** From now on the hub may open files up to this number; those that are open stay. */
+/** Limits the open files of a running hub; those that are open stay. */
 function limitFiles({ pid }: Hub, files: number): void {
   const args = ["--pid", String(pid), `--nofile=${files}:`];
   assert(new Deno.Command("prlimit", { args }).outputSync().success, `prlimit ${args.join(" ")}`);
 }
 
-/** One says something that the other hears. */
+/** Asserts that one member's message reaches the other. */
 async function assertTalking(one: Peer, other: Peer): Promise<void> {
   const text = crypto.randomUUID();
   one.send(`${text}\n`);
@@ -52,7 +52,7 @@ test("a hub that may open no more files goes on for who is in, and lets in who w
   assert(lines.length <= 1 + seconds, `${lines.length} lines in ${seconds} s`);
   for (const line of lines) {
     assertMatch(line, /error="[^"]*Too many open files[^"]*"/);
-    // It does not spin: the pauses are twice as long each time, up to a second.
+    // It does not spin: the pauses double up to a second.
     const [, failures] = /failures=(\d+)/.exec(line) ?? [];
     assert(Number(failures) <= 10, line);
   }
@@ -73,7 +73,7 @@ test("a file that is free again is used at once, while the hub may open no more"
     const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
     const files = Math.max(...open) + 1;
     limitFiles(hub, files);
-    // The first ones fill the gaps between the numbers, if there are any; as many as came early have to wait.
+    // The first may fill gaps between descriptors; the same number has to wait.
     const gaps = files - open.length;
     for (let number = 0; number < gaps + early.length; number++) {
       const peer = await Peer.connect(hub.port);
@@ -92,7 +92,7 @@ test("a file that is free again is used at once, while the hub may open no more"
 test("a hub takes no more connections than it has files for, says so, and keeps some for itself", async () => {
   await using hub = await startHub(["--max-connections", "5000", "--drain", "1"], {
     wrap: (command) => ["prlimit", "--nofile=300", ...command],
-    env: { CHAT_PASSWORD: "sesame" }, // nobody else is told of who comes
+    env: { CHAT_PASSWORD: "sesame" }, // no joins are announced
   });
   const [, wanted, possible] = await hub.untilStderr(
     /level=warning .*--max-connections.*wanted=(\d+) connections=(\d+)/,
@@ -116,7 +116,7 @@ test("a hub takes no more connections than it has files for, says so, and keeps 
       peers.push(peer);
       more.push(peer);
     }
-    // None of them ends its side: the hub ends each.
+    // No peer closes its side: the hub closes each connection.
     await Promise.all(more.map((peer) => peer.closed()));
     const told = more.filter((peer) =>
       new TextDecoder().decode(peer.received()) === "* server full: try again later\n"

@@ -1,4 +1,4 @@
-/** A hub that speaks TLS, as who runs it and who joins it with `openssl` see it. */
+/** A hub with TLS, as its owner and a peer with `openssl` see it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { generateCertificate } from "../../server/setup/certificate.ts";
@@ -25,7 +25,7 @@ async function keptCertificate({ path }: TempDirectory): Promise<string> {
   return pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"));
 }
 
-Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in the line to join with", async () => {
+Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in the command to join", async () => {
   await using directory = await tempDirectory();
   let before: string;
   {
@@ -47,7 +47,7 @@ Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in
   await ana.until("* welcome, guest1");
 });
 
-Deno.test("the line that a hub prints joins it, from a folder that knows nothing of it", async () => {
+Deno.test("the command that a hub prints joins it, also where nothing is known of the hub", async () => {
   await using directory = await tempDirectory();
   await using hub = await startTlsHub(directory, "--rate", "0");
   const [, line] = await hub.untilStdout(/^ {2}chat (client .*)$/m);
@@ -55,7 +55,7 @@ Deno.test("the line that a hub prints joins it, from a folder that knows nothing
   const env = { XDG_STATE_HOME: elsewhere.path };
   await using eva = new Program(chat(...line!.split(" "), "--name", "eva"), { env });
   await eva.untilStdout("* welcome, eva");
-  const long = `${"ñ".repeat(20_000)}.`; // several records of TLS
+  const long = `${"ñ".repeat(20_000)}.`; // several TLS records
   const outcome = await runChat([...line!.split(" "), "--name", "bot"], {
     env,
     stdin: `hola\n${long}\n`.repeat(20),
@@ -67,7 +67,7 @@ Deno.test("the line that a hub prints joins it, from a folder that knows nothing
   assertEquals(said, Array(20).fill([`bot: hola`, `bot: ${long}`]).flat());
 });
 
-Deno.test("two hubs that start at once for the first time have one certificate", async () => {
+Deno.test("two hubs that start for the first time at once have one certificate", async () => {
   await using directory = await tempDirectory();
   const [one, other] = await Promise.all([startTlsHub(directory), startTlsHub(directory)]);
   await using _one = one;
@@ -76,7 +76,7 @@ Deno.test("two hubs that start at once for the first time have one certificate",
 });
 
 Deno.test({
-  name: "somebody with openssl s_client is a member as with nc",
+  name: "a peer with openssl s_client is a member as with nc",
   ignore: !OPENSSL,
   fn: async () => {
     await using directory = await tempDirectory();
@@ -101,14 +101,14 @@ Deno.test({
   },
 });
 
-Deno.test("a hub takes a certificate that it is given, and warns of a key that others can read", async () => {
+Deno.test("a hub uses a given certificate, and warns of a key that others can read", async () => {
   await using directory = await tempDirectory();
   const { cert, key } = await generateCertificate(Date.now());
   const files = { cert: `${directory.path}/cert.pem`, key: `${directory.path}/key.pem` };
   await Deno.writeTextFile(files.cert, cert);
   await Deno.writeTextFile(files.key, key);
   if (Deno.build.os !== "windows") await Deno.chmod(files.key, 0o644);
-  // It keeps nothing: there need be no folder for that.
+  // It keeps no certificate and needs no folder.
   const env = { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" };
   await using hub = await startHub(["--tls-cert", files.cert, "--tls-key", files.key], { env });
   fingerprintOf(hub);
@@ -119,7 +119,7 @@ Deno.test("a hub takes a certificate that it is given, and warns of a key that o
   }
 });
 
-Deno.test("a certificate that cannot be used is told in one line, and the code is 1", async () => {
+Deno.test("a certificate that cannot be used is reported in one line, with exit code 1", async () => {
   await using directory = await tempDirectory();
   const { cert, key } = await generateCertificate(Date.now());
   const path = (name: string) => `${directory.path}/${name}`;
@@ -151,7 +151,7 @@ Deno.test("a certificate that cannot be used is told in one line, and the code i
   }
 });
 
-Deno.test("without a folder of one's own --tls is refused with the way out", async () => {
+Deno.test("without a state folder --tls is refused with the way out", async () => {
   const { code, stderr } = await runChat(["server", "--tls"], {
     env: { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" },
   });
@@ -159,7 +159,7 @@ Deno.test("without a folder of one's own --tls is refused with the way out", asy
   assertMatch(stderr, /^chat: --tls finds no folder .* --tls-cert and --tls-key\n/);
 });
 
-Deno.test("a hub that others can reach says in its first lines what is missing", async () => {
+Deno.test("a hub that other machines can reach says in its banner what is missing", async () => {
   await using hub = new Program(chat("server", "0.0.0.0", "0"), { env: { LANG: "es_ES.UTF-8" } });
   await hub.untilStdout(/^sin contraseña ni cifrado: .*--password-file y --tls lo evitan\n/m);
   await using directory = await tempDirectory();

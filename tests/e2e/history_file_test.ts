@@ -1,4 +1,4 @@
-/** The history on disk: what a killed hub leaves, files that cannot serve, and disks that are full. */
+/** The history on disk: after a kill, with unusable files, and on full disks. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -11,7 +11,7 @@ import { count, joinBare } from "./people.ts";
 
 const IS_UNIX = Deno.build.os !== "windows";
 
-/** A program that shows the history when it comes in. */
+/** A bot that gets a replay when it joins. */
 async function joinAsBot({ port }: { port: number }, nick: string, history = 0): Promise<Peer> {
   const bot = await Peer.connect(port);
   bot.sendFrame({ type: "hello", protocol: 1, nick, history });
@@ -19,7 +19,7 @@ async function joinAsBot({ port }: { port: number }, nick: string, history = 0):
   return bot;
 }
 
-/** What a hub shows of its history, as texts and ids. */
+/** The texts and ids that a hub replays. */
 async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
   await using bot = await joinAsBot(hub, "reader", 1000);
   bot.sendFrame({ type: "ping" });
@@ -33,7 +33,7 @@ async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: nu
   return { texts, ids };
 }
 
-Deno.test("a killed hub that starts again has all that was told, once, and ids go on growing", async () => {
+Deno.test("a killed hub that starts again has everything that was delivered, once, and ids go on growing", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   const args = ["--rate", "0", "--db", path];
@@ -52,7 +52,7 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
       last = id;
       told.push(`${life}.${number}`);
     }
-    // The last ones in a burst, and it ends in the middle of that: told to bob, perhaps not yet acked.
+    // The last ones in a burst, in the middle of which it ends: delivered to bob, perhaps not acked.
     ana.send(Array.from({ length: 150 }, (_, index) => say(150 + index)).join(""));
     await bob.until(`ana: ${life}.170`);
     hub.kill("SIGKILL");
@@ -71,7 +71,7 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
 });
 
 Deno.test({
-  name: "a hub that is told to stop leaves one file, for its owner alone",
+  name: "a hub that is stopped leaves one file, readable by its owner only",
   ignore: !IS_UNIX,
   fn: async () => {
     await using directory = await tempDirectory();
@@ -93,7 +93,7 @@ Deno.test({
   },
 });
 
-/** A hub that cannot keep its history there says so, in one line and before it listens, and changes nothing. */
+/** Asserts that a hub refuses a file in one line, before it listens, and changes nothing. */
 async function assertRefused(
   directory: string,
   path: string,
@@ -113,7 +113,7 @@ async function assertRefused(
 const NO_ACCESS = "the file or its folder may not be read and written; permit it or choose " +
   "another file";
 
-Deno.test("a file that cannot keep a history is said in one line, and stays as it is", async (t) => {
+Deno.test("a file that cannot be a history is reported in one line, and stays as it is", async (t) => {
   for (const { name, make, complaint } of USELESS_FILES) {
     await t.step(name, async () => {
       await using directory = await tempDirectory();
@@ -136,7 +136,7 @@ Deno.test("a file that cannot keep a history is said in one line, and stays as i
   });
 });
 
-Deno.test("a second hub on the same file is refused, and the first one does not notice", async () => {
+Deno.test("a second hub on the same file is refused, and the first does not notice", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   await using hub = await startHub(["--db", path]);
@@ -158,12 +158,12 @@ Deno.test("a second hub on the same file is refused, and the first one does not 
   assertEquals((await recall(third)).texts, ["una", "dos"]);
 });
 
-/** Runs a command as a user whom modes of files bind, which for root means without a privilege. */
+/** Runs a command so that file modes bind it, which for root means without a privilege. */
 function bound(command: string[]): string[] {
   return without("dac_override", command);
 }
 
-/** Runs a command in which a directory is what `mount` makes of it; `$DIR` there. */
+/** Runs a command that sees a directory, `$DIR`, as `mount` changes it. */
 function mounted(directory: string, mount: string): (command: string[]) => string[] {
   const flags = Deno.uid() === 0 ? "-m" : "-rm";
   const script = `DIR=$1; shift; ${mount} && exec "$@"`;
@@ -174,7 +174,7 @@ const READ_ONLY = 'mount --bind "$DIR" "$DIR" && mount -o remount,ro,bind "$DIR"
 const SMALL = 'mount -t tmpfs -o size=1m none "$DIR"';
 
 Deno.test({
-  name: "a file or a folder that one may not write to is said in one line, and stays as it is",
+  name: "a file or folder without write permission is reported in one line, and stays as it is",
   ignore: !works("files without permission", bound(["true"])),
   fn: async (t) => {
     for (
@@ -194,7 +194,7 @@ Deno.test({
         Deno.chmodSync(directory.path, 0o755);
       });
     }
-    await t.step("a new file in a folder that may not be written to", async () => {
+    await t.step("a new file in a folder without write permission", async () => {
       await using directory = await tempDirectory();
       Deno.chmodSync(directory.path, 0o555);
       const path = `${directory.path}/chat.db`;
@@ -206,7 +206,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a disk that can only be read is said in one line, and stays as it is",
+  name: "a read-only disk is reported in one line, and stays as it is",
   ignore: !works("a disk that can only be read", mounted("/tmp", READ_ONLY)(["true"])),
   fn: async () => {
     await using directory = await tempDirectory();
@@ -222,16 +222,16 @@ Deno.test({
   },
 });
 
-/** A disk that can be made full, and empty again. */
+/** A disk that the test can fill and free. */
 interface Disk {
   wrap: (command: string[]) => string[];
   fill: (hub: Hub) => void;
   free: (hub: Hub) => void;
-  /** A copy of what the hub has on it. */
+  /** Copies the hub's files. */
   save: (hub: Hub, target: string) => void;
 }
 
-/** The chat goes on while the disk is full, people are told once, and afterwards everything is there. */
+/** Asserts that the chat goes on while the disk is full, users are notified once, and everything is saved in the end. */
 async function assertSurvives(directory: string, { wrap, fill, free, save }: Disk): Promise<void> {
   const path = `${directory}/chat.db`;
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
@@ -248,7 +248,7 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   const isTold = () => new TextDecoder().decode(bob.received()).includes("is not being saved");
   await say("before");
   fill(hub);
-  // What the file has taken from the disk already may still be written.
+  // Space that the file already has may still be written.
   while (!isTold()) await say("into the last room");
   for (let number = 0; number < 20; number++) await say("while it is full");
   await hub.untilStderr(/msg="history failed" .*error="?Error: .+/);
@@ -262,7 +262,7 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   assertEquals(count(hub.stderr(), "history failed"), 1);
 
   await using copy = await tempDirectory();
-  hub.kill("SIGSTOP"); // as it is at this moment, as if it had been killed
+  hub.kill("SIGSTOP"); // the files are as if it had been killed now
   save(hub, copy.path);
   await using again = await startHub(["--db", `${copy.path}/chat.db`]);
   assertEquals((await recall(again)).texts, said);
@@ -275,12 +275,11 @@ function copyAll(from: string, to: string): void {
 }
 
 Deno.test({
-  name:
-    "a disk that is full does not stop the chat, and nothing of it is lost when there is room again",
+  name: "a full disk does not stop the chat, and nothing is lost once there is room again",
   ignore: !works("a disk that is full", mounted("/tmp", SMALL)(["true"])),
   fn: async () => {
     await using directory = await tempDirectory();
-    // The disk is in the hub's own view of the files.
+    // The disk is mounted in the hub's namespace only.
     const seen = ({ pid }: Hub) => `/proc/${pid}/root${directory.path}`;
     await assertSurvives(directory.path, {
       wrap: mounted(directory.path, SMALL),
@@ -300,7 +299,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files that may not grow any more do not stop the chat either",
+  name: "files that have reached their size limit do not stop the chat either",
   ignore: !works("files that may not grow", ["prlimit", "--version"]),
   fn: async () => {
     await using directory = await tempDirectory();
@@ -310,7 +309,7 @@ Deno.test({
       assert(success, `prlimit ${args.join(" ")}`);
     };
     await assertSurvives(directory.path, {
-      // The signal that would end the hub is not what is meant.
+      // SIGXFSZ would end the hub.
       wrap: (command) => ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", ...command],
       fill: (hub) => limit(hub, "4096"),
       free: (hub) => limit(hub, "unlimited"),

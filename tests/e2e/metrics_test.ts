@@ -1,4 +1,4 @@
-/** `--metrics` at the program itself: with its permissions, its log, its signals. */
+/** `--metrics` of the real program: permissions, log and signals. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
@@ -10,13 +10,13 @@ import { joinBare } from "./people.ts";
 
 const ANY = ["--metrics", "127.0.0.1:0"];
 
-/** Where a hub says that it can be asked. */
+/** The metrics port that a hub has logged. */
 async function metricsPort(hub: Hub): Promise<number> {
   const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
   return Number(port);
 }
 
-Deno.test("a hub tells its metrics after it has given up what it may do, until it ends", async () => {
+Deno.test("a hub serves metrics after it has given up its permissions, until it ends", async () => {
   await using hub = await startHub(ANY);
   const port = await metricsPort(hub);
   await hub.untilStderr("msg=listening");
@@ -35,7 +35,7 @@ Deno.test("a hub tells its metrics after it has given up what it may do, until i
 });
 
 Deno.test({
-  name: "a hub that got SIGTERM is not ready while it tells everyone, and ends with 0",
+  name: "a hub that got SIGTERM is not ready while it drains, and exits with 0",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub([...ANY, "--rate", "0", "--drain", "600"]);
@@ -45,7 +45,7 @@ Deno.test({
     await using bot = await Peer.connect(hub.port);
     bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
     await bot.untilFrame("welcome");
-    // More than the system and the hub keep for it: the hub ends it, and waits for it to read why.
+    // More than the system and the hub buffer: the hub drops it, and waits for it to read why.
     const text = "x".repeat(60_000);
     const isOver = hub.untilStderr(/reason=slow_consumer/).then(() => true);
     for (let ref = 0, over = false; !over; ref++) {
@@ -64,7 +64,7 @@ Deno.test({
   },
 });
 
-Deno.test("a port for metrics that is taken is said in one line, and nothing else was done", async () => {
+Deno.test("a metrics port in use is reported in one line, and nothing else is done", async () => {
   await using hub = await startHub(ANY);
   await using folder = await tempDirectory();
   const taken = `127.0.0.1:${await metricsPort(hub)}`;
@@ -79,7 +79,7 @@ Deno.test("a port for metrics that is taken is said in one line, and nothing els
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
-Deno.test("what is no place for metrics is wrong usage, in the person's language", async () => {
+Deno.test("an invalid address for metrics is a usage error, in the user's language", async () => {
   const english = await runChat(["server", "0", "--metrics", "localhost"]);
   assertEquals([english.code, english.stdout], [2, ""]);
   assertMatch(
@@ -92,7 +92,7 @@ Deno.test("what is no place for metrics is wrong usage, in the person's language
 
 Deno.test(
   {
-    name: "a hub that is cut off from the others is not ready until it is back",
+    name: "a hub without a connection to its cluster is not ready until it is back",
     ignore: NATS_MISSING,
   },
   async () => {

@@ -1,4 +1,4 @@
-/** What the program gives up once it runs, and that it does all its work without. On the source only: one must get into it. */
+/** The permissions that the program gives up once it runs. Tests the source, as it loads a probe into the process. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../support/certificates.ts";
@@ -11,19 +11,19 @@ import { joinBare, narrow, placed, untilInput } from "./people.ts";
 
 const ignore = Deno.env.get("CHAT_BIN") !== undefined;
 
-/** The program with somebody in it who tries what it may do. */
+/** The program with a probe that tries what is permitted. */
 function pried(command: string[]): string[] {
   const prying = new URL("../support/prying.ts", import.meta.url).pathname;
   return command.map((arg) => arg.endsWith("/main.ts") ? prying : arg);
 }
 
-/** The hub for all of the machine's addresses. */
+/** A hub that listens on all addresses. */
 function anywhere(command: string[]): string[] {
   return command.map((arg) => arg === "127.0.0.1" ? "0.0.0.0" : arg);
 }
 
 Deno.test({
-  name: "the hub can do nothing but talk to its peers and write what is open, and does that",
+  name: "the hub can only talk to its peers and write its open files, and does",
   ignore,
   async fn() {
     await using folder = await tempDirectory();
@@ -48,7 +48,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub with metrics can do no more, and tells them",
+  name: "a hub with metrics can do no more, and serves them",
   ignore,
   async fn() {
     await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: pried });
@@ -60,7 +60,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub that is announced can look besides at the networks of the machine, and send there",
+  name: "an announced hub can also list the machine's networks, and send to them",
   ignore,
   async fn() {
     await using hub = await startHub(["--announce"], {
@@ -76,7 +76,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub that speaks TLS can do no more",
+  name: "a hub with TLS can do no more",
   ignore,
   async fn() {
     await using state = await tempDirectory();
@@ -90,7 +90,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the client can do nothing but connect, and write what is open, also over TLS",
+  name: "the client can only connect and write its open files, over TLS too",
   ignore: ignore || NO_PTY,
   async fn() {
     await using hub = await startHub();
@@ -105,7 +105,7 @@ Deno.test({
     ana.type("hola\r");
     ana.type("a draft");
     await untilInput(ana, placed("ana", narrow("a draft"), 80), "ana: hola");
-    await front.change(certificate); // it connects again
+    await front.change(certificate); // it reconnects
     await ana.until("* connected again");
     ana.press("ctrl-c");
     ana.type("adiós\r/exit\r");
@@ -116,7 +116,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client without a terminal can do nothing but connect",
+  name: "a client without a terminal can only connect",
   ignore,
   async fn() {
     await using hub = await startHub();
@@ -132,7 +132,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "hub and client in one terminal can do nothing but connect",
+  name: "hub and client in one terminal can only connect",
   ignore: ignore || NO_PTY,
   async fn() {
     await using state = await tempDirectory();

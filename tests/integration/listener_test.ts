@@ -1,4 +1,4 @@
-/** The accept loop with a listener that the test plays, since a real one cannot be made to fail at will. */
+/** The accept loop, with a listener that fails when the test says so. */
 
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
@@ -11,7 +11,7 @@ import { Listener } from "../../server/net/listener.ts";
 import type { Log } from "../../server/log.ts";
 import { OutboxBudget } from "../../server/net/outbox.ts";
 
-/** Gives what it is told for each accept; then waits until it is closed. */
+/** Runs one function for each accept, then waits until it is closed. */
 class PlayedListener {
   readonly #accepts: (() => Deno.TcpConn)[];
   readonly #closed = Promise.withResolvers<never>();
@@ -35,7 +35,7 @@ class PlayedListener {
   }
 }
 
-/** A connection whose peer has closed already. */
+/** A connection that its peer has closed. */
 function closedSocket(): Deno.TcpConn {
   return {
     remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 },
@@ -84,7 +84,7 @@ function play(accepts: (() => Deno.TcpConn)[]) {
   return { played, listener, hub, warnings };
 }
 
-Deno.test("the accept loop goes on after errors, and logs the first of a second only", async () => {
+Deno.test("the accept loop goes on after errors, and logs one a second", async () => {
   let accepted = 0;
   const fail = () => {
     throw new Deno.errors.ConnectionReset("reset before it was accepted");
@@ -103,7 +103,7 @@ Deno.test("the accept loop goes on after errors, and logs the first of a second 
   assertEquals(warnings, ["accept failed ConnectionReset: reset before it was accepted 10"]);
 });
 
-Deno.test("the accept loop stops at once, also while it waits after an error", async () => {
+Deno.test("the accept loop stops at once, also in the pause after an error", async () => {
   const failed = Promise.withResolvers<void>();
   const { listener } = play(
     Array(100).fill(() => {
@@ -117,7 +117,7 @@ Deno.test("the accept loop stops at once, also while it waits after an error", a
   await running;
 });
 
-Deno.test("a storm of connects leaves those who were accepted their turn", async () => {
+Deno.test("in a storm of connects the accepted connections get their turn", async () => {
   const storm = 1000;
   let accepted = 0;
   let turns = 0;
@@ -128,7 +128,7 @@ Deno.test("a storm of connects leaves those who were accepted their turn", async
     }),
   );
   const running = listener.run();
-  // Timers run only when the loop gets round: with accepts alone it would not.
+  // Timers run only in a new turn of the event loop, which accepts alone never give.
   while (accepted < storm) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     turns++;

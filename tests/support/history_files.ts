@@ -1,6 +1,6 @@
 /**
- * Files in which a history cannot be kept: how to make each one, and what is said of it. And what a directory holds, to be
- * compared with what it holds later.
+ * Files that cannot be a history, and the complaint about each. And the contents of a directory, to
+ * compare with later.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -8,9 +8,9 @@ import { openDatabase } from "../../server/history/database.ts";
 
 export interface UselessFile {
   name: string;
-  /** Makes it, and gives its path. */
+  /** Makes the file and returns its path. */
   make: (directory: string) => string;
-  /** What is wrong with it, behind its path. */
+  /** The complaint after the path. */
   complaint: string;
 }
 
@@ -113,7 +113,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   },
 ];
 
-/** A history with a message. */
+/** Makes a history with one message. */
 export function made(directory: string): string {
   return changed(
     directory,
@@ -136,7 +136,7 @@ function damage(path: string): void {
   file.writeSync(new Uint8Array(64).fill(0xa5));
 }
 
-/** Every file of a directory: its mode and what is in it. */
+/** The mode and contents of every file in a directory. */
 export async function contents(directory: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { name, isFile } of Deno.readDirSync(directory)) {

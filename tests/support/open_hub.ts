@@ -1,6 +1,6 @@
 /**
- * The hub behind its listener, in the test's own process: for tests that look into it, or give it another clock than the
- * system's.
+ * A hub and its listener in the test's own process, for tests that look inside or set the clock of its
+ * deadlines.
  */
 
 import { systemClock } from "../../server/clock.ts";
@@ -15,13 +15,13 @@ import { OutboxBudget } from "../../server/net/outbox.ts";
 import { Watch } from "./watch.ts";
 
 export interface OpenHubOptions {
-  /** Those that are not as usual. */
+  /** Limits that differ from the defaults. */
   limits?: Partial<Limits>;
   /** The clock of its deadlines, in milliseconds. */
   now?: () => number;
 }
 
-/** A history that says when the hub looks after what takes its time. */
+/** A history that reports each sweep. */
 class SweptHistory extends MemoryHistory {
   readonly #onSweep: () => void;
 
@@ -35,7 +35,6 @@ class SweptHistory extends MemoryHistory {
   }
 }
 
-/** A hub in this process, of whose outboxes the test knows how much waits. */
 export class OpenHub {
   readonly total: OutboxBudget;
   readonly #listener: Listener;
@@ -43,10 +42,10 @@ export class OpenHub {
   readonly #running: Promise<void>;
   readonly #watch = new Watch();
   readonly port: number;
-  /** Who was dropped: the fields of the log. */
+  /** The log fields of each dropped peer. */
   readonly dropped: LogFields[] = [];
 
-  /** How often it has looked after its deadlines. */
+  /** Number of sweeps. */
   swept = 0;
 
   constructor({ limits: unusual = {}, now = systemClock.now }: OpenHubOptions = {}) {
@@ -87,7 +86,7 @@ export class OpenHub {
     this.#running = this.#listener.run();
   }
 
-  /** Waits until so many were dropped. */
+  /** Waits until `count` peers were dropped. */
   untilDropped(count: number): Promise<unknown> {
     return this.#watch.until(
       () => this.dropped.length >= count,
@@ -95,7 +94,7 @@ export class OpenHub {
     );
   }
 
-  /** Waits until it has looked after its deadlines so often since now. */
+  /** Waits for `times` more sweeps. */
   untilSwept(times: number): Promise<unknown> {
     const wanted = this.swept + times;
     return this.#watch.until(

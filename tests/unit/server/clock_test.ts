@@ -7,7 +7,7 @@ import { testProperty } from "../../support/property.ts";
 const HOUR = 60 * 60 * 1000;
 const YEARS = 5 * 365 * 24 * HOUR;
 
-Deno.test("the clock of deadlines goes on with the system's", () => {
+Deno.test("the clock of deadlines follows the system's clock", () => {
   let now = 1000;
   const clock = withoutStandstills(() => now);
   const begun = clock();
@@ -18,7 +18,7 @@ Deno.test("the clock of deadlines goes on with the system's", () => {
   assertEquals(clock() - begun, 6001);
 });
 
-Deno.test("the time of day stands still until what runs is done, and never longer", async () => {
+Deno.test("the time stays the same until the current task is done, and no longer", async () => {
   let now = 1000;
   const clock = tickTime(() => now);
   for (let task = 0; task < 3; task++) {
@@ -33,7 +33,7 @@ Deno.test("the time of day stands still until what runs is done, and never longe
   }
 });
 
-Deno.test("the clock of deadlines does not count while the hub stands still", () => {
+Deno.test("the clock of deadlines leaves out the time in which the hub stood still", () => {
   let now = 1000;
   const clock = withoutStandstills(() => now);
   const begun = clock();
@@ -59,7 +59,7 @@ testProperty("the clock of deadlines never goes back, and counts every step whil
   }));
 });
 
-/** The clock is set to another time of day; what has passed since the start goes on as before. */
+/** Sets the clock to another time of day; the time since the start goes on as before. */
 const JUMPS: readonly [name: string, by: number][] = [
   ["an hour back", -HOUR],
   ["an hour forth", HOUR],
@@ -74,7 +74,7 @@ for (const [name, by] of JUMPS) {
     return { test, ana: test.framesMember("ana"), nc: test.textMember("nc") };
   };
 
-  Deno.test(`a clock that jumps ${name} changes neither the order of messages nor what is told again`, () => {
+  Deno.test(`a clock that jumps ${name} changes neither the order of messages nor the replay`, () => {
     const { test, ana, nc } = begin();
     ana.send('{"type":"say","ref":"1","text":"before"}');
     test.now += by;
@@ -95,7 +95,7 @@ for (const [name, by] of JUMPS) {
     ]);
   });
 
-  Deno.test(`a clock that jumps ${name} while somebody is away costs neither the session nor a message`, () => {
+  Deno.test(`a clock that jumps ${name} during a grace period costs neither the session nor a message`, () => {
     const { test, ana, nc } = begin();
     const { token } = ana.session;
     nc.send("before");

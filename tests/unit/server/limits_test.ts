@@ -20,7 +20,7 @@ function read(...args: string[]): Limits {
   return readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined).limits;
 }
 
-Deno.test("the limits are these unless they are set", () => {
+Deno.test("the default limits", () => {
   assertEquals(read(), DEFAULT_LIMITS);
   assertEquals(DEFAULT_LIMITS, {
     line: 4 * KIB,
@@ -37,7 +37,7 @@ Deno.test("the limits are these unless they are set", () => {
   });
 });
 
-Deno.test("each limit is set by its own option, at both ends of its range, and no other changes", () => {
+Deno.test("each limit has an option of its own, valid at both ends of its range", () => {
   for (const name of NAMES) {
     const { flag, unit, min, max, initial } = LIMITS[name];
     assert(min <= initial && initial <= max, flag);
@@ -51,7 +51,7 @@ Deno.test("each limit is set by its own option, at both ends of its range, and n
   }
 });
 
-Deno.test("what is out of its range is named in one line, with the range", () => {
+Deno.test("a value out of range is reported in one line, with the range", () => {
   for (const name of NAMES) {
     const { flag, min, max } = LIMITS[name];
     for (const value of [min - 1, max + 1, "x", "-1"]) {
@@ -79,14 +79,14 @@ Deno.test("bytes may be written with K, M and G", () => {
   assertEquals([frame, pending, pendingTotal], [32 * KIB, 2 * KIB ** 2, KIB ** 3]);
 });
 
-Deno.test("it is known whether a number of connections was asked for", () => {
+Deno.test("the options say whether a limit of connections was given", () => {
   const asks = (...args: string[]) =>
     readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined)
       .hasConnectionLimit;
   assertEquals([asks(), asks("--max-connections", "10000")], [false, true]);
 });
 
-Deno.test("frames have their limit and all else that of a line; unended is twice that, and no less than 64 KiB", () => {
+Deno.test("frames have their own limit; unended bytes may be twice the line, and at least 64 KiB", () => {
   const limits = { ...DEFAULT_LIMITS, line: 40 * KIB, frame: 8 * KIB };
   assertEquals(splitLimits(limits, textDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
   assertEquals(splitLimits(limits, httpDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
@@ -95,7 +95,7 @@ Deno.test("frames have their limit and all else that of a line; unended is twice
   assertEquals(splitLimits(DEFAULT_LIMITS, framesDialect).maxUnended, 128 * KIB);
 });
 
-Deno.test("the longest hello of our client fits into the shortest line that can be set", () => {
+Deno.test("the longest hello of the client fits into the shortest line that can be set", () => {
   const hello: HelloFrame = {
     type: "hello",
     protocol: 1,
@@ -110,7 +110,7 @@ Deno.test("the longest hello of our client fits into the shortest line that can 
   assert(bytes <= LIMITS.line.min && bytes <= LIMITS.frame.min, `${bytes}`);
 });
 
-Deno.test("the longest message that can be let in fits, made safe and told twice, into a frame of the hub", () => {
+Deno.test("the longest message that is accepted fits, sanitized and with its fallback text, into a frame", () => {
   assert(2 * 3 * GREATEST_FRAME < MAX_HUB_FRAME);
   assertEquals([LIMITS.line.max, LIMITS.frame.max], [GREATEST_FRAME, GREATEST_FRAME]);
 });

@@ -14,7 +14,7 @@ function said(id: number, room = "general", text = `m${id}`, ts = id): Posted {
   };
 }
 
-Deno.test("what is told again at once is as little as what may wait for a reader", () => {
+Deno.test("a replay is at most a quarter of what may be pending for a reader", () => {
   const told = (pending: number) => {
     const test = new TestHub({ historyOnJoin: 50, limits: { pending } });
     const ana = test.textMember("ana");
@@ -25,11 +25,11 @@ Deno.test("what is told again at once is as little as what may wait for a reader
     test.tick();
     return eva.take().filter((line) => line.startsWith("ana: ")).map((line) => line[5]).join("");
   };
-  // Characters of a quarter of the bytes, with 300 for what each message takes besides.
+  // A quarter of the bytes, of which each message takes 300 besides its text.
   assertEquals([told(4 * 1199), told(4 * 1200), told(1_000_000)], ["89", "789", "0123456789"]);
 });
 
-Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
+Deno.test("whoever joins sees the last messages under a divider, without joins and leaves", () => {
   const test = new TestHub({ historyOnJoin: 2 });
   const ana = test.textMember("ana");
   for (const text of ["una", "dos", "tres"]) ana.send(text);
@@ -40,7 +40,7 @@ Deno.test("who comes in sees the last messages under a divider, without joins an
   assertEquals(eva.take().slice(2), ["* --- the last 2 messages ---", "ana: dos", "ana: tres"]);
 });
 
-Deno.test("a bot says in its hello how much it wants, and gets it marked as told again", () => {
+Deno.test("a bot asks in its hello for a number of messages, and gets them marked as replayed", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   for (const text of ["una", "dos", "tres"]) ana.send(text);
@@ -54,7 +54,7 @@ Deno.test("a bot says in its hello how much it wants, and gets it marked as told
   }
 });
 
-Deno.test("/history shows so many of the current room, one's own too", () => {
+Deno.test("/history replays a number of messages of the current room, including one's own", () => {
   const test = new TestHub();
   const ana = test.textMember("ana");
   ana.send("/historial");
@@ -79,7 +79,7 @@ Deno.test("/history shows so many of the current room, one's own too", () => {
   ]);
 });
 
-Deno.test("the history of a room vanishes with the room", () => {
+Deno.test("the history of a room ends with the room", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   ana.send("/join dev");
@@ -102,7 +102,7 @@ Deno.test("MemoryHistory keeps the last messages of each room, up to its limit",
   assertEquals([history.last("general", 5).length, history.last("dev", 5).length], [0, 1]);
 });
 
-Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet for longest lose first", () => {
+Deno.test("MemoryHistory stays within its bytes, and the quietest rooms lose messages first", () => {
   const history = new MemoryHistory({ messages: 1000, bytes: 2000 });
   history.add(said(1, "quiet", "x".repeat(300)));
   history.add(said(2, "busy", "x".repeat(300)));
@@ -114,7 +114,7 @@ Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet f
 });
 
 testProperty(
-  "MemoryHistory gives of any messages those that a list would give",
+  "MemoryHistory returns what a plain list would, for any messages",
   { weight: 10 },
   (check) => {
     const steps = fc.array(
@@ -162,11 +162,11 @@ testProperty(
 );
 
 testProperty(
-  "MemoryHistory drops of the room that was quiet for longest, whatever is said and forgotten",
+  "MemoryHistory drops messages of the quietest room, whatever is added and forgotten",
   { weight: 10 },
   (check) => {
     const limits = { messages: 4, bytes: 2000 };
-    /** A message that was dropped still counts for its author. */
+    /** A dropped message still counts for its author. */
     const DROPPED = 100;
     const steps = fc.array(
       fc.record({
@@ -178,7 +178,7 @@ testProperty(
     );
     check(fc.property(steps, (all) => {
       const history = new MemoryHistory(limits);
-      // The room to which something was said last stands last.
+      // The room with the newest message comes last.
       let model: { room: string; kept: Posted[]; dropped: number }[] = [];
       const bytes = () =>
         model.flatMap((

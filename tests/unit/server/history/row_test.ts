@@ -6,7 +6,7 @@ import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
 
-/** What "ana" says, from an id on; a file does not know her session. */
+/** Messages by "ana" with consecutive ids. The file does not know her session. */
 function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {
   const first: Posted = {
     message: { type: "message", id, room: "a", nick: "ana", text: texts[0]!, ts: 1, kind: "say" },
@@ -16,7 +16,7 @@ function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {
 }
 
 testProperty(
-  "the messages of a run come out of its row as they were told, also out of a row that was cut",
+  "the messages of a run come out of its row unchanged, also after trimming",
   { weight: 20 },
   (check) => {
     const text = fc.string({ unit: "binary" }).map((text) => sanitize(text, { newlines: true }));
@@ -34,11 +34,11 @@ testProperty(
   },
 );
 
-Deno.test("nothing that people are told has in it what stands between texts", () => {
+Deno.test("no message contains the separator of texts", () => {
   assertEquals(sanitize(`a${SEPARATOR}b`, { newlines: true }).includes(SEPARATOR), false);
 });
 
-Deno.test("a row whose texts are not those of its messages is damaged", () => {
+Deno.test("a row whose texts do not match its number of messages is damaged", () => {
   const row = toRow(run(["uno", "dos"]));
   for (const texts of ["uno", "", `uno${SEPARATOR}dos${SEPARATOR}`]) {
     assertThrows(() => readRow({ ...row, texts }), Error, "from 5 on are damaged", texts);

@@ -48,11 +48,11 @@ function saidIn(run: Run): Posted[] {
   return run.texts.map((_, place) => messageAt(run, place));
 }
 
-/** How many messages are in each. */
+/** The number of messages in each run. */
 const sizes = (all: readonly Posted[]) => runsOf(all).map(({ texts }) => texts.length);
 
 testProperty(
-  "messages come out of their runs as they went in, also out of runs that were cut",
+  "messages come out of their runs unchanged, also after trimming",
   { weight: 10 },
   (check) => {
     const message = fc.record({
@@ -85,7 +85,7 @@ testProperty(
   },
 );
 
-Deno.test("what one says at one moment is one run, until anything but the text differs", () => {
+Deno.test("messages that differ only in text and id are one run", () => {
   assertEquals(sizes([]), []);
   assertEquals(sizes([said(1), said(2), said(3)]), [3]);
   const others: Details[] = [
@@ -106,7 +106,7 @@ Deno.test("what one says at one moment is one run, until anything but the text d
   assertEquals(sizes([said(1), said(3), said(4)]), [1, 2], "a private message was in between");
 });
 
-Deno.test("what was taken stays as it is, whatever follows on it", () => {
+Deno.test("runs that were taken do not change afterwards", () => {
   const builder = new RunBuilder();
   builder.add(said(1));
   const [first] = builder.take();
@@ -115,7 +115,7 @@ Deno.test("what was taken stays as it is, whatever follows on it", () => {
   assertEquals([first!.texts, second!.texts], [["m1"], ["m2"]]);
 });
 
-Deno.test("a run is bounded in messages and in characters", () => {
+Deno.test("a run is limited in messages and characters", () => {
   const { messages, characters } = RUN_LIMITS;
   const many = (length: number, text: string) =>
     Array.from({ length }, (_, index) => said(index + 1, { text }));

@@ -40,7 +40,7 @@ function said(
   };
 }
 
-/** A file of its own, the log's lines, and a clock that the test sets. */
+/** A history file, the lines of the log, and a clock that the test sets. */
 async function bench() {
   const directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
@@ -68,7 +68,7 @@ async function bench() {
 const ids = (all: Posted[]) => all.map(({ message }) => message.id);
 const messages = (all: Posted[]) => all.map(({ message }) => message);
 
-/** Of what is said, enough that differs to end a run of messages, and enough that does not. */
+/** Random messages, of which some continue a run and some do not. */
 const details: fc.Arbitrary<Details> = fc.record({
   room: fc.constantFrom("a", "a", "b", "c"),
   ts: fc.constantFrom(1, 1, 1, 2),
@@ -76,7 +76,7 @@ const details: fc.Arbitrary<Details> = fc.record({
   kind: fc.constantFrom("say", "say", "action"),
 });
 
-/** What a file has, as people see it, who open it with another program. */
+/** The messages of a file, as people see them in another program. */
 function rowsOf(path: string): Record<string, unknown>[] {
   using database = new DatabaseSync(path);
   return database.prepare("SELECT * FROM message").all().map((row) => ({ ...row }));
@@ -91,15 +91,15 @@ const toRow = ({ message: { id, ts, room, nick, kind, text } }: Posted) => ({
   text,
 });
 
-/** The database takes no more, like a disk that is full; or takes it again. */
+/** Makes the database full, like a full disk, or not full again. */
 function setFull(database: DatabaseSync, isFull: boolean): void {
   database.exec(`PRAGMA max_page_count = ${isFull ? 1 : 1_000_000}`);
 }
 
-/** More than fits into pages that are there already. */
+/** More than fits into the existing pages. */
 const LARGE = "x".repeat(20_000);
 
-Deno.test("what was committed is there in the next life, as it was said, but for the secret", async () => {
+Deno.test("what was committed is there after a restart, without the author's id", async () => {
   await using test = await bench();
   const first = test.open();
   assertEquals(first.lastId, 0);
@@ -116,7 +116,7 @@ Deno.test("what was committed is there in the next life, as it was said, but for
   assert(!new TextDecoder("latin1").decode(Deno.readFileSync(test.path)).includes("secret"));
 });
 
-Deno.test("ids go on from the last one, also when it was private or removed", async () => {
+Deno.test("ids continue after the last one, even if its message was private or removed", async () => {
   await using test = await bench();
   const first = test.open({ keep: { messages: 1 } });
   first.add(said(1));
@@ -133,7 +133,7 @@ Deno.test("ids go on from the last one, also when it was private or removed", as
   second.close();
 });
 
-Deno.test("what was not committed, and what is private, is not in the file", async () => {
+Deno.test("what was not committed, and private messages, are not in the file", async () => {
   await using test = await bench();
   const history = test.open();
   const hub = new TestHub({ history });
@@ -150,7 +150,7 @@ Deno.test("what was not committed, and what is private, is not in the file", asy
   assert(!log.includes("entre nosotras") && !log.includes("sin acabar"));
 });
 
-Deno.test("a tick is committed before anybody is told, also in its middle", () => {
+Deno.test("a tick is committed before anything is delivered, also by a flush within it", () => {
   const happened: string[] = [];
   class Noted extends MemoryHistory {
     override commit(lastId?: number): undefined {
@@ -163,7 +163,7 @@ Deno.test("a tick is committed before anybody is told, also in its middle", () =
   eva.session.peer.send = () => void happened.push("told");
   happened.length = 0;
   ana.send("hola");
-  eva.send("/lang es"); // answered at once, behind what was told until then
+  eva.send("/lang es"); // answered at once, after what was delivered until then
   assertEquals(happened, ["commit 1", "told", "commit 1", "told"]);
   happened.length = 0;
   ana.send("y otra");
@@ -172,7 +172,7 @@ Deno.test("a tick is committed before anybody is told, also in its middle", () =
 });
 
 testProperty(
-  "of any messages a history on disk gives those that a list would give, in all its lives",
+  "across restarts SqliteHistory returns what a plain list would, for any messages",
   { weight: 0.5 },
   async (check) => {
     const room = fc.constantFrom("a", "b", "c");
@@ -250,7 +250,7 @@ testProperty(
 );
 
 testProperty(
-  "of any messages a history on disk keeps the last ones, as many as it may and not one more",
+  "SqliteHistory keeps exactly the last messages up to its limit, for any messages",
   { weight: 0.5 },
   async (check) => {
     const step = fc.oneof(
@@ -292,7 +292,7 @@ testProperty(
   },
 );
 
-Deno.test("a flood is few rows, and has its messages one by one for who opens the file", async () => {
+Deno.test("a flood takes few rows, and the view of the file has one row for each message", async () => {
   await using test = await bench();
   const history = test.open();
   const flood = Array.from(
@@ -308,7 +308,7 @@ Deno.test("a flood is few rows, and has its messages one by one for who opens th
   assert(Number(runs) < 10, `${runs}`);
 });
 
-Deno.test("what was written is moved into the file when nothing is said for a while", async () => {
+Deno.test("the write-ahead log is moved into the file when the chat is quiet", async () => {
   await using test = await bench();
   const history = test.open();
   const before = Deno.statSync(test.path).size;
@@ -322,7 +322,7 @@ Deno.test("what was written is moved into the file when nothing is said for a wh
   history.close();
 });
 
-Deno.test("what was written is moved while little is said, and not in a flood", async () => {
+Deno.test("the write-ahead log is moved while little is written, and not in a flood", async () => {
   await using test = await bench();
   const history = test.open();
   const before = Deno.statSync(test.path).size;
@@ -340,7 +340,7 @@ Deno.test("what was written is moved while little is said, and not in a flood", 
   history.close();
 });
 
-Deno.test("what memory has no more is read from the middle of a run", async () => {
+Deno.test("messages that memory has dropped are read from the middle of a run", async () => {
   await using test = await bench();
   const history = test.open();
   for (let id = 1; id <= 1200; id++) history.add(said(id, { ts: 7 }));
@@ -352,7 +352,7 @@ Deno.test("what memory has no more is read from the middle of a run", async () =
   history.close();
 });
 
-Deno.test("texts that are damaged are said in the log, and what is newer is there", async () => {
+Deno.test("damaged texts are logged, and newer messages are still returned", async () => {
   await using test = await bench();
   for (const texts of [`a${SEPARATOR}b`, SEPARATOR]) {
     const first = test.open();
@@ -370,7 +370,7 @@ Deno.test("texts that are damaged are said in the log, and what is newer is ther
   }
 });
 
-Deno.test("a room's messages are taken from memory and from the file, none twice", async () => {
+Deno.test("a room's messages come from memory and from the file, none twice", async () => {
   await using test = await bench();
   const first = test.open();
   for (let id = 1; id <= 3; id++) first.add(said(id));
@@ -390,7 +390,7 @@ Deno.test("a room's messages are taken from memory and from the file, none twice
   second.close();
 });
 
-Deno.test("what is read from the file at once is bounded", async () => {
+Deno.test("what is read from the file in one step is limited", async () => {
   await using test = await bench();
   const first = test.open();
   const text = "x".repeat(60_000);
@@ -404,7 +404,7 @@ Deno.test("what is read from the file at once is bounded", async () => {
   second.close();
 });
 
-Deno.test("who ignores somebody does not see either what the file has of that nick", async () => {
+Deno.test("messages in the file by an ignored nick are not replayed either", async () => {
   await using test = await bench();
   const first = test.open();
   first.add(said(1, { text: "grosería" }));
@@ -424,14 +424,14 @@ Deno.test("who ignores somebody does not see either what the file has of that ni
   history.close();
 });
 
-Deno.test("on a full disk the chat goes on, all are told once, and what waited is saved in the end", async () => {
+Deno.test("on a full disk the chat goes on, everyone is notified once, and nothing is lost", async () => {
   await using test = await bench();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   const hub = new TestHub({ history });
   const ana = hub.textMember("ana");
   const eva = hub.framesMember("eva");
-  hub.connect(); // is no member, and told nothing
+  hub.connect(); // not a member, and not notified
   ana.take();
   setFull(database, true);
   for (const text of [LARGE, "dos", "tres"]) {
@@ -467,7 +467,7 @@ Deno.test("on a full disk the chat goes on, all are told once, and what waited i
   again.close();
 });
 
-Deno.test("an attempt that failed, but had written after all, is not in the way of the next one", async () => {
+Deno.test("a write that failed but took effect does not disturb the next one", async () => {
   await using test = await bench();
   const database = openDatabase(test.path);
   const limits = { messages: 40, bytes: 1e9 };
@@ -478,7 +478,7 @@ Deno.test("an attempt that failed, but had written after all, is not in the way 
   database.exec("PRAGMA query_only = ON");
   assertEquals(history.commit(20)?.code, "history_unsaved");
   database.exec("PRAGMA query_only = OFF");
-  // As if that one had succeeded: what is tried again begins and ends elsewhere.
+  // As if it had succeeded: the next attempt has other runs.
   database.prepare("INSERT INTO run VALUES (2, 19, 0, 'general', 'Ana', 'ana', 'say', ?)")
     .run(new Array(19).fill("another attempt").join(SEPARATOR));
   for (let id = 21; id <= 43; id++) history.add(said(id, { ts: 0 }));
@@ -493,7 +493,7 @@ Deno.test("an attempt that failed, but had written after all, is not in the way 
   again.close();
 });
 
-Deno.test("what waits for the disk is bounded, and what was given up is counted", async () => {
+Deno.test("what waits for the disk is limited, and lost messages are counted", async () => {
   await using test = await bench();
   const cases: [UnsavedLimits, kept: number[], lost: number][] = [
     [{ messages: 2, bytes: 1e9 }, [4, 5], 3],
@@ -516,7 +516,7 @@ Deno.test("what waits for the disk is bounded, and what was given up is counted"
   }
 });
 
-Deno.test("the log has one line a minute of a failure, and one of its end", async () => {
+Deno.test("a failure is logged once a minute, and its end once", async () => {
   await using test = await bench();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
@@ -538,7 +538,7 @@ Deno.test("the log has one line a minute of a failure, and one of its end", asyn
   assertEquals(test.logged.slice(3), [
     `history saved again ${JSON.stringify({ path: test.path, lost: 0 })}`,
   ]);
-  // It fails again at once: everyone is told, the log is not.
+  // It fails again at once: everyone is notified, and nothing is logged.
   setFull(database, true);
   history.add(said(2, { text: LARGE }));
   assertEquals(history.commit(2)?.code, "history_unsaved");
@@ -548,7 +548,7 @@ Deno.test("the log has one line a minute of a failure, and one of its end", asyn
   history.close();
 });
 
-Deno.test("a hub that ends while the disk is full says in the log how much is lost", async () => {
+Deno.test("a hub that ends while the disk is full logs how many messages are lost", async () => {
   await using test = await bench();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
@@ -574,7 +574,7 @@ Deno.test("nothing throws when the database is gone, and memory goes on", async 
   history.close();
 });
 
-Deno.test("so many messages are kept, of all rooms together", async () => {
+Deno.test("the number of messages of all rooms together is limited", async () => {
   await using test = await bench();
   const first = test.open({ keep: { messages: 3000 } });
   for (let id = 1; id <= 6000; id++) first.add(said(id, { room: id % 2 === 0 ? "even" : "odd" }));
@@ -592,7 +592,7 @@ Deno.test("so many messages are kept, of all rooms together", async () => {
   assertEquals(count(second), { n: 3000, oldest: 3001 }, "the beginning removes them all");
 });
 
-Deno.test("so many days are kept", async () => {
+Deno.test("messages are kept for a number of days", async () => {
   await using test = await bench();
   const first = test.open({ keep: { days: 90 } });
   for (let day = 1; day <= 100; day++) first.add(said(day, { ts: test.now - (100 - day) * DAY }));
@@ -613,7 +613,7 @@ Deno.test("so many days are kept", async () => {
   third.close();
 });
 
-Deno.test("what is too old is removed, however much was said at one moment", async () => {
+Deno.test("old messages are removed, however many have the same time", async () => {
   await using test = await bench();
   const history = test.open({ keep: { days: 90 } });
   const flood = 3 * RUN_LIMITS.messages;
@@ -626,7 +626,7 @@ Deno.test("what is too old is removed, however much was said at one moment", asy
   assertEquals(rowsOf(test.path).map(({ id }) => id), [flood + 1]);
 });
 
-Deno.test("what was said while the clock was ahead does not keep what is too old", async () => {
+Deno.test("messages written while the clock was ahead do not keep old ones from being removed", async () => {
   await using test = await bench();
   const history = test.open({ keep: { days: 90 } });
   history.add(said(1, { ts: test.now + 5000 * DAY }));
@@ -640,7 +640,7 @@ Deno.test("what was said while the clock was ahead does not keep what is too old
   history.close();
 });
 
-Deno.test("removing what is old is tried again when it fails, and nobody is told", async () => {
+Deno.test("removing old messages is tried again after a failure, without a notice", async () => {
   await using test = await bench();
   const first = test.open();
   for (let id = 1; id <= 10; id++) first.add(said(id));
@@ -658,7 +658,7 @@ Deno.test("removing what is old is tried again when it fails, and nobody is told
   history.close();
 });
 
-Deno.test("a new file is its owner's alone, and after the end it is one file", async () => {
+Deno.test("a new file is readable by its owner only, and after the end it is one file", async () => {
   await using test = await bench();
   const history = test.open();
   history.add(said(1));
@@ -673,7 +673,7 @@ Deno.test("a new file is its owner's alone, and after the end it is one file", a
   assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
 });
 
-Deno.test("an empty file is taken for a new history", async () => {
+Deno.test("an empty file becomes a new history", async () => {
   await using test = await bench();
   Deno.writeTextFileSync(test.path, "");
   const history = test.open();
@@ -685,7 +685,7 @@ Deno.test("an empty file is taken for a new history", async () => {
   again.close();
 });
 
-Deno.test("a name that SQLite takes for something else is a file like any other", async () => {
+Deno.test("a name with a special meaning in SQLite is a file like any other", async () => {
   await using test = await bench();
   const before = Deno.cwd();
   Deno.chdir(test.directory);
@@ -699,10 +699,10 @@ Deno.test("a name that SQLite takes for something else is a file like any other"
   }
 });
 
-Deno.test("a hub that was killed while it made the tables leaves a file that works", async () => {
+Deno.test("a hub that was killed while it created the tables leaves a usable file", async () => {
   await using test = await bench();
   const database = new DatabaseSync(test.path);
-  // So little memory that the pages are written before the end.
+  // With little memory, pages are written before the transaction ends.
   database.exec("PRAGMA cache_size = 1; BEGIN; PRAGMA application_id = 1667785076");
   database.exec("CREATE TABLE last (only INTEGER); CREATE TABLE message (text TEXT)");
   for (let row = 0; row < 50; row++) database.exec(`INSERT INTO message VALUES ('${LARGE}')`);
@@ -719,7 +719,7 @@ Deno.test("a hub that was killed while it made the tables leaves a file that wor
 });
 
 for (const { name, make, complaint } of USELESS_FILES) {
-  Deno.test(`a history is not kept in ${name}, which stays as it is`, async () => {
+  Deno.test(`a history is not opened in ${name}, which stays as it is`, async () => {
     await using test = await bench();
     const path = make(test.directory);
     const before = await contents(test.directory);
@@ -733,7 +733,7 @@ for (const { name, make, complaint } of USELESS_FILES) {
   });
 }
 
-Deno.test("a file that another one has open is not taken, and not changed", async () => {
+Deno.test("a file that another hub has open is refused, and not changed", async () => {
   await using test = await bench();
   const path = made(test.directory);
   using reader = new DatabaseSync(path);
@@ -748,7 +748,7 @@ Deno.test("a file that another one has open is not taken, and not changed", asyn
   reader.exec("COMMIT");
 });
 
-Deno.test("a file with an id beyond all that JavaScript counts is damaged", async () => {
+Deno.test("a file with an id beyond the safe integers is damaged", async () => {
   await using test = await bench();
   const database = openDatabase(test.path);
   database.exec("UPDATE last SET id = 9007199254740993");
@@ -763,7 +763,7 @@ function contains(directory: string, name: string): boolean {
   return [...Deno.readDirSync(directory)].some((each) => each.name === name);
 }
 
-Deno.test("a disk without room for the file is said as that, by the system or by SQLite", () => {
+Deno.test("a disk without room for the file is reported as full, whether the system or SQLite says so", () => {
   for (const fault of [{ code: "ENOSPC" }, { errcode: 13 }, { errcode: 4874 }]) {
     assertEquals(databaseFailure("chat.db", { ...fault }).key, "failure.db_no_room");
   }

@@ -1,4 +1,4 @@
-/** docs/grafana.json, held against the metrics that there are. */
+/** docs/grafana.json, compared with the metrics of the hub. */
 
 import { assert, assertEquals } from "@std/assert";
 import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
@@ -38,7 +38,7 @@ const QUERIES = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => ({ title, expr }))
 );
 
-/** The metrics of a hub, by their names and types. */
+/** The types of the metrics of a hub, by name. */
 async function metrics(): Promise<Map<string, string>> {
   const registry = new MetricsRegistry(new EventCounter());
   const none = () => 0;
@@ -64,10 +64,10 @@ async function metrics(): Promise<Map<string, string>> {
   return new Map(Object.entries(told).map(([name, { type }]) => [name, type]));
 }
 
-/** The samples that a query asks for. */
+/** The samples that a query uses. */
 const asked = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
 
-Deno.test("every query of the dashboard asks for metrics that there are, each as what it is", async () => {
+Deno.test("every query of the dashboard uses metrics that exist, according to their types", async () => {
   const known = await metrics();
   for (const { title, expr } of QUERIES) {
     const names = asked(expr);
@@ -83,7 +83,7 @@ Deno.test("every query of the dashboard asks for metrics that there are, each as
   }
 });
 
-Deno.test("every metric is shown somewhere on the dashboard", async () => {
+Deno.test("every metric is shown on the dashboard", async () => {
   const shown = new Set(
     QUERIES.flatMap(({ expr }) => asked(expr))
       .flatMap((name) => [name, name.replace(/_(bucket|sum|count)$/, "")]),
@@ -92,7 +92,7 @@ Deno.test("every metric is shown somewhere on the dashboard", async () => {
   assertEquals(hidden, []);
 });
 
-Deno.test("every query is of the hubs that were chosen, and well-formed as far as brackets go", () => {
+Deno.test("every query selects the chosen hubs, and has balanced brackets", () => {
   for (const { title, expr } of QUERIES) {
     const selectors = expr.match(/\{[^}]*\}/g) ?? [];
     assertEquals(selectors.length, asked(expr).length, title);
@@ -106,7 +106,7 @@ Deno.test("every query is of the hubs that were chosen, and well-formed as far a
   }
 });
 
-Deno.test("the dashboard can be brought into any Grafana: it asks which Prometheus, and which hubs", () => {
+Deno.test("the dashboard can be imported into any Grafana: it asks for the Prometheus and the hubs", () => {
   assert(DASHBOARD.schemaVersion >= 36);
   assert(DASHBOARD.title !== "" && DASHBOARD.uid !== "");
   assertEquals("id" in DASHBOARD, false);
@@ -125,7 +125,7 @@ Deno.test("the dashboard can be brought into any Grafana: it asks which Promethe
   assertEquals(hub!.datasource, DATASOURCE);
 });
 
-Deno.test("the panels have ids and titles of their own, say what they show, and do not overlap", () => {
+Deno.test("the panels have unique ids and titles, have descriptions, and do not overlap", () => {
   const { panels } = DASHBOARD;
   const distinct = (values: unknown[]) => assertEquals(values, [...new Set(values)]);
   distinct(panels.map(({ id }) => id));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Log } from "../../../../server/log.ts";
 import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 
-/** A log that notes all of it. */
+/** A log that records its lines. */
 function noted(): { log: Log; lines: unknown[][] } {
   const lines: unknown[][] = [];
   const note = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
@@ -15,7 +15,7 @@ function noted(): { log: Log; lines: unknown[][] } {
   return { log, lines };
 }
 
-Deno.test("a log that is counted is written as it is", () => {
+Deno.test("a counted log is written unchanged", () => {
   const { log, lines } = noted();
   const counted = new EventCounter().wrap(log);
   counted.debug("connected", { peer: "a" });
@@ -30,7 +30,7 @@ Deno.test("a log that is counted is written as it is", () => {
   ]);
 });
 
-Deno.test("what is logged is counted, by its reason where it has one", () => {
+Deno.test("events are counted, by reason if they have one", () => {
   const tally = new EventCounter();
   const log = tally.wrap(noted().log);
   assertEquals([...tally.byCase("dropped")], []);
@@ -49,7 +49,7 @@ Deno.test("what is logged is counted, by its reason where it has one", () => {
   assertEquals(tally.total("connected"), 1);
 });
 
-Deno.test("messages of the log that are called as something that objects have are not counted", () => {
+Deno.test("log messages that are named like members of objects are not counted", () => {
   const tally = new EventCounter();
   tally.wrap(noted().log).info("toString");
   assertEquals(tally.total("fault"), 0);

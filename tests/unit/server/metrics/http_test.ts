@@ -5,7 +5,7 @@ import { testProperty } from "../../../support/property.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("a request is its method and its path, whatever stands behind them", () => {
+Deno.test("a request is its method and path, whatever follows them", () => {
   const cases: readonly [received: string, method: string, path: string][] = [
     ["GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", "GET", "/metrics"],
     ["HEAD / HTTP/1.0\r\n\r\n", "HEAD", "/"],
@@ -20,14 +20,14 @@ Deno.test("a request is its method and its path, whatever stands behind them", (
   }
 });
 
-Deno.test("a request has not come before its empty line has", () => {
+Deno.test("a request is not complete before its empty line", () => {
   const request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
   for (let length = 0; length < request.length; length++) {
     assertEquals(parseRequest(request.slice(0, length)), undefined, String(length));
   }
 });
 
-Deno.test("what is no request is said to be none", () => {
+Deno.test("anything else is not a request", () => {
   for (
     const line of [
       "",
@@ -51,7 +51,7 @@ Deno.test("what is no request is said to be none", () => {
   }
 });
 
-testProperty("any text is a request, none, or not all of one, and never fails", {
+testProperty("any text is a request, an incomplete one or none, and never throws", {
   weight: 4,
 }, (check) =>
   check(fc.property(
@@ -71,7 +71,7 @@ testProperty("any text is a request, none, or not all of one, and never fails", 
   )));
 
 testProperty(
-  "a request is read when all of it has come, and not before",
+  "a request is parsed once it is complete, however it is split",
   { weight: 4 },
   (check) =>
     check(fc.property(
@@ -89,7 +89,7 @@ testProperty(
     )),
 );
 
-Deno.test("an answer says how long it is, and that it is the last", () => {
+Deno.test("a response gives its length and closes the connection", () => {
   assertEquals(
     decode(formatResponse({ status: 200, body: "¡hola!\n" })),
     "HTTP/1.1 200 OK\r\n" +
@@ -102,7 +102,7 @@ Deno.test("an answer says how long it is, and that it is the last", () => {
   );
 });
 
-Deno.test("the answer to HEAD is the same without its body, and 405 says what may be asked", () => {
+Deno.test("the response to HEAD has no body, and 405 lists the allowed methods", () => {
   const response = { status: 405, body: "no\n", type: "text/x" } as const;
   const whole = decode(formatResponse(response));
   assert(whole.includes("\r\nallow: GET, HEAD\r\n"));

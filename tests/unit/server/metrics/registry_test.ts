@@ -1,4 +1,4 @@
-/** The metrics by their names, with what they say after something was played. */
+/** The metrics and their values after something has happened. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -31,7 +31,7 @@ function sourcesOf({ hub }: TestHub): HubStats {
   };
 }
 
-/** A registry over a hub, and what it says at the moment. */
+/** A registry of a hub, and its current samples. */
 function played(test: TestHub, given: Partial<HubStats> = {}) {
   const tally = new EventCounter();
   const registry = new MetricsRegistry(tally);
@@ -45,7 +45,7 @@ function played(test: TestHub, given: Partial<HubStats> = {}) {
   };
 }
 
-Deno.test("each metric is told with its type and what it means, under a name as Prometheus wants it", async () => {
+Deno.test("each metric has a type, a help text and a name as Prometheus requires", async () => {
   const { registry, text } = played(new TestHub());
   const metrics = readExposition(await text());
   assertEquals(Object.keys(metrics).sort(), registry.names.sort());
@@ -59,7 +59,7 @@ Deno.test("each metric is told with its type and what it means, under a name as 
   assertEquals((await registry.expose()).type, "text/plain; version=0.0.4; charset=utf-8");
 });
 
-Deno.test("before anything has happened all is told, as nothing", async () => {
+Deno.test("before anything has happened, every metric exists and is zero", async () => {
   const samples = await played(new TestHub()).samples();
   for (const [name, value] of Object.entries(samples)) {
     if (/^chat_.*(_total|_count|_sum|_bucket)\b/.test(name)) {
@@ -69,7 +69,7 @@ Deno.test("before anything has happened all is told, as nothing", async () => {
   assertEquals(samples['chat_evictions_total{reason="slow_consumer"}'], 0);
 });
 
-Deno.test("what people do is told as it is when it is asked for", async () => {
+Deno.test("users, rooms and messages are counted as of the scrape", async () => {
   const test = new TestHub();
   const { samples } = played(test);
   const ana = test.textMember("ana");
@@ -98,7 +98,7 @@ Deno.test("what people do is told as it is when it is asked for", async () => {
   assertEquals((await samples())["chat_members"], 1);
 });
 
-Deno.test("what the edges tell is told, with what it may be at most", async () => {
+Deno.test("connections, pending bytes and process values are shown with their limits", async () => {
   const told = await played(new TestHub()).samples();
   const expected = {
     chat_connections: 3,
@@ -115,7 +115,7 @@ Deno.test("what the edges tell is told, with what it may be at most", async () =
   for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
 });
 
-Deno.test("counters are not added up again by who asks twice", async () => {
+Deno.test("scraping twice does not add counters up", async () => {
   const test = new TestHub();
   const { samples, log } = played(test);
   test.textMember("ana");
@@ -126,7 +126,7 @@ Deno.test("counters are not added up again by who asks twice", async () => {
   assertEquals(first['chat_evictions_total{reason="timeout"}'], 1);
 });
 
-Deno.test("what the log tells is counted, by reason, also one that was not known before", async () => {
+Deno.test("log events are counted by reason, new reasons included", async () => {
   const { samples, log } = played(new TestHub());
   for (const reason of ["slow_consumer", "slow_consumer", "new_one"]) {
     log.info("dropped", { peer: "a", reason });
@@ -152,7 +152,7 @@ Deno.test("what the log tells is counted, by reason, also one that was not known
   for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
 });
 
-Deno.test("what is not well is 0 or 1", async () => {
+Deno.test("states are 0 or 1", async () => {
   const well = await played(new TestHub()).samples();
   const unwell = await played(new TestHub(), {
     isHistoryFailing: () => true,
@@ -164,7 +164,7 @@ Deno.test("what is not well is 0 or 1", async () => {
   assertEquals(states.map((name) => unwell[name]), [0, 0, 1]);
 });
 
-Deno.test("how long it took is told in buckets, of which each has those below it", async () => {
+Deno.test("durations are shown in cumulative buckets", async () => {
   const { registry, samples } = played(new TestHub());
   for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.observeDelivery(seconds);
   registry.observeLoopDelay(0.2);

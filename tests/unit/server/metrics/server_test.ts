@@ -1,4 +1,4 @@
-/** The port for metrics at its bounds, with a clock, sockets and a listener that the test plays. */
+/** The metrics port at its limits, with a clock, sockets and a listener that the test plays. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../../../server/log.ts";
@@ -46,7 +46,7 @@ class PlayedPort {
   }
 }
 
-Deno.test("who asks is answered, whatever the pieces, and the connection ends when it has read", async () => {
+Deno.test("a request is answered however it is split, and the connection ends when the client has read", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
   for (const letter of REQUEST) {
@@ -62,7 +62,7 @@ Deno.test("who asks is answered, whatever the pieces, and the connection ends wh
   assertEquals(socket.isClosed, true);
 });
 
-Deno.test("who is silent, says half of it, or does not read has so long and no longer", async () => {
+Deno.test("a client that is silent, stops half-way or does not read is closed after the time limit", async () => {
   await using port = new PlayedPort();
   const silent = await port.connect();
   const half = await port.connect();
@@ -74,14 +74,14 @@ Deno.test("who is silent, says half of it, or does not read has so long and no l
   staying.send(REQUEST);
   const all = [silent, half, deaf, staying];
   await port.clock.pass(SCRAPE_TIME - 1);
-  half.send("TP"); // which gives it no more time
+  half.send("TP"); // gives it no more time
   assertEquals(all.map(({ isClosed }) => isClosed), [false, false, false, false]);
   await port.clock.pass(1);
   assertEquals(all.map(({ isClosed }) => isClosed), [true, true, true, true]);
   assertEquals(staying.lines.at(-1), "chat_members 1");
 });
 
-Deno.test("what takes its answer a few bytes at a time gets all of it", async () => {
+Deno.test("a client that reads a few bytes at a time gets the whole response", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
   socket.takes(0);
@@ -93,7 +93,7 @@ Deno.test("what takes its answer a few bytes at a time gets all of it", async ()
   assertEquals(socket.lines.at(-1), "chat_members 1");
 });
 
-Deno.test("there are so many at once, and for one more the oldest goes", async () => {
+Deno.test("the number of connections is limited, and one more closes the oldest", async () => {
   await using port = new PlayedPort();
   const sockets: PlayedSocket[] = [];
   for (let i = 0; i < MAX_SCRAPERS; i++) sockets.push(await port.connect());
@@ -105,7 +105,7 @@ Deno.test("there are so many at once, and for one more the oldest goes", async (
   assertEquals(sockets.map(({ isClosed }) => isClosed).indexOf(false), 1);
 });
 
-Deno.test("a request without an end is read to its limit, and told so", async () => {
+Deno.test("a request without an end gets 431 at the limit", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
   socket.send("GET /metrics HTTP/1.1\r\n" + "x".repeat(MAX_HEAD));
@@ -113,7 +113,7 @@ Deno.test("a request without an end is read to its limit, and told so", async ()
   assertEquals(socket.lines[0], "HTTP/1.1 431 Request Header Fields Too Large\r");
 });
 
-Deno.test("what is no request is told so, and an end without one too", async () => {
+Deno.test("anything that is not a request gets 400, and so does an end without one", async () => {
   await using port = new PlayedPort();
   const stranger = await port.connect();
   stranger.send("/name ana\r\n\r\n");
@@ -123,7 +123,7 @@ Deno.test("what is no request is told so, and an end without one too", async () 
   for (const { lines } of [stranger, gone]) assertEquals(lines[0], "HTTP/1.1 400 Bad Request\r");
 });
 
-Deno.test("a page that fails is told as that, without its reason, which is logged", async () => {
+Deno.test("a page that fails gets 500 without the reason, which is logged", async () => {
   await using port = new PlayedPort({ metrics: () => Promise.reject(new Error("secret")) });
   const socket = await port.connect();
   socket.send(REQUEST);
@@ -133,7 +133,7 @@ Deno.test("a page that fails is told as that, without its reason, which is logge
   assertMatch(port.log.join(), /^fault .*secret/);
 });
 
-Deno.test("accepts that fail are tried again after a while, with a line each", async () => {
+Deno.test("a failed accept is retried after a pause, and each failure is logged", async () => {
   await using port = new PlayedPort();
   port.system.fault = new Error("too many open files");
   const socket = new PlayedSocket("192.0.2.1");
@@ -148,7 +148,7 @@ Deno.test("accepts that fail are tried again after a while, with a line each", a
   assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
 });
 
-Deno.test("a port that is closed while accepts fail, and somebody asks, waits for nothing", async () => {
+Deno.test("closing the port ends a pause after a failed accept at once", async () => {
   const port = new PlayedPort();
   const socket = await port.connect();
   port.system.fault = new Error("too many open files");
@@ -166,27 +166,27 @@ const PAGES = {
 const get = (path: string, unready?: string) =>
   respond({ method: "GET", path }, { ...PAGES, unready: () => unready });
 
-Deno.test("there are the metrics, whether the hub lives, and whether it can be joined", async () => {
+Deno.test("there are pages for the metrics, for liveness and for readiness", async () => {
   assertEquals(await get("/metrics"), { status: 200, body: "chat_members 1\n", type: "text/x" });
   assertEquals(await get("/health"), { status: 200, body: "ok\n" });
   assertEquals(await get("/ready"), { status: 200, body: "ok\n" });
 });
 
-Deno.test("a hub that cannot be joined says why, and lives all the same", async () => {
+Deno.test("a hub that cannot be joined is not ready, says why, and is still healthy", async () => {
   const reason = "the hub is stopping";
   assertEquals(await get("/ready", reason), { status: 503, body: "the hub is stopping\n" });
   assertEquals((await get("/health", reason)).status, 200);
   assertEquals((await get("/metrics", reason)).status, 200);
 });
 
-Deno.test("what there is not is not found, however it is asked for", async () => {
+Deno.test("any other path is not found", async () => {
   for (const path of ["/", "/metrics/", "/Metrics", "//metrics", "/ready/../metrics"]) {
     assertEquals((await get(path)).status, 404, path);
   }
   assertEquals((await respond({ method: "DELETE", path: "/x" }, PAGES)).status, 404);
 });
 
-Deno.test("what there is can only be read", async () => {
+Deno.test("the pages can only be read", async () => {
   for (const path of ["/metrics", "/health", "/ready"]) {
     assertEquals((await respond({ method: "HEAD", path }, PAGES)).status, 200);
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "get"]) {

@@ -4,7 +4,7 @@ import { IpLimit, networkOf, unmapIpv4 } from "../../../../server/net/ip_limit.t
 import { isLoopback } from "../../../../common/protocol/ip.ts";
 import { testProperty } from "../../../support/property.ts";
 
-Deno.test("an IPv4 address that came over IPv6 is that IPv4 address, and any other one stays", () => {
+Deno.test("an IPv4-mapped IPv6 address becomes the IPv4 address, and any other stays", () => {
   const cases = [
     ["192.0.2.1", "192.0.2.1"],
     ["::ffff:192.0.2.1", "192.0.2.1"],
@@ -16,7 +16,7 @@ Deno.test("an IPv4 address that came over IPv6 is that IPv4 address, and any oth
   for (const [host, plain] of cases) assertEquals(unmapIpv4(host!), plain);
 });
 
-Deno.test("an IPv6 address counts by its first 64 bits, however much of it is left out", () => {
+Deno.test("an IPv6 address counts for its /64, however it is abbreviated", () => {
   const cases = [
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
@@ -31,14 +31,14 @@ Deno.test("an IPv6 address counts by its first 64 bits, however much of it is le
   for (const [host, counted] of cases) assertEquals(networkOf(host!), counted, host);
 });
 
-Deno.test("neighbours on the link count each, as they have all the same first 64 bits", () => {
+Deno.test("link-local addresses count for themselves, as all share one /64", () => {
   assertEquals(networkOf("fe80::1"), "fe80::1");
   assertEquals(networkOf("fe80::2%eth0"), "fe80::2%eth0");
   assertEquals(networkOf("febf::1"), "febf::1");
   assertEquals(networkOf("fec0::1"), "fec0:0:0:0::/64");
 });
 
-Deno.test("so many connections are added from each address, and one that goes makes room for one", () => {
+Deno.test("each address may have connections up to the limit, and closing one makes room for one", () => {
   const addresses = new IpLimit(2);
   const add = (host: string) => addresses.add(host);
   assertEquals(["192.0.2.1", "192.0.2.1", "192.0.2.1"].map(add), ["added", "added", "full"]);
@@ -50,7 +50,7 @@ Deno.test("so many connections are added from each address, and one that goes ma
 });
 
 testProperty(
-  "whoever comes and goes, each address has what is open of it, and nothing is left of who is gone",
+  "whatever connects and disconnects, each network counts its open connections, and none is left",
   { weight: 10 },
   (check) => {
     const host = fc.constantFrom("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "::1");

@@ -4,14 +4,14 @@ import { Outbox, OutboxBudget } from "../../../../server/net/outbox.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const KB = 1024;
-/** A limit that is not what the test is of. */
+/** A limit that the test does not reach. */
 const PLENTY = 1024 * KB;
-/** With less than this waiting, a peer is served whatever the others have waiting. */
+/** Bytes that a connection may have pending when the budget is used up. */
 const FAIR_SHARE = 64 * KB;
 
 const bytes = (length: number, value = 0) => new Uint8Array(length).fill(value);
 
-/** Takes and sends everything, and gives what was taken. */
+/** Sends everything, and returns it. */
 function drain(outbox: Outbox): Uint8Array[] {
   const taken: Uint8Array[] = [];
   for (let chunk; (chunk = outbox.next());) {
@@ -21,14 +21,14 @@ function drain(outbox: Outbox): Uint8Array[] {
   return taken;
 }
 
-Deno.test("an outbox gives what was pushed, in its order, small chunks joined", () => {
+Deno.test("an outbox returns what was pushed, in order, with small chunks joined", () => {
   const outbox = new Outbox(new OutboxBudget(PLENTY), PLENTY);
   for (const values of [[1, 2], [3], [4, 5, 6]]) outbox.push(Uint8Array.from(values));
   assertEquals(outbox.next(), Uint8Array.of(1, 2, 3, 4, 5, 6));
   assertEquals(outbox.next(), undefined);
 });
 
-Deno.test("a chunk that stands alone is given as it is, without a copy", () => {
+Deno.test("a single chunk is returned without a copy", () => {
   const outbox = new Outbox(new OutboxBudget(PLENTY), PLENTY);
   const chunk = bytes(100);
   outbox.push(chunk);
@@ -45,7 +45,7 @@ Deno.test("chunks are joined up to 64 KiB and no further", () => {
   assertEquals(drain(outbox).map((chunk) => chunk.length / KB), [60, 60, 30]);
 });
 
-Deno.test("what was taken stays pending until it is sent", () => {
+Deno.test("bytes stay pending until they are marked as sent", () => {
   const total = new OutboxBudget(PLENTY);
   const outbox = new Outbox(total, PLENTY);
   outbox.push(bytes(10));
@@ -57,7 +57,7 @@ Deno.test("what was taken stays pending until it is sent", () => {
   assertEquals([outbox.pending, total.pendingBytes], [0, 0]);
 });
 
-Deno.test("an outbox takes as much as its limit, and of what is over nothing", () => {
+Deno.test("an outbox accepts chunks up to its limit, and nothing of a chunk above it", () => {
   const total = new OutboxBudget(PLENTY);
   const outbox = new Outbox(total, 100);
   assertEquals(outbox.push(bytes(60, 1)), "queued");
@@ -65,12 +65,12 @@ Deno.test("an outbox takes as much as its limit, and of what is over nothing", (
   assertEquals(outbox.push(bytes(1, 3)), "full");
   assertEquals([outbox.pending, total.pendingBytes], [100, 100]);
   assertEquals(outbox.next()!.includes(3), false);
-  assertEquals(outbox.push(bytes(1)), "full"); // taken, but not sent
+  assertEquals(outbox.push(bytes(1)), "full"); // written, but not sent
   outbox.markSent(1);
   assertEquals(outbox.push(bytes(1)), "queued");
 });
 
-Deno.test("while nothing is pending any chunk is taken, however large", () => {
+Deno.test("while nothing is pending, a chunk of any size is accepted", () => {
   const total = new OutboxBudget(100);
   const outbox = new Outbox(total, 100);
   assertEquals(outbox.push(bytes(200 * KB)), "queued");
@@ -79,12 +79,12 @@ Deno.test("while nothing is pending any chunk is taken, however large", () => {
   assertEquals(outbox.push(bytes(200 * KB)), "queued");
 });
 
-Deno.test("when all together have too much, whoever has little waiting is still served", () => {
+Deno.test("when the budget is used up, a connection below its fair share is still served", () => {
   const total = new OutboxBudget(400 * KB);
   const slow = new Outbox(total, PLENTY);
   slow.push(bytes(390 * KB));
   const keeping = new Outbox(total, PLENTY);
-  assertEquals(keeping.push(bytes(FAIR_SHARE - 1)), "queued"); // over the total by far
+  assertEquals(keeping.push(bytes(FAIR_SHARE - 1)), "queued"); // far over the budget
   assertEquals(keeping.push(bytes(1)), "queued");
   assertEquals(keeping.push(bytes(1)), "full");
   assertEquals(slow.push(bytes(1)), "full");
@@ -92,7 +92,7 @@ Deno.test("when all together have too much, whoever has little waiting is still 
   assertEquals(keeping.push(bytes(1)), "queued");
 });
 
-Deno.test("clear drops what was not taken, and keeps count of what was", () => {
+Deno.test("dropQueued drops what is not being written, and the count of the rest stays right", () => {
   const total = new OutboxBudget(PLENTY);
   const outbox = new Outbox(total, PLENTY);
   outbox.push(bytes(70 * KB));
@@ -105,7 +105,7 @@ Deno.test("clear drops what was not taken, and keeps count of what was", () => {
   assertEquals([outbox.pending, total.pendingBytes], [0, 0]);
 });
 
-Deno.test("abandon drops everything, and only its own part of the total", () => {
+Deno.test("dropAll drops everything, and only its own part of the budget", () => {
   const total = new OutboxBudget(PLENTY);
   const [gone, stays] = [new Outbox(total, PLENTY), new Outbox(total, PLENTY)];
   stays.push(bytes(5));
@@ -121,7 +121,7 @@ Deno.test("abandon drops everything, and only its own part of the total", () => 
 });
 
 testProperty(
-  "what comes out is what was taken in, in order, and the counts are always right",
+  "whatever is pushed comes out in order, and the counts are always right",
   { weight: 10 },
   (check) => {
     const step = fc.oneof(
@@ -168,7 +168,7 @@ testProperty(
   },
 );
 
-Deno.test("a write that ends after the connection was given up does not count twice", () => {
+Deno.test("a write that ends after dropAll is not counted twice", () => {
   const total = new OutboxBudget(PLENTY);
   const outbox = new Outbox(total, PLENTY);
   outbox.push(new Uint8Array(10));

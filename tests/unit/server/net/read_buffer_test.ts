@@ -7,7 +7,7 @@ import {
   SMALL_BUFFER,
 } from "../../../../server/net/read_buffer.ts";
 
-/** Reads as much as there is place for until there is no more place. */
+/** Fills the buffer until it grows no further. */
 function fill(buffer: ReadBuffer): void {
   let length;
   do {
@@ -16,7 +16,7 @@ function fill(buffer: ReadBuffer): void {
   } while (buffer.bytes.length > length);
 }
 
-Deno.test("nobody gets a large buffer that somebody has, and there is an end to them", () => {
+Deno.test("a large buffer is lent to one connection only, and their number is limited", () => {
   const buffers = new LargeBufferPool();
   const lent = Array.from({ length: MAX_LENT }, () => buffers.borrow());
   assertEquals(new Set(lent).size, MAX_LENT);
@@ -35,7 +35,7 @@ Deno.test("a large buffer that was given back is used again", () => {
   assertEquals(new Set([buffers.borrow(), buffers.borrow()]), new Set([first, second]));
 });
 
-Deno.test("a read buffer grows while it is filled, and is small after some small reads", () => {
+Deno.test("a read buffer grows while reads fill it, and shrinks after several small reads", () => {
   const buffer = new ReadBuffer(new LargeBufferPool());
   assertEquals(buffer.bytes.length, SMALL_BUFFER);
   buffer.resize(SMALL_BUFFER - 1);
@@ -43,14 +43,14 @@ Deno.test("a read buffer grows while it is filled, and is small after some small
   fill(buffer);
   assertEquals(buffer.bytes.length, LARGE_BUFFER);
   for (let read = 0; read < 7; read++) buffer.resize(1);
-  buffer.resize(LARGE_BUFFER / 2); // a flood goes on
+  buffer.resize(LARGE_BUFFER / 2); // the flood goes on
   for (let read = 0; read < 7; read++) buffer.resize(1);
   assertEquals(buffer.bytes.length, LARGE_BUFFER);
   buffer.resize(1);
   assertEquals(buffer.bytes.length, SMALL_BUFFER);
 });
 
-Deno.test("where no large buffer is left a peer is read in smaller pieces, until somebody is done", () => {
+Deno.test("without a free large buffer a peer is read in smaller pieces, until one is given back", () => {
   const large = new LargeBufferPool();
   const others = Array.from({ length: MAX_LENT }, () => new ReadBuffer(large));
   others.forEach(fill);

@@ -34,7 +34,7 @@ async function fault(tls: TlsFiles): Promise<[key: string, params: Params]> {
   return [failure.key, failure.params];
 }
 
-/** What a port that listens with these says of them. */
+/** The failure of listening with these files. */
 async function listenFault(tls: TlsFiles): Promise<[key: string, params: Params] | undefined> {
   const { cert, key } = await loadCertificate(tls);
   try {
@@ -47,7 +47,7 @@ async function listenFault(tls: TlsFiles): Promise<[key: string, params: Params]
   }
 }
 
-/** A certificate that openssl does not have to be there for: its names and its times are the test's. */
+/** A certificate with given names and times, made without openssl. */
 async function certify(
   { names = [{ type: "dns", value: "chat.example" }], from = -YEAR, to = YEAR }: {
     names?: { type: "dns" | "ip" | "url"; value: string }[];
@@ -78,7 +78,7 @@ async function given(directory: TempDirectory, { cert, key }: PemPair) {
   return { cert: await write(directory, cert), key: await write(directory, key) };
 }
 
-Deno.test("a certificate of the hub's own is no authority's, names no host, and lasts for twenty years", async () => {
+Deno.test("a generated certificate is not an authority, has the hub's fixed name, and lasts for twenty years", async () => {
   const now = Date.UTC(2030, 0, 1);
   const { cert, key } = await generateCertificate(now);
   const read = new X509Certificate(cert);
@@ -91,7 +91,7 @@ Deno.test("a certificate of the hub's own is no authority's, names no host, and 
   assertNotEquals(other.serialNumber, read.serialNumber);
 });
 
-Deno.test("the hub's own certificate is made once and kept, for its owner alone", async () => {
+Deno.test("the hub's certificate is generated once and kept, for its owner only", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
   const first = await loadCertificate(tls);
@@ -105,14 +105,14 @@ Deno.test("the hub's own certificate is made once and kept, for its owner alone"
   assertEquals(await listenFault(tls), undefined);
 });
 
-Deno.test("the fingerprint is the SHA-256 of the certificate, as every program shows it", async () => {
+Deno.test("the fingerprint is the SHA-256 of the certificate, as other programs show it", async () => {
   await using directory = await tempDirectory();
   const { cert, fingerprint } = await loadCertificate(keptIn(directory));
   const shown = new X509Certificate(cert).fingerprint256.replaceAll(":", "").toLowerCase();
   assertEquals(fingerprint, `sha256:${shown}`);
 });
 
-Deno.test("hubs that start at once for the first time end with one certificate", async () => {
+Deno.test("hubs that start for the first time at once get the same certificate", async () => {
   await using directory = await tempDirectory();
   const all = await Promise.all(
     Array.from({ length: 8 }, () => loadCertificate(keptIn(directory))),
@@ -121,7 +121,7 @@ Deno.test("hubs that start at once for the first time end with one certificate",
 });
 
 Deno.test({
-  name: "a kept certificate that others could read is set right",
+  name: "the permissions of a kept certificate that others could read are corrected",
   ignore: isWindows,
   fn: async () => {
     await using directory = await tempDirectory();
@@ -133,7 +133,7 @@ Deno.test({
   },
 });
 
-Deno.test("a kept certificate that is half written or damaged is named and left as it is", async () => {
+Deno.test("a kept certificate that is incomplete or damaged is reported and left as it is", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
   const { cert, key } = await loadCertificate(tls);
@@ -157,12 +157,12 @@ Deno.test("a kept certificate that is half written or damaged is named and left 
   }
   await Deno.writeTextFile(path, (await certify()).key + cert);
   assertEquals(await listenFault(tls), ["failure.kept_damaged", { path }]);
-  // The way out.
+  // The way out works.
   await Deno.remove(path);
   assertNotEquals((await loadCertificate(tls)).cert, cert);
 });
 
-Deno.test("a kept certificate that has expired is named, with the day", async () => {
+Deno.test("a kept certificate that has expired is reported with the date", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
   await loadCertificate(tls);
@@ -174,7 +174,7 @@ Deno.test("a kept certificate that has expired is named, with the day", async ()
   ]);
 });
 
-Deno.test("a certificate that cannot be kept is told by the path", async () => {
+Deno.test("a certificate that cannot be kept is reported with its path", async () => {
   await using directory = await tempDirectory();
   const file = await write(directory, "a file");
   const folder = `${directory.path}/folder`;
@@ -189,7 +189,7 @@ Deno.test("a certificate that cannot be kept is told by the path", async () => {
   }
 });
 
-Deno.test("a certificate that is given is taken, with what it was issued by and whatever stands around", async () => {
+Deno.test("a given certificate is used with its issuers, whatever else the files contain", async () => {
   await using directory = await tempDirectory();
   const pair = await certify();
   const { cert: issuer } = await certify();
@@ -212,7 +212,7 @@ Deno.test("a certificate that is given is taken, with what it was issued by and 
   }
 });
 
-Deno.test("what is no certificate or no key is named, with what is wanted", async () => {
+Deno.test("a file without a certificate or key is reported with what it must contain", async () => {
   await using directory = await tempDirectory();
   const pair = await certify();
   const path = await write(directory, "hola\n");
@@ -230,7 +230,7 @@ Deno.test("what is no certificate or no key is named, with what is wanted", asyn
   assertEquals(await fault({ cert, key: missing }), ["failure.no_such_file", { path: missing }]);
 });
 
-Deno.test("a key with a passphrase is named, in the new form and in the old one", async () => {
+Deno.test("a key with a passphrase is reported, in PKCS #8 and in the older format", async () => {
   await using directory = await tempDirectory();
   const { cert } = await given(directory, await certify());
   for (
@@ -244,7 +244,7 @@ Deno.test("a key with a passphrase is named, in the new form and in the old one"
   }
 });
 
-Deno.test("a key of another certificate, and one that cannot be used, are named when the port is opened", async () => {
+Deno.test("a key that does not match or cannot be used is reported when the port is opened", async () => {
   await using directory = await tempDirectory();
   const { cert, key } = await given(directory, await certify());
   const other = (await given(directory, await certify())).key;
@@ -263,7 +263,7 @@ Deno.test("a key of another certificate, and one that cannot be used, are named 
   assertEquals(await listenFault({ cert, key }), undefined);
 });
 
-Deno.test("what is wrong with the port is not said of the certificate", () => {
+Deno.test("an error of the port is not blamed on the certificate", () => {
   const tls = { cert: "cert.pem", key: "key.pem" };
   for (
     const error of [
@@ -277,7 +277,7 @@ Deno.test("what is wrong with the port is not said of the certificate", () => {
   }
 });
 
-Deno.test("a certificate that no client would take is refused: too old, too new, or without a name", async () => {
+Deno.test("a certificate that no client would accept is refused: expired, not yet valid, or without a name", async () => {
   await using directory = await tempDirectory();
   const day = (at: number) => new Date(Date.now() + at).toISOString().slice(0, 10);
   const old = await given(directory, await certify({ to: -YEAR / 2 }));
@@ -300,7 +300,7 @@ Deno.test("a certificate that no client would take is refused: too old, too new,
 });
 
 Deno.test({
-  name: "a key that others can read is told, and a certificate may be read by all",
+  name: "a key that others can read is reported, and a certificate may be readable",
   ignore: isWindows,
   fn: async () => {
     await using directory = await tempDirectory();
