@@ -21,8 +21,8 @@ const utf8 = new TextDecoder();
 
 /** Sends a message after each ack, until the hub says bye. */
 async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
-  for (let said = 0;; said++) {
-    peer.sendFrame({ type: "say", ref: String(said), text: String(said) });
+  for (let sent = 0;; sent++) {
+    peer.sendFrame({ type: "say", ref: String(sent), text: String(sent) });
     for (;;) {
       const { type } = await peer.frame();
       if (type === "bye") return;
@@ -34,8 +34,8 @@ async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
 
 /** The same with `nc`, answering the messages of one bot. */
 async function chatOn(peer: Peer): Promise<void> {
-  for (let said = 0;; said++) {
-    peer.send(`${said}\n`);
+  for (let sent = 0;; sent++) {
+    peer.send(`${sent}\n`);
     const line = await peer.until(/^(bot0: |\* disconnected)/);
     if (line.startsWith("* disconnected")) return;
   }
@@ -63,7 +63,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       await Promise.all(talking);
       for (const peer of [...bots, ...people]) {
         assertEquals(await peer.closed(), "end");
-        assertEquals(peer.pending(), [], "nothing comes behind the goodbye");
+        assertEquals(peer.pending(), [], "nothing follows the bye");
         peer.end();
       }
       for (const peer of people) {
@@ -92,45 +92,48 @@ Deno.test({
     await using siege = await Besieged.start(t);
     const talkers = 20;
     const texts = (from: number) => Array.from({ length: 50 }, (_, at) => String(from + at));
-    await siege.case("what was sent meanwhile is told once, in order, to all", async (hub) => {
-      await using stack = new AsyncDisposableStack();
-      const nc = stack.use(await bare(hub, "observer"));
-      const bot = stack.use(await frames(hub, "watcher"));
-      const peers: Peer[] = [];
-      for (let number = 0; number < talkers; number++) {
-        const nick = `talker${number}`;
-        peers.push(stack.use(await (number % 2 === 0 ? bare : frames)(hub, nick)));
-      }
-      const say = (all: string[]) => {
-        for (const text of all) {
-          for (const [number, peer] of peers.entries()) {
-            if (number % 2 === 0) peer.send(`${text}\n`);
-            else peer.sendFrame({ type: "say", ref: text, text });
-          }
+    await siege.case(
+      "messages sent meanwhile are delivered once, in order, to all",
+      async (hub) => {
+        await using stack = new AsyncDisposableStack();
+        const nc = stack.use(await bare(hub, "observer"));
+        const bot = stack.use(await frames(hub, "watcher"));
+        const peers: Peer[] = [];
+        for (let number = 0; number < talkers; number++) {
+          const nick = `talker${number}`;
+          peers.push(stack.use(await (number % 2 === 0 ? bare : frames)(hub, nick)));
         }
-      };
-      say(texts(0));
-      await freeze(hub);
-      say(texts(50));
-      await using late = await Peer.connect(hub.port); // the system accepts it meanwhile
-      late.send("/name late\n");
-      hub.kill("SIGCONT");
-      say(texts(100));
-      await late.until("* you are now late");
+        const say = (all: string[]) => {
+          for (const text of all) {
+            for (const [number, peer] of peers.entries()) {
+              if (number % 2 === 0) peer.send(`${text}\n`);
+              else peer.sendFrame({ type: "say", ref: text, text });
+            }
+          }
+        };
+        say(texts(0));
+        await freeze(hub);
+        say(texts(50));
+        await using late = await Peer.connect(hub.port); // the system accepts it meanwhile
+        late.send("/name late\n");
+        hub.kill("SIGCONT");
+        say(texts(100));
+        await late.until("* you are now late");
 
-      const heard = { nc: new Map<string, string[]>(), bot: new Map<string, string[]>() };
-      const wanted = talkers * 150;
-      for (let count = 0; count < wanted; count++) {
-        const { nick, text } = await bot.untilFrame("message");
-        heard.bot.set(nick, [...heard.bot.get(nick) ?? [], text]);
-        const [, name = "", said = ""] = /^(\S+): (.*)$/.exec(await nc.until(/^talker/)) ?? [];
-        heard.nc.set(name, [...heard.nc.get(name) ?? [], said]);
-      }
-      for (const told of Object.values(heard)) {
-        assertEquals(told.size, talkers);
-        for (const all of told.values()) assertEquals(all, [0, 50, 100].flatMap(texts));
-      }
-    });
+        const received = { nc: new Map<string, string[]>(), bot: new Map<string, string[]>() };
+        const wanted = talkers * 150;
+        for (let count = 0; count < wanted; count++) {
+          const { nick, text } = await bot.untilFrame("message");
+          received.bot.set(nick, [...received.bot.get(nick) ?? [], text]);
+          const [, name = "", sent = ""] = /^(\S+): (.*)$/.exec(await nc.until(/^talker/)) ?? [];
+          received.nc.set(name, [...received.nc.get(name) ?? [], sent]);
+        }
+        for (const told of Object.values(received)) {
+          assertEquals(told.size, talkers);
+          for (const all of told.values()) assertEquals(all, [0, 50, 100].flatMap(texts));
+        }
+      },
+    );
   },
 });
 
@@ -141,8 +144,8 @@ Deno.test("a hub that stood still for an hour drops nobody for it", async () => 
   await using bot = await frames(hub, "bot");
   await using stuck = await bare(hub, "stuck");
   stuck.pause();
-  for (let said = 0; hub.total.pendingBytes === 0; said++) {
-    bot.sendFrame({ type: "say", ref: String(said), text: PADDING });
+  for (let sent = 0; hub.total.pendingBytes === 0; sent++) {
+    bot.sendFrame({ type: "say", ref: String(sent), text: PADDING });
     await bot.untilFrame("ack");
     await new Promise((resolve) => setTimeout(resolve, 0)); // pending input is read in the next turn
   }
@@ -158,12 +161,12 @@ const PADDING = "x".repeat(60_000);
 /** Sends large messages until the log says that a peer was dropped, and returns their number. */
 async function sayUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<number> {
   const isDropped = () => new RegExp(`nick=${nick} reason=slow_consumer`).test(hub.stderr());
-  let said = 0;
-  for (; !isDropped(); said++) {
-    bot.sendFrame({ type: "say", ref: `${nick}${said}`, text: `${said} ${PADDING}` });
+  let sent = 0;
+  for (; !isDropped(); sent++) {
+    bot.sendFrame({ type: "say", ref: `${nick}${sent}`, text: `${sent} ${PADDING}` });
     await bot.untilFrame("ack");
   }
-  return said;
+  return sent;
 }
 
 Deno.test({
@@ -176,8 +179,8 @@ Deno.test({
     await using ana = await join(hub, "ana", { cols: 100 });
     ana.signal("SIGSTOP");
     await untilStopped(ana.pid);
-    const said = await sayUntilDropped(hub, bot, "ana");
-    for (let number = 0; number < said; number++) await nc.until(`bot: ${number} x`);
+    const sent = await sayUntilDropped(hub, bot, "ana");
+    for (let number = 0; number < sent; number++) await nc.until(`bot: ${number} x`);
     bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
     ana.signal("SIGCONT");
     await ana.until(/\* connected again: \d+ messages came meanwhile/);

@@ -54,7 +54,7 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
   await using siege = await Besieged.start(t);
 
   await siege.case(
-    `${STUCK} who never read and one who reads too slowly are dropped, and ${OTHERS} others lose nothing`,
+    `${STUCK} peers that never read and one that reads too slowly are dropped, and ${OTHERS} others lose nothing`,
     async (hub) => {
       await using stack = new AsyncDisposableStack();
       const talker = new Talker(stack.use(await frames(hub, "talker")));
@@ -94,7 +94,7 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
         `the hub has taken ${mebibytes(before)} with ${OTHERS} readers, and ${
           mebibytes(peak)
         } at the most ` +
-          `with ${STUCK} who never read, in ${talker.said} messages of ${PADDING.length} bytes`,
+          `with ${STUCK} that never read, in ${talker.said} messages of ${PADDING.length} bytes`,
       );
       assert(
         peak - before < (STUCK + 1) * DEFAULT_LIMITS.pending + 256 * MIB,
@@ -103,7 +103,7 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
     },
   );
 
-  await siege.case("who reads late, and stays within the limits, misses nothing", async (hub) => {
+  await siege.case("a peer that reads late, within the limits, misses nothing", async (hub) => {
     await using stack = new AsyncDisposableStack();
     const talker = new Talker(stack.use(await frames(hub, "speaker")));
     const late = await Promise.all(

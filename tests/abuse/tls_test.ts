@@ -37,13 +37,13 @@ const STRANGERS: Record<string, string | Uint8Array> = {
   "HTTP": "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
   "garbage": crypto.getRandomValues(new Uint8Array(4096)).fill(0xff, 0, 1),
   "an endless line": "x".repeat(200_000),
-  "a record of TLS that is no hello": Uint8Array.of(0x17, 3, 3, 0, 4, 1, 2, 3, 4),
+  "a TLS record that is not a hello": Uint8Array.of(0x17, 3, 3, 0, 4, 1, 2, 3, 4),
   "an alert": Uint8Array.of(0x15, 3, 3, 0, 2, 2, 50),
   "a record that is too long": Uint8Array.of(0x16, 3, 1, 0xff, 0xff, ...new Uint8Array(70_000)),
 };
 
 /** The number of joins that a member was shown. */
-function comings(witness: Peer): number {
+function joinsSeen(witness: Peer): number {
   return new TextDecoder().decode(witness.received()).match(/^\* \S+ joined/gm)?.length ?? 0;
 }
 
@@ -64,7 +64,7 @@ Deno.test("a hub with TLS accepts only a handshake", async (t) => {
       await peer.closed();
     });
   }
-  await besieged.case("half a handshake, and then the end or a reset", async ({ port }) => {
+  await besieged.case("half a handshake, then the end or a reset", async ({ port }) => {
     for (const how of ["end", "reset"] as const) {
       for (const size of [1, 3, 5, 6, 100, HELLO.length - 1]) {
         await using peer = await Peer.connect(port);
@@ -73,16 +73,16 @@ Deno.test("a hub with TLS accepts only a handshake", async (t) => {
       }
     }
   });
-  await besieged.case("a hello whose sender does not go on", async ({ port }) => {
+  await besieged.case("a hello without anything after it", async ({ port }) => {
     await using peer = await Peer.connect(port);
     await peer.send(HELLO);
   });
-  await besieged.case(`${MANY} that say nothing, beside a handshake that is made`, async (hub) => {
+  await besieged.case(`${MANY} silent peers beside a complete handshake`, async (hub) => {
     await using silent = new AsyncDisposableStack();
     for (let count = 0; count < MANY; count++) silent.use(await Peer.connect(hub.port));
     await using _eva = await bare(hub, "eva", { tls: cert });
   });
-  await besieged.case("who breaks off over TLS in mid-line", async (hub) => {
+  await besieged.case("a peer that disconnects over TLS in mid-line", async (hub) => {
     const eva = await bare(hub, "broken", { tls: cert });
     await eva.send("half a li");
     await eva[Symbol.asyncDispose]();
@@ -90,7 +90,7 @@ Deno.test("a hub with TLS accepts only a handshake", async (t) => {
   });
 
   // Eva, who disconnected, and the two that join after each case.
-  assertEquals(comings(witness), 2 + 2 * besieged.cases);
+  assertEquals(joinsSeen(witness), 2 + 2 * besieged.cases);
 });
 
 Deno.test("a hub without TLS turns TLS clients away before they join", async (t) => {
@@ -101,7 +101,7 @@ Deno.test("a hub without TLS turns TLS clients away before they join", async (t)
     await peer.closed();
     await hub.untilStderr("reason=not_tls");
   };
-  await besieged.case("a hello at once", async (hub) => {
+  await besieged.case("a hello in one piece", async (hub) => {
     await using peer = await Peer.connect(hub.port);
     peer.send(HELLO);
     await assertTurnedAway(peer, hub);
@@ -118,5 +118,5 @@ Deno.test("a hub without TLS turns TLS clients away before they join", async (t)
       peer.send(HELLO);
     }
   });
-  assertEquals(comings(witness), 2 * besieged.cases);
+  assertEquals(joinsSeen(witness), 2 * besieged.cases);
 });

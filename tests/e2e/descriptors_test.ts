@@ -36,7 +36,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !CAN_LIMIT, fn });
 }
 
-test("a hub that may open no more files goes on for who is in, and lets in who waits when it may", async () => {
+test("a hub without free descriptors goes on for its members, and accepts waiting peers when it can", async () => {
   await using hub = await startHub();
   await using ana = await joinBare(hub.port, "ana");
   await using eva = await joinBare(hub.port, "eva");
@@ -62,7 +62,7 @@ test("a hub that may open no more files goes on for who is in, and lets in who w
   await assertTalking(late, ana);
 });
 
-test("a file that is free again is used at once, while the hub may open no more", async () => {
+test("a descriptor that becomes free is used at once", async () => {
   await using hub = await startHub();
   await using ana = await joinBare(hub.port, "ana");
   const [early, late]: [Peer[], Peer[]] = [[], []];
@@ -89,7 +89,7 @@ test("a file that is free again is used at once, while the hub may open no more"
   }
 });
 
-test("a hub takes no more connections than it has files for, says so, and keeps some for itself", async () => {
+test("a hub lowers its limit of connections to its descriptors, logs it, and reserves some", async () => {
   await using hub = await startHub(["--max-connections", "5000", "--drain", "1"], {
     wrap: (command) => ["prlimit", "--nofile=300", ...command],
     env: { CHAT_PASSWORD: "sesame" }, // no joins are announced
@@ -118,10 +118,10 @@ test("a hub takes no more connections than it has files for, says so, and keeps 
     }
     // No peer closes its side: the hub closes each connection.
     await Promise.all(more.map((peer) => peer.closed()));
-    const told = more.filter((peer) =>
+    const rejected = more.filter((peer) =>
       new TextDecoder().decode(peer.received()) === "* server full: try again later\n"
     );
-    assert(told.length >= MAX_REJECTED, `${told.length} were told`);
+    assert(rejected.length >= MAX_REJECTED, `${rejected.length} were rejected`);
     await assertTalking(ana, eva);
     assertEquals(hub.stderr().match(FAILED), null);
   } finally {

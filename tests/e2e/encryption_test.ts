@@ -63,8 +63,8 @@ Deno.test("the command that a hub prints joins it, also where nothing is known o
   assertEquals([outcome.code, outcome.stderr], [0, ""]);
   eva.endInput();
   assertEquals((await eva.exit()).code, 0);
-  const said = eva.stdout().split("\n").filter((line) => line.startsWith("bot: "));
-  assertEquals(said, Array(20).fill([`bot: hola`, `bot: ${long}`]).flat());
+  const received = eva.stdout().split("\n").filter((line) => line.startsWith("bot: "));
+  assertEquals(received, Array(20).fill([`bot: hola`, `bot: ${long}`]).flat());
 });
 
 Deno.test("two hubs that start for the first time at once have one certificate", async () => {

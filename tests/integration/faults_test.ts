@@ -44,23 +44,23 @@ Deno.test("a peer that sends too fast is slowed down, in order and without loss,
   }
   await fast.send("/quien\n");
   await fast.until("here:");
-  const told = new TextDecoder().decode(fast.received()).match(/slowing you down/g);
-  assertEquals(told?.length, 1);
+  const notices = new TextDecoder().decode(fast.received()).match(/slowing you down/g);
+  assertEquals(notices?.length, 1);
   await hub.untilLogged(/throttled/);
 });
 
 Deno.test("a throttled peer is not dead while there is something of it to read", async () => {
   await using hub = new LiveHub({ rateLimit: { rate: 8, burst: 1 }, limits: { silence: 300 } });
   await using bot = await hub.connect();
-  const said = Array.from(
+  const sent = Array.from(
     { length: 16 },
     (_, number) => `{"type":"say","ref":"${number}","text":"x"}\n`,
   );
   const exit = '{"type":"command","ref":"exit","line":"/exit"}\n';
-  await bot.send(`{"type":"hello","protocol":1,"nick":"bot"}\n${said.join("")}${exit}`);
+  await bot.send(`{"type":"hello","protocol":1,"nick":"bot"}\n${sent.join("")}${exit}`);
   assertEquals((await bot.untilFrame("bye")).code, "quit");
   const acks = new TextDecoder().decode(bot.received()).match(/"type":"ack"/g);
-  assertEquals(acks?.length, said.length);
+  assertEquals(acks?.length, sent.length);
 });
 
 Deno.test("a throttled peer that disconnects does not keep the hub from stopping", async () => {

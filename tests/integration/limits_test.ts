@@ -272,7 +272,7 @@ Deno.test("all outboxes together are limited, at the cost of those with much pen
   for (const peer of stuck) {
     const messages = peer.lines.filter((line) => line.startsWith("ana: ")).length;
     const wasDropped = peer.lines.at(-1) === "* disconnected: reading too slowly";
-    assert(wasDropped || messages === 20, "who is kept loses nothing");
+    assert(wasDropped || messages === 20, "a reader that stays loses nothing");
   }
   assertEquals(framesOf(eva).filter((type) => type === "message").length, 20);
   assertEquals(framesOf(ana).filter((type) => type === "ack").length, 20);

@@ -54,22 +54,22 @@ Deno.test("sent bytes are those that arrived, and then none are pending", async 
   await ana.send("hola\n");
   await eva.untilFrame("message");
   await ana.until("eva joined");
-  const told = await scrape(await hub.metricsPort());
+  const values = await scrape(await hub.metricsPort());
   assertEquals(
-    told["chat_sent_bytes_total"],
+    values["chat_sent_bytes_total"],
     ana.received().length + eva.received().length,
   );
-  assertEquals(told["chat_pending_bytes"], 0);
-  assert(told["chat_delivery_seconds_count"]! > 0);
+  assertEquals(values["chat_pending_bytes"], 0);
+  assert(values["chat_delivery_seconds_count"]! > 0);
 });
 
 Deno.test("joins, leaves and grace periods are counted as they happen", async () => {
   await using hub = metered();
   const port = await hub.metricsPort();
   const people = async () => {
-    const told = await scrape(port);
+    const values = await scrape(port);
     return ["connections", "members", "people_waiting", "rooms", "accepted_total"]
-      .map((name) => told[`chat_${name}`]);
+      .map((name) => values[`chat_${name}`]);
   };
   assertEquals(await people(), [0, 0, 0, 1, 0]);
   await using ana = await hub.textMember("ana");
@@ -120,8 +120,8 @@ Deno.test("slow consumers are counted", async () => {
     await bot.sendFrame({ type: "say", ref: String(ref), text });
     over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
   }
-  const told = await scrape(await hub.metricsPort());
-  assertEquals(told['chat_evictions_total{reason="slow_consumer"}'], 1);
+  const values = await scrape(await hub.metricsPort());
+  assertEquals(values['chat_evictions_total{reason="slow_consumer"}'], 1);
   await stuck[Symbol.asyncDispose]();
 });
 

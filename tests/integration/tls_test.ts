@@ -224,8 +224,8 @@ Deno.test("a TLS client on the plain port is turned away without joining, howeve
   await hub.untilLogged(/msg=dropped .*reason=not_tls/, 3);
   await ana.send("/quien\n");
   await ana.until("here:");
-  const told = new TextDecoder().decode(ana.received()).match(/joined/g);
-  assertEquals(told?.length, 4, "the guests alone");
+  const lines = new TextDecoder().decode(ana.received()).match(/joined/g);
+  assertEquals(lines?.length, 4, "the guests alone");
   await hub.assertAlive();
 });
 

@@ -101,14 +101,14 @@ Deno.test("a peer that asked for runs gets a burst of messages in fewer frames",
   const wanted = [];
   while (wanted.length < texts.length) wanted.push(await plain.untilFrame("message"));
   assertEquals(wanted.map(({ text }) => text), texts);
-  const heard: HubFrame[] = [];
+  const received: HubFrame[] = [];
   let frames = 0;
-  while (heard.length < texts.length) {
+  while (received.length < texts.length) {
     const decoded = decodeHubFrame(await bot.until('"message'));
     assert(decoded.kind === "frame");
-    heard.push(...unfold(decoded.frame));
+    received.push(...unfold(decoded.frame));
     frames++;
   }
-  assertEquals(heard, wanted);
+  assertEquals(received, wanted);
   assert(frames < texts.length / 2, `${frames} frames`);
 });

@@ -31,7 +31,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "that is no file; choose another one",
   },
   {
-    name: "a text",
+    name: "a text file",
     make: (directory) => {
       Deno.writeTextFileSync(`${directory}/chat.db`, "some notes\n");
       return `${directory}/chat.db`;
@@ -50,7 +50,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it holds something else, and is left as it is; choose another file",
   },
   {
-    name: "a history with a table of somebody else's",
+    name: "a history with a foreign table",
     make: (directory) => changed(directory, "CREATE TABLE cookie (name TEXT)"),
     complaint: "it holds something else, and is left as it is; choose another file",
   },
@@ -79,7 +79,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it is damaged; put a copy in its place or choose another file",
   },
   {
-    name: "a damaged history, and what a killed hub had not yet moved into it",
+    name: "a damaged history with the write-ahead log of a killed hub",
     make: (directory) => {
       const path = made(directory);
       const running = openDatabase(path);
@@ -93,7 +93,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it is damaged; put a copy in its place or choose another file",
   },
   {
-    name: "a history that is cut short",
+    name: "a truncated history",
     make: (directory) => {
       const path = made(directory);
       Deno.truncateSync(path, DAMAGE_AT + 100);
@@ -102,7 +102,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it is damaged; put a copy in its place or choose another file",
   },
   {
-    name: "a history that nobody may write to",
+    name: "a read-only history",
     make: (directory) => {
       const path = made(directory);
       Deno.chmodSync(path, 0o444);

@@ -78,19 +78,19 @@ for (const [name, by] of JUMPS) {
     const { test, ana, nc } = begin();
     ana.send('{"type":"say","ref":"1","text":"before"}');
     test.now += by;
-    ana.send('{"type":"say","ref":"2","text":"behind"}');
+    ana.send('{"type":"say","ref":"2","text":"after"}');
     nc.send("last");
     test.tick();
     const texts = (lines: string[]) =>
       lines.flatMap((line) => /: (before|behind|last)$/.exec(line)?.[1] ?? []);
-    assertEquals(texts(nc.take()), ["before", "behind"]);
+    assertEquals(texts(nc.take()), ["before", "after"]);
     const late = test.connect();
     late.send('{"type":"hello","protocol":1,"nick":"late"}');
     test.tick();
     const historyOnJoin = late.takeFrames().filter((frame) => frame.type === "message");
     assertEquals(historyOnJoin.map(({ id, text }) => [id, text]), [
       [1, "before"],
-      [2, "behind"],
+      [2, "after"],
       [3, "last"],
     ]);
   });
@@ -128,7 +128,7 @@ for (const [name, by] of JUMPS) {
     test.tick();
     assertEquals(nc.take(), ["! you are muted: you may write again in 10 minutes"]);
     test.elapsed += 10 * 60_000;
-    nc.send("not any more");
+    nc.send("too late");
     ana.send('{"type":"command","ref":"3","line":"/slow 30"}');
     test.tick();
     nc.take();
@@ -141,6 +141,6 @@ for (const [name, by] of JUMPS) {
     nc.send("three");
     test.tick();
     const said = ana.takeFrames().flatMap((frame) => frame.type === "message" ? [frame.text] : []);
-    assertEquals(said, ["not any more", "one", "three"]);
+    assertEquals(said, ["too late", "one", "three"]);
   });
 }

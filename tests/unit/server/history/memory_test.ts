@@ -7,7 +7,7 @@ import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
 
-function said(id: number, room = "general", text = `m${id}`, ts = id): Posted {
+function posted(id: number, room = "general", text = `m${id}`, ts = id): Posted {
   return {
     message: { type: "message", id, room, nick: "ana", text, ts, kind: "say" },
     author: { id: "t", key: "ana", nick: "ana" },
@@ -68,7 +68,7 @@ Deno.test("/history replays a number of messages of the current room, including 
   test.tick();
   const lines = ana.take();
   assertEquals(lines.filter((line) => !line.includes("you are in")), [
-    "* nothing was said here yet",
+    "* nothing was posted here yet",
     "* --- the last message ---",
     "ana: tres",
     "* --- the last message ---",
@@ -92,8 +92,8 @@ Deno.test("the history of a room ends with the room", () => {
 
 Deno.test("MemoryHistory keeps the last messages of each room, up to its limit", () => {
   const history = new MemoryHistory({ messages: 3, bytes: 1e6 });
-  for (let id = 1; id <= 5; id++) history.add(said(id));
-  history.add(said(6, "dev"));
+  for (let id = 1; id <= 5; id++) history.add(posted(id));
+  history.add(posted(6, "dev"));
   assertEquals(history.last("general", 10).map(({ message }) => message.id), [3, 4, 5]);
   assertEquals(history.last("general", 2).map(({ message }) => message.id), [4, 5]);
   assertEquals(history.last("general", 0), []);
@@ -104,12 +104,12 @@ Deno.test("MemoryHistory keeps the last messages of each room, up to its limit",
 
 Deno.test("MemoryHistory stays within its bytes, and the quietest rooms lose messages first", () => {
   const history = new MemoryHistory({ messages: 1000, bytes: 2000 });
-  history.add(said(1, "quiet", "x".repeat(300)));
-  history.add(said(2, "busy", "x".repeat(300)));
-  history.add(said(3, "busy", "x".repeat(300)));
+  history.add(posted(1, "quiet", "x".repeat(300)));
+  history.add(posted(2, "busy", "x".repeat(300)));
+  history.add(posted(3, "busy", "x".repeat(300)));
   assertEquals(history.last("quiet", 5), []);
   assertEquals(history.last("busy", 5).map(({ message }) => message.id), [2, 3]);
-  history.add(said(4, "busy", "x".repeat(5000)));
+  history.add(posted(4, "busy", "x".repeat(5000)));
   assertEquals(history.last("busy", 5), [], "one that does not fit at all is not kept");
 });
 
@@ -136,7 +136,7 @@ testProperty(
           history.forget(room);
           model.delete(room);
         } else {
-          history.add(said(id, room, `m${id}`, ts));
+          history.add(posted(id, room, `m${id}`, ts));
           model.set(room, [...model.get(room) ?? [], id]);
         }
         if (committed) history.commit();
@@ -189,7 +189,7 @@ testProperty(
         const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };
         model = model.filter((each) => each !== found);
         if (gone) return history.forget(room);
-        const message = said(id, room, "x".repeat(length));
+        const message = posted(id, room, "x".repeat(length));
         history.add(message);
         model.push(found);
         found.kept.push(message);

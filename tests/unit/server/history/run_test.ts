@@ -20,7 +20,7 @@ interface Details {
   kind?: "say" | "action";
 }
 
-function said(
+function posted(
   id: number,
   {
     text = `m${id}`,
@@ -70,7 +70,7 @@ testProperty(
       const runs: Run[] = [];
       let id = 0;
       for (const { gap, taken, ...details } of all) {
-        before.push(said(id += gap, details));
+        before.push(posted(id += gap, details));
         builder.add(before.at(-1)!);
         if (taken) runs.push(...builder.take());
       }
@@ -87,7 +87,7 @@ testProperty(
 
 Deno.test("messages that differ only in text and id are one run", () => {
   assertEquals(sizes([]), []);
-  assertEquals(sizes([said(1), said(2), said(3)]), [3]);
+  assertEquals(sizes([posted(1), posted(2), posted(3)]), [3]);
   const others: Details[] = [
     { room: "dev" },
     { nick: "eva" },
@@ -98,19 +98,23 @@ Deno.test("messages that differ only in text and id are one run", () => {
   ];
   for (const other of others) {
     assertEquals(
-      sizes([said(1), said(2), said(3, other), said(4)]),
+      sizes([posted(1), posted(2), posted(3, other), posted(4)]),
       [2, 1, 1],
       Object.keys(other)[0],
     );
   }
-  assertEquals(sizes([said(1), said(3), said(4)]), [1, 2], "a private message was in between");
+  assertEquals(
+    sizes([posted(1), posted(3), posted(4)]),
+    [1, 2],
+    "a private message was in between",
+  );
 });
 
 Deno.test("runs that were taken do not change afterwards", () => {
   const builder = new RunBuilder();
-  builder.add(said(1));
+  builder.add(posted(1));
   const [first] = builder.take();
-  builder.add(said(2));
+  builder.add(posted(2));
   const [second] = builder.take();
   assertEquals([first!.texts, second!.texts], [["m1"], ["m2"]]);
 });
@@ -118,7 +122,7 @@ Deno.test("runs that were taken do not change afterwards", () => {
 Deno.test("a run is limited in messages and characters", () => {
   const { messages, characters } = RUN_LIMITS;
   const many = (length: number, text: string) =>
-    Array.from({ length }, (_, index) => said(index + 1, { text }));
+    Array.from({ length }, (_, index) => posted(index + 1, { text }));
   assertEquals(sizes(many(2 * messages + 1, "x")), [messages, messages, 1]);
   const half = "x".repeat(characters / 2);
   assertEquals(sizes(many(5, half)), [2, 2, 1]);

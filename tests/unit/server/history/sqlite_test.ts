@@ -30,7 +30,7 @@ interface Details {
   kind?: "say" | "action";
 }
 
-function said(
+function posted(
   id: number,
   { room = "general", text = `m${id}`, ts = id, nick = "Ana", kind = "say" }: Details = {},
 ): Posted {
@@ -104,13 +104,13 @@ Deno.test("what was committed is there after a restart, without the author's id"
   const first = test.open();
   assertEquals(first.lastId, 0);
   const text = "José: \n日本語 👋 '; DROP TABLE message; --";
-  first.add(said(1, { text }));
+  first.add(posted(1, { text }));
   first.commit(1);
-  assertEquals(first.last("general", 5), [said(1, { text })]);
+  assertEquals(first.last("general", 5), [posted(1, { text })]);
   first.close();
   const second = test.open();
   const [again] = second.last("general", 5);
-  assertEquals(again!.message, said(1, { text }).message);
+  assertEquals(again!.message, posted(1, { text }).message);
   assertEquals(again!.author, { id: "", key: "ana", nick: "Ana" });
   second.close();
   assert(!new TextDecoder("latin1").decode(Deno.readFileSync(test.path)).includes("secret"));
@@ -119,7 +119,7 @@ Deno.test("what was committed is there after a restart, without the author's id"
 Deno.test("ids continue after the last one, even if its message was private or removed", async () => {
   await using test = await bench();
   const first = test.open({ keep: { messages: 1 } });
-  first.add(said(1));
+  first.add(posted(1));
   first.commit(1);
   first.commit(5);
   first.close();
@@ -143,7 +143,7 @@ Deno.test("what was not committed, and private messages, are not in the file", a
   ana.send("para todos");
   hub.tick();
   assertEquals(eva.take(), ["[private] ana: entre nosotras", "ana: para todos"]);
-  history.add(said(9, { text: "sin acabar" }));
+  history.add(posted(9, { text: "sin acabar" }));
   const log = new TextDecoder("latin1").decode(Deno.readFileSync(`${test.path}-wal`));
   history.close();
   assert(log.includes("para todos"));
@@ -208,7 +208,7 @@ testProperty(
             switch (step.do) {
               case "say":
                 for (let time = 0; time < step.times; time++) {
-                  model.push(said(++lastId, step.details));
+                  model.push(posted(++lastId, step.details));
                   history.add(model.at(-1)!);
                 }
                 break;
@@ -272,7 +272,7 @@ testProperty(
             if (step === "private") lastId++;
             else if (step !== "reopen") {
               for (let time = 0; time < step.times; time++) {
-                model.push(said(++lastId, step.details));
+                model.push(posted(++lastId, step.details));
                 history.add(model.at(-1)!);
               }
             }
@@ -297,7 +297,7 @@ Deno.test("a flood takes few rows, and the view of the file has one row for each
   const history = test.open();
   const flood = Array.from(
     { length: 1000 },
-    (_, index) => said(index + 1, { ts: 7, text: `"${index}"\n\u{1F44B}` }),
+    (_, index) => posted(index + 1, { ts: 7, text: `"${index}"\n\u{1F44B}` }),
   );
   for (const each of flood) history.add(each);
   history.commit(1000);
@@ -313,7 +313,7 @@ Deno.test("the write-ahead log is moved into the file when the chat is quiet", a
   const history = test.open();
   const before = Deno.statSync(test.path).size;
   const grown = () => Deno.statSync(test.path).size - before;
-  for (let id = 1; id <= 200; id++) history.add(said(id, { text: LARGE }));
+  for (let id = 1; id <= 200; id++) history.add(posted(id, { text: LARGE }));
   history.commit(200);
   history.sweep();
   assertEquals(grown(), 0, "it may go on");
@@ -329,7 +329,7 @@ Deno.test("the write-ahead log is moved while little is written, and not in a fl
   const grown = () => Deno.statSync(test.path).size - before;
   let id = 0;
   const say = (messages: number) => {
-    for (let count = 0; count < messages; count++) history.add(said(++id, { text: LARGE }));
+    for (let count = 0; count < messages; count++) history.add(posted(++id, { text: LARGE }));
     history.commit(id);
     history.sweep();
   };
@@ -343,7 +343,7 @@ Deno.test("the write-ahead log is moved while little is written, and not in a fl
 Deno.test("messages that memory has dropped are read from the middle of a run", async () => {
   await using test = await bench();
   const history = test.open();
-  for (let id = 1; id <= 1200; id++) history.add(said(id, { ts: 7 }));
+  for (let id = 1; id <= 1200; id++) history.add(posted(id, { ts: 7 }));
   history.commit(1200);
   const known = (count: number) => ids(history.last("general", count));
   assertEquals(known(1001)[0], 200, "memory has a thousand");
@@ -356,7 +356,7 @@ Deno.test("damaged texts are logged, and newer messages are still returned", asy
   await using test = await bench();
   for (const texts of [`a${SEPARATOR}b`, SEPARATOR]) {
     const first = test.open();
-    for (let id = 1; id <= 3; id++) first.add(said(id));
+    for (let id = 1; id <= 3; id++) first.add(posted(id));
     first.commit(3);
     first.close();
     const database = openDatabase(test.path);
@@ -373,13 +373,13 @@ Deno.test("damaged texts are logged, and newer messages are still returned", asy
 Deno.test("a room's messages come from memory and from the file, none twice", async () => {
   await using test = await bench();
   const first = test.open();
-  for (let id = 1; id <= 3; id++) first.add(said(id));
+  for (let id = 1; id <= 3; id++) first.add(posted(id));
   first.commit(3);
   first.close();
   const second = test.open();
-  second.add(said(4));
+  second.add(posted(4));
   second.commit(4);
-  second.add(said(5));
+  second.add(posted(5));
   assertEquals(ids(second.last("general", 10)), [1, 2, 3, 4, 5]);
   assertEquals(ids(second.last("general", 4)), [2, 3, 4, 5]);
   assertEquals(ids(second.last("general", 1)), [5]);
@@ -394,7 +394,7 @@ Deno.test("what is read from the file in one step is limited", async () => {
   await using test = await bench();
   const first = test.open();
   const text = "x".repeat(60_000);
-  for (let id = 1; id <= 60; id++) first.add(said(id, { text }));
+  for (let id = 1; id <= 60; id++) first.add(posted(id, { text }));
   first.commit(60);
   first.close();
   const second = test.open();
@@ -407,7 +407,7 @@ Deno.test("what is read from the file in one step is limited", async () => {
 Deno.test("messages in the file by an ignored nick are not replayed either", async () => {
   await using test = await bench();
   const first = test.open();
-  first.add(said(1, { text: "grosería" }));
+  first.add(posted(1, { text: "grosería" }));
   first.commit(1);
   first.close();
   const history = test.open();
@@ -472,16 +472,16 @@ Deno.test("a write that failed but took effect does not disturb the next one", a
   const database = openDatabase(test.path);
   const limits = { messages: 40, bytes: 1e9 };
   const history = new SqliteHistory(database, test.options({ unsaved: limits }));
-  history.add(said(1, { ts: 0 }));
+  history.add(posted(1, { ts: 0 }));
   history.commit(1);
-  for (let id = 2; id <= 20; id++) history.add(said(id, { ts: 0 }));
+  for (let id = 2; id <= 20; id++) history.add(posted(id, { ts: 0 }));
   database.exec("PRAGMA query_only = ON");
   assertEquals(history.commit(20)?.code, "history_unsaved");
   database.exec("PRAGMA query_only = OFF");
   // As if it had succeeded: the next attempt has other runs.
   database.prepare("INSERT INTO run VALUES (2, 19, 0, 'general', 'Ana', 'ana', 'say', ?)")
     .run(new Array(19).fill("another attempt").join(SEPARATOR));
-  for (let id = 21; id <= 43; id++) history.add(said(id, { ts: 0 }));
+  for (let id = 21; id <= 43; id++) history.add(posted(id, { ts: 0 }));
   history.commit(43);
   assertEquals(history.sweep(), { code: "history_saved", params: { lost: 2 } });
   history.close();
@@ -502,8 +502,8 @@ Deno.test("what waits for the disk is limited, and lost messages are counted", a
   for (const [unsaved, kept, lost] of cases) {
     const database = openDatabase(test.path);
     const history = new SqliteHistory(database, test.options({ unsaved }));
-    history.add(said(1, { text: "x".repeat(100_000) }));
-    for (let id = 2; id <= 5; id++) history.add(said(id, { text: "x".repeat(100) }));
+    history.add(posted(1, { text: "x".repeat(100_000) }));
+    for (let id = 2; id <= 5; id++) history.add(posted(id, { text: "x".repeat(100) }));
     database.exec("PRAGMA query_only = ON");
     assertEquals(history.commit(5)?.code, "history_unsaved");
     database.exec("PRAGMA query_only = OFF");
@@ -521,7 +521,7 @@ Deno.test("a failure is logged once a minute, and its end once", async () => {
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   setFull(database, true);
-  history.add(said(1, { text: LARGE }));
+  history.add(posted(1, { text: LARGE }));
   history.commit(1);
   for (let second = 0; second < 150; second++) {
     test.now += 1000;
@@ -540,7 +540,7 @@ Deno.test("a failure is logged once a minute, and its end once", async () => {
   ]);
   // It fails again at once: everyone is notified, and nothing is logged.
   setFull(database, true);
-  history.add(said(2, { text: LARGE }));
+  history.add(posted(2, { text: LARGE }));
   assertEquals(history.commit(2)?.code, "history_unsaved");
   setFull(database, false);
   assertEquals(history.sweep()?.code, "history_saved");
@@ -553,7 +553,7 @@ Deno.test("a hub that ends while the disk is full logs how many messages are los
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   setFull(database, true);
-  history.add(said(1, { text: LARGE }));
+  history.add(posted(1, { text: LARGE }));
   history.commit(1);
   history.close();
   assertEquals(test.logged.at(-1), `history lost {"path":"${test.path}","messages":1}`);
@@ -565,7 +565,7 @@ Deno.test("nothing throws when the database is gone, and memory goes on", async 
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options({ keep: { days: 1 } }));
   database.close();
-  history.add(said(1));
+  history.add(posted(1));
   assertEquals(history.commit(1)?.code, "history_unsaved");
   assertEquals(history.sweep(), undefined);
   assertEquals(ids(history.last("general", 5)), [1]);
@@ -577,7 +577,7 @@ Deno.test("nothing throws when the database is gone, and memory goes on", async 
 Deno.test("the number of messages of all rooms together is limited", async () => {
   await using test = await bench();
   const first = test.open({ keep: { messages: 3000 } });
-  for (let id = 1; id <= 6000; id++) first.add(said(id, { room: id % 2 === 0 ? "even" : "odd" }));
+  for (let id = 1; id <= 6000; id++) first.add(posted(id, { room: id % 2 === 0 ? "even" : "odd" }));
   first.commit(6000);
   const count = (history: SqliteHistory) => {
     history.close();
@@ -587,7 +587,7 @@ Deno.test("the number of messages of all rooms together is limited", async () =>
     return { ...counted };
   };
   first.sweep();
-  assertEquals(count(first), { n: 4976, oldest: 1025 }, "a sweep removes so many");
+  assertEquals(count(first), { n: 4976, oldest: 1025 }, "a sweep removes one step");
   const second = test.open({ keep: { messages: 3000 } });
   assertEquals(count(second), { n: 3000, oldest: 3001 }, "the beginning removes them all");
 });
@@ -595,7 +595,7 @@ Deno.test("the number of messages of all rooms together is limited", async () =>
 Deno.test("messages are kept for a number of days", async () => {
   await using test = await bench();
   const first = test.open({ keep: { days: 90 } });
-  for (let day = 1; day <= 100; day++) first.add(said(day, { ts: test.now - (100 - day) * DAY }));
+  for (let day = 1; day <= 100; day++) first.add(posted(day, { ts: test.now - (100 - day) * DAY }));
   first.commit(100);
   first.close();
   const second = test.open({ keep: { days: 90 } });
@@ -617,8 +617,8 @@ Deno.test("old messages are removed, however many have the same time", async () 
   await using test = await bench();
   const history = test.open({ keep: { days: 90 } });
   const flood = 3 * RUN_LIMITS.messages;
-  for (let id = 1; id <= flood; id++) history.add(said(id, { ts: test.now }));
-  history.add(said(flood + 1, { ts: test.now + DAY }));
+  for (let id = 1; id <= flood; id++) history.add(posted(id, { ts: test.now }));
+  history.add(posted(flood + 1, { ts: test.now + DAY }));
   history.commit(flood + 1);
   test.now += 90 * DAY + 1;
   for (let sweep = 0; sweep < 3; sweep++) history.sweep();
@@ -629,8 +629,8 @@ Deno.test("old messages are removed, however many have the same time", async () 
 Deno.test("messages written while the clock was ahead do not keep old ones from being removed", async () => {
   await using test = await bench();
   const history = test.open({ keep: { days: 90 } });
-  history.add(said(1, { ts: test.now + 5000 * DAY }));
-  history.add(said(2, { room: "dev", ts: test.now }));
+  history.add(posted(1, { ts: test.now + 5000 * DAY }));
+  history.add(posted(2, { room: "dev", ts: test.now }));
   history.commit(2);
   for (const room of ["general", "dev"]) history.forget(room);
   test.now += 91 * DAY;
@@ -643,7 +643,7 @@ Deno.test("messages written while the clock was ahead do not keep old ones from 
 Deno.test("removing old messages is tried again after a failure, without a notice", async () => {
   await using test = await bench();
   const first = test.open();
-  for (let id = 1; id <= 10; id++) first.add(said(id));
+  for (let id = 1; id <= 10; id++) first.add(posted(id));
   first.commit(10);
   first.close();
   const database = openDatabase(test.path);
@@ -661,7 +661,7 @@ Deno.test("removing old messages is tried again after a failure, without a notic
 Deno.test("a new file is readable by its owner only, and after the end it is one file", async () => {
   await using test = await bench();
   const history = test.open();
-  history.add(said(1));
+  history.add(posted(1));
   history.commit(1);
   const files = [...Deno.readDirSync(test.directory)].map(({ name }) => name).sort();
   assertEquals(files, ["chat.db", "chat.db-wal"]);
@@ -677,7 +677,7 @@ Deno.test("an empty file becomes a new history", async () => {
   await using test = await bench();
   Deno.writeTextFileSync(test.path, "");
   const history = test.open();
-  history.add(said(1));
+  history.add(posted(1));
   history.commit(1);
   history.close();
   const again = test.open();
@@ -712,7 +712,7 @@ Deno.test("a hub that was killed while it created the tables leaves a usable fil
   assert(journal.length > 0);
   Deno.writeFileSync(`${test.path}-journal`, journal);
   const history = test.open();
-  history.add(said(1));
+  history.add(posted(1));
   assertEquals(history.commit(1), undefined);
   history.close();
   assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);

@@ -75,7 +75,7 @@ Deno.test("every query of the dashboard uses metrics that exist, according to th
     for (const name of names) {
       const family = name.replace(/_(bucket|sum|count)$/, "");
       const type = known.get(name) ?? known.get(family);
-      assert(type !== undefined, `${title}: there is no ${name}`);
+      assert(type !== undefined, `${title}: unknown metric ${name}`);
       assertEquals(type === "histogram", name !== family, `${title}: ${name}`);
       const grows = type === "counter" || type === "histogram";
       assertEquals(/\b(rate|increase)\(/.test(expr), grows, `${title}: ${name} is a ${type}`);

@@ -32,7 +32,7 @@ function sourcesOf({ hub }: TestHub): HubStats {
 }
 
 /** A registry of a hub, and its current samples. */
-function played(test: TestHub, given: Partial<HubStats> = {}) {
+function observed(test: TestHub, given: Partial<HubStats> = {}) {
   const tally = new EventCounter();
   const registry = new MetricsRegistry(tally);
   registry.register({ ...sourcesOf(test), ...given }, PROCESS);
@@ -46,7 +46,7 @@ function played(test: TestHub, given: Partial<HubStats> = {}) {
 }
 
 Deno.test("each metric has a type, a help text and a name as Prometheus requires", async () => {
-  const { registry, text } = played(new TestHub());
+  const { registry, text } = observed(new TestHub());
   const metrics = readExposition(await text());
   assertEquals(Object.keys(metrics).sort(), registry.names.sort());
   assertEquals(registry.names, [...new Set(registry.names)]);
@@ -60,7 +60,7 @@ Deno.test("each metric has a type, a help text and a name as Prometheus requires
 });
 
 Deno.test("before anything has happened, every metric exists and is zero", async () => {
-  const samples = await played(new TestHub()).samples();
+  const samples = await observed(new TestHub()).samples();
   for (const [name, value] of Object.entries(samples)) {
     if (/^chat_.*(_total|_count|_sum|_bucket)\b/.test(name)) {
       assertEquals(value, name.startsWith("chat_sent") ? 1000 : 0, name);
@@ -71,17 +71,17 @@ Deno.test("before anything has happened, every metric exists and is zero", async
 
 Deno.test("users, rooms and messages are counted as of the scrape", async () => {
   const test = new TestHub();
-  const { samples } = played(test);
+  const { samples } = observed(test);
   const ana = test.textMember("ana");
   test.framesMember("eva").drop();
   test.textMember("luis").send("/join tea");
   ana.send("hola");
   ana.send("/msg luis hola");
   test.tick();
-  const told = await samples();
+  const values = await samples();
   assertEquals(
     Object.fromEntries(
-      Object.entries(told).filter(([name]) =>
+      Object.entries(values).filter(([name]) =>
         /^chat_(members|people|rooms|lines|messages)/.test(name)
       ),
     ),
@@ -99,7 +99,7 @@ Deno.test("users, rooms and messages are counted as of the scrape", async () => 
 });
 
 Deno.test("connections, pending bytes and process values are shown with their limits", async () => {
-  const told = await played(new TestHub()).samples();
+  const values = await observed(new TestHub()).samples();
   const expected = {
     chat_connections: 3,
     chat_connections_limit: 100,
@@ -112,12 +112,12 @@ Deno.test("connections, pending bytes and process values are shown with their li
     process_heap_bytes: 20_000_000,
     process_cpu_seconds_total: 1.25,
   };
-  for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
+  for (const [name, value] of Object.entries(expected)) assertEquals(values[name], value, name);
 });
 
 Deno.test("scraping twice does not add counters up", async () => {
   const test = new TestHub();
-  const { samples, log } = played(test);
+  const { samples, log } = observed(test);
   test.textMember("ana");
   log.info("dropped", { reason: "timeout" });
   const first = await samples();
@@ -127,7 +127,7 @@ Deno.test("scraping twice does not add counters up", async () => {
 });
 
 Deno.test("log events are counted by reason, new reasons included", async () => {
-  const { samples, log } = played(new TestHub());
+  const { samples, log } = observed(new TestHub());
   for (const reason of ["slow_consumer", "slow_consumer", "new_one"]) {
     log.info("dropped", { peer: "a", reason });
   }
@@ -137,7 +137,7 @@ Deno.test("log events are counted by reason, new reasons included", async () => 
   log.info("moderation", { action: "ban", by: "ana" });
   log.debug("connected", { peer: "a" });
   log.error("fault", { error: "x" });
-  const told = await samples();
+  const values = await samples();
   const expected = {
     'chat_evictions_total{reason="slow_consumer"}': 2,
     'chat_evictions_total{reason="new_one"}': 1,
@@ -149,12 +149,12 @@ Deno.test("log events are counted by reason, new reasons included", async () => 
     chat_accepted_total: 1,
     chat_faults_total: 1,
   };
-  for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
+  for (const [name, value] of Object.entries(expected)) assertEquals(values[name], value, name);
 });
 
 Deno.test("states are 0 or 1", async () => {
-  const well = await played(new TestHub()).samples();
-  const unwell = await played(new TestHub(), {
+  const well = await observed(new TestHub()).samples();
+  const unwell = await observed(new TestHub(), {
     isHistoryFailing: () => true,
     isClusterUp: () => false,
     unready: () => "the hub is stopping",
@@ -165,15 +165,15 @@ Deno.test("states are 0 or 1", async () => {
 });
 
 Deno.test("durations are shown in cumulative buckets", async () => {
-  const { registry, samples } = played(new TestHub());
+  const { registry, samples } = observed(new TestHub());
   for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.observeDelivery(seconds);
   registry.observeLoopDelay(0.2);
-  const told = await samples();
-  const bucket = (le: string) => told[`chat_delivery_seconds_bucket{le="${le}"}`];
+  const values = await samples();
+  const bucket = (le: string) => values[`chat_delivery_seconds_bucket{le="${le}"}`];
   assertEquals(
     ["0.0001", "0.00025", "0.001", "0.005", "5", "+Inf"].map(bucket),
     [1, 2, 2, 4, 4, 5],
   );
-  assertEquals(told["chat_delivery_seconds_count"], 5);
-  assertEquals(told["chat_event_loop_delay_seconds_sum"], 0.2);
+  assertEquals(values["chat_delivery_seconds_count"], 5);
+  assertEquals(values["chat_event_loop_delay_seconds_sum"], 0.2);
 });

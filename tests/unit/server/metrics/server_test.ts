@@ -67,12 +67,12 @@ Deno.test("a client that is silent, stops half-way or does not read is closed af
   const silent = await port.connect();
   const half = await port.connect();
   half.send("GET /metrics HT");
-  const deaf = await port.connect();
-  deaf.takes(10);
-  deaf.send(REQUEST);
+  const unread = await port.connect();
+  unread.takes(10);
+  unread.send(REQUEST);
   const staying = await port.connect();
   staying.send(REQUEST);
-  const all = [silent, half, deaf, staying];
+  const all = [silent, half, unread, staying];
   await port.clock.pass(SCRAPE_TIME - 1);
   half.send("TP"); // gives it no more time
   assertEquals(all.map(({ isClosed }) => isClosed), [false, false, false, false]);
@@ -117,10 +117,10 @@ Deno.test("anything that is not a request gets 400, and so does an end without o
   await using port = new PlayedPort();
   const stranger = await port.connect();
   stranger.send("/name ana\r\n\r\n");
-  const gone = await port.connect();
-  gone.end();
+  const ended = await port.connect();
+  ended.end();
   await settle();
-  for (const { lines } of [stranger, gone]) assertEquals(lines[0], "HTTP/1.1 400 Bad Request\r");
+  for (const { lines } of [stranger, ended]) assertEquals(lines[0], "HTTP/1.1 400 Bad Request\r");
 });
 
 Deno.test("a page that fails gets 500 without the reason, which is logged", async () => {
