@@ -128,9 +128,9 @@ Deno.test({
           const [, name = "", sent = ""] = /^(\S+): (.*)$/.exec(await nc.until(/^talker/)) ?? [];
           received.nc.set(name, [...received.nc.get(name) ?? [], sent]);
         }
-        for (const told of Object.values(received)) {
-          assertEquals(told.size, talkers);
-          for (const all of told.values()) assertEquals(all, [0, 50, 100].flatMap(texts));
+        for (const byNick of Object.values(received)) {
+          assertEquals(byNick.size, talkers);
+          for (const all of byNick.values()) assertEquals(all, [0, 50, 100].flatMap(texts));
         }
       },
     );

@@ -18,17 +18,17 @@ const AHEAD = 4;
 const PADDING = "x".repeat(60_000);
 
 /** A member that sends numbered messages. */
-class Talker {
+class Sender {
   readonly #peer: Peer;
   /** Number of acked messages. */
-  said = 0;
+  sent = 0;
 
   constructor(peer: Peer) {
     this.#peer = peer;
   }
 
-  async say(): Promise<void> {
-    const number = this.said++;
+  async send(): Promise<void> {
+    const number = this.sent++;
     this.#peer.sendFrame({ type: "say", ref: String(number), text: `${number} ${PADDING}` });
     await this.#peer.untilFrame("ack");
   }
@@ -57,15 +57,15 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
     `${STUCK} peers that never read and one that reads too slowly are dropped, and ${OTHERS} others lose nothing`,
     async (hub) => {
       await using stack = new AsyncDisposableStack();
-      const talker = new Talker(stack.use(await frames(hub, "talker")));
+      const talker = new Sender(stack.use(await frames(hub, "talker")));
       const watch = new Watch();
-      const ears: Ear[] = [];
+      const readers: Ear[] = [];
       for (let number = 0; number < OTHERS; number++) {
-        ears.push(
-          stack.use(await Ear.join(hub.port, `ear${number}`, dialectOf(number), watch)),
+        readers.push(
+          stack.use(await Ear.join(hub.port, `reader${number}`, dialectOf(number), watch)),
         );
       }
-      await untilAll(watch, ears, "to come in", (ear) => ear.isIn);
+      await untilAll(watch, readers, "to join", (reader) => reader.isIn);
       const before = await peakMemory(hub.pid);
       const stuck: Peer[] = [];
       for (let number = 0; number < STUCK; number++) {
@@ -79,13 +79,18 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
       const sip = new Uint8Array(1024);
 
       while (dropped(hub) < STUCK + 1) {
-        await talker.say();
+        await talker.send();
         if (!hub.stderr().includes("nick=trickler reason=slow_consumer")) await trickler.read(sip);
-        const enough = talker.said - AHEAD;
-        await untilAll(watch, ears, "to keep up", (ear) => ear.heard >= enough);
+        const enough = talker.sent - AHEAD;
+        await untilAll(watch, readers, "to keep up", (reader) => reader.heard >= enough);
       }
-      await untilAll(watch, ears, "to hear the last", (ear) => ear.heard === talker.said);
-      assertEquals(ears.map(({ fault }) => fault).filter(Boolean), []);
+      await untilAll(
+        watch,
+        readers,
+        "to receive the last message",
+        (reader) => reader.heard === talker.sent,
+      );
+      assertEquals(readers.map(({ fault }) => fault).filter(Boolean), []);
       for (const nick of ["trickler", ...stuck.keys().map((number) => `stuck${number}`)]) {
         assertMatch(hub.stderr(), new RegExp(`nick=${nick} reason=slow_consumer queued=\\d+`));
       }
@@ -94,7 +99,7 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
         `the hub has taken ${mebibytes(before)} with ${OTHERS} readers, and ${
           mebibytes(peak)
         } at the most ` +
-          `with ${STUCK} that never read, in ${talker.said} messages of ${PADDING.length} bytes`,
+          `with ${STUCK} that never read, in ${talker.sent} messages of ${PADDING.length} bytes`,
       );
       assert(
         peak - before < (STUCK + 1) * DEFAULT_LIMITS.pending + 256 * MIB,
@@ -105,18 +110,18 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
 
   await siege.case("a peer that reads late, within the limits, misses nothing", async (hub) => {
     await using stack = new AsyncDisposableStack();
-    const talker = new Talker(stack.use(await frames(hub, "speaker")));
+    const talker = new Sender(stack.use(await frames(hub, "speaker")));
     const late = await Promise.all(
       (["text", "frames"] as const).map(async (dialect) =>
         stack.use(await stuckReader(hub, `late-${dialect}`, dialect))
       ),
     );
     for (let round = 0; round < 5; round++) {
-      const from = talker.said;
-      while (talker.said < from + 15) await talker.say();
+      const from = talker.sent;
+      while (talker.sent < from + 15) await talker.send();
       for (const peer of late) {
         peer.resume();
-        for (let next = from; next < talker.said;) {
+        for (let next = from; next < talker.sent;) {
           const number = numberOf(await peer.line());
           if (number !== undefined) assertEquals(number, next++);
         }
@@ -129,14 +134,14 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
 
 function untilAll(
   watch: Watch,
-  ears: Ear[],
+  readers: Ear[],
   what: string,
-  isReached: (ear: Ear) => boolean,
+  isReached: (reader: Ear) => boolean,
 ): Promise<unknown> {
   return watch.until(
-    () => ears.every((ear) => isReached(ear) || ear.fault !== ""),
+    () => readers.every((reader) => isReached(reader) || reader.fault !== ""),
     (reason) => {
-      const late = ears.filter((ear) => !isReached(ear));
+      const late = readers.filter((reader) => !isReached(reader));
       return `waited for ${what}: ${reason}; ${late.length} are late, as ${late[0]?.nick}`;
     },
   );
@@ -160,11 +165,11 @@ Deno.test("a slow reader that reads after all gets its backlog, then the reason"
   await using hub = new OpenHub({ limits: { drain: DEADLINE_MS } });
   await using stack = new AsyncDisposableStack();
   const peer = stack.use(await frames(hub, "talker"));
-  const talker = new Talker(peer);
+  const talker = new Sender(peer);
   const text = stack.use(await stuckReader(hub, "text", "text"));
   const bot = stack.use(await stuckReader(hub, "bot", "frames"));
   while (hub.dropped.length < 2) {
-    await talker.say();
+    await talker.send();
     await turn();
   }
   assertEquals(hub.dropped.map(({ reason }) => reason), ["slow_consumer", "slow_consumer"]);
@@ -189,10 +194,10 @@ Deno.test("a slow reader that reads after all gets its backlog, then the reason"
 Deno.test("a reader that reads nothing for too long is dropped, however little is pending", async () => {
   await using hub = new OpenHub({ limits: { stall: 200, drain: 200 } });
   await using stack = new AsyncDisposableStack();
-  const talker = new Talker(stack.use(await frames(hub, "talker")));
+  const talker = new Sender(stack.use(await frames(hub, "talker")));
   stack.use(await stuckReader(hub, "stuck", "text"));
   while (hub.total.pendingBytes === 0) {
-    await talker.say();
+    await talker.send();
     await turn();
   }
   await hub.untilDropped(1);
@@ -207,13 +212,13 @@ Deno.test("when too much is pending in all, readers with little pending stay and
     limits: { pendingTotal: limit, stall: DEADLINE_MS, drain: 50 },
   });
   await using stack = new AsyncDisposableStack();
-  const talker = new Talker(stack.use(await frames(hub, "talker")));
+  const talker = new Sender(stack.use(await frames(hub, "talker")));
   const little = stack.use(await stuckReader(hub, "little", "text"));
   while (hub.total.pendingBytes === 0) {
-    await talker.say();
+    await talker.send();
     await turn();
   }
-  const said = talker.said;
+  const sent = talker.sent;
   // In another room, so that the first one gets nothing.
   const readers = await Promise.all(
     Array.from({ length: 4 }, async (_, number) => {
@@ -227,9 +232,9 @@ Deno.test("when too much is pending in all, readers with little pending stay and
   const other = stack.use(await Peer.connect(hub.port));
   other.sendFrame({ type: "hello", protocol: 1, nick: "other", room: "other" });
   await other.untilFrame("welcome");
-  const loud = new Talker(other);
+  const loud = new Sender(other);
   while (hub.dropped.length < readers.length - 1) {
-    await loud.say();
+    await loud.send();
     await turn();
     assert(hub.total.pendingBytes <= limit, `${hub.total.pendingBytes} bytes wait`);
   }
@@ -239,7 +244,7 @@ Deno.test("when too much is pending in all, readers with little pending stay and
     assert(Number(queued) < DEFAULT_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
   }
   little.resume();
-  for (let next = 0; next < said;) {
+  for (let next = 0; next < sent;) {
     const number = numberOf(await little.line());
     if (number !== undefined) assertEquals(number, next++);
   }

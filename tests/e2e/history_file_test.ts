@@ -20,7 +20,7 @@ async function joinAsBot({ port }: { port: number }, nick: string, history = 0):
 }
 
 /** The texts and ids that a hub replays. */
-async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
+async function replay(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
   await using bot = await joinAsBot(hub, "reader", 1000);
   bot.sendFrame({ type: "ping" });
   const texts: string[] = [];
@@ -38,7 +38,7 @@ Deno.test("a killed hub that starts again has everything that was delivered, onc
   const path = `${directory.path}/chat.db`;
   const args = ["--rate", "0", "--db", path];
   let last = 0;
-  const told: string[] = [];
+  const delivered: string[] = [];
   for (let life = 0; life < 3; life++) {
     await using hub = await startHub(args);
     await using ana = await joinAsBot(hub, "ana");
@@ -50,7 +50,7 @@ Deno.test("a killed hub that starts again has everything that was delivered, onc
       const { id } = await ana.untilFrame("ack");
       assert(id > last, `${id} > ${last}`);
       last = id;
-      told.push(`${life}.${number}`);
+      delivered.push(`${life}.${number}`);
     }
     // The last ones in a burst, in the middle of which it ends: delivered to bob, perhaps not acked.
     ana.send(Array.from({ length: 150 }, (_, index) => say(150 + index)).join(""));
@@ -61,11 +61,11 @@ Deno.test("a killed hub that starts again has everything that was delivered, onc
       new TextDecoder().decode(bob.received()).matchAll(/^ana: (\S+)$/gm),
       ([, text]) => text!,
     );
-    for (const text of seen) if (!told.includes(text)) told.push(text);
+    for (const text of seen) if (!delivered.includes(text)) delivered.push(text);
   }
   await using hub = await startHub(args);
-  const { texts, ids } = await recall(hub);
-  assertEquals(told.filter((text) => !texts.includes(text)), []);
+  const { texts, ids } = await replay(hub);
+  assertEquals(delivered.filter((text) => !texts.includes(text)), []);
   assertEquals(new Set(texts).size, texts.length, "nothing twice");
   assertEquals(ids, [...new Set(ids)].sort((a, b) => a - b));
 });
@@ -155,7 +155,7 @@ Deno.test("a second hub on the same file is refused, and the first does not noti
   hub.kill("SIGKILL");
   await hub.exit();
   await using third = await startHub(["--db", path]);
-  assertEquals((await recall(third)).texts, ["una", "dos"]);
+  assertEquals((await replay(third)).texts, ["una", "dos"]);
 });
 
 /** Runs a command so that file modes bind it, which for root means without a privilege. */
@@ -237,11 +237,11 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
   await using ana = await joinAsBot(hub, "ana");
   await using bob = await joinBare(hub.port, "bob");
-  const said: string[] = [];
+  const posted: string[] = [];
   const say = async (what: string) => {
-    const text = `${what} ${said.length} ${"x".repeat(5_000)}`;
-    said.push(text);
-    ana.sendFrame({ type: "say", ref: String(said.length), text });
+    const text = `${what} ${posted.length} ${"x".repeat(5_000)}`;
+    posted.push(text);
+    ana.sendFrame({ type: "say", ref: String(posted.length), text });
     await ana.untilFrame("ack");
     await bob.until(`ana: ${text}`);
   };
@@ -265,7 +265,7 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   hub.kill("SIGSTOP"); // the files are as if it had been killed now
   save(hub, copy.path);
   await using again = await startHub(["--db", `${copy.path}/chat.db`]);
-  assertEquals((await recall(again)).texts, said);
+  assertEquals((await replay(again)).texts, posted);
 }
 
 function copyAll(from: string, to: string): void {

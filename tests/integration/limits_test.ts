@@ -330,8 +330,8 @@ Deno.test("a flood is slowed down by not reading it: in order, without loss, wit
   }
   await hub.clock.pass(60 * SECOND);
   assertEquals(numbers(), Array.from({ length: count }, (_, number) => number));
-  const told = flood.lines.filter((line) => line.includes("slowing you down"));
-  assertEquals([told.length, flood.isClosed], [1, false]);
+  const notices = flood.lines.filter((line) => line.includes("slowing you down"));
+  assertEquals([notices.length, flood.isClosed], [1, false]);
   assertEquals(hub.log, ["throttled peer=192.0.2.1:1 nick=guest3"]);
   flood.send("/who\n");
   await settle();
@@ -393,19 +393,19 @@ Deno.test("a connection above the limit gets the reason, and closing one makes r
 Deno.test("rejected peers get the reason up to a number, and beyond it are closed at once", async () => {
   await using hub = new PlayedHub({ limits: { connections: 1 } });
   const ana = await hub.textMember("ana");
-  const turnedAway: PlayedSocket[] = [];
+  const rejected: PlayedSocket[] = [];
   for (let number = 0; number < MAX_REJECTED + 10; number++) {
     const peer = await hub.connect();
     peer.takes(0);
-    turnedAway.push(peer);
+    rejected.push(peer);
   }
-  const open = () => turnedAway.filter(({ isClosed }) => !isClosed).length;
+  const open = () => rejected.filter(({ isClosed }) => !isClosed).length;
   assertEquals(open(), MAX_REJECTED);
   assertEquals(hub.log.length, MAX_REJECTED);
   await hub.clock.pass(DEFAULT_LIMITS.drain);
   assertEquals(open(), 0);
-  const told = await hub.connect();
-  assertEquals(told.lines, ["* server full: try again later"]);
+  const next = await hub.connect();
+  assertEquals(next.lines, ["* server full: try again later"]);
   assertEquals(ana.isClosed, false);
 });
 

@@ -82,13 +82,13 @@ for (const [name, by] of JUMPS) {
     nc.send("last");
     test.tick();
     const texts = (lines: string[]) =>
-      lines.flatMap((line) => /: (before|behind|last)$/.exec(line)?.[1] ?? []);
+      lines.flatMap((line) => /: (before|after|last)$/.exec(line)?.[1] ?? []);
     assertEquals(texts(nc.take()), ["before", "after"]);
     const late = test.connect();
     late.send('{"type":"hello","protocol":1,"nick":"late"}');
     test.tick();
-    const historyOnJoin = late.takeFrames().filter((frame) => frame.type === "message");
-    assertEquals(historyOnJoin.map(({ id, text }) => [id, text]), [
+    const replayed = late.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(replayed.map(({ id, text }) => [id, text]), [
       [1, "before"],
       [2, "after"],
       [3, "last"],
@@ -140,7 +140,9 @@ for (const [name, by] of JUMPS) {
     test.elapsed += 30_000;
     nc.send("three");
     test.tick();
-    const said = ana.takeFrames().flatMap((frame) => frame.type === "message" ? [frame.text] : []);
-    assertEquals(said, ["too late", "one", "three"]);
+    const posted = ana.takeFrames().flatMap((frame) =>
+      frame.type === "message" ? [frame.text] : []
+    );
+    assertEquals(posted, ["too late", "one", "three"]);
   });
 }

@@ -15,7 +15,7 @@ function posted(id: number, room = "general", text = `m${id}`, ts = id): Posted 
 }
 
 Deno.test("a replay is at most a quarter of what may be pending for a reader", () => {
-  const told = (pending: number) => {
+  const replayed = (pending: number) => {
     const test = new TestHub({ historyOnJoin: 50, limits: { pending } });
     const ana = test.textMember("ana");
     for (let number = 0; number < 10; number++) ana.send(`${number}${"x".repeat(99)}`);
@@ -26,7 +26,11 @@ Deno.test("a replay is at most a quarter of what may be pending for a reader", (
     return eva.take().filter((line) => line.startsWith("ana: ")).map((line) => line[5]).join("");
   };
   // A quarter of the bytes, of which each message takes 300 besides its text.
-  assertEquals([told(4 * 1199), told(4 * 1200), told(1_000_000)], ["89", "789", "0123456789"]);
+  assertEquals([replayed(4 * 1199), replayed(4 * 1200), replayed(1_000_000)], [
+    "89",
+    "789",
+    "0123456789",
+  ]);
 });
 
 Deno.test("whoever joins sees the last messages under a divider, without joins and leaves", () => {
@@ -49,8 +53,11 @@ Deno.test("a bot asks in its hello for a number of messages, and gets them marke
     const bot = test.connect();
     bot.send(JSON.stringify({ type: "hello", protocol: 1, history }));
     test.tick();
-    const told = bot.takeFrames().filter((frame) => frame.type === "message");
-    assertEquals(told.map((frame) => `${frame.id} ${frame.replay}`), ids.map((id) => `${id} true`));
+    const replayed = bot.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(
+      replayed.map((frame) => `${frame.id} ${frame.replay}`),
+      ids.map((id) => `${id} true`),
+    );
   }
 });
 
@@ -68,7 +75,7 @@ Deno.test("/history replays a number of messages of the current room, including 
   test.tick();
   const lines = ana.take();
   assertEquals(lines.filter((line) => !line.includes("you are in")), [
-    "* nothing was posted here yet",
+    "* nothing was said here yet",
     "* --- the last message ---",
     "ana: tres",
     "* --- the last message ---",
@@ -142,11 +149,11 @@ testProperty(
         if (committed) history.commit();
       });
       for (const room of ["a", "b", "c"]) {
-        const told = model.get(room) ?? [];
+        const expected = model.get(room) ?? [];
         const kept = history.last(room, 100);
         assertEquals(
           kept.map(({ message: { id, text } }) => [id, text]),
-          told.slice(-limit).map((id) => [id, `m${id}`]),
+          expected.slice(-limit).map((id) => [id, `m${id}`]),
         );
         for (const id of [-1, all.length >> 1]) {
           const missed = history.after(room, id);
@@ -154,7 +161,7 @@ testProperty(
           const dropped = missed.dropped.flatMap(({ first, messages }) =>
             Array.from({ length: messages }, (_, index) => first + index)
           );
-          assertEquals(dropped, told.slice(0, -limit).filter((each) => each > id));
+          assertEquals(dropped, expected.slice(0, -limit).filter((each) => each > id));
         }
       }
     }));

@@ -152,23 +152,23 @@ Deno.test("what was not committed, and private messages, are not in the file", a
 
 Deno.test("a tick is committed before anything is delivered, also by a flush within it", () => {
   const happened: string[] = [];
-  class Noted extends MemoryHistory {
+  class RecordingHistory extends MemoryHistory {
     override commit(lastId?: number): undefined {
       happened.push(`commit ${lastId}`);
     }
   }
-  const hub = new TestHub({ history: new Noted() });
+  const hub = new TestHub({ history: new RecordingHistory() });
   const ana = hub.textMember("ana");
   const eva = hub.textMember("eva");
-  eva.session.peer.send = () => void happened.push("told");
+  eva.session.peer.send = () => void happened.push("delivered");
   happened.length = 0;
   ana.send("hola");
   eva.send("/lang es"); // answered at once, after what was delivered until then
-  assertEquals(happened, ["commit 1", "told", "commit 1", "told"]);
+  assertEquals(happened, ["commit 1", "delivered", "commit 1", "delivered"]);
   happened.length = 0;
   ana.send("y otra");
   hub.tick();
-  assertEquals(happened, ["commit 2", "told"]);
+  assertEquals(happened, ["commit 2", "delivered"]);
 });
 
 testProperty(

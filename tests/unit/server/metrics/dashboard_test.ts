@@ -60,8 +60,8 @@ async function metrics(): Promise<Map<string, string>> {
     isClusterUp: () => true,
     unready: () => undefined,
   }, { startedAt: 0, residentBytes: none, heapBytes: none, cpuSeconds: none });
-  const told = readExposition((await registry.expose()).text);
-  return new Map(Object.entries(told).map(([name, { type }]) => [name, type]));
+  const metrics = readExposition((await registry.expose()).text);
+  return new Map(Object.entries(metrics).map(([name, { type }]) => [name, type]));
 }
 
 /** The samples that a query uses. */
