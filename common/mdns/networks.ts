@@ -1,4 +1,4 @@
-/** The networks that the machine is on, as far as hubs can be announced and found on them. Pure: it is given the addresses. */
+/** The machine's networks on which hubs can be announced and found. */
 
 import { isLoopback, isSameNetwork } from "../protocol/ip.ts";
 
@@ -10,17 +10,17 @@ export interface Interface {
   netmask: string;
 }
 
-/** One of them; what is announced there goes over IPv4, also where the hub can be reached over IPv6 besides. */
+/** An IPv4 network; announcements use IPv4 even if the hub can also be reached over IPv6. */
 export interface Network {
-  /** The machine's own address there. */
+  /** The machine's address in it. */
   readonly address: string;
   readonly netmask: string;
 }
 
-/** On so many at most: machines with many containers have very many. */
+/** Networks that are used at most: machines with containers have very many. */
 const MAX_NETWORKS = 16;
 
-/** All of them, without those that end in the machine itself. */
+/** All networks except loopback. */
 export function networksOf(interfaces: readonly Interface[]): Network[] {
   const found = new Map<string, Network>();
   for (const { family, address, netmask } of interfaces) {
@@ -29,7 +29,7 @@ export function networksOf(interfaces: readonly Interface[]): Network[] {
   return [...found.values()].slice(0, MAX_NETWORKS);
 }
 
-/** Those on which a hub can be reached that listens on `hostname`, an IP address. */
+/** The networks from which a hub can be reached that listens on `hostname`, an IP address. */
 export function networksFor(hostname: string, interfaces: readonly Interface[]): Network[] {
   if (hostname === "0.0.0.0" || hostname === "::") return networksOf(interfaces);
   const names = new Set(

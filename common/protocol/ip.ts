@@ -1,10 +1,10 @@
-/** IP addresses: reading them, and which networks they are on. Pure. */
+/** IP addresses: parsing, and which network they are in. */
 
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
-/** Longest IPv6 address as text (RFC 4291, section 2.2), with an IPv4 address in it. */
+/** Longest textual IPv6 address (RFC 4291, section 2.2), which ends in an IPv4 address. */
 const MAX_IPV6 = 45;
 
-/** An IP address in its one usual way to be written; undefined for anything else, and for one with a zone. */
+/** An IP address in canonical form; undefined for anything else, and for one with a zone. */
 export function parseIp(text: string): string | undefined {
   const bits = ipv4Bits(text);
   if (bits !== undefined) return text.split(".").map(Number).join(".");
@@ -24,19 +24,19 @@ export function isLoopback(host: string): boolean {
   return ip === "::1" || /^(127\.|::ffff:7f[\da-f]{2}:)/.test(ip);
 }
 
-/** Whether a peer on another machine can be meant by an address: not loopback, all or none of them, nor many at once. */
+/** Whether an address can be that of one other machine: not loopback, unspecified, multicast or broadcast. */
 export function isUnicast(ip: string): boolean {
   if (ip.includes(":")) return ip !== "::" && ip !== "::1" && !/^(ff|::ffff:)/i.test(ip);
   const [first = 0] = ip.split(".").map(Number);
   return first !== 0 && first !== 127 && first < 224;
 }
 
-/** Whether an address says by itself which machine is meant: those of IPv6 that each link has (`fe80::`) do not. */
+/** Whether an address is complete without a zone: link-local IPv6 addresses (`fe80::`) are not. */
 export function isWhole(ip: string): boolean {
   return !/^fe[89ab]/i.test(ip);
 }
 
-/** Whether two IPv4 addresses are on one network by its mask. */
+/** Whether two IPv4 addresses are in the same network. */
 export function isSameNetwork(one: string, other: string, netmask: string): boolean {
   const [a, b, mask] = [ipv4Bits(one), ipv4Bits(other), ipv4Bits(netmask)];
   if (a === undefined || b === undefined || mask === undefined) return false;
