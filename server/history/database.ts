@@ -32,7 +32,7 @@ SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS tex
 FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
 };
 
-/** The header of a database file (https://www.sqlite.org/fileformat.html, section 1.3). */
+/** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
 
 /** By the error code of the operating system (`code` of a Deno error). */

@@ -1,8 +1,8 @@
 /** The banner of a hub: the commands that join it, and warnings about what others can reach. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
-import type { Interface } from "../../common/mdns/networks.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
+import type { Interface } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;

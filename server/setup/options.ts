@@ -162,7 +162,7 @@ export function readServerOptions(
   const path = args.value("db");
   const keep = readKeep(args);
   const nats = readNats(args, keep);
-  const tls = readTls(args, environment, isWindows);
+  const tls = readCertificate(args, environment, isWindows);
   const logFile = args.value("log-file");
   const metrics = args.value("metrics");
   const nick = args.value("name");
@@ -216,7 +216,7 @@ function readLimits(args: Arguments): Limits {
 }
 
 /** The two files go together; without them the hub keeps a certificate of its own. */
-function readTls(
+function readCertificate(
   args: Arguments,
   environment: Environment,
   isWindows: boolean,
