@@ -20,7 +20,7 @@ const IS_LINUX = Deno.build.os === "linux";
 const utf8 = new TextDecoder();
 
 /** Sends a message after each ack, until the hub says bye. */
-async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
+async function sendFrames(peer: Peer, accepted: () => void): Promise<void> {
   for (let sent = 0;; sent++) {
     peer.sendFrame({ type: "say", ref: String(sent), text: String(sent) });
     for (;;) {
@@ -33,7 +33,7 @@ async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
 }
 
 /** The same with `nc`, answering the messages of one bot. */
-async function chatOn(peer: Peer): Promise<void> {
+async function sendLines(peer: Peer): Promise<void> {
   for (let sent = 0;; sent++) {
     peer.send(`${sent}\n`);
     const line = await peer.until(/^(bot0: |\* disconnected)/);
@@ -57,7 +57,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const accepted = Promise.withResolvers<void>();
       let left = 1000;
       const count = () => --left === 0 && accepted.resolve();
-      const talking = [...bots.map((peer) => talkOn(peer, count)), ...people.map(chatOn)];
+      const talking = [...bots.map((peer) => sendFrames(peer, count)), ...people.map(sendLines)];
       await accepted.promise;
       hub.kill(signal);
       await Promise.all(talking);
@@ -159,7 +159,7 @@ Deno.test("a hub that stood still for an hour drops nobody for it", async () => 
 const PADDING = "x".repeat(60_000);
 
 /** Sends large messages until the log says that a peer was dropped, and returns their number. */
-async function sayUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<number> {
+async function sendUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<number> {
   const isDropped = () => new RegExp(`nick=${nick} reason=slow_consumer`).test(hub.stderr());
   let sent = 0;
   for (; !isDropped(); sent++) {
@@ -179,7 +179,7 @@ Deno.test({
     await using ana = await join(hub, "ana", { cols: 100 });
     ana.signal("SIGSTOP");
     await untilStopped(ana.pid);
-    const sent = await sayUntilDropped(hub, bot, "ana");
+    const sent = await sendUntilDropped(hub, bot, "ana");
     for (let number = 0; number < sent; number++) await nc.until(`bot: ${number} x`);
     bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
     ana.signal("SIGCONT");
@@ -201,7 +201,7 @@ Deno.test({
     await using ana = new Program(chat("client", "127.0.0.1", String(hub.port), "--name", "ana"));
     await bot.until('"nick":"ana"');
     await freeze(ana);
-    await sayUntilDropped(hub, bot, "ana");
+    await sendUntilDropped(hub, bot, "ana");
     bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
     ana.kill("SIGCONT");
     await ana.untilStdout("bot: the last word\n");

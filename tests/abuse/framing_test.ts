@@ -210,10 +210,10 @@ Deno.test("lines that are not UTF-8 are refused", async (t) => {
     for (const [name, bytes] of INVALID) {
       await siege.case(`${name} in ${dialect} is refused with its whole line`, async (hub) => {
         await using room = await openRoom(hub, dialect);
-        const [before, behind] = dialect === "text"
+        const [before, after] = dialect === "text"
           ? ["bad", "bad"]
           : [`{"type":"say","ref":"${++refs}","text":"bad`, 'bad"}'];
-        const lines: Uint8Array[] = [concat(before, bytes, behind, LF)];
+        const lines: Uint8Array[] = [concat(before, bytes, after, LF)];
         // At the end of the line the sequence is incomplete.
         if (dialect === "text") lines.push(concat(before, bytes, LF), concat(bytes, LF));
         for (const line of lines) {
@@ -310,7 +310,7 @@ Deno.test("every way of ending a connection is handled", async (t) => {
       await peer.send(dialect === "text" ? "half a li" : say("half a li").slice(0, -5));
       peer.reset();
       // Perhaps together with others from earlier cases.
-      for (let frame; !isGoing(frame = await watcher.frame());) {
+      for (let frame; !isPresence(frame = await watcher.frame());) {
         assert(frame.type !== "message", JSON.stringify(frame));
       }
     });
@@ -324,7 +324,7 @@ Deno.test("every way of ending a connection is handled", async (t) => {
   });
 });
 
-function isGoing(frame: HubFrame): boolean {
+function isPresence(frame: HubFrame): boolean {
   return frame.type === "left" || (frame.type === "presence" && frame.left.count > 0);
 }
 

@@ -24,7 +24,7 @@ function limitFiles({ pid }: Hub, files: number): void {
 }
 
 /** Asserts that one member's message reaches the other. */
-async function assertTalking(one: Peer, other: Peer): Promise<void> {
+async function assertDelivers(one: Peer, other: Peer): Promise<void> {
   const text = crypto.randomUUID();
   one.send(`${text}\n`);
   await other.until(text);
@@ -45,7 +45,7 @@ test("a hub without free descriptors goes on for its members, and accepts waitin
   await using late = await Peer.connect(hub.port);
   late.send("/name late\n");
   await hub.untilStderr(/(accept failed[^]*){3}/);
-  await assertTalking(ana, eva);
+  await assertDelivers(ana, eva);
 
   const lines = hub.stderr().match(FAILED) ?? [];
   const seconds = (performance.now() - began) / 1000;
@@ -59,7 +59,7 @@ test("a hub without free descriptors goes on for its members, and accepts waitin
 
   limitFiles(hub, 1024);
   await late.until("* you are now late");
-  await assertTalking(late, ana);
+  await assertDelivers(late, ana);
 });
 
 test("a descriptor that becomes free is used at once", async () => {
@@ -83,7 +83,7 @@ test("a descriptor that becomes free is used at once", async () => {
     await hub.untilStderr("accept failed");
     for (const peer of early) await peer[Symbol.asyncDispose]();
     await late.at(-1)!.until(`* you are now late${late.length - 1}`);
-    await assertTalking(late.at(-1)!, ana);
+    await assertDelivers(late.at(-1)!, ana);
   } finally {
     for (const peer of [...early, ...late]) await peer[Symbol.asyncDispose]();
   }
@@ -122,7 +122,7 @@ test("a hub lowers its limit of connections to its descriptors, logs it, and res
       new TextDecoder().decode(peer.received()) === "* server full: try again later\n"
     );
     assert(rejected.length >= MAX_REJECTED, `${rejected.length} were rejected`);
-    await assertTalking(ana, eva);
+    await assertDelivers(ana, eva);
     assertEquals(hub.stderr().match(FAILED), null);
   } finally {
     for (const peer of peers) await peer[Symbol.asyncDispose]();

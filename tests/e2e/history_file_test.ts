@@ -159,7 +159,7 @@ Deno.test("a second hub on the same file is refused, and the first does not noti
 });
 
 /** Runs a command so that file modes bind it, which for root means without a privilege. */
-function bound(command: string[]): string[] {
+function unprivileged(command: string[]): string[] {
   return without("dac_override", command);
 }
 
@@ -175,7 +175,7 @@ const SMALL = 'mount -t tmpfs -o size=1m none "$DIR"';
 
 Deno.test({
   name: "a file or folder without write permission is reported in one line, and stays as it is",
-  ignore: !works("files without permission", bound(["true"])),
+  ignore: !works("files without permission", unprivileged(["true"])),
   fn: async (t) => {
     for (
       const [name, fileMode, folderMode] of [
@@ -190,7 +190,7 @@ Deno.test({
         Deno.chmodSync(path, fileMode);
         Deno.chmodSync(directory.path, folderMode);
         const complaint = `cannot keep the history in ${path}: ${NO_ACCESS}`;
-        await assertRefused(directory.path, path, complaint, { wrap: bound });
+        await assertRefused(directory.path, path, complaint, { wrap: unprivileged });
         Deno.chmodSync(directory.path, 0o755);
       });
     }
@@ -199,7 +199,7 @@ Deno.test({
       Deno.chmodSync(directory.path, 0o555);
       const path = `${directory.path}/chat.db`;
       const complaint = `cannot keep the history in ${path}: ${NO_ACCESS}`;
-      await assertRefused(directory.path, path, complaint, { wrap: bound });
+      await assertRefused(directory.path, path, complaint, { wrap: unprivileged });
       Deno.chmodSync(directory.path, 0o755);
     });
   },
@@ -245,11 +245,11 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
     await ana.untilFrame("ack");
     await bob.until(`ana: ${text}`);
   };
-  const isTold = () => new TextDecoder().decode(bob.received()).includes("is not being saved");
+  const isNotified = () => new TextDecoder().decode(bob.received()).includes("is not being saved");
   await say("before");
   fill(hub);
   // Space that the file already has may still be written.
-  while (!isTold()) await say("into the last room");
+  while (!isNotified()) await say("into the last room");
   for (let number = 0; number < 20; number++) await say("while it is full");
   await hub.untilStderr(/msg="history failed" .*error="?Error: .+/);
   free(hub);

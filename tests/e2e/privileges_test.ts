@@ -12,13 +12,13 @@ import { joinBare, narrow, placed, untilInput } from "./people.ts";
 const ignore = Deno.env.get("CHAT_BIN") !== undefined;
 
 /** The program with a probe that tries what is permitted. */
-function pried(command: string[]): string[] {
+function probed(command: string[]): string[] {
   const prying = new URL("../support/prying.ts", import.meta.url).pathname;
   return command.map((arg) => arg.endsWith("/main.ts") ? prying : arg);
 }
 
 /** A hub that listens on all addresses. */
-function anywhere(command: string[]): string[] {
+function publicHub(command: string[]): string[] {
   return command.map((arg) => arg === "127.0.0.1" ? "0.0.0.0" : arg);
 }
 
@@ -29,7 +29,7 @@ Deno.test({
     await using folder = await tempDirectory();
     const files = ["--db", `${folder.path}/chat.db`, "--log-file", `${folder.path}/chat.log`];
     {
-      await using hub = await startHub(files, { wrap: pried });
+      await using hub = await startHub(files, { wrap: probed });
       await hub.untilStderr("possible: []");
       await using ana = await joinBare(hub.port, "ana");
       await using eva = await joinBare(hub.port, "eva");
@@ -51,7 +51,7 @@ Deno.test({
   name: "a hub with metrics can do no more, and serves them",
   ignore,
   async fn() {
-    await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: pried });
+    await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: probed });
     await hub.untilStderr("possible: []");
     const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
     await using _ana = await joinBare(hub.port, "ana");
@@ -64,7 +64,7 @@ Deno.test({
   ignore,
   async fn() {
     await using hub = await startHub(["--announce"], {
-      wrap: (command) => pried(anywhere(command)),
+      wrap: (command) => probed(publicHub(command)),
     });
     await hub.untilStderr("possible: [sys net]");
     await using ana = await joinBare(hub.port, "ana");
@@ -81,7 +81,7 @@ Deno.test({
   async fn() {
     await using state = await tempDirectory();
     const env = { XDG_STATE_HOME: state.path };
-    await using hub = await startHub(["--tls"], { wrap: pried, env });
+    await using hub = await startHub(["--tls"], { wrap: probed, env });
     await hub.untilStderr("possible: []");
     const [, line] = await hub.untilStdout(/^ {2}chat (client .*)$/m);
     const { code, stderr } = await runChat([...line!.split(" "), "--send", "hola"], { env });
@@ -99,7 +99,7 @@ Deno.test({
     await using front = new TlsFront(hub.port, certificate);
     const args = ["--name", "ana", "--tls", certificate.fingerprint];
     const command = chat("client", "127.0.0.1", String(front.port), ...args);
-    await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
+    await using ana = TestTerminal.open(probed(command), { env: { XDG_STATE_HOME: state.path } });
     await ana.until("possible: [net]");
     ana.press("ctrl-l");
     ana.type("hola\r");
@@ -121,7 +121,7 @@ Deno.test({
   async fn() {
     await using hub = await startHub();
     const command = chat("client", "127.0.0.1", String(hub.port), "--name", "bot");
-    await using bot = new Program(pried(command));
+    await using bot = new Program(probed(command));
     await bot.untilStderr("possible: [net]");
     await using ana = await joinBare(hub.port, "ana");
     bot.write("hola\n");
@@ -137,7 +137,7 @@ Deno.test({
   async fn() {
     await using state = await tempDirectory();
     const command = chat("server", "127.0.0.1", "0", "--join", "--name", "ana");
-    await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
+    await using ana = TestTerminal.open(probed(command), { env: { XDG_STATE_HOME: state.path } });
     await ana.until("possible: [net]");
     const [, port] = await ana.until(/127\.0\.0\.1:(\d+)/);
     await using eva = await joinBare(Number(port), "eva");

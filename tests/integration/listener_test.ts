@@ -48,7 +48,7 @@ function closedSocket(): Deno.TcpConn {
   } as unknown as Deno.TcpConn;
 }
 
-function play(accepts: (() => Deno.TcpConn)[]) {
+function setUp(accepts: (() => Deno.TcpConn)[]) {
   const played = new PlayedListener(accepts);
   const warnings: string[] = [];
   const log: Log = {
@@ -93,7 +93,7 @@ Deno.test("the accept loop goes on after errors, and logs one a second", async (
     accepted++;
     return closedSocket();
   };
-  const { played, listener, hub, warnings } = play([fail, fail, fail, accept, fail, accept]);
+  const { played, listener, hub, warnings } = setUp([fail, fail, fail, accept, fail, accept]);
   const running = listener.run();
   await played.exhausted.promise;
   listener.stop();
@@ -105,7 +105,7 @@ Deno.test("the accept loop goes on after errors, and logs one a second", async (
 
 Deno.test("the accept loop stops at once, also in the pause after an error", async () => {
   const failed = Promise.withResolvers<void>();
-  const { listener } = play(
+  const { listener } = setUp(
     Array(100).fill(() => {
       failed.resolve();
       throw new Error("Too many open files (os error 24)");
@@ -121,7 +121,7 @@ Deno.test("in a storm of connects the accepted connections get their turn", asyn
   const storm = 1000;
   let accepted = 0;
   let turns = 0;
-  const { played, listener } = play(
+  const { played, listener } = setUp(
     Array(storm).fill(() => {
       accepted++;
       return closedSocket();

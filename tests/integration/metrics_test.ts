@@ -23,10 +23,10 @@ async function changed(hub: LiveHub, happens: () => Promise<void>): Promise<obje
   return changes(before, await scrape(port));
 }
 
-const metered = (options: LiveHubOptions = {}) => new LiveHub({ metrics: true, ...options });
+const hubWithMetrics = (options: LiveHubOptions = {}) => new LiveHub({ metrics: true, ...options });
 
 Deno.test("a message in a room of four is counted once in, and three times out", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.textMember("eva");
   await using luis = await hub.framesMember("luis");
@@ -48,7 +48,7 @@ Deno.test("a message in a room of four is counted once in, and three times out",
 });
 
 Deno.test("sent bytes are those that arrived, and then none are pending", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.framesMember("eva");
   await ana.send("hola\n");
@@ -64,7 +64,7 @@ Deno.test("sent bytes are those that arrived, and then none are pending", async 
 });
 
 Deno.test("joins, leaves and grace periods are counted as they happen", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   const people = async () => {
     const values = await scrape(port);
@@ -83,7 +83,10 @@ Deno.test("joins, leaves and grace periods are counted as they happen", async ()
 });
 
 Deno.test("throttled, dropped and rejected peers are counted, by reason", async () => {
-  await using hub = metered({ limits: { connections: 2 }, rateLimit: { rate: 1000, burst: 2 } });
+  await using hub = hubWithMetrics({
+    limits: { connections: 2 },
+    rateLimit: { rate: 1000, burst: 2 },
+  });
   await using _ana = await hub.framesMember("ana");
   const counts = await changed(hub, async () => {
     await using fast = await hub.connect();
@@ -110,7 +113,7 @@ Deno.test("throttled, dropped and rejected peers are counted, by reason", async 
 });
 
 Deno.test("slow consumers are counted", async () => {
-  await using hub = metered({ limits: { pending: 256 * 1024 } });
+  await using hub = hubWithMetrics({ limits: { pending: 256 * 1024 } });
   await using stuck = await Peer.connect(hub.port, { reading: false });
   await stuck.send("/name stuck\n");
   await using bot = await hub.framesMember("bot");
@@ -126,7 +129,7 @@ Deno.test("slow consumers are counted", async () => {
 });
 
 Deno.test("a stopping hub is not ready until it ends, and answers meanwhile", async () => {
-  await using hub = metered({ times: { linger: 60_000 }, limits: { drain: 60_000 } });
+  await using hub = hubWithMetrics({ times: { linger: 60_000 }, limits: { drain: 60_000 } });
   const port = await hub.metricsPort();
   await using ana = await hub.textMember("ana");
   assertEquals((await ask(port, "/ready")).status, 200);
@@ -143,7 +146,7 @@ Deno.test("a stopping hub is not ready until it ends, and answers meanwhile", as
 });
 
 Deno.test("unknown paths are not found, and pages can only be read", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   for (
     const [path, method, status] of [
@@ -163,7 +166,7 @@ Deno.test("unknown paths are not found, and pages can only be read", async () =>
 });
 
 Deno.test("any HTTP client is answered", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   using client = Deno.createHttpClient({});
   for (let turn = 0; turn < 3; turn++) {
@@ -179,7 +182,7 @@ Deno.test("any HTTP client is answered", async () => {
 });
 
 Deno.test("the chat port serves no metrics, and the metrics port does not chat", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   await using browser = await hub.connect();
   await browser.send("GET /metrics HTTP/1.1\r\n\r\n");
   await browser.until("HTTP/1.1 400");
@@ -193,7 +196,7 @@ Deno.test("the chat port serves no metrics, and the metrics port does not chat",
 });
 
 Deno.test("a client that stalls takes no place from others, and does not keep the hub from ending", async () => {
-  await using hub = metered();
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   const stalled: Peer[] = [];
   await using ana = await hub.textMember("ana");

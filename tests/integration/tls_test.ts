@@ -36,7 +36,7 @@ async function assertFull(hub: LiveHub): Promise<void> {
 }
 
 /** Waits until a peer can join: only that shows that an earlier connection has freed its place. */
-async function untilPlace(hub: LiveHub): Promise<void> {
+async function untilAccepted(hub: LiveHub): Promise<void> {
   for (;;) {
     await using peer = await hub.connect();
     if (!(await peer.line()).includes("server full")) return;
@@ -44,7 +44,7 @@ async function untilPlace(hub: LiveHub): Promise<void> {
 }
 
 /** Asserts that the hub works, and that no earlier peer was announced. */
-async function assertUnseen(hub: LiveHub): Promise<void> {
+async function assertUnnoticed(hub: LiveHub): Promise<void> {
   await using ana = await hub.textMember("ana");
   await ana.send("/quien\n");
   assertEquals(await ana.until("here:"), "* 1 here: ana");
@@ -126,7 +126,7 @@ Deno.test("a reader over TLS that never reads is dropped, the others lose nothin
   await hub.untilLogged(/msg=disconnected/);
   await assertFull(hub);
   stuck.close();
-  await untilPlace(hub);
+  await untilAccepted(hub);
 });
 
 Deno.test("plain text, HTTP and garbage on the TLS port are cut off at once, unnoticed by members", async () => {
@@ -146,7 +146,7 @@ Deno.test("plain text, HTTP and garbage on the TLS port are cut off at once, unn
   await hub.untilLogged(/connection lost/, cases.length);
   await hub.untilLogged(/msg=disconnected/, cases.length);
   assertEquals(hub.log.filter((line) => /level=(info|warning|error)/.test(line)).length, 1);
-  await assertUnseen(hub);
+  await assertUnnoticed(hub);
 });
 
 Deno.test("a peer that vanishes in mid-handshake leaves nothing behind", async () => {
@@ -163,7 +163,7 @@ Deno.test("a peer that vanishes in mid-handshake leaves nothing behind", async (
     }
   }
   await hub.untilLogged(/msg=disconnected/, 40);
-  await assertUnseen(hub);
+  await assertUnnoticed(hub);
 });
 
 Deno.test("many peers that never finish their handshake delay nobody, and time out", async () => {
@@ -174,7 +174,7 @@ Deno.test("many peers that never finish their handshake delay nobody, and time o
     if (number % 2 === 0) await peer.send(HELLO_BEGIN);
     silent.push(peer);
   }
-  await assertUnseen(hub);
+  await assertUnnoticed(hub);
   await hub.untilLogged(/msg=dropped .*reason=handshake_timeout/, silent.length);
   await hub.untilLogged(/msg=disconnected/, silent.length);
   await hub.assertAlive();
@@ -188,7 +188,7 @@ Deno.test("a peer that makes no handshake takes a place until it goes", async ()
   await hub.untilLogged(/reason=handshake_timeout/);
   await assertFull(hub);
   await silent[Symbol.asyncDispose]();
-  await untilPlace(hub);
+  await untilAccepted(hub);
 });
 
 Deno.test("a hub stops at once while handshakes are in progress", async () => {

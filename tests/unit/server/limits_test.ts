@@ -80,10 +80,10 @@ Deno.test("bytes may be written with K, M and G", () => {
 });
 
 Deno.test("the options say whether a limit of connections was given", () => {
-  const asks = (...args: string[]) =>
+  const hasLimit = (...args: string[]) =>
     readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined)
       .hasConnectionLimit;
-  assertEquals([asks(), asks("--max-connections", "10000")], [false, true]);
+  assertEquals([hasLimit(), hasLimit("--max-connections", "10000")], [false, true]);
 });
 
 Deno.test("frames have their own limit; unended bytes may be twice the line, and at least 64 KiB", () => {

@@ -44,7 +44,7 @@ function runsOf(all: readonly Posted[]): Run[] {
   return builder.take();
 }
 
-function saidIn(run: Run): Posted[] {
+function messagesOf(run: Run): Posted[] {
   return run.texts.map((_, place) => messageAt(run, place));
 }
 
@@ -76,10 +76,10 @@ testProperty(
       }
       runs.push(...builder.take());
       assertEquals(builder.take(), []);
-      assertEquals(runs.flatMap(saidIn), before);
+      assertEquals(runs.flatMap(messagesOf), before);
       for (const run of runs) {
         const count = number % run.texts.length;
-        assertEquals(saidIn(trimRun(run, count)), saidIn(run).slice(count));
+        assertEquals(messagesOf(trimRun(run, count)), messagesOf(run).slice(count));
       }
     }));
   },

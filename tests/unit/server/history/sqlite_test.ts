@@ -41,14 +41,14 @@ function posted(
 }
 
 /** A history file, the lines of the log, and a clock that the test sets. */
-async function bench() {
+async function openFixture() {
   const directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   const logged: string[] = [];
   const write = (message: string, fields?: unknown) =>
     void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: write, info: write, warning: write, error: write };
-  const bench = {
+  const fixture = {
     path,
     directory: directory.path,
     logged,
@@ -57,12 +57,12 @@ async function bench() {
       { keep = { messages: 1_000_000 }, unsaved }: { keep?: Retention; unsaved?: UnsavedLimits } =
         {},
     ): SqliteOptions {
-      return { path, keep, log, now: () => bench.now, ...(unsaved ? { unsaved } : {}) };
+      return { path, keep, log, now: () => fixture.now, ...(unsaved ? { unsaved } : {}) };
     },
-    open: (options: { keep?: Retention } = {}) => openHistory(bench.options(options)),
+    open: (options: { keep?: Retention } = {}) => openHistory(fixture.options(options)),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
-  return bench;
+  return fixture;
 }
 
 const ids = (all: Posted[]) => all.map(({ message }) => message.id);
@@ -100,7 +100,7 @@ function setFull(database: DatabaseSync, isFull: boolean): void {
 const LARGE = "x".repeat(20_000);
 
 Deno.test("what was committed is there after a restart, without the author's id", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open();
   assertEquals(first.lastId, 0);
   const text = "José: \n日本語 👋 '; DROP TABLE message; --";
@@ -117,7 +117,7 @@ Deno.test("what was committed is there after a restart, without the author's id"
 });
 
 Deno.test("ids continue after the last one, even if its message was private or removed", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open({ keep: { messages: 1 } });
   first.add(posted(1));
   first.commit(1);
@@ -134,7 +134,7 @@ Deno.test("ids continue after the last one, even if its message was private or r
 });
 
 Deno.test("what was not committed, and private messages, are not in the file", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open();
   const hub = new TestHub({ history });
   const ana = hub.textMember("ana");
@@ -191,7 +191,7 @@ testProperty(
       { weight: 1, arbitrary: fc.record({ do: fc.constant("full" as const) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant("reopen" as const) }) },
     );
-    await using test = await bench();
+    await using test = await openFixture();
     check(
       fc.property(
         fc.array(step, { maxLength: 60 }),
@@ -257,7 +257,7 @@ testProperty(
       { weight: 8, arbitrary: fc.record({ details, times: fc.integer({ min: 1, max: 9 }) }) },
       { weight: 2, arbitrary: fc.constantFrom("private" as const, "reopen" as const) },
     );
-    await using test = await bench();
+    await using test = await openFixture();
     check(
       fc.property(
         fc.array(step, { maxLength: 30 }),
@@ -293,7 +293,7 @@ testProperty(
 );
 
 Deno.test("a flood takes few rows, and the view of the file has one row for each message", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open();
   const flood = Array.from(
     { length: 1000 },
@@ -309,7 +309,7 @@ Deno.test("a flood takes few rows, and the view of the file has one row for each
 });
 
 Deno.test("the write-ahead log is moved into the file when the chat is quiet", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open();
   const before = Deno.statSync(test.path).size;
   const grown = () => Deno.statSync(test.path).size - before;
@@ -323,7 +323,7 @@ Deno.test("the write-ahead log is moved into the file when the chat is quiet", a
 });
 
 Deno.test("the write-ahead log is moved while little is written, and not in a flood", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open();
   const before = Deno.statSync(test.path).size;
   const grown = () => Deno.statSync(test.path).size - before;
@@ -341,7 +341,7 @@ Deno.test("the write-ahead log is moved while little is written, and not in a fl
 });
 
 Deno.test("messages that memory has dropped are read from the middle of a run", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open();
   for (let id = 1; id <= 1200; id++) history.add(posted(id, { ts: 7 }));
   history.commit(1200);
@@ -353,7 +353,7 @@ Deno.test("messages that memory has dropped are read from the middle of a run", 
 });
 
 Deno.test("damaged texts are logged, and newer messages are still returned", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   for (const texts of [`a${SEPARATOR}b`, SEPARATOR]) {
     const first = test.open();
     for (let id = 1; id <= 3; id++) first.add(posted(id));
@@ -371,7 +371,7 @@ Deno.test("damaged texts are logged, and newer messages are still returned", asy
 });
 
 Deno.test("a room's messages come from memory and from the file, none twice", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open();
   for (let id = 1; id <= 3; id++) first.add(posted(id));
   first.commit(3);
@@ -391,7 +391,7 @@ Deno.test("a room's messages come from memory and from the file, none twice", as
 });
 
 Deno.test("what is read from the file in one step is limited", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open();
   const text = "x".repeat(60_000);
   for (let id = 1; id <= 60; id++) first.add(posted(id, { text }));
@@ -405,7 +405,7 @@ Deno.test("what is read from the file in one step is limited", async () => {
 });
 
 Deno.test("messages in the file by an ignored nick are not replayed either", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open();
   first.add(posted(1, { text: "grosería" }));
   first.commit(1);
@@ -425,7 +425,7 @@ Deno.test("messages in the file by an ignored nick are not replayed either", asy
 });
 
 Deno.test("on a full disk the chat goes on, everyone is notified once, and nothing is lost", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   const hub = new TestHub({ history });
@@ -468,7 +468,7 @@ Deno.test("on a full disk the chat goes on, everyone is notified once, and nothi
 });
 
 Deno.test("a write that failed but took effect does not disturb the next one", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const limits = { messages: 40, bytes: 1e9 };
   const history = new SqliteHistory(database, test.options({ unsaved: limits }));
@@ -494,7 +494,7 @@ Deno.test("a write that failed but took effect does not disturb the next one", a
 });
 
 Deno.test("what waits for the disk is limited, and lost messages are counted", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const cases: [UnsavedLimits, kept: number[], lost: number][] = [
     [{ messages: 2, bytes: 1e9 }, [4, 5], 3],
     [{ messages: 1e9, bytes: 1100 }, [3, 4, 5], 2],
@@ -517,7 +517,7 @@ Deno.test("what waits for the disk is limited, and lost messages are counted", a
 });
 
 Deno.test("a failure is logged once a minute, and its end once", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   setFull(database, true);
@@ -549,7 +549,7 @@ Deno.test("a failure is logged once a minute, and its end once", async () => {
 });
 
 Deno.test("a hub that ends while the disk is full logs how many messages are lost", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   setFull(database, true);
@@ -561,7 +561,7 @@ Deno.test("a hub that ends while the disk is full logs how many messages are los
 });
 
 Deno.test("nothing throws when the database is gone, and memory goes on", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options({ keep: { days: 1 } }));
   database.close();
@@ -575,7 +575,7 @@ Deno.test("nothing throws when the database is gone, and memory goes on", async 
 });
 
 Deno.test("the number of messages of all rooms together is limited", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open({ keep: { messages: 3000 } });
   for (let id = 1; id <= 6000; id++) first.add(posted(id, { room: id % 2 === 0 ? "even" : "odd" }));
   first.commit(6000);
@@ -593,7 +593,7 @@ Deno.test("the number of messages of all rooms together is limited", async () =>
 });
 
 Deno.test("messages are kept for a number of days", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open({ keep: { days: 90 } });
   for (let day = 1; day <= 100; day++) first.add(posted(day, { ts: test.now - (100 - day) * DAY }));
   first.commit(100);
@@ -614,7 +614,7 @@ Deno.test("messages are kept for a number of days", async () => {
 });
 
 Deno.test("old messages are removed, however many have the same time", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open({ keep: { days: 90 } });
   const flood = 3 * RUN_LIMITS.messages;
   for (let id = 1; id <= flood; id++) history.add(posted(id, { ts: test.now }));
@@ -627,7 +627,7 @@ Deno.test("old messages are removed, however many have the same time", async () 
 });
 
 Deno.test("messages written while the clock was ahead do not keep old ones from being removed", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open({ keep: { days: 90 } });
   history.add(posted(1, { ts: test.now + 5000 * DAY }));
   history.add(posted(2, { room: "dev", ts: test.now }));
@@ -641,7 +641,7 @@ Deno.test("messages written while the clock was ahead do not keep old ones from 
 });
 
 Deno.test("removing old messages is tried again after a failure, without a notice", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const first = test.open();
   for (let id = 1; id <= 10; id++) first.add(posted(id));
   first.commit(10);
@@ -659,7 +659,7 @@ Deno.test("removing old messages is tried again after a failure, without a notic
 });
 
 Deno.test("a new file is readable by its owner only, and after the end it is one file", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const history = test.open();
   history.add(posted(1));
   history.commit(1);
@@ -674,7 +674,7 @@ Deno.test("a new file is readable by its owner only, and after the end it is one
 });
 
 Deno.test("an empty file becomes a new history", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   Deno.writeTextFileSync(test.path, "");
   const history = test.open();
   history.add(posted(1));
@@ -686,7 +686,7 @@ Deno.test("an empty file becomes a new history", async () => {
 });
 
 Deno.test("a name with a special meaning in SQLite is a file like any other", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const before = Deno.cwd();
   Deno.chdir(test.directory);
   try {
@@ -700,7 +700,7 @@ Deno.test("a name with a special meaning in SQLite is a file like any other", as
 });
 
 Deno.test("a hub that was killed while it created the tables leaves a usable file", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = new DatabaseSync(test.path);
   // With little memory, pages are written before the transaction ends.
   database.exec("PRAGMA cache_size = 1; BEGIN; PRAGMA application_id = 1667785076");
@@ -720,7 +720,7 @@ Deno.test("a hub that was killed while it created the tables leaves a usable fil
 
 for (const { name, make, complaint } of USELESS_FILES) {
   Deno.test(`a history is not opened in ${name}, which stays as it is`, async () => {
-    await using test = await bench();
+    await using test = await openFixture();
     const path = make(test.directory);
     const before = await contents(test.directory);
     const failure = assertThrows(
@@ -734,7 +734,7 @@ for (const { name, make, complaint } of USELESS_FILES) {
 }
 
 Deno.test("a file that another hub has open is refused, and not changed", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const path = made(test.directory);
   using reader = new DatabaseSync(path);
   reader.exec("BEGIN");
@@ -749,7 +749,7 @@ Deno.test("a file that another hub has open is refused, and not changed", async 
 });
 
 Deno.test("a file with an id beyond the safe integers is damaged", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   database.exec("UPDATE last SET id = 9007199254740993");
   database.close();

@@ -65,12 +65,12 @@ async function metrics(): Promise<Map<string, string>> {
 }
 
 /** The samples that a query uses. */
-const asked = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
+const samplesIn = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
 
 Deno.test("every query of the dashboard uses metrics that exist, according to their types", async () => {
   const known = await metrics();
   for (const { title, expr } of QUERIES) {
-    const names = asked(expr);
+    const names = samplesIn(expr);
     assert(names.length > 0, `${title}: ${expr}`);
     for (const name of names) {
       const family = name.replace(/_(bucket|sum|count)$/, "");
@@ -85,7 +85,7 @@ Deno.test("every query of the dashboard uses metrics that exist, according to th
 
 Deno.test("every metric is shown on the dashboard", async () => {
   const shown = new Set(
-    QUERIES.flatMap(({ expr }) => asked(expr))
+    QUERIES.flatMap(({ expr }) => samplesIn(expr))
       .flatMap((name) => [name, name.replace(/_(bucket|sum|count)$/, "")]),
   );
   const hidden = [...(await metrics()).keys()].filter((name) => !shown.has(name));
@@ -95,7 +95,7 @@ Deno.test("every metric is shown on the dashboard", async () => {
 Deno.test("every query selects the chosen hubs, and has balanced brackets", () => {
   for (const { title, expr } of QUERIES) {
     const selectors = expr.match(/\{[^}]*\}/g) ?? [];
-    assertEquals(selectors.length, asked(expr).length, title);
+    assertEquals(selectors.length, samplesIn(expr).length, title);
     for (const selector of selectors) assert(selector.includes('instance=~"$hub"'), title);
     const open: string[] = [];
     for (const [bracket] of expr.matchAll(/[()[\]{}]/g)) {

@@ -3,20 +3,20 @@ import type { Log } from "../../../../server/log.ts";
 import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 
 /** A log that records its lines. */
-function noted(): { log: Log; lines: unknown[][] } {
+function recordingLog(): { log: Log; lines: unknown[][] } {
   const lines: unknown[][] = [];
-  const note = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
+  const record = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
   const log = {
-    debug: note("debug"),
-    info: note("info"),
-    warning: note("warning"),
-    error: note("error"),
+    debug: record("debug"),
+    info: record("info"),
+    warning: record("warning"),
+    error: record("error"),
   };
   return { log, lines };
 }
 
 Deno.test("a counted log is written unchanged", () => {
-  const { log, lines } = noted();
+  const { log, lines } = recordingLog();
   const counted = new EventCounter().wrap(log);
   counted.debug("connected", { peer: "a" });
   counted.info("dropped", { reason: "timeout" });
@@ -32,7 +32,7 @@ Deno.test("a counted log is written unchanged", () => {
 
 Deno.test("events are counted, by reason if they have one", () => {
   const tally = new EventCounter();
-  const log = tally.wrap(noted().log);
+  const log = tally.wrap(recordingLog().log);
   assertEquals([...tally.byCase("dropped")], []);
   assertEquals(tally.total("throttled"), 0);
   log.info("dropped", { peer: "a", reason: "timeout" });
@@ -51,6 +51,6 @@ Deno.test("events are counted, by reason if they have one", () => {
 
 Deno.test("log messages that are named like members of objects are not counted", () => {
   const tally = new EventCounter();
-  tally.wrap(noted().log).info("toString");
+  tally.wrap(recordingLog().log).info("toString");
   assertEquals(tally.total("fault"), 0);
 });

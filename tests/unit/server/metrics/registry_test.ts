@@ -17,7 +17,7 @@ const PROCESS: ProcessStats = {
   cpuSeconds: () => 1.25,
 };
 
-function sourcesOf({ hub }: TestHub): HubStats {
+function statsOf({ hub }: TestHub): HubStats {
   return {
     name: "chat 1.2.3",
     limits: { connections: 100, pendingTotal: 4096 },
@@ -35,7 +35,7 @@ function sourcesOf({ hub }: TestHub): HubStats {
 function observed(test: TestHub, given: Partial<HubStats> = {}) {
   const tally = new EventCounter();
   const registry = new MetricsRegistry(tally);
-  registry.register({ ...sourcesOf(test), ...given }, PROCESS);
+  registry.register({ ...statsOf(test), ...given }, PROCESS);
   const nothing = () => {};
   return {
     registry,

@@ -34,11 +34,11 @@ class CountingClock implements Clock {
 Deno.test("connections are greeted when they are due, in the order in which they connected", async () => {
   const clock = new PlayedClock();
   const called: [string, number][] = [];
-  const delay = new GreetTimer<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
-  delay.start("ana");
+  const timer = new GreetTimer<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
+  timer.start("ana");
   await clock.pass(100);
-  delay.start("bob");
-  delay.start("cai");
+  timer.start("bob");
+  timer.start("cai");
   await clock.pass(1000);
   assertEquals(called, [["ana", 300], ["bob", 400], ["cai", 400]]);
 });
@@ -46,11 +46,11 @@ Deno.test("connections are greeted when they are due, in the order in which they
 Deno.test("a connection that was cancelled is not greeted", async () => {
   const clock = new PlayedClock();
   const called: string[] = [];
-  const delay = new GreetTimer<string>(clock, WAIT, (each) => called.push(each));
-  delay.start("ana");
-  delay.start("bob");
-  delay.cancel("ana");
-  delay.cancel("nobody");
+  const timer = new GreetTimer<string>(clock, WAIT, (each) => called.push(each));
+  timer.start("ana");
+  timer.start("bob");
+  timer.cancel("ana");
+  timer.cancel("nobody");
   await clock.pass(1000);
   assertEquals(called, ["bob"]);
 });
@@ -58,14 +58,14 @@ Deno.test("a connection that was cancelled is not greeted", async () => {
 Deno.test("ten thousand connections share one timer, and none is set while nobody waits", async () => {
   const clock = new CountingClock();
   let called = 0;
-  const delay = new GreetTimer<number>(clock, WAIT, () => called++);
-  for (let each = 0; each < 10_000; each++) delay.start(each);
+  const timer = new GreetTimer<number>(clock, WAIT, () => called++);
+  for (let each = 0; each < 10_000; each++) timer.start(each);
   assertEquals(clock.timers, 1);
-  for (let each = 1; each < 10_000; each++) delay.cancel(each);
+  for (let each = 1; each < 10_000; each++) timer.cancel(each);
   assertEquals(clock.timers, 1);
-  delay.cancel(0);
+  timer.cancel(0);
   assertEquals(clock.timers, 0);
-  delay.start(0);
+  timer.start(0);
   await clock.played.pass(WAIT);
   assertEquals([called, clock.timers], [1, 0]);
 });
@@ -73,12 +73,12 @@ Deno.test("ten thousand connections share one timer, and none is set while nobod
 Deno.test("a fault in one greeting does not delay the others", async () => {
   const clock = new PlayedClock();
   const called: string[] = [];
-  const delay = new GreetTimer<string>(clock, WAIT, (each) => {
+  const timer = new GreetTimer<string>(clock, WAIT, (each) => {
     if (each === "ana") throw new Error("ana is broken");
     called.push(each);
   });
-  delay.start("ana");
-  delay.start("bob");
+  timer.start("ana");
+  timer.start("bob");
   let fault: unknown;
   try {
     await clock.pass(WAIT);
@@ -98,23 +98,23 @@ testProperty(
   (check) => {
     const step = fc.record({
       kind: fc.constantFrom("add", "delete"),
-      who: fc.nat(5),
+      connection: fc.nat(5),
       pause: fc.nat(400),
     });
     return check(fc.asyncProperty(fc.array(step), async (steps) => {
       const clock = new CountingClock();
       const due = new Map<number, number>();
-      const delay = new GreetTimer<number>(clock, WAIT, (each) => {
+      const timer = new GreetTimer<number>(clock, WAIT, (each) => {
         assertEquals(due.get(each), clock.now());
         due.delete(each);
       });
-      for (const { kind, who, pause } of steps) {
+      for (const { kind, connection, pause } of steps) {
         if (kind === "add") {
-          delay.start(who);
-          due.set(who, clock.now() + WAIT);
+          timer.start(connection);
+          due.set(connection, clock.now() + WAIT);
         } else {
-          delay.cancel(who);
-          due.delete(who);
+          timer.cancel(connection);
+          due.delete(connection);
         }
         await clock.played.pass(pause);
         assertEquals([...due.values()].filter((time) => time <= clock.now()), []);

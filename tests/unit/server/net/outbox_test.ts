@@ -128,8 +128,8 @@ testProperty(
       fc.record({ do: fc.constant("push" as const), size: fc.integer({ min: 1, max: 400 }) }),
       fc.record({ do: fc.constant("send" as const), size: fc.integer({ min: 1, max: 400 }) }),
     );
-    const who = fc.integer({ min: 0, max: 2 });
-    check(fc.property(fc.array(fc.tuple(who, step)), (steps) => {
+    const index = fc.integer({ min: 0, max: 2 });
+    check(fc.property(fc.array(fc.tuple(index, step)), (steps) => {
       const total = new OutboxBudget(1500);
       const peers = Array.from({ length: 3 }, () => ({
         outbox: new Outbox(total, 1000),

@@ -17,7 +17,7 @@ const INTERFACES: InterfaceAddress[] = [
 const FINGERPRINT = `sha256:${"0a".repeat(32)}`;
 
 /** The banner of a hub with TLS and a password, unless the options say otherwise. */
-function invite(given: Partial<Parameters<typeof banner>[0]>): string[] {
+function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
   return banner({
     name: "chat 1.2.3",
     bound: { hostname: "127.0.0.1", port: 3000 },
@@ -77,7 +77,7 @@ Deno.test("a machine that lists no addresses gives none", () => {
 Deno.test("the banner shows where the hub listens and how to join it", () => {
   const bound = { hostname: "0.0.0.0", port: 3000 };
   const interfaces = INTERFACES.slice(0, 3);
-  assertEquals(invite({ bound, interfaces }), [
+  assertEquals(show({ bound, interfaces }), [
     "chat 1.2.3 listening on 0.0.0.0:3000",
     "join with:",
     "  chat client 192.168.1.20 3000",
@@ -91,7 +91,7 @@ Deno.test("the banner shows where the hub listens and how to join it", () => {
 
 Deno.test("the banner writes an IPv6 address as each program needs it, in Spanish too", () => {
   const bound = { hostname: "2001:db8::20", port: 4000 };
-  assertEquals(invite({ bound, lang: "es" }), [
+  assertEquals(show({ bound, lang: "es" }), [
     "chat 1.2.3 escuchando en [2001:db8::20]:4000",
     "para unirse:",
     "  chat client 2001:db8::20 4000",
@@ -103,7 +103,7 @@ Deno.test("the banner writes an IPv6 address as each program needs it, in Spanis
 
 Deno.test("with encryption the banner has the fingerprint, and openssl in place of nc", () => {
   assertEquals(
-    invite({ bound: { hostname: "::1", port: 4000 }, fingerprint: FINGERPRINT }),
+    show({ bound: { hostname: "::1", port: 4000 }, fingerprint: FINGERPRINT }),
     [
       "chat 1.2.3 listening on [::1]:4000",
       `fingerprint ${FINGERPRINT}`,
@@ -122,7 +122,7 @@ Deno.test("a hub that other machines can reach warns once of what is missing, an
       hasPassword: true,
       fingerprint: FINGERPRINT,
     }].map((given) => {
-      const lines = invite({ bound: { hostname, port: 1 }, interfaces, ...given });
+      const lines = show({ bound: { hostname, port: 1 }, interfaces, ...given });
       return lines.slice(lines.findLastIndex((line) => line.startsWith("  ")) + 1);
     });
   for (const hostname of ["0.0.0.0", "::", "192.168.1.20", "2001:db8::20", "fe80::1"]) {
@@ -145,7 +145,7 @@ Deno.test("a hub that other machines can reach warns once of what is missing, an
 
 Deno.test("the banner of an announced hub says how to find it, after the commands", () => {
   const bound = { hostname: "192.168.1.20", port: 3000 };
-  assertEquals(invite({ bound, isAnnounced: true }).slice(2, 5), [
+  assertEquals(show({ bound, isAnnounced: true }).slice(2, 5), [
     "  chat client 192.168.1.20 3000",
     "  nc 192.168.1.20 3000",
     "announced on this network: there, chat client alone finds it",

@@ -48,7 +48,7 @@ async function listenFault(tls: TlsFiles): Promise<[key: string, params: Params]
 }
 
 /** A certificate with given names and times, made without openssl. */
-async function certify(
+async function makeCertificate(
   { names = [{ type: "dns", value: "chat.example" }], from = -YEAR, to = YEAR }: {
     names?: { type: "dns" | "ip" | "url"; value: string }[];
     from?: number;
@@ -155,7 +155,7 @@ Deno.test("a kept certificate that is incomplete or damaged is reported and left
     assertEquals(await fault(tls), ["failure.kept_damaged", { path }]);
     assertEquals(await Deno.readTextFile(path), contents);
   }
-  await Deno.writeTextFile(path, (await certify()).key + cert);
+  await Deno.writeTextFile(path, (await makeCertificate()).key + cert);
   assertEquals(await listenFault(tls), ["failure.kept_damaged", { path }]);
   // The way out works.
   await Deno.remove(path);
@@ -191,8 +191,8 @@ Deno.test("a certificate that cannot be kept is reported with its path", async (
 
 Deno.test("a given certificate is used with its issuers, whatever else the files contain", async () => {
   await using directory = await tempDirectory();
-  const pair = await certify();
-  const { cert: issuer } = await certify();
+  const pair = await makeCertificate();
+  const { cert: issuer } = await makeCertificate();
   const around = { cert: `Certificate:\n  ñ\n${pair.cert}\n${issuer}`, key: `\n${pair.key}` };
   for (
     const { cert, key } of [
@@ -200,7 +200,7 @@ Deno.test("a given certificate is used with its issuers, whatever else the files
       around,
       { cert: pair.cert.replaceAll("\n", "\r\n"), key: pair.key.replaceAll("\n", "\r\n") },
       { cert: pair.key + pair.cert, key: pair.cert + pair.key },
-      await certify({ names: [{ type: "ip", value: "192.0.2.1" }] }),
+      await makeCertificate({ names: [{ type: "ip", value: "192.0.2.1" }] }),
     ]
   ) {
     const tls = await given(directory, { cert, key });
@@ -214,7 +214,7 @@ Deno.test("a given certificate is used with its issuers, whatever else the files
 
 Deno.test("a file without a certificate or key is reported with what it must contain", async () => {
   await using directory = await tempDirectory();
-  const pair = await certify();
+  const pair = await makeCertificate();
   const path = await write(directory, "hola\n");
   const der = await write(directory, new Uint8Array(new X509Certificate(pair.cert).raw));
   const half = await write(directory, pair.cert.slice(0, 200));
@@ -232,7 +232,7 @@ Deno.test("a file without a certificate or key is reported with what it must con
 
 Deno.test("a key with a passphrase is reported, in PKCS #8 and in the older format", async () => {
   await using directory = await tempDirectory();
-  const { cert } = await given(directory, await certify());
+  const { cert } = await given(directory, await makeCertificate());
   for (
     const text of [
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
@@ -246,8 +246,8 @@ Deno.test("a key with a passphrase is reported, in PKCS #8 and in the older form
 
 Deno.test("a key that does not match or cannot be used is reported when the port is opened", async () => {
   await using directory = await tempDirectory();
-  const { cert, key } = await given(directory, await certify());
-  const other = (await given(directory, await certify())).key;
+  const { cert, key } = await given(directory, await makeCertificate());
+  const other = (await given(directory, await makeCertificate())).key;
   assertEquals(await listenFault({ cert, key: other }), [
     "failure.other_key",
     { path: other, certificate: cert },
@@ -280,8 +280,8 @@ Deno.test("an error of the port is not blamed on the certificate", () => {
 Deno.test("a certificate that no client would accept is refused: expired, not yet valid, or without a name", async () => {
   await using directory = await tempDirectory();
   const day = (at: number) => new Date(Date.now() + at).toISOString().slice(0, 10);
-  const old = await given(directory, await certify({ to: -YEAR / 2 }));
-  const early = await given(directory, await certify({ from: YEAR / 2 }));
+  const old = await given(directory, await makeCertificate({ to: -YEAR / 2 }));
+  const early = await given(directory, await makeCertificate({ from: YEAR / 2 }));
   assertEquals(await fault(old), [
     "failure.certificate_expired",
     { path: old.cert, date: day(-YEAR / 2) },
@@ -291,7 +291,7 @@ Deno.test("a certificate that no client would accept is refused: expired, not ye
     { path: early.cert, date: day(YEAR / 2) },
   ]);
   for (const names of [[], [{ type: "url", value: "http://chat.example" } as const]]) {
-    const nameless = await given(directory, await certify({ names }));
+    const nameless = await given(directory, await makeCertificate({ names }));
     assertEquals(await fault(nameless), [
       "failure.nameless_certificate",
       { path: nameless.cert },
@@ -304,7 +304,7 @@ Deno.test({
   ignore: isWindows,
   fn: async () => {
     await using directory = await tempDirectory();
-    const pair = await certify();
+    const pair = await makeCertificate();
     const cert = await write(directory, pair.cert, 0o644);
     const isOpen = async (mode: number) =>
       (await loadCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
