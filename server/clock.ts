@@ -1,4 +1,4 @@
-/** The time, as the parts of the hub are given it: a test plays it. Dates and times of day are not its business. */
+/** Time, as the hub's parts are given it, so that tests can play it. */
 
 import { type After, after } from "../common/cli/timers.ts";
 
@@ -9,34 +9,34 @@ export interface Clock {
 }
 
 /**
- * Between two looks at the clock there are never so many milliseconds while the hub runs, as it looks after its deadlines
- * every second or so; then it stood still: it was stopped, or the machine slept.
+ * A gap between two reads of the clock, in milliseconds, after which the process must have stood still: it was stopped, or
+ * the machine slept. A running hub reads its clock every second.
  */
-const STOOD_STILL = 5_000;
+const STANDSTILL = 5_000;
 
-/** The system's time, less that in which the hub stood still. */
+/** The system's time, without the time that the hub stood still. */
 export const systemClock: Clock = {
-  now: runningTime(() => performance.now()),
+  now: withoutStandstills(() => performance.now()),
   after,
 };
 
 /**
- * A clock in milliseconds that goes on from where it was after the hub stood still, so that nobody is taken for silent or
- * too slow for what waited only for the hub. `now`: milliseconds from any fixed moment, never going back.
+ * A clock in milliseconds that leaves out gaps longer than {@linkcode STANDSTILL}, so that peers do not time out because the
+ * hub stood still. `now` must never go back.
  */
-export function runningTime(now: () => number): () => number {
+export function withoutStandstills(now: () => number): () => number {
   let last = now();
-  let missed = 0;
+  let skipped = 0;
   return () => {
     const moment = now();
-    if (moment - last > STOOD_STILL) missed += moment - last;
+    if (moment - last > STANDSTILL) skipped += moment - last;
     last = moment;
-    return moment - missed;
+    return moment - skipped;
   };
 }
 
-/** The time of day, which stands still while one task of the event loop runs: what happens there happens at one moment. */
-export function standingTime(now: () => number): () => number {
+/** A time that stays the same within one task of the event loop: whatever happens there happens at one moment. */
+export function tickTime(now: () => number): () => number {
   let moment: number | undefined;
   return () => {
     if (moment === undefined) {

@@ -1,57 +1,57 @@
-/** `chat server --join`: the hub, and its host's own client in the same terminal. They talk over TCP like any two. */
+/** `chat server --join`: runs the hub and its host's client in one terminal. They talk over TCP like any others. */
 
 import { EXIT } from "../common/cli/failure.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { canRedraw } from "../common/cli/terminal.ts";
 import type { Environment } from "../common/cli/environment.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
-import { type Listening, runServer } from "./run.ts";
+import { type RunningHub, runServer } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
 export interface HostContext {
   /** Program and version. */
   name: string;
   environment: Environment;
-  /** Aborted when the host leaves; ends hub and client if it aborts before. */
+  /** Stops hub and client when it aborts; aborted when the host leaves. */
   stop: AbortController;
-  /** Joins the hub and gives the client's exit code when the host leaves. */
+  /** Runs the client until the host leaves, and returns its exit code. */
   join: (hub: OwnHub) => Promise<number>;
-  /** Prints a line; called only while the client has not taken over the terminal. */
+  /** Prints a line. Not called while the client uses the terminal. */
   print: (line: string) => void;
-  /** Writes a line of the log, with its LF. */
+  /** Writes a line to the log, LF included. */
   writeLog: (line: string) => void;
-  /** The client ended, with an error if there was one, while the hub goes on for the others. */
-  onAlone: (error?: unknown) => void;
+  /** The client has ended, perhaps with an error, and the hub goes on for the others. */
+  onClientEnd: (error?: unknown) => void;
 }
 
 /**
- * Runs until the host leaves or the signal comes, and everyone was notified. If the client ends for another reason, as when a
- * moderator kicks the host, the hub goes on until the signal.
+ * Runs the hub until its host leaves or `stop` aborts. If the client ends for another reason, such as a kick, the hub goes on
+ * until `stop` aborts.
  *
  * @throws {UsageError} without a terminal.
  * @throws {Failure} as `runServer` does.
  */
 export async function runHost(
   options: ServerOptions,
-  { stop, environment, join, print, onAlone, ...context }: HostContext,
+  { stop, environment, join, print, onClientEnd, ...context }: HostContext,
 ): Promise<void> {
   if (!canRedraw(environment)) throw new UsageError("usage.needs_terminal", { option: "--join" });
   let isChatting = false;
-  const listening = Promise.withResolvers<Listening>();
+  const hub = Promise.withResolvers<RunningHub>();
   const serving = runServer(options, {
     ...context,
     signal: stop.signal,
     print: (line) => {
       if (!isChatting) print(line);
     },
-    onListening: listening.resolve,
+    onListening: hub.resolve,
   }).finally(() => stop.abort());
-  await Promise.race([listening.promise, serving]);
-  const { address, fingerprint, passwords, people } = await listening.promise;
+  await Promise.race([hub.promise, serving]);
+  const { address, fingerprint, passwords, people } = await hub.promise;
   try {
     isChatting = true;
     const code = await join({
-      address: { ...address, hostname: loopback(address.hostname) },
+      address: { ...address, hostname: toLoopback(address.hostname) },
       fingerprint,
       nick: options.join?.nick,
       lang: options.lang,
@@ -62,16 +62,16 @@ export async function runHost(
     });
     isChatting = false;
     if (code === EXIT.done) stop.abort();
-    else if (!stop.signal.aborted) onAlone();
+    else if (!stop.signal.aborted) onClientEnd();
   } catch (error) {
     isChatting = false;
-    if (!stop.signal.aborted) onAlone(error);
+    if (!stop.signal.aborted) onClientEnd(error);
   }
   await serving;
 }
 
-/** Where a hub that listens on all addresses of the machine can be reached from the machine itself. */
-function loopback(hostname: string): string {
+/** The loopback address of a hub that listens on all addresses; any other address as it is. */
+function toLoopback(hostname: string): string {
   if (hostname === "0.0.0.0") return "127.0.0.1";
   return hostname === "::" ? "::1" : hostname;
 }

@@ -1,7 +1,4 @@
-/**
- * The limits that keep one peer from hurting the others: how each is set and said, its range and what it is unless set.
- * What becomes of who passes one, the part that keeps it knows.
- */
+/** The limits that keep one peer from hurting the others, and the table of their options: flag, range and default. */
 
 import type { Key } from "../common/i18n/mod.ts";
 import { GREATEST_FRAME, MAX_FRAME, MAX_TEXT_LINE } from "../common/protocol/frame.ts";
@@ -10,31 +7,31 @@ import type { Dialect } from "./dialect/mod.ts";
 
 /** In bytes, milliseconds and connections. */
 export interface Limits {
-  /** A line of the text dialect may be so long. */
+  /** Longest line of the text dialect. */
   line: number;
-  /** A frame may be so long. */
+  /** Longest frame. */
   frame: number;
-  /** So many bytes may wait for one reader. */
+  /** Bytes pending for one reader. */
   pending: number;
-  /** So many bytes may wait for all readers together. */
+  /** Bytes pending for all readers together. */
   pendingTotal: number;
-  /** With bytes waiting and none taken for so long, a peer reads too slowly. */
+  /** How long a reader may read nothing while bytes are pending, before it counts as a slow consumer. */
   stall: number;
-  /** A peer that is not in after so long, for want of a `hello` or of the password, is turned away. */
+  /** How long a peer may take to be admitted, with a `hello` or the password. */
   handshake: number;
-  /** A peer that should ping is dead when nothing was heard for so long. */
+  /** How long a peer that should send pings may send nothing before it counts as dead. */
   silence: number;
-  /** Connections at the same time; one more is told that the hub is full. */
+  /** Connections at the same time. */
   connections: number;
-  /** Connections from one address at the same time. */
+  /** Connections at the same time from one IPv4 address or IPv6 /64. */
   perAddress: number;
-  /** After accepts that failed, the next one waits so long at the most. */
+  /** Longest pause after accepts that failed. */
   acceptPause: number;
-  /** After the last word, so long may what waits for the peer take. */
+  /** How long a closing connection may take to write what is pending. */
   drain: number;
 }
 
-/** How a limit is written, and how much of what {@linkcode Limits} counts in one of these is. */
+/** The units of the options: the placeholder in the help, and the factor to the unit of {@linkcode Limits}. */
 export const UNITS = {
   bytes: { value: "BYTES", factor: 1 },
   connections: { value: "N", factor: 1 },
@@ -42,13 +39,13 @@ export const UNITS = {
   milliseconds: { value: "MILLISECONDS", factor: 1 },
 } as const;
 
-/** A limit as an option: all numbers in its unit. */
-export interface Limit {
+/** The option that sets a limit. All numbers are in its unit. */
+export interface LimitOption {
   readonly flag: string;
   readonly unit: keyof typeof UNITS;
-  readonly usual: number;
-  readonly least: number;
-  readonly most: number;
+  readonly initial: number;
+  readonly min: number;
+  readonly max: number;
   readonly help: Key;
 }
 
@@ -56,128 +53,119 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** The longest `hello` that there can be, with a password of 1024 characters of three bytes, has to fit into a line. */
-const LEAST_LINE = 4 * KIB;
-/** Our client pings every half a minute. */
-const LEAST_SILENCE = 45;
+/** The longest `hello`, with a password of 1024 characters of three bytes each, must fit into a line. */
+const MIN_LINE = 4 * KIB;
+/** The client sends a ping every 30 s. */
+const MIN_SILENCE = 45;
 
-export const LIMITS: { readonly [Name in keyof Limits]: Limit } = {
+export const LIMITS: { readonly [Name in keyof Limits]: LimitOption } = {
   line: {
     flag: "max-line",
     unit: "bytes",
-    usual: MAX_TEXT_LINE,
-    least: LEAST_LINE,
-    most: GREATEST_FRAME,
+    initial: MAX_TEXT_LINE,
+    min: MIN_LINE,
+    max: GREATEST_FRAME,
     help: "option.max_line",
   },
   frame: {
     flag: "max-frame",
     unit: "bytes",
-    usual: MAX_FRAME,
-    least: LEAST_LINE,
-    most: GREATEST_FRAME,
+    initial: MAX_FRAME,
+    min: MIN_LINE,
+    max: GREATEST_FRAME,
     help: "option.max_frame",
   },
   pending: {
     flag: "max-pending",
     unit: "bytes",
-    usual: MIB,
-    least: 256 * KIB,
-    most: GIB,
+    initial: MIB,
+    min: 256 * KIB,
+    max: GIB,
     help: "option.max_pending",
   },
   pendingTotal: {
     flag: "max-pending-total",
     unit: "bytes",
-    usual: 256 * MIB,
-    least: MIB,
-    most: 64 * GIB,
+    initial: 256 * MIB,
+    min: MIB,
+    max: 64 * GIB,
     help: "option.max_pending_total",
   },
   stall: {
     flag: "stall",
     unit: "seconds",
-    usual: 10,
-    least: 1,
-    most: 3600,
+    initial: 10,
+    min: 1,
+    max: 3600,
     help: "option.stall",
   },
   handshake: {
     flag: "handshake",
     unit: "seconds",
-    usual: 30,
-    least: 1,
-    most: 3600,
+    initial: 30,
+    min: 1,
+    max: 3600,
     help: "option.handshake",
   },
   silence: {
     flag: "silence",
     unit: "seconds",
-    usual: 90,
-    least: LEAST_SILENCE,
-    most: 86_400,
+    initial: 90,
+    min: MIN_SILENCE,
+    max: 86_400,
     help: "option.silence",
   },
   connections: {
     flag: "max-connections",
     unit: "connections",
-    usual: 10_000,
-    least: 1,
-    most: 100_000,
+    initial: 10_000,
+    min: 1,
+    max: 100_000,
     help: "option.max_connections",
   },
   perAddress: {
     flag: "max-per-address",
     unit: "connections",
-    usual: 256,
-    least: 1,
-    most: 100_000,
+    initial: 256,
+    min: 1,
+    max: 100_000,
     help: "option.max_per_address",
   },
   acceptPause: {
     flag: "accept-pause",
     unit: "milliseconds",
-    usual: 1000,
-    least: 10,
-    most: 60_000,
+    initial: 1000,
+    min: 10,
+    max: 60_000,
     help: "option.accept_pause",
   },
   drain: {
     flag: "drain",
     unit: "seconds",
-    usual: 5,
-    least: 1,
-    most: 600,
+    initial: 5,
+    min: 1,
+    max: 600,
     help: "option.drain",
   },
 };
 
-/** Limits of which each is what a function gives for its row, in the row's unit. */
-export function limitsBy(valueOf: (limit: Limit) => number): Limits {
-  const of = (name: keyof Limits) => valueOf(LIMITS[name]) * UNITS[LIMITS[name].unit].factor;
-  return {
-    line: of("line"),
-    frame: of("frame"),
-    pending: of("pending"),
-    pendingTotal: of("pendingTotal"),
-    stall: of("stall"),
-    handshake: of("handshake"),
-    silence: of("silence"),
-    connections: of("connections"),
-    perAddress: of("perAddress"),
-    acceptPause: of("acceptPause"),
-    drain: of("drain"),
-  };
+/** Limits made of the value of each row, in the row's unit. */
+export function limitsFrom(valueOf: (limit: LimitOption) => number): Limits {
+  const entries = Object.entries(LIMITS).map(([name, limit]) => [
+    name,
+    valueOf(limit) * UNITS[limit.unit].factor,
+  ]);
+  return Object.fromEntries(entries);
 }
 
-/** The limits of a hub that is told no others. */
-export const USUAL_LIMITS: Limits = limitsBy(({ usual }) => usual);
+/** The limits of a hub without options. */
+export const DEFAULT_LIMITS: Limits = limitsFrom(({ initial }) => initial);
 
-/** Bytes without a line end, after which a peer does not speak in lines, however short these may be. */
-const LEAST_UNENDED = 64 * KIB;
+/** Bytes without a line end that every peer may send, however short its lines must be. */
+const MIN_UNENDED = 64 * KIB;
 
-/** How long the lines of a dialect may be. */
+/** The limits of the lines of a dialect. */
 export function splitLimits({ line, frame }: Limits, { name }: Dialect): SplitLimits {
   const maxLine = name === "frames" ? frame : line;
-  return { maxLine, maxUnended: Math.max(2 * maxLine, LEAST_UNENDED) };
+  return { maxLine, maxUnended: Math.max(2 * maxLine, MIN_UNENDED) };
 }

@@ -1,4 +1,4 @@
-/** The hub's log: one line an event, `key=value`, on standard error. What is worth telling, the callers know. */
+/** The hub's log: one line for each event, as `key=value`. */
 
 import {
   configure,
@@ -11,13 +11,13 @@ import {
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Values may hold anything that peers sent: the format quotes and escapes what is not plain text. */
+/** Values may hold anything that peers sent: the format quotes and escapes it. */
 export type LogFields = Readonly<Record<string, string | number>>;
 export type Log = Record<LogLevel, (message: string, fields?: LogFields) => void>;
 
 const CATEGORY = "chat";
 
-/** Sends the log to `write`, a line a call with its LF, from `level` on. Undone by {@linkcode closeLog}. */
+/** Opens the log: calls `write` with each line, LF included, from `level` up. Close it with {@linkcode closeLog}. */
 export async function openLog(level: LogLevel, write: (line: string) => void): Promise<Log> {
   const format = getLogfmtFormatter();
   await configure({
@@ -37,7 +37,6 @@ export async function openLog(level: LogLevel, write: (line: string) => void): P
   };
 }
 
-/** Ends what {@linkcode openLog} began. */
 export async function closeLog(): Promise<void> {
   await dispose();
 }

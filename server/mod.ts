@@ -1,4 +1,4 @@
-/** `chat server`: reads the options, opens the log, and runs the hub until it is asked to stop. */
+/** `chat server`: reads the options, opens the log, and runs the hub until a signal stops it. */
 
 import { EXIT } from "../common/cli/failure.ts";
 import { onFault } from "../common/cli/faults.ts";
@@ -21,31 +21,31 @@ import { runServer } from "./run.ts";
 import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./setup/options.ts";
 
 /** How long the last lines of the log may take to be written, in milliseconds. */
-const LAST_LINES = 1000;
+const LOG_FLUSH_TIMEOUT = 1000;
 
-interface Hosting {
-  /** Joins the hub from the same terminal, and gives the client's exit code. */
+interface HostClient {
+  /** Joins the hub from the same terminal (`--join`) and returns the client's exit code. */
   join: (hub: OwnHub) => Promise<number>;
 }
 
-/** Runs `chat server` and gives the exit code. Never rejects. */
+/** Runs `chat server` and returns the exit code. Never rejects. */
 export async function main(
   args: readonly string[],
   context: Context,
-  hosting: Hosting,
+  client: HostClient,
 ): Promise<number> {
   return await runSubcommand(SERVER_COMMAND_LINE, args, context, async (given) => {
     const isWindows = Deno.build.os === "windows";
     const options = readServerOptions(given, context.environment, { isWindows });
-    const log = openLog(options);
+    const log = openLogOutput(options);
     try {
       return await reportErrors(
         options.lang,
         SERVER_COMMAND_LINE.name,
-        () => serve(options, context, log.writeLine, hosting),
+        () => serve(options, context, log.writeLine, client),
       );
     } finally {
-      await within(LAST_LINES, log.written());
+      await within(LOG_FLUSH_TIMEOUT, log.written());
     }
   });
 }
@@ -54,10 +54,10 @@ async function serve(
   options: ServerOptions,
   { name, environment, exit }: Context,
   writeLog: (line: string) => void,
-  { join }: Hosting,
+  { join }: HostClient,
 ): Promise<number> {
   const stop = stopOnSignals(() => exit(EXIT.interrupted));
-  // An unexpected fault is reported and must not end the chat for everyone.
+  // A fault must not end the chat for everyone.
   onFault((error) => {
     const line = `chat: ${describe(error, options.lang)}\n`;
     if (options.join) writeLog(line);
@@ -65,15 +65,15 @@ async function serve(
   });
   const common = { name, print, writeLog };
   if (options.join) {
-    const onAlone = (error?: unknown) => {
+    const onClientEnd = (error?: unknown) => {
       if (error !== undefined) complain(describe(error, options.lang));
       print(translate(options.lang, "server.goes_on"));
     };
-    await runHost(options, { ...common, stop, environment, join, onAlone });
+    await runHost(options, { ...common, stop, environment, join, onClientEnd });
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });
-      // Open listeners stay open. A lost connection to NATS is made anew, and announcements go to the network.
+      // Open listeners stay open without it. NATS needs it to reconnect, and announcements to be sent.
       if (!options.nats && !options.isAnnounced) giveUp("net");
     };
     await runServer(options, { ...common, signal: stop.signal, onOpen });
@@ -81,8 +81,8 @@ async function serve(
   return EXIT.done;
 }
 
-/** The log: a file, or standard error, which may be a paused terminal or a pipe that nobody reads and must not stop the hub. */
-function openLog(
+/** Opens the log file, or standard error, which may be a paused terminal or a full pipe and must not block the hub. */
+function openLogOutput(
   { logFile, join }: ServerOptions,
 ): { writeLine: (line: string) => void; written: () => Promise<void> } {
   if (logFile !== undefined) {
@@ -95,13 +95,13 @@ function openLog(
   });
   return {
     writeLine: (line) => {
-      if (!join) queue.push(line); // a chat in the same terminal must not be disturbed
+      if (!join) queue.push(line); // the host's chat has the terminal
     },
     written: () => queue.drained(),
   };
 }
 
-/** Waits for a promise, at most so many milliseconds. */
+/** Waits for a promise, but not longer than the time in milliseconds. */
 async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, milliseconds);

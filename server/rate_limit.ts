@@ -1,9 +1,9 @@
-/** A token bucket: how fast one peer may send, or one room be told. It tells how long to wait, or whether; waiting is its owner's business. */
+/** Token buckets: how fast a peer may send, and how much presence a room may announce. */
 
 export interface RateLimit {
-  /** Lines a second in the long run; 0 for no limit. */
+  /** Tokens a second in the long run; 0 for no limit. */
   rate: number;
-  /** Lines at once after a silence; 0 for no limit. */
+  /** Tokens available at once after a silence; 0 for no limit. */
   burst: number;
 }
 
@@ -13,7 +13,7 @@ export class TokenBucket {
   #tokens: number;
   #filledAt: number;
 
-  /** `now` in milliseconds; it may stand still and jump forth, and jumping back costs the peer nothing. */
+  /** `now` is in milliseconds. It may stand still and jump forward; a jump back adds no tokens. */
   constructor(limit: RateLimit, now: () => number) {
     this.#limit = limit;
     this.#now = now;
@@ -21,7 +21,7 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** Takes one token and gives how many milliseconds to wait until it is there; 0 for at once. */
+  /** Takes one token, on credit if there is none, and returns the milliseconds until it is there; 0 if it is. */
   take(): number {
     const { rate, burst } = this.#limit;
     if (rate === 0 || burst === 0) return 0;
@@ -30,8 +30,8 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : -this.#tokens / rate * 1000;
   }
 
-  /** Takes so many tokens if all of them are there, and gives whether they were; the bucket holds no fewer than these. */
-  spend(count: number): boolean {
+  /** Takes `count` tokens if all of them are there, and returns whether they were. The bucket can hold at least `count`. */
+  tryTake(count: number): boolean {
     const { rate, burst } = this.#limit;
     if (rate === 0 || burst === 0) return true;
     this.#fill(Math.max(burst, count));
@@ -40,10 +40,10 @@ export class TokenBucket {
     return true;
   }
 
-  #fill(most: number): void {
+  #fill(max: number): void {
     const now = this.#now();
     const elapsed = Math.max(0, now - this.#filledAt);
     this.#filledAt = now;
-    this.#tokens = Math.min(most, this.#tokens + elapsed * this.#limit.rate / 1000);
+    this.#tokens = Math.min(max, this.#tokens + elapsed * this.#limit.rate / 1000);
   }
 }

@@ -1,96 +1,96 @@
-/** The hub as a program: puts the parts together, runs them until it is told to stop, and drains. */
+/** The composition root of the hub: opens its parts, wires them, runs until the signal aborts, and drains. */
 
 import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { translate } from "../common/i18n/mod.ts";
-import type { Announcer } from "./setup/mdns.ts";
-import type { Cluster } from "./cluster/mod.ts";
+import { systemClock, tickTime } from "./clock.ts";
 import { LocalCluster } from "./cluster/local.ts";
-import { type Certificate, certificateFailure, readCertificate } from "./setup/certificate.ts";
-import { standingTime, systemClock } from "./clock.ts";
-import { CONNECTION_TIMES, type ConnectionTimes } from "./net/connection.ts";
-import { freeDescriptors as countFreeDescriptors } from "./net/open_file_limit.ts";
-import { type Given, readFiles, type TypedPasswords } from "./setup/secrets.ts";
+import type { Cluster } from "./cluster/mod.ts";
 import { MemoryHistory } from "./history/memory.ts";
 import type { History } from "./history/mod.ts";
 import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub/hub.ts";
-import { invitation } from "./setup/banner.ts";
 import type { Limits } from "./limits.ts";
-import { Listener } from "./net/listener.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
 import type { Metrics } from "./metrics/mod.ts";
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
+import { Listener } from "./net/listener.ts";
+import { countFreeDescriptors } from "./net/open_file_limit.ts";
+import { OutboxBudget } from "./net/outbox.ts";
+import { banner } from "./setup/banner.ts";
+import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
+import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
-import { PendingTotal } from "./net/outbox.ts";
+import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
 
-/** Connections that may wait to be accepted: with the usual 128 a class that joins at once waits for seconds. */
+/** Connections that may wait to be accepted. With Deno's default of 128, a class that joins at once waits for seconds. */
 const BACKLOG = 4096;
 
-/** Descriptors that are kept for all else but connections, those included that are turned away. */
+/** Descriptors kept for everything but connections; for rejected ones too. */
 const RESERVED_DESCRIPTORS = 64;
 
-/** Why nobody can come in, as it is told where the hub is watched over. */
-const CUT_OFF = "the other hubs cannot be reached";
+/** What `/ready` answers while the hub has no connection to the cluster. */
+const CLUSTER_OFFLINE = "the other hubs cannot be reached";
 
-/** A hub that can be joined, as who runs it sees it. */
-export interface Listening {
-  /** Where it listens; the host may be all of the machine's. */
+/** A hub that can be joined. */
+export interface RunningHub {
+  /** Where it listens; the host may be `0.0.0.0` or `::`. */
   address: Address;
-  /** Of the hub's certificate, where there is encryption. */
+  /** Of its certificate, if it encrypts. */
   fingerprint: string | undefined;
-  /** Where who runs the hub joins in. */
-  passwords: TypedPasswords | undefined;
-  /** How many people are in the chat, those counted whose connection is lost. */
+  /** Only with `--join`, for its host. */
+  passwords: PlainPasswords | undefined;
+  /** Number of users in the chat, including those whose connection is lost. */
   people: () => number;
 }
 
-export interface ServerSurroundings {
+export interface ServerContext {
   /** Program and version, such as `chat 0.1.0`. */
   name: string;
-  /** Ends the hub when it aborts. */
+  /** Stops the hub when it aborts. */
   signal: AbortSignal;
-  /** Takes a line for standard output. */
+  /** Prints a line on standard output. */
   print: (line: string) => void;
-  /** Takes a line for the log, with its LF. */
+  /** Writes a line to the log, LF included. */
   writeLog: (line: string) => void;
-  /** Called when everything is open that the hub will use: from then on it only accepts. */
+  /** Called when all files and ports are open. */
   onOpen?: () => void;
-  /** Called when the hub can be joined and has printed how. */
-  onListening?: (listening: Listening) => void;
-  /** Listened on already, in place of the address of the options. */
+  /** Called when the hub can be joined and its banner is printed. */
+  onListening?: (hub: RunningHub) => void;
+  /** A listener that is open already, in place of the address of the options. */
   listener?: Deno.TcpListener | Deno.TlsListener;
-  times?: Partial<ConnectionTimes>;
-  /** How many of so many wanted descriptors are free. */
+  timeouts?: Partial<ConnectionTimeouts>;
+  /** Returns how many of the wanted descriptors are free. */
   freeDescriptors?: (wanted: number) => number;
 }
 
 /**
- * Runs a hub until the signal aborts and everyone was told. Prints its address and the lines to join with.
+ * Runs a hub until the signal aborts and all connections are drained. Prints its banner.
  *
- * @throws {Failure} when the address cannot be listened on, or a file of the options cannot be used.
+ * @throws {Failure} if the address cannot be listened on, or a file of the options cannot be used.
  */
-export async function runServer(
-  options: ServerOptions,
-  surroundings: ServerSurroundings,
-): Promise<void> {
-  const files = await readFiles(options);
-  const certificate = options.tls && await readCertificate(options.tls);
-  const socket = surroundings.listener ?? listen(options, certificate);
-  const metrics = await openMetrics(options, socket);
-  const plainLog = await openLog(options.logLevel, surroundings.writeLog);
-  const log = metrics ? metrics.counting(plainLog) : plainLog;
-  const announcer = await makeAnnouncer(options, log);
+export async function runServer(options: ServerOptions, context: ServerContext): Promise<void> {
+  const secrets = await readSecrets(options);
+  const certificate = options.tls && await loadCertificate(options.tls);
+  const socket = context.listener ?? listen(options, certificate);
+  const metrics = await orClose(socket, () => openMetrics(options));
+  const plainLog = await openLog(options.logLevel, context.writeLog);
+  const log = metrics ? metrics.countEvents(plainLog) : plainLog;
+  const announcer = await createAnnouncer(options, log);
   try {
-    // Behind the ports: where one is taken, no file is made.
-    const history = keepHistory(options, socket, log);
+    // After the ports: if one is in use, no file is created.
+    const history = await orClose(socket, () => createHistory(options, log));
     try {
-      const now = standingTime(Date.now);
-      const between = await lieBetween(options, { socket, log, history, now });
+      const now = tickTime(Date.now);
+      const { cluster, close } = await orClose(
+        socket,
+        () => openCluster(options, { log, history, now }),
+      );
       try {
-        const parts = { ...files, certificate, socket, log, history, metrics, announcer, now };
-        await serve(options, surroundings, { ...parts, cluster: between.cluster });
+        const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
+        await serve(options, context, { ...secrets, ...opened });
       } finally {
-        await between.close();
+        await close();
       }
     } finally {
       history.close();
@@ -104,8 +104,8 @@ export async function runServer(
 }
 
 /** What the hub needs besides its options. */
-interface Parts extends Given {
-  certificate: Certificate | undefined;
+interface HubParts extends ServerSecrets {
+  certificate: HubCertificate | undefined;
   socket: Deno.TcpListener | Deno.TlsListener;
   log: Log;
   history: History;
@@ -117,9 +117,9 @@ interface Parts extends Given {
 
 async function serve(
   options: ServerOptions,
-  { name, signal, print, onOpen, onListening, times, freeDescriptors = countFreeDescriptors }:
-    ServerSurroundings,
-  { certificate, socket, log, metrics, announcer, openToOthers, typed, ...given }: Parts,
+  { name, signal, print, onOpen, onListening, timeouts, freeDescriptors = countFreeDescriptors }:
+    ServerContext,
+  { certificate, socket, log, metrics, announcer, openToOthers, plain, ...parts }: HubParts,
 ): Promise<void> {
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
@@ -129,46 +129,46 @@ async function serve(
   if (certificate?.isOpenToOthers && options.tls && "key" in options.tls) {
     log.warning("others can read a key: chmod 600 keeps it secret", { path: options.tls.key });
   }
-  const limits = fitConnections(options, freeDescriptors, log);
-  const { history, cluster } = given;
-  const schedule = (flush: () => void) => queueMicrotask(() => guarded(log, flush));
+  const limits = limitConnections(options, freeDescriptors, log);
+  const { history, cluster } = parts;
+  const schedule = (flush: () => void) => queueMicrotask(() => logFaults(log, flush));
   const hub = new Hub({
     name,
     lang: options.lang,
     elapsed: systemClock.now,
     grace: options.grace,
     limits,
-    schedule: metrics ? metrics.timing(schedule) : schedule,
+    schedule: metrics ? metrics.timeDelivery(schedule) : schedule,
     randomId: () => crypto.randomUUID(),
     historyOnJoin: options.history,
-    ...given,
+    ...parts,
     record: log.info,
   });
-  const pendingTotal = new PendingTotal(limits.pendingTotal);
+  const outboxBudget = new OutboxBudget(limits.pendingTotal);
   const listener = new Listener(socket, {
     hub,
     log,
-    pendingTotal,
+    outboxBudget,
     rateLimit: options.rateLimit,
     limits,
-    times: { ...CONNECTION_TIMES, ...times },
+    timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,
   });
 
   let unready: string | undefined = "the hub is starting";
-  metrics?.open({
+  metrics?.start({
     name,
     limits,
     counts: () => hub.counts,
     connections: () => listener.size,
-    pendingBytes: () => pendingTotal.bytes,
-    sentBytes: () => pendingTotal.sent,
+    pendingBytes: () => outboxBudget.pendingBytes,
+    sentBytes: () => outboxBudget.sentBytes,
     isHistoryFailing: () => history.isFailing,
     isClusterUp: () => !cluster.isOffline,
-    unready: () => unready ?? (cluster.isOffline ? CUT_OFF : undefined),
+    unready: () => unready ?? (cluster.isOffline ? CLUSTER_OFFLINE : undefined),
   }, log);
 
-  const hasPassword = given.password !== undefined;
+  const hasPassword = parts.password !== undefined;
   const interfaces = networkInterfaces();
   const { lang } = options;
   const isAnnounced = await announcer?.start({
@@ -176,8 +176,16 @@ async function serve(
     isEncrypted: certificate !== undefined,
     wantsPassword: hasPassword,
   });
-  const inviting = { name, bound, interfaces, lang, fingerprint, hasPassword };
-  for (const line of invitation({ ...inviting, isAnnounced: isAnnounced ?? false })) print(line);
+  const lines = banner({
+    name,
+    bound,
+    interfaces,
+    lang,
+    fingerprint,
+    hasPassword,
+    isAnnounced: isAnnounced ?? false,
+  });
+  for (const line of lines) print(line);
   onOpen?.();
   if (metrics) {
     const { hostname, port } = metrics.address;
@@ -185,7 +193,7 @@ async function serve(
   }
   log.info("listening", { address: bound.hostname, port: bound.port });
   unready = undefined;
-  onListening?.({ address: bound, fingerprint, passwords: typed, people: () => hub.userCount });
+  onListening?.({ address: bound, fingerprint, passwords: plain, people: () => hub.userCount });
 
   const stop = () => {
     unready = "the hub is stopping";
@@ -202,16 +210,16 @@ async function serve(
   signal.removeEventListener("abort", stop);
 }
 
-/** The limits, with no more connections among them than there are descriptors for. */
-function fitConnections(
-  { limits, asksForConnections }: ServerOptions,
+/** Lowers the limit of connections to the number of free descriptors. */
+function limitConnections(
+  { limits, hasConnectionLimit }: ServerOptions,
   freeDescriptors: (wanted: number) => number,
   log: Log,
 ): Limits {
   const wanted = limits.connections;
   const free = freeDescriptors(wanted + RESERVED_DESCRIPTORS);
   const connections = Math.min(wanted, Math.max(1, free - RESERVED_DESCRIPTORS));
-  if (connections < wanted && asksForConnections) {
+  if (connections < wanted && hasConnectionLimit) {
     log.warning("the system allows fewer open files than --max-connections needs (ulimit -n)", {
       wanted,
       connections,
@@ -220,23 +228,28 @@ function fitConnections(
   return { ...limits, connections };
 }
 
-/** What is loaded for them is loaded only where they are wanted. */
-async function openMetrics(
-  { metrics }: ServerOptions,
+/** Opens something; if that fails, closes the listener, which is open already. */
+async function orClose<T>(
   socket: Deno.TcpListener | Deno.TlsListener,
-): Promise<Metrics | undefined> {
-  if (!metrics) return undefined;
+  open: () => T | Promise<T>,
+): Promise<T> {
   try {
-    const { Metrics } = await import("./metrics/mod.ts");
-    return new Metrics(metrics);
+    return await open();
   } catch (error) {
     socket.close();
     throw error;
   }
 }
 
-/** The same; what it needs of the system it is given while that is still permitted. */
-async function makeAnnouncer(
+/** Loads the module only if it is needed, as it takes time. */
+async function openMetrics({ metrics }: ServerOptions): Promise<Metrics | undefined> {
+  if (!metrics) return undefined;
+  const { Metrics } = await import("./metrics/mod.ts");
+  return new Metrics(metrics);
+}
+
+/** Loads the module now, while files may still be read. */
+async function createAnnouncer(
   { isAnnounced }: ServerOptions,
   log: Log,
 ): Promise<Announcer | undefined> {
@@ -245,47 +258,33 @@ async function makeAnnouncer(
   return new Announcer({ log, interfaces: networkInterfaces });
 }
 
-function keepHistory(
-  { db }: ServerOptions,
-  socket: Deno.TcpListener | Deno.TlsListener,
-  log: Log,
-): History {
-  try {
-    return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+function createHistory({ db }: ServerOptions, log: Log): History {
+  return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
 }
 
-/** What lies between this hub and others; alone, there is nothing. */
-async function lieBetween(
+/** Joins the NATS cluster, or makes a cluster of this hub alone. */
+async function openCluster(
   { nats, grace }: ServerOptions,
-  { socket, log, history: { lastId }, now }: Pick<Parts, "socket" | "log" | "history" | "now">,
+  { log, history: { lastId }, now }: Pick<HubParts, "log" | "history" | "now">,
 ): Promise<{ cluster: Cluster; close: () => Promise<void> }> {
   if (!nats) {
     const cluster = new LocalCluster({ epoch: crypto.randomUUID(), lastId, now });
     return { cluster, close: () => Promise.resolve() };
   }
-  try {
-    const { openNats } = await import("./cluster/nats/mod.ts"); // loaded only where it is wanted
-    const cluster = await openNats({ ...nats, grace, log, now });
-    return { cluster, close: () => cluster.shutdown() };
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  const { openNats } = await import("./cluster/nats/mod.ts"); // loaded only if it is needed
+  const cluster = await openNats({ ...nats, grace, log, now });
+  return { cluster, close: () => cluster.shutdown() };
 }
 
 function listen(
   { address, tls }: ServerOptions,
-  certificate: Certificate | undefined,
+  certificate: HubCertificate | undefined,
 ): Deno.TcpListener | Deno.TlsListener {
-  const where = { ...address, tcpBacklog: BACKLOG };
+  const listenOptions = { ...address, tcpBacklog: BACKLOG };
   try {
-    if (!certificate) return Deno.listen(where);
+    if (!certificate) return Deno.listen(listenOptions);
     const { cert, key } = certificate;
-    return Deno.listenTls({ ...where, cert, key });
+    return Deno.listenTls({ ...listenOptions, cert, key });
   } catch (error) {
     throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
   }
@@ -295,12 +294,12 @@ function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
   try {
     return Deno.networkInterfaces();
   } catch {
-    return []; // some containers do not tell; the address that was bound is still printed
+    return []; // not available in some containers; the bound address is still printed
   }
 }
 
-/** A fault in one tick must not end the hub for everyone. */
-function guarded(log: Log, run: () => void): void {
+/** Runs and logs a fault instead of throwing it: it must not stop the hub for everyone. */
+function logFaults(log: Log, run: () => void): void {
   try {
     run();
   } catch (error) {

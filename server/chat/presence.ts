@@ -106,7 +106,9 @@ export class Presence {
   }
 
   #flushIfAffordable(room: Room, batch: PresenceBatch): void {
-    if (this.#budgetOf(room).spend(room.members.size) || batch.size >= MAX_EVENTS) this.flush(room);
+    if (this.#budgetOf(room).tryTake(room.members.size) || batch.size >= MAX_EVENTS) {
+      this.flush(room);
+    }
   }
 
   #batchOf(room: Room): PresenceBatch {

@@ -1,18 +1,12 @@
-/**
- * The dialect of a browser that came by mistake: it is answered in a way that it shows, and goes. It is no way to chat.
- */
+/** The dialect for a browser that connects by mistake: it gets an error page with the reason, and is disconnected. */
 
 import { plainLines } from "../../common/i18n/plain.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
-/**
- * A request line of HTTP/1 (RFC 9112, section 3), or the first one of HTTP/2 (RFC 9113, section 3.4), as no person begins a
- * chat.
- */
+/** A request line of HTTP/1 (RFC 9112, section 3), or the first line of HTTP/2 (RFC 9113, section 3.4). */
 const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/[12]\.[01]$/;
 
-/** Whether a first line is that of an HTTP request. */
 export function isHttpRequest(line: string): boolean {
   return REQUEST_LINE.test(line);
 }
@@ -22,7 +16,7 @@ export const httpDialect: Dialect = {
   pings: false,
   acks: false,
   parse: () => ({ kind: "nothing" }),
-  // Behind those of the text dialect, of which there are two for each language.
+  // Above those of the text dialect, which has two for each language.
   variant: () => 100,
   format([frame], lang) {
     if (frame?.type !== "bye") return "";

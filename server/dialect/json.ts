@@ -1,8 +1,8 @@
-/** The frames dialect: JSON objects, for our client and for bots. It is the same in every language. */
+/** The frames dialect: a JSON object a line, for the client and for bots. It does not depend on the language. */
 
 import { decodeClientFrame, encodeFrame, type WireFrame } from "../../common/protocol/frame.ts";
 import { fold } from "../../common/protocol/runs.ts";
-import type { Dialect, Request } from "./mod.ts";
+import type { ClientRequest, Dialect } from "./mod.ts";
 
 export const framesDialect: Dialect = {
   name: "frames",
@@ -29,29 +29,29 @@ export const framesDialect: Dialect = {
 
   variant: () => 0,
 
-  format: (frames) => writeEach(frames),
+  format: (frames) => formatFrames(frames),
 };
 
-/** The same for who wants runs, as it says in its `hello`. */
+/** The frames dialect for peers whose `hello` asks for runs (docs/protocol.md). */
 export const runsDialect: Dialect = {
   ...framesDialect,
   variant: () => 1,
-  format: (frames) => writeEach(fold(frames)),
+  format: (frames) => formatFrames(fold(frames)),
 };
 
-function writeEach(frames: readonly WireFrame[]): string {
+function formatFrames(frames: readonly WireFrame[]): string {
   let lines = "";
   for (const frame of frames) lines += encodeFrame(frame) + "\n";
   return lines;
 }
 
 /**
- * What the first line of a connection is, if it is a `hello` at all: only then does the connection speak frames.
- * A `hello` with a bad field is told so in frames, since no person types that.
+ * Parses the first line of a connection: if it is a `hello`, even one with an invalid field, the connection speaks frames.
+ * Undefined for any other line.
  */
-export function readHello(
+export function parseHello(
   line: string,
-): Extract<Request, { kind: "hello" | "invalid" }> | undefined {
+): Extract<ClientRequest, { kind: "hello" | "invalid" }> | undefined {
   if (!line.trimStart().startsWith("{")) return undefined;
   const decoded = decodeClientFrame(line);
   if (decoded.kind === "frame" && decoded.frame.type === "hello") {

@@ -1,4 +1,4 @@
-/** The text dialect: what people type into `nc` or telnet, and read there. */
+/** The text dialect, for people with `nc` or telnet. */
 
 import { LANGS } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
@@ -6,7 +6,7 @@ import { parseInput } from "../../common/protocol/input.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
-/** A text peer has no refs: its answers come in order. */
+/** Text peers have no refs: answers come in the order of the lines. */
 const NO_REF = "";
 
 export const textDialect: Dialect = {
@@ -15,9 +15,9 @@ export const textDialect: Dialect = {
   acks: false,
 
   parse(line) {
-    // With a line end in it, it would be two further on, where messages may have several.
-    const isOne = !line.includes("\r") && !line.includes("\n");
-    const input = parseInput(isOne ? line : sanitize(line));
+    // A message may have several lines, but not one that was typed as a single line: no CR or LF may remain in it.
+    const isSingleLine = !line.includes("\r") && !line.includes("\n");
+    const input = parseInput(isSingleLine ? line : sanitize(line));
     switch (input.kind) {
       case "nothing":
         return input;
@@ -30,7 +30,7 @@ export const textDialect: Dialect = {
 
   variant: (lang, isElsewhere) => 2 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),
 
-  // Fields are made safe where they come in; this is the last look at what reaches a bare terminal.
+  // The fields were sanitized on their way in. This is the last guard of a bare terminal.
   format(frames, lang, isElsewhere) {
     let lines = "";
     for (const frame of frames) {

@@ -1,15 +1,12 @@
-/**
- * The file of a history: finds out whether a path can serve for one, while nothing is changed yet, and opens it for one
- * hub alone. It knows the tables, but not what is done with them.
- */
+/** The SQLite file of a history: checks it without changing it, creates its tables, and opens it for one hub alone. */
 
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 
-/** Marks the file as ours, where SQLite has a place for that: "chat" in ASCII. */
+/** SQLite's application id of our files: "chat" in ASCII. */
 const APPLICATION_ID = 0x63686174;
-/** Of the tables. Grows with each change to them. */
+/** Incremented with each change of the tables. */
 const SCHEMA_VERSION = 3;
 
 /** By name. SQLite stores this SQL as it is written; a file is recognised by it. */
@@ -29,7 +26,7 @@ const SCHEMA: Readonly<Record<string, string>> = {
   texts TEXT NOT NULL
 ) STRICT`,
   run_room: "CREATE INDEX run_room ON run (room, first)",
-  // For people: the hub does not read it. Character 127 stands between texts, and in none of them.
+  // For people; the hub does not read it. Character 127 separates the texts (row.ts).
   message: `CREATE VIEW message AS
 SELECT first + json_each.key AS id, ts, room, nick, kind, json_each.value AS text
 FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`,
@@ -38,7 +35,7 @@ FROM run, json_each('[' || replace(json_quote(texts), char(127), '","') || ']')`
 /** The head of a database file (https://www.sqlite.org/fileformat.html, 1.3). */
 const HEAD = { size: 100, magic: "SQLite format 3\0", applicationId: 68 } as const;
 
-/** By the code of the operating system, as Deno gives it in `code`. */
+/** By the error code of the operating system (`code` of a Deno error). */
 const SYSTEM_FAILURES: Readonly<Record<string, Key>> = {
   ENOENT: "failure.db_no_folder",
   ENOTDIR: "failure.db_no_folder",
@@ -48,7 +45,7 @@ const SYSTEM_FAILURES: Readonly<Record<string, Key>> = {
   ENOSPC: "failure.db_no_room",
 };
 
-/** By the primary result code of SQLite, or the whole one where that says more (https://www.sqlite.org/rescode.html). */
+/** By result code of SQLite, extended or primary (https://www.sqlite.org/rescode.html). */
 const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
   5: "failure.db_in_use", // BUSY
   8: "failure.db_no_access", // READONLY
@@ -60,16 +57,15 @@ const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
 };
 
 /**
- * Opens the history in a file, and makes the file, for its owner alone, where there is none. Until it is closed nobody else
- * can open it.
+ * Opens the history in a file, and locks it until it is closed. A new file can be read by its owner only.
  *
- * @throws {Failure} when the path cannot serve. Then everything there is as it was before.
+ * @throws {Failure} if the file cannot be used; it is left as it was.
  */
 export function openDatabase(path: string): DatabaseSync {
   let isNew = false;
   try {
-    isNew = makeFile(path);
-    const file = Deno.realPathSync(path); // which is none of the names that SQLite takes for something else
+    isNew = ensureFile(path);
+    const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
     if (isHistory(path, file)) inspect(path, file);
     return open(path, file);
   } catch (error) {
@@ -78,12 +74,12 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Makes an empty file, and gives whether that was needed. */
-function makeFile(path: string): boolean {
+/** Creates an empty file if there is none, and returns whether it did. */
+function ensureFile(path: string): boolean {
   try {
     const { isFile, mode } = Deno.statSync(path);
     if (!isFile) throw new Failure("failure.db_no_file", { path });
-    // Not even for those whom the system lets write to everything.
+    // Not even for root, whom the system lets write to it.
     if (mode !== null && (mode & 0o222) === 0) throw new Failure("failure.db_no_access", { path });
     return false;
   } catch (error) {
@@ -93,7 +89,7 @@ function makeFile(path: string): boolean {
   return true;
 }
 
-/** Whether there is a history in the file, and not nothing yet. SQLite must not touch what is neither. */
+/** Whether the file has a history; false if it is empty. SQLite must not open any other file. */
 function isHistory(path: string, file: string): boolean {
   using opened = Deno.openSync(file, { read: true, write: true });
   const head = new Uint8Array(HEAD.size);
@@ -105,21 +101,21 @@ function isHistory(path: string, file: string): boolean {
   throw new Failure("failure.db_not_history", { path });
 }
 
-/** Looks through the whole file without a change to it, nor to what an earlier hub could not move into it any more. */
+/** Checks the whole file without changing it or the write-ahead log that an earlier hub left. */
 function inspect(path: string, file: string): void {
-  // The hub ended while it made the tables: to be read at all, that must first be undone, which is no loss.
+  // A hub ended while it created the tables. SQLite must roll that back before it can read, and nothing is lost by it.
   if (exists(`${file}-journal`)) return;
-  const ours = [`${file}-wal`, `${file}-shm`].filter((each) => !exists(each));
+  const created = [`${file}-wal`, `${file}-shm`].filter((side) => !exists(side));
   const database = new DatabaseSync(file, { readOnly: true });
   try {
-    value(database, "PRAGMA busy_timeout = 0"); // whoever has it open keeps it for long
+    value(database, "PRAGMA busy_timeout = 0"); // a hub that has it open keeps it open
     if (value(database, "PRAGMA quick_check(1)") !== "ok") {
       throw new Failure("failure.db_damaged", { path });
     }
     verify(path, database);
   } finally {
     database.close();
-    for (const each of ours) if (exists(each)) Deno.removeSync(each);
+    for (const side of created) if (exists(side)) Deno.removeSync(side);
   }
 }
 
@@ -163,7 +159,7 @@ function verify(path: string, database: DatabaseSync): void {
   }
 }
 
-/** Unlike `exec`, which does not say by a code what has failed. */
+/** As `exec`, but its errors have a code. */
 function run(database: DatabaseSync, sql: string): void {
   database.prepare(sql).run();
 }
@@ -173,7 +169,7 @@ function value(database: DatabaseSync, sql: string): unknown {
   return Object.values(database.prepare(sql).get() ?? {})[0];
 }
 
-/** Why a file cannot keep a history. */
+/** The failure to report for an error with the file. */
 export function databaseFailure(path: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const { code, errcode } = cause as { code?: unknown; errcode?: unknown };

@@ -1,4 +1,4 @@
-/** History as long as the hub lives, bounded in messages and bytes. Pure. */
+/** History in memory, limited in messages and bytes. It ends with the hub. */
 
 import { MessageLog } from "./message_log.ts";
 import type { History, MissedMessages } from "./mod.ts";
@@ -6,9 +6,9 @@ import { type Run, RunBuilder } from "./run.ts";
 import type { Posted } from "../types.ts";
 
 export interface MemoryLimits {
-  /** Messages of one room. */
+  /** Messages for each room. */
   messages: number;
-  /** Bytes of all rooms together, as far as texts and names go. */
+  /** Bytes of all rooms together, about. */
   bytes: number;
 }
 
@@ -18,23 +18,23 @@ export class MemoryHistory implements History {
   readonly lastId = 0;
   readonly isFailing = false;
   readonly #limits: MemoryLimits;
-  /** What was said just now, and more may follow on it. */
-  readonly #fresh = new RunBuilder();
-  /** The room to which something was said last stands last. */
+  /** The messages since the last commit. */
+  readonly #added = new RunBuilder();
+  /** Ordered by the last message, the quietest room first. */
   readonly #rooms: Map<string, MessageLog> = new Map();
-  /** Of the room that stands last. */
+  /** The log of the last room in that order. */
   #newest: MessageLog | undefined;
   #bytes = 0;
   readonly #onRun: (run: Run) => void;
 
-  /** `onRun` is given what is added too, the oldest first. */
+  /** Calls `onRun` with everything that is added, the oldest first. */
   constructor(limits: MemoryLimits = MEMORY_LIMITS, onRun: (run: Run) => void = () => {}) {
     this.#limits = limits;
     this.#onRun = onRun;
   }
 
-  add(said: Posted): void {
-    this.#fresh.add(said);
+  add(posted: Posted): void {
+    this.#added.add(posted);
   }
 
   last(room: string, count: number): Posted[] {
@@ -56,11 +56,10 @@ export class MemoryHistory implements History {
     if (log === this.#newest) this.#newest = undefined;
   }
 
-  /** Puts what was added where it belongs. */
   commit(): undefined {
-    for (const run of this.#fresh.take()) {
+    for (const run of this.#added.take()) {
       this.#onRun(run);
-      this.#keep(run);
+      this.#store(run);
     }
   }
 
@@ -68,7 +67,7 @@ export class MemoryHistory implements History {
 
   close(): void {}
 
-  #keep(run: Run): void {
+  #store(run: Run): void {
     const { room } = run.first.message;
     const log = this.#rooms.get(room) ?? new MessageLog();
     if (log !== this.#newest) {
@@ -84,7 +83,7 @@ export class MemoryHistory implements History {
     while (this.#bytes > this.#limits.bytes) this.#dropOldest();
   }
 
-  /** Of the room that has been quiet for longest. */
+  /** Drops the oldest messages of the quietest room. */
   #dropOldest(): void {
     const [room, log] = this.#rooms.entries().next().value!;
     const before = log.bytes;

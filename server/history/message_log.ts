@@ -1,53 +1,52 @@
 /**
- * What was said in one place, the newest kept whole; of what was dropped for it, who said it, so that somebody who comes
- * back can be told how much of it is missing. Pure.
+ * The messages of one room or mailbox. Of dropped messages it remembers the authors, so that a resumed session learns how
+ * many it misses.
  */
 
-import type { Dropped, MissedMessages } from "./mod.ts";
-import { Queue } from "./queue.ts";
-import { cutRun, messageAt, type Run, RunBuilder } from "./run.ts";
+import type { DroppedRun, MissedMessages } from "./mod.ts";
+import { messageAt, type Run, RunBuilder, trimRun } from "./run.ts";
 import type { Author, Posted } from "../types.ts";
 
-/** So many dropped messages can be counted; of what is older still, nothing is known. */
+/** Dropped messages that are remembered. */
 const MAX_DROPPED = 10_000;
 
-/** UTF-16 units take two bytes, and an object about so many besides its strings. */
+/** Bytes of an object besides its strings, about. */
 const OVERHEAD = 100;
 
 export class MessageLog {
   readonly #kept = new Queue<Run>();
-  /** Messages of the first run that are dropped, and messages that are not. */
+  /** Messages at the start of the first run that are dropped. */
   #gone = 0;
   #size = 0;
-  readonly #dropped: DroppedMessages;
+  readonly #dropped: DroppedLog;
   #bytes = 0;
 
   constructor({ maxDropped = MAX_DROPPED }: { maxDropped?: number } = {}) {
-    this.#dropped = new DroppedMessages(maxDropped);
+    this.#dropped = new DroppedLog(maxDropped);
   }
 
-  /** Messages that are kept. */
+  /** Number of messages that are kept. */
   get size(): number {
     return this.#size;
   }
 
-  /** What it holds, about, in bytes. */
+  /** Memory in bytes, about. */
   get bytes(): number {
     return this.#bytes + OVERHEAD * this.#dropped.length;
   }
 
-  /** Its messages must be newer than those before them. */
+  /** Adds a run, whose messages must be newer than those before. */
   add(run: Run): void {
     this.#kept.push(run);
     this.#size += run.texts.length;
-    this.#bytes += size(run);
+    this.#bytes += runBytes(run);
   }
 
-  /** All that is kept. */
+  /** All messages that are kept. */
   runs(): Run[] {
     const [oldest, ...others] = this.#kept.slice(0);
     if (oldest === undefined || this.#gone === 0) return this.#kept.slice(0);
-    return [cutRun(oldest, this.#gone), ...others];
+    return [trimRun(oldest, this.#gone), ...others];
   }
 
   clear(): void {
@@ -56,38 +55,38 @@ export class MessageLog {
     this.#gone = this.#size = this.#bytes = 0;
   }
 
-  /** Drops the oldest messages, or where there is none what is known of dropped ones. */
+  /** Drops the oldest messages; if there are none, the memory of dropped ones. */
   drop(count = 1): void {
     if (this.#size === 0) return this.#dropped.clear();
     for (let left = Math.min(count, this.#size); left > 0;) left -= this.#dropOf(left);
   }
 
-  /** The last messages, the oldest first; at most `count`. */
+  /** The last messages, at most `count`, the oldest first. */
   last(count: number): Posted[] {
     return this.#backwards().take(Math.max(0, count)).toArray().reverse();
   }
 
-  /** What was said after the message of an id. */
+  /** The messages with greater ids. */
   after(id: number): MissedMessages {
     const kept: Posted[] = [];
-    for (const said of this.#backwards()) {
-      if (said.message.id <= id) break;
-      kept.push(said);
+    for (const posted of this.#backwards()) {
+      if (posted.message.id <= id) break;
+      kept.push(posted);
     }
     return { kept: kept.reverse(), dropped: this.#dropped.after(id) };
   }
 
-  /** Takes in what another log has. */
-  absorb({ kept, dropped }: MissedMessages): void {
+  /** Adds the messages of another log, in order. */
+  merge({ kept, dropped }: MissedMessages): void {
     const all = new RunBuilder();
-    for (const said of [...this.last(this.#size), ...kept].sort(byId)) all.add(said);
+    for (const posted of [...this.last(this.#size), ...kept].sort(byId)) all.add(posted);
     const gone = [...this.#dropped.after(0), ...dropped].sort((a, b) => a.first - b.first);
     this.clear();
     for (const run of all.take()) this.add(run);
-    for (const each of gone) this.#dropped.push(each);
+    for (const run of gone) this.#dropped.push(run);
   }
 
-  /** Drops so many messages of the first run, or as many as it has, and gives how many. */
+  /** Drops up to `count` messages of the first run, and returns how many. */
   #dropOf(count: number): number {
     const run = this.#kept.at(0)!;
     const { message: { id }, author } = run.first;
@@ -95,13 +94,13 @@ export class MessageLog {
     const messages = end - this.#gone;
     this.#dropped.push({ first: id + this.#gone, messages, author });
     this.#size -= messages;
-    this.#bytes -= size(run, this.#gone, end);
+    this.#bytes -= runBytes(run, this.#gone, end);
     this.#gone = end;
     if (end === run.texts.length) {
       this.#kept.shift();
       this.#gone = 0;
-    } else if (end > run.texts.length / 2) { // what it has no more must not take much memory
-      this.#kept.replaceFirst(cutRun(run, end));
+    } else if (end > run.texts.length / 2) { // frees the memory of the dropped half
+      this.#kept.replaceFirst(trimRun(run, end));
       this.#gone = 0;
     }
     return messages;
@@ -112,7 +111,7 @@ export class MessageLog {
     for (let index = this.#kept.length - 1; index >= 0; index--) {
       const run = this.#kept.at(index)!;
       const end = index === 0 ? this.#gone : 0;
-      for (let place = run.texts.length - 1; place >= end; place--) yield messageAt(run, place);
+      for (let at = run.texts.length - 1; at >= end; at--) yield messageAt(run, at);
     }
   }
 }
@@ -121,19 +120,19 @@ function byId(a: Posted, b: Posted): number {
   return a.message.id - b.message.id;
 }
 
-/** The oldest first. What one said in a row is one item, as they are many. */
-class DroppedMessages {
+/** What a log remembers of dropped messages, the oldest first. Consecutive messages by one author are one item. */
+class DroppedLog {
   readonly #max: number;
   readonly #items = new Queue<{ first: number; messages: number; readonly author: Author }>();
-  /** Messages. */
+  /** Number of messages. */
   length = 0;
 
-  /** `max`: messages of which it knows. */
+  /** Remembers at most `max` messages. */
   constructor(max: number) {
     this.#max = max;
   }
 
-  push({ first, messages, author }: Dropped): void {
+  push({ first, messages, author }: DroppedRun): void {
     const last = this.#items.at(-1);
     if (last?.author === author && last.first + last.messages === first) last.messages += messages;
     else this.#items.push({ first, messages, author });
@@ -141,7 +140,7 @@ class DroppedMessages {
     while (this.length > this.#max) this.#forget(this.length - this.#max);
   }
 
-  after(id: number): Dropped[] {
+  after(id: number): DroppedRun[] {
     return this.#items.slice(0)
       .map(({ first, messages, author }) => {
         const skipped = Math.max(0, id + 1 - first);
@@ -155,7 +154,7 @@ class DroppedMessages {
     this.length = 0;
   }
 
-  /** Forgets so many of the oldest, or as many as its oldest item has. */
+  /** Forgets up to `count` messages of the oldest item. */
   #forget(count: number): void {
     const oldest = this.#items.at(0)!;
     const forgotten = Math.min(count, oldest.messages);
@@ -166,11 +165,60 @@ class DroppedMessages {
   }
 }
 
-/** Bytes that messages of a run take in memory, about. */
-export function size({ first, texts }: Run, from = 0, end = texts.length): number {
+/** Memory of messages of a run in bytes, about; a UTF-16 unit takes two. */
+export function runBytes({ first, texts }: Run, from = 0, end = texts.length): number {
   const { message: { room, nick }, author: { id, key } } = first;
   const each = 2 * (room.length + nick.length + id.length + key.length) + OVERHEAD;
   let characters = 0;
-  for (let place = from; place < end; place++) characters += texts[place]!.length;
+  for (let at = from; at < end; at++) characters += texts[at]!.length;
   return (end - from) * each + 2 * characters;
+}
+
+/** Empty places at the front of a queue before the rest moves up; as many as there are items if that is more. */
+const MAX_EMPTY = 256;
+
+/** A list that grows at its end and shrinks at its front, in constant time. */
+export class Queue<T> {
+  #items: (T | undefined)[] = [];
+  /** Index of the oldest item. */
+  #first = 0;
+
+  get length(): number {
+    return this.#items.length - this.#first;
+  }
+
+  /** The item at an index; negative ones count from the end. */
+  at(index: number): T | undefined {
+    return this.#items[(index < 0 ? this.#items.length : this.#first) + index];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  replaceFirst(item: T): void {
+    this.#items[this.#first] = item;
+  }
+
+  /** Removes and returns the oldest item. */
+  shift(): T | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.#items[this.#first];
+    this.#items[this.#first++] = undefined;
+    if (this.#first > MAX_EMPTY && this.#first > this.length) {
+      this.#items = this.#items.slice(this.#first);
+      this.#first = 0;
+    }
+    return item;
+  }
+
+  /** The items from an index on. */
+  slice(from: number): T[] {
+    return this.#items.slice(this.#first + Math.max(0, from)) as T[];
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#first = 0;
+  }
 }

@@ -1,10 +1,10 @@
-/** Runs of messages as the file has them: a row for each. Pure: it knows no file. */
+/** Runs as rows of the database. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Run } from "./run.ts";
 import type { Posted } from "../types.ts";
 
-export interface Row {
+export interface HistoryRow {
   /** The id of the first message. */
   readonly first: number;
   readonly messages: number;
@@ -13,27 +13,27 @@ export interface Row {
   readonly nick: string;
   readonly key: string;
   readonly kind: string;
-  /** With {@linkcode SEPARATOR} between each two. */
+  /** Joined by {@linkcode SEPARATOR}. */
   readonly texts: string;
 }
 
-/** DEL, which no text has, as there are no control characters in what people are told (protocol/sanitize.ts). */
+/** DEL, which no message contains: control characters are replaced (common/protocol/sanitize.ts). */
 export const SEPARATOR = "\x7f";
 
-export function toRow({ first: { message, author: { key } }, texts }: Run): Row {
+export function toRow({ first: { message, author: { key } }, texts }: Run): HistoryRow {
   const { id, ts, room, nick, kind } = message;
   const joined = texts.join(SEPARATOR);
   return { first: id, messages: texts.length, ts, room, nick, key, kind, texts: joined };
 }
 
 /**
- * The messages of a row, the oldest first. The id of who said them was of another life of the hub, and is not known.
+ * The messages of a row, the oldest first. The author's id is empty, as the session ended with an earlier hub process.
  *
- * @throws when its texts are not those of so many messages.
+ * @throws {Error} if the number of texts is not the number of messages.
  */
-export function fromRow(row: Row): Posted[] {
+export function readRow(row: HistoryRow): Posted[] {
   const { first, ts, room, nick, key, kind } = row;
-  return readTexts(row).map((text, index) => ({
+  return splitTexts(row).map((text, index) => ({
     message: {
       type: "message",
       id: first + index,
@@ -48,12 +48,12 @@ export function fromRow(row: Row): Posted[] {
 }
 
 /**
- * The row without its oldest messages, of which one at least must stay.
+ * The row without its `count` oldest messages; at least one must remain.
  *
- * @throws when its texts are not those of so many messages.
+ * @throws {Error} if the number of texts is not the number of messages.
  */
-export function cutRow(row: Row, count: number): Row {
-  const texts = readTexts(row).slice(count);
+export function trimRow(row: HistoryRow, count: number): HistoryRow {
+  const texts = splitTexts(row).slice(count);
   return {
     ...row,
     first: row.first + count,
@@ -62,8 +62,8 @@ export function cutRow(row: Row, count: number): Row {
   };
 }
 
-function readTexts({ first, messages, texts }: Row): string[] {
-  const read = texts.split(SEPARATOR);
-  if (read.length === messages) return read;
+function splitTexts({ first, messages, texts }: HistoryRow): string[] {
+  const split = texts.split(SEPARATOR);
+  if (split.length === messages) return split;
   throw new Error(`the texts of the messages from ${first} on are damaged`);
 }

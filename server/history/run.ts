@@ -1,44 +1,44 @@
 /**
- * Messages as a history has them: what one person says in one room at one moment, with nothing else in between, is one
- * run. A run costs far more than what is in it, so that a flood becomes cheap; what stands alone is a run of one. Pure.
+ * Runs: consecutive messages by one author, in one room, with one timestamp. Histories store runs, as a run costs far more
+ * than each message in it: that makes a flood cheap. A single message is a run of one.
  */
 
 import type { Posted } from "../types.ts";
 
-/** What one run may hold, so that one can be read, and cut, in a moment. A single text may be longer. */
+/** Limits of a run, so that it can be read and trimmed quickly. A single text may be longer. */
 export const RUN_LIMITS = { messages: 1024, characters: 64 * 1024 } as const;
 
-/** The ids of the messages follow on each other without a gap. */
+/** The ids of the messages are consecutive. */
 export interface Run {
   readonly first: Posted;
   readonly texts: readonly string[];
 }
 
-/** Puts messages into as few runs as may be. The oldest come first. */
+/** Collects messages, the oldest first, into as few runs as possible. */
 export class RunBuilder {
   #runs: Run[] = [];
-  /** Those of the last run, and their characters. */
+  /** The texts of the last run, and their length. */
   #texts: string[] = [];
   #characters = 0;
 
-  /** The message must be newer than those before it. */
-  add(said: Posted): void {
-    const { text } = said.message;
+  /** Adds a message, which must be newer than those before it. */
+  add(posted: Posted): void {
+    const { text } = posted.message;
     const last = this.#runs.at(-1);
     this.#characters += text.length;
     if (
       last !== undefined && this.#texts.length < RUN_LIMITS.messages &&
-      this.#characters <= RUN_LIMITS.characters && belongs(said, last.first, this.#texts.length)
+      this.#characters <= RUN_LIMITS.characters && continues(posted, last.first, this.#texts.length)
     ) {
       this.#texts.push(text);
       return;
     }
     this.#texts = [text];
     this.#characters = text.length;
-    this.#runs.push({ first: said, texts: this.#texts });
+    this.#runs.push({ first: posted, texts: this.#texts });
   }
 
-  /** All that were made of what was added; what follows is in others. */
+  /** Removes and returns the runs so far. */
   take(): Run[] {
     const runs = this.#runs;
     if (runs.length > 0) this.#runs = [];
@@ -46,8 +46,8 @@ export class RunBuilder {
   }
 }
 
-/** Whether a message may stand in a run, so many behind its first. */
-function belongs(
+/** Whether a message continues a run, `distance` messages after its first. */
+function continues(
   { message, author }: Posted,
   { message: first, author: by }: Posted,
   distance: number,
@@ -57,21 +57,21 @@ function belongs(
     (author === by || (author.id === by.id && author.key === by.key));
 }
 
-/** A message by itself. */
-export function runOf(said: Posted): Run {
-  return { first: said, texts: [said.message.text] };
+/** A run of one message. */
+export function singleRun(posted: Posted): Run {
+  return { first: posted, texts: [posted.message.text] };
 }
 
-/** One message of a run. */
-export function messageAt({ first: { message, author }, texts }: Run, place: number): Posted {
+/** The message at an index of a run. */
+export function messageAt({ first: { message, author }, texts }: Run, index: number): Posted {
   const { id, room, nick, ts, kind } = message;
   return {
-    message: { type: "message", id: id + place, room, nick, text: texts[place]!, ts, kind },
+    message: { type: "message", id: id + index, room, nick, text: texts[index]!, ts, kind },
     author,
   };
 }
 
-/** The run without its oldest messages, of which one at least must stay. */
-export function cutRun(run: Run, count: number): Run {
+/** The run without its `count` oldest messages; at least one must remain. */
+export function trimRun(run: Run, count: number): Run {
   return { first: messageAt(run, count), texts: run.texts.slice(count) };
 }

@@ -1,7 +1,7 @@
 /**
- * History on disk, which outlives the hub. What was said lately is in memory too; the file has everything, is written once
- * a tick, and is read for what memory does not have. While it cannot be written, what is new waits in memory, bounded, and
- * is tried again. It knows neither the path's faults nor the tables' making, which are database.ts's.
+ * History in an SQLite file, which outlives the hub. Recent messages are in memory too; the file is written once a tick, and
+ * read for what memory does not have. While it cannot be written, new messages wait in memory, up to a limit, and writing is
+ * tried again.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
@@ -10,12 +10,12 @@ import { databaseFailure, openDatabase } from "./database.ts";
 import { MessageLog } from "./message_log.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
 import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
-import { cutRow, fromRow, type Row, toRow } from "./row.ts";
+import { type HistoryRow, readRow, toRow, trimRow } from "./row.ts";
 import { type Run, RUN_LIMITS } from "./run.ts";
 import type { Posted } from "../types.ts";
 
 export interface SqliteOptions {
-  /** Of the file, for the log. */
+  /** Path of the file, for the log. */
   path: string;
   keep: Retention;
   log: Log;
@@ -24,33 +24,32 @@ export interface SqliteOptions {
   unsaved?: UnsavedLimits;
 }
 
-/** What may wait for a file that cannot be written. */
+/** Limits of what waits while the file cannot be written. */
 export interface UnsavedLimits {
   messages: number;
   bytes: number;
 }
 
 const UNSAVED_LIMITS: UnsavedLimits = { messages: 10_000, bytes: 8 * 1024 * 1024 };
-/** Of what failed, one line is logged in so many milliseconds. */
-const LOG_EVERY = 60_000;
-/** Messages that are removed at once, so that nobody waits for it; not fewer than one row may have. */
-const PRUNED_AT_ONCE = RUN_LIMITS.messages;
-/** Messages and bytes that are read at once, for the same reason. */
-const READ_AT_ONCE = { messages: 1000, bytes: 4 * 1024 * 1024 };
+/** Failures are logged at most once in this time, in milliseconds. */
+const LOG_INTERVAL = 60_000;
+/** Messages removed in one step, which must be short; at least as many as a row may have. */
+const PRUNE_STEP = RUN_LIMITS.messages;
+/** Messages and bytes read in one step. */
+const READ_STEP = { messages: 1000, bytes: 4 * 1024 * 1024 };
 /**
- * What was written stands in SQLite's log (https://www.sqlite.org/wal.html) until it is moved into the file, which costs as
- * much again and waits for the disk. With so many bytes there, about, that is done at the first sweep before which little
- * was written, and with so many pages of 4096 bytes at once.
+ * When the write-ahead log (https://www.sqlite.org/wal.html) is moved into the file, which waits for the disk: with `bytes` in
+ * it, at a sweep since which fewer than `quiet` bytes were written; with `pages` of 4096 bytes in it, at the next commit.
  */
-const MOVED = { bytes: 1024 * 1024, little: 256 * 1024, pages: 32000 };
-/** Bytes that a commit writes besides what it is for, about. */
+const CHECKPOINT = { bytes: 1024 * 1024, quiet: 256 * 1024, pages: 32000 };
+/** Bytes that a commit writes besides the texts, about. */
 const COMMIT_BYTES = 8192;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Opens the history in a file, which is made where there is none.
+ * Opens the history in a file, or creates the file.
  *
- * @throws {Failure} when the path cannot serve for it.
+ * @throws {Failure} if the file cannot be used.
  */
 export function openHistory(options: SqliteOptions): SqliteHistory {
   const database = openDatabase(options.path);
@@ -67,32 +66,34 @@ export class SqliteHistory implements History {
   readonly #database: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #statements: Record<keyof typeof STATEMENTS, StatementSync>;
-  readonly #recent = new MemoryHistory(MEMORY_LIMITS, (run) => this.#await(run));
-  /** In the file. */
+  readonly #recent = new MemoryHistory(MEMORY_LIMITS, (run) => this.#enqueue(run));
+  /** Number of messages in the file. */
   #count: number;
-  /** The last id that was given, and the one that the file knows of. */
+  /** The last id that was given. */
   #givenId: number;
+  /** The last id that is in the file. */
   #savedId: number;
-  /** All are newer than what is in the file. */
+  /** Messages that are not in the file yet; all are newer than those in it. */
   readonly #unsaved = new MessageLog({ maxDropped: 0 });
-  /** What is not moved into the file yet, in bytes, about, and how much of it was there at the last sweep. */
-  #unmoved = 0;
-  #sweptUnmoved = 0;
-  /** Whether the last attempt to write failed, and how many messages have been given up since. */
+  /** Size of the write-ahead log in bytes, about, now and at the last sweep. */
+  #walBytes = 0;
+  #sweptWalBytes = 0;
+  /** Whether the last attempt to write failed. */
   #isFailing = false;
+  /** Messages dropped since then. */
   #lost = 0;
   #loggedAt = -Infinity;
-  /** Whether the log was told of the failure that lasts. */
+  /** Whether the current failure is in the log. */
   #isLogged = false;
 
   /**
-   * Takes over a database that database.ts opened, and removes from it what is too old.
+   * Takes over an open database, and removes what is too old.
    *
-   * @throws when it cannot be read.
+   * @throws {Error} if it cannot be read.
    */
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
-    database.exec(`PRAGMA wal_autocheckpoint = ${MOVED.pages}`);
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT.pages}`);
     this.#options = options;
     this.#statements = prepare(database);
     const { newest, count } = database.prepare(
@@ -104,14 +105,14 @@ export class SqliteHistory implements History {
     while (this.#prune());
   }
 
-  add(said: Posted): void {
-    this.#recent.add(said);
+  add(posted: Posted): void {
+    this.#recent.add(posted);
   }
 
   last(room: string, count: number): Posted[] {
     if (count <= 0) return [];
     const recent = this.#recent.last(room, count);
-    // Memory drops a room's oldest messages first, and the file has none that is newer than one that waits for it.
+    // Of each room, memory has the newest messages, and the file only older ones than those that wait.
     const unsaved = this.#unsaved.last(Infinity).filter(({ message }) =>
       message.room === room && message.id < oldestId(recent)
     );
@@ -125,7 +126,7 @@ export class SqliteHistory implements History {
     return this.#recent.after(room, id);
   }
 
-  /** In the file it stays, for those who open the room again. */
+  /** The messages stay in the file, for whoever opens the room again. */
   forget(room: string): void {
     this.#recent.forget(room);
   }
@@ -144,9 +145,9 @@ export class SqliteHistory implements History {
   sweep(): HistoryNotice | undefined {
     if (this.#isFailing) return this.#save();
     this.#prune();
-    const written = this.#unmoved - this.#sweptUnmoved;
-    if (this.#unmoved > MOVED.bytes && written < MOVED.little) this.#move();
-    this.#sweptUnmoved = this.#unmoved;
+    const written = this.#walBytes - this.#sweptWalBytes;
+    if (this.#walBytes > CHECKPOINT.bytes && written < CHECKPOINT.quiet) this.#checkpoint();
+    this.#sweptWalBytes = this.#walBytes;
     return undefined;
   }
 
@@ -162,47 +163,46 @@ export class SqliteHistory implements History {
     }
   }
 
-  /** Writes what waits in one transaction. */
+  /** Writes what waits, in one transaction. */
   #save(): HistoryNotice | undefined {
     const rows = this.#unsaved.runs().map(toRow);
     try {
       this.#write(rows);
     } catch (error) {
-      if (this.#complain(error)) this.#isLogged = true;
+      if (this.#logFailure(error)) this.#isLogged = true;
       if (this.#isFailing) return undefined;
       this.#isFailing = true;
-      this.#bound();
+      this.#dropExcess();
       return { code: "history_unsaved", params: {} };
     }
     this.#count += this.#unsaved.size;
-    this.#unmoved += rows.reduce((sum, { texts }) => sum + texts.length, COMMIT_BYTES);
+    this.#walBytes += rows.reduce((sum, { texts }) => sum + texts.length, COMMIT_BYTES);
     this.#savedId = this.#givenId;
     this.#unsaved.clear();
     return this.#isFailing ? this.#recover() : undefined;
   }
 
-  #write(rows: readonly Row[]): void {
-    // That of the last message is known by the message.
+  #write(rows: readonly HistoryRow[]): void {
+    // The table `last` is needed only if the last id is not that of the last message.
     const last = rows.at(-1);
     const isKnown = last && last.first + last.messages - 1 === this.#givenId;
-    // A statement by itself is a transaction, and the cheapest.
+    // A single statement is the cheapest transaction.
     if (isKnown && rows.length === 1 && !this.#isFailing) return this.#insert(rows[0]!);
     this.#transact(() => {
-      // An attempt that failed may have written all the same.
+      // The failed attempt may have written all the same.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
       for (const row of rows) this.#insert(row);
       if (!isKnown) this.#statements.setLast.run(this.#givenId);
     });
   }
 
-  /** It waits to be written. */
-  #await(run: Run): void {
+  #enqueue(run: Run): void {
     this.#unsaved.add(run);
-    if (this.#isFailing) this.#bound();
+    if (this.#isFailing) this.#dropExcess();
   }
 
-  /** Gives up the oldest messages that wait, as far as they are too many. */
-  #bound(): void {
+  /** Drops the oldest messages that wait, down to the limits. */
+  #dropExcess(): void {
     const { messages, bytes } = this.#options.unsaved ?? UNSAVED_LIMITS;
     while (this.#unsaved.size > messages || this.#unsaved.bytes > bytes) {
       this.#unsaved.drop();
@@ -210,17 +210,17 @@ export class SqliteHistory implements History {
     }
   }
 
-  #insert({ first, messages, ts, room, nick, key, kind, texts }: Row): void {
+  #insert({ first, messages, ts, room, nick, key, kind, texts }: HistoryRow): void {
     this.#statements.insert.run(first, messages, ts, room, nick, key, kind, texts);
   }
 
-  /** Moves what is in the log into the file. Where that fails nothing is lost, and it is done some other time. */
-  #move(): void {
-    this.#unmoved = 0;
+  /** Moves the write-ahead log into the file. If that fails, nothing is lost, and a later checkpoint does it. */
+  #checkpoint(): void {
+    this.#walBytes = 0;
     try {
-      this.#statements.move.get();
+      this.#statements.checkpoint.get();
     } catch {
-      // A disk that is full is found when something is said.
+      // the next write reports a full disk
     }
   }
 
@@ -233,73 +233,72 @@ export class SqliteHistory implements History {
     return { code: "history_saved", params: { lost } };
   }
 
-  /** Removes the oldest messages, if they are too old or too many; gives whether it has. What fails is left for later. */
+  /** Removes a step of the oldest messages, if they are too old or too many, and returns whether it did. Failures are logged. */
   #prune(): boolean {
     try {
-      const due = this.#due();
+      const due = this.#overdue();
       if (!due) return false;
       let removed = 0;
       this.#transact(() => {
         removed = this.#remove(due);
-        // The last message may be among them.
+        // The message with the last id may be among them.
         this.#statements.setLast.run(this.#savedId);
       });
       this.#count -= removed;
       return removed > 0;
     } catch (error) {
-      this.#complain(error);
+      this.#logFailure(error);
       return false;
     }
   }
 
-  /** What is to be removed. */
-  #due(): Due | undefined {
+  #overdue(): Overdue | undefined {
     const { keep, now } = this.#options;
     if ("messages" in keep) {
-      const count = Math.min(this.#count - keep.messages, PRUNED_AT_ONCE);
+      const count = Math.min(this.#count - keep.messages, PRUNE_STEP);
       return count > 0 ? { count } : undefined;
     }
     const before = now() - keep.days * DAY;
-    const oldest = this.#statements.oldest.get(PRUNED_AT_ONCE)?.["ts"] ?? before;
-    return Number(oldest) < before ? { count: PRUNED_AT_ONCE, before } : undefined;
+    const oldest = this.#statements.oldest.get(PRUNE_STEP)?.["ts"] ?? before;
+    return Number(oldest) < before ? { count: PRUNE_STEP, before } : undefined;
   }
 
-  /** Gives how many messages it has removed. */
-  #remove({ count, before }: Due): number {
+  /** Removes messages and returns how many. */
+  #remove({ count, before }: Overdue): number {
     const { removeOldest, first } = this.#statements;
     const removed = removeOldest.all(count, before ?? Number.MAX_SAFE_INTEGER)
       .reduce((sum, { messages }) => sum + Number(messages), 0);
     if (before !== undefined || removed === count) return removed;
-    // The end of what is to go is within a row.
-    const oldest = first.get() as unknown as Row;
+    // The last of them are in the middle of a row.
+    const oldest = first.get() as unknown as HistoryRow;
     this.#statements.remove.run(oldest.first);
-    this.#insert(cutRow(oldest, count - removed));
+    this.#insert(trimRow(oldest, count - removed));
     return count;
   }
 
-  /** Of a room, the last messages before an id, as far as they are in the file and it can be read. */
+  /** Reads the last messages of a room before an id from the file; fewer if that fails. */
   #read(room: string, count: number, before: number): Posted[] {
     const found: Posted[] = [];
-    const most = Math.min(count, READ_AT_ONCE.messages);
+    const max = Math.min(count, READ_STEP.messages);
     try {
       let bytes = 0;
-      for (const said of this.#backwards(room, before)) {
-        bytes += 2 * said.message.text.length;
-        if (bytes > READ_AT_ONCE.bytes) break;
-        found.push(said);
-        if (found.length === most) break;
+      for (const posted of this.#backwards(room, before)) {
+        bytes += 2 * posted.message.text.length;
+        if (bytes > READ_STEP.bytes) break;
+        found.push(posted);
+        if (found.length === max) break;
       }
     } catch (error) {
-      this.#complain(error);
+      this.#logFailure(error);
     }
     return found.reverse();
   }
 
-  /** A room's messages in the file before an id, the newest first. */
+  /** The messages of a room in the file before an id, the newest first. */
   *#backwards(room: string, before: number): Generator<Posted> {
     for (const row of this.#statements.last.iterate(room, before)) {
-      for (const said of fromRow(row as unknown as Row).reverse()) {
-        if (said.message.id < before) yield said;
+      for (const posted of readRow(row as unknown as HistoryRow).reverse()) {
+        if (posted.message.id < before) yield posted;
       }
     }
   }
@@ -314,24 +313,24 @@ export class SqliteHistory implements History {
     }
   }
 
-  /** Tells the log, unless it was told a moment ago, and gives which of both. */
-  #complain(error: unknown): boolean {
+  /** Logs a failure, unless one was logged a moment ago, and returns whether it did. */
+  #logFailure(error: unknown): boolean {
     const { log, now, path } = this.#options;
-    // A clock that was set back in the meantime must not silence it.
-    if (Math.abs(now() - this.#loggedAt) < LOG_EVERY) return false;
+    // The clock may have been set back.
+    if (Math.abs(now() - this.#loggedAt) < LOG_INTERVAL) return false;
     this.#loggedAt = now();
     log.error("history failed", { path, error: String(error), unsaved: this.#unsaved.size });
     return true;
   }
 }
 
-/** Of the so many oldest messages, those from before a moment, or all. */
-interface Due {
+/** The `count` oldest messages, or of these only those before a moment. */
+interface Overdue {
   readonly count: number;
   readonly before?: number;
 }
 
-/** The oldest rows with so many messages at the most. */
+/** The oldest rows with at most `?1` messages together. */
 const OLDEST = "SELECT first, ts FROM (SELECT first, ts, " +
   "sum(messages) OVER (ORDER BY first) AS total " +
   "FROM (SELECT first, ts, messages FROM run ORDER BY first LIMIT ?1)) WHERE total <= ?1";
@@ -341,13 +340,13 @@ const STATEMENTS = {
   commit: "COMMIT",
   insert: "INSERT INTO run (first, messages, ts, room, nick, key, kind, texts) " +
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-  move: "PRAGMA wal_checkpoint",
+  checkpoint: "PRAGMA wal_checkpoint",
   setLast: "UPDATE last SET id = ?",
   last: "SELECT * FROM run WHERE room = ? AND first < ? ORDER BY first DESC",
   first: "SELECT * FROM run ORDER BY first LIMIT 1",
   remove: "DELETE FROM run WHERE first = ?",
   removeAfter: "DELETE FROM run WHERE first > ?",
-  // The clock may have been ahead when the first of them was said.
+  // Not the first row's: the clock may have been set back since.
   oldest: `SELECT min(ts) AS ts FROM (${OLDEST})`,
   removeOldest: `DELETE FROM run WHERE first IN (SELECT first FROM (${OLDEST})) AND ts < ?2 ` +
     "RETURNING messages",

@@ -9,8 +9,8 @@ import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../../common/proto
 import type { Fanout } from "../chat/fanout.ts";
 import type { MovedUser } from "../cluster/mod.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
-import { framesDialect, readHello, runsDialect } from "../dialect/json.ts";
-import type { Request } from "../dialect/mod.ts";
+import { framesDialect, parseHello, runsDialect } from "../dialect/json.ts";
+import type { ClientRequest } from "../dialect/mod.ts";
 import { textDialect } from "../dialect/text.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
 import type { AssignedNick } from "../model/nicks.ts";
@@ -56,11 +56,11 @@ export class Handshake {
   }
 
   /** Reads a line of a session that may not have joined yet. Returns what it asks for, if anything is left to do. */
-  readLine(session: Session, line: string): Request | undefined {
+  readLine(session: Session, line: string): ClientRequest | undefined {
     const isFirst = !session.hasSpoken;
     session.hasSpoken = true;
     if (isFirst && isHttpRequest(line)) return this.#rejectBrowser(session);
-    const hello = isFirst ? readHello(line) : undefined;
+    const hello = isFirst ? parseHello(line) : undefined;
     if (hello) {
       this.#switchToFrames(session);
     } else if (session.stage !== "member" && session.dialect === textDialect) {

@@ -17,7 +17,7 @@ import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
 import type { Draft } from "../chat/messages.ts";
 import { runCommand } from "../commands/mod.ts";
-import type { Request } from "../dialect/mod.ts";
+import type { ClientRequest } from "../dialect/mod.ts";
 import type { LogFields } from "../log.ts";
 import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
 import { Password } from "../model/password.ts";
@@ -318,7 +318,7 @@ export class Hub implements HubApi {
 
   // From request to answer.
 
-  #execute(session: Session, request: Request): void {
+  #execute(session: Session, request: ClientRequest): void {
     switch (request.kind) {
       case "nothing":
         return;
@@ -339,7 +339,7 @@ export class Hub implements HubApi {
 
   #executeForMember(
     session: Session,
-    request: Extract<Request, { kind: "say" | "command" }>,
+    request: Extract<ClientRequest, { kind: "say" | "command" }>,
   ): ChatError | undefined {
     const answer = session.replies.find(request.ref);
     if (answer) { // its connection broke before this arrived

@@ -1,11 +1,8 @@
-/**
- * Counts what goes through the log of a hub: what happens to single connections is all told there, with its reason, and
- * seldom enough. Pure.
- */
+/** Counts events by their log messages: everything that happens to a single connection is logged, with its reason. */
 
 import type { Log, LogFields } from "../log.ts";
 
-/** What is counted, by the message of the log, and the field that tells cases of it apart. */
+/** The log messages that are counted, each with the field that holds the case, if it has cases. */
 const EVENTS = {
   "connected": undefined,
   "rejected": "reason",
@@ -16,23 +13,23 @@ const EVENTS = {
   "fault": undefined,
 } as const;
 
-export type Event = keyof typeof EVENTS;
+export type LoggedEvent = keyof typeof EVENTS;
 
-export class Tally {
-  readonly #counts: Map<Event, Map<string, number>> = new Map();
+export class EventCounter {
+  readonly #counts: Map<LoggedEvent, Map<string, number>> = new Map();
 
-  /** How often something was logged, by its case; in the one of an empty name where there are none. */
-  of(event: Event): ReadonlyMap<string, number> {
+  /** How often an event was logged, by case; an event without cases has one with an empty name. */
+  byCase(event: LoggedEvent): ReadonlyMap<string, number> {
     return this.#counts.get(event) ?? new Map();
   }
 
-  /** How often something was logged, all cases together. */
-  total(event: Event): number {
-    return this.of(event).values().reduce((sum, count) => sum + count, 0);
+  /** How often an event was logged, in all cases together. */
+  total(event: LoggedEvent): number {
+    return this.byCase(event).values().reduce((sum, count) => sum + count, 0);
   }
 
-  /** A log that is counted here, whatever its level shows. */
-  counting(log: Log): Log {
+  /** Wraps a log, and counts its events whatever its level. */
+  wrap(log: Log): Log {
     const counted = (level: keyof Log) => (message: string, fields?: LogFields) => {
       if (isEvent(message)) this.#count(message, fields);
       log[level](message, fields);
@@ -45,7 +42,7 @@ export class Tally {
     };
   }
 
-  #count(event: Event, fields: LogFields = {}): void {
+  #count(event: LoggedEvent, fields: LogFields = {}): void {
     const field = EVENTS[event];
     const name = field === undefined ? "" : String(fields[field] ?? "");
     const cases = this.#counts.get(event) ?? new Map<string, number>();
@@ -53,6 +50,6 @@ export class Tally {
   }
 }
 
-function isEvent(message: string): message is Event {
+function isEvent(message: string): message is LoggedEvent {
   return Object.hasOwn(EVENTS, message);
 }

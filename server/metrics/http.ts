@@ -1,18 +1,15 @@
-/**
- * As much of HTTP/1.1 (RFC 9112) as one who asks for metrics needs: what is asked is read from the head of a request, and
- * an answer is written whole, after which the connection ends. Pure.
- */
+/** As much of HTTP/1.1 (RFC 9112) as the metrics need: one request without a body, and one response for each connection. */
 
-/** A request that is longer before its empty line is not read on. */
+/** Longest head of a request, in bytes. */
 export const MAX_HEAD = 8192;
 
-export interface Request {
+export interface HttpRequest {
   readonly method: string;
-  /** Without what follows a question mark. */
+  /** Without the query. */
   readonly path: string;
 }
 
-export interface Response {
+export interface HttpResponse {
   readonly status: keyof typeof REASONS;
   readonly body: string;
   readonly type?: string;
@@ -32,15 +29,14 @@ const PLAIN_TEXT = "text/plain; charset=utf-8";
 
 const utf8 = new TextEncoder();
 
-/** A method is a token, a target has neither blanks nor control characters; proxies write the whole address. */
+/** A method is a token; a target has no spaces or control characters; proxies send the whole URL. */
 const REQUEST_LINE =
   /^([!#$%&'*+.^_`|~\w-]+) (?:https?:\/\/[^\s/?#]*)?(\/[\x21-\x7e]*) HTTP\/1\.[01]$/;
 
 /**
- * Reads the head of a request from what has come: undefined where its end has not come yet, `bad` where it is none. What
- * stands behind the first line is of no interest.
+ * Parses the head of a request: undefined if it is not complete, `bad` if it is not a request. Headers are ignored.
  */
-export function readRequest(received: string): Request | "bad" | undefined {
+export function parseRequest(received: string): HttpRequest | "bad" | undefined {
   const end = /\r?\n\r?\n/.exec(received);
   if (!end) return undefined;
   const [line = ""] = received.slice(0, end.index).split(/\r?\n/, 1);
@@ -49,9 +45,9 @@ export function readRequest(received: string): Request | "bad" | undefined {
   return { method, path: target.replace(/[?#].*/s, "") };
 }
 
-/** The answer as bytes; to HEAD it is the same without its body (RFC 9110, 9.3.2). */
-export function writeResponse(
-  { status, body, type = PLAIN_TEXT }: Response,
+/** Formats a response. For HEAD the body is left out (RFC 9110, section 9.3.2). */
+export function formatResponse(
+  { status, body, type = PLAIN_TEXT }: HttpResponse,
   { isHead = false } = {},
 ): Uint8Array {
   const content = utf8.encode(body);

@@ -1,25 +1,18 @@
-/**
- * `--metrics`: what is measured of a hub while it runs, and the port at which it can be asked for. What it is made of, the
- * hub's program gives.
- */
+/** `--metrics`: measures the hub while it runs, and serves what it measured to Prometheus. */
 
 import process from "node:process";
 import type { Address } from "../../common/cli/address.ts";
 import { listenFailure } from "../../common/cli/failure.ts";
-import { systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { measureLoopDelay } from "./loop_delay.ts";
-import { MetricsRegistry } from "./registry.ts";
+import { EventCounter } from "./event_counter.ts";
+import { type HubStats, MetricsRegistry, type ProcessStats } from "./registry.ts";
 import { MetricsServer } from "./server.ts";
-import type { MetricsSources, ProcessSources } from "./sources.ts";
-import { Tally } from "./event_counter.ts";
 
-export type { MetricsSources } from "./sources.ts";
-
-/** Calls back at the end of the current tick. */
+/** Calls `flush` at the end of the current tick. */
 type Schedule = (flush: () => void) => void;
 
-const PROCESS: ProcessSources = {
+const PROCESS: ProcessStats = {
   startedAt: performance.timeOrigin / 1000,
   residentBytes: () => Deno.memoryUsage().rss,
   heapBytes: () => Deno.memoryUsage().heapTotal,
@@ -29,20 +22,20 @@ const PROCESS: ProcessSources = {
   },
 };
 
-/** The time as it passes for others too: that the hub stood still is to be seen. */
+/** The system's clock with standstills, which the metrics must show. */
 const CLOCK = { ...systemClock, now: () => performance.now() };
 
 export class Metrics {
   readonly #listener: Deno.TcpListener;
-  readonly #tally = new Tally();
-  readonly #registry = new MetricsRegistry(this.#tally);
+  readonly #events = new EventCounter();
+  readonly #registry = new MetricsRegistry(this.#events);
   #server: MetricsServer | undefined;
   #stopMeasuring: () => void = () => {};
 
   /**
-   * Takes a port, at which nobody is answered yet.
+   * Listens; requests are answered from {@linkcode start} on.
    *
-   * @throws {Failure} when the address cannot be listened on.
+   * @throws {Failure} if the address cannot be listened on.
    */
   constructor(address: Address) {
     try {
@@ -52,43 +45,65 @@ export class Metrics {
     }
   }
 
-  /** Where it listens. */
   get address(): Address {
     const { hostname, port } = this.#listener.addr;
     return { hostname, port };
   }
 
-  /** A log of which is counted what goes through it. */
-  counting(log: Log): Log {
-    return this.#tally.counting(log);
+  /** Wraps a log and counts its events. */
+  countEvents(log: Log): Log {
+    return this.#events.wrap(log);
   }
 
-  /** A schedule of which is measured how long from its being asked until what it calls is done. */
-  timing(schedule: Schedule): Schedule {
+  /** Wraps a schedule and measures the time from each call until its `flush` has returned. */
+  timeDelivery(schedule: Schedule): Schedule {
     return (flush) => {
-      const begun = performance.now();
+      const startedAt = performance.now();
       schedule(() => {
         flush();
-        this.#registry.delivered((performance.now() - begun) / 1000);
+        this.#registry.observeDelivery((performance.now() - startedAt) / 1000);
       });
     };
   }
 
-  /** From now on who asks is answered. */
-  open(sources: MetricsSources, log: Log): void {
-    this.#registry.read(sources, PROCESS);
-    this.#stopMeasuring = measureLoopDelay(CLOCK, (seconds) => this.#registry.delayed(seconds));
+  /** Starts measuring and answering. */
+  start(stats: HubStats, log: Log): void {
+    this.#registry.register(stats, PROCESS);
+    this.#stopMeasuring = measureLoopDelay(
+      CLOCK,
+      (seconds) => this.#registry.observeLoopDelay(seconds),
+    );
     this.#server = new MetricsServer(this.#listener, {
-      pages: { metrics: () => this.#registry.expose(), unready: sources.unready },
+      pages: { metrics: () => this.#registry.expose(), unready: stats.unready },
       log,
       clock: systemClock,
     });
   }
 
-  /** Ends the port and all that is open on it. */
+  /** Closes the port and all its connections. */
   async close(): Promise<void> {
     this.#stopMeasuring();
     if (this.#server) await this.#server.close();
     else this.#listener.close();
   }
+}
+
+/** Time between two measurements of the event loop, in milliseconds. */
+export const MEASURE_INTERVAL = 100;
+
+/**
+ * Measures how late a timer fires, in seconds, again and again: for that long the event loop was busy. The function returned
+ * stops it.
+ */
+export function measureLoopDelay(clock: Clock, observe: (seconds: number) => void): () => void {
+  let stop = () => {};
+  const measure = () => {
+    const due = clock.now() + MEASURE_INTERVAL;
+    stop = clock.after(MEASURE_INTERVAL, () => {
+      observe(Math.max(0, clock.now() - due) / 1000);
+      measure();
+    });
+  };
+  measure();
+  return () => stop();
 }

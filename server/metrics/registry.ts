@@ -1,13 +1,41 @@
 /**
- * The metrics by their names, as Prometheus reads them. All but the two histograms are read from what there is when they are
- * asked for: while nobody asks they cost nothing.
+ * The metrics, by name. All but the two histograms read the hub's state when they are scraped, and cost nothing otherwise.
  */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { MetricsSources, ProcessSources } from "./sources.ts";
-import type { Event, Tally } from "./event_counter.ts";
+import type { HubCounts } from "../hub/hub.ts";
+import type { EventCounter, LoggedEvent } from "./event_counter.ts";
 
-/** In seconds: from what nobody notices to what everybody does. */
+/** What the metrics read of the hub. */
+export interface HubStats {
+  /** Program and version, such as `chat 0.1.0`. */
+  readonly name: string;
+  readonly limits: { readonly connections: number; readonly pendingTotal: number };
+  counts: () => HubCounts;
+  /** Open connections. */
+  connections: () => number;
+  /** Bytes pending for all readers together. */
+  pendingBytes: () => number;
+  /** Bytes that the system has accepted from the hub. */
+  sentBytes: () => number;
+  /** Whether history cannot be written to the disk. */
+  isHistoryFailing: () => boolean;
+  /** Whether the hub has a connection to its cluster, or is alone. */
+  isClusterUp: () => boolean;
+  /** Why nobody can join at the moment, in one line; undefined if everybody can. */
+  unready: () => string | undefined;
+}
+
+/** What the metrics read of the process. */
+export interface ProcessStats {
+  /** Seconds since 1970. */
+  readonly startedAt: number;
+  residentBytes: () => number;
+  heapBytes: () => number;
+  cpuSeconds: () => number;
+}
+
+/** Upper bounds of the histograms, in seconds: from unnoticeable to annoying. */
 const BUCKETS = [
   0.0001,
   0.00025,
@@ -26,7 +54,7 @@ const BUCKETS = [
   5,
 ];
 
-/** The reasons for which connections end, and moderators act; each is told from the start, so that its first time is seen. */
+/** Known reasons and actions. Each counter exists from the start at 0, so that Prometheus sees its first increase. */
 const DROPPED = [
   "slow_consumer",
   "timeout",
@@ -53,12 +81,12 @@ const ACTIONS = [
 
 export class MetricsRegistry {
   readonly #registry = new Registry();
-  readonly #tally: Tally;
+  readonly #events: EventCounter;
   readonly #delivery: Histogram;
   readonly #loopDelay: Histogram;
 
-  constructor(tally: Tally) {
-    this.#tally = tally;
+  constructor(events: EventCounter) {
+    this.#events = events;
     this.#delivery = this.#histogram(
       "chat_delivery_seconds",
       "From the first thing that a tick of the event loop tells anybody until all that it tells is with the connections, " +
@@ -70,35 +98,34 @@ export class MetricsRegistry {
     );
   }
 
-  /** A tick has taken so many seconds to tell everyone. */
-  delivered(seconds: number): void {
+  /** A tick needed this long to deliver everything, in seconds. */
+  observeDelivery(seconds: number): void {
     this.#delivery.observe(seconds);
   }
 
-  /** The event loop was late by so many seconds. */
-  delayed(seconds: number): void {
+  /** The event loop was late by this time, in seconds. */
+  observeLoopDelay(seconds: number): void {
     this.#loopDelay.observe(seconds);
   }
 
-  /** Adds all that is read from what there is. To be called once. */
-  read(sources: MetricsSources, process: ProcessSources): void {
-    this.#readHub(sources);
-    this.#readLog();
-    this.#readState(sources);
-    this.#readProcess(process);
+  /** Adds all metrics that are read when they are scraped. Call it once. */
+  register(hub: HubStats, process: ProcessStats): void {
+    this.#registerHub(hub);
+    this.#registerEvents();
+    this.#registerState(hub);
+    this.#registerProcess(process);
   }
 
-  /** All of them, with their type (text of version 0.0.4). */
+  /** All metrics in the text format 0.0.4, and its content type. */
   async expose(): Promise<{ text: string; type: string }> {
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 
-  /** The names of all of them. */
   get names(): string[] {
     return this.#registry.getMetricsAsArray().map(({ name }) => name);
   }
 
-  #readHub({ counts, connections, pendingBytes, sentBytes, limits }: MetricsSources): void {
+  #registerHub({ counts, connections, pendingBytes, sentBytes, limits }: HubStats): void {
     this.#gauge(
       "chat_connections",
       "Connections that are open, those included that are just turned away",
@@ -144,15 +171,15 @@ export class MetricsRegistry {
     );
   }
 
-  #readLog(): void {
-    const total = (event: Event) => () => this.#tally.total(event);
+  #registerEvents(): void {
+    const total = (event: LoggedEvent) => () => this.#events.total(event);
     this.#counter("chat_accepted_total", "Connections that were accepted", total("connected"));
-    this.#labelled(
+    this.#countEvents(
       "chat_evictions_total",
       "Connections that the hub ended, by reason: those too that did not get past the door",
       { label: "reason", values: DROPPED, events: ["dropped"] },
     );
-    this.#labelled(
+    this.#countEvents(
       "chat_rejected_total",
       "Connections for which there was no place, by reason",
       { label: "reason", values: REJECTED, events: ["rejected", "rejected at once"] },
@@ -162,7 +189,7 @@ export class MetricsRegistry {
       "Connections that sent faster than --rate allows, each counted once",
       total("throttled"),
     );
-    this.#labelled(
+    this.#countEvents(
       "chat_moderation_total",
       "What moderators did, by action",
       { label: "action", values: ACTIONS, events: ["moderation"] },
@@ -174,7 +201,7 @@ export class MetricsRegistry {
     );
   }
 
-  #readState({ name, isHistoryFailing, isClusterUp, unready }: MetricsSources): void {
+  #registerState({ name, isHistoryFailing, isClusterUp, unready }: HubStats): void {
     this.#gauge(
       "chat_ready",
       "1 while everybody can come in, as /ready says, else 0",
@@ -199,7 +226,7 @@ export class MetricsRegistry {
     info.set({ version: name.replace(/^chat /, "") }, 1);
   }
 
-  #readProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessSources): void {
+  #registerProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessStats): void {
     this.#gauge(
       "process_start_time_seconds",
       "When the process began, in seconds since 1970",
@@ -237,13 +264,13 @@ export class MetricsRegistry {
     });
   }
 
-  /** A counter of what was logged, by the cases that are known from the start and those that were met. */
-  #labelled(
+  /** A counter of events by case: the known cases, and any other that occurs. */
+  #countEvents(
     name: string,
     help: string,
-    { label, values, events }: { label: string; values: readonly string[]; events: Event[] },
+    { label, values, events }: { label: string; values: readonly string[]; events: LoggedEvent[] },
   ): void {
-    const tally = this.#tally;
+    const counter = this.#events;
     new Counter({
       name,
       help,
@@ -253,7 +280,7 @@ export class MetricsRegistry {
         this.reset();
         for (const value of values) this.inc({ [label]: value }, 0);
         for (const event of events) {
-          for (const [value, count] of tally.of(event)) this.inc({ [label]: value }, count);
+          for (const [value, count] of counter.byCase(event)) this.inc({ [label]: value }, count);
         }
       },
     });

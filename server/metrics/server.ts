@@ -1,45 +1,56 @@
 /**
- * The port for metrics: each connection asks once, within bounds, and is answered. Slow or silent ones cost a place for a
- * few seconds, and the newest always gets one. What there is to be asked it does not know.
+ * Serves the metrics over HTTP: one request for each connection. A slow or silent client occupies one of a few places for a
+ * few seconds, and a new client always gets one.
  */
 
 import { writeAll } from "../../common/cli/own_files.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import { MAX_HEAD, readRequest, type Request, type Response, writeResponse } from "./http.ts";
-import { answer, type Pages } from "./pages.ts";
+import {
+  formatResponse,
+  type HttpRequest,
+  type HttpResponse,
+  MAX_HEAD,
+  parseRequest,
+} from "./http.ts";
 
-/** So many connections at the same time; for one more, the oldest ends. Each takes one of the system's files. */
+/** Connections at the same time; one more ends the oldest. Each occupies a descriptor. */
 export const MAX_SCRAPERS = 16;
-/** So long a connection may take for all that it does, in milliseconds. */
+/** How long a connection may last, in milliseconds. */
 export const SCRAPE_TIME = 5_000;
-/** After an accept that failed, the next one waits so long, in milliseconds. */
+/** The pause after an accept that failed, in milliseconds. */
 const ACCEPT_PAUSE = 1_000;
 
-/** A connection, as far as it is needed. */
-type Socket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+type ScraperSocket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+
+/** What the pages show. */
+export interface MetricsPages {
+  /** The metrics, and their content type. */
+  metrics: () => Promise<{ text: string; type: string }>;
+  /** Why nobody can join at the moment, in one line; undefined if everybody can. */
+  unready: () => string | undefined;
+}
 
 export interface MetricsServerOptions {
-  pages: Pages;
+  pages: MetricsPages;
   log: Log;
   clock: Clock;
 }
 
 export class MetricsServer {
-  readonly #listener: Pick<Deno.Listener, "close"> & { accept(): Promise<Socket> };
+  readonly #listener: Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> };
   readonly #options: MetricsServerOptions;
-  /** The connections that are open, the oldest first. */
-  readonly #open: Set<Socket> = new Set();
-  /** What runs for them, and for those that were just ended. */
+  /** Open connections, the oldest first. */
+  readonly #open: Set<ScraperSocket> = new Set();
+  /** Connections that are being served, including those that were just closed. */
   readonly #serving: Set<Promise<void>> = new Set();
   readonly #running: Promise<void>;
   #isClosed = false;
-  /** Ends the pause after an accept that failed. */
-  #goOn: () => void = () => {};
+  #endPause: () => void = () => {};
 
-  /** Answers from now on. Give it back with {@linkcode close}. */
+  /** Starts answering. Stop it with {@linkcode close}. */
   constructor(
-    listener: Pick<Deno.Listener, "close"> & { accept(): Promise<Socket> },
+    listener: Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> },
     options: MetricsServerOptions,
   ) {
     this.#listener = listener;
@@ -47,10 +58,10 @@ export class MetricsServer {
     this.#running = this.#run();
   }
 
-  /** Ends the port and all that is open on it. */
+  /** Closes the port and all its connections. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#goOn();
+    this.#endPause();
     this.#listener.close();
     for (const socket of this.#open) this.#end(socket);
     await Promise.all([this.#running, ...this.#serving]);
@@ -68,13 +79,13 @@ export class MetricsServer {
     }
   }
 
-  #serve(socket: Socket): void {
+  #serve(socket: ScraperSocket): void {
     const [oldest] = this.#open;
     if (this.#open.size >= MAX_SCRAPERS) this.#end(oldest!);
     this.#open.add(socket);
     const stop = this.#options.clock.after(SCRAPE_TIME, () => this.#end(socket));
-    const serving = this.#converse(socket)
-      .catch(() => {}) // it went, or was too slow
+    const serving = this.#respond(socket)
+      .catch(() => {}) // the client is gone, or was too slow
       .finally(() => {
         stop();
         this.#end(socket);
@@ -83,58 +94,89 @@ export class MetricsServer {
     this.#serving.add(serving);
   }
 
-  #end(socket: Socket): void {
+  #end(socket: ScraperSocket): void {
     if (this.#open.delete(socket)) socket.close();
   }
 
-  async #converse(socket: Socket): Promise<void> {
-    const { response, isHead } = await this.#hear(socket);
-    await writeAll(socket, writeResponse(response, { isHead }));
+  async #respond(socket: ScraperSocket): Promise<void> {
+    const { response, isHead } = await this.#receive(socket);
+    await writeAll(socket, formatResponse(response, { isHead }));
     await socket.closeWrite();
-    // What it still sends is of no interest; but a close before it has read would cut off the answer.
+    // Read to the end: closing earlier could cut off the response.
     const rest = new Uint8Array(1024);
     while (await socket.read(rest) !== null);
   }
 
-  /** Reads what is asked, and makes the answer. */
-  async #hear(socket: Socket): Promise<{ response: Response; isHead: boolean }> {
+  /** Reads the request and makes the response. */
+  async #receive(socket: ScraperSocket): Promise<{ response: HttpResponse; isHead: boolean }> {
     const buffer = new Uint8Array(MAX_HEAD);
     for (let length = 0; length < buffer.length;) {
       const size = await socket.read(buffer.subarray(length));
-      if (size === null) return refuse({ status: 400, body: "no request\n" });
+      if (size === null) return withBody({ status: 400, body: "empty request\n" });
       length += size;
-      const request = readRequest(latin1(buffer.subarray(0, length)));
-      if (request === "bad") return refuse({ status: 400, body: "no request of HTTP/1.1\n" });
+      const request = parseRequest(latin1(buffer.subarray(0, length)));
+      if (request === "bad") return withBody({ status: 400, body: "not an HTTP/1.1 request\n" });
       if (request) {
         return { response: await this.#answer(request), isHead: request.method === "HEAD" };
       }
     }
-    return refuse({ status: 431, body: `more than ${MAX_HEAD} bytes\n` });
+    return withBody({ status: 431, body: `request longer than ${MAX_HEAD} bytes\n` });
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #answer(request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await answer(request, this.#options.pages);
+      return await respond(request, this.#options.pages);
     } catch (error) {
       this.#options.log.error("fault", { error: String(error) });
-      return { status: 500, body: "the hub could not tell\n" };
+      return { status: 500, body: "internal error: see the log of the hub\n" };
     }
   }
 
   async #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const stop = this.#options.clock.after(ACCEPT_PAUSE, resolve);
-    this.#goOn = resolve;
+    this.#endPause = resolve;
     await promise;
     stop();
   }
 }
 
-function refuse(response: Response): { response: Response; isHead: boolean } {
+const PATHS = ["/metrics", "/health", "/ready"] as const;
+
+/** Answers a request for one of the pages. */
+export async function respond(
+  { method, path }: HttpRequest,
+  pages: MetricsPages,
+): Promise<HttpResponse> {
+  if (!isPage(path)) {
+    return { status: 404, body: "not found: use /metrics, /health or /ready\n" };
+  }
+  if (method !== "GET" && method !== "HEAD") return { status: 405, body: "only GET and HEAD\n" };
+  switch (path) {
+    case "/metrics": {
+      const { text, type } = await pages.metrics();
+      return { status: 200, body: text, type };
+    }
+    case "/health": // that there is an answer is the answer
+      return { status: 200, body: "ok\n" };
+    case "/ready": {
+      const reason = pages.unready();
+      return reason === undefined
+        ? { status: 200, body: "ok\n" }
+        : { status: 503, body: `${reason}\n` };
+    }
+  }
+}
+
+function isPage(path: string): path is (typeof PATHS)[number] {
+  return PATHS.some((page) => page === path);
+}
+
+function withBody(response: HttpResponse): { response: HttpResponse; isHead: boolean } {
   return { response, isHead: false };
 }
 
-/** Each byte as a character: a head is ASCII, and what is not matches nothing. */
+/** Each byte as a character: a valid head is ASCII. */
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

@@ -5,7 +5,7 @@
 
 import { MessageLog } from "../history/message_log.ts";
 import type { MissedMessages } from "../history/mod.ts";
-import { runOf } from "../history/run.ts";
+import { singleRun } from "../history/run.ts";
 import type { Posted } from "../types.ts";
 
 const MAX_MESSAGES = 100;
@@ -23,13 +23,13 @@ export class Mailbox {
 
   /** Adds a private message. */
   add(posted: Posted): void {
-    this.#log.add(runOf(posted));
+    this.#log.add(singleRun(posted));
     this.#trim();
   }
 
   /** Adds what was posted in a room while the session was there. */
   addMissed(missed: MissedMessages): void {
-    this.#log.absorb(missed);
+    this.#log.merge(missed);
     this.#trim();
   }
 

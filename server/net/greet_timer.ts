@@ -1,54 +1,50 @@
-/**
- * Calls back for each of many after the same time, with one timer for all of them: a timer for each of thousands that come
- * at once takes as long as to greet them. What is waited for, its owner knows.
- */
+/** Greets connections that stay silent, with one timer for all: a timer each would be slow when thousands connect at once. */
 
 import type { Clock } from "../clock.ts";
 
-export class Delay<Each> {
+export class GreetTimer<Connection> {
   readonly #clock: Clock;
-  readonly #milliseconds: number;
-  readonly #call: (each: Each) => void;
-  /** When it is each one's time; who came first stands first. */
-  readonly #due: Map<Each, number> = new Map();
-  /** Ends the wait for the first of them; undefined while nobody waits. */
+  readonly #delay: number;
+  readonly #greet: (connection: Connection) => void;
+  /** When each connection is due, the earliest first. */
+  readonly #due: Map<Connection, number> = new Map();
+  /** Stops the timer; undefined while none is set. */
   #stop: (() => void) | undefined;
 
-  /** Calls back with each one that was added and not deleted for so many milliseconds. */
-  constructor(clock: Clock, milliseconds: number, call: (each: Each) => void) {
+  /** Calls `greet` `delay` milliseconds after {@linkcode start}, unless the connection is cancelled before. */
+  constructor(clock: Clock, delay: number, greet: (connection: Connection) => void) {
     this.#clock = clock;
-    this.#milliseconds = milliseconds;
-    this.#call = call;
+    this.#delay = delay;
+    this.#greet = greet;
   }
 
-  /** From now on this one waits, and not since before. */
-  add(each: Each): void {
-    this.#due.delete(each);
-    this.#due.set(each, this.#clock.now() + this.#milliseconds);
-    this.#stop ??= this.#clock.after(this.#milliseconds, () => this.#callDue());
+  /** Starts a connection's delay, or starts it again. */
+  start(connection: Connection): void {
+    this.#due.delete(connection);
+    this.#due.set(connection, this.#clock.now() + this.#delay);
+    this.#stop ??= this.#clock.after(this.#delay, () => this.#greetDue());
   }
 
-  /** This one waits no more, if it did. */
-  delete(each: Each): void {
-    this.#due.delete(each);
+  cancel(connection: Connection): void {
+    this.#due.delete(connection);
     if (this.#due.size > 0) return;
     this.#stop?.();
     this.#stop = undefined;
   }
 
-  #callDue(): void {
+  #greetDue(): void {
     const now = this.#clock.now();
     try {
-      for (const [each, time] of this.#due) {
+      for (const [connection, time] of this.#due) {
         if (time > now) break;
-        this.#due.delete(each);
-        this.#call(each);
+        this.#due.delete(connection);
+        this.#greet(connection);
       }
-    } finally { // what goes wrong with one is not the others' business
+    } finally { // a fault in one greeting must not stop the others
       const [next] = this.#due.values();
       this.#stop = next === undefined
         ? undefined
-        : this.#clock.after(next - now, () => this.#callDue());
+        : this.#clock.after(next - now, () => this.#greetDue());
     }
   }
 }

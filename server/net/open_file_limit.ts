@@ -1,16 +1,16 @@
 /**
- * How many descriptors the process can have open besides those that it has. The limit itself cannot be asked for:
- * Deno has no call for it, and lets `/proc/self/limits` be read only by a program that may do everything. So it is tried.
+ * How many more files and sockets the process may open. Deno cannot ask for the limit (`ulimit -n`), and reads
+ * `/proc/self/limits` only with all permissions, so it is found by trying.
  */
 
-/** How many of so many wanted descriptors are free. Takes about 13 µs for each. */
-export function freeDescriptors(wanted: number): number {
-  if (Deno.build.os === "windows") return wanted; // it has no such limit
+/** Opens files until `wanted` are open or the system refuses, closes them, and returns how many there were. About 13 µs each. */
+export function countFreeDescriptors(wanted: number): number {
+  if (Deno.build.os === "windows") return wanted; // no such limit
   const opened: Deno.FsFile[] = [];
   try {
     while (opened.length < wanted) opened.push(Deno.openSync("/dev/null"));
   } catch {
-    // there are no more
+    // the limit is reached
   }
   for (const file of opened) file.close();
   return opened.length;

@@ -1,71 +1,72 @@
 /**
- * What one peer is read into: little while it is idle, since there may be ten thousand of them, and more whenever it was
- * filled, as what is read together is told together, too. It knows no sockets.
+ * The buffer that one connection is read into. It is small while the peer is idle, since there may be 10,000 of them, and
+ * grows whenever a read fills it: what is read at once is also delivered at once.
  */
 
-/** Bytes to begin with. */
+/** Initial size, in bytes. */
 export const SMALL_BUFFER = 256;
-/** So many times larger is a buffer than the one that was filled. */
+/** Factor between one size and the next. */
 const GROWTH = 4;
-/** The largest that each peer may have for itself. */
+/** The largest buffer that each connection may own, in bytes. */
 const OWN_BUFFER = 16 * 1024;
-/** Larger ones are lent, to so many at a time: a thousand messages that somebody sends at once are one read. */
+/** The size of the buffers in the pool, in bytes: a burst of 1,000 messages is one read. */
 export const LARGE_BUFFER = 128 * 1024;
+/** Connections that may have a large buffer at the same time. */
 export const MAX_LENT = 128;
-/** After so many reads in a row that a buffer of the size before would have held, it is small again. */
+/** After this many reads in a row that the next smaller buffer would have held, the buffer shrinks. */
 const SMALL_READS = 8;
 
-/** Large buffers, which are used again: a new one each time would cost more than the reading. */
-export class LargeBuffers {
+/** Large buffers, lent to busy connections and reused: allocating one takes longer than reading into it. */
+export class LargeBufferPool {
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
   #lent = 0;
 
-  /** One that nobody else has, until it is given back; undefined where there are no more. */
-  take(): Uint8Array<ArrayBuffer> | undefined {
+  /** A buffer for one connection alone, or undefined if {@linkcode MAX_LENT} are lent. */
+  borrow(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#lent === MAX_LENT) return undefined;
     this.#lent++;
     return this.#free.pop() ?? new Uint8Array(LARGE_BUFFER);
   }
 
-  /** Takes one back that nobody looks at any more. */
-  give(buffer: Uint8Array<ArrayBuffer>): void {
+  /** Takes a buffer back. The borrower must not use it any more. */
+  giveBack(buffer: Uint8Array<ArrayBuffer>): void {
     this.#lent--;
     this.#free.push(buffer);
   }
 }
 
 export class ReadBuffer {
-  readonly #large: LargeBuffers;
+  readonly #pool: LargeBufferPool;
   #bytes = new Uint8Array(SMALL_BUFFER);
   #smallReads = 0;
 
-  /** `large` is shared by all. */
-  constructor(large: LargeBuffers) {
-    this.#large = large;
+  /** All connections share the pool. */
+  constructor(pool: LargeBufferPool) {
+    this.#pool = pool;
   }
 
-  /** For the next read; after {@linkcode took} it may be another one. */
+  /** The buffer for the next read. {@linkcode resize} may replace it. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 
-  /** A read brought so many bytes, at which nobody looks any more. */
-  took(size: number): void {
+  /** Grows or shrinks after a read of `size` bytes, which must have been processed. */
+  resize(size: number): void {
     const { length } = this.#bytes;
     this.#smallReads = GROWTH * size < length ? this.#smallReads + 1 : 0;
     if (size === length) this.#grow();
-    else if (length > SMALL_BUFFER && this.#smallReads >= SMALL_READS) this.release();
+    else if (length > SMALL_BUFFER && this.#smallReads >= SMALL_READS) this.shrink();
   }
 
-  /** Is small again. */
-  release(): void {
-    if (this.#bytes.length === LARGE_BUFFER) this.#large.give(this.#bytes);
+  /** Goes back to the initial size, and gives a large buffer back to the pool. */
+  shrink(): void {
+    if (this.#bytes.length === LARGE_BUFFER) this.#pool.giveBack(this.#bytes);
     this.#bytes = new Uint8Array(SMALL_BUFFER);
   }
 
   #grow(): void {
     const { length } = this.#bytes;
     if (length < OWN_BUFFER) this.#bytes = new Uint8Array(GROWTH * length);
-    else if (length === OWN_BUFFER) this.#bytes = this.#large.take() ?? this.#bytes;
+    else if (length === OWN_BUFFER) this.#bytes = this.#pool.borrow() ?? this.#bytes;
   }
 }

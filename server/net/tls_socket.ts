@@ -1,19 +1,19 @@
 /**
- * A TLS connection of the hub that can be ended at any time. It knows nothing of what is said over it.
+ * A TLS connection of the hub that can be closed at any time.
  *
- * Deno lets go of a connection whose handshake is not over, or whose peer does not read, only when the peer lets go of it
- * too, whatever `close` says. So it is closed when that has come about, and `released` tells when: until then it takes a
- * descriptor, and has to be counted.
+ * Deno keeps a TLS connection open while its handshake or a write is pending, even after `close`, until the peer lets go of
+ * it. So the connection is closed when nothing is pending, and `released` tells when that is: until then it occupies a
+ * descriptor and must be counted.
  */
 
-import type { Socket } from "./connection.ts";
+import type { PeerSocket } from "./socket.ts";
 
-export class TlsSocket implements Socket {
+export class HubTlsSocket implements PeerSocket {
   readonly #conn: Deno.TlsConn;
-  /** Ends the waiting for what the connection was asked to do. */
-  readonly #waiting: Set<(error: Error) => void> = new Set();
-  /** What cannot be broken off. */
-  readonly #unbroken: Set<Promise<unknown>> = new Set();
+  /** Rejects each call that is pending. */
+  readonly #rejects: Set<(error: Error) => void> = new Set();
+  /** Handshakes and writes, which Deno cannot abort. */
+  readonly #uninterruptible: Set<Promise<unknown>> = new Set();
   readonly #released = Promise.withResolvers<void>();
   #isClosed = false;
 
@@ -25,64 +25,65 @@ export class TlsSocket implements Socket {
     return this.#conn.remoteAddr;
   }
 
-  /** Resolves when, after {@linkcode close}, the connection takes nothing of the system any more. */
+  /** Resolves after {@linkcode close}, when the descriptor is free. */
   get released(): Promise<void> {
     return this.#released.promise;
   }
 
-  /** To be awaited before all else. Rejects where the peer does not speak TLS as it should. */
+  /** Must be awaited before anything else. Rejects if the handshake fails. */
   async handshake(): Promise<void> {
-    await this.#await(this.#unbreakable(this.#conn.handshake()));
+    await this.#untilClosed(this.#track(this.#conn.handshake()));
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
-    return this.#await(this.#conn.read(buffer));
+    return this.#untilClosed(this.#conn.read(buffer));
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return this.#await(this.#unbreakable(this.#conn.write(bytes)));
+    return this.#untilClosed(this.#track(this.#conn.write(bytes)));
   }
 
   closeWrite(): Promise<void> {
-    return this.#await(this.#unbreakable(this.#conn.closeWrite()));
+    return this.#untilClosed(this.#track(this.#conn.closeWrite()));
   }
 
-  /** Ends it at once for who uses it: what is awaited rejects. */
+  /** Closes the connection at once for its user: pending calls reject. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const reject of this.#waiting) reject(new Deno.errors.Interrupted("closed"));
+    for (const reject of this.#rejects) reject(new Deno.errors.Interrupted("closed"));
     this.#release();
   }
 
   async #release(): Promise<void> {
-    await Promise.allSettled(this.#unbroken);
+    await Promise.allSettled(this.#uninterruptible);
     try {
-      await this.#conn.closeWrite(); // what it still holds would keep it open, too
+      await this.#conn.closeWrite(); // bytes that it still buffers would keep it open too
     } catch {
       // the peer is gone
     }
     try {
       this.#conn.close();
     } catch {
-      // it was closed already
+      // closed already
     }
     this.#released.resolve();
   }
 
-  async #unbreakable<T>(work: Promise<T>): Promise<T> {
-    this.#unbroken.add(work);
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#uninterruptible.add(work);
     try {
       return await work;
     } finally {
-      this.#unbroken.delete(work);
+      this.#uninterruptible.delete(work);
     }
   }
 
-  #await<T>(work: Promise<T>): Promise<T> {
+  /** As `work`, but rejects when the socket is closed. */
+  #untilClosed<T>(work: Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#waiting.add(reject);
-    work.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    this.#rejects.add(reject);
+    work.then(resolve, reject).finally(() => this.#rejects.delete(reject));
     return promise;
   }
 }

@@ -1,4 +1,4 @@
-/** The lines that others type to join. Pure: it is given the addresses of the machine. */
+/** The banner of a hub: the commands that join it, and warnings about what others can reach. */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
@@ -8,8 +8,8 @@ import { isLoopback } from "../../common/protocol/ip.ts";
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
 /**
- * The addresses by which a hub can be reached that listens on `bound`: that one, or where it is all interfaces, each of
- * the machine's own, loopback last. Link-local IPv6 addresses are left out, since they differ from machine to machine.
+ * The addresses at which a hub that listens on `bound` can be reached: `bound` itself, or for `0.0.0.0` and `::` the
+ * addresses of the interfaces, loopback last. Link-local IPv6 addresses are left out, as they need a zone.
  */
 export function reachableAddresses(
   bound: Address,
@@ -28,19 +28,19 @@ export function reachableAddresses(
   return [...new Set(ordered)].map((address) => ({ hostname: address, port }));
 }
 
-/** The first lines of a hub on standard output. */
-export function invitation(
+/** The first lines that a hub prints. */
+export function banner(
   { name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced = false }: {
     /** Program and version. */
     name: string;
     bound: Address;
     interfaces: readonly InterfaceAddress[];
     lang: Lang;
-    /** Of the hub's certificate, where there is encryption. */
+    /** Of the hub's certificate, if it encrypts. */
     fingerprint: string | undefined;
-    /** Whether only who knows a password may come in. */
+    /** Whether joining requires a password. */
     hasPassword: boolean;
-    /** Whether it can be found on the network. */
+    /** Whether it is announced by mDNS. */
     isAnnounced?: boolean;
   },
 ): string[] {
@@ -58,14 +58,14 @@ export function invitation(
         ]
     ),
     ...(isAnnounced ? [translate(lang, "server.announced")] : []),
-    ...exposure(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
+    ...exposureWarnings(bound, { isEncrypted: fingerprint !== undefined, hasPassword }).map((key) =>
       translate(lang, key)
     ),
   ];
 }
 
-/** What who runs a hub should know that others than this machine can reach. */
-function exposure(
+/** What is missing to protect a hub that other machines can reach. */
+function exposureWarnings(
   { hostname }: Address,
   { isEncrypted, hasPassword }: { isEncrypted: boolean; hasPassword: boolean },
 ): Key[] {

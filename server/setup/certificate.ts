@@ -1,6 +1,6 @@
 /**
- * The certificate by which a hub speaks TLS, and its key: those that its owner gives, or one of its own, which is made the
- * first time and kept, so that the fingerprint that people were told stays the same. Who trusts it, the clients know.
+ * The certificate and key of a hub that encrypts: given by its owner, or generated at the first start and kept, so that the
+ * fingerprint stays the same.
  */
 
 import { X509Certificate } from "node:crypto";
@@ -9,59 +9,58 @@ import { readPem } from "../../common/cli/files.ts";
 import { formatFingerprint } from "../../common/cli/fingerprint.ts";
 import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
 import type { StateFile } from "../../common/cli/state_folder.ts";
-import type { Tls } from "./options.ts";
+import type { TlsFiles } from "./options.ts";
 
 /** Both in PEM (RFC 7468). */
-export interface KeyPair {
-  /** The hub's own certificate, and behind it those that it was issued by, if any. */
+export interface PemPair {
+  /** The hub's certificate, followed by those of its issuers, if any. */
   cert: string;
   key: string;
 }
 
-export interface Certificate extends KeyPair {
-  /** Of the hub's own certificate (cli/fingerprint.ts). */
+export interface HubCertificate extends PemPair {
+  /** Of the hub's certificate, without its issuers (common/cli/fingerprint.ts). */
   fingerprint: string;
-  /** Whether others than its owner can read the file with the key. */
+  /** Whether other users of the machine can read the key. */
   isOpenToOthers: boolean;
 }
 
 /**
- * The name in each certificate that is made here, under which a client verifies one whose fingerprint it knows, wherever the
- * hub is. No public authority issues a certificate for a name in `.invalid` (RFC 2606, section 2), so that nobody else's
- * can pass for it.
+ * The name in every generated certificate. A client that knows the fingerprint verifies it under this name, whatever the
+ * hub's address. No public authority issues certificates for names in `.invalid` (RFC 2606, section 2).
  */
 export const HUB_NAME = "hub.chat.invalid";
 
 const DAY = 24 * 60 * 60 * 1000;
-/** The clocks of the clients may be slow by so much. */
+/** How much the clocks of clients may be slow. */
 const BACKDATED = DAY;
-/** Who pins a fingerprint gains nothing from an early end. */
+/** An early end would not protect clients that pin the fingerprint. */
 const VALID_FOR = 20 * 365 * DAY;
-/** With the one before them, as many as RFC 5280, section 4.1.2.2, allows at most. */
+/** With the byte before them, the 20 that RFC 5280, section 4.1.2.2, allows. */
 const RANDOM_SERIAL_BYTES = 19;
 /** Extended key usage `id-kp-serverAuth` (RFC 5280, section 4.2.1.12). */
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const SIGNATURE = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** No file that was made here is larger, in bytes. */
-const MAX_KEPT = 16 * 1024;
+/** Limit for the file with the generated certificate, in bytes. */
+const MAX_OWN_FILE = 16 * 1024;
 
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^]*?)-----END \1-----/g;
 
 /**
- * Reads the certificate that the options name, or makes the one that is kept.
+ * Loads the given certificate, or the hub's own, which is generated if there is none.
  *
- * @throws {Failure} when a file cannot be read or kept, or holds what no client could verify.
+ * @throws {Failure} if a file cannot be read or written, or no client could verify the certificate.
  */
-export function readCertificate(tls: Tls): Promise<Certificate> {
-  return "kept" in tls ? readKept(tls.kept) : readGiven(tls);
+export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
+  return "kept" in tls ? loadOwn(tls.kept) : loadGiven(tls);
 }
 
 /**
- * Why a port cannot be listened on with that certificate, where it is the certificate's fault: whether a key can be used and
- * is the certificate's, the system says only then.
+ * The failure behind an error of `Deno.listenTls`, if the certificate or the key caused it. Only then does the system check
+ * that the key is usable and belongs to the certificate.
  */
-export function certificateFailure(cause: unknown, tls: Tls): Failure | undefined {
+export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | undefined {
   const message = cause instanceof Error ? cause.message : "";
   if (!/certificate|key/i.test(message)) return undefined;
   if ("kept" in tls) return new Failure("failure.kept_damaged", { path: tls.kept.file }, { cause });
@@ -73,14 +72,14 @@ export function certificateFailure(cause: unknown, tls: Tls): Failure | undefine
     : new Failure("failure.unusable_key", { path: tls.key }, { cause });
 }
 
-/** A certificate of the hub's own, signed by itself, and its key. */
-export async function makeCertificate(now: number): Promise<KeyPair> {
-  // Loaded only here and where a certificate is looked at, as it takes a while.
+/** Generates a self-signed certificate and its key. `now` is in milliseconds since 1970. */
+export async function generateCertificate(now: number): Promise<PemPair> {
+  // Imported where they are needed, as it takes time.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const keys = await crypto.subtle.generateKey(SIGNATURE, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    // It has to be positive, and not to begin with a zero.
+    // Must be positive, without leading zeros.
     serialNumber: `01${crypto.getRandomValues(new Uint8Array(RANDOM_SERIAL_BYTES)).toHex()}`,
     name: `CN=${HUB_NAME}`,
     notBefore: new Date(now - BACKDATED),
@@ -88,7 +87,7 @@ export async function makeCertificate(now: number): Promise<KeyPair> {
     keys,
     signingAlgorithm: SIGNATURE,
     extensions: [
-      // Of an authority, a client would not take it for the hub's own.
+      // Clients do not accept a certificate of an authority as the hub's own.
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([SERVER_AUTH]),
@@ -102,9 +101,9 @@ export async function makeCertificate(now: number): Promise<KeyPair> {
   };
 }
 
-/** Key and certificate are in one file, so that neither is ever there without the other. */
-async function readKept(place: StateFile): Promise<Certificate> {
-  const text = await openKept(place);
+/** Key and certificate are in one file, so that neither exists without the other. */
+async function loadOwn(place: StateFile): Promise<HubCertificate> {
+  const text = await openOwn(place);
   const path = place.file;
   const { cert, key } = parsePem(text);
   const leaf = cert && parseCertificate(cert);
@@ -115,14 +114,14 @@ async function readKept(place: StateFile): Promise<Certificate> {
   return { cert, key, fingerprint: await fingerprintOf(leaf.der), isOpenToOthers: false };
 }
 
-/** What is in the file, which is made where it is not there. Two hubs that start at once have the same. */
-async function openKept(place: StateFile): Promise<string> {
+/** Reads the file, or generates it. Two hubs that start at once get the same certificate. */
+async function openOwn(place: StateFile): Promise<string> {
   try {
     using file = await openOwnFile(place);
-    await file.lock(true); // until it is closed
-    const text = new TextDecoder().decode(await readBytes(file, MAX_KEPT));
+    await file.lock(true); // released by close
+    const text = new TextDecoder().decode(await readBytes(file, MAX_OWN_FILE));
     if (text !== "") return text;
-    const { key, cert } = await makeCertificate(Date.now());
+    const { key, cert } = await generateCertificate(Date.now());
     await writeAll(file, new TextEncoder().encode(key + cert));
     await file.sync();
     return key + cert;
@@ -131,7 +130,7 @@ async function openKept(place: StateFile): Promise<string> {
   }
 }
 
-async function readGiven({ cert: path, key: keyPath }: Exclude<Tls, { kept: unknown }>) {
+async function loadGiven({ cert: path, key: keyPath }: Exclude<TlsFiles, { kept: unknown }>) {
   const { cert } = parsePem((await readPem(path)).text);
   const { text, isOpenToOthers } = await readPem(keyPath);
   const { key } = parsePem(text);
@@ -162,12 +161,12 @@ function parsePem(text: string): { cert: string | undefined; key: string | undef
   };
 }
 
-/** Whether a passphrase is needed: in PKCS #8 (RFC 7468, section 11) and in the older form (RFC 1421). */
+/** Whether a key needs a passphrase: in PKCS #8 (RFC 7468, section 11) or in the older format (RFC 1421). */
 function isEncrypted(key: string): boolean {
   return /BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(key);
 }
 
-/** What has to be known of the first of some certificates, or undefined where it is none. */
+/** The first of several certificates; undefined if it is not one. */
 function parseCertificate(cert: string) {
   try {
     const [, , base64 = ""] = [...cert.matchAll(PEM_BLOCK)][0] ?? [];
@@ -179,7 +178,7 @@ function parseCertificate(cert: string) {
   }
 }
 
-/** Whether a certificate says of which host or address it is: without that, no client takes it (RFC 9525, section 6.3). */
+/** Whether a certificate names a host or address; without one, no client accepts it (RFC 9525, section 6.3). */
 async function hasName(der: Uint8Array<ArrayBuffer>): Promise<boolean> {
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");

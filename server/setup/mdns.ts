@@ -1,6 +1,6 @@
 /**
- * Announces the hub on the networks by which it can be reached, and follows them as they come and go. Where that cannot be,
- * the log says so and the hub goes on. It knows nothing of who looks for hubs.
+ * Announces the hub by mDNS on every network where it can be reached, and follows the networks as they come and go. If that
+ * fails, the log says so and the hub goes on.
  */
 
 import type { Address } from "../../common/cli/address.ts";
@@ -15,33 +15,33 @@ import {
 } from "../../common/mdns/service.ts";
 import type { Log } from "../log.ts";
 
-/** A laptop is carried about. */
-const LOOK_EVERY = 10_000;
+/** Time between two checks of the networks, in milliseconds: a laptop moves between them. */
+const CHECK_INTERVAL = 10_000;
 
-/** So long it may take to say that the hub is gone, in milliseconds. */
+/** How long the goodbye may take, in milliseconds. */
 const GOODBYE_TIMEOUT = 500;
 
 const ID_BYTES = 8;
 
 export interface AnnouncerOptions {
   log: Log;
-  /** What the machine has now. */
+  /** The interfaces that the machine has now. */
   interfaces: () => readonly Interface[];
-  /** Opens a network; rejects where there is no multicast on it. */
-  open?: (network: Network, options: MulticastOptions) => Promise<Place>;
-  /** So often the networks are looked at again, in milliseconds. */
-  lookEvery?: number;
+  /** Opens a network; rejects if it has no multicast. */
+  open?: (network: Network, options: MulticastOptions) => Promise<AnnouncerNetwork>;
+  /** Time between two checks of the networks, in milliseconds. */
+  checkInterval?: number;
 }
 
-/** A network that is open. */
-export interface Place {
+/** An open network. */
+export interface AnnouncerNetwork {
   bonjour: Pick<Multicast["bonjour"], "publish" | "unpublishAll">;
   close(): void;
 }
 
-/** The hub that is to be found. */
-export interface Announced {
-  /** Where it listens, by an IP address. */
+/** What is announced. */
+export interface AnnouncedHub {
+  /** Where the hub listens; the host is an IP address. */
   bound: Address;
   isEncrypted: boolean;
   wantsPassword: boolean;
@@ -51,11 +51,11 @@ export class Announcer {
   readonly #options: AnnouncerOptions;
   readonly #id = crypto.getRandomValues(new Uint8Array(ID_BYTES)).toHex();
   readonly #machine = machineName();
-  /** By the machine's address on them. */
-  readonly #open: Map<string, Place> = new Map();
-  /** What was said of networks that cannot be used, so that it is said once. */
+  /** Announced networks, by the machine's address there. */
+  readonly #open: Map<string, AnnouncerNetwork> = new Map();
+  /** Why networks cannot be used, by address; each reason is logged once. */
   readonly #failed: Map<string, string> = new Map();
-  #looking: ReturnType<typeof setInterval> | undefined;
+  #checking: ReturnType<typeof setInterval> | undefined;
   #busy: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -63,8 +63,8 @@ export class Announcer {
     this.#options = options;
   }
 
-  /** Begins, and gives whether there is a network on which that can be. Never rejects. */
-  async start(announced: Announced): Promise<boolean> {
+  /** Starts announcing, and returns whether the hub is announced on any network. Never rejects. */
+  async start(announced: AnnouncedHub): Promise<boolean> {
     const { log } = this.#options;
     if (isLoopback(announced.bound.hostname)) {
       log.warning("cannot be announced: others cannot reach this address", {
@@ -72,20 +72,20 @@ export class Announcer {
       });
       return false;
     }
-    const look = () => this.#busy = this.#busy.then(() => this.#look(announced));
-    this.#looking = setInterval(look, this.#options.lookEvery ?? LOOK_EVERY);
-    await look();
+    const check = () => this.#busy = this.#busy.then(() => this.#update(announced));
+    this.#checking = setInterval(check, this.#options.checkInterval ?? CHECK_INTERVAL);
+    await check();
     if (this.#open.size === 0 && this.#failed.size === 0) {
       log.warning("cannot be announced: there is no network");
     }
     return this.#open.size > 0;
   }
 
-  /** Says everywhere that the hub is gone. */
+  /** Says goodbye on all networks. */
   async close(): Promise<void> {
     if (this.#isClosed) return await this.#busy;
     this.#isClosed = true;
-    clearInterval(this.#looking);
+    clearInterval(this.#checking);
     this.#busy = this.#busy.then(async () => {
       await Promise.all([...this.#open.values()].map(withdraw));
       this.#open.clear();
@@ -93,17 +93,17 @@ export class Announcer {
     await this.#busy;
   }
 
-  #networks({ bound }: Announced): Network[] {
+  #networks({ bound }: AnnouncedHub): Network[] {
     return networksFor(bound.hostname, this.#options.interfaces());
   }
 
-  /** Brings the networks that are open up to those that there are. */
-  async #look(announced: Announced): Promise<void> {
+  /** Closes networks that are gone, and opens new ones. */
+  async #update(announced: AnnouncedHub): Promise<void> {
     const networks = this.#networks(announced);
-    for (const [address, place] of this.#open) {
+    for (const [address, opened] of this.#open) {
       if (networks.some((network) => network.address === address)) continue;
       this.#open.delete(address);
-      place.close();
+      opened.close();
     }
     for (const network of networks) {
       if (!this.#isClosed && !this.#open.has(network.address)) {
@@ -112,30 +112,30 @@ export class Announcer {
     }
   }
 
-  async #announce(network: Network, announced: Announced): Promise<void> {
+  async #announce(network: Network, announced: AnnouncedHub): Promise<void> {
     const { log, open = Multicast.open } = this.#options;
     const { address } = network;
     try {
-      const place = await open(network, {
-        onFailure: (reason) => this.#fail(address, reason),
+      const opened = await open(network, {
+        onFailure: (reason) => this.#logFailure(address, reason),
       });
-      this.#open.set(address, place);
+      this.#open.set(address, opened);
       this.#failed.delete(address);
       const name = serviceName(this.#machine, this.#id);
-      this.#publish(place, name, announced).once("up", () => {
-        // Sent is what it also takes for sent that was not.
+      this.#publish(opened, name, announced).once("up", () => {
+        // The library emits "up" even if sending failed.
         if (!this.#failed.has(address)) log.info("announced", { address, name });
       });
     } catch (error) {
-      this.#fail(address, error instanceof Error ? error.message : String(error));
+      this.#logFailure(address, error instanceof Error ? error.message : String(error));
     }
   }
 
   #publish(
-    { bonjour }: Place,
+    { bonjour }: AnnouncerNetwork,
     name: string,
-    { bound, isEncrypted, wantsPassword }: Announced,
-  ): ReturnType<Place["bonjour"]["publish"]> {
+    { bound, isEncrypted, wantsPassword }: AnnouncedHub,
+  ): ReturnType<AnnouncerNetwork["bonjour"]["publish"]> {
     const { hostname, port } = bound;
     const isIpv6 = hostname.includes(":");
     return bonjour.publish({
@@ -147,41 +147,40 @@ export class Announcer {
         id: this.#id,
         isEncrypted,
         wantsPassword,
-        // Whoever is heard over IPv4 is taken to be reached there.
+        // Clients that find the hub over IPv4 connect over IPv4.
         ...(isIpv6 && hostname !== "::" && isWhole(hostname) ? { address: hostname } : {}),
       }),
-      // Nobody else has a name with such an id in it, and what the library finds out it writes to standard output.
+      // The random id makes the name unique, and the library would print the result of the probe.
       probe: false,
       disableIPv6: !isIpv6,
     });
   }
 
-  #fail(address: string, reason: string): void {
+  #logFailure(address: string, reason: string): void {
     if (this.#failed.get(address) === reason) return;
     this.#failed.set(address, reason);
     this.#options.log.warning("cannot be announced on a network", { address, reason });
   }
 }
 
-/** Says that the hub is gone, and closes. */
-async function withdraw(place: Place): Promise<void> {
+/** Says goodbye and closes the network. */
+async function withdraw(opened: AnnouncerNetwork): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, GOODBYE_TIMEOUT);
   try {
-    place.bonjour.unpublishAll(resolve);
+    opened.bonjour.unpublishAll(resolve);
     await promise;
   } catch {
-    // the machine does not tell its addresses any more; that the hub is gone will be found out
+    // the addresses of the machine are not available; clients will notice by themselves
   }
   clearTimeout(timer);
-  place.close();
+  opened.close();
 }
 
-/** What people call the machine that the hub runs on. */
 function machineName(): string {
   try {
     return Deno.hostname();
   } catch {
-    return ""; // it need not have a name
+    return ""; // not permitted, or none
   }
 }

@@ -1,4 +1,4 @@
-/** The flags of `chat server`. Pure. */
+/** The options of `chat server`. */
 
 import { type Address, parseAddress, parsePlace } from "../../common/cli/address.ts";
 import {
@@ -20,22 +20,22 @@ import { isLoopback } from "../../common/protocol/ip.ts";
 import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
 import { LOG_LEVELS, type LogLevel } from "../log.ts";
-import { LIMITS, type Limits, limitsBy, UNITS } from "../limits.ts";
+import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
 import type { RateLimit } from "../rate_limit.ts";
 
-/** The files with the certificate and its key, or the one in which the hub keeps its own. */
-export type Tls = { cert: string; key: string } | { kept: StateFile };
+/** The files of a given certificate and its key, or the file in which the hub keeps its own. */
+export type TlsFiles = { cert: string; key: string } | { kept: StateFile };
 
 export interface NatsOptions {
-  /** Addresses, each of which {@linkcode parseNatsServer} takes. They may hold passwords. */
+  /** Addresses as {@linkcode parseNatsServer} accepts them. They may contain passwords. */
   servers: string[];
-  /** The file with the credentials of this hub's user. */
+  /** Path of the credentials of the hub's NATS user. */
   creds?: string;
-  /** The file with the authorities that vouch for the servers. */
+  /** Path of the certificate authorities for the servers. */
   ca?: string;
   /** Hubs with the same name are one chat. */
   cluster: string;
-  /** How much of the history the servers keep. */
+  /** How much history the servers keep. */
   keep: Retention;
 }
 
@@ -44,33 +44,34 @@ export interface ServerOptions {
   lang: Lang;
   rateLimit: RateLimit;
   limits: Limits;
-  /** Whether the number of connections among them was asked for. */
-  asksForConnections: boolean;
-  /** Messages of a room that are told again to who comes in. */
+  /** Whether `--max-connections` was given. */
+  hasConnectionLimit: boolean;
+  /** Messages replayed to whoever joins a room. */
   history: number;
-  /** So many milliseconds a session whose connection broke waits for its peer to come back. */
+  /** How long a disconnected session can resume, in milliseconds. */
   grace: number;
-  /** The file that keeps the history on disk, and how much of it; without one it ends with the hub. */
+  /** The file of the history, and how much it keeps; without it, history is in memory only. */
   db?: { path: string; keep: Retention };
-  /** The NATS servers by which this hub is one chat with others. */
+  /** The NATS servers that connect this hub with others. */
   nats?: NatsOptions;
-  /** Where there is encryption. */
-  tls?: Tls;
+  /** Only if the hub encrypts. */
+  tls?: TlsFiles;
   logLevel: LogLevel;
-  /** The file that the log is added to. */
+  /** Path of the file that the log is appended to. */
   logFile?: string;
-  /** Whether the hub can be found by who is on the same network. */
+  /** Whether the hub announces itself by mDNS. */
   isAnnounced?: true;
-  /** Where the hub can be asked for metrics. */
+  /** The address that serves metrics. */
   metrics?: Address;
-  /** Who runs the hub chats in the same terminal, by a nick where one is given. */
+  /** Whether the host joins from the same terminal, and with which nick. */
   join?: { nick?: string };
-  /** Where the password stands that lets people in, or itself, where the environment has it. */
+  /** Path of the password for joining. */
   passwordFile?: string;
+  /** The password for joining, from the environment. */
   password?: string;
-  /** Where the password stands that makes moderators. */
+  /** Path of the password for moderators. */
   modPasswordFile?: string;
-  /** Where the message of the day stands. */
+  /** Path of the message of the day. */
   motdFile?: string;
 }
 
@@ -88,11 +89,11 @@ const DEFAULT_CLUSTER = "chat";
 const CLUSTER = /^[A-Za-z0-9_-]{1,32}$/;
 
 const LIMIT_OPTIONS: readonly Option[] = Object.values(LIMITS).map(
-  ({ flag, unit, usual, help }) => ({
+  ({ flag, unit, initial, help }) => ({
     flag,
     value: UNITS[unit].value,
     help,
-    params: { usual: unit === "bytes" ? formatBytes(usual) : usual },
+    params: { usual: unit === "bytes" ? formatBytes(initial) : initial },
     section: "limits",
   }),
 );
@@ -139,9 +140,9 @@ export const SERVER_COMMAND_LINE: CommandLine = {
 };
 
 /**
- * Reads what {@linkcode SERVER_COMMAND_LINE} took apart.
+ * Reads the options from arguments that {@linkcode SERVER_COMMAND_LINE} has parsed.
  *
- * @throws {UsageError} for a value that an option does not take.
+ * @throws {UsageError} for a value that is not valid, and for options that contradict each other.
  */
 export function readServerOptions(
   args: Arguments,
@@ -170,7 +171,7 @@ export function readServerOptions(
   }
   const address = parseAddress(args.positionals);
   const isAnnounced = args.isOn("announce");
-  if (isAnnounced && isOwn(address.hostname)) {
+  if (isAnnounced && isLocalHost(address.hostname)) {
     throw new UsageError("usage.announce_loopback", { option: "--announce" });
   }
   return {
@@ -181,7 +182,7 @@ export function readServerOptions(
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     limits: readLimits(args),
-    asksForConnections: args.value(LIMITS.connections.flag) !== undefined,
+    hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
     ...(path === undefined ? {} : { db: { path, keep } }),
@@ -193,33 +194,33 @@ export function readServerOptions(
     ...(metrics === undefined ? {} : { metrics: parsePlace("metrics", metrics) }),
     ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
     ...(passwordFile === undefined ? {} : { passwordFile }),
-    // Set to nothing it is not set.
+    // An empty CHAT_PASSWORD is none.
     ...(password ? { password } : {}),
     ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
     ...(motdFile === undefined ? {} : { motdFile }),
   };
 }
 
-/** Whether a host is known to be the machine itself, which others cannot reach. */
-function isOwn(host: string): boolean {
+/** Whether other machines certainly cannot reach a host. */
+function isLocalHost(host: string): boolean {
   return host.toLowerCase() === "localhost" || isLoopback(host);
 }
 
 function readLimits(args: Arguments): Limits {
-  return limitsBy(({ flag, unit, usual, least, most }) => {
+  return limitsFrom(({ flag, unit, initial, min, max }) => {
     const value = args.value(flag);
-    if (value === undefined) return usual;
+    if (value === undefined) return initial;
     const parse = unit === "bytes" ? parseBytes : parseNumber;
-    return parse(flag, value, most, { min: least });
+    return parse(flag, value, max, { min: min });
   });
 }
 
-/** Each of the files needs the other; without them the hub keeps a certificate of its own. */
+/** The two files go together; without them the hub keeps a certificate of its own. */
 function readCertificate(
   args: Arguments,
   environment: Environment,
   isWindows: boolean,
-): Tls | undefined {
+): TlsFiles | undefined {
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
   if (cert !== undefined && key !== undefined) return { cert, key };
@@ -235,7 +236,6 @@ function readCertificate(
   return { kept };
 }
 
-/** How much of the history is kept, wherever that is. */
 function readKeep(args: Arguments): Retention {
   const keep = args.value("keep");
   if (keep === undefined) return DEFAULT_KEEP;
@@ -277,7 +277,7 @@ function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   };
 }
 
-/** A number of messages, or with a `d` behind it of days. */
+/** Parses a number of messages, or of days if it ends in `d`. */
 function parseKeep(value: string): Retention {
   const [, digits, unit] = /^(\d+)(d?)$/.exec(value) ?? [];
   const number = Number(digits);

@@ -1,70 +1,86 @@
-/** What the files hold that the hub is started with. What that is for, the hub knows. */
+/** The passwords and the message of the day that the hub is started with. */
 
+import { createHash, timingSafeEqual } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
 import { checkPassword, readPassword, readText } from "../../common/cli/files.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import type { ServerOptions } from "./options.ts";
 import type { Secret } from "../model/password.ts";
-import { HashedSecret } from "./hashed_secret.ts";
+import type { ServerOptions } from "./options.ts";
 
-/** The message of the day. */
 const MAX_MOTD_LINES = 40;
 const MAX_MOTD_BYTES = 4096;
 
 /** Passwords as people type them. */
-export interface TypedPasswords {
+export interface PlainPasswords {
   password: string | undefined;
   moderatorPassword: string | undefined;
 }
 
-/** What the hub was given besides its options. */
-export interface Given {
+export interface ServerSecrets {
   password: Secret | undefined;
   moderatorPassword: Secret | undefined;
+  /** Message of the day. */
   motd: string | undefined;
-  /** The same passwords as people type them, where who runs the hub joins in. */
-  typed: TypedPasswords | undefined;
-  /** Files with passwords that others than their owner can read. */
+  /** Only with `--join`, for the host's own client. */
+  plain: PlainPasswords | undefined;
+  /** Paths of password files that other users of the machine can read. */
   openToOthers: string[];
 }
 
 /**
  * Reads the files that the options name.
  *
- * @throws {Failure} when one cannot be read, or does not hold what it must.
+ * @throws {Failure} if a file cannot be read, or its content is not valid.
  */
-export async function readFiles(
+export async function readSecrets(
   { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
-): Promise<Given> {
+): Promise<ServerSecrets> {
   const openToOthers: string[] = [];
-  const readSecret = async (path: string) => {
+  const readFile = async (path: string) => {
     const { password, isOpenToOthers } = await readPassword(path);
     if (isOpenToOthers) openToOthers.push(path);
     return password;
   };
-  const inEnvironment = password === undefined
+  const fromEnvironment = password === undefined
     ? undefined
     : checkPassword(password, "CHAT_PASSWORD");
-  const typed: TypedPasswords = {
-    password: passwordFile === undefined ? inEnvironment : await readSecret(passwordFile),
-    moderatorPassword: modPasswordFile === undefined
-      ? undefined
-      : await readSecret(modPasswordFile),
+  const plain: PlainPasswords = {
+    password: passwordFile === undefined ? fromEnvironment : await readFile(passwordFile),
+    moderatorPassword: modPasswordFile === undefined ? undefined : await readFile(modPasswordFile),
   };
   return {
-    password: hashed(typed.password),
-    moderatorPassword: hashed(typed.moderatorPassword),
-    typed: join ? typed : undefined, // kept by nobody else
+    password: hashed(plain.password),
+    moderatorPassword: hashed(plain.moderatorPassword),
+    plain: join ? plain : undefined,
     motd: motdFile === undefined ? undefined : await readMotd(motdFile),
     openToOthers,
   };
+}
+
+/** A secret of which only the hash is kept. */
+export class HashedSecret implements Secret {
+  readonly #hash: Uint8Array;
+
+  constructor(secret: string) {
+    this.#hash = hash(secret);
+  }
+
+  /** Compares in constant time. Spaces at the ends and the composition of letters do not matter. */
+  matches(given: string): boolean {
+    return timingSafeEqual(this.#hash, hash(given));
+  }
 }
 
 function hashed(password: string | undefined): Secret | undefined {
   return password === undefined ? undefined : new HashedSecret(password);
 }
 
-/** A message of the day, safe to show, without blank lines at its end; undefined for an empty one. */
+/** SHA-256 of the UTF-8 of a trimmed text in NFC. */
+function hash(text: string): Uint8Array {
+  return createHash("sha256").update(text.trim().normalize("NFC"), "utf8").digest();
+}
+
+/** The message of the day, sanitized, without blank lines at its end; undefined if it is empty. */
 async function readMotd(path: string): Promise<string | undefined> {
   const text = await readText(path, MAX_MOTD_BYTES);
   const motd = text === undefined ? undefined : sanitize(text, { newlines: true }).trimEnd();

@@ -1,5 +1,5 @@
 /**
- * What goes wrong around a hub and its clients: signals under traffic, programs that stand still, ports that cannot be had.
+ * Trouble around a hub and its clients: signals under traffic, programs that stand still, ports without permission.
  *
  * A port in use and a host that does not resolve are in tests/e2e/command_line_test.ts, a second signal is in ending_test.ts
  * there, and disks that are full, read-only or hold something else in history_file_test.ts; clocks that jump are in
@@ -8,7 +8,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "../e2e/people.ts";
-import { runningTime } from "../../server/clock.ts";
+import { withoutStandstills } from "../../server/clock.ts";
 import { bare, Besieged, frames, until } from "../support/besieged.ts";
 import { without, works } from "../support/confined.ts";
 import { OpenHub } from "../support/open_hub.ts";
@@ -19,10 +19,10 @@ import { NO_PTY } from "../support/terminal.ts";
 const IS_LINUX = Deno.build.os === "linux";
 const utf8 = new TextDecoder();
 
-/** Sends a message, and the next one whenever one was accepted, until the hub says goodbye. */
-async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
-  for (let said = 0;; said++) {
-    peer.sendFrame({ type: "say", ref: String(said), text: String(said) });
+/** Sends a message after each ack, until the hub says bye. */
+async function sendFrames(peer: Peer, accepted: () => void): Promise<void> {
+  for (let sent = 0;; sent++) {
+    peer.sendFrame({ type: "say", ref: String(sent), text: String(sent) });
     for (;;) {
       const { type } = await peer.frame();
       if (type === "bye") return;
@@ -32,10 +32,10 @@ async function talkOn(peer: Peer, accepted: () => void): Promise<void> {
   }
 }
 
-/** The same of a person with `nc`, who answers one of them. */
-async function chatOn(peer: Peer): Promise<void> {
-  for (let said = 0;; said++) {
-    peer.send(`${said}\n`);
+/** The same with `nc`, answering the messages of one bot. */
+async function sendLines(peer: Peer): Promise<void> {
+  for (let sent = 0;; sent++) {
+    peer.send(`${sent}\n`);
     const line = await peer.until(/^(bot0: |\* disconnected)/);
     if (line.startsWith("* disconnected")) return;
   }
@@ -43,7 +43,7 @@ async function chatOn(peer: Peer): Promise<void> {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test({
-    name: `a hub that gets ${signal} while a hundred talk tells everyone, and ends with 0`,
+    name: `a hub that gets ${signal} while a hundred users talk says bye to all, and exits with 0`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using hub = await startHub(["--rate", "0", "--history", "0"]);
@@ -57,13 +57,13 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const accepted = Promise.withResolvers<void>();
       let left = 1000;
       const count = () => --left === 0 && accepted.resolve();
-      const talking = [...bots.map((peer) => talkOn(peer, count)), ...people.map(chatOn)];
+      const talking = [...bots.map((peer) => sendFrames(peer, count)), ...people.map(sendLines)];
       await accepted.promise;
       hub.kill(signal);
       await Promise.all(talking);
       for (const peer of [...bots, ...people]) {
         assertEquals(await peer.closed(), "end");
-        assertEquals(peer.pending(), [], "nothing comes behind the goodbye");
+        assertEquals(peer.pending(), [], "nothing follows the bye");
         peer.end();
       }
       for (const peer of people) {
@@ -74,7 +74,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-/** Stops a program as Ctrl-Z does, and waits until it stands still. */
+/** Stops a program as Ctrl-Z does, and waits until it has stopped. */
 async function freeze(hub: Hub | Program): Promise<void> {
   hub.kill("SIGSTOP");
   await untilStopped(hub.pid);
@@ -86,65 +86,68 @@ function untilStopped(pid: number): Promise<void> {
 }
 
 Deno.test({
-  name: "a hub that stands still under traffic and goes on loses nothing",
+  name: "a hub that is stopped and continued under traffic loses nothing",
   ignore: !IS_LINUX,
   fn: async (t) => {
     await using siege = await Besieged.start(t);
     const talkers = 20;
     const texts = (from: number) => Array.from({ length: 50 }, (_, at) => String(from + at));
-    await siege.case("what was sent meanwhile is told once, in order, to all", async (hub) => {
-      await using stack = new AsyncDisposableStack();
-      const nc = stack.use(await bare(hub, "observer"));
-      const bot = stack.use(await frames(hub, "watcher"));
-      const peers: Peer[] = [];
-      for (let number = 0; number < talkers; number++) {
-        const nick = `talker${number}`;
-        peers.push(stack.use(await (number % 2 === 0 ? bare : frames)(hub, nick)));
-      }
-      const say = (all: string[]) => {
-        for (const text of all) {
-          for (const [number, peer] of peers.entries()) {
-            if (number % 2 === 0) peer.send(`${text}\n`);
-            else peer.sendFrame({ type: "say", ref: text, text });
-          }
+    await siege.case(
+      "messages sent meanwhile are delivered once, in order, to all",
+      async (hub) => {
+        await using stack = new AsyncDisposableStack();
+        const nc = stack.use(await bare(hub, "observer"));
+        const bot = stack.use(await frames(hub, "watcher"));
+        const peers: Peer[] = [];
+        for (let number = 0; number < talkers; number++) {
+          const nick = `talker${number}`;
+          peers.push(stack.use(await (number % 2 === 0 ? bare : frames)(hub, nick)));
         }
-      };
-      say(texts(0));
-      await freeze(hub);
-      say(texts(50));
-      await using late = await Peer.connect(hub.port); // the system accepts it meanwhile
-      late.send("/name late\n");
-      hub.kill("SIGCONT");
-      say(texts(100));
-      await late.until("* you are now late");
+        const say = (all: string[]) => {
+          for (const text of all) {
+            for (const [number, peer] of peers.entries()) {
+              if (number % 2 === 0) peer.send(`${text}\n`);
+              else peer.sendFrame({ type: "say", ref: text, text });
+            }
+          }
+        };
+        say(texts(0));
+        await freeze(hub);
+        say(texts(50));
+        await using late = await Peer.connect(hub.port); // the system accepts it meanwhile
+        late.send("/name late\n");
+        hub.kill("SIGCONT");
+        say(texts(100));
+        await late.until("* you are now late");
 
-      const heard = { nc: new Map<string, string[]>(), bot: new Map<string, string[]>() };
-      const wanted = talkers * 150;
-      for (let count = 0; count < wanted; count++) {
-        const { nick, text } = await bot.untilFrame("message");
-        heard.bot.set(nick, [...heard.bot.get(nick) ?? [], text]);
-        const [, name = "", said = ""] = /^(\S+): (.*)$/.exec(await nc.until(/^talker/)) ?? [];
-        heard.nc.set(name, [...heard.nc.get(name) ?? [], said]);
-      }
-      for (const told of Object.values(heard)) {
-        assertEquals(told.size, talkers);
-        for (const all of told.values()) assertEquals(all, [0, 50, 100].flatMap(texts));
-      }
-    });
+        const received = { nc: new Map<string, string[]>(), bot: new Map<string, string[]>() };
+        const wanted = talkers * 150;
+        for (let count = 0; count < wanted; count++) {
+          const { nick, text } = await bot.untilFrame("message");
+          received.bot.set(nick, [...received.bot.get(nick) ?? [], text]);
+          const [, name = "", sent = ""] = /^(\S+): (.*)$/.exec(await nc.until(/^talker/)) ?? [];
+          received.nc.set(name, [...received.nc.get(name) ?? [], sent]);
+        }
+        for (const byNick of Object.values(received)) {
+          assertEquals(byNick.size, talkers);
+          for (const all of byNick.values()) assertEquals(all, [0, 50, 100].flatMap(texts));
+        }
+      },
+    );
   },
 });
 
-Deno.test("a hub that stood still for an hour drops nobody for that", async () => {
+Deno.test("a hub that stood still for an hour drops nobody for it", async () => {
   let stoodStill = 0;
-  await using hub = new OpenHub({ now: runningTime(() => performance.now() + stoodStill) });
+  await using hub = new OpenHub({ now: withoutStandstills(() => performance.now() + stoodStill) });
   await using silent = await frames(hub, "silent");
   await using bot = await frames(hub, "bot");
   await using stuck = await bare(hub, "stuck");
   stuck.pause();
-  for (let said = 0; hub.total.bytes === 0; said++) {
-    bot.sendFrame({ type: "say", ref: String(said), text: PADDING });
+  for (let sent = 0; hub.total.pendingBytes === 0; sent++) {
+    bot.sendFrame({ type: "say", ref: String(sent), text: PADDING });
     await bot.untilFrame("ack");
-    await new Promise((resolve) => setTimeout(resolve, 0)); // what waits is seen in the next turn
+    await new Promise((resolve) => setTimeout(resolve, 0)); // pending input is read in the next turn
   }
   stoodStill = 60 * 60 * 1000;
   await hub.untilSwept(2);
@@ -155,19 +158,19 @@ Deno.test("a hub that stood still for an hour drops nobody for that", async () =
 
 const PADDING = "x".repeat(60_000);
 
-/** Says large messages until the log has that somebody was dropped; gives how many. */
-async function sayUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<number> {
+/** Sends large messages until the log says that a peer was dropped, and returns their number. */
+async function sendUntilDropped(hub: Hub, bot: Peer, nick: string): Promise<number> {
   const isDropped = () => new RegExp(`nick=${nick} reason=slow_consumer`).test(hub.stderr());
-  let said = 0;
-  for (; !isDropped(); said++) {
-    bot.sendFrame({ type: "say", ref: `${nick}${said}`, text: `${said} ${PADDING}` });
+  let sent = 0;
+  for (; !isDropped(); sent++) {
+    bot.sendFrame({ type: "say", ref: `${nick}${sent}`, text: `${sent} ${PADDING}` });
     await bot.untilFrame("ack");
   }
-  return said;
+  return sent;
 }
 
 Deno.test({
-  name: "a client that stands still hurts nobody, and comes back when it goes on",
+  name: "a client that stands still hurts nobody, and reconnects when it goes on",
   ignore: NO_PTY || !IS_LINUX,
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
@@ -176,8 +179,8 @@ Deno.test({
     await using ana = await join(hub, "ana", { cols: 100 });
     ana.signal("SIGSTOP");
     await untilStopped(ana.pid);
-    const said = await sayUntilDropped(hub, bot, "ana");
-    for (let number = 0; number < said; number++) await nc.until(`bot: ${number} x`);
+    const sent = await sendUntilDropped(hub, bot, "ana");
+    for (let number = 0; number < sent; number++) await nc.until(`bot: ${number} x`);
     bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
     ana.signal("SIGCONT");
     await ana.until(/\* connected again: \d+ messages came meanwhile/);
@@ -190,7 +193,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client without a terminal that stands still comes back too",
+  name: "a client without a terminal that stands still reconnects too",
   ignore: !IS_LINUX,
   fn: async () => {
     await using hub = await startHub(["--rate", "0"]);
@@ -198,7 +201,7 @@ Deno.test({
     await using ana = new Program(chat("client", "127.0.0.1", String(hub.port), "--name", "ana"));
     await bot.until('"nick":"ana"');
     await freeze(ana);
-    await sayUntilDropped(hub, bot, "ana");
+    await sendUntilDropped(hub, bot, "ana");
     bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
     ana.kill("SIGCONT");
     await ana.untilStdout("bot: the last word\n");
@@ -210,13 +213,13 @@ Deno.test({
   },
 });
 
-/** The first port that anybody may take, where the system reserves those below. */
+/** The first port without a privilege, if the system has privileged ports. */
 const FIRST_FREE_PORT = IS_LINUX
   ? Number(Deno.readTextFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start"))
   : 0;
 
 Deno.test({
-  name: "a port that one may not take is said in one line",
+  name: "a port without permission is reported in one line",
   ignore: FIRST_FREE_PORT <= 1 ||
     !works("a port without permission", without("net_bind_service", ["true"])),
   fn: async () => {

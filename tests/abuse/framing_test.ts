@@ -1,4 +1,4 @@
-/** Bytes that are cut, too many, no text, no chat or no frames: what each of them gives, and that it hurts nobody. */
+/** Split, oversized and invalid input: how the hub answers, and that nobody else is hurt. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type HubFrame, MAX_FRAME, MAX_TEXT_LINE } from "../../common/protocol/frame.ts";
@@ -16,14 +16,14 @@ const MAX_UNENDED = { text: 64 * 1024, frames: 128 * 1024 } as const;
 type Dialect = "text" | "frames";
 const DIALECTS: readonly Dialect[] = ["text", "frames"];
 
-let gathered = 0;
+let rooms = 0;
 
-/** One who talks, and one of each dialect who listen. */
-async function gather(hub: Hub, dialect: Dialect) {
-  const nick = `eve${++gathered}`;
+/** A member who sends, and one of each dialect who receive. */
+async function openRoom(hub: Hub, dialect: Dialect) {
+  const nick = `eve${++rooms}`;
   const stack = new AsyncDisposableStack();
-  const nc = stack.use(await bare(hub, `nc${gathered}`));
-  const bot = stack.use(await frames(hub, `bot${gathered}`));
+  const nc = stack.use(await bare(hub, `nc${rooms}`));
+  const bot = stack.use(await frames(hub, `bot${rooms}`));
   const eve = stack.use(await (dialect === "text" ? bare : frames)(hub, nick));
   await nc.until(nick);
   await bot.until(nick);
@@ -31,8 +31,8 @@ async function gather(hub: Hub, dialect: Dialect) {
   return {
     nick,
     eve,
-    /** Asserts that both hear these texts of hers next, and nothing else. */
-    async assertHeard(...texts: string[]): Promise<void> {
+    /** Asserts that both receive exactly these texts of hers next. */
+    async assertReceived(...texts: string[]): Promise<void> {
       for (const text of texts) {
         const message = await bot.untilFrame("message");
         assertEquals([message.nick, message.text], [nick, text]);
@@ -43,23 +43,23 @@ async function gather(hub: Hub, dialect: Dialect) {
       assertEquals(nc.pending().filter((line) => SAID.test(line)), []);
       assertEquals(bot.pending().filter((line) => line.includes('"type":"message"')), []);
     },
-    /** Of those who came after her. */
+    /** The joins that were announced after hers. */
     joined: () =>
       new TextDecoder().decode(bot.received().subarray(before)).match(/"joined"/g) ?? [],
-    /** The code by which she is told what could not be taken. */
+    /** The code of the error that she gets next. */
     async refused(): Promise<string> {
       if (dialect === "frames") return (await eve.untilFrame("error")).code;
       const line = await eve.until(/^! /);
       if (line.includes("line too long")) return "line_too_long";
       return line.includes("not valid UTF-8") ? "not_utf8" : line;
     },
-    /** A line in which she says a text. */
+    /** A line that posts a text. */
     line: (text: string) => dialect === "text" ? text : say(text),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
-/** What is no news of people who come and go. */
+/** Lines that are not about joins and leaves. */
 const SAID = /^(?!\* )/;
 
 let refs = 0;
@@ -68,11 +68,11 @@ function say(text: string): string {
   return JSON.stringify({ type: "say", ref: String(++refs), text });
 }
 
-/** A line of exactly so many bytes, and the text in it, which ends in an emoji. */
+/** A line of exactly `bytes` bytes, and its text, which ends in an emoji. */
 function lineOf(dialect: Dialect, length: number): { line: string; text: string } {
   const around = dialect === "text" ? 0 : say("").length;
   const text = "x".repeat(length - around - 4) + EMOJI;
-  // The ref of the frame that was measured has as many digits as this one's.
+  // The ref has as many digits as that of the measured frame.
   const line = dialect === "text" ? text : say(text);
   assertEquals(utf8.encode(line).length, length);
   return { line, text };
@@ -93,82 +93,85 @@ const PIECES: readonly [name: string, cut: (bytes: Uint8Array) => Iterable<Uint8
   ["byte by byte", (bytes) => Array.from(bytes, (byte) => Uint8Array.of(byte))],
 ];
 
-Deno.test("a hub takes what is said however it is cut", async (t) => {
+Deno.test("lines are read however they are split", async (t) => {
   await using siege = await Besieged.start(t);
   const texts = ["ñandú 日本 😀👨‍👩‍👧", "é e\u0301 שלום", "fin"];
   for (const dialect of DIALECTS) {
     for (const [name, cut] of PIECES) {
-      await siege.case(`${dialect} that comes ${name} says the same`, async (hub) => {
-        await using room = await gather(hub, dialect);
+      await siege.case(`${dialect} split ${name} is read the same`, async (hub) => {
+        await using room = await openRoom(hub, dialect);
         const ends = ["\r\n", "\n", "\r\n"];
         const all = texts.map((text, at) => room.line(text) + ends[at]).join("");
         for (const piece of cut(utf8.encode(all))) await room.eve.send(piece);
-        await room.assertHeard(...texts);
+        await room.assertReceived(...texts);
       });
     }
   }
 });
 
-Deno.test("a hub holds its limits to the byte", async (t) => {
+Deno.test("limits hold to the byte", async (t) => {
   await using siege = await Besieged.start(t);
   for (const dialect of DIALECTS) {
     const max = dialect === "text" ? MAX_TEXT_LINE : MAX_FRAME;
     for (const end of ["\n", "\r\n"]) {
       const ended = end === "\n" ? "LF" : "CRLF";
-      await siege.case(`${dialect} of exactly the limit and ${ended} passes`, async (hub) => {
-        await using room = await gather(hub, dialect);
+      await siege.case(`${dialect} of exactly the limit with ${ended} passes`, async (hub) => {
+        await using room = await openRoom(hub, dialect);
         const { line, text } = lineOf(dialect, max);
         room.eve.send(line + end);
-        await room.assertHeard(text);
+        await room.assertReceived(text);
       });
       for (const over of [1, 2, 3, 4]) {
         await siege.case(
           `${dialect} whose last emoji is ${over} bytes over the limit, with ${ended}, is dropped whole`,
           async (hub) => {
-            await using room = await gather(hub, dialect);
+            await using room = await openRoom(hub, dialect);
             room.eve.send(lineOf(dialect, max + over).line + end + room.line("next") + LF);
             assertEquals(await room.refused(), "line_too_long");
-            await room.assertHeard("next");
+            await room.assertReceived("next");
           },
         );
       }
     }
-    await siege.case(`${dialect} of the limit that is cut within its emoji passes`, async (hub) => {
-      await using room = await gather(hub, dialect);
+    await siege.case(`${dialect} of the limit, split within its emoji, passes`, async (hub) => {
+      await using room = await openRoom(hub, dialect);
       for (const cut of [1, 2, 3]) {
         const { line, text } = lineOf(dialect, max);
         const bytes = utf8.encode(line + LF);
         await room.eve.send(bytes.subarray(0, max - cut));
         await room.eve.send(bytes.subarray(max - cut));
-        await room.assertHeard(text);
+        await room.assertReceived(text);
       }
     });
     await siege.case(
-      `${dialect} with as many bytes as may come without a line end is dropped, and one stays`,
+      `${dialect} with the most bytes that are accepted without a line end is dropped, and the peer stays`,
       async (hub) => {
-        await using room = await gather(hub, dialect);
+        await using room = await openRoom(hub, dialect);
         room.eve.send("x".repeat(MAX_UNENDED[dialect]) + LF + room.line("still here") + LF);
         assertEquals(await room.refused(), "line_too_long");
-        await room.assertHeard("still here");
+        await room.assertReceived("still here");
       },
     );
     await siege.case(`${dialect} with one byte more ends the connection`, async (hub) => {
-      await using room = await gather(hub, dialect);
+      await using room = await openRoom(hub, dialect);
       room.eve.send("x".repeat(MAX_UNENDED[dialect] + 1) + LF + room.line("not here") + LF);
-      await untilToldOverrun(room.eve, dialect);
+      await untilOverrun(room.eve, dialect);
       await room.eve.closed();
       await hub.untilStderr(new RegExp(`msg=dropped .*nick=${room.nick} reason=line_too_long`));
     });
-    await siege.case(`${dialect} without any line end is given up at the limit`, async (hub) => {
-      await using room = await gather(hub, dialect);
-      room.eve.send(new Uint8Array(16 * 1024 * 1024).fill(0x78));
-      await untilToldOverrun(room.eve, dialect);
-      await room.eve.closed();
-    });
+    await siege.case(
+      `${dialect} without any line end is disconnected at the limit`,
+      async (hub) => {
+        await using room = await openRoom(hub, dialect);
+        room.eve.send(new Uint8Array(16 * 1024 * 1024).fill(0x78));
+        await untilOverrun(room.eve, dialect);
+        await room.eve.closed();
+      },
+    );
   }
 });
 
-async function untilToldOverrun(eve: Peer, dialect: Dialect): Promise<void> {
+async function untilOverrun(eve: Peer, dialect: Dialect): Promise<void> {
   if (dialect === "text") {
     await eve.until("* disconnected: more than 65536 bytes without a line end");
   } else {
@@ -177,7 +180,7 @@ async function untilToldOverrun(eve: Peer, dialect: Dialect): Promise<void> {
   }
 }
 
-/** Bytes that are no UTF-8 (RFC 3629), by what is wrong with them. */
+/** Invalid UTF-8 (RFC 3629), by what is wrong with it. */
 const INVALID: readonly [name: string, bytes: readonly number[]][] = [
   ["a stray continuation", [0x80]],
   ["the last stray continuation", [0xbf]],
@@ -190,8 +193,8 @@ const INVALID: readonly [name: string, bytes: readonly number[]][] = [
   ["a high surrogate", [0xed, 0xa0, 0x80]],
   ["a low surrogate", [0xed, 0xbf, 0xbf]],
   ["an emoji as two surrogates", [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]],
-  ["what is above U+10FFFF", [0xf4, 0x90, 0x80, 0x80]],
-  ["what is far above U+10FFFF", [0xf5, 0x80, 0x80, 0x80]],
+  ["a code point above U+10FFFF", [0xf4, 0x90, 0x80, 0x80]],
+  ["a code point far above U+10FFFF", [0xf5, 0x80, 0x80, 0x80]],
   ["a form of 5 bytes", [0xf8, 0x88, 0x80, 0x80, 0x80]],
   ["a form of 6 bytes", [0xfc, 0x84, 0x80, 0x80, 0x80, 0x80]],
   ["1 byte of 2", [0xc3]],
@@ -201,35 +204,38 @@ const INVALID: readonly [name: string, bytes: readonly number[]][] = [
   ["the byte FF twice", [0xff, 0xff]], // one is a telnet command
 ];
 
-Deno.test("a hub takes nothing that is not UTF-8", async (t) => {
+Deno.test("lines that are not UTF-8 are refused", async (t) => {
   await using siege = await Besieged.start(t);
   for (const dialect of DIALECTS) {
     for (const [name, bytes] of INVALID) {
-      await siege.case(`${name} in ${dialect} is told, and nothing of its line`, async (hub) => {
-        await using room = await gather(hub, dialect);
-        const [before, behind] = dialect === "text"
+      await siege.case(`${name} in ${dialect} is refused with its whole line`, async (hub) => {
+        await using room = await openRoom(hub, dialect);
+        const [before, after] = dialect === "text"
           ? ["bad", "bad"]
           : [`{"type":"say","ref":"${++refs}","text":"bad`, 'bad"}'];
-        const lines: Uint8Array[] = [concat(before, bytes, behind, LF)];
-        // At the end of the line a sequence ends early.
+        const lines: Uint8Array[] = [concat(before, bytes, after, LF)];
+        // At the end of the line the sequence is incomplete.
         if (dialect === "text") lines.push(concat(before, bytes, LF), concat(bytes, LF));
         for (const line of lines) {
           room.eve.send(line);
           assertEquals(await room.refused(), "not_utf8");
         }
         room.eve.send(room.line("good") + LF);
-        await room.assertHeard("good");
+        await room.assertReceived("good");
       });
     }
   }
-  await siege.case("who begins with what is not UTF-8 is a guest, and told so", async (hub) => {
-    await using peer = await Peer.connect(hub.port);
-    peer.send(concat([0xfe, 0xc3], LF));
-    await peer.until(/^\* welcome, guest\d+ /);
-    await peer.until("! that line is not valid UTF-8");
-  });
-  await siege.case("a character that the end of the stream cuts is told", async (hub) => {
-    await using room = await gather(hub, "text");
+  await siege.case(
+    "a peer whose first line is not UTF-8 becomes a guest and gets the error",
+    async (hub) => {
+      await using peer = await Peer.connect(hub.port);
+      peer.send(concat([0xfe, 0xc3], LF));
+      await peer.until(/^\* welcome, guest\d+ /);
+      await peer.until("! that line is not valid UTF-8");
+    },
+  );
+  await siege.case("a character that the end of the stream cuts off is refused", async (hub) => {
+    await using room = await openRoom(hub, "text");
     room.eve.send(concat("caf", [0xc3]));
     room.eve.end();
     assertEquals(await room.refused(), "not_utf8");
@@ -237,64 +243,64 @@ Deno.test("a hub takes nothing that is not UTF-8", async (t) => {
   });
 });
 
-Deno.test("a hub takes line ends and marks for what they are", async (t) => {
+Deno.test("line ends and byte order marks are handled", async (t) => {
   await using siege = await Besieged.start(t);
-  await siege.case("a lone CR, a NUL and a later BOM within text end no line", async (hub) => {
-    await using room = await gather(hub, "text");
+  await siege.case("a lone CR, a NUL and a later BOM in text do not end a line", async (hub) => {
+    await using room = await openRoom(hub, "text");
     room.eve.send("one\rnc: two\0three\r\r\n\ufeff/who\nlast\n");
-    await room.assertHeard("one\ufffdnc: two\ufffdthree\ufffd", "\ufeff/who", "last");
+    await room.assertReceived("one\ufffdnc: two\ufffdthree\ufffd", "\ufeff/who", "last");
   });
-  await siege.case("a CR, a NUL and a later BOM in a frame make it none", async (hub) => {
-    await using room = await gather(hub, "frames");
+  await siege.case("a CR, a NUL and a later BOM make a frame invalid", async (hub) => {
+    await using room = await openRoom(hub, "frames");
     for (const bad of ["\r", "\0", "\x1b"]) {
       room.eve.send(`{"type":"say","ref":"${++refs}","text":"a${bad}b"}\n`);
       assertEquals(await room.refused(), "bad_frame");
     }
-    room.eve.send(`\ufeff${room.line("behind a BOM")}\n`);
+    room.eve.send(`\ufeff${room.line("after a BOM")}\n`);
     assertEquals(await room.refused(), "bad_frame");
     room.eve.send(`${room.line("a\r\nb\rc\0d")}\r\n`);
-    await room.assertHeard("a\nb\nc\ufffdd");
+    await room.assertReceived("a\nb\nc\ufffdd");
   });
-  await siege.case("a BOM before the first line of text is no part of it", async (hub) => {
+  await siege.case("a BOM before the first line of text is dropped", async (hub) => {
     await using peer = await Peer.connect(hub.port);
     peer.send("\ufeff/name eva\n");
     await peer.until("* you are now eva");
   });
-  await siege.case("a BOM before the hello is no part of it", async (hub) => {
+  await siege.case("a BOM before the hello is dropped", async (hub) => {
     await using peer = await Peer.connect(hub.port);
     peer.send('\ufeff{"type":"hello","protocol":1,"nick":"eva"}\r\n');
     assertEquals((await peer.untilFrame("welcome")).nick, "eva");
   });
   for (const dialect of DIALECTS) {
-    await siege.case(`ten thousand empty lines of ${dialect} say nothing`, async (hub) => {
-      await using room = await gather(hub, dialect);
+    await siege.case(`ten thousand empty lines of ${dialect} post nothing`, async (hub) => {
+      await using room = await openRoom(hub, dialect);
       room.eve.send("\n\r\n \n\t\r\n".repeat(2500) + room.line("something") + LF);
-      await room.assertHeard("something");
+      await room.assertReceived("something");
     });
   }
 });
 
-Deno.test("a hub takes every way in which a connection ends", async (t) => {
+Deno.test("every way of ending a connection is handled", async (t) => {
   await using siege = await Besieged.start(t);
   for (const dialect of DIALECTS) {
     await siege.case(
       `half a line of ${dialect} before the end of the stream counts`,
       async (hub) => {
-        await using room = await gather(hub, dialect);
+        await using room = await openRoom(hub, dialect);
         room.eve.send(room.line("to the last"));
         room.eve.end();
         await room.eve.closed();
-        await heardBeforeLeaving(hub, "to the last");
+        await assertInHistory(hub, "to the last");
       },
     );
     await siege.case(
       `a whole line of ${dialect} before the end of the stream counts`,
       async (hub) => {
-        await using room = await gather(hub, dialect);
+        await using room = await openRoom(hub, dialect);
         room.eve.send(room.line("to the last") + LF);
         room.eve.end();
         await room.eve.closed();
-        await heardBeforeLeaving(hub, "to the last");
+        await assertInHistory(hub, "to the last");
       },
     );
     await siege.case(`half a line of ${dialect} before a reset does not`, async (hub) => {
@@ -303,14 +309,14 @@ Deno.test("a hub takes every way in which a connection ends", async (t) => {
       await watcher.until('"ivy"');
       await peer.send(dialect === "text" ? "half a li" : say("half a li").slice(0, -5));
       peer.reset();
-      // Perhaps together with others, of earlier cases.
-      for (let frame; !isGoing(frame = await watcher.frame());) {
+      // Perhaps together with others from earlier cases.
+      for (let frame; !isPresence(frame = await watcher.frame());) {
         assert(frame.type !== "message", JSON.stringify(frame));
       }
     });
   }
-  await siege.case("half a frame before the end of the stream is told to be none", async (hub) => {
-    await using room = await gather(hub, "frames");
+  await siege.case("half a frame before the end of the stream is refused", async (hub) => {
+    await using room = await openRoom(hub, "frames");
     room.eve.send(say("cut").slice(0, -3));
     room.eve.end();
     assertEquals(await room.refused(), "bad_frame");
@@ -318,18 +324,18 @@ Deno.test("a hub takes every way in which a connection ends", async (t) => {
   });
 });
 
-function isGoing(frame: HubFrame): boolean {
+function isPresence(frame: HubFrame): boolean {
   return frame.type === "left" || (frame.type === "presence" && frame.left.count > 0);
 }
 
-/** Who comes now finds it in the history, where everyone's messages are. */
-async function heardBeforeLeaving(hub: Hub, text: string): Promise<void> {
+/** Asserts that a newcomer finds it in the history. */
+async function assertInHistory(hub: Hub, text: string): Promise<void> {
   await using late = await Peer.connect(hub.port);
   late.send('{"type":"hello","protocol":1,"nick":"late","history":1}\n');
   assertEquals((await late.untilFrame("message")).text, text);
 }
 
-/** What comes to a port by mistake. */
+/** What other programs send to a port by mistake. */
 const REQUESTS: readonly [name: string, request: string][] = [
   ["a GET of a browser", "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: secret=1\r\n\r\n"],
   [
@@ -340,11 +346,11 @@ const REQUESTS: readonly [name: string, request: string][] = [
   ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0"],
 ];
 
-Deno.test("a hub is no web server and no terminal", async (t) => {
+Deno.test("a hub is neither a web server nor a terminal", async (t) => {
   await using siege = await Besieged.start(t);
   for (const [name, request] of REQUESTS) {
-    await siege.case(`${name} is answered as such, and nobody sees it`, async (hub) => {
-      await using room = await gather(hub, "text");
+    await siege.case(`${name} gets an HTTP answer, and nobody sees it`, async (hub) => {
+      await using room = await openRoom(hub, "text");
       await using browser = await Peer.connect(hub.port);
       browser.send(request);
       assertEquals(await browser.closed(), "end");
@@ -354,15 +360,15 @@ Deno.test("a hub is no web server and no terminal", async (t) => {
       assertEquals(/^Content-Length: (\d+)$/m.exec(head)?.[1], String(utf8.encode(body).length));
       assertMatch(body, /chat/);
       room.eve.send(room.line("next") + LF);
-      await room.assertHeard("next");
+      await room.assertReceived("next");
       assertEquals(room.joined(), []);
     });
   }
   const [IAC, SB, SE, WILL, DO, AYT] = [255, 250, 240, 251, 253, 246];
   const NAWS = [IAC, SB, 31, 0, 80, 0, 24, IAC, SE];
   for (const [how, cut] of PIECES.filter(([name]) => name !== "character by character")) {
-    await siege.case(`telnet's own commands that come ${how} are not said`, async (hub) => {
-      await using room = await gather(hub, "text");
+    await siege.case(`telnet commands split ${how} are not posted`, async (hub) => {
+      await using room = await openRoom(hub, "text");
       const bytes = concat(
         [IAC, WILL, 31, IAC, DO, 1, ...NAWS],
         "one\r\ntw",
@@ -375,12 +381,12 @@ Deno.test("a hub is no web server and no terminal", async (t) => {
         "\r\nfour\r\n",
       );
       for (const piece of cut(bytes)) await room.eve.send(piece);
-      await room.assertHeard("one", "two", "three", "four");
+      await room.assertReceived("one", "two", "three", "four");
     });
   }
 });
 
-/** Frames that are none, or that mean less than they look like. */
+/** Frames that are invalid, or mean less than they seem to. */
 const ODD_FRAMES: readonly [name: string, line: string, error: string | undefined][] = [
   ["64 KiB of [", "[".repeat(64 * 1024), "bad_frame"],
   ["64 KiB of {", '{"a":'.repeat(13_000), "bad_frame"],
@@ -388,7 +394,7 @@ const ODD_FRAMES: readonly [name: string, line: string, error: string | undefine
   ["a number", "1e999", "bad_frame"],
   ["a string", '"say"', "bad_frame"],
   ["null", "null", "bad_frame"],
-  ["a type that is no string", '{"type":{"say":1}}', "bad_frame"],
+  ["a type that is not a string", '{"type":{"say":1}}', "bad_frame"],
   ["a type of every object", '{"type":"toString"}', undefined],
   ["a type of every prototype", '{"type":"__proto__","ref":"1","text":"x"}', undefined],
   ["a type with a control", '{"type":"\\u001b[2J"}', undefined],
@@ -402,16 +408,16 @@ const ODD_FRAMES: readonly [name: string, line: string, error: string | undefine
     "bad_frame",
   ],
   ["a second hello", '{"type":"hello","protocol":1,"nick":"other"}', "bad_frame"],
-  ["a hello from a giant", '{"type":"hello","protocol":1e400}', "bad_frame"],
+  ["a hello of an infinite protocol", '{"type":"hello","protocol":1e400}', "bad_frame"],
   [
-    "a hello that counts too far",
+    "a hello with too large a number",
     `{"type":"hello","protocol":1,"history":${"9".repeat(400)}}`,
     "bad_frame",
   ],
   ["no text", '{"type":"say","ref":"r2","text":" \\t\\n"}', "empty_message"],
 ];
 
-/** Frames that are good in spite of what stands in them, and what is said by them. */
+/** Frames that are valid in spite of odd fields, and the text that they post. */
 const GOOD_FRAMES: readonly [name: string, line: (ref: string) => string, text: string][] = [
   [
     "a field nested 10,000 deep",
@@ -455,20 +461,20 @@ const GOOD_FRAMES: readonly [name: string, line: (ref: string) => string, text: 
   ],
 ];
 
-Deno.test("a hub takes odd frames for what they are", async (t) => {
+Deno.test("unusual frames are handled", async (t) => {
   await using siege = await Besieged.start(t);
   for (const [name, line, error] of ODD_FRAMES) {
     await siege.case(
-      `${name} ${error ? "is refused" : "is passed over"}`,
+      `${name} ${error ? "is refused" : "is ignored"}`,
       async (hub) => {
-        await using room = await gather(hub, "frames");
+        await using room = await openRoom(hub, "frames");
         room.eve.send(`${line}\n`);
         if (error) assertEquals(await room.refused(), error);
         room.eve.send(say("next") + LF);
-        await room.assertHeard("next");
+        await room.assertReceived("next");
       },
     );
-    await siege.case(`${name} is nothing to begin with, and hurts nobody`, async (hub) => {
+    await siege.case(`${name} as the first line hurts nobody`, async (hub) => {
       await using peer = await Peer.connect(hub.port);
       peer.send(`${line}\n/who\n`);
       peer.end();
@@ -477,10 +483,10 @@ Deno.test("a hub takes odd frames for what they are", async (t) => {
     });
   }
   for (const [name, line, text] of GOOD_FRAMES) {
-    await siege.case(`${name} in a frame are no harm`, async (hub) => {
-      await using room = await gather(hub, "frames");
+    await siege.case(`${name} in a frame do no harm`, async (hub) => {
+      await using room = await openRoom(hub, "frames");
       room.eve.send(line(String(++refs)) + LF);
-      await room.assertHeard(text);
+      await room.assertReceived(text);
     });
   }
 });

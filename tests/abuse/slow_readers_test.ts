@@ -1,8 +1,8 @@
-/** Who reads too slowly hurts only itself, who reads slowly is kept, and the memory of the hub stays bounded. */
+/** A slow consumer hurts only itself, a slow reader stays, and the memory of the hub stays bounded. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../server/log.ts";
-import { USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { Besieged, frames, peakMemory } from "../support/besieged.ts";
 import { OpenHub } from "../support/open_hub.ts";
 import { Peer } from "../support/peer.ts";
@@ -13,35 +13,35 @@ import { type Dialect, greeting, numberOf, Receiver } from "./crowd.ts";
 const OTHERS = 500;
 const STUCK = 50;
 const MIB = 1024 * 1024;
-/** So many messages may be under way to the others: less than the hub keeps for each. */
+/** Messages in flight to the others: fewer than fit into an outbox. */
 const AHEAD = 4;
 const PADDING = "x".repeat(60_000);
 
-/** Who says numbered messages. */
-class Talker {
+/** A member that sends numbered messages. */
+class Sender {
   readonly #peer: Peer;
-  /** Messages that were accepted. */
-  said = 0;
+  /** Number of acked messages. */
+  sent = 0;
 
   constructor(peer: Peer) {
     this.#peer = peer;
   }
 
-  async say(): Promise<void> {
-    const number = this.said++;
+  async send(): Promise<void> {
+    const number = this.sent++;
     this.#peer.sendFrame({ type: "say", ref: String(number), text: `${number} ${PADDING}` });
     await this.#peer.untilFrame("ack");
   }
 }
 
-/** How many peers were dropped as too slow, by the log. */
+/** The number of slow consumers that were dropped, by the log. */
 function dropped(hub: Hub): number {
   return hub.stderr().match(/msg=dropped .*reason=slow_consumer/g)?.length ?? 0;
 }
 
 const dialectOf = (number: number): Dialect => number % 2 === 0 ? "text" : "frames";
 
-/** Somebody who has come in and reads nothing more. */
+/** A member that has joined and reads nothing since. */
 async function stuckReader(hub: { port: number }, nick: string, dialect: Dialect): Promise<Peer> {
   const peer = await Peer.connect(hub.port);
   peer.send(greeting(nick, dialect));
@@ -50,14 +50,14 @@ async function stuckReader(hub: { port: number }, nick: string, dialect: Dialect
   return peer;
 }
 
-Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
+Deno.test("slow readers do not hurt the hub", async (t) => {
   await using siege = await Besieged.start(t);
 
   await siege.case(
-    `${STUCK} who never read and one who reads too slowly are dropped, and ${OTHERS} others lose nothing`,
+    `${STUCK} peers that never read and one that reads too slowly are dropped, and ${OTHERS} others lose nothing`,
     async (hub) => {
       await using stack = new AsyncDisposableStack();
-      const talker = new Talker(stack.use(await frames(hub, "talker")));
+      const talker = new Sender(stack.use(await frames(hub, "talker")));
       const watch = new Watch();
       const receivers: Receiver[] = [];
       for (let number = 0; number < OTHERS; number++) {
@@ -79,16 +79,16 @@ Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
       const sip = new Uint8Array(1024);
 
       while (dropped(hub) < STUCK + 1) {
-        await talker.say();
+        await talker.send();
         if (!hub.stderr().includes("nick=trickler reason=slow_consumer")) await trickler.read(sip);
-        const enough = talker.said - AHEAD;
+        const enough = talker.sent - AHEAD;
         await untilAll(watch, receivers, "to keep up", (receiver) => receiver.received >= enough);
       }
       await untilAll(
         watch,
         receivers,
-        "to get the last",
-        (receiver) => receiver.received === talker.said,
+        "to receive the last message",
+        (receiver) => receiver.received === talker.sent,
       );
       assertEquals(receivers.map(({ fault }) => fault).filter(Boolean), []);
       for (const nick of ["trickler", ...stuck.keys().map((number) => `stuck${number}`)]) {
@@ -99,29 +99,29 @@ Deno.test("a hub does not suffer from who reads too slowly", async (t) => {
         `the hub has taken ${mebibytes(before)} with ${OTHERS} readers, and ${
           mebibytes(peak)
         } at the most ` +
-          `with ${STUCK} who never read, in ${talker.said} messages of ${PADDING.length} bytes`,
+          `with ${STUCK} that never read, in ${talker.sent} messages of ${PADDING.length} bytes`,
       );
       assert(
-        peak - before < (STUCK + 1) * USUAL_LIMITS.pending + 256 * MIB,
+        peak - before < (STUCK + 1) * DEFAULT_LIMITS.pending + 256 * MIB,
         `${before} to ${peak} bytes`,
       );
     },
   );
 
-  await siege.case("who reads late, and stays within the limits, misses nothing", async (hub) => {
+  await siege.case("a peer that reads late, within the limits, misses nothing", async (hub) => {
     await using stack = new AsyncDisposableStack();
-    const talker = new Talker(stack.use(await frames(hub, "speaker")));
+    const talker = new Sender(stack.use(await frames(hub, "speaker")));
     const late = await Promise.all(
       (["text", "frames"] as const).map(async (dialect) =>
         stack.use(await stuckReader(hub, `late-${dialect}`, dialect))
       ),
     );
     for (let round = 0; round < 5; round++) {
-      const from = talker.said;
-      while (talker.said < from + 15) await talker.say();
+      const from = talker.sent;
+      while (talker.sent < from + 15) await talker.send();
       for (const peer of late) {
         peer.resume();
-        for (let next = from; next < talker.said;) {
+        for (let next = from; next < talker.sent;) {
           const number = numberOf(await peer.line());
           if (number !== undefined) assertEquals(number, next++);
         }
@@ -151,25 +151,25 @@ function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MIB)} MiB`;
 }
 
-/** Says a figure in the output of the tests. */
+/** Prints a measurement in the output of the tests. */
 function report(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`\n    ${text}\n`));
 }
 
-/** What is waiting is seen in the next turn of the loop. */
+/** Waits for the next turn of the event loop. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-Deno.test("who is dropped as too slow, and reads after all, is told so behind what it was due", async () => {
+Deno.test("a slow reader that reads after all gets its backlog, then the reason", async () => {
   await using hub = new OpenHub({ limits: { drain: DEADLINE_MS } });
   await using stack = new AsyncDisposableStack();
   const peer = stack.use(await frames(hub, "talker"));
-  const talker = new Talker(peer);
+  const talker = new Sender(peer);
   const text = stack.use(await stuckReader(hub, "text", "text"));
   const bot = stack.use(await stuckReader(hub, "bot", "frames"));
   while (hub.dropped.length < 2) {
-    await talker.say();
+    await talker.send();
     await turn();
   }
   assertEquals(hub.dropped.map(({ reason }) => reason), ["slow_consumer", "slow_consumer"]);
@@ -191,13 +191,13 @@ Deno.test("who is dropped as too slow, and reads after all, is told so behind wh
   }
 });
 
-Deno.test("who takes nothing of what waits for too long is dropped, however little that is", async () => {
+Deno.test("a reader that reads nothing for too long is dropped, however little is pending", async () => {
   await using hub = new OpenHub({ limits: { stall: 200, drain: 200 } });
   await using stack = new AsyncDisposableStack();
-  const talker = new Talker(stack.use(await frames(hub, "talker")));
+  const talker = new Sender(stack.use(await frames(hub, "talker")));
   stack.use(await stuckReader(hub, "stuck", "text"));
-  while (hub.total.bytes === 0) {
-    await talker.say();
+  while (hub.total.pendingBytes === 0) {
+    await talker.send();
     await turn();
   }
   await hub.untilDropped(1);
@@ -206,20 +206,20 @@ Deno.test("who takes nothing of what waits for too long is dropped, however litt
   assert(Number(queued) < 2 * PADDING.length, `${queued} bytes`);
 });
 
-Deno.test("when too much waits for all together, who has little waiting stays and misses nothing", async () => {
+Deno.test("when too much is pending in all, readers with little pending stay and miss nothing", async () => {
   const limit = 2 * MIB;
   await using hub = new OpenHub({
     limits: { pendingTotal: limit, stall: DEADLINE_MS, drain: 50 },
   });
   await using stack = new AsyncDisposableStack();
-  const talker = new Talker(stack.use(await frames(hub, "talker")));
+  const talker = new Sender(stack.use(await frames(hub, "talker")));
   const little = stack.use(await stuckReader(hub, "little", "text"));
-  while (hub.total.bytes === 0) {
-    await talker.say();
+  while (hub.total.pendingBytes === 0) {
+    await talker.send();
     await turn();
   }
-  const said = talker.said;
-  // In another room, of which the first one hears nothing.
+  const sent = talker.sent;
+  // In another room, so that the first one gets nothing.
   const readers = await Promise.all(
     Array.from({ length: 4 }, async (_, number) => {
       const reader = stack.use(await Peer.connect(hub.port));
@@ -232,19 +232,19 @@ Deno.test("when too much waits for all together, who has little waiting stays an
   const other = stack.use(await Peer.connect(hub.port));
   other.sendFrame({ type: "hello", protocol: 1, nick: "other", room: "other" });
   await other.untilFrame("welcome");
-  const loud = new Talker(other);
+  const loud = new Sender(other);
   while (hub.dropped.length < readers.length - 1) {
-    await loud.say();
+    await loud.send();
     await turn();
-    assert(hub.total.bytes <= limit, `${hub.total.bytes} bytes wait`);
+    assert(hub.total.pendingBytes <= limit, `${hub.total.pendingBytes} bytes wait`);
   }
   for (const { nick, reason, queued } of hub.dropped) {
     assertMatch(String(nick), /^much/);
     assertEquals(reason, "slow_consumer");
-    assert(Number(queued) < USUAL_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
+    assert(Number(queued) < DEFAULT_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
   }
   little.resume();
-  for (let next = 0; next < said;) {
+  for (let next = 0; next < sent;) {
     const number = numberOf(await little.line());
     if (number !== undefined) assertEquals(number, next++);
   }

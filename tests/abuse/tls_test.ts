@@ -1,4 +1,6 @@
-/** A hub over TLS against plain text, garbage and handshakes that come to nothing; nobody else hears of them. */
+/**
+ * A hub with TLS gets plain text and failing handshakes. Members notice nothing of it.
+ */
 
 import { assertEquals } from "@std/assert";
 import { bare, Besieged } from "../support/besieged.ts";
@@ -6,10 +8,10 @@ import { makeCertificate } from "../support/certificates.ts";
 import { Peer } from "../support/peer.ts";
 import { tempDirectory } from "../support/temp.ts";
 
-/** So many come at once. */
+/** Peers at once. */
 const MANY = 100;
 
-/** A whole hello of a TLS client, as its first record. */
+/** The first record of a TLS client. */
 const HELLO = await firstRecord();
 
 async function firstRecord(): Promise<Uint8Array> {
@@ -17,7 +19,7 @@ async function firstRecord(): Promise<Uint8Array> {
   const plain = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   using accepted = await listener.accept();
   using client = await Deno.startTls(plain, { hostname: "hub.chat.invalid" });
-  const shaking = client.handshake().catch(() => {}); // it is answered by nobody
+  const shaking = client.handshake().catch(() => {}); // nobody answers it
   const bytes = new Uint8Array(16_384);
   const size = await accepted.read(bytes);
   accepted.close();
@@ -25,7 +27,7 @@ async function firstRecord(): Promise<Uint8Array> {
   return bytes.slice(0, size ?? 0);
 }
 
-/** What comes to the TLS port and is no handshake. */
+/** Input for the TLS port that is not a handshake. */
 const STRANGERS: Record<string, string | Uint8Array> = {
   "a line of text": "hola\n",
   "a line without its end": "hola",
@@ -33,17 +35,17 @@ const STRANGERS: Record<string, string | Uint8Array> = {
   "HTTP": "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
   "garbage": crypto.getRandomValues(new Uint8Array(4096)).fill(0xff, 0, 1),
   "an endless line": "x".repeat(200_000),
-  "a record of TLS that is no hello": Uint8Array.of(0x17, 3, 3, 0, 4, 1, 2, 3, 4),
+  "a TLS record that is not a hello": Uint8Array.of(0x17, 3, 3, 0, 4, 1, 2, 3, 4),
   "an alert": Uint8Array.of(0x15, 3, 3, 0, 2, 2, 50),
   "a record that is too long": Uint8Array.of(0x16, 3, 1, 0xff, 0xff, ...new Uint8Array(70_000)),
 };
 
-/** How many somebody has seen come in. */
-function comings(witness: Peer): number {
+/** The number of joins that a member was shown. */
+function joinsSeen(witness: Peer): number {
   return new TextDecoder().decode(witness.received()).match(/^\* \S+ joined/gm)?.length ?? 0;
 }
 
-Deno.test("a hub behind TLS takes nothing but a handshake", async (t) => {
+Deno.test("a hub with TLS accepts only a handshake", async (t) => {
   await using folder = await tempDirectory();
   const { cert, key } = await makeCertificate();
   const files = { cert: `${folder.path}/cert.pem`, key: `${folder.path}/key.pem` };
@@ -60,7 +62,7 @@ Deno.test("a hub behind TLS takes nothing but a handshake", async (t) => {
       await peer.closed();
     });
   }
-  await besieged.case("half a handshake, and then the end or a reset", async ({ port }) => {
+  await besieged.case("half a handshake, then the end or a reset", async ({ port }) => {
     for (const how of ["end", "reset"] as const) {
       for (const size of [1, 3, 5, 6, 100, HELLO.length - 1]) {
         await using peer = await Peer.connect(port);
@@ -69,22 +71,22 @@ Deno.test("a hub behind TLS takes nothing but a handshake", async (t) => {
       }
     }
   });
-  await besieged.case("a hello whose sender does not go on", async ({ port }) => {
+  await besieged.case("a hello without anything after it", async ({ port }) => {
     await using peer = await Peer.connect(port);
     await peer.send(HELLO);
   });
-  await besieged.case(`${MANY} that say nothing, beside a handshake that is made`, async (hub) => {
+  await besieged.case(`${MANY} silent peers beside a complete handshake`, async (hub) => {
     await using silent = new AsyncDisposableStack();
     for (let count = 0; count < MANY; count++) silent.use(await Peer.connect(hub.port));
     await using _eva = await bare(hub, "eva", { tls: cert });
   });
-  await besieged.case("who breaks off over TLS in mid-line", async (hub) => {
+  await besieged.case("a peer that disconnects over TLS in mid-line", async (hub) => {
     const eva = await bare(hub, "broken", { tls: cert });
     await eva.send("half a li");
     await eva[Symbol.asyncDispose]();
     await witness.until("broken left");
   });
 
-  // Eva, who broke off, and the two who come after each case.
-  assertEquals(comings(witness), 2 + 2 * besieged.cases);
+  // Eva, who disconnected, and the two that join after each case.
+  assertEquals(joinsSeen(witness), 2 + 2 * besieged.cases);
 });

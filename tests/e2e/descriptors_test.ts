@@ -1,12 +1,12 @@
-/** A hub whose system allows it few open files, from the start or all at once. */
+/** A hub with a low limit of open files, from the start or suddenly. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
+import { MAX_REJECTED } from "../../server/net/listener.ts";
 import { Peer } from "../support/peer.ts";
 import { type Hub, startHub } from "../support/program.ts";
 import { joinWithNc } from "./people.ts";
 
-/** Whether the test can set how many files the hub may open. */
+/** Whether the test can limit the open files of a hub. */
 const CAN_LIMIT = Deno.build.os === "linux" && isInstalled("prlimit");
 
 function isInstalled(file: string): boolean {
@@ -17,14 +17,14 @@ function isInstalled(file: string): boolean {
   }
 }
 
-/** From now on the hub may open files up to this number; those that are open stay. */
+/** Limits the open files of a running hub; those that are open stay. */
 function limitFiles({ pid }: Hub, files: number): void {
   const args = ["--pid", String(pid), `--nofile=${files}:`];
   assert(new Deno.Command("prlimit", { args }).outputSync().success, `prlimit ${args.join(" ")}`);
 }
 
-/** One says something that the other hears. */
-async function assertTalking(one: Peer, other: Peer): Promise<void> {
+/** Asserts that one member's message reaches the other. */
+async function assertDelivers(one: Peer, other: Peer): Promise<void> {
   const text = crypto.randomUUID();
   one.send(`${text}\n`);
   await other.until(text);
@@ -36,7 +36,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !CAN_LIMIT, fn });
 }
 
-test("a hub that may open no more files goes on for who is in, and lets in who waits when it may", async () => {
+test("a hub without free descriptors goes on for its members, and accepts waiting peers when it can", async () => {
   await using hub = await startHub();
   await using ana = await joinWithNc(hub.port, "ana");
   await using eva = await joinWithNc(hub.port, "eva");
@@ -45,24 +45,24 @@ test("a hub that may open no more files goes on for who is in, and lets in who w
   await using late = await Peer.connect(hub.port);
   late.send("/name late\n");
   await hub.untilStderr(/(accept failed[^]*){3}/);
-  await assertTalking(ana, eva);
+  await assertDelivers(ana, eva);
 
   const lines = hub.stderr().match(FAILED) ?? [];
   const seconds = (performance.now() - began) / 1000;
   assert(lines.length <= 1 + seconds, `${lines.length} lines in ${seconds} s`);
   for (const line of lines) {
     assertMatch(line, /error="[^"]*Too many open files[^"]*"/);
-    // It does not spin: the pauses are twice as long each time, up to a second.
+    // It does not spin: the pauses double up to a second.
     const [, failures] = /failures=(\d+)/.exec(line) ?? [];
     assert(Number(failures) <= 10, line);
   }
 
   limitFiles(hub, 1024);
   await late.until("* you are now late");
-  await assertTalking(late, ana);
+  await assertDelivers(late, ana);
 });
 
-test("a file that is free again is used at once, while the hub may open no more", async () => {
+test("a descriptor that becomes free is used at once", async () => {
   await using hub = await startHub();
   await using ana = await joinWithNc(hub.port, "ana");
   const [early, late]: [Peer[], Peer[]] = [[], []];
@@ -73,7 +73,7 @@ test("a file that is free again is used at once, while the hub may open no more"
     const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
     const files = Math.max(...open) + 1;
     limitFiles(hub, files);
-    // The first ones fill the gaps between the numbers, if there are any; as many as came early have to wait.
+    // The first may fill gaps between descriptors; the same number has to wait.
     const gaps = files - open.length;
     for (let number = 0; number < gaps + early.length; number++) {
       const peer = await Peer.connect(hub.port);
@@ -83,16 +83,16 @@ test("a file that is free again is used at once, while the hub may open no more"
     await hub.untilStderr("accept failed");
     for (const peer of early) await peer[Symbol.asyncDispose]();
     await late.at(-1)!.until(`* you are now late${late.length - 1}`);
-    await assertTalking(late.at(-1)!, ana);
+    await assertDelivers(late.at(-1)!, ana);
   } finally {
     for (const peer of [...early, ...late]) await peer[Symbol.asyncDispose]();
   }
 });
 
-test("a hub takes no more connections than it has files for, says so, and keeps some for itself", async () => {
+test("a hub lowers its limit of connections to its descriptors, logs it, and reserves some", async () => {
   await using hub = await startHub(["--max-connections", "5000", "--drain", "1"], {
     wrap: (command) => ["prlimit", "--nofile=300", ...command],
-    env: { CHAT_PASSWORD: "sesame" }, // nobody else is told of who comes
+    env: { CHAT_PASSWORD: "sesame" }, // no joins are announced
   });
   const [, wanted, possible] = await hub.untilStderr(
     /level=warning .*--max-connections.*wanted=(\d+) connections=(\d+)/,
@@ -111,18 +111,18 @@ test("a hub takes no more connections than it has files for, says so, and keeps 
     }
     while (peers.length < connections) peers.push(await Peer.connect(hub.port));
     const more: Peer[] = [];
-    for (let number = 0; number < MAX_TURNED_AWAY + 50; number++) {
+    for (let number = 0; number < MAX_REJECTED + 50; number++) {
       const peer = await Peer.connect(hub.port);
       peers.push(peer);
       more.push(peer);
     }
-    // None of them ends its side: the hub ends each.
+    // No peer closes its side: the hub closes each connection.
     await Promise.all(more.map((peer) => peer.closed()));
-    const told = more.filter((peer) =>
+    const rejected = more.filter((peer) =>
       new TextDecoder().decode(peer.received()) === "* server full: try again later\n"
     );
-    assert(told.length >= MAX_TURNED_AWAY, `${told.length} were told`);
-    await assertTalking(ana, eva);
+    assert(rejected.length >= MAX_REJECTED, `${rejected.length} were rejected`);
+    await assertDelivers(ana, eva);
     assertEquals(hub.stderr().match(FAILED), null);
   } finally {
     for (const peer of peers) await peer[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
-/** A hub that speaks TLS, as who runs it and who joins it with `openssl` see it. */
+/** A hub with TLS, as its owner and a peer with `openssl` see it. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeCertificate } from "../../server/setup/certificate.ts";
+import { generateCertificate } from "../../server/setup/certificate.ts";
 import { Peer } from "../support/peer.ts";
 import { works } from "../support/confined.ts";
 import { chat, type Hub, Program, runChat, startHub } from "../support/program.ts";
@@ -25,7 +25,7 @@ async function keptCertificate({ path }: TempDirectory): Promise<string> {
   return pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"));
 }
 
-Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in the line to join with", async () => {
+Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in the command to join", async () => {
   await using directory = await tempDirectory();
   let before: string;
   {
@@ -47,7 +47,7 @@ Deno.test("a hub with --tls keeps its certificate, and prints its fingerprint in
   await ana.until("* welcome, guest1");
 });
 
-Deno.test("the line that a hub prints joins it, from a folder that knows nothing of it", async () => {
+Deno.test("the command that a hub prints joins it, also where nothing is known of the hub", async () => {
   await using directory = await tempDirectory();
   await using hub = await startTlsHub(directory, "--rate", "0");
   const [, line] = await hub.untilStdout(/^ {2}chat (client .*)$/m);
@@ -55,7 +55,7 @@ Deno.test("the line that a hub prints joins it, from a folder that knows nothing
   const env = { XDG_STATE_HOME: elsewhere.path };
   await using eva = new Program(chat(...line!.split(" "), "--name", "eva"), { env });
   await eva.untilStdout("* welcome, eva");
-  const long = `${"ñ".repeat(20_000)}.`; // several records of TLS
+  const long = `${"ñ".repeat(20_000)}.`; // several TLS records
   const outcome = await runChat([...line!.split(" "), "--name", "bot"], {
     env,
     stdin: `hola\n${long}\n`.repeat(20) + "end\n",
@@ -64,11 +64,11 @@ Deno.test("the line that a hub prints joins it, from a folder that knows nothing
   await eva.untilStdout("bot: end\n");
   eva.endInput();
   assertEquals((await eva.exit()).code, 0);
-  const said = eva.stdout().split("\n").filter((line) => line.startsWith("bot: "));
-  assertEquals(said, [...Array(20).fill([`bot: hola`, `bot: ${long}`]).flat(), "bot: end"]);
+  const received = eva.stdout().split("\n").filter((line) => line.startsWith("bot: "));
+  assertEquals(received, [...Array(20).fill([`bot: hola`, `bot: ${long}`]).flat(), "bot: end"]);
 });
 
-Deno.test("two hubs that start at once for the first time have one certificate", async () => {
+Deno.test("two hubs that start for the first time at once have one certificate", async () => {
   await using directory = await tempDirectory();
   const [one, other] = await Promise.all([startTlsHub(directory), startTlsHub(directory)]);
   await using _one = one;
@@ -77,7 +77,7 @@ Deno.test("two hubs that start at once for the first time have one certificate",
 });
 
 Deno.test({
-  name: "somebody with openssl s_client is a member as with nc",
+  name: "a peer with openssl s_client is a member as with nc",
   ignore: !OPENSSL,
   fn: async () => {
     await using directory = await tempDirectory();
@@ -102,14 +102,14 @@ Deno.test({
   },
 });
 
-Deno.test("a hub takes a certificate that it is given, and warns of a key that others can read", async () => {
+Deno.test("a hub uses a given certificate, and warns of a key that others can read", async () => {
   await using directory = await tempDirectory();
-  const { cert, key } = await makeCertificate(Date.now());
+  const { cert, key } = await generateCertificate(Date.now());
   const files = { cert: `${directory.path}/cert.pem`, key: `${directory.path}/key.pem` };
   await Deno.writeTextFile(files.cert, cert);
   await Deno.writeTextFile(files.key, key);
   if (Deno.build.os !== "windows") await Deno.chmod(files.key, 0o644);
-  // It keeps nothing: there need be no folder for that.
+  // It keeps no certificate and needs no folder.
   const env = { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" };
   await using hub = await startHub(["--tls-cert", files.cert, "--tls-key", files.key], { env });
   fingerprintOf(hub);
@@ -120,13 +120,13 @@ Deno.test("a hub takes a certificate that it is given, and warns of a key that o
   }
 });
 
-Deno.test("a certificate that cannot be used is told in one line, and the code is 1", async () => {
+Deno.test("a certificate that cannot be used is reported in one line, with exit code 1", async () => {
   await using directory = await tempDirectory();
-  const { cert, key } = await makeCertificate(Date.now());
+  const { cert, key } = await generateCertificate(Date.now());
   const path = (name: string) => `${directory.path}/${name}`;
   await Deno.writeTextFile(path("cert.pem"), cert);
   await Deno.writeTextFile(path("key.pem"), key);
-  await Deno.writeTextFile(path("other.pem"), (await makeCertificate(Date.now())).key);
+  await Deno.writeTextFile(path("other.pem"), (await generateCertificate(Date.now())).key);
   await Deno.mkdir(path("chat"));
   await Deno.writeTextFile(path("chat/hub.pem"), key.slice(0, 100));
   const given = (certificate: string, itsKey: string) => [
@@ -152,7 +152,7 @@ Deno.test("a certificate that cannot be used is told in one line, and the code i
   }
 });
 
-Deno.test("without a folder of one's own --tls is refused with the way out", async () => {
+Deno.test("without a state folder --tls is refused with the way out", async () => {
   const { code, stderr } = await runChat(["server", "--tls"], {
     env: { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" },
   });
@@ -160,7 +160,7 @@ Deno.test("without a folder of one's own --tls is refused with the way out", asy
   assertMatch(stderr, /^chat: --tls finds no folder .* --tls-cert and --tls-key\n/);
 });
 
-Deno.test("a hub that others can reach says in its first lines what is missing", async () => {
+Deno.test("a hub that other machines can reach says in its banner what is missing", async () => {
   await using hub = new Program(chat("server", "0.0.0.0", "0"), { env: { LANG: "es_ES.UTF-8" } });
   await hub.untilStdout(/^sin contraseña ni cifrado: .*--password-file y --tls lo evitan\n/m);
   await using directory = await tempDirectory();

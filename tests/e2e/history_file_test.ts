@@ -1,4 +1,4 @@
-/** The history on disk: what a killed hub leaves, files that cannot serve, and disks that are full. */
+/** The history on disk: after a kill, with unusable files, and on full disks. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -10,8 +10,8 @@ import { count, joinAsBot, joinWithNc } from "./people.ts";
 
 const IS_UNIX = Deno.build.os !== "windows";
 
-/** What a hub shows of its history, as texts and ids. */
-async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
+/** The texts and ids that a hub replays. */
+async function replay(hub: { port: number }): Promise<{ texts: string[]; ids: number[] }> {
   await using bot = await joinAsBot(hub, "reader", { history: 1000 });
   bot.sendFrame({ type: "ping" });
   const texts: string[] = [];
@@ -24,12 +24,12 @@ async function recall(hub: { port: number }): Promise<{ texts: string[]; ids: nu
   return { texts, ids };
 }
 
-Deno.test("a killed hub that starts again has all that was told, once, and ids go on growing", async () => {
+Deno.test("a killed hub that starts again has everything that was delivered, once, and ids go on growing", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   const args = ["--rate", "0", "--db", path];
   let last = 0;
-  const told: string[] = [];
+  const delivered: string[] = [];
   for (let life = 0; life < 3; life++) {
     await using hub = await startHub(args);
     await using ana = await joinAsBot(hub, "ana", { history: 0 });
@@ -41,9 +41,9 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
       const { id } = await ana.untilFrame("ack");
       assert(id > last, `${id} > ${last}`);
       last = id;
-      told.push(`${life}.${number}`);
+      delivered.push(`${life}.${number}`);
     }
-    // The last ones in a burst, and it ends in the middle of that: told to bob, perhaps not yet acked.
+    // The last ones in a burst, in the middle of which it ends: delivered to bob, perhaps not acked.
     ana.send(Array.from({ length: 150 }, (_, index) => say(150 + index)).join(""));
     await bob.until(`ana: ${life}.170`);
     hub.kill("SIGKILL");
@@ -52,11 +52,11 @@ Deno.test("a killed hub that starts again has all that was told, once, and ids g
       new TextDecoder().decode(bob.received()).matchAll(/^ana: (\S+)$/gm),
       ([, text]) => text!,
     );
-    for (const text of seen) if (!told.includes(text)) told.push(text);
+    for (const text of seen) if (!delivered.includes(text)) delivered.push(text);
   }
   await using hub = await startHub(args);
-  const { texts, ids } = await recall(hub);
-  assertEquals(told.filter((text) => !texts.includes(text)), []);
+  const { texts, ids } = await replay(hub);
+  assertEquals(delivered.filter((text) => !texts.includes(text)), []);
   assertEquals(new Set(texts).size, texts.length, "nothing twice");
   assertEquals(ids, [...new Set(ids)].sort((a, b) => a - b));
 });
@@ -72,7 +72,7 @@ Deno.test("a name that SQLite would take for a database in memory or a URI is a 
 });
 
 Deno.test({
-  name: "a hub that is told to stop leaves one file, for its owner alone",
+  name: "a hub that is stopped leaves one file, readable by its owner only",
   ignore: !IS_UNIX,
   fn: async () => {
     await using directory = await tempDirectory();
@@ -94,7 +94,7 @@ Deno.test({
   },
 });
 
-/** A hub that cannot keep its history there says so, in one line and before it listens, and changes nothing. */
+/** Asserts that a hub refuses a file in one line, before it listens, and changes nothing. */
 async function assertRefused(
   directory: string,
   path: string,
@@ -114,7 +114,7 @@ async function assertRefused(
 const NO_ACCESS = "the file or its folder may not be read and written; permit it or choose " +
   "another file";
 
-Deno.test("a file that cannot keep a history is said in one line, and stays as it is", async (t) => {
+Deno.test("a file that cannot be a history is reported in one line, and stays as it is", async (t) => {
   for (const { name, make, complaint } of USELESS_FILES) {
     await t.step(name, async () => {
       await using directory = await tempDirectory();
@@ -137,7 +137,7 @@ Deno.test("a file that cannot keep a history is said in one line, and stays as i
   });
 });
 
-Deno.test("a second hub on the same file is refused, and the first one does not notice", async () => {
+Deno.test("a second hub on the same file is refused, and the first does not notice", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   await using hub = await startHub(["--db", path]);
@@ -156,15 +156,15 @@ Deno.test("a second hub on the same file is refused, and the first one does not 
   hub.kill("SIGKILL");
   await hub.exit();
   await using third = await startHub(["--db", path]);
-  assertEquals((await recall(third)).texts, ["una", "dos"]);
+  assertEquals((await replay(third)).texts, ["una", "dos"]);
 });
 
-/** Runs a command as a user whom modes of files bind, which for root means without a privilege. */
-function bound(command: string[]): string[] {
+/** Runs a command so that file modes bind it, which for root means without a privilege. */
+function unprivileged(command: string[]): string[] {
   return without("dac_override", command);
 }
 
-/** Runs a command in which a directory is what `mount` makes of it; `$DIR` there. */
+/** Runs a command that sees a directory, `$DIR`, as `mount` changes it. */
 function mounted(directory: string, mount: string): (command: string[]) => string[] {
   const flags = Deno.uid() === 0 ? "-m" : "-rm";
   const script = `DIR=$1; shift; ${mount} && exec "$@"`;
@@ -175,8 +175,8 @@ const READ_ONLY = 'mount --bind "$DIR" "$DIR" && mount -o remount,ro,bind "$DIR"
 const SMALL = 'mount -t tmpfs -o size=1m none "$DIR"';
 
 Deno.test({
-  name: "a file or a folder that one may not write to is said in one line, and stays as it is",
-  ignore: !works("files without permission", bound(["true"])),
+  name: "a file or folder without write permission is reported in one line, and stays as it is",
+  ignore: !works("files without permission", unprivileged(["true"])),
   fn: async (t) => {
     for (
       const [name, fileMode, folderMode] of [
@@ -191,23 +191,23 @@ Deno.test({
         Deno.chmodSync(path, fileMode);
         Deno.chmodSync(directory.path, folderMode);
         const complaint = `cannot keep the history in ${path}: ${NO_ACCESS}`;
-        await assertRefused(directory.path, path, complaint, { wrap: bound });
+        await assertRefused(directory.path, path, complaint, { wrap: unprivileged });
         Deno.chmodSync(directory.path, 0o755);
       });
     }
-    await t.step("a new file in a folder that may not be written to", async () => {
+    await t.step("a new file in a folder without write permission", async () => {
       await using directory = await tempDirectory();
       Deno.chmodSync(directory.path, 0o555);
       const path = `${directory.path}/chat.db`;
       const complaint = `cannot keep the history in ${path}: ${NO_ACCESS}`;
-      await assertRefused(directory.path, path, complaint, { wrap: bound });
+      await assertRefused(directory.path, path, complaint, { wrap: unprivileged });
       Deno.chmodSync(directory.path, 0o755);
     });
   },
 });
 
 Deno.test({
-  name: "a disk that can only be read is said in one line, and stays as it is",
+  name: "a read-only disk is reported in one line, and stays as it is",
   ignore: !works("a disk that can only be read", mounted("/tmp", READ_ONLY)(["true"])),
   fn: async () => {
     await using directory = await tempDirectory();
@@ -223,34 +223,34 @@ Deno.test({
   },
 });
 
-/** A disk that can be made full, and empty again. */
+/** A disk that the test can fill and free. */
 interface Disk {
   wrap: (command: string[]) => string[];
   fill: (hub: Hub) => void;
   free: (hub: Hub) => void;
-  /** A copy of what the hub has on it. */
+  /** Copies the hub's files. */
   save: (hub: Hub, target: string) => void;
 }
 
-/** The chat goes on while the disk is full, people are told once, and afterwards everything is there. */
+/** Asserts that the chat goes on while the disk is full, users are notified once, and everything is saved in the end. */
 async function assertSurvives(directory: string, { wrap, fill, free, save }: Disk): Promise<void> {
   const path = `${directory}/chat.db`;
   await using hub = await startHub(["--rate", "0", "--db", path], { wrap });
   await using ana = await joinAsBot(hub, "ana", { history: 0 });
   await using bob = await joinWithNc(hub.port, "bob");
-  const said: string[] = [];
+  const posted: string[] = [];
   const say = async (what: string) => {
-    const text = `${what} ${said.length} ${"x".repeat(5_000)}`;
-    said.push(text);
-    ana.sendFrame({ type: "say", ref: String(said.length), text });
+    const text = `${what} ${posted.length} ${"x".repeat(5_000)}`;
+    posted.push(text);
+    ana.sendFrame({ type: "say", ref: String(posted.length), text });
     await ana.untilFrame("ack");
     await bob.until(`ana: ${text}`);
   };
-  const isTold = () => new TextDecoder().decode(bob.received()).includes("is not being saved");
+  const isNotified = () => new TextDecoder().decode(bob.received()).includes("is not being saved");
   await say("before");
   fill(hub);
-  // What the file has taken from the disk already may still be written.
-  while (!isTold()) await say("into the last room");
+  // Space that the file already has may still be written.
+  while (!isNotified()) await say("into the last room");
   for (let number = 0; number < 20; number++) await say("while it is full");
   await hub.untilStderr(/msg="history failed" .*error="?Error: .+/);
   free(hub);
@@ -263,10 +263,10 @@ async function assertSurvives(directory: string, { wrap, fill, free, save }: Dis
   assertEquals(count(hub.stderr(), "history failed"), 1);
 
   await using copy = await tempDirectory();
-  hub.kill("SIGSTOP"); // as it is at this moment, as if it had been killed
+  hub.kill("SIGSTOP"); // the files are as if it had been killed now
   save(hub, copy.path);
   await using again = await startHub(["--db", `${copy.path}/chat.db`]);
-  assertEquals((await recall(again)).texts, said);
+  assertEquals((await replay(again)).texts, posted);
 }
 
 function copyAll(from: string, to: string): void {
@@ -276,12 +276,11 @@ function copyAll(from: string, to: string): void {
 }
 
 Deno.test({
-  name:
-    "a disk that is full does not stop the chat, and nothing of it is lost when there is room again",
+  name: "a full disk does not stop the chat, and nothing is lost once there is room again",
   ignore: !works("a disk that is full", mounted("/tmp", SMALL)(["true"])),
   fn: async () => {
     await using directory = await tempDirectory();
-    // The disk is in the hub's own view of the files.
+    // The disk is mounted in the hub's namespace only.
     const seen = ({ pid }: Hub) => `/proc/${pid}/root${directory.path}`;
     await assertSurvives(directory.path, {
       wrap: mounted(directory.path, SMALL),
@@ -301,7 +300,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files that may not grow any more do not stop the chat either",
+  name: "files that have reached their size limit do not stop the chat either",
   ignore: !works("files that may not grow", ["prlimit", "--version"]),
   fn: async () => {
     await using directory = await tempDirectory();
@@ -311,7 +310,7 @@ Deno.test({
       assert(success, `prlimit ${args.join(" ")}`);
     };
     await assertSurvives(directory.path, {
-      // The signal that would end the hub is not what is meant.
+      // SIGXFSZ would end the hub.
       wrap: (command) => ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", ...command],
       fill: (hub) => limit(hub, "4096"),
       free: (hub) => limit(hub, "unlimited"),

@@ -1,4 +1,4 @@
-/** `--metrics` at the program itself: with its permissions, its log, its signals. */
+/** `--metrics` of the real program: permissions, log and signals. */
 
 import { assert, assertEquals } from "@std/assert";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
@@ -9,13 +9,13 @@ import { joinWithNc, stall } from "./people.ts";
 
 const ANY = ["--metrics", "127.0.0.1:0"];
 
-/** Where a hub says that it can be asked. */
+/** The metrics port that a hub has logged. */
 async function metricsPort(hub: Hub): Promise<number> {
   const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
   return Number(port);
 }
 
-Deno.test("a hub tells its metrics after it has given up what it may do, until it ends", async () => {
+Deno.test("a hub serves metrics after it has given up its permissions, until it ends", async () => {
   await using hub = await startHub(ANY);
   const port = await metricsPort(hub);
   await hub.untilStderr("msg=listening");
@@ -34,7 +34,7 @@ Deno.test("a hub tells its metrics after it has given up what it may do, until i
 });
 
 Deno.test({
-  name: "a hub that got SIGTERM is not ready while it tells everyone, and ends with 0",
+  name: "a hub that got SIGTERM is not ready while it drains, and exits with 0",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using hub = await startHub([...ANY, "--rate", "0", "--drain", "600"]);
@@ -54,7 +54,7 @@ Deno.test({
   },
 });
 
-Deno.test("a port for metrics that is taken is said in one line, and nothing else was done", async () => {
+Deno.test("a metrics port in use is reported in one line, and nothing else is done", async () => {
   await using hub = await startHub(ANY);
   await using folder = await tempDirectory();
   const taken = `127.0.0.1:${await metricsPort(hub)}`;
@@ -71,7 +71,7 @@ Deno.test("a port for metrics that is taken is said in one line, and nothing els
 
 Deno.test(
   {
-    name: "a hub that is cut off from the others is not ready until it is back",
+    name: "a hub without a connection to its cluster is not ready until it is back",
     ignore: NATS_MISSING,
   },
   async () => {

@@ -1,4 +1,4 @@
-/** What the program gives up once it runs, and that it does all its work without. On the source only: one must get into it. */
+/** The permissions that the program gives up once it runs. Tests the source, as it loads a probe into the process. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../support/certificates.ts";
@@ -11,25 +11,25 @@ import { joinWithNc, narrow, placed, untilInput } from "./people.ts";
 
 const ignore = Deno.env.get("CHAT_BIN") !== undefined;
 
-/** The program with somebody in it who tries what it may do. */
-function pried(command: string[]): string[] {
+/** The program with a probe that tries what is permitted. */
+function probed(command: string[]): string[] {
   const prying = new URL("../support/prying.ts", import.meta.url).pathname;
   return command.map((arg) => arg.endsWith("/main.ts") ? prying : arg);
 }
 
-/** The hub for all of the machine's addresses. */
-function anywhere(command: string[]): string[] {
+/** A hub that listens on all addresses. */
+function publicHub(command: string[]): string[] {
   return command.map((arg) => arg === "127.0.0.1" ? "0.0.0.0" : arg);
 }
 
 Deno.test({
-  name: "the hub can do nothing but talk to its peers and write what is open, and does that",
+  name: "the hub can only talk to its peers and write its open files, and does",
   ignore,
   async fn() {
     await using folder = await tempDirectory();
     const files = ["--db", `${folder.path}/chat.db`, "--log-file", `${folder.path}/chat.log`];
     {
-      await using hub = await startHub(files, { wrap: pried });
+      await using hub = await startHub(files, { wrap: probed });
       await hub.untilStderr("possible: []");
       await using ana = await joinWithNc(hub.port, "ana");
       await using eva = await joinWithNc(hub.port, "eva");
@@ -48,10 +48,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub with metrics can do no more, and tells them",
+  name: "a hub with metrics can do no more, and serves them",
   ignore,
   async fn() {
-    await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: pried });
+    await using hub = await startHub(["--metrics", "127.0.0.1:0"], { wrap: probed });
     await hub.untilStderr("possible: []");
     const [, port] = await hub.untilStderr(/msg=metrics address=127\.0\.0\.1 port=(\d+)/);
     await using _ana = await joinWithNc(hub.port, "ana");
@@ -60,11 +60,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub that is announced can look besides at the networks of the machine, and send there",
+  name: "an announced hub can also list the machine's networks, and send to them",
   ignore,
   async fn() {
     await using hub = await startHub(["--announce"], {
-      wrap: (command) => pried(anywhere(command)),
+      wrap: (command) => probed(publicHub(command)),
     });
     await hub.untilStderr("possible: [sys net]");
     await using ana = await joinWithNc(hub.port, "ana");
@@ -76,12 +76,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a hub that speaks TLS can do no more",
+  name: "a hub with TLS can do no more",
   ignore,
   async fn() {
     await using state = await tempDirectory();
     const env = { XDG_STATE_HOME: state.path };
-    await using hub = await startHub(["--tls"], { wrap: pried, env });
+    await using hub = await startHub(["--tls"], { wrap: probed, env });
     await hub.untilStderr("possible: []");
     const [, line] = await hub.untilStdout(/^ {2}chat (client .*)$/m);
     const { code, stderr } = await runChat([...line!.split(" "), "--send", "hola"], { env });
@@ -90,7 +90,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the client can do nothing but connect, and write what is open, also over TLS",
+  name: "the client can only connect and write its open files, over TLS too",
   ignore: ignore || NO_PTY,
   async fn() {
     await using hub = await startHub();
@@ -99,13 +99,13 @@ Deno.test({
     await using front = new TlsFront(hub.port, certificate);
     const args = ["--name", "ana", "--tls", certificate.fingerprint];
     const command = chat("client", "127.0.0.1", String(front.port), ...args);
-    await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
+    await using ana = TestTerminal.open(probed(command), { env: { XDG_STATE_HOME: state.path } });
     await ana.until("possible: [net]");
     ana.press("ctrl-l");
     ana.type("hola\r");
     ana.type("a draft");
     await untilInput(ana, placed("ana", narrow("a draft"), 80), "ana: hola");
-    await front.change(certificate); // it connects again
+    await front.change(certificate); // it reconnects
     await ana.until("* connected again");
     ana.press("ctrl-c");
     ana.type("adiós\r/exit\r");
@@ -116,12 +116,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a client without a terminal can do nothing but connect",
+  name: "a client without a terminal can only connect",
   ignore,
   async fn() {
     await using hub = await startHub();
     const command = chat("client", "127.0.0.1", String(hub.port), "--name", "bot");
-    await using bot = new Program(pried(command));
+    await using bot = new Program(probed(command));
     await bot.untilStderr("possible: [net]");
     await using ana = await joinWithNc(hub.port, "ana");
     bot.write("hola\n");
@@ -132,12 +132,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "hub and client in one terminal can do nothing but connect",
+  name: "hub and client in one terminal can only connect",
   ignore: ignore || NO_PTY,
   async fn() {
     await using state = await tempDirectory();
     const command = chat("server", "127.0.0.1", "0", "--join", "--name", "ana");
-    await using ana = TestTerminal.open(pried(command), { env: { XDG_STATE_HOME: state.path } });
+    await using ana = TestTerminal.open(probed(command), { env: { XDG_STATE_HOME: state.path } });
     await ana.until("possible: [net]");
     const [, port] = await ana.until(/127\.0\.0\.1:(\d+)/);
     await using eva = await joinWithNc(Number(port), "eva");

@@ -1,13 +1,13 @@
 /**
- * What must not break the hub: peers that vanish, never stop, or are too many. After each it is alive. Those who read too
- * slowly are in tests/abuse/slow_readers_test.ts.
+ * Peers that vanish, never stop, or are too many must not break the hub. Slow readers
+ * are in tests/abuse/slow_readers_test.ts.
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Peer } from "../support/peer.ts";
 import { LiveHub } from "../support/live_hub.ts";
 
-Deno.test("the hub survives peers that reset, before and after they have said something", async () => {
+Deno.test("the hub survives peers that reset, before and after they have sent something", async () => {
   await using hub = new LiveHub();
   for (let turn = 0; turn < 20; turn++) {
     const silent = await hub.connect();
@@ -33,7 +33,7 @@ Deno.test("a thousand connects and closes leave nothing behind", async () => {
   await hub.assertAlive();
 });
 
-Deno.test("who sends too fast is slowed down, in order and without loss, and told once", async () => {
+Deno.test("a peer that sends too fast is slowed down, in order and without loss, with one notice", async () => {
   await using hub = new LiveHub({ rateLimit: { rate: 200, burst: 5 } });
   await using ana = await hub.textMember("ana");
   await using fast = await hub.connect();
@@ -44,26 +44,26 @@ Deno.test("who sends too fast is slowed down, in order and without loss, and tol
   }
   await fast.send("/quien\n");
   await fast.until("here:");
-  const told = new TextDecoder().decode(fast.received()).match(/slowing you down/g);
-  assertEquals(told?.length, 1);
+  const notices = new TextDecoder().decode(fast.received()).match(/slowing you down/g);
+  assertEquals(notices?.length, 1);
   await hub.untilLogged(/throttled/);
 });
 
-Deno.test("who is slowed down is not taken for dead, for so long as there is something of it to read", async () => {
+Deno.test("a throttled peer is not dead while there is something of it to read", async () => {
   await using hub = new LiveHub({ rateLimit: { rate: 8, burst: 1 }, limits: { silence: 300 } });
   await using bot = await hub.connect();
-  const said = Array.from(
+  const sent = Array.from(
     { length: 16 },
     (_, number) => `{"type":"say","ref":"${number}","text":"x"}\n`,
   );
   const exit = '{"type":"command","ref":"exit","line":"/exit"}\n';
-  await bot.send(`{"type":"hello","protocol":1,"nick":"bot"}\n${said.join("")}${exit}`);
+  await bot.send(`{"type":"hello","protocol":1,"nick":"bot"}\n${sent.join("")}${exit}`);
   assertEquals((await bot.untilFrame("bye")).code, "quit");
   const acks = new TextDecoder().decode(bot.received()).match(/"type":"ack"/g);
-  assertEquals(acks?.length, said.length);
+  assertEquals(acks?.length, sent.length);
 });
 
-Deno.test("a throttled peer that goes away does not keep the hub from stopping", async () => {
+Deno.test("a throttled peer that disconnects does not keep the hub from stopping", async () => {
   await using hub = new LiveHub({ rateLimit: { rate: 1, burst: 1 } });
   await using fast = await hub.connect();
   await fast.send("una\ndos\ntres\n");
@@ -71,7 +71,7 @@ Deno.test("a throttled peer that goes away does not keep the hub from stopping",
   await hub.stop();
 });
 
-Deno.test("one connection more than there is place for is told so, and comes in later", async () => {
+Deno.test("a connection above the limit gets the reason, and can join later", async () => {
   await using hub = new LiveHub({ limits: { connections: 2 } });
   await using ana = await hub.textMember("ana");
   const luis = await hub.textMember("luis");
@@ -88,7 +88,7 @@ Deno.test("one connection more than there is place for is told so, and comes in 
   assertEquals(await ana.until("eva:"), "eva: hola");
 });
 
-Deno.test("a hub that stops tells everyone in both dialects, and then they see the end", async () => {
+Deno.test("a stopping hub says bye in both dialects, then ends the connections", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.framesMember("eva");
@@ -101,7 +101,7 @@ Deno.test("a hub that stops tells everyone in both dialects, and then they see t
   await stopping;
 });
 
-Deno.test("a hub that stops does not wait for ever for who does not read", async () => {
+Deno.test("a stopping hub does not wait for ever for a peer that does not read", async () => {
   await using hub = new LiveHub({ limits: { drain: 50 }, times: { linger: 50 } });
   await using stuck = await Peer.connect(hub.port, { reading: false });
   await stuck.send("/name stuck\n");
@@ -114,7 +114,7 @@ Deno.test("a hub that stops does not wait for ever for who does not read", async
   await hub.stop();
 });
 
-Deno.test("everything that a peer sends stays a value in the log, on one line", async () => {
+Deno.test("whatever a peer sends stays a value in the log, on one line", async () => {
   await using hub = new LiveHub({ rateLimit: { rate: 100, burst: 1 } });
   await using peer = await hub.connect();
   await peer.send('/name ana\x1b[2J\n/name "a\tb"\nlevel=error msg=forged\n');

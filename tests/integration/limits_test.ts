@@ -1,17 +1,17 @@
-/** Every limit of the hub at its edge, with a clock, sockets and a listener that the test plays. */
+/** Every limit of the hub at its exact value, with a clock, sockets and a listener that the test plays. */
 
 import { assert, assertEquals } from "@std/assert";
-import { LIMITS, USUAL_LIMITS } from "../../server/limits.ts";
-import { MAX_TURNED_AWAY } from "../../server/net/listener.ts";
+import { DEFAULT_LIMITS, LIMITS } from "../../server/limits.ts";
+import { MAX_REJECTED } from "../../server/net/listener.ts";
 import { type FakeSocket, settle, SimulatedHub } from "../support/simulation.ts";
 
 const KIB = 1024;
 const SECOND = 1000;
 
-/** Behind a limit of time: deadlines are looked after every second. */
+/** Time after a deadline until it is noticed. */
 const SWEEP = 1000;
 
-/** The types of the frames that it received, of those with a code with that. */
+/** The types of the frames that it received, with their codes. */
 function framesOf(socket: FakeSocket): string[] {
   return socket.lines.filter((line) => line.startsWith("{")).map((line) => {
     const { type, code } = JSON.parse(line);
@@ -19,7 +19,7 @@ function framesOf(socket: FakeSocket): string[] {
   });
 }
 
-/** A `say` of so many bytes in all, without its LF. */
+/** A `say` of exactly `bytes` bytes, without its LF. */
 function sayOf(bytes: number): string {
   const [head, tail] = ['{"type":"say","ref":"1","text":"', '"}'];
   return head + "x".repeat(bytes - head.length - tail.length) + tail;
@@ -27,12 +27,12 @@ function sayOf(bytes: number): string {
 
 // A line.
 
-for (const [name, limit] of [["usual", USUAL_LIMITS.line], ["set", 100]] as const) {
+for (const [name, limit] of [["usual", DEFAULT_LIMITS.line], ["set", 100]] as const) {
   Deno.test(`a text line may be as long as the ${name} limit, to the byte, and is dropped whole above`, async () => {
     await using hub = new SimulatedHub({ limits: { line: limit } });
     const ana = await hub.textMember("ana");
     const eva = await hub.textMember("eva");
-    const emoji = "😀"; // of four bytes, and it may end at the very edge
+    const emoji = "😀"; // four bytes, which may end exactly at the limit
     for (const [bytes, end] of [[limit - 1, "\n"], [limit, "\n"], [limit, "\r\n"]] as const) {
       eva.send("x".repeat(bytes - 4) + emoji + end);
       await settle();
@@ -54,7 +54,7 @@ for (const [name, limit] of [["usual", USUAL_LIMITS.line], ["set", 100]] as cons
   });
 }
 
-for (const [name, limit] of [["usual", USUAL_LIMITS.frame], ["set", 200]] as const) {
+for (const [name, limit] of [["usual", DEFAULT_LIMITS.frame], ["set", 200]] as const) {
   Deno.test(`a frame may be as long as the ${name} limit, to the byte, and the welcome says so`, async () => {
     await using hub = new SimulatedHub({ limits: { frame: limit } });
     const bot = await hub.framesMember("bot");
@@ -68,7 +68,7 @@ for (const [name, limit] of [["usual", USUAL_LIMITS.frame], ["set", 200]] as con
   });
 }
 
-Deno.test("bytes without a line end are borne up to 64 KiB or twice the line, and no further", async () => {
+Deno.test("bytes without a line end are accepted up to 64 KiB or twice the line, and no further", async () => {
   const cases = [
     { limits: {}, hello: false, max: 64 * KIB },
     { limits: { line: 40 * KIB }, hello: false, max: 80 * KIB },
@@ -95,7 +95,7 @@ Deno.test("bytes without a line end are borne up to 64 KiB or twice the line, an
   }
 });
 
-/** A member says so many messages, each about as long as a frame may be, that are told again as more bytes than it sent. */
+/** Fills the history with `count` messages, each about as long as a frame may be. Their replay takes more bytes. */
 async function fillHistory(hub: SimulatedHub, room: string, count: number, text: string) {
   const bot = await hub.framesMember("bot");
   bot.send(`${JSON.stringify({ type: "command", ref: "join", line: `/join ${room}` })}\n`);
@@ -109,7 +109,7 @@ async function fillHistory(hub: SimulatedHub, room: string, count: number, text:
 const MANY_LINES = `x${"\n".repeat(32_000)}x`;
 const MANY_BYTES = "日".repeat(21_000);
 
-Deno.test("who asks for much at once and takes nothing of it has no more waiting than it may have", async () => {
+Deno.test("a peer that asks for much at once and reads nothing has no more pending than the limit", async () => {
   await using hub = new SimulatedHub();
   await fillHistory(hub, "general", 10, MANY_LINES);
   const ana = await hub.textMember("ana");
@@ -117,8 +117,8 @@ Deno.test("who asks for much at once and takes nothing of it has no more waiting
   ana.send("/history\n".repeat(10));
   await settle();
   assert(
-    hub.pending.bytes > 0 && hub.pending.bytes <= USUAL_LIMITS.pending,
-    `${hub.pending.bytes}`,
+    hub.pending.pendingBytes > 0 && hub.pending.pendingBytes <= DEFAULT_LIMITS.pending,
+    `${hub.pending.pendingBytes}`,
   );
   const bot = await hub.connect();
   bot.setCapacity(0);
@@ -126,9 +126,9 @@ Deno.test("who asks for much at once and takes nothing of it has no more waiting
   const line = JSON.stringify({ type: "command", ref: "r", line: "/history 1000" });
   for (let ref = 0; ref < 10; ref++) bot.send(`${line.replace('"r"', `"${ref}"`)}\n`);
   await settle();
-  assert(hub.pending.bytes <= 2 * USUAL_LIMITS.pending, `${hub.pending.bytes}`);
+  assert(hub.pending.pendingBytes <= 2 * DEFAULT_LIMITS.pending, `${hub.pending.pendingBytes}`);
   assertEquals(hub.log, []);
-  // Nothing that was asked is lost.
+  // No reply is lost.
   ana.setCapacity(Infinity);
   bot.setCapacity(Infinity);
   await settle();
@@ -137,7 +137,7 @@ Deno.test("who asks for much at once and takes nothing of it has no more waiting
   assertEquals([hub.log, ana.unread, bot.unread], [[], 0, 0]);
 });
 
-Deno.test("who takes nothing of what it asked for reads too slowly, and is not dead as long as it reads", async () => {
+Deno.test("a peer that reads none of its replies is a slow consumer, and one that reads slowly is not dead", async () => {
   await using hub = new SimulatedHub();
   await fillHistory(hub, "general", 10, MANY_BYTES);
   const [stuck, slow] = [await hub.connect(), await hub.connect()];
@@ -146,7 +146,7 @@ Deno.test("who takes nothing of what it asked for reads too slowly, and is not d
     peer.send(`{"type":"hello","protocol":1,"nick":"${nick}","history":1000}\n`);
     peer.send('{"type":"ping"}\n');
   }
-  for (let seconds = 0; seconds <= USUAL_LIMITS.silence / SECOND; seconds++) {
+  for (let seconds = 0; seconds <= DEFAULT_LIMITS.silence / SECOND; seconds++) {
     slow.setCapacity(10);
     await hub.clock.advance(SECOND);
   }
@@ -157,7 +157,7 @@ Deno.test("who takes nothing of what it asked for reads too slowly, and is not d
   assertEquals(slow.isClosed, false);
 });
 
-Deno.test("who is told again all that can be is not dropped for what waits already", async () => {
+Deno.test("a peer that asks for the longest replays is not dropped for what is already pending", async () => {
   await using hub = new SimulatedHub();
   await fillHistory(hub, "attic", 10, MANY_LINES);
   const ana = await hub.textMember("ana");
@@ -167,10 +167,10 @@ Deno.test("who is told again all that can be is not dropped for what waits alrea
   assertEquals(ana.lines.at(-1), "* 2 here: bot, ana");
 });
 
-// Coming in.
+// Admission.
 
-for (const handshake of [USUAL_LIMITS.handshake, 2 * SECOND]) {
-  Deno.test(`who does not come in within ${handshake} ms is turned away, by whatever it says`, async () => {
+for (const handshake of [DEFAULT_LIMITS.handshake, 2 * SECOND]) {
+  Deno.test(`a peer that is not admitted within ${handshake} ms is disconnected, whatever it sends`, async () => {
     await using hub = new SimulatedHub({ limits: { handshake }, password: "sesame" });
     const silent = await hub.connect();
     const bot = await hub.connect();
@@ -202,19 +202,19 @@ for (const handshake of [USUAL_LIMITS.handshake, 2 * SECOND]) {
   });
 }
 
-Deno.test("without a password who is silent is greeted, and has all the time there is", async () => {
+Deno.test("without a password a silent peer is greeted, and has no deadline", async () => {
   await using hub = new SimulatedHub();
   const silent = await hub.connect();
   assertEquals(silent.lines, []);
   await hub.clock.advance(300);
   assertEquals(silent.lines[0], "* welcome, guest1 (1 here: guest1)");
-  await hub.clock.advance(10 * USUAL_LIMITS.handshake);
+  await hub.clock.advance(10 * DEFAULT_LIMITS.handshake);
   assertEquals([silent.isClosed, hub.log], [false, []]);
 });
 
-// Reading too slowly.
+// Slow consumers.
 
-Deno.test("what waits for a reader is bounded to the byte, and who has more waiting is told only why", async () => {
+Deno.test("the outbox is limited to the byte, and a reader above the limit gets only the reason", async () => {
   const pending = 300;
   await using hub = new SimulatedHub({ limits: { pending } });
   const stuck = await hub.textMember("stuck");
@@ -228,10 +228,10 @@ Deno.test("what waits for a reader is bounded to the byte, and who has more wait
   await say(100);
   await say(100);
   await say(100);
-  assertEquals([hub.pending.bytes, hub.log], [pending, []]);
+  assertEquals([hub.pending.pendingBytes, hub.log], [pending, []]);
   const before = stuck.lines;
   await say(7);
-  // What was with the system already is none of the hub's any more.
+  // Bytes that the system has accepted do not count.
   assertEquals(hub.log, ["dropped peer=192.0.2.1:1 nick=stuck reason=slow_consumer queued=300"]);
   stuck.setCapacity(Infinity);
   await settle();
@@ -239,11 +239,11 @@ Deno.test("what waits for a reader is bounded to the byte, and who has more wait
   assertEquals(after.at(-1), "* disconnected: reading too slowly");
   assertEquals(after.slice(0, -1), [`ana: ${"x".repeat(94)}`]);
   await hub.clock.advance(SECOND);
-  assertEquals([stuck.isClosed, hub.pending.bytes], [true, 0]);
+  assertEquals([stuck.isClosed, hub.pending.pendingBytes], [true, 0]);
   assertEquals(framesOf(ana).filter((type) => type === "ack").length, 4);
 });
 
-Deno.test("what waits for all readers is bounded, at the cost of those with much waiting", async () => {
+Deno.test("all outboxes together are limited, at the cost of those with much pending", async () => {
   await using hub = new SimulatedHub({ limits: { pendingTotal: 300 * KIB } });
   const stuck = await Promise.all(
     ["s1", "s2", "s3", "s4"].map(async (nick) => {
@@ -257,8 +257,11 @@ Deno.test("what waits for all readers is bounded, at the cost of those with much
   for (let ref = 0; ref < 20; ref++) {
     ana.send(`{"type":"say","ref":"${ref}","text":"${"x".repeat(10 * KIB)}"}\n`);
     await settle();
-    // Above it, a reader has its fair share of 64 KiB at the most.
-    assert(hub.pending.bytes <= 300 * KIB + stuck.length * 64 * KIB, `${hub.pending.bytes}`);
+    // Above the total, a reader has at most its fair share of 64 KiB.
+    assert(
+      hub.pending.pendingBytes <= 300 * KIB + stuck.length * 64 * KIB,
+      `${hub.pending.pendingBytes}`,
+    );
   }
   const dropped = hub.log.map((line) =>
     Number(/reason=slow_consumer queued=(\d+)/.exec(line)?.[1])
@@ -269,14 +272,14 @@ Deno.test("what waits for all readers is bounded, at the cost of those with much
   for (const peer of stuck) {
     const messages = peer.lines.filter((line) => line.startsWith("ana: ")).length;
     const wasDropped = peer.lines.at(-1) === "* disconnected: reading too slowly";
-    assert(wasDropped || messages === 20, "who is kept loses nothing");
+    assert(wasDropped || messages === 20, "a reader that stays loses nothing");
   }
   assertEquals(framesOf(eva).filter((type) => type === "message").length, 20);
   assertEquals(framesOf(ana).filter((type) => type === "ack").length, 20);
 });
 
-for (const stall of [USUAL_LIMITS.stall, 3 * SECOND]) {
-  Deno.test(`who takes nothing of what waits for ${stall} ms is dropped, and who takes a byte is not`, async () => {
+for (const stall of [DEFAULT_LIMITS.stall, 3 * SECOND]) {
+  Deno.test(`a reader that reads nothing for ${stall} ms is dropped, and one that reads a byte is not`, async () => {
     await using hub = new SimulatedHub({ limits: { stall } });
     const stuck = await hub.textMember("stuck");
     const slow = await hub.textMember("slow");
@@ -292,7 +295,7 @@ for (const stall of [USUAL_LIMITS.stall, 3 * SECOND]) {
     assertEquals(hub.log.map((line) => line.replace(/queued=\d+/, "queued=")), [
       "dropped peer=192.0.2.1:1 nick=stuck reason=slow_consumer queued=",
     ]);
-    await hub.clock.advance(USUAL_LIMITS.drain); // its last word is not taken either
+    await hub.clock.advance(DEFAULT_LIMITS.drain); // it does not read the bye either
     assertEquals([stuck, slow, idle].map(({ isClosed }) => isClosed), [true, false, false]);
     slow.setCapacity(Infinity);
     await settle();
@@ -301,9 +304,9 @@ for (const stall of [USUAL_LIMITS.stall, 3 * SECOND]) {
   });
 }
 
-// Sending too fast.
+// The rate limit.
 
-Deno.test("a flood is slowed down by not reading it, in order, without loss, told once and never muted", async () => {
+Deno.test("a flood is slowed down by not reading it: in order, without loss, with one notice", async () => {
   await using hub = new SimulatedHub({ rateLimit: { rate: 5, burst: 10 } });
   const [ana, eva] = [await hub.textMember("ana"), await hub.textMember("eva")];
   const flood = await hub.connect();
@@ -320,15 +323,15 @@ Deno.test("a flood is slowed down by not reading it, in order, without loss, tol
     await hub.clock.advance(SECOND);
     assertEquals(numbers().length, 10 + 5 * second);
     assert(unread > 0 && flood.unread <= unread, "what has to wait is not read");
-    // The others are as quick as ever.
+    // The others are not slowed down.
     eva.send(`eva ${second}\n`);
     await settle();
     assertEquals(ana.lines.at(-1), `eva: eva ${second}`);
   }
   await hub.clock.advance(60 * SECOND);
   assertEquals(numbers(), Array.from({ length: count }, (_, number) => number));
-  const told = flood.lines.filter((line) => line.includes("slowing you down"));
-  assertEquals([told.length, flood.isClosed], [1, false]);
+  const notices = flood.lines.filter((line) => line.includes("slowing you down"));
+  assertEquals([notices.length, flood.isClosed], [1, false]);
   assertEquals(hub.log, ["throttled peer=192.0.2.1:1 nick=guest3"]);
   flood.send("/who\n");
   await settle();
@@ -348,8 +351,8 @@ Deno.test("without a rate or a burst nobody is slowed down", async () => {
 
 // Silence.
 
-for (const silence of [USUAL_LIMITS.silence, 45 * SECOND]) {
-  Deno.test(`a frames peer of whom nothing is heard for ${silence} ms is dead, and who pings or has no pings is not`, async () => {
+for (const silence of [DEFAULT_LIMITS.silence, 45 * SECOND]) {
+  Deno.test(`a frames peer that sends nothing for ${silence} ms is dead, unless it pings or need not`, async () => {
     await using hub = new SimulatedHub({ limits: { silence } });
     const dead = await hub.framesMember("dead");
     const bot = await hub.framesMember("bot");
@@ -367,15 +370,15 @@ for (const silence of [USUAL_LIMITS.silence, 45 * SECOND]) {
   });
 }
 
-// Too many.
+// Connections.
 
-Deno.test("one connection more than there may be is told so, and there is a place when one goes", async () => {
+Deno.test("a connection above the limit gets the reason, and closing one makes room", async () => {
   await using hub = new SimulatedHub({ limits: { connections: 2 } });
   const [ana, eva] = [await hub.textMember("ana"), await hub.textMember("eva")];
   const third = await hub.connect("192.0.2.3");
   assertEquals(third.lines, ["* server full: try again later"]);
   assertEquals(hub.log, ["rejected peer=192.0.2.3:1 reason=server_full"]);
-  // It goes on hanging for a moment, and takes the place of nobody.
+  // It stays connected for a moment, and takes no place.
   eva.end();
   await settle();
   const fourth = await hub.textMember("luis");
@@ -387,26 +390,26 @@ Deno.test("one connection more than there may be is told so, and there is a plac
   assert(third.isClosed);
 });
 
-Deno.test("those for whom there is no place are told so up to a number, and beyond it closed at once", async () => {
+Deno.test("rejected peers get the reason up to a number, and beyond it are closed at once", async () => {
   await using hub = new SimulatedHub({ limits: { connections: 1 } });
   const ana = await hub.textMember("ana");
-  const turnedAway: FakeSocket[] = [];
-  for (let number = 0; number < MAX_TURNED_AWAY + 10; number++) {
+  const rejected: FakeSocket[] = [];
+  for (let number = 0; number < MAX_REJECTED + 10; number++) {
     const peer = await hub.connect();
     peer.setCapacity(0);
-    turnedAway.push(peer);
+    rejected.push(peer);
   }
-  const open = () => turnedAway.filter(({ isClosed }) => !isClosed).length;
-  assertEquals(open(), MAX_TURNED_AWAY);
-  assertEquals(hub.log.length, MAX_TURNED_AWAY);
-  await hub.clock.advance(USUAL_LIMITS.drain);
+  const open = () => rejected.filter(({ isClosed }) => !isClosed).length;
+  assertEquals(open(), MAX_REJECTED);
+  assertEquals(hub.log.length, MAX_REJECTED);
+  await hub.clock.advance(DEFAULT_LIMITS.drain);
   assertEquals(open(), 0);
-  const told = await hub.connect();
-  assertEquals(told.lines, ["* server full: try again later"]);
+  const next = await hub.connect();
+  assertEquals(next.lines, ["* server full: try again later"]);
   assertEquals(ana.isClosed, false);
 });
 
-Deno.test("one connection more from an address than there may be is told so, however that is written", async () => {
+Deno.test("a connection above the limit of its address gets the reason, however the address is written", async () => {
   await using hub = new SimulatedHub({ limits: { perAddress: 2 } });
   const first = await hub.connect("192.0.2.1");
   const second = await hub.connect("::ffff:192.0.2.1");
@@ -430,7 +433,7 @@ Deno.test("one connection more from an address than there may be is told so, how
   assertEquals(fourth.isClosed, false);
 });
 
-Deno.test("the machine's own connections are not counted by their address, but among all", async () => {
+Deno.test("loopback connections are not limited by address, but count for the total", async () => {
   await using hub = new SimulatedHub({ limits: { perAddress: 1, connections: 5 } });
   const hosts = ["127.0.0.1", "127.0.0.1", "::1", "::1", "::ffff:127.0.0.1"];
   const own: FakeSocket[] = [];
@@ -441,7 +444,7 @@ Deno.test("the machine's own connections are not counted by their address, but a
   assertEquals(more.lines, ["* server full: try again later"]);
 });
 
-Deno.test("who was turned away leaves no trace among those who are counted", async () => {
+Deno.test("rejected peers leave nothing behind in the counts", async () => {
   await using hub = new SimulatedHub({ limits: { perAddress: 1 } });
   const first = await hub.connect();
   for (let turn = 0; turn < 3; turn++) {
@@ -457,7 +460,7 @@ Deno.test("who was turned away leaves no trace among those who are counted", asy
   assertEquals(again.lines[0], "* welcome, guest2 (1 here: guest2)");
 });
 
-Deno.test("an address that is banned is banned however it is written", async () => {
+Deno.test("a banned address is banned however it is written", async () => {
   await using hub = new SimulatedHub({ modPassword: "sesame" });
   const mod = await hub.textMember("mod");
   mod.send("/mod sesame\n");
@@ -483,14 +486,14 @@ Deno.test("an address that is banned is banned however it is written", async () 
 
 // Accepting.
 
-for (const acceptPause of [USUAL_LIMITS.acceptPause, 100]) {
-  Deno.test(`while accepts fail they are tried up to every ${acceptPause} ms, with one line a second in the log`, async () => {
+for (const acceptPause of [DEFAULT_LIMITS.acceptPause, 100]) {
+  Deno.test(`failed accepts are retried after up to ${acceptPause} ms, with one log line a second`, async () => {
     await using hub = new SimulatedHub({ limits: { acceptPause } });
     const ana = await hub.textMember("ana");
     const eva = await hub.textMember("eva");
     hub.fakeListener.acceptError = new Error("Too many open files (os error 24)");
     const late = await hub.connect();
-    // 10 ms, twice as long each time, and then as long as it may be.
+    // 10 ms, doubled each time up to the limit.
     let [tries, pause] = [1, 10];
     for (let at = pause; at <= 10 * SECOND; at += pause) {
       tries++;
@@ -516,7 +519,7 @@ for (const acceptPause of [USUAL_LIMITS.acceptPause, 100]) {
   });
 }
 
-Deno.test("who waits to be accepted is, at once, when a connection that closes makes room", async () => {
+Deno.test("a peer that waits to be accepted is accepted as soon as a closing connection makes room", async () => {
   await using hub = new SimulatedHub();
   const ana = await hub.textMember("ana");
   hub.fakeListener.acceptError = new Error("Too many open files (os error 24)");
@@ -529,7 +532,7 @@ Deno.test("who waits to be accepted is, at once, when a connection that closes m
   assertEquals(hub.fakeListener.waiting, 0);
 });
 
-Deno.test("after an accept that went well the pauses begin anew", async () => {
+Deno.test("after a successful accept the pauses start again from the shortest", async () => {
   await using hub = new SimulatedHub();
   for (let turn = 0; turn < 2; turn++) {
     hub.fakeListener.acceptError = new Error("Too many open files (os error 24)");
@@ -540,12 +543,12 @@ Deno.test("after an accept that went well the pauses begin anew", async () => {
   }
   const pauses = hub.log.map((line) => Number(/retry_ms=(\d+)/.exec(line)?.[1]));
   assertEquals(pauses.filter((pause) => pause === 10).length, 2, pauses.join(" "));
-  assertEquals(Math.max(...pauses), USUAL_LIMITS.acceptPause);
+  assertEquals(Math.max(...pauses), DEFAULT_LIMITS.acceptPause);
 });
 
 // The clock.
 
-Deno.test("a hub with nobody in it looks at its clock every second, or it would be taken to stand still", async () => {
+Deno.test("an empty hub reads its clock every second, or it would seem to stand still", async () => {
   await using hub = new SimulatedHub();
   await hub.clock.advance(60 * SECOND);
   assertEquals(hub.clock.lastRead, 60 * SECOND);
@@ -553,8 +556,8 @@ Deno.test("a hub with nobody in it looks at its clock every second, or it would 
 
 // Stopping.
 
-for (const drain of [USUAL_LIMITS.drain, 2 * SECOND]) {
-  Deno.test(`a hub that stops waits ${drain} ms for who does not read, and not for who does`, async () => {
+for (const drain of [DEFAULT_LIMITS.drain, 2 * SECOND]) {
+  Deno.test(`a stopping hub waits ${drain} ms for peers that do not read, and not for others`, async () => {
     await using hub = new SimulatedHub({ limits: { drain } });
     const stuck = await hub.textMember("stuck");
     stuck.setCapacity(0);
@@ -572,7 +575,7 @@ for (const drain of [USUAL_LIMITS.drain, 2 * SECOND]) {
   });
 }
 
-Deno.test("every limit that has an option is one of those that are tested here at another value", async () => {
+Deno.test("every limit with an option is tested here at another value", async () => {
   const source = await Deno.readTextFile(new URL(import.meta.url));
   for (const name of Object.keys(LIMITS)) {
     assert(new RegExp(`limits: \\{[^}]*\\b${name}\\b`).test(source), name);
@@ -581,7 +584,7 @@ Deno.test("every limit that has an option is one of those that are tested here a
 
 // Memory.
 
-Deno.test("who sends little is read into a small buffer, also after much was sent", async () => {
+Deno.test("a peer that sends little is read into a small buffer, also after it has sent much", async () => {
   await using hub = new SimulatedHub();
   const bot = await hub.framesMember("bot");
   assert(bot.readBuffer <= KIB);

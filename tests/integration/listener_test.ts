@@ -1,16 +1,16 @@
-/** The accept loop with a listener that the test plays, since a real one cannot be made to fail at will. */
+/** The accept loop, with a listener that fails when the test says so. */
 
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log } from "../../server/log.ts";
-import { PendingTotal } from "../../server/net/outbox.ts";
+import { OutboxBudget } from "../../server/net/outbox.ts";
 import { hubOptions } from "../support/hub.ts";
 
-/** Gives what it is told for each accept; then waits until it is closed. */
+/** Runs one function for each accept, then waits until it is closed. */
 class PlayedListener {
   readonly #accepts: (() => Deno.TcpConn)[];
   readonly #closed = Promise.withResolvers<never>();
@@ -34,7 +34,7 @@ class PlayedListener {
   }
 }
 
-/** A connection whose peer has closed already. */
+/** A connection that its peer has closed. */
 function closedSocket(): Deno.TcpConn {
   return {
     remoteAddr: { transport: "tcp", hostname: "192.0.2.1", port: 1 },
@@ -47,7 +47,7 @@ function closedSocket(): Deno.TcpConn {
   } as unknown as Deno.TcpConn;
 }
 
-function play(accepts: (() => Deno.TcpConn)[]) {
+function setUp(accepts: (() => Deno.TcpConn)[]) {
   const played = new PlayedListener(accepts);
   const warnings: string[] = [];
   const log: Log = {
@@ -61,16 +61,16 @@ function play(accepts: (() => Deno.TcpConn)[]) {
   const listener = new Listener(played as unknown as Deno.TcpListener, {
     hub,
     log,
-    pendingTotal: new PendingTotal(USUAL_LIMITS.pendingTotal),
+    outboxBudget: new OutboxBudget(DEFAULT_LIMITS.pendingTotal),
     rateLimit: { rate: 0, burst: 0 },
-    times: CONNECTION_TIMES,
-    limits: USUAL_LIMITS,
+    timeouts: CONNECTION_TIMEOUTS,
+    limits: DEFAULT_LIMITS,
     clock: { ...systemClock, now: () => 0 }, // everything happens within the same second
   });
   return { played, listener, hub, warnings };
 }
 
-Deno.test("the accept loop goes on after errors, and logs the first of a second only", async () => {
+Deno.test("the accept loop goes on after errors, and logs one a second", async () => {
   let accepted = 0;
   const fail = () => {
     throw new Deno.errors.ConnectionReset("reset before it was accepted");
@@ -79,7 +79,7 @@ Deno.test("the accept loop goes on after errors, and logs the first of a second 
     accepted++;
     return closedSocket();
   };
-  const { played, listener, hub, warnings } = play([fail, fail, fail, accept, fail, accept]);
+  const { played, listener, hub, warnings } = setUp([fail, fail, fail, accept, fail, accept]);
   const running = listener.run();
   await played.exhausted.promise;
   listener.stop();
@@ -89,9 +89,9 @@ Deno.test("the accept loop goes on after errors, and logs the first of a second 
   assertEquals(warnings, ["accept failed ConnectionReset: reset before it was accepted 10"]);
 });
 
-Deno.test("the accept loop stops at once, also while it waits after an error", async () => {
+Deno.test("the accept loop stops at once, also in the pause after an error", async () => {
   const failed = Promise.withResolvers<void>();
-  const { listener } = play(
+  const { listener } = setUp(
     Array(100).fill(() => {
       failed.resolve();
       throw new Error("Too many open files (os error 24)");
@@ -103,18 +103,18 @@ Deno.test("the accept loop stops at once, also while it waits after an error", a
   await running;
 });
 
-Deno.test("a storm of connects leaves those who were accepted their turn", async () => {
+Deno.test("in a storm of connects the accepted connections get their turn", async () => {
   const storm = 1000;
   let accepted = 0;
   let turns = 0;
-  const { played, listener } = play(
+  const { played, listener } = setUp(
     Array(storm).fill(() => {
       accepted++;
       return closedSocket();
     }),
   );
   const running = listener.run();
-  // Timers run only when the loop gets round: with accepts alone it would not.
+  // Timers run only in a new turn of the event loop, which accepts alone never give.
   while (accepted < storm) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     turns++;

@@ -1,4 +1,4 @@
-/** The metrics of a hub on real sockets: they go up by exactly what happens, and whoever asks hurts nobody. */
+/** The metrics of a hub on real sockets: they count exactly what happens, and scraping hurts nobody. */
 
 import { assert, assertEquals } from "@std/assert";
 import { MAX_SCRAPERS } from "../../server/metrics/server.ts";
@@ -6,7 +6,7 @@ import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
 import { ask, scrape } from "../support/scrape.ts";
 
-/** By how much each sample has grown or shrunk, of those that have and are told as a number of things. */
+/** The samples that have changed, and by how much; only those that count things. */
 function changes(before: Record<string, number>, after: Record<string, number>) {
   return Object.fromEntries(
     Object.entries(after)
@@ -15,7 +15,7 @@ function changes(before: Record<string, number>, after: Record<string, number>) 
   );
 }
 
-/** What changes at a hub while something happens there. */
+/** The change of a hub's samples while something happens. */
 async function changed(hub: LiveHub, happens: () => Promise<void>): Promise<object> {
   const port = await hub.metricsPort();
   const before = await scrape(port);
@@ -23,10 +23,10 @@ async function changed(hub: LiveHub, happens: () => Promise<void>): Promise<obje
   return changes(before, await scrape(port));
 }
 
-const metered = (options: LiveHubOptions = {}) => new LiveHub({ metrics: true, ...options });
+const hubWithMetrics = (options: LiveHubOptions = {}) => new LiveHub({ metrics: true, ...options });
 
-Deno.test("what is said in a room of four is counted once as it comes, and three times as it goes", async () => {
-  await using hub = metered();
+Deno.test("a message in a room of four is counted once in, and three times out", async () => {
+  await using hub = hubWithMetrics();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.textMember("eva");
   await using luis = await hub.framesMember("luis");
@@ -47,29 +47,29 @@ Deno.test("what is said in a room of four is counted once as it comes, and three
   });
 });
 
-Deno.test("bytes that were sent are those that have come, and none wait then", async () => {
-  await using hub = metered();
+Deno.test("sent bytes are those that arrived, and then none are pending", async () => {
+  await using hub = hubWithMetrics();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.framesMember("eva");
   await ana.send("hola\n");
   await eva.untilFrame("message");
   await ana.until("eva joined");
-  const told = await scrape(await hub.metricsPort());
+  const values = await scrape(await hub.metricsPort());
   assertEquals(
-    told["chat_sent_bytes_total"],
+    values["chat_sent_bytes_total"],
     ana.received().length + eva.received().length,
   );
-  assertEquals(told["chat_pending_bytes"], 0);
-  assert(told["chat_delivery_seconds_count"]! > 0);
+  assertEquals(values["chat_pending_bytes"], 0);
+  assert(values["chat_delivery_seconds_count"]! > 0);
 });
 
-Deno.test("who comes, goes and is waited for is counted as it is", async () => {
-  await using hub = metered();
+Deno.test("joins, leaves and grace periods are counted as they happen", async () => {
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   const people = async () => {
-    const told = await scrape(port);
+    const values = await scrape(port);
     return ["connections", "members", "people_waiting", "rooms", "accepted_total"]
-      .map((name) => told[`chat_${name}`]);
+      .map((name) => values[`chat_${name}`]);
   };
   assertEquals(await people(), [0, 0, 0, 1, 0]);
   await using ana = await hub.textMember("ana");
@@ -82,8 +82,11 @@ Deno.test("who comes, goes and is waited for is counted as it is", async () => {
   assertEquals(await people(), [1, 1, 1, 2, 2]);
 });
 
-Deno.test("who is slowed down, dropped or has no place is counted, by the reason", async () => {
-  await using hub = metered({ limits: { connections: 2 }, rateLimit: { rate: 1000, burst: 2 } });
+Deno.test("throttled, dropped and rejected peers are counted, by reason", async () => {
+  await using hub = hubWithMetrics({
+    limits: { connections: 2 },
+    rateLimit: { rate: 1000, burst: 2 },
+  });
   await using _ana = await hub.framesMember("ana");
   const counts = await changed(hub, async () => {
     await using fast = await hub.connect();
@@ -109,8 +112,8 @@ Deno.test("who is slowed down, dropped or has no place is counted, by the reason
   });
 });
 
-Deno.test("who reads too slowly is counted as that", async () => {
-  await using hub = metered({ limits: { pending: 256 * 1024 } });
+Deno.test("slow consumers are counted", async () => {
+  await using hub = hubWithMetrics({ limits: { pending: 256 * 1024 } });
   await using stuck = await Peer.connect(hub.port, { reading: false });
   await stuck.send("/name stuck\n");
   await using bot = await hub.framesMember("bot");
@@ -120,17 +123,17 @@ Deno.test("who reads too slowly is counted as that", async () => {
     await bot.sendFrame({ type: "say", ref: String(ref), text });
     over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
   }
-  const told = await scrape(await hub.metricsPort());
-  assertEquals(told['chat_evictions_total{reason="slow_consumer"}'], 1);
+  const values = await scrape(await hub.metricsPort());
+  assertEquals(values['chat_evictions_total{reason="slow_consumer"}'], 1);
   await stuck[Symbol.asyncDispose]();
 });
 
-Deno.test("a hub that stops is not ready until it has, and answers meanwhile", async () => {
-  await using hub = metered({ times: { linger: 60_000 }, limits: { drain: 60_000 } });
+Deno.test("a stopping hub is not ready until it ends, and answers meanwhile", async () => {
+  await using hub = hubWithMetrics({ times: { linger: 60_000 }, limits: { drain: 60_000 } });
   const port = await hub.metricsPort();
   await using ana = await hub.textMember("ana");
   assertEquals((await ask(port, "/ready")).status, 200);
-  const stopped = hub.stop(); // and waits for ana to read and go
+  const stopped = hub.stop(); // waits for ana to read and go
   await ana.until("the hub is stopping");
   const { status, body } = await ask(port, "/ready");
   assertEquals([status, body], [503, "the hub is stopping\n"]);
@@ -142,8 +145,8 @@ Deno.test("a hub that stops is not ready until it has, and answers meanwhile", a
   assert(error instanceof Deno.errors.ConnectionRefused);
 });
 
-Deno.test("any client of HTTP is answered", async () => {
-  await using hub = metered();
+Deno.test("any HTTP client is answered", async () => {
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   using client = Deno.createHttpClient({});
   for (let turn = 0; turn < 3; turn++) {
@@ -153,13 +156,13 @@ Deno.test("any client of HTTP is answered", async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/health`, {
     client,
     method: "POST",
-    body: "x".repeat(100_000), // which it is told before all of it is read
+    body: "x".repeat(100_000), // the response comes before all of it is read
   });
   assertEquals([answer.status, await answer.text()], [405, "only GET and HEAD\n"]);
 });
 
-Deno.test("the port of the chat tells nothing of it, and the port of the metrics does not chat", async () => {
-  await using hub = metered();
+Deno.test("the chat port serves no metrics, and the metrics port does not chat", async () => {
+  await using hub = hubWithMetrics();
   await using browser = await hub.connect();
   await browser.send("GET /metrics HTTP/1.1\r\n\r\n");
   await browser.until("HTTP/1.1 400");
@@ -172,8 +175,8 @@ Deno.test("the port of the chat tells nothing of it, and the port of the metrics
   assertEquals(await lost.closed(), "end");
 });
 
-Deno.test("whoever asks and stalls takes no place from others, nor keeps the hub from ending", async () => {
-  await using hub = metered();
+Deno.test("a client that stalls takes no place from others, and does not keep the hub from ending", async () => {
+  await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
   const stalled: Peer[] = [];
   await using ana = await hub.textMember("ana");
@@ -182,7 +185,7 @@ Deno.test("whoever asks and stalls takes no place from others, nor keeps the hub
     for (let i = 0; i < 3 * MAX_SCRAPERS; i++) {
       const peer = await Peer.connect(port, { reading: i % 3 !== 0 });
       stalled.push(peer);
-      // Silent, in the middle of asking, or asking and not reading.
+      // Silent, in mid-request, or not reading the response.
       if (i % 3 !== 1) await peer.send("GET /metrics HTTP/1.1\r\n");
       if (i % 3 === 0) await peer.send("\r\n");
     }
@@ -198,7 +201,7 @@ Deno.test("whoever asks and stalls takes no place from others, nor keeps the hub
   }
 });
 
-Deno.test("a hub without metrics listens nowhere else, and says nothing of them", async () => {
+Deno.test("a hub without metrics listens nowhere else, and does not mention them", async () => {
   await using hub = new LiveHub();
   await hub.untilLogged(/msg=listening/);
   assert(!hub.log.some((line) => line.includes("metrics")));

@@ -1,4 +1,4 @@
-/** Passwords over real sockets, in both dialects: who comes in, who is dropped, and what the log says of it. */
+/** Passwords over real sockets, in both dialects: who is admitted, who is dropped, and what is logged. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { LiveHub } from "../support/live_hub.ts";
@@ -8,7 +8,7 @@ import { tempDirectory } from "../support/temp.ts";
 const PASSWORD = "sésamo ábrete";
 const MODERATORS = "tiza y borrador";
 
-/** Nothing that the hub has written tells a password, nor a wrong try. */
+/** Asserts that no output of the hub contains a password or a wrong try. */
 function assertSilent(hub: LiveHub, ...secrets: string[]): void {
   const written = [...hub.log, ...hub.printed].join("");
   for (const secret of secrets) assertEquals(written.includes(secret), false, secret);
@@ -21,7 +21,7 @@ async function moderatorsFile(directory: { path: string }): Promise<string> {
   return path;
 }
 
-Deno.test("somebody with nc is asked for the password, types it, and is told to the others only then", async () => {
+Deno.test("a peer with nc is asked for the password, and announced only after it", async () => {
   await using hub = new LiveHub({ password: PASSWORD, times: { greetAfter: 1 } });
   await using bot = await hub.connect();
   await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: PASSWORD });
@@ -58,7 +58,7 @@ Deno.test("after three wrong passwords the connection ends, and the log says who
   assertSilent(hub, PASSWORD, "una", "dos", "tres");
 });
 
-Deno.test("who does not give the password in time is dropped, and who is in stays", async () => {
+Deno.test("a peer that does not give the password in time is dropped, and members stay", async () => {
   await using hub = new LiveHub({
     password: PASSWORD,
     limits: { handshake: 2000 },
@@ -79,7 +79,7 @@ Deno.test("who does not give the password in time is dropped, and who is in stay
   assertEquals(await eva.line(), "* 1 here: eva");
 });
 
-Deno.test("a bad hello and then nothing is dropped in time, without a password too", async () => {
+Deno.test("a peer that sends only an invalid hello is dropped in time, without a password too", async () => {
   await using hub = new LiveHub({ limits: { handshake: 100 } });
   await using bot = await hub.connect();
   await bot.send('{"type":"hello","protocol":"one"}\n');
@@ -87,7 +87,7 @@ Deno.test("a bad hello and then nothing is dropped in time, without a password t
   await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=handshake_timeout$/m);
 });
 
-Deno.test("who keeps talking but does not come in is dropped in time too", async () => {
+Deno.test("a peer that keeps sending but is not admitted is dropped in time", async () => {
   await using hub = new LiveHub({ password: PASSWORD, limits: { handshake: 100 } });
   await using bot = await hub.connect();
   await bot.sendFrame({ type: "hello", protocol: 1 });
@@ -99,7 +99,7 @@ Deno.test("who keeps talking but does not come in is dropped in time too", async
   assertEquals(last.type === "bye" && last.code, "handshake_timeout");
 });
 
-Deno.test("moderators' passwords, right and wrong ones, are in no answer and not in the log", async () => {
+Deno.test("moderators' passwords, right and wrong, are in no reply and not in the log", async () => {
   await using directory = await tempDirectory();
   await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });
   await using ana = await hub.textMember("ana");
@@ -122,13 +122,13 @@ Deno.test("moderators' passwords, right and wrong ones, are in no answer and not
   }
 });
 
-Deno.test("a nick that is banned is met at the door, and the log says so", async () => {
+Deno.test("a banned nick is refused at the handshake, and the log says so", async () => {
   await using directory = await tempDirectory();
   await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });
   await using bot = await hub.framesMember("bot");
   await using ana = await hub.textMember("ana");
   await ana.send(`/mod ${MODERATORS}\n/ban bot address\n/ban bot\n`);
-  // Everybody here has one address, which is the moderator's own.
+  // All peers have one address, the moderator's too.
   await ana.until("! bot has the same address as you");
   assertEquals((await bot.untilFrame("bye")).code, "banned");
   await hub.untilLogged(/msg=moderation action=ban by=ana nick=bot$/m);
@@ -139,8 +139,8 @@ Deno.test("a nick that is banned is met at the door, and the log says so", async
 });
 
 Deno.test({
-  name: "an address that is banned is met at the door, and another one is not",
-  ignore: Deno.build.os !== "linux", // elsewhere a machine has one address of its own only
+  name: "a banned address is refused at the handshake, and another is not",
+  ignore: Deno.build.os !== "linux", // elsewhere there is only one loopback address
   fn: async () => {
     await using directory = await tempDirectory();
     await using hub = new LiveHub({ modPasswordFile: await moderatorsFile(directory) });

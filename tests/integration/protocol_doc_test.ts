@@ -21,7 +21,7 @@ import { framesDialect } from "../../server/dialect/json.ts";
 import { textDialect } from "../../server/dialect/text.ts";
 import { MEMORY_LIMITS } from "../../server/history/memory.ts";
 import { MAX_IGNORED } from "../../server/model/ignore_list.ts";
-import { splitLimits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, splitLimits } from "../../server/limits.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/options.ts";
 import { MAX_TRIES } from "../../server/model/password.ts";
 import { MAX_TOPIC } from "../../server/model/room.ts";
@@ -220,12 +220,13 @@ Deno.test("docs/protocol.md names every reply as the answer to a command", () =>
 // The limits.
 
 Deno.test("the limits in docs/protocol.md are the defaults", () => {
-  const { line, frame, handshake, silence, pending, stall, connections, perAddress } = USUAL_LIMITS;
+  const { line, frame, handshake, silence, pending, stall, connections, perAddress } =
+    DEFAULT_LIMITS;
   const { rateLimit, grace } = readServerOptions(parseArguments(SERVER_COMMAND_LINE, []), () => "");
   const kib = (bytes: number) => `${bytes / 1024} KiB`;
   const [text, frames] = [
-    splitLimits(USUAL_LIMITS, textDialect),
-    splitLimits(USUAL_LIMITS, framesDialect),
+    splitLimits(DEFAULT_LIMITS, textDialect),
+    splitLimits(DEFAULT_LIMITS, framesDialect),
   ];
   const wanted = [
     `${line} bytes`,

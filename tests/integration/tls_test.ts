@@ -1,11 +1,11 @@
-/** A hub that speaks TLS, over real sockets: everything is as without, and nobody can hold it up before the handshake. */
+/** A hub with TLS on real sockets: it works as without, and nobody can block it before the handshake. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeCertificate } from "../../server/setup/certificate.ts";
+import { generateCertificate } from "../../server/setup/certificate.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
 
-const CERTIFICATE = await makeCertificate(Date.now());
+const CERTIFICATE = await generateCertificate(Date.now());
 
 const HELLO_BEGIN = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
 
@@ -13,12 +13,12 @@ function tlsHub(options: LiveHubOptions = {}): LiveHub {
   return new LiveHub({ tls: CERTIFICATE, ...options });
 }
 
-/** A connection to the hub's port that makes no handshake by itself. */
+/** A TCP connection to the hub's port, without a handshake. */
 function bare(hub: LiveHub): Promise<Peer> {
   return Peer.connect(hub.port);
 }
 
-/** A client of Deno's own that trusts the hub's certificate, and has made the handshake. */
+/** Deno's TLS client, which trusts the hub's certificate, after its handshake. */
 async function denoClient(hub: LiveHub): Promise<Deno.TlsConn> {
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port: hub.port });
   const tls = await Deno.startTls(tcp, {
@@ -35,23 +35,23 @@ async function assertFull(hub: LiveHub): Promise<void> {
   await peer.closed();
 }
 
-/** Waits until somebody can come in: only that shows that a connection takes nothing of the system any more. */
-async function untilPlace(hub: LiveHub): Promise<void> {
+/** Waits until a peer can join: only that shows that an earlier connection has freed its place. */
+async function untilAccepted(hub: LiveHub): Promise<void> {
   for (;;) {
     await using peer = await hub.connect();
     if (!(await peer.line()).includes("server full")) return;
   }
 }
 
-/** The hub is well, and nobody was told of those who came before. */
-async function assertUnseen(hub: LiveHub): Promise<void> {
+/** Asserts that the hub works, and that no earlier peer was announced. */
+async function assertUnnoticed(hub: LiveHub): Promise<void> {
   await using ana = await hub.textMember("ana");
   await ana.send("/quien\n");
   assertEquals(await ana.until("here:"), "* 1 here: ana");
   await hub.assertAlive();
 }
 
-Deno.test("text and frames go over TLS as they do without", async () => {
+Deno.test("text and frames work over TLS as they do without", async () => {
   await using hub = tlsHub();
   await using ana = await hub.textMember("ana");
   await using eva = await hub.framesMember("eva");
@@ -66,7 +66,7 @@ Deno.test("text and frames go over TLS as they do without", async () => {
   assertEquals(await ana.closed(), "end");
 });
 
-Deno.test("Deno's own client verifies the certificate by the name that it carries", async () => {
+Deno.test("Deno's own client verifies the certificate by the name in it", async () => {
   await using hub = tlsHub();
   using tls = await denoClient(hub);
   await tls.write(new TextEncoder().encode("/name ana\n"));
@@ -79,7 +79,7 @@ Deno.test("Deno's own client verifies the certificate by the name that it carrie
   }
 });
 
-Deno.test("who ends its side over TLS still gets what it is due", async () => {
+Deno.test("a peer that closes its side over TLS still gets its replies", async () => {
   await using hub = tlsHub();
   await using ana = await hub.textMember("ana");
   await using luis = await hub.connect();
@@ -91,7 +91,7 @@ Deno.test("who ends its side over TLS still gets what it is due", async () => {
   await ana.until("luis left");
 });
 
-Deno.test("who breaks off over TLS without a word is gone as any, and the hub goes on", async () => {
+Deno.test("a peer that disconnects over TLS without a close is gone, and the hub goes on", async () => {
   await using hub = tlsHub();
   await using ana = await hub.textMember("ana");
   const luis = await hub.textMember("luis");
@@ -103,9 +103,9 @@ Deno.test("who breaks off over TLS without a word is gone as any, and the hub go
   await hub.assertAlive();
 });
 
-Deno.test("a reader over TLS that never reads is dropped, and the others lose nothing; its place is free when it goes", async () => {
+Deno.test("a reader over TLS that never reads is dropped, the others lose nothing, and its place becomes free", async () => {
   await using hub = tlsHub({ limits: { connections: 3, drain: 50 }, times: { linger: 50 } });
-  // It reads what comes in the handshake, and then nothing.
+  // It reads during the handshake, and then nothing.
   const stuck = await denoClient(hub);
   await stuck.write(new TextEncoder().encode("/name stuck\n"));
   await using ana = await hub.framesMember("ana");
@@ -126,10 +126,10 @@ Deno.test("a reader over TLS that never reads is dropped, and the others lose no
   await hub.untilLogged(/msg=disconnected/);
   await assertFull(hub);
   stuck.close();
-  await untilPlace(hub);
+  await untilAccepted(hub);
 });
 
-Deno.test("who vanishes in mid-handshake leaves nothing behind", async () => {
+Deno.test("a peer that vanishes in mid-handshake leaves nothing behind", async () => {
   await using hub = tlsHub();
   for (let turn = 0; turn < 10; turn++) {
     for (const bytes of [new Uint8Array(), HELLO_BEGIN]) {
@@ -143,10 +143,10 @@ Deno.test("who vanishes in mid-handshake leaves nothing behind", async () => {
     }
   }
   await hub.untilLogged(/msg=disconnected/, 40);
-  await assertUnseen(hub);
+  await assertUnnoticed(hub);
 });
 
-Deno.test("many that never finish their handshake hold nobody up, and are given up in time", async () => {
+Deno.test("many peers that never finish their handshake delay nobody, and time out", async () => {
   await using hub = tlsHub({ limits: { handshake: 10 } });
   const silent: Peer[] = [];
   for (let number = 0; number < 50; number++) {
@@ -154,24 +154,24 @@ Deno.test("many that never finish their handshake hold nobody up, and are given 
     if (number % 2 === 0) await peer.send(HELLO_BEGIN);
     silent.push(peer);
   }
-  await assertUnseen(hub);
+  await assertUnnoticed(hub);
   await hub.untilLogged(/msg=dropped .*reason=handshake_timeout/, silent.length);
   await hub.untilLogged(/msg=disconnected/, silent.length);
   await hub.assertAlive();
   for (const peer of silent) await peer[Symbol.asyncDispose]();
 });
 
-Deno.test("who makes no handshake takes a place, until it goes", async () => {
+Deno.test("a peer that makes no handshake takes a place until it goes", async () => {
   await using hub = tlsHub({ limits: { connections: 2, handshake: 10 } });
   await using _ana = await hub.textMember("ana");
   const silent = await bare(hub);
   await hub.untilLogged(/reason=handshake_timeout/);
   await assertFull(hub);
   await silent[Symbol.asyncDispose]();
-  await untilPlace(hub);
+  await untilAccepted(hub);
 });
 
-Deno.test("a hub stops at once while handshakes are under way", async () => {
+Deno.test("a hub stops at once while handshakes are in progress", async () => {
   await using hub = tlsHub({ limits: { drain: 3_600_000 }, times: { linger: 3_600_000 } });
   const silent = await bare(hub);
   await using half = await bare(hub);
@@ -181,7 +181,7 @@ Deno.test("a hub stops at once while handshakes are under way", async () => {
   await silent[Symbol.asyncDispose]();
 });
 
-Deno.test("a TLS client on the plain port is turned away unseen, however its hello is cut", async () => {
+Deno.test("a TLS client on the plain port is turned away without joining, however its hello is split", async () => {
   await using hub = new LiveHub({ times: { greetAfter: 20 } });
   await using ana = await hub.textMember("ana");
   const hello = new Uint8Array([...HELLO_BEGIN, ...Array(500).fill(7)]);
@@ -191,7 +191,7 @@ Deno.test("a TLS client on the plain port is turned away unseen, however its hel
     await using peer = await bare(hub);
     for (const chunk of chunks) {
       await peer.send(chunk);
-      // Long enough for a person with nc to be greeted meanwhile.
+      // Long enough to greet a silent peer with nc.
       await using guest = await bare(hub);
       await guest.until("welcome");
     }
@@ -204,8 +204,8 @@ Deno.test("a TLS client on the plain port is turned away unseen, however its hel
   await hub.untilLogged(/msg=dropped .*reason=not_tls/, 3);
   await ana.send("/quien\n");
   await ana.until("here:");
-  const told = new TextDecoder().decode(ana.received()).match(/joined/g);
-  assertEquals(told?.length, 4, "the guests alone");
+  const lines = new TextDecoder().decode(ana.received()).match(/joined/g);
+  assertEquals(lines?.length, 4, "the guests alone");
   await hub.assertAlive();
 });
 
@@ -221,7 +221,7 @@ Deno.test("a real TLS client is turned away at the plain port", async () => {
   await hub.assertAlive();
 });
 
-Deno.test("a first line that begins as a TLS hello does, and is none, is a line as any", async () => {
+Deno.test("a first line that only begins like a TLS hello is an ordinary line", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.textMember("ana");
   await using odd = await bare(hub);

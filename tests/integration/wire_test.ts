@@ -1,11 +1,11 @@
-/** Both dialects over real sockets. Bytes that are not lines, or hardly, are in tests/abuse/framing_test.ts. */
+/** How the hub handles lines, in both dialects. Invalid and unusual lines are in tests/abuse/framing_test.ts. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { decodeHubFrame, type HubFrame } from "../../common/protocol/frame.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { LiveHub } from "../support/live_hub.ts";
 
-Deno.test("a user of nc who types nothing is greeted, and announced to the others", async () => {
+Deno.test("a silent peer with nc is greeted, and its join is announced", async () => {
   await using hub = new LiveHub({ times: { greetAfter: 1 } });
   await using ana = await hub.textMember("ana");
   await using silent = await hub.connect();
@@ -13,7 +13,7 @@ Deno.test("a user of nc who types nothing is greeted, and announced to the other
   assertMatch(await ana.until("joined"), /^\* guest\d joined \(2 here\)$/);
 });
 
-Deno.test("the first line of a user of nc is a message, delivered after the greeting", async () => {
+Deno.test("the first line of a peer with nc is a message, and follows the greeting", async () => {
   await using hub = new LiveHub();
   await using ana = await hub.framesMember("ana");
   await using peer = await hub.connect();
@@ -52,7 +52,7 @@ Deno.test("a control sequence reaches nobody, in either dialect", async () => {
   }
 });
 
-Deno.test("a peer that closes its side at once still gets all its answers before the end", async () => {
+Deno.test("a peer that closes its side at once still gets all its replies, then the end", async () => {
   await using hub = new LiveHub();
   await using peer = await hub.connect();
   await peer.send("/name ana\n/quien\n/ayuda\n");
@@ -76,7 +76,7 @@ Deno.test("a bot sends a hello, gets an answer to each frame, and leaves with a 
   assertEquals(await bot.closed(), "end");
 });
 
-Deno.test("commands work over nc in both languages, and are answered in the chosen one", async () => {
+Deno.test("a bilingual command works over nc in the language of the peer", async () => {
   await using hub = new LiveHub({ lang: "es" });
   await using ana = await hub.connect();
   await ana.send("/nombre José\n/idioma en\n/who\n");
@@ -88,7 +88,7 @@ Deno.test("commands work over nc in both languages, and are answered in the chos
   ]);
 });
 
-Deno.test("a client that asks for runs gets the same messages in fewer frames", async () => {
+Deno.test("a peer that asked for runs gets a burst of messages in fewer frames", async () => {
   await using hub = new LiveHub();
   await using plain = await hub.framesMember("plain");
   await using bot = await hub.connect();

@@ -1,6 +1,6 @@
 /**
- * A hub that is beaten: the real program, one case after another, and after each the same questions: does it live, do two
- * newcomers understand each other, has it given back what it had open, is its log clean? Does not know what beats it.
+ * A real hub for abuse tests. After each case it must still run, let two newcomers talk, have closed what
+ * the case opened, and have a clean log.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -8,24 +8,23 @@ import { Peer } from "./peer.ts";
 import { type Hub, type HubStart, startHub } from "./program.ts";
 import { DEADLINE_MS } from "./watch.ts";
 
-/** Nobody is slowed down, waited for or told what was before, and everything is in the log, unless a test says otherwise. */
+/** No rate limit, no grace period, no replay, and the whole log, unless a test says otherwise. */
 const ARGUMENTS = ["--rate", "0", "--grace", "0", "--history", "0", "--log", "debug"];
 
-/** A line of the log: `key=value` and nothing else, quoted where it is not plain. */
+/** A log line: only `key=value`, quoted if needed. */
 const LOG_LINE =
   /^time=\S+ level=\w+ logger=[\w.]+ msg=(?:"(?:[^"\\]|\\.)*"|[^\s"=]+)(?: [\w.]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))*$/;
 /** C0 and C1, DEL, separators and bidirectional controls. */
 export const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/u;
 const STACK = / {4}at |Error: .*\(file:|\.ts:\d+:\d+/;
 
-/** How often a state of another process is looked at, which reports no changes, in milliseconds. */
+/** Time between two looks at the state of another process, in milliseconds. */
 const LOOK_EVERY = 10;
 
-/** How a hub is started that is to be beaten. */
 export interface SiegeOptions extends HubStart {
-  /** What it wants to hear before it lets anybody in. */
+  /** The password for joining. */
   password?: string;
-  /** Its certificate in PEM, where it speaks TLS. */
+  /** Its certificate in PEM, if it encrypts. */
   tls?: string;
 }
 
@@ -34,7 +33,7 @@ export class Besieged {
   readonly #t: Deno.TestContext;
   readonly #password: string | undefined;
   readonly #tls: string | undefined;
-  /** How many cases there were so far. */
+  /** Number of cases so far. */
   cases = 0;
 
   /** Starts a hub, with further arguments. */
@@ -57,7 +56,7 @@ export class Besieged {
     this.#tls = tls;
   }
 
-  /** Runs a case as a step of the test, and then sees to it that the hub is as well as before. */
+  /** Runs a case as a step of the test, then checks the hub. */
   async case(name: string, run: (hub: Hub) => Promise<void>): Promise<void> {
     this.cases++;
     await this.#t.step(name, async () => {
@@ -70,7 +69,7 @@ export class Besieged {
     });
   }
 
-  /** A newcomer of each dialect, who hear each other. */
+  /** Asserts that a newcomer of each dialect receives the other's message. */
   async #assertAlive(): Promise<void> {
     const [asks, answers] = [`asks${this.cases}`, `answers${this.cases}`];
     const [password, tls] = [this.#password, this.#tls];
@@ -88,7 +87,7 @@ export class Besieged {
   }
 }
 
-/** A person with `nc`, who has said who it is. */
+/** A text member that has chosen its nick. */
 export async function bare(
   { port }: { port: number },
   nick: string,
@@ -101,7 +100,7 @@ export async function bare(
   return peer;
 }
 
-/** A bot that was welcomed. */
+/** A frames member after its welcome. */
 export async function frames(
   { port }: { port: number },
   nick: string,
@@ -114,7 +113,7 @@ export async function frames(
   return peer;
 }
 
-/** Every line is one of the log, and no line has a stack trace or a control character. */
+/** Asserts that every line is a log line without stack traces and control characters. */
 export function assertCleanLog(log: string): void {
   for (const line of log.split("\n").slice(0, -1)) {
     assert(LOG_LINE.test(line), `no line of the log: ${JSON.stringify(line)}`);
@@ -123,13 +122,13 @@ export function assertCleanLog(log: string): void {
   }
 }
 
-/** How many descriptors a process has open; 0 where the system does not tell. */
+/** The number of open descriptors of a process; 0 if the system does not say. */
 export async function descriptors(pid: number): Promise<number> {
   if (Deno.build.os !== "linux") return 0;
   return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
 }
 
-/** Waits until a process has no more descriptors open than so many. */
+/** Waits until a process has at most `count` open descriptors. */
 export function untilDescriptors(pid: number, wanted: number): Promise<void> {
   return until(
     async () => await descriptors(pid) <= wanted,
@@ -137,14 +136,14 @@ export function untilDescriptors(pid: number, wanted: number): Promise<void> {
   );
 }
 
-/** The most memory that a process has had at once, in bytes; 0 where the system does not tell. */
+/** The peak memory of a process, in bytes; 0 if the system does not say. */
 export async function peakMemory(pid: number): Promise<number> {
   if (Deno.build.os !== "linux") return 0;
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
 }
 
-/** Waits for a state of another process; fails with what `describe` says of it. */
+/** Polls for a state of another process; fails with what `describe` returns. */
 export async function until(
   isReached: () => Promise<boolean>,
   describe: () => Promise<string>,

@@ -1,16 +1,16 @@
-/** Reads metrics as Prometheus does (text of version 0.0.4), and is strict about it. What they are it does not know. */
+/** A strict parser for the text format of Prometheus, version 0.0.4. */
 
 export interface Metric {
   readonly type: string;
   readonly help: string;
-  /** By the name of the sample and its labels as they stand: `chat_rejected_total{reason="server_full"}`. */
+  /** By name and labels as written: `chat_rejected_total{reason="server_full"}`. */
   readonly samples: Readonly<Record<string, number>>;
 }
 
 const SAMPLE =
   /^([a-z_:][\w:]*)((?:\{\w+="(?:[^"\\\n]|\\.)*"(?:,\w+="(?:[^"\\\n]|\\.)*")*\})?) (\S+)$/i;
 
-/** The metrics by their names. Throws at what is no such text. */
+/** The metrics by name. Throws if the text is not valid. */
 export function readExposition(text: string): Record<string, Metric> {
   if (!text.endsWith("\n")) throw new Error("the last line has no end");
   const metrics: Record<string, { type: string; help: string; samples: Record<string, number> }> =

@@ -1,6 +1,6 @@
 /**
- * Files in which a history cannot be kept: how to make each one, and what is said of it. And what a directory holds, to be
- * compared with what it holds later.
+ * Files that cannot be a history, and the complaint about each. And the contents of a directory, to
+ * compare with later.
  */
 
 import { DatabaseSync } from "node:sqlite";
@@ -8,9 +8,9 @@ import { openDatabase } from "../../server/history/database.ts";
 
 export interface UselessFile {
   name: string;
-  /** Makes it, and gives its path. */
+  /** Makes the file and returns its path. */
   make: (directory: string) => string;
-  /** What is wrong with it, behind its path. */
+  /** The complaint after the path. */
   complaint: string;
 }
 
@@ -31,7 +31,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "that is no file; choose another one",
   },
   {
-    name: "a text",
+    name: "a text file",
     make: (directory) => {
       Deno.writeTextFileSync(`${directory}/chat.db`, "some notes\n");
       return `${directory}/chat.db`;
@@ -50,7 +50,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it holds something else, and is left as it is; choose another file",
   },
   {
-    name: "a history with a table of somebody else's",
+    name: "a history with a foreign table",
     make: (directory) => changed(directory, "CREATE TABLE cookie (name TEXT)"),
     complaint: "it holds something else, and is left as it is; choose another file",
   },
@@ -79,7 +79,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it is damaged; put a copy in its place or choose another file",
   },
   {
-    name: "a damaged history, and what a killed hub had not yet moved into it",
+    name: "a damaged history with the write-ahead log of a killed hub",
     make: (directory) => {
       const path = made(directory);
       const running = openDatabase(path);
@@ -93,7 +93,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it is damaged; put a copy in its place or choose another file",
   },
   {
-    name: "a history that is cut short",
+    name: "a truncated history",
     make: (directory) => {
       const path = made(directory);
       Deno.truncateSync(path, DAMAGE_AT + 100);
@@ -102,7 +102,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
     complaint: "it is damaged; put a copy in its place or choose another file",
   },
   {
-    name: "a history that nobody may write to",
+    name: "a read-only history",
     make: (directory) => {
       const path = made(directory);
       Deno.chmodSync(path, 0o444);
@@ -113,7 +113,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   },
 ];
 
-/** A history with a message. */
+/** Makes a history with one message. */
 export function made(directory: string): string {
   return changed(
     directory,
@@ -136,7 +136,7 @@ function damage(path: string): void {
   file.writeSync(new Uint8Array(64).fill(0xa5));
 }
 
-/** Every file of a directory: its mode and what is in it. */
+/** The mode and contents of every file in a directory. */
 export async function contents(directory: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { name, isFile } of Deno.readDirSync(directory)) {

@@ -1,8 +1,8 @@
-/** Random texts such as a good person rarely sends: every class of character that some rule of the project is about. */
+/** Random hostile texts: every class of character that a rule of the project is about. */
 
 import fc from "fast-check";
 
-/** One code point of some range. */
+/** A code point of a range. */
 function from(...ranges: [number, number][]): fc.Arbitrary<string> {
   return fc.oneof(
     ...ranges.map(([min, max]) =>
@@ -16,10 +16,10 @@ const DIRECTION = from([0x202a, 0x202e], [0x2066, 0x2069], [0x200e, 0x200f], [0x
 const INVISIBLE = fc.constantFrom(..."\u00ad\u034f\u200b\u200c\u200d\u2060\u3164\ufe0f\ufeff");
 const LONE_SURROGATE = from([0xd800, 0xdfff]);
 const MARK = fc.constantFrom(..."\u0300\u0301\u0323\u0327\u0345\u0e38\u093c\u20dd\u3099");
-/** More than are kept, as many, and fewer. */
+/** More combining marks than are kept, as many, and fewer. */
 const MARKS = fc.array(MARK, { minLength: 1, maxLength: 20, size: "max" })
   .map((marks) => marks.join(""));
-/** Letters whose other case, or whose compatible form, is longer, or depends on what stands around them. */
+/** Letters whose other case or compatible form is longer, or depends on context. */
 const CASES = fc.constantFrom(..."ßẞİıŉǰſσςΣΆᾳᾈŒﬁﬃＡａÅ\u212b\u2126ϒϹϲ𝚺ⅣⓐªᏣꮳ");
 const LINE_END = fc.constantFrom("\n", "\r", "\r\n", "\n\r", "\u0085", "\t");
 const WRITTEN = fc.constantFrom(
@@ -47,7 +47,7 @@ const PIECE = fc.oneof(
   { weight: 1, arbitrary: from([0x20, 0xd7ff], [0xe000, 0xffff], [0x10000, 0x10ffff]) },
 );
 
-/** Any of it, in at most so many pieces. */
+/** Any of these, in at most `max` pieces. */
 export function hostileText({ maxPieces = 30 }: { maxPieces?: number } = {}): fc.Arbitrary<string> {
   return fc.array(PIECE, { maxLength: maxPieces, size: "max" }).map((pieces) => pieces.join(""));
 }

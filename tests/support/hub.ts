@@ -7,7 +7,7 @@ import type { Cluster } from "../../server/cluster/mod.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import type { HubOptions } from "../../server/hub/api.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import type { Secret } from "../../server/model/password.ts";
 import type { Session } from "../../server/model/session.ts";
 
@@ -30,7 +30,7 @@ export function hubOptions(given: Partial<HubOptions> = {}): HubOptions {
     now,
     elapsed: now,
     grace: 0,
-    limits: USUAL_LIMITS,
+    limits: DEFAULT_LIMITS,
     schedule: queueMicrotask,
     randomId: () => crypto.randomUUID(),
     history,
@@ -86,7 +86,7 @@ export class TestHub {
       now,
       elapsed: () => this.elapsed,
       grace: GRACE,
-      limits: { ...USUAL_LIMITS, ...limits },
+      limits: { ...DEFAULT_LIMITS, ...limits },
       schedule: (flush) => this.#flush = flush,
       cluster: cluster ?? new LocalCluster({ epoch, lastId: history.lastId, now }),
       randomId: () => this.#randomId(),

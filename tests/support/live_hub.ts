@@ -1,11 +1,11 @@
 /**
- * A hub on real sockets inside of the test's own process, on any free port: for tests of what the wire does, where the
- * program around it does not matter.
+ * A hub on real sockets in the test's own process, on any free port, for tests of the wire without the
+ * program around it.
  */
 
-import type { KeyPair } from "../../server/setup/certificate.ts";
-import type { ConnectionTimes } from "../../server/net/connection.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import type { PemPair } from "../../server/setup/certificate.ts";
+import type { ConnectionTimeouts } from "../../server/net/connection.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { runServer } from "../../server/run.ts";
 import type { ServerOptions } from "../../server/setup/options.ts";
 import { Peer } from "./peer.ts";
@@ -19,28 +19,28 @@ export interface LiveHubOptions extends
     >
   > {
   limits?: Partial<Limits>;
-  /** With which certificate it speaks TLS, if it does. */
-  tls?: KeyPair;
-  /** Whether it can be asked for metrics, at any free port. */
+  /** Its certificate, if it encrypts. */
+  tls?: PemPair;
+  /** Whether it serves metrics, on any free port. */
   metrics?: boolean;
-  times?: Partial<ConnectionTimes>;
+  times?: Partial<ConnectionTimeouts>;
 }
 
-/** No limit: tests send as fast as they can unless the limit is what they test. */
+/** No rate limit, unless a test is about it. */
 const NO_LIMIT = { rate: 0, burst: 0 };
 
 export class LiveHub {
   readonly port: number;
-  /** The lines of its log, all levels. */
+  /** The log at all levels. */
   readonly log: string[] = [];
   /** The lines of its standard output. */
   readonly printed: string[] = [];
-  readonly #tls: KeyPair | undefined;
+  readonly #tls: PemPair | undefined;
   readonly #watch = new Watch();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
 
-  /** Starts it. Give it back with `await using`. */
+  /** Starts the hub. Stop it with `await using`. */
   constructor(
     {
       rateLimit = NO_LIMIT,
@@ -63,8 +63,8 @@ export class LiveHub {
         address: { hostname: "127.0.0.1", port: this.port },
         lang,
         rateLimit,
-        limits: { ...USUAL_LIMITS, ...limits },
-        asksForConnections: false,
+        limits: { ...DEFAULT_LIMITS, ...limits },
+        hasConnectionLimit: false,
         history,
         grace,
         logLevel: "debug",
@@ -80,7 +80,7 @@ export class LiveHub {
           this.#watch.changed();
         },
         listener,
-        times,
+        timeouts: times,
         freeDescriptors: (wanted) => wanted,
       },
     );
@@ -90,7 +90,7 @@ export class LiveHub {
     return Peer.connect(this.port, this.#tls ? { tls: this.#tls.cert } : {});
   }
 
-  /** A text member with this nick, whose own greeting was read. */
+  /** A text member whose greeting was read. */
   async textMember(nick: string): Promise<Peer> {
     const peer = await this.connect();
     await peer.send(`/name ${nick}\n`);
@@ -98,7 +98,7 @@ export class LiveHub {
     return peer;
   }
 
-  /** A frames member with this nick, whose welcome was read. */
+  /** A frames member whose welcome was read. */
   async framesMember(nick: string): Promise<Peer> {
     const peer = await this.connect();
     await peer.sendFrame({ type: "hello", protocol: 1, nick });
@@ -106,14 +106,14 @@ export class LiveHub {
     return peer;
   }
 
-  /** The port at which it can be asked for metrics. */
+  /** The metrics port. */
   async metricsPort(): Promise<number> {
     const line = /msg=metrics address=127\.0\.0\.1 port=(\d+)/;
     await this.untilLogged(line);
     return Number(line.exec(this.log.join(""))![1]);
   }
 
-  /** Waits until so many lines of the log match. */
+  /** Waits until `times` lines of the log match. */
   async untilLogged(wanted: RegExp, times = 1): Promise<void> {
     await this.#watch.until(
       () => this.log.filter((line) => wanted.test(line)).length >= times,
@@ -122,7 +122,7 @@ export class LiveHub {
     );
   }
 
-  /** The hub is well: two new members exchange a message. */
+  /** Asserts that two new members can exchange messages. */
   async assertAlive(): Promise<void> {
     await using asks = await this.textMember(`asks${crypto.randomUUID().slice(0, 8)}`);
     await using answers = await this.framesMember(`answers${crypto.randomUUID().slice(0, 8)}`);
@@ -132,12 +132,12 @@ export class LiveHub {
     while ((await answers.untilFrame("message")).text !== "alive!");
   }
 
-  /** Tells it to stop: everyone who is here is told. */
+  /** Starts to stop the hub, as a signal does. */
   tellToStop(): void {
     this.#stop.abort();
   }
 
-  /** Tells it to stop, and waits until it has. */
+  /** Stops the hub, and waits until it has stopped. */
   async stop(): Promise<void> {
     this.tellToStop();
     await this.#running;

@@ -1,27 +1,27 @@
 /**
- * The hub behind its listener, in the test's own process: for tests that look into it, or give it another clock than the
- * system's.
+ * A hub and its listener in the test's own process, for tests that look inside or set the clock of its
+ * deadlines.
  */
 
 import { systemClock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { MemoryHistory } from "../../server/history/memory.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { LogFields } from "../../server/log.ts";
-import { PendingTotal } from "../../server/net/outbox.ts";
+import { OutboxBudget } from "../../server/net/outbox.ts";
 import { hubOptions } from "./hub.ts";
 import { Watch } from "./watch.ts";
 
 export interface OpenHubOptions {
-  /** Those that are not as usual. */
+  /** Limits that differ from the defaults. */
   limits?: Partial<Limits>;
   /** The clock of its deadlines, in milliseconds. */
   now?: () => number;
 }
 
-/** A history that says when the hub looks after what takes its time. */
+/** A history that reports each sweep. */
 class SweptHistory extends MemoryHistory {
   readonly #onSweep: () => void;
 
@@ -35,23 +35,22 @@ class SweptHistory extends MemoryHistory {
   }
 }
 
-/** A hub in this process, of whose outboxes the test knows how much waits. */
 export class OpenHub {
-  readonly total: PendingTotal;
+  readonly total: OutboxBudget;
   readonly #listener: Listener;
   readonly #hub: Hub;
   readonly #running: Promise<void>;
   readonly #watch = new Watch();
   readonly port: number;
-  /** Who was dropped: the fields of the log. */
+  /** The log fields of each dropped peer. */
   readonly dropped: LogFields[] = [];
 
-  /** How often it has looked after its deadlines. */
+  /** Number of sweeps. */
   swept = 0;
 
   constructor({ limits: unusual = {}, now = systemClock.now }: OpenHubOptions = {}) {
-    const limits = { ...USUAL_LIMITS, ...unusual };
-    this.total = new PendingTotal(limits.pendingTotal);
+    const limits = { ...DEFAULT_LIMITS, ...unusual };
+    this.total = new OutboxBudget(limits.pendingTotal);
     this.#hub = new Hub(hubOptions({
       elapsed: now,
       limits,
@@ -69,16 +68,16 @@ export class OpenHub {
     this.#listener = new Listener(socket, {
       hub: this.#hub,
       log: { debug: () => {}, info, warning: () => {}, error: () => {} },
-      pendingTotal: this.total,
+      outboxBudget: this.total,
       rateLimit: { rate: 0, burst: 0 },
       limits,
-      times: CONNECTION_TIMES,
+      timeouts: CONNECTION_TIMEOUTS,
       clock: { ...systemClock, now },
     });
     this.#running = this.#listener.run();
   }
 
-  /** Waits until so many were dropped. */
+  /** Waits until `count` peers were dropped. */
   untilDropped(count: number): Promise<unknown> {
     return this.#watch.until(
       () => this.dropped.length >= count,
@@ -86,7 +85,7 @@ export class OpenHub {
     );
   }
 
-  /** Waits until it has looked after its deadlines so often since now. */
+  /** Waits for `times` more sweeps. */
   untilSwept(times: number): Promise<unknown> {
     const wanted = this.swept + times;
     return this.#watch.until(

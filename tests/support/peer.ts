@@ -1,8 +1,8 @@
 /**
- * A bare TCP peer for tests: sends bytes, reads lines, closes in all the ways a peer can. Knows
- * lines and JSON and trusts the types of frames without a check, so that tests see what really came.
+ * A bare TCP peer for tests: sends bytes, reads lines, and closes in every way that a peer can. It does
+ * not validate frames, so that tests see what was really sent.
  *
- * It stands on node:net, as Deno.Conn can neither reset a connection nor stop reading.
+ * It uses node:net, as Deno.Conn can neither reset a connection nor stop reading.
  */
 
 import { Buffer } from "node:buffer";
@@ -12,21 +12,20 @@ import { HUB_NAME } from "../../server/setup/certificate.ts";
 import type { ClientFrame, HubFrame } from "../../common/protocol/frame.ts";
 import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
-// How many of the latest lines an error shows, and how much of each.
+// The lines that an error shows, and the characters of each.
 const SHOWN_LINES = 40;
 const SHOWN_LENGTH = 200;
 
-/** How a peer connects. */
 export interface PeerOptions {
-  /** Where to; 127.0.0.1 unless told. */
+  /** 127.0.0.1 by default. */
   hostname?: string;
-  /** From which of this machine's addresses; the system's choice unless told. */
+  /** The local address; the system chooses by default. */
   localAddress?: string;
-  /** The certificate of the hub's own to be trusted, in PEM, where it speaks TLS. */
+  /** The hub's certificate in PEM, to connect with TLS. */
   tls?: string;
-  /** Whether to read from the start; true unless told. See `pause`. */
+  /** Whether to read from the start; true by default. See `pause`. */
   reading?: boolean;
-  /** How long it waits for anything, in milliseconds. For the harness's own tests. */
+  /** How long it waits for anything, in milliseconds; for the tests of the harness. */
   deadlineMs?: number;
 }
 
@@ -38,17 +37,17 @@ export class Peer {
   readonly #chunks: Uint8Array[] = [];
   readonly #decoder = new TextDecoder();
   readonly #gone: Promise<void>;
-  /** Every line so far; the first `#consumed` of them were handed out. */
+  /** All lines so far, of which the first `#consumed` were returned. */
   readonly #lines: string[] = [];
   #consumed = 0;
   #rest = "";
   #closed: "end" | "reset" | undefined;
 
-  /** Connects; rejects as the system does, for example with ECONNREFUSED. */
+  /** Connects; rejects with the system's error, such as ECONNREFUSED. */
   static async connect(port: number, options: PeerOptions = {}): Promise<Peer> {
     const { hostname = "127.0.0.1", reading = true, deadlineMs = DEADLINE_MS } = options;
     const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
-    // Half open: the other side's end must not close this one.
+    // The end of the other side must not close this one.
     const where = { port, host: hostname, allowHalfOpen: true, noDelay: true, ...from };
     const socket = options.tls === undefined
       ? connect(where)
@@ -65,7 +64,7 @@ export class Peer {
     this.#socket = socket;
     this.#deadlineMs = deadlineMs;
     this.#gone = new Promise((resolve) => socket.once("close", () => resolve()));
-    // Before the listener, which would set it reading.
+    // Before the listener is added, which would start reading.
     if (!reading) socket.pause();
     socket.on("data", (bytes) => this.#received(bytes as Buffer));
     socket.on("end", () => this.#end("end"));
@@ -87,20 +86,20 @@ export class Peer {
   }
 
   /**
-   * Sends text or bytes as they are; ends no line by itself. Resolves when the system has taken all
-   * of it, which a hub that has stopped reading can put off. Need not be awaited: order is kept.
+   * Sends text or bytes as they are, without adding an LF. Resolves when the system has accepted all
+   * of it, which waits for a hub that does not read. Need not be awaited: the order is kept.
    */
   send(data: string | Uint8Array): Promise<void> {
     const sent = new Promise<void>((resolve, reject) => {
       const bytes = typeof data === "string" ? data : Buffer.from(data);
       this.#socket.write(bytes, (error) => error ? reject(error) : resolve());
     });
-    // Not awaited, and refused as the test has ended: no failure.
+    // If it is not awaited, a rejection after the end of the test is not a failure.
     sent.catch(() => {});
     return sent;
   }
 
-  /** Sends a frame; broken ones go through `send`. */
+  /** Sends a frame; use `send` for invalid ones. */
   sendFrame(frame: ClientFrame): Promise<void> {
     return this.send(JSON.stringify(frame) + "\n");
   }
@@ -155,7 +154,7 @@ export class Peer {
     return Buffer.concat(this.#chunks);
   }
 
-  /** The lines received and not yet handed out. */
+  /** The lines that were received and not yet returned. */
   pending(): string[] {
     return this.#lines.slice(this.#consumed);
   }
@@ -170,17 +169,17 @@ export class Peer {
     this.#socket.end();
   }
 
-  /** Drops the connection with a TCP reset, as a crash or a cut does. */
+  /** Resets the connection, as a crash does. */
   reset(): void {
     this.#socket.resetAndDestroy();
   }
 
-  /** Stops reading: buffers fill up, and the other side meets a slow consumer. */
+  /** Stops reading: buffers fill up, as with a slow consumer. */
   pause(): void {
     this.#socket.pause();
   }
 
-  /** Reads again. */
+  /** Starts reading again. */
   resume(): void {
     this.#socket.resume();
   }

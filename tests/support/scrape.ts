@@ -1,15 +1,15 @@
-/** Asks a hub's port for metrics, over a bare socket. Knows as much of HTTP as that takes. */
+/** A minimal HTTP client for the metrics of a hub. */
 
 import { samplesOf } from "./exposition.ts";
 
 export interface Page {
   status: number;
-  /** By their names in small letters. */
+  /** By name in lower case. */
   headers: Record<string, string>;
   body: string;
 }
 
-/** Asks for a page, and reads until the hub ends the connection. */
+/** Requests a page, and reads until the hub closes the connection. */
 export async function ask(port: number, path: string, method = "GET"): Promise<Page> {
   using socket = await Deno.connect({ hostname: "127.0.0.1", port });
   const writer = socket.writable.getWriter();
@@ -20,7 +20,7 @@ export async function ask(port: number, path: string, method = "GET"): Promise<P
   return readPage(await new Response(socket.readable).text());
 }
 
-/** A page as it came. */
+/** Parses a response. */
 export function readPage(text: string): Page {
   const end = text.indexOf("\r\n\r\n");
   const [line = "", ...fields] = text.slice(0, end).split("\r\n");
@@ -38,7 +38,7 @@ export function readPage(text: string): Page {
   };
 }
 
-/** All samples, by their names and labels. */
+/** All samples by name and labels. */
 export async function scrape(port: number): Promise<Record<string, number>> {
   const { status, body } = await ask(port, "/metrics");
   if (status !== 200) throw new Error(`status ${status}: ${body}`);

@@ -4,12 +4,12 @@
  */
 
 import type { Clock } from "../../server/clock.ts";
-import { CONNECTION_TIMES } from "../../server/net/connection.ts";
+import { CONNECTION_TIMEOUTS } from "../../server/net/connection.ts";
 import { Hub } from "../../server/hub/hub.ts";
-import { type Limits, USUAL_LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
 import { Listener } from "../../server/net/listener.ts";
 import type { Log, LogFields } from "../../server/log.ts";
-import { PendingTotal } from "../../server/net/outbox.ts";
+import { OutboxBudget } from "../../server/net/outbox.ts";
 import type { RateLimit } from "../../server/rate_limit.ts";
 import { hubOptions, plainSecret } from "./hub.ts";
 
@@ -207,7 +207,7 @@ export class SimulatedHub {
   readonly fakeListener = new FakeListener();
   /** The log from level `info` on, with fields as `name=value`. */
   readonly log: string[] = [];
-  readonly pending: PendingTotal;
+  readonly pending: OutboxBudget;
   readonly #hub: Hub;
   readonly #listener: Listener;
   readonly #running: Promise<void>;
@@ -217,7 +217,7 @@ export class SimulatedHub {
     { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, password, modPassword }:
       SimulatedHubOptions = {},
   ) {
-    const limits = { ...USUAL_LIMITS, ...given };
+    const limits = { ...DEFAULT_LIMITS, ...given };
     const write = (message: string, fields: LogFields = {}) => {
       const suffix = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`);
       this.log.push(message + suffix.join(""));
@@ -232,14 +232,14 @@ export class SimulatedHub {
       ...(modPassword === undefined ? {} : { moderatorPassword: plainSecret(modPassword) }),
       record: write,
     }));
-    this.pending = new PendingTotal(limits.pendingTotal);
+    this.pending = new OutboxBudget(limits.pendingTotal);
     this.#listener = new Listener(this.fakeListener as unknown as Deno.TcpListener, {
       hub: this.#hub,
       log,
-      pendingTotal: this.pending,
+      outboxBudget: this.pending,
       rateLimit,
       limits,
-      times: CONNECTION_TIMES,
+      timeouts: CONNECTION_TIMEOUTS,
       clock: this.clock,
     });
     this.#running = this.#listener.run();

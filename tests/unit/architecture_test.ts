@@ -73,7 +73,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "server/log.ts": ["@logtape/logtape"],
   "server/metrics/mod.ts": ["node:process"],
   "server/metrics/registry.ts": ["prom-client"],
-  "server/setup/hashed_secret.ts": ["node:crypto"],
+  "server/setup/secrets.ts": ["node:crypto"],
 };
 
 /** The modules that use the system, clocks, timers or random numbers. The others are given what they need. */
@@ -120,7 +120,8 @@ const EDGES: readonly string[] = [
   "server/metrics/server.ts",
   "server/mod.ts",
   "server/run.ts",
-  "server/setup/hashed_secret.ts",
+  "server/setup/secrets.ts",
+  "server/net/socket.ts",
   "server/net/tls_socket.ts",
 ];
 

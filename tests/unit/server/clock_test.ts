@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { runningTime, standingTime } from "../../../server/clock.ts";
+import { tickTime, withoutStandstills } from "../../../server/clock.ts";
 import { TestHub } from "../../support/hub.ts";
 import { testProperty } from "../../support/property.ts";
 
 const HOUR = 60 * 60 * 1000;
 const YEARS = 5 * 365 * 24 * HOUR;
 
-Deno.test("the clock of deadlines goes on with the system's", () => {
+Deno.test("the clock of deadlines follows the system's clock", () => {
   let now = 1000;
-  const clock = runningTime(() => now);
+  const clock = withoutStandstills(() => now);
   const begun = clock();
   for (const step of [0, 1, 1000, 5000]) {
     now += step;
@@ -18,9 +18,9 @@ Deno.test("the clock of deadlines goes on with the system's", () => {
   assertEquals(clock() - begun, 6001);
 });
 
-Deno.test("the time of day stands still until what runs is done, and never longer", async () => {
+Deno.test("the time stays the same until the current task is done, and no longer", async () => {
   let now = 1000;
-  const clock = standingTime(() => now);
+  const clock = tickTime(() => now);
   for (let task = 0; task < 3; task++) {
     const begun = now;
     assertEquals(clock(), begun);
@@ -33,9 +33,9 @@ Deno.test("the time of day stands still until what runs is done, and never longe
   }
 });
 
-Deno.test("the clock of deadlines does not count while the hub stands still", () => {
+Deno.test("the clock of deadlines leaves out the time in which the hub stood still", () => {
   let now = 1000;
-  const clock = runningTime(() => now);
+  const clock = withoutStandstills(() => now);
   const begun = clock();
   now += 8 * HOUR;
   assertEquals(clock() - begun, 0);
@@ -49,7 +49,7 @@ testProperty("the clock of deadlines never goes back, and counts every step whil
   const steps = fc.array(fc.oneof(fc.nat(5000), fc.integer({ min: 5001, max: HOUR })));
   check(fc.property(steps, (all) => {
     let now = 0;
-    const clock = runningTime(() => now);
+    const clock = withoutStandstills(() => now);
     let counted = 0;
     for (const step of all) {
       now += step;
@@ -59,7 +59,7 @@ testProperty("the clock of deadlines never goes back, and counts every step whil
   }));
 });
 
-/** The clock is set to another time of day; what has passed since the start goes on as before. */
+/** Sets the clock to another time of day; the time since the start goes on as before. */
 const JUMPS: readonly [name: string, by: number][] = [
   ["an hour back", -HOUR],
   ["an hour forth", HOUR],
@@ -74,28 +74,28 @@ for (const [name, by] of JUMPS) {
     return { test, ana: test.framesMember("ana"), nc: test.textMember("nc") };
   };
 
-  Deno.test(`a clock that jumps ${name} changes neither the order of messages nor what is told again`, () => {
+  Deno.test(`a clock that jumps ${name} changes neither the order of messages nor the replay`, () => {
     const { test, ana, nc } = begin();
     ana.send('{"type":"say","ref":"1","text":"before"}');
     test.now += by;
-    ana.send('{"type":"say","ref":"2","text":"behind"}');
+    ana.send('{"type":"say","ref":"2","text":"after"}');
     nc.send("last");
     test.tick();
     const texts = (lines: string[]) =>
-      lines.flatMap((line) => /: (before|behind|last)$/.exec(line)?.[1] ?? []);
-    assertEquals(texts(nc.take()), ["before", "behind"]);
+      lines.flatMap((line) => /: (before|after|last)$/.exec(line)?.[1] ?? []);
+    assertEquals(texts(nc.take()), ["before", "after"]);
     const late = test.connect();
     late.send('{"type":"hello","protocol":1,"nick":"late"}');
     test.tick();
-    const historyOnJoin = late.takeFrames().filter((frame) => frame.type === "message");
-    assertEquals(historyOnJoin.map(({ id, text }) => [id, text]), [
+    const replayed = late.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(replayed.map(({ id, text }) => [id, text]), [
       [1, "before"],
-      [2, "behind"],
+      [2, "after"],
       [3, "last"],
     ]);
   });
 
-  Deno.test(`a clock that jumps ${name} while somebody is away costs neither the session nor a message`, () => {
+  Deno.test(`a clock that jumps ${name} during a grace period costs neither the session nor a message`, () => {
     const { test, ana, nc } = begin();
     const { token } = ana.session;
     nc.send("before");
@@ -128,7 +128,7 @@ for (const [name, by] of JUMPS) {
     test.tick();
     assertEquals(nc.take(), ["! you are muted: you may write again in 10 minutes"]);
     test.elapsed += 10 * 60_000;
-    nc.send("not any more");
+    nc.send("too late");
     ana.send('{"type":"command","ref":"3","line":"/slow 30"}');
     test.tick();
     nc.take();
@@ -140,7 +140,9 @@ for (const [name, by] of JUMPS) {
     test.elapsed += 30_000;
     nc.send("three");
     test.tick();
-    const said = ana.takeFrames().flatMap((frame) => frame.type === "message" ? [frame.text] : []);
-    assertEquals(said, ["not any more", "one", "three"]);
+    const posted = ana.takeFrames().flatMap((frame) =>
+      frame.type === "message" ? [frame.text] : []
+    );
+    assertEquals(posted, ["too late", "one", "three"]);
   });
 }

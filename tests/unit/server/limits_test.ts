@@ -10,7 +10,7 @@ import {
 import { framesDialect } from "../../../server/dialect/json.ts";
 import { httpDialect } from "../../../server/dialect/http.ts";
 import { textDialect } from "../../../server/dialect/text.ts";
-import { LIMITS, type Limits, splitLimits, UNITS, USUAL_LIMITS } from "../../../server/limits.ts";
+import { DEFAULT_LIMITS, LIMITS, type Limits, splitLimits, UNITS } from "../../../server/limits.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../../server/setup/options.ts";
 
 const KIB = 1024;
@@ -20,9 +20,9 @@ function read(...args: string[]): Limits {
   return readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined).limits;
 }
 
-Deno.test("the limits are these unless they are set", () => {
-  assertEquals(read(), USUAL_LIMITS);
-  assertEquals(USUAL_LIMITS, {
+Deno.test("the default limits", () => {
+  assertEquals(read(), DEFAULT_LIMITS);
+  assertEquals(DEFAULT_LIMITS, {
     line: 4 * KIB,
     frame: 64 * KIB,
     pending: KIB ** 2,
@@ -37,24 +37,24 @@ Deno.test("the limits are these unless they are set", () => {
   });
 });
 
-Deno.test("each limit is set by its own option, at both ends of its range, and no other changes", () => {
+Deno.test("each limit has an option of its own, valid at both ends of its range", () => {
   for (const name of NAMES) {
-    const { flag, unit, least, most, usual } = LIMITS[name];
-    assert(least <= usual && usual <= most, flag);
-    for (const value of [least, most]) {
+    const { flag, unit, min, max, initial } = LIMITS[name];
+    assert(min <= initial && initial <= max, flag);
+    for (const value of [min, max]) {
       assertEquals(
         read(`--${flag}`, String(value)),
-        { ...USUAL_LIMITS, [name]: value * UNITS[unit].factor },
+        { ...DEFAULT_LIMITS, [name]: value * UNITS[unit].factor },
         flag,
       );
     }
   }
 });
 
-Deno.test("what is out of its range is named in one line, with the range", () => {
+Deno.test("a value out of range is reported in one line, with the range", () => {
   for (const name of NAMES) {
-    const { flag, least, most } = LIMITS[name];
-    for (const value of [least - 1, most + 1, "x", "-1"]) {
+    const { flag, min, max } = LIMITS[name];
+    for (const value of [min - 1, max + 1, "x", "-1"]) {
       const { message } = assertThrows(() => read(`--${flag}=${value}`), UsageError);
       assert(message.startsWith(`--${flag} takes a `) && message.includes(" from "), message);
       assert(message.endsWith(`, not "${value}"`), message);
@@ -79,23 +79,23 @@ Deno.test("bytes may be written with K, M and G", () => {
   assertEquals([frame, pending, pendingTotal], [32 * KIB, 2 * KIB ** 2, KIB ** 3]);
 });
 
-Deno.test("it is known whether a number of connections was asked for", () => {
-  const asks = (...args: string[]) =>
+Deno.test("the options say whether a limit of connections was given", () => {
+  const hasLimit = (...args: string[]) =>
     readServerOptions(parseArguments(SERVER_COMMAND_LINE, args), () => undefined)
-      .asksForConnections;
-  assertEquals([asks(), asks("--max-connections", "10000")], [false, true]);
+      .hasConnectionLimit;
+  assertEquals([hasLimit(), hasLimit("--max-connections", "10000")], [false, true]);
 });
 
-Deno.test("frames have their limit and all else that of a line; unended is twice that, and no less than 64 KiB", () => {
-  const limits = { ...USUAL_LIMITS, line: 40 * KIB, frame: 8 * KIB };
+Deno.test("frames have their own limit; unended bytes may be twice the line, and at least 64 KiB", () => {
+  const limits = { ...DEFAULT_LIMITS, line: 40 * KIB, frame: 8 * KIB };
   assertEquals(splitLimits(limits, textDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
   assertEquals(splitLimits(limits, httpDialect), { maxLine: 40 * KIB, maxUnended: 80 * KIB });
   assertEquals(splitLimits(limits, framesDialect), { maxLine: 8 * KIB, maxUnended: 64 * KIB });
-  assertEquals(splitLimits(USUAL_LIMITS, textDialect).maxUnended, 64 * KIB);
-  assertEquals(splitLimits(USUAL_LIMITS, framesDialect).maxUnended, 128 * KIB);
+  assertEquals(splitLimits(DEFAULT_LIMITS, textDialect).maxUnended, 64 * KIB);
+  assertEquals(splitLimits(DEFAULT_LIMITS, framesDialect).maxUnended, 128 * KIB);
 });
 
-Deno.test("the longest hello of our client fits into the shortest line that can be set", () => {
+Deno.test("the longest hello of the client fits into the shortest line that can be set", () => {
   const hello: HelloFrame = {
     type: "hello",
     protocol: 1,
@@ -107,10 +107,10 @@ Deno.test("the longest hello of our client fits into the shortest line that can 
     resume: { token: crypto.randomUUID(), after: Number.MAX_SAFE_INTEGER },
   };
   const bytes = new TextEncoder().encode(encodeFrame(hello)).length;
-  assert(bytes <= LIMITS.line.least && bytes <= LIMITS.frame.least, `${bytes}`);
+  assert(bytes <= LIMITS.line.min && bytes <= LIMITS.frame.min, `${bytes}`);
 });
 
-Deno.test("the longest message that can be let in fits, made safe and told twice, into a frame of the hub", () => {
+Deno.test("the longest message that is accepted fits, sanitized and with its fallback text, into a frame", () => {
   assert(2 * 3 * GREATEST_FRAME < MAX_HUB_FRAME);
-  assertEquals([LIMITS.line.most, LIMITS.frame.most], [GREATEST_FRAME, GREATEST_FRAME]);
+  assertEquals([LIMITS.line.max, LIMITS.frame.max], [GREATEST_FRAME, GREATEST_FRAME]);
 });

@@ -14,12 +14,12 @@ function bucketOf(limit: RateLimit, at?: number): { bucket: TokenBucket; time: {
   return { bucket: new TokenBucket(limit, time.now), time };
 }
 
-Deno.test("a burst goes through at once, and what follows waits its turn", () => {
+Deno.test("a burst passes at once, and what follows waits", () => {
   const { bucket } = bucketOf({ rate: 5, burst: 3 });
   assertEquals(Array.from({ length: 6 }, () => bucket.take()), [0, 0, 0, 200, 400, 600]);
 });
 
-Deno.test("whoever waits as it was told is let through each time, one after another", () => {
+Deno.test("whoever waits as long as it should passes each time", () => {
   const { bucket, time } = bucketOf({ rate: 4, burst: 1 });
   assertEquals(bucket.take(), 0);
   for (let turn = 0; turn < 10; turn++) {
@@ -29,7 +29,7 @@ Deno.test("whoever waits as it was told is let through each time, one after anot
   }
 });
 
-Deno.test("after a silence there is a whole burst again, and never more", () => {
+Deno.test("after a silence there is a whole burst again, and no more", () => {
   const { bucket, time } = bucketOf({ rate: 5, burst: 2 });
   bucket.take();
   bucket.take();
@@ -37,45 +37,45 @@ Deno.test("after a silence there is a whole burst again, and never more", () => 
   assertEquals([bucket.take(), bucket.take(), bucket.take()], [0, 0, 200]);
 });
 
-Deno.test("what is spent at once is spent whole or not at all", () => {
+Deno.test("several tokens are taken all or not at all", () => {
   const { bucket, time } = bucketOf({ rate: 10, burst: 30 });
-  assertEquals([bucket.spend(20), bucket.spend(20), bucket.spend(10)], [true, false, true]);
+  assertEquals([bucket.tryTake(20), bucket.tryTake(20), bucket.tryTake(10)], [true, false, true]);
   time.at += 1900;
-  assertEquals(bucket.spend(20), false);
+  assertEquals(bucket.tryTake(20), false);
   time.at += 100;
-  assertEquals(bucket.spend(20), true);
+  assertEquals(bucket.tryTake(20), true);
 });
 
-Deno.test("what is more than a burst can be spent after it was saved up, and no more is saved", () => {
+Deno.test("more tokens than a burst can be taken after a longer silence, and no more are saved", () => {
   const { bucket, time } = bucketOf({ rate: 10, burst: 30 });
-  assertEquals(bucket.spend(100), false);
+  assertEquals(bucket.tryTake(100), false);
   time.at += 6900;
-  assertEquals(bucket.spend(100), false);
+  assertEquals(bucket.tryTake(100), false);
   time.at += 1_000_000;
-  assertEquals([bucket.spend(100), bucket.spend(1)], [true, false]);
+  assertEquals([bucket.tryTake(100), bucket.tryTake(1)], [true, false]);
   time.at += 1_000_000;
-  assertEquals([bucket.spend(30), bucket.spend(1)], [true, false]);
+  assertEquals([bucket.tryTake(30), bucket.tryTake(1)], [true, false]);
 });
 
-Deno.test("a rate or a burst of zero is no limit", () => {
+Deno.test("a rate or burst of zero means no limit", () => {
   for (const limit of [{ rate: 0, burst: 10 }, { rate: 5, burst: 0 }, { rate: 0, burst: 0 }]) {
     const { bucket } = bucketOf(limit);
     for (let turn = 0; turn < 1000; turn++) assertEquals(bucket.take(), 0);
-    assertEquals(bucket.spend(1_000_000), true);
+    assertEquals(bucket.tryTake(1_000_000), true);
   }
 });
 
-Deno.test("a clock that stands still gives nothing, and one that jumps back takes nothing", () => {
+Deno.test("a clock that stands still adds no tokens, and one that jumps back takes none", () => {
   const { bucket, time } = bucketOf({ rate: 10, burst: 1 }, 5000);
   assertEquals(bucket.take(), 0);
   time.at = 1000;
   assertEquals(bucket.take(), 100); // as if the clock had stood still
   time.at = 1200;
-  assertEquals(bucket.take(), 0); // and from there on it counts again
+  assertEquals(bucket.take(), 0); // from there on it counts again
 });
 
 testProperty(
-  "in the long run nobody sends faster than the rate, however it sends",
+  "in the long run nobody is faster than the rate",
   { weight: 10 },
   (check) => {
     const limits = fc.record({
@@ -88,10 +88,10 @@ testProperty(
       const sent: number[] = [];
       for (const pause of each) {
         time.at += pause;
-        time.at += bucket.take(); // reading stops for so long
+        time.at += bucket.take(); // reading pauses
         sent.push(time.at);
       }
-      // In no stretch of time are there more than the burst and what the rate brings meanwhile.
+      // No period has more than the burst and the rate times its length.
       for (let first = 0; first < sent.length; first += 7) {
         for (let last = first; last < sent.length; last++) {
           const allowed = limit.burst + (sent[last]! - sent[first]!) * limit.rate / 1000;

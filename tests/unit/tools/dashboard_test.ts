@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MetricsRegistry } from "../../../server/metrics/registry.ts";
-import { Tally } from "../../../server/metrics/event_counter.ts";
+import { EventCounter } from "../../../server/metrics/event_counter.ts";
 import { dashboardText } from "../../../tools/dashboard.ts";
 import { readExposition } from "../../support/exposition.ts";
 
@@ -37,11 +37,11 @@ const QUERIES = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => ({ title, expr }))
 );
 
-/** The metrics of a hub, by their names and types. */
+/** The types of the metrics of a hub, by name. */
 async function metrics(): Promise<Map<string, string>> {
-  const registry = new MetricsRegistry(new Tally());
+  const registry = new MetricsRegistry(new EventCounter());
   const none = () => 0;
-  registry.read({
+  registry.register({
     name: "chat 0",
     limits: { connections: 1, pendingTotal: 1 },
     counts: () => ({
@@ -59,22 +59,22 @@ async function metrics(): Promise<Map<string, string>> {
     isClusterUp: () => true,
     unready: () => undefined,
   }, { startedAt: 0, residentBytes: none, heapBytes: none, cpuSeconds: none });
-  const told = readExposition((await registry.expose()).text);
-  return new Map(Object.entries(told).map(([name, { type }]) => [name, type]));
+  const metrics = readExposition((await registry.expose()).text);
+  return new Map(Object.entries(metrics).map(([name, { type }]) => [name, type]));
 }
 
-/** The samples that a query asks for. */
-const asked = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
+/** The samples that a query uses. */
+const samplesIn = (expr: string) => expr.match(/\b(?:chat|process)_\w+/g) ?? [];
 
-Deno.test("every query asks for metrics of the hub, and counters for their rate", async () => {
+Deno.test("every query of the dashboard uses metrics that exist, according to their types", async () => {
   const known = await metrics();
   for (const { title, expr } of QUERIES) {
-    const names = asked(expr);
+    const names = samplesIn(expr);
     assert(names.length > 0, `${title}: ${expr}`);
     for (const name of names) {
       const family = name.replace(/_(bucket|sum|count)$/, "");
       const type = known.get(name) ?? known.get(family);
-      assert(type !== undefined, `${title}: there is no ${name}`);
+      assert(type !== undefined, `${title}: unknown metric ${name}`);
       assertEquals(type === "histogram", name !== family, `${title}: ${name}`);
       const grows = type === "counter" || type === "histogram";
       assertEquals(/\b(rate|increase)\(/.test(expr), grows, `${title}: ${name} is a ${type}`);
@@ -82,19 +82,19 @@ Deno.test("every query asks for metrics of the hub, and counters for their rate"
   }
 });
 
-Deno.test("every metric of the hub is on the dashboard", async () => {
+Deno.test("every metric is shown on the dashboard", async () => {
   const shown = new Set(
-    QUERIES.flatMap(({ expr }) => asked(expr))
+    QUERIES.flatMap(({ expr }) => samplesIn(expr))
       .flatMap((name) => [name, name.replace(/_(bucket|sum|count)$/, "")]),
   );
   const hidden = [...(await metrics()).keys()].filter((name) => !shown.has(name));
   assertEquals(hidden, []);
 });
 
-Deno.test("every query is limited to the chosen hubs, and its brackets match", () => {
+Deno.test("every query selects the chosen hubs, and has balanced brackets", () => {
   for (const { title, expr } of QUERIES) {
     const selectors = expr.match(/\{[^}]*\}/g) ?? [];
-    assertEquals(selectors.length, asked(expr).length, title);
+    assertEquals(selectors.length, samplesIn(expr).length, title);
     for (const selector of selectors) assert(selector.includes('instance=~"$hub"'), title);
     const open: string[] = [];
     for (const [bracket] of expr.matchAll(/[()[\]{}]/g)) {
@@ -105,7 +105,7 @@ Deno.test("every query is limited to the chosen hubs, and its brackets match", (
   }
 });
 
-Deno.test("the dashboard imports into any Grafana: it asks for the data source and the hubs", () => {
+Deno.test("the dashboard can be imported into any Grafana: it asks for the Prometheus and the hubs", () => {
   assert(DASHBOARD.schemaVersion >= 36);
   assert(DASHBOARD.title !== "" && DASHBOARD.uid !== "");
   assertEquals("id" in DASHBOARD, false);
@@ -124,7 +124,7 @@ Deno.test("the dashboard imports into any Grafana: it asks for the data source a
   assertEquals(hub!.datasource, DATASOURCE);
 });
 
-Deno.test("panels have distinct ids and titles, a description, and do not overlap", () => {
+Deno.test("the panels have unique ids and titles, have descriptions, and do not overlap", () => {
   const { panels } = DASHBOARD;
   const distinct = (values: unknown[]) => assertEquals(values, [...new Set(values)]);
   distinct(panels.map(({ id }) => id));

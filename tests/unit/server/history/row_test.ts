@@ -1,12 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { cutRow, fromRow, SEPARATOR, toRow } from "../../../../server/history/row.ts";
+import { readRow, SEPARATOR, toRow, trimRow } from "../../../../server/history/row.ts";
 import type { Run } from "../../../../server/history/run.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
 
-/** What "ana" says, from an id on; a file does not know her session. */
+/** Messages by "ana" with consecutive ids. The file does not know her session. */
 function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {
   const first: Posted = {
     message: { type: "message", id, room: "a", nick: "ana", text: texts[0]!, ts: 1, kind: "say" },
@@ -16,32 +16,32 @@ function run(texts: readonly string[], { id = 5, by = "" } = {}): Run {
 }
 
 testProperty(
-  "the messages of a run come out of its row as they were told, also out of a row that was cut",
+  "the messages of a run come out of its row unchanged, also after trimming",
   { weight: 20 },
   (check) => {
     const text = fc.string({ unit: "binary" }).map((text) => sanitize(text, { newlines: true }));
     check(
       fc.property(fc.array(text, { minLength: 1, maxLength: 20 }), fc.nat(), (texts, number) => {
         const row = toRow(run(texts, { by: "secret" }));
-        const all = fromRow(row);
+        const all = readRow(row);
         assertEquals(all.map(({ message }) => message.text), texts);
         assertEquals(all[0], run(texts).first);
         assertEquals(all.at(-1)!.message.id, 5 + texts.length - 1);
         const count = number % texts.length;
-        assertEquals(fromRow(cutRow(row, count)), all.slice(count));
+        assertEquals(readRow(trimRow(row, count)), all.slice(count));
       }),
     );
   },
 );
 
-Deno.test("nothing that people are told has in it what stands between texts", () => {
+Deno.test("no message contains the separator of texts", () => {
   assertEquals(sanitize(`a${SEPARATOR}b`, { newlines: true }).includes(SEPARATOR), false);
 });
 
-Deno.test("a row whose texts are not those of its messages is damaged", () => {
+Deno.test("a row whose texts do not match its number of messages is damaged", () => {
   const row = toRow(run(["uno", "dos"]));
   for (const texts of ["uno", "", `uno${SEPARATOR}dos${SEPARATOR}`]) {
-    assertThrows(() => fromRow({ ...row, texts }), Error, "from 5 on are damaged", texts);
-    assertThrows(() => cutRow({ ...row, texts }, 1), Error, "from 5 on are damaged", texts);
+    assertThrows(() => readRow({ ...row, texts }), Error, "from 5 on are damaged", texts);
+    assertThrows(() => trimRow({ ...row, texts }, 1), Error, "from 5 on are damaged", texts);
   }
 });

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  cutRun,
   messageAt,
   type Run,
   RUN_LIMITS,
   RunBuilder,
+  trimRun,
 } from "../../../../server/history/run.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
@@ -20,7 +20,7 @@ interface Details {
   kind?: "say" | "action";
 }
 
-function said(
+function posted(
   id: number,
   {
     text = `m${id}`,
@@ -44,15 +44,15 @@ function runsOf(all: readonly Posted[]): Run[] {
   return builder.take();
 }
 
-function saidIn(run: Run): Posted[] {
+function messagesOf(run: Run): Posted[] {
   return run.texts.map((_, place) => messageAt(run, place));
 }
 
-/** How many messages are in each. */
+/** The number of messages in each run. */
 const sizes = (all: readonly Posted[]) => runsOf(all).map(({ texts }) => texts.length);
 
 testProperty(
-  "messages come out of their runs as they went in, also out of runs that were cut",
+  "messages come out of their runs unchanged, also after trimming",
   { weight: 10 },
   (check) => {
     const message = fc.record({
@@ -70,24 +70,24 @@ testProperty(
       const runs: Run[] = [];
       let id = 0;
       for (const { gap, taken, ...details } of all) {
-        before.push(said(id += gap, details));
+        before.push(posted(id += gap, details));
         builder.add(before.at(-1)!);
         if (taken) runs.push(...builder.take());
       }
       runs.push(...builder.take());
       assertEquals(builder.take(), []);
-      assertEquals(runs.flatMap(saidIn), before);
+      assertEquals(runs.flatMap(messagesOf), before);
       for (const run of runs) {
         const count = number % run.texts.length;
-        assertEquals(saidIn(cutRun(run, count)), saidIn(run).slice(count));
+        assertEquals(messagesOf(trimRun(run, count)), messagesOf(run).slice(count));
       }
     }));
   },
 );
 
-Deno.test("what one says at one moment is one run, until anything but the text differs", () => {
+Deno.test("messages that differ only in text and id are one run", () => {
   assertEquals(sizes([]), []);
-  assertEquals(sizes([said(1), said(2), said(3)]), [3]);
+  assertEquals(sizes([posted(1), posted(2), posted(3)]), [3]);
   const others: Details[] = [
     { room: "dev" },
     { nick: "eva" },
@@ -98,27 +98,31 @@ Deno.test("what one says at one moment is one run, until anything but the text d
   ];
   for (const other of others) {
     assertEquals(
-      sizes([said(1), said(2), said(3, other), said(4)]),
+      sizes([posted(1), posted(2), posted(3, other), posted(4)]),
       [2, 1, 1],
       Object.keys(other)[0],
     );
   }
-  assertEquals(sizes([said(1), said(3), said(4)]), [1, 2], "a private message was in between");
+  assertEquals(
+    sizes([posted(1), posted(3), posted(4)]),
+    [1, 2],
+    "a private message was in between",
+  );
 });
 
-Deno.test("what was taken stays as it is, whatever follows on it", () => {
+Deno.test("runs that were taken do not change afterwards", () => {
   const builder = new RunBuilder();
-  builder.add(said(1));
+  builder.add(posted(1));
   const [first] = builder.take();
-  builder.add(said(2));
+  builder.add(posted(2));
   const [second] = builder.take();
   assertEquals([first!.texts, second!.texts], [["m1"], ["m2"]]);
 });
 
-Deno.test("a run is bounded in messages and in characters", () => {
+Deno.test("a run is limited in messages and characters", () => {
   const { messages, characters } = RUN_LIMITS;
   const many = (length: number, text: string) =>
-    Array.from({ length }, (_, index) => said(index + 1, { text }));
+    Array.from({ length }, (_, index) => posted(index + 1, { text }));
   assertEquals(sizes(many(2 * messages + 1, "x")), [messages, messages, 1]);
   const half = "x".repeat(characters / 2);
   assertEquals(sizes(many(5, half)), [2, 2, 1]);

@@ -30,7 +30,7 @@ interface Details {
   kind?: "say" | "action";
 }
 
-function said(
+function posted(
   id: number,
   { room = "general", text = `m${id}`, ts = id, nick = "Ana", kind = "say" }: Details = {},
 ): Posted {
@@ -40,15 +40,15 @@ function said(
   };
 }
 
-/** A file of its own, the log's lines, and a clock that the test sets. */
-async function bench() {
+/** A history file, the lines of the log, and a clock that the test sets. */
+async function openFixture() {
   const directory = await tempDirectory();
   const path = `${directory.path}/chat.db`;
   const logged: string[] = [];
   const write = (message: string, fields?: unknown) =>
     void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: write, info: write, warning: write, error: write };
-  const bench = {
+  const fixture = {
     path,
     directory: directory.path,
     logged,
@@ -57,18 +57,18 @@ async function bench() {
       { keep = { messages: 1_000_000 }, unsaved }: { keep?: Retention; unsaved?: UnsavedLimits } =
         {},
     ): SqliteOptions {
-      return { path, keep, log, now: () => bench.now, ...(unsaved ? { unsaved } : {}) };
+      return { path, keep, log, now: () => fixture.now, ...(unsaved ? { unsaved } : {}) };
     },
-    open: (options: { keep?: Retention } = {}) => openHistory(bench.options(options)),
+    open: (options: { keep?: Retention } = {}) => openHistory(fixture.options(options)),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
-  return bench;
+  return fixture;
 }
 
 const ids = (all: Posted[]) => all.map(({ message }) => message.id);
 const messages = (all: Posted[]) => all.map(({ message }) => message);
 
-/** Of what is said, enough that differs to end a run of messages, and enough that does not. */
+/** Random messages, of which some continue a run and some do not. */
 const details: fc.Arbitrary<Details> = fc.record({
   room: fc.constantFrom("a", "a", "b", "c"),
   ts: fc.constantFrom(1, 1, 1, 2),
@@ -76,7 +76,7 @@ const details: fc.Arbitrary<Details> = fc.record({
   kind: fc.constantFrom("say", "say", "action"),
 });
 
-/** What a file has, as people see it, who open it with another program. */
+/** The messages of a file, as people see them in another program. */
 function rowsOf(path: string): Record<string, unknown>[] {
   using database = new DatabaseSync(path);
   return database.prepare("SELECT * FROM message").all().map((row) => ({ ...row }));
@@ -91,35 +91,35 @@ const toRow = ({ message: { id, ts, room, nick, kind, text } }: Posted) => ({
   text,
 });
 
-/** The database takes no more, like a disk that is full; or takes it again. */
+/** Makes the database full, like a full disk, or not full again. */
 function setFull(database: DatabaseSync, isFull: boolean): void {
   database.exec(`PRAGMA max_page_count = ${isFull ? 1 : 1_000_000}`);
 }
 
-/** More than fits into pages that are there already. */
+/** More than fits into the existing pages. */
 const LARGE = "x".repeat(20_000);
 
-Deno.test("what was committed is there in the next life, as it was said, but for the secret", async () => {
-  await using test = await bench();
+Deno.test("what was committed is there after a restart, without the author's id", async () => {
+  await using test = await openFixture();
   const first = test.open();
   assertEquals(first.lastId, 0);
   const text = "José: \n日本語 👋 '; DROP TABLE message; --";
-  first.add(said(1, { text }));
+  first.add(posted(1, { text }));
   first.commit(1);
-  assertEquals(first.last("general", 5), [said(1, { text })]);
+  assertEquals(first.last("general", 5), [posted(1, { text })]);
   first.close();
   const second = test.open();
   const [again] = second.last("general", 5);
-  assertEquals(again!.message, said(1, { text }).message);
+  assertEquals(again!.message, posted(1, { text }).message);
   assertEquals(again!.author, { id: "", key: "ana", nick: "Ana" });
   second.close();
   assert(!new TextDecoder("latin1").decode(Deno.readFileSync(test.path)).includes("secret"));
 });
 
-Deno.test("ids go on from the last one, also when it was private or removed", async () => {
-  await using test = await bench();
+Deno.test("ids continue after the last one, even if its message was private or removed", async () => {
+  await using test = await openFixture();
   const first = test.open({ keep: { messages: 1 } });
-  first.add(said(1));
+  first.add(posted(1));
   first.commit(1);
   first.commit(5);
   first.close();
@@ -133,8 +133,8 @@ Deno.test("ids go on from the last one, also when it was private or removed", as
   second.close();
 });
 
-Deno.test("what was not committed, and what is private, is not in the file", async () => {
-  await using test = await bench();
+Deno.test("what was not committed, and private messages, are not in the file", async () => {
+  await using test = await openFixture();
   const history = test.open();
   const hub = new TestHub({ history });
   const ana = hub.textMember("ana");
@@ -143,36 +143,36 @@ Deno.test("what was not committed, and what is private, is not in the file", asy
   ana.send("para todos");
   hub.tick();
   assertEquals(eva.take(), ["[private] ana: entre nosotras", "ana: para todos"]);
-  history.add(said(9, { text: "sin acabar" }));
+  history.add(posted(9, { text: "sin acabar" }));
   const log = new TextDecoder("latin1").decode(Deno.readFileSync(`${test.path}-wal`));
   history.close();
   assert(log.includes("para todos"));
   assert(!log.includes("entre nosotras") && !log.includes("sin acabar"));
 });
 
-Deno.test("a tick is committed before anybody is told, also in its middle", () => {
+Deno.test("a tick is committed before anything is delivered, also by a flush within it", () => {
   const happened: string[] = [];
-  class Noted extends MemoryHistory {
+  class RecordingHistory extends MemoryHistory {
     override commit(lastId?: number): undefined {
       happened.push(`commit ${lastId}`);
     }
   }
-  const hub = new TestHub({ history: new Noted() });
+  const hub = new TestHub({ history: new RecordingHistory() });
   const ana = hub.textMember("ana");
   const eva = hub.textMember("eva");
-  eva.session.peer.send = () => void happened.push("told");
+  eva.session.peer.send = () => void happened.push("delivered");
   happened.length = 0;
   ana.send("hola");
-  eva.send("/lang es"); // answered at once, behind what was told until then
-  assertEquals(happened, ["commit 1", "told", "commit 1", "told"]);
+  eva.send("/lang es"); // answered at once, after what was delivered until then
+  assertEquals(happened, ["commit 1", "delivered", "commit 1", "delivered"]);
   happened.length = 0;
   ana.send("y otra");
   hub.tick();
-  assertEquals(happened, ["commit 2", "told"]);
+  assertEquals(happened, ["commit 2", "delivered"]);
 });
 
 testProperty(
-  "of any messages a history on disk gives those that a list would give, in all its lives",
+  "across restarts SqliteHistory returns what a plain list would, for any messages",
   { weight: 0.5 },
   async (check) => {
     const room = fc.constantFrom("a", "b", "c");
@@ -191,7 +191,7 @@ testProperty(
       { weight: 1, arbitrary: fc.record({ do: fc.constant("full" as const) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant("reopen" as const) }) },
     );
-    await using test = await bench();
+    await using test = await openFixture();
     check(
       fc.property(
         fc.array(step, { maxLength: 60 }),
@@ -208,7 +208,7 @@ testProperty(
             switch (step.do) {
               case "say":
                 for (let time = 0; time < step.times; time++) {
-                  model.push(said(++lastId, step.details));
+                  model.push(posted(++lastId, step.details));
                   history.add(model.at(-1)!);
                 }
                 break;
@@ -250,14 +250,14 @@ testProperty(
 );
 
 testProperty(
-  "of any messages a history on disk keeps the last ones, as many as it may and not one more",
+  "SqliteHistory keeps exactly the last messages up to its limit, for any messages",
   { weight: 0.5 },
   async (check) => {
     const step = fc.oneof(
       { weight: 8, arbitrary: fc.record({ details, times: fc.integer({ min: 1, max: 9 }) }) },
       { weight: 2, arbitrary: fc.constantFrom("private" as const, "reopen" as const) },
     );
-    await using test = await bench();
+    await using test = await openFixture();
     check(
       fc.property(
         fc.array(step, { maxLength: 30 }),
@@ -272,7 +272,7 @@ testProperty(
             if (step === "private") lastId++;
             else if (step !== "reopen") {
               for (let time = 0; time < step.times; time++) {
-                model.push(said(++lastId, step.details));
+                model.push(posted(++lastId, step.details));
                 history.add(model.at(-1)!);
               }
             }
@@ -292,12 +292,12 @@ testProperty(
   },
 );
 
-Deno.test("a flood is few rows, and has its messages one by one for who opens the file", async () => {
-  await using test = await bench();
+Deno.test("a flood takes few rows, and the view of the file has one row for each message", async () => {
+  await using test = await openFixture();
   const history = test.open();
   const flood = Array.from(
     { length: 1000 },
-    (_, index) => said(index + 1, { ts: 7, text: `"${index}"\n\u{1F44B}` }),
+    (_, index) => posted(index + 1, { ts: 7, text: `"${index}"\n\u{1F44B}` }),
   );
   for (const each of flood) history.add(each);
   history.commit(1000);
@@ -308,12 +308,12 @@ Deno.test("a flood is few rows, and has its messages one by one for who opens th
   assert(Number(runs) < 10, `${runs}`);
 });
 
-Deno.test("what was written is moved into the file when nothing is said for a while", async () => {
-  await using test = await bench();
+Deno.test("the write-ahead log is moved into the file when the chat is quiet", async () => {
+  await using test = await openFixture();
   const history = test.open();
   const before = Deno.statSync(test.path).size;
   const grown = () => Deno.statSync(test.path).size - before;
-  for (let id = 1; id <= 200; id++) history.add(said(id, { text: LARGE }));
+  for (let id = 1; id <= 200; id++) history.add(posted(id, { text: LARGE }));
   history.commit(200);
   history.sweep();
   assertEquals(grown(), 0, "it may go on");
@@ -322,14 +322,14 @@ Deno.test("what was written is moved into the file when nothing is said for a wh
   history.close();
 });
 
-Deno.test("what was written is moved while little is said, and not in a flood", async () => {
-  await using test = await bench();
+Deno.test("the write-ahead log is moved while little is written, and not in a flood", async () => {
+  await using test = await openFixture();
   const history = test.open();
   const before = Deno.statSync(test.path).size;
   const grown = () => Deno.statSync(test.path).size - before;
   let id = 0;
   const say = (messages: number) => {
-    for (let count = 0; count < messages; count++) history.add(said(++id, { text: LARGE }));
+    for (let count = 0; count < messages; count++) history.add(posted(++id, { text: LARGE }));
     history.commit(id);
     history.sweep();
   };
@@ -340,10 +340,10 @@ Deno.test("what was written is moved while little is said, and not in a flood", 
   history.close();
 });
 
-Deno.test("what memory has no more is read from the middle of a run", async () => {
-  await using test = await bench();
+Deno.test("messages that memory has dropped are read from the middle of a run", async () => {
+  await using test = await openFixture();
   const history = test.open();
-  for (let id = 1; id <= 1200; id++) history.add(said(id, { ts: 7 }));
+  for (let id = 1; id <= 1200; id++) history.add(posted(id, { ts: 7 }));
   history.commit(1200);
   const known = (count: number) => ids(history.last("general", count));
   assertEquals(known(1001)[0], 200, "memory has a thousand");
@@ -352,11 +352,11 @@ Deno.test("what memory has no more is read from the middle of a run", async () =
   history.close();
 });
 
-Deno.test("texts that are damaged are said in the log, and what is newer is there", async () => {
-  await using test = await bench();
+Deno.test("damaged texts are logged, and newer messages are still returned", async () => {
+  await using test = await openFixture();
   for (const texts of [`a${SEPARATOR}b`, SEPARATOR]) {
     const first = test.open();
-    for (let id = 1; id <= 3; id++) first.add(said(id));
+    for (let id = 1; id <= 3; id++) first.add(posted(id));
     first.commit(3);
     first.close();
     const database = openDatabase(test.path);
@@ -370,16 +370,16 @@ Deno.test("texts that are damaged are said in the log, and what is newer is ther
   }
 });
 
-Deno.test("a room's messages are taken from memory and from the file, none twice", async () => {
-  await using test = await bench();
+Deno.test("a room's messages come from memory and from the file, none twice", async () => {
+  await using test = await openFixture();
   const first = test.open();
-  for (let id = 1; id <= 3; id++) first.add(said(id));
+  for (let id = 1; id <= 3; id++) first.add(posted(id));
   first.commit(3);
   first.close();
   const second = test.open();
-  second.add(said(4));
+  second.add(posted(4));
   second.commit(4);
-  second.add(said(5));
+  second.add(posted(5));
   assertEquals(ids(second.last("general", 10)), [1, 2, 3, 4, 5]);
   assertEquals(ids(second.last("general", 4)), [2, 3, 4, 5]);
   assertEquals(ids(second.last("general", 1)), [5]);
@@ -390,11 +390,11 @@ Deno.test("a room's messages are taken from memory and from the file, none twice
   second.close();
 });
 
-Deno.test("what is read from the file at once is bounded", async () => {
-  await using test = await bench();
+Deno.test("what is read from the file in one step is limited", async () => {
+  await using test = await openFixture();
   const first = test.open();
   const text = "x".repeat(60_000);
-  for (let id = 1; id <= 60; id++) first.add(said(id, { text }));
+  for (let id = 1; id <= 60; id++) first.add(posted(id, { text }));
   first.commit(60);
   first.close();
   const second = test.open();
@@ -404,10 +404,10 @@ Deno.test("what is read from the file at once is bounded", async () => {
   second.close();
 });
 
-Deno.test("who ignores somebody does not see either what the file has of that nick", async () => {
-  await using test = await bench();
+Deno.test("messages in the file by an ignored nick are not replayed either", async () => {
+  await using test = await openFixture();
   const first = test.open();
-  first.add(said(1, { text: "grosería" }));
+  first.add(posted(1, { text: "grosería" }));
   first.commit(1);
   first.close();
   const history = test.open();
@@ -424,14 +424,14 @@ Deno.test("who ignores somebody does not see either what the file has of that ni
   history.close();
 });
 
-Deno.test("on a full disk the chat goes on, all are told once, and what waited is saved in the end", async () => {
-  await using test = await bench();
+Deno.test("on a full disk the chat goes on, everyone is notified once, and nothing is lost", async () => {
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   const hub = new TestHub({ history });
   const ana = hub.textMember("ana");
   const eva = hub.framesMember("eva");
-  hub.connect(); // is no member, and told nothing
+  hub.connect(); // not a member, and not notified
   ana.take();
   setFull(database, true);
   for (const text of [LARGE, "dos", "tres"]) {
@@ -467,21 +467,21 @@ Deno.test("on a full disk the chat goes on, all are told once, and what waited i
   again.close();
 });
 
-Deno.test("an attempt that failed, but had written after all, is not in the way of the next one", async () => {
-  await using test = await bench();
+Deno.test("a write that failed but took effect does not disturb the next one", async () => {
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const limits = { messages: 40, bytes: 1e9 };
   const history = new SqliteHistory(database, test.options({ unsaved: limits }));
-  history.add(said(1, { ts: 0 }));
+  history.add(posted(1, { ts: 0 }));
   history.commit(1);
-  for (let id = 2; id <= 20; id++) history.add(said(id, { ts: 0 }));
+  for (let id = 2; id <= 20; id++) history.add(posted(id, { ts: 0 }));
   database.exec("PRAGMA query_only = ON");
   assertEquals(history.commit(20)?.code, "history_unsaved");
   database.exec("PRAGMA query_only = OFF");
-  // As if that one had succeeded: what is tried again begins and ends elsewhere.
+  // As if it had succeeded: the next attempt has other runs.
   database.prepare("INSERT INTO run VALUES (2, 19, 0, 'general', 'Ana', 'ana', 'say', ?)")
     .run(new Array(19).fill("another attempt").join(SEPARATOR));
-  for (let id = 21; id <= 43; id++) history.add(said(id, { ts: 0 }));
+  for (let id = 21; id <= 43; id++) history.add(posted(id, { ts: 0 }));
   history.commit(43);
   assertEquals(history.sweep(), { code: "history_saved", params: { lost: 2 } });
   history.close();
@@ -493,8 +493,8 @@ Deno.test("an attempt that failed, but had written after all, is not in the way 
   again.close();
 });
 
-Deno.test("what waits for the disk is bounded, and what was given up is counted", async () => {
-  await using test = await bench();
+Deno.test("what waits for the disk is limited, and lost messages are counted", async () => {
+  await using test = await openFixture();
   const cases: [UnsavedLimits, kept: number[], lost: number][] = [
     [{ messages: 2, bytes: 1e9 }, [4, 5], 3],
     [{ messages: 1e9, bytes: 1100 }, [3, 4, 5], 2],
@@ -502,8 +502,8 @@ Deno.test("what waits for the disk is bounded, and what was given up is counted"
   for (const [unsaved, kept, lost] of cases) {
     const database = openDatabase(test.path);
     const history = new SqliteHistory(database, test.options({ unsaved }));
-    history.add(said(1, { text: "x".repeat(100_000) }));
-    for (let id = 2; id <= 5; id++) history.add(said(id, { text: "x".repeat(100) }));
+    history.add(posted(1, { text: "x".repeat(100_000) }));
+    for (let id = 2; id <= 5; id++) history.add(posted(id, { text: "x".repeat(100) }));
     database.exec("PRAGMA query_only = ON");
     assertEquals(history.commit(5)?.code, "history_unsaved");
     database.exec("PRAGMA query_only = OFF");
@@ -516,12 +516,12 @@ Deno.test("what waits for the disk is bounded, and what was given up is counted"
   }
 });
 
-Deno.test("the log has one line a minute of a failure, and one of its end", async () => {
-  await using test = await bench();
+Deno.test("a failure is logged once a minute, and its end once", async () => {
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   setFull(database, true);
-  history.add(said(1, { text: LARGE }));
+  history.add(posted(1, { text: LARGE }));
   history.commit(1);
   for (let second = 0; second < 150; second++) {
     test.now += 1000;
@@ -538,9 +538,9 @@ Deno.test("the log has one line a minute of a failure, and one of its end", asyn
   assertEquals(test.logged.slice(3), [
     `history saved again ${JSON.stringify({ path: test.path, lost: 0 })}`,
   ]);
-  // It fails again at once: everyone is told, the log is not.
+  // It fails again at once: everyone is notified, and nothing is logged.
   setFull(database, true);
-  history.add(said(2, { text: LARGE }));
+  history.add(posted(2, { text: LARGE }));
   assertEquals(history.commit(2)?.code, "history_unsaved");
   setFull(database, false);
   assertEquals(history.sweep()?.code, "history_saved");
@@ -548,12 +548,12 @@ Deno.test("the log has one line a minute of a failure, and one of its end", asyn
   history.close();
 });
 
-Deno.test("a hub that ends while the disk is full says in the log how much is lost", async () => {
-  await using test = await bench();
+Deno.test("a hub that ends while the disk is full logs how many messages are lost", async () => {
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options());
   setFull(database, true);
-  history.add(said(1, { text: LARGE }));
+  history.add(posted(1, { text: LARGE }));
   history.commit(1);
   history.close();
   assertEquals(test.logged.at(-1), `history lost {"path":"${test.path}","messages":1}`);
@@ -561,11 +561,11 @@ Deno.test("a hub that ends while the disk is full says in the log how much is lo
 });
 
 Deno.test("nothing throws when the database is gone, and memory goes on", async () => {
-  await using test = await bench();
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   const history = new SqliteHistory(database, test.options({ keep: { days: 1 } }));
   database.close();
-  history.add(said(1));
+  history.add(posted(1));
   assertEquals(history.commit(1)?.code, "history_unsaved");
   assertEquals(history.sweep(), undefined);
   assertEquals(ids(history.last("general", 5)), [1]);
@@ -574,10 +574,10 @@ Deno.test("nothing throws when the database is gone, and memory goes on", async 
   history.close();
 });
 
-Deno.test("so many messages are kept, of all rooms together", async () => {
-  await using test = await bench();
+Deno.test("the number of messages of all rooms together is limited", async () => {
+  await using test = await openFixture();
   const first = test.open({ keep: { messages: 3000 } });
-  for (let id = 1; id <= 6000; id++) first.add(said(id, { room: id % 2 === 0 ? "even" : "odd" }));
+  for (let id = 1; id <= 6000; id++) first.add(posted(id, { room: id % 2 === 0 ? "even" : "odd" }));
   first.commit(6000);
   const count = (history: SqliteHistory) => {
     history.close();
@@ -587,15 +587,15 @@ Deno.test("so many messages are kept, of all rooms together", async () => {
     return { ...counted };
   };
   first.sweep();
-  assertEquals(count(first), { n: 4976, oldest: 1025 }, "a sweep removes so many");
+  assertEquals(count(first), { n: 4976, oldest: 1025 }, "a sweep removes one step");
   const second = test.open({ keep: { messages: 3000 } });
   assertEquals(count(second), { n: 3000, oldest: 3001 }, "the beginning removes them all");
 });
 
-Deno.test("so many days are kept", async () => {
-  await using test = await bench();
+Deno.test("messages are kept for a number of days", async () => {
+  await using test = await openFixture();
   const first = test.open({ keep: { days: 90 } });
-  for (let day = 1; day <= 100; day++) first.add(said(day, { ts: test.now - (100 - day) * DAY }));
+  for (let day = 1; day <= 100; day++) first.add(posted(day, { ts: test.now - (100 - day) * DAY }));
   first.commit(100);
   first.close();
   const second = test.open({ keep: { days: 90 } });
@@ -613,12 +613,12 @@ Deno.test("so many days are kept", async () => {
   third.close();
 });
 
-Deno.test("what is too old is removed, however much was said at one moment", async () => {
-  await using test = await bench();
+Deno.test("old messages are removed, however many have the same time", async () => {
+  await using test = await openFixture();
   const history = test.open({ keep: { days: 90 } });
   const flood = 3 * RUN_LIMITS.messages;
-  for (let id = 1; id <= flood; id++) history.add(said(id, { ts: test.now }));
-  history.add(said(flood + 1, { ts: test.now + DAY }));
+  for (let id = 1; id <= flood; id++) history.add(posted(id, { ts: test.now }));
+  history.add(posted(flood + 1, { ts: test.now + DAY }));
   history.commit(flood + 1);
   test.now += 90 * DAY + 1;
   for (let sweep = 0; sweep < 3; sweep++) history.sweep();
@@ -626,11 +626,11 @@ Deno.test("what is too old is removed, however much was said at one moment", asy
   assertEquals(rowsOf(test.path).map(({ id }) => id), [flood + 1]);
 });
 
-Deno.test("what was said while the clock was ahead does not keep what is too old", async () => {
-  await using test = await bench();
+Deno.test("messages written while the clock was ahead do not keep old ones from being removed", async () => {
+  await using test = await openFixture();
   const history = test.open({ keep: { days: 90 } });
-  history.add(said(1, { ts: test.now + 5000 * DAY }));
-  history.add(said(2, { room: "dev", ts: test.now }));
+  history.add(posted(1, { ts: test.now + 5000 * DAY }));
+  history.add(posted(2, { room: "dev", ts: test.now }));
   history.commit(2);
   for (const room of ["general", "dev"]) history.forget(room);
   test.now += 91 * DAY;
@@ -640,10 +640,10 @@ Deno.test("what was said while the clock was ahead does not keep what is too old
   history.close();
 });
 
-Deno.test("removing what is old is tried again when it fails, and nobody is told", async () => {
-  await using test = await bench();
+Deno.test("removing old messages is tried again after a failure, without a notice", async () => {
+  await using test = await openFixture();
   const first = test.open();
-  for (let id = 1; id <= 10; id++) first.add(said(id));
+  for (let id = 1; id <= 10; id++) first.add(posted(id));
   first.commit(10);
   first.close();
   const database = openDatabase(test.path);
@@ -658,10 +658,10 @@ Deno.test("removing what is old is tried again when it fails, and nobody is told
   history.close();
 });
 
-Deno.test("a new file is its owner's alone, and after the end it is one file", async () => {
-  await using test = await bench();
+Deno.test("a new file is readable by its owner only, and after the end it is one file", async () => {
+  await using test = await openFixture();
   const history = test.open();
-  history.add(said(1));
+  history.add(posted(1));
   history.commit(1);
   const files = [...Deno.readDirSync(test.directory)].map(({ name }) => name).sort();
   assertEquals(files, ["chat.db", "chat.db-wal"]);
@@ -673,11 +673,11 @@ Deno.test("a new file is its owner's alone, and after the end it is one file", a
   assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
 });
 
-Deno.test("an empty file is taken for a new history", async () => {
-  await using test = await bench();
+Deno.test("an empty file becomes a new history", async () => {
+  await using test = await openFixture();
   Deno.writeTextFileSync(test.path, "");
   const history = test.open();
-  history.add(said(1));
+  history.add(posted(1));
   history.commit(1);
   history.close();
   const again = test.open();
@@ -685,10 +685,24 @@ Deno.test("an empty file is taken for a new history", async () => {
   again.close();
 });
 
-Deno.test("a hub that was killed while it made the tables leaves a file that works", async () => {
-  await using test = await bench();
+Deno.test("a name with a special meaning in SQLite is a file like any other", async () => {
+  await using test = await openFixture();
+  const before = Deno.cwd();
+  Deno.chdir(test.directory);
+  try {
+    for (const path of [":memory:", "file:chat.db?mode=memory", "a b%20c?d#e"]) {
+      openHistory({ ...test.options(), path }).close();
+      assert(contains(test.directory, path), path);
+    }
+  } finally {
+    Deno.chdir(before);
+  }
+});
+
+Deno.test("a hub that was killed while it created the tables leaves a usable file", async () => {
+  await using test = await openFixture();
   const database = new DatabaseSync(test.path);
-  // So little memory that the pages are written before the end.
+  // With little memory, pages are written before the transaction ends.
   database.exec("PRAGMA cache_size = 1; BEGIN; PRAGMA application_id = 1667785076");
   database.exec("CREATE TABLE last (only INTEGER); CREATE TABLE message (text TEXT)");
   for (let row = 0; row < 50; row++) database.exec(`INSERT INTO message VALUES ('${LARGE}')`);
@@ -698,15 +712,15 @@ Deno.test("a hub that was killed while it made the tables leaves a file that wor
   assert(journal.length > 0);
   Deno.writeFileSync(`${test.path}-journal`, journal);
   const history = test.open();
-  history.add(said(1));
+  history.add(posted(1));
   assertEquals(history.commit(1), undefined);
   history.close();
   assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
 });
 
 for (const { name, make, complaint } of USELESS_FILES) {
-  Deno.test(`a history is not kept in ${name}, which stays as it is`, async () => {
-    await using test = await bench();
+  Deno.test(`a history is not opened in ${name}, which stays as it is`, async () => {
+    await using test = await openFixture();
     const path = make(test.directory);
     const before = await contents(test.directory);
     const failure = assertThrows(
@@ -719,8 +733,8 @@ for (const { name, make, complaint } of USELESS_FILES) {
   });
 }
 
-Deno.test("a file that another one has open is not taken, and not changed", async () => {
-  await using test = await bench();
+Deno.test("a file that another hub has open is refused, and not changed", async () => {
+  await using test = await openFixture();
   const path = made(test.directory);
   using reader = new DatabaseSync(path);
   reader.exec("BEGIN");
@@ -734,8 +748,8 @@ Deno.test("a file that another one has open is not taken, and not changed", asyn
   reader.exec("COMMIT");
 });
 
-Deno.test("a file with an id beyond all that JavaScript counts is damaged", async () => {
-  await using test = await bench();
+Deno.test("a file with an id beyond the safe integers is damaged", async () => {
+  await using test = await openFixture();
   const database = openDatabase(test.path);
   database.exec("UPDATE last SET id = 9007199254740993");
   database.close();
@@ -749,7 +763,7 @@ function contains(directory: string, name: string): boolean {
   return [...Deno.readDirSync(directory)].some((each) => each.name === name);
 }
 
-Deno.test("a disk without room for the file is said as that, by the system or by SQLite", () => {
+Deno.test("a disk without room for the file is reported as full, whether the system or SQLite says so", () => {
   for (const fault of [{ code: "ENOSPC" }, { errcode: 13 }, { errcode: 4874 }]) {
     assertEquals(databaseFailure("chat.db", { ...fault }).key, "failure.db_no_room");
   }

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { HubCounts } from "../../../../server/hub/hub.ts";
-import { Outbox, PendingTotal } from "../../../../server/net/outbox.ts";
+import { Outbox, OutboxBudget } from "../../../../server/net/outbox.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -117,16 +117,16 @@ function countMessages(peer: TestPeer, isBot: boolean): number {
 }
 
 Deno.test("bytes are counted as sent once they are written", () => {
-  const total = new PendingTotal(1000);
+  const total = new OutboxBudget(1000);
   const [first, second] = [new Outbox(total, 100), new Outbox(total, 100)];
   first.push(new Uint8Array(30));
   second.push(new Uint8Array(20));
-  assertEquals([total.bytes, total.sent], [50, 0]);
-  first.take();
-  first.sent(10);
-  second.take();
-  second.sent(20);
-  assertEquals([total.bytes, total.sent], [20, 30]);
-  first.abandon();
-  assertEquals([total.bytes, total.sent], [0, 30]);
+  assertEquals([total.pendingBytes, total.sentBytes], [50, 0]);
+  first.next();
+  first.markSent(10);
+  second.next();
+  second.markSent(20);
+  assertEquals([total.pendingBytes, total.sentBytes], [20, 30]);
+  first.dropAll();
+  assertEquals([total.pendingBytes, total.sentBytes], [0, 30]);
 });

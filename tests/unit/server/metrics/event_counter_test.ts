@@ -1,23 +1,23 @@
 import { assertEquals } from "@std/assert";
 import type { Log } from "../../../../server/log.ts";
-import { Tally } from "../../../../server/metrics/event_counter.ts";
+import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 
-/** A log that notes all of it. */
-function noted(): { log: Log; lines: unknown[][] } {
+/** A log that records its lines. */
+function recordingLog(): { log: Log; lines: unknown[][] } {
   const lines: unknown[][] = [];
-  const note = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
+  const record = (level: string) => (...args: unknown[]) => void lines.push([level, ...args]);
   const log = {
-    debug: note("debug"),
-    info: note("info"),
-    warning: note("warning"),
-    error: note("error"),
+    debug: record("debug"),
+    info: record("info"),
+    warning: record("warning"),
+    error: record("error"),
   };
   return { log, lines };
 }
 
-Deno.test("a log that is counted is written as it is", () => {
-  const { log, lines } = noted();
-  const counted = new Tally().counting(log);
+Deno.test("a counted log is written unchanged", () => {
+  const { log, lines } = recordingLog();
+  const counted = new EventCounter().wrap(log);
   counted.debug("connected", { peer: "a" });
   counted.info("dropped", { reason: "timeout" });
   counted.warning("others can read a key");
@@ -30,10 +30,10 @@ Deno.test("a log that is counted is written as it is", () => {
   ]);
 });
 
-Deno.test("what is logged is counted, by its reason where it has one", () => {
-  const tally = new Tally();
-  const log = tally.counting(noted().log);
-  assertEquals([...tally.of("dropped")], []);
+Deno.test("events are counted, by reason if they have one", () => {
+  const tally = new EventCounter();
+  const log = tally.wrap(recordingLog().log);
+  assertEquals([...tally.byCase("dropped")], []);
   assertEquals(tally.total("throttled"), 0);
   log.info("dropped", { peer: "a", reason: "timeout" });
   log.info("dropped", { peer: "b", reason: "slow_consumer", queued: 7 });
@@ -42,15 +42,15 @@ Deno.test("what is logged is counted, by its reason where it has one", () => {
   log.info("moderation", { action: "kick", by: "ana" });
   log.debug("connected", { peer: "a" });
   log.debug("disconnected", { peer: "a" });
-  assertEquals([...tally.of("dropped")], [["timeout", 2], ["slow_consumer", 1]]);
+  assertEquals([...tally.byCase("dropped")], [["timeout", 2], ["slow_consumer", 1]]);
   assertEquals(tally.total("dropped"), 3);
-  assertEquals([...tally.of("throttled")], [["", 1]]);
-  assertEquals([...tally.of("moderation")], [["kick", 1]]);
+  assertEquals([...tally.byCase("throttled")], [["", 1]]);
+  assertEquals([...tally.byCase("moderation")], [["kick", 1]]);
   assertEquals(tally.total("connected"), 1);
 });
 
-Deno.test("messages of the log that are called as something that objects have are not counted", () => {
-  const tally = new Tally();
-  tally.counting(noted().log).info("toString");
+Deno.test("log messages that are named like members of objects are not counted", () => {
+  const tally = new EventCounter();
+  tally.wrap(recordingLog().log).info("toString");
   assertEquals(tally.total("fault"), 0);
 });

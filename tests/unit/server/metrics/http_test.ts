@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { readRequest, writeResponse } from "../../../../server/metrics/http.ts";
+import { formatResponse, parseRequest } from "../../../../server/metrics/http.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("a request is its method and its path, whatever stands behind them", () => {
+Deno.test("a request is its method and path, whatever follows them", () => {
   const cases: readonly [received: string, method: string, path: string][] = [
     ["GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", "GET", "/metrics"],
     ["HEAD / HTTP/1.0\r\n\r\n", "HEAD", "/"],
@@ -16,18 +16,18 @@ Deno.test("a request is its method and its path, whatever stands behind them", (
     ["M-SEARCH /x HTTP/1.1\r\n\r\nGET /y HTTP/1.1\r\n\r\n", "M-SEARCH", "/x"],
   ];
   for (const [received, method, path] of cases) {
-    assertEquals(readRequest(received), { method, path }, received);
+    assertEquals(parseRequest(received), { method, path }, received);
   }
 });
 
-Deno.test("a request has not come before its empty line has", () => {
+Deno.test("a request is not complete before its empty line", () => {
   const request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
   for (let length = 0; length < request.length; length++) {
-    assertEquals(readRequest(request.slice(0, length)), undefined, String(length));
+    assertEquals(parseRequest(request.slice(0, length)), undefined, String(length));
   }
 });
 
-Deno.test("what is no request is said to be none", () => {
+Deno.test("anything else is not a request", () => {
   for (
     const line of [
       "",
@@ -47,11 +47,11 @@ Deno.test("what is no request is said to be none", () => {
       '{"type":"hello","protocol":1}',
     ]
   ) {
-    assertEquals(readRequest(`${line}\r\n\r\n`), "bad", line);
+    assertEquals(parseRequest(`${line}\r\n\r\n`), "bad", line);
   }
 });
 
-testProperty("any text is a request, none, or not all of one, and never fails", {
+testProperty("any text is a request, an incomplete one or none, and never throws", {
   weight: 4,
 }, (check) =>
   check(fc.property(
@@ -62,7 +62,7 @@ testProperty("any text is a request, none, or not all of one, and never fails", 
       ).map((parts) => parts.join("")),
     ),
     (text) => {
-      const request = readRequest(text);
+      const request = parseRequest(text);
       if (request === undefined) return assert(!/\r?\n\r?\n/.test(text));
       if (request === "bad") return;
       assert(text.startsWith(`${request.method} `));
@@ -71,7 +71,7 @@ testProperty("any text is a request, none, or not all of one, and never fails", 
   )));
 
 testProperty(
-  "a request is read when all of it has come, and not before",
+  "a request is parsed once it is complete, however it is split",
   { weight: 4 },
   (check) =>
     check(fc.property(
@@ -82,16 +82,16 @@ testProperty(
       fc.nat(),
       (method, path, headers, end, cut) => {
         const request = [`${method} ${path} HTTP/1.1`, ...headers, "", ""].join(end);
-        assertEquals(readRequest(request.slice(0, cut % request.length)), undefined);
-        assertEquals(readRequest(request), { method, path });
-        assertEquals(readRequest(request + "more"), { method, path });
+        assertEquals(parseRequest(request.slice(0, cut % request.length)), undefined);
+        assertEquals(parseRequest(request), { method, path });
+        assertEquals(parseRequest(request + "more"), { method, path });
       },
     )),
 );
 
-Deno.test("an answer says how long it is, and that it is the last", () => {
+Deno.test("a response gives its length and closes the connection", () => {
   assertEquals(
-    decode(writeResponse({ status: 200, body: "¡hola!\n" })),
+    decode(formatResponse({ status: 200, body: "¡hola!\n" })),
     "HTTP/1.1 200 OK\r\n" +
       "content-type: text/plain; charset=utf-8\r\n" +
       "content-length: 8\r\n" +
@@ -102,10 +102,10 @@ Deno.test("an answer says how long it is, and that it is the last", () => {
   );
 });
 
-Deno.test("the answer to HEAD is the same without its body, and 405 says what may be asked", () => {
+Deno.test("the response to HEAD has no body, and 405 lists the allowed methods", () => {
   const response = { status: 405, body: "no\n", type: "text/x" } as const;
-  const whole = decode(writeResponse(response));
+  const whole = decode(formatResponse(response));
   assert(whole.includes("\r\nallow: GET, HEAD\r\n"));
   assert(whole.includes("\r\ncontent-type: text/x\r\n"));
-  assertEquals(decode(writeResponse(response, { isHead: true })) + "no\n", whole);
+  assertEquals(decode(formatResponse(response, { isHead: true })) + "no\n", whole);
 });

@@ -1,20 +1,23 @@
-/** The metrics by their names, with what they say after something was played. */
+/** The metrics and their values after something has happened. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { MetricsRegistry } from "../../../../server/metrics/registry.ts";
-import type { MetricsSources, ProcessSources } from "../../../../server/metrics/sources.ts";
-import { Tally } from "../../../../server/metrics/event_counter.ts";
+import {
+  type HubStats,
+  MetricsRegistry,
+  type ProcessStats,
+} from "../../../../server/metrics/registry.ts";
+import { EventCounter } from "../../../../server/metrics/event_counter.ts";
 import { readExposition, samplesOf } from "../../../support/exposition.ts";
 import { TestHub } from "../../../support/hub.ts";
 
-const PROCESS: ProcessSources = {
+const PROCESS: ProcessStats = {
   startedAt: 1_795_000_000.5,
   residentBytes: () => 50_000_000,
   heapBytes: () => 20_000_000,
   cpuSeconds: () => 1.25,
 };
 
-function sourcesOf({ hub }: TestHub): MetricsSources {
+function statsOf({ hub }: TestHub): HubStats {
   return {
     name: "chat 1.2.3",
     limits: { connections: 100, pendingTotal: 4096 },
@@ -28,22 +31,22 @@ function sourcesOf({ hub }: TestHub): MetricsSources {
   };
 }
 
-/** A registry over a hub, and what it says at the moment. */
-function played(test: TestHub, given: Partial<MetricsSources> = {}) {
-  const tally = new Tally();
+/** A registry of a hub, and its current samples. */
+function observed(test: TestHub, given: Partial<HubStats> = {}) {
+  const tally = new EventCounter();
   const registry = new MetricsRegistry(tally);
-  registry.read({ ...sourcesOf(test), ...given }, PROCESS);
+  registry.register({ ...statsOf(test), ...given }, PROCESS);
   const nothing = () => {};
   return {
     registry,
-    log: tally.counting({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
+    log: tally.wrap({ debug: nothing, info: nothing, warning: nothing, error: nothing }),
     text: async () => (await registry.expose()).text,
     samples: async () => samplesOf((await registry.expose()).text),
   };
 }
 
-Deno.test("each metric is told with its type and what it means, under a name as Prometheus wants it", async () => {
-  const { registry, text } = played(new TestHub());
+Deno.test("each metric has a type, a help text and a name as Prometheus requires", async () => {
+  const { registry, text } = observed(new TestHub());
   const metrics = readExposition(await text());
   assertEquals(Object.keys(metrics).sort(), registry.names.sort());
   assertEquals(registry.names, [...new Set(registry.names)]);
@@ -56,8 +59,8 @@ Deno.test("each metric is told with its type and what it means, under a name as 
   assertEquals((await registry.expose()).type, "text/plain; version=0.0.4; charset=utf-8");
 });
 
-Deno.test("before anything has happened all is told, as nothing", async () => {
-  const samples = await played(new TestHub()).samples();
+Deno.test("before anything has happened, every metric exists and is zero", async () => {
+  const samples = await observed(new TestHub()).samples();
   for (const [name, value] of Object.entries(samples)) {
     if (/^chat_.*(_total|_count|_sum|_bucket)\b/.test(name)) {
       assertEquals(value, name.startsWith("chat_sent") ? 1000 : 0, name);
@@ -66,19 +69,19 @@ Deno.test("before anything has happened all is told, as nothing", async () => {
   assertEquals(samples['chat_evictions_total{reason="slow_consumer"}'], 0);
 });
 
-Deno.test("what people do is told as it is when it is asked for", async () => {
+Deno.test("users, rooms and messages are counted as of the scrape", async () => {
   const test = new TestHub();
-  const { samples } = played(test);
+  const { samples } = observed(test);
   const ana = test.textMember("ana");
   test.framesMember("eva").drop();
   test.textMember("luis").send("/join tea");
   ana.send("hola");
   ana.send("/msg luis hola");
   test.tick();
-  const told = await samples();
+  const values = await samples();
   assertEquals(
     Object.fromEntries(
-      Object.entries(told).filter(([name]) =>
+      Object.entries(values).filter(([name]) =>
         /^chat_(members|people|rooms|lines|messages)/.test(name)
       ),
     ),
@@ -95,8 +98,8 @@ Deno.test("what people do is told as it is when it is asked for", async () => {
   assertEquals((await samples())["chat_members"], 1);
 });
 
-Deno.test("what the edges tell is told, with what it may be at most", async () => {
-  const told = await played(new TestHub()).samples();
+Deno.test("connections, pending bytes and process values are shown with their limits", async () => {
+  const values = await observed(new TestHub()).samples();
   const expected = {
     chat_connections: 3,
     chat_connections_limit: 100,
@@ -109,12 +112,12 @@ Deno.test("what the edges tell is told, with what it may be at most", async () =
     process_heap_bytes: 20_000_000,
     process_cpu_seconds_total: 1.25,
   };
-  for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
+  for (const [name, value] of Object.entries(expected)) assertEquals(values[name], value, name);
 });
 
-Deno.test("counters are not added up again by who asks twice", async () => {
+Deno.test("scraping twice does not add counters up", async () => {
   const test = new TestHub();
-  const { samples, log } = played(test);
+  const { samples, log } = observed(test);
   test.textMember("ana");
   log.info("dropped", { reason: "timeout" });
   const first = await samples();
@@ -123,8 +126,8 @@ Deno.test("counters are not added up again by who asks twice", async () => {
   assertEquals(first['chat_evictions_total{reason="timeout"}'], 1);
 });
 
-Deno.test("what the log tells is counted, by reason, also one that was not known before", async () => {
-  const { samples, log } = played(new TestHub());
+Deno.test("log events are counted by reason, new reasons included", async () => {
+  const { samples, log } = observed(new TestHub());
   for (const reason of ["slow_consumer", "slow_consumer", "new_one"]) {
     log.info("dropped", { peer: "a", reason });
   }
@@ -134,7 +137,7 @@ Deno.test("what the log tells is counted, by reason, also one that was not known
   log.info("moderation", { action: "ban", by: "ana" });
   log.debug("connected", { peer: "a" });
   log.error("fault", { error: "x" });
-  const told = await samples();
+  const values = await samples();
   const expected = {
     'chat_evictions_total{reason="slow_consumer"}': 2,
     'chat_evictions_total{reason="new_one"}': 1,
@@ -146,12 +149,12 @@ Deno.test("what the log tells is counted, by reason, also one that was not known
     chat_accepted_total: 1,
     chat_faults_total: 1,
   };
-  for (const [name, value] of Object.entries(expected)) assertEquals(told[name], value, name);
+  for (const [name, value] of Object.entries(expected)) assertEquals(values[name], value, name);
 });
 
-Deno.test("what is not well is 0 or 1", async () => {
-  const well = await played(new TestHub()).samples();
-  const unwell = await played(new TestHub(), {
+Deno.test("states are 0 or 1", async () => {
+  const well = await observed(new TestHub()).samples();
+  const unwell = await observed(new TestHub(), {
     isHistoryFailing: () => true,
     isClusterUp: () => false,
     unready: () => "the hub is stopping",
@@ -161,16 +164,16 @@ Deno.test("what is not well is 0 or 1", async () => {
   assertEquals(states.map((name) => unwell[name]), [0, 0, 1]);
 });
 
-Deno.test("how long it took is told in buckets, of which each has those below it", async () => {
-  const { registry, samples } = played(new TestHub());
-  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.delivered(seconds);
-  registry.delayed(0.2);
-  const told = await samples();
-  const bucket = (le: string) => told[`chat_delivery_seconds_bucket{le="${le}"}`];
+Deno.test("durations are shown in cumulative buckets", async () => {
+  const { registry, samples } = observed(new TestHub());
+  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.observeDelivery(seconds);
+  registry.observeLoopDelay(0.2);
+  const values = await samples();
+  const bucket = (le: string) => values[`chat_delivery_seconds_bucket{le="${le}"}`];
   assertEquals(
     ["0.0001", "0.00025", "0.001", "0.005", "5", "+Inf"].map(bucket),
     [1, 2, 2, 4, 4, 5],
   );
-  assertEquals(told["chat_delivery_seconds_count"], 5);
-  assertEquals(told["chat_event_loop_delay_seconds_sum"], 0.2);
+  assertEquals(values["chat_delivery_seconds_count"], 5);
+  assertEquals(values["chat_event_loop_delay_seconds_sum"], 0.2);
 });

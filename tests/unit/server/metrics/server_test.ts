@@ -1,10 +1,15 @@
-/** The port for metrics at its bounds, with a clock, sockets and a listener that the test plays. */
+/** The metrics port at its limits, with a clock, sockets and a listener that the test plays. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../../../server/log.ts";
 import { MAX_HEAD } from "../../../../server/metrics/http.ts";
-import type { Pages } from "../../../../server/metrics/pages.ts";
-import { MAX_SCRAPERS, MetricsServer, SCRAPE_TIME } from "../../../../server/metrics/server.ts";
+import {
+  MAX_SCRAPERS,
+  type MetricsPages,
+  MetricsServer,
+  respond,
+  SCRAPE_TIME,
+} from "../../../../server/metrics/server.ts";
 import { FakeClock, FakeListener, FakeSocket, settle } from "../../../support/simulation.ts";
 
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -15,7 +20,7 @@ class PlayedPort {
   readonly log: string[] = [];
   readonly #server: MetricsServer;
 
-  constructor(pages: Partial<Pages> = {}) {
+  constructor(pages: Partial<MetricsPages> = {}) {
     const note = (message: string, fields: LogFields = {}) =>
       void this.log.push(`${message} ${JSON.stringify(fields)}`);
     this.#server = new MetricsServer(this.system, {
@@ -41,7 +46,7 @@ class PlayedPort {
   }
 }
 
-Deno.test("who asks is answered, whatever the pieces, and the connection ends when it has read", async () => {
+Deno.test("a request is answered however it is split, and the connection ends when the client has read", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
   for (const letter of REQUEST) {
@@ -57,26 +62,26 @@ Deno.test("who asks is answered, whatever the pieces, and the connection ends wh
   assertEquals(socket.isClosed, true);
 });
 
-Deno.test("who is silent, says half of it, or does not read has so long and no longer", async () => {
+Deno.test("a client that is silent, stops half-way or does not read is closed after the time limit", async () => {
   await using port = new PlayedPort();
   const silent = await port.connect();
   const half = await port.connect();
   half.send("GET /metrics HT");
-  const deaf = await port.connect();
-  deaf.setCapacity(10);
-  deaf.send(REQUEST);
+  const unread = await port.connect();
+  unread.setCapacity(10);
+  unread.send(REQUEST);
   const staying = await port.connect();
   staying.send(REQUEST);
-  const all = [silent, half, deaf, staying];
+  const all = [silent, half, unread, staying];
   await port.clock.advance(SCRAPE_TIME - 1);
-  half.send("TP"); // which gives it no more time
+  half.send("TP"); // gives it no more time
   assertEquals(all.map(({ isClosed }) => isClosed), [false, false, false, false]);
   await port.clock.advance(1);
   assertEquals(all.map(({ isClosed }) => isClosed), [true, true, true, true]);
   assertEquals(staying.lines.at(-1), "chat_members 1");
 });
 
-Deno.test("what takes its answer a few bytes at a time gets all of it", async () => {
+Deno.test("a client that reads a few bytes at a time gets the whole response", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
   socket.setCapacity(0);
@@ -88,7 +93,7 @@ Deno.test("what takes its answer a few bytes at a time gets all of it", async ()
   assertEquals(socket.lines.at(-1), "chat_members 1");
 });
 
-Deno.test("there are so many at once, and for one more the oldest goes", async () => {
+Deno.test("the number of connections is limited, and one more closes the oldest", async () => {
   await using port = new PlayedPort();
   const sockets: FakeSocket[] = [];
   for (let i = 0; i < MAX_SCRAPERS; i++) sockets.push(await port.connect());
@@ -100,7 +105,7 @@ Deno.test("there are so many at once, and for one more the oldest goes", async (
   assertEquals(sockets.map(({ isClosed }) => isClosed).indexOf(false), 1);
 });
 
-Deno.test("a request without an end is read to its limit, and told so", async () => {
+Deno.test("a request without an end gets 431 at the limit", async () => {
   await using port = new PlayedPort();
   const socket = await port.connect();
   socket.send("GET /metrics HTTP/1.1\r\n" + "x".repeat(MAX_HEAD));
@@ -108,17 +113,17 @@ Deno.test("a request without an end is read to its limit, and told so", async ()
   assertEquals(socket.lines[0], "HTTP/1.1 431 Request Header Fields Too Large\r");
 });
 
-Deno.test("what is no request is told so, and an end without one too", async () => {
+Deno.test("anything that is not a request gets 400, and so does an end without one", async () => {
   await using port = new PlayedPort();
   const stranger = await port.connect();
   stranger.send("/name ana\r\n\r\n");
-  const gone = await port.connect();
-  gone.end();
+  const ended = await port.connect();
+  ended.end();
   await settle();
-  for (const { lines } of [stranger, gone]) assertEquals(lines[0], "HTTP/1.1 400 Bad Request\r");
+  for (const { lines } of [stranger, ended]) assertEquals(lines[0], "HTTP/1.1 400 Bad Request\r");
 });
 
-Deno.test("a page that fails is told as that, without its reason, which is logged", async () => {
+Deno.test("a page that fails gets 500 without the reason, which is logged", async () => {
   await using port = new PlayedPort({ metrics: () => Promise.reject(new Error("secret")) });
   const socket = await port.connect();
   socket.send(REQUEST);
@@ -128,7 +133,7 @@ Deno.test("a page that fails is told as that, without its reason, which is logge
   assertMatch(port.log.join(), /^fault .*secret/);
 });
 
-Deno.test("accepts that fail are tried again after a while, with a line each", async () => {
+Deno.test("a failed accept is retried after a pause, and each failure is logged", async () => {
   await using port = new PlayedPort();
   port.system.acceptError = new Error("too many open files");
   const socket = new FakeSocket("192.0.2.1");
@@ -143,7 +148,7 @@ Deno.test("accepts that fail are tried again after a while, with a line each", a
   assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
 });
 
-Deno.test("a port that is closed while accepts fail, and somebody asks, waits for nothing", async () => {
+Deno.test("closing the port ends a pause after a failed accept at once", async () => {
   const port = new PlayedPort();
   const socket = await port.connect();
   port.system.acceptError = new Error("too many open files");
@@ -151,4 +156,41 @@ Deno.test("a port that is closed while accepts fail, and somebody asks, waits fo
   await settle();
   await port[Symbol.asyncDispose]();
   assertEquals(socket.isClosed, true);
+});
+
+const PAGES = {
+  metrics: () => Promise.resolve({ text: "chat_members 1\n", type: "text/x" }),
+  unready: () => undefined,
+};
+
+const get = (path: string, unready?: string) =>
+  respond({ method: "GET", path }, { ...PAGES, unready: () => unready });
+
+Deno.test("there are pages for the metrics, for liveness and for readiness", async () => {
+  assertEquals(await get("/metrics"), { status: 200, body: "chat_members 1\n", type: "text/x" });
+  assertEquals(await get("/health"), { status: 200, body: "ok\n" });
+  assertEquals(await get("/ready"), { status: 200, body: "ok\n" });
+});
+
+Deno.test("a hub that cannot be joined is not ready, says why, and is still healthy", async () => {
+  const reason = "the hub is stopping";
+  assertEquals(await get("/ready", reason), { status: 503, body: "the hub is stopping\n" });
+  assertEquals((await get("/health", reason)).status, 200);
+  assertEquals((await get("/metrics", reason)).status, 200);
+});
+
+Deno.test("any other path is not found", async () => {
+  for (const path of ["/", "/metrics/", "/Metrics", "//metrics", "/ready/../metrics"]) {
+    assertEquals((await get(path)).status, 404, path);
+  }
+  assertEquals((await respond({ method: "DELETE", path: "/x" }, PAGES)).status, 404);
+});
+
+Deno.test("the pages can only be read", async () => {
+  for (const path of ["/metrics", "/health", "/ready"]) {
+    assertEquals((await respond({ method: "HEAD", path }, PAGES)).status, 200);
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "get"]) {
+      assertEquals((await respond({ method, path }, PAGES)).status, 405, `${method} ${path}`);
+    }
+  }
 });

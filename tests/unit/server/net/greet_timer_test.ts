@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Clock } from "../../../../server/clock.ts";
-import { Delay } from "../../../../server/net/greet_timer.ts";
+import { GreetTimer } from "../../../../server/net/greet_timer.ts";
 import { FakeClock } from "../../../support/simulation.ts";
 import { testProperty } from "../../../support/property.ts";
 
@@ -31,54 +31,54 @@ class CountingClock implements Clock {
   }
 }
 
-Deno.test("each one is called when its time has come, in the order in which they came", async () => {
+Deno.test("connections are greeted when they are due, in the order in which they connected", async () => {
   const clock = new FakeClock();
   const called: [string, number][] = [];
-  const delay = new Delay<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
-  delay.add("ana");
+  const timer = new GreetTimer<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
+  timer.start("ana");
   await clock.advance(100);
-  delay.add("bob");
-  delay.add("cai");
+  timer.start("bob");
+  timer.start("cai");
   await clock.advance(1000);
   assertEquals(called, [["ana", 300], ["bob", 400], ["cai", 400]]);
 });
 
-Deno.test("who has gone meanwhile is not called", async () => {
+Deno.test("a connection that was cancelled is not greeted", async () => {
   const clock = new FakeClock();
   const called: string[] = [];
-  const delay = new Delay<string>(clock, WAIT, (each) => called.push(each));
-  delay.add("ana");
-  delay.add("bob");
-  delay.delete("ana");
-  delay.delete("nobody");
+  const timer = new GreetTimer<string>(clock, WAIT, (each) => called.push(each));
+  timer.start("ana");
+  timer.start("bob");
+  timer.cancel("ana");
+  timer.cancel("nobody");
   await clock.advance(1000);
   assertEquals(called, ["bob"]);
 });
 
-Deno.test("ten thousand wait by one timer, and none is left when nobody waits", async () => {
+Deno.test("ten thousand connections share one timer, and none is set while nobody waits", async () => {
   const clock = new CountingClock();
   let called = 0;
-  const delay = new Delay<number>(clock, WAIT, () => called++);
-  for (let each = 0; each < 10_000; each++) delay.add(each);
+  const timer = new GreetTimer<number>(clock, WAIT, () => called++);
+  for (let each = 0; each < 10_000; each++) timer.start(each);
   assertEquals(clock.timers, 1);
-  for (let each = 1; each < 10_000; each++) delay.delete(each);
+  for (let each = 1; each < 10_000; each++) timer.cancel(each);
   assertEquals(clock.timers, 1);
-  delay.delete(0);
+  timer.cancel(0);
   assertEquals(clock.timers, 0);
-  delay.add(0);
+  timer.start(0);
   await clock.played.advance(WAIT);
   assertEquals([called, clock.timers], [1, 0]);
 });
 
-Deno.test("what goes wrong with one does not keep the others waiting", async () => {
+Deno.test("a fault in one greeting does not delay the others", async () => {
   const clock = new FakeClock();
   const called: string[] = [];
-  const delay = new Delay<string>(clock, WAIT, (each) => {
+  const timer = new GreetTimer<string>(clock, WAIT, (each) => {
     if (each === "ana") throw new Error("ana is broken");
     called.push(each);
   });
-  delay.add("ana");
-  delay.add("bob");
+  timer.start("ana");
+  timer.start("bob");
   let fault: unknown;
   try {
     await clock.advance(WAIT);
@@ -90,32 +90,36 @@ Deno.test("what goes wrong with one does not keep the others waiting", async () 
   assertEquals(called, ["bob"]);
 });
 
-testProperty("whoever comes and goes whenever, those are called who stayed, at their time", {
-  weight: 1,
-}, (check) => {
-  const step = fc.record({
-    kind: fc.constantFrom("add", "delete"),
-    who: fc.nat(5),
-    pause: fc.nat(400),
-  });
-  return check(fc.asyncProperty(fc.array(step), async (steps) => {
-    const clock = new CountingClock();
-    const due = new Map<number, number>();
-    const delay = new Delay<number>(clock, WAIT, (each) => {
-      assertEquals(due.get(each), clock.now());
-      due.delete(each);
+testProperty(
+  "whatever connects and disconnects, the connections that stay are greeted when they are due",
+  {
+    weight: 1,
+  },
+  (check) => {
+    const step = fc.record({
+      kind: fc.constantFrom("add", "delete"),
+      connection: fc.nat(5),
+      pause: fc.nat(400),
     });
-    for (const { kind, who, pause } of steps) {
-      if (kind === "add") {
-        delay.add(who);
-        due.set(who, clock.now() + WAIT);
-      } else {
-        delay.delete(who);
-        due.delete(who);
+    return check(fc.asyncProperty(fc.array(step), async (steps) => {
+      const clock = new CountingClock();
+      const due = new Map<number, number>();
+      const timer = new GreetTimer<number>(clock, WAIT, (each) => {
+        assertEquals(due.get(each), clock.now());
+        due.delete(each);
+      });
+      for (const { kind, connection, pause } of steps) {
+        if (kind === "add") {
+          timer.start(connection);
+          due.set(connection, clock.now() + WAIT);
+        } else {
+          timer.cancel(connection);
+          due.delete(connection);
+        }
+        await clock.played.advance(pause);
+        assertEquals([...due.values()].filter((time) => time <= clock.now()), []);
+        assertEquals(clock.timers, due.size === 0 ? 0 : 1);
       }
-      await clock.played.advance(pause);
-      assertEquals([...due.values()].filter((time) => time <= clock.now()), []);
-      assertEquals(clock.timers, due.size === 0 ? 0 : 1);
-    }
-  }));
-});
+    }));
+  },
+);

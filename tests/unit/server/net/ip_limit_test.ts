@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Addresses, countedAs, plainAddress } from "../../../../server/net/ip_limit.ts";
+import { IpLimit, networkOf, unmapIpv4 } from "../../../../server/net/ip_limit.ts";
 import { isLoopback } from "../../../../common/protocol/ip.ts";
 import { testProperty } from "../../../support/property.ts";
 
-Deno.test("an IPv4 address that came over IPv6 is that IPv4 address, and any other one stays", () => {
+Deno.test("an IPv4-mapped IPv6 address becomes the IPv4 address, and any other stays", () => {
   const cases = [
     ["192.0.2.1", "192.0.2.1"],
     ["::ffff:192.0.2.1", "192.0.2.1"],
@@ -13,10 +13,10 @@ Deno.test("an IPv4 address that came over IPv6 is that IPv4 address, and any oth
     ["2001:db8::ffff:192.0.2.1", "2001:db8::ffff:192.0.2.1"],
     ["", ""],
   ];
-  for (const [host, plain] of cases) assertEquals(plainAddress(host!), plain);
+  for (const [host, plain] of cases) assertEquals(unmapIpv4(host!), plain);
 });
 
-Deno.test("an IPv6 address counts by its first 64 bits, however much of it is left out", () => {
+Deno.test("an IPv6 address counts for its /64, however it is abbreviated", () => {
   const cases = [
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
@@ -28,18 +28,18 @@ Deno.test("an IPv6 address counts by its first 64 bits, however much of it is le
     ["192.0.2.1", "192.0.2.1"],
     ["", ""],
   ];
-  for (const [host, counted] of cases) assertEquals(countedAs(host!), counted, host);
+  for (const [host, counted] of cases) assertEquals(networkOf(host!), counted, host);
 });
 
-Deno.test("neighbours on the link count each, as they have all the same first 64 bits", () => {
-  assertEquals(countedAs("fe80::1"), "fe80::1");
-  assertEquals(countedAs("fe80::2%eth0"), "fe80::2%eth0");
-  assertEquals(countedAs("febf::1"), "febf::1");
-  assertEquals(countedAs("fec0::1"), "fec0:0:0:0::/64");
+Deno.test("link-local addresses count for themselves, as all share one /64", () => {
+  assertEquals(networkOf("fe80::1"), "fe80::1");
+  assertEquals(networkOf("fe80::2%eth0"), "fe80::2%eth0");
+  assertEquals(networkOf("febf::1"), "febf::1");
+  assertEquals(networkOf("fec0::1"), "fec0:0:0:0::/64");
 });
 
-Deno.test("so many connections are added from each address, and one that goes makes room for one", () => {
-  const addresses = new Addresses(2);
+Deno.test("each address may have connections up to the limit, and closing one makes room for one", () => {
+  const addresses = new IpLimit(2);
   const add = (host: string) => addresses.add(host);
   assertEquals(["192.0.2.1", "192.0.2.1", "192.0.2.1"].map(add), ["added", "added", "full"]);
   assertEquals(["192.0.2.2", "2001:db8::1", "2001:db8::2"].map(add), ["added", "added", "added"]);
@@ -50,17 +50,17 @@ Deno.test("so many connections are added from each address, and one that goes ma
 });
 
 testProperty(
-  "whoever comes and goes, each address has what is open of it, and nothing is left of who is gone",
+  "whatever connects and disconnects, each network counts its open connections, and none is left",
   { weight: 10 },
   (check) => {
     const host = fc.constantFrom("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "::1");
     const step = fc.record({ host, comes: fc.boolean() });
     check(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
       const max = 3;
-      const addresses = new Addresses(max);
+      const addresses = new IpLimit(max);
       const open: string[] = [];
       for (const { host, comes } of steps) {
-        const same = open.filter((each) => countedAs(each) === countedAs(host)).length;
+        const same = open.filter((each) => networkOf(each) === networkOf(host)).length;
         if (comes) {
           const isFull = same >= max && !isLoopback(host);
           assertEquals(addresses.add(host), isFull ? "full" : "added");
@@ -69,7 +69,7 @@ testProperty(
           addresses.remove(host);
           open.splice(open.indexOf(host), 1);
         }
-        const counted = open.filter((each) => !isLoopback(each)).map(countedAs);
+        const counted = open.filter((each) => !isLoopback(each)).map(networkOf);
         assertEquals(addresses.size, new Set(counted).size);
       }
       for (const each of open) addresses.remove(each);

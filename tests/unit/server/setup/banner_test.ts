@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Interface } from "../../../../common/mdns/networks.ts";
-import { invitation, reachableAddresses } from "../../../../server/setup/banner.ts";
+import { banner, reachableAddresses } from "../../../../server/setup/banner.ts";
 
 type InterfaceAddress = Pick<Interface, "family" | "address">;
 
@@ -16,9 +16,9 @@ const INTERFACES: InterfaceAddress[] = [
 
 const FINGERPRINT = `sha256:${"0a".repeat(32)}`;
 
-/** The first lines of a hub that others cannot read or enter as they like, unless told. */
-function invite(given: Partial<Parameters<typeof invitation>[0]>): string[] {
-  return invitation({
+/** The banner of a hub with TLS and a password, unless the options say otherwise. */
+function show(given: Partial<Parameters<typeof banner>[0]>): string[] {
+  return banner({
     name: "chat 1.2.3",
     bound: { hostname: "127.0.0.1", port: 3000 },
     interfaces: [],
@@ -33,17 +33,17 @@ function reachable(hostname: string, interfaces = INTERFACES): string[] {
   return reachableAddresses({ hostname, port: 3000 }, interfaces).map((each) => each.hostname);
 }
 
-Deno.test("a hub on one address is reached by that one only", () => {
+Deno.test("a hub on one address is reachable at that address only", () => {
   for (const hostname of ["127.0.0.1", "192.168.1.20", "::1", "fe80::1"]) {
     assertEquals(reachable(hostname), [hostname]);
   }
 });
 
-Deno.test("a hub on all of IPv4 is reached by each IPv4 address once, loopback last", () => {
+Deno.test("a hub on 0.0.0.0 is reachable at each IPv4 address once, loopback last", () => {
   assertEquals(reachable("0.0.0.0"), ["192.168.1.20", "10.0.0.5", "127.0.0.1"]);
 });
 
-Deno.test("a hub on all of IPv6 is reached by IPv4 too, loopback last, link-local left out", () => {
+Deno.test("a hub on :: is reachable at IPv4 addresses too, loopback last, without link-local ones", () => {
   assertEquals(reachable("::"), [
     "192.168.1.20",
     "2001:db8::20",
@@ -53,14 +53,14 @@ Deno.test("a hub on all of IPv6 is reached by IPv4 too, loopback last, link-loca
   ]);
 });
 
-Deno.test("every link-local IPv6 address is left out, and no other one", () => {
+Deno.test("link-local IPv6 addresses are left out, and no others", () => {
   const of = (address: string): InterfaceAddress => ({ family: "IPv6", address });
   const local = ["fe80::1", "FE80::2", "fe9a::1", "fea0::1", "febf::1"];
   const others = ["fec0::1", "fe00::1", "fd00::1", "2001:db8:fe80::1"];
   assertEquals(reachable("::", [...local, ...others].map(of)), others);
 });
 
-Deno.test("every address of loopback comes last, and none without an address at all", () => {
+Deno.test("loopback addresses come last, and empty addresses are left out", () => {
   const interfaces: InterfaceAddress[] = [
     { family: "IPv4", address: "127.0.1.1" },
     { family: "IPv4", address: "12.7.0.1" },
@@ -70,14 +70,14 @@ Deno.test("every address of loopback comes last, and none without an address at 
   assertEquals(reachable("::", interfaces), ["12.7.0.1", "127.0.1.1"]);
 });
 
-Deno.test("a machine that tells no addresses invites nobody, and harms nothing", () => {
+Deno.test("a machine that lists no addresses gives none", () => {
   assertEquals(reachable("0.0.0.0", []), []);
 });
 
-Deno.test("the invitation says where the hub listens and what to type", () => {
+Deno.test("the banner shows where the hub listens and how to join it", () => {
   const bound = { hostname: "0.0.0.0", port: 3000 };
   const interfaces = INTERFACES.slice(0, 3);
-  assertEquals(invite({ bound, interfaces }), [
+  assertEquals(show({ bound, interfaces }), [
     "chat 1.2.3 listening on 0.0.0.0:3000",
     "join with:",
     "  chat client 192.168.1.20 3000",
@@ -89,9 +89,9 @@ Deno.test("the invitation says where the hub listens and what to type", () => {
   ]);
 });
 
-Deno.test("the invitation names an IPv6 address as each program wants it, and in Spanish", () => {
+Deno.test("the banner writes an IPv6 address as each program needs it, in Spanish too", () => {
   const bound = { hostname: "2001:db8::20", port: 4000 };
-  assertEquals(invite({ bound, lang: "es" }), [
+  assertEquals(show({ bound, lang: "es" }), [
     "chat 1.2.3 escuchando en [2001:db8::20]:4000",
     "para unirse:",
     "  chat client 2001:db8::20 4000",
@@ -101,9 +101,9 @@ Deno.test("the invitation names an IPv6 address as each program wants it, and in
   ]);
 });
 
-Deno.test("with encryption the invitation carries the fingerprint, and openssl takes the place of nc", () => {
+Deno.test("with encryption the banner has the fingerprint, and openssl in place of nc", () => {
   assertEquals(
-    invite({ bound: { hostname: "::1", port: 4000 }, fingerprint: FINGERPRINT }),
+    show({ bound: { hostname: "::1", port: 4000 }, fingerprint: FINGERPRINT }),
     [
       "chat 1.2.3 listening on [::1]:4000",
       `fingerprint ${FINGERPRINT}`,
@@ -114,15 +114,15 @@ Deno.test("with encryption the invitation carries the fingerprint, and openssl t
   );
 });
 
-Deno.test("a hub that others can reach says once what is missing, and one on loopback nothing", () => {
+Deno.test("a hub that other machines can reach warns once of what is missing, and one on loopback does not", () => {
   const interfaces: InterfaceAddress[] = [{ family: "IPv4", address: "192.168.1.20" }];
-  /** What stands behind the lines to join with, with no password and no encryption, with one of them, and with both. */
+  /** The lines after the commands: without password and encryption, with each of them, and with both. */
   const warnings = (hostname: string) =>
     [{}, { hasPassword: true }, { fingerprint: FINGERPRINT }, {
       hasPassword: true,
       fingerprint: FINGERPRINT,
     }].map((given) => {
-      const lines = invite({ bound: { hostname, port: 1 }, interfaces, ...given });
+      const lines = show({ bound: { hostname, port: 1 }, interfaces, ...given });
       return lines.slice(lines.findLastIndex((line) => line.startsWith("  ")) + 1);
     });
   for (const hostname of ["0.0.0.0", "::", "192.168.1.20", "2001:db8::20", "fe80::1"]) {
@@ -143,9 +143,9 @@ Deno.test("a hub that others can reach says once what is missing, and one on loo
   }
 });
 
-Deno.test("who runs an announced hub is told how it is found, behind the lines to type", () => {
+Deno.test("the banner of an announced hub says how to find it, after the commands", () => {
   const bound = { hostname: "192.168.1.20", port: 3000 };
-  assertEquals(invite({ bound, isAnnounced: true }).slice(2, 5), [
+  assertEquals(show({ bound, isAnnounced: true }).slice(2, 5), [
     "  chat client 192.168.1.20 3000",
     "  nc 192.168.1.20 3000",
     "announced on this network: there, chat client alone finds it",

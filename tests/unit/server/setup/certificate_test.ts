@@ -4,12 +4,12 @@ import { Failure } from "../../../../common/cli/failure.ts";
 import type { Params } from "../../../../common/protocol/codes.ts";
 import {
   certificateFailure,
+  generateCertificate,
   HUB_NAME,
-  type KeyPair,
-  makeCertificate,
-  readCertificate,
+  loadCertificate,
+  type PemPair,
 } from "../../../../server/setup/certificate.ts";
-import type { Tls } from "../../../../server/setup/options.ts";
+import type { TlsFiles } from "../../../../server/setup/options.ts";
 import { type TempDirectory, tempDirectory } from "../../../support/temp.ts";
 
 const YEAR = 365 * 24 * 60 * 60 * 1000;
@@ -28,15 +28,15 @@ async function write(directory: TempDirectory, contents: string | Uint8Array, mo
   return path;
 }
 
-async function fault(tls: Tls): Promise<[key: string, params: Params]> {
-  const failure = await assertRejects(() => readCertificate(tls), Failure);
+async function fault(tls: TlsFiles): Promise<[key: string, params: Params]> {
+  const failure = await assertRejects(() => loadCertificate(tls), Failure);
   assertEquals(failure.exitCode, 1);
   return [failure.key, failure.params];
 }
 
-/** What a port that listens with these says of them. */
-async function listenFault(tls: Tls): Promise<[key: string, params: Params] | undefined> {
-  const { cert, key } = await readCertificate(tls);
+/** The failure of listening with these files. */
+async function listenFault(tls: TlsFiles): Promise<[key: string, params: Params] | undefined> {
+  const { cert, key } = await loadCertificate(tls);
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key }).close();
     return undefined;
@@ -47,14 +47,14 @@ async function listenFault(tls: Tls): Promise<[key: string, params: Params] | un
   }
 }
 
-/** A certificate that openssl does not have to be there for: its names and its times are the test's. */
-async function certify(
+/** A certificate with given names and times, made without openssl. */
+async function makeCertificate(
   { names = [{ type: "dns", value: "chat.example" }], from = -YEAR, to = YEAR }: {
     names?: { type: "dns" | "ip" | "url"; value: string }[];
     from?: number;
     to?: number;
   } = {},
-): Promise<KeyPair> {
+): Promise<PemPair> {
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const algorithm = { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" };
@@ -74,28 +74,28 @@ async function certify(
   };
 }
 
-async function given(directory: TempDirectory, { cert, key }: KeyPair) {
+async function given(directory: TempDirectory, { cert, key }: PemPair) {
   return { cert: await write(directory, cert), key: await write(directory, key) };
 }
 
-Deno.test("a certificate of the hub's own is no authority's, names no host, and lasts for twenty years", async () => {
+Deno.test("a generated certificate is not an authority, has the hub's fixed name, and lasts for twenty years", async () => {
   const now = Date.UTC(2030, 0, 1);
-  const { cert, key } = await makeCertificate(now);
+  const { cert, key } = await generateCertificate(now);
   const read = new X509Certificate(cert);
   assertEquals([read.subjectAltName, read.ca], [`DNS:${HUB_NAME}`, false]);
   assert(HUB_NAME.endsWith(".invalid"));
   assertEquals(Date.parse(read.validFrom), now - YEAR / 365);
   assertEquals(Date.parse(read.validTo), now + 20 * YEAR);
   assert(key.startsWith("-----BEGIN PRIVATE KEY-----\n"));
-  const other = new X509Certificate((await makeCertificate(now)).cert);
+  const other = new X509Certificate((await generateCertificate(now)).cert);
   assertNotEquals(other.serialNumber, read.serialNumber);
 });
 
-Deno.test("the hub's own certificate is made once and kept, for its owner alone", async () => {
+Deno.test("the hub's certificate is generated once and kept, for its owner only", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
-  const first = await readCertificate(tls);
-  assertEquals(await readCertificate(tls), first);
+  const first = await loadCertificate(tls);
+  assertEquals(await loadCertificate(tls), first);
   assertEquals(first.isOpenToOthers, false);
   assertEquals(await Deno.readTextFile(tls.kept.file), first.key + first.cert);
   if (!isWindows) {
@@ -105,38 +105,38 @@ Deno.test("the hub's own certificate is made once and kept, for its owner alone"
   assertEquals(await listenFault(tls), undefined);
 });
 
-Deno.test("the fingerprint is the SHA-256 of the certificate, as every program shows it", async () => {
+Deno.test("the fingerprint is the SHA-256 of the certificate, as other programs show it", async () => {
   await using directory = await tempDirectory();
-  const { cert, fingerprint } = await readCertificate(keptIn(directory));
+  const { cert, fingerprint } = await loadCertificate(keptIn(directory));
   const shown = new X509Certificate(cert).fingerprint256.replaceAll(":", "").toLowerCase();
   assertEquals(fingerprint, `sha256:${shown}`);
 });
 
-Deno.test("hubs that start at once for the first time end with one certificate", async () => {
+Deno.test("hubs that start for the first time at once get the same certificate", async () => {
   await using directory = await tempDirectory();
   const all = await Promise.all(
-    Array.from({ length: 8 }, () => readCertificate(keptIn(directory))),
+    Array.from({ length: 8 }, () => loadCertificate(keptIn(directory))),
   );
   assertEquals(new Set(all.map(({ fingerprint }) => fingerprint)).size, 1);
 });
 
 Deno.test({
-  name: "a kept certificate that others could read is set right",
+  name: "the permissions of a kept certificate that others could read are corrected",
   ignore: isWindows,
   fn: async () => {
     await using directory = await tempDirectory();
     const tls = keptIn(directory);
-    const { fingerprint } = await readCertificate(tls);
+    const { fingerprint } = await loadCertificate(tls);
     await Deno.chmod(tls.kept.file, 0o644);
-    assertEquals((await readCertificate(tls)).fingerprint, fingerprint);
+    assertEquals((await loadCertificate(tls)).fingerprint, fingerprint);
     assertEquals((await Deno.stat(tls.kept.file)).mode! & 0o777, 0o600);
   },
 });
 
-Deno.test("a kept certificate that is half written or damaged is named and left as it is", async () => {
+Deno.test("a kept certificate that is incomplete or damaged is reported and left as it is", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
-  const { cert, key } = await readCertificate(tls);
+  const { cert, key } = await loadCertificate(tls);
   const path = tls.kept.file;
   const whole = key + cert;
   const broken = [
@@ -155,18 +155,18 @@ Deno.test("a kept certificate that is half written or damaged is named and left 
     assertEquals(await fault(tls), ["failure.kept_damaged", { path }]);
     assertEquals(await Deno.readTextFile(path), contents);
   }
-  await Deno.writeTextFile(path, (await certify()).key + cert);
+  await Deno.writeTextFile(path, (await makeCertificate()).key + cert);
   assertEquals(await listenFault(tls), ["failure.kept_damaged", { path }]);
-  // The way out.
+  // The way out works.
   await Deno.remove(path);
-  assertNotEquals((await readCertificate(tls)).cert, cert);
+  assertNotEquals((await loadCertificate(tls)).cert, cert);
 });
 
-Deno.test("a kept certificate that has expired is named, with the day", async () => {
+Deno.test("a kept certificate that has expired is reported with the date", async () => {
   await using directory = await tempDirectory();
   const tls = keptIn(directory);
-  await readCertificate(tls);
-  const { cert, key } = await makeCertificate(Date.UTC(2001, 0, 2) - 20 * YEAR);
+  await loadCertificate(tls);
+  const { cert, key } = await generateCertificate(Date.UTC(2001, 0, 2) - 20 * YEAR);
   await Deno.writeTextFile(tls.kept.file, key + cert);
   assertEquals(await fault(tls), [
     "failure.kept_expired",
@@ -174,7 +174,7 @@ Deno.test("a kept certificate that has expired is named, with the day", async ()
   ]);
 });
 
-Deno.test("a certificate that cannot be kept is told by the path", async () => {
+Deno.test("a certificate that cannot be kept is reported with its path", async () => {
   await using directory = await tempDirectory();
   const file = await write(directory, "a file");
   const folder = `${directory.path}/folder`;
@@ -189,10 +189,10 @@ Deno.test("a certificate that cannot be kept is told by the path", async () => {
   }
 });
 
-Deno.test("a certificate that is given is taken, with what it was issued by and whatever stands around", async () => {
+Deno.test("a given certificate is used with its issuers, whatever else the files contain", async () => {
   await using directory = await tempDirectory();
-  const pair = await certify();
-  const { cert: issuer } = await certify();
+  const pair = await makeCertificate();
+  const { cert: issuer } = await makeCertificate();
   const around = { cert: `Certificate:\n  ñ\n${pair.cert}\n${issuer}`, key: `\n${pair.key}` };
   for (
     const { cert, key } of [
@@ -200,11 +200,11 @@ Deno.test("a certificate that is given is taken, with what it was issued by and 
       around,
       { cert: pair.cert.replaceAll("\n", "\r\n"), key: pair.key.replaceAll("\n", "\r\n") },
       { cert: pair.key + pair.cert, key: pair.cert + pair.key },
-      await certify({ names: [{ type: "ip", value: "192.0.2.1" }] }),
+      await makeCertificate({ names: [{ type: "ip", value: "192.0.2.1" }] }),
     ]
   ) {
     const tls = await given(directory, { cert, key });
-    const read = await readCertificate(tls);
+    const read = await loadCertificate(tls);
     const leaf = new X509Certificate(cert.slice(cert.indexOf("-----BEGIN CERTIFICATE")));
     const shown = leaf.fingerprint256.replaceAll(":", "").toLowerCase();
     assertEquals([read.fingerprint, read.isOpenToOthers], [`sha256:${shown}`, false]);
@@ -212,9 +212,9 @@ Deno.test("a certificate that is given is taken, with what it was issued by and 
   }
 });
 
-Deno.test("what is no certificate or no key is named, with what is wanted", async () => {
+Deno.test("a file without a certificate or key is reported with what it must contain", async () => {
   await using directory = await tempDirectory();
-  const pair = await certify();
+  const pair = await makeCertificate();
   const path = await write(directory, "hola\n");
   const der = await write(directory, new Uint8Array(new X509Certificate(pair.cert).raw));
   const half = await write(directory, pair.cert.slice(0, 200));
@@ -230,9 +230,9 @@ Deno.test("what is no certificate or no key is named, with what is wanted", asyn
   assertEquals(await fault({ cert, key: missing }), ["failure.no_such_file", { path: missing }]);
 });
 
-Deno.test("a key with a passphrase is named, in the new form and in the old one", async () => {
+Deno.test("a key with a passphrase is reported, in PKCS #8 and in the older format", async () => {
   await using directory = await tempDirectory();
-  const { cert } = await given(directory, await certify());
+  const { cert } = await given(directory, await makeCertificate());
   for (
     const text of [
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
@@ -244,10 +244,10 @@ Deno.test("a key with a passphrase is named, in the new form and in the old one"
   }
 });
 
-Deno.test("a key of another certificate, and one that cannot be used, are named when the port is opened", async () => {
+Deno.test("a key that does not match or cannot be used is reported when the port is opened", async () => {
   await using directory = await tempDirectory();
-  const { cert, key } = await given(directory, await certify());
-  const other = (await given(directory, await certify())).key;
+  const { cert, key } = await given(directory, await makeCertificate());
+  const other = (await given(directory, await makeCertificate())).key;
   assertEquals(await listenFault({ cert, key: other }), [
     "failure.other_key",
     { path: other, certificate: cert },
@@ -263,7 +263,7 @@ Deno.test("a key of another certificate, and one that cannot be used, are named 
   assertEquals(await listenFault({ cert, key }), undefined);
 });
 
-Deno.test("what is wrong with the port is not said of the certificate", () => {
+Deno.test("an error of the port is not blamed on the certificate", () => {
   const tls = { cert: "cert.pem", key: "key.pem" };
   for (
     const error of [
@@ -277,11 +277,11 @@ Deno.test("what is wrong with the port is not said of the certificate", () => {
   }
 });
 
-Deno.test("a certificate that no client would take is refused: too old, too new, or without a name", async () => {
+Deno.test("a certificate that no client would accept is refused: expired, not yet valid, or without a name", async () => {
   await using directory = await tempDirectory();
   const day = (at: number) => new Date(Date.now() + at).toISOString().slice(0, 10);
-  const old = await given(directory, await certify({ to: -YEAR / 2 }));
-  const early = await given(directory, await certify({ from: YEAR / 2 }));
+  const old = await given(directory, await makeCertificate({ to: -YEAR / 2 }));
+  const early = await given(directory, await makeCertificate({ from: YEAR / 2 }));
   assertEquals(await fault(old), [
     "failure.certificate_expired",
     { path: old.cert, date: day(-YEAR / 2) },
@@ -291,7 +291,7 @@ Deno.test("a certificate that no client would take is refused: too old, too new,
     { path: early.cert, date: day(YEAR / 2) },
   ]);
   for (const names of [[], [{ type: "url", value: "http://chat.example" } as const]]) {
-    const nameless = await given(directory, await certify({ names }));
+    const nameless = await given(directory, await makeCertificate({ names }));
     assertEquals(await fault(nameless), [
       "failure.nameless_certificate",
       { path: nameless.cert },
@@ -300,14 +300,14 @@ Deno.test("a certificate that no client would take is refused: too old, too new,
 });
 
 Deno.test({
-  name: "a key that others can read is told, and a certificate may be read by all",
+  name: "a key that others can read is reported, and a certificate may be readable",
   ignore: isWindows,
   fn: async () => {
     await using directory = await tempDirectory();
-    const pair = await certify();
+    const pair = await makeCertificate();
     const cert = await write(directory, pair.cert, 0o644);
     const isOpen = async (mode: number) =>
-      (await readCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
+      (await loadCertificate({ cert, key: await write(directory, pair.key, mode) })).isOpenToOthers;
     assertEquals([await isOpen(0o600), await isOpen(0o640), await isOpen(0o604)], [
       false,
       true,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { EventEmitter } from "node:events";
 import type { Interface } from "../../../../common/mdns/networks.ts";
-import { Announcer, type Place } from "../../../../server/setup/mdns.ts";
+import { Announcer, type AnnouncerNetwork } from "../../../../server/setup/mdns.ts";
 
 const interfaceOf = (address: string): Interface => ({
   name: "eth0",
@@ -16,14 +16,14 @@ const HUB = {
   wantsPassword: false,
 };
 
-type Published = Parameters<Place["bonjour"]["publish"]>[0];
+type Published = Parameters<AnnouncerNetwork["bonjour"]["publish"]>[0];
 
-/** A machine whose networks come and go, and what is done there in one line each. */
+/** A machine whose networks come and go, and a line for each thing done on them. */
 class Machine {
   addresses: string[];
-  /** Why nothing can be opened; undefined where it can. */
+  /** Why networks cannot be opened; undefined if they can. */
   fault: string | undefined;
-  /** Tells that something could not be sent. */
+  /** Reports that something could not be sent. */
   fail: (reason: string) => void = () => {};
   readonly done: string[] = [];
   readonly published: Published[] = [];
@@ -41,7 +41,7 @@ class Machine {
         error: (message) => this.#note(`error ${message}`),
       },
       interfaces: () => this.addresses.map(interfaceOf),
-      lookEvery: 1,
+      checkInterval: 1,
       open: ({ address }, { onFailure }) => {
         if (this.fault !== undefined) return Promise.reject(new Error(this.fault));
         this.fail = onFailure;
@@ -56,12 +56,12 @@ class Machine {
     }
   }
 
-  #open(address: string): Place {
+  #open(address: string): AnnouncerNetwork {
     const publish = (config: Published) => {
       this.published.push(config);
       const service = new EventEmitter();
       queueMicrotask(() => service.emit("up"));
-      return service as unknown as ReturnType<Place["bonjour"]["publish"]>;
+      return service as unknown as ReturnType<AnnouncerNetwork["bonjour"]["publish"]>;
     };
     const unpublishAll = (callback?: CallableFunction) => {
       this.#note(`goodbye ${address}`);
@@ -77,7 +77,7 @@ class Machine {
   }
 }
 
-Deno.test("a hub is announced on each network, and says goodbye there once", async () => {
+Deno.test("a hub is announced on each network, and says goodbye on it once", async () => {
   const it = new Machine("10.0.0.1", "10.0.1.1");
   assertEquals(await it.announcer.start(HUB), true);
   await it.until("info announced 10.0.1.1");
@@ -102,7 +102,7 @@ Deno.test("a hub is announced on each network, and says goodbye there once", asy
   assertEquals(name.endsWith(` (${id!.slice(0, 8)})`), true);
 });
 
-Deno.test("networks are followed as they come and go", async () => {
+Deno.test("announcements follow the networks as they come and go", async () => {
   const it = new Machine("10.0.0.1");
   await it.announcer.start(HUB);
   it.addresses = ["10.0.1.1"];
@@ -115,7 +115,7 @@ Deno.test("networks are followed as they come and go", async () => {
   await it.announcer.close();
 });
 
-Deno.test("where a hub cannot be announced is said once, and tried again", async () => {
+Deno.test("a network where announcing fails is logged once, and tried again", async () => {
   const it = new Machine("10.0.0.1");
   it.fault = "no multicast";
   assertEquals(await it.announcer.start(HUB), false);
@@ -136,7 +136,7 @@ Deno.test("where a hub cannot be announced is said once, and tried again", async
   ]);
 });
 
-Deno.test("without a network, or on loopback, a hub is not announced", async () => {
+Deno.test("a hub on loopback or without a network is not announced", async () => {
   const alone = new Machine();
   assertEquals(await alone.announcer.start(HUB), false);
   await alone.announcer.close();
@@ -148,7 +148,7 @@ Deno.test("without a network, or on loopback, a hub is not announced", async () 
   assertEquals(own.done, ["warning cannot be announced: others cannot reach this address"]);
 });
 
-Deno.test("a hub on one address of IPv6 says which", async () => {
+Deno.test("a hub on a single IPv6 address announces which", async () => {
   const it = new Machine("10.0.0.1", "2001:db8::20");
   const bound = { hostname: "2001:db8::20", port: 3000 };
   assertEquals(await it.announcer.start({ ...HUB, bound }), true);

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { UsageError } from "../../../../common/cli/usage_error.ts";
-import { USUAL_LIMITS } from "../../../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../../../server/limits.ts";
 import {
   readServerOptions,
   SERVER_COMMAND_LINE,
@@ -17,26 +17,26 @@ function fault(...args: string[]): string {
   return assertThrows(() => read(args), UsageError).message;
 }
 
-Deno.test("without options the hub listens for this machine only, at a moderate rate", () => {
+Deno.test("without options the hub listens on loopback, with a moderate rate limit", () => {
   assertEquals(read([]), {
     address: { hostname: "127.0.0.1", port: 3000 },
     lang: "en",
     rateLimit: { rate: 5, burst: 10 },
-    limits: USUAL_LIMITS,
-    asksForConnections: false,
+    limits: DEFAULT_LIMITS,
+    hasConnectionLimit: false,
     history: 50,
     grace: 120_000,
     logLevel: "info",
   });
 });
 
-Deno.test("the hub's options and address are read in any order", () => {
+Deno.test("options and address are accepted in any order", () => {
   const expected: ServerOptions = {
     address: { hostname: "::", port: 0 },
     lang: "es",
     rateLimit: { rate: 20, burst: 0 },
-    limits: { ...USUAL_LIMITS, frame: 8192, stall: 20_000 },
-    asksForConnections: false,
+    limits: { ...DEFAULT_LIMITS, frame: 8192, stall: 20_000 },
+    hasConnectionLimit: false,
     history: 0,
     grace: 5000,
     logLevel: "debug",
@@ -47,7 +47,7 @@ Deno.test("the hub's options and address are read in any order", () => {
   assertEquals(read(["::", ...flags, "0"]), expected);
 });
 
-Deno.test("a hub is announced where others may reach it, and nowhere else", () => {
+Deno.test("a hub may be announced only where others can reach it", () => {
   assertEquals(read(["0.0.0.0", "--announce"]).isAnnounced, true);
   assertEquals(read(["192.168.1.20:4000", "--announce"]).isAnnounced, true);
   assertEquals(read(["0.0.0.0"]).isAnnounced, undefined);
@@ -60,12 +60,12 @@ Deno.test("a hub is announced where others may reach it, and nowhere else", () =
   }
 });
 
-Deno.test("the hub's language is the environment's unless it is given", () => {
+Deno.test("the hub's language is that of the environment unless it is given", () => {
   assertEquals(read([], { LC_ALL: "es_MX" }).lang, "es");
   assertEquals(read(["--lang=en"], { LC_ALL: "es_MX" }).lang, "en");
 });
 
-Deno.test("the hub's files are read by their names, and a password from the environment where no file has it", () => {
+Deno.test("files are given by options, and the password by the environment if no file has it", () => {
   const flags = ["--password-file", "in", "--mod-password-file=mod", "--motd-file", "motd"];
   const files = (args: string[], variables?: Record<string, string>) => {
     const { passwordFile, password, modPasswordFile, motdFile } = read(args, variables);
@@ -82,7 +82,7 @@ Deno.test("every log level can be chosen", () => {
   for (const level of LOG_LEVELS) assertEquals(read(["--log", level]).logLevel, level);
 });
 
-Deno.test("a history on disk is kept by messages or by days, a million messages unless told", () => {
+Deno.test("a history on disk is limited in messages or days, by default to a million messages", () => {
   assertEquals(read(["--db", "a b.db"]).db, { path: "a b.db", keep: { messages: 1_000_000 } });
   assertEquals(read(["--db=x", "--keep=90d"]).db?.keep, { days: 90 });
   assertEquals(read(["--keep", "1", "--db", "x"]).db?.keep, { messages: 1 });
@@ -109,14 +109,14 @@ Deno.test("rate and burst are whole numbers up to a million", () => {
   assertEquals(fault("--rate=-1"), '--rate takes a whole number from 0 to 1000000, not "-1"');
 });
 
-Deno.test("what the hub's options do not take is named", () => {
+Deno.test("values that are not valid are reported with their option", () => {
   assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
   assertEquals(fault("--log", "all"), '--log takes one of debug, info, warning, error, not "all"');
   assertEquals(fault("--brust", "1"), "no option --brust: did you mean --burst?");
   assertEquals(fault("a", "1", "b"), '"b" is one argument too many');
 });
 
-Deno.test("who runs the hub may join it, by a name, and its log may go to a file", () => {
+Deno.test("the host may join with a nick, and the log may go to a file", () => {
   const { join, logFile } = read(["--join", "--name", "ana", "--log-file", "hub.log"]);
   assertEquals([join, logFile], [{ nick: "ana" }, "hub.log"]);
   assertEquals(read(["--join"]).join, {});
@@ -124,7 +124,7 @@ Deno.test("who runs the hub may join it, by a name, and its log may go to a file
   assertEquals(fault("--name", "ana"), "--name needs --join too");
 });
 
-Deno.test("metrics are for this machine alone, unless it is said otherwise", () => {
+Deno.test("metrics listen on loopback unless a host is given", () => {
   assertEquals("metrics" in read([]), false);
   const of = (value: string) => read(["--metrics", value]).metrics;
   assertEquals(of("9090"), { hostname: "127.0.0.1", port: 9090 });
@@ -135,7 +135,7 @@ Deno.test("metrics are for this machine alone, unless it is said otherwise", () 
   assertEquals(fault("--metrics"), "--metrics needs a value");
 });
 
-Deno.test("encryption is by a certificate that the hub keeps, in the person's state folder", () => {
+Deno.test("with --tls the hub keeps a certificate in the user's state folder", () => {
   assertEquals(read(["--tls"], { HOME: "/home/ana" }).tls, {
     kept: {
       folder: "/home/ana/.local/state/chat",
@@ -157,7 +157,7 @@ Deno.test("encryption is by a certificate that the hub keeps, in the person's st
   });
 });
 
-Deno.test("encryption may be by a certificate that is given, which needs its key, and no folder", () => {
+Deno.test("a given certificate needs its key, and no state folder", () => {
   const files = ["--tls-cert", "cert.pem", "--tls-key=key.pem"];
   const tls = { cert: "cert.pem", key: "key.pem" };
   assertEquals(read(files).tls, tls);
@@ -167,7 +167,7 @@ Deno.test("encryption may be by a certificate that is given, which needs its key
   assertEquals(fault("--tls-cert="), "--tls-cert needs a value");
 });
 
-Deno.test("hubs find one another by NATS servers and the name of their chat", () => {
+Deno.test("hubs form a cluster by NATS servers and a name", () => {
   assertEquals(read(["--nats", "nats://a:1"]).nats, {
     servers: ["nats://a:1"],
     cluster: "chat",
@@ -193,7 +193,7 @@ Deno.test("hubs find one another by NATS servers and the name of their chat", ()
   assertEquals("nats" in read([]), false);
 });
 
-Deno.test("what goes with NATS servers needs them, and a file is no history besides them", () => {
+Deno.test("the options of NATS need --nats, and --db contradicts it", () => {
   assertEquals(fault("--nats-creds", "x"), "--nats-creds needs --nats too");
   assertEquals(fault("--nats-ca", "x"), "--nats-ca needs --nats too");
   assertEquals(fault("--cluster", "x"), "--cluster needs --nats too");
@@ -209,7 +209,7 @@ Deno.test("what goes with NATS servers needs them, and a file is no history besi
   }
 });
 
-Deno.test("what is no address of a NATS server is shown, but for what might be a password", () => {
+Deno.test("an invalid address of a NATS server is shown without what may be a password", () => {
   const bad = (value: string) =>
     `--nats takes nats://HOST:PORT or tls://HOST:PORT, several with commas between, not "${value}"`;
   for (

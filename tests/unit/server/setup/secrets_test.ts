@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../../../common/cli/failure.ts";
-import { readFiles } from "../../../../server/setup/secrets.ts";
-import { USUAL_LIMITS } from "../../../../server/limits.ts";
+import { HashedSecret, readSecrets } from "../../../../server/setup/secrets.ts";
+import { DEFAULT_LIMITS } from "../../../../server/limits.ts";
 import type { ServerOptions } from "../../../../server/setup/options.ts";
 import { tempDirectory } from "../../../support/temp.ts";
 
 const OPTIONS: ServerOptions = {
-  limits: USUAL_LIMITS,
-  asksForConnections: false,
+  limits: DEFAULT_LIMITS,
+  hasConnectionLimit: false,
   address: { hostname: "127.0.0.1", port: 0 },
   lang: "en",
   rateLimit: { rate: 0, burst: 0 },
@@ -21,9 +21,9 @@ type Files = Pick<
   "passwordFile" | "modPasswordFile" | "motdFile" | "password" | "join"
 >;
 
-const read = (files: Files) => readFiles({ ...OPTIONS, ...files });
+const read = (files: Files) => readSecrets({ ...OPTIONS, ...files });
 
-/** A file of these contents, which only its owner can read unless told. */
+/** Writes a file, readable by its owner only unless a mode is given. */
 async function write(
   directory: { path: string },
   contents: string | Uint8Array,
@@ -42,9 +42,9 @@ async function fault(files: Files, lang: "en" | "es" = "en"): Promise<string> {
   return failure.in(lang);
 }
 
-Deno.test("without files and without a password in the environment there is nothing", async () => {
+Deno.test("without files and CHAT_PASSWORD there are no secrets", async () => {
   assertEquals(await read({}), {
-    typed: undefined,
+    plain: undefined,
     password: undefined,
     moderatorPassword: undefined,
     motd: undefined,
@@ -52,7 +52,7 @@ Deno.test("without files and without a password in the environment there is noth
   });
 });
 
-Deno.test("a password is the first line of its file, however that ends and whatever follows", async () => {
+Deno.test("a password is the first line of its file, however it ends and whatever follows", async () => {
   await using directory = await tempDirectory();
   const first = new TextEncoder().encode("sésamo\n");
   const cases = [
@@ -73,22 +73,22 @@ Deno.test("a password is the first line of its file, however that ends and whate
   }
 });
 
-Deno.test("the environment's password counts, and its first line only", async () => {
+Deno.test("the first line of CHAT_PASSWORD is the password", async () => {
   const { password } = await read({ password: "sésamo\n" });
   assertEquals([password?.matches("sésamo"), password?.matches("x")], [true, false]);
 });
 
-Deno.test("passwords as they are typed are given only where who runs the hub joins in", async () => {
+Deno.test("plain passwords are kept only for a host that joins", async () => {
   await using directory = await tempDirectory();
   const files = { password: "sésamo", modPasswordFile: await write(directory, "obey\n") };
-  assertEquals((await read({ ...files, join: {} })).typed, {
+  assertEquals((await read({ ...files, join: {} })).plain, {
     password: "sésamo",
     moderatorPassword: "obey",
   });
-  assertEquals((await read(files)).typed, undefined);
+  assertEquals((await read(files)).plain, undefined);
 });
 
-Deno.test("a file without a password is named, with what it takes", async () => {
+Deno.test("a file without a password is reported with what it must contain", async () => {
   await using directory = await tempDirectory();
   for (const contents of ["", "\n", "\r\nsésamo\n", "  \t\n", "x".repeat(1025)]) {
     const path = await write(directory, contents);
@@ -103,7 +103,7 @@ Deno.test("a file without a password is named, with what it takes", async () => 
   );
 });
 
-Deno.test("a file that cannot be read is named, with the way out", async () => {
+Deno.test("a file that cannot be read is reported with the way out", async () => {
   await using directory = await tempDirectory();
   const missing = `${directory.path}/missing`;
   for (const option of ["passwordFile", "modPasswordFile", "motdFile"] as const) {
@@ -124,7 +124,7 @@ Deno.test("a file that cannot be read is named, with the way out", async () => {
 });
 
 Deno.test({
-  name: "a password that others can read is told by its path",
+  name: "a password file that others can read is reported with its path",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     await using directory = await tempDirectory();
@@ -139,7 +139,7 @@ Deno.test({
   },
 });
 
-Deno.test("a message of the day is made safe, and loses what is blank at its end", async () => {
+Deno.test("a message of the day is sanitized and loses blank lines at its end", async () => {
   await using directory = await tempDirectory();
   const motd = async (contents: string) =>
     (await read({ motdFile: await write(directory, contents) })).motd;
@@ -162,4 +162,29 @@ Deno.test("a message of the day has at most 40 lines and 4 KiB", async () => {
       `cannot use ${path}: a message of the day has at most 40 lines and 4096 bytes; shorten it`,
     );
   }
+});
+
+Deno.test("a secret matches itself and nothing else", () => {
+  const secret = new HashedSecret("correcto caballo");
+  assertEquals(secret.matches("correcto caballo"), true);
+  for (
+    const given of ["", "correcto", "correcto  caballo", "Correcto caballo", "x".repeat(10_000)]
+  ) {
+    assertEquals(secret.matches(given), false, given.slice(0, 20));
+  }
+});
+
+Deno.test("the composition of letters and spaces at the ends do not matter", () => {
+  assertEquals(new HashedSecret("contraseña").matches("contrasen\u0303a"), true);
+  assertEquals(new HashedSecret("e\u0301").matches(" \u00e9\r"), true);
+  assertEquals(new HashedSecret("contraseña").matches("contrasena"), false);
+});
+
+Deno.test("half a surrogate pair is not a fault", () => {
+  assertEquals(new HashedSecret("x").matches("\ud800"), false);
+});
+
+Deno.test("the plain text is not kept", () => {
+  const secret = new HashedSecret("tiza");
+  assertEquals(Deno.inspect(secret, { showHidden: true, depth: 9 }).includes("tiza"), false);
 });

@@ -1,21 +1,21 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { size } from "../../../../server/history/message_log.ts";
+import { runBytes } from "../../../../server/history/message_log.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
-import { runOf } from "../../../../server/history/run.ts";
+import { singleRun } from "../../../../server/history/run.ts";
 import { TestHub } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";
 import type { Posted } from "../../../../server/types.ts";
 
-function said(id: number, room = "general", text = `m${id}`, ts = id): Posted {
+function posted(id: number, room = "general", text = `m${id}`, ts = id): Posted {
   return {
     message: { type: "message", id, room, nick: "ana", text, ts, kind: "say" },
     author: { id: "t", key: "ana", nick: "ana" },
   };
 }
 
-Deno.test("what is told again at once is as little as what may wait for a reader", () => {
-  const told = (pending: number) => {
+Deno.test("a replay is at most a quarter of what may be pending for a reader", () => {
+  const replayed = (pending: number) => {
     const test = new TestHub({ historyOnJoin: 50, limits: { pending } });
     const ana = test.textMember("ana");
     for (let number = 0; number < 10; number++) ana.send(`${number}${"x".repeat(99)}`);
@@ -25,11 +25,15 @@ Deno.test("what is told again at once is as little as what may wait for a reader
     test.tick();
     return eva.take().filter((line) => line.startsWith("ana: ")).map((line) => line[5]).join("");
   };
-  // Characters of a quarter of the bytes, with 300 for what each message takes besides.
-  assertEquals([told(4 * 1199), told(4 * 1200), told(1_000_000)], ["89", "789", "0123456789"]);
+  // A quarter of the bytes, of which each message takes 300 besides its text.
+  assertEquals([replayed(4 * 1199), replayed(4 * 1200), replayed(1_000_000)], [
+    "89",
+    "789",
+    "0123456789",
+  ]);
 });
 
-Deno.test("who comes in sees the last messages under a divider, without joins and leaves", () => {
+Deno.test("whoever joins sees the last messages under a divider, without joins and leaves", () => {
   const test = new TestHub({ historyOnJoin: 2 });
   const ana = test.textMember("ana");
   for (const text of ["una", "dos", "tres"]) ana.send(text);
@@ -40,7 +44,7 @@ Deno.test("who comes in sees the last messages under a divider, without joins an
   assertEquals(eva.take().slice(2), ["* --- the last 2 messages ---", "ana: dos", "ana: tres"]);
 });
 
-Deno.test("a bot says in its hello how much it wants, and gets it marked as told again", () => {
+Deno.test("a bot asks in its hello for a number of messages, and gets them marked as replayed", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   for (const text of ["una", "dos", "tres"]) ana.send(text);
@@ -49,12 +53,15 @@ Deno.test("a bot says in its hello how much it wants, and gets it marked as told
     const bot = test.connect();
     bot.send(JSON.stringify({ type: "hello", protocol: 1, history }));
     test.tick();
-    const told = bot.takeFrames().filter((frame) => frame.type === "message");
-    assertEquals(told.map((frame) => `${frame.id} ${frame.replay}`), ids.map((id) => `${id} true`));
+    const replayed = bot.takeFrames().filter((frame) => frame.type === "message");
+    assertEquals(
+      replayed.map((frame) => `${frame.id} ${frame.replay}`),
+      ids.map((id) => `${id} true`),
+    );
   }
 });
 
-Deno.test("/history shows so many of the current room, one's own too", () => {
+Deno.test("/history replays a number of messages of the current room, including one's own", () => {
   const test = new TestHub();
   const ana = test.textMember("ana");
   ana.send("/historial");
@@ -79,7 +86,7 @@ Deno.test("/history shows so many of the current room, one's own too", () => {
   ]);
 });
 
-Deno.test("the history of a room vanishes with the room", () => {
+Deno.test("the history of a room ends with the room", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
   ana.send("/join dev");
@@ -92,8 +99,8 @@ Deno.test("the history of a room vanishes with the room", () => {
 
 Deno.test("MemoryHistory keeps the last messages of each room, up to its limit", () => {
   const history = new MemoryHistory({ messages: 3, bytes: 1e6 });
-  for (let id = 1; id <= 5; id++) history.add(said(id));
-  history.add(said(6, "dev"));
+  for (let id = 1; id <= 5; id++) history.add(posted(id));
+  history.add(posted(6, "dev"));
   assertEquals(history.last("general", 10).map(({ message }) => message.id), [3, 4, 5]);
   assertEquals(history.last("general", 2).map(({ message }) => message.id), [4, 5]);
   assertEquals(history.last("general", 0), []);
@@ -102,19 +109,19 @@ Deno.test("MemoryHistory keeps the last messages of each room, up to its limit",
   assertEquals([history.last("general", 5).length, history.last("dev", 5).length], [0, 1]);
 });
 
-Deno.test("MemoryHistory stays within its bytes, and the rooms that were quiet for longest lose first", () => {
+Deno.test("MemoryHistory stays within its bytes, and the quietest rooms lose messages first", () => {
   const history = new MemoryHistory({ messages: 1000, bytes: 2000 });
-  history.add(said(1, "quiet", "x".repeat(300)));
-  history.add(said(2, "busy", "x".repeat(300)));
-  history.add(said(3, "busy", "x".repeat(300)));
+  history.add(posted(1, "quiet", "x".repeat(300)));
+  history.add(posted(2, "busy", "x".repeat(300)));
+  history.add(posted(3, "busy", "x".repeat(300)));
   assertEquals(history.last("quiet", 5), []);
   assertEquals(history.last("busy", 5).map(({ message }) => message.id), [2, 3]);
-  history.add(said(4, "busy", "x".repeat(5000)));
+  history.add(posted(4, "busy", "x".repeat(5000)));
   assertEquals(history.last("busy", 5), [], "one that does not fit at all is not kept");
 });
 
 testProperty(
-  "MemoryHistory gives of any messages those that a list would give",
+  "MemoryHistory returns what a plain list would, for any messages",
   { weight: 10 },
   (check) => {
     const steps = fc.array(
@@ -136,17 +143,17 @@ testProperty(
           history.forget(room);
           model.delete(room);
         } else {
-          history.add(said(id, room, `m${id}`, ts));
+          history.add(posted(id, room, `m${id}`, ts));
           model.set(room, [...model.get(room) ?? [], id]);
         }
         if (committed) history.commit();
       });
       for (const room of ["a", "b", "c"]) {
-        const told = model.get(room) ?? [];
+        const expected = model.get(room) ?? [];
         const kept = history.last(room, 100);
         assertEquals(
           kept.map(({ message: { id, text } }) => [id, text]),
-          told.slice(-limit).map((id) => [id, `m${id}`]),
+          expected.slice(-limit).map((id) => [id, `m${id}`]),
         );
         for (const id of [-1, all.length >> 1]) {
           const missed = history.after(room, id);
@@ -154,7 +161,7 @@ testProperty(
           const dropped = missed.dropped.flatMap(({ first, messages }) =>
             Array.from({ length: messages }, (_, index) => first + index)
           );
-          assertEquals(dropped, told.slice(0, -limit).filter((each) => each > id));
+          assertEquals(dropped, expected.slice(0, -limit).filter((each) => each > id));
         }
       }
     }));
@@ -162,11 +169,11 @@ testProperty(
 );
 
 testProperty(
-  "MemoryHistory drops of the room that was quiet for longest, whatever is said and forgotten",
+  "MemoryHistory drops messages of the quietest room, whatever is added and forgotten",
   { weight: 10 },
   (check) => {
     const limits = { messages: 4, bytes: 2000 };
-    /** A message that was dropped still counts for its author. */
+    /** A dropped message still counts for its author. */
     const DROPPED = 100;
     const steps = fc.array(
       fc.record({
@@ -178,18 +185,18 @@ testProperty(
     );
     check(fc.property(steps, (all) => {
       const history = new MemoryHistory(limits);
-      // The room to which something was said last stands last.
+      // The room with the newest message comes last.
       let model: { room: string; kept: Posted[]; dropped: number }[] = [];
       const bytes = () =>
         model.flatMap((
           { kept, dropped },
-        ) => [...kept.map((each) => size(runOf(each))), dropped * DROPPED])
+        ) => [...kept.map((each) => runBytes(singleRun(each))), dropped * DROPPED])
           .reduce((sum, each) => sum + each, 0);
       all.forEach(({ room, length, gone }, id) => {
         const found = model.find((each) => each.room === room) ?? { room, kept: [], dropped: 0 };
         model = model.filter((each) => each !== found);
         if (gone) return history.forget(room);
-        const message = said(id, room, "x".repeat(length));
+        const message = posted(id, room, "x".repeat(length));
         history.add(message);
         model.push(found);
         found.kept.push(message);

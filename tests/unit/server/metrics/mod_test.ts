@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { MEASURED_EVERY, measureLoopDelay } from "../../../../server/metrics/loop_delay.ts";
+import { MEASURE_INTERVAL, measureLoopDelay } from "../../../../server/metrics/mod.ts";
 
-/** A clock whose one timer comes when the test says so, however late. */
+/** A clock whose one timer fires when the test says so, however late. */
 class LateClock {
   #now = 0;
   #timer: { at: number; call: () => void } | undefined;
@@ -21,7 +21,7 @@ class LateClock {
     return this.#timer !== undefined;
   }
 
-  /** The timer comes so many milliseconds late. */
+  /** Fires the timer late by a number of milliseconds. */
   come(late: number): void {
     const { at, call } = this.#timer!;
     this.#timer = undefined;
@@ -30,7 +30,7 @@ class LateClock {
   }
 }
 
-Deno.test("what a timer comes late by is measured, again and again, until it is enough", () => {
+Deno.test("the lateness of a timer is measured again and again, until it is stopped", () => {
   const clock = new LateClock();
   const seconds: number[] = [];
   const stop = measureLoopDelay(clock, (delay) => seconds.push(delay));
@@ -40,11 +40,11 @@ Deno.test("what a timer comes late by is measured, again and again, until it is 
   assertEquals(clock.isSet, false);
 });
 
-Deno.test("a timer that comes too early is not late", () => {
+Deno.test("a timer that fires early is not late", () => {
   const clock = new LateClock();
   const seconds: number[] = [];
   const stop = measureLoopDelay(clock, (delay) => seconds.push(delay));
-  clock.come(-MEASURED_EVERY / 2);
+  clock.come(-MEASURE_INTERVAL / 2);
   assertEquals(seconds, [0]);
   stop();
 });

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Queue } from "../../../../server/history/queue.ts";
+import { Queue } from "../../../../server/history/message_log.ts";
 import { testProperty } from "../../../support/property.ts";
 
 testProperty(
-  "a queue holds what was added and not yet taken, in its order",
+  "a queue returns what was pushed, in order",
   { weight: 20 },
   (check) => {
     const steps = fc.array(fc.tuple(fc.nat(600), fc.nat(600), fc.nat(1000)), { maxLength: 8 });

@@ -1,0 +1,23 @@
+/** The socket of a peer, over TCP or TLS, as a connection uses it. */
+
+import { formatAddress } from "../../common/cli/address.ts";
+import { unmapIpv4 } from "./ip_limit.ts";
+
+export interface PeerSocket
+  extends Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> {
+  /** TLS only: must be awaited before anything else. */
+  handshake?(): Promise<void>;
+  /** TLS only: resolves after `close`, when the socket's descriptor is free. Other sockets free it in `close`. */
+  readonly released?: Promise<void>;
+}
+
+/** The peer's address without the port; empty if it has none. */
+export function hostOf({ remoteAddr }: PeerSocket): string {
+  return "hostname" in remoteAddr ? unmapIpv4(remoteAddr.hostname) : "";
+}
+
+/** The peer's address and port, for the log. */
+export function addressOf({ remoteAddr }: PeerSocket): string {
+  if (!("hostname" in remoteAddr)) return remoteAddr.transport;
+  return formatAddress({ hostname: unmapIpv4(remoteAddr.hostname), port: remoteAddr.port });
+}
