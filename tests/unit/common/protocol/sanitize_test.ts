@@ -112,7 +112,7 @@ testProperty("sanitize leaves safe text unchanged", { weight: 30 }, (check) => {
   }));
 });
 
-testProperty("sanitizeJson makes any JSON safe, and keeps its value", { weight: 50 }, (check) => {
+testProperty("sanitizeJson of any value is safe, and keeps the value", { weight: 50 }, (check) => {
   check(fc.property(fc.oneof(fc.jsonValue({ stringUnit: "binary" }), hostileText()), (value) => {
     const json = JSON.stringify(value);
     const safe = sanitizeJson(json);
