@@ -90,7 +90,7 @@ export class ClientPeer {
     return this.#conversation.pending;
   }
 
-  /** Sends a message or command, as soon as a hub is connected, and gives its ref. */
+  /** Says or asks something as soon as there is a hub for it, and gives its ref. */
   ask(request: Request): string {
     const shown = request.type === "say" ? request.text : request.line;
     const asked = this.#conversation.ask(request, shown);

@@ -102,7 +102,7 @@ Deno.test("an error for a missing value names the option's long name", () => {
   assertEquals(fault("--name", "--quiet"), "--name needs a value");
 });
 
-Deno.test("an error for an unknown option leaves out its value and suggests a similar option", () => {
+Deno.test("an unknown option is named without its value, with the one that was probably meant", () => {
   assertEquals(fault("--nmae", "ana"), "no option --nmae: did you mean --name?");
   assertEquals(fault("--prot=80"), "no option --prot: did you mean --port?");
   assertEquals(fault("--xyzzy"), "no option --xyzzy");
