@@ -1,8 +1,8 @@
 /**
- * `deno task fuzz [--cases=N] [--seed=S] [PATH or NAME...]`: tries the properties of the tests with many cases, a million
- * over all unless told, and prints which held. The same seed and number give the same cases. Exits with 1 when one failed.
+ * `deno task fuzz [--cases=N] [--seed=S] [PATH or NAME...]`: runs the properties of the tests with many cases, by default a
+ * million in all, and prints which held. The same seed and number give the same cases. Exits with 1 if one failed.
  *
- * `--path=P` tries, with the seed, the one counterexample to which fast-check gave that path.
+ * With the seed, `--path=P` runs only the counterexample that fast-check reported with that path.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -14,14 +14,14 @@ import { choose, type Planned, share } from "./fuzz/plan.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const CASES = 1_000_000;
-/** A run ends after so many milliseconds, whatever hangs: many times what it takes. */
-const LIMIT = 40 * 60_000;
-/** So many lines of a failure are shown. */
-const SHOWN = 40;
+/** The time limit of a run in milliseconds: many times what it needs. */
+const TIME_LIMIT = 40 * 60_000;
+/** Lines shown of a failure. */
+const MAX_SHOWN = 40;
 
 const USAGE = "usage: deno task fuzz [--cases=N] [--seed=S] [--path=P] [PATH or NAME...]";
 
-/** A property with its cases, and what came of it. */
+/** A property with its cases and result; `took` is in milliseconds. */
 interface Row extends Planned {
   cases: number;
   took: number;
@@ -36,13 +36,17 @@ interface Flags {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const told = readArguments(args);
-  if (!told) return complain(USAGE, 2);
-  const { cases, seed, path, words } = told;
+  const settings = readArguments(args);
+  if (!settings) return complain(USAGE, 2);
+  const { cases, seed, path, words } = settings;
   const chosen = choose(await findProperties(), words);
-  if (chosen.length === 0) return complain(`no property is called so: ${words.join(" ")}`, 2);
+  if (chosen.length === 0) return complain(`no property matches: ${words.join(" ")}`, 2);
   const shares = path.path === undefined ? share(chosen, cases) : chosen.map(() => 1);
-  const rows = chosen.map((each, index): Row => ({ ...each, cases: shares[index]!, took: 0 }));
+  const rows = chosen.map((property, index): Row => ({
+    ...property,
+    cases: shares[index]!,
+    took: 0,
+  }));
 
   print(`seed ${seed}, ${count(sum(shares))} cases, ${rows.length} properties`);
   print(`${"cases".padStart(9)} ${"seconds".padStart(9)}  outcome`);
@@ -51,7 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
   const standIns = await useStandIns();
   const run = async () => {
     for (let row; (row = queue.shift());) {
-      const left = LIMIT - (performance.now() - start);
+      const left = TIME_LIMIT - (performance.now() - start);
       const outcome = await attempt(row, { numRuns: row.cases, seed, ...path }, standIns, left);
       Object.assign(row, outcome);
       print(describe(row));
@@ -89,7 +93,7 @@ function readArguments(args: readonly string[]) {
   return { cases, seed, path: path ? { path } : {}, words: words.map(String) };
 }
 
-/** Every property of the tests. Loading a module of tests outside of `deno test` runs none of them. */
+/** Every property of the tests. Importing a test module outside of `deno test` does not run its tests. */
 async function findProperties(): Promise<Planned[]> {
   const found: Planned[] = [];
   const files: string[] = [];
@@ -102,7 +106,7 @@ async function findProperties(): Promise<Planned[]> {
   return found;
 }
 
-/** The modules with properties, from the root of the project. */
+/** The test modules that have properties, as paths from the root of the project. */
 async function* testFiles(directory: string): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(new URL(directory, ROOT))) {
     const path = `${directory}/${name}`;
@@ -115,7 +119,7 @@ function read(path: string): Promise<string> {
   return Deno.readTextFile(new URL(path, ROOT));
 }
 
-/** Tries a property, for so many milliseconds at the most. */
+/** Runs a property in a process of its own; `limit` is in milliseconds. */
 async function attempt(
   { file, name }: Planned,
   run: Run,
@@ -145,7 +149,7 @@ function describe({ name, file, cases, took, failure }: Row): string {
 }
 
 function explain(failure: string, name: string, seed: number): string {
-  const lines = failure.split("\n").slice(0, SHOWN).map((line) => `    ${line}`);
+  const lines = failure.split("\n").slice(0, MAX_SHOWN).map((line) => `    ${line}`);
   const path = /path: "([^"]*)"/.exec(failure)?.[1];
   if (path !== undefined) {
     lines.push(`    again: deno task fuzz --seed=${seed} --path=${path} ${JSON.stringify(name)}`);

@@ -1,10 +1,10 @@
 /**
- * `deno task soak [--minutes N] [--seconds N] [--peers N]`: runs the program's hub, or the one that CHAT_BIN names, lets a
- * crowd talk at it, break off and come back, and prints what came of it. Exits with 1 when a promise broke. Ctrl-C ends it
+ * `deno task soak [--minutes N] [--seconds N] [--peers N]`: starts a hub, of the executable that CHAT_BIN names if it is set,
+ * lets a crowd talk, disconnect and reconnect, and prints the results. Exits with 1 if a promise was broken. Ctrl-C ends it
  * early, with the figures so far.
  *
- * The hub has its own limits, with one difference: `--history 0`, as a text peer cannot tell what is told again from what is
- * new. How long messages take is told and never judged: that is the machine's as much as the hub's.
+ * The hub runs with its default limits, but with `--history 0`, as a text peer cannot tell replayed messages from new ones.
+ * Latencies are printed but not judged: they depend on the machine as much as on the hub.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -18,29 +18,30 @@ const USAGE = "usage: deno task soak [--minutes N] [--seconds N] [--peers N]";
 
 const MINUTES = 10;
 const PEERS = 500;
-/** For each peer: how many rooms there are, messages a second, and reconnects a second. */
+/** Per peer: rooms, messages a second, reconnects a second, and the share that never reads. */
 const ROOMS = 25 / 500;
 const RATE = 50 / 500;
 const RECONNECTS = 5 / 500;
 const STALLED = 1 / 100;
 
-/** In milliseconds: how often there is a line, and a look at the hub's memory. */
+/** How often a line is printed, and how often the hub's memory and log are read, in milliseconds. */
 const LINE_EVERY = 10_000;
-const LOOK_EVERY = 1000;
-/** After so long without anything happening, what has not come is lost. */
+const SAMPLE_EVERY = 1000;
+/** Milliseconds without progress after which outstanding messages count as lost. */
 const PATIENCE = 60_000;
-/** The memory is fitted from the moment on at which so much of the run is over: until then the hub fills its buffers. */
+/** The first part of the run, which the fit of the memory leaves out: the hub is still filling its buffers. */
 const WARM_UP = 0.25;
 /**
- * So many MiB may the memory grow after that. The hub's own bounded stores (the history of 25 rooms, what waits for those
- * who broke off) and the slack of the runtime's heap are less than half of it; a single byte of each delivery that was kept
- * would not be seen, a copy of each would in ten minutes.
+ * MiB that the memory may grow after the warm-up. The hub's bounded stores (the history of 25 rooms, the messages kept for
+ * peers that are away) and the slack of the runtime's heap need less than half of it. A leak of one byte for each delivery
+ * would go unnoticed; a leak of a copy of each would show within ten minutes.
  */
 const MAX_GROWTH = 128;
 
 interface Sample {
-  /** In milliseconds, since the crowd began to talk; in MiB. */
+  /** Milliseconds since the crowd began to talk. */
   time: number;
+  /** MiB. */
   memory: number;
 }
 
@@ -66,9 +67,9 @@ function readArguments(args: readonly string[]) {
   }) as { minutes?: string; seconds?: string; peers?: string };
   const { minutes = MINUTES, seconds = 60 * Number(minutes), peers = PEERS } = flags;
   const numbers = { seconds: Number(seconds), peers: Number(peers) };
-  const isGood = unknown.length === 0 && numbers.seconds > 0 && Number.isInteger(numbers.peers) &&
+  const isValid = unknown.length === 0 && numbers.seconds > 0 && Number.isInteger(numbers.peers) &&
     numbers.peers >= 6;
-  return isGood ? numbers : undefined;
+  return isValid ? numbers : undefined;
 }
 
 async function soak(seconds: number, peers: number, interrupted: AbortSignal): Promise<number> {
@@ -82,32 +83,32 @@ async function soak(seconds: number, peers: number, interrupted: AbortSignal): P
     reconnects: peers * RECONNECTS,
     stalled: Math.ceil(peers * STALLED),
   });
-  const log = new LogReader((nick) => crowd.slowReaderDropped(nick));
+  const log = new LogReader((nick) => crowd.onSlowReaderDropped(nick));
   const samples: Sample[] = [];
-  const begun = performance.now();
+  const startedAt = performance.now();
 
-  // Whatever hangs, it ends.
+  // Ends the run even if something hangs.
   const end = AbortSignal.any([interrupted, AbortSignal.timeout(seconds * 1000 + 10 * PATIENCE)]);
-  await crowd.come(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
+  await crowd.join(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
   const start = performance.now();
-  print(`${crowd.present} of ${peers} peers came in ${((start - begun) / 1000).toFixed(1)} s`);
+  print(`${crowd.present} of ${peers} peers came in ${((start - startedAt) / 1000).toFixed(1)} s`);
   print(HEAD);
-  const tellRow = (time: number, latencies: Durations) =>
+  const printRow = (time: number, latencies: Durations) =>
     print(row(time, crowd, latencies, samples.at(-1)?.memory));
   crowd.talk();
   const over = new AbortController();
-  const looking = setInterval(() => {
+  const sampling = setInterval(() => {
     log.read(hub.stderr());
     const vitals = readVitals(hub.pid);
     if (vitals) samples.push({ time: performance.now() - start, memory: vitals.memory });
     if (crowd.present === 0) over.abort(); // the hub is gone
-  }, LOOK_EVERY);
+  }, SAMPLE_EVERY);
   const printing = setInterval(
-    () => tellRow(performance.now() - start, crowd.takeRecent()),
+    () => printRow(performance.now() - start, crowd.takeRecent()),
     LINE_EVERY,
   );
   await wait(seconds * 1000, AbortSignal.any([end, over.signal]));
-  crowd.quiet();
+  crowd.stopTalking();
   clearInterval(printing);
   const talked = performance.now() - start;
 
@@ -118,18 +119,18 @@ async function soak(seconds: number, peers: number, interrupted: AbortSignal): P
     crowd.ledger.close();
     await crowd.leave(AbortSignal.timeout(PATIENCE));
     crowd.cut();
-    back = await untilBack(hub.pid, before?.descriptors ?? 0);
+    back = await untilReleased(hub.pid, before?.descriptors ?? 0);
     if (!await isAlive(hub.port)) broken.push("the hub did not let two newcomers talk");
     hub.kill("SIGTERM");
     const { code } = await hub.exit();
     if (code !== 0) broken.push(`the hub ended with ${code}`);
   }
   crowd.cut();
-  clearInterval(looking);
+  clearInterval(sampling);
   log.read(hub.stderr());
 
   print("\nin all");
-  tellRow(talked, crowd.latencies);
+  printRow(talked, crowd.latencies);
   const warm = samples.filter(({ time }) => time >= talked * WARM_UP && time <= talked);
   const perHour = slope(warm.map(({ time, memory }) => ({ x: time / 3_600_000, y: memory })));
   const growth = perHour * talked * (1 - WARM_UP) / 3_600_000;
@@ -158,10 +159,10 @@ async function soak(seconds: number, peers: number, interrupted: AbortSignal): P
   return interrupted.aborted ? 130 : 0;
 }
 
-/** A stack trace, an error that was not expected, or a control character. */
+/** Matches a stack trace, an unexpected error, or a control character. */
 const FAULT = /^\s+at |level=(error|fatal)|\bfault\b|Uncaught|panicked|\p{Cc}/u;
 
-/** Reads the hub's log as it grows: who was dropped as too slow, and what must never be in it. */
+/** Reads the hub's log as it grows, for slow consumers and for lines that must not occur. */
 class LogReader {
   readonly faults: string[] = [];
   readonly #onSlow: (nick: string) => void;
@@ -171,7 +172,7 @@ class LogReader {
     this.#onSlow = onSlow;
   }
 
-  /** The whole log so far; its last line may still be on its way. */
+  /** Takes the whole log so far; its last line may be incomplete. */
   read(log: string): void {
     const end = log.lastIndexOf("\n") + 1;
     const lines = log.slice(this.#read, end).split("\n");
@@ -184,8 +185,8 @@ class LogReader {
   }
 }
 
-/** Waits until the process has no more descriptors than that, and gives how many it has then. */
-async function untilBack(pid: number, wanted: number): Promise<number | undefined> {
+/** Waits until the process has at most `wanted` descriptors, and gives their number at the end. */
+async function untilReleased(pid: number, wanted: number): Promise<number | undefined> {
   const deadline = performance.now() + PATIENCE;
   for (;;) {
     const vitals = readVitals(pid);
@@ -199,12 +200,12 @@ async function untilBack(pid: number, wanted: number): Promise<number | undefine
 /** Whether two newcomers hear each other. */
 async function isAlive(port: number): Promise<boolean> {
   const crowd = new Crowd({ port, peers: 3, rooms: 1, rate: 0, reconnects: 0, stalled: 0 });
-  await crowd.come(AbortSignal.timeout(PATIENCE));
-  crowd.everybodySays();
-  const isWell = await crowd.settle(PATIENCE);
+  await crowd.join(AbortSignal.timeout(PATIENCE));
+  crowd.sayOnce();
+  const isSettled = await crowd.settle(PATIENCE);
   await crowd.leave(AbortSignal.timeout(PATIENCE));
   crowd.cut();
-  return isWell && crowd.troubles.size === 0 && crowd.ledger.counts.delivered === 6;
+  return isSettled && crowd.troubles.size === 0 && crowd.ledger.counts.delivered === 6;
 }
 
 const COLUMNS = ["time", "here", "sent", "delivered", "lost", "doubled", "reordered"];
@@ -217,9 +218,9 @@ function row(time: number, crowd: Crowd, latencies: Durations, memory: number | 
   return [
     `${(time / 1000).toFixed(0)} s`,
     ...[crowd.present, sent, delivered, lost, doubled, reordered].map(String),
-    ...milliseconds.map((each) => each.toFixed(1)),
+    ...milliseconds.map((time) => time.toFixed(1)),
     memory?.toFixed(1) ?? "?",
-  ].map((each) => each.padStart(10)).join("");
+  ].map((cell) => cell.padStart(10)).join("");
 }
 
 async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {

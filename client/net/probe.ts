@@ -120,7 +120,7 @@ class Probe {
     return this.#reader.pongs >= wanted;
   }
 
-  /** Reads once. Returns false after so many milliseconds without data, or at the end of the stream. */
+  /** Reads once. Returns false if no data comes in time, or at the end of the stream. */
   async #read(milliseconds: number): Promise<boolean> {
     // A read that came too late stays pending for the next call: two at a time would mix up the buffer.
     this.#reading ??= this.#socket.read(this.#buffer).catch(() => null);

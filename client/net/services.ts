@@ -23,12 +23,12 @@ export const SERVICES = [
   "echo",
   "ncat_chat",
 ] as const;
-export type Service = (typeof SERVICES)[number];
+export type ServiceName = (typeof SERVICES)[number];
 
 /** A service that is not a hub. */
 export interface Stranger {
   /** Undefined if the first bytes are not those of a known service. */
-  service: Service | undefined;
+  service: ServiceName | undefined;
   /** The first line it sent, safe to show; empty if it is not readable text. */
   line: string;
 }
@@ -39,7 +39,7 @@ export const HEAD = 512;
 const MAX_SHOWN = 80;
 
 /** Matched against the first line, or as much of it as has come. */
-const FIRST_WORDS: readonly (readonly [Service, RegExp])[] = [
+const FIRST_WORDS: readonly (readonly [ServiceName, RegExp])[] = [
   ["ssh", /^SSH-\d/],
   ["http", /^HTTP\/\d|^\s*<(!doctype html|html|head)\b/i],
   ["rtsp", /^RTSP\/\d/],

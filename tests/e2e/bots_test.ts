@@ -1,4 +1,4 @@
-/** The bots of docs/bots.md, taken out of it as they stand there, with real hubs. */
+/** The bots of docs/bots.md, run from the page with real hubs. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { works } from "../support/confined.ts";
@@ -14,13 +14,13 @@ const PAGE = await Deno.readTextFile(new URL("../../docs/bots.md", import.meta.u
 const INTERPRETERS = { sh: "sh", python: "python3" } as const;
 type Language = keyof typeof INTERPRETERS;
 
-/** Which languages can be tried; what cannot is said where nobody overlooks it. */
+/** The languages that can run here; `works` reports the others. */
 const CAN_RUN: Readonly<Record<Language, boolean>> = {
   sh: Deno.build.os !== "windows",
   python: works("the bots of docs/bots.md in Python", ["python3", "--version"]),
 };
 
-/** The one block of code in a language under a heading. */
+/** The only code block of the language under a heading. */
 function findBlock(heading: string, language: string): string {
   const part = section(PAGE, heading);
   assert(part !== undefined, `there is a heading ${heading}`);
@@ -29,7 +29,7 @@ function findBlock(heading: string, language: string): string {
   return block.text;
 }
 
-/** A test of the bot under a heading; `run` starts it with arguments. */
+/** Registers a test of the bot under a heading; `run` starts it with arguments. */
 function testBot(
   heading: string,
   { language, does }: { language: Language; does: string },
@@ -50,7 +50,7 @@ function testBot(
   });
 }
 
-/** A directory with `chat` in it, which ends when the hub does. */
+/** Writes a `chat` into the directory that does not reconnect, so that it ends with the hub. */
 async function makeCommand(directory: string): Promise<void> {
   const words = chat().map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   await Deno.writeTextFile(`${directory}/chat`, `#!/bin/sh\nexec ${words} "$@" --retry 0\n`, {
@@ -62,8 +62,8 @@ function environment({ path }: TempDirectory): Record<string, string> {
   return { PATH: `${path}:${Deno.env.get("PATH")}`, TMPDIR: path };
 }
 
-/** What a bot has left behind it. */
-function leftIn({ path }: TempDirectory): string[] {
+/** The files in the directory. */
+function filesIn({ path }: TempDirectory): string[] {
   return Array.from(Deno.readDirSync(path), ({ name }) => name).sort();
 }
 
@@ -84,13 +84,13 @@ for (
     }
     hub.kill("SIGTERM");
     assertEquals(await bot.exit(), { code: 0, signal: null });
-    assertEquals(leftIn(directory), ["bot", "chat"]);
+    assertEquals(filesIn(directory), ["bot", "chat"]);
   });
 }
 
 testBot(
   "### How a job ended",
-  { language: "sh", does: "says how it ended, and ends as it did" },
+  { language: "sh", does: "posts the result, and exits with the job's code" },
   async (_, directory) => {
     await using hub = new LiveHub();
     await using bob = await joinWithNc(hub.port, "bob");
@@ -111,7 +111,7 @@ testBot(
 
 testBot(
   "### A log",
-  { language: "sh", does: "keeps what is said, and nothing of who comes" },
+  { language: "sh", does: "keeps messages, but not joins and leaves" },
   async (run, directory) => {
     await using hub = new LiveHub();
     await using bob = await joinWithNc(hub.port, "bob");
@@ -120,10 +120,10 @@ testBot(
     await bob.until("* log joined");
     await using _eva = await joinWithNc(hub.port, "eva");
     bob.send("good morning\n/me waves\n/who\n");
-    await bob.until(/^\* 3 here/); // so that it was said before the hub ends
+    await bob.until(/^\* 3 here/); // the hub has handled the messages before it stops
     await hub.stop();
     assertEquals(await bot.exit(), { code: 0, signal: null });
-    const [file, another] = leftIn({ ...directory, path: `${directory.path}/kept` });
+    const [file, another] = filesIn({ ...directory, path: `${directory.path}/kept` });
     assert(file !== undefined && another === undefined);
     assertMatch(file, /^\d{4}-\d\d-\d\d\.log$/);
     const lines = (await Deno.readTextFile(`${directory.path}/kept/${file}`)).trimEnd().split("\n");
@@ -133,13 +133,13 @@ testBot(
       "* bob waves",
     ]);
     assert(!lines.some((line) => line.includes("joined")));
-    assertEquals(leftIn(directory), ["bot", "chat", "kept"]);
+    assertEquals(filesIn(directory), ["bot", "chat", "kept"]);
   },
 );
 
 testBot(
   "### A greeter",
-  { language: "python", does: "greets who comes in" },
+  { language: "python", does: "greets whoever joins" },
   async (run) => {
     await using hub = new LiveHub();
     await using bob = await joinWithNc(hub.port, "bob");
@@ -156,7 +156,7 @@ testBot(
 
 testBot(
   "### A bridge between two chats",
-  { language: "python", does: "tells in each what is said in the other" },
+  { language: "python", does: "relays messages both ways" },
   async (run) => {
     await using here = new LiveHub();
     await using there = await startHub(["--rate", "0"]); // of the other kind there is one at a time
@@ -186,7 +186,7 @@ for (
   ]] as const
 ) {
   Deno.test({
-    name: `what docs/bots.md shows under "${heading.slice(3)}" is what comes`,
+    name: `the output that docs/bots.md shows under "${heading.slice(3)}" is real`,
     ignore: !CAN_RUN.sh || (isOfNc && !hasNc),
     fn: async () => {
       await using directory = await tempDirectory();
@@ -200,13 +200,13 @@ for (
         : command.replace("chat client", `chat client ${at.join(" ")}`);
       await using program = new Program(["sh", "-c", here], { env: environment(directory) });
       await program.exit();
-      const came = program.stdout().trimEnd().split("\n");
+      const lines = program.stdout().trimEnd().split("\n");
       const wanted = shown.trimEnd().split("\n");
-      assertEquals(came.length, wanted.length, program.stdout());
+      assertEquals(lines.length, wanted.length, program.stdout());
       wanted.forEach((line, index) => {
-        // Whatever the version is, and the time.
+        // The version and the time differ.
         const open = line.replace(/"chat [\d.]+"/, '"…"').replace(/"ts":\d+/, '"ts":…');
-        assert(matches(open, came[index]!, new Map()), `${came[index]}\nin place of ${line}`);
+        assert(matches(open, lines[index]!, new Map()), `${lines[index]}\nin place of ${line}`);
       });
     },
   });

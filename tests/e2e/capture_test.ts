@@ -1,4 +1,4 @@
-/** The pictures in docs/ show what the program shows: the scene is played again. */
+/** The pictures in docs/ match the program: the scene is captured again and compared. */
 
 import { assertEquals } from "@std/assert";
 import { capture, fileOf } from "../../tools/capture.ts";
@@ -9,7 +9,7 @@ import { NO_PTY } from "../support/terminal.ts";
 
 const hasNc = works("the pictures of the terminal, which need nc", ["sh", "-c", FIND_NC]);
 
-/** Versions of Deno may break lines differently. */
+/** The tags and texts of the picture; versions of Deno may break lines differently. */
 const parts = (svg: string) => svg.replace(/\s+/g, " ").split(/(?=<)/);
 
 for (const script of SCRIPTS) {
@@ -18,9 +18,9 @@ for (const script of SCRIPTS) {
     name: `docs/${file} shows what the program shows`,
     ignore: NO_PTY || !hasNc,
     fn: async () => {
-      const kept = await Deno.readTextFile(new URL(`../../docs/${file}`, import.meta.url));
-      const anew = await capture(script, { nc: findNc()! });
-      assertEquals(parts(kept), parts(anew), "run: deno task capture");
+      const committed = await Deno.readTextFile(new URL(`../../docs/${file}`, import.meta.url));
+      const captured = await capture(script, { nc: findNc()! });
+      assertEquals(parts(committed), parts(captured), "run: deno task capture");
     },
   });
 }

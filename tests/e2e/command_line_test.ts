@@ -1,4 +1,4 @@
-/** The command line: help, versions, mistakes, and the addresses that it takes. */
+/** The command line: help, version, errors and addresses. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
@@ -8,7 +8,7 @@ import { chat, Program, runChat, startHub } from "../support/program.ts";
 
 const SPANISH = { LANG: "es_ES.UTF-8" };
 
-Deno.test("help is told on standard output, of the program and of each command", async (t) => {
+Deno.test("help for the program and for each command goes to standard output", async (t) => {
   const cases: readonly [args: string[], parts: string[]][] = [
     [["--help"], ["Usage: chat server|client", "Commands:", "--version", "chat help COMMAND"]],
     [["-h"], ["Usage: chat server|client"]],
@@ -24,13 +24,12 @@ Deno.test("help is told on standard output, of the program and of each command",
       const { code, stdout, stderr } = await runChat(args);
       assertEquals({ code, stderr }, { code: 0, stderr: "" });
       for (const part of parts) assert(stdout.includes(part), `${part} in:\n${stdout}`);
-      // It is read in terminals of 80 columns, but for sentences that are wrapped there.
-      assert(!/[^\S\n]\n/.test(stdout), "no blanks at the ends of lines");
+      assert(!/[^\S\n]\n/.test(stdout), "no trailing spaces");
     });
   }
 });
 
-Deno.test("the version is that of deno.json", async () => {
+Deno.test("the version is the one in deno.json", async () => {
   for (const option of ["--version", "-V"]) {
     const { code, stdout, stderr } = await runChat([option]);
     assertEquals(
@@ -40,13 +39,13 @@ Deno.test("the version is that of deno.json", async () => {
   }
 });
 
-Deno.test("without arguments the usage is told on standard error, and the code is 2", async () => {
+Deno.test("without arguments the usage goes to standard error, and the exit code is 2", async () => {
   const { code, stdout, stderr } = await runChat([], { env: SPANISH });
   assertEquals({ code, stdout }, { code: 2, stdout: "" });
   assertMatch(stderr, /^Uso: chat server\|client\|doctor \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
 });
 
-Deno.test("wrong usage is named with the way out, and the code is 2", async (t) => {
+Deno.test("a usage error says how to get help, and the exit code is 2", async (t) => {
   const cases: readonly [args: string[], complaint: string, call?: string][] = [
     [["sever"], 'no command "sever": did you mean "server"?', ""],
     [["xyzzy"], 'no command "xyzzy"', ""],
@@ -91,7 +90,7 @@ Deno.test("wrong usage is named with the way out, and the code is 2", async (t) 
   }
 });
 
-Deno.test("messages come in the language of the environment, or the one that is asked for", async () => {
+Deno.test("messages are in the language of the environment, or of --lang", async () => {
   const wrong = await runChat(["cliente"], { env: SPANISH });
   assertEquals(
     wrong.stderr,
@@ -110,7 +109,7 @@ Deno.test("messages come in the language of the environment, or the one that is 
   assertMatch(other.stdout, /^\* welcome, guest2 \(1 here: guest2\)$/m);
 });
 
-Deno.test("the log goes to a file, or it is said in one line that it cannot", async () => {
+Deno.test("the log goes to a file; a failure to write it is one line of error", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/hub.log`;
   await Deno.writeTextFile(path, "before\n");
@@ -130,7 +129,7 @@ Deno.test("the log goes to a file, or it is said in one line that it cannot", as
   }
 });
 
-Deno.test("an address that cannot be listened on is said in one line", async (t) => {
+Deno.test("a failure to listen is one line of error", async (t) => {
   await using hub = await startHub();
   const { port } = hub;
   const cases: readonly [name: string, args: string[], complaint: string][] = [
@@ -140,7 +139,7 @@ Deno.test("an address that cannot be listened on is said in one line", async (t)
       `cannot listen on 127.0.0.1:${port}: the port is in use; choose another one, or 0 for any`,
     ],
     [
-      "somebody else's address", // RFC 5737: nobody has it
+      "somebody else's address", // reserved for documentation (RFC 5737)
       ["192.0.2.1", "0"],
       "cannot listen on 192.0.2.1:0: this machine does not have that address",
     ],
@@ -162,7 +161,7 @@ Deno.test("an address that cannot be listened on is said in one line", async (t)
   }
 });
 
-Deno.test("a hub that cannot start says why in the language that was asked for", async () => {
+Deno.test("a hub that cannot start says why in the language of --lang", async () => {
   const spanish = await runChat(["server", "192.0.2.1", "0", "--lang", "es"]);
   assertEquals(
     spanish.stderr,
@@ -171,7 +170,7 @@ Deno.test("a hub that cannot start says why in the language that was asked for",
   assertEquals(spanish.code, 1);
 });
 
-Deno.test("a host that does not resolve is said in one line", async () => {
+Deno.test("a host name that does not resolve is one line of error", async () => {
   const { code, stdout, stderr } = await runChat(["client", "chat.invalid", "--lang", "es"]);
   assertEquals({ code, stdout, stderr }, {
     code: 1,
@@ -180,8 +179,8 @@ Deno.test("a host that does not resolve is said in one line", async () => {
   });
 });
 
-/** Starts a hub with these arguments, and gives the lines by which it says how to join. */
-async function invitationOf(args: string[]) {
+/** Starts a hub and gives the lines that say how to join it. */
+async function startWithInvitation(args: string[]) {
   const hub = new Program(chat("server", ...args));
   try {
     await hub.untilStderr("listening");
@@ -193,8 +192,8 @@ async function invitationOf(args: string[]) {
   }
 }
 
-Deno.test("a hub at port 0 prints the port it has, and its lines work as they stand", async () => {
-  const { hub, port, lines } = await invitationOf(["127.0.0.1", "0"]);
+Deno.test("a hub at port 0 prints its real port, and the printed commands work", async () => {
+  const { hub, port, lines } = await startWithInvitation(["127.0.0.1", "0"]);
   await using _ = hub;
   assert(port > 0);
   assertEquals(lines, [
@@ -207,8 +206,8 @@ Deno.test("a hub at port 0 prints the port it has, and its lines work as they st
   assertEquals((await runChat(words, { stdin: "hola\n" })).code, 0);
 });
 
-Deno.test("a hub on all interfaces prints a line for each, and those that are here work", async () => {
-  const { hub, port, lines } = await invitationOf(["0.0.0.0", "0"]);
+Deno.test("a hub on all interfaces prints a command for each, and the one for this machine works", async () => {
+  const { hub, port, lines } = await startWithInvitation(["0.0.0.0", "0"]);
   await using _ = hub;
   assertEquals(lines[0], `chat ${config.version} listening on 0.0.0.0:${port}`);
   const calls = lines.filter((line) => line.startsWith("  chat client "));
@@ -218,12 +217,12 @@ Deno.test("a hub on all interfaces prints a line for each, and those that are he
 });
 
 Deno.test({
-  name: "IPv6 addresses are taken with and without brackets",
+  name: "IPv6 addresses work with and without brackets",
   ignore: !hasIpv6(),
   fn: async (t) => {
     for (const args of [["::1", "0"], ["[::1]", "0"], ["[::1]:0"]]) {
       await t.step(`server ${args.join(" ")}`, async () => {
-        const { hub, port, lines } = await invitationOf(args);
+        const { hub, port, lines } = await startWithInvitation(args);
         await using _ = hub;
         assertEquals(lines[0], `chat ${config.version} listening on [::1]:${port}`);
         assertEquals(lines[2], `  chat client ::1 ${port}`);
@@ -236,7 +235,7 @@ Deno.test({
   },
 });
 
-Deno.test("a hub is joined by its name, as HOST:PORT and by its port alone", async (t) => {
+Deno.test("a hub can be joined by name, by HOST:PORT and by port alone", async (t) => {
   await using hub = await startHub();
   const { port } = hub;
   const targets = [["localhost", `${port}`], [`localhost:${port}`], [`127.0.0.1:${port}`], [

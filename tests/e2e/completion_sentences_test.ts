@@ -1,4 +1,4 @@
-/** The sentences in the completions: whatever they are, they end nothing in a script, and stand there as they are. */
+/** The descriptions in the completion scripts: no text breaks a script, and shells show it unchanged. */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -11,7 +11,7 @@ import { HAS, shellOutput, TypedShell } from "../support/shells.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { NO_PTY } from "../support/terminal.ts";
 
-/** Options whose sentences are made to be taken for something else. */
+/** Options and words whose descriptions are full of shell syntax. */
 function hostile(): { grammar: Grammar; sentences: string[] } {
   const signs = [..."'\"`\\$()[]{}:;,#%&|<>*?!~^@=-+ áÑ日’", "$(", "--", "::", "\\'", "']"];
   const text = fc.string({ unit: fc.constantFrom(...signs), minLength: 1, maxLength: 30 });
@@ -23,7 +23,7 @@ function hostile(): { grammar: Grammar; sentences: string[] } {
 }
 
 Deno.test({
-  name: "whatever the sentences are, the shells read the script, and fish shows them as they are",
+  name: "any descriptions: bash, zsh and fish parse the script, and fish shows them unchanged",
   ignore: !HAS.bash || !HAS.zsh || !HAS.fish,
 }, async () => {
   await using folder = await tempDirectory();
@@ -48,19 +48,19 @@ Deno.test({
 });
 
 Deno.test({
-  name: "whatever the sentences are, zsh shows them as they are",
+  name: "any descriptions: zsh shows them unchanged",
   ignore: !HAS.zsh || NO_PTY,
 }, async () => {
   await using folder = await tempDirectory();
   const random = hostile().sentences.slice(0, 30);
-  // Those that are the same would stand in one row.
+  // zsh would show equal descriptions in one row.
   const sentences = ["it's [so]: \\", ...random].map((each, index) => `${each} ${index}`);
   const last = sentences.length - 1;
   const options = sentences.map((sentence, index) => ({ names: [`--o${index}`], sentence }));
   const words = sentences.map((sentence, index) => ({ text: `w${index}`, sentence }));
   const command = { name: "server", sentence: sentences[1]!, options, label: "a:[b]'c", words };
-  const made = zshCompletions({ options: [], commands: [command] });
-  await Deno.writeTextFile(`${folder.path}/chat.zsh`, made);
+  const script = zshCompletions({ options: [], commands: [command] });
+  await Deno.writeTextFile(`${folder.path}/chat.zsh`, script);
   await using zsh = new TypedShell(["zsh", "-f", "-i"], folder.path);
   await zsh.run("PS1='%% '; unsetopt prompt_sp list_beep; autoload -U compinit; compinit -u -D");
   await zsh.run("source ./chat.zsh");
@@ -74,7 +74,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "whatever the sentences are, PowerShell shows them as they are",
+  name: "any descriptions: PowerShell shows them unchanged",
   ignore: !HAS.powershell,
 }, async () => {
   await using folder = await tempDirectory();

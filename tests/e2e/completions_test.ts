@@ -1,4 +1,4 @@
-/** `chat completions`: the scripts as the program prints them, in the shells that they are for. */
+/** `chat completions`: the printed scripts, run in their shells. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Shell } from "../../common/cli/completions/mod.ts";
@@ -11,11 +11,11 @@ import { NO_PTY } from "../support/terminal.ts";
 
 const PROGRAM = await program();
 
-/** Before 4.0, what has blanks in its name cannot be left to bash itself. */
+/** Before 4.0, bash itself cannot complete file names with spaces. */
 const HAS_COMPOPT = HAS.bash && works("files in bash", ["bash", "-c", "type -t compopt"]);
 
-/** A folder with the script of a shell, `chat.SHELL`, and files to complete. */
-async function script(shell: Shell, lang = "C.UTF-8") {
+/** A folder with a shell's script, `chat.SHELL`, and files to complete. */
+async function makeFolder(shell: Shell, lang = "C.UTF-8") {
   const folder = await tempDirectory();
   const { code, stdout, stderr } = await runChat(["completions", shell], { env: { LANG: lang } });
   assertEquals([code, stderr], [0, ""]);
@@ -27,7 +27,7 @@ async function script(shell: Shell, lang = "C.UTF-8") {
   return folder;
 }
 
-// What is offered for a line, in every shell. The words of the line are what has been typed.
+// The completions that every shell offers for a typed line.
 
 const COMMANDS = [...PROGRAM.commands.map(({ name }) => name), "help"].toSorted();
 
@@ -36,7 +36,7 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["chat s", ["server"]],
   ["chat --v", ["--version"]],
   ["chat server --mo", ["--mod-password-file", "--motd-file"]],
-  ["chat server --max-line 4K --max-l", []], // it is there already
+  ["chat server --max-line 4K --max-l", []], // given already
   ["chat server --max-line=4K --max-l", []],
   ["chat client --ascii --as", []],
   ["chat client --theme ", ["default", "high-contrast", "mono"]],
@@ -44,7 +44,7 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["chat client --time H", ["HH:MM"]],
   ["chat server --log w", ["warning"]],
   ["chat client --name ", []],
-  ["chat client --tls --as", ["--ascii"]], // its value may be left out
+  ["chat client --tls --as", ["--ascii"]], // its value is optional
   ["chat client ", []],
   ["chat completions ", ["bash", "fish", "powershell", "zsh"]],
   ["chat completions fish ", []],
@@ -55,12 +55,15 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["chat sever --", []],
 ];
 
-Deno.test({ name: "bash completes what the tables have", ignore: !HAS.bash }, async () => {
-  await using folder = await script("bash");
+Deno.test({
+  name: "bash completes commands, options and values from the tables",
+  ignore: !HAS.bash,
+}, async () => {
+  await using folder = await makeFolder("bash");
   const cases: (readonly [line: string, offered: readonly string[]])[] = [
     ...LINES,
     ["chat -", ["--help", "--version", "-V", "-h"]],
-    // What is offered stands behind the last = or :, at which bash parts words.
+    // bash splits words at = and :, so an offer has only the part after the last of these.
     ["chat client --theme=", ["default", "high-contrast", "mono"]],
     ["chat client --theme=h", ["high-contrast"]],
     ["chat client --time HH:", ["MM"]],
@@ -83,7 +86,7 @@ Deno.test({ name: "bash completes what the tables have", ignore: !HAS.bash }, as
       _chat && printf '%s\\n' "\${COMPREPLY[*]-}"
     }
     ${calls.join("\n")}`;
-  // Also for who takes variables that are not set for mistakes.
+  // With -u, unset variables are errors.
   for (const options of [[], ["-u"]]) {
     const command = ["bash", ...options, "-c", calling];
     const [registered, ...offers] = (await shellOutput(command, folder.path)).split("\n");
@@ -95,9 +98,9 @@ Deno.test({ name: "bash completes what the tables have", ignore: !HAS.bash }, as
 });
 
 Deno.test(
-  { name: "fish completes what the tables have, with its sentences", ignore: !HAS.fish },
+  { name: "fish completes commands, options and values, with descriptions", ignore: !HAS.fish },
   async () => {
-    await using folder = await script("fish", "es_ES.UTF-8");
+    await using folder = await makeFolder("fish", "es_ES.UTF-8");
     const cases: (readonly [line: string, offered: readonly string[]])[] = [
       ...LINES,
       ["chat client --theme=m", ["--theme=mono"]],
@@ -122,10 +125,10 @@ Deno.test(
 );
 
 Deno.test({
-  name: "who types in bash gets words and files as bash writes them",
+  name: "typed in bash, words and files are completed with bash's quoting",
   ignore: !HAS.bash || NO_PTY,
 }, async () => {
-  await using folder = await script("bash");
+  await using folder = await makeFolder("bash");
   await using bash = new TypedShell(["bash", "--norc", "--noprofile", "-i"], folder.path);
   await bash.run("PS1='% '; bind 'set show-all-if-ambiguous on'; bind 'set bell-style none'");
   await bash.run('eval "$(cat chat.bash)"; cd files');
@@ -145,10 +148,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "who types in zsh gets words, files and sentences, however the script is loaded",
+  name: "typed in zsh, words, files and descriptions appear, however the script is loaded",
   ignore: !HAS.zsh || NO_PTY,
 }, async () => {
-  await using folder = await script("zsh");
+  await using folder = await makeFolder("zsh");
   await Deno.rename(`${folder.path}/chat.zsh`, `${folder.path}/_chat`);
   await using zsh = new TypedShell(["zsh", "-f", "-i"], folder.path);
   await zsh.run("PS1='%% '; PROMPT_SP=; unsetopt prompt_sp list_beep; autoload -U compinit");
@@ -186,10 +189,13 @@ Deno.test({
 });
 
 Deno.test(
-  { name: "PowerShell completes what the tables have", ignore: !HAS.powershell },
+  {
+    name: "PowerShell completes commands, options and values from the tables",
+    ignore: !HAS.powershell,
+  },
   async () => {
-    await using folder = await script("powershell");
-    const lines = LINES.filter(([, offered]) => offered.length > 0); // else it offers files by itself
+    await using folder = await makeFolder("powershell");
+    const lines = LINES.filter(([, offered]) => offered.length > 0); // otherwise PowerShell offers files
     const commands = [
       "Get-Content -Raw ./chat.powershell | Invoke-Expression",
       ...lines.map(([line]) =>
@@ -204,9 +210,9 @@ Deno.test(
   },
 );
 
-// What it is as a program
+// Errors and permissions
 
-Deno.test("without a shell, or with another one, the four are named, and the code is 2", async () => {
+Deno.test("without a shell, or with an unknown one, the error lists the four, and the exit code is 2", async () => {
   for (
     const [args, complaint] of [
       [[], "completions for which shell? Add one of bash, zsh, fish, powershell"],
@@ -223,12 +229,12 @@ Deno.test("without a shell, or with another one, the four are named, and the cod
 });
 
 Deno.test({
-  name: "what only prints has given up all that it might do",
+  name: "completions and man give up every permission",
   ignore: Deno.env.get("CHAT_BIN") !== undefined,
 }, async () => {
-  const looking = new URL("../support/remaining.ts", import.meta.url).pathname;
+  const remaining = new URL("../support/remaining.ts", import.meta.url).pathname;
   for (const args of [["completions", "bash"], ["man"]]) {
-    const command = chat(...args).map((arg) => arg.endsWith("/main.ts") ? looking : arg);
+    const command = chat(...args).map((arg) => arg.endsWith("/main.ts") ? remaining : arg);
     await using program = new Program(command);
     program.endInput();
     assertEquals((await program.exit()).code, 0);

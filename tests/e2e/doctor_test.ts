@@ -50,8 +50,8 @@ Deno.test("a healthy hub is examined without a terminal, over TLS too, and its m
   await using eva = await joinWithNc(hub.port, "eva");
   await eva.send("hola\n");
   await ana.until("eva: hola");
-  const told = new TextDecoder().decode(ana.received());
-  assertEquals(told.match(/joined/g)?.length, 1, told);
+  const received = new TextDecoder().decode(ana.received());
+  assertEquals(received.match(/joined/g)?.length, 1, received);
 });
 
 Deno.test("the exit code tells a refusal, and a usage error is one line", async (t) => {

@@ -1,4 +1,4 @@
-/** `chat man`: the page as the program prints it, read by those who read manual pages. */
+/** `chat man`: the printed page, formatted by mandoc, groff and man. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatOption } from "../../common/cli/help.ts";
@@ -13,8 +13,8 @@ const HAS_MANDOC = works("the manual page in mandoc", ["sh", "-c", "command -v m
 const HAS_GROFF = works("the manual page in groff", ["groff", "-v"]);
 const HAS_MAN = works("the manual page in man", ["man", "--version"]);
 
-/** The page in a file of its own. */
-async function page(lang: string) {
+/** Writes the page to a temporary file. */
+async function writePage(lang: string) {
   const folder = await tempDirectory();
   const { code, stdout, stderr } = await runChat(["man"], { env: { LANG: lang } });
   assertEquals([code, stderr], [0, ""]);
@@ -23,7 +23,7 @@ async function page(lang: string) {
   return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 
-/** What a command prints, and what it complains of. */
+/** Runs a command and gives its standard output and error. */
 async function run(...command: string[]): Promise<{ printed: string; complaint: string }> {
   await using program = new Program(command, { env: { MANWIDTH: "100" } });
   program.endInput();
@@ -31,14 +31,14 @@ async function run(...command: string[]): Promise<{ printed: string; complaint: 
   return { printed: program.stdout(), complaint: program.stderr() };
 }
 
-/** Without what is printed over itself for bold and underlined. */
-function bare(printed: string): string {
+/** Removes overstriking, which makes text bold or underlined. */
+function stripOverstrikes(printed: string): string {
   const parts = printed.split("\b");
   return [...parts.slice(0, -1).map((part) => part.slice(0, -1)), parts.at(-1)].join("");
 }
 
-/** That every option stands in the page at the beginning of a line, as it is typed. */
-function hasAll(text: string): void {
+/** Checks that every option begins a line of the page, as it is typed. */
+function assertHasOptions(text: string): void {
   for (const { options } of [PROGRAM, ...PROGRAM.commands]) {
     for (const option of options) {
       const shown = formatOption(option).replace(/[|[\]().]/g, "\\$&");
@@ -48,48 +48,48 @@ function hasAll(text: string): void {
 }
 
 Deno.test(
-  { name: "mandoc warns of nothing, and shows every option", ignore: !HAS_MANDOC },
+  { name: "mandoc shows every option, without warnings", ignore: !HAS_MANDOC },
   async () => {
-    await using english = await page("C.UTF-8");
+    await using english = await writePage("C.UTF-8");
     assertEquals((await run("mandoc", "-T", "lint", "-W", "warning", english.path)).printed, "");
     const { printed } = await run("mandoc", "-T", "utf8", "-O", "width=100", english.path);
-    hasAll(bare(printed));
-    await using spanish = await page("es_ES.UTF-8");
+    assertHasOptions(stripOverstrikes(printed));
+    await using spanish = await writePage("es_ES.UTF-8");
     const { printed: warnings } = await run("mandoc", "-T", "lint", "-W", "warning", spanish.path);
-    // It knows the first section by its English name only.
+    // mandoc knows the first section only by its English name.
     const others = warnings.split("\n").filter((line) => !/NAME/.test(line));
     assertEquals(others, [""]);
   },
 );
 
-Deno.test({ name: "groff warns of nothing", ignore: !HAS_GROFF }, async () => {
+Deno.test({ name: "groff shows every option, without warnings", ignore: !HAS_GROFF }, async () => {
   for (const lang of ["C.UTF-8", "es_ES.UTF-8"]) {
-    await using file = await page(lang);
+    await using file = await writePage(lang);
     const { printed, complaint } = await run("groff", "-mandoc", "-ww", "-Tutf8", file.path);
     assertEquals(complaint, "");
-    hasAll(bare(printed));
+    assertHasOptions(stripOverstrikes(printed));
   }
 });
 
-Deno.test({ name: "man shows every option, and parts none", ignore: !HAS_MAN }, async () => {
-  await using english = await page("C.UTF-8");
+Deno.test({ name: "man shows every option unbroken", ignore: !HAS_MAN }, async () => {
+  await using english = await writePage("C.UTF-8");
   const { printed } = await run("man", "-l", english.path);
-  hasAll(printed);
+  assertHasOptions(printed);
   assertMatch(printed, /^NAME\n +chat . group chat for the terminal/m);
   assertMatch(printed, /^ +chat server \[HOST\] \[PORT\] \[OPTIONS\]$/m);
   assertMatch(printed, /^ +\/kick, \/expulsar NAME \[REASON\]$/m);
   assert(!/--[a-z-]*[-\u2010]$/m.test(printed));
-  await using spanish = await page("es_ES.UTF-8");
+  await using spanish = await writePage("es_ES.UTF-8");
   const { printed: translated } = await run("man", "-l", spanish.path);
-  hasAll(translated);
+  assertHasOptions(translated);
   assertMatch(translated, /^SINOPSIS\n +chat server \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
 });
 
 Deno.test(
-  { name: "a reader that leaves early is no fault", ignore: Deno.build.os === "windows" },
+  { name: "a pager that quits early is not an error", ignore: Deno.build.os === "windows" },
   async () => {
     const command = chat("man").map((word) => `'${word}'`).join(" ");
-    // The reader is gone before anything is written: it ends, and only then the program begins.
+    // The program begins only when the reader of its output is gone.
     const script = `{ read -r _ <&3; ${command}; echo "code $?" >&2; } 3<"$1" | : ; `;
     await using folder = await tempDirectory();
     const gate = `${folder.path}/gate`;

@@ -1,4 +1,4 @@
-/** A short soak of the program, so that the tool for the long one works when it is wanted. */
+/** A short run of `deno task soak`. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
@@ -13,7 +13,7 @@ async function startSoak(...args: string[]): Promise<Program> {
   return new Program([Deno.execPath(), ...command], { env: CHAT_BIN ? { CHAT_BIN } : {} });
 }
 
-Deno.test("a crowd talks, breaks off and comes back, and every promise holds", async () => {
+Deno.test("a crowd talks and reconnects, and every promise holds", async () => {
   await using soak = await startSoak("--seconds", "4", "--peers", "60");
   const { code } = await soak.exit();
   assertMatch(soak.stdout(), /^59 of 60 peers came in /m);

@@ -1,15 +1,15 @@
 /**
- * Tries one property in a process of its own, so that one that hangs or fills the memory can be ended:
- * `attempt.ts FILE NAME RUN`, the run as JSON. The last line on standard output is the outcome, as JSON.
+ * Runs one property in a process of its own, so that it can be killed if it hangs or fills the memory:
+ * `attempt.ts FILE NAME RUN`, with RUN as JSON. The last line on standard output is the outcome as JSON.
  */
 
 import { pathToFileURL } from "node:url";
 import { makeCheck, properties, type Run } from "../../tests/support/property.ts";
 
 export interface Outcome {
-  /** What fast-check says of the counterexample, where there is one. */
+  /** fast-check's report of the counterexample, if there is one. */
   failure?: string;
-  /** In milliseconds, without the start of the process. */
+  /** Milliseconds, without the start of the process. */
   took: number;
 }
 
@@ -27,5 +27,5 @@ if (import.meta.main) {
   const took = performance.now() - start;
   const outcome: Outcome = { took, ...(failure === undefined ? {} : { failure }) };
   Deno.stdout.writeSync(new TextEncoder().encode(`\n${JSON.stringify(outcome)}\n`));
-  Deno.exit(); // whatever a property has left open
+  Deno.exit(); // a property may have left timers or sockets open
 }

@@ -1,13 +1,13 @@
-/** Which properties a long run tries, and how many cases each gets. Pure. */
+/** Chooses the properties of a fuzz run, and the number of cases for each. */
 
 export interface Planned {
-  /** The module of its test, from the root of the project. */
+  /** The path of the test module from the root of the project. */
   file: string;
   name: string;
   weight: number;
 }
 
-/** Those whose file or name has one of the words in it, in any letter case; all of them where there is no word. */
+/** The properties whose file or name contains one of the words, ignoring case; all of them without words. */
 export function choose<P extends Planned>(properties: readonly P[], words: readonly string[]): P[] {
   const wanted = words.map((word) => word.toLowerCase());
   return properties.filter(({ file, name }) =>
@@ -17,8 +17,8 @@ export function choose<P extends Planned>(properties: readonly P[], words: reado
 }
 
 /**
- * The cases, shared out by weight: whole numbers that are together as many as there are cases, unless there are fewer cases
- * than properties, of which each gets one. The same weights give the same shares.
+ * Shares out the cases by weight. The shares add up to `cases`, unless there are fewer cases than properties: each property
+ * gets at least one. The same weights give the same shares.
  */
 export function share(properties: readonly Pick<Planned, "weight">[], cases: number): number[] {
   let weightLeft = properties.reduce((sum, { weight }) => sum + weight, 0);

@@ -1,6 +1,6 @@
-/** Chance that can be had again: numbers that look random and follow from a seed. Pure. */
+/** Repeatable random numbers from a seed. */
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32, by Tommy Ettinger). */
+/** A generator of numbers from 0 to below 1, the same for the same seed (mulberry32, by Tommy Ettinger). */
 export function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -11,12 +11,12 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** One of these; undefined where there is none. */
+/** A random element; undefined if there is none. */
 export function oneOf<T>(all: readonly T[], random: () => number): T | undefined {
   return all[Math.floor(random() * all.length)];
 }
 
-/** A number between these two. */
+/** A random number from `from` to below `to`. */
 export function between(from: number, to: number, random: () => number): number {
   return from + random() * (to - from);
 }

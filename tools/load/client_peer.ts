@@ -1,7 +1,6 @@
 /**
- * A peer of a load generator that is our own client without a terminal: it knows several hubs, takes its session up again
- * at another one, and sends again what was not answered, all by the client's own code. What of that is right, it does not
- * know.
+ * A peer of a load generator that is our own client without a terminal: the client's code resumes its session, at another hub
+ * if need be, and sends unacknowledged messages again.
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
@@ -13,22 +12,22 @@ import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 export interface ClientEvents {
   /** A message came. */
   onHeard(message: MessageFrame): void;
-  /** What was said under a ref has got its place. */
+  /** The message sent with this ref was accepted. */
   onAccepted(ref: string, id: number): void;
-  /** What was said under these refs will never be answered, or was refused: it may have been accepted or not. */
+  /** The messages with these refs were refused, or will never be answered: they may have been accepted or not. */
   onDoubt(refs: readonly string[]): void;
-  /** It is in again, over another connection; `isSame`: in the same session. */
+  /** The peer is back over a new connection; `isSame`: in the same session. */
   onBack(isSame: boolean): void;
-  /** It was told of somebody who came or went. */
+  /** A user joined or left. */
   onPresence(frame: HubFrame & { type: "joined" | "left" | "presence" }): void;
-  /** Its room was answered: it is in it. */
+  /** The peer has joined a room. */
   onJoined(room: string): void;
-  /** Something came or went that should not have. */
+  /** Something unexpected happened. */
   onTrouble(what: string): void;
 }
 
 export interface ClientPeerOptions {
-  /** The hubs that it knows, the one that it tries first before the others. */
+  /** The hubs to connect to, the first choice first. */
   addresses: readonly Address[];
   nick: string;
   random: () => number;
@@ -51,9 +50,9 @@ export class ClientPeer {
   }
 
   /**
-   * Connects, and resolves when a hub has welcomed it.
+   * Connects, and resolves when a hub has welcomed the peer.
    *
-   * @throws {Failure} when none can be connected to.
+   * @throws {Failure} if no hub can be reached.
    */
   static async come(options: ClientPeerOptions): Promise<ClientPeer> {
     const conversation = await Conversation.open({
@@ -77,17 +76,17 @@ export class ClientPeer {
     return peer;
   }
 
-  /** HOST:PORT of the hub at which it is, or was last. */
+  /** HOST:PORT of the current hub, or of the last one. */
   get hub(): string {
     return formatAddress(this.#conversation.address);
   }
 
-  /** Whether a hub has it. */
+  /** Whether the peer is connected and welcomed. */
   get isIn(): boolean {
     return this.#conversation.state.stage === "joined" && !this.#isAway;
   }
 
-  /** What it has asked and got no answer to. */
+  /** The number of requests without an answer. */
   get unanswered(): number {
     return this.#conversation.pendingCount;
   }
@@ -100,13 +99,13 @@ export class ClientPeer {
     throw new RangeError(`Cannot send ${asked.bytes} bytes: at most ${asked.max} are taken`);
   }
 
-  /** Says goodbye; resolves when all is over. */
+  /** Leaves; resolves when the connection is closed. */
   async leave(): Promise<void> {
     this.#conversation.leave();
     await this.#running;
   }
 
-  /** Ends without a word. */
+  /** Disconnects without leaving. */
   async cut(): Promise<void> {
     this.#conversation.close();
     await this.#running;
@@ -116,7 +115,7 @@ export class ClientPeer {
     try {
       for await (const happenings of this.#conversation.events()) {
         for (const happening of happenings) this.#take(happening);
-        this.#look();
+        this.#compareState();
       }
       const { bye } = this.#conversation.state;
       if (bye && bye.code !== "quit") this.#events.onTrouble(`bye ${bye.code}`);
@@ -125,8 +124,8 @@ export class ClientPeer {
     }
   }
 
-  /** The client tells of a session that goes on only by how it stands. */
-  #look(): void {
+  /** A resumed session shows only in the client's state, so it is compared after each batch of events. */
+  #compareState(): void {
     const { stage, token, nick } = this.#conversation.state;
     if (stage !== "joined") {
       this.#isAway = this.#token !== "";
@@ -184,7 +183,7 @@ export class ClientPeer {
   }
 }
 
-/** What is told where hubs and what lies between them break and come back. */
+/** Normal when hubs and the network between them fail and recover. */
 const EXPECTED_NOTICES: ReadonlySet<string> = new Set([
   "resumed",
   "away",

@@ -1,6 +1,6 @@
 /**
- * A crowd of peers at a hub: they come into rooms, talk at a steady rate, break off and come back, and some never read. It
- * keeps the books of what everybody should hear, and tells nobody how good that is.
+ * A crowd of peers at one hub: they join rooms, talk at a steady rate, disconnect and reconnect, and some never read. Its
+ * ledger records what each should hear.
  */
 
 import { Durations } from "./figures.ts";
@@ -10,45 +10,45 @@ import { FramesPeer, type Peer, StalledPeer, TextPeer } from "./peers.ts";
 
 export interface CrowdOptions {
   port: number;
-  /** Peers in all; a third of them speaks text. */
+  /** Number of peers; a third of them use the text dialect. */
   peers: number;
-  /** They are spread evenly over so many rooms. */
+  /** Number of rooms; the peers are spread evenly over them. */
   rooms: number;
-  /** Messages a second, of all together. */
+  /** Messages a second, over all peers. */
   rate: number;
-  /** How many a second break off and come back. */
+  /** Reconnects a second, over all peers. */
   reconnects: number;
-  /** How many of the peers never read. */
+  /** Number of the peers that never read. */
   stalled: number;
 }
 
-/** Peers that come at the same time, when all come. */
-const COMING_AT_ONCE = 32;
-/** In milliseconds: the clock of the crowd, how often a stalled one asks, and how often a silent one says that it is there. */
+/** Peers that join at the same time. */
+const JOINING_AT_ONCE = 32;
+/** Milliseconds between turns of the crowd, requests of each stalled peer, and pings of each frames peer. */
 const TICK = 20;
 const ASK_EVERY = 250;
 const PING_EVERY = 30_000;
-/** Whoever breaks off is back after so many milliseconds at the most. */
+/** A disconnected peer reconnects within this time, in milliseconds. */
 const MAX_AWAY = 3000;
-/** What could not be said in time is made up for, but not more than so many seconds of it. */
+/** If the machine is late, at most this many seconds of messages are made up for. */
 const MAX_BACKLOG = 1;
 
-/** One of the crowd that reads. */
+/** A peer that reads. */
 interface Person {
   readonly room: string;
   readonly peer: Peer;
-  /** Once it has come in. */
+  /** Set once the peer is known to be in its room. */
   member: Member | undefined;
-  stage: "coming" | "in" | "away" | "leaving";
+  stage: "joining" | "in" | "away" | "leaving";
 }
 
 export class Crowd {
   readonly ledger: Ledger = new Ledger();
-  /** From sending to receipt, of all that was not told again after a broken connection. */
+  /** From sending to receipt, of all messages that were not replayed. */
   readonly latencies: Durations = new Durations();
-  /** The same, since {@linkcode takeRecent} was called. */
+  /** The latencies since the last call of {@linkcode takeRecent}. */
   #recent = new Durations();
-  /** How often what happened that should not have. */
+  /** What went wrong, and how often. */
   readonly troubles: Map<string, number> = new Map();
   reconnects = 0;
   /** Stalled readers that the hub has dropped. */
@@ -65,48 +65,48 @@ export class Crowd {
     this.#options = options;
   }
 
-  /** Peers that are in their rooms. */
+  /** Number of peers in their rooms. */
   get present(): number {
     return this.#count("in");
   }
 
-  /** The latencies since the last call. */
+  /** Gives the latencies since the last call. */
   takeRecent(): Durations {
     const recent = this.#recent;
     this.#recent = new Durations();
     return recent;
   }
 
-  /** Everybody comes; resolves when all are in, or `signal` aborts. */
-  async come(signal: AbortSignal): Promise<void> {
+  /** Lets all peers join; resolves when all are in, or `signal` aborts. */
+  async join(signal: AbortSignal): Promise<void> {
     const { peers, stalled } = this.#options;
     for (let index = 0; index < peers - stalled; index++) {
-      this.#comeIn(index % 3 === 2 ? "text" : "frames", index);
-      await this.#until(() => this.#count("coming") < COMING_AT_ONCE, signal);
+      this.#addPeer(index % 3 === 2 ? "text" : "frames", index);
+      await this.#until(() => this.#count("joining") < JOINING_AT_ONCE, signal);
     }
-    await this.#until(() => this.#count("coming") === 0, signal);
-    for (let index = 0; index < stalled; index++) this.#comeStalled(index);
+    await this.#until(() => this.#count("joining") === 0, signal);
+    for (let index = 0; index < stalled; index++) this.#addStalled(index);
   }
 
-  /** Everybody talks from now on, and some break off and come back. */
+  /** Starts the messages and the reconnects. */
   talk(): void {
     const { rate, reconnects } = this.#options;
-    this.#steadily(rate, () => this.#sayAnything());
-    this.#steadily(reconnects, () => this.#reconnectAnybody());
+    this.#atRate(rate, () => this.#letAnyoneSay());
+    this.#atRate(reconnects, () => this.#reconnectAnyone());
     this.#every(ASK_EVERY, () => this.#stalled.forEach((peer) => peer.ask()));
     this.#every(PING_EVERY, () => {
       for (const { peer } of this.#people) if (peer instanceof FramesPeer) peer.ping();
     });
   }
 
-  /** Nothing more is said, and nobody breaks off any more. */
-  quiet(): void {
+  /** Stops the messages and the reconnects. */
+  stopTalking(): void {
     this.#isOver = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers.clear();
   }
 
-  /** Resolves when everybody is back and has heard everything, or gives false after so many milliseconds without progress. */
+  /** Waits until all peers are back and have heard everything; false after `patience` milliseconds without progress. */
   async settle(patience: number): Promise<boolean> {
     for (;;) {
       const before = this.#unsettled();
@@ -117,41 +117,41 @@ export class Crowd {
     }
   }
 
-  /** Everybody goes; resolves when all are gone, or `signal` aborts. */
+  /** Lets all peers leave; resolves when all have left, or `signal` aborts. */
   async leave(signal: AbortSignal): Promise<void> {
     for (const peer of this.#stalled.values()) peer.cut();
     this.#stalled.clear();
     for (const person of this.#people) {
-      if (person.stage === "in") this.#goOut(person);
+      if (person.stage === "in") this.#letLeave(person);
     }
     await this.#until(() => this.#people.size === 0, signal);
   }
 
-  /** Ends every connection at once. */
+  /** Closes every connection at once. */
   cut(): void {
-    this.quiet();
+    this.stopTalking();
     for (const { peer } of this.#people) peer.cut();
     for (const peer of this.#stalled.values()) peer.cut();
   }
 
-  /** The hub has dropped somebody for reading too slowly: a stalled one makes place for another. */
-  slowReaderDropped(nick: string): void {
+  /** The hub has dropped a peer for reading too slowly: if it was a stalled one, another takes its place. */
+  onSlowReaderDropped(nick: string): void {
     const peer = this.#stalled.get(nick);
     if (!peer) return this.#trouble(`dropped as too slow: ${nick}`);
     this.dropped++;
     this.#stalled.delete(nick);
     peer.cut();
-    if (!this.#isOver) this.#comeStalled(this.dropped);
+    if (!this.#isOver) this.#addStalled(this.dropped);
   }
 
-  // Coming and going.
+  // Joining and leaving
 
-  #comeIn(kind: "text" | "frames", index: number): void {
+  #addPeer(kind: "text" | "frames", index: number): void {
     const { port } = this.#options;
     const nick = `${kind === "text" ? "t" : "f"}${++this.#names}`;
     const room = this.#room(index);
     const events = {
-      onIn: () => {
+      onJoined: () => {
         person.member ??= this.ledger.enter(room);
         if (person.stage !== "leaving") person.stage = "in";
         this.#progress();
@@ -163,24 +163,24 @@ export class Crowd {
         if (typeof message === "object") this.ledger.accept(person.member!, message.number, id);
         this.#progress();
       },
-      onGone: () => {
+      onLeft: () => {
         this.ledger.gone(person.member!);
         this.#people.delete(person);
         this.#progress();
       },
       onTrouble: (what: string) => {
         this.#trouble(what);
-        if (what.startsWith("closed")) this.#lose(person);
+        if (what.startsWith("closed")) this.#drop(person);
       },
     };
     const peer = kind === "text"
       ? new TextPeer(port, nick, room, events)
       : new FramesPeer(port, nick, room, events);
-    const person: Person = { room, peer, member: undefined, stage: "coming" };
+    const person: Person = { room, peer, member: undefined, stage: "joining" };
     this.#people.add(person);
   }
 
-  #comeStalled(index: number): void {
+  #addStalled(index: number): void {
     const nick = `s${++this.#names}`;
     const peer = new StalledPeer(this.#options.port, nick, this.#room(index), () => {});
     this.#stalled.set(nick, peer);
@@ -190,44 +190,44 @@ export class Crowd {
     return `room${index % this.#options.rooms + 1}`;
   }
 
-  #goOut(person: Person): void {
+  #letLeave(person: Person): void {
     person.stage = "leaving";
     this.ledger.leave(person.member!);
     person.peer.leave();
   }
 
-  /** Its connection is gone for good, which should not have happened. */
-  #lose(person: Person): void {
+  /** The peer has lost its connection, and its session, unexpectedly. */
+  #drop(person: Person): void {
     if (person.member) this.ledger.forget(person.member);
     this.#people.delete(person);
     this.#progress();
   }
 
-  #reconnectAnybody(): void {
-    const person = this.#anybody();
+  #reconnectAnyone(): void {
+    const person = this.#pickPerson();
     if (!person) return;
     this.reconnects++;
     const { peer } = person;
     if (!(peer instanceof FramesPeer)) {
-      this.#goOut(person);
-      return this.#comeIn("text", Number(person.room.slice("room".length)) - 1);
+      this.#letLeave(person);
+      return this.#addPeer("text", Number(person.room.slice("room".length)) - 1);
     }
-    // Its answer is lost with the connection, and it is sent again: once it must be heard all the same.
+    // The ack is lost with the connection, so the message is sent again; it must still be heard exactly once.
     if (Math.random() < 0.5) this.#say(person, { isTimed: false });
     person.stage = "away";
     peer.break(Math.random() < 0.5 ? "reset" : "close");
     setTimeout(() => peer.connect(), Math.random() * MAX_AWAY);
   }
 
-  // Talking.
+  // Talking
 
-  /** Everybody who is in says one thing. */
-  everybodySays(): void {
+  /** Lets every peer in its room say one message. */
+  sayOnce(): void {
     for (const person of this.#people) if (person.stage === "in") this.#say(person);
   }
 
-  #sayAnything(): void {
-    const person = this.#anybody();
+  #letAnyoneSay(): void {
+    const person = this.#pickPerson();
     if (person) this.#say(person);
   }
 
@@ -242,7 +242,7 @@ export class Crowd {
     const message = readMessage(text);
     if (message === undefined) return;
     if (message === "damaged") return this.#trouble("a message came damaged");
-    // Before it is known to be in, a text peer may hear the room already: nothing of that is due.
+    // A text peer may hear its room before it is known to be in it; these messages are not counted.
     if (!member) return;
     this.ledger.hear(member, message.sender, message.number, id);
     if (!isReplay && message.sentAt > 0) {
@@ -253,10 +253,10 @@ export class Crowd {
     this.#progress();
   }
 
-  // Looking after all of it.
+  // Bookkeeping
 
-  /** One of those that are in. */
-  #anybody(): Person | undefined {
+  /** A random peer that is in its room. */
+  #pickPerson(): Person | undefined {
     const people = [...this.#people].filter(({ stage }) => stage === "in");
     return people[Math.floor(Math.random() * people.length)];
   }
@@ -267,7 +267,7 @@ export class Crowd {
     return count;
   }
 
-  /** What is still to happen before everybody has heard everything. */
+  /** The number of things still to happen until all peers have heard everything. */
   #unsettled(): number {
     let sum = this.ledger.outstanding;
     for (const { stage, peer } of this.#people) {
@@ -282,8 +282,8 @@ export class Crowd {
     this.#progress();
   }
 
-  /** Does something so many times a second. */
-  #steadily(rate: number, act: () => void): void {
+  /** Calls `act` at this rate a second. */
+  #atRate(rate: number, act: () => void): void {
     let last = performance.now();
     let due = 0;
     this.#every(TICK, () => {
@@ -303,11 +303,11 @@ export class Crowd {
     this.#changed = Promise.withResolvers();
   }
 
-  /** Waits until it is so, or `signal` aborts. */
-  async #until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+  /** Waits until the condition holds, or `signal` aborts. */
+  async #until(isDone: () => boolean, signal: AbortSignal): Promise<void> {
     const aborted = new Promise<void>((resolve) =>
       signal.addEventListener("abort", () => resolve(), { once: true })
     );
-    while (!signal.aborted && !isSo()) await Promise.race([this.#changed.promise, aborted]);
+    while (!signal.aborted && !isDone()) await Promise.race([this.#changed.promise, aborted]);
   }
 }

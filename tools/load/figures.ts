@@ -1,15 +1,15 @@
-/** What is made of many measured values: percentiles, and how steeply they grow. Pure. */
+/** Percentiles of many durations, and the slope of a line through points. */
 
-/** Neighbouring buckets differ by so much: a percentile is right to 2 %. */
+/** The ratio of neighbouring buckets: percentiles are exact to 2 %. */
 const STEP = 1.02;
 
-/** How long things took, in buckets that are wider for longer times, so that millions of them take little room. */
+/** A histogram of durations with buckets of growing width, so that millions of values need little memory. */
 export class Durations {
   readonly #buckets: Map<number, number> = new Map();
   #count = 0;
   #max = 0;
 
-  /** A duration in milliseconds. */
+  /** Adds a duration in milliseconds. */
   add(milliseconds: number): void {
     const bucket = Math.max(
       0,
@@ -20,7 +20,7 @@ export class Durations {
     this.#max = Math.max(this.#max, milliseconds);
   }
 
-  /** All that another one has. */
+  /** Adds all values of another histogram. */
   addAll(other: Durations): void {
     for (const [bucket, count] of other.#buckets) {
       this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + count);
@@ -37,7 +37,7 @@ export class Durations {
     return this.#max;
   }
 
-  /** The duration that so many percent did not pass, in milliseconds; 0 where there is none. */
+  /** The duration in milliseconds that this percentage of the values does not exceed; 0 without values. */
   percentile(percent: number): number {
     let left = Math.ceil(this.#count * percent / 100);
     for (const bucket of [...this.#buckets.keys()].sort((a, b) => a - b)) {
@@ -48,7 +48,7 @@ export class Durations {
   }
 }
 
-/** The slope of the straight line that fits the points best (least squares); 0 for fewer than two. */
+/** The slope of the least-squares line through the points; 0 for fewer than two. */
 export function slope(points: readonly { x: number; y: number }[]): number {
   const mean = (pick: (point: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + pick(point), 0) / points.length;

@@ -1,52 +1,52 @@
 /**
- * Who should have got which message, and who got it: finds what was lost, doubled, reordered or came to the wrong one. Pure:
- * it is told what was sent and heard, and knows nothing of connections.
+ * Compares what each member of a room should hear with what it heard: finds lost, doubled, reordered and stray messages.
  *
- * Everyone numbers their own messages, so that in a room each hears from each 1, 2, 3 and so on. What somebody has to get
- * begins with what was sent after it was known to be in, and ends with what was known to be accepted before it wanted to go;
- * what lies at the edges it may get or not. By the ids of the hub all hear all in one order.
+ * Each member numbers its own messages, so in a room everyone hears 1, 2, 3, ... from every sender. A member must hear all
+ * messages from the first one sent after its join was known to the last one known to be accepted before it asked to leave;
+ * it may hear others around these edges. By the hub's ids, all members hear the same order.
  */
 
 export interface Counts {
-  /** Messages that were said. */
+  /** Messages sent. */
   sent: number;
-  /** How often one of them came to somebody. */
+  /** Messages heard, over all members. */
   delivered: number;
   lost: number;
   doubled: number;
   reordered: number;
-  /** Came to somebody to whom they should not: to who said them, or into another room. */
+  /** Messages heard by their own sender, in another room, or from an unknown sender. */
   strayed: number;
 }
 
-/** What one has heard from another. */
+/** What one member has heard from another. */
 interface Stream {
-  /** Of what the other said until one came in, one may get something or nothing. */
+  /** The sender's last message before the member's join was known; up to it, the member may hear the last ones or none. */
   readonly base: number;
   first: number | undefined;
   last: number | undefined;
-  /** Numbers that were passed over. */
+  /** Numbers that were skipped. */
   readonly missing: Set<number>;
 }
 
-/** Somebody in a room, from coming to going. */
+/** A member of a room, from joining to leaving. */
 export class Member {
   readonly id: number;
   readonly room: string;
-  /** Messages that it said, and how many of them are known to be accepted. */
+  /** Messages that it sent. */
   sent = 0;
+  /** The last of them known to be accepted. */
   known = 0;
-  /** The hub's ids of its messages, as far as they are known. */
+  /** The hub's ids of its messages, as far as known. */
   readonly ids: number[] = [];
   readonly streams: Map<Member, Stream> = new Map();
-  /** Numbers of its messages that may have been accepted or not, and of which nothing more will be known. */
+  /** Numbers of its messages for which it will never be known whether they were accepted. */
   readonly doubtful: Set<number> = new Set();
-  /** How much the others had said when it was known to be in. */
+  /** How many messages each of the others had sent when its join was known. */
   base: ReadonlyMap<Member, number>;
-  /** What it has heard and whose id is not known yet. */
+  /** Messages heard whose order is not checked yet, as an id is still unknown. */
   readonly unchecked: { sender: Member; number: number }[] = [];
   lastId = 0;
-  /** Once it wants to go: how much of each it had to get. */
+  /** Set when it asks to leave: the last message of each sender that it must hear. */
   due: Map<Member, number> | undefined;
 
   constructor(id: number, room: string, base: ReadonlyMap<Member, number>) {
@@ -70,13 +70,13 @@ export class Member {
   }
 }
 
-/** A room: who is in it, and who has ever spoken there. */
+/** A room with its present members, and everyone who has ever sent a message there. */
 interface Room {
   readonly members: Set<Member>;
   readonly speakers: Set<Member>;
 }
 
-/** What was wrong with which message, for somebody in its room. */
+/** A fault of one message for one member of its room. */
 export interface Wrong {
   readonly what: "lost" | "doubled" | "reordered";
   readonly member: Member;
@@ -95,37 +95,37 @@ export class Ledger {
   };
   readonly #rooms: Map<string, Room> = new Map();
   readonly #members: Map<number, Member> = new Map();
-  /** Of sessions that have begun anew: what there had to be in those before. */
+  /** Deliveries expected in the ended sessions of restarted members. */
   #expectedBefore = 0;
   readonly #onWrong: (wrong: Wrong) => void;
 
-  /** `onWrong`: told of each message with which something is wrong, as soon as that is seen. */
+  /** `onWrong` is called for each fault as soon as it is found. */
   constructor({ onWrong = () => {} }: { onWrong?: (wrong: Wrong) => void } = {}) {
     this.#onWrong = onWrong;
   }
 
-  /** Somebody is known to be in a room: what is said there from now on it has to get. */
+  /** Adds a member whose join is now known: it must hear everything sent from now on. */
   enter(name: string): Member {
     let room = this.#rooms.get(name);
     if (!room) this.#rooms.set(name, room = { members: new Set(), speakers: new Set() });
-    const member = new Member(this.#members.size + 1, name, soFar(room));
+    const member = new Member(this.#members.size + 1, name, sentSoFar(room));
     this.#members.set(member.id, member);
     room.members.add(member);
     return member;
   }
 
-  /** The member is known to be in anew, in a session that knows nothing of the last one: so is what it has to get. */
+  /** The member has begun a new session: it must hear everything sent from now on, and nothing from before. */
   restart(member: Member): void {
     for (const [sender, stream] of member.streams) {
-      this.#expectedBefore += dueBetween(sender, beginningOf(stream), stream.last ?? stream.base);
+      this.#expectedBefore += dueBetween(sender, startOf(stream), stream.last ?? stream.base);
     }
-    member.base = soFar(this.#rooms.get(member.room)!);
+    member.base = sentSoFar(this.#rooms.get(member.room)!);
     member.streams.clear();
     member.unchecked.length = 0;
     member.lastId = 0;
   }
 
-  /** A message that was said may come to the others or not: it was refused, or nobody will ever answer for it. */
+  /** The message was refused, or will never be answered: the others may hear it or not. */
   doubt(member: Member, number: number): void {
     member.doubtful.add(number);
   }
@@ -137,7 +137,7 @@ export class Ledger {
     return ++member.sent;
   }
 
-  /** The hub has accepted a message, under an id that it has told. The same message has one id only. */
+  /** The hub has accepted a message with this id; a second id for the same message counts as doubled. */
   accept(member: Member, number: number, id: number): void {
     member.known = Math.max(member.known, number);
     const before = member.ids[number - 1];
@@ -145,7 +145,7 @@ export class Ledger {
     member.ids[number - 1] = id;
   }
 
-  /** A message came to the member; with its id, where it was told. */
+  /** The member has heard a message; `id` is the hub's, if known. */
   hear(member: Member, from: number, number: number, id?: number): void {
     const sender = this.#members.get(from);
     if (!sender || sender === member || sender.room !== member.room || number > sender.sent) {
@@ -154,73 +154,73 @@ export class Ledger {
     }
     if (id !== undefined) this.accept(sender, number, id);
     sender.known = Math.max(sender.known, number);
-    if (!this.#isNext(member, sender, number)) return;
+    if (!this.#record(member, sender, number)) return;
     member.unchecked.push({ sender, number });
     this.#checkOrder(member);
   }
 
-  /** The member is about to go: nothing that is accepted from now on has to come to it. */
+  /** The member asks to leave: it need not hear messages accepted from now on. */
   leave(member: Member): void {
     const { speakers } = this.#rooms.get(member.room)!;
     member.due = new Map(Array.from(speakers, (speaker) => [speaker, speaker.known]));
   }
 
-  /** The member is gone, and has read to the end. */
+  /** The member has left, and has read to the end of its connection. */
   gone(member: Member): void {
     this.#rooms.get(member.room)!.members.delete(member);
     for (const [sender, known] of member.due ?? []) {
-      if (sender !== member) this.counts.lost += this.#tail(member, sender, known);
+      if (sender !== member) this.counts.lost += this.#outstandingFrom(member, sender, known);
     }
     member.streams.clear();
   }
 
-  /** The member is no more, and nothing is known of what it would have got. */
+  /** Removes the member without counting what it has not heard. */
   forget(member: Member): void {
     this.#rooms.get(member.room)!.members.delete(member);
     member.streams.clear();
   }
 
-  /** Deliveries that have not come yet to those who are here. */
+  /** Messages that the present members have still to hear. */
   get outstanding(): number {
     let sum = 0;
     for (const { members, speakers } of this.#rooms.values()) {
       for (const member of members) {
         for (const sender of speakers) {
-          if (sender !== member) sum += this.#tail(member, sender, sender.sent);
+          if (sender !== member) sum += this.#outstandingFrom(member, sender, sender.sent);
         }
       }
     }
     return sum;
   }
 
-  /** Deliveries that there had to be until now, to those who are here. */
+  /** Messages that the present members should have heard by now. */
   get expected(): number {
     let sum = this.#expectedBefore;
     for (const { members, speakers } of this.#rooms.values()) {
       for (const member of members) {
         for (const sender of speakers) {
           if (sender === member) continue;
-          sum += dueBetween(sender, beginningOf(member.streamFrom(sender)), sender.sent);
+          sum += dueBetween(sender, startOf(member.streamFrom(sender)), sender.sent);
         }
       }
     }
     return sum;
   }
 
-  /** Nothing more will come: what is outstanding is lost. */
+  /** Ends the run: everything outstanding is lost. */
   close(): void {
     this.counts.lost += this.outstanding;
   }
 
-  /** How many of the first `due` messages have not come, besides those that are known to be missing. */
-  #tail(member: Member, sender: Member, due: number): number {
+  /** How many messages up to `due` are still to come, not counting skipped ones. */
+  #outstandingFrom(member: Member, sender: Member, due: number): number {
     const stream = member.streamFrom(sender);
     const heard = stream.last ?? stream.base;
     return Math.max(0, dueBetween(sender, heard, due));
   }
 
-  /** Whether the message is one that the member has not had; counts what is wrong with it. */
-  #isNext(member: Member, sender: Member, number: number): boolean {
+  /** Records the message and counts its faults. Gives whether it came in its sender's order. */
+  #record(member: Member, sender: Member, number: number): boolean {
     const stream = member.streamFrom(sender);
     const expected = (stream.last ?? stream.base) + 1;
     const wrong = (what: Wrong["what"], number: number) => {
@@ -228,7 +228,7 @@ export class Ledger {
       this.#onWrong({ what, member, sender, number });
     };
     if (stream.missing.delete(number)) {
-      // It was taken for lost, and only came behind a later one.
+      // It was counted as lost, but has only come after a later one.
       if (!sender.doubtful.has(number)) this.counts.lost--;
       wrong("reordered", number);
       this.counts.delivered++;
@@ -238,9 +238,9 @@ export class Ledger {
       wrong(number < stream.first ? "reordered" : "doubled", number);
       return false;
     }
-    for (let each = expected; each < number; each++) {
-      stream.missing.add(each);
-      if (!sender.doubtful.has(each)) wrong("lost", each);
+    for (let skipped = expected; skipped < number; skipped++) {
+      stream.missing.add(skipped);
+      if (!sender.doubtful.has(skipped)) wrong("lost", skipped);
     }
     stream.first ??= number;
     stream.last = number;
@@ -248,7 +248,7 @@ export class Ledger {
     return true;
   }
 
-  /** Ids grow for everyone; what came without one waits until somebody else has heard it with one. */
+  /** Ids must grow. A message heard without an id waits until another member has heard it with one. */
   #checkOrder(member: Member): void {
     const { unchecked } = member;
     let checked = 0;
@@ -263,17 +263,17 @@ export class Ledger {
   }
 }
 
-/** How much each in a room has said. */
-function soFar({ speakers }: Room): Map<Member, number> {
+/** The number of messages that each sender in a room has sent. */
+function sentSoFar({ speakers }: Room): Map<Member, number> {
   return new Map(Array.from(speakers, (speaker) => [speaker, speaker.sent]));
 }
 
-/** The number behind which one has to get what the other says. */
-function beginningOf({ base, first }: Stream): number {
+/** The number after which the member must hear the sender. */
+function startOf({ base, first }: Stream): number {
   return first === undefined ? base : first - 1;
 }
 
-/** How many of the messages behind one, up to another, are not in doubt. */
+/** How many of the messages after `from`, up to `to`, are not in doubt. */
 function dueBetween({ doubtful }: Member, from: number, to: number): number {
   let count = to - from;
   for (const number of doubtful) if (number > from && number <= to) count--;

@@ -1,6 +1,6 @@
-/** The messages of a load generator: who says it, which of its messages it is, when it was sent, and some text. Pure. */
+/** The messages of a load generator: each carries its sender, its number, the time it was sent, and some text. */
 
-/** Texts as people write them, a long one too; of several lines only where the dialect has them. */
+/** Texts as people write them, one of them long. */
 const TEXTS = [
   "hola a todos",
   "¿quedamos a las cinco? 👋",
@@ -8,6 +8,7 @@ const TEXTS = [
   "a longer one, that somebody has written who explains something in all its details to everybody else",
   "x".repeat(400),
 ];
+/** Only for dialects with multi-line messages. */
 const SEVERAL_LINES = "a paste\n  of three lines\n  each of which counts";
 
 const MESSAGE = /^§(\d+)\.(\d+)\.(\d+) ([^]*)$/;
@@ -15,25 +16,25 @@ const MESSAGE = /^§(\d+)\.(\d+)\.(\d+) ([^]*)$/;
 export interface Message {
   sender: number;
   number: number;
-  /** In whole milliseconds, by the generator's own clock; 0 where it is not to be timed. */
+  /** Whole milliseconds by the generator's own clock; 0 if the message is not timed. */
   sentAt: number;
 }
 
-/** The text to be sent. */
+/** The text to send. `hasLines`: whether it may have several lines. */
 export function writeMessage({ sender, number, sentAt }: Message, hasLines: boolean): string {
   return `§${sender}.${number}.${sentAt} ${textOf(number, hasLines)}`;
 }
 
 /**
- * What a text is that came: a message, "damaged" where it is not as it was sent, or undefined for what is none. Of several
- * lines, the first one may be all that there is.
+ * Reads a received text: gives "damaged" if it differs from what was sent, and undefined if it is another text. Of a
+ * multi-line message, the first line is enough.
  */
 export function readMessage(text: string): Message | "damaged" | undefined {
   if (!text.startsWith("§")) return undefined;
   const [, sender, number, sentAt, rest] = MESSAGE.exec(text) ?? [];
   if (rest === undefined) return "damaged";
-  const whole = [textOf(Number(number), false), textOf(Number(number), true)];
-  if (!whole.some((each) => each === rest || each.split("\n")[0] === rest)) return "damaged";
+  const texts = [textOf(Number(number), false), textOf(Number(number), true)];
+  if (!texts.some((text) => text === rest || text.split("\n")[0] === rest)) return "damaged";
   return { sender: Number(sender), number: Number(number), sentAt: Number(sentAt) };
 }
 

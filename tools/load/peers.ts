@@ -1,33 +1,31 @@
-/**
- * The peers of a load generator, one for each way of taking part: frames, text, and one that never reads. They come in, say
- * things and hear things; what of that is right, they do not know.
- */
+/** The peers of a load generator: one speaks frames, one speaks text, and one never reads. */
 
+import { translate } from "../../common/i18n/mod.ts";
 import { Wire } from "./wire.ts";
 
 export interface PeerEvents {
-  /** It is in its room. */
-  onIn(): void;
-  /** Somebody's message came; `id` where the dialect tells it, `isReplay` where it is told again. */
+  /** The peer is in its room. */
+  onJoined(): void;
+  /** A message came. `id` is missing in the text dialect; `isReplay`: the hub replayed it after a reconnect. */
   onHeard(text: string, id?: number, isReplay?: boolean): void;
-  /** One's own message was accepted. */
+  /** The peer's own message was accepted. */
   onAccepted(text: string, id: number): void;
-  /** It has left, and everything that was for it has come. */
-  onGone(): void;
-  /** Something came or went that should not have. */
+  /** The peer has left, and has read to the end of the connection. */
+  onLeft(): void;
+  /** Something unexpected happened. */
   onTrouble(what: string): void;
 }
 
-/** What both kinds that read have in common. */
+/** A peer that reads. */
 export interface Peer {
-  /** Says something, now or as soon as it is connected. */
+  /** Sends a message, now or as soon as the peer is connected. */
   say(text: string): void;
   leave(): void;
-  /** Breaks the connection for good. */
+  /** Breaks the connection. */
   cut(): void;
 }
 
-/** A peer that speaks frames, and goes on where it was after its connection broke. */
+/** A peer that speaks frames, and resumes its session after its connection broke. */
 export class FramesPeer implements Peer {
   readonly #port: number;
   readonly #events: PeerEvents;
@@ -37,7 +35,7 @@ export class FramesPeer implements Peer {
   #token = "";
   #after = 0;
   #refs = 0;
-  /** By ref; what is said and not answered. */
+  /** Texts of messages without an ack, by ref. */
   readonly #unanswered: Map<string, string> = new Map();
   #isIn = false;
   #isLeaving = false;
@@ -50,12 +48,12 @@ export class FramesPeer implements Peer {
     this.connect();
   }
 
-  /** Messages that were said and not accepted yet. */
+  /** The number of messages without an ack. */
   get unanswered(): number {
     return this.#unanswered.size;
   }
 
-  /** Comes in, or back. */
+  /** Joins, or resumes the session. */
   connect(): void {
     const wire: Wire = new Wire(this.#port, {
       onOpen: () => {
@@ -65,11 +63,11 @@ export class FramesPeer implements Peer {
         const [nick, room] = [this.#nick, this.#room];
         this.#write({ type: "hello", protocol: 1, nick, room, history: 0, ...resume });
       },
-      onLine: (line) => this.#take(JSON.parse(line)),
+      onLine: (line) => this.#onFrame(JSON.parse(line)),
       onClose: (error) => {
         this.#wire = undefined;
         this.#isIn = false;
-        if (this.#isLeaving) this.#events.onGone();
+        if (this.#isLeaving) this.#events.onLeft();
         else this.#events.onTrouble(`closed: ${error?.message ?? "by the hub"}`);
       },
     });
@@ -91,7 +89,7 @@ export class FramesPeer implements Peer {
     this.#write({ type: "command", ref: "leave", line: "/exit" });
   }
 
-  /** The connection breaks. */
+  /** Breaks the connection; {@linkcode connect} resumes. */
   break(how: "reset" | "close"): void {
     this.#wire?.cut(how);
     this.#wire = undefined;
@@ -106,25 +104,25 @@ export class FramesPeer implements Peer {
     this.#wire?.send(JSON.stringify(frame));
   }
 
-  // deno-lint-ignore no-explicit-any -- what the hub says is taken as it is
-  #take(frame: any): void {
+  // deno-lint-ignore no-explicit-any -- a test peer trusts its hub
+  #onFrame(frame: any): void {
     switch (frame.type) {
       case "welcome":
         if (this.#token !== "" && frame.token !== this.#token) {
           this.#events.onTrouble("the session did not go on");
         }
-        if (frame.room !== this.#room) this.#events.onTrouble(`came into ${frame.room}`);
+        if (frame.room !== this.#room) this.#events.onTrouble(`joined ${frame.room}`);
         this.#token = frame.token;
         this.#isIn = true;
         for (const [ref, text] of this.#unanswered) this.#write({ type: "say", ref, text });
-        return this.#events.onIn();
+        return this.#events.onJoined();
       case "message":
         this.#after = frame.id;
         return this.#events.onHeard(frame.text, frame.id, frame.replay === true);
       case "ack": {
         this.#after = Math.max(this.#after, frame.id);
         const text = this.#unanswered.get(frame.ref);
-        if (text === undefined) return this.#events.onTrouble("an answer that nobody waits for");
+        if (text === undefined) return this.#events.onTrouble("an ack for an unknown ref");
         this.#unanswered.delete(frame.ref);
         return this.#events.onAccepted(text, frame.id);
       }
@@ -141,27 +139,23 @@ export class FramesPeer implements Peer {
   }
 }
 
-/** A peer that speaks text, as with `nc`; when its connection is over, so is everything. */
+/** A peer that speaks text, as with `nc`; it cannot resume. */
 export class TextPeer implements Peer {
   readonly #wire: Wire;
   #isLeaving = false;
 
   constructor(port: number, nick: string, room: string, events: PeerEvents) {
-    const left = `* you left #general, and are in #${room}`;
+    const left = `* ${translate("en", "reply.leave", { room: "general", current: room })}`;
     this.#wire = new Wire(port, {
-      onOpen: () => {
-        for (const line of [`/name ${nick}`, `/join ${room}`, "/leave general"]) {
-          this.#wire.send(line);
-        }
-      },
+      onOpen: () => enterRoom(this.#wire, nick, room),
       onLine: (line) => {
-        const said = line.indexOf(": §");
-        if (said !== -1) events.onHeard(line.slice(said + 2));
-        else if (line === left) events.onIn();
+        const at = line.indexOf(": §");
+        if (at !== -1) events.onHeard(line.slice(at + 2));
+        else if (line === left) events.onJoined();
         else if (line.startsWith("! ") || line.startsWith("* disconnected")) events.onTrouble(line);
       },
       onClose: (error) => {
-        if (this.#isLeaving) events.onGone();
+        if (this.#isLeaving) events.onLeft();
         else events.onTrouble(`closed: ${error?.message ?? "by the hub"}`);
       },
     });
@@ -181,24 +175,20 @@ export class TextPeer implements Peer {
   }
 }
 
-/** A peer that asks for much and reads nothing of it. */
+/** A peer that requests much and never reads. */
 export class StalledPeer {
   readonly #wire: Wire;
 
-  /** `onClose`: the hub has had enough of it. */
+  /** `onClose`: the hub has closed the connection. */
   constructor(port: number, nick: string, room: string, onClose: () => void) {
     this.#wire = new Wire(port, {
-      onOpen: () => {
-        for (const line of [`/name ${nick}`, `/join ${room}`, "/leave general"]) {
-          this.#wire.send(line);
-        }
-      },
+      onOpen: () => enterRoom(this.#wire, nick, room),
       onLine: () => {},
       onClose,
     }, { reading: false });
   }
 
-  /** Asks for something long, so that what waits for it outgrows what the system keeps. */
+  /** Requests a long reply, so that the hub's outbox grows beyond the system's socket buffers. */
   ask(): void {
     this.#wire.send("/history 200");
   }
@@ -206,4 +196,9 @@ export class StalledPeer {
   cut(): void {
     this.#wire.cut("reset");
   }
+}
+
+/** Moves a text peer from the first room to its own. */
+function enterRoom(wire: Wire, nick: string, room: string): void {
+  for (const line of [`/name ${nick}`, `/join ${room}`, "/leave general"]) wire.send(line);
 }

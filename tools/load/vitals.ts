@@ -1,4 +1,4 @@
-/** How a process is: its memory and its descriptors, where the system tells them in /proc. */
+/** The memory and descriptors of a process, from /proc. */
 
 export interface Vitals {
   /** Resident memory, in MiB. */
@@ -6,7 +6,7 @@ export interface Vitals {
   descriptors: number;
 }
 
-/** Undefined where there is no /proc, or no such process. */
+/** Reads them; undefined without /proc, or if there is no such process. */
 export function readVitals(pid: number): Vitals | undefined {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);

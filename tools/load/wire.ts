@@ -1,7 +1,4 @@
-/**
- * A connection of a load generator: lines in, lines out, as cheap as can be, and broken in the ways that connections break.
- * It knows nothing of what the lines say.
- */
+/** A cheap line-based connection for load generators, which can be broken in the ways that real connections break. */
 
 import { connect, type Socket } from "node:net";
 
@@ -9,7 +6,7 @@ export interface WireEvents {
   onOpen(): void;
   /** A line without its LF. */
   onLine(line: string): void;
-  /** The other side has closed, or the connection is broken; not after {@linkcode Wire.cut}. */
+  /** The other side has closed or the connection broke; not called after {@linkcode Wire.cut}. */
   onClose(error: Error | undefined): void;
 }
 
@@ -19,7 +16,7 @@ export class Wire {
   #error: Error | undefined;
   #isCut = false;
 
-  /** Connects. `reading`: whether what comes is read at all. */
+  /** Connects to 127.0.0.1. Without `reading`, nothing is ever read. */
   constructor(port: number, events: WireEvents, { reading = true }: { reading?: boolean } = {}) {
     const socket = this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
     socket.setEncoding("utf8");
@@ -43,7 +40,7 @@ export class Wire {
     this.#socket.write(`${line}\n`);
   }
 
-  /** Breaks the connection at once; what is on its way in either direction may be lost. Nothing more is told. */
+  /** Breaks the connection at once; data in transit may be lost. No event is called after this. */
   cut(how: "reset" | "close"): void {
     this.#isCut = true;
     if (how === "reset") this.#socket.resetAndDestroy();

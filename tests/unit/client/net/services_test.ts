@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { HEAD, recognise, type Service, SERVICES } from "../../../../client/net/services.ts";
+import { HEAD, recognise, type ServiceName, SERVICES } from "../../../../client/net/services.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -14,7 +14,7 @@ const packet = (...parts: (number | string)[]) => {
 };
 
 /** What each service sends first, or in answer to a line it does not understand. */
-const SAID: Readonly<Record<Service, readonly (string | Uint8Array)[]>> = {
+const SAID: Readonly<Record<ServiceName, readonly (string | Uint8Array)[]>> = {
   ssh: ["SSH-2.0-OpenSSH_9.7\r\n", "SSH-2.0-Go\r\n"],
   http: [
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n",

@@ -19,11 +19,11 @@ function fault(...args: string[]): string {
   return assertThrows(() => parseAddress(args), UsageError).message;
 }
 
-Deno.test("without arguments the address is this machine's, port 3000", () => {
+Deno.test("without arguments the address is 127.0.0.1:3000", () => {
   assertEquals(parse(), ["127.0.0.1", 3000]);
 });
 
-Deno.test("an address is a host, a port, or both in one word or two", () => {
+Deno.test("an address is a host, a port, or both, in one argument or two", () => {
   assertEquals(parse("chat.example"), ["chat.example", 3000]);
   assertEquals(parse("4000"), ["127.0.0.1", 4000]);
   assertEquals(parse("chat.example", "4000"), ["chat.example", 4000]);
@@ -32,7 +32,7 @@ Deno.test("an address is a host, a port, or both in one word or two", () => {
   assertEquals(parse("mi-casa_2.ñandú"), ["mi-casa_2.ñandú", 3000]);
 });
 
-Deno.test("an IPv6 address may stand in brackets, and must where its port is in the same word", () => {
+Deno.test("an IPv6 address may be in brackets, and must be if its port is in the same argument", () => {
   assertEquals(parse("::1"), ["::1", 3000]);
   assertEquals(parse("::1", "4000"), ["::1", 4000]);
   assertEquals(parse("[::1]"), ["::1", 3000]);
@@ -47,7 +47,7 @@ Deno.test("a number alone is a port and not a host", () => {
   assertEquals(parse("10", "20"), ["10", 20]);
 });
 
-Deno.test("what is no port is named, with those that are", () => {
+Deno.test("an error for an invalid port quotes it and says the range", () => {
   for (const port of ["http", "-1", "65536", "1e3", "80x", "", "000080", "٣"]) {
     const expected = `"${port}" is no port: a port is a number from 0 to 65535`;
     assertEquals(fault("localhost", port), expected);
@@ -59,7 +59,7 @@ Deno.test("what is no port is named, with those that are", () => {
   );
 });
 
-Deno.test("what is no host is named", () => {
+Deno.test("an error for an invalid host quotes it", () => {
   for (
     const host of ["", "a b", "http://chat", "a/b", "[chat]", "[]", "::1]", "[::1", ":::x", "ana@b"]
   ) {
@@ -72,7 +72,7 @@ Deno.test("a third argument is one too many", () => {
   assertEquals(fault("localhost", "4000", "now"), '"now" is one argument too many');
 });
 
-Deno.test("several addresses are HOST:PORT each", () => {
+Deno.test("with several addresses, each must be HOST:PORT", () => {
   const parsed = (...args: string[]) => parseAddresses(args).map(formatAddress);
   assertEquals(parsed("a:1", "b.example:2", "[::1]:3"), ["a:1", "b.example:2", "[::1]:3"]);
   assertEquals(parsed("a:1"), ["a:1"]);
@@ -84,7 +84,7 @@ Deno.test("several addresses are HOST:PORT each", () => {
       `"${wrong}" is no HOST:PORT, which each of several hubs has to be`,
     );
   }
-  // As before: the second word of one address is its port.
+  // With two arguments, the second is still the port of the first.
   assertEquals(
     assertThrows(() => parseAddresses(["a", "b:2"]), UsageError).message,
     '"b:2" is no port: a port is a number from 0 to 65535',
@@ -97,7 +97,7 @@ Deno.test("formatAddress puts brackets around IPv6 only", () => {
   assertEquals(formatAddress({ hostname: "::1", port: 3000 }), "[::1]:3000");
 });
 
-testProperty("what formatAddress gives, parseAddress takes", { weight: 5 }, (check) => {
+testProperty("parseAddress reads what formatAddress writes", { weight: 5 }, (check) => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain());
   check(fc.property(host, fc.integer({ min: 0, max: 65535 }), (hostname, port) => {
     assertEquals(parseAddress([formatAddress({ hostname, port })]), { hostname, port });
@@ -105,7 +105,7 @@ testProperty("what formatAddress gives, parseAddress takes", { weight: 5 }, (che
   }));
 });
 
-testProperty("parseAddress fails on nothing else than wrong usage", { weight: 3 }, (check) => {
+testProperty("parseAddress throws nothing but UsageError", { weight: 3 }, (check) => {
   check(fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }), (args) => {
     try {
       const { hostname, port } = parseAddress(args);
@@ -116,7 +116,7 @@ testProperty("parseAddress fails on nothing else than wrong usage", { weight: 3 
   }));
 });
 
-Deno.test("a place to listen besides is HOST:PORT, or a port of this machine", () => {
+Deno.test("parsePlace reads HOST:PORT, or a port of 127.0.0.1", () => {
   const place = (value: string) => {
     const { hostname, port } = parsePlace("metrics", value);
     return [hostname, port];
@@ -129,7 +129,7 @@ Deno.test("a place to listen besides is HOST:PORT, or a port of this machine", (
   assertEquals(place("hub.example:9090"), ["hub.example", 9090]);
 });
 
-Deno.test("a place without a port is none, as there is no usual one", () => {
+Deno.test("parsePlace requires a port, as there is no default", () => {
   const wrong = (value: string) =>
     assertThrows(() => parsePlace("metrics", value), UsageError).message;
   for (const value of ["localhost", "0.0.0.0", "::1", "::", "::9090", "[::1]", "", ":", "a:1:2"]) {
@@ -146,7 +146,7 @@ Deno.test("a place without a port is none, as there is no usual one", () => {
 });
 
 testProperty(
-  "a place is read back from how it is written, or is refused",
+  "parsePlace reads what formatAddress writes, or rejects it",
   { weight: 4 },
   (check) =>
     check(fc.property(

@@ -31,13 +31,13 @@ function fault(...args: string[]): string {
   return assertThrows(() => parse(...args), UsageError).message;
 }
 
-Deno.test("an option takes its value from behind = or from the next argument, by either name", () => {
+Deno.test("an option takes its value after = or from the next argument, by either name", () => {
   for (const args of [["--name=ana"], ["--name", "ana"], ["-n", "ana"], ["-n=ana"]]) {
     assertEquals(parse(...args).value("name"), "ana", args.join(" "));
   }
 });
 
-Deno.test("a value may begin with a dash where it does not read as an option", () => {
+Deno.test("a value may begin with a dash if it does not look like an option", () => {
   for (const value of ["- one\n- two", "-5", "--- the log ---", "-rf is dangerous", "---", "-"]) {
     assertEquals(parse("--name", value, "uno").value("name"), value, value);
     assertEquals(parse("-n", value, "uno").value("name"), value, value);
@@ -49,7 +49,7 @@ Deno.test("a value may begin with a dash where it does not read as an option", (
   assertEquals(parse("--", "--name", "-5").positionals, ["--name", "-5"]);
 });
 
-Deno.test("an optional value is taken only where it looks like one", () => {
+Deno.test("an optional value is used only if it matches its pattern", () => {
   for (
     const args of [["--pin", "key:1", "uno"], ["--pin=key:1", "uno"], ["uno", "--pin", "key:1"]]
   ) {
@@ -79,23 +79,23 @@ Deno.test("a switch is on by either name and takes no value", () => {
   assertEquals(given.positionals, ["uno"]);
 });
 
-Deno.test("values and positional arguments stay text, as they were typed", () => {
+Deno.test("values and positional arguments remain strings, as typed", () => {
   const given = parse("--name", "007", "0x10", "1e3", "00");
   assertEquals(given.value("name"), "007");
   assertEquals(given.positionals, ["0x10", "1e3", "00"]);
 });
 
-Deno.test("of an option that is given twice the last value counts", () => {
+Deno.test("if an option is given twice, the last value counts", () => {
   assertEquals(parse("--name", "ana", "--name=eva").value("name"), "eva");
 });
 
-Deno.test("behind -- everything is positional", () => {
+Deno.test("after -- everything is positional", () => {
   const given = parse("--name", "ana", "--", "--name", "-x");
   assertEquals(given.value("name"), "ana");
   assertEquals(given.positionals, ["--name", "-x"]);
 });
 
-Deno.test("an option without its value is named by its long name", () => {
+Deno.test("an error for a missing value names the option's long name", () => {
   assertEquals(fault("--name"), "--name needs a value");
   assertEquals(fault("--name="), "--name needs a value");
   assertEquals(fault("-n"), "--name needs a value");
@@ -111,12 +111,12 @@ Deno.test("an unknown option is named without its value, with the one that was p
   assertEquals(fault("uno", "--first", "--second"), "no option --first");
 });
 
-Deno.test("an unknown option is told in Spanish too", () => {
+Deno.test("the error for an unknown option is in Spanish too", () => {
   const error = assertThrows(() => parse("--nmae"), UsageError);
   assertEquals(error.in("es"), "no existe la opción --nmae: ¿querías decir --name?");
 });
 
-Deno.test("parseNumber takes whole numbers from 0 to the greatest one", () => {
+Deno.test("parseNumber accepts whole numbers from 0 to the maximum", () => {
   assertEquals([parseNumber("n", "0", 9), parseNumber("n", "9", 9)], [0, 9]);
   for (const value of ["10", "-1", "1.5", "", "1e0", "x", "9".repeat(400)]) {
     const error = assertThrows(() => parseNumber("rate", value, 9), UsageError);
@@ -124,13 +124,13 @@ Deno.test("parseNumber takes whole numbers from 0 to the greatest one", () => {
   }
 });
 
-Deno.test("parseNumber takes nothing below the least one", () => {
+Deno.test("parseNumber rejects numbers below the minimum", () => {
   assertEquals(parseNumber("n", "2", 9, { min: 2 }), 2);
   const error = assertThrows(() => parseNumber("rate", "1", 9, { min: 2 }), UsageError);
   assertEquals(error.message, '--rate takes a whole number from 2 to 9, not "1"');
 });
 
-Deno.test("parseBytes takes K, M and G in either case, in units of 1024", () => {
+Deno.test("parseBytes accepts K, M and G in either case, as powers of 1024", () => {
   const max = Number.MAX_SAFE_INTEGER;
   const cases: [string, number][] = [
     ["0", 0],
@@ -144,7 +144,7 @@ Deno.test("parseBytes takes K, M and G in either case, in units of 1024", () => 
   for (const [value, bytes] of cases) assertEquals(parseBytes("n", value, max), bytes, value);
 });
 
-Deno.test("parseBytes names the range in the same units, for what is no number or out of it", () => {
+Deno.test("parseBytes rejects invalid sizes and says the range in the same units", () => {
   const given = ["", "K", "4 K", "4KB", "4KiB", "-4K", "4.5K", "1T", "4095", "129K", "1G", "0x10K"];
   for (const value of [...given, "9".repeat(400)]) {
     const error = assertThrows(() => parseBytes("max-line", value, 128 * 1024, { min: 4096 }));
@@ -157,7 +157,7 @@ Deno.test("parseBytes names the range in the same units, for what is no number o
 });
 
 testProperty(
-  "what formatBytes writes parseBytes reads as the same, and no unit would make it shorter",
+  "parseBytes reads what formatBytes writes, and formatBytes uses the largest unit that divides it",
   { weight: 10 },
   (check) => {
     const bytes = fc.oneof(
@@ -166,10 +166,10 @@ testProperty(
         n * unit
       ),
     );
-    check(fc.property(bytes, (each) => {
-      const written = formatBytes(each);
-      assertEquals(parseBytes("n", written, each, { min: each }), each);
-      assert(each === 0 || parseInt(written) % 1024 !== 0 || written.endsWith("G"), written);
+    check(fc.property(bytes, (size) => {
+      const written = formatBytes(size);
+      assertEquals(parseBytes("n", written, size, { min: size }), size);
+      assert(size === 0 || parseInt(written) % 1024 !== 0 || written.endsWith("G"), written);
     }));
     assertEquals([0, 1000, 4096, 65_536, 1_048_576].map(formatBytes), [
       "0",
@@ -181,7 +181,7 @@ testProperty(
   },
 );
 
-testProperty("whatever is given, parseBytes takes it within the range or says what it takes", {
+testProperty("parseBytes returns a size in the range or throws UsageError", {
   weight: 10,
 }, (check) => {
   const written = fc.oneof(fc.string(), fc.stringMatching(/^\d{0,20}[KMGTkmgt]?$/));
@@ -198,7 +198,7 @@ testProperty("whatever is given, parseBytes takes it within the range or says wh
   }));
 });
 
-Deno.test("parseChoice takes one of the words and names them all otherwise", () => {
+Deno.test("parseChoice accepts one of the words, and lists them in its error", () => {
   assertEquals(parseChoice("color", "never", ["always", "never"]), "never");
   const error = assertThrows(() => parseChoice("color", "Never", ["always", "never"]), UsageError);
   assertEquals(error.message, '--color takes one of always, never, not "Never"');

@@ -25,10 +25,10 @@ const PROGRAM = await program();
 
 const read = (...args: string[]) => readShell(parseArguments(COMPLETIONS_COMMAND_LINE, args));
 
-// What is in them
+// Contents
 
-Deno.test("each script has every subcommand and every option of every table, in each language", () => {
-  // How a flag stands in the script of each shell, up to what follows its name.
+Deno.test("each script has every subcommand and option, in each language", () => {
+  // How each shell's script writes a flag, up to the end of its name.
   const shown: Readonly<Record<Shell, (flag: string) => RegExp>> = {
     bash: (flag) => new RegExp(`[( ']--${flag}[) ']`),
     zsh: (flag) => new RegExp(`'(\\([^)]*\\))?--${flag}[=[]`),
@@ -47,7 +47,7 @@ Deno.test("each script has every subcommand and every option of every table, in 
   }
 });
 
-Deno.test("what can be typed is what the tables say: choices, files, and values that may be left out", () => {
+Deno.test("choices, files and optional values come from the tables", () => {
   const { commands } = makeGrammar(PROGRAM, "en");
   const option = (command: string, name: string) =>
     commands.find((each) => each.name === command)?.options.find(({ names }) =>
@@ -66,7 +66,7 @@ Deno.test("what can be typed is what the tables say: choices, files, and values 
   assertEquals(words("client"), []);
 });
 
-Deno.test("each script says first, in comments and in the language, how it is loaded", () => {
+Deno.test("each script begins with comments that say, in the language, how to load it", () => {
   for (const shell of SHELLS) {
     const [english, spanish] = LANGS.map((lang) => {
       const lines = completions(shell, PROGRAM, lang).split("\n");
@@ -80,9 +80,9 @@ Deno.test("each script says first, in comments and in the language, how it is lo
   assertMatch(completions("zsh", PROGRAM, "en"), /^#compdef chat\n/);
 });
 
-// For which shell
+// The shell argument
 
-Deno.test("a shell is one of four, and what is near to one is asked about", () => {
+Deno.test("an unknown shell is an error that suggests a similar one", () => {
   for (const shell of SHELLS) assertEquals(read(shell), shell);
   const fault = (...args: string[]) => assertThrows(() => read(...args), UsageError).message;
   assertEquals(fault(), "completions for which shell? Add one of bash, zsh, fish, powershell");
@@ -99,13 +99,13 @@ Deno.test("a shell is one of four, and what is near to one is asked about", () =
 
 // Quoting
 
-/** Any text, with more than its share of what shells read as something else. */
+/** Any text, with many of the characters that are special to a shell. */
 const TEXT = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({ unit: fc.constantFrom(..."'\"`\\$()[]{}:;,#%&|<>*?!~^@=-+ \n\taé日👋‘’‛“") }),
 );
 
-/** What POSIX shells read of one word: quoted pieces, and signs behind a backslash; undefined for more than a word. */
+/** The value of a word in a POSIX shell: quoted parts and escaped characters; undefined for several words. */
 function readPosix(word: string): string | undefined {
   if (/^[\w@%+:,./-]+$/.test(word)) return word;
   if (!/^(?:'[^']*'|\\')+$/.test(word)) return undefined;
@@ -129,7 +129,7 @@ function readPowershell(word: string): string | undefined {
 }
 
 testProperty(
-  "whatever a text is, each shell reads it as one word",
+  "each shell reads any quoted text as one word",
   { weight: 20 },
   (check) =>
     check(fc.property(TEXT, (text) => {
@@ -140,7 +140,7 @@ testProperty(
 );
 
 testProperty(
-  "for PowerShell a text is ASCII, and begins with a string to which the rest is added",
+  "for PowerShell a text is ASCII, and begins with a string to which the rest is appended",
   {
     weight: 20,
   },
@@ -149,12 +149,12 @@ testProperty(
       const quoted = quotePowershell(text);
       assertMatch(quoted, /^[ -~]+$/);
       assertMatch(quoted, /^\(?'/);
-      // Between parts that look like the sum of others there is no telling in a line; those are quoted one by one.
+      // `readPowershell` cannot tell a text with " + " from a concatenation.
       if (!text.includes(" + ")) assertEquals(readPowershell(quoted), text);
     })),
 );
 
-/** A subcommand with one option, whose sentences are given. */
+/** A grammar with one subcommand and one option, both described by the sentence. */
 function grammarOf(sentence: string): Grammar {
   return {
     options: [],
@@ -169,7 +169,7 @@ function grammarOf(sentence: string): Grammar {
 }
 
 testProperty(
-  "no sentence ends the brackets of zsh, or parts its fields",
+  "no sentence closes zsh's brackets or splits its fields",
   { weight: 20 },
   (check) =>
     check(fc.property(TEXT, (sentence) => {
@@ -181,6 +181,6 @@ testProperty(
     })),
 );
 
-Deno.test("a sentence that is empty is none for PowerShell, which refuses it", () => {
+Deno.test("PowerShell, which rejects an empty tooltip, gets none for an empty sentence", () => {
   assert(!/Help = ''/.test(powershellCompletions(grammarOf(""))));
 });

@@ -4,12 +4,12 @@ import { UsageError } from "../../../../common/cli/usage_error.ts";
 
 const ADDRESS = { hostname: "::1", port: 80 };
 
-/** An error of the system, as Deno gives it. */
+/** A system error as Deno throws it. */
 function systemError(code: string, message = `${code} (os error 1)`): Error {
   return Object.assign(new Error(message), { code });
 }
 
-Deno.test("each known reason for which an address cannot be listened on has its sentence", () => {
+Deno.test("each known reason for a failure to listen has its own sentence", () => {
   const expected = {
     EADDRINUSE: "cannot listen on [::1]:80: the port is in use; choose another one, or 0 for any",
     EADDRNOTAVAIL: "cannot listen on [::1]:80: this machine does not have that address",
@@ -21,7 +21,7 @@ Deno.test("each known reason for which an address cannot be listened on has its 
   }
 });
 
-Deno.test("each known reason for which nothing can be connected to has its sentence", () => {
+Deno.test("each known reason for a failure to connect has its own sentence", () => {
   const expected = {
     ECONNREFUSED: "cannot connect to [::1]:80: nothing listens there; is the hub running?",
     EHOSTUNREACH: "cannot connect to [::1]:80: the network does not reach it",
@@ -35,7 +35,7 @@ Deno.test("each known reason for which nothing can be connected to has its sente
   }
 });
 
-Deno.test("a name that does not resolve is told as such, on each system", () => {
+Deno.test("a name that does not resolve is recognised on every system", () => {
   const messages = [
     "failed to lookup address information: Name or service not known",
     "failed to lookup address information: nodename nor servname provided, or not known",
@@ -48,7 +48,7 @@ Deno.test("a name that does not resolve is told as such, on each system", () => 
   }
 });
 
-Deno.test("what is not known is told with the address and the system's own words", () => {
+Deno.test("an unknown error is reported with the address and the system's message", () => {
   const failure = connectFailure(systemError("EWEIRD", "strange (os error 99)"), ADDRESS);
   assertEquals(failure.message, "unexpected: [::1]:80: strange (os error 99)");
   assertEquals(listenFailure("odd", ADDRESS).message, "unexpected: [::1]:80: odd");
@@ -58,7 +58,7 @@ Deno.test("what is not known is told with the address and the system's own words
   );
 });
 
-Deno.test("a code that every object knows is not known here", () => {
+Deno.test("a code that is a property of every object is unknown", () => {
   for (const code of ["toString", "__proto__", "constructor"]) {
     const failure = connectFailure(systemError(code, "odd"), ADDRESS);
     assertEquals(failure.message, "unexpected: [::1]:80: odd");
@@ -80,14 +80,14 @@ Deno.test("a failure is one line in each language", () => {
   );
 });
 
-Deno.test("only being turned away by the hub is a refusal, everything else a failure", () => {
-  const turnedAway = new Failure("failure.turned_away", { address: "x", reason: "full" });
-  assertEquals(turnedAway.exitCode, 3);
+Deno.test("only a refusal by the hub exits with 3, any other failure with 1", () => {
+  const refusal = new Failure("failure.turned_away", { address: "x", reason: "full" });
+  assertEquals(refusal.exitCode, 3);
   assertEquals(new Failure("failure.lost", { address: "x" }).exitCode, 1);
   assertEquals(EXIT, { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 });
 });
 
-Deno.test("wrong usage is told in each language", () => {
+Deno.test("a usage error is in each language", () => {
   const error = new UsageError("usage.missing_value", { option: "--name" });
   assertEquals(error.message, "--name needs a value");
   assertEquals(error.in("en"), error.message);

@@ -5,14 +5,14 @@ import { testProperty } from "../../../support/property.ts";
 
 const HEX = "00a1".repeat(16);
 
-Deno.test("a fingerprint is read as this and other programs write it", () => {
+Deno.test("parseFingerprint reads the formats of this and other programs", () => {
   const colons = HEX.toUpperCase().match(/../g)!.join(":");
   for (const text of [`sha256:${HEX}`, `SHA256:${HEX.toUpperCase()}`, `sha-256:${colons}`]) {
     assertEquals(parseFingerprint(text), `sha256:${HEX}`, text);
   }
 });
 
-Deno.test("what is no fingerprint is none", () => {
+Deno.test("parseFingerprint rejects anything else", () => {
   for (
     const text of ["", HEX, "sha256:", `sha256:${HEX}0`, `sha256:${HEX.slice(1)}g`, `sha1:${HEX}`]
   ) {
@@ -20,14 +20,14 @@ Deno.test("what is no fingerprint is none", () => {
   }
 });
 
-testProperty("what was written is read again", { weight: 10 }, (check) => {
+testProperty("a formatted fingerprint is read back unchanged", { weight: 10 }, (check) => {
   check(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (hash) => {
     const text = formatFingerprint(hash);
     assertEquals(parseFingerprint(text), text);
   }));
 });
 
-testProperty("any text is read or refused", { weight: 10 }, (check) => {
+testProperty("parseFingerprint never throws", { weight: 10 }, (check) => {
   check(fc.property(fc.string({ unit: "binary" }), (text) => {
     parseFingerprint(text);
     parseFingerprint(`sha256:${text}`);

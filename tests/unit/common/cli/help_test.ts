@@ -8,13 +8,13 @@ const PROGRAM = await program();
 
 const COMMAND_LINES = PROGRAM.commands;
 
-Deno.test("the help of a subcommand lists every option and example of its table, in each language", () => {
+Deno.test("the help of a subcommand lists its options and examples, in each language", () => {
   for (const lang of LANGS) {
     for (const commandLine of COMMAND_LINES) {
       const lines = commandHelp(commandLine, lang).split("\n");
       for (const { flag, short, value, optional, help, params } of commandLine.options) {
         const call = `--${flag}${value ? optional ? ` [${value}]` : ` ${value}` : ""}`;
-        // A wide one stands alone on its line, and its sentence below it.
+        // A wide option has a line of its own, with its sentence below.
         const rows = lines.filter((line) => `${line}  `.includes(call + "  "));
         assertEquals(rows.length, 1, `${call} in ${lang}`);
         const sentence = rows[0]!.endsWith(call) ? lines[lines.indexOf(rows[0]!) + 1]! : rows[0]!;
@@ -32,19 +32,19 @@ Deno.test("the help of a subcommand lists every option and example of its table,
   }
 });
 
-Deno.test("the examples of a help are command lines that the table itself takes", () => {
+Deno.test("the examples in the help are valid command lines", () => {
   for (const commandLine of COMMAND_LINES) {
     for (const { line } of commandLine.examples) {
-      // Up to where the shell takes over: a pipe, a file, the end of a substitution.
+      // Up to the shell's syntax: a pipe, a redirection, the end of a substitution.
       const [, args] = new RegExp(`chat ${commandLine.name}([^|>)]*)`).exec(line) ?? [];
-      if (args === undefined) continue; // of another program
+      if (args === undefined) continue; // another program's line
       const given = parseArguments(commandLine, args.split(" ").filter((word) => word !== ""));
       assert(given.positionals.length <= 2, line);
     }
   }
 });
 
-Deno.test("the help of the program names its subcommands and its own options", () => {
+Deno.test("the program's help lists its subcommands and its own options", () => {
   for (const lang of LANGS) {
     const help = programHelp(PROGRAM, lang);
     for (
@@ -55,7 +55,7 @@ Deno.test("the help of the program names its subcommands and its own options", (
   }
 });
 
-Deno.test("no help has an open placeholder, a blank at a line's end, or a blank line at its end", () => {
+Deno.test("no help has an unfilled placeholder, trailing spaces, or a blank line at its end", () => {
   for (const lang of LANGS) {
     for (
       const help of [
@@ -69,10 +69,10 @@ Deno.test("no help has an open placeholder, a blank at a line's end, or a blank 
   }
 });
 
-/** A terminal that people often have beside their editor; a line that does not fit still wraps. */
+/** In columns: a common terminal width beside an editor. */
 const WIDEST = 100;
 
-Deno.test(`no line of a help is wider than ${WIDEST} columns`, () => {
+Deno.test(`no line of the help is wider than ${WIDEST} columns`, () => {
   const wide: string[] = [];
   for (const lang of LANGS) {
     for (

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LineQueue } from "../../../../common/cli/line_queue.ts";
 
-/** An output that takes a write only when it is told to, and then so many bytes. */
+/** An output whose writes stay pending until `read` completes them; each accepts at most `max` bytes. */
 function slowOutput() {
   let text = "";
   const waiting: (() => void)[] = [];
@@ -16,7 +16,7 @@ function slowOutput() {
       });
       return promise;
     },
-    /** Takes what is written until nothing comes any more. */
+    /** Completes writes until the queue is drained, and returns everything written. */
     read: async (queue: LineQueue) => {
       let isDone = false;
       queue.drained().then(() => isDone = true);
@@ -31,7 +31,7 @@ function slowOutput() {
 
 const dropped = (count: number) => `${count} dropped\n`;
 
-Deno.test("lines wait for an output that does not take them, and keep their order", async () => {
+Deno.test("lines wait for a blocked output and keep their order", async () => {
   const output = slowOutput();
   const queue = new LineQueue({ write: (bytes) => output.write(bytes, 5), dropped });
   for (const line of ["one\n", "dos señales\n", "three\n"]) queue.push(line);
@@ -40,16 +40,16 @@ Deno.test("lines wait for an output that does not take them, and keep their orde
   assertEquals(await output.read(queue), "one\ndos señales\nthree\nfour\n");
 });
 
-Deno.test("what is too much is dropped, and counted in its place", async () => {
+Deno.test("lines over the limit are dropped and counted in their place", async () => {
   const output = slowOutput();
   const queue = new LineQueue({ write: (bytes) => output.write(bytes), dropped });
   const long = "x".repeat(1023) + "\n";
-  queue.push("first\n"); // it is on its way
+  queue.push("first\n"); // already being written
   for (let i = 0; i < 1024 + 3; i++) queue.push(long);
   assertEquals(await output.read(queue), `first\n${long.repeat(1024)}3 dropped\n`);
 });
 
-Deno.test("a closed output is no fault", async () => {
+Deno.test("a closed output is not an error", async () => {
   const queue = new LineQueue({ write: () => Promise.reject(new Error("closed")), dropped });
   queue.push("one\n");
   await queue.drained();

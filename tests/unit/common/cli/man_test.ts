@@ -30,7 +30,7 @@ const PAGES = LANGS.map((lang) => ({
   page: manual(PROGRAM, { name: "chat 1.2.3", commands: CHAT_COMMANDS, lang }),
 }));
 
-/** What roff makes of a line of text: the signs that were escaped, without what only keeps words whole. */
+/** A line of text as roff prints it: escapes resolved, no-break marks removed. */
 function read(line: string): string {
   return line.replace(/\\%|\\&/g, "").replace(
     /\\\[u([0-9A-F]{4,6})\]|\\\((..)|\\(-)/g,
@@ -41,14 +41,14 @@ function read(line: string): string {
   );
 }
 
-/** What a macro line comes to as text, its commas and brackets as they are printed. */
+/** A macro line as text, with commas and brackets as printed. */
 function readTerm(line: string): string {
   return read(line).replace(/^\.It /, "")
     .replace(/\b(?:Oo|Op) (?=Ar)/g, "[").replace(/ Oc/g, "]")
     .replace(/\bFl /g, "-").replace(/\b(?:Ar|Ev|Ic|Pa) /g, "").replaceAll(" ,", ",");
 }
 
-/** The terms of all lists, each with the text below it. */
+/** The terms of all lists, each with the texts below it. */
 function rowsOf(page: string): Map<string, string[]> {
   const rows = new Map<string, string[]>();
   const lines = page.split("\n");
@@ -61,12 +61,12 @@ function rowsOf(page: string): Map<string, string[]> {
   return rows;
 }
 
-Deno.test("the page has every option of every table with its sentence, in each language", () => {
+Deno.test("the page has every option with its sentence, in each language", () => {
   for (const { lang, page } of PAGES) {
     const rows = rowsOf(page);
     for (const { options } of [PROGRAM, ...PROGRAM.commands]) {
       for (const option of options) {
-        // One that may be left out is printed in brackets by Op.
+        // Op prints the brackets around an optional value.
         const term = option.optional ? `--${option.flag} [${option.value}` : formatOption(option);
         const sentence = translate(lang, option.help, option.params);
         assert(rows.get(term)?.includes(sentence), `${term}: ${sentence}`);
@@ -75,7 +75,7 @@ Deno.test("the page has every option of every table with its sentence, in each l
   }
 });
 
-Deno.test("the page has how each subcommand is called, what it does, and each of its examples", () => {
+Deno.test("the page has the usage, description and examples of each subcommand", () => {
   for (const { lang, page } of PAGES) {
     const lines = page.split("\n").map(read);
     for (const { name, examples } of PROGRAM.commands) {
@@ -88,7 +88,7 @@ Deno.test("the page has how each subcommand is called, what it does, and each of
   }
 });
 
-Deno.test("the page has each command of the chat, those of its language first, with what it takes", () => {
+Deno.test("the page has each chat command with its argument, its own language's names first", () => {
   for (const { lang, page } of PAGES) {
     const terms = [...rowsOf(page).keys()];
     for (const { name, names } of CHAT_COMMANDS) {
@@ -106,7 +106,7 @@ Deno.test("the page has each command of the chat, those of its language first, w
   assert(terms.includes("//TEXT"));
 });
 
-Deno.test("the variables of the page are those that the program may read", () => {
+Deno.test("the page lists the environment variables that the program may read", () => {
   const names = VARIABLES.flatMap(({ names }) => names);
   assertEquals(names.toSorted(), config.permissions.chat.env.toSorted());
   for (const { page } of PAGES) {
@@ -124,7 +124,7 @@ Deno.test("the page has each file and each exit code", () => {
   }
 });
 
-Deno.test("the page is ASCII, names program and version, and has no open placeholder", () => {
+Deno.test("the page is ASCII, names program and version, and has no unfilled placeholder", () => {
   for (const { page } of PAGES) {
     assertMatch(page, /^[\n -~]+$/);
     assertMatch(page, /^\.Os chat 1\.2\.3$/m);
@@ -132,28 +132,28 @@ Deno.test("the page is ASCII, names program and version, and has no open placeho
   }
 });
 
-Deno.test("chat man takes nothing but options", () => {
+Deno.test("chat man takes only options", () => {
   refuseArguments(parseArguments(MAN_COMMAND_LINE, []));
   const given = parseArguments(MAN_COMMAND_LINE, ["chat"]);
   const { message } = assertThrows(() => refuseArguments(given), UsageError);
   assertEquals(message, '"chat" is one argument too many');
 });
 
-Deno.test("what is taken is a macro for each word and each bracket", () => {
+Deno.test("an argument becomes one macro for each word and bracket", () => {
   assertEquals(placeholders("NAME [REASON]").join(" "), "Ar NAME Oo Ar REASON Oc");
   assertEquals(placeholders("[NAME [address]]").join(" "), "Oo Ar NAME Oo Ar address Oc Oc");
   assertEquals(placeholders(""), []);
   assertEquals(placeholders("[No").join(" "), "Oo Ar \\&No Oc");
 });
 
-/** Any text, with more than its share of what roff reads as something else. */
+/** Any text, with many of the characters that are special to roff. */
 const TEXT = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({ unit: fc.constantFrom(...".'\"\\-`^~[](),:;|%& \nNoOpaé日👋") }),
 );
 
 testProperty(
-  "whatever a text is, it is ASCII for roff, and text: no request, no escape of its own",
+  "roff prints any text unchanged: it is ASCII, with no request and no escape of its own",
   {
     weight: 20,
   },
@@ -168,7 +168,7 @@ testProperty(
     })),
 );
 
-testProperty("whatever a word is, behind a macro it is one word, and no macro", {
+testProperty("any word after a macro is one word, and not a macro", {
   weight: 20,
 }, (check) =>
   check(fc.property(TEXT, (text) => {
@@ -180,7 +180,7 @@ testProperty("whatever a word is, behind a macro it is one word, and no macro", 
   })));
 
 testProperty(
-  "whatever is taken, as many brackets are opened as closed",
+  "the brackets of any argument are balanced",
   { weight: 10 },
   (check) =>
     check(fc.property(TEXT, (text) => {

@@ -5,7 +5,7 @@ function path(variables: Record<string, string>, isWindows = false) {
   return stateFile("input-history", (name) => variables[name], isWindows)?.file;
 }
 
-Deno.test("a file is in the person's state folder", () => {
+Deno.test("a state file is in the user's state folder", () => {
   const HOME = "/home/ana";
   assertEquals(path({ HOME }), "/home/ana/.local/state/chat/input-history");
   assertEquals(path({ HOME, XDG_STATE_HOME: "/state" }), "/state/chat/input-history");
@@ -17,7 +17,7 @@ Deno.test("a file is in the person's state folder", () => {
   assertEquals(path({ LOCALAPPDATA }, true), `${LOCALAPPDATA}\\chat\\input-history`);
 });
 
-Deno.test("a state folder that is not absolute counts as none, and without a home there is none", () => {
+Deno.test("a relative XDG_STATE_HOME is ignored, and without a home there is no state folder", () => {
   for (const XDG_STATE_HOME of ["", "state", "./state"]) {
     assertEquals(path({ HOME: "/h", XDG_STATE_HOME }), "/h/.local/state/chat/input-history");
     assertEquals(path({ XDG_STATE_HOME }), undefined);

@@ -3,7 +3,7 @@ import { after, within } from "../../../../common/cli/timers.ts";
 
 const never = new Promise<string>(() => {});
 
-Deno.test("a call is made after its time, unless it is stopped", async () => {
+Deno.test("after() calls back when the time is over, unless it is stopped", async () => {
   const stopped = after(0, () => {
     throw new Error("stopped");
   });
@@ -11,7 +11,7 @@ Deno.test("a call is made after its time, unless it is stopped", async () => {
   await new Promise<void>((resolve) => void after(1, resolve));
 });
 
-Deno.test("a promise that settles within its time gives its own result", async () => {
+Deno.test("within() gives the result of a promise that settles in time", async () => {
   const { signal } = new AbortController();
   assertEquals(await within(Promise.resolve(7), { milliseconds: 10_000, signal }), 7);
   assertEquals(await within(Promise.resolve(7), {}), 7);
@@ -22,7 +22,7 @@ Deno.test("a promise that settles within its time gives its own result", async (
   );
 });
 
-Deno.test("the time, or the signal, ends the wait", async () => {
+Deno.test('within() gives "late" when the time is over or the signal aborts', async () => {
   assertEquals(await within(never, { milliseconds: 0 }), "late");
   assertEquals(await within(never, { milliseconds: -1 }), "late");
   const stop = new AbortController();

@@ -11,7 +11,7 @@ import {
 } from "../../../../common/protocol/codes.ts";
 import type { HubFrame, MessageFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
 
-type Told = Exclude<HubFrame, MessageFrame>;
+type SystemFrame = Exclude<HubFrame, MessageFrame>;
 
 const WELCOME: WelcomeFrame = {
   type: "welcome",
@@ -26,7 +26,7 @@ const WELCOME: WelcomeFrame = {
   limits: { line: 1 },
 };
 
-/** Every param that any code has. */
+/** A value for every param of every code. */
 const PARAMS = {
   reason: "R",
   max: 9,
@@ -53,7 +53,7 @@ const PARAMS = {
   mentions: 1,
 };
 
-/** What each reply may be told with. */
+/** Sample data for each reply. */
 const REPLIES: Record<(typeof REPLY_CODES)[number], Record<string, unknown>> = {
   help: { commands: [{ name: "me", names: ["yo", "me"], argument: "text" }] },
   who: { room: "general", members: ["ana", "eva"], count: 2 },
@@ -78,7 +78,7 @@ const REPLIES: Record<(typeof REPLY_CODES)[number], Record<string, unknown>> = {
   pause: { room: "dev", isPaused: false },
 };
 
-const reply = (code: string, data: Record<string, unknown>): Told => ({
+const reply = (code: string, data: Record<string, unknown>): SystemFrame => ({
   type: "reply",
   ref: "1",
   code,
@@ -86,7 +86,7 @@ const reply = (code: string, data: Record<string, unknown>): Told => ({
   text: "one\ntwo",
 });
 
-Deno.test("the welcome tells who one is, who is here, the hub's own words, and what to type", () => {
+Deno.test("the welcome shows the user's nick, the members, the motd, and what to type", () => {
   assertEquals(describeFrame(WELCOME, "en"), [
     "welcome, ana (2 here: ana, eva)",
     "/name NAME says who you are, /help lists the commands, /exit leaves",
@@ -100,8 +100,8 @@ Deno.test("the welcome tells who one is, who is here, the hub's own words, and w
   ]);
 });
 
-Deno.test("coming, going and renaming are told in each language", () => {
-  const cases: [Told, string, string][] = [
+Deno.test("joins, leaves and renames are described in each language", () => {
+  const cases: [SystemFrame, string, string][] = [
     [
       { type: "joined", room: "general", nick: "eva", count: 3 },
       "eva joined (3 here)",
@@ -171,29 +171,29 @@ Deno.test("coming, going and renaming are told in each language", () => {
   }
 });
 
-Deno.test("frames that are for programs tell nothing", () => {
+Deno.test("frames for programs are not shown", () => {
   assertEquals(describeFrame({ type: "ack", ref: "1", id: 1, ts: 1 }, "en"), []);
   assertEquals(describeFrame({ type: "pong" }, "es"), []);
 });
 
-Deno.test("each code has a sentence of its own in each language, with all its params filled in", () => {
+Deno.test("each code has its own sentence in each language, with all params filled in", () => {
   const codes = [
     ...ERROR_CODES.map((code) => ["error", code] as const),
     ...NOTICE_CODES.map((code) => ["notice", code] as const),
     ...BYE_CODES.map((code) => ["bye", code] as const),
   ];
   for (const [type, code] of codes) {
-    const told = LANGS.map((lang) => {
+    const sentences = LANGS.map((lang) => {
       const lines = describeFrame({ type, code, params: PARAMS, text: "FALLBACK" }, lang);
       assertEquals(lines.length, 1);
       assert(!/\{\w+\}|FALLBACK|undefined/.test(lines[0]!), `${type}.${code}: ${lines[0]}`);
       return lines[0];
     });
-    assertNotEquals(told[0], told[1], `${type}.${code}`);
+    assertNotEquals(sentences[0], sentences[1], `${type}.${code}`);
   }
 });
 
-Deno.test("a history that is saved again is told with what is lost to it, if anything", () => {
+Deno.test("the notice that history is saved again counts the lost messages, if any", () => {
   const tell = (lost: number) =>
     LANGS.map((lang) => describeCode("notice", "history_saved", { lost }, lang)!);
   assertEquals(tell(0), ["history is being saved again", "el historial vuelve a guardarse"]);
@@ -205,28 +205,28 @@ Deno.test("a history that is saved again is told with what is lost to it, if any
 
 Deno.test("each reply has its lines in each language", () => {
   for (const code of REPLY_CODES) {
-    const told = LANGS.map((lang) => describeFrame(reply(code, REPLIES[code]), lang));
-    for (const lines of told) assert(lines.length > 0 && !lines.includes("two"), code);
-    assertNotEquals(told[0], told[1], code);
+    const replies = LANGS.map((lang) => describeFrame(reply(code, REPLIES[code]), lang));
+    for (const lines of replies) assert(lines.length > 0 && !lines.includes("two"), code);
+    assertNotEquals(replies[0], replies[1], code);
   }
 });
 
-Deno.test("a code that is not known is told by the frame's own text", () => {
+Deno.test("an unknown code is shown by the frame's own text", () => {
   for (const type of ["error", "notice", "bye"] as const) {
-    const frame: Told = { type, code: "from_the_future", params: {}, text: "new words" };
+    const frame: SystemFrame = { type, code: "from_the_future", params: {}, text: "new words" };
     assertEquals(describeFrame(frame, "es"), ["new words"]);
     assertEquals(describeCode(type, "from_the_future", {}, "es"), undefined);
   }
   assertEquals(describeFrame(reply("from_the_future", {}), "es"), ["one", "two"]);
 });
 
-Deno.test("a code of one kind is not known in another one", () => {
+Deno.test("a code of one frame type is unknown in another", () => {
   assertEquals(describeCode("notice", "bad_nick", PARAMS, "en"), undefined);
   assertEquals(describeCode("error", "../bye.quit", PARAMS, "en"), undefined);
   assertEquals(describeCode("bye", "toString", PARAMS, "en"), undefined);
 });
 
-Deno.test("a reply with data that is not what it should be is told by its own text", () => {
+Deno.test("a reply with invalid data is shown by its own text", () => {
   const malformed: [string, Record<string, unknown>][] = [
     ["help", {}],
     ["help", { commands: "all" }],
@@ -265,7 +265,7 @@ Deno.test("a reply with data that is not what it should be is told by its own te
   }
 });
 
-Deno.test("help shows each command with its names, its argument and what it does", () => {
+Deno.test("/help shows each command with its names, its argument and what it does", () => {
   const commands = [
     { name: "nick", names: ["nombre", "name"], argument: "nick" },
     { name: "who", names: ["quien"], argument: "" },
@@ -278,13 +278,13 @@ Deno.test("help shows each command with its names, its argument and what it does
   ]);
 });
 
-Deno.test("help shows commands of a newer hub without what it cannot say of them", () => {
+Deno.test("/help shows the commands of a newer hub by name only", () => {
   const commands = [{ name: "dance", names: ["dance"], argument: "shoes" }];
   assertEquals(describeReply("help", { commands }, "en")!.slice(1, 2), ["/dance"]);
   assertEquals(describeReply("help", { commands: [] }, "en")!.length, 2);
 });
 
-Deno.test("of many members thirty are named and the others are counted", () => {
+Deno.test("of many members, thirty are named and the rest counted", () => {
   const members = Array.from({ length: 31 }, (_, index) => `n${index}`);
   const who = (names: string[], count: number, lang: Lang) =>
     describeReply("who", { members: names, count }, lang)![0]!;
@@ -304,47 +304,47 @@ const message = (text: string, kind: MessageFrame["kind"] = "say"): MessageFrame
   kind,
 });
 
-Deno.test("plainLines of a message are the lines of its text, each marked", () => {
+Deno.test("plainLines marks every line of a message", () => {
   const heads = { say: "ana: ", action: "* ana ", private: "[private] ana: " } as const;
   const text = fc.array(fc.constantFrom("a", "ñ", " ", "\n", "/"), { maxLength: 8 });
   fc.assert(fc.property(
     text.map((chars) => chars.join("")),
     fc.constantFrom("say", "action", "private"),
-    (said, kind) => {
-      const lines = said.split("\n").map((line, index) =>
+    (text, kind) => {
+      const lines = text.split("\n").map((line, index) =>
         (index === 0 ? heads[kind] : "  | ") + line
       );
-      assertEquals(plainLines({ ...message(said), kind }, "en"), lines);
+      assertEquals(plainLines({ ...message(text), kind }, "en"), lines);
     },
   ));
 });
 
-Deno.test("plainLines mark who speaks: a person, an action, a private message", () => {
+Deno.test("plainLines marks a message, an action and a private message differently", () => {
   assertEquals(plainLines(message("hola"), "en"), ["ana: hola"]);
   assertEquals(plainLines(message("saluda", "action"), "en"), ["* ana saluda"]);
   assertEquals(plainLines(message("hola", "private"), "en"), ["[private] ana: hola"]);
   assertEquals(plainLines(message(""), "en"), ["ana: "]);
 });
 
-Deno.test("of many who came and went, those who went are told first, each line with who was here then", () => {
-  const many: Told = {
+Deno.test("a batch of joins and leaves shows the leaves first, with the count at each point", () => {
+  const batch: SystemFrame = {
     type: "presence",
     room: "general",
     joined: { count: 8, nicks: ["ana", "b", "c", "d", "e", "f", "g", "h"] },
     left: { count: 1, nicks: ["ana"] },
     count: 10,
   };
-  assertEquals(describeFrame(many, "en"), [
+  assertEquals(describeFrame(batch, "en"), [
     "ana left (2 here)",
     "ana, b, c, d, e, f, g, h joined (10 here)",
   ]);
-  assertEquals(describeFrame(many, "es"), [
+  assertEquals(describeFrame(batch, "es"), [
     "ana ha salido (2 aquí)",
     "ana, b, c, d, e, f, g, h han entrado (10 aquí)",
   ]);
 });
 
-Deno.test("plainLines mark each further line of a message, so that none can be forged", () => {
+Deno.test("plainLines marks each further line of a message, so that none can be forged", () => {
   const text = "uno\n\neva: dos\n* eva left (1 here)\n! error\n";
   for (const kind of ["say", "action", "private"] as const) {
     const [first, ...others] = plainLines(message(text, kind), "en");
@@ -359,10 +359,10 @@ Deno.test("plainLines mark each further line of a message, so that none can be f
   }
 });
 
-Deno.test("plainLines mark every line of the hub, errors by another mark", () => {
-  const told = plainLines({ ...WELCOME, motd: "uno\ndos" }, "en");
-  assertEquals(told.length, 4);
-  assert(told.every((line) => line.startsWith("* ")));
+Deno.test("plainLines marks every line of the hub, and errors with a mark of their own", () => {
+  const lines = plainLines({ ...WELCOME, motd: "uno\ndos" }, "en");
+  assertEquals(lines.length, 4);
+  assert(lines.every((line) => line.startsWith("* ")));
   const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
   assertEquals(plainLines(error, "en"), ["! a message without text was not sent"]);
   const bye: HubFrame = { type: "bye", code: "quit", params: {}, text: "" };
@@ -370,7 +370,7 @@ Deno.test("plainLines mark every line of the hub, errors by another mark", () =>
   assertEquals(plainLines({ type: "pong" }, "en"), []);
 });
 
-Deno.test("plainLines mark what is told in another room with that room", () => {
+Deno.test("plainLines marks the lines of another room with its name", () => {
   const elsewhere = { isElsewhere: true };
   assertEquals(plainLines(message("uno\ndos"), "en", elsewhere), [
     "#general ana: uno",

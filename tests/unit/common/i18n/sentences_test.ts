@@ -8,7 +8,7 @@ import { parseNick, RESERVED_NICKS } from "../../../../common/protocol/names.ts"
 
 const KEYS = Object.keys(en) as Key[];
 
-/** The params that a sentence looks at: its placeholders, or what its function reads. */
+/** The params that a sentence uses: its placeholders, or what its function reads. */
 function paramsOf(sentence: Sentence): string[] {
   const found = new Set<string>();
   if (typeof sentence === "string") {
@@ -22,11 +22,11 @@ function paramsOf(sentence: Sentence): string[] {
   return [...found].sort();
 }
 
-Deno.test("each sentence says the same params in each language", () => {
+Deno.test("each sentence uses the same params in each language", () => {
   for (const key of KEYS) assertEquals(paramsOf(es[key]), paramsOf(en[key]), key);
 });
 
-Deno.test("what a function is told it says, in each language", () => {
+Deno.test("a sentence function shows every param it reads, in each language", () => {
   for (const sentences of [en, es]) {
     for (const key of KEYS) {
       const sentence = (sentences as Translation)[key];
@@ -41,7 +41,7 @@ Deno.test("what a function is told it says, in each language", () => {
   }
 });
 
-Deno.test("no sentence is empty, begins or ends with a blank, or is of several lines by mistake", () => {
+Deno.test("no sentence is empty or has outer spaces, and only details have several lines", () => {
   for (const lang of LANGS) {
     for (const key of KEYS) {
       const text = translate(lang, key);
@@ -53,18 +53,18 @@ Deno.test("no sentence is empty, begins or ends with a blank, or is of several l
   }
 });
 
-Deno.test("the sentences differ between the languages, but for words that are the same in both", () => {
+Deno.test("no sentence is the same in both languages", () => {
   const same = KEYS.filter((key) => translate("en", key) === translate("es", key));
   assertEquals(same, []);
 });
 
-Deno.test("translate puts the params in, each time they stand there, and leaves open what is missing", () => {
+Deno.test("translate fills in every param, and leaves the placeholder of a missing one", () => {
   assertEquals(translate("en", "event.joined", { nick: "ana", count: 3 }), "ana joined (3 here)");
   assertEquals(translate("es", "event.joined", { nick: "ana" }), "ana ha entrado ({count} aquí)");
   assertEquals(translate("en", "reply.nick"), "you are now {nick}");
 });
 
-Deno.test("translate takes a param as it is, whatever stands in it", () => {
+Deno.test("translate inserts a param literally", () => {
   const nick = "{count} $& $1";
   assertEquals(
     translate("en", "event.joined", { nick, count: 3 }),
@@ -72,7 +72,7 @@ Deno.test("translate takes a param as it is, whatever stands in it", () => {
   );
 });
 
-Deno.test("a sentence has parts of its own language, and names those that it does not know", () => {
+Deno.test("parts of a sentence are translated, and unknown ones shown as they are", () => {
   const refuse = (fault: string, lang: "en" | "es" = "en") =>
     translate(lang, "error.bad_nick", { nick: "x", fault });
   assertEquals(refuse("empty"), 'cannot take the nick "x": it is empty');
@@ -80,7 +80,7 @@ Deno.test("a sentence has parts of its own language, and names those that it doe
   assertEquals(refuse("too_blue"), 'cannot take the nick "x": too_blue');
 });
 
-Deno.test("a command that is not known is told with the one that was probably meant, if any", () => {
+Deno.test("the error for an unknown command suggests a similar one, if any", () => {
   const tell = (params: Record<string, string>) => translate("en", "error.unknown_command", params);
   assertEquals(
     tell({ name: "nmae", suggestion: "name" }),
@@ -92,7 +92,7 @@ Deno.test("a command that is not known is told with the one that was probably me
   );
 });
 
-Deno.test("there is a reason for each fault of a nick and each way of going", () => {
+Deno.test("each nick error and each reason for leaving has a sentence", () => {
   const nicks = ["", "x".repeat(30), "a b", "-a", "ana日本", [...RESERVED_NICKS][0]!];
   for (const nick of nicks) {
     const parsed = parseNick(nick);
@@ -101,14 +101,14 @@ Deno.test("there is a reason for each fault of a nick and each way of going", ()
   for (const code of BYE_CODES) assert(isKey(`left.${code}`), code);
 });
 
-Deno.test("isKey knows no key that only every object has", () => {
+Deno.test("isKey rejects properties that every object has", () => {
   assertEquals(isKey("event.joined"), true);
   for (const key of ["toString", "__proto__", "event", "", "error.nothing"]) {
     assertEquals(isKey(key), false, key);
   }
 });
 
-Deno.test("parseLang reads tags and locales, and only whole languages", () => {
+Deno.test("parseLang reads language tags and locales, but no part of a word", () => {
   for (const tag of ["es", "es-MX", "es_ES.UTF-8", "ES", "es@euro"]) {
     assertEquals(parseLang(tag), "es");
   }

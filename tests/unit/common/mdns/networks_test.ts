@@ -24,7 +24,7 @@ const on = (hostname: string) =>
 const ETHERNET = "192.168.1.20/255.255.255.0";
 const RADIO = "10.0.0.5/255.0.0.0";
 
-Deno.test("a hub on all addresses is on each network once, but for the machine's own", () => {
+Deno.test("a hub on all addresses is on each network once, loopback excepted", () => {
   assertEquals(on("0.0.0.0"), [ETHERNET, RADIO]);
   assertEquals(on("::"), [ETHERNET, RADIO]);
 });
@@ -37,7 +37,7 @@ Deno.test("a hub on one address is on its network only", () => {
   assertEquals(on("192.168.1.21"), []);
 });
 
-Deno.test("of very many networks the first ones are taken", () => {
+Deno.test("only the first of very many networks are used", () => {
   const many = Array.from({ length: 300 }, (_, number) => net(`br${number}`, `10.0.${number}.1`));
   assertEquals(networksOf(many).length, 16);
 });

@@ -13,7 +13,7 @@ import { testProperty } from "../../../support/property.ts";
 
 const ID = "0123456789abcdef";
 
-Deno.test("what a hub says of itself is as few fields as it takes", () => {
+Deno.test("a service has no more fields than it needs", () => {
   const plain = { id: ID, isEncrypted: false, wantsPassword: false };
   assertEquals(encodeService(plain), { v: "1", id: ID });
   assertEquals(
@@ -22,7 +22,7 @@ Deno.test("what a hub says of itself is as few fields as it takes", () => {
   );
 });
 
-Deno.test("decodeService takes fields that it does not know, and hubs of other versions", () => {
+Deno.test("decodeService ignores unknown fields, and accepts hubs of other versions", () => {
   assertEquals(decodeService({ v: "2", id: ID.toUpperCase(), tls: "0", color: "red" }), {
     id: ID,
     protocol: 2,
@@ -31,19 +31,19 @@ Deno.test("decodeService takes fields that it does not know, and hubs of other v
   });
 });
 
-Deno.test("decodeService takes nothing that is no hub's", () => {
+Deno.test("decodeService rejects other services", () => {
   const wrong: unknown[] = [undefined, null, "v=1", [], {}, { v: "1" }, { id: ID }];
   wrong.push({ v: "0", id: ID }, { v: "1.5", id: ID }, { v: "1", id: ID + "0" }, { v: 1, id: ID });
   wrong.push(Object.create({ v: "1", id: ID }));
   for (const fields of wrong) assertEquals(decodeService(fields), undefined);
 });
 
-Deno.test("an address that is none is left out", () => {
+Deno.test("an invalid address is left out", () => {
   const service = decodeService({ v: "1", id: ID, ip: "evil.example" });
   assert(service && !("address" in service));
 });
 
-Deno.test("a hub is called as its machine is, and what makes it the only one is not shown", () => {
+Deno.test("a hub is named after its machine, and the suffix that makes the name unique is not shown", () => {
   assertEquals(serviceName("laptop.lan", ID), "laptop (01234567)");
   assertEquals(serviceName("", ID), "hub (01234567)");
   assertEquals(shownName("laptop (01234567)", ID), "laptop");
@@ -54,7 +54,7 @@ Deno.test("a hub is called as its machine is, and what makes it the only one is 
   assertEquals(serviceHost(ID), "chat-01234567.local");
 });
 
-testProperty("what is encoded is decoded as it was", { weight: 1 }, (check) => {
+testProperty("an encoded service is decoded unchanged", { weight: 1 }, (check) => {
   const services = fc.record({
     id: fc.stringMatching(/^[0-9a-f]{16}$/),
     isEncrypted: fc.boolean(),
@@ -66,7 +66,7 @@ testProperty("what is encoded is decoded as it was", { weight: 1 }, (check) => {
 });
 
 testProperty(
-  "a name fits into a label of DNS and is shown safely, of any machine",
+  "any machine's name fits into a DNS label and is safe to show",
   { weight: 3 },
   (check) =>
     check(fc.property(hostileText(), (text) => {

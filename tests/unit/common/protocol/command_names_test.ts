@@ -7,7 +7,7 @@ Deno.test("the names are those of the hub's commands", () => {
   assertEquals({ ...COMMAND_NAMES }, names);
 });
 
-Deno.test("no two commands have a name in common", () => {
+Deno.test("no two commands share a name", () => {
   const all = Object.values(COMMAND_NAMES).flatMap((names) => Object.values(names).flat());
   assertEquals(all.filter((name, index) => all.indexOf(name) !== index), []);
 });

@@ -106,7 +106,7 @@ Deno.test("an encoded frame is one line, whatever it holds", () => {
   assertEquals(/[\n\r]/.test(line), false);
 });
 
-Deno.test("frames and fields that are not known are ignored", () => {
+Deno.test("unknown frames and fields are ignored", () => {
   assertEquals(decodeClientFrame('{"type":"dance"}'), { kind: "unknown", type: "dance" });
   assertEquals(decodeClientFrame('{"type":"ping","when":1}'), {
     kind: "frame",
@@ -114,13 +114,13 @@ Deno.test("frames and fields that are not known are ignored", () => {
   });
 });
 
-Deno.test("names of the prototype are no frames and no fields", () => {
+Deno.test("names of the prototype are not frames or fields", () => {
   assertEquals(decodeClientFrame('{"type":"constructor"}').kind, "unknown");
   assertEquals(decodeClientFrame('{"type":"toString"}').kind, "unknown");
   assertEquals(decodeClientFrame('{"__proto__":{"type":"ping"}}').kind, "invalid");
 });
 
-Deno.test("a bad field is named, with the ref of its frame", () => {
+Deno.test("an invalid field is reported with the ref of its frame", () => {
   const bad = {
     '{"type":"say","ref":"7","text":1}': /say: "text" must be a string/,
     '{"type":"say","text":"x"}': /say: "ref" must be a string/,
@@ -148,7 +148,7 @@ Deno.test("a bad field is named, with the ref of its frame", () => {
   });
 });
 
-Deno.test("a ref that is too long is no ref", () => {
+Deno.test("a ref that is too long is not returned", () => {
   const decoded = decodeClientFrame(
     JSON.stringify({ type: "say", ref: "r".repeat(65), text: "x" }),
   );
@@ -156,7 +156,7 @@ Deno.test("a ref that is too long is no ref", () => {
   assertEquals("ref" in decoded, false);
 });
 
-/** Reads a line in both directions: it never throws, and what it takes for a frame stays that frame. */
+/** Decodes a line in both directions: this never throws, and a decoded frame encodes to an equal one. */
 function assertRead(line: string): void {
   for (const decode of [decodeClientFrame, decodeHubFrame]) {
     const decoded = decode(line);
@@ -183,7 +183,7 @@ testProperty(
   },
 );
 
-testProperty("decoding never throws, whatever bytes come", { weight: 60 }, (check) => {
+testProperty("decoding never throws, for any bytes", { weight: 60 }, (check) => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),
     hostileText().map((text) => new TextEncoder().encode(text)),
@@ -201,12 +201,12 @@ testProperty("decoding never throws, whatever bytes come", { weight: 60 }, (chec
   );
 });
 
-testProperty("decoding never throws, whatever has become of a frame", { weight: 100 }, (check) => {
+testProperty("decoding never throws, for any damaged frame", { weight: 100 }, (check) => {
   const line = fc.oneof(clientFrames, hubFrames).map(encodeFrame);
   check(fc.property(broken(line), assertRead), { numRuns: 1000 });
 });
 
-/** The longest text that each field may hold, in UTF-16 units. */
+/** The maximum length of each text field, in UTF-16 units. */
 const LONGEST = {
   hello: { nick: 256, room: 256, lang: 64, password: 1024 },
   say: { ref: 64, text: GREATEST_FRAME, room: 256, to: 256 },
@@ -233,7 +233,7 @@ const LONGEST = {
   bye: { code: 64, text: MAX_HUB_FRAME },
 } as const;
 
-/** The least and the greatest integer that each field may hold. */
+/** The minimum and maximum of each integer field. */
 const INTEGERS = {
   hello: { protocol: [0, Number.MAX_SAFE_INTEGER], history: [0, Number.MAX_SAFE_INTEGER] },
   welcome: { protocol: [0, Number.MAX_SAFE_INTEGER], count: [0, Number.MAX_SAFE_INTEGER] },
@@ -244,7 +244,7 @@ const INTEGERS = {
   left: { count: [0, Number.MAX_SAFE_INTEGER] },
 } as const;
 
-/** What a line is with a field that holds this: taken, or refused by the name of the field. */
+/** Whether a frame with this value in a field is accepted; otherwise the error must name the field. */
 function takes(frame: ClientFrame | HubFrame, field: string, value: unknown): boolean {
   const decode = ["hello", "say", "command", "ping"].includes(frame.type)
     ? decodeClientFrame
@@ -256,7 +256,7 @@ function takes(frame: ClientFrame | HubFrame, field: string, value: unknown): bo
 }
 
 testProperty(
-  "each field of a frame is refused where it is over its limit",
+  "a field over its limit is rejected",
   { weight: 10 },
   (check) => {
     const beyond = fc.constantFrom(true, false);
@@ -281,12 +281,12 @@ testProperty(
   },
 );
 
-Deno.test("a number that is too large for a number is none", () => {
+Deno.test("a number too large to represent is rejected", () => {
   const line = '{"type":"notice","code":"x","params":{"a":1e999},"text":"x"}';
   assertEquals(decodeHubFrame(line).kind, "invalid");
 });
 
-Deno.test("a frame of a client is given a ref where it has none, if there is one to give", () => {
+Deno.test("decodeClientFrame gives a frame without a ref the one offered, if any", () => {
   const say = { type: "say", text: "hola" };
   const line = JSON.stringify(say);
   assertEquals(decodeClientFrame(line).kind, "invalid");

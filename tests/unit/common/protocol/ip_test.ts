@@ -10,14 +10,14 @@ import {
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
-Deno.test("parseIp gives an address in its usual way to be written", () => {
+Deno.test("parseIp gives the canonical form of an address", () => {
   assertEquals(parseIp("192.168.1.20"), "192.168.1.20");
   assertEquals(parseIp("010.0.0.009"), "10.0.0.9");
   assertEquals(parseIp("2001:DB8:0:0:0:0:0:20"), "2001:db8::20");
   assertEquals(parseIp("::ffff:192.0.2.1"), "::ffff:c000:201");
 });
 
-Deno.test("parseIp takes nothing else", () => {
+Deno.test("parseIp rejects anything else", () => {
   const wrong = [
     "",
     "localhost",
@@ -33,7 +33,7 @@ Deno.test("parseIp takes nothing else", () => {
   }
 });
 
-Deno.test("an address is a peer's, unless it is the machine's own, nobody's or that of many", () => {
+Deno.test("loopback, unspecified and multicast addresses are not a peer's", () => {
   for (const ip of ["192.168.1.20", "10.0.0.1", "169.254.3.4", "2001:db8::1", "fe80::1"]) {
     assert(isUnicast(ip), ip);
   }
@@ -61,7 +61,7 @@ Deno.test("an address of the link alone needs more to be reached", () => {
   for (const ip of ["fd00::1", "2001:db8::fe80", "192.168.1.1"]) assert(isWhole(ip), ip);
 });
 
-Deno.test("two addresses are on one network by its mask", () => {
+Deno.test("two addresses are on the same network by its mask", () => {
   assert(isSameNetwork("192.168.1.20", "192.168.1.255", "255.255.255.0"));
   assert(!isSameNetwork("192.168.1.20", "192.168.2.20", "255.255.255.0"));
   assert(isSameNetwork("200.1.2.3", "200.1.2.3", "255.255.255.255"));
@@ -70,7 +70,7 @@ Deno.test("two addresses are on one network by its mask", () => {
 });
 
 testProperty(
-  "parseIp gives what it takes again as it is, of any text",
+  "parseIp leaves its own result unchanged, for any text",
   { weight: 3 },
   (check) =>
     check(
@@ -84,7 +84,7 @@ testProperty(
 );
 
 testProperty(
-  "parseIp takes each address there is",
+  "parseIp accepts every address",
   { weight: 1 },
   (check) =>
     check(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {

@@ -10,7 +10,7 @@ import { testProperty } from "../../../support/property.ts";
 const LIMITS: SplitLimits = { maxLine: 16, maxUnended: 40 };
 const utf8 = new TextEncoder();
 
-/** What comes out when the bytes come in chunks of the given sizes, which are repeated. */
+/** The results if the bytes come in chunks of the given sizes, repeated as needed. */
 function split(bytes: Uint8Array, sizes: readonly number[], limits = LIMITS): string[] {
   const splitter = new LineSplitter(limits);
   const found: string[] = [];
@@ -34,7 +34,7 @@ function split(bytes: Uint8Array, sizes: readonly number[], limits = LIMITS): st
   return found;
 }
 
-/** The same at every chunk size. */
+/** Checks the results at every chunk size. */
 function assertSplits(text: string | Uint8Array, expected: string[], limits = LIMITS): void {
   const bytes = typeof text === "string" ? utf8.encode(text) : text;
   for (let size = 1; size <= bytes.length + 1; size++) {
@@ -42,44 +42,44 @@ function assertSplits(text: string | Uint8Array, expected: string[], limits = LI
   }
 }
 
-Deno.test("LineSplitter gives the same lines at every chunk size, split UTF-8 included", () => {
+Deno.test("the lines are the same at every chunk size, split UTF-8 included", () => {
   assertSplits("hola\nñandú 日本\n😀👨‍👩\n\nfin\n", ["hola", "ñandú 日本", "😀👨‍👩", "", "fin"]);
 });
 
-Deno.test("LineSplitter drops one CR before the LF and keeps every other", () => {
+Deno.test("one CR before the LF is dropped, every other is kept", () => {
   assertSplits("a\r\nb\r\r\nc\rd\n\r\n", ["a", "b\r", "c\rd", ""]);
 });
 
-Deno.test("LineSplitter drops a BOM at the beginning of the stream only", () => {
+Deno.test("a BOM is dropped at the beginning of the stream only", () => {
   assertSplits("\uFEFFhola\n\uFEFFotra\n", ["hola", "\uFEFFotra"]);
 });
 
-Deno.test("LineSplitter passes a line of exactly the limit, with and without CR", () => {
+Deno.test("a line of exactly the limit passes, with and without CR", () => {
   assertSplits("0123456789abcdef\n0123456789abcdef\r\n", ["0123456789abcdef", "0123456789abcdef"]);
 });
 
-Deno.test("LineSplitter drops a line over the limit whole and goes on with the next", () => {
+Deno.test("a line over the limit is dropped whole, and the next one is read", () => {
   assertSplits("0123456789abcdefg\nfin\n", ["<too_long 16>", "fin"]);
   assertSplits("0123456789abcde😀\nfin\n", ["<too_long 16>", "fin"]);
   assertSplits("0123456789ab😀\nfin\n", ["0123456789ab😀", "fin"]);
 });
 
-Deno.test("LineSplitter tells a line that is too long once, however long it is", () => {
+Deno.test("a line that is too long is reported once, at any length", () => {
   assertSplits("x".repeat(40) + "\nfin\n", ["<too_long 16>", "fin"]);
 });
 
-Deno.test("LineSplitter gives up a stream with too many bytes without an LF", () => {
+Deno.test("a stream with too many bytes without an LF is given up", () => {
   const found = split(utf8.encode("x".repeat(41) + "\nfin\n"), [1]);
   assertEquals(found, ["<too_long 16>", "<overrun 40>"]);
 });
 
-Deno.test("LineSplitter gives the last line without LF at the end of the stream", () => {
+Deno.test("a last line without LF is given at the end of the stream", () => {
   assertSplits("hola\nfin", ["hola", "fin"]);
   assertSplits("hola\n", ["hola"]);
   assertSplits("", []);
 });
 
-Deno.test("LineSplitter holds changed limits from the next line on, also within a chunk", () => {
+Deno.test("changed limits apply from the next line on, even within a chunk", () => {
   const splitter = new LineSplitter({ maxLine: 4, maxUnended: 100 });
   splitter.push(utf8.encode("hola\nlarga\nlarga\n"));
   const kinds = [splitter.next()!.kind, splitter.next()!.kind];
@@ -87,7 +87,7 @@ Deno.test("LineSplitter holds changed limits from the next line on, also within 
   assertEquals([...kinds, splitter.next()!.kind], ["line", "too_long", "line"]);
 });
 
-Deno.test("LineSplitter holds lower limits from the next line on, where long lines were let in before", () => {
+Deno.test("lower limits apply from the next line on, even if longer lines are buffered", () => {
   const splitter = new LineSplitter({ maxLine: 4096, maxUnended: 8192 });
   splitter.push(utf8.encode("uno\ndos\nñandú\ntres\n"));
   const found = [splitter.next(), splitter.next()];
@@ -101,7 +101,7 @@ Deno.test("LineSplitter holds lower limits from the next line on, where long lin
   ]);
 });
 
-Deno.test("LineSplitter gives the bytes of a line that is not valid UTF-8, and the lines around it", () => {
+Deno.test("a line of invalid UTF-8 is given as bytes, and its neighbours as lines", () => {
   const splitter = new LineSplitter({ maxLine: 4096, maxUnended: 8192 });
   splitter.push(Uint8Array.from([0x61, 0x0a, 0x62, 0x0a, 0xff, 0x63, 0x0d, 0x0a, 0x64, 0x0a]));
   assertEquals([1, 2, 3, 4, 5].map(() => splitter.next()), [
@@ -113,14 +113,14 @@ Deno.test("LineSplitter gives the bytes of a line that is not valid UTF-8, and t
   ]);
 });
 
-Deno.test("LineSplitter refuses a chunk before the one before was pulled", () => {
+Deno.test("a chunk is rejected until the previous one was read to its end", () => {
   const splitter = new LineSplitter(LIMITS);
   splitter.push(utf8.encode("a\nb\n"));
   splitter.next();
   assertThrows(() => splitter.push(utf8.encode("c\n")), RangeError);
 });
 
-Deno.test("decodeLine tells invalid UTF-8 of every class", () => {
+Deno.test("decodeLine rejects invalid UTF-8 of every class", () => {
   const invalid = {
     "a lone continuation": [0x80],
     "an overlong slash": [0xc0, 0xaf],
@@ -137,7 +137,7 @@ Deno.test("decodeLine tells invalid UTF-8 of every class", () => {
 });
 
 testProperty(
-  "decodeLine takes exactly what is valid UTF-8, replacement characters too",
+  "decodeLine accepts exactly the valid UTF-8, replacement characters included",
   { weight: 20 },
   (check) => {
     const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -159,7 +159,7 @@ testProperty(
   },
 );
 
-Deno.test("LineSplitter counts no BOM into the first line, however it comes", () => {
+Deno.test("a BOM does not count as part of the first line, at any chunk size", () => {
   assertSplits("\uFEFF0123456789abcdef\r\n0123456789abcdef\n", [
     "0123456789abcdef",
     "0123456789abcdef",
@@ -167,11 +167,11 @@ Deno.test("LineSplitter counts no BOM into the first line, however it comes", ()
   assertSplits("\uFEFF0123456789abcdefg\nfin\n", ["<too_long 16>", "fin"]);
 });
 
-Deno.test("LineSplitter drops a BOM of the first line only, also when that was too long", () => {
+Deno.test("a BOM is dropped in the first line only, even if that is too long", () => {
   assertSplits("0123456789abcdefgh\n\uFEFFotra\n", ["<too_long 16>", "\uFEFFotra"]);
 });
 
-/** What the bytes are to give, found without any regard to chunks or memory. */
+/** The expected results for the bytes, without regard to chunks or memory. */
 function splitByRule(stream: Uint8Array, { maxLine, maxUnended }: SplitLimits): string[] {
   const found: string[] = [];
   let rest = [...stream];
@@ -191,7 +191,7 @@ function splitByRule(stream: Uint8Array, { maxLine, maxUnended }: SplitLimits): 
   return found;
 }
 
-/** Bytes in which line ends, the marks of UTF-8 and lines about as long as the limits are common. */
+/** Bytes with many line ends, UTF-8 lead bytes, and lines near the limits. */
 function streams({ maxLine, maxUnended }: SplitLimits): fc.Arbitrary<Uint8Array> {
   const around = (length: number) => fc.integer({ min: Math.max(0, length - 4), max: length + 4 });
   const run = fc.oneof(around(maxLine), around(maxUnended), fc.nat(3))
@@ -222,7 +222,7 @@ const limits = fc.record({ maxLine: fc.integer({ min: 1, max: 24 }), more: fc.na
 const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 });
 
 testProperty(
-  "LineSplitter finds in any bytes what its rules say, at any chunking and any limits",
+  "any bytes are split by the rules, at any chunking and any limits",
   { weight: 150 },
   (check) => {
     const situation = limits.chain((each) => fc.tuple(fc.constant(each), streams(each), sizes));
@@ -230,7 +230,7 @@ testProperty(
       fc.property(situation, ([limits, stream, sizes]) => {
         const found = split(stream, sizes, limits);
         const wanted = splitByRule(stream, limits);
-        // A line that runs over may have been told as too long before; that depends on how it came.
+        // Whether an overrun line was reported as too long first depends on the chunks.
         const isOver = wanted.at(-1) === `<overrun ${limits.maxUnended}>`;
         if (isOver && found.length > wanted.length) {
           wanted.splice(-1, 0, `<too_long ${limits.maxLine}>`);
@@ -243,7 +243,7 @@ testProperty(
 );
 
 testProperty(
-  "LineSplitter finds in long streams of short and long lines what its rules say",
+  "long streams of short and long lines are split by the rules",
   { weight: 20 },
   (check) => {
     const limits = fc.integer({ min: 1020, max: 1030 })
@@ -265,7 +265,7 @@ testProperty(
 );
 
 testProperty(
-  "LineSplitter tells of a line that is too long before it would hold more than the limit",
+  "a line that is too long is reported before more than the limit is buffered",
   { weight: 20 },
   (check) => {
     check(fc.property(limits, sizes, fc.nat(3), ({ maxLine, maxUnended }, sizes, lines) => {
@@ -274,16 +274,16 @@ testProperty(
         splitter.push(utf8.encode("\n"));
         splitter.next();
       }
-      // One byte more than the limit may be a CR that an LF is to follow.
-      const most = Math.min(maxLine + 1, maxUnended);
-      for (let turn = 0, held = 0; held < most; turn++) {
-        const size = Math.min(sizes[turn % sizes.length]!, most - held);
+      // The byte after the limit may be a CR before an LF.
+      const max = Math.min(maxLine + 1, maxUnended);
+      for (let turn = 0, held = 0; held < max; turn++) {
+        const size = Math.min(sizes[turn % sizes.length]!, max - held);
         splitter.push(new Uint8Array(size).fill(0x0d));
         assertEquals(splitter.next(), undefined);
         held += size;
       }
       splitter.push(Uint8Array.of(0x78));
-      assertEquals(splitter.next()?.kind, most === maxUnended ? "overrun" : "too_long");
+      assertEquals(splitter.next()?.kind, max === maxUnended ? "overrun" : "too_long");
     }));
   },
 );

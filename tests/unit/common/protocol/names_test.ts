@@ -14,7 +14,7 @@ import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
-Deno.test("a search does not regard case, width, accents, dots, final sigmas or the script of digits", () => {
+Deno.test("foldForSearch ignores case, width, accents, dots, final sigmas and the script of digits", () => {
   for (const text of ["José", "JOSE", "Jose\u0301", "Ｊｏｓé"]) {
     assertEquals(foldForSearch(text), "jose");
   }
@@ -28,7 +28,7 @@ function fault(nick: string): string {
   return parsed.ok ? `ok: ${parsed.value.nick}` : parsed.error;
 }
 
-Deno.test("parseNick takes letters, marks and digits of any script, and _ - .", () => {
+Deno.test("parseNick accepts letters, marks and digits of any script, and _ - .", () => {
   const good = [
     "ana",
     "José",
@@ -45,11 +45,11 @@ Deno.test("parseNick takes letters, marks and digits of any script, and _ - .", 
   for (const nick of good) assertEquals(fault(nick), `ok: ${nick}`);
 });
 
-Deno.test("parseNick gives NFC and drops the space around", () => {
+Deno.test("parseNick normalises to NFC and trims spaces", () => {
   assertEquals(fault("  Jose\u0301 "), "ok: José");
 });
 
-Deno.test("parseNick says what is wrong", () => {
+Deno.test("parseNick gives the reason for a rejection", () => {
   assertEquals(fault(""), "empty");
   assertEquals(fault("   "), "empty");
   assertEquals(fault("a b"), "bad_character");
@@ -63,61 +63,61 @@ Deno.test("parseNick says what is wrong", () => {
 
 Deno.test("parseNick counts graphemes, and bytes", () => {
   assertEquals(fault("x".repeat(MAX_NICK_GRAPHEMES)), "ok: " + "x".repeat(MAX_NICK_GRAPHEMES));
-  // e with a dot below and a tilde has no single character: 24 graphemes of 4 bytes each are too many bytes.
+  // e with a dot below and a tilde is never a single character: 24 such graphemes exceed the limit of 64 bytes.
   assertEquals(fault("日".repeat(21)), "ok: " + "日".repeat(21)); // 63 bytes
   assertEquals(fault("日".repeat(22)), "too_long"); // 66 bytes
 });
 
-Deno.test("parseNick refuses what is invisible", () => {
+Deno.test("parseNick rejects invisible characters", () => {
   for (const char of ["\u200b", "\u200d", "\u00ad", "\ufe0f", "\u2060", "\u034f", "\u3164"]) {
     assertEquals(fault(`a${char}b`), "bad_character", char.codePointAt(0)!.toString(16));
   }
 });
 
-Deno.test("parseNick refuses letters of two scripts, which can look like another's nick", () => {
+Deno.test("parseNick rejects letters of two scripts, which can imitate another nick", () => {
   assertEquals(fault("\u0430na"), "mixed_scripts"); // Cyrillic a
   assertEquals(fault("p\u03bfl"), "mixed_scripts"); // Greek omicron
   assertEquals(fault("ana日本"), "mixed_scripts");
 });
 
-Deno.test("parseNick refuses letters of two scripts also where they are signs of mathematics, of no script", () => {
+Deno.test("parseNick checks mathematical letters, which have no script, by the letters they stand for", () => {
   for (const nick of ["\u{1d6a8}na", "S\u{1d6b6}R", "\u{1d7b6}v\u{1d7b6}", "\u03b1\u{1d41a}"]) {
     assertEquals(fault(nick), "mixed_scripts", nick);
     assertEquals(parseRoom(nick), { ok: false, error: "mixed_scripts" });
   }
-  assertEquals(fault("\u{1d41a}na"), "ok: \u{1d41a}na"); // a bold one, which is Ana's
+  assertEquals(fault("\u{1d41a}na"), "ok: \u{1d41a}na"); // a bold a, the same nick as Ana
   assertEquals(fault("\u{1d6a8}\u03b1"), "ok: \u{1d6a8}\u03b1"); // all Greek
-  assertEquals(fault("\u00b5\u03c4"), "ok: \u00b5\u03c4"); // the sign of micro is a Greek letter
+  assertEquals(fault("\u00b5\u03c4"), "ok: \u00b5\u03c4"); // the micro sign is a Greek letter
 });
 
-Deno.test("parseNick refuses reserved nicks in any letters", () => {
+Deno.test("parseNick rejects reserved nicks in any form of their letters", () => {
   for (const nick of RESERVED_NICKS) assertNotEquals(fault(nick).slice(0, 3), "ok:");
   assertEquals(fault("SERVER"), "reserved");
   assertEquals(fault("ｒｏｏｔ"), "reserved");
   assertEquals(fault("*"), "reserved");
 });
 
-Deno.test("parseNick refuses more marks in a row than are shown, as two such nicks would look the same", () => {
+Deno.test("parseNick counts marks after NFC, and rejects more than 8 in a row: such nicks would look the same", () => {
   assertEquals(fault("e" + "\u0323".repeat(8)), "ok: ẹ" + "\u0323".repeat(7));
   assertEquals(fault("x" + "\u0323".repeat(9)), "bad_character");
 });
 
-Deno.test("nickKey takes both small letters of sigma for one", () => {
+Deno.test("nickKey is the same for both lower-case sigmas", () => {
   for (const nick of ["νικος", "νικοσ", "ΝΙΚΟΣ"]) assertEquals(nickKey(nick), "νικοσ");
 });
 
-Deno.test("nickKey is one for the small letters of Cyrillic that have one capital", () => {
+Deno.test("nickKey is the same for Cyrillic lower-case letters that share a capital", () => {
   const old = "\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86\u1c87\u1c88";
   assertEquals(nickKey(old), "вдосттъѣꙋ");
   assertEquals([nickKey(old.toUpperCase()), nickKey(nickKey(old))], ["вдосттъѣꙋ", "вдосттъѣꙋ"]);
 });
 
-Deno.test("nickKey is one for what people read as one nick", () => {
+Deno.test("nickKey is the same for nicks that read the same", () => {
   for (const nick of ["José", "JOSÉ", "Jose\u0301", "Ｊｏｓé"]) assertEquals(nickKey(nick), "josé");
   assertNotEquals(nickKey("jose"), nickKey("josé"));
 });
 
-Deno.test("nickKey is one whether an i or a j has its dot, or one more", () => {
+Deno.test("nickKey is the same for an i or j with any number of dots", () => {
   for (const nick of ["irem", "IREM", "İrem", "ırem", "i\u0307rem", "ı\u0307rem"]) {
     assertEquals(nickKey(nick), "irem");
   }
@@ -125,7 +125,7 @@ Deno.test("nickKey is one whether an i or a j has its dot, or one more", () => {
   assertNotEquals(nickKey("í"), nickKey("i"));
 });
 
-Deno.test("nickKey is one for the digits of all scripts", () => {
+Deno.test("nickKey is the same for the digits of all scripts", () => {
   for (
     const zero of ["0", "\u0660", "\u06f0", "\u0966", "\u1a80", "\u1a90", "\u{1d7d8}", "\u{1d7f6}"]
   ) {
@@ -137,7 +137,7 @@ Deno.test("nickKey is one for the digits of all scripts", () => {
   }
 });
 
-Deno.test("a name with more than 8 marks in a row is none, as they would not be shown", () => {
+Deno.test("parseNick and parseRoom reject more than 8 marks in a row, which would not be shown", () => {
   assertEquals(fault("a" + "\u0335".repeat(8)), "ok: a" + "\u0335".repeat(8));
   assertEquals(fault("a" + "\u0335".repeat(9)), "bad_character");
   const room = parseRoom("a" + "\u0335".repeat(9));
@@ -145,7 +145,7 @@ Deno.test("a name with more than 8 marks in a row is none, as they would not be 
   assertEquals(parseRoom("Kırmızı"), { ok: true, value: "kırmızı" });
 });
 
-testProperty("nickKey is stable: the key of a key is the key", { weight: 50 }, (check) => {
+testProperty("nickKey of a key is the key itself", { weight: 50 }, (check) => {
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom(...Array.from("iıİíịjJJ\u0307\u0301\u0323K٣۱ﬁ𝟛")) }),
@@ -156,7 +156,7 @@ testProperty("nickKey is stable: the key of a key is the key", { weight: 50 }, (
   }));
 });
 
-/** The same nick, as somebody may write it who wants to be taken for another: by letters, in other forms of them. */
+/** The same nick in other forms of its letters, as an impersonator may write it. */
 function disguise(nick: string, picks: readonly number[]): string {
   const forms: ((letter: string) => string)[] = [
     (letter) => letter,
@@ -171,7 +171,7 @@ function disguise(nick: string, picks: readonly number[]): string {
     .join("");
 }
 
-/** Letters that have one upper case of one letter, and digits. */
+/** Digits, and letters whose upper case is one letter. */
 const LETTERS = [
   ..."abcxyz019ñéüåçœøþð",
   ..."αβγίσςω",
@@ -182,7 +182,7 @@ const LETTERS = [
 ];
 
 testProperty(
-  "nickKey is one for a nick in other letters that read the same",
+  "nickKey is the same for other forms of the same letters",
   { weight: 50 },
   (check) => {
     const nick = fc.array(fc.constantFrom(...LETTERS), { minLength: 1, maxLength: 12, size: "max" })
@@ -194,7 +194,7 @@ testProperty(
   },
 );
 
-/** Nicks that are allowed, or nearly: words of one script, marks, digits and signs, up to the limits and beyond. */
+/** Valid nicks and near misses: words of one script, marks, digits and signs, up to the limits and beyond. */
 const nearlyNicks = fc.oneof(
   fc.constantFrom("abcxyzñé", "αβγς", "абвё", "ابت", "日本ひカ", "한글", "हिक्षि", "ก็กุ", "각", "क्")
     .chain((letters) => {
@@ -211,7 +211,7 @@ const nearlyNicks = fc.oneof(
   fc.string({ unit: "grapheme" }),
 );
 
-testProperty("parseNick never throws, and takes what it gave", { weight: 50 }, (check) => {
+testProperty("parseNick never throws, and accepts its own result", { weight: 50 }, (check) => {
   check(
     fc.property(nearlyNicks, (input) => {
       const parsed = parseNick(input);
@@ -230,7 +230,7 @@ testProperty("parseNick never throws, and takes what it gave", { weight: 50 }, (
   );
 });
 
-testProperty("parseRoom never throws, and takes what it gave", { weight: 20 }, (check) => {
+testProperty("parseRoom never throws, and accepts its own result", { weight: 20 }, (check) => {
   check(
     fc.property(nearlyNicks, fc.boolean(), (input, isMarked) => {
       const parsed = parseRoom(isMarked ? `#${input}` : input);
@@ -244,7 +244,7 @@ testProperty("parseRoom never throws, and takes what it gave", { weight: 20 }, (
   );
 });
 
-testProperty("suggestNick offers a free nick that can be taken", { weight: 5 }, (check) => {
+testProperty("suggestNick gives a valid free nick", { weight: 5 }, (check) => {
   check(
     fc.property(nearlyNicks, fc.nat(30), (input, taken) => {
       const parsed = parseNick(input);
@@ -266,8 +266,8 @@ Deno.test("suggestNick counts on until a nick is free", () => {
   assertEquals(suggestNick("Ana", (key) => taken.has(key)), "Ana4");
 });
 
-Deno.test("suggestNick stays within the limits, and offers only what can be taken", () => {
-  // The last one is a single grapheme.
+Deno.test("suggestNick stays within the limits, and gives a valid nick", () => {
+  // The last is a single grapheme.
   const longest = ["x".repeat(24), "日".repeat(21), "e\u0323\u0303".repeat(12), "ᄀ".repeat(21)];
   for (const nick of longest) {
     const suggestion = suggestNick(nick, () => false);

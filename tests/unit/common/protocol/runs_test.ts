@@ -15,7 +15,7 @@ function message(id: number, fields: Partial<MessageFrame> = {}): MessageFrame {
   return { ...frame, id, kind: "say", ...fields };
 }
 
-Deno.test("messages that differ in nothing but their text become one frame", () => {
+Deno.test("messages that differ only in their text become one frame", () => {
   assertEquals(fold([message(7), message(8), message(9)]), [
     {
       type: "messages",
@@ -29,7 +29,7 @@ Deno.test("messages that differ in nothing but their text become one frame", () 
   ]);
 });
 
-Deno.test("acks of messages that followed one another become one frame", () => {
+Deno.test("acks of consecutive messages become one frame", () => {
   const ack = (id: number, ts = 5) => ({ type: "ack", ref: `r${id}`, id, ts } as const);
   assertEquals(fold([ack(1), ack(2), ack(4), ack(5, 6)]), [
     { type: "acks", id: 1, ts: 5, refs: ["r1", "r2"] },
@@ -38,7 +38,7 @@ Deno.test("acks of messages that followed one another become one frame", () => {
   ]);
 });
 
-Deno.test("a message that differs in anything else is a frame of its own", () => {
+Deno.test("a message that differs in anything else remains a frame of its own", () => {
   const others: Partial<MessageFrame>[] = [
     { id: 9 },
     { nick: "eva" },
@@ -55,7 +55,7 @@ Deno.test("a message that differs in anything else is a frame of its own", () =>
   assertEquals(fold([message(7), pong, message(8)]), [message(7), pong, message(8)]);
 });
 
-Deno.test("a run of long texts stays a line that a client takes", () => {
+Deno.test("a run of long texts stays within a client's line limit", () => {
   const frames = [];
   for (let id = 1; id <= 20; id++) frames.push(message(id, { text: "\u0001".repeat(30_000) }));
   const folded = fold(frames);
@@ -64,7 +64,7 @@ Deno.test("a run of long texts stays a line that a client takes", () => {
 });
 
 testProperty(
-  "what is folded unfolds to what it was, over the wire too",
+  "folded frames unfold to the original ones, over the wire too",
   { weight: 20 },
   (check) => {
     const few = fc.nat(3);
@@ -81,8 +81,8 @@ testProperty(
     check(fc.property(steps, (steps) => {
       let id = 0;
       const frames = steps.map(([make, step]) => make(id += step));
-      const told = fold(frames).map((each) => decodeHubFrame(encodeFrame(each)));
-      assertEquals(told.flatMap((each) => each.kind === "frame" ? unfold(each.frame) : []), frames);
+      const read = fold(frames).map((frame) => decodeHubFrame(encodeFrame(frame)));
+      assertEquals(read.flatMap((each) => each.kind === "frame" ? unfold(each.frame) : []), frames);
     }));
   },
 );

@@ -4,7 +4,7 @@ import { sanitize, sanitizeJson } from "../../../../common/protocol/sanitize.ts"
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** Every code point that could control a terminal or reorder what stands around it. */
+/** Every code point that can control a terminal or reorder text. */
 const CONTROLS = [
   ...range(0x00, 0x1f),
   ...range(0x7f, 0x9f),
@@ -21,14 +21,14 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-Deno.test("sanitize replaces every control, wherever it stands", () => {
+Deno.test("sanitize replaces every control character", () => {
   for (const code of CONTROLS) {
     const char = String.fromCodePoint(code);
     assertEquals(sanitize(`a${char}b`), "a\uFFFDb", `U+${code.toString(16)}`);
   }
 });
 
-Deno.test("sanitize leaves nothing of an escape sequence to a terminal", () => {
+Deno.test("sanitize disarms escape sequences", () => {
   assertEquals(
     sanitize("\x1b[2J\x1b]0;title\x07x\x9b31m"),
     "\uFFFD[2J\uFFFD]0;title\uFFFDx\uFFFD31m",
@@ -46,7 +46,7 @@ Deno.test("sanitize cuts more than 8 combining marks in a row to 8", () => {
   assertEquals(sanitize("e" + "\u0301".repeat(8)), "e" + "\u0301".repeat(8));
 });
 
-Deno.test("sanitize makes four spaces of a TAB", () => {
+Deno.test("sanitize replaces a TAB by four spaces", () => {
   assertEquals(sanitize("\tif"), "    if");
 });
 
@@ -54,12 +54,12 @@ Deno.test("sanitize replaces lone surrogates", () => {
   assertEquals(sanitize("a\ud800b"), "a\uFFFDb");
 });
 
-Deno.test("sanitize keeps newlines only where they are wanted, and makes LF of CRLF and CR", () => {
+Deno.test("sanitize keeps newlines only on request, and turns CRLF and CR into LF", () => {
   assertEquals(sanitize("a\r\nb\rc\nd", { newlines: true }), "a\nb\nc\nd");
   assertEquals(sanitize("a\nb"), "a\uFFFDb");
 });
 
-/** The rules, one code point after another. */
+/** The rules, applied one code point at a time. */
 function sanitizedByRule(text: string, newlines: boolean): string {
   let safe = "";
   let marks = 0;
@@ -74,14 +74,14 @@ function sanitizedByRule(text: string, newlines: boolean): string {
   return safe;
 }
 
-testProperty("sanitize does to any text what its rules say", { weight: 100 }, (check) => {
+testProperty("sanitize follows its rules on any text", { weight: 100 }, (check) => {
   check(fc.property(hostileText(), fc.boolean(), (text, newlines) => {
     assertEquals(sanitize(text, { newlines }), sanitizedByRule(text, newlines));
   }));
 });
 
 testProperty(
-  "sanitize of any text is safe, and changes nothing the second time",
+  "sanitize makes any text safe, and leaves its own result unchanged",
   { weight: 100 },
   (check) => {
     const text = fc.oneof(hostileText(), fc.string({ unit: "binary" }));
@@ -99,7 +99,7 @@ testProperty(
   },
 );
 
-testProperty("sanitize leaves text as it is that has nothing unsafe", { weight: 30 }, (check) => {
+testProperty("sanitize leaves safe text unchanged", { weight: 30 }, (check) => {
   const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
   const clean = hostileText().map((text) =>
     text.replace(unsafe, "").replace(/(\p{M}{8})\p{M}+/gu, "$1")
@@ -112,7 +112,7 @@ testProperty("sanitize leaves text as it is that has nothing unsafe", { weight: 
   }));
 });
 
-testProperty("sanitizeJson of any value is safe, and says the same", { weight: 50 }, (check) => {
+testProperty("sanitizeJson of any value is safe, and keeps the value", { weight: 50 }, (check) => {
   check(fc.property(fc.oneof(fc.jsonValue({ stringUnit: "binary" }), hostileText()), (value) => {
     const json = JSON.stringify(value);
     const safe = sanitizeJson(json);

@@ -3,7 +3,7 @@ import { parseInput, splitCommand } from "../../../../common/protocol/input.ts";
 import { nearest } from "../../../../common/protocol/nearest.ts";
 import { stripTelnet } from "../../../../common/protocol/telnet.ts";
 
-Deno.test("parseInput keeps messages and commands apart, and // sends a slash", () => {
+Deno.test("parseInput tells messages from commands, and // sends a slash", () => {
   assertEquals(parseInput("hola"), { kind: "say", text: "hola" });
   assertEquals(parseInput("  hola "), { kind: "say", text: "  hola " });
   assertEquals(parseInput("/quien"), { kind: "command", line: "/quien" });
@@ -13,7 +13,7 @@ Deno.test("parseInput keeps messages and commands apart, and // sends a slash", 
   assertEquals(parseInput(" \t"), { kind: "nothing" });
 });
 
-Deno.test("splitCommand finds name and argument", () => {
+Deno.test("splitCommand splits a command into name and argument", () => {
   assertEquals(splitCommand("/NOMBRE  José Luis "), { name: "nombre", argument: "José Luis" });
   assertEquals(splitCommand("/quien"), { name: "quien", argument: "" });
   assertEquals(splitCommand("/yo una\ndos"), { name: "yo", argument: "una\ndos" });
@@ -27,14 +27,14 @@ Deno.test("nearest finds inserted, missing, wrong and swapped letters", () => {
   }
 });
 
-Deno.test("nearest suggests nothing that is not near", () => {
+Deno.test("nearest suggests only similar words", () => {
   assertEquals(nearest("zzzzzz", ["nombre"]), undefined);
-  assertEquals(nearest("xy", ["yo"]), undefined); // as far as it is long
+  assertEquals(nearest("xy", ["yo"]), undefined); // every letter would have to change
   assertEquals(nearest("", ["yo"]), undefined);
   assertEquals(nearest("x", []), undefined);
 });
 
-Deno.test("stripTelnet takes out negotiation, subnegotiation and other commands", () => {
+Deno.test("stripTelnet removes negotiation, subnegotiation and other commands", () => {
   const will = [255, 251, 31];
   const naws = [255, 250, 31, 0, 80, 0, 24, 255, 240];
   const nop = [255, 241];
@@ -42,7 +42,7 @@ Deno.test("stripTelnet takes out negotiation, subnegotiation and other commands"
   assertEquals(stripTelnet(Uint8Array.from(bytes)), new TextEncoder().encode("hola"));
 });
 
-Deno.test("stripTelnet leaves text as it is, and cut commands do no harm", () => {
+Deno.test("stripTelnet leaves text unchanged, and drops incomplete commands", () => {
   const text = new TextEncoder().encode("José");
   assertEquals(stripTelnet(text), text);
   for (const bytes of [[97, 255], [97, 255, 251], [97, 255, 250, 31, 0]]) {

@@ -3,22 +3,22 @@ import fc from "fast-check";
 import { type Counts, Ledger, type Member } from "../../../../tools/load/ledger.ts";
 import { testProperty } from "../../../support/property.ts";
 
-/** A ledger, and a room with this many members. */
-function room(people: number): { ledger: Ledger; members: Member[] } {
+/** A ledger with one room of this many members. */
+function makeRoom(people: number): { ledger: Ledger; members: Member[] } {
   const ledger = new Ledger();
   return { ledger, members: Array.from({ length: people }, () => ledger.enter("a")) };
 }
 
-/** The faults in the ledger after the end. */
+/** Closes the ledger and gives its faults. */
 function faults(ledger: Ledger): Partial<Counts> {
   ledger.close();
   const { sent: _, delivered: __, ...faults } = ledger.counts;
   return Object.fromEntries(Object.entries(faults).filter(([, count]) => count !== 0));
 }
 
-/** The faults of a stream: one member sends a number of messages, and the other hears these, in this order. */
+/** The faults if one member sends `sent` messages and the other hears these numbers, in this order. */
 function heard(sent: number, numbers: number[]): Partial<Counts> {
-  const { ledger, members: [ana, luis] } = room(2);
+  const { ledger, members: [ana, luis] } = makeRoom(2);
   for (let count = 0; count < sent; count++) ledger.say(ana!);
   for (const number of numbers) ledger.hear(luis!, ana!.id, number, number);
   return faults(ledger);
@@ -35,15 +35,15 @@ Deno.test("lost, doubled and reordered messages are found in a stream", () => {
 });
 
 Deno.test("a message accepted twice is doubled, even if each member hears it once", () => {
-  const { ledger, members: [ana, luis, eva] } = room(3);
+  const { ledger, members: [ana, luis, eva] } = makeRoom(3);
   ledger.say(ana!);
   ledger.hear(luis!, ana!.id, 1, 7);
   ledger.hear(eva!, ana!.id, 1, 8);
   assertEquals(faults(ledger), { doubled: 1 });
 });
 
-Deno.test("a message that reaches its sender, another room, or comes from nobody has strayed", () => {
-  const { ledger, members: [ana, luis] } = room(2);
+Deno.test("a message to its own sender, to another room or from an unknown sender has strayed", () => {
+  const { ledger, members: [ana, luis] } = makeRoom(2);
   const eva = ledger.enter("b");
   ledger.say(ana!);
   ledger.hear(ana!, ana!.id, 1, 1);
@@ -54,10 +54,10 @@ Deno.test("a message that reaches its sender, another room, or comes from nobody
   assertEquals(faults(ledger), { strayed: 4 });
 });
 
-Deno.test("two members that hear two senders in different orders are a fault", () => {
-  const { ledger, members: [ana, luis, frames, text] } = room(4);
+Deno.test("two members that hear two senders in different orders count as reordered", () => {
+  const { ledger, members: [ana, luis, frames, text] } = makeRoom(4);
   for (const each of [ana!, luis!]) ledger.say(each);
-  // The text peer hears first and knows no ids; the other one's show the order.
+  // The text peer hears first, without ids; the ids of the frames peer show the order.
   ledger.hear(text!, luis!.id, 1);
   ledger.hear(text!, ana!.id, 1);
   ledger.hear(frames!, ana!.id, 1, 1);
@@ -71,7 +71,7 @@ Deno.test("two members that hear two senders in different orders are a fault", (
   assertEquals(faults(ledger), { reordered: 1 });
 });
 
-Deno.test("of messages sent before a join is known, a member may hear none or the last ones", () => {
+Deno.test("a member may hear the last messages sent before its join was known, or none", () => {
   for (
     const [numbers, wanted] of [
       [[3], {}],
@@ -81,7 +81,7 @@ Deno.test("of messages sent before a join is known, a member may hear none or th
       [[], { lost: 1 }],
     ] as const
   ) {
-    const { ledger, members: [ana] } = room(1);
+    const { ledger, members: [ana] } = makeRoom(1);
     ledger.say(ana!);
     ledger.say(ana!);
     const late = ledger.enter("a");
@@ -91,9 +91,9 @@ Deno.test("of messages sent before a join is known, a member may hear none or th
   }
 });
 
-Deno.test("a member that leaves must hear what was accepted before, and no more", () => {
+Deno.test("a member that leaves must hear what was accepted before, and may hear more", () => {
   for (const [numbers, wanted] of [[[1], { lost: 1 }], [[1, 2], {}], [[1, 2, 3], {}]] as const) {
-    const { ledger, members: [ana, luis] } = room(2);
+    const { ledger, members: [ana, luis] } = makeRoom(2);
     for (let count = 0; count < 3; count++) ledger.say(ana!);
     ledger.accept(ana!, 2, 2);
     ledger.leave(luis!);
@@ -114,7 +114,7 @@ Deno.test("a message that may have been accepted arrives at most once", () => {
       [[1, 2], { lost: 1 }],
     ] as const
   ) {
-    const { ledger, members: [ana, luis] } = room(2);
+    const { ledger, members: [ana, luis] } = makeRoom(2);
     for (let count = 0; count < 3; count++) ledger.say(ana!);
     ledger.doubt(ana!, 2);
     for (const number of numbers) ledger.hear(luis!, ana!.id, number, number);
@@ -122,8 +122,8 @@ Deno.test("a message that may have been accepted arrives at most once", () => {
   }
 });
 
-Deno.test("in a new session a member must hear everything from then on", () => {
-  const { ledger, members: [ana, luis] } = room(2);
+Deno.test("in a new session, a member must hear everything sent from then on", () => {
+  const { ledger, members: [ana, luis] } = makeRoom(2);
   ledger.say(ana!);
   ledger.hear(luis!, ana!.id, 1, 1);
   ledger.say(ana!);
@@ -136,27 +136,27 @@ Deno.test("in a new session a member must hear everything from then on", () => {
 });
 
 testProperty(
-  "in any stream, the ledger finds each fault that was put in, and no other",
+  "in any stream, the ledger finds every injected fault and no other",
   { weight: 10 },
   (check) => {
     const fault = fc.constantFrom("lost", "doubled", "none");
-    const said = fc.array(fc.tuple(fc.nat(3), fc.array(fault, { minLength: 4, maxLength: 4 })), {
+    const posts = fc.array(fc.tuple(fc.nat(3), fc.array(fault, { minLength: 4, maxLength: 4 })), {
       maxLength: 40,
       size: "max",
     });
-    check(fc.property(said, fc.boolean(), (said, hasText) => {
-      const { ledger, members } = room(4);
+    check(fc.property(posts, fc.boolean(), (posts, hasText) => {
+      const { ledger, members } = makeRoom(4);
       const wanted = { lost: 0, doubled: 0 };
-      for (const [index, [speaker, fates]] of said.entries()) {
+      for (const [index, [speaker, fates]] of posts.entries()) {
         const sender = members[speaker]!;
         const number = ledger.say(sender);
         for (const [at, member] of members.entries()) {
           if (member === sender) continue;
-          const isTold = !hasText || at > 0;
+          const hasId = !hasText || at > 0;
           const fate = fates[at]!;
           if (fate !== "none") wanted[fate as "lost" | "doubled"]++;
           for (let times = { lost: 0, none: 1, doubled: 2 }[fate]!; times > 0; times--) {
-            ledger.hear(member, sender.id, number, isTold ? index + 1 : undefined);
+            ledger.hear(member, sender.id, number, hasId ? index + 1 : undefined);
           }
         }
       }
