@@ -97,7 +97,10 @@ Deno.test("a hub without TLS turns away who speaks it, unseen", async (t) => {
   await using besieged = await Besieged.start(t);
   await using witness = await bare(besieged.hub, "witness");
   const assertTurnedAway = async (peer: Peer, hub: Hub) => {
-    assertEquals(await peer.line(), "* this hub speaks no TLS here: join it without --tls");
+    assertEquals(
+      await peer.line(),
+      "* this hub does not use TLS on this port: join it without --tls",
+    );
     await peer.closed();
     await hub.untilStderr("reason=not_tls");
   };

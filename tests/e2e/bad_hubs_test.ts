@@ -42,7 +42,7 @@ testInPty("what is typed before a welcome that never comes is not lost in silenc
   hub.hangUp();
   assertEquals((await ana.exit()).code, 1);
   assertEquals(history(ana), [
-    `! 127.0.0.1:${hub.port} does not answer as a chat hub does`,
+    `! 127.0.0.1:${hub.port} does not answer like a chat hub`,
     "! not sent: early",
     "! not sent: draft",
   ]);
@@ -57,7 +57,7 @@ testInPty("who leaves a hub that answers no more is told what it did not accept"
   await untilInput(ana, placed("ana", [], 80), "ana: hello?");
   ana.press("ctrl-c");
   assertEquals((await ana.exit()).code, 0);
-  assertEquals(history(ana).at(-1), "! not known whether this was sent: hello?");
+  assertEquals(history(ana).at(-1), "! may not have been sent: hello?");
   assertEquals((await hub.frame())?.["text"], "hello?");
   assertEquals((await hub.frame())?.["line"], "/exit");
 });
@@ -77,7 +77,7 @@ testInPty("with --retry 0 what the hub did not accept is shown", async () => {
   assertEquals((await ana.exit()).code, 1);
   assertEquals(history(ana).slice(-3), [
     `! the connection to 127.0.0.1:${hub.port} was lost`,
-    "! not known whether this was sent: lost words",
+    "! may not have been sent: lost words",
     "! not sent: and a draft",
   ]);
 });
@@ -96,7 +96,7 @@ Deno.test("what the hub did not accept before it was lost is told without a term
   assertEquals((await ana.exit()).code, 1);
   assertEquals(
     ana.stderr(),
-    "! not known whether this was sent: lost words\n" +
+    "! may not have been sent: lost words\n" +
       `chat: the connection to 127.0.0.1:${hub.port} was lost\n`,
   );
 });

@@ -56,8 +56,12 @@ failing(
     // Said while ana is nowhere, or where she is already: she gets it once in either case.
     await bob.untilAcked(bob.say("mientras tanto", { room: "general" }));
     await bob.untilAcked(bob.say("en dev", { room: "dev" }));
-    await untilInput(ana, placed("ana", narrow("un borrador"), 80), `* now at ${at(two)}`);
-    await ana.until("* connected again");
+    await untilInput(
+      ana,
+      placed("ana", narrow("un borrador"), 80),
+      `* now connected to ${at(two)}`,
+    );
+    await ana.until("* reconnected");
     await ana.until("bob: mientras tanto");
     await ana.until("#dev bob: en dev");
     ana.type(" y más\r");

@@ -110,7 +110,7 @@ async function assertRefused(
   assertEquals(await contents(directory), before);
 }
 
-const NO_ACCESS = "the file or its folder may not be read and written; permit it or choose " +
+const NO_ACCESS = "permission denied to read and write it or its folder; allow it, or choose " +
   "another file";
 
 Deno.test("a file that cannot keep a history is said in one line, and stays as it is", async (t) => {
@@ -130,7 +130,7 @@ Deno.test("a file that cannot keep a history is said in one line, and stays as i
     await assertRefused(
       directory.path,
       directory.path,
-      `no se puede guardar el historial en ${directory.path}: eso no es un archivo; elige otro`,
+      `no se puede guardar el historial en ${directory.path}: no es un archivo; elige otro`,
       { env: { LANG: "es_ES.UTF-8" } },
     );
   });
@@ -146,7 +146,7 @@ Deno.test("a second hub on the same file is refused, and the first one does not 
   await assertRefused(
     directory.path,
     path,
-    `cannot keep the history in ${path}: another hub or program uses it; end that one or ` +
+    `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
       "choose another file",
   );
   ana.send("dos\n/quien\n");
@@ -246,7 +246,7 @@ Deno.test({
     assertEquals({ ...await refused.exit(), stderr: refused.stderr() }, {
       code: 1,
       signal: null,
-      stderr: `chat: cannot keep the history in ${target}: the disk is full; make room or ` +
+      stderr: `chat: cannot keep the history in ${target}: the disk is full; free some space, or ` +
         "choose another file\n",
     });
     assertEquals(await contents(directory.path), before);

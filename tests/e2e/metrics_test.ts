@@ -74,7 +74,7 @@ Deno.test("a port for metrics that is taken is said in one line, and nothing els
   assertEquals(outcome.stdout, "");
   assertEquals(
     outcome.stderr,
-    `chat: cannot listen on ${taken}: the port is in use; choose another one, or 0 for any\n`,
+    `chat: cannot listen on ${taken}: the port is in use; choose another one, or 0 for any free port\n`,
   );
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
@@ -84,10 +84,13 @@ Deno.test("what is no place for metrics is wrong usage, in the person's language
   assertEquals([english.code, english.stdout], [2, ""]);
   assertMatch(
     english.stderr,
-    /^chat: --metrics takes HOST:PORT or a port alone, not "localhost"\n/,
+    /^chat: --metrics must be HOST:PORT, or only a port, not "localhost"\n/,
   );
   const spanish = await runChat(["server", "--metrics", "x"], { env: { LANG: "es_ES.UTF-8" } });
-  assertMatch(spanish.stderr, /^chat: --metrics admite HOST:PUERTO o solo un puerto, y no "x"\n/);
+  assertMatch(
+    spanish.stderr,
+    /^chat: "x" no sirve para --metrics: usa HOST:PUERTO, o solo un puerto\n/,
+  );
 });
 
 Deno.test(

@@ -43,12 +43,12 @@ function assertUnseen(terminal: TestTerminal): void {
 testInPty("a password is asked for until it is right, and is not seen or called back", async () => {
   using hub = new ScriptedHub();
   await using ana = await askPassword(hub);
-  assertEquals(history(ana).at(-2), "! this hub wants a password: type it and press Enter");
+  assertEquals(history(ana).at(-2), "! this hub needs a password: type it and press Enter");
   ana.type("nonsense\r");
   const second = await hub.frame();
   assertEquals([second?.["type"], second?.["password"]], ["hello", "nonsense"]);
   await hub.send(wrong);
-  await ana.until("! that is not the password: 2 tries are left");
+  await ana.until("! wrong password: 2 tries left");
   // Where the cursor stands says nothing of its length.
   ana.type(SECRET);
   ana.press("ctrl-l");
@@ -108,7 +108,7 @@ testInPty("who does not know the password is told, and the code is 3", async () 
   await hub.send({ type: "bye", code: "auth_failed", params: {}, text: "" });
   hub.hangUp();
   assertEquals(await ana.exit(), { code: 3, signal: null });
-  assertEquals(history(ana).at(-1), "* disconnected: the password was wrong too often");
+  assertEquals(history(ana).at(-1), "* disconnected: too many wrong passwords");
 });
 
 Deno.test("without a terminal the password comes from the environment or from a file", async () => {
@@ -134,12 +134,12 @@ Deno.test("without a terminal a password that is lacking or wrong is told with h
       [
         wanted,
         (address: string) =>
-          `chat: ${address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file\n`,
+          `chat: ${address} needs a password: set CHAT_PASSWORD, or name a file with --password-file\n`,
       ],
       [
         wrong,
         (address: string) =>
-          `chat: ${address} does not take the password: look at CHAT_PASSWORD or --password-file\n`,
+          `chat: ${address} rejects the password: check CHAT_PASSWORD or --password-file\n`,
       ],
     ] as const
   ) {
@@ -161,9 +161,9 @@ Deno.test("a password file that cannot be read or is empty is named", async () =
   const cases = [
     [
       empty,
-      `no password in ${empty}: its first line has to be one, of at most 1024 characters`,
+      `no password in ${empty}: write it on the first line, with at most 1024 characters`,
     ],
-    [`${empty}2`, `cannot read ${empty}2: there is no such file; check its name`],
+    [`${empty}2`, `cannot read ${empty}2: the file does not exist; check its name`],
   ] as const;
   for (const [file, complaint] of cases) {
     const { code, stdout, stderr } = await runChat(["client", "--password-file", file]);
@@ -187,7 +187,7 @@ testInPty("/mod asks for its password, and nothing of it is seen or called back"
   ana.press("ctrl-d");
   await ana.exit();
   assertUnseen(ana);
-  assertEquals(history(ana).at(-1), "! not known whether this was sent: /mod");
+  assertEquals(history(ana).at(-1), "! may not have been sent: /mod");
 });
 
 testInPty("/mod goes without its password where one does not want to give it", async () => {
@@ -218,8 +218,8 @@ testInPty("/mod with its password shows the command alone, and is not called bac
   ana.signal("SIGTERM");
   await ana.exit();
   assertEquals(history(ana).slice(-3), [
-    "! not known whether this was sent: before",
-    "! not known whether this was sent: /mod",
+    "! may not have been sent: before",
+    "! may not have been sent: /mod",
     "! not sent: /mod",
   ]);
 });
@@ -237,7 +237,7 @@ testInPty("/clear empties the screen, is never sent, and needs no hub", async ()
   ana.type("/LIMPIAR\r");
   await ana.until(isEmpty("ana>"), "an empty screen");
   hub.hangUp();
-  await ana.until("the connection was lost");
+  await ana.until("connection lost");
   ana.type("/clear\r");
   await ana.until(isEmpty("ana>"), "an empty screen");
   ana.press("ctrl-d");
@@ -256,7 +256,7 @@ testInPty("/help has the local commands too", async () => {
   assertEquals(history(ana).slice(-4), [
     "* commands:",
     "* /who /quien      lists who is here",
-    "* /clear /limpiar  empties the screen",
+    "* /clear /limpiar  clears the screen",
     "* //TEXT  sends /TEXT as a message",
   ]);
 });

@@ -80,12 +80,12 @@ Deno.test("with --json a broken line is named, the others are sent, and the code
   });
   assertEquals(code, 1);
   assertEquals(
-    stderr.replaceAll(" of standard input is no frame and was not sent", ""),
+    stderr.replaceAll(" of standard input is not a valid frame and was not sent", ""),
     "! line 1: the line is not JSON\n" +
       '! line 2: "type" must be one of say, command, not "hello"\n' +
       '! line 3: say: "text" must be a string of at most 131072 characters\n' +
       '! line 4: "type" must be a string\n' +
-      "! line 6 of standard input is too long to send (at most 65536 bytes): nothing of it was sent\n",
+      "! line 6 of standard input is too long (max 65536 bytes) and was not sent\n",
   );
   assertEquals(types(stdout), ["welcome", "ack", "bye"]);
   assertEquals(await bob.until("ana: "), "ana: hola");
@@ -157,7 +157,7 @@ Deno.test("with --json a broken connection is told, and nothing comes twice", as
   assertEquals(objects[7], { type: "restarted", uncertain: ["a"] });
 });
 
-Deno.test("with --json a hub that wants a password is a frame, an error for people, and code 3", async () => {
+Deno.test("with --json a hub that needs a password is a frame, an error for people, and code 3", async () => {
   using hub = new ScriptedHub();
   await using bot = new Program(chat(...clientOf(hub, "--json")));
   await hub.accept();
@@ -165,7 +165,7 @@ Deno.test("with --json a hub that wants a password is a frame, an error for peop
   await hub.send({ type: "error", code: "password_wanted", params: {}, text: "" });
   assertEquals(await bot.exit(), { code: 3, signal: null });
   assertEquals(types(bot.stdout()), ["error"]);
-  assertMatch(bot.stderr(), /^chat: 127\.0\.0\.1:\d+ wants a password: .*\n$/);
+  assertMatch(bot.stderr(), /^chat: 127\.0\.0\.1:\d+ needs a password: .*\n$/);
 });
 
 Deno.test("what a hostile hub sends cannot control a terminal in JSON either", async () => {
@@ -233,8 +233,8 @@ Deno.test("--send says on standard error why it could not, and the code is 1", a
   for (
     const [text, stderr] of [
       ["/msg nobody hola", '! nobody here is called "nobody"\n'],
-      ["/topic " + "x".repeat(3000), /^! a topic has at most \d+ characters/],
-      ["x".repeat(70_000), /^! too long to send \(\d+ bytes, at most 65536\)/],
+      ["/topic " + "x".repeat(3000), /^! topic too long \(max \d+ characters\)/],
+      ["x".repeat(70_000), /^! too long to send \(\d+ bytes, max 65536\)/],
     ] as const
   ) {
     const outcome = await runChat(clientOf(hub, "--send", text));
@@ -248,7 +248,7 @@ Deno.test("--send to a hub that refuses is code 3, and to none 1", async () => {
   await using hub = await startHub([], { env: { CHAT_PASSWORD: "secret" } });
   const refused = await runChat(clientOf(hub, "--send", "hola"));
   assertEquals([refused.code, refused.stdout], [3, ""]);
-  assertMatch(refused.stderr, /^chat: \S+ wants a password: .*\n$/);
+  assertMatch(refused.stderr, /^chat: \S+ needs a password: .*\n$/);
   const env = { CHAT_PASSWORD: "secret" };
   assertEquals((await runChat(clientOf(hub, "--send", "hola"), { env })).code, 0);
   hub.kill("SIGTERM");
@@ -263,7 +263,7 @@ Deno.test("--send goes on over a connection that breaks, and says what is not kn
   for (
     const [welcome, code, complaint] of [
       [{}, 0, ""],
-      [{ token: "3" }, 1, "! not known whether this was sent: hola\n"],
+      [{ token: "3" }, 1, "! may not have been sent: hola\n"],
     ] as const
   ) {
     await using client = new Program(chat(...clientOf(hub, "--send", "hola")));
@@ -287,7 +287,7 @@ Deno.test("--send goes on over a connection that breaks, and says what is not kn
     assertEquals(client.stdout(), "");
     assertEquals(
       client.stderr(),
-      `* the connection was lost: trying again for 30 seconds\n${complaint}`,
+      `* connection lost: trying again for 30 seconds\n${complaint}`,
     );
   }
 });
@@ -336,10 +336,10 @@ Deno.test("a script that is not let into its room says nothing in another", asyn
     const outcome = await runChat(clientOf(hub, "--room", "ops", ...args), { stdin: "hola\n" });
     assertEquals(outcome.code, 3);
     assertMatch(outcome.stdout, stdout);
-    const locked = args[0] === "--json" ? "" : "! #ops is locked: only moderators may come in\n";
+    const locked = args[0] === "--json" ? "" : "! #ops is locked: only moderators may join it\n";
     assertEquals(
       outcome.stderr,
-      `${locked}chat: 127.0.0.1:${hub.port} lets you into general only, and nothing was sent there: ` +
+      `${locked}chat: 127.0.0.1:${hub.port} lets you join only general, so nothing was sent: ` +
         "choose another --room\n",
     );
     assertEquals(await eve.line(), "* ana joined (3 here)");

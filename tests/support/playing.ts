@@ -154,7 +154,7 @@ async function hubOptions(
   const known =
     "greet password mod rate burst history grace lang max-line max-frame max-connections";
   const unknown = [...options.keys()].find((name) => !known.split(" ").includes(name));
-  if (unknown !== undefined) throw new SyntaxError(`no option of a transcript: ${unknown}`);
+  if (unknown !== undefined) throw new SyntaxError(`unknown option of a transcript: ${unknown}`);
   const [line, frame] = [number("max-line"), number("max-frame")];
   const connections = number("max-connections");
   const [grace, rate] = [number("grace"), number("rate")];

@@ -83,13 +83,13 @@ Deno.test("a shell is one of four, and what is near to one is asked about", () =
   assertEquals(fault(), "completions for which shell? Add one of bash, zsh, fish, powershell");
   assertEquals(
     fault("fihs"),
-    'no completions for "fihs": did you mean "fish"? There are bash, zsh, fish, powershell',
+    'no completions for "fihs": did you mean "fish"? Choose one of bash, zsh, fish, powershell',
   );
   assertEquals(
     fault("elvish-5"),
-    'no completions for "elvish-5": There are bash, zsh, fish, powershell',
+    'no completions for "elvish-5": Choose one of bash, zsh, fish, powershell',
   );
-  assertEquals(fault("bash", "zsh"), '"zsh" is one argument too many');
+  assertEquals(fault("bash", "zsh"), 'unexpected argument "zsh"');
 });
 
 // Quoting

@@ -133,7 +133,7 @@ Deno.test("chat man takes nothing but options", () => {
   readNothing(parseArguments(MAN_COMMAND_LINE, []));
   const given = parseArguments(MAN_COMMAND_LINE, ["chat"]);
   const { message } = assertThrows(() => readNothing(given), UsageError);
-  assertEquals(message, '"chat" is one argument too many');
+  assertEquals(message, 'unexpected argument "chat"');
 });
 
 Deno.test("what is taken is a macro for each word and each bracket", () => {

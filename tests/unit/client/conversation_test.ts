@@ -55,7 +55,7 @@ Deno.test("what was entered before the hub told its limit, and does not fit, is 
     ref,
     code: "line_too_long",
     params: { max: 80 },
-    text: "line too long (max 80 bytes): nothing of it was sent",
+    text: "line too long (max 80 bytes): it was not sent",
   });
   const talk = await Talk.start();
   for (const line of [long, "hola"]) talk.conversation.submit(line);

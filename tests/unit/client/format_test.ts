@@ -52,9 +52,9 @@ Deno.test("in text what failed and what becomes of the connection is for standar
   assertEquals(tell(frame(error("not_oneself"))), ["! ! you cannot do that to yourself"]);
   assertEquals(tell(frame(bye("shutdown"))), ["! * disconnected: the hub is stopping"]);
   assertEquals(tell({ type: "lost" }), [
-    "! * the connection was lost: trying again for 30 seconds",
+    "! * connection lost: trying again for 30 seconds",
   ]);
-  assertEquals(tell(uncertain("3")).at(-1), "! ! not known whether this was sent: text 3");
+  assertEquals(tell(uncertain("3")).at(-1), "! ! may not have been sent: text 3");
   assertEquals(tell(frame(bye("quit"))), ["> * goodbye"]);
   assertEquals(tell(frame(bye("quit")), joined, true), []);
   assertEquals(tell(frame(error("password_wanted")), { ...joined, stage: "password" }), []);

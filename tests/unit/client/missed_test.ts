@@ -35,17 +35,17 @@ Deno.test("how many mention one stands before what was missed", () => {
   assertEquals(told, [resumed(4, { missing: 2, mentions: 2 }), ...messages].map(happening));
   const [notice] = told as { frame: NoticeFrame }[];
   assertEquals(describeFrame(notice!.frame, "en"), [
-    "connected again: 4 messages came meanwhile (2 mention you), and 2 more that are no longer kept",
+    "reconnected: 4 messages meanwhile (2 mention you), and 2 more that the hub no longer keeps",
   ]);
   assertEquals(describeFrame(notice!.frame, "es"), [
-    "conectado de nuevo: han llegado 4 mensajes entretanto (2 te mencionan), y otros 2 que ya no se conservan",
+    "conexión recuperada: 4 mensajes mientras tanto (2 te mencionan), y otros 2 que el servidor ya no conserva",
   ]);
 });
 
 Deno.test("where nothing mentions one, or nothing was missed, that is not mentioned", () => {
   const [notice] = take(resumed(1), replayed("x")) as { frame: NoticeFrame }[];
   assertEquals(describeFrame(notice!.frame, "en"), [
-    "connected again: one message came meanwhile",
+    "reconnected: one message meanwhile",
   ]);
   assertEquals(take(resumed(0)), [happening(resumed(0))]);
 });

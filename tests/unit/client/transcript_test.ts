@@ -150,8 +150,8 @@ Deno.test("what may or may not have been sent is told with the news of a new ses
   const lines = transcript({ time: "none" }).tell(restarted, NOW, { ...READER, width: 200 });
   assertEquals(lines.length, 3);
   assertEquals(lines.slice(1), [
-    "! not known whether this was sent: one",
-    "! not known whether this was sent: two",
+    "! may not have been sent: one",
+    "! may not have been sent: two",
   ]);
 });
 

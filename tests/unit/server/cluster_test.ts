@@ -353,7 +353,7 @@ Deno.test("while others cannot be reached everyone is told, what is said waits, 
   test.engine.setAway(true);
   test.run();
   assertEquals(ana.take(), [
-    "* the other hubs cannot be reached: what you say waits, and is sent when they can",
+    "* the other hubs cannot be reached: your messages wait, and are sent when they can be",
   ]);
   ana.send("uno");
   ana.send("dos");
@@ -364,20 +364,20 @@ Deno.test("while others cannot be reached everyone is told, what is said waits, 
   test.run();
   assertEquals(ana.take(), []);
   assertEquals(nobody.take(), [
-    "* this hub cannot reach the others and lets nobody in: try again later",
+    "* this hub cannot reach the other hubs, so nobody can join: try again later",
   ]);
   assert(nobody.isClosed);
   assertEquals(luis.take().slice(1), [
-    "! that needs the other hubs, which cannot be reached for now: try again later",
+    "! that needs the other hubs, which cannot be reached now: try again later",
   ]);
   test.engine.setAway(false);
   test.run();
   assertEquals(ana.take(), [
-    "* the other hubs can be reached again: what waited is being sent",
+    "* the other hubs can be reached again: the messages that waited are being sent",
     "luis: tres",
   ]);
   assertEquals(luis.take(), [
-    "* the other hubs can be reached again: what waited is being sent",
+    "* the other hubs can be reached again: the messages that waited are being sent",
     "ana: uno",
     "ana: dos",
   ]);
@@ -417,10 +417,10 @@ Deno.test("what moderators do with people holds at other hubs", () => {
   test.run();
   assertEquals(ana.take(), [
     "luis: hola",
-    "* luis is removed, and may come back: /ban NAME is for good",
-    "* luis is gone: was removed by ana: ruido (1 here)",
+    "* you kicked luis, who may come back: /ban luis prevents it",
+    "* luis left: kicked by ana: ruido (1 here)",
   ]);
-  assertEquals(luis.take(), ["* ana has removed you: ruido"]);
+  assertEquals(luis.take(), ["* ana has kicked you: ruido"]);
 });
 
 Deno.test("a ban and its end hold at all hubs, also at one that comes later", () => {
@@ -470,7 +470,7 @@ Deno.test("a room's topic and what moderators lay down for it hold at all hubs, 
   const eva = member(test, test.add(), "eva");
   eva.send("/join dev");
   test.run();
-  assertEquals(eva.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(eva.take(), ["! #dev is locked: only moderators may join it"]);
   for (const peer of [ana, luis]) peer.send("/leave dev");
   test.run();
   eva.take();
@@ -512,7 +512,7 @@ Deno.test("a moderator on the way into a locked room gets there, also when someb
   eva.send("/join dev");
   luis.send("/join dev");
   test.run();
-  assertEquals(luis.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(luis.take(), ["! #dev is locked: only moderators may join it"]);
   assertEquals(eva.take(), ["* you are in #dev (2 here: eva, ana)"]);
   ana.send("hola");
   test.run();

@@ -16,7 +16,7 @@ Deno.test("a silent connection is greeted as a guest, and told as joined once", 
   assertEquals(ana.take(), ["* guest2 joined (2 here)"]);
   assertEquals(silent.take(), [
     "* welcome, guest2 (2 here: ana, guest2)",
-    "* /name NAME says who you are, /help lists the commands, /exit leaves",
+    "* /name NAME changes your nick, /help lists the commands, /exit leaves",
   ]);
 });
 
@@ -178,7 +178,7 @@ Deno.test("a browser is answered as browsers understand, and nobody hears of it 
   assertEquals([answer[0], answer.at(-2)], ["HTTP/1.1 400 Bad Request", ""]);
   assertEquals(
     answer.at(-1),
-    "* this is a chat hub and no web server: join it with chat client or nc",
+    "* this is a chat hub, not a web server: join it with chat client or nc",
   );
   assertEquals(answer[3], `Content-Length: ${answer.at(-1)!.length + 2}`);
   assertEquals(ana.take(), []);

@@ -797,7 +797,7 @@ Deno.test("a file that another one has open is not taken, and not changed", asyn
   const failure = assertThrows(() => test.open(), Failure);
   assertEquals(
     failure.message,
-    `cannot keep the history in ${path}: another hub or program uses it; end that one or ` +
+    `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
       "choose another file",
   );
   reader.exec("COMMIT");

@@ -48,7 +48,7 @@ Deno.test("a nick is refused when it is taken in other letters, and oneself may 
   assertEquals(eva.take(), [
     '! the nick "JOSÉ" is in use: JOSÉ2 is free',
     "* you are now ädmin",
-    '! cannot take the nick "аna": a name is written in one script',
+    '! the nick "аna" cannot be used: all letters must be of one alphabet',
   ]);
   assertEquals(ana.take(), ["* eva is now ädmin"]);
   ana.send("/nombre JOSÉ");
@@ -88,10 +88,10 @@ Deno.test("an unknown command goes nowhere, and its sender gets the nearest one 
   ana.send("/zzzzzzzz");
   test.tick();
   assertEquals(ana.take(), [
-    "! no command /quein: did you mean /quien? /help lists them, and // sends a line that begins with /",
-    "* a partir de ahora en español",
-    "! no existe la orden /nmobre: ¿querías decir /nombre? /ayuda las muestra, y // envía una línea que empieza por /",
-    "! no existe la orden /zzzzzzzz: /ayuda las muestra, y // envía una línea que empieza por /",
+    "! unknown command /quein: did you mean /quien? /help lists the commands, and // sends a line that begins with /",
+    "* el servidor te habla ahora en español",
+    "! no existe la orden /nmobre: ¿querías decir /nombre? /ayuda muestra todas, y // envía una línea que empieza por /",
+    "! no existe la orden /zzzzzzzz: /ayuda muestra todas, y // envía una línea que empieza por /",
   ]);
   assertEquals(luis.take(), []);
 });
@@ -119,7 +119,7 @@ Deno.test("a command without its argument says what it needs", () => {
     "! /nombre needs NAME",
     "! /yo needs TEXT",
     "! /idioma needs LANG",
-    '! no language "de": there are es and en',
+    '! unknown language "de": choose es or en',
   ]);
 });
 
@@ -174,7 +174,7 @@ Deno.test("somebody dropped as too slow gets nothing after the gap but the reaso
   test.hub.dismiss(ana.session, "slow_consumer");
   test.tick();
   assertEquals(ana.take(), ["* disconnected: reading too slowly"]);
-  assertEquals(luis.take(), ["* ana is gone: was reading too slowly (1 here)"]);
+  assertEquals(luis.take(), ["* ana left: was reading too slowly (1 here)"]);
 });
 
 Deno.test("a hub that stops tells everyone, and nobody sees the others go", () => {

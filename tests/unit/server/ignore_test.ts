@@ -24,14 +24,14 @@ Deno.test("what an ignored person says is hidden from one only, until it is show
   eva.send("dos");
   test.tick();
   assertEquals(ana.take(), [
-    "* you do not see any more what luis says; the same again shows it",
+    "* you now ignore luis: /ignore luis again stops it",
     "eva: dos",
   ]);
   assertEquals(eva.take(), ["luis: una", "* luis saluda"]);
   ana.send("/ignore luis");
   luis.send("tres");
   test.tick();
-  assertEquals(ana.take(), ["* you see again what luis says", "luis: tres"]);
+  assertEquals(ana.take(), ["* you no longer ignore luis", "luis: tres"]);
 });
 
 Deno.test("a new nick, or coming again under the old one, does not escape it", () => {
@@ -82,9 +82,9 @@ Deno.test("ignoring lists whom it hides, also when they are gone, and knows what
     "* you ignore nobody",
     "! you cannot do that to yourself",
     '! nobody here is called "nadie"',
-    "* you do not see any more what luis says; the same again shows it",
-    "* you do not see what these say: luis",
-    "* you see again what luis says",
+    "* you now ignore luis: /ignore luis again stops it",
+    "* you ignore: luis",
+    "* you no longer ignore luis",
     "* you ignore nobody",
   ]);
 });
@@ -99,6 +99,6 @@ Deno.test("so many people can be ignored, and one more is an error", () => {
   test.tick();
   const errors = ana.take().filter((line) => line.startsWith("!"));
   assertEquals(errors, [
-    `! you ignore ${MAX_IGNORED} people, and cannot ignore more: /ignore NAME hears one again`,
+    `! you ignore ${MAX_IGNORED} people, which is the limit: /ignore NAME stops ignoring one of them`,
   ]);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_TRIES, Password } from "../../../server/password.ts";
 import { TestHub, type TestPeer } from "../../support/hub.ts";
 
-const ASKED = "! this hub wants a password: type it and press Enter";
+const ASKED = "! this hub needs a password: type it and press Enter";
 
 /** A hub with a password, and somebody in it to see who is told what. */
 function guarded(options: { lang?: "en" | "es" } = {}): { test: TestHub; eva: TestPeer } {
@@ -60,7 +60,7 @@ Deno.test("whatever a line looks like, it is a password as long as one is wanted
     const ana = test.connect();
     ana.send(line);
     test.tick();
-    assertEquals(ana.take(), ["! that is not the password: 2 tries are left"], line);
+    assertEquals(ana.take(), ["! wrong password: 2 tries left"], line);
     assertEquals(ana.isClosed, false);
   }
   assertEquals(eva.take(), []);
@@ -77,14 +77,14 @@ Deno.test("the third wrong password ends the connection, and nobody else hears o
       ana.take(),
       {
         en: [
-          "! that is not the password: 2 tries are left",
-          "! that is not the password: one try is left",
-          "* disconnected: the password was wrong too often",
+          "! wrong password: 2 tries left",
+          "! wrong password: one try left",
+          "* disconnected: too many wrong passwords",
         ],
         es: [
-          "! esa no es la contraseña: quedan 2 intentos",
-          "! esa no es la contraseña: queda un intento",
-          "* desconectado: contraseña incorrecta demasiadas veces",
+          "! contraseña incorrecta: quedan 2 intentos",
+          "! contraseña incorrecta: queda un intento",
+          "* desconectado: demasiadas contraseñas incorrectas",
         ],
       }[lang],
     );
@@ -114,7 +114,7 @@ Deno.test("a blank line is no try, nor is one that is not UTF-8", () => {
     ASKED,
     ASKED,
     ASKED,
-    "! that line is not valid UTF-8: nothing of it was sent",
+    "! that line is not valid UTF-8: it was not sent",
     "* welcome, guest2 (2 here: eva, guest2)",
   ]);
 });
@@ -126,7 +126,7 @@ Deno.test("a first line that cannot be taken is told after the question", () => 
   test.tick();
   assertEquals(ana.take(), [
     ASKED,
-    "! line too long (max 4096 bytes): nothing of it was sent",
+    "! line too long (max 4096 bytes): it was not sent",
   ]);
 });
 
@@ -172,7 +172,7 @@ Deno.test("after the third wrong password in a hello comes the bye", () => {
     type: "bye",
     code: "auth_failed",
     params: {},
-    text: "disconnected: the password was wrong too often",
+    text: "disconnected: too many wrong passwords",
   });
   assertEquals(bot.isClosed, true);
 });

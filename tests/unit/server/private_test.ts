@@ -52,9 +52,9 @@ Deno.test("somebody who is not here is an error, with the nearest who is", () =>
   assertEquals(ana!.take(), [
     '! nobody here is called "mrata"; did you mean marta?',
     '! nobody here is called "nadie"',
-    "! a message without text was not sent",
+    "! the message is empty: it was not sent",
     "! /msg needs NAME TEXT",
-    "! nobody has written to you in private: /msg NAME TEXT begins",
+    "! there is nobody to answer: /msg NAME TEXT starts a private conversation",
   ]);
 });
 

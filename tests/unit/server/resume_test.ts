@@ -226,7 +226,7 @@ Deno.test("a private message to somebody whose connection broke waits, and its w
   luis.send("/msg ana vuelve");
   eva.send(encodeFrame({ type: "say", ref: "1", text: "ven", to: "ana" }));
   test.tick();
-  const waits = "ana has lost the connection, and gets that on coming back";
+  const waits = "ana has lost the connection, and will get your message once reconnected";
   assertEquals(luis.take(), ["* [private] to ana: vuelve", `* ${waits}`]);
   assertEquals(shown(eva.takeFrames()), ["ack 1 2", "notice away ana"]);
   const back = resume(test, token);
@@ -244,7 +244,7 @@ Deno.test("a private message to somebody whose connection broke waits, and its w
   test.tick();
   assertEquals(luis.take(), [
     "* ana left (2 here)",
-    "* ana did not come back, and has not got: otra vez",
+    "* ana did not return, and never got your message: otra vez",
   ]);
 });
 
@@ -310,7 +310,7 @@ Deno.test("a slow reader and one that fell silent may come back, and miss nothin
     test.hub.dismiss(back.session, code);
     test.expire();
     test.tick();
-    assertEquals(luis.take().map((line) => line.includes("is gone:")), [true]);
+    assertEquals(luis.take().map((line) => line.includes(" left: ")), [true]);
   }
 });
 

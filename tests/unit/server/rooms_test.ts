@@ -88,8 +88,8 @@ Deno.test("the only room cannot be left, nor one that one is not in", () => {
   ana!.send("/leave dev");
   test.tick();
   assertEquals(ana!.take(), [
-    "! general is the only room you are in: /exit leaves the chat",
-    '! you are in no room "dev": /join ROOM takes you into one',
+    "! you are only in #general: /exit leaves the chat",
+    '! you are not in the room "dev": /join ROOM joins a room',
   ]);
 });
 
@@ -125,11 +125,11 @@ Deno.test("a topic is shown to who comes, told when it changes, and taken away b
   ana!.send("/topic");
   ana!.send(`/topic ${"x".repeat(201)}`);
   test.tick();
-  assertEquals(luis!.take(), ["* ana took the topic away"]);
+  assertEquals(luis!.take(), ["* ana removed the topic"]);
   assertEquals(ana!.take().slice(-3), [
     "* topic: -",
     "* topic: -",
-    "! a topic has at most 200 characters: nothing was changed",
+    "! topic too long (max 200 characters): it was not changed",
   ]);
 });
 
@@ -144,13 +144,13 @@ Deno.test("a room's name follows the rules for names, and its number is bounded"
   test.tick();
   const lines = ana!.take();
   assertEquals(lines.slice(0, 3), [
-    '! cannot use the room name "a b": a name is made of letters, digits and _ - .',
+    '! the room name "a b" cannot be used: only letters, digits and _ - . are allowed, and no spaces',
     "* you are in #ñandú (1 here: ana)",
     "* you are in #ñandú (1 here: ana)",
   ]);
   assertEquals(
     lines.at(-1),
-    `! you are in ${MAX_ROOMS_OF_SESSION} rooms, and may not be in more: /leave ROOM leaves one`,
+    `! you are in ${MAX_ROOMS_OF_SESSION} rooms, which is the limit: /leave ROOM leaves one`,
   );
 });
 

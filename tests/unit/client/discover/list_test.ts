@@ -25,7 +25,7 @@ Deno.test("one hub is shown with the line that joins it", () => {
     "  chat client 192.168.1.20 3000",
   ]);
   assertEquals(listHubs([hub({ isEncrypted: true, wantsPassword: true })], "en"), [
-    "found one hub: laptop (encrypted, wants a password)",
+    "found one hub: laptop (encrypted, needs a password)",
     "  chat client 192.168.1.20 3000 --tls",
   ]);
   assertEquals(listHubs([LOCAL], "es"), [
@@ -54,7 +54,7 @@ Deno.test("the line for an address of IPv6 has no brackets", () => {
 Deno.test("a hub that is left out is named, and why", () => {
   assertEquals(
     leaveOut(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
-    "left out, as it is not encrypted: laptop (wants a password), 192.168.1.20:3000",
+    "skipped, because it is not encrypted: laptop (needs a password), 192.168.1.20:3000",
   );
 });
 
