@@ -5,8 +5,9 @@ import { EXIT } from "../cli/failure.ts";
 import { readPassword } from "../cli/files.ts";
 import { stateFile } from "../cli/state_folder.ts";
 import { isSeen } from "../cli/terminal.ts";
-import { translate } from "../i18n/mod.ts";
+import { type Lang, translate } from "../i18n/mod.ts";
 import type { MessageFrame } from "../protocol/frame.ts";
+import { MOD_NAMES } from "../protocol/input.ts";
 import { HubConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { makeTrust } from "./encryption.ts";
@@ -130,7 +131,7 @@ async function joinHub(
     random: Math.random,
   });
   isOpen = true;
-  if (hosting) beHost(conversation, hosting);
+  if (hosting) beHost(conversation, hosting, lang);
   const bell = (message: MessageFrame) => ringing(options, environment, message);
   if (isForPerson && !options.isPlain) {
     const theme = makeTheme(usesColor(options.color, true, environment), options.theme);
@@ -165,10 +166,16 @@ async function joinHub(
   return await runPlain(conversation, format, surroundings);
 }
 
-function beHost(conversation: Conversation, { signal, moderatorPassword }: Hosting): void {
+function beHost(
+  conversation: Conversation,
+  { signal, moderatorPassword }: Hosting,
+  lang: Lang,
+): void {
   signal.addEventListener("abort", () => conversation.leave());
   if (signal.aborted) conversation.leave();
-  if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
+  if (moderatorPassword !== undefined) {
+    conversation.submit(`/${MOD_NAMES[lang][0]} ${moderatorPassword}`);
+  }
 }
 
 /** What is written to the terminal to call a person whom a message mentions. */
