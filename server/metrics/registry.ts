@@ -1,13 +1,13 @@
 /**
- * The metrics by their names, as Prometheus reads them. All but the two histograms are read from what there is when they are
- * asked for: while nobody asks they cost nothing.
+ * The metrics that Prometheus reads, by name. All but the two histograms are computed on each scrape, and cost nothing
+ * between scrapes.
  */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MetricsSources, ProcessSources } from "./sources.ts";
 import type { Event, Tally } from "./tally.ts";
 
-/** In seconds: from what nobody notices to what everybody does. */
+/** In seconds, from delays that nobody notices to delays that everybody does. */
 const BUCKETS = [
   0.0001,
   0.00025,
@@ -26,7 +26,7 @@ const BUCKETS = [
   5,
 ];
 
-/** The reasons for which connections end, and moderators act; each is told from the start, so that its first time is seen. */
+/** Label values that are exposed from the start with 0, so that Prometheus sees the first increase. */
 const DROPPED = [
   "slow_consumer",
   "timeout",
@@ -61,26 +61,26 @@ export class MetricsRegistry {
     this.#tally = tally;
     this.#delivery = this.#histogram(
       "chat_delivery_seconds",
-      "From the first thing that a tick of the event loop tells anybody until all that it tells is with the connections, " +
-        "which have tried to write it; once for each tick. How long what was sent waited to be read, chat_event_loop_delay_seconds shows",
+      "Time from the first message of a tick of the event loop until all its output is handed to the connections, " +
+        "which have tried to write it; observed once per tick. For the time before a message is read, see chat_event_loop_delay_seconds",
     );
     this.#loopDelay = this.#histogram(
       "chat_event_loop_delay_seconds",
-      "How late a timer came that is set every 0.1 s: so long the hub was busy with something else",
+      "How late a timer fires that is set every 0.1 s, because the hub was busy",
     );
   }
 
-  /** A tick has taken so many seconds to tell everyone. */
+  /** Records the time, in seconds, that a tick took to deliver all its output. */
   delivered(seconds: number): void {
     this.#delivery.observe(seconds);
   }
 
-  /** The event loop was late by so many seconds. */
+  /** Records a delay of the event loop, in seconds. */
   delayed(seconds: number): void {
     this.#loopDelay.observe(seconds);
   }
 
-  /** Adds all that is read from what there is. To be called once. */
+  /** Adds the metrics that are computed on each scrape. Call it once. */
   read(sources: MetricsSources, process: ProcessSources): void {
     this.#readHub(sources);
     this.#readLog();
@@ -88,12 +88,12 @@ export class MetricsRegistry {
     this.#readProcess(process);
   }
 
-  /** All of them, with their type (text of version 0.0.4). */
+  /** All metrics in the text format 0.0.4 of Prometheus, and its content type. */
   async expose(): Promise<{ text: string; type: string }> {
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 
-  /** The names of all of them. */
+  /** The names of all metrics. */
   get names(): string[] {
     return this.#registry.getMetricsAsArray().map(({ name }) => name);
   }
@@ -101,75 +101,75 @@ export class MetricsRegistry {
   #readHub({ counts, connections, pendingBytes, sentBytes, limits }: MetricsSources): void {
     this.#gauge(
       "chat_connections",
-      "Connections that are open, those included that are just turned away",
+      "Open connections, including those that are being turned away",
       connections,
     );
     this.#gauge(
       "chat_connections_limit",
-      "Connections that there may be at the same time (--max-connections, or what the system allows)",
+      "Maximum number of open connections (--max-connections, or what the system allows)",
       () => limits.connections,
     );
-    this.#gauge("chat_members", "People in the chat and connected", () => counts().members);
+    this.#gauge("chat_members", "Users in the chat that are connected", () => counts().members);
     this.#gauge(
       "chat_people_waiting",
-      "People in the chat whose connection broke, and who may come back (--grace)",
+      "Users in the chat that have lost the connection and may return (--grace)",
       () => counts().waiting,
     );
-    this.#gauge("chat_rooms", "Rooms that are open", () => counts().rooms);
+    this.#gauge("chat_rooms", "Open rooms", () => counts().rooms);
     this.#counter(
       "chat_lines_in_total",
-      "Lines that were taken from peers: messages, commands, pings",
+      "Lines received from clients: messages, commands, pings",
       () => counts().linesIn,
     );
     this.#counter(
       "chat_messages_in_total",
-      "Messages that were accepted from people at this hub, private ones too",
+      "Messages accepted from users of this hub, including private ones",
       () => counts().messagesIn,
     );
     this.#counter(
       "chat_messages_out_total",
-      "Messages that were given to connections, once for each of these; those told again included",
+      "Messages written to connections, counted once per connection, including replayed ones",
       () => counts().messagesOut,
     );
     this.#counter(
       "chat_sent_bytes_total",
-      "Bytes that the system has taken from the hub",
+      "Bytes that the hub has written to sockets",
       sentBytes,
     );
-    this.#gauge("chat_pending_bytes", "Bytes that wait for all readers together", pendingBytes);
+    this.#gauge("chat_pending_bytes", "Bytes queued for all readers together", pendingBytes);
     this.#gauge(
       "chat_pending_bytes_limit",
-      "Bytes that may wait for all readers together (--max-pending-total)",
+      "Maximum number of bytes queued for all readers together (--max-pending-total)",
       () => limits.pendingTotal,
     );
   }
 
   #readLog(): void {
     const total = (event: Event) => () => this.#tally.total(event);
-    this.#counter("chat_accepted_total", "Connections that were accepted", total("connected"));
+    this.#counter("chat_accepted_total", "Accepted connections", total("connected"));
     this.#labelled(
       "chat_evictions_total",
-      "Connections that the hub ended, by reason: those too that did not get past the door",
+      "Connections closed by the hub, by reason, including those that never joined",
       { label: "reason", values: DROPPED, events: ["dropped"] },
     );
     this.#labelled(
       "chat_rejected_total",
-      "Connections for which there was no place, by reason",
+      "Connections turned away because a limit was reached, by reason",
       { label: "reason", values: REJECTED, events: ["rejected", "rejected at once"] },
     );
     this.#counter(
       "chat_throttled_total",
-      "Connections that sent faster than --rate allows, each counted once",
+      "Connections that exceeded --rate, each counted once",
       total("throttled"),
     );
     this.#labelled(
       "chat_moderation_total",
-      "What moderators did, by action",
+      "Actions of moderators, by action",
       { label: "action", values: ACTIONS, events: ["moderation"] },
     );
     this.#counter(
       "chat_faults_total",
-      "Errors that nobody expected; the log has each",
+      "Unexpected errors; each is in the log",
       total("fault"),
     );
   }
@@ -177,22 +177,22 @@ export class MetricsRegistry {
   #readState({ name, isHistoryFailing, isBackplaneUp, unready }: MetricsSources): void {
     this.#gauge(
       "chat_ready",
-      "1 while everybody can come in, as /ready says, else 0",
+      "1 while users can join, as in /ready, else 0",
       () => unready() === undefined ? 1 : 0,
     );
     this.#gauge(
       "chat_backplane_up",
-      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 at a hub that is alone",
+      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
       () => isBackplaneUp() ? 1 : 0,
     );
     this.#gauge(
       "chat_history_failing",
-      "1 while what is said cannot be written to the disk (--db), else 0",
+      "1 while the history cannot be written to disk (--db), else 0",
       () => isHistoryFailing() ? 1 : 0,
     );
     const info = new Gauge({
       name: "chat_build_info",
-      help: "1, with the version",
+      help: "Always 1; the label has the version",
       labelNames: ["version"],
       registers: [this.#registry],
     });
@@ -202,12 +202,16 @@ export class MetricsRegistry {
   #readProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessSources): void {
     this.#gauge(
       "process_start_time_seconds",
-      "When the process began, in seconds since 1970",
+      "Start time of the process, in seconds since 1970",
       () => startedAt,
     );
-    this.#gauge("process_resident_memory_bytes", "Memory that is resident", residentBytes);
-    this.#gauge("process_heap_bytes", "Of it, what V8 has for its heap", heapBytes);
-    this.#counter("process_cpu_seconds_total", "Processor time, the system's included", cpuSeconds);
+    this.#gauge("process_resident_memory_bytes", "Resident memory in bytes", residentBytes);
+    this.#gauge("process_heap_bytes", "Heap of V8 in bytes", heapBytes);
+    this.#counter(
+      "process_cpu_seconds_total",
+      "Processor time in user and system mode, in seconds",
+      cpuSeconds,
+    );
   }
 
   #histogram(name: string, help: string): Histogram {
@@ -237,7 +241,7 @@ export class MetricsRegistry {
     });
   }
 
-  /** A counter of what was logged, by the cases that are known from the start and those that were met. */
+  /** A counter of log events by a label, with the values that are known from the start and those that have occurred. */
   #labelled(
     name: string,
     help: string,
