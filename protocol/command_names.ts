@@ -1,14 +1,11 @@
-/**
- * How the hub's commands are called: the table of the commands is made with it, and a client that completes names, or must
- * know what a line calls, looks here. What they do is the hub's business.
- */
+/** The names of the hub's commands, for the hub's table of commands and for a client that completes or recognizes them. */
 
 import { ACTION_NAMES, EXIT_NAMES, MOD_NAMES } from "./input.ts";
 
-/** What a command answers to in each language, the usual name first. */
+/** The names of a command in each language, the usual one first. */
 export type Names = Readonly<Record<"en" | "es", readonly string[]>>;
 
-/** By the command's name in the table. */
+/** By the command's name in the hub's table of commands. */
 export const COMMAND_NAMES = {
   nick: { en: ["name", "nick"], es: ["nombre"] },
   who: { en: ["who"], es: ["quien"] },
