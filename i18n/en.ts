@@ -172,7 +172,7 @@ export const en = {
   "reply.ignored_none": "you ignore nobody",
   "reply.help_moderators": "for moderators:",
   "reply.mod": "you are a moderator now: /help lists what you can do",
-  "reply.kick": "you kicked {nick}, who may come back: /ban {nick} prevents it",
+  "reply.kick": "you kicked {nick}, who may come back: /ban NAME prevents that",
   "reply.mute": ({ nick, minutes }) =>
     `you muted ${nick} for ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
   "reply.unmute": "you unmuted {nick}",
@@ -276,7 +276,8 @@ export const en = {
   "option.tls_ca": "also trust the authorities whose certificates are in this file",
   "option.rate": "lines per second that a client may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that a client may send at once before --rate applies, 0 for no limit (10)",
-  "option.history": "how many earlier messages of a room are shown to users who join it (50)",
+  "option.history":
+    "earlier messages of a room that are shown to users who join it, 0 for none (50)",
   "option.grace": "seconds a disconnected user keeps nick and rooms (120)",
   "option.password_file": "require the password on the first line of this file (or CHAT_PASSWORD)",
   "option.mod_password_file":
@@ -307,8 +308,7 @@ export const en = {
     "disconnect a client or bot that sends nothing for this long, not even a ping ({usual})",
   "option.max_connections": "connections at the same time ({usual}, or what the system allows)",
   "option.max_per_address": "connections from one address, except over loopback ({usual})",
-  "option.accept_pause":
-    "longest pause before accepting again, when the system has run out ({usual})",
+  "option.accept_pause": "longest pause while the system cannot accept more connections ({usual})",
   "option.drain": "time limit for sending the last lines before a connection is closed ({usual})",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
@@ -423,7 +423,7 @@ export const en = {
   "failure.wrong_password":
     "{address} rejects the password: check CHAT_PASSWORD or --password-file",
   "failure.other_room":
-    "{address} lets you join only {room}, so nothing was sent: choose another --room",
+    "{address} lets you join only {room}, and nothing was sent there: choose another --room",
   "failure.log_file":
     "cannot write the log to {path}: check that its folder exists and that you may write there",
   "failure.db_no_folder":
@@ -697,8 +697,8 @@ export const en = {
     "Nothing is encrypted, so the password and all messages can be read in transit; whoever " +
     "runs the hub can start it with --tls.",
   "doctor.says.ways_partly":
-    "However, one of its addresses cannot be reached: {failed}. Clients that try it first will " +
-    "hang, so fix it or remove it from DNS.",
+    "However, some of its addresses cannot be reached: {failed}. Clients that try these first " +
+    "will hang, so fix them or remove them from DNS.",
   "doctor.says.unknown_host":
     "There is no host called {host}: check the spelling. Some names exist only inside one " +
     "network or VPN, so also check that this machine is connected to it. You can always use " +

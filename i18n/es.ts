@@ -180,13 +180,13 @@ export const es: Translation = {
   "reply.ignored_none": "no ignoras a nadie",
   "reply.help_moderators": "para moderadores:",
   "reply.mod": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
-  "reply.kick": "has expulsado a {nick}, que puede volver: con /vetar {nick} lo impides",
+  "reply.kick": "has expulsado a {nick}, que puede volver: /vetar APODO lo impide",
   "reply.mute": ({ nick, minutes }) =>
     `has silenciado a ${nick} durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
   "reply.unmute": "{nick} puede escribir otra vez",
   "reply.ban": "has vetado a {nick}: con /readmitir {nick} se levanta el veto",
   "reply.ban_address":
-    "has vetado a {nick} y su dirección: con /readmitir {nick} se levanta el veto",
+    "has vetado a {nick} y a su dirección: con /readmitir {nick} se levanta el veto",
   "reply.banned": "vetados: {nicks}",
   "reply.banned_none": "no hay nadie vetado",
   "reply.unban": "{nick} puede entrar otra vez",
@@ -289,7 +289,8 @@ export const es: Translation = {
   "option.rate": "líneas por segundo que puede enviar cada cliente de media, 0 sin límite (5)",
   "option.burst":
     "líneas que puede enviar cada cliente de golpe, antes de --rate, 0 sin límite (10)",
-  "option.history": "cuántos mensajes anteriores de una sala se muestran a quien entra (50)",
+  "option.history":
+    "mensajes anteriores de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.grace": "segundos que alguien desconectado conserva su apodo y sus salas (120)",
   "option.password_file":
     "pide la contraseña de la primera línea de este archivo (o de CHAT_PASSWORD)",
@@ -323,7 +324,7 @@ export const es: Translation = {
   "option.max_connections": "conexiones a la vez ({usual}, o las que permita el sistema)",
   "option.max_per_address": "conexiones desde una dirección, excepto por loopback ({usual})",
   "option.accept_pause":
-    "la pausa más larga antes de aceptar de nuevo, si el sistema no da más ({usual})",
+    "la pausa más larga mientras el sistema no puede aceptar más conexiones ({usual})",
   "option.drain": "tiempo máximo para enviar las últimas líneas antes de cerrar ({usual})",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
@@ -448,7 +449,7 @@ export const es: Translation = {
   "failure.wrong_password":
     "{address} no acepta la contraseña: revisa CHAT_PASSWORD o --password-file",
   "failure.other_room":
-    "{address} solo te deja entrar en {room}, así que no se ha enviado nada: elige otra sala con --room",
+    "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra sala con --room",
   "failure.log_file":
     "no se puede escribir el registro en {path}: comprueba que su carpeta existe y que puedes escribir ahí",
   "failure.db_no_folder":

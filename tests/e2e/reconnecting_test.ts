@@ -319,7 +319,7 @@ Deno.test("a script says nothing in another room than its own, on coming back ei
   assertEquals((await hub.frame())?.["line"], "/exit");
   hub.hangUp();
   assertEquals(await bot.exit(), { code: 3, signal: null });
-  assertMatch(bot.stderr(), /lets you join only general, so nothing was sent/);
+  assertMatch(bot.stderr(), /lets you join only general, and nothing was sent there/);
 });
 
 Deno.test("without a terminal what is not known to be sent makes the code 1", async () => {

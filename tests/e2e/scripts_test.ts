@@ -339,7 +339,7 @@ Deno.test("a script that is not let into its room says nothing in another", asyn
     const locked = args[0] === "--json" ? "" : "! #ops is locked: only moderators may join it\n";
     assertEquals(
       outcome.stderr,
-      `${locked}chat: 127.0.0.1:${hub.port} lets you join only general, so nothing was sent: ` +
+      `${locked}chat: 127.0.0.1:${hub.port} lets you join only general, and nothing was sent there: ` +
         "choose another --room\n",
     );
     assertEquals(await eve.line(), "* ana joined (3 here)");

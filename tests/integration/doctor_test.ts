@@ -92,7 +92,7 @@ Deno.test("a name with a way that fails is told as such, and the hub as well all
   const failed = rows.filter((row) => row.startsWith("✗"));
   assertEquals(
     failed.length > 0,
-    paragraph.includes("one of its addresses cannot be reached: ::1"),
+    paragraph.includes("some of its addresses cannot be reached: ::1"),
   );
 });
 

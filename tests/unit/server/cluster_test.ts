@@ -417,7 +417,7 @@ Deno.test("what moderators do with people holds at other hubs", () => {
   test.run();
   assertEquals(ana.take(), [
     "luis: hola",
-    "* you kicked luis, who may come back: /ban luis prevents it",
+    "* you kicked luis, who may come back: /ban NAME prevents that",
     "* luis left: kicked by ana: ruido (1 here)",
   ]);
   assertEquals(luis.take(), ["* ana has kicked you: ruido"]);

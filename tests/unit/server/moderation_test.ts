@@ -134,7 +134,7 @@ Deno.test("/kick removes somebody from all rooms with the reason, and that one m
   for (const peer of [mod, ana!, bot]) peer.take();
   assertEquals(ask(test, mod, "/kick EVA no\x1b[2J grites"), [
     "* eva left: kicked by mod: no\uFFFD[2J grites (3 here)",
-    "* you kicked eva, who may come back: /ban eva prevents it",
+    "* you kicked eva, who may come back: /ban NAME prevents that",
   ]);
   assertEquals(eva!.take().at(-1), "* mod has kicked you: no\uFFFD[2J grites");
   assertEquals(eva!.isClosed, true);
