@@ -115,7 +115,7 @@ export class MetricsRegistry {
       "Users in the chat that have lost the connection and may return (--grace)",
       () => counts().waiting,
     );
-    this.#gauge("chat_rooms", "Open rooms", () => counts().rooms);
+    this.#gauge("chat_rooms", "Number of open rooms", () => counts().rooms);
     this.#counter(
       "chat_lines_in_total",
       "Lines received from clients: messages, commands, pings",
