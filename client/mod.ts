@@ -19,6 +19,7 @@ import { isAtTerminal } from "../common/cli/terminal.ts";
 import { writeAll } from "../common/cli/own_files.ts";
 import { translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
+import { MOD_NAMES } from "../common/protocol/input.ts";
 import { HubConnection } from "./net/connection.ts";
 import {
   CLIENT_COMMAND_LINE,
@@ -149,10 +150,12 @@ async function openConversation(
 }
 
 /** The host's client leaves when the hub stops, and moderates if the hub has moderators. */
-function attachToHub(conversation: Conversation, { stop, moderatorPassword }: OwnHub): void {
+function attachToHub(conversation: Conversation, { stop, moderatorPassword, lang }: OwnHub): void {
   stop.addEventListener("abort", () => conversation.leave());
   if (stop.aborted) conversation.leave();
-  if (moderatorPassword !== undefined) conversation.submit(`/mod ${moderatorPassword}`);
+  if (moderatorPassword !== undefined) {
+    conversation.submit(`/${MOD_NAMES[lang][0]} ${moderatorPassword}`);
+  }
 }
 
 /** Runs with a prompt below the messages. */

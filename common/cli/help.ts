@@ -1,4 +1,4 @@
-/** What `--help` says, made from the tables of the command line. Pure. */
+/** The text of `--help`, made from the tables of the command line. */
 
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
@@ -9,7 +9,7 @@ import {
   type ProgramLine,
 } from "./command_line.ts";
 
-/** Options that take more columns in a help have their sentences on lines of their own. */
+/** The sentence of an option that is wider than this, in columns, stands on its own line. */
 const WIDEST_OPTION = 14;
 
 /** The help of a subcommand. */
@@ -39,7 +39,7 @@ export function commandHelp(command: CommandLine, lang: Lang): string {
   ].join("\n");
 }
 
-/** How a subcommand is called, in one line. */
+/** The synopsis of a subcommand, in one line. */
 export function synopsis({ name, positionals }: CommandLine, lang: Lang): string {
   const say = (key: Key) => translate(lang, key);
   const shown = positionals ? ` ${say(positionals.shown)}` : "";
@@ -71,18 +71,18 @@ export function programHelp({ options, commands }: ProgramLine, lang: Lang): str
   ].join("\n");
 }
 
-/** An option as it is typed, with what its value is called. */
+/** An option as it is typed, with the name of its value. */
 export function formatOption({ flag, short, value, optional }: Option): string {
   const shown = value === undefined ? "" : optional ? ` [${value}]` : ` ${value}`;
   return `${short ? `-${short}, ` : ""}--${flag}${shown}`;
 }
 
-/** How wide the left one of two columns is, in which what is wider than `widest` stands alone. */
+/** The width of the left column, ignoring entries wider than `widest`, which stand on their own line. */
 function widthOf(left: readonly string[], widest: number): number {
   return Math.max(...left.map(({ length }) => length).filter((length) => length <= widest));
 }
 
-/** Rows of two columns, indented. What is wider than `width` on the left has the right one below it. */
+/** Indented rows of two columns. If the left entry is wider than `width`, the right one goes below it. */
 function columns(
   rows: readonly (readonly [string, string])[],
   width: number = widthOf(rows.map(([left]) => left), Infinity),

@@ -1,152 +1,156 @@
-/** Every sentence in English. Its keys are the keys of all languages. */
+/** Every English sentence that users see. Its keys are the keys of every language. */
 
 import type { Sentence, Sentences } from "./sentence.ts";
 
 export const en = {
   "error.bad_frame": "bad frame: {reason}",
-  "error.not_utf8": "that line is not valid UTF-8: nothing of it was sent",
-  "error.line_too_long": "line too long (max {max} bytes): nothing of it was sent",
+  "error.not_utf8": "that line is not valid UTF-8: it was not sent",
+  "error.line_too_long": "line too long (max {max} bytes): it was not sent",
   "error.unknown_command": ({ name, suggestion }) =>
-    `no command /${name}: ${suggestion ? `did you mean /${suggestion}? ` : ""}` +
-    "/help lists them, and // sends a line that begins with /",
+    `unknown command /${name}: ${suggestion ? `did you mean /${suggestion}? ` : ""}` +
+    "/help lists the commands, and // sends a line that begins with /",
   "error.missing_argument": ({ name, argument }, part) =>
     `/${name} needs ${part(`argument.${argument}`) ?? argument}`,
   "error.bad_nick": ({ nick, fault }, part) =>
-    `cannot take the nick "${nick}": ${part(`fault.${fault}`) ?? fault}`,
+    `the nick "${nick}" cannot be used: ${part(`fault.${fault}`) ?? fault}`,
   "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
-  "error.unknown_lang": 'no language "{lang}": there are es and en',
-  "error.empty_message": "a message without text was not sent",
-  "error.no_such_room": 'you are in no room "{room}": /join ROOM takes you into one',
+  "error.unknown_lang": 'unknown language "{lang}": choose es or en',
+  "error.empty_message": "the message is empty: it was not sent",
+  "error.no_such_room": 'you are not in the room "{room}": /join ROOM joins a room',
   "error.bad_room": ({ room, fault }, part) =>
-    `cannot use the room name "${room}": ${part(`fault.${fault}`) ?? fault}`,
-  "error.too_many_rooms": "you are in {max} rooms, and may not be in more: /leave ROOM leaves one",
-  "error.no_more_rooms": "there are {max} rooms, and this hub has no more: /rooms lists them",
-  "error.last_room": "{room} is the only room you are in: /exit leaves the chat",
-  "error.topic_too_long": "a topic has at most {max} characters: nothing was changed",
+    `the room name "${room}" cannot be used: ${part(`fault.${fault}`) ?? fault}`,
+  "error.too_many_rooms": "you are in {max} rooms, which is the limit: /leave ROOM leaves one",
+  "error.no_more_rooms":
+    "this hub has {max} rooms, which is the limit: /rooms lists those you can join",
+  "error.last_room": "you are only in #{room}: /exit leaves the chat",
+  "error.topic_too_long": "topic too long (max {max} characters): it was not changed",
   "error.no_such_nick": ({ nick, suggestion }) =>
     `nobody here is called "${nick}"` +
     (suggestion ? `; did you mean ${suggestion}?` : ""),
   "error.not_oneself": "you cannot do that to yourself",
   "error.too_many_ignored":
-    "you ignore {max} people, and cannot ignore more: /ignore NAME hears one again",
-  "error.nobody_to_answer": "nobody has written to you in private: /msg NAME TEXT begins",
-  "error.bad_count": '"{argument}" is no number of messages: it goes from 1 to {max}',
-  "error.password_wanted": "this hub wants a password: type it and press Enter",
+    "you ignore {max} people, which is the limit: /ignore NAME stops ignoring one of them",
+  "error.nobody_to_answer":
+    "there is nobody to answer: /msg NAME TEXT starts a private conversation",
+  "error.bad_count": '"{argument}" is not a valid number of messages (1-{max})',
+  "error.password_wanted": "this hub needs a password: type it and press Enter",
   "error.wrong_password": ({ left }) =>
-    `that is not the password: ${left === 1 ? "one try is" : `${left} tries are`} left`,
+    `wrong password: ${left === 1 ? "one try" : `${left} tries`} left`,
   "error.no_moderation": "this hub has no moderators: it was started without --mod-password-file",
   "error.not_moderator": "/{name} is for moderators: /mod PASSWORD makes you one",
-  "error.room_locked": "#{room} is locked: only moderators may come in",
+  "error.room_locked": "#{room} is locked: only moderators may join it",
   "error.paused": "#{room} is paused: only moderators may write there",
   "error.too_soon": ({ room, seconds }) =>
-    `#${room} is slow: you may write again in ${seconds === 1 ? "a second" : `${seconds} seconds`}`,
+    `#${room} is in slow mode: you may write again in ${
+      seconds === 1 ? "one second" : `${seconds} seconds`
+    }`,
   "error.muted": ({ minutes }) =>
-    `you are muted: you may write again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
-  "error.bad_minutes":
-    '"{argument}" is no number of minutes: it goes from 1 to {max}, and 0 lets somebody write again',
+    `you are muted: you may write again in ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
+  "error.bad_minutes": '"{argument}" is not a valid number of minutes (1-{max}; 0 unmutes)',
   "error.bad_seconds":
-    '"{argument}" is no number of seconds: it goes from 1 to {max}, and 0 is for no wait',
-  "error.too_many_muted":
-    "{max} people are muted, and no more can be: /mute NAME 0 lets one write again",
-  "error.too_many_banned":
-    "{max} people are banned, and no more can be: /unban NAME lets one come in again",
-  "error.not_banned": '"{nick}" is not banned: /ban lists who is',
+    '"{argument}" is not a valid number of seconds (1-{max}; 0 turns slow mode off)',
+  "error.too_many_muted": "{max} people are muted, which is the limit: /mute NAME 0 unmutes one",
+  "error.too_many_banned": "{max} people are banned, which is the limit: /unban NAME lifts one ban",
+  "error.not_banned": '"{nick}" is not banned: /ban lists the bans',
   "error.own_address":
-    "{nick} has the same address as you, and you could not come back: /ban {nick} leaves it out",
-  "error.cut_off": "that needs the other hubs, which cannot be reached for now: try again later",
+    "{nick} has the same address as you, so you would ban yourself: /ban {nick} bans only the nick",
+  "error.cut_off": "that needs the other hubs, which cannot be reached now: try again later",
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
-    `cannot take the nick "${wanted}" (${
+    `the nick "${wanted}" cannot be used: ${
       part(`fault.${fault}`) ?? fault
-    }): you are ${nick}, and /name changes it`,
+    }; you are ${nick}, and /name changes it`,
   "notice.history": ({ count }) =>
     `--- the last ${count === 1 ? "message" : `${count} messages`} ---`,
-  "notice.throttled": "slowing you down: you send faster than this hub takes, and nothing is lost",
+  "notice.throttled": "slowing you down: you send faster than this hub allows; nothing is lost",
   "notice.resumed": ({ count, missing, mentions }) =>
     (count === 0
-      ? "connected again: nothing was said meanwhile"
-      : `connected again: ${count === 1 ? "one message" : `${count} messages`} came meanwhile`) +
+      ? "reconnected: nothing was said meanwhile"
+      : `reconnected: ${count === 1 ? "one message" : `${count} messages`} meanwhile`) +
     (mentions ? ` (${mentions === 1 ? "one mentions" : `${mentions} mention`} you)` : "") +
-    (missing === 0 ? "" : `, and ${missing} more that are no longer kept`),
-  "notice.away": "{nick} has lost the connection, and gets that on coming back",
-  "notice.undelivered": "{nick} did not come back, and has not got: {text}",
+    (missing === 0 ? "" : `, and ${missing} more that the hub no longer keeps`),
+  "notice.away": "{nick} has lost the connection, and will get your message once reconnected",
+  "notice.undelivered": "{nick} did not return, and never got your message: {text}",
   "notice.muted": ({ by, minutes }) =>
-    `${by} has muted you for ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
-  "notice.unmuted": "{by} lets you write again",
-  "notice.locked": "{nick} has locked #{room}: nobody else may come in",
-  "notice.unlocked": "{nick} has unlocked #{room}: everybody may come in",
+    `${by} has muted you for ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
+  "notice.unmuted": "{by} has unmuted you",
+  "notice.locked": "{nick} has locked #{room}: only moderators may join it",
+  "notice.unlocked": "{nick} has unlocked #{room}: everyone may join it",
   "notice.paused": "{nick} has paused #{room}: only moderators may write",
-  "notice.unpaused": "{nick} has ended the pause of #{room}: everybody may write",
+  "notice.unpaused": "{nick} has ended the pause in #{room}: everyone may write",
   "notice.slowed": ({ nick, room, seconds }) =>
-    `${nick} has slowed #${room} down: each may write every ${
+    `${nick} has put #${room} in slow mode: one message every ${
       seconds === 1 ? "second" : `${seconds} seconds`
     }`,
-  "notice.unslowed": "{nick} slows #{room} down no more",
+  "notice.unslowed": "{nick} has turned off slow mode in #{room}",
   "notice.history_unsaved": "history is not being saved",
   "notice.history_saved": ({ lost }) =>
     "history is being saved again" +
-    (lost === 0 ? "" : `; ${lost === 1 ? "one message is" : `${lost} messages are`} lost to it`),
+    (lost === 0
+      ? ""
+      : `; ${lost === 1 ? "one message is" : `${lost} messages are`} missing from it`),
   "notice.cluster_lost":
-    "the other hubs cannot be reached: what you say waits, and is sent when they can",
-  "notice.cluster_back": "the other hubs can be reached again: what waited is being sent",
+    "the other hubs cannot be reached: your messages wait, and are sent when they can be",
+  "notice.cluster_back":
+    "the other hubs can be reached again: the messages that waited are being sent",
 
   "bye.quit": "goodbye",
   "bye.shutdown": "disconnected: the hub is stopping",
   "bye.line_too_long": "disconnected: more than {max} bytes without a line end",
   "bye.slow_consumer": "disconnected: reading too slowly",
   "bye.server_full": "server full: try again later",
-  "bye.cut_off": "this hub cannot reach the others and lets nobody in: try again later",
+  "bye.cut_off": "this hub cannot reach the other hubs, so nobody can join: try again later",
   "bye.address_full": "too many connections from your address: close one, or try again later",
-  "bye.not_http": "this is a chat hub and no web server: join it with chat client or nc",
-  "bye.not_tls": "this hub speaks no TLS here: join it without --tls",
+  "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
+  "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
-  "bye.timeout": "disconnected: nothing was heard from you for too long",
-  "bye.resumed_elsewhere": "disconnected: you have come in again by another connection",
-  "bye.kicked": ({ by, reason }) => `${by} has removed you${reason ? `: ${reason}` : ""}`,
-  "bye.banned": "you may not come in here",
-  "bye.auth_failed": "disconnected: the password was wrong too often",
-  "bye.handshake_timeout": "disconnected: no password came in time",
-  "bye.locked": "nobody new may come in at the moment: try later",
+  "bye.timeout": "disconnected: nothing was received from you for too long",
+  "bye.resumed_elsewhere": "disconnected: you have joined again over another connection",
+  "bye.kicked": ({ by, reason }) => `${by} has kicked you${reason ? `: ${reason}` : ""}`,
+  "bye.banned": "you are banned from this hub",
+  "bye.auth_failed": "disconnected: too many wrong passwords",
+  "bye.handshake_timeout": "disconnected: no password was received in time",
+  "bye.locked": "nobody new may join this hub at the moment: try again later",
 
   "left.quit": "left",
   "left.shutdown": "the hub is stopping",
   "left.line_too_long": "sent too much without a line end",
   "left.slow_consumer": "was reading too slowly",
   "left.server_full": "the hub is full",
-  "left.cut_off": "came while the hubs could not reach each other",
-  "left.address_full": "came from an address with too many connections",
+  "left.cut_off": "the hubs could not reach each other",
+  "left.address_full": "too many connections from the same address",
   "left.not_http": "was a web browser",
   "left.not_tls": "was a TLS client",
   "left.unsupported_protocol": "spoke another protocol",
-  "left.timeout": "was not heard from any more",
-  "left.resumed_elsewhere": "came in by another connection",
-  "left.kicked": ({ by, because }) => `was removed by ${by}${because ? `: ${because}` : ""}`,
-  "left.banned": ({ by }) => `was banned${by ? ` by ${by}` : ""}`,
+  "left.timeout": "connection timed out",
+  "left.resumed_elsewhere": "joined again over another connection",
+  "left.kicked": ({ by, because }) => `kicked by ${by}${because ? `: ${because}` : ""}`,
+  "left.banned": ({ by }) => `banned${by ? ` by ${by}` : ""}`,
   "left.auth_failed": "did not know the password",
-  "left.handshake_timeout": "did not give the password in time",
-  "left.locked": "came too late",
+  "left.handshake_timeout": "did not send the password in time",
+  "left.locked": "the hub was locked",
 
   "fault.empty": "it is empty",
-  "fault.too_long": "a name has at most 24 characters and 64 bytes",
-  "fault.bad_character": "a name is made of letters, digits and _ - .",
-  "fault.bad_start": "a name begins with a letter or a digit",
-  "fault.mixed_scripts": "a name is written in one script",
+  "fault.too_long": "at most 24 characters and 64 bytes are allowed",
+  "fault.bad_character": "only letters, digits and _ - . are allowed, and no spaces",
+  "fault.bad_start": "the first character must be a letter or a digit",
+  "fault.mixed_scripts": "all letters must be of one alphabet",
   "fault.reserved": "it is reserved",
   "fault.taken": "it is in use",
   "fault.banned": "it is banned",
 
   "event.welcome": "welcome, {nick} ({count} here: {members})",
-  "event.hint": "/name NAME says who you are, /help lists the commands, /exit leaves",
+  "event.hint": "/name NAME changes your nick, /help lists the commands, /exit leaves",
   "event.joined": "{nick} joined ({count} here)",
   "event.joined_many": "{nicks} joined ({count} here)",
   "event.left": "{nick} left ({count} here)",
   "event.left_many": "{nicks} left ({count} here)",
   "event.left_because": ({ nick, reason, count }, part) =>
-    `${nick} is gone: ${part(`left.${reason}`) ?? reason} (${count} here)`,
+    `${nick} left: ${part(`left.${reason}`) ?? reason} (${count} here)`,
   "event.renamed": "{from} is now {nick}",
   "event.private": "[private]",
   "event.topic": "{nick} changed the topic: {topic}",
-  "event.topic_none": "{nick} took the topic away",
+  "event.topic_none": "{nick} removed the topic",
   "event.topic_is": "topic: {topic}",
 
   "reply.help": "commands:",
@@ -154,60 +158,62 @@ export const en = {
   "reply.who": "{count} here: {members}",
   "reply.more_members": "and {count} more",
   "reply.nick": "you are now {nick}",
-  "reply.lang": "from now on in English",
+  "reply.lang": "the hub now speaks English to you",
   "reply.join": "you are in #{room} ({count} here: {members})",
   "reply.leave": "you left #{room}, and are in #{current}",
   "reply.rooms": "rooms:",
   "reply.room": "#{room} ({count} here) {topic}",
   "reply.more_rooms": "and {count} more",
   "reply.private": "[private] to {to}: {text}",
-  "reply.history_none": "nothing was said here yet",
-  "reply.ignore": "you do not see any more what {nick} says; the same again shows it",
-  "reply.hear": "you see again what {nick} says",
-  "reply.ignored": "you do not see what these say: {nicks}",
+  "reply.history_none": "nothing has been said here yet",
+  "reply.ignore": "you now ignore {nick}: /ignore {nick} again stops it",
+  "reply.hear": "you no longer ignore {nick}",
+  "reply.ignored": "you ignore: {nicks}",
   "reply.ignored_none": "you ignore nobody",
   "reply.help_moderators": "for moderators:",
   "reply.mod": "you are a moderator now: /help lists what you can do",
-  "reply.kick": "{nick} is removed, and may come back: /ban NAME is for good",
+  "reply.kick": "you kicked {nick}, who may come back: /ban NAME prevents that",
   "reply.mute": ({ nick, minutes }) =>
-    `${nick} is muted for ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
-  "reply.unmute": "{nick} may write",
-  "reply.ban": "{nick} is banned: /unban {nick} lifts it",
-  "reply.ban_address": "{nick} is banned with its address: /unban {nick} lifts it",
+    `you muted ${nick} for ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
+  "reply.unmute": "you unmuted {nick}",
+  "reply.ban": "you banned {nick}: /unban {nick} lifts the ban",
+  "reply.ban_address": "you banned {nick} and their address: /unban {nick} lifts the ban",
   "reply.banned": "banned: {nicks}",
   "reply.banned_none": "nobody is banned",
-  "reply.unban": "{nick} may come in again",
-  "reply.lock": "#{room} is locked: only moderators may come in; the same again unlocks it",
-  "reply.unlock": "#{room} is not locked any more",
+  "reply.unban": "you unbanned {nick}, who may join again",
+  "reply.lock": "#{room} is locked: only moderators may join it; /lock again unlocks it",
+  "reply.unlock": "#{room} is unlocked: everyone may join it",
   "reply.slow": ({ room, seconds }) =>
-    `in #${room} each may write every ${seconds === 1 ? "second" : `${seconds} seconds`}`,
-  "reply.unslow": "in #{room} nobody has to wait between messages",
-  "reply.pause": "#{room} is paused: only moderators may write; the same again ends it",
-  "reply.unpause": "#{room} is not paused any more",
+    `#${room} is in slow mode: one message every ${
+      seconds === 1 ? "second" : `${seconds} seconds`
+    }`,
+  "reply.unslow": "slow mode is off in #{room}",
+  "reply.pause": "#{room} is paused: only moderators may write; /pause again ends the pause",
+  "reply.unpause": "#{room} is no longer paused: everyone may write",
 
-  "command.answer": "answers who wrote to you in private",
-  "command.clear": "empties the screen",
+  "command.answer": "answers the last private message",
+  "command.clear": "clears the screen",
   "command.exit": "leaves the chat",
   "command.help": "lists the commands",
-  "command.history": "shows what was said last",
-  "command.ignore": "hides what somebody says, or shows it again",
-  "command.join": "goes into a room",
-  "command.language": "the language that the hub speaks to you: es or en",
+  "command.history": "shows the latest messages",
+  "command.ignore": "hides the messages of a user, or shows them again",
+  "command.join": "joins a room",
+  "command.language": "sets the language in which the hub speaks to you: es or en",
   "command.leave": "leaves a room",
   "command.me": "says what you do: * ana waves",
-  "command.message": "writes to one person in private",
-  "command.nick": "says who you are",
+  "command.message": "sends a private message",
+  "command.nick": "changes your nick",
   "command.rooms": "lists the rooms",
-  "command.topic": "shows or changes the room's topic, - for none",
+  "command.topic": "shows or changes the room's topic (- removes it)",
   "command.who": "lists who is here",
   "command.mod": "makes you a moderator",
-  "command.kick": "removes somebody, who may come back",
-  "command.mute": "lets somebody write nothing (10 minutes), 0 to write again",
-  "command.ban": "keeps somebody out (or the address too), or lists who is",
-  "command.unban": "lets somebody come in again",
-  "command.lock": "lets nobody else into the room, or everybody again",
-  "command.slow": "how long each waits between messages in the room, 0 for not",
-  "command.pause": "lets only moderators write in the room, or everybody again",
+  "command.kick": "kicks a user, who may come back",
+  "command.mute": "mutes a user (10 minutes; 0 unmutes)",
+  "command.ban": "bans a user (or the address too), or lists the bans",
+  "command.unban": "lifts a ban",
+  "command.lock": "locks the room (nobody else can join it), or unlocks it",
+  "command.slow": "sets slow mode: seconds between messages (0 turns it off)",
+  "command.pause": "pauses the room (only moderators can write), or ends the pause",
   "argument.lang": "LANG",
   "argument.nick": "NAME",
   "argument.text": "TEXT",
@@ -221,316 +227,315 @@ export const en = {
   "argument.nick_address": "NAME [address]",
   "argument.seconds": "SECONDS",
 
-  "usage.about": "Group chat for the terminal, in one executable file.",
+  "usage.about": "Group chat for the terminal, in a single executable.",
   "usage.arguments":
-    "HOST is 127.0.0.1 and PORT is 3000 unless given; HOST:PORT and [IPV6]:PORT are fine too.",
+    "HOST defaults to 127.0.0.1 and PORT to 3000; HOST:PORT and [IPV6]:PORT work too.",
   "usage.positionals": "[HOST] [PORT]",
   "usage.options": "[OPTIONS]",
-  "usage.more": "chat help COMMAND says more.",
+  "usage.more": "See chat help COMMAND for the options of a command.",
   "usage.heading.usage": "Usage:",
   "usage.heading.commands": "Commands:",
   "usage.heading.options": "Options:",
-  "usage.heading.limits": "Limits, where BYTES may be written as 4096, 64K, 1M or 1G:",
+  "usage.heading.limits": "Limits (BYTES can be written as 4096, 64K, 1M or 1G):",
   "usage.heading.examples": "Examples:",
   "usage.server.summary": "run the hub that everyone joins",
   "usage.server.details":
-    "Runs the hub. It prints the lines that others type to join, on standard output, and its log on\n" +
-    "standard error. Ctrl-C stops it: everyone is told, and a second Ctrl-C does not wait for that.",
+    "Runs the hub. It prints the commands to join it on standard output, and its log on standard\n" +
+    "error. Ctrl-C says goodbye to everyone and stops it; a second Ctrl-C stops it at once.",
   "usage.client.summary": "join a hub",
   "usage.client.details":
-    "Joins a hub. What you type is sent with Enter; /help lists the commands, and Ctrl-C on an empty\n" +
-    "line leaves. Without a terminal it sends the lines of standard input and ends when the last one\n" +
-    "is accepted.\n" +
-    "At a terminal, with neither HOST nor PORT, it looks for hubs on this network that are announced\n" +
-    "(chat server --announce) and on this machine: it joins the only one, and asks among several.",
-  "usage.help.summary": "say more about a command",
-  "option.help": "this help",
-  "option.version": "the version",
-  "option.lang": "the language: es or en (from LC_ALL, LC_MESSAGES, LANG)",
-  "option.server_lang":
-    "the language for who has chosen none: es or en (from LC_ALL, LC_MESSAGES, LANG)",
-  "option.color": "colour: auto, always or never (auto); with NO_COLOR set, never",
-  "option.theme": "the looks: default, mono or high-contrast (default)",
-  "option.time":
-    "beside each line: HH:MM, relative (how long after the line above) or none (HH:MM)",
-  "option.joins": "who comes and goes: all, smart (only who has spoken) or none (all)",
-  "option.ascii": "draws no signs of its own but ASCII",
-  "option.no_bell": "stays silent when somebody mentions you",
-  "option.notify": "a notification of the desktop when somebody mentions you, or else the bell",
-  "option.no_history": "shows nothing of what was said before",
-  "option.plain": "lines alone, nothing is redrawn: for screen readers; as with TERM=dumb",
-  "option.name": "who you are; /name changes it later",
-  "option.room": "the room to come into, in place of the first one",
-  "option.send": "send this message or command, print what the command answers, and leave",
-  "option.json": "print frames, one JSON object a line, and take them (see the README)",
-  "option.retry": "seconds to try again when the connection is lost, 0 for not at all",
+    "Joins a hub. Enter sends what you typed, /help lists the commands, and Ctrl-C on an empty line\n" +
+    "leaves. Without a terminal it sends the lines of standard input, and ends when the hub has\n" +
+    "accepted the last one.\n" +
+    "At a terminal, without HOST and PORT, it looks for a hub on this machine and for those that are\n" +
+    "announced on the network (chat server --announce). It joins the only one, or lets you choose.",
+  "usage.help.summary": "show the help of a command",
+  "option.help": "show this help",
+  "option.version": "show the version",
+  "option.lang": "language: es or en (from LC_ALL, LC_MESSAGES, LANG)",
+  "option.server_lang": "default language for users: es or en (from LC_ALL, LC_MESSAGES, LANG)",
+  "option.color": "colour: auto, always or never (auto; never if NO_COLOR is set)",
+  "option.theme": "appearance: default, mono or high-contrast (default)",
+  "option.time": "time of each line: HH:MM, relative (since the previous line) or none (HH:MM)",
+  "option.joins":
+    "show who joins and leaves: all, smart (only users who have spoken) or none (all)",
+  "option.ascii": "draw with ASCII characters only",
+  "option.no_bell": "do not ring the bell when somebody mentions you",
+  "option.notify": "show a desktop notification when somebody mentions you, or ring the bell",
+  "option.no_history": "do not show earlier messages",
+  "option.plain": "plain lines that are never redrawn, for screen readers; default if TERM=dumb",
+  "option.name": "your nick; /name changes it later",
+  "option.room": "the room to join, instead of the first one",
+  "option.send": "send this message or command, print the answer to a command, and leave",
+  "option.json": "print and read frames, one JSON object per line (see docs/bots.md)",
+  "option.retry": "seconds to keep trying when the connection is lost, 0 to not retry",
   "option.client_password_file":
-    "a file with the hub's password in its first line (or in CHAT_PASSWORD)",
-  "option.no_input_history": "what you type is not kept for the next time",
-  "option.client_tls": "join over TLS, and only the hub with this fingerprint where it is given",
-  "option.tls_ca": "over TLS, believe also the authorities whose certificates are in it",
-  "option.rate": "lines a second that each peer may send in the long run, 0 for no limit (5)",
-  "option.burst": "lines that each peer may send at once before --rate holds, 0 for no limit (10)",
-  "option.history": "messages of a room that are shown to who comes in, 0 for none (50)",
-  "option.grace": "how long who lost the connection keeps nick and rooms (120)",
-  "option.password_file":
-    "only who knows the password in its first line may come in (or in CHAT_PASSWORD)",
-  "option.mod_password_file": "who knows the password in its first line may be a moderator (/mod)",
-  "option.motd_file": "what it says is shown to who comes in",
-  "option.tls": "encryption, by a certificate that is made the first time and kept",
-  "option.tls_cert": "encryption by this certificate (PEM, with those that it was issued by)",
-  "option.tls_key": "the key of --tls-cert (PEM)",
-  "option.db": "the file that keeps the history when the hub ends; made if it is not there",
-  "option.keep": "how much of it is kept: so many messages, or days as in 90d (1000000)",
-  "option.nats": "the NATS servers, as nats://HOST:PORT,..., by which several hubs are one chat",
+    "a file with the hub's password on its first line (or set CHAT_PASSWORD)",
+  "option.no_input_history": "do not keep what you type for the next time",
+  "option.client_tls": "join over TLS; with a fingerprint, only the hub that has it",
+  "option.tls_ca": "also trust the authorities whose certificates are in this file",
+  "option.rate": "lines per second that a client may send in the long run, 0 for no limit (5)",
+  "option.burst": "lines that a client may send at once before --rate applies, 0 for no limit (10)",
+  "option.history":
+    "earlier messages of a room that are shown to users who join it, 0 for none (50)",
+  "option.grace": "seconds a disconnected user keeps nick and rooms (120)",
+  "option.password_file": "require the password on the first line of this file (or CHAT_PASSWORD)",
+  "option.mod_password_file":
+    "the password on the first line of this file makes a user a moderator (/mod)",
+  "option.motd_file": "show the text in this file to users who join",
+  "option.tls": "encrypt, with a certificate that is made the first time and kept",
+  "option.tls_cert": "encrypt, with this certificate (PEM, followed by its chain)",
+  "option.tls_key": "the private key of --tls-cert (PEM)",
+  "option.db": "keep the history in this file, which is created if needed",
+  "option.keep": "how much history to keep: messages, or days as in 90d (1000000)",
+  "option.nats": "connect several hubs into one chat over NATS servers: nats://HOST:PORT,...",
   "option.nats_creds": "the credentials file for --nats",
-  "option.nats_ca": "with TLS, who vouches for the servers of --nats: certificates in PEM",
-  "option.cluster": "the chat at --nats that this hub is part of (chat)",
-  "option.log": "what the log tells: debug, info, warning or error (info)",
-  "option.log_file": "the file that the log is added to, in place of standard error",
-  "option.metrics": "where Prometheus finds metrics; a port alone is this machine's only",
-  "option.join": "chat in this terminal too; leaving then stops the hub",
-  "option.join_name": "with --join, who you are",
-  "option.max_line": "bytes of a line from nc; a longer one is dropped whole ({usual})",
+  "option.nats_ca": "over TLS, the authorities to trust for the servers of --nats (PEM)",
+  "option.cluster": "the name of the chat on the servers of --nats (chat)",
+  "option.log": "log level: debug, info, warning or error (info)",
+  "option.log_file": "append the log to this file, instead of writing it to standard error",
+  "option.metrics": "serve metrics for Prometheus; with only a port, to this machine alone",
+  "option.join": "also chat in this terminal; when you leave, the hub stops",
+  "option.join_name": "with --join, your nick",
+  "option.max_line": "longest line from nc; a longer one is dropped ({usual})",
   "option.max_frame":
-    "bytes of a message of our client or a bot; a longer one is dropped whole ({usual})",
-  "option.max_pending":
-    "bytes that may wait for one reader; with more it is disconnected ({usual})",
-  "option.max_pending_total": "bytes that may wait for all readers together ({usual})",
-  "option.stall": "how long a reader may take nothing of what waits for it ({usual})",
-  "option.handshake": "how long one may take to come in, with a password or as a bot ({usual})",
-  "option.silence": "how long nothing may be heard of our client or a bot, which ping ({usual})",
-  "option.max_connections":
-    "connections at the same time ({usual}, or fewer where the system allows fewer)",
-  "option.max_per_address":
-    "connections from one address; over loopback there may be more ({usual})",
-  "option.accept_pause": "longest pause while the system lets no more connections in ({usual})",
-  "option.drain": "how long the last words may take before a connection is closed ({usual})",
+    "longest message from chat client or a bot; a longer one is dropped ({usual})",
+  "option.max_pending": "bytes queued for one reader; beyond that it is disconnected ({usual})",
+  "option.max_pending_total": "bytes queued for all readers together ({usual})",
+  "option.stall": "disconnect a reader that reads nothing for this long ({usual})",
+  "option.handshake": "time limit for logging in ({usual})",
+  "option.silence":
+    "disconnect a client or bot that sends nothing for this long, not even a ping ({usual})",
+  "option.max_connections": "connections at the same time ({usual}, or what the system allows)",
+  "option.max_per_address": "connections from one address, except over loopback ({usual})",
+  "option.accept_pause": "longest pause while the system cannot accept more connections ({usual})",
+  "option.drain": "time limit for sending the last lines before a connection is closed ({usual})",
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
-  "example.server_port": "a hub on IPv6, at any free port",
-  "example.client": "join the hub of this network or machine",
-  "example.client_name": "join another machine's as ana",
-  "example.client_pipe": "send what a program prints, line by line",
-  "example.client_tls": "join over TLS a hub for which an authority vouches",
+  "example.server_port": "a hub on IPv6, on any free port",
+  "example.client": "join the hub of this machine or network",
+  "example.client_name": "join a hub on another machine as ana",
+  "example.client_pipe": "send the output of a program, line by line",
+  "example.client_tls": "join over TLS a hub with an authority's certificate",
   "example.client_several": "join one of several hubs that are one chat",
   "example.client_send": "send one message from a script",
-  "example.server_join": "a hub with you in it",
+  "example.server_join": "a hub that you chat on yourself",
   "example.server_tls": "an encrypted hub for the whole network",
   "example.nc": "join without this program",
 
   "usage.unknown_subcommand": ({ name, suggestion }) =>
-    `no command "${name}"${suggestion ? `: did you mean "${suggestion}"?` : ""}`,
+    `unknown command "${name}"${suggestion ? `: did you mean "${suggestion}"?` : ""}`,
   "usage.unknown_option": ({ option, suggestion }) =>
-    `no option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
+    `unknown option ${option}${suggestion ? `: did you mean ${suggestion}?` : ""}`,
   "usage.missing_value": "{option} needs a value",
-  "usage.bad_number": '{option} takes a whole number from {min} to {max}, not "{value}"',
-  "usage.bad_bytes": '{option} takes a number of bytes from {min} to {max}, not "{value}"',
-  "usage.bad_keep": '{option} takes a number of messages, or of days as in 90d, not "{value}"',
+  "usage.bad_number": '{option} must be a whole number from {min} to {max}, not "{value}"',
+  "usage.bad_bytes": '{option} must be a number of bytes from {min} to {max}, not "{value}"',
+  "usage.bad_keep":
+    '{option} must be a number of messages, or a number of days as in 90d, not "{value}"',
   "usage.bad_nats":
-    '{option} takes nats://HOST:PORT or tls://HOST:PORT, several with commas between, not "{value}"',
+    '{option} must be nats://HOST:PORT or tls://HOST:PORT, or several separated by commas, not "{value}"',
   "usage.bad_cluster":
-    '{option} takes a name of up to 32 letters from a to z, digits, - and _, not "{value}"',
+    '{option} must be a name of at most 32 characters, of a to z, 0 to 9, - and _, not "{value}"',
   "usage.two_histories":
-    "{option} and {other} do not go together: with {other}, the servers keep the history",
-  "usage.needs": "{option} needs {needed} too",
+    "{option} and {other} cannot be used together: with {other}, the NATS servers keep the history",
+  "usage.needs": "{option} also needs {needed}",
   "usage.no_state_folder":
-    "{option} finds no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
-  "usage.excludes": "{option} and {other} do not go together",
-  "usage.needs_terminal": "{option} needs a terminal to chat in: run it in one, or leave it out",
-  "usage.bad_choice": '{option} takes one of {choices}, not "{value}"',
+    "{option} has no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
+  "usage.excludes": "{option} and {other} cannot be used together",
+  "usage.needs_terminal":
+    "{option} needs a terminal to chat in: run it in a terminal, or leave out {option}",
+  "usage.bad_choice": '{option} must be one of {choices}, not "{value}"',
   "usage.bad_fingerprint":
-    '{option} takes a fingerprint of 64 hexadecimal digits, as the hub shows it, not "{value}"',
-  "usage.bad_port": '"{port}" is no port: a port is a number from {min} to {max}',
-  "usage.bad_host": '"{host}" is no host name or address',
-  "usage.bad_address": '"{address}" is no HOST:PORT, which each of several hubs has to be',
-  "usage.bad_place": '{option} takes HOST:PORT or a port alone, not "{value}"',
-  "usage.too_many": '"{argument}" is one argument too many',
-  "usage.see_help": "{call} shows how it is used",
+    '{option} must be the fingerprint that the hub shows, sha256: and 64 hexadecimal digits, not "{value}"',
+  "usage.bad_port": '"{port}" is not a port: use a number from {min} to {max}',
+  "usage.bad_host": '"{host}" is not a host name or address',
+  "usage.bad_address": '"{address}" is not HOST:PORT; with several hubs, each must be HOST:PORT',
+  "usage.bad_place": '{option} must be HOST:PORT, or only a port, not "{value}"',
+  "usage.too_many": 'unexpected argument "{argument}"',
+  "usage.see_help": "Usage: {call}",
 
   "server.listening": "listening on {address}",
   "server.join": "join with:",
   "server.fingerprint": "fingerprint {fingerprint}",
   "server.no_password":
-    "no password: whoever reaches this port may come in; --password-file lets in only who knows one",
+    "no password: anyone who can reach this port can join; --password-file sets a password",
   "server.no_tls":
-    "no encryption: the password and all that is said can be read on the way; --tls encrypts it",
+    "no encryption: the password and all messages can be read in transit; --tls encrypts them",
   "server.no_tls_no_password":
-    "neither password nor encryption: whoever reaches this port may come in, and all that is said " +
-    "can be read on the way; --password-file and --tls help",
-  "server.stopping": "stopping: telling everyone (Ctrl-C again stops at once)",
+    "no password and no encryption: anyone who can reach this port can join, and all messages " +
+    "can be read in transit; use --password-file and --tls",
+  "server.stopping": "stopping: saying goodbye to everyone (Ctrl-C again stops at once)",
 
-  "server.goes_on": "the hub goes on without you: Ctrl-C stops it",
+  "server.goes_on": "the hub keeps running without you: Ctrl-C stops it",
 
   "client.leaving_stops": ({ others }) =>
-    `${
-      others === 1 ? "1 other is" : `${others} others are`
-    } here: leaving stops the hub for all. ` +
-    "Again to leave",
-  "client.bad_frame": "line {number} of standard input is no frame and was not sent: {reason}",
-  "client.too_long":
-    "too long to send ({bytes} bytes, at most {max}): shorten it or send it in parts",
+    `leaving stops the hub for ${others === 1 ? "1 other person" : `${others} other people`}: ` +
+    "press Ctrl-C again to leave",
+  "client.bad_frame":
+    "line {number} of standard input is not a valid frame and was not sent: {reason}",
+  "client.too_long": "too long to send ({bytes} bytes, max {max}): shorten it, or send it in parts",
   "client.unsent": "not sent: {text}",
-  "client.uncertain": "not known whether this was sent: {text}",
-  "client.lost": "the connection was lost: trying again, and Enter on an empty line tries at once",
+  "client.uncertain": "may not have been sent: {text}",
+  "client.lost": "connection lost: trying again (press Enter on an empty line to try now)",
   "client.lost_for": ({ seconds }) =>
-    `the connection was lost: trying again for ${
-      seconds === 1 ? "1 second" : `${seconds} seconds`
-    }`,
-  "client.moved": "now at {address}",
+    `connection lost: trying again for ${seconds === 1 ? "1 second" : `${seconds} seconds`}`,
+  "client.moved": "now connected to {address}",
   "client.restarted":
-    "connected again in a new session (the hub was started again, or you were away for too long): " +
+    "reconnected in a new session (the hub was restarted, or you were away too long): " +
     "messages may be missing",
   "client.again_in": "(again in {seconds} s)",
   "client.connecting": "(connecting)",
   "client.password": "password:",
   "client.more_pending": "and {count} more before these",
   "client.paste_too_long":
-    "nothing of what was pasted is used: it is too long (more than {max} bytes); paste it in parts",
+    "the pasted text is too long (more than {max} bytes) and was dropped: paste it in parts",
   "client.send_lines": 'send {count} lines? "{first}" Enter: yes, Esc: no>',
   "client.lines": "{first} ({count} lines)",
   "client.input_unkept":
-    "what you type is not kept for the next time: {path} cannot be read and written",
+    "what you type will not be kept for the next time: {path} cannot be read and written",
   "client.first_sight.details":
-    "{address} is not known here yet, and nobody who is trusted vouches for it. Its fingerprint is\n" +
+    "You have not joined {address} before, and no authority vouches for its certificate.\n" +
+    "Its fingerprint is\n" +
     "  {shown}\n" +
-    "The hub shows its own in its first lines. Is it the same? (yes/no)",
+    "The hub shows its fingerprint in its first lines. Is it the same? (yes/no)",
   "client.hub_unkept":
-    "the hub is not remembered for the next time: {path} cannot be read and written",
+    "this hub will not be remembered for the next time: {path} cannot be read and written",
   "client.line_too_long":
-    "line {number} of standard input is too long to send (at most {max} bytes): nothing of it was sent",
+    "line {number} of standard input is too long (max {max} bytes) and was not sent",
   "client.not_utf8": "line {number} of standard input is not valid UTF-8 and was not sent",
 
   "failure.address_in_use":
-    "cannot listen on {address}: the port is in use; choose another one, or 0 for any",
+    "cannot listen on {address}: the port is in use; choose another one, or 0 for any free port",
   "failure.address_not_available":
     "cannot listen on {address}: this machine does not have that address",
   "failure.no_permission":
-    "cannot use {address}: not permitted; ports below 1024 want privileges, others do not",
+    "cannot use {address}: permission denied; ports below 1024 need privileges, so use a higher one",
   "failure.no_such_host": 'cannot find the host "{host}": check the name',
-  "failure.refused": "cannot connect to {address}: nothing listens there; is the hub running?",
-  "failure.unreachable": "cannot connect to {address}: the network does not reach it",
+  "failure.refused": "cannot connect to {address}: connection refused; is the hub running?",
+  "failure.unreachable": "cannot connect to {address}: the network is unreachable",
   "failure.timed_out": "cannot connect to {address}: no answer",
-  "failure.not_a_hub": "{address} answers, but not as a chat hub: {line}",
-  "failure.silent": "{address} does not answer as a chat hub does",
+  "failure.not_a_hub": "{address} is not a chat hub; it answers: {line}",
+  "failure.silent": "{address} does not answer like a chat hub",
   "failure.turned_away": "{address} says: {reason}",
   "failure.lost": "the connection to {address} was lost",
   "failure.password_wanted":
-    "{address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file",
+    "{address} needs a password: set CHAT_PASSWORD, or name a file with --password-file",
   "failure.wrong_password":
-    "{address} does not take the password: look at CHAT_PASSWORD or --password-file",
+    "{address} rejects the password: check CHAT_PASSWORD or --password-file",
   "failure.other_room":
-    "{address} lets you into {room} only, and nothing was sent there: choose another --room",
+    "{address} lets you join only {room}, and nothing was sent there: choose another --room",
   "failure.log_file":
-    "cannot write the log to {path}: check that its folder is there and that you may write it",
+    "cannot write the log to {path}: check that its folder exists and that you may write there",
   "failure.db_no_folder":
-    "cannot keep the history in {path}: there is no such folder; make it or choose another file",
-  "failure.db_no_file": "cannot keep the history in {path}: that is no file; choose another one",
+    "cannot keep the history in {path}: the folder does not exist; create it, or choose another file",
+  "failure.db_no_file": "cannot keep the history in {path}: it is not a file; choose another one",
   "failure.db_no_access":
-    "cannot keep the history in {path}: the file or its folder may not be read and written; permit it or choose another file",
+    "cannot keep the history in {path}: permission denied to read and write it or its folder; allow it, or choose another file",
   "failure.db_no_room":
-    "cannot keep the history in {path}: the disk is full; make room or choose another file",
+    "cannot keep the history in {path}: the disk is full; free some space, or choose another file",
   "failure.db_not_history":
-    "cannot keep the history in {path}: it holds something else, and is left as it is; choose another file",
+    "cannot keep the history in {path}: the file is not a history, and was left untouched; choose another file",
   "failure.db_newer":
-    "cannot keep the history in {path}: a newer version of chat made it; use that one or choose another file",
+    "cannot keep the history in {path}: a newer version of chat made it; use that version, or choose another file",
   "failure.db_damaged":
-    "cannot keep the history in {path}: it is damaged; put a copy in its place or choose another file",
+    "cannot keep the history in {path}: it is damaged; restore a copy, or choose another file",
   "failure.db_in_use":
-    "cannot keep the history in {path}: another hub or program uses it; end that one or choose another file",
+    "cannot keep the history in {path}: another hub or program is using it; stop that, or choose another file",
   "failure.db_unusable": "cannot keep the history in {path}: {reason}; choose another file",
   "failure.nats_unreachable":
     "cannot reach a NATS server at {servers}: start one there, or name others with --nats",
   "failure.nats_unauthorized":
-    "the NATS servers at {servers} do not let this hub in: check the user, password or token in --nats, or use --nats-creds",
+    "the NATS servers at {servers} reject this hub: check the user, password or token in --nats, or use --nats-creds",
   "failure.nats_tls":
-    "cannot speak TLS with the NATS servers at {servers}: {reason}; tls:// wants a server with TLS, and --nats-ca names who vouches for it",
+    "cannot use TLS with the NATS servers at {servers}: {reason}; tls:// needs a server with TLS, and --nats-ca names the authorities to trust",
   "failure.nats_no_jetstream":
     "the NATS servers at {servers} have no JetStream for this hub: start them with -js",
   "failure.nats_no_leader":
-    "the JetStream of the NATS servers at {servers} has no leader: start more of the servers of their cluster, and try again",
+    "JetStream has no leader on the NATS servers at {servers}: start more servers of their cluster, and try again",
   "failure.nats_creds":
-    "cannot use {path}: it is no credentials file of NATS; nsc generate creds makes one",
+    "cannot use {path}: it is not a NATS credentials file; nsc generate creds makes one",
   "failure.nats_unusable": "cannot use the NATS servers at {servers}: {reason}",
   "failure.known_hubs":
-    "cannot read which hubs are known from {path}: make it a file that you may read, or remove it",
-  "failure.no_certificates": "cannot use {path}: it holds no certificates in PEM; check its name",
-  "failure.no_tls":
-    "{address} does not speak TLS: start that hub with --tls, or leave out --tls here",
-  "failure.speaks_tls": "{address} speaks TLS: add --tls, with the fingerprint that the hub shows",
+    "cannot read the known hubs from {path}: make it a file that you may read, or remove it",
+  "failure.no_certificates":
+    "cannot use {path}: it has no certificates in PEM; check that it is the right file",
+  "failure.no_tls": "{address} does not use TLS: start that hub with --tls, or join without --tls",
+  "failure.speaks_tls":
+    "{address} uses TLS: join with --tls, and the fingerprint that the hub shows",
   "failure.tls_changed":
-    "{address} shows another certificate than before, and somebody may be in between: if who runs the hub confirms it, join once with --tls {shown}",
-  "failure.tls_declined": "did not join {address}: its certificate was not accepted",
+    "{address} shows a different certificate than before, so somebody may be intercepting the connection: if whoever runs the hub confirms it, join once with --tls {shown}",
+  "failure.tls_declined": "did not join {address}: you did not accept its certificate",
   "failure.tls_expired":
-    "the certificate of {address} is not valid today: the hub needs a new one, or this clock is wrong",
-  "failure.tls_failed": "cannot speak TLS with {address}: {reason}",
+    "the certificate of {address} is not valid today: the hub needs a new one, or the clock of this machine is wrong",
+  "failure.tls_failed": "cannot use TLS with {address}: {reason}",
   "failure.tls_impostor":
-    "{address} shows a certificate whose key it does not have: somebody is in between; do not join",
+    "{address} shows a certificate without having its key: somebody is intercepting the connection; do not join",
   "failure.tls_issuer":
-    "nobody who is trusted here has issued the certificate of {address}: name who has with --tls-ca",
+    "the certificate of {address} was issued by an authority that is not trusted here: name its certificate with --tls-ca",
   "failure.tls_other":
-    "{address} shows another certificate than the one that you named ({shown}): somebody may be in between; ask who runs the hub",
+    "{address} does not have the fingerprint that you gave, but {shown}: somebody may be intercepting the connection; ask whoever runs the hub",
   "failure.tls_unknown":
-    "nobody who is trusted here vouches for {address}: if the hub itself shows the same fingerprint, join with --tls {shown}",
-  "failure.tls_unverified": "the certificate of {address} does not hold: {reason}",
-  "failure.unexpected": "unexpected: {reason}",
-  "failure.no_such_file": "cannot read {path}: there is no such file; check its name",
+    "the certificate of {address} is not trusted: if the hub shows this same fingerprint, join with --tls {shown}",
+  "failure.tls_unverified": "the certificate of {address} is not valid: {reason}",
+  "failure.unexpected": "unexpected error: {reason}",
+  "failure.no_such_file": "cannot read {path}: the file does not exist; check its name",
   "failure.unreadable_file": "cannot read {path}: check that it is a file that you may read",
-  "failure.file_not_utf8": "cannot use {path}: it is not UTF-8; save it as that",
+  "failure.file_not_utf8": "cannot use {path}: it is not UTF-8; save it as UTF-8",
   "failure.bad_password":
-    "no password in {source}: its first line has to be one, of at most {max} characters",
+    "no password in {source}: write it on the first line, with at most {max} characters",
   "failure.certificate_unkept":
-    "cannot keep a certificate in {path}: check that its folder is there and that you may write it, or use --tls-cert and --tls-key",
+    "cannot keep a certificate in {path}: check that its folder exists and that you may write there, or use --tls-cert and --tls-key",
   "failure.kept_damaged":
-    "cannot use the certificate in {path}: it is damaged; remove the file to get a new one, and tell those who joined before the new fingerprint",
+    "cannot use the certificate in {path}: it is damaged; remove the file to get a new one, and give its fingerprint to the users who joined before",
   "failure.kept_expired":
-    "cannot use the certificate in {path}: it expired on {date}; remove the file to get a new one, and tell those who joined before the new fingerprint",
+    "cannot use the certificate in {path}: it expired on {date}; remove the file to get a new one, and give its fingerprint to the users who joined before",
   "failure.no_certificate":
-    "no certificate in {path}: --tls-cert wants one in PEM (-----BEGIN CERTIFICATE-----)",
-  "failure.no_key": "no key in {path}: --tls-key wants one in PEM (-----BEGIN PRIVATE KEY-----)",
+    "no certificate in {path}: --tls-cert needs one in PEM (-----BEGIN CERTIFICATE-----)",
+  "failure.no_key": "no key in {path}: --tls-key needs one in PEM (-----BEGIN PRIVATE KEY-----)",
   "failure.encrypted_key":
-    "cannot use the key in {path}: it has a passphrase; openssl pkey -in {path} writes it without",
+    "cannot use the key in {path}: it has a passphrase; openssl pkey -in {path} removes it",
   "failure.unusable_key":
-    "cannot use the key in {path}: it has to be of RSA with 2048 bits or more, of ECDSA or of Ed25519",
+    "cannot use the key in {path}: it must be RSA with at least 2048 bits, ECDSA or Ed25519",
   "failure.other_key":
-    "cannot use the key in {path}: it is not that of the certificate in {certificate}, whose own is needed",
+    "cannot use the key in {path}: it does not belong to the certificate in {certificate}",
   "failure.certificate_expired":
-    "cannot use the certificate in {path}: it expired on {date}, and no client would take it; get a new one",
+    "cannot use the certificate in {path}: it expired on {date}, so clients would reject it; get a new one",
   "failure.certificate_early":
-    "cannot use the certificate in {path}: it is valid only from {date} on; check the clock of this machine",
+    "cannot use the certificate in {path}: it is not valid before {date}; check the clock of this machine",
   "failure.nameless_certificate":
-    "cannot use the certificate in {path}: it names no host or address as subjectAltName, and no client would take it; get one that does",
+    "cannot use the certificate in {path}: it has no subjectAltName with a host or address, so clients would reject it; get one that has",
   "failure.bad_motd":
-    "cannot use {path}: a message of the day has at most {lines} lines and {bytes} bytes; shorten it",
+    "cannot use {path}: the message of the day may have at most {lines} lines and {bytes} bytes; shorten it",
 
-  "usage.completions.summary": "print a script by which your shell completes all this",
+  "usage.completions.summary": "print the completions for your shell",
   "usage.completions.details":
-    "Prints a script by which bash, zsh, fish or PowerShell completes subcommands, options and their\n" +
-    "values. Its first lines say how to load it.",
+    "Prints a script that makes bash, zsh, fish or PowerShell complete the commands, the options and\n" +
+    "their values. Its first lines say how to load it.",
   "usage.completions.positionals": "SHELL",
   "usage.man.summary": "print the manual page",
   "usage.man.details":
-    "Prints the manual page of the program, for man or mandoc, in the language of LC_ALL,\n" +
-    "LC_MESSAGES or LANG.",
+    "Prints the manual page of the program, for man or mandoc, in the language that LC_ALL,\n" +
+    "LC_MESSAGES or LANG names.",
   "usage.help.positionals": "COMMAND",
   "usage.no_shell": "completions for which shell? Add one of {choices}",
   "usage.unknown_shell": ({ name, choices, suggestion }) =>
     `no completions for "${name}": ${
       suggestion ? `did you mean "${suggestion}"? ` : ""
-    }There are ${choices}`,
+    }Choose one of ${choices}`,
   "example.completions_bash": "complete in this bash",
-  "example.completions_zsh": "complete in every zsh, with ~/.zfunc in fpath",
+  "example.completions_zsh": "complete in every new zsh, with ~/.zfunc in fpath",
   "example.completions_fish": "complete in this fish",
   "example.man": "read the manual page",
-  "example.man_file": "keep it where man finds it",
+  "example.man_file": "install the manual page for man",
 
-  "completions.about": "Completions of chat for {shell}, as chat completions {shell} prints them.",
-  "completions.now": "For this shell alone (a line that can stand in its startup file too):",
-  "completions.always_bash": "For every new one, where the package bash-completion is installed:",
+  "completions.about": "Completions of chat for {shell}, printed by chat completions {shell}.",
+  "completions.now": "For this shell only (the line also works in the shell's startup file):",
+  "completions.always_bash": "For every new shell, if the package bash-completion is installed:",
   "completions.always_zsh":
-    "For every new one, with fpath+=(~/.zfunc) before compinit in ~/.zshrc:",
-  "completions.always_fish": "For every new one:",
-  "completions.always_powershell": "For every new one, this line in the file that $PROFILE names:",
+    "For every new shell, with fpath+=(~/.zfunc) before compinit in ~/.zshrc:",
+  "completions.always_fish": "For every new shell:",
+  "completions.always_powershell":
+    "For every new shell, add this line to the file that $PROFILE names:",
 
   "man.heading.name": "NAME",
   "man.heading.synopsis": "SYNOPSIS",
@@ -545,79 +550,75 @@ export const en = {
   "man.heading.examples": "EXAMPLES",
   "man.heading.see_also": "SEE ALSO",
   "man.about.details":
-    "One machine runs the hub, with chat server, and everybody else joins it, with chat client or,\n" +
-    "with nothing installed, with nc. The hub prints the lines that others type to join.\n" +
-    "What others say never disturbs what you are typing, and nobody's text can control your terminal.",
+    "One machine runs the hub with chat server, and everyone else joins it with chat client or,\n" +
+    "with nothing installed, with nc. The hub prints the commands to join it.\n" +
+    "Messages never disturb what you are typing, and no text can control your terminal.",
   "man.commands":
-    "A line is said to everyone else in the room; one that begins with a slash is a command. All names work in both languages, with or without accents and in any letter case.",
+    "A line is sent to everyone else in the room; a line that begins with a slash is a command. Every name works in both languages, with or without accents and in upper or lower case.",
   "man.say_slash": "sends /TEXT as a message",
-  "man.environment": "The program itself reads these variables, and no others.",
+  "man.environment": "The program reads these variables and no others.",
   "man.files":
-    "They are in $XDG_STATE_HOME/chat where that variable is set, and on Windows in %LOCALAPPDATA%\\chat. Only you may read them.",
+    "They are in $XDG_STATE_HOME/chat if that variable is set, and on Windows in %LOCALAPPDATA%\\chat. Only you may read them.",
   "man.variable.language":
-    "The language, by the first of them that is set: English, or Spanish where it begins with es.",
-  "man.variable.no_color":
-    "Set to anything but nothing, there is no colour, whatever --color says.",
-  "man.variable.term":
-    "The kind of terminal. In one called dumb, nothing is redrawn, as with --plain.",
-  "man.variable.notify":
-    "By these and by TERM, --notify knows how the terminal shows a notification.",
-  "man.variable.tmux": "Within tmux, --notify rings the bell too.",
+    "The language, from the first of them that is set: Spanish if it begins with es, and English otherwise.",
+  "man.variable.no_color": "If set and not empty, disables colour, overriding --color.",
+  "man.variable.term": "The kind of terminal. If it is dumb, nothing is redrawn, as with --plain.",
+  "man.variable.notify": "With TERM, they tell --notify how this terminal shows a notification.",
+  "man.variable.tmux": "Inside tmux, --notify also rings the bell.",
   "man.variable.password":
-    "The password of the hub, for who runs it and for who joins; --password-file goes before it.",
-  "man.variable.state": "The folder in which the program has its own, with the FILES.",
-  "man.variable.home": "Without XDG_STATE_HOME, the FILES are in .local/state below it.",
+    "The hub's password, for the hub and for whoever joins it; --password-file takes precedence.",
+  "man.variable.state": "The folder that holds the program's own folder, with the FILES.",
+  "man.variable.home": "Without XDG_STATE_HOME, the FILES are in .local/state/chat in this folder.",
   "man.variable.local_data":
-    "On Windows, the folder in which the program has its own, with the FILES.",
+    "On Windows, the folder that holds the program's own folder, with the FILES.",
   "man.variable.authorities":
-    "Which authorities are trusted with --tls: system, which it is unless set, or mozilla.",
-  "man.file.certificate": "the certificate of a hub with --tls, and its key",
+    "The authorities that --tls trusts: those of the system (system, the default) or of Mozilla (mozilla).",
+  "man.file.certificate": "the certificate and key of a hub with --tls",
   "man.file.known_hubs": "the hubs that you have joined with --tls, and their fingerprints",
-  "man.file.input_history": "what you typed, for the next time",
-  "man.exit.done": "done",
+  "man.file.input_history": "what you have typed, for the next time",
+  "man.exit.done": "success",
   "man.exit.failed":
-    "the network or the program failed, a line of standard input was not sent or may not have been, or you have come in again by another connection",
+    "the network or the program failed, a line of standard input was not sent or may not have been, or you have joined again over another connection",
   "man.exit.usage": "wrong usage",
   "man.exit.refused":
-    "the hub refused: it is full or closed to newcomers, wants a password, speaks another protocol, is not the one that was meant, or has sent you away",
-  "man.exit.interrupted": "a second Ctrl-C ended the hub before everyone was told",
+    "the hub refused: it is full or locked, needs a password, speaks another protocol, is not the hub that was meant, or has kicked or banned you",
+  "man.exit.interrupted": "a second Ctrl-C stopped the hub before it had said goodbye to everyone",
 
-  "option.announce": "can be found by who is on the same network, with chat client alone",
-  "example.server_announce": "a hub that the whole network finds by itself",
+  "option.announce": "let users on the same network find this hub with chat client alone",
+  "example.server_announce": "a hub that chat client finds on the network",
   "usage.announce_loopback":
-    "{option} needs a hub that others can reach, and this one listens for this machine only: " +
-    "chat server 0.0.0.0 --announce",
-  "server.announced": "announced on this network: there, chat client alone finds it",
+    "{option} needs a hub that others can reach, but this one listens on this machine only: " +
+    "use chat server 0.0.0.0 --announce",
+  "server.announced": "announced: on this network, chat client alone finds it",
   "client.looking": "looking for hubs on this network...",
   "client.found_one": "found one hub: {hub}",
   "client.found_several": "found {count} hubs:",
   "client.found_which": "which one? (1 to {count}, Enter for none)",
-  "client.found_bad_choice": '"{answer}" is none of them',
+  "client.found_bad_choice": '"{answer}" is not one of them',
   "client.found_local": "this machine",
   "client.found_here": "{name}, on this machine",
   "client.found_encrypted": "encrypted",
-  "client.found_password": "wants a password",
-  "client.left_out_unencrypted": "left out, as it is not encrypted: {hub}, {address}",
+  "client.found_password": "needs a password",
+  "client.left_out_unencrypted": "skipped, because it is not encrypted: {hub}, {address}",
   "client.left_out_version":
-    "left out, as it speaks another version of the protocol: {hub}, {address}",
+    "skipped, because it speaks another version of the protocol: {hub}, {address}",
   "client.password_kept_back":
-    "the password that you gave is not sent to a hub that was only found: type it, or name the hub",
+    "your password is not sent to a hub that was only found on the network: type it, or give the hub's address",
   "failure.no_hub_found":
-    "found no hub here, and many networks hide them: chat client HOST PORT joins one by its address, " +
-    "and chat server starts one",
+    "found no hub (many networks block the search). If you know its address: chat client HOST PORT; " +
+    "to start a hub: chat server",
 
-  // What the doctor says.
+  // The sentences of chat doctor.
 
-  "usage.doctor.summary": "say what is wrong with the way to a hub, or that all is well",
+  "usage.doctor.summary": "find out why a hub cannot be joined",
   "usage.doctor.details":
-    "Looks whether a hub can be joined, step by step, and says in a few words what is wrong and what to\n" +
-    "do. It does not come into the chat, so that nobody there notices, asks no questions and changes\n" +
-    "nothing.",
-  "option.doctor_name": "who would come in: it may be banned",
-  "option.doctor_tls": "look over TLS, and only at the hub with this fingerprint where it is given",
-  "example.doctor": "look at the hub of this machine",
-  "example.doctor_lan": "look at another machine's",
-  "example.doctor_tls": "look over TLS at a hub for which an authority vouches",
+    "Checks step by step whether a hub can be joined, and says what is wrong and how to fix it. It does\n" +
+    "not join the chat, so nobody there notices; it asks no questions and changes nothing.",
+  "option.doctor_name": "the nick to join with: it may be banned",
+  "option.doctor_tls": "check over TLS; with a fingerprint, only the hub that has it",
+  "example.doctor": "check the hub of this machine",
+  "example.doctor_lan": "check a hub on another machine",
+  "example.doctor_tls": "check over TLS a hub with an authority's certificate",
 
   "doctor.step.name": "name",
   "doctor.step.way": "connection",
@@ -625,43 +626,47 @@ export const en = {
   "doctor.step.hub": "hub",
   "doctor.step.password": "password",
   "doctor.name_is": "{host} is {addresses}",
-  "doctor.name_unknown": "there is no {host}",
-  "doctor.name_unanswered": "nobody answers who knows names",
+  "doctor.name_unknown": "{host} does not exist",
+  "doctor.name_unanswered": "no name server answers",
   "doctor.way_connected": "{address} in {ms} ms",
-  "doctor.way_refused": "{address}: refused",
-  "doctor.way_unreachable": "{address}: no network leads there",
+  "doctor.way_refused": "{address}: connection refused",
+  "doctor.way_unreachable": "{address}: network unreachable",
   "doctor.way_filtered": "{address}: no answer in {seconds} s",
-  "doctor.way_forbidden": "{address}: this machine does not permit it",
+  "doctor.way_forbidden": "{address}: this machine does not allow it",
   "doctor.way_failed": "{address}: failed ({reason})",
-  "doctor.tls_certificate": "{version}, the certificate of {name}, from {from} until {until}",
-  "doctor.tls_nameless": "{version}, a certificate of nobody, from {from} until {until}",
+  "doctor.tls_certificate": "{version}, certificate of {name}, from {from} until {until}",
+  "doctor.tls_nameless": "{version}, a certificate without a name, from {from} until {until}",
   "doctor.tls_issued_by": "issued by {issuer}",
   "doctor.tls_self_issued": "issued by the hub itself",
-  "doctor.tls_by_named": "trusted: it is the one that you named",
+  "doctor.tls_by_named": "trusted: it has the fingerprint that you gave",
   "doctor.tls_by_remembered": "trusted: it is the same as when you joined before",
   "doctor.tls_by_file": "trusted: an authority in --tls-ca vouches for it",
-  "doctor.tls_by_system": "trusted: an authority that this system believes vouches for it",
+  "doctor.tls_by_system": "trusted: an authority that this system trusts vouches for it",
   "doctor.tls_distrusted": "not trusted",
-  "doctor.tls_none": "no TLS is spoken there",
-  "doctor.tls_silent": "TLS is not answered",
+  "doctor.tls_none": "does not use TLS",
+  "doctor.tls_silent": "no answer to TLS",
   "doctor.tls_broken": "TLS fails: {reason}",
   "doctor.hub_is": "{hub}, protocol {protocol}, in frames",
   "doctor.hub_latency": "answers in {ms} ms",
   "doctor.hub_people": ({ count }) =>
-    count === 0 ? "nobody is in" : count === 1 ? "1 person is in" : `${count} people are in`,
+    count === 0
+      ? "nobody is connected"
+      : count === 1
+      ? "1 person is connected"
+      : `${count} people are connected`,
   "doctor.hub_other": "a hub of another version, protocol {protocol}",
   "doctor.hub_says": "says: {text}",
-  "doctor.talk_tls": "speaks TLS",
-  "doctor.talk_silent": "takes the connection and says nothing",
-  "doctor.talk_closed": "takes the connection and closes it without a word",
+  "doctor.talk_tls": "uses TLS",
+  "doctor.talk_silent": "accepts the connection and sends nothing",
+  "doctor.talk_closed": "accepts the connection and closes it without a word",
   "doctor.stranger": ({ service }, part) =>
-    `no hub, but ${part(`doctor.service.${service}`) ?? service}`,
+    `not a hub, but ${part(`doctor.service.${service}`) ?? service}`,
   "doctor.stranger_says": ({ service, line }, part) =>
-    `no hub, but ${part(`doctor.service.${service}`) ?? service}: ${line}`,
-  "doctor.password_none": "none is wanted",
-  "doctor.password_right": "right",
+    `not a hub, but ${part(`doctor.service.${service}`) ?? service}: ${line}`,
+  "doctor.password_none": "not needed",
+  "doctor.password_right": "correct",
   "doctor.password_wrong": "wrong",
-  "doctor.password_wanted": "one is wanted",
+  "doctor.password_wanted": "needed",
   "doctor.service.ssh": "an SSH server",
   "doctor.service.http": "a web server (HTTP)",
   "doctor.service.smtp": "a mail server (SMTP)",
@@ -678,178 +683,174 @@ export const en = {
   "doctor.service.xmpp": "an XMPP server",
   "doctor.service.rsync": "an rsync server",
   "doctor.service.rtsp": "a video server (RTSP)",
-  "doctor.service.echo": "something that repeats what it is told",
+  "doctor.service.echo": "something that repeats whatever it receives",
   "doctor.service.ncat_chat": "a chat of ncat",
-  "doctor.service.unknown": "something that is not known here",
-  "doctor.says.well": "All is well: there is a hub at {address}, and it lets you in.",
+  "doctor.service.unknown": "an unknown service",
+  "doctor.says.well": "All is well: the hub at {address} works and lets you in.",
   "doctor.says.well_old":
-    "All is well, as far as it can be told: there is a hub at {address}. It is of an older " +
-    "version, which does not tell who may come in, nor whether it wants a password.",
+    "There is a hub at {address}, and as far as can be checked all is well. It is an older " +
+    "version, which does not say who may join or whether it needs a password.",
   "doctor.says.join": "Join it with:",
-  "doctor.says.password_right": "The password is right.",
-  "doctor.says.password_unneeded": "It wants no password, and was not told yours.",
+  "doctor.says.password_right": "The password is correct.",
+  "doctor.says.password_unneeded": "It needs no password, so yours was not sent.",
   "doctor.says.password_plain":
-    "The password and all that is said there can be read on the way, as nothing is " +
-    "encrypted: who runs the hub can start it with --tls.",
+    "Nothing is encrypted, so the password and all messages can be read in transit; whoever " +
+    "runs the hub can start it with --tls.",
   "doctor.says.ways_partly":
-    "Of its addresses {failed} cannot be reached, though: who tries that one first waits in " +
-    "vain, so it should be mended, or taken out of the name.",
+    "However, some of its addresses cannot be reached: {failed}. Clients that try these first " +
+    "will hang, so fix them or remove them from DNS.",
   "doctor.says.unknown_host":
-    "There is no machine called {host}: check the spelling. Some names are known in one " +
-    "network or VPN only, so check also that this machine is in it. The address in numbers, " +
-    "which the hub prints when it is started, needs no name at all.",
+    "There is no host called {host}: check the spelling. Some names exist only inside one " +
+    "network or VPN, so also check that this machine is connected to it. You can always use " +
+    "the numeric address that the hub prints when it starts.",
   "doctor.says.unknown_short":
-    "There is no machine called {host}: check the spelling. Inside of a network a name is " +
-    "often known only with its ending, as in {host}.local or {host}.lan. The address in " +
-    "numbers, which the hub prints when it is started, needs no name at all.",
+    "There is no host called {host}: check the spelling. Inside a network, a name often needs " +
+    "an ending, as in {host}.local or {host}.lan. You can always use the numeric address that " +
+    "the hub prints when it starts.",
   "doctor.says.no_dns":
-    "Where {host} is cannot be found out: this machine asks for names, and nobody answers. " +
-    "Check that it is connected to the network (and to the VPN, where the name belongs to " +
-    "one). If only names do not work, use the address in numbers, which the hub prints when " +
-    "it is started.",
+    "The address of {host} cannot be found, because no name server answers this machine. " +
+    "Check that it is connected to the network (and to the VPN, if the name belongs to one). " +
+    "If only names fail, use the numeric address that the hub prints when it starts.",
   "doctor.says.refused_here":
-    "Nothing listens at {address}: on this machine no hub is running, at least not at port " +
-    "{port}. Start one in another terminal with `chat server {host} {port}`, or if the hub that " +
-    "you mean runs on another machine, say which one: `chat doctor HOST {port}`.",
+    "Nothing listens on {address}: there is no hub running on this machine, at least not on port " +
+    "{port}. Start one in another terminal with `chat server {host} {port}`. If the hub runs on " +
+    "another machine, give its address: `chat doctor HOST {port}`.",
   "doctor.says.refused":
-    "The machine {host} is there, but nothing listens at its port {port}: the hub is not " +
-    "running, or has another port, or listens on 127.0.0.1 only, where no other machine " +
-    "reaches it. Started there with `chat server 0.0.0.0 {port}` it is open to the whole " +
-    "network, and its first lines say what to type. A firewall that refuses connections " +
-    "looks the same.",
+    "The machine {host} answers, but nothing listens on its port {port}: the hub is not " +
+    "running, or uses another port, or listens on 127.0.0.1 only, where other machines cannot " +
+    "reach it. If it is started there with `chat server 0.0.0.0 {port}`, the whole network can " +
+    "join, and its first lines say what to type. A firewall that rejects connections looks " +
+    "the same.",
   "doctor.says.elsewhere":
-    "Nothing listens at {address}, but there is a hub at {found}: that is probably the one " +
-    "that you mean.",
+    "Nothing listens on {address}, but there is a hub at {found}: that is probably the one " +
+    "you want.",
   "doctor.says.loopback_only":
-    "{host} is this machine, and its hub listens on {found} only, where no other machine " +
-    "reaches it. Stop it there with Ctrl-C, and start it with `chat server 0.0.0.0 {port}` " +
-    "for the whole network; from this machine alone it can be joined as it is.",
+    "{host} is this machine, and its hub listens on {found} only, where other machines cannot " +
+    "reach it. To open it to the whole network, stop it with Ctrl-C and start it with " +
+    "`chat server 0.0.0.0 {port}`. From this machine it can be joined as it is.",
   "doctor.says.filtered":
-    "{address} does not answer at all. Mostly that is a firewall, on that machine or on the " +
-    "way, which drops what comes: port {port} (TCP) has to be let in there. Else the " +
-    "machine is off, or has another address by now, or is in a network to which this one " +
-    "does not belong; some wireless networks for guests keep their machines apart from each " +
-    "other, too.",
+    "{address} does not answer at all. The usual reason is a firewall, on that machine or in " +
+    "between, that drops the packets: it must allow port {port} (TCP). Or the machine is off, " +
+    "has a different address now, or is in a network that this machine cannot reach; some " +
+    "guest Wi-Fi networks also isolate their machines from each other.",
   "doctor.says.unreachable":
-    "From this machine no network leads to {host}. Check that it is connected, to the same " +
-    "network as the hub or to its VPN, and that the address is right: those that begin with " +
-    "10, 172.16 to 172.31, 192.168 or fe80 hold inside of one network only.",
+    "This machine has no route to {host}. Check that it is connected to the same network as " +
+    "the hub or to its VPN, and that the address is right: addresses that begin with 10, " +
+    "172.16 to 172.31, 192.168 or fe80 are valid only inside one network.",
   "doctor.says.forbidden":
-    "This machine does not let the program connect to {address}: a firewall or another rule " +
-    "of its own forbids it. Permit it there, or ask who looks after the machine.",
-  "doctor.says.failed": "{address} cannot be connected to: {reason}. Check the address.",
+    "This machine does not let the program connect to {address}: a firewall or another rule on " +
+    "it forbids that. Allow it there, or ask whoever administers the machine.",
+  "doctor.says.failed": "Cannot connect to {address}: {reason}. Check the address.",
   "doctor.says.silent":
-    "Something at {address} takes the connection and then says nothing, as no hub does. It " +
-    "is another service that waits to be spoken to in its own way, or a proxy or tunnel " +
-    "whose other end does not answer, or a hub that hangs: then it was stopped with Ctrl-Z, " +
-    "or its machine has far too much to do. Check the port, and on that machine what " +
-    "listens there.",
+    "Something at {address} accepts the connection but then sends nothing, which no hub does. " +
+    "It may be another service that waits for the client to speak first, a proxy or tunnel " +
+    "whose other end does not answer, or a hub that hangs because it was stopped with Ctrl-Z " +
+    "or its machine is overloaded. Check the port, and what listens on it on that machine.",
   "doctor.says.closed":
-    "Something at {address} takes the connection and closes it at once, without a word. " +
-    "Mostly that is a tunnel, a proxy or a container (`ssh -L`, Docker) that is open while " +
-    "nothing listens behind it, or a rule that does not let in your address. Check there " +
-    "that the hub is running, and that what forwards to it has its port.",
+    "Something at {address} accepts the connection and closes it at once without a word. The " +
+    "usual reason is a tunnel, a proxy or a container (`ssh -L`, Docker) that is open while " +
+    "nothing listens behind it, or a rule that rejects your address. Check on that machine " +
+    "that the hub is running, and that connections are forwarded to the hub's port.",
   "doctor.says.stranger": ({ address, service, usual }, part) =>
     `At ${address} there is ${
       part(`doctor.service.${service}`) ?? service
-    }, and no hub of this chat: ` +
-    "host or port are probably not the right ones. A hub prints both in its first lines, and its " +
+    }, not a hub of this chat: ` +
+    "the host or the port is probably wrong. A hub prints both in its first lines, and its " +
     `port is ${usual} unless it was given another one.`,
-  "doctor.says.tls_wanted":
-    "What answers at {address} speaks TLS, and you have asked without --tls.",
-  "doctor.says.tls_wanted_remembered": "It is the one that you have joined before: add --tls.",
+  "doctor.says.tls_wanted": "The server at {address} uses TLS, and you did not use --tls.",
+  "doctor.says.tls_wanted_remembered": "It is the hub that you have joined before: add --tls.",
   "doctor.says.tls_wanted_system":
-    "An authority that this system believes vouches for it: add --tls.",
+    "An authority that this system trusts vouches for it: add --tls.",
   "doctor.says.tls_wanted_shown":
-    "The fingerprint of its certificate is {shown}. If the hub that you mean shows the same " +
-    "in its first lines, or who runs it says so, add it behind --tls.",
-  "doctor.says.tls_wanted_unclear": "Add --tls, and chat doctor says more.",
+    "The fingerprint of its certificate is {shown}. If the hub shows the same one in its first " +
+    "lines, or whoever runs it confirms it, add it after --tls.",
+  "doctor.says.tls_wanted_unclear": "Add --tls, and chat doctor can say more.",
   "doctor.says.not_tls":
-    "The hub at {address} does not encrypt, and you have asked for --tls. Leave that out, " +
-    "and know that all that is said there can be read on the way; or have who runs it start " +
-    "it with --tls, and then join with the fingerprint that it shows.",
+    "The hub at {address} does not use TLS, and you used --tls. Without it you can join, but all " +
+    "messages can be read in transit; or ask whoever runs the hub to start it with --tls, and " +
+    "then join with the fingerprint that it shows.",
   "doctor.says.not_tls_unknown":
-    "No TLS is spoken at {address}, and you have asked for --tls: check host and port.",
+    "The server at {address} does not use TLS, and you used --tls: check the host and the port.",
   "doctor.says.tls_broken":
-    "An encrypted connection to {address} cannot be made: {reason}. What answers there is " +
-    "perhaps no hub, or something on the way breaks what is encrypted.",
+    "An encrypted connection to {address} cannot be made: {reason}. The server there may not be " +
+    "a hub, or something in between breaks encrypted connections.",
   "doctor.says.tls_unknown":
-    "What answers at {address} encrypts, but nobody whom this system believes vouches for " +
-    "it, as is usual with a certificate that a hub has made for itself. Its fingerprint is " +
-    "{shown}: compare that with what the hub prints in its first lines, or with what who " +
-    "runs it tells you by another way. If it is the same, this is the hub, and you join " +
-    "with the fingerprint.",
+    "The server at {address} uses TLS, but no authority that this system trusts vouches for " +
+    "its certificate. That is normal for a certificate that a hub has made itself. Its " +
+    "fingerprint is {shown}: compare it with the one that the hub prints in its first lines, " +
+    "or that whoever runs the hub gives you in another way. If they are the same, join with " +
+    "the fingerprint.",
   "doctor.says.tls_changed":
-    "{address} shows another certificate than when you joined it before: now it is {shown}. " +
-    "Either who runs the hub has made a new one, or somebody is in between. Ask before you " +
-    "join, and only if who runs it confirms the new one, join once with it.",
+    "{address} shows a different certificate than when you joined it before: now it is {shown}. " +
+    "Either the hub has a new certificate, or somebody is intercepting the connection. Ask " +
+    "whoever runs the hub, and join with the new fingerprint only if they confirm it.",
   "doctor.says.tls_other":
-    "{address} shows another certificate than the one that you named: it is {shown}. Either " +
-    "the fingerprint is of another hub or of an older certificate, or somebody is in " +
-    "between. Ask who runs the hub, and do not join before.",
+    "{address} does not have the fingerprint that you gave: its own is {shown}. Either yours " +
+    "belongs to another hub or to an older certificate, or somebody is intercepting the " +
+    "connection. Ask whoever runs the hub before you join.",
   "doctor.says.tls_expired":
-    "The certificate of {address} is not valid any more: it has ended on {until}, and the " +
-    "clock of this machine says {today}. If that is right, the hub needs a new one, which " +
-    "who runs it has to get; if not, set the clock.",
+    "The certificate of {address} expired on {until}, and by the clock of this machine today " +
+    "is {today}. If that is right, whoever runs the hub must get a new certificate; if not, " +
+    "set the clock.",
   "doctor.says.tls_early":
-    "The certificate of {address} is not valid yet: it begins on {from}, and the clock of " +
-    "this machine says {today}. Mostly it is the clock that is wrong: set it. Else wait, or " +
-    "ask who runs the hub.",
+    "The certificate of {address} is not valid before {from}, and by the clock of this machine " +
+    "today is {today}. Usually the clock is wrong: set it. If it is right, wait, or ask " +
+    "whoever runs the hub.",
   "doctor.says.tls_name":
-    "The certificate of {address} is made out to {name}, and not to {host}: join by the " +
-    "name that it is made out to, or where that is the same machine by its fingerprint, " +
-    "after you have compared {shown} with what the hub prints.",
+    "The certificate of {address} is for {name}, not for {host}: join by the name in the " +
+    "certificate. If it is the same machine, you can also join with the fingerprint, once you " +
+    "have compared {shown} with the one that the hub prints.",
   "doctor.says.tls_issuer":
-    "The certificate of {address} was issued by {issuer}, which nobody here believes. Have " +
-    "who runs the hub give you the certificate of that authority, and name the file with " +
+    "The certificate of {address} was issued by {issuer}, which this system does not trust. " +
+    "Ask whoever runs the hub for the certificate of that authority, and name its file with " +
     "--tls-ca.",
   "doctor.says.tls_impostor":
-    "{address} shows a certificate whose key it does not have: somebody is in between, and " +
-    "pretends to be the hub. Do not join, and tell who looks after the network.",
+    "{address} shows a certificate without having its key: somebody is intercepting the " +
+    "connection and pretends to be the hub. Do not join, and tell whoever administers the " +
+    "network.",
   "doctor.says.tls_unverified":
-    "The certificate of {address} does not hold: {reason}. Who runs the hub has to mend it.",
+    "The certificate of {address} is not valid: {reason}. Whoever runs the hub must fix it.",
   "doctor.says.password_wanted":
-    "The hub at {address} is well, and wants a password, which who runs it knows. In a " +
-    "terminal the client asks for it; for a script it goes into a file that --password-file " +
-    "names, or into CHAT_PASSWORD. With one of these, chat doctor says whether it is right.",
+    "The hub at {address} works and needs a password: ask whoever runs it. In a terminal, chat " +
+    "client asks you for it; in a script, put it in a file for --password-file, or in " +
+    "CHAT_PASSWORD. With either of these, chat doctor checks whether it is correct.",
   "doctor.says.password_wrong":
-    "The hub at {address} is well, but that is not its password: look at the first line of " +
-    "the file in --password-file, or at CHAT_PASSWORD, where letter case and inner blanks " +
-    "count. The hub has taken this for one wrong try; each connection has {tries}.",
+    "The hub at {address} works, but the password is wrong: check the first line of the file in " +
+    "--password-file, or CHAT_PASSWORD; upper and lower case and inner spaces matter. The hub " +
+    "counts this as one wrong try; each connection has {tries}.",
   "doctor.says.newer":
-    "The hub at {address} is of a newer version: it speaks protocol {theirs}, and this " +
-    "program {ours}. Get the newer version of chat, and join with that; nc works in any " +
-    "case.",
+    "The hub at {address} is a newer version: it speaks protocol {theirs}, and this program " +
+    "speaks {ours}. Join with the newer version of chat, or with nc, which works with any " +
+    "version.",
   "doctor.says.older":
-    "The hub at {address} is of an older version: it speaks protocol {theirs}, and this " +
-    "program {ours}. Have who runs it update it, or join with the older version of chat; nc " +
-    "works in any case.",
+    "The hub at {address} is an older version: it speaks protocol {theirs}, and this program " +
+    "speaks {ours}. Ask whoever runs it to update it, or join with the older version of chat, " +
+    "or with nc, which works with any version.",
   "doctor.says.server_full":
-    "The hub at {address} is full: it has as many connections as it takes. Try again later, " +
-    "or have who runs it raise --max-connections.",
+    "The hub at {address} is full: it has as many connections as it allows. Try again later, " +
+    "or ask whoever runs it to raise --max-connections.",
   "doctor.says.address_full":
-    "The hub at {address} has as many connections from your address as it takes from one. " +
-    "Close one of yours; where a whole class or office comes from one address, who runs the " +
-    "hub has to raise --max-per-address.",
+    "The hub at {address} has as many connections from your address as it allows. Close one of " +
+    "yours; if a whole class or office shares one address, whoever runs the hub must raise " +
+    "--max-per-address.",
   "doctor.says.banned":
-    "The hub at {address} is well, but does not let you in: a moderator has banned you, or " +
-    "the address from which you come. Talk with who runs the hub; a moderator lifts it with " +
-    "/unban.",
+    "The hub at {address} works, but does not let you in: a moderator has banned you or your " +
+    "address. Ask whoever runs the hub; a moderator can lift the ban with /unban.",
   "doctor.says.locked":
-    "The hub at {address} is well, but a moderator has locked it: nobody new may come in " +
-    "for now. Try again later, or ask those who are in.",
+    "The hub at {address} works, but a moderator has locked it: nobody new may join for now. " +
+    "Try again later, or ask somebody who is connected.",
   "doctor.says.cut_off":
     "The hub at {address} is one of several that are one chat, and cannot reach the others: " +
-    "until it can it lets nobody in. Join at another one of them, or try again later; who " +
-    "runs it should look at its NATS servers.",
+    "until it can, nobody can join it. Join another of the hubs, or try again later; whoever " +
+    "runs it should check its NATS servers.",
   "doctor.says.shutdown":
-    "The hub at {address} is just stopping: try again in a moment, or ask who runs it when " +
-    "it will be back.",
+    "The hub at {address} is stopping: try again in a moment, or ask whoever runs it when it " +
+    "will be back.",
   "doctor.says.bye": ({ address, reason }, part) =>
     `The hub at ${address} does not let you in. It says: ${part(`bye.${reason}`) ?? reason}`,
 } satisfies Sentences;
 
 export type Key = keyof typeof en;
 
-/** Another language: the same keys. A missing or unknown one is a type error. */
+/** Another language: the same keys. A missing or an unknown key is a type error. */
 export type Translation = Readonly<Record<Key, Sentence>>;

@@ -1,47 +1,48 @@
-/** Every sentence in Spanish. */
+/** Every Spanish sentence that users see. */
 
 import type { Translation } from "./en.ts";
 
 export const es: Translation = {
   "error.bad_frame": "trama incorrecta: {reason}",
-  "error.not_utf8": "esa línea no es UTF-8 válido: no se ha enviado nada de ella",
-  "error.line_too_long":
-    "línea demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
+  "error.not_utf8": "esa línea no es UTF-8 válido: no se ha enviado",
+  "error.line_too_long": "línea demasiado larga (máximo {max} bytes): no se ha enviado",
   "error.unknown_command": ({ name, suggestion }) =>
     `no existe la orden /${name}: ${suggestion ? `¿querías decir /${suggestion}? ` : ""}` +
-    "/ayuda las muestra, y // envía una línea que empieza por /",
+    "/ayuda muestra todas, y // envía una línea que empieza por /",
   "error.missing_argument": ({ name, argument }, part) =>
-    `a /${name} le falta ${part(`argument.${argument}`) ?? argument}`,
+    `/${name} necesita ${part(`argument.${argument}`) ?? argument}`,
   "error.bad_nick": ({ nick, fault }, part) =>
-    `no se puede usar el nombre "${nick}": ${part(`fault.${fault}`) ?? fault}`,
-  "error.nick_taken": 'el nombre "{nick}" está en uso: {suggestion} está libre',
-  "error.unknown_lang": 'no existe el idioma "{lang}": hay es y en',
-  "error.empty_message": "no se ha enviado un mensaje sin texto",
-  "error.no_such_room": 'no estás en ninguna sala "{room}": /entrar SALA te lleva a una',
+    `no se puede usar el apodo "${nick}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.nick_taken": 'el apodo "{nick}" está en uso: {suggestion} está libre',
+  "error.unknown_lang": 'no existe el idioma "{lang}": elige es o en',
+  "error.empty_message": "el mensaje está vacío: no se ha enviado",
+  "error.no_such_room": 'no estás en la sala "{room}": con /entrar SALA entras en una',
   "error.bad_room": ({ room, fault }, part) =>
     `no se puede usar el nombre de sala "${room}": ${part(`fault.${fault}`) ?? fault}`,
-  "error.too_many_rooms": "estás en {max} salas y no puedes estar en más: /dejar SALA deja una",
-  "error.no_more_rooms": "hay {max} salas y este servidor no tiene más: /salas las muestra",
-  "error.last_room": "{room} es la única sala en que estás: /salir sale del chat",
-  "error.topic_too_long": "un tema tiene como mucho {max} caracteres: no se ha cambiado nada",
+  "error.too_many_rooms": "estás en {max} salas, que es el máximo: con /dejar SALA dejas una",
+  "error.no_more_rooms":
+    "este servidor tiene {max} salas, que es el máximo: /salas muestra en cuáles puedes entrar",
+  "error.last_room": "solo estás en #{room}: con /salir sales del chat",
+  "error.topic_too_long": "tema demasiado largo (máximo {max} caracteres): no se ha cambiado",
   "error.no_such_nick": ({ nick, suggestion }) =>
-    `nadie se llama aquí "${nick}"` +
+    `aquí nadie se llama "${nick}"` +
     (suggestion ? `; ¿querías decir ${suggestion}?` : ""),
   "error.not_oneself": "no puedes hacerte eso a ti",
   "error.too_many_ignored":
-    "ignoras a {max} personas y no puedes ignorar a más: /ignorar NOMBRE vuelve a oír a una",
-  "error.nobody_to_answer": "nadie te ha escrito en privado: /privado NOMBRE TEXTO empieza",
-  "error.bad_count": '"{argument}" no es un número de mensajes: va de 1 a {max}',
+    "ignoras a {max} personas, que es el máximo: con /ignorar APODO dejas de ignorar a una",
+  "error.nobody_to_answer":
+    "no hay nadie a quien responder: con /privado APODO TEXTO empiezas una conversación privada",
+  "error.bad_count": '"{argument}" no es un número de mensajes válido (de 1 a {max})',
   "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
   "error.wrong_password": ({ left }) =>
-    `esa no es la contraseña: ${left === 1 ? "queda un intento" : `quedan ${left} intentos`}`,
+    `contraseña incorrecta: ${left === 1 ? "queda un intento" : `quedan ${left} intentos`}`,
   "error.no_moderation":
-    "este servidor no tiene moderación: se ha iniciado sin --mod-password-file",
-  "error.not_moderator": "/{name} es para quien modera: /moderar CONTRASEÑA te lo permite",
-  "error.room_locked": "#{room} está bloqueada: solo puede entrar quien modera",
-  "error.paused": "#{room} está en pausa: solo puede escribir quien modera",
+    "este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
+  "error.not_moderator": "/{name} es para moderadores: con /moderar CONTRASEÑA te haces moderador",
+  "error.room_locked": "#{room} está bloqueada: solo pueden entrar los moderadores",
+  "error.paused": "#{room} está en pausa: solo pueden escribir los moderadores",
   "error.too_soon": ({ room, seconds }) =>
-    `#${room} va despacio: podrás escribir dentro de ${
+    `#${room} está en modo lento: podrás escribir dentro de ${
       seconds === 1 ? "un segundo" : `${seconds} segundos`
     }`,
   "error.muted": ({ minutes }) =>
@@ -49,55 +50,54 @@ export const es: Translation = {
       minutes === 1 ? "un minuto" : `${minutes} minutos`
     }`,
   "error.bad_minutes":
-    '"{argument}" no es un número de minutos: va de 1 a {max}, y 0 deja escribir de nuevo',
+    '"{argument}" no es un número de minutos válido (de 1 a {max}; con 0 se puede escribir otra vez)',
   "error.bad_seconds":
-    '"{argument}" no es un número de segundos: va de 1 a {max}, y 0 quita la espera',
+    '"{argument}" no es un número de segundos válido (de 1 a {max}; con 0 se quita el modo lento)',
   "error.too_many_muted":
-    "hay {max} personas silenciadas y no puede haber más: /silenciar NOMBRE 0 deja escribir a una",
+    "hay {max} personas silenciadas, que es el máximo: con /silenciar APODO 0 una puede escribir otra vez",
   "error.too_many_banned":
-    "hay {max} personas vetadas y no puede haber más: /readmitir NOMBRE deja entrar a una",
-  "error.not_banned": 'nadie llamado "{nick}" está vetado: /vetar muestra quién lo está',
+    "hay {max} personas vetadas, que es el máximo: con /readmitir APODO se levanta un veto",
+  "error.not_banned": '"{nick}" no tiene ningún veto: /vetar muestra los que hay',
   "error.own_address":
-    "{nick} tiene la misma dirección que tú, y no podrías volver: /vetar {nick} la deja fuera",
+    "{nick} tiene la misma dirección que tú, así que tú tampoco podrías volver: /vetar {nick} veta solo el apodo",
   "error.cut_off":
-    "para eso hacen falta los demás servidores, y ahora no responden: inténtalo más tarde",
+    "para eso hacen falta los demás servidores, que ahora no responden: inténtalo más tarde",
 
   "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
-    `no se puede usar el nombre "${wanted}" (${part(`fault.${fault}`) ?? fault}): ` +
+    `no se puede usar el apodo "${wanted}": ${part(`fault.${fault}`) ?? fault}; ` +
     `eres ${nick}, y con /nombre lo cambias`,
   "notice.history": ({ count }) =>
     `--- ${count === 1 ? "el último mensaje" : `los últimos ${count} mensajes`} ---`,
   "notice.throttled":
-    "te frenamos: envías más deprisa de lo que admite este servidor, y no se pierde nada",
+    "frenando tus mensajes: envías más deprisa de lo que permite este servidor; no se pierde nada",
   "notice.resumed": ({ count, missing, mentions }) =>
     (count === 0
-      ? "conectado de nuevo: nadie ha dicho nada entretanto"
-      : `conectado de nuevo: ${
-        count === 1 ? "ha llegado un mensaje" : `han llegado ${count} mensajes`
-      } entretanto`) +
+      ? "conexión recuperada: mientras tanto nadie ha dicho nada"
+      : `conexión recuperada: ${count === 1 ? "un mensaje" : `${count} mensajes`} mientras tanto`) +
     (mentions ? ` (${mentions === 1 ? "uno te menciona" : `${mentions} te mencionan`})` : "") +
-    (missing === 0 ? "" : `, y otros ${missing} que ya no se conservan`),
-  "notice.away": "{nick} ha perdido la conexión y lo recibirá cuando vuelva",
-  "notice.undelivered": "{nick} no ha vuelto y no ha recibido: {text}",
+    (missing === 0 ? "" : `, y otros ${missing} que el servidor ya no conserva`),
+  "notice.away": "{nick} ha perdido la conexión y recibirá tu mensaje cuando vuelva",
+  "notice.undelivered": "{nick} no ha vuelto y no ha recibido tu mensaje: {text}",
   "notice.muted": ({ by, minutes }) =>
     `${by} te ha silenciado durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
-  "notice.unmuted": "{by} te deja escribir de nuevo",
-  "notice.locked": "{nick} ha bloqueado #{room}: no puede entrar nadie más",
-  "notice.unlocked": "{nick} ha desbloqueado #{room}: ya puede entrar cualquiera",
-  "notice.paused": "{nick} ha puesto #{room} en pausa: solo puede escribir quien modera",
-  "notice.unpaused": "{nick} ha quitado la pausa de #{room}: ya puede escribir cualquiera",
+  "notice.unmuted": "{by} te deja escribir otra vez",
+  "notice.locked": "{nick} ha bloqueado #{room}: solo pueden entrar los moderadores",
+  "notice.unlocked": "{nick} ha desbloqueado #{room}: puede entrar cualquiera",
+  "notice.paused": "{nick} ha puesto #{room} en pausa: solo pueden escribir los moderadores",
+  "notice.unpaused": "{nick} ha quitado la pausa de #{room}: todos pueden escribir",
   "notice.slowed": ({ nick, room, seconds }) =>
-    `${nick} ha frenado #${room}: cada cual puede escribir cada ${
+    `${nick} ha puesto #${room} en modo lento: un mensaje cada ${
       seconds === 1 ? "segundo" : `${seconds} segundos`
     }`,
-  "notice.unslowed": "{nick} ya no frena #{room}",
+  "notice.unslowed": "{nick} ha quitado el modo lento de #{room}",
   "notice.history_unsaved": "el historial no se está guardando",
   "notice.history_saved": ({ lost }) =>
     "el historial vuelve a guardarse" +
     (lost === 0 ? "" : `; ${lost === 1 ? "falta un mensaje" : `faltan ${lost} mensajes`} en él`),
   "notice.cluster_lost":
-    "los demás servidores no responden: lo que digas espera, y se envía cuando respondan",
-  "notice.cluster_back": "los demás servidores vuelven a responder: se envía lo que esperaba",
+    "los demás servidores no responden: tus mensajes esperan y se enviarán cuando respondan",
+  "notice.cluster_back":
+    "los demás servidores vuelven a responder: se envían los mensajes que esperaban",
 
   "bye.quit": "hasta pronto",
   "bye.shutdown": "desconectado: el servidor se detiene",
@@ -105,50 +105,50 @@ export const es: Translation = {
   "bye.slow_consumer": "desconectado: lees demasiado despacio",
   "bye.server_full": "servidor lleno: inténtalo más tarde",
   "bye.cut_off":
-    "este servidor no alcanza a los demás y no deja entrar a nadie: inténtalo más tarde",
+    "este servidor no puede comunicarse con los demás, así que no puede entrar nadie: inténtalo más tarde",
   "bye.address_full":
     "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
-  "bye.not_http": "esto es un servidor de chat y no de páginas: únete con chat client o nc",
-  "bye.not_tls": "este servidor no habla TLS aquí: únete sin --tls",
+  "bye.not_http": "esto es un servidor de chat, no un servidor web: únete con chat client o nc",
+  "bye.not_tls": "este servidor no usa TLS en este puerto: únete sin --tls",
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
-  "bye.timeout": "desconectado: hace demasiado que no se sabe nada de ti",
-  "bye.resumed_elsewhere": "desconectado: has vuelto a entrar por otra conexión",
+  "bye.timeout": "desconectado: hace demasiado que no se recibe nada de ti",
+  "bye.resumed_elsewhere": "desconectado: te has unido otra vez por otra conexión",
   "bye.kicked": ({ by, reason }) => `${by} te ha expulsado${reason ? `: ${reason}` : ""}`,
-  "bye.banned": "no puedes entrar aquí",
-  "bye.auth_failed": "desconectado: contraseña incorrecta demasiadas veces",
+  "bye.banned": "tienes vetada la entrada a este servidor",
+  "bye.auth_failed": "desconectado: demasiadas contraseñas incorrectas",
   "bye.handshake_timeout": "desconectado: la contraseña no ha llegado a tiempo",
-  "bye.locked": "de momento no puede entrar nadie más: inténtalo más tarde",
+  "bye.locked": "de momento no puede entrar nadie más en este servidor: inténtalo más tarde",
 
   "left.quit": "ha salido",
   "left.shutdown": "el servidor se detiene",
   "left.line_too_long": "ha enviado demasiado sin fin de línea",
   "left.slow_consumer": "leía demasiado despacio",
   "left.server_full": "el servidor está lleno",
-  "left.cut_off": "venía cuando los servidores no se alcanzaban",
-  "left.address_full": "venía de una dirección con demasiadas conexiones",
+  "left.cut_off": "los servidores no podían comunicarse",
+  "left.address_full": "demasiadas conexiones desde la misma dirección",
   "left.not_http": "era un navegador",
   "left.not_tls": "era un cliente de TLS",
   "left.unsupported_protocol": "hablaba otro protocolo",
-  "left.timeout": "no daba señales de vida",
-  "left.resumed_elsewhere": "ha entrado por otra conexión",
+  "left.timeout": "su conexión no respondía",
+  "left.resumed_elsewhere": "se ha unido otra vez por otra conexión",
   "left.kicked": ({ by, because }) => `le ha expulsado ${by}${because ? `: ${because}` : ""}`,
   "left.banned": ({ by }) => by ? `le ha vetado ${by}` : "tiene vetada la entrada",
   "left.auth_failed": "no sabía la contraseña",
-  "left.handshake_timeout": "no ha dado la contraseña a tiempo",
-  "left.locked": "ha llegado tarde",
+  "left.handshake_timeout": "no ha enviado la contraseña a tiempo",
+  "left.locked": "el servidor estaba bloqueado",
 
   "fault.empty": "está vacío",
-  "fault.too_long": "un nombre tiene como mucho 24 caracteres y 64 bytes",
-  "fault.bad_character": "un nombre se compone de letras, cifras y _ - .",
-  "fault.bad_start": "un nombre empieza por una letra o una cifra",
-  "fault.mixed_scripts": "un nombre se escribe en un solo alfabeto",
+  "fault.too_long": "se admiten como mucho 24 caracteres y 64 bytes",
+  "fault.bad_character": "solo se admiten letras, cifras y _ - . sin espacios",
+  "fault.bad_start": "el primer carácter tiene que ser una letra o una cifra",
+  "fault.mixed_scripts": "todas las letras tienen que ser del mismo alfabeto",
   "fault.reserved": "está reservado",
   "fault.taken": "está en uso",
   "fault.banned": "está vetado",
 
   "event.welcome": "te damos la bienvenida, {nick} ({count} aquí: {members})",
-  "event.hint": "/nombre NOMBRE dice quién eres, /ayuda muestra las órdenes, /salir sale",
+  "event.hint": "/nombre APODO cambia tu apodo, /ayuda muestra las órdenes, /salir sale",
   "event.joined": "{nick} ha entrado ({count} aquí)",
   "event.joined_many": "{nicks} han entrado ({count} aquí)",
   "event.left": "{nick} ha salido ({count} aquí)",
@@ -166,173 +166,176 @@ export const es: Translation = {
   "reply.who": "{count} aquí: {members}",
   "reply.more_members": "y {count} más",
   "reply.nick": "ahora eres {nick}",
-  "reply.lang": "a partir de ahora en español",
+  "reply.lang": "el servidor te habla ahora en español",
   "reply.join": "estás en #{room} ({count} aquí: {members})",
   "reply.leave": "has dejado #{room} y estás en #{current}",
   "reply.rooms": "salas:",
   "reply.room": "#{room} ({count} aquí) {topic}",
   "reply.more_rooms": "y {count} más",
   "reply.private": "[privado] a {to}: {text}",
-  "reply.history_none": "aquí no se ha dicho nada todavía",
-  "reply.ignore": "ya no ves lo que dice {nick}; lo mismo otra vez lo muestra",
+  "reply.history_none": "aquí todavía no se ha dicho nada",
+  "reply.ignore": "ya no ves lo que dice {nick}; /ignorar {nick} otra vez para volver a verlo",
   "reply.hear": "vuelves a ver lo que dice {nick}",
-  "reply.ignored": "no ves lo que dicen: {nicks}",
+  "reply.ignored": "ignoras a: {nicks}",
   "reply.ignored_none": "no ignoras a nadie",
-  "reply.help_moderators": "para quien modera:",
-  "reply.mod": "ahora moderas: /ayuda muestra lo que puedes hacer",
-  "reply.kick": "{nick} queda fuera, pero puede volver: /vetar NOMBRE es definitivo",
+  "reply.help_moderators": "para moderadores:",
+  "reply.mod": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
+  "reply.kick": "has expulsado a {nick}, que puede volver: /vetar APODO lo impide",
   "reply.mute": ({ nick, minutes }) =>
-    `${nick} no puede escribir durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
-  "reply.unmute": "{nick} puede escribir",
-  "reply.ban": "{nick} no puede volver: /readmitir {nick} lo deshace",
+    `has silenciado a ${nick} durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
+  "reply.unmute": "{nick} puede escribir otra vez",
+  "reply.ban": "has vetado a {nick}: con /readmitir {nick} se levanta el veto",
   "reply.ban_address":
-    "{nick} no puede volver, ni nadie desde su dirección: /readmitir {nick} lo deshace",
-  "reply.banned": "no pueden entrar: {nicks}",
+    "has vetado a {nick} y a su dirección: con /readmitir {nick} se levanta el veto",
+  "reply.banned": "vetados: {nicks}",
   "reply.banned_none": "no hay nadie vetado",
-  "reply.unban": "{nick} puede entrar de nuevo",
-  "reply.lock": "#{room} está bloqueada: solo puede entrar quien modera; lo mismo la desbloquea",
-  "reply.unlock": "#{room} ya no está bloqueada",
+  "reply.unban": "{nick} puede entrar otra vez",
+  "reply.lock":
+    "#{room} está bloqueada: solo pueden entrar los moderadores; /bloquear otra vez la desbloquea",
+  "reply.unlock": "#{room} ya no está bloqueada: puede entrar cualquiera",
   "reply.slow": ({ room, seconds }) =>
-    `en #${room} cada cual puede escribir cada ${
+    `#${room} está en modo lento: un mensaje cada ${
       seconds === 1 ? "segundo" : `${seconds} segundos`
     }`,
-  "reply.unslow": "en #{room} nadie tiene que esperar entre mensajes",
-  "reply.pause": "#{room} está en pausa: solo puede escribir quien modera; lo mismo la quita",
-  "reply.unpause": "#{room} ya no está en pausa",
+  "reply.unslow": "#{room} ya no está en modo lento",
+  "reply.pause":
+    "#{room} está en pausa: solo pueden escribir los moderadores; /pausa otra vez la quita",
+  "reply.unpause": "#{room} ya no está en pausa: todos pueden escribir",
 
-  "command.answer": "responde a quien te ha escrito en privado",
-  "command.clear": "vacía la pantalla",
+  "command.answer": "responde al último mensaje privado",
+  "command.clear": "limpia la pantalla",
   "command.exit": "sale del chat",
   "command.help": "muestra las órdenes",
-  "command.history": "muestra lo último que se ha dicho",
-  "command.ignore": "oculta lo que dice alguien, o lo vuelve a mostrar",
+  "command.history": "muestra los últimos mensajes",
+  "command.ignore": "oculta los mensajes de alguien, o los vuelve a mostrar",
   "command.join": "entra en una sala",
-  "command.language": "el idioma en que te habla el servidor: es o en",
+  "command.language": "cambia el idioma en que te habla el servidor: es o en",
   "command.leave": "deja una sala",
   "command.me": "dice lo que haces: * ana saluda",
-  "command.message": "escribe a una persona en privado",
-  "command.nick": "dice quién eres",
+  "command.message": "envía un mensaje privado",
+  "command.nick": "cambia tu apodo",
   "command.rooms": "muestra las salas",
-  "command.topic": "muestra o cambia el tema de la sala, - para ninguno",
+  "command.topic": "muestra o cambia el tema de la sala (con - lo quita)",
   "command.who": "muestra quién está",
-  "command.mod": "te permite moderar",
-  "command.kick": "echa a alguien, que puede volver",
-  "command.mute": "no deja escribir a alguien (10 minutos), 0 le deja de nuevo",
-  "command.ban": "no deja volver a alguien (ni a su dirección), o muestra a quién",
-  "command.unban": "deja entrar de nuevo a alguien",
-  "command.lock": "no deja entrar a nadie más en la sala, o deja de nuevo",
-  "command.slow": "cuánto espera cada cual entre mensajes en la sala, 0 para nada",
-  "command.pause": "solo deja escribir en la sala a quien modera, o deja a todos",
+  "command.mod": "te hace moderador",
+  "command.kick": "expulsa a alguien, que puede volver",
+  "command.mute": "silencia a alguien (10 minutos); con 0 puede escribir otra vez",
+  "command.ban": "veta a alguien (o también su dirección), o muestra los vetos",
+  "command.unban": "levanta un veto",
+  "command.lock": "bloquea la sala (no puede entrar nadie más), o la desbloquea",
+  "command.slow": "pone el modo lento: segundos entre mensajes (con 0 lo quita)",
+  "command.pause": "pone la sala en pausa (solo escriben moderadores), o la quita",
   "argument.lang": "IDIOMA",
-  "argument.nick": "NOMBRE",
+  "argument.nick": "APODO",
   "argument.text": "TEXTO",
-  "argument.nick_text": "NOMBRE TEXTO",
+  "argument.nick_text": "APODO TEXTO",
   "argument.room": "SALA",
   "argument.topic": "TEMA",
   "argument.count": "NÚMERO",
   "argument.password": "CONTRASEÑA",
-  "argument.nick_reason": "NOMBRE [MOTIVO]",
-  "argument.nick_minutes": "NOMBRE [MINUTOS]",
-  "argument.nick_address": "NOMBRE [dirección]",
+  "argument.nick_reason": "APODO [MOTIVO]",
+  "argument.nick_minutes": "APODO [MINUTOS]",
+  "argument.nick_address": "APODO [dirección]",
   "argument.seconds": "SEGUNDOS",
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",
   "usage.arguments":
-    "HOST es 127.0.0.1 y PUERTO es 3000 si no se indican; también valen HOST:PUERTO y [IPV6]:PUERTO.",
+    "Si no se indican, HOST es 127.0.0.1 y PUERTO es 3000; también valen HOST:PUERTO y [IPV6]:PUERTO.",
   "usage.positionals": "[HOST] [PUERTO]",
   "usage.options": "[OPCIONES]",
-  "usage.more": "chat help ORDEN explica más.",
+  "usage.more": "chat help ORDEN muestra las opciones de una orden.",
   "usage.heading.usage": "Uso:",
   "usage.heading.commands": "Órdenes:",
   "usage.heading.options": "Opciones:",
-  "usage.heading.limits": "Límites, donde BYTES puede escribirse 4096, 64K, 1M o 1G:",
+  "usage.heading.limits": "Límites (BYTES se puede escribir como 4096, 64K, 1M o 1G):",
   "usage.heading.examples": "Ejemplos:",
   "usage.server.summary": "pone en marcha el servidor al que todos se unen",
   "usage.server.details":
-    "Pone en marcha el servidor. Escribe en la salida estándar las líneas con las que los demás se\n" +
-    "unen, y su registro en la salida de errores. Ctrl-C lo detiene: se avisa a todos, y un segundo\n" +
-    "Ctrl-C no espera a eso.",
+    "Pone en marcha el servidor. Escribe en la salida estándar las órdenes para unirse, y su registro\n" +
+    "en la salida de errores. Ctrl-C se despide de todos y lo detiene; otro Ctrl-C lo detiene al\n" +
+    "instante.",
   "usage.client.summary": "se une a un servidor",
   "usage.client.details":
-    "Se une a un servidor. Lo que escribes se envía con Intro; /ayuda muestra las órdenes, y Ctrl-C en\n" +
-    "una línea vacía sale. Sin terminal envía las líneas de la entrada estándar y acaba cuando se\n" +
-    "acepta la última.\n" +
-    "En una terminal, sin HOST ni PUERTO, busca los servidores que se anuncian en esta red (chat\n" +
-    "server --announce) y el de esta máquina: se une si hay uno solo, y pregunta si hay varios.",
-  "usage.help.summary": "explica más de una orden",
-  "option.help": "esta ayuda",
-  "option.version": "la versión",
-  "option.lang": "el idioma: es o en (de LC_ALL, LC_MESSAGES, LANG)",
+    "Se une a un servidor. Intro envía lo que has escrito, /ayuda muestra las órdenes, y Ctrl-C en una\n" +
+    "línea vacía sale. Sin terminal envía las líneas de la entrada estándar, y acaba cuando el servidor\n" +
+    "ha aceptado la última.\n" +
+    "En una terminal, sin HOST ni PUERTO, busca un servidor en esta máquina y los que se anuncian en\n" +
+    "la red (chat server --announce). Si hay uno solo se une a él; si hay varios, te deja elegir.",
+  "usage.help.summary": "muestra la ayuda de una orden",
+  "option.help": "muestra esta ayuda",
+  "option.version": "muestra la versión",
+  "option.lang": "idioma: es o en (de LC_ALL, LC_MESSAGES, LANG)",
   "option.server_lang":
-    "el idioma para quien no ha elegido: es o en (de LC_ALL, LC_MESSAGES, LANG)",
-  "option.color": "color: auto, always o never (auto); si NO_COLOR está puesto, nunca",
-  "option.theme": "el aspecto: default, mono o high-contrast (default)",
-  "option.time":
-    "junto a cada línea: HH:MM, relative (cuánto después de la anterior) o none (HH:MM)",
-  "option.joins": "quién entra y sale: all, smart (solo quien ha hablado) o none (all)",
-  "option.ascii": "no dibuja más signos propios que los de ASCII",
-  "option.no_bell": "sin sonido cuando alguien te menciona",
-  "option.notify": "una notificación del escritorio cuando alguien te menciona, o si no, el timbre",
-  "option.no_history": "no muestra nada de lo que se dijo antes",
-  "option.plain": "solo líneas, nada se redibuja: para lectores de pantalla; como con TERM=dumb",
-  "option.name": "quién eres; luego /nombre lo cambia",
-  "option.room": "la sala en la que entrar, en lugar de la primera",
-  "option.send": "envía este mensaje u orden, muestra lo que responde la orden y sale",
-  "option.json": "muestra tramas, un objeto JSON por línea, y las admite (véase el README)",
-  "option.retry": "segundos para reintentar si se pierde la conexión, 0 para nada",
+    "idioma para quienes no eligen otro: es o en (de LC_ALL, LC_MESSAGES, LANG)",
+  "option.color": "color: auto, always o never (auto; never si NO_COLOR está definida)",
+  "option.theme": "aspecto: default, mono o high-contrast (default)",
+  "option.time": "hora de cada línea: HH:MM, relative (desde la anterior) o none (HH:MM)",
+  "option.joins": "muestra quién entra y sale: all, smart (solo quien ha hablado) o none (all)",
+  "option.ascii": "dibuja solo con caracteres ASCII",
+  "option.no_bell": "no suena cuando alguien te menciona",
+  "option.notify": "muestra un aviso en el escritorio cuando alguien te menciona, o suena",
+  "option.no_history": "no muestra los mensajes anteriores",
+  "option.plain": "solo líneas, sin redibujar, para lectores de pantalla; lo normal si TERM=dumb",
+  "option.name": "tu apodo; con /nombre lo cambias luego",
+  "option.room": "la sala en la que entrar, en vez de la primera",
+  "option.send": "envía este mensaje u orden, muestra la respuesta a una orden y sale",
+  "option.json": "escribe y lee tramas, un objeto JSON por línea (véase docs/bots.md)",
+  "option.retry": "segundos para reintentar si se pierde la conexión, 0 para no reintentar",
   "option.client_password_file":
-    "un archivo con la contraseña en su primera línea (o en CHAT_PASSWORD)",
-  "option.no_input_history": "no conserva lo que escribes para la próxima vez",
-  "option.client_tls": "se une por TLS, y solo al servidor que tiene esta huella, si se da",
-  "option.tls_ca": "por TLS, cree también a las autoridades cuyos certificados contiene",
-  "option.rate": "líneas por segundo que puede enviar cada cual a la larga, 0 sin límite (5)",
-  "option.burst": "líneas que puede enviar cada cual de golpe, antes de --rate, 0 sin límite (10)",
-  "option.history": "mensajes de una sala que se muestran a quien entra, 0 para ninguno (50)",
-  "option.grace": "cuánto conserva su nombre y sus salas quien pierde la conexión (120)",
+    "un archivo con la contraseña del servidor en su primera línea (o CHAT_PASSWORD)",
+  "option.no_input_history": "no guarda lo que escribes para la próxima vez",
+  "option.client_tls": "se une por TLS; con una huella, solo al servidor que la tiene",
+  "option.tls_ca": "confía también en las autoridades cuyos certificados contiene este archivo",
+  "option.rate": "líneas por segundo que puede enviar cada cliente de media, 0 sin límite (5)",
+  "option.burst":
+    "líneas que puede enviar cada cliente de golpe, antes de --rate, 0 sin límite (10)",
+  "option.history":
+    "mensajes anteriores de una sala que se muestran a quien entra, 0 para ninguno (50)",
+  "option.grace": "segundos que alguien desconectado conserva su apodo y sus salas (120)",
   "option.password_file":
-    "solo entra quien sabe la contraseña de su primera línea (o de CHAT_PASSWORD)",
+    "pide la contraseña de la primera línea de este archivo (o de CHAT_PASSWORD)",
   "option.mod_password_file":
-    "quien sabe la contraseña de su primera línea puede moderar (/moderar)",
-  "option.motd_file": "lo que dice se muestra a quien entra",
-  "option.tls": "cifrado, con un certificado que se crea la primera vez y se conserva",
-  "option.tls_cert": "cifrado con este certificado (PEM, con los de quien lo emite)",
-  "option.tls_key": "la clave de --tls-cert (PEM)",
-  "option.db": "el archivo que conserva el historial tras acabar el servidor; si no está, se crea",
-  "option.keep": "cuánto se conserva de él: tantos mensajes, o días como en 90d (1000000)",
-  "option.nats": "con los mismos servidores NATS (nats://HOST:PUERTO,...) varios son un solo chat",
+    "la contraseña de la primera línea de este archivo hace moderador (/moderar)",
+  "option.motd_file": "muestra el texto de este archivo a quien se une",
+  "option.tls": "cifra, con un certificado que se crea la primera vez y se conserva",
+  "option.tls_cert": "cifra, con este certificado (PEM, seguido de su cadena)",
+  "option.tls_key": "la clave privada de --tls-cert (PEM)",
+  "option.db": "guarda el historial en este archivo, que se crea si no existe",
+  "option.keep": "cuánto historial se guarda: mensajes, o días como en 90d (1000000)",
+  "option.nats": "une varios servidores en un solo chat por NATS: nats://HOST:PUERTO,...",
   "option.nats_creds": "el archivo de credenciales para --nats",
-  "option.nats_ca": "con TLS, quién responde de los servidores de --nats: certificados en PEM",
-  "option.cluster": "el chat de --nats del que este servidor forma parte (chat)",
-  "option.log": "lo que cuenta el registro: debug, info, warning o error (info)",
-  "option.log_file": "el archivo al que se añade el registro, en lugar de la salida de errores",
-  "option.metrics": "dónde encuentra Prometheus las métricas; un puerto solo es el de esta máquina",
-  "option.join": "charlar además en esta terminal; al salir se detiene el servidor",
-  "option.join_name": "con --join, quién eres",
-  "option.max_line": "bytes de una línea de nc; una más larga se descarta entera ({usual})",
+  "option.nats_ca": "por TLS, las autoridades en que confiar para los servidores de --nats (PEM)",
+  "option.cluster": "el nombre del chat en los servidores de --nats (chat)",
+  "option.log": "nivel del registro: debug, info, warning o error (info)",
+  "option.log_file":
+    "añade el registro a este archivo, en vez de escribirlo en la salida de errores",
+  "option.metrics": "ofrece métricas para Prometheus; con solo un puerto, a esta máquina nada más",
+  "option.join": "para chatear además en esta terminal; cuando sales, el servidor se detiene",
+  "option.join_name": "con --join, tu apodo",
+  "option.max_line": "la línea más larga de nc; una mayor se descarta ({usual})",
   "option.max_frame":
-    "bytes de un mensaje de nuestro cliente o un bot; uno mayor se descarta ({usual})",
-  "option.max_pending": "bytes que pueden esperar a un lector; con más se le desconecta ({usual})",
-  "option.max_pending_total": "bytes que pueden esperar a todos los lectores juntos ({usual})",
-  "option.stall": "cuánto puede pasar un lector sin recoger nada de lo que le espera ({usual})",
-  "option.handshake": "cuánto puede tardar en entrar quien da una contraseña o es un bot ({usual})",
-  "option.silence": "cuánto pueden callar nuestro cliente o un bot, que envían pings ({usual})",
-  "option.max_connections": "conexiones a la vez ({usual}, o menos si el sistema permite menos)",
-  "option.max_per_address":
-    "conexiones desde una dirección; por loopback puede haber más ({usual})",
+    "el mensaje más largo de chat client o un bot; uno mayor se descarta ({usual})",
+  "option.max_pending": "bytes en espera para un lector; con más se le desconecta ({usual})",
+  "option.max_pending_total": "bytes en espera para todos los lectores juntos ({usual})",
+  "option.stall": "desconecta al lector que no lee nada durante este tiempo ({usual})",
+  "option.handshake": "tiempo máximo para identificarse al unirse ({usual})",
+  "option.silence":
+    "desconecta al cliente o bot que no envía nada, ni un ping, en este tiempo ({usual})",
+  "option.max_connections": "conexiones a la vez ({usual}, o las que permita el sistema)",
+  "option.max_per_address": "conexiones desde una dirección, excepto por loopback ({usual})",
   "option.accept_pause":
-    "la pausa más larga mientras el sistema no admite más conexiones ({usual})",
-  "option.drain":
-    "cuánto pueden tardar las últimas palabras antes de cerrar una conexión ({usual})",
+    "la pausa más larga mientras el sistema no puede aceptar más conexiones ({usual})",
+  "option.drain": "tiempo máximo para enviar las últimas líneas antes de cerrar ({usual})",
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor de esta red o máquina",
-  "example.client_name": "unirse al de otra máquina como ana",
+  "example.client": "unirse al servidor de esta máquina o red",
+  "example.client_name": "unirse a un servidor de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
-  "example.client_tls": "unirse por TLS a uno que avala una autoridad",
+  "example.client_tls": "unirse por TLS a uno con certificado de una autoridad",
   "example.client_several": "unirse a uno de varios servidores que son un solo chat",
-  "example.client_send": "enviar un mensaje desde un guion",
-  "example.server_join": "un servidor contigo dentro",
+  "example.client_send": "enviar un mensaje desde un script",
+  "example.server_join": "un servidor en el que tú también chateas",
   "example.server_tls": "un servidor cifrado para toda la red",
   "example.nc": "unirse sin este programa",
 
@@ -340,224 +343,228 @@ export const es: Translation = {
     `no existe la orden "${name}"${suggestion ? `: ¿querías decir "${suggestion}"?` : ""}`,
   "usage.unknown_option": ({ option, suggestion }) =>
     `no existe la opción ${option}${suggestion ? `: ¿querías decir ${suggestion}?` : ""}`,
-  "usage.missing_value": "a {option} le falta un valor",
-  "usage.bad_number": '{option} admite un número entero de {min} a {max}, no "{value}"',
-  "usage.bad_bytes": '{option} admite un número de bytes de {min} a {max}, no "{value}"',
-  "usage.bad_keep": '{option} admite un número de mensajes, o de días como en 90d, no "{value}"',
+  "usage.missing_value": "{option} necesita un valor",
+  "usage.bad_number": '"{value}" no sirve para {option}: usa un número entero de {min} a {max}',
+  "usage.bad_bytes": '"{value}" no sirve para {option}: usa un número de bytes de {min} a {max}',
+  "usage.bad_keep":
+    '"{value}" no sirve para {option}: usa un número de mensajes, o de días como en 90d',
   "usage.bad_nats":
-    '{option} admite nats://HOST:PUERTO o tls://HOST:PUERTO, varios separados por comas, no "{value}"',
+    '"{value}" no sirve para {option}: usa nats://HOST:PUERTO o tls://HOST:PUERTO, o varios separados por comas',
   "usage.bad_cluster":
-    '{option} admite un nombre de hasta 32 letras de la a a la z, cifras, - y _, no "{value}"',
+    '"{value}" no sirve para {option}: usa un nombre de 32 caracteres como mucho, de la a a la z, cifras, - y _',
   "usage.two_histories":
-    "{option} y {other} no van juntos: con {other}, el historial lo guardan sus servidores",
+    "{option} y {other} no se pueden usar juntas: con {other}, el historial lo guardan los servidores NATS",
   "usage.needs": "{option} necesita también {needed}",
   "usage.no_state_folder":
-    "{option} no tiene carpeta en la que conservar su certificado: define HOME, o usa --tls-cert y --tls-key",
-  "usage.excludes": "{option} y {other} no van juntas",
+    "{option} no tiene ninguna carpeta para guardar su certificado: define HOME, o usa --tls-cert y --tls-key",
+  "usage.excludes": "{option} y {other} no se pueden usar juntas",
   "usage.needs_terminal":
-    "{option} necesita una terminal en la que charlar: úsala en una, o no la pongas",
-  "usage.bad_choice": '{option} admite uno de {choices}, no "{value}"',
+    "{option} necesita una terminal para chatear: úsala en una terminal, o quita {option}",
+  "usage.bad_choice": '"{value}" no sirve para {option}: elige entre {choices}',
   "usage.bad_fingerprint":
-    '{option} admite una huella de 64 cifras hexadecimales, como la muestra el servidor, no "{value}"',
-  "usage.bad_port": '"{port}" no es un puerto: un puerto es un número de {min} a {max}',
-  "usage.bad_host": '"{host}" no es un nombre ni una dirección',
+    '"{value}" no sirve para {option}: usa la huella que muestra el servidor, sha256: y 64 cifras hexadecimales',
+  "usage.bad_port": '"{port}" no es un puerto: usa un número de {min} a {max}',
+  "usage.bad_host": '"{host}" no es el nombre ni la dirección de una máquina',
   "usage.bad_address":
-    '"{address}" no es HOST:PUERTO, como ha de ser cada uno de varios servidores',
-  "usage.bad_place": '{option} admite HOST:PUERTO o solo un puerto, y no "{value}"',
-  "usage.too_many": '"{argument}" es un argumento de más',
-  "usage.see_help": "{call} muestra cómo se usa",
+    '"{address}" no es HOST:PUERTO; con varios servidores, cada uno tiene que ser HOST:PUERTO',
+  "usage.bad_place": '"{value}" no sirve para {option}: usa HOST:PUERTO, o solo un puerto',
+  "usage.too_many": 'sobra "{argument}"',
+  "usage.see_help": "Ayuda: {call}",
 
   "server.listening": "escuchando en {address}",
   "server.join": "para unirse:",
   "server.fingerprint": "huella {fingerprint}",
   "server.no_password":
-    "sin contraseña: puede entrar quien llegue a este puerto; con --password-file solo quien sepa una",
+    "sin contraseña: puede entrar cualquiera que llegue a este puerto; con --password-file se pide una",
   "server.no_tls":
-    "sin cifrado: la contraseña y todo lo que se dice se pueden leer por el camino; --tls lo cifra",
+    "sin cifrado: la contraseña y todos los mensajes se pueden leer por el camino; con --tls se cifran",
   "server.no_tls_no_password":
-    "sin contraseña ni cifrado: puede entrar quien llegue a este puerto, y todo lo que se dice se " +
-    "puede leer por el camino; --password-file y --tls lo evitan",
-  "server.stopping": "deteniéndose: se avisa a todos (otro Ctrl-C lo detiene al instante)",
+    "sin contraseña ni cifrado: puede entrar cualquiera que llegue a este puerto, y todos los mensajes " +
+    "se pueden leer por el camino; usa --password-file y --tls",
+  "server.stopping":
+    "deteniendo el servidor y avisando a todos (otro Ctrl-C lo detiene al instante)",
 
-  "server.goes_on": "el servidor sigue sin ti: Ctrl-C lo detiene",
+  "server.goes_on": "el servidor sigue en marcha sin ti: Ctrl-C lo detiene",
 
   "client.leaving_stops": ({ others }) =>
-    `aquí hay ${others === 1 ? "otra persona" : `otras ${others} personas`}: ` +
-    "salir detiene el servidor para todos. Repítelo para salir",
+    `al salir detienes el servidor para ${
+      others === 1 ? "otra persona" : `otras ${others} personas`
+    }: ` +
+    "pulsa Ctrl-C otra vez para salir",
   "client.bad_frame":
-    "la línea {number} de la entrada estándar no es una trama y no se ha enviado: {reason}",
+    "la línea {number} de la entrada estándar no es una trama válida y no se ha enviado: {reason}",
   "client.too_long":
     "demasiado largo para enviarlo ({bytes} bytes, máximo {max}): acórtalo o envíalo por partes",
   "client.unsent": "no enviado: {text}",
-  "client.uncertain": "no se sabe si esto se ha enviado: {text}",
+  "client.uncertain": "puede que no se haya enviado: {text}",
   "client.lost":
-    "se ha perdido la conexión: se reintenta, e Intro en una línea vacía reintenta al instante",
+    "se ha perdido la conexión: reintentando (con Intro en una línea vacía, al instante)",
   "client.lost_for": ({ seconds }) =>
-    `se ha perdido la conexión: se reintenta durante ${
+    `se ha perdido la conexión: reintentando durante ${
       seconds === 1 ? "1 segundo" : `${seconds} segundos`
     }`,
   "client.moved": "ahora en {address}",
   "client.restarted":
-    "conectado de nuevo en una sesión nueva (el servidor se ha reiniciado, o has estado fuera " +
+    "conexión recuperada en una sesión nueva (el servidor se ha reiniciado, o has estado fuera " +
     "demasiado tiempo): pueden faltar mensajes",
   "client.again_in": "(de nuevo en {seconds} s)",
   "client.connecting": "(conectando)",
   "client.password": "contraseña:",
   "client.more_pending": "y {count} más antes de estas",
   "client.paste_too_long":
-    "no se usa nada de lo pegado: es demasiado largo (más de {max} bytes); pégalo por partes",
+    "lo que has pegado es demasiado largo (más de {max} bytes) y se ha descartado: pégalo por partes",
   "client.send_lines": '¿enviar {count} líneas? "{first}" Intro: sí, Esc: no>',
   "client.lines": "{first} ({count} líneas)",
   "client.input_unkept":
-    "lo que escribes no se conserva para la próxima vez: no se puede leer y escribir {path}",
+    "lo que escribes no se guardará para la próxima vez: no se puede leer y escribir {path}",
   "client.first_sight.details":
-    "{address} aún no se conoce aquí, y nadie en quien se confíe responde de él. Su huella es\n" +
+    "Es la primera vez que te unes a {address} y ninguna autoridad avala su certificado.\n" +
+    "Su huella es\n" +
     "  {shown}\n" +
     "El servidor muestra la suya en sus primeras líneas. ¿Es la misma? (sí/no)",
   "client.hub_unkept":
-    "el servidor no se recordará la próxima vez: no se puede leer y escribir {path}",
+    "este servidor no se recordará la próxima vez: no se puede leer y escribir {path}",
   "client.line_too_long":
-    "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes): no se ha enviado nada de ella",
+    "la línea {number} de la entrada estándar es demasiado larga (máximo {max} bytes) y no se ha enviado",
   "client.not_utf8":
     "la línea {number} de la entrada estándar no es UTF-8 válido y no se ha enviado",
 
   "failure.address_in_use":
-    "no se puede escuchar en {address}: el puerto está en uso; elige otro, o 0 para cualquiera",
+    "no se puede escuchar en {address}: el puerto está en uso; elige otro, o 0 para cualquiera libre",
   "failure.address_not_available":
     "no se puede escuchar en {address}: esta máquina no tiene esa dirección",
   "failure.no_permission":
-    "no se puede usar {address}: no está permitido; los puertos por debajo de 1024 piden privilegios, otros no",
+    "no se puede usar {address}: no hay permiso; los puertos por debajo de 1024 piden privilegios, así que usa uno mayor",
   "failure.no_such_host": 'no se encuentra la máquina "{host}": revisa el nombre',
   "failure.refused":
-    "no se puede conectar con {address}: nadie escucha ahí; ¿está en marcha el servidor?",
+    "no se puede conectar con {address}: conexión rechazada; ¿está en marcha el servidor?",
   "failure.unreachable": "no se puede conectar con {address}: la red no llega hasta ahí",
   "failure.timed_out": "no se puede conectar con {address}: no responde",
-  "failure.not_a_hub": "{address} responde, pero no como un servidor de chat: {line}",
+  "failure.not_a_hub": "{address} no es un servidor de chat; responde: {line}",
   "failure.silent": "{address} no responde como un servidor de chat",
   "failure.turned_away": "{address} dice: {reason}",
   "failure.lost": "se ha perdido la conexión con {address}",
   "failure.password_wanted":
-    "{address} pide una contraseña: ponla en CHAT_PASSWORD o, con --password-file, en un archivo",
+    "{address} pide una contraseña: ponla en CHAT_PASSWORD, o en un archivo con --password-file",
   "failure.wrong_password":
     "{address} no acepta la contraseña: revisa CHAT_PASSWORD o --password-file",
   "failure.other_room":
-    "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra con --room",
+    "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra sala con --room",
   "failure.log_file":
-    "no se puede escribir el registro en {path}: comprueba que existe su carpeta y que puedes escribirlo",
+    "no se puede escribir el registro en {path}: comprueba que su carpeta existe y que puedes escribir ahí",
   "failure.db_no_folder":
-    "no se puede guardar el historial en {path}: no existe esa carpeta; créala o elige otro archivo",
-  "failure.db_no_file":
-    "no se puede guardar el historial en {path}: eso no es un archivo; elige otro",
+    "no se puede guardar el historial en {path}: la carpeta no existe; créala o elige otro archivo",
+  "failure.db_no_file": "no se puede guardar el historial en {path}: no es un archivo; elige otro",
   "failure.db_no_access":
     "no se puede guardar el historial en {path}: no hay permiso para leer y escribir el archivo o su carpeta; dalo o elige otro archivo",
   "failure.db_no_room":
-    "no se puede guardar el historial en {path}: el disco está lleno; haz sitio o elige otro archivo",
+    "no se puede guardar el historial en {path}: el disco está lleno; libera espacio o elige otro archivo",
   "failure.db_not_history":
-    "no se puede guardar el historial en {path}: contiene otra cosa y se deja como está; elige otro archivo",
+    "no se puede guardar el historial en {path}: el archivo no es un historial y se ha dejado como estaba; elige otro",
   "failure.db_newer":
-    "no se puede guardar el historial en {path}: lo hizo una versión de chat más nueva; usa esa o elige otro archivo",
+    "no se puede guardar el historial en {path}: lo creó una versión más nueva de chat; usa esa versión o elige otro archivo",
   "failure.db_damaged":
-    "no se puede guardar el historial en {path}: está dañado; pon una copia en su lugar o elige otro archivo",
+    "no se puede guardar el historial en {path}: está dañado; recupera una copia o elige otro archivo",
   "failure.db_in_use":
     "no se puede guardar el historial en {path}: lo usa otro servidor o programa; ciérralo o elige otro archivo",
   "failure.db_unusable": "no se puede guardar el historial en {path}: {reason}; elige otro archivo",
   "failure.nats_unreachable":
-    "no se alcanza ningún servidor NATS en {servers}: arranca uno ahí, o indica otros con --nats",
+    "no responde ningún servidor NATS en {servers}: arranca uno ahí, o indica otros con --nats",
   "failure.nats_unauthorized":
     "los servidores NATS de {servers} no dejan entrar a este servidor: revisa el usuario, la contraseña o el token de --nats, o usa --nats-creds",
   "failure.nats_tls":
-    "no se puede hablar TLS con los servidores NATS de {servers}: {reason}; tls:// quiere un servidor con TLS, y --nats-ca dice quién responde de él",
+    "no se puede usar TLS con los servidores NATS de {servers}: {reason}; tls:// necesita un servidor con TLS, y --nats-ca indica en qué autoridades confiar",
   "failure.nats_no_jetstream":
     "los servidores NATS de {servers} no tienen JetStream para este servidor: arráncalos con -js",
   "failure.nats_no_leader":
-    "el JetStream de los servidores NATS de {servers} no tiene líder: arranca más servidores de su grupo e inténtalo de nuevo",
+    "JetStream no tiene líder en los servidores NATS de {servers}: arranca más servidores de su clúster e inténtalo de nuevo",
   "failure.nats_creds":
-    "no se puede usar {path}: no es un archivo de credenciales de NATS; nsc generate creds hace uno",
+    "no se puede usar {path}: no es un archivo de credenciales de NATS; nsc generate creds crea uno",
   "failure.nats_unusable": "no se pueden usar los servidores NATS de {servers}: {reason}",
   "failure.known_hubs":
-    "no se puede leer en {path} qué servidores se conocen: haz que sea un archivo que puedas leer, o bórralo",
+    "no se pueden leer los servidores conocidos de {path}: haz que sea un archivo que puedas leer, o bórralo",
   "failure.no_certificates":
-    "no se puede usar {path}: no tiene certificados en PEM; revisa el nombre",
-  "failure.no_tls":
-    "{address} no habla TLS: arranca ese servidor con --tls, o no pongas --tls aquí",
-  "failure.speaks_tls": "{address} habla TLS: añade --tls, con la huella que muestra el servidor",
+    "no se puede usar {path}: no contiene certificados en PEM; comprueba que es el archivo correcto",
+  "failure.no_tls": "{address} no usa TLS: arranca ese servidor con --tls, o únete sin --tls",
+  "failure.speaks_tls": "{address} usa TLS: únete con --tls y la huella que muestra el servidor",
   "failure.tls_changed":
-    "{address} muestra otro certificado que antes, y puede que haya alguien en medio: si quien lleva el servidor lo confirma, únete una vez con --tls {shown}",
-  "failure.tls_declined": "no te has unido a {address}: no se ha aceptado su certificado",
+    "{address} muestra un certificado distinto del de antes, y puede que alguien intercepte la conexión: si quien lleva el servidor lo confirma, únete una vez con --tls {shown}",
+  "failure.tls_declined": "no te has unido a {address}: no has aceptado su certificado",
   "failure.tls_expired":
-    "el certificado de {address} no vale hoy: el servidor necesita otro, o este reloj va mal",
-  "failure.tls_failed": "no se puede hablar TLS con {address}: {reason}",
+    "el certificado de {address} no es válido hoy: el servidor necesita otro, o el reloj de esta máquina va mal",
+  "failure.tls_failed": "no se puede usar TLS con {address}: {reason}",
   "failure.tls_impostor":
-    "{address} muestra un certificado cuya clave no tiene: hay alguien en medio; no te unas",
+    "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión; no te unas",
   "failure.tls_issuer":
-    "nadie en quien se confíe aquí ha emitido el certificado de {address}: di quién con --tls-ca",
+    "el certificado de {address} lo ha emitido una autoridad en la que aquí no se confía: indica su certificado con --tls-ca",
   "failure.tls_other":
-    "{address} muestra otro certificado que el que has dicho ({shown}): puede que haya alguien en medio; pregunta a quien lleva el servidor",
+    "{address} no tiene la huella que has indicado, sino {shown}: puede que alguien intercepte la conexión; pregunta a quien lleva el servidor",
   "failure.tls_unknown":
-    "nadie en quien se confíe aquí responde de {address}: si el propio servidor muestra la misma huella, únete con --tls {shown}",
+    "el certificado de {address} no es de confianza: si el servidor muestra esta misma huella, únete con --tls {shown}",
   "failure.tls_unverified": "el certificado de {address} no es válido: {reason}",
-  "failure.unexpected": "inesperado: {reason}",
-  "failure.no_such_file": "no se puede leer {path}: no existe ese archivo; revisa el nombre",
+  "failure.unexpected": "error inesperado: {reason}",
+  "failure.no_such_file": "no se puede leer {path}: el archivo no existe; revisa el nombre",
   "failure.unreadable_file":
     "no se puede leer {path}: comprueba que es un archivo y que puedes leerlo",
-  "failure.file_not_utf8": "no se puede usar {path}: no es UTF-8; guárdalo así",
+  "failure.file_not_utf8": "no se puede usar {path}: no es UTF-8; guárdalo como UTF-8",
   "failure.bad_password":
-    "no hay contraseña en {source}: tiene que ser su primera línea, de {max} caracteres como mucho",
+    "no hay contraseña en {source}: escríbela en la primera línea, con {max} caracteres como mucho",
   "failure.certificate_unkept":
-    "no se puede conservar un certificado en {path}: comprueba que existe su carpeta y que puedes escribirlo, o usa --tls-cert y --tls-key",
+    "no se puede guardar un certificado en {path}: comprueba que su carpeta existe y que puedes escribir ahí, o usa --tls-cert y --tls-key",
   "failure.kept_damaged":
-    "no se puede usar el certificado de {path}: está dañado; borra el archivo para tener uno nuevo, y di la huella nueva a quienes ya se unieron",
+    "no se puede usar el certificado de {path}: está dañado; borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
   "failure.kept_expired":
-    "no se puede usar el certificado de {path}: caducó el {date}; borra el archivo para tener uno nuevo, y di la huella nueva a quienes ya se unieron",
+    "no se puede usar el certificado de {path}: caducó el {date}; borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
   "failure.no_certificate":
-    "no hay certificado en {path}: --tls-cert quiere uno en PEM (-----BEGIN CERTIFICATE-----)",
+    "no hay certificado en {path}: --tls-cert necesita uno en PEM (-----BEGIN CERTIFICATE-----)",
   "failure.no_key":
-    "no hay clave en {path}: --tls-key quiere una en PEM (-----BEGIN PRIVATE KEY-----)",
+    "no hay clave en {path}: --tls-key necesita una en PEM (-----BEGIN PRIVATE KEY-----)",
   "failure.encrypted_key":
-    "no se puede usar la clave de {path}: tiene contraseña; openssl pkey -in {path} la escribe sin ella",
+    "no se puede usar la clave de {path}: tiene contraseña; openssl pkey -in {path} se la quita",
   "failure.unusable_key":
-    "no se puede usar la clave de {path}: tiene que ser de RSA con 2048 bits o más, de ECDSA o de Ed25519",
+    "no se puede usar la clave de {path}: tiene que ser RSA de 2048 bits o más, ECDSA o Ed25519",
   "failure.other_key":
-    "no se puede usar la clave de {path}: no es la del certificado de {certificate}, que hace falta",
+    "no se puede usar la clave de {path}: no es la del certificado de {certificate}",
   "failure.certificate_expired":
-    "no se puede usar el certificado de {path}: caducó el {date}, y ningún cliente lo admitiría; consigue uno nuevo",
+    "no se puede usar el certificado de {path}: caducó el {date}, y los clientes lo rechazarían; consigue uno nuevo",
   "failure.certificate_early":
-    "no se puede usar el certificado de {path}: solo vale desde el {date}; revisa el reloj de esta máquina",
+    "no se puede usar el certificado de {path}: no es válido antes del {date}; revisa el reloj de esta máquina",
   "failure.nameless_certificate":
-    "no se puede usar el certificado de {path}: no nombra máquina ni dirección como subjectAltName, y ningún cliente lo admitiría; consigue uno que lo haga",
+    "no se puede usar el certificado de {path}: no tiene ningún subjectAltName con una máquina o dirección, y los clientes lo rechazarían; consigue uno que lo tenga",
   "failure.bad_motd":
-    "no se puede usar {path}: un mensaje del día tiene como mucho {lines} líneas y {bytes} bytes; acórtalo",
+    "no se puede usar {path}: el mensaje del día puede tener {lines} líneas y {bytes} bytes como mucho; acórtalo",
 
-  "usage.completions.summary": "escribe un guion con el que tu intérprete completa todo esto",
+  "usage.completions.summary": "genera el autocompletado para tu shell",
   "usage.completions.details":
-    "Escribe un guion con el que bash, zsh, fish o PowerShell completan subórdenes, opciones y los\n" +
-    "valores de estas. Sus primeras líneas dicen cómo se carga.",
-  "usage.completions.positionals": "INTÉRPRETE",
-  "usage.man.summary": "escribe la página de manual",
+    "Genera un script con el que bash, zsh, fish o PowerShell completan las órdenes, las opciones y sus\n" +
+    "valores. Sus primeras líneas dicen cómo cargarlo.",
+  "usage.completions.positionals": "SHELL",
+  "usage.man.summary": "muestra la página de manual",
   "usage.man.details":
-    "Escribe la página de manual del programa, para man o mandoc, en el idioma de LC_ALL,\n" +
+    "Muestra la página de manual del programa, para man o mandoc, en el idioma que indican LC_ALL,\n" +
     "LC_MESSAGES o LANG.",
   "usage.help.positionals": "ORDEN",
-  "usage.no_shell": "¿para qué intérprete? Añade uno de {choices}",
+  "usage.no_shell": "¿autocompletado para qué shell? Añade uno de {choices}",
   "usage.unknown_shell": ({ name, choices, suggestion }) =>
-    `no se sabe completar en "${name}": ${
+    `no hay autocompletado para "${name}": ${
       suggestion ? `¿querías decir "${suggestion}"? ` : ""
-    }Los hay para ${choices}`,
+    }Elige uno de ${choices}`,
   "example.completions_bash": "completar en este bash",
-  "example.completions_zsh": "completar en todo zsh, con ~/.zfunc en fpath",
+  "example.completions_zsh": "completar en cada zsh nuevo, con ~/.zfunc en fpath",
   "example.completions_fish": "completar en este fish",
   "example.man": "leer la página de manual",
-  "example.man_file": "conservarla donde man la encuentra",
+  "example.man_file": "instalar la página de manual para man",
 
   "completions.about":
-    "Lo que completa {shell} de chat, tal como lo escribe chat completions {shell}.",
-  "completions.now": "Solo para esta sesión (la línea sirve también en su archivo de inicio):",
-  "completions.always_bash": "Para todas las demás, si está instalado el paquete bash-completion:",
+    "Autocompletado de chat para {shell}, generado por chat completions {shell}.",
+  "completions.now": "Solo para esta sesión (la línea sirve también en el archivo de inicio):",
+  "completions.always_bash":
+    "Para cada sesión nueva, si está instalado el paquete bash-completion:",
   "completions.always_zsh":
-    "Para todas las demás, con fpath+=(~/.zfunc) antes de compinit en ~/.zshrc:",
-  "completions.always_fish": "Para todas las demás:",
+    "Para cada sesión nueva, con fpath+=(~/.zfunc) antes de compinit en ~/.zshrc:",
+  "completions.always_fish": "Para cada sesión nueva:",
   "completions.always_powershell":
-    "Para todas las demás, esta línea en el archivo que indica $PROFILE:",
+    "Para cada sesión nueva, añade esta línea al archivo que indica $PROFILE:",
 
   "man.heading.name": "NOMBRE",
   "man.heading.synopsis": "SINOPSIS",
@@ -565,55 +572,55 @@ export const es: Translation = {
   "man.heading.subcommands": "SUBÓRDENES",
   "man.heading.options": "OPCIONES",
   "man.heading.commands": "ÓRDENES DENTRO DEL CHAT",
-  "man.heading.moderators": "Para quien modera",
+  "man.heading.moderators": "Para moderadores",
   "man.heading.environment": "ENTORNO",
   "man.heading.files": "ARCHIVOS",
   "man.heading.exit_status": "ESTADO DE SALIDA",
   "man.heading.examples": "EJEMPLOS",
   "man.heading.see_also": "VÉASE TAMBIÉN",
   "man.about.details":
-    "Una máquina pone en marcha el servidor, con chat server, y los demás se unen a él, con chat client\n" +
-    "o, sin instalar nada, con nc. El servidor escribe las líneas con las que se unen los demás.\n" +
-    "Lo que dicen otros nunca estorba lo que estás escribiendo, y ningún texto ajeno puede controlar tu terminal.",
+    "Una máquina pone en marcha el servidor con chat server, y los demás se unen a él con chat client\n" +
+    "o, sin instalar nada, con nc. El servidor muestra las órdenes para unirse.\n" +
+    "Los mensajes nunca estorban lo que estás escribiendo, y ningún texto puede controlar tu terminal.",
   "man.commands":
-    "Una línea se dice a todos los demás de la sala; una que empieza por una barra es una orden. Todos los nombres valen en ambos idiomas, con acentos o sin ellos y en mayúsculas o minúsculas.",
+    "Una línea se envía a todos los demás de la sala; una línea que empieza por una barra es una orden. Todos los nombres valen en los dos idiomas, con acentos o sin ellos y en mayúsculas o minúsculas.",
   "man.say_slash": "envía /TEXTO como mensaje",
-  "man.environment": "El propio programa lee estas variables, y ninguna más.",
+  "man.environment": "El programa lee estas variables y ninguna más.",
   "man.files":
     "Están en $XDG_STATE_HOME/chat si esa variable está definida, y en Windows en %LOCALAPPDATA%\\chat. Solo tú puedes leerlos.",
   "man.variable.language":
-    "El idioma, según la primera de ellas que esté definida: español si empieza por es, y si no, inglés.",
-  "man.variable.no_color": "Si contiene algo, no hay color, diga lo que diga --color.",
-  "man.variable.term":
-    "La clase de terminal. En una que se llama dumb no se redibuja nada, como con --plain.",
-  "man.variable.notify":
-    "Por estas y por TERM sabe --notify cómo muestra la terminal una notificación.",
+    "El idioma, según la primera de ellas que esté definida: español si empieza por es, e inglés si no.",
+  "man.variable.no_color":
+    "Si está definida y no vacía, no hay color, aunque --color diga otra cosa.",
+  "man.variable.term": "El tipo de terminal. Si es dumb no se redibuja nada, como con --plain.",
+  "man.variable.notify": "Con TERM, indican a --notify cómo muestra un aviso esta terminal.",
   "man.variable.tmux": "Dentro de tmux, --notify hace sonar además el timbre.",
   "man.variable.password":
-    "La contraseña del servidor, para quien lo pone en marcha y para quien se une; antes cuenta --password-file.",
-  "man.variable.state": "La carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
-  "man.variable.home": "Sin XDG_STATE_HOME, los ARCHIVOS están debajo, en .local/state.",
+    "La contraseña del servidor, para el servidor y para quien se une; --password-file tiene preferencia.",
+  "man.variable.state": "La carpeta que contiene la del programa, con los ARCHIVOS.",
+  "man.variable.home":
+    "Sin XDG_STATE_HOME, los ARCHIVOS están en .local/state/chat dentro de esta carpeta.",
   "man.variable.local_data":
-    "En Windows, la carpeta en la que el programa tiene la suya, con los ARCHIVOS.",
+    "En Windows, la carpeta que contiene la del programa, con los ARCHIVOS.",
   "man.variable.authorities":
-    "En qué autoridades se confía con --tls: system, que es lo que vale si no se define, o mozilla.",
-  "man.file.certificate": "el certificado de un servidor con --tls, y su clave",
+    "Las autoridades en que confía --tls: las del sistema (system, lo normal) o las de Mozilla (mozilla).",
+  "man.file.certificate": "el certificado y la clave de un servidor con --tls",
   "man.file.known_hubs": "los servidores a los que te has unido con --tls, y sus huellas",
   "man.file.input_history": "lo que has escrito, para la próxima vez",
   "man.exit.done": "todo ha ido bien",
   "man.exit.failed":
-    "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede no haberse enviado, o has vuelto a entrar por otra conexión",
+    "ha fallado la red o el programa, una línea de la entrada estándar no se ha enviado o puede que no se haya enviado, o te has unido otra vez por otra conexión",
   "man.exit.usage": "uso incorrecto",
   "man.exit.refused":
-    "el servidor no lo admite: está lleno o cerrado a quien llega, quiere una contraseña, habla otro protocolo, no es el que se buscaba o te ha echado",
-  "man.exit.interrupted": "un segundo Ctrl-C ha acabado con el servidor antes de avisar a todos",
+    "el servidor no te deja entrar: está lleno o bloqueado, pide una contraseña, habla otro protocolo, no es el que se buscaba, o te ha expulsado o vetado",
+  "man.exit.interrupted": "un segundo Ctrl-C ha detenido el servidor antes de que avisara a todos",
 
-  "option.announce": "puede encontrarlo quien esté en la misma red, con solo chat client",
-  "example.server_announce": "un servidor que toda la red encuentra sola",
+  "option.announce": "deja que en la misma red lo encuentren con solo chat client",
+  "example.server_announce": "un servidor que chat client encuentra en la red",
   "usage.announce_loopback":
-    "{option} necesita un servidor al que otros lleguen, y este solo escucha en esta máquina: " +
-    "chat server 0.0.0.0 --announce",
-  "server.announced": "anunciado en esta red: en ella basta con chat client para encontrarlo",
+    "{option} necesita un servidor al que otros puedan llegar, pero este solo escucha en esta máquina: " +
+    "usa chat server 0.0.0.0 --announce",
+  "server.announced": "anunciado: en esta red basta con chat client para encontrarlo",
   "client.looking": "buscando servidores en esta red...",
   "client.found_one": "se ha encontrado un servidor: {hub}",
   "client.found_several": "se han encontrado {count} servidores:",
@@ -627,22 +634,22 @@ export const es: Translation = {
   "client.left_out_version":
     "descartado, porque habla otra versión del protocolo: {hub}, {address}",
   "client.password_kept_back":
-    "la contraseña indicada no se envía a un servidor que solo se ha encontrado: escríbela, o indica el servidor",
+    "tu contraseña no se envía a un servidor que solo se ha encontrado en la red: escríbela, o indica la dirección del servidor",
   "failure.no_hub_found":
-    "no se ha encontrado ningún servidor, y muchas redes los ocultan: chat client HOST PUERTO se une " +
-    "a uno por su dirección, y chat server pone uno en marcha",
+    "no se ha encontrado ningún servidor (muchas redes bloquean la búsqueda). Si sabes la dirección: " +
+    "chat client HOST PUERTO; para poner uno en marcha: chat server",
 
-  // What the doctor says.
+  // The sentences of chat doctor.
 
-  "usage.doctor.summary": "dice qué falla en el camino hasta un servidor, o que todo va bien",
+  "usage.doctor.summary": "averigua por qué no te puedes unir a un servidor",
   "usage.doctor.details":
-    "Mira paso a paso si uno puede unirse a un servidor, y dice en pocas palabras qué falla y qué\n" +
-    "hacer. No entra en el chat, de modo que nadie lo nota, no pregunta nada y no cambia nada.",
-  "option.doctor_name": "quién entraría: puede tener vetada la entrada",
-  "option.doctor_tls": "mira por TLS, y solo el servidor que tiene esta huella, si se da",
-  "example.doctor": "mirar el servidor de esta máquina",
-  "example.doctor_lan": "mirar el de otra máquina",
-  "example.doctor_tls": "mirar por TLS uno que avala una autoridad",
+    "Comprueba paso a paso si te puedes unir a un servidor, y dice qué falla y cómo arreglarlo. No\n" +
+    "entra en el chat, así que nadie lo nota; no pregunta nada y no cambia nada.",
+  "option.doctor_name": "el apodo con el que unirse: puede estar vetado",
+  "option.doctor_tls": "comprueba por TLS; con una huella, solo el servidor que la tiene",
+  "example.doctor": "comprobar el servidor de esta máquina",
+  "example.doctor_lan": "comprobar un servidor de otra máquina",
+  "example.doctor_tls": "comprobar por TLS uno con certificado de una autoridad",
 
   "doctor.step.name": "nombre",
   "doctor.step.way": "conexión",
@@ -650,43 +657,47 @@ export const es: Translation = {
   "doctor.step.hub": "servidor",
   "doctor.step.password": "contraseña",
   "doctor.name_is": "{host} es {addresses}",
-  "doctor.name_unknown": "no existe {host}",
-  "doctor.name_unanswered": "no responde nadie que sepa de nombres",
+  "doctor.name_unknown": "{host} no existe",
+  "doctor.name_unanswered": "no responde ningún servidor de nombres",
   "doctor.way_connected": "{address} en {ms} ms",
   "doctor.way_refused": "{address}: conexión rechazada",
-  "doctor.way_unreachable": "{address}: ninguna red lleva hasta ahí",
+  "doctor.way_unreachable": "{address}: la red no llega hasta ahí",
   "doctor.way_filtered": "{address}: sin respuesta en {seconds} s",
   "doctor.way_forbidden": "{address}: esta máquina no lo permite",
   "doctor.way_failed": "{address}: ha fallado ({reason})",
-  "doctor.tls_certificate": "{version}, el certificado de {name}, del {from} al {until}",
-  "doctor.tls_nameless": "{version}, un certificado de nadie, del {from} al {until}",
+  "doctor.tls_certificate": "{version}, certificado de {name}, del {from} al {until}",
+  "doctor.tls_nameless": "{version}, un certificado sin nombre, del {from} al {until}",
   "doctor.tls_issued_by": "emitido por {issuer}",
   "doctor.tls_self_issued": "emitido por el propio servidor",
-  "doctor.tls_by_named": "de confianza: es el que has dicho",
+  "doctor.tls_by_named": "de confianza: tiene la huella que has indicado",
   "doctor.tls_by_remembered": "de confianza: es el mismo que cuando te uniste",
   "doctor.tls_by_file": "de confianza: lo avala una autoridad de --tls-ca",
-  "doctor.tls_by_system": "de confianza: lo avala una autoridad en la que cree este sistema",
-  "doctor.tls_distrusted": "sin confianza",
-  "doctor.tls_none": "ahí no se habla TLS",
+  "doctor.tls_by_system": "de confianza: lo avala una autoridad en la que confía este sistema",
+  "doctor.tls_distrusted": "no es de confianza",
+  "doctor.tls_none": "no usa TLS",
   "doctor.tls_silent": "no hay respuesta a TLS",
   "doctor.tls_broken": "TLS falla: {reason}",
   "doctor.hub_is": "{hub}, protocolo {protocol}, en tramas",
   "doctor.hub_latency": "responde en {ms} ms",
   "doctor.hub_people": ({ count }) =>
-    count === 0 ? "no hay nadie" : count === 1 ? "hay 1 persona" : `hay ${count} personas`,
+    count === 0
+      ? "no hay nadie conectado"
+      : count === 1
+      ? "hay 1 persona conectada"
+      : `hay ${count} personas conectadas`,
   "doctor.hub_other": "un servidor de otra versión, protocolo {protocol}",
   "doctor.hub_says": "dice: {text}",
-  "doctor.talk_tls": "habla TLS",
-  "doctor.talk_silent": "acepta la conexión y no dice nada",
+  "doctor.talk_tls": "usa TLS",
+  "doctor.talk_silent": "acepta la conexión y no envía nada",
   "doctor.talk_closed": "acepta la conexión y la cierra sin decir nada",
   "doctor.stranger": ({ service }, part) =>
     `no es un servidor de chat, sino ${part(`doctor.service.${service}`) ?? service}`,
   "doctor.stranger_says": ({ service, line }, part) =>
     `no es un servidor de chat, sino ${part(`doctor.service.${service}`) ?? service}: ${line}`,
-  "doctor.password_none": "no se pide ninguna",
+  "doctor.password_none": "no hace falta",
   "doctor.password_right": "correcta",
   "doctor.password_wrong": "incorrecta",
-  "doctor.password_wanted": "se pide una",
+  "doctor.password_wanted": "hace falta",
   "doctor.service.ssh": "un servidor SSH",
   "doctor.service.http": "un servidor web (HTTP)",
   "doctor.service.smtp": "un servidor de correo (SMTP)",
@@ -703,174 +714,165 @@ export const es: Translation = {
   "doctor.service.xmpp": "un servidor XMPP",
   "doctor.service.rsync": "un servidor rsync",
   "doctor.service.rtsp": "un servidor de vídeo (RTSP)",
-  "doctor.service.echo": "algo que repite lo que se le dice",
+  "doctor.service.echo": "algo que repite todo lo que recibe",
   "doctor.service.ncat_chat": "un chat de ncat",
-  "doctor.service.unknown": "algo que aquí no se conoce",
-  "doctor.says.well": "Todo va bien: en {address} hay un servidor, y te deja entrar.",
+  "doctor.service.unknown": "un servicio desconocido",
+  "doctor.says.well": "Todo va bien: el servidor de {address} funciona y te deja entrar.",
   "doctor.says.well_old":
-    "Todo va bien, por lo que se puede saber: en {address} hay un servidor. Es de una " +
+    "En {address} hay un servidor y, por lo que se puede comprobar, todo va bien. Es de una " +
     "versión anterior, que no dice quién puede entrar ni si pide contraseña.",
   "doctor.says.join": "Únete con:",
   "doctor.says.password_right": "La contraseña es correcta.",
-  "doctor.says.password_unneeded": "No pide contraseña, y no se le ha dicho la tuya.",
+  "doctor.says.password_unneeded": "No pide contraseña, así que no se le ha enviado la tuya.",
   "doctor.says.password_plain":
-    "La contraseña y todo lo que se dice ahí se pueden leer por el camino, pues nada va " +
-    "cifrado: quien lleva el servidor puede arrancarlo con --tls.",
+    "No se cifra nada, así que la contraseña y todos los mensajes se pueden leer por el camino; " +
+    "quien lleva el servidor puede arrancarlo con --tls.",
   "doctor.says.ways_partly":
-    "De sus direcciones, sin embargo, {failed} no sirve: quien prueba por ahí espera en " +
-    "vano, así que conviene arreglarla o quitarla del nombre.",
+    "Sin embargo, hay direcciones suyas que no responden: {failed}. Los clientes que prueben " +
+    "ahí primero se quedarán esperando, así que arréglalas o quítalas del DNS.",
   "doctor.says.unknown_host":
     "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Algunos nombres solo " +
-    "se conocen en una red o VPN, así que comprueba también que esta máquina está en ella. " +
-    "La dirección en números, que el servidor muestra al arrancar, no necesita nombre " +
-    "alguno.",
+    "existen dentro de una red o VPN, así que comprueba también que esta máquina está conectada " +
+    "a ella. Siempre puedes usar la dirección numérica que el servidor muestra al arrancar.",
   "doctor.says.unknown_short":
     "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Dentro de una red, un " +
-    "nombre a menudo solo se conoce con su terminación, como en {host}.local o {host}.lan. " +
-    "La dirección en números, que el servidor muestra al arrancar, no necesita nombre " +
-    "alguno.",
+    "nombre suele necesitar una terminación, como en {host}.local o {host}.lan. Siempre puedes " +
+    "usar la dirección numérica que el servidor muestra al arrancar.",
   "doctor.says.no_dns":
-    "No se puede saber dónde está {host}: esta máquina pregunta por nombres y nadie " +
-    "responde. Comprueba que está conectada a la red (y a la VPN, si el nombre es de una). " +
-    "Si solo fallan los nombres, usa la dirección en números, que el servidor muestra al " +
+    "No se puede averiguar la dirección de {host}, porque a esta máquina no le responde ningún " +
+    "servidor de nombres. Comprueba que está conectada a la red (y a la VPN, si el nombre es de " +
+    "una). Si solo fallan los nombres, usa la dirección numérica que el servidor muestra al " +
     "arrancar.",
   "doctor.says.refused_here":
     "Nadie escucha en {address}: en esta máquina no hay ningún servidor en marcha, al menos " +
-    "no en el puerto {port}. Arranca uno en otra terminal con `chat server {host} {port}` o, si el " +
-    "servidor que buscas está en otra máquina, di en cuál: `chat doctor HOST {port}`.",
+    "no en el puerto {port}. Arranca uno en otra terminal con `chat server {host} {port}`. Si el " +
+    "servidor está en otra máquina, indica su dirección: `chat doctor HOST {port}`.",
   "doctor.says.refused":
-    "La máquina {host} está ahí, pero nadie escucha en su puerto {port}: el servidor no " +
-    "está en marcha, tiene otro puerto, o solo escucha en 127.0.0.1, adonde no llega " +
-    "ninguna otra máquina. Si allí se arranca con `chat server 0.0.0.0 {port}`, queda " +
-    "abierto a toda la red, y sus primeras líneas dicen qué escribir. Un cortafuegos que " +
-    "rechaza conexiones se ve igual.",
+    "La máquina {host} responde, pero nadie escucha en su puerto {port}: el servidor no está en " +
+    "marcha, usa otro puerto, o solo escucha en 127.0.0.1, adonde no llegan otras máquinas. Si " +
+    "allí se arranca con `chat server 0.0.0.0 {port}`, puede unirse toda la red, y sus primeras " +
+    "líneas dicen qué escribir. Un cortafuegos que rechaza conexiones produce el mismo efecto.",
   "doctor.says.elsewhere":
-    "Nadie escucha en {address}, pero hay un servidor en {found}: será ese el que buscas.",
+    "Nadie escucha en {address}, pero hay un servidor en {found}: seguramente es el que buscas.",
   "doctor.says.loopback_only":
-    "{host} es esta máquina, y su servidor solo escucha en {found}, adonde no llega ninguna " +
-    "otra. Detenlo con Ctrl-C y arráncalo con `chat server 0.0.0.0 {port}` para toda la " +
-    "red; solo desde esta máquina uno puede unirse tal como está.",
+    "{host} es esta máquina, y su servidor solo escucha en {found}, adonde no llegan otras " +
+    "máquinas. Para abrirlo a toda la red, detenlo con Ctrl-C y arráncalo con " +
+    "`chat server 0.0.0.0 {port}`. Desde esta máquina te puedes unir tal como está.",
   "doctor.says.filtered":
-    "{address} no responde en absoluto. Casi siempre es un cortafuegos, en esa máquina o " +
-    "por el camino, que descarta lo que llega: allí hay que dejar entrar el puerto {port} " +
-    "(TCP). Si no, la máquina está apagada, tiene ya otra dirección, o está en una red a la " +
-    "que esta no pertenece; también hay redes inalámbricas para invitados que aíslan unas " +
-    "máquinas de otras.",
+    "{address} no responde en absoluto. Casi siempre es un cortafuegos, en esa máquina o por el " +
+    "camino, que descarta los paquetes: tiene que dejar pasar el puerto {port} (TCP). O la " +
+    "máquina está apagada, tiene ahora otra dirección, o está en una red a la que esta no llega; " +
+    "también hay redes wifi de invitados que aíslan unas máquinas de otras.",
   "doctor.says.unreachable":
-    "Desde esta máquina ninguna red lleva hasta {host}. Comprueba que está conectada, a la " +
-    "misma red que el servidor o a su VPN, y que la dirección es correcta: las que empiezan " +
-    "por 10, de 172.16 a 172.31, 192.168 o fe80 solo valen dentro de una red.",
+    "Esta máquina no tiene ninguna ruta hasta {host}. Comprueba que está conectada a la misma " +
+    "red que el servidor o a su VPN, y que la dirección es correcta: las que empiezan por 10, de " +
+    "172.16 a 172.31, 192.168 o fe80 solo valen dentro de una red.",
   "doctor.says.forbidden":
-    "Esta máquina no deja que el programa conecte con {address}: lo prohíbe un cortafuegos " +
-    "u otra regla suya. Permítelo ahí, o pregunta a quien la administra.",
+    "Esta máquina no deja que el programa conecte con {address}: lo prohíbe un cortafuegos u " +
+    "otra regla suya. Permítelo ahí, o pregunta a quien administra la máquina.",
   "doctor.says.failed": "No se puede conectar con {address}: {reason}. Revisa la dirección.",
   "doctor.says.silent":
-    "Algo en {address} acepta la conexión y luego no dice nada, cosa que no hace ningún " +
-    "servidor de chat. Es otro servicio, que espera que le hablen a su manera; o un proxy o " +
-    "túnel cuyo otro extremo no responde; o un servidor colgado: se detuvo con Ctrl-Z, o su " +
-    "máquina tiene demasiado que hacer. Revisa el puerto y, en esa máquina, qué escucha " +
-    "ahí.",
+    "Algo en {address} acepta la conexión pero no envía nada, cosa que no hace ningún servidor " +
+    "de chat. Puede ser otro servicio, que espera a que el cliente hable primero; un proxy o un " +
+    "túnel cuyo otro extremo no responde; o un servidor colgado, porque se detuvo con Ctrl-Z o " +
+    "su máquina está sobrecargada. Revisa el puerto y, en esa máquina, qué escucha en él.",
   "doctor.says.closed":
-    "Algo en {address} acepta la conexión y la cierra enseguida, sin decir nada. Casi " +
-    "siempre es un túnel, un proxy o un contenedor (`ssh -L`, Docker) que está abierto sin " +
-    "que nadie escuche detrás, o una regla que no deja pasar tu dirección. Comprueba ahí " +
-    "que el servidor está en marcha y que lo que reenvía tiene su puerto.",
+    "Algo en {address} acepta la conexión y la cierra enseguida, sin decir nada. Casi siempre es " +
+    "un túnel, un proxy o un contenedor (`ssh -L`, Docker) que está abierto sin que nadie " +
+    "escuche detrás, o una regla que rechaza tu dirección. Comprueba en esa máquina que el " +
+    "servidor está en marcha y que las conexiones se reenvían a su puerto.",
   "doctor.says.stranger": ({ address, service, usual }, part) =>
-    `En ${address} hay ${part(`doctor.service.${service}`) ?? service}, y no un servidor de este ` +
+    `En ${address} hay ${part(`doctor.service.${service}`) ?? service}, no un servidor de este ` +
     "chat: seguramente la máquina o el puerto no son esos. Un servidor muestra ambos en sus " +
     `primeras líneas, y su puerto es el ${usual} si no se le dio otro.`,
-  "doctor.says.tls_wanted": "Lo que responde en {address} habla TLS, y has preguntado sin --tls.",
+  "doctor.says.tls_wanted": "El servidor de {address} usa TLS, y no has usado --tls.",
   "doctor.says.tls_wanted_remembered": "Es el mismo al que ya te uniste: añade --tls.",
   "doctor.says.tls_wanted_system":
-    "Lo avala una autoridad en la que cree este sistema: añade --tls.",
+    "Lo avala una autoridad en la que confía este sistema: añade --tls.",
   "doctor.says.tls_wanted_shown":
-    "La huella de su certificado es {shown}. Si el servidor que buscas muestra la misma en " +
-    "sus primeras líneas, o lo dice quien lo lleva, ponla detrás de --tls.",
-  "doctor.says.tls_wanted_unclear": "Añade --tls, y chat doctor dirá más.",
+    "La huella de su certificado es {shown}. Si el servidor muestra la misma en sus primeras " +
+    "líneas, o la confirma quien lo lleva, añádela después de --tls.",
+  "doctor.says.tls_wanted_unclear": "Añade --tls, y chat doctor podrá decir más.",
   "doctor.says.not_tls":
-    "El servidor de {address} no cifra, y has pedido --tls. No lo pongas, sabiendo que todo " +
-    "lo que se dice ahí se puede leer por el camino; o pide a quien lo lleva que lo " +
-    "arranque con --tls, y únete entonces con la huella que muestre.",
+    "El servidor de {address} no usa TLS, y has usado --tls. Quítalo, si no te importa que todos " +
+    "los mensajes se puedan leer por el camino; o pide a quien lleva el servidor que lo arranque " +
+    "con --tls, y únete entonces con la huella que muestre.",
   "doctor.says.not_tls_unknown":
-    "En {address} no se habla TLS, y has pedido --tls: revisa la máquina y el puerto.",
+    "Lo que responde en {address} no usa TLS, y has usado --tls: revisa la máquina y el puerto.",
   "doctor.says.tls_broken":
-    "No se puede establecer una conexión cifrada con {address}: {reason}. Quizá lo que " +
-    "responde ahí no es un servidor de chat, o algo por el camino rompe lo cifrado.",
+    "No se puede establecer una conexión cifrada con {address}: {reason}. Quizá lo que responde " +
+    "ahí no es un servidor de chat, o algo por el camino rompe las conexiones cifradas.",
   "doctor.says.tls_unknown":
-    "Lo que responde en {address} cifra, pero no lo avala nadie en quien crea este sistema, " +
-    "como es normal con un certificado que un servidor se ha hecho. Su huella es {shown}: " +
-    "compárala con la que el servidor escribe en sus primeras líneas, o con la que te diga " +
-    "por otra vía quien lo lleva. Si es la misma, este es el servidor, y te unes con la " +
-    "huella.",
+    "El servidor de {address} usa TLS, pero su certificado no lo avala ninguna autoridad en la " +
+    "que confíe este sistema. Es lo normal en un certificado que ha creado el propio servidor. " +
+    "Su huella es {shown}: compárala con la que muestra el servidor en sus primeras líneas, o " +
+    "con la que te dé por otra vía quien lo lleva. Si son iguales, únete con la huella.",
   "doctor.says.tls_changed":
-    "{address} muestra otro certificado que cuando te uniste: ahora es {shown}. O quien " +
-    "lleva el servidor ha hecho uno nuevo, o hay alguien en medio. Pregunta antes de " +
-    "unirte, y solo si quien lo lleva confirma el nuevo, únete una vez con él.",
+    "{address} muestra un certificado distinto del que tenía cuando te uniste: ahora es {shown}. " +
+    "O el servidor tiene un certificado nuevo, o alguien intercepta la conexión. Pregunta a " +
+    "quien lleva el servidor, y únete con la huella nueva solo si la confirma.",
   "doctor.says.tls_other":
-    "{address} muestra otro certificado que el que has dicho: es {shown}. O la huella es de " +
-    "otro servidor o de un certificado anterior, o hay alguien en medio. Pregunta a quien " +
-    "lleva el servidor, y no te unas antes.",
+    "{address} no tiene la huella que has indicado: la suya es {shown}. O la tuya es de otro " +
+    "servidor o de un certificado anterior, o alguien intercepta la conexión. Pregunta a quien " +
+    "lleva el servidor antes de unirte.",
   "doctor.says.tls_expired":
-    "El certificado de {address} ya no vale: acabó el {until}, y el reloj de esta máquina " +
-    "dice {today}. Si es así, el servidor necesita otro, que tiene que conseguir quien lo " +
-    "lleva; si no, pon el reloj en hora.",
+    "El certificado de {address} caducó el {until}, y según el reloj de esta máquina hoy es " +
+    "{today}. Si es así, quien lleva el servidor tiene que conseguir otro; si no, pon el reloj " +
+    "en hora.",
   "doctor.says.tls_early":
-    "El certificado de {address} todavía no vale: empieza el {from}, y el reloj de esta " +
-    "máquina dice {today}. Casi siempre es el reloj el que va mal: ponlo en hora. Si no, " +
-    "espera, o pregunta a quien lleva el servidor.",
+    "El certificado de {address} no es válido antes del {from}, y según el reloj de esta máquina " +
+    "hoy es {today}. Casi siempre es el reloj el que va mal: ponlo en hora. Si va bien, espera, " +
+    "o pregunta a quien lleva el servidor.",
   "doctor.says.tls_name":
-    "El certificado de {address} está a nombre de {name}, y no de {host}: únete por el " +
-    "nombre que figura en él o, si es la misma máquina, por su huella, tras comparar " +
-    "{shown} con lo que escribe el servidor.",
+    "El certificado de {address} es para {name}, no para {host}: únete con el nombre que figura " +
+    "en él. Si es la misma máquina, también puedes unirte con la huella, después de comparar " +
+    "{shown} con la que muestra el servidor.",
   "doctor.says.tls_issuer":
-    "El certificado de {address} lo ha emitido {issuer}, en quien nadie cree aquí. Pide a " +
-    "quien lleva el servidor el certificado de esa autoridad, e indica el archivo con " +
-    "--tls-ca.",
+    "El certificado de {address} lo ha emitido {issuer}, en quien este sistema no confía. Pide a " +
+    "quien lleva el servidor el certificado de esa autoridad, e indica su archivo con --tls-ca.",
   "doctor.says.tls_impostor":
-    "{address} muestra un certificado cuya clave no tiene: hay alguien en medio que se hace " +
-    "pasar por el servidor. No te unas, y avisa a quien administra la red.",
+    "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión y se " +
+    "hace pasar por el servidor. No te unas, y avisa a quien administra la red.",
   "doctor.says.tls_unverified":
-    "El certificado de {address} no es válido: {reason}. Tiene que arreglarlo quien lleva " +
-    "el servidor.",
+    "El certificado de {address} no es válido: {reason}. Tiene que arreglarlo quien lleva el " +
+    "servidor.",
   "doctor.says.password_wanted":
-    "El servidor de {address} está bien y pide una contraseña, que sabe quien lo lleva. En " +
-    "una terminal la pregunta el cliente; para un guion se pone en un archivo que indica " +
-    "--password-file, o en CHAT_PASSWORD. Con eso, chat doctor dice si es correcta.",
+    "El servidor de {address} funciona y pide una contraseña: pregunta a quien lo lleva. En una " +
+    "terminal te la pide chat client; en un script, ponla en un archivo para --password-file, o " +
+    "en CHAT_PASSWORD. Con cualquiera de los dos, chat doctor comprueba si es correcta.",
   "doctor.says.password_wrong":
-    "El servidor de {address} está bien, pero esa no es su contraseña: mira la primera " +
-    "línea del archivo de --password-file, o CHAT_PASSWORD, donde cuentan las mayúsculas y " +
-    "los espacios interiores. El servidor lo ha tomado por un intento fallido; cada " +
-    "conexión tiene {tries}.",
+    "El servidor de {address} funciona, pero la contraseña es incorrecta: revisa la primera línea " +
+    "del archivo de --password-file, o CHAT_PASSWORD; cuentan las mayúsculas y los espacios " +
+    "interiores. El servidor lo cuenta como un intento fallido; cada conexión tiene {tries}.",
   "doctor.says.newer":
-    "El servidor de {address} es de una versión más nueva: habla el protocolo {theirs}, y " +
-    "este programa el {ours}. Consigue la versión nueva de chat y únete con ella; nc sirve " +
-    "en todo caso.",
+    "El servidor de {address} es de una versión más nueva: habla el protocolo {theirs}, y este " +
+    "programa el {ours}. Únete con la versión nueva de chat, o con nc, que sirve con cualquier " +
+    "versión.",
   "doctor.says.older":
-    "El servidor de {address} es de una versión anterior: habla el protocolo {theirs}, y " +
-    "este programa el {ours}. Pide a quien lo lleva que lo actualice, o únete con la " +
-    "versión anterior de chat; nc sirve en todo caso.",
+    "El servidor de {address} es de una versión anterior: habla el protocolo {theirs}, y este " +
+    "programa el {ours}. Pide a quien lo lleva que lo actualice, o únete con la versión anterior " +
+    "de chat, o con nc, que sirve con cualquier versión.",
   "doctor.says.server_full":
-    "El servidor de {address} está lleno: tiene tantas conexiones como admite. Inténtalo " +
-    "más tarde, o pide a quien lo lleva que suba --max-connections.",
+    "El servidor de {address} está lleno: tiene tantas conexiones como permite. Inténtalo más " +
+    "tarde, o pide a quien lo lleva que suba --max-connections.",
   "doctor.says.address_full":
-    "El servidor de {address} tiene tantas conexiones desde tu dirección como admite de una " +
-    "sola. Cierra alguna tuya; si toda una clase u oficina viene de una misma dirección, " +
-    "quien lleva el servidor tiene que subir --max-per-address.",
+    "El servidor de {address} tiene tantas conexiones desde tu dirección como permite. Cierra " +
+    "alguna tuya; si toda una clase u oficina comparte una dirección, quien lleva el servidor " +
+    "tiene que subir --max-per-address.",
   "doctor.says.banned":
-    "El servidor de {address} está bien, pero no te deja entrar: alguien que modera te ha " +
-    "vetado, a ti o a la dirección desde la que vienes. Habla con quien lleva el servidor; " +
-    "quien modera lo deshace con /readmitir.",
+    "El servidor de {address} funciona, pero no te deja entrar: un moderador te ha vetado, a ti " +
+    "o tu dirección. Habla con quien lleva el servidor; un moderador puede levantar el veto con " +
+    "/readmitir.",
   "doctor.says.locked":
-    "El servidor de {address} está bien, pero alguien que modera lo ha bloqueado: de " +
-    "momento no puede entrar nadie más. Inténtalo más tarde, o pregunta a quienes están " +
-    "dentro.",
+    "El servidor de {address} funciona, pero un moderador lo ha bloqueado: de momento no puede " +
+    "entrar nadie más. Inténtalo más tarde, o pregunta a alguien que esté dentro.",
   "doctor.says.cut_off":
-    "El servidor de {address} es uno de varios que son un solo chat, y no alcanza a los " +
-    "demás: hasta entonces no deja entrar a nadie. Únete en otro de ellos, o inténtalo más " +
-    "tarde; quien lo lleva debería mirar sus servidores NATS.",
+    "El servidor de {address} es uno de varios que son un solo chat, y no puede comunicarse con " +
+    "los demás: hasta que pueda, no puede entrar nadie. Únete a otro de ellos, o inténtalo más " +
+    "tarde; quien lo lleva debería revisar sus servidores NATS.",
   "doctor.says.shutdown":
-    "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o " +
-    "pregunta a quien lo lleva cuándo vuelve.",
+    "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o pregunta a " +
+    "quien lo lleva cuándo vuelve.",
   "doctor.says.bye": ({ address, reason }, part) =>
     `El servidor de ${address} no te deja entrar. Dice: ${part(`bye.${reason}`) ?? reason}`,
 };

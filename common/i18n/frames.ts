@@ -1,22 +1,28 @@
 /**
- * What a frame of the hub tells a person, in that person's language. The hub writes the text dialect with it and our
- * client its screen and its plain output, so that everyone reads the same sentences.
+ * Turns a frame of the hub into sentences in a user's language. The hub uses it for the text dialect, and the client for
+ * its screen and plain output, so everyone reads the same sentences.
  */
 
-import type { CommandHelp, Params, RoomSummary } from "../protocol/codes.ts";
+import {
+  type CommandHelp,
+  type Params,
+  REPLY_CODES,
+  type ReplyCode,
+  type RoomSummary,
+} from "../protocol/codes.ts";
 import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
 import { isObject } from "../protocol/fields.ts";
 import { isKey, type Lang, translate } from "./mod.ts";
 
-/** Before each further line of a message, so that it cannot pass for another one. */
+/** Begins every line of a message after the first, so that it cannot be mistaken for another message. */
 export const CONTINUATION = "  | ";
 
-/** So many names are listed; the others are counted. */
+/** At most this many names are listed; the others are only counted. */
 const MAX_NAMES_SHOWN = 30;
 
 /**
- * The lines that a frame other than a message tells, unmarked and not made safe; none for frames that are for programs
- * only. What has a code that is not known here is told by the frame's own English text.
+ * The lines of a frame other than a message, without marks and not yet made safe; none for frames that only programs need.
+ * A frame with an unknown code, as a newer hub may send, is described by its own English text.
  */
 export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
   switch (frame.type) {
@@ -64,7 +70,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
   }
 }
 
-/** The sentence of a code, or undefined for one that is not known here. */
+/** The sentence of a code, or undefined for an unknown code. */
 export function describeCode(
   type: "error" | "notice" | "bye",
   code: string,
@@ -75,12 +81,13 @@ export function describeCode(
   return isKey(key) ? translate(lang, key, params) : undefined;
 }
 
-/** What a command answers, or undefined when the code is not known here or its data is not what it should be. */
+/** The lines of a command's reply, or undefined if the code is unknown or its data is malformed. */
 export function describeReply(
   code: string,
   data: Record<string, unknown>,
   lang: Lang,
 ): string[] | undefined {
+  if (!isReplyCode(code)) return undefined;
   switch (code) {
     case "help":
       return isListOf(data["commands"], isCommandHelp)
@@ -177,11 +184,11 @@ export function describeReply(
     case "history":
       return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
     default:
-      return undefined;
+      return code satisfies never;
   }
 }
 
-/** Who went comes first: who is named in both has come back. */
+/** Those who left come first: a user named in both lists has come back. */
 function describePresence({ joined, left, count }: PresenceFrame, lang: Lang): string[] {
   const tell = (what: "joined" | "left", { count: many, nicks }: typeof joined, count: number) => {
     if (many === 0) return [];
@@ -210,7 +217,7 @@ function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[
   ];
 }
 
-/** What one wrote to somebody, shown to oneself. */
+/** A private message, as its sender sees it. */
 function describePrivate(to: string, text: string, lang: Lang): string[] {
   const [first = "", ...others] = text.split("\n");
   return [
@@ -247,12 +254,16 @@ function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
   return rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd());
 }
 
-/** Some of the names, and how many there are besides, of `count` in all. */
+/** At most {@linkcode MAX_NAMES_SHOWN} of the names, and the number of the others; `count` is the total. */
 export function listNames(names: string[], count: number, lang: Lang): string {
   const shown = names.slice(0, MAX_NAMES_SHOWN);
   const more = count - shown.length;
   return [...shown, ...(more > 0 ? [translate(lang, "reply.more_members", { count: more })] : [])]
     .join(", ");
+}
+
+function isReplyCode(code: string): code is ReplyCode {
+  return REPLY_CODES.some((each) => each === code);
 }
 
 function isString(value: unknown): value is string {

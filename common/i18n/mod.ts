@@ -1,4 +1,4 @@
-/** Says things in a person's language. Pure: which language that is, its caller knows. */
+/** Sentences in the languages that users can choose. */
 
 import type { Params } from "../protocol/codes.ts";
 import { en, type Key, type Translation } from "./en.ts";
@@ -11,7 +11,7 @@ export type Lang = (typeof LANGS)[number];
 
 const languages: Readonly<Record<Lang, Translation>> = { en, es };
 
-/** The sentence of a key. A param that is missing shows as its name in braces. */
+/** The sentence of a key, with its params filled in. A missing param stays as its name in braces. */
 export function translate(lang: Lang, key: Key, params: Params = {}): string {
   const sentence = languages[lang][key];
   if (typeof sentence === "function") {
@@ -20,12 +20,12 @@ export function translate(lang: Lang, key: Key, params: Params = {}): string {
   return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
 }
 
-/** Whether there is a sentence for a key that was put together from a code of the wire. */
+/** Whether a key that was built from a code on the wire has a sentence. */
 export function isKey(key: string): key is Key {
   return Object.hasOwn(en, key);
 }
 
-/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`, or undefined for one that is not spoken. */
+/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`, or undefined if there are no sentences in it. */
 export function parseLang(tag: string): Lang | undefined {
   const language = /^[a-z]+/.exec(tag.toLowerCase())?.[0];
   return LANGS.find((lang) => lang === language);

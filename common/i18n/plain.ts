@@ -1,8 +1,7 @@
 /**
- * A frame of the hub as plain lines without colour: the output side of the text dialect, and what our client
- * prints where there is no terminal. Marks at the beginning keep apart who speaks: a nick and a colon are a person,
- * `*` is the hub or an action, `!` an error, and the further lines of a message begin with `  | `, so that no message can
- * pass for another one.
+ * Writes a frame of the hub as plain lines without colour: the output of the text dialect, and of the client without a
+ * terminal. The beginning of a line says where it comes from: a nick and a colon are a user, `*` is the hub or an action,
+ * and `!` is an error. Every line of a message after the first begins with `  | `, so that no line can be forged.
  */
 
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
@@ -10,8 +9,8 @@ import { CONTINUATION, describeFrame } from "./frames.ts";
 import { type Lang, translate } from "./mod.ts";
 
 /**
- * The lines of a frame; none for frames that are for programs only. With `isElsewhere`, for a frame of a room that is not
- * the reader's current one, each begins with the room.
+ * The lines of a frame; none for frames that only programs need. `isElsewhere` says that the frame is of a room other than
+ * the reader's current one: each line then begins with the room.
  */
 export function plainLines(
   frame: HubFrame,

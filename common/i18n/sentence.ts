@@ -1,17 +1,17 @@
-/** What a sentence is, and which ones the codes of the wire require. */
+/** The type of a sentence, and the sentences that the codes on the wire require. */
 
 import type { ByeCode, ErrorCode, NoticeCode, Params } from "../protocol/codes.ts";
 import type { NickFault } from "../protocol/names.ts";
 
 /**
- * A sentence with `{name}` for each param, or a function where the wording depends on the params. `part` gives another
- * sentence of the same language, or undefined if there is none with that key.
+ * A sentence with `{name}` for each param, or a function if the wording depends on the params. `part` returns another
+ * sentence of the same language, or undefined for an unknown key.
  */
 export type Sentence =
   | string
   | ((params: Params, part: (key: string) => string | undefined) => string);
 
-/** Each code that the hub may send has a sentence: a missing one is a type error. */
+/** Every code that the hub may send has a sentence: a missing sentence is a type error. */
 type CodedKey =
   | `error.${ErrorCode}`
   | `notice.${NoticeCode}`

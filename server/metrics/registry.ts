@@ -89,12 +89,12 @@ export class MetricsRegistry {
     this.#events = events;
     this.#delivery = this.#histogram(
       "chat_delivery_seconds",
-      "From the first thing that a tick of the event loop tells anybody until all that it tells is with the connections, " +
-        "which have tried to write it; once for each tick. How long what was sent waited to be read, chat_event_loop_delay_seconds shows",
+      "Time from the first message of a tick of the event loop until all its output is handed to the connections, " +
+        "which have tried to write it; observed once per tick. For the time before a message is read, see chat_event_loop_delay_seconds",
     );
     this.#loopDelay = this.#histogram(
       "chat_event_loop_delay_seconds",
-      "How late a timer came that is set every 0.1 s: so long the hub was busy with something else",
+      "How late a timer fires that is set every 0.1 s, because the hub was busy",
     );
   }
 
@@ -128,75 +128,75 @@ export class MetricsRegistry {
   #registerHub({ counts, connections, pendingBytes, sentBytes, limits }: HubStats): void {
     this.#gauge(
       "chat_connections",
-      "Connections that are open, those included that are just turned away",
+      "Open connections, including those that are being turned away",
       connections,
     );
     this.#gauge(
       "chat_connections_limit",
-      "Connections that there may be at the same time (--max-connections, or what the system allows)",
+      "Maximum number of open connections (--max-connections, or what the system allows)",
       () => limits.connections,
     );
-    this.#gauge("chat_members", "People in the chat and connected", () => counts().members);
+    this.#gauge("chat_members", "Users in the chat that are connected", () => counts().members);
     this.#gauge(
       "chat_people_waiting",
-      "People in the chat whose connection broke, and who may come back (--grace)",
+      "Users in the chat that have lost the connection and may return (--grace)",
       () => counts().waiting,
     );
-    this.#gauge("chat_rooms", "Rooms that are open", () => counts().rooms);
+    this.#gauge("chat_rooms", "Number of open rooms", () => counts().rooms);
     this.#counter(
       "chat_lines_in_total",
-      "Lines that were taken from peers: messages, commands, pings",
+      "Lines received from clients: messages, commands, pings",
       () => counts().linesIn,
     );
     this.#counter(
       "chat_messages_in_total",
-      "Messages that were accepted from people at this hub, private ones too",
+      "Messages accepted from users of this hub, including private ones",
       () => counts().messagesIn,
     );
     this.#counter(
       "chat_messages_out_total",
-      "Messages that were given to connections, once for each of these; those told again included",
+      "Messages written to connections, counted once per connection, including replayed ones",
       () => counts().messagesOut,
     );
     this.#counter(
       "chat_sent_bytes_total",
-      "Bytes that the system has taken from the hub",
+      "Bytes that the hub has written to sockets",
       sentBytes,
     );
-    this.#gauge("chat_pending_bytes", "Bytes that wait for all readers together", pendingBytes);
+    this.#gauge("chat_pending_bytes", "Bytes queued for all readers together", pendingBytes);
     this.#gauge(
       "chat_pending_bytes_limit",
-      "Bytes that may wait for all readers together (--max-pending-total)",
+      "Maximum number of bytes queued for all readers together (--max-pending-total)",
       () => limits.pendingTotal,
     );
   }
 
   #registerEvents(): void {
     const total = (event: LoggedEvent) => () => this.#events.total(event);
-    this.#counter("chat_accepted_total", "Connections that were accepted", total("connected"));
+    this.#counter("chat_accepted_total", "Accepted connections", total("connected"));
     this.#countEvents(
       "chat_evictions_total",
-      "Connections that the hub ended, by reason: those too that did not get past the door",
+      "Connections closed by the hub, by reason, including those that never joined",
       { label: "reason", values: DROPPED, events: ["dropped"] },
     );
     this.#countEvents(
       "chat_rejected_total",
-      "Connections for which there was no place, by reason",
+      "Connections turned away because a limit was reached, by reason",
       { label: "reason", values: REJECTED, events: ["rejected", "rejected at once"] },
     );
     this.#counter(
       "chat_throttled_total",
-      "Connections that sent faster than --rate allows, each counted once",
+      "Connections that exceeded --rate, each counted once",
       total("throttled"),
     );
     this.#countEvents(
       "chat_moderation_total",
-      "What moderators did, by action",
+      "Actions of moderators, by action",
       { label: "action", values: ACTIONS, events: ["moderation"] },
     );
     this.#counter(
       "chat_faults_total",
-      "Errors that nobody expected; the log has each",
+      "Unexpected errors; each is in the log",
       total("fault"),
     );
   }
@@ -204,22 +204,22 @@ export class MetricsRegistry {
   #registerState({ name, isHistoryFailing, isClusterUp, unready }: HubStats): void {
     this.#gauge(
       "chat_ready",
-      "1 while everybody can come in, as /ready says, else 0",
+      "1 while users can join, as in /ready, else 0",
       () => unready() === undefined ? 1 : 0,
     );
     this.#gauge(
       "chat_backplane_up",
-      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 at a hub that is alone",
+      "1 while messages can be accepted, 0 while the other hubs cannot be reached; always 1 on a single hub",
       () => isClusterUp() ? 1 : 0,
     );
     this.#gauge(
       "chat_history_failing",
-      "1 while what is said cannot be written to the disk (--db), else 0",
+      "1 while the history cannot be written to disk (--db), else 0",
       () => isHistoryFailing() ? 1 : 0,
     );
     const info = new Gauge({
       name: "chat_build_info",
-      help: "1, with the version",
+      help: "Always 1; the label has the version",
       labelNames: ["version"],
       registers: [this.#registry],
     });
@@ -229,12 +229,16 @@ export class MetricsRegistry {
   #registerProcess({ startedAt, residentBytes, heapBytes, cpuSeconds }: ProcessStats): void {
     this.#gauge(
       "process_start_time_seconds",
-      "When the process began, in seconds since 1970",
+      "Start time of the process, in seconds since 1970",
       () => startedAt,
     );
-    this.#gauge("process_resident_memory_bytes", "Memory that is resident", residentBytes);
-    this.#gauge("process_heap_bytes", "Of it, what V8 has for its heap", heapBytes);
-    this.#counter("process_cpu_seconds_total", "Processor time, the system's included", cpuSeconds);
+    this.#gauge("process_resident_memory_bytes", "Resident memory in bytes", residentBytes);
+    this.#gauge("process_heap_bytes", "Heap of V8 in bytes", heapBytes);
+    this.#counter(
+      "process_cpu_seconds_total",
+      "Processor time in user and system mode, in seconds",
+      cpuSeconds,
+    );
   }
 
   #histogram(name: string, help: string): Histogram {

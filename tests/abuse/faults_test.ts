@@ -183,7 +183,7 @@ Deno.test({
     for (let number = 0; number < sent; number++) await nc.until(`bot: ${number} x`);
     bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
     ana.signal("SIGCONT");
-    await ana.until(/\* connected again: \d+ messages came meanwhile/);
+    await ana.until(/\* reconnected: \d+ messages meanwhile/);
     await ana.until(/^\d\d:\d\d bot: the last word$/m);
     ana.type("here I am\r");
     await nc.until("ana: here I am");
@@ -209,7 +209,7 @@ Deno.test({
     ana.endInput();
     await bot.until('"text":"here I am"');
     assertEquals(await ana.exit(), { code: 0, signal: null });
-    assertMatch(ana.stderr(), /connected again/);
+    assertMatch(ana.stderr(), /\* reconnected: /);
   },
 });
 
@@ -228,8 +228,9 @@ Deno.test({
     assertEquals(await hub.exit(), { code: 1, signal: null });
     assertEquals({ stdout: hub.stdout(), stderr: hub.stderr() }, {
       stdout: "",
-      stderr: "chat: cannot use 127.0.0.1:1: not permitted; ports below 1024 want privileges, " +
-        "others do not\n",
+      stderr:
+        "chat: cannot use 127.0.0.1:1: permission denied; ports below 1024 need privileges, " +
+        "so use a higher one\n",
     });
   },
 });

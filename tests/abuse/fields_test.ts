@@ -195,7 +195,7 @@ Deno.test("no control character in any field of the text dialect reaches anybody
       await using eve = await bare(hub, newNick("eve"));
       for (const evil of evils.slice(at, at + 2)) {
         eve.send(`/mod ${BEFORE}${evil}${AFTER}\n`);
-        await eve.until("! that is not the password");
+        await eve.until("! wrong password");
       }
       assertSafe(eve);
     }
@@ -213,7 +213,7 @@ Deno.test("no control character in any field of the text dialect reaches anybody
       await using victim = await (at % 2 === 0 ? bare : frames)(hub, out);
       eve.send(`/kick ${out} ${BEFORE}${evil}${AFTER}\n`);
       await witnesses.nc.until(
-        `* ${out} is gone: was removed by ${nick}: ${BEFORE}${safe(evil)}${AFTER} (`,
+        `* ${out} left: kicked by ${nick}: ${BEFORE}${safe(evil)}${AFTER} (`,
       );
       await victim.closed();
       assertSafe(victim);
@@ -358,7 +358,7 @@ Deno.test("no control character in a password reaches anybody or the log", async
     for (const evil of EVILS.filter((each) => each !== "\n")) {
       await using eve = await Peer.connect(hub.port);
       eve.send(`${BEFORE}${evil}${AFTER}\n`);
-      await eve.until("! that is not the password");
+      await eve.until("! wrong password");
       assertSafe(eve);
     }
     assertSafe(watcher);
@@ -427,7 +427,7 @@ Deno.test("a nick that looks like another's counts as the same or is refused", a
       await using taker = await bare(hub, newNick("taker"));
       taker.send(`/name ${other}\n`);
       const answer = await taker.until(/^[!*] (?!.*(left|joined|is now))/);
-      const wanted = rule === "same" ? "is in use" : "cannot take the nick";
+      const wanted = rule === "same" ? "is in use" : "cannot be used";
       assert(answer.startsWith("! ") && answer.includes(wanted), answer);
 
       await using late = await Peer.connect(hub.port);

@@ -55,7 +55,7 @@ faultStep(
     await bob.untilAcked(bob.say("mientras tanto", { room: "general" }));
     await bob.untilAcked(bob.say("en dev", { room: "dev" }));
     await untilInput(ana, placed("ana", narrow("un borrador"), 80), `* now at ${addressOf(two)}`);
-    await ana.until("* connected again");
+    await ana.until("* reconnected");
     await ana.until("bob: mientras tanto");
     await ana.until("#dev bob: en dev");
     ana.type(" y más\r");

@@ -93,7 +93,7 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
   luis.send("pero...\n");
   await luis.until("! you are muted: you may write again in 5 minutes");
   mod.send("/mute luis 0\n");
-  await luis.until("* mod lets you write again");
+  await luis.until("* mod has unmuted you");
   luis.send("gracias\n");
   await mod.until("luis: gracias");
 
@@ -102,28 +102,28 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
   luis.send("pero...\n");
   await luis.until("! #general is paused: only moderators may write there");
   mod.send("/pause\n");
-  await luis.until("* mod has ended the pause of #general");
+  await luis.until("* mod has ended the pause in #general");
 
   mod.send("/lock\n");
-  await eva.until("* mod has locked #general: nobody else may come in");
+  await eva.until("* mod has locked #general: only moderators may join it");
   await using late = await Peer.connect(two!.port);
-  assertEquals(await late.line(), "* nobody new may come in at the moment: try later");
+  assertEquals(await late.line(), "* nobody new may join this hub at the moment: try again later");
   mod.send("/lock\n");
   await eva.until("* mod has unlocked #general");
 
   mod.send("/kick luis a la calle\n");
-  await luis.until("* mod has removed you: a la calle");
+  await luis.until("* mod has kicked you: a la calle");
   assertEquals(await luis.closed(), "end");
-  await eva.until("* luis is gone: was removed by mod: a la calle (2 here)");
-  await mod.until("* luis is gone: was removed by mod: a la calle (2 here)");
+  await eva.until("* luis left: kicked by mod: a la calle (2 here)");
+  await mod.until("* luis left: kicked by mod: a la calle (2 here)");
 
   mod.send("/ban eva\n");
-  await eva.until("* you may not come in here");
+  await eva.until("* you are banned from this hub");
   await using back = await Peer.connect(two!.port);
   back.sendFrame({ type: "hello", protocol: 1, nick: "eva" });
   assertEquals((await back.untilFrame("bye")).code, "banned");
   mod.send("/unban eva\n");
-  await mod.until("* eva may come in again");
+  await mod.until("* you unbanned eva, who may join again");
 });
 
 testWithNats("a later hub has the history and the topic", async () => {

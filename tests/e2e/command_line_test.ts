@@ -47,45 +47,45 @@ Deno.test("without arguments the usage goes to standard error, and the exit code
 
 Deno.test("a usage error says how to get help, and the exit code is 2", async (t) => {
   const cases: readonly [args: string[], complaint: string, call?: string][] = [
-    [["sever"], 'no command "sever": did you mean "server"?', ""],
-    [["xyzzy"], 'no command "xyzzy"', ""],
-    [["help", "cleint"], 'no command "cleint": did you mean "client"?', ""],
-    [["--verison"], "no option --verison: did you mean --version?", ""],
-    [["server", "--rat", "5"], "no option --rat: did you mean --rate?"],
-    [["client", "--nmae=ana"], "no option --nmae: did you mean --name?"],
-    [["client", "--frobnicate"], "no option --frobnicate"],
-    [["client", "-x"], "no option -x"],
+    [["sever"], 'unknown command "sever": did you mean "server"?', ""],
+    [["xyzzy"], 'unknown command "xyzzy"', ""],
+    [["help", "cleint"], 'unknown command "cleint": did you mean "client"?', ""],
+    [["--verison"], "unknown option --verison: did you mean --version?", ""],
+    [["server", "--rat", "5"], "unknown option --rat: did you mean --rate?"],
+    [["client", "--nmae=ana"], "unknown option --nmae: did you mean --name?"],
+    [["client", "--frobnicate"], "unknown option --frobnicate"],
+    [["client", "-x"], "unknown option -x"],
     [["client", "--name"], "--name needs a value"],
     [["client", "--name="], "--name needs a value"],
-    [["server", "--rate", "fast"], '--rate takes a whole number from 0 to 1000000, not "fast"'],
-    [["server", "--burst=-1"], '--burst takes a whole number from 0 to 1000000, not "-1"'],
-    [["client", "--lang", "fr"], '--lang takes one of en, es, not "fr"'],
-    [["server", "--lang", "fr"], '--lang takes one of en, es, not "fr"'],
-    [["client", "--color", "red"], '--color takes one of auto, always, never, not "red"'],
+    [["server", "--rate", "fast"], '--rate must be a whole number from 0 to 1000000, not "fast"'],
+    [["server", "--burst=-1"], '--burst must be a whole number from 0 to 1000000, not "-1"'],
+    [["client", "--lang", "fr"], '--lang must be one of en, es, not "fr"'],
+    [["server", "--lang", "fr"], '--lang must be one of en, es, not "fr"'],
+    [["client", "--color", "red"], '--color must be one of auto, always, never, not "red"'],
     [
       ["server", "--log", "all"],
-      '--log takes one of debug, info, warning, error, not "all"',
+      '--log must be one of debug, info, warning, error, not "all"',
     ],
-    [["client", "127.0.0.1", "70000"], '"70000" is no port: a port is a number from 1 to 65535'],
-    [["client", "127.0.0.1:x"], '"x" is no port: a port is a number from 1 to 65535'],
-    [["server", "--name", "ana"], "--name needs --join too"],
-    [["client", "--json", "--send", "x"], "--json and --send do not go together"],
-    [["server", "--keep", "90d"], "--keep needs --db / --nats too"],
+    [["client", "127.0.0.1", "70000"], '"70000" is not a port: use a number from 1 to 65535'],
+    [["client", "127.0.0.1:x"], '"x" is not a port: use a number from 1 to 65535'],
+    [["server", "--name", "ana"], "--name also needs --join"],
+    [["client", "--json", "--send", "x"], "--json and --send cannot be used together"],
+    [["server", "--keep", "90d"], "--keep also needs --db / --nats"],
     [
       ["server", "--db", "x", "--keep", "some"],
-      '--keep takes a number of messages, or of days as in 90d, not "some"',
+      '--keep must be a number of messages, or a number of days as in 90d, not "some"',
     ],
-    [["client", "0"], '"0" is no port: a port is a number from 1 to 65535'],
-    [["server", "127.0.0.1", "x"], '"x" is no port: a port is a number from 0 to 65535'],
-    [["client", "no host"], '"no host" is no host name or address'],
-    [["client", "[::1"], '"[::1" is no host name or address'],
-    [["server", "a", "1", "b"], '"b" is one argument too many'],
+    [["client", "0"], '"0" is not a port: use a number from 1 to 65535'],
+    [["server", "127.0.0.1", "x"], '"x" is not a port: use a number from 0 to 65535'],
+    [["client", "no host"], '"no host" is not a host name or address'],
+    [["client", "[::1"], '"[::1" is not a host name or address'],
+    [["server", "a", "1", "b"], 'unexpected argument "b"'],
   ];
   for (const [args, complaint, topic = ` ${args[0]}`] of cases) {
     await t.step(args.join(" "), async () => {
       const { code, stdout, stderr } = await runChat(args);
       assertEquals({ code, stdout }, { code: 2, stdout: "" });
-      assertEquals(stderr, `chat: ${complaint}\nchat: chat help${topic} shows how it is used\n`);
+      assertEquals(stderr, `chat: ${complaint}\nchat: Usage: chat help${topic}\n`);
     });
   }
 });
@@ -95,7 +95,7 @@ Deno.test("messages are in the language of the environment, or of --lang", async
   assertEquals(
     wrong.stderr,
     'chat: no existe la orden "cliente": ¿querías decir "client"?\n' +
-      "chat: chat help muestra cómo se usa\n",
+      "chat: Ayuda: chat help\n",
   );
   const help = await runChat(["help", "client"], { env: SPANISH });
   assertMatch(help.stdout, /^Uso: chat client \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
@@ -124,7 +124,7 @@ Deno.test("the log goes to a file; a failure to write it is one line of error", 
       code: 1,
       stdout: "",
       stderr:
-        `chat: cannot write the log to ${wrong}: check that its folder is there and that you may write it\n`,
+        `chat: cannot write the log to ${wrong}: check that its folder exists and that you may write there\n`,
     });
   }
 });
@@ -136,7 +136,7 @@ Deno.test("a failure to listen is one line of error", async (t) => {
     [
       "a port in use",
       ["127.0.0.1", String(port)],
-      `cannot listen on 127.0.0.1:${port}: the port is in use; choose another one, or 0 for any`,
+      `cannot listen on 127.0.0.1:${port}: the port is in use; choose another one, or 0 for any free port`,
     ],
     [
       "somebody else's address", // reserved for documentation (RFC 5737)

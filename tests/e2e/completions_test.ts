@@ -120,7 +120,7 @@ Deno.test(
       assertEquals(rows.map((row) => row.split("\t")[0]!).toSorted(), offered, line);
     }
     assertStringIncludes(printed, "server\tpone en marcha el servidor al que todos se unen\n");
-    assertStringIncludes(printed, "--ascii\tno dibuja más signos propios que los de ASCII\n");
+    assertStringIncludes(printed, "--ascii\tdibuja solo con caracteres ASCII\n");
   },
 );
 
@@ -176,8 +176,8 @@ Deno.test({
   assertEquals(sentences.map((row) => row.split(" ")[0]), COMMANDS);
   const options = await zsh.list("chat server --mo", "--motd-file");
   assertEquals(options, [
-    "--mod-password-file  -- who knows the password in its first line may be a moderator (/mod)",
-    "--motd-file          -- what it says is shown to who comes in",
+    "--mod-password-file  -- the password on the first line of this file makes a user a moderator (/mod)",
+    "--motd-file          -- show the text in this file to users who join",
   ]);
   assertMatch((await zsh.list("chat completions ", "bash"))[0]!, /^bash +fish +powershell +zsh$/);
   await zsh.run('compdef -d chat; eval "$(cat ../_chat)"');
@@ -218,13 +218,13 @@ Deno.test("without a shell, or with an unknown one, the error lists the four, an
       [[], "completions for which shell? Add one of bash, zsh, fish, powershell"],
       [
         ["bahs"],
-        'no completions for "bahs": did you mean "bash"? There are bash, zsh, fish, powershell',
+        'no completions for "bahs": did you mean "bash"? Choose one of bash, zsh, fish, powershell',
       ],
     ] as const
   ) {
     const { code, stdout, stderr } = await runChat(["completions", ...args]);
     assertEquals([code, stdout], [2, ""]);
-    assertEquals(stderr, `chat: ${complaint}\nchat: chat help completions shows how it is used\n`);
+    assertEquals(stderr, `chat: ${complaint}\nchat: Usage: chat help completions\n`);
   }
 });
 

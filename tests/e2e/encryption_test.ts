@@ -136,10 +136,10 @@ Deno.test("a certificate that cannot be used is reported in one line, with exit 
     path(itsKey),
   ];
   const cases = [
-    [given("cert.pem", "other.pem"), "other.pem: it is not that of the certificate in"],
+    [given("cert.pem", "other.pem"), "other.pem: it does not belong to the certificate in"],
     [given("key.pem", "key.pem"), "no certificate in"],
     [given("cert.pem", "cert.pem"), "no key in"],
-    [given("missing", "key.pem"), "there is no such file"],
+    [given("missing", "key.pem"), "the file does not exist"],
     [["--tls"], "hub.pem: it is damaged; remove the file"],
   ] as const;
   for (const [args, complaint] of cases) {
@@ -157,12 +157,12 @@ Deno.test("without a state folder --tls is refused with the way out", async () =
     env: { HOME: "", XDG_STATE_HOME: "", LOCALAPPDATA: "" },
   });
   assertEquals(code, 2);
-  assertMatch(stderr, /^chat: --tls finds no folder .* --tls-cert and --tls-key\n/);
+  assertMatch(stderr, /^chat: --tls has no folder .* --tls-cert and --tls-key\n/);
 });
 
 Deno.test("a hub that other machines can reach says in its banner what is missing", async () => {
   await using hub = new Program(chat("server", "0.0.0.0", "0"), { env: { LANG: "es_ES.UTF-8" } });
-  await hub.untilStdout(/^sin contraseña ni cifrado: .*--password-file y --tls lo evitan\n/m);
+  await hub.untilStdout(/^sin contraseña ni cifrado: .*usa --password-file y --tls\n/m);
   await using directory = await tempDirectory();
   await using safe = new Program(chat("server", "0.0.0.0", "0", "--tls"), {
     env: { CHAT_PASSWORD: "sésamo", XDG_STATE_HOME: directory.path },

@@ -64,7 +64,7 @@ testInPty(
     await terminal.until(() => COUNTDOWN.test(readInput(terminal)?.rows[0] ?? ""), "a countdown");
     assertMatch(
       terminal.text().replace(/\n */g, " "),
-      /\* the connection was lost: trying again, and Enter on an empty line tries at once/,
+      /\* connection lost: trying again \(press Enter on an empty line to try now\)/,
     );
     // The draft can still be edited.
     terminal.type("!");
@@ -123,7 +123,7 @@ testInPty("/exit leaves while the hub is down", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");
   hub.kill("SIGKILL");
-  await ana.until("* the connection was lost");
+  await ana.until("* connection lost");
   ana.type("hello\r/exit\r");
   assertEquals(await ana.exit(), { code: 0, signal: null });
   assertMatch(ana.text(), /! not sent: hello$/);
@@ -200,7 +200,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
         peer.end();
       }
       assertEquals(await hub.exit(), { code: 0, signal: null });
-      assertMatch(hub.stdout(), /^stopping: telling everyone/m);
+      assertMatch(hub.stdout(), /^stopping: saying goodbye to everyone/m);
     },
   });
 }
@@ -224,7 +224,7 @@ Deno.test({
     hub.kill("SIGTERM");
     await ana.until("* disconnected: the hub is stopping");
     assertEquals(await hub.exit(), { code: 0, signal: null });
-    assertMatch(hub.stdout(), /^stopping: telling everyone/m);
+    assertMatch(hub.stdout(), /^stopping: saying goodbye to everyone/m);
   },
 });
 

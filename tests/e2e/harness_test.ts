@@ -75,7 +75,7 @@ Deno.test("what beats a hub tells a log that is clean from one that is not", () 
   for (
     const wrong of [
       "    at run (file:///chat/main.ts:1:2)\n",
-      "chat: unexpected: a fault\n",
+      "chat: unexpected error: a fault\n",
       line.replace("ana", '"a\x1b[2Jb"'),
       line.replace("ana", '"a\u202eb"'),
       line.replace("ana", "a b"),

@@ -111,7 +111,7 @@ async function assertRefused(
   assertEquals(await contents(directory), before);
 }
 
-const NO_ACCESS = "the file or its folder may not be read and written; permit it or choose " +
+const NO_ACCESS = "permission denied to read and write it or its folder; allow it, or choose " +
   "another file";
 
 Deno.test("a file that cannot be a history is reported in one line, and stays as it is", async (t) => {
@@ -131,7 +131,7 @@ Deno.test("a file that cannot be a history is reported in one line, and stays as
     await assertRefused(
       directory.path,
       directory.path,
-      `no se puede guardar el historial en ${directory.path}: eso no es un archivo; elige otro`,
+      `no se puede guardar el historial en ${directory.path}: no es un archivo; elige otro`,
       { env: { LANG: "es_ES.UTF-8" } },
     );
   });
@@ -147,7 +147,7 @@ Deno.test("a second hub on the same file is refused, and the first does not noti
   await assertRefused(
     directory.path,
     path,
-    `cannot keep the history in ${path}: another hub or program uses it; end that one or ` +
+    `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
       "choose another file",
   );
   ana.send("dos\n/quien\n");

@@ -8,7 +8,7 @@ import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { NO_PTY, recordStty, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
 import { history, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
-const ASKED = "! 1 other is here: leaving stops the hub for all. Again to leave";
+const ASKED = "! leaving stops the hub for 1 other person: press Ctrl-C again to leave";
 
 interface HostOptions extends TerminalOptions {
   hostname?: string;
@@ -90,7 +90,7 @@ testInPty("the host and a guest chat, and the log stays off the screen", async (
   terminal.press("ctrl-c", "ctrl-c");
   await host.assertDone();
   assert(!terminal.raw().includes("level="));
-  assertMatch(terminal.text(), /\* goodbye\nstopping: telling everyone.*$/m);
+  assertMatch(terminal.text(), /\* goodbye\nstopping: saying goodbye to everyone.*$/m);
 });
 
 for (
@@ -125,7 +125,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     host.terminal.signal(signal);
     await host.assertDone();
     await bob.until("* disconnected: the hub is stopping");
-    assert(!host.terminal.text().includes("Again to leave"));
+    assert(!host.terminal.text().includes("Ctrl-C again to leave"));
   });
 }
 
@@ -151,17 +151,28 @@ testInPty(
     const { terminal, port } = host;
     await terminal.until("* you are a moderator now");
     await using bob = await Peer.connect(port);
-    await bob.until("! this hub wants a password");
+    await bob.until("! this hub needs a password");
     bob.send("let me in\n");
     await terminal.until("* guest1 joined (2 here)");
     terminal.type("/kick guest1\r");
-    await bob.until("* ana has removed you");
-    await terminal.until("* guest1 is removed");
+    await bob.until("* ana has kicked you");
+    await terminal.until("* you kicked guest1");
     terminal.press("ctrl-d");
     await host.assertDone();
     for (const secret of ["let me in", "obey me"]) assert(!terminal.raw().includes(secret));
   },
 );
+
+testInPty("a Spanish host moderates by the Spanish name of the command", async () => {
+  await using directory = await tempDirectory();
+  const file = await writePassword(directory, "mod", "obey me\n");
+  const command = chat("server", "127.0.0.1", "0", "--join", "--name", "ana", "--lang", "es");
+  await using terminal = TestTerminal.open([...command, "--mod-password-file", file]);
+  await terminal.until("* ahora eres moderador");
+  assertMatch(terminal.text(), /› \/moderar$/m);
+  terminal.press("ctrl-d");
+  assertEquals(await terminal.exit(), { code: 0, signal: null });
+});
 
 testInPty(
   "a host who is kicked learns that the hub goes on, and Ctrl-C stops it",
@@ -172,7 +183,9 @@ testInPty(
     const { terminal, port } = host;
     await using bob = await joinWithNc(port, "bob");
     bob.send("/mod obey me\n/kick ana\n");
-    await terminal.until("* bob has removed you\nthe hub goes on without you: Ctrl-C stops it");
+    await terminal.until(
+      "* bob has kicked you\nthe hub keeps running without you: Ctrl-C stops it",
+    );
     await using _eve = await joinWithNc(port, "eve");
     await bob.until("* guest2 is now eve");
     terminal.press("ctrl-c");
@@ -215,7 +228,7 @@ testInPty(
     await using other = TestTerminal.open(command, { cols: 200 });
     assertEquals(await other.exit(), { code: 1, signal: null });
     assertEquals(history(other).filter((row) => row !== ""), [
-      `chat: cannot listen on 127.0.0.1:${host.port}: the port is in use; choose another one, or 0 for any`,
+      `chat: cannot listen on 127.0.0.1:${host.port}: the port is in use; choose another one, or 0 for any free port`,
     ]);
   },
 );
@@ -225,7 +238,8 @@ Deno.test("--join without a terminal is a usage error", async () => {
   assertEquals({ code, stdout, stderr }, {
     code: 2,
     stdout: "",
-    stderr: "chat: --join needs a terminal to chat in: run it in one, or leave it out\n" +
-      "chat: chat help server shows how it is used\n",
+    stderr:
+      "chat: --join needs a terminal to chat in: run it in a terminal, or leave out --join\n" +
+      "chat: Usage: chat help server\n",
   });
 });

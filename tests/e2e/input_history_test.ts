@@ -82,10 +82,10 @@ testInPty("an unusable folder is reported once, and the chat goes on", async () 
     ana.press("up");
     await untilInput(ana, placed("ana", narrow("two"), 80));
   }, { cols: 200, env: { XDG_STATE_HOME: state.path } });
-  const complaint = `* what you type is not kept for the next time: ${
+  const complaint = `* what you type will not be kept for the next time: ${
     fileIn(state)
   } cannot be read and written`;
-  assertEquals(rows.filter((row) => row.includes("not kept")), [complaint]);
+  assertEquals(rows.filter((row) => row.includes("not be kept")), [complaint]);
   assertEquals(await Deno.readTextFile(`${state.path}/chat`), "no folder");
 });
 

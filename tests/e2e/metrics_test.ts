@@ -64,7 +64,7 @@ Deno.test("a metrics port in use is reported in one line, and nothing else is do
   assertEquals(outcome.stdout, "");
   assertEquals(
     outcome.stderr,
-    `chat: cannot listen on ${taken}: the port is in use; choose another one, or 0 for any\n`,
+    `chat: cannot listen on ${taken}: the port is in use; choose another one, or 0 for any free port\n`,
   );
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });

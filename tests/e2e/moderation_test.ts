@@ -55,17 +55,17 @@ Deno.test("a class joins with the password, and a moderator keeps order", async 
   assertEquals(await profe.line(), "* te damos la bienvenida, guest1 (1 aquí: guest1)");
   assertEquals([await profe.line(), await profe.line()], ["* Clase de hoy:", "* fracciones"]);
   profe.send(`/nombre profe\n/moderar no es\n/moderar ${MODERATORS}\n`);
-  await profe.until("! esa no es la contraseña: quedan 2 intentos");
-  await profe.until("* ahora moderas");
+  await profe.until("! contraseña incorrecta: quedan 2 intentos");
+  await profe.until("* ahora eres moderador");
 
   await using luis = await enter(hub, "luis");
   await using eva = await enter(hub, "eva");
   luis.send("/pausa\n");
-  await luis.until("! /pausa es para quien modera: /moderar CONTRASEÑA te lo permite");
+  await luis.until("! /pausa es para moderadores: con /moderar CONTRASEÑA te haces moderador");
   profe.send("/pausa\n");
-  await luis.until("* profe ha puesto #general en pausa: solo puede escribir quien modera");
+  await luis.until("* profe ha puesto #general en pausa: solo pueden escribir los moderadores");
   luis.send("pero...\n");
-  await luis.until("! #general está en pausa: solo puede escribir quien modera");
+  await luis.until("! #general está en pausa: solo pueden escribir los moderadores");
   profe.send("escuchad\n/pausa\n/silenciar luis 5\n");
   await eva.until("profe: escuchad");
   await luis.until("* profe te ha silenciado durante 5 minutos");
@@ -77,15 +77,18 @@ Deno.test("a class joins with the password, and a moderator keeps order", async 
   await eva.until("* luis ya no está: le ha expulsado profe: a la calle (2 aquí)");
 
   profe.send("/bloquear\n");
-  await eva.until("* profe ha bloqueado #general: no puede entrar nadie más");
+  await eva.until("* profe ha bloqueado #general: solo pueden entrar los moderadores");
   await using late = await Peer.connect(hub.port);
   late.send(`${ENTRANCE}\n`);
-  assertEquals(await late.line(), "* de momento no puede entrar nadie más: inténtalo más tarde");
+  assertEquals(
+    await late.line(),
+    "* de momento no puede entrar nadie más en este servidor: inténtalo más tarde",
+  );
   profe.send("/bloquear\n");
   await eva.until("* profe ha desbloqueado #general");
   await using stranger = await Peer.connect(hub.port);
   stranger.send("uno77\ndos77\ntres77\n");
-  await stranger.until("* desconectado: contraseña incorrecta demasiadas veces");
+  await stranger.until("* desconectado: demasiadas contraseñas incorrectas");
 
   await hub.untilStderr(/action=kick by=profe nick=luis/);
   await hub.untilStderr(/reason=auth_failed/);
@@ -109,12 +112,12 @@ testInPty("a muted and then kicked user reads by whom and why in a terminal", as
   await untilInput(
     ana,
     placed("ana", narrow("borrador"), 80),
-    "* mod ha bloqueado #general: no puede entrar nadie más",
+    "* mod ha bloqueado #general: solo pueden entrar los moderadores",
   );
   mod.send("/kick ana ya está bien\n");
   assertNotEquals((await ana.exit()).code, 0);
   assert(ana.text().includes("* mod te ha expulsado: ya está bien"));
-  await mod.until("* ana is gone: was removed by mod: ya está bien (1 here)");
+  await mod.until("* ana left: kicked by mod: ya está bien (1 here)");
 });
 
 Deno.test("the password is read from a file, or else from the environment", async () => {
@@ -129,7 +132,7 @@ Deno.test("the password is read from a file, or else from the environment", asyn
   await using second = await startHub(["--password-file", file], { env });
   await using eva = await Peer.connect(second.port);
   eva.send(`${ENTRANCE}\notra\n`);
-  await eva.until("that is not the password");
+  await eva.until("wrong password");
   await eva.until("* welcome, guest1");
 });
 
@@ -139,23 +142,26 @@ Deno.test("an unusable file is named in one line, and nothing listens", async (t
   const empty = await write(directory, "empty", "\nsecreta\n");
   const long = await write(directory, "long", "linea\n".repeat(41));
   const cases: readonly [args: string[], complaint: string][] = [
-    [["--password-file", missing], `cannot read ${missing}: there is no such file; check its name`],
+    [
+      ["--password-file", missing],
+      `cannot read ${missing}: the file does not exist; check its name`,
+    ],
     [
       ["--mod-password-file", missing],
-      `cannot read ${missing}: there is no such file; check its name`,
+      `cannot read ${missing}: the file does not exist; check its name`,
     ],
-    [["--motd-file", missing], `cannot read ${missing}: there is no such file; check its name`],
+    [["--motd-file", missing], `cannot read ${missing}: the file does not exist; check its name`],
     [
       ["--password-file", directory.path],
       `cannot read ${directory.path}: check that it is a file that you may read`,
     ],
     [
       ["--mod-password-file", empty],
-      `no password in ${empty}: its first line has to be one, of at most 1024 characters`,
+      `no password in ${empty}: write it on the first line, with at most 1024 characters`,
     ],
     [
       ["--motd-file", long],
-      `cannot use ${long}: a message of the day has at most 40 lines and 4096 bytes; shorten it`,
+      `cannot use ${long}: the message of the day may have at most 40 lines and 4096 bytes; shorten it`,
     ],
   ];
   for (const [args, complaint] of cases) {
@@ -182,7 +188,7 @@ Deno.test({
     ]);
     await using ana = await enter(hub, "ana");
     ana.send(`/mod ${MODERATORS}\n`);
-    await ana.until("* ahora moderas");
+    await ana.until("* ahora eres moderador");
     const warnings = hub.stderr().split("\n").filter((line) => line.includes("level=warning"));
     assertEquals(warnings.length, 1);
     assertMatch(

@@ -40,12 +40,12 @@ testInPty(
   async () => {
     using hub = new ScriptedHub();
     await using ana = await askPassword(hub);
-    assertEquals(history(ana).at(-2), "! this hub wants a password: type it and press Enter");
+    assertEquals(history(ana).at(-2), "! this hub needs a password: type it and press Enter");
     ana.type("nonsense\r");
     const second = await hub.frame();
     assertEquals([second?.["type"], second?.["password"]], ["hello", "nonsense"]);
     await hub.send(wrong);
-    await ana.until("! that is not the password: 2 tries are left");
+    await ana.until("! wrong password: 2 tries left");
     // The cursor does not reveal the length.
     ana.type(SECRET);
     ana.press("ctrl-l");
@@ -106,7 +106,7 @@ testInPty("after too many wrong passwords the code is 3", async () => {
   await hub.send({ type: "bye", code: "auth_failed", params: {}, text: "" });
   hub.hangUp();
   assertEquals(await ana.exit(), { code: 3, signal: null });
-  assertEquals(history(ana).at(-1), "* disconnected: the password was wrong too often");
+  assertEquals(history(ana).at(-1), "* disconnected: too many wrong passwords");
 });
 
 Deno.test("without a terminal the password comes from the environment or from a file", async () => {
@@ -132,12 +132,12 @@ Deno.test("without a terminal a missing or wrong password is an error that says 
       [
         wanted,
         (address: string) =>
-          `chat: ${address} wants a password: it goes into CHAT_PASSWORD or, by --password-file, into a file\n`,
+          `chat: ${address} needs a password: set CHAT_PASSWORD, or name a file with --password-file\n`,
       ],
       [
         wrong,
         (address: string) =>
-          `chat: ${address} does not take the password: look at CHAT_PASSWORD or --password-file\n`,
+          `chat: ${address} rejects the password: check CHAT_PASSWORD or --password-file\n`,
       ],
     ] as const
   ) {
@@ -159,9 +159,9 @@ Deno.test("a password file that cannot be read or is empty is named", async () =
   const cases = [
     [
       empty,
-      `no password in ${empty}: its first line has to be one, of at most 1024 characters`,
+      `no password in ${empty}: write it on the first line, with at most 1024 characters`,
     ],
-    [`${empty}2`, `cannot read ${empty}2: there is no such file; check its name`],
+    [`${empty}2`, `cannot read ${empty}2: the file does not exist; check its name`],
   ] as const;
   for (const [file, complaint] of cases) {
     const { code, stdout, stderr } = await runChat(["client", "--password-file", file]);
@@ -185,7 +185,7 @@ testInPty("/mod asks for its password, which is never shown or put into the hist
   ana.press("ctrl-d");
   await ana.exit();
   assertHidden(ana);
-  assertEquals(history(ana).at(-1), "! not known whether this was sent: /mod");
+  assertEquals(history(ana).at(-1), "! may not have been sent: /mod");
 });
 
 testInPty("/mod is dropped if the user gives no password", async () => {
@@ -218,8 +218,8 @@ testInPty(
     ana.signal("SIGTERM");
     await ana.exit();
     assertEquals(history(ana).slice(-3), [
-      "! not known whether this was sent: before",
-      "! not known whether this was sent: /mod",
+      "! may not have been sent: before",
+      "! may not have been sent: /mod",
       "! not sent: /mod",
     ]);
   },
@@ -238,7 +238,7 @@ testInPty("/clear clears the screen, is never sent, and works offline", async ()
   ana.type("/LIMPIAR\r");
   await ana.until(isEmpty("ana>"), "an empty screen");
   hub.hangUp();
-  await ana.until("the connection was lost");
+  await ana.until("connection lost");
   ana.type("/clear\r");
   await ana.until(isEmpty("ana>"), "an empty screen");
   ana.press("ctrl-d");
@@ -257,7 +257,7 @@ testInPty("/help includes the local commands", async () => {
   assertEquals(history(ana).slice(-4), [
     "* commands:",
     "* /who /quien      lists who is here",
-    "* /clear /limpiar  empties the screen",
+    "* /clear /limpiar  clears the screen",
     "* //TEXT  sends /TEXT as a message",
   ]);
 });

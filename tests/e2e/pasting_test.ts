@@ -206,9 +206,9 @@ testInPty(
     hub.hangUp();
     await ana.exit();
     assertEquals(history(ana).slice(-4), [
-      "! not known whether this was sent: uno",
+      "! may not have been sent: uno",
       `${" ".repeat("00:00 ! ".length)}dos`,
-      "! not known whether this was sent: uno (6 lines)",
+      "! may not have been sent: uno (6 lines)",
       "! not sent: one (6 lines)",
     ]);
   },

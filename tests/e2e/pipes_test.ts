@@ -69,19 +69,19 @@ Deno.test("a line that cannot be sent is named, the others are sent, and the cod
     [
       "too long",
       `uno\n${"x".repeat(70_000)}\ntres\n`,
-      "! line 2 of standard input is too long to send (at most 65536 bytes): nothing of it was sent\n",
+      "! line 2 of standard input is too long (max 65536 bytes) and was not sent\n",
       ["uno", "tres"],
     ],
     [
       "too long as a frame only",
       `${"\\".repeat(40_000)}\ntres\n`,
-      "! line 1 of standard input is too long to send (at most 65536 bytes): nothing of it was sent\n",
+      "! line 1 of standard input is too long (max 65536 bytes) and was not sent\n",
       ["tres"],
     ],
     [
       "unknown command",
       "/hepl\ntres\n",
-      "! no command /hepl: did you mean /help? /help lists them, and // sends a line that begins with /\n",
+      "! unknown command /hepl: did you mean /help? /help lists the commands, and // sends a line that begins with /\n",
       ["tres"],
     ],
   ];

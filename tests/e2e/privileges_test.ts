@@ -106,7 +106,7 @@ Deno.test({
     ana.type("a draft");
     await untilInput(ana, placed("ana", narrow("a draft"), 80), "ana: hola");
     await front.change(certificate); // it reconnects
-    await ana.until("* connected again");
+    await ana.until("* reconnected");
     ana.press("ctrl-c");
     ana.type("adiós\r/exit\r");
     assertEquals((await ana.exit()).code, 0);

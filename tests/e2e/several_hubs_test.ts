@@ -20,12 +20,12 @@ testInPty(
     await ana.until((it) => readInput(it)?.rows[0] === "ana>", "the prompt");
     ana.type("hola a");
     first.kill("SIGKILL");
-    await ana.until("the connection was lost");
+    await ana.until("connection lost");
     await bob.until("* ana joined (2 here)");
     await untilInput(ana, placed("ana", [["hola a", 6]], 80), `* now at ${addressOf(second.port)}`);
     const rows = history(ana);
     const moved = rows.indexOf(`* now at ${addressOf(second.port)}`);
-    assertMatch(rows[moved + 1]!, /^\* connected again in a new session/);
+    assertMatch(rows[moved + 1]!, /^\* reconnected in a new session/);
     ana.type(" bob\r");
     await bob.until("ana: hola a bob");
   },
@@ -98,5 +98,5 @@ Deno.test("a full hub is skipped for another one", async () => {
 Deno.test("an invalid address among several is named", async () => {
   const { code, stderr } = await runChat(["client", "a:1", "b"]);
   assertEquals(code, 2);
-  assertMatch(stderr, /"b" is no HOST:PORT/);
+  assertMatch(stderr, /"b" is not HOST:PORT/);
 });

@@ -39,8 +39,7 @@ Deno.test("a refused connection is one line of error", async () => {
     code: 1,
     signal: null,
     stdout: "",
-    stderr:
-      `chat: cannot connect to 127.0.0.1:${port}: nothing listens there; is the hub running?\n`,
+    stderr: `chat: cannot connect to 127.0.0.1:${port}: connection refused; is the hub running?\n`,
   });
 });
 
@@ -52,7 +51,7 @@ testInPty("a refused connection is one line of error in a terminal too", async (
   assertEquals(await terminal.exit(), { code: 1, signal: null });
   assertEquals(
     terminal.text({ joinWrapped: true }),
-    `chat: no se puede conectar con 127.0.0.1:${port}: nadie escucha ahí; ¿está en marcha el servidor?`,
+    `chat: no se puede conectar con 127.0.0.1:${port}: conexión rechazada; ¿está en marcha el servidor?`,
   );
 });
 
@@ -62,21 +61,21 @@ const ANSWERS: readonly [
   code: number,
   complaint: string,
 ][] = [
-  ["an ssh server", "SSH-2.0-x\r\n", 1, "answers, but not as a chat hub: SSH-2.0-x"],
+  ["an ssh server", "SSH-2.0-x\r\n", 1, "is not a chat hub; it answers: SSH-2.0-x"],
   [
     "a web server",
     "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n",
     1,
-    "answers, but not as a chat hub: HTTP/1.1 400 Bad Request",
+    "is not a chat hub; it answers: HTTP/1.1 400 Bad Request",
   ],
   [
     "a service that tries to control the terminal",
     "\x1b[2J\x9b31m\x1b]0;owned\x07\r\n",
     1,
-    "answers, but not as a chat hub: \ufffd[2J\ufffd31m\ufffd]0;owned\ufffd",
+    "is not a chat hub; it answers: \ufffd[2J\ufffd31m\ufffd]0;owned\ufffd",
   ],
-  ["a service that sends nothing", "", 1, "does not answer as a chat hub does"],
-  ["a service that sends no newline", "x".repeat(100), 1, "does not answer as a chat hub does"],
+  ["a service that sends nothing", "", 1, "does not answer like a chat hub"],
+  ["a service that sends no newline", "x".repeat(100), 1, "does not answer like a chat hub"],
   [
     "a hub that is full",
     "* server full: try again later\n",
@@ -106,7 +105,7 @@ testInPty("another service is one line of error in a terminal too", async () => 
   assertEquals((await terminal.exit()).code, 1);
   assertMatch(
     terminal.text(),
-    /^\d\d:\d\d ! 127\.0\.0\.1:\d+ answers, but not as a chat hub: SSH-2\.0-x$/,
+    /^\d\d:\d\d ! 127\.0\.0\.1:\d+ is not a chat hub; it answers: SSH-2\.0-x$/,
   );
 });
 

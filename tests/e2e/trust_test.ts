@@ -75,14 +75,18 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
     assertEquals(stderr.trim().split("\n").length, 1, stderr);
   };
   await t.step("an unknown certificate", async () => {
-    const way = new RegExp(`nobody who is trusted .* join with --tls ${own.fingerprint}`);
+    const way = new RegExp(`is not trusted: .* join with --tls ${own.fingerprint}`);
     await refused(front, ["--tls"], way);
-    await refused(certified, ["--tls"], /nobody who is trusted/);
-    await refused(front, ["--tls-ca", ca], /name who has with --tls-ca/);
-    await refused(certified, ["--tls", issued.fingerprint], /name who has with --tls-ca/);
+    await refused(certified, ["--tls"], /is not trusted: /);
+    await refused(front, ["--tls-ca", ca], /name its certificate with --tls-ca/);
+    await refused(certified, ["--tls", issued.fingerprint], /name its certificate with --tls-ca/);
   });
   await t.step("another fingerprint", async () => {
-    await refused(front, ["--tls", issued.fingerprint], /another certificate than the one/);
+    await refused(
+      front,
+      ["--tls", issued.fingerprint],
+      /does not have the fingerprint that you gave/,
+    );
   });
   await t.step("a certificate that has expired", async () => {
     const old = await makeCertificate({ days: -1 });
@@ -90,20 +94,20 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
     await refused(expired, ["--tls", old.fingerprint], /not valid today/);
   });
   await t.step("TLS to a plain hub, and plain to a TLS hub", async () => {
-    await refused(hub, ["--tls"], /does not speak TLS.*leave out --tls/, 1);
-    await refused(hub, ["--tls", own.fingerprint], /does not speak TLS.*leave out --tls/, 1);
-    await refused(front, [], /speaks TLS: add --tls/, 1);
+    await refused(hub, ["--tls"], /does not use TLS: .* join without --tls/, 1);
+    await refused(hub, ["--tls", own.fingerprint], /does not use TLS: .* join without --tls/, 1);
+    await refused(front, [], /uses TLS: join with --tls/, 1);
   });
   await t.step("no hub", async () => {
     const nowhere = { port: 1 };
-    await refused(nowhere, ["--tls"], /nothing listens there/, 1);
-    await refused(nowhere, ["--tls", own.fingerprint], /nothing listens there/, 1);
+    await refused(nowhere, ["--tls"], /connection refused/, 1);
+    await refused(nowhere, ["--tls", own.fingerprint], /connection refused/, 1);
   });
   await t.step("unusable CA files", async () => {
     const empty = `${folder.path}/empty`;
     await Deno.writeTextFile(empty, "");
-    await refused(front, ["--tls-ca", empty], /holds no certificates/, 1);
-    await refused(front, ["--tls-ca", `${empty}-not`], /there is no such file/, 1);
+    await refused(front, ["--tls-ca", empty], /has no certificates/, 1);
+    await refused(front, ["--tls-ca", `${empty}-not`], /the file does not exist/, 1);
   });
   // Nothing that was refused reached the hub.
   await joins(post(front, "--tls", own.fingerprint));
@@ -128,7 +132,10 @@ Deno.test({
     const [, port] = await impostor.untilStdout(/ACCEPT 127\.0\.0\.1:(\d+)/);
     const { code, stdout, stderr } = await post({ port: Number(port) }, "--tls", own.fingerprint);
     assertEquals([code, stdout], [3, ""]);
-    assertMatch(stderr, /whose key it does not have: somebody is in between; do not join\n$/);
+    assertMatch(
+      stderr,
+      /without having its key: somebody is intercepting the connection; do not join\n$/,
+    );
     // Even right after the hub itself has shown it.
     await using hub = await startHub();
     await using front = new TlsFront(hub.port, own);
@@ -182,7 +189,7 @@ Deno.test("an impostor that takes over after the hub has shown its certificate i
       assertEquals([joined.code, joined.stderr], [0, ""]);
       const { code, stderr } = await join([real.port, impostor.port], [...args, ...caArgs], env);
       assertEquals(code, 3, stderr);
-      assert(stderr.includes(`the one that you named (${other.fingerprint})`), stderr);
+      assert(stderr.includes(`the fingerprint that you gave, but `), stderr);
     }
   });
 });
@@ -204,7 +211,7 @@ testInPty(
       assertEquals((await ana.exit()).code, 3, no);
       assertMatch(
         ana.text({ joinWrapped: true }),
-        /^chat: did not join 127\.0\.0\.1:\d+: its certificate/m,
+        /^chat: did not join 127\.0\.0\.1:\d+: you did not accept its certificate/m,
       );
     }
     assertEquals(await knownHubs(state), undefined);
@@ -260,13 +267,13 @@ testInPty(
     await untilInput(ana, placed("ana", narrow("a draft"), 100));
     // The same certificate: the session resumes.
     await front.change(certificate);
-    await ana.until("* connected again: nothing was said meanwhile");
+    await ana.until("* reconnected: nothing was said meanwhile");
     await front.change(await makeCertificate());
     assertEquals((await ana.exit()).code, 3);
     assert(history(ana).includes("! not sent: a draft"), ana.text());
     const output = ana.text({ joinWrapped: true });
-    assertMatch(output, /! 127\.0\.0\.1:\d+ shows another certificate/);
-    assert(!output.includes("not remembered"), output);
+    assertMatch(output, /! 127\.0\.0\.1:\d+ does not have the fingerprint that you gave/);
+    assert(!output.includes("not be remembered"), output);
   },
 );
 
@@ -281,11 +288,14 @@ testInPty("an unreadable known-hubs file is reported, and nothing is joined", as
     assertEquals((await ana.exit()).code, 1);
     assertMatch(
       ana.text({ joinWrapped: true }),
-      /cannot read which hubs are known from .*remove it/,
+      /cannot read the known hubs from .*remove it/,
     );
   }
   // With the fingerprint the file is not needed.
   await using ana = open(front, state, certificate.fingerprint);
   await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
-  assertMatch(ana.text({ joinWrapped: true }), /\* the hub is not remembered for the next time/);
+  assertMatch(
+    ana.text({ joinWrapped: true }),
+    /\* this hub will not be remembered for the next time/,
+  );
 });

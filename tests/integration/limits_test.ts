@@ -44,7 +44,7 @@ for (const [name, limit] of [["usual", DEFAULT_LIMITS.line], ["set", 100]] as co
       await settle();
       assertEquals(
         eva.lines.at(-1),
-        `! line too long (max ${limit} bytes): nothing of it was sent`,
+        `! line too long (max ${limit} bytes): it was not sent`,
       );
     }
     assertEquals([ana.lines.length, eva.isClosed], [count, false]);
@@ -187,8 +187,8 @@ for (const handshake of [DEFAULT_LIMITS.handshake, 2 * SECOND]) {
     await hub.clock.advance(SWEEP);
     assertEquals(hub.log, Array(3).fill("dropped peer=192.0.2.1:1 reason=handshake_timeout"));
     assertEquals(silent.lines, [
-      "! this hub wants a password: type it and press Enter",
-      "* disconnected: no password came in time",
+      "! this hub needs a password: type it and press Enter",
+      "* disconnected: no password was received in time",
     ]);
     assertEquals(framesOf(bot), ["error password_wanted", "pong", "bye handshake_timeout"]);
     assertEquals(framesOf(broken).at(-1), "bye handshake_timeout");
@@ -479,7 +479,7 @@ Deno.test("a banned address is banned however it is written", async () => {
       const back = await hub.connect(from);
       back.send("hola\n");
       await settle();
-      assertEquals(back.lines, ["* you may not come in here"], from);
+      assertEquals(back.lines, ["* you are banned from this hub"], from);
     }
   }
 });

@@ -27,9 +27,9 @@ Deno.test("a peer with nc is asked for the password, and announced only after it
   await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot", password: PASSWORD });
   await bot.untilFrame("welcome");
   await using ana = await hub.connect();
-  assertEquals(await ana.line(), "! this hub wants a password: type it and press Enter");
+  assertEquals(await ana.line(), "! this hub needs a password: type it and press Enter");
   await ana.send("/quien\r\n");
-  assertEquals(await ana.line(), "! that is not the password: 2 tries are left");
+  assertEquals(await ana.line(), "! wrong password: 2 tries left");
   await ana.send(`${PASSWORD}\r\n`);
   assertEquals(await ana.line(), "* welcome, guest1 (2 here: bot, guest1)");
   assertEquals(await bot.frame(), { type: "joined", room: "general", nick: "guest1", count: 2 });
@@ -43,9 +43,9 @@ Deno.test("after three wrong passwords the connection ends, and the log says who
   await using ana = await hub.connect();
   await ana.send("una\ndos\ntres\n");
   assertEquals([await ana.line(), await ana.line(), await ana.line()], [
-    "! that is not the password: 2 tries are left",
-    "! that is not the password: one try is left",
-    "* disconnected: the password was wrong too often",
+    "! wrong password: 2 tries left",
+    "! wrong password: one try left",
+    "* disconnected: too many wrong passwords",
   ]);
   assertEquals(await ana.closed(), "end");
   await using bot = await hub.connect();
@@ -70,8 +70,8 @@ Deno.test("a peer that does not give the password in time is dropped, and member
   await using silent = await hub.connect();
   await using bot = await hub.connect();
   await bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
-  await silent.until("this hub wants a password");
-  assertEquals(await silent.line(), "* disconnected: no password came in time");
+  await silent.until("this hub needs a password");
+  assertEquals(await silent.line(), "* disconnected: no password was received in time");
   assertEquals((await bot.untilFrame("bye")).code, "handshake_timeout");
   assertEquals([await silent.closed(), await bot.closed()], ["end", "end"]);
   await hub.untilLogged(/msg=dropped peer=127\.0\.0\.1:\d+ reason=handshake_timeout$/m, 2);
@@ -151,7 +151,7 @@ Deno.test({
     await hub.untilLogged(/action=ban by=ana nick=bot address=127\.0\.0\.1$/m);
     await using near = await hub.connect();
     await near.send("hola\n");
-    assertEquals(await near.line(), "* you may not come in here");
+    assertEquals(await near.line(), "* you are banned from this hub");
     await using far = await Peer.connect(hub.port, { localAddress: "127.0.0.3" });
     await far.send("hola\n");
     assertMatch(await far.line(), /^\* welcome, /);

@@ -197,7 +197,7 @@ Deno.test("a TLS client on the plain port is turned away without joining, howeve
     }
     assertEquals(
       await peer.line(),
-      "* this hub speaks no TLS here: join it without --tls",
+      "* this hub does not use TLS on this port: join it without --tls",
     );
     await peer.closed();
   }

@@ -83,7 +83,7 @@ Deno.test("a bilingual command works over nc in the language of the peer", async
   await ana.until("* te damos la bienvenida, guest1");
   assertEquals(await ana.until("José"), "* ahora eres José");
   assertEquals([await ana.line(), await ana.line()], [
-    "* from now on in English",
+    "* the hub now speaks English to you",
     "* 1 here: José",
   ]);
 });

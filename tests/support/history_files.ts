@@ -20,7 +20,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
   {
     name: "a file in a folder that does not exist",
     make: (directory) => `${directory}/none/chat.db`,
-    complaint: "there is no such folder; make it or choose another file",
+    complaint: "the folder does not exist; create it, or choose another file",
   },
   {
     name: "a folder",
@@ -28,7 +28,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
       Deno.mkdirSync(`${directory}/chat.db`);
       return `${directory}/chat.db`;
     },
-    complaint: "that is no file; choose another one",
+    complaint: "it is not a file; choose another one",
   },
   {
     name: "a text file",
@@ -36,7 +36,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
       Deno.writeTextFileSync(`${directory}/chat.db`, "some notes\n");
       return `${directory}/chat.db`;
     },
-    complaint: "it holds something else, and is left as it is; choose another file",
+    complaint: "the file is not a history, and was left untouched; choose another file",
   },
   {
     name: "a database of another program",
@@ -47,27 +47,27 @@ export const USELESS_FILES: readonly UselessFile[] = [
       database.close();
       return path;
     },
-    complaint: "it holds something else, and is left as it is; choose another file",
+    complaint: "the file is not a history, and was left untouched; choose another file",
   },
   {
     name: "a history with a foreign table",
     make: (directory) => changed(directory, "CREATE TABLE cookie (name TEXT)"),
-    complaint: "it holds something else, and is left as it is; choose another file",
+    complaint: "the file is not a history, and was left untouched; choose another file",
   },
   {
     name: "a history of a newer version",
     make: (directory) => changed(directory, "PRAGMA user_version = 4"),
-    complaint: "a newer version of chat made it; use that one or choose another file",
+    complaint: "a newer version of chat made it; use that version, or choose another file",
   },
   {
     name: "a history of an earlier version",
     make: (directory) => changed(directory, "PRAGMA user_version = 2"),
-    complaint: "it holds something else, and is left as it is; choose another file",
+    complaint: "the file is not a history, and was left untouched; choose another file",
   },
   {
     name: "a history without its last id",
     make: (directory) => changed(directory, "DELETE FROM last"),
-    complaint: "it is damaged; put a copy in its place or choose another file",
+    complaint: "it is damaged; restore a copy, or choose another file",
   },
   {
     name: "a damaged history",
@@ -76,7 +76,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
       damage(path);
       return path;
     },
-    complaint: "it is damaged; put a copy in its place or choose another file",
+    complaint: "it is damaged; restore a copy, or choose another file",
   },
   {
     name: "a damaged history with the write-ahead log of a killed hub",
@@ -90,7 +90,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
       damage(path);
       return path;
     },
-    complaint: "it is damaged; put a copy in its place or choose another file",
+    complaint: "it is damaged; restore a copy, or choose another file",
   },
   {
     name: "a truncated history",
@@ -99,7 +99,7 @@ export const USELESS_FILES: readonly UselessFile[] = [
       Deno.truncateSync(path, DAMAGE_AT + 100);
       return path;
     },
-    complaint: "it is damaged; put a copy in its place or choose another file",
+    complaint: "it is damaged; restore a copy, or choose another file",
   },
   {
     name: "a read-only history",
@@ -108,8 +108,8 @@ export const USELESS_FILES: readonly UselessFile[] = [
       Deno.chmodSync(path, 0o444);
       return path;
     },
-    complaint: "the file or its folder may not be read and written; permit it or choose another " +
-      "file",
+    complaint: "permission denied to read and write it or its folder; allow it, or choose " +
+      "another file",
   },
 ];
 

@@ -1,10 +1,8 @@
-/**
- * The completions for bash, from 3.2 on, which macOS has. bash shows no sentences, so there are none in the script. Pure.
- */
+/** The completions for bash from 3.2 on, the version of macOS. bash shows no sentences, so the script has none. */
 
 import type { Grammar, ShellCommand, ShellOption } from "./grammar.ts";
 
-/** What makes a word of the shell of any text. */
+/** Quotes a text as one word of the shell. */
 export function quoteBash(text: string): string {
   return /^[\w@%+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -12,7 +10,7 @@ export function quoteBash(text: string): string {
 /** The script, without its header. */
 export function bashCompletions({ options, commands }: Grammar): string {
   const names = commands.map(({ name }) => quoteBash(name)).join(" ");
-  return `# What can stand behind a subcommand.
+  return `# The words and options that a subcommand accepts.
 _chat_table() {
   case $1 in
   '')
@@ -23,7 +21,7 @@ ${commands.map(commandCase).join("\n")}
   esac
 }
 
-# What can stand behind an option of a subcommand; fails for an option that takes no value.
+# The values of an option of a subcommand; fails for an option without a value.
 _chat_value() {
   words=()
   case "$1 $2" in
@@ -35,7 +33,7 @@ ${commands.flatMap(valueCases).join("\n")}
 ${LOGIC}`;
 }
 
-/** The names of an option as one word: where one of them was typed, none is offered again. */
+/** The names of an option as one word: once one of them is typed, none is offered again. */
 function optionWord({ names }: ShellOption): string {
   return quoteBash(names.join(" "));
 }
@@ -61,7 +59,7 @@ function valueCases({ name, options }: ShellCommand): string[] {
 
 const LOGIC = `_chat() {
   local IFS=$' \\t\\n' rest=\${COMP_LINE:0:COMP_POINT} line=() count=0 i piece bare
-  # bash parts words at = and : too. Here, what stands together is one word, and the last one ends at the cursor.
+  # bash also splits words at = and :. Join them again; the last word ends at the cursor.
   for ((i = 0; i <= COMP_CWORD; i++)); do
     bare=\${rest#"\${rest%%[![:space:]]*}"}
     piece=\${COMP_WORDS[i]}
@@ -114,7 +112,7 @@ const LOGIC = `_chat() {
   fi
 
   if [[ -n $file ]]; then
-    # bash itself knows best how to write the name of a file; before 4.0 it cannot be asked to.
+    # Let bash complete file names; before 4.0 it has no compopt.
     if compopt -o default 2>/dev/null; then return 0; fi
     while IFS= read -r piece; do
       COMPREPLY+=("$(printf %q "$piece")")
@@ -122,7 +120,7 @@ const LOGIC = `_chat() {
     return 0
   fi
 
-  # What stands before the last = or : is not part of what bash replaces.
+  # bash replaces only the part after the last = or :.
   local breaks='' kept=''
   if [[ $COMP_WORDBREAKS == *=* ]]; then breaks+='='; fi
   if [[ $COMP_WORDBREAKS == *:* ]]; then breaks+=':'; fi

@@ -1,8 +1,8 @@
-/** The completions for fish, from 3.0 on. Pure. */
+/** The completions for fish from 3.0 on. */
 
 import type { Grammar, ShellCommand, ShellOption, ShellWord } from "./grammar.ts";
 
-/** What makes a word of the shell of any text. */
+/** Quotes a text as one word of the shell. */
 export function quoteFish(text: string): string {
   return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
@@ -49,7 +49,7 @@ function valueFlags(value: ShellOption["value"]): string[] {
   if (!value) return [];
   const { takes, isOptional } = value;
   if (takes === "file") return [isOptional ? "-F" : "-r -F"];
-  // It is split at blanks, after what stands in quotes.
+  // fish splits the list at blanks, after it has removed these quotes.
   const words = takes === "anything" ? [] : [`-a ${quoteFish(takes.map(quoteFish).join(" "))}`];
   return [...(isOptional ? [] : ["-x"]), ...words];
 }
@@ -66,7 +66,7 @@ function __chat_at_first
     test (count (commandline -opc)) -eq 1
 end
 
-# Whether options of a subcommand may be typed, and this one was not, by any of its names.
+# Whether options of a subcommand may be typed, and this one was not typed yet under any of its names.
 function __chat_lacks
     set -l typed (commandline -opc)
     test "$typed[2]" = "$argv[1]"
@@ -80,7 +80,7 @@ function __chat_lacks
     return 0
 end
 
-# The same of one with a value: as the last word it waits for that.
+# The same for an option with a value: as the last word it expects its value.
 function __chat_wants
     set -l typed (commandline -opc)
     if contains -- "$typed[-1]" $argv[2..-1]
@@ -90,7 +90,7 @@ function __chat_wants
     __chat_lacks $argv
 end
 
-# Whether what comes is the first that stands behind a subcommand besides options.
+# Whether the next word is the first argument of a subcommand besides options.
 function __chat_begins
     set -l typed (commandline -opc)
     test "$typed[2]" = "$argv[1]"

@@ -1,31 +1,28 @@
-/**
- * What can be typed behind `chat`, as a shell that completes it has to know it: words and sentences, out of the tables of the
- * command line. Pure; knows no shell.
- */
+/** What can be typed after `chat`, as data for any shell: words and sentences from the tables of the command line. */
 
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { CommandLine, Option, ProgramLine } from "../command_line.ts";
 
-/** What a shell may put in place of a value: a file, one of some words, or nothing that it could know. */
+/** The values that a shell can offer: files, some words, or none. */
 export type Takes = "file" | "anything" | readonly string[];
 
-/** The value behind an option. */
+/** The value of an option. */
 export interface ShellValue {
-  /** What it is called in the help. */
+  /** Its name in the help. */
   readonly label: string;
   readonly takes: Takes;
-  /** Where it may be left out, it stands behind `=` only, or cannot be told from what comes next. */
+  /** An optional value is offered only after `=`, since otherwise the next word may be something else. */
   readonly isOptional: boolean;
 }
 
 export interface ShellOption {
-  /** As they are typed, the long one first. */
+  /** As they are typed, the long name first. */
   readonly names: readonly string[];
   readonly sentence: string;
   readonly value?: ShellValue;
 }
 
-/** A word that is offered, and what it is for; the sentence may be empty. */
+/** A word to offer, and its description, which may be empty. */
 export interface ShellWord {
   readonly text: string;
   readonly sentence: string;
@@ -35,19 +32,19 @@ export interface ShellCommand {
   readonly name: string;
   readonly sentence: string;
   readonly options: readonly ShellOption[];
-  /** What stands behind it besides options, as the help calls it; empty where there is nothing. */
+  /** The name of its arguments in the help; empty if there are none. */
   readonly label: string;
-  /** The words that the first of that may be. */
+  /** The words that its first argument may be. */
   readonly words: readonly ShellWord[];
 }
 
-/** All of it. The first word is a subcommand, or there are the options of the program. */
+/** The whole command line: first a subcommand, or the options of the program. */
 export interface Grammar {
   readonly options: readonly ShellOption[];
   readonly commands: readonly ShellCommand[];
 }
 
-/** What the tables of the command line come to, with sentences in a language. */
+/** Makes the grammar from the tables of the command line, with sentences in a language. */
 export function makeGrammar({ options, commands }: ProgramLine, lang: Lang): Grammar {
   const say = (key: Key) => translate(lang, key);
   return {

@@ -1,4 +1,4 @@
-/** Scripts by which shells complete the program's command line, made from the same tables as its help. Pure. */
+/** Completion scripts for shells, made from the same tables as the help. */
 
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import { nearest } from "../../protocol/nearest.ts";
@@ -32,7 +32,7 @@ export const COMPLETIONS_COMMAND_LINE: CommandLine = {
   ],
 };
 
-/** How the script of each shell is made, and the lines that load it: for now, and whenever the shell starts. */
+/** For each shell: what makes its script, and the lines that load it now and in every new shell. */
 const WAYS: Readonly<
   Record<Shell, { make: (grammar: Grammar) => string; now: string; always: readonly string[] }>
 > = {
@@ -80,9 +80,9 @@ export async function main(
 }
 
 /**
- * The shell that was asked for.
+ * The shell that the arguments name.
  *
- * @throws {UsageError} where none was, or one that there is no script for.
+ * @throws {UsageError} if no shell is named, or an unknown one.
  */
 export function readShell({ positionals: [name, extra] }: Arguments): Shell {
   const choices = SHELLS.join(", ");
@@ -97,12 +97,12 @@ export function readShell({ positionals: [name, extra] }: Arguments): Shell {
   return shell;
 }
 
-/** The script for a shell, whose comments and sentences are in a language. It ends without a newline. */
+/** The script for a shell, with comments and sentences in a language, without a newline at the end. */
 export function completions(shell: Shell, program: ProgramLine, lang: Lang): string {
   const { make, now, always } = WAYS[shell];
   const say = (key: Key) => translate(lang, key, { shell });
   return [
-    // By its first line zsh knows what the file is for.
+    // zsh recognizes the file by its first line.
     ...(shell === "zsh" ? ["#compdef chat"] : []),
     `# ${say("completions.about")}`,
     "#",

@@ -1,8 +1,8 @@
-/** The completions for PowerShell, from 5.1 on, which Windows has. Pure. */
+/** The completions for PowerShell from 5.1 on, the version of Windows. */
 
 import type { Grammar, ShellCommand, ShellOption, ShellWord } from "./grammar.ts";
 
-/** What makes a string of any text, in ASCII alone: PowerShell 5.1 takes what comes by a pipe for another encoding. */
+/** Quotes a text as a string, in ASCII only: PowerShell 5.1 does not read piped input as UTF-8. */
 export function quotePowershell(text: string): string {
   const parts = text.match(/[ -~]+|[^ -~]/g) ?? [];
   const quoted = parts.map((part) =>
@@ -18,7 +18,7 @@ export function powershellCompletions({ options, commands }: Grammar): string {
   return `Register-ArgumentCompleter -Native -CommandName 'chat', 'chat.exe' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
-    # By subcommand, and without one: the words that can stand there, and the options with their values.
+    # The words and options of each subcommand, and of the program itself.
     $table = @{
 ${[entry("", first, options), ...commands.map(commandEntry)].join("\n")}
     }
@@ -43,7 +43,7 @@ function entry(
 }
 
 function wordEntry({ text, sentence }: ShellWord): string {
-  // A sentence that is empty is none for PowerShell.
+  // PowerShell does not accept an empty sentence.
   return `@{ Text = ${quotePowershell(text)}; Help = ${quotePowershell(sentence || text)} }`;
 }
 
@@ -65,7 +65,7 @@ function list(items: readonly string[]): string {
     : `@(\n${items.map((item) => `                ${item}`).join("\n")}\n            )`;
 }
 
-const LOGIC = `    # The words before the one that is being typed.
+const LOGIC = `    # The words before the current one.
     $typed = @($commandAst.CommandElements |
         Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
         ForEach-Object { $_.Extent.Text })
@@ -104,7 +104,7 @@ const LOGIC = `    # The words before the one that is being typed.
     }
     $offers = @(
         if ($null -ne $waiting) {
-            # Where there are none, PowerShell itself offers files.
+            # Without choices, PowerShell itself offers files.
             foreach ($value in $waiting.Choices) { @{ Text = "$prefix$value"; Help = $waiting.Help } }
         } elseif ($wordToComplete -like '-*') {
             foreach ($option in $options) {

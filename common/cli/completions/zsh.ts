@@ -1,19 +1,19 @@
-/** The completions for zsh, by its `_arguments` and `_describe`. Pure. */
+/** The completions for zsh, using its `_arguments` and `_describe`. */
 
 import type { Grammar, ShellCommand, ShellOption, ShellValue, ShellWord } from "./grammar.ts";
 
-/** What makes a word of the shell of any text. */
+/** Quotes a text as one word of the shell. */
 export function quoteZsh(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The script, without its header, which has to begin with `#compdef chat`. */
+/** The script, without its header, which must begin with `#compdef chat`. */
 export function zshCompletions({ options, commands }: Grammar): string {
   const specs = [...options.flatMap(optionSpecs), "'1: :->command'", "'*:: :->arguments'"];
   return `_chat() {
   local curcontext="$curcontext" context state state_descr line ret=1
   local -A opt_args
-  # Behind -- nothing is offered.
+  # After -- nothing is offered.
   if (( \${words[(i)--]} < CURRENT )); then return 1; fi
   _arguments -C \\
     ${specs.join(" \\\n    ")} && ret=0
@@ -37,7 +37,7 @@ ${
       "\n",
     )
   }
-# As a file of $fpath it is run to complete; by eval it only says what does.
+# As a file in $fpath it runs to complete; with eval it only registers the function.
 if [[ \${funcstack[1]} == _chat ]]; then
   _chat "$@"
 else
@@ -54,8 +54,8 @@ function commandCase(command: ShellCommand): string {
 }
 
 /**
- * A specification of `_arguments` for each name of an option, where one excludes the others. A short name is explained by
- * the long one: with the same sentence both would stand in one row, which makes a long list three times as long.
+ * The specification of `_arguments` for each name of an option; each name excludes the others. A short name is described by
+ * the long one: with the same sentence both would share a row, which makes a long list three times as long.
  */
 function optionSpecs({ names, sentence, value }: ShellOption): string[] {
   const excluded = names.length > 1 ? `(${names.join(" ")})` : "";
@@ -69,7 +69,7 @@ function optionSpecs({ names, sentence, value }: ShellOption): string[] {
   );
 }
 
-/** Where the value of an option may stand: behind `=`, and in the next word unless it can be left out. */
+/** Where the value of an option goes: after `=`, or also in the next word if it is required. */
 function valueSign(name: string, { isOptional }: ShellValue): string {
   if (!name.startsWith("--")) return isOptional ? "-" : "+";
   return isOptional ? "=-" : "=";
@@ -78,7 +78,7 @@ function valueSign(name: string, { isOptional }: ShellValue): string {
 function valueSpec({ label, takes }: ShellValue): string {
   const action = takes === "file" ? "_files" : takes === "anything"
     ? " "
-    // It is split at colons, and then evaluated.
+    // zsh splits it at colons, and then evaluates it.
     : `(${takes.map((word) => escapeColons(quoteZsh(word))).join(" ")})`;
   return `${escapeColons(label)}:${action}`;
 }
@@ -87,7 +87,7 @@ function positionalSpecs(command: ShellCommand): string[] {
   const { name, label, words } = command;
   if (label === "") return [];
   if (words.length === 0) {
-    // What begins with a dash is an option, which a message would keep from being put in.
+    // A word that begins with a dash is an option; with a message zsh would not insert it.
     const action = escapeColons(`_guard ${quoteZsh("^-*")} ${quoteZsh(label)}`);
     return [quoteZsh(`*:${escapeColons(label)}:${action}`)];
   }
@@ -115,7 +115,7 @@ function describing(name: string, words: readonly ShellWord[]): string {
 `;
 }
 
-/** A sentence between brackets. */
+/** Escapes a sentence for use between brackets. */
 function escapeSentence(text: string): string {
   return text.replace(/[\\[\]]/g, "\\$&");
 }

@@ -1,7 +1,4 @@
-/**
- * The manual page chat(1), made from the tables that the program itself is made from. Pure; the commands of the chat are
- * handed to it, as they are the hub's and the client's business.
- */
+/** The manual page chat(1), made from the same tables as the command line and the commands of the chat. */
 
 import { isKey, type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
@@ -29,10 +26,10 @@ export const MAN_COMMAND_LINE: CommandLine = {
   ],
 };
 
-/** When the page's own sentences changed last, as mdoc wants a date. */
-const REVISED = "November 23, 2026";
+/** The date of the last change to the page's sentences, which mdoc requires. */
+const REVISED = "November 29, 2026";
 
-/** Pages of the manual that say more, all of section 1. */
+/** Related manual pages, all in section 1. */
 const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
 
 /** A command of the chat, as its table has it. */
@@ -127,17 +124,17 @@ function heading(title: string): string {
   return `.Sh ${escapeRoff(title)}`;
 }
 
-/** A sentence as one of a list has it: without its capital and its stop. */
+/** A sentence as a list entry: without its capital letter and full stop. */
 function inList(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, "");
 }
 
-/** One of a list as a sentence that stands alone: with a capital. */
+/** A list entry as a sentence: with a capital letter. */
 function alone(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** How each subcommand is called, a line each. */
+/** The synopsis of each subcommand, one line each. */
 function synopsis({ options, commands }: ProgramLine, say: Say): string[] {
   const calls = [
     ...commands.map(({ name, positionals }) => [
@@ -199,7 +196,7 @@ function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
   ];
 }
 
-/** All names of a command, those of the language first, and what it takes. */
+/** All names of a command, those of the language first, and its argument. */
 function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
   const all = new Set([...names[lang], ...Object.values(names).flat()]);
   const taken = argument ? sentence(`argument.${argument.key}`, lang) : "";
@@ -209,12 +206,12 @@ function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
   ];
 }
 
-/** The sentence of a key that was put together. */
+/** The sentence of a key that was built from a name. */
 function sentence(key: string, lang: Lang): string {
   return isKey(key) ? translate(lang, key) : key;
 }
 
-/** Words of the same kind, with commas between. */
+/** Words of one kind, separated by commas. */
 function listed(macro: string, words: readonly string[]): string[] {
   return words.flatMap((each, index) => [...(index === 0 ? [] : [","]), macro, word(each)]);
 }

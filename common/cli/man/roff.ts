@@ -1,9 +1,6 @@
-/**
- * Writes mdoc(7), the language of manual pages that groff and mandoc both read, so that whatever the text is, it stays
- * text. Pure; does not know what the page says.
- */
+/** Writes mdoc(7), which groff and mandoc both read, escaped so that no text is taken for a macro or a request. */
 
-/** What roff would read as something else, or set in another way than it is typed. */
+/** Characters that roff interprets, or prints differently from how they are typed. */
 const SIGNS: Readonly<Record<string, string>> = {
   "\\": "\\(rs",
   '"': "\\(dq",
@@ -14,7 +11,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   "-": "\\-",
 };
 
-/** A text within a line, in ASCII alone: without preconv, groff takes UTF-8 for Latin-1. */
+/** A text within a line, in ASCII only: without preconv, groff reads UTF-8 as Latin-1. */
 export function escapeRoff(text: string): string {
   return Array.from(text.replace(/\p{Cc}+/gu, " "), (character) => {
     if (/^[ -~]$/.test(character)) return SIGNS[character] ?? character;
@@ -23,7 +20,7 @@ export function escapeRoff(text: string): string {
   }).join("");
 }
 
-/** A text as lines of its own: those that it has, and as roff wants it a new one for each sentence. */
+/** A text as lines: its own, and a new line for each sentence, as roff expects. */
 export function textLines(text: string): string[] {
   return text.split(/\n|(?<=[.!?]) +/).map((line) => line.trim()).filter((line) => line !== "").map(
     textLine,
@@ -31,25 +28,22 @@ export function textLines(text: string): string[] {
 }
 
 function textLine(text: string): string {
-  // What people type must not be parted at the end of a line: options, variables, paths.
+  // Options, variables and paths must not be hyphenated.
   const escaped = escapeRoff(text).replace(/(?<=^| )(?=[^ ]*(?:\\-|[_/%]))/g, "\\%");
   return escaped.startsWith(".") ? `\\&${escaped}` : escaped;
 }
 
-/** A macro by its name, or a sign that macros set apart. */
+/** The name of a macro, or punctuation that macros treat specially. */
 const MEANT_AS_MACRO = /^(%?[A-Z][A-Za-z0-9]{1,2}|[.,:;()[\]?!|])$/;
 
-/** A word behind a macro that is nothing but text. */
+/** A word after a macro, escaped so that it is plain text. */
 export function word(text: string): string {
   const escaped = escapeRoff(text);
   if (MEANT_AS_MACRO.test(text)) return `\\&${escaped}`;
   return escaped.includes(" ") ? `"${escaped}"` : escaped;
 }
 
-/**
- * What is written in place of something, as `NAME [REASON]`: the macros for it, each a word of a line. Brackets that have no
- * partner are text.
- */
+/** The macros for placeholders such as `NAME [REASON]`, as the words of a line. Unmatched brackets are dropped or closed. */
 export function placeholders(text: string): string[] {
   const parts = text.match(/[[\]]|[^[\]\s]+/g) ?? [];
   let open = 0;
@@ -69,7 +63,7 @@ export function placeholders(text: string): string[] {
   return [...macros, ...Array<string>(open).fill("Oc")];
 }
 
-/** A list of terms, each the words of a line, with the sentence that belongs to it. */
+/** A list of terms, each given as the words of a line, with their sentences. */
 export function tagged(rows: readonly (readonly [term: readonly string[], text: string])[]) {
   return [
     ".Bl -tag -width Ds",
@@ -78,7 +72,7 @@ export function tagged(rows: readonly (readonly [term: readonly string[], text: 
   ];
 }
 
-/** A line that stands as it is. */
+/** A line that is printed as it is. */
 export function literal(line: string): string[] {
   return [".Bd -literal -offset indent", textLine(line), ".Ed"];
 }

@@ -1,14 +1,14 @@
-/** The variables of the environment that the program looks at, and why. Pure: it reads none. */
+/** The environment variables that the program reads, and what for. */
 
 import type { Key } from "../../i18n/mod.ts";
 
-/** Those that are for the same stand together. */
+/** Variables with the same purpose stand together. */
 export interface Variables {
   readonly names: readonly string[];
   readonly help: Key;
 }
 
-/** All that deno.json lets the program read. */
+/** Exactly the variables that deno.json lets the program read. */
 export const VARIABLES: readonly Variables[] = [
   { names: ["LC_ALL", "LC_MESSAGES", "LANG"], help: "man.variable.language" },
   { names: ["CHAT_PASSWORD"], help: "man.variable.password" },

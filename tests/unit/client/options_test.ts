@@ -77,7 +77,7 @@ Deno.test("a script may choose a room, and either --send or --json", () => {
   assertEquals(read(["--json"]).json, true);
   assertEquals(read(["--send", "uno\r\ndos"]).send, "uno\ndos");
   assertEquals(read(["--send=-x"]).send, "-x");
-  assertEquals(fault("--send", "x", "--json"), "--json and --send do not go together");
+  assertEquals(fault("--send", "x", "--json"), "--json and --send cannot be used together");
   assertEquals(fault("--send", " \n"), "--send needs a value");
 });
 
@@ -124,23 +124,23 @@ Deno.test("the password comes from the environment, and the password file from t
 });
 
 Deno.test("invalid values are named", () => {
-  assertEquals(fault("--retry", "x"), '--retry takes a whole number from 0 to 1000000, not "x"');
+  assertEquals(fault("--retry", "x"), '--retry must be a whole number from 0 to 1000000, not "x"');
   assertEquals(fault("--password-file="), "--password-file needs a value");
-  assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
-  assertEquals(fault("--color", "sure"), '--color takes one of auto, always, never, not "sure"');
+  assertEquals(fault("--lang", "fr"), '--lang must be one of en, es, not "fr"');
+  assertEquals(fault("--color", "sure"), '--color must be one of auto, always, never, not "sure"');
   assertEquals(
     fault("--theme", "dark"),
-    '--theme takes one of default, mono, high-contrast, not "dark"',
+    '--theme must be one of default, mono, high-contrast, not "dark"',
   );
-  assertEquals(fault("--time", "now"), '--time takes one of HH:MM, relative, none, not "now"');
-  assertEquals(fault("--joins", "some"), '--joins takes one of all, smart, none, not "some"');
+  assertEquals(fault("--time", "now"), '--time must be one of HH:MM, relative, none, not "now"');
+  assertEquals(fault("--joins", "some"), '--joins must be one of all, smart, none, not "some"');
   assertEquals(fault("--name="), "--name needs a value");
-  assertEquals(fault("--nmae", "ana"), "no option --nmae: did you mean --name?");
+  assertEquals(fault("--nmae", "ana"), "unknown option --nmae: did you mean --name?");
 });
 
 Deno.test("port 0 is rejected", () => {
-  assertEquals(fault("localhost", "0"), '"0" is no port: a port is a number from 1 to 65535');
-  assertEquals(fault("0"), '"0" is no port: a port is a number from 1 to 65535');
+  assertEquals(fault("localhost", "0"), '"0" is not a port: use a number from 1 to 65535');
+  assertEquals(fault("0"), '"0" is not a port: use a number from 1 to 65535');
 });
 
 Deno.test("usesColor follows --color, unless NO_COLOR is set", () => {

@@ -136,7 +136,7 @@ for (const [name, by] of JUMPS) {
     test.now += by;
     nc.send("two");
     test.tick();
-    assertEquals(nc.take(), ["! #general is slow: you may write again in 30 seconds"]);
+    assertEquals(nc.take(), ["! #general is in slow mode: you may write again in 30 seconds"]);
     test.elapsed += 30_000;
     nc.send("three");
     test.tick();

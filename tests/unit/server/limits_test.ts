@@ -56,20 +56,23 @@ Deno.test("a value out of range is reported in one line, with the range", () => 
     const { flag, min, max } = LIMITS[name];
     for (const value of [min - 1, max + 1, "x", "-1"]) {
       const { message } = assertThrows(() => read(`--${flag}=${value}`), UsageError);
-      assert(message.startsWith(`--${flag} takes a `) && message.includes(" from "), message);
+      assert(message.startsWith(`--${flag} must be a `) && message.includes(" from "), message);
       assert(message.endsWith(`, not "${value}"`), message);
     }
   }
   const fault = (arg: string) => assertThrows(() => read(arg), UsageError).message;
   assertEquals(
     fault("--max-frame=100"),
-    '--max-frame takes a number of bytes from 4K to 128K, not "100"',
+    '--max-frame must be a number of bytes from 4K to 128K, not "100"',
   );
   assertEquals(
     fault("--max-connections=0"),
-    '--max-connections takes a whole number from 1 to 100000, not "0"',
+    '--max-connections must be a whole number from 1 to 100000, not "0"',
   );
-  assertEquals(fault("--silence=30"), '--silence takes a whole number from 45 to 86400, not "30"');
+  assertEquals(
+    fault("--silence=30"),
+    '--silence must be a whole number from 45 to 86400, not "30"',
+  );
 });
 
 Deno.test("bytes may be written with K, M and G", () => {

@@ -30,7 +30,7 @@ Deno.test("one hub is shown with the command that joins it", () => {
     "  chat client 192.168.1.20 3000",
   ]);
   assertEquals(listHubs([hub({ isEncrypted: true, wantsPassword: true })], "en"), [
-    "found one hub: laptop (encrypted, wants a password)",
+    "found one hub: laptop (encrypted, needs a password)",
     "  chat client 192.168.1.20 3000 --tls",
   ]);
   assertEquals(listHubs([LOCAL], "es"), [
@@ -59,7 +59,7 @@ Deno.test("the command for an IPv6 address has no brackets", () => {
 Deno.test("a hub that cannot be joined is named with the reason", () => {
   assertEquals(
     describeSkipped(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
-    "left out, as it is not encrypted: laptop (wants a password), 192.168.1.20:3000",
+    "skipped, because it is not encrypted: laptop (needs a password), 192.168.1.20:3000",
   );
 });
 

@@ -315,23 +315,23 @@ Deno.test("rows have a sign, a label and figures in the user's language", () => 
   assertEquals(rows("en"), [
     "✓ name        hub.lan is 192.0.2.7, 2001:db8::7",
     "✓ connection  192.0.2.7:4000 in 0.4 ms",
-    "✗             [2001:db8::7]:4000: refused",
-    "✓ encryption  TLSv1.3, a certificate of nobody, from 2026-11-22 until 2026-11-24",
+    "✗             [2001:db8::7]:4000: connection refused",
+    "✓ encryption  TLSv1.3, a certificate without a name, from 2026-11-22 until 2026-11-24",
     "              issued by CN=somebody",
     `              fingerprint ${SHOWN}`,
-    "              trusted: an authority that this system believes vouches for it",
-    "✓ hub         chat 1, protocol 1, in frames, answers in 12 ms, 1 person is in",
-    "✓ password    none is wanted",
+    "              trusted: an authority that this system trusts vouches for it",
+    "✓ hub         chat 1, protocol 1, in frames, answers in 12 ms, 1 person is connected",
+    "✓ password    not needed",
   ]);
   assertEquals(rows("es")[1], "✓ conexión    192.0.2.7:4000 en 0,4 ms");
   assertEquals(
     rows("es")[7],
-    "✓ servidor    chat 1, protocolo 1, en tramas, responde en 12 ms, hay 1 persona",
+    "✓ servidor    chat 1, protocolo 1, en tramas, responde en 12 ms, hay 1 persona conectada",
   );
   assertEquals(rows("en", { isAscii: true }).map(([sign]) => sign).join(""), "++x+   ++");
   assertEquals(
     reportFinding(probe(refusal("banned")), options(target, "es")).at(-1),
-    "✗             dice: no puedes entrar aquí",
+    "✗             dice: tienes vetada la entrada a este servidor",
   );
 });
 

@@ -70,7 +70,7 @@ Deno.test("a hub's lines and other text are not taken for a service", () => {
     const said of [
       "* welcome, guest1 (1 here: guest1)\n",
       "* server full: try again later\n",
-      "! this hub wants a password: type it and press Enter\n",
+      "! this hub needs a password: type it and press Enter\n",
       '{"type":"look","protocol":1,"hub":"chat 1"}\n',
       "hola\n",
       "",

@@ -60,9 +60,9 @@ Deno.test("in text, errors and the state of the connection go to standard error"
   assertEquals(render(frame(error("not_oneself"))), ["! ! you cannot do that to yourself"]);
   assertEquals(render(frame(bye("shutdown"))), ["! * disconnected: the hub is stopping"]);
   assertEquals(render({ type: "lost" }), [
-    "! * the connection was lost: trying again for 30 seconds",
+    "! * connection lost: trying again for 30 seconds",
   ]);
-  assertEquals(render(uncertain("3")).at(-1), "! ! not known whether this was sent: text 3");
+  assertEquals(render(uncertain("3")).at(-1), "! ! may not have been sent: text 3");
   assertEquals(render(frame(bye("quit"))), ["> * goodbye"]);
   assertEquals(render(frame(bye("quit")), joined, true), []);
   assertEquals(render(frame(error("password_wanted")), { ...joined, stage: "password" }), []);

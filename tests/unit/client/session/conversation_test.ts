@@ -61,7 +61,7 @@ Deno.test("a line entered before the welcome that exceeds the hub's limit is ref
     ref,
     code: "line_too_long",
     params: { max: 80 },
-    text: "line too long (max 80 bytes): nothing of it was sent",
+    text: "line too long (max 80 bytes): it was not sent",
   });
   const client = await TestConversation.start();
   for (const line of [long, "hola"]) client.conversation.submit(line);

@@ -116,9 +116,9 @@ Deno.test("notices have their prefix, and are in the user's language", () => {
   assertLooks(joined, { width: 80, lang: "es" }, ["14:03 * eva ha entrado (2 aquí)"]);
   const notice: HubFrame = { type: "notice", code: "throttled", params: {}, text: "" };
   assertLooks(notice, { width: 40, lang: "es" }, [
-    "14:03 * te frenamos: envías más deprisa",
-    "        de lo que admite este servidor,",
-    "        y no se pierde nada",
+    "14:03 * frenando tus mensajes: envías",
+    "        más deprisa de lo que permite",
+    "        este servidor; no se pierde nada",
   ]);
 });
 
@@ -138,8 +138,10 @@ Deno.test("a batch of joins and leaves takes two lines", () => {
 
 Deno.test("errors have their prefix, and are in the user's language", () => {
   const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
-  assertLooks(error, { width: 80 }, ["14:03 ! a message without text was not sent"]);
-  assertLooks(error, { width: 80, lang: "es" }, ["14:03 ! no se ha enviado un mensaje sin texto"]);
+  assertLooks(error, { width: 80 }, ["14:03 ! the message is empty: it was not sent"]);
+  assertLooks(error, { width: 80, lang: "es" }, [
+    "14:03 ! el mensaje está vacío: no se ha enviado",
+  ]);
 });
 
 Deno.test("frames for programs are not shown", () => {

@@ -35,17 +35,17 @@ Deno.test("the notice has the number of mentions in the replay after it", () => 
   assertEquals(shown, [resumed(4, { missing: 2, mentions: 2 }), ...messages].map(event));
   const [notice] = shown as { frame: NoticeFrame }[];
   assertEquals(describeFrame(notice!.frame, "en"), [
-    "connected again: 4 messages came meanwhile (2 mention you), and 2 more that are no longer kept",
+    "reconnected: 4 messages meanwhile (2 mention you), and 2 more that the hub no longer keeps",
   ]);
   assertEquals(describeFrame(notice!.frame, "es"), [
-    "conectado de nuevo: han llegado 4 mensajes entretanto (2 te mencionan), y otros 2 que ya no se conservan",
+    "conexión recuperada: 4 mensajes mientras tanto (2 te mencionan), y otros 2 que el servidor ya no conserva",
   ]);
 });
 
 Deno.test("without mentions, or without missed messages, the notice has no number of mentions", () => {
   const [notice] = push(resumed(1), replayed("x")) as { frame: NoticeFrame }[];
   assertEquals(describeFrame(notice!.frame, "en"), [
-    "connected again: one message came meanwhile",
+    "reconnected: one message meanwhile",
   ]);
   assertEquals(push(resumed(0)), [event(resumed(0))]);
 });

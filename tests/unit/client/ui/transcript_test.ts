@@ -168,8 +168,8 @@ Deno.test("a new session's notice is followed by the messages that may have been
   });
   assertEquals(lines.length, 3);
   assertEquals(lines.slice(1), [
-    "! not known whether this was sent: one",
-    "! not known whether this was sent: two",
+    "! may not have been sent: one",
+    "! may not have been sent: two",
   ]);
 });
 

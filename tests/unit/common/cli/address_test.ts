@@ -43,19 +43,19 @@ Deno.test("an IPv6 address may be in brackets, and must be if its port is in the
 });
 
 Deno.test("a number alone is a port and not a host", () => {
-  assertEquals(fault("99999"), '"99999" is no port: a port is a number from 0 to 65535');
+  assertEquals(fault("99999"), '"99999" is not a port: use a number from 0 to 65535');
   assertEquals(parse("10", "20"), ["10", 20]);
 });
 
 Deno.test("an error for an invalid port quotes it and says the range", () => {
   for (const port of ["http", "-1", "65536", "1e3", "80x", "", "000080", "٣"]) {
-    const expected = `"${port}" is no port: a port is a number from 0 to 65535`;
+    const expected = `"${port}" is not a port: use a number from 0 to 65535`;
     assertEquals(fault("localhost", port), expected);
   }
-  assertEquals(fault("localhost:"), '"" is no port: a port is a number from 0 to 65535');
+  assertEquals(fault("localhost:"), '"" is not a port: use a number from 0 to 65535');
   assertEquals(
     assertThrows(() => parseAddress(["localhost", "0"], { minPort: 1 }), UsageError).message,
-    '"0" is no port: a port is a number from 1 to 65535',
+    '"0" is not a port: use a number from 1 to 65535',
   );
 });
 
@@ -63,13 +63,13 @@ Deno.test("an error for an invalid host quotes it", () => {
   for (
     const host of ["", "a b", "http://chat", "a/b", "[chat]", "[]", "::1]", "[::1", ":::x", "ana@b"]
   ) {
-    assertEquals(fault(host, "4000"), `"${host}" is no host name or address`, host);
+    assertEquals(fault(host, "4000"), `"${host}" is not a host name or address`, host);
   }
-  assertEquals(fault(":4000"), '"" is no host name or address');
+  assertEquals(fault(":4000"), '"" is not a host name or address');
 });
 
 Deno.test("a third argument is one too many", () => {
-  assertEquals(fault("localhost", "4000", "now"), '"now" is one argument too many');
+  assertEquals(fault("localhost", "4000", "now"), 'unexpected argument "now"');
 });
 
 Deno.test("with several addresses, each must be HOST:PORT", () => {
@@ -81,13 +81,13 @@ Deno.test("with several addresses, each must be HOST:PORT", () => {
   for (const wrong of ["b", "2", "::1"]) {
     assertEquals(
       assertThrows(() => parseAddresses(["a:1", wrong]), UsageError).message,
-      `"${wrong}" is no HOST:PORT, which each of several hubs has to be`,
+      `"${wrong}" is not HOST:PORT; with several hubs, each must be HOST:PORT`,
     );
   }
   // With two arguments, the second is still the port of the first.
   assertEquals(
     assertThrows(() => parseAddresses(["a", "b:2"]), UsageError).message,
-    '"b:2" is no port: a port is a number from 0 to 65535',
+    '"b:2" is not a port: use a number from 0 to 65535',
   );
   assertThrows(() => parseAddresses(["a:1", "b:0"], { minPort: 1 }), UsageError);
 });
@@ -135,14 +135,14 @@ Deno.test("parsePlace requires a port, as there is no default", () => {
   for (const value of ["localhost", "0.0.0.0", "::1", "::", "::9090", "[::1]", "", ":", "a:1:2"]) {
     assertEquals(
       wrong(value),
-      `--metrics takes HOST:PORT or a port alone, not "${value}"`,
+      `--metrics must be HOST:PORT, or only a port, not "${value}"`,
     );
   }
   for (const value of ["70000", ":70000", "localhost:70000"]) {
-    assertEquals(wrong(value), '"70000" is no port: a port is a number from 0 to 65535');
+    assertEquals(wrong(value), '"70000" is not a port: use a number from 0 to 65535');
   }
-  assertEquals(wrong("localhost:http"), '"http" is no port: a port is a number from 0 to 65535');
-  assertEquals(wrong("a b:1"), '"a b" is no host name or address');
+  assertEquals(wrong("localhost:http"), '"http" is not a port: use a number from 0 to 65535');
+  assertEquals(wrong("a b:1"), '"a b" is not a host name or address');
 });
 
 testProperty(

@@ -45,7 +45,7 @@ Deno.test("a value may begin with a dash if it does not look like an option", ()
   }
   assertEquals(fault("--name", "-q"), "--name needs a value");
   assertEquals(fault("--name", "--quiet=no"), "--name needs a value");
-  assertEquals(fault("--name", "--nmae"), "no option --nmae: did you mean --name?");
+  assertEquals(fault("--name", "--nmae"), "unknown option --nmae: did you mean --name?");
   assertEquals(parse("--", "--name", "-5").positionals, ["--name", "-5"]);
 });
 
@@ -103,12 +103,12 @@ Deno.test("an error for a missing value names the option's long name", () => {
 });
 
 Deno.test("an unknown option is named without its value, with the one that was probably meant", () => {
-  assertEquals(fault("--nmae", "ana"), "no option --nmae: did you mean --name?");
-  assertEquals(fault("--prot=80"), "no option --prot: did you mean --port?");
-  assertEquals(fault("--xyzzy"), "no option --xyzzy");
-  assertEquals(fault("--toString"), "no option --toString");
-  assertEquals(fault("-x"), "no option -x");
-  assertEquals(fault("uno", "--first", "--second"), "no option --first");
+  assertEquals(fault("--nmae", "ana"), "unknown option --nmae: did you mean --name?");
+  assertEquals(fault("--prot=80"), "unknown option --prot: did you mean --port?");
+  assertEquals(fault("--xyzzy"), "unknown option --xyzzy");
+  assertEquals(fault("--toString"), "unknown option --toString");
+  assertEquals(fault("-x"), "unknown option -x");
+  assertEquals(fault("uno", "--first", "--second"), "unknown option --first");
 });
 
 Deno.test("the error for an unknown option is in Spanish too", () => {
@@ -120,14 +120,14 @@ Deno.test("parseNumber accepts whole numbers from 0 to the maximum", () => {
   assertEquals([parseNumber("n", "0", 9), parseNumber("n", "9", 9)], [0, 9]);
   for (const value of ["10", "-1", "1.5", "", "1e0", "x", "9".repeat(400)]) {
     const error = assertThrows(() => parseNumber("rate", value, 9), UsageError);
-    assertEquals(error.message, `--rate takes a whole number from 0 to 9, not "${value}"`);
+    assertEquals(error.message, `--rate must be a whole number from 0 to 9, not "${value}"`);
   }
 });
 
 Deno.test("parseNumber rejects numbers below the minimum", () => {
   assertEquals(parseNumber("n", "2", 9, { min: 2 }), 2);
   const error = assertThrows(() => parseNumber("rate", "1", 9, { min: 2 }), UsageError);
-  assertEquals(error.message, '--rate takes a whole number from 2 to 9, not "1"');
+  assertEquals(error.message, '--rate must be a whole number from 2 to 9, not "1"');
 });
 
 Deno.test("parseBytes accepts K, M and G in either case, as powers of 1024", () => {
@@ -151,7 +151,7 @@ Deno.test("parseBytes rejects invalid sizes and says the range in the same units
     assert(error instanceof UsageError);
     assertEquals(
       error.message,
-      `--max-line takes a number of bytes from 4K to 128K, not "${value}"`,
+      `--max-line must be a number of bytes from 4K to 128K, not "${value}"`,
     );
   }
 });
@@ -201,5 +201,5 @@ testProperty("parseBytes returns a size in the range or throws UsageError", {
 Deno.test("parseChoice accepts one of the words, and lists them in its error", () => {
   assertEquals(parseChoice("color", "never", ["always", "never"]), "never");
   const error = assertThrows(() => parseChoice("color", "Never", ["always", "never"]), UsageError);
-  assertEquals(error.message, '--color takes one of always, never, not "Never"');
+  assertEquals(error.message, '--color must be one of always, never, not "Never"');
 });

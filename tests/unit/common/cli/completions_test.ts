@@ -88,13 +88,13 @@ Deno.test("an unknown shell is an error that suggests a similar one", () => {
   assertEquals(fault(), "completions for which shell? Add one of bash, zsh, fish, powershell");
   assertEquals(
     fault("fihs"),
-    'no completions for "fihs": did you mean "fish"? There are bash, zsh, fish, powershell',
+    'no completions for "fihs": did you mean "fish"? Choose one of bash, zsh, fish, powershell',
   );
   assertEquals(
     fault("elvish-5"),
-    'no completions for "elvish-5": There are bash, zsh, fish, powershell',
+    'no completions for "elvish-5": Choose one of bash, zsh, fish, powershell',
   );
-  assertEquals(fault("bash", "zsh"), '"zsh" is one argument too many');
+  assertEquals(fault("bash", "zsh"), 'unexpected argument "zsh"');
 });
 
 // Quoting

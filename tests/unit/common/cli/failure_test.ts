@@ -11,10 +11,13 @@ function systemError(code: string, message = `${code} (os error 1)`): Error {
 
 Deno.test("each known reason for a failure to listen has its own sentence", () => {
   const expected = {
-    EADDRINUSE: "cannot listen on [::1]:80: the port is in use; choose another one, or 0 for any",
+    EADDRINUSE:
+      "cannot listen on [::1]:80: the port is in use; choose another one, or 0 for any free port",
     EADDRNOTAVAIL: "cannot listen on [::1]:80: this machine does not have that address",
-    EACCES: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
-    EPERM: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
+    EACCES:
+      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
+    EPERM:
+      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
   };
   for (const [code, sentence] of Object.entries(expected)) {
     assertEquals(listenFailure(systemError(code), ADDRESS).message, sentence);
@@ -23,12 +26,14 @@ Deno.test("each known reason for a failure to listen has its own sentence", () =
 
 Deno.test("each known reason for a failure to connect has its own sentence", () => {
   const expected = {
-    ECONNREFUSED: "cannot connect to [::1]:80: nothing listens there; is the hub running?",
-    EHOSTUNREACH: "cannot connect to [::1]:80: the network does not reach it",
-    ENETUNREACH: "cannot connect to [::1]:80: the network does not reach it",
+    ECONNREFUSED: "cannot connect to [::1]:80: connection refused; is the hub running?",
+    EHOSTUNREACH: "cannot connect to [::1]:80: the network is unreachable",
+    ENETUNREACH: "cannot connect to [::1]:80: the network is unreachable",
     ETIMEDOUT: "cannot connect to [::1]:80: no answer",
-    EACCES: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
-    EPERM: "cannot use [::1]:80: not permitted; ports below 1024 want privileges, others do not",
+    EACCES:
+      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
+    EPERM:
+      "cannot use [::1]:80: permission denied; ports below 1024 need privileges, so use a higher one",
   };
   for (const [code, sentence] of Object.entries(expected)) {
     assertEquals(connectFailure(systemError(code), ADDRESS).message, sentence);
@@ -50,18 +55,18 @@ Deno.test("a name that does not resolve is recognised on every system", () => {
 
 Deno.test("an unknown error is reported with the address and the system's message", () => {
   const failure = connectFailure(systemError("EWEIRD", "strange (os error 99)"), ADDRESS);
-  assertEquals(failure.message, "unexpected: [::1]:80: strange (os error 99)");
-  assertEquals(listenFailure("odd", ADDRESS).message, "unexpected: [::1]:80: odd");
+  assertEquals(failure.message, "unexpected error: [::1]:80: strange (os error 99)");
+  assertEquals(listenFailure("odd", ADDRESS).message, "unexpected error: [::1]:80: odd");
   assertEquals(
     listenFailure(systemError("ECONNREFUSED"), ADDRESS).message,
-    "unexpected: [::1]:80: ECONNREFUSED (os error 1)",
+    "unexpected error: [::1]:80: ECONNREFUSED (os error 1)",
   );
 });
 
 Deno.test("a code that is a property of every object is unknown", () => {
   for (const code of ["toString", "__proto__", "constructor"]) {
     const failure = connectFailure(systemError(code, "odd"), ADDRESS);
-    assertEquals(failure.message, "unexpected: [::1]:80: odd");
+    assertEquals(failure.message, "unexpected error: [::1]:80: odd");
   }
 });
 
@@ -76,7 +81,7 @@ Deno.test("a failure is one line in each language", () => {
   assertEquals(failure.in("en"), failure.message);
   assertEquals(
     failure.in("es"),
-    "no se puede conectar con [::1]:80: nadie escucha ahí; ¿está en marcha el servidor?",
+    "no se puede conectar con [::1]:80: conexión rechazada; ¿está en marcha el servidor?",
   );
 });
 
@@ -91,5 +96,5 @@ Deno.test("a usage error is in each language", () => {
   const error = new UsageError("usage.missing_value", { option: "--name" });
   assertEquals(error.message, "--name needs a value");
   assertEquals(error.in("en"), error.message);
-  assertEquals(error.in("es"), "a --name le falta un valor");
+  assertEquals(error.in("es"), "--name necesita un valor");
 });

@@ -136,7 +136,7 @@ Deno.test("chat man takes only options", () => {
   refuseArguments(parseArguments(MAN_COMMAND_LINE, []));
   const given = parseArguments(MAN_COMMAND_LINE, ["chat"]);
   const { message } = assertThrows(() => refuseArguments(given), UsageError);
-  assertEquals(message, '"chat" is one argument too many');
+  assertEquals(message, 'unexpected argument "chat"');
 });
 
 Deno.test("an argument becomes one macro for each word and bracket", () => {

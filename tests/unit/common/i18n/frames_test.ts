@@ -89,14 +89,14 @@ const reply = (code: string, data: Record<string, unknown>): SystemFrame => ({
 Deno.test("the welcome shows the user's nick, the members, the motd, and what to type", () => {
   assertEquals(describeFrame(WELCOME, "en"), [
     "welcome, ana (2 here: ana, eva)",
-    "/name NAME says who you are, /help lists the commands, /exit leaves",
+    "/name NAME changes your nick, /help lists the commands, /exit leaves",
   ]);
   assertEquals(describeFrame({ ...WELCOME, motd: "be kind\n\nrules" }, "es"), [
     "te damos la bienvenida, ana (2 aquí: ana, eva)",
     "be kind",
     "",
     "rules",
-    "/nombre NOMBRE dice quién eres, /ayuda muestra las órdenes, /salir sale",
+    "/nombre APODO cambia tu apodo, /ayuda muestra las órdenes, /salir sale",
   ]);
 });
 
@@ -119,12 +119,12 @@ Deno.test("joins, leaves and renames are described in each language", () => {
     ],
     [
       { type: "left", room: "general", nick: "eva", count: 2, reason: "timeout" },
-      "eva is gone: was not heard from any more (2 here)",
-      "eva ya no está: no daba señales de vida (2 aquí)",
+      "eva left: connection timed out (2 here)",
+      "eva ya no está: su conexión no respondía (2 aquí)",
     ],
     [
       { type: "left", room: "general", nick: "eva", count: 2, reason: "moonlight" },
-      "eva is gone: moonlight (2 here)",
+      "eva left: moonlight (2 here)",
       "eva ya no está: moonlight (2 aquí)",
     ],
     [
@@ -161,7 +161,7 @@ Deno.test("joins, leaves and renames are described in each language", () => {
     ],
     [
       { type: "topic", room: "general", nick: "eva", topic: "" },
-      "eva took the topic away",
+      "eva removed the topic",
       "eva ha quitado el tema",
     ],
   ];
@@ -197,9 +197,9 @@ Deno.test("the notice that history is saved again counts the lost messages, if a
   const tell = (lost: number) =>
     LANGS.map((lang) => describeCode("notice", "history_saved", { lost }, lang)!);
   assertEquals(tell(0), ["history is being saved again", "el historial vuelve a guardarse"]);
-  assert(tell(1)[0]!.endsWith("; one message is lost to it"));
+  assert(tell(1)[0]!.endsWith("; one message is missing from it"));
   assert(tell(1)[1]!.endsWith("; falta un mensaje en él"));
-  assert(tell(2)[0]!.endsWith("; 2 messages are lost to it"));
+  assert(tell(2)[0]!.endsWith("; 2 messages are missing from it"));
   assert(tell(2)[1]!.endsWith("; faltan 2 mensajes en él"));
 });
 
@@ -272,8 +272,8 @@ Deno.test("/help shows each command with its names, its argument and what it doe
   ];
   assertEquals(describeReply("help", { commands }, "es"), [
     "órdenes:",
-    "/nombre /name NOMBRE  dice quién eres",
-    "/quien                muestra quién está",
+    "/nombre /name APODO  cambia tu apodo",
+    "/quien               muestra quién está",
     "//TEXTO  envía /TEXTO como mensaje",
   ]);
 });
@@ -364,7 +364,7 @@ Deno.test("plainLines marks every line of the hub, and errors with a mark of the
   assertEquals(lines.length, 4);
   assert(lines.every((line) => line.startsWith("* ")));
   const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
-  assertEquals(plainLines(error, "en"), ["! a message without text was not sent"]);
+  assertEquals(plainLines(error, "en"), ["! the message is empty: it was not sent"]);
   const bye: HubFrame = { type: "bye", code: "quit", params: {}, text: "" };
   assertEquals(plainLines(bye, "es"), ["* hasta pronto"]);
   assertEquals(plainLines({ type: "pong" }, "en"), []);

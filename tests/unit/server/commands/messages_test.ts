@@ -59,9 +59,9 @@ Deno.test("a private message to an unknown nick is an error, which suggests the 
   assertEquals(ana.take(), [
     '! nobody here is called "mrata"; did you mean marta?',
     '! nobody here is called "nadie"',
-    "! a message without text was not sent",
+    "! the message is empty: it was not sent",
     "! /msg needs NAME TEXT",
-    "! nobody has written to you in private: /msg NAME TEXT begins",
+    "! there is nobody to answer: /msg NAME TEXT starts a private conversation",
   ]);
 });
 
@@ -104,14 +104,14 @@ Deno.test("an ignored user is hidden from the user who ignores them, until that 
   eva.send("dos");
   test.tick();
   assertEquals(ana.take(), [
-    "* you do not see any more what luis says; the same again shows it",
+    "* you now ignore luis: /ignore luis again stops it",
     "eva: dos",
   ]);
   assertEquals(eva.take(), ["luis: una", "* luis saluda"]);
   ana.send("/ignore luis");
   luis.send("tres");
   test.tick();
-  assertEquals(ana.take(), ["* you see again what luis says", "luis: tres"]);
+  assertEquals(ana.take(), ["* you no longer ignore luis", "luis: tres"]);
 });
 
 Deno.test("neither a new nick nor joining again under the old one ends being ignored", () => {
@@ -162,9 +162,9 @@ Deno.test("/ignore lists the ignored, those too who have left, and refuses onese
     "* you ignore nobody",
     "! you cannot do that to yourself",
     '! nobody here is called "nadie"',
-    "* you do not see any more what luis says; the same again shows it",
-    "* you do not see what these say: luis",
-    "* you see again what luis says",
+    "* you now ignore luis: /ignore luis again stops it",
+    "* you ignore: luis",
+    "* you no longer ignore luis",
     "* you ignore nobody",
   ]);
 });
@@ -179,6 +179,6 @@ Deno.test("the number of ignored users is limited", () => {
   test.tick();
   const errors = ana.take().filter((line) => line.startsWith("!"));
   assertEquals(errors, [
-    `! you ignore ${MAX_IGNORED} people, and cannot ignore more: /ignore NAME hears one again`,
+    `! you ignore ${MAX_IGNORED} people, which is the limit: /ignore NAME stops ignoring one of them`,
   ]);
 });

@@ -14,10 +14,10 @@ Deno.test("an unknown command reaches nobody, and the nearest in the sender's la
   ana.send("/zzzzzzzz");
   test.tick();
   assertEquals(ana.take(), [
-    "! no command /quein: did you mean /quien? /help lists them, and // sends a line that begins with /",
-    "* a partir de ahora en español",
-    "! no existe la orden /nmobre: ¿querías decir /nombre? /ayuda las muestra, y // envía una línea que empieza por /",
-    "! no existe la orden /zzzzzzzz: /ayuda las muestra, y // envía una línea que empieza por /",
+    "! unknown command /quein: did you mean /quien? /help lists the commands, and // sends a line that begins with /",
+    "* el servidor te habla ahora en español",
+    "! no existe la orden /nmobre: ¿querías decir /nombre? /ayuda muestra todas, y // envía una línea que empieza por /",
+    "! no existe la orden /zzzzzzzz: /ayuda muestra todas, y // envía una línea que empieza por /",
   ]);
   assertEquals(luis.take(), []);
 });
@@ -43,7 +43,7 @@ Deno.test("a command without its argument, or with a wrong one, says what it nee
     "! /nombre needs NAME",
     "! /yo needs TEXT",
     "! /idioma needs LANG",
-    '! no language "de": there are es and en',
+    '! unknown language "de": choose es or en',
   ]);
 });
 

@@ -30,7 +30,7 @@ Deno.test("a user with the password becomes a moderator, which is logged but not
   const test = new TestHub({ modPassword: "tiza blanca" });
   const [ana, eva] = test.textMembers("ana", "eva");
   assertEquals(ask(test, ana, "/mod nada", "/moderar  tiza blanca ", "/mod otra"), [
-    "! that is not the password: 2 tries are left",
+    "! wrong password: 2 tries left",
     "* you are a moderator now: /help lists what you can do",
     "* you are a moderator now: /help lists what you can do",
   ]);
@@ -42,9 +42,9 @@ Deno.test("three wrong moderators' passwords end the connection", () => {
   const test = new TestHub({ modPassword: "tiza" });
   const [ana, eva] = test.textMembers("ana", "eva");
   const tries = Array(MAX_TRIES + 1).fill("/mod nada");
-  assertEquals(ask(test, ana, ...tries).at(-1), "* disconnected: the password was wrong too often");
+  assertEquals(ask(test, ana, ...tries).at(-1), "* disconnected: too many wrong passwords");
   assertEquals(ana.isClosed, true);
-  assertEquals(eva.take(), ["* ana is gone: did not know the password (1 here)"]);
+  assertEquals(eva.take(), ["* ana left: did not know the password (1 here)"]);
   assertMatch(
     JSON.stringify(test.log),
     /^\[\{"event":"dropped","peer":"[\d.]+:1","nick":"ana","reason":"auth_failed"\}\]$/,
@@ -57,8 +57,8 @@ Deno.test("a hub without a moderators' password has no moderators, and /mod need
   assertEquals(ask(test, ana, "/mod tiza", "/mod", "/idioma es", "/moderar tiza"), [
     "! this hub has no moderators: it was started without --mod-password-file",
     "! /mod needs PASSWORD",
-    "* a partir de ahora en español",
-    "! este servidor no tiene moderación: se ha iniciado sin --mod-password-file",
+    "* el servidor te habla ahora en español",
+    "! este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
   ]);
 });
 
@@ -84,7 +84,7 @@ Deno.test("members cannot use moderators' commands, and learn how to become one"
   );
   assertEquals(
     ask(test, ana, "/idioma es", "/expulsar eva").at(-1),
-    "! /expulsar es para quien modera: /moderar CONTRASEÑA te lo permite",
+    "! /expulsar es para moderadores: con /moderar CONTRASEÑA te haces moderador",
   );
   assertEquals([eva.take(), eva.isClosed], [[], false]);
   assertEquals(test.log, []);
@@ -93,7 +93,7 @@ Deno.test("members cannot use moderators' commands, and learn how to become one"
 Deno.test("help shows the moderators' commands to moderators, and to members only how to become one", () => {
   const { test, mod, others: [ana] } = moderatedHub("ana");
   for (const lang of ["en", "es"]) {
-    const heading = { en: "* for moderators:", es: "* para quien modera:" }[lang]!;
+    const heading = { en: "* for moderators:", es: "* para moderadores:" }[lang]!;
     const [forAll, forModerators] = [ana, mod].map((peer) =>
       ask(test, peer, `/lang ${lang}`, "/help")
     );
@@ -126,14 +126,14 @@ Deno.test("/kick removes a user from all rooms with the reason, and they may joi
   ask(test, bot);
   for (const peer of [mod, ana, bot]) peer.take();
   assertEquals(ask(test, mod, "/kick EVA no\x1b[2J grites"), [
-    "* eva is gone: was removed by mod: no\uFFFD[2J grites (3 here)",
-    "* eva is removed, and may come back: /ban NAME is for good",
+    "* eva left: kicked by mod: no\uFFFD[2J grites (3 here)",
+    "* you kicked eva, who may come back: /ban NAME prevents that",
   ]);
-  assertEquals(eva.take().at(-1), "* mod has removed you: no\uFFFD[2J grites");
+  assertEquals(eva.take().at(-1), "* mod has kicked you: no\uFFFD[2J grites");
   assertEquals(eva.isClosed, true);
   assertEquals(ana.take(), [
-    "#general * eva is gone: was removed by mod: no\uFFFD[2J grites (3 here)",
-    "* eva is gone: was removed by mod: no\uFFFD[2J grites (1 here)",
+    "#general * eva left: kicked by mod: no\uFFFD[2J grites (3 here)",
+    "* eva left: kicked by mod: no\uFFFD[2J grites (1 here)",
   ]);
   assertEquals(bot.takeFrames(), [{
     type: "left",
@@ -150,10 +150,10 @@ Deno.test("/kick removes a user from all rooms with the reason, and they may joi
 Deno.test("/kick without a reason shows none, and a long one is cut", () => {
   const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
   ana.send("/idioma es");
-  assertEquals(ask(test, mod, "/expulsar ana")[0], "* ana is gone: was removed by mod (2 here)");
+  assertEquals(ask(test, mod, "/expulsar ana")[0], "* ana left: kicked by mod (2 here)");
   assertEquals(ana.take().at(-1), "* mod te ha expulsado");
   ask(test, mod, `/kick eva ${"x".repeat(1000)}`);
-  assertEquals(eva.take().at(-1), `* mod has removed you: ${"x".repeat(199)}…`);
+  assertEquals(eva.take().at(-1), `* mod has kicked you: ${"x".repeat(199)}…`);
 });
 
 Deno.test("the bye of a kicked bot says who removed it and why", () => {
@@ -164,7 +164,7 @@ Deno.test("the bye of a kicked bot says who removed it and why", () => {
     type: "bye",
     code: "kicked",
     params: { by: "mod", reason: "adiós" },
-    text: "mod has removed you: adiós",
+    text: "mod has kicked you: adiós",
   });
 });
 
@@ -188,7 +188,7 @@ Deno.test("moderators cannot kick, mute or ban themselves or unknown nicks", () 
 
 Deno.test("a muted user can read, but neither post nor rename nor change the topic", () => {
   const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
-  assertEquals(ask(test, mod, "/silenciar eva 2"), ["* eva is muted for 2 minutes"]);
+  assertEquals(ask(test, mod, "/silenciar eva 2"), ["* you muted eva for 2 minutes"]);
   assertEquals(eva.take(), ["* mod has muted you for 2 minutes"]);
   ask(test, ana, "/msg eva hola");
   assertEquals(eva.take(), ["[private] ana: hola"]);
@@ -228,7 +228,7 @@ Deno.test("a mute lasts ten minutes by default, and its error says how long is l
   eva.take();
   assertEquals(ask(test, eva, "x"), ["! you are muted: you may write again in 10 minutes"]);
   test.elapsed += 9 * MINUTE;
-  assertEquals(ask(test, eva, "x"), ["! you are muted: you may write again in a minute"]);
+  assertEquals(ask(test, eva, "x"), ["! you are muted: you may write again in one minute"]);
   test.elapsed += MINUTE;
   assertEquals(ask(test, eva, "por fin"), []);
   assertEquals(mod.take().at(-1), "eva: por fin");
@@ -247,7 +247,7 @@ Deno.test("a wall clock that jumps changes neither mutes nor slow mode", () => {
     );
     assertEquals(
       ask(test, luis, "dos").at(-1),
-      "! #general is slow: you may write again in 30 seconds",
+      "! #general is in slow mode: you may write again in 30 seconds",
     );
   }
   test.elapsed += 10 * MINUTE;
@@ -266,15 +266,15 @@ Deno.test("joining again under the same nick does not end a mute, and /mute 0 do
     "! you are muted: you may write again in 60 minutes",
     "! you are muted: you may write again in 60 minutes",
   ]);
-  assertEquals(ask(test, mod, "/mute eva 0").at(-1), "* EVA may write");
-  assertEquals(ask(test, again, "hola"), ["* mod lets you write again"]);
+  assertEquals(ask(test, mod, "/mute eva 0").at(-1), "* you unmuted EVA");
+  assertEquals(ask(test, again, "hola"), ["* mod has unmuted you"]);
   assertEquals(mod.take(), ["EVA: hola"]);
 
   ask(test, mod, "/mute eva 60");
   again.drop();
   assertEquals(ask(test, mod, "/mute eva 5", "/mute eva 0", "/mute eva 0").slice(-3), [
     '! nobody here is called "eva"',
-    "* eva may write",
+    "* you unmuted eva",
     '! nobody here is called "eva"',
   ]);
   assertEquals(ask(test, test.textMember("eva"), "hola"), []);
@@ -285,7 +285,7 @@ Deno.test("a mute is whole minutes up to a day, and the number of mutes is limit
   const { test, mod } = moderatedHub("eva");
   for (const wrong of ["x", "-1", "1.5", "1441", "5 6"]) {
     assertEquals(ask(test, mod, `/mute eva ${wrong}`), [
-      `! "${wrong}" is no number of minutes: it goes from 1 to 1440, and 0 lets somebody write again`,
+      `! "${wrong}" is not a valid number of minutes (1-1440; 0 unmutes)`,
     ]);
   }
   const { moderation } = test.hub.chat;
@@ -293,27 +293,27 @@ Deno.test("a mute is whole minutes up to a day, and the number of mutes is limit
     assertEquals(moderation.mute({ id: `t${number}`, key: `k${number}` }, 1), "set");
   }
   assertEquals(ask(test, mod, "/mute eva 1440"), [
-    `! ${MAX_MUTED} people are muted, and no more can be: /mute NAME 0 lets one write again`,
+    `! ${MAX_MUTED} people are muted, which is the limit: /mute NAME 0 unmutes one`,
   ]);
   test.elapsed += MINUTE;
-  assertEquals(ask(test, mod, "/mute eva 1440"), ["* eva is muted for 1440 minutes"]);
+  assertEquals(ask(test, mod, "/mute eva 1440"), ["* you muted eva for 1440 minutes"]);
 });
 
 Deno.test("/ban rejects a nick in a hello and in /name, until /unban lifts it", () => {
   const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
   assertEquals(ask(test, mod, "/ban"), ["* nobody is banned"]);
   assertEquals(ask(test, mod, "/vetar eva"), [
-    "* eva is gone: was banned by mod (2 here)",
-    "* eva is banned: /unban eva lifts it",
+    "* eva left: banned by mod (2 here)",
+    "* you banned eva: /unban eva lifts the ban",
   ]);
-  assertEquals([eva.take(), eva.isClosed], [["* you may not come in here"], true]);
-  assertEquals(ana.take(), ["* eva is gone: was banned by mod (2 here)"]);
+  assertEquals([eva.take(), eva.isClosed], [["* you are banned from this hub"], true]);
+  assertEquals(ana.take(), ["* eva left: banned by mod (2 here)"]);
 
   assertEquals(ask(test, ana, "/name Éva", "/name EVA", "/idioma es", "/nombre eva"), [
     "* you are now Éva",
-    '! cannot take the nick "EVA": it is banned',
-    "* a partir de ahora en español",
-    '! no se puede usar el nombre "eva": está vetado',
+    '! the nick "EVA" cannot be used: it is banned',
+    "* el servidor te habla ahora en español",
+    '! no se puede usar el apodo "eva": está vetado',
   ]);
   const bot = test.connect("192.0.2.77");
   bot.hello({ nick: "Eva" });
@@ -329,8 +329,8 @@ Deno.test("/ban rejects a nick in a hello and in /name, until /unban lifts it", 
   mod.take();
   assertEquals(ask(test, mod, "/ban", "/readmitir EVA", "/unban eva", "/unban"), [
     "* banned: eva",
-    "* eva may come in again",
-    '! "eva" is not banned: /ban lists who is',
+    "* you unbanned eva, who may join again",
+    '! "eva" is not banned: /ban lists the bans',
     "! /unban needs NAME",
   ]);
   assertEquals(ask(test, test.connect(), "/name eva").at(-1), "* you are now eva");
@@ -353,13 +353,13 @@ Deno.test("a ban includes the address only on request, and never the moderator's
   assertEquals([eva.isClosed, luis.isClosed], [true, false]);
   assertEquals(
     ask(test, mod, "/vetar cerca dirección").at(-1),
-    "! cerca has the same address as you, and you could not come back: /ban cerca leaves it out",
+    "! cerca has the same address as you, so you would ban yourself: /ban cerca bans only the nick",
   );
   assertEquals(near.isClosed, false);
   assertEquals(ask(test, mod, "/ban luis now").at(-1), '! nobody here is called "luis now"');
   assertEquals(
     ask(test, mod, "/ban luis Address").at(-1),
-    "* luis is banned with its address: /unban luis lifts it",
+    "* you banned luis and their address: /unban luis lifts the ban",
   );
   assertEquals(test.log.at(-1), {
     event: "moderation",
@@ -370,12 +370,12 @@ Deno.test("a ban includes the address only on request, and never the moderator's
   });
   const newcomer = test.connect("192.0.2.2");
   test.hub.greet(newcomer.session);
-  assertEquals(newcomer.take(), ["* you may not come in here"]);
+  assertEquals(newcomer.take(), ["* you are banned from this hub"]);
   const talking = test.connect("192.0.2.2");
   talking.send("hola");
-  assertEquals([talking.take(), talking.isClosed], [["* you may not come in here"], true]);
+  assertEquals([talking.take(), talking.isClosed], [["* you are banned from this hub"], true]);
   mod.take();
-  assertEquals(ask(test, mod, "/unban luis"), ["* luis may come in again"]);
+  assertEquals(ask(test, mod, "/unban luis"), ["* you unbanned luis, who may join again"]);
   assertEquals(ask(test, test.connect("192.0.2.2"), "/name luis").at(-1), "* you are now luis");
 });
 
@@ -386,7 +386,7 @@ Deno.test("the number of bans is limited, and none is dropped for another", () =
     bans.add({ id: `t${number}`, key: `k${number}`, nick: `k${number}` });
   }
   assertEquals(ask(test, mod, "/ban eva"), [
-    `! ${MAX_BANS} people are banned, and no more can be: /unban NAME lets one come in again`,
+    `! ${MAX_BANS} people are banned, which is the limit: /unban NAME lifts one ban`,
   ]);
   assertEquals([eva.isClosed, bans.hasKey("k0")], [false, true]);
 });
@@ -408,13 +408,13 @@ Deno.test("only moderators can join a locked room, until it is unlocked", () => 
   ask(test, mod, "/join dev");
   ana.take();
   assertEquals(ask(test, mod, "/lock"), [
-    "* #dev is locked: only moderators may come in; the same again unlocks it",
+    "* #dev is locked: only moderators may join it; /lock again unlocks it",
   ]);
-  assertEquals(ana.take(), ["* mod has locked #dev: nobody else may come in"]);
+  assertEquals(ana.take(), ["* mod has locked #dev: only moderators may join it"]);
   assertEquals(ask(test, eva, "/join dev", "/idioma es", "/entrar #dev"), [
-    "! #dev is locked: only moderators may come in",
-    "* a partir de ahora en español",
-    "! #dev está bloqueada: solo puede entrar quien modera",
+    "! #dev is locked: only moderators may join it",
+    "* el servidor te habla ahora en español",
+    "! #dev está bloqueada: solo pueden entrar los moderadores",
   ]);
   assertEquals(ask(test, ana, "/join general", "/join dev").map((line) => line.split(" (")[0]), [
     "* you are in #general",
@@ -423,8 +423,8 @@ Deno.test("only moderators can join a locked room, until it is unlocked", () => 
   ask(test, mod, "/leave dev");
   assertEquals(ask(test, mod, "/join dev").length, 1);
   ana.take();
-  assertEquals(ask(test, mod, "/bloquear"), ["* #dev is not locked any more"]);
-  assertEquals(ana.take(), ["* mod has unlocked #dev: everybody may come in"]);
+  assertEquals(ask(test, mod, "/bloquear"), ["* #dev is unlocked: everyone may join it"]);
+  assertEquals(ana.take(), ["* mod has unlocked #dev: everyone may join it"]);
   assertEquals(ask(test, eva, "/join dev").length, 1);
   assertEquals(test.log.map(({ action, room }) => [action, room]), [
     ["lock", "dev"],
@@ -452,15 +452,15 @@ Deno.test("the first room's settings end with its last member, so that it is not
 Deno.test("in a paused room only moderators can post; others can elsewhere and in private", () => {
   const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
   assertEquals(ask(test, mod, "/pausa"), [
-    "* #general is paused: only moderators may write; the same again ends it",
+    "* #general is paused: only moderators may write; /pause again ends the pause",
   ]);
   assertEquals(ana.take(), ["* mod has paused #general: only moderators may write"]);
   assertEquals(ask(test, ana, "hola", "/me grita", "/topic yo", "/idioma es", "hola"), [
     "! #general is paused: only moderators may write there",
     "! #general is paused: only moderators may write there",
     "! #general is paused: only moderators may write there",
-    "* a partir de ahora en español",
-    "! #general está en pausa: solo puede escribir quien modera",
+    "* el servidor te habla ahora en español",
+    "! #general está en pausa: solo pueden escribir los moderadores",
   ]);
   eva.take();
   ask(test, mod, "silencio", "/topic examen");
@@ -471,25 +471,28 @@ Deno.test("in a paused room only moderators can post; others can elsewhere and i
     "[private] ana: psst",
   ]);
   ana.take();
-  assertEquals(ask(test, mod, "/pause").at(-1), "* #general is not paused any more");
-  assertEquals(eva.take(), ["* mod has ended the pause of #general: everybody may write"]);
+  assertEquals(
+    ask(test, mod, "/pause").at(-1),
+    "* #general is no longer paused: everyone may write",
+  );
+  assertEquals(eva.take(), ["* mod has ended the pause in #general: everyone may write"]);
   assertEquals(ask(test, eva, "por fin"), []);
 });
 
 Deno.test("in slow mode members wait between messages, but not moderators, nor for private messages", () => {
   const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
   assertEquals(ask(test, mod, "/slow", "/lento 30", "/slow"), [
-    "* in #general nobody has to wait between messages",
-    "* in #general each may write every 30 seconds",
-    "* in #general each may write every 30 seconds",
+    "* slow mode is off in #general",
+    "* #general is in slow mode: one message every 30 seconds",
+    "* #general is in slow mode: one message every 30 seconds",
   ]);
-  assertEquals(ana.take(), ["* mod has slowed #general down: each may write every 30 seconds"]);
+  assertEquals(ana.take(), ["* mod has put #general in slow mode: one message every 30 seconds"]);
   eva.take();
   assertEquals(ask(test, ana, "uno", "dos", "/me tres", "/idioma es", "cuatro"), [
-    "! #general is slow: you may write again in 30 seconds",
-    "! #general is slow: you may write again in 30 seconds",
-    "* a partir de ahora en español",
-    "! #general va despacio: podrás escribir dentro de 30 segundos",
+    "! #general is in slow mode: you may write again in 30 seconds",
+    "! #general is in slow mode: you may write again in 30 seconds",
+    "* el servidor te habla ahora en español",
+    "! #general está en modo lento: podrás escribir dentro de 30 segundos",
   ]);
   assertEquals(ask(test, ana, "/msg eva psst", "/topic x").length, 2);
   ask(test, mod, "a", "b");
@@ -498,15 +501,15 @@ Deno.test("in slow mode members wait between messages, but not moderators, nor f
   test.elapsed += 29_500;
   assertEquals(
     ask(test, ana, "cinco").at(-1),
-    "! #general va despacio: podrás escribir dentro de un segundo",
+    "! #general está en modo lento: podrás escribir dentro de un segundo",
   );
   test.elapsed += 500;
   mod.take();
   ask(test, ana, "seis");
   assertEquals(mod.take(), ["ana: seis"]);
 
-  assertEquals(ask(test, mod, "/slow 0"), ["* in #general nobody has to wait between messages"]);
-  assertEquals(eva.take().at(-1), "* mod slows #general down no more");
+  assertEquals(ask(test, mod, "/slow 0"), ["* slow mode is off in #general"]);
+  assertEquals(eva.take().at(-1), "* mod has turned off slow mode in #general");
   ask(test, ana, "siete", "ocho");
   assertEquals(mod.take(), ["ana: siete", "ana: ocho"]);
 });
@@ -525,10 +528,12 @@ Deno.test("slow mode is whole seconds up to an hour", () => {
   const { test, mod } = moderatedHub();
   for (const wrong of ["x", "-1", "1.5", "3601", "5 6"]) {
     assertEquals(ask(test, mod, `/slow ${wrong}`), [
-      `! "${wrong}" is no number of seconds: it goes from 1 to 3600, and 0 is for no wait`,
+      `! "${wrong}" is not a valid number of seconds (1-3600; 0 turns slow mode off)`,
     ]);
   }
-  assertEquals(ask(test, mod, "/slow 3600"), ["* in #general each may write every 3600 seconds"]);
+  assertEquals(ask(test, mod, "/slow 3600"), [
+    "* #general is in slow mode: one message every 3600 seconds",
+  ]);
 });
 
 Deno.test("a bot moderates with the same commands, and gets the results in its replies", () => {

@@ -13,7 +13,7 @@ Deno.test("a nick in use is refused in any spelling, except to its holder", () =
   assertEquals(eva.take(), [
     '! the nick "JOSÉ" is in use: JOSÉ2 is free',
     "* you are now ädmin",
-    '! cannot take the nick "аna": a name is written in one script',
+    '! the nick "аna" cannot be used: all letters must be of one alphabet',
   ]);
   assertEquals(ana.take(), ["* eva is now ädmin"]);
   ana.send("/nombre JOSÉ");

@@ -82,8 +82,8 @@ Deno.test("a member cannot leave their only room, nor a room that they are not i
   ana.send("/leave dev");
   test.tick();
   assertEquals(ana.take(), [
-    "! general is the only room you are in: /exit leaves the chat",
-    '! you are in no room "dev": /join ROOM takes you into one',
+    "! you are only in #general: /exit leaves the chat",
+    '! you are not in the room "dev": /join ROOM joins a room',
   ]);
 });
 
@@ -119,11 +119,11 @@ Deno.test("a topic is shown to newcomers, announced when it changes, and removed
   ana.send("/topic");
   ana.send(`/topic ${"x".repeat(201)}`);
   test.tick();
-  assertEquals(luis.take(), ["* ana took the topic away"]);
+  assertEquals(luis.take(), ["* ana removed the topic"]);
   assertEquals(ana.take().slice(-3), [
     "* topic: -",
     "* topic: -",
-    "! a topic has at most 200 characters: nothing was changed",
+    "! topic too long (max 200 characters): it was not changed",
   ]);
 });
 
@@ -138,13 +138,13 @@ Deno.test("room names follow the rules for names, and the rooms of a member are 
   test.tick();
   const lines = ana.take();
   assertEquals(lines.slice(0, 3), [
-    '! cannot use the room name "a b": a name is made of letters, digits and _ - .',
+    '! the room name "a b" cannot be used: only letters, digits and _ - . are allowed, and no spaces',
     "* you are in #ñandú (1 here: ana)",
     "* you are in #ñandú (1 here: ana)",
   ]);
   assertEquals(
     lines.at(-1),
-    `! you are in ${MAX_ROOMS_OF_SESSION} rooms, and may not be in more: /leave ROOM leaves one`,
+    `! you are in ${MAX_ROOMS_OF_SESSION} rooms, which is the limit: /leave ROOM leaves one`,
   );
 });
 

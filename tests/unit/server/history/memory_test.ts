@@ -75,13 +75,13 @@ Deno.test("/history replays a number of messages of the current room, including 
   test.tick();
   const lines = ana.take();
   assertEquals(lines.filter((line) => !line.includes("you are in")), [
-    "* nothing was said here yet",
+    "* nothing has been said here yet",
     "* --- the last message ---",
     "ana: tres",
     "* --- the last message ---",
     "ana: dos",
     ...["0", "-1", "x", "1001"].map((wrong) =>
-      `! "${wrong}" is no number of messages: it goes from 1 to 1000`
+      `! "${wrong}" is not a valid number of messages (1-1000)`
     ),
   ]);
 });

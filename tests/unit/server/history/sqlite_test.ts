@@ -742,7 +742,7 @@ Deno.test("a file that another hub has open is refused, and not changed", async 
   const failure = assertThrows(() => test.open(), Failure);
   assertEquals(
     failure.message,
-    `cannot keep the history in ${path}: another hub or program uses it; end that one or ` +
+    `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
       "choose another file",
   );
   reader.exec("COMMIT");

@@ -6,7 +6,7 @@ import { TestHub, type TestPeer } from "../../../support/hub.ts";
 
 // The password.
 
-const PROMPT = "! this hub wants a password: type it and press Enter";
+const PROMPT = "! this hub needs a password: type it and press Enter";
 
 /** A hub with a password, and a member who sees what is announced. Her first line is the password, without a prompt. */
 function guarded(options: { lang?: "en" | "es" } = {}): { test: TestHub; eva: TestPeer } {
@@ -51,7 +51,7 @@ Deno.test("a first line is taken for the password, even if it looks like a comma
     const ana = test.connect();
     ana.send(line);
     test.tick();
-    assertEquals(ana.take(), ["! that is not the password: 2 tries are left"], line);
+    assertEquals(ana.take(), ["! wrong password: 2 tries left"], line);
     assertEquals(ana.isClosed, false);
   }
   assertEquals(eva.take(), []);
@@ -68,14 +68,14 @@ Deno.test("the third wrong password ends the connection, and is logged but not a
       ana.take(),
       {
         en: [
-          "! that is not the password: 2 tries are left",
-          "! that is not the password: one try is left",
-          "* disconnected: the password was wrong too often",
+          "! wrong password: 2 tries left",
+          "! wrong password: one try left",
+          "* disconnected: too many wrong passwords",
         ],
         es: [
-          "! esa no es la contraseña: quedan 2 intentos",
-          "! esa no es la contraseña: queda un intento",
-          "* desconectado: contraseña incorrecta demasiadas veces",
+          "! contraseña incorrecta: quedan 2 intentos",
+          "! contraseña incorrecta: queda un intento",
+          "* desconectado: demasiadas contraseñas incorrectas",
         ],
       }[lang],
     );
@@ -105,7 +105,7 @@ Deno.test("neither a blank line nor one that is not UTF-8 counts as a try", () =
     PROMPT,
     PROMPT,
     PROMPT,
-    "! that line is not valid UTF-8: nothing of it was sent",
+    "! that line is not valid UTF-8: it was not sent",
     "* welcome, guest2 (2 here: eva, guest2)",
   ]);
 });
@@ -117,7 +117,7 @@ Deno.test("a first line that is not accepted is answered after the prompt", () =
   test.tick();
   assertEquals(ana.take(), [
     PROMPT,
-    "! line too long (max 4096 bytes): nothing of it was sent",
+    "! line too long (max 4096 bytes): it was not sent",
   ]);
 });
 
@@ -163,7 +163,7 @@ Deno.test("the third wrong password in a hello is answered with a bye", () => {
     type: "bye",
     code: "auth_failed",
     params: {},
-    text: "disconnected: the password was wrong too often",
+    text: "disconnected: too many wrong passwords",
   });
   assertEquals(bot.isClosed, true);
 });
@@ -186,7 +186,7 @@ Deno.test("a browser is not asked for the password, but only a first line is an 
   assertEquals(browser.take()[0], "HTTP/1.1 400 Bad Request\r");
   for (const line of ["nada", "GET / HTTP/1.1"]) ana.send(line);
   test.tick();
-  assertEquals(ana.take().at(-1), "! that is not the password: one try is left");
+  assertEquals(ana.take().at(-1), "! wrong password: one try left");
 });
 
 Deno.test("a hub without a password ignores the one in a hello", () => {
@@ -262,7 +262,7 @@ Deno.test("a guest whose hello asks for a banned nick is removed", () => {
   late.hello({ nick: "eva" });
   test.tick();
   assertEquals(JSON.parse(late.take().at(-1)!).code, "banned");
-  assertEquals(mod.take(), ["* guest3 joined (2 here)", "* guest3 is gone: was banned (1 here)"]);
+  assertEquals(mod.take(), ["* guest3 joined (2 here)", "* guest3 left: banned (1 here)"]);
 });
 
 Deno.test("a banned client that resumes its session is rejected, whatever nick it asks for", () => {
@@ -286,7 +286,7 @@ Deno.test("while the first room is locked nobody can join the chat", () => {
   talking.send("hola");
   bot.hello({ nick: "bot", lang: "es" });
   test.tick();
-  const closed = ["* nobody new may come in at the moment: try later"];
+  const closed = ["* nobody new may join this hub at the moment: try again later"];
   assertEquals([silent.take(), talking.take()], [closed, closed]);
   assertEquals(bot.takeCodes(), ["bye locked"]);
   assertEquals([silent.isClosed, talking.isClosed, bot.isClosed], [true, true, true]);

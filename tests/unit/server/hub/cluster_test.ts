@@ -358,7 +358,7 @@ Deno.test("while the cluster is offline members are notified, messages wait, and
   test.broker.setOffline(true);
   test.run();
   assertEquals(ana.take(), [
-    "* the other hubs cannot be reached: what you say waits, and is sent when they can",
+    "* the other hubs cannot be reached: your messages wait, and are sent when they can be",
   ]);
   ana.send("uno");
   ana.send("dos");
@@ -369,20 +369,20 @@ Deno.test("while the cluster is offline members are notified, messages wait, and
   test.run();
   assertEquals(ana.take(), []);
   assertEquals(newcomer.take(), [
-    "* this hub cannot reach the others and lets nobody in: try again later",
+    "* this hub cannot reach the other hubs, so nobody can join: try again later",
   ]);
   assert(newcomer.isClosed);
   assertEquals(luis.take().slice(1), [
-    "! that needs the other hubs, which cannot be reached for now: try again later",
+    "! that needs the other hubs, which cannot be reached now: try again later",
   ]);
   test.broker.setOffline(false);
   test.run();
   assertEquals(ana.take(), [
-    "* the other hubs can be reached again: what waited is being sent",
+    "* the other hubs can be reached again: the messages that waited are being sent",
     "luis: tres",
   ]);
   assertEquals(luis.take(), [
-    "* the other hubs can be reached again: what waited is being sent",
+    "* the other hubs can be reached again: the messages that waited are being sent",
     "ana: uno",
     "ana: dos",
   ]);
@@ -422,10 +422,10 @@ Deno.test("mutes and kicks hold at other hubs", () => {
   test.run();
   assertEquals(ana.take(), [
     "luis: hola",
-    "* luis is removed, and may come back: /ban NAME is for good",
-    "* luis is gone: was removed by ana: ruido (1 here)",
+    "* you kicked luis, who may come back: /ban NAME prevents that",
+    "* luis left: kicked by ana: ruido (1 here)",
   ]);
-  assertEquals(luis.take(), ["* ana has removed you: ruido"]);
+  assertEquals(luis.take(), ["* ana has kicked you: ruido"]);
 });
 
 Deno.test("a ban and its end hold at all hubs, also at a later one", () => {
@@ -475,7 +475,7 @@ Deno.test("a room's topic and settings hold at all hubs, and end with its last m
   const eva = member(test, test.add(), "eva");
   eva.send("/join dev");
   test.run();
-  assertEquals(eva.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(eva.take(), ["! #dev is locked: only moderators may join it"]);
   for (const peer of [ana, luis]) peer.send("/leave dev");
   test.run();
   eva.take();
@@ -517,7 +517,7 @@ Deno.test("a moderator can join a locked room while another user is refused", ()
   eva.send("/join dev");
   luis.send("/join dev");
   test.run();
-  assertEquals(luis.take(), ["! #dev is locked: only moderators may come in"]);
+  assertEquals(luis.take(), ["! #dev is locked: only moderators may join it"]);
   assertEquals(eva.take(), ["* you are in #dev (2 here: eva, ana)"]);
   ana.send("hola");
   test.run();

@@ -17,7 +17,7 @@ Deno.test("a silent connection joins as a guest, and is announced once", () => {
   assertEquals(ana.take(), ["* guest2 joined (2 here)"]);
   assertEquals(silent.take(), [
     "* welcome, guest2 (2 here: ana, guest2)",
-    "* /name NAME says who you are, /help lists the commands, /exit leaves",
+    "* /name NAME changes your nick, /help lists the commands, /exit leaves",
   ]);
 });
 
@@ -53,7 +53,7 @@ Deno.test("a browser gets an HTTP answer, and nobody is shown its request", () =
   assertEquals([answer[0], answer.at(-2)], ["HTTP/1.1 400 Bad Request", ""]);
   assertEquals(
     answer.at(-1),
-    "* this is a chat hub and no web server: join it with chat client or nc",
+    "* this is a chat hub, not a web server: join it with chat client or nc",
   );
   assertEquals(answer[3], `Content-Length: ${answer.at(-1)!.length + 2}`);
   assertEquals(ana.take(), []);

@@ -524,8 +524,7 @@ const ANSWERS = new RegExp(
   [
     /! .*/,
     /\* (welcome, |\/name NAME|you |topic: |goodbye|\[private\] to ).*/,
-    /\* \w+ (is removed|is muted for|may write|is banned).*/,
-    /\* #\w+ is (locked: only|not locked|paused: only|not paused).*/,
+    /\* #\w+ is (locked: only|unlocked|paused: only|no longer paused).*/,
   ].map(({ source }) => `^${source}$`).join("|"),
 );
 

@@ -45,7 +45,7 @@ Deno.test("a slow reader that is dropped gets only the reason after the gap", ()
   test.hub.dismiss(ana.session, "slow_consumer");
   test.tick();
   assertEquals(ana.take(), ["* disconnected: reading too slowly"]);
-  assertEquals(luis.take(), ["* ana is gone: was reading too slowly (1 here)"]);
+  assertEquals(luis.take(), ["* ana left: was reading too slowly (1 here)"]);
 });
 
 Deno.test("a hub that stops says bye to everyone, and shows nobody that the others leave", () => {

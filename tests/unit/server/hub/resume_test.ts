@@ -203,7 +203,7 @@ Deno.test("a private message to a user who is away waits for them, and is return
   luis.send("/msg ana vuelve");
   eva.sendFrame({ type: "say", ref: "1", text: "ven", to: "ana" });
   test.tick();
-  const waits = "ana has lost the connection, and gets that on coming back";
+  const waits = "ana has lost the connection, and will get your message once reconnected";
   assertEquals(luis.take(), ["* [private] to ana: vuelve", `* ${waits}`]);
   assertEquals(brief(eva.takeFrames()), ["ack 1 2", "notice away ana"]);
   const back = resume(test, token);
@@ -221,7 +221,7 @@ Deno.test("a private message to a user who is away waits for them, and is return
   test.tick();
   assertEquals(luis.take(), [
     "* ana left (2 here)",
-    "* ana did not come back, and has not got: otra vez",
+    "* ana did not return, and never got your message: otra vez",
   ]);
 });
 
@@ -287,7 +287,7 @@ Deno.test("a slow reader and a silent client can resume and miss nothing", () =>
     test.hub.dismiss(back.session, code);
     test.expire();
     test.tick();
-    assertEquals(luis.take().map((line) => line.includes("is gone:")), [true]);
+    assertEquals(luis.take().map((line) => line.includes(" left: ")), [true]);
   }
 });
 

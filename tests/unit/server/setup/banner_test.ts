@@ -84,8 +84,8 @@ Deno.test("the banner shows where the hub listens and how to join it", () => {
     "  nc 192.168.1.20 3000",
     "  chat client 127.0.0.1 3000",
     "  nc 127.0.0.1 3000",
-    "neither password nor encryption: whoever reaches this port may come in, and all that is said " +
-    "can be read on the way; --password-file and --tls help",
+    "no password and no encryption: anyone who can reach this port can join, and all messages " +
+    "can be read in transit; use --password-file and --tls",
   ]);
 });
 
@@ -96,8 +96,8 @@ Deno.test("the banner writes an IPv6 address as each program needs it, in Spanis
     "para unirse:",
     "  chat client 2001:db8::20 4000",
     "  nc 2001:db8::20 4000",
-    "sin contraseña ni cifrado: puede entrar quien llegue a este puerto, y todo lo que se dice se " +
-    "puede leer por el camino; --password-file y --tls lo evitan",
+    "sin contraseña ni cifrado: puede entrar cualquiera que llegue a este puerto, y todos los mensajes " +
+    "se pueden leer por el camino; usa --password-file y --tls",
   ]);
 });
 
@@ -128,12 +128,12 @@ Deno.test("a hub that other machines can reach warns once of what is missing, an
   for (const hostname of ["0.0.0.0", "::", "192.168.1.20", "2001:db8::20", "fe80::1"]) {
     assertEquals(warnings(hostname), [
       [
-        "neither password nor encryption: whoever reaches this port may come in, and all that is said " +
-        "can be read on the way; --password-file and --tls help",
+        "no password and no encryption: anyone who can reach this port can join, and all messages " +
+        "can be read in transit; use --password-file and --tls",
       ],
-      ["no encryption: the password and all that is said can be read on the way; --tls encrypts it"],
+      ["no encryption: the password and all messages can be read in transit; --tls encrypts them"],
       [
-        "no password: whoever reaches this port may come in; --password-file lets in only who knows one",
+        "no password: anyone who can reach this port can join; --password-file sets a password",
       ],
       [],
     ]);
@@ -148,6 +148,6 @@ Deno.test("the banner of an announced hub says how to find it, after the command
   assertEquals(show({ bound, isAnnounced: true }).slice(2, 5), [
     "  chat client 192.168.1.20 3000",
     "  nc 192.168.1.20 3000",
-    "announced on this network: there, chat client alone finds it",
+    "announced: on this network, chat client alone finds it",
   ]);
 });

@@ -54,8 +54,8 @@ Deno.test("a hub may be announced only where others can reach it", () => {
   for (const host of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "localhost", "4000"]) {
     assertEquals(
       fault(host, "--announce"),
-      "--announce needs a hub that others can reach, and this one listens for this machine only: " +
-        "chat server 0.0.0.0 --announce",
+      "--announce needs a hub that others can reach, but this one listens on this machine only: " +
+        "use chat server 0.0.0.0 --announce",
     );
   }
 });
@@ -75,7 +75,7 @@ Deno.test("files are given by options, and the password by the environment if no
   assertEquals(files([], { CHAT_PASSWORD: "x" }), [undefined, "x", undefined, undefined]);
   assertEquals("password" in read([], { CHAT_PASSWORD: "" }), false);
   assertEquals(fault("--password-file="), "--password-file needs a value");
-  assertEquals(fault("--password", "x"), "no option --password");
+  assertEquals(fault("--password", "x"), "unknown option --password");
 });
 
 Deno.test("every log level can be chosen", () => {
@@ -89,10 +89,10 @@ Deno.test("a history on disk is limited in messages or days, by default to a mil
   for (const value of ["0", "0d", "d", "90 d", "90D", "-1", "1.5", "36501d", "1000000001", "x"]) {
     assertEquals(
       fault("--db", "x", `--keep=${value}`),
-      `--keep takes a number of messages, or of days as in 90d, not "${value}"`,
+      `--keep must be a number of messages, or a number of days as in 90d, not "${value}"`,
     );
   }
-  assertEquals(fault("--keep", "90d"), "--keep needs --db / --nats too");
+  assertEquals(fault("--keep", "90d"), "--keep also needs --db / --nats");
   assertEquals(fault("--db="), "--db needs a value");
 });
 
@@ -100,20 +100,23 @@ Deno.test("rate and burst are whole numbers up to a million", () => {
   assertEquals(read(["--rate", "1000000"]).rateLimit.rate, 1_000_000);
   assertEquals(
     fault("--rate", "1000001"),
-    '--rate takes a whole number from 0 to 1000000, not "1000001"',
+    '--rate must be a whole number from 0 to 1000000, not "1000001"',
   );
   for (const value of ["fast", "1.5", "1e3", "0x10", " 5"]) {
-    const expected = `--burst takes a whole number from 0 to 1000000, not "${value}"`;
+    const expected = `--burst must be a whole number from 0 to 1000000, not "${value}"`;
     assertEquals(fault("--burst", value), expected);
   }
-  assertEquals(fault("--rate=-1"), '--rate takes a whole number from 0 to 1000000, not "-1"');
+  assertEquals(fault("--rate=-1"), '--rate must be a whole number from 0 to 1000000, not "-1"');
 });
 
 Deno.test("values that are not valid are reported with their option", () => {
-  assertEquals(fault("--lang", "fr"), '--lang takes one of en, es, not "fr"');
-  assertEquals(fault("--log", "all"), '--log takes one of debug, info, warning, error, not "all"');
-  assertEquals(fault("--brust", "1"), "no option --brust: did you mean --burst?");
-  assertEquals(fault("a", "1", "b"), '"b" is one argument too many');
+  assertEquals(fault("--lang", "fr"), '--lang must be one of en, es, not "fr"');
+  assertEquals(
+    fault("--log", "all"),
+    '--log must be one of debug, info, warning, error, not "all"',
+  );
+  assertEquals(fault("--brust", "1"), "unknown option --brust: did you mean --burst?");
+  assertEquals(fault("a", "1", "b"), 'unexpected argument "b"');
 });
 
 Deno.test("the host may join with a nick, and the log may go to a file", () => {
@@ -121,7 +124,7 @@ Deno.test("the host may join with a nick, and the log may go to a file", () => {
   assertEquals([join, logFile], [{ nick: "ana" }, "hub.log"]);
   assertEquals(read(["--join"]).join, {});
   assertEquals("join" in read([]), false);
-  assertEquals(fault("--name", "ana"), "--name needs --join too");
+  assertEquals(fault("--name", "ana"), "--name also needs --join");
 });
 
 Deno.test("metrics listen on loopback unless a host is given", () => {
@@ -130,7 +133,7 @@ Deno.test("metrics listen on loopback unless a host is given", () => {
   assertEquals(of("9090"), { hostname: "127.0.0.1", port: 9090 });
   assertEquals(of(":0"), { hostname: "127.0.0.1", port: 0 });
   assertEquals(of("0.0.0.0:9090"), { hostname: "0.0.0.0", port: 9090 });
-  const expected = '--metrics takes HOST:PORT or a port alone, not "localhost"';
+  const expected = '--metrics must be HOST:PORT, or only a port, not "localhost"';
   assertEquals(fault("--metrics", "localhost"), expected);
   assertEquals(fault("--metrics"), "--metrics needs a value");
 });
@@ -145,7 +148,7 @@ Deno.test("with --tls the hub keeps a certificate in the user's state folder", (
   assertEquals("tls" in read([], { HOME: "/home/ana" }), false);
   assertEquals(
     fault("--tls"),
-    "--tls finds no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
+    "--tls has no folder to keep its certificate in: set HOME, or use --tls-cert and --tls-key",
   );
   const onWindows = readServerOptions(
     parseArguments(SERVER_COMMAND_LINE, ["--tls"]),
@@ -162,8 +165,8 @@ Deno.test("a given certificate needs its key, and no state folder", () => {
   const tls = { cert: "cert.pem", key: "key.pem" };
   assertEquals(read(files).tls, tls);
   assertEquals(read(["--tls", ...files]).tls, tls);
-  assertEquals(fault("--tls-cert", "x"), "--tls-cert needs --tls-key too");
-  assertEquals(fault("--tls", "--tls-key", "x"), "--tls-key needs --tls-cert too");
+  assertEquals(fault("--tls-cert", "x"), "--tls-cert also needs --tls-key");
+  assertEquals(fault("--tls", "--tls-key", "x"), "--tls-key also needs --tls-cert");
   assertEquals(fault("--tls-cert="), "--tls-cert needs a value");
 });
 
@@ -194,24 +197,24 @@ Deno.test("hubs form a cluster by NATS servers and a name", () => {
 });
 
 Deno.test("the options of NATS need --nats, and --db contradicts it", () => {
-  assertEquals(fault("--nats-creds", "x"), "--nats-creds needs --nats too");
-  assertEquals(fault("--nats-ca", "x"), "--nats-ca needs --nats too");
-  assertEquals(fault("--cluster", "x"), "--cluster needs --nats too");
+  assertEquals(fault("--nats-creds", "x"), "--nats-creds also needs --nats");
+  assertEquals(fault("--nats-ca", "x"), "--nats-ca also needs --nats");
+  assertEquals(fault("--cluster", "x"), "--cluster also needs --nats");
   assertEquals(
     fault("--nats", "nats://a", "--db", "x"),
-    "--db and --nats do not go together: with --nats, the servers keep the history",
+    "--db and --nats cannot be used together: with --nats, the NATS servers keep the history",
   );
   for (const name of ["a.b", "a b", "ñ", "a".repeat(33), "*"]) {
     assertEquals(
       fault("--nats", "nats://a", "--cluster", name),
-      `--cluster takes a name of up to 32 letters from a to z, digits, - and _, not "${name}"`,
+      `--cluster must be a name of at most 32 characters, of a to z, 0 to 9, - and _, not "${name}"`,
     );
   }
 });
 
 Deno.test("an invalid address of a NATS server is shown without what may be a password", () => {
   const bad = (value: string) =>
-    `--nats takes nats://HOST:PORT or tls://HOST:PORT, several with commas between, not "${value}"`;
+    `--nats must be nats://HOST:PORT or tls://HOST:PORT, or several separated by commas, not "${value}"`;
   for (
     const value of ["a:4222", "http://a", "nats://", "nats://a:0", "nats://a:65536", "nats://a/b"]
   ) {

@@ -93,13 +93,13 @@ Deno.test("a file without a password is reported with what it must contain", asy
   for (const contents of ["", "\n", "\r\nsésamo\n", "  \t\n", "x".repeat(1025)]) {
     const path = await write(directory, contents);
     const wanted =
-      `no password in ${path}: its first line has to be one, of at most 1024 characters`;
+      `no password in ${path}: write it on the first line, with at most 1024 characters`;
     assertEquals(await fault({ passwordFile: path }), wanted);
     assertEquals(await fault({ modPasswordFile: path }), wanted);
   }
   assertEquals(
     await fault({ password: "\n" }, "es"),
-    "no hay contraseña en CHAT_PASSWORD: tiene que ser su primera línea, de 1024 caracteres como mucho",
+    "no hay contraseña en CHAT_PASSWORD: escríbela en la primera línea, con 1024 caracteres como mucho",
   );
 });
 
@@ -109,7 +109,7 @@ Deno.test("a file that cannot be read is reported with the way out", async () =>
   for (const option of ["passwordFile", "modPasswordFile", "motdFile"] as const) {
     assertEquals(
       await fault({ [option]: missing }),
-      `cannot read ${missing}: there is no such file; check its name`,
+      `cannot read ${missing}: the file does not exist; check its name`,
     );
     assertEquals(
       await fault({ [option]: directory.path }, "es"),
@@ -118,7 +118,7 @@ Deno.test("a file that cannot be read is reported with the way out", async () =>
     const latin1 = await write(directory, Uint8Array.of(0x73, 0xe9, 0x73, 0x0a));
     assertEquals(
       await fault({ [option]: latin1 }),
-      `cannot use ${latin1}: it is not UTF-8; save it as that`,
+      `cannot use ${latin1}: it is not UTF-8; save it as UTF-8`,
     );
   }
 });
@@ -159,7 +159,7 @@ Deno.test("a message of the day has at most 40 lines and 4 KiB", async () => {
     const path = await write(directory, contents);
     assertEquals(
       await fault({ motdFile: path }),
-      `cannot use ${path}: a message of the day has at most 40 lines and 4096 bytes; shorten it`,
+      `cannot use ${path}: the message of the day may have at most 40 lines and 4096 bytes; shorten it`,
     );
   }
 });
