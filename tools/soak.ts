@@ -46,9 +46,9 @@ interface Sample {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const told = readArguments(args);
-  if (!told) return complain(USAGE, 2);
-  const { seconds, peers } = told;
+  const settings = readArguments(args);
+  if (!settings) return complain(USAGE, 2);
+  const { seconds, peers } = settings;
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   Deno.addSignalListener("SIGINT", interrupt);

@@ -32,7 +32,7 @@ export interface ProbeOptions {
  * sent in a second `hello`.
  */
 export async function probe(socket: HubSocket, options: ProbeOptions): Promise<ProbeResult> {
-  return await new Probe(socket, options).run();
+  return await new ProbeRun(socket, options).run();
 }
 
 /** Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. */
@@ -52,7 +52,7 @@ export async function findHub(
   return kind === "hub" || kind === "bye" ? { isEncrypted: false } : undefined;
 }
 
-class Probe {
+class ProbeRun {
   readonly #socket: HubSocket;
   readonly #options: ProbeOptions;
   readonly #reader = new ProbeReader();

@@ -20,7 +20,7 @@ const NO_TLS = /InvalidContentType|wrong version number/i;
 const UNPROVED = /CERT|VERIFY/;
 
 /** A certificate that a hub presents, before it has proved that it has the key. */
-export interface HubCertificate {
+export interface ShownCertificate {
   /** In the form of common/cli/fingerprint.ts. */
   fingerprint: string;
   pem: string;
@@ -147,7 +147,7 @@ async function connectPinned(
 }
 
 /** A certificate with what a diagnosis of it needs. */
-export interface CertificateDetails extends HubCertificate {
+export interface CertificateDetails extends ShownCertificate {
   /** The TLS version, or empty if Deno does not tell. */
   version: string;
   issuer: string;

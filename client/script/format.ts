@@ -10,14 +10,14 @@ import { exitCode } from "../session/bye.ts";
 import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { findLocalCommand, hidePassword } from "../session/local_commands.ts";
-import { type ClientRequest, parseRequest } from "../session/request.ts";
+import { parseRequest, type UserRequest } from "../session/request.ts";
 import type { ConversationState } from "../session/state.ts";
 
 /** What a line of the input asks for. */
 export type ScriptInput =
   | { kind: "nothing" }
   /** `display`: what may be shown of it; `ref`: the script's own ref. */
-  | { kind: "request"; request: ClientRequest; display: string; ref: string }
+  | { kind: "request"; request: UserRequest; display: string; ref: string }
   | { kind: "invalid"; reason: string };
 
 /** A line for standard output or standard error. */

@@ -18,7 +18,7 @@ import { parseRoom } from "../../common/protocol/names.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
-import { type ClientRequest, parseRequest } from "./request.ts";
+import { parseRequest, type UserRequest } from "./request.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 import { type ConversationState, initialState, reduce } from "./state.ts";
 
@@ -196,7 +196,7 @@ export class Conversation {
   }
 
   /** Sends a request as soon as a hub is connected; `display` is what may be shown of it. */
-  send(request: ClientRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
+  send(request: UserRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
     const ref = String(++this.#lastRef);
     const frame = { ...request, ref };
     const bytes = utf8.encode(encodeFrame(frame)).length;

@@ -5,10 +5,10 @@ import { parseInput } from "../../common/protocol/input.ts";
 import { hidePassword } from "./local_commands.ts";
 
 /** A message or a command that has no ref yet. */
-export type ClientRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
+export type UserRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
 
 export interface ParsedRequest {
-  request: ClientRequest;
+  request: UserRequest;
   /** The line without its password. */
   display: string;
 }
@@ -17,7 +17,7 @@ export interface ParsedRequest {
 export function parseRequest(line: string): ParsedRequest | undefined {
   const input = parseInput(line);
   if (input.kind === "nothing") return undefined;
-  const request: ClientRequest = input.kind === "say"
+  const request: UserRequest = input.kind === "say"
     ? { type: "say", text: input.text }
     : { type: "command", line: input.line };
   return { request, display: hidePassword(line) };

@@ -8,7 +8,7 @@ import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import type { Result } from "../../common/result.ts";
-import type { ExpectedIdentity, HandshakeError, HubCertificate } from "../net/tls.ts";
+import type { ExpectedIdentity, HandshakeError, ShownCertificate } from "../net/tls.ts";
 
 /** The fingerprints of hubs that were joined before. */
 export interface KnownHubs {
@@ -33,7 +33,7 @@ export interface HubTrustOptions<Socket> {
    *
    * @throws {Failure} if the hub cannot be reached or does not speak TLS.
    */
-  fetchCertificate: (signal: AbortSignal) => Promise<HubCertificate>;
+  fetchCertificate: (signal: AbortSignal) => Promise<ShownCertificate>;
   /**
    * Connects, and makes the hub prove its identity.
    *
@@ -62,7 +62,7 @@ export class HubTrust<Socket> {
   /** Whether the known hubs have the pin. */
   #isRemembered = false;
   /** The certificate with the pinned fingerprint. */
-  #certificate: HubCertificate | undefined;
+  #certificate: ShownCertificate | undefined;
 
   constructor(options: HubTrustOptions<Socket>) {
     this.#options = options;
@@ -127,7 +127,7 @@ export class HubTrust<Socket> {
   }
 
   /** @throws {Failure} if the hub's certificate is not the pinned one. */
-  async #fetchPinned(pin: string, signal: AbortSignal): Promise<HubCertificate> {
+  async #fetchPinned(pin: string, signal: AbortSignal): Promise<ShownCertificate> {
     const certificate = await this.#options.fetchCertificate(signal);
     if (certificate.fingerprint === pin) return certificate;
     throw this.#changedFailure(certificate.fingerprint);

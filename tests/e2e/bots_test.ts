@@ -159,7 +159,7 @@ testBot(
   { language: "python", does: "relays messages both ways" },
   async (run) => {
     await using here = new LiveHub();
-    await using there = await startHub(["--rate", "0"]); // of the other kind there is one at a time
+    await using there = await startHub(["--rate", "0"]); // a process may have only one LiveHub
     await using bob = await joinWithNc(here.port, "bob");
     await using eva = await joinWithNc(there.port, "eva");
     await using bot = run(`127.0.0.1:${here.port}`, `127.0.0.1:${there.port}`);

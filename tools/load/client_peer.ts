@@ -6,7 +6,7 @@
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { HubConnection } from "../../client/net/connection.ts";
 import { Conversation, type ConversationEvent } from "../../client/session/conversation.ts";
-import type { ClientRequest } from "../../client/session/request.ts";
+import type { UserRequest } from "../../client/session/request.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 
 export interface ClientEvents {
@@ -91,8 +91,8 @@ export class ClientPeer {
     return this.#conversation.pendingCount;
   }
 
-  /** Says or asks something as soon as there is a hub for it, and gives its ref. */
-  ask(request: ClientRequest): string {
+  /** Sends a message or command, as soon as a hub is connected, and gives its ref. */
+  ask(request: UserRequest): string {
     const shown = request.type === "say" ? request.text : request.line;
     const asked = this.#conversation.send(request, shown);
     if (asked.kind === "sent") return asked.ref;

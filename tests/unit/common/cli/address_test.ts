@@ -42,7 +42,7 @@ Deno.test("an IPv6 address may be in brackets, and must be if its port is in the
   assertEquals(parse("::ffff:10.0.0.1"), ["::ffff:10.0.0.1", 3000]);
 });
 
-Deno.test("a number alone is a port and not a host", () => {
+Deno.test("a number alone is a port, not a host", () => {
   assertEquals(fault("99999"), '"99999" is not a port: use a number from 0 to 65535');
   assertEquals(parse("10", "20"), ["10", 20]);
 });
@@ -68,7 +68,7 @@ Deno.test("an error for an invalid host quotes it", () => {
   assertEquals(fault(":4000"), '"" is not a host name or address');
 });
 
-Deno.test("a third argument is one too many", () => {
+Deno.test("a third argument is an error", () => {
   assertEquals(fault("localhost", "4000", "now"), 'unexpected argument "now"');
 });
 

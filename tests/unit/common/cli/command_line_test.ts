@@ -102,7 +102,7 @@ Deno.test("an error for a missing value names the option's long name", () => {
   assertEquals(fault("--name", "--quiet"), "--name needs a value");
 });
 
-Deno.test("an unknown option is named without its value, with the one that was probably meant", () => {
+Deno.test("an error for an unknown option leaves out its value and suggests a similar option", () => {
   assertEquals(fault("--nmae", "ana"), "unknown option --nmae: did you mean --name?");
   assertEquals(fault("--prot=80"), "unknown option --prot: did you mean --port?");
   assertEquals(fault("--xyzzy"), "unknown option --xyzzy");

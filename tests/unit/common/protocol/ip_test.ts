@@ -45,7 +45,7 @@ Deno.test("loopback, unspecified and multicast addresses are not a peer's", () =
   assert(!isUnicast(parseIp("::ffff:127.0.0.1")!));
 });
 
-Deno.test("loopback is 127.0.0.0/8, ::1 and 127.0.0.0/8 mapped into IPv6, however written", () => {
+Deno.test("loopback is 127.0.0.0/8, ::1 and 127.0.0.0/8 mapped into IPv6, in any notation", () => {
   const loopback = ["127.0.0.1", "127.8.9.10", "127.255.255.255", "::1", "0:0:0:0:0:0:0:1"];
   const mapped = ["::ffff:127.0.0.1", "::FFFF:127.8.9.10", "::ffff:7f00:1"];
   for (const ip of [...loopback, ...mapped]) assert(isLoopback(ip), ip);
@@ -56,7 +56,7 @@ Deno.test("loopback is 127.0.0.0/8, ::1 and 127.0.0.0/8 mapped into IPv6, howeve
   }
 });
 
-Deno.test("an address of the link alone needs more to be reached", () => {
+Deno.test("link-local addresses are recognised", () => {
   for (const ip of ["fe80::1", "FEBF::1"]) assert(!isWhole(ip), ip);
   for (const ip of ["fd00::1", "2001:db8::fe80", "192.168.1.1"]) assert(isWhole(ip), ip);
 });
