@@ -54,7 +54,11 @@ faultStep(
     // Sent before or after ana has moved: she gets it once in either case.
     await bob.untilAcked(bob.say("mientras tanto", { room: "general" }));
     await bob.untilAcked(bob.say("en dev", { room: "dev" }));
-    await untilInput(ana, placed("ana", narrow("un borrador"), 80), `* now at ${addressOf(two)}`);
+    await untilInput(
+      ana,
+      placed("ana", narrow("un borrador"), 80),
+      `* now connected to ${addressOf(two)}`,
+    );
     await ana.until("* reconnected");
     await ana.until("bob: mientras tanto");
     await ana.until("#dev bob: en dev");

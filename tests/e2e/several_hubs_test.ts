@@ -22,9 +22,13 @@ testInPty(
     first.kill("SIGKILL");
     await ana.until("connection lost");
     await bob.until("* ana joined (2 here)");
-    await untilInput(ana, placed("ana", [["hola a", 6]], 80), `* now at ${addressOf(second.port)}`);
+    await untilInput(
+      ana,
+      placed("ana", [["hola a", 6]], 80),
+      `* now connected to ${addressOf(second.port)}`,
+    );
     const rows = history(ana);
-    const moved = rows.indexOf(`* now at ${addressOf(second.port)}`);
+    const moved = rows.indexOf(`* now connected to ${addressOf(second.port)}`);
     assertMatch(rows[moved + 1]!, /^\* reconnected in a new session/);
     ana.type(" bob\r");
     await bob.until("ana: hola a bob");
