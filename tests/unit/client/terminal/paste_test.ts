@@ -100,13 +100,6 @@ Deno.test("the Escape key waits only until flush", () => {
   assertEquals(joinKeys(splitter.push(bytesOf("x"))), ["x"]);
 });
 
-Deno.test("the lines of a paste are separated by LF, whatever the terminal sends", () => {
-  assertSplits(`${START}a\r\nb\rc\nd\r\n\r\n${END}`, [whole("a\nb\nc\nd")]);
-  assertSplits(`${START}\r\n  a${END}`, [whole("\n  a")]);
-  assertSplits(`${START}\r\r${END}`, [whole("")]);
-  assertSplits(`${START}${END}x`, [whole(""), "x"]);
-});
-
 Deno.test("a paste of newlines takes linear time", () => {
   const text = "\n".repeat(MAX_PASTE_BYTES - 1) + "x";
   assertEquals(split(START + text + END, [4096]), [whole(text)]);

@@ -27,24 +27,6 @@ Deno.test("lines are printed above the input, and the input stays below them", (
     assertEquals(rig.terminal.cursor(), { x: 6, y: 2, absoluteY: 2 });
   }));
 
-Deno.test("status rows change with the input, and printed lines go above them", () =>
-  withRig(SMALL, async (rig) => {
-    rig.print("uno");
-    rig.show(INPUT, ["waits", "too"]);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
-    assertEquals(rig.terminal.cursor(), { x: 6, y: 3, absoluteY: 3 });
-    rig.print("waits");
-    rig.show(INPUT, ["too"]);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
-    rig.print("too");
-    rig.show(INPUT);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
-    assertEquals(rig.linesAbove(), rig.printed);
-  }));
-
 Deno.test("with little room, the input replaces status rows", () =>
   withRig({ columns: 20, rows: 4 }, async (rig) => {
     rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 }, ["one", "two"]);
@@ -85,17 +67,6 @@ Deno.test("nothing is erased from the corner of the screen, which tmux would kee
     await rig.idle();
     assert(rig.writes[1]!.includes("\x1b[C\x1b[J"), rig.writes[1]);
     assertEquals(rig.terminal.rows(), ["> hola", "", "", "", ""]);
-  }));
-
-Deno.test("without an input its rows are erased, and the cursor is where they began", () =>
-  withRig(SMALL, async (rig) => {
-    rig.print("uno");
-    rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 3 });
-    await rig.idle();
-    rig.show(undefined);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "", "", "", ""]);
-    assertEquals(rig.terminal.cursor(), { x: 0, y: 1, absoluteY: 1 });
   }));
 
 Deno.test("an input taller than the screen shows the rows around the cursor", () =>

@@ -81,6 +81,24 @@ Deno.test("joins above the budget are announced as soon as the budget allows", (
   assertEquals(brief(ana!.takeFrames()), []);
 });
 
+Deno.test("in every room, a member's new nick is announced after their join", () => {
+  const { test, peers: [ana, bob, eva] } = hubWith(["ana", "bob", "eva"]);
+  command(eva!, "/join dev");
+  command(bob!, "/join dev");
+  command(eva!, "/leave general");
+  wait(test, 10);
+  command(ana!, "/join dev"); // it takes what the room had
+  test.framesMember("x");
+  const luis = test.framesMember("luis");
+  command(luis, "/join dev");
+  test.tick();
+  for (const peer of [ana, bob, eva]) peer!.take();
+  command(luis, "/nick lucho");
+  test.tick();
+  assertEquals(brief(eva!.takeFrames()), ["joined luis 4", "renamed luis lucho in dev"]);
+  assertEquals(brief(ana!.takeFrames()).at(-1), "renamed luis lucho in general");
+});
+
 Deno.test("after a resume the welcome names the members, and only later changes are announced", () => {
   const { test, peers: [ana, bob] } = hubWith(["ana", "bob"]);
   test.framesMember("eva");

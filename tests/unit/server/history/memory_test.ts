@@ -111,9 +111,7 @@ testProperty(
         ts: fc.constantFrom(1, 1, 1, 2),
         committed: fc.boolean(),
       }),
-      {
-        maxLength: 80,
-      },
+      { maxLength: 80, size: "max" },
     );
     check(fc.property(steps, fc.integer({ min: 1, max: 10 }), (all, limit) => {
       const history = new MemoryHistory({ messages: limit, bytes: 1e9 });
