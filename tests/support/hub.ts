@@ -171,9 +171,9 @@ export class TestPeer {
     });
   }
 
-  /** Sends a line to the hub. */
-  send(line: string): void {
-    this.#hub.hub.onLine(this.session, line);
+  /** Sends lines to the hub. */
+  send(...lines: string[]): void {
+    for (const line of lines) this.#hub.hub.onLine(this.session, line);
   }
 
   /** Sends a frame; not typed, so that a test can send a bad one. */
@@ -199,6 +199,13 @@ export class TestPeer {
     if (text === "") return [];
     if (!text.endsWith("\n")) throw new Error(`a line without LF: ${JSON.stringify(text)}`);
     return text.slice(0, -1).split("\n");
+  }
+
+  /** Sends lines, ends the tick, and returns the lines received since the last call of {@linkcode take}. */
+  ask(...lines: string[]): string[] {
+    this.send(...lines);
+    this.#hub.tick();
+    return this.take();
   }
 
   /** The frames received since the last call of this or {@linkcode take}. */

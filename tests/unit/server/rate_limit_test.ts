@@ -19,16 +19,6 @@ Deno.test("a burst passes at once, and what follows waits", () => {
   assertEquals(Array.from({ length: 6 }, () => bucket.take()), [0, 0, 0, 200, 400, 600]);
 });
 
-Deno.test("whoever waits as long as it should passes each time", () => {
-  const { bucket, time } = bucketOf({ rate: 4, burst: 1 });
-  assertEquals(bucket.take(), 0);
-  for (let turn = 0; turn < 10; turn++) {
-    const wait = bucket.take();
-    assertEquals(wait, 250);
-    time.at += wait;
-  }
-});
-
 Deno.test("after a silence there is a whole burst again, and no more", () => {
   const { bucket, time } = bucketOf({ rate: 5, burst: 2 });
   bucket.take();

@@ -23,23 +23,10 @@ Deno.test("an empty nick is never mentioned", () => {
 });
 
 Deno.test("a mention may have punctuation around it", () => {
-  const said = [
-    "ana:",
-    "¡ana!",
-    "«ana»",
-    "(ana)",
-    "ana.",
-    "ana...",
-    "...ana",
-    "ana-",
-    "-ana",
-    "ana's",
-  ];
-  for (
-    const text of [...said, "l'ana", "ana/luis", "ana👋", "👋ana", '"ana"', "**ana**", "ana—ven"]
-  ) {
-    assertEquals(mentions(text, "ana"), ["ana"], text);
-  }
+  const said =
+    "ana: ¡ana! «ana» (ana) ana. ana... ...ana ana- -ana ana's l'ana ana/luis ana👋 👋ana " +
+    '"ana" **ana** ana—ven';
+  for (const text of said.split(" ")) assertEquals(mentions(text, "ana"), ["ana"], text);
 });
 
 Deno.test("an @ may precede a mention, and is not part of it", () => {
@@ -48,31 +35,9 @@ Deno.test("an @ may precede a mention, and is not part of it", () => {
 });
 
 Deno.test("a part of a longer word, name or address is not a mention", () => {
-  const said = [
-    "anaconda",
-    "banana",
-    "mañana",
-    "anaé",
-    "ana2",
-    "2ana",
-    "ana_",
-    "_ana",
-    "ana-maria",
-  ];
-  for (
-    const text of [
-      ...said,
-      "ana.b",
-      "x.ana",
-      "maria-ana",
-      "luis@ana",
-      "ana.es",
-      "ana٣",
-      "ana\u0948",
-    ]
-  ) {
-    assertEquals(findMentions(text, "ana"), [], text);
-  }
+  const said = "anaconda banana mañana anaé ana2 2ana ana_ _ana ana-maria ana.b x.ana maria-ana " +
+    "luis@ana ana.es ana٣ ana\u0948";
+  for (const text of said.split(" ")) assertEquals(findMentions(text, "ana"), [], text);
 });
 
 Deno.test("letter case, width and accents are ignored", () => {

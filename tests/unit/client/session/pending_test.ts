@@ -22,16 +22,6 @@ function takeDue(pending: PendingLines): string[] {
 const numbered = (count: number, bytes?: number) =>
   Array.from({ length: count }, (_, index) => line(String(index + 1), bytes));
 
-Deno.test("lines are due once, in order", () => {
-  const pending = start(line("1"), line("2"));
-  assertEquals(takeDue(pending), ["1", "2"]);
-  assertEquals(takeDue(pending), []);
-  pending.add(line("3"));
-  assertEquals(takeDue(pending), ["3"]);
-  pending.takeAnswered("2");
-  assertEquals([pending.size, pending.displays()], [2, ["text 1", "text 3"]]);
-});
-
 Deno.test("32 lines are in flight at a time, and each answer releases another", () => {
   const pending = start(...numbered(40));
   assertEquals(takeDue(pending).length, 32);
@@ -49,17 +39,6 @@ Deno.test("128 KiB are in flight at a time, or one larger line", () => {
   assertEquals(takeDue(large), ["1"]);
   large.takeAnswered("1");
   assertEquals(takeDue(large), ["2"]);
-});
-
-Deno.test("after a break all unanswered lines are due again, in order", () => {
-  const pending = start(...numbered(34));
-  takeDue(pending);
-  pending.takeAnswered("2");
-  pending.requeue();
-  const again = takeDue(pending);
-  assertEquals(again.length, 32);
-  assertEquals(again.slice(0, 3), ["1", "3", "4"]);
-  assertEquals(again.at(-1), "33");
 });
 
 Deno.test("lines sent before a break can be taken out, and the others stay", () => {

@@ -135,6 +135,12 @@ export class TestConversation {
     await runMicrotasks();
   }
 
+  /** Breaks the connection, and lets the client connect again; its hub has not welcomed it yet. */
+  async reconnect(): Promise<void> {
+    await this.drop();
+    await this.advance(1000);
+  }
+
   /** Moves the clock. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.#now + milliseconds;

@@ -49,15 +49,6 @@ Deno.test("a wide character is not split at the edge", () => {
   assertLaidOut(layOut(input("abcde👨‍👩‍👧‍👦x|"), 8, 9), ["> abcde", "👨‍👩‍👧‍👦x"], [1, 3]);
 });
 
-Deno.test("a cursor inside a character is shown before it", () => {
-  for (const cursor of [1, 2, 5]) {
-    const family = { prompt: "> ", line: "a👨‍👩‍👧b", cursor };
-    assertLaidOut(layOut(family, 20, 9), ["> a👨‍👩‍👧b"], [0, 3]);
-  }
-  const accent = { prompt: "> ", line: "e\u0301x", cursor: 1 };
-  assertLaidOut(layOut(accent, 20, 9), ["> e\u0301x"], [0, 2]);
-});
-
 Deno.test("control characters are replaced", () => {
   assertLaidOut(layOut(input("\x1b[2J|"), 20, 9), ["> \uFFFD[2J"], [0, 6]);
   assertLaidOut(layOut(input("a\tb|"), 20, 9), ["> a    b"], [0, 8]);

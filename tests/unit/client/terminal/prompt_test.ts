@@ -28,14 +28,6 @@ function start(options: PromptOptions = { shouldRemember: () => true }, { isEnd 
   return { prompt, events, type, press, shown, changes: () => changes };
 }
 
-Deno.test("typed text is in the line, with the cursor after it", () => {
-  const { type, shown, events } = start();
-  assertEquals(shown(), "|");
-  type("hola José 日本");
-  assertEquals(shown(), "hola José 日本|");
-  assertEquals(events, []);
-});
-
 Deno.test("Enter submits the line and empties it", () => {
   const { type, press, shown, events } = start();
   type("hola");

@@ -27,58 +27,6 @@ Deno.test("lines are printed above the input, and the input stays below them", (
     assertEquals(rig.terminal.cursor(), { x: 6, y: 2, absoluteY: 2 });
   }));
 
-Deno.test("lines that no longer fit on the screen are in the scrollback", () =>
-  withRig(SMALL, async (rig) => {
-    rig.show(INPUT);
-    for (let n = 1; n <= 9; n++) {
-      rig.print(`line ${n}`);
-      await rig.idle();
-    }
-    assertEquals(rig.linesAbove(), rig.printed);
-    assertEquals(rig.terminal.rows(), ["line 6", "line 7", "line 8", "line 9", "> hola"]);
-  }));
-
-Deno.test("a line as wide as the terminal takes one row", () =>
-  withRig(SMALL, async (rig) => {
-    rig.show(INPUT);
-    rig.print("x".repeat(20), "y".repeat(20));
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["x".repeat(20), "y".repeat(20), "> hola", "", ""]);
-  }));
-
-Deno.test("a shorter input leaves no trace of the longer one", () =>
-  withRig(SMALL, async (rig) => {
-    rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 50 });
-    await rig.idle();
-    assertEquals(rig.terminal.rows().slice(0, 3), [
-      `> ${"x".repeat(18)}`,
-      "x".repeat(20),
-      "x".repeat(12),
-    ]);
-    rig.show({ prompt: "> ", line: "", cursor: 0 });
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), [">", "", "", "", ""]);
-    assertEquals(rig.terminal.cursor(), { x: 2, y: 0, absoluteY: 0 });
-  }));
-
-Deno.test("status rows change with the input, and printed lines go above them", () =>
-  withRig(SMALL, async (rig) => {
-    rig.print("uno");
-    rig.show(INPUT, ["waits", "too"]);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
-    assertEquals(rig.terminal.cursor(), { x: 6, y: 3, absoluteY: 3 });
-    rig.print("waits");
-    rig.show(INPUT, ["too"]);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
-    rig.print("too");
-    rig.show(INPUT);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "waits", "too", "> hola", ""]);
-    assertEquals(rig.linesAbove(), rig.printed);
-  }));
-
 Deno.test("with little room, the input replaces status rows", () =>
   withRig({ columns: 20, rows: 4 }, async (rig) => {
     rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 }, ["one", "two"]);
@@ -119,17 +67,6 @@ Deno.test("nothing is erased from the corner of the screen, which tmux would kee
     await rig.idle();
     assert(rig.writes[1]!.includes("\x1b[C\x1b[J"), rig.writes[1]);
     assertEquals(rig.terminal.rows(), ["> hola", "", "", "", ""]);
-  }));
-
-Deno.test("without an input its rows are erased, and the cursor is where they began", () =>
-  withRig(SMALL, async (rig) => {
-    rig.print("uno");
-    rig.show({ prompt: "> ", line: "x".repeat(50), cursor: 3 });
-    await rig.idle();
-    rig.show(undefined);
-    await rig.idle();
-    assertEquals(rig.terminal.rows(), ["uno", "", "", "", ""]);
-    assertEquals(rig.terminal.cursor(), { x: 0, y: 1, absoluteY: 1 });
   }));
 
 Deno.test("an input taller than the screen shows the rows around the cursor", () =>
@@ -236,38 +173,6 @@ Deno.test("a cursor report is requested only if the cursor's row was too wide", 
     await rig.idle();
     assertEquals(rig.writes.filter((text) => text.includes("\x1b[6n")), ["\x1b[6n"]);
     assertEquals(rig.shownInput(), rig.expectedInput());
-  }));
-
-Deno.test("a narrower window loses no line, whatever the terminal does with the cursor's row", async () => {
-  for (const kind of ["cuts", "moves", "keeps"] as const) {
-    for (const length of [30, 50, 57, 58, 70, 117, 130]) {
-      for (const columns of [59, 40, 30, 25, 20]) {
-        await withRig({ columns: 60, rows: 12, kind }, async (rig) => {
-          rig.print("uno", "dos");
-          rig.show({ prompt: "> ", line: "x".repeat(length), cursor: length });
-          await rig.idle();
-          rig.resize(columns, 12);
-          await rig.idle();
-          const where = `${kind}, ${length} characters, ${columns} columns`;
-          assertEquals(rig.shownInput(), rig.expectedInput(), where);
-          assertEquals(rig.linesAbove().slice(0, 2), ["uno", "dos"], where);
-          if (kind !== "keeps" || rig.wasUndecidable) return;
-          assertEquals(rig.linesAbove(), ["uno", "dos"], where);
-        });
-      }
-    }
-  }
-});
-
-Deno.test("writes go on after a timeout if the terminal sends no cursor report", () =>
-  withRig({ columns: 40, rows: 6, answers: false }, async (rig) => {
-    rig.show({ prompt: "> ", line: "x".repeat(30), cursor: 30 });
-    await rig.idle();
-    rig.resize(25, 6);
-    rig.print("uno");
-    await rig.idle();
-    assertEquals(rig.shownInput(), rig.expectedInput());
-    assertEquals(rig.terminal.text().split("\n").filter((line) => line === "uno"), ["uno"]);
   }));
 
 Deno.test("an unexpected cursor report changes nothing", () =>

@@ -5,7 +5,6 @@ import { Timestamps } from "../../../../client/ui/timestamps.ts";
 import { JsonFormat } from "../../../../client/script/format.ts";
 import { ASCII_GLYPHS } from "../../../../client/ui/theme.ts";
 import {
-  frameTime,
   type RenderContext,
   renderDivider,
   renderFrame,
@@ -21,6 +20,7 @@ import type { HubFrame, MessageFrame, MessageKind } from "../../../../common/pro
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { hubFrames } from "../../../support/frames.ts";
 import { testProperty } from "../../../support/property.ts";
+import { welcome } from "../session/test_conversation.ts";
 
 function context(width: number, changes: Partial<RenderContext> = {}): RenderContext {
   return {
@@ -110,7 +110,7 @@ Deno.test("no message can look like another message or a notice", () => {
   }
 });
 
-Deno.test("notices have their prefix, and are in the user's language", () => {
+Deno.test("notices and errors have their prefixes, and are in the user's language", () => {
   const joined: HubFrame = { type: "joined", room: "general", nick: "eva", count: 2 };
   assertLooks(joined, { width: 80 }, ["14:03 * eva joined (2 here)"]);
   assertLooks(joined, { width: 80, lang: "es" }, ["14:03 * eva ha entrado (2 aquí)"]);
@@ -119,6 +119,11 @@ Deno.test("notices have their prefix, and are in the user's language", () => {
     "14:03 * frenando tus mensajes: envías",
     "        más deprisa de lo que permite",
     "        este servidor; no se pierde nada",
+  ]);
+  const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
+  assertLooks(error, { width: 80 }, ["14:03 ! the message is empty: it was not sent"]);
+  assertLooks(error, { width: 80, lang: "es" }, [
+    "14:03 ! el mensaje está vacío: no se ha enviado",
   ]);
 });
 
@@ -133,14 +138,6 @@ Deno.test("a batch of joins and leaves takes two lines", () => {
   assertLooks(many, { width: 80 }, [
     "14:03 * #dev eva, bob left (2 here)",
     "14:03 * #dev ana and 10 more joined (13 here)",
-  ]);
-});
-
-Deno.test("errors have their prefix, and are in the user's language", () => {
-  const error: HubFrame = { type: "error", code: "empty_message", params: {}, text: "" };
-  assertLooks(error, { width: 80 }, ["14:03 ! the message is empty: it was not sent"]);
-  assertLooks(error, { width: 80, lang: "es" }, [
-    "14:03 ! el mensaje está vacío: no se ha enviado",
   ]);
 });
 
@@ -293,70 +290,6 @@ Deno.test("an echoed command is indented to its glyph, whichever it is", () => {
   }
 });
 
-Deno.test("a frame has its own time, or the current one", () => {
-  assertEquals(frameTime({ ...message("ana", "hola"), ts: 5 }, 7), 5);
-  assertEquals(frameTime({ type: "pong" }, 7), 7);
-});
-
-const ATTACK = "a\x1b[2J\x07b\x9b31m\r\u202ec\u2028\x7f\x08";
-const HOSTILE: HubFrame[] = [
-  {
-    type: "welcome",
-    protocol: 1,
-    hub: ATTACK,
-    epoch: ATTACK,
-    token: ATTACK,
-    nick: ATTACK,
-    room: ATTACK,
-    members: [ATTACK, ATTACK],
-    count: 9,
-    motd: `${ATTACK}\n${ATTACK}`,
-    limits: { line: 1 },
-  },
-  { ...message(ATTACK, `${ATTACK}\n${ATTACK}`), room: ATTACK },
-  message(ATTACK, ATTACK, "action"),
-  message(ATTACK, ATTACK, "private"),
-  { type: "joined", room: ATTACK, nick: ATTACK, count: 1 },
-  { type: "left", room: ATTACK, nick: ATTACK, count: 1, reason: ATTACK },
-  {
-    type: "presence",
-    room: ATTACK,
-    joined: { count: 9, nicks: [ATTACK, ATTACK] },
-    left: { count: 1, nicks: [ATTACK] },
-    count: 9,
-  },
-  { type: "renamed", room: ATTACK, from: ATTACK, nick: ATTACK },
-  { type: "reply", ref: "1", code: "who", data: { members: [ATTACK], count: 1 }, text: "" },
-  { type: "reply", ref: "1", code: "nick", data: { nick: ATTACK }, text: "" },
-  {
-    type: "reply",
-    ref: "1",
-    code: "help",
-    data: { commands: [{ name: ATTACK, names: [ATTACK], argument: ATTACK }] },
-    text: "",
-  },
-  { type: "reply", ref: "1", code: ATTACK, data: {}, text: `${ATTACK}\n${ATTACK}` },
-  { type: "error", code: "bad_frame", params: { reason: ATTACK }, text: ATTACK },
-  { type: "error", code: "bad_nick", params: { nick: ATTACK, fault: ATTACK }, text: ATTACK },
-  { type: "error", code: ATTACK, params: {}, text: ATTACK },
-  { type: "notice", code: ATTACK, params: {}, text: ATTACK },
-  { type: "bye", code: ATTACK, params: {}, text: ATTACK },
-];
-
-Deno.test("no field of a frame can send a control character to the terminal", () => {
-  for (const width of [1, 5, 20, 40, 80, 300]) {
-    for (const color of [true, false]) {
-      for (const frame of HOSTILE) {
-        const lines = renderFrame(frame, 0, context(width, { theme: makeTheme(color) }));
-        assert(lines.length > 0);
-        // deno-lint-ignore no-control-regex
-        const text = lines.join("").replace(/\x1b\[[0-9;]+m/g, ""); // the theme's own
-        assert(!/[\p{Cc}\u2028\u202e]/u.test(text), `${frame.type} at ${width}`);
-      }
-    }
-  }
-});
-
 testProperty(
   "whatever a hub sends, nothing throws, and no output is unsafe",
   { weight: 5 },
@@ -396,7 +329,7 @@ testProperty(
       fc.tuple(text, text, fc.constantFrom<MessageKind>("say", "action", "private"))
         .map(([nick, said, kind]): HubFrame => message(nick, said, kind)),
       text.map((code): HubFrame => ({ type: "error", code, params: {}, text: code })),
-      text.map((motd): HubFrame => ({ ...(HOSTILE[0] as HubFrame & { type: "welcome" }), motd })),
+      text.map((motd): HubFrame => welcome({ motd })),
     );
     const widths = fc.oneof(
       fc.integer({ min: 1, max: 300 }),

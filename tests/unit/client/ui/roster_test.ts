@@ -156,45 +156,26 @@ Deno.test("the latest speaker is first, silent people keep the order of joining,
   assertEquals(speakers.list("yo1"), ["carla", "bea", "ana", "yo1"]);
 });
 
-Deno.test("an unknown speaker is added", () => {
-  const speakers = people("ana");
-  speakers.moveToFront("bea");
-  assertEquals(speakers.list("yo1"), ["bea", "ana", "yo1"]);
-});
-
-Deno.test("spellings of one nick are one person, listed as the speaker last spelled it", () => {
-  const speakers = people("José", "ana");
-  speakers.add("JOSÉ");
-  assertEquals(speakers.list("yo1"), ["José", "ana", "yo1"]);
-  speakers.moveToFront("josé");
-  assertEquals(speakers.list("Ana"), ["josé", "Ana"]);
-});
-
-Deno.test("a renamed person keeps the place", () => {
-  const speakers = people("ana", "bea", "carla");
-  speakers.rename("bea", "Beatriz");
-  assertEquals(speakers.list("yo1"), ["ana", "Beatriz", "carla", "yo1"]);
-  speakers.rename("Beatriz", "BEATRIZ");
-  assertEquals(speakers.list("yo1"), ["ana", "BEATRIZ", "carla", "yo1"]);
-});
-
-Deno.test("a nick taken over from somebody who left unseen is listed once", () => {
-  const speakers = people("ana", "bea", "carla");
-  speakers.rename("carla", "Ana");
-  assertEquals(speakers.list("yo1"), ["bea", "Ana", "yo1"]);
-});
-
-Deno.test("an unknown person with a new nick is added", () => {
-  const speakers = people("ana");
-  speakers.rename("guest1", "bea");
-  assertEquals(speakers.list("yo1"), ["ana", "bea", "yo1"]);
-});
-
-Deno.test("a person who left is removed", () => {
-  const speakers = people("ana", "José");
-  speakers.remove("JOSÉ");
-  speakers.remove("nadie");
-  assertEquals(speakers.list("yo1"), ["ana", "yo1"]);
+Deno.test("people are added, renamed in their place and removed, in any spelling of their nicks", () => {
+  const cases: [start: string[], happens: (speakers: RecentSpeakers) => void, listed: string[]][] =
+    [
+      [["ana"], (all) => all.moveToFront("bea"), ["bea", "ana"]],
+      [["José", "ana"], (all) => all.add("JOSÉ"), ["José", "ana"]],
+      [["José", "ana"], (all) => all.moveToFront("josé"), ["josé", "ana"]],
+      [["ana", "bea", "carla"], (all) => all.rename("bea", "Bea2"), ["ana", "Bea2", "carla"]],
+      [["ana", "bea", "carla"], (all) => all.rename("bea", "BEA"), ["ana", "BEA", "carla"]],
+      // The nick of somebody who left unseen, and a person who was unknown.
+      [["ana", "bea", "carla"], (all) => all.rename("carla", "Ana"), ["bea", "Ana"]],
+      [["ana"], (all) => all.rename("guest1", "bea"), ["ana", "bea"]],
+      [["ana", "José"], (all) => all.remove("JOSÉ"), ["ana"]],
+      [["ana", "José"], (all) => all.remove("nadie"), ["ana", "José"]],
+    ];
+  for (const [start, happens, listed] of cases) {
+    const speakers = people(...start);
+    happens(speakers);
+    assertEquals(speakers.list("yo1"), [...listed, "yo1"], happens.toString());
+  }
+  assertEquals(people("josé", "ana").list("Ana"), ["josé", "Ana"], "the user's own nick is last");
 });
 
 Deno.test("beyond the limit, the person silent longest is forgotten", () => {

@@ -100,74 +100,60 @@ Deno.test("the welcome shows the user's nick, the members, the motd, and what to
   ]);
 });
 
-Deno.test("joins, leaves and renames are described in each language", () => {
+/** In #general, where the nicks of a batch are a part of those who joined or left. */
+const left = (reason?: string): SystemFrame => (
+  { type: "left", room: "general", nick: "eva", count: 2, ...(reason ? { reason } : {}) }
+);
+const batch = (joined: [number, ...string[]], left: [number, ...string[]]): SystemFrame => {
+  const some = ([count, ...nicks]: [number, ...string[]]) => ({ count, nicks });
+  return { type: "presence", room: "general", joined: some(joined), left: some(left), count: 12 };
+};
+const topic = (topic: string): SystemFrame => ({
+  type: "topic",
+  room: "general",
+  nick: "eva",
+  topic,
+});
+
+Deno.test("joins, leaves and renames are described in each language, the leaves of a batch first", () => {
+  const joined = { type: "joined", room: "general", nick: "eva", count: 3 } as const;
+  const renamed = { type: "renamed", room: "general", from: "eva", nick: "ada" } as const;
   const cases: [SystemFrame, string, string][] = [
+    [joined, "eva joined (3 here)", "eva ha entrado (3 aquí)"],
+    [left(), "eva left (2 here)", "eva ha salido (2 aquí)"],
+    [left("quit"), "eva left (2 here)", "eva ha salido (2 aquí)"],
     [
-      { type: "joined", room: "general", nick: "eva", count: 3 },
-      "eva joined (3 here)",
-      "eva ha entrado (3 aquí)",
-    ],
-    [
-      { type: "left", room: "general", nick: "eva", count: 2 },
-      "eva left (2 here)",
-      "eva ha salido (2 aquí)",
-    ],
-    [
-      { type: "left", room: "general", nick: "eva", count: 2, reason: "quit" },
-      "eva left (2 here)",
-      "eva ha salido (2 aquí)",
-    ],
-    [
-      { type: "left", room: "general", nick: "eva", count: 2, reason: "timeout" },
+      left("timeout"),
       "eva left: connection timed out (2 here)",
       "eva ya no está: su conexión no respondía (2 aquí)",
     ],
     [
-      { type: "left", room: "general", nick: "eva", count: 2, reason: "moonlight" },
+      left("moonlight"),
       "eva left: moonlight (2 here)",
       "eva ya no está: moonlight (2 aquí)",
     ],
     [
-      {
-        type: "presence",
-        room: "general",
-        joined: { count: 1240, nicks: ["ana", "eva", "bob"] },
-        left: { count: 0, nicks: [] },
-        count: 5000,
-      },
-      "ana, eva, bob and 1237 more joined (5000 here)",
-      "ana, eva, bob y 1237 más han entrado (5000 aquí)",
+      batch([1240, "ana", "eva", "bob"], [0]),
+      "ana, eva, bob and 1237 more joined (12 here)",
+      "ana, eva, bob y 1237 más han entrado (12 aquí)",
     ],
     [
-      {
-        type: "presence",
-        room: "general",
-        joined: { count: 0, nicks: [] },
-        left: { count: 9, nicks: ["ana", "eva"] },
-        count: 3,
-      },
-      "ana, eva and 7 more left (3 here)",
-      "ana, eva y 7 más han salido (3 aquí)",
+      batch([0], [9, "ana", "eva"]),
+      "ana, eva and 7 more left (12 here)",
+      "ana, eva y 7 más han salido (12 aquí)",
     ],
     [
-      { type: "renamed", room: "general", from: "eva", nick: "ada" },
-      "eva is now ada",
-      "eva ahora es ada",
+      batch([8, ..."abcdefgh"], [1, "ana"]),
+      "ana left (4 here)\na, b, c, d, e, f, g, h joined (12 here)",
+      "ana ha salido (4 aquí)\na, b, c, d, e, f, g, h han entrado (12 aquí)",
     ],
-    [
-      { type: "topic", room: "general", nick: "eva", topic: "Deno" },
-      "eva changed the topic: Deno",
-      "eva ha cambiado el tema: Deno",
-    ],
-    [
-      { type: "topic", room: "general", nick: "eva", topic: "" },
-      "eva removed the topic",
-      "eva ha quitado el tema",
-    ],
+    [renamed, "eva is now ada", "eva ahora es ada"],
+    [topic("Deno"), "eva changed the topic: Deno", "eva ha cambiado el tema: Deno"],
+    [topic(""), "eva removed the topic", "eva ha quitado el tema"],
   ];
   for (const [frame, english, spanish] of cases) {
-    assertEquals(describeFrame(frame, "en"), [english]);
-    assertEquals(describeFrame(frame, "es"), [spanish]);
+    assertEquals(describeFrame(frame, "en"), english.split("\n"));
+    assertEquals(describeFrame(frame, "es"), spanish.split("\n"));
   }
 });
 
@@ -317,46 +303,6 @@ Deno.test("plainLines marks every line of a message", () => {
       assertEquals(plainLines({ ...message(text), kind }, "en"), lines);
     },
   ));
-});
-
-Deno.test("plainLines marks a message, an action and a private message differently", () => {
-  assertEquals(plainLines(message("hola"), "en"), ["ana: hola"]);
-  assertEquals(plainLines(message("saluda", "action"), "en"), ["* ana saluda"]);
-  assertEquals(plainLines(message("hola", "private"), "en"), ["[private] ana: hola"]);
-  assertEquals(plainLines(message(""), "en"), ["ana: "]);
-});
-
-Deno.test("a batch of joins and leaves shows the leaves first, with the count at each point", () => {
-  const batch: SystemFrame = {
-    type: "presence",
-    room: "general",
-    joined: { count: 8, nicks: ["ana", "b", "c", "d", "e", "f", "g", "h"] },
-    left: { count: 1, nicks: ["ana"] },
-    count: 10,
-  };
-  assertEquals(describeFrame(batch, "en"), [
-    "ana left (2 here)",
-    "ana, b, c, d, e, f, g, h joined (10 here)",
-  ]);
-  assertEquals(describeFrame(batch, "es"), [
-    "ana ha salido (2 aquí)",
-    "ana, b, c, d, e, f, g, h han entrado (10 aquí)",
-  ]);
-});
-
-Deno.test("plainLines marks each further line of a message, so that none can be forged", () => {
-  const text = "uno\n\neva: dos\n* eva left (1 here)\n! error\n";
-  for (const kind of ["say", "action", "private"] as const) {
-    const [first, ...others] = plainLines(message(text, kind), "en");
-    assert(first!.endsWith("uno"));
-    assertEquals(others, [
-      "  | ",
-      "  | eva: dos",
-      "  | * eva left (1 here)",
-      "  | ! error",
-      "  | ",
-    ]);
-  }
 });
 
 Deno.test("plainLines marks every line of the hub, and errors with a mark of their own", () => {

@@ -8,103 +8,11 @@ import {
   GREATEST_FRAME,
   type HubFrame,
   MAX_HUB_FRAME,
-  type WireFrame,
 } from "../../../../common/protocol/frame.ts";
 import { decodeLine } from "../../../../common/protocol/line_splitter.ts";
 import { broken, clientFrames, hubFrames } from "../../../support/frames.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
-
-const CLIENT_FRAMES: ClientFrame[] = [
-  { type: "hello", protocol: 1 },
-  {
-    type: "hello",
-    protocol: 1,
-    nick: "José",
-    room: "general",
-    lang: "es",
-    password: "x",
-    history: 50,
-    runs: true,
-    resume: { token: "t", after: 7 },
-  },
-  { type: "hello", protocol: 0, look: true },
-  { type: "say", ref: "1", text: "una\ndos" },
-  { type: "say", ref: "1", text: "", room: "general", to: "ana" },
-  { type: "command", ref: "2", line: "/quien" },
-  { type: "ping" },
-];
-
-const HUB_FRAMES: WireFrame[] = [
-  {
-    type: "welcome",
-    protocol: 1,
-    hub: "chat 1",
-    epoch: "e",
-    token: "t",
-    nick: "ana",
-    room: "general",
-    members: ["ana"],
-    count: 1,
-    motd: "hola",
-    limits: { line: 65536 },
-  },
-  { type: "look", protocol: 1, hub: "chat 1", people: 3 },
-  { type: "look", protocol: 2, hub: "chat 2" },
-  { type: "message", id: 1, room: "general", nick: "ana", text: "hola", ts: 1, kind: "say" },
-  {
-    type: "message",
-    id: 2,
-    room: "general",
-    nick: "ana",
-    text: "x",
-    ts: 1,
-    kind: "action",
-    replay: true,
-  },
-  { type: "ack", ref: "1", id: 1, ts: 1 },
-  {
-    type: "messages",
-    id: 3,
-    room: "general",
-    nick: "ana",
-    texts: ["x", "two\nlines"],
-    ts: 1,
-    kind: "say",
-  },
-  { type: "acks", id: 3, ts: 1, refs: ["1", "2"] },
-  { type: "joined", room: "general", nick: "ana", count: 2 },
-  { type: "left", room: "general", nick: "ana", count: 1 },
-  { type: "left", room: "general", nick: "ana", count: 1, reason: "timeout" },
-  {
-    type: "presence",
-    room: "general",
-    joined: { count: 9, nicks: ["ana", "eva"] },
-    left: { count: 0, nicks: [] },
-    count: 12,
-  },
-  { type: "renamed", room: "general", from: "ana", nick: "eva" },
-  { type: "reply", ref: "1", code: "who", data: { members: [] }, text: "" },
-  { type: "error", code: "bad_frame", params: { reason: "x" }, text: "x" },
-  { type: "error", ref: "1", code: "bad_frame", params: {}, text: "x" },
-  { type: "notice", code: "throttled", params: {}, text: "x" },
-  { type: "bye", code: "quit", params: { max: 1 }, text: "x" },
-  { type: "pong" },
-];
-
-Deno.test("every frame survives encoding and decoding", () => {
-  for (const frame of CLIENT_FRAMES) {
-    assertEquals(decodeClientFrame(encodeFrame(frame)), { kind: "frame", frame });
-  }
-  for (const frame of HUB_FRAMES) {
-    assertEquals(decodeHubFrame(encodeFrame(frame)), { kind: "frame", frame });
-  }
-});
-
-Deno.test("an encoded frame is one line, whatever it holds", () => {
-  const line = encodeFrame({ type: "say", ref: "1", text: "a\nb\r\u2028\u0000" });
-  assertEquals(/[\n\r]/.test(line), false);
-});
 
 Deno.test("unknown frames and fields are ignored", () => {
   assertEquals(decodeClientFrame('{"type":"dance"}'), { kind: "unknown", type: "dance" });
@@ -172,14 +80,17 @@ testProperty(
   "any frame is one line, and survives encoding and decoding",
   { weight: 40 },
   (check) => {
-    check(fc.property(clientFrames, hubFrames, (fromClient, fromHub) => {
-      assertEquals(decodeClientFrame(encodeFrame(fromClient)), {
-        kind: "frame",
-        frame: fromClient,
-      });
-      assertEquals(decodeHubFrame(encodeFrame(fromHub)), { kind: "frame", frame: fromHub });
-      for (const each of [fromClient, fromHub]) assert(!/[\n\r]/.test(encodeFrame(each)));
-    }));
+    check(
+      fc.property(clientFrames, hubFrames, (fromClient, fromHub) => {
+        assertEquals(decodeClientFrame(encodeFrame(fromClient)), {
+          kind: "frame",
+          frame: fromClient,
+        });
+        assertEquals(decodeHubFrame(encodeFrame(fromHub)), { kind: "frame", frame: fromHub });
+        for (const each of [fromClient, fromHub]) assert(!/[\n\r]/.test(encodeFrame(each)));
+      }),
+      { numRuns: 500 },
+    );
   },
 );
 

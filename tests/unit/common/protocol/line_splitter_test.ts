@@ -35,48 +35,38 @@ function split(bytes: Uint8Array, sizes: readonly number[], limits = LIMITS): st
 }
 
 /** Checks the results at every chunk size. */
-function assertSplits(text: string | Uint8Array, expected: string[], limits = LIMITS): void {
-  const bytes = typeof text === "string" ? utf8.encode(text) : text;
+function assertSplits(text: string, expected: string[], rule: string): void {
+  const bytes = utf8.encode(text);
   for (let size = 1; size <= bytes.length + 1; size++) {
-    assertEquals(split(bytes, [size], limits), expected, `in chunks of ${size}`);
+    assertEquals(split(bytes, [size]), expected, `${rule}: in chunks of ${size}`);
   }
 }
 
-Deno.test("the lines are the same at every chunk size, split UTF-8 included", () => {
-  assertSplits("hola\nñandú 日本\n😀👨‍👩\n\nfin\n", ["hola", "ñandú 日本", "😀👨‍👩", "", "fin"]);
-});
-
-Deno.test("one CR before the LF is dropped, every other is kept", () => {
-  assertSplits("a\r\nb\r\r\nc\rd\n\r\n", ["a", "b\r", "c\rd", ""]);
-});
-
-Deno.test("a BOM is dropped at the beginning of the stream only", () => {
-  assertSplits("\uFEFFhola\n\uFEFFotra\n", ["hola", "\uFEFFotra"]);
-});
-
-Deno.test("a line of exactly the limit passes, with and without CR", () => {
-  assertSplits("0123456789abcdef\n0123456789abcdef\r\n", ["0123456789abcdef", "0123456789abcdef"]);
-});
-
-Deno.test("a line over the limit is dropped whole, and the next one is read", () => {
-  assertSplits("0123456789abcdefg\nfin\n", ["<too_long 16>", "fin"]);
-  assertSplits("0123456789abcde😀\nfin\n", ["<too_long 16>", "fin"]);
-  assertSplits("0123456789ab😀\nfin\n", ["0123456789ab😀", "fin"]);
-});
-
-Deno.test("a line that is too long is reported once, at any length", () => {
-  assertSplits("x".repeat(40) + "\nfin\n", ["<too_long 16>", "fin"]);
-});
-
-Deno.test("a stream with too many bytes without an LF is given up", () => {
-  const found = split(utf8.encode("x".repeat(41) + "\nfin\n"), [1]);
-  assertEquals(found, ["<too_long 16>", "<overrun 40>"]);
-});
-
-Deno.test("a last line without LF is given at the end of the stream", () => {
-  assertSplits("hola\nfin", ["hola", "fin"]);
-  assertSplits("hola\n", ["hola"]);
-  assertSplits("", []);
+Deno.test("a stream is split by the rules at every chunk size, split UTF-8 included", () => {
+  const [longest, over] = ["0123456789abcdef", "0123456789abcdefg"];
+  const cases: [rule: string, stream: string, lines: string[]][] = [
+    ["lines", "hola\nñandú 日本\n😀👨‍👩\n\nfin\n", ["hola", "ñandú 日本", "😀👨‍👩", "", "fin"]],
+    ["no line", "", []],
+    ["the end is as an LF", "hola\nfin", ["hola", "fin"]],
+    ["one CR is dropped", "a\r\nb\r\r\nc\rd\n\r\n", ["a", "b\r", "c\rd", ""]],
+    ["a BOM is dropped at the beginning", "\uFEFFhola\n\uFEFFotra\n", ["hola", "\uFEFFotra"]],
+    ["even if the line is too long", `${over}\n\uFEFFa\n`, ["<too_long 16>", "\uFEFFa"]],
+    ["a BOM does not count", `\uFEFF${longest}\r\n${longest}\n`, [longest, longest]],
+    ["the limit", `${longest}\n${longest}\r\n0123456789ab😀\n`, [
+      longest,
+      longest,
+      "0123456789ab😀",
+    ]],
+    ["a line over it", `${over}\n0123456789abcde😀\nfin\n`, [
+      "<too_long 16>",
+      "<too_long 16>",
+      "fin",
+    ]],
+    ["is reported once", `${"x".repeat(40)}\nfin\n`, ["<too_long 16>", "fin"]],
+  ];
+  for (const [rule, stream, lines] of cases) assertSplits(stream, lines, rule);
+  const endless = utf8.encode("x".repeat(41) + "\nfin\n");
+  assertEquals(split(endless, [1]), ["<too_long 16>", "<overrun 40>"], "it is given up");
 });
 
 Deno.test("changed limits apply from the next line on, even within a chunk", () => {
@@ -158,18 +148,6 @@ testProperty(
     }));
   },
 );
-
-Deno.test("a BOM does not count as part of the first line, at any chunk size", () => {
-  assertSplits("\uFEFF0123456789abcdef\r\n0123456789abcdef\n", [
-    "0123456789abcdef",
-    "0123456789abcdef",
-  ]);
-  assertSplits("\uFEFF0123456789abcdefg\nfin\n", ["<too_long 16>", "fin"]);
-});
-
-Deno.test("a BOM is dropped in the first line only, even if that is too long", () => {
-  assertSplits("0123456789abcdefgh\n\uFEFFotra\n", ["<too_long 16>", "\uFEFFotra"]);
-});
 
 /** The expected results for the bytes, without regard to chunks or memory. */
 function splitByRule(stream: Uint8Array, { maxLine, maxUnended }: SplitLimits): string[] {

@@ -29,20 +29,8 @@ function fault(nick: string): string {
 }
 
 Deno.test("parseNick accepts letters, marks and digits of any script, and _ - .", () => {
-  const good = [
-    "ana",
-    "José",
-    "ana-b_c.d2",
-    "2pac",
-    "Ελένη",
-    "Ольга",
-    "يوسف",
-    "क्षत्रिय",
-    "日本語ひらカナ",
-    "한국漢字",
-    "ー",
-  ];
-  for (const nick of good) assertEquals(fault(nick), `ok: ${nick}`);
+  const good = "ana José ana-b_c.d2 2pac Ελένη Ольга يوسف क्षत्रिय 日本語ひらカナ 한국漢字 ー";
+  for (const nick of good.split(" ")) assertEquals(fault(nick), `ok: ${nick}`);
 });
 
 Deno.test("parseNick normalises to NFC and trims spaces", () => {

@@ -74,43 +74,19 @@ function sanitizedByRule(text: string, newlines: boolean): string {
   return safe;
 }
 
-testProperty("sanitize follows its rules on any text", { weight: 100 }, (check) => {
-  check(fc.property(hostileText(), fc.boolean(), (text, newlines) => {
-    assertEquals(sanitize(text, { newlines }), sanitizedByRule(text, newlines));
-  }));
-});
-
 testProperty(
-  "sanitize makes any text safe, and leaves its own result unchanged",
-  { weight: 100 },
+  "sanitize follows its rules on any text, and leaves its own result unchanged",
+  { weight: 200 },
   (check) => {
     const text = fc.oneof(hostileText(), fc.string({ unit: "binary" }));
     check(fc.property(text, fc.boolean(), (input, newlines) => {
-      const once = sanitize(input, { newlines });
-      assertEquals(sanitize(once, { newlines }), once);
-      for (const char of once) {
-        const isNewline = newlines && char === "\n";
-        assertEquals(CONTROLS.includes(char.codePointAt(0)!) && !isNewline, false);
-      }
-      assertEquals(/\p{M}{9}|\t/u.test(once), false);
-      assert(once.isWellFormed());
-      assert(once.length <= 4 * input.length);
+      const safe = sanitize(input, { newlines });
+      assertEquals(safe, sanitizedByRule(input, newlines));
+      assertEquals(sanitize(safe, { newlines }), safe);
+      assert(safe.length <= 4 * input.length);
     }));
   },
 );
-
-testProperty("sanitize leaves safe text unchanged", { weight: 30 }, (check) => {
-  const unsafe = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
-  const clean = hostileText().map((text) =>
-    text.replace(unsafe, "").replace(/(\p{M}{8})\p{M}+/gu, "$1")
-  );
-  check(fc.property(fc.array(clean, { maxLength: 4 }), (lines) => {
-    for (const line of lines) assertEquals(sanitize(line), line);
-    const text = lines.join("\n");
-    assertEquals(sanitize(text, { newlines: true }), text);
-    assertEquals(sanitize(text), lines.join("\uFFFD"));
-  }));
-});
 
 testProperty("sanitizeJson of any value is safe, and keeps the value", { weight: 50 }, (check) => {
   check(fc.property(fc.oneof(fc.jsonValue({ stringUnit: "binary" }), hostileText()), (value) => {

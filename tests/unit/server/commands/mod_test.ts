@@ -8,12 +8,7 @@ import { TestHub } from "../../../support/hub.ts";
 Deno.test("an unknown command reaches nobody, and the nearest in the sender's language is suggested", () => {
   const test = new TestHub();
   const [ana, luis] = test.textMembers("ana", "luis");
-  ana.send("/quein");
-  ana.send("/lang es");
-  ana.send("/nmobre x");
-  ana.send("/zzzzzzzz");
-  test.tick();
-  assertEquals(ana.take(), [
+  assertEquals(ana.ask("/quein", "/lang es", "/nmobre x", "/zzzzzzzz"), [
     "! unknown command /quein: did you mean /quien? /help lists the commands, and // sends a line that begins with /",
     "* el servidor te habla ahora en español",
     "! no existe la orden /nmobre: ¿querías decir /nombre? /ayuda muestra todas, y // envía una línea que empieza por /",
@@ -25,9 +20,7 @@ Deno.test("an unknown command reaches nobody, and the nearest in the sender's la
 Deno.test("// sends a slash, and commands work in both languages, with or without accents", () => {
   const test = new TestHub();
   const [ana, luis] = test.textMembers("ana", "luis");
-  ana.send("//etc/hosts");
-  ana.send("/yo saluda");
-  ana.send("/ME waves");
+  ana.send("//etc/hosts", "/yo saluda", "/ME waves");
   for (const who of ["/who", "/quien", "/quién", "/QUIEN"]) ana.send(who);
   test.tick();
   assertEquals(luis.take(), ["ana: /etc/hosts", "* ana saluda", "* ana waves"]);
@@ -50,9 +43,7 @@ Deno.test("a command without its argument, or with a wrong one, says what it nee
 Deno.test("help names every command for members in both languages, the reader's first", () => {
   const test = new TestHub({ lang: "es" });
   const ana = test.textMember("ana");
-  ana.send("/ayuda");
-  test.tick();
-  const help = ana.take().join("\n");
+  const help = ana.ask("/ayuda").join("\n");
   for (const { role, names } of COMMANDS) {
     if (role) continue;
     for (const name of Object.values(names).flat()) assert(help.includes(`/${name}`), name);

@@ -6,8 +6,7 @@ import { TestHub } from "../../../support/hub.ts";
 Deno.test("a nick in use is refused in any spelling, except to its holder", () => {
   const test = new TestHub();
   const [ana, eva] = test.textMembers("José", "eva");
-  eva.send("/nombre JOSE\u0301");
-  eva.send("/nombre ädmin");
+  eva.send("/nombre JOSE\u0301", "/nombre ädmin");
   eva.send("/nombre аna"); // Cyrillic а
   test.tick();
   assertEquals(eva.take(), [
@@ -16,9 +15,7 @@ Deno.test("a nick in use is refused in any spelling, except to its holder", () =
     '! the nick "аna" cannot be used: all letters must be of one alphabet',
   ]);
   assertEquals(ana.take(), ["* eva is now ädmin"]);
-  ana.send("/nombre JOSÉ");
-  test.tick();
-  assertEquals(ana.take(), ["* you are now JOSÉ"]);
+  assertEquals(ana.ask("/nombre JOSÉ"), ["* you are now JOSÉ"]);
 });
 
 Deno.test("of two claims to a nick in the same tick, the first wins", () => {
@@ -35,17 +32,14 @@ Deno.test("a nick is free again when its holder leaves", () => {
   const test = new TestHub();
   test.textMember("ana").drop();
   const other = test.textMember("eva");
-  other.send("/name ana");
-  test.tick();
-  assertEquals(other.take().at(-1), "* you are now ana");
+  assertEquals(other.ask("/name ana").at(-1), "* you are now ana");
 });
 
 Deno.test("/exit delivers what is due, says goodbye and closes, and the others see it once", () => {
   const test = new TestHub();
   const [ana, luis] = test.textMembers("ana", "luis");
   luis.send("una");
-  ana.send("dos");
-  ana.send("/exit");
+  ana.send("dos", "/exit");
   assertEquals(ana.take(), ["luis: una", "* goodbye"]);
   assertEquals(ana.isClosed, true);
   test.hub.detach(ana.session);

@@ -1,13 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
-import {
-  messageAt,
-  type Run,
-  RUN_LIMITS,
-  RunBuilder,
-  trimRun,
-} from "../../../../server/history/run.ts";
-import { testProperty } from "../../../support/property.ts";
+import { type Run, RUN_LIMITS, RunBuilder } from "../../../../server/history/run.ts";
 import type { Posted } from "../../../../server/types.ts";
 
 interface Details {
@@ -44,46 +36,8 @@ function runsOf(all: readonly Posted[]): Run[] {
   return builder.take();
 }
 
-function messagesOf(run: Run): Posted[] {
-  return run.texts.map((_, place) => messageAt(run, place));
-}
-
 /** The number of messages in each run. */
 const sizes = (all: readonly Posted[]) => runsOf(all).map(({ texts }) => texts.length);
-
-testProperty(
-  "messages come out of their runs unchanged, also after trimming",
-  { weight: 10 },
-  (check) => {
-    const message = fc.record({
-      gap: fc.constantFrom(1, 1, 1, 2),
-      text: fc.string({ unit: "binary" }),
-      room: fc.constantFrom("a", "a", "b"),
-      nick: fc.constantFrom("ana", "ana", "eva"),
-      ts: fc.constantFrom(1, 1, 2),
-      kind: fc.constantFrom("say" as const, "say" as const, "action" as const),
-      taken: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
-    });
-    check(fc.property(fc.array(message, { maxLength: 50 }), fc.nat(), (all, number) => {
-      const builder = new RunBuilder();
-      const before: Posted[] = [];
-      const runs: Run[] = [];
-      let id = 0;
-      for (const { gap, taken, ...details } of all) {
-        before.push(posted(id += gap, details));
-        builder.add(before.at(-1)!);
-        if (taken) runs.push(...builder.take());
-      }
-      runs.push(...builder.take());
-      assertEquals(builder.take(), []);
-      assertEquals(runs.flatMap(messagesOf), before);
-      for (const run of runs) {
-        const count = number % run.texts.length;
-        assertEquals(messagesOf(trimRun(run, count)), messagesOf(run).slice(count));
-      }
-    }));
-  },
-);
 
 Deno.test("messages that differ only in text and id are one run", () => {
   assertEquals(sizes([]), []);

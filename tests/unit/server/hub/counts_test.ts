@@ -64,8 +64,7 @@ Deno.test("a message is counted once when it is accepted, and once for each memb
 Deno.test("replayed messages are counted as sent", () => {
   const test = new TestHub({ historyOnJoin: 50 });
   const ana = test.textMember("ana");
-  ana.send("one");
-  ana.send("two");
+  ana.send("one", "two");
   test.tick();
   const counts = countedDuring(test, () => test.connect().send("/name eva"));
   assertEquals(counts, { linesIn: 1, messagesIn: 0, messagesOut: 2 });

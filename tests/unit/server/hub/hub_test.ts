@@ -3,28 +3,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { TestHub } from "../../../support/hub.ts";
 
-Deno.test("a message reaches everyone else, and its sender gets only the ack", () => {
-  const test = new TestHub();
-  const [ana, luis, eva] = [
-    test.textMember("ana"),
-    test.textMember("luis"),
-    test.framesMember("eva"),
-  ];
-  test.tick();
-  for (const peer of [ana, luis, eva]) peer.take();
-
-  ana.send("hola");
-  eva.send('{"type":"say","ref":"7","text":"buenas"}');
-  test.tick();
-  assertEquals(ana.take(), ["eva: buenas"]);
-  assertEquals(luis.take(), ["ana: hola", "eva: buenas"]);
-  const frames = eva.takeFrames();
-  assertEquals(frames.map((frame) => frame.type), ["message", "ack"]);
-  assert(frames[0]!.type === "message" && frames[1]!.type === "ack");
-  assertEquals([frames[0]!.nick, frames[0]!.text, frames[0]!.kind], ["ana", "hola", "say"]);
-  assertEquals([frames[1]!.ref, frames[1]!.id], ["7", frames[0]!.id + 1]);
-});
-
 Deno.test("the events of one tick are one chunk, shared by all members of the same dialect and language", () => {
   const test = new TestHub();
   const sender = test.textMember("ana");
@@ -67,13 +45,13 @@ Deno.test("text from users is made safe in every field", () => {
   test.tick();
   ana.take();
   const evil = "a\x1b[2Jb\u202ec";
-  bot.send(JSON.stringify({ type: "say", ref: "1", text: `${evil}\nbot: forged\r\n* forged` }));
-  bot.send(JSON.stringify({ type: "command", ref: "2", line: `/nick ${evil}` }));
-  bot.send(JSON.stringify({ type: "command", ref: "3", line: `/${evil}` }));
-  bot.send(JSON.stringify({ type: "say", ref: "4", room: evil, text: "x" }));
-  ana.send(evil);
-  test.tick();
-  assertEquals(ana.take(), ["bot: a\uFFFD[2Jb\uFFFDc", "  | bot: forged", "  | * forged"]);
+  bot.send(
+    JSON.stringify({ type: "say", ref: "1", text: `${evil}\nbot: forged\r\n* forged` }),
+    JSON.stringify({ type: "command", ref: "2", line: `/nick ${evil}` }),
+    JSON.stringify({ type: "command", ref: "3", line: `/${evil}` }),
+    JSON.stringify({ type: "say", ref: "4", room: evil, text: "x" }),
+  );
+  assertEquals(ana.ask(evil), ["bot: a\uFFFD[2Jb\uFFFDc", "  | bot: forged", "  | * forged"]);
   for (const line of bot.take()) assertEquals(/[\p{Cc}\u202e]|\\u001b/iu.test(line), false, line);
 });
 
@@ -93,9 +71,11 @@ Deno.test("a message is refused if it is empty, or if its sender is not in the r
   const [ana, bot] = [test.textMember("ana"), test.framesMember("bot")];
   test.tick();
   ana.take();
-  bot.send('{"type":"say","ref":"1","text":" \\n "}');
-  bot.send('{"type":"say","ref":"2","text":"x","room":"otra"}');
-  bot.send('{"type":"say","ref":"3","text":"x","to":"anna"}');
+  bot.send(
+    '{"type":"say","ref":"1","text":" \\n "}',
+    '{"type":"say","ref":"2","text":"x","room":"otra"}',
+    '{"type":"say","ref":"3","text":"x","to":"anna"}',
+  );
   ana.send("   ");
   test.tick();
   const errors = bot.takeFrames().map((frame) =>
@@ -108,9 +88,7 @@ Deno.test("a message is refused if it is empty, or if its sender is not in the r
 Deno.test("a ping is answered with a pong, and blank lines and unknown frames are ignored", () => {
   const test = new TestHub();
   const bot = test.framesMember("bot");
-  bot.send("");
-  bot.send('{"type":"dance"}');
-  bot.send('{"type":"ping"}');
+  bot.send("", '{"type":"dance"}', '{"type":"ping"}');
   test.tick();
   assertEquals(bot.takeFrames(), [{ type: "pong" }]);
 });

@@ -75,8 +75,7 @@ Deno.test("users, rooms and messages are counted as of the scrape", async () => 
   const ana = test.textMember("ana");
   test.framesMember("eva").drop();
   test.textMember("luis").send("/join tea");
-  ana.send("hola");
-  ana.send("/msg luis hola");
+  ana.send("hola", "/msg luis hola");
   test.tick();
   const values = await samples();
   assertEquals(

@@ -5,25 +5,6 @@ import { testProperty } from "../../../support/property.ts";
 
 const ANA = { id: "t1", key: "ana" };
 
-Deno.test("a cooldown lasts until its deadline, for the id and for the key", () => {
-  const waits = new Cooldowns(10);
-  assertEquals(waits.left(ANA, 0), 0);
-  assertEquals(waits.set(ANA, 1000, 0), "set");
-  assertEquals(waits.left(ANA, 400), 600);
-  assertEquals(waits.left({ id: "t1", key: "eva" }, 400), 600);
-  assertEquals(waits.left({ id: "t2", key: "ana" }, 400), 600);
-  assertEquals(waits.left({ id: "t2", key: "eva" }, 400), 0);
-  assertEquals([waits.left(ANA, 1000), waits.left(ANA, 5000)], [0, 0]);
-});
-
-Deno.test("a shorter cooldown replaces a longer one, and removing it ends it", () => {
-  const waits = new Cooldowns(10);
-  waits.set(ANA, 1000, 0);
-  waits.set(ANA, 500, 0);
-  assertEquals(waits.left(ANA, 0), 500);
-  assertEquals([waits.remove(ANA), waits.remove(ANA), waits.left(ANA, 0)], [true, false, 0]);
-});
-
 Deno.test("the table is full until cooldowns expire, and then has room again", () => {
   const waits = new Cooldowns(2);
   waits.set(ANA, 1000, 0);

@@ -31,30 +31,6 @@ class CountingClock implements Clock {
   }
 }
 
-Deno.test("connections are greeted when they are due, in the order in which they connected", async () => {
-  const clock = new FakeClock();
-  const called: [string, number][] = [];
-  const timer = new GreetTimer<string>(clock, WAIT, (each) => called.push([each, clock.now()]));
-  timer.start("ana");
-  await clock.advance(100);
-  timer.start("bob");
-  timer.start("cai");
-  await clock.advance(1000);
-  assertEquals(called, [["ana", 300], ["bob", 400], ["cai", 400]]);
-});
-
-Deno.test("a connection that was cancelled is not greeted", async () => {
-  const clock = new FakeClock();
-  const called: string[] = [];
-  const timer = new GreetTimer<string>(clock, WAIT, (each) => called.push(each));
-  timer.start("ana");
-  timer.start("bob");
-  timer.cancel("ana");
-  timer.cancel("nobody");
-  await clock.advance(1000);
-  assertEquals(called, ["bob"]);
-});
-
 Deno.test("ten thousand connections share one timer, and none is set while nobody waits", async () => {
   const clock = new CountingClock();
   let called = 0;

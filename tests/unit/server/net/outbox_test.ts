@@ -21,13 +21,6 @@ function drain(outbox: Outbox): Uint8Array[] {
   return taken;
 }
 
-Deno.test("an outbox returns what was pushed, in order, with small chunks joined", () => {
-  const outbox = new Outbox(new OutboxBudget(PLENTY), PLENTY);
-  for (const values of [[1, 2], [3], [4, 5, 6]]) outbox.push(Uint8Array.from(values));
-  assertEquals(outbox.next(), Uint8Array.of(1, 2, 3, 4, 5, 6));
-  assertEquals(outbox.next(), undefined);
-});
-
 Deno.test("a single chunk is returned without a copy", () => {
   const outbox = new Outbox(new OutboxBudget(PLENTY), PLENTY);
   const chunk = bytes(100);
@@ -43,18 +36,6 @@ Deno.test("chunks are joined up to 64 KiB and no further", () => {
   const outbox = new Outbox(new OutboxBudget(PLENTY), PLENTY);
   for (let turn = 0; turn < 5; turn++) outbox.push(bytes(30 * KB));
   assertEquals(drain(outbox).map((chunk) => chunk.length / KB), [60, 60, 30]);
-});
-
-Deno.test("bytes stay pending until they are marked as sent", () => {
-  const total = new OutboxBudget(PLENTY);
-  const outbox = new Outbox(total, PLENTY);
-  outbox.push(bytes(10));
-  outbox.next();
-  assertEquals([outbox.pending, total.pendingBytes], [10, 10]);
-  outbox.markSent(4);
-  assertEquals([outbox.pending, total.pendingBytes], [6, 6]);
-  outbox.markSent(6);
-  assertEquals([outbox.pending, total.pendingBytes], [0, 0]);
 });
 
 Deno.test("an outbox accepts chunks up to its limit, and nothing of a chunk above it", () => {
