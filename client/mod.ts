@@ -6,6 +6,7 @@ import { EXIT } from "../common/cli/failure.ts";
 import { onFault } from "../common/cli/faults.ts";
 import { readPassword } from "../common/cli/files.ts";
 import { complain, print, write } from "../common/cli/output.ts";
+import { writeAll } from "../common/cli/own_files.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { leaveOnSignals } from "../common/cli/signals.ts";
 import {
@@ -16,7 +17,6 @@ import {
   runSubcommand,
 } from "../common/cli/subcommand.ts";
 import { isAtTerminal } from "../common/cli/terminal.ts";
-import { writeAll } from "../common/cli/own_files.ts";
 import { translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { MOD_NAMES } from "../common/protocol/input.ts";

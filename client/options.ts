@@ -14,10 +14,10 @@ import { type Environment, environmentLang } from "../common/cli/environment.ts"
 import { FINGERPRINT_LIKE, parseFingerprint } from "../common/cli/fingerprint.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
 import { type Lang, LANGS } from "../common/i18n/mod.ts";
-import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./session/join_filter.ts";
 import type { TlsOptions } from "./trust/mod.ts";
 import { type ThemeName, THEMES } from "./ui/theme.ts";
+import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];

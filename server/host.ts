@@ -1,9 +1,9 @@
 /** `chat server --join`: runs the hub and its host's client in one terminal. They talk over TCP like any others. */
 
+import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { canRedraw } from "../common/cli/terminal.ts";
-import type { Environment } from "../common/cli/environment.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
 import { type RunningHub, runServer } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";

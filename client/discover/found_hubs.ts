@@ -3,9 +3,9 @@
  */
 
 import type { Address } from "../../common/cli/address.ts";
+import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isUnicast, isWhole, parseIp } from "../../common/protocol/ip.ts";
-import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
 
 export interface FoundHub {
   /** Safe to show; empty if the hub was not announced. */

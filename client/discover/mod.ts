@@ -5,10 +5,10 @@
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
-import { networksOf } from "../../common/mdns/networks.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
-import type { ClientOptions } from "../options.ts";
+import { networksOf } from "../../common/mdns/networks.ts";
 import { findHub } from "../net/probe.ts";
+import type { ClientOptions } from "../options.ts";
 import { askLine } from "../terminal/ask.ts";
 import { browse } from "./browse.ts";
 import { type FoundHub, FoundHubs, withLocal } from "./found_hubs.ts";

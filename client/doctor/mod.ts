@@ -7,21 +7,21 @@ import type { Address } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";
 import { print } from "../../common/cli/output.ts";
+import { stateFile } from "../../common/cli/state_folder.ts";
 import {
   type Context,
   giveUpFiles,
   reportErrors,
   runSubcommand,
 } from "../../common/cli/subcommand.ts";
-import { stateFile } from "../../common/cli/state_folder.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import { readCaFile } from "../trust/mod.ts";
-import { KnownHubsFile } from "../trust/known_hubs.ts";
-import { usesColor } from "../options.ts";
-import { makeTheme } from "../ui/theme.ts";
 import { probe } from "../net/probe.ts";
 import { useSystemCas } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
+import { usesColor } from "../options.ts";
+import { KnownHubsFile } from "../trust/known_hubs.ts";
+import { readCaFile } from "../trust/mod.ts";
+import { makeTheme } from "../ui/theme.ts";
 import { type Instruments, type Probe, runChecks } from "./checks.ts";
 import { connect, resolve } from "./connect.ts";
 import { diagnose } from "./diagnosis.ts";

@@ -4,8 +4,8 @@ import type { Address } from "../../common/cli/address.ts";
 import { within } from "../../common/cli/timers.ts";
 import { type ClientFrame, encodeFrame } from "../../common/protocol/frame.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
-import type { HubSocket } from "./tls_socket.ts";
 import { ProbeReader, type ProbeResult } from "./probe_reader.ts";
+import type { HubSocket } from "./tls_socket.ts";
 
 /** How long the rest of the first line may take if it may not be a hub's, in milliseconds. */
 const REST = 300;

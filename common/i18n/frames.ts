@@ -10,8 +10,8 @@ import {
   type ReplyCode,
   type RoomSummary,
 } from "../protocol/codes.ts";
-import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
 import { isObject } from "../protocol/fields.ts";
+import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
 import { isKey, type Lang, translate } from "./mod.ts";
 
 /** Begins every line of a message after the first, so that it cannot be mistaken for another message. */

@@ -8,10 +8,10 @@ import { nearest } from "../../common/protocol/nearest.ts";
 import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import type { Command, CommandHub } from "./command.ts";
-import { exit, language, nick, who } from "./people.ts";
-import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
-import { join, leave, rooms, topic } from "./rooms.ts";
 import { answer, history, ignore, me, message } from "./messages.ts";
+import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
+import { exit, language, nick, who } from "./people.ts";
+import { join, leave, rooms, topic } from "./rooms.ts";
 
 const help: Command = {
   name: "help",

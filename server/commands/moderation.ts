@@ -4,8 +4,8 @@ import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
-import { RemoteUser } from "../model/remote_users.ts";
 import { type ChatResult, fail, quote } from "../model/errors.ts";
+import { RemoteUser } from "../model/remote_users.ts";
 import type { Session } from "../model/session.ts";
 import type { Command, CommandCall } from "./command.ts";
 

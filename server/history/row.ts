@@ -1,8 +1,8 @@
 /** Runs as rows of the database. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
-import type { Run } from "./run.ts";
 import type { Posted } from "../types.ts";
+import type { Run } from "./run.ts";
 
 export interface HistoryRow {
   /** The id of the first message. */

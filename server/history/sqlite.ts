@@ -6,13 +6,13 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Log } from "../log.ts";
+import type { Posted } from "../types.ts";
 import { databaseFailure, openDatabase } from "./database.ts";
-import { MessageLog } from "./message_log.ts";
 import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
+import { MessageLog } from "./message_log.ts";
 import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
 import { type HistoryRow, readRow, toRow, trimRow } from "./row.ts";
 import { type Run, RUN_LIMITS } from "./run.ts";
-import type { Posted } from "../types.ts";
 
 export interface SqliteOptions {
   /** Path of the file, for the log. */

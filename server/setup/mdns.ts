@@ -6,13 +6,13 @@
 import type { Address } from "../../common/cli/address.ts";
 import { Multicast, type MulticastOptions } from "../../common/mdns/multicast.ts";
 import { type Interface, type Network, networksFor } from "../../common/mdns/networks.ts";
-import { isLoopback, isWhole } from "../../common/protocol/ip.ts";
 import {
   encodeService,
   SERVICE_TYPE,
   serviceHost,
   serviceName,
 } from "../../common/mdns/service.ts";
+import { isLoopback, isWhole } from "../../common/protocol/ip.ts";
 import type { Log } from "../log.ts";
 
 /** Time between two checks of the networks, in milliseconds: a laptop moves between them. */

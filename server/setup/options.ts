@@ -14,13 +14,13 @@ import {
 } from "../../common/cli/command_line.ts";
 import { type Environment, environmentLang } from "../../common/cli/environment.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
-import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
+import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
 import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
-import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
+import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import type { RateLimit } from "../rate_limit.ts";
 
 /** The files of a given certificate and its key, or the file in which the hub keeps its own. */

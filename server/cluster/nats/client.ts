@@ -1,6 +1,12 @@
 /** The connection to the NATS servers: publish, subscribe, store and read. It reconnects by itself. */
 
 import {
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import {
   type Authenticator,
   type ConnectionOptions,
   createInbox,
@@ -12,12 +18,6 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
-import {
-  type JetStreamManager,
-  jetstreamManager,
-  type StreamConfig,
-  type StreamInfo,
-} from "@nats-io/jetstream";
 import type { Clock } from "../../clock.ts";
 import { ApiError, NoResponse, translateError } from "./failures.ts";
 import { parseNatsServer } from "./servers.ts";

@@ -2,8 +2,8 @@
 
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
+import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
 import { Directory } from "./directory.ts";

@@ -28,11 +28,9 @@ import {
 import { nickKey, parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { err, ok, type Result } from "../../../common/result.ts";
-import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
 import { MAX_IGNORED } from "../../model/ignore_list.ts";
+import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
 import { MAX_TOPIC } from "../../model/room.ts";
-import type { Post } from "../mod.ts";
-import type { Destination } from "./subjects.ts";
 import type {
   Author,
   Ban,
@@ -44,6 +42,8 @@ import type {
   Rule,
   User,
 } from "../../types.ts";
+import type { Post } from "../mod.ts";
+import type { Destination } from "./subjects.ts";
 
 /** Version of all records; others are rejected. */
 const VERSION = 1;

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../../clock.ts";
+import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import {
@@ -23,7 +24,6 @@ import { KvWriter } from "./kv_writer.ts";
 import type { StreamMessage } from "./stream_reader.ts";
 import type { Subjects } from "./subjects.ts";
 import type { Timeouts } from "./timeouts.ts";
-import type { Departure, Rule, User } from "../../types.ts";
 
 export interface DirectoryOptions {
   readonly subjects: Subjects;

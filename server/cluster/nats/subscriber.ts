@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../../clock.ts";
+import type { Posted } from "../../types.ts";
 import type { JetStreamClient } from "./client.ts";
 import { decodeMessage, type StoredMessage } from "./codec.ts";
 import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
@@ -12,7 +13,6 @@ import type { StreamMessage } from "./stream_reader.ts";
 import type { Destination, Subjects } from "./subjects.ts";
 import { type QueuedMessage, Subscription } from "./subscription.ts";
 import type { Timeouts } from "./timeouts.ts";
-import type { Posted } from "../../types.ts";
 
 export interface SubscriberOptions {
   readonly subjects: Subjects;
