@@ -3,6 +3,7 @@
 import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { translate } from "../common/i18n/mod.ts";
+import { ownInterfaces } from "../common/mdns/networks.ts";
 import { systemClock, tickTime } from "./clock.ts";
 import { LocalCluster } from "./cluster/local.ts";
 import type { Cluster } from "./cluster/mod.ts";
@@ -169,12 +170,12 @@ async function serve(
   }, log);
 
   const hasPassword = parts.password !== undefined;
-  const interfaces = networkInterfaces();
+  const interfaces = ownInterfaces();
   const { lang } = options;
   const isAnnounced = await announcer?.start({
     bound,
     isEncrypted: certificate !== undefined,
-    wantsPassword: hasPassword,
+    requiresPassword: hasPassword,
   });
   const lines = banner({
     name,
@@ -255,7 +256,7 @@ async function createAnnouncer(
 ): Promise<Announcer | undefined> {
   if (!isAnnounced) return undefined;
   const { Announcer } = await import("./setup/mdns.ts");
-  return new Announcer({ log, interfaces: networkInterfaces });
+  return new Announcer({ log, interfaces: ownInterfaces });
 }
 
 function createHistory({ db }: ServerOptions, log: Log): History {
@@ -287,14 +288,6 @@ function listen(
     return Deno.listenTls({ ...listenOptions, cert, key });
   } catch (error) {
     throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
-  }
-}
-
-function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
-  try {
-    return Deno.networkInterfaces();
-  } catch {
-    return []; // not available in some containers; the bound address is still printed
   }
 }
 

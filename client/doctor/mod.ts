@@ -14,6 +14,7 @@ import {
   reportErrors,
   runSubcommand,
 } from "../../common/cli/subcommand.ts";
+import { ownInterfaces } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
 import { probe } from "../net/probe.ts";
 import { useSystemCas } from "../net/tls.ts";
@@ -112,7 +113,7 @@ async function makeInstruments(
   useSystemCas();
   const ca = tls?.caFile === undefined ? undefined : await readCaFile(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
-  const own = ownAddresses();
+  const own = ownInterfaces().map(({ address }) => address).filter((own) => !isLoopback(own));
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
   const probeOf = (socket: HubSocket): Probe => ({ maySendPassword }) =>
@@ -131,7 +132,7 @@ async function makeInstruments(
       if (!socket) return { result };
       return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
     },
-    isOwn: (host) => own.has(host),
+    isOwn: (host) => own.includes(host),
   };
 }
 
@@ -148,16 +149,6 @@ async function recall(
   } catch (error) {
     if (tls) throw error;
     return undefined;
-  }
-}
-
-/** This machine's addresses, without loopback. */
-function ownAddresses(): ReadonlySet<string> {
-  try {
-    const all = Deno.networkInterfaces().map(({ address }) => address);
-    return new Set(all.filter((address) => !isLoopback(address)));
-  } catch {
-    return new Set(); // not available in some containers
   }
 }
 

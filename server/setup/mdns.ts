@@ -4,6 +4,7 @@
  */
 
 import type { Address } from "../../common/cli/address.ts";
+import { within } from "../../common/cli/timers.ts";
 import { Multicast, type MulticastOptions } from "../../common/mdns/multicast.ts";
 import { type Interface, type Network, networksFor } from "../../common/mdns/networks.ts";
 import {
@@ -44,7 +45,7 @@ export interface AnnouncedHub {
   /** Where the hub listens; the host is an IP address. */
   bound: Address;
   isEncrypted: boolean;
-  wantsPassword: boolean;
+  requiresPassword: boolean;
 }
 
 export class Announcer {
@@ -134,7 +135,7 @@ export class Announcer {
   #publish(
     { bonjour }: AnnouncerNetwork,
     name: string,
-    { bound, isEncrypted, wantsPassword }: AnnouncedHub,
+    { bound, isEncrypted, requiresPassword }: AnnouncedHub,
   ): ReturnType<AnnouncerNetwork["bonjour"]["publish"]> {
     const { hostname, port } = bound;
     const isIpv6 = hostname.includes(":");
@@ -146,7 +147,7 @@ export class Announcer {
       txt: encodeService({
         id: this.#id,
         isEncrypted,
-        wantsPassword,
+        requiresPassword,
         // Clients that find the hub over IPv4 connect over IPv4.
         ...(isIpv6 && hostname !== "::" && isWhole(hostname) ? { address: hostname } : {}),
       }),
@@ -166,14 +167,12 @@ export class Announcer {
 /** Says goodbye and closes the network. */
 async function withdraw(opened: AnnouncerNetwork): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, GOODBYE_TIMEOUT);
   try {
     opened.bonjour.unpublishAll(resolve);
-    await promise;
+    await within(promise, { milliseconds: GOODBYE_TIMEOUT });
   } catch {
     // the addresses of the machine are not available; clients will notice by themselves
   }
-  clearTimeout(timer);
   opened.close();
 }
 

@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname!, "../..");
  */
 const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   common: [
-    ["common/result.ts"],
+    ["common/defined.ts", "common/result.ts"],
     ["common/protocol/"],
     ["common/i18n/", "common/mdns/"],
     ["common/cli/"],
@@ -42,6 +42,7 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["client/trust/", "client/ui/", "client/script/"],
     ["client/options.ts"],
     ["client/discover/", "client/doctor/"],
+    ["client/run.ts"],
     ["client/mod.ts"],
   ],
 };
@@ -81,6 +82,7 @@ const EDGES: readonly string[] = [
   "common/cli/faults.ts",
   "common/cli/files.ts",
   "common/mdns/multicast.ts",
+  "common/mdns/networks.ts",
   "common/cli/output.ts",
   "common/cli/own_files.ts",
   "common/cli/privileges.ts",
@@ -99,6 +101,7 @@ const EDGES: readonly string[] = [
   "client/ui/interactive.ts",
   "client/trust/known_hubs.ts",
   "client/mod.ts",
+  "client/run.ts",
   "client/script/plain.ts",
   "client/terminal/ask.ts",
   "client/terminal/tty.ts",
