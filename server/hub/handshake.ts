@@ -24,8 +24,8 @@ import type { Sessions } from "./sessions.ts";
 type Resume = NonNullable<HelloFrame["resume"]>;
 
 export interface HandshakeOptions
-  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {
-  password: HubOptions["password"];
+  extends
+    Pick<HubOptions, "name" | "limits" | "password" | "motd" | "history" | "cluster" | "record"> {
   fanout: Fanout;
   sessions: Sessions;
 }

@@ -3,7 +3,6 @@
  * resume it and nobody sees it leave.
  */
 
-import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Fanout } from "../chat/fanout.ts";
@@ -12,20 +11,14 @@ import { textDialect } from "../dialect/text.ts";
 import { codedFrame, quote } from "../model/errors.ts";
 import { absentPeer, type Peer, Session } from "../model/session.ts";
 import type { User } from "../types.ts";
+import type { HubOptions } from "./api.ts";
 
-export interface SessionsOptions {
+export interface SessionsOptions
+  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace"> {
   chat: Chat;
   fanout: Fanout;
-  /** The default language. */
-  lang: Lang;
-  /** Returns a new unguessable string. */
-  randomId: () => string;
   /** The id of the session with a token. */
   sessionId: (token: string) => string;
-  /** Milliseconds of a clock that never goes back. */
-  elapsed: () => number;
-  /** Grace period in milliseconds. */
-  grace: number;
   /** Shows a notice to the user with a session id, here or at another hub. */
   notify: (id: string, code: NoticeCode, params: Params) => void;
 }

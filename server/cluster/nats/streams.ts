@@ -7,6 +7,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
+import { pause } from "../../../common/cli/timers.ts";
 import type { Clock } from "../../clock.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { JetStreamClient } from "./client.ts";
@@ -171,7 +172,7 @@ export async function retryUntilReady<T>(
       return await run();
     } catch (error) {
       if (!isNotReady(error) || clock.now() + retry >= until) throw error;
-      await new Promise<void>((resolve) => clock.after(retry, resolve));
+      await pause(retry, clock);
     }
   }
 }
