@@ -74,34 +74,29 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   const secrets = await readSecrets(options);
   const certificate = options.tls && await loadCertificate(options.tls);
   const socket = context.listener ?? listen(options, certificate);
-  const metrics = await orClose(socket, () => openMetrics(options));
+  await using closing = new AsyncDisposableStack(); // in reverse order
+  let isServing = false; // then the listener closes its socket
+  closing.defer(() => isServing ? undefined : socket.close());
   const plainLog = await openLog(options.logLevel, context.writeLog);
+  closing.defer(closeLog);
+  const metrics = await openMetrics(options);
+  closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(plainLog) : plainLog;
   const announcer = await createAnnouncer(options, log);
-  try {
+  closing.defer(() => announcer?.close());
+  {
+    await using stopping = new AsyncDisposableStack();
     // After the ports: if one is in use, no file is created.
-    const history = await orClose(socket, () => createHistory(options, log));
-    try {
-      const now = tickTime(Date.now);
-      const { cluster, close } = await orClose(
-        socket,
-        () => openCluster(options, { log, history, now }),
-      );
-      try {
-        const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
-        await serve(options, context, { ...secrets, ...opened });
-      } finally {
-        await close();
-      }
-    } finally {
-      history.close();
-    }
-    log.info("stopped");
-  } finally {
-    await announcer?.close();
-    await metrics?.close();
-    await closeLog();
+    const history = createHistory(options, log);
+    stopping.defer(() => history.close());
+    const now = tickTime(Date.now);
+    const { cluster, close } = await openCluster(options, { log, history, now });
+    stopping.defer(close);
+    isServing = true;
+    const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
+    await serve(options, context, { ...secrets, ...opened });
   }
+  log.info("stopped");
 }
 
 /** What the hub needs besides its options. */
@@ -227,19 +222,6 @@ function limitConnections(
     });
   }
   return { ...limits, connections };
-}
-
-/** Opens something; if that fails, closes the listener, which is open already. */
-async function orClose<T>(
-  socket: Deno.TcpListener | Deno.TlsListener,
-  open: () => T | Promise<T>,
-): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
 }
 
 /** Loads the module only if it is needed, as it takes time. */

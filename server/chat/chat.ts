@@ -1,4 +1,4 @@
-/** The chat: who is in which room under which nick. Its messages are in messages.ts. */
+/** The chat: its users, with their nicks and rooms. Its messages are in messages.ts. */
 
 import { defined } from "../../common/defined.ts";
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";

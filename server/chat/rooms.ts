@@ -13,7 +13,7 @@ import type { RoomState } from "../types.ts";
 export const FIRST_ROOM = "general";
 /** Rooms of a hub. */
 export const MAX_ROOMS = 1000;
-/** Rooms that one session may be in. */
+/** The most rooms that a session may be in. */
 export const MAX_ROOMS_OF_SESSION = 20;
 
 export class Rooms {

@@ -1,4 +1,4 @@
-/** Runs as rows of the database. */
+/** Converts runs to rows of the database and back. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Posted } from "../types.ts";

@@ -1,4 +1,4 @@
-/** Whether a session may join: judged once before anybody sees it, and again for each try with a password. */
+/** The admission policy: whether a session may join, judged before anybody sees it and again at each password. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";

@@ -1,4 +1,4 @@
-/** What a hub is made of, and what its parts may ask of it. */
+/** The options of a hub, and the interface that its parts use. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ChatOptions } from "../chat/chat.ts";

@@ -117,17 +117,9 @@ export class Sessions {
 
   /** Ends a session that has moved to another hub with its nick and rooms, without showing it to anybody. */
   moveOut(session: Session): void {
-    const { chat, fanout } = this.#options;
-    const { peer } = session;
-    fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
-    fanout.flushTo(session);
-    this.#detachPeer(session);
-    session.stage = "gone";
-    this.#sessions.delete(session.id);
-    this.#away.delete(session);
-    fanout.forget(session);
-    chat.moveOut(session);
-    peer.close();
+    this.#closePeer(session);
+    this.#remove(session);
+    this.#options.chat.moveOut(session);
   }
 
   /** Resumes a session over the connection of a new one, which ends. An older connection that hangs gets a bye. */
@@ -136,13 +128,7 @@ export class Sessions {
     const { peer } = fresh;
     fanout.flushTo(fresh); // it may have been greeted as text before its hello arrived
     this.#end(fresh);
-    if (session.stage === "member") {
-      const hanging = session.peer;
-      fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
-      fanout.flushTo(session);
-      this.#detachPeer(session);
-      hanging.close();
-    }
+    if (session.stage === "member") this.#closePeer(session);
     this.#away.delete(session);
     fanout.discardFor(session); // the handshake replays what it missed
     session.stage = "member";
@@ -199,12 +185,26 @@ export class Sessions {
     session.deferred = undefined; // a client that resumes asks again
   }
 
-  #end(session: Session, reason?: ByeCode, shown?: Params): void {
-    const { chat, fanout } = this.#options;
+  /** Closes the connection of a session that goes on over another one, with a bye. */
+  #closePeer(session: Session): void {
+    const { fanout } = this.#options;
+    const { peer } = session;
+    fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
+    fanout.flushTo(session);
+    this.#detachPeer(session);
+    peer.close();
+  }
+
+  #remove(session: Session): void {
     session.stage = "gone";
     this.#sessions.delete(session.id);
     this.#away.delete(session);
-    fanout.forget(session);
+    this.#options.fanout.forget(session);
+  }
+
+  #end(session: Session, reason?: ByeCode, shown?: Params): void {
+    const { chat } = this.#options;
+    this.#remove(session);
     if (this.#isStopping) {
       // Sessions that can resume go on at other hubs.
       if (!session.hasWelcome) chat.leaveCluster(session);
