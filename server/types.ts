@@ -17,7 +17,7 @@ export interface Posted {
   readonly author: Author;
 }
 
-/** Why somebody left (LeftFrame). */
+/** Why a user left (LeftFrame). */
 export interface Departure {
   reason?: ByeCode;
   params?: Params;
@@ -77,7 +77,7 @@ export interface Mute {
   readonly until: number;
 }
 
-/** What one hub asks of the hub that somebody is at. */
+/** What a hub asks of the hub that a user is at. */
 export type RemoteCommand =
   | {
     readonly kind: "dismiss";

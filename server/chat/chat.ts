@@ -212,7 +212,7 @@ export class Chat {
     }
   }
 
-  /** Removes a session that has moved to another hub from its rooms here, without showing it to anybody. */
+  /** Removes a session that has moved to another hub from its rooms here, without announcing it. */
   moveOut(session: Session): void {
     this.nicks.release(session);
     for (const room of [...session.rooms]) {

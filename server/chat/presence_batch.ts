@@ -26,7 +26,7 @@ interface Change {
   /** As it was then. */
   readonly nick: string;
   readonly departure: Departure;
-  /** The later leave of somebody who joined in this batch. */
+  /** The later leave of a user who joined in this batch. */
   leave: Change | undefined;
   /** Its neighbours in a {@linkcode Chain}. */
   previous: Change | undefined;
@@ -50,7 +50,7 @@ export class PresenceBatch {
     return this.#changes.length;
   }
 
-  /** Somebody joined, and sees who is there. */
+  /** A user joined, and is shown the members. */
   joined(user: Session | RemoteUser): void {
     this.#joins.set(user, this.#add("joined", user));
     if (user instanceof Session) this.markInformed(user);

@@ -189,7 +189,7 @@ export class SqliteHistory implements History {
     // A single statement is the cheapest transaction.
     if (isKnown && rows.length === 1 && !this.#isFailing) return this.#insert(rows[0]!);
     this.#transact(() => {
-      // The failed attempt may have written all the same.
+      // The failed attempt may still have written.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
       for (const row of rows) this.#insert(row);
       if (!isKnown) this.#statements.setLast.run(this.#givenId);

@@ -25,7 +25,7 @@ export type Verdict =
 
 export interface AdmissionOptions {
   bans: Bans;
-  /** Locked, it lets nobody in: a newcomer is no moderator yet. */
+  /** Locked, it lets nobody in: a newcomer is not a moderator yet. */
   firstRoom: Room;
   password: Password | undefined;
 }

@@ -65,7 +65,7 @@ export class Handshake {
       this.#switchToFrames(session);
     } else if (session.stage !== "member" && session.dialect === textDialect) {
       this.#joinAsText(session, line);
-      // Where a password is required, the line was taken for it.
+      // Where a password is required, the line was read as the password.
       if (this.#admission.requiresPassword) return undefined;
     }
     return hello ?? session.dialect.parse(line);

@@ -190,7 +190,7 @@ export class Hub implements HubApi {
     if (this.chat.isOffline && ++this.#sweeps % SWEEPS_PER_PONG === 0) this.#pongPaused();
   }
 
-  /** Says bye to everyone and ends all sessions, without showing anybody that the others leave. */
+  /** Says bye to everyone and ends all sessions, without announcing that they leave. */
   shutdown(): void {
     this.#fanout.flush();
     for (const session of this.#sessions.stop()) this.dismiss(session, "shutdown");

@@ -115,7 +115,7 @@ export class Sessions {
     return session;
   }
 
-  /** Ends a session that has moved to another hub with its nick and rooms, without showing it to anybody. */
+  /** Ends a session that has moved to another hub with its nick and rooms, without announcing it. */
   moveOut(session: Session): void {
     this.#closePeer(session);
     this.#remove(session);

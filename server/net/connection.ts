@@ -17,7 +17,7 @@ import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 
 /** Timeouts that are not options, in milliseconds. */
 export interface ConnectionTimeouts {
-  /** A connection that has been silent for this long is somebody with `nc`, and is greeted. */
+  /** A connection that has been silent for this long is a user with `nc`, and is greeted. */
   greetAfter: number;
   /** How long the peer has to close its side when all is sent: a reset could overtake what it has not read yet. */
   linger: number;
@@ -234,7 +234,7 @@ export class Connection implements Peer {
 
   #onBytes(received: Uint8Array): Promise<void> | undefined {
     this.#lastReadAt = this.#options.clock.now();
-    if (this.#isClosing) return undefined; // read all the same, so that the peer can finish writing
+    if (this.#isClosing) return undefined; // still read, so that the peer can finish writing
     const bytes = this.#withoutTls(received);
     if (!bytes) return undefined;
     this.#splitter.push(bytes);
