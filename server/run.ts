@@ -87,7 +87,8 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   {
     await using stopping = new AsyncDisposableStack();
     // After the ports: if one is in use, no file is created.
-    const history = createHistory(options, log);
+    const { db } = options;
+    const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
     stopping.defer(() => history.close());
     const now = tickTime(Date.now);
     const { cluster, close } = await openCluster(options, { log, history, now });
@@ -239,10 +240,6 @@ async function createAnnouncer(
   if (!isAnnounced) return undefined;
   const { Announcer } = await import("./setup/mdns.ts");
   return new Announcer({ log, interfaces: ownInterfaces });
-}
-
-function createHistory({ db }: ServerOptions, log: Log): History {
-  return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
 }
 
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */

@@ -262,7 +262,8 @@ export class Connection implements Peer {
       if (!this.#session.hasSpoken) this.#options.greetTimer.cancel(this);
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
-      if (this.#isBacklogged()) await this.#untilRead();
+      // However many replies the peer asks for at once, few are pending.
+      while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");
       if (this.#session.inputPauses > 0) await this.#untilHubIsReady();
       if (!this.#isClosing) this.#onResult(result);
     }
@@ -331,11 +332,6 @@ export class Connection implements Peer {
   /** Whether so much is pending that the reply to one more line might overflow the outbox. */
   #isBacklogged(): boolean {
     return this.#outbox.pending > this.#options.limits.pending / 4;
-  }
-
-  /** Pauses until the peer has read its replies: however many it asks for at once, few are pending. */
-  async #untilRead(): Promise<void> {
-    while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");
   }
 
   /** Pauses until the hub has done what the session asked for. */

@@ -94,13 +94,9 @@ export class Announcer {
     await this.#busy;
   }
 
-  #networks({ bound }: AnnouncedHub): Network[] {
-    return networksFor(bound.hostname, this.#options.interfaces());
-  }
-
   /** Closes networks that are gone, and opens new ones. */
   async #update(announced: AnnouncedHub): Promise<void> {
-    const networks = this.#networks(announced);
+    const networks = networksFor(announced.bound.hostname, this.#options.interfaces());
     for (const [address, opened] of this.#open) {
       if (networks.some((network) => network.address === address)) continue;
       this.#open.delete(address);
