@@ -11,7 +11,7 @@ export function joinCommand({ addresses: [address], isEncrypted }: FoundHub): st
 }
 
 /** The name of a hub, and what joining it requires. */
-export function describeHub(hub: FoundHub, lang: Lang): string {
+function describeHub(hub: FoundHub, lang: Lang): string {
   const { name, isLocal, isEncrypted, requiresPassword } = hub;
   const text = (key: Key) => translate(lang, key, { name });
   const title = !isLocal ? name : text(name === "" ? "client.found_local" : "client.found_here");

@@ -14,7 +14,7 @@ import { Session } from "../model/session.ts";
 import type { Departure } from "../types.ts";
 
 /** Up to this many events are announced one by one; of more, the first ones are named and all are counted. */
-export const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
+const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
 
 /** What announces a batch. */
 export type PresenceNews = JoinedFrame | LeftFrame | PresenceFrame;

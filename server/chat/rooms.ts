@@ -10,7 +10,7 @@ import type { Session } from "../model/session.ts";
 import type { RoomState } from "../types.ts";
 
 /** The room that everyone joins first. It always exists. */
-export const FIRST_ROOM = "general";
+const FIRST_ROOM = "general";
 /** Rooms of a hub. */
 export const MAX_ROOMS = 1000;
 /** The most rooms that a session may be in. */
