@@ -72,14 +72,8 @@ export class NatsCluster implements Cluster {
   static async open(client: JetStreamClient, deps: NatsClusterDeps): Promise<NatsCluster> {
     const { clock, timeouts, grace, keep, log, cluster } = deps;
     const subjects = new Subjects(cluster);
-    const { stream, replicas } = await ensureStreams(client, {
-      subjects,
-      keep,
-      grace,
-      clock,
-      patience: timeouts.open,
-      retry: timeouts.retry,
-    });
+    const options = { subjects, keep, grace, clock, timeouts };
+    const { stream, replicas } = await ensureStreams(client, options);
     log.info("connected to NATS", { server: client.server, stream: subjects.stream, replicas });
     const opened = new NatsCluster(client, subjects, deps, {
       created: stream.created,
@@ -267,8 +261,8 @@ export class NatsCluster implements Cluster {
       await this.#directory.reload();
     };
     // Streams that were just created may not have a leader yet.
-    const { open: patience, retry } = this.#timeouts;
-    await retryUntilReady(load, this.#clock.now() + patience, { clock: this.#clock, retry });
+    const [clock, timeouts] = [this.#clock, this.#timeouts];
+    await retryUntilReady(load, clock.now() + timeouts.open, { clock, timeouts });
     this.#every(this.#timeouts.leaseRenewal, () => this.#renewLease());
     this.#every(this.#timeouts.check, () => this.#check());
     this.#every(this.#timeouts.sample, () => this.#samplePosition());
