@@ -23,9 +23,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const context = makeContext({ name: NAME, variables, exit: Deno.exit });
   switch (name) {
     case "server":
-      return await (await import("./server/mod.ts")).main(rest, context, {
-        join: async (hub) => await (await import("./client/mod.ts")).joinOwnHub(hub, context),
-      });
+      return await (await import("./server/mod.ts")).main(
+        rest,
+        context,
+        async (hub) => await (await import("./client/mod.ts")).joinOwnHub(hub, context),
+      );
     case "client":
       return await (await import("./client/mod.ts")).main(rest, context);
     case "doctor":

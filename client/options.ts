@@ -13,11 +13,12 @@ import {
 import { type Environment, environmentLang } from "../common/cli/environment.ts";
 import { FINGERPRINT_LIKE, parseFingerprint } from "../common/cli/fingerprint.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
+import { defined } from "../common/defined.ts";
 import { type Lang, LANGS } from "../common/i18n/mod.ts";
-import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 import { JOIN_CHOICES, type JoinChoice } from "./session/join_filter.ts";
 import type { TlsOptions } from "./trust/mod.ts";
 import { type ThemeName, THEMES } from "./ui/theme.ts";
+import { TIME_STYLES, type TimeStyle } from "./ui/timestamps.ts";
 
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
@@ -115,7 +116,6 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
  * @throws {UsageError} for an invalid value.
  */
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
-  const room = args.value("room");
   const json = args.isOn("json");
   const send = args.value("send")?.replaceAll("\r\n", "\n");
   if (send?.trim() === "") throw new UsageError("usage.missing_value", { option: "--send" });
@@ -130,16 +130,18 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
     ...readConnectOptions(args, environment),
     addresses: parseAddresses(args.positionals, { minPort: 1 }),
     ...(args.positionals.length === 0 ? { usesDefaultAddress: true } : {}),
-    ...(room === undefined ? {} : { room }),
     ...(json ? { json: true } : {}),
-    ...(send === undefined ? {} : { send }),
+    ...defined({
+      room: args.value("room"),
+      send,
+      retry: retry === undefined ? undefined : parseNumber("retry", retry, MAX_RETRY),
+    }),
     theme: choice("theme", THEMES),
     time: choice("time", TIME_STYLES),
     joins: choice("joins", JOIN_CHOICES),
     bell: args.isOn("no-bell") ? "none" : args.isOn("notify") ? "notify" : "bell",
     wantsHistory: !args.isOn("no-history"),
     isPlain: args.isOn("plain") || environment("TERM") === "dumb",
-    ...(retry === undefined ? {} : { retry: parseNumber("retry", retry, MAX_RETRY) }),
     inputHistory: !args.isOn("no-input-history"),
   };
 }
@@ -156,19 +158,17 @@ export type ConnectOptions = Pick<
  * @throws {UsageError} for an invalid value.
  */
 export function readConnectOptions(args: Arguments, environment: Environment): ConnectOptions {
-  const nick = args.value("name");
   const lang = args.value("lang");
-  const tls = readTls(args);
-  const password = environment("CHAT_PASSWORD") || undefined;
-  const passwordFile = args.value("password-file");
   return {
-    ...(nick === undefined ? {} : { nick }),
+    ...defined({
+      nick: args.value("name"),
+      tls: readTls(args),
+      password: environment("CHAT_PASSWORD") || undefined,
+      passwordFile: args.value("password-file"),
+    }),
     lang: lang === undefined ? environmentLang(environment) : parseChoice("lang", lang, LANGS),
     color: parseChoice("color", args.value("color") ?? COLOR_CHOICES[0], COLOR_CHOICES),
     isAscii: args.isOn("ascii"),
-    ...(tls === undefined ? {} : { tls }),
-    ...(password === undefined ? {} : { password }),
-    ...(passwordFile === undefined ? {} : { passwordFile }),
   };
 }
 
@@ -185,10 +185,12 @@ function readTls(args: Arguments): TlsOptions | undefined {
   if (value !== undefined && pin === undefined) {
     throw new UsageError("usage.bad_fingerprint", { option: "--tls", value });
   }
-  return {
-    ...(pin === undefined ? {} : { pin }),
-    ...(caFile === undefined ? {} : { caFile }),
-  };
+  return defined({ pin, caFile });
+}
+
+/** Whether a script sends and reads, not a person. */
+export function isScript({ json, send }: ClientOptions): boolean {
+  return json === true || send !== undefined;
 }
 
 /** Whether to use colour. A non-empty NO_COLOR (no-color.org) overrides --color, because @std/fmt obeys it. */

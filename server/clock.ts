@@ -1,4 +1,4 @@
-/** Time, as the hub's parts are given it, so that tests can play it. */
+/** The clocks that the hub's parts are given, so that tests can control time. */
 
 import { type After, after } from "../common/cli/timers.ts";
 

@@ -1,25 +1,19 @@
 /** `chat server --join`: runs the hub and its host's client in one terminal. They talk over TCP like any others. */
 
+import type { Environment } from "../common/cli/environment.ts";
 import { EXIT } from "../common/cli/failure.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { canRedraw } from "../common/cli/terminal.ts";
-import type { Environment } from "../common/cli/environment.ts";
 import { UsageError } from "../common/cli/usage_error.ts";
-import { type RunningHub, runServer } from "./run.ts";
+import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
-export interface HostContext {
-  /** Program and version. */
-  name: string;
+export interface HostContext extends Pick<ServerContext, "name" | "print" | "writeLog"> {
   environment: Environment;
   /** Stops hub and client when it aborts; aborted when the host leaves. */
   stop: AbortController;
   /** Runs the client until the host leaves, and returns its exit code. */
   join: (hub: OwnHub) => Promise<number>;
-  /** Prints a line. Not called while the client uses the terminal. */
-  print: (line: string) => void;
-  /** Writes a line to the log, LF included. */
-  writeLog: (line: string) => void;
   /** The client has ended, perhaps with an error, and the hub goes on for the others. */
   onClientEnd: (error?: unknown) => void;
 }
@@ -42,7 +36,7 @@ export async function runHost(
     ...context,
     signal: stop.signal,
     print: (line) => {
-      if (!isChatting) print(line);
+      if (!isChatting) print(line); // the client uses the terminal
     },
     onListening: hub.resolve,
   }).finally(() => stop.abort());

@@ -15,6 +15,7 @@ import {
   reportErrors,
   runSubcommand,
 } from "../common/cli/subcommand.ts";
+import { within } from "../common/cli/timers.ts";
 import { translate } from "../common/i18n/mod.ts";
 import { runHost } from "./host.ts";
 import { runServer } from "./run.ts";
@@ -23,16 +24,14 @@ import { readServerOptions, SERVER_COMMAND_LINE, type ServerOptions } from "./se
 /** How long the last lines of the log may take to be written, in milliseconds. */
 const LOG_FLUSH_TIMEOUT = 1000;
 
-interface HostClient {
-  /** Joins the hub from the same terminal (`--join`) and returns the client's exit code. */
-  join: (hub: OwnHub) => Promise<number>;
-}
+/** Joins the hub from the same terminal (`--join`) and returns the client's exit code. */
+type Join = (hub: OwnHub) => Promise<number>;
 
 /** Runs `chat server` and returns the exit code. Never rejects. */
 export async function main(
   args: readonly string[],
   context: Context,
-  client: HostClient,
+  join: Join,
 ): Promise<number> {
   return await runSubcommand(SERVER_COMMAND_LINE, args, context, async (given) => {
     const isWindows = Deno.build.os === "windows";
@@ -42,10 +41,10 @@ export async function main(
       return await reportErrors(
         options.lang,
         SERVER_COMMAND_LINE.name,
-        () => serve(options, context, log.writeLine, client),
+        () => serve(options, context, log.writeLine, join),
       );
     } finally {
-      await within(LOG_FLUSH_TIMEOUT, log.written());
+      await within(log.written(), { milliseconds: LOG_FLUSH_TIMEOUT });
     }
   });
 }
@@ -54,7 +53,7 @@ async function serve(
   options: ServerOptions,
   { name, environment, exit }: Context,
   writeLog: (line: string) => void,
-  { join }: HostClient,
+  join: Join,
 ): Promise<number> {
   const stop = stopOnSignals(() => exit(EXIT.interrupted));
   // A fault must not end the chat for everyone.
@@ -99,12 +98,4 @@ function openLogOutput(
     },
     written: () => queue.drained(),
   };
-}
-
-/** Waits for a promise, but not longer than the time in milliseconds. */
-async function within(milliseconds: number, promise: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, milliseconds);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
 }

@@ -3,6 +3,7 @@
 import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { translate } from "../common/i18n/mod.ts";
+import { ownInterfaces } from "../common/mdns/networks.ts";
 import { systemClock, tickTime } from "./clock.ts";
 import { LocalCluster } from "./cluster/local.ts";
 import type { Cluster } from "./cluster/mod.ts";
@@ -73,34 +74,30 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   const secrets = await readSecrets(options);
   const certificate = options.tls && await loadCertificate(options.tls);
   const socket = context.listener ?? listen(options, certificate);
-  const metrics = await orClose(socket, () => openMetrics(options));
+  await using closing = new AsyncDisposableStack(); // in reverse order
+  let isServing = false; // then the listener closes its socket
+  closing.defer(() => isServing ? undefined : socket.close());
   const plainLog = await openLog(options.logLevel, context.writeLog);
+  closing.defer(closeLog);
+  const metrics = await openMetrics(options);
+  closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(plainLog) : plainLog;
   const announcer = await createAnnouncer(options, log);
-  try {
+  closing.defer(() => announcer?.close());
+  {
+    await using stopping = new AsyncDisposableStack();
     // After the ports: if one is in use, no file is created.
-    const history = await orClose(socket, () => createHistory(options, log));
-    try {
-      const now = tickTime(Date.now);
-      const { cluster, close } = await orClose(
-        socket,
-        () => openCluster(options, { log, history, now }),
-      );
-      try {
-        const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
-        await serve(options, context, { ...secrets, ...opened });
-      } finally {
-        await close();
-      }
-    } finally {
-      history.close();
-    }
-    log.info("stopped");
-  } finally {
-    await announcer?.close();
-    await metrics?.close();
-    await closeLog();
+    const { db } = options;
+    const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+    stopping.defer(() => history.close());
+    const now = tickTime(Date.now);
+    const { cluster, close } = await openCluster(options, { log, history, now });
+    stopping.defer(close);
+    isServing = true;
+    const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
+    await serve(options, context, { ...secrets, ...opened });
   }
+  log.info("stopped");
 }
 
 /** What the hub needs besides its options. */
@@ -169,12 +166,12 @@ async function serve(
   }, log);
 
   const hasPassword = parts.password !== undefined;
-  const interfaces = networkInterfaces();
+  const interfaces = ownInterfaces();
   const { lang } = options;
   const isAnnounced = await announcer?.start({
     bound,
     isEncrypted: certificate !== undefined,
-    wantsPassword: hasPassword,
+    requiresPassword: hasPassword,
   });
   const lines = banner({
     name,
@@ -228,19 +225,6 @@ function limitConnections(
   return { ...limits, connections };
 }
 
-/** Opens something; if that fails, closes the listener, which is open already. */
-async function orClose<T>(
-  socket: Deno.TcpListener | Deno.TlsListener,
-  open: () => T | Promise<T>,
-): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
-}
-
 /** Loads the module only if it is needed, as it takes time. */
 async function openMetrics({ metrics }: ServerOptions): Promise<Metrics | undefined> {
   if (!metrics) return undefined;
@@ -255,11 +239,7 @@ async function createAnnouncer(
 ): Promise<Announcer | undefined> {
   if (!isAnnounced) return undefined;
   const { Announcer } = await import("./setup/mdns.ts");
-  return new Announcer({ log, interfaces: networkInterfaces });
-}
-
-function createHistory({ db }: ServerOptions, log: Log): History {
-  return db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();
+  return new Announcer({ log, interfaces: ownInterfaces });
 }
 
 /** Joins the NATS cluster, or makes a cluster of this hub alone. */
@@ -287,14 +267,6 @@ function listen(
     return Deno.listenTls({ ...listenOptions, cert, key });
   } catch (error) {
     throw (tls && certificateFailure(error, tls)) ?? listenFailure(error, address);
-  }
-}
-
-function networkInterfaces(): Deno.NetworkInterfaceInfo[] {
-  try {
-    return Deno.networkInterfaces();
-  } catch {
-    return []; // not available in some containers; the bound address is still printed
   }
 }
 

@@ -1,4 +1,4 @@
-/** Plain records that several rooms of the hub share. */
+/** Plain records that several folders of the server share. */
 
 import type { Lang } from "../common/i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../common/protocol/codes.ts";
@@ -17,13 +17,13 @@ export interface Posted {
   readonly author: Author;
 }
 
-/** Why somebody left (LeftFrame). */
+/** Why a user left (LeftFrame). */
 export interface Departure {
   reason?: ByeCode;
   params?: Params;
 }
 
-/** Somebody in the chat, as every hub knows them. */
+/** A user of the chat, as all hubs share them. */
 export interface User extends Author {
   /** The instance id of the hub that they are at. */
   readonly hub: string;
@@ -40,7 +40,7 @@ export interface User extends Author {
   readonly isAway: boolean;
   readonly isModerator: boolean;
   readonly ignored: readonly Author[];
-  /** The last replies to what must not be done twice: at most MAX_ANSWERS_ALONG (model/reply_cache.ts). */
+  /** The last replies to what must not be done twice: at most MAX_CARRIED_OVER (model/reply_cache.ts). */
   readonly answers: readonly ReplyFrame[];
   /** The id of whoever they last exchanged private messages with. */
   readonly correspondent?: string;
@@ -77,7 +77,7 @@ export interface Mute {
   readonly until: number;
 }
 
-/** What one hub asks of the hub that somebody is at. */
+/** What a hub asks of the hub that a user is at. */
 export type RemoteCommand =
   | {
     readonly kind: "dismiss";

@@ -3,9 +3,9 @@
  */
 
 import type { Address } from "../../common/cli/address.ts";
+import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isUnicast, isWhole, parseIp } from "../../common/protocol/ip.ts";
-import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";
 
 export interface FoundHub {
   /** Safe to show; empty if the hub was not announced. */
@@ -13,7 +13,7 @@ export interface FoundHub {
   /** At least one. */
   addresses: readonly Address[];
   isEncrypted: boolean;
-  wantsPassword: boolean;
+  requiresPassword: boolean;
   /** Whether it runs on this machine. */
   isLocal: boolean;
   /** Whether the client found it by connecting to it, not only by an announcement. */
@@ -87,7 +87,7 @@ export class FoundHubs {
       name: shownName(name, service.id),
       addresses: addresses.map((hostname) => ({ hostname, port })),
       isEncrypted: service.isEncrypted,
-      wantsPassword: service.wantsPassword,
+      requiresPassword: service.requiresPassword,
       isLocal: addresses.some((address) => this.#own.has(address)),
       isProbed: false,
     };
@@ -115,7 +115,7 @@ export function withLocal(
     name: announced?.name ?? "",
     addresses: [address],
     isEncrypted,
-    wantsPassword: announced?.wantsPassword ?? false,
+    requiresPassword: announced?.requiresPassword ?? false,
     isLocal: true,
     isProbed: true,
   };

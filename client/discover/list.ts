@@ -11,13 +11,13 @@ export function joinCommand({ addresses: [address], isEncrypted }: FoundHub): st
 }
 
 /** The name of a hub, and what joining it requires. */
-export function describeHub(hub: FoundHub, lang: Lang): string {
-  const { name, isLocal, isEncrypted, wantsPassword } = hub;
+function describeHub(hub: FoundHub, lang: Lang): string {
+  const { name, isLocal, isEncrypted, requiresPassword } = hub;
   const text = (key: Key) => translate(lang, key, { name });
   const title = !isLocal ? name : text(name === "" ? "client.found_local" : "client.found_here");
   const traits = [
     ...(isEncrypted ? [text("client.found_encrypted")] : []),
-    ...(wantsPassword ? [text("client.found_password")] : []),
+    ...(requiresPassword ? [text("client.found_password")] : []),
   ];
   return traits.length === 0 ? title : `${title} (${traits.join(", ")})`;
 }

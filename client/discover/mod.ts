@@ -5,10 +5,13 @@
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
-import { networksOf } from "../../common/mdns/networks.ts";
+import { print } from "../../common/cli/output.ts";
+import { pause } from "../../common/cli/timers.ts";
+import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
-import type { ClientOptions } from "../options.ts";
+import { networksOf, ownInterfaces } from "../../common/mdns/networks.ts";
 import { findHub } from "../net/probe.ts";
+import type { ClientOptions } from "../options.ts";
 import { askLine } from "../terminal/ask.ts";
 import { browse } from "./browse.ts";
 import { type FoundHub, FoundHubs, withLocal } from "./found_hubs.ts";
@@ -23,9 +26,7 @@ const LOCAL = { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
 export interface DiscoverOptions {
   lang: Lang;
   /** Whether to accept encrypted hubs only. */
-  wantsTls: boolean;
-  /** Prints a line for the user, who is at standard input and output. */
-  print: (line: string) => Promise<unknown>;
+  requiresTls: boolean;
 }
 
 /**
@@ -34,15 +35,15 @@ export interface DiscoverOptions {
  * @throws {Failure} if no hub is found.
  */
 export async function discover(options: DiscoverOptions): Promise<FoundHub | undefined> {
-  const { lang, print } = options;
+  const { lang } = options;
   const hubs = await search(options);
   if (hubs.length === 0) throw new Failure("failure.no_hub_found");
-  for (const line of listHubs(hubs, lang)) await print(line);
-  return hubs.length === 1 ? hubs[0] : await choose(hubs, options);
+  for (const line of listHubs(hubs, lang)) print(line);
+  return hubs.length === 1 ? hubs[0] : await choose(hubs, lang);
 }
 
 /** Finds the hubs that can be joined, and prints why others cannot. */
-async function search({ lang, wantsTls, print }: DiscoverOptions): Promise<FoundHub[]> {
+async function search({ lang, requiresTls }: DiscoverOptions): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
   const foundHubs = new FoundHubs(interfaces.map(({ address }) => address));
@@ -55,7 +56,7 @@ async function search({ lang, wantsTls, print }: DiscoverOptions): Promise<Found
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
-    await print(translate(lang, "client.looking"));
+    print(translate(lang, "client.looking"));
     await pause(SEARCH_TIME);
   }
   const local = await Promise.race([probing, late]);
@@ -64,26 +65,23 @@ async function search({ lang, wantsTls, print }: DiscoverOptions): Promise<Found
   stop.abort();
   await browsing;
   for (const hub of foundHubs.incompatible()) {
-    await print(describeSkipped(hub, "client.left_out_version", lang));
+    print(describeSkipped(hub, "client.left_out_version", lang));
   }
   const hubs = withLocal(foundHubs.compatible(), local && { address: LOCAL, ...local });
-  if (!wantsTls) return hubs;
+  if (!requiresTls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {
-    await print(describeSkipped(hub, "client.left_out_unencrypted", lang));
+    print(describeSkipped(hub, "client.left_out_unencrypted", lang));
   }
   return hubs.filter(({ isEncrypted }) => isEncrypted);
 }
 
-async function choose(
-  hubs: readonly FoundHub[],
-  { lang, print }: DiscoverOptions,
-): Promise<FoundHub | undefined> {
+async function choose(hubs: readonly FoundHub[], lang: Lang): Promise<FoundHub | undefined> {
   const question = translate(lang, "client.found_which", { count: hubs.length });
   for (let answer; (answer = await askLine(question)) !== undefined;) {
     const choice = readChoice(answer, hubs.length);
     if (choice === "none") return undefined;
     if (choice !== undefined) return hubs[choice];
-    await print(translate(lang, "client.found_bad_choice", { answer }));
+    print(translate(lang, "client.found_bad_choice", { answer }));
   }
   return undefined;
 }
@@ -98,19 +96,6 @@ export function joinOptions(options: ClientOptions, hub: FoundHub): ClientOption
     ...others,
     addresses: hub.addresses,
     ...(hub.isEncrypted ? { tls: options.tls ?? {} } : {}),
-    ...(hub.isProbed && password !== undefined ? { password } : {}),
-    ...(hub.isProbed && passwordFile !== undefined ? { passwordFile } : {}),
+    ...(hub.isProbed ? defined({ password, passwordFile }) : {}),
   };
-}
-
-function ownInterfaces(): Deno.NetworkInterfaceInfo[] {
-  try {
-    return Deno.networkInterfaces();
-  } catch {
-    return []; // not available in some containers
-  }
-}
-
-function pause(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, undefined));
 }

@@ -6,8 +6,8 @@ import { isKey, type Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import { exitCode } from "../session/bye.ts";
 import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
+import { exitCode } from "../session/bye.ts";
 import { isConnected } from "./checks.ts";
 import type {
   ConnectAttempt,

@@ -7,21 +7,22 @@ import type { Address } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";
 import { print } from "../../common/cli/output.ts";
+import { stateFile } from "../../common/cli/state_folder.ts";
 import {
   type Context,
   giveUpFiles,
   reportErrors,
   runSubcommand,
 } from "../../common/cli/subcommand.ts";
-import { stateFile } from "../../common/cli/state_folder.ts";
+import { ownInterfaces } from "../../common/mdns/networks.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
-import { readCaFile } from "../trust/mod.ts";
-import { KnownHubsFile } from "../trust/known_hubs.ts";
-import { usesColor } from "../options.ts";
-import { makeTheme } from "../ui/theme.ts";
 import { probe } from "../net/probe.ts";
 import { useSystemCas } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
+import { usesColor } from "../options.ts";
+import { KnownHubsFile } from "../trust/known_hubs.ts";
+import { readCaFile } from "../trust/mod.ts";
+import { makeTheme } from "../ui/theme.ts";
 import { type Instruments, type Probe, runChecks } from "./checks.ts";
 import { connect, resolve } from "./connect.ts";
 import { diagnose } from "./diagnosis.ts";
@@ -112,7 +113,7 @@ async function makeInstruments(
   useSystemCas();
   const ca = tls?.caFile === undefined ? undefined : await readCaFile(tls.caFile);
   const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
-  const own = ownAddresses();
+  const own = ownInterfaces().map(({ address }) => address).filter((own) => !isLoopback(own));
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
   const probeOf = (socket: HubSocket): Probe => ({ maySendPassword }) =>
@@ -131,7 +132,7 @@ async function makeInstruments(
       if (!socket) return { result };
       return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
     },
-    isOwn: (host) => own.has(host),
+    isOwn: (host) => own.includes(host),
   };
 }
 
@@ -148,16 +149,6 @@ async function recall(
   } catch (error) {
     if (tls) throw error;
     return undefined;
-  }
-}
-
-/** This machine's addresses, without loopback. */
-function ownAddresses(): ReadonlySet<string> {
-  try {
-    const all = Deno.networkInterfaces().map(({ address }) => address);
-    return new Set(all.filter((address) => !isLoopback(address)));
-  } catch {
-    return new Set(); // not available in some containers
   }
 }
 

@@ -7,9 +7,9 @@ import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
-import type { Theme } from "../ui/theme.ts";
 import { textWidth } from "../terminal/width.ts";
 import { wrap } from "../terminal/wrap.ts";
+import type { Theme } from "../ui/theme.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type {
   CertificateInfo,

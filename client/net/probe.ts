@@ -2,10 +2,11 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { within } from "../../common/cli/timers.ts";
+import { defined } from "../../common/defined.ts";
 import { type ClientFrame, encodeFrame } from "../../common/protocol/frame.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
-import type { HubSocket } from "./tls_socket.ts";
 import { ProbeReader, type ProbeResult } from "./probe_reader.ts";
+import type { HubSocket } from "./tls_socket.ts";
 
 /** How long the rest of the first line may take if it may not be a hub's, in milliseconds. */
 const REST = 300;
@@ -95,15 +96,8 @@ class ProbeRun {
 
   /** A hub that does not know `look` refuses protocol 0, and so lets nobody in either. */
   #look(password?: string): Promise<boolean> {
-    const { nick } = this.#options;
-    const hello = {
-      type: "hello",
-      protocol: 0,
-      look: true,
-      ...(nick === undefined ? {} : { nick }),
-      ...(password === undefined ? {} : { password }),
-    } as const;
-    return this.#ping(hello);
+    const credentials = defined({ nick: this.#options.nick, password });
+    return this.#ping({ type: "hello", protocol: 0, look: true, ...credentials });
   }
 
   /** Sends some frames and a ping. Returns whether the ping, and so everything before it, was answered. */

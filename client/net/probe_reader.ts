@@ -1,5 +1,6 @@
 /** Reads what answers a probe: a hub, or some other service. */
 
+import { defined } from "../../common/defined.ts";
 import { LANGS, translate } from "../../common/i18n/mod.ts";
 import { BYE_CODES, type Params } from "../../common/protocol/codes.ts";
 import {
@@ -55,8 +56,10 @@ export class ProbeReader {
   #strayLine: string | undefined;
   #look: LookFrame | undefined;
   #refusal: ErrorFrame | ByeFrame | undefined;
-  #pongs = 0;
-  #isThrottled = false;
+  /** Answered pings. */
+  pongs = 0;
+  /** Whether the hub is delaying this connection's input; ping times then mean nothing. */
+  isThrottled = false;
   #hasOverrun = false;
 
   push(bytes: Uint8Array): void {
@@ -91,15 +94,6 @@ export class ProbeReader {
     return this.#refusal?.type === "error" && this.#refusal.code === "password_wanted";
   }
 
-  /** Whether the hub is delaying this connection's input; ping times then mean nothing. */
-  get isThrottled(): boolean {
-    return this.#isThrottled;
-  }
-
-  get pongs(): number {
-    return this.#pongs;
-  }
-
   /** Forgets the answer to the first probe, before a second one that has the password. */
   clearRefusal(): void {
     this.#refusal = undefined;
@@ -120,9 +114,7 @@ export class ProbeReader {
         hub,
         protocol,
         isTried,
-        ...(people === undefined ? {} : { people }),
-        ...(latency === undefined ? {} : { latency }),
-        ...(this.#refusal ? { refusal: this.#refusal } : {}),
+        ...defined({ people, latency, refusal: this.#refusal }),
       };
     }
     if (this.#refusal) {
@@ -150,8 +142,8 @@ export class ProbeReader {
     const { frame } = decoded;
     if (frame.type === "look") this.#look = frame;
     else if (frame.type === "bye" || frame.type === "error") this.#refusal = frame;
-    else if (frame.type === "pong") this.#pongs++;
-    else if (frame.type === "notice") this.#isThrottled ||= frame.code === "throttled";
+    else if (frame.type === "pong") this.pongs++;
+    else if (frame.type === "notice") this.isThrottled ||= frame.code === "throttled";
   }
 
   /** A hub that is full refuses in the text dialect, before it reads anything. */

@@ -1,29 +1,12 @@
 /** Recognises other services by the first bytes they send. A guess to show to people; nothing is decided by it. */
 
+import type { Key } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
-/** Each has a name in i18n/: `doctor.service.<name>`. */
-export const SERVICES = [
-  "ssh",
-  "http",
-  "smtp",
-  "ftp",
-  "imap",
-  "pop3",
-  "irc",
-  "telnet",
-  "mysql",
-  "redis",
-  "memcached",
-  "nats",
-  "vnc",
-  "xmpp",
-  "rsync",
-  "rtsp",
-  "echo",
-  "ncat_chat",
-] as const;
-export type ServiceName = (typeof SERVICES)[number];
+/** A service that has a name in i18n/: `doctor.service.<name>`. */
+export type ServiceName<K = Key> = K extends `doctor.service.${infer Name}`
+  ? Exclude<Name, "unknown">
+  : never;
 
 /** A service that is not a hub. */
 export interface Stranger {

@@ -106,7 +106,6 @@ async function connectPinned(
   const { name, caCerts } = identity;
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const handshake = Promise.withResolvers<{ proved: string | undefined; socket: HubSocket }>();
   const socket = connect({
     host,
     port,
@@ -116,19 +115,17 @@ async function connectPinned(
     // The pinned certificate may have any name.
     checkServerIdentity: () => undefined,
   });
-  // Also emitted if nothing was proved: then there is no certificate.
-  socket.once("secureConnect", () => {
-    const proved = readPeerCertificate(socket)?.fingerprint;
-    handshake.resolve({ proved, socket: new NodeTlsSocket(socket) });
-  });
-  socket.on("error", handshake.reject);
-  socket.once("close", () => handshake.reject(new Error("closed")));
+  // Without a certificate, nothing was proved.
+  const handshake = whenSecure(socket, (certificate) => ({
+    proved: certificate?.fingerprint,
+    connection: new NodeTlsSocket(socket),
+  }));
   let isSecure = false;
   let reason: unknown = "no certificate";
   try {
-    const { proved, socket } = await withTimeout(handshake.promise, address, signal);
+    const { proved, connection } = await withTimeout(handshake, address, signal);
     isSecure = proved === fingerprint;
-    if (isSecure) return ok(socket);
+    if (isSecure) return ok(connection);
     if (proved !== undefined) return err({ kind: "other", fingerprint: proved });
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
@@ -168,29 +165,36 @@ export async function fetchCertificate(
 ): Promise<CertificateDetails> {
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const fetched = Promise.withResolvers<CertificateDetails>();
   const socket = connect({
     host,
     port,
     rejectUnauthorized: false,
     ...(isIP(host) ? {} : { servername: host }),
   });
-  socket.once("secureConnect", () => {
-    const certificate = readPeerCertificate(socket);
-    if (certificate) fetched.resolve(certificate);
-    else fetched.reject(new Error("no certificate"));
-  });
-  // Stays subscribed: a second error must not be unhandled.
-  socket.on("error", fetched.reject);
-  socket.once("close", () => fetched.reject(new Error("closed")));
+  const shown = whenSecure(socket, (certificate) => certificate);
   try {
-    return await withTimeout(fetched.promise, address, signal);
+    const certificate = await withTimeout(shown, address, signal);
+    if (certificate) return certificate;
+    throw new Error("no certificate");
   } catch (error) {
     if (signal.aborted || error instanceof Failure) throw error;
     throw await diagnose(error, address, signal);
   } finally {
     socket.destroy();
   }
+}
+
+/** What `read` makes of the peer's certificate once the connection is secure. */
+function whenSecure<T>(
+  socket: TLSSocket,
+  read: (certificate: CertificateDetails | undefined) => T,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  socket.once("secureConnect", () => resolve(read(readPeerCertificate(socket))));
+  // Stays subscribed: a second error must not be unhandled.
+  socket.on("error", reject);
+  socket.once("close", () => reject(new Error("closed")));
+  return promise;
 }
 
 /** Finds out why no certificate could be fetched, by a handshake: the errors of `node:tls` differ between versions. */
@@ -204,9 +208,7 @@ async function diagnose(error: unknown, address: Address, signal: AbortSignal): 
   }
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!UNPROVED.test(code)) return tlsFailure(error, address);
-  return new Failure("failure.tls_impostor", {
-    address: formatAddress(address),
-  });
+  return new Failure("failure.tls_impostor", { address: formatAddress(address) });
 }
 
 /**

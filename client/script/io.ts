@@ -2,6 +2,7 @@
 
 import { formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
+import { writeAll } from "../../common/cli/own_files.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
@@ -22,6 +23,22 @@ export interface TerminalUser {
   askSecret: (question: string) => Promise<string | undefined>;
   /** Rings for a message. */
   alert: (message: MessageFrame) => void;
+}
+
+const utf8 = new TextEncoder();
+
+/** The function that prints a line on an output; it resolves to false once the reader is gone. */
+export function linePrinter(
+  output: { write(bytes: Uint8Array): Promise<number> },
+): (line: string) => Promise<boolean> {
+  return async (line) => {
+    try {
+      await writeAll(output, utf8.encode(line + "\n"));
+      return true;
+    } catch {
+      return false;
+    }
+  };
 }
 
 /** Prints a translated sentence on standard error: an error, unless it is marked as a notice with `* `. */

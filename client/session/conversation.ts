@@ -5,6 +5,7 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { EXIT, Failure } from "../../common/cli/failure.ts";
+import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import {
   type ClientFrame,
@@ -362,18 +363,17 @@ export class Conversation {
   }
 
   #hello(): Hello {
-    const { token, lastId, lang } = this.#state;
-    const room = this.#state.room || this.#options.room;
-    const nick = this.#state.nick || this.#options.nick;
-    const { history } = this.#options;
+    const { token, lastId, lang, room, nick } = this.#state;
     return {
       protocol: PROTOCOL,
       lang,
-      ...(nick === undefined ? {} : { nick }),
-      ...(room === undefined ? {} : { room }),
-      ...(history === undefined ? {} : { history }),
-      ...(this.#password === undefined ? {} : { password: this.#password }),
-      ...(token === "" ? {} : { resume: { token, after: lastId } }),
+      ...defined({
+        nick: nick || this.#options.nick,
+        room: room || this.#options.room,
+        history: this.#options.history,
+        password: this.#password,
+        resume: token === "" ? undefined : { token, after: lastId },
+      }),
     };
   }
 

@@ -1,9 +1,4 @@
-/**
- * Finds mentions of a nick in a text: whole words, ignoring letter case, width and accents.
- *
- * Punctuation may follow a mention, and an `@` may precede it. A part of a longer name (`ana2`, `ana.b`, `ana-maria`)
- * or of an address (`luis@ana`) is not a mention. In scripts without spaces, `Intl.Segmenter` tells where words end.
- */
+/** Finds mentions of a nick in a text: whole words, ignoring letter case, width and accents. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { foldForSearch, nickKey } from "../../common/protocol/names.ts";
@@ -48,7 +43,11 @@ export function mentions({ nick: author, text }: MessageFrame, nick: string): bo
   return nickKey(author) !== nickKey(nick) && findMentions(text, nick).length > 0;
 }
 
-/** Every mention of a nick in order, without the `@` before it, in time linear in the length of the text. */
+/**
+ * Every mention of a nick in order, without the `@` before it, in time linear in the length of the text. Punctuation may
+ * follow a mention. A part of a longer name (`ana2`, `ana.b`, `ana-maria`) or of an address (`luis@ana`) is not a mention.
+ * In scripts without spaces, `Intl.Segmenter` finds the ends of words.
+ */
 export function findMentions(text: string, nick: string): TextRange[] {
   const wanted = fold(nick).text;
   if (wanted === "") return [];

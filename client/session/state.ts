@@ -1,4 +1,4 @@
-/** What the client knows of its conversation, as a reducer: (state, change) -> state. */
+/** The state of a conversation, as a reducer: (state, change) -> state. */
 
 import { type Lang, parseLang } from "../../common/i18n/mod.ts";
 import type { ByeFrame, ErrorFrame, HubFrame, MessageKind } from "../../common/protocol/frame.ts";

@@ -26,14 +26,12 @@ export async function askSecret(question: string): Promise<string | undefined> {
   let answer: { line: string | undefined } | undefined;
   const prompt = new Prompt({
     onSubmit: (line) => answer ??= { line },
-    onChange: () => {},
     onInterrupt: () => answer ??= { line: undefined },
     onEnd: () => {
       answer ??= { line: undefined };
       return true;
     },
-    onClear: () => {},
-  }, { shouldRemember: () => false });
+  });
   const restore = () => Deno.stdin.setRaw(false);
   const buffer = new Uint8Array(READ_BUFFER);
   Deno.stdin.setRaw(true);

@@ -33,14 +33,13 @@ export class PasswordPrompt {
   open(command?: string): void {
     const prompt = new Prompt({
       onSubmit: (password) => this.#submit(password, command),
-      onChange: () => {},
       onInterrupt: () => this.#cancel(command),
       onEnd: () => {
         this.#cancel(command);
         return true;
       },
       onClear: () => this.#events.onClear(),
-    }, { shouldRemember: () => false });
+    });
     this.#request = { prompt, command };
   }
 

@@ -7,13 +7,13 @@ export interface PromptEvents {
   /** Enter; the line is empty afterwards. */
   onSubmit: (line: string) => void;
   /** The line or its cursor may have changed. */
-  onChange: () => void;
+  onChange?: () => void;
   /** Ctrl-C; the line is unchanged. */
   onInterrupt: () => void;
   /** Ctrl-D on an empty line. Returns whether that ends the input; no event follows then. */
   onEnd: () => boolean;
   /** Ctrl-L. */
-  onClear: () => void;
+  onClear?: () => void;
   /** Tab, which changes nothing by itself. */
   onComplete?: () => void;
 }
@@ -28,8 +28,8 @@ const SEPARATOR_ENDS: readonly number[] = [0xa8, 0xa9];
 const REPLACEMENT = [0xef, 0xbf, 0xbd];
 
 export interface PromptOptions {
-  /** Whether a submitted line goes into the history. */
-  shouldRemember: (line: string) => boolean;
+  /** Whether a submitted line goes into the history; none does by default. */
+  shouldRemember?: (line: string) => boolean;
   /** The initial history, the latest line first. */
   history?: readonly string[];
 }
@@ -47,7 +47,10 @@ export class Prompt {
   #held = new Uint8Array(0);
   #isClosed = false;
 
-  constructor(events: PromptEvents, { shouldRemember, history = [] }: PromptOptions) {
+  constructor(
+    events: PromptEvents,
+    { shouldRemember = () => false, history = [] }: PromptOptions = {},
+  ) {
     this.#events = events;
     // What readline draws is discarded: Screen paints the input.
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -73,8 +76,8 @@ export class Prompt {
       if (this.#isClosed) close();
     };
     this.#input.on("keypress", (_text: string, key: Keypress) => {
-      if (key.ctrl && key.name === "l") events.onClear();
-      events.onChange();
+      if (key.ctrl && key.name === "l") events.onClear?.();
+      events.onChange?.();
     });
   }
 

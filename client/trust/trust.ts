@@ -1,7 +1,6 @@
 /**
- * Whether the hub at the other end of a TLS connection is the right one: certified by an authority, or known by the
- * fingerprint of its certificate, which the user gave, or accepted at the first connection (trust on first use) and
- * which is remembered.
+ * Decides whether a hub is trusted over TLS: an authority has certified it, or its certificate has the fingerprint that
+ * the user gave, or accepted at the first connection (trust on first use).
  */
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";

@@ -1,7 +1,7 @@
 /** The file of the input history. Several clients may share it: each adds its lines under a lock, so none is lost. */
 
-import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
 import type { Environment } from "../../common/cli/environment.ts";
+import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { MAX_BYTES, shouldKeep, trimHistory } from "./input_history.ts";
 

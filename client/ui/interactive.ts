@@ -6,9 +6,6 @@ import { listNames } from "../../common/i18n/frames.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { MessageFrame } from "../../common/protocol/frame.ts";
-import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
-import { Screen } from "../terminal/screen.ts";
-import { Tty } from "../terminal/tty.ts";
 import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import {
@@ -18,6 +15,9 @@ import {
   lacksPassword,
 } from "../session/local_commands.ts";
 import { findAlert } from "../session/mentions.ts";
+import { MAX_PASTE_BYTES } from "../terminal/paste.ts";
+import { Screen } from "../terminal/screen.ts";
+import { Tty } from "../terminal/tty.ts";
 import { Composer, type Submission } from "./composer.ts";
 import type { InputHistoryFile } from "./input_history_file.ts";
 import { inputLine } from "./input_line.ts";

@@ -5,9 +5,9 @@ import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { type HubFrame, isElsewhere, type MessageFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
+import { findMentions, type TextRange } from "../session/mentions.ts";
 import { textWidth } from "../terminal/width.ts";
 import { wrap, type WrappedLine, wrapWithOffsets } from "../terminal/wrap.ts";
-import { findMentions, type TextRange } from "../session/mentions.ts";
 import { type Glyphs, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
 
 export interface RenderContext {

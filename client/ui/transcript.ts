@@ -9,11 +9,11 @@ import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
-import { textWidth } from "../terminal/width.ts";
+import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
-import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { describeOwn } from "../session/state.ts";
+import { textWidth } from "../terminal/width.ts";
 import { summarize } from "./multiline.ts";
 import {
   frameTime,

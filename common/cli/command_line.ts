@@ -114,7 +114,7 @@ export function parseArguments(
 }
 
 /**
- * Joins values that begin with a dash to their options, as in `--send=- one`, since they would be taken for options. An optional
+ * Joins values that begin with a dash to their options, as in `--send=- one`, since they would be parsed as options. An optional
  * value that was left out becomes empty.
  */
 function joinValues(args: readonly string[], options: readonly Option[]): string[] {

@@ -1,8 +1,8 @@
 /** Failures outside of the program, as errors that are described in the user's language. */
 
-import { type Key, type Lang, translate } from "../i18n/mod.ts";
-import type { Params } from "../protocol/codes.ts";
+import type { Key } from "../i18n/mod.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { LocalizedError } from "./usage_error.ts";
 
 /** Exit codes of the program (docs/using.md, "Exit codes"). */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
@@ -23,24 +23,11 @@ const REFUSALS: ReadonlySet<Key> = new Set<Key>([
   "failure.tls_unverified",
 ]);
 
-export class Failure extends Error {
+export class Failure extends LocalizedError {
   override readonly name = "Failure";
-  readonly key: Key;
-  readonly params: Params;
-
-  constructor(key: Key, params: Params = {}, options?: ErrorOptions) {
-    super(translate("en", key, params), options);
-    this.key = key;
-    this.params = params;
-  }
 
   get exitCode(): number {
     return REFUSALS.has(this.key) ? EXIT.refused : EXIT.failed;
-  }
-
-  /** One line that names the thing and the way out. */
-  in(lang: Lang): string {
-    return translate(lang, this.key, this.params);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Unexpected errors and rejections. */
+/** Catches unexpected errors and rejections. */
 
 /** Calls back for each of them. Otherwise one would end the program with a stack trace, and leave the terminal in raw mode. */
 export function onFault(report: (error: unknown) => void): void {

@@ -40,7 +40,7 @@ export function commandHelp(command: CommandLine, lang: Lang): string {
 }
 
 /** The synopsis of a subcommand, in one line. */
-export function synopsis({ name, positionals }: CommandLine, lang: Lang): string {
+function synopsis({ name, positionals }: CommandLine, lang: Lang): string {
   const say = (key: Key) => translate(lang, key);
   const shown = positionals ? ` ${say(positionals.shown)}` : "";
   return `chat ${name}${shown} ${say("usage.options")}`;

@@ -3,13 +3,12 @@
 import { type Lang, translate } from "../i18n/mod.ts";
 import { sanitize } from "../protocol/sanitize.ts";
 import { type Arguments, type CommandLine, parseArguments } from "./command_line.ts";
-import type { Environment } from "./environment.ts";
-import { environmentLang } from "./environment.ts";
+import { type Environment, environmentLang } from "./environment.ts";
 import { EXIT, Failure } from "./failure.ts";
 import { commandHelp } from "./help.ts";
 import { complain, print } from "./output.ts";
 import { giveUp, snapshot } from "./privileges.ts";
-import { UsageError } from "./usage_error.ts";
+import { LocalizedError, UsageError } from "./usage_error.ts";
 
 /** What every subcommand is given. */
 export interface Context {
@@ -65,7 +64,7 @@ export async function reportErrors(
 
 /** One line for an error; what peers sent into it is made safe. */
 export function describe(error: unknown, lang: Lang): string {
-  if (error instanceof Failure || error instanceof UsageError) return sanitize(error.in(lang));
+  if (error instanceof LocalizedError) return sanitize(error.in(lang));
   const reason = error instanceof Error ? error.message : String(error);
   return sanitize(translate(lang, "failure.unexpected", { reason }));
 }

@@ -10,9 +10,9 @@ import {
   type ReplyCode,
   type RoomSummary,
 } from "../protocol/codes.ts";
-import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
 import { isObject } from "../protocol/fields.ts";
-import { isKey, type Lang, translate } from "./mod.ts";
+import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
+import { isKey, type Key, type Lang, translate } from "./mod.ts";
 
 /** Begins every line of a message after the first, so that it cannot be mistaken for another message. */
 export const CONTINUATION = "  | ";
@@ -88,6 +88,12 @@ export function describeReply(
   lang: Lang,
 ): string[] | undefined {
   if (!isReplyCode(code)) return undefined;
+  /** A sentence about some of the data, which must be strings. */
+  const say = (key: Key, ...names: string[]) => {
+    const params = names.map((name) => [name, data[name]] as const);
+    const isValid = params.every((param): param is [string, string] => isString(param[1]));
+    return isValid ? [translate(lang, key, Object.fromEntries(params))] : undefined;
+  };
   switch (code) {
     case "help":
       return isListOf(data["commands"], isCommandHelp)
@@ -98,12 +104,6 @@ export function describeReply(
       if (!isListOf(members, isString) || typeof count !== "number") return undefined;
       return [translate(lang, "reply.who", { count, members: listNames(members, count, lang) })];
     }
-    case "nick":
-      return isString(data["nick"])
-        ? [translate(lang, "reply.nick", { nick: data["nick"] })]
-        : undefined;
-    case "lang":
-      return [translate(lang, "reply.lang")];
     case "join": {
       const { room, members, count, topic } = data;
       if (!isListOf(members, isString) || !isRoomSummary(data)) return undefined;
@@ -112,11 +112,6 @@ export function describeReply(
         translate(lang, "reply.join", { room: String(room), count: Number(count), members: names }),
         ...describeTopic(String(topic), lang),
       ];
-    }
-    case "leave": {
-      const { room, current } = data;
-      if (!isString(room) || !isString(current)) return undefined;
-      return [translate(lang, "reply.leave", { room, current })];
     }
     case "rooms":
       return isListOf(data["rooms"], isRoomSummary) && typeof data["total"] === "number"
@@ -130,59 +125,43 @@ export function describeReply(
       return isString(data["to"]) && isString(data["text"])
         ? describePrivate(data["to"], data["text"], lang)
         : undefined;
-    case "ignore":
-      return isString(data["nick"])
-        ? [translate(lang, data["isIgnored"] === true ? "reply.ignore" : "reply.hear", {
-          nick: data["nick"],
-        })]
-        : undefined;
     case "ignored":
-      if (!isListOf(data["nicks"], isString)) return undefined;
-      return data["nicks"].length === 0
-        ? [translate(lang, "reply.ignored_none")]
-        : [translate(lang, "reply.ignored", { nicks: data["nicks"].join(", ") })];
-    case "mod":
-      return [translate(lang, "reply.mod")];
-    case "kick":
-    case "unban":
-      return isString(data["nick"])
-        ? [translate(lang, `reply.${code}`, { nick: data["nick"] })]
-        : undefined;
+    case "banned": {
+      const { nicks } = data;
+      if (!isListOf(nicks, isString)) return undefined;
+      return nicks.length === 0
+        ? [translate(lang, `reply.${code}_none`)]
+        : [translate(lang, `reply.${code}`, { nicks: nicks.join(", ") })];
+    }
     case "mute": {
       const { nick, minutes } = data;
       if (!isString(nick) || typeof minutes !== "number") return undefined;
       return [translate(lang, minutes === 0 ? "reply.unmute" : "reply.mute", { nick, minutes })];
     }
-    case "ban":
-      return isString(data["nick"])
-        ? [translate(lang, data["isAddress"] === true ? "reply.ban_address" : "reply.ban", {
-          nick: data["nick"],
-        })]
-        : undefined;
-    case "banned":
-      if (!isListOf(data["nicks"], isString)) return undefined;
-      return data["nicks"].length === 0
-        ? [translate(lang, "reply.banned_none")]
-        : [translate(lang, "reply.banned", { nicks: data["nicks"].join(", ") })];
-    case "lock":
-      return isString(data["room"])
-        ? [translate(lang, data["isLocked"] === true ? "reply.lock" : "reply.unlock", {
-          room: data["room"],
-        })]
-        : undefined;
     case "slow": {
       const { room, seconds } = data;
       if (!isString(room) || typeof seconds !== "number") return undefined;
       return [translate(lang, seconds === 0 ? "reply.unslow" : "reply.slow", { room, seconds })];
     }
-    case "pause":
-      return isString(data["room"])
-        ? [translate(lang, data["isPaused"] === true ? "reply.pause" : "reply.unpause", {
-          room: data["room"],
-        })]
-        : undefined;
     case "history":
       return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
+    case "lang":
+    case "mod":
+      return say(`reply.${code}`);
+    case "nick":
+    case "kick":
+    case "unban":
+      return say(`reply.${code}`, "nick");
+    case "ignore":
+      return say(data["isIgnored"] === true ? "reply.ignore" : "reply.hear", "nick");
+    case "ban":
+      return say(data["isAddress"] === true ? "reply.ban_address" : "reply.ban", "nick");
+    case "lock":
+      return say(data["isLocked"] === true ? "reply.lock" : "reply.unlock", "room");
+    case "pause":
+      return say(data["isPaused"] === true ? "reply.pause" : "reply.unpause", "room");
+    case "leave":
+      return say("reply.leave", "room", "current");
     default:
       return code satisfies never;
   }

@@ -1,7 +1,6 @@
 /**
  * Writes a frame of the hub as plain lines without colour: the output of the text dialect, and of the client without a
- * terminal. The beginning of a line says where it comes from: a nick and a colon are a user, `*` is the hub or an action,
- * and `!` is an error. Every line of a message after the first begins with `  | `, so that no line can be forged.
+ * terminal.
  */
 
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
@@ -9,8 +8,9 @@ import { CONTINUATION, describeFrame } from "./frames.ts";
 import { type Lang, translate } from "./mod.ts";
 
 /**
- * The lines of a frame; none for frames that only programs need. `isElsewhere` says that the frame is of a room other than
- * the reader's current one: each line then begins with the room.
+ * The lines of a frame; none for frames that only programs need. The beginning of a line says where it comes from, so that
+ * none can be forged: a nick and a colon are a user, `*` is the hub or an action, `!` is an error, and `  | ` continues a
+ * message. `isElsewhere`: the frame is of a room other than the reader's current one, so each line begins with the room.
  */
 export function plainLines(
   frame: HubFrame,

@@ -10,6 +10,15 @@ export interface Interface {
   netmask: string;
 }
 
+/** The interfaces that the machine has now; none where the system does not say, as in some containers. */
+export function ownInterfaces(): Interface[] {
+  try {
+    return Deno.networkInterfaces();
+  } catch {
+    return [];
+  }
+}
+
 /** An IPv4 network; announcements use IPv4 even if the hub can also be reached over IPv6. */
 export interface Network {
   /** The machine's address in it. */

@@ -3,6 +3,7 @@
  * anything: decoding only checks the form.
  */
 
+import { defined } from "../defined.ts";
 import { PROTOCOL } from "../protocol/frame.ts";
 import { parseIp } from "../protocol/ip.ts";
 import { sanitize } from "../protocol/sanitize.ts";
@@ -16,7 +17,7 @@ export interface Service {
   /** The version of the protocol; this program joins hubs with {@linkcode PROTOCOL}. */
   protocol: number;
   isEncrypted: boolean;
-  wantsPassword: boolean;
+  requiresPassword: boolean;
   /** The address that it listens on, if it differs from the one that announces it. */
   address?: string;
 }
@@ -26,13 +27,13 @@ const VERSION = /^[1-9]\d{0,5}$/;
 
 /** The fields of the TXT record (RFC 6763, section 6), each far shorter than the allowed 255 bytes. */
 export function encodeService(service: Omit<Service, "protocol">): Record<string, string> {
-  const { id, isEncrypted, wantsPassword, address } = service;
+  const { id, isEncrypted, requiresPassword, address } = service;
   return {
     v: String(PROTOCOL),
     id,
     ...(isEncrypted ? { tls: "1" } : {}),
-    ...(wantsPassword ? { pw: "1" } : {}),
-    ...(address === undefined ? {} : { ip: address }),
+    ...(requiresPassword ? { pw: "1" } : {}),
+    ...defined({ ip: address }),
   };
 }
 
@@ -46,13 +47,12 @@ export function decodeService(fields: unknown): Service | undefined {
   const id = field("id").toLowerCase();
   const version = field("v");
   if (!ID.test(id) || !VERSION.test(version)) return undefined;
-  const address = parseIp(field("ip"));
   return {
     id,
     protocol: Number(version),
     isEncrypted: field("tls") === "1",
-    wantsPassword: field("pw") === "1",
-    ...(address === undefined ? {} : { address }),
+    requiresPassword: field("pw") === "1",
+    ...defined({ address: parseIp(field("ip")) }),
   };
 }
 

@@ -20,6 +20,11 @@ export type Shape<T> = {
 /** The fields, or what is wrong with the first bad one. */
 export type Checked<T> = Result<T, string>;
 
+/** A value that `accepts` allows; `wanted` describes it. */
+export function field<T>(wanted: string, accepts: (value: unknown) => value is T): Field<T> {
+  return { wanted, optional: false, accepts };
+}
+
 /** A string of at most `max` UTF-16 units. */
 export function text(max: number): Field<string> {
   return field(
@@ -53,12 +58,8 @@ export function listOf<T>(item: Field<T>, max: number): Field<T[]> {
 
 /** An object whose fields fit a shape; further fields are allowed and kept. */
 export function objectOf<T>(shape: Shape<T>): Field<T> {
-  return {
-    wanted: "an object with the right fields",
-    optional: false,
-    shape,
-    accepts: (value): value is T => isObject(value) && checkFields(value, shape).ok,
-  };
+  const accepts = (value: unknown): value is T => isObject(value) && checkFields(value, shape).ok;
+  return { ...field("an object with the right fields", accepts), shape };
 }
 
 /** Any object, for data whose shape depends on something else. */
@@ -78,11 +79,7 @@ export function params(): Field<Record<string, string | number>> {
 
 /** The same field, which may also be missing. */
 export function optional<T>(inner: Field<T>): Field<T> {
-  return {
-    ...inner,
-    optional: true,
-    accepts: (value): value is T => inner.accepts(value),
-  };
+  return { ...inner, optional: true };
 }
 
 /** Checks each field of the shape in order, and copies those that are present. */
@@ -102,8 +99,4 @@ export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>):
 /** Whether a value is an object and not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function field<T>(wanted: string, accepts: (value: unknown) => value is T): Field<T> {
-  return { wanted, optional: false, accepts };
 }

@@ -7,7 +7,7 @@ import type { Params } from "./codes.ts";
 import {
   anyObject,
   checkFields,
-  type Field,
+  field,
   integer,
   isObject,
   listOf,
@@ -171,7 +171,7 @@ export interface JoinedFrame {
   type: "joined";
   room: string;
   nick: string;
-  /** Members of the room, the newcomer included. */
+  /** Members of the room, including the new one. */
   count: number;
 }
 
@@ -179,7 +179,7 @@ export interface LeftFrame {
   type: "left";
   room: string;
   nick: string;
-  /** Members of the room without the one who left. */
+  /** The remaining members of the room. */
   count: number;
   /** Code of the `bye`, if the hub closed the connection. */
   reason?: string;
@@ -225,28 +225,21 @@ export interface ReplyFrame {
   text: string;
 }
 
-export interface ErrorFrame {
-  type: "error";
+interface CodedFrame<Type> {
+  type: Type;
+  code: string;
+  params: Params;
+  text: string;
+}
+
+export interface ErrorFrame extends CodedFrame<"error"> {
   /** Of the frame that failed, if it had one. */
   ref?: string;
-  code: string;
-  params: Params;
-  text: string;
 }
 
-export interface NoticeFrame {
-  type: "notice";
-  code: string;
-  params: Params;
-  text: string;
-}
+export type NoticeFrame = CodedFrame<"notice">;
 
-export interface ByeFrame {
-  type: "bye";
-  code: string;
-  params: Params;
-  text: string;
-}
+export type ByeFrame = CodedFrame<"bye">;
 
 export interface PongFrame {
   type: "pong";
@@ -301,11 +294,7 @@ const count = integer(0);
 /** Milliseconds since 1970, within the range of Date. */
 const moment = integer(0, 8_640_000_000_000_000);
 const messageKind = oneOf<MessageKind>("say", "action", "private");
-const isTrue: Field<true> = {
-  wanted: "true",
-  optional: false,
-  accepts: (value): value is true => value === true,
-};
+const isTrue = field("true", (value) => value === true);
 const coded = { code: text(64), params: params(), text: longText };
 
 const someNicks = objectOf<PresenceFrame["joined"]>({

@@ -59,7 +59,7 @@ const SCRIPTS = `
   Tirh Tnsa Todr Toto Tutg Ugar Vaii Vith Wara Wcho Xpeo Xsux Yezi Yiii Zanb
 `.trim().split(/\s+/);
 
-/** The mixes of scripts that one language uses (UTS #39, section 5.1), then every script by itself. */
+/** The mixes of scripts that single languages use (UTS #39, section 5.1), then every script by itself. */
 const WRITING_SYSTEMS = ["Latn", "Hani Hira Kana", "Hani Hang", "Hani Bopo", ...SCRIPTS];
 
 const COMMON = "\\p{scx=Zyyy}\\p{scx=Zinh}";

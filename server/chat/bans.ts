@@ -1,6 +1,6 @@
 /** The bans, for as long as the hub runs. */
 
-import type { Author, Ban } from "../types.ts";
+import type { Ban } from "../types.ts";
 
 /** Bans at the same time. */
 export const MAX_BANS = 1000;
@@ -15,9 +15,9 @@ export class Bans {
   }
 
   /** Bans a session, its nick and, if given, an address. "full" if there are {@linkcode MAX_BANS}. */
-  add({ id, key, nick }: Author, host?: string): "added" | "full" {
+  add(ban: Ban): "added" | "full" {
     if (this.#bans.size >= MAX_BANS) return "full";
-    this.#bans.set(key, { id, key, nick, ...(host === undefined ? {} : { host }) });
+    this.#bans.set(ban.key, ban);
     return "added";
   }
 

@@ -1,5 +1,6 @@
-/** The chat: who is in which room under which nick. Its messages are in messages.ts. */
+/** The chat: its users, with their nicks and rooms. Its messages are in messages.ts. */
 
+import { defined } from "../../common/defined.ts";
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { ok } from "../../common/result.ts";
@@ -24,7 +25,7 @@ export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
   fanout: Fanout;
   history: History;
   cluster: Cluster;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; messages have their time from the cluster. */
   now: () => number;
   /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
@@ -94,8 +95,8 @@ export class Chat {
   }
 
   /**
-   * Opens the room that a newcomer joins: the one that it names, or else the first, also if it may not join that one. Undefined
-   * while the cluster cannot be reached.
+   * Opens the room that a newcomer joins: the one that it names if it may join it, or else the first. Undefined while the
+   * cluster cannot be reached.
    */
   openEntryRoom(
     session: Session,
@@ -120,7 +121,7 @@ export class Chat {
 
   /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
   leave(session: Session, reason?: ByeCode, params?: Params): void {
-    const departure = { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
+    const departure: Departure = defined({ reason, params });
     this.leaveCluster(session, departure);
     this.nicks.release(session);
     for (const room of [...session.rooms]) this.#removeFromRoom(session, room, departure);
@@ -211,7 +212,7 @@ export class Chat {
     }
   }
 
-  /** Removes a session that has moved to another hub from its rooms here, without showing it to anybody. */
+  /** Removes a session that has moved to another hub from its rooms here, without announcing it. */
   moveOut(session: Session): void {
     this.nicks.release(session);
     for (const room of [...session.rooms]) {

@@ -3,7 +3,7 @@
  * costs one encoding for each dialect and language, and one reference for each member.
  *
  * Members with something of their own in the tick get a chunk of their own, in the order in which things happened: those who
- * posted, got an answer, joined in its middle, are in several active rooms, or ignore somebody.
+ * posted, got an answer, joined in its middle, are in several active rooms, or ignore a user.
  */
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
@@ -19,7 +19,7 @@ interface Entry {
   readonly isMessages: boolean;
   /** Undefined for what goes to one session only. */
   readonly room: Room | undefined;
-  /** Who does not get it: the author, or those who got it in another way. */
+  /** Members who do not get it: the author, or members that got it in another way. */
   readonly except: Author | ReadonlySet<Member> | undefined;
   /** The encoded frames by variant ({@linkcode Dialect.variant}). */
   readonly lines: string[];
@@ -57,7 +57,7 @@ export class Fanout {
     this.#beforeDelivery = beforeDelivery;
   }
 
-  /** To every member of the room at this hub, except for one, who may be at another hub, or for several. */
+  /** To the members of the room at this hub, except the author or a set of members. */
   toRoom(room: Room, frame: HubFrame, except?: Author | ReadonlySet<Member>): void {
     // A frame of its own between two of the room must stay between them.
     if (this.#lastOwn?.session !== except) this.#lastOwn = undefined;

@@ -64,13 +64,10 @@ export class Messages {
     typed: string,
     { kind = "say", room = session.room! }: { kind?: "say" | "action"; room?: Room } = {},
   ): ChatResult<Draft> {
-    const error = this.#options.moderation.checkMayPost(room, session);
-    if (error) return { ok: false, error };
-    const text = sanitize(typed, { newlines: true });
-    if (text.trim() === "") return fail("empty_message");
-    this.#options.moderation.onPosted(room, session);
-    const message = makeMessage({ room: room.name, nick: session.nick, text, kind });
-    return ok({ message, author: session.author, to: room });
+    const { moderation } = this.#options;
+    const draft = makeDraft(session, typed, kind, room, moderation.checkMayPost(room, session));
+    if (draft.ok) moderation.onPosted(room, session);
+    return draft;
   }
 
   /** A private message to the user with a nick, at whichever hub they are. */
@@ -89,12 +86,7 @@ export class Messages {
   }
 
   #draftPrivate(session: Session, to: Session | RemoteUser, typed: string): ChatResult<Draft> {
-    const error = this.#options.moderation.checkMuted(session);
-    if (error) return { ok: false, error };
-    const text = sanitize(typed, { newlines: true });
-    if (text.trim() === "") return fail("empty_message");
-    const message = makeMessage({ room: "", nick: session.nick, text, kind: "private" });
-    return ok({ message, author: session.author, to });
+    return makeDraft(session, typed, "private", to, this.#options.moderation.checkMuted(session));
   }
 
   // Delivering.
@@ -194,11 +186,19 @@ export class Messages {
   }
 }
 
-/** A message whose id and time are set by the cluster when it is accepted. */
-function makeMessage(
-  { room, nick, text, kind }: Pick<MessageFrame, "room" | "nick" | "text" | "kind">,
-): MessageFrame {
-  return { type: "message", id: 0, ts: 0, room, nick, text, kind };
+/** A draft, or the error that keeps the session from posting it. Its id and time are set by the cluster. */
+function makeDraft(
+  { nick, author }: Session,
+  typed: string,
+  kind: MessageFrame["kind"],
+  to: Draft["to"],
+  error: ChatError | undefined,
+): ChatResult<Draft> {
+  if (error) return { ok: false, error };
+  const text = sanitize(typed, { newlines: true });
+  if (text.trim() === "") return fail("empty_message");
+  const room = to instanceof Room ? to.name : "";
+  return ok({ message: { type: "message", id: 0, ts: 0, room, nick, text, kind }, author, to });
 }
 
 /** The newest messages, marked as replayed, up to `max` UTF-16 units in all ({@linkcode MessagesOptions.maxReplay}). */

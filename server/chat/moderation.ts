@@ -1,5 +1,6 @@
 /** Bans and mutes, and whether somebody may post. */
 
+import { defined } from "../../common/defined.ts";
 import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
@@ -50,8 +51,8 @@ export class Moderation {
 
   /** Bans a session, its nick and, if given, an address. "full" if there are as many bans as there may be. */
   ban({ id, key, nick }: Author, host?: string): "added" | "full" {
-    if (this.bans.add({ id, key, nick }, host) === "full") return "full";
-    const ban = { id, key, nick, ...(host === undefined ? {} : { host }) };
+    const ban = { id, key, nick, ...defined({ host }) };
+    if (this.bans.add(ban) === "full") return "full";
     this.#options.putRule({ kind: "ban", key, ban });
     return "added";
   }

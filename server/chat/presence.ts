@@ -63,7 +63,7 @@ export class Presence {
     this.#flush(room, room.count);
   }
 
-  /** Announces what is batched to one session, before something that depends on who is there. */
+  /** Announces what is batched to one session, before a frame that lists the members. */
   flushTo(session: Session): void {
     if (this.#batches.size === 0) return;
     for (const room of session.rooms) {
@@ -76,7 +76,7 @@ export class Presence {
     }
   }
 
-  /** The session knows who is in its rooms now: earlier joins and leaves are not announced to it. */
+  /** The session has just been shown the members of its rooms: earlier joins and leaves are not announced to it. */
   markInformed(session: Session): void {
     for (const room of session.rooms) this.#batches.get(room)?.markInformed(session);
   }

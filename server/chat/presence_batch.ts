@@ -14,7 +14,7 @@ import { Session } from "../model/session.ts";
 import type { Departure } from "../types.ts";
 
 /** Up to this many events are announced one by one; of more, the first ones are named and all are counted. */
-export const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
+const MAX_ONE_BY_ONE = MAX_PRESENCE_NAMED;
 
 /** What announces a batch. */
 export type PresenceNews = JoinedFrame | LeftFrame | PresenceFrame;
@@ -26,7 +26,7 @@ interface Change {
   /** As it was then. */
   readonly nick: string;
   readonly departure: Departure;
-  /** The later leave of somebody who joined in this batch. */
+  /** The later leave of a user who joined in this batch. */
   leave: Change | undefined;
   /** Its neighbours in a {@linkcode Chain}. */
   previous: Change | undefined;
@@ -38,7 +38,7 @@ export class PresenceBatch {
   readonly #changes: Change[] = [];
   /** Of users who joined in this batch and are still there. */
   readonly #joins: Map<Session | RemoteUser, Change> = new Map();
-  /** Members who know the first changes, with their number, in ascending order of it. The others know none. */
+  /** Members who have seen the first changes, with their number, in ascending order of it. The others have seen none. */
   readonly #informed: Map<Session, number> = new Map();
 
   constructor(room: string) {
@@ -50,7 +50,7 @@ export class PresenceBatch {
     return this.#changes.length;
   }
 
-  /** Somebody joined, and sees who is there. */
+  /** A user joined, and is shown the members. */
   joined(user: Session | RemoteUser): void {
     this.#joins.set(user, this.#add("joined", user));
     if (user instanceof Session) this.markInformed(user);
@@ -64,7 +64,7 @@ export class PresenceBatch {
     if (user instanceof Session) this.forget(user);
   }
 
-  /** The session knows who is there now: only later changes are announced to it. */
+  /** The session has just been shown the members: only later changes are announced to it. */
   markInformed(session: Session): void {
     this.#informed.delete(session);
     this.#informed.set(session, this.#changes.length);
@@ -75,14 +75,14 @@ export class PresenceBatch {
     this.#informed.delete(session);
   }
 
-  /** The frames for one member. `count`: members now. Takes time in proportion to the changes that it does not know. */
+  /** The frames for one member. `count`: members now. Takes time in proportion to the changes that it has not seen. */
   framesFor(session: Session, count: number): PresenceNews[] {
     return new Walk(this.#changes)
       .backTo(this.#informed.get(session) ?? 0)
       .frames(this.#room, count);
   }
 
-  /** The frames for members who know no change, and for each of the others. Takes time in proportion to the changes. */
+  /** The frames for members who have seen no change, and for each of the others. Takes time in proportion to the changes. */
   framesForAll(
     count: number,
   ): { common: PresenceNews[]; individual: Map<Session, PresenceNews[]> } {
@@ -113,7 +113,7 @@ export class PresenceBatch {
   }
 }
 
-/** Goes from the last change to the first; at each it has the frames for members who know all changes before it. */
+/** Goes from the last change to the first; at each it has the frames for members who have seen all earlier changes. */
 class Walk {
   readonly #changes: readonly Change[];
   readonly #joined = new Chain();

@@ -28,7 +28,7 @@ export class RoomLifecycle {
     this.#options = options;
   }
 
-  /** The room of a name as somebody types it, made if needed; an error if the session may not join it. */
+  /** The room of a name as a user types it, made if needed; an error if the session may not join it. */
   requireRoom(session: Session, typed: string): ChatResult<Room> {
     const found = this.#options.rooms.findOrMake(session, typed);
     if (!found.ok) return found;
@@ -63,7 +63,7 @@ export class RoomLifecycle {
     });
   }
 
-  /** Removes the session from a room without showing it to anybody. Returns whether the room is gone. */
+  /** Removes the session from a room without announcing it. Returns whether the room is gone. */
   leave(session: Session, room: Room): boolean {
     session.joinedAfter.delete(room);
     this.#options.rooms.removeMember(session, room);

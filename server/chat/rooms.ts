@@ -10,10 +10,10 @@ import type { Session } from "../model/session.ts";
 import type { RoomState } from "../types.ts";
 
 /** The room that everyone joins first. It always exists. */
-export const FIRST_ROOM = "general";
+const FIRST_ROOM = "general";
 /** Rooms of a hub. */
 export const MAX_ROOMS = 1000;
-/** Rooms that one session may be in. */
+/** The most rooms that a session may be in. */
 export const MAX_ROOMS_OF_SESSION = 20;
 
 export class Rooms {
@@ -55,7 +55,7 @@ export class Rooms {
     else this.#states.delete(name);
   }
 
-  /** The room of a name as somebody types it, made if it does not exist; an error if the session may not be in it. */
+  /** The room of a name as a user types it, made if it does not exist; an error if the session may not be in it. */
   findOrMake(session: Session, typed: string): ChatResult<Room> {
     const parsed = parseRoom(typed);
     if (!parsed.ok) return fail("bad_room", { room: quote(typed), fault: parsed.error });
@@ -70,7 +70,7 @@ export class Rooms {
     return ok(this.#make(name));
   }
 
-  /** The room of a name as somebody types it, if the session is in it. */
+  /** The room of a name as a user types it, if the session is in it. */
   findJoined(session: Session, typed: string): ChatResult<Room> {
     const parsed = parseRoom(typed);
     const room = parsed.ok ? this.#rooms.get(parsed.value) : undefined;
@@ -92,7 +92,7 @@ export class Rooms {
     if (session.room === room) session.room = [...session.rooms].at(-1);
   }
 
-  /** Drops a room without members here, unless somebody is about to join it or it is the first one. Returns whether it is gone. */
+  /** Drops a room without members here, unless a user is about to join it or it is the first one. Returns whether it is gone. */
   dropIfEmpty(room: Room): boolean {
     if (room.members.size > 0 || room.onOpened.length > 0) return false;
     if (room.name === FIRST_ROOM) {

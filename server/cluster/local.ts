@@ -1,7 +1,7 @@
 /** The cluster of a single hub: messages are accepted at once, and there are no other users. */
 
-import type { ClaimOutcome, Cluster, MovedUser, Post } from "./mod.ts";
 import type { Posted } from "../types.ts";
+import type { ClaimOutcome, Cluster, MovedUser, Post } from "./mod.ts";
 
 export interface LocalClusterOptions {
   epoch: string;

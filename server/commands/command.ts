@@ -8,6 +8,7 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
+import type { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Draft } from "../chat/messages.ts";
 import type { LogFields } from "../log.ts";
@@ -17,10 +18,8 @@ import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
 export interface Command {
-  /** Key of its sentence in common/i18n/ (`command.<name>`). */
-  readonly name: string;
-  /** Its names in each language, the usual one first. Everyone may use all of them. */
-  readonly names: Readonly<Record<Lang, readonly string[]>>;
+  /** Key of its names (COMMAND_NAMES), and of its sentence in common/i18n/ (`command.<name>`). */
+  readonly name: keyof typeof COMMAND_NAMES;
   /** Its argument, as in common/i18n/ (`argument.<key>`), and whether it may be left out. */
   readonly argument?: {
     readonly key:

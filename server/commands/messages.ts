@@ -1,6 +1,5 @@
 /** Commands that post messages, and that show or hide them. */
 
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { quote } from "../model/errors.ts";
 import type { Command } from "./command.ts";
 
@@ -10,7 +9,6 @@ const MAX_COUNT = 1000;
 
 export const me: Command = {
   name: "me",
-  names: COMMAND_NAMES.me,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
     hub.post(session, ref, hub.chat.messages.draft(session, argument, { kind: "action" })),
@@ -18,7 +16,6 @@ export const me: Command = {
 
 export const message: Command = {
   name: "message",
-  names: COMMAND_NAMES.message,
   argument: { key: "nick_text" },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
@@ -29,7 +26,6 @@ export const message: Command = {
 
 export const answer: Command = {
   name: "answer",
-  names: COMMAND_NAMES.answer,
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
     hub.post(session, ref, hub.chat.messages.draftReply(session, argument), { isTyped: true }),
@@ -37,7 +33,6 @@ export const answer: Command = {
 
 export const history: Command = {
   name: "history",
-  names: COMMAND_NAMES.history,
   argument: { key: "count", optional: true },
   run({ hub, session, ref, argument }) {
     const count = argument === "" ? DEFAULT_COUNT : Number(argument);
@@ -54,7 +49,6 @@ export const history: Command = {
 
 export const ignore: Command = {
   name: "ignore",
-  names: COMMAND_NAMES.ignore,
   argument: { key: "nick", optional: true },
   run({ hub, session, ref, argument }) {
     if (argument === "") {

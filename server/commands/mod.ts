@@ -2,27 +2,31 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
+import { COMMAND_NAMES, type Names } from "../../common/protocol/command_names.ts";
 import { splitCommand } from "../../common/protocol/input.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
 import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import type { Command, CommandHub } from "./command.ts";
-import { exit, language, nick, who } from "./people.ts";
-import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
-import { join, leave, rooms, topic } from "./rooms.ts";
 import { answer, history, ignore, me, message } from "./messages.ts";
+import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
+import { exit, language, nick, who } from "./people.ts";
+import { join, leave, rooms, topic } from "./rooms.ts";
 
 const help: Command = {
   name: "help",
-  names: COMMAND_NAMES.help,
   run({ hub, session, ref }) {
     hub.reply(session, ref, "help", { commands: describeCommands(session) });
     return undefined;
   },
 };
 
-export const COMMANDS: readonly Command[] = [
+/** A row with its names in each language, the usual one first. Everyone may use all of them. */
+interface NamedCommand extends Command {
+  readonly names: Names;
+}
+
+const rows: readonly Command[] = [
   nick,
   who,
   me,
@@ -47,7 +51,12 @@ export const COMMANDS: readonly Command[] = [
   pause,
 ];
 
-const byName: ReadonlyMap<string, Command> = new Map(
+export const COMMANDS: readonly NamedCommand[] = rows.map((row) => ({
+  ...row,
+  names: COMMAND_NAMES[row.name],
+}));
+
+const byName: ReadonlyMap<string, NamedCommand> = new Map(
   COMMANDS.flatMap((command) =>
     Object.values(command.names).flat().map((name) => [name, command] as const)
   ),
@@ -100,7 +109,7 @@ function mayUse({ isModerator }: Session, { role }: Command): boolean {
 }
 
 /** Every name of a command, those in the language first. */
-function allNames({ names }: Command, lang: Lang): string[] {
+function allNames({ names }: NamedCommand, lang: Lang): string[] {
   return [...new Set([...names[lang], ...Object.values(names).flat()])];
 }
 

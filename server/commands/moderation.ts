@@ -1,11 +1,10 @@
 /** Commands for moderators, about people and about the current room. */
 
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
-import { RemoteUser } from "../model/remote_users.ts";
 import { type ChatResult, fail, quote } from "../model/errors.ts";
+import { RemoteUser } from "../model/remote_users.ts";
 import type { Session } from "../model/session.ts";
 import type { Command, CommandCall } from "./command.ts";
 
@@ -21,7 +20,6 @@ const ADDRESS_WORDS: readonly string[] = ["address", "dirección", "direccion"];
 
 export const moderate: Command = {
   name: "mod",
-  names: COMMAND_NAMES.mod,
   argument: { key: "password" },
   run({ hub, session, ref, argument }) {
     const error = hub.promote(session, argument);
@@ -32,7 +30,6 @@ export const moderate: Command = {
 
 export const kick: Command = {
   name: "kick",
-  names: COMMAND_NAMES.kick,
   argument: { key: "nick_reason" },
   role: "moderator",
   run(call) {
@@ -52,7 +49,6 @@ export const kick: Command = {
 
 export const mute: Command = {
   name: "mute",
-  names: COMMAND_NAMES.mute,
   argument: { key: "nick_minutes" },
   role: "moderator",
   run(call) {
@@ -86,7 +82,6 @@ export const mute: Command = {
 
 export const ban: Command = {
   name: "ban",
-  names: COMMAND_NAMES.ban,
   argument: { key: "nick_address", optional: true },
   role: "moderator",
   run(call) {
@@ -117,7 +112,6 @@ export const ban: Command = {
 
 export const unban: Command = {
   name: "unban",
-  names: COMMAND_NAMES.unban,
   argument: { key: "nick" },
   role: "moderator",
   run({ hub, session, ref, argument }) {
@@ -131,7 +125,6 @@ export const unban: Command = {
 
 export const lock: Command = {
   name: "lock",
-  names: COMMAND_NAMES.lock,
   role: "moderator",
   run({ hub, session, ref }) {
     const room = session.room!;
@@ -145,7 +138,6 @@ export const lock: Command = {
 
 export const slow: Command = {
   name: "slow",
-  names: COMMAND_NAMES.slow,
   argument: { key: "seconds", optional: true },
   role: "moderator",
   run({ hub, session, ref, argument }) {
@@ -168,7 +160,6 @@ export const slow: Command = {
 
 export const pause: Command = {
   name: "pause",
-  names: COMMAND_NAMES.pause,
   role: "moderator",
   run({ hub, session, ref }) {
     const room = session.room!;

@@ -1,7 +1,6 @@
-/** Commands about people: one's own nick and language, who is here, and leaving. */
+/** Commands for the user's own nick and language, for the list of members, and for leaving. */
 
 import { parseLang } from "../../common/i18n/mod.ts";
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
 import { ok } from "../../common/result.ts";
 import { quote } from "../model/errors.ts";
@@ -9,7 +8,6 @@ import type { Command } from "./command.ts";
 
 export const nick: Command = {
   name: "nick",
-  names: COMMAND_NAMES.nick,
   argument: { key: "nick" },
   run({ hub, session, ref, argument }) {
     hub.whileWaiting<undefined>(
@@ -29,7 +27,6 @@ export const nick: Command = {
 
 export const language: Command = {
   name: "language",
-  names: COMMAND_NAMES.language,
   argument: { key: "lang" },
   run({ hub, session, ref, argument }) {
     const lang = parseLang(argument);
@@ -42,7 +39,6 @@ export const language: Command = {
 
 export const who: Command = {
   name: "who",
-  names: COMMAND_NAMES.who,
   run({ hub, session, ref }) {
     const room = session.room!;
     hub.reply(session, ref, "who", {
@@ -56,7 +52,6 @@ export const who: Command = {
 
 export const exit: Command = {
   name: "exit",
-  names: COMMAND_NAMES.exit,
   run({ hub, session }) {
     hub.dismiss(session, "quit");
     return undefined;

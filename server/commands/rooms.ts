@@ -1,13 +1,11 @@
 /** Commands for rooms. Users who never use them stay in the first room and never see that there are others. */
 
-import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import { MAX_MEMBERS_NAMED, MAX_ROOMS_LISTED } from "../../common/protocol/frame.ts";
 import type { Room } from "../model/room.ts";
 import type { Command } from "./command.ts";
 
 export const join: Command = {
   name: "join",
-  names: COMMAND_NAMES.join,
   argument: { key: "room" },
   run({ hub, session, ref, argument }) {
     hub.whileWaiting<{ room: Room; isNew: boolean }>(
@@ -26,7 +24,6 @@ export const join: Command = {
 
 export const leave: Command = {
   name: "leave",
-  names: COMMAND_NAMES.leave,
   argument: { key: "room", optional: true },
   run({ hub, session, ref, argument }) {
     const left = hub.chat.leaveRoom(session, argument);
@@ -38,7 +35,6 @@ export const leave: Command = {
 
 export const rooms: Command = {
   name: "rooms",
-  names: COMMAND_NAMES.rooms,
   run({ hub, session, ref }) {
     const { rooms } = hub.chat;
     hub.reply(session, ref, "rooms", { rooms: rooms.list(MAX_ROOMS_LISTED), total: rooms.count });
@@ -48,7 +44,6 @@ export const rooms: Command = {
 
 export const topic: Command = {
   name: "topic",
-  names: COMMAND_NAMES.topic,
   argument: { key: "topic", optional: true },
   run({ hub, session, ref, argument }) {
     const room = session.room!;

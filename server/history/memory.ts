@@ -1,9 +1,9 @@
 /** History in memory, limited in messages and bytes. It ends with the hub. */
 
+import type { Posted } from "../types.ts";
 import { MessageLog } from "./message_log.ts";
 import type { History, MissedMessages } from "./mod.ts";
 import { type Run, RunBuilder } from "./run.ts";
-import type { Posted } from "../types.ts";
 
 export interface MemoryLimits {
   /** Messages for each room. */

@@ -3,9 +3,9 @@
  * many it misses.
  */
 
+import type { Author, Posted } from "../types.ts";
 import type { DroppedRun, MissedMessages } from "./mod.ts";
 import { messageAt, type Run, RunBuilder, trimRun } from "./run.ts";
-import type { Author, Posted } from "../types.ts";
 
 /** Dropped messages that are remembered. */
 const MAX_DROPPED = 10_000;

@@ -1,8 +1,7 @@
-/** Runs as rows of the database. */
+/** Converts runs to rows of the database and back. */
 
 import type { MessageFrame } from "../../common/protocol/frame.ts";
 import type { Run } from "./run.ts";
-import type { Posted } from "../types.ts";
 
 export interface HistoryRow {
   /** The id of the first message. */
@@ -27,43 +26,17 @@ export function toRow({ first: { message, author: { key } }, texts }: Run): Hist
 }
 
 /**
- * The messages of a row, the oldest first. The author's id is empty, as the session ended with an earlier hub process.
+ * The run of a row. The author's id is empty, as the session ended with an earlier hub process.
  *
  * @throws {Error} if the number of texts is not the number of messages.
  */
-export function readRow(row: HistoryRow): Posted[] {
-  const { first, ts, room, nick, key, kind } = row;
-  return splitTexts(row).map((text, index) => ({
-    message: {
-      type: "message",
-      id: first + index,
-      room,
-      nick,
-      text,
-      ts,
-      kind: kind as MessageFrame["kind"],
-    },
-    author: { id: "", key, nick },
-  }));
-}
-
-/**
- * The row without its `count` oldest messages; at least one must remain.
- *
- * @throws {Error} if the number of texts is not the number of messages.
- */
-export function trimRow(row: HistoryRow, count: number): HistoryRow {
-  const texts = splitTexts(row).slice(count);
-  return {
-    ...row,
-    first: row.first + count,
-    messages: texts.length,
-    texts: texts.join(SEPARATOR),
-  };
-}
-
-function splitTexts({ first, messages, texts }: HistoryRow): string[] {
-  const split = texts.split(SEPARATOR);
-  if (split.length === messages) return split;
-  throw new Error(`the texts of the messages from ${first} on are damaged`);
+export function toRun({ first: id, messages, texts: joined, ...row }: HistoryRow): Run {
+  const { room, nick, ts, key } = row;
+  const texts = joined.split(SEPARATOR);
+  if (texts.length !== messages) {
+    throw new Error(`the texts of the messages from ${id} on are damaged`);
+  }
+  const kind = row.kind as MessageFrame["kind"];
+  const message: MessageFrame = { type: "message", id, room, nick, text: texts[0]!, ts, kind };
+  return { first: { message, author: { id: "", key, nick } }, texts };
 }

@@ -6,13 +6,13 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Log } from "../log.ts";
-import { databaseFailure, openDatabase } from "./database.ts";
-import { MessageLog } from "./message_log.ts";
-import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
-import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
-import { type HistoryRow, readRow, toRow, trimRow } from "./row.ts";
-import { type Run, RUN_LIMITS } from "./run.ts";
 import type { Posted } from "../types.ts";
+import { databaseFailure, openDatabase } from "./database.ts";
+import { MEMORY_LIMITS, MemoryHistory } from "./memory.ts";
+import { MessageLog } from "./message_log.ts";
+import type { History, HistoryNotice, MissedMessages, Retention } from "./mod.ts";
+import { type HistoryRow, toRow, toRun } from "./row.ts";
+import { messageAt, type Run, RUN_LIMITS, trimRun } from "./run.ts";
 
 export interface SqliteOptions {
   /** Path of the file, for the log. */
@@ -189,7 +189,7 @@ export class SqliteHistory implements History {
     // A single statement is the cheapest transaction.
     if (isKnown && rows.length === 1 && !this.#isFailing) return this.#insert(rows[0]!);
     this.#transact(() => {
-      // The failed attempt may have written all the same.
+      // The failed attempt may still have written.
       if (this.#isFailing) this.#statements.removeAfter.run(this.#savedId);
       for (const row of rows) this.#insert(row);
       if (!isKnown) this.#statements.setLast.run(this.#givenId);
@@ -272,7 +272,7 @@ export class SqliteHistory implements History {
     // The last of them are in the middle of a row.
     const oldest = first.get() as unknown as HistoryRow;
     this.#statements.remove.run(oldest.first);
-    this.#insert(trimRow(oldest, count - removed));
+    this.#insert(toRow(trimRun(toRun(oldest), count - removed)));
     return count;
   }
 
@@ -297,7 +297,9 @@ export class SqliteHistory implements History {
   /** The messages of a room in the file before an id, the newest first. */
   *#backwards(room: string, before: number): Generator<Posted> {
     for (const row of this.#statements.last.iterate(room, before)) {
-      for (const posted of readRow(row as unknown as HistoryRow).reverse()) {
+      const run = toRun(row as unknown as HistoryRow);
+      for (let at = run.texts.length - 1; at >= 0; at--) {
+        const posted = messageAt(run, at);
         if (posted.message.id < before) yield posted;
       }
     }

@@ -1,4 +1,4 @@
-/** Whether a session may join: judged once before anybody sees it, and again for each try with a password. */
+/** The admission policy: whether a session may join, judged before anybody sees it and again at each password. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
@@ -25,7 +25,7 @@ export type Verdict =
 
 export interface AdmissionOptions {
   bans: Bans;
-  /** Locked, it lets nobody in: a newcomer is no moderator yet. */
+  /** Locked, it lets nobody in: a newcomer is not a moderator yet. */
   firstRoom: Room;
   password: Password | undefined;
 }

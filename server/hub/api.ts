@@ -1,25 +1,20 @@
-/** What a hub is made of, and what its parts may ask of it. */
+/** The options of a hub, and the interface that its parts use. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
-import type { Cluster } from "../cluster/mod.ts";
+import type { ChatOptions } from "../chat/chat.ts";
 import type { CommandHub } from "../commands/command.ts";
-import type { History } from "../history/mod.ts";
 import type { Limits } from "../limits.ts";
 import type { LogFields } from "../log.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Secret } from "../model/password.ts";
 import type { Session } from "../model/session.ts";
-import type { RateLimit } from "../rate_limit.ts";
 
-export interface HubOptions {
+export interface HubOptions
+  extends Pick<ChatOptions, "history" | "cluster" | "now" | "elapsed" | "presence"> {
   /** Program and version, for `welcome`. */
   name: string;
   /** The default language of users. */
   lang: Lang;
-  /** Milliseconds since 1970; messages have their time from the cluster. */
-  now: () => number;
-  /** Milliseconds of a clock that never goes back. */
-  elapsed: () => number;
   /** Grace period of a session whose connection broke, in milliseconds. */
   grace: number;
   limits: Pick<Limits, "frame" | "pending">;
@@ -27,8 +22,6 @@ export interface HubOptions {
   schedule: (flush: () => void) => void;
   /** Returns a new unguessable string. */
   randomId: () => string;
-  history: History;
-  cluster: Cluster;
   /** Number of a room's messages that are replayed to a user who joins it and asks for no other number. */
   historyOnJoin: number;
   /** Required to join; without it everybody may. */
@@ -37,8 +30,6 @@ export interface HubOptions {
   moderatorPassword?: Secret | undefined;
   /** Message of the day, as safe text. */
   motd?: string | undefined;
-  /** A room's budget for announcing joins and leaves; PRESENCE_LIMIT of chat/presence.ts by default. */
-  presence?: RateLimit | undefined;
   /** Logs an event. */
   record: (event: string, fields: LogFields) => void;
 }

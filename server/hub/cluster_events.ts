@@ -5,14 +5,12 @@ import type { Chat } from "../chat/chat.ts";
 import type { ClusterListener } from "../cluster/mod.ts";
 import type { Room } from "../model/room.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../types.ts";
-import type { HubApi } from "./api.ts";
+import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
-export interface ClusterEventsOptions {
+export interface ClusterEventsOptions extends Pick<HubOptions, "now"> {
   chat: Chat;
   sessions: Sessions;
-  /** Milliseconds since 1970. */
-  now: () => number;
   /** Shows a notice to every member here. */
   notifyAll: (notice: { code: NoticeCode; params: Params }) => void;
 }
@@ -78,7 +76,7 @@ export class ClusterEvents implements ClusterListener {
         return;
       }
       case "ban":
-        if (rule.ban) chat.moderation.bans.add(rule.ban, rule.ban.host);
+        if (rule.ban) chat.moderation.bans.add(rule.ban);
         else chat.moderation.bans.remove(rule.key);
         return;
       case "mute": {

@@ -24,8 +24,8 @@ import type { Sessions } from "./sessions.ts";
 type Resume = NonNullable<HelloFrame["resume"]>;
 
 export interface HandshakeOptions
-  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {
-  password: HubOptions["password"];
+  extends
+    Pick<HubOptions, "name" | "limits" | "password" | "motd" | "history" | "cluster" | "record"> {
   fanout: Fanout;
   sessions: Sessions;
 }
@@ -65,7 +65,7 @@ export class Handshake {
       this.#switchToFrames(session);
     } else if (session.stage !== "member" && session.dialect === textDialect) {
       this.#joinAsText(session, line);
-      // Where a password is required, the line was taken for it.
+      // Where a password is required, the line was read as the password.
       if (this.#admission.requiresPassword) return undefined;
     }
     return hello ?? session.dialect.parse(line);

@@ -80,7 +80,6 @@ export class Hub implements HubApi {
     });
     this.#handshake = new Handshake(this, {
       ...options,
-      password: options.password,
       fanout: this.#fanout,
       sessions: this.#sessions,
     });
@@ -191,7 +190,7 @@ export class Hub implements HubApi {
     if (this.chat.isOffline && ++this.#sweeps % SWEEPS_PER_PONG === 0) this.#pongPaused();
   }
 
-  /** Says bye to everyone and ends all sessions, without showing anybody that the others leave. */
+  /** Says bye to everyone and ends all sessions, without announcing that they leave. */
   shutdown(): void {
     this.#fanout.flush();
     for (const session of this.#sessions.stop()) this.dismiss(session, "shutdown");
@@ -376,7 +375,7 @@ export class Hub implements HubApi {
     this.resumeInput(session);
   }
 
-  /** The session has written to somebody in private, who may be away. */
+  /** The session has written a private message, whose receiver may be away. */
   #noteCorrespondent(session: Session, to: Session | RemoteUser): void {
     session.correspondent = to;
     const isAway = to instanceof RemoteUser ? to.user.isAway : to.stage === "away";

@@ -3,7 +3,6 @@
  * resume it and nobody sees it leave.
  */
 
-import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Fanout } from "../chat/fanout.ts";
@@ -12,20 +11,14 @@ import { textDialect } from "../dialect/text.ts";
 import { codedFrame, quote } from "../model/errors.ts";
 import { absentPeer, type Peer, Session } from "../model/session.ts";
 import type { User } from "../types.ts";
+import type { HubOptions } from "./api.ts";
 
-export interface SessionsOptions {
+export interface SessionsOptions
+  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace"> {
   chat: Chat;
   fanout: Fanout;
-  /** The default language. */
-  lang: Lang;
-  /** Returns a new unguessable string. */
-  randomId: () => string;
   /** The id of the session with a token. */
   sessionId: (token: string) => string;
-  /** Milliseconds of a clock that never goes back. */
-  elapsed: () => number;
-  /** Grace period in milliseconds. */
-  grace: number;
   /** Shows a notice to the user with a session id, here or at another hub. */
   notify: (id: string, code: NoticeCode, params: Params) => void;
 }
@@ -122,19 +115,11 @@ export class Sessions {
     return session;
   }
 
-  /** Ends a session that has moved to another hub with its nick and rooms, without showing it to anybody. */
+  /** Ends a session that has moved to another hub with its nick and rooms, without announcing it. */
   moveOut(session: Session): void {
-    const { chat, fanout } = this.#options;
-    const { peer } = session;
-    fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
-    fanout.flushTo(session);
-    this.#detachPeer(session);
-    session.stage = "gone";
-    this.#sessions.delete(session.id);
-    this.#away.delete(session);
-    fanout.forget(session);
-    chat.moveOut(session);
-    peer.close();
+    this.#closePeer(session);
+    this.#remove(session);
+    this.#options.chat.moveOut(session);
   }
 
   /** Resumes a session over the connection of a new one, which ends. An older connection that hangs gets a bye. */
@@ -143,13 +128,7 @@ export class Sessions {
     const { peer } = fresh;
     fanout.flushTo(fresh); // it may have been greeted as text before its hello arrived
     this.#end(fresh);
-    if (session.stage === "member") {
-      const hanging = session.peer;
-      fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
-      fanout.flushTo(session);
-      this.#detachPeer(session);
-      hanging.close();
-    }
+    if (session.stage === "member") this.#closePeer(session);
     this.#away.delete(session);
     fanout.discardFor(session); // the handshake replays what it missed
     session.stage = "member";
@@ -206,12 +185,26 @@ export class Sessions {
     session.deferred = undefined; // a client that resumes asks again
   }
 
-  #end(session: Session, reason?: ByeCode, shown?: Params): void {
-    const { chat, fanout } = this.#options;
+  /** Closes the connection of a session that goes on over another one, with a bye. */
+  #closePeer(session: Session): void {
+    const { fanout } = this.#options;
+    const { peer } = session;
+    fanout.toOne(session, codedFrame("bye", "resumed_elsewhere", {}));
+    fanout.flushTo(session);
+    this.#detachPeer(session);
+    peer.close();
+  }
+
+  #remove(session: Session): void {
     session.stage = "gone";
     this.#sessions.delete(session.id);
     this.#away.delete(session);
-    fanout.forget(session);
+    this.#options.fanout.forget(session);
+  }
+
+  #end(session: Session, reason?: ByeCode, shown?: Params): void {
+    const { chat } = this.#options;
+    this.#remove(session);
     if (this.#isStopping) {
       // Sessions that can resume go on at other hubs.
       if (!session.hasWelcome) chat.leaveCluster(session);

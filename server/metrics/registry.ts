@@ -36,23 +36,7 @@ export interface ProcessStats {
 }
 
 /** Upper bounds of the histograms, in seconds: from unnoticeable to annoying. */
-const BUCKETS = [
-  0.0001,
-  0.00025,
-  0.0005,
-  0.001,
-  0.0025,
-  0.005,
-  0.01,
-  0.025,
-  0.05,
-  0.1,
-  0.25,
-  0.5,
-  1,
-  2.5,
-  5,
-];
+const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * base, 5 * base]);
 
 /** Known reasons and actions. Each counter exists from the start at 0, so that Prometheus sees its first increase. */
 const DROPPED = [

@@ -22,6 +22,7 @@ export const SCRAPE_TIME = 5_000;
 const ACCEPT_PAUSE = 1_000;
 
 type ScraperSocket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+type ScraperListener = Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> };
 
 /** What the pages show. */
 export interface MetricsPages {
@@ -38,7 +39,7 @@ export interface MetricsServerOptions {
 }
 
 export class MetricsServer {
-  readonly #listener: Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> };
+  readonly #listener: ScraperListener;
   readonly #options: MetricsServerOptions;
   /** Open connections, the oldest first. */
   readonly #open: Set<ScraperSocket> = new Set();
@@ -49,10 +50,7 @@ export class MetricsServer {
   #endPause: () => void = () => {};
 
   /** Starts answering. Stop it with {@linkcode close}. */
-  constructor(
-    listener: Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> },
-    options: MetricsServerOptions,
-  ) {
+  constructor(listener: ScraperListener, options: MetricsServerOptions) {
     this.#listener = listener;
     this.#options = options;
     this.#running = this.#run();
@@ -141,35 +139,31 @@ export class MetricsServer {
   }
 }
 
-const PATHS = ["/metrics", "/health", "/ready"] as const;
+const PAGES: Readonly<
+  Record<string, (pages: MetricsPages) => HttpResponse | Promise<HttpResponse>>
+> = {
+  "/metrics": async ({ metrics }) => {
+    const { text, type } = await metrics();
+    return { status: 200, body: text, type };
+  },
+  "/health": () => ({ status: 200, body: "ok\n" }), // that there is an answer is the answer
+  "/ready": ({ unready }) => {
+    const reason = unready();
+    return reason === undefined
+      ? { status: 200, body: "ok\n" }
+      : { status: 503, body: `${reason}\n` };
+  },
+};
 
 /** Answers a request for one of the pages. */
 export async function respond(
   { method, path }: HttpRequest,
   pages: MetricsPages,
 ): Promise<HttpResponse> {
-  if (!isPage(path)) {
-    return { status: 404, body: "not found: use /metrics, /health or /ready\n" };
-  }
+  const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
+  if (!page) return { status: 404, body: "not found: use /metrics, /health or /ready\n" };
   if (method !== "GET" && method !== "HEAD") return { status: 405, body: "only GET and HEAD\n" };
-  switch (path) {
-    case "/metrics": {
-      const { text, type } = await pages.metrics();
-      return { status: 200, body: text, type };
-    }
-    case "/health": // that there is an answer is the answer
-      return { status: 200, body: "ok\n" };
-    case "/ready": {
-      const reason = pages.unready();
-      return reason === undefined
-        ? { status: 200, body: "ok\n" }
-        : { status: 503, body: `${reason}\n` };
-    }
-  }
-}
-
-function isPage(path: string): path is (typeof PATHS)[number] {
-  return PATHS.some((page) => page === path);
+  return await page(pages);
 }
 
 function withBody(response: HttpResponse): { response: HttpResponse; isHead: boolean } {

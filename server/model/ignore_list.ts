@@ -2,7 +2,7 @@
 
 import type { Author } from "../types.ts";
 
-/** People that one session may ignore. */
+/** The most people that a session may ignore. */
 export const MAX_IGNORED = 100;
 
 export class IgnoreList {

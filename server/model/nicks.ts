@@ -55,7 +55,7 @@ export class Nicks {
     return this.#byId.get(id) ?? this.#remoteUsers.find(id);
   }
 
-  /** The user with a nick as somebody types it. The error suggests the nearest nick in the session's room. */
+  /** The user with a nick as a user types it. The error suggests the nearest nick in the session's room. */
   lookUp(session: Session, name: string): ChatResult<Session | RemoteUser> {
     const user = this.holder(nickKey(name.trim()));
     if (user) return ok(user);

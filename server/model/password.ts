@@ -1,8 +1,8 @@
-/** A password, and how often each session has tried it in vain. */
+/** A password, and the wrong tries of each session. */
 
 import type { Session } from "./session.ts";
 
-/** Tries that each session has. */
+/** The most wrong tries of a session. */
 export const MAX_TRIES = 3;
 
 export interface Secret {

@@ -1,4 +1,4 @@
-/** A user's session: who they are, how their peer reads and writes, and where they are. Only the hub changes it. */
+/** A user's session: nick, connection, dialect and rooms. Only the hub changes it. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { ByeCode } from "../../common/protocol/codes.ts";

@@ -17,7 +17,7 @@ import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 
 /** Timeouts that are not options, in milliseconds. */
 export interface ConnectionTimeouts {
-  /** A connection that has been silent for this long is somebody with `nc`, and is greeted. */
+  /** A connection that has been silent for this long is a user with `nc`, and is greeted. */
   greetAfter: number;
   /** How long the peer has to close its side when all is sent: a reset could overtake what it has not read yet. */
   linger: number;
@@ -234,7 +234,7 @@ export class Connection implements Peer {
 
   #onBytes(received: Uint8Array): Promise<void> | undefined {
     this.#lastReadAt = this.#options.clock.now();
-    if (this.#isClosing) return undefined; // read all the same, so that the peer can finish writing
+    if (this.#isClosing) return undefined; // still read, so that the peer can finish writing
     const bytes = this.#withoutTls(received);
     if (!bytes) return undefined;
     this.#splitter.push(bytes);
@@ -262,7 +262,8 @@ export class Connection implements Peer {
       if (!this.#session.hasSpoken) this.#options.greetTimer.cancel(this);
       const wait = this.#bucket.take();
       if (wait > 0) await this.#throttle(wait);
-      if (this.#isBacklogged()) await this.#untilRead();
+      // However many replies the peer asks for at once, few are pending.
+      while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");
       if (this.#session.inputPauses > 0) await this.#untilHubIsReady();
       if (!this.#isClosing) this.#onResult(result);
     }
@@ -331,11 +332,6 @@ export class Connection implements Peer {
   /** Whether so much is pending that the reply to one more line might overflow the outbox. */
   #isBacklogged(): boolean {
     return this.#outbox.pending > this.#options.limits.pending / 4;
-  }
-
-  /** Pauses until the peer has read its replies: however many it asks for at once, few are pending. */
-  async #untilRead(): Promise<void> {
-    while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");
   }
 
   /** Pauses until the hub has done what the session asked for. */

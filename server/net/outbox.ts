@@ -38,7 +38,7 @@ export class Outbox {
   }
 
   /**
-   * Queues a chunk, which must not change any more, or returns "full" and queues nothing. A chunk of any size fits while
+   * Queues a chunk, which must not change afterwards, or returns "full" and queues nothing. A chunk of any size fits while
    * nothing is pending: a reader that has kept up is not slow, however much one tick brings.
    */
   push(chunk: Uint8Array): "queued" | "full" {

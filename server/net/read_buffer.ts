@@ -1,6 +1,6 @@
 /**
- * The buffer that one connection is read into. It is small while the peer is idle, since there may be 10,000 of them, and
- * grows whenever a read fills it: what is read at once is also delivered at once.
+ * The read buffer of a connection. It is small while the peer is idle, since there may be 10,000 of them, and grows whenever
+ * a read fills it: what is read at once is also delivered at once.
  */
 
 /** Initial size, in bytes. */
@@ -28,7 +28,7 @@ export class LargeBufferPool {
     return this.#free.pop() ?? new Uint8Array(LARGE_BUFFER);
   }
 
-  /** Takes a buffer back. The borrower must not use it any more. */
+  /** Takes a buffer back; its borrower must not use it again. */
   giveBack(buffer: Uint8Array<ArrayBuffer>): void {
     this.#lent--;
     this.#free.push(buffer);

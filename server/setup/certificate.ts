@@ -57,7 +57,7 @@ export function loadCertificate(tls: TlsFiles): Promise<HubCertificate> {
 }
 
 /**
- * The failure behind an error of `Deno.listenTls`, if the certificate or the key caused it. Only then does the system check
+ * The failure that explains an error of `Deno.listenTls`, if the certificate or the key caused it. Only then does the system check
  * that the key is usable and belongs to the certificate.
  */
 export function certificateFailure(cause: unknown, tls: TlsFiles): Failure | undefined {

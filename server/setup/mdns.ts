@@ -4,15 +4,16 @@
  */
 
 import type { Address } from "../../common/cli/address.ts";
+import { within } from "../../common/cli/timers.ts";
 import { Multicast, type MulticastOptions } from "../../common/mdns/multicast.ts";
 import { type Interface, type Network, networksFor } from "../../common/mdns/networks.ts";
-import { isLoopback, isWhole } from "../../common/protocol/ip.ts";
 import {
   encodeService,
   SERVICE_TYPE,
   serviceHost,
   serviceName,
 } from "../../common/mdns/service.ts";
+import { isLoopback, isWhole } from "../../common/protocol/ip.ts";
 import type { Log } from "../log.ts";
 
 /** Time between two checks of the networks, in milliseconds: a laptop moves between them. */
@@ -44,7 +45,7 @@ export interface AnnouncedHub {
   /** Where the hub listens; the host is an IP address. */
   bound: Address;
   isEncrypted: boolean;
-  wantsPassword: boolean;
+  requiresPassword: boolean;
 }
 
 export class Announcer {
@@ -93,13 +94,9 @@ export class Announcer {
     await this.#busy;
   }
 
-  #networks({ bound }: AnnouncedHub): Network[] {
-    return networksFor(bound.hostname, this.#options.interfaces());
-  }
-
   /** Closes networks that are gone, and opens new ones. */
   async #update(announced: AnnouncedHub): Promise<void> {
-    const networks = this.#networks(announced);
+    const networks = networksFor(announced.bound.hostname, this.#options.interfaces());
     for (const [address, opened] of this.#open) {
       if (networks.some((network) => network.address === address)) continue;
       this.#open.delete(address);
@@ -134,7 +131,7 @@ export class Announcer {
   #publish(
     { bonjour }: AnnouncerNetwork,
     name: string,
-    { bound, isEncrypted, wantsPassword }: AnnouncedHub,
+    { bound, isEncrypted, requiresPassword }: AnnouncedHub,
   ): ReturnType<AnnouncerNetwork["bonjour"]["publish"]> {
     const { hostname, port } = bound;
     const isIpv6 = hostname.includes(":");
@@ -146,7 +143,7 @@ export class Announcer {
       txt: encodeService({
         id: this.#id,
         isEncrypted,
-        wantsPassword,
+        requiresPassword,
         // Clients that find the hub over IPv4 connect over IPv4.
         ...(isIpv6 && hostname !== "::" && isWhole(hostname) ? { address: hostname } : {}),
       }),
@@ -166,14 +163,12 @@ export class Announcer {
 /** Says goodbye and closes the network. */
 async function withdraw(opened: AnnouncerNetwork): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, GOODBYE_TIMEOUT);
   try {
     opened.bonjour.unpublishAll(resolve);
-    await promise;
+    await within(promise, { milliseconds: GOODBYE_TIMEOUT });
   } catch {
     // the addresses of the machine are not available; clients will notice by themselves
   }
-  clearTimeout(timer);
   opened.close();
 }
 

@@ -14,30 +14,21 @@ import {
 } from "../../common/cli/command_line.ts";
 import { type Environment, environmentLang } from "../../common/cli/environment.ts";
 import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
-import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
+import { defined } from "../../common/defined.ts";
+import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
+import type { NatsClusterOptions } from "../cluster/nats/mod.ts";
 import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
-import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import { LIMITS, type Limits, limitsFrom, UNITS } from "../limits.ts";
+import { LOG_LEVELS, type LogLevel } from "../log.ts";
 import type { RateLimit } from "../rate_limit.ts";
 
 /** The files of a given certificate and its key, or the file in which the hub keeps its own. */
 export type TlsFiles = { cert: string; key: string } | { kept: StateFile };
 
-export interface NatsOptions {
-  /** Addresses as {@linkcode parseNatsServer} accepts them. They may contain passwords. */
-  servers: string[];
-  /** Path of the credentials of the hub's NATS user. */
-  creds?: string;
-  /** Path of the certificate authorities for the servers. */
-  ca?: string;
-  /** Hubs with the same name are one chat. */
-  cluster: string;
-  /** How much history the servers keep. */
-  keep: Retention;
-}
+type NatsOptions = Pick<NatsClusterOptions, "servers" | "creds" | "ca" | "cluster" | "keep">;
 
 export interface ServerOptions {
   address: Address;
@@ -156,19 +147,11 @@ export function readServerOptions(
   const lang = args.value("lang");
   const logLevel = args.value("log");
   const passwordFile = args.value("password-file");
-  const password = passwordFile === undefined ? environment("CHAT_PASSWORD") : undefined;
-  const modPasswordFile = args.value("mod-password-file");
-  const motdFile = args.value("motd-file");
   const path = args.value("db");
   const keep = readKeep(args);
-  const nats = readNats(args, keep);
-  const tls = readCertificate(args, environment, isWindows);
-  const logFile = args.value("log-file");
   const metrics = args.value("metrics");
   const nick = args.value("name");
-  if (nick !== undefined && !args.isOn("join")) {
-    throw new UsageError("usage.needs", { option: "--name", needed: "--join" });
-  }
+  if (nick !== undefined && !args.isOn("join")) throw needs("name", "--join");
   const address = parseAddress(args.positionals);
   const isAnnounced = args.isOn("announce");
   if (isAnnounced && isLocalHost(address.hostname)) {
@@ -185,19 +168,21 @@ export function readServerOptions(
     hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
-    ...(path === undefined ? {} : { db: { path, keep } }),
-    ...(nats === undefined ? {} : { nats }),
-    ...(tls === undefined ? {} : { tls }),
     logLevel: logLevel === undefined ? "info" : parseChoice("log", logLevel, LOG_LEVELS),
-    ...(logFile === undefined ? {} : { logFile }),
     ...(isAnnounced ? { isAnnounced } : {}),
-    ...(metrics === undefined ? {} : { metrics: parsePlace("metrics", metrics) }),
-    ...(args.isOn("join") ? { join: nick === undefined ? {} : { nick } } : {}),
-    ...(passwordFile === undefined ? {} : { passwordFile }),
-    // An empty CHAT_PASSWORD is none.
-    ...(password ? { password } : {}),
-    ...(modPasswordFile === undefined ? {} : { modPasswordFile }),
-    ...(motdFile === undefined ? {} : { motdFile }),
+    ...defined({
+      db: path === undefined ? undefined : { path, keep },
+      nats: readNats(args, keep),
+      tls: readCertificate(args, environment, isWindows),
+      logFile: args.value("log-file"),
+      metrics: metrics === undefined ? undefined : parsePlace("metrics", metrics),
+      join: args.isOn("join") ? defined({ nick }) : undefined,
+      passwordFile,
+      // An empty CHAT_PASSWORD is none.
+      password: passwordFile === undefined ? environment("CHAT_PASSWORD") || undefined : undefined,
+      modPasswordFile: args.value("mod-password-file"),
+      motdFile: args.value("motd-file"),
+    }),
   };
 }
 
@@ -224,12 +209,8 @@ function readCertificate(
   const cert = args.value("tls-cert");
   const key = args.value("tls-key");
   if (cert !== undefined && key !== undefined) return { cert, key };
-  if (cert !== undefined) {
-    throw new UsageError("usage.needs", { option: "--tls-cert", needed: "--tls-key" });
-  }
-  if (key !== undefined) {
-    throw new UsageError("usage.needs", { option: "--tls-key", needed: "--tls-cert" });
-  }
+  if (cert !== undefined) throw needs("tls-cert", "--tls-key");
+  if (key !== undefined) throw needs("tls-key", "--tls-cert");
   if (!args.isOn("tls")) return undefined;
   const kept = stateFile("hub.pem", environment, isWindows);
   if (!kept) throw new UsageError("usage.no_state_folder", { option: "--tls" });
@@ -240,17 +221,20 @@ function readKeep(args: Arguments): Retention {
   const keep = args.value("keep");
   if (keep === undefined) return DEFAULT_KEEP;
   if (args.value("db") === undefined && args.value("nats") === undefined) {
-    throw new UsageError("usage.needs", { option: "--keep", needed: "--db / --nats" });
+    throw needs("keep", "--db / --nats");
   }
   return parseKeep(keep);
+}
+
+function needs(flag: string, needed: string): UsageError {
+  return new UsageError("usage.needs", { option: `--${flag}`, needed });
 }
 
 function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   const list = args.value("nats");
   if (list === undefined) {
     for (const flag of ["nats-creds", "nats-ca", "cluster"]) {
-      if (args.value(flag) === undefined) continue;
-      throw new UsageError("usage.needs", { option: `--${flag}`, needed: "--nats" });
+      if (args.value(flag) !== undefined) throw needs(flag, "--nats");
     }
     return undefined;
   }
@@ -266,15 +250,8 @@ function readNats(args: Arguments, keep: Retention): NatsOptions | undefined {
   if (!CLUSTER.test(cluster)) {
     throw new UsageError("usage.bad_cluster", { option: "--cluster", value: cluster });
   }
-  const creds = args.value("nats-creds");
-  const ca = args.value("nats-ca");
-  return {
-    servers,
-    ...(creds === undefined ? {} : { creds }),
-    ...(ca === undefined ? {} : { ca }),
-    cluster,
-    keep,
-  };
+  const files = defined({ creds: args.value("nats-creds"), ca: args.value("nats-ca") });
+  return { servers, ...files, cluster, keep };
 }
 
 /** Parses a number of messages, or of days if it ends in `d`. */

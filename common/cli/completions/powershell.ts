@@ -20,21 +20,15 @@ export function powershellCompletions({ options, commands }: Grammar): string {
 
     # The words and options of each subcommand, and of the program itself.
     $table = @{
-${[entry("", first, options), ...commands.map(commandEntry)].join("\n")}
+${[{ name: "", words: first, options }, ...commands].map(commandEntry).join("\n")}
     }
 
 ${LOGIC}
 }`;
 }
 
-function commandEntry({ name, words, options }: ShellCommand): string {
-  return entry(name, words, options);
-}
-
-function entry(
-  name: string,
-  words: readonly ShellWord[],
-  options: readonly ShellOption[],
+function commandEntry(
+  { name, words, options }: Pick<ShellCommand, "name" | "words" | "options">,
 ): string {
   return `        ${quotePowershell(name)} = @{
             Words = ${list(words.map(wordEntry))}

@@ -104,7 +104,7 @@ function isDescribed({ words }: ShellCommand): boolean {
 /** A function that offers words with their sentences. */
 function describing(name: string, words: readonly ShellWord[]): string {
   const rows = words.map(({ text, sentence }) =>
-    quoteZsh(`${escapeColons(text)}:${escapeBackslashes(sentence)}`)
+    quoteZsh(`${escapeColons(text)}:${sentence.replaceAll("\\", "\\\\")}`)
   );
   return `${name}() {
   local -a described=(
@@ -122,8 +122,4 @@ function escapeSentence(text: string): string {
 
 function escapeColons(text: string): string {
   return text.replace(/[\\:]/g, "\\$&");
-}
-
-function escapeBackslashes(text: string): string {
-  return text.replaceAll("\\", "\\\\");
 }

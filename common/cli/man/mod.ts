@@ -11,8 +11,8 @@ import {
 } from "../command_line.ts";
 import { EXIT } from "../failure.ts";
 import { print } from "../output.ts";
-import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";
 import { STATE_FILES } from "../state_folder.ts";
+import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";
 import { UsageError } from "../usage_error.ts";
 import { escapeRoff, literal, placeholders, tagged, textLines, word } from "./roff.ts";
 import { VARIABLES } from "./variables.ts";

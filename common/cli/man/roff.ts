@@ -1,4 +1,4 @@
-/** Writes mdoc(7), which groff and mandoc both read, escaped so that no text is taken for a macro or a request. */
+/** Writes mdoc(7), which groff and mandoc both read, escaped so that no text is read as a macro or a request. */
 
 /** Characters that roff interprets, or prints differently from how they are typed. */
 const SIGNS: Readonly<Record<string, string>> = {

@@ -1,6 +1,12 @@
 /** The connection to the NATS servers: publish, subscribe, store and read. It reconnects by itself. */
 
 import {
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import {
   type Authenticator,
   type ConnectionOptions,
   createInbox,
@@ -12,12 +18,7 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "@nats-io/transport-node";
-import {
-  type JetStreamManager,
-  jetstreamManager,
-  type StreamConfig,
-  type StreamInfo,
-} from "@nats-io/jetstream";
+import { within } from "../../../common/cli/timers.ts";
 import type { Clock } from "../../clock.ts";
 import { ApiError, NoResponse, translateError } from "./failures.ts";
 import { parseNatsServer } from "./servers.ts";
@@ -243,12 +244,10 @@ export class JetStreamClient {
     const wasConnected = this.#isConnected;
     this.#disconnect("the hub is stopping");
     if (!wasConnected || this.#connection.isClosed()) return await this.#connection.close();
-    let cancelTimer = () => {};
-    const timeout = new Promise<void>((resolve) => {
-      cancelTimer = this.#clock.after(this.#timeouts.response, resolve);
+    await within(this.#connection.drain().catch(() => {}), {
+      milliseconds: this.#timeouts.response,
+      clock: this.#clock,
     });
-    await Promise.race([this.#connection.drain().catch(() => {}), timeout]);
-    cancelTimer();
     await this.#connection.close();
   }
 

@@ -1,9 +1,10 @@
 /** The cluster over NATS: connects its parts, renews this hub's lease, and cleans up after dead hubs. */
 
+import { pause, within } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
+import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
 import { Directory } from "./directory.ts";
@@ -23,7 +24,7 @@ import type { TimerScope } from "./timers.ts";
 
 export interface NatsClusterDeps {
   readonly instanceId: string;
-  /** The name of the chat. */
+  /** The name of the chat: hubs with the same name are one chat. */
   readonly cluster: string;
   readonly keep: Retention;
   /** Grace period in milliseconds. */
@@ -71,14 +72,8 @@ export class NatsCluster implements Cluster {
   static async open(client: JetStreamClient, deps: NatsClusterDeps): Promise<NatsCluster> {
     const { clock, timeouts, grace, keep, log, cluster } = deps;
     const subjects = new Subjects(cluster);
-    const { stream, replicas } = await ensureStreams(client, {
-      subjects,
-      keep,
-      grace,
-      clock,
-      patience: timeouts.open,
-      retry: timeouts.retry,
-    });
+    const options = { subjects, keep, grace, clock, timeouts };
+    const { stream, replicas } = await ensureStreams(client, options);
     log.info("connected to NATS", { server: client.server, stream: subjects.stream, replicas });
     const opened = new NatsCluster(client, subjects, deps, {
       created: stream.created,
@@ -232,15 +227,15 @@ export class NatsCluster implements Cluster {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#recovery.close();
-    await this.#withTimeout(this.#timeouts.dependency, async () => {
-      await Promise.all([this.#directory.whenAllWritten(), this.#nickClaims.whenReleased()]);
-    });
+    const limit = { milliseconds: this.#timeouts.dependency, clock: this.#clock };
+    const writes = Promise.all([this.#directory.whenAllWritten(), this.#nickClaims.whenReleased()]);
+    await within(writes.catch(() => {}), limit);
     this.#subscriber.close();
     this.#directory.close();
     this.#publisher.pause();
     this.#nickClaims.close();
     this.#invalidRecords.close();
-    await this.#withTimeout(this.#timeouts.dependency, () => this.#writeLease({ isEnd: true }));
+    await within(this.#writeLease({ isEnd: true }).catch(() => {}), limit);
     this.#recovery.onConnected();
     await this.#client.close();
     this.#clock.close();
@@ -266,8 +261,8 @@ export class NatsCluster implements Cluster {
       await this.#directory.reload();
     };
     // Streams that were just created may not have a leader yet.
-    const { open: patience, retry } = this.#timeouts;
-    await retryUntilReady(load, this.#clock.now() + patience, { clock: this.#clock, retry });
+    const [clock, timeouts] = [this.#clock, this.#timeouts];
+    await retryUntilReady(load, clock.now() + timeouts.open, { clock, timeouts });
     this.#every(this.#timeouts.leaseRenewal, () => this.#renewLease());
     this.#every(this.#timeouts.check, () => this.#check());
     this.#every(this.#timeouts.sample, () => this.#samplePosition());
@@ -426,7 +421,7 @@ export class NatsCluster implements Cluster {
       if (outcome === "taken") {
         return this.#listener?.onCommand({ kind: "dismiss", id, code: "shutdown", params: {} });
       }
-      await new Promise<void>((resolve) => this.#clock.after(this.#timeouts.retry, resolve));
+      await pause(this.#timeouts.retry, this.#clock);
     }
   }
 
@@ -434,15 +429,6 @@ export class NatsCluster implements Cluster {
     const decoded = decodeCommand(data);
     if (decoded.ok) this.#listener?.onCommand(decoded.value);
     else this.#invalidRecords.add(subject, decoded.error);
-  }
-
-  async #withTimeout(milliseconds: number, run: () => Promise<void>): Promise<void> {
-    let cancelTimer = () => {};
-    const timeout = new Promise<void>((resolve) => {
-      cancelTimer = this.#clock.after(milliseconds, resolve);
-    });
-    await Promise.race([run().catch(() => {}), timeout]);
-    cancelTimer();
   }
 }
 

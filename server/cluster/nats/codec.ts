@@ -8,6 +8,7 @@ import { BYE_CODES, NOTICE_CODES } from "../../../common/protocol/codes.ts";
 import {
   checkFields,
   type Field,
+  field,
   integer,
   isObject,
   listOf,
@@ -28,11 +29,9 @@ import {
 import { nickKey, parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { err, ok, type Result } from "../../../common/result.ts";
-import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
 import { MAX_IGNORED } from "../../model/ignore_list.ts";
+import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
 import { MAX_TOPIC } from "../../model/room.ts";
-import type { Post } from "../mod.ts";
-import type { Destination } from "./subjects.ts";
 import type {
   Author,
   Ban,
@@ -44,6 +43,8 @@ import type {
   Rule,
   User,
 } from "../../types.ts";
+import type { Post } from "../mod.ts";
+import type { Destination } from "./subjects.ts";
 
 /** Version of all records; others are rejected. */
 const VERSION = 1;
@@ -99,39 +100,25 @@ interface MessageFields {
 const version = integer(VERSION, VERSION);
 const id = text(MAX_ID);
 const timestamp = integer(0, MAX_TIMESTAMP);
-const boolean: Field<boolean> = {
-  wanted: "true or false",
-  optional: false,
-  accepts: (value): value is boolean => typeof value === "boolean",
-};
-const nick: Field<string> = {
-  wanted: "a nick",
-  optional: false,
-  accepts: (value): value is string => typeof value === "string" && isNick(value),
-};
-const roomName: Field<string> = {
-  wanted: "a room",
-  optional: false,
-  accepts: (value): value is string => typeof value === "string" && isRoom(value),
-};
-const roomPosition: Field<RoomPosition> = {
-  wanted: "a room and an id",
-  optional: false,
-  accepts: (value): value is RoomPosition =>
-    Array.isArray(value) && value.length === 2 && roomName.accepts(value[0]) &&
-    integer(0).accepts(value[1]),
-};
-const frame: Field<HubFrame> = {
-  wanted: "a frame",
-  optional: false,
-  accepts: (value): value is HubFrame => decodeHubFrame(JSON.stringify(value)).kind === "frame",
-};
-
-const reply: Field<ReplyFrame> = {
-  wanted: "a reply",
-  optional: false,
-  accepts: (value): value is ReplyFrame => frame.accepts(value) && value.type === "reply",
-};
+const boolean = field("true or false", (value) => typeof value === "boolean");
+const nick = field(
+  "a nick",
+  (value): value is string => typeof value === "string" && isNick(value),
+);
+const roomPosition = field(
+  "a room and an id",
+  (value): value is RoomPosition =>
+    Array.isArray(value) && value.length === 2 && typeof value[0] === "string" &&
+    isRoom(value[0]) && integer(0).accepts(value[1]),
+);
+const frame = field(
+  "a frame",
+  (value): value is HubFrame => decodeHubFrame(JSON.stringify(value)).kind === "frame",
+);
+const reply = field(
+  "a reply",
+  (value): value is ReplyFrame => frame.accepts(value) && value.type === "reply",
+);
 
 const AUTHOR: Shape<Author> = { id, key: id, nick };
 const MESSAGE: Shape<MessageFields> = {
@@ -239,11 +226,11 @@ export function decodeMessage(
 // Users.
 
 export function encodeUser(user: User, hub: string, after?: RoomPosition): string {
-  return JSON.stringify({ v: VERSION, hub, person: user, ...(after ? { after } : {}) });
+  return JSON.stringify({ v: VERSION, hub, person: user, after });
 }
 
 export function encodeDeparture(gone: Departure, hub: string, after?: RoomPosition): string {
-  return JSON.stringify({ v: VERSION, hub, gone, ...(after ? { after } : {}) });
+  return JSON.stringify({ v: VERSION, hub, gone, after });
 }
 
 /** Decodes the record at the key of a user's id. */
@@ -280,11 +267,8 @@ export function ruleKey(rule: Rule): [kind: string, of: string] {
 }
 
 export function isLifted(rule: Rule): boolean {
-  return ruleValue(rule) === undefined;
-}
-
-function ruleValue(rule: Rule): unknown {
-  return rule.kind === "room" ? rule.state : rule.kind === "ban" ? rule.ban : rule.mute;
+  const value = rule.kind === "room" ? rule.state : rule.kind === "ban" ? rule.ban : rule.mute;
+  return value === undefined;
 }
 
 /** Decodes the rule at the key of these parts. */

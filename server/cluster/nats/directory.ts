@@ -3,9 +3,8 @@
  * in the order in which they were written.
  */
 
-import type { Clock } from "../../clock.ts";
+import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
-import type { JetStreamClient } from "./client.ts";
 import {
   decodeRule,
   decodeUser,
@@ -17,21 +16,12 @@ import {
   ruleKey,
   type UserRecord,
 } from "./codec.ts";
+import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
-import type { InvalidRecordLog } from "./invalid_records.ts";
 import { KvWriter } from "./kv_writer.ts";
 import type { StreamMessage } from "./stream_reader.ts";
-import type { Subjects } from "./subjects.ts";
-import type { Timeouts } from "./timeouts.ts";
-import type { Departure, Rule, User } from "../../types.ts";
 
-export interface DirectoryOptions {
-  readonly subjects: Subjects;
-  readonly instanceId: string;
-  readonly client: JetStreamClient;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
-  readonly invalidRecords: InvalidRecordLog;
+export interface DirectoryOptions extends NatsContext {
   /** The last message of a local user in a room. */
   lastRoomPosition(id: string): RoomPosition | undefined;
   /** Whether this message of a room will still be delivered here. */

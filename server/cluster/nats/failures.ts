@@ -1,7 +1,7 @@
 /** Errors of the JetStream client, and the one-line failures that an operator sees. Passwords are left out. */
 
-import { errors } from "@nats-io/transport-node";
 import { JetStreamApiError } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
 import { Failure } from "../../../common/cli/failure.ts";
 import { parseNatsServer } from "./servers.ts";
 

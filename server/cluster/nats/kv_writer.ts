@@ -3,11 +3,10 @@
  * stored or another hub's value must stay.
  */
 
-import type { Clock } from "../../clock.ts";
-import type { JetStreamClient } from "./client.ts";
+import { pause } from "../../../common/cli/timers.ts";
+import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
 import type { StreamMessage } from "./stream_reader.ts";
-import type { Timeouts } from "./timeouts.ts";
 
 export interface KvWrite {
   /** Called when the write is sent. */
@@ -30,11 +29,8 @@ interface KeyState {
   readonly onWritten: (() => void)[];
 }
 
-export interface KvWriterOptions {
-  readonly client: JetStreamClient;
+export interface KvWriterOptions extends Pick<NatsContext, "client" | "clock" | "timeouts"> {
   readonly stream: string;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
 }
 
 export class KvWriter {
@@ -110,7 +106,8 @@ export class KvWriter {
         if (write.isLast && !key.next) this.forget(subject);
       } catch {
         key.next ??= write;
-        if (!this.#isPaused) await this.#retryDelay();
+        const { clock, timeouts } = this.#options;
+        if (!this.#isPaused) await pause(timeouts.retry, clock);
       }
     }
     key.isWriting = false;
@@ -134,10 +131,5 @@ export class KvWriter {
       key.revision = found?.seq ?? 0;
       throw error;
     }
-  }
-
-  #retryDelay(): Promise<void> {
-    const { clock, timeouts } = this.#options;
-    return new Promise((resolve) => clock.after(timeouts.retry, resolve));
   }
 }

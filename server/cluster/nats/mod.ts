@@ -7,10 +7,8 @@ import { createHash } from "node:crypto";
 import { Failure } from "../../../common/cli/failure.ts";
 import { readPem } from "../../../common/cli/files.ts";
 import { systemClock } from "../../clock.ts";
-import type { Retention } from "../../history/mod.ts";
-import type { Log } from "../../log.ts";
 import { JetStreamClient, type JetStreamClientOptions } from "./client.ts";
-import { NatsCluster } from "./cluster.ts";
+import { NatsCluster, type NatsClusterDeps } from "./cluster.ts";
 import { connectFailure } from "./failures.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "./timeouts.ts";
 import { TimerScope } from "./timers.ts";
@@ -18,21 +16,14 @@ import { TimerScope } from "./timers.ts";
 export { NatsCluster } from "./cluster.ts";
 export type { Timeouts } from "./timeouts.ts";
 
-export interface NatsClusterOptions {
-  /** Addresses as in `--nats`. */
+export interface NatsClusterOptions
+  extends Pick<NatsClusterDeps, "cluster" | "keep" | "grace" | "log" | "now"> {
+  /** Addresses as parseNatsServer reads them. They may contain passwords. */
   readonly servers: readonly string[];
   /** Path of the credentials file. */
   readonly creds?: string;
   /** Path of the CA certificates. */
   readonly ca?: string;
-  /** The name of the chat. */
-  readonly cluster: string;
-  readonly keep: Retention;
-  /** Grace period in milliseconds. */
-  readonly grace: number;
-  readonly log: Log;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   readonly timeouts?: Partial<Timeouts>;
 }
 

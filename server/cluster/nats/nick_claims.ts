@@ -1,19 +1,12 @@
 /** Claims nicks in a bucket, so that no two users of any hubs have the same one. */
 
-import type { Clock } from "../../clock.ts";
+import { pause, within } from "../../../common/cli/timers.ts";
 import type { ClaimOutcome } from "../mod.ts";
-import type { JetStreamClient } from "./client.ts";
 import { decodeClaim, encodeClaim, type NickClaim } from "./codec.ts";
+import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
-import type { Subjects } from "./subjects.ts";
-import type { Timeouts } from "./timeouts.ts";
 
-export interface NickClaimsOptions {
-  readonly subjects: Subjects;
-  readonly instanceId: string;
-  readonly client: JetStreamClient;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
+export interface NickClaimsOptions extends NatsContext {
   /** Whether another user's claim still holds. */
   isValid(claim: NickClaim): boolean;
   isOffline(): boolean;
@@ -39,21 +32,13 @@ export class NickClaims {
     const { clock, timeouts, isOffline } = this.#options;
     if (isOffline()) return "offline";
     let isLate = false;
-    let cancelTimer = () => {};
-    const timeout = new Promise<ClaimOutcome>((resolve) => {
-      cancelTimer = clock.after(2 * timeouts.response, () => {
-        isLate = true;
-        resolve("offline");
-      });
-    });
-    const outcome = await Promise.race([
-      this.#enqueue(
-        key,
-        () => isLate ? Promise.resolve("offline" as const) : this.#tryClaim(key, id),
-      ),
-      timeout,
-    ]);
-    cancelTimer();
+    const claimed = this.#enqueue(
+      key,
+      async () => isLate ? "offline" as const : await this.#tryClaim(key, id),
+    );
+    const result = await within(claimed, { milliseconds: 2 * timeouts.response, clock });
+    isLate = result === "late";
+    const outcome = result === "late" ? "offline" : result;
     if (outcome === "claimed") this.#holders.set(key, id);
     // The claim may have been stored although no response came.
     else if (outcome === "offline" && this.#holders.get(key) !== id) this.release(key, id);
@@ -120,7 +105,7 @@ export class NickClaims {
         if (!found || decodeClaim(found.data)?.id !== id) return;
         return await client.purge(stream, subject, found.seq);
       } catch {
-        await new Promise<void>((resolve) => clock.after(timeouts.retry, resolve));
+        await pause(timeouts.retry, clock);
       }
     }
   }

@@ -3,22 +3,17 @@
  * accepted when it is delivered here in its place.
  */
 
-import type { Clock } from "../../clock.ts";
+import { within } from "../../../common/cli/timers.ts";
 import type { Post } from "../mod.ts";
-import type { JetStreamClient, PubAck } from "./client.ts";
+import type { PubAck } from "./client.ts";
 import { decodeMessage, encodeMessage, type RoomPosition, type StoredMessage } from "./codec.ts";
+import type { NatsContext } from "./context.ts";
 import { NoResponse } from "./failures.ts";
-import { encodeToken, type Subjects } from "./subjects.ts";
+import { encodeToken } from "./subjects.ts";
 import type { Subscriber } from "./subscriber.ts";
-import type { Timeouts } from "./timeouts.ts";
 
-export interface PublisherOptions {
-  readonly subjects: Subjects;
-  readonly instanceId: string;
-  readonly client: JetStreamClient;
+export interface PublisherOptions extends NatsContext {
   readonly subscriber: Subscriber;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Resolves when the user's record is written; undefined if it is. */
@@ -42,8 +37,6 @@ interface PendingPost {
   failedAt: number | undefined;
   cancelTimer: () => void;
 }
-
-const NO_TIMER = () => {};
 
 export class Publisher {
   readonly #options: PublisherOptions;
@@ -71,7 +64,7 @@ export class Publisher {
       ts: 0,
       isInFlight: false,
       failedAt: undefined,
-      cancelTimer: NO_TIMER,
+      cancelTimer: () => {},
     };
     this.#pending.set(key, pending);
     this.#send(pending);
@@ -117,12 +110,7 @@ export class Publisher {
     const userWritten = pending.data === "" ? whenUserWritten(author) : undefined;
     if (!userWritten) return this.#store(pending);
     pending.isInFlight = true;
-    let cancelTimer = NO_TIMER;
-    const timeout = new Promise<void>((resolve) => {
-      cancelTimer = clock.after(timeouts.dependency, resolve);
-    });
-    Promise.race([userWritten, timeout]).then(() => {
-      cancelTimer();
+    within(userWritten, { milliseconds: timeouts.dependency, clock }).then(() => {
       pending.isInFlight = false;
       if (this.#isPending(pending) && !this.#isPaused) this.#store(pending);
     });

@@ -3,15 +3,11 @@
  * what was missed, and resumes.
  */
 
-import type { Clock } from "../../clock.ts";
+import { pause } from "../../../common/cli/timers.ts";
 import type { Log } from "../../log.ts";
-import type { JetStreamClient } from "./client.ts";
-import type { Timeouts } from "./timeouts.ts";
+import type { NatsContext } from "./context.ts";
 
-export interface RecoveryOptions {
-  readonly client: JetStreamClient;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
+export interface RecoveryOptions extends Pick<NatsContext, "client" | "clock" | "timeouts"> {
   readonly log: Log;
   /** The sequence number of the stream up to which all messages count as delivered. */
   deliveredUpTo(): number;
@@ -94,7 +90,7 @@ export class Recovery {
         await restore(this.#from!);
       } catch (error) {
         this.goOffline(error instanceof Error ? error.message : String(error));
-        await new Promise<void>((resolve) => clock.after(timeouts.retry, resolve));
+        await pause(timeouts.retry, clock);
       }
       if (this.#isNeeded) continue;
       this.#setPaused(false);

@@ -1,6 +1,5 @@
 /** Reads ranges of a stream through short-lived pull consumers. */
 
-import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
 import {
   AckPolicy,
   type ConsumerInfo,
@@ -8,6 +7,7 @@ import {
   type JetStreamManager,
   ReplayPolicy,
 } from "@nats-io/jetstream";
+import { createInbox, type Msg, type NatsConnection, nuid } from "@nats-io/transport-node";
 import type { Clock } from "../../clock.ts";
 import { ApiError, NoResponse } from "./failures.ts";
 import type { Timeouts } from "./timeouts.ts";

@@ -7,9 +7,10 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import type { Clock } from "../../clock.ts";
+import { pause } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { JetStreamClient } from "./client.ts";
+import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError, isNotReady } from "./failures.ts";
 import { type Bucket, BUCKETS, type Subjects } from "./subjects.ts";
 
@@ -22,16 +23,10 @@ const LEASE_MAX_AGE = 15_000;
 /** In milliseconds. The window is at least `min`, and `margin` longer than the grace period. */
 const DUPLICATE_WINDOW = { min: 120_000, margin: 60_000 } as const;
 
-export interface StreamOptions {
-  readonly subjects: Subjects;
+export interface StreamOptions extends Pick<NatsContext, "subjects" | "clock" | "timeouts"> {
   readonly keep: Retention;
   /** Grace period in milliseconds. */
   readonly grace: number;
-  readonly clock: Clock;
-  /** How long to wait for servers that are not ready, in milliseconds. */
-  readonly patience: number;
-  /** Milliseconds between tries. */
-  readonly retry: number;
 }
 
 type StreamSettings = Partial<StreamConfig> & { name: string };
@@ -45,8 +40,8 @@ export async function ensureStreams(
   client: JetStreamClient,
   options: StreamOptions,
 ): Promise<{ stream: StreamInfo; replicas: number }> {
-  const { subjects } = options;
-  const until = options.clock.now() + options.patience;
+  const { subjects, clock, timeouts } = options;
+  const until = clock.now() + timeouts.open;
   const ensure = (settings: StreamSettings) =>
     retryUntilReady(() => ensureStream(client, settings), until, options);
   const stream = await ensure(messageStream(options));
@@ -164,14 +159,14 @@ async function withReplicas(
 export async function retryUntilReady<T>(
   run: () => Promise<T>,
   until: number,
-  { clock, retry }: Pick<StreamOptions, "clock" | "retry">,
+  { clock, timeouts: { retry } }: Pick<NatsContext, "clock" | "timeouts">,
 ): Promise<T> {
   for (;;) {
     try {
       return await run();
     } catch (error) {
       if (!isNotReady(error) || clock.now() + retry >= until) throw error;
-      await new Promise<void>((resolve) => clock.after(retry, resolve));
+      await pause(retry, clock);
     }
   }
 }

@@ -3,24 +3,15 @@
  * stream before anything later is delivered.
  */
 
-import type { Clock } from "../../clock.ts";
-import type { JetStreamClient } from "./client.ts";
-import { decodeMessage, type StoredMessage } from "./codec.ts";
-import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
-import type { InvalidRecordLog } from "./invalid_records.ts";
-import type { StreamMessage } from "./stream_reader.ts";
-import type { Destination, Subjects } from "./subjects.ts";
-import { type QueuedMessage, Subscription } from "./subscription.ts";
-import type { Timeouts } from "./timeouts.ts";
 import type { Posted } from "../../types.ts";
+import { decodeMessage, type StoredMessage } from "./codec.ts";
+import type { NatsContext } from "./context.ts";
+import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
+import type { StreamMessage } from "./stream_reader.ts";
+import type { Destination } from "./subjects.ts";
+import { type QueuedMessage, Subscription } from "./subscription.ts";
 
-export interface SubscriberOptions {
-  readonly subjects: Subjects;
-  readonly instanceId: string;
-  readonly client: JetStreamClient;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
-  readonly invalidRecords: InvalidRecordLog;
+export interface SubscriberOptions extends NatsContext {
   onMessage(posted: Posted, to?: string): void;
   /** Accepts the message if it is a pending post of this hub. `isOld`: it was delivered here before. */
   onOwnPost(message: StoredMessage, isOld: boolean): boolean;
@@ -305,7 +296,7 @@ export class Subscriber {
     onProgress();
   }
 
-  /** Reads the subject of the next message up to that one, which is among the result if it is from the stream. */
+  /** Reads the subject up to the next message, which is among the result if it is from the stream. */
   async #fillGap(message: QueuedMessage): Promise<void> {
     const { subject, seq } = message;
     this.#queue.splice(this.#next, 1);

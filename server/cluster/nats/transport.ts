@@ -2,8 +2,6 @@
  * A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program.
  */
 
-import { writeAll } from "../../../common/cli/own_files.ts";
-import { lookup } from "node:dns/promises";
 import {
   checkOptions,
   type ConnectionOptions,
@@ -13,6 +11,8 @@ import {
   setTransportFactory,
   type Transport,
 } from "@nats-io/transport-node";
+import { lookup } from "node:dns/promises";
+import { writeAll } from "../../../common/cli/own_files.ts";
 
 /** The longest INFO line of a server, in bytes. */
 const MAX_INFO = 64 * 1024;

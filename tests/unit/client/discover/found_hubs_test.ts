@@ -45,7 +45,7 @@ Deno.test("a hub is found with what it announces", () => {
     name: "laptop",
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: true,
-    wantsPassword: true,
+    requiresPassword: true,
     isLocal: false,
     isProbed: false,
   }]);
@@ -138,7 +138,7 @@ Deno.test("a hub on this machine is listed once, announced or not, and joined ov
     name: "laptop",
     addresses: [LOCAL.address],
     isEncrypted: false, // by its own answer
-    wantsPassword: true,
+    requiresPassword: true,
     isLocal: true,
     isProbed: true,
   }]);

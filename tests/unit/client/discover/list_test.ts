@@ -15,7 +15,7 @@ function hub(given: Partial<FoundHub> = {}): FoundHub {
     name: "laptop",
     addresses: [{ hostname: "192.168.1.20", port: 3000 }],
     isEncrypted: false,
-    wantsPassword: false,
+    requiresPassword: false,
     isLocal: false,
     isProbed: false,
     ...given,
@@ -29,7 +29,7 @@ Deno.test("one hub is shown with the command that joins it", () => {
     "found one hub: laptop",
     "  chat client 192.168.1.20 3000",
   ]);
-  assertEquals(listHubs([hub({ isEncrypted: true, wantsPassword: true })], "en"), [
+  assertEquals(listHubs([hub({ isEncrypted: true, requiresPassword: true })], "en"), [
     "found one hub: laptop (encrypted, needs a password)",
     "  chat client 192.168.1.20 3000 --tls",
   ]);
@@ -58,7 +58,7 @@ Deno.test("the command for an IPv6 address has no brackets", () => {
 
 Deno.test("a hub that cannot be joined is named with the reason", () => {
   assertEquals(
-    describeSkipped(hub({ wantsPassword: true }), "client.left_out_unencrypted", "en"),
+    describeSkipped(hub({ requiresPassword: true }), "client.left_out_unencrypted", "en"),
     "skipped, because it is not encrypted: laptop (needs a password), 192.168.1.20:3000",
   );
 });

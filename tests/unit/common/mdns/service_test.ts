@@ -14,10 +14,10 @@ import { testProperty } from "../../../support/property.ts";
 const ID = "0123456789abcdef";
 
 Deno.test("a service has no more fields than it needs", () => {
-  const plain = { id: ID, isEncrypted: false, wantsPassword: false };
+  const plain = { id: ID, isEncrypted: false, requiresPassword: false };
   assertEquals(encodeService(plain), { v: "1", id: ID });
   assertEquals(
-    encodeService({ id: ID, isEncrypted: true, wantsPassword: true, address: "2001:db8::20" }),
+    encodeService({ id: ID, isEncrypted: true, requiresPassword: true, address: "2001:db8::20" }),
     { v: "1", id: ID, tls: "1", pw: "1", ip: "2001:db8::20" },
   );
 });
@@ -27,7 +27,7 @@ Deno.test("decodeService ignores unknown fields, and accepts hubs of other versi
     id: ID,
     protocol: 2,
     isEncrypted: false,
-    wantsPassword: false,
+    requiresPassword: false,
   });
 });
 
@@ -58,7 +58,7 @@ testProperty("an encoded service is decoded unchanged", { weight: 1 }, (check) =
   const services = fc.record({
     id: fc.stringMatching(/^[0-9a-f]{16}$/),
     isEncrypted: fc.boolean(),
-    wantsPassword: fc.boolean(),
+    requiresPassword: fc.boolean(),
   });
   return check(fc.property(services, (service) => {
     assertEquals(decodeService(encodeService(service)), { ...service, protocol: 1 });

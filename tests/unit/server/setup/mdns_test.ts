@@ -13,7 +13,7 @@ const interfaceOf = (address: string): Interface => ({
 const HUB = {
   bound: { hostname: "0.0.0.0", port: 3000 },
   isEncrypted: true,
-  wantsPassword: false,
+  requiresPassword: false,
 };
 
 type Published = Parameters<AnnouncerNetwork["bonjour"]["publish"]>[0];

@@ -1,0 +1,146 @@
+/** The composition root of the client: opens the conversation with a hub, and runs it at a terminal or for a script. */
+
+import type { Environment } from "../common/cli/environment.ts";
+import { readPassword } from "../common/cli/files.ts";
+import { write } from "../common/cli/output.ts";
+import type { OwnHub } from "../common/cli/own_hub.ts";
+import { leaveOnSignals } from "../common/cli/signals.ts";
+import { giveUpFiles } from "../common/cli/subcommand.ts";
+import { after } from "../common/cli/timers.ts";
+import type { MessageFrame } from "../common/protocol/frame.ts";
+import { MOD_NAMES } from "../common/protocol/input.ts";
+import { HubConnection } from "./net/connection.ts";
+import { type ClientOptions, isScript, usesColor } from "./options.ts";
+import { Conversation } from "./session/conversation.ts";
+
+/** How long a script retries a lost connection by default, in seconds. */
+const SCRIPT_RETRY = 30;
+
+/**
+ * Joins a hub and gives the exit code when the conversation is over. `ownHub`: the hub, if it runs in this process.
+ *
+ * @throws {Failure} if the hub cannot be joined, or the connection breaks for good.
+ */
+export async function joinHub(
+  options: ClientOptions,
+  environment: Environment,
+  { isInteractive, ownHub }: { isInteractive: boolean; ownHub?: OwnHub },
+): Promise<number> {
+  const retry = options.retry ?? (isInteractive ? Infinity : SCRIPT_RETRY);
+  let isOpen = false;
+  const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
+    lang: options.lang,
+    environment,
+    isInteractive: isInteractive && !ownHub, // the host's own hub needs no question
+    mayPrompt: () => !isOpen, // later the chat owns the terminal
+    warn: (line) => write(Deno.stderr, line + "\n"),
+  });
+  const conversation = await openConversation(options, retry, trust);
+  isOpen = true;
+  if (ownHub) attachToHub(conversation, ownHub);
+  return isInteractive && !options.isPlain
+    ? await runAtTerminal(conversation, options, environment, ownHub)
+    : await runWithoutScreen(conversation, options, environment, { isInteractive, retry });
+}
+
+type TrustByAddress = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
+
+async function openConversation(
+  options: ClientOptions,
+  retry: number,
+  trust: TrustByAddress | undefined,
+): Promise<Conversation> {
+  const { addresses, nick, room, lang, passwordFile } = options;
+  // Scripts get new messages only.
+  const showsHistory = Deno.stdin.isTerminal() && !isScript(options) && options.wantsHistory;
+  return await Conversation.open({
+    addresses,
+    lang,
+    nick,
+    room,
+    password: passwordFile === undefined
+      ? options.password
+      : (await readPassword(passwordFile)).password,
+    history: showsHistory ? undefined : 0,
+    retryFor: retry * 1000,
+    connect: (address, hello, signal) => {
+      const hub = trust?.(address);
+      return HubConnection.open(address, hello, signal, hub && ((signal) => hub.connect(signal)));
+    },
+    now: () => performance.now(),
+    after,
+    random: Math.random,
+  });
+}
+
+/** The host's client leaves when the hub stops, and moderates if the hub has moderators. */
+function attachToHub(conversation: Conversation, { stop, moderatorPassword, lang }: OwnHub): void {
+  stop.addEventListener("abort", () => conversation.leave());
+  if (stop.aborted) conversation.leave();
+  if (moderatorPassword !== undefined) {
+    conversation.submit(`/${MOD_NAMES[lang][0]} ${moderatorPassword}`);
+  }
+}
+
+/** Runs with a prompt below the messages. */
+async function runAtTerminal(
+  conversation: Conversation,
+  options: ClientOptions,
+  environment: Environment,
+  ownHub: OwnHub | undefined,
+): Promise<number> {
+  const { runInteractive } = await import("./ui/interactive.ts");
+  const { findInputHistory } = await import("./ui/input_history_file.ts");
+  const { LeaveGuard } = await import("./ui/leave_guard.ts");
+  const { alertSequence } = await import("./ui/notify.ts");
+  const { ASCII_GLYPHS, makeTheme, UNICODE_GLYPHS } = await import("./ui/theme.ts");
+  const { joins, time } = options;
+  const inputHistory = options.inputHistory ? findInputHistory(environment) : undefined;
+  await inputHistory?.open();
+  giveUpFiles();
+  return await runInteractive(conversation, {
+    display: {
+      theme: makeTheme(usesColor(options.color, true, environment), options.theme),
+      time,
+      joins,
+      glyphs: options.isAscii ? ASCII_GLYPHS : UNICODE_GLYPHS,
+    },
+    bell: (message) => alertSequence(options.bell, environment, message),
+    guard: ownHub && new LeaveGuard({ others: ownHub.others, now: () => performance.now() }),
+    inputHistory,
+  });
+}
+
+/** Runs line by line, without redrawing. */
+async function runWithoutScreen(
+  conversation: Conversation,
+  options: ClientOptions,
+  environment: Environment,
+  { isInteractive, retry }: { isInteractive: boolean; retry: number },
+): Promise<number> {
+  const { JsonFormat, TextFormat } = await import("./script/format.ts");
+  const { linePrinter } = await import("./script/io.ts");
+  const { runPlain } = await import("./script/plain.ts");
+  const { sendOnce } = await import("./script/send_once.ts");
+  const { askSecret } = await import("./terminal/ask.ts");
+  const { alertSequence } = await import("./ui/notify.ts");
+  giveUpFiles();
+  // A single message is sent quickly, so a signal may end the process at once.
+  if (options.send === undefined) leaveOnSignals(() => conversation.leave());
+  const user = {
+    askSecret,
+    alert: (message: MessageFrame) =>
+      write(Deno.stdout, alertSequence(options.bell, environment, message)),
+  };
+  const io = {
+    input: Deno.stdin,
+    print: linePrinter(Deno.stdout),
+    printError: linePrinter(Deno.stderr),
+    retry,
+    ...(isInteractive ? { user } : {}),
+  };
+  if (options.send !== undefined) return await sendOnce(conversation, options.send, io);
+  const { joins } = options;
+  const format = options.json ? new JsonFormat() : new TextFormat({ retry, joins, isInteractive });
+  return await runPlain(conversation, format, io);
+}

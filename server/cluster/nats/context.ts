@@ -1,0 +1,16 @@
+/** What the parts of a cluster share. */
+
+import type { Clock } from "../../clock.ts";
+import type { JetStreamClient } from "./client.ts";
+import type { InvalidRecordLog } from "./invalid_records.ts";
+import type { Subjects } from "./subjects.ts";
+import type { Timeouts } from "./timeouts.ts";
+
+export interface NatsContext {
+  readonly subjects: Subjects;
+  readonly instanceId: string;
+  readonly client: JetStreamClient;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly invalidRecords: InvalidRecordLog;
+}
