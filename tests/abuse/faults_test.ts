@@ -2,7 +2,7 @@
  * Trouble around a hub and its clients: signals under traffic, programs that stand still, ports without permission.
  *
  * A port in use and a host that does not resolve are in tests/e2e/command_line_test.ts, a second signal is in ending_test.ts
- * there, and disks that are full, read-only or hold something else in history_file_test.ts; clocks that jump are in
+ * there, and disks that are full or read-only are in history_file_test.ts; clocks that jump are in
  * tests/unit/server/clock_test.ts.
  */
 
@@ -189,27 +189,6 @@ Deno.test({
     await nc.until("ana: here I am");
     const received = utf8.decode(nc.received());
     assert(!received.includes("* ana left"), "nobody has seen her go");
-  },
-});
-
-Deno.test({
-  name: "a client without a terminal that stands still reconnects too",
-  ignore: !IS_LINUX,
-  fn: async () => {
-    await using hub = await startHub(["--rate", "0"]);
-    await using bot = await frames(hub, "bot");
-    await using ana = new Program(chat("client", "127.0.0.1", String(hub.port), "--name", "ana"));
-    await bot.until('"nick":"ana"');
-    await freeze(ana);
-    await sendUntilDropped(hub, bot, "ana");
-    bot.sendFrame({ type: "say", ref: "last", text: "the last word" });
-    ana.kill("SIGCONT");
-    await ana.untilStdout("bot: the last word\n");
-    ana.write("here I am\n");
-    ana.endInput();
-    await bot.until('"text":"here I am"');
-    assertEquals(await ana.exit(), { code: 0, signal: null });
-    assertMatch(ana.stderr(), /\* reconnected: /);
   },
 });
 

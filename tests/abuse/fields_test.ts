@@ -377,13 +377,11 @@ Deno.test("no control character in a password reaches anybody or the log", async
   });
 });
 
-/** Pairs of nicks that look alike: whether the second counts as the same nick or is refused. */
+/** Pairs of nicks that look alike: whether the second counts as the same nick or is refused. names_test.ts has many more. */
 const LOOKALIKES: readonly [name: string, nick: string, other: string, rule: "same" | "refused"][] =
   [
-    ["other letter case", "maria", "MARIA", "same"],
-    ["an accent of its own", "José", "Jose\u0301", "same"],
-    ["a Cyrillic letter among Latin ones", "ana", "\u0430na", "refused"],
-    ["a Greek letter among Latin ones", "oto", "\u03bfto", "refused"],
+    ["another letter case", "maria", "MARIA", "same"],
+    ["a decomposed accent", "José", "Jose\u0301", "same"],
     ["full-width letters", "luis", "ｌｕｉｓ", "same"],
     ["mathematical letters", "rosa", "𝐫𝐨𝐬𝐚", "same"],
     ["raised letters", "anb", "ᵃⁿᵇ", "same"],
@@ -391,32 +389,16 @@ const LOOKALIKES: readonly [name: string, nick: string, other: string, rule: "sa
     ["a Kelvin sign", "kim", "\u212aim", "same"],
     ["a long s", "silva", "\u017filva", "same"],
     ["a sharp s in capitals", "groß", "GROẞ", "same"],
-    ["letters in circles", "abel", "ⓐbel", "refused"],
     ["a dotted capital I", "irem", "İrem", "same"],
-    ["a dotless i", "ilker", "ılker", "same"],
-    ["a dot above an i that has one", "inma", "i\u0307nma", "same"],
-    ["a dot above a j that has one", "jordi", "j\u0307ordi", "same"],
+    ["Arabic digits of the other kind", "علي\u0662", "علي\u06f2", "same"],
+    ["a Cyrillic letter among Latin ones", "ana", "\u0430na", "refused"],
+    ["letters in circles", "abel", "ⓐbel", "refused"],
     ["a zero-width space", "zoe", "zo\u200be", "refused"],
-    ["a zero-width joiner", "zoea", "zo\u200dea", "refused"],
-    ["a zero-width non-joiner", "zoeb", "zo\u200ceb", "refused"],
-    ["a word joiner", "zoec", "zo\u2060ec", "refused"],
-    ["a BOM", "zoed", "zo\ufeffed", "refused"],
-    ["a soft hyphen", "zoee", "zo\u00adee", "refused"],
-    ["a grapheme joiner", "zoef", "zo\u034fef", "refused"],
-    ["a variation selector", "zoeg", "zoeg\ufe0f", "refused"],
     ["a variation selector of the supplement", "zoeh", "zoeh\u{e0100}", "refused"],
     ["a tag", "zoei", "zoei\u{e0061}", "refused"],
-    ["the beginning of tags", "zoej", "zoej\u{e0001}", "refused"],
-    ["a Hangul filler", "한국", "한국\u3164", "refused"],
     ["a half-width Hangul filler", "한글", "한글\uffa0", "refused"],
     ["a Hangul initial filler", "한강", "한강\u115f", "refused"],
     ["a Mongolian separator", "zoek", "zo\u180eek", "refused"],
-    ["Arabic digits among Latin letters", "bot1", "bot\u0661", "refused"],
-    ["full-width digits", "bot2", "bot２", "same"],
-    ["mathematical digits", "bot3", "bot𝟛", "same"],
-    ["two kinds of Arabic digits", "علي1", "علي\u06f1", "same"],
-    ["Arabic digits of the other kind", "علي\u0662", "علي\u06f2", "same"],
-    ["Devanagari digits", "राम3", "राम\u0969", "same"],
   ];
 
 Deno.test("a nick that looks like another's counts as the same or is refused", async (t) => {
@@ -440,71 +422,3 @@ Deno.test("a nick that looks like another's counts as the same or is refused", a
     });
   }
 });
-
-Deno.test("of many who claim a nick at once exactly one gets it", async (t) => {
-  await using siege = await Besieged.start(t);
-  for (let round = 1; round <= 5; round++) {
-    await siege.case(`in hellos and with /name, round ${round}`, async (hub) => {
-      const wanted = `star${round}`;
-      await using stack = new AsyncDisposableStack();
-      const count = 20;
-      const make = async () => stack.use(await Peer.connect(hub.port));
-      const greeted: Peer[] = [];
-      const bots: Peer[] = [];
-      const newcomers: Peer[] = [];
-      for (let number = 0; number < count; number++) {
-        greeted.push(stack.use(await bare(hub, `nc${round}-${number}`)));
-        bots.push(stack.use(await frames(hub, `bot${round}-${number}`)));
-        newcomers.push(await make());
-      }
-      for (let number = 0; number < count; number++) {
-        newcomers[number]!.send(framed({ type: "hello", protocol: 1, nick: wanted }));
-        bots[number]!.send(framed({ type: "command", ref: "claim", line: `/name ${wanted}` }));
-        greeted[number]!.send(`/name ${wanted.toUpperCase()}\n`);
-      }
-      const outcomes = await Promise.all([
-        ...greeted.map((peer) => outcomeOfLine(peer, wanted)),
-        ...bots.map((peer) => outcomeOfFrame(peer)),
-        ...newcomers.map((peer) => outcomeOfHello(peer)),
-      ]);
-      const holders = outcomes.filter(({ nick }) => nickKey(nick) === wanted);
-      assertEquals(holders.length, 1, JSON.stringify(holders));
-      const losers = outcomes.filter(({ nick }) => nickKey(nick) !== wanted);
-      const given = losers.flatMap(({ nick, isGiven }) => isGiven ? [nickKey(nick)] : []);
-      assertEquals(new Set(given).size, given.length, "no nick was given twice");
-      for (const { nick } of losers) {
-        assert(
-          new RegExp(`^${wanted}\\d+$`, "i").test(nick),
-          `a nick made from ${wanted}: ${nick}`,
-        );
-      }
-    });
-  }
-});
-
-/** The nick that a peer was given, or that an error suggests. */
-interface Outcome {
-  nick: string;
-  isGiven: boolean;
-}
-
-async function outcomeOfLine(peer: Peer, wanted: string): Promise<Outcome> {
-  const line = await peer.until(new RegExp(`^(\\* you are now|! .*\\b${wanted}\\b)`, "i"));
-  const offered = /^! .* (\S+) is free/.exec(line)?.[1];
-  const nick = offered ?? line.slice("* you are now ".length);
-  return { nick, isGiven: offered === undefined };
-}
-
-async function outcomeOfFrame(peer: Peer): Promise<Outcome> {
-  for (;;) {
-    const frame = await peer.frame();
-    if (frame.type === "reply") return { nick: String(frame.data["nick"]), isGiven: true };
-    if (frame.type !== "error") continue;
-    assertEquals(frame.code, "nick_taken");
-    return { nick: String(frame.params["suggestion"]), isGiven: false };
-  }
-}
-
-async function outcomeOfHello(peer: Peer): Promise<Outcome> {
-  return { nick: (await peer.untilFrame("welcome")).nick, isGiven: true };
-}

@@ -1,7 +1,6 @@
-/** A slow consumer hurts only itself, a slow reader stays, and the memory of the hub stays bounded. */
+/** A slow consumer hurts only itself, a slow reader stays, and the memory of the hub stays bounded. limits_test.ts has the exact limits. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { LogFields } from "../../server/log.ts";
 import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { Besieged, frames, peakMemory } from "../support/besieged.ts";
 import { OpenHub } from "../support/open_hub.ts";
@@ -188,64 +187,5 @@ Deno.test("a slow reader that reads after all gets its backlog, then the reason"
       lines.at(-1)!,
       /^(\* disconnected: reading too slowly|\{"type":"bye","code":"slow_consumer",.*\})$/,
     );
-  }
-});
-
-Deno.test("a reader that reads nothing for too long is dropped, however little is pending", async () => {
-  await using hub = new OpenHub({ limits: { stall: 200, drain: 200 } });
-  await using stack = new AsyncDisposableStack();
-  const talker = new Sender(stack.use(await frames(hub, "talker")));
-  stack.use(await stuckReader(hub, "stuck", "text"));
-  while (hub.total.pendingBytes === 0) {
-    await talker.send();
-    await turn();
-  }
-  await hub.untilDropped(1);
-  const [{ nick, reason, queued }] = hub.dropped as [LogFields];
-  assertEquals([nick, reason], ["stuck", "slow_consumer"]);
-  assert(Number(queued) < 2 * PADDING.length, `${queued} bytes`);
-});
-
-Deno.test("when too much is pending in all, readers with little pending stay and miss nothing", async () => {
-  const limit = 2 * MIB;
-  await using hub = new OpenHub({
-    limits: { pendingTotal: limit, stall: DEADLINE_MS, drain: 50 },
-  });
-  await using stack = new AsyncDisposableStack();
-  const talker = new Sender(stack.use(await frames(hub, "talker")));
-  const little = stack.use(await stuckReader(hub, "little", "text"));
-  while (hub.total.pendingBytes === 0) {
-    await talker.send();
-    await turn();
-  }
-  const sent = talker.sent;
-  // In another room, so that the first one gets nothing.
-  const readers = await Promise.all(
-    Array.from({ length: 4 }, async (_, number) => {
-      const reader = stack.use(await Peer.connect(hub.port));
-      reader.send(`/name much${number}\n/join other\n`);
-      await reader.until("#other");
-      reader.pause();
-      return reader;
-    }),
-  );
-  const other = stack.use(await Peer.connect(hub.port));
-  other.sendFrame({ type: "hello", protocol: 1, nick: "other", room: "other" });
-  await other.untilFrame("welcome");
-  const loud = new Sender(other);
-  while (hub.dropped.length < readers.length - 1) {
-    await loud.send();
-    await turn();
-    assert(hub.total.pendingBytes <= limit, `${hub.total.pendingBytes} bytes wait`);
-  }
-  for (const { nick, reason, queued } of hub.dropped) {
-    assertMatch(String(nick), /^much/);
-    assertEquals(reason, "slow_consumer");
-    assert(Number(queued) < DEFAULT_LIMITS.pending, `${nick} had ${queued} bytes waiting`);
-  }
-  little.resume();
-  for (let next = 0; next < sent;) {
-    const number = numberOf(await little.line());
-    if (number !== undefined) assertEquals(number, next++);
   }
 });

@@ -1,7 +1,7 @@
 /** Hubs that are late, lost or hostile: every lost line is reported, and nothing harms the terminal. */
 
 import { assert, assertEquals } from "@std/assert";
-import { chat, Program } from "../support/program.ts";
+import { chat } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { clientArgs, history, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
@@ -56,55 +56,6 @@ testInPty("leaving an unresponsive hub reports the unanswered lines", async () =
   assertEquals(history(ana).at(-1), "! may not have been sent: hello?");
   assertEquals((await hub.frame())?.["text"], "hello?");
   assertEquals((await hub.frame())?.["line"], "/exit");
-});
-
-testInPty("with --retry 0 the unanswered lines are reported", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await meet(hub, "--retry", "0");
-  await hub.welcome("ana");
-  await untilInput(ana, placed("ana", [], 80));
-  ana.type("accepted\rlost words\rand a draft");
-  await untilInput(ana, placed("ana", narrow("and a draft"), 80), "ana: lost words");
-  const accepted = await hub.frame();
-  assertEquals(accepted?.["text"], "accepted");
-  assertEquals((await hub.frame())?.["text"], "lost words");
-  await hub.send({ type: "ack", ref: accepted?.["ref"], id: 1, ts: 0 });
-  hub.hangUp();
-  assertEquals((await ana.exit()).code, 1);
-  assertEquals(history(ana).slice(-3), [
-    `! the connection to 127.0.0.1:${hub.port} was lost`,
-    "! may not have been sent: lost words",
-    "! not sent: and a draft",
-  ]);
-});
-
-Deno.test("without a terminal the unanswered lines are reported too", async () => {
-  using hub = new ScriptedHub();
-  await using ana = new Program(chat(...clientArgs(hub, "--retry", "0")));
-  await hub.accept();
-  await hub.frame();
-  await hub.welcome("ana");
-  ana.write("accepted\nlost words\n");
-  const accepted = await hub.frame();
-  assertEquals((await hub.frame())?.["text"], "lost words");
-  await hub.send({ type: "ack", ref: accepted?.["ref"], id: 1, ts: 0 });
-  hub.hangUp();
-  assertEquals((await ana.exit()).code, 1);
-  assertEquals(
-    ana.stderr(),
-    "! may not have been sent: lost words\n" +
-      `chat: the connection to 127.0.0.1:${hub.port} was lost\n`,
-  );
-});
-
-testInPty("a hub that does not say goodbye does not hold the client", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await meet(hub);
-  await hub.welcome("ana");
-  await untilInput(ana, placed("ana", [], 80));
-  ana.press("ctrl-c");
-  assertEquals((await hub.frame())?.["line"], "/exit");
-  assertEquals(await ana.exit(), { code: 0, signal: null });
 });
 
 testInPty("a hostile hub does not control the terminal", async () => {

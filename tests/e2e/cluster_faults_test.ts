@@ -168,18 +168,6 @@ faultStep(
   },
 );
 
-faultStep("a stopped NATS server is noticed, and messages get through later", async () => {
-  await using nats = await startNats();
-  await using cluster = await startHubs(2, nats.url);
-  const [one, two] = cluster.hubs as [Hub, Hub];
-  await using bob = await Bot.join(two.port, "bob");
-  await using ana = await joinAny([one], "ana");
-  await outage(ana, bob, {
-    begin: () => Promise.resolve(nats.pause()),
-    end: () => Promise.resolve(nats.resume()),
-  });
-});
-
 /** Lets two users talk before, during and after an outage. */
 async function outage(
   ana: TestTerminal,

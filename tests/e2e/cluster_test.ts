@@ -1,10 +1,8 @@
 /** Several hubs of the real program on a real NATS server are one chat. */
 
-import { idlePort } from "../support/ports.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startNats } from "../support/nats.ts";
 import { Peer } from "../support/peer.ts";
-import { runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { Bot, startHubs, testWithNats, testWithNatsInPty } from "./hubs.ts";
 import { history, join, joinWithNc, narrow, placed, untilInput } from "./people.ts";
@@ -167,17 +165,6 @@ testWithNats("after all hubs have stopped, the next one has the history of each 
   eva.send("/join dev\n");
   await eva.until("ana: en dev");
 });
-
-testWithNats(
-  "an unreachable NATS server is named in one line, and the hub does not start",
-  async () => {
-    const url = `nats://ana:geheim@127.0.0.1:${idlePort()}`;
-    const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--nats", url]);
-    assertEquals([code, stdout], [1, ""]);
-    assertMatch(stderr, /^chat: [^\n]*127\.0\.0\.1:\d+[^\n]*\n$/);
-    assert(!stderr.includes("geheim"), stderr);
-  },
-);
 
 testWithNats("two chats at one NATS server are separate", async () => {
   await using nats = await startNats();

@@ -48,37 +48,16 @@ Deno.test("without arguments the usage goes to standard error, and the exit code
 Deno.test("a usage error says how to get help, and the exit code is 2", async (t) => {
   const cases: readonly [args: string[], complaint: string, call?: string][] = [
     [["sever"], 'unknown command "sever": did you mean "server"?', ""],
-    [["xyzzy"], 'unknown command "xyzzy"', ""],
-    [["help", "cleint"], 'unknown command "cleint": did you mean "client"?', ""],
-    [["--verison"], "unknown option --verison: did you mean --version?", ""],
     [["server", "--rat", "5"], "unknown option --rat: did you mean --rate?"],
-    [["client", "--nmae=ana"], "unknown option --nmae: did you mean --name?"],
-    [["client", "--frobnicate"], "unknown option --frobnicate"],
-    [["client", "-x"], "unknown option -x"],
     [["client", "--name"], "--name needs a value"],
-    [["client", "--name="], "--name needs a value"],
     [["server", "--rate", "fast"], '--rate must be a whole number from 0 to 1000000, not "fast"'],
-    [["server", "--burst=-1"], '--burst must be a whole number from 0 to 1000000, not "-1"'],
-    [["client", "--lang", "fr"], '--lang must be one of en, es, not "fr"'],
-    [["server", "--lang", "fr"], '--lang must be one of en, es, not "fr"'],
     [["client", "--color", "red"], '--color must be one of auto, always, never, not "red"'],
-    [
-      ["server", "--log", "all"],
-      '--log must be one of debug, info, warning, error, not "all"',
-    ],
     [["client", "127.0.0.1", "70000"], '"70000" is not a port: use a number from 1 to 65535'],
-    [["client", "127.0.0.1:x"], '"x" is not a port: use a number from 1 to 65535'],
-    [["server", "--name", "ana"], "--name also needs --join"],
     [["client", "--json", "--send", "x"], "--json and --send cannot be used together"],
-    [["server", "--keep", "90d"], "--keep also needs --db / --nats"],
     [
-      ["server", "--db", "x", "--keep", "some"],
-      '--keep must be a number of messages, or a number of days as in 90d, not "some"',
+      ["client", "a:1", "b"],
+      '"b" is not HOST:PORT; with several hubs, each must be HOST:PORT',
     ],
-    [["client", "0"], '"0" is not a port: use a number from 1 to 65535'],
-    [["server", "127.0.0.1", "x"], '"x" is not a port: use a number from 0 to 65535'],
-    [["client", "no host"], '"no host" is not a host name or address'],
-    [["client", "[::1"], '"[::1" is not a host name or address'],
     [["server", "a", "1", "b"], 'unexpected argument "b"'],
   ];
   for (const [args, complaint, topic = ` ${args[0]}`] of cases) {
@@ -109,15 +88,20 @@ Deno.test("messages are in the language of the environment, or of --lang", async
   assertMatch(other.stdout, /^\* welcome, guest2 \(1 here: guest2\)$/m);
 });
 
-Deno.test("the log goes to a file; a failure to write it is one line of error", async () => {
+Deno.test("the log goes to a file that only its owner can read; a failure to write it is one line of error", async () => {
   await using directory = await tempDirectory();
   const path = `${directory.path}/hub.log`;
-  await Deno.writeTextFile(path, "before\n");
-  await using hub = await startHub(["--log-file", path]);
-  hub.kill("SIGTERM");
-  assertEquals(await hub.exit(), { code: 0, signal: null });
-  assertEquals(hub.stderr(), "");
-  assertMatch(await Deno.readTextFile(path), /^before\n.* msg=listening .*\n[^]* msg=stopped\n$/);
+  for (let run = 1; run <= 2; run++) {
+    await using hub = await startHub(["--log-file", path]);
+    hub.kill("SIGTERM");
+    assertEquals(await hub.exit(), { code: 0, signal: null });
+    assertEquals(hub.stderr(), "");
+    const log = await Deno.readTextFile(path);
+    for (const event of [/ msg=listening /g, / msg=stopped\n/g]) {
+      assertEquals(log.match(event)?.length, run, "it is appended to");
+    }
+  }
+  if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
   for (const wrong of [directory.path, `${directory.path}/nowhere/hub.log`]) {
     const { code, stdout, stderr } = await runChat(["server", "0", "--log-file", wrong]);
     assertEquals({ code, stdout, stderr }, {
@@ -129,45 +113,21 @@ Deno.test("the log goes to a file; a failure to write it is one line of error", 
   }
 });
 
-Deno.test("a failure to listen is one line of error", async (t) => {
+Deno.test("a failure to listen is one line of error, in the user's language", async () => {
   await using hub = await startHub();
   const { port } = hub;
-  const cases: readonly [name: string, args: string[], complaint: string][] = [
-    [
-      "a port in use",
-      ["127.0.0.1", String(port)],
-      `cannot listen on 127.0.0.1:${port}: the port is in use; choose another one, or 0 for any free port`,
-    ],
-    [
-      "somebody else's address", // reserved for documentation (RFC 5737)
-      ["192.0.2.1", "0"],
-      "cannot listen on 192.0.2.1:0: this machine does not have that address",
-    ],
-    [
-      "an unknown name",
-      ["chat.invalid", "0"],
-      'cannot find the host "chat.invalid": check the name',
-    ],
-  ];
-  for (const [name, args, complaint] of cases) {
-    await t.step(name, async () => {
-      const { code, stdout, stderr } = await runChat(["server", ...args]);
-      assertEquals({ code, stdout, stderr }, {
-        code: 1,
-        stdout: "",
-        stderr: `chat: ${complaint}\n`,
-      });
-    });
-  }
-});
-
-Deno.test("a hub that cannot start says why in the language of --lang", async () => {
-  const spanish = await runChat(["server", "192.0.2.1", "0", "--lang", "es"]);
+  assertEquals(await runChat(["server", "127.0.0.1", String(port)]), {
+    code: 1,
+    signal: null,
+    stdout: "",
+    stderr: `chat: cannot listen on 127.0.0.1:${port}: the port is in use; choose another one, ` +
+      "or 0 for any free port\n",
+  });
+  const spanish = await runChat(["server", "192.0.2.1", "0", "--lang", "es"]); // RFC 5737
   assertEquals(
     spanish.stderr,
     "chat: no se puede escuchar en 192.0.2.1:0: esta máquina no tiene esa dirección\n",
   );
-  assertEquals(spanish.code, 1);
 });
 
 Deno.test("a host name that does not resolve is one line of error", async () => {

@@ -3,16 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { startHub } from "../support/program.ts";
 import type { TestTerminal } from "../support/terminal.ts";
-import {
-  count,
-  history,
-  join,
-  joinWithNc,
-  narrow,
-  placed,
-  testInPty,
-  untilInput,
-} from "./people.ts";
+import { count, join, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 import { ScriptedHub } from "./scripted_hub.ts";
 
 /** Waits until the input is this line, with the cursor at its end by default. */
@@ -40,26 +31,6 @@ testInPty("Tab completes nicks without their accents, and commands in both langu
   await jose.until("[private] ana: hola");
 });
 
-testInPty("Tab in the middle of a line leaves the text after it", async () => {
-  await using hub = await startHub();
-  await using _jose = await joinWithNc(hub.port, "José");
-  await using ana = await join(hub, "ana");
-  ana.type("ven jo aquí");
-  ana.press("left", "left", "left", "left", "left", "tab");
-  await untilLine(ana, "ven José aquí", 8);
-  ana.type("!");
-  await untilLine(ana, "ven José! aquí", 9);
-});
-
-testInPty("Tab does nothing if there is no candidate", async () => {
-  await using hub = await startHub();
-  await using ana = await join(hub, "ana");
-  ana.type("\thola\t xyz\t /no\t");
-  await untilLine(ana, "hola xyz /no");
-  ana.press("shift-tab", "left", "left", "left", "left", "left", "tab");
-  await untilLine(ana, "hola xyz /no", 7);
-});
-
 testInPty(
   "several candidates are listed once, above the line, the latest speaker first",
   async () => {
@@ -81,29 +52,6 @@ testInPty(
   },
 );
 
-testInPty("a nick that is gone is no longer completed", async () => {
-  await using hub = await startHub();
-  await using bea = await joinWithNc(hub.port, "bea");
-  await using carla = await joinWithNc(hub.port, "carla");
-  await using ana = await join(hub, "ana");
-  bea.send("/name zoe\n");
-  await ana.until("* bea is now zoe");
-  carla.send("/exit\n");
-  await ana.until("* carla left");
-  ana.type("be\t|carl\t|z\t");
-  await untilLine(ana, "be|carl|z");
-  ana.type(" z\t");
-  await untilLine(ana, "be|carl|z zoe ");
-  // The user's own current nick.
-  ana.press("ctrl-u");
-  ana.type("/name eva\r");
-  await ana.until(/^eva>$/m);
-  ana.type("an\tev\t");
-  await ana.until(/^eva> anev$/m);
-  ana.type(" ev\t");
-  await ana.until(/^eva> anev eva$/m);
-});
-
 testInPty("rooms are completed once a frame has named them", async () => {
   await using hub = await startHub();
   await using bob = await joinWithNc(hub.port, "bob");
@@ -119,19 +67,6 @@ testInPty("rooms are completed once a frame has named them", async () => {
   await untilLine(ana, "/entrar desarrollo ");
   ana.press("enter");
   await ana.until("#desarrollo ana>");
-});
-
-testInPty("of many candidates thirty are listed, and the others counted", async () => {
-  using hub = new ScriptedHub();
-  const joining = join(hub, "ana");
-  await hub.accept();
-  await hub.frame();
-  const members = Array.from({ length: 100 }, (_, number) => `bot${number}`);
-  await hub.welcome("ana", { members: [...members, "ana"], count: 101 });
-  await using ana = await joining;
-  ana.type("hola bot\t");
-  await ana.until((it) => history(it).join(" ").replace(/ +/g, " ").includes("bot29, and 70 more"));
-  await untilLine(ana, "hola bot");
 });
 
 testInPty("nothing is completed in a password", async () => {

@@ -62,33 +62,6 @@ test("a hub without free descriptors goes on for its members, and accepts waitin
   await assertDelivers(late, ana);
 });
 
-test("a descriptor that becomes free is used at once", async () => {
-  await using hub = await startHub();
-  await using ana = await joinWithNc(hub.port, "ana");
-  const [early, late]: [Peer[], Peer[]] = [[], []];
-  try {
-    for (let number = 0; number < 5; number++) {
-      early.push(await joinWithNc(hub.port, `early${number}`));
-    }
-    const open = Array.from(Deno.readDirSync(`/proc/${hub.pid}/fd`), ({ name }) => Number(name));
-    const files = Math.max(...open) + 1;
-    limitFiles(hub, files);
-    // The first may fill gaps between descriptors; the same number has to wait.
-    const gaps = files - open.length;
-    for (let number = 0; number < gaps + early.length; number++) {
-      const peer = await Peer.connect(hub.port);
-      peer.send(`/name late${number}\n`);
-      late.push(peer);
-    }
-    await hub.untilStderr("accept failed");
-    for (const peer of early) await peer[Symbol.asyncDispose]();
-    await late.at(-1)!.until(`* you are now late${late.length - 1}`);
-    await assertDelivers(late.at(-1)!, ana);
-  } finally {
-    for (const peer of [...early, ...late]) await peer[Symbol.asyncDispose]();
-  }
-});
-
 test("a hub lowers its limit of connections to its descriptors, logs it, and reserves some", async () => {
   await using hub = await startHub(["--max-connections", "5000", "--drain", "1"], {
     wrap: (command) => ["prlimit", "--nofile=300", ...command],

@@ -2,7 +2,6 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
-import { Peer } from "../support/peer.ts";
 import { chat, startHub } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 import { recordStty, type SttyRecorder, TestTerminal } from "../support/terminal.ts";
@@ -119,16 +118,6 @@ testInPty(
   },
 );
 
-testInPty("/exit leaves while the hub is down", async () => {
-  await using hub = await startHub();
-  await using ana = await join(hub, "ana");
-  hub.kill("SIGKILL");
-  await ana.until("* connection lost");
-  ana.type("hello\r/exit\r");
-  assertEquals(await ana.exit(), { code: 0, signal: null });
-  assertMatch(ana.text(), /! not sent: hello$/);
-});
-
 for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
   testInPty(`${signal} ends the client as leaving does`, async () => {
     await using hub = await startHub();
@@ -179,31 +168,6 @@ testInPty("a killed client leaves the room after the grace period", async () => 
   await ana.exit();
   await untilInput(bob, placed("bob", [], 80), "* ana left (1 here)");
 });
-
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test({
-    name: `a hub that gets ${signal} tells everyone and ends with 0`,
-    ignore: Deno.build.os === "windows",
-    fn: async () => {
-      await using hub = await startHub();
-      await using ana = await joinWithNc(hub.port, "ana");
-      await using bot = await Peer.connect(hub.port);
-      bot.sendFrame({ type: "hello", protocol: 1, nick: "bot" });
-      await bot.untilFrame("welcome");
-      await ana.until("* bot joined (2 here)");
-      hub.kill(signal);
-      assertEquals(await ana.line(), "* disconnected: the hub is stopping");
-      assertEquals((await bot.frame()).type, "bye");
-      for (const peer of [ana, bot]) {
-        assertEquals(await peer.closed(), "end");
-        assertEquals(peer.pending(), []);
-        peer.end();
-      }
-      assertEquals(await hub.exit(), { code: 0, signal: null });
-      assertMatch(hub.stdout(), /^stopping: saying goodbye to everyone/m);
-    },
-  });
-}
 
 testInPty("closing a hub's window tells everyone", async () => {
   await using terminal = TestTerminal.open(chat("server", "127.0.0.1", "0"));

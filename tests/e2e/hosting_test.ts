@@ -6,7 +6,7 @@ import { Peer } from "../support/peer.ts";
 import { chat, runChat } from "../support/program.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { NO_PTY, recordStty, type TerminalOptions, TestTerminal } from "../support/terminal.ts";
-import { history, joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
+import { joinWithNc, narrow, placed, testInPty, untilInput } from "./people.ts";
 
 const ASKED = "! leaving stops the hub for 1 other person: press Ctrl-C again to leave";
 
@@ -205,33 +205,6 @@ for (const hostname of ["0.0.0.0", "::"]) {
     },
   });
 }
-
-testInPty("--log-file appends to a file that only its owner can read", async () => {
-  await using directory = await tempDirectory();
-  const path = `${directory.path}/hub.log`;
-  for (let round = 1; round <= 2; round++) {
-    await using host = await openHost({ args: ["--log-file", path] });
-    host.terminal.press("ctrl-d");
-    await host.assertDone();
-    const log = await Deno.readTextFile(path);
-    assertEquals(log.match(/msg=listening/g)?.length, round);
-    assertEquals(log.match(/msg=stopped/g)?.length, round);
-  }
-  assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
-});
-
-testInPty(
-  "a host whose port is in use gets an error, and the terminal stays as it was",
-  async () => {
-    await using host = await openHost();
-    const command = chat("server", "127.0.0.1", String(host.port), "--join");
-    await using other = TestTerminal.open(command, { cols: 200 });
-    assertEquals(await other.exit(), { code: 1, signal: null });
-    assertEquals(history(other).filter((row) => row !== ""), [
-      `chat: cannot listen on 127.0.0.1:${host.port}: the port is in use; choose another one, or 0 for any free port`,
-    ]);
-  },
-);
 
 Deno.test("--join without a terminal is a usage error", async () => {
   const { code, stdout, stderr } = await runChat(["server", "127.0.0.1", "0", "--join"]);

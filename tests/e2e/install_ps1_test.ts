@@ -1,6 +1,6 @@
 /**
- * install.ps1: that it means the files that a release has, and where there is PowerShell, that it can be read. On Windows,
- * with CHAT_BIN, it installs that executable from a server on loopback, and refuses one that is not what it should be.
+ * install.ps1 names the files that a release has, and PowerShell can parse it. On Windows, with CHAT_BIN, it installs that
+ * executable from a server on loopback, and refuses a wrong one.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -31,7 +31,7 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<Ou
   return { ...exit, stdout: program.stdout(), stderr: program.stderr() };
 }
 
-Deno.test("install.ps1 finds the archive for Windows by its checksum, and what is in it, as a release has them", () => {
+Deno.test("install.ps1 finds the archive for Windows and its files as a release names them", () => {
   assertStringIncludes(text, `'${windows.triple}'`);
   assertStringIncludes(text, `"$source/${CHECKSUMS}"`);
   assertStringIncludes(text, folderName("$Version", { ...windows, triple: "$target" }));
@@ -48,7 +48,7 @@ Deno.test("install.ps1 finds the archive for Windows by its checksum, and what i
   assertEquals(version, "1.2.3-rc.1");
 });
 
-Deno.test("install.ps1 has the choices of install.sh, by parameters and the same variables", async () => {
+Deno.test("install.ps1 has the options of install.sh, as parameters and as the same variables", async () => {
   const shell = await Deno.readTextFile(`${ROOT}/deploy/install.sh`);
   const variables = (script: string) => new Set(script.match(/\bCHAT_INSTALL_[A-Z]+\b/g));
   for (const name of variables(shell)) assert(variables(text).has(name), name);
@@ -60,7 +60,7 @@ Deno.test("install.ps1 has the choices of install.sh, by parameters and the same
 });
 
 Deno.test({
-  name: "PowerShell can read install.ps1, and elsewhere than on Windows it names install.sh",
+  name: "PowerShell can parse install.ps1, which on other systems names install.sh",
   ignore: !isHere,
   async fn() {
     const parse = "$errors = $null; " +
@@ -78,8 +78,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "on Windows the executable is installed, chatted over and replaced, unless it is not what it should be",
+  name: "on Windows the executable is installed, used and replaced, unless its checksum is wrong",
   ignore: !isWindows || EXECUTABLE === undefined,
   async fn() {
     const { version } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));

@@ -1,4 +1,4 @@
-/** What keeps install.sh from installing: each is said in one line, and nothing is changed. */
+/** Each reason for which install.sh installs nothing is one line, and nothing is changed. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { TARGETS } from "../../tools/release/targets.ts";
@@ -17,7 +17,7 @@ import {
 } from "./installing.ts";
 
 Deno.test({
-  name: "what is not what it should be is refused in one line, and an older version stays",
+  name: "an archive that is not as it should be is refused in one line, and an older version stays",
   ignore,
   async fn(t) {
     const archive = `chat-1.2.3-${LINUX}.tar.gz`;
@@ -32,7 +32,7 @@ Deno.test({
       ],
       "an archive that is cut, and a server that does not notice": [
         "is not what it should be, so nothing was installed",
-        (files) => files.set(archive, (files.get(archive) as Uint8Array).slice(0, 500)),
+        (files) => files.set(archive, files.get(archive)!.slice(0, 500)),
       ],
       "no checksums": [`/${SUMS}: curl: (22)`, (files) => files.delete(SUMS)],
       "checksums of something else": [
@@ -70,7 +70,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "each machine gets its own archive, and one that there is none for is named",
+  name: "each machine gets its own archive, and a machine without one is named",
   ignore,
   async fn() {
     await using server = await serve();
@@ -105,7 +105,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a script that was cut on its way runs nothing, wherever it was cut",
+  name: "a script that was only partly downloaded runs nothing",
   ignore,
   async fn() {
     await using server = await serve();

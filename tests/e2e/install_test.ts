@@ -1,6 +1,6 @@
 /**
- * install.sh from a server on loopback into an empty home, in each shell that is here. The executable is a small script;
- * with CHAT_BIN that executable is installed too, and chatted over.
+ * install.sh from a server on loopback into an empty home, in each installed shell. The executable is a small script; with
+ * CHAT_BIN that executable is installed too, and two users chat over it.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -58,8 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "it downloads with wget where there is no curl, and says what to install where there is neither",
+  name: "it downloads with wget if there is no curl, and says what to install if there is neither",
   ignore: ignore || !isWgetHere,
   async fn() {
     for (const shell of SHELLS) {
@@ -83,7 +82,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "it checks with what there is: sha256sum, shasum or openssl, and never not at all",
+  name:
+    "it checks the archive with sha256sum, shasum or openssl, and installs nothing if there is none of them",
   ignore,
   async fn() {
     await using server = await serve();
@@ -93,13 +93,13 @@ Deno.test({
       }
       await using home = await linuxHome("curl", "openssl");
       for (const other of ["sha256sum", "shasum", "openssl"]) {
-        if (other !== tool) await Deno.remove(`${home.commands}/${other}`).catch(() => {}); // not here
+        if (other !== tool) await Deno.remove(`${home.commands}/${other}`).catch(() => {}); // not installed
       }
       assertEquals((await home.run(SHELL, [SCRIPT, "--from", server.url])).code, 0, tool);
     }
     await using home = await linuxHome("curl");
     for (const tool of ["sha256sum", "shasum"]) {
-      await Deno.remove(`${home.commands}/${tool}`).catch(() => {}); // not here
+      await Deno.remove(`${home.commands}/${tool}`).catch(() => {}); // not installed
     }
     const outcome = await home.run(SHELL, [SCRIPT, "--from", server.url]);
     await assertRefused(home, outcome, "nothing here can check SHA-256");
@@ -115,7 +115,7 @@ Deno.test({
     await using home = await linuxHome("curl");
     const place = `${home.path}/.local/bin`;
     await Deno.mkdir(place, { recursive: true });
-    // Any program that is no script: of one that runs, the system lets nobody change the file.
+    // A binary, not a script: its file cannot be changed while it runs.
     await Deno.copyFile(Deno.execPath(), `${place}/chat`);
     const echo = "await Deno.stdin.readable.pipeTo(Deno.stdout.writable)";
     await using running = new Program([`${place}/chat`, "eval", echo]);
@@ -137,11 +137,11 @@ Deno.test({
 
 Deno.test({
   name:
-    "the repository's latest release is meant, or the version that was named; its files belong together",
+    "the latest release is installed, or the version given, and all its files are of one version",
   ignore,
   async fn() {
     await using server = await serve();
-    const script = new TextDecoder().decode(server.files.get("install.sh") as Uint8Array);
+    const script = new TextDecoder().decode(server.files.get("install.sh"));
     const files = `https://github.com/${REPOSITORY}/releases`;
     for (
       const [args, first] of [[[], "latest/download"], [
@@ -151,7 +151,7 @@ Deno.test({
     ) {
       await using home = await linuxHome();
       await Deno.writeTextFile(`${home.path}/install.sh`, script);
-      // Tells what was asked for, and asks the server on loopback for it.
+      // Records the address, and downloads the file from the server on loopback.
       await home.command(
         "curl",
         `for last; do :; done
@@ -175,7 +175,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the executable that was made is installed, and two people chat over it",
+  name: "the compiled executable is installed, and two users chat over it",
   ignore: ignore || EXECUTABLE === undefined,
   async fn() {
     const executable = await Deno.realPath(EXECUTABLE!);

@@ -1,4 +1,4 @@
-/** For the tests of install.sh: releases of a small program, a server that has them, and an empty home for them. */
+/** For the tests of install.sh: releases of a small program, a file server, and an empty home. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
@@ -12,7 +12,7 @@ import { tempDirectory } from "../support/temp.ts";
 export const ROOT = resolve(import.meta.dirname!, "../..");
 export const REPOSITORY = "someone/chat";
 
-/** What install.sh wants of the system, without what downloads. */
+/** The commands that install.sh needs, except for downloading. */
 const TOOLS =
   "cat chmod cp cut grep gzip head mkdir mktemp mv rm sed sha256sum shasum tail tar uname"
     .split(" ");
@@ -20,7 +20,7 @@ const TOOLS =
 /** The files of a release, by their names. */
 export type Release = Map<string, Uint8Array>;
 
-/** A release whose executable is a script, or for this machine an executable of its own. */
+/** A release whose executable is a script, or for this machine the given executable. */
 export async function makeSmallRelease(
   version: string,
   { script = `echo "chat ${version}"`, executable }: { script?: string; executable?: string } = {},
@@ -53,24 +53,21 @@ export async function makeSmallRelease(
 /** A file server on loopback. */
 export interface FileServer extends AsyncDisposable {
   readonly url: string;
-  /** What was asked for, and by which program. */
+  /** The requests so far, with the program that made each. */
   readonly asked: { path: string; agent: string }[];
-  /** What it has: to be changed at will. A value that is cut says that it is longer than it is. */
-  readonly files: Map<string, Uint8Array | { cut: Uint8Array }>;
+  /** Its files, which a test may change. */
+  readonly files: Release;
 }
 
 export function serveFiles(files: Release): FileServer {
   const asked: FileServer["asked"] = [];
-  const has: FileServer["files"] = new Map(files);
+  const has = new Map(files);
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
     asked.push({ path, agent: request.headers.get("user-agent") ?? "" });
     const file = has.get(path);
     if (!file) return new Response("not found\n", { status: 404 });
-    if (file instanceof Uint8Array) return new Response(file as Uint8Array<ArrayBuffer>);
-    return new Response(new Blob([file.cut as Uint8Array<ArrayBuffer>]).stream(), {
-      headers: { "content-length": String(2 * file.cut.length) },
-    });
+    return new Response(file as Uint8Array<ArrayBuffer>);
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
@@ -80,14 +77,14 @@ export function serveFiles(files: Release): FileServer {
   };
 }
 
-/** The home of somebody who has nothing installed, with a folder for what is temporary and a PATH of its own. */
+/** The home of a user who has nothing installed, with its own folder for temporary files and its own PATH. */
 export class Home implements AsyncDisposable {
   readonly path: string;
-  /** Where commands are found. */
+  /** The only folder in PATH. */
   readonly commands: string;
-  /** What is temporary. */
+  /** The folder for temporary files. */
   readonly temporary: string;
-  /** What the person's environment has besides. */
+  /** Further environment variables. */
   readonly env: Record<string, string> = {};
 
   private constructor(root: string) {
@@ -96,7 +93,7 @@ export class Home implements AsyncDisposable {
     this.temporary = `${root}/tmp`;
   }
 
-  /** With the usual commands and these. */
+  /** Makes a home with the usual commands and these. */
   static async make(...tools: string[]): Promise<Home> {
     const home = new Home(await Deno.makeTempDir({ prefix: "chat-test-" }));
     for (const folder of [home.path, home.commands, home.temporary]) await Deno.mkdir(folder);
@@ -107,14 +104,14 @@ export class Home implements AsyncDisposable {
     return home;
   }
 
-  /** Gives the person a command of its own. */
+  /** Adds or replaces a command. */
   async command(name: string, script: string): Promise<void> {
     const path = `${this.commands}/${name}`;
-    await Deno.remove(path).catch(() => {}); // it may be there
+    await Deno.remove(path).catch(() => {}); // there may be none
     await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
-  /** Runs a script of the repository, or one that is given, to its end. */
+  /** Runs a script to its end. */
   async run(shell: readonly string[], args: readonly string[]): Promise<Outcome> {
     const env = { HOME: this.path, TMPDIR: this.temporary, PATH: this.commands, ...this.env };
     await using program = new Program([...shell, ...args], { env, cwd: this.path });
@@ -123,7 +120,7 @@ export class Home implements AsyncDisposable {
     return { ...exit, stdout: program.stdout(), stderr: program.stderr() };
   }
 
-  /** All files that are there, from the home. */
+  /** All files, relative to the home. */
   async files(folder = this.path): Promise<string[]> {
     const found: string[] = [];
     for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -134,7 +131,7 @@ export class Home implements AsyncDisposable {
     return found.sort();
   }
 
-  /** What was left of what is temporary. */
+  /** The temporary files that were left. */
   async leftovers(): Promise<string[]> {
     return (await Array.fromAsync(Deno.readDir(this.temporary))).map(({ name }) => name);
   }
@@ -144,7 +141,7 @@ export class Home implements AsyncDisposable {
   }
 }
 
-/** Where a command is, as an absolute path. */
+/** The absolute path of a command. */
 export function findCommand(name: string): string | undefined {
   for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
     try {
@@ -158,32 +155,32 @@ export function findCommand(name: string): string | undefined {
 
 export const SCRIPT = `${ROOT}/deploy/install.sh`;
 export const SUMS = "SHA256SUMS";
-/** What the archive for {@linkcode linuxHome} is for. */
+/** The target of {@linkcode linuxHome}. */
 export const LINUX = "x86_64-unknown-linux-gnu";
 
-/** The shells that are here, each as a command. */
+/** The installed shells, each as a command. */
 export const SHELLS: readonly (readonly string[])[] = [["dash"], ["bash"], ["busybox", "sh"]]
   .flatMap(([name = "", ...rest]) => {
     const isHere = works(`install.sh in ${name}`, [name, ...rest, "-c", "exit 0"]);
     return isHere ? [[findCommand(name)!, ...rest]] : [];
   });
-/** Where it does not matter which. */
+/** Any of them. */
 export const SHELL: readonly string[] = SHELLS[0] ?? [];
 
-/** Whether install.sh cannot be tried here. */
+/** Whether install.sh cannot be tested here. */
 export const NO_INSTALLING = Deno.build.os === "windows" || SHELLS.length === 0 ||
   !works("install.sh with curl", ["curl", "--version"]);
 
 const releases = new Map<string, Promise<Release>>();
 
-/** A server with a release of the small executable, which is made once. */
+/** A server with a release of the small executable. Each release is made once. */
 export async function serve(version = "1.2.3"): Promise<FileServer> {
   let release = releases.get(version);
   if (!release) releases.set(version, release = makeSmallRelease(version));
   return serveFiles(await release);
 }
 
-/** A home on Linux and x86-64, wherever the test runs. */
+/** A home that looks like one on Linux and x86-64. */
 export async function linuxHome(...tools: string[]): Promise<Home> {
   const home = await Home.make(...tools);
   await home.command("uname", "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; esac");
@@ -191,15 +188,14 @@ export async function linuxHome(...tools: string[]): Promise<Home> {
   return home;
 }
 
-/** One line that says why, and nothing left lying about. */
+/** Asserts that install.sh failed with one line that says why, and left no temporary files. */
 export async function assertRefused(
   home: Home,
   outcome: Outcome,
   why: string,
-  code = 1,
 ): Promise<void> {
   assertMatch(outcome.stderr, /^install\.sh: [^\n]+\n$/);
   assertStringIncludes(outcome.stderr, why);
-  assertEquals(outcome.code, code);
+  assertEquals(outcome.code, 1);
   assertEquals(await home.leftovers(), []);
 }

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { formatOption } from "../../common/cli/help.ts";
 import { program } from "../../main.ts";
 import { works } from "../support/confined.ts";
-import { chat, Program, runChat } from "../support/program.ts";
+import { Program, runChat } from "../support/program.ts";
 import { tempDirectory } from "../support/temp.ts";
 
 const PROGRAM = await program();
@@ -84,18 +84,3 @@ Deno.test({ name: "man shows every option unbroken", ignore: !HAS_MAN }, async (
   assertHasOptions(translated);
   assertMatch(translated, /^SINOPSIS\n +chat server \[HOST\] \[PUERTO\] \[OPCIONES\]$/m);
 });
-
-Deno.test(
-  { name: "a pager that quits early is not an error", ignore: Deno.build.os === "windows" },
-  async () => {
-    const command = chat("man").map((word) => `'${word}'`).join(" ");
-    // The program begins only when the reader of its output is gone.
-    const script = `{ read -r _ <&3; ${command}; echo "code $?" >&2; } 3<"$1" | : ; `;
-    await using folder = await tempDirectory();
-    const gate = `${folder.path}/gate`;
-    assertEquals((await run("mkfifo", gate)).complaint, "");
-    const running = run("sh", "-c", script, "sh", gate);
-    await Deno.writeTextFile(gate, "go\n");
-    assertEquals(await running, { printed: "", complaint: "code 0\n" });
-  },
-);

@@ -98,17 +98,6 @@ testInPty("Ctrl-C at the password prompt leaves", async () => {
   assertEquals(ana.text().includes("not sent"), false);
 });
 
-testInPty("after too many wrong passwords the code is 3", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await askPassword(hub, { env: { LANG: "C.UTF-8" } });
-  ana.type("nonsense\r");
-  await hub.frame();
-  await hub.send({ type: "bye", code: "auth_failed", params: {}, text: "" });
-  hub.hangUp();
-  assertEquals(await ana.exit(), { code: 3, signal: null });
-  assertEquals(history(ana).at(-1), "* disconnected: too many wrong passwords");
-});
-
 Deno.test("without a terminal the password comes from the environment or from a file", async () => {
   await using directory = await tempDirectory();
   const file = `${directory.path}/password`;
@@ -244,20 +233,4 @@ testInPty("/clear clears the screen, is never sent, and works offline", async ()
   ana.press("ctrl-d");
   assertEquals(await ana.exit(), { code: 0, signal: null });
   assertEquals(ana.text().includes("not sent"), false);
-});
-
-testInPty("/help includes the local commands", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  ana.type("/help\r");
-  const { ref } = (await hub.frame())!;
-  const commands = [{ name: "who", names: ["who", "quien"], argument: "" }];
-  await hub.send({ type: "reply", ref, code: "help", data: { commands }, text: "" });
-  await untilInput(ana, placed("ana", [], 80), "* //TEXT");
-  assertEquals(history(ana).slice(-4), [
-    "* commands:",
-    "* /who /quien      lists who is here",
-    "* /clear /limpiar  clears the screen",
-    "* //TEXT  sends /TEXT as a message",
-  ]);
 });

@@ -1,7 +1,7 @@
 /** A paste is one message, needs confirmation if it is long, and is never more than text. */
 
 import { assert, assertEquals } from "@std/assert";
-import { chat, startHub } from "../support/program.ts";
+import { startHub } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import {
   history,
@@ -22,22 +22,6 @@ const QUESTION = 'send 6 lines? "uno" Enter: yes, Esc: no>';
 async function untilAsked(terminal: TestTerminal, question = QUESTION): Promise<void> {
   await terminal.until((it) => it.screen().at(it.cursor().y) === question, question);
 }
-
-testInPty("a pasted line is inserted into the draft, and not sent", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  ana.type("ab");
-  ana.press("left");
-  await untilInput(ana, placed("ana", narrow("ab"), 80, 1));
-  ana.paste("/who José\n");
-  await untilInput(ana, placed("ana", narrow("a/who Joséb"), 80, 10));
-  ana.press("enter");
-  assertEquals((await hub.frame())?.["text"], "a/who Joséb");
-  ana.paste("/who\n\n");
-  await untilInput(ana, placed("ana", narrow("/who"), 80));
-  ana.press("enter");
-  assertEquals(await hub.frame(), { type: "command", ref: "2", line: "/who" });
-});
 
 testInPty("a few pasted lines are sent with the draft as one message", async () => {
   using hub = new ScriptedHub();
@@ -132,29 +116,6 @@ for (const key of ["escape", "ctrl-c"] as const) {
   });
 }
 
-testInPty("the question fits into a narrow window, in the user's language", async () => {
-  await using hub = await startHub();
-  await using ana = await join(hub, "ana", { cols: 60, args: ["--lang", "es"] });
-  const lines = Array.from({ length: 12 }, (_, n) => `línea número ${n} de muchas que hay`);
-  ana.paste(lines.join("\n"));
-  await untilAsked(ana, '¿enviar 12 líneas? "línea número 0 d…" Intro: sí, Esc: no>');
-  await ana.resize(30, 24);
-  // A space at the end of a row is invisible.
-  const narrowed = /¿enviar 12 líneas\? "línea n…" ?Intro: sí, Esc: ?no>$/;
-  await ana.until((it) => narrowed.test(it.text().replaceAll("\n", "")), "the question in rows");
-});
-
-testInPty("a paste may be split anywhere, even inside its markers", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  const bytes = new TextEncoder().encode("\x1b[200~José\r日本 \x1b[31m\x1b[20\r👋\x1b[201~");
-  for (let at = 0; at < bytes.length; at++) {
-    ana.type(bytes.subarray(at, at + 1));
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  assertEquals((await hub.frame())?.["text"], "José\n日本 �[31m�[20\n👋");
-});
-
 testInPty("a paste that is too long is discarded, with a notice of the limit", async () => {
   using hub = new ScriptedHub();
   await using ana = await joinScripted(hub);
@@ -176,17 +137,6 @@ testInPty("a paste that is too long is discarded, with a notice of the limit", a
   );
   ana.press("enter");
   assertEquals((await hub.frame())?.["text"], "draft");
-});
-
-testInPty("the first line of a paste goes into a password, unseen", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  ana.type("/mod\r");
-  await ana.until((it) => it.screen().at(it.cursor().y) === "password:", "a prompt");
-  ana.paste("hunter2\nsecond");
-  ana.press("enter");
-  assertEquals(await hub.frame(), { type: "command", ref: "1", line: "/mod hunter2" });
-  assert(!/hunter|second/.test(ana.raw()));
 });
 
 testInPty(
@@ -213,21 +163,6 @@ testInPty(
     ]);
   },
 );
-
-testInPty("a paste from before the welcome is sent after it", async () => {
-  using hub = new ScriptedHub();
-  await using ana = TestTerminal.open(chat("client", "127.0.0.1", String(hub.port)));
-  await hub.accept();
-  await ana.until((it) => it.modes.bracketedPasteMode, "the mode");
-  ana.type("first\r");
-  ana.paste("uno\ndos");
-  ana.type("last\r");
-  await hub.frame();
-  await hub.welcome("ana");
-  assertEquals((await hub.frame())?.["text"], "first");
-  assertEquals((await hub.frame())?.["text"], "uno\ndos");
-  assertEquals((await hub.frame())?.["text"], "last");
-});
 
 for (const way of ["SIGTERM", "/exit", "the end of the hub"] as const) {
   testInPty(`bracketed paste is off after ${way}`, async () => {

@@ -50,25 +50,6 @@ testInPty(
   },
 );
 
-testInPty(
-  "a batch of joins and leaves takes two lines, and its nicks can be completed",
-  async () => {
-    using hub = new ScriptedHub();
-    await using ana = await joinScripted(hub);
-    await hub.send({
-      type: "presence",
-      room: "general",
-      joined: { count: 1239, nicks: ["zacarías", "eva"] },
-      left: { count: 1, nicks: ["bob"] },
-      count: 5000,
-    });
-    await ana.until("zacarías, eva and 1237 more joined (5000 here)");
-    assertMatch(ana.text(), /\* bob left \(3761 here\)\n.*\* zacarías, eva and/);
-    ana.type("zac\t");
-    await untilInput(ana, placed("ana", narrow("zacarías: "), 80));
-  },
-);
-
 /** Runs the client with these environment variables added. */
 function withVariables(...variables: string[]): JoinOptions["wrap"] & object {
   return (command) => ["env", ...variables, ...command];
@@ -133,23 +114,6 @@ testInPty("a refused message is shown as not sent, and the arrow key recalls it"
   ]);
   ana.press("up");
   await untilInput(ana, placed("ana", narrow("hello"), 80));
-});
-
-testInPty("many unanswered lines leave room for the input in a low window", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub, { rows: 5 });
-  const lines = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
-  ana.type(lines.map((line) => `${line}\r`).join("") + "draft");
-  await ana.until(/^… and 18 more before these\n(… {5}ana: line \d+\n){2}ana> draft$/m);
-  await ana.resize(40, 5);
-  ana.type("!");
-  await ana.until(/^… and 18 more before these\n(… {5}ana: line \d+\n){2}ana> draft!$/m);
-  await hub.ack(...lines.map((_, index) => index + 1).map(String));
-  await ana.until(/^\d\d:\d\d ana: line 20\nana> draft!$/m);
-  assertEquals(
-    history(ana).filter((row) => row.startsWith("ana: ")),
-    lines.map((line) => `ana: ${line}`),
-  );
 });
 
 testInPty("--joins decides which joins and leaves are shown", async () => {

@@ -53,32 +53,6 @@ testInPty("a line without an ack is sent again with its ref, and shown once", as
   assertEquals(rows.filter((row) => row.startsWith("* welcome")).length, 1);
 });
 
-testInPty("of ten lines the unacked ones are sent again, in order", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  const lines = Array.from({ length: 10 }, (_, index) => `line ${index + 1}`);
-  ana.type(lines.map((line) => `${line}\r`).join(""));
-  for (const line of lines) assertEquals((await hub.frame())?.["text"], line);
-  await hub.ack("1", "2", "3");
-  await hub.send({
-    type: "message",
-    id: 9,
-    room: "general",
-    nick: "bob",
-    text: "x",
-    ts: Date.now(),
-    kind: "say",
-  });
-  await ana.until("bob: x");
-  const hello = await breakAndReconnect(hub, ana);
-  assertEquals(hello?.["resume"], { token: "2", after: 9 });
-  await hub.welcome("ana");
-  for (const line of lines.slice(3)) assertEquals((await hub.frame())?.["text"], line);
-  await hub.ack("4", "5", "6", "7", "8", "9", "10");
-  ana.type("eleven\r");
-  assertEquals(await hub.frame(), { type: "say", ref: "11", text: "eleven" });
-});
-
 testInPty(
   "lines entered while the hub is down are shown, kept and sent, and the draft stays",
   async () => {
@@ -155,24 +129,6 @@ testInPty("in a new session nothing is doubled, and uncertain lines are reported
 });
 
 testInPty(
-  "the prompt keeps a second room through a reconnect",
-  async () => {
-    using hub = new ScriptedHub();
-    await using ana = await joinScripted(hub);
-    ana.type("/join dev\r");
-    const { ref } = (await hub.frame())!;
-    const data = { room: "dev", count: 1, topic: "", members: ["ana"] };
-    await hub.send({ type: "reply", ref, code: "join", data, text: "" });
-    await ana.until("#dev ana>");
-    const hello = await breakAndReconnect(hub, ana);
-    assertEquals(hello?.["room"], "dev");
-    await ana.until(/^\((again in \d+ s|connecting)\) #dev ana>$/m);
-    await hub.welcome("ana", { room: "dev" });
-    await ana.until(/^#dev ana>$/m);
-  },
-);
-
-testInPty(
   "a wrapped draft stays intact during the countdown",
   async () => {
     using hub = new ScriptedHub();
@@ -199,31 +155,6 @@ testInPty(
     assertEquals(count(ana.text().replaceAll("\n", ""), "ana>"), 1);
   },
 );
-
-for (
-  const [code, params, shown] of [
-    ["kicked", { by: "eva", reason: "spam" }, "* eva has kicked you: spam"],
-    ["banned", {}, "* you are banned from this hub"],
-    ["locked", {}, "* nobody new may join this hub at the moment: try again later"],
-  ] as const
-) {
-  testInPty(`a bye (${code}) ends the client with code 3`, async () => {
-    using hub = new ScriptedHub();
-    await using ana = await joinScripted(hub);
-    await hub.send({ type: "bye", code, params, text: code });
-    hub.hangUp();
-    assertEquals(await ana.exit(), { code: 3, signal: null });
-    assertEquals(history(ana).at(-1), shown);
-  });
-}
-
-testInPty("a session resumed elsewhere ends the client with code 1", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await joinScripted(hub);
-  await hub.send({ type: "bye", code: "resumed_elsewhere", params: {}, text: "" });
-  hub.hangUp();
-  assertEquals(await ana.exit(), { code: 1, signal: null });
-});
 
 testInPty(
   "everyone rejoins a hub that is killed and restarted",
@@ -327,22 +258,6 @@ Deno.test("after a reconnect a script posts to its own room only", async () => {
   assertMatch(bot.stderr(), /lets you join only general, and nothing was sent there/);
 });
 
-Deno.test("without a terminal an uncertain line makes the code 1", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await pipeScripted(hub);
-  ana.write("perhaps\n");
-  ana.endInput();
-  await hub.frame();
-  hub.hangUp();
-  await hub.accept();
-  await hub.frame();
-  await hub.welcome("ana", { token: "3" });
-  assertEquals((await hub.frame())?.["line"], "/exit");
-  hub.hangUp();
-  assertEquals(await ana.exit(), { code: 1, signal: null });
-  assertMatch(ana.stderr(), /\n! may not have been sent: perhaps\n$/);
-});
-
 Deno.test("without a terminal the client gives up after --retry, and names uncertain lines", async () => {
   using hub = new ScriptedHub();
   await using ana = await pipeScripted(hub, "--retry", "1");
@@ -354,21 +269,4 @@ Deno.test("without a terminal the client gives up after --retry, and names uncer
     ana.stderr(),
     /^\* connection lost: trying again for 1 second\n! may not have been sent: lost words\nchat: the connection to \S+ was lost\n$/,
   );
-});
-
-Deno.test("without a terminal a hub that never says goodbye does not hold the client", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await pipeScripted(hub);
-  ana.endInput();
-  assertEquals((await hub.frame())?.["line"], "/exit");
-  assertEquals(await ana.exit(), { code: 0, signal: null });
-});
-
-Deno.test("without a terminal a kick ends the client with code 3", async () => {
-  using hub = new ScriptedHub();
-  await using ana = await pipeScripted(hub);
-  await hub.send({ type: "bye", code: "kicked", params: { by: "eva", reason: "" }, text: "" });
-  hub.hangUp();
-  assertEquals(await ana.exit(), { code: 3, signal: null });
-  assertEquals(ana.stderr(), "* eva has kicked you\n");
 });

@@ -73,23 +73,6 @@ for (const reflowCursorLine of [true, false]) {
     await bob.until(`ana: ${textOf(line)}`);
   });
 
-  testInPty(`messages may arrive while the width changes if the terminal ${where}`, async () => {
-    await using hub = await startHub(["--rate", "0"]);
-    await using bob = await joinWithNc(hub.port, "bob");
-    await using ana = await join(hub, "ana", { reflowCursorLine });
-    ana.type(textOf(LINE));
-    await untilInput(ana, placed("ana", LINE, 80));
-    let sent: string[] = [];
-    for (const columns of WIDTHS) {
-      await ana.resize(columns, 24);
-      const more = messages(sent.length, 5);
-      for (const message of more) send(bob, [message]);
-      sent = [...sent, ...more];
-      await untilInput(ana, placed("ana", LINE, columns), more.at(-1));
-    }
-    assertAllThere(ana, sent);
-  });
-
   testInPty(
     `a window dragged through many widths ends right if the terminal ${where}`,
     async () => {

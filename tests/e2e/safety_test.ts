@@ -97,24 +97,6 @@ async function joinAsMallory(hub: Hub): Promise<Peer> {
   return mallory;
 }
 
-testInPty("a pile of combining marks stays within its row", async () => {
-  await using hub = await startHub(["--rate", "0"]);
-  await using ana = await join(hub, "ana");
-  await using eve = await joinWithNc(hub.port, "eve");
-  await using bot = await joinAsBot(hub, "bot");
-  const heap = `z${"\u0301\u0300\u0336".repeat(400)}algo`;
-  const kept = `z${"\u0301\u0300\u0336".repeat(3).slice(0, 8)}algo`;
-  eve.send(`${heap}\n`);
-  await untilInput(ana, placed("ana", [], 80), `eve: ${kept}`);
-  bot.sendFrame({ type: "say", ref: "1", text: heap });
-  await untilInput(ana, placed("ana", [], 80), `bot: ${kept}`);
-  assertUnharmed(ana);
-  // Harmless text is unchanged.
-  const fine = "José é नमस्ते 👨‍👩‍👧 ❤️ e\u0301";
-  eve.send(`${fine}\n`);
-  await ana.until(`eve: ${fine}`);
-});
-
 testInPty("a multi-line message cannot look like another user's", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana");

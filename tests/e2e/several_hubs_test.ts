@@ -69,20 +69,6 @@ Deno.test("a script gets a frame about the move to another hub", async () => {
   assertEquals(await bot.exit(), { code: 0, signal: null });
 });
 
-Deno.test("if no hub is reachable, each is named", async () => {
-  const [one, other] = [idlePort(), idlePort()];
-  const { code, stderr } = await runChat([
-    "client",
-    addressOf(one),
-    addressOf(other),
-    "--send",
-    "hola",
-  ]);
-  assertEquals(code, 1);
-  for (const port of [one, other]) assertEquals(stderr.includes(addressOf(port)), true, stderr);
-  assertEquals(stderr.split("\n").length, 2, stderr);
-});
-
 Deno.test("a full hub is skipped for another one", async () => {
   await using full = await startHub(["--max-connections", "1"]);
   await using hub = await startHub();
@@ -97,10 +83,4 @@ Deno.test("a full hub is skipped for another one", async () => {
   ]);
   assertEquals(code, 0);
   await bob.until(/: hola$/);
-});
-
-Deno.test("an invalid address among several is named", async () => {
-  const { code, stderr } = await runChat(["client", "a:1", "b"]);
-  assertEquals(code, 2);
-  assertMatch(stderr, /"b" is not HOST:PORT/);
 });

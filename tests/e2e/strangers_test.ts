@@ -4,33 +4,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { runChat } from "../support/program.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { chat } from "../support/program.ts";
+import { StrangerService } from "../support/strangers.ts";
 import { testInPty } from "./people.ts";
 import { idlePort } from "../support/ports.ts";
-
-/** A service that answers the first bytes of each connection, and closes it. */
-function startService(answer: string) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const done = (async () => {
-    for (;;) {
-      let connection;
-      try {
-        connection = await listener.accept();
-      } catch {
-        return; // closed
-      }
-      await connection.read(new Uint8Array(4096));
-      await connection.write(new TextEncoder().encode(answer));
-      connection.close();
-    }
-  })();
-  return {
-    port: listener.addr.port,
-    async [Symbol.asyncDispose]() {
-      listener.close();
-      await done;
-    },
-  };
-}
 
 Deno.test("a refused connection is one line of error", async () => {
   const port = idlePort();
@@ -87,7 +63,7 @@ const ANSWERS: readonly [
 Deno.test("another service, or a full hub, is one line of error", async (t) => {
   for (const [name, answer, code, complaint] of ANSWERS) {
     await t.step(name, async () => {
-      await using service = startService(answer);
+      await using service = new StrangerService({ answer, closes: true });
       const outcome = await runChat(["client", `127.0.0.1:${service.port}`], { stdin: "hola\n" });
       assertEquals(outcome, {
         code,
@@ -100,18 +76,11 @@ Deno.test("another service, or a full hub, is one line of error", async (t) => {
 });
 
 testInPty("another service is one line of error in a terminal too", async () => {
-  await using service = startService("SSH-2.0-x\r\n");
+  await using service = new StrangerService({ answer: "SSH-2.0-x\r\n", closes: true });
   await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${service.port}`));
   assertEquals((await terminal.exit()).code, 1);
   assertMatch(
     terminal.text(),
     /^\d\d:\d\d ! 127\.0\.0\.1:\d+ is not a chat hub; it answers: SSH-2\.0-x$/,
   );
-});
-
-testInPty("a full hub has its own exit code in a terminal too", async () => {
-  await using service = startService("* server full: try again later\n");
-  await using terminal = TestTerminal.open(chat("client", `127.0.0.1:${service.port}`));
-  assertEquals((await terminal.exit()).code, 3);
-  assertMatch(terminal.text(), /says: server full: try again later$/);
 });

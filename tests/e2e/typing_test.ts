@@ -41,23 +41,6 @@ testInPty(
   },
 );
 
-testInPty("the cursor moves through wrapped rows in both directions", async () => {
-  await using hub = await startHub();
-  await using ana = await join(hub, "ana", { cols: 20 });
-  const line = [...narrow("0123456789abcd"), ["日", 2], ...narrow("0123456789abcdefg")] as Piece[];
-  ana.type(textOf(line));
-  let cursor = line.length;
-  for (; cursor > 0; cursor--) {
-    await untilInput(ana, placed("ana", line, 20, cursor));
-    ana.press("left");
-  }
-  for (; cursor < line.length; cursor++) {
-    await untilInput(ana, placed("ana", line, 20, cursor));
-    ana.press("right");
-  }
-  await untilInput(ana, placed("ana", line, 20));
-});
-
 testInPty("the editing keys work as in a shell", async () => {
   await using hub = await startHub();
   await using ana = await join(hub, "ana");

@@ -1,9 +1,9 @@
 /** Every limit of the hub at its exact value, with a clock, sockets and a listener that the test plays. */
 
 import { assert, assertEquals } from "@std/assert";
-import { DEFAULT_LIMITS, LIMITS } from "../../server/limits.ts";
+import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { MAX_REJECTED } from "../../server/net/listener.ts";
-import { type FakeSocket, settle, SimulatedHub } from "../support/simulation.ts";
+import { FakeSocket, settle, SimulatedHub } from "../support/simulation.ts";
 
 const KIB = 1024;
 const SECOND = 1000;
@@ -201,6 +201,14 @@ for (const handshake of [DEFAULT_LIMITS.handshake, 2 * SECOND]) {
     ]);
   });
 }
+
+Deno.test("a peer that sends only an invalid hello has a deadline, without a password too", async () => {
+  await using hub = new SimulatedHub();
+  const broken = await hub.connect();
+  broken.send('{"type":"hello","protocol":"one"}\n');
+  await hub.clock.advance(DEFAULT_LIMITS.handshake + SWEEP);
+  assertEquals(framesOf(broken).at(-1), "bye handshake_timeout");
+});
 
 Deno.test("without a password a silent peer is greeted, and has no deadline", async () => {
   await using hub = new SimulatedHub();
@@ -444,22 +452,6 @@ Deno.test("loopback connections are not limited by address, but count for the to
   assertEquals(more.lines, ["* server full: try again later"]);
 });
 
-Deno.test("rejected peers leave nothing behind in the counts", async () => {
-  await using hub = new SimulatedHub({ limits: { perAddress: 1 } });
-  const first = await hub.connect();
-  for (let turn = 0; turn < 3; turn++) {
-    const refused = await hub.connect();
-    refused.end();
-    await hub.clock.advance(SECOND);
-    assert(refused.isClosed);
-  }
-  first.end();
-  await settle();
-  const again = await hub.connect();
-  await hub.clock.advance(SECOND);
-  assertEquals(again.lines[0], "* welcome, guest2 (1 here: guest2)");
-});
-
 Deno.test("a banned address is banned however it is written", async () => {
   await using hub = new SimulatedHub({ modPassword: "sesame" });
   const mod = await hub.textMember("mod");
@@ -546,6 +538,27 @@ Deno.test("after a successful accept the pauses start again from the shortest", 
   assertEquals(Math.max(...pauses), DEFAULT_LIMITS.acceptPause);
 });
 
+Deno.test("the accept loop stops at once, also in the pause after an error", async () => {
+  await using hub = new SimulatedHub();
+  hub.fakeListener.acceptError = new Error("Too many open files (os error 24)");
+  await hub.connect();
+  await hub.stop();
+});
+
+Deno.test("in a storm of connects the accepted connections get their turn", async () => {
+  await using hub = new SimulatedHub();
+  for (let number = 0; number < 1000; number++) {
+    const socket = new FakeSocket("127.0.0.1");
+    socket.end();
+    hub.fakeListener.connect(socket);
+  }
+  await settle();
+  // Without a pause the accept loop would have accepted all by now.
+  assert(hub.fakeListener.waiting >= 900, `${hub.fakeListener.waiting} wait`);
+  await hub.clock.advance(0);
+  assertEquals(hub.fakeListener.waiting, 0);
+});
+
 // The clock.
 
 Deno.test("an empty hub reads its clock every second, or it would seem to stand still", async () => {
@@ -574,13 +587,6 @@ for (const drain of [DEFAULT_LIMITS.drain, 2 * SECOND]) {
     assertEquals([stuck.isClosed, isOver], [true, true]);
   });
 }
-
-Deno.test("every limit with an option is tested here at another value", async () => {
-  const source = await Deno.readTextFile(new URL(import.meta.url));
-  for (const name of Object.keys(LIMITS)) {
-    assert(new RegExp(`limits: \\{[^}]*\\b${name}\\b`).test(source), name);
-  }
-});
 
 // Memory.
 

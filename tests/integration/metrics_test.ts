@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { MAX_SCRAPERS } from "../../server/metrics/server.ts";
 import { LiveHub, type LiveHubOptions } from "../support/live_hub.ts";
 import { Peer } from "../support/peer.ts";
-import { ask, scrape } from "../support/scrape.ts";
+import { scrape } from "../support/scrape.ts";
 
 /** The samples that have changed, and by how much; only those that count things. */
 function changes(before: Record<string, number>, after: Record<string, number>) {
@@ -112,39 +112,6 @@ Deno.test("throttled, dropped and rejected peers are counted, by reason", async 
   });
 });
 
-Deno.test("slow consumers are counted", async () => {
-  await using hub = hubWithMetrics({ limits: { pending: 256 * 1024 } });
-  await using stuck = await Peer.connect(hub.port, { reading: false });
-  await stuck.send("/name stuck\n");
-  await using bot = await hub.framesMember("bot");
-  const isOver = hub.untilLogged(/reason=slow_consumer/).then(() => true);
-  const text = "x".repeat(60_000);
-  for (let ref = 0, over = false; !over; ref++) {
-    await bot.sendFrame({ type: "say", ref: String(ref), text });
-    over = await Promise.race([isOver, bot.untilFrame("ack").then(() => false)]);
-  }
-  const values = await scrape(await hub.metricsPort());
-  assertEquals(values['chat_evictions_total{reason="slow_consumer"}'], 1);
-  await stuck[Symbol.asyncDispose]();
-});
-
-Deno.test("a stopping hub is not ready until it ends, and answers meanwhile", async () => {
-  await using hub = hubWithMetrics({ times: { linger: 60_000 }, limits: { drain: 60_000 } });
-  const port = await hub.metricsPort();
-  await using ana = await hub.textMember("ana");
-  assertEquals((await ask(port, "/ready")).status, 200);
-  const stopped = hub.stop(); // waits for ana to read and go
-  await ana.until("the hub is stopping");
-  const { status, body } = await ask(port, "/ready");
-  assertEquals([status, body], [503, "the hub is stopping\n"]);
-  assertEquals((await ask(port, "/health")).body, "ok\n");
-  assertEquals((await scrape(port))["chat_ready"], 0);
-  ana.end();
-  await stopped;
-  const error = await ask(port, "/health").catch((error) => error);
-  assert(error instanceof Deno.errors.ConnectionRefused);
-});
-
 Deno.test("any HTTP client is answered", async () => {
   await using hub = hubWithMetrics();
   const port = await hub.metricsPort();
@@ -159,20 +126,6 @@ Deno.test("any HTTP client is answered", async () => {
     body: "x".repeat(100_000), // the response comes before all of it is read
   });
   assertEquals([answer.status, await answer.text()], [405, "only GET and HEAD\n"]);
-});
-
-Deno.test("the chat port serves no metrics, and the metrics port does not chat", async () => {
-  await using hub = hubWithMetrics();
-  await using browser = await hub.connect();
-  await browser.send("GET /metrics HTTP/1.1\r\n\r\n");
-  await browser.until("HTTP/1.1 400");
-  await browser.closed();
-  assert(!new TextDecoder().decode(browser.received()).includes("chat_members"));
-  await using lost = await Peer.connect(await hub.metricsPort());
-  await lost.sendFrame({ type: "hello", protocol: 1 });
-  lost.end();
-  assertEquals(await lost.line(), "HTTP/1.1 400 Bad Request\r");
-  assertEquals(await lost.closed(), "end");
 });
 
 Deno.test("a client that stalls takes no place from others, and does not keep the hub from ending", async () => {

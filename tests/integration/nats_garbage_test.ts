@@ -2,10 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
-import { NATS_MISSING, startNats } from "../support/nats.ts";
-import { NatsHub } from "../support/nats_hubs.ts";
-
-const ignore = NATS_MISSING;
+import { testTwoHubs } from "../support/nats_hubs.ts";
 
 const INVALID = [
   "",
@@ -18,12 +15,9 @@ const INVALID = [
   "7".repeat(1000),
 ];
 
-Deno.test(
-  { name: "invalid data on any subject is dropped, and messages are still delivered", ignore },
-  async () => {
-    await using nats = await startNats();
-    await using a = await NatsHub.open([nats.url]);
-    await using b = await NatsHub.open([nats.url]);
+testTwoHubs(
+  "invalid data on any subject is dropped, and messages are still delivered",
+  async ({ nats, a, b }) => {
     await Promise.all([a.open("general"), b.open("general")]);
     a.put("ana");
     await b.untilEvent("user ana");

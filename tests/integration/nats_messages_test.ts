@@ -3,41 +3,35 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { NATS_MISSING, startNats } from "../support/nats.ts";
-import { authorOf, idOf, NatsHub } from "../support/nats_hubs.ts";
+import { authorOf, idOf, NatsHub, testTwoHubs } from "../support/nats_hubs.ts";
 import { testProperty } from "../support/property.ts";
 
 const ignore = NATS_MISSING;
 const testNats: typeof testProperty = (...args) => NATS_MISSING || testProperty(...args);
 
-Deno.test(
-  { name: "messages of several hubs have one order at all of them", ignore },
-  async () => {
-    await using nats = await startNats();
-    await using a = await NatsHub.open([nats.url]);
-    await using b = await NatsHub.open([nats.url]);
-    await using c = await NatsHub.open([nats.url]);
-    const hubs = [a, b, c];
-    assertEquals(new Set(hubs.map(({ cluster }) => cluster.epoch)).size, 1);
-    assertEquals(new Set(hubs.map(({ id }) => id)).size, 3);
-    for (const hub of hubs) assertEquals(await hub.open("general"), []);
-    await Promise.all(hubs.map(async (hub, index) => {
-      for (let n = 0; n < 100; n++) await hub.say(`ana${index}`, `${index}:${n}`);
-    }));
-    for (const hub of hubs) {
-      await hub.until(() => hub.texts.length === 300, "all messages");
-      assertEquals(hub.texts, a.texts);
-      assertEquals(hub.accepted.length, 100);
-      assertEquals(hub.accepted.every(({ isDuplicate }) => !isDuplicate), true);
-      assertEquals(hub.messages.length, 200);
-    }
-    const ids = a.texts.map((line) => Number(line.split(" ")[0]));
-    assertEquals(ids, Array.from({ length: 300 }, (_, index) => index + 1));
-    assertEquals(
-      b.messages.find(({ message }) => message.text === "0:7")?.author,
-      authorOf("ana0"),
-    );
-  },
-);
+testTwoHubs("messages of several hubs have one order at all of them", async ({ nats, a, b }) => {
+  await using c = await NatsHub.open([nats.url]);
+  const hubs = [a, b, c];
+  assertEquals(new Set(hubs.map(({ cluster }) => cluster.epoch)).size, 1);
+  assertEquals(new Set(hubs.map(({ id }) => id)).size, 3);
+  for (const hub of hubs) assertEquals(await hub.open("general"), []);
+  await Promise.all(hubs.map(async (hub, index) => {
+    for (let n = 0; n < 100; n++) await hub.say(`ana${index}`, `${index}:${n}`);
+  }));
+  for (const hub of hubs) {
+    await hub.until(() => hub.texts.length === 300, "all messages");
+    assertEquals(hub.texts, a.texts);
+    assertEquals(hub.accepted.length, 100);
+    assertEquals(hub.accepted.every(({ isDuplicate }) => !isDuplicate), true);
+    assertEquals(hub.messages.length, 200);
+  }
+  const ids = a.texts.map((line) => Number(line.split(" ")[0]));
+  assertEquals(ids, Array.from({ length: 300 }, (_, index) => index + 1));
+  assertEquals(
+    b.messages.find(({ message }) => message.text === "0:7")?.author,
+    authorOf("ana0"),
+  );
+});
 
 Deno.test({
   name: "a room's history comes in order, and a new hub knows the last id",
@@ -61,73 +55,57 @@ Deno.test({
   assertEquals(b.messages, []);
 });
 
-Deno.test(
-  { name: "a message published again, at any hub, is stored once", ignore },
-  async () => {
-    await using nats = await startNats();
-    await using a = await NatsHub.open([nats.url]);
-    await using b = await NatsHub.open([nats.url]);
-    await Promise.all([a.open("general"), b.open("general")]);
-    await a.say("ana", "once", { ref: "r\n1" });
-    await b.untilEvent("message 1 once");
-    await a.say("ana", "once", { ref: "r\n1" });
-    await b.say("ana", "once", { ref: "r\n1" });
-    await b.say("ana", "twice", { ref: "r2" });
-    await a.untilEvent("twice");
-    assertEquals(a.texts, ["1 once", "1 once", "2 twice"]);
-    assertEquals(b.texts, ["1 once", "1 once", "2 twice"]);
-    assertEquals([...a.accepted, ...b.accepted].map(({ isDuplicate }) => isDuplicate), [
-      false,
-      true,
-      true,
-      false,
-    ]);
-    assert(a.accepted[0]!.ts > 0);
-    assertEquals(a.accepted[0]!.ts, b.accepted[0]!.ts);
+testTwoHubs("a message published again, at any hub, is stored once", async ({ nats, a, b }) => {
+  await Promise.all([a.open("general"), b.open("general")]);
+  await a.say("ana", "once", { ref: "r\n1" });
+  await b.untilEvent("message 1 once");
+  await a.say("ana", "once", { ref: "r\n1" });
+  await b.say("ana", "once", { ref: "r\n1" });
+  await b.say("ana", "twice", { ref: "r2" });
+  await a.untilEvent("twice");
+  assertEquals(a.texts, ["1 once", "1 once", "2 twice"]);
+  assertEquals(b.texts, ["1 once", "1 once", "2 twice"]);
+  assertEquals([...a.accepted, ...b.accepted].map(({ isDuplicate }) => isDuplicate), [
+    false,
+    true,
+    true,
+    false,
+  ]);
+  assert(a.accepted[0]!.ts > 0);
+  assertEquals(a.accepted[0]!.ts, b.accepted[0]!.ts);
+  await using c = await NatsHub.open([nats.url]);
+  await c.say("ana", "once", { ref: "r\n1" });
+  assertEquals(c.accepted[0]!.id, 1);
+  // Published again before it was accepted, as by a user who moved to another hub and back.
+  const again = () => a.say("ana", "thrice", { ref: "r3" });
+  await Promise.all([again(), again(), again()]);
+  assertEquals(a.accepted.slice(2).map(({ id, isDuplicate }) => [id, isDuplicate]), [
+    [3, false],
+    [3, true],
+    [3, true],
+  ]);
+});
+
+testTwoHubs(
+  "a private message reaches its recipient's hub, and the sender's own hub in order",
+  async ({ nats, a, b }) => {
     await using c = await NatsHub.open([nats.url]);
-    await c.say("ana", "once", { ref: "r\n1" });
-    assertEquals(c.accepted[0]!.id, 1);
-    // Published again before it was accepted, as by a user who moved to another hub and back.
-    const again = () => a.say("ana", "thrice", { ref: "r3" });
-    await Promise.all([again(), again(), again()]);
-    assertEquals(a.accepted.slice(2).map(({ id, isDuplicate }) => [id, isDuplicate]), [
-      [3, false],
-      [3, true],
-      [3, true],
-    ]);
+    const bob = b.put("bob");
+    await c.open("general");
+    await a.untilEvent("user bob");
+    await a.say("ana", "psst", { to: bob.id });
+    await b.untilEvent(`message 1 psst to ${bob.id}`);
+    await b.say("eva", "you too", { to: bob.id });
+    await c.say("leo", "loud");
+    assertEquals(b.texts, [`1 psst to ${bob.id}`, "2 you too"]);
+    assertEquals(a.messages, []);
+    assertEquals(c.texts, ["3 loud"]);
   },
 );
 
-Deno.test({
-  name: "a private message reaches its recipient's hub, and the sender's own hub in order",
-  ignore,
-}, async () => {
-  await using nats = await startNats();
-  await using a = await NatsHub.open([nats.url]);
-  await using b = await NatsHub.open([nats.url]);
-  await using c = await NatsHub.open([nats.url]);
-  const bob = b.put("bob");
-  await c.open("general");
-  await a.untilEvent("user bob");
-  await a.say("ana", "psst", { to: bob.id });
-  await b.untilEvent(`message 1 psst to ${bob.id}`);
-  await b.say("eva", "you too", { to: bob.id });
-  await c.say("leo", "loud");
-  assertEquals(b.texts, [`1 psst to ${bob.id}`, "2 you too"]);
-  assertEquals(a.messages, []);
-  assertEquals(c.texts, ["3 loud"]);
-});
-
-Deno.test(
-  {
-    name:
-      "a room's messages are delivered while it is open, and the hub is not subscribed otherwise",
-    ignore,
-  },
-  async () => {
-    await using nats = await startNats();
-    await using a = await NatsHub.open([nats.url]);
-    await using b = await NatsHub.open([nats.url]);
+testTwoHubs(
+  "a room's messages are delivered while it is open, and the hub is not subscribed otherwise",
+  async ({ nats, a, b }) => {
     await Promise.all([a.open("general"), b.open("general"), b.open("other")]);
     await b.say("bob", "1");
     await a.untilEvent("message 1");

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { decodeHubFrame, type HubFrame } from "../../common/protocol/frame.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { LiveHub } from "../support/live_hub.ts";
+import { tempDirectory } from "../support/temp.ts";
 
 Deno.test("a silent peer with nc is greeted, and its join is announced", async () => {
   await using hub = new LiveHub({ times: { greetAfter: 1 } });
@@ -27,29 +28,6 @@ Deno.test("the first line of a peer with nc is a message, and follows the greeti
     "say",
     1,
   ]);
-});
-
-Deno.test("a message of several lines reaches nc with prefixes that cannot be forged", async () => {
-  await using hub = new LiveHub();
-  await using ana = await hub.textMember("ana");
-  await using bot = await hub.framesMember("bot");
-  await ana.until("bot");
-  await bot.sendFrame({ type: "say", ref: "1", text: "una\nluis: mentira\n\n! tres" });
-  const lines = [await ana.line(), await ana.line(), await ana.line(), await ana.line()];
-  assertEquals(lines, ["bot: una", "  | luis: mentira", "  | ", "  | ! tres"]);
-});
-
-Deno.test("a control sequence reaches nobody, in either dialect", async () => {
-  await using hub = new LiveHub();
-  await using ana = await hub.textMember("ana");
-  await using eva = await hub.framesMember("eva");
-  await using peer = await hub.textMember("luis");
-  await peer.send("\x1b[2J\x1b]0;x\x07\x9b1m\u0085\u202e fin\n");
-  assertEquals(await ana.until("fin"), "luis: \uFFFD[2J\uFFFD]0;x\uFFFD\uFFFD1m\uFFFD\uFFFD fin");
-  assertMatch((await eva.untilFrame("message")).text, /^\uFFFD\[2J/);
-  for (const received of [ana.received(), eva.received()]) {
-    assertEquals(received.includes(0x1b), false);
-  }
 });
 
 Deno.test("a peer that closes its side at once still gets all its replies, then the end", async () => {
@@ -76,16 +54,25 @@ Deno.test("a bot sends a hello, gets an answer to each frame, and leaves with a 
   assertEquals(await bot.closed(), "end");
 });
 
-Deno.test("a bilingual command works over nc in the language of the peer", async () => {
-  await using hub = new LiveHub({ lang: "es" });
-  await using ana = await hub.connect();
-  await ana.send("/nombre José\n/idioma en\n/who\n");
-  await ana.until("* te damos la bienvenida, guest1");
-  assertEquals(await ana.until("José"), "* ahora eres José");
-  assertEquals([await ana.line(), await ana.line()], [
-    "* the hub now speaks English to you",
-    "* 1 here: José",
-  ]);
+Deno.test("a moderators' password, right or wrong, is in no reply and not in the log", async () => {
+  const [right, wrong] = ["tiza y borrador", "fallo77"];
+  await using directory = await tempDirectory();
+  const modPasswordFile = `${directory.path}/mod`;
+  await Deno.writeTextFile(modPasswordFile, `${right}\n`, { mode: 0o600 });
+  await using hub = new LiveHub({ modPasswordFile });
+  await using ana = await hub.textMember("ana");
+  await using bot = await hub.framesMember("bot");
+  await ana.send(`/mod ${wrong}\n/mdo ${right}\n/mod ${right}\n/lock\n`);
+  await ana.until("#general is locked");
+  for (const [ref, line] of [`/moderar ${right}`, `/mod ${wrong}`, "/exit"].entries()) {
+    await bot.sendFrame({ type: "command", ref: String(ref), line });
+  }
+  await bot.untilFrame("bye");
+  await hub.untilLogged(/msg=moderation action=mod by=ana$/m);
+  const received = [ana, bot].map((peer) => new TextDecoder().decode(peer.received()));
+  for (const text of [...hub.log, ...hub.printed, ...received]) {
+    assertEquals([text.includes(right), text.includes(wrong)], [false, false]);
+  }
 });
 
 Deno.test("a peer that asked for runs gets a burst of messages in fewer frames", async () => {

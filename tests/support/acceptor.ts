@@ -1,4 +1,4 @@
-/** What the services of tests have in common: accepting connections, passing bytes on, and an end that leaves nothing open. */
+/** Accepts connections for the services of tests, passes bytes on, and leaves nothing open at the end. */
 
 import { writeAll } from "../../common/cli/own_files.ts";
 
@@ -22,6 +22,23 @@ export class Acceptor implements AsyncDisposable {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     this.#open.add(conn);
     return conn;
+  }
+
+  /**
+   * Passes bytes on between a connection and a port of this machine until either side ends, or until `up` bytes have passed
+   * to the port, or `down` bytes from it, counted from the end of its first line.
+   */
+  async relay(
+    client: Deno.Conn,
+    port: number,
+    { up, down }: { up?: number; down?: number } = {},
+  ): Promise<void> {
+    const server = await this.connect(port);
+    const end = () => this.close(client, server);
+    await Promise.all([
+      pass(client, server, up).finally(end),
+      pass(server, client, down, { countsFirstLine: false }).finally(end),
+    ]);
   }
 
   close(...conns: Deno.Conn[]): void {
@@ -51,18 +68,15 @@ export class Acceptor implements AsyncDisposable {
 
 const LF = 0x0a;
 
-/**
- * Passes bytes on until the input ends, or until `limit` bytes have passed, with `isBehindLine` counted from the end of the
- * first line. It never rejects, and closes nothing.
- */
-export async function pass(
+/** Passes bytes on until the input ends or `limit` bytes have passed. It never rejects, and closes nothing. */
+async function pass(
   from: Deno.Conn,
   to: Deno.Conn,
   limit = Infinity,
-  { isBehindLine = false } = {},
+  { countsFirstLine = true } = {},
 ): Promise<void> {
   const buffer = new Uint8Array(16_384);
-  let isCounting = !isBehindLine;
+  let isCounting = countsFirstLine;
   try {
     for (let passed = 0, size; passed < limit && (size = await from.read(buffer)) !== null;) {
       const read = buffer.subarray(0, size);

@@ -73,8 +73,8 @@ export async function makeCertificate(
 }
 
 /**
- * A certificate with a key file that claims its public key but has another private key: what an impostor has who has seen the
- * certificate. OpenSSL accepts it, since it compares only the public keys.
+ * An impostor's copy of a certificate, with a key file that claims its public key but has another private key. OpenSSL accepts
+ * it, since it compares only the public keys.
  */
 export function forge({ cert }: TestCertificate): { cert: string; key: string } {
   const spki = new Uint8Array(new x509.X509Certificate(cert).publicKey.rawData);

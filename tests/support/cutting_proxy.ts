@@ -1,6 +1,6 @@
 /** A proxy in front of a hub that cuts the first connection, or leads each to another hub. */
 
-import { Acceptor, pass } from "./acceptor.ts";
+import { Acceptor } from "./acceptor.ts";
 
 /** After how many bytes to the hub, or from it after its first line, the first connection is cut. */
 export interface CutAfter {
@@ -21,12 +21,7 @@ export class CuttingProxy implements AsyncDisposable {
     this.#acceptor = new Acceptor(listener, async (client) => {
       const limits = this.connections === 0 ? cut : {};
       const port = ports[this.connections++ % ports.length]!;
-      const hub = await this.#acceptor.connect(port);
-      const end = () => this.#acceptor.close(client, hub);
-      await Promise.all([
-        pass(client, hub, limits.up).finally(end),
-        pass(hub, client, limits.down, { isBehindLine: true }).finally(end),
-      ]);
+      await this.#acceptor.relay(client, port, limits);
     });
   }
 

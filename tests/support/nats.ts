@@ -21,7 +21,7 @@ if (NATS_MISSING) {
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
-export interface NatsServerOptions {
+interface NatsServerOptions {
   /** Whether JetStream is enabled; it is by default. */
   jetStream?: boolean;
   /** The address to listen on; 127.0.0.1 by default. */
@@ -30,38 +30,9 @@ export interface NatsServerOptions {
   config?: string;
 }
 
-/** A server, running or not. `await using` kills it and removes its store. */
-export interface NatsServerProcess extends AsyncDisposable {
-  /** `nats://HOST:PORT`; the same after a restart. */
-  readonly url: string;
-  readonly port: number;
-  /** The process id, while the server runs. */
-  readonly pid: number;
-  /** The URL of its HTTP monitor, different after a restart: `${monitor}/connz?subs=1`. */
-  readonly monitor: string;
-  /** The log since the last start. */
-  log(): string;
-  /** Kills it with SIGKILL. */
-  kill(): Promise<void>;
-  /** Starts it again with the same port and store, and waits until it accepts connections. */
-  start(): Promise<void>;
-  /** Stops the process, with its connections open. */
-  pause(): void;
-  resume(): void;
-}
-
-/** A cluster of servers. */
-export interface NatsServerCluster extends AsyncDisposable {
-  readonly servers: readonly NatsServerProcess[];
-  /** The URLs of all servers. */
-  readonly urls: readonly string[];
-  /** Waits for a running leader, of a stream or by default of the cluster's JetStream. */
-  leader(stream?: string): Promise<NatsServerProcess>;
-}
-
 /** Starts a server and waits until it accepts connections. */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServerProcess> {
-  return await Server.start(options);
+  return await NatsServerProcess.start(options);
 }
 
 /** Starts a cluster and waits until its JetStream has a leader that all others follow. */
@@ -74,12 +45,12 @@ export async function startNatsCluster(size = 3): Promise<NatsServerCluster> {
       const config = `
         server_name: ${name}
         cluster { name: test, listen: "127.0.0.1:${port}", routes: [${routes}] }`;
-      return Server.start({ config }, name);
+      return NatsServerProcess.start({ config }, name);
     }));
     const servers = started.flatMap((result) =>
       result.status === "fulfilled" ? [result.value] : []
     );
-    const cluster = new ServerCluster(servers);
+    const cluster = new NatsServerCluster(servers);
     try {
       const failed = started.find((result) => result.status === "rejected");
       if (failed) throw failed.reason;
@@ -98,18 +69,19 @@ interface JetStreamStatus {
   account_details?: { stream_detail?: { name: string; cluster?: { leader?: string } }[] }[];
 }
 
-class Server implements NatsServerProcess {
+/** A server, running or not. `await using` kills it and removes its store. */
+export class NatsServerProcess implements AsyncDisposable {
   /** Its name in the cluster. */
   readonly name: string;
+  /** Its own, so that it is free when the server starts again. */
+  readonly port = idlePort();
   readonly #folder: TempDirectory;
   readonly #options: NatsServerOptions;
   #program: Program | undefined;
-  // Of its own, so that it is free when the server starts again.
-  #port = idlePort();
   #monitor = "";
 
-  static async start(options: NatsServerOptions, name = ""): Promise<Server> {
-    const server = new Server(await tempDirectory(), options, name);
+  static async start(options: NatsServerOptions, name = ""): Promise<NatsServerProcess> {
+    const server = new NatsServerProcess(await tempDirectory(), options, name);
     try {
       await server.start();
       return server;
@@ -125,27 +97,21 @@ class Server implements NatsServerProcess {
     this.#options = options;
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
   get #host(): string {
     return this.#options.host ?? "127.0.0.1";
   }
 
+  /** `nats://HOST:PORT`; the same after a restart. */
   get url(): string {
-    return `nats://${this.#host}:${this.#port}`;
+    return `nats://${this.#host}:${this.port}`;
   }
 
-  get pid(): number {
-    if (!this.#program) throw new Error("the server is not running");
-    return this.#program.pid;
-  }
-
+  /** The URL of its HTTP monitor, different after a restart: `${monitor}/connz?subs=1`. */
   get monitor(): string {
     return this.#monitor;
   }
 
+  /** The log since the last start. */
   log(): string {
     return this.#program?.stderr() ?? "";
   }
@@ -178,6 +144,7 @@ class Server implements NatsServerProcess {
     }
   }
 
+  /** Starts it, again with the same port and store, and waits until it accepts connections. */
   async start(): Promise<void> {
     if (this.#program) return;
     const path = `${this.#folder.path}/nats.conf`;
@@ -186,9 +153,7 @@ class Server implements NatsServerProcess {
     this.#program = program;
     try {
       const [, monitor] = await program.untilStderr(/http monitor on 127\.0\.0\.1:(\d+)/);
-      const [, port] = await program.untilStderr(/client connections on [\d.]+:(\d+)/);
       await program.untilStderr(/Server is ready/);
-      this.#port = Number(port);
       this.#monitor = `http://127.0.0.1:${monitor}`;
     } catch (error) {
       await this.kill();
@@ -196,12 +161,14 @@ class Server implements NatsServerProcess {
     }
   }
 
+  /** Kills it with SIGKILL. */
   async kill(): Promise<void> {
     const program = this.#program;
     this.#program = undefined;
     await program?.[Symbol.asyncDispose]();
   }
 
+  /** Stops the process, with its connections open. */
   pause(): void {
     this.#program?.kill("SIGSTOP");
   }
@@ -219,33 +186,31 @@ class Server implements NatsServerProcess {
     const { jetStream = true, config = "" } = this.#options;
     const store = JSON.stringify(`${this.#folder.path}/store`);
     return `
-      listen: "${this.#host}:${this.#port}"
+      listen: "${this.#host}:${this.port}"
       http: "127.0.0.1:-1"
       ${jetStream ? `jetstream { store_dir: ${store}, max_file: 1G, max_mem: 64M }` : ""}
       ${config}`;
   }
 }
 
-class ServerCluster implements NatsServerCluster {
-  readonly #servers: readonly Server[];
+/** A cluster of servers. */
+class NatsServerCluster implements AsyncDisposable {
+  readonly servers: readonly NatsServerProcess[];
 
-  constructor(servers: readonly Server[]) {
-    this.#servers = servers;
-  }
-
-  get servers(): readonly NatsServerProcess[] {
-    return this.#servers;
+  constructor(servers: readonly NatsServerProcess[]) {
+    this.servers = servers;
   }
 
   get urls(): readonly string[] {
-    return this.#servers.map(({ url }) => url);
+    return this.servers.map(({ url }) => url);
   }
 
+  /** Waits for a running leader, of a stream or by default of the cluster's JetStream. */
   leader(stream?: string): Promise<NatsServerProcess> {
     return this.#poll(`no leader of ${stream ?? "the cluster"}`, async () => {
-      for (const server of this.#servers) {
+      for (const server of this.servers) {
         const name = await server.leader(stream);
-        const found = name && this.#servers.find((other) => other.name === name);
+        const found = name && this.servers.find((other) => other.name === name);
         if (found && found.isRunning) return found;
       }
       return undefined;
@@ -255,8 +220,8 @@ class ServerCluster implements NatsServerCluster {
   /** Waits until one server leads all others; streams created earlier may get fewer replicas. */
   async whenComplete(): Promise<void> {
     await this.#poll("not all servers are in the cluster", async () => {
-      const counts = await Promise.all(this.#servers.map((server) => server.followers()));
-      return counts.includes(this.#servers.length - 1) || undefined;
+      const counts = await Promise.all(this.servers.map((server) => server.followers()));
+      return counts.includes(this.servers.length - 1) || undefined;
     });
   }
 
@@ -268,11 +233,11 @@ class ServerCluster implements NatsServerCluster {
       if (answer !== undefined) return answer;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`${otherwise}: ${this.#servers[0]?.log()}`);
+    throw new Error(`${otherwise}: ${this.servers[0]?.log()}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server[Symbol.asyncDispose]()));
+    await Promise.all(this.servers.map((server) => server[Symbol.asyncDispose]()));
   }
 }
 

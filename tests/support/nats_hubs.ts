@@ -6,10 +6,11 @@ import type { ClaimOutcome, ClusterListener, MovedUser, Post } from "../../serve
 import type { Retention } from "../../server/history/mod.ts";
 import type { Log, LogFields } from "../../server/log.ts";
 import { nickKey } from "../../common/protocol/names.ts";
+import { NATS_MISSING, type NatsServerProcess, startNats } from "./nats.ts";
 import { type NotYet, Watch } from "./watch.ts";
 import type { Departure, Posted, RemoteCommand, Rule, User } from "../../server/types.ts";
 
-export interface NatsHubOptions {
+interface NatsHubOptions {
   cluster?: string;
   keep?: Retention;
   grace?: number;
@@ -19,7 +20,7 @@ export interface NatsHubOptions {
 }
 
 /** Short enough for tests, but long enough that no lease expires on a busy machine. */
-export const SHORT_TIMEOUTS: Partial<Timeouts> = {
+const SHORT_TIMEOUTS: Partial<Timeouts> = {
   reconnect: 50,
   retry: 50,
   ping: 500,
@@ -33,13 +34,10 @@ export const SHORT_TIMEOUTS: Partial<Timeouts> = {
   tombstone: 500,
 };
 
-/** One event in one line. */
-export type HubEvent = string;
-
 export class NatsHub implements AsyncDisposable {
   readonly cluster: NatsCluster;
-  /** All events, in order. */
-  readonly events: HubEvent[] = [];
+  /** All events in order, each in one line. */
+  readonly events: string[] = [];
   readonly messages: Posted[] = [];
   readonly users: Map<string, User> = new Map();
   readonly gone: [string, Departure][] = [];
@@ -120,6 +118,14 @@ export class NatsHub implements AsyncDisposable {
 
   claim(key: string, id: string): Promise<ClaimOutcome> {
     return new Promise((resolve) => this.cluster.claim(key, id, resolve));
+  }
+
+  /** Claims a nick, again and again while another user has it: it is free a moment after that user has left. */
+  async claimEventually(key: string, id: string): Promise<ClaimOutcome> {
+    for (;;) {
+      const outcome = await this.claim(key, id);
+      if (outcome !== "taken") return outcome;
+    }
   }
 
   /** Undefined also while the cluster is offline. */
@@ -207,7 +213,7 @@ export class NatsHub implements AsyncDisposable {
     };
   }
 
-  #record(event: HubEvent): void {
+  #record(event: string): void {
     this.events.push(event);
     this.#watch.changed();
   }
@@ -233,4 +239,21 @@ export function userNamed(nick: string): User {
     ignored: [],
     answers: [],
   };
+}
+
+/** Registers a test with a NATS server and two hubs. */
+export function testTwoHubs(
+  name: string,
+  fn: (cluster: { nats: NatsServerProcess; a: NatsHub; b: NatsHub }) => Promise<void>,
+): void {
+  Deno.test({
+    name,
+    ignore: NATS_MISSING,
+    fn: async () => {
+      await using nats = await startNats();
+      await using a = await NatsHub.open([nats.url]);
+      await using b = await NatsHub.open([nats.url]);
+      await fn({ nats, a, b });
+    },
+  });
 }

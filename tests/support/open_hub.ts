@@ -77,14 +77,6 @@ export class OpenHub {
     this.#running = this.#listener.run();
   }
 
-  /** Waits until `count` peers were dropped. */
-  untilDropped(count: number): Promise<unknown> {
-    return this.#watch.until(
-      () => this.dropped.length >= count,
-      (reason) => `waited for ${count} to be dropped: ${reason}; ${this.dropped.length} were`,
-    );
-  }
-
   /** Waits for `times` more sweeps. */
   untilSwept(times: number): Promise<unknown> {
     const wanted = this.swept + times;

@@ -19,13 +19,11 @@ const SHOWN_LENGTH = 200;
 export interface PeerOptions {
   /** 127.0.0.1 by default. */
   hostname?: string;
-  /** The local address; the system chooses by default. */
-  localAddress?: string;
   /** The hub's certificate in PEM, to connect with TLS. */
   tls?: string;
   /** Whether to read from the start; true by default. See `pause`. */
   reading?: boolean;
-  /** How long it waits for anything, in milliseconds; for the tests of the harness. */
+  /** How long it waits for anything, in milliseconds. */
   deadlineMs?: number;
 }
 
@@ -46,9 +44,8 @@ export class Peer {
   /** Connects; rejects with the system's error, such as ECONNREFUSED. */
   static async connect(port: number, options: PeerOptions = {}): Promise<Peer> {
     const { hostname = "127.0.0.1", reading = true, deadlineMs = DEADLINE_MS } = options;
-    const from = options.localAddress === undefined ? {} : { localAddress: options.localAddress };
     // The end of the other side must not close this one.
-    const where = { port, host: hostname, allowHalfOpen: true, noDelay: true, ...from };
+    const where = { port, host: hostname, allowHalfOpen: true, noDelay: true };
     const socket = options.tls === undefined
       ? connect(where)
       : connectTls({ ...where, ca: options.tls, servername: HUB_NAME });

@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { denoArguments, useStandIns } from "../../tools/deno.ts";
 import { smallEnvironment } from "./environment.ts";
-import { DEADLINE_MS, type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
+import { type NotYet, search, show, type Wanted, Watch } from "./watch.ts";
 
 // How much of the output an error shows, in characters.
 const SHOWN = 2_000;
@@ -136,7 +136,7 @@ export class Program {
         `stdout: ${this.stdout().slice(-SHOWN)}`,
         `stderr: ${this.stderr().slice(-SHOWN)}`,
       ].join("\n");
-    return this.#watch.until(attempt, describe, { deadlineMs: DEADLINE_MS });
+    return this.#watch.until(attempt, describe);
   }
 
   /** Writes to stdin. Need not be awaited: the order is kept. */

@@ -1,6 +1,6 @@
 /**
- * Runs the program with an intruder in it, who waits until the program has given up reading files, then tries everything that
- * permissions forbid, and prints what succeeded on standard error.
+ * Runs the program with an intruder in it: once the program has given up reading files, it tries everything that permissions
+ * forbid, and prints on standard error what succeeded.
  */
 
 import { DatabaseSync } from "node:sqlite";

@@ -9,7 +9,7 @@ import { smallEnvironment } from "./environment.ts";
 import { type Key, keyBytes } from "./keys.ts";
 import { type Exit, Pty } from "./pty.ts";
 import { type Cell, type Cursor, EmulatedScreen } from "./screen.ts";
-import { DEADLINE_MS, type NotYet, search, show, Watch } from "./watch.ts";
+import { type NotYet, search, show, Watch } from "./watch.ts";
 
 export type { Cell, Color, Cursor } from "./screen.ts";
 export type { Exit } from "./pty.ts";
@@ -17,6 +17,9 @@ export type { Key } from "./keys.ts";
 
 /** Whether ptys are missing on this system. */
 export const NO_PTY: boolean = Deno.build.os === "windows";
+
+/** Rows. */
+const SCROLLBACK = 5000;
 
 // How much of the latest output an error shows, in characters.
 const RAW_TAIL = 600;
@@ -32,10 +35,6 @@ export interface TerminalOptions {
   cwd?: string;
   /** Whether a resize reflows the cursor's line, as VTE and tmux do, or not, as VS Code. */
   reflowCursorLine?: boolean;
-  /** Rows of scrollback; 5000 by default. */
-  scrollback?: number;
-  /** How long `until` and `exit` wait, in milliseconds. For the harness's own tests. */
-  deadlineMs?: number;
 }
 
 /** One open terminal. `await using` ends the program and frees everything. */
@@ -46,7 +45,6 @@ export class TestTerminal {
   readonly #state = Deno.makeTempDirSync({ prefix: "chat-test-state-" });
   readonly #pty: Pty;
   readonly #screen: EmulatedScreen;
-  readonly #deadlineMs: number;
   readonly #ended: Promise<void>;
   #exit: Exit | undefined;
 
@@ -56,16 +54,14 @@ export class TestTerminal {
   }
 
   private constructor(command: string[], options: TerminalOptions) {
-    const { cols = 80, rows = 24, env = {}, cwd, reflowCursorLine = true, scrollback = 5000 } =
-      options;
+    const { cols = 80, rows = 24, env = {}, cwd, reflowCursorLine = true } = options;
     const [file, ...args] = command;
     if (file === undefined) throw new TypeError("Cannot open a terminal: no command");
     this.#command = command;
-    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
     this.#screen = new EmulatedScreen({
       cols,
       rows,
-      scrollback,
+      scrollback: SCROLLBACK,
       reflowCursorLine,
       reply: (data) => this.#pty.write(data),
       changed: () => this.#watch.changed(),
@@ -208,7 +204,7 @@ export class TestTerminal {
         this.#screen.dump(),
         `latest output: ${JSON.stringify(this.raw().slice(-RAW_TAIL))}`,
       ].join("\n");
-    return this.#watch.until(attempt, describe, { deadlineMs: this.#deadlineMs });
+    return this.#watch.until(attempt, describe);
   }
 
   /** Waits for the program's end, with all its output on the screen. */

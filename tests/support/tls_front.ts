@@ -1,6 +1,6 @@
 /** TLS in front of a hub, with a certificate that can change. */
 
-import { Acceptor, pass } from "./acceptor.ts";
+import { Acceptor } from "./acceptor.ts";
 import type { TestCertificate } from "./certificates.ts";
 import { idlePort } from "./ports.ts";
 
@@ -28,9 +28,7 @@ export class TlsFront implements AsyncDisposable {
     const listener = Deno.listenTls({ hostname: "127.0.0.1", port, cert, key });
     const acceptor: Acceptor = new Acceptor(listener, async (client) => {
       await (client as Deno.TlsConn).handshake();
-      const hub = await acceptor.connect(this.#hub);
-      const end = () => acceptor.close(client, hub);
-      await Promise.all([pass(client, hub).finally(end), pass(hub, client).finally(end)]);
+      await acceptor.relay(client, this.#hub);
     });
     return acceptor;
   }
