@@ -7,6 +7,7 @@ import { Durations } from "./figures.ts";
 import { Ledger, type Member } from "./ledger.ts";
 import { readMessage, writeMessage } from "./message.ts";
 import { FramesPeer, type Peer, StalledPeer, TextPeer } from "./peers.ts";
+import { atRate } from "./timing.ts";
 
 export interface CrowdOptions {
   port: number;
@@ -24,14 +25,11 @@ export interface CrowdOptions {
 
 /** Peers that join at the same time. */
 const JOINING_AT_ONCE = 32;
-/** Milliseconds between turns of the crowd, requests of each stalled peer, and pings of each frames peer. */
-const TICK = 20;
+/** Milliseconds between requests of each stalled peer, and between pings of each frames peer. */
 const ASK_EVERY = 250;
 const PING_EVERY = 30_000;
 /** A disconnected peer reconnects within this time, in milliseconds. */
 const MAX_AWAY = 3000;
-/** If the machine is late, at most this many seconds of messages are made up for. */
-const MAX_BACKLOG = 1;
 
 /** A peer that reads. */
 interface Person {
@@ -91,8 +89,11 @@ export class Crowd {
   /** Starts the messages and the reconnects. */
   talk(): void {
     const { rate, reconnects } = this.#options;
-    this.#atRate(rate, () => this.#letAnyoneSay());
-    this.#atRate(reconnects, () => this.#reconnectAnyone());
+    this.#timers.add(atRate(rate, () => {
+      const person = this.#pickPerson();
+      if (person) this.#say(person);
+    }));
+    this.#timers.add(atRate(reconnects, () => this.#reconnectAnyone()));
     this.#every(ASK_EVERY, () => this.#stalled.forEach((peer) => peer.ask()));
     this.#every(PING_EVERY, () => {
       for (const { peer } of this.#people) if (peer instanceof FramesPeer) peer.ping();
@@ -226,11 +227,6 @@ export class Crowd {
     for (const person of this.#people) if (person.stage === "in") this.#say(person);
   }
 
-  #letAnyoneSay(): void {
-    const person = this.#pickPerson();
-    if (person) this.#say(person);
-  }
-
   #say({ peer, member }: Person, { isTimed = true } = {}): void {
     const number = this.ledger.say(member!);
     const sentAt = isTimed ? Math.floor(performance.now()) : 0;
@@ -280,18 +276,6 @@ export class Crowd {
   #trouble(what: string): void {
     this.troubles.set(what, (this.troubles.get(what) ?? 0) + 1);
     this.#progress();
-  }
-
-  /** Calls `act` at this rate a second. */
-  #atRate(rate: number, act: () => void): void {
-    let last = performance.now();
-    let due = 0;
-    this.#every(TICK, () => {
-      const now = performance.now();
-      due = Math.min(due + (now - last) * rate / 1000, rate * MAX_BACKLOG + 1);
-      last = now;
-      for (; due >= 1; due--) act();
-    });
   }
 
   #every(milliseconds: number, act: () => void): void {
