@@ -1,4 +1,4 @@
-/** The configuration in deploy/cluster: that it is valid, and that hubs can do all they need with what it lets them do. */
+/** The configuration in deploy/cluster is valid, and permits everything that hubs need. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
@@ -19,7 +19,7 @@ testWithNats("the NATS servers' configuration is valid", async () => {
   assertMatch(server.stderr(), /is valid/);
 });
 
-testWithNats("hubs can do all they need with the permissions that they get", async () => {
+testWithNats("the permissions are enough for hubs", async () => {
   const accounts = await Deno.readTextFile(`${FOLDER}/accounts.conf`);
   const config = accounts
     .replace("$HUB_PASSWORD", env.HUB_PASSWORD)
@@ -31,7 +31,7 @@ testWithNats("hubs can do all they need with the permissions that they get", asy
   const [one, two] = cluster.hubs;
   await using ana = await joinWithNc(one!.port, "ana");
   await using bob = await joinWithNc(two!.port, "bob");
-  await ana.until("is now bob"); // its hub knows whom to write to
+  await ana.until("is now bob"); // her hub can deliver private messages to him
   ana.send("hola\n/msg bob solo para ti\n/topic fracciones\n/join dev\n");
   await bob.until("ana: hola");
   await bob.until("[private] ana: solo para ti");
@@ -41,7 +41,7 @@ testWithNats("hubs can do all they need with the permissions that they get", asy
   ana.send("/exit\n");
   await bob.until("* ana left (1 here)");
 
-  // Nobody but the server says what was accepted, not even who has the hubs' password.
+  // Only the server announces accepted messages: even the hubs' password is not enough.
   const stranger = await connect({ servers: server, user: "hub", pass: env.HUB_PASSWORD });
   try {
     const refused = permissionError(stranger);
@@ -67,7 +67,7 @@ testWithNats("hubs can do all they need with the permissions that they get", asy
   assertMatch(stderr, /^chat: [^\n]+\n$/);
 });
 
-/** The next error that the server tells of. */
+/** The next error that the server reports. */
 async function permissionError(connection: NatsConnection): Promise<string> {
   for await (const status of connection.status()) {
     if (status.type === "error") return status.error.message;

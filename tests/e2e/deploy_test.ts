@@ -1,7 +1,4 @@
-/**
- * The configuration in deploy/: that it is valid, and that its parts agree with each other and with the program. No
- * container is made here.
- */
+/** The configuration in deploy/ is valid, and its parts agree with each other and with the program. Builds no container. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { resolve } from "node:path";
@@ -16,13 +13,13 @@ import { tempDirectory } from "../support/temp.ts";
 
 const DEPLOY = resolve(import.meta.dirname!, "../../deploy");
 const UNITS = ["chat.service", "cluster/chat-hub.service", "cluster/chat-nats.service"];
-/** Who may do nothing in distroless images. */
+/** The user without rights of distroless images. */
 const NOBODY = "65532:65532";
 const EXECUTABLE = "/usr/local/bin/chat";
 
 const isSystemdHere = works("the units, by systemd", ["systemd-analyze", "--version"]);
 
-/** The settings of a unit; one that is there several times has all of its values. */
+/** The settings of a unit, each with all of its values. */
 async function readUnit(name: string): Promise<Map<string, string[]>> {
   const settings = new Map<string, string[]>();
   for (const line of (await Deno.readTextFile(`${DEPLOY}/${name}`)).split("\n")) {
@@ -32,13 +29,13 @@ async function readUnit(name: string): Promise<Map<string, string[]>> {
   return settings;
 }
 
-/** The instructions of a Dockerfile, with what each is told. */
-async function readDockerfile(): Promise<[name: string, told: string][]> {
+/** The instructions of the Dockerfile, each with its arguments. */
+async function readDockerfile(): Promise<[name: string, args: string][]> {
   const text = await Deno.readTextFile(`${DEPLOY}/Dockerfile`);
   const lines = text.replace(/^#.*\n/gm, "").replace(/\\\n\s*/g, "").split("\n");
   return lines.filter((line) => line !== "").map((line) => {
-    const [, name = "", told = ""] = line.match(/^([A-Z]+) (.+)$/) ?? [];
-    return [name, told];
+    const [, name = "", args = ""] = line.match(/^([A-Z]+) (.+)$/) ?? [];
+    return [name, args];
   });
 }
 
@@ -66,20 +63,20 @@ async function readCompose(name: string): Promise<Compose> {
   return parse(await Deno.readTextFile(`${DEPLOY}/${name}`), { merge: true });
 }
 
-/** What the program makes of the arguments behind `chat server`; throws where it takes one not. */
+/** Parses the arguments after `chat server`, as the program does. */
 function serverOptions(args: string[]) {
   const given = parseArguments(SERVER_COMMAND_LINE, args);
   const environment = (name: string) => name === "XDG_STATE_HOME" ? "/var/lib/chat" : undefined;
   return readServerOptions(given, environment, { isWindows: false });
 }
 
-/** What `chat doctor` makes of the arguments of a check, behind those two words. */
+/** Parses a health check, which must be a `chat doctor`. */
 function doctorOptions([executable, subcommand, ...args]: string[]) {
   assertEquals([executable, subcommand], [EXECUTABLE, "doctor"]);
   return readDoctorOptions(parseArguments(DOCTOR_COMMAND_LINE, args), () => undefined);
 }
 
-Deno.test("the hubs of the units get options that the program takes", async () => {
+Deno.test("the units start hubs with valid options", async () => {
   for (const name of UNITS.slice(0, 2)) {
     const [command = ""] = (await readUnit(name)).get("ExecStart") ?? [];
     const [executable, subcommand, ...args] = command
@@ -92,7 +89,7 @@ Deno.test("the hubs of the units get options that the program takes", async () =
 });
 
 Deno.test({
-  name: "systemd takes the units, and finds little that the hub's could do",
+  name: "systemd accepts the units, and finds the hub's well confined",
   ignore: !isSystemdHere,
   async fn() {
     await using folder = await tempDirectory();
@@ -100,7 +97,7 @@ Deno.test({
     for (const name of UNITS) {
       const path = `${folder.path}/${name.replace("cluster/", "")}`;
       const text = await Deno.readTextFile(`${DEPLOY}/${name}`);
-      // That the executables are there is not what is asked, nor that there is a user of NATS.
+      // This machine has neither the executables nor the user of NATS.
       const here = text.replace(/^(ExecStart=)\S+/gm, `$1${Deno.execPath()}`)
         .replace(/^(?:User|Group)=nats$/gm, "");
       await Deno.writeTextFile(path, here);
@@ -108,14 +105,14 @@ Deno.test({
     }
     await using verified = new Program(["systemd-analyze", "verify", "--man=no", ...paths]);
     assertEquals([(await verified.exit()).code, verified.stderr()], [0, ""]);
-    // In tenths; 100 is a unit that confines nothing.
+    // Exposure in tenths, from 0 to 100.
     const args = ["security", "--offline=true", "--threshold=15", "--no-pager", paths[0]!];
     await using rated = new Program(["systemd-analyze", ...args]);
     assertEquals((await rated.exit()).code, 0, rated.stdout().slice(-200));
   },
 });
 
-Deno.test("the command of the unit is a hub with a password and a history, over TLS", async () => {
+Deno.test("the unit's command runs a hub over TLS with a password and a history", async () => {
   await using state = await tempDirectory();
   await Deno.writeTextFile(`${state.path}/password`, "sesamo\n", { mode: 0o600 });
   const unit = await readUnit("chat.service");
@@ -134,14 +131,14 @@ Deno.test("the command of the unit is a hub with a password and a history, over 
   assertEquals((await Deno.stat(`${state.path}/history.db`)).isFile, true);
 });
 
-Deno.test("the image has the executable and nobody's rights, and checks the hub that it starts", async () => {
+Deno.test("the image runs the hub without rights, and checks the hub that it starts", async () => {
   const instructions = await readDockerfile();
   const known = "FROM WORKDIR COPY RUN ENV VOLUME USER EXPOSE HEALTHCHECK ENTRYPOINT CMD".split(
     " ",
   );
   assertEquals(instructions.filter(([name]) => !known.includes(name)), []);
   const last = (wanted: string) => instructions.findLast(([name]) => name === wanted)?.[1] ?? "";
-  assertMatch(last("FROM"), /^gcr\.io\/distroless\/cc-debian\d+:nonroot$/); // the executable wants glibc
+  assertMatch(last("FROM"), /^gcr\.io\/distroless\/cc-debian\d+:nonroot$/); // the executable requires glibc
   assertEquals(last("USER"), NOBODY);
   assertEquals(JSON.parse(last("ENTRYPOINT")), [EXECUTABLE]);
 
@@ -151,14 +148,14 @@ Deno.test("the image has the executable and nobody's rights, and checks the hub 
   assertEquals(last("EXPOSE"), String(address.port));
   assertEquals(db?.path, `${last("VOLUME")}/history.db`);
   assertEquals(last("ENV"), `XDG_STATE_HOME=${last("VOLUME")}`);
-  const copied = instructions.filter(([name]) => name === "COPY").map(([, told]) => told);
-  assertEquals(copied.some((told) => told.endsWith(` ${EXECUTABLE}`)), true);
-  assertEquals(copied.some((told) => told.includes(NOBODY) && told.endsWith(last("VOLUME"))), true);
+  const copied = instructions.filter(([name]) => name === "COPY").map(([, args]) => args);
+  assertEquals(copied.some((args) => args.endsWith(` ${EXECUTABLE}`)), true);
+  assertEquals(copied.some((args) => args.includes(NOBODY) && args.endsWith(last("VOLUME"))), true);
   const [, check = ""] = last("HEALTHCHECK").match(/CMD (\[.*\])$/) ?? [];
   assertEquals(doctorOptions(JSON.parse(check)).address, { ...address, hostname: "127.0.0.1" });
 });
 
-Deno.test("the hub of the compose file agrees with its image, and may write to its volume only", async () => {
+Deno.test("the hub of the compose file matches its image, and can write to its volume only", async () => {
   const { services, secrets, volumes } = await readCompose("compose.yaml");
   const hub = services["hub"]!;
   assertEquals(hub.build, { context: "..", dockerfile: "deploy/Dockerfile" });
@@ -172,7 +169,7 @@ Deno.test("the hub of the compose file agrees with its image, and may write to i
   assertEquals(Object.keys(volumes), ["state"]);
   assertEquals([db?.path, passwordFile], [`${volume}/history.db`, `/run/secrets/${hub.secrets}`]);
   assertEquals(secrets, { password: { file: "./password" } });
-  // The check trusts the hub's own certificate, which is made out to that name, and knows the password.
+  // The check trusts the hub's own certificate, issued for that name, and has the password.
   assertEquals(tls && "kept" in tls && tls.kept.file, `${volume}/chat/hub.pem`);
   assertEquals(hub.extra_hosts, [`${HUB_NAME}:127.0.0.1`]);
   const [kind, ...check] = hub.healthcheck?.test ?? [];
@@ -184,7 +181,7 @@ Deno.test("the hub of the compose file agrees with its image, and may write to i
   ]);
 });
 
-Deno.test("the hubs of the compose file for several are reached at ports of their own, and confined", async () => {
+Deno.test("the hubs of the cluster's compose file have ports of their own and are confined", async () => {
   const { services } = await readCompose("cluster/compose.yaml");
   const hubs = Object.values(services).filter(({ command }) => command.includes("server"));
   assertEquals(hubs.map(({ ports }) => ports[0]), ["3001:3000", "3002:3000", "3003:3000"]);

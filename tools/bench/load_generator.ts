@@ -25,7 +25,7 @@ export interface Member {
   unsent: Uint8Array | undefined;
 }
 
-/** Members at one port, who use the wires in turn. `using` closes them all. */
+/** Members at one port; they use the wires in turn. `using` closes them all. */
 export class LoadGenerator {
   readonly #sockets: Sockets;
   readonly #port: number;

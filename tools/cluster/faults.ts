@@ -86,7 +86,7 @@ export async function inject(
     `server ${server.port} for ${seconds(kind === "nats-server paused" ? pausedFor : SERVER_DOWN)}`,
   ].filter((part) => part !== undefined).join(", ");
   const all = Promise.all(undone).then(() => {});
-  all.catch(() => {}); // reported by the caller, who awaits it later
+  all.catch(() => {}); // the caller awaits it later and reports errors
   return { kind, what, since, hub: hub?.name, undone: all };
 }
 

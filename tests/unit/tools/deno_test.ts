@@ -56,7 +56,7 @@ function serve(answer: (path: string) => Response | Promise<Response>) {
   });
 }
 
-/** A JSR with one package, whose checksum is right unless told. */
+/** A JSR with one package, with the right checksum by default. */
 function serveJsr(isIntact = true) {
   return serve(async (path) => {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(PACKAGE));

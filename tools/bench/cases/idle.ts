@@ -81,7 +81,7 @@ async function memoryPerMember(
 ): Promise<number> {
   await using service = await startContestant(name, options, ["env", `DENO_V8_FLAGS=${V8_FLAGS}`]);
   const settle = () => new Promise((resolve) => setTimeout(resolve, options.quick ? 0 : SETTLING));
-  await settle(); // or what the start leaves behind would hide what members take
+  await settle(); // or garbage of the start would hide what members take
   const before = service.memory();
   using load = new LoadGenerator(openSockets(options), service.port, CONTESTANTS[name].wires);
   await load.sync(await load.join(members, { concurrent: CONCURRENT }));

@@ -10,7 +10,7 @@ export interface Wire {
   readonly joined: string;
   /** A message to all other members; `REF` in it stands for a ref. */
   readonly post: string;
-  /** Sent before it leaves, and who closes the connection then; without it, the member just closes. */
+  /** Sent to leave, and the side that then closes the connection; without it, the member just closes. */
   readonly leave?: { readonly line: string; readonly closes: "hub" | "member" };
 }
 
