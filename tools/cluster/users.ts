@@ -183,7 +183,7 @@ export class SimulatedUsers {
     const first = user.index % hubs.length;
     const addresses = [...hubs.slice(first), ...hubs.slice(0, first)].map(({ address }) => address);
     try {
-      user.peer = await ClientPeer.come({
+      user.peer = await ClientPeer.join({
         addresses,
         nick: user.nick,
         random,
