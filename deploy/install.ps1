@@ -1,27 +1,27 @@
 <#
 .SYNOPSIS
-Installs chat, a group chat for the terminal, for you alone and without asking for more rights.
+Installs chat, a group chat for the terminal, for the current user and without further rights.
 
 .DESCRIPTION
-Downloads a release, checks it against its checksum, and puts chat.exe into .local\bin in your home folder, with its
-completions for PowerShell beside it. It needs PowerShell 5.1 or newer, on Windows.
+Downloads a release, verifies its checksum, and puts chat.exe into .local\bin in the home folder, with its completions
+for PowerShell. It requires PowerShell 5.1 or newer, on Windows.
 
   irm https://github.com/OWNER/NAME/releases/latest/download/install.ps1 | iex
 
-takes what is chosen from the environment: CHAT_INSTALL_VERSION, CHAT_INSTALL_DIR, CHAT_INSTALL_FROM and
-CHAT_INSTALL_REPOSITORY. From a file, .\install.ps1 takes it as parameters too.
+reads its settings from the environment: CHAT_INSTALL_VERSION, CHAT_INSTALL_DIR, CHAT_INSTALL_FROM and
+CHAT_INSTALL_REPOSITORY. As a file, .\install.ps1 also accepts them as parameters.
 
 .PARAMETER Version
-Which release, the latest unless given.
+The release to install, by default the latest.
 
 .PARAMETER To
-Where the executable goes.
+The folder for the executable.
 
 .PARAMETER From
-The address of a folder that has a release's files, such as a mirror.
+The address of a folder with the files of a release, such as a mirror.
 
 .PARAMETER Repository
-OWNER/NAME: the repository on GitHub whose releases are meant.
+OWNER/NAME: the repository on GitHub to download from.
 #>
 param(
   [string] $Version = $env:CHAT_INSTALL_VERSION,
@@ -30,24 +30,24 @@ param(
   [string] $Repository = $env:CHAT_INSTALL_REPOSITORY
 )
 
-# All of it is in functions and the last line calls them, so that a download of this script that was cut runs nothing.
+# The last line calls the functions, so that an incomplete download of this script runs nothing.
 
 function Install-Chat {
   param([string] $Version, [string] $To, [string] $From, [string] $Repository)
 
   $ErrorActionPreference = 'Stop'
-  # Its bar makes downloads many times slower in Windows PowerShell.
+  # The progress bar makes downloads many times slower in Windows PowerShell.
   $ProgressPreference = 'SilentlyContinue'
-  # Windows PowerShell of older systems speaks nothing newer by itself.
+  # Windows PowerShell on older systems uses only older versions of TLS by default.
   [Net.ServicePointManager]::SecurityProtocol =
     [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
 
-  # OWNER/NAME; each release has it here.
+  # OWNER/NAME, set in each release.
   $Stamped = ''
 
   if (-not $Repository) { $Repository = $Stamped }
   $Version = $Version -replace '^v', ''
-  if ($Version -match '[^0-9A-Za-z.+-]') { throw "$Version is no version" }
+  if ($Version -match '[^0-9A-Za-z.+-]') { throw "$Version is not a version" }
   if (-not $To) { $To = Join-Path $HOME '.local\bin' }
   $To = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($To)
   $target = Get-ChatTarget
@@ -55,9 +55,9 @@ function Install-Chat {
   if ($From) {
     $source = $From.TrimEnd('/')
   } elseif (-not $Repository) {
-    throw 'this copy does not know whose releases are meant: name the repository with -Repository OWNER/NAME, or a folder of files with -From URL'
+    throw 'this copy does not know where to download from: name the repository with -Repository OWNER/NAME, or a folder of files with -From URL'
   } elseif ($Repository -notmatch '^[0-9A-Za-z._-]+/[0-9A-Za-z._-]+$') {
-    throw "$Repository is no repository: it is OWNER/NAME"
+    throw "$Repository is not a repository: give OWNER/NAME"
   } else {
     $releases = "https://github.com/$Repository/releases"
     $source = if ($Version) { "$releases/download/v$Version" } else { "$releases/latest/download" }
@@ -67,7 +67,7 @@ function Install-Chat {
   New-Item -ItemType Directory -Path $work | Out-Null
   $staged = ''
   try {
-    # The target's archive in SHA256SUMS, whose name has the version.
+    # The archive for the target is in SHA256SUMS; its name contains the version.
     $sums = Join-Path $work 'SHA256SUMS'
     Get-ChatFile "$source/SHA256SUMS" $sums
     $pattern = "^([0-9a-f]{64}) [ *](chat-([0-9][0-9A-Za-z.+-]*)-$target\.zip)$"
@@ -85,15 +85,15 @@ function Install-Chat {
     Get-ChatFile "$source/$archive" $file
     $actual = (Get-FileHash -Algorithm SHA256 -Path $file).Hash.ToLowerInvariant()
     if ($actual -ne $wanted) {
-      throw "$archive is not what it should be, so nothing was installed: its SHA-256 is $actual, and SHA256SUMS says $wanted. Try again; if it stays so, tell whoever runs $source"
+      throw "$archive is not what it should be, so nothing was installed: its SHA-256 is $actual, and SHA256SUMS says $wanted. Try again; if it happens again, tell whoever runs $source"
     }
     Expand-Archive -Path $file -DestinationPath $work
     $unpacked = Join-Path $work "chat-$Version-$target"
     if (-not (Test-Path (Join-Path $unpacked 'chat.exe'))) { throw "$archive has no executable in it" }
 
-    # It is tried where it will be. One that runs cannot be replaced, but it can be renamed.
+    # The new executable is tried in the target folder. A running one cannot be replaced, but it can be renamed.
     try { New-Item -ItemType Directory -Force -Path $To | Out-Null } catch {
-      throw "cannot write to ${To}: choose a folder of yours with -To FOLDER"
+      throw "cannot write to ${To}: choose another one with -To FOLDER"
     }
     $place = Join-Path $To 'chat.exe'
     $staged = Join-Path $To ".chat-$([Guid]::NewGuid()).exe"
@@ -111,7 +111,7 @@ function Install-Chat {
         Move-Item -Path $old -Destination $place
         throw
       }
-      Remove-Item -Path $old -Force -ErrorAction SilentlyContinue # not while it runs; the next time then
+      Remove-Item -Path $old -Force -ErrorAction SilentlyContinue # fails while it runs; then the next installation removes it
     } else {
       Move-Item -Path $staged -Destination $place
     }
@@ -128,7 +128,7 @@ function Install-Chat {
       Write-Output "$To is not in Path; this adds it, for new windows:"
       Write-Output "  [Environment]::SetEnvironmentVariable('Path', [Environment]::GetEnvironmentVariable('Path', 'User') + ';$To', 'User')"
     }
-    Write-Output 'start a hub with "chat server", join one with "chat client HOST PORT"; "chat --help" says the rest'
+    Write-Output 'start a hub with "chat server", join one with "chat client HOST PORT"; see "chat --help" for more'
   } finally {
     if ($staged -and (Test-Path $staged)) { Remove-Item -Path $staged -Force -ErrorAction SilentlyContinue }
     Remove-Item -Path $work -Recurse -Force -ErrorAction SilentlyContinue
@@ -136,15 +136,15 @@ function Install-Chat {
 }
 
 function Get-ChatTarget {
-  # Windows PowerShell has no $IsWindows, and runs on nothing else.
+  # Windows PowerShell has no $IsWindows, and runs on Windows only.
   if ((Test-Path Variable:IsWindows) -and -not $IsWindows) {
     throw 'this is not Windows: run install.sh in a shell'
   }
   $machine = if ($env:PROCESSOR_ARCHITEW6432) { $env:PROCESSOR_ARCHITEW6432 } else { $env:PROCESSOR_ARCHITECTURE }
   switch ($machine) {
     'AMD64' { return 'x86_64-pc-windows-msvc' }
-    'ARM64' { return 'x86_64-pc-windows-msvc' } # Windows 11 runs it there too
-    default { throw "there is no executable for Windows on ${machine}: the README says how chat runs from source" }
+    'ARM64' { return 'x86_64-pc-windows-msvc' } # Windows 11 emulates it
+    default { throw "there is no executable for Windows on ${machine}: the README says how to run chat from source" }
   }
 }
 
@@ -157,7 +157,7 @@ function Get-ChatFile([string] $Address, [string] $Path) {
 function Start-ChatInstallation {
   try { Install-Chat -Version $Version -To $To -From $From -Repository $Repository } catch {
     [Console]::Error.WriteLine("install.ps1: $($_.Exception.Message)")
-    # A window that pipes this into iex must not be closed.
+    # With iex, exit would close the user's window.
     if ($PSCommandPath) { exit 1 }
   }
 }

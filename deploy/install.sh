@@ -1,29 +1,29 @@
 #!/bin/sh
-# Installs chat, a group chat for the terminal, for you alone and without asking for more rights: downloads a release,
-# checks it against its checksum, and puts the executable into ~/.local/bin. `sh install.sh --help` says what can be chosen.
+# Installs chat, a group chat for the terminal, for the current user and without further rights: downloads a release,
+# verifies its checksum, and puts the executable into ~/.local/bin. `sh install.sh --help` lists the options.
 #
-# For any POSIX shell. All of it is in one block, so that a download of this script that was cut runs nothing.
+# For any POSIX shell. It is one block, so that an incomplete download of this script runs nothing.
 {
 set -eu
 
-# OWNER/NAME; each release has it here.
+# OWNER/NAME, set in each release.
 REPOSITORY=''
 
 usage() {
   cat <<'HELP'
-Installs chat for you alone: the executable into ~/.local/bin, the manual page and the
-completions for bash, zsh and fish into ~/.local/share.
+Installs chat for the current user: the executable into ~/.local/bin, the manual page and
+the completions for bash, zsh and fish into ~/.local/share.
 
-usage: sh install.sh [OPTIONS]
+Usage: sh install.sh [OPTIONS]
 
-  --version VERSION        which release, the latest unless given
-  --to FOLDER              where the executable goes (CHAT_INSTALL_DIR)
-  --from URL               a folder that has a release's files, such as a mirror
+  --version VERSION        the release to install, by default the latest
+  --to FOLDER              the folder for the executable (CHAT_INSTALL_DIR)
+  --from URL               a folder with the files of a release, such as a mirror
                            (CHAT_INSTALL_FROM)
-  --repository OWNER/NAME  the repository on GitHub whose releases are meant
+  --repository OWNER/NAME  the repository on GitHub to download from
                            (CHAT_INSTALL_REPOSITORY)
-  --only-executable        neither manual page nor completions
-  --help                   this text
+  --only-executable        without the manual page and the completions
+  --help                   print this text
 HELP
 }
 
@@ -37,7 +37,7 @@ fail() {
 }
 
 misused() {
-  printf 'install.sh: %s; --help says how it is used\n' "$*" >&2
+  printf 'install.sh: %s; see --help\n' "$*" >&2
   exit 2
 }
 
@@ -63,7 +63,7 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   work=$(mktemp -d "${TMPDIR:-/tmp}/chat-install.XXXXXX") ||
-    fail "cannot make a folder in ${TMPDIR:-/tmp}: set TMPDIR to one that you may write to"
+    fail "cannot make a folder in ${TMPDIR:-/tmp}: set TMPDIR to a writable one"
 
   fetch_archive
   unpack_archive
@@ -90,19 +90,19 @@ read_options() {
         option=${option%%=*}
         ;;
       --version | --to | --from | --repository)
-        [ $# -gt 0 ] || misused "$option wants a value"
+        [ $# -gt 0 ] || misused "$option requires a value"
         value=$1
         shift
         ;;
-      *) misused "there is no option $option" ;;
+      *) misused "unknown option: $option" ;;
     esac
-    [ -n "$value" ] || misused "$option wants a value"
+    [ -n "$value" ] || misused "$option requires a value"
     case $option in
       --version) version=${value#v} ;;
       --to) folder=$value ;;
       --from) from=$value ;;
       --repository) repository=$value ;;
-      *) misused "there is no option $option" ;;
+      *) misused "unknown option: $option" ;;
     esac
   done
 }
@@ -119,10 +119,10 @@ choose_folder() {
   folder=${folder%/}
 }
 
-# Where the files of the release are; where it is the latest one, that is told anew once its version is known.
+# The address of the release's files. For the latest release it is set again once its version is known.
 choose_source() {
   case $version in
-    *[!0-9A-Za-z.+-]*) misused "$version is no version" ;;
+    *[!0-9A-Za-z.+-]*) misused "$version is not a version" ;;
   esac
   releases=''
   if [ -n "$from" ]; then
@@ -131,12 +131,12 @@ choose_source() {
   fi
   case $repository in
     '')
-      fail "this copy does not know whose releases are meant: name the repository with" \
+      fail "this copy does not know where to download from: name the repository with" \
         "--repository OWNER/NAME, or a folder of files with --from URL"
       ;;
-    */*/* | /* | */ | *[!0-9A-Za-z._/-]*) misused "$repository is no repository: it is OWNER/NAME" ;;
+    */*/* | /* | */ | *[!0-9A-Za-z._/-]*) misused "$repository is not a repository: give OWNER/NAME" ;;
     */*) ;;
-    *) misused "$repository is no repository: it is OWNER/NAME" ;;
+    *) misused "$repository is not a repository: give OWNER/NAME" ;;
   esac
   releases=https://github.com/$repository/releases
   if [ -n "$version" ]; then
@@ -149,7 +149,7 @@ choose_source() {
 choose_target() {
   system=$(uname -s)
   machine=$(uname -m)
-  # What Rosetta runs is told that the machine is an Intel one.
+  # Under Rosetta, uname reports an Intel machine.
   if [ "$system" = Darwin ] && [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || :)" = 1 ]; then
     machine=arm64
   fi
@@ -162,12 +162,12 @@ choose_target() {
       fail "this is Windows: run install.ps1 in PowerShell"
       ;;
     *)
-      fail "there is no executable for $system on $machine: the README says how chat runs from source"
+      fail "there is no executable for $system on $machine: the README says how to run chat from source"
       ;;
   esac
   # The executable is linked to glibc.
   if [ "$system" = Linux ] && has ldd && ldd --version 2>&1 | grep -qi musl; then
-    fail "there is no executable for Linux with musl, which wants glibc: the README says how chat runs from source"
+    fail "there is no executable for Linux with musl, only with glibc: the README says how to run chat from source"
   fi
 }
 
@@ -187,11 +187,11 @@ fetch_archive() {
   actual=$(checksum "$work/$archive")
   if [ "$actual" != "$wanted" ]; then
     fail "$archive is not what it should be, so nothing was installed: its SHA-256 is $actual," \
-      "and SHA256SUMS says $wanted. Try again; if it stays so, tell whoever runs $source"
+      "and SHA256SUMS says $wanted. Try again; if it happens again, tell whoever runs $source"
   fi
 }
 
-# The target's archive in SHA256SUMS, whose name has the version.
+# Finds the archive for the target in SHA256SUMS; its name contains the version.
 find_archive() {
   archive=''
   while read -r sum name; do
@@ -226,7 +226,7 @@ download() {
   fi
 }
 
-# The last line of curl and of wget says why.
+# The last line of curl and wget is the reason.
 undownloaded() {
   fail "cannot download $1: $(grep -v '^ *$' "$work/said" | tail -n 1)"
 }
@@ -250,7 +250,7 @@ unpack_archive() {
   [ -f "$unpacked/chat" ] || fail "$archive has no executable in it"
 }
 
-# It is tried where it will be, beside the one that is there, and takes its place in one step.
+# Tries the executable in the target folder, and replaces the old one in one step.
 install_executable() {
   make_folder "$folder"
   [ ! -d "$folder/chat" ] || fail "$folder/chat is a folder: choose another place with --to FOLDER"
@@ -276,10 +276,10 @@ make_folder() {
 }
 
 unwritable() {
-  fail "cannot write to $1: choose a folder of yours with --to FOLDER"
+  fail "cannot write to $1: choose another one with --to FOLDER"
 }
 
-# Each where man and the shells look for it by themselves, but for zsh.
+# Man and the shells find these by themselves, except zsh.
 install_extras() {
   share=${XDG_DATA_HOME:-${HOME:+$HOME/.local/share}}
   [ -n "$share" ] || return 0
@@ -294,11 +294,11 @@ place() {
   if mkdir -p "$share/${2%/*}" 2>/dev/null && cp "$unpacked/$1" "$share/$2" 2>/dev/null; then
     say "installed $share/$2"
   else
-    say "left out $share/$2, which cannot be written"
+    say "skipped $share/$2: it cannot be written"
   fi
 }
 
-# What stands in single quotes is for the person's own shell.
+# Text in single quotes is for the user's shell.
 # shellcheck disable=SC2016
 say_how_to_start() {
   shell=${SHELL:-sh}
@@ -319,7 +319,7 @@ say_how_to_start() {
       esac
       ;;
   esac
-  say 'start a hub with "chat server", join one with "chat client HOST PORT"; "chat --help" says the rest'
+  say 'start a hub with "chat server", join one with "chat client HOST PORT"; see "chat --help" for more'
 }
 
 main "$@"

@@ -11,12 +11,13 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { NATS_MISSING } from "../tests/support/nats.ts";
 import { type NatsServers, startNatsServers } from "./cluster/servers.ts";
-import { type FaultKind, inject, shuffleKinds, wait } from "./cluster/faults.ts";
+import { type FaultKind, inject, shuffleKinds } from "./cluster/faults.ts";
 import { HubProcess } from "./cluster/hubs.ts";
 import { SimulatedUsers } from "./cluster/users.ts";
 import { HEAD, TrialReport } from "./cluster/report.ts";
 import { between, chance } from "./load/chance.ts";
 import { Ledger } from "./load/ledger.ts";
+import { wait } from "./load/timing.ts";
 import { complain, print } from "./console.ts";
 
 const USAGE = "Usage: deno task cluster " +
@@ -99,37 +100,42 @@ async function runTrial(settings: TrialSettings, interrupted: AbortSignal): Prom
       (isCluster ? "a cluster of three NATS servers" : "one NATS server"),
   );
   await using nats = await startNatsServers({ isCluster });
-  await using trial = new RunningTrial();
-  const args = ["--lang", "en", "--history", "0"];
+  await using hubStack = new AsyncDisposableStack();
+  const start = async (...args: string[]) =>
+    hubStack.use(await HubProcess.start(["--lang", "en", "--history", "0", ...args]));
+  const hubs: HubProcess[] = [];
   for (let count = 0; count < settings.hubs; count++) {
-    await trial.startHub([...args, "--nats", nats.urls, "--cluster", "trial"]);
+    hubs.push(await start("--nats", nats.urls, "--cluster", "trial"));
   }
-  const { hubs } = trial;
   const ledger = new Ledger({ onWrong: (wrong) => report.noteMessage(wrong) });
   const onLeft = (what: string) => report.note(what);
-  const users = trial.addUsers(
-    new SimulatedUsers({ hubs, ledger, count: members, random: chance(seed), onLeft }),
-  );
+  await using users = new SimulatedUsers({
+    hubs,
+    ledger,
+    count: members,
+    random: chance(seed),
+    onLeft,
+  });
   const report = new TrialReport(users, ledger, print);
   const begun = performance.now();
   const joined = await users.joinAll(AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]));
   const took = (performance.now() - begun) / 1000;
   print(`${joined} of ${members} members joined in ${took.toFixed(1)} s`);
 
-  await measureLatency(settings, trial, users, end);
+  await measureLatency(settings, await start(), users, end);
   print(HEAD);
-  const start = performance.now();
-  const printing = setInterval(() => report.row(performance.now() - start), ROW_INTERVAL);
+  const talkedSince = performance.now();
+  const printing = setInterval(() => report.row(performance.now() - talkedSince), ROW_INTERVAL);
   const over = AbortSignal.any([end, AbortSignal.timeout(seconds * 1000)]);
   try {
     // Not shared with the users: how often they draw depends on the timing.
     const random = chance(seed + 1);
-    await injectFaults({ hubs, nats, users, report, random, start, over, end });
-    if (!interrupted.aborted) await finish(trial, users, ledger, report, end);
+    await injectFaults({ hubs, nats, users, report, random, start: talkedSince, over, end });
+    if (!interrupted.aborted) await finish(hubs, users, ledger, report, end);
   } finally {
     clearInterval(printing);
   }
-  report.row(performance.now() - start);
+  report.row(performance.now() - talkedSince);
   const logs = hubs.map((hub) => hub.log());
   for (const [index, log] of logs.entries()) {
     if (settings.logs) {
@@ -139,53 +145,20 @@ async function runTrial(settings: TrialSettings, interrupted: AbortSignal): Prom
   return report.verdict({ isInterrupted: interrupted.aborted, logs });
 }
 
-/** The hubs and users of a trial; disposing it ends them all. */
-class RunningTrial {
-  readonly hubs: HubProcess[] = [];
-  readonly #users: SimulatedUsers[] = [];
-  readonly #singleHubs: HubProcess[] = [];
-
-  async startHub(args: readonly string[]): Promise<void> {
-    this.hubs.push(await HubProcess.start(args));
-  }
-
-  /** Starts a hub outside the cluster. */
-  async startSingleHub(args: readonly string[]): Promise<HubProcess> {
-    const hub = await HubProcess.start(args);
-    this.#singleHubs.push(hub);
-    return hub;
-  }
-
-  addUsers(users: SimulatedUsers): SimulatedUsers {
-    this.#users.push(users);
-    return users;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#users.map((users) => users.disconnect()));
-    const hubs = [...this.hubs, ...this.#singleHubs];
-    await Promise.all(hubs.map((hub) => hub[Symbol.asyncDispose]()));
-  }
-}
-
 /** Compares the latency at a single hub and at the cluster: both have the same users, who talk in turns. */
 async function measureLatency(
   { seconds, members, seed }: TrialSettings,
-  trial: RunningTrial,
+  single: HubProcess,
   users: SimulatedUsers,
   signal: AbortSignal,
 ): Promise<void> {
-  const single = await trial.startSingleHub(["--lang", "en", "--history", "0"]);
-  const random = chance(seed);
-  const usersAtSingle = trial.addUsers(
-    new SimulatedUsers({
-      hubs: [single],
-      ledger: new Ledger(),
-      count: members,
-      random,
-      onLeft: () => {},
-    }),
-  );
+  await using usersAtSingle = new SimulatedUsers({
+    hubs: [single],
+    ledger: new Ledger(),
+    count: members,
+    random: chance(seed),
+    onLeft: () => {},
+  });
   await usersAtSingle.joinAll(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
   const turn = Math.min(LONGEST_TURN, Math.max(SHORTEST_TURN, 1000 * seconds * TURN_SHARE));
   for (let count = 0; count < TURNS && !signal.aborted; count++) {
@@ -253,7 +226,7 @@ async function injectFaults(phase: FaultPhase): Promise<void> {
 
 /** Waits for all deliveries, then ends the users and hubs. */
 async function finish(
-  trial: RunningTrial,
+  hubs: readonly HubProcess[],
   users: SimulatedUsers,
   ledger: Ledger,
   report: TrialReport,
@@ -265,7 +238,7 @@ async function finish(
   report.close();
   ledger.close();
   await users.leave();
-  for (const hub of trial.hubs) {
+  for (const hub of hubs) {
     const code = await hub.stop();
     if (code !== 0) report.addBroken(`the hub ${hub.name} exited with ${code}`);
   }

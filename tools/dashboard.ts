@@ -15,14 +15,14 @@ interface Panel {
   readonly look: { readonly type: string } & Readonly<Record<string, unknown>>;
 }
 
-/** Limits each metric to the hubs that the reader chose, and gives rates their interval where they name none. */
+/** Restricts each metric to the chosen hubs, and adds the interval to rates without one. */
 function complete(query: string): string {
   return query
     .replaceAll(/\b(?:chat|process)_\w+/g, (metric) => `${metric}{instance=~"$hub"}`)
     .replaceAll(/\b(rate|increase)\(([^()[\]]+)\)/g, "$1($2[$$__rate_interval])");
 }
 
-/** A single number: one of two words where 0 and 1 stand for a state, of which one is good. */
+/** A single number, or a word for each of two states, of which one is good. */
 function stat(
   title: string,
   help: string,
@@ -116,7 +116,7 @@ function quantiles(title: string, help: string, histogram: string): Panel {
   }, { unit: "s", width: 12 });
 }
 
-/** How a histogram's values spread, over time. */
+/** The distribution of a histogram's values over time. */
 function heatmap(title: string, help: string, histogram: string): Panel {
   const look = {
     type: "heatmap",
@@ -134,7 +134,7 @@ function heatmap(title: string, help: string, histogram: string): Panel {
   return { title, help, queries, width: 12, height: 8, look };
 }
 
-/** Curves a hub, and counters in events a second. */
+/** A curve for each hub; counters as events a second. */
 const each = (query: string) => ({ "{{instance}}": query });
 const eachRate = (counter: string) => each(`sum by (instance) (rate(${counter}))`);
 const by = (label: string, counter: string) => ({
@@ -246,7 +246,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
 const DATASOURCE = { type: "prometheus", uid: "${DS_PROMETHEUS}" };
 const HUBS = "label_values(chat_build_info, instance)";
 
-/** The dashboard in Grafana's JSON model, schema 39. It asks for the data source and the hubs to show. */
+/** The dashboard in Grafana's JSON model, schema 39, with variables for the data source and the hubs. */
 export function makeDashboard() {
   const hub = {
     name: "hub",

@@ -10,23 +10,20 @@ import { runInForeground } from "./foreground.ts";
 
 const DIRECTORY = import.meta.dirname!;
 
-/**
- * "1" uses the stand-ins, "0" fails where they would be needed. Set for the program, so that what it starts goes by the
- * same decision.
- */
+/** "1" uses the stand-ins, "0" fails where they would be needed. Set for the program, so that its children agree. */
 const VARIABLE = "CHAT_STAND_INS";
-/** How many test files run at once, for each processor: most tests wait for other programs. */
+/** Test files that run at the same time, per processor: most tests wait for other programs. */
 const JOBS = "DENO_JOBS";
 const JOBS_PER_PROCESSOR = 2;
 const JSR = "https://jsr.io";
 
-/** How long JSR may take to answer, in ms: every start from source waits for it, unless it has to be there. */
+/** How long JSR may take to answer, in ms: every start from source waits for it. */
 const PATIENCE = 1_000;
 const PATIENCE_IF_REQUIRED = 10_000;
-/** How long loading @std may take, in ms: a network can go away in the middle. */
+/** How long loading @std may take, in ms: a network can fail meanwhile. */
 const LOADING_TIME = 60_000;
 
-/** Holds the URL of a JSR that could not be reached, which is not asked again for four hours (in ms). */
+/** Holds the URL of a JSR that could not be reached; it is not asked again for four hours (in ms). */
 const UNREACHABLE = `${DIRECTORY}/../dist/jsr-unreachable`;
 const MEMORY = 4 * 3_600_000;
 
@@ -35,7 +32,7 @@ const LOADING = new Set(
   "bench bundle cache check compile doc eval info repl run serve test".split(" "),
 );
 
-/** Whether the stand-ins are used: as decided for the task that this runs in, or else found out. */
+/** Whether to use the stand-ins: as decided for the task, or else depending on JSR. */
 export async function useStandIns(): Promise<boolean> {
   return decided() ?? await findObstacle() !== undefined;
 }
@@ -104,7 +101,7 @@ async function wasUnreachable(): Promise<boolean> {
   }
 }
 
-/** Where it cannot be written, every start asks again. */
+/** If it cannot be written, every start asks again. */
 async function rememberUnreachable(): Promise<void> {
   try {
     await Deno.mkdir(`${DIRECTORY}/../dist`, { recursive: true });
@@ -114,7 +111,7 @@ async function rememberUnreachable(): Promise<void> {
   }
 }
 
-/** Deno itself heeds this variable too. */
+/** Deno reads this variable too. */
 function jsrUrl(): string {
   return (Deno.env.get("JSR_URL") || JSR).replace(/\/$/, "");
 }

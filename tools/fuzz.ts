@@ -19,7 +19,7 @@ const TIME_LIMIT = 40 * 60_000;
 /** Lines shown of a failure. */
 const MAX_SHOWN = 40;
 
-const USAGE = "usage: deno task fuzz [--cases=N] [--seed=S] [--path=P] [PATH or NAME...]";
+const USAGE = "Usage: deno task fuzz [--cases=N] [--seed=S] [--path=P] [PATH or NAME...]";
 
 /** A property with its cases and result; `took` is in milliseconds. */
 interface Row extends Planned {

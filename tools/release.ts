@@ -73,7 +73,7 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
   const targets = chooseTargets(settings["require-all"]);
   const modified = await sourceTime();
   if (repository !== undefined) checkRepository(repository);
-  const common = [...await commonFiles(ROOT, runSource, repository), await licences()];
+  const common = [...await commonFiles(ROOT, runSource), await licences()];
   await Deno.remove(OUTPUT, { recursive: true }).catch(() => {}); // it need not be there
   await Deno.mkdir(OUTPUT, { recursive: true });
 

@@ -11,10 +11,11 @@ import { parseArgs } from "@std/cli/parse-args";
 import { startHub } from "../tests/support/program.ts";
 import { Crowd } from "./load/crowd.ts";
 import { type Durations, slope } from "./load/figures.ts";
+import { wait } from "./load/timing.ts";
 import { readVitals } from "./load/vitals.ts";
 import { complain, print } from "./console.ts";
 
-const USAGE = "usage: deno task soak [--minutes N] [--seconds N] [--peers N]";
+const USAGE = "Usage: deno task soak [--minutes N] [--seconds N] [--peers N]";
 
 const MINUTES = 10;
 const PEERS = 500;
@@ -221,15 +222,6 @@ function row(time: number, crowd: Crowd, latencies: Durations, memory: number | 
     ...milliseconds.map((time) => time.toFixed(1)),
     memory?.toFixed(1) ?? "?",
   ].map((cell) => cell.padStart(10)).join("");
-}
-
-async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  if (signal?.aborted) resolve();
-  await promise;
-  clearTimeout(timer);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,64 +1,71 @@
 /**
- * What must hold wherever the bench runs: the hub is not far off the bare forwarder. The bounds are wide, as a busy machine is
- * no fault of the hub's; what is slower by accident is not found by this, what is broken is. Pure.
+ * Compares the hub with the forwarder, for CI. The bounds are wide, since a busy machine must not fail the check: it finds
+ * what is broken, not what has become a little slower.
  */
 
 import * as fanOut from "./cases/fan_out.ts";
 import * as latency from "./cases/latency.ts";
-import { formatRatio } from "./format.ts";
-import type { Compared, Metric } from "./results.ts";
+import type { ContestantName } from "./contestants/mod.ts";
+import { type Compared, findRow, formatRatio, type Metric } from "./results.ts";
+import type { CaseOptions } from "./rounds.ts";
 
-interface Bound {
-  readonly case: string;
-  readonly work: string;
-  readonly metric: Metric;
-  /** The ratio to the forwarder's must not be below or above it, as more or less is better. */
-  readonly ratio: number;
-}
+const CHECKED: readonly ContestantName[] = ["text", "frames"];
+
+/** The ratio to the forwarder: at least this if more is better, else at most. */
+type Bound = readonly [work: string, metric: Metric, ratio: number];
+
+const ONE = fanOut.describe({ members: 100, outstanding: 1 });
+const FLOOD = fanOut.describe({ members: 100, outstanding: 1000 });
+
+export const BOUNDS: readonly Bound[] = [
+  [ONE, fanOut.DELIVERED, 0.25],
+  [ONE, fanOut.CPU_TIME, 4],
+  [FLOOD, fanOut.DELIVERED, 0.1],
+  [FLOOD, fanOut.CPU_TIME, 8],
+  [latency.describe(2000), latency.P50, 10],
+];
+
+/** With portable sockets, only throughput says something about the hub. */
+export const PORTABLE_BOUNDS: readonly Bound[] = BOUNDS.filter(([, metric]) =>
+  metric === fanOut.DELIVERED
+);
 
 export interface Verdict {
   readonly line: string;
   readonly holds: boolean;
 }
 
-export const ONE: fanOut.FanOut = { members: 100, outstanding: 1, from: "one" };
-export const FLOOD: fanOut.FanOut = { ...ONE, outstanding: 1000 };
+export async function measureForCheck(options: CaseOptions) {
+  const contestants: ContestantName[] = ["forwarder", ...CHECKED];
+  const { portable } = options;
+  const seconds = portable ? 0.5 : 0.05;
+  const found = [
+    await fanOut.measureFanOut(options, { sizes: [100], contestants, rounds: 5, seconds }),
+  ];
+  if (!portable) {
+    found.push(await latency.measureLatency(options, { rates: [2000], contestants, rounds: 3 }));
+  }
+  return found.flatMap(({ series }) => series);
+}
 
-const BOUNDS: readonly Bound[] = [
-  { case: fanOut.CASE, work: fanOut.describe(ONE), metric: fanOut.SPEED, ratio: 0.25 },
-  { case: fanOut.CASE, work: fanOut.describe(ONE), metric: fanOut.EFFORT, ratio: 4 },
-  { case: fanOut.CASE, work: fanOut.describe(FLOOD), metric: fanOut.SPEED, ratio: 0.1 },
-  { case: fanOut.CASE, work: fanOut.describe(FLOOD), metric: fanOut.EFFORT, ratio: 8 },
-  { case: latency.CASE, work: latency.describe(2000), metric: latency.P50, ratio: 10 },
-];
-
-/** Those that can be measured on any system. */
-export const SPEED_BOUNDS: readonly Bound[] = BOUNDS.filter(({ metric }) =>
-  metric === fanOut.SPEED
-);
-
-/** How each contestant stands to each bound that was to be measured. */
+/** Checks each contestant against each bound; what was not measured fails. */
 export function check(
   rows: readonly Compared[],
-  contestants: readonly string[],
-  bounds = BOUNDS,
+  bounds: readonly Bound[],
+  contestants: readonly string[] = CHECKED,
 ): Verdict[] {
-  return bounds.flatMap((bound) => {
-    const { case: name, work, metric, ratio: limit } = bound;
-    return contestants.map((contestant) => {
-      const row = rows.find((each) =>
-        each.case === name && each.work === work && each.contestant === contestant &&
-        each.metric.name === metric.name
-      );
-      const what = `${contestant}, ${name}, ${work}, ${metric.name}`;
-      const ratio = row?.ratio?.median;
+  return bounds.flatMap(([work, metric, limit]) =>
+    contestants.map((contestant) => {
+      const ratio = findRow(rows, contestant, work, metric)?.ratio;
+      const what = `${contestant}, ${work}, ${metric.name}`;
       if (ratio === undefined) return { line: `${what}: not measured`, holds: false };
-      const holds = metric.better === "more" ? ratio >= limit : ratio <= limit;
-      const word = metric.better === "more" ? "at least" : "at most";
+      const isFloor = metric.better === "more";
       return {
-        line: `${what}: ${formatRatio(ratio)}, ${word} ${formatRatio(limit)}`,
-        holds,
+        line: `${what}: ${formatRatio(ratio)}, ${isFloor ? "at least" : "at most"} ${
+          formatRatio(limit)
+        }`,
+        holds: isFloor ? ratio >= limit : ratio <= limit,
       };
-    });
-  });
+    })
+  );
 }

@@ -1,36 +1,33 @@
-/** What the members of a crowd say: lines of one length, prepared, with nothing to be made anew but the refs. Pure. */
+/** The messages of the load generator: lines of one length, encoded in advance, that differ in their refs alone. */
 
-/** Stands once in each message, and in nothing else that a hub tells: to count it is to count messages. */
+/** Occurs once in each message, and in nothing else that a hub sends: counting markers counts messages. */
 export const MARKER = "|";
-export const MARKER_BYTE = MARKER.charCodeAt(0);
+const MARKER_BYTE = MARKER.charCodeAt(0);
 
-/** The text of a message: a sentence. */
+/** The text of each message. */
 export const TEXT: string = `${MARKER} a message as people say it, with some words and an end.`;
 
-/** Where a line has a ref that must be another one each time; as long as the numbers that take its place. */
+/** The place of a ref in a line; a number with as many digits replaces it. */
 export const REF = "000000000";
 
 const utf8 = new TextEncoder();
 
-/** The shortest way from one marker to the next. */
-const STRIDE = TEXT.length;
-
-/** Counts the messages of which the markers are among so many first bytes. */
+/** Counts the messages whose markers are among the first `length` bytes. */
 export function countMessages(bytes: Uint8Array, length: number): number {
   let count = 0;
   for (let at = 0; at < length; at++) {
     if (bytes[at] !== MARKER_BYTE) continue;
     count++;
-    at += STRIDE - 1;
+    at += TEXT.length - 1; // no marker is nearer
   }
   return count;
 }
 
-/** Some equal lines as the bytes of one write. */
+/** Several equal lines, sent by one write. */
 export class Batch {
   readonly bytes: Uint8Array;
   readonly count: number;
-  /** Where the refs end, behind their last digit. */
+  /** Where each ref ends. */
   readonly #refs: number[] = [];
 
   constructor(line: string, count: number) {
@@ -44,7 +41,7 @@ export class Batch {
     }
   }
 
-  /** Gives each line with a ref a new one: the numbers from `first` on. Gives the next free one. */
+  /** Numbers the refs from `first` on, and returns the next free number. */
   number(first: number): number {
     let number = first;
     for (const end of this.#refs) {

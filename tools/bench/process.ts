@@ -1,50 +1,34 @@
-/** Processes that are measured: where they run, what they use, and how they end. Linux only; it does not know what they are. */
+/** The measured programs: their processor, their resources and their end. CPU time and memory are known on Linux only. */
 
-import { isListening } from "./ports.ts";
+const IS_LINUX = Deno.build.os === "linux";
 
-/** How long one may take until it listens, and between two looks, in milliseconds. */
-const START_PATIENCE = 20_000;
-const LOOK_EVERY = 20;
+/** How long a program may take until it listens, and the time between two checks, in milliseconds. */
+const START_LIMIT = 20_000;
+const CHECK_INTERVAL = 20;
 
-/** Which processors the measured and the measuring have; the same where there is only one, or no `taskset`. */
-export interface Places {
-  readonly measured: string | undefined;
-  readonly own: string | undefined;
+/** Moves the bench to the last processor and returns the first, for what is measured; undefined if they cannot be set. */
+export async function splitProcessors(): Promise<string | undefined> {
+  if (!IS_LINUX || !await isInstalled("taskset")) return undefined;
+  const status = await Deno.readTextFile("/proc/self/status");
+  const numbers = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1]?.match(/\d+/g) ?? [];
+  const [first, last] = [numbers.at(0), numbers.at(-1)];
+  if (first === undefined || last === undefined || first === last) return undefined;
+  await run(["taskset", "-acp", last, String(Deno.pid)]);
+  return first;
 }
 
-/** Parts the processors that this process may use: the first for what is measured, the last for the bench itself. */
-export async function takePlaces(): Promise<Places> {
-  const nowhere = { measured: undefined, own: undefined };
-  const processors = allowedProcessors(await Deno.readTextFile("/proc/self/status"));
-  const [first] = processors;
-  const last = processors.at(-1);
-  if (first === last || !await isInstalled("taskset")) return nowhere;
-  await run(["taskset", "-acp", String(last), String(Deno.pid)]);
-  return { measured: String(first), own: String(last) };
+/** The command, run on the processor. */
+export function pinned(processor: string | undefined, command: readonly string[]): string[] {
+  return processor === undefined ? [...command] : ["taskset", "-c", processor, ...command];
 }
 
-/** The numbers of the processors in what /proc tells of a process. */
-export function allowedProcessors(status: string): number[] {
-  const [, list = ""] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status) ?? [];
-  return list.split(",").filter((range) => range !== "").flatMap((range) => {
-    const [from, to = from] = range.split("-").map(Number);
-    return Array.from({ length: to! - from! + 1 }, (_, index) => from! + index);
-  });
-}
-
-/** A command that runs in the place of what is measured. */
-export function inPlace({ measured }: Places, command: readonly string[]): string[] {
-  return measured === undefined ? [...command] : ["taskset", "-c", measured, ...command];
-}
-
-/** A running program that listens. `await using` ends it. */
+/** A running program that listens on a port. `await using` kills it. */
 export class Service {
   readonly port: number;
   readonly #child: Deno.ChildProcess;
   #isOver = false;
 
-  private constructor(command: readonly string[], port: number) {
-    const [file, ...args] = command;
+  private constructor([file, ...args]: readonly string[], port: number) {
     this.port = port;
     this.#child = new Deno.Command(file!, {
       args,
@@ -58,31 +42,30 @@ export class Service {
   /**
    * Starts a program, and waits until it listens on the port.
    *
-   * @throws {Error} when it does not.
+   * @throws {Error} if it ends, or does not listen within 20 s.
    */
   static async start(command: readonly string[], port: number): Promise<Service> {
     const service = new Service(command, port);
-    const deadline = performance.now() + START_PATIENCE;
+    const deadline = performance.now() + START_LIMIT;
     while (!await isListening(port)) {
       if (service.#isOver || performance.now() > deadline) {
         await service[Symbol.asyncDispose]();
-        throw new Error("it does not start to listen");
+        throw new Error("it does not listen");
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL));
     }
     return service;
   }
 
-  /** Processor time so far, in seconds. */
+  /** CPU time so far, in seconds. */
   cpu(): number {
-    return processorTime(this.#child.pid);
+    return cpuTime(this.#child.pid);
   }
 
-  /** Its resident memory in bytes. */
+  /** Resident memory in bytes. */
   memory(): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
-    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-    return 1024 * Number(kilobytes);
+    return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,8 +74,9 @@ export class Service {
   }
 }
 
-/** Processor time of all threads of a process so far, in seconds. */
-export function processorTime(pid: number): number {
+/** CPU time of all threads of a process so far, in seconds; NaN where it is not known. */
+function cpuTime(pid: number): number {
+  if (!IS_LINUX) return NaN;
   const folder = `/proc/${pid}/task`;
   let nanoseconds = 0;
   for (const { name } of Deno.readDirSync(folder)) {
@@ -105,17 +89,33 @@ export function processorTime(pid: number): number {
   return nanoseconds / 1e9;
 }
 
-/** Whether a program can be found. */
-export async function isInstalled(program: string): Promise<boolean> {
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", 'command -v "$1"', "sh", program],
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  return success;
+/** A port of 127.0.0.1 on which nothing listens. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
 }
 
-/** What a program prints, its end cut off; empty when it fails. */
+/** Whether something listens. On Linux it is not contacted: to some hubs, a connection that ends at once is a member. */
+async function isListening(port: number): Promise<boolean> {
+  if (IS_LINUX) {
+    const hexadecimal = port.toString(16).toUpperCase().padStart(4, "0");
+    const listening = new RegExp(`^\\s*\\d+: [0-9A-F]{8}:${hexadecimal} \\S+ 0A `, "m");
+    return listening.test(await Deno.readTextFile("/proc/net/tcp"));
+  }
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a program is on the PATH, or a file can be run. */
+export async function isInstalled(program: string): Promise<boolean> {
+  return await run(["sh", "-c", 'command -v "$1"', "sh", program]) !== "";
+}
+
+/** A program's output without its line end; empty if it fails. */
 export async function run([file, ...args]: readonly string[]): Promise<string> {
   const { success, stdout } = await new Deno.Command(file!, { args, stderr: "null" }).output();
   return success ? new TextDecoder().decode(stdout).trim() : "";

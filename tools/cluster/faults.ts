@@ -2,6 +2,7 @@
 
 import type { NatsServerProcess } from "../../tests/support/nats.ts";
 import { between, oneOf } from "../load/chance.ts";
+import { wait } from "../load/timing.ts";
 import type { NatsServers } from "./servers.ts";
 import type { HubProcess } from "./hubs.ts";
 
@@ -85,7 +86,7 @@ export async function inject(
     `server ${server.port} for ${seconds(kind === "nats-server paused" ? pausedFor : SERVER_DOWN)}`,
   ].filter((part) => part !== undefined).join(", ");
   const all = Promise.all(undone).then(() => {});
-  all.catch(() => {}); // reported by the caller, who awaits it later
+  all.catch(() => {}); // the caller awaits it later and reports errors
   return { kind, what, since, hub: hub?.name, undone: all };
 }
 
@@ -105,16 +106,6 @@ async function resumeLater(
 ): Promise<void> {
   await wait(milliseconds, signal);
   server.resume();
-}
-
-/** Resolves after a time, or when `signal` aborts. */
-export async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  await promise;
-  clearTimeout(timer);
 }
 
 function seconds(milliseconds: number): string {

@@ -41,11 +41,6 @@ export class HubProcess {
     return this.#program !== undefined;
   }
 
-  /** The process id, while the hub runs. */
-  get pid(): number | undefined {
-    return this.#program?.pid;
-  }
-
   /** The logs of all runs. */
   log(): string {
     return [...this.#logs, this.#program?.stderr() ?? ""].join("");

@@ -8,6 +8,7 @@ import { ClientPeer } from "../load/client_peer.ts";
 import { Durations } from "../load/figures.ts";
 import type { Ledger, Member, Wrong } from "../load/ledger.ts";
 import { readMessage, writeMessage } from "../load/message.ts";
+import { atRate } from "../load/timing.ts";
 import { awaitRecovery, type AwaitRecoveryOptions, type RecoveryTimes, until } from "./recovery.ts";
 import type { HubProcess } from "./hubs.ts";
 import { FIRST_ROOM, SimulatedUser } from "./user.ts";
@@ -32,11 +33,8 @@ const IN_PRIVATE = 0.2;
 /** A user with this many unacknowledged messages waits, as a person would. */
 const MAX_UNACKED = 8;
 const CONCURRENT_JOINS = 16;
-/** Milliseconds between rounds of messages. */
-const TICK = 20;
-/** Late messages are made up for, up to this many seconds' worth. */
-const MAX_BACKLOG = 1;
 
+/** `await using` closes every connection. */
 export class SimulatedUsers {
   /** Milliseconds from sending to delivery, at the same hub and at another one. */
   readonly here: Durations = new Durations();
@@ -106,15 +104,7 @@ export class SimulatedUsers {
   talk({ isTimed = false } = {}): void {
     this.stopTalking();
     this.#isTimed = isTimed;
-    let last = performance.now();
-    let due = 0;
-    const rate = this.#users.length * RATE;
-    this.#talking = setInterval(() => {
-      const now = performance.now();
-      due = Math.min(due + (now - last) * rate / 1000, rate * MAX_BACKLOG);
-      last = now;
-      for (; due >= 1; due--) this.#saySomething();
-    }, TICK);
+    this.#talking = atRate(this.#users.length * RATE, () => this.#saySomething());
   }
 
   stopTalking(): void {
@@ -155,8 +145,7 @@ export class SimulatedUsers {
     await Promise.all(this.#users.map(({ peer }) => peer?.leave()));
   }
 
-  /** Closes every connection. */
-  async disconnect(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.stopTalking();
     await Promise.all(this.#users.map(({ peer }) => peer?.cut()));
   }
@@ -194,7 +183,7 @@ export class SimulatedUsers {
     const first = user.index % hubs.length;
     const addresses = [...hubs.slice(first), ...hubs.slice(0, first)].map(({ address }) => address);
     try {
-      user.peer = await ClientPeer.come({
+      user.peer = await ClientPeer.join({
         addresses,
         nick: user.nick,
         random,

@@ -5,6 +5,8 @@
 
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { HubConnection } from "../../client/net/connection.ts";
+import { dial } from "../../client/net/dial.ts";
+import type { HubSocket } from "../../client/net/tls_socket.ts";
 import { Conversation, type ConversationEvent } from "../../client/session/conversation.ts";
 import type { UserRequest } from "../../client/session/request.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
@@ -30,20 +32,33 @@ export interface ClientPeerOptions {
   /** The hubs to connect to, the first choice first. */
   addresses: readonly Address[];
   nick: string;
+  /** The room to join instead of the first one. */
+  room?: string;
   random: () => number;
   events: ClientEvents;
+}
+
+/** Holds the client's last connection. */
+interface Line {
+  socket?: HubSocket;
 }
 
 export class ClientPeer {
   readonly #conversation: Conversation;
   readonly #events: ClientEvents;
   readonly #nick: string;
+  readonly #line: Line;
   readonly #running: Promise<void>;
   #token = "";
   #isAway = false;
 
-  private constructor(conversation: Conversation, { nick, events }: ClientPeerOptions) {
+  private constructor(
+    conversation: Conversation,
+    line: Line,
+    { nick, events }: ClientPeerOptions,
+  ) {
     this.#conversation = conversation;
+    this.#line = line;
     this.#nick = nick;
     this.#events = events;
     this.#running = this.#run();
@@ -54,14 +69,19 @@ export class ClientPeer {
    *
    * @throws {Failure} if no hub can be reached.
    */
-  static async come(options: ClientPeerOptions): Promise<ClientPeer> {
+  static async join(options: ClientPeerOptions): Promise<ClientPeer> {
+    const line: Line = {};
     const conversation = await Conversation.open({
       addresses: options.addresses,
       lang: "en",
       nick: options.nick,
+      room: options.room,
       history: 0,
       retryFor: Infinity,
-      connect: (address, hello, signal) => HubConnection.open(address, hello, signal),
+      connect: (address, hello, signal) =>
+        HubConnection.open(address, hello, signal, async (signal) => {
+          return line.socket = breakable(await dial(address, signal));
+        }),
       now: () => performance.now(),
       after: (milliseconds, call) => {
         const timer = setTimeout(call, milliseconds);
@@ -69,7 +89,7 @@ export class ClientPeer {
       },
       random: options.random,
     });
-    const peer = new ClientPeer(conversation, options);
+    const peer = new ClientPeer(conversation, line, options);
     const isOver = peer.#running.then(() => true);
     const isIn = conversation.until(() => conversation.state.stage === "joined");
     await Promise.race([isIn, isOver]);
@@ -97,6 +117,11 @@ export class ClientPeer {
     const asked = this.#conversation.send(request, shown);
     if (asked.kind === "sent") return asked.ref;
     throw new RangeError(`Cannot send ${asked.bytes} bytes: at most ${asked.max} are taken`);
+  }
+
+  /** Breaks the connection; the client resumes its session. */
+  break(): void {
+    this.#line.socket?.close();
   }
 
   /** Leaves; resolves when the connection is closed. */
@@ -192,3 +217,16 @@ const EXPECTED_NOTICES: ReadonlySet<string> = new Set([
   "cluster_back",
 ]);
 const EXPECTED_BYES: ReadonlySet<string> = new Set(["quit", "shutdown", "cut_off"]);
+
+/** A socket that may be closed again, by the client, after it was broken. */
+function breakable(conn: Deno.TcpConn): HubSocket {
+  let isOpen = true;
+  return {
+    read: (buffer) => conn.read(buffer),
+    write: (bytes) => conn.write(bytes),
+    close() {
+      if (isOpen) conn.close();
+      isOpen = false;
+    },
+  };
+}

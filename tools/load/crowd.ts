@@ -1,16 +1,18 @@
 /**
  * A crowd of peers at one hub: they join rooms, talk at a steady rate, disconnect and reconnect, and some never read. Its
- * ledger records what each should hear.
+ * ledger records what each should hear. A third of them use the text dialect, the others are our own client.
  */
 
+import { ClientPeer } from "./client_peer.ts";
 import { Durations } from "./figures.ts";
 import { Ledger, type Member } from "./ledger.ts";
 import { readMessage, writeMessage } from "./message.ts";
-import { FramesPeer, type Peer, StalledPeer, TextPeer } from "./peers.ts";
+import { StalledPeer, TextPeer } from "./peers.ts";
+import { atRate } from "./timing.ts";
 
 export interface CrowdOptions {
   port: number;
-  /** Number of peers; a third of them use the text dialect. */
+  /** Number of peers. */
   peers: number;
   /** Number of rooms; the peers are spread evenly over them. */
   rooms: number;
@@ -24,19 +26,18 @@ export interface CrowdOptions {
 
 /** Peers that join at the same time. */
 const JOINING_AT_ONCE = 32;
-/** Milliseconds between turns of the crowd, requests of each stalled peer, and pings of each frames peer. */
-const TICK = 20;
+/** Milliseconds between requests of each stalled peer. */
 const ASK_EVERY = 250;
-const PING_EVERY = 30_000;
-/** A disconnected peer reconnects within this time, in milliseconds. */
-const MAX_AWAY = 3000;
-/** If the machine is late, at most this many seconds of messages are made up for. */
-const MAX_BACKLOG = 1;
+/** A connection breaks within this time (ms) after a message, so that some acks are lost and some messages not sent. */
+const BREAK_WITHIN = 5;
 
 /** A peer that reads. */
 interface Person {
   readonly room: string;
-  readonly peer: Peer;
+  /** Undefined until a client has joined. */
+  peer: ClientPeer | TextPeer | undefined;
+  /** The numbers of a client's messages without an ack, by ref. */
+  readonly pending: Map<string, number>;
   /** Set once the peer is known to be in its room. */
   member: Member | undefined;
   stage: "joining" | "in" | "away" | "leaving";
@@ -67,7 +68,7 @@ export class Crowd {
 
   /** Number of peers in their rooms. */
   get present(): number {
-    return this.#count("in");
+    return [...this.#people].filter(isPresent).length;
   }
 
   /** Gives the latencies since the last call. */
@@ -81,22 +82,23 @@ export class Crowd {
   async join(signal: AbortSignal): Promise<void> {
     const { peers, stalled } = this.#options;
     for (let index = 0; index < peers - stalled; index++) {
-      this.#addPeer(index % 3 === 2 ? "text" : "frames", index);
-      await this.#until(() => this.#count("joining") < JOINING_AT_ONCE, signal);
+      if (index % 3 === 2) this.#addText(index);
+      else this.#addClient(index);
+      await this.#until(() => this.#joining < JOINING_AT_ONCE, signal);
     }
-    await this.#until(() => this.#count("joining") === 0, signal);
+    await this.#until(() => this.#joining === 0, signal);
     for (let index = 0; index < stalled; index++) this.#addStalled(index);
   }
 
   /** Starts the messages and the reconnects. */
   talk(): void {
     const { rate, reconnects } = this.#options;
-    this.#atRate(rate, () => this.#letAnyoneSay());
-    this.#atRate(reconnects, () => this.#reconnectAnyone());
-    this.#every(ASK_EVERY, () => this.#stalled.forEach((peer) => peer.ask()));
-    this.#every(PING_EVERY, () => {
-      for (const { peer } of this.#people) if (peer instanceof FramesPeer) peer.ping();
-    });
+    this.#timers.add(atRate(rate, () => {
+      const person = this.#pickPerson();
+      if (person) this.#say(person);
+    }));
+    this.#timers.add(atRate(reconnects, () => this.#reconnectAnyone()));
+    this.#timers.add(setInterval(() => this.#stalled.forEach((peer) => peer.ask()), ASK_EVERY));
   }
 
   /** Stops the messages and the reconnects. */
@@ -130,7 +132,7 @@ export class Crowd {
   /** Closes every connection at once. */
   cut(): void {
     this.stopTalking();
-    for (const { peer } of this.#people) peer.cut();
+    for (const { peer } of this.#people) peer?.cut();
     for (const peer of this.#stalled.values()) peer.cut();
   }
 
@@ -146,38 +148,75 @@ export class Crowd {
 
   // Joining and leaving
 
-  #addPeer(kind: "text" | "frames", index: number): void {
-    const { port } = this.#options;
-    const nick = `${kind === "text" ? "t" : "f"}${++this.#names}`;
-    const room = this.#room(index);
-    const events = {
-      onJoined: () => {
-        person.member ??= this.ledger.enter(room);
-        if (person.stage !== "leaving") person.stage = "in";
-        this.#progress();
-      },
-      onHeard: (text: string, id?: number, isReplay = false) =>
-        this.#hear(person, text, id, isReplay),
-      onAccepted: (text: string, id: number) => {
-        const message = readMessage(text);
-        if (typeof message === "object") this.ledger.accept(person.member!, message.number, id);
-        this.#progress();
-      },
-      onLeft: () => {
-        this.ledger.gone(person.member!);
-        this.#people.delete(person);
-        this.#progress();
-      },
-      onTrouble: (what: string) => {
+  #addText(index: number): void {
+    const person = this.#addPerson(index);
+    person.peer = new TextPeer(this.#options.port, `t${++this.#names}`, person.room, {
+      onJoined: () => this.#joined(person),
+      onHeard: (text) => this.#hear(person, text),
+      onLeft: () => this.#left(person),
+      onTrouble: (what) => {
         this.#trouble(what);
         if (what.startsWith("closed")) this.#drop(person);
       },
+    });
+  }
+
+  async #addClient(index: number): Promise<void> {
+    const person = this.#addPerson(index);
+    try {
+      person.peer = await ClientPeer.join({
+        addresses: [{ hostname: "127.0.0.1", port: this.#options.port }],
+        nick: `f${++this.#names}`,
+        room: person.room,
+        random: Math.random,
+        events: {
+          onHeard: ({ text, id, replay }) => this.#hear(person, text, id, replay),
+          onAccepted: (ref, id) => {
+            this.ledger.accept(person.member!, person.pending.get(ref)!, id);
+            person.pending.delete(ref);
+            this.#progress();
+          },
+          onBack: (isSame) => {
+            if (!isSame) this.#trouble("the session was not resumed");
+            if (person.stage === "in") this.#trouble("a connection broke");
+            if (person.stage === "away") person.stage = "in";
+            this.#progress();
+          },
+          onDoubt: () => this.#trouble("a message may be lost"),
+          onPresence: () => {},
+          onJoined: () => {},
+          onTrouble: (what) => this.#trouble(what),
+        },
+      });
+      this.#joined(person);
+    } catch (error) {
+      this.#trouble(`could not join: ${error instanceof Error ? error.message : error}`);
+      this.#drop(person);
+    }
+  }
+
+  #addPerson(index: number): Person {
+    const person: Person = {
+      room: this.#room(index),
+      peer: undefined,
+      member: undefined,
+      stage: "joining",
+      pending: new Map(),
     };
-    const peer = kind === "text"
-      ? new TextPeer(port, nick, room, events)
-      : new FramesPeer(port, nick, room, events);
-    const person: Person = { room, peer, member: undefined, stage: "joining" };
     this.#people.add(person);
+    return person;
+  }
+
+  #joined(person: Person): void {
+    person.member ??= this.ledger.enter(person.room);
+    if (person.stage !== "leaving") person.stage = "in";
+    this.#progress();
+  }
+
+  #left(person: Person): void {
+    this.ledger.gone(person.member!);
+    this.#people.delete(person);
+    this.#progress();
   }
 
   #addStalled(index: number): void {
@@ -193,7 +232,9 @@ export class Crowd {
   #letLeave(person: Person): void {
     person.stage = "leaving";
     this.ledger.leave(person.member!);
-    person.peer.leave();
+    const { peer } = person;
+    if (peer instanceof ClientPeer) peer.leave().then(() => this.#left(person));
+    else peer!.leave();
   }
 
   /** The peer has lost its connection, and its session, unexpectedly. */
@@ -208,15 +249,14 @@ export class Crowd {
     if (!person) return;
     this.reconnects++;
     const { peer } = person;
-    if (!(peer instanceof FramesPeer)) {
+    if (!(peer instanceof ClientPeer)) {
       this.#letLeave(person);
-      return this.#addPeer("text", Number(person.room.slice("room".length)) - 1);
+      return this.#addText(Number(person.room.slice("room".length)) - 1);
     }
-    // The ack is lost with the connection, so the message is sent again; it must still be heard exactly once.
+    // A message whose ack is lost is sent again, and must still be heard exactly once.
     if (Math.random() < 0.5) this.#say(person, { isTimed: false });
     person.stage = "away";
-    peer.break(Math.random() < 0.5 ? "reset" : "close");
-    setTimeout(() => peer.connect(), Math.random() * MAX_AWAY);
+    setTimeout(() => peer.break(), Math.random() * BREAK_WITHIN);
   }
 
   // Talking
@@ -226,19 +266,15 @@ export class Crowd {
     for (const person of this.#people) if (person.stage === "in") this.#say(person);
   }
 
-  #letAnyoneSay(): void {
-    const person = this.#pickPerson();
-    if (person) this.#say(person);
-  }
-
-  #say({ peer, member }: Person, { isTimed = true } = {}): void {
+  #say({ peer, member, pending }: Person, { isTimed = true } = {}): void {
     const number = this.ledger.say(member!);
     const sentAt = isTimed ? Math.floor(performance.now()) : 0;
-    const message = { sender: member!.id, number, sentAt };
-    peer.say(writeMessage(message, peer instanceof FramesPeer));
+    const text = writeMessage({ sender: member!.id, number, sentAt }, peer instanceof ClientPeer);
+    if (peer instanceof ClientPeer) pending.set(peer.ask({ type: "say", text }), number);
+    else peer!.say(text);
   }
 
-  #hear({ member }: Person, text: string, id: number | undefined, isReplay: boolean): void {
+  #hear({ member }: Person, text: string, id?: number, isReplay = false): void {
     const message = readMessage(text);
     if (message === undefined) return;
     if (message === "damaged") return this.#trouble("a message came damaged");
@@ -257,45 +293,24 @@ export class Crowd {
 
   /** A random peer that is in its room. */
   #pickPerson(): Person | undefined {
-    const people = [...this.#people].filter(({ stage }) => stage === "in");
+    const people = [...this.#people].filter(isPresent);
     return people[Math.floor(Math.random() * people.length)];
   }
 
-  #count(stage: Person["stage"]): number {
-    let count = 0;
-    for (const person of this.#people) if (person.stage === stage) count++;
-    return count;
+  get #joining(): number {
+    return [...this.#people].filter(({ stage }) => stage === "joining").length;
   }
 
   /** The number of things still to happen until all peers have heard everything. */
   #unsettled(): number {
     let sum = this.ledger.outstanding;
-    for (const { stage, peer } of this.#people) {
-      if (stage !== "in") sum++;
-      if (peer instanceof FramesPeer) sum += peer.unanswered;
-    }
+    for (const person of this.#people) sum += person.pending.size + (isPresent(person) ? 0 : 1);
     return sum;
   }
 
   #trouble(what: string): void {
     this.troubles.set(what, (this.troubles.get(what) ?? 0) + 1);
     this.#progress();
-  }
-
-  /** Calls `act` at this rate a second. */
-  #atRate(rate: number, act: () => void): void {
-    let last = performance.now();
-    let due = 0;
-    this.#every(TICK, () => {
-      const now = performance.now();
-      due = Math.min(due + (now - last) * rate / 1000, rate * MAX_BACKLOG + 1);
-      last = now;
-      for (; due >= 1; due--) act();
-    });
-  }
-
-  #every(milliseconds: number, act: () => void): void {
-    this.#timers.add(setInterval(act, milliseconds));
   }
 
   #progress(): void {
@@ -310,4 +325,9 @@ export class Crowd {
     );
     while (!signal.aborted && !isDone()) await Promise.race([this.#changed.promise, aborted]);
   }
+}
+
+/** Whether the peer is in its room, and connected. */
+function isPresent({ stage, peer }: Person): boolean {
+  return stage === "in" && (!(peer instanceof ClientPeer) || peer.isIn);
 }

@@ -1,11 +1,11 @@
-/** The messages of a load generator: each carries its sender, its number, the time it was sent, and some text. */
+/** The messages of a load generator: each has its sender, its number, the time it was sent, and some text. */
 
 /** Texts as people write them, one of them long. */
 const TEXTS = [
   "hola a todos",
   "¿quedamos a las cinco? 👋",
   "日本語も少し",
-  "a longer one, that somebody has written who explains something in all its details to everybody else",
+  "a longer one, in which somebody explains something to everybody else in all its details, and with care",
   "x".repeat(400),
 ];
 /** Only for dialects with multi-line messages. */

@@ -2,14 +2,12 @@
 
 import type { File } from "./archive.ts";
 import { Problem } from "./problem.ts";
-import { stampReadme } from "./stamp.ts";
 
 /** Runs the program and returns its output. */
 export type RunChat = (
   args: readonly string[],
 ) => Promise<{ code: number; stdout: string; stderr: string }>;
 
-/** As they stand in the repository, but for its name in the READMEs. */
 const TEXTS = ["README.md", "docs/README.es.md", "LICENSE"] as const;
 
 /** The files that the program writes itself, with its arguments. install.sh lists the same files. */
@@ -21,17 +19,11 @@ export const WRITTEN: Readonly<Record<string, readonly string[]>> = {
   "completions/chat.ps1": ["completions", "powershell"],
 };
 
-/** The files that are the same in every archive. `root` is the repository's folder, `repository` its name if known. */
-export async function commonFiles(
-  root: string,
-  run: RunChat,
-  repository?: string,
-): Promise<File[]> {
-  const texts = await Promise.all(TEXTS.map(async (path) => {
-    const text = await Deno.readTextFile(`${root}/${path}`);
-    const said = repository ? stampReadme(text, repository) : text;
-    return { path, content: new TextEncoder().encode(said) };
-  }));
+/** The files that are the same in every archive. `root` is the repository's folder. */
+export async function commonFiles(root: string, run: RunChat): Promise<File[]> {
+  const texts = await Promise.all(
+    TEXTS.map(async (path) => ({ path, content: await Deno.readFile(`${root}/${path}`) })),
+  );
   return [...texts, ...await writtenFiles(run)];
 }
 

@@ -1,4 +1,4 @@
-/** Puts the repository's name into a release's READMEs and install scripts. */
+/** Puts the repository's name into a release's install scripts. */
 
 import { Problem } from "./problem.ts";
 
@@ -8,18 +8,10 @@ const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/;
 /** The line of install.sh and of install.ps1 for the name, empty in a clone. */
 const PLACE = /^(REPOSITORY=| *\$Stamped = )''$/gm;
 
-/** The repository's name in the READMEs of a clone. */
-const PLACEHOLDER = "OWNER/chat";
-
 /** @throws {Problem} if it is not OWNER/NAME. */
 export function checkRepository(repository: string): void {
   if (REPOSITORY.test(repository)) return;
   throw new Problem(`${repository} is not the name of a repository, OWNER/NAME`);
-}
-
-/** A README with the name in the commands to copy. */
-export function stampReadme(readme: string, repository: string): string {
-  return readme.replaceAll(PLACEHOLDER, repository);
 }
 
 /** @throws {Problem} if the name is not OWNER/NAME, or the script does not have exactly one place for it. */

@@ -7,13 +7,10 @@ import { dashboardText } from "../../../tools/dashboard.ts";
 import { readExposition } from "../../support/exposition.ts";
 
 interface Panel {
-  id: number;
   type: string;
   title: string;
-  description?: string;
   datasource?: unknown;
-  gridPos: { x: number; y: number; w: number; h: number };
-  targets?: { refId: string; expr: string; datasource: unknown }[];
+  targets?: { expr: string; datasource: unknown }[];
 }
 
 interface Variable {
@@ -122,23 +119,4 @@ Deno.test("the dashboard can be imported into any Grafana: it asks for the Prome
     for (const target of targets) assertEquals(target.datasource, DATASOURCE);
   }
   assertEquals(hub!.datasource, DATASOURCE);
-});
-
-Deno.test("the panels have unique ids and titles, have descriptions, and do not overlap", () => {
-  const { panels } = DASHBOARD;
-  const distinct = (values: unknown[]) => assertEquals(values, [...new Set(values)]);
-  distinct(panels.map(({ id }) => id));
-  distinct(panels.map(({ title }) => title));
-  const taken = new Set<string>();
-  for (const { type, title, description, targets = [], gridPos: { x, y, w, h } } of panels) {
-    if (type !== "row") assert(description && targets.length > 0, title);
-    distinct(targets.map(({ refId }) => refId));
-    assert(x >= 0 && w > 0 && x + w <= 24, title);
-    for (let column = x; column < x + w; column++) {
-      for (let line = y; line < y + h; line++) {
-        assert(!taken.has(`${column} ${line}`), title);
-        taken.add(`${column} ${line}`);
-      }
-    }
-  }
 });

@@ -56,7 +56,7 @@ function serve(answer: (path: string) => Response | Promise<Response>) {
   });
 }
 
-/** A JSR with one package, whose checksum is right unless told. */
+/** A JSR with one package, with the right checksum by default. */
 function serveJsr(isIntact = true) {
   return serve(async (path) => {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(PACKAGE));
@@ -73,11 +73,8 @@ function serveJsr(isIntact = true) {
 const portal = () =>
   serve(() => new Response("<h1>Log in</h1>", { headers: { "content-type": "text/html" } }));
 
-Deno.test("with JSR the arguments for Deno stay as they are", () => {
-  assertEquals(denoArguments("run", ["-A", "main.ts"], false), ["run", "-A", "main.ts"]);
-});
-
 Deno.test("with the stand-ins, subcommands that load modules get their import map", () => {
+  assertEquals(denoArguments("run", ["-A", "main.ts"], false), ["run", "-A", "main.ts"]);
   for (const subcommand of ["run", "test", "check", "bench", "eval"]) {
     assertEquals(denoArguments(subcommand, ["-A", "x"], true), [subcommand, ...FLAGS, "-A", "x"]);
   }
@@ -94,21 +91,28 @@ Deno.test("where JSR answers, its packages are used, and from the cache the next
   assertEquals(jsr.requests, requests);
 });
 
-Deno.test("where a login page answers for JSR, the stand-ins are used, and one line says so", async () => {
-  await using project = await openProject();
-  await using jsr = portal();
-  const { code, stdout, stderr } = await project.show(jsr.env);
-  assertEquals([code, stdout], [0, "stand-in"]);
-  assertMatch(stderr, /^JSR cannot be reached \(127\.0\.0\.1:\d+\): [^\n]*stand-ins[^\n]*$/);
-});
-
-Deno.test("where a package of JSR is broken, the stand-ins are used, and one line says so", async () => {
-  await using project = await openProject();
-  await using jsr = serveJsr(false);
-  const { code, stdout, stderr } = await project.show(jsr.env);
-  assertEquals([code, stdout], [0, "stand-in"]);
-  assertMatch(stderr, /^@std cannot be loaded from JSR \([^\n]*stand-ins[^\n]*$/);
-});
+for (
+  const [what, open, line] of [
+    [
+      "a login page answers for JSR",
+      portal,
+      /^JSR cannot be reached \(127\.0\.0\.1:\d+\): [^\n]*stand-ins[^\n]*$/,
+    ],
+    [
+      "a package of JSR is broken",
+      () => serveJsr(false),
+      /^@std cannot be loaded from JSR \([^\n]*stand-ins[^\n]*$/,
+    ],
+  ] as const
+) {
+  Deno.test(`where ${what}, the stand-ins are used, and one line says so`, async () => {
+    await using project = await openProject();
+    await using jsr = open();
+    const { code, stdout, stderr } = await project.show(jsr.env);
+    assertEquals([code, stdout], [0, "stand-in"]);
+    assertMatch(stderr, line);
+  });
+}
 
 Deno.test("a JSR that could not be reached is not asked again for four hours", async () => {
   await using project = await openProject();

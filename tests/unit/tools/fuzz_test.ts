@@ -1,27 +1,15 @@
-/** `deno task fuzz`: the report, its exit codes, and how to repeat a failure. */
+/** `deno task fuzz`: a failure is reported, and can be repeated. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
 import type { Outcome } from "../../../tools/fuzz/attempt.ts";
-import { share } from "../../../tools/fuzz/plan.ts";
 import { denoArguments, useStandIns } from "../../../tools/deno.ts";
 import type { Run } from "../../support/property.ts";
 import { Program } from "../../support/program.ts";
 import { tempDirectory } from "../../support/temp.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
-const FUZZ = `${ROOT}/tools/fuzz.ts`;
 const ATTEMPT = `${ROOT}/tools/fuzz/attempt.ts`;
-
-/** Runs the tool to its end. */
-async function fuzz(...args: string[]): Promise<{ code: number; stdout: string }> {
-  await using program = new Program([
-    Deno.execPath(),
-    ...denoArguments("run", ["--quiet", "-A", FUZZ, ...args], await useStandIns()),
-  ]);
-  const { code } = await program.exit();
-  return { code, stdout: program.stdout() };
-}
 
 /** Tries one property as the tool does, in a process of its own. */
 async function outcomeOf(file: string, name: string, run: Run): Promise<Outcome> {
@@ -33,12 +21,6 @@ async function outcomeOf(file: string, name: string, run: Run): Promise<Outcome>
   await program.exit();
   return JSON.parse(program.stdout().trimEnd().split("\n").at(-1)!);
 }
-
-Deno.test("cases are shared out by weight, at least one for each property", () => {
-  assertEquals(share([{ weight: 1 }, { weight: 3 }], 100), [25, 75]);
-  assertEquals(share([{ weight: 1 }, { weight: 1 }, { weight: 1 }], 100), [33, 34, 33]);
-  assertEquals(share([{ weight: 1 }, { weight: 1 }, { weight: 1 }], 1), [1, 1, 1]);
-});
 
 Deno.test("a property that fails is reported with its counterexample and the path to it", async () => {
   await using directory = await tempDirectory();
@@ -58,10 +40,4 @@ Deno.test("a property that fails is reported with its counterexample and the pat
   const [, path] = /path: "([\d:]+)"/.exec(failure)!;
   const again = await attempt({ numRuns: 500, seed: 1, path: path! });
   assertStringIncludes(again.failure!, "Property failed after 1 tests");
-});
-
-Deno.test("deno task fuzz refuses wrong arguments", async () => {
-  assertEquals((await fuzz("--cases", "many")).code, 2);
-  assertEquals((await fuzz("--seed", "-5")).code, 2);
-  assertEquals((await fuzz("no property is called so")).code, 2);
 });

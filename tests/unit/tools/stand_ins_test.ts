@@ -36,72 +36,44 @@ function parse(...args: string[]): Record<string, unknown> {
   return { _, unknown, ...values };
 }
 
-const NOTHING = { _: [], unknown: [], help: false, h: false, "no-color": false };
+type Case = [what: string, args: string[], flags: Record<string, unknown>];
 
-Deno.test("parseArgs returns absent switches as false and leaves other absent flags out", () => {
-  assertEquals(parse(), NOTHING);
-});
-
-Deno.test("parseArgs reads a value after = or from the next argument", () => {
-  const expected = { ...NOTHING, nick: "ana", n: "ana" };
-  for (const args of [["--nick=ana"], ["--nick", "ana"], ["-n", "ana"], ["-n=ana"]]) {
-    assertEquals(parse(...args), expected);
-  }
-  assertEquals(parse("--nick=a=b"), { ...NOTHING, nick: "a=b", n: "a=b" });
-});
-
-Deno.test("parseArgs keeps digits as text, in positional arguments too", () => {
-  assertEquals(parse("127.0.0.1", "3000", "--port", "0080"), {
-    ...NOTHING,
+const CASES: Case[] = [
+  ["no arguments", [], {}],
+  ["a value after =", ["--nick=ana"], { nick: "ana", n: "ana" }],
+  ["a value in the next argument", ["--nick", "ana"], { nick: "ana", n: "ana" }],
+  ["a short flag", ["-n", "ana"], { nick: "ana", n: "ana" }],
+  ["a short flag with =", ["-n=ana"], { nick: "ana", n: "ana" }],
+  ["a value with =", ["--nick=a=b"], { nick: "a=b", n: "a=b" }],
+  ["digits stay text", ["127.0.0.1", "3000", "--port", "0080"], {
     _: ["127.0.0.1", "3000"],
     port: "0080",
-  });
-});
-
-Deno.test("parseArgs keeps the last of several values", () => {
-  assertEquals(parse("--nick", "ana", "-n", "bea", "--nick=eva"), {
-    ...NOTHING,
+  }],
+  ["the last of several values", ["--nick", "ana", "-n", "bea", "--nick=eva"], {
     nick: "eva",
     n: "eva",
-  });
-});
-
-Deno.test("a flag without its value has an empty one", () => {
-  for (const args of [["--nick"], ["--nick="], ["-n"]]) {
-    assertEquals(parse(...args), { ...NOTHING, nick: "", n: "" });
-  }
-  assertEquals(parse("--nick", "--help"), {
-    ...NOTHING,
-    nick: "",
-    n: "",
-    help: true,
-    h: true,
-  });
-});
-
-Deno.test("a switch takes no value, except true and false", () => {
-  assertEquals(parse("--help", "server"), { ...NOTHING, _: ["server"], help: true, h: true });
-  assertEquals(parse("-h", "server"), { ...NOTHING, _: ["server"], help: true, h: true });
-  assertEquals(parse("--help=false"), NOTHING);
-});
-
-Deno.test("parseArgs reads no- as part of the name", () => {
-  assertEquals(parse("--no-color"), { ...NOTHING, "no-color": true });
-  assertEquals(parse("--no-help"), { ...NOTHING, unknown: ["--no-help"] });
-});
-
-Deno.test("parseArgs reports unknown flags as they were written", () => {
-  assertEquals(parse("--nik", "--toString", "-x", "--bogus=1"), {
-    ...NOTHING,
-    unknown: ["--nik", "--toString", "-x", "--bogus=1"],
-  });
-});
-
-Deno.test("everything after -- is positional", () => {
-  assertEquals(parse("--", "--nick", "-h", "3000"), {
-    ...NOTHING,
+  }],
+  ["a flag without its value", ["--nick"], { nick: "", n: "" }],
+  ["an empty value", ["--nick="], { nick: "", n: "" }],
+  ["a short flag without its value", ["-n"], { nick: "", n: "" }],
+  ["a flag in place of a value", ["--nick", "--help"], { nick: "", n: "", help: true, h: true }],
+  ["a switch takes no value", ["--help", "server"], { _: ["server"], help: true, h: true }],
+  ["nor does a short one", ["-h", "server"], { _: ["server"], help: true, h: true }],
+  ["a switch that is off", ["--help=false"], {}],
+  ["no- is part of the name", ["--no-color"], { "no-color": true }],
+  ["unknown flags", ["--nik", "--no-help", "--toString", "-x", "--bogus=1"], {
+    unknown: ["--nik", "--no-help", "--toString", "-x", "--bogus=1"],
+  }],
+  ["everything after -- is positional", ["--", "--nick", "-h", "3000"], {
     _: ["--nick", "-h", "3000"],
-  });
+  }],
+];
+
+Deno.test("parseArgs reads flags, values, switches and positional arguments", () => {
+  const absent = { _: [], unknown: [], help: false, h: false, "no-color": false };
+  for (const [what, args, flags] of CASES) {
+    assertEquals(parse(...args), { ...absent, ...flags }, what);
+  }
 });
 
 /** With NO_COLOR there are no styles. */
@@ -174,31 +146,21 @@ Deno.test("assertions that do not hold throw an AssertionError with the message 
   }
 });
 
-Deno.test("assertThrows returns the error, which must have the class and text given", () => {
+Deno.test("assertThrows and assertRejects return the error, which must have the class and text given", async () => {
   const error = new TypeError("no such room");
   const fn = () => {
     throw error;
   };
+  const reject = () => Promise.reject(error);
   assertStrictEquals(assertThrows(fn), error);
   assertStrictEquals(assertThrows(fn, TypeError, "room"), error);
+  assertStrictEquals(await assertRejects(reject), error);
+  assertStrictEquals(await assertRejects(reject, TypeError, "room"), error);
   assertThrows(() => assertThrows(fn, RangeError), AssertionError);
   assertThrows(() => assertThrows(fn, TypeError, "hall"), AssertionError);
   assertThrows(() => assertThrows(() => throwText("room"), Error), AssertionError);
-});
-
-Deno.test("assertRejects returns the error, which must have the class and text given", async () => {
-  const error = new TypeError("no such room");
-  const fn = () => Promise.reject(error);
-  assertStrictEquals(await assertRejects(fn), error);
-  assertStrictEquals(await assertRejects(fn, TypeError, "room"), error);
-  await assertRejects(() => assertRejects(fn, RangeError), AssertionError);
-  await assertRejects(() => assertRejects(fn, TypeError, "hall"), AssertionError);
+  await assertRejects(() => assertRejects(reject, RangeError), AssertionError);
+  await assertRejects(() => assertRejects(reject, TypeError, "hall"), AssertionError);
   await assertRejects(() => assertRejects(() => Promise.resolve()), AssertionError);
-});
-
-Deno.test("assertRejects does not accept an error thrown at once", async () => {
-  const fn = () => {
-    throw new Error();
-  };
-  await assertRejects(() => assertRejects(fn), AssertionError);
+  await assertRejects(() => assertRejects(fn as () => Promise<never>), AssertionError);
 });

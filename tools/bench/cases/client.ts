@@ -1,132 +1,119 @@
-/** How quick our client is: showing very much that comes at once, and showing what is typed while much comes. */
+/** How fast our client shows messages that arrive all at once, and what is typed while messages arrive. */
 
 import { ScriptedHub } from "../../../tests/e2e/scripted_hub.ts";
-import { chat } from "../../../tests/support/program.ts";
 import { smallEnvironment } from "../../../tests/support/environment.ts";
-import { type CaseOptions, Notebook } from "../arena.ts";
-import { type Output, PipeOutput, PtyOutput } from "../output.ts";
-import { inPlace } from "../process.ts";
-import type { Found, Metric } from "../results.ts";
-import { percentile } from "../statistics.ts";
+import { chat } from "../../../tests/support/program.ts";
+import { type Into, Output } from "../output.ts";
+import { pinned } from "../process.ts";
+import { type Metric, percentile, Recorder } from "../results.ts";
+import type { CaseOptions } from "../rounds.ts";
 
-export const CASE = "client";
-
-export const SHOWN: Metric = { name: "messages shown", unit: "/s", better: "more" };
+const SHOWN: Metric = { name: "messages shown", unit: "/s", better: "more" };
 const KEY_P50: Metric = { name: "a key, p50", unit: "s", better: "less" };
 export const KEY_P99: Metric = { name: "a key, p99", unit: "s", better: "less" };
 
-export const CONTESTANT = "client";
-const MESSAGES = 100_000;
-const QUICK_MESSAGES = 10_000;
-/** So many are sent by one write. */
-const AT_ONCE = 1000;
+const CLIENT = "client";
+/** Messages of one write. */
+const BATCH = 1000;
+const TEXT = "a message as people say it";
 const FIRST = "the very first one";
 const LAST = "the very last one";
-/** While somebody types: so many messages, every so many milliseconds. */
-const BATCH = 10;
-const EVERY = 20;
-/** Milliseconds between two keys: a quick typist. */
-const KEY_EVERY = 40;
-/** Letters that nothing else has that the client writes, so that each is seen once it is there. Ten make a word. */
+/** Messages that arrive while a user types, and the milliseconds between them. */
+const SMALL_BATCH = 10;
+const BATCH_INTERVAL = 20;
+const RATE = 1000 / BATCH_INTERVAL * SMALL_BATCH;
+/** Milliseconds between keys: a fast typist. */
+const KEY_INTERVAL = 40;
+/** Letters that the client writes nowhere else, so that each is seen as soon as it is shown. Ten make a word. */
 const KEYS = Array.from({ length: 100 }, (_, index) => String.fromCodePoint(0x3b1 + index))
   .filter((letter) => /^\p{Ll}$/u.test(letter));
 const WORD = 10;
 const CLEAR = "\x15";
 
-export const TYPING_UNDER_LOAD = `typing at ${1000 / EVERY * BATCH} messages/s`;
+export const TYPING_UNDER_LOAD = `typing at ${RATE} messages/s`;
 
-export function describe(into: "a pipe" | "a terminal"): string {
-  return `many messages into ${into}`;
-}
-
-export async function measureClient(options: CaseOptions): Promise<Found> {
-  const notebook = new Notebook(CASE);
-  const count = options.quick ? QUICK_MESSAGES : MESSAGES;
-  for (let round = 0; round < (options.quick ? 1 : 5); round++) {
+export async function measureClient(options: CaseOptions): Promise<Recorder> {
+  const { quick, log } = options;
+  const recorder = new Recorder("client");
+  const count = quick ? 10_000 : 100_000;
+  for (let round = 0; round < (quick ? 1 : 5); round++) {
     for (const into of ["a pipe", "a terminal"] as const) {
-      options.say(`the client shows ${count} messages in ${into}`);
+      log(`the client shows ${count} messages in ${into}`);
       await using client = await Client.start(options, into);
-      notebook.note(CONTESTANT, describe(into), SHOWN, await client.show(count));
+      recorder.add(CLIENT, `many messages into ${into}`, SHOWN, await client.show(count));
     }
-    for (const load of [0, 1000 / EVERY * BATCH]) {
-      options.say(`keys at ${load} messages a second`);
+    for (const work of ["typing while nobody speaks", TYPING_UNDER_LOAD]) {
+      log(work);
       await using client = await Client.start(options, "a terminal");
-      const times = await client.type(load > 0, options.quick ? 3 : KEYS.length / WORD);
-      const work = load > 0 ? TYPING_UNDER_LOAD : "typing while nobody speaks";
-      notebook.note(CONTESTANT, work, KEY_P50, percentile(times, 0.5) / 1000);
-      notebook.note(CONTESTANT, work, KEY_P99, percentile(times, 0.99) / 1000);
+      const words = quick ? 3 : KEYS.length / WORD;
+      const times = await client.type(words, work === TYPING_UNDER_LOAD);
+      recorder.add(CLIENT, work, KEY_P50, percentile(times, 0.5) / 1000);
+      recorder.add(CLIENT, work, KEY_P99, percentile(times, 0.99) / 1000);
     }
   }
-  return notebook;
+  return recorder;
 }
 
-/** Our client, in a hub that says what it is told to. */
-class Client {
+/** Our client at a scripted hub. */
+class Client implements AsyncDisposable {
   readonly #hub: ScriptedHub;
   readonly #output: Output;
-  #said = 0;
+  #lastId = 0;
 
   private constructor(hub: ScriptedHub, output: Output) {
     this.#hub = hub;
     this.#output = output;
   }
 
-  static async start(
-    { places, folder }: CaseOptions,
-    into: "a pipe" | "a terminal",
-  ): Promise<Client> {
+  static async start({ processor, folder }: CaseOptions, into: Into): Promise<Client> {
     const hub = new ScriptedHub();
-    const command = inPlace(
-      places,
-      chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--lang", "en"),
-    );
+    const command = chat("client", "127.0.0.1", String(hub.port), "--name", "ana", "--lang", "en");
     const env = smallEnvironment({ XDG_STATE_HOME: folder, TERM: "xterm-256color" });
-    const output = into === "a pipe" ? new PipeOutput(command, env) : new PtyOutput(command, env);
-    const client = new Client(hub, output);
+    const client = new Client(hub, new Output(into, pinned(processor, command), env));
     await hub.accept();
     await hub.frame();
     await hub.welcome("ana");
-    const seen = output.until(FIRST);
-    await client.#say(1, FIRST);
-    await seen;
+    const shown = client.#output.until(FIRST);
+    await client.#post(1, FIRST);
+    await shown;
     return client;
   }
 
-  /** Messages a second that it shows, when so many come as fast as it takes them. */
+  /** Messages shown per second, if they arrive as fast as the client reads them. */
   async show(count: number): Promise<number> {
     const start = performance.now();
     const shown = this.#output.until(LAST);
-    for (let said = 0; said < count - 1; said += AT_ONCE) {
-      await this.#say(Math.min(AT_ONCE, count - 1 - said), "a message as people say it");
+    for (let sent = 0; sent < count - 1; sent += BATCH) {
+      await this.#post(Math.min(BATCH, count - 1 - sent), TEXT);
     }
-    await this.#say(1, LAST);
+    await this.#post(1, LAST);
     await shown;
     return 1000 * count / (performance.now() - start);
   }
 
-  /** How long after each key of some words it was to be seen, in milliseconds, sorted. */
-  async type(underLoad: boolean, words: number): Promise<Float64Array> {
+  /** Types words, and returns the milliseconds until each key was shown, sorted. */
+  async type(words: number, isUnderLoad: boolean): Promise<Float64Array> {
     const times: number[] = [];
-    const load = underLoad
-      ? setInterval(() => this.#say(BATCH, "a message as people say it"), EVERY)
+    const load = isUnderLoad
+      ? setInterval(() => this.#post(SMALL_BATCH, TEXT), BATCH_INTERVAL)
       : undefined;
     for (const [index, key] of KEYS.slice(0, words * WORD).entries()) {
       const start = performance.now();
-      const seen = this.#output.until(key);
+      const shown = this.#output.until(key);
       this.#output.type(key);
-      await seen;
+      await shown;
       times.push(performance.now() - start);
-      await new Promise((resolve) => setTimeout(resolve, KEY_EVERY));
+      await new Promise((resolve) => setTimeout(resolve, KEY_INTERVAL));
       if (index % WORD === WORD - 1) this.#output.type(CLEAR);
     }
     clearInterval(load);
     return Float64Array.from(times).sort();
   }
 
-  #say(count: number, text: string): Promise<void> {
+  #post(count: number, text: string): Promise<void> {
     const frames = Array.from({ length: count }, () => ({
       type: "message",
-      id: ++this.#said,
+      id: ++this.#lastId,
       room: "general",
       nick: "marta",
       text,

@@ -1,115 +1,101 @@
 /**
- * How many messages a second reach people, in a closed loop: somebody says so many, and when all others have heard them,
- * the next ones. Few outstanding show what one message costs, many what a flood of them does.
+ * Deliveries a second in a closed loop: a member posts a batch, and the next one when all others have received it. Small
+ * batches show what one message costs, large ones what a flood does.
  */
 
-import { type CaseOptions, Notebook, type Standing, takeTurns } from "../arena.ts";
 import type { ContestantName } from "../contestants/mod.ts";
 import { Batch } from "../message.ts";
-import { processorTime } from "../process.ts";
-import type { Found, Metric } from "../results.ts";
+import { type Metric, Recorder } from "../results.ts";
+import { type CaseOptions, type Running, runRounds } from "../rounds.ts";
 
-export const CASE = "fan-out";
-
-export const SPEED: Metric = { name: "heard", unit: "/s", better: "more" };
-export const EFFORT: Metric = { name: "processor time", unit: "s", better: "less" };
-const OWN_EFFORT: Metric = { name: "processor time of the bench", unit: "s", better: "less" };
+export const DELIVERED: Metric = { name: "delivered", unit: "/s", better: "more" };
+export const CPU_TIME: Metric = { name: "CPU time per delivery", unit: "s", better: "less" };
 
 export interface FanOut {
   readonly members: number;
+  /** Messages that are posted before all have been received. */
   readonly outstanding: number;
-  readonly from: "one" | "all";
+  readonly fromAll?: boolean;
 }
 
-export function describe({ members, outstanding, from }: FanOut): string {
-  const flood = `${outstanding} outstanding${from === "all" ? " from all" : ""}`;
-  return `${members} members, ${flood}`;
+export function describe({ members, outstanding, fromAll = false }: FanOut): string {
+  return `${members} members, ${outstanding} outstanding${fromAll ? " from all" : ""}`;
 }
 
-const SIZES = [2, 10, 100, 1000];
-const QUICK_SIZES = [2, 10, 100];
-const OUTSTANDING = [1, 10, 1000];
-const EVERYBODY: ContestantName[] = [
-  "forwarder",
-  "text",
-  "frames",
-  "mixed",
-  "ngircd",
-  "ncat",
-  "python",
-];
+const BATCHES = [1, 10, 1000];
+const SIZE_WITH_DISK = 100;
 
 export async function measureFanOut(
   options: CaseOptions,
   {
-    sizes = options.quick ? QUICK_SIZES : SIZES,
-    contestants = EVERYBODY,
+    sizes = options.quick ? [2, 10, 100] : [2, 10, 100, 1000],
+    contestants = [
+      "forwarder",
+      "text",
+      "frames",
+      "mixed",
+      "ngircd",
+      "ncat",
+      "python",
+      "disk",
+    ] as ContestantName[],
     rounds = options.quick ? 2 : 7,
+    seconds = options.quick ? 0.05 : 0.2,
   } = {},
-): Promise<Found> {
-  const notebook = new Notebook(CASE);
+): Promise<Recorder> {
+  const recorder = new Recorder("fan-out");
   for (const members of sizes) {
-    options.say(`fan-out to ${members}`);
-    const withDisk: ContestantName[] = members === 100 && contestants.includes("text")
-      ? ["disk"]
-      : [];
-    const seconds = options.quick ? 0.05 : 0.2;
-    const measure = (standing: Standing, notebook: Notebook) => {
-      for (const loop of loopsFor(members)) measureLoop(standing, loop, notebook, seconds);
+    options.log(`fan-out to ${members}`);
+    const loops: FanOut[] = BATCHES.map((outstanding) => ({ members, outstanding }));
+    if (members === 100) loops.push({ members, outstanding: 1000, fromAll: true });
+    const runAll = async (running: Running, recorder: Recorder) => {
+      for (const loop of loops) await runLoop(running, loop, recorder, seconds);
     };
-    const work = {
-      contestants: [...contestants, ...withDisk],
+    const workload = {
+      contestants: contestants.filter((name) => name !== "disk" || members === SIZE_WITH_DISK),
       members,
       rounds,
-      budget: options.quick ? 1 : 6,
-      warmUp: (standing: Standing) => measure(standing, new Notebook(CASE)),
+      budget: 30 * seconds,
+      warmUp: (running: Running) => runAll(running, new Recorder("warm-up")),
     };
-    await takeTurns(work, notebook, options, (standing) => measure(standing, notebook));
+    await runRounds(workload, recorder, options, (running) => runAll(running, recorder));
   }
-  return notebook;
-}
-
-function loopsFor(members: number): FanOut[] {
-  const loops: FanOut[] = OUTSTANDING.map((outstanding) => ({ members, outstanding, from: "one" }));
-  if (members === 100) loops.push({ members, outstanding: 1000, from: "all" });
-  return loops;
+  return recorder;
 }
 
 /**
- * One member says so much for so many seconds in each way that V8 compiles whatever a message needs: at 2000 a second that
- * goes on for a quarter of a minute, and it shares the processor with what is measured.
+ * Runs each batch size for this long, until V8 has compiled whatever a message needs: at 2000 messages a second that would
+ * take a quarter of a minute.
  */
-export function warmUp(standing: Standing, seconds: number): void {
-  for (const outstanding of OUTSTANDING) {
-    const loop: FanOut = { members: standing.members.length, outstanding, from: "one" };
-    measureLoop(standing, loop, new Notebook(CASE), seconds);
+export async function warmUp(running: Running, seconds: number): Promise<void> {
+  for (const outstanding of BATCHES) {
+    const loop = { members: running.members.length, outstanding };
+    await runLoop(running, loop, new Recorder("warm-up"), seconds);
   }
 }
 
-/** Says and hears for so many seconds, and once at least. */
-function measureLoop(
-  { name, service, crowd, members }: Standing,
+/** Posts and receives for this long, and at least once. */
+async function runLoop(
+  { name, service, load, members }: Running,
   loop: FanOut,
-  notebook: Notebook,
+  recorder: Recorder,
   seconds: number,
-): void {
-  const speakers = loop.from === "all" ? members : members.slice(0, 1);
-  const each = Math.max(1, Math.round(loop.outstanding / speakers.length));
-  const batches = new Map(members.slice(0, 2).map(({ wire }) => [wire, new Batch(wire.say, each)]));
-  const heardByAll = each * speakers.length * (members.length - 1);
-  const effortBefore = service.cpu();
-  const ownBefore = processorTime(Deno.pid);
+): Promise<void> {
+  const senders = loop.fromAll ? members : members.slice(0, 1);
+  const each = Math.max(1, Math.round(loop.outstanding / senders.length));
+  const batches = new Map(
+    members.slice(0, 2).map(({ wire }) => [wire, new Batch(wire.post, each)]),
+  );
+  const deliveries = each * senders.length * (members.length - 1);
+  const cpuBefore = service.cpu();
   const start = performance.now();
-  const end = start + 1000 * seconds;
-  let heard = 0;
+  let delivered = 0;
   do {
-    for (const speaker of speakers) crowd.say(speaker, batches.get(speaker.wire)!);
-    crowd.hear(crowd.heard + heardByAll);
-    heard += heardByAll;
-  } while (performance.now() < end);
+    for (const sender of senders) load.send(sender, batches.get(sender.wire)!);
+    await load.receive(load.received + deliveries);
+    delivered += deliveries;
+  } while (performance.now() < start + 1000 * seconds);
   const took = (performance.now() - start) / 1000;
-  const work = describe(loop);
-  notebook.note(name, work, SPEED, heard / took);
-  notebook.note(name, work, EFFORT, (service.cpu() - effortBefore) / heard);
-  notebook.note(name, work, OWN_EFFORT, (processorTime(Deno.pid) - ownBefore) / heard);
+  recorder.add(name, describe(loop), DELIVERED, delivered / took);
+  recorder.add(name, describe(loop), CPU_TIME, (service.cpu() - cpuBefore) / delivered);
 }

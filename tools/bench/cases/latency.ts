@@ -1,36 +1,20 @@
 /**
- * How late people hear a message, in an open loop: one member speaks at a fixed rate, whether the hub keeps up or not, and
- * each hearing counts from when its message was due.
+ * Latency in an open loop: a member posts at a fixed rate, whether the hub keeps up or not. A delivery counts from when its
+ * message was due, not from when it was sent; otherwise a hub that slows down the sender would look fast (coordinated
+ * omission).
  */
 
-import { type CaseOptions, Notebook, type Standing, takeTurns } from "../arena.ts";
 import type { ContestantName } from "../contestants/mod.ts";
 import { Batch } from "../message.ts";
-import type { Found, Metric } from "../results.ts";
-import { Schedule } from "../schedule.ts";
-import { percentile } from "../statistics.ts";
+import { type Metric, percentile, Recorder } from "../results.ts";
+import { type CaseOptions, type Running, runRounds } from "../rounds.ts";
 import { warmUp } from "./fan_out.ts";
 
-export const CASE = "latency";
+export const P50: Metric = { name: "p50", unit: "s", better: "less" };
+export const P99: Metric = { name: "p99", unit: "s", better: "less" };
 
-const PERCENTILES: readonly [name: string, part: number][] = [
-  ["p50", 0.5],
-  ["p99", 0.99],
-  ["p99.9", 0.999],
-  ["max", 1],
-];
-export const METRICS: readonly Metric[] = PERCENTILES.map(([name]) => ({
-  name,
-  unit: "s",
-  better: "less",
-}));
-export const P50: Metric = METRICS[0]!;
-export const P99: Metric = METRICS[1]!;
-
-const RATES = [200, 2000];
 const MEMBERS = 100;
-const CONTESTANTS: ContestantName[] = ["forwarder", "text", "frames", "ngircd", "ncat", "python"];
-/** Whoever has not heard everything so many seconds after the last was due does not keep up. */
+/** A hub that has not delivered everything this many seconds after the last message was due does not keep up. */
 const PATIENCE = 3;
 
 export function describe(rate: number): string {
@@ -39,54 +23,70 @@ export function describe(rate: number): string {
 
 export async function measureLatency(
   options: CaseOptions,
-  { rates = RATES, contestants = CONTESTANTS, rounds = options.quick ? 2 : 11 } = {},
-): Promise<Found> {
-  const notebook = new Notebook(CASE);
+  {
+    rates = [200, 2000],
+    contestants = [
+      "forwarder",
+      "text",
+      "frames",
+      "ngircd",
+      "ncat",
+      "python",
+    ] as ContestantName[],
+    rounds = options.quick ? 2 : 11,
+  } = {},
+): Promise<Recorder> {
+  const recorder = new Recorder("latency");
   for (const rate of rates) {
-    options.say(`latency at ${rate} messages a second`);
-    const work = {
+    options.log(`latency at ${rate} messages/s`);
+    const workload = {
       contestants,
       members: MEMBERS,
       rounds,
       budget: 20,
-      warmUp: (standing: Standing) => warmUp(standing, options.quick ? 0.05 : 1),
+      warmUp: (running: Running) => warmUp(running, options.quick ? 0.05 : 1),
     };
-    await takeTurns(work, notebook, options, (standing) => {
-      measureRate(standing, new Schedule(rate, options.quick ? 0.5 : 1.5), (metric, value) => {
-        notebook.note(standing.name, describe(rate), metric, value);
-      });
+    await runRounds(workload, recorder, options, async (running) => {
+      const latencies = await postAtRate(running, rate, options.quick ? 0.5 : 1.5);
+      for (const [metric, part] of [[P50, 0.5], [P99, 0.99]] as const) {
+        recorder.add(running.name, describe(rate), metric, percentile(latencies, part) / 1000);
+      }
     });
   }
-  return notebook;
+  return recorder;
 }
 
-function measureRate(
-  { crowd, members }: Standing,
-  schedule: Schedule,
-  note: (metric: Metric, seconds: number) => void,
-): void {
-  const [speaker] = members;
-  const batch = new Batch(speaker!.wire.say, 1);
-  const before = new Map(members.map((member) => [member, member.heard]));
-  const late = new Float64Array(schedule.total * (members.length - 1));
+/** Returns the sorted latencies in milliseconds. */
+async function postAtRate(
+  { load, members }: Running,
+  rate: number,
+  seconds: number,
+): Promise<Float64Array> {
+  const [sender] = members;
+  const batch = new Batch(sender!.wire.post, 1);
+  const before = new Map(members.map((member) => [member, member.received]));
+  const total = Math.round(rate * seconds);
+  const latencies = new Float64Array(total * (members.length - 1));
   let count = 0;
   const start = performance.now();
-  crowd.onHeard = (member, heard) => {
+  load.onReceived = (member, received) => {
     const now = performance.now() - start;
-    const last = member.heard - before.get(member)!;
-    for (let message = last - heard; message < last; message++) {
-      late[count++] = now - schedule.dueAt(message);
+    const last = member.received - before.get(member)!;
+    for (let message = last - received; message < last; message++) {
+      latencies[count++] = now - 1000 * message / rate;
     }
   };
-  const deadline = schedule.dueAt(schedule.total) + 1000 * PATIENCE;
-  let said = 0;
-  while (count < late.length) {
+  const deadline = 1000 * (seconds + PATIENCE);
+  let sent = 0;
+  while (count < latencies.length) {
     const now = performance.now() - start;
-    if (now > deadline) throw new Error(`it does not keep up: ${count} of ${late.length} heard`);
-    for (const due = schedule.dueBy(now); said < due; said++) crowd.say(speaker!, batch);
-    crowd.pump(0); // without a pause: to sleep would be to speak late
+    if (now > deadline) {
+      throw new Error(`it does not keep up: ${count} of ${latencies.length} delivered`);
+    }
+    const due = Math.min(total, Math.floor(now * rate / 1000) + 1);
+    for (; sent < due; sent++) load.send(sender!, batch);
+    await load.poll(0); // without a wait, which would make the next message late
   }
-  crowd.onHeard = undefined;
-  late.sort();
-  PERCENTILES.forEach(([, part], index) => note(METRICS[index]!, percentile(late, part) / 1000));
+  load.onReceived = undefined;
+  return latencies.sort();
 }

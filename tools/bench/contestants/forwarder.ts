@@ -1,39 +1,39 @@
 /**
- * The floor: forwards the bytes of each connection to all others, and knows no lines and no names. It has one writer for
- * each connection and joins what waits, as the hub does; what a hub takes longer than this is what being a hub costs.
+ * The baseline: `deno run -A forwarder.ts PORT` forwards the bytes of each connection to all others, without lines or nicks.
+ * Like the hub, it has one writer per connection and joins what is queued.
  *
- * `deno run -A forwarder.ts PORT`. Whoever comes gets a `+` and a line end: it is heard from then on.
+ * A new connection is sent `+` and a line end; from then on it receives.
  */
 
-/** Small for who says nothing, and large for good for who has said much. */
+/** Bytes of the read buffer: at first, and after a read that filled it. */
 const MIN_BUFFER = 1024;
 const MAX_BUFFER = 64 * 1024;
 
 class Connection {
   readonly socket: Deno.TcpConn;
-  #waiting: Uint8Array[] = [];
-  #writing = false;
+  #queue: Uint8Array[] = [];
+  #isWriting = false;
 
   constructor(socket: Deno.TcpConn) {
     this.socket = socket;
   }
 
   send(bytes: Uint8Array): void {
-    this.#waiting.push(bytes);
-    if (!this.#writing) this.#write();
+    this.#queue.push(bytes);
+    if (!this.#isWriting) this.#write();
   }
 
   async #write(): Promise<void> {
-    this.#writing = true;
+    this.#isWriting = true;
     try {
-      while (this.#waiting.length > 0) {
-        let chunk = join(this.#waiting.splice(0));
+      while (this.#queue.length > 0) {
+        let chunk = join(this.#queue.splice(0));
         while (chunk.length > 0) chunk = chunk.subarray(await this.socket.write(chunk));
       }
     } catch {
-      return; // it is gone, as its read says too
+      return; // disconnected: its read fails too
     }
-    this.#writing = false;
+    this.#isWriting = false;
   }
 }
 
@@ -62,7 +62,7 @@ async function serve(connection: Connection): Promise<void> {
       if (size === buffer.length && size < MAX_BUFFER) buffer = new Uint8Array(MAX_BUFFER);
     }
   } catch {
-    // it was reset
+    // reset
   }
   connections.delete(connection);
   connection.socket.close();
@@ -79,6 +79,6 @@ for (;;) {
     socket.setNoDelay(true);
     serve(new Connection(socket));
   } catch {
-    // it was gone before it was accepted
+    // disconnected before it was accepted
   }
 }

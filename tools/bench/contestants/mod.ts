@@ -1,4 +1,4 @@
-/** Who is measured: our hub in its ways, its peers, and the floor. Each is a process of its own. */
+/** The measured hubs: ours in several setups, its peers, and the baseline. Each is a process of its own. */
 
 import { chat } from "../../../tests/support/program.ts";
 import { isInstalled } from "../process.ts";
@@ -13,86 +13,51 @@ import {
   type Wire,
 } from "./wire.ts";
 
-export const CONTESTANT_NAMES = [
-  "forwarder",
-  "text",
-  "frames",
-  "mixed",
-  "disk",
-  "ngircd",
-  "ncat",
-  "python",
-] as const;
-export type ContestantName = (typeof CONTESTANT_NAMES)[number];
-
 export interface Contestant {
-  /** As the tables have it. */
+  /** Its name in the tables. */
   readonly label: string;
-  /** The program that must be installed, and how to get it. */
-  readonly needs?: { readonly program: string; readonly hint: string };
-  /** The command that makes it listen on a port of 127.0.0.1; it may put files into a folder. */
+  /** The program that must be installed; its package has the same name. */
+  readonly needs?: string;
+  /** The command that makes it listen on a port of 127.0.0.1; it may write files into the folder. */
   command(port: number, folder: string): string[];
-  /** How its members speak, in turn. */
+  /** The members use these in turn. */
   readonly wires: readonly Wire[];
-  /** The same where coming and going is measured. */
+  /** The same for the presence case. */
   readonly presenceWires?: readonly Wire[];
-  /** Members that may come in at the same time; 64 unless told. */
-  readonly atOnce?: number;
-  /** Members that it can have, and why no more. */
-  readonly most?: { readonly members: number; readonly why: string };
+  /** Members that may join at the same time, by default 64. */
+  readonly concurrent?: number;
+  /** The most members that it can have, and why. */
+  readonly limit?: { readonly members: number; readonly why: string };
 }
 
-/** Without limits on how much one peer sends, and of connections as many as there can be. */
-const HUB_OPTIONS = "--rate 0 --grace 0 --history 0 --lang en --log warning --silence 86400"
-  .split(" ");
-
+/** Our hub without rate limits, and with room for all connections. */
 function hub(port: number, ...more: string[]): string[] {
-  return chat("server", "127.0.0.1", String(port), ...HUB_OPTIONS, ...more);
+  const options = "--rate 0 --grace 0 --history 0 --lang en --log warning --silence 86400 " +
+    "--max-connections 20000";
+  return chat("server", "127.0.0.1", String(port), ...options.split(" "), ...more);
 }
 
-const MANY = ["--max-connections", "20000"];
-
-/** `select` knows descriptors up to 1023 only, and some are taken. */
-const SELECT_LIMIT = { members: 1000, why: "select() ends at 1024 descriptors" };
-
-export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = {
+const TABLE = {
   forwarder: {
     label: "bare forwarder",
     command: (port) => [
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--no-config",
-      "--allow-net",
-      `${import.meta.dirname}/forwarder.ts`,
-      String(port),
+      ...[Deno.execPath(), "run", "--quiet", "--no-config", "--allow-net"],
+      ...[`${import.meta.dirname}/forwarder.ts`, String(port)],
     ],
     wires: [BARE_WIRE],
     presenceWires: [BARE_PRESENCE_WIRE],
   },
-  text: {
-    label: "chat, text",
-    command: (port) => hub(port, ...MANY),
-    wires: [TEXT_WIRE],
-  },
-  frames: {
-    label: "chat, frames",
-    command: (port) => hub(port, ...MANY),
-    wires: [FRAMES_WIRE],
-  },
-  mixed: {
-    label: "chat, both",
-    command: (port) => hub(port, ...MANY),
-    wires: [FRAMES_WIRE, TEXT_WIRE],
-  },
+  text: { label: "chat, text", command: (port) => hub(port), wires: [TEXT_WIRE] },
+  frames: { label: "chat, frames", command: (port) => hub(port), wires: [FRAMES_WIRE] },
+  mixed: { label: "chat, both", command: (port) => hub(port), wires: [FRAMES_WIRE, TEXT_WIRE] },
   disk: {
     label: "chat, text, --db",
-    command: (port, folder) => hub(port, ...MANY, "--db", `${folder}/history.db`),
+    command: (port, folder) => hub(port, "--db", `${folder}/history.db`),
     wires: [TEXT_WIRE],
   },
   ngircd: {
     label: "ngircd",
-    needs: { program: "ngircd", hint: "apt-get install ngircd" },
+    needs: "ngircd",
     command: (port, folder) => {
       const path = `${folder}/ngircd.conf`;
       Deno.writeTextFileSync(path, ircConfiguration(port));
@@ -102,35 +67,28 @@ export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = {
   },
   ncat: {
     label: "ncat --chat",
-    needs: { program: "ncat", hint: "apt-get install ncat" },
-    command: (port) => [
-      "ncat",
-      "--listen",
-      "127.0.0.1",
-      String(port),
-      "--chat",
-      "--max-conns",
-      "1000",
-    ],
+    needs: "ncat",
+    command: (port) =>
+      ["ncat", "--listen", "127.0.0.1", String(port)].concat("--chat", "--max-conns", "1000"),
     wires: [NCAT_WIRE],
-    // It stands still when many come while it tells everybody who is here.
-    atOnce: 1,
-    most: { members: 100, why: "it tells everybody the list of all whenever somebody comes" },
+    // It hangs if many join while it sends the list of members to all.
+    concurrent: 1,
+    limit: { members: 100, why: "it sends the list of all members to everyone at each join" },
   },
   python: {
     label: "Python select",
-    needs: { program: "python3", hint: "apt-get install python3" },
-    command: (port) => [
-      "python3",
-      `${import.meta.dirname}/select_hub.py`,
-      String(port),
-    ],
+    needs: "python3",
+    command: (port) => ["python3", `${import.meta.dirname}/select_hub.py`, String(port)],
     wires: [SELECT_WIRE],
-    most: SELECT_LIMIT,
+    limit: { members: 1000, why: "select() handles descriptors below 1024 only" },
   },
-};
+} satisfies Record<string, Contestant>;
 
-/** Nothing that would hold a member back, and no questions to others. */
+export type ContestantName = keyof typeof TABLE;
+
+export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = TABLE;
+
+/** Without limits, and without requests to name servers. */
 function ircConfiguration(port: number): string {
   return `[Global]
 Name = bench.invalid
@@ -153,8 +111,11 @@ Name = #c
 `;
 }
 
-/** Why a contestant cannot be measured here, or undefined. */
-export async function missing({ needs }: Contestant): Promise<string | undefined> {
-  if (!needs || await isInstalled(needs.program)) return undefined;
-  return `${needs.program} is not installed (${needs.hint})`;
+/** Why a contestant cannot have that many members here, or undefined. */
+export async function whyNot(
+  { needs, limit }: Contestant,
+  members: number,
+): Promise<string | undefined> {
+  if (needs !== undefined && !await isInstalled(needs)) return `install ${needs} to measure it`;
+  return limit && members > limit.members ? limit.why : undefined;
 }

@@ -1,8 +1,8 @@
-"""A minimal hub, as one writes it first: python3 select_hub.py PORT"""
+"""A minimal hub, as a first attempt would be: python3 select_hub.py PORT"""
 import select, socket, sys
 
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4096)
-people = {}  # socket -> [nick, what has come of its next line]
+people = {}  # socket -> [nick, start of its next line]
 number = 0
 
 def tell(text, author=None):
@@ -12,7 +12,7 @@ def tell(text, author=None):
             try:
                 person.sendall(data)
             except OSError:
-                pass  # it is gone, as its next read says too
+                pass  # disconnected: its next read fails too
 
 def leave(person):
     nick, _ = people.pop(person)

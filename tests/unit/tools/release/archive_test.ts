@@ -27,33 +27,19 @@ const anyFiles = fc.uniqueArray(
   { selector: ({ path }) => path, maxLength: 8, minLength: 1 },
 );
 
-const byPath = (some: readonly File[]) => some.toSorted((a, b) => a.path < b.path ? -1 : 1);
-
-testProperty(
-  "a .tar.gz is unpacked as it was packed, with its modes",
-  { weight: 0.3 },
-  (check) =>
-    check(fc.asyncProperty(anyFiles, async (some) => {
-      const unpacked = await unpack(await tarGz(some, { modified: MODIFIED }));
-      assertEquals(
-        unpacked.map((file) => ({ ...file, content: [...file.content] })),
-        byPath(some).map((file) => ({ ...file, content: [...file.content] })),
-      );
-    })),
-);
-
-testProperty(
-  "a .zip is unpacked as it was packed",
-  { weight: 0.3 },
-  (check) =>
-    check(fc.asyncProperty(anyFiles, async (some) => {
-      const unpacked = byPath(await unpack(zip(some, { modified: MODIFIED })));
-      assertEquals(
-        unpacked.map(({ path, content }) => [path, [...content]]),
-        byPath(some).map(({ path, content }) => [path, [...content]]),
-      );
-    })),
-);
+testProperty("archives are unpacked as they were packed", { weight: 0.6 }, (check) => {
+  check(fc.asyncProperty(anyFiles, async (some) => {
+    const packed = some.toSorted((a, b) => a.path < b.path ? -1 : 1);
+    const bytes = (files: readonly File[]) =>
+      files.map((file) => ({ ...file, content: [...file.content] }));
+    assertEquals(bytes(await unpack(await tarGz(some, { modified: MODIFIED }))), bytes(packed));
+    // A zip is read without its modes.
+    assertEquals(
+      bytes(await unpack(zip(some, { modified: MODIFIED }))),
+      bytes(packed.map(({ path, content }) => ({ path, content }))),
+    );
+  }));
+});
 
 Deno.test("the same files give the same archive, in any order and time zone", async () => {
   const options = { modified: MODIFIED };

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { resolve } from "node:path";
 import { denoArguments } from "../../../../tools/deno.ts";
 import { unpack } from "../../../../tools/release/archive.ts";
-import { readChecksums, sha256 } from "../../../../tools/release/checksums.ts";
+import { sha256 } from "../../../../tools/release/checksums.ts";
 import {
   commonFiles,
   type RunChat,
@@ -81,12 +81,11 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
     ...TARGETS.map((target) => [target, 1000, 900]),
   ]);
 
-  const sums = readChecksums(new TextDecoder().decode(files.get("SHA256SUMS")));
-  assertEquals(
-    [...sums.keys()],
-    names.filter((name) => name !== "SHA256SUMS" && name !== "notes.md"),
+  const listed = names.filter((name) => name !== "SHA256SUMS" && name !== "notes.md");
+  const lines = await Promise.all(
+    listed.map(async (name) => `${await sha256(files.get(name)!)}  ${name}\n`),
   );
-  for (const [name, sum] of sums) assertEquals(await sha256(files.get(name)!), sum, name);
+  assertEquals(new TextDecoder().decode(files.get("SHA256SUMS")), lines.join(""));
 
   for (const { triple, executable, ending } of TARGETS) {
     const name = `chat-1.2.3-${triple}`;
@@ -106,14 +105,6 @@ Deno.test("a release has an archive for each target, the scripts, checksums and 
     assertEquals(text("chat.1"), "man\n");
     assertEquals(text("completions/chat.ps1"), "completions powershell\n");
   }
-});
-
-Deno.test("the same release is the same to the byte", async () => {
-  await using one = await tempDirectory();
-  await using other = await tempDirectory();
-  await make(one.path);
-  await make(other.path);
-  assertEquals(await read(one.path), await read(other.path));
 });
 
 Deno.test("a release to be published is not made with the stand-ins", async () => {
