@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import {
   checkDated,
   checkTag,
+  notForPublishing,
   releaseNotes,
   withInstallation,
 } from "../../../../tools/release/notes.ts";
@@ -33,6 +34,10 @@ Deno.test("the notes of a release are its section of the changelog", () => {
   assertEquals(releaseNotes(CHANGELOG, "0.2.0"), "- Two.\n\n### More\n\n- Three.\n");
   assertEquals(releaseNotes(CHANGELOG, "0.1.0"), "The first version.\n");
   assertEquals(releaseNotes(CHANGELOG.replaceAll("\n", "\r\n"), "0.1.0"), "The first version.\n");
+});
+
+Deno.test("the notes of a release with the stand-ins begin by saying so", () => {
+  assertMatch(notForPublishing("The first version.\n"), /^\*\*Not for publishing: [^\n]*stand-ins/);
 });
 
 Deno.test("a version missing from the changelog is refused", () => {
