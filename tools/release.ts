@@ -130,14 +130,9 @@ const runSource: RunChat = async (args) => {
 
 /** The licences of the packages in the program's module graph. */
 async function licences(): Promise<File> {
-  const [info, { npmCache }] = await Promise.all(
-    [["--json", "main.ts"], ["--json"]].map(async (args) => {
-      const { code, stdout, stderr } = await deno("info", args);
-      if (code !== 0) throw new Problem(`deno info failed:\n${stderr.trim()}`);
-      return JSON.parse(stdout);
-    }),
-  );
-  return await thirdParties(info, `${npmCache}/registry.npmjs.org`);
+  const { code, stdout, stderr } = await deno("info", ["--json", "main.ts"]);
+  if (code !== 0) throw new Problem(`deno info failed:\n${stderr.trim()}`);
+  return await thirdParties(JSON.parse(stdout));
 }
 
 async function deno(subcommand: string, args: string[], env: Record<string, string> = {}) {

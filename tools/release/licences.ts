@@ -6,6 +6,8 @@ import { Problem } from "./problem.ts";
 export interface Package {
   readonly name: string;
   readonly version: string;
+  /** Its folder in Deno's cache. */
+  readonly localPath: string;
 }
 
 /** The part of `deno info --json` that is used here. */
@@ -26,19 +28,22 @@ The modules of @std: MIT licence, Copyright 2018-2026 the Deno authors. It is th
 const RULE = "-".repeat(80);
 
 /**
- * The licences of all packages in the program, each text once. `folder` holds the packages in Deno's cache.
+ * The licences of all packages in the program, each text once.
  *
  * @throws {Problem} for a package without a licence.
  */
-export async function thirdParties({ npmPackages = {} }: Info, folder: string): Promise<File> {
-  const users = new Map<string, string[]>();
-  const packages = Object.values(npmPackages).map((each) => `${each.name}/${each.version}`);
-  for (const path of [...new Set(packages)].sort()) {
-    const text = await licence(`${folder}/${path}`);
-    const name = path.replace(/\/([^/]+)$/, " $1");
-    users.set(text, [...users.get(text) ?? [], name]);
+export async function thirdParties({ npmPackages = {} }: Info): Promise<File> {
+  const users = new Map<string, Set<string>>();
+  const packages = Object.values(npmPackages)
+    .map((each) => ({ ...each, title: `${each.name} ${each.version}` }))
+    .sort((one, other) => one.title < other.title ? -1 : 1);
+  for (const { title, localPath } of packages) {
+    const text = await licence(localPath);
+    users.set(text, (users.get(text) ?? new Set()).add(title));
   }
-  const sections = [...users].map(([text, names]) => `${RULE}\n${names.join("\n")}\n\n${text}\n`);
+  const sections = [...users].map(([text, names]) =>
+    `${RULE}\n${[...names].join("\n")}\n\n${text}\n`
+  );
   return { path: FILE, content: new TextEncoder().encode([HEAD, ...sections].join("\n")) };
 }
 

@@ -16,11 +16,12 @@ async function packages(files: Record<string, string>): Promise<TempDirectory> {
   return folder;
 }
 
-const info = (...names: string[]) => ({
+/** What `deno info` says of packages in a folder. */
+const info = (folder: TempDirectory, ...names: string[]) => ({
   npmPackages: Object.fromEntries(
     names.map((key) => {
       const [, name = "", version = ""] = key.match(/^(.+)@([^@]+)$/)!;
-      return [key, { name, version }];
+      return [key, { name, version, localPath: `${folder.path}/${name}/${version}` }];
     }),
   ),
 });
@@ -34,8 +35,7 @@ Deno.test("each licence appears once, with its packages and their notices", asyn
     "three/3.0.0/LICENCE.txt": "Licence A\nof one",
   });
   const { path, content } = await thirdParties(
-    info("three@3.0.0", "one@1.0.0", "@some/two@2.0.0"),
-    folder.path,
+    info(folder, "three@3.0.0", "one@1.0.0", "@some/two@2.0.0"),
   );
   assertEquals(path, "THIRD-PARTY.txt");
   const [head, ...sections] = new TextDecoder().decode(content).split(/^-+\n/m);
@@ -50,6 +50,6 @@ Deno.test("a package that is missing or has no licence is named", async () => {
   await using folder = await packages({ "one/1.0.0/index.js": "" });
   for (const name of ["one@1.0.0", "two@1.0.0"]) {
     const missing = `there is no licence in ${folder.path}/${name.replace("@", "/")}`;
-    await assertRejects(() => thirdParties(info(name), folder.path), Problem, missing);
+    await assertRejects(() => thirdParties(info(folder, name)), Problem, missing);
   }
 });
