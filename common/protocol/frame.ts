@@ -393,7 +393,8 @@ function decodePlainSay(line: string): SayFrame | undefined {
   const text = line.slice(from, to);
   if (ref.length > MAX_REF || text.length > GREATEST_FRAME) return undefined;
   if (ESCAPED.test(ref) || ESCAPED.test(text)) return undefined;
-  return { type: "say", ref, text };
+  // The same order of fields as the general path gives, so that the two encode alike.
+  return { ref, text, type: "say" };
 }
 
 /** Decodes a line from a client. `ref`: used for a frame without one. */

@@ -72,8 +72,7 @@ function assertRead(line: string): void {
     if (decoded.kind !== "frame") continue;
     const again = decode(encodeFrame(decoded.frame));
     assert(again.kind === "frame", line);
-    // Parsed, because a lone surrogate may put the fields into another order, and -0 is written as 0.
-    assertEquals(JSON.parse(encodeFrame(again.frame)), JSON.parse(encodeFrame(decoded.frame)));
+    assertEquals(encodeFrame(again.frame), encodeFrame(decoded.frame));
   }
 }
 
