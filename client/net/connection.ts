@@ -5,13 +5,12 @@ import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/own_files.ts";
 import {
   type ClientFrame,
-  decodeHubFrame,
-  encodeFrame,
   type HelloFrame,
   type HubFrame,
   MAX_HUB_FRAME,
   type WireFrame,
 } from "../../common/protocol/frame.ts";
+import { decodeHubFrame, encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";

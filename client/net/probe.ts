@@ -3,7 +3,8 @@
 import type { Address } from "../../common/cli/address.ts";
 import { within } from "../../common/cli/timers.ts";
 import { defined } from "../../common/defined.ts";
-import { type ClientFrame, encodeFrame } from "../../common/protocol/frame.ts";
+import type { ClientFrame } from "../../common/protocol/frame.ts";
+import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { CONNECT_TIMEOUT, dial } from "./dial.ts";
 import { ProbeReader, type ProbeResult } from "./probe_reader.ts";
 import type { HubSocket } from "./tls_socket.ts";

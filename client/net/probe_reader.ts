@@ -3,12 +3,8 @@
 import { defined } from "../../common/defined.ts";
 import { LANGS, translate } from "../../common/i18n/mod.ts";
 import { BYE_CODES, type Params } from "../../common/protocol/codes.ts";
-import {
-  type ByeFrame,
-  decodeHubFrame,
-  type ErrorFrame,
-  type LookFrame,
-} from "../../common/protocol/frame.ts";
+import type { ByeFrame, ErrorFrame, LookFrame } from "../../common/protocol/frame.ts";
+import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { LineSplitter } from "../../common/protocol/line_splitter.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { beginsTls } from "../../common/protocol/tls.ts";

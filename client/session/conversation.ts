@@ -9,12 +9,12 @@ import { defined } from "../../common/defined.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import {
   type ClientFrame,
-  encodeFrame,
   type HelloFrame,
   type HubFrame,
   PROTOCOL,
   type WelcomeFrame,
 } from "../../common/protocol/frame.ts";
+import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { parseRoom } from "../../common/protocol/names.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";

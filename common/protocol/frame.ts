@@ -1,15 +1,10 @@
-/**
- * Frames: one JSON object a line, both ways, for our client and for bots in any language. Decoding validates every field, never
- * throws on input, and ignores unknown frames and fields, so that either side may be newer than the other.
- */
+/** The frames of the protocol, both ways, for our client and for bots in any language: their fields, and what these may hold. */
 
 import type { Params } from "./codes.ts";
 import {
   anyObject,
-  checkFields,
   field,
   integer,
-  isObject,
   listOf,
   objectOf,
   oneOf,
@@ -46,7 +41,8 @@ export const MAX_ROOMS_LISTED = 100;
 
 /** Frames in a run that the client accepts; a hub sends at most as many as fit into a few reads. */
 const MAX_RUN = 100_000;
-const MAX_REF = 64;
+/** Longest ref of a frame, in UTF-16 units. */
+export const MAX_REF = 64;
 const MAX_NAME = 256;
 const MAX_TOKEN = 128;
 
@@ -276,15 +272,8 @@ export interface AcksFrame extends Omit<AckFrame, "type" | "ref"> {
 /** Everything that the hub sends. Clients that do not ask for runs get only {@linkcode HubFrame}s. */
 export type WireFrame = HubFrame | MessagesFrame | AcksFrame;
 
-/** What a line was decoded to. */
-export type Decoded<F> =
-  | { kind: "frame"; frame: F }
-  /** A frame of an unknown type, to be ignored. */
-  | { kind: "unknown"; type: string }
-  /** Not a frame, or one with a bad field. `type` and `ref` are set if they could be read. */
-  | { kind: "invalid"; reason: string; type?: string; ref?: string };
-
-type Shapes<F extends { type: string }> = {
+/** The shape of each frame, by its type. */
+export type Shapes<F extends { type: string }> = {
   readonly [T in F["type"]]: Shape<Extract<F, { type: T }>>;
 };
 
@@ -371,71 +360,4 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
 /** Whether a frame is about a room that is not the reader's current one. */
 export function isElsewhere(frame: HubFrame, current: string): boolean {
   return "room" in frame && frame.room !== "" && frame.room !== current;
-}
-
-/** A frame as a line, without its LF. */
-export function encodeFrame(frame: ClientFrame | WireFrame): string {
-  return JSON.stringify(frame);
-}
-
-/** A `say` as `JSON.stringify` writes it, without anything that JSON escapes. */
-const SAY = { ref: '{"type":"say","ref":"', text: '","text":"', end: '"}' } as const;
-const ESCAPED = /["\\\p{Cc}]/u;
-
-/** Decodes such a `say` in a quarter of the time: nearly every frame of a flood is one. */
-function decodePlainSay(line: string): SayFrame | undefined {
-  if (!line.startsWith(SAY.ref) || !line.endsWith(SAY.end)) return undefined;
-  const refEnd = line.indexOf('"', SAY.ref.length);
-  const from = refEnd + SAY.text.length;
-  const to = line.length - SAY.end.length;
-  if (!line.startsWith(SAY.text, refEnd) || from > to) return undefined;
-  const ref = line.slice(SAY.ref.length, refEnd);
-  const text = line.slice(from, to);
-  if (ref.length > MAX_REF || text.length > GREATEST_FRAME) return undefined;
-  if (ESCAPED.test(ref) || ESCAPED.test(text)) return undefined;
-  // The same order of fields as the general path gives, so that the two encode alike.
-  return { ref, text, type: "say" };
-}
-
-/** Decodes a line from a client. `ref`: used for a frame without one. */
-export function decodeClientFrame(
-  line: string,
-  { ref }: { ref?: string } = {},
-): Decoded<ClientFrame> {
-  const say = decodePlainSay(line);
-  if (say) return { kind: "frame", frame: say };
-  return decode<ClientFrame>(line, CLIENT_SHAPES, ref);
-}
-
-/** Decodes a line from the hub. */
-export function decodeHubFrame(line: string): Decoded<WireFrame> {
-  return decode<WireFrame>(line, HUB_SHAPES);
-}
-
-function decode<F extends { type: string }>(
-  line: string,
-  shapes: Shapes<F>,
-  givenRef?: string,
-): Decoded<F> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return { kind: "invalid", reason: "the line is not JSON" };
-  }
-  if (!isObject(parsed)) return { kind: "invalid", reason: "the line is not a JSON object" };
-  const value = givenRef === undefined ? parsed : { ref: givenRef, ...parsed };
-  const type = Object.hasOwn(value, "type") ? value["type"] : undefined;
-  if (typeof type !== "string") return { kind: "invalid", reason: '"type" must be a string' };
-  if (!Object.hasOwn(shapes, type)) return { kind: "unknown", type };
-
-  const checked = checkFields(value, shapes[type as F["type"]]);
-  if (checked.ok) return { kind: "frame", frame: Object.assign(checked.value, { type }) };
-  const ref = value["ref"];
-  return {
-    kind: "invalid",
-    reason: `${type}: ${checked.error}`,
-    type,
-    ...(typeof ref === "string" && ref.length <= MAX_REF ? { ref } : {}),
-  };
 }

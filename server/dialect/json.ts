@@ -1,6 +1,7 @@
 /** The frames dialect: a JSON object a line, for the client and for bots. It does not depend on the language. */
 
-import { decodeClientFrame, encodeFrame, type WireFrame } from "../../common/protocol/frame.ts";
+import type { WireFrame } from "../../common/protocol/frame.ts";
+import { decodeClientFrame, encodeFrame } from "../../common/protocol/frame_codec.ts";
 import { fold } from "../../common/protocol/runs.ts";
 import type { ClientRequest, Dialect } from "./mod.ts";
 

@@ -4,12 +4,8 @@
  */
 
 import type { ReplyCode } from "../../common/protocol/codes.ts";
-import {
-  type AckFrame,
-  encodeFrame,
-  type ErrorFrame,
-  type ReplyFrame,
-} from "../../common/protocol/frame.ts";
+import type { AckFrame, ErrorFrame, ReplyFrame } from "../../common/protocol/frame.ts";
+import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 
 /** An answer to something with a ref. */
 export type Answer = AckFrame | ReplyFrame | ErrorFrame;

@@ -2,7 +2,8 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { HubConnection } from "../../client/net/connection.ts";
-import { encodeFrame, PROTOCOL, type WireFrame } from "../../common/protocol/frame.ts";
+import { PROTOCOL, type WireFrame } from "../../common/protocol/frame.ts";
+import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 
 Deno.test("an aborted attempt to connect ends at once, and closes its socket", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

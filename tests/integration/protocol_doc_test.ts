@@ -12,7 +12,8 @@ import {
   type ReplyData,
 } from "../../common/protocol/codes.ts";
 import type { Field } from "../../common/protocol/fields.ts";
-import { CLIENT_SHAPES, decodeHubFrame, HUB_SHAPES } from "../../common/protocol/frame.ts";
+import { CLIENT_SHAPES, HUB_SHAPES } from "../../common/protocol/frame.ts";
+import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { parseArguments } from "../../common/cli/command_line.ts";
 import { MAX_ANSWERS } from "../../server/model/reply_cache.ts";
 import { COMMANDS } from "../../server/commands/mod.ts";

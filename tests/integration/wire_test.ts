@@ -1,7 +1,8 @@
 /** How the hub handles lines, in both dialects. Invalid and unusual lines are in tests/abuse/framing_test.ts. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { decodeHubFrame, type HubFrame } from "../../common/protocol/frame.ts";
+import type { HubFrame } from "../../common/protocol/frame.ts";
+import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { LiveHub } from "../support/live_hub.ts";
 import { tempDirectory } from "../support/temp.ts";

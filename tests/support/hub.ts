@@ -1,6 +1,7 @@
 /** A hub without sockets or clocks: its peers are lists of what they were sent, and the test ends each tick. */
 
-import { decodeHubFrame, type HubFrame, PROTOCOL } from "../../common/protocol/frame.ts";
+import { type HubFrame, PROTOCOL } from "../../common/protocol/frame.ts";
+import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { unfold } from "../../common/protocol/runs.ts";
 import { LocalCluster } from "../../server/cluster/local.ts";
 import type { Cluster } from "../../server/cluster/mod.ts";

@@ -20,12 +20,12 @@ import {
   text,
 } from "../../../common/protocol/fields.ts";
 import {
-  decodeHubFrame,
   type HubFrame,
   MAX_HUB_FRAME,
   type MessageKind,
   type ReplyFrame,
 } from "../../../common/protocol/frame.ts";
+import { decodeHubFrame } from "../../../common/protocol/frame_codec.ts";
 import { nickKey, parseNick, parseRoom } from "../../../common/protocol/names.ts";
 import { sanitize } from "../../../common/protocol/sanitize.ts";
 import { err, ok, type Result } from "../../../common/result.ts";

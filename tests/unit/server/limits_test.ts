@@ -1,12 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../common/cli/command_line.ts";
 import { UsageError } from "../../../common/cli/usage_error.ts";
-import {
-  encodeFrame,
-  GREATEST_FRAME,
-  type HelloFrame,
-  MAX_HUB_FRAME,
-} from "../../../common/protocol/frame.ts";
+import { GREATEST_FRAME, type HelloFrame, MAX_HUB_FRAME } from "../../../common/protocol/frame.ts";
+import { encodeFrame } from "../../../common/protocol/frame_codec.ts";
 import { framesDialect } from "../../../server/dialect/json.ts";
 import { httpDialect } from "../../../server/dialect/http.ts";
 import { textDialect } from "../../../server/dialect/text.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { LANGS } from "../../../common/i18n/mod.ts";
-import { decodeClientFrame } from "../../../common/protocol/frame.ts";
+import { decodeClientFrame } from "../../../common/protocol/frame_codec.ts";
 import { KEY_P99, TYPING_UNDER_LOAD } from "../../../tools/bench/cases/client.ts";
 import * as fanOut from "../../../tools/bench/cases/fan_out.ts";
 import * as idle from "../../../tools/bench/cases/idle.ts";

@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  decodeHubFrame,
-  encodeFrame,
   type HubFrame,
   MAX_HUB_FRAME,
   type MessageFrame,
 } from "../../../../common/protocol/frame.ts";
+import { decodeHubFrame, encodeFrame } from "../../../../common/protocol/frame_codec.ts";
 import { fold, unfold } from "../../../../common/protocol/runs.ts";
 import { testProperty } from "../../../support/property.ts";
 

@@ -8,12 +8,8 @@ import fc from "fast-check";
 import { describeCode } from "../../../../common/i18n/frames.ts";
 import { plainLines } from "../../../../common/i18n/plain.ts";
 import type { NoticeCode, Params } from "../../../../common/protocol/codes.ts";
-import {
-  encodeFrame,
-  type HubFrame,
-  isElsewhere,
-  type LeftFrame,
-} from "../../../../common/protocol/frame.ts";
+import { type HubFrame, isElsewhere, type LeftFrame } from "../../../../common/protocol/frame.ts";
+import { encodeFrame } from "../../../../common/protocol/frame_codec.ts";
 import { sanitize } from "../../../../common/protocol/sanitize.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";

@@ -5,7 +5,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { encodeFrame, type HubFrame } from "../../../../common/protocol/frame.ts";
+import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import { encodeFrame } from "../../../../common/protocol/frame_codec.ts";
 import { MemoryHistory } from "../../../../server/history/memory.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 import { testProperty } from "../../../support/property.ts";

@@ -1,7 +1,8 @@
 /** Sessions whose connection broke: what is kept for them, for how long, and how they are resumed. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { encodeFrame, type HubFrame } from "../../../../common/protocol/frame.ts";
+import type { HubFrame } from "../../../../common/protocol/frame.ts";
+import { encodeFrame } from "../../../../common/protocol/frame_codec.ts";
 import { MAX_ANSWERS } from "../../../../server/model/reply_cache.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 

@@ -2,13 +2,15 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import {
   type ClientFrame,
-  decodeClientFrame,
-  decodeHubFrame,
-  encodeFrame,
   GREATEST_FRAME,
   type HubFrame,
   MAX_HUB_FRAME,
 } from "../../../../common/protocol/frame.ts";
+import {
+  decodeClientFrame,
+  decodeHubFrame,
+  encodeFrame,
+} from "../../../../common/protocol/frame_codec.ts";
 import { decodeLine } from "../../../../common/protocol/line_splitter.ts";
 import { broken, clientFrames, hubFrames } from "../../../support/frames.ts";
 import { hostileText } from "../../../support/hostile.ts";

@@ -1,0 +1,91 @@
+/**
+ * Encodes and decodes frames: one JSON object a line. Decoding validates every field, never throws on input, and ignores unknown
+ * frames and fields, so that either side may be newer than the other.
+ */
+
+import { checkFields, isObject } from "./fields.ts";
+import {
+  CLIENT_SHAPES,
+  type ClientFrame,
+  GREATEST_FRAME,
+  HUB_SHAPES,
+  MAX_REF,
+  type SayFrame,
+  type Shapes,
+  type WireFrame,
+} from "./frame.ts";
+
+/** What a line was decoded to. */
+export type Decoded<F> =
+  | { kind: "frame"; frame: F }
+  /** A frame of an unknown type, to be ignored. */
+  | { kind: "unknown"; type: string }
+  /** Not a frame, or one with a bad field. `type` and `ref` are set if they could be read. */
+  | { kind: "invalid"; reason: string; type?: string; ref?: string };
+
+/** A frame as a line, without its LF. */
+export function encodeFrame(frame: ClientFrame | WireFrame): string {
+  return JSON.stringify(frame);
+}
+
+/** A `say` as `JSON.stringify` writes it, without anything that JSON escapes. */
+const SAY = { ref: '{"type":"say","ref":"', text: '","text":"', end: '"}' } as const;
+const ESCAPED = /["\\\p{Cc}]/u;
+
+/** Decodes such a `say` in a quarter of the time: nearly every frame of a flood is one. */
+function decodePlainSay(line: string): SayFrame | undefined {
+  if (!line.startsWith(SAY.ref) || !line.endsWith(SAY.end)) return undefined;
+  const refEnd = line.indexOf('"', SAY.ref.length);
+  const from = refEnd + SAY.text.length;
+  const to = line.length - SAY.end.length;
+  if (!line.startsWith(SAY.text, refEnd) || from > to) return undefined;
+  const ref = line.slice(SAY.ref.length, refEnd);
+  const text = line.slice(from, to);
+  if (ref.length > MAX_REF || text.length > GREATEST_FRAME) return undefined;
+  if (ESCAPED.test(ref) || ESCAPED.test(text)) return undefined;
+  // The same order of fields as the general path gives, so that the two encode alike.
+  return { ref, text, type: "say" };
+}
+
+/** Decodes a line from a client. `ref`: used for a frame without one. */
+export function decodeClientFrame(
+  line: string,
+  { ref }: { ref?: string } = {},
+): Decoded<ClientFrame> {
+  const say = decodePlainSay(line);
+  if (say) return { kind: "frame", frame: say };
+  return decode<ClientFrame>(line, CLIENT_SHAPES, ref);
+}
+
+/** Decodes a line from the hub. */
+export function decodeHubFrame(line: string): Decoded<WireFrame> {
+  return decode<WireFrame>(line, HUB_SHAPES);
+}
+
+function decode<F extends { type: string }>(
+  line: string,
+  shapes: Shapes<F>,
+  givenRef?: string,
+): Decoded<F> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return { kind: "invalid", reason: "the line is not JSON" };
+  }
+  if (!isObject(parsed)) return { kind: "invalid", reason: "the line is not a JSON object" };
+  const value = givenRef === undefined ? parsed : { ref: givenRef, ...parsed };
+  const type = Object.hasOwn(value, "type") ? value["type"] : undefined;
+  if (typeof type !== "string") return { kind: "invalid", reason: '"type" must be a string' };
+  if (!Object.hasOwn(shapes, type)) return { kind: "unknown", type };
+
+  const checked = checkFields(value, shapes[type as F["type"]]);
+  if (checked.ok) return { kind: "frame", frame: Object.assign(checked.value, { type }) };
+  const ref = value["ref"];
+  return {
+    kind: "invalid",
+    reason: `${type}: ${checked.error}`,
+    type,
+    ...(typeof ref === "string" && ref.length <= MAX_REF ? { ref } : {}),
+  };
+}
