@@ -12,13 +12,12 @@ import {
   encodeRule,
   encodeUser,
   isLifted,
-  type RoomPosition,
   ruleKey,
-  type UserRecord,
 } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
 import { KvWriter } from "./kv_writer.ts";
+import type { RoomPosition, UserRecord } from "./record_schema.ts";
 import type { StreamMessage } from "./stream_reader.ts";
 
 export interface DirectoryOptions extends NatsContext {

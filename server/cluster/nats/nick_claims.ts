@@ -2,9 +2,10 @@
 
 import { pause, within } from "../../../common/cli/timers.ts";
 import type { ClaimOutcome } from "../mod.ts";
-import { decodeClaim, encodeClaim, type NickClaim } from "./codec.ts";
+import { decodeClaim, encodeClaim } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
+import type { NickClaim } from "./record_schema.ts";
 
 export interface NickClaimsOptions extends NatsContext {
   /** Whether another user's claim still holds. */

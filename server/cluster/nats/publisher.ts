@@ -6,9 +6,10 @@
 import { within } from "../../../common/cli/timers.ts";
 import type { Post } from "../mod.ts";
 import type { PubAck } from "./client.ts";
-import { decodeMessage, encodeMessage, type RoomPosition, type StoredMessage } from "./codec.ts";
+import { decodeMessage, encodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import { NoResponse } from "./failures.ts";
+import type { RoomPosition, StoredMessage } from "./record_schema.ts";
 import { encodeToken } from "./subjects.ts";
 import type { Subscriber } from "./subscriber.ts";
 

@@ -4,9 +4,10 @@
  */
 
 import type { Posted } from "../../types.ts";
-import { decodeMessage, type StoredMessage } from "./codec.ts";
+import { decodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
+import type { StoredMessage } from "./record_schema.ts";
 import type { StreamMessage } from "./stream_reader.ts";
 import type { Destination } from "./subjects.ts";
 import { type QueuedMessage, Subscription } from "./subscription.ts";

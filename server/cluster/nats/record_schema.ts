@@ -1,0 +1,195 @@
+/** The JSON records that hubs exchange: which fields they have, with names that are on the wire, and valid values. */
+
+import { LANGS } from "../../../common/i18n/mod.ts";
+import { BYE_CODES, NOTICE_CODES } from "../../../common/protocol/codes.ts";
+import {
+  field,
+  integer,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+  params,
+  type Shape,
+  text,
+} from "../../../common/protocol/fields.ts";
+import {
+  type HubFrame,
+  MAX_HUB_FRAME,
+  type MessageKind,
+  type ReplyFrame,
+} from "../../../common/protocol/frame.ts";
+import { decodeHubFrame } from "../../../common/protocol/frame_codec.ts";
+import { parseNick, parseRoom } from "../../../common/protocol/names.ts";
+import { MAX_IGNORED } from "../../model/ignore_list.ts";
+import { MAX_CARRIED_OVER } from "../../model/reply_cache.ts";
+import { MAX_TOPIC } from "../../model/room.ts";
+import type {
+  Author,
+  Ban,
+  Departure,
+  Mute,
+  Posted,
+  RemoteCommand,
+  RoomState,
+  Rule,
+  User,
+} from "../../types.ts";
+
+/** Version of all records; others are rejected. */
+export const VERSION = 1;
+const MAX_ID = 256;
+/** Above the number of rooms that a user may join. */
+const MAX_ROOMS = 100;
+/** The largest time that JavaScript can represent. */
+const MAX_TIMESTAMP = 8_640_000_000_000_000;
+
+/** A message of the stream. */
+export interface StoredMessage {
+  readonly posted: Posted;
+  readonly ref: string;
+  /** The instance id of the author's hub. */
+  readonly hub: string;
+  /** The revision of the author's record when the message was written; 0 if unknown. */
+  readonly rev: number;
+}
+
+/** A message of a room, which must be delivered before the record that names it is applied. */
+export type RoomPosition = readonly [room: string, id: number];
+
+/** A user's record. `hub`: the instance id of the hub that wrote it. */
+export type UserRecord =
+  | { readonly hub: string; readonly user: User; readonly after?: RoomPosition }
+  | { readonly hub: string; readonly gone: Departure; readonly after?: RoomPosition };
+
+export interface RuleRecord {
+  /** The instance id of the hub that wrote it. */
+  readonly hub: string;
+  readonly rule: Rule;
+}
+
+/** The user who has a nick, and the instance id of the hub that claimed it. */
+export interface NickClaim {
+  readonly id: string;
+  readonly hub: string;
+}
+
+/** A message as it is on the wire. */
+export interface MessageFields {
+  v: number;
+  id: string;
+  key: string;
+  nick: string;
+  kind: MessageKind;
+  text: string;
+  ts: number;
+  ref: string;
+  hub: string;
+  rev?: number;
+}
+
+export const version = integer(VERSION, VERSION);
+export const id = text(MAX_ID);
+const timestamp = integer(0, MAX_TIMESTAMP);
+const boolean = field("true or false", (value) => typeof value === "boolean");
+const nick = field(
+  "a nick",
+  (value): value is string => typeof value === "string" && isNick(value),
+);
+export const roomPosition = field(
+  "a room and an id",
+  (value): value is RoomPosition =>
+    Array.isArray(value) && value.length === 2 && typeof value[0] === "string" &&
+    isRoom(value[0]) && integer(0).accepts(value[1]),
+);
+export const frame = field(
+  "a frame",
+  (value): value is HubFrame => decodeHubFrame(JSON.stringify(value)).kind === "frame",
+);
+const reply = field(
+  "a reply",
+  (value): value is ReplyFrame => frame.accepts(value) && value.type === "reply",
+);
+
+const AUTHOR: Shape<Author> = { id, key: id, nick };
+export const MESSAGE: Shape<MessageFields> = {
+  v: version,
+  id,
+  key: id,
+  nick,
+  kind: oneOf<MessageKind>("say", "action", "private"),
+  text: text(MAX_HUB_FRAME),
+  ts: timestamp,
+  ref: text(MAX_ID),
+  hub: id,
+  rev: optional(integer(0)),
+};
+export const USER: Shape<User> = {
+  ...AUTHOR,
+  hub: id,
+  host: text(MAX_ID),
+  rooms: listOf(roomPosition, MAX_ROOMS),
+  room: text(MAX_ID),
+  lang: oneOf(...LANGS),
+  canResume: boolean,
+  isAway: boolean,
+  isModerator: boolean,
+  ignored: listOf(objectOf(AUTHOR), MAX_IGNORED),
+  answers: listOf(reply, MAX_CARRIED_OVER),
+  correspondent: optional(id),
+};
+export const DEPARTURE: Shape<Departure> = {
+  reason: optional(oneOf(...BYE_CODES)),
+  params: optional(params()),
+};
+export const ROOM_STATE: Shape<RoomState> = {
+  topic: text(MAX_TOPIC),
+  isLocked: boolean,
+  isPaused: boolean,
+  slow: integer(0),
+};
+export const BAN: Shape<Ban> = { ...AUTHOR, host: optional(id) };
+export const MUTE: Shape<Mute> = { id, until: timestamp };
+export const CLAIM: Shape<NickClaim> = { id, hub: id };
+
+type CommandOf<K> = Extract<RemoteCommand, { kind: K }>;
+export const DISMISS: Shape<CommandOf<"dismiss">> = {
+  kind: oneOf("dismiss" as const),
+  id,
+  code: oneOf(...BYE_CODES),
+  params: params(),
+  told: optional(params()),
+};
+export const NOTIFY: Shape<CommandOf<"notify">> = {
+  kind: oneOf("notify" as const),
+  id,
+  code: oneOf(...NOTICE_CODES),
+  params: params(),
+};
+
+/** Valid names to cache, so that those of busy users are not parsed each time. */
+const MAX_CACHED = 1000;
+const validNicks = new Set<string>();
+const validRooms = new Set<string>();
+
+function isNick(name: string): boolean {
+  return isCached(validNicks, name, () => {
+    const parsed = parseNick(name);
+    return parsed.ok && parsed.value.nick === name;
+  });
+}
+
+export function isRoom(name: string): boolean {
+  return isCached(validRooms, name, () => {
+    const parsed = parseRoom(name);
+    return parsed.ok && parsed.value === name;
+  });
+}
+
+function isCached(cache: Set<string>, name: string, isValid: () => boolean): boolean {
+  if (cache.has(name)) return true;
+  if (!isValid()) return false;
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.add(name);
+  return true;
+}
