@@ -105,16 +105,6 @@ export function encodeRule(rule: Rule, hub: string): string {
   return JSON.stringify({ v: schema.VERSION, hub, rule });
 }
 
-/** The parts of a rule's key. */
-export function ruleKey(rule: Rule): [kind: string, of: string] {
-  return [rule.kind, rule.kind === "room" ? rule.room : rule.key];
-}
-
-export function isLifted(rule: Rule): boolean {
-  const value = rule.kind === "room" ? rule.state : rule.kind === "ban" ? rule.ban : rule.mute;
-  return value === undefined;
-}
-
 /** Decodes the rule at the key of these parts. */
 export function decodeRule(json: string, kind: string, of: string): Result<RuleRecord, string> {
   const record = parseRecord(json);

@@ -5,19 +5,12 @@
 
 import type { Departure, Rule, User } from "../../types.ts";
 import type { ClusterListener } from "../mod.ts";
-import {
-  decodeRule,
-  decodeUser,
-  encodeDeparture,
-  encodeRule,
-  encodeUser,
-  isLifted,
-  ruleKey,
-} from "./codec.ts";
+import { decodeRule, decodeUser, encodeDeparture, encodeRule, encodeUser } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
 import { KvWriter } from "./kv_writer.ts";
 import type { RoomPosition, UserRecord } from "./record_schema.ts";
+import { isLifted, liftedRule, ruleKey, withoutNews } from "./rules.ts";
 import type { StreamMessage } from "./stream_reader.ts";
 
 export interface DirectoryOptions extends NatsContext {
@@ -472,20 +465,5 @@ export class Directory {
     for (const subject of [...this.#tombstones.keys()]) {
       if (!found.has(subject)) this.#tombstones.delete(subject);
     }
-  }
-}
-
-function withoutNews(rule: Rule): Rule {
-  return rule.kind === "room" ? { kind: "room", room: rule.room, state: rule.state } : rule;
-}
-
-function liftedRule(rule: Rule): Rule {
-  switch (rule.kind) {
-    case "room":
-      return { kind: "room", room: rule.room, state: undefined };
-    case "ban":
-      return { kind: "ban", key: rule.key, ban: undefined };
-    case "mute":
-      return { kind: "mute", key: rule.key, mute: undefined };
   }
 }

@@ -13,8 +13,8 @@ import {
   encodeMessage,
   encodeRule,
   encodeUser,
-  ruleKey,
 } from "../../../../../server/cluster/nats/codec.ts";
+import { ruleKey } from "../../../../../server/cluster/nats/rules.ts";
 import { sanitize } from "../../../../../common/protocol/sanitize.ts";
 import { userNamed } from "../../../../support/nats_hubs.ts";
 import { testProperty } from "../../../../support/property.ts";
