@@ -33,13 +33,13 @@ const client = fc.nat(CLIENTS - 1);
 const hub = fc.nat(HUBS - 1);
 const count = fc.integer({ min: 1, max: 6 });
 const STEPS: fc.Arbitrary<ClusterStep> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("say"), client, which: fc.nat(1) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("say"), client, which: fc.nat(1) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("private"), client, which: client }) },
   { weight: 10, arbitrary: fc.record({ do: fc.constantFrom("deliver", "read"), client, count }) },
   { weight: 12, arbitrary: fc.record({ do: fc.constant("run"), hub, count }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant("send"), hub }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom("cut", "notice"), client }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("resume"), client, which: hub }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constantFrom("cut", "notice"), client }) },
+  { weight: 9, arbitrary: fc.record({ do: fc.constant("resume"), client, which: hub }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("tick", "sweep"), hub }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("kill"), hub }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("outage") }) },
@@ -270,6 +270,6 @@ testProperty(
     const shown = Object.entries(counts).map(([name, count]) => `${count} ${name}`).join(", ");
     Deno.stdout.writeSync(new TextEncoder().encode(`${runs} runs: ${shown}\n`));
     if (runs === 1) return; // replaying a counterexample
-    assert([counts.kills, counts.moves, counts.repeats].every((count) => count > runs / 2), shown);
+    assert(counts.kills > runs / 2 && counts.moves > runs && counts.repeats > runs, shown);
   },
 );
