@@ -1,0 +1,115 @@
+/** Which files a history is opened in, how it makes a new one, and which it refuses and leaves as they are. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { Failure } from "../../../../common/cli/failure.ts";
+import { openDatabase } from "../../../../server/history/database.ts";
+import { openHistory } from "../../../../server/history/sqlite.ts";
+import { contents, made, USELESS_FILES } from "../../../support/history_files.ts";
+import {
+  contains,
+  fill,
+  ids,
+  LARGE,
+  openFixture,
+  posted,
+} from "../../../support/sqlite_history.ts";
+
+Deno.test("a new file is readable by its owner only, and after the end it is one file", async () => {
+  await using test = await openFixture();
+  const history = test.open();
+  fill(history, 1);
+  const files = [...Deno.readDirSync(test.directory)].map(({ name }) => name).sort();
+  assertEquals(files, ["chat.db", "chat.db-wal"]);
+  for (const name of files) {
+    if (Deno.build.os === "windows") continue;
+    assertEquals(Deno.statSync(`${test.directory}/${name}`).mode! & 0o777, 0o600, name);
+  }
+  history.close();
+  assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
+});
+
+Deno.test("an empty file becomes a new history", async () => {
+  await using test = await openFixture();
+  Deno.writeTextFileSync(test.path, "");
+  const history = test.open();
+  fill(history, 1);
+  history.close();
+  const again = test.open();
+  assertEquals(ids(again.last("general", 5)), [1]);
+  again.close();
+});
+
+Deno.test("a name with a special meaning in SQLite is a file like any other", async () => {
+  await using test = await openFixture();
+  const before = Deno.cwd();
+  Deno.chdir(test.directory);
+  try {
+    for (const path of [":memory:", "file:chat.db?mode=memory", "a b%20c?d#e"]) {
+      openHistory({ ...test.options(), path }).close();
+      assert(contains(test.directory, path), path);
+    }
+  } finally {
+    Deno.chdir(before);
+  }
+});
+
+Deno.test("a hub that was killed while it created the tables leaves a usable file", async () => {
+  await using test = await openFixture();
+  const database = new DatabaseSync(test.path);
+  // With little memory, pages are written before the transaction ends.
+  database.exec("PRAGMA cache_size = 1; BEGIN; PRAGMA application_id = 1667785076");
+  database.exec("CREATE TABLE last (only INTEGER); CREATE TABLE message (text TEXT)");
+  for (let row = 0; row < 50; row++) database.exec(`INSERT INTO message VALUES ('${LARGE}')`);
+  const journal = Deno.readFileSync(`${test.path}-journal`);
+  database.exec("COMMIT");
+  database.close();
+  assert(journal.length > 0);
+  Deno.writeFileSync(`${test.path}-journal`, journal);
+  const history = test.open();
+  history.add(posted(1));
+  assertEquals(history.commit(1), undefined);
+  history.close();
+  assertEquals(Object.keys(await contents(test.directory)), ["chat.db"]);
+});
+
+for (const { name, make, complaint } of USELESS_FILES) {
+  Deno.test(`a history is not opened in ${name}, which stays as it is`, async () => {
+    await using test = await openFixture();
+    const path = make(test.directory);
+    const before = await contents(test.directory);
+    const failure = assertThrows(
+      () => openHistory({ ...test.options(), path }),
+      Failure,
+    );
+    assertEquals(failure.message, `cannot keep the history in ${path}: ${complaint}`);
+    assertEquals(failure.exitCode, 1);
+    assertEquals(await contents(test.directory), before);
+  });
+}
+
+Deno.test("a file that another hub has open is refused, and not changed", async () => {
+  await using test = await openFixture();
+  const path = made(test.directory);
+  using reader = new DatabaseSync(path);
+  reader.exec("BEGIN");
+  reader.prepare("SELECT * FROM run").all();
+  const failure = assertThrows(() => test.open(), Failure);
+  assertEquals(
+    failure.message,
+    `cannot keep the history in ${path}: another hub or program is using it; stop that, or ` +
+      "choose another file",
+  );
+  reader.exec("COMMIT");
+});
+
+Deno.test("a file with an id beyond the safe integers is damaged", async () => {
+  await using test = await openFixture();
+  const database = openDatabase(test.path);
+  database.exec("UPDATE last SET id = 9007199254740993");
+  database.close();
+  const before = await contents(test.directory);
+  const failure = assertThrows(() => test.open(), Failure);
+  assert(failure.message.startsWith(`cannot keep the history in ${test.path}: `), failure.message);
+  assertEquals(await contents(test.directory), before);
+});
