@@ -1,4 +1,4 @@
-/** A slow consumer hurts only itself, a slow reader stays, and the memory of the hub stays bounded. limits_test.ts has the exact limits. */
+/** A slow consumer hurts only itself, a slow reader stays, and the memory of the hub stays bounded. outbox_limits_test.ts has the exact limits. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DEFAULT_LIMITS } from "../../server/limits.ts";

@@ -152,6 +152,14 @@ export class FakeSocket {
   }
 }
 
+/** The types of the frames that a peer received, with their codes. */
+export function framesOf(socket: FakeSocket): string[] {
+  return socket.lines.filter((line) => line.startsWith("{")).map((line) => {
+    const { type, code } = JSON.parse(line);
+    return code === undefined ? type : `${type} ${code}`;
+  });
+}
+
 /** A listener whose connections and errors come from the test. */
 export class FakeListener {
   /** While set, every accept fails with this error. */
