@@ -149,6 +149,17 @@ export class TestHub {
   }
 }
 
+/** A hub with a moderator called mod, and other members, who have taken what they received so far. */
+export function moderatedHub<const Nicks extends readonly string[]>(...nicks: Nicks) {
+  const test = new TestHub({ modPassword: "tiza" });
+  const mod = test.textMember("mod");
+  mod.send("/mod tiza");
+  const others = test.textMembers(...nicks);
+  mod.take();
+  test.log.length = 0;
+  return { test, mod, others };
+}
+
 export class TestPeer {
   session: Session;
   readonly #hub: TestHub;
