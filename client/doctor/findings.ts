@@ -32,7 +32,7 @@ export interface ConnectAttempt {
   outcome:
     | { kind: "connected"; milliseconds: number }
     | { kind: "refused" }
-    /** There is no route to the address. */
+    /** The address is unreachable: the system has no route to it. */
     | { kind: "unreachable" }
     /** Timed out. */
     | { kind: "filtered"; seconds: number }

@@ -419,7 +419,7 @@ export class Conversation {
     });
   }
 
-  /** @throws {Failure} if another attempt is pointless: there is no session to resume, or the client was refused. */
+  /** @throws {Failure} if trying again is pointless: the client was refused, or has no session to resume. */
   async #tryToConnect(): Promise<void> {
     try {
       const connection = await this.#connect();

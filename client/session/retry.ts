@@ -29,7 +29,7 @@ export class Retry {
   readonly #options: RetryOptions;
   readonly #onDeadline: () => void;
   #attempts = 0;
-  /** Undefined while there is no outage. */
+  /** Set during an outage. */
   #cancelDeadline: (() => void) | undefined;
   #endWait: () => void = () => {};
 

@@ -115,7 +115,7 @@ async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
   return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
 }
 
-/** The history file in the user's state folder; undefined if there is no such folder. */
+/** The history file in the user's state folder; undefined without such a folder. */
 export function findInputHistory(environment: Environment): InputHistoryFile | undefined {
   const found = stateFile("input-history", environment, Deno.build.os === "windows");
   return found && new InputHistoryFile(found);

@@ -44,7 +44,7 @@ export function parseAddresses(args: readonly string[], options?: { minPort?: nu
 }
 
 /**
- * Parses the address of an option: HOST:PORT, or a port alone, with or without a colon, of this machine. There is no default port.
+ * Parses the address that an option takes: HOST:PORT, or PORT or :PORT for this machine. The port is required.
  *
  * @throws {UsageError} for anything else.
  */

@@ -47,7 +47,7 @@ export class LineQueue {
         await writeAll({ write: this.#write }, bytes);
       }
     } catch {
-      // The output is closed, which is no reason to stop.
+      // The output is closed. The program goes on without it.
       this.#waiting = "";
     } finally {
       this.#writing = undefined;

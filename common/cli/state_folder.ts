@@ -16,7 +16,7 @@ export const STATE_FILES = {
 
 export type StateFileName = (typeof STATE_FILES)[keyof typeof STATE_FILES];
 
-/** The path of a file in the user's state folder; undefined if the environment names no such folder. */
+/** The path of a file in the user's state folder; undefined if the environment does not name that folder. */
 export function stateFile(
   name: StateFileName,
   environment: Environment,

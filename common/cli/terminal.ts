@@ -3,9 +3,9 @@
 import type { Environment } from "./environment.ts";
 
 /**
- * Whether a terminal shows what the program writes. If none does, the end of a terminal is no reason to stop: `nohup` asks
- * for that by ignoring SIGHUP, which Deno undoes for a program that listens for any signal. Ask at the start: a terminal that
- * is gone does not count.
+ * Whether the program writes to a terminal. If it does not, it should keep running when its terminal closes: `nohup` asks
+ * for that by ignoring SIGHUP, but Deno undoes this for a program that listens for any signal. Call this at the start: a
+ * terminal that has closed does not count.
  */
 export function isSeen(): boolean {
   return Deno.stdout.isTerminal() || Deno.stderr.isTerminal();

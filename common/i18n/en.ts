@@ -205,7 +205,7 @@ export const en = {
   "command.nick": "changes your nick",
   "command.rooms": "lists the rooms",
   "command.topic": "shows or changes the room's topic (- removes it)",
-  "command.who": "lists who is here",
+  "command.who": "lists the members of the room",
   "command.mod": "makes you a moderator",
   "command.kick": "kicks a user, who may come back",
   "command.mute": "mutes a user (10 minutes; 0 unmutes)",

@@ -216,7 +216,7 @@ export const es: Translation = {
   "command.nick": "cambia tu apodo",
   "command.rooms": "muestra las salas",
   "command.topic": "muestra o cambia el tema de la sala (con - lo quita)",
-  "command.who": "muestra quién está",
+  "command.who": "muestra los miembros de la sala",
   "command.mod": "te hace moderador",
   "command.kick": "expulsa a alguien, que puede volver",
   "command.mute": "silencia a alguien (10 minutos); con 0 puede escribir otra vez",

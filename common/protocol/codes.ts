@@ -44,7 +44,7 @@ export const ERROR_CODES = [
   "not_oneself",
   /** params: max */
   "too_many_ignored",
-  /** There is no private message to reply to. */
+  /** The user has not had a private conversation yet. */
   "nobody_to_answer",
   /** params: argument, max */
   "bad_count",

@@ -259,7 +259,7 @@ Deno.test("/help shows each command with its names, its argument and what it doe
   assertEquals(describeReply("help", { commands }, "es"), [
     "órdenes:",
     "/nombre /name APODO  cambia tu apodo",
-    "/quien               muestra quién está",
+    "/quien               muestra los miembros de la sala",
     "//TEXTO  envía /TEXTO como mensaje",
   ]);
 });
