@@ -75,7 +75,7 @@ function Install-Chat {
     foreach ($line in Get-Content $sums) {
       if ($line -match $pattern) { $wanted, $archive, $found = $Matches[1], $Matches[2], $Matches[3] }
     }
-    if (-not $archive) { throw "$source has no chat for ${target}: its SHA256SUMS does not name one" }
+    if (-not $archive) { throw "$source has no chat for ${target}: its SHA256SUMS does not list it" }
     if ($Version -and $found -ne $Version) { throw "$source has chat $found, not $Version" }
     $Version = $found
     if ($releases) { $source = "$releases/download/v$Version" }
@@ -91,7 +91,7 @@ function Install-Chat {
     $unpacked = Join-Path $work "chat-$Version-$target"
     if (-not (Test-Path (Join-Path $unpacked 'chat.exe'))) { throw "$archive has no executable in it" }
 
-    # The new executable is tried in the target folder. A running one cannot be replaced, but it can be renamed.
+    # The new executable is tried in the target folder. A running executable cannot be replaced, but it can be renamed.
     try { New-Item -ItemType Directory -Force -Path $To | Out-Null } catch {
       throw "cannot write to ${To}: choose another one with -To FOLDER"
     }
@@ -144,7 +144,7 @@ function Get-ChatTarget {
   switch ($machine) {
     'AMD64' { return 'x86_64-pc-windows-msvc' }
     'ARM64' { return 'x86_64-pc-windows-msvc' } # Windows 11 emulates it
-    default { throw "there is no executable for Windows on ${machine}: the README says how to run chat from source" }
+    default { throw "chat has no executable for Windows on ${machine}: the README says how to run chat from source" }
   }
 }
 

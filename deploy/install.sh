@@ -162,12 +162,12 @@ choose_target() {
       fail "this is Windows: run install.ps1 in PowerShell"
       ;;
     *)
-      fail "there is no executable for $system on $machine: the README says how to run chat from source"
+      fail "chat has no executable for $system on $machine: the README says how to run chat from source"
       ;;
   esac
   # The executable is linked to glibc.
   if [ "$system" = Linux ] && has ldd && ldd --version 2>&1 | grep -qi musl; then
-    fail "there is no executable for Linux with musl, only with glibc: the README says how to run chat from source"
+    fail "the executable for Linux needs glibc, and this system has musl: the README says how to run chat from source"
   fi
 }
 
@@ -204,7 +204,7 @@ find_archive() {
         ;;
     esac
   done <"$work/SHA256SUMS"
-  [ -n "$archive" ] || fail "$source has no chat for $target: its SHA256SUMS does not name one"
+  [ -n "$archive" ] || fail "$source has no chat for $target: its SHA256SUMS does not list it"
   found=${archive#chat-}
   found=${found%-"$target".tar.gz}
   if [ -n "$version" ] && [ "$found" != "$version" ]; then
@@ -239,7 +239,7 @@ checksum() {
   elif has openssl; then
     openssl dgst -sha256 <"$1" | sed 's/^.*= *//'
   else
-    fail "nothing here can check SHA-256: install coreutils, perl or openssl"
+    fail "no program to check SHA-256 is installed: install coreutils, perl or openssl"
   fi
 }
 

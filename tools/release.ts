@@ -116,7 +116,7 @@ function isOwn({ triple }: Target): boolean {
 
 async function tryOwn(targets: readonly Target[], version: string): Promise<void> {
   const own = targets.find(isOwn);
-  if (!own) return print(`no archive was tried: there is none for ${Deno.build.target}`);
+  if (!own) return print(`no archive was tried: none was built for ${Deno.build.target}`);
   const name = archiveName(version, own);
   await smoke(await Deno.readFile(`${OUTPUT}/${name}`), version, own);
   print(`tried ${name}: two users chatted, and everything exited with 0`);

@@ -30,8 +30,7 @@ export const en = {
   "error.not_oneself": "you cannot do that to yourself",
   "error.too_many_ignored":
     "you ignore {max} people, which is the limit: /ignore NAME stops ignoring one of them",
-  "error.nobody_to_answer":
-    "there is nobody to answer: /msg NAME TEXT starts a private conversation",
+  "error.nobody_to_answer": "you have no private conversation yet: /msg NAME TEXT starts one",
   "error.bad_count": '"{argument}" is not a valid number of messages (1-{max})',
   "error.password_wanted": "this hub needs a password: type it and press Enter",
   "error.wrong_password": ({ left }) =>
@@ -313,7 +312,7 @@ export const en = {
   "example.server": "a hub for this machine",
   "example.server_lan": "a hub for the whole network",
   "example.server_port": "a hub on IPv6, on any free port",
-  "example.client": "join the hub of this machine or network",
+  "example.client": "join the hub on this machine or network",
   "example.client_name": "join a hub on another machine as ana",
   "example.client_pipe": "send the output of a program, line by line",
   "example.client_tls": "join over TLS a hub with an authority's certificate",
@@ -466,7 +465,7 @@ export const en = {
     "{address} shows a different certificate than before, so somebody may be intercepting the connection: if whoever runs the hub confirms it, join once with --tls {shown}",
   "failure.tls_declined": "did not join {address}: you did not accept its certificate",
   "failure.tls_expired":
-    "the certificate of {address} is not valid today: the hub needs a new one, or the clock of this machine is wrong",
+    "the certificate of {address} is not valid today: the hub needs a new one, or this machine's clock is wrong",
   "failure.tls_failed": "cannot use TLS with {address}: {reason}",
   "failure.tls_impostor":
     "{address} shows a certificate without having its key: somebody is intercepting the connection; do not join",
@@ -501,7 +500,7 @@ export const en = {
   "failure.certificate_expired":
     "cannot use the certificate in {path}: it expired on {date}, so clients would reject it; get a new one",
   "failure.certificate_early":
-    "cannot use the certificate in {path}: it is not valid before {date}; check the clock of this machine",
+    "cannot use the certificate in {path}: it is not valid before {date}; check this machine's clock",
   "failure.nameless_certificate":
     "cannot use the certificate in {path}: it has no subjectAltName with a host or address, so clients would reject it; get one that has",
   "failure.bad_motd":
@@ -616,7 +615,7 @@ export const en = {
     "not join the chat, so nobody there notices; it asks no questions and changes nothing.",
   "option.doctor_name": "the nick to join with: it may be banned",
   "option.doctor_tls": "check over TLS; with a fingerprint, only the hub that has it",
-  "example.doctor": "check the hub of this machine",
+  "example.doctor": "check the hub on this machine",
   "example.doctor_lan": "check a hub on another machine",
   "example.doctor_tls": "check over TLS a hub with an authority's certificate",
 
@@ -700,11 +699,11 @@ export const en = {
     "However, some of its addresses cannot be reached: {failed}. Clients that try these first " +
     "will hang, so fix them or remove them from DNS.",
   "doctor.says.unknown_host":
-    "There is no host called {host}: check the spelling. Some names exist only inside one " +
+    "The host {host} was not found: check the spelling. Some names exist only inside one " +
     "network or VPN, so also check that this machine is connected to it. You can always use " +
     "the numeric address that the hub prints when it starts.",
   "doctor.says.unknown_short":
-    "There is no host called {host}: check the spelling. Inside a network, a name often needs " +
+    "The host {host} was not found: check the spelling. Inside a network, a name often needs " +
     "an ending, as in {host}.local or {host}.lan. You can always use the numeric address that " +
     "the hub prints when it starts.",
   "doctor.says.no_dns":
@@ -712,7 +711,7 @@ export const en = {
     "Check that it is connected to the network (and to the VPN, if the name belongs to one). " +
     "If only names fail, use the numeric address that the hub prints when it starts.",
   "doctor.says.refused_here":
-    "Nothing listens on {address}: there is no hub running on this machine, at least not on port " +
+    "Nothing listens on {address}: no hub is running on this machine, at least not on port " +
     "{port}. Start one in another terminal with `chat server {host} {port}`. If the hub runs on " +
     "another machine, give its address: `chat doctor HOST {port}`.",
   "doctor.says.refused":

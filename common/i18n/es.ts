@@ -31,7 +31,7 @@ export const es: Translation = {
   "error.too_many_ignored":
     "ignoras a {max} personas, que es el máximo: con /ignorar APODO dejas de ignorar a una",
   "error.nobody_to_answer":
-    "no hay nadie a quien responder: con /privado APODO TEXTO empiezas una conversación privada",
+    "aún no tienes ninguna conversación privada: con /privado APODO TEXTO empiezas una",
   "error.bad_count": '"{argument}" no es un número de mensajes válido (de 1 a {max})',
   "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
   "error.wrong_password": ({ left }) =>
@@ -329,7 +329,7 @@ export const es: Translation = {
   "example.server": "un servidor para esta máquina",
   "example.server_lan": "un servidor para toda la red",
   "example.server_port": "un servidor en IPv6, en cualquier puerto libre",
-  "example.client": "unirse al servidor de esta máquina o red",
+  "example.client": "unirse al servidor que hay en esta máquina o red",
   "example.client_name": "unirse a un servidor de otra máquina como ana",
   "example.client_pipe": "enviar lo que escribe un programa, línea a línea",
   "example.client_tls": "unirse por TLS a uno con certificado de una autoridad",
@@ -731,12 +731,12 @@ export const es: Translation = {
     "Sin embargo, hay direcciones suyas que no responden: {failed}. Los clientes que prueben " +
     "ahí primero se quedarán esperando, así que arréglalas o quítalas del DNS.",
   "doctor.says.unknown_host":
-    "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Algunos nombres solo " +
+    "No se encuentra la máquina {host}: revisa cómo está escrito el nombre. Algunos nombres solo " +
     "existen dentro de una red o VPN, así que comprueba también que esta máquina está conectada " +
     "a ella. Siempre puedes usar la dirección numérica que el servidor muestra al arrancar.",
   "doctor.says.unknown_short":
-    "No hay ninguna máquina llamada {host}: revisa cómo está escrito. Dentro de una red, un " +
-    "nombre suele necesitar una terminación, como en {host}.local o {host}.lan. Siempre puedes " +
+    "No se encuentra la máquina {host}: revisa cómo está escrito el nombre. Dentro de una red, " +
+    "suele necesitar una terminación, como en {host}.local o {host}.lan. Siempre puedes " +
     "usar la dirección numérica que el servidor muestra al arrancar.",
   "doctor.says.no_dns":
     "No se puede averiguar la dirección de {host}, porque a esta máquina no le responde ningún " +

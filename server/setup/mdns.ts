@@ -77,7 +77,7 @@ export class Announcer {
     this.#checking = setInterval(check, this.#options.checkInterval ?? CHECK_INTERVAL);
     await check();
     if (this.#open.size === 0 && this.#failed.size === 0) {
-      log.warning("cannot be announced: there is no network");
+      log.warning("cannot be announced: this machine is not connected to a network");
     }
     return this.#open.size > 0;
   }

@@ -217,7 +217,7 @@ testOnLan("without a network the hub runs, and is joined on its own machine at o
   await using _ = lan;
   const command = chat("server", "0.0.0.0", "3000", "--announce", "--lang", "en");
   await using hub = new Program(there.wrap(command));
-  await hub.untilStderr("cannot be announced: there is no network");
+  await hub.untilStderr("cannot be announced: this machine is not connected to a network");
   await using ana = search(there, ["--name", "ana", "--plain"]);
   await ana.until("* welcome, ana (1 here: ana)");
   assertEquals(history(ana).slice(0, 2), [

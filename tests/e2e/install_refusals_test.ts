@@ -79,9 +79,9 @@ Deno.test({
       ["Linux", "aarch64", "aarch64-unknown-linux-gnu"],
       ["Darwin", "x86_64", "x86_64-apple-darwin"],
       ["Darwin", "arm64", "aarch64-apple-darwin"],
-      ["Linux", "riscv64", /there is no executable for Linux on riscv64: .*source/],
-      ["Linux", "armv7l", /there is no executable for Linux on armv7l: .*source/],
-      ["FreeBSD", "amd64", /there is no executable for FreeBSD on amd64: .*source/],
+      ["Linux", "riscv64", /chat has no executable for Linux on riscv64: .*source/],
+      ["Linux", "armv7l", /chat has no executable for Linux on armv7l: .*source/],
+      ["FreeBSD", "amd64", /chat has no executable for FreeBSD on amd64: .*source/],
       ["MINGW64_NT-10.0", "x86_64", /this is Windows: run install\.ps1/],
     ];
     const known = TARGETS.map(({ triple }) => triple).filter((triple) => !/windows/.test(triple));

@@ -58,7 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "it downloads with wget if there is no curl, and says what to install if there is neither",
+  name: "without curl it downloads with wget; without either it says what to install",
   ignore: ignore || !isWgetHere,
   async fn() {
     for (const shell of SHELLS) {
@@ -83,7 +83,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "it checks the archive with sha256sum, shasum or openssl, and installs nothing if there is none of them",
+    "it checks the archive with sha256sum, shasum or openssl, and installs nothing without them",
   ignore,
   async fn() {
     await using server = await serve();
@@ -102,7 +102,7 @@ Deno.test({
       await Deno.remove(`${home.commands}/${tool}`).catch(() => {}); // not installed
     }
     const outcome = await home.run(SHELL, [SCRIPT, "--from", server.url]);
-    await assertRefused(home, outcome, "nothing here can check SHA-256");
+    await assertRefused(home, outcome, "no program to check SHA-256 is installed");
     assertEquals(await home.files(), []);
   },
 });

@@ -82,14 +82,14 @@ Deno.test("a service that sends nothing is not waited for longer than the time l
   assertMatch(paragraph, /sends nothing, which no hub does/);
 });
 
-Deno.test("a port of this machine on which nothing listens", async () => {
+Deno.test("a port on this machine where nothing listens", async () => {
   const port = idlePort();
   const here = await examine({ port });
   assertEquals(here.code, 1);
   assertEquals(here.rows, [`✗ connection  127.0.0.1:${port}: connection refused`]);
   assertMatch(
     here.paragraph,
-    /no hub running on this machine.* chat server 127\.0\.0\.1 \d+\. If/,
+    /no hub is running on this machine.* chat server 127\.0\.0\.1 \d+\. If/,
   );
 });
 

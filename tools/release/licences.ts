@@ -51,7 +51,7 @@ export async function thirdParties({ npmPackages = {} }: Info): Promise<File> {
 async function licence(folder: string): Promise<string> {
   const names = (await filesIn(folder))
     .filter((name) => /^(?:licen[cs]e|copying|copyright|notice)/i.test(name)).sort();
-  if (names.length === 0) throw new Problem(`there is no licence in ${folder}`);
+  if (names.length === 0) throw new Problem(`${folder} has no licence`);
   const texts = await Promise.all(names.map((name) => Deno.readTextFile(`${folder}/${name}`)));
   return texts.map((text) => text.replaceAll("\r\n", "\n").trim()).join("\n\n");
 }

@@ -43,7 +43,7 @@ Deno.test("a private message to an unknown nick is an error, which suggests the 
     '! nobody here is called "nadie"',
     "! the message is empty: it was not sent",
     "! /msg needs NAME TEXT",
-    "! there is nobody to answer: /msg NAME TEXT starts a private conversation",
+    "! you have no private conversation yet: /msg NAME TEXT starts one",
   ]);
 });
 

@@ -140,7 +140,9 @@ Deno.test("a hub on loopback or without a network is not announced", async () =>
   const alone = new Machine();
   assertEquals(await alone.announcer.start(HUB), false);
   await alone.announcer.close();
-  assertEquals(alone.done, ["warning cannot be announced: there is no network"]);
+  assertEquals(alone.done, [
+    "warning cannot be announced: this machine is not connected to a network",
+  ]);
   const own = new Machine("10.0.0.1");
   const bound = { hostname: "127.0.0.1", port: 3000 };
   assertEquals(await own.announcer.start({ ...HUB, bound }), false);

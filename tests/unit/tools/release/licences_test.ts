@@ -49,7 +49,7 @@ Deno.test("each licence appears once, with its packages and their notices", asyn
 Deno.test("a package that is missing or has no licence is named", async () => {
   await using folder = await packages({ "one/1.0.0/index.js": "" });
   for (const name of ["one@1.0.0", "two@1.0.0"]) {
-    const missing = `there is no licence in ${folder.path}/${name.replace("@", "/")}`;
+    const missing = `${folder.path}/${name.replace("@", "/")} has no licence`;
     await assertRejects(() => thirdParties(info(folder, name)), Problem, missing);
   }
 });
