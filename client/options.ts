@@ -34,7 +34,7 @@ export interface ClientOptions {
   addresses: readonly Address[];
   /** Set if none was given: at a terminal the client then searches for hubs first. */
   usesDefaultAddress?: true;
-  /** The nick to ask for; without one the hub assigns a guest nick. */
+  /** The nick to ask for; without it the hub assigns a guest nick. */
   nick?: string;
   lang: Lang;
   color: ColorChoice;
@@ -51,7 +51,7 @@ export interface ClientOptions {
   isPlain: boolean;
   /** Missing for a plain connection. */
   tls?: TlsOptions;
-  /** The room to join in place of the hub's first one. */
+  /** The room to join in place of the hub's first room. */
   room?: string;
   /** Whether input and output are frames, not text. */
   json?: true;
@@ -146,7 +146,7 @@ export function readClientOptions(args: Arguments, environment: Environment): Cl
   };
 }
 
-/** The options that joining a hub and diagnosing one share. */
+/** The options that joining and diagnosing a hub share. */
 export type ConnectOptions = Pick<
   ClientOptions,
   "nick" | "lang" | "color" | "isAscii" | "tls" | "password" | "passwordFile"

@@ -35,7 +35,7 @@ export function withoutStandstills(now: () => number): () => number {
   };
 }
 
-/** A time that stays the same within one task of the event loop: whatever happens there happens at one moment. */
+/** A time that stays the same within one task of the event loop, so that everything in the task happens at one moment. */
 export function tickTime(now: () => number): () => number {
   let moment: number | undefined;
   return () => {

@@ -21,7 +21,7 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** Takes one token, on credit if there is none, and returns the milliseconds until it is there; 0 if it is. */
+  /** Takes one token, on credit if none is left, and returns the milliseconds until it is available; 0 if it is already. */
   take(): number {
     const { rate, burst } = this.#limit;
     if (rate === 0 || burst === 0) return 0;

@@ -1,6 +1,6 @@
 /**
  * `deno task cluster [--minutes N] [--seconds N] [--members N] [--hubs N] [--seed N] [--nats-cluster] [--logs FOLDER]`:
- * a trial of several hubs on one NATS server, or on a cluster of three. It runs this program, or the one that CHAT_BIN
+ * a trial of several hubs on one NATS server, or on a cluster of three. It runs this program, or the program that CHAT_BIN
  * names, and simulates users with the project's own client. First it compares the latency with that of a single hub;
  * then it kills and pauses hubs and servers at random while the users talk. It exits with 1 if a message was lost,
  * doubled or reordered, or if another promise was broken. Ctrl-C ends it early, with the figures so far.
@@ -205,7 +205,7 @@ interface FaultPhase {
   end: AbortSignal;
 }
 
-/** Injects faults one by one while all users talk, each after recovery from the last one. */
+/** Injects faults one by one while all users talk, each after recovery from the previous fault. */
 async function injectFaults(phase: FaultPhase): Promise<void> {
   const { hubs, nats, users, report, random, start, over, end } = phase;
   users.talk();

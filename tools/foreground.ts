@@ -1,6 +1,6 @@
 /** Runs a program in place of this process, since Deno has no `exec`. */
 
-/** A signal repeated within this time (ms) is the same one: `deno task` adds its own to the terminal's. */
+/** A signal repeated within this time (ms) is the same signal: `deno task` adds its own to the terminal's. */
 const REPEAT = 500;
 
 /**
@@ -22,7 +22,7 @@ export async function runInForeground(
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  // Whatever ends the program must not end this process, which owes its caller the exit code.
+  // A signal that ends the program must not end this process too: it still has to return the program's exit code.
   if (Deno.build.os === "windows") {
     survive("SIGINT");
     survive("SIGBREAK");

@@ -1,4 +1,4 @@
-/** Asks for hubs by mDNS on the networks of this machine. */
+/** Asks for hubs by mDNS on this machine's networks. */
 
 import { Multicast } from "../../common/mdns/multicast.ts";
 import type { Network } from "../../common/mdns/networks.ts";

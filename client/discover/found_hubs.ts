@@ -38,7 +38,7 @@ export class FoundHubs {
   readonly #own: ReadonlySet<string>;
   readonly #services = new Map<string, FoundService>();
 
-  /** Takes the IP addresses of this machine. */
+  /** Takes this machine's IP addresses. */
   constructor(own: Iterable<string> = []) {
     this.#own = new Set(own);
   }
@@ -52,7 +52,7 @@ export class FoundHubs {
     const found = readAnnouncement(announcement);
     if (!found) return false;
     const { service, port, addresses } = found;
-    // A hub that claims another one's id without encryption must not replace it.
+    // A hub that claims another hub's id without encryption must not replace it.
     const key = [service.id, port, service.isEncrypted, service.protocol].join();
     const known = this.#services.get(key);
     if (known) {
@@ -122,7 +122,7 @@ export function withLocal(
   return [here, ...hubs.filter((hub) => hub !== announced)];
 }
 
-/** Validates an announcement; undefined if it is not one of a hub, or has no reachable address. */
+/** Validates an announcement; undefined if it does not announce a hub, or has no reachable address. */
 function readAnnouncement(announcement: unknown): FoundService | undefined {
   if (typeof announcement !== "object" || announcement === null) return undefined;
   const { name, port, txt, addresses, referer } = announcement as Record<string, unknown>;
@@ -138,8 +138,9 @@ function readAnnouncement(announcement: unknown): FoundService | undefined {
 }
 
 /**
- * The addresses of a hub: the one that it states; else the one that the announcement came from, because the others may
- * be on networks that this machine cannot reach; or all of them, IPv4 first, if a relay forwarded the announcement.
+ * The addresses of a hub: the address that it states, or else the address that the announcement came from, because the
+ * others may be on networks that this machine cannot reach; or all of them, IPv4 first, if a relay forwarded the
+ * announcement.
  */
 function findAddresses({ address }: Service, announced: unknown, referer: unknown): string[] {
   if (address !== undefined) return [address].filter(isReachable);

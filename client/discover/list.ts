@@ -49,7 +49,7 @@ export function describeSkipped(
   return translate(lang, key, { hub: describeHub(hub, lang), address });
 }
 
-/** The index that an answer chooses; "none" for an empty answer, undefined for an invalid one. */
+/** The index that an answer chooses; "none" for an empty answer, undefined for an invalid answer. */
 export function readChoice(answer: string, count: number): number | "none" | undefined {
   const typed = answer.trim();
   if (typed === "") return "none";

@@ -1,5 +1,5 @@
 /**
- * Finds a hub for a user who named none: hubs announced on the networks of this machine, and one at the default
+ * Finds hubs for a user who gave no address: hubs announced on this machine's networks, and a hub at the default
  * address.
  */
 
@@ -88,7 +88,7 @@ async function choose(hubs: readonly FoundHub[], lang: Lang): Promise<FoundHub |
 
 /**
  * The options for joining a found hub. A password from the options is sent only to a hub that was probed: an announced
- * one may be anybody's, so the user must type the password.
+ * hub may be anybody's, so the user must type the password.
  */
 export function joinOptions(options: ClientOptions, hub: FoundHub): ClientOptions {
   const { password, passwordFile, ...others } = options;

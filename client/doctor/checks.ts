@@ -103,7 +103,7 @@ async function probeAt(
   return result;
 }
 
-/** If all addresses refuse, looks for a hub on the default port, and on loopback if the machine is this one. */
+/** If all addresses refuse, looks for a hub on the default port, and on loopback if it is this machine. */
 async function* lookElsewhere(
   attempts: readonly ConnectAttempt[],
   { hostname, port }: Address,

@@ -201,7 +201,7 @@ class Doctor {
     ]);
   }
 
-  /** The hub refuses; the code is empty if it is not a known one. */
+  /** The hub refuses; the code is empty if it is unknown. */
   #turnedAway({ code, params, text }: { code: string; params: Params; text: string }): Diagnosis {
     const supported = params["supported"];
     if (code === "unsupported_protocol" && typeof supported === "number") {

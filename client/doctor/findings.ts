@@ -70,7 +70,7 @@ export type Finding =
   | { step: "connect"; attempts: readonly ConnectAttempt[] }
   | { step: "tls"; result: TlsResult }
   | { step: "probe"; isEncrypted: boolean; result: ProbeResult }
-  /** Every address refused the connection, but the same machine has a hub at this one. */
+  /** Every address refused the connection, but the same machine has a hub at this address. */
   | { step: "elsewhere"; address: Address; isOwn: boolean };
 
 /** The key of a message in the diagnosis, without its prefix. */

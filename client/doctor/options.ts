@@ -1,4 +1,4 @@
-/** The options of `chat doctor`: those of the client that affect joining. */
+/** The options of `chat doctor`: the client's options that affect joining. */
 
 import { type Address, parseAddress } from "../../common/cli/address.ts";
 import {

@@ -49,7 +49,7 @@ export interface ReportOptions {
   width: number;
 }
 
-/** The rows for a finding; none for `elsewhere`, which only the diagnosis mentions. */
+/** The rows for a finding; `elsewhere` has no rows, since only the diagnosis mentions it. */
 export function reportFinding(finding: Finding, options: ReportOptions): string[] {
   const { lang, theme, isAscii } = options;
   const signs = isAscii ? ASCII_SIGNS : SIGNS;
@@ -216,7 +216,7 @@ class Rows {
     }
   }
 
-  /** Translated if the code is a known one, otherwise in the hub's words. */
+  /** Translated if the code is known, otherwise in the hub's words. */
   #refusal({ code, params, text }: { code: string; params: Params; text: string }): Row {
     const { lang } = this.#options;
     const protocol = params["supported"];

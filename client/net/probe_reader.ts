@@ -13,7 +13,7 @@ import { HEAD, recognise, type Stranger } from "./services.ts";
 /** What answered a probe. */
 export type ProbeResult =
   | HubInfo
-  /** A hub that refused before it described itself; `code` is empty if the text is not a known one. */
+  /** A hub that refused before it described itself; `code` is empty if the text is not known. */
   | { kind: "bye"; code: string; params: Params; text: string }
   | ({ kind: "stranger" } & Stranger)
   /** It speaks TLS, and the probe did not. */
@@ -90,7 +90,7 @@ export class ProbeReader {
     return this.#refusal?.type === "error" && this.#refusal.code === "password_wanted";
   }
 
-  /** Forgets the answer to the first probe, before a second one that has the password. */
+  /** Forgets the answer to the first probe, before a second probe with the password. */
   clearRefusal(): void {
     this.#refusal = undefined;
   }

@@ -10,7 +10,7 @@ export type ServiceName<K = Key> = K extends `doctor.service.${infer Name}`
 
 /** A service that is not a hub. */
 export interface Stranger {
-  /** Undefined if the first bytes are not those of a known service. */
+  /** Undefined if the first bytes do not identify a known service. */
   service: ServiceName | undefined;
   /** The first line it sent, safe to show; empty if it is not readable text. */
   line: string;

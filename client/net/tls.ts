@@ -34,9 +34,9 @@ export interface ShownCertificate {
 export interface ExpectedIdentity {
   /** The name that the certificate must be issued to. */
   name: string;
-  /** Certificates in PEM that are trusted besides those of the system. */
+  /** Certificates in PEM that are trusted in addition to the system's. */
   caCerts: readonly string[];
-  /** The pinned certificate; undefined if any valid one will do. */
+  /** The pinned certificate; undefined if any valid certificate will do. */
   fingerprint?: string;
 }
 
@@ -44,7 +44,7 @@ export interface ExpectedIdentity {
 export type HandshakeError =
   /** The certificate is not valid; `reason` comes from the TLS library. */
   | { kind: "untrusted"; reason: string }
-  /** The certificate is valid, but not the pinned one. */
+  /** The certificate is valid, but is not the pinned certificate. */
   | { kind: "other"; fingerprint: string };
 
 /** Trusts the system's certificate authorities, unless the user chose others. Call it before the first handshake. */
@@ -53,8 +53,8 @@ export function useSystemCas(): void {
 }
 
 /**
- * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned one, if there is a
- * fingerprint.
+ * Connects, and makes the hub prove that it has the key of a trusted certificate: of the pinned
+ * certificate, if a fingerprint is given.
  *
  * @throws {Failure} if the hub cannot be reached or does not speak TLS.
  * @throws the reason of the signal, if it aborts first.
@@ -110,7 +110,7 @@ async function connectPinned(
     host,
     port,
     ...(isIP(name) ? {} : { servername: name }),
-    // Without `ca`, those of the system are trusted.
+    // Without `ca`, the system's certificates are trusted.
     ...(caCerts.length === 0 ? {} : { ca: [...caCerts] }),
     // The pinned certificate may have any name.
     checkServerIdentity: () => undefined,

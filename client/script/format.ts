@@ -119,7 +119,7 @@ export class TextFormat implements ScriptFormat {
  *
  * - `{"type":"lost"}`: the connection broke, and the client reconnects;
  * - `{"type":"moved","address":"HOST:PORT"}`: the client is now at another of several hubs;
- * - `{"type":"restarted","uncertain":[...]}`: the session is a new one, with the refs of what may have been sent or
+ * - `{"type":"restarted","uncertain":[...]}`: the session is new; `uncertain` has the refs of what may have been sent or
  *   not; the new `welcome` follows;
  * - `{"type":"unsent","refs":[...]}`: the new session is in another room, with the refs of what waited for the old one.
  *

@@ -19,7 +19,7 @@ export interface ScriptIo {
 }
 
 export interface TerminalUser {
-  /** Asks for a secret without echo; undefined if none is given. Nothing else may read the input meanwhile. */
+  /** Asks for a secret without echo; undefined if the user gives none. The input must not be read elsewhere meanwhile. */
   askSecret: (question: string) => Promise<string | undefined>;
   /** Rings for a message. */
   alert: (message: MessageFrame) => void;
@@ -65,7 +65,7 @@ export async function printUnanswered(
 }
 
 /**
- * Without a user there is nobody to type a password.
+ * Fails if a password is required, since a script has no user to type it.
  *
  * @throws {Failure} if the frame, which the conversation has just received, asks for one.
  */

@@ -107,7 +107,7 @@ class PlainClient {
     if (message) this.#io.user?.alert(message);
   }
 
-  /** Sends each line of the input, and resolves when the last one is answered. */
+  /** Sends each line of the input, and resolves when the last line is answered. */
   async #sendLines(): Promise<void> {
     const conversation = this.#conversation;
     await conversation.until(() => conversation.state.nick !== "");
@@ -140,7 +140,7 @@ class PlainClient {
     await conversation.until(() => conversation.pendingCount === 0);
   }
 
-  /** Completes a command that lacks its password by asking the user; returns "" if none is given. */
+  /** Completes a command that lacks its password by asking the user; returns "" if the user gives none. */
   async #withPassword(line: string): Promise<string> {
     const { user } = this.#io;
     if (user && line.trim() === "") this.#conversation.retryNow();

@@ -26,7 +26,7 @@ export class HubList {
     return this.#isRejected && this.#rejections < this.#addresses.length;
   }
 
-  /** The current hub accepts no clients for now: the next one is tried first. */
+  /** The current hub accepts no clients for now: the next hub is tried first. */
   reject(): void {
     this.#isRejected = true;
     this.#rejections++;
@@ -41,7 +41,7 @@ export class HubList {
   /**
    * Connects to the first hub that answers, beginning with the current one.
    *
-   * @throws {Failure} if none does.
+   * @throws {Failure} if no hub answers.
    */
   async connect<Connection>(
     open: (address: Address) => Promise<Connection>,

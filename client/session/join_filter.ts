@@ -3,7 +3,7 @@
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 
-/** `smart`: only those of users who have written something. */
+/** `smart`: only joins and leaves of users who have written something. */
 export const JOIN_CHOICES = ["all", "smart", "none"] as const;
 export type JoinChoice = (typeof JOIN_CHOICES)[number];
 

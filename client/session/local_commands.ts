@@ -1,5 +1,5 @@
 /**
- * The commands that the client itself must recognise: local ones, the one that exits, and the one that takes a
+ * The commands that the client itself must recognise: local commands, the command that exits, and the command that takes a
  * password.
  */
 
@@ -55,7 +55,7 @@ export function isExit(line: string): boolean {
   return isOneOf(EXIT_NAMES, commandName(line));
 }
 
-/** Whether a line is a command, even an unknown one. */
+/** Whether a line is a command, known or not. */
 export function isCommand(line: string): boolean {
   return parseInput(line).kind === "command";
 }

@@ -21,7 +21,7 @@ const HANGUL = /^\p{scx=Hang}$/u;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/** Whether a message should alert the user with this nick: a new mention by somebody else, not a replayed one. */
+/** Whether a message should alert the user with this nick: a new mention by somebody else, not a replay. */
 export function shouldAlert(message: MessageFrame, nick: string): boolean {
   return !message.replay && mentions(message, nick);
 }

@@ -2,7 +2,7 @@
 
 import type { After } from "../../common/cli/timers.ts";
 
-/** The first delay is at most this long, and each next one twice as long, in milliseconds. */
+/** The first delay is at most this long, and each further delay twice as long, in milliseconds. */
 const FIRST_DELAY = 1000;
 const MAX_DELAY = 30_000;
 
@@ -66,7 +66,7 @@ export class Retry {
     this.#endWait();
   }
 
-  /** Ends the outage: the next one starts with the shortest delay and the full time. */
+  /** Ends the outage: the next outage starts with the shortest delay and the full time. */
   reset(): void {
     this.#attempts = 0;
     this.#cancelDeadline?.();

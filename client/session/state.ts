@@ -79,7 +79,7 @@ function receive(state: ConversationState, frame: HubFrame): ConversationState {
         ...state,
         stage: "joined",
         nick: frame.nick,
-        // A reconnect may land in another room; home stays the first one.
+        // A reconnect may land in another room; home stays the first room.
         home: state.home || frame.room,
         room: frame.room,
         maxFrame: frame.limits.line,

@@ -78,7 +78,7 @@ export class Keyboard {
 
 /**
  * Finds the terminal's cursor report (the answer to `ESC[6n`) among keys. Returns its column, from 0, and the bytes without
- * it; undefined if there is none.
+ * it; undefined if the bytes contain no report.
  */
 export function extractCursorReport(
   bytes: Uint8Array,

@@ -28,7 +28,7 @@ const SEPARATOR_ENDS: readonly number[] = [0xa8, 0xa9];
 const REPLACEMENT = [0xef, 0xbf, 0xbd];
 
 export interface PromptOptions {
-  /** Whether a submitted line goes into the history; none does by default. */
+  /** Whether a submitted line goes into the history; by default, no line does. */
   shouldRemember?: (line: string) => boolean;
   /** The initial history, the latest line first. */
   history?: readonly string[];

@@ -118,7 +118,7 @@ export class Screen {
     this.#pauseFor("resize", RESIZE_PAUSE, () => this.#afterResize());
   }
 
-  /** Takes the terminal's cursor report, a column from 0; ignored if none is awaited. */
+  /** Takes the terminal's cursor report, a column from 0; ignores a report that was not awaited. */
   onCursorReport(column: number): void {
     if (this.#pauseReason !== "cursor_report") return;
     this.#reportedColumn = column;

@@ -75,7 +75,7 @@ export async function openTrust(
   };
 }
 
-/** Resolves to true if the user accepts the hub's fingerprint, or types the same one. */
+/** Resolves to true if the user accepts the hub's fingerprint, or types it. */
 async function askAboutHub(shown: string, hub: Address, lang: Lang): Promise<boolean> {
   const address = formatAddress(hub);
   const question = sanitize(translate(lang, "client.first_sight.details", { address, shown }), {

@@ -23,7 +23,7 @@ export interface HubTrustOptions<Socket> {
   pin?: string | undefined;
   /** Certificates of authorities, in PEM: with them neither the known hubs nor the user are asked. */
   ca?: readonly string[] | undefined;
-  /** Missing if there is nowhere to remember hubs. */
+  /** Missing if hubs cannot be remembered. */
   knownHubs?: KnownHubs | undefined;
   /** Asks the user whether this is the hub's fingerprint; resolves to undefined if nobody can be asked. */
   ask: (fingerprint: string) => Promise<boolean | undefined>;
@@ -51,7 +51,7 @@ const FAULTS: readonly (readonly [RegExp, Key])[] = [
   [/UnknownIssuer/, "failure.tls_issuer"],
 ];
 
-/** Connects to one hub, over and over, and makes sure that it stays the same one. */
+/** Connects to one hub, over and over, and makes sure that it stays the same hub. */
 export class HubTrust<Socket> {
   readonly #options: HubTrustOptions<Socket>;
   /** The fingerprint that the hub must have; undefined until it is decided. */
@@ -104,8 +104,8 @@ export class HubTrust<Socket> {
     const certificate = this.#certificate ?? await this.#fetchPinned(pin, signal);
     const { address, ca } = this.#options;
     // Only the pinned certificate itself is trusted: an impostor may have sent an authority of its own beside it. An
-    // authority alone is not enough either, because the peer of this handshake may be another one than the peer that
-    // sent the certificate.
+    // authority alone is not enough either, because the peer of this handshake may not be the peer that sent the
+    // certificate.
     const identity = {
       name: certificate.name ?? address.hostname,
       caCerts: [
@@ -125,7 +125,7 @@ export class HubTrust<Socket> {
     return handshake.value;
   }
 
-  /** @throws {Failure} if the hub's certificate is not the pinned one. */
+  /** @throws {Failure} if the hub's certificate is not the pinned certificate. */
   async #fetchPinned(pin: string, signal: AbortSignal): Promise<ShownCertificate> {
     const certificate = await this.#options.fetchCertificate(signal);
     if (certificate.fingerprint === pin) return certificate;

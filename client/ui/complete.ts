@@ -92,7 +92,7 @@ function findSlot(before: string, word: string, { commands, nicks, rooms }: Comp
   return { sigil: "", names: nicks, suffix: before === "" ? ": " : " ", isFreeText: true };
 }
 
-/** The names that begin with `typed`, except unsafe ones from a hostile hub: to write them would do more. */
+/** The names that begin with `typed`, except unsafe names from a hostile hub: writing them would do more than complete. */
 function findCandidates(names: readonly string[], typed: string): string[] {
   return [...new Set(names)].filter((name) =>
     foldForSearch(name).startsWith(typed) && ONE_WORD.test(name) && sanitize(name) === name

@@ -92,7 +92,7 @@ export class Composer {
     return this.#prompt.cursor;
   }
 
-  /** The long paste that awaits confirmation; undefined if there is none, or while a password is asked for. */
+  /** The long paste that awaits confirmation, if any; undefined while the user is asked for a password. */
   get unconfirmed(): string | undefined {
     return this.password.isOpen ? undefined : this.#unconfirmed?.text;
   }

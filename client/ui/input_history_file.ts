@@ -1,4 +1,4 @@
-/** The file of the input history. Several clients may share it: each adds its lines under a lock, so none is lost. */
+/** The file of the input history. Several clients may share it: each adds its lines under a lock, so no line is lost. */
 
 import type { Environment } from "../../common/cli/environment.ts";
 import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
@@ -33,7 +33,7 @@ export class InputHistoryFile {
     return this.#stateFile.file;
   }
 
-  /** Creates the file if there is none. Nothing but the open file is used afterwards. */
+  /** Creates the file if it does not exist. Afterwards, only the open file is used. */
   async open(): Promise<void> {
     this.#enqueue(async () => this.#file = await openOwnFile(this.#stateFile));
     await this.flush();
@@ -106,7 +106,7 @@ async function update(file: Deno.FsFile, added: readonly string[]): Promise<stri
   return kept;
 }
 
-/** The text of a file; of a large one, the last lines. */
+/** The text of a file; only the last lines if it is large. */
 async function readEnd(file: Deno.FsFile, size: number): Promise<string> {
   const from = Math.max(0, size - MAX_BYTES);
   await file.seek(from, Deno.SeekMode.Start);

@@ -31,7 +31,7 @@ export function inputLine(
     return { prompt: sanitize(prompt), line: "", cursor: 0 };
   }
   if (nick === "") return undefined;
-  // A user who never leaves the first room need not know that there are rooms.
+  // A user who never leaves the first room need not know that rooms exist.
   const prompt = sanitize(room === home ? `${nick}> ` : `#${room} ${nick}> `);
   const status = stage === "joined" ? "" : `${connectionStatus(lang, retryIn)} `;
   return { prompt: status + prompt, line: composer.line, cursor: composer.cursor };

@@ -1,4 +1,4 @@
-/** Texts of several lines, which are pasted: whether to ask before one is sent, the question, and its summary in one line. */
+/** Texts of several lines, which are pasted: whether to ask before sending, the question, and its summary in one line. */
 
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { graphemes, textWidth } from "../terminal/width.ts";
@@ -51,7 +51,7 @@ export function parseConfirmation(
   return undefined;
 }
 
-/** The text itself, or of one with many lines the first line and their number. */
+/** The text itself; if it has many lines, the first line and their number. */
 export function summarize(
   text: string,
   lang: Lang,
@@ -73,7 +73,7 @@ function countLines(text: string): number {
   return count;
 }
 
-/** Cuts a text to a width; one that was cut ends with the ellipsis. */
+/** Cuts a text to a width; a text that was cut ends with the ellipsis. */
 function shorten(text: string, columns: number, ellipsis: string): string {
   let [shown, kept, used] = ["", "", 0];
   const room = columns - textWidth(ellipsis);

@@ -47,8 +47,8 @@ export const NOTIFY_VARIABLES: readonly string[] = [
 ];
 
 /**
- * The sequence that shows a message; undefined if none is known to work. Nick and text are sanitized, joined into one line
- * and cut.
+ * The sequence that shows a message; undefined if the terminal is not known to support one. Nick and text are
+ * sanitized, joined into one line and cut.
  */
 export function notificationSequence(
   environment: Environment,

@@ -90,7 +90,7 @@ interface Speaker {
   key: string;
 }
 
-/** Nicks in the order of their last messages; those without one follow in the order in which they joined. */
+/** Nicks in the order of their last messages, followed by nicks without messages in the order in which they joined. */
 export class RecentSpeakers {
   readonly #max: number;
   /** The most recent speaker first, each key once. */
@@ -114,7 +114,7 @@ export class RecentSpeakers {
     if (this.#speakers.length > this.#max) this.#speakers.pop();
   }
 
-  /** Replaces a nick at its place; adds the new one if the old one is unknown. */
+  /** Replaces a nick at its place; adds the new nick if the old one is unknown. */
   rename(from: string, nick: string): void {
     const speaker = this.#speakers[this.#find(nickKey(from))];
     if (!speaker) return this.add(nick);

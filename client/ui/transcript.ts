@@ -118,7 +118,7 @@ export class Transcript {
       .map((input) => renderPending(input, now, context, viewport.nick));
     const rowsFrom = (first: number) => rendered.slice(first).flat();
     if (rendered.length === inputs.length && rowsFrom(0).length <= maxRows) return rowsFrom(0);
-    // One row is for the number of the hidden ones. The last input is shown in any case, if need be only its beginning.
+    // One row is for the number of hidden inputs. The last input is always shown, if need be only its beginning.
     let first = rendered.length - 1;
     while (first > 0 && rowsFrom(first - 1).length < maxRows) first--;
     const count = inputs.length - rendered.length + first;

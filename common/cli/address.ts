@@ -16,7 +16,7 @@ export interface Address {
 }
 
 /**
- * Parses `[HOST] [PORT]`. Port 0 means any free one, for listeners.
+ * Parses `[HOST] [PORT]`. For listeners, port 0 means any free port.
  *
  * @throws {UsageError} for an invalid host or port, and for a third argument.
  */

@@ -42,7 +42,7 @@ export interface Positionals {
   readonly shown: Key;
   /** The sentence about their defaults and other forms. */
   readonly help?: Key;
-  /** The words that a single one may be. */
+  /** The words that a single argument may be. */
   readonly choices?: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export const ADDRESS_POSITIONALS: Positionals = {
 
 export interface Arguments {
   readonly positionals: readonly string[];
-  /** The value of an option, if it was given; the last one of several. */
+  /** The value of an option, if it was given; the last value if there are several. */
   value(flag: string): string | undefined;
   /** Whether an option was given. */
   isOn(flag: string): boolean;

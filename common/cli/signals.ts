@@ -12,7 +12,7 @@ const SAME_REQUEST = 500;
 function onStopSignals(listener: (signal: Deno.Signal, ignore: () => void) => void): void {
   const hasTerminal = isSeen();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // Windows has neither SIGTERM nor, as such, SIGHUP.
+    // Windows has no SIGTERM, and no SIGHUP in the usual sense.
     if (Deno.build.os === "windows" && signal !== "SIGINT") continue;
     const call = () => {
       if (signal === "SIGHUP" && !hasTerminal) return;

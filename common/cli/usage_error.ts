@@ -1,4 +1,4 @@
-/** Errors that are described in the user's language, and wrong usage of the program as one of them. */
+/** Errors that are described in the user's language, among them wrong usage of the program. */
 
 import { type Key, type Lang, translate } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";

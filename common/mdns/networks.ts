@@ -10,7 +10,7 @@ export interface Interface {
   netmask: string;
 }
 
-/** The interfaces that the machine has now; none where the system does not say, as in some containers. */
+/** The interfaces that the machine has now; an empty list if the system does not say, as in some containers. */
 export function ownInterfaces(): Interface[] {
   try {
     return Deno.networkInterfaces();

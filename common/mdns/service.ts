@@ -12,13 +12,13 @@ import { sanitize } from "../protocol/sanitize.ts";
 export const SERVICE_TYPE = "chat";
 
 export interface Service {
-  /** Identifies one run of a hub, also at another address: 16 hexadecimal digits. */
+  /** Identifies one run of a hub, the same at all of its addresses: 16 hexadecimal digits. */
   id: string;
   /** The version of the protocol; this program joins hubs with {@linkcode PROTOCOL}. */
   protocol: number;
   isEncrypted: boolean;
   requiresPassword: boolean;
-  /** The address that it listens on, if it differs from the one that announces it. */
+  /** The address that it listens on, if it differs from the address that announces it. */
   address?: string;
 }
 
@@ -37,7 +37,7 @@ export function encodeService(service: Omit<Service, "protocol">): Record<string
   };
 }
 
-/** Decodes the fields; unknown ones are ignored. Undefined if they are not those of a hub. */
+/** Decodes the fields; unknown ones are ignored. Undefined if they do not describe a hub. */
 export function decodeService(fields: unknown): Service | undefined {
   if (typeof fields !== "object" || fields === null) return undefined;
   const field = (name: string) => {

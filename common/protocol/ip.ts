@@ -4,7 +4,7 @@ const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 /** Longest textual IPv6 address (RFC 4291, section 2.2), which ends in an IPv4 address. */
 const MAX_IPV6 = 45;
 
-/** An IP address in canonical form; undefined for anything else, and for one with a zone. */
+/** An IP address in canonical form; undefined for anything else, and for an address with a zone. */
 export function parseIp(text: string): string | undefined {
   const bits = ipv4Bits(text);
   if (bits !== undefined) return text.split(".").map(Number).join(".");
@@ -24,7 +24,7 @@ export function isLoopback(host: string): boolean {
   return ip === "::1" || /^(127\.|::ffff:7f[\da-f]{2}:)/.test(ip);
 }
 
-/** Whether an address can be that of one other machine: not loopback, unspecified, multicast or broadcast. */
+/** Whether an address can belong to a single other machine: not loopback, unspecified, multicast or broadcast. */
 export function isUnicast(ip: string): boolean {
   if (ip.includes(":")) return ip !== "::" && ip !== "::1" && !/^(ff|::ffff:)/i.test(ip);
   const [first = 0] = ip.split(".").map(Number);

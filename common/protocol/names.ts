@@ -44,7 +44,7 @@ export interface Nick {
 const ALLOWED = /^[\p{L}\p{M}\p{Nd}_.-]+$/u;
 const ALLOWED_START = /^[\p{L}\p{Nd}]/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** More marks than are shown (sanitize.ts): two such nicks could look the same. */
+/** More marks than are shown (sanitize.ts): two nicks with so many could look the same. */
 const EXCESS_MARKS = /\p{M}{9}/u;
 
 /** ISO 15924 codes of the scripts in Unicode 17; those that the engine does not know are left out. */

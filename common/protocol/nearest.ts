@@ -3,8 +3,8 @@
 const MAX_DISTANCE = 2;
 
 /**
- * The known word nearest to a mistyped one; undefined if none is near: at most 2 letters inserted, left out, replaced or
- * swapped with a neighbour, and fewer than the word has. The first of equals.
+ * The known word nearest to a mistyped word; undefined if all are too different. A word is near if at most 2 letters are
+ * inserted, left out, replaced or swapped with a neighbour, fewer than it has. Of equally near words, the first.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

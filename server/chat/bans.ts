@@ -21,7 +21,7 @@ export class Bans {
     return "added";
   }
 
-  /** Lifts the ban of a nick's key and returns the nick; undefined if there is no such ban. */
+  /** Lifts the ban of a nick's key and returns the nick; undefined if the key is not banned. */
   remove(key: string): string | undefined {
     const nick = this.#bans.get(key)?.nick;
     this.#bans.delete(key);

@@ -33,7 +33,7 @@ export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
   presence?: RateLimit | undefined;
 }
 
-/** The room that a newcomer joins; the error says why it is not the one that it asked for. */
+/** The room that a newcomer joins; the error says why it is not the room that it asked for. */
 export interface EntryRoom {
   readonly room: Room;
   readonly error?: ChatError;
@@ -76,7 +76,7 @@ export class Chat {
 
   // Joining and leaving the chat.
 
-  /** Reserves a nick for a newcomer: the one that it wants, or a free one. Undefined while the cluster cannot be reached. */
+  /** Reserves a nick for a newcomer: the nick that it asks for, or a free one. Undefined if the cluster is unreachable. */
   reserveNick(
     session: Session,
     wanted: string,
@@ -95,7 +95,7 @@ export class Chat {
   }
 
   /**
-   * Opens the room that a newcomer joins: the one that it names if it may join it, or else the first. Undefined while the
+   * Opens the room that a newcomer joins: the room that it asks for if it may join it, or else the first. Undefined while the
    * cluster cannot be reached.
    */
   openEntryRoom(

@@ -87,7 +87,7 @@ export class Fanout {
     this.#individually(session).own.push(entry);
   }
 
-  /** The session has just joined its room: it gets nothing of what happened there before. */
+  /** The session has just joined its room: it gets nothing that happened there before. */
   startFrom(session: Member): void {
     this.#endRuns();
     this.#individually(session).since = this.#order;
@@ -102,7 +102,7 @@ export class Fanout {
     this.#deliver(session, entries);
   }
 
-  /** The session gets nothing of what happened so far in this tick. */
+  /** The session gets nothing that happened so far in this tick. */
   discardFor(session: Member): void {
     this.#endRuns();
     this.#individual.set(session, { since: this.#order, own: [] });

@@ -57,7 +57,7 @@ export class Moderation {
     return "added";
   }
 
-  /** Lifts the ban of a nick's key and returns the nick; undefined if there is no such ban. */
+  /** Lifts the ban of a nick's key and returns the nick; undefined if the key is not banned. */
   unban(key: string): string | undefined {
     const nick = this.bans.remove(key);
     if (nick !== undefined) this.#options.putRule({ kind: "ban", key, ban: undefined });

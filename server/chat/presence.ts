@@ -14,7 +14,7 @@ import { PresenceBatch } from "./presence_batch.ts";
  */
 export const PRESENCE_LIMIT: RateLimit = { rate: 1000, burst: 1000 };
 
-/** A batch of this size is announced whatever that costs, which is little per event. */
+/** A batch of this size is announced regardless of the budget: per event, it costs little. */
 const MAX_EVENTS = 20_000;
 
 export interface PresenceOptions {
@@ -40,7 +40,7 @@ export class Presence {
     this.#flushIfAffordable(room, batch);
   }
 
-  /** A user has left a room. What a moderator did is announced at once and by itself, whatever it costs. */
+  /** A user has left a room. A moderator's action is announced at once and by itself, regardless of the budget. */
   left(user: Session | RemoteUser, room: Room, departure: Departure): void {
     if (departure.params) {
       if (user instanceof Session) this.forgetMember(user, room);

@@ -151,7 +151,7 @@ class Walk {
   }
 }
 
-/** Changes in their order, of which any can be removed. */
+/** Changes in their order. Any of them can be removed. */
 class Chain {
   size = 0;
   #first: Change | undefined;

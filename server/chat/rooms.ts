@@ -85,7 +85,7 @@ export class Rooms {
     session.room = room;
   }
 
-  /** Removes the session from a room. If that was its current one, the one that it joined last becomes current. */
+  /** Removes the session from a room. If that was its current room, the room that it joined last becomes current. */
   removeMember(session: Session, room: Room): void {
     room.members.delete(session);
     session.rooms.delete(room);

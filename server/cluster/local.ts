@@ -1,4 +1,4 @@
-/** The cluster of a single hub: messages are accepted at once, and there are no other users. */
+/** The cluster of a single hub: it accepts messages at once, and all users are its own. */
 
 import type { Posted } from "../types.ts";
 import type { ClaimOutcome, Cluster, MovedUser, Post } from "./mod.ts";

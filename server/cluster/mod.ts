@@ -50,7 +50,7 @@ export interface ClusterListener {
 }
 
 export interface Cluster {
-  /** Whether there can be no other hubs, so that users need not be published. */
+  /** Whether the hub is the only one, so that users need not be published. */
   readonly isAlone: boolean;
   /** Identifies the sequence of message ids; with a new epoch, ids start over. */
   readonly epoch: string;
@@ -93,7 +93,7 @@ export interface Cluster {
   removeUser(id: string, departure: Departure): void;
   /**
    * Moves a user from another hub to this one. `after` is the id of the last message they saw. `done` gets undefined if
-   * there is no such user. The hub puts the user once their rooms are open.
+   * the user does not exist. The hub puts the user once their rooms are open.
    */
   takeUser(
     id: string,

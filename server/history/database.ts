@@ -74,7 +74,7 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Creates an empty file if there is none, and returns whether it did. */
+/** Creates an empty file unless the file exists, and returns whether it did. */
 function ensureFile(path: string): boolean {
   try {
     const { isFile, mode } = Deno.statSync(path);
@@ -143,7 +143,7 @@ function create(database: DatabaseSync): void {
   run(database, "COMMIT");
 }
 
-/** @throws {Failure} when the tables are not those of {@linkcode SCHEMA_VERSION}. */
+/** @throws {Failure} if the tables do not match {@linkcode SCHEMA_VERSION}. */
 function verify(path: string, database: DatabaseSync): void {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });

@@ -55,7 +55,7 @@ export class MessageLog {
     this.#gone = this.#size = this.#bytes = 0;
   }
 
-  /** Drops the oldest messages; if there are none, the memory of dropped ones. */
+  /** Drops the oldest messages; in an empty log, forgets those dropped before. */
   drop(count = 1): void {
     if (this.#size === 0) return this.#dropped.clear();
     for (let left = Math.min(count, this.#size); left > 0;) left -= this.#dropOf(left);

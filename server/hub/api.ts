@@ -22,7 +22,7 @@ export interface HubOptions
   schedule: (flush: () => void) => void;
   /** Returns a new unguessable string. */
   randomId: () => string;
-  /** Number of a room's messages that are replayed to a user who joins it and asks for no other number. */
+  /** How many messages of a room are replayed to a user who joins it, unless they ask for another number. */
   historyOnJoin: number;
   /** Required to join; without it everybody may. */
   password?: Secret | undefined;

@@ -312,7 +312,7 @@ export class Handshake {
   #sendWelcome(session: Session): void {
     const { name, cluster, limits, motd, history, fanout } = this.#options;
     const room = session.room!;
-    this.#hub.chat.presence.markInformed(session); // the welcome says who is there
+    this.#hub.chat.presence.markInformed(session); // the welcome lists the members
     fanout.toOne(session, {
       type: "welcome",
       protocol: PROTOCOL,

@@ -173,7 +173,7 @@ export class Hub implements HubApi {
       return this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
     }
     if (user.stage === "gone") return;
-    // A slow reader lost some frames: later ones must not look as if nothing were missing.
+    // A slow reader lost some frames: later frames must not look as if nothing were missing.
     if (code === "slow_consumer") this.#fanout.discardFor(user);
     this.#fanout.toOne(user, codedFrame("bye", code, params));
     this.#fanout.flushTo(user);
@@ -241,7 +241,7 @@ export class Hub implements HubApi {
   reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
-    this.chat.presence.flushTo(session); // the reply may say who is there
+    this.chat.presence.flushTo(session); // the reply may list the members
     const answer = { type: "reply", ref, code, data: fields, text } as const;
     this.#sendAnswer(session, answer);
     if (isCarriedOver(answer)) this.chat.publishUser(session);

@@ -23,13 +23,13 @@ export interface SessionsOptions
   notify: (id: string, code: NoticeCode, params: Params) => void;
 }
 
-/** Sessions that may be away at the same time; beyond it, the one that has been away longest ends. */
+/** Sessions that may be away at the same time; beyond it, the session that has been away longest ends. */
 const MAX_AWAY = 10_000;
 /** Memory budget for all away sessions, in bytes. Above it, sessions over their fair share end, oldest first. */
 const MAX_RETAINED = 64 * 1024 * 1024;
 const FAIR_SHARE = 64 * 1024;
 
-/** After these the client may resume, as after a broken connection; the others end the session. */
+/** Byes after which the client may resume, as after a broken connection. All other byes end the session. */
 const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
   undefined,
   "slow_consumer",
@@ -185,7 +185,7 @@ export class Sessions {
     session.deferred = undefined; // a client that resumes asks again
   }
 
-  /** Closes the connection of a session that goes on over another one, with a bye. */
+  /** Closes the connection of a session that goes on over another connection, with a bye. */
   #closePeer(session: Session): void {
     const { fanout } = this.#options;
     const { peer } = session;

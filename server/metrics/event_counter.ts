@@ -28,7 +28,7 @@ export class EventCounter {
     return this.byCase(event).values().reduce((sum, count) => sum + count, 0);
   }
 
-  /** Wraps a log, and counts its events whatever its level. */
+  /** Wraps a log, and counts its events at every level. */
   wrap(log: Log): Log {
     const counted = (level: keyof Log) => (message: string, fields?: LogFields) => {
       if (isEvent(message)) this.#count(message, fields);

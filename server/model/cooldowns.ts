@@ -11,7 +11,7 @@ export class Cooldowns {
   readonly #byId: Map<string, number> = new Map();
   readonly #byKey: Map<string, number> = new Map();
 
-  /** At most `max` people have one at the same time. */
+  /** At most `max` people have a deadline at the same time. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -20,7 +20,7 @@ export class Cooldowns {
     return this.#byId.size === 0 && this.#byKey.size === 0;
   }
 
-  /** Sets the deadline for a person in place of any earlier one; "full" if there is no space for another person. */
+  /** Sets the deadline for a person and replaces any earlier deadline; returns "full" if it cannot hold another person. */
   set({ id, key }: Pick<Author, "id" | "key">, until: number, now: number): "set" | "full" {
     for (const [deadlines, name] of [[this.#byId, id], [this.#byKey, key]] as const) {
       if (deadlines.has(name) || deadlines.size < this.#max) continue;
@@ -37,7 +37,7 @@ export class Cooldowns {
     return Math.max(0, (this.#byId.get(id) ?? 0) - now, (this.#byKey.get(key) ?? 0) - now);
   }
 
-  /** Returns whether the person had a deadline; one that has passed may count or not. */
+  /** Returns whether the person had a deadline; a deadline that has passed may or may not count. */
   remove({ id, key }: Pick<Author, "id" | "key">): boolean {
     const [hadId, hadKey] = [this.#byId.delete(id), this.#byKey.delete(key)];
     return hadId || hadKey;

@@ -8,7 +8,7 @@ import { type ChatError, type ChatResult, fail, quote } from "./errors.ts";
 import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
 import type { Session } from "./session.ts";
 
-/** The nick that a newcomer gets, and what was wrong with the one that it wanted. */
+/** The nick that a newcomer gets, and what was wrong with the nick that it asked for. */
 export interface AssignedNick {
   nick: string;
   fault?: NickFault | "taken";
@@ -20,7 +20,7 @@ export class Nicks {
   /** Sessions of this hub, by key and by id. */
   readonly #holders: Map<string, Session> = new Map();
   readonly #byId: Map<string, Session> = new Map();
-  /** Keys that are claimed at another hub by a user who is not known here yet. */
+  /** Keys that a user at another hub has claimed, while that user is not known here yet. */
   readonly #avoided: Set<string> = new Set();
   #lastGuest = 0;
 
@@ -89,7 +89,7 @@ export class Nicks {
     return { code: "nick_taken", params: { nick, suggestion: this.#suggest(nick) } };
   }
 
-  /** The nick for a newcomer: the one that it wants, or a free one. */
+  /** The nick for a newcomer: the nick that it asks for, or a free one. */
   assign(session: Session, wanted: string): AssignedNick {
     const fallback = () => session.nick || this.nextGuest();
     if (wanted.trim() === "") return { nick: fallback() };

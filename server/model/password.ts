@@ -18,7 +18,7 @@ export class Password {
     this.#secret = secret;
   }
 
-  /** "right", or the number of tries left; once none is left, every attempt fails. */
+  /** "right", or the number of tries left; at 0, every further attempt fails. */
   try(session: Session, attempt: string): "right" | number {
     const failures = this.#failures.get(session) ?? 0;
     if (failures >= MAX_TRIES) return 0;

@@ -63,7 +63,7 @@ export class RemoteUsers {
     return this.#byRoom.keys();
   }
 
-  /** Adds a user, or updates one. */
+  /** Adds or updates a user. */
   set(user: User): RemoteUser {
     const known = this.#byId.get(user.id);
     if (known) this.#removeFromIndexes(known);

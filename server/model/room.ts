@@ -21,7 +21,7 @@ export interface Member extends Author {
   readonly peer: { send(bytes: Uint8Array): void };
   readonly ignoreList: IgnoreList;
   readonly rooms: ReadonlySet<Room>;
-  /** The current one of its rooms. */
+  /** The current room. */
   readonly room: Room | undefined;
 }
 
@@ -91,7 +91,7 @@ export class Room {
     if (slow !== this.slow) this.slow = slow;
   }
 
-  /** The nicks of at most `max` members, without one of them; members here first, in the order in which they joined. */
+  /** The nicks of at most `max` members, excluding one; members here first, in the order in which they joined. */
   nicks(max: number, except?: Member): string[] {
     const nicks: string[] = [];
     for (const member of this.members) {

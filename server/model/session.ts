@@ -42,7 +42,7 @@ export class Session implements Member {
   /** Public name of the session, made from the token by the cluster so that the token cannot be found from it. */
   readonly id: string;
   stage: SessionStage = "new";
-  /** Whether a line was received: only the first one can be the `hello` that changes the dialect. */
+  /** Whether a line was received: only the first line can be the `hello` that changes the dialect. */
   hasSpoken = false;
   /** Whether its `hello` was answered with a welcome. */
   hasWelcome = false;
@@ -55,7 +55,7 @@ export class Session implements Member {
   readonly rooms: Set<Room> = new Set();
   /** For each room, the id of the last message before it joined. */
   readonly joinedAfter: Map<Room, number> = new Map();
-  /** The current one of its rooms, where its messages go; undefined only while it is in none. */
+  /** The current room, where its messages go; undefined only while the session is in no room. */
   room: Room | undefined;
   isModerator = false;
   readonly ignoreList: IgnoreList = new IgnoreList();
@@ -96,7 +96,7 @@ export class Session implements Member {
     return this.#mailbox ??= new Mailbox();
   }
 
-  /** The author of its messages: the same object until its nick changes, as every message holds one. */
+  /** The author of its messages: the same object until its nick changes, because every message refers to it. */
   get author(): Author {
     if (this.#author?.nick !== this.nick) {
       const { id, key, nick } = this;

@@ -1,4 +1,4 @@
-/** Greets connections that stay silent, with one timer for all: a timer each would be slow when thousands connect at once. */
+/** Greets connections that stay silent, with one timer for all, since thousands of timers at once would be slow. */
 
 import type { Clock } from "../clock.ts";
 
@@ -8,7 +8,7 @@ export class GreetTimer<Connection> {
   readonly #greet: (connection: Connection) => void;
   /** When each connection is due, the earliest first. */
   readonly #due: Map<Connection, number> = new Map();
-  /** Stops the timer; undefined while none is set. */
+  /** Stops the timer; undefined while it is not set. */
   #stop: (() => void) | undefined;
 
   /** Calls `greet` `delay` milliseconds after {@linkcode start}, unless the connection is cancelled before. */

@@ -51,7 +51,7 @@ export class Outbox {
     return "queued";
   }
 
-  /** Removes and returns the bytes of the next write; undefined if there are none. They stay pending until {@linkcode markSent}. */
+  /** Removes and returns the bytes of the next write, if any. They stay pending until {@linkcode markSent}. */
   next(): Uint8Array | undefined {
     if (this.#chunks.length <= 1) return this.#chunks.pop();
     const first = this.#chunks[0]!;

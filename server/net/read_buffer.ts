@@ -5,7 +5,7 @@
 
 /** Initial size, in bytes. */
 export const SMALL_BUFFER = 256;
-/** Factor between one size and the next. */
+/** Factor between consecutive sizes. */
 const GROWTH = 4;
 /** The largest buffer that each connection may own, in bytes. */
 const OWN_BUFFER = 16 * 1024;

@@ -48,7 +48,7 @@ const MAX_OWN_FILE = 16 * 1024;
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([^]*?)-----END \1-----/g;
 
 /**
- * Loads the given certificate, or the hub's own, which is generated if there is none.
+ * Loads the given certificate, or else the hub's own, which is generated the first time.
  *
  * @throws {Failure} if a file cannot be read or written, or no client could verify the certificate.
  */

@@ -32,7 +32,7 @@ async function sendFrames(peer: Peer, accepted: () => void): Promise<void> {
   }
 }
 
-/** The same with `nc`, answering the messages of one bot. */
+/** The same with `nc`, answering one bot's messages. */
 async function sendLines(peer: Peer): Promise<void> {
   for (let sent = 0;; sent++) {
     peer.send(`${sent}\n`);

@@ -28,7 +28,7 @@ const CLASSES: readonly [name: string, evils: readonly string[]][] = [
 ];
 const EVILS = CLASSES.flatMap(([, evils]) => evils);
 
-/** They surround whatever is sent, so that it is found again. */
+/** They surround each text that is sent, so that the output can be searched for it. */
 const [BEFORE, AFTER] = ["q", "z"];
 
 /** How it is shown within a line. */
@@ -230,7 +230,7 @@ Deno.test("no control character in any field of the text dialect reaches anybody
       await eve.closed();
       assertSafe(eve);
     }
-    // The leaves are announced before this, perhaps together with those of earlier cases.
+    // The leaves are announced before this, perhaps together with leaves of earlier cases.
     await using last = await bare(hub, newNick("last"));
     last.send("that was all\n");
     for (const witness of [witnesses.nc, witnesses.bot]) await witness.until("that was all");

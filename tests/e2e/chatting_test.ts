@@ -74,7 +74,7 @@ testInPty("two users in terminals read each other, and get no echo", async () =>
   }
 });
 
-testInPty("a burst of messages loses none, and leaves the draft alone", async () => {
+testInPty("a burst of messages arrives complete, and leaves the draft alone", async () => {
   await using hub = await startHub(["--rate", "0"]);
   await using ana = await join(hub, "ana", { cols: 40 });
   await using bob = await joinWithNc(hub.port, "bob");

@@ -30,7 +30,7 @@ Deno.test({
 const DECLARED_DEAD_MS = 60_000;
 
 faultStep(
-  "a user whose hub is killed moves to another one, and nobody sees them leave",
+  "a user whose hub is killed moves to another hub, and nobody sees them leave",
   async () => {
     await using nats = await startNats();
     await using cluster = await startHubs(2, nats.url);

@@ -70,7 +70,7 @@ Deno.test({
     say(north, ["before"]);
     await south.bot.untilMessage("before");
 
-    // One hub is cut off, and the other one goes on.
+    // One hub is cut off, and the other goes on.
     await north.network.cut();
     say(north, numbered("cut"));
     await north.bot.until("notice", isLost);
@@ -93,7 +93,7 @@ Deno.test({
     }));
     await Promise.all([north, south].map(({ network }) => network.heal()));
     await Promise.all([north, south].map(({ bot }) => bot.until("notice", isBack)));
-    // Messages of the first hub to be back may arrive before the notice at the other one.
+    // Messages of the first hub to be back may arrive at the other hub before the notice.
     await untilReceived(south.bot, "both 0 9");
     await untilReceived(north.bot, "both 1 9");
     say(north, ["the end"]);

@@ -166,7 +166,7 @@ Deno.test("a hub at port 0 prints its real port, and the printed commands work",
   assertEquals((await runChat(words, { stdin: "hola\n" })).code, 0);
 });
 
-Deno.test("a hub on all interfaces prints a command for each, and the one for this machine works", async () => {
+Deno.test("a hub on all interfaces prints a command for each, and this machine's command works", async () => {
   const { hub, port, lines } = await startWithInvitation(["0.0.0.0", "0"]);
   await using _ = hub;
   assertEquals(lines[0], `chat ${config.version} listening on 0.0.0.0:${port}`);

@@ -70,7 +70,7 @@ async function tryServer(args: string[], { folder }: Stage): Promise<void> {
   assertEquals((await hub.exit()).code, 0);
 }
 
-/** Joins the hub of the test instead of the one that is named, and leaves at the end of input. */
+/** Joins the test's hub instead of the hub that is named, and leaves at the end of input. */
 async function tryClient(name: string, args: string[], stage: Stage): Promise<void> {
   const { hub, encrypted, folder } = stage;
   const isEncrypted = args.includes("--tls");

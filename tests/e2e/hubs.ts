@@ -18,7 +18,7 @@ export function testWithNatsInPty(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: NATS_MISSING || NO_PTY, fn });
 }
 
-/** Hubs of one cluster. `await using` stops those that still run. */
+/** Hubs of one cluster. `await using` stops the hubs that still run. */
 export interface HubGroup extends AsyncDisposable {
   readonly hubs: readonly Hub[];
 }

@@ -1,6 +1,6 @@
 /**
  * install.ps1 names the files that a release has, and PowerShell can parse it. On Windows, with CHAT_BIN, it installs that
- * executable from a server on loopback, and refuses a wrong one.
+ * executable from a server on loopback, and refuses a wrong executable.
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

@@ -54,7 +54,7 @@ Deno.test({
   },
 });
 
-Deno.test("a metrics port in use is reported in one line, and nothing else is done", async () => {
+Deno.test("a metrics port in use is reported in one line, and the hub creates no file", async () => {
   await using hub = await startHub(ANY);
   await using folder = await tempDirectory();
   const taken = `127.0.0.1:${await metricsPort(hub)}`;

@@ -14,7 +14,7 @@ export function testInPty(name: string, fn: () => Promise<void>): void {
 export interface JoinOptions extends TerminalOptions {
   /** More arguments of the client. */
   args?: string[];
-  /** The nick that the hub assigns, if it is not the requested one. */
+  /** The nick that the hub assigns, if it differs from the requested nick. */
   given?: string;
   /** Wraps the client's command line. */
   wrap?: (command: string[]) => string[];
@@ -99,7 +99,7 @@ export interface Input {
   row: number;
 }
 
-/** A nick, preceded by a room other than the first one, preceded by the state of a lost connection. */
+/** A nick, preceded by the room unless it is the first room, preceded by the state of a lost connection. */
 const PROMPT = /^(\((again in|connecting)[^)]*\) )?(#\S+ )?[^\s:]+>( |$)/;
 
 /** Reads the last prompt on the screen, and everything below it. */

@@ -80,7 +80,7 @@ export class ScriptedHub {
     this.#connection = undefined;
   }
 
-  /** Closes the connection, and accepts no other one. */
+  /** Closes the connection, and accepts no more. */
   stop(): void {
     this.hangUp();
     this.#listener.close();

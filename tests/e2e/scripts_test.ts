@@ -240,7 +240,7 @@ Deno.test("--send prints the error on stderr, and the code is 1", async () => {
   }
 });
 
-Deno.test("--send ends with 3 if the hub refuses, and with 1 if there is none", async () => {
+Deno.test("--send ends with 3 if the hub refuses, and with 1 if no hub answers", async () => {
   await using hub = await startHub([], { env: { CHAT_PASSWORD: "secret" } });
   const refused = await runChat(clientArgs(hub, "--send", "hola"));
   assertEquals([refused.code, refused.stdout], [3, ""]);

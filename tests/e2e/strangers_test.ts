@@ -1,4 +1,4 @@
-/** The client's errors for an address without a hub, or with a full one. */
+/** The client's errors for an address without a hub, or with a full hub. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { runChat } from "../support/program.ts";

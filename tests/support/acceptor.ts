@@ -17,7 +17,7 @@ export class Acceptor implements AsyncDisposable {
     return (this.#listener.addr as Deno.NetAddr).port;
   }
 
-  /** Connects to a port of this machine; that connection is closed at the end as well. */
+  /** Connects to a port on this machine. The connection is closed at the end as well. */
   async connect(port: number): Promise<Deno.Conn> {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     this.#open.add(conn);
@@ -25,7 +25,7 @@ export class Acceptor implements AsyncDisposable {
   }
 
   /**
-   * Passes bytes on between a connection and a port of this machine until either side ends, or until `up` bytes have passed
+   * Passes bytes on between a connection and a port on this machine until either side ends, or until `up` bytes have passed
    * to the port, or `down` bytes from it, counted from the end of its first line.
    */
   async relay(

@@ -53,7 +53,7 @@ export class FakeBroker {
     hub.isDead = true;
   }
 
-  /** Expires a dead hub's lease: those of its users who have not moved leave. */
+  /** Expires a dead hub's lease: its users leave unless they have moved. */
   expire(hub: FakeCluster): void {
     for (const user of [...this.users.values()]) {
       if (user.hub !== hub.instanceId) continue;

@@ -58,7 +58,7 @@ const data = fc.dictionary(key, value, {
   .map((each) => JSON.parse(JSON.stringify(each)) as Record<string, unknown>);
 const coded = { code, params, text: long };
 
-/** A frame with these fields, of which the optional ones may be missing. */
+/** A frame with these fields. Optional fields may be missing. */
 function frame<T extends string>(
   type: T,
   fields: Record<string, fc.Arbitrary<unknown>>,

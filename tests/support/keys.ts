@@ -1,4 +1,4 @@
-/** The bytes that a terminal sends for a key: those of xterm without modifyOtherKeys. */
+/** The bytes that a terminal sends for a key, as xterm does without modifyOtherKeys. */
 
 type Letter =
   | ("a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j" | "k" | "l" | "m")

@@ -17,7 +17,7 @@ export interface Link {
 export interface CodeBlock {
   /** The number of its first line, from 1. */
   line: number;
-  /** The first word after the backticks; empty if there is none. */
+  /** The first word after the backticks; empty without a word. */
   language: string;
   /** The rest of that line. */
   info: string;

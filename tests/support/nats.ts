@@ -1,7 +1,7 @@
 /**
  * Real NATS servers for tests: each is a process with its own port and store, and can be killed, restarted and paused.
  *
- * The executable is `nats-server`, or the one that NATS_SERVER names.
+ * The executable is `nats-server`, or the file that NATS_SERVER names.
  */
 
 import { Program } from "./program.ts";
@@ -14,7 +14,7 @@ const EXECUTABLE = Deno.env.get("NATS_SERVER") || "nats-server";
 /** Attempts to start a cluster: a free port may be taken before a server listens on it. */
 const TRIES = 5;
 
-/** Whether there is no NATS server; tests that need one have `ignore: NATS_MISSING`. */
+/** Whether the NATS server is missing; tests that need it have `ignore: NATS_MISSING`. */
 export const NATS_MISSING = !await canRun();
 if (NATS_MISSING) {
   const line = `!!! ${EXECUTABLE} not found (NATS_SERVER names one): tests with NATS DID NOT RUN\n`;

@@ -44,7 +44,7 @@ export class Peer {
   /** Connects; rejects with the system's error, such as ECONNREFUSED. */
   static async connect(port: number, options: PeerOptions = {}): Promise<Peer> {
     const { hostname = "127.0.0.1", reading = true, deadlineMs = DEADLINE_MS } = options;
-    // The end of the other side must not close this one.
+    // When the other side ends, this side must stay open.
     const where = { port, host: hostname, allowHalfOpen: true, noDelay: true };
     const socket = options.tls === undefined
       ? connect(where)

@@ -19,7 +19,7 @@ const ATTEMPTS: Record<string, () => unknown> = {
   ffi: () => Deno.dlopen("libc.so.6", {}),
   net: () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
   environ: () => Deno.readTextFileSync("/proc/self/environ"),
-  // There is no such module; it only matters whether Deno looks for it.
+  // The module does not exist: only whether Deno looks for it matters.
   import: () => import(["https:", "", "jsr.io", "nothing.ts"].join("/")),
   sqlite: () => new DatabaseSync(":memory:").exec("vacuum into 'pried.db'"),
 };

@@ -143,7 +143,7 @@ export class Pty {
   /** Sends a signal to the program's process group; ignored after its end. */
   signal(signal: Deno.Signal): void {
     if (!this.#running) return;
-    // Just after its start there is no group yet; just after its end there is no process.
+    // Just after its start the group does not exist yet; just after its end the process no longer exists.
     kill(-this.pid, signal) || kill(this.pid, signal);
   }
 

@@ -41,7 +41,7 @@ export interface TerminalOptions {
 export class TestTerminal {
   readonly #watch = new Watch();
   readonly #command: readonly string[];
-  /** The program's state folder, a new one for each terminal. */
+  /** The program's state folder, new for each terminal. */
   readonly #state = Deno.makeTempDirSync({ prefix: "chat-test-state-" });
   readonly #pty: Pty;
   readonly #screen: EmulatedScreen;
@@ -134,7 +134,7 @@ export class TestTerminal {
     return this.#screen.find(text);
   }
 
-  /** The first cell of the first occurrence of `text` on the screen. Throws if there is none. */
+  /** The first cell of the first occurrence of `text` on the screen. Throws if the screen does not show it. */
   cellOf(text: string): Cell & { x: number; y: number } {
     const at = this.find(text);
     if (!at) throw new Error(`Cannot find ${JSON.stringify(text)} on the ${this.#screen.dump()}`);

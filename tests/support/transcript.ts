@@ -96,7 +96,7 @@ export function fillIn(text: string, bindings: Bindings): string {
 }
 
 /**
- * Whether a line is the one that a transcript shows; if so, binds its labels. JSON is compared as such: the order of fields does
+ * Whether a line is what a transcript shows; if so, binds its labels. JSON is compared as JSON: the order of fields does
  * not matter, `"…"` is any string, `…` any value, and at the end of an object or a list any further fields or items. In other
  * text `…` is any text.
  *

@@ -77,7 +77,7 @@ export class Watch {
     const timer = setTimeout(() => fail(`nothing came of it in ${deadlineMs} ms`), deadlineMs);
     this.#checks.add(check);
     check();
-    // A test that failed elsewhere no longer awaits this; its own error is the one to show.
+    // A test that failed elsewhere no longer awaits this; its own error is what to show.
     promise.catch(() => {});
     return promise;
   }

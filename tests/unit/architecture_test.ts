@@ -158,7 +158,7 @@ interface Dependency {
   type?: { specifier?: string };
 }
 
-/** Every import of every module of the program, those of types included. */
+/** Every import of every module of the program, including imports of types. */
 async function readImports(): Promise<{ modules: string[]; imports: Import[] }> {
   const command = new Deno.Command(Deno.execPath(), {
     args: denoArguments("info", ["--json", "main.ts"], await useStandIns()),

@@ -1,6 +1,6 @@
 /** The messages of the load generator: lines of one length, encoded in advance, that differ in their refs alone. */
 
-/** Occurs once in each message, and in nothing else that a hub sends: counting markers counts messages. */
+/** Occurs once in each message and nowhere else in a hub's output, so counting markers counts messages. */
 export const MARKER = "|";
 const MARKER_BYTE = MARKER.charCodeAt(0);
 

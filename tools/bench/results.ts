@@ -71,8 +71,8 @@ export interface Compared extends Series {
 }
 
 /**
- * Compares each series with the baseline's, round by round: the runs of a round follow one another, so whatever slows the
- * machine down slows both.
+ * Compares each series with the baseline's, round by round: the runs of a round follow one another, so anything that
+ * slows the machine down slows both.
  */
 export function compare(series: readonly Series[]): Compared[] {
   return series.map((row) => {

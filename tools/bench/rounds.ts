@@ -51,10 +51,10 @@ export interface Workload {
   /** Members that join and leave besides. */
   readonly guests?: number;
   readonly rounds: number;
-  /** Seconds for all rounds of a contestant; a slow one has fewer rounds. */
+  /** Seconds for all rounds of a contestant; a slow contestant has fewer rounds. */
   readonly budget: number;
   readonly wires?: (contestant: Contestant) => readonly Wire[];
-  /** Runs once before the first round, so that the compiler has optimised whatever is measured. */
+  /** Runs once before the first round, so that the compiler has optimised the measured code. */
   readonly warmUp?: (running: Running) => Promise<void>;
 }
 

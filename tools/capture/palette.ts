@@ -34,7 +34,7 @@ const LEVELS = [0, 95, 135, 175, 215, 255];
 const CUBE = NAMED.length;
 const GREYS = CUBE + LEVELS.length ** 3;
 
-/** A colour as SVG writes it; `usual` stands for the default one. */
+/** A colour as SVG writes it; `usual` stands for the default colour. */
 export function hex(color: Color, usual: string): string {
   if (color === "default") return usual;
   if (typeof color === "string") return color;

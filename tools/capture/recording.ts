@@ -30,7 +30,7 @@ export interface Recording {
  */
 export function join(frames: readonly Frame[]): Recording {
   const [first] = frames;
-  if (!first) throw new Error("Cannot join frames: there are none");
+  if (!first) throw new Error("Cannot join an empty list of frames");
   const height = first.cells.length;
   const log = first.cells.slice(0, -1);
   const input = frames.at(-1)!.cells.at(-1)!;

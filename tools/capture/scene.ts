@@ -24,10 +24,10 @@ const BEFORE = 800;
 const KEY = 65;
 const SPACE = 110;
 
-/** For a shell: prints the path of an `nc`, of whatever make, or fails. */
+/** For a shell: prints the path of any implementation of `nc`, or fails. */
 export const FIND_NC = "command -v nc || command -v ncat || command -v netcat";
 
-/** The path of `nc`, or undefined if there is none. */
+/** The path of `nc`, or undefined if it is not installed. */
 export function findNc(): string | undefined {
   const { success, stdout } = new Deno.Command("sh", { args: ["-c", FIND_NC] }).outputSync();
   return success ? new TextDecoder().decode(stdout).trim() : undefined;
@@ -114,7 +114,7 @@ function openShell(directory: string, { lang }: Script): TestTerminal {
   });
 }
 
-/** Commands by the names that users type, which reach the hub whatever address is given. */
+/** Commands by the names that users type. They reach the hub regardless of the address that is given. */
 async function writeCommands(directory: string, port: number, nc: string): Promise<void> {
   const call = (words: string[]) =>
     words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");

@@ -1,4 +1,4 @@
-/** Faults of hubs and NATS servers: chooses the next one at random, injects it, and undoes it. */
+/** Faults of hubs and NATS servers: chooses the next fault at random, injects it, and undoes it. */
 
 import type { NatsServerProcess } from "../../tests/support/nats.ts";
 import { between, oneOf } from "../load/chance.ts";

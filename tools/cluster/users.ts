@@ -18,7 +18,7 @@ export interface SimulatedUsersOptions {
   ledger: Ledger;
   count: number;
   random: () => number;
-  /** A user saw another one leave, although nobody leaves before the end. */
+  /** A user saw another user leave, although nobody leaves before the end. */
   onLeft: (what: string) => void;
 }
 
@@ -36,7 +36,7 @@ const CONCURRENT_JOINS = 16;
 
 /** `await using` closes every connection. */
 export class SimulatedUsers {
-  /** Milliseconds from sending to delivery, at the same hub and at another one. */
+  /** Milliseconds from sending to delivery, at the same hub and at another hub. */
   readonly here: Durations = new Durations();
   readonly across: Durations = new Durations();
   /** Milliseconds from sending to the ack. */
@@ -46,7 +46,7 @@ export class SimulatedUsers {
   /** Accepted messages. */
   accepted = 0;
   failedResumes = 0;
-  /** How often a user saw another one leave. */
+  /** How often a user saw another user leave. */
   falseLefts = 0;
   /** Reconnections. */
   resumed = 0;
@@ -200,7 +200,7 @@ export class SimulatedUsers {
     user.peer?.ask({ type: "command", line: `/join ${room}` });
   }
 
-  /** Makes a user write private messages to another one. */
+  /** Makes a user write private messages to another user. */
   #pairForPrivate(user: SimulatedUser, index: number): void {
     const { ledger } = this.#options;
     const to = this.#users[index % this.#users.length]!;

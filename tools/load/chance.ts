@@ -11,7 +11,7 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** A random element; undefined if there is none. */
+/** A random element; undefined for an empty list. */
 export function oneOf<T>(all: readonly T[], random: () => number): T | undefined {
   return all[Math.floor(random() * all.length)];
 }

@@ -32,7 +32,7 @@ export interface ClientPeerOptions {
   /** The hubs to connect to, the first choice first. */
   addresses: readonly Address[];
   nick: string;
-  /** The room to join instead of the first one. */
+  /** The room to join instead of the first room. */
   room?: string;
   random: () => number;
   events: ClientEvents;
@@ -96,7 +96,7 @@ export class ClientPeer {
     return peer;
   }
 
-  /** HOST:PORT of the current hub, or of the last one. */
+  /** HOST:PORT of the current hub, or of the last hub. */
   get hub(): string {
     return formatAddress(this.#conversation.address);
   }

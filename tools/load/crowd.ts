@@ -136,7 +136,7 @@ export class Crowd {
     for (const peer of this.#stalled.values()) peer.cut();
   }
 
-  /** The hub has dropped a peer for reading too slowly: if it was a stalled one, another takes its place. */
+  /** The hub has dropped a peer for reading too slowly: if it was a stalled peer, another takes its place. */
   onSlowReaderDropped(nick: string): void {
     const peer = this.#stalled.get(nick);
     if (!peer) return this.#trouble(`dropped as too slow: ${nick}`);

@@ -2,7 +2,7 @@
  * Compares what each member of a room should hear with what it heard: finds lost, doubled, reordered and stray messages.
  *
  * Each member numbers its own messages, so in a room everyone hears 1, 2, 3, ... from every sender. A member must hear all
- * messages from the first one sent after its join was known to the last one known to be accepted before it asked to leave;
+ * messages from the first sent after its join was known to the last known to be accepted before it asked to leave;
  * it may hear others around these edges. By the hub's ids, all members hear the same order.
  */
 
@@ -228,7 +228,7 @@ export class Ledger {
       this.#onWrong({ what, member, sender, number });
     };
     if (stream.missing.delete(number)) {
-      // It was counted as lost, but has only come after a later one.
+      // It was counted as lost, but has only come after a later message.
       if (!sender.doubtful.has(number)) this.counts.lost--;
       wrong("reordered", number);
       this.counts.delivered++;

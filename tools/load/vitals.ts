@@ -6,7 +6,7 @@ export interface Vitals {
   descriptors: number;
 }
 
-/** Reads them; undefined without /proc, or if there is no such process. */
+/** Reads them; undefined without /proc, or if the process does not exist. */
 export function readVitals(pid: number): Vitals | undefined {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);

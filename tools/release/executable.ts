@@ -2,7 +2,7 @@
  * Makes the executable: the program and its packages are bundled into one file of JavaScript, without unused code, and
  * appended to Deno's runtime.
  *
- * `deno compile` alone would embed whole packages, those of our tests and tools too: ten times as much.
+ * `deno compile` alone would embed whole packages, including those of our tests and tools: ten times as much.
  */
 
 import { unzipSync } from "fflate";
@@ -56,7 +56,7 @@ export async function bundleInto(file: string, options: readonly string[] = []):
 
 /**
  * Appends the bundle to Deno's runtime for a target, by default this machine. The runtime is downloaded, or is the file
- * that DENORT_BIN names, whatever its target.
+ * that DENORT_BIN names, regardless of its target.
  *
  * The executable has no code cache: Deno keeps it under a predictable name in the system's temporary folder, where
  * another user could put code first.

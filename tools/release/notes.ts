@@ -13,7 +13,7 @@ export function checkTag(tag: string, version: string): void {
 /**
  * The section of a version, without its heading.
  *
- * @throws {Problem} if there is none, or it is empty.
+ * @throws {Problem} if the section is missing or empty.
  */
 export function releaseNotes(changelog: string, version: string): string {
   const found = section(changelog, version);

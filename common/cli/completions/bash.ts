@@ -33,7 +33,7 @@ ${commands.flatMap(valueCases).join("\n")}
 ${LOGIC}`;
 }
 
-/** The names of an option as one word: once one of them is typed, none is offered again. */
+/** The names of an option as one word: after a user types any of them, bash offers none of them again. */
 function optionWord({ names }: ShellOption): string {
   return quoteBash(names.join(" "));
 }

@@ -32,7 +32,7 @@ export interface ShellCommand {
   readonly name: string;
   readonly sentence: string;
   readonly options: readonly ShellOption[];
-  /** The name of its arguments in the help; empty if there are none. */
+  /** The name of its arguments in the help; empty if it takes none. */
   readonly label: string;
   /** The words that its first argument may be. */
   readonly words: readonly ShellWord[];

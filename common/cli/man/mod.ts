@@ -32,7 +32,7 @@ const REVISED = "November 29, 2026";
 /** Related manual pages, all in section 1. */
 const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
 
-/** A command of the chat, as its table has it. */
+/** A command of the chat, as in the table of commands. */
 export interface ChatCommand {
   readonly name: string;
   readonly names: Readonly<Record<Lang, readonly string[]>>;
@@ -196,7 +196,7 @@ function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
   ];
 }
 
-/** All names of a command, those of the language first, and its argument. */
+/** All names of a command, the language's own first, and its argument. */
 function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
   const all = new Set([...names[lang], ...Object.values(names).flat()]);
   const taken = argument ? sentence(`argument.${argument.key}`, lang) : "";

@@ -20,7 +20,7 @@ export function escapeRoff(text: string): string {
   }).join("");
 }
 
-/** A text as lines: its own, and a new line for each sentence, as roff expects. */
+/** A text as lines: keeps its line breaks, and starts each sentence on a new line, as roff expects. */
 export function textLines(text: string): string[] {
   return text.split(/\n|(?<=[.!?]) +/).map((line) => line.trim()).filter((line) => line !== "").map(
     textLine,

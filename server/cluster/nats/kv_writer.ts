@@ -66,7 +66,7 @@ export class KvWriter {
     return this.#keys.get(subject)?.revision ?? 0;
   }
 
-  /** Resolves when nothing is left to write to a key; undefined if that is so already. */
+  /** Resolves when nothing is left to write to a key; undefined if nothing is left already. */
   whenWritten(subject: string): Promise<void> | undefined {
     const key = this.#keys.get(subject);
     if (!key || !key.next && !key.isWriting) return undefined;

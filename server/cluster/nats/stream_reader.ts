@@ -110,7 +110,7 @@ export class StreamReader {
 
   /**
    * A cluster may place a consumer on a server that is down, and notices that only later. Retries therefore ask for a
-   * replicated consumer, of which one replica will respond.
+   * replicated consumer: one of its replicas will respond.
    */
   async #createConsumer(stream: string, filter: string, from: number): Promise<ConsumerInfo> {
     for (let tries = 1;; tries++) {
@@ -172,7 +172,7 @@ export class StreamReader {
     return found ? { subject: found.subject, seq: found.seq, data: found.string() } : undefined;
   }
 
-  /** The next messages of a consumer, at most {@linkcode BATCH}, and whether there are no more. */
+  /** The next messages of a consumer, at most {@linkcode BATCH}, and whether these are the last. */
   async #fetchBatch(stream: string, consumer: string): Promise<{ batch: Msg[]; isAll: boolean }> {
     const { connection, clock, timeouts } = this.#link;
     if (!this.#link.isConnected()) throw new NoResponse("not connected");

@@ -69,7 +69,7 @@ Deno.test("every file that a document names exists", async () => {
   const wrong: string[] = [];
   for (const { path, words } of documents) {
     for (const word of words) {
-      // Files that are made, and those of the readers, are not below a folder of the project.
+      // Generated files and the readers' own files are not below a folder of the project.
       const [, named] =
         /^((?:common|server|client|tests|bench|tools|docs|deploy|\.github)\/[\w./-]*)$/
           .exec(word) ?? [];

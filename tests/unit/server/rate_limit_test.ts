@@ -55,7 +55,7 @@ Deno.test("a rate or burst of zero means no limit", () => {
   }
 });
 
-Deno.test("a clock that stands still adds no tokens, and one that jumps back takes none", () => {
+Deno.test("a clock that stands still adds no tokens, and a clock that jumps back takes none", () => {
   const { bucket, time } = bucketOf({ rate: 10, burst: 1 }, 5000);
   assertEquals(bucket.take(), 0);
   time.at = 1000;

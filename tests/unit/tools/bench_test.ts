@@ -120,7 +120,7 @@ Deno.test("each README has the same figures, or none if some are missing", () =>
   }
 });
 
-Deno.test("a section replaces the last one in each document", async () => {
+Deno.test("a new section replaces the previous one in each document", async () => {
   for (const path of [PAGE, ...LANGS.map((lang) => READMES[lang])]) {
     const text = await Deno.readTextFile(new URL(`../../../${path}`, import.meta.url));
     const replaced = replaceSection(text, "new");

@@ -76,7 +76,7 @@ Deno.test("parseArgs reads flags, values, switches and positional arguments", ()
   }
 });
 
-/** With NO_COLOR there are no styles. */
+/** NO_COLOR turns all styles off. */
 function colorTest(name: string, fn: () => void): void {
   Deno.test({ name, ignore: Deno.noColor, fn });
 }

@@ -64,7 +64,7 @@ export async function measureFanOut(
 }
 
 /**
- * Runs each batch size for this long, until V8 has compiled whatever a message needs: at 2000 messages a second that would
+ * Runs each batch size for this long, until V8 has compiled the code that a message runs: at 2000 messages a second that would
  * take a quarter of a minute.
  */
 export async function warmUp(running: Running, seconds: number): Promise<void> {

@@ -86,7 +86,7 @@ Deno.test("hubs on different ports of one machine are different hubs", () => {
   assertEquals(addressesOf(hubs), [["192.168.1.20 3000"], ["192.168.1.20 3001"]]);
 });
 
-Deno.test("an unencrypted hub that claims another one's id does not replace it", () => {
+Deno.test("an unencrypted hub that claims another hub's id does not replace it", () => {
   const hubs = announce({ txt: { tls: "1" } }, { from: "192.168.1.66" });
   assertEquals(addressesOf(hubs), [["192.168.1.20 3000"], ["192.168.1.66 3000"]]);
   assertEquals(hubs.compatible().map(({ isEncrypted }) => isEncrypted), [true, false]);
@@ -145,7 +145,7 @@ Deno.test("a hub on this machine is listed once, announced or not, and joined ov
   assertEquals(withLocal([], LOCAL).map(({ name, isLocal }) => [name, isLocal]), [["", true]]);
 });
 
-Deno.test("a hub at another port of this machine, or on another machine, is another hub", () => {
+Deno.test("a hub on another port or another machine is another hub", () => {
   const others = announce({ from: "192.168.1.99", port: 4000 }, { id: "f".repeat(16) })
     .compatible();
   assertEquals(others.length, 2);

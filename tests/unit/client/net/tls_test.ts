@@ -19,7 +19,7 @@ Deno.test("the name of a certificate is its first one, with a wildcard made conc
   assertEquals(certificateName(""), undefined);
 });
 
-Deno.test("a PEM file is split into its certificates, whatever is between them", async () => {
+Deno.test("a PEM file is split into its certificates, with any text between them", async () => {
   const [a, b] = [await makeAuthority(), await makeCertificate()];
   const split = parseCertificates(`about\n${a.cert}\r\n${b.cert}${b.key}`);
   assertEquals(split.map((pem) => pem.trim()), [a.cert.trim(), b.cert.trim()]);

@@ -138,7 +138,7 @@ Deno.test("a full first hub and unreachable others end the client", async () => 
   assertEquals((await client.ended)?.exitCode, 1);
 });
 
-Deno.test("after a ban no other hub is tried", async () => {
+Deno.test("after a ban the client tries no further hub", async () => {
   const client = await join();
   await client.receive(bye("banned"));
   await client.drop();

@@ -264,7 +264,7 @@ Deno.test("a long line does not slow down completion", () => {
 });
 
 testProperty(
-  "completion never throws, whatever the line, the cursor and the names",
+  "completion never throws, for any line, cursor and names",
   { weight: 10 },
   (check) => {
     const text = fc.string({ unit: "binary", maxLength: 12 });

@@ -39,7 +39,7 @@ Deno.test("while the connection is lost, the prompt counts down to the next atte
   assertEquals(line({ stage: "joining" })?.prompt, `${translate("en", "client.connecting")} ana> `);
 });
 
-Deno.test("before the welcome there is no input line", () => {
+Deno.test("the input line is hidden until the welcome", () => {
   assertEquals(line({ stage: "joining", nick: "" }), undefined);
 });
 

@@ -244,7 +244,7 @@ Deno.test("a pending message has one style", () => {
   assertEquals(lines, ["~…     ~~ana: ~~uno dos~", "           ~ana~"]);
 });
 
-Deno.test("without times there is no time column, except for the glyph of a pending message", () => {
+Deno.test("without times the lines have no time column, except for the glyph of a pending message", () => {
   const untimed = context(40, { formatTime: () => "" });
   assertEquals(renderFrame(message("ana", "hola"), 0, untimed), ["ana: hola"]);
   assertEquals(renderNotice("› /who", 0, (text) => text, untimed), ["› /who"]);

@@ -203,7 +203,7 @@ Deno.test("of many unanswered inputs the latest are shown, with the number of th
 });
 
 testProperty(
-  "unanswered input fits into its rows and columns, whatever it is",
+  "any unanswered input fits into its rows and columns",
   { weight: 5 },
   (check) => {
     const lines = fc.array(

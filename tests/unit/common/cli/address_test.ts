@@ -129,7 +129,7 @@ Deno.test("parsePlace reads HOST:PORT, or a port of 127.0.0.1", () => {
   assertEquals(place("hub.example:9090"), ["hub.example", 9090]);
 });
 
-Deno.test("parsePlace requires a port, as there is no default", () => {
+Deno.test("parsePlace requires a port", () => {
   const wrong = (value: string) =>
     assertThrows(() => parsePlace("metrics", value), UsageError).message;
   for (const value of ["localhost", "0.0.0.0", "::1", "::", "::9090", "[::1]", "", ":", "a:1:2"]) {

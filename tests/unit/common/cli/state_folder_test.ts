@@ -17,7 +17,7 @@ Deno.test("a state file is in the user's state folder", () => {
   assertEquals(path({ LOCALAPPDATA }, true), `${LOCALAPPDATA}\\chat\\input-history`);
 });
 
-Deno.test("a relative XDG_STATE_HOME is ignored, and without a home there is no state folder", () => {
+Deno.test("a relative XDG_STATE_HOME is ignored, and the state folder needs a home", () => {
   for (const XDG_STATE_HOME of ["", "state", "./state"]) {
     assertEquals(path({ HOME: "/h", XDG_STATE_HOME }), "/h/.local/state/chat/input-history");
     assertEquals(path({ XDG_STATE_HOME }), undefined);

@@ -199,7 +199,7 @@ Deno.test("a number too large to represent is rejected", () => {
   assertEquals(decodeHubFrame(line).kind, "invalid");
 });
 
-Deno.test("decodeClientFrame gives a frame without a ref the one offered, if any", () => {
+Deno.test("decodeClientFrame gives a frame without a ref the ref that is offered, if any", () => {
   const say = { type: "say", text: "hola" };
   const line = JSON.stringify(say);
   assertEquals(decodeClientFrame(line).kind, "invalid");

@@ -49,7 +49,7 @@ Deno.test("a few changes are announced one by one, in order, each with the numbe
   assertEquals(individual.get(eva), []);
 });
 
-Deno.test("a member who leaves and joins again is announced twice, and so is another one with that nick", () => {
+Deno.test("a member who leaves and joins again is announced twice, and so is another member with that nick", () => {
   const batch = new PresenceBatch(ROOM);
   const ana = person("ana");
   batch.left(ana);

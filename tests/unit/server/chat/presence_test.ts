@@ -185,7 +185,7 @@ Deno.test("two hundred joins in a room of a thousand cost each member few writes
   });
 });
 
-Deno.test("a batch is announced before it grows large, whatever the budget", () => {
+Deno.test("a batch is announced before it grows large, regardless of the budget", () => {
   const { test, peers: [ana] } = hubWith(["ana"]);
   for (let number = 0; number < 10_000; number++) {
     const peer = test.connect();

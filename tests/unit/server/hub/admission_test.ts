@@ -179,7 +179,7 @@ Deno.test("a browser is not asked for the password, but only a first line is an 
   assertEquals(ana.take().at(-1), "! wrong password: one try left");
 });
 
-Deno.test("a hub without a password ignores the one in a hello", () => {
+Deno.test("a hub without a password ignores a password in a hello", () => {
   const test = new TestHub();
   const bot = test.connect();
   bot.hello({ password: "x" });

@@ -34,7 +34,7 @@ Deno.test("connected members and those away are counted separately", () => {
   assertEquals([test.hub.counts.members, test.hub.counts.waiting], [1, 0]);
 });
 
-Deno.test("a room is counted while it has members, and the first one always", () => {
+Deno.test("a room is counted while it has members, and the first room always", () => {
   const test = new TestHub();
   const ana = test.textMember("ana");
   assertEquals(test.hub.counts.rooms, 1);

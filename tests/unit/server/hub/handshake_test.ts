@@ -172,7 +172,7 @@ Deno.test("a hello after the greeting as text moves the guest to the room that i
   assertEquals(luis.take(), ["* eva joined (2 here)"]);
 });
 
-Deno.test("a hello joins the room that it names, or the first one with the reason", () => {
+Deno.test("a hello joins the room that it names, or the first room with the reason", () => {
   const test = new TestHub({ modPassword: "m" });
   const mod = test.textMember("mod");
   for (const line of ["/mod m", "/join closed", "/lock"]) mod.send(line);

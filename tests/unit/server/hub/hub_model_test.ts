@@ -96,7 +96,7 @@ class Model {
   readonly #changes = new Map<string, Map<Expected, Change[]>>();
   /** By room, what is left of its presence budget, and when that was so. */
   readonly #budgets = new Map<string, { left: number; at: number }>();
-  /** The members who are away, the one away longest first. */
+  /** The members who are away, the longest absence first. */
   #away: Expected[] = [];
   #names = 0;
   #guests = 0;

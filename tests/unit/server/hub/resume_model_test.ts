@@ -156,7 +156,7 @@ class World {
     };
   }
 
-  /** To rooms by name: the current room may be another one when this reaches the hub. */
+  /** To rooms by name: the current room may have changed by the time this reaches the hub. */
   #say(client: Client): void {
     for (const room of [FIRST, "dev"]) {
       const text = `t${++this.#texts}`;

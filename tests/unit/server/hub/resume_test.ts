@@ -264,7 +264,7 @@ Deno.test("a slow reader and a silent client can resume and miss nothing", () =>
   }
 });
 
-Deno.test("the number of sessions that are away is bounded: the one that is away longest ends", () => {
+Deno.test("the number of sessions that are away is bounded: the longest absence ends first", () => {
   const test = new TestHub();
   for (let n = 0; n <= 10_000; n++) {
     const peer = test.connect();
@@ -331,7 +331,7 @@ Deno.test("a session is resumed by its token without the password, but not by a 
   assertEquals(brief(resume(test, "guessed").takeFrames()), ["error password_wanted"]);
 });
 
-Deno.test("a user who is kicked while away cannot resume, and one whose address is banned cannot join", () => {
+Deno.test("a user who is kicked while away cannot resume, and a user whose address is banned cannot join", () => {
   const test = new TestHub({ modPassword: "m" });
   const mod = test.textMember("mod");
   mod.send("/mod m");

@@ -5,7 +5,7 @@ import { testProperty } from "../../../support/property.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("a request is its method and path, whatever follows them", () => {
+Deno.test("a request is its method and path, regardless of what follows", () => {
   const cases: readonly [received: string, method: string, path: string][] = [
     ["GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", "GET", "/metrics"],
     ["HEAD / HTTP/1.0\r\n\r\n", "HEAD", "/"],

@@ -31,7 +31,7 @@ class CountingClock implements Clock {
   }
 }
 
-Deno.test("ten thousand connections share one timer, and none is set while nobody waits", async () => {
+Deno.test("ten thousand connections share one timer, which is not set while nobody waits", async () => {
   const clock = new CountingClock();
   let called = 0;
   const timer = new GreetTimer<number>(clock, WAIT, () => called++);

@@ -182,7 +182,7 @@ Deno.test("a certificate that cannot be kept is reported with its path", async (
   }
 });
 
-Deno.test("a given certificate is used with its issuers, whatever else the files contain", async () => {
+Deno.test("a given certificate is used with its issuers, even if the files contain more", async () => {
   await using directory = await tempDirectory();
   const pair = await makeCertificate();
   const { cert: issuer } = await makeCertificate();

@@ -52,7 +52,7 @@ Deno.test("without files and CHAT_PASSWORD there are no secrets", async () => {
   });
 });
 
-Deno.test("a password is the first line of its file, however it ends and whatever follows", async () => {
+Deno.test("a password is the first line of its file, with any line end and any lines after it", async () => {
   await using directory = await tempDirectory();
   const first = new TextEncoder().encode("sésamo\n");
   const cases = [
@@ -164,7 +164,7 @@ Deno.test("a message of the day has at most 40 lines and 4 KiB", async () => {
   }
 });
 
-Deno.test("a secret matches itself and nothing else", () => {
+Deno.test("a secret matches only itself", () => {
   const secret = new HashedSecret("correcto caballo");
   assertEquals(secret.matches("correcto caballo"), true);
   for (

@@ -155,7 +155,7 @@ Deno.test("the embedded files are read from the output of deno compile", () => {
   }
 });
 
-Deno.test("the executable has the packages of the program, and none of the tests' or tools'", async () => {
+Deno.test("the executable has only the program's packages, without those of tests and tools", async () => {
   await using folder = await tempDirectory();
   const file = `${folder.path}/chat.js`;
   await bundleInto(file);
