@@ -100,7 +100,7 @@ async function release({ tag, repository, ...settings }: Settings): Promise<void
   print((await Deno.readTextFile(`${OUTPUT}/${CHECKSUMS}`)).trimEnd());
 }
 
-/** All targets, or with DENORT_BIN only that of this machine. */
+/** All targets, or with DENORT_BIN only this machine's target. */
 function chooseTargets(isAllRequired: boolean): readonly Target[] {
   if (!Deno.env.get("DENORT_BIN")) return TARGETS;
   const skipped = TARGETS.filter((target) => !isOwn(target)).map(({ triple }) => triple).join(", ");

@@ -788,11 +788,11 @@ export const en = {
     "belongs to another hub or to an older certificate, or somebody is intercepting the " +
     "connection. Ask whoever runs the hub before you join.",
   "doctor.says.tls_expired":
-    "The certificate of {address} expired on {until}, and by the clock of this machine today " +
+    "The certificate of {address} expired on {until}, and by this machine's clock today " +
     "is {today}. If that is right, whoever runs the hub must get a new certificate; if not, " +
     "set the clock.",
   "doctor.says.tls_early":
-    "The certificate of {address} is not valid before {from}, and by the clock of this machine " +
+    "The certificate of {address} is not valid before {from}, and by this machine's clock " +
     "today is {today}. Usually the clock is wrong: set it. If it is right, wait, or ask " +
     "whoever runs the hub.",
   "doctor.says.tls_name":

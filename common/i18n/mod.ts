@@ -25,7 +25,7 @@ export function isKey(key: string): key is Key {
   return Object.hasOwn(en, key);
 }
 
-/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`, or undefined if there are no sentences in it. */
+/** The language of a tag or locale such as `es`, `es-MX` or `es_ES.UTF-8`, or undefined if the program is not translated into it. */
 export function parseLang(tag: string): Lang | undefined {
   const language = /^[a-z]+/.exec(tag.toLowerCase())?.[0];
   return LANGS.find((lang) => lang === language);

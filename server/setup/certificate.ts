@@ -26,8 +26,8 @@ export interface HubCertificate extends PemPair {
 }
 
 /**
- * The name in every generated certificate. A client that knows the fingerprint verifies it under this name, whatever the
- * hub's address. No public authority issues certificates for names in `.invalid` (RFC 2606, section 2).
+ * The name in every generated certificate. A client that knows the fingerprint verifies it under this name, at any
+ * address of the hub. No public authority issues certificates for names in `.invalid` (RFC 2606, section 2).
  */
 export const HUB_NAME = "hub.chat.invalid";
 

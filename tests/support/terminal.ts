@@ -2,7 +2,7 @@
  * A terminal emulator for tests: runs a program in a pty, shows its output as a user would see it,
  * types, resizes, and waits for what should appear.
  *
- * Windows has no such ptys: these tests have `ignore: NO_PTY`.
+ * Windows has no ptys of this kind: these tests have `ignore: NO_PTY`.
  */
 
 import { smallEnvironment } from "./environment.ts";

@@ -28,7 +28,9 @@ async function fault({ path }: Document, target: string): Promise<string | undef
   if (anchor === undefined) return undefined;
   const there = url.href.slice(ROOT.href.length);
   const other = parseDocument(there, await Deno.readTextFile(url));
-  return other.headings.some(({ slug }) => slug === anchor) ? undefined : "has no such heading";
+  return other.headings.some(({ slug }) => slug === anchor)
+    ? undefined
+    : "does not have this heading";
 }
 
 Deno.test("no link of any document is broken", async () => {

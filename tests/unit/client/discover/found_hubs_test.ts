@@ -154,7 +154,7 @@ Deno.test("a hub on another port or another machine is another hub", () => {
 });
 
 testProperty(
-  "whatever is announced, a found hub can be shown and joined",
+  "a found hub can be shown and joined, for any announcement",
   { weight: 5 },
   (check) => {
     const text = hostileText();

@@ -291,7 +291,7 @@ Deno.test("an echoed command is indented to its glyph, whichever it is", () => {
 });
 
 testProperty(
-  "whatever a hub sends, nothing throws, and no output is unsafe",
+  "rendering never throws and its output is always safe, for any frames",
   { weight: 5 },
   (check) => {
     const width = fc.constantFrom(1, 5, 20, 80);

@@ -187,7 +187,7 @@ Deno.test("beyond the limit, the person silent longest is forgotten", () => {
 });
 
 testProperty(
-  "whatever happens, nobody is listed twice, the limit holds, and the latest speaker is first",
+  "after any events, nobody is listed twice, the limit holds, and the latest speaker is first",
   { weight: 10 },
   (check) => {
     const nick = fc.constantFrom("ana", "ANA", "José", "jose", "JOSÉ", "bea", "carla", "日本");

@@ -147,7 +147,7 @@ testProperty(
 );
 
 testProperty(
-  "MemoryHistory drops messages of the quietest room, whatever is added and forgotten",
+  "MemoryHistory drops messages of the quietest room, for any additions and removals",
   { weight: 10 },
   (check) => {
     const limits = { messages: 4, bytes: 2000 };

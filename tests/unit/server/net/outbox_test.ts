@@ -102,7 +102,7 @@ Deno.test("dropAll drops everything, and only its own part of the budget", () =>
 });
 
 testProperty(
-  "whatever is pushed comes out in order, and the counts are always right",
+  "all that is pushed comes out in order, and the counts are always right",
   { weight: 10 },
   (check) => {
     const step = fc.oneof(
