@@ -6,7 +6,6 @@ import * as fanOut from "./cases/fan_out.ts";
 import * as idle from "./cases/idle.ts";
 import * as latency from "./cases/latency.ts";
 import * as presence from "./cases/presence.ts";
-import * as startUp from "./cases/start_up.ts";
 import { CONTESTANTS } from "./contestants/mod.ts";
 import {
   compare,
@@ -65,19 +64,17 @@ const HEADLINES: readonly (readonly [words: string, work: string, metric: Metric
   ["memory of each of them, idle", IDLE, idle.MEMORY],
 ];
 
-type Figures = Readonly<Record<"flood" | "joined" | "memory" | "version" | "key", string>>;
+type Figures = Readonly<Record<"flood" | "joined" | "memory" | "key", string>>;
 
 const SENTENCES: Readonly<Record<Lang, (figures: Figures) => string>> = {
-  en: ({ flood, joined, memory, version, key }) =>
+  en: ({ flood, joined, memory, key }) =>
     `In a flood to 100 members the hub delivers ${flood} of what a bare byte forwarder on the same ` +
     `machine does; 10,000 members join in ${joined}, and each takes ${memory} while idle. ` +
-    `\`chat --version\` takes ${version}, and a keystroke shows up within ${key} (p99) while 500 ` +
-    "messages a second arrive.",
-  es: ({ flood, joined, memory, version, key }) =>
+    `A keystroke shows up within ${key} (p99) while 500 messages a second arrive.`,
+  es: ({ flood, joined, memory, key }) =>
     `Con 100 miembros y una avalancha de mensajes, el servidor entrega el ${flood} de lo que logra un ` +
     `simple reenviador de bytes en la misma máquina; 10 000 miembros entran en ${joined} y cada uno ` +
-    `ocupa ${memory} en reposo. \`chat --version\` tarda ${version}, y una tecla se ve en menos de ` +
-    `${key} (p99) mientras llegan 500 mensajes por segundo.`,
+    `ocupa ${memory} en reposo. Una tecla se ve en menos de ${key} (p99) mientras llegan 500 mensajes por segundo.`,
 };
 
 /** The part of docs/bench.md between the marks. */
@@ -137,12 +134,9 @@ export function makeSection(results: Results, lang: Lang): string | undefined {
   const joined = value("text", IDLE, idle.JOIN_TIME);
   const memory = value("text", IDLE, idle.MEMORY);
   const key = value("client", TYPING_UNDER_LOAD, KEY_P99);
-  // Users have the executable; if none was made, the source stands for it.
-  const version = value("executable", startUp.TO_VERSION, startUp.TIME) ??
-    value("program", startUp.TO_VERSION, startUp.TIME);
-  if (!flood || !joined || !memory || !version || !key) return undefined;
+  if (!flood || !joined || !memory || !key) return undefined;
   const share = `${Math.round(100 * flood)} %`;
-  return SENTENCES[lang]({ flood: share, joined, memory, version, key });
+  return SENTENCES[lang]({ flood: share, joined, memory, key });
 }
 
 /** The text with another section between the marks. */
