@@ -21,7 +21,7 @@ const HANGUL = /^\p{scx=Hang}$/u;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/** Whether a message should alert the user with this nick: a new mention by somebody else, not a replay. */
+/** Whether a message should alert the user with this nick: a new mention by another user, not a replay. */
 export function shouldAlert(message: MessageFrame, nick: string): boolean {
   return !message.replay && mentions(message, nick);
 }
@@ -38,7 +38,7 @@ export function findAlert(
   return undefined;
 }
 
-/** Whether somebody else's message mentions a nick, replayed or not. */
+/** Whether another user's message mentions a nick, replayed or not. */
 export function mentions({ nick: author, text }: MessageFrame, nick: string): boolean {
   return nickKey(author) !== nickKey(nick) && findMentions(text, nick).length > 0;
 }

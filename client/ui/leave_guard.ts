@@ -8,13 +8,13 @@ export class LeaveGuard {
   readonly #now: () => number;
   #askedAt = -Infinity;
 
-  /** `others`: how many other people are connected; `now`: milliseconds of a monotonic clock. */
+  /** `others`: how many other users are connected; `now`: milliseconds of a monotonic clock. */
   constructor({ others, now }: { others: () => number; now: () => number }) {
     this.#others = others;
     this.#now = now;
   }
 
-  /** Returns 0 if the host may leave, otherwise how many people that would disconnect. */
+  /** Returns 0 if the host may leave, otherwise how many users that would disconnect. */
   requestLeave(): number {
     const now = this.#now();
     if (now - this.#askedAt <= CONFIRM_WITHIN) return 0;

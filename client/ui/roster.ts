@@ -1,4 +1,4 @@
-/** The people and rooms that the hub has named, for completion. */
+/** The users and rooms that the hub has named, for completion. */
 
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
@@ -9,7 +9,7 @@ import type { CompletionNames } from "./complete.ts";
 
 /** The most rooms that are kept; beyond it, those named longest ago are forgotten. */
 const MAX_ROOMS = 200;
-/** The most people that are kept; beyond it, those silent longest are forgotten. */
+/** The most users that are kept; beyond it, those silent longest are forgotten. */
 const MAX_PEOPLE = 1000;
 
 const ALL_NAMES = [
@@ -23,7 +23,7 @@ export class Roster {
   readonly #rooms = new Set<string>();
   #ownNick = "";
 
-  /** Adds and removes the people and rooms that a frame names. */
+  /** Adds and removes the users and rooms that a frame names. */
   update(frame: HubFrame): void {
     if ("room" in frame) this.#addRoom(frame.room);
     switch (frame.type) {

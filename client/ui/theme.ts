@@ -33,7 +33,7 @@ export interface Theme {
   divider: Style;
 }
 
-/** The glyphs that the client draws; people's text stays as it is. */
+/** The glyphs that the client draws; users' text stays as it is. */
 export interface Glyphs {
   /** Before the user's own command. */
   echo: string;

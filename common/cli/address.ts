@@ -1,4 +1,4 @@
-/** Addresses as people write them: HOST and PORT, HOST:PORT, [IPV6]:PORT or a port alone. */
+/** Addresses as users write them: HOST and PORT, HOST:PORT, [IPV6]:PORT or a port alone. */
 
 import { UsageError } from "./usage_error.ts";
 

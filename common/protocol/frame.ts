@@ -89,7 +89,7 @@ export interface SayFrame {
 export interface CommandFrame {
   type: "command";
   ref: string;
-  /** As a person types it, with the slash: `/who`. */
+  /** As a user types it, with the slash: `/who`. */
   line: string;
 }
 

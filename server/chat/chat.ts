@@ -247,7 +247,7 @@ export class Chat {
     });
   }
 
-  /** Announces a member's new nick in its rooms, once to each person. */
+  /** Announces a member's new nick in its rooms, once to each user. */
   announceRename(
     [first, ...others]: readonly Room[],
     { from, nick }: { from: string; nick: string },

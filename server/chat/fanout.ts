@@ -11,7 +11,7 @@ import type { Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author } from "../types.ts";
 
-/** Consecutive frames of one type for the same people. They are encoded once for each variant, when first needed. */
+/** Consecutive frames of one type for the same members. They are encoded once for each variant, when first needed. */
 interface Entry {
   readonly order: number;
   readonly frames: HubFrame[];

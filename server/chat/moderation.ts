@@ -1,4 +1,4 @@
-/** Bans and mutes, and whether somebody may post. */
+/** Bans and mutes, and whether a user may post. */
 
 import { defined } from "../../common/defined.ts";
 import { Cooldowns } from "../model/cooldowns.ts";
@@ -8,7 +8,7 @@ import type { Session } from "../model/session.ts";
 import type { Author, Rule } from "../types.ts";
 import { Bans } from "./bans.ts";
 
-/** People who are muted at the same time. */
+/** Users who are muted at the same time. */
 export const MAX_MUTED = 1000;
 
 const MINUTE = 60_000;
@@ -34,7 +34,7 @@ export class Moderation {
 
   // At all hubs.
 
-  /** Mutes a person for this many minutes from now. "full" if {@linkcode MAX_MUTED} people are muted. */
+  /** Mutes a user for this many minutes from now. "full" if {@linkcode MAX_MUTED} users are muted. */
   mute({ id, key }: Pick<Author, "id" | "key">, minutes: number): "set" | "full" {
     const { now, putRule } = this.#options;
     if (this.muteHere({ id, key }, minutes * MINUTE) === "full") return "full";
@@ -42,7 +42,7 @@ export class Moderation {
     return "set";
   }
 
-  /** Returns whether the person was muted. */
+  /** Returns whether the user was muted. */
   unmute(person: Pick<Author, "id" | "key">): boolean {
     const wasMuted = this.unmuteHere(person);
     if (wasMuted) this.#options.putRule({ kind: "mute", key: person.key, mute: undefined });
@@ -66,13 +66,13 @@ export class Moderation {
 
   // At this hub only.
 
-  /** Mutes a person for this many milliseconds from now. "full" if {@linkcode MAX_MUTED} people are muted. */
+  /** Mutes a user for this many milliseconds from now. "full" if {@linkcode MAX_MUTED} users are muted. */
   muteHere(person: Pick<Author, "id" | "key">, milliseconds: number): "set" | "full" {
     const now = this.#options.elapsed();
     return this.#muted.set(person, now + milliseconds, now);
   }
 
-  /** Returns whether the person was muted. */
+  /** Returns whether the user was muted. */
   unmuteHere(person: Pick<Author, "id" | "key">): boolean {
     return this.#muted.remove(person);
   }

@@ -1,5 +1,5 @@
 /**
- * Joins and leaves of a room that are not announced yet, and the frames that announce them to each member. Somebody who joined
+ * Joins and leaves of a room that are not announced yet, and the frames that announce them to each member. A user who joined
  * and left within the batch is shown only to members who saw them join.
  */
 

@@ -1,4 +1,4 @@
-/** Commands for moderators, about people and about the current room. */
+/** Commands for moderators, about users and about the current room. */
 
 import { nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";

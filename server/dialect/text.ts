@@ -1,4 +1,4 @@
-/** The text dialect, for people with `nc` or telnet. */
+/** The text dialect, for users with `nc` or telnet. */
 
 import { LANGS } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";

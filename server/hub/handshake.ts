@@ -50,7 +50,7 @@ export class Handshake {
 
   // First lines.
 
-  /** Nothing was received for a while, or nothing that is a line: a person with `nc` joins as a guest, or is asked for the password. */
+  /** Nothing was received for a while, or nothing that is a line: a user with `nc` joins as a guest, or is asked for the password. */
   greet(session: Session): void {
     if (session.stage === "new" && session.inputPauses === 0) this.#joinAsText(session);
   }

@@ -1,5 +1,5 @@
 /**
- * Deadlines until which people may not do something. Each is kept by session id and by nick key, so that neither another nick
+ * Deadlines until which users may not do something. Each is kept by session id and by nick key, so that neither another nick
  * nor another connection under the same nick gets around it.
  */
 
@@ -11,7 +11,7 @@ export class Cooldowns {
   readonly #byId: Map<string, number> = new Map();
   readonly #byKey: Map<string, number> = new Map();
 
-  /** At most `max` people have a deadline at the same time. */
+  /** At most `max` users have a deadline at the same time. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -20,7 +20,7 @@ export class Cooldowns {
     return this.#byId.size === 0 && this.#byKey.size === 0;
   }
 
-  /** Sets the deadline for a person and replaces any earlier deadline; returns "full" if it cannot hold another person. */
+  /** Sets the deadline for a user and replaces any earlier deadline; returns "full" if it cannot hold another user. */
   set({ id, key }: Pick<Author, "id" | "key">, until: number, now: number): "set" | "full" {
     for (const [deadlines, name] of [[this.#byId, id], [this.#byKey, key]] as const) {
       if (deadlines.has(name) || deadlines.size < this.#max) continue;
@@ -32,12 +32,12 @@ export class Cooldowns {
     return "set";
   }
 
-  /** Milliseconds until the person's deadline; 0 without one. */
+  /** Milliseconds until the user's deadline; 0 without one. */
   left({ id, key }: Pick<Author, "id" | "key">, now: number): number {
     return Math.max(0, (this.#byId.get(id) ?? 0) - now, (this.#byKey.get(key) ?? 0) - now);
   }
 
-  /** Returns whether the person had a deadline; a deadline that has passed may or may not count. */
+  /** Returns whether the user had a deadline; a deadline that has passed may or may not count. */
   remove({ id, key }: Pick<Author, "id" | "key">): boolean {
     const [hadId, hadKey] = [this.#byId.delete(id), this.#byKey.delete(key)];
     return hadId || hadKey;

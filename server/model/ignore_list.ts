@@ -1,8 +1,8 @@
-/** The people whose messages one session does not want to see. */
+/** The users whose messages one session does not want to see. */
 
 import type { Author } from "../types.ts";
 
-/** The most people that a session may ignore. */
+/** The most users that a session may ignore. */
 export const MAX_IGNORED = 100;
 
 export class IgnoreList {
@@ -29,7 +29,7 @@ export class IgnoreList {
     return this.#authors.has(id) || this.#authors.values().some((author) => author.key === key);
   }
 
-  /** "full" if the list holds {@linkcode MAX_IGNORED} people. */
+  /** "full" if the list holds {@linkcode MAX_IGNORED} users. */
   add({ id, key, nick }: Author): "added" | "full" {
     if (this.size >= MAX_IGNORED) return "full";
     this.#authors ??= new Map();

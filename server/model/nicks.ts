@@ -99,7 +99,7 @@ export class Nicks {
     return this.#isFree(session, key) ? { nick } : { nick: this.#suggest(nick), fault: "taken" };
   }
 
-  /** A free guest nick. No number is given twice, so that `guest3` is one person for as long as the hub runs. */
+  /** A free guest nick. No number is given twice, so that `guest3` is one user for as long as the hub runs. */
   nextGuest(): string {
     let nick: string;
     do nick = `guest${++this.#lastGuest}`; while (this.#isUnavailable(nickKey(nick)));

@@ -10,7 +10,7 @@ import type { RemoteUser, RemoteUsers } from "./remote_users.ts";
 
 /** Longest topic, in UTF-16 units. */
 export const MAX_TOPIC = 200;
-/** People whose last message in slow mode is remembered. */
+/** Users whose last message in slow mode is remembered. */
 const MAX_COOLDOWNS = 10_000;
 
 /** A member at this hub, as the room and the fan-out see it. Session implements it. */

@@ -10,7 +10,7 @@ import type { ServerOptions } from "./options.ts";
 const MAX_MOTD_LINES = 40;
 const MAX_MOTD_BYTES = 4096;
 
-/** Passwords as people type them. */
+/** Passwords as users type them. */
 export interface PlainPasswords {
   password: string | undefined;
   moderatorPassword: string | undefined;
