@@ -21,12 +21,20 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** Takes one token, on credit if none is left, and returns the milliseconds until it is available; 0 if it is already. */
-  take(): number {
+  /** Whether a whole burst is available. */
+  get isFull(): boolean {
+    const { rate, burst } = this.#limit;
+    if (rate === 0 || burst === 0) return true;
+    this.#fill(burst);
+    return this.#tokens >= burst;
+  }
+
+  /** Takes tokens, on credit if too few are left, and returns the milliseconds until they are available; 0 if they are already. */
+  take(count = 1): number {
     const { rate, burst } = this.#limit;
     if (rate === 0 || burst === 0) return 0;
     this.#fill(burst);
-    this.#tokens--;
+    this.#tokens -= count;
     return this.#tokens >= 0 ? 0 : -this.#tokens / rate * 1000;
   }
 

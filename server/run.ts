@@ -147,6 +147,7 @@ async function serve(
     log,
     outboxBudget,
     rateLimit: options.rateLimit,
+    trusted: options.trusted,
     limits,
     timeouts: { ...CONNECTION_TIMEOUTS, ...timeouts },
     clock: systemClock,

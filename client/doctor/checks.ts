@@ -125,8 +125,11 @@ export function isConnected({ outcome }: ConnectAttempt): boolean {
   return outcome.kind === "connected";
 }
 
+/** Byes of a hub that has no place now. */
+const FULL = ["server_full", "address_full", "address_busy"];
+
 function isFull(result: ProbeResult): boolean {
-  return result.kind === "bye" && (result.code === "server_full" || result.code === "address_full");
+  return result.kind === "bye" && FULL.includes(result.code);
 }
 
 async function nothing(): Promise<void> {}

@@ -5,6 +5,7 @@ import { Failure } from "../../common/cli/failure.ts";
 import { writeAll } from "../../common/cli/own_files.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
+import { describeCode } from "../../common/i18n/frames.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Conversation } from "../session/conversation.ts";
 
@@ -71,6 +72,10 @@ export async function printUnanswered(
  */
 export function checkPassword(frame: HubFrame, { state, address }: Conversation): void {
   if (frame.type !== "error" || state.stage !== "password") return;
+  if (frame.code === "try_later") {
+    const reason = describeCode("error", frame.code, frame.params, state.lang) ?? frame.text;
+    throw new Failure("failure.turned_away", { address: formatAddress(address), reason });
+  }
   throw new Failure(
     frame.code === "wrong_password" ? "failure.wrong_password" : "failure.password_wanted",
     { address: formatAddress(address) },

@@ -10,6 +10,7 @@ export const RECONNECT_CODES: ReadonlySet<string> = new Set([
   "timeout",
   "server_full",
   "address_full",
+  "address_busy",
   "cut_off",
 ]);
 
@@ -18,6 +19,7 @@ export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
   "shutdown",
   "server_full",
   "address_full",
+  "address_busy",
   "cut_off",
 ]);
 
@@ -29,6 +31,7 @@ export function exitCode(bye: ByeFrame | undefined): number {
       return EXIT.done;
     case "server_full":
     case "address_full":
+    case "address_busy":
     case "unsupported_protocol":
     case "kicked":
     case "banned":

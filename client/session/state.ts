@@ -103,9 +103,12 @@ function receive(state: ConversationState, frame: HubFrame): ConversationState {
   }
 }
 
+/** Errors after which the hub waits for a password. */
+const PASSWORD_CODES = ["password_wanted", "wrong_password", "try_later"];
+
 /** After the welcome the same codes answer a command. */
 function asksForPassword({ stage }: ConversationState, { code }: ErrorFrame): boolean {
-  return stage !== "joined" && (code === "password_wanted" || code === "wrong_password");
+  return stage !== "joined" && PASSWORD_CODES.includes(code);
 }
 
 function noteId(state: ConversationState, id: number): ConversationState {

@@ -20,6 +20,8 @@ export const en = {
   "error.bad_room": ({ room, fault }, part) =>
     `the room name "${room}" cannot be used: ${part(`fault.${fault}`) ?? fault}`,
   "error.too_many_rooms": "you are in {max} rooms, which is the limit: /leave ROOM leaves one",
+  "error.too_many_rooms_opened":
+    "{max} rooms have been opened from your address, which is the limit: /rooms lists rooms to join",
   "error.no_more_rooms":
     "this hub has {max} rooms, which is the limit: /rooms lists those you can join",
   "error.last_room": "you are only in #{room}: /exit leaves the chat",
@@ -35,6 +37,10 @@ export const en = {
   "error.password_wanted": "this hub needs a password: type it and press Enter",
   "error.wrong_password": ({ left }) =>
     `wrong password: ${left === 1 ? "one try" : `${left} tries`} left`,
+  "error.try_later": ({ seconds }) =>
+    `too many wrong passwords from your address: wait ${
+      seconds === 1 ? "one second" : `${seconds} seconds`
+    } before the next try`,
   "error.no_moderation": "this hub has no moderators: it was started without --mod-password-file",
   "error.not_moderator": "/{name} is for moderators: /mod PASSWORD makes you one",
   "error.room_locked": "#{room} is locked: only moderators may join it",
@@ -100,6 +106,7 @@ export const en = {
   "bye.server_full": "server full: try again later",
   "bye.cut_off": "this hub cannot reach the other hubs, so nobody can join: try again later",
   "bye.address_full": "too many connections from your address: close one, or try again later",
+  "bye.address_busy": "too many new connections from your address: try again in a few seconds",
   "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
   "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
@@ -118,6 +125,7 @@ export const en = {
   "left.server_full": "the hub is full",
   "left.cut_off": "the hubs could not reach each other",
   "left.address_full": "too many connections from the same address",
+  "left.address_busy": "too many new connections from the same address",
   "left.not_http": "was a web browser",
   "left.not_tls": "was a TLS client",
   "left.unsupported_protocol": "spoke another protocol",
@@ -275,6 +283,7 @@ export const en = {
   "option.tls_ca": "also trust the authorities whose certificates are in this file",
   "option.rate": "lines per second that a client may send in the long run, 0 for no limit (5)",
   "option.burst": "lines that a client may send at once before --rate applies, 0 for no limit (10)",
+  "option.trusted": "an address whose users share no limits, as of a proxy; several as ADDRESS,...",
   "option.history":
     "earlier messages of a room that are shown to users who join it, 0 for none (50)",
   "option.grace": "seconds a disconnected user keeps nick and rooms (120)",
@@ -333,6 +342,8 @@ export const en = {
     '{option} must be a number of messages, or a number of days as in 90d, not "{value}"',
   "usage.bad_nats":
     '{option} must be nats://HOST:PORT or tls://HOST:PORT, or several separated by commas, not "{value}"',
+  "usage.bad_trusted":
+    '{option} must be an IP address, or several separated by commas, not "{value}"',
   "usage.bad_cluster":
     '{option} must be a name of at most 32 characters, of a to z, 0 to 9, - and _, not "{value}"',
   "usage.two_histories":

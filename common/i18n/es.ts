@@ -20,6 +20,8 @@ export const es: Translation = {
   "error.bad_room": ({ room, fault }, part) =>
     `no se puede usar el nombre de sala "${room}": ${part(`fault.${fault}`) ?? fault}`,
   "error.too_many_rooms": "estás en {max} salas, que es el máximo: con /dejar SALA dejas una",
+  "error.too_many_rooms_opened":
+    "desde tu dirección se han abierto {max} salas, que es el máximo: /salas muestra las que hay",
   "error.no_more_rooms":
     "este servidor tiene {max} salas, que es el máximo: /salas muestra en cuáles puedes entrar",
   "error.last_room": "solo estás en #{room}: con /salir sales del chat",
@@ -36,6 +38,10 @@ export const es: Translation = {
   "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
   "error.wrong_password": ({ left }) =>
     `contraseña incorrecta: ${left === 1 ? "queda un intento" : `quedan ${left} intentos`}`,
+  "error.try_later": ({ seconds }) =>
+    `demasiadas contraseñas incorrectas desde tu dirección: espera ${
+      seconds === 1 ? "un segundo" : `${seconds} segundos`
+    } antes de volver a intentarlo`,
   "error.no_moderation":
     "este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
   "error.not_moderator": "/{name} es para moderadores: con /moderar CONTRASEÑA te haces moderador",
@@ -108,6 +114,8 @@ export const es: Translation = {
     "este servidor no puede comunicarse con los demás, así que no puede entrar nadie: inténtalo más tarde",
   "bye.address_full":
     "demasiadas conexiones desde tu dirección: cierra alguna o inténtalo más tarde",
+  "bye.address_busy":
+    "demasiadas conexiones nuevas desde tu dirección: inténtalo dentro de unos segundos",
   "bye.not_http": "esto es un servidor de chat, no un servidor web: únete con chat client o nc",
   "bye.not_tls": "este servidor no usa TLS en este puerto: únete sin --tls",
   "bye.unsupported_protocol":
@@ -127,6 +135,7 @@ export const es: Translation = {
   "left.server_full": "el servidor está lleno",
   "left.cut_off": "los servidores no podían comunicarse",
   "left.address_full": "demasiadas conexiones desde la misma dirección",
+  "left.address_busy": "demasiadas conexiones nuevas desde la misma dirección",
   "left.not_http": "era un navegador",
   "left.not_tls": "era un cliente de TLS",
   "left.unsupported_protocol": "hablaba otro protocolo",
@@ -289,6 +298,8 @@ export const es: Translation = {
   "option.rate": "líneas por segundo que puede enviar cada cliente de media, 0 sin límite (5)",
   "option.burst":
     "líneas que puede enviar cada cliente de golpe, antes de --rate, 0 sin límite (10)",
+  "option.trusted":
+    "una dirección cuyos usuarios no comparten límites, como un proxy; varias, DIR,DIR",
   "option.history":
     "mensajes anteriores de una sala que se muestran a quien entra, 0 para ninguno (50)",
   "option.grace": "segundos que alguien desconectado conserva su apodo y sus salas (120)",
@@ -350,6 +361,8 @@ export const es: Translation = {
     '"{value}" no sirve para {option}: usa un número de mensajes, o de días como en 90d',
   "usage.bad_nats":
     '"{value}" no sirve para {option}: usa nats://HOST:PUERTO o tls://HOST:PUERTO, o varios separados por comas',
+  "usage.bad_trusted":
+    '"{value}" no sirve para {option}: usa una dirección IP, o varias separadas por comas',
   "usage.bad_cluster":
     '"{value}" no sirve para {option}: usa un nombre de 32 caracteres como mucho, de la a a la z, cifras, - y _',
   "usage.two_histories":

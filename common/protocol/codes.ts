@@ -34,6 +34,8 @@ export const ERROR_CODES = [
   "too_many_rooms",
   /** The hub has as many rooms as it may have. params: max */
   "no_more_rooms",
+  /** Users at the peer's address have opened as many rooms as they may. params: max */
+  "too_many_rooms_opened",
   /** The user's only room cannot be left. params: room */
   "last_room",
   /** params: max (characters) */
@@ -52,6 +54,8 @@ export const ERROR_CODES = [
   "password_wanted",
   /** A wrong password. params: left (tries) */
   "wrong_password",
+  /** Too many wrong passwords came from the peer's address: this one was not looked at. params: seconds (to wait) */
+  "try_later",
   /** The hub has no password for moderators. */
   "no_moderation",
   /** A command for moderators only. params: name */
@@ -136,6 +140,8 @@ export const BYE_CODES = [
   "cut_off",
   /** Too many connections from the peer's address. */
   "address_full",
+  /** Too many new connections from the peer's address in a short time. */
+  "address_busy",
   /** The client is a web browser. */
   "not_http",
   /** A TLS client on a port without TLS. */

@@ -24,6 +24,29 @@ export function isLoopback(host: string): boolean {
   return ip === "::1" || /^(127\.|::ffff:7f[\da-f]{2}:)/.test(ip);
 }
 
+/** Turns an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291, section 2.5.5.2) into the IPv4 address; others stay. */
+export function unmapIpv4(host: string): string {
+  const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host) ?? [];
+  return dotted ?? host;
+}
+
+/** Groups of 16 bits in a /64, the smallest IPv6 network that a site gets: one machine may use all of its addresses. */
+const GROUPS_IN_64 = 4;
+
+/**
+ * The network that an address counts for: the /64 of an IPv6 address, and the address itself otherwise. Link-local
+ * addresses (`fe80::`) all share one /64, so each counts for itself.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(":") || /^fe[89ab]/i.test(address)) return address;
+  const [head = "", tail] = address.split("::");
+  const groups = (part: string) => part === "" ? [] : part.split(":");
+  const [first, last] = [groups(head), groups(tail ?? "")];
+  const omitted = tail === undefined ? 0 : 8 - first.length - last.length;
+  const all = [...first, ...Array<string>(Math.max(0, omitted)).fill("0"), ...last];
+  return `${all.slice(0, GROUPS_IN_64).join(":")}::/64`;
+}
+
 /** Whether an address can belong to a single other machine: not loopback, unspecified, multicast or broadcast. */
 export function isUnicast(ip: string): boolean {
   if (ip.includes(":")) return ip !== "::" && ip !== "::1" && !/^(ff|::ffff:)/i.test(ip);

@@ -13,6 +13,8 @@ import type { RoomState } from "../types.ts";
 const FIRST_ROOM = "general";
 /** Rooms of a hub. */
 export const MAX_ROOMS = 1000;
+/** Rooms that the users of one address may have opened, so that nobody can take all. */
+export const MAX_ROOMS_OF_ADDRESS = 100;
 /** The most rooms that a session may be in. */
 export const MAX_ROOMS_OF_SESSION = 20;
 
@@ -20,6 +22,8 @@ export class Rooms {
   readonly #remoteUsers: RemoteUsers;
   /** The rooms with members at this hub, and the first room. */
   readonly #rooms: Map<string, Room> = new Map();
+  /** Rooms here by the network of the user who opened them; never 0. */
+  readonly #opened: Map<string, number> = new Map();
   /** The settings of rooms that have members only at other hubs. */
   readonly #states: Map<string, RoomState> = new Map();
 
@@ -67,7 +71,11 @@ export class Rooms {
     }
     if (room) return ok(room);
     if (this.#rooms.size >= MAX_ROOMS) return fail("no_more_rooms", { max: MAX_ROOMS });
-    return ok(this.#make(name));
+    const { network } = session.peer;
+    if (network !== undefined && (this.#opened.get(network) ?? 0) >= MAX_ROOMS_OF_ADDRESS) {
+      return fail("too_many_rooms_opened", { max: MAX_ROOMS_OF_ADDRESS });
+    }
+    return ok(this.#make(name, network));
   }
 
   /** The room of a name as a user types it, if the session is in it. */
@@ -100,6 +108,7 @@ export class Rooms {
       return false;
     }
     if (room.count > 0 && room.state) this.#states.set(room.name, room.state);
+    this.#countOpened(room.openedBy, -1);
     return this.#rooms.delete(room.name);
   }
 
@@ -111,12 +120,20 @@ export class Rooms {
       .slice(0, max);
   }
 
-  #make(name: string): Room {
-    const room = new Room(name, this.#remoteUsers);
+  #make(name: string, openedBy?: string): Room {
+    const room = new Room(name, this.#remoteUsers, openedBy);
+    this.#countOpened(openedBy, 1);
     room.state = this.#states.get(name);
     this.#states.delete(name);
     this.#rooms.set(name, room);
     return room;
+  }
+
+  #countOpened(network: string | undefined, change: 1 | -1): void {
+    if (network === undefined) return;
+    const count = (this.#opened.get(network) ?? 0) + change;
+    if (count === 0) this.#opened.delete(network);
+    else this.#opened.set(network, count);
   }
 
   #names(): Set<string> {

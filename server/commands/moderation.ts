@@ -1,5 +1,6 @@
 /** Commands for moderators, about users and about the current room. */
 
+import { networkOf } from "../../common/protocol/ip.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
@@ -99,12 +100,15 @@ export const ban: Command = {
     const user = found.value;
     const { nick } = user;
     const host = hostOf(user);
-    if (isAddress && host === session.peer.host) return { code: "own_address", params: { nick } };
+    const address = networkOf(host);
+    if (isAddress && address === networkOf(session.peer.host)) {
+      return { code: "own_address", params: { nick } };
+    }
     if (moderation.ban(user, isAddress ? host : undefined) === "full") {
       return { code: "too_many_banned", params: { max: MAX_BANS } };
     }
     hub.dismiss(user, "banned", {}, { by: session.nick });
-    hub.logModeration("ban", session, { nick, ...(isAddress ? { address: host } : {}) });
+    hub.logModeration("ban", session, { nick, ...(isAddress ? { address } : {}) });
     hub.reply(session, ref, "ban", { nick, isAddress });
     return undefined;
   },

@@ -4,7 +4,7 @@ import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import type { Bans } from "../chat/bans.ts";
 import type { ChatError } from "../model/errors.ts";
-import type { Password } from "../model/password.ts";
+import type { Attempt, Password, Purpose } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
@@ -22,6 +22,15 @@ export type Verdict =
   /** It may try again. */
   | { kind: "challenged"; error: ChatError }
   | { kind: "rejected"; code: ByeCode };
+
+/** The error for a password that is not right; undefined after the last try. */
+export function passwordError(attempt: Exclude<Attempt, { kind: "right" }>): ChatError | undefined {
+  if (attempt.kind === "too_soon") {
+    return { code: "try_later", params: { seconds: attempt.seconds } };
+  }
+  const { left } = attempt;
+  return left === 0 ? undefined : { code: "wrong_password", params: { left } };
+}
 
 export interface AdmissionOptions {
   bans: Bans;
@@ -42,7 +51,11 @@ export class AdmissionPolicy {
   }
 
   /** Judges a session that is new, or that was greeted as text before its hello arrived. */
-  judge(session: Session, { nick = "", id, password = "" }: Credentials): Verdict {
+  judge(
+    session: Session,
+    { nick = "", id, password = "" }: Credentials,
+    purpose: Purpose = "join",
+  ): Verdict {
     const { bans, firstRoom, password: required } = this.#options;
     const user = {
       id: id ?? session.id,
@@ -56,10 +69,9 @@ export class AdmissionPolicy {
     if (password.trim() === "") {
       return { kind: "challenged", error: { code: "password_wanted", params: {} } };
     }
-    const left = required.try(session, password);
-    if (left === "right") return { kind: "admitted" };
-    return left === 0
-      ? { kind: "rejected", code: "auth_failed" }
-      : { kind: "challenged", error: { code: "wrong_password", params: { left } } };
+    const attempt = required.try(session, password, purpose);
+    if (attempt.kind === "right") return { kind: "admitted" };
+    const error = passwordError(attempt);
+    return error ? { kind: "challenged", error } : { kind: "rejected", code: "auth_failed" };
   }
 }

@@ -17,7 +17,7 @@ export interface HubOptions
   lang: Lang;
   /** Grace period of a session whose connection broke, in milliseconds. */
   grace: number;
-  limits: Pick<Limits, "frame" | "pending">;
+  limits: Pick<Limits, "frame" | "pending" | "perAddress">;
   /** Calls back once at the end of the current tick. */
   schedule: (flush: () => void) => void;
   /** Returns a new unguessable string. */

@@ -14,7 +14,7 @@ import type { ClientRequest } from "../dialect/mod.ts";
 import { textDialect } from "../dialect/text.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
 import type { AssignedNick } from "../model/nicks.ts";
-import { Password } from "../model/password.ts";
+import type { Password } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts";
@@ -24,8 +24,8 @@ import type { Sessions } from "./sessions.ts";
 type Resume = NonNullable<HelloFrame["resume"]>;
 
 export interface HandshakeOptions
-  extends
-    Pick<HubOptions, "name" | "limits" | "password" | "motd" | "history" | "cluster" | "record"> {
+  extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {
+  password: Password | undefined;
   fanout: Fanout;
   sessions: Sessions;
 }
@@ -38,13 +38,12 @@ export class Handshake {
   readonly #moving: Map<string, (() => void)[]> = new Map();
 
   constructor(hub: HubApi, options: HandshakeOptions) {
-    const { password } = options;
     this.#hub = hub;
     this.#options = options;
     this.#admission = new AdmissionPolicy({
       bans: hub.chat.moderation.bans,
       firstRoom: hub.chat.rooms.first,
-      password: password && new Password(password),
+      password: options.password,
     });
   }
 
@@ -100,7 +99,7 @@ export class Handshake {
   #look(session: Session, { nick, password }: HelloFrame): void {
     const { name, sessions, fanout } = this.#options;
     const { chat } = this.#hub;
-    const judged = this.#admission.judge(session, { nick, password });
+    const judged = this.#admission.judge(session, { nick, password }, "look");
     const verdict = judged.kind === "admitted" && chat.isOffline
       ? { kind: "rejected", code: "cut_off" } as const
       : judged;

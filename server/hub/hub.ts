@@ -20,11 +20,12 @@ import { runCommand } from "../commands/mod.ts";
 import type { ClientRequest } from "../dialect/mod.ts";
 import type { LogFields } from "../log.ts";
 import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
-import { Password } from "../model/password.ts";
+import { GuessLimit, Password, type Purpose, type Secret } from "../model/password.ts";
 import { RemoteUser } from "../model/remote_users.ts";
 import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import { Room } from "../model/room.ts";
 import type { Peer, Session } from "../model/session.ts";
+import { passwordError } from "./admission.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import { ClusterEvents } from "./cluster_events.ts";
 import { Handshake } from "./handshake.ts";
@@ -78,12 +79,18 @@ export class Hub implements HubApi {
       chat: this.chat,
       fanout: this.#fanout,
     });
+    const guesses = new GuessLimit(options.elapsed);
+    const onWrong = ({ peer: { host } }: Session, purpose: Purpose, count: number) =>
+      options.record("wrong password", { for: purpose, address: host, count });
+    const asPassword = (secret: Secret | undefined) =>
+      secret && new Password(secret, { guesses, onWrong });
     this.#handshake = new Handshake(this, {
       ...options,
+      password: asPassword(options.password),
       fanout: this.#fanout,
       sessions: this.#sessions,
     });
-    this.#moderatorPassword = moderatorPassword && new Password(moderatorPassword);
+    this.#moderatorPassword = asPassword(moderatorPassword);
     options.cluster.attach(
       new ClusterEvents(this, {
         chat: this.chat,
@@ -292,17 +299,16 @@ export class Hub implements HubApi {
   promote(session: Session, password: string): ChatError | undefined {
     if (session.isModerator) return undefined;
     if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
-    const left = this.#moderatorPassword.try(session, password);
-    if (left === 0) {
-      this.#handshake.reject(session, "auth_failed");
-    } else if (left === "right") {
+    const attempt = this.#moderatorPassword.try(session, password, "mod");
+    if (attempt.kind === "right") {
       session.isModerator = true;
       this.chat.publishUser(session);
       this.logModeration("mod", session);
-    } else {
-      return { code: "wrong_password", params: { left } };
+      return undefined;
     }
-    return undefined;
+    const error = passwordError(attempt);
+    if (!error) this.#handshake.reject(session, "auth_failed");
+    return error;
   }
 
   logModeration(action: string, by: Session, fields: LogFields = {}): void {
@@ -361,6 +367,7 @@ export class Hub implements HubApi {
     { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
   ): void {
     this.#messagesIn++;
+    session.hasPosted = true;
     const { message: { text, id, ts }, to } = draft;
     const receiver = to instanceof Room ? undefined : to;
     if (isNew) this.chat.messages.deliver(draft, receiver?.id);

@@ -12,9 +12,10 @@ import { codedFrame, quote } from "../model/errors.ts";
 import { absentPeer, type Peer, Session } from "../model/session.ts";
 import type { User } from "../types.ts";
 import type { HubOptions } from "./api.ts";
+import { AwaySessions } from "./away_sessions.ts";
 
 export interface SessionsOptions
-  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace"> {
+  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace" | "limits"> {
   chat: Chat;
   fanout: Fanout;
   /** The id of the session with a token. */
@@ -23,11 +24,10 @@ export interface SessionsOptions
   notify: (id: string, code: NoticeCode, params: Params) => void;
 }
 
-/** Sessions that may be away at the same time; beyond it, the session that has been away longest ends. */
-const MAX_AWAY = 10_000;
-/** Memory budget for all away sessions, in bytes. Above it, sessions over their fair share end, oldest first. */
+/** Memory for the answers and private messages that all sessions keep, away or connected, in bytes. */
 const MAX_RETAINED = 64 * 1024 * 1024;
-const FAIR_SHARE = 64 * 1024;
+/** Above it, sessions give way that keep more than the first of these, then those with more than the second, in bytes. */
+const FAIR_SHARES = [64 * 1024, 3 * 1024];
 
 /** Byes after which the client may resume, as after a broken connection. All other byes end the session. */
 const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
@@ -40,12 +40,12 @@ export class Sessions {
   readonly #options: SessionsOptions;
   /** By id. */
   readonly #sessions: Map<string, Session> = new Map();
-  /** Longest away first. */
-  readonly #away: Set<Session> = new Set();
+  readonly #away: AwaySessions;
   #isStopping = false;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#away = new AwaySessions(options.limits.perAddress);
   }
 
   /** The number of sessions, members or not. */
@@ -105,7 +105,7 @@ export class Sessions {
     const peer = absentPeer({ host, address: "" });
     const session = new Session({ peer, token, id, lang, dialect: framesDialect });
     session.stage = "away";
-    session.hasSpoken = session.hasWelcome = true;
+    session.hasSpoken = session.hasWelcome = session.hasPosted = true;
     session.isModerator = isModerator;
     for (const author of ignored) session.ignoreList.add(author);
     for (const answer of answers) session.replies.add(answer);
@@ -128,8 +128,8 @@ export class Sessions {
     const { peer } = fresh;
     fanout.flushTo(fresh); // it may have been greeted as text before its hello arrived
     this.#end(fresh);
-    if (session.stage === "member") this.#closePeer(session);
     this.#away.delete(session);
+    if (session.stage === "member") this.#closePeer(session);
     fanout.discardFor(session); // the handshake replays what it missed
     session.stage = "member";
     session.disconnected = undefined;
@@ -141,19 +141,35 @@ export class Sessions {
     this.#options.chat.publishUser(session);
   }
 
-  /** Ends away sessions whose grace period is over, or that need too much memory. Call it about every second. */
+  /** Ends away sessions whose grace period is over, and frees memory if all keep too much. Call it about every second. */
   sweep(): void {
     const { elapsed, grace } = this.#options;
-    let retained = 0;
-    for (const { retainedBytes } of this.#away) retained += retainedBytes;
     for (const session of this.#away) {
-      const { retainedBytes, disconnected } = session;
-      const isLate = elapsed() - disconnected!.at >= grace;
-      if (!isLate && retained <= MAX_RETAINED) break;
-      if (!isLate && retainedBytes <= FAIR_SHARE) continue;
-      retained -= retainedBytes;
-      this.#end(session, disconnected!.reason);
+      const { at, reason } = session.disconnected!;
+      if (elapsed() - at < grace) break;
+      this.#end(session, reason);
     }
+    let retained = 0;
+    for (const { retainedBytes } of this.#sessions.values()) retained += retainedBytes;
+    for (const share of FAIR_SHARES) {
+      if (retained > MAX_RETAINED) retained -= this.#free(retained - MAX_RETAINED, share);
+    }
+  }
+
+  /**
+   * Frees at least `wanted` bytes, if sessions keep so much above a share: sessions that are away end, the longest away first,
+   * and those that are connected lose their oldest answers and messages. Returns the bytes that were freed.
+   */
+  #free(wanted: number, share: number): number {
+    let freed = 0;
+    for (const session of [...this.#away, ...this.members()]) {
+      if (freed >= wanted) break;
+      const { retainedBytes, disconnected } = session;
+      if (retainedBytes <= share) continue;
+      freed += disconnected ? retainedBytes : session.trimRetained(share / 2);
+      if (disconnected) this.#end(session, disconnected.reason);
+    }
+    return freed;
   }
 
   /** From now on nobody sees the others leave, and no session stays away. Returns all sessions. */
@@ -168,11 +184,9 @@ export class Sessions {
     fanout.forget(session);
     session.stage = "away";
     session.disconnected = { at: elapsed(), reason, after: chat.messages.lastMessageId };
-    this.#away.add(session);
+    const excess = this.#away.add(session);
     chat.publishUser(session);
-    if (this.#away.size <= MAX_AWAY) return;
-    const [longest] = this.#away;
-    this.#end(longest!, longest!.disconnected!.reason);
+    if (excess) this.#end(excess, excess.disconnected!.reason);
   }
 
   /** The connection's further input belongs to nobody. */

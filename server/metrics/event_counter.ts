@@ -9,6 +9,7 @@ const EVENTS = {
   "rejected at once": "reason",
   "dropped": "reason",
   "throttled": undefined,
+  "wrong password": "for",
   "moderation": "action",
   "fault": undefined,
 } as const;

@@ -49,7 +49,8 @@ const DROPPED = [
   "banned",
   "locked",
 ];
-const REJECTED = ["server_full", "address_full"];
+const REJECTED = ["server_full", "address_full", "address_busy"];
+const PURPOSES = ["join", "look", "mod"];
 const ACTIONS = [
   "mod",
   "kick",
@@ -167,6 +168,11 @@ export class MetricsRegistry {
       "chat_rejected_total",
       "Connections turned away because a limit was reached, by reason",
       { label: "reason", values: REJECTED, events: ["rejected", "rejected at once"] },
+    );
+    this.#countEvents(
+      "chat_wrong_passwords_total",
+      "Wrong passwords, by what they were tried for: to join, to look at the hub, or to become a moderator",
+      { label: "for", values: PURPOSES, events: ["wrong password"] },
     );
     this.#counter(
       "chat_throttled_total",

@@ -24,13 +24,13 @@ export class Mailbox {
   /** Adds a private message. */
   add(posted: Posted): void {
     this.#log.add(singleRun(posted));
-    this.#trim();
+    this.trim();
   }
 
   /** Adds what was posted in a room while the session was there. */
   addMissed(missed: MissedMessages): void {
     this.#log.merge(missed);
-    this.#trim();
+    this.trim();
   }
 
   /** Everything after the message with an id. */
@@ -38,7 +38,8 @@ export class Mailbox {
     return this.#log.after(id);
   }
 
-  #trim(): void {
-    while (this.#log.size > MAX_MESSAGES || this.#log.bytes > MAX_BYTES) this.#log.drop();
+  /** Drops the oldest messages above this many bytes, or above the limit of their number. */
+  trim(max = MAX_BYTES): void {
+    while (this.#log.size > MAX_MESSAGES || this.#log.bytes > max) this.#log.drop();
   }
 }

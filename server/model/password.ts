@@ -1,5 +1,6 @@
-/** A password, and the wrong tries of each session. */
+/** A password, the wrong tries of each session, and how fast an address may guess. */
 
+import { networkOf } from "../../common/protocol/ip.ts";
 import type { Session } from "./session.ts";
 
 /** The most wrong tries of a session. */
@@ -10,20 +11,91 @@ export interface Secret {
   matches(attempt: string): boolean;
 }
 
+/** What a password is tried for. */
+export type Purpose = "join" | "look" | "mod";
+
+export type Attempt =
+  | { kind: "right" }
+  /** `left`: tries of the session; at 0, every further attempt fails. */
+  | { kind: "wrong"; left: number }
+  /** Nothing was compared: the session's address has to wait. */
+  | { kind: "too_soon"; seconds: number };
+
+export interface PasswordOptions {
+  guesses: GuessLimit;
+  /** Called for each wrong try. `count`: those of its address so far. */
+  onWrong: (session: Session, purpose: Purpose, count: number) => void;
+}
+
 export class Password {
   readonly #secret: Secret;
+  readonly #options: PasswordOptions;
   readonly #failures: WeakMap<Session, number> = new WeakMap();
 
-  constructor(secret: Secret) {
+  constructor(secret: Secret, options: PasswordOptions) {
     this.#secret = secret;
+    this.#options = options;
   }
 
-  /** "right", or the number of tries left; at 0, every further attempt fails. */
-  try(session: Session, attempt: string): "right" | number {
+  try(session: Session, attempt: string, purpose: Purpose): Attempt {
+    const { guesses, onWrong } = this.#options;
     const failures = this.#failures.get(session) ?? 0;
-    if (failures >= MAX_TRIES) return 0;
-    if (this.#secret.matches(attempt)) return "right";
+    if (failures >= MAX_TRIES) return { kind: "wrong", left: 0 };
+    const { host } = session.peer;
+    const wait = guesses.wait(host);
+    if (wait > 0) return { kind: "too_soon", seconds: Math.ceil(wait / 1000) };
+    if (this.#secret.matches(attempt)) return { kind: "right" };
     this.#failures.set(session, failures + 1);
-    return MAX_TRIES - failures - 1;
+    onWrong(session, purpose, guesses.fail(host));
+    return { kind: "wrong", left: MAX_TRIES - failures - 1 };
+  }
+}
+
+/** Wrong tries of an address without a delay: a class that mistypes. */
+export const FREE_TRIES = 10;
+/** The delay after the next one, which doubles with each further one, and the longest delay, in milliseconds. */
+const FIRST_DELAY = 1_000;
+export const MAX_DELAY = 30_000;
+/** The wrong tries of an address are forgotten this long after the last one, in milliseconds. */
+const MEMORY = 3_600_000;
+/** Addresses that are remembered; those with the oldest last try give way. */
+const MAX_ADDRESSES = 10_000;
+
+/** Delays the tries of each address: at most 200 an hour are wrong, for whatever the password is tried. An IPv6 address stands for its /64. */
+export class GuessLimit {
+  readonly #elapsed: () => number;
+  /** By network, the longest without a wrong try first. */
+  readonly #tries: Map<string, { count: number; at: number }> = new Map();
+
+  /** `elapsed`: milliseconds of a clock that never goes back. */
+  constructor(elapsed: () => number) {
+    this.#elapsed = elapsed;
+  }
+
+  /** Milliseconds until an address may try again; 0 if it may now. */
+  wait(address: string): number {
+    const tries = this.#tries.get(networkOf(address));
+    if (!tries || tries.count < FREE_TRIES) return 0;
+    const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** (tries.count - FREE_TRIES));
+    return Math.max(0, tries.at + delay - this.#elapsed());
+  }
+
+  /** Counts a wrong try, and returns how many the address has made. */
+  fail(address: string): number {
+    const now = this.#elapsed();
+    this.#forget(now - MEMORY);
+    const network = networkOf(address);
+    const count = (this.#tries.get(network)?.count ?? 0) + 1;
+    this.#tries.delete(network);
+    this.#tries.set(network, { count, at: now });
+    return count;
+  }
+
+  /** Forgets addresses without a wrong try since a time, and one more if they are too many. */
+  #forget(since: number): void {
+    for (const [network, { at }] of this.#tries) {
+      if (at > since && this.#tries.size < MAX_ADDRESSES) break;
+      this.#tries.delete(network);
+    }
   }
 }

@@ -72,7 +72,12 @@ export class ReplyCache {
     this.#next = (this.#next + 1) % MAX_ANSWERS;
     this.#count++;
     this.#size += sizeOf(answer);
-    while (this.#size > MAX_SIZE) this.#dropOldest();
+    this.trim(2 * MAX_SIZE);
+  }
+
+  /** Drops the oldest answers above this many bytes. */
+  trim(max: number): void {
+    while (this.bytes > max) this.#dropOldest();
   }
 
   /** The latest answer to a ref. */

@@ -42,11 +42,14 @@ export class Room {
   isPaused = false;
   /** When each member may post again in slow mode. */
   readonly cooldowns: Cooldowns = new Cooldowns(MAX_COOLDOWNS);
+  /** The network of the user who opened it; undefined if that is trusted or unknown. */
+  readonly openedBy: string | undefined;
   readonly #remoteUsers: RemoteUsers;
   #slow = 0;
 
-  constructor(name: string, remoteUsers: RemoteUsers) {
+  constructor(name: string, remoteUsers: RemoteUsers, openedBy?: string) {
     this.name = name;
+    this.openedBy = openedBy;
     this.#remoteUsers = remoteUsers;
   }
 

@@ -12,6 +12,8 @@ import type { Member, Room } from "./room.ts";
 /** A connection, as the hub uses it. */
 export interface Peer {
   readonly host: string;
+  /** The network that it counts for in the budgets of addresses (common/protocol/ip.ts); undefined if it is trusted. */
+  readonly network?: string | undefined;
   /** Host and port, as in the log. */
   readonly address: string;
   /** From now on, the connection's input belongs to this session. */
@@ -25,8 +27,10 @@ export interface Peer {
 }
 
 /** Stands in for a connection that broke. */
-export function absentPeer({ host, address }: Pick<Peer, "host" | "address">): Peer {
-  return { host, address, adopt() {}, send() {}, close() {}, resumeReading() {} };
+export function absentPeer(
+  { host, network, address }: Pick<Peer, "host" | "network" | "address">,
+): Peer {
+  return { host, network, address, adopt() {}, send() {}, close() {}, resumeReading() {} };
 }
 
 /**
@@ -44,6 +48,8 @@ export class Session implements Member {
   stage: SessionStage = "new";
   /** Whether a line was received: only the first line can be the `hello` that changes the dialect. */
   hasSpoken = false;
+  /** Whether a message of it was accepted. */
+  hasPosted = false;
   /** Whether its `hello` was answered with a welcome. */
   hasWelcome = false;
   nick = "";
@@ -105,8 +111,21 @@ export class Session implements Member {
     return this.#author!;
   }
 
+  /** Whether something would be lost with it besides its nick and its rooms. */
+  get hasTakenPart(): boolean {
+    return this.hasPosted || this.isModerator || (this.#mailbox?.bytes ?? 0) > 0;
+  }
+
   /** Approximate size of its replies and its mailbox, in bytes. */
   get retainedBytes(): number {
     return (this.#replies?.bytes ?? 0) + (this.#mailbox?.bytes ?? 0);
+  }
+
+  /** Drops its oldest replies and private messages above this many bytes of each, and returns the bytes that were freed. */
+  trimRetained(max: number): number {
+    const before = this.retainedBytes;
+    this.#replies?.trim(max);
+    this.#mailbox?.trim(max);
+    return before - this.retainedBytes;
   }
 }

@@ -9,10 +9,10 @@ import type { Hub } from "../hub/hub.ts";
 import { type Limits, splitLimits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Peer, Session } from "../model/session.ts";
-import { type RateLimit, TokenBucket } from "../rate_limit.ts";
 import type { GreetTimer } from "./greet_timer.ts";
 import { Outbox, type OutboxBudget } from "./outbox.ts";
 import { LargeBufferPool, ReadBuffer } from "./read_buffer.ts";
+import type { SendBudget } from "./send_budget.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
 
 /** Timeouts that are not options, in milliseconds. */
@@ -28,12 +28,17 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = { greetAfter: 300, linger
 /** Longest TLS handshake, in milliseconds; `--handshake` can only make it shorter. */
 export const TLS_HANDSHAKE = 10_000;
 
+/**
+ * After this time with the lines of one peer the event loop gets a turn, in milliseconds: with a last line that takes as long as a
+ * line may, nobody waits for more than twice as long.
+ */
+const STRETCH = 5;
+
 /** What all connections of a hub share. */
 export interface ConnectionOptions {
   hub: Hub;
   log: Log;
   outboxBudget: OutboxBudget;
-  rateLimit: RateLimit;
   limits: Limits;
   timeouts: ConnectionTimeouts;
   clock: Clock;
@@ -49,8 +54,11 @@ const BUFFER_POOL = new LargeBufferPool();
 const NOTHING = () => {};
 const NO_BYTES = new Uint8Array(0);
 
-/** Why reading is paused: the peer is too fast, it does not read its replies, or the hub is busy with its last line. */
-type PauseReason = "rate" | "outbox" | "hub";
+/**
+ * Why reading is paused: the peer is too fast, it does not read its replies, the hub is busy with its last line, or it is the
+ * turn of others.
+ */
+type PauseReason = "rate" | "outbox" | "hub" | "others";
 
 /**
  * While reading is paused, TCP slows the peer down. While a write is in flight, what the hub sends is queued and becomes the
@@ -58,6 +66,7 @@ type PauseReason = "rate" | "outbox" | "hub";
  */
 export class Connection implements Peer {
   readonly host: string;
+  readonly network: string | undefined;
   readonly #socket: PeerSocket;
   readonly #options: ConnectionOptions;
   /** Another one after the peer has resumed. */
@@ -65,7 +74,7 @@ export class Connection implements Peer {
 
   readonly #buffer: ReadBuffer = new ReadBuffer(BUFFER_POOL);
   readonly #splitter: LineSplitter;
-  readonly #bucket: TokenBucket;
+  readonly #budget: SendBudget;
   /** The first bytes, until they are known not to be TLS; then undefined. */
   #head: Uint8Array | undefined = NO_BYTES;
   /** When the peer could first send something. */
@@ -93,13 +102,18 @@ export class Connection implements Peer {
   #stopDeadline: () => void = NOTHING;
   #onClosed: (() => void) | undefined;
 
-  constructor(socket: PeerSocket, options: ConnectionOptions) {
+  constructor(
+    socket: PeerSocket,
+    options: ConnectionOptions,
+    { network, budget }: { network: string | undefined; budget: SendBudget },
+  ) {
     this.#socket = socket;
     this.#options = options;
     this.host = hostOf(socket);
+    this.network = network;
+    this.#budget = budget;
     this.#session = options.hub.attach(this);
     this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
-    this.#bucket = new TokenBucket(options.rateLimit, options.now);
     this.#outbox = new Outbox(options.outboxBudget, options.limits.pending);
     this.#openedAt = this.#lastReadAt = options.clock.now();
     this.#isShakingHands = socket.handshake !== undefined;
@@ -114,6 +128,8 @@ export class Connection implements Peer {
       greetTimer.start(this);
       // Not in an async function of its own: for each idle peer that would take another half kilobyte.
       for (let size; (size = await this.#socket.read(this.#buffer.bytes)) !== null;) {
+        const wait = this.#budget.takeBytes(size);
+        if (wait > 0) await this.#throttle(wait);
         await this.#onBytes(this.#buffer.bytes.subarray(0, size));
         this.#buffer.resize(size);
       }
@@ -258,9 +274,14 @@ export class Connection implements Peer {
   }
 
   async #readLines(): Promise<void> {
+    let startedAt = this.#options.now();
     for (let result; !this.#isClosing && (result = this.#splitter.next());) {
+      if (this.#options.now() - startedAt > STRETCH) {
+        await this.#giveWay();
+        startedAt = this.#options.now();
+      }
       if (!this.#session.hasSpoken) this.#options.greetTimer.cancel(this);
-      const wait = this.#bucket.take();
+      const wait = this.#budget.takeLine();
       if (wait > 0) await this.#throttle(wait);
       // However many replies the peer asks for at once, few are pending.
       while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");
@@ -315,6 +336,13 @@ export class Connection implements Peer {
   }
 
   // Pausing.
+
+  /** Lets the event loop serve others. */
+  async #giveWay(): Promise<void> {
+    const stopTimer = this.#options.clock.after(0, () => this.#resume("others"));
+    await this.#pause("others");
+    stopTimer();
+  }
 
   /** Pauses for as long as the rate limit says, and notifies the peer the first time. */
   async #throttle(milliseconds: number): Promise<void> {

@@ -1,9 +1,11 @@
 /** Accepts connections until it is stopped, limits their number, and keeps track of those that are open. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
+import type { RateLimit } from "../rate_limit.ts";
+import { AddressLimits } from "./address_limits.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { GreetTimer } from "./greet_timer.ts";
-import { IpLimit } from "./ip_limit.ts";
+import { SendBudget, type SendLimits, sendLimits } from "./send_budget.ts";
 import { hostOf, type PeerSocket } from "./socket.ts";
 import { HubTlsSocket } from "./tls_socket.ts";
 
@@ -24,13 +26,21 @@ const SWEEP_INTERVAL = 1000;
 /** Accept errors are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 1000;
 
+export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetTimer"> {
+  /** How many lines each peer may send. */
+  rateLimit: RateLimit;
+  /** Addresses without limits (address_limits.ts). */
+  trusted: readonly string[];
+}
+
 export class Listener {
   readonly #listener: Deno.TcpListener | Deno.TlsListener;
   readonly #options: ConnectionOptions;
   /** Open connections, each with the promise of its `run`. */
   readonly #open: Map<Connection, Promise<void>> = new Map();
+  readonly #sendLimits: SendLimits;
   /** Counts the open connections that were not rejected. */
-  readonly #ipLimit: IpLimit;
+  readonly #addresses: AddressLimits;
   /** Open connections that were rejected. */
   #rejected = 0;
   #isStopped = false;
@@ -40,16 +50,23 @@ export class Listener {
 
   constructor(
     listener: Deno.TcpListener | Deno.TlsListener,
-    options: Omit<ConnectionOptions, "now" | "greetTimer">,
+    options: ListenerOptions,
   ) {
-    const { clock, timeouts } = options;
+    const { clock, timeouts, limits, trusted } = options;
+    const now = () => clock.now();
+    this.#sendLimits = sendLimits(options.rateLimit, limits);
     this.#listener = listener;
     this.#options = {
       ...options,
-      now: () => clock.now(),
+      now,
       greetTimer: new GreetTimer(clock, timeouts.greetAfter, (connection) => connection.greet()),
     };
-    this.#ipLimit = new IpLimit(options.limits.perAddress);
+    this.#addresses = new AddressLimits({
+      connections: limits.perAddress,
+      send: this.#sendLimits,
+      trusted,
+      now,
+    });
   }
 
   /** Accepts and serves connections until {@linkcode stop}. Never rejects. */
@@ -112,14 +129,14 @@ export class Listener {
         // reset by the peer, as the first read will say
       }
     }
-    const host = hostOf(socket);
     if (this.#open.size - this.#rejected >= this.#options.limits.connections) {
-      this.#reject(socket, "server_full");
-    } else if (this.#ipLimit.add(host) === "full") {
-      this.#reject(socket, "address_full");
-    } else {
-      this.#run(socket, () => this.#ipLimit.remove(host));
+      return this.#reject(socket, "server_full");
     }
+    const network = this.#addresses.networkOf(hostOf(socket));
+    if (network === undefined) return void this.#run(socket, {});
+    const shared = this.#addresses.connect(network);
+    if (typeof shared === "string") return this.#reject(socket, shared);
+    this.#run(socket, { network, shared }, () => this.#addresses.disconnect(network));
   }
 
   /** Sends the peer the reason and closes; only closes if too many are being rejected. */
@@ -129,11 +146,16 @@ export class Listener {
       return socket.close();
     }
     this.#rejected++;
-    this.#run(socket, () => this.#rejected--).reject(reason);
+    this.#run(socket, {}, () => this.#rejected--).reject(reason);
   }
 
-  #run(socket: PeerSocket, onClosed: () => void): Connection {
-    const connection = new Connection(socket, this.#options);
+  #run(
+    socket: PeerSocket,
+    { network, shared }: { network?: string; shared?: SendBudget },
+    onClosed = () => {},
+  ): Connection {
+    const budget = new SendBudget(this.#sendLimits, this.#options.now, shared);
+    const connection = new Connection(socket, this.#options, { network, budget });
     const running = connection.run();
     this.#open.set(connection, running);
     running.then(() => connection.released).then(() => {
@@ -154,6 +176,7 @@ export class Listener {
         schedule();
         clock.now(); // an idle hub must read it too: a gap would count as a standstill (clock.ts)
         hub.sweep();
+        this.#addresses.sweep();
         for (const connection of this.#open.keys()) connection.sweep();
       });
     };

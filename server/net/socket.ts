@@ -1,7 +1,7 @@
 /** The socket of a peer, over TCP or TLS, as a connection uses it. */
 
 import { formatAddress } from "../../common/cli/address.ts";
-import { unmapIpv4 } from "./ip_limit.ts";
+import { unmapIpv4 } from "../../common/protocol/ip.ts";
 
 export interface PeerSocket
   extends Pick<Deno.Conn, "remoteAddr" | "read" | "write" | "closeWrite" | "close"> {

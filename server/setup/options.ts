@@ -17,7 +17,7 @@ import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
 import { UsageError } from "../../common/cli/usage_error.ts";
 import { defined } from "../../common/defined.ts";
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
-import { isLoopback } from "../../common/protocol/ip.ts";
+import { isLoopback, parseIp, unmapIpv4 } from "../../common/protocol/ip.ts";
 import type { NatsClusterOptions } from "../cluster/nats/mod.ts";
 import { parseNatsServer, redactServer, splitNatsServers } from "../cluster/nats/servers.ts";
 import type { Retention } from "../history/mod.ts";
@@ -35,6 +35,8 @@ export interface ServerOptions {
   lang: Lang;
   rateLimit: RateLimit;
   limits: Limits;
+  /** Addresses that the limits of addresses do not hold for, in canonical form. */
+  trusted: readonly string[];
   /** Whether `--max-connections` was given. */
   hasConnectionLimit: boolean;
   /** Messages replayed to whoever joins a room. */
@@ -96,6 +98,7 @@ export const SERVER_COMMAND_LINE: CommandLine = {
     { flag: "rate", value: "N", help: "option.rate" },
     { flag: "burst", value: "N", help: "option.burst" },
     { flag: "history", value: "N", help: "option.history" },
+    { flag: "trusted", value: "ADDRESS", help: "option.trusted" },
     { flag: "grace", value: "SECONDS", help: "option.grace" },
     { flag: "password-file", value: "FILE", help: "option.password_file" },
     { flag: "mod-password-file", value: "FILE", help: "option.mod_password_file" },
@@ -165,6 +168,7 @@ export function readServerOptions(
       burst: number("burst", DEFAULT_RATE_LIMIT.burst),
     },
     limits: readLimits(args),
+    trusted: readTrusted(args),
     hasConnectionLimit: args.value(LIMITS.connections.flag) !== undefined,
     history: number("history", DEFAULT_HISTORY, MAX_HISTORY),
     grace: 1000 * number("grace", DEFAULT_GRACE, MAX_GRACE),
@@ -197,6 +201,19 @@ function readLimits(args: Arguments): Limits {
     if (value === undefined) return initial;
     const parse = unit === "bytes" ? parseBytes : parseNumber;
     return parse(flag, value, max, { min: min });
+  });
+}
+
+/** Addresses, separated by commas. */
+function readTrusted(args: Arguments): string[] {
+  const value = args.value("trusted");
+  if (value === undefined) return [];
+  return value.split(",").map((text) => {
+    const address = parseIp(unmapIpv4(text.trim()));
+    if (address === undefined) {
+      throw new UsageError("usage.bad_trusted", { option: "--trusted", value: text });
+    }
+    return address;
   });
 }
 

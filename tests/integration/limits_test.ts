@@ -205,6 +205,26 @@ for (const silence of [DEFAULT_LIMITS.silence, 45 * SECOND]) {
   });
 }
 
+// Taking turns.
+
+Deno.test("the lines of one peer do not hold up the others", async () => {
+  await using hub = new SimulatedHub();
+  const bot = await hub.framesMember("bot");
+  const eva = await hub.framesMember("eva");
+  hub.clock.step = 1; // each line takes a millisecond
+  const pings = 100;
+  bot.send('{"type":"ping"}\n'.repeat(pings));
+  await settle();
+  const pongs = () => framesOf(bot).filter((type) => type === "pong").length;
+  assert(pongs() < 10, `${pongs()} lines without a pause`);
+  eva.send('{"type":"ping"}\n');
+  await settle();
+  assertEquals(framesOf(eva).at(-1), "pong");
+  hub.clock.step = 0;
+  await hub.clock.advance(1);
+  assertEquals(pongs(), pings);
+});
+
 // The clock.
 
 Deno.test("an empty hub reads its clock every second, or it would seem to stand still", async () => {

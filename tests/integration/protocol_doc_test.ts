@@ -24,9 +24,11 @@ import { MEMORY_LIMITS } from "../../server/history/memory.ts";
 import { MAX_IGNORED } from "../../server/model/ignore_list.ts";
 import { DEFAULT_LIMITS, splitLimits } from "../../server/limits.ts";
 import { readServerOptions, SERVER_COMMAND_LINE } from "../../server/setup/options.ts";
-import { MAX_TRIES } from "../../server/model/password.ts";
+import { FREE_TRIES, MAX_DELAY, MAX_TRIES } from "../../server/model/password.ts";
 import { MAX_TOPIC } from "../../server/model/room.ts";
-import { MAX_ROOMS, MAX_ROOMS_OF_SESSION } from "../../server/chat/rooms.ts";
+import { MAX_ROOMS, MAX_ROOMS_OF_ADDRESS, MAX_ROOMS_OF_SESSION } from "../../server/chat/rooms.ts";
+import { CONNECTS_A_SECOND } from "../../server/net/address_limits.ts";
+import { sendLimits, sharedLimits } from "../../server/net/send_budget.ts";
 import { assertNames } from "../support/assert_names.ts";
 import { works } from "../support/confined.ts";
 import { CuttingProxy } from "../support/cutting_proxy.ts";
@@ -207,6 +209,8 @@ Deno.test("the limits in docs/protocol.md are the defaults", () => {
   const { line, frame, handshake, silence, pending, stall, connections, perAddress } =
     DEFAULT_LIMITS;
   const { rateLimit, grace } = readServerOptions(parseArguments(SERVER_COMMAND_LINE, []), () => "");
+  const send = sendLimits(rateLimit, DEFAULT_LIMITS);
+  const shared = sharedLimits(send);
   const kib = (bytes: number) => `${bytes / 1024} KiB`;
   const [text, frames] = [
     splitLimits(DEFAULT_LIMITS, textDialect),
@@ -217,17 +221,23 @@ Deno.test("the limits in docs/protocol.md are the defaults", () => {
     `${kib(frame)}; \`limits\` of \`welcome\``,
     `${kib(text.maxUnended)}, with frames ${kib(frames.maxUnended)}`,
     `${rateLimit.burst} at once, ${rateLimit.rate} in the long run`,
+    `${kib(send.bytes.burst)} at once, ${kib(send.bytes.rate)} in the long run`,
+    `${shared.lines.burst / rateLimit.burst} times as much at once, and ` +
+    `${shared.lines.rate / rateLimit.rate} times in the long run`,
     `${handshake / 1000} s`,
     `${TLS_HANDSHAKE / 1000} s`,
+    `${FREE_TRIES}, then one in up to ${MAX_DELAY / 1000} s`,
     `${MAX_TRIES}`,
     `${silence / 1000} s`,
     `${pending / 1024 ** 2} MiB, or ${stall / 1000} s without taking`,
     `${connections.toLocaleString("en")}, and ${perAddress} of an address`,
-    `${grace / 1000} s`,
+    `${perAddress} at once, ${CONNECTS_A_SECOND} a second in the long run`,
+    `${grace / 1000} s; ${perAddress} sessions of an address`,
     `${MAX_ANSWERS}, and 256 KiB of them`,
     "100, and 256 KiB of them",
     `${MEMORY_LIMITS.messages}, and ${MEMORY_LIMITS.bytes / 1024 ** 2} MiB of all rooms`,
     `${MAX_ROOMS}, and ${MAX_ROOMS_OF_SESSION} of one person`,
+    `${MAX_ROOMS_OF_ADDRESS}`,
     `${MAX_TOPIC} characters`,
     `${MAX_IGNORED}`,
   ];

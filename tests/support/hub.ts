@@ -1,5 +1,6 @@
 /** A hub without sockets or clocks: its peers are lists of what they were sent, and the test ends each tick. */
 
+import { networkOf } from "../../common/protocol/ip.ts";
 import { type HubFrame, PROTOCOL } from "../../common/protocol/frame.ts";
 import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { unfold } from "../../common/protocol/runs.ts";
@@ -172,6 +173,7 @@ export class TestPeer {
     this.#hub = hub;
     this.session = hub.hub.attach({
       host,
+      network: networkOf(host),
       address: `${host}:1`,
       adopt: (session) => this.session = session,
       send: (bytes) => {

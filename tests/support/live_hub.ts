@@ -63,6 +63,7 @@ export class LiveHub {
         address: { hostname: "127.0.0.1", port: this.port },
         lang,
         rateLimit,
+        trusted: [],
         limits: { ...DEFAULT_LIMITS, ...limits },
         hasConnectionLimit: false,
         history,

@@ -70,6 +70,7 @@ export class OpenHub {
       log: { debug: () => {}, info, warning: () => {}, error: () => {} },
       outboxBudget: this.total,
       rateLimit: { rate: 0, burst: 0 },
+      trusted: [],
       limits,
       timeouts: CONNECTION_TIMEOUTS,
       clock: { ...systemClock, now },

@@ -25,9 +25,11 @@ export class FakeClock implements Clock {
 
   /** The time of the last call of `now`. */
   lastRead = 0;
+  /** How far the time moves with each call of `now`, in milliseconds. */
+  step = 0;
 
   now(): number {
-    return this.lastRead = this.#now;
+    return this.lastRead = this.#now += this.step;
   }
 
   after(milliseconds: number, call: () => void): () => void {
@@ -205,6 +207,7 @@ export class FakeListener {
 export interface SimulatedHubOptions {
   limits?: Partial<Limits>;
   rateLimit?: RateLimit;
+  trusted?: readonly string[];
   password?: string;
   modPassword?: string;
 }
@@ -222,7 +225,7 @@ export class SimulatedHub {
 
   /** No rate limit by default. Dispose with `await using`. */
   constructor(
-    { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, password, modPassword }:
+    { limits: given = {}, rateLimit = { rate: 0, burst: 0 }, trusted = [], password, modPassword }:
       SimulatedHubOptions = {},
   ) {
     const limits = { ...DEFAULT_LIMITS, ...given };
@@ -246,6 +249,7 @@ export class SimulatedHub {
       log,
       outboxBudget: this.pending,
       rateLimit,
+      trusted,
       limits,
       timeouts: CONNECTION_TIMEOUTS,
       clock: this.clock,

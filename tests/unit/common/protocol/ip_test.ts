@@ -5,7 +5,9 @@ import {
   isSameNetwork,
   isUnicast,
   isWhole,
+  networkOf,
   parseIp,
+  unmapIpv4,
 } from "../../../../common/protocol/ip.ts";
 import { hostileText } from "../../../support/hostile.ts";
 import { testProperty } from "../../../support/property.ts";
@@ -91,3 +93,37 @@ testProperty(
       assert(parseIp(text) !== undefined, text);
     })),
 );
+
+Deno.test("an IPv4-mapped IPv6 address becomes the IPv4 address, and any other stays", () => {
+  const cases = [
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["::FFFF:127.0.0.1", "127.0.0.1"],
+    ["::1", "::1"],
+    ["2001:db8::ffff:192.0.2.1", "2001:db8::ffff:192.0.2.1"],
+    ["", ""],
+  ];
+  for (const [host, plain] of cases) assertEquals(unmapIpv4(host!), plain);
+});
+
+Deno.test("an IPv6 address counts for its /64, however it is abbreviated", () => {
+  const cases = [
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
+    ["2001:db8::3:4:5:6", "2001:db8:0:0::/64"],
+    ["2001:db8::6", "2001:db8:0:0::/64"],
+    ["2001::2:3:4:5:6", "2001:0:0:2::/64"],
+    ["2001:db8:1:2::", "2001:db8:1:2::/64"],
+    ["::6", "0:0:0:0::/64"],
+    ["192.0.2.1", "192.0.2.1"],
+    ["", ""],
+  ];
+  for (const [host, counted] of cases) assertEquals(networkOf(host!), counted, host);
+});
+
+Deno.test("link-local addresses count for themselves, as all share one /64", () => {
+  assertEquals(networkOf("fe80::1"), "fe80::1");
+  assertEquals(networkOf("fe80::2%eth0"), "fe80::2%eth0");
+  assertEquals(networkOf("febf::1"), "febf::1");
+  assertEquals(networkOf("fec0::1"), "fec0:0:0:0::/64");
+});

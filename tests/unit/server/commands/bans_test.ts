@@ -84,6 +84,26 @@ Deno.test("a ban includes the address only on request, and never the moderator's
   assertEquals(test.connect("192.0.2.2").ask("/name luis").at(-1), "* you are now luis");
 });
 
+Deno.test("a ban of an IPv6 address keeps out its whole network, which its users change within", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const mod = test.connect("2001:db8:1::1");
+  mod.ask("/name mod", "/mod tiza");
+  const troll = test.connect("2001:db8:2::1");
+  troll.ask("/name troll");
+  const near = test.connect("2001:db8:1::2");
+  near.ask("/name near");
+  assertEquals(
+    mod.ask("/ban near address").at(-1),
+    "! near has the same address as you, so you would ban yourself: /ban near bans only the nick",
+  );
+  mod.ask("/ban troll address");
+  assertEquals(test.log.at(-1)?.["address"], "2001:db8:2:0::/64");
+  assertEquals(test.connect("2001:db8:2:0:ffff::2").ask("hola"), [
+    "* you are banned from this hub",
+  ]);
+  assertEquals(test.connect("2001:db8:2:1::1").ask("hola")[0]?.startsWith("* welcome"), true);
+});
+
 Deno.test("the number of bans is limited, and none is dropped for another", () => {
   const { test, mod, others: [eva] } = moderatedHub("eva");
   const { bans } = test.hub.chat.moderation;

@@ -1,7 +1,7 @@
 /** Joining and leaving rooms, their list and their topics. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_ROOMS_OF_SESSION } from "../../../../server/chat/rooms.ts";
+import { MAX_ROOMS_OF_ADDRESS, MAX_ROOMS_OF_SESSION } from "../../../../server/chat/rooms.ts";
 import { TestHub } from "../../../support/hub.ts";
 
 Deno.test("a user who never uses a room command never sees a room", () => {
@@ -91,6 +91,28 @@ Deno.test("room names follow the rules for names, and the rooms of a member are 
     lines.at(-1),
     `! you are in ${MAX_ROOMS_OF_SESSION} rooms, which is the limit: /leave ROOM leaves one`,
   );
+});
+
+Deno.test("the users of an address cannot open all rooms, and open others once theirs are closed", () => {
+  const test = new TestHub();
+  const openers = Array.from({ length: 7 }, () => test.connect("192.0.2.1"));
+  const full = `! ${MAX_ROOMS_OF_ADDRESS} rooms have been opened from your address, which is the ` +
+    "limit: /rooms lists rooms to join";
+  let opened = 0;
+  for (const [index, peer] of openers.entries()) {
+    for (let number = 1; number < MAX_ROOMS_OF_SESSION; number++) {
+      if (peer.ask(`/join r${index}-${number}`).includes(full)) break;
+      opened++;
+    }
+  }
+  assertEquals(opened, MAX_ROOMS_OF_ADDRESS);
+  const [first, last] = [openers[0]!, openers.at(-1)!];
+  assertEquals(last.ask("/join r0-1").at(0), "* you are in #r0-1 (2 here: guest1, guest7)");
+  const other = test.connect("192.0.2.2");
+  assertEquals(other.ask("/join mine").at(-1), "* you are in #mine (1 here: guest8)");
+  first.ask("/leave r0-2");
+  assertEquals(last.ask("/join new").at(-1), "* you are in #new (1 here: guest7)");
+  assertEquals(last.ask("/join newer"), [full]);
 });
 
 Deno.test("a bot can post in any of its rooms, and replies name the room it is in", () => {

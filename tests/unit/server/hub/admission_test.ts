@@ -1,7 +1,7 @@
 /** Admission: the password, bans and a locked first room. */
 
 import { assert, assertEquals } from "@std/assert";
-import { MAX_TRIES, Password } from "../../../../server/model/password.ts";
+import { MAX_TRIES } from "../../../../server/model/password.ts";
 import { TestHub, type TestPeer } from "../../../support/hub.ts";
 
 // The password.
@@ -74,16 +74,14 @@ Deno.test("the third wrong password ends the connection, and is logged but not a
     );
     assertEquals([ana.isClosed, test.hub.size], [true, 1]);
     assertEquals(eva.take(), []);
-    assertEquals(test.log, [{ event: "dropped", peer: "192.0.2.99:1", reason: "auth_failed" }]);
+    const wrong = { event: "wrong password", for: "join", address: "192.0.2.99" };
+    assertEquals(test.log, [
+      { ...wrong, count: 1 },
+      { ...wrong, count: 2 },
+      { ...wrong, count: 3 },
+      { event: "dropped", peer: "192.0.2.99:1", reason: "auth_failed" },
+    ]);
   }
-});
-
-Deno.test("each session has its own tries, and after the last even the right password fails", () => {
-  const test = new TestHub();
-  const [ana, eva] = [test.connect().session, test.connect().session];
-  const password = new Password({ matches: (attempt) => attempt === "sésamo" });
-  assertEquals(["a", "b", "c", "sésamo"].map((line) => password.try(ana, line)), [2, 1, 0, 0]);
-  assertEquals(["a", "sésamo", "b"].map((line) => password.try(eva, line)), [2, "right", 1]);
 });
 
 Deno.test("neither a blank line nor one that is not UTF-8 counts as a try", () => {
@@ -154,7 +152,11 @@ Deno.test("the third wrong password in a hello is answered with a bye, also if i
       text: "disconnected: too many wrong passwords",
     });
     assertEquals(bot.isClosed, true);
-    assertEquals(test.log.map(({ reason }) => reason), ["auth_failed"]);
+    const purpose = "look" in more ? "look" : "join";
+    assertEquals(test.log.map(({ event, for: tried, reason }) => [event, tried ?? reason]), [
+      ...Array(MAX_TRIES).fill(["wrong password", purpose]),
+      ["dropped", "auth_failed"],
+    ]);
   }
 });
 

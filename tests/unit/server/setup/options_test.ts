@@ -23,6 +23,7 @@ Deno.test("without options the hub listens on loopback, with a moderate rate lim
     lang: "en",
     rateLimit: { rate: 5, burst: 10 },
     limits: DEFAULT_LIMITS,
+    trusted: [],
     hasConnectionLimit: false,
     history: 50,
     grace: 120_000,
@@ -36,6 +37,7 @@ Deno.test("options and address are accepted in any order", () => {
     lang: "es",
     rateLimit: { rate: 20, burst: 0 },
     limits: { ...DEFAULT_LIMITS, frame: 8192, stall: 20_000 },
+    trusted: ["192.0.2.7", "2001:db8::1"],
     hasConnectionLimit: false,
     history: 0,
     grace: 5000,
@@ -43,8 +45,19 @@ Deno.test("options and address are accepted in any order", () => {
   };
   const flags = ["--rate", "20", "--burst=0", "--lang", "es", "--log=debug", "--history", "0"];
   flags.push("--grace", "5", "--max-frame=8K", "--stall", "20");
+  flags.push("--trusted", "::ffff:192.0.2.7, 2001:DB8:0::1");
   assertEquals(read([...flags, "::", "0"]), expected);
   assertEquals(read(["::", ...flags, "0"]), expected);
+});
+
+Deno.test("a trusted address must be an address, not a name or a network", () => {
+  for (const value of ["localhost", "192.0.2.0/24", "192.0.2.7,,192.0.2.8", "fe80::1%eth0"]) {
+    const bad = value.split(",").find((each) => !/^[\d.]+$/.test(each)) ?? "";
+    assertEquals(
+      fault(`--trusted=${value}`),
+      `--trusted must be an IP address, or several separated by commas, not "${bad}"`,
+    );
+  }
 });
 
 Deno.test("a hub may be announced only where others can reach it", () => {

@@ -7,6 +7,7 @@ import { tempDirectory } from "../../../support/temp.ts";
 
 const OPTIONS: ServerOptions = {
   limits: DEFAULT_LIMITS,
+  trusted: [],
   hasConnectionLimit: false,
   address: { hostname: "127.0.0.1", port: 0 },
   lang: "en",
