@@ -180,18 +180,20 @@ export type Hub = Program & { readonly port: number };
 export interface HubStart extends ProgramOptions {
   /** Wraps the hub's command line in another program. */
   wrap?: (command: string[]) => string[];
+  /** 127.0.0.1 unless given. */
+  hostname?: string;
   /** Any free one unless given. */
   port?: number;
 }
 
-/** Starts a hub on a free port of 127.0.0.1 with these arguments, and waits until it listens. */
+/** Starts a hub with these arguments, and waits until it listens. */
 export async function startHub(
   args: string[] = [],
-  { wrap = (command) => command, port = 0, ...options }: HubStart = {},
+  { wrap = (command) => command, hostname = "127.0.0.1", port = 0, ...options }: HubStart = {},
 ): Promise<Hub> {
-  const hub = new Program(wrap(chat("server", "127.0.0.1", String(port), ...args)), options);
+  const hub = new Program(wrap(chat("server", hostname, String(port), ...args)), options);
   try {
-    const [, given] = await hub.untilStdout(/\bchat client\b.* 127\.0\.0\.1 (\d+)/);
+    const [, given] = await hub.untilStdout(/\bchat client\b.* [\d.]+ (\d+)/);
     return Object.assign(hub, { port: Number(given) });
   } catch (error) {
     await hub[Symbol.asyncDispose]();
