@@ -5,8 +5,11 @@
 
 import { isLoopback, networkOf } from "../../common/protocol/ip.ts";
 import { TokenBucket } from "../rate_limit.ts";
+import { OutboxBudget } from "./outbox.ts";
 import { SendBudget, type SendLimits, sharedLimits } from "./send_budget.ts";
 
+/** An address may have this part of the bytes that may be pending: with the usual limits, a class of 60 that reads slowly. */
+const OUTBOX_SHARE = 4;
 /** New connections a second of an address in the long run; at once, as many as may be open. */
 export const CONNECTS_A_SECOND = 4;
 
@@ -15,23 +18,35 @@ export interface AddressLimitsOptions {
   connections: number;
   /** What each connection may send. */
   send: SendLimits;
+  /** The bytes pending for all connections. */
+  outboxes: OutboxBudget;
   /** Addresses without limits, besides those of the loopback interface. An IPv6 address stands for its /64. */
   trusted: readonly string[];
   /** In milliseconds. */
   now: () => number;
 }
 
-interface Usage {
+/** What one connection may use. */
+export interface ConnectionBudgets {
+  /** The network that it counts for (common/protocol/ip.ts); undefined if it counts for none. */
+  readonly network: string | undefined;
+  readonly sending: SendBudget;
+  readonly outboxes: OutboxBudget;
+}
+
+/** What the connections of a network share. */
+interface Shared {
   connections: number;
   readonly connects: TokenBucket;
   readonly sending: SendBudget;
+  readonly outboxes: OutboxBudget;
 }
 
 export class AddressLimits {
   readonly #options: AddressLimitsOptions;
   readonly #trusted: ReadonlySet<string>;
   /** By network. */
-  readonly #usage: Map<string, Usage> = new Map();
+  readonly #shared: Map<string, Shared> = new Map();
 
   constructor(options: AddressLimitsOptions) {
     this.#options = options;
@@ -40,43 +55,48 @@ export class AddressLimits {
 
   /** Networks that have connections, or have used up some of their budgets. */
   get size(): number {
-    return this.#usage.size;
+    return this.#shared.size;
   }
 
-  /** The network that an address counts for (common/protocol/ip.ts); undefined if it is trusted. */
-  networkOf(address: string): string | undefined {
-    if (isLoopback(address)) return undefined;
+  /** Counts a new connection from an address and returns its budgets, or why there may not be another one now. */
+  connect(address: string): ConnectionBudgets | "address_full" | "address_busy" {
     const network = networkOf(address);
-    return this.#trusted.has(network) ? undefined : network;
-  }
-
-  /** Counts a new connection of a network and returns what it sends from, or why there may not be another one now. */
-  connect(network: string): SendBudget | "address_full" | "address_busy" {
+    if (isLoopback(address) || this.#trusted.has(network)) return this.uncounted();
     const { connections: max, send, now } = this.#options;
-    let usage = this.#usage.get(network);
-    if (!usage) {
-      usage = {
-        connections: 0,
-        connects: new TokenBucket({ rate: CONNECTS_A_SECOND, burst: max }, now),
-        sending: new SendBudget(sharedLimits(send), now),
-      };
-      this.#usage.set(network, usage);
-    }
-    if (usage.connections >= max) return "address_full";
-    if (!usage.connects.tryTake(1)) return "address_busy";
-    usage.connections++;
-    return usage.sending;
+    const shared = this.#shared.get(network) ?? this.#share();
+    this.#shared.set(network, shared);
+    if (shared.connections >= max) return "address_full";
+    if (!shared.connects.tryTake(1)) return "address_busy";
+    shared.connections++;
+    const { sending, outboxes } = shared;
+    return { network, sending: new SendBudget(send, now, sending), outboxes };
   }
 
-  /** Counts out a connection that was counted. */
-  disconnect(network: string): void {
-    this.#usage.get(network)!.connections--;
+  /** The budgets of a connection that counts for no address. */
+  uncounted(): ConnectionBudgets {
+    const { send, outboxes, now } = this.#options;
+    return { network: undefined, sending: new SendBudget(send, now), outboxes };
+  }
+
+  /** Counts a connection out. */
+  disconnect({ network }: ConnectionBudgets): void {
+    if (network !== undefined) this.#shared.get(network)!.connections--;
   }
 
   /** Forgets networks without connections whose budgets are whole again. Call it about every second. */
   sweep(): void {
-    for (const [network, { connections, connects, sending }] of this.#usage) {
-      if (connections === 0 && connects.isFull && sending.isFull) this.#usage.delete(network);
+    for (const [network, { connections, connects, sending }] of this.#shared) {
+      if (connections === 0 && connects.isFull && sending.isFull) this.#shared.delete(network);
     }
+  }
+
+  #share(): Shared {
+    const { connections, send, outboxes, now } = this.#options;
+    return {
+      connections: 0,
+      connects: new TokenBucket({ rate: CONNECTS_A_SECOND, burst: connections }, now),
+      sending: new SendBudget(sharedLimits(send), now),
+      outboxes: new OutboxBudget(outboxes.limit / OUTBOX_SHARE, outboxes),
+    };
   }
 }

@@ -9,8 +9,9 @@ import type { Hub } from "../hub/hub.ts";
 import { type Limits, splitLimits } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { Peer, Session } from "../model/session.ts";
+import type { ConnectionBudgets } from "./address_limits.ts";
 import type { GreetTimer } from "./greet_timer.ts";
-import { Outbox, type OutboxBudget } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { LargeBufferPool, ReadBuffer } from "./read_buffer.ts";
 import type { SendBudget } from "./send_budget.ts";
 import { addressOf, hostOf, type PeerSocket } from "./socket.ts";
@@ -38,7 +39,6 @@ const STRETCH = 5;
 export interface ConnectionOptions {
   hub: Hub;
   log: Log;
-  outboxBudget: OutboxBudget;
   limits: Limits;
   timeouts: ConnectionTimeouts;
   clock: Clock;
@@ -74,7 +74,7 @@ export class Connection implements Peer {
 
   readonly #buffer: ReadBuffer = new ReadBuffer(BUFFER_POOL);
   readonly #splitter: LineSplitter;
-  readonly #budget: SendBudget;
+  readonly #sending: SendBudget;
   /** The first bytes, until they are known not to be TLS; then undefined. */
   #head: Uint8Array | undefined = NO_BYTES;
   /** When the peer could first send something. */
@@ -105,16 +105,16 @@ export class Connection implements Peer {
   constructor(
     socket: PeerSocket,
     options: ConnectionOptions,
-    { network, budget }: { network: string | undefined; budget: SendBudget },
+    { network, sending, outboxes }: ConnectionBudgets,
   ) {
     this.#socket = socket;
     this.#options = options;
     this.host = hostOf(socket);
     this.network = network;
-    this.#budget = budget;
+    this.#sending = sending;
     this.#session = options.hub.attach(this);
     this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
-    this.#outbox = new Outbox(options.outboxBudget, options.limits.pending);
+    this.#outbox = new Outbox(outboxes, options.limits.pending);
     this.#openedAt = this.#lastReadAt = options.clock.now();
     this.#isShakingHands = socket.handshake !== undefined;
   }
@@ -128,7 +128,7 @@ export class Connection implements Peer {
       greetTimer.start(this);
       // Not in an async function of its own: for each idle peer that would take another half kilobyte.
       for (let size; (size = await this.#socket.read(this.#buffer.bytes)) !== null;) {
-        const wait = this.#budget.takeBytes(size);
+        const wait = this.#sending.takeBytes(size);
         if (wait > 0) await this.#throttle(wait);
         await this.#onBytes(this.#buffer.bytes.subarray(0, size));
         this.#buffer.resize(size);
@@ -281,7 +281,7 @@ export class Connection implements Peer {
         startedAt = this.#options.now();
       }
       if (!this.#session.hasSpoken) this.#options.greetTimer.cancel(this);
-      const wait = this.#budget.takeLine();
+      const wait = this.#sending.takeLine();
       if (wait > 0) await this.#throttle(wait);
       // However many replies the peer asks for at once, few are pending.
       while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");

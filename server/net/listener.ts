@@ -2,10 +2,11 @@
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { RateLimit } from "../rate_limit.ts";
-import { AddressLimits } from "./address_limits.ts";
+import { AddressLimits, type ConnectionBudgets } from "./address_limits.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { GreetTimer } from "./greet_timer.ts";
-import { SendBudget, type SendLimits, sendLimits } from "./send_budget.ts";
+import type { OutboxBudget } from "./outbox.ts";
+import { sendLimits } from "./send_budget.ts";
 import { hostOf, type PeerSocket } from "./socket.ts";
 import { HubTlsSocket } from "./tls_socket.ts";
 
@@ -27,6 +28,7 @@ const SWEEP_INTERVAL = 1000;
 const LOG_INTERVAL = 1000;
 
 export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetTimer"> {
+  outboxBudget: OutboxBudget;
   /** How many lines each peer may send. */
   rateLimit: RateLimit;
   /** Addresses without limits (address_limits.ts). */
@@ -38,7 +40,6 @@ export class Listener {
   readonly #options: ConnectionOptions;
   /** Open connections, each with the promise of its `run`. */
   readonly #open: Map<Connection, Promise<void>> = new Map();
-  readonly #sendLimits: SendLimits;
   /** Counts the open connections that were not rejected. */
   readonly #addresses: AddressLimits;
   /** Open connections that were rejected. */
@@ -54,7 +55,6 @@ export class Listener {
   ) {
     const { clock, timeouts, limits, trusted } = options;
     const now = () => clock.now();
-    this.#sendLimits = sendLimits(options.rateLimit, limits);
     this.#listener = listener;
     this.#options = {
       ...options,
@@ -63,7 +63,8 @@ export class Listener {
     };
     this.#addresses = new AddressLimits({
       connections: limits.perAddress,
-      send: this.#sendLimits,
+      send: sendLimits(options.rateLimit, limits),
+      outboxes: options.outboxBudget,
       trusted,
       now,
     });
@@ -132,11 +133,9 @@ export class Listener {
     if (this.#open.size - this.#rejected >= this.#options.limits.connections) {
       return this.#reject(socket, "server_full");
     }
-    const network = this.#addresses.networkOf(hostOf(socket));
-    if (network === undefined) return void this.#run(socket, {});
-    const shared = this.#addresses.connect(network);
-    if (typeof shared === "string") return this.#reject(socket, shared);
-    this.#run(socket, { network, shared }, () => this.#addresses.disconnect(network));
+    const budgets = this.#addresses.connect(hostOf(socket));
+    if (typeof budgets === "string") return this.#reject(socket, budgets);
+    this.#run(socket, budgets, () => this.#addresses.disconnect(budgets));
   }
 
   /** Sends the peer the reason and closes; only closes if too many are being rejected. */
@@ -146,16 +145,12 @@ export class Listener {
       return socket.close();
     }
     this.#rejected++;
-    this.#run(socket, {}, () => this.#rejected--).reject(reason);
+    const budgets = this.#addresses.uncounted();
+    this.#run(socket, budgets, () => this.#rejected--).reject(reason);
   }
 
-  #run(
-    socket: PeerSocket,
-    { network, shared }: { network?: string; shared?: SendBudget },
-    onClosed = () => {},
-  ): Connection {
-    const budget = new SendBudget(this.#sendLimits, this.#options.now, shared);
-    const connection = new Connection(socket, this.#options, { network, budget });
+  #run(socket: PeerSocket, budgets: ConnectionBudgets, onClosed: () => void): Connection {
+    const connection = new Connection(socket, this.#options, budgets);
     const running = connection.run();
     this.#open.set(connection, running);
     running.then(() => connection.released).then(() => {

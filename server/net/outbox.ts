@@ -8,15 +8,42 @@ const FAIR_SHARE = 64 * 1024;
 /** Small chunks are joined up to this size, in bytes. */
 const JOINED = 64 * 1024;
 
-/** The bytes pending for all connections of a hub, and their limit. */
+/** The bytes pending for many connections together, and their limit. */
 export class OutboxBudget {
   readonly limit: number;
-  pendingBytes = 0;
-  /** Bytes that the system has accepted since the hub started. */
-  sentBytes = 0;
+  readonly #all: OutboxBudget | undefined;
+  #pendingBytes = 0;
+  #sentBytes = 0;
 
-  constructor(limit: number) {
+  /** What is counted here also counts for `all`. */
+  constructor(limit: number, all?: OutboxBudget) {
     this.limit = limit;
+    this.#all = all;
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** Bytes that the system has accepted since the hub started. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Whether so many more bytes may be pending. */
+  fits(bytes: number): boolean {
+    return this.#pendingBytes + bytes <= this.limit && (this.#all?.fits(bytes) ?? true);
+  }
+
+  /** So many more bytes are pending, or fewer if it is negative. */
+  count(bytes: number): void {
+    this.#pendingBytes += bytes;
+    this.#all?.count(bytes);
+  }
+
+  countSent(bytes: number): void {
+    this.#sentBytes += bytes;
+    this.#all?.countSent(bytes);
   }
 }
 
@@ -43,8 +70,7 @@ export class Outbox {
    */
   push(chunk: Uint8Array): "queued" | "full" {
     const pending = this.#pending + chunk.length;
-    const isOverBudget = this.#budget.pendingBytes + chunk.length > this.#budget.limit &&
-      pending > FAIR_SHARE;
+    const isOverBudget = pending > FAIR_SHARE && !this.#budget.fits(chunk.length);
     if (this.#pending > 0 && (pending > this.#limit || isOverBudget)) return "full";
     this.#chunks.push(chunk);
     this.#count(chunk.length);
@@ -76,7 +102,7 @@ export class Outbox {
   /** The system has accepted this many bytes of what {@linkcode next} returned. Harmless after {@linkcode dropAll}. */
   markSent(bytes: number): void {
     this.#count(-Math.min(bytes, this.#pending));
-    this.#budget.sentBytes += bytes;
+    this.#budget.countSent(bytes);
   }
 
   /** Drops the chunks that {@linkcode next} has not returned yet. */
@@ -93,6 +119,6 @@ export class Outbox {
 
   #count(bytes: number): void {
     this.#pending += bytes;
-    this.#budget.pendingBytes += bytes;
+    this.#budget.count(bytes);
   }
 }

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isLoopback, networkOf } from "../../../../common/protocol/ip.ts";
-import { AddressLimits } from "../../../../server/net/address_limits.ts";
-import { SendBudget, sendLimits } from "../../../../server/net/send_budget.ts";
+import { AddressLimits, type ConnectionBudgets } from "../../../../server/net/address_limits.ts";
+import { Outbox, OutboxBudget } from "../../../../server/net/outbox.ts";
+import { sendLimits } from "../../../../server/net/send_budget.ts";
 import { testProperty } from "../../../support/property.ts";
 
 const SEND = sendLimits({ rate: 5, burst: 10 }, { frame: 65_536 });
@@ -11,7 +12,9 @@ const SEND = sendLimits({ rate: 5, burst: 10 }, { frame: 65_536 });
 function limits({ connections = 3, trusted = [] as string[] } = {}) {
   const time = { at: 0 };
   const now = () => time.at;
-  return { time, addresses: new AddressLimits({ connections, send: SEND, trusted, now }) };
+  const outboxes = new OutboxBudget(0);
+  const options = { connections, send: SEND, outboxes, trusted, now };
+  return { time, addresses: new AddressLimits(options) };
 }
 
 testProperty(
@@ -22,23 +25,26 @@ testProperty(
     const step = fc.record({ host, comes: fc.boolean() });
     check(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
       const { time, addresses } = limits();
-      const open: string[] = [];
+      const open: ConnectionBudgets[] = [];
       for (const { host, comes } of steps) {
         time.at += 1000; // enough for another connect
         addresses.sweep();
-        const network = addresses.networkOf(host);
-        assertEquals(network, isLoopback(host) ? undefined : networkOf(host));
-        if (network === undefined) continue;
-        const same = open.filter((each) => each === network).length;
+        const network = isLoopback(host) ? undefined : networkOf(host);
+        const same = open.findIndex((each) => each.network === network);
         if (comes) {
-          const counted = addresses.connect(network);
-          assertEquals(counted === "address_full", same >= 3);
-          if (counted instanceof SendBudget) open.push(network);
-        } else if (open.includes(network)) {
-          addresses.disconnect(network);
-          open.splice(open.indexOf(network), 1);
+          const isFull = network !== undefined &&
+            open.filter((each) => each.network === network).length >= 3;
+          const counted = addresses.connect(host);
+          assertEquals(counted === "address_full", isFull);
+          if (typeof counted === "string") continue;
+          assertEquals(counted.network, network);
+          open.push(counted);
+        } else if (same !== -1) {
+          addresses.disconnect(open[same]!);
+          open.splice(same, 1);
         }
-        assert(addresses.size >= new Set(open).size);
+        const networks = new Set(open.flatMap((each) => each.network ?? []));
+        assert(addresses.size >= networks.size);
       }
       for (const each of open) addresses.disconnect(each);
       time.at += 1000;
@@ -52,8 +58,8 @@ Deno.test("an address makes as many connections at once as it may have, and then
   const { time, addresses } = limits({ connections: 60 });
   const reconnect = () => {
     const counted = addresses.connect("192.0.2.1");
-    if (!(counted instanceof SendBudget)) return counted;
-    addresses.disconnect("192.0.2.1");
+    if (typeof counted === "string") return counted;
+    addresses.disconnect(counted);
     return "connected";
   };
   const tries = (count: number) => Array.from({ length: count }, reconnect);
@@ -61,14 +67,45 @@ Deno.test("an address makes as many connections at once as it may have, and then
   assertEquals(reconnect(), "address_busy");
   time.at += 1000;
   assertEquals(tries(5), [...Array(4).fill("connected"), "address_busy"]);
-  assert(addresses.connect("192.0.2.2") instanceof SendBudget, "another address is not concerned");
+  assert(typeof addresses.connect("192.0.2.2") !== "string", "another address is not concerned");
 });
 
 Deno.test("a trusted address has no limits; an IPv6 address stands for its network", () => {
   const { addresses } = limits({ trusted: ["192.0.2.7", "2001:db8::1"] });
   const trusted = ["192.0.2.7", "2001:db8::1", "2001:db8::2:3", "127.0.0.1", "::1"];
-  for (const address of trusted) assertEquals(addresses.networkOf(address), undefined, address);
-  for (const address of ["192.0.2.8", "2001:db8:0:1::1"]) {
-    assertEquals(addresses.networkOf(address), networkOf(address));
+  const networkFor = (address: string) => {
+    const counted = addresses.connect(address);
+    return typeof counted === "string" ? counted : counted.network;
+  };
+  for (const address of trusted) {
+    for (let count = 0; count < 10; count++) assertEquals(networkFor(address), undefined, address);
   }
+  for (const address of ["192.0.2.8", "2001:db8:0:1::1"]) {
+    assertEquals(networkFor(address), networkOf(address));
+  }
+});
+
+Deno.test("slow readers at one address use up a quarter of the bytes that may wait, and leave the rest to others", () => {
+  const KIB = 1024;
+  const many = new OutboxBudget(4000 * KIB);
+  const shared = new AddressLimits({
+    connections: 20,
+    send: SEND,
+    outboxes: many,
+    trusted: [],
+    now: () => 0,
+  });
+  const outboxOf = (network: string) => {
+    const budget = shared.connect(network);
+    assert(typeof budget !== "string");
+    return new Outbox(budget.outboxes, 1024 * KIB);
+  };
+  const slow = Array.from({ length: 10 }, () => outboxOf("192.0.2.1"));
+  const chunk = new Uint8Array(100 * KIB);
+  for (const outbox of slow) outbox.push(chunk);
+  assertEquals([slow[0]!.push(chunk), many.pendingBytes], ["full", 1000 * KIB]);
+  const other = outboxOf("192.0.2.2");
+  assertEquals([other.push(chunk), other.push(chunk)], ["queued", "queued"]);
+  for (const outbox of slow) outbox.dropAll();
+  assertEquals(many.pendingBytes, 200 * KIB);
 });
