@@ -202,9 +202,10 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     graph("Messages out", "Delivered, per connection.", eachRate("chat_messages_out_total"), {
       unit: "cps",
     }),
-    graph("Moderation and floods", "By moderators, and rate-limited senders.", {
+    graph("Moderation and floods", "By moderators, rate-limited senders, and guesses.", {
       "{{action}}": "sum by (action) (increase(chat_moderation_total)) > 0",
       "slowed down": "sum(increase(chat_throttled_total))",
+      "wrong passwords: {{for}}": "sum by (for) (increase(chat_wrong_passwords_total)) > 0",
     }, { decimals: 0 }),
   ],
   "Slow consumers": [

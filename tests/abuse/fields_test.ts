@@ -27,6 +27,8 @@ const CLASSES: readonly [name: string, evils: readonly string[]][] = [
   ["heaps of marks", ["\u0335".repeat(9), "\u0301\u0336".repeat(20)]],
 ];
 const EVILS = CLASSES.flatMap(([, evils]) => evils);
+/** All of a class at once, as the wrong passwords of an address are limited. */
+const PASSWORDS = CLASSES.map(([, evils]) => evils.filter((evil) => evil !== "\n").join(""));
 
 /** They surround each text that is sent, so that the output can be searched for it. */
 const [BEFORE, AFTER] = ["q", "z"];
@@ -191,12 +193,10 @@ Deno.test("no control character in any field of the text dialect reaches anybody
 
   await siege.case("a moderator's password", async (hub) => {
     await using witnesses = await openWitnesses(hub);
-    for (let at = 0; at < evils.length; at += 2) {
+    for (const evil of PASSWORDS) {
       await using eve = await bare(hub, newNick("eve"));
-      for (const evil of evils.slice(at, at + 2)) {
-        eve.send(`/mod ${BEFORE}${evil}${AFTER}\n`);
-        await eve.until("! wrong password");
-      }
+      eve.send(`/mod ${BEFORE}${evil}${AFTER}\n`);
+      await eve.until("! wrong password");
       assertSafe(eve);
     }
     assertSafe(witnesses.nc, witnesses.bot);
@@ -355,7 +355,7 @@ Deno.test("no control character in a password reaches anybody or the log", async
   await using siege = await Besieged.start(t, [], { env: { CHAT_PASSWORD: password }, password });
   await siege.case("a line of text that is taken for the password", async (hub) => {
     await using watcher = await frames(hub, "watcher1", { password });
-    for (const evil of EVILS.filter((each) => each !== "\n")) {
+    for (const evil of PASSWORDS) {
       await using eve = await Peer.connect(hub.port);
       eve.send(`${BEFORE}${evil}${AFTER}\n`);
       await eve.until("! wrong password");
@@ -366,13 +366,11 @@ Deno.test("no control character in a password reaches anybody or the log", async
   });
   await siege.case("the password of a hello", async (hub) => {
     await using watcher = await frames(hub, "watcher2", { password });
-    for (const evil of EVILS) {
-      await using eve = await Peer.connect(hub.port);
-      const hello = { type: "hello", protocol: 1, nick: `${BEFORE}${evil}${AFTER}` };
-      eve.send(framed({ ...hello, password: `${BEFORE}${evil}${AFTER}` }));
-      assertEquals((await eve.untilFrame("error")).code, "wrong_password");
-      assertSafe(eve);
-    }
+    await using eve = await Peer.connect(hub.port);
+    const evil = `${BEFORE}${EVILS.join("")}${AFTER}`;
+    eve.send(framed({ type: "hello", protocol: 1, nick: evil.slice(0, 200), password: evil }));
+    assertEquals((await eve.untilFrame("error")).code, "wrong_password");
+    assertSafe(eve);
     assertSafe(watcher);
   });
 });

@@ -18,6 +18,7 @@ import { ScriptedHub } from "./scripted_hub.ts";
 const SECRET = "hunter2-日本";
 
 const wanted = { type: "error", code: "password_wanted", params: {}, text: "" };
+const later = { type: "error", code: "try_later", params: { seconds: 12 }, text: "" };
 const wrong = { type: "error", code: "wrong_password", params: { left: 2 }, text: "" };
 
 /** A client in a terminal that the hub has just asked for a password. */
@@ -46,6 +47,10 @@ testInPty(
     assertEquals([second?.["type"], second?.["password"]], ["hello", "nonsense"]);
     await hub.send(wrong);
     await ana.until("! wrong password: 2 tries left");
+    ana.type("too soon\r");
+    assertEquals((await hub.frame())?.["password"], "too soon");
+    await hub.send(later);
+    await ana.until("from your address: wait 12 seconds");
     // The cursor does not reveal the length.
     ana.type(SECRET);
     ana.press("ctrl-l");
@@ -127,6 +132,12 @@ Deno.test("without a terminal a missing or wrong password is an error that says 
         wrong,
         (address: string) =>
           `chat: ${address} rejects the password: check CHAT_PASSWORD or --password-file\n`,
+      ],
+      [
+        later,
+        (address: string) =>
+          `chat: ${address} says: too many wrong passwords from your address: wait 12 seconds ` +
+          "before the next try\n",
       ],
     ] as const
   ) {

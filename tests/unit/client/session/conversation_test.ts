@@ -250,6 +250,7 @@ Deno.test("the client reconnects after some bye codes, and not after the others"
     "timeout",
     "server_full",
     "address_full",
+    "address_busy",
     "cut_off",
   ];
   for (const code of BYE_CODES) {
