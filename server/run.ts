@@ -4,6 +4,7 @@ import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { translate } from "../common/i18n/mod.ts";
 import { ownInterfaces } from "../common/mdns/networks.ts";
+import { BACKLOG } from "./accept_loop.ts";
 import { systemClock, tickTime } from "./clock.ts";
 import { LocalCluster } from "./cluster/local.ts";
 import type { Cluster } from "./cluster/mod.ts";
@@ -23,9 +24,6 @@ import { certificateFailure, type HubCertificate, loadCertificate } from "./setu
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
 import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
-
-/** Connections that may wait to be accepted. With Deno's default of 128, a class that joins at once waits for seconds. */
-const BACKLOG = 4096;
 
 /** Descriptors kept for everything but connections; for rejected ones too. */
 const RESERVED_DESCRIPTORS = 64;

@@ -3,6 +3,7 @@
 import process from "node:process";
 import type { Address } from "../../common/cli/address.ts";
 import { listenFailure } from "../../common/cli/failure.ts";
+import { BACKLOG } from "../accept_loop.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { EventCounter } from "./event_counter.ts";
@@ -39,7 +40,7 @@ export class Metrics {
    */
   constructor(address: Address) {
     try {
-      this.#listener = Deno.listen({ ...address });
+      this.#listener = Deno.listen({ ...address, tcpBacklog: BACKLOG });
     } catch (error) {
       throw listenFailure(error, address);
     }
@@ -77,6 +78,7 @@ export class Metrics {
       pages: { metrics: () => this.#registry.expose(), unready: stats.unready },
       log,
       clock: systemClock,
+      acceptPause: stats.limits.acceptPause,
     });
   }
 

@@ -4,13 +4,14 @@
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { HubCounts } from "../hub/hub.ts";
+import type { Limits } from "../limits.ts";
 import type { EventCounter, LoggedEvent } from "./event_counter.ts";
 
 /** What the metrics read of the hub. */
 export interface HubStats {
   /** Program and version, such as `chat 0.1.0`. */
   readonly name: string;
-  readonly limits: { readonly connections: number; readonly pendingTotal: number };
+  readonly limits: Readonly<Pick<Limits, "connections" | "pendingTotal" | "acceptPause">>;
   counts: () => HubCounts;
   /** Open connections. */
   connections: () => number;

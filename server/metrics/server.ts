@@ -4,6 +4,7 @@
  */
 
 import { writeAll } from "../../common/cli/own_files.ts";
+import { AcceptLoop } from "../accept_loop.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import {
@@ -18,8 +19,6 @@ import {
 export const MAX_SCRAPERS = 16;
 /** How long a connection may last, in milliseconds. */
 export const SCRAPE_TIME = 5_000;
-/** The pause after an accept that failed, in milliseconds. */
-const ACCEPT_PAUSE = 1_000;
 
 type ScraperSocket = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
 type ScraperListener = Pick<Deno.Listener, "close"> & { accept(): Promise<ScraperSocket> };
@@ -36,45 +35,37 @@ export interface MetricsServerOptions {
   pages: MetricsPages;
   log: Log;
   clock: Clock;
+  /** Longest pause for want of descriptors or memory, in milliseconds. */
+  acceptPause: number;
 }
 
 export class MetricsServer {
-  readonly #listener: ScraperListener;
+  readonly #accepting: AcceptLoop<ScraperSocket>;
   readonly #options: MetricsServerOptions;
   /** Open connections, the oldest first. */
   readonly #open: Set<ScraperSocket> = new Set();
   /** Connections that are being served, including those that were just closed. */
   readonly #serving: Set<Promise<void>> = new Set();
   readonly #running: Promise<void>;
-  #isClosed = false;
-  #endPause: () => void = () => {};
 
   /** Starts answering. Stop it with {@linkcode close}. */
   constructor(listener: ScraperListener, options: MetricsServerOptions) {
-    this.#listener = listener;
     this.#options = options;
-    this.#running = this.#run();
+    this.#accepting = new AcceptLoop(listener, {
+      serve: (socket) => this.#serve(socket),
+      log: options.log,
+      failed: "metrics: accept failed",
+      clock: options.clock,
+      maxPause: options.acceptPause,
+    });
+    this.#running = this.#accepting.run();
   }
 
   /** Closes the port and all its connections. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#endPause();
-    this.#listener.close();
+    this.#accepting.stop();
     for (const socket of this.#open) this.#end(socket);
     await Promise.all([this.#running, ...this.#serving]);
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#isClosed) {
-      try {
-        this.#serve(await this.#listener.accept());
-      } catch (error) {
-        if (this.#isClosed) break;
-        this.#options.log.warning("metrics: accept failed", { error: String(error) });
-        await this.#pause();
-      }
-    }
   }
 
   #serve(socket: ScraperSocket): void {
@@ -88,6 +79,7 @@ export class MetricsServer {
         stop();
         this.#end(socket);
         this.#serving.delete(serving);
+        this.#accepting.retry();
       });
     this.#serving.add(serving);
   }
@@ -128,14 +120,6 @@ export class MetricsServer {
       this.#options.log.error("fault", { error: String(error) });
       return { status: 500, body: "internal error: see the log of the hub\n" };
     }
-  }
-
-  async #pause(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stop = this.#options.clock.after(ACCEPT_PAUSE, resolve);
-    this.#endPause = resolve;
-    await promise;
-    stop();
   }
 }
 

@@ -3,6 +3,7 @@
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import type { RateLimit } from "../rate_limit.ts";
 import { AddressLimits, type ConnectionBudgets } from "./address_limits.ts";
+import { AcceptLoop } from "../accept_loop.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { GreetTimer } from "./greet_timer.ts";
 import type { OutboxBudget } from "./outbox.ts";
@@ -10,22 +11,13 @@ import { sendLimits } from "./send_budget.ts";
 import { hostOf, type PeerSocket } from "./socket.ts";
 import { HubTlsSocket } from "./tls_socket.ts";
 
-/** The pause after an accept that failed, doubled with each further failure, in milliseconds. */
-const FIRST_PAUSE = 10;
 /**
  * Rejected peers that may be connected at the same time. Each occupies a descriptor until it has read the reason; beyond the
  * limit, connections are closed at once.
  */
 export const MAX_REJECTED = 32;
-/**
- * After this many accepts in a row the event loop gets a turn. In a storm of connects the runtime would otherwise serve the
- * listener alone, and leave the connections unread for seconds.
- */
-const ACCEPTS_IN_A_ROW = 64;
 /** Time between two checks of all deadlines, in milliseconds. */
 const SWEEP_INTERVAL = 1000;
-/** Accept errors are logged at most once in this time, in milliseconds. */
-const LOG_INTERVAL = 1000;
 
 export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetTimer"> {
   outboxBudget: OutboxBudget;
@@ -36,7 +28,7 @@ export interface ListenerOptions extends Omit<ConnectionOptions, "now" | "greetT
 }
 
 export class Listener {
-  readonly #listener: Deno.TcpListener | Deno.TlsListener;
+  readonly #accepting: AcceptLoop<Deno.TcpConn | Deno.TlsConn>;
   readonly #options: ConnectionOptions;
   /** Open connections, each with the promise of its `run`. */
   readonly #open: Map<Connection, Promise<void>> = new Map();
@@ -44,10 +36,6 @@ export class Listener {
   readonly #addresses: AddressLimits;
   /** Open connections that were rejected. */
   #rejected = 0;
-  #isStopped = false;
-  /** Whether the accept loop pauses because an accept failed. */
-  #isBackingOff = false;
-  #endPause: () => void = () => {};
 
   constructor(
     listener: Deno.TcpListener | Deno.TlsListener,
@@ -56,6 +44,14 @@ export class Listener {
     const { clock, timeouts, limits, trusted } = options;
     const now = () => clock.now();
     this.#listener = listener;
+    const { clock, log, timeouts, limits } = options;
+    this.#accepting = new AcceptLoop<Deno.TcpConn | Deno.TlsConn>(listener, {
+      serve: (accepted) => this.#serve(accepted),
+      log,
+      failed: "accept failed",
+      clock,
+      maxPause: limits.acceptPause,
+    });
     this.#options = {
       ...options,
       now,
@@ -68,45 +64,19 @@ export class Listener {
       trusted,
       now,
     });
+    this.#ipLimit = new IpLimit(limits.perAddress);
   }
 
   /** Accepts and serves connections until {@linkcode stop}. Never rejects. */
   async run(): Promise<void> {
-    const { log, limits, clock } = this.#options;
     const stopSweeping = this.#startSweeping();
-    let pause = FIRST_PAUSE;
-    let failures = 0;
-    let loggedAt = -Infinity;
-    let accepted = 0;
-    // Not `for await`, which ends when a peer resets before it is accepted.
-    while (!this.#isStopped) {
-      try {
-        this.#serve(await this.#listener.accept());
-        pause = FIRST_PAUSE;
-        if (++accepted % ACCEPTS_IN_A_ROW === 0) await this.#pause(0);
-      } catch (error) {
-        if (this.#isStopped) break;
-        failures++;
-        if (clock.now() - loggedAt >= LOG_INTERVAL) {
-          log.warning("accept failed", { error: String(error), failures, retry_ms: pause });
-          failures = 0;
-          loggedAt = clock.now();
-        }
-        this.#isBackingOff = true;
-        await this.#pause(pause);
-        this.#isBackingOff = false;
-        pause = Math.min(2 * pause, limits.acceptPause);
-      }
-    }
+    await this.#accepting.run();
     stopSweeping();
   }
 
   /** Stops accepting. Open connections stay open. */
   stop(): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.#endPause();
-    this.#listener.close();
+    this.#accepting.stop();
   }
 
   /** Open connections, including those that are being rejected. */
@@ -156,8 +126,7 @@ export class Listener {
     running.then(() => connection.released).then(() => {
       this.#open.delete(connection);
       onClosed();
-      // Accepts may have failed for want of the descriptor that is free now.
-      if (this.#isBackingOff) this.#endPause();
+      this.#accepting.retry();
     });
     return connection;
   }
@@ -177,13 +146,5 @@ export class Listener {
     };
     schedule();
     return () => stop();
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const stopTimer = this.#options.clock.after(milliseconds, resolve);
-    this.#endPause = resolve;
-    await promise;
-    stopTimer();
   }
 }

@@ -162,12 +162,42 @@ export function framesOf(socket: FakeSocket): string[] {
   });
 }
 
+/** What Deno 2.9 throws when accept(2) fails, as measured on Linux: `code` is missing for a few. */
+const ACCEPT_ERRORS = {
+  ENOTCONN: [Deno.errors.NotConnected, "Transport endpoint is not connected (os error 107)", true],
+  ECONNABORTED: [
+    Deno.errors.ConnectionAborted,
+    "Software caused connection abort (os error 103)",
+    true,
+  ],
+  ECONNRESET: [Deno.errors.ConnectionReset, "Connection reset by peer (os error 104)", true],
+  EPERM: [Deno.errors.PermissionDenied, "Operation not permitted (os error 1)", true],
+  EPROTO: [Error, "Protocol error (os error 71)", false],
+  EHOSTUNREACH: [Error, "No route to host (os error 113)", true],
+  ENETDOWN: [Error, "Network is down (os error 100)", false],
+  EMFILE: [Error, "Too many open files (os error 24)", true],
+  ENFILE: [Error, "Too many open files in system (os error 23)", false],
+  ENOBUFS: [Error, "No buffer space available (os error 105)", true],
+  ENOMEM: [Error, "Cannot allocate memory (os error 12)", true],
+  EINVAL: [TypeError, "Invalid argument (os error 22)", true],
+  ENOSR: [Error, "Out of streams resources (os error 63)", false],
+} as const;
+
+export type AcceptErrorCode = keyof typeof ACCEPT_ERRORS;
+
+export function acceptError(code: AcceptErrorCode): Error {
+  const [kind, message, hasCode] = ACCEPT_ERRORS[code];
+  return Object.assign(new kind(message), hasCode ? { code } : {});
+}
+
 /** A listener whose connections and errors come from the test. */
 export class FakeListener {
   /** While set, every accept fails with this error. */
   acceptError: Error | undefined;
   /** How many accepts failed. */
   failures = 0;
+  /** Errors for the next accepts. */
+  #errors: Error[] = [];
   readonly #waiting: FakeSocket[] = [];
   #changed = Promise.withResolvers<void>();
   #isClosed = false;
@@ -178,17 +208,26 @@ export class FakeListener {
     this.#announce();
   }
 
+  /** Lets the next accepts fail, as those of connections that were reset do. */
+  fail(times: number, error: Error): void {
+    for (let time = 0; time < times; time++) this.#errors.push(error);
+    this.#announce();
+  }
+
   /** How many connections wait to be accepted. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
   async accept(): Promise<Deno.TcpConn> {
-    while (!this.#isClosed && this.#waiting.length === 0) await this.#changed.promise;
+    while (!this.#isClosed && this.#waiting.length + this.#errors.length === 0) {
+      await this.#changed.promise;
+    }
     if (this.#isClosed) throw new Deno.errors.BadResource("closed");
-    if (this.acceptError) {
+    const error = this.#errors.shift() ?? this.acceptError;
+    if (error) {
       this.failures++;
-      throw this.acceptError;
+      throw error;
     }
     return this.#waiting.shift() as unknown as Deno.TcpConn;
   }

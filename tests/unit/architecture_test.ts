@@ -24,7 +24,7 @@ const RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "server/rate_limit.ts",
       "server/dialect/",
     ],
-    ["server/limits.ts", "server/history/"],
+    ["server/accept_loop.ts", "server/log_limit.ts", "server/limits.ts", "server/history/"],
     ["server/model/"],
     ["server/cluster/"],
     ["server/chat/"],

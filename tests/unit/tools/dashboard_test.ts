@@ -40,7 +40,7 @@ async function metrics(): Promise<Map<string, string>> {
   const none = () => 0;
   registry.register({
     name: "chat 0",
-    limits: { connections: 1, pendingTotal: 1 },
+    limits: { connections: 1, pendingTotal: 1, acceptPause: 1000 },
     counts: () => ({
       members: 0,
       waiting: 0,

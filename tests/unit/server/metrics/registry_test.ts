@@ -20,7 +20,7 @@ const PROCESS: ProcessStats = {
 function statsOf({ hub }: TestHub): HubStats {
   return {
     name: "chat 1.2.3",
-    limits: { connections: 100, pendingTotal: 4096 },
+    limits: { connections: 100, pendingTotal: 4096, acceptPause: 1000 },
     counts: () => hub.counts,
     connections: () => 3,
     pendingBytes: () => 17,

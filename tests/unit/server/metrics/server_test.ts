@@ -1,6 +1,6 @@
 /** The metrics port at its limits, with a clock, sockets and a listener that the test plays. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LogFields } from "../../../../server/log.ts";
 import { MAX_HEAD } from "../../../../server/metrics/http.ts";
 import {
@@ -10,7 +10,13 @@ import {
   respond,
   SCRAPE_TIME,
 } from "../../../../server/metrics/server.ts";
-import { FakeClock, FakeListener, FakeSocket, settle } from "../../../support/simulation.ts";
+import {
+  acceptError,
+  FakeClock,
+  FakeListener,
+  FakeSocket,
+  settle,
+} from "../../../support/simulation.ts";
 
 const REQUEST = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -31,6 +37,7 @@ class PlayedPort {
       },
       log: { debug: note, info: note, warning: note, error: note },
       clock: this.clock,
+      acceptPause: 1000,
     });
   }
 
@@ -133,17 +140,31 @@ Deno.test("a page that fails gets 500 without the reason, which is logged", asyn
   assertMatch(port.log.join(), /^fault .*secret/);
 });
 
-Deno.test("a failed accept is retried after a pause, and each failure is logged", async () => {
+Deno.test("connections that were reset before do not delay the next one", async () => {
   await using port = new PlayedPort();
-  port.system.acceptError = new Error("too many open files");
+  port.system.fail(3000, acceptError("ENOTCONN"));
+  const socket = new FakeSocket("192.0.2.1");
+  socket.send(REQUEST);
+  port.system.connect(socket);
+  await port.clock.advance(0);
+  await settle();
+  assertEquals([port.system.failures, port.clock.now()], [3000, 0]);
+  assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
+});
+
+Deno.test("for want of descriptors accepts pause, with a log line a second, until a connection ends", async () => {
+  await using port = new PlayedPort();
+  const open = await port.connect();
+  port.system.acceptError = new Error("Too many open files (os error 24)");
   const socket = new FakeSocket("192.0.2.1");
   socket.send(REQUEST);
   port.system.connect(socket);
   await port.clock.advance(3500);
-  assertEquals([port.system.failures, port.log.length], [4, 4]);
-  assertEquals(port.log[0], 'metrics: accept failed {"error":"Error: too many open files"}');
+  assertEquals(port.system.failures, 10); // 10, 20, 40 ... 1000 ms after each other
+  assert(port.log.length <= 4, port.log.join("\n"));
+  assertMatch(port.log[0]!, /^metrics: accept failed .*Too many open files/);
   port.system.acceptError = undefined;
-  await port.clock.advance(1000);
+  open.end();
   await settle();
   assertEquals(socket.lines[0], "HTTP/1.1 200 OK\r");
 });
@@ -151,7 +172,7 @@ Deno.test("a failed accept is retried after a pause, and each failure is logged"
 Deno.test("closing the port ends a pause after a failed accept at once", async () => {
   const port = new PlayedPort();
   const socket = await port.connect();
-  port.system.acceptError = new Error("too many open files");
+  port.system.acceptError = new Error("Too many open files (os error 24)");
   port.system.connect(new FakeSocket("192.0.2.2"));
   await settle();
   await port[Symbol.asyncDispose]();

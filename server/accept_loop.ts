@@ -1,0 +1,121 @@
+/** Accepts the connections of a listener until it is stopped. What one peer does never makes the others wait. */
+
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+
+/** Connections that may wait to be accepted. With Deno's default of 128, a class that joins at once waits for seconds. */
+export const BACKLOG = 4096;
+/** The first pause for want of descriptors or memory, doubled with each further failure, in milliseconds. */
+const FIRST_PAUSE = 10;
+/**
+ * After this many accepts in a row, failed or not, the event loop gets a turn. In a storm of connects the runtime would
+ * otherwise serve the listener alone, and leave the connections unread for seconds.
+ */
+const ACCEPTS_IN_A_ROW = 64;
+/** Failures that are not a peer's are logged at most once in this time, in milliseconds. */
+const LOG_INTERVAL = 1000;
+
+/** What accept(2) says when descriptors or memory are short. Deno 2.9 gives ENFILE no code. */
+const SHORTAGE = /^(?:EMFILE|ENFILE|ENOBUFS|ENOMEM)$|too many open files/i;
+/** What accept(2), and the calls on what it accepted, say of one connection. Deno 2.9 gives some no code. */
+const PEER_FAULT =
+  /^(?:ENOTCONN|ECONNABORTED|ECONNRESET|EPERM|EPROTO|EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ETIMEDOUT|EPIPE)$|protocol error|network is down/i;
+
+interface Acceptor<Conn> {
+  accept(): Promise<Conn>;
+  close(): void;
+}
+
+export interface AcceptLoopOptions<Conn> {
+  serve: (accepted: Conn) => void;
+  log: Log;
+  /** The message of its log lines. */
+  failed: string;
+  clock: Clock;
+  /** Longest pause for want of descriptors or memory, in milliseconds. */
+  maxPause: number;
+}
+
+export class AcceptLoop<Conn> {
+  readonly #listener: Acceptor<Conn>;
+  readonly #options: AcceptLoopOptions<Conn>;
+  #isStopped = false;
+  /** Whether it pauses for want of descriptors or memory. */
+  #isShort = false;
+  #endPause: () => void = () => {};
+  #failures = 0;
+  #loggedAt = -Infinity;
+
+  constructor(listener: Acceptor<Conn>, options: AcceptLoopOptions<Conn>) {
+    this.#listener = listener;
+    this.#options = options;
+  }
+
+  /** Accepts until {@linkcode stop}. Never rejects. */
+  async run(): Promise<void> {
+    const { serve, log, failed, maxPause } = this.#options;
+    let pause = FIRST_PAUSE;
+    let unknown = 0; // failures in a row
+    // Not `for await`, which ends when a peer resets before it is accepted.
+    for (let tries = 1; !this.#isStopped; tries++) {
+      try {
+        serve(await this.#listener.accept());
+        pause = FIRST_PAUSE;
+        unknown = 0;
+      } catch (error) {
+        if (this.#isStopped) break;
+        if (isOf(PEER_FAULT, error)) {
+          log.debug(failed, { error: String(error) });
+        } else if (isOf(SHORTAGE, error)) {
+          this.#warn(error, pause);
+          this.#isShort = true;
+          await this.#pause(pause);
+          this.#isShort = false;
+          pause = Math.min(2 * pause, maxPause);
+        } else {
+          this.#warn(error, 0);
+          unknown++;
+        }
+      }
+      // A failure that is not known may be the listener's own, and last: trying on without a pause would take a whole core.
+      const isLasting = unknown >= ACCEPTS_IN_A_ROW;
+      if (tries % ACCEPTS_IN_A_ROW === 0) await this.#pause(isLasting ? FIRST_PAUSE : 0);
+    }
+  }
+
+  /** A descriptor is free: if one was wanted, accepts again at once. */
+  retry(): void {
+    if (this.#isShort) this.#endPause();
+  }
+
+  /** Stops accepting, and closes the listener. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#endPause();
+    this.#listener.close();
+  }
+
+  #warn(error: unknown, pause: number): void {
+    const { log, failed, clock } = this.#options;
+    this.#failures++;
+    if (clock.now() - this.#loggedAt < LOG_INTERVAL) return;
+    log.warning(failed, { error: String(error), failures: this.#failures, retry_ms: pause });
+    this.#failures = 0;
+    this.#loggedAt = clock.now();
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (this.#isStopped) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stopTimer = this.#options.clock.after(milliseconds, resolve);
+    this.#endPause = resolve;
+    await promise;
+    stopTimer();
+  }
+}
+
+function isOf(kind: RegExp, error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return kind.test((error as { code?: string }).code ?? "") || kind.test(error.message);
+}
