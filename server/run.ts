@@ -14,6 +14,7 @@ import { openHistory } from "./history/sqlite.ts";
 import { Hub } from "./hub/hub.ts";
 import type { Limits } from "./limits.ts";
 import { closeLog, type Log, openLog } from "./log.ts";
+import { LogLimit } from "./log_limit.ts";
 import type { Metrics } from "./metrics/mod.ts";
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
 import { Listener } from "./net/listener.ts";
@@ -75,11 +76,15 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   await using closing = new AsyncDisposableStack(); // in reverse order
   let isServing = false; // then the listener closes its socket
   closing.defer(() => isServing ? undefined : socket.close());
-  const plainLog = await openLog(options.logLevel, context.writeLog);
+  const limited = new LogLimit(
+    await openLog(options.logLevel, context.writeLog),
+    systemClock.after,
+  );
   closing.defer(closeLog);
+  closing.defer(() => limited.close());
   const metrics = await openMetrics(options);
   closing.defer(() => metrics?.close());
-  const log = metrics ? metrics.countEvents(plainLog) : plainLog;
+  const log = metrics ? metrics.countEvents(limited.log) : limited.log; // counts what is left out, too
   const announcer = await createAnnouncer(options, log);
   closing.defer(() => announcer?.close());
   {
@@ -95,6 +100,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
     const opened = { certificate, socket, log, history, metrics, announcer, cluster, now };
     await serve(options, context, { ...secrets, ...opened });
   }
+  limited.close();
   log.info("stopped");
 }
 

@@ -38,6 +38,11 @@ export class FakeClock implements Clock {
     return () => this.#timers = this.#timers.filter((pending) => pending !== timer);
   }
 
+  /** How many timers run. */
+  get timers(): number {
+    return this.#timers.length;
+  }
+
   /** Fires the timers that become due, in order. Pending tasks run before each. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;

@@ -1,0 +1,87 @@
+/** Bounds the log in lines a second of each kind, so that a peer cannot fill the disk. What it leaves out, it counts. */
+
+import type { After } from "../common/cli/timers.ts";
+import type { Log, LogFields, LogLevel } from "./log.ts";
+
+/** Lines of one kind in one {@linkcode WINDOW}, the line with the count of the window before included. */
+export const MAX_LINES = 10;
+/** In milliseconds. */
+const WINDOW = 1000;
+/** Fields with few values, which make a kind together with the message. */
+const CASES = ["reason", "for", "action"] as const;
+
+interface Kind {
+  level: LogLevel;
+  message: string;
+  cases: LogFields;
+  /** Lines written in this window. */
+  written: number;
+  leftOut: number;
+}
+
+export class LogLimit {
+  readonly #log: Log;
+  readonly #after: After;
+  /** The kinds of this window. */
+  readonly #kinds: Map<string, Kind> = new Map();
+  #stopWindow: (() => void) | undefined;
+  #isClosed = false;
+
+  /** The limited log. */
+  readonly log: Log;
+
+  constructor(log: Log, after: After) {
+    this.#log = log;
+    this.#after = after;
+    const limited = (level: LogLevel) => (message: string, fields?: LogFields) => {
+      if (this.#mayWrite(level, message, fields)) log[level](message, fields);
+    };
+    this.log = {
+      debug: limited("debug"),
+      info: limited("info"),
+      warning: limited("warning"),
+      error: limited("error"),
+    };
+  }
+
+  /** Tells what was left out, and limits nothing from now on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stopWindow?.();
+    this.#tellLeftOut();
+  }
+
+  #mayWrite(level: LogLevel, message: string, fields: LogFields = {}): boolean {
+    if (this.#isClosed) return true;
+    const cases = Object.fromEntries(
+      CASES.flatMap((name) => fields[name] === undefined ? [] : [[name, fields[name]]]),
+    );
+    const key = JSON.stringify([level, message, cases]);
+    const kind = this.#kinds.get(key) ?? { level, message, cases, written: 0, leftOut: 0 };
+    this.#kinds.set(key, kind);
+    this.#stopWindow ??= this.#after(WINDOW, () => this.#endWindow());
+    if (kind.written >= MAX_LINES) kind.leftOut++;
+    else kind.written++;
+    return kind.leftOut === 0;
+  }
+
+  #endWindow(): void {
+    this.#tellLeftOut();
+    const goesOn = this.#kinds.size > 0;
+    this.#stopWindow = goesOn ? this.#after(WINDOW, () => this.#endWindow()) : undefined;
+  }
+
+  /** Writes a line for each kind of which lines were left out; the others begin anew. */
+  #tellLeftOut(): void {
+    for (const [key, kind] of this.#kinds) {
+      const { level, message, cases, leftOut } = kind;
+      if (leftOut === 0) {
+        this.#kinds.delete(key);
+        continue;
+      }
+      this.#log[level](message, { ...cases, left_out: leftOut });
+      kind.written = 1;
+      kind.leftOut = 0;
+    }
+  }
+}
