@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DEFAULT_LIMITS } from "../../server/limits.ts";
 import { Besieged, frames, peakMemory } from "../support/besieged.ts";
 import { OpenHub } from "../support/open_hub.ts";
+import { countLines } from "../support/log_lines.ts";
 import { Peer } from "../support/peer.ts";
 import type { Hub } from "../support/program.ts";
 import { DEADLINE_MS, Watch } from "../support/watch.ts";
@@ -35,7 +36,7 @@ class Sender {
 
 /** The number of slow consumers that were dropped, by the log. */
 function dropped(hub: Hub): number {
-  return hub.stderr().match(/msg=dropped .*reason=slow_consumer/g)?.length ?? 0;
+  return countLines(hub.stderr().split("\n"), /msg=dropped .*reason=slow_consumer/);
 }
 
 const dialectOf = (number: number): Dialect => number % 2 === 0 ? "text" : "frames";
@@ -79,7 +80,7 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
 
       while (dropped(hub) < STUCK + 1) {
         await talker.send();
-        if (!hub.stderr().includes("nick=trickler reason=slow_consumer")) await trickler.read(sip);
+        await trickler.read(sip).catch(() => {}); // until it is dropped
         const enough = talker.sent - AHEAD;
         await untilAll(watch, receivers, "to keep up", (receiver) => receiver.received >= enough);
       }
@@ -90,9 +91,9 @@ Deno.test("slow readers do not hurt the hub", async (t) => {
         (receiver) => receiver.received === talker.sent,
       );
       assertEquals(receivers.map(({ fault }) => fault).filter(Boolean), []);
-      for (const nick of ["trickler", ...stuck.keys().map((number) => `stuck${number}`)]) {
-        assertMatch(hub.stderr(), new RegExp(`nick=${nick} reason=slow_consumer queued=\\d+`));
-      }
+      // The log names few of them in a second, and counts the others.
+      assertEquals(dropped(hub), STUCK + 1);
+      assertMatch(hub.stderr(), /nick=(stuck\d+|trickler) reason=slow_consumer queued=\d+/);
       const peak = await peakMemory(hub.pid);
       report(
         `the hub has taken ${mebibytes(before)} with ${OTHERS} readers, and ${

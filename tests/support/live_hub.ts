@@ -3,6 +3,7 @@
  * program around it.
  */
 
+import { countLines } from "./log_lines.ts";
 import type { PemPair } from "../../server/setup/certificate.ts";
 import type { ConnectionTimeouts } from "../../server/net/connection.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../server/limits.ts";
@@ -114,10 +115,10 @@ export class LiveHub {
     return Number(line.exec(this.log.join(""))![1]);
   }
 
-  /** Waits until `times` lines of the log match. */
+  /** Waits until `times` lines of the log match, those included that it only counts. */
   async untilLogged(wanted: RegExp, times = 1): Promise<void> {
     await this.#watch.until(
-      () => this.log.filter((line) => wanted.test(line)).length >= times,
+      () => countLines(this.log, wanted) >= times,
       (reason) =>
         `waited for ${times} x ${wanted} in the log: ${reason}\n${this.log.slice(-20).join("")}`,
     );
