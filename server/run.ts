@@ -140,6 +140,7 @@ async function serve(
     grace: options.grace,
     limits,
     schedule: metrics ? metrics.timeDelivery(schedule) : schedule,
+    random: Math.random,
     randomId: () => crypto.randomUUID(),
     historyOnJoin: options.history,
     ...parts,

@@ -4,7 +4,7 @@ import { Failure } from "./failure.ts";
 import { readBytes } from "./own_files.ts";
 
 /** Longest password in UTF-16 units, as in a `hello`. */
-const MAX_PASSWORD = 1024;
+export const MAX_PASSWORD = 1024;
 /** Bytes that are read of a password file, of which only the first line counts. */
 const MAX_PASSWORD_BYTES = 8192;
 /** Bytes that are read of a PEM file: more than any certificate with its chain needs. */

@@ -47,6 +47,33 @@ function decodePlainSay(line: string): SayFrame | undefined {
   return { ref, text, type: "say" };
 }
 
+/** The most brackets in brackets of a frame, fields that are ignored included: parsing ten thousands takes long. */
+const MAX_DEPTH = 32;
+
+/** Whether there are more than {@linkcode MAX_DEPTH} open brackets at some place of a JSON text, outside of its strings. */
+function isDeep(json: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const char = json[at];
+    if (char === '"') at = endOfString(json, at);
+    else if (char === "[" || char === "{") depth++;
+    else if (char === "]" || char === "}") depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** The index of the quote that ends the string that begins at an index. */
+function endOfString(json: string, start: number): number {
+  for (let at = start;;) {
+    at = json.indexOf('"', at + 1);
+    if (at === -1) return json.length;
+    let first = at;
+    while (json[first - 1] === "\\") first--;
+    if ((at - first) % 2 === 0) return at;
+  }
+}
+
 /** Decodes a line from a client. `ref`: used for a frame without one. */
 export function decodeClientFrame(
   line: string,
@@ -54,6 +81,9 @@ export function decodeClientFrame(
 ): Decoded<ClientFrame> {
   const say = decodePlainSay(line);
   if (say) return { kind: "frame", frame: say };
+  if (isDeep(line)) {
+    return { kind: "invalid", reason: "the line has too many brackets in brackets" };
+  }
   return decode<ClientFrame>(line, CLIENT_SHAPES, ref);
 }
 

@@ -11,6 +11,8 @@ import { err, ok, type Result } from "../result.ts";
 export const MAX_NICK_GRAPHEMES = 24;
 /** Longest nick, in bytes of UTF-8. */
 export const MAX_NICK_BYTES = 64;
+/** The most UTF-16 units of a typed name that are normalised: one unit may become 18, and marks out of order take quadratic time. */
+export const MAX_FOLDED = 256;
 /** Keys of nicks that could be mistaken for the hub, for everyone or for the reader. */
 export const RESERVED_NICKS: ReadonlySet<string> = new Set([
   "server",
@@ -105,10 +107,13 @@ function fold(name: string): string {
 /**
  * The key by which nicks are compared. It ignores compatibility forms and case, so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick;
  * the dots of `i` and `j`; the script of a digit; and the difference between small letters that share a capital.
+ *
+ * Of a longer text only the first {@linkcode MAX_FOLDED} units count: it is no nick anyway.
  */
 export function nickKey(nick: string): string {
-  if (ASCII.test(nick)) return nick.toLowerCase(); // the same, faster
-  return foldLookalikes(fold(nick))
+  const start = nick.slice(0, MAX_FOLDED);
+  if (ASCII.test(start)) return start.toLowerCase(); // the same, faster
+  return foldLookalikes(fold(start))
     .normalize("NFD") // each mark by itself
     .replace(/\p{Soft_Dotted}\p{M}+/gu, (letter) => letter.replaceAll(DOT_ABOVE, ""))
     .normalize("NFKC");
@@ -148,7 +153,9 @@ function digitValue(digit: string): string {
  * first; one script besides common characters; nothing invisible; at most 8 marks in a row; not reserved.
  */
 export function parseNick(input: string): Result<Nick, NickFault> {
-  const nick = input.trim().normalize("NFC");
+  const typed = input.trim();
+  if (typed.length > MAX_FOLDED) return err("too_long");
+  const nick = typed.normalize("NFC");
   const key = nickKey(nick);
   if (RESERVED_NICKS.has(key)) return err("reserved");
   const fault = findFault(nick);
@@ -178,23 +185,39 @@ export type RoomFault = Exclude<NickFault, "reserved">;
 
 /** Checks a room name by the rules for nicks, and folds it to lower case. A leading `#` is dropped. */
 export function parseRoom(input: string): Result<string, RoomFault> {
-  const name = fold(input.trim().replace(/^#/, ""));
+  const typed = input.trim();
+  if (typed.length > MAX_FOLDED) return err("too_long");
+  const name = fold(typed.replace(/^#/, ""));
   const fault = findFault(name);
   return fault === undefined ? ok(name) : err(fault);
 }
 
+/** The last number that is tried in turn; the numbers after it are random. */
+const LAST_IN_TURN = 20;
+
 /**
- * A free nick made from a taken one by appending a number from 2 on (`ana2`), shortened if the number would not fit.
- * `isTaken` is called with keys, at most once more than there are taken ones.
+ * A free nick made from a taken one by appending a number, shortened if the number would not fit: 2 to 20, then random ones (of
+ * `random`, from 0 to below 1), ten times as many for each try, so that it takes few tries however many are taken. `isTaken`
+ * is called with keys.
  */
-export function suggestNick(nick: string, isTaken: (key: string) => boolean): string {
+export function suggestNick(
+  nick: string,
+  isTaken: (key: string) => boolean,
+  random: () => number,
+): string {
   const [first = "", ...others] = Array.from(graphemes.segment(nick), (part) => part.segment);
   // One grapheme may fill a nick in some scripts, so the first one may be cut.
   const pieces = [...first, ...others];
-  for (let number = 2;; number++) {
-    let length = pieces.length;
-    while (length > 1 && !fits(pieces.slice(0, length).join("") + number)) length--;
-    const candidate = pieces.slice(0, length).join("") + number;
-    if (!isTaken(nickKey(candidate))) return candidate;
+  let [stem, key, digits] = ["", "", 0];
+  for (let attempt = 2;; attempt++) {
+    const many = 10 ** Math.min(attempt - LAST_IN_TURN + 4, 15);
+    const number = String(attempt <= LAST_IN_TURN ? attempt : Math.floor(random() * many));
+    if (number.length !== digits) {
+      digits = number.length;
+      while (pieces.length > 1 && !fits(pieces.join("") + number)) pieces.pop();
+      stem = pieces.join("");
+      key = nickKey(stem);
+    }
+    if (!isTaken(key + number)) return stem + number; // digits change no letter before them
   }
 }

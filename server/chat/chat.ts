@@ -29,6 +29,8 @@ export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
   now: () => number;
   /** Milliseconds of a clock that never goes back. */
   elapsed: () => number;
+  /** A random number from 0 to below 1, for nicks. */
+  random: () => number;
   /** A room's budget for announcing joins and leaves; {@linkcode PRESENCE_LIMIT} by default. */
   presence?: RateLimit | undefined;
 }
@@ -52,14 +54,19 @@ export class Chat {
   readonly #lifecycle: RoomLifecycle;
 
   constructor(
-    { fanout, history, cluster, now, elapsed, maxReplay, presence = PRESENCE_LIMIT }: ChatOptions,
+    { fanout, history, cluster, now, elapsed, random, maxReplay, presence = PRESENCE_LIMIT }:
+      ChatOptions,
   ) {
     this.#fanout = fanout;
     this.#history = history;
     this.#cluster = cluster;
     this.moderation = new Moderation({ elapsed, now, putRule: (rule) => cluster.putRule(rule) });
     this.presence = new Presence({ fanout, elapsed, limit: presence });
-    this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key), this.remoteUsers);
+    this.nicks = new Nicks(
+      (key) => this.moderation.bans.hasKey(key),
+      this.remoteUsers,
+      random,
+    );
     const { rooms, nicks, moderation } = this;
     const common = { rooms, presence: this.presence, history, cluster };
     this.messages = new Messages({ ...common, nicks, moderation, fanout, maxReplay });
@@ -257,12 +264,12 @@ export class Chat {
     const renamed = (room: Room) => ({ type: "renamed", room: room.name, from, nick } as const);
     for (const room of others) this.presence.flush(room);
     this.messages.broadcast(first, renamed(first), by);
-    const informed = new Set(first.members);
+    const informed = new Set(first.readers);
     for (const room of others) {
-      for (const member of room.members) {
-        if (!informed.has(member)) this.#fanout.toOne(member, renamed(room), room);
-        informed.add(member);
-      }
+      const already = room.readers.intersection(informed);
+      if (already.size === room.readers.size) continue;
+      this.#fanout.toRoom(room, renamed(room), already);
+      for (const member of room.readers) informed.add(member);
     }
   }
 

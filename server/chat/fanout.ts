@@ -3,27 +3,15 @@
  * costs one encoding for each dialect and language, and one reference for each member.
  *
  * Members with something of their own in the tick get a chunk of their own, in the order in which things happened: those who
- * posted, got an answer, joined in its middle, are in several active rooms, or ignore a user.
+ * posted, got an answer or joined in its middle. All others share the chunk of what they get (bundle.ts). Members who are away
+ * get nothing, and cost nothing.
  */
 
 import type { HubFrame } from "../../common/protocol/frame.ts";
 import type { Member, Room } from "../model/room.ts";
 import { Session } from "../model/session.ts";
 import type { Author } from "../types.ts";
-
-/** Consecutive frames of one type for the same members. They are encoded once for each variant, when first needed. */
-interface Entry {
-  readonly order: number;
-  readonly frames: HubFrame[];
-  /** Noted here, since looking into the frames for each reader is slow. */
-  readonly isMessages: boolean;
-  /** Undefined for what goes to one session only. */
-  readonly room: Room | undefined;
-  /** Members who do not get it: the author, or members that got it in another way. */
-  readonly except: Author | ReadonlySet<Member> | undefined;
-  /** The encoded frames by variant ({@linkcode Dialect.variant}). */
-  readonly lines: string[];
-}
+import { Bundles, countMessages, encode, type Entry, isFor } from "./bundle.ts";
 
 /** What one session gets apart from the others. */
 interface Individual {
@@ -31,8 +19,6 @@ interface Individual {
   since: number;
   readonly own: Entry[];
 }
-
-const utf8 = new TextEncoder();
 
 export class Fanout {
   readonly #schedule: (flush: () => void) => void;
@@ -71,7 +57,6 @@ export class Fanout {
     if (entries) entries.push(entry);
     else this.#rooms.set(room, [entry]);
     if (except instanceof Session) this.#individually(except);
-    else if (except && isSet(except)) { for (const member of except) this.#individually(member); }
   }
 
   /** To one session only. `room`: where it happened, if in a room. */
@@ -119,40 +104,40 @@ export class Fanout {
   flush(): void {
     this.#beforeDelivery();
     this.#endRuns();
-    const rooms = [...this.#rooms];
-    for (const [{ members }] of rooms) {
-      for (const member of members) {
-        // Entries of several rooms are delivered in one order.
-        if (member.ignoreList.size > 0 || (rooms.length > 1 && member.rooms.size > 1)) {
-          this.#individually(member);
-        }
-      }
-    }
     this.#scheduled = false;
-    const individual = [...this.#individual];
-    const isIndividual = new Set(this.#individual.keys());
-    const entriesOf = individual.map(([session, own]) => this.#entriesFor(session, own));
+    const [rooms, individual] = [this.#rooms, this.#individual];
+    const own = [...individual].map(([session, its]) =>
+      [session, this.#entriesFor(session, its)] as const
+    );
     this.#rooms = new Map();
     this.#individual = new Map();
 
-    for (const [room, entries] of rooms) {
-      const shared: Uint8Array[] = [];
-      let receivers = 0;
-      for (const member of room.members) {
-        if (isIndividual.has(member)) continue;
-        const bytes = shared[variantOf(member, room)] ??= encode(entries, member);
-        if (bytes.length > 0) member.peer.send(bytes);
-        if (member.stage !== "away") receivers++;
+    const bundles = new Bundles(rooms);
+    const served = new Set<Member>();
+    for (const room of rooms.keys()) {
+      const ofRoom = bundles.of([room]);
+      for (const reader of room.readers) {
+        if (individual.has(reader)) continue;
+        // Entries of several rooms are delivered in one order.
+        const isInSeveral = rooms.size > 1 && reader.rooms.size > 1;
+        if (isInSeveral) {
+          if (served.has(reader)) continue;
+          served.add(reader);
+        }
+        const bundle = (isInSeveral ? bundles.of(reader.rooms) : ofRoom).readBy(reader);
+        const bytes = bundle.chunkFor(reader);
+        if (bytes.length > 0) reader.peer.send(bytes);
+        this.messagesOut += bundle.messages;
       }
-      this.messagesOut += receivers * countMessages(entries);
     }
-    individual.forEach(([session], index) => this.#deliver(session, entriesOf[index]!));
+    for (const [session, entries] of own) this.#deliver(session, entries);
   }
 
   #deliver(session: Member, entries: Entry[]): void {
+    if (session.stage === "away") return;
     const bytes = encode(entries, session);
     if (bytes.length > 0) session.peer.send(bytes);
-    if (session.stage !== "away") this.messagesOut += countMessages(entries);
+    this.messagesOut += countMessages(entries);
   }
 
   #entriesFor(session: Member, { since, own }: Individual): Entry[] {
@@ -189,43 +174,6 @@ export class Fanout {
   }
 }
 
-/** Whether an entry of a room is for one of its members: not for its author, nor for a reader who ignores them. */
-function isFor(session: Member, { except, frames: [first] }: Entry): boolean {
-  if (except === undefined) return true;
-  if (isSet(except)) return !except.has(session);
-  return except !== session && !(first!.type === "message" && session.ignoreList.hides(except));
-}
-
-function isSet(except: Author | ReadonlySet<Member>): except is ReadonlySet<Member> {
-  return except instanceof Set;
-}
-
 function isSameType({ frames: [first] }: Entry, frame: HubFrame): boolean {
   return first!.type === frame.type;
-}
-
-function countMessages(entries: Entry[]): number {
-  let count = 0;
-  for (const { isMessages, frames } of entries) if (isMessages) count += frames.length;
-  return count;
-}
-
-/** Two members of a room get the same bytes exactly if this is the same. */
-function variantOf({ dialect, lang, room: current }: Member, room: Room | undefined): number {
-  return dialect.variant(lang, room !== undefined && room !== current);
-}
-
-/** The entries as one chunk, in the reader's dialect and language. */
-function encode(entries: Entry[], reader: Member): Uint8Array {
-  const { dialect, lang, room: current } = reader;
-  let lines = "";
-  for (const { room, frames, lines: encoded } of entries) {
-    const isElsewhere = room !== undefined && room !== current;
-    lines += encoded[dialect.variant(lang, isElsewhere)] ??= dialect.format(
-      frames,
-      lang,
-      isElsewhere,
-    );
-  }
-  return utf8.encode(lines); // all together: encoding line by line takes twenty times as long
 }

@@ -38,7 +38,7 @@ export class Rooms {
 
   /** The number of rooms at all hubs. */
   get count(): number {
-    return this.#names().size;
+    return this.#rooms.size + this.#namesElsewhere().length;
   }
 
   /** The room of a name, if it has members at this hub. */
@@ -89,6 +89,7 @@ export class Rooms {
   /** Adds the session to a room, which becomes its current one. */
   addMember(session: Session, room: Room): void {
     room.members.add(session);
+    if (session.stage !== "away") room.readers.add(session);
     session.rooms.add(room);
     session.room = room;
   }
@@ -96,6 +97,7 @@ export class Rooms {
   /** Removes the session from a room. If that was its current room, the room that it joined last becomes current. */
   removeMember(session: Session, room: Room): void {
     room.members.delete(session);
+    room.readers.delete(session);
     session.rooms.delete(room);
     if (session.room === room) session.room = [...session.rooms].at(-1);
   }
@@ -114,7 +116,7 @@ export class Rooms {
 
   /** The largest rooms, at most `max`; of equals, the older first. */
   list(max: number): RoomSummary[] {
-    return [...this.#names()]
+    return [...this.#rooms.keys(), ...this.#namesElsewhere()]
       .map((name) => this.#summary(name))
       .sort((a, b) => b.count - a.count)
       .slice(0, max);
@@ -136,8 +138,9 @@ export class Rooms {
     else this.#opened.set(network, count);
   }
 
-  #names(): Set<string> {
-    return new Set([...this.#rooms.keys(), ...this.#remoteUsers.rooms()]);
+  /** The rooms with members only at other hubs. */
+  #namesElsewhere(): string[] {
+    return [...this.#remoteUsers.rooms()].filter((name) => !this.#rooms.has(name));
   }
 
   #summary(name: string): RoomSummary {

@@ -4,6 +4,7 @@ import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
 import { COMMAND_NAMES, type Names } from "../../common/protocol/command_names.ts";
 import { splitCommand } from "../../common/protocol/input.ts";
+import { MAX_FOLDED } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
 import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
@@ -70,10 +71,11 @@ export function runCommand(
   line: string,
 ): ChatError | undefined {
   const { name, argument } = splitCommand(line);
-  const command = byName.get(withoutAccents(name));
+  const plainName = withoutAccents(name);
+  const command = byName.get(plainName);
   if (!command) {
     const suggestion = nearest(
-      withoutAccents(name),
+      plainName,
       COMMANDS.filter((each) => mayUse(session, each)).flatMap((each) =>
         allNames(each, session.lang)
       ),
@@ -115,5 +117,5 @@ function allNames({ names }: NamedCommand, lang: Lang): string[] {
 
 /** Accents do not matter in a command's name: `/quién` is `/quien`. */
 function withoutAccents(name: string): string {
-  return name.normalize("NFD").replace(/\p{M}/gu, "");
+  return name.slice(0, MAX_FOLDED).normalize("NFD").replace(/\p{M}/gu, "");
 }

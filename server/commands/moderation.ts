@@ -1,7 +1,7 @@
 /** Commands for moderators, about users and about the current room. */
 
 import { networkOf } from "../../common/protocol/ip.ts";
-import { nickKey } from "../../common/protocol/names.ts";
+import { MAX_FOLDED, nickKey } from "../../common/protocol/names.ts";
 import { MAX_BANS } from "../chat/bans.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
 import { type ChatResult, fail, quote } from "../model/errors.ts";
@@ -93,7 +93,9 @@ export const ban: Command = {
       return undefined;
     }
     const [name, rest] = split(call);
-    const isAddress = ADDRESS_WORDS.includes(rest.normalize("NFC").toLowerCase());
+    const isAddress = ADDRESS_WORDS.includes(
+      rest.slice(0, MAX_FOLDED).normalize("NFC").toLowerCase(),
+    );
     // A nick has no spaces: any other second word makes it an unknown nick.
     const found = findOther(call, isAddress ? name : call.argument);
     if (!found.ok) return found.error;

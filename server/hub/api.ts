@@ -10,7 +10,7 @@ import type { Secret } from "../model/password.ts";
 import type { Session } from "../model/session.ts";
 
 export interface HubOptions
-  extends Pick<ChatOptions, "history" | "cluster" | "now" | "elapsed" | "presence"> {
+  extends Pick<ChatOptions, "history" | "cluster" | "now" | "elapsed" | "random" | "presence"> {
   /** Program and version, for `welcome`. */
   name: string;
   /** The default language of users. */

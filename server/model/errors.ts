@@ -23,8 +23,9 @@ const MAX_QUOTED = 64;
 
 /** What a peer sent, made safe and cut to `max` UTF-16 units, for use in an answer. */
 export function quote(text: string, max = MAX_QUOTED): string {
-  const safe = sanitize(text);
-  return safe.length <= max ? safe : safe.slice(0, max - 1).toWellFormed() + "…";
+  const safe = sanitize(text.slice(0, max));
+  const isWhole = text.length <= max && safe.length <= max; // a TAB becomes longer
+  return isWhole ? safe : safe.slice(0, max - 1).toWellFormed() + "…";
 }
 
 /** A frame with a code, its params, and the English text for programs that do not know the code. */

@@ -6,8 +6,9 @@ import type { Author } from "../types.ts";
 export const MAX_IGNORED = 100;
 
 export class IgnoreList {
-  /** By id; undefined while empty, as for most sessions. */
+  /** By id, and their keys; undefined while empty, as for most sessions. */
   #authors: Map<string, Author> | undefined;
+  #keys: Set<string> | undefined;
 
   get size(): number {
     return this.#authors?.size ?? 0;
@@ -25,8 +26,8 @@ export class IgnoreList {
 
   /** Whether messages of an author are hidden: also under another nick, and from a new session with the same nick. */
   hides({ id, key }: Author): boolean {
-    if (this.#authors === undefined || this.#authors.size === 0) return false;
-    return this.#authors.has(id) || this.#authors.values().some((author) => author.key === key);
+    if (this.#authors === undefined || this.#keys === undefined) return false;
+    return this.#authors.has(id) || this.#keys.has(key);
   }
 
   /** "full" if the list holds {@linkcode MAX_IGNORED} users. */
@@ -34,6 +35,7 @@ export class IgnoreList {
     if (this.size >= MAX_IGNORED) return "full";
     this.#authors ??= new Map();
     this.#authors.set(id, { id, key, nick });
+    this.#noteKeys();
     return "added";
   }
 
@@ -43,6 +45,11 @@ export class IgnoreList {
     for (const author of this.authors) {
       if (author.id === id || author.key === key) found = this.#authors!.delete(author.id);
     }
+    if (found) this.#noteKeys();
     return found;
+  }
+
+  #noteKeys(): void {
+    this.#keys = new Set(this.authors.map(({ key }) => key));
   }
 }

@@ -14,6 +14,10 @@ export interface AssignedNick {
   fault?: NickFault | "taken";
 }
 
+/** Taken guest numbers in a row before numbers are skipped, and the most that are skipped at once: about the nicks of a hub. */
+const MAX_GUESTS_IN_TURN = 20;
+const GUESTS_SKIPPED = 10_000;
+
 export class Nicks {
   readonly #isBanned: (key: string) => boolean;
   readonly #remoteUsers: RemoteUsers;
@@ -22,11 +26,18 @@ export class Nicks {
   readonly #byId: Map<string, Session> = new Map();
   /** Keys that a user at another hub has claimed, while that user is not known here yet. */
   readonly #avoided: Set<string> = new Set();
+  readonly #random: () => number;
   #lastGuest = 0;
 
-  constructor(isBanned: (key: string) => boolean, remoteUsers: RemoteUsers) {
+  /** `random`: from 0 to below 1. */
+  constructor(
+    isBanned: (key: string) => boolean,
+    remoteUsers: RemoteUsers,
+    random: () => number,
+  ) {
     this.#isBanned = isBanned;
     this.#remoteUsers = remoteUsers;
+    this.#random = random;
   }
 
   /** Gives the session the nick in place of its old one. The nick must be valid and free. */
@@ -57,11 +68,12 @@ export class Nicks {
 
   /** The user with a nick as a user types it. The error suggests the nearest nick in the session's room. */
   lookUp(session: Session, name: string): ChatResult<Session | RemoteUser> {
-    const user = this.holder(nickKey(name.trim()));
+    const key = nickKey(name.trim());
+    const user = this.holder(key);
     if (user) return ok(user);
-    const nicks = session.room!.nicks(MAX_MEMBERS_NAMED);
-    const near = nearest(nickKey(name), nicks.map(nickKey));
-    const suggestion = nicks.find((nick) => nickKey(nick) === near);
+    const keys = session.room!.users().take(MAX_MEMBERS_NAMED).map((each) => each.key);
+    const near = nearest(key, keys);
+    const suggestion = near === undefined ? undefined : this.holder(near)?.nick;
     return fail("no_such_nick", { nick: quote(name), ...(suggestion ? { suggestion } : {}) });
   }
 
@@ -99,11 +111,18 @@ export class Nicks {
     return this.#isFree(session, key) ? { nick } : { nick: this.#suggest(nick), fault: "taken" };
   }
 
-  /** A free guest nick. No number is given twice, so that `guest3` is one user for as long as the hub runs. */
+  /**
+   * A free guest nick. No number is given twice, so that `guest3` is one user for as long as the hub runs. After some that are
+   * taken, numbers are skipped at random, so that a user who takes many of them in advance costs the hub nothing.
+   */
   nextGuest(): string {
-    let nick: string;
-    do nick = `guest${++this.#lastGuest}`; while (this.#isUnavailable(nickKey(nick)));
-    return nick;
+    for (let tries = 0;; tries++) {
+      this.#lastGuest += tries < MAX_GUESTS_IN_TURN
+        ? 1
+        : Math.ceil(this.#random() * GUESTS_SKIPPED);
+      const nick = `guest${this.#lastGuest}`;
+      if (!this.#isUnavailable(nick)) return nick;
+    }
   }
 
   #isFree(session: Session, key: string): boolean {
@@ -117,6 +136,6 @@ export class Nicks {
   }
 
   #suggest(nick: string): string {
-    return suggestNick(nick, (key) => this.#isUnavailable(key));
+    return suggestNick(nick, (key) => this.#isUnavailable(key), this.#random);
   }
 }

@@ -30,6 +30,8 @@ export class Room {
   readonly name: string;
   /** The members at this hub, in the order in which they joined. */
   readonly members: Set<Member> = new Set();
+  /** The members whose connection is not broken: the others get what they missed when they resume. Session keeps it. */
+  readonly readers: Set<Member> = new Set();
   /** Whether its messages reach this hub: from when the cluster has opened it until its last member here leaves. */
   isOpen = false;
   /** Called when it is open, or cannot be opened. */
@@ -94,16 +96,18 @@ export class Room {
     if (slow !== this.slow) this.slow = slow;
   }
 
-  /** The nicks of at most `max` members, excluding one; members here first, in the order in which they joined. */
+  /** All members; those here first, in the order in which they joined. */
+  *users(): Generator<Author> {
+    yield* this.members;
+    yield* this.remoteMembers;
+  }
+
+  /** The nicks of at most `max` members, excluding one, in that order. */
   nicks(max: number, except?: Member): string[] {
     const nicks: string[] = [];
-    for (const member of this.members) {
+    for (const user of this.users()) {
       if (nicks.length === max) break;
-      if (member !== except) nicks.push(member.nick);
-    }
-    for (const { nick } of this.remoteMembers) {
-      if (nicks.length === max) break;
-      nicks.push(nick);
+      if (user !== except) nicks.push(user.nick);
     }
     return nicks;
   }

@@ -45,7 +45,6 @@ export class Session implements Member {
   readonly token: string;
   /** Public name of the session, made from the token by the cluster so that the token cannot be found from it. */
   readonly id: string;
-  stage: SessionStage = "new";
   /** Whether a line was received: only the first line can be the `hello` that changes the dialect. */
   hasSpoken = false;
   /** Whether a message of it was accepted. */
@@ -78,6 +77,7 @@ export class Session implements Member {
   /** Number of a room's messages that it wants to see when it joins; undefined for the hub's default. */
   historyWanted: number | undefined;
 
+  #stage: SessionStage = "new";
   #replies: ReplyCache | undefined;
   #mailbox: Mailbox | undefined;
   #author: Author | undefined;
@@ -90,6 +90,19 @@ export class Session implements Member {
     this.id = id;
     this.lang = lang;
     this.dialect = dialect;
+  }
+
+  get stage(): SessionStage {
+    return this.#stage;
+  }
+
+  /** Its rooms deliver nothing to it while it is away. */
+  set stage(stage: SessionStage) {
+    this.#stage = stage;
+    for (const { readers } of this.rooms) {
+      if (stage === "away") readers.delete(this);
+      else readers.add(this);
+    }
   }
 
   /** Its latest answers, by ref. */

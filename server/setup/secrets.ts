@@ -2,7 +2,7 @@
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";
-import { checkPassword, readPassword, readText } from "../../common/cli/files.ts";
+import { checkPassword, MAX_PASSWORD, readPassword, readText } from "../../common/cli/files.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { Secret } from "../model/password.ts";
 import type { ServerOptions } from "./options.ts";
@@ -57,6 +57,9 @@ export async function readSecrets(
   };
 }
 
+/** Longest attempt, in UTF-16 units: a password of {@linkcode MAX_PASSWORD} letters, each with an accent by itself. */
+const MAX_TYPED = 2 * MAX_PASSWORD;
+
 /** A secret of which only the hash is kept. */
 export class HashedSecret implements Secret {
   readonly #hash: Uint8Array;
@@ -67,6 +70,7 @@ export class HashedSecret implements Secret {
 
   /** Compares in constant time. Spaces at the ends and the composition of letters do not matter. */
   matches(given: string): boolean {
+    if (given.length > MAX_TYPED) return false; // normalising that takes long
     return timingSafeEqual(this.#hash, hash(given));
   }
 }

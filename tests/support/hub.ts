@@ -34,6 +34,7 @@ export function hubOptions(given: Partial<HubOptions> = {}): HubOptions {
     grace: 0,
     limits: DEFAULT_LIMITS,
     schedule: queueMicrotask,
+    random: Math.random,
     randomId: () => crypto.randomUUID(),
     history,
     cluster: new LocalCluster({ epoch: "e", lastId: history.lastId, now }),
@@ -43,8 +44,13 @@ export function hubOptions(given: Partial<HubOptions> = {}): HubOptions {
   };
 }
 
-export interface TestHubOptions
-  extends Partial<Pick<HubOptions, "lang" | "historyOnJoin" | "history" | "motd" | "presence">> {
+export interface TestHubOptions extends
+  Partial<
+    Pick<
+      HubOptions,
+      "lang" | "historyOnJoin" | "history" | "motd" | "presence" | "moderatorPassword"
+    >
+  > {
   password?: string;
   modPassword?: string;
   limits?: Partial<Limits>;

@@ -1,0 +1,129 @@
+/** What a tick brought to the members of some rooms, and its bytes, which readers who get the same share. */
+
+import type { HubFrame } from "../../common/protocol/frame.ts";
+import type { Member, Room } from "../model/room.ts";
+import type { Author } from "../types.ts";
+
+/** Consecutive frames of one type for the same members. They are encoded once for each variant, when first needed. */
+export interface Entry {
+  readonly order: number;
+  readonly frames: HubFrame[];
+  /** Noted here, since looking into the frames for each reader is slow. */
+  readonly isMessages: boolean;
+  /** Undefined for what goes to one session only. */
+  readonly room: Room | undefined;
+  /** Members who do not get it: the author, or members that got it in another way. */
+  readonly except: Author | ReadonlySet<Member> | undefined;
+  /** The encoded frames by variant ({@linkcode Dialect.variant}). */
+  readonly lines: string[];
+}
+
+export class Bundle {
+  readonly #entries: readonly Entry[];
+  readonly #rooms: ReadonlySet<Room | undefined>;
+  /** The entries that sets of members do not get. */
+  readonly #partial: readonly Entry[];
+  /** By the current room of the readers if the dialect tells it from others, and by variant. */
+  readonly #chunks: Map<Room | undefined, Uint8Array[]> = new Map();
+  /** The rest without some entries, by the order of these. */
+  readonly #without: Map<string, Bundle> = new Map();
+  /** Messages in it. */
+  readonly messages: number;
+
+  constructor(entries: readonly Entry[]) {
+    this.#entries = entries;
+    this.#rooms = new Set(entries.map(({ room }) => room));
+    this.#partial = entries.filter(({ except }) => isSet(except));
+    this.messages = countMessages(entries);
+  }
+
+  /** What a reader who is not the author of any of it gets: without users whom they ignore, and what they got otherwise. */
+  readBy(reader: Member): Bundle {
+    const candidates = reader.ignoreList.size > 0 ? this.#entries : this.#partial;
+    if (candidates.every((entry) => isFor(reader, entry))) return this;
+    const hidden = candidates.filter((entry) => !isFor(reader, entry));
+    const key = hidden.map(({ order }) => order).join();
+    let rest = this.#without.get(key);
+    if (!rest) {
+      const isHidden = new Set(hidden);
+      rest = new Bundle(this.#entries.filter((entry) => !isHidden.has(entry)));
+      this.#without.set(key, rest);
+    }
+    return rest;
+  }
+
+  /** The bytes for a reader; the same for all whose dialect, language and current room make no difference. */
+  chunkFor(reader: Member): Uint8Array {
+    const { dialect, lang, room } = reader;
+    const [here, elsewhere] = [dialect.variant(lang, false), dialect.variant(lang, true)];
+    const current = here !== elsewhere && this.#rooms.has(room) ? room : undefined;
+    let chunks = this.#chunks.get(current);
+    if (!chunks) this.#chunks.set(current, chunks = []);
+    return chunks[current ? here : elsewhere] ??= encode(this.#entries, reader);
+  }
+}
+
+/** The bundles of a tick: one for each set of rooms that some reader is in. */
+export class Bundles {
+  readonly #entries: (readonly Entry[])[] = [];
+  /** The place of each room in this list. */
+  readonly #places: Map<Room, number> = new Map();
+  /** By the places of their rooms. */
+  readonly #bundles: Map<string, Bundle> = new Map();
+
+  constructor(rooms: Iterable<readonly [Room, readonly Entry[]]>) {
+    for (const [room, entries] of rooms) {
+      this.#places.set(room, this.#entries.push(entries) - 1);
+    }
+  }
+
+  /** What happened in some rooms, in one order. */
+  of(rooms: Iterable<Room>): Bundle {
+    const places: number[] = [];
+    for (const room of rooms) {
+      const place = this.#places.get(room);
+      if (place !== undefined) places.push(place);
+    }
+    const key = places.sort((a, b) => a - b).join();
+    let bundle = this.#bundles.get(key);
+    if (!bundle) {
+      const entries = places.flatMap((place) => this.#entries[place]!);
+      this.#bundles.set(key, bundle = new Bundle(entries.sort((a, b) => a.order - b.order)));
+    }
+    return bundle;
+  }
+}
+
+/** Whether an entry of a room is for one of its members: not for its author, nor for a reader who ignores them. */
+export function isFor(session: Member, { except, isMessages }: Entry): boolean {
+  if (except === undefined) return true;
+  if (isSet(except)) return !except.has(session);
+  return except !== session && !(isMessages && session.ignoreList.hides(except));
+}
+
+function isSet(except: Entry["except"]): except is ReadonlySet<Member> {
+  return except instanceof Set;
+}
+
+export function countMessages(entries: readonly Entry[]): number {
+  let count = 0;
+  for (const { isMessages, frames } of entries) if (isMessages) count += frames.length;
+  return count;
+}
+
+/** The entries as one chunk, in the reader's dialect and language. */
+export function encode(entries: readonly Entry[], reader: Member): Uint8Array {
+  const { dialect, lang, room: current } = reader;
+  let lines = "";
+  for (const { room, frames, lines: encoded } of entries) {
+    const isElsewhere = room !== undefined && room !== current;
+    lines += encoded[dialect.variant(lang, isElsewhere)] ??= dialect.format(
+      frames,
+      lang,
+      isElsewhere,
+    );
+  }
+  return utf8.encode(lines); // all together: encoding line by line takes twenty times as long
+}
+
+const utf8 = new TextEncoder();
