@@ -10,6 +10,7 @@ import {
   GREATEST_FRAME,
   HUB_SHAPES,
   MAX_REF,
+  MAX_TEXT_LINE,
   type SayFrame,
   type Shapes,
   type WireFrame,
@@ -47,7 +48,7 @@ function decodePlainSay(line: string): SayFrame | undefined {
   return { ref, text, type: "say" };
 }
 
-/** The most brackets in brackets of a frame, fields that are ignored included: parsing ten thousands takes long. */
+/** The most brackets in brackets of a long frame, fields that are ignored included: parsing ten thousands takes long. */
 const MAX_DEPTH = 32;
 
 /** Whether there are more than {@linkcode MAX_DEPTH} open brackets at some place of a JSON text, outside of its strings. */
@@ -81,7 +82,7 @@ export function decodeClientFrame(
 ): Decoded<ClientFrame> {
   const say = decodePlainSay(line);
   if (say) return { kind: "frame", frame: say };
-  if (isDeep(line)) {
+  if (line.length > MAX_TEXT_LINE && isDeep(line)) {
     return { kind: "invalid", reason: "the line has too many brackets in brackets" };
   }
   return decode<ClientFrame>(line, CLIENT_SHAPES, ref);

@@ -7,13 +7,14 @@ const REPLACEMENT = "\uFFFD";
 
 /** Control characters (Cc is C0, DEL and C1), line and paragraph separators, and bidirectional controls. */
 const UNSAFE = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]/gu;
-const UNSAFE_BUT_LF = /[[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\u200E\u200F\u061C]--\n]/gv;
+const UNSAFE_BUT_LF = new RegExp(`(?!\\n)${UNSAFE.source}`, "gu");
 /** What follows 8 marks in a row. The look behind keeps the search from beginning anew at each mark of a run. */
-const EXCESS_MARKS = /(?<!\p{M})(\p{M}{8})\p{M}+/gu;
-/** The same where no mark is beyond U+FFFF, in a third of the time. */
-const EXCESS_BMP_MARKS =
-  /(?<![\p{M}&&[\0-\uFFFF]])([\p{M}&&[\0-\uFFFF]]{8})[\p{M}&&[\0-\uFFFF]]+/gv;
-const OTHER_MARK = /[\p{M}&&[\u{10000}-\u{10FFFF}]]/v;
+const excessOf = (mark: string) => new RegExp(`(?<!${mark})(${mark}{8})${mark}+`, "gv");
+const EXCESS_MARKS = excessOf("\\p{M}");
+const NO_EXCESS = /^(?:\P{M}*\p{M}{1,8}(?!\p{M}))*\P{M}*$/u;
+/** For marks up to U+FFFF, as nearly all are, the same takes a third of the time. */
+const EXCESS_BMP_MARKS = excessOf("[\\p{M}&&[\\0-\\uFFFF]]");
+const OTHER_MARK = /(?=\p{M})[\u{10000}-\u{10FFFF}]/u;
 /** Text without any of these is safe as it is: the fast path for most text. */
 const NOT_PLAIN = /[^\u0020-\u007E\u00A0-\u02FF]/;
 const TAB = "    ";
@@ -28,11 +29,17 @@ export function sanitize(text: string, options?: { newlines?: boolean }): string
   if (!NOT_PLAIN.test(text)) return text;
   const newlines = options?.newlines ?? false;
   const unified = newlines ? text.replace(/\r\n?/g, "\n") : text;
-  return unified
-    .toWellFormed()
-    .replaceAll("\t", TAB)
-    .replace(newlines ? UNSAFE_BUT_LF : UNSAFE, REPLACEMENT)
-    .replace(OTHER_MARK.test(unified) ? EXCESS_MARKS : EXCESS_BMP_MARKS, "$1");
+  return cutMarks(
+    unified
+      .toWellFormed()
+      .replaceAll("\t", TAB)
+      .replace(newlines ? UNSAFE_BUT_LF : UNSAFE, REPLACEMENT),
+  );
+}
+
+function cutMarks(text: string): string {
+  if (!OTHER_MARK.test(text)) return text.replace(EXCESS_BMP_MARKS, "$1");
+  return NO_EXCESS.test(text) ? text : text.replace(EXCESS_MARKS, "$1");
 }
 
 /** JSON with the same characters escaped: equal, and safe to show. */

@@ -199,6 +199,26 @@ const nearlyNicks = fc.oneof(
   fc.string({ unit: "grapheme" }),
 );
 
+Deno.test("of a longer text than any nick, only the first 256 units are folded", () => {
+  const { normalize } = String.prototype;
+  let longest = 0;
+  String.prototype.normalize = function (form) {
+    longest = Math.max(longest, this.length);
+    return normalize.call(this, form);
+  };
+  try {
+    for (const unit of ["x", "\u0663", "\ufdfa", "i\u0307", "\u0130", "a\u0301\u0323"]) {
+      const long = unit.repeat(20_000);
+      assertEquals(nickKey(long), nickKey(long.slice(0, 256)));
+      assertEquals(parseNick(long), { ok: false, error: "too_long" });
+      assertEquals(parseRoom(`#${long}`), { ok: false, error: "too_long" });
+    }
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+  assert(longest <= 256 * 18, `${longest} units were normalised at once`);
+});
+
 testProperty("parseNick never throws, and accepts its own result", { weight: 50 }, (check) => {
   check(
     fc.property(nearlyNicks, (input) => {
@@ -232,14 +252,25 @@ testProperty("parseRoom never throws, and accepts its own result", { weight: 20 
   );
 });
 
+/** Repeatable random numbers from 0 to below 1. */
+function seeded(seed: number): () => number {
+  return () => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+}
+
+function never(): number {
+  throw new Error("a random number was used");
+}
+
 testProperty("suggestNick gives a valid free nick", { weight: 5 }, (check) => {
   check(
-    fc.property(nearlyNicks, fc.nat(30), (input, taken) => {
+    fc.property(nearlyNicks, fc.nat(30), fc.nat(), (input, taken, seed) => {
       const parsed = parseNick(input);
       if (!parsed.ok) return;
       const keys = new Set([parsed.value.key]);
+      const random = seeded(seed);
       for (let count = 0; count < taken; count++) {
-        const suggestion = parseNick(suggestNick(parsed.value.nick, (key) => keys.has(key)));
+        const suggested = suggestNick(parsed.value.nick, (key) => keys.has(key), random);
+        const suggestion = parseNick(suggested);
         assert(suggestion.ok, `${parsed.value.nick}: ${count} taken`);
         assert(!keys.has(suggestion.value.key));
         keys.add(suggestion.value.key);
@@ -249,16 +280,34 @@ testProperty("suggestNick gives a valid free nick", { weight: 5 }, (check) => {
   );
 });
 
+testProperty("suggestNick asks for the keys of what it suggests", { weight: 5 }, (check) => {
+  check(fc.property(nearlyNicks, fc.nat(25), fc.nat(), (input, tries, seed) => {
+    const parsed = parseNick(input);
+    if (!parsed.ok) return;
+    const asked: string[] = [];
+    const isTaken = (key: string) => asked.push(key) <= tries;
+    assertEquals(nickKey(suggestNick(parsed.value.nick, isTaken, seeded(seed))), asked.at(-1));
+    assertEquals(asked.length, tries + 1);
+  }));
+});
+
 Deno.test("suggestNick counts on until a nick is free", () => {
   const taken = new Set(["ana2", "ana3"]);
-  assertEquals(suggestNick("Ana", (key) => taken.has(key)), "Ana4");
+  assertEquals(suggestNick("Ana", (key) => taken.has(key), never), "Ana4");
+});
+
+Deno.test("suggestNick takes few tries, however many nicks are taken in turn", () => {
+  let tries = 0;
+  const isTaken = (key: string) => ++tries > 0 && Number(key.slice(3)) <= 20_000;
+  assertEquals(parseNick(suggestNick("Ana", isTaken, seeded(1))).ok, true);
+  assert(tries < 30, `${tries} tries`);
 });
 
 Deno.test("suggestNick stays within the limits, and gives a valid nick", () => {
   // The last is a single grapheme.
   const longest = ["x".repeat(24), "日".repeat(21), "e\u0323\u0303".repeat(12), "ᄀ".repeat(21)];
   for (const nick of longest) {
-    const suggestion = suggestNick(nick, () => false);
+    const suggestion = suggestNick(nick, () => false, never);
     assertEquals(parseNick(suggestion).ok, true, suggestion);
     assert(suggestion.endsWith("2"));
   }

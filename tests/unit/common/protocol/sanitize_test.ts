@@ -28,6 +28,21 @@ Deno.test("sanitize replaces every control character", () => {
   }
 });
 
+/** What sanitize must do with marks, without any shortcut. */
+function cutMarks(text: string): string {
+  return text.replace(/(\p{M}{8})\p{M}+/gu, "$1");
+}
+
+testProperty("sanitize cuts marks to 8 in a row, of any plane and mix", { weight: 20 }, (check) => {
+  const unit = fc.constantFrom("a", "日", "😀", "\u0301", "\u0301\u0323", "\u{1d167}");
+  check(fc.property(fc.array(unit, { maxLength: 60, size: "max" }), (units) => {
+    const text = units.join("");
+    assertEquals(sanitize(text), cutMarks(text));
+    const runs = units.flatMap((each) => [each, each.repeat(7)]).join("");
+    assertEquals(sanitize(runs), cutMarks(runs));
+  }));
+});
+
 Deno.test("sanitize disarms escape sequences", () => {
   assertEquals(
     sanitize("\x1b[2J\x1b]0;title\x07x\x9b31m"),

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { parseInput, splitCommand } from "../../../../common/protocol/input.ts";
-import { nearest } from "../../../../common/protocol/nearest.ts";
 import { stripTelnet } from "../../../../common/protocol/telnet.ts";
 
 Deno.test("parseInput tells messages from commands, and // sends a slash", () => {
@@ -18,20 +17,6 @@ Deno.test("splitCommand splits a command into name and argument", () => {
   assertEquals(splitCommand("/quien"), { name: "quien", argument: "" });
   assertEquals(splitCommand("/yo una\ndos"), { name: "yo", argument: "una\ndos" });
   assertEquals(splitCommand("/"), { name: "", argument: "" });
-});
-
-Deno.test("nearest finds inserted, missing, wrong and swapped letters", () => {
-  const known = ["nombre", "quien", "ayuda", "salir"];
-  for (const typo of ["nmobre", "nombr", "nombree", "mombre", "nomber"]) {
-    assertEquals(nearest(typo, known), "nombre");
-  }
-});
-
-Deno.test("nearest suggests only similar words", () => {
-  assertEquals(nearest("zzzzzz", ["nombre"]), undefined);
-  assertEquals(nearest("xy", ["yo"]), undefined); // every letter would have to change
-  assertEquals(nearest("", ["yo"]), undefined);
-  assertEquals(nearest("x", []), undefined);
 });
 
 Deno.test("stripTelnet removes negotiation, subnegotiation and other commands", () => {

@@ -43,6 +43,12 @@ async function fault(files: Files, lang: "en" | "es" = "en"): Promise<string> {
   return failure.in(lang);
 }
 
+Deno.test("a secret does not match, and does not normalise, what is far too long", () => {
+  const secret = new HashedSecret("sésamo");
+  assertEquals(secret.matches(" se\u0301samo "), true);
+  assertEquals(secret.matches("sésamo" + " ".repeat(60_000)), false);
+});
+
 Deno.test("without files and CHAT_PASSWORD there are no secrets", async () => {
   assertEquals(await read({}), {
     plain: undefined,
