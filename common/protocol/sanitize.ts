@@ -29,12 +29,16 @@ export function sanitize(text: string, options?: { newlines?: boolean }): string
   if (!NOT_PLAIN.test(text)) return text;
   const newlines = options?.newlines ?? false;
   const unified = newlines ? text.replace(/\r\n?/g, "\n") : text;
-  return cutMarks(
-    unified
-      .toWellFormed()
-      .replaceAll("\t", TAB)
-      .replace(newlines ? UNSAFE_BUT_LF : UNSAFE, REPLACEMENT),
-  );
+  return cutMarks(replaceUnsafe(unified, newlines ? UNSAFE_BUT_LF : UNSAFE));
+}
+
+/** The same without cutting marks, in a third of the time: the last guard of text that was sanitized before. */
+export function replaceControls(text: string): string {
+  return NOT_PLAIN.test(text) ? replaceUnsafe(text, UNSAFE) : text;
+}
+
+function replaceUnsafe(text: string, unsafe: RegExp): string {
+  return text.toWellFormed().replaceAll("\t", TAB).replace(unsafe, REPLACEMENT);
 }
 
 function cutMarks(text: string): string {

@@ -266,10 +266,13 @@ export class Chat {
     this.messages.broadcast(first, renamed(first), by);
     const informed = new Set(first.readers);
     for (const room of others) {
-      const already = room.readers.intersection(informed);
-      if (already.size === room.readers.size) continue;
-      this.#fanout.toRoom(room, renamed(room), already);
-      for (const member of room.readers) informed.add(member);
+      const rest = room.readers.difference(informed);
+      if (rest.size > room.readers.size / 2) { // shared, but each reader of the room costs a little
+        this.#fanout.toRoom(room, renamed(room), room.readers.difference(rest));
+      } else {
+        for (const member of rest) this.#fanout.toOne(member, renamed(room), room);
+      }
+      for (const member of rest) informed.add(member);
     }
   }
 

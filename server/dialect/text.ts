@@ -3,7 +3,7 @@
 import { LANGS } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
 import { parseInput } from "../../common/protocol/input.ts";
-import { sanitize } from "../../common/protocol/sanitize.ts";
+import { replaceControls, sanitize } from "../../common/protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
 /** Text peers have no refs: answers come in the order of the lines. */
@@ -34,7 +34,9 @@ export const textDialect: Dialect = {
   format(frames, lang, isElsewhere) {
     let lines = "";
     for (const frame of frames) {
-      for (const line of plainLines(frame, lang, { isElsewhere })) lines += sanitize(line) + "\n";
+      for (const line of plainLines(frame, lang, { isElsewhere })) {
+        lines += replaceControls(line) + "\n";
+      }
     }
     return lines;
   },
