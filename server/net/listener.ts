@@ -41,10 +41,8 @@ export class Listener {
     listener: Deno.TcpListener | Deno.TlsListener,
     options: ListenerOptions,
   ) {
-    const { clock, timeouts, limits, trusted } = options;
+    const { clock, log, timeouts, limits, trusted } = options;
     const now = () => clock.now();
-    this.#listener = listener;
-    const { clock, log, timeouts, limits } = options;
     this.#accepting = new AcceptLoop<Deno.TcpConn | Deno.TlsConn>(listener, {
       serve: (accepted) => this.#serve(accepted),
       log,
@@ -64,7 +62,6 @@ export class Listener {
       trusted,
       now,
     });
-    this.#ipLimit = new IpLimit(limits.perAddress);
   }
 
   /** Accepts and serves connections until {@linkcode stop}. Never rejects. */
