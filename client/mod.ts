@@ -12,6 +12,7 @@ import { defined } from "../common/defined.ts";
 import { translate } from "../common/i18n/mod.ts";
 import { CLIENT_COMMAND_LINE, type ClientOptions, isScript, readClientOptions } from "./options.ts";
 import { joinHub } from "./run.ts";
+import { findKnownHubs } from "./trust/known_hubs.ts";
 
 /** Runs `chat client` and gives the exit code. Never rejects. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
@@ -56,7 +57,8 @@ async function runClient(options: ClientOptions, environment: Environment): Prom
   }
   const { discover, joinOptions } = await import("./discover/mod.ts");
   const { lang, password, passwordFile } = options;
-  const hub = await discover({ lang, requiresTls: options.tls !== undefined });
+  const requiresTls = options.tls !== undefined;
+  const hub = await discover({ lang, requiresTls, knownHubs: findKnownHubs(environment) });
   if (!hub) return EXIT.done;
   if ((password ?? passwordFile) !== undefined && hub.requiresPassword && !hub.isProbed) {
     print(translate(lang, "client.password_kept_back"));

@@ -12,6 +12,7 @@ import { MOD_NAMES } from "../common/protocol/input.ts";
 import { HubConnection } from "./net/connection.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
 import { Conversation } from "./session/conversation.ts";
+import { findKnownHubs, type KnownHubsFile } from "./trust/known_hubs.ts";
 
 /** How long a script retries a lost connection by default, in seconds. */
 const SCRIPT_RETRY = 30;
@@ -35,7 +36,9 @@ export async function joinHub(
     mayPrompt: () => !isOpen, // later the chat owns the terminal
     warn: (line) => write(Deno.stderr, line + "\n"),
   });
-  const conversation = await openConversation(options, retry, trust);
+  // The host's own hub need not be what was at its address before.
+  const knownHubs = options.tls || ownHub ? undefined : findKnownHubs(environment);
+  const conversation = await openConversation(options, retry, { trust, knownHubs });
   isOpen = true;
   if (ownHub) attachToHub(conversation, ownHub);
   return isInteractive && !options.isPlain
@@ -45,10 +48,14 @@ export async function joinHub(
 
 type TrustByAddress = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
 
+/** `trust`: with TLS; `knownHubs`: without, so that no hub is joined that was encrypted before. */
 async function openConversation(
   options: ClientOptions,
   retry: number,
-  trust: TrustByAddress | undefined,
+  { trust, knownHubs }: {
+    trust: TrustByAddress | undefined;
+    knownHubs: KnownHubsFile | undefined;
+  },
 ): Promise<Conversation> {
   const { addresses, nick, room, lang, passwordFile } = options;
   // Scripts get new messages only.
@@ -63,9 +70,15 @@ async function openConversation(
       : (await readPassword(passwordFile)).password,
     history: showsHistory ? undefined : 0,
     retryFor: retry * 1000,
-    connect: (address, hello, signal) => {
+    connect: async (address, hello, signal) => {
+      await knownHubs?.checkPlain(address);
       const hub = trust?.(address);
-      return HubConnection.open(address, hello, signal, hub && ((signal) => hub.connect(signal)));
+      return await HubConnection.open(
+        address,
+        hello,
+        signal,
+        hub && ((signal) => hub.connect(signal)),
+      );
     },
     now: () => performance.now(),
     after,

@@ -13,6 +13,7 @@ import { networksOf, ownInterfaces } from "../../common/mdns/networks.ts";
 import { findHub } from "../net/probe.ts";
 import type { ClientOptions } from "../options.ts";
 import { askLine } from "../terminal/ask.ts";
+import type { KnownHubs } from "../trust/trust.ts";
 import { browse } from "./browse.ts";
 import { type FoundHub, FoundHubs, withLocal } from "./found_hubs.ts";
 import { describeSkipped, listHubs, readChoice } from "./list.ts";
@@ -27,12 +28,14 @@ export interface DiscoverOptions {
   lang: Lang;
   /** Whether to accept encrypted hubs only. */
   requiresTls: boolean;
+  /** Missing if hubs cannot be remembered. */
+  knownHubs: KnownHubs | undefined;
 }
 
 /**
  * Searches, lists the hubs, and asks for a choice if there are several; resolves to undefined if the user wants none.
  *
- * @throws {Failure} if no hub is found.
+ * @throws {Failure} if no hub is found, or the known hubs cannot be read.
  */
 export async function discover(options: DiscoverOptions): Promise<FoundHub | undefined> {
   const { lang } = options;
@@ -43,7 +46,7 @@ export async function discover(options: DiscoverOptions): Promise<FoundHub | und
 }
 
 /** Finds the hubs that can be joined, and prints why others cannot. */
-async function search({ lang, requiresTls }: DiscoverOptions): Promise<FoundHub[]> {
+async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promise<FoundHub[]> {
   const interfaces = ownInterfaces();
   const networks = networksOf(interfaces);
   const foundHubs = new FoundHubs(interfaces.map(({ address }) => address));
@@ -52,7 +55,8 @@ async function search({ lang, requiresTls }: DiscoverOptions): Promise<FoundHub[
   const onService = (announcement: unknown) => {
     if (foundHubs.add(announcement)) firstFound.resolve();
   };
-  const probing = findHub(LOCAL, stop.signal);
+  const isKnown = await knownHubs?.find(LOCAL) !== undefined;
+  const probing = findHub(LOCAL, stop.signal, { isKnown });
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {

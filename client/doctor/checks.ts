@@ -2,7 +2,14 @@
 
 import { type Address, DEFAULT_PORT } from "../../common/cli/address.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
-import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
+import {
+  type ConnectAttempt,
+  type Finding,
+  type Resolution,
+  type Target,
+  type TlsResult,
+  wasEncrypted,
+} from "./findings.ts";
 
 /** Probes what is at the other end of a connection. */
 export type Probe = (options: { maySendPassword: boolean }) => Promise<ProbeResult>;
@@ -16,6 +23,8 @@ export interface Instruments {
   checkTls(): Promise<{ result: TlsResult; probe?: Probe }>;
   /** Whether this machine has the address, and other machines can reach it. */
   isOwn(host: string): boolean;
+  /** Whether the hub at the address was encrypted before. */
+  isKnown(address: Address): Promise<boolean>;
 }
 
 /** Addresses of a name that are tried at most. */
@@ -26,22 +35,24 @@ const LOOPBACK = "127.0.0.1";
 
 /** Yields each finding as soon as it is known. */
 export async function* runChecks(
-  { address, tls }: Target,
+  target: Target,
   instruments: Instruments,
 ): AsyncGenerator<Finding> {
+  const { address, tls } = target;
   const resolution = await instruments.resolve(address.hostname);
   yield { step: "resolve", resolution };
   if (resolution.kind === "unknown" || resolution.kind === "unanswered") return;
   const hosts = resolution.kind === "found" ? resolution.hosts : [address.hostname];
   const all = hosts.slice(0, MAX_HOSTS).map((hostname) => ({ hostname, port: address.port }));
 
-  if (tls) {
+  if (tls || wasEncrypted(target)) {
     const attempts = await Promise.all(all.map((each) => instruments.connect(each, nothing)));
     yield { step: "connect", attempts };
     const open = attempts.find(isConnected);
-    if (!open) return yield* lookElsewhere(attempts, address, instruments);
-    const { kind } = yield* probeOverTls(instruments, { maySendPassword: true });
-    if (kind !== "not_tls") return;
+    if (!open) return yield* lookElsewhere(attempts, target, instruments);
+    const { kind } = yield* probeOverTls(instruments, { maySendPassword: tls !== undefined });
+    // An impostor's own words would only mislead.
+    if (kind !== "not_tls" || wasEncrypted(target)) return;
     // Find out what it is, without sending the password unencrypted.
     const result = await probeAt({ hostname: open.host, port: address.port }, instruments);
     if (result) yield { step: "probe", isEncrypted: false, result };
@@ -49,7 +60,7 @@ export async function* runChecks(
   }
   const { attempts, result } = await connectAndProbe(all, instruments);
   yield { step: "connect", attempts };
-  if (!result) return yield* lookElsewhere(attempts, address, instruments);
+  if (!result) return yield* lookElsewhere(attempts, target, instruments);
   yield { step: "probe", isEncrypted: false, result };
   // Without --tls the user has not said which hub to trust with the password.
   if (result.kind === "tls") yield* probeOverTls(instruments, { maySendPassword: false });
@@ -103,19 +114,24 @@ async function probeAt(
   return result;
 }
 
-/** If all addresses refuse, looks for a hub on the default port, and on loopback if it is this machine. */
+/**
+ * If all addresses refuse, looks for a hub on the default port, and on loopback if it is this machine. Only hubs without TLS are
+ * found, so a hub that was encrypted before is not looked for.
+ */
 async function* lookElsewhere(
   attempts: readonly ConnectAttempt[],
-  { hostname, port }: Address,
+  target: Target,
   instruments: Instruments,
 ): AsyncGenerator<Finding> {
-  if (!attempts.every(({ outcome }) => outcome.kind === "refused")) return;
+  const { hostname, port } = target.address;
+  if (wasEncrypted(target) || !attempts.every(({ outcome }) => outcome.kind === "refused")) return;
   const isOwn = attempts.some(({ host }) => instruments.isOwn(host));
   const places = [
     ...(isOwn ? [{ address: { hostname: LOOPBACK, port }, isOwn }] : []),
     ...(port === DEFAULT_PORT ? [] : [{ address: { hostname, port: DEFAULT_PORT }, isOwn: false }]),
   ];
   for (const place of places) {
+    if (await instruments.isKnown(place.address)) continue;
     const result = await probeAt(place.address, instruments);
     if (result?.kind === "hub") return yield { step: "elsewhere", ...place };
   }

@@ -3,11 +3,9 @@
  * no file, and takes 15 s at most.
  */
 
-import type { Address } from "../../common/cli/address.ts";
 import type { Environment } from "../../common/cli/environment.ts";
 import { readPassword } from "../../common/cli/files.ts";
 import { print } from "../../common/cli/output.ts";
-import { stateFile } from "../../common/cli/state_folder.ts";
 import {
   type Context,
   giveUpFiles,
@@ -15,13 +13,15 @@ import {
   runSubcommand,
 } from "../../common/cli/subcommand.ts";
 import { ownInterfaces } from "../../common/mdns/networks.ts";
+import { defined } from "../../common/defined.ts";
 import { isLoopback } from "../../common/protocol/ip.ts";
 import { probe } from "../net/probe.ts";
 import { useSystemCas } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
 import { usesColor } from "../options.ts";
-import { KnownHubsFile } from "../trust/known_hubs.ts";
+import { findKnownHubs } from "../trust/known_hubs.ts";
 import { readCaFile } from "../trust/mod.ts";
+import type { KnownHubs } from "../trust/trust.ts";
 import { makeTheme } from "../ui/theme.ts";
 import { type Instruments, type Probe, runChecks } from "./checks.ts";
 import { connect, resolve } from "./connect.ts";
@@ -74,7 +74,7 @@ export interface DoctorContext {
  * Prints each finding as soon as it is known, and then the diagnosis.
  *
  * @returns the exit code that the client would have in the same case.
- * @throws {Failure} when a file given by an option cannot be used.
+ * @throws {Failure} when a file given by an option, or the known-hubs file, cannot be used.
  */
 export async function runDoctor(
   options: DoctorOptions,
@@ -84,8 +84,15 @@ export async function runDoctor(
   const password = options.passwordFile === undefined
     ? given
     : (await readPassword(options.passwordFile)).password;
-  const instruments = await makeInstruments(options, environment, { password, times });
-  const target: Target = { ...others, hasPassword: password !== undefined };
+  const knownHubs = findKnownHubs(environment);
+  // With a fingerprint the file is not needed.
+  const known = options.tls?.pin === undefined ? await knownHubs?.find(options.address) : undefined;
+  const instruments = await makeInstruments(options, { password, times, known, knownHubs });
+  const target: Target = {
+    ...others,
+    hasPassword: password !== undefined,
+    ...(known === undefined ? {} : defined({ knownIn: knownHubs?.path })),
+  };
   const report: ReportOptions = {
     target,
     lang: options.lang,
@@ -107,12 +114,15 @@ export async function runDoctor(
 /** Reads all files that the checks need. */
 async function makeInstruments(
   { address, nick, tls }: DoctorOptions,
-  environment: Environment,
-  { password, times }: { password: string | undefined; times: DoctorTimes },
+  { password, times, known, knownHubs }: {
+    password: string | undefined;
+    times: DoctorTimes;
+    known: string | undefined;
+    knownHubs: KnownHubs | undefined;
+  },
 ): Promise<Instruments> {
   useSystemCas();
   const ca = tls?.caFile === undefined ? undefined : await readCaFile(tls.caFile);
-  const known = tls?.pin !== undefined || ca ? undefined : await recall(address, environment, tls);
   const own = ownInterfaces().map(({ address }) => address).filter((own) => !isLoopback(own));
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
@@ -133,23 +143,8 @@ async function makeInstruments(
       return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
     },
     isOwn: (host) => own.includes(host),
+    isKnown: async (address) => await knownHubs?.find(address) !== undefined,
   };
-}
-
-/** The fingerprint stored for the hub. An unreadable file is an error only with `--tls`. */
-async function recall(
-  address: Address,
-  environment: Environment,
-  tls: DoctorOptions["tls"],
-): Promise<string | undefined> {
-  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
-  if (!place) return undefined;
-  try {
-    return await new KnownHubsFile(place, { isWritable: false, onFailure() {} }).find(address);
-  } catch (error) {
-    if (tls) throw error;
-    return undefined;
-  }
 }
 
 function columns(): number {

@@ -73,7 +73,7 @@ function describe(
 ): TlsResult {
   if (!(error instanceof Failure)) return { kind: "failed", reason: String(error) };
   const { key: fault, params } = error;
-  if (fault === "failure.no_tls") return { kind: "not_tls" };
+  if (fault === "failure.no_tls" || fault === "failure.tls_dropped") return { kind: "not_tls" };
   if (fault === "failure.timed_out") return SILENT;
   const isDistrusted = certificate !== undefined || fault === "failure.tls_impostor";
   if (isDistrusted && fault.startsWith("failure.tls_") && fault !== "failure.tls_failed") {

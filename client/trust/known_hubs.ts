@@ -3,11 +3,13 @@
  * fingerprint. Other lines stay as they are.
  */
 
-import { type Address, formatAddress } from "../../common/cli/address.ts";
+import { type Address, formatAddress, parseAddress } from "../../common/cli/address.ts";
+import type { Environment } from "../../common/cli/environment.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
-import { openOwnFile, readBytes, writeAll } from "../../common/cli/own_files.ts";
-import type { StateFile } from "../../common/cli/state_folder.ts";
+import { openOwnFile, openToRead, readBytes, writeAll } from "../../common/cli/own_files.ts";
+import { type StateFile, stateFile } from "../../common/cli/state_folder.ts";
+import { UsageError } from "../../common/cli/usage_error.ts";
 import type { KnownHubs } from "./trust.ts";
 
 /** Longest file that is read, in bytes. */
@@ -23,22 +25,40 @@ export interface KnownHubsOptions {
 export class KnownHubsFile implements KnownHubs {
   readonly #place: StateFile;
   readonly #options: KnownHubsOptions;
+  #text: Promise<string> | undefined;
 
   constructor(place: StateFile, options: KnownHubsOptions) {
     this.#place = place;
     this.#options = options;
   }
 
-  /** @throws {Failure} if the file exists and cannot be read. */
+  get path(): string {
+    return this.#place.file;
+  }
+
+  /**
+   * Reads the file the first time, since later the process may not read files.
+   *
+   * @throws {Failure} if the file exists and cannot be read.
+   */
   async find(address: Address): Promise<string | undefined> {
-    const path = this.#place.file;
+    return findFingerprint(await (this.#text ??= this.#read()), address);
+  }
+
+  /** @throws {Failure} if the hub was encrypted before, so that it must not be joined without TLS. */
+  async checkPlain(address: Address): Promise<void> {
+    if (await this.find(address) === undefined) return;
+    throw new Failure("failure.tls_known", { address: formatAddress(address), path: this.path });
+  }
+
+  async #read(): Promise<string> {
     try {
-      using file = await Deno.open(path);
+      using file = await openToRead(this.path);
       await file.lock(); // until it is closed
-      return findFingerprint(await readAll(file), address);
+      return await readAll(file);
     } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) return undefined;
-      throw new Failure("failure.known_hubs", { path }, { cause });
+      if (cause instanceof Deno.errors.NotFound) return "";
+      throw new Failure("failure.known_hubs", { path: this.path }, { cause });
     }
   }
 
@@ -59,6 +79,15 @@ export class KnownHubsFile implements KnownHubs {
   }
 }
 
+/** The known hubs of the user, without new ones unless the options allow it; undefined without a state folder. */
+export function findKnownHubs(
+  environment: Environment,
+  options: KnownHubsOptions = { isWritable: false, onFailure() {} },
+): KnownHubsFile | undefined {
+  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
+  return place && new KnownHubsFile(place, options);
+}
+
 /** The fingerprint of a hub in the text of the file; the last of several lines counts. */
 export function findFingerprint(text: string, address: Address): string | undefined {
   const name = nameOf(address);
@@ -70,18 +99,30 @@ export function setFingerprint(text: string, address: Address, fingerprint: stri
   const name = nameOf(address);
   const others = text.split("\n").filter((line) => parseLine(line)?.name !== name);
   while (others.at(-1) === "") others.pop();
-  return [...others, `${name} ${fingerprint}`, ""].join("\n");
+  return [...others, `${formatAddress(address).toLowerCase()} ${fingerprint}`, ""].join("\n");
 }
 
 function parseLine(line: string): { name: string; fingerprint: string } | undefined {
   const [name = "", written = "", ...rest] = line.trim().split(/\s+/);
   const fingerprint = parseFingerprint(written);
   if (fingerprint === undefined || rest.length > 0) return undefined;
-  return { name: name.toLowerCase(), fingerprint };
+  try {
+    return { name: nameOf(parseAddress([name])), fingerprint };
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
-function nameOf(address: Address): string {
-  return formatAddress(address).toLowerCase();
+/** The same for every way to write an address: letter case, a final dot, a name in Punycode, and the forms of an IP address. */
+function nameOf({ hostname, port }: Address): string {
+  const [host = "", ...zone] = hostname.toLowerCase().replace(/\.$/, "").split("%");
+  const whole = URL.parse(`http://${host.includes(":") ? `[${host}]` : host}`)?.hostname ?? host;
+  const [, high, low] = /^\[::ffff:(\w+):(\w+)\]$/.exec(whole) ?? []; // IPv4 in IPv6
+  const name = high && low
+    ? [high, low].flatMap((half) => [parseInt(half, 16) >> 8, parseInt(half, 16) & 0xff]).join(".")
+    : whole;
+  return `${[name, ...zone].join("%")}:${port}`;
 }
 
 async function readAll(file: Deno.FsFile): Promise<string> {

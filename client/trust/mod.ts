@@ -5,13 +5,12 @@ import type { Environment } from "../../common/cli/environment.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { readText } from "../../common/cli/files.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
-import { stateFile } from "../../common/cli/state_folder.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { connectTls, fetchCertificate, parseCertificates, useSystemCas } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
 import { askLine } from "../terminal/ask.ts";
-import { KnownHubsFile } from "./known_hubs.ts";
+import { findKnownHubs } from "./known_hubs.ts";
 import { HubTrust } from "./trust.ts";
 
 /** Longest CA file, in bytes. */
@@ -47,8 +46,7 @@ export async function openTrust(
   { lang, environment, isInteractive, mayPrompt, warn }: TrustContext,
 ): Promise<(address: Address) => HubTrust<HubSocket>> {
   useSystemCas();
-  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
-  const knownHubs = place && new KnownHubsFile(place, {
+  const knownHubs = findKnownHubs(environment, {
     isWritable: isInteractive,
     onFailure: (path) => warn(`* ${translate(lang, "client.hub_unkept", { path })}`),
   });

@@ -56,6 +56,8 @@ export class HubTrust<Socket> {
   readonly #options: HubTrustOptions<Socket>;
   /** The fingerprint that the hub must have; undefined until it is decided. */
   #pin: string | undefined;
+  /** Whether the hub spoke TLS at an earlier connection or step. */
+  #wasEncrypted = false;
   /** Whether an authority has certified the hub. */
   #isCertified = false;
   /** Whether the known hubs have the pin. */
@@ -74,6 +76,23 @@ export class HubTrust<Socket> {
    * @throws {Failure} if the hub is not trusted or cannot be reached.
    */
   async connect(signal: AbortSignal): Promise<Socket> {
+    try {
+      return await this.#connect(signal);
+    } catch (error) {
+      const isPlain = error instanceof Failure && error.key === "failure.no_tls";
+      if (isPlain && await this.#isKnown()) throw this.#failure("failure.tls_dropped");
+      throw error;
+    }
+  }
+
+  /** Whether the hub was encrypted before, so that an answer without TLS may be an impostor's. */
+  async #isKnown(): Promise<boolean> {
+    const { address, knownHubs } = this.#options;
+    if (this.#pin !== undefined || this.#wasEncrypted) return true;
+    return await knownHubs?.find(address) !== undefined;
+  }
+
+  async #connect(signal: AbortSignal): Promise<Socket> {
     const { address, ca, knownHubs, ask } = this.#options;
     const isFirst = this.#pin === undefined && !this.#isCertified;
     if (isFirst && !ca) {
@@ -83,6 +102,7 @@ export class HubTrust<Socket> {
     if (this.#pin !== undefined) return await this.#connectPinned(this.#pin, signal);
     const identity = { name: address.hostname, caCerts: ca ?? [] };
     const handshake = await this.#options.connectTls(identity, signal);
+    this.#wasEncrypted = true;
     if (handshake.ok) {
       this.#isCertified = true;
       return handshake.value;

@@ -26,6 +26,16 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
   }
 }
 
+/**
+ * Opens a file for reading.
+ *
+ * @throws {Error} if that fails, or if it is not a file: to open a FIFO could take for ever.
+ */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  if (!(await Deno.stat(path)).isFile) throw new Error("not a file");
+  return await Deno.open(path);
+}
+
 /** Reads an open file from its current position, at most `max` bytes. */
 export async function readBytes(file: Deno.FsFile, max: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(max);

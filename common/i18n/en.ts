@@ -475,6 +475,8 @@ export const en = {
   "failure.tls_changed":
     "{address} shows a different certificate than before, so somebody may be intercepting the connection: if whoever runs the hub confirms it, join once with --tls {shown}",
   "failure.tls_declined": "did not join {address}: you did not accept its certificate",
+  "failure.tls_dropped":
+    "{address} does not use TLS, but this hub was encrypted before, so somebody may be in between: do not join, and ask whoever runs the hub",
   "failure.tls_expired":
     "the certificate of {address} is not valid today: the hub needs a new one, or this machine's clock is wrong",
   "failure.tls_failed": "cannot use TLS with {address}: {reason}",
@@ -482,6 +484,8 @@ export const en = {
     "{address} shows a certificate without having its key: somebody is intercepting the connection; do not join",
   "failure.tls_issuer":
     "the certificate of {address} was issued by an authority that is not trusted here: name its certificate with --tls-ca",
+  "failure.tls_known":
+    "{address} was encrypted before, and without TLS somebody may be in between: join with --tls; if whoever runs the hub confirms that it no longer encrypts, remove the line {address} from {path}",
   "failure.tls_other":
     "{address} does not have the fingerprint that you gave, but {shown}: somebody may be intercepting the connection; ask whoever runs the hub",
   "failure.tls_unknown":
@@ -794,6 +798,11 @@ export const en = {
     "{address} shows a different certificate than when you joined it before: now it is {shown}. " +
     "Either the hub has a new certificate, or somebody is intercepting the connection. Ask " +
     "whoever runs the hub, and join with the new fingerprint only if they confirm it.",
+  "doctor.says.tls_dropped":
+    "What answers at {address} does not use TLS, but this hub was encrypted before, so somebody " +
+    "may be in between. Do not join, and ask whoever runs the hub.",
+  "doctor.says.tls_dropped_known":
+    "Only if they confirm that it no longer encrypts, remove the line {address} from {path}.",
   "doctor.says.tls_other":
     "{address} does not have the fingerprint that you gave: its own is {shown}. Either yours " +
     "belongs to another hub or to an older certificate, or somebody is intercepting the " +

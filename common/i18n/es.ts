@@ -503,6 +503,8 @@ export const es: Translation = {
   "failure.tls_changed":
     "{address} muestra un certificado distinto del de antes, y puede que alguien intercepte la conexión: si quien lleva el servidor lo confirma, únete una vez con --tls {shown}",
   "failure.tls_declined": "no te has unido a {address}: no has aceptado su certificado",
+  "failure.tls_dropped":
+    "{address} no usa TLS, pero antes este servidor cifraba, y puede que alguien esté en medio: no te unas, y pregunta a quien lleva el servidor",
   "failure.tls_expired":
     "el certificado de {address} no es válido hoy: el servidor necesita otro, o el reloj de esta máquina va mal",
   "failure.tls_failed": "no se puede usar TLS con {address}: {reason}",
@@ -510,6 +512,8 @@ export const es: Translation = {
     "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión; no te unas",
   "failure.tls_issuer":
     "el certificado de {address} lo ha emitido una autoridad en la que aquí no se confía: indica su certificado con --tls-ca",
+  "failure.tls_known":
+    "{address} cifraba antes, y sin TLS puede que alguien esté en medio: únete con --tls; si quien lleva el servidor confirma que ya no cifra, borra la línea {address} de {path}",
   "failure.tls_other":
     "{address} no tiene la huella que has indicado, sino {shown}: puede que alguien intercepte la conexión; pregunta a quien lleva el servidor",
   "failure.tls_unknown":
@@ -824,6 +828,11 @@ export const es: Translation = {
     "{address} muestra un certificado distinto del que tenía cuando te uniste: ahora es {shown}. " +
     "O el servidor tiene un certificado nuevo, o alguien intercepta la conexión. Pregunta a " +
     "quien lleva el servidor, y únete con la huella nueva solo si la confirma.",
+  "doctor.says.tls_dropped":
+    "Lo que responde en {address} no usa TLS, pero antes este servidor cifraba, y puede que alguien " +
+    "esté en medio. No te unas, y pregunta a quien lleva el servidor.",
+  "doctor.says.tls_dropped_known":
+    "Solo si confirma que ya no cifra, borra la línea {address} de {path}.",
   "doctor.says.tls_other":
     "{address} no tiene la huella que has indicado: la suya es {shown}. O la tuya es de otro " +
     "servidor o de un certificado anterior, o alguien intercepta la conexión. Pregunta a quien " +

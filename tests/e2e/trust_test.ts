@@ -5,6 +5,8 @@ import { forge, makeAuthority, makeCertificate } from "../support/certificates.t
 import { CuttingProxy } from "../support/cutting_proxy.ts";
 import { works } from "../support/confined.ts";
 import { chat, Program, runChat, startHub } from "../support/program.ts";
+import { idlePort } from "../support/ports.ts";
+import { StrangerService } from "../support/strangers.ts";
 import { type TempDirectory, tempDirectory } from "../support/temp.ts";
 import { TestTerminal } from "../support/terminal.ts";
 import { TlsFront } from "../support/tls_front.ts";
@@ -95,7 +97,7 @@ Deno.test("without a terminal a hub is joined by its fingerprint or by an author
   });
   await t.step("TLS to a plain hub, and plain to a TLS hub", async () => {
     await refused(hub, ["--tls"], /does not use TLS: .* join without --tls/, 1);
-    await refused(hub, ["--tls", own.fingerprint], /does not use TLS: .* join without --tls/, 1);
+    await refused(hub, ["--tls", own.fingerprint], /does not use TLS, but .* encrypted before/);
     await refused(front, [], /uses TLS: join with --tls/, 1);
   });
   await t.step("no hub", async () => {
@@ -192,6 +194,80 @@ Deno.test("an impostor that takes over after the hub has shown its certificate i
       assert(stderr.includes(`the fingerprint that you gave, but `), stderr);
     }
   });
+});
+
+Deno.test("a hub that is known as encrypted is not joined without TLS, and nothing is sent", async (t) => {
+  await using state = await tempDirectory();
+  await using plain = new StrangerService({
+    answer: "! this hub does not use TLS\n",
+    closes: true,
+  });
+  const known = `${state.path}/chat/known-hubs`;
+  await Deno.mkdir(`${state.path}/chat`, { mode: 0o700 });
+  await Deno.writeTextFile(known, `LOCALHOST.:${plain.port} sha256:${"ab".repeat(32)}\n`);
+  const run = (...args: string[]) =>
+    runChat(["client", ...args], {
+      stdin: "hello\n",
+      env: { XDG_STATE_HOME: state.path, CHAT_PASSWORD: "sesame" },
+    });
+  const place = ["localhost", String(plain.port)];
+  const way = new RegExp(
+    `^chat: localhost:${plain.port} was encrypted before, .* join with --tls; .*` +
+      `remove the line localhost:${plain.port} from ${known}\n$`,
+  );
+  for (const args of [[], ["--plain"], ["--json"], ["--send", "hi"], ["--retry", "60"]]) {
+    await t.step(`without --tls ${args.join(" ")}`, async () => {
+      const { code, stdout, stderr } = await run(...place, ...args);
+      assertEquals([code, stdout], [3, ""], stderr);
+      assertMatch(stderr, way);
+    });
+  }
+  await t.step("in Spanish", async () => {
+    const { code, stderr } = await run(...place, "--lang", "es");
+    assertEquals(code, 3);
+    assertMatch(stderr, /cifraba antes, .* únete con --tls; .* borra la línea localhost:\d+ de /);
+  });
+  assertEquals(plain.received, "");
+  for (const args of [["--tls"], ["--tls", "--lang", "es"]]) {
+    await t.step(`with ${args.join(" ")}`, async () => {
+      const { code, stdout, stderr } = await run(...place, ...args);
+      assertEquals([code, stdout], [3, ""], stderr);
+      assertMatch(stderr, /encrypted before, so somebody may be|antes .* cifraba, .* en medio/);
+      assert(!/--tls|sin TLS|without/.test(stderr), stderr);
+    });
+  }
+  assert(!plain.received.includes("sesame"));
+  await t.step("the next of several hubs is joined", async () => {
+    await using hub = await startHub();
+    const { code, stderr } = await run(place.join(":"), `localhost:${hub.port}`, "--send", "hi");
+    assertEquals([code, stderr], [0, ""]);
+  });
+});
+
+testInPty("a plain hub on the port of an encrypted one ends a client that reconnects", async () => {
+  await using hub = await startHub();
+  await using state = await tempDirectory();
+  const certificate = await makeCertificate();
+  const front = new TlsFront(hub.port, certificate);
+  await using ana = open(front, state, certificate.fingerprint);
+  await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
+  await front[Symbol.asyncDispose]();
+  await using _ = await startHub([], { port: front.port });
+  assertEquals((await ana.exit()).code, 3);
+  assertMatch(ana.text({ joinWrapped: true }), /! 127\.0\.0\.1:\d+ does not use TLS, but /);
+});
+
+testInPty("the host joins its own hub where an encrypted one was before", async () => {
+  await using state = await tempDirectory();
+  const port = idlePort();
+  await Deno.mkdir(`${state.path}/chat`, { mode: 0o700 });
+  const line = `127.0.0.1:${port} sha256:${"ab".repeat(32)}\n`;
+  await Deno.writeTextFile(`${state.path}/chat/known-hubs`, line);
+  await using ana = TestTerminal.open(
+    chat("server", "127.0.0.1", String(port), "--join", "--name", "ana", "--lang", "en"),
+    { env: { XDG_STATE_HOME: state.path }, cols: 100 },
+  );
+  await untilInput(ana, placed("ana", [], 100), "* welcome, ana");
 });
 
 testInPty(

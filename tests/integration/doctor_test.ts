@@ -136,6 +136,7 @@ Deno.test("a hub with TLS is trusted by the rules of the client", async (t) => {
     assertEquals(code, 0);
     assertMatch(rows.join("\n"), /trusted: it is the same as when you joined before/);
     const plain = await examine(front, [], { env });
+    assertEquals(plain.code, 3);
     assertMatch(plain.paragraph, /It is the hub that you have joined before: add --tls/);
     const changed = `127.0.0.1:${front.port} sha256:${"ab".repeat(32)}\n`;
     await Deno.writeTextFile(known, changed);
@@ -143,6 +144,21 @@ Deno.test("a hub with TLS is trusted by the rules of the client", async (t) => {
     assertEquals(refused, 3);
     assertMatch(paragraph, /a different certificate than when you joined it before/);
     assertEquals(await Deno.readTextFile(known), changed, "the file is unchanged");
+    await Deno.remove(known);
+  });
+  await t.step("a hub that was encrypted before and answers without TLS", async () => {
+    await using plain = new StrangerService({
+      answer: '{"type":"bye","code":"not_tls","params":{},"text":"join it without --tls"}\n',
+    });
+    await Deno.writeTextFile(known, `127.0.0.1:${plain.port} ${own.fingerprint}\n`);
+    const secret = { ...env, CHAT_PASSWORD: "sésamo" };
+    for (const args of [[], ["--tls"], ["--tls", own.fingerprint], ["--lang", "es"]]) {
+      const { code, paragraph, line } = await examine(plain, args, { env: secret });
+      assertEquals([code, line], [3, undefined], paragraph);
+      assertMatch(paragraph, /encrypted before.*in between|antes .* cifraba.*en medio/);
+      assert(!/without|--tls/.test(paragraph.replace("does not use TLS", "")), paragraph);
+    }
+    assert(!/sésamo|hello/.test(plain.received), plain.received);
     await Deno.remove(known);
   });
   await t.step("an authority, and a certificate for another name", async () => {

@@ -34,11 +34,14 @@ interface World {
   tlsResult?: TlsResult;
   overTls?: ProbeResult;
   own?: string[];
+  /** Addresses of hubs that were encrypted before. */
+  known?: string[];
 }
 
 async function check(
   target: Partial<Target>,
-  { hosts, outcomes = {}, results = [WELL], tlsResult, overTls = WELL, own = [] }: World,
+  { hosts, outcomes = {}, results = [WELL], tlsResult, overTls = WELL, own = [], known = [] }:
+    World,
 ): Promise<{ findings: Finding[]; done: string[] }> {
   const done: string[] = [];
   const left = [...results];
@@ -64,6 +67,7 @@ async function check(
         ...(tlsResult?.kind === "trusted" ? { probe: probeOf("tls") } : {}),
       }),
     isOwn: (host) => own.includes(host),
+    isKnown: (address) => Promise.resolve(known.includes(formatAddress(address))),
   };
   const findings = await Array.fromAsync(
     runChecks(
@@ -142,6 +146,31 @@ Deno.test("without the TLS asked for, a hub is probed without the password", asy
   const { findings, done } = await check({ tls: {} }, {});
   assertEquals(steps(findings), ["resolve", "connect", "tls", "probe"]);
   assertEquals(done.at(-2), "probed hub.lan:4000");
+});
+
+Deno.test("a hub that was encrypted before is only spoken to over TLS", async () => {
+  for (
+    const target of [
+      { knownIn: "known-hubs" },
+      { knownIn: "known-hubs", tls: {} },
+      { knownIn: "known-hubs", tls: { caFile: "ca.pem" } },
+      { tls: { pin: "sha256:00" } },
+    ]
+  ) {
+    const { findings, done } = await check(target, {});
+    assertEquals(steps(findings), ["resolve", "connect", "tls"]);
+    assertEquals(done, ["closed hub.lan:4000"]);
+    const refused = await check(target, { outcomes: { "hub.lan:4000": REFUSED } });
+    assertEquals([steps(refused.findings), refused.done], [["resolve", "connect"], []]);
+  }
+  // Without --tls, not even then with the password.
+  const { done } = await check({ knownIn: "known-hubs" }, { tlsResult: TRUSTED });
+  assertEquals(done.at(-1), "probed tls");
+  const elsewhere = await check({}, {
+    outcomes: { "hub.lan:4000": REFUSED },
+    known: ["hub.lan:3000"],
+  });
+  assertEquals(elsewhere.done, []);
 });
 
 Deno.test("unexpected TLS is checked and probed without the password", async () => {

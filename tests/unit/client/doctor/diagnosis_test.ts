@@ -98,6 +98,7 @@ const refused = ending(EXIT.refused);
 const JOIN = "chat client hub.lan 4000";
 const TLS = { tls: {} };
 const PINNED = { tls: { pin: SHOWN } };
+const KNOWN = { knownIn: "/x/known-hubs" };
 const BY_FILE = { tls: { caFile: "ca.pem" } };
 const REFUSED = { kind: "refused" } as const;
 const SPEAKS_TLS = probe({ kind: "tls" });
@@ -181,6 +182,19 @@ const CASES: Case[] = [
     connected(SPEAKS_TLS, distrusted("failure.tls_changed")),
     { line: "chat doctor hub.lan 4000 --tls" },
   ),
+  refused("tls_wanted tls_wanted_remembered", connected(trusted("remembered"), probe(HUB, true)), {
+    target: KNOWN,
+    line: `${JOIN} --tls`,
+  }),
+  refused("tls_wanted tls_wanted_unclear", connected(distrusted("failure.tls_changed")), {
+    target: KNOWN,
+    line: "chat doctor hub.lan 4000 --tls",
+  }),
+  refused("tls_dropped", connected(tls({ kind: "not_tls" })), { target: PINNED }),
+  ...[KNOWN, { ...KNOWN, ...TLS }, { ...KNOWN, ...BY_FILE }].map((target) =>
+    refused("tls_dropped tls_dropped_known", connected(tls({ kind: "not_tls" })), { target })
+  ),
+  failed("silent", connected(tls({ kind: "silent" })), { target: KNOWN }),
   failed("not_tls", connected(tls({ kind: "not_tls" }), probe(HUB)), { target: TLS, line: JOIN }),
   failed("not_tls_unknown", connected(tls({ kind: "not_tls" }), probe({ kind: "silent" })), {
     target: TLS,

@@ -15,6 +15,37 @@ Deno.test("a hub is found by its host, in any letter case, and its port", () => 
   assertEquals(findFingerprint("", hub("::1")), undefined);
 });
 
+Deno.test("a hub is found however its address is written", () => {
+  const text = [
+    `Chat.Example.org.:3000 ${A}`,
+    `[2001:DB8:0:0::1]:3000 ${A}`,
+    `default.example.org ${A}`,
+    `[fe80::0:1%eth0]:3000 ${A}`,
+    `192.0.2.7:3000 ${A}`,
+    `ñandú.example.org:3000 ${A}`,
+  ].join("\r\n");
+  for (
+    const host of [
+      "chat.example.org",
+      "CHAT.example.org.",
+      "2001:db8::1",
+      "2001:0db8:0000::0001",
+      "2001:db8::0.0.0.1",
+      "default.example.org",
+      "fe80::1%eth0",
+      "192.0.2.7",
+      "::ffff:192.0.2.7",
+      "::FFFF:c000:207",
+      "xn--and-6ma2c.example.org",
+      "N\u0303ANDÚ.example.org",
+    ]
+  ) assertEquals(findFingerprint(text, hub(host)), A, host);
+  for (const other of ["fe80::1%eth1", "fe80::1", "chat.example.org.es", "2001:db8::2"]) {
+    assertEquals(findFingerprint(text, hub(other)), undefined, other);
+  }
+  assertEquals(setFingerprint(`[::0:1]:3000 ${A}\n`, hub("::1"), B), `[::1]:3000 ${B}\n`);
+});
+
 Deno.test("a new fingerprint replaces the old one, and all other lines stay", () => {
   const text = `# ours\n\nold.example.org:3000 ${A}\nsomething else\nother:3000 ${A}\n\n\n`;
   assertEquals(

@@ -11,6 +11,8 @@ const signal = new AbortController().signal;
 
 const [OURS, THEIRS] = ["a", "b"].map((digit) => `sha256:${digit.repeat(64)}`) as [string, string];
 
+const NO_TLS = new Failure("failure.no_tls", { address: "chat.test:3000" });
+
 /** The peer at the hub's address. */
 interface FakePeer {
   fingerprint: string;
@@ -20,6 +22,8 @@ interface FakePeer {
   fault?: string;
   /** Whether its certificate is issued by an authority, not by itself. */
   isIssued?: boolean;
+  /** Whether it does not speak TLS. */
+  isPlain?: boolean;
 }
 
 class TestTrust {
@@ -53,11 +57,13 @@ class TestTrust {
         return Promise.resolve(answer);
       },
       fetchCertificate: () => {
-        const { fingerprint, isIssued = false } = this.hub;
+        const { fingerprint, isIssued = false, isPlain } = this.hub;
+        if (isPlain) return Promise.reject(NO_TLS);
         const pem = `pem of ${fingerprint}`;
         return Promise.resolve({ fingerprint, pem, name: "its.name", isSelfIssued: !isIssued });
       },
       connectTls: (identity) => {
+        if (this.hub.isPlain) return Promise.reject(NO_TLS);
         const isOther = provesInstead !== undefined && identity.fingerprint !== undefined;
         return Promise.resolve(
           isOther ? err({ kind: "other", fingerprint: provesInstead }) : this.#handshake(identity),
@@ -242,5 +248,41 @@ Deno.test("the user is asked each time if hubs cannot be remembered", async () =
   for (const times of [1, 2]) {
     await test.trust({ answer: true, isMemoryless: true }).connect(signal);
     assertEquals(test.asked.length, times);
+  }
+});
+
+Deno.test("a hub that was encrypted before and answers without TLS is refused", async () => {
+  const ca = [`authority of ${OURS}`];
+  for (
+    const [options, remembered] of [
+      [{ pin: OURS }, undefined],
+      [{ pin: OURS, ca }, undefined],
+      [{}, OURS],
+      [{ ca }, OURS],
+    ] as const
+  ) {
+    const test = new TestTrust();
+    test.remembered = remembered;
+    test.hub = { fingerprint: OURS, isPlain: true };
+    assertEquals(await refusal(test.trust(options)), "failure.tls_dropped");
+  }
+  // Also one that was encrypted a moment ago.
+  for (const isCertified of [true, false]) {
+    const test = new TestTrust();
+    test.hub = { fingerprint: OURS, isCertified };
+    const trust = test.trust({ answer: true, isMemoryless: true });
+    await trust.connect(signal);
+    test.hub = { fingerprint: OURS, isPlain: true };
+    assertEquals(await refusal(trust), "failure.tls_dropped");
+  }
+});
+
+Deno.test("an unknown hub that does not speak TLS is not refused, but fails", async () => {
+  const test = new TestTrust();
+  test.hub = { fingerprint: OURS, isPlain: true };
+  for (const ca of [undefined, [`authority of ${OURS}`]]) {
+    const trust = test.trust({ ca, answer: true });
+    const failure = await assertRejects(() => trust.connect(signal), Failure);
+    assertEquals([failure.key, failure.exitCode], ["failure.no_tls", 1]);
   }
 });
