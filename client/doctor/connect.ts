@@ -1,9 +1,9 @@
 /** Resolves the host name and connects over TCP, and reports how that went. */
 
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Address } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
+import { lookup } from "../../common/cli/lookup.ts";
 import { within } from "../../common/cli/timers.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import { dial } from "../net/dial.ts";

@@ -2,8 +2,9 @@
 
 import type { Address } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
+import { isKey } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
-import { connectTls, fetchCertificate } from "../net/tls.ts";
+import { connectTls, fetchCertificate, tlsReason } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
 import { HubTrust } from "../trust/trust.ts";
 import type {
@@ -79,7 +80,8 @@ function describe(
   if (isDistrusted && fault.startsWith("failure.tls_") && fault !== "failure.tls_failed") {
     return { kind: "distrusted", fault, reason, certificate };
   }
-  const words = String(params["reason"] ?? error.message);
+  const name = fault.replace("failure.", "");
+  const words = String(params["reason"] ?? (isKey(`tls.${name}`) ? name : error.message));
   return { kind: "failed", reason: words.replace(/\.$/, "") };
 }
 
@@ -116,7 +118,7 @@ export function judgeCertificate(
   }
   return isIssuer || fault === "failure.tls_unknown"
     ? { name: "tls_unknown", params: { shown }, shown }
-    : { name: "tls_unverified", params: { reason } };
+    : { name: "tls_unverified", params: { reason: tlsReason(reason) } };
 }
 
 /** The ISO 8601 date of a time in milliseconds since 1970; "?" if it is not a valid time. */

@@ -6,6 +6,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { parseFingerprint } from "../../common/cli/fingerprint.ts";
+import type { Key } from "../../common/i18n/mod.ts";
 import { err, ok, type Result } from "../../common/result.ts";
 import { dial, withTimeout } from "./dial.ts";
 import { type HubSocket, NodeTlsSocket } from "./tls_socket.ts";
@@ -16,8 +17,23 @@ const CA_STORE = "DENO_TLS_CA_STORE";
 /** The errors of the tested Deno versions when the peer does not speak TLS. */
 const NO_TLS = /InvalidContentType|wrong version number/i;
 
+/** A reason that i18n/ has a sentence for: `tls.<name>`. */
+type TlsReason<K = Key> = K extends `tls.${infer Name}` ? Name : never;
+
+/** What the TLS libraries say, and the reason for it. */
+const REASONS: readonly (readonly [RegExp, TlsReason])[] = [
+  [/unexpected end of file|handshake eof|connection reset|broken pipe|^closed$/i, "closed"],
+  [/HandshakeFailure|ProtocolVersion|peer is incompatible/, "incompatible"],
+  [/corrupt message/, "malformed"],
+  [/no certificate/, "no_certificate"],
+  [/NotValidForName|invalid (dns|server) ?name/i, "other_name"],
+  [/CaUsedAsEndEntity/, "authority"],
+];
+
 /** Error codes of `node:tls`, even with `rejectUnauthorized: false`, if the peer lacks the certificate's key. */
 const UNPROVED = /CERT|VERIFY/;
+
+const utf8 = new TextEncoder();
 
 /** A certificate that a hub presents, before it has proved that it has the key. */
 export interface ShownCertificate {
@@ -223,6 +239,21 @@ export function parseCertificates(pem: string): string[] {
   return certificates;
 }
 
+/** Why TLS failed, in a word that i18n/ has a sentence for, or else as the TLS library says it. */
+export function tlsReason(reason: string): string {
+  return REASONS.find(([words]) => words.test(reason))?.[1] ?? reason;
+}
+
+/**
+ * The subject or issuer of a certificate in one line. Deno puts each part on a line of its own; control characters are escaped as
+ * in RFC 4514, section 2.4.
+ */
+export function oneLineName(name: string): string {
+  const hex = (byte: number) => `\\${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  return name.replaceAll(/\n(?=[\w.-]+=)/g, ", ")
+    .replaceAll(/\p{Cc}/gu, (control) => Array.from(utf8.encode(control), hex).join(""));
+}
+
 /** The first name or IP address of a subjectAltName (RFC 5280, section 4.2.1.6), as `node:tls` writes it. */
 export function certificateName(subjectAltName: string): string | undefined {
   const [, name, address] = /\bDNS:([\w*.-]+)|\bIP Address:([\da-f.:]+)/i.exec(subjectAltName) ??
@@ -249,7 +280,7 @@ function readPeerCertificate(socket: TLSSocket): CertificateDetails | undefined 
     name: certificateName(subjectaltname),
     isSelfIssued: issuer === subject,
     version: versionOf(socket),
-    issuer,
+    issuer: oneLineName(issuer),
     from: Date.parse(validFrom),
     until: Date.parse(validTo),
   };
@@ -273,7 +304,7 @@ function tlsFailure(error: unknown, { hostname, port }: Address): Failure {
   const reason = error instanceof Error ? error.message : String(error);
   const address = formatAddress({ hostname, port });
   const key = NO_TLS.test(reason) ? "failure.no_tls" : "failure.tls_failed";
-  return new Failure(key, { address, reason }, { cause: error });
+  return new Failure(key, { address, reason: tlsReason(reason) }, { cause: error });
 }
 
 function close(socket: HubSocket): void {

@@ -7,7 +7,12 @@ import { type Address, formatAddress } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 import type { Result } from "../../common/result.ts";
-import type { ExpectedIdentity, HandshakeError, ShownCertificate } from "../net/tls.ts";
+import {
+  type ExpectedIdentity,
+  type HandshakeError,
+  type ShownCertificate,
+  tlsReason,
+} from "../net/tls.ts";
 
 /** The fingerprints of hubs that were joined before. */
 export interface KnownHubs {
@@ -162,7 +167,7 @@ export class HubTrust<Socket> {
     if (error.kind === "other") return this.#changedFailure(error.fingerprint);
     const { reason } = error;
     const [, key = "failure.tls_unverified"] = FAULTS.find(([words]) => words.test(reason)) ?? [];
-    return this.#failure(key, { reason });
+    return this.#failure(key, { reason: tlsReason(reason) });
   }
 
   #failure(key: Key, params: Record<string, string> = {}): Failure {

@@ -479,7 +479,8 @@ export const en = {
     "{address} does not use TLS, but this hub was encrypted before, so somebody may be in between: do not join, and ask whoever runs the hub",
   "failure.tls_expired":
     "the certificate of {address} is not valid today: the hub needs a new one, or this machine's clock is wrong",
-  "failure.tls_failed": "cannot use TLS with {address}: {reason}",
+  "failure.tls_failed": ({ address, reason }, part) =>
+    `cannot use TLS with ${address}: ${part(`tls.${reason}`) ?? reason}`,
   "failure.tls_impostor":
     "{address} shows a certificate without having its key: somebody is intercepting the connection; do not join",
   "failure.tls_issuer":
@@ -490,7 +491,15 @@ export const en = {
     "{address} does not have the fingerprint that you gave, but {shown}: somebody may be intercepting the connection; ask whoever runs the hub",
   "failure.tls_unknown":
     "the certificate of {address} is not trusted: if the hub shows this same fingerprint, join with --tls {shown}",
-  "failure.tls_unverified": "the certificate of {address} is not valid: {reason}",
+  "failure.tls_unverified": ({ address, reason }, part) =>
+    `the certificate of ${address} is not valid: ${part(`tls.${reason}`) ?? reason}`,
+  "tls.closed": "the connection was closed",
+  "tls.refused": "the connection was refused",
+  "tls.incompatible": "it has no TLS version or cipher in common with this program",
+  "tls.malformed": "what it sends is not valid TLS",
+  "tls.no_certificate": "it shows no certificate",
+  "tls.other_name": "it was issued to another name",
+  "tls.authority": "it is the certificate of an authority",
   "failure.unexpected": "unexpected error: {reason}",
   "failure.no_such_file": "cannot read {path}: the file does not exist; check its name",
   "failure.unreadable_file": "cannot read {path}: check that it is a file that you may read",
@@ -659,7 +668,7 @@ export const en = {
   "doctor.tls_distrusted": "not trusted",
   "doctor.tls_none": "does not use TLS",
   "doctor.tls_silent": "no answer to TLS",
-  "doctor.tls_broken": "TLS fails: {reason}",
+  "doctor.tls_broken": ({ reason }, part) => `TLS fails: ${part(`tls.${reason}`) ?? reason}`,
   "doctor.hub_is": "{hub}, protocol {protocol}, in frames",
   "doctor.hub_latency": "answers in {ms} ms",
   "doctor.hub_people": ({ count }) =>
@@ -785,8 +794,10 @@ export const en = {
     "then join with the fingerprint that it shows.",
   "doctor.says.not_tls_unknown":
     "The server at {address} does not use TLS, and you used --tls: check the host and the port.",
-  "doctor.says.tls_broken":
-    "An encrypted connection to {address} cannot be made: {reason}. The server there may not be " +
+  "doctor.says.tls_broken": ({ address, reason }, part) =>
+    `An encrypted connection to ${address} cannot be made: ${
+      part(`tls.${reason}`) ?? reason
+    }. The server there may not be ` +
     "a hub, or something in between breaks encrypted connections.",
   "doctor.says.tls_unknown":
     "The server at {address} uses TLS, but no authority that this system trusts vouches for " +
@@ -827,8 +838,9 @@ export const en = {
     "{address} shows a certificate without having its key: somebody is intercepting the " +
     "connection and pretends to be the hub. Do not join, and tell whoever administers the " +
     "network.",
-  "doctor.says.tls_unverified":
-    "The certificate of {address} is not valid: {reason}. Whoever runs the hub must fix it.",
+  "doctor.says.tls_unverified": ({ address, reason }, part) =>
+    `The certificate of ${address} is not valid: ${part(`tls.${reason}`) ?? reason}. ` +
+    "Whoever runs the hub must fix it.",
   "doctor.says.password_wanted":
     "The hub at {address} works and needs a password: ask whoever runs it. In a terminal, chat " +
     "client asks you for it; in a script, put it in a file for --password-file, or in " +

@@ -507,7 +507,8 @@ export const es: Translation = {
     "{address} no usa TLS, pero antes este servidor cifraba, y puede que alguien esté en medio: no te unas, y pregunta a quien lleva el servidor",
   "failure.tls_expired":
     "el certificado de {address} no es válido hoy: el servidor necesita otro, o el reloj de esta máquina va mal",
-  "failure.tls_failed": "no se puede usar TLS con {address}: {reason}",
+  "failure.tls_failed": ({ address, reason }, part) =>
+    `no se puede usar TLS con ${address}: ${part(`tls.${reason}`) ?? reason}`,
   "failure.tls_impostor":
     "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión; no te unas",
   "failure.tls_issuer":
@@ -518,7 +519,16 @@ export const es: Translation = {
     "{address} no tiene la huella que has indicado, sino {shown}: puede que alguien intercepte la conexión; pregunta a quien lleva el servidor",
   "failure.tls_unknown":
     "el certificado de {address} no es de confianza: si el servidor muestra esta misma huella, únete con --tls {shown}",
-  "failure.tls_unverified": "el certificado de {address} no es válido: {reason}",
+  "failure.tls_unverified": ({ address, reason }, part) =>
+    `el certificado de ${address} no es válido: ${part(`tls.${reason}`) ?? reason}`,
+  "tls.closed": "se ha cerrado la conexión",
+  "tls.refused": "se ha rechazado la conexión",
+  "tls.incompatible":
+    "no tiene ninguna versión de TLS ni ningún cifrado en común con este programa",
+  "tls.malformed": "lo que envía no es TLS válido",
+  "tls.no_certificate": "no muestra ningún certificado",
+  "tls.other_name": "se emitió para otro nombre",
+  "tls.authority": "es el certificado de una autoridad",
   "failure.unexpected": "error inesperado: {reason}",
   "failure.no_such_file": "no se puede leer {path}: el archivo no existe; revisa el nombre",
   "failure.unreadable_file":
@@ -693,7 +703,7 @@ export const es: Translation = {
   "doctor.tls_distrusted": "no es de confianza",
   "doctor.tls_none": "no usa TLS",
   "doctor.tls_silent": "no hay respuesta a TLS",
-  "doctor.tls_broken": "TLS falla: {reason}",
+  "doctor.tls_broken": ({ reason }, part) => `TLS falla: ${part(`tls.${reason}`) ?? reason}`,
   "doctor.hub_is": "{hub}, protocolo {protocol}, en tramas",
   "doctor.hub_latency": "responde en {ms} ms",
   "doctor.hub_people": ({ count }) =>
@@ -816,8 +826,10 @@ export const es: Translation = {
     "con --tls, y únete entonces con la huella que muestre.",
   "doctor.says.not_tls_unknown":
     "Lo que responde en {address} no usa TLS, y has usado --tls: revisa la máquina y el puerto.",
-  "doctor.says.tls_broken":
-    "No se puede establecer una conexión cifrada con {address}: {reason}. Quizá lo que responde " +
+  "doctor.says.tls_broken": ({ address, reason }, part) =>
+    `No se puede establecer una conexión cifrada con ${address}: ${
+      part(`tls.${reason}`) ?? reason
+    }. Quizá lo que responde ` +
     "ahí no es un servidor de chat, o algo por el camino rompe las conexiones cifradas.",
   "doctor.says.tls_unknown":
     "El servidor de {address} usa TLS, pero su certificado no lo avala ninguna autoridad en la " +
@@ -855,9 +867,9 @@ export const es: Translation = {
   "doctor.says.tls_impostor":
     "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión y se " +
     "hace pasar por el servidor. No te unas, y avisa a quien administra la red.",
-  "doctor.says.tls_unverified":
-    "El certificado de {address} no es válido: {reason}. Tiene que arreglarlo quien lleva el " +
-    "servidor.",
+  "doctor.says.tls_unverified": ({ address, reason }, part) =>
+    `El certificado de ${address} no es válido: ${part(`tls.${reason}`) ?? reason}. ` +
+    "Tiene que arreglarlo quien lleva el servidor.",
   "doctor.says.password_wanted":
     "El servidor de {address} funciona y pide una contraseña: pregunta a quien lo lleva. En una " +
     "terminal te la pide chat client; en un script, ponla en un archivo para --password-file, o " +

@@ -91,6 +91,21 @@ Deno.test("the exit code tells a refusal, and a usage error is one line", async 
   });
 });
 
+Deno.test("a host name is looked up without a warning of the runtime, over TLS too", async () => {
+  await using hub = await startHub();
+  const authority = await makeAuthority();
+  const names = [{ type: "dns", value: "localhost" } as const];
+  await using front = new TlsFront(hub.port, await makeCertificate({ issuer: authority, names }));
+  await using folder = await tempDirectory();
+  const ca = `${folder.path}/ca.pem`;
+  await Deno.writeTextFile(ca, authority.cert);
+  for (const args of [[hub.port], [front.port, "--tls-ca", ca]]) {
+    const { code, stdout, stderr } = await runChat(["doctor", "localhost", ...args.map(String)]);
+    assertEquals([code, stderr], [0, ""], stdout);
+    assertMatch(stdout, /^✓ name {8}localhost is .*127\.0\.0\.1/);
+  }
+});
+
 Deno.test({
   name: "the paragraph is wrapped to the terminal's width",
   ignore: NO_PTY,

@@ -93,6 +93,16 @@ Deno.test("a port on this machine where nothing listens", async () => {
   );
 });
 
+Deno.test("why TLS fails is said in the user's language", async () => {
+  await using closing = new StrangerService({ closes: true });
+  const english = await examine(closing, ["--tls", "--lang", "en"]);
+  assertEquals(english.rows.at(-1), "✗ encryption  TLS fails: the connection was closed");
+  const spanish = await examine(closing, ["--tls", "--lang", "es"]);
+  assertEquals([english.code, spanish.code], [1, 1]);
+  assertEquals(spanish.rows.at(-1), "✗ cifrado     TLS falla: se ha cerrado la conexión");
+  assertMatch(spanish.paragraph, /: se ha cerrado la conexión\./);
+});
+
 Deno.test("a hub with TLS is trusted by the rules of the client", async (t) => {
   await using hub = new LiveHub();
   const own = await makeCertificate();
@@ -180,6 +190,20 @@ Deno.test("a hub with TLS is trusted by the rules of the client", async (t) => {
     assertMatch(other.paragraph, /is for hub\.chat\.invalid, not for 127\.0\.0\.1/);
     const self = await examine(vouched, ["--tls-ca", ca, "--tls", own.fingerprint], { env });
     assertEquals(self.code, 3);
+  });
+  await t.step("an issuer of several parts, with line ends and control characters", async () => {
+    const authority = await makeAuthority([
+      { C: ["US"] },
+      { O: ["Line one\nLine two\x1b[31m"] },
+      { OU: ["a"] },
+      { OU: ["b=c"] },
+      { CN: ["Árbol\u0085"] },
+    ]);
+    await using issued = new TlsFront(hub.port, await makeCertificate({ issuer: authority }));
+    const { code, rows } = await examine(issued, ["--tls"], { env });
+    assertEquals(code, 3);
+    const issuer = String.raw`C=US, O=Line one\0ALine two\1B[31m, OU=a, OU=b=c, CN=Árbol\C2\85`;
+    assertEquals(rows[2]!.trim(), `issued by ${issuer}`);
   });
   await t.step("another certificate at the second connection", async () => {
     await using impostor = new TlsFront(hub.port, await makeCertificate());

@@ -30,11 +30,14 @@ export interface Authority {
   keys: CryptoKeyPair;
 }
 
-export async function makeAuthority(): Promise<Authority> {
+/** `name`: its subject, as text (RFC 4514) or in parts. */
+export async function makeAuthority(
+  name: string | x509.JsonName = "CN=authority of a test",
+): Promise<Authority> {
   const keys = await makeKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: "01",
-    name: "CN=authority of a test",
+    name,
     notBefore: new Date(Date.now() - DAY),
     notAfter: new Date(Date.now() + DAY),
     keys,
@@ -52,7 +55,7 @@ export async function makeCertificate(
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: crypto.randomUUID().replaceAll("-", ""),
     subject: "CN=hub of a test",
-    issuer: issuer?.certificate.subject ?? "CN=hub of a test",
+    issuer: issuer?.certificate.subjectName.toJSON() ?? "CN=hub of a test",
     notBefore: new Date(Date.now() - 10 * DAY),
     notAfter: new Date(Date.now() + days * DAY),
     publicKey: keys.publicKey,

@@ -11,7 +11,7 @@ import {
   setTransportFactory,
   type Transport,
 } from "@nats-io/transport-node";
-import { lookup } from "node:dns/promises";
+import { lookup } from "../../../common/cli/lookup.ts";
 import { writeAll } from "../../../common/cli/own_files.ts";
 
 /** The longest INFO line of a server, in bytes. */

@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { certificateName, parseCertificates } from "../../../../client/net/tls.ts";
+import {
+  certificateName,
+  oneLineName,
+  parseCertificates,
+  tlsReason,
+} from "../../../../client/net/tls.ts";
 import { makeAuthority, makeCertificate } from "../../../support/certificates.ts";
 
 Deno.test("the name of a certificate is its first one, with a wildcard made concrete", () => {
@@ -17,6 +22,33 @@ Deno.test("the name of a certificate is its first one, with a wildcard made conc
   );
   assertEquals(certificateName("email:x@example.org"), undefined);
   assertEquals(certificateName(""), undefined);
+});
+
+Deno.test("a subject or issuer is one line, whatever its values contain", () => {
+  assertEquals(
+    oneLineName("C=US\nO=Example Org\nCN=Example CA"),
+    "C=US, O=Example Org, CN=Example CA",
+  );
+  assertEquals(oneLineName("CN=alone"), "CN=alone");
+  assertEquals(oneLineName(""), "");
+  assertEquals(
+    oneLineName("2.5.4.5=7\nO=a\r\nb\tc\x7f\nCN=d"),
+    String.raw`2.5.4.5=7, O=a\0D\0Ab\09c\7F, CN=d`,
+  );
+});
+
+Deno.test("what the TLS library says has a sentence where it is known", () => {
+  for (
+    const [said, reason] of [
+      ["unexpected end of file", "closed"],
+      ["connection reset", "closed"],
+      ["received fatal alert: HandshakeFailure", "incompatible"],
+      ["received fatal alert: ProtocolVersion", "incompatible"],
+      ["received corrupt message of type HandshakePayloadTooLarge", "malformed"],
+      ["NotValidForName", "other_name"],
+      ["something else", "something else"],
+    ] as const
+  ) assertEquals(tlsReason(said), reason);
 });
 
 Deno.test("a PEM file is split into its certificates, with any text between them", async () => {
