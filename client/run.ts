@@ -3,10 +3,13 @@
 import type { Environment } from "../common/cli/environment.ts";
 import { readPassword } from "../common/cli/files.ts";
 import { write } from "../common/cli/output.ts";
+import { openFolder } from "../common/cli/own_files.ts";
 import type { OwnHub } from "../common/cli/own_hub.ts";
 import { leaveOnSignals } from "../common/cli/signals.ts";
+import { stateFile } from "../common/cli/state_folder.ts";
 import { giveUpFiles } from "../common/cli/subcommand.ts";
 import { after } from "../common/cli/timers.ts";
+import { type Lang, translate } from "../common/i18n/mod.ts";
 import type { MessageFrame } from "../common/protocol/frame.ts";
 import { MOD_NAMES } from "../common/protocol/input.ts";
 import { HubConnection } from "./net/connection.ts";
@@ -27,6 +30,7 @@ export async function joinHub(
   environment: Environment,
   { isInteractive, ownHub }: { isInteractive: boolean; ownHub?: OwnHub },
 ): Promise<number> {
+  warnOfOpenFolder(options.lang, environment);
   const retry = options.retry ?? (isInteractive ? Infinity : SCRIPT_RETRY);
   let isOpen = false;
   const trust = options.tls && await (await import("./trust/mod.ts")).openTrust(options.tls, {
@@ -44,6 +48,13 @@ export async function joinHub(
   return isInteractive && !options.isPlain
     ? await runAtTerminal(conversation, options, environment, ownHub)
     : await runWithoutScreen(conversation, options, environment, { isInteractive, retry });
+}
+
+/** Others could replace what the client keeps for its user: the known hubs, the input history. */
+function warnOfOpenFolder(lang: Lang, environment: Environment): void {
+  const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
+  const path = place && openFolder(place.folder);
+  if (path) write(Deno.stderr, `* ${translate(lang, "client.open_folder", { path })}\n`);
 }
 
 type TrustByAddress = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;

@@ -22,6 +22,7 @@ import { countFreeDescriptors } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
 import { banner } from "./setup/banner.ts";
 import { certificateFailure, type HubCertificate, loadCertificate } from "./setup/certificate.ts";
+import { warnOfExposed } from "./setup/exposed.ts";
 import type { Announcer } from "./setup/mdns.ts";
 import type { ServerOptions } from "./setup/options.ts";
 import { type PlainPasswords, readSecrets, type ServerSecrets } from "./setup/secrets.ts";
@@ -82,6 +83,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   );
   closing.defer(closeLog);
   closing.defer(() => limited.close());
+  warnOfExposed(options, limited.log);
   const metrics = await openMetrics(options);
   closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(limited.log) : limited.log; // counts what is left out, too

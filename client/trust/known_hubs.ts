@@ -57,7 +57,8 @@ export class KnownHubsFile implements KnownHubs {
       await file.lock(); // until it is closed
       return await readAll(file);
     } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) return "";
+      const { NotFound, NotADirectory } = Deno.errors;
+      if (cause instanceof NotFound || cause instanceof NotADirectory) return "";
       throw new Failure("failure.known_hubs", { path: this.path }, { cause });
     }
   }

@@ -1,7 +1,7 @@
 /** Reads small files given on the command line, and opens the log file for appending. */
 
 import { Failure } from "./failure.ts";
-import { readBytes } from "./own_files.ts";
+import { openToRead, readBytes } from "./own_files.ts";
 
 /** Longest password in UTF-16 units, as in a `hello`. */
 export const MAX_PASSWORD = 1024;
@@ -69,6 +69,7 @@ export async function readPem(path: string): Promise<{ text: string; isOpenToOth
  */
 export function openLogFile(path: string): Deno.FsFile {
   try {
+    if (isFifo(path)) throw new Error("a FIFO, which the hub would wait for");
     return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   } catch (cause) {
     throw new Failure("failure.log_file", { path }, { cause });
@@ -78,16 +79,23 @@ export function openLogFile(path: string): Deno.FsFile {
 /** At most `max` bytes of a file, and its permissions; 0 where the system has none. */
 async function read(path: string, max: number): Promise<{ bytes: Uint8Array; mode: number }> {
   try {
-    using file = await Deno.open(path);
+    using file = await openToRead(path);
     const bytes = await readBytes(file, max);
-    const { isFile, mode } = await file.stat();
-    const isKnown = isFile && Deno.build.os !== "windows";
-    return { bytes, mode: isKnown ? mode ?? 0 : 0 };
+    const { mode } = await file.stat();
+    return { bytes, mode: Deno.build.os === "windows" ? 0 : mode ?? 0 };
   } catch (cause) {
     const key = cause instanceof Deno.errors.NotFound
       ? "failure.no_such_file"
       : "failure.unreadable_file";
     throw new Failure(key, { path }, { cause });
+  }
+}
+
+function isFifo(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo === true;
+  } catch {
+    return false; // not there yet
   }
 }
 

@@ -2,6 +2,12 @@
 
 import type { StateFile } from "./state_folder.ts";
 
+/** Mode bits that let a file's group and all others, or only all others, write to it. */
+const OTHERS = 0o022;
+const ALL = 0o002;
+/** In a folder with this bit, only its owner can replace a file. */
+const STICKY = 0o1000;
+
 /** Mode bits that let other users than the owner read or write a file. */
 const OPEN_TO_OTHERS = 0o077;
 
@@ -34,6 +40,39 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
 export async function openToRead(path: string): Promise<Deno.FsFile> {
   if (!(await Deno.stat(path)).isFile) throw new Error("not a file");
   return await Deno.open(path);
+}
+
+/** How others may interfere with a file: it is a symbolic link, or others than its owner may write to it. */
+export type Exposure = "link" | "open";
+
+/** Undefined for a file that only its owner may write to, for anything but files, and on Windows, which has no modes. */
+export function exposureOf(path: string): Exposure | undefined {
+  const info = describe(path, Deno.lstatSync);
+  if (info?.isSymlink) return "link";
+  return info?.isFile && mayWrite(info, OTHERS) ? "open" : undefined;
+}
+
+/** A state folder, or the folder that it is in, if others may write to it: they could replace what is in it. */
+export function openFolder(folder: string): string | undefined {
+  const info = describe(folder, Deno.statSync);
+  if (info && mayWrite(info, OTHERS)) return folder;
+  const parent = folder.replace(/\/[^/]*$/, "");
+  const around = describe(parent, Deno.statSync);
+  // A group often has only its owner, and with the sticky bit others can replace only what is theirs.
+  return around && mayWrite(around, ALL) && !((around.mode ?? 0) & STICKY) ? parent : undefined;
+}
+
+function describe(path: string, stat: (path: string) => Deno.FileInfo): Deno.FileInfo | undefined {
+  if (Deno.build.os === "windows") return undefined;
+  try {
+    return stat(path);
+  } catch {
+    return undefined; // not there yet
+  }
+}
+
+function mayWrite({ mode }: Deno.FileInfo, bits: number): boolean {
+  return ((mode ?? 0) & bits) !== 0;
 }
 
 /** Reads an open file from its current position, at most `max` bytes. */

@@ -408,6 +408,8 @@ export const en = {
     "Its fingerprint is\n" +
     "  {shown}\n" +
     "The hub shows its fingerprint in its first lines. Is it the same? (yes/no)",
+  "client.open_folder":
+    "others can write to {path}, and so replace the hubs that you know: chmod go-w {path} prevents that",
   "client.hub_unkept":
     "this hub will not be remembered for the next time: {path} cannot be read and written",
   "client.line_too_long":
@@ -435,7 +437,7 @@ export const en = {
   "failure.other_room":
     "{address} lets you join only {room}, and nothing was sent there: choose another --room",
   "failure.log_file":
-    "cannot write the log to {path}: check that its folder exists and that you may write there",
+    "cannot write the log to {path}: check that its folder exists, that you may write there, and that it is a file",
   "failure.db_no_folder":
     "cannot keep the history in {path}: the folder does not exist; create it, or choose another file",
   "failure.db_no_file": "cannot keep the history in {path}: it is not a file; choose another one",
@@ -507,7 +509,7 @@ export const en = {
   "failure.bad_password":
     "no password in {source}: write it on the first line, with at most {max} characters",
   "failure.certificate_unkept":
-    "cannot keep a certificate in {path}: check that its folder exists and that you may write there, or use --tls-cert and --tls-key",
+    "cannot keep a certificate in {path}: check that its folder exists, that you may write there, and that it is a file, or use --tls-cert and --tls-key",
   "failure.kept_damaged":
     "cannot use the certificate in {path}: it is damaged; remove the file to get a new one, and give its fingerprint to the users who joined before",
   "failure.kept_expired":

@@ -435,6 +435,8 @@ export const es: Translation = {
     "Su huella es\n" +
     "  {shown}\n" +
     "El servidor muestra la suya en sus primeras líneas. ¿Es la misma? (sí/no)",
+  "client.open_folder":
+    "otros pueden escribir en {path}, y cambiar así los servidores que conoces: chmod go-w {path} lo impide",
   "client.hub_unkept":
     "este servidor no se recordará la próxima vez: no se puede leer y escribir {path}",
   "client.line_too_long":
@@ -464,7 +466,7 @@ export const es: Translation = {
   "failure.other_room":
     "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra sala con --room",
   "failure.log_file":
-    "no se puede escribir el registro en {path}: comprueba que su carpeta existe y que puedes escribir ahí",
+    "no se puede escribir el registro en {path}: comprueba que su carpeta existe, que puedes escribir ahí y que es un archivo",
   "failure.db_no_folder":
     "no se puede guardar el historial en {path}: la carpeta no existe; créala o elige otro archivo",
   "failure.db_no_file": "no se puede guardar el historial en {path}: no es un archivo; elige otro",
@@ -537,7 +539,7 @@ export const es: Translation = {
   "failure.bad_password":
     "no hay contraseña en {source}: escríbela en la primera línea, con {max} caracteres como mucho",
   "failure.certificate_unkept":
-    "no se puede guardar un certificado en {path}: comprueba que su carpeta existe y que puedes escribir ahí, o usa --tls-cert y --tls-key",
+    "no se puede guardar un certificado en {path}: comprueba que su carpeta existe, que puedes escribir ahí y que es un archivo, o usa --tls-cert y --tls-key",
   "failure.kept_damaged":
     "no se puede usar el certificado de {path}: está dañado; borra el archivo para tener uno nuevo, y da su huella a quienes ya se unieron",
   "failure.kept_expired":

@@ -56,6 +56,19 @@ const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
   4874: "failure.db_no_room", // IOERR_SHMSIZE
 };
 
+/** The file of a history, and those that SQLite keeps beside it, which may not exist. */
+export function databaseFiles(path: string): string[] {
+  try {
+    return [path, ...sideFiles(Deno.realPathSync(path))];
+  } catch {
+    return [path, ...sideFiles(path)]; // not there yet
+  }
+}
+
+function sideFiles(file: string): string[] {
+  return ["-wal", "-shm", "-journal"].map((suffix) => `${file}${suffix}`);
+}
+
 /**
  * Opens the history in a file, and locks it until it is closed. A new file can be read by its owner only.
  *
@@ -66,6 +79,7 @@ export function openDatabase(path: string): DatabaseSync {
   try {
     isNew = ensureFile(path);
     const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
+    for (const side of sideFiles(file)) checkFile(side); // SQLite would wait for a FIFO
     if (isHistory(path, file)) inspect(path, file);
     return open(path, file);
   } catch (error) {
@@ -87,6 +101,17 @@ function ensureFile(path: string): boolean {
   }
   Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
   return true;
+}
+
+/** @throws {Failure} if there is something that is not a file. */
+function checkFile(path: string): void {
+  try {
+    if (Deno.statSync(path).isFile) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new Failure("failure.db_no_file", { path });
 }
 
 /** Whether the file has a history; false if it is empty. SQLite must not open any other file. */
