@@ -14,8 +14,8 @@ import type { MessageFrame } from "../common/protocol/frame.ts";
 import { MOD_NAMES } from "../common/protocol/input.ts";
 import { HubConnection } from "./net/connection.ts";
 import { type ClientOptions, isScript, usesColor } from "./options.ts";
-import { Conversation } from "./session/conversation.ts";
-import { findKnownHubs, type KnownHubsFile } from "./trust/known_hubs.ts";
+import { Conversation, type ConversationOptions } from "./session/conversation.ts";
+import { findKnownHubs } from "./trust/known_hubs.ts";
 
 /** How long a script retries a lost connection by default, in seconds. */
 const SCRIPT_RETRY = 30;
@@ -42,7 +42,12 @@ export async function joinHub(
   });
   // The host's own hub need not be what was at its address before.
   const knownHubs = options.tls || ownHub ? undefined : findKnownHubs(environment);
-  const conversation = await openConversation(options, retry, { trust, knownHubs });
+  const conversation = await openConversation(options, retry, async (address, hello, signal) => {
+    await knownHubs?.checkPlain(address);
+    const hub = trust?.(address);
+    const connect = hub && ((signal: AbortSignal) => hub.connect(signal));
+    return await HubConnection.open(address, hello, signal, connect);
+  });
   isOpen = true;
   if (ownHub) attachToHub(conversation, ownHub);
   return isInteractive && !options.isPlain
@@ -57,16 +62,10 @@ function warnOfOpenFolder(lang: Lang, environment: Environment): void {
   if (path) write(Deno.stderr, `* ${translate(lang, "client.open_folder", { path })}\n`);
 }
 
-type TrustByAddress = Awaited<ReturnType<typeof import("./trust/mod.ts").openTrust>>;
-
-/** `trust`: with TLS; `knownHubs`: without, so that no hub is joined that was encrypted before. */
 async function openConversation(
   options: ClientOptions,
   retry: number,
-  { trust, knownHubs }: {
-    trust: TrustByAddress | undefined;
-    knownHubs: KnownHubsFile | undefined;
-  },
+  connect: ConversationOptions["connect"],
 ): Promise<Conversation> {
   const { addresses, nick, room, lang, passwordFile } = options;
   // Scripts get new messages only.
@@ -81,16 +80,7 @@ async function openConversation(
       : (await readPassword(passwordFile)).password,
     history: showsHistory ? undefined : 0,
     retryFor: retry * 1000,
-    connect: async (address, hello, signal) => {
-      await knownHubs?.checkPlain(address);
-      const hub = trust?.(address);
-      return await HubConnection.open(
-        address,
-        hello,
-        signal,
-        hub && ((signal) => hub.connect(signal)),
-      );
-    },
+    connect,
     now: () => performance.now(),
     after,
     random: Math.random,

@@ -2,14 +2,7 @@
 
 import { type Address, DEFAULT_PORT } from "../../common/cli/address.ts";
 import type { ProbeResult } from "../net/probe_reader.ts";
-import {
-  type ConnectAttempt,
-  type Finding,
-  type Resolution,
-  type Target,
-  type TlsResult,
-  wasEncrypted,
-} from "./findings.ts";
+import type { ConnectAttempt, Finding, Resolution, Target, TlsResult } from "./findings.ts";
 
 /** Probes what is at the other end of a connection. */
 export type Probe = (options: { maySendPassword: boolean }) => Promise<ProbeResult>;
@@ -38,21 +31,21 @@ export async function* runChecks(
   target: Target,
   instruments: Instruments,
 ): AsyncGenerator<Finding> {
-  const { address, tls } = target;
+  const { address, tls, wasEncrypted } = target;
   const resolution = await instruments.resolve(address.hostname);
   yield { step: "resolve", resolution };
   if (resolution.kind === "unknown" || resolution.kind === "unanswered") return;
   const hosts = resolution.kind === "found" ? resolution.hosts : [address.hostname];
   const all = hosts.slice(0, MAX_HOSTS).map((hostname) => ({ hostname, port: address.port }));
 
-  if (tls || wasEncrypted(target)) {
+  if (tls || wasEncrypted) {
     const attempts = await Promise.all(all.map((each) => instruments.connect(each, nothing)));
     yield { step: "connect", attempts };
     const open = attempts.find(isConnected);
     if (!open) return yield* lookElsewhere(attempts, target, instruments);
     const { kind } = yield* probeOverTls(instruments, { maySendPassword: tls !== undefined });
     // An impostor's own words would only mislead.
-    if (kind !== "not_tls" || wasEncrypted(target)) return;
+    if (kind !== "not_tls" || wasEncrypted) return;
     // Find out what it is, without sending the password unencrypted.
     const result = await probeAt({ hostname: open.host, port: address.port }, instruments);
     if (result) yield { step: "probe", isEncrypted: false, result };
@@ -120,11 +113,10 @@ async function probeAt(
  */
 async function* lookElsewhere(
   attempts: readonly ConnectAttempt[],
-  target: Target,
+  { address: { hostname, port }, wasEncrypted }: Target,
   instruments: Instruments,
 ): AsyncGenerator<Finding> {
-  const { hostname, port } = target.address;
-  if (wasEncrypted(target) || !attempts.every(({ outcome }) => outcome.kind === "refused")) return;
+  if (wasEncrypted || !attempts.every(({ outcome }) => outcome.kind === "refused")) return;
   const isOwn = attempts.some(({ host }) => instruments.isOwn(host));
   const places = [
     ...(isOwn ? [{ address: { hostname: LOOPBACK, port }, isOwn }] : []),

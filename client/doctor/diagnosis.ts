@@ -9,14 +9,13 @@ import { isLoopback } from "../../common/protocol/ip.ts";
 import type { HubInfo, ProbeResult } from "../net/probe_reader.ts";
 import { exitCode } from "../session/bye.ts";
 import { isConnected } from "./checks.ts";
-import {
-  type ConnectAttempt,
-  type Distrusted,
-  type Finding,
-  type MessageName,
-  type Target,
-  type TlsResult,
-  wasEncrypted,
+import type {
+  ConnectAttempt,
+  Distrusted,
+  Finding,
+  MessageName,
+  Target,
+  TlsResult,
 } from "./findings.ts";
 import { judgeCertificate } from "./tls_check.ts";
 
@@ -99,8 +98,8 @@ class Doctor {
     if (!this.#attempts.some(isConnected)) return this.#unconnected();
     const tls = last(this.#findings, "tls")?.result;
     const probe = last(this.#findings, "probe");
-    const isHubWithTls = tls?.kind === "trusted" || tls?.kind === "distrusted";
-    if (this.#target.tls || (wasEncrypted(this.#target) && !isHubWithTls)) {
+    const hasCertificate = tls?.kind === "trusted" || tls?.kind === "distrusted";
+    if (this.#target.tls || (this.#target.wasEncrypted && !hasCertificate)) {
       return this.#encrypted(tls, probe?.result);
     }
     // That it is not a hub matters more than that it uses TLS.
@@ -136,22 +135,14 @@ class Doctor {
       case "silent":
         return this.#failed("silent");
       default:
-        if (wasEncrypted(this.#target)) return this.#dropped();
+        if (this.#target.wasEncrypted) {
+          return this.#refused("tls_dropped", this.#target.wasEncrypted);
+        }
         if (result?.kind === "stranger") return this.#probed(result);
         return result?.kind === "hub" || result?.kind === "bye"
           ? { ...this.#failed("not_tls"), line: this.#line({ tls: "none" }) }
           : this.#failed("not_tls_unknown");
     }
-  }
-
-  /** The hub was encrypted before, and what answers now does not use TLS. */
-  #dropped(): Diagnosis {
-    const { knownIn } = this.#target;
-    const dropped = this.#refused("tls_dropped");
-    return knownIn === undefined ? dropped : {
-      ...dropped,
-      messages: [...dropped.messages, this.#message("tls_dropped_known", { path: knownIn })],
-    };
   }
 
   #distrusted(tls: Distrusted): Diagnosis {
@@ -164,9 +155,8 @@ class Doctor {
 
   /** The hub speaks TLS, and `--tls` was not given. */
   #requiresTls(result: TlsResult): Diagnosis {
-    const required = wasEncrypted(this.#target)
-      ? this.#refused("tls_wanted")
-      : this.#failed("tls_wanted");
+    const { wasEncrypted } = this.#target;
+    const required = wasEncrypted ? this.#refused("tls_wanted") : this.#failed("tls_wanted");
     const how = (name: "remembered" | "system" | "shown" | "unclear", tls: JoinTls) => ({
       ...required,
       messages: [

@@ -11,16 +11,11 @@ export interface Target {
   nick?: string;
   /** Missing if the connection is not to be encrypted. */
   tls?: { pin?: string; caFile?: string };
-  /** The known-hubs file, if the hub is in it. */
-  knownIn?: string;
+  /** Set if the user gave the hub's fingerprint, or the file does: an answer without TLS may then be an impostor's. */
+  wasEncrypted?: { knownIn?: string };
   hasPassword: boolean;
   /** The file with the password, if it comes from one. */
   passwordFile?: string;
-}
-
-/** Whether the hub was encrypted before, so that an answer without TLS may be an impostor's. */
-export function wasEncrypted({ tls, knownIn }: Target): boolean {
-  return tls?.pin !== undefined || knownIn !== undefined;
 }
 
 /** The result of resolving a host name. */

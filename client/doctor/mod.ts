@@ -85,13 +85,14 @@ export async function runDoctor(
     ? given
     : (await readPassword(options.passwordFile)).password;
   const knownHubs = findKnownHubs(environment);
-  // With a fingerprint the file is not needed.
-  const known = options.tls?.pin === undefined ? await knownHubs?.find(options.address) : undefined;
+  const { pin } = options.tls ?? {}; // with it the file is not needed
+  const known = pin === undefined ? await knownHubs?.find(options.address) : undefined;
+  const wasEncrypted = known === undefined ? pin && {} : defined({ knownIn: knownHubs?.path });
   const instruments = await makeInstruments(options, { password, times, known, knownHubs });
   const target: Target = {
     ...others,
     hasPassword: password !== undefined,
-    ...(known === undefined ? {} : defined({ knownIn: knownHubs?.path })),
+    ...(wasEncrypted ? { wasEncrypted } : {}),
   };
   const report: ReportOptions = {
     target,

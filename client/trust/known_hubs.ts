@@ -119,10 +119,9 @@ function parseLine(line: string): { name: string; fingerprint: string } | undefi
 function nameOf({ hostname, port }: Address): string {
   const [host = "", ...zone] = hostname.toLowerCase().replace(/\.$/, "").split("%");
   const whole = URL.parse(`http://${host.includes(":") ? `[${host}]` : host}`)?.hostname ?? host;
-  const [, high, low] = /^\[::ffff:(\w+):(\w+)\]$/.exec(whole) ?? []; // IPv4 in IPv6
-  const name = high && low
-    ? [high, low].flatMap((half) => [parseInt(half, 16) >> 8, parseInt(half, 16) & 0xff]).join(".")
-    : whole;
+  const [, high, low = ""] = /^\[::ffff:(\w+):(\w+)\]$/.exec(whole) ?? []; // IPv4 in IPv6
+  const ipv4 = high && URL.parse(`http://0x${high}${low.padStart(4, "0")}`)?.hostname;
+  const name = ipv4 ?? whole;
   return `${[name, ...zone].join("%")}:${port}`;
 }
 

@@ -84,17 +84,12 @@ export class HubTrust<Socket> {
     try {
       return await this.#connect(signal);
     } catch (error) {
-      const isPlain = error instanceof Failure && error.key === "failure.no_tls";
-      if (isPlain && await this.#isKnown()) throw this.#failure("failure.tls_dropped");
-      throw error;
+      if (!(error instanceof Failure) || error.key !== "failure.no_tls") throw error;
+      const { address, knownHubs } = this.#options;
+      const known = this.#pin ?? await knownHubs?.find(address);
+      if (!this.#wasEncrypted && known === undefined) throw error;
+      throw this.#failure("failure.tls_dropped");
     }
-  }
-
-  /** Whether the hub was encrypted before, so that an answer without TLS may be an impostor's. */
-  async #isKnown(): Promise<boolean> {
-    const { address, knownHubs } = this.#options;
-    if (this.#pin !== undefined || this.#wasEncrypted) return true;
-    return await knownHubs?.find(address) !== undefined;
   }
 
   async #connect(signal: AbortSignal): Promise<Socket> {

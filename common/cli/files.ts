@@ -1,7 +1,7 @@
 /** Reads small files given on the command line, and opens the log file for appending. */
 
 import { Failure } from "./failure.ts";
-import { openToRead, readBytes } from "./own_files.ts";
+import { look, openToRead, readBytes } from "./own_files.ts";
 
 /** Longest password in UTF-16 units, as in a `hello`. */
 export const MAX_PASSWORD = 1024;
@@ -69,7 +69,7 @@ export async function readPem(path: string): Promise<{ text: string; isOpenToOth
  */
 export function openLogFile(path: string): Deno.FsFile {
   try {
-    if (isFifo(path)) throw new Error("a FIFO, which the hub would wait for");
+    if (look(path)?.isFifo) throw new Error("a FIFO, which the hub would wait for");
     return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   } catch (cause) {
     throw new Failure("failure.log_file", { path }, { cause });
@@ -88,14 +88,6 @@ async function read(path: string, max: number): Promise<{ bytes: Uint8Array; mod
       ? "failure.no_such_file"
       : "failure.unreadable_file";
     throw new Failure(key, { path }, { cause });
-  }
-}
-
-function isFifo(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFifo === true;
-  } catch {
-    return false; // not there yet
   }
 }
 

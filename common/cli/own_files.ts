@@ -2,7 +2,7 @@
 
 import type { StateFile } from "./state_folder.ts";
 
-/** Mode bits that let a file's group and all others, or only all others, write to it. */
+/** Mode bits that let the group and all others write, or only all others: a group often has only the owner. */
 const OTHERS = 0o022;
 const ALL = 0o002;
 /** In a folder with this bit, only its owner can replace a file. */
@@ -42,37 +42,29 @@ export async function openToRead(path: string): Promise<Deno.FsFile> {
   return await Deno.open(path);
 }
 
-/** How others may interfere with a file: it is a symbolic link, or others than its owner may write to it. */
-export type Exposure = "link" | "open";
-
-/** Undefined for a file that only its owner may write to, for anything but files, and on Windows, which has no modes. */
-export function exposureOf(path: string): Exposure | undefined {
-  const info = describe(path, Deno.lstatSync);
+/** How others may interfere with a file: it is a link, or others than its owner may write to it (`open`). */
+export function exposureOf(path: string): "link" | "open" | undefined {
+  const info = look(path, Deno.lstatSync);
   if (info?.isSymlink) return "link";
-  return info?.isFile && mayWrite(info, OTHERS) ? "open" : undefined;
+  return info?.isFile && ((info.mode ?? 0) & OTHERS) !== 0 ? "open" : undefined;
 }
 
-/** A state folder, or the folder that it is in, if others may write to it: they could replace what is in it. */
+/** A state folder, or the folder that it is in, if others may write to it, and so replace what is in it. */
 export function openFolder(folder: string): string | undefined {
-  const info = describe(folder, Deno.statSync);
-  if (info && mayWrite(info, OTHERS)) return folder;
+  const modeOf = (path: string) => look(path)?.mode ?? 0;
+  if ((modeOf(folder) & OTHERS) !== 0) return folder;
   const parent = folder.replace(/\/[^/]*$/, "");
-  const around = describe(parent, Deno.statSync);
-  // A group often has only its owner, and with the sticky bit others can replace only what is theirs.
-  return around && mayWrite(around, ALL) && !((around.mode ?? 0) & STICKY) ? parent : undefined;
+  return (modeOf(parent) & (ALL | STICKY)) === ALL ? parent : undefined;
 }
 
-function describe(path: string, stat: (path: string) => Deno.FileInfo): Deno.FileInfo | undefined {
+/** What is at a path; undefined if nothing is, and on Windows, which has neither modes nor FIFOs. */
+export function look(path: string, stat = Deno.statSync): Deno.FileInfo | undefined {
   if (Deno.build.os === "windows") return undefined;
   try {
     return stat(path);
   } catch {
-    return undefined; // not there yet
+    return undefined;
   }
-}
-
-function mayWrite({ mode }: Deno.FileInfo, bits: number): boolean {
-  return ((mode ?? 0) & bits) !== 0;
 }
 
 /** Reads an open file from its current position, at most `max` bytes. */

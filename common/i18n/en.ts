@@ -811,11 +811,12 @@ export const en = {
     "{address} shows a different certificate than when you joined it before: now it is {shown}. " +
     "Either the hub has a new certificate, or somebody is intercepting the connection. Ask " +
     "whoever runs the hub, and join with the new fingerprint only if they confirm it.",
-  "doctor.says.tls_dropped":
-    "What answers at {address} does not use TLS, but this hub was encrypted before, so somebody " +
-    "may be in between. Do not join, and ask whoever runs the hub.",
-  "doctor.says.tls_dropped_known":
-    "Only if they confirm that it no longer encrypts, remove the line {address} from {path}.",
+  "doctor.says.tls_dropped": ({ address, knownIn }) =>
+    `What answers at ${address} does not use TLS, but this hub was encrypted before, so somebody ` +
+    "may be in between. Do not join, and ask whoever runs the hub." +
+    (knownIn
+      ? ` Only if they confirm that it no longer encrypts, remove the line ${address} from ${knownIn}.`
+      : ""),
   "doctor.says.tls_other":
     "{address} does not have the fingerprint that you gave: its own is {shown}. Either yours " +
     "belongs to another hub or to an older certificate, or somebody is intercepting the " +

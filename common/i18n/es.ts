@@ -842,11 +842,10 @@ export const es: Translation = {
     "{address} muestra un certificado distinto del que tenía cuando te uniste: ahora es {shown}. " +
     "O el servidor tiene un certificado nuevo, o alguien intercepta la conexión. Pregunta a " +
     "quien lleva el servidor, y únete con la huella nueva solo si la confirma.",
-  "doctor.says.tls_dropped":
-    "Lo que responde en {address} no usa TLS, pero antes este servidor cifraba, y puede que alguien " +
-    "esté en medio. No te unas, y pregunta a quien lleva el servidor.",
-  "doctor.says.tls_dropped_known":
-    "Solo si confirma que ya no cifra, borra la línea {address} de {path}.",
+  "doctor.says.tls_dropped": ({ address, knownIn }) =>
+    `Lo que responde en ${address} no usa TLS, pero antes este servidor cifraba, y puede que alguien ` +
+    "esté en medio. No te unas, y pregunta a quien lleva el servidor." +
+    (knownIn ? ` Solo si confirma que ya no cifra, borra la línea ${address} de ${knownIn}.` : ""),
   "doctor.says.tls_other":
     "{address} no tiene la huella que has indicado: la suya es {shown}. O la tuya es de otro " +
     "servidor o de un certificado anterior, o alguien intercepta la conexión. Pregunta a quien " +

@@ -2,6 +2,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../common/cli/failure.ts";
+import { look } from "../../common/cli/own_files.ts";
 import type { Key } from "../../common/i18n/mod.ts";
 
 /** SQLite's application id of our files: "chat" in ASCII. */
@@ -58,11 +59,7 @@ const SQLITE_FAILURES: Readonly<Record<number, Key>> = {
 
 /** The file of a history, and those that SQLite keeps beside it, which may not exist. */
 export function databaseFiles(path: string): string[] {
-  try {
-    return [path, ...sideFiles(Deno.realPathSync(path))];
-  } catch {
-    return [path, ...sideFiles(path)]; // not there yet
-  }
+  return [path, ...sideFiles(look(path) ? Deno.realPathSync(path) : path)];
 }
 
 function sideFiles(file: string): string[] {
@@ -79,7 +76,10 @@ export function openDatabase(path: string): DatabaseSync {
   try {
     isNew = ensureFile(path);
     const file = Deno.realPathSync(path); // SQLite gives names such as ":memory:" another meaning
-    for (const side of sideFiles(file)) checkFile(side); // SQLite would wait for a FIFO
+    for (const side of sideFiles(file)) {
+      // SQLite would wait for a FIFO.
+      if (look(side)?.isFile === false) throw new Failure("failure.db_no_file", { path: side });
+    }
     if (isHistory(path, file)) inspect(path, file);
     return open(path, file);
   } catch (error) {
@@ -101,17 +101,6 @@ function ensureFile(path: string): boolean {
   }
   Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
   return true;
-}
-
-/** @throws {Failure} if there is something that is not a file. */
-function checkFile(path: string): void {
-  try {
-    if (Deno.statSync(path).isFile) return;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  throw new Failure("failure.db_no_file", { path });
 }
 
 /** Whether the file has a history; false if it is empty. SQLite must not open any other file. */

@@ -151,10 +151,10 @@ Deno.test("without the TLS asked for, a hub is probed without the password", asy
 Deno.test("a hub that was encrypted before is only spoken to over TLS", async () => {
   for (
     const target of [
-      { knownIn: "known-hubs" },
-      { knownIn: "known-hubs", tls: {} },
-      { knownIn: "known-hubs", tls: { caFile: "ca.pem" } },
-      { tls: { pin: "sha256:00" } },
+      { wasEncrypted: { knownIn: "known-hubs" } },
+      { wasEncrypted: {}, tls: {} },
+      { wasEncrypted: {}, tls: { caFile: "ca.pem" } },
+      { wasEncrypted: {}, tls: { pin: "sha256:00" } },
     ]
   ) {
     const { findings, done } = await check(target, {});
@@ -164,7 +164,7 @@ Deno.test("a hub that was encrypted before is only spoken to over TLS", async ()
     assertEquals([steps(refused.findings), refused.done], [["resolve", "connect"], []]);
   }
   // Without --tls, not even then with the password.
-  const { done } = await check({ knownIn: "known-hubs" }, { tlsResult: TRUSTED });
+  const { done } = await check({ wasEncrypted: { knownIn: "known-hubs" } }, { tlsResult: TRUSTED });
   assertEquals(done.at(-1), "probed tls");
   const elsewhere = await check({}, {
     outcomes: { "hub.lan:4000": REFUSED },

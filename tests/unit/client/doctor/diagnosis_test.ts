@@ -98,7 +98,7 @@ const refused = ending(EXIT.refused);
 const JOIN = "chat client hub.lan 4000";
 const TLS = { tls: {} };
 const PINNED = { tls: { pin: SHOWN } };
-const KNOWN = { knownIn: "/x/known-hubs" };
+const KNOWN = { wasEncrypted: { knownIn: "/x/known-hubs" } };
 const BY_FILE = { tls: { caFile: "ca.pem" } };
 const REFUSED = { kind: "refused" } as const;
 const SPEAKS_TLS = probe({ kind: "tls" });
@@ -190,10 +190,10 @@ const CASES: Case[] = [
     target: KNOWN,
     line: "chat doctor hub.lan 4000 --tls",
   }),
-  refused("tls_dropped", connected(tls({ kind: "not_tls" })), { target: PINNED }),
-  ...[KNOWN, { ...KNOWN, ...TLS }, { ...KNOWN, ...BY_FILE }].map((target) =>
-    refused("tls_dropped tls_dropped_known", connected(tls({ kind: "not_tls" })), { target })
-  ),
+
+  ...[KNOWN, { ...KNOWN, ...TLS }, { ...KNOWN, ...BY_FILE }, { ...PINNED, wasEncrypted: {} }].map((
+    target,
+  ) => refused("tls_dropped", connected(tls({ kind: "not_tls" })), { target })),
   failed("silent", connected(tls({ kind: "silent" })), { target: KNOWN }),
   failed("not_tls", connected(tls({ kind: "not_tls" }), probe(HUB)), { target: TLS, line: JOIN }),
   failed("not_tls_unknown", connected(tls({ kind: "not_tls" }), probe({ kind: "silent" })), {
