@@ -165,6 +165,34 @@ testOnLan(
   },
 );
 
+testOnLan(
+  "a hub that is known as encrypted is joined only over TLS, whatever it announces",
+  async () => {
+    const { lan, here, there } = await Lan.open();
+    await using _ = lan;
+    await using folder = await tempDirectory();
+    const env = { XDG_STATE_HOME: folder.path };
+    await using own = new Program(here.wrap(chat("server", "127.0.0.1", "3000")));
+    await own.untilStderr("msg=listening");
+    await using plain = await announce(there);
+    await Deno.mkdir(`${folder.path}/chat`, { mode: 0o700 });
+    const places = ["127.0.0.1:3000", `${there.addresses[0]}:${plain.port}`];
+    const lines = places.map((place) => `${place} sha256:${"ab".repeat(32)}\n`);
+    await Deno.writeTextFile(`${folder.path}/chat/known-hubs`, lines.join(""));
+    for (const [index, place] of places.entries()) {
+      await using ana = search(here, ["--name", "ana"], { env });
+      await ana.until("which one? (1 to 2, Enter for none)");
+      for (const each of places) await ana.until(`chat client ${each.replace(":", " ")} --tls`);
+      ana.type(`${index + 1}\r`);
+      assertEquals((await ana.exit()).code, 3);
+      assert(
+        ana.text({ joinWrapped: true }).includes(`${place} does not use TLS, but`),
+        ana.text(),
+      );
+    }
+  },
+);
+
 testOnLan("with filtered multicast nothing is found, and the printed command joins", async () => {
   const { lan, here, there } = await Lan.open();
   await using _ = lan;
