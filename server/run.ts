@@ -91,6 +91,7 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   closing.defer(() => announcer?.close());
   {
     await using stopping = new AsyncDisposableStack();
+    warnOfExposed(options, log);
     // After the ports: if one is in use, no file is created.
     const { db } = options;
     const history = db ? openHistory({ ...db, log, now: Date.now }) : new MemoryHistory();

@@ -68,8 +68,9 @@ export async function readPem(path: string): Promise<{ text: string; isOpenToOth
  * @throws {Failure} if that fails.
  */
 export function openLogFile(path: string): Deno.FsFile {
+  // The hub would wait for its reader.
+  if (look(path)?.isFifo) throw new Failure("failure.not_a_file", { path });
   try {
-    if (look(path)?.isFifo) throw new Error("a FIFO, which the hub would wait for");
     return Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   } catch (cause) {
     throw new Failure("failure.log_file", { path }, { cause });

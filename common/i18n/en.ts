@@ -437,7 +437,8 @@ export const en = {
   "failure.other_room":
     "{address} lets you join only {room}, and nothing was sent there: choose another --room",
   "failure.log_file":
-    "cannot write the log to {path}: check that its folder exists, that you may write there, and that it is a file",
+    "cannot write the log to {path}: check that its folder exists and that you may write there",
+  "failure.not_a_file": "cannot use {path}: it is not a file; choose another one",
   "failure.db_no_folder":
     "cannot keep the history in {path}: the folder does not exist; create it, or choose another file",
   "failure.db_no_file": "cannot keep the history in {path}: it is not a file; choose another one",

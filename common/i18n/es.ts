@@ -466,7 +466,8 @@ export const es: Translation = {
   "failure.other_room":
     "{address} solo te deja entrar en {room}, y ahí no se ha enviado nada: elige otra sala con --room",
   "failure.log_file":
-    "no se puede escribir el registro en {path}: comprueba que su carpeta existe, que puedes escribir ahí y que es un archivo",
+    "no se puede escribir el registro en {path}: comprueba que su carpeta existe y que puedes escribir ahí",
+  "failure.not_a_file": "no se puede usar {path}: no es un archivo; elige otro",
   "failure.db_no_folder":
     "no se puede guardar el historial en {path}: la carpeta no existe; créala o elige otro archivo",
   "failure.db_no_file": "no se puede guardar el historial en {path}: no es un archivo; elige otro",
