@@ -83,7 +83,6 @@ export async function runServer(options: ServerOptions, context: ServerContext):
   );
   closing.defer(closeLog);
   closing.defer(() => limited.close());
-  warnOfExposed(options, limited.log);
   const metrics = await openMetrics(options);
   closing.defer(() => metrics?.close());
   const log = metrics ? metrics.countEvents(limited.log) : limited.log; // counts what is left out, too
