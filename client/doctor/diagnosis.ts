@@ -42,6 +42,7 @@ const REFUSALS = [
   "cut_off",
   "shutdown",
   "password_wanted",
+  "not_proxied",
 ] as const;
 
 /** If several addresses fail, the diagnosis is about the first of these. */

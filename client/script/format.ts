@@ -139,7 +139,7 @@ export class JsonFormat implements ScriptFormat {
       return { kind: "invalid", reason: `"type" must be one of say, command, not "${type}"` };
     }
     const { ref, ...request } = decoded.frame;
-    const display = request.type === "say" ? request.text : hidePassword(request.line);
+    const display = hidePassword(request.type === "say" ? request.text : request.line);
     return { kind: "request", request, display, ref };
   }
 

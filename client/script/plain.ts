@@ -10,6 +10,7 @@ import { exitCode } from "../session/bye.ts";
 import type { Conversation, ConversationEvent } from "../session/conversation.ts";
 import { lacksPassword } from "../session/local_commands.ts";
 import { findAlert } from "../session/mentions.ts";
+import type { Fault } from "../session/request.ts";
 import { isPasswordPrompt, type ScriptFormat, type ScriptInput } from "./format.ts";
 import {
   checkPassword,
@@ -133,9 +134,9 @@ class PlainClient {
         if (input.kind === "request") await this.#refuse("client.unsent", { text: input.display });
         return;
       }
-      if (result.kind !== "line" || !this.#send(input)) {
-        await this.#refuse("client.line_too_long", { number, max });
-      }
+      const sent = result.kind === "line" ? this.#send(input) : "too_long";
+      if (sent === "too_long") await this.#refuse("client.line_too_long", { number, max });
+      else if (sent) await this.#refuse(sent.key, sent.params);
     }
     await conversation.until(() => conversation.pendingCount === 0);
   }
@@ -150,12 +151,13 @@ class PlainClient {
     return secret ? `${line.trim()} ${secret}` : "";
   }
 
-  /** Returns false if the line is too long. */
-  #send(input: Exclude<ScriptInput, { kind: "invalid" }>): boolean {
-    if (input.kind === "nothing") return true;
+  /** Returns why the line was not sent, if it was not. */
+  #send(input: Exclude<ScriptInput, { kind: "invalid" }>): Fault | "too_long" | undefined {
+    if (input.kind === "nothing") return undefined;
     const result = this.#conversation.send(input.request, input.display);
     if (result.kind === "sent") this.#format.onSent(result.ref, input.ref);
-    return result.kind === "sent";
+    if (result.kind === "refused") return result.fault;
+    return result.kind === "too_long" ? "too_long" : undefined;
   }
 
   async #refuse(key: Key, params: Record<string, string | number>): Promise<void> {

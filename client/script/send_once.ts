@@ -118,6 +118,9 @@ class SingleSend {
     if (result.kind === "too_long") {
       const { bytes, max } = result;
       await printProblem(this.#io, conversation.state.lang, "client.too_long", { bytes, max });
+    } else if (result.kind === "refused") {
+      const { key, params } = result.fault;
+      await printProblem(this.#io, conversation.state.lang, key, params);
     }
   }
 

@@ -33,6 +33,7 @@ export function exitCode(bye: ByeFrame | undefined): number {
     case "address_full":
     case "address_busy":
     case "unsupported_protocol":
+    case "not_proxied":
     case "kicked":
     case "banned":
     case "auth_failed":

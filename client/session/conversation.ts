@@ -19,7 +19,7 @@ import { parseRoom } from "../../common/protocol/names.ts";
 import { OTHER_HUB_CODES, RECONNECT_CODES } from "./bye.ts";
 import { HubList } from "./hub_list.ts";
 import { type PendingLine, PendingLines } from "./pending.ts";
-import { parseRequest, type UserRequest } from "./request.ts";
+import { type Fault, findFault, parseRequest, type UserRequest } from "./request.ts";
 import { Retry, type RetryOptions } from "./retry.ts";
 import { type ConversationState, initialState, reduce } from "./state.ts";
 
@@ -67,7 +67,9 @@ export type SubmitResult =
   /** Sent, or kept until it can be; the hub answers with this ref. */
   | { kind: "sent"; ref: string }
   /** Not sent, because it does not fit into a frame. Both in bytes. */
-  | { kind: "too_long"; bytes: number; max: number };
+  | { kind: "too_long"; bytes: number; max: number }
+  /** Not sent, because the hub would refuse it. */
+  | { kind: "refused"; fault: Fault };
 
 /** A line of the user, with the nick and room that the user had when the hub answered it. */
 export interface OwnLine {
@@ -198,6 +200,8 @@ export class Conversation {
 
   /** Sends a request as soon as a hub is connected; `display` is what may be shown of it. */
   send(request: UserRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
+    const fault = findFault(request, this.#state.maxLines);
+    if (fault) return { kind: "refused", fault };
     const ref = String(++this.#lastRef);
     const frame = { ...request, ref };
     const bytes = utf8.encode(encodeFrame(frame)).length;

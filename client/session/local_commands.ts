@@ -7,7 +7,15 @@ import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
 import type { Names } from "../../common/protocol/command_names.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
-import { EXIT_NAMES, MOD_NAMES, parseInput, splitCommand } from "../../common/protocol/input.ts";
+import {
+  EXIT_NAMES,
+  findSlip,
+  MOD_NAMES,
+  parseInput,
+  type Slip,
+  splitCommand,
+} from "../../common/protocol/input.ts";
+import { describeOwn } from "./state.ts";
 
 export interface LocalCommand {
   /** Its help text is `command.<name>` in i18n/. */
@@ -45,8 +53,16 @@ export function lacksPassword(line: string): boolean {
   return isModCommand(line) && splitCommand(line).argument === "";
 }
 
+/** The secret command that a message or an action was meant to be, if any. */
+export function findOwnSlip(line: string): Slip | undefined {
+  const own = describeOwn(line);
+  return own?.kind === "say" || own?.kind === "action" ? findSlip(own.text) : undefined;
+}
+
 /** The line as it may be shown, without the password. */
 export function hidePassword(line: string): string {
+  const slip = findOwnSlip(line);
+  if (slip?.argument === "password") return `/${slip.name}`;
   return isModCommand(line) ? line.replace(/\s[^]*$/, "") : line;
 }
 

@@ -1,8 +1,9 @@
 /** What a line that the user types asks of the hub. */
 
+import type { Params } from "../../common/protocol/codes.ts";
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
-import { parseInput } from "../../common/protocol/input.ts";
-import { hidePassword } from "./local_commands.ts";
+import { exceedsLines, findSlip, parseInput } from "../../common/protocol/input.ts";
+import { findOwnSlip, hidePassword } from "./local_commands.ts";
 
 /** A message or a command that has no ref yet. */
 export type UserRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
@@ -11,6 +12,24 @@ export interface ParsedRequest {
   request: UserRequest;
   /** The line without its password. */
   display: string;
+}
+
+/** Why the hub would refuse a request, which then is not sent: an older hub would tell everybody a password. */
+export interface Fault {
+  key: "error.too_many_lines" | "error.misplaced_command";
+  params: Params;
+}
+
+/** What is wrong with a request, if anything. */
+export function findFault(request: UserRequest, maxLines: number): Fault | undefined {
+  const isSay = request.type === "say";
+  if (exceedsLines(isSay ? request.text : request.line, maxLines)) {
+    return { key: "error.too_many_lines", params: { max: maxLines } };
+  }
+  const slip = isSay
+    ? request.to === undefined ? findSlip(request.text) : undefined
+    : findOwnSlip(request.line);
+  return slip && { key: "error.misplaced_command", params: slip };
 }
 
 /** Parses a line; undefined if it is blank. */

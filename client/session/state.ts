@@ -23,6 +23,8 @@ export interface ConversationState {
   readonly lang: Lang;
   /** Longest frame that the hub accepts, in bytes. */
   readonly maxFrame: number;
+  /** Most lines of a message that the hub accepts; older hubs do not say. */
+  readonly maxLines: number;
   /** The secret that resumes the session; empty before the first welcome. */
   readonly token: string;
   /** The hub's epoch, within which ids are comparable; empty before the first welcome. */
@@ -51,6 +53,7 @@ export function initialState(lang: Lang): ConversationState {
     room: "",
     lang,
     maxFrame: Infinity,
+    maxLines: Infinity,
     token: "",
     epoch: "",
     lastId: 0,
@@ -83,6 +86,7 @@ function receive(state: ConversationState, frame: HubFrame): ConversationState {
         home: state.home || frame.room,
         room: frame.room,
         maxFrame: frame.limits.line,
+        maxLines: frame.limits.lines ?? Infinity,
         token: frame.token,
         epoch: frame.epoch,
         lastId: frame.epoch === state.epoch ? state.lastId : 0,

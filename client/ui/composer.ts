@@ -4,6 +4,7 @@
  */
 
 import type { After } from "../../common/cli/timers.ts";
+import { exceedsLines } from "../../common/protocol/input.ts";
 import { hidePassword } from "../session/local_commands.ts";
 import { Keyboard } from "../terminal/keyboard.ts";
 import { type PasswordEvents, PasswordPrompt } from "../terminal/password_prompt.ts";
@@ -18,7 +19,7 @@ export interface Submission {
 }
 
 export interface ComposerEvents {
-  /** Returns false if the text is too long: it stays in the prompt then. */
+  /** Returns false if the text was refused: it stays in the prompt then. */
   onSubmit: (submission: Submission) => boolean;
   /** Enter on an empty line. */
   onEmptyLine: () => void;
@@ -41,6 +42,8 @@ export interface ComposerEvents {
 export interface ComposerOptions {
   /** The names that can be completed now. */
   completionNames: () => CompletionNames;
+  /** The most lines that a message may have now. */
+  maxLines: () => number;
   /** The input history, the latest line first. */
   history: readonly string[];
   after: After;
@@ -131,7 +134,9 @@ export class Composer {
         // After a typed command it is the argument of that: a private message must not go to the room.
         isMultiline: !before.startsWith("/"),
       };
-      if (needsConfirmation(text)) this.#unconfirmed = submission;
+      // What will be refused is not asked about.
+      const isTooMuch = exceedsLines(submission.text, this.#options.maxLines());
+      if (needsConfirmation(text) && !isTooMuch) this.#unconfirmed = submission;
       else this.#submitPaste(submission);
     } else {
       this.#prompt.insert(text);
@@ -149,7 +154,7 @@ export class Composer {
     if (rest.length > 0) this.#dispatchKeys(rest);
   }
 
-  /** Submits a paste with the prompt's line, which comes back if that is too long. */
+  /** Submits a paste with the prompt's line, which comes back if that is refused. */
   #submitPaste(submission: Submission): void {
     const { line, cursor } = this.#prompt;
     this.#prompt.setLine("");
@@ -159,7 +164,7 @@ export class Composer {
   #submit(line: string): void {
     if (line.trim() === "") return this.#events.onEmptyLine();
     const isAccepted = this.#events.onSubmit({ text: line, isMultiline: false });
-    if (!isAccepted) this.#prompt.setLine(hidePassword(line)); // to be shortened
+    if (!isAccepted) this.#prompt.setLine(hidePassword(line)); // to be mended
   }
 
   #complete(): void {

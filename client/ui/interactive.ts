@@ -96,6 +96,7 @@ class InteractiveClient {
       onCursorReport: (column) => this.#screen.onCursorReport(column),
     }, {
       completionNames: () => this.#roster.completionNames(conversation.state.lang),
+      maxLines: () => conversation.state.maxLines,
       history,
       after,
     });
@@ -243,7 +244,7 @@ class InteractiveClient {
     }
   }
 
-  /** Sends or runs a submission, or keeps it until the welcome; returns false if it is too long. */
+  /** Sends or runs a submission, or keeps it until the welcome; returns false if it was refused. */
   #submit(submission: Submission): boolean {
     const { text, isMultiline } = submission;
     const isClear = !isMultiline && findLocalCommand(text)?.name === "clear";
@@ -267,14 +268,19 @@ class InteractiveClient {
     return true;
   }
 
-  /** Returns false if the text is too long. */
+  /** Returns false if the text must stay in the prompt. */
   #send({ text, isMultiline }: Submission): boolean {
     const result = isMultiline ? this.#conversation.post(text) : this.#conversation.submit(text);
     if (result.kind === "sent") this.#updatePending();
-    if (result.kind !== "too_long") return true;
-    const { bytes, max } = result;
-    this.#printNotice("! ", "client.too_long", { bytes, max });
-    return false;
+    if (result.kind === "too_long") {
+      const { bytes, max } = result;
+      this.#printNotice("! ", "client.too_long", { bytes, max });
+      return false;
+    }
+    if (result.kind !== "refused") return true;
+    const { key, params } = result.fault;
+    this.#printNotice("! ", key, params);
+    return key === "error.misplaced_command"; // the arrow key brings it back, unless it has a password
   }
 
   #onPassword(password: string, command: string | undefined): void {

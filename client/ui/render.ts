@@ -67,7 +67,7 @@ export function renderMessage(
   context: RenderContext,
   { isPending = false }: { isPending?: boolean } = {},
 ): string[] {
-  const { nick, text, ts, kind, room } = message;
+  const { nick, text, ts, kind, room, more = 0 } = message;
   const { theme, lang, glyphs = UNICODE_GLYPHS } = context;
   const roomPrefix = kind !== "private" && room !== context.room ? `#${sanitize(room)} ` : "";
   const name = sanitize(nick);
@@ -78,6 +78,7 @@ export function renderMessage(
     : [roomPrefix, ": "];
   const head = before + name + after;
   const lines = sanitize(text, { newlines: true }).split("\n");
+  if (more > 0) lines.push(translate(lang, "event.more_lines", { count: more }));
   if (isPending) {
     const time = glyphs.pending.padEnd(textWidth(context.formatTime(ts)));
     const style = theme.pending;

@@ -16,6 +16,12 @@ export const en = {
   "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
   "error.unknown_lang": 'unknown language "{lang}": choose es or en',
   "error.empty_message": "the message is empty: it was not sent",
+  "error.too_many_lines": "too many lines (max {max})",
+  "error.late_hello": "that is a hello frame, which may hold a password: it was not sent",
+  "error.misplaced_command": ({ name, argument }, part) =>
+    `it was not sent, as everybody would read it: type /${name} ${
+      part(`argument.${argument}`) ?? argument
+    } with the slash first`,
   "error.no_such_room": 'you are not in the room "{room}": /join ROOM joins a room',
   "error.bad_room": ({ room, fault }, part) =>
     `the room name "${room}" cannot be used: ${part(`fault.${fault}`) ?? fault}`,
@@ -109,6 +115,12 @@ export const en = {
   "bye.address_busy": "too many new connections from your address: try again in a few seconds",
   "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
   "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
+  "bye.not_proxied":
+    "a proxy in front of this hub sends a PROXY header, which the hub does not read: turn it off there (send-proxy, proxy_protocol)",
+  "bye.other_protocol":
+    "this is a chat hub, which does not speak {protocol}: join it with chat client or nc",
+  "bye.late_hello":
+    "disconnected: a hello frame must be whole, and the first line of a connection; nobody has seen it",
   "bye.unsupported_protocol": "disconnected: this hub speaks protocol {supported}, not {protocol}",
   "bye.timeout": "disconnected: nothing was received from you for too long",
   "bye.resumed_elsewhere": "disconnected: you have joined again over another connection",
@@ -128,6 +140,9 @@ export const en = {
   "left.address_busy": "too many new connections from the same address",
   "left.not_http": "was a web browser",
   "left.not_tls": "was a TLS client",
+  "left.not_proxied": "came through a proxy with a PROXY header",
+  "left.other_protocol": "spoke {protocol}",
+  "left.late_hello": "sent a hello frame too late",
   "left.unsupported_protocol": "spoke another protocol",
   "left.timeout": "connection timed out",
   "left.resumed_elsewhere": "joined again over another connection",
@@ -163,6 +178,7 @@ export const en = {
   "reply.help": "commands:",
   "reply.help_say_slash": "//TEXT  sends /TEXT as a message",
   "reply.who": "{count} here: {members}",
+  "event.more_lines": ({ count }) => `... ${count} more ${count === 1 ? "line" : "lines"}`,
   "reply.more_members": "and {count} more",
   "reply.nick": "you are now {nick}",
   "reply.lang": "the hub now speaks English to you",
@@ -871,6 +887,9 @@ export const en = {
   "doctor.says.banned":
     "The hub at {address} works, but does not let you in: a moderator has banned you or your " +
     "address. Ask whoever runs the hub; a moderator can lift the ban with /unban.",
+  "doctor.says.not_proxied":
+    "The hub at {address} works, but a proxy in front of it sends a PROXY header, which the hub does not read. " +
+    "Whoever runs the proxy must turn that header off: send-proxy in haproxy, proxy_protocol in nginx.",
   "doctor.says.locked":
     "The hub at {address} works, but a moderator has locked it: nobody new may join for now. " +
     "Try again later, or ask somebody who is connected.",

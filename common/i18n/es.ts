@@ -16,6 +16,12 @@ export const es: Translation = {
   "error.nick_taken": 'el apodo "{nick}" está en uso: {suggestion} está libre',
   "error.unknown_lang": 'no existe el idioma "{lang}": elige es o en',
   "error.empty_message": "el mensaje está vacío: no se ha enviado",
+  "error.too_many_lines": "demasiadas líneas (máximo {max})",
+  "error.late_hello": "eso es una trama hello, que puede llevar una contraseña: no se ha enviado",
+  "error.misplaced_command": ({ name, argument }, part) =>
+    `no se ha enviado, porque lo leerían todos: escribe /${name} ${
+      part(`argument.${argument}`) ?? argument
+    } con la barra al principio`,
   "error.no_such_room": 'no estás en la sala "{room}": con /entrar SALA entras en una',
   "error.bad_room": ({ room, fault }, part) =>
     `no se puede usar el nombre de sala "${room}": ${part(`fault.${fault}`) ?? fault}`,
@@ -118,6 +124,12 @@ export const es: Translation = {
     "demasiadas conexiones nuevas desde tu dirección: inténtalo dentro de unos segundos",
   "bye.not_http": "esto es un servidor de chat, no un servidor web: únete con chat client o nc",
   "bye.not_tls": "este servidor no usa TLS en este puerto: únete sin --tls",
+  "bye.not_proxied":
+    "un proxy delante de este servidor envía una cabecera PROXY, que el servidor no lee: desactívala allí (send-proxy, proxy_protocol)",
+  "bye.other_protocol":
+    "esto es un servidor de chat y no habla {protocol}: únete con chat client o nc",
+  "bye.late_hello":
+    "desconectado: una trama hello tiene que estar entera y ser la primera línea de la conexión; no la ha visto nadie",
   "bye.unsupported_protocol":
     "desconectado: este servidor habla el protocolo {supported}, no el {protocol}",
   "bye.timeout": "desconectado: hace demasiado que no se recibe nada de ti",
@@ -138,6 +150,9 @@ export const es: Translation = {
   "left.address_busy": "demasiadas conexiones nuevas desde la misma dirección",
   "left.not_http": "era un navegador",
   "left.not_tls": "era un cliente de TLS",
+  "left.not_proxied": "venía por un proxy con cabecera PROXY",
+  "left.other_protocol": "hablaba {protocol}",
+  "left.late_hello": "ha enviado una trama hello demasiado tarde",
   "left.unsupported_protocol": "hablaba otro protocolo",
   "left.timeout": "su conexión no respondía",
   "left.resumed_elsewhere": "se ha unido otra vez por otra conexión",
@@ -173,6 +188,7 @@ export const es: Translation = {
   "reply.help": "órdenes:",
   "reply.help_say_slash": "//TEXTO  envía /TEXTO como mensaje",
   "reply.who": "{count} aquí: {members}",
+  "event.more_lines": ({ count }) => `... ${count} ${count === 1 ? "línea" : "líneas"} más`,
   "reply.more_members": "y {count} más",
   "reply.nick": "ahora eres {nick}",
   "reply.lang": "el servidor te habla ahora en español",
@@ -899,6 +915,9 @@ export const es: Translation = {
     "El servidor de {address} funciona, pero no te deja entrar: un moderador te ha vetado, a ti " +
     "o tu dirección. Habla con quien lleva el servidor; un moderador puede levantar el veto con " +
     "/readmitir.",
+  "doctor.says.not_proxied":
+    "El servidor de {address} funciona, pero un proxy que tiene delante envía una cabecera PROXY, que el servidor no lee. " +
+    "Quien lleva el proxy tiene que desactivarla: send-proxy en haproxy, proxy_protocol en nginx.",
   "doctor.says.locked":
     "El servidor de {address} funciona, pero un moderador lo ha bloqueado: de momento no puede " +
     "entrar nadie más. Inténtalo más tarde, o pregunta a alguien que esté dentro.",

@@ -26,12 +26,14 @@ function noticeLines(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string
   return describeFrame(frame, lang).map((line) => mark + line);
 }
 
-function messageLines({ kind, nick, text }: MessageFrame, lang: Lang): string[] {
+function messageLines({ kind, nick, text, more = 0 }: MessageFrame, lang: Lang): string[] {
   const head = kind === "action"
     ? `* ${nick} `
     : kind === "private"
     ? `${translate(lang, "event.private")} ${nick}: `
     : `${nick}: `;
-  if (!text.includes("\n")) return [head + text];
-  return text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
+  if (!text.includes("\n") && more === 0) return [head + text];
+  const lines = text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
+  if (more > 0) lines.push(CONTINUATION + translate(lang, "event.more_lines", { count: more }));
+  return lines;
 }

@@ -26,6 +26,15 @@ export const ERROR_CODES = [
   "unknown_lang",
   /** A message without text. */
   "empty_message",
+  /** A message with more lines than allowed. params: max */
+  "too_many_lines",
+  /** A message that is a `hello` frame, which may hold a password. */
+  "late_hello",
+  /**
+   * A message that was meant as a command: something stands before its slash, or it is not a slash. params: name, argument
+   * (as in missing_argument)
+   */
+  "misplaced_command",
   /** The user is not in that room. params: room */
   "no_such_room",
   /** params: room, fault (see names.ts) */
@@ -146,6 +155,12 @@ export const BYE_CODES = [
   "not_http",
   /** A TLS client on a port without TLS. */
   "not_tls",
+  /** A proxy sends a PROXY header, which the hub does not read. */
+  "not_proxied",
+  /** The client speaks another protocol. params: protocol (SSH, SMTP) */
+  "other_protocol",
+  /** A text peer has sent a `hello` that is not whole, or not its first line. */
+  "late_hello",
   /** params: protocol (of the hello), supported */
   "unsupported_protocol",
   /** Nothing was received from the peer for too long. */

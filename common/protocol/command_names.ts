@@ -1,6 +1,6 @@
 /** The names of the hub's commands, for its table of commands and for clients that complete names. */
 
-import { ACTION_NAMES, EXIT_NAMES, MOD_NAMES } from "./input.ts";
+import { ACTION_NAMES, ANSWER_NAMES, EXIT_NAMES, MESSAGE_NAMES, MOD_NAMES } from "./input.ts";
 
 /** The names of a command in each language, the usual one first. */
 export type Names = Readonly<Record<"en" | "es", readonly string[]>>;
@@ -10,8 +10,8 @@ export const COMMAND_NAMES = {
   nick: { en: ["name", "nick"], es: ["nombre"] },
   who: { en: ["who"], es: ["quien"] },
   me: ACTION_NAMES,
-  message: { en: ["msg"], es: ["privado"] },
-  answer: { en: ["r", "reply"], es: ["responder"] },
+  message: MESSAGE_NAMES,
+  answer: ANSWER_NAMES,
   history: { en: ["history"], es: ["historial"] },
   ignore: { en: ["ignore"], es: ["ignorar"] },
   join: { en: ["join"], es: ["entrar"] },

@@ -33,6 +33,9 @@ export const MAX_MEMBERS_NAMED = 500;
 /** Members named in a `welcome`; fewer, since when thousands join at once each of them gets one. */
 export const MAX_WELCOME_NAMED = 50;
 
+/** Lines of a message: many more would push what others said out of sight. */
+export const MAX_MESSAGE_LINES = 200;
+
 /** Nicks named when many joined or left at once. */
 export const MAX_PRESENCE_NAMED = 8;
 
@@ -123,8 +126,8 @@ export interface WelcomeFrame {
   /** Of the room; missing if it has none. */
   topic?: string;
   motd?: string;
-  /** `line`: the longest frame that the hub accepts, in bytes. */
-  limits: { line: number };
+  /** `line`: the longest frame that the hub accepts, in bytes; `lines`: the most lines of a message. */
+  limits: { line: number; lines?: number };
 }
 
 /** Describes a hub to a client that asks without joining. */
@@ -153,6 +156,8 @@ export interface MessageFrame {
   kind: MessageKind;
   /** Set if it is replayed from the history. */
   replay?: true;
+  /** Set if it was too long to be replayed whole: the number of further lines. */
+  more?: number;
 }
 
 /** The client's own message was accepted; `id` and `ts` are those that the others see. */
@@ -258,7 +263,7 @@ export type HubFrame =
   | PongFrame;
 
 /** A run of messages of one author, for clients that ask for runs. The first has the `id`; ids grow by one. */
-export interface MessagesFrame extends Omit<MessageFrame, "type" | "text" | "replay"> {
+export interface MessagesFrame extends Omit<MessageFrame, "type" | "text" | "replay" | "more"> {
   type: "messages";
   texts: string[];
 }
@@ -323,7 +328,7 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
     count,
     topic: optional(text(1024)),
     motd: optional(longText),
-    limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1) }),
+    limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1), lines: optional(integer(1)) }),
   },
   look: { protocol: integer(0), hub: name, people: optional(count) },
   message: {
@@ -334,6 +339,7 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
     ts: moment,
     kind: messageKind,
     replay: optional(isTrue),
+    more: optional(count),
   },
   messages: {
     id: count,

@@ -20,6 +20,10 @@ export const ACTION_NAMES = { en: ["me"], es: ["yo"] } as const;
 /** The command whose argument is a password; clients do not show it. */
 export const MOD_NAMES = { en: ["mod"], es: ["moderar"] } as const;
 
+/** The commands for private messages. */
+export const MESSAGE_NAMES = { en: ["msg"], es: ["privado"] } as const;
+export const ANSWER_NAMES = { en: ["r", "reply"], es: ["responder"] } as const;
+
 /** The command that leaves; a client that has lost the hub runs it by itself. */
 export const EXIT_NAMES = { en: ["exit", "quit"], es: ["salir"] } as const;
 
@@ -27,4 +31,52 @@ export const EXIT_NAMES = { en: ["exit", "quit"], es: ["salir"] } as const;
 export function splitCommand(line: string): { name: string; argument: string } {
   const [, name = "", argument = ""] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? [];
   return { name: name.toLowerCase(), argument: argument.trim() };
+}
+
+/** Blanks, and what no screen shows; U+FFFD stands for a control character that was replaced. */
+const UNSEEN = /[\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/u;
+const LEADING_UNSEEN = new RegExp(`^${UNSEEN.source}+`, "u");
+const UNSEEN_MARKS = new RegExp(`(?!\\s)${UNSEEN.source}`, "gu");
+/** The slash, and what looks like it. */
+const SLASHES = /^[/\u2044\u2215\u2571\u27CB\u29F8\uFF0F\u{1D23A}]\s*/u;
+/** A name with what is unseen in it, and the beginning of its argument; in UTF-16 units. */
+const LONGEST_NAME = 64;
+
+/** Whether a text has more than `max` lines, however they end. */
+export function exceedsLines(text: string, max: number): boolean {
+  let lines = 1;
+  for (const _ of text.matchAll(/\r\n?|\n/g)) if (++lines > max) return true;
+  return false;
+}
+
+/** A text without the blanks and unseen characters before it. */
+export function skipUnseen(text: string): string {
+  return text.replace(LEADING_UNSEEN, "");
+}
+
+/** A command whose argument is not for everybody: its name, and the key of its argument (`argument.<key>` in common/i18n/). */
+export type Slip = { name: string; argument: "password" | "nick_text" | "text" };
+
+const SLIPS: readonly Slip[] = [
+  ...namesOf(MOD_NAMES).map((name) => ({ name, argument: "password" } as const)),
+  ...namesOf(MESSAGE_NAMES).map((name) => ({ name, argument: "nick_text" } as const)),
+  ...namesOf(ANSWER_NAMES).map((name) => ({ name, argument: "text" } as const)),
+];
+
+/**
+ * The secret command that a message was meant to be: something unseen stands before its slash, or another character looks like
+ * the slash. The letter case and accents of its name do not matter.
+ */
+export function findSlip(message: string): Slip | undefined {
+  const seen = skipUnseen(message).slice(0, LONGEST_NAME);
+  if (!SLASHES.test(seen)) return undefined;
+  const folded = seen.normalize("NFKD").replace(UNSEEN_MARKS, "").replace(SLASHES, "");
+  const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(folded.toLowerCase()) ?? [];
+  // To name a command is no secret: "//mod" says how it is called.
+  if (rest === "" && message.startsWith("/")) return undefined;
+  return SLIPS.find((slip) => slip.name === name);
+}
+
+function namesOf(names: Readonly<Record<"en" | "es", readonly string[]>>): string[] {
+  return Object.values(names).flat();
 }

@@ -1,6 +1,12 @@
 /** Messages: drafting, delivering and replaying them; and topics. */
 
-import type { HubFrame, MessageFrame } from "../../common/protocol/frame.ts";
+import { isHello } from "../../common/protocol/foreign.ts";
+import {
+  type HubFrame,
+  MAX_MESSAGE_LINES,
+  type MessageFrame,
+} from "../../common/protocol/frame.ts";
+import { exceedsLines, findSlip } from "../../common/protocol/input.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
@@ -14,10 +20,8 @@ import type { Author, Posted } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
 import type { Moderation } from "./moderation.ts";
 import type { Presence } from "./presence.ts";
+import { replayShortened, replayWhole } from "./replay.ts";
 import type { Rooms } from "./rooms.ts";
-
-/** Approximate size of a message besides its text, in UTF-16 units. */
-const MESSAGE_OVERHEAD = 300;
 
 /** A message that may be posted and is not accepted yet: it has neither id nor time. */
 export interface Draft {
@@ -149,11 +153,11 @@ export class Messages {
 
   // Replaying.
 
-  /** The last messages of the session's room, at most `count`. */
+  /** The last messages of the session's room, at most `count`; the long ones shortened if they do not all fit. */
   replayLast(session: Session, count: number): MessageFrame[] {
     const posted = this.#options.history.last(session.room!.name, count)
       .filter(({ author }) => !session.ignoreList.hides(author));
-    return asReplay(posted, this.#options.maxReplay);
+    return replayShortened(posted, this.#options.maxReplay);
   }
 
   /** What others wrote to the session after the message with an id, and how many of those messages are no longer kept. */
@@ -170,7 +174,7 @@ export class Messages {
       .sort((a, b) => a.message.id - b.message.id);
     const dropped = logs.flatMap((log) => log.dropped).filter(isForSession)
       .reduce((sum, { messages }) => sum + messages, 0);
-    const messages = asReplay(kept, this.#options.maxReplay);
+    const messages = replayWhole(kept, this.#options.maxReplay);
     return { messages, missing: dropped + kept.length - messages.length };
   }
 
@@ -196,17 +200,14 @@ function makeDraft(
   error: ChatError | undefined,
 ): ChatResult<Draft> {
   if (error) return { ok: false, error };
+  if (exceedsLines(typed, MAX_MESSAGE_LINES)) {
+    return fail("too_many_lines", { max: MAX_MESSAGE_LINES });
+  }
+  if (isHello(typed)) return fail("late_hello");
+  const slip = kind === "private" ? undefined : findSlip(typed);
+  if (slip) return fail("misplaced_command", slip);
   const text = sanitize(typed, { newlines: true });
   if (text.trim() === "") return fail("empty_message");
   const room = to instanceof Room ? to.name : "";
   return ok({ message: { type: "message", id: 0, ts: 0, room, nick, text, kind }, author, to });
-}
-
-/** The newest messages, marked as replayed, up to `max` UTF-16 units in all ({@linkcode MessagesOptions.maxReplay}). */
-function asReplay(posted: Posted[], max: number): MessageFrame[] {
-  let size = 0;
-  const first = posted.findLastIndex(({ message: { text } }) =>
-    (size += text.length + text.split("\n").length - 1 + MESSAGE_OVERHEAD) > max
-  );
-  return posted.slice(first + 1).map(({ message }) => ({ ...message, replay: true }));
 }

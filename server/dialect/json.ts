@@ -2,6 +2,7 @@
 
 import type { WireFrame } from "../../common/protocol/frame.ts";
 import { decodeClientFrame, encodeFrame } from "../../common/protocol/frame_codec.ts";
+import { skipUnseen } from "../../common/protocol/input.ts";
 import { fold } from "../../common/protocol/runs.ts";
 import type { ClientRequest, Dialect } from "./mod.ts";
 
@@ -53,8 +54,9 @@ function formatFrames(frames: readonly WireFrame[]): string {
 export function parseHello(
   line: string,
 ): Extract<ClientRequest, { kind: "hello" | "invalid" }> | undefined {
-  if (!line.trimStart().startsWith("{")) return undefined;
-  const decoded = decodeClientFrame(line);
+  const seen = skipUnseen(line);
+  if (!seen.startsWith("{")) return undefined;
+  const decoded = decodeClientFrame(seen);
   if (decoded.kind === "frame" && decoded.frame.type === "hello") {
     return { kind: "hello", hello: decoded.frame };
   }

@@ -1,6 +1,7 @@
 /** Dialects: how a session's input is parsed and its output is formatted. A dialect has no state. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
+import type { Foreign } from "../../common/protocol/foreign.ts";
 import type { HelloFrame, HubFrame } from "../../common/protocol/frame.ts";
 
 /** A parsed line. The answer carries its `ref`. */
@@ -9,6 +10,8 @@ export type ClientRequest =
   | { kind: "say"; ref: string; text: string; room?: string; to?: string }
   | { kind: "command"; ref: string; line: string }
   | { kind: "ping" }
+  /** Of another protocol: ends the connection. */
+  | ({ kind: "foreign" } & Foreign)
   /** Ignored without an answer. */
   | { kind: "nothing" }
   | { kind: "invalid"; ref?: string; reason: string };

@@ -2,10 +2,14 @@
 
 import { LANGS } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
+import { recogniseLine } from "../../common/protocol/foreign.ts";
+import type { MessageFrame } from "../../common/protocol/frame.ts";
 import { parseInput } from "../../common/protocol/input.ts";
 import { replaceControls, sanitize } from "../../common/protocol/sanitize.ts";
 import type { Dialect } from "./mod.ts";
 
+/** Lines of a replayed message that are shown: a long one must not push the others out of sight. */
+const MAX_REPLAYED_LINES = 10;
 /** Text peers have no refs: answers come in the order of the lines. */
 const NO_REF = "";
 
@@ -15,6 +19,8 @@ export const textDialect: Dialect = {
   acks: false,
 
   parse(line) {
+    const foreign = recogniseLine(line);
+    if (foreign) return { kind: "foreign", ...foreign };
     // A message may have several lines, but not one that was typed as a single line: no CR or LF may remain in it.
     const isSingleLine = !line.includes("\r") && !line.includes("\n");
     const input = parseInput(isSingleLine ? line : sanitize(line));
@@ -34,10 +40,18 @@ export const textDialect: Dialect = {
   format(frames, lang, isElsewhere) {
     let lines = "";
     for (const frame of frames) {
-      for (const line of plainLines(frame, lang, { isElsewhere })) {
+      const shown = frame.type === "message" && frame.replay ? firstLines(frame) : frame;
+      for (const line of plainLines(shown, lang, { isElsewhere })) {
         lines += replaceControls(line) + "\n";
       }
     }
     return lines;
   },
 };
+
+function firstLines(message: MessageFrame): MessageFrame {
+  const lines = message.text.split("\n");
+  const left = lines.splice(MAX_REPLAYED_LINES).length;
+  if (left === 0) return message;
+  return { ...message, text: lines.join("\n"), more: (message.more ?? 0) + left };
+}

@@ -4,8 +4,13 @@
  */
 
 import { parseLang } from "../../common/i18n/mod.ts";
-import type { ByeCode } from "../../common/protocol/codes.ts";
-import { type HelloFrame, MAX_WELCOME_NAMED, PROTOCOL } from "../../common/protocol/frame.ts";
+import type { ByeCode, Params } from "../../common/protocol/codes.ts";
+import {
+  type HelloFrame,
+  MAX_MESSAGE_LINES,
+  MAX_WELCOME_NAMED,
+  PROTOCOL,
+} from "../../common/protocol/frame.ts";
 import type { Fanout } from "../chat/fanout.ts";
 import type { MovedUser } from "../cluster/mod.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
@@ -60,14 +65,15 @@ export class Handshake {
     session.hasSpoken = true;
     if (isFirst && isHttpRequest(line)) return this.#rejectBrowser(session);
     const hello = isFirst ? parseHello(line) : undefined;
-    if (hello) {
-      this.#switchToFrames(session);
-    } else if (session.stage !== "member" && session.dialect === textDialect) {
+    if (hello) this.#switchToFrames(session);
+    const request = hello ?? session.dialect.parse(line);
+    if (request.kind === "foreign") return request;
+    if (session.stage !== "member" && session.dialect === textDialect) {
       this.#joinAsText(session, line);
       // Where a password is required, the line was read as the password.
       if (this.#admission.requiresPassword) return undefined;
     }
-    return hello ?? session.dialect.parse(line);
+    return request;
   }
 
   /** The session's first line is a hello. It may have been greeted as text before that arrived. */
@@ -132,10 +138,10 @@ export class Handshake {
   }
 
   /** Ends a session that may not be here, and logs it. */
-  reject(session: Session, reason: ByeCode): void {
+  reject(session: Session, reason: ByeCode, params: Params = {}): void {
     const { peer, nick } = session;
     this.#options.record("dropped", { peer: peer.address, ...(nick ? { nick } : {}), reason });
-    this.#hub.dismiss(session, reason);
+    this.#hub.dismiss(session, reason, params);
   }
 
   /** A browser is not shown to anybody, and neither is its request. */
@@ -324,7 +330,7 @@ export class Handshake {
       count: room.count,
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),
-      limits: { line: limits.frame },
+      limits: { line: limits.frame, lines: MAX_MESSAGE_LINES },
     });
     if (history.isFailing) this.#hub.notify(session, "history_unsaved");
   }

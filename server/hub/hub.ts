@@ -189,6 +189,11 @@ export class Hub implements HubApi {
     peer.close();
   }
 
+  /** Ends a session that nobody wrote in, and logs it. */
+  turnAway(session: Session, code: ByeCode, params: Params = {}): void {
+    if (session.stage !== "gone") this.#handshake.reject(session, code, params);
+  }
+
   /** Call it about every second. */
   sweep(): void {
     this.#sessions.sweep();
@@ -331,6 +336,8 @@ export class Hub implements HubApi {
         const { reason, ref } = request;
         return this.sendError(session, { code: "bad_frame", params: { reason } }, ref);
       }
+      case "foreign":
+        return this.turnAway(session, request.code, request.params);
       case "hello":
         return this.#handshake.onHello(session, request.hello);
       case "ping":

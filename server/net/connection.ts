@@ -1,9 +1,9 @@
 /** One connection of the hub: reads its lines, writes its outbox, and keeps its deadlines. */
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
+import { recogniseHead } from "../../common/protocol/foreign.ts";
 import { decodeLine, LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
 import { stripTelnet } from "../../common/protocol/telnet.ts";
-import { beginsTls } from "../../common/protocol/tls.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Limits, splitLimits } from "../limits.ts";
@@ -54,6 +54,9 @@ const BUFFER_POOL = new LargeBufferPool();
 const NOTHING = () => {};
 const NO_BYTES = new Uint8Array(0);
 
+const CR = 0x0d;
+const LF = 0x0a;
+
 /**
  * Why reading is paused: the peer is too fast, it does not read its replies, the hub is busy with its last line, or it is the
  * turn of others.
@@ -75,7 +78,7 @@ export class Connection implements Peer {
   readonly #buffer: ReadBuffer = new ReadBuffer(BUFFER_POOL);
   readonly #splitter: LineSplitter;
   readonly #sending: SendBudget;
-  /** The first bytes, until they are known not to be TLS; then undefined. */
+  /** The first bytes, until they are known not to be of another protocol; then undefined. */
   #head: Uint8Array | undefined = NO_BYTES;
   /** When the peer could first send something. */
   #openedAt: number;
@@ -251,25 +254,23 @@ export class Connection implements Peer {
   #onBytes(received: Uint8Array): Promise<void> | undefined {
     this.#lastReadAt = this.#options.clock.now();
     if (this.#isClosing) return undefined; // still read, so that the peer can finish writing
-    const bytes = this.#withoutTls(received);
+    const bytes = this.#checkHead(received);
     if (!bytes) return undefined;
     this.#splitter.push(bytes);
     return this.#readLines();
   }
 
-  /** The bytes to split into lines. Undefined if they are TLS, which ends the connection, or too few to say. */
-  #withoutTls(bytes: Uint8Array): Uint8Array | undefined {
+  /** The bytes to split into lines. Undefined if they are foreign, which ends the connection, or too few to say. */
+  #checkHead(bytes: Uint8Array): Uint8Array | undefined {
     if (!this.#head) return bytes;
     const head = this.#head.length === 0 ? bytes : new Uint8Array([...this.#head, ...bytes]);
-    const isTls = beginsTls(head);
-    this.#head = isTls === undefined ? head.slice() : undefined;
-    if (isTls === false) return head;
-    const { hub, log, greetTimer } = this.#options;
-    greetTimer.cancel(this);
-    if (isTls) {
-      log.info("dropped", { peer: this.address, reason: "not_tls" });
-      hub.dismiss(this.#session, "not_tls");
-    }
+    const foreign = recogniseHead(head);
+    this.#head = foreign === undefined ? head.slice() : undefined;
+    if (foreign === false) return head;
+    const { hub, greetTimer } = this.#options;
+    // A telnet user who only presses Enter is greeted.
+    if (head.some((byte) => byte !== CR && byte !== LF)) greetTimer.cancel(this);
+    if (foreign) hub.turnAway(this.#session, foreign);
     return undefined;
   }
 
@@ -314,6 +315,8 @@ export class Connection implements Peer {
         // Telnet commands between the letters are never valid UTF-8.
         const isText = session.dialect.name === "text";
         const line = isText ? decodeLine(stripTelnet(result.bytes)) : undefined;
+        const foreign = isText && recogniseHead(result.bytes);
+        if (foreign) return hub.turnAway(session, foreign);
         if (line === undefined) return hub.sendError(session, { code: "not_utf8", params: {} });
         return this.#onLine(line);
       }

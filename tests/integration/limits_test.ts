@@ -49,7 +49,7 @@ for (const [name, limit] of [["usual", DEFAULT_LIMITS.frame], ["set", 200]] as c
   Deno.test(`a frame may be as long as the ${name} limit, to the byte, and the welcome says so`, async () => {
     await using hub = new SimulatedHub({ limits: { frame: limit } });
     const bot = await hub.framesMember("bot");
-    assertEquals(JSON.parse(bot.lines[0]!).limits, { line: limit });
+    assertEquals(JSON.parse(bot.lines[0]!).limits, { line: limit, lines: 200 });
     bot.send(`${sayOf(limit - 1)}\n`);
     bot.send(`${sayOf(limit).replace('"1"', '"2"')}\r\n`);
     bot.send(`${sayOf(limit + 1)}\n`);

@@ -12,7 +12,7 @@ import {
   type ReplyData,
 } from "../../common/protocol/codes.ts";
 import type { Field } from "../../common/protocol/fields.ts";
-import { CLIENT_SHAPES, HUB_SHAPES } from "../../common/protocol/frame.ts";
+import { CLIENT_SHAPES, HUB_SHAPES, MAX_MESSAGE_LINES } from "../../common/protocol/frame.ts";
 import { decodeHubFrame } from "../../common/protocol/frame_codec.ts";
 import { parseArguments } from "../../common/cli/command_line.ts";
 import { MAX_ANSWERS } from "../../server/model/reply_cache.ts";
@@ -220,6 +220,7 @@ Deno.test("the limits in docs/protocol.md are the defaults", () => {
     `${line} bytes`,
     `${kib(frame)}; \`limits\` of \`welcome\``,
     `${kib(text.maxUnended)}, with frames ${kib(frames.maxUnended)}`,
+    `${MAX_MESSAGE_LINES} lines; \`limits\` of \`welcome\``,
     `${rateLimit.burst} at once, ${rateLimit.rate} in the long run`,
     `${kib(send.bytes.burst)} at once, ${kib(send.bytes.rate)} in the long run`,
     `${shared.lines.burst / rateLimit.burst} times as much at once, and ` +

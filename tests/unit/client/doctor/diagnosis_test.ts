@@ -235,7 +235,9 @@ const CASES: Case[] = [
   ),
 
   refused("password_wanted", connected(probe(refusal("password_wanted", "error")))),
-  ...["banned", "locked"].map((code) => refused(code, connected(probe(refusal(code))))),
+  ...["banned", "locked", "not_proxied"].map((code) =>
+    refused(code, connected(probe(refusal(code))))
+  ),
   ...["wrong_password", "auth_failed"].map((code) =>
     refused("password_wrong", connected(probe({ ...refusal(code), isTried: true })), {
       target: { hasPassword: true },

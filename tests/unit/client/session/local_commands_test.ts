@@ -70,7 +70,12 @@ Deno.test("only the command of a line with a password is shown", () => {
       ["/mod two\nlines", "/mod"],
       ["/mod", "/mod"],
       ["/model x", "/model x"],
-      ["//mod x", "//mod x"],
+      ["//mod x", "/mod"],
+      [" /mod x", "/mod"],
+      ["\u200b／ＭＯＤ x", "/mod"],
+      ["/yo  /móderar x", "/moderar"],
+      ["//mod", "//mod"],
+      [" /msg bob x", " /msg bob x"],
       ["mod x", "mod x"],
       ["", ""],
     ] as const

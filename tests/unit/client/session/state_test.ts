@@ -51,6 +51,7 @@ Deno.test("the initial state has no nick, no limit and no session", () => {
     room: "",
     lang: "es",
     maxFrame: Infinity,
+    maxLines: Infinity,
     token: "",
     epoch: "",
     lastId: 0,

@@ -26,6 +26,7 @@ function start({ max = Infinity } = {}) {
     onCursorReport: (column) => events.push(`column ${column}`),
   }, {
     completionNames: () => ({ commands: ["nombre", "name"], nicks: ["José", "Joseba"], rooms: [] }),
+    maxLines: () => 200,
     history: ["before"],
     after: (_milliseconds, call) => {
       timers.push(call);

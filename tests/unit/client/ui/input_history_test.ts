@@ -13,7 +13,7 @@ Deno.test("messages and commands are kept", () => {
     const line of [
       "hola",
       " José ",
-      "//mod x",
+      "//mod",
       "/who",
       "/quién",
       "/ENTRAR sala",
@@ -28,7 +28,16 @@ Deno.test("messages and commands are kept", () => {
 Deno.test("private messages, passwords and unknown commands are not kept", () => {
   const names = "msg privado r reply responder mod moderar MSG Módérar".split(" ");
   for (const name of names) {
-    for (const line of [`/${name}`, `/${name} ana x`, ` /${name} ana x`, `/${name}\tana`]) {
+    for (
+      const line of [
+        `/${name}`,
+        `/${name} ana x`,
+        ` /${name} ana x`,
+        `/${name}\tana`,
+        `//${name} x`,
+        `／${name} x`,
+      ]
+    ) {
       assert(!shouldKeep(line), line);
     }
   }

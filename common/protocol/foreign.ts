@@ -1,0 +1,63 @@
+/**
+ * Recognises what other protocols, and misplaced frames, send where people write. It may hold an address or a password, so
+ * none of it is a message.
+ */
+
+import type { ByeCode, Params } from "./codes.ts";
+import { decodeClientFrame } from "./frame_codec.ts";
+import { skipUnseen } from "./input.ts";
+import { beginsTls } from "./tls.ts";
+
+/** Why a connection that sends this ends. */
+export interface Foreign {
+  readonly code: ByeCode;
+  readonly params: Params;
+}
+
+// In capitals; in other letters only with what nobody writes by chance.
+
+/** The signature of version 2 (section 2.2 of haproxy's proxy-protocol.txt): CR LF CR LF NUL CR LF "QUIT" LF. */
+const PROXY_V2 = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+/** Its third line, without the CR LF. */
+const PROXY_V2_LINE = "\0";
+const PROXY_V1 = /^PROXY (?:TCP[46]|UNKNOWN)(?:\s|$)/;
+const PROXY_V1_ANY_CASE = /^proxy (?:tcp[46]|unknown) [\da-f]*[.:]\S+ /i;
+const SMTP = /^(?:EHLO|HELO) \S+\s*$|^MAIL FROM:/;
+const SMTP_ANY_CASE = /^(?:ehlo|helo) (?=\S*[.[]|localhost)\S+\s*$|^mail from:\s*</i;
+/** RFC 4253, section 4.2. */
+const SSH = /^SSH-\d+\.\d+-/i;
+const TLS_LINE = /^[\x14-\x17]\x03/;
+const HELLO = /["']type["']\s*:\s*["']hello["']/i;
+
+/** What these first bytes are, if they are foreign; false if they are not, undefined if more are needed to know. */
+export function recogniseHead(head: Uint8Array): ByeCode | false | undefined {
+  if (PROXY_V2.every((byte, index) => index >= head.length || head[index] === byte)) {
+    return head.length < PROXY_V2.length ? undefined : "not_proxied";
+  }
+  const isTls = beginsTls(head);
+  return isTls ? "not_tls" : isTls;
+}
+
+/** What a line of the text dialect is, if no user wrote it. */
+export function recogniseLine(line: string): Foreign | undefined {
+  const seen = skipUnseen(line);
+  if (TLS_LINE.test(line)) return { code: "not_tls", params: {} };
+  if (line === PROXY_V2_LINE || PROXY_V1.test(seen) || PROXY_V1_ANY_CASE.test(seen)) {
+    return { code: "not_proxied", params: {} };
+  }
+  if (SSH.test(seen)) return { code: "other_protocol", params: { protocol: "SSH" } };
+  if (SMTP.test(seen) || SMTP_ANY_CASE.test(seen)) {
+    return { code: "other_protocol", params: { protocol: "SMTP" } };
+  }
+  return isHello(line) ? { code: "late_hello", params: {} } : undefined;
+}
+
+/** Whether a text is a `hello` frame, valid or not: it may hold a password. */
+export function isHello(text: string): boolean {
+  const seen = skipUnseen(text);
+  if (!seen.startsWith("{")) return false;
+  if (HELLO.test(seen)) return true;
+  if (!seen.includes("\\u")) return false; // only an escape could hide the type
+  const decoded = decodeClientFrame(seen);
+  return (decoded.kind === "frame" ? decoded.frame.type : decoded.type) === "hello";
+}

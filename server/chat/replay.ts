@@ -1,0 +1,63 @@
+/** Replaying: which messages fit, and how far long ones are shortened so that the others are shown as well. */
+
+import type { MessageFrame } from "../../common/protocol/frame.ts";
+import type { Posted } from "../types.ts";
+
+/** Approximate size of a message besides its text, in UTF-16 units. */
+const MESSAGE_OVERHEAD = 300;
+/** What every message keeps of its text at least, in UTF-16 units. */
+const MIN_KEPT = 200;
+
+/** The newest messages, whole, up to `max` UTF-16 units in all. */
+export function replayWhole(posted: readonly Posted[], max: number): MessageFrame[] {
+  return newest(posted, max, sizeOf).map(({ message }) => ({ ...message, replay: true }));
+}
+
+/** As many of the newest messages as fit into `max` UTF-16 units if the long ones are shortened, the longest most. */
+export function replayShortened(posted: readonly Posted[], max: number): MessageFrame[] {
+  const kept = newest(posted, max, (text) => Math.min(sizeOf(text), MIN_KEPT));
+  const room = max - kept.length * MESSAGE_OVERHEAD;
+  const share = fairShare(kept.map(({ message: { text } }) => sizeOf(text)), room);
+  return kept.map(({ message }) => ({ ...shorten(message, share), replay: true }));
+}
+
+function newest(
+  posted: readonly Posted[],
+  max: number,
+  sizeOf: (text: string) => number,
+): readonly Posted[] {
+  let size = 0;
+  const first = posted.findLastIndex(({ message: { text } }) =>
+    (size += sizeOf(text) + MESSAGE_OVERHEAD) > max
+  );
+  return posted.slice(first + 1);
+}
+
+/** A newline counts as two, since each further line of a message has a prefix for text peers. */
+function sizeOf(text: string): number {
+  return text.length + text.split("\n").length - 1;
+}
+
+/** The most that each may have so that all fit into `room`: those that need less leave the rest to the others. */
+function fairShare(sizes: readonly number[], room: number): number {
+  let left = room;
+  for (const [index, size] of sizes.toSorted((a, b) => a - b).entries()) {
+    const share = Math.floor(left / (sizes.length - index));
+    if (size > share) return share;
+    left -= size;
+  }
+  return Infinity;
+}
+
+/** The first lines of a message, up to `max` UTF-16 units; of its first line, if that alone is longer, the beginning. */
+function shorten(message: MessageFrame, max: number): MessageFrame {
+  if (sizeOf(message.text) <= max) return message;
+  const lines = message.text.split("\n");
+  let size = 0;
+  const fitting = lines.findIndex((line) => (size += line.length + 2) > max);
+  if (fitting > 0) {
+    return { ...message, text: lines.slice(0, fitting).join("\n"), more: lines.length - fitting };
+  }
+  const begun = lines[0]!.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "");
+  return { ...message, text: `${begun}…`, more: lines.length - 1 };
+}

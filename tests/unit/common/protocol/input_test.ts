@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { exceedsLines, findSlip } from "../../../../common/protocol/input.ts";
+import { testProperty } from "../../../support/property.ts";
+
+const BEFORE = [
+  "",
+  " ",
+  "\t",
+  "\n",
+  "\u00a0",
+  "\u200b",
+  "\ufeff",
+  "\u2060",
+  "\u00ad",
+  "\0",
+  "\u3164",
+];
+const SLASHES = ["/", "／", "⁄", "∕", "⧸", "╱"];
+const NAMES = [
+  ...["mod", "MOD", "moderar", "Móderar", "ｍｏｄ", "m\u200bod"].map((name) => [name, "password"]),
+  ...["msg", "privado"].map((name) => [name, "nick_text"]),
+  ...["r", "reply", "responder"].map((name) => [name, "text"]),
+] as const;
+
+testProperty("a secret command is found behind anything unseen, and with any slash", {
+  weight: 1,
+}, (check) =>
+  check(fc.property(
+    fc.array(fc.constantFrom(...BEFORE), { maxLength: 5 }),
+    fc.constantFrom(...SLASHES),
+    fc.constantFrom(...NAMES),
+    fc.constantFrom(" chalk", "\tchalk", "\u00a0chalk", "\nchalk", "  chalk and more"),
+    (before, slash, [name, argument], rest) => {
+      assertEquals(findSlip(before.join("") + slash + name + rest)?.argument, argument);
+    },
+  )));
+
+Deno.test("a secret command is named as it is typed, in lower case and without accents", () => {
+  assertEquals(findSlip(" /Móderar x"), { name: "moderar", argument: "password" });
+  assertEquals(findSlip("／msg bob x"), { name: "msg", argument: "nick_text" });
+  assertEquals(findSlip(" / mod x"), { name: "mod", argument: "password" });
+  assertEquals(findSlip(" /mod"), { name: "mod", argument: "password" });
+});
+
+Deno.test("other messages are not secret commands", () => {
+  for (
+    const text of [
+      "",
+      "hola",
+      "/",
+      "/mod", // names it
+      " /model x",
+      " /modx y",
+      "mod chalk",
+      "type /mod chalk",
+      " /r/programming",
+      " //mod x",
+      " /who",
+      "/etc/hosts",
+      "1 / r 2",
+    ]
+  ) {
+    assertEquals(findSlip(text), undefined, text);
+  }
+});
+
+Deno.test("lines are counted however they end, up to the limit", () => {
+  for (const end of ["\n", "\r", "\r\n"]) {
+    assertEquals(exceedsLines(Array(200).fill("x").join(end), 200), false);
+    assertEquals(exceedsLines(Array(201).fill("x").join(end), 200), true);
+  }
+  assertEquals(exceedsLines("\n".repeat(1_000_000), Infinity), false);
+  assertEquals(exceedsLines("", 1), false);
+});
