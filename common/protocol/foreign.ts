@@ -26,6 +26,7 @@ const SMTP = /^(?:EHLO|HELO) \S+\s*$|^MAIL FROM:/;
 const SMTP_ANY_CASE = /^(?:ehlo|helo) (?=\S*[.[]|localhost)\S+\s*$|^mail from:\s*</i;
 /** RFC 4253, section 4.2. */
 const SSH = /^SSH-\d+\.\d+-/i;
+// deno-lint-ignore no-control-regex
 const TLS_LINE = /^[\x14-\x17]\x03/;
 const HELLO = /["']type["']\s*:\s*["']hello["']/i;
 

@@ -26,14 +26,15 @@ export class Acceptor implements AsyncDisposable {
 
   /**
    * Passes bytes on between a connection and a port on this machine until either side ends, or until `up` bytes have passed
-   * to the port, or `down` bytes from it, counted from the end of its first line.
+   * to the port, or `down` bytes from it, counted from the end of its first line. `header` goes to the port first.
    */
   async relay(
     client: Deno.Conn,
     port: number,
-    { up, down }: { up?: number; down?: number } = {},
+    { up, down, header }: { up?: number; down?: number; header?: Uint8Array } = {},
   ): Promise<void> {
     const server = await this.connect(port);
+    if (header) await writeAll(server, header);
     const end = () => this.close(client, server);
     await Promise.all([
       pass(client, server, up).finally(end),
