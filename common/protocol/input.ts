@@ -44,6 +44,7 @@ const LONGEST_NAME = 64;
 
 /** Whether a text has more than `max` lines, however they end. */
 export function exceedsLines(text: string, max: number): boolean {
+  if (text.length < max) return false; // most are that short
   let lines = 1;
   for (const _ of text.matchAll(/\r\n?|\n/g)) if (++lines > max) return true;
   return false;
@@ -51,7 +52,7 @@ export function exceedsLines(text: string, max: number): boolean {
 
 /** A text without the blanks and unseen characters before it. */
 export function skipUnseen(text: string): string {
-  return text.replace(LEADING_UNSEEN, "");
+  return /^[!-~]/.test(text) ? text : text.replace(LEADING_UNSEEN, "");
 }
 
 /** A command whose argument is not for everybody: its name, and the key of its argument (`argument.<key>` in common/i18n/). */

@@ -116,7 +116,7 @@ export class ClientPeer {
     const shown = request.type === "say" ? request.text : request.line;
     const asked = this.#conversation.send(request, shown);
     if (asked.kind === "sent") return asked.ref;
-    throw new RangeError(`Cannot send ${asked.bytes} bytes: at most ${asked.max} are taken`);
+    throw new RangeError(`Cannot send ${shown.slice(0, 80)}: ${asked.kind}`);
   }
 
   /** Breaks the connection; the client resumes its session. */

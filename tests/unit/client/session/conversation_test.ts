@@ -56,6 +56,30 @@ Deno.test("a line that does not fit into a frame is refused and not sent", async
   assertEquals([client.connection.sent, client.conversation.pendingCount], [[], 0]);
 });
 
+Deno.test("a message with too many lines, or meant as a secret command, is refused and not sent", async () => {
+  const client = await TestConversation.start();
+  const { conversation } = client;
+  const lines = (count: number) => Array(count).fill("x").join("\n");
+  await client.receive(welcome({ limits: { line: 4096, lines: 3 } }));
+  const tooMany = { key: "error.too_many_lines", params: { max: 3 } } as const;
+  for (const result of [conversation.post(lines(4)), conversation.submit(`/msg ana ${lines(4)}`)]) {
+    assertEquals(result, { kind: "refused", fault: tooMany });
+  }
+  for (const line of [" /mod chalk", "／mod chalk", "/me /mod chalk", "//mod chalk"]) {
+    assertEquals(conversation.submit(line), {
+      kind: "refused",
+      fault: { key: "error.misplaced_command", params: { name: "mod", argument: "password" } },
+    });
+  }
+  assertEquals([client.connection.sent, conversation.pendingCount], [[], 0]);
+  assertEquals(conversation.post(lines(3)).kind, "sent");
+  // An older hub does not say how many lines it accepts, and would say a password to the room.
+  const older = await TestConversation.start();
+  await older.receive(welcome({ limits: { line: 4096 } }));
+  assertEquals(older.conversation.post(lines(300)).kind, "sent");
+  assertEquals(older.conversation.post(" /mod chalk").kind, "refused");
+});
+
 Deno.test("a line entered before the welcome that exceeds the hub's limit is refused as if by the hub", async () => {
   const long = "x".repeat(100);
   const refused = (ref: string): HubFrame => ({

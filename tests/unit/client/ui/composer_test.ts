@@ -131,6 +131,15 @@ Deno.test("a paste that was cut is discarded", () => {
   ]);
 });
 
+Deno.test("a paste with more lines than a message may have is refused without a question", () => {
+  const { composer, paste, type, shown } = start({ max: 100 });
+  type("mira");
+  paste(Array(201).fill("x").join("\n"));
+  assertEquals([composer.unconfirmed, shown()], [undefined, "mira|"]);
+  paste(Array(200).fill("x").join("\n"));
+  assertEquals(composer.unconfirmed?.split("\n").length, 200);
+});
+
 Deno.test("a password is asked for before the confirmation, and takes the first line of a paste", () => {
   const { type, paste, events, composer, submissions } = start();
   paste(SIX_LINES);

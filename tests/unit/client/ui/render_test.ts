@@ -62,6 +62,16 @@ Deno.test("a long message is indented to its beginning", () => {
   ]);
 });
 
+Deno.test("a replayed message that was shortened says how many lines follow", () => {
+  const shortened = { ...message("ana", "uno\ndos"), replay: true, more: 190 } as const;
+  assertLooks(shortened, { width: 40, lang: "es" }, [
+    "14:03 ana: uno",
+    "           dos",
+    "           ... 190 líneas más",
+  ]);
+  assertLooks({ ...shortened, text: "u…", more: 0 }, { width: 40 }, ["14:03 ana: u…"]);
+});
+
 Deno.test("the lines of a message are aligned, and empty ones stay", () => {
   assertLooks(message("ana", "uno\n\n  dos\ntres"), { width: 40 }, [
     "14:03 ana: uno",

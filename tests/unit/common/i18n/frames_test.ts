@@ -305,6 +305,13 @@ Deno.test("plainLines marks every line of a message", () => {
   ));
 });
 
+Deno.test("plainLines says how many lines of a shortened message follow", () => {
+  const shown = (text: string, more: number) => plainLines({ ...message(text), more }, "en");
+  assertEquals(shown("uno\ndos", 190), ["ana: uno", "  | dos", "  | ... 190 more lines"]);
+  assertEquals(shown("uno", 1), ["ana: uno", "  | ... 1 more line"]);
+  assertEquals(shown("u…", 0), ["ana: u…"]);
+});
+
 Deno.test("plainLines marks every line of the hub, and errors with a mark of their own", () => {
   const lines = plainLines({ ...WELCOME, motd: "uno\ndos" }, "en");
   assertEquals(lines.length, 4);
