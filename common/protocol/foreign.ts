@@ -14,12 +14,12 @@ export interface Foreign {
   readonly params: Params;
 }
 
-// In capitals; in other letters only with what nobody writes by chance.
-
 /** The signature of version 2 (section 2.2 of haproxy's proxy-protocol.txt): CR LF CR LF NUL CR LF "QUIT" LF. */
 const PROXY_V2 = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
 /** Its third line, without the CR LF. */
 const PROXY_V2_LINE = "\0";
+
+// In other letters than capitals, only with what nobody writes by chance.
 const PROXY_V1 = /^PROXY (?:TCP[46]|UNKNOWN)(?:\s|$)/;
 const PROXY_V1_ANY_CASE = /^proxy (?:tcp[46]|unknown) [\da-f]*[.:]\S+ /i;
 const SMTP = /^(?:EHLO|HELO) \S+\s*$|^MAIL FROM:/;
@@ -50,7 +50,7 @@ export function recogniseLine(line: string): Foreign | undefined {
   if (SMTP.test(seen) || SMTP_ANY_CASE.test(seen)) {
     return { code: "other_protocol", params: { protocol: "SMTP" } };
   }
-  return isHello(line) ? { code: "late_hello", params: {} } : undefined;
+  return isHello(seen) ? { code: "late_hello", params: {} } : undefined;
 }
 
 /** Whether a text is a `hello` frame, valid or not: it may hold a password. */
