@@ -24,15 +24,16 @@ Deno.test("unknown frames and fields are ignored", () => {
   });
 });
 
-Deno.test("a long frame with very many brackets in brackets is not parsed, and the brackets of its strings do not count", () => {
-  const ping = (extra: string) =>
-    decodeClientFrame(`{"type":"ping","a":"${"x".repeat(5000)}","z":${extra}}`);
+Deno.test("a frame with very many brackets in brackets is not parsed, and the brackets of its strings do not count", () => {
+  const ping = (extra: string) => decodeClientFrame(`{"type":"ping","z":${extra}}`);
   const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
-  assertEquals(ping(nested(30)).kind, "frame");
-  assertEquals(ping(nested(100)).kind, "invalid");
-  assertEquals(ping('{"":'.repeat(100) + "1" + "}".repeat(100)).kind, "invalid");
-  for (const text of [nested(100), '\\"' + "[{".repeat(100), "\\\\", '[{\\\\\\"'.repeat(100)]) {
-    assertEquals(ping(`"${text}"`).kind, "frame", text);
+  assertEquals(ping(nested(16_383)).kind, "frame");
+  assertEquals(ping(nested(16_385)).kind, "invalid");
+  assertEquals(ping('{"":'.repeat(16_385) + "1" + "}".repeat(16_385)).kind, "invalid");
+  for (
+    const text of [nested(16_385), '\\"' + "[{".repeat(16_385), "\\\\", '[{\\\\\\"'.repeat(16_385)]
+  ) {
+    assertEquals(ping(`"${text}"`).kind, "frame");
   }
   assertEquals(decodeClientFrame("[".repeat(60_000)).kind, "invalid");
 });
