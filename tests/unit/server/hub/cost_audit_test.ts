@@ -9,6 +9,8 @@
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { CLIENT_SHAPES } from "../../../../common/protocol/frame.ts";
+import { MAX_BANS } from "../../../../server/chat/bans.ts";
+import { MAX_ROOMS } from "../../../../server/chat/rooms.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
 import {
   crowdedHub,
@@ -209,7 +211,11 @@ Deno.test("the cost audit knows every command and every frame", () => {
 });
 
 Deno.test("no line costs the hub much, of any command, any frame or the text dialect", () => {
-  const audit = new Audit(crowdedHub(MEMBERS));
+  const test = crowdedHub(MEMBERS);
+  const { rooms, moderation } = test.hub.chat;
+  const sizes = [rooms.first.members.size, rooms.count, moderation.bans.nicks.length];
+  assertEquals(sizes, [MEMBERS, MAX_ROOMS, MAX_BANS]);
+  const audit = new Audit(test);
   const say = (kind: string, text: string): Line => ({
     kind,
     sender: () => audit.moderator("frames"),
