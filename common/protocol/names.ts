@@ -140,12 +140,19 @@ export function foldForSearch(text: string): string {
     .replace(ACCENTS, "");
 }
 
+/** The digits that were seen: Unicode has fewer than a thousand. */
+const digitValues = new Map<string, string>();
+
 /** The value of a decimal digit of any script: digits are encoded in runs of ten from zero (Unicode, section 4.6). */
 function digitValue(digit: string): string {
-  const code = digit.codePointAt(0)!;
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
-  return String(value);
+  let known = digitValues.get(digit);
+  if (known === undefined) {
+    const code = digit.codePointAt(0)!;
+    let value = 0;
+    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
+    digitValues.set(digit, known = String(value));
+  }
+  return known;
 }
 
 /**

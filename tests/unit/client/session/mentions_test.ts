@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { findAlert, findMentions, shouldAlert } from "../../../../client/session/mentions.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { nickKey, parseNick } from "../../../../common/protocol/names.ts";
+import { heavyTexts } from "../../../support/heavy_texts.ts";
 import { testProperty } from "../../../support/property.ts";
+import { countWork } from "../../../support/work.ts";
 
 /** The mentions in a text. */
 function mentions(text: string, nick: string): string[] {
@@ -188,4 +190,23 @@ Deno.test("the first message among the events that alerts the user is found", ()
     );
   assertEquals(find({ ...message, text: "x" }, { type: "pong" }, message, second), message);
   assertEquals(find({ ...message, replay: true }), undefined);
+});
+
+Deno.test("a mention is looked for in bounded work, whatever the message holds", () => {
+  for (const [kind, text] of [...heavyTexts(60_000), ...heavyTexts(900_000)]) {
+    const { segments, normalized } = countWork(() => {
+      shouldAlert({ ...message, text }, "ana");
+      shouldAlert({ ...message, text: `${text.slice(0, 5000)} ana` }, "ana");
+    });
+    const work = `${kind}: ${segments} segments, ${normalized} units`;
+    assert(segments < 40_000 && normalized < 120_000, work);
+  }
+});
+
+Deno.test("a character of any script is folded by itself only once", () => {
+  const normalized = (text: string) => countWork(() => findMentions(text, "ana")).normalized;
+  const text = "ana \u0b95\u0bcd ｘ ";
+  normalized(text);
+  // The whole text is normalized twice.
+  assertEquals(normalized(text.repeat(1000)), 2 * 1000 * text.length);
 });
