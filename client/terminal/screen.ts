@@ -80,6 +80,10 @@ export class Screen {
     return this.#columns;
   }
 
+  get rows(): number {
+    return this.#rows;
+  }
+
   /** How many lines are not written yet. */
   get queuedLines(): number {
     return this.#lines.length;

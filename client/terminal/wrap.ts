@@ -13,38 +13,40 @@ export interface WrappedLine {
  * The spaces at a break are dropped. A grapheme wider than a line has a line of its own. Returns at least one line.
  */
 export function wrap(text: string, width: number): string[] {
-  return wrapWithOffsets(text, width).map((line) => line.text);
+  return Array.from(wrapLazily(text, width), (line) => line.text);
 }
 
-/** As {@linkcode wrap}, with the offset of each line in the text. */
-export function wrapWithOffsets(text: string, width: number): WrappedLine[] {
-  if (textWidth(text) <= width) return [{ text, start: 0 }];
-  const lines: WrappedLine[] = [];
+/** As {@linkcode wrap}, with the offset of each line in the text. A line that is not asked for costs nothing. */
+export function* wrapLazily(text: string, width: number): Generator<WrappedLine> {
+  if (textWidth(text, width) <= width) {
+    yield { text, start: 0 };
+    return;
+  }
   let line = "";
   let used = 0;
   let start = 0;
   for (const { 0: word, index } of text.matchAll(/ +|[^ ]+/g)) {
-    const wordWidth = textWidth(word);
+    const wordWidth = textWidth(word, width);
     if (used + wordWidth <= width) {
       line += word;
       used += wordWidth;
       continue;
     }
     if (word.startsWith(" ")) {
-      lines.push({ text: line, start });
+      yield { text: line, start };
       [line, used, start] = ["", 0, index + word.length];
       continue;
     }
     if (used > 0 && wordWidth <= width) {
       const kept = line.replace(/ +$/, ""); // other white space stays: lines do not break at it
-      if (kept !== "") lines.push({ text: kept, start });
+      if (kept !== "") yield { text: kept, start };
       [line, used, start] = [word, wordWidth, index];
       continue;
     }
     let at = index;
     for (const { grapheme, width: graphemeWidth } of graphemes(word)) {
       if (used > 0 && used + graphemeWidth > width) {
-        lines.push({ text: line, start });
+        yield { text: line, start };
         [line, used, start] = ["", 0, at];
       }
       line += grapheme;
@@ -52,6 +54,5 @@ export function wrapWithOffsets(text: string, width: number): WrappedLine[] {
       at += grapheme.length;
     }
   }
-  if (line !== "" || lines.length === 0) lines.push({ text: line, start });
-  return lines;
+  if (line !== "") yield { text: line, start };
 }

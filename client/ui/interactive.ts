@@ -189,7 +189,8 @@ class InteractiveClient {
 
   #viewport(): Viewport {
     const { lang, room, nick } = this.#conversation.state;
-    return { width: this.#screen.columns, lang, room, nick };
+    const { columns: width, rows: height } = this.#screen;
+    return { width, height, lang, room, nick };
   }
 
   #refreshInput(): void {

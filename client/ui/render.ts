@@ -7,12 +7,22 @@ import { nickKey } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 import { findMentions, type TextRange } from "../session/mentions.ts";
 import { textWidth } from "../terminal/width.ts";
-import { wrap, type WrappedLine, wrapWithOffsets } from "../terminal/wrap.ts";
+import { wrap, wrapLazily, type WrappedLine } from "../terminal/wrap.ts";
+import {
+  countRows,
+  type FoldLimits,
+  MAX_COUNTED,
+  MAX_UNITS,
+  messageLimits,
+  noticeLimits,
+} from "./fold.ts";
 import { type Glyphs, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
 
 export interface RenderContext {
   /** Columns of the terminal. */
   width: number;
+  /** Rows of the terminal: a message that takes more than twice as many is folded. */
+  height: number;
   lang: Lang;
   /** The current room: lines of other rooms begin with the name of theirs. */
   room: string;
@@ -32,6 +42,8 @@ export interface RenderContext {
 const MAX_HEAD_SHARE = 0.5;
 /** The indent of the text below such a head, in columns. */
 const NARROW_INDENT = 2;
+/** How much of the text behind the last row is read for a mention that ends there, in UTF-16 units. */
+const LOOKAHEAD = 64;
 
 /** When a frame was sent: its own time, or `now` if it carries none. */
 export function frameTime(frame: HubFrame, now: number): number {
@@ -47,15 +59,16 @@ export function renderFrame(frame: HubFrame, now: number, context: RenderContext
   const room = isElsewhere(frame, context.room) && "room" in frame
     ? `#${sanitize(frame.room)} `
     : "";
-  const formatTime = (moment: number) => context.formatTime(moment, moment);
-  return describeFrame(frame, context.lang).flatMap((text, index) =>
-    renderNotice(
-      prefix + room + sanitize(text),
-      now,
-      style,
-      index === 0 ? context : { ...context, formatTime },
-    )
-  );
+  const texts = describeFrame(frame, context.lang);
+  return renderTexts(room === "" ? texts : texts.map((text) => room + text), context, {
+    limits: noticeLimits(context.height),
+    part: (index) => ({
+      time: index === 0 ? context.formatTime(now) : context.formatTime(now, now),
+      head: prefix,
+      headStyle: style,
+      textStyle: style,
+    }),
+  });
 }
 
 /**
@@ -77,35 +90,39 @@ export function renderMessage(
     ? [`${translate(lang, "event.private")} `, ": "]
     : [roomPrefix, ": "];
   const head = before + name + after;
-  const lines = sanitize(text, { newlines: true }).split("\n");
-  if (more > 0) lines.push(translate(lang, "event.more_lines", { count: more }));
+  const limits = messageLimits(context.height);
+  const shown = more > 0 ? `${text}\n${translate(lang, "event.more_lines", { count: more })}` : text;
   if (isPending) {
     const time = glyphs.pending.padEnd(textWidth(context.formatTime(ts)));
     const style = theme.pending;
-    return renderHanging({
-      context,
-      time,
-      timeStyle: style,
-      head,
-      headStyle: style,
-      lines,
-      textStyle: style,
+    return renderTexts([shown], context, {
+      limits,
+      part: () => ({
+        time,
+        timeStyle: style,
+        head,
+        headStyle: style,
+        textStyle: style,
+        newlines: true,
+      }),
     });
   }
   const own = context.nick ?? "";
-  return renderHanging({
-    context,
-    time: context.formatTime(ts),
-    head,
-    headStyle: () => before + theme.nick(nick)(name) + after,
-    lines,
+  return renderTexts([shown], context, {
+    limits,
+    part: () => ({
+      time: context.formatTime(ts),
+      head,
+      headStyle: () => before + theme.nick(nick)(name) + after,
+      newlines: true,
+    }),
     highlight: nickKey(own) === nickKey(nick) ? "" : own,
   });
 }
 
 /**
  * The lines of a text that is not a message: a notice, an error or the user's own command. A prefix (`* `, `! `, or the
- * echo glyph) is its head.
+ * echo glyph) is its head. The text is made safe here.
  */
 export function renderNotice(
   text: string,
@@ -114,9 +131,11 @@ export function renderNotice(
   context: RenderContext,
 ): string[] {
   const head = /^[*!›>] /.exec(text)?.[0] ?? "";
-  const lines = text.slice(head.length).split("\n");
   const time = context.formatTime(moment);
-  return renderHanging({ context, time, head, headStyle: style, lines, textStyle: style });
+  return renderTexts([text.slice(head.length)], context, {
+    limits: noticeLimits(context.height),
+    part: () => ({ time, head, headStyle: style, textStyle: style, newlines: true }),
+  });
 }
 
 /** The lines of the divider before a new day. */
@@ -124,51 +143,103 @@ export function renderDivider(day: string, { width, theme }: RenderContext): str
   return wrap(`--- ${day} ---`, width).map(theme.divider);
 }
 
-/** The time and a head, and beside them the text, indented to where it began. */
-function renderHanging(
-  {
-    context: { width, theme },
-    time,
-    timeStyle = theme.time,
-    head,
-    headStyle,
-    lines,
-    textStyle = (text) => text,
-    highlight = "",
-  }: {
-    context: RenderContext;
-    /** Takes no column if it is empty. */
-    time: string;
-    timeStyle?: Style;
-    head: string;
-    headStyle: Style;
-    lines: string[];
-    textStyle?: Style;
-    /** The nick to highlight in the text; empty for none. */
+/** What stands before a text, and how both are styled. */
+interface Part {
+  /** Takes no column if it is empty. */
+  time: string;
+  timeStyle?: Style;
+  head: string;
+  headStyle: Style;
+  textStyle?: Style;
+  /** Whether LF ends a line of the text, as in {@linkcode sanitize}. */
+  newlines?: boolean;
+}
+
+/** A row of a text, where it begins in the safe text, and what stands before it. */
+interface Row extends WrappedLine {
+  before: string;
+  style: Style;
+}
+
+/** Columns before the text, but for its first row: as many as the head takes, unless that has lines of its own. */
+function indentOf({ time, head }: Part, width: number): { indent: number; isNarrow: boolean } {
+  const indent = textWidth(time === "" ? head : `${time} ${head}`);
+  if (indent <= width * MAX_HEAD_SHARE) return { indent, isNarrow: false };
+  return { indent: width > 4 * NARROW_INDENT ? NARROW_INDENT : 0, isNarrow: true };
+}
+
+/**
+ * The lines of texts that belong together. Above the limits they are folded: what is not shown is not laid out further than
+ * that takes to know, and not styled. `highlight` is the nick to highlight in the first text; empty for none.
+ */
+function renderTexts(
+  texts: readonly string[],
+  context: RenderContext,
+  { limits: { most, kept }, part: partOf, highlight = "" }: {
+    limits: FoldLimits;
+    part: (index: number) => Part;
     highlight?: string;
   },
 ): string[] {
-  const timeColumn = time === "" ? "" : `${time} `;
-  const headWidth = textWidth(timeColumn + head);
-  const wrapText = (columns: number) =>
-    lines.flatMap((line) => {
-      const mentions = findMentions(line, highlight);
-      return wrapWithOffsets(line, columns).map((wrapped) =>
-        styleLine(wrapped, textStyle, mentions, theme.mention)
-      );
-    });
-  if (headWidth > width * MAX_HEAD_SHARE) {
-    const indent = width > 4 * NARROW_INDENT ? NARROW_INDENT : 0;
-    return [
-      ...wrap((timeColumn + head).trimEnd(), width).map(timeStyle),
-      ...wrapText(width - indent).map((line) => " ".repeat(indent) + line),
-    ];
+  const { width, lang, theme } = context;
+  const rows: Row[] = [];
+  let units = MAX_UNITS;
+  let first = "";
+  let folded: string[] = [];
+  for (const [index, text] of texts.entries()) {
+    const part = partOf(index);
+    const shown = sanitize(text.slice(0, units), part);
+    if (index === 0) first = shown;
+    const cut = text.slice(units, units + MAX_COUNTED + 1);
+    for (const row of layOut(shown, part, context)) if (rows.push(row) > most) break;
+    if (rows.length > most || cut !== "") {
+      // The last row may go on in what was cut.
+      const { start } = rows.length > 1 ? rows.pop()! : rows[0]!;
+      const columns = width - indentOf(part, width).indent;
+      const { count, isExact } = countRows(shown.slice(start) + cut, columns, part);
+      const others = texts.length - index - 1; // each takes a row at least
+      const more = Math.max(0, rows.length - kept) + count + others;
+      const sentence = isExact && others === 0
+        ? translate(lang, "client.more_lines", { count: more })
+        : translate(lang, "client.more_than_lines", { count: more - 1 });
+      folded = wrap(sentence, width).map(theme.notice);
+      rows.splice(kept);
+      break;
+    }
+    units -= text.length;
   }
-  const [first = "", ...rest] = wrapText(width - headWidth);
-  return [
-    timeStyle(timeColumn) + headStyle(head) + first,
-    ...rest.map((line) => " ".repeat(headWidth) + line),
-  ];
+  const last = rows.at(-1);
+  if (last === undefined) return []; // a frame for programs
+  const end = last.start + last.text.length;
+  const mentions = highlight === "" ? [] : findMentions(first.slice(0, end + LOOKAHEAD), highlight);
+  const styled = rows.map((row) => row.before + styleLine(row, row.style, mentions, theme.mention));
+  return [...styled, ...folded];
+}
+
+/** The rows of a safe text: its time and head, and beside them the text, indented to where it began. */
+function* layOut(
+  shown: string,
+  part: Part,
+  { width, theme }: Pick<RenderContext, "width" | "theme">,
+): Generator<Row> {
+  const { time, timeStyle = theme.time, head, headStyle, textStyle: style = (text) => text } = part;
+  const timeColumn = time === "" ? "" : `${time} `;
+  const { indent, isNarrow } = indentOf(part, width);
+  let before = timeStyle(timeColumn) + headStyle(head);
+  if (isNarrow) {
+    for (const row of wrap((timeColumn + head).trimEnd(), width)) {
+      yield { before: timeStyle(row), text: "", start: 0, style };
+    }
+    before = " ".repeat(indent);
+  }
+  let at = 0;
+  for (const line of shown.split("\n")) {
+    for (const { text, start } of wrapLazily(line, width - indent)) {
+      yield { before, text, start: at + start, style };
+      before = " ".repeat(indent);
+    }
+    at += line.length + 1;
+  }
 }
 
 /** A line in its style, and the mentions in it in theirs. */

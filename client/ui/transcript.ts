@@ -8,7 +8,6 @@ import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
-import { sanitize } from "../../common/protocol/sanitize.ts";
 import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
@@ -34,10 +33,11 @@ export interface DisplayOptions {
   glyphs: Glyphs;
 }
 
-/** The terminal's width, and the user's language, room and nick. */
+/** The terminal's size, and the user's language, room and nick. */
 export interface Viewport {
-  /** Columns of the terminal. */
+  /** Columns and rows of the terminal. */
   width: number;
+  height: number;
   lang: Lang;
   room: string;
   nick: string;
@@ -98,8 +98,11 @@ export class Transcript {
   formatText(prefix: NoticePrefix, text: string, now: number, viewport: Viewport): string[] {
     const { theme } = this.#options;
     const style = prefix === "! " ? theme.error : theme.notice;
-    const safe = prefix + sanitize(text, { newlines: true });
-    return this.#addDivider(now, viewport, (context) => renderNotice(safe, now, style, context));
+    return this.#addDivider(
+      now,
+      viewport,
+      (context) => renderNotice(prefix + text, now, style, context),
+    );
   }
 
   /**
@@ -229,6 +232,5 @@ function renderPending(input: string, now: number, context: RenderContext, nick:
 }
 
 function echoText(input: string, glyphs: Glyphs, lang: Lang): string {
-  const shown = summarize(hidePassword(input), lang, glyphs);
-  return `${glyphs.echo} ${sanitize(shown, { newlines: true })}`;
+  return `${glyphs.echo} ${summarize(hidePassword(input), lang, glyphs)}`;
 }

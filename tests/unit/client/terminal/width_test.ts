@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
 import { testProperty } from "../../../support/property.ts";
+import { countWork } from "../../../support/work.ts";
 
 /** The widths of a text's graphemes. */
 function widths(text: string): number[] {
@@ -101,6 +102,42 @@ testProperty(
       assertEquals(found.map(({ grapheme }) => grapheme).join(""), input);
       assertEquals(found.reduce((sum, { width }) => sum + width, 0), textWidth(input));
       assertEquals(found.every(({ width }) => Number.isInteger(width) && width >= 0), true);
+    }));
+  },
+);
+
+Deno.test("an endless cluster is taken apart, as terminals do, and an ordinary one never", () => {
+  assertEquals(widths("\u1100".repeat(3)), [2, 2, 2]);
+  assertEquals(widths("\u0915\u094d".repeat(5)), [1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
+  assertEquals(widths("क्ष्म"), [3]);
+  assertEquals(widths("👨\u200d".repeat(17)).length, 34);
+  assertEquals(widths("👩🏽‍❤️‍💋‍👩🏿"), [2]);
+});
+
+Deno.test("the width of a text is measured up to a limit", () => {
+  const { segments } = countWork(() => {
+    assertEquals(textWidth("e\u0301".repeat(1000), 10) > 10, true);
+  });
+  assertEquals(segments, 11);
+});
+
+Deno.test("letters that never join their neighbours need no segmenter", () => {
+  const text = "José, Ελένη, Ольга, שלום, مرحبا, かな, カナ, 漢字, 한국, ＡＢ。";
+  const { segments } = countWork(() => assertEquals(textWidth(text), 63));
+  assertEquals(segments, 0);
+});
+
+testProperty(
+  "letters are measured alike with and without their neighbours",
+  { weight: 5 },
+  (check) => {
+    const letters = fc.array(fc.integer({ min: 0x20, max: 0xffff }), { maxLength: 20 })
+      .map((units) => String.fromCharCode(...units).toWellFormed());
+    check(fc.property(letters, (text) => {
+      // A mark makes the segmenter read the whole text.
+      const read = [...graphemes(`${text} \u0301`)].slice(0, -1);
+      const found = [...graphemes(`${text} `)].slice(0, -1);
+      assertEquals(found, read);
     }));
   },
 );

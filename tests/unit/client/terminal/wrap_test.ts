@@ -1,8 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { graphemes, textWidth } from "../../../../client/terminal/width.ts";
-import { wrap, wrapWithOffsets } from "../../../../client/terminal/wrap.ts";
+import { wrap, wrapLazily } from "../../../../client/terminal/wrap.ts";
+import { sanitize } from "../../../../common/protocol/sanitize.ts";
+import { heavyTexts } from "../../../support/heavy_texts.ts";
 import { testProperty } from "../../../support/property.ts";
+import { countWork } from "../../../support/work.ts";
 
 /** Words and spaces of all kinds, even rare ones. */
 const texts = fc.array(
@@ -107,20 +110,20 @@ testProperty(
 );
 
 testProperty(
-  "wrapWithOffsets returns where each line begins in the text",
+  "wrapLazily returns where each line begins in the text",
   { weight: 10 },
   (check) => {
-    assertEquals(wrapWithOffsets("hola mundo", 10), [{ text: "hola mundo", start: 0 }]);
-    assertEquals(wrapWithOffsets("uno dos  tres", 8), [
+    assertEquals([...wrapLazily("hola mundo", 10)], [{ text: "hola mundo", start: 0 }]);
+    assertEquals([...wrapLazily("uno dos  tres", 8)], [
       { text: "uno dos", start: 0 },
       { text: "tres", start: 9 },
     ]);
-    assertEquals(wrapWithOffsets("a 日本語", 4), [
+    assertEquals([...wrapLazily("a 日本語", 4)], [
       { text: "a 日", start: 0 },
       { text: "本語", start: 3 },
     ]);
     check(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, width) => {
-      const pieces = wrapWithOffsets(text, width);
+      const pieces = [...wrapLazily(text, width)];
       assertEquals(pieces.map((piece) => piece.text), wrap(text, width));
       let end = 0;
       for (const piece of pieces) {
@@ -131,3 +134,13 @@ testProperty(
     }));
   },
 );
+
+Deno.test("a line that is not asked for is not measured", () => {
+  for (const [kind, text] of heavyTexts(20_000)) {
+    if (/zero-width|selectors|marks without/.test(kind)) continue; // their first line never ends
+    const { segments } = countWork(() => {
+      for (const { start } of wrapLazily(sanitize(text), 50)) if (start > 0) break;
+    });
+    assert(segments < 3000, `${segments} segments of ${kind}`);
+  }
+});

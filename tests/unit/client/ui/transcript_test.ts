@@ -13,7 +13,7 @@ import { textWidth } from "../../../../client/terminal/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const VIEWPORT: Viewport = { width: 60, lang: "en", room: "general", nick: "ana" };
+const VIEWPORT: Viewport = { width: 60, height: 40, lang: "en", room: "general", nick: "ana" };
 const HOUR = 3_600_000;
 /** 14:03 on a Sunday. */
 const NOW = Date.UTC(2026, 10, 22, 14, 3);

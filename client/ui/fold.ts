@@ -1,0 +1,68 @@
+/** How much is shown of a text that is much longer than the screen, and how many of its rows are not. */
+
+import { unitWidth } from "../terminal/width.ts";
+
+/** Rows of the screen: at most `most` are shown; of a text that takes more, the first `kept`. */
+export interface FoldLimits {
+  most: number;
+  kept: number;
+}
+
+/** The most that is looked at to lay out a text, in UTF-16 units, whatever the size of the terminal. */
+export const MAX_UNITS = 16 * 1024;
+/** The most of what is hidden whose rows are counted, in UTF-16 units: no hub lets a longer message through by default. */
+export const MAX_COUNTED = 64 * 1024;
+/** Replies and notices are mostly asked for, so they are shown whole up to this many rows. */
+const MAX_NOTICE_ROWS = 200;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const TAB = 0x09;
+const TAB_COLUMNS = 4;
+
+/** The limits for a message on a screen of so many rows. */
+export function messageLimits(height: number): FoldLimits {
+  return { most: 2 * height, kept: Math.max(1, Math.floor(height / 2)) };
+}
+
+/** The limits for a reply or a notice on a screen of so many rows. */
+export function noticeLimits(height: number): FoldLimits {
+  const most = Math.max(MAX_NOTICE_ROWS, 2 * height);
+  return { most, kept: most };
+}
+
+/**
+ * The least number of rows that a text takes at a width, in columns, and whether it takes no more. It is not laid out: each
+ * UTF-16 unit is looked at once, and those far behind are not. `newlines`: whether LF ends a line.
+ */
+export function countRows(
+  text: string,
+  width: number,
+  { newlines = false }: { newlines?: boolean } = {},
+): { count: number; isExact: boolean } {
+  const end = Math.min(text.length, MAX_COUNTED);
+  let [count, isExact] = [0, end === text.length];
+  // The columns of a line: at least, since spaces at its breaks are dropped, and at most.
+  let [least, most] = [0, 0];
+  for (let at = 0; at <= end; at++) {
+    const unit = text.charCodeAt(at);
+    if (at === end || (newlines && unit === LF)) {
+      count += Math.max(1, Math.ceil(least / width));
+      isExact &&= most <= width;
+      least = most = 0;
+    } else if (unit > 0x20 && unit < 0x7f) {
+      least++;
+      most++;
+    } else {
+      if (!mayJoin(unit)) least += unitWidth(unit);
+      most += unit === TAB ? TAB_COLUMNS : unit === CR ? Infinity : 2;
+    }
+  }
+  return { count, isExact };
+}
+
+/** Whether a UTF-16 unit may take no column beside others: a space, an emoji, or half of a surrogate pair. */
+function mayJoin(unit: number): boolean {
+  return unit === 0x20 || unit === 0xa9 || unit === 0xae || (unit >= 0x2000 && unit < 0x3400) ||
+    (unit >= 0xd800 && unit < 0xe000);
+}
