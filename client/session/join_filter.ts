@@ -1,6 +1,6 @@
 /** Which joins, leaves and renames are shown. */
 
-import type { HubFrame } from "../../common/protocol/frame.ts";
+import { type HubFrame, MAX_PRESENCE_NAMED } from "../../common/protocol/frame.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 
 /** `smart`: only joins and leaves of users who have written something. */
@@ -30,7 +30,8 @@ export class JoinFilter {
       case "left":
         return this.#isWanted(this.#speakers.has(nickKey(frame.nick)));
       case "presence": {
-        const nicks = [...frame.joined.nicks, ...frame.left.nicks];
+        const nicks = [frame.joined, frame.left]
+          .flatMap(({ nicks }) => nicks.slice(0, MAX_PRESENCE_NAMED));
         return this.#isWanted(nicks.some((nick) => this.#speakers.has(nickKey(nick))));
       }
       case "renamed":

@@ -1,7 +1,7 @@
 /** Tab completion of the word before the cursor. */
 
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
-import { foldForSearch } from "../../common/protocol/names.ts";
+import { foldForSearch, MAX_NICK_BYTES } from "../../common/protocol/names.ts";
 import { sanitize } from "../../common/protocol/sanitize.ts";
 
 /** The names that can be completed, in the order in which they are offered. */
@@ -95,7 +95,8 @@ function findSlot(before: string, word: string, { commands, nicks, rooms }: Comp
 /** The names that begin with `typed`, except unsafe names from a hostile hub: writing them would do more than complete. */
 function findCandidates(names: readonly string[], typed: string): string[] {
   return [...new Set(names)].filter((name) =>
-    foldForSearch(name).startsWith(typed) && ONE_WORD.test(name) && sanitize(name) === name
+    name.length <= MAX_NICK_BYTES && foldForSearch(name).startsWith(typed) &&
+    ONE_WORD.test(name) && sanitize(name) === name
   );
 }
 

@@ -2,8 +2,8 @@
 
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
-import type { HubFrame } from "../../common/protocol/frame.ts";
-import { nickKey } from "../../common/protocol/names.ts";
+import { type HubFrame, MAX_PRESENCE_NAMED } from "../../common/protocol/frame.ts";
+import { MAX_NICK_BYTES, nickKey } from "../../common/protocol/names.ts";
 import { LOCAL_COMMANDS } from "../session/local_commands.ts";
 import type { CompletionNames } from "./complete.ts";
 
@@ -40,8 +40,10 @@ export class Roster {
         return this.#speakers.remove(frame.nick);
       case "presence":
         // A nick in both lists has left and come back.
-        for (const nick of frame.left.nicks) this.#speakers.remove(nick);
-        return this.#addPeople(frame.joined.nicks);
+        for (const nick of frame.left.nicks.slice(0, MAX_PRESENCE_NAMED)) {
+          this.#speakers.remove(nick);
+        }
+        return this.#addPeople(frame.joined.nicks.slice(0, MAX_PRESENCE_NAMED));
       case "renamed":
         return this.#speakers.rename(frame.from, frame.nick);
       case "reply":
@@ -73,7 +75,9 @@ export class Roster {
 
   #addPeople(nicks: unknown): void {
     if (!Array.isArray(nicks)) return;
-    for (const nick of nicks) if (typeof nick === "string") this.#speakers.add(nick);
+    for (const nick of nicks) {
+      if (typeof nick === "string" && nick.length <= MAX_NICK_BYTES) this.#speakers.add(nick);
+    }
   }
 
   #addRoom(room: unknown): void {
@@ -102,10 +106,9 @@ export class RecentSpeakers {
 
   /** Adds a nick at the end, unless it is known or the list is full. */
   add(nick: string): void {
+    if (this.#speakers.length >= this.#max) return;
     const key = nickKey(nick);
-    if (this.#find(key) === -1 && this.#speakers.length < this.#max) {
-      this.#speakers.push({ nick, key });
-    }
+    if (this.#find(key) === -1) this.#speakers.push({ nick, key });
   }
 
   moveToFront(nick: string): void {

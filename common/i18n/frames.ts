@@ -11,7 +11,12 @@ import {
   type RoomSummary,
 } from "../protocol/codes.ts";
 import { isObject } from "../protocol/fields.ts";
-import type { HubFrame, MessageFrame, PresenceFrame } from "../protocol/frame.ts";
+import {
+  type HubFrame,
+  MAX_ROOMS_LISTED,
+  type MessageFrame,
+  type PresenceFrame,
+} from "../protocol/frame.ts";
 import { isKey, type Key, type Lang, translate } from "./mod.ts";
 
 /** Begins every line of a message after the first, so that it cannot be mistaken for another message. */
@@ -19,6 +24,11 @@ export const CONTINUATION = "  | ";
 
 /** At most this many names are listed; the others are only counted. */
 const MAX_NAMES_SHOWN = 30;
+/** At most this many lines of a text that is not a message are told: no hub has more by default. */
+const MAX_LINES = 10_000;
+/** At most this many commands are listed, and aligned up to this column: a hub may send anything. */
+const MAX_COMMANDS_SHOWN = 200;
+const MAX_CALL_WIDTH = 100;
 
 /**
  * The lines of a frame other than a message, without marks and not yet made safe; none for frames that only programs need.
@@ -36,7 +46,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
       return [
         welcome,
         ...describeTopic(topic ?? "", lang),
-        ...(motd === undefined ? [] : motd.split("\n")),
+        ...(motd === undefined ? [] : motd.split("\n", MAX_LINES)),
         translate(lang, "event.hint"),
       ];
     }
@@ -58,7 +68,7 @@ export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang
       return [translate(lang, topic === "" ? "event.topic_none" : "event.topic", { nick, topic })];
     }
     case "reply":
-      return describeReply(frame.code, frame.data, lang) ?? frame.text.split("\n");
+      return describeReply(frame.code, frame.data, lang) ?? frame.text.split("\n", MAX_LINES);
     case "error":
     case "notice":
     case "bye":
@@ -186,10 +196,11 @@ function describeTopic(topic: string, lang: Lang): string[] {
 }
 
 function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[] {
-  const more = total - rooms.length;
+  const shown = rooms.slice(0, MAX_ROOMS_LISTED);
+  const more = total - shown.length;
   return [
     translate(lang, "reply.rooms"),
-    ...rooms.map(({ room, count, topic }) =>
+    ...shown.map(({ room, count, topic }) =>
       translate(lang, "reply.room", { room, count, topic }).trimEnd()
     ),
     ...(more > 0 ? [translate(lang, "reply.more_rooms", { count: more })] : []),
@@ -198,7 +209,7 @@ function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[
 
 /** A private message, as its sender sees it. */
 function describePrivate(to: string, text: string, lang: Lang): string[] {
-  const [first = "", ...others] = text.split("\n");
+  const [first = "", ...others] = text.split("\n", MAX_LINES);
   return [
     translate(lang, "reply.private", { to, text: first }),
     ...others.map((line) => CONTINUATION + line),
@@ -219,7 +230,7 @@ function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
 }
 
 function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
-  const rows = commands.map(({ name, names, argument, optional }) => {
+  const rows = commands.slice(0, MAX_COMMANDS_SHOWN).map(({ name, names, argument, optional }) => {
     const summary = `command.${name}`;
     const placeholder = `argument.${argument}`;
     const slashed = names.map((each) => `/${each}`).join(" ");
@@ -229,7 +240,7 @@ function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
       summary: isKey(summary) ? translate(lang, summary) : "",
     };
   });
-  const width = Math.max(...rows.map((row) => row.call.length));
+  const width = Math.min(MAX_CALL_WIDTH, Math.max(...rows.map((row) => row.call.length)));
   return rows.map(({ call, summary }) => `${call.padEnd(width)}  ${summary}`.trimEnd());
 }
 

@@ -104,3 +104,10 @@ Deno.test("the last thousand speakers are remembered", () => {
   assertEquals(filter.shows(left("n2")), true);
   assertEquals(filter.shows(left("new")), true);
 });
+
+Deno.test("of an announcement only as many nicks are looked at as hubs name", () => {
+  const nicks = [...Array(8).fill("eva"), "ana"];
+  const both = { count: 9, nicks };
+  const presence: HubFrame = { type: "presence", room, joined: both, left: both, count: 9 };
+  assertEquals(shown("smart", [message("ana"), presence]), [true, false]);
+});

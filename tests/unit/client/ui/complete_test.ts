@@ -281,3 +281,7 @@ testProperty(
     }));
   },
 );
+
+Deno.test("a name that is longer than any nick is not completed", () => {
+  assertEquals(tab("zz|", { nicks: [`zz${"x".repeat(100)}`, "zzoe"] }), "zzoe: |");
+});

@@ -7,6 +7,7 @@ import type { HubFrame } from "../../../../common/protocol/frame.ts";
 import { nickKey } from "../../../../common/protocol/names.ts";
 import { COMMANDS } from "../../../../server/commands/mod.ts";
 import { testProperty } from "../../../support/property.ts";
+import { countWork } from "../../../support/work.ts";
 import { welcome } from "../session/test_conversation.ts";
 
 function rosterOf(...frames: HubFrame[]): Roster {
@@ -210,3 +211,15 @@ testProperty(
     }));
   },
 );
+
+Deno.test("names that are longer than any nick are not kept from lists", () => {
+  const long = Array.from({ length: 500 }, (_, id) => "é".repeat(250) + id);
+  const roster = rosterOf(here, reply("who", { room: "general", members: [...long, "dora"] }));
+  assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "dora", "ana"]);
+});
+
+Deno.test("a list of many members costs no more than those that are kept", () => {
+  const members = Array.from({ length: 50_000 }, (_, id) => `é${id}`);
+  const { normalized } = countWork(() => rosterOf(welcome({ members, count: 50_000 })));
+  assert(normalized < 100_000, `${normalized} units`);
+});

@@ -333,3 +333,18 @@ Deno.test("plainLines marks the lines of another room with its name", () => {
   assertEquals(plainLines(left, "en", elsewhere), ["#dev * eva left (1 here)"]);
   assertEquals(plainLines(reply("nick", { nick: "eva" }), "en", elsewhere), ["* you are now eva"]);
 });
+
+Deno.test("of lists and texts that are longer than any hub sends, the first part is told", () => {
+  const names = ["x".repeat(1000)];
+  const commands = Array.from({ length: 200_000 }, () => ({ name: "me", names, argument: "" }));
+  const help = describeReply("help", { commands }, "en")!;
+  assert(help.length < 250 && help.every((line) => line.length < 1100));
+  const room = { room: "sala", count: 1, topic: "" };
+  assertEquals(
+    describeReply("rooms", { rooms: Array(50_000).fill(room), total: 50_000 }, "en")!.at(-1),
+    "and 49900 more",
+  );
+  const motd = "\n".repeat(500_000);
+  assertEquals(describeFrame({ ...WELCOME, motd }, "en").length, 10_002);
+  assertEquals(describeReply("private", { to: "eva", text: motd }, "en")!.length, 10_000);
+});
