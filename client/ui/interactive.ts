@@ -29,6 +29,8 @@ import { type DisplayOptions, type NoticePrefix, Transcript, type Viewport } fro
 
 /** With more lines than this waiting for the terminal, reading from the hub pauses. */
 const MAX_QUEUED_LINES = 1000;
+/** How long events are shown before keys get their turn, in milliseconds. */
+const MAX_TURN = 10;
 /** How often the countdown to the next attempt is repainted, in milliseconds. */
 const COUNTDOWN_STEP = 1000;
 /** How long unanswered input stays hidden, in milliseconds: most answers come sooner, and nothing flickers. */
@@ -67,6 +69,8 @@ class InteractiveClient {
   readonly #roster = new Roster();
   /** Input from before the welcome, when the user has no nick to show it by. */
   readonly #earlyInput: Submission[] = [];
+  /** When keys had their last turn. */
+  #lastTurn = performance.now();
   #countdownTimer: ReturnType<typeof setInterval> | undefined;
   /** Runs, or has run out, while input is unanswered. */
   #pendingTimer: ReturnType<typeof setTimeout> | undefined;
@@ -142,7 +146,10 @@ class InteractiveClient {
     const { nick } = this.#conversation.state;
     for (const event of events) {
       if (event.type === "frame") this.#roster.update(event.frame);
-      this.#printEvents(this.#resumeSummary.push(event, nick));
+      for (const due of this.#resumeSummary.push(event, nick)) {
+        this.#printEvents([due]);
+        await this.#letKeysIn();
+      }
     }
     const mention = findAlert(events, nick);
     if (mention) this.#tty.write(this.#options.bell(mention)); // once for all that arrived together
@@ -151,7 +158,15 @@ class InteractiveClient {
     this.#updateCountdown();
     this.#updatePending();
     this.#refreshInput();
+    await this.#letKeysIn();
+  }
+
+  /** Waits until the terminal has room, and until keys that wait have been handled, if it is their turn. */
+  async #letKeysIn(): Promise<void> {
     if (this.#screen.queuedLines > MAX_QUEUED_LINES) await this.#screen.flush();
+    if (performance.now() - this.#lastTurn < MAX_TURN) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#lastTurn = performance.now();
   }
 
   /** Asks for a password when the hub requires one. */
