@@ -55,7 +55,7 @@ const unitWidths = new Uint8Array(0x10000);
 
 /** The width of a UTF-16 unit by itself; half of a surrogate pair is 1 column wide. */
 export function unitWidth(unit: number): number {
-  unitWidths[unit] ||= measure(String.fromCharCode(unit)) + 1;
+  unitWidths[unit] ||= characterWidth(String.fromCharCode(unit)) + 1;
   return unitWidths[unit]! - 1;
 }
 
@@ -79,8 +79,10 @@ function graphemeWidth(grapheme: string): number {
 function measure(grapheme: string): number {
   if (EMOJI_SEQUENCE.test(grapheme)) return 2;
   let width = 0;
-  for (const char of grapheme) {
-    if (!NO_WIDTH.test(char)) width += eastAsianWidth(char.codePointAt(0)!);
-  }
+  for (const char of grapheme) width += characterWidth(char);
   return width;
+}
+
+function characterWidth(char: string): number {
+  return NO_WIDTH.test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!);
 }
