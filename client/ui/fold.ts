@@ -2,14 +2,18 @@
 
 import { unitWidth } from "../terminal/width.ts";
 
-/** Rows of the screen: at most `most` are shown; of a text that takes more, the first `kept`. */
+/** What is shown whole: at most `most` rows and `units` UTF-16 units. Of a text that takes more, the first `kept` rows are shown. */
 export interface FoldLimits {
   most: number;
   kept: number;
+  units: number;
 }
 
-/** The most that is looked at to lay out a text, in UTF-16 units, whatever the size of the terminal. */
-export const MAX_UNITS = 16 * 1024;
+/** For the user's own input, which nobody else can make long, and which must not be lost. */
+export const UNLIMITED: FoldLimits = { most: Infinity, kept: Infinity, units: Infinity };
+
+/** The most that is laid out of a text, in UTF-16 units, whatever the size of the terminal. */
+const MAX_UNITS = 16 * 1024;
 /** The most of what is hidden whose rows are counted, in UTF-16 units: no hub lets a longer message through by default. */
 export const MAX_COUNTED = 64 * 1024;
 /** Replies and notices are mostly asked for, so they are shown whole up to this many rows. */
@@ -22,13 +26,13 @@ const TAB_COLUMNS = 4;
 
 /** The limits for a message on a screen of so many rows. */
 export function messageLimits(height: number): FoldLimits {
-  return { most: 2 * height, kept: Math.max(1, Math.floor(height / 2)) };
+  return { most: 2 * height, kept: Math.max(1, Math.floor(height / 2)), units: MAX_UNITS };
 }
 
 /** The limits for a reply or a notice on a screen of so many rows. */
 export function noticeLimits(height: number): FoldLimits {
   const most = Math.max(MAX_NOTICE_ROWS, 2 * height);
-  return { most, kept: most };
+  return { most, kept: most, units: MAX_UNITS };
 }
 
 /**

@@ -12,9 +12,9 @@ import {
   countRows,
   type FoldLimits,
   MAX_COUNTED,
-  MAX_UNITS,
   messageLimits,
   noticeLimits,
+  UNLIMITED,
 } from "./fold.ts";
 import { type Glyphs, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
 
@@ -129,11 +129,12 @@ export function renderNotice(
   moment: number,
   style: Style,
   context: RenderContext,
+  limits: FoldLimits = UNLIMITED,
 ): string[] {
   const head = /^[*!›>] /.exec(text)?.[0] ?? "";
   const time = context.formatTime(moment);
   return renderTexts([text.slice(head.length)], context, {
-    limits: noticeLimits(context.height),
+    limits,
     part: () => ({ time, head, headStyle: style, textStyle: style, newlines: true }),
   });
 }
@@ -175,7 +176,7 @@ function indentOf({ time, head }: Part, width: number): { indent: number; isNarr
 function renderTexts(
   texts: readonly string[],
   context: RenderContext,
-  { limits: { most, kept }, part: partOf, highlight = "" }: {
+  { limits: { most, kept, units }, part: partOf, highlight = "" }: {
     limits: FoldLimits;
     part: (index: number) => Part;
     highlight?: string;
@@ -183,14 +184,14 @@ function renderTexts(
 ): string[] {
   const { width, lang, theme } = context;
   const rows: Row[] = [];
-  let units = MAX_UNITS;
+  let left = units;
   let first = "";
   let folded: string[] = [];
   for (const [index, text] of texts.entries()) {
     const part = partOf(index);
-    const shown = sanitize(text.slice(0, units), part);
+    const shown = sanitize(text.slice(0, left), part);
     if (index === 0) first = shown;
-    const cut = text.slice(units, units + MAX_COUNTED + 1);
+    const cut = text.slice(left, left + MAX_COUNTED + 1); // one more shows that there is more
     for (const row of layOut(shown, part, context)) if (rows.push(row) > most) break;
     if (rows.length > most || cut !== "") {
       // The last row may go on in what was cut.
@@ -206,7 +207,7 @@ function renderTexts(
       rows.splice(kept);
       break;
     }
-    units -= text.length;
+    left -= text.length;
   }
   const last = rows.at(-1);
   if (last === undefined) return []; // a frame for programs

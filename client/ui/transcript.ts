@@ -13,6 +13,7 @@ import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
 import { describeOwn } from "../session/state.ts";
 import { textWidth } from "../terminal/width.ts";
+import { noticeLimits } from "./fold.ts";
 import { summarize } from "./multiline.ts";
 import {
   frameTime,
@@ -225,10 +226,9 @@ function renderPending(input: string, now: number, context: RenderContext, nick:
   const { glyphs = UNICODE_GLYPHS, lang } = context;
   const formatTime = (moment: number) =>
     glyphs.pending.padEnd(textWidth(context.formatTime(moment)));
-  return renderNotice(echoText(input, glyphs, lang), now, (text) => text, {
-    ...context,
-    formatTime,
-  });
+  const echo = echoText(input, glyphs, lang);
+  const limits = noticeLimits(context.height);
+  return renderNotice(echo, now, (text) => text, { ...context, formatTime }, limits);
 }
 
 function echoText(input: string, glyphs: Glyphs, lang: Lang): string {

@@ -219,3 +219,13 @@ testProperty(
     }));
   },
 );
+
+Deno.test("input that was not sent is never folded", () => {
+  const text = "0123456789".repeat(3000);
+  const rows = transcript().formatEvent(
+    { type: "unsent", lines: [pendingLine(text)] },
+    NOW,
+    { ...VIEWPORT, height: 10 },
+  );
+  assert(rows.join("").replaceAll(" ", "").includes(text));
+});
