@@ -2,7 +2,11 @@
 
 import { type Lang, LANGS } from "../../common/i18n/mod.ts";
 import { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
-import { type HubFrame, MAX_PRESENCE_NAMED } from "../../common/protocol/frame.ts";
+import {
+  type HubFrame,
+  MAX_MEMBERS_NAMED,
+  MAX_PRESENCE_NAMED,
+} from "../../common/protocol/frame.ts";
 import { MAX_NICK_BYTES, nickKey } from "../../common/protocol/names.ts";
 import { LOCAL_COMMANDS } from "../session/local_commands.ts";
 import type { CompletionNames } from "./complete.ts";
@@ -75,7 +79,7 @@ export class Roster {
 
   #addPeople(nicks: unknown): void {
     if (!Array.isArray(nicks)) return;
-    for (const nick of nicks) {
+    for (const nick of nicks.slice(0, MAX_MEMBERS_NAMED)) {
       if (typeof nick === "string" && nick.length <= MAX_NICK_BYTES) this.#speakers.add(nick);
     }
   }

@@ -213,7 +213,7 @@ testProperty(
 );
 
 Deno.test("names that are longer than any nick are not kept from lists", () => {
-  const long = Array.from({ length: 500 }, (_, id) => "é".repeat(250) + id);
+  const long = Array.from({ length: 400 }, (_, id) => "é".repeat(250) + id);
   const roster = rosterOf(here, reply("who", { room: "general", members: [...long, "dora"] }));
   assertEquals(roster.completionNames("en").nicks, ["bea", "carla", "dora", "ana"]);
 });
@@ -221,5 +221,5 @@ Deno.test("names that are longer than any nick are not kept from lists", () => {
 Deno.test("a list of many members costs no more than those that are kept", () => {
   const members = Array.from({ length: 50_000 }, (_, id) => `é${id}`);
   const { normalized } = countWork(() => rosterOf(welcome({ members, count: 50_000 })));
-  assert(normalized < 100_000, `${normalized} units`);
+  assert(normalized < 20_000, `${normalized} units`);
 });
