@@ -91,7 +91,9 @@ export function renderMessage(
     : [roomPrefix, ": "];
   const head = before + name + after;
   const limits = messageLimits(context.height);
-  const shown = more > 0 ? `${text}\n${translate(lang, "event.more_lines", { count: more })}` : text;
+  const shown = more > 0
+    ? `${text}\n${translate(lang, "event.more_lines", { count: more })}`
+    : text;
   if (isPending) {
     const time = glyphs.pending.padEnd(textWidth(context.formatTime(ts)));
     const style = theme.pending;
@@ -201,7 +203,7 @@ function renderTexts(
       const others = texts.length - index - 1; // each takes a row at least
       const more = Math.max(0, rows.length - kept) + count + others;
       const sentence = isExact && others === 0
-        ? translate(lang, "client.more_lines", { count: more })
+        ? translate(lang, "event.more_lines", { count: more })
         : translate(lang, "client.more_than_lines", { count: more - 1 });
       folded = wrap(sentence, width).map(theme.notice);
       rows.splice(kept);

@@ -413,8 +413,6 @@ export const en = {
   "client.connecting": "(connecting)",
   "client.password": "password:",
   "client.more_pending": "and {count} more before these",
-  "client.more_lines": ({ count }) =>
-    `... ${count === 1 ? "one more line" : `${count} more lines`}`,
   "client.more_than_lines": "... more than {count} more lines",
   "client.paste_too_long":
     "the pasted text is too long (more than {max} bytes) and was dropped: paste it in parts",

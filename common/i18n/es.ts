@@ -440,8 +440,6 @@ export const es: Translation = {
   "client.connecting": "(conectando)",
   "client.password": "contraseña:",
   "client.more_pending": "y {count} más antes de estas",
-  "client.more_lines": ({ count }) =>
-    `... ${count === 1 ? "una línea más" : `${count} líneas más`}`,
   "client.more_than_lines": "... más de {count} líneas más",
   "client.paste_too_long":
     "lo que has pegado es demasiado largo (más de {max} bytes) y se ha descartado: pégalo por partes",
