@@ -116,7 +116,7 @@ export const en = {
   "bye.not_http": "this is a chat hub, not a web server: join it with chat client or nc",
   "bye.not_tls": "this hub does not use TLS on this port: join it without --tls",
   "bye.not_proxied":
-    "a proxy in front of this hub sends a PROXY header, which the hub does not read: turn it off there (send-proxy, proxy_protocol)",
+    "a proxy in front of this hub sends a PROXY header: turn it off there (send-proxy, proxy_protocol)",
   "bye.other_protocol":
     "this is a chat hub, which does not speak {protocol}: join it with chat client or nc",
   "bye.late_hello":

@@ -125,7 +125,7 @@ export const es: Translation = {
   "bye.not_http": "esto es un servidor de chat, no un servidor web: únete con chat client o nc",
   "bye.not_tls": "este servidor no usa TLS en este puerto: únete sin --tls",
   "bye.not_proxied":
-    "un proxy delante de este servidor envía una cabecera PROXY, que el servidor no lee: desactívala allí (send-proxy, proxy_protocol)",
+    "un proxy delante del servidor envía una cabecera PROXY: desactívala allí (send-proxy, proxy_protocol)",
   "bye.other_protocol":
     "esto es un servidor de chat y no habla {protocol}: únete con chat client o nc",
   "bye.late_hello":
