@@ -194,11 +194,13 @@ function renderTexts(
     const shown = sanitize(text.slice(0, left), part);
     if (index === 0) first = shown;
     const cut = text.slice(left, left + MAX_COUNTED + 1); // one more shows that there is more
-    for (const row of layOut(shown, part, context)) if (rows.push(row) > most) break;
-    if (rows.length > most || cut !== "") {
+    const columns = width - indentOf(part, width).indent;
+    const isLong = cut !== "" || rows.length + countRows(shown, columns, part).count > most;
+    const enough = isLong ? kept : most; // of what is folded anyway no more is laid out than is shown
+    for (const row of layOut(shown, part, context)) if (rows.push(row) > enough) break;
+    if (rows.length > most || isLong) {
       // The last row may go on in what was cut.
       const { start } = rows.length > 1 ? rows.pop()! : rows[0]!;
-      const columns = width - indentOf(part, width).indent;
       const { count, isExact } = countRows(shown.slice(start) + cut, columns, part);
       const others = texts.length - index - 1; // each takes a row at least
       const more = Math.max(0, rows.length - kept) + count + others;
