@@ -8,174 +8,106 @@ export type Params = Readonly<Record<string, string | number>>;
 
 /** Why a request failed; nothing was changed. */
 export const ERROR_CODES = [
-  /** An invalid frame. params: reason */
-  "bad_frame",
-  /** A line that is not valid UTF-8. */
-  "not_utf8",
-  /** A line over the limit, which was dropped whole. params: max (bytes) */
-  "line_too_long",
-  /** params: name, suggestion? */
-  "unknown_command",
-  /** A command without its argument. params: name, argument */
-  "missing_argument",
-  /** params: nick, fault (see names.ts) */
-  "bad_nick",
-  /** params: nick, suggestion */
-  "nick_taken",
-  /** params: lang */
-  "unknown_lang",
-  /** A message without text. */
-  "empty_message",
-  /** A message with more lines than allowed. params: max */
-  "too_many_lines",
-  /** A message that is a `hello` frame, which may hold a password. */
-  "late_hello",
+  "bad_frame", // An invalid frame. params: reason
+  "not_utf8", // A line that is not valid UTF-8.
+  "line_too_long", // A line over the limit, which was dropped whole. params: max (bytes)
+  "unknown_command", // params: name, suggestion?
+  "missing_argument", // A command without its argument. params: name, argument
+  "bad_nick", // params: nick, fault (see names.ts)
+  "nick_taken", // params: nick, suggestion
+  "unknown_lang", // params: lang
+  "empty_message", // A message without text.
+  "too_many_lines", // A message with more lines than allowed. params: max
+  "late_hello", // A message that is a `hello` frame, which may hold a password.
   /**
    * A message that was meant as a command: something stands before its slash, or it is not a slash. params: name, argument
    * (as in missing_argument)
    */
   "misplaced_command",
-  /** The user is not in that room. params: room */
-  "no_such_room",
-  /** params: room, fault (see names.ts) */
-  "bad_room",
-  /** The user is in as many rooms as a session may be in. params: max */
-  "too_many_rooms",
-  /** The hub has as many rooms as it may have. params: max */
-  "no_more_rooms",
+  "no_such_room", // The user is not in that room. params: room
+  "bad_room", // params: room, fault (see names.ts)
+  "too_many_rooms", // The user is in as many rooms as a session may be in. params: max
+  "no_more_rooms", // The hub has as many rooms as it may have. params: max
   /** Users at the peer's address have opened as many rooms as they may. params: max */
   "too_many_rooms_opened",
-  /** The user's only room cannot be left. params: room */
-  "last_room",
-  /** params: max (characters) */
-  "topic_too_long",
-  /** Nobody here has that nick. params: nick, suggestion? */
-  "no_such_nick",
-  /** Users cannot do that to themselves. */
-  "not_oneself",
-  /** params: max */
-  "too_many_ignored",
-  /** The user has not had a private conversation yet. */
-  "nobody_to_answer",
-  /** params: argument, max */
-  "bad_count",
+  "last_room", // The user's only room cannot be left. params: room
+  "topic_too_long", // params: max (characters)
+  "no_such_nick", // Nobody here has that nick. params: nick, suggestion?
+  "not_oneself", // Users cannot do that to themselves.
+  "too_many_ignored", // params: max
+  "nobody_to_answer", // The user has not had a private conversation yet.
+  "bad_count", // params: argument, max
   /** The hub requires a password and waits for it: a text peer's next line, or a `hello` with it. */
   "password_wanted",
-  /** A wrong password. params: left (tries) */
-  "wrong_password",
+  "wrong_password", // A wrong password. params: left (tries)
   /** Too many wrong passwords came from the peer's address: this one was not looked at. params: seconds (to wait) */
   "try_later",
-  /** The hub has no password for moderators. */
-  "no_moderation",
-  /** A command for moderators only. params: name */
-  "not_moderator",
-  /** Only moderators may join the room. params: room */
-  "room_locked",
-  /** Only moderators may post in the room. params: room */
-  "paused",
-  /** Slow mode: seconds until the user may post in the room again. params: room, seconds */
-  "too_soon",
-  /** Minutes until the user may post again. params: minutes */
-  "muted",
-  /** params: argument, max */
-  "bad_minutes",
-  /** params: argument, max */
-  "bad_seconds",
-  /** params: max */
-  "too_many_muted",
-  /** params: max */
-  "too_many_banned",
-  /** That nick is not banned. params: nick */
-  "not_banned",
-  /** The moderator has the same address as the user to ban. params: nick */
-  "own_address",
-  /** The request involves other hubs, which cannot be reached now. */
-  "cut_off",
+  "no_moderation", // The hub has no password for moderators.
+  "not_moderator", // A command for moderators only. params: name
+  "room_locked", // Only moderators may join the room. params: room
+  "paused", // Only moderators may post in the room. params: room
+  "too_soon", // Slow mode: seconds until the user may post in the room again. params: room, seconds
+  "muted", // Minutes until the user may post again. params: minutes
+  "bad_minutes", // params: argument, max
+  "bad_seconds", // params: argument, max
+  "too_many_muted", // params: max
+  "too_many_banned", // params: max
+  "not_banned", // That nick is not banned. params: nick
+  "own_address", // The moderator has the same address as the user to ban. params: nick
+  "cut_off", // The request involves other hubs, which cannot be reached now.
 ] as const;
 
 /** What the hub reports without being asked. */
 export const NOTICE_CODES = [
   /** The nick of a `hello` was not available. params: wanted, nick, fault ("taken", or see names.ts) */
   "nick_replaced",
-  /** The messages that follow are replayed. params: room, count */
-  "history",
-  /** The peer sends too fast and is read more slowly for a while; nothing is lost. */
-  "throttled",
+  "history", // The messages that follow are replayed. params: room, count
+  "throttled", // The peer sends too fast and is read more slowly for a while; nothing is lost.
   /**
    * The session was resumed. `count` messages follow that were posted meanwhile; `missing` others are no longer kept.
    * params: count, missing
    */
   "resumed",
-  /** The receiver of a private message is away; it waits for them. params: nick */
-  "away",
-  /** They did not come back and never got it. params: nick, text */
-  "undelivered",
-  /** A moderator has muted the user for this many minutes. params: by, minutes */
-  "muted",
-  /** A moderator has unmuted the user. params: by */
-  "unmuted",
-  /** A moderator has changed a room. params: room, nick */
-  "locked",
-  /** params: room, nick */
-  "unlocked",
-  /** params: room, nick */
-  "paused",
-  /** params: room, nick */
-  "unpaused",
-  /** Slow mode: seconds between two messages of a member. params: room, nick, seconds */
-  "slowed",
-  /** params: room, nick */
-  "unslowed",
-  /** Messages cannot be written to disk now; the chat goes on. */
-  "history_unsaved",
+  "away", // The receiver of a private message is away; it waits for them. params: nick
+  "undelivered", // They did not come back and never got it. params: nick, text
+  "muted", // A moderator has muted the user for this many minutes. params: by, minutes
+  "unmuted", // A moderator has unmuted the user. params: by
+  "locked", // A moderator has changed a room. params: room, nick
+  "unlocked", // params: room, nick
+  "paused", // params: room, nick
+  "unpaused", // params: room, nick
+  "slowed", // Slow mode: seconds between two messages of a member. params: room, nick, seconds
+  "unslowed", // params: room, nick
+  "history_unsaved", // Messages cannot be written to disk now; the chat goes on.
   /** They are written again, with those that waited. params: lost (messages that were too many to wait) */
   "history_saved",
-  /** The other hubs of the chat cannot be reached; messages wait. */
-  "cluster_lost",
-  /** They can be reached again, and waiting messages are posted. */
-  "cluster_back",
+  "cluster_lost", // The other hubs of the chat cannot be reached; messages wait.
+  "cluster_back", // They can be reached again, and waiting messages are posted.
 ] as const;
 
 /** Why the hub closes a connection. */
 export const BYE_CODES = [
   "quit",
-  /** The hub is stopping. */
-  "shutdown",
-  /** Too many bytes without a line end. params: max (bytes) */
-  "line_too_long",
+  "shutdown", // The hub is stopping.
+  "line_too_long", // Too many bytes without a line end. params: max (bytes)
   "slow_consumer",
   "server_full",
-  /** Nobody can join while the other hubs cannot be reached. */
-  "cut_off",
-  /** Too many connections from the peer's address. */
-  "address_full",
-  /** Too many new connections from the peer's address in a short time. */
-  "address_busy",
-  /** The client is a web browser. */
-  "not_http",
-  /** A TLS client on a port without TLS. */
-  "not_tls",
-  /** A proxy sends a PROXY header, which the hub does not read. */
-  "not_proxied",
-  /** The client speaks another protocol. params: protocol (SSH, SMTP) */
-  "other_protocol",
-  /** A text peer has sent a `hello` that is not whole, or not its first line. */
-  "late_hello",
-  /** params: protocol (of the hello), supported */
-  "unsupported_protocol",
-  /** Nothing was received from the peer for too long. */
-  "timeout",
-  /** The session goes on over a newer connection. */
-  "resumed_elsewhere",
-  /** A moderator removed the user. params: by, reason (empty if none was given) */
-  "kicked",
+  "cut_off", // Nobody can join while the other hubs cannot be reached.
+  "address_full", // Too many connections from the peer's address.
+  "address_busy", // Too many new connections from the peer's address in a short time.
+  "not_http", // The client is a web browser.
+  "not_tls", // A TLS client on a port without TLS.
+  "not_proxied", // A proxy sends a PROXY header, which the hub does not read.
+  "other_protocol", // The client speaks another protocol. params: protocol (SSH, SMTP)
+  "late_hello", // A text peer has sent a `hello` that is not whole, or not its first line.
+  "unsupported_protocol", // params: protocol (of the hello), supported
+  "timeout", // Nothing was received from the peer for too long.
+  "resumed_elsewhere", // The session goes on over a newer connection.
+  "kicked", // A moderator removed the user. params: by, reason (empty if none was given)
   "banned",
-  /** The password was wrong too often. */
-  "auth_failed",
-  /** No `hello` or no password came in time. */
-  "handshake_timeout",
-  /** The first room is locked. */
-  "locked",
+  "auth_failed", // The password was wrong too often.
+  "handshake_timeout", // No `hello` or no password came in time.
+  "locked", // The first room is locked.
 ] as const;
 
 /** Replies to commands; {@linkcode ReplyData} has the shape of their `data`. */

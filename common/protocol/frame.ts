@@ -32,16 +32,12 @@ export const MAX_HUB_FRAME = 1024 * 1024;
 export const MAX_MEMBERS_NAMED = 500;
 /** Members named in a `welcome`; fewer, since when thousands join at once each of them gets one. */
 export const MAX_WELCOME_NAMED = 50;
-
 /** Lines of a message: many more would push what others said out of sight. */
 export const MAX_MESSAGE_LINES = 200;
-
 /** Nicks named when many joined or left at once. */
 export const MAX_PRESENCE_NAMED = 8;
-
 /** Rooms listed in the reply to `/rooms`. */
 export const MAX_ROOMS_LISTED = 100;
-
 /** Frames in a run that the client accepts; a hub sends at most as many as fit into a few reads. */
 const MAX_RUN = 100_000;
 /** Longest ref of a frame, in UTF-16 units. */
@@ -50,6 +46,11 @@ const MAX_NAME = 256;
 const MAX_TOKEN = 128;
 
 // From the client.
+
+export interface Resume {
+  token: string;
+  after: number;
+}
 
 export interface HelloFrame {
   type: "hello";
@@ -69,7 +70,7 @@ export interface HelloFrame {
    * The session to resume: its token, and the highest id that was received in it. If the hub does not know the token, a new
    * session begins, whose `welcome` has another token.
    */
-  resume?: { token: string; after: number };
+  resume?: Resume;
   /**
    * Asks about the hub without joining: a {@linkcode LookFrame} answers, followed by the error or bye that a `hello` with this
    * nick and password would get, if any. Nobody else sees it, and a `hello` that joins may follow. The protocol version does not
@@ -287,14 +288,13 @@ const longText = text(MAX_HUB_FRAME);
 const count = integer(0);
 /** Milliseconds since 1970, within the range of Date. */
 const moment = integer(0, 8_640_000_000_000_000);
-const messageKind = oneOf<MessageKind>("say", "action", "private");
+const kind = oneOf<MessageKind>("say", "action", "private");
+const said = { id: count, room: name, nick: name, ts: moment, kind };
 const isTrue = field("true", (value) => value === true);
 const coded = { code: text(64), params: params(), text: longText };
 
-const someNicks = objectOf<PresenceFrame["joined"]>({
-  count,
-  nicks: listOf(name, MAX_MEMBERS_NAMED),
-});
+const nicks = listOf(name, MAX_MEMBERS_NAMED);
+const someNicks = objectOf<PresenceFrame["joined"]>({ count, nicks });
 
 /** What each field of each frame may hold: for decoding, and for the check of docs/protocol.md. */
 export const CLIENT_SHAPES: Shapes<ClientFrame> = {
@@ -306,9 +306,7 @@ export const CLIENT_SHAPES: Shapes<ClientFrame> = {
     password: optional(text(1024)),
     history: optional(count),
     runs: optional(isTrue),
-    resume: optional(
-      objectOf<NonNullable<HelloFrame["resume"]>>({ token: text(MAX_TOKEN), after: count }),
-    ),
+    resume: optional(objectOf<Resume>({ token: text(MAX_TOKEN), after: count })),
     look: optional(isTrue),
   },
   say: { ref: text(MAX_REF), text: text(GREATEST_FRAME), room: optional(name), to: optional(name) },
@@ -331,24 +329,8 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
     limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1), lines: optional(integer(1)) }),
   },
   look: { protocol: integer(0), hub: name, people: optional(count) },
-  message: {
-    id: count,
-    room: name,
-    nick: name,
-    text: longText,
-    ts: moment,
-    kind: messageKind,
-    replay: optional(isTrue),
-    more: optional(count),
-  },
-  messages: {
-    id: count,
-    room: name,
-    nick: name,
-    texts: listOf(longText, MAX_RUN),
-    ts: moment,
-    kind: messageKind,
-  },
+  message: { ...said, text: longText, replay: optional(isTrue), more: optional(count) },
+  messages: { ...said, texts: listOf(longText, MAX_RUN) },
   acks: { id: count, ts: moment, refs: listOf(text(MAX_REF), MAX_RUN) },
   ack: { ref: text(MAX_REF), id: count, ts: moment },
   joined: { room: name, nick: name, count },

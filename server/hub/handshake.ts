@@ -10,6 +10,7 @@ import {
   MAX_MESSAGE_LINES,
   MAX_WELCOME_NAMED,
   PROTOCOL,
+  type Resume,
 } from "../../common/protocol/frame.ts";
 import type { Fanout } from "../chat/fanout.ts";
 import type { MovedUser } from "../cluster/mod.ts";
@@ -25,8 +26,6 @@ import type { Session } from "../model/session.ts";
 import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
-
-type Resume = NonNullable<HelloFrame["resume"]>;
 
 export interface HandshakeOptions
   extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {

@@ -110,7 +110,8 @@ Deno.test("docs/protocol.md has each field of each frame in one row, with what i
 /** The params that the comment of a code in that list of common/protocol/codes.ts names. */
 function paramsInCode(list: string, code: string): string[] {
   const [, codes = ""] = new RegExp(`export const ${list} = \\[([^\\]]*)\\]`).exec(CODES) ?? [];
-  const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*"${code}",`).exec(codes)?.[1] ?? "";
+  const above = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*"${code}",`).exec(codes)?.[1];
+  const comment = above ?? new RegExp(`"${code}", // (.*)`).exec(codes)?.[1] ?? "";
   const params = /params: ([^]*)/.exec(comment)?.[1] ?? "";
   const withoutRemarks = params.replace(/\([^)]*\)/g, "");
   return withoutRemarks.split(/[,\s*]+/).filter(Boolean);
