@@ -54,99 +54,39 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
 /** The longest `hello`, with a password of 1024 characters of three bytes each, must fit into a line. */
-const MIN_LINE = 4 * KIB;
+const LINE_RANGE = [4 * KIB, GREATEST_FRAME] as const;
+const CONNECTIONS = [1, 100_000] as const;
 /** The client sends a ping every 30 s. */
 const MIN_SILENCE = 45;
 
+function row(
+  flag: string,
+  unit: LimitOption["unit"],
+  initial: number,
+  [min, max]: readonly [min: number, max: number],
+  help: Key,
+): LimitOption {
+  return { flag, unit, initial, min, max, help };
+}
+
 export const LIMITS: { readonly [Name in keyof Limits]: LimitOption } = {
-  line: {
-    flag: "max-line",
-    unit: "bytes",
-    initial: MAX_TEXT_LINE,
-    min: MIN_LINE,
-    max: GREATEST_FRAME,
-    help: "option.max_line",
-  },
-  frame: {
-    flag: "max-frame",
-    unit: "bytes",
-    initial: MAX_FRAME,
-    min: MIN_LINE,
-    max: GREATEST_FRAME,
-    help: "option.max_frame",
-  },
-  pending: {
-    flag: "max-pending",
-    unit: "bytes",
-    initial: MIB,
-    min: 256 * KIB,
-    max: GIB,
-    help: "option.max_pending",
-  },
-  pendingTotal: {
-    flag: "max-pending-total",
-    unit: "bytes",
-    initial: 256 * MIB,
-    min: MIB,
-    max: 64 * GIB,
-    help: "option.max_pending_total",
-  },
-  stall: {
-    flag: "stall",
-    unit: "seconds",
-    initial: 10,
-    min: 1,
-    max: 3600,
-    help: "option.stall",
-  },
-  handshake: {
-    flag: "handshake",
-    unit: "seconds",
-    initial: 30,
-    min: 1,
-    max: 3600,
-    help: "option.handshake",
-  },
-  silence: {
-    flag: "silence",
-    unit: "seconds",
-    initial: 90,
-    min: MIN_SILENCE,
-    max: 86_400,
-    help: "option.silence",
-  },
-  connections: {
-    flag: "max-connections",
-    unit: "connections",
-    initial: 10_000,
-    min: 1,
-    max: 100_000,
-    help: "option.max_connections",
-  },
-  perAddress: {
-    flag: "max-per-address",
-    unit: "connections",
-    initial: 256,
-    min: 1,
-    max: 100_000,
-    help: "option.max_per_address",
-  },
-  acceptPause: {
-    flag: "accept-pause",
-    unit: "milliseconds",
-    initial: 1000,
-    min: 10,
-    max: 60_000,
-    help: "option.accept_pause",
-  },
-  drain: {
-    flag: "drain",
-    unit: "seconds",
-    initial: 5,
-    min: 1,
-    max: 600,
-    help: "option.drain",
-  },
+  line: row("max-line", "bytes", MAX_TEXT_LINE, LINE_RANGE, "option.max_line"),
+  frame: row("max-frame", "bytes", MAX_FRAME, LINE_RANGE, "option.max_frame"),
+  pending: row("max-pending", "bytes", MIB, [256 * KIB, GIB], "option.max_pending"),
+  pendingTotal: row(
+    "max-pending-total",
+    "bytes",
+    256 * MIB,
+    [MIB, 64 * GIB],
+    "option.max_pending_total",
+  ),
+  stall: row("stall", "seconds", 10, [1, 3600], "option.stall"),
+  handshake: row("handshake", "seconds", 30, [1, 3600], "option.handshake"),
+  silence: row("silence", "seconds", 90, [MIN_SILENCE, 86_400], "option.silence"),
+  connections: row("max-connections", "connections", 10_000, CONNECTIONS, "option.max_connections"),
+  perAddress: row("max-per-address", "connections", 256, CONNECTIONS, "option.max_per_address"),
+  acceptPause: row("accept-pause", "milliseconds", 1000, [10, 60_000], "option.accept_pause"),
+  drain: row("drain", "seconds", 5, [1, 600], "option.drain"),
 };
 
 /** Limits made of the value of each row, in the row's unit. */
