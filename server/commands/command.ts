@@ -8,7 +8,6 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
-import type { COMMAND_NAMES } from "../../common/protocol/command_names.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Draft } from "../chat/messages.ts";
 import type { LogFields } from "../log.ts";
@@ -18,8 +17,6 @@ import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
 export interface Command {
-  /** Key of its names (COMMAND_NAMES), and of its sentence in common/i18n/ (`command.<name>`). */
-  readonly name: keyof typeof COMMAND_NAMES;
   /** Its argument, as in common/i18n/ (`argument.<key>`), and whether it may be left out. */
   readonly argument?: {
     readonly key:
@@ -59,7 +56,7 @@ export interface CommandHub {
   readonly chat: Chat;
 
   /** Answers the sender alone. The answer is remembered for a sender whose connection breaks before it arrives. */
-  reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void;
+  reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): undefined;
 
   /** Shows a user a notice, at whichever hub they are. */
   notify(user: Session | RemoteUser, code: NoticeCode, params?: Params): void;
@@ -88,7 +85,7 @@ export interface CommandHub {
    * Sends the reason and ends the connection of a user, at whichever hub they are. `shown`: what the others are shown besides
    * the code.
    */
-  dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): void;
+  dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): undefined;
 
   /** Pauses the session's input while something is asked for, then answers with its error or goes on with its value. */
   whileWaiting<Value>(
@@ -96,7 +93,7 @@ export interface CommandHub {
     ref: string,
     ask: (done: (outcome: ChatResult<Value>) => void) => void,
     then: (value: Value) => void,
-  ): void;
+  ): undefined;
 
   /** Makes the session a moderator, or returns the error. After three wrong passwords the session ends. */
   promote(session: Session, password: string): ChatError | undefined;

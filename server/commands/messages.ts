@@ -8,14 +8,12 @@ const DEFAULT_COUNT = 50;
 const MAX_COUNT = 1000;
 
 export const me: Command = {
-  name: "me",
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
     hub.post(session, ref, hub.chat.messages.draft(session, argument, { kind: "action" })),
 };
 
 export const message: Command = {
-  name: "message",
   argument: { key: "nick_text" },
   run({ hub, session, ref, argument }) {
     const [, to = "", text = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
@@ -25,39 +23,31 @@ export const message: Command = {
 };
 
 export const answer: Command = {
-  name: "answer",
   argument: { key: "text" },
   run: ({ hub, session, ref, argument }) =>
     hub.post(session, ref, hub.chat.messages.draftReply(session, argument), { isTyped: true }),
 };
 
 export const history: Command = {
-  name: "history",
   argument: { key: "count", optional: true },
   run({ hub, session, ref, argument }) {
     const count = argument === "" ? DEFAULT_COUNT : Number(argument);
     if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
       return { code: "bad_count", params: { argument: quote(argument), max: MAX_COUNT } };
     }
-    hub.reply(session, ref, "history", {
-      room: session.room!.name,
-      count: hub.replayHistory(session, count),
-    });
-    return undefined;
+    const replayed = hub.replayHistory(session, count);
+    return hub.reply(session, ref, "history", { room: session.room!.name, count: replayed });
   },
 };
 
 export const ignore: Command = {
-  name: "ignore",
   argument: { key: "nick", optional: true },
   run({ hub, session, ref, argument }) {
     if (argument === "") {
-      hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });
-      return undefined;
+      return hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });
     }
     const ignored = hub.chat.toggleIgnore(session, argument);
     if (!ignored.ok) return ignored.error;
-    hub.reply(session, ref, "ignore", ignored.value);
-    return undefined;
+    return hub.reply(session, ref, "ignore", ignored.value);
   },
 };

@@ -1,4 +1,4 @@
-/** The table of commands. Lookup, suggestions and help are made from its rows; a new command is a new row. */
+/** The table of commands: a row for each of COMMAND_NAMES. Lookup, suggestions and help are made from it. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
@@ -9,58 +9,39 @@ import { nearest } from "../../common/protocol/nearest.ts";
 import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
 import type { Command, CommandHub } from "./command.ts";
-import { answer, history, ignore, me, message } from "./messages.ts";
-import { ban, kick, lock, moderate, mute, pause, slow, unban } from "./moderation.ts";
-import { exit, language, nick, who } from "./people.ts";
-import { join, leave, rooms, topic } from "./rooms.ts";
+import * as messages from "./messages.ts";
+import * as moderation from "./moderation.ts";
+import * as people from "./people.ts";
+import * as rooms from "./rooms.ts";
 
 const help: Command = {
-  name: "help",
-  run({ hub, session, ref }) {
-    hub.reply(session, ref, "help", { commands: describeCommands(session) });
-    return undefined;
-  },
+  run: ({ hub, session, ref }) =>
+    hub.reply(session, ref, "help", { commands: describeCommands(session) }),
 };
 
-/** A row with its names in each language, the usual one first. Everyone may use all of them. */
+type CommandName = keyof typeof COMMAND_NAMES;
+
+const ROWS: Readonly<Record<CommandName, Command>> = {
+  ...messages,
+  ...moderation,
+  ...people,
+  ...rooms,
+  help,
+};
+
+/** A row with its name, and its names in each language, the usual one first. Everyone may use all of them. */
 interface NamedCommand extends Command {
+  /** The key of its sentence in common/i18n/ (`command.<name>`). */
+  readonly name: CommandName;
   readonly names: Names;
 }
 
-const rows: readonly Command[] = [
-  nick,
-  who,
-  me,
-  message,
-  answer,
-  history,
-  ignore,
-  join,
-  leave,
-  rooms,
-  topic,
-  language,
-  moderate,
-  help,
-  exit,
-  kick,
-  mute,
-  ban,
-  unban,
-  lock,
-  slow,
-  pause,
-];
-
-export const COMMANDS: readonly NamedCommand[] = rows.map((row) => ({
-  ...row,
-  names: COMMAND_NAMES[row.name],
-}));
+export const COMMANDS: readonly NamedCommand[] = Object.entries(COMMAND_NAMES).map(
+  ([name, names]) => ({ ...ROWS[name as CommandName], name: name as CommandName, names }),
+);
 
 const byName: ReadonlyMap<string, NamedCommand> = new Map(
-  COMMANDS.flatMap((command) =>
-    Object.values(command.names).flat().map((name) => [name, command] as const)
-  ),
+  COMMANDS.flatMap((command) => allNames(command, "en").map((name) => [name, command])),
 );
 
 /** Runs the command of a line, or returns the error to answer with. */
@@ -74,36 +55,32 @@ export function runCommand(
   const plainName = withoutAccents(name);
   const command = byName.get(plainName);
   if (!command) {
-    const suggestion = nearest(
-      plainName,
-      COMMANDS.filter((each) => mayUse(session, each)).flatMap((each) =>
-        allNames(each, session.lang)
-      ),
-    );
-    return {
-      code: "unknown_command",
-      params: { name: quote(name), ...(suggestion ? { suggestion } : {}) },
-    };
+    const known = usableBy(session).flatMap((each) => allNames(each, session.lang));
+    const suggestion = nearest(plainName, known);
+    const params = { name: quote(name), ...(suggestion ? { suggestion } : {}) };
+    return { code: "unknown_command", params };
   }
   if (!mayUse(session, command)) return { code: "not_moderator", params: { name: quote(name) } };
   if (argument === "" && command.argument && !command.argument.optional) {
-    return {
-      code: "missing_argument",
-      params: { name: quote(name), argument: command.argument.key },
-    };
+    const params = { name: quote(name), argument: command.argument.key };
+    return { code: "missing_argument", params };
   }
   return command.run({ hub, session, ref, argument });
 }
 
 /** The table as help shows it to a session. */
 function describeCommands(session: Session): CommandHelp[] {
-  return COMMANDS.filter((command) => mayUse(session, command)).map((command) => ({
+  return usableBy(session).map((command) => ({
     name: command.name,
     names: allNames(command, session.lang),
     argument: command.argument?.key ?? "",
     ...(command.argument?.optional ? { optional: true } : {}),
     ...(command.role ? { role: command.role } : {}),
   }));
+}
+
+function usableBy(session: Session): NamedCommand[] {
+  return COMMANDS.filter((command) => mayUse(session, command));
 }
 
 function mayUse({ isModerator }: Session, { role }: Command): boolean {

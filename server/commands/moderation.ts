@@ -19,8 +19,7 @@ const MAX_REASON = 200;
 /** Words after a nick that ban its address too. */
 const ADDRESS_WORDS: readonly string[] = ["address", "dirección", "direccion"];
 
-export const moderate: Command = {
-  name: "mod",
+export const mod: Command = {
   argument: { key: "password" },
   run({ hub, session, ref, argument }) {
     const error = hub.promote(session, argument);
@@ -30,7 +29,6 @@ export const moderate: Command = {
 };
 
 export const kick: Command = {
-  name: "kick",
   argument: { key: "nick_reason" },
   role: "moderator",
   run(call) {
@@ -43,13 +41,11 @@ export const kick: Command = {
     const because = reason === "" ? {} : { because: reason };
     hub.dismiss(user, "kicked", { by, reason }, { by, ...because });
     hub.logModeration("kick", session, { nick: user.nick });
-    hub.reply(session, ref, "kick", { nick: user.nick });
-    return undefined;
+    return hub.reply(session, ref, "kick", { nick: user.nick });
   },
 };
 
 export const mute: Command = {
-  name: "mute",
   argument: { key: "nick_minutes" },
   role: "moderator",
   run(call) {
@@ -76,21 +72,18 @@ export const mute: Command = {
     }
     const nick = found.ok ? found.value.nick : quote(name);
     hub.logModeration("mute", session, { nick, minutes });
-    hub.reply(session, ref, "mute", { nick, minutes });
-    return undefined;
+    return hub.reply(session, ref, "mute", { nick, minutes });
   },
 };
 
 export const ban: Command = {
-  name: "ban",
   argument: { key: "nick_address", optional: true },
   role: "moderator",
   run(call) {
     const { hub, session, ref } = call;
     const { moderation } = hub.chat;
     if (call.argument === "") {
-      hub.reply(session, ref, "banned", { nicks: moderation.bans.nicks });
-      return undefined;
+      return hub.reply(session, ref, "banned", { nicks: moderation.bans.nicks });
     }
     const [name, rest] = split(call);
     const isAddress = ADDRESS_WORDS.includes(
@@ -111,39 +104,33 @@ export const ban: Command = {
     }
     hub.dismiss(user, "banned", {}, { by: session.nick });
     hub.logModeration("ban", session, { nick, ...(isAddress ? { address } : {}) });
-    hub.reply(session, ref, "ban", { nick, isAddress });
-    return undefined;
+    return hub.reply(session, ref, "ban", { nick, isAddress });
   },
 };
 
 export const unban: Command = {
-  name: "unban",
   argument: { key: "nick" },
   role: "moderator",
   run({ hub, session, ref, argument }) {
     const nick = hub.chat.moderation.unban(nickKey(argument));
     if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
     hub.logModeration("unban", session, { nick });
-    hub.reply(session, ref, "unban", { nick });
-    return undefined;
+    return hub.reply(session, ref, "unban", { nick });
   },
 };
 
 export const lock: Command = {
-  name: "lock",
   role: "moderator",
   run({ hub, session, ref }) {
     const room = session.room!;
     const isLocked = room.isLocked = !room.isLocked;
     hub.announce(room, session, isLocked ? "locked" : "unlocked");
     hub.logModeration(isLocked ? "lock" : "unlock", session, { room: room.name });
-    hub.reply(session, ref, "lock", { room: room.name, isLocked });
-    return undefined;
+    return hub.reply(session, ref, "lock", { room: room.name, isLocked });
   },
 };
 
 export const slow: Command = {
-  name: "slow",
   argument: { key: "seconds", optional: true },
   role: "moderator",
   run({ hub, session, ref, argument }) {
@@ -159,21 +146,18 @@ export const slow: Command = {
       else hub.announce(room, session, "unslowed");
       hub.logModeration("slow", session, { room: room.name, seconds });
     }
-    hub.reply(session, ref, "slow", { room: room.name, seconds: room.slow });
-    return undefined;
+    return hub.reply(session, ref, "slow", { room: room.name, seconds: room.slow });
   },
 };
 
 export const pause: Command = {
-  name: "pause",
   role: "moderator",
   run({ hub, session, ref }) {
     const room = session.room!;
     const isPaused = room.isPaused = !room.isPaused;
     hub.announce(room, session, isPaused ? "paused" : "unpaused");
     hub.logModeration(isPaused ? "pause" : "unpause", session, { room: room.name });
-    hub.reply(session, ref, "pause", { room: room.name, isPaused });
-    return undefined;
+    return hub.reply(session, ref, "pause", { room: room.name, isPaused });
   },
 };
 

@@ -7,9 +7,8 @@ import { quote } from "../model/errors.ts";
 import type { Command } from "./command.ts";
 
 export const nick: Command = {
-  name: "nick",
   argument: { key: "nick" },
-  run({ hub, session, ref, argument }) {
+  run: ({ hub, session, ref, argument }) =>
     hub.whileWaiting<undefined>(
       session,
       ref,
@@ -20,40 +19,27 @@ export const nick: Command = {
           (error) => done(error ? { ok: false, error } : ok(undefined)),
         ),
       () => hub.reply(session, ref, "nick", { nick: session.nick }),
-    );
-    return undefined;
-  },
+    ),
 };
 
 export const language: Command = {
-  name: "language",
   argument: { key: "lang" },
   run({ hub, session, ref, argument }) {
     const lang = parseLang(argument);
     if (!lang) return { code: "unknown_lang", params: { lang: quote(argument) } };
     hub.setLanguage(session, lang);
-    hub.reply(session, ref, "lang", { lang });
-    return undefined;
+    return hub.reply(session, ref, "lang", { lang });
   },
 };
 
 export const who: Command = {
-  name: "who",
   run({ hub, session, ref }) {
-    const room = session.room!;
-    hub.reply(session, ref, "who", {
-      room: room.name,
-      members: room.nicks(MAX_MEMBERS_NAMED),
-      count: room.count,
-    });
-    return undefined;
+    const { name: room, count } = session.room!;
+    const members = session.room!.nicks(MAX_MEMBERS_NAMED);
+    return hub.reply(session, ref, "who", { room, members, count });
   },
 };
 
 export const exit: Command = {
-  name: "exit",
-  run({ hub, session }) {
-    hub.dismiss(session, "quit");
-    return undefined;
-  },
+  run: ({ hub, session }) => hub.dismiss(session, "quit"),
 };

@@ -5,9 +5,8 @@ import type { Room } from "../model/room.ts";
 import type { Command } from "./command.ts";
 
 export const join: Command = {
-  name: "join",
   argument: { key: "room" },
-  run({ hub, session, ref, argument }) {
+  run: ({ hub, session, ref, argument }) =>
     hub.whileWaiting<{ room: Room; isNew: boolean }>(
       session,
       ref,
@@ -17,33 +16,29 @@ export const join: Command = {
         hub.reply(session, ref, "join", { ...room.summary(), members });
         if (isNew) hub.replayOnJoin(session);
       },
-    );
-    return undefined;
-  },
+    ),
 };
 
 export const leave: Command = {
-  name: "leave",
   argument: { key: "room", optional: true },
   run({ hub, session, ref, argument }) {
     const left = hub.chat.leaveRoom(session, argument);
     if (!left.ok) return left.error;
-    hub.reply(session, ref, "leave", { room: left.value.name, current: session.room!.name });
-    return undefined;
+    return hub.reply(session, ref, "leave", { room: left.value.name, current: session.room!.name });
   },
 };
 
 export const rooms: Command = {
-  name: "rooms",
   run({ hub, session, ref }) {
     const { rooms } = hub.chat;
-    hub.reply(session, ref, "rooms", { rooms: rooms.list(MAX_ROOMS_LISTED), total: rooms.count });
-    return undefined;
+    return hub.reply(session, ref, "rooms", {
+      rooms: rooms.list(MAX_ROOMS_LISTED),
+      total: rooms.count,
+    });
   },
 };
 
 export const topic: Command = {
-  name: "topic",
   argument: { key: "topic", optional: true },
   run({ hub, session, ref, argument }) {
     const room = session.room!;

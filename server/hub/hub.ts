@@ -173,11 +173,17 @@ export class Hub implements HubApi {
     this.#sessions.detach(session);
   }
 
-  dismiss(user: Session | RemoteUser, code: ByeCode, params: Params = {}, shown?: Params): void {
+  dismiss(
+    user: Session | RemoteUser,
+    code: ByeCode,
+    params: Params = {},
+    shown?: Params,
+  ): undefined {
     if (user instanceof RemoteUser) {
       const { id, user: { hub } } = user;
       const told = shown ? { told: shown } : {};
-      return this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
+      this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
+      return;
     }
     if (user.stage === "gone") return;
     // A slow reader lost some frames: later frames must not look as if nothing were missing.
@@ -233,7 +239,7 @@ export class Hub implements HubApi {
     ref: string,
     ask: (done: (outcome: ChatResult<Value>) => void) => void,
     then: (value: Value) => void,
-  ): void {
+  ): undefined {
     this.pauseInput(session);
     ask((outcome) => {
       if (session.stage !== "gone") {
@@ -250,7 +256,12 @@ export class Hub implements HubApi {
 
   // Called by commands.
 
-  reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): void {
+  reply<C extends ReplyCode>(
+    session: Session,
+    ref: string,
+    code: C,
+    data: ReplyData[C],
+  ): undefined {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
     this.chat.presence.flushTo(session); // the reply may list the members
