@@ -4,7 +4,7 @@ import type { ByeCode } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import type { Bans } from "../chat/bans.ts";
 import type { ChatError } from "../model/errors.ts";
-import type { Attempt, Password, Purpose } from "../model/password.ts";
+import type { Password, Purpose } from "../model/password.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
@@ -22,15 +22,6 @@ export type Verdict =
   /** It may try again. */
   | { kind: "challenged"; error: ChatError }
   | { kind: "rejected"; code: ByeCode };
-
-/** The error for a password that is not right; undefined after the last try. */
-export function passwordError(attempt: Exclude<Attempt, { kind: "right" }>): ChatError | undefined {
-  if (attempt.kind === "too_soon") {
-    return { code: "try_later", params: { seconds: attempt.seconds } };
-  }
-  const { left } = attempt;
-  return left === 0 ? undefined : { code: "wrong_password", params: { left } };
-}
 
 export interface AdmissionOptions {
   bans: Bans;
@@ -57,11 +48,8 @@ export class AdmissionPolicy {
     purpose: Purpose = "join",
   ): Verdict {
     const { bans, firstRoom, password: required } = this.#options;
-    const user = {
-      id: id ?? session.id,
-      key: nickKey(nick.trim()),
-      host: session.peer.host,
-    };
+    const { host } = session.peer;
+    const user = { id: id ?? session.id, key: nickKey(nick.trim()), host };
     if (bans.matches(user)) return { kind: "rejected", code: "banned" };
     if (session.stage === "member") return { kind: "admitted" };
     if (firstRoom.isLocked) return { kind: "rejected", code: "locked" };
@@ -70,8 +58,8 @@ export class AdmissionPolicy {
       return { kind: "challenged", error: { code: "password_wanted", params: {} } };
     }
     const attempt = required.try(session, password, purpose);
-    if (attempt.kind === "right") return { kind: "admitted" };
-    const error = passwordError(attempt);
-    return error ? { kind: "challenged", error } : { kind: "rejected", code: "auth_failed" };
+    if (attempt === "right") return { kind: "admitted" };
+    if (attempt === "failed") return { kind: "rejected", code: "auth_failed" };
+    return { kind: "challenged", error: attempt };
   }
 }

@@ -25,7 +25,6 @@ import { RemoteUser } from "../model/remote_users.ts";
 import { type Answer, isCarriedOver } from "../model/reply_cache.ts";
 import { Room } from "../model/room.ts";
 import type { Peer, Session } from "../model/session.ts";
-import { passwordError } from "./admission.ts";
 import type { HubApi, HubOptions } from "./api.ts";
 import { ClusterEvents } from "./cluster_events.ts";
 import { Handshake } from "./handshake.ts";
@@ -316,15 +315,15 @@ export class Hub implements HubApi {
     if (session.isModerator) return undefined;
     if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
     const attempt = this.#moderatorPassword.try(session, password, "mod");
-    if (attempt.kind === "right") {
-      session.isModerator = true;
-      this.chat.publishUser(session);
-      this.logModeration("mod", session);
+    if (attempt === "failed") {
+      this.#handshake.reject(session, "auth_failed");
       return undefined;
     }
-    const error = passwordError(attempt);
-    if (!error) this.#handshake.reject(session, "auth_failed");
-    return error;
+    if (attempt !== "right") return attempt;
+    session.isModerator = true;
+    this.chat.publishUser(session);
+    this.logModeration("mod", session);
+    return undefined;
   }
 
   logModeration(action: string, by: Session, fields: LogFields = {}): void {

@@ -1,6 +1,7 @@
 /** A password, the wrong tries of each session, and how fast an address may guess. */
 
 import { networkOf } from "../../common/protocol/ip.ts";
+import type { ChatError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
 /** The most wrong tries of a session. */
@@ -14,12 +15,8 @@ export interface Secret {
 /** What a password is tried for. */
 export type Purpose = "join" | "look" | "mod";
 
-export type Attempt =
-  | { kind: "right" }
-  /** `left`: tries of the session; at 0, every further attempt fails. */
-  | { kind: "wrong"; left: number }
-  /** Nothing was compared: the session's address has to wait. */
-  | { kind: "too_soon"; seconds: number };
+/** What came of a try: an error if the session may try again, "failed" if every further try fails. */
+export type Attempt = "right" | "failed" | ChatError;
 
 export interface PasswordOptions {
   guesses: GuessLimit;
@@ -40,14 +37,15 @@ export class Password {
   try(session: Session, attempt: string, purpose: Purpose): Attempt {
     const { guesses, onWrong } = this.#options;
     const failures = this.#failures.get(session) ?? 0;
-    if (failures >= MAX_TRIES) return { kind: "wrong", left: 0 };
+    if (failures >= MAX_TRIES) return "failed";
     const { host } = session.peer;
     const wait = guesses.wait(host);
-    if (wait > 0) return { kind: "too_soon", seconds: Math.ceil(wait / 1000) };
-    if (this.#secret.matches(attempt)) return { kind: "right" };
+    if (wait > 0) return { code: "try_later", params: { seconds: Math.ceil(wait / 1000) } };
+    if (this.#secret.matches(attempt)) return "right";
     this.#failures.set(session, failures + 1);
     onWrong(session, purpose, guesses.fail(host));
-    return { kind: "wrong", left: MAX_TRIES - failures - 1 };
+    const left = MAX_TRIES - failures - 1;
+    return left === 0 ? "failed" : { code: "wrong_password", params: { left } };
   }
 }
 
