@@ -29,12 +29,16 @@ export async function openLog(level: LogLevel, write: (line: string) => void): P
     ],
   });
   const logger = getLogger(CATEGORY);
-  return {
-    debug: (message, fields) => logger.debug(message, fields),
-    info: (message, fields) => logger.info(message, fields),
-    warning: (message, fields) => logger.warning(message, fields),
-    error: (message, fields) => logger.error(message, fields),
-  };
+  return logTo((level, message, fields) => logger[level](message, fields));
+}
+
+/** A log whose levels all write with one function. */
+export function logTo(
+  write: (level: LogLevel, message: string, fields?: LogFields) => void,
+): Log {
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) =>
+    write(level, message, fields);
+  return { debug: at("debug"), info: at("info"), warning: at("warning"), error: at("error") };
 }
 
 export async function closeLog(): Promise<void> {

@@ -1,14 +1,14 @@
 /** Bounds the log in lines a second of each kind, so that a peer cannot fill the disk. What it leaves out, it counts. */
 
 import type { After } from "../common/cli/timers.ts";
-import type { Log, LogFields, LogLevel } from "./log.ts";
+import { type Log, type LogFields, type LogLevel, logTo } from "./log.ts";
 
 /** Lines of one kind in one {@linkcode WINDOW}, the line with the count of the window before included. */
 export const MAX_LINES = 10;
 /** In milliseconds. */
 const WINDOW = 1000;
 /** Fields with few values, which make a kind together with the message. */
-const CASES = ["reason", "for", "action"] as const;
+const CASES: readonly string[] = ["reason", "for", "action"];
 
 interface Kind {
   level: LogLevel;
@@ -33,15 +33,9 @@ export class LogLimit {
   constructor(log: Log, after: After) {
     this.#log = log;
     this.#after = after;
-    const limited = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    this.log = logTo((level, message, fields) => {
       if (this.#mayWrite(level, message, fields)) log[level](message, fields);
-    };
-    this.log = {
-      debug: limited("debug"),
-      info: limited("info"),
-      warning: limited("warning"),
-      error: limited("error"),
-    };
+    });
   }
 
   /** Tells what was left out, and limits nothing from now on. */
@@ -54,7 +48,7 @@ export class LogLimit {
   #mayWrite(level: LogLevel, message: string, fields: LogFields = {}): boolean {
     if (this.#isClosed) return true;
     const cases = Object.fromEntries(
-      CASES.flatMap((name) => fields[name] === undefined ? [] : [[name, fields[name]]]),
+      Object.entries(fields).filter(([name]) => CASES.includes(name)),
     );
     const key = JSON.stringify([level, message, cases]);
     const kind = this.#kinds.get(key) ?? { level, message, cases, written: 0, leftOut: 0 };

@@ -1,6 +1,6 @@
 /** Counts events by their log messages: everything that happens to a single connection is logged, with its reason. */
 
-import type { Log, LogFields } from "../log.ts";
+import { type Log, type LogFields, logTo } from "../log.ts";
 
 /** The log messages that are counted, each with the field that holds the case, if it has cases. */
 const EVENTS = {
@@ -31,16 +31,10 @@ export class EventCounter {
 
   /** Wraps a log, and counts its events at every level. */
   wrap(log: Log): Log {
-    const counted = (level: keyof Log) => (message: string, fields?: LogFields) => {
+    return logTo((level, message, fields) => {
       if (isEvent(message)) this.#count(message, fields);
       log[level](message, fields);
-    };
-    return {
-      debug: counted("debug"),
-      info: counted("info"),
-      warning: counted("warning"),
-      error: counted("error"),
-    };
+    });
   }
 
   #count(event: LoggedEvent, fields: LogFields = {}): void {

@@ -54,6 +54,7 @@ testTwoHubs(
     await b.untilEvent("away");
     const unexpected = b.events.filter((event) => !/^(open|message|accepted|user) /.test(event));
     assertEquals(unexpected, []);
-    assert(b.log.filter(({ message }) => message.startsWith("dropped")).length < 10);
+    const dropped = b.log.filter(({ message }) => message.startsWith("dropped"));
+    assert(dropped.length < INVALID.length * subjects.length / 2); // as the log is limited
   },
 );

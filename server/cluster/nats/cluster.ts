@@ -7,9 +7,9 @@ import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.t
 import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
+import type { NatsContext } from "./context.ts";
 import { Directory } from "./directory.ts";
 import { API_ERROR, ApiError } from "./failures.ts";
-import { InvalidRecordLog } from "./invalid_records.ts";
 import { Leases } from "./leases.ts";
 import { NickClaims } from "./nick_claims.ts";
 import { StreamPositions } from "./positions.ts";
@@ -55,7 +55,7 @@ export class NatsCluster implements Cluster {
   readonly #subjects: Subjects;
   readonly #clock: TimerScope;
   readonly #timeouts: Timeouts;
-  readonly #invalidRecords: InvalidRecordLog;
+  readonly #reportInvalid: NatsContext["reportInvalid"];
   readonly #leases: Leases;
   readonly #subscriber: Subscriber;
   readonly #publisher: Publisher;
@@ -97,7 +97,8 @@ export class NatsCluster implements Cluster {
     this.#subjects = subjects;
     this.#clock = clock;
     this.#timeouts = timeouts;
-    this.#invalidRecords = new InvalidRecordLog(log, clock);
+    this.#reportInvalid = (subject, error) =>
+      log.warning("dropped invalid records", { subject, error });
     this.#leases = new Leases(instanceId, clock, timeouts);
     this.#positions = new StreamPositions(clock, {
       old: grace + PRIVATE_MESSAGE_MARGIN,
@@ -115,8 +116,8 @@ export class NatsCluster implements Cluster {
       whenDelivered: () => this.#subscriber.whenIdle(),
       onOffline: (isOffline) => this.#onOffline(isOffline),
     });
-    const invalidRecords = this.#invalidRecords;
-    const common = { subjects, instanceId, client, clock, timeouts, invalidRecords };
+    const reportInvalid = this.#reportInvalid;
+    const common = { subjects, instanceId, client, clock, timeouts, reportInvalid };
     const onFailure = (reason = "cannot read what is missing") => this.#recovery.goOffline(reason);
     this.#subscriber = new Subscriber({
       ...common,
@@ -234,7 +235,6 @@ export class NatsCluster implements Cluster {
     this.#directory.close();
     this.#publisher.pause();
     this.#nickClaims.close();
-    this.#invalidRecords.close();
     await within(this.#writeLease({ isEnd: true }).catch(() => {}), limit);
     this.#recovery.onConnected();
     await this.#client.close();
@@ -298,7 +298,7 @@ export class NatsCluster implements Cluster {
   #onLease({ subject, data }: StreamMessage): void {
     const parts = this.#subjects.keyParts("hubs", this.#subjects.original(subject));
     const [hub] = parts ?? [];
-    if (!hub || parts!.length > 1) return this.#invalidRecords.add(subject, "not a lease");
+    if (!hub || parts!.length > 1) return this.#reportInvalid(subject, "not a lease");
     if (hub === this.instanceId) return;
     if (data === "") return this.#leases.release(hub);
     const wasMissed = this.#leases.renew(hub);
@@ -428,7 +428,7 @@ export class NatsCluster implements Cluster {
   #onCommand({ subject, data }: StreamMessage): void {
     const decoded = decodeCommand(data);
     if (decoded.ok) this.#listener?.onCommand(decoded.value);
-    else this.#invalidRecords.add(subject, decoded.error);
+    else this.#reportInvalid(subject, decoded.error);
   }
 }
 

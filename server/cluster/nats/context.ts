@@ -2,7 +2,6 @@
 
 import type { Clock } from "../../clock.ts";
 import type { JetStreamClient } from "./client.ts";
-import type { InvalidRecordLog } from "./invalid_records.ts";
 import type { Subjects } from "./subjects.ts";
 import type { Timeouts } from "./timeouts.ts";
 
@@ -12,5 +11,6 @@ export interface NatsContext {
   readonly client: JetStreamClient;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  readonly invalidRecords: InvalidRecordLog;
+  /** Logs that a record from the servers is not valid, and is ignored. */
+  reportInvalid(subject: string, reason: string): void;
 }

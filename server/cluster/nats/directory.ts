@@ -240,7 +240,7 @@ export class Directory {
 
   /** Reads the whole bucket and applies what is new. @throws {NoResponse | ApiError} */
   async reload(): Promise<void> {
-    const { client, subjects, invalidRecords } = this.#options;
+    const { client, subjects, reportInvalid } = this.#options;
     const stream = subjects.bucketStream("state");
     const queuedBefore = new Set(this.#queue);
     this.#pauses++;
@@ -258,7 +258,7 @@ export class Directory {
       // Records that came before the read are in the bucket, or forged.
       this.#queue = this.#queue.filter((record) => {
         const isGenuine = record.seq <= this.#revision || !queuedBefore.has(record);
-        if (!isGenuine) invalidRecords.add(record.subject, "not in the bucket");
+        if (!isGenuine) reportInvalid(record.subject, "not in the bucket");
         return isGenuine;
       });
     } finally {
@@ -306,10 +306,10 @@ export class Directory {
   }
 
   #onRecord(republished: StreamMessage): void {
-    const { subjects, invalidRecords } = this.#options;
+    const { subjects, reportInvalid } = this.#options;
     const { seq, subject } = republished;
     if (!Number.isSafeInteger(seq) || seq < 1) {
-      return invalidRecords.add(subject, "not from the bucket");
+      return reportInvalid(subject, "not from the bucket");
     }
     this.#queue.push({ ...republished, subject: subjects.original(subject) });
     this.advance();
@@ -358,19 +358,19 @@ export class Directory {
   }
 
   #apply(record: StreamMessage): void {
-    const { subjects, invalidRecords, instanceId } = this.#options;
+    const { subjects, reportInvalid, instanceId } = this.#options;
     const [kind, of, ...more] = subjects.keyParts("state", record.subject) ?? [];
     if (kind === undefined || of === undefined || more.length > 0) {
-      return invalidRecords.add(record.subject, "not a key of this chat");
+      return reportInvalid(record.subject, "not a key of this chat");
     }
     if (kind === USER_KEY) {
       const decoded = decodeUser(record.data, of);
       if (decoded.ok) this.#applyUser(of, decoded.value, record);
-      else invalidRecords.add(record.subject, decoded.error);
+      else reportInvalid(record.subject, decoded.error);
       return;
     }
     const decoded = decodeRule(record.data, kind, of);
-    if (!decoded.ok) return invalidRecords.add(record.subject, decoded.error);
+    if (!decoded.ok) return reportInvalid(record.subject, decoded.error);
     const { rule, hub } = decoded.value;
     this.#applyRule(rule, record);
     if (hub !== instanceId) this.#listener?.onRule(rule);

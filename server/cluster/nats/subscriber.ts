@@ -243,7 +243,7 @@ export class Subscriber {
 
   /** Returns whether the next message is done with. */
   #deliverNext(): boolean {
-    const { subjects, invalidRecords, instanceId, directoryRevision } = this.#options;
+    const { subjects, reportInvalid, instanceId, directoryRevision } = this.#options;
     const queued = this.#queue[this.#next]!;
     const { subject, seq, via } = queued;
     const destination = subjects.parse(subject);
@@ -262,7 +262,7 @@ export class Subscriber {
     }
     const decoded = decodeMessage(queued.data, destination, seq);
     if (!decoded.ok) {
-      invalidRecords.add(subject, decoded.error);
+      reportInvalid(subject, decoded.error);
       if (isRepublished) return true; // its sequence number may be false too
     } else {
       const { hub, rev } = decoded.value;
@@ -332,13 +332,13 @@ export class Subscriber {
   }
 
   #onRepublished(republished: StreamMessage): void {
-    const { subjects, invalidRecords } = this.#options;
+    const { subjects, reportInvalid } = this.#options;
     const message = { ...republished, subject: subjects.original(republished.subject) };
     if (!subjects.parse(message.subject)) {
-      return invalidRecords.add(message.subject, "not a subject of this chat");
+      return reportInvalid(message.subject, "not a subject of this chat");
     }
     if (!Number.isSafeInteger(message.seq) || message.seq < 1) {
-      return invalidRecords.add(message.subject, "not from the stream");
+      return reportInvalid(message.subject, "not from the stream");
     }
     this.#queue.push(message);
     this.deliver();
@@ -395,13 +395,13 @@ export class Subscriber {
   }
 
   #load(subscription: Subscription, message: StreamMessage, loaded: StoredMessage[]): void {
-    const { subjects, invalidRecords } = this.#options;
+    const { subjects, reportInvalid } = this.#options;
     const { subject, seq, data, previousSeq } = message;
     const destination = subjects.parse(subject);
     const decoded = destination && decodeMessage(data, destination, seq);
     if (decoded?.ok || previousSeq === undefined) subscription.markDelivered(subject, seq);
     if (!decoded) return;
-    if (!decoded.ok) return invalidRecords.add(subject, decoded.error);
+    if (!decoded.ok) return reportInvalid(subject, decoded.error);
     loaded.push(decoded.value);
   }
 
