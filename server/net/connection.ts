@@ -57,11 +57,8 @@ const NO_BYTES = new Uint8Array(0);
 const CR = 0x0d;
 const LF = 0x0a;
 
-/**
- * Why reading is paused: the peer is too fast, it does not read its replies, the hub is busy with its last line, or it is the
- * turn of others.
- */
-type PauseReason = "rate" | "outbox" | "hub" | "others";
+/** Why reading is paused: for a time, until the peer reads its replies, or until the hub is done with its last line. */
+type PauseReason = "time" | "outbox" | "hub";
 
 /**
  * While reading is paused, TCP slows the peer down. While a write is in flight, what the hub sends is queued and becomes the
@@ -278,7 +275,7 @@ export class Connection implements Peer {
     let startedAt = this.#options.now();
     for (let result; !this.#isClosing && (result = this.#splitter.next());) {
       if (this.#options.now() - startedAt > STRETCH) {
-        await this.#giveWay();
+        await this.#pauseFor(0); // the event loop serves others
         startedAt = this.#options.now();
       }
       if (!this.#session.hasSpoken) this.#options.greetTimer.cancel(this);
@@ -340,23 +337,20 @@ export class Connection implements Peer {
 
   // Pausing.
 
-  /** Lets the event loop serve others. */
-  async #giveWay(): Promise<void> {
-    const stopTimer = this.#options.clock.after(0, () => this.#resume("others"));
-    await this.#pause("others");
-    stopTimer();
-  }
-
   /** Pauses for as long as the rate limit says, and notifies the peer the first time. */
   async #throttle(milliseconds: number): Promise<void> {
-    const { hub, log, clock } = this.#options;
+    const { hub, log } = this.#options;
     if (!this.#wasThrottled) {
       this.#wasThrottled = true;
       hub.notify(this.#session, "throttled");
       log.info("throttled", { peer: this.address, nick: this.#session.nick });
     }
-    const stopTimer = clock.after(milliseconds, () => this.#resume("rate"));
-    await this.#pause("rate");
+    await this.#pauseFor(milliseconds);
+  }
+
+  async #pauseFor(milliseconds: number): Promise<void> {
+    const stopTimer = this.#options.clock.after(milliseconds, () => this.#resume("time"));
+    await this.#pause("time");
     stopTimer();
   }
 
