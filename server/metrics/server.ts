@@ -89,28 +89,15 @@ export class MetricsServer {
   }
 
   async #respond(socket: ScraperSocket): Promise<void> {
-    const { response, isHead } = await this.#receive(socket);
+    const received = await receive(socket);
+    const isRequest = "method" in received;
+    const response = isRequest ? await this.#answer(received) : received;
+    const isHead = isRequest && received.method === "HEAD";
     await writeAll(socket, formatResponse(response, { isHead }));
     await socket.closeWrite();
     // Read to the end: closing earlier could cut off the response.
     const rest = new Uint8Array(1024);
     while (await socket.read(rest) !== null);
-  }
-
-  /** Reads the request and makes the response. */
-  async #receive(socket: ScraperSocket): Promise<{ response: HttpResponse; isHead: boolean }> {
-    const buffer = new Uint8Array(MAX_HEAD);
-    for (let length = 0; length < buffer.length;) {
-      const size = await socket.read(buffer.subarray(length));
-      if (size === null) return withBody({ status: 400, body: "empty request\n" });
-      length += size;
-      const request = parseRequest(latin1(buffer.subarray(0, length)));
-      if (request === "bad") return withBody({ status: 400, body: "not an HTTP/1.1 request\n" });
-      if (request) {
-        return { response: await this.#answer(request), isHead: request.method === "HEAD" };
-      }
-    }
-    return withBody({ status: 431, body: `request longer than ${MAX_HEAD} bytes\n` });
   }
 
   async #answer(request: HttpRequest): Promise<HttpResponse> {
@@ -123,38 +110,35 @@ export class MetricsServer {
   }
 }
 
-const PAGES: Readonly<
-  Record<string, (pages: MetricsPages) => HttpResponse | Promise<HttpResponse>>
-> = {
-  "/metrics": async ({ metrics }) => {
-    const { text, type } = await metrics();
-    return { status: 200, body: text, type };
-  },
-  "/health": () => ({ status: 200, body: "ok\n" }), // that there is an answer is the answer
-  "/ready": ({ unready }) => {
-    const reason = unready();
-    return reason === undefined
-      ? { status: 200, body: "ok\n" }
-      : { status: 503, body: `${reason}\n` };
-  },
-};
+/** Reads the request; the response if it is not one. */
+async function receive(socket: ScraperSocket): Promise<HttpRequest | HttpResponse> {
+  const buffer = new Uint8Array(MAX_HEAD);
+  for (let length = 0; length < buffer.length;) {
+    const size = await socket.read(buffer.subarray(length));
+    if (size === null) return { status: 400, body: "empty request\n" };
+    length += size;
+    // Each byte as a character: a valid head is ASCII.
+    const request = parseRequest(String.fromCharCode(...buffer.subarray(0, length)));
+    if (request === "bad") return { status: 400, body: "not an HTTP/1.1 request\n" };
+    if (request) return request;
+  }
+  return { status: 431, body: `request longer than ${MAX_HEAD} bytes\n` };
+}
 
 /** Answers a request for one of the pages. */
 export async function respond(
   { method, path }: HttpRequest,
-  pages: MetricsPages,
+  { metrics, unready }: MetricsPages,
 ): Promise<HttpResponse> {
-  const page = Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
-  if (!page) return { status: 404, body: "not found: use /metrics, /health or /ready\n" };
+  if (!["/metrics", "/health", "/ready"].includes(path)) {
+    return { status: 404, body: "not found: use /metrics, /health or /ready\n" };
+  }
   if (method !== "GET" && method !== "HEAD") return { status: 405, body: "only GET and HEAD\n" };
-  return await page(pages);
-}
-
-function withBody(response: HttpResponse): { response: HttpResponse; isHead: boolean } {
-  return { response, isHead: false };
-}
-
-/** Each byte as a character: a valid head is ASCII. */
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  if (path === "/metrics") {
+    const { text, type } = await metrics();
+    return { status: 200, body: text, type };
+  }
+  // That there is an answer is the answer to /health.
+  const reason = path === "/ready" ? unready() : undefined;
+  return { status: reason === undefined ? 200 : 503, body: `${reason ?? "ok"}\n` };
 }
