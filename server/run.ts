@@ -174,22 +174,11 @@ async function serve(
   }, log);
 
   const hasPassword = parts.password !== undefined;
+  const isEncrypted = certificate !== undefined;
+  const isAnnounced = await announcer?.start({ bound, isEncrypted, requiresPassword: hasPassword });
   const interfaces = ownInterfaces();
   const { lang } = options;
-  const isAnnounced = await announcer?.start({
-    bound,
-    isEncrypted: certificate !== undefined,
-    requiresPassword: hasPassword,
-  });
-  const lines = banner({
-    name,
-    bound,
-    interfaces,
-    lang,
-    fingerprint,
-    hasPassword,
-    isAnnounced: isAnnounced ?? false,
-  });
+  const lines = banner({ name, bound, interfaces, lang, fingerprint, hasPassword, isAnnounced });
   for (const line of lines) print(line);
   onOpen?.();
   if (metrics) {
@@ -203,7 +192,7 @@ async function serve(
   const stop = () => {
     unready = "the hub is stopping";
     log.info("stopping", { sessions: hub.size });
-    print(translate(options.lang, "server.stopping"));
+    print(translate(lang, "server.stopping"));
     announcer?.close();
     listener.stop();
     hub.shutdown();

@@ -41,7 +41,7 @@ export function banner(
     /** Whether joining requires a password. */
     hasPassword: boolean;
     /** Whether it is announced by mDNS. */
-    isAnnounced?: boolean;
+    isAnnounced?: boolean | undefined;
   },
 ): string[] {
   const address = formatAddress(bound);
