@@ -5,32 +5,6 @@ import { GREATEST_FRAME, MAX_FRAME, MAX_TEXT_LINE } from "../common/protocol/fra
 import type { SplitLimits } from "../common/protocol/line_splitter.ts";
 import type { Dialect } from "./dialect/mod.ts";
 
-/** In bytes, milliseconds and connections. */
-export interface Limits {
-  /** Longest line of the text dialect. */
-  line: number;
-  /** Longest frame. */
-  frame: number;
-  /** Bytes pending for one reader. */
-  pending: number;
-  /** Bytes pending for all readers together. */
-  pendingTotal: number;
-  /** How long a reader may read nothing while bytes are pending, before it counts as a slow consumer. */
-  stall: number;
-  /** How long a peer may take to be admitted, with a `hello` or the password. */
-  handshake: number;
-  /** How long a peer that should send pings may send nothing before it counts as dead. */
-  silence: number;
-  /** Connections at the same time. */
-  connections: number;
-  /** Connections at the same time from one IPv4 address or IPv6 /64. */
-  perAddress: number;
-  /** Longest pause after accepts that failed. */
-  acceptPause: number;
-  /** How long a closing connection may take to write what is pending. */
-  drain: number;
-}
-
 /** The units of the options: the placeholder in the help, and the factor to the unit of {@linkcode Limits}. */
 export const UNITS = {
   bytes: { value: "BYTES", factor: 1 },
@@ -69,10 +43,14 @@ function row(
   return { flag, unit, initial, min, max, help };
 }
 
-export const LIMITS: { readonly [Name in keyof Limits]: LimitOption } = {
+export const LIMITS = {
+  /** Longest line of the text dialect. */
   line: row("max-line", "bytes", MAX_TEXT_LINE, LINE_RANGE, "option.max_line"),
+  /** Longest frame. */
   frame: row("max-frame", "bytes", MAX_FRAME, LINE_RANGE, "option.max_frame"),
+  /** Bytes pending for one reader. */
   pending: row("max-pending", "bytes", MIB, [256 * KIB, GIB], "option.max_pending"),
+  /** Bytes pending for all readers together. */
   pendingTotal: row(
     "max-pending-total",
     "bytes",
@@ -80,14 +58,24 @@ export const LIMITS: { readonly [Name in keyof Limits]: LimitOption } = {
     [MIB, 64 * GIB],
     "option.max_pending_total",
   ),
+  /** How long a reader may read nothing while bytes are pending, before it counts as a slow consumer. */
   stall: row("stall", "seconds", 10, [1, 3600], "option.stall"),
+  /** How long a peer may take to be admitted, with a `hello` or the password. */
   handshake: row("handshake", "seconds", 30, [1, 3600], "option.handshake"),
+  /** How long a peer that should send pings may send nothing before it counts as dead. */
   silence: row("silence", "seconds", 90, [MIN_SILENCE, 86_400], "option.silence"),
+  /** Connections at the same time. */
   connections: row("max-connections", "connections", 10_000, CONNECTIONS, "option.max_connections"),
+  /** Connections at the same time from one IPv4 address or IPv6 /64. */
   perAddress: row("max-per-address", "connections", 256, CONNECTIONS, "option.max_per_address"),
+  /** Longest pause after accepts that failed. */
   acceptPause: row("accept-pause", "milliseconds", 1000, [10, 60_000], "option.accept_pause"),
+  /** How long a closing connection may take to write what is pending. */
   drain: row("drain", "seconds", 5, [1, 600], "option.drain"),
-};
+} as const;
+
+/** In bytes, milliseconds and connections. */
+export type Limits = Record<keyof typeof LIMITS, number>;
 
 /** Limits made of the value of each row, in the row's unit. */
 export function limitsFrom(valueOf: (limit: LimitOption) => number): Limits {

@@ -14,7 +14,7 @@ const MAX_DROPPED = 10_000;
 const OVERHEAD = 100;
 
 export class MessageLog {
-  readonly #kept = new Queue<Run>();
+  #kept: Run[] = [];
   /** Messages at the start of the first run that are dropped. */
   #gone = 0;
   #size = 0;
@@ -44,13 +44,12 @@ export class MessageLog {
 
   /** All messages that are kept. */
   runs(): Run[] {
-    const [oldest, ...others] = this.#kept.slice(0);
-    if (oldest === undefined || this.#gone === 0) return this.#kept.slice(0);
-    return [trimRun(oldest, this.#gone), ...others];
+    const [oldest, ...others] = this.#kept;
+    return oldest && this.#gone > 0 ? [trimRun(oldest, this.#gone), ...others] : [...this.#kept];
   }
 
   clear(): void {
-    this.#kept.clear();
+    this.#kept = [];
     this.#dropped.clear();
     this.#gone = this.#size = this.#bytes = 0;
   }
@@ -88,7 +87,7 @@ export class MessageLog {
 
   /** Drops up to `count` messages of the first run, and returns how many. */
   #dropOf(count: number): number {
-    const run = this.#kept.at(0)!;
+    const run = this.#kept[0]!;
     const { message: { id }, author } = run.first;
     const end = Math.min(run.texts.length, this.#gone + count);
     const messages = end - this.#gone;
@@ -100,7 +99,7 @@ export class MessageLog {
       this.#kept.shift();
       this.#gone = 0;
     } else if (end > run.texts.length / 2) { // frees the memory of the dropped half
-      this.#kept.replaceFirst(trimRun(run, end));
+      this.#kept[0] = trimRun(run, end);
       this.#gone = 0;
     }
     return messages;
@@ -109,7 +108,7 @@ export class MessageLog {
   /** The newest first. */
   *#backwards(): Generator<Posted> {
     for (let index = this.#kept.length - 1; index >= 0; index--) {
-      const run = this.#kept.at(index)!;
+      const run = this.#kept[index]!;
       const end = index === 0 ? this.#gone : 0;
       for (let at = run.texts.length - 1; at >= end; at--) yield messageAt(run, at);
     }
@@ -123,7 +122,7 @@ function byId(a: Posted, b: Posted): number {
 /** What a log remembers of dropped messages, the oldest first. Consecutive messages by one author are one item. */
 class DroppedLog {
   readonly #max: number;
-  readonly #items = new Queue<{ first: number; messages: number; readonly author: Author }>();
+  #items: { first: number; messages: number; readonly author: Author }[] = [];
   /** Number of messages. */
   length = 0;
 
@@ -141,7 +140,7 @@ class DroppedLog {
   }
 
   after(id: number): DroppedRun[] {
-    return this.#items.slice(0)
+    return this.#items
       .map(({ first, messages, author }) => {
         const skipped = Math.max(0, id + 1 - first);
         return { first: first + skipped, messages: messages - skipped, author };
@@ -150,13 +149,13 @@ class DroppedLog {
   }
 
   clear(): void {
-    this.#items.clear();
+    this.#items = [];
     this.length = 0;
   }
 
   /** Forgets up to `count` messages of the oldest item. */
   #forget(count: number): void {
-    const oldest = this.#items.at(0)!;
+    const oldest = this.#items[0]!;
     const forgotten = Math.min(count, oldest.messages);
     this.length -= forgotten;
     oldest.first += forgotten;
@@ -172,53 +171,4 @@ export function runBytes({ first, texts }: Run, from = 0, end = texts.length): n
   let characters = 0;
   for (let at = from; at < end; at++) characters += texts[at]!.length;
   return (end - from) * each + 2 * characters;
-}
-
-/** Empty places at the front of a queue before the rest moves up; as many as there are items if that is more. */
-const MAX_EMPTY = 256;
-
-/** A list that grows at its end and shrinks at its front, in constant time. */
-export class Queue<T> {
-  #items: (T | undefined)[] = [];
-  /** Index of the oldest item. */
-  #first = 0;
-
-  get length(): number {
-    return this.#items.length - this.#first;
-  }
-
-  /** The item at an index; negative ones count from the end. */
-  at(index: number): T | undefined {
-    return this.#items[(index < 0 ? this.#items.length : this.#first) + index];
-  }
-
-  push(item: T): void {
-    this.#items.push(item);
-  }
-
-  replaceFirst(item: T): void {
-    this.#items[this.#first] = item;
-  }
-
-  /** Removes and returns the oldest item. */
-  shift(): T | undefined {
-    if (this.length === 0) return undefined;
-    const item = this.#items[this.#first];
-    this.#items[this.#first++] = undefined;
-    if (this.#first > MAX_EMPTY && this.#first > this.length) {
-      this.#items = this.#items.slice(this.#first);
-      this.#first = 0;
-    }
-    return item;
-  }
-
-  /** The items from an index on. */
-  slice(from: number): T[] {
-    return this.#items.slice(this.#first + Math.max(0, from)) as T[];
-  }
-
-  clear(): void {
-    this.#items = [];
-    this.#first = 0;
-  }
 }

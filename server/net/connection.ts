@@ -203,6 +203,8 @@ export class Connection implements Peer {
   sweep(): void {
     if (this.#isClosing) return;
     const { hub, log, clock, limits } = this.#options;
+    const { stage } = this.#session;
+    const isAdmitted = stage !== "new" && stage !== "greeting";
     if (this.#isShakingHands) {
       if (clock.now() - this.#openedAt <= Math.min(limits.handshake, TLS_HANDSHAKE)) return;
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
@@ -212,7 +214,7 @@ export class Connection implements Peer {
     } else if (this.#isDead()) {
       log.info("dropped", { peer: this.address, nick: this.#session.nick, reason: "timeout" });
       hub.dismiss(this.#session, "timeout");
-    } else if (!this.#isAdmitted() && clock.now() - this.#openedAt > limits.handshake) {
+    } else if (!isAdmitted && clock.now() - this.#openedAt > limits.handshake) {
       log.info("dropped", { peer: this.address, reason: "handshake_timeout" });
       hub.dismiss(this.#session, "handshake_timeout");
     }
@@ -232,10 +234,6 @@ export class Connection implements Peer {
     const { clock, limits } = this.#options;
     return this.#session.dialect.pings && this.#pauseReason === undefined &&
       clock.now() - this.#lastReadAt > limits.silence;
-  }
-
-  #isAdmitted(): boolean {
-    return this.#session.stage !== "new" && this.#session.stage !== "greeting";
   }
 
   // Reading.
@@ -272,6 +270,7 @@ export class Connection implements Peer {
   }
 
   async #readLines(): Promise<void> {
+    const maxPending = this.#options.limits.pending / 4; // the reply to one more line may be long
     let startedAt = this.#options.now();
     for (let result; !this.#isClosing && (result = this.#splitter.next());) {
       if (this.#options.now() - startedAt > STRETCH) {
@@ -282,7 +281,7 @@ export class Connection implements Peer {
       const wait = this.#sending.takeLine();
       if (wait > 0) await this.#throttle(wait);
       // However many replies the peer asks for at once, few are pending.
-      while (!this.#isClosing && this.#isBacklogged()) await this.#pause("outbox");
+      while (!this.#isClosing && this.#outbox.pending > maxPending) await this.#pause("outbox");
       if (this.#session.inputPauses > 0) await this.#untilHubIsReady();
       if (!this.#isClosing) this.#onResult(result);
     }
@@ -352,11 +351,6 @@ export class Connection implements Peer {
     const stopTimer = this.#options.clock.after(milliseconds, () => this.#resume("time"));
     await this.#pause("time");
     stopTimer();
-  }
-
-  /** Whether so much is pending that the reply to one more line might overflow the outbox. */
-  #isBacklogged(): boolean {
-    return this.#outbox.pending > this.#options.limits.pending / 4;
   }
 
   /** Pauses until the hub has done what the session asked for. */

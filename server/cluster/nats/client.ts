@@ -182,12 +182,7 @@ export class JetStreamClient {
     return promise;
   }
 
-  /**
-   * Messages of a stream from `from` up to `upTo` (by default its end) that match a subject filter. Messages stored
-   * during the read may be left out.
-   *
-   * @throws {NoResponse | ApiError}
-   */
+  /** See {@linkcode StreamReader.read}. @throws {NoResponse | ApiError} */
   read(
     stream: string,
     range: { filter: string; from: number; upTo?: number },
