@@ -8,10 +8,7 @@ export interface Clock {
   after: After;
 }
 
-/**
- * A gap between two reads of the clock, in milliseconds, after which the process must have stood still: it was stopped, or
- * the machine slept. A running hub reads its clock every second.
- */
+/** A running hub reads its clock every second. After a longer gap than this, in milliseconds, it was stopped, or the machine slept. */
 const STANDSTILL = 5_000;
 
 /** The system's time, without the time that the hub stood still. */
@@ -20,10 +17,7 @@ export const systemClock: Clock = {
   after,
 };
 
-/**
- * A clock in milliseconds that leaves out gaps longer than {@linkcode STANDSTILL}, so that peers do not time out because the
- * hub stood still. `now` must never go back.
- */
+/** A clock in milliseconds without gaps longer than {@linkcode STANDSTILL}, for which no peer must time out. `now` never goes back. */
 export function withoutStandstills(now: () => number): () => number {
   let last = now();
   let skipped = 0;

@@ -19,10 +19,7 @@ export const ERROR_CODES = [
   "empty_message", // A message without text.
   "too_many_lines", // A message with more lines than allowed. params: max
   "late_hello", // A message that is a `hello` frame, which may hold a password.
-  /**
-   * A message that was meant as a command: something stands before its slash, or it is not a slash. params: name, argument
-   * (as in missing_argument)
-   */
+  /** A message meant as a command, with something before its slash or in its place. params: name, argument (as in missing_argument) */
   "misplaced_command",
   "no_such_room", // The user is not in that room. params: room
   "bad_room", // params: room, fault (see names.ts)
@@ -63,10 +60,7 @@ export const NOTICE_CODES = [
   "nick_replaced",
   "history", // The messages that follow are replayed. params: room, count
   "throttled", // The peer sends too fast and is read more slowly for a while; nothing is lost.
-  /**
-   * The session was resumed. `count` messages follow that were posted meanwhile; `missing` others are no longer kept.
-   * params: count, missing
-   */
+  /** The session was resumed: `count` missed messages follow, `missing` are no longer kept. params: count, missing */
   "resumed",
   "away", // The receiver of a private message is away; it waits for them. params: nick
   "undelivered", // They did not come back and never got it. params: nick, text

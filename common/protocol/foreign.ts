@@ -1,7 +1,4 @@
-/**
- * Recognises what other protocols, and misplaced frames, send where people write. It may hold an address or a password, so
- * none of it is a message.
- */
+/** Recognises what other protocols, and misplaced frames, send where people write. It may hold a password: it is no message. */
 
 import type { ByeCode, Params } from "./codes.ts";
 import { decodeClientFrame } from "./frame_codec.ts";

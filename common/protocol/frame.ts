@@ -110,10 +110,7 @@ export interface WelcomeFrame {
   protocol: number;
   /** Program and version of the hub. */
   hub: string;
-  /**
-   * Identifies this run of the hub, or of the chat if several hubs are one. With another epoch, tokens and refs are unknown and
-   * ids start over.
-   */
+  /** Identifies this run of the hub, or of hubs that are one. With another epoch, tokens and refs are unknown and ids start over. */
   epoch: string;
   /** Secret of this session. */
   token: string;

@@ -15,10 +15,7 @@ export function parseIp(text: string): string | undefined {
   return url ? url.hostname.slice(1, -1) : undefined;
 }
 
-/**
- * Whether a host is an address of the loopback interface: `127.0.0.0/8`, mapped into IPv6 as well (`::ffff:127.0.0.1`), or
- * `::1`. A name, such as `localhost`, is not an address.
- */
+/** Whether a host is an address of the loopback interface, also mapped into IPv6 (`::ffff:127.0.0.1`). A name is not an address. */
 export function isLoopback(host: string): boolean {
   const ip = parseIp(host) ?? "";
   return ip === "::1" || /^(127\.|::ffff:7f[\da-f]{2}:)/.test(ip);
@@ -33,10 +30,7 @@ export function unmapIpv4(host: string): string {
 /** Groups of 16 bits in a /64, the smallest IPv6 network that a site gets: one machine may use all of its addresses. */
 const GROUPS_IN_64 = 4;
 
-/**
- * The network that an address counts for: the /64 of an IPv6 address, and the address itself otherwise. Link-local
- * addresses (`fe80::`) all share one /64, so each counts for itself.
- */
+/** The network that an address counts for: the /64 of an IPv6 address. IPv4 and link-local (`fe80::`) ones count for themselves. */
 export function networkOf(address: string): string {
   if (!address.includes(":") || /^fe[89ab]/i.test(address)) return address;
   const [head = "", tail] = address.split("::");

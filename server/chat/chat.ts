@@ -101,10 +101,7 @@ export class Chat {
     this.#cluster.release(nickKey(nick), session.id);
   }
 
-  /**
-   * Opens the room that a newcomer joins: the room that it asks for if it may join it, or else the first. Undefined while the
-   * cluster cannot be reached.
-   */
+  /** Opens the room that a newcomer asks for if it may join it, or else the first. Undefined while the cluster is unreachable. */
   openEntryRoom(
     session: Session,
     name: string | undefined,

@@ -34,10 +34,7 @@ export class Fanout {
   /** Messages given to peers, counted once for each peer, replayed ones included. */
   messagesOut = 0;
 
-  /**
-   * `schedule` is called once a tick, to call {@linkcode flush} at its end. `beforeDelivery` is called before anything is given
-   * to a peer, and may still add frames.
-   */
+  /** `schedule` is called once a tick, to {@linkcode flush} at its end; `beforeDelivery` before that, and may still add frames. */
   constructor(schedule: (flush: () => void) => void, beforeDelivery: () => void) {
     this.#schedule = schedule;
     this.#beforeDelivery = beforeDelivery;

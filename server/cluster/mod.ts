@@ -17,10 +17,7 @@ export interface Post {
   readonly to: string | undefined;
   /** Author and ref identify the message: published again, at any hub, it is stored once. */
   readonly ref: string;
-  /**
-   * Called once, in the order of ids with {@linkcode ClusterListener.onMessage}. `duplicate`: the message was accepted
-   * and delivered here before, and must not be delivered again.
-   */
+  /** Called once, in the order of ids with {@linkcode ClusterListener.onMessage}. `duplicate`: it was delivered here before. */
   onAccepted(outcome: "new" | "duplicate"): void;
 }
 
@@ -75,10 +72,7 @@ export interface Cluster {
   /** Frees a nick if this user has it. */
   release(key: string, id: string): void;
 
-  /**
-   * Subscribes to a room. `done` gets the room's recent history, oldest first, with everything after the message
-   * `after` that is still stored; undefined if the cluster is unreachable.
-   */
+  /** Subscribes to a room. `done` gets its recent history, oldest first, with everything after `after`; undefined if unreachable. */
   openRoom(
     room: string,
     after: number,

@@ -81,10 +81,7 @@ export interface CommandHub {
   /** Replays the last messages of the room that the session has just joined. */
   replayOnJoin(session: Session): void;
 
-  /**
-   * Sends the reason and ends the connection of a user, at whichever hub they are. `shown`: what the others are shown besides
-   * the code.
-   */
+  /** Sends a user the reason and ends the connection, at whichever hub. `shown`: what the others are shown besides the code. */
   dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): undefined;
 
   /** Pauses the session's input while something is asked for, then answers with its error or goes on with its value. */

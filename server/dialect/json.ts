@@ -47,10 +47,7 @@ function formatFrames(frames: readonly WireFrame[]): string {
   return lines;
 }
 
-/**
- * Parses the first line of a connection: if it is a `hello`, even one with an invalid field, the connection speaks frames.
- * Undefined for any other line.
- */
+/** Parses a first line that is a `hello`, even one with an invalid field: the connection speaks frames. Else undefined. */
 export function parseHello(
   line: string,
 ): Extract<ClientRequest, { kind: "hello" | "invalid" }> | undefined {

@@ -1,7 +1,4 @@
-/**
- * The messages of one room or mailbox. Of dropped messages it remembers the authors, so that a resumed session learns how
- * many it misses.
- */
+/** The messages of one room or mailbox, and the authors of dropped ones: a resumed session learns how many it misses. */
 
 import type { Author, Posted } from "../types.ts";
 import type { DroppedRun, MissedMessages } from "./mod.ts";

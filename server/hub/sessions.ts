@@ -1,7 +1,4 @@
-/**
- * The sessions, from accept to end. A session whose connection broke stays away for a grace period, in which its client may
- * resume it and nobody sees it leave.
- */
+/** The sessions, from accept to end. One whose connection broke stays away for a while: it may resume, and nobody sees it leave. */
 
 import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";

@@ -33,9 +33,7 @@ const utf8 = new TextEncoder();
 const REQUEST_LINE =
   /^([!#$%&'*+.^_`|~\w-]+) (?:https?:\/\/[^\s/?#]*)?(\/[\x21-\x7e]*) HTTP\/1\.[01]$/;
 
-/**
- * Parses the head of a request: undefined if it is not complete, `bad` if it is not a request. Headers are ignored.
- */
+/** Parses the head of a request: undefined if it is not complete, `bad` if it is not a request. Headers are ignored. */
 export function parseRequest(received: string): HttpRequest | "bad" | undefined {
   const end = /\r?\n\r?\n/.exec(received);
   if (!end) return undefined;

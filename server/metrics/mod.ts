@@ -93,10 +93,7 @@ export class Metrics {
 /** Time between two measurements of the event loop, in milliseconds. */
 export const MEASURE_INTERVAL = 100;
 
-/**
- * Measures how late a timer fires, in seconds, again and again: for that long the event loop was busy. The function returned
- * stops it.
- */
+/** Measures again and again, in seconds, how late a timer fires as the event loop was busy. The function returned stops it. */
 export function measureLoopDelay(clock: Clock, observe: (seconds: number) => void): () => void {
   let stop = () => {};
   const measure = () => {

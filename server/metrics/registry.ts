@@ -1,6 +1,4 @@
-/**
- * The metrics, by name. All but the two histograms read the hub's state when they are scraped, and cost nothing otherwise.
- */
+/** The metrics, by name. All but the two histograms read the hub's state when they are scraped, and cost nothing otherwise. */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { HubCounts } from "../hub/hub.ts";

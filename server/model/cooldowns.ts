@@ -1,7 +1,4 @@
-/**
- * Deadlines until which users may not do something. Each is kept by session id and by nick key, so that neither another nick
- * nor another connection under the same nick gets around it.
- */
+/** Deadlines of users, by session id and by nick key, so that neither another nick nor another connection gets around them. */
 
 import type { Author } from "../types.ts";
 

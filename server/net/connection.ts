@@ -29,10 +29,7 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = { greetAfter: 300, linger
 /** Longest TLS handshake, in milliseconds; `--handshake` can only make it shorter. */
 export const TLS_HANDSHAKE = 10_000;
 
-/**
- * After this time with the lines of one peer the event loop gets a turn, in milliseconds: with a last line that takes as long as a
- * line may, nobody waits for more than twice as long.
- */
+/** After this time with the lines of one peer others get a turn, in milliseconds; its last line may take as long again. */
 const STRETCH = 5;
 
 /** What all connections of a hub share. */
@@ -60,10 +57,7 @@ const LF = 0x0a;
 /** Why reading is paused: for a time, until the peer reads its replies, or until the hub is done with its last line. */
 type PauseReason = "time" | "outbox" | "hub";
 
-/**
- * While reading is paused, TCP slows the peer down. While a write is in flight, what the hub sends is queued and becomes the
- * next write.
- */
+/** While reading is paused, TCP slows the peer down. What the hub sends during a write is queued and becomes the next write. */
 export class Connection implements Peer {
   readonly host: string;
   readonly network: string | undefined;

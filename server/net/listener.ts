@@ -11,10 +11,7 @@ import { sendLimits } from "./send_budget.ts";
 import { hostOf, type PeerSocket } from "./socket.ts";
 import { HubTlsSocket } from "./tls_socket.ts";
 
-/**
- * Rejected peers that may be connected at the same time. Each occupies a descriptor until it has read the reason; beyond the
- * limit, connections are closed at once.
- */
+/** Rejected peers that may be connected until they have read the reason, each with a descriptor. Further ones are closed at once. */
 export const MAX_REJECTED = 32;
 /** Time between two checks of all deadlines, in milliseconds. */
 const SWEEP_INTERVAL = 1000;

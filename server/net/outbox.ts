@@ -1,7 +1,4 @@
-/**
- * The outgoing bytes of one connection, bounded. It holds references to chunks that many connections share, and joins small
- * ones into one write.
- */
+/** The outgoing bytes of one connection, bounded: chunks that many connections share, the small ones joined into one write. */
 
 /** Bytes that a connection may have pending although the budget of all connections is used up. */
 const FAIR_SHARE = 64 * 1024;

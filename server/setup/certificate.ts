@@ -1,7 +1,4 @@
-/**
- * The certificate and key of a hub that encrypts: given by its owner, or generated at the first start and kept, so that the
- * fingerprint stays the same.
- */
+/** The certificate and key of a hub that encrypts: given by its owner, or generated at the first start and kept. */
 
 import { X509Certificate } from "node:crypto";
 import { Failure } from "../../common/cli/failure.ts";

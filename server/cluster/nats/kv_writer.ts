@@ -1,7 +1,4 @@
-/**
- * Writes values to the keys of a bucket: only the latest value of each key, one write at a time, retried until it is
- * stored or another hub's value must stay.
- */
+/** Writes values to the keys of a bucket: the latest of each, one at a time, until it is stored or another hub's must stay. */
 
 import { pause } from "../../../common/cli/timers.ts";
 import type { NatsContext } from "./context.ts";
@@ -13,10 +10,7 @@ export interface KvWrite {
   readonly data: () => string;
   /** Whether this removes the key. */
   readonly isLast?: boolean;
-  /**
-   * Whether this write may replace a value that this hub did not write; undefined for no value. Without this function
-   * it replaces any value.
-   */
+  /** Whether it may replace a value that this hub did not write, undefined for none. Without this function it always may. */
   readonly mayReplace?: (found: StreamMessage | undefined) => boolean;
 }
 

@@ -1,7 +1,4 @@
-/**
- * Opens a cluster over NATS servers with JetStream: one stream orders all messages, and its sequence numbers are their
- * ids.
- */
+/** Opens a cluster over NATS servers with JetStream: one stream orders all messages; its sequence numbers are their ids. */
 
 import { createHash } from "node:crypto";
 import { Failure } from "../../../common/cli/failure.ts";

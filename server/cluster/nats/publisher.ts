@@ -1,7 +1,4 @@
-/**
- * Publishes the messages of this hub's users to the stream: each is stored once, however often it is retried, and
- * accepted when it is delivered here in its place.
- */
+/** Publishes the messages of this hub's users: each is stored once, however often it is tried, and accepted when it is delivered. */
 
 import { within } from "../../../common/cli/timers.ts";
 import type { Post } from "../mod.ts";
@@ -148,9 +145,7 @@ export class Publisher {
     this.#awaitDelivery(pending, found?.subject ?? pending.subject, seq, ts);
   }
 
-  /**
-   * Accepts the post at its delivery; at once if it will not be delivered here. Fetches it if delivery takes too long.
-   */
+  /** Accepts the post at its delivery; at once if it will not be delivered here. Fetches it if delivery takes too long. */
   #awaitDelivery(pending: PendingPost, subject: string, seq: number, ts: number): void {
     const { subscriber, clock, timeouts } = this.#options;
     const isOld = subscriber.hasDelivered(subject, seq);

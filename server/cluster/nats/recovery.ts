@@ -1,7 +1,4 @@
-/**
- * Whether the cluster is reachable, and the way back: after an outage or a missed event this pauses delivery, reads
- * what was missed, and resumes.
- */
+/** Whether the cluster is reachable, and the way back after an outage or a missed event: pauses, reads what was missed, resumes. */
 
 import { pause } from "../../../common/cli/timers.ts";
 import type { Log } from "../../log.ts";

@@ -13,10 +13,7 @@ const EMPTY = "=";
 const utf8 = new TextEncoder();
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/**
- * Encodes a text as a subject token: ASCII letters, digits, `_` and `-` as they are, other UTF-8 bytes as `=` and two
- * hexadecimal digits.
- */
+/** Encodes a text as a subject token: letters, digits, `_` and `-` of ASCII as they are, other bytes of UTF-8 as `=` and two digits. */
 export function encodeToken(text: string): string {
   if (text === "") return EMPTY;
   return text.toWellFormed().replace(/[^A-Za-z0-9_-]/gu, (char) => {

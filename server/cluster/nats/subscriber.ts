@@ -1,7 +1,4 @@
-/**
- * Delivers the messages of open rooms and of local users in stream order, each once. A gap is filled by reading the
- * stream before anything later is delivered.
- */
+/** Delivers the messages of open rooms and of local users once, in stream order. A gap is filled before anything later. */
 
 import type { Posted } from "../../types.ts";
 import { decodeMessage } from "./codec.ts";
@@ -164,9 +161,7 @@ export class Subscriber {
     await new Promise<void>((resolve) => this.#idleCallbacks.push(resolve));
   }
 
-  /**
-   * Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether that succeeded.
-   */
+  /** Reads and queues the undelivered messages of a subject, up to a sequence number. Returns whether that succeeded. */
   async fetchMissing(subject: string, upTo: number): Promise<boolean> {
     const subscription = this.#subscriptionOf(subject);
     if (!subscription || subscription.buffer) return true;

@@ -1,6 +1,4 @@
-/**
- * A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program.
- */
+/** A transport for the NATS library over Deno's own sockets: an error of an abandoned connection cannot end the program. */
 
 import {
   checkOptions,
