@@ -33,9 +33,7 @@ export async function openLog(level: LogLevel, write: (line: string) => void): P
 }
 
 /** A log whose levels all write with one function. */
-export function logTo(
-  write: (level: LogLevel, message: string, fields?: LogFields) => void,
-): Log {
+export function logTo(write: (level: LogLevel, message: string, fields?: LogFields) => void): Log {
   const at = (level: LogLevel) => (message: string, fields?: LogFields) =>
     write(level, message, fields);
   return { debug: at("debug"), info: at("info"), warning: at("warning"), error: at("error") };

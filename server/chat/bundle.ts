@@ -65,30 +65,22 @@ export class Bundle {
 
 /** The bundles of a tick: one for each set of rooms that some reader is in. */
 export class Bundles {
-  readonly #entries: (readonly Entry[])[] = [];
-  /** The place of each room in this list. */
-  readonly #places: Map<Room, number> = new Map();
-  /** By the places of their rooms. */
+  readonly #rooms: ReadonlyMap<Room, readonly Entry[]>;
+  /** By the first entries of their rooms. */
   readonly #bundles: Map<string, Bundle> = new Map();
 
-  constructor(rooms: Iterable<readonly [Room, readonly Entry[]]>) {
-    for (const [room, entries] of rooms) {
-      this.#places.set(room, this.#entries.push(entries) - 1);
-    }
+  constructor(rooms: ReadonlyMap<Room, readonly Entry[]>) {
+    this.#rooms = rooms;
   }
 
   /** What happened in some rooms, in one order. */
   of(rooms: Iterable<Room>): Bundle {
-    const places: number[] = [];
-    for (const room of rooms) {
-      const place = this.#places.get(room);
-      if (place !== undefined) places.push(place);
-    }
-    const key = places.sort((a, b) => a - b).join();
+    const found = Array.from(rooms, (room) => this.#rooms.get(room)).filter((each) => !!each);
+    const key = found.map(([first]) => first!.order).sort((a, b) => a - b).join();
     let bundle = this.#bundles.get(key);
     if (!bundle) {
-      const entries = places.flatMap((place) => this.#entries[place]!);
-      this.#bundles.set(key, bundle = new Bundle(entries.sort((a, b) => a.order - b.order)));
+      bundle = new Bundle(found.flat().sort((a, b) => a.order - b.order));
+      this.#bundles.set(key, bundle);
     }
     return bundle;
   }
@@ -117,11 +109,8 @@ export function encode(entries: readonly Entry[], reader: Member): Uint8Array {
   let lines = "";
   for (const { room, frames, lines: encoded } of entries) {
     const isElsewhere = room !== undefined && room !== current;
-    lines += encoded[dialect.variant(lang, isElsewhere)] ??= dialect.format(
-      frames,
-      lang,
-      isElsewhere,
-    );
+    const variant = dialect.variant(lang, isElsewhere);
+    lines += encoded[variant] ??= dialect.format(frames, lang, isElsewhere);
   }
   return utf8.encode(lines); // all together: encoding line by line takes twenty times as long
 }

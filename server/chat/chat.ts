@@ -3,8 +3,8 @@
 import { defined } from "../../common/defined.ts";
 import type { ByeCode, Params } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
-import { ok } from "../../common/result.ts";
-import type { Cluster } from "../cluster/mod.ts";
+import { err, ok } from "../../common/result.ts";
+import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import { MAX_IGNORED } from "../model/ignore_list.ts";
@@ -13,7 +13,7 @@ import { type RemoteUser, RemoteUsers } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { RateLimit } from "../rate_limit.ts";
-import type { Departure, User } from "../types.ts";
+import type { Departure, Posted, User } from "../types.ts";
 import type { Fanout } from "./fanout.ts";
 import { Messages, type MessagesOptions } from "./messages.ts";
 import { Moderation } from "./moderation.ts";
@@ -62,18 +62,12 @@ export class Chat {
     this.#cluster = cluster;
     this.moderation = new Moderation({ elapsed, now, putRule: (rule) => cluster.putRule(rule) });
     this.presence = new Presence({ fanout, elapsed, limit: presence });
-    this.nicks = new Nicks(
-      (key) => this.moderation.bans.hasKey(key),
-      this.remoteUsers,
-      random,
-    );
+    this.nicks = new Nicks((key) => this.moderation.bans.hasKey(key), this.remoteUsers, random);
     const { rooms, nicks, moderation } = this;
     const common = { rooms, presence: this.presence, history, cluster };
     this.messages = new Messages({ ...common, nicks, moderation, fanout, maxReplay });
-    this.#lifecycle = new RoomLifecycle({
-      ...common,
-      addHistory: (past) => this.messages.addHistory(past),
-    });
+    const addHistory = (past: readonly Posted[]) => this.messages.addHistory(past);
+    this.#lifecycle = new RoomLifecycle({ ...common, addHistory });
   }
 
   /** Whether the cluster cannot be reached, so that nobody can join. */
@@ -84,11 +78,7 @@ export class Chat {
   // Joining and leaving the chat.
 
   /** Reserves a nick for a newcomer: the nick that it asks for, or a free one. Undefined if the cluster is unreachable. */
-  reserveNick(
-    session: Session,
-    wanted: string,
-    done: (assigned: AssignedNick | undefined) => void,
-  ): void {
+  reserveNick(session: Session, wanted: string, done: (assigned?: AssignedNick) => void): void {
     const assigned = this.nicks.assign(session, wanted);
     this.#claim(session, assigned.nick, (outcome) => {
       if (outcome === "taken") return this.reserveNick(session, wanted, done);
@@ -110,11 +100,8 @@ export class Chat {
     const { first } = this.rooms;
     const found = name === undefined ? ok(first) : this.#lifecycle.requireRoom(session, name);
     const entry = found.ok ? { room: found.value } : { room: first, error: found.error };
-    this.#lifecycle.open(
-      entry.room,
-      this.messages.lastMessageId,
-      (isOpen) => done(isOpen ? entry : undefined),
-    );
+    const { lastMessageId } = this.messages;
+    this.#lifecycle.open(entry.room, lastMessageId, (isOpen) => done(isOpen ? entry : undefined));
   }
 
   /** Adds the session to the chat under a reserved nick, in an open room. */
@@ -187,12 +174,8 @@ export class Chat {
    * Adds the session of a user who moves here from another hub to its rooms, as if it had always been in them. Calls back when
    * it is in all of them. `after`: the id of the last message that the user saw.
    */
-  moveIn(
-    session: Session,
-    { nick, rooms, room: current }: User,
-    after: number,
-    done: () => void,
-  ): void {
+  moveIn(session: Session, user: User, after: number, done: () => void): void {
+    const { nick, rooms, room: current } = user;
     this.remoteUsers.delete(session.id);
     this.nicks.claim(session, nick);
     const opened = new Map<string, Room>();
@@ -228,26 +211,26 @@ export class Chat {
   // Nicks.
 
   /** Gives the session another nick and announces it. Calls back when it has the nick, or with the error. */
-  rename(session: Session, wanted: string, done: (error?: ChatError) => void): void {
+  rename(session: Session, wanted: string, done: (renamed: ChatResult<undefined>) => void): void {
     const muted = this.moderation.checkMuted(session);
-    if (muted) return done(muted);
+    if (muted) return done(err(muted));
     const checked = this.nicks.check(session, wanted);
-    if (!checked.ok) return done(checked.error);
+    if (!checked.ok) return done(checked);
     const nick = checked.value;
-    if (session.nick === nick) return done();
+    if (session.nick === nick) return done(ok(undefined));
     this.#claim(session, nick, (outcome) => {
-      if (outcome === "offline") return done({ code: "cut_off", params: {} });
-      if (outcome === "taken") return done(this.nicks.takenError(nick));
+      if (outcome === "offline") return done(fail("cut_off"));
+      if (outcome === "taken") return done(err(this.nicks.takenError(nick)));
       if (session.stage === "gone") {
         this.releaseNick(session, nick);
-        return done();
+        return done(ok(undefined));
       }
       const { nick: from, key } = session;
       this.nicks.claim(session, nick);
       if (key !== session.key) this.#cluster.release(key, session.id);
       this.announceRename([...session.rooms], { from, nick }, session);
       this.publishUser(session);
-      done();
+      done(ok(undefined));
     });
   }
 
@@ -284,19 +267,14 @@ export class Chat {
     }
     if (!user) return fail("no_such_nick", { nick: quote(typed) });
     if (user === session) return fail("not_oneself");
-    if (session.ignoreList.add(user) === "full") {
-      return fail("too_many_ignored", { max: MAX_IGNORED });
-    }
+    const added = session.ignoreList.add(user);
+    if (added === "full") return fail("too_many_ignored", { max: MAX_IGNORED });
     this.publishUser(session);
     return ok({ nick: user.nick, isIgnored: true });
   }
 
   /** Claims a nick in the cluster, unless the session has it already in other letters. */
-  #claim(
-    session: Session,
-    nick: string,
-    done: (outcome: "claimed" | "taken" | "offline") => void,
-  ): void {
+  #claim(session: Session, nick: string, done: (outcome: ClaimOutcome) => void): void {
     const key = nickKey(nick);
     if (key === session.key) return done("claimed");
     this.#cluster.claim(key, session.id, (outcome) => {

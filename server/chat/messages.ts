@@ -137,11 +137,8 @@ export class Messages {
     const topic = wanted.length > MAX_TOPIC ? wanted : sanitize(wanted); // where a TAB becomes longer
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
     room.topic = topic;
-    this.publishRoomState(
-      room,
-      { type: "topic", room: room.name, nick: session.nick, topic },
-      session,
-    );
+    const { nick } = session;
+    this.publishRoomState(room, { type: "topic", room: room.name, nick, topic }, session);
     return undefined;
   }
 

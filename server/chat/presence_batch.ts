@@ -94,11 +94,7 @@ export class PresenceBatch {
     return { common: walk.backTo(0).frames(this.#room, count), individual };
   }
 
-  #add(
-    type: Change["type"],
-    { nick }: Session | RemoteUser,
-    departure: Departure = {},
-  ): Change {
+  #add(type: Change["type"], { nick }: Session | RemoteUser, departure: Departure = {}): Change {
     const change: Change = {
       type,
       index: this.#changes.length,

@@ -27,6 +27,11 @@ export interface MovedUser {
   readonly privateMessages: readonly Posted[];
 }
 
+/** Gets the history before later messages are delivered; undefined if it could not be read. */
+export type OnHistory = (history: readonly Posted[] | undefined) => void;
+/** Gets nothing if the user does not exist. */
+export type OnTaken = (moved: MovedUser | "offline" | undefined) => void;
+
 /** `offline`: the cluster cannot be reached; try again later. */
 export type ClaimOutcome = "claimed" | "taken" | "offline";
 
@@ -73,11 +78,7 @@ export interface Cluster {
   release(key: string, id: string): void;
 
   /** Subscribes to a room. `done` gets its recent history, oldest first, with everything after `after`; undefined if unreachable. */
-  openRoom(
-    room: string,
-    after: number,
-    done: (history: readonly Posted[] | undefined) => void,
-  ): void;
+  openRoom(room: string, after: number, done: OnHistory): void;
   /** Unsubscribes from a room. */
   closeRoom(room: string): void;
 
@@ -89,11 +90,7 @@ export interface Cluster {
    * Moves a user from another hub to this one. `after` is the id of the last message they saw. `done` gets undefined if
    * the user does not exist. The hub puts the user once their rooms are open.
    */
-  takeUser(
-    id: string,
-    after: number,
-    done: (moved: MovedUser | "offline" | undefined) => void,
-  ): void;
+  takeUser(id: string, after: number, done: OnTaken): void;
 
   /** Sends a command to another hub; lost if that hub is down. */
   sendCommand(instanceId: string, command: RemoteCommand): void;

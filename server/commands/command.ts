@@ -56,7 +56,7 @@ export interface CommandHub {
   readonly chat: Chat;
 
   /** Answers the sender alone. The answer is remembered for a sender whose connection breaks before it arrives. */
-  reply<C extends ReplyCode>(session: Session, ref: string, code: C, data: ReplyData[C]): undefined;
+  reply<C extends ReplyCode>(to: Session, ref: string, code: C, data: ReplyData[C]): undefined;
 
   /** Shows a user a notice, at whichever hub they are. */
   notify(user: Session | RemoteUser, code: NoticeCode, params?: Params): void;
@@ -82,7 +82,7 @@ export interface CommandHub {
   replayOnJoin(session: Session): void;
 
   /** Sends a user the reason and ends the connection, at whichever hub. `shown`: what the others are shown besides the code. */
-  dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): undefined;
+  dismiss(user: Session | RemoteUser, code: ByeCode, params?: Params, shown?: Params): void;
 
   /** Pauses the session's input while something is asked for, then answers with its error or goes on with its value. */
   whileWaiting<Value>(

@@ -168,10 +168,7 @@ function split({ argument }: CommandCall): [name: string, rest: string] {
 }
 
 /** The user with a nick; an error for the session's own. */
-function findOther(
-  { hub, session }: CommandCall,
-  name: string,
-): ChatResult<Session | RemoteUser> {
+function findOther({ hub, session }: CommandCall, name: string): ChatResult<Session | RemoteUser> {
   const found = hub.chat.nicks.lookUp(session, name);
   return found.ok && found.value === session ? fail("not_oneself") : found;
 }

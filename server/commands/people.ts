@@ -2,22 +2,16 @@
 
 import { parseLang } from "../../common/i18n/mod.ts";
 import { MAX_MEMBERS_NAMED } from "../../common/protocol/frame.ts";
-import { ok } from "../../common/result.ts";
 import { quote } from "../model/errors.ts";
 import type { Command } from "./command.ts";
 
 export const nick: Command = {
   argument: { key: "nick" },
   run: ({ hub, session, ref, argument }) =>
-    hub.whileWaiting<undefined>(
+    hub.whileWaiting(
       session,
       ref,
-      (done) =>
-        hub.chat.rename(
-          session,
-          argument,
-          (error) => done(error ? { ok: false, error } : ok(undefined)),
-        ),
+      (done) => hub.chat.rename(session, argument, done),
       () => hub.reply(session, ref, "nick", { nick: session.nick }),
     ),
 };
@@ -41,5 +35,8 @@ export const who: Command = {
 };
 
 export const exit: Command = {
-  run: ({ hub, session }) => hub.dismiss(session, "quit"),
+  run({ hub, session }) {
+    hub.dismiss(session, "quit");
+    return undefined;
+  },
 };

@@ -31,10 +31,8 @@ export const leave: Command = {
 export const rooms: Command = {
   run({ hub, session, ref }) {
     const { rooms } = hub.chat;
-    return hub.reply(session, ref, "rooms", {
-      rooms: rooms.list(MAX_ROOMS_LISTED),
-      total: rooms.count,
-    });
+    const listed = rooms.list(MAX_ROOMS_LISTED);
+    return hub.reply(session, ref, "rooms", { rooms: listed, total: rooms.count });
   },
 };
 

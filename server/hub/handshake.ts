@@ -27,6 +27,9 @@ import { AdmissionPolicy, type Credentials, type Verdict } from "./admission.ts"
 import type { HubApi, HubOptions } from "./api.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** `error`: why it is not in the room that it asked for. */
+type OnJoined = (assigned: AssignedNick, error?: ChatError) => void;
+
 export interface HandshakeOptions
   extends Pick<HubOptions, "name" | "limits" | "motd" | "history" | "cluster" | "record"> {
   password: Password | undefined;
@@ -104,17 +107,12 @@ export class Handshake {
   #look(session: Session, { nick, password }: HelloFrame): void {
     const { name, sessions, fanout } = this.#options;
     const { chat } = this.#hub;
-    const judged = this.#admission.judge(session, { nick, password }, "look");
-    const verdict = judged.kind === "admitted" && chat.isOffline
-      ? { kind: "rejected", code: "cut_off" } as const
-      : judged;
+    let verdict = this.#admission.judge(session, { nick, password }, "look");
+    const isCutOff = verdict.kind === "admitted" && chat.isOffline;
+    if (isCutOff) verdict = { kind: "rejected", code: "cut_off" };
     const people = sessions.userCount + chat.remoteUsers.count;
-    fanout.toOne(session, {
-      type: "look",
-      protocol: PROTOCOL,
-      hub: name,
-      ...(verdict.kind === "admitted" ? { people } : {}),
-    });
+    const shown = verdict.kind === "admitted" ? { people } : {};
+    fanout.toOne(session, { type: "look", protocol: PROTOCOL, hub: name, ...shown });
     this.#apply(session, verdict);
   }
 
@@ -164,7 +162,7 @@ export class Handshake {
   #joinWithHello(session: Session, { nick = "", room, password, resume }: HelloFrame): void {
     const id = resume && this.#hub.sessionId(resume.token);
     if (!this.#isAdmitted(session, { nick, password, id })) return;
-    const welcome = ({ nick: given, fault }: AssignedNick, error?: ChatError) => {
+    const welcome: OnJoined = ({ nick: given, fault }, error) => {
       session.hasWelcome = true;
       this.#hub.chat.publishUser(session);
       this.#sendWelcome(session);
@@ -179,12 +177,7 @@ export class Handshake {
   }
 
   /** Adds a newcomer to the chat as soon as its nick is claimed and its room is open. */
-  #join(
-    session: Session,
-    wanted: string,
-    roomName: string | undefined,
-    then: (assigned: AssignedNick, error?: ChatError) => void,
-  ): void {
+  #join(session: Session, wanted: string, roomName: string | undefined, then: OnJoined): void {
     const { chat } = this.#hub;
     if (chat.isOffline) return this.reject(session, "cut_off");
     this.#hub.pauseInput(session);
@@ -208,18 +201,14 @@ export class Handshake {
   }
 
   /** Gives a guest the nick of its `hello` and moves it to the room that it names. */
-  #renameGuest(
-    session: Session,
-    wanted: string,
-    roomName: string | undefined,
-    then: (assigned: AssignedNick, error?: ChatError) => void,
-  ): void {
+  #renameGuest(session: Session, wanted: string, room: string | undefined, then: OnJoined): void {
     const { chat } = this.#hub;
     const assigned = chat.nicks.assign(session, wanted);
     this.#hub.pauseInput(session);
-    chat.rename(session, assigned.nick, (renameError) => {
+    chat.rename(session, assigned.nick, (renamed) => {
+      const renameError = renamed.ok ? undefined : renamed.error;
       const given = { ...assigned, nick: session.nick };
-      this.#moveToRoom(session, renameError ? undefined : roomName, (roomError) => {
+      this.#moveToRoom(session, renameError ? undefined : room, (roomError) => {
         if (session.stage !== "gone") then(given, renameError ?? roomError);
         this.#hub.resumeInput(session);
       });
@@ -227,11 +216,7 @@ export class Handshake {
   }
 
   /** Moves a guest from the first room to the one that its `hello` names. */
-  #moveToRoom(
-    session: Session,
-    name: string | undefined,
-    done: (error?: ChatError) => void,
-  ): void {
+  #moveToRoom(session: Session, name: string | undefined, done: (error?: ChatError) => void): void {
     if (name === undefined) return done();
     const { chat } = this.#hub;
     chat.joinRoom(session, name, (joined) => {
@@ -292,18 +277,12 @@ export class Handshake {
   }
 
   /** A user moves here from another hub; the input of `fresh` is paused until then. */
-  #moveIn(
-    { user, privateMessages }: MovedUser,
-    fresh: Session,
-    hello: HelloFrame,
-    resume: Resume,
-  ): void {
+  #moveIn(moved: MovedUser, fresh: Session, hello: HelloFrame, resume: Resume): void {
+    const { user, privateMessages } = moved;
     const { sessions } = this.#options;
     const { chat } = this.#hub;
     const session = sessions.moveIn(resume.token, user);
-    session.correspondent = user.correspondent === undefined
-      ? undefined
-      : chat.nicks.find(user.correspondent);
+    session.correspondent = chat.nicks.find(user.correspondent ?? "");
     for (const posted of privateMessages) session.mailbox.add(posted);
     chat.moveIn(session, user, resume.after, () => {
       if (session.stage === "gone") this.#hub.dismiss(fresh, "resumed_elsewhere"); // moved on to another hub

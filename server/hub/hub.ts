@@ -33,6 +33,8 @@ import { Sessions } from "./sessions.ts";
 /** A notice to every member. */
 type Notice = { readonly code: NoticeCode; readonly params: Params };
 
+type MemberRequest = Extract<ClientRequest, { kind: "say" | "command" }>;
+
 /** While the cluster is unreachable, clients whose requests wait get a pong this often, in sweeps. */
 const SWEEPS_PER_PONG = 20;
 
@@ -63,10 +65,8 @@ export class Hub implements HubApi {
   constructor(options: HubOptions) {
     this.#options = options;
     const { history, limits, moderatorPassword } = options;
-    this.#fanout = new Fanout(
-      options.schedule,
-      () => this.#notifyAll(history.commit(this.chat.messages.lastMessageId)),
-    );
+    const commit = () => this.#notifyAll(history.commit(this.chat.messages.lastMessageId));
+    this.#fanout = new Fanout(options.schedule, commit);
     this.chat = new Chat({ ...options, maxReplay: limits.pending / 4, fanout: this.#fanout });
     this.#sessions = new Sessions({
       ...options,
@@ -172,17 +172,11 @@ export class Hub implements HubApi {
     this.#sessions.detach(session);
   }
 
-  dismiss(
-    user: Session | RemoteUser,
-    code: ByeCode,
-    params: Params = {},
-    shown?: Params,
-  ): undefined {
+  dismiss(user: Session | RemoteUser, code: ByeCode, params: Params = {}, shown?: Params): void {
     if (user instanceof RemoteUser) {
       const { id, user: { hub } } = user;
       const told = shown ? { told: shown } : {};
-      this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
-      return;
+      return this.#options.cluster.sendCommand(hub, { kind: "dismiss", id, code, params, ...told });
     }
     if (user.stage === "gone") return;
     // A slow reader lost some frames: later frames must not look as if nothing were missing.
@@ -255,19 +249,14 @@ export class Hub implements HubApi {
 
   // Called by commands.
 
-  reply<C extends ReplyCode>(
-    session: Session,
-    ref: string,
-    code: C,
-    data: ReplyData[C],
-  ): undefined {
+  reply<C extends ReplyCode>(to: Session, ref: string, code: C, data: ReplyData[C]): undefined {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
-    this.chat.presence.flushTo(session); // the reply may list the members
+    this.chat.presence.flushTo(to); // the reply may list the members
     const answer = { type: "reply", ref, code, data: fields, text } as const;
-    this.#sendAnswer(session, answer);
-    if (isCarriedOver(answer)) this.chat.publishUser(session);
-    this.#fanout.flushTo(session);
+    this.#sendAnswer(to, answer);
+    if (isCarriedOver(answer)) this.chat.publishUser(to);
+    this.#fanout.flushTo(to);
   }
 
   replayHistory(session: Session, count: number): number {
@@ -342,10 +331,8 @@ export class Hub implements HubApi {
     switch (request.kind) {
       case "nothing":
         return;
-      case "invalid": {
-        const { reason, ref } = request;
-        return this.sendError(session, { code: "bad_frame", params: { reason } }, ref);
-      }
+      case "invalid":
+        return this.sendError(session, badFrame(request.reason), request.ref);
       case "foreign":
         return this.turnAway(session, request.code, request.params);
       case "hello":
@@ -355,14 +342,11 @@ export class Hub implements HubApi {
     }
     const error = session.stage === "member"
       ? this.#executeForMember(session, request)
-      : { code: "bad_frame", params: { reason: "a hello must come first" } } as const;
+      : badFrame("a hello must come first");
     if (error) this.sendError(session, error, request.ref);
   }
 
-  #executeForMember(
-    session: Session,
-    request: Extract<ClientRequest, { kind: "say" | "command" }>,
-  ): ChatError | undefined {
+  #executeForMember(session: Session, request: MemberRequest): ChatError | undefined {
     const answer = session.replies.find(request.ref);
     if (answer) { // its connection broke before this arrived
       this.#fanout.toOne(session, answer);
@@ -427,4 +411,8 @@ export class Hub implements HubApi {
       this.notify(session, notice.code, notice.params);
     }
   }
+}
+
+function badFrame(reason: string): ChatError {
+  return { code: "bad_frame", params: { reason } };
 }

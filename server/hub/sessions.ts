@@ -27,11 +27,9 @@ const MAX_RETAINED = 64 * 1024 * 1024;
 const FAIR_SHARES = [64 * 1024, 3 * 1024];
 
 /** Byes after which the client may resume, as after a broken connection. All other byes end the session. */
-const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set([
-  undefined,
-  "slow_consumer",
-  "timeout",
-]);
+const RESUMABLE: ReadonlySet<ByeCode | undefined> = new Set(
+  [undefined, "slow_consumer", "timeout"],
+);
 
 export class Sessions {
   readonly #options: SessionsOptions;

@@ -123,11 +123,7 @@ export class MetricsRegistry {
       "Messages written to connections, counted once per connection, including replayed ones",
       () => counts().messagesOut,
     );
-    this.#counter(
-      "chat_sent_bytes_total",
-      "Bytes that the hub has written to sockets",
-      sentBytes,
-    );
+    this.#counter("chat_sent_bytes_total", "Bytes that the hub has written to sockets", sentBytes);
     this.#gauge("chat_pending_bytes", "Bytes queued for all readers together", pendingBytes);
     this.#gauge(
       "chat_pending_bytes_limit",
@@ -164,11 +160,7 @@ export class MetricsRegistry {
       "Actions of moderators, by action",
       { label: "action", values: ACTIONS, events: ["moderation"] },
     );
-    this.#counter(
-      "chat_faults_total",
-      "Unexpected errors; each is in the log",
-      total("fault"),
-    );
+    this.#counter("chat_faults_total", "Unexpected errors; each is in the log", total("fault"));
   }
 
   #registerState({ name, isHistoryFailing, isClusterUp, unready }: HubStats): void {

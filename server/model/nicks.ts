@@ -30,11 +30,7 @@ export class Nicks {
   #lastGuest = 0;
 
   /** `random`: from 0 to below 1. */
-  constructor(
-    isBanned: (key: string) => boolean,
-    remoteUsers: RemoteUsers,
-    random: () => number,
-  ) {
+  constructor(isBanned: (key: string) => boolean, remoteUsers: RemoteUsers, random: () => number) {
     this.#isBanned = isBanned;
     this.#remoteUsers = remoteUsers;
     this.#random = random;

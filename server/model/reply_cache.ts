@@ -19,23 +19,14 @@ const MAX_SIZE = 256 * 1024;
 const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
 /** Replies to questions: they are not kept, since asking again does no harm. */
-const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>([
-  "help",
-  "history",
-  "ignored",
-  "rooms",
-  "who",
-]);
+const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>(
+  ["help", "history", "ignored", "rooms", "who"],
+);
 
 /** Replies to commands that do something else the second time: they follow the user to another hub. */
-const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>([
-  "ban",
-  "ignore",
-  "kick",
-  "lock",
-  "pause",
-  "unban",
-]);
+const ONCE_ONLY: ReadonlySet<string> = new Set<ReplyCode>(
+  ["ban", "ignore", "kick", "lock", "pause", "unban"],
+);
 /** The number of these, the latest, that follow a user to another hub. */
 export const MAX_CARRIED_OVER = 4;
 

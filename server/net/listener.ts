@@ -34,10 +34,7 @@ export class Listener {
   /** Open connections that were rejected. */
   #rejected = 0;
 
-  constructor(
-    listener: Deno.TcpListener | Deno.TlsListener,
-    options: ListenerOptions,
-  ) {
+  constructor(listener: Deno.TcpListener | Deno.TlsListener, options: ListenerOptions) {
     const { clock, log, timeouts, limits, trusted } = options;
     const now = () => clock.now();
     this.#accepting = new AcceptLoop<Deno.TcpConn | Deno.TlsConn>(listener, {

@@ -3,8 +3,8 @@
 import { pause, within } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
-import type { Departure, Posted, RemoteCommand, Rule, User } from "../../types.ts";
-import type { ClaimOutcome, Cluster, ClusterListener, MovedUser, Post } from "../mod.ts";
+import type { Departure, RemoteCommand, Rule, User } from "../../types.ts";
+import type { ClaimOutcome, Cluster, ClusterListener, OnHistory, OnTaken, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
 import { decodeCommand, encodeCommand } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
@@ -37,8 +37,6 @@ export interface NatsClusterDeps {
   /** The session id for a resume token. */
   readonly sessionId: (token: string) => string;
 }
-
-type TakeUserCallback = (moved: MovedUser | "offline" | undefined) => void;
 
 /** Concurrent requests while cleaning up. */
 const MAX_REQUESTS = 32;
@@ -174,11 +172,7 @@ export class NatsCluster implements Cluster {
     this.#nickClaims.release(key, id);
   }
 
-  openRoom(
-    room: string,
-    after: number,
-    done: (history: readonly Posted[] | undefined) => void,
-  ): void {
+  openRoom(room: string, after: number, done: OnHistory): void {
     this.#subscriber.openRoom(room, after, done);
   }
 
@@ -196,7 +190,7 @@ export class NatsCluster implements Cluster {
     this.#forgetUser(id);
   }
 
-  takeUser(id: string, after: number, done: TakeUserCallback): void {
+  takeUser(id: string, after: number, done: OnTaken): void {
     const known = this.#directory.remoteUsers.get(id);
     if (this.isOffline) return done("offline");
     if (!known) return done(undefined);
@@ -247,10 +241,8 @@ export class NatsCluster implements Cluster {
       if (isConnected) this.#recovery.onConnected();
       else this.#recovery.goOffline("the connection broke");
     };
-    this.#client.subscribe(
-      subjects.commands(this.instanceId),
-      (message) => this.#onCommand(message),
-    );
+    const commands = subjects.commands(this.instanceId);
+    this.#client.subscribe(commands, (message) => this.#onCommand(message));
     const leases = subjects.republished(subjects.allKeys("hubs"));
     this.#client.subscribe(leases, (message) => this.#onLease(message));
     this.#subscriber.start();
@@ -394,11 +386,7 @@ export class NatsCluster implements Cluster {
 
   // Users.
 
-  async #takeOver(
-    id: string,
-    from: string,
-    after: number,
-  ): Promise<(done: TakeUserCallback) => void> {
+  async #takeOver(id: string, from: string, after: number): Promise<(done: OnTaken) => void> {
     const finishLoading = await this.#subscriber.loadPrivate(id, after);
     const user = await this.#directory.takeOver(id, from);
     if (!user) throw new Error("another hub took the user first");

@@ -176,10 +176,7 @@ export class Directory {
   putRule(rule: Rule): void {
     const { instanceId, subjects } = this.#options;
     const subject = subjects.key("state", ...ruleKey(rule));
-    this.#writer.set(subject, {
-      data: () => encodeRule(rule, instanceId),
-      isLast: isLifted(rule),
-    });
+    this.#writer.set(subject, { data: () => encodeRule(rule, instanceId), isLast: isLifted(rule) });
     const written = this.#writer.whenWritten(subject);
     if (!written) return;
     const write: Promise<void> = written.then(() => void this.#ruleWrites.delete(write));

@@ -1,6 +1,7 @@
 /** Delivers the messages of open rooms and of local users once, in stream order. A gap is filled before anything later. */
 
 import type { Posted } from "../../types.ts";
+import type { OnHistory } from "../mod.ts";
 import { decodeMessage } from "./codec.ts";
 import type { NatsContext } from "./context.ts";
 import { findHistoryStart, MAX_HISTORY } from "./history_start.ts";
@@ -22,9 +23,6 @@ export interface SubscriberOptions extends NatsContext {
   /** Missing messages cannot be read. */
   onFailure(): void;
 }
-
-/** Gets the history before later messages are delivered; undefined if it could not be read. */
-export type HistoryCallback = (history: readonly Posted[] | undefined) => void;
 
 /** Delivered messages are removed from the queue in chunks of this size. */
 const QUEUE_CHUNK = 1000;
@@ -60,7 +58,7 @@ export class Subscriber {
   }
 
   /** Subscribes to a room. `done` gets its recent history and all messages after `after`. */
-  openRoom(room: string, after: number, done: HistoryCallback): void {
+  openRoom(room: string, after: number, done: OnHistory): void {
     const { subjects, client } = this.#options;
     const subject = subjects.room(room);
     const subscription = this.#subscriptions.get(subject) ?? this.#subscribe(subject);
@@ -89,7 +87,7 @@ export class Subscriber {
    *
    * @throws {NoResponse | ApiError}, then unsubscribed again.
    */
-  async loadPrivate(id: string, after: number): Promise<(done: HistoryCallback) => void> {
+  async loadPrivate(id: string, after: number): Promise<(done: OnHistory) => void> {
     const filter = this.#options.subjects.privateTo(id);
     const subscription = this.#subscriptions.get(filter) ?? this.#subscribe(filter);
     subscription.buffer ??= [];
@@ -148,8 +146,7 @@ export class Subscriber {
     const range = { filter: subjects.messages, from, upTo };
     for await (const message of client.read(subjects.stream, range)) {
       const subscription = this.#subscriptionOf(message.subject);
-      const isMissed = subscription &&
-        subscription.deliveredUpTo(message.subject) < message.seq;
+      const isMissed = subscription && subscription.deliveredUpTo(message.subject) < message.seq;
       if (isMissed) missed.push(message);
     }
     this.#prepend(missed);
@@ -312,10 +309,8 @@ export class Subscriber {
 
   #subscribe(filter: string): Subscription {
     const { client, subjects } = this.#options;
-    const unsubscribe = client.subscribe(
-      subjects.republished(filter),
-      (message) => this.#onRepublished(message),
-    );
+    const subject = subjects.republished(filter);
+    const unsubscribe = client.subscribe(subject, (message) => this.#onRepublished(message));
     const subscription = new Subscription(filter, unsubscribe);
     this.#subscriptions.set(filter, subscription);
     return subscription;
@@ -369,7 +364,7 @@ export class Subscriber {
   #finishLoading(
     subscription: Subscription,
     history: readonly StreamMessage[],
-    done: HistoryCallback,
+    done: OnHistory,
   ): void {
     if (this.#subscriptions.get(subscription.filter) !== subscription) return done(undefined);
     const buffered = (subscription.buffer ?? []).sort((a, b) => a.seq - b.seq);
@@ -401,7 +396,7 @@ export class Subscriber {
   }
 
   /** Starts delivery without a history. */
-  #abandonLoading(subscription: Subscription, done: HistoryCallback): void {
+  #abandonLoading(subscription: Subscription, done: OnHistory): void {
     if (this.#subscriptions.get(subscription.filter) !== subscription) return done(undefined);
     const buffered = subscription.buffer ?? [];
     subscription.buffer = undefined;
