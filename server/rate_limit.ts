@@ -15,24 +15,22 @@ export class TokenBucket {
 
   /** `now` is in milliseconds. It may stand still and jump forward; a jump back adds no tokens. */
   constructor(limit: RateLimit, now: () => number) {
-    this.#limit = limit;
+    const isLimited = limit.rate > 0 && limit.burst > 0;
+    this.#limit = isLimited ? limit : { rate: 0, burst: Infinity };
     this.#now = now;
-    this.#tokens = limit.burst;
+    this.#tokens = this.#limit.burst;
     this.#filledAt = now();
   }
 
   /** Whether a whole burst is available. */
   get isFull(): boolean {
-    const { rate, burst } = this.#limit;
-    if (rate === 0 || burst === 0) return true;
-    this.#fill(burst);
-    return this.#tokens >= burst;
+    this.#fill(this.#limit.burst);
+    return this.#tokens >= this.#limit.burst;
   }
 
   /** Takes tokens, on credit if too few are left, and returns the milliseconds until they are available; 0 if they are already. */
   take(count = 1): number {
     const { rate, burst } = this.#limit;
-    if (rate === 0 || burst === 0) return 0;
     this.#fill(burst);
     this.#tokens -= count;
     return this.#tokens >= 0 ? 0 : -this.#tokens / rate * 1000;
@@ -40,9 +38,7 @@ export class TokenBucket {
 
   /** Takes `count` tokens if all of them are there, and returns whether they were. The bucket can hold at least `count`. */
   tryTake(count: number): boolean {
-    const { rate, burst } = this.#limit;
-    if (rate === 0 || burst === 0) return true;
-    this.#fill(Math.max(burst, count));
+    this.#fill(Math.max(this.#limit.burst, count));
     if (this.#tokens < count) return false;
     this.#tokens -= count;
     return true;

@@ -27,10 +27,10 @@ interface Change {
   readonly nick: string;
   readonly departure: Departure;
   /** The later leave of a user who joined in this batch. */
-  leave: Change | undefined;
+  leave?: Change;
   /** Its neighbours in a {@linkcode Chain}. */
-  previous: Change | undefined;
-  next: Change | undefined;
+  previous?: Change | undefined;
+  next?: Change | undefined;
 }
 
 export class PresenceBatch {
@@ -77,9 +77,8 @@ export class PresenceBatch {
 
   /** The frames for one member. `count`: members now. Takes time in proportion to the changes that it has not seen. */
   framesFor(session: Session, count: number): PresenceNews[] {
-    return new Walk(this.#changes)
-      .backTo(this.#informed.get(session) ?? 0)
-      .frames(this.#room, count);
+    const known = this.#informed.get(session) ?? 0;
+    return new Walk(this.#changes).backTo(known).frames(this.#room, count);
   }
 
   /** The frames for members who have seen no change, and for each of the others. Takes time in proportion to the changes. */
@@ -95,15 +94,7 @@ export class PresenceBatch {
   }
 
   #add(type: Change["type"], { nick }: Session | RemoteUser, departure: Departure = {}): Change {
-    const change: Change = {
-      type,
-      index: this.#changes.length,
-      nick,
-      departure,
-      leave: undefined,
-      previous: undefined,
-      next: undefined,
-    };
+    const change: Change = { type, index: this.#changes.length, nick, departure };
     this.#changes.push(change);
     return change;
   }

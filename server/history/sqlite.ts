@@ -46,11 +46,7 @@ const CHECKPOINT = { bytes: 1024 * 1024, quiet: 256 * 1024, pages: 32000 };
 const COMMIT_BYTES = 8192;
 const DAY = 24 * 60 * 60 * 1000;
 
-/**
- * Opens the history in a file, or creates the file.
- *
- * @throws {Failure} if the file cannot be used.
- */
+/** Opens the history in a file, or creates the file. @throws {Failure} if the file cannot be used. */
 export function openHistory(options: SqliteOptions): SqliteHistory {
   const database = openDatabase(options.path);
   try {
@@ -86,11 +82,7 @@ export class SqliteHistory implements History {
   /** Whether the current failure is in the log. */
   #isLogged = false;
 
-  /**
-   * Takes over an open database, and removes what is too old.
-   *
-   * @throws {Error} if it cannot be read.
-   */
+  /** Takes over an open database, and removes what is too old. @throws {Error} if it cannot be read. */
   constructor(database: DatabaseSync, options: SqliteOptions) {
     this.#database = database;
     database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT.pages}`);

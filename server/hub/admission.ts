@@ -42,11 +42,8 @@ export class AdmissionPolicy {
   }
 
   /** Judges a session that is new, or that was greeted as text before its hello arrived. */
-  judge(
-    session: Session,
-    { nick = "", id, password = "" }: Credentials,
-    purpose: Purpose = "join",
-  ): Verdict {
+  judge(session: Session, shown: Credentials, purpose: Purpose = "join"): Verdict {
+    const { nick = "", id, password = "" } = shown;
     const { bans, firstRoom, password: required } = this.#options;
     const { host } = session.peer;
     const user = { id: id ?? session.id, key: nickKey(nick.trim()), host };

@@ -33,11 +33,7 @@ export class Metrics {
   #server: MetricsServer | undefined;
   #stopMeasuring: () => void = () => {};
 
-  /**
-   * Listens; requests are answered from {@linkcode start} on.
-   *
-   * @throws {Failure} if the address cannot be listened on.
-   */
+  /** Listens; requests are answered from {@linkcode start} on. @throws {Failure} if the address cannot be listened on. */
   constructor(address: Address) {
     try {
       this.#listener = Deno.listen({ ...address, tcpBacklog: BACKLOG });
@@ -62,7 +58,7 @@ export class Metrics {
       const startedAt = performance.now();
       schedule(() => {
         flush();
-        this.#registry.observeDelivery((performance.now() - startedAt) / 1000);
+        this.#registry.delivery.observe((performance.now() - startedAt) / 1000);
       });
     };
   }
@@ -70,10 +66,8 @@ export class Metrics {
   /** Starts measuring and answering. */
   start(stats: HubStats, log: Log): void {
     this.#registry.register(stats, PROCESS);
-    this.#stopMeasuring = measureLoopDelay(
-      CLOCK,
-      (seconds) => this.#registry.observeLoopDelay(seconds),
-    );
+    const { loopDelay } = this.#registry;
+    this.#stopMeasuring = measureLoopDelay(CLOCK, (seconds) => loopDelay.observe(seconds));
     this.#server = new MetricsServer(this.#listener, {
       pages: { metrics: () => this.#registry.expose(), unready: stats.unready },
       log,

@@ -47,30 +47,22 @@ const ACTIONS = "mod kick mute ban unban lock unlock slow pause unpause".split("
 export class MetricsRegistry {
   readonly #registry = new Registry();
   readonly #events: EventCounter;
-  readonly #delivery: Histogram;
-  readonly #loopDelay: Histogram;
+  /** Seconds that a tick needed to deliver everything. */
+  readonly delivery: Histogram;
+  /** Seconds by which the event loop was late. */
+  readonly loopDelay: Histogram;
 
   constructor(events: EventCounter) {
     this.#events = events;
-    this.#delivery = this.#histogram(
+    this.delivery = this.#histogram(
       "chat_delivery_seconds",
       "Time from the first message of a tick of the event loop until all its output is handed to the connections, " +
         "which have tried to write it; observed once per tick. For the time before a message is read, see chat_event_loop_delay_seconds",
     );
-    this.#loopDelay = this.#histogram(
+    this.loopDelay = this.#histogram(
       "chat_event_loop_delay_seconds",
       "How late a timer fires that is set every 0.1 s, because the hub was busy",
     );
-  }
-
-  /** A tick needed this long to deliver everything, in seconds. */
-  observeDelivery(seconds: number): void {
-    this.#delivery.observe(seconds);
-  }
-
-  /** The event loop was late by this time, in seconds. */
-  observeLoopDelay(seconds: number): void {
-    this.#loopDelay.observe(seconds);
   }
 
   /** Adds all metrics that are read when they are scraped. Call it once. */

@@ -96,19 +96,15 @@ export class Connection implements Peer {
   #stopDeadline: () => void = NOTHING;
   #onClosed: (() => void) | undefined;
 
-  constructor(
-    socket: PeerSocket,
-    options: ConnectionOptions,
-    { network, sending, outboxes }: ConnectionBudgets,
-  ) {
+  constructor(socket: PeerSocket, options: ConnectionOptions, budgets: ConnectionBudgets) {
     this.#socket = socket;
     this.#options = options;
     this.host = hostOf(socket);
-    this.network = network;
-    this.#sending = sending;
+    this.network = budgets.network;
+    this.#sending = budgets.sending;
     this.#session = options.hub.attach(this);
     this.#splitter = new LineSplitter(splitLimits(options.limits, this.#session.dialect));
-    this.#outbox = new Outbox(outboxes, options.limits.pending);
+    this.#outbox = new Outbox(budgets.outboxes, options.limits.pending);
     this.#openedAt = this.#lastReadAt = options.clock.now();
     this.#isShakingHands = socket.handshake !== undefined;
   }

@@ -27,11 +27,7 @@ export interface ServerSecrets {
   openToOthers: string[];
 }
 
-/**
- * Reads the files that the options name.
- *
- * @throws {Failure} if a file cannot be read, or its content is not valid.
- */
+/** Reads the files that the options name. @throws {Failure} if a file cannot be read, or its content is not valid. */
 export async function readSecrets(
   { passwordFile, password, modPasswordFile, motdFile, join }: ServerOptions,
 ): Promise<ServerSecrets> {

@@ -23,26 +23,12 @@ import type { Destination } from "./subjects.ts";
 // Messages.
 
 /** `rev`: see {@linkcode StoredMessage}. */
-export function encodeMessage(
-  { message, author, ref }: Post,
-  ts: number,
-  hub: string,
-  rev: number,
-): string {
+export function encodeMessage(post: Post, ts: number, hub: string, rev: number): string {
+  const { message, author, ref } = post;
   const { kind, text, nick } = message;
-  const fields: MessageFields = {
-    v: schema.VERSION,
-    id: author.id,
-    key: author.key,
-    nick,
-    kind,
-    text,
-    ts,
-    ref,
-    hub,
-    ...(rev > 0 ? { rev } : {}),
-  };
-  return JSON.stringify(fields);
+  const { id, key } = author;
+  const fields: MessageFields = { v: schema.VERSION, id, key, nick, kind, text, ts, ref, hub };
+  return JSON.stringify(rev > 0 ? { ...fields, rev } : fields);
 }
 
 /** Decodes a message of the stream. Its sequence number is its id. */

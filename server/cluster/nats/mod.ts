@@ -28,11 +28,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 /** A credentials file holds a token and the seed of its key. */
 const CREDS = /BEGIN NATS USER JWT[^]+BEGIN USER NKEY SEED/;
 
-/**
- * Connects, creates the stream and the buckets, and loads the users and rules.
- *
- * @throws {Failure} for the operator.
- */
+/** Connects, creates the stream and the buckets, and loads the users and rules. @throws {Failure} for the operator. */
 export async function openNats(options: NatsClusterOptions): Promise<NatsCluster> {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const clock = new TimerScope(systemClock);

@@ -113,10 +113,8 @@ const reply = field(
 
 const AUTHOR: Shape<Author> = { id, key: id, nick };
 export const MESSAGE: Shape<MessageFields> = {
+  ...AUTHOR,
   v: version,
-  id,
-  key: id,
-  nick,
   kind: oneOf<MessageKind>("say", "action", "private"),
   text: text(MAX_HUB_FRAME),
   ts: timestamp,

@@ -135,11 +135,7 @@ export class Subscriber {
     this.deliver();
   }
 
-  /**
-   * Queues the undelivered messages of a range of the stream. Only while paused.
-   *
-   * @throws {NoResponse | ApiError}
-   */
+  /** Queues the undelivered messages of a range of the stream. Only while paused. @throws {NoResponse | ApiError} */
   async catchUp(from: number, upTo: number): Promise<void> {
     const { client, subjects } = this.#options;
     const missed: StreamMessage[] = [];

@@ -165,8 +165,8 @@ Deno.test("states are 0 or 1", async () => {
 
 Deno.test("durations are shown in cumulative buckets", async () => {
   const { registry, samples } = observed(new TestHub());
-  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.observeDelivery(seconds);
-  registry.observeLoopDelay(0.2);
+  for (const seconds of [0, 0.0002, 0.003, 0.003, 60]) registry.delivery.observe(seconds);
+  registry.loopDelay.observe(0.2);
   const values = await samples();
   const bucket = (le: string) => values[`chat_delivery_seconds_bucket{le="${le}"}`];
   assertEquals(
