@@ -17,9 +17,6 @@ export type Shape<T> = {
   readonly [K in Exclude<keyof T, "type">]-?: Field<NonNullable<T[K]>>;
 };
 
-/** The fields, or what is wrong with the first bad one. */
-export type Checked<T> = Result<T, string>;
-
 /** A value that `accepts` allows; `wanted` describes it. */
 export function field<T>(wanted: string, accepts: (value: unknown) => value is T): Field<T> {
   return { wanted, optional: false, accepts };
@@ -82,8 +79,11 @@ export function optional<T>(inner: Field<T>): Field<T> {
   return { ...inner, optional: true };
 }
 
-/** Checks each field of the shape in order, and copies those that are present. */
-export function checkFields<T>(value: Record<string, unknown>, shape: Shape<T>): Checked<T> {
+/** Checks each field of the shape in order, and copies those that are present; or says what is wrong with the first bad one. */
+export function checkFields<T>(
+  value: Record<string, unknown>,
+  shape: Shape<T>,
+): Result<T, string> {
   const fields: Record<string, unknown> = {};
   const rules: Readonly<Record<string, Field<unknown>>> = shape;
   for (const name in rules) {

@@ -47,10 +47,7 @@ const MAX_TOKEN = 128;
 
 // From the client.
 
-export interface Resume {
-  token: string;
-  after: number;
-}
+export type Resume = { token: string; after: number };
 
 export interface HelloFrame {
   type: "hello";

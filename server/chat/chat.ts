@@ -35,12 +35,6 @@ export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
   presence?: RateLimit | undefined;
 }
 
-/** The room that a newcomer joins; the error says why it is not the room that it asked for. */
-export interface EntryRoom {
-  readonly room: Room;
-  readonly error?: ChatError;
-}
-
 export class Chat {
   readonly moderation: Moderation;
   readonly remoteUsers: RemoteUsers = new RemoteUsers();
@@ -95,7 +89,7 @@ export class Chat {
   openEntryRoom(
     session: Session,
     name: string | undefined,
-    done: (entry: EntryRoom | undefined) => void,
+    done: (entry?: { room: Room; error?: ChatError }) => void,
   ): void {
     const { first } = this.rooms;
     const found = name === undefined ? ok(first) : this.#lifecycle.requireRoom(session, name);

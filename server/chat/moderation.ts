@@ -82,17 +82,15 @@ export class Moderation {
   checkMuted(session: Session): ChatError | undefined {
     if (this.#muted.isEmpty) return undefined; // the usual case, without looking at the clock
     const left = this.#muted.left(session, this.#options.elapsed());
-    return left === 0
-      ? undefined
-      : { code: "muted", params: { minutes: Math.ceil(left / MINUTE) } };
+    if (left === 0) return undefined;
+    return { code: "muted", params: { minutes: Math.ceil(left / MINUTE) } };
   }
 
   /** Whether the session may change the topic of a room: neither muted nor in a paused room. */
   checkMayChange(room: Room, session: Session): ChatError | undefined {
-    return this.checkMuted(session) ??
-      (room.isPaused && !session.isModerator
-        ? { code: "paused", params: { room: room.name } }
-        : undefined);
+    const muted = this.checkMuted(session);
+    if (muted || !room.isPaused || session.isModerator) return muted;
+    return { code: "paused", params: { room: room.name } };
   }
 
   /** Whether the session may post in a room now: neither muted, nor in a paused room, nor too soon in slow mode. */
@@ -100,9 +98,8 @@ export class Moderation {
     const error = this.checkMayChange(room, session);
     if (error || session.isModerator || room.slow === 0) return error;
     const left = room.cooldowns.left(session, this.#options.elapsed());
-    return left === 0
-      ? undefined
-      : { code: "too_soon", params: { seconds: Math.ceil(left / SECOND), room: room.name } };
+    if (left === 0) return undefined;
+    return { code: "too_soon", params: { seconds: Math.ceil(left / SECOND), room: room.name } };
   }
 
   /** The session has posted in a room: in slow mode its next message has to wait. */

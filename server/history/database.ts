@@ -161,10 +161,8 @@ function create(database: DatabaseSync): void {
 function verify(path: string, database: DatabaseSync): void {
   const version = Number(value(database, "PRAGMA user_version"));
   if (version > SCHEMA_VERSION) throw new Failure("failure.db_newer", { path });
-  const rows = database.prepare(
-    "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'",
-  )
-    .all();
+  const tables = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'";
+  const rows = database.prepare(tables).all();
   const isSame = version === SCHEMA_VERSION && rows.length === Object.keys(SCHEMA).length &&
     rows.every(({ name, sql }) => SCHEMA[String(name)] === sql);
   if (!isSame) throw new Failure("failure.db_not_history", { path });
@@ -186,15 +184,9 @@ function value(database: DatabaseSync, sql: string): unknown {
 /** The failure to report for an error with the file. */
 export function databaseFailure(path: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
-  const { code, errcode } = cause as { code?: unknown; errcode?: unknown };
-  const key =
-    (typeof errcode === "number"
-      ? SQLITE_FAILURES[errcode] ?? SQLITE_FAILURES[errcode & 0xff]
-      : undefined) ??
-      (typeof code === "string" && Object.hasOwn(SYSTEM_FAILURES, code)
-        ? SYSTEM_FAILURES[code]
-        : undefined) ??
-      "failure.db_unusable";
+  const { code = "", errcode = 0 } = cause as { code?: string; errcode?: number };
+  const key = SQLITE_FAILURES[errcode] ?? SQLITE_FAILURES[errcode & 0xff] ??
+    SYSTEM_FAILURES[code] ?? "failure.db_unusable";
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Failure(key, { path, reason }, { cause });
 }

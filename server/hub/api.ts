@@ -36,9 +36,6 @@ export interface HubOptions
 
 /** What the handshake and the cluster events ask of the hub, besides what commands do. */
 export interface HubApi extends CommandHub {
-  /** The id of the session with a token. */
-  sessionId(token: string): string;
-
   /** Answers with an error. */
   sendError(session: Session, error: ChatError, ref?: string): void;
 

@@ -160,7 +160,7 @@ export class Handshake {
 
   /** Joins a newcomer with a `hello`. It may be a guest already if it was greeted as text before that arrived. */
   #joinWithHello(session: Session, { nick = "", room, password, resume }: HelloFrame): void {
-    const id = resume && this.#hub.sessionId(resume.token);
+    const id = resume && this.#options.cluster.sessionId(resume.token);
     if (!this.#isAdmitted(session, { nick, password, id })) return;
     const welcome: OnJoined = ({ nick: given, fault }, error) => {
       session.hasWelcome = true;
@@ -231,7 +231,7 @@ export class Handshake {
   /** Resumes a session of this hub or of another one; without it, the client joins as a newcomer. */
   #resume(session: Session, hello: HelloFrame, resume: Resume): void {
     const { sessions, cluster } = this.#options;
-    const id = this.#hub.sessionId(resume.token);
+    const id = cluster.sessionId(resume.token);
     const waiting = this.#moving.get(id);
     if (waiting) { // an earlier connection is moving it here already
       this.#hub.pauseInput(session);

@@ -70,7 +70,6 @@ export class Hub implements HubApi {
     this.chat = new Chat({ ...options, maxReplay: limits.pending / 4, fanout: this.#fanout });
     this.#sessions = new Sessions({
       ...options,
-      sessionId: (token) => this.sessionId(token),
       notify: (id, code, params) => {
         const user = this.chat.nicks.find(id);
         if (user) this.notify(user, code, params);
@@ -120,10 +119,6 @@ export class Hub implements HubApi {
       messagesIn: this.#messagesIn,
       messagesOut: this.#fanout.messagesOut,
     };
-  }
-
-  sessionId(token: string): string {
-    return this.#options.cluster.sessionId(token);
   }
 
   // Called by connections.

@@ -12,11 +12,9 @@ import type { HubOptions } from "./api.ts";
 import { AwaySessions } from "./away_sessions.ts";
 
 export interface SessionsOptions
-  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace" | "limits"> {
+  extends Pick<HubOptions, "lang" | "randomId" | "elapsed" | "grace" | "limits" | "cluster"> {
   chat: Chat;
   fanout: Fanout;
-  /** The id of the session with a token. */
-  sessionId: (token: string) => string;
   /** Shows a notice to the user with a session id, here or at another hub. */
   notify: (id: string, code: NoticeCode, params: Params) => void;
 }
@@ -64,9 +62,10 @@ export class Sessions {
 
   /** Opens a session for an accepted connection, in the text dialect until it says otherwise. */
   open(peer: Peer): Session {
-    const { randomId, sessionId, lang } = this.#options;
+    const { randomId, cluster, lang } = this.#options;
     const token = randomId();
-    const session = new Session({ peer, token, id: sessionId(token), lang, dialect: textDialect });
+    const id = cluster.sessionId(token);
+    const session = new Session({ peer, token, id, lang, dialect: textDialect });
     this.#sessions.set(session.id, session);
     return session;
   }
@@ -78,7 +77,7 @@ export class Sessions {
 
   /** The session that a token resumes, if there is one. */
   findResumable(token = ""): Session | undefined {
-    const session = this.#sessions.get(this.#options.sessionId(token));
+    const session = this.#sessions.get(this.#options.cluster.sessionId(token));
     return session?.hasWelcome ? session : undefined;
   }
 

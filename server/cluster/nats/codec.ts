@@ -165,9 +165,8 @@ function parse(json: string): Record<string, unknown> | undefined {
 /** Sanitizes the text, which may have several lines. The nick is validated, and the other fields are not shown. */
 function parseMessage(json: string): Record<string, unknown> | undefined {
   return parseAs(json, (name, value) => {
-    return name === "text" && typeof value === "string"
-      ? sanitize(value, { newlines: true })
-      : value;
+    const isText = name === "text" && typeof value === "string";
+    return isText ? sanitize(value, { newlines: true }) : value;
   });
 }
 

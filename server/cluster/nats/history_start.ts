@@ -7,8 +7,6 @@ const MIN_HISTORY = 1000;
 /** Messages to find at most, if more came after the last one seen. */
 export const MAX_HISTORY = 5000;
 
-export type MessageCounter = Pick<JetStreamClient, "streamInfo" | "count">;
-
 /**
  * A sequence number from which there are at least {@linkcode MIN_HISTORY} messages of a subject, if it has that many,
  * and all messages after `after`, up to {@linkcode MAX_HISTORY}. Doubles back in growing spans, then bisects.
@@ -16,7 +14,7 @@ export type MessageCounter = Pick<JetStreamClient, "streamInfo" | "count">;
  * @throws {NoResponse | ApiError}
  */
 export async function findHistoryStart(
-  client: MessageCounter,
+  client: Pick<JetStreamClient, "streamInfo" | "count">,
   stream: string,
   subject: string,
   after: number,

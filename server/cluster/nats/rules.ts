@@ -19,12 +19,8 @@ export function withoutNews(rule: Rule): Rule {
 
 /** The rule that lifts this one. */
 export function liftedRule(rule: Rule): Rule {
-  switch (rule.kind) {
-    case "room":
-      return { kind: "room", room: rule.room, state: undefined };
-    case "ban":
-      return { kind: "ban", key: rule.key, ban: undefined };
-    case "mute":
-      return { kind: "mute", key: rule.key, mute: undefined };
-  }
+  const { kind } = rule;
+  if (kind === "room") return { kind, room: rule.room, state: undefined };
+  const { key } = rule;
+  return kind === "ban" ? { kind, key, ban: undefined } : { kind, key, mute: undefined };
 }
