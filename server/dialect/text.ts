@@ -24,14 +24,7 @@ export const textDialect: Dialect = {
     // A message may have several lines, but not one that was typed as a single line: no CR or LF may remain in it.
     const isSingleLine = !line.includes("\r") && !line.includes("\n");
     const input = parseInput(isSingleLine ? line : sanitize(line));
-    switch (input.kind) {
-      case "nothing":
-        return input;
-      case "say":
-        return { kind: "say", ref: NO_REF, text: input.text };
-      case "command":
-        return { kind: "command", ref: NO_REF, line: input.line };
-    }
+    return input.kind === "nothing" ? input : { ...input, ref: NO_REF };
   },
 
   variant: (lang, isElsewhere) => 2 + 2 * LANGS.indexOf(lang) + Number(isElsewhere),

@@ -26,8 +26,7 @@ export class IgnoreList {
 
   /** Whether messages of an author are hidden: also under another nick, and from a new session with the same nick. */
   hides({ id, key }: Author): boolean {
-    if (this.#authors === undefined || this.#keys === undefined) return false;
-    return this.#authors.has(id) || this.#keys.has(key);
+    return this.#authors?.has(id) === true || this.#keys?.has(key) === true;
   }
 
   /** "full" if the list holds {@linkcode MAX_IGNORED} users. */

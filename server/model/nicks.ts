@@ -113,9 +113,8 @@ export class Nicks {
    */
   nextGuest(): string {
     for (let tries = 0;; tries++) {
-      this.#lastGuest += tries < MAX_GUESTS_IN_TURN
-        ? 1
-        : Math.ceil(this.#random() * GUESTS_SKIPPED);
+      const isInTurn = tries < MAX_GUESTS_IN_TURN;
+      this.#lastGuest += isInTurn ? 1 : Math.ceil(this.#random() * GUESTS_SKIPPED);
       const nick = `guest${this.#lastGuest}`;
       if (!this.#isUnavailable(nick)) return nick;
     }

@@ -27,10 +27,8 @@ const SHARED = { rate: 12, burst: 60 };
 
 /** The limits of the connections of an address together. */
 export function sharedLimits({ lines, bytes }: SendLimits): SendLimits {
-  const times = ({ rate, burst }: RateLimit) => ({
-    rate: SHARED.rate * rate,
-    burst: SHARED.burst * burst,
-  });
+  const { rate, burst } = SHARED;
+  const times = (each: RateLimit) => ({ rate: rate * each.rate, burst: burst * each.burst });
   return { lines: times(lines), bytes: times(bytes) };
 }
 
