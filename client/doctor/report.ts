@@ -195,7 +195,11 @@ class Rows {
       ...(latency === undefined
         ? []
         : [translate(lang, "doctor.hub_latency", { ms: this.#figure(latency) })]),
-      ...(people === undefined ? [] : [translate(lang, "doctor.hub_people", { count: people })]),
+      ...(people === undefined ? [] : [
+        translate(lang, people === 0 ? "doctor.hub_nobody" : "doctor.hub_people", {
+          count: people,
+        }),
+      ]),
     ];
     const mark = protocol === PROTOCOL ? "good" : "bad";
     const first: Row = { label: "hub", mark, text: parts.join(", ") };

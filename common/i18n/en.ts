@@ -9,22 +9,17 @@ export const en = {
   "error.unknown_command": ({ name, suggestion }) =>
     `unknown command /${name}: ${suggestion ? `did you mean /${suggestion}? ` : ""}` +
     "/help lists the commands, and // sends a line that begins with /",
-  "error.missing_argument": ({ name, argument }, part) =>
-    `/${name} needs ${part(`argument.${argument}`) ?? argument}`,
-  "error.bad_nick": ({ nick, fault }, part) =>
-    `the nick "${nick}" cannot be used: ${part(`fault.${fault}`) ?? fault}`,
+  "error.missing_argument": "/{name} needs {argument.argument}",
+  "error.bad_nick": 'the nick "{nick}" cannot be used: {fault.fault}',
   "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
   "error.unknown_lang": 'unknown language "{lang}": choose es or en',
   "error.empty_message": "the message is empty: it was not sent",
   "error.too_many_lines": "too many lines (max {max})",
   "error.late_hello": "that is a hello frame, which may hold a password: it was not sent",
-  "error.misplaced_command": ({ name, argument }, part) =>
-    `it was not sent, as everybody would read it: type /${name} ${
-      part(`argument.${argument}`) ?? argument
-    } with the slash first`,
+  "error.misplaced_command":
+    "it was not sent, as everybody would read it: type /{name} {argument.argument} with the slash first",
   "error.no_such_room": 'you are not in the room "{room}": /join ROOM joins a room',
-  "error.bad_room": ({ room, fault }, part) =>
-    `the room name "${room}" cannot be used: ${part(`fault.${fault}`) ?? fault}`,
+  "error.bad_room": 'the room name "{room}" cannot be used: {fault.fault}',
   "error.too_many_rooms": "you are in {max} rooms, which is the limit: /leave ROOM leaves one",
   "error.too_many_rooms_opened":
     "{max} rooms have been opened from your address, which is the limit: /rooms lists rooms to join",
@@ -41,22 +36,16 @@ export const en = {
   "error.nobody_to_answer": "you have no private conversation yet: /msg NAME TEXT starts one",
   "error.bad_count": '"{argument}" is not a valid number of messages (1-{max})',
   "error.password_wanted": "this hub needs a password: type it and press Enter",
-  "error.wrong_password": ({ left }) =>
-    `wrong password: ${left === 1 ? "one try" : `${left} tries`} left`,
-  "error.try_later": ({ seconds }) =>
-    `too many wrong passwords from your address: wait ${
-      seconds === 1 ? "one second" : `${seconds} seconds`
-    } before the next try`,
+  "error.wrong_password": "wrong password: {left:one try|# tries} left",
+  "error.try_later":
+    "too many wrong passwords from your address: wait {seconds:one second|# seconds} before the next try",
   "error.no_moderation": "this hub has no moderators: it was started without --mod-password-file",
   "error.not_moderator": "/{name} is for moderators: /mod PASSWORD makes you one",
   "error.room_locked": "#{room} is locked: only moderators may join it",
   "error.paused": "#{room} is paused: only moderators may write there",
-  "error.too_soon": ({ room, seconds }) =>
-    `#${room} is in slow mode: you may write again in ${
-      seconds === 1 ? "one second" : `${seconds} seconds`
-    }`,
-  "error.muted": ({ minutes }) =>
-    `you are muted: you may write again in ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
+  "error.too_soon":
+    "#{room} is in slow mode: you may write again in {seconds:one second|# seconds}",
+  "error.muted": "you are muted: you may write again in {minutes:one minute|# minutes}",
   "error.bad_minutes": '"{argument}" is not a valid number of minutes (1-{max}; 0 unmutes)',
   "error.bad_seconds":
     '"{argument}" is not a valid number of seconds (1-{max}; 0 turns slow mode off)',
@@ -67,12 +56,9 @@ export const en = {
     "{nick} has the same address as you, so you would ban yourself: /ban {nick} bans only the nick",
   "error.cut_off": "that needs the other hubs, which cannot be reached now: try again later",
 
-  "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
-    `the nick "${wanted}" cannot be used: ${
-      part(`fault.${fault}`) ?? fault
-    }; you are ${nick}, and /name changes it`,
-  "notice.history": ({ count }) =>
-    `--- the last ${count === 1 ? "message" : `${count} messages`} ---`,
+  "notice.nick_replaced":
+    'the nick "{wanted}" cannot be used: {fault.fault}; you are {nick}, and /name changes it',
+  "notice.history": "--- the last {count:message|# messages} ---",
   "notice.throttled": "slowing you down: you send faster than this hub allows; nothing is lost",
   "notice.resumed": ({ count, missing, mentions }) =>
     (count === 0
@@ -82,17 +68,14 @@ export const en = {
     (missing === 0 ? "" : `, and ${missing} more that the hub no longer keeps`),
   "notice.away": "{nick} has lost the connection, and will get your message once reconnected",
   "notice.undelivered": "{nick} did not return, and never got your message: {text}",
-  "notice.muted": ({ by, minutes }) =>
-    `${by} has muted you for ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
+  "notice.muted": "{by} has muted you for {minutes:one minute|# minutes}",
   "notice.unmuted": "{by} has unmuted you",
   "notice.locked": "{nick} has locked #{room}: only moderators may join it",
   "notice.unlocked": "{nick} has unlocked #{room}: everyone may join it",
   "notice.paused": "{nick} has paused #{room}: only moderators may write",
   "notice.unpaused": "{nick} has ended the pause in #{room}: everyone may write",
-  "notice.slowed": ({ nick, room, seconds }) =>
-    `${nick} has put #${room} in slow mode: one message every ${
-      seconds === 1 ? "second" : `${seconds} seconds`
-    }`,
+  "notice.slowed":
+    "{nick} has put #{room} in slow mode: one message every {seconds:second|# seconds}",
   "notice.unslowed": "{nick} has turned off slow mode in #{room}",
   "notice.history_unsaved": "history is not being saved",
   "notice.history_saved": ({ lost }) =>
@@ -167,8 +150,7 @@ export const en = {
   "event.joined_many": "{nicks} joined ({count} here)",
   "event.left": "{nick} left ({count} here)",
   "event.left_many": "{nicks} left ({count} here)",
-  "event.left_because": ({ nick, reason, count }, part) =>
-    `${nick} left: ${part(`left.${reason}`) ?? reason} (${count} here)`,
+  "event.left_because": "{nick} left: {left.reason} ({count} here)",
   "event.renamed": "{from} is now {nick}",
   "event.private": "[private]",
   "event.topic": "{nick} changed the topic: {topic}",
@@ -178,7 +160,7 @@ export const en = {
   "reply.help": "commands:",
   "reply.help_say_slash": "//TEXT  sends /TEXT as a message",
   "reply.who": "{count} here: {members}",
-  "event.more_lines": ({ count }) => `... ${count} more ${count === 1 ? "line" : "lines"}`,
+  "event.more_lines": "... {count:1 more line|# more lines}",
   "reply.more_members": "and {count} more",
   "reply.nick": "you are now {nick}",
   "reply.lang": "the hub now speaks English to you",
@@ -196,8 +178,7 @@ export const en = {
   "reply.help_moderators": "for moderators:",
   "reply.mod": "you are a moderator now: /help lists what you can do",
   "reply.kick": "you kicked {nick}, who may come back: /ban NAME prevents that",
-  "reply.mute": ({ nick, minutes }) =>
-    `you muted ${nick} for ${minutes === 1 ? "one minute" : `${minutes} minutes`}`,
+  "reply.mute": "you muted {nick} for {minutes:one minute|# minutes}",
   "reply.unmute": "you unmuted {nick}",
   "reply.ban": "you banned {nick}: /unban {nick} lifts the ban",
   "reply.ban_address": "you banned {nick} and their address: /unban {nick} lifts the ban",
@@ -206,10 +187,7 @@ export const en = {
   "reply.unban": "you unbanned {nick}, who may join again",
   "reply.lock": "#{room} is locked: only moderators may join it; /lock again unlocks it",
   "reply.unlock": "#{room} is unlocked: everyone may join it",
-  "reply.slow": ({ room, seconds }) =>
-    `#${room} is in slow mode: one message every ${
-      seconds === 1 ? "second" : `${seconds} seconds`
-    }`,
+  "reply.slow": "#{room} is in slow mode: one message every {seconds:second|# seconds}",
   "reply.unslow": "slow mode is off in #{room}",
   "reply.pause": "#{room} is paused: only moderators may write; /pause again ends the pause",
   "reply.unpause": "#{room} is no longer paused: everyone may write",
@@ -394,17 +372,15 @@ export const en = {
 
   "server.goes_on": "the hub keeps running without you: Ctrl-C stops it",
 
-  "client.leaving_stops": ({ others }) =>
-    `leaving stops the hub for ${others === 1 ? "1 other person" : `${others} other people`}: ` +
-    "press Ctrl-C again to leave",
+  "client.leaving_stops":
+    "leaving stops the hub for {others:1 other person|# other people}: press Ctrl-C again to leave",
   "client.bad_frame":
     "line {number} of standard input is not a valid frame and was not sent: {reason}",
   "client.too_long": "too long to send ({bytes} bytes, max {max}): shorten it, or send it in parts",
   "client.unsent": "not sent: {text}",
   "client.uncertain": "may not have been sent: {text}",
   "client.lost": "connection lost: trying again (press Enter on an empty line to try now)",
-  "client.lost_for": ({ seconds }) =>
-    `connection lost: trying again for ${seconds === 1 ? "1 second" : `${seconds} seconds`}`,
+  "client.lost_for": "connection lost: trying again for {seconds:1 second|# seconds}",
   "client.moved": "now connected to {address}",
   "client.restarted":
     "reconnected in a new session (the hub was restarted, or you were away too long): " +
@@ -499,8 +475,7 @@ export const en = {
     "{address} does not use TLS, but this hub was encrypted before, so somebody may be in between: do not join, and ask whoever runs the hub",
   "failure.tls_expired":
     "the certificate of {address} is not valid today: the hub needs a new one, or this machine's clock is wrong",
-  "failure.tls_failed": ({ address, reason }, part) =>
-    `cannot use TLS with ${address}: ${part(`tls.${reason}`) ?? reason}`,
+  "failure.tls_failed": "cannot use TLS with {address}: {tls.reason}",
   "failure.tls_impostor":
     "{address} shows a certificate without having its key: somebody is intercepting the connection; do not join",
   "failure.tls_issuer":
@@ -511,8 +486,7 @@ export const en = {
     "{address} does not have the fingerprint that you gave, but {shown}: somebody may be intercepting the connection; ask whoever runs the hub",
   "failure.tls_unknown":
     "the certificate of {address} is not trusted: if the hub shows this same fingerprint, join with --tls {shown}",
-  "failure.tls_unverified": ({ address, reason }, part) =>
-    `the certificate of ${address} is not valid: ${part(`tls.${reason}`) ?? reason}`,
+  "failure.tls_unverified": "the certificate of {address} is not valid: {tls.reason}",
   "tls.closed": "the connection was closed",
   "tls.refused": "the connection was refused",
   "tls.incompatible": "it has no TLS version or cipher in common with this program",
@@ -688,24 +662,18 @@ export const en = {
   "doctor.tls_distrusted": "not trusted",
   "doctor.tls_none": "does not use TLS",
   "doctor.tls_silent": "no answer to TLS",
-  "doctor.tls_broken": ({ reason }, part) => `TLS fails: ${part(`tls.${reason}`) ?? reason}`,
+  "doctor.tls_broken": "TLS fails: {tls.reason}",
   "doctor.hub_is": "{hub}, protocol {protocol}, in frames",
   "doctor.hub_latency": "answers in {ms} ms",
-  "doctor.hub_people": ({ count }) =>
-    count === 0
-      ? "nobody is connected"
-      : count === 1
-      ? "1 person is connected"
-      : `${count} people are connected`,
+  "doctor.hub_nobody": "nobody is connected",
+  "doctor.hub_people": "{count:1 person is connected|# people are connected}",
   "doctor.hub_other": "a hub of another version, protocol {protocol}",
   "doctor.hub_says": "says: {text}",
   "doctor.talk_tls": "uses TLS",
   "doctor.talk_silent": "accepts the connection and sends nothing",
   "doctor.talk_closed": "accepts the connection and closes it without a word",
-  "doctor.stranger": ({ service }, part) =>
-    `not a hub, but ${part(`doctor.service.${service}`) ?? service}`,
-  "doctor.stranger_says": ({ service, line }, part) =>
-    `not a hub, but ${part(`doctor.service.${service}`) ?? service}: ${line}`,
+  "doctor.stranger": "not a hub, but {doctor.service.service}",
+  "doctor.stranger_says": "not a hub, but {doctor.service.service}: {line}",
   "doctor.password_none": "not needed",
   "doctor.password_right": "correct",
   "doctor.password_wrong": "wrong",
@@ -794,12 +762,10 @@ export const en = {
     "usual reason is a tunnel, a proxy or a container (`ssh -L`, Docker) that is open while " +
     "nothing listens behind it, or a rule that rejects your address. Check on that machine " +
     "that the hub is running, and that connections are forwarded to the hub's port.",
-  "doctor.says.stranger": ({ address, service, usual }, part) =>
-    `At ${address} there is ${
-      part(`doctor.service.${service}`) ?? service
-    }, not a hub of this chat: ` +
-    "the host or the port is probably wrong. A hub prints both in its first lines, and its " +
-    `port is ${usual} unless it was given another one.`,
+  "doctor.says.stranger":
+    "At {address} there is {doctor.service.service}, not a hub of this chat: the host or the " +
+    "port is probably wrong. A hub prints both in its first lines, and its port is {usual} unless " +
+    "it was given another one.",
   "doctor.says.tls_wanted": "The server at {address} uses TLS, and you did not use --tls.",
   "doctor.says.tls_wanted_remembered": "It is the hub that you have joined before: add --tls.",
   "doctor.says.tls_wanted_system":
@@ -814,10 +780,8 @@ export const en = {
     "then join with the fingerprint that it shows.",
   "doctor.says.not_tls_unknown":
     "The server at {address} does not use TLS, and you used --tls: check the host and the port.",
-  "doctor.says.tls_broken": ({ address, reason }, part) =>
-    `An encrypted connection to ${address} cannot be made: ${
-      part(`tls.${reason}`) ?? reason
-    }. The server there may not be ` +
+  "doctor.says.tls_broken":
+    "An encrypted connection to {address} cannot be made: {tls.reason}. The server there may not be " +
     "a hub, or something in between breaks encrypted connections.",
   "doctor.says.tls_unknown":
     "The server at {address} uses TLS, but no authority that this system trusts vouches for " +
@@ -859,9 +823,8 @@ export const en = {
     "{address} shows a certificate without having its key: somebody is intercepting the " +
     "connection and pretends to be the hub. Do not join, and tell whoever administers the " +
     "network.",
-  "doctor.says.tls_unverified": ({ address, reason }, part) =>
-    `The certificate of ${address} is not valid: ${part(`tls.${reason}`) ?? reason}. ` +
-    "Whoever runs the hub must fix it.",
+  "doctor.says.tls_unverified":
+    "The certificate of {address} is not valid: {tls.reason}. Whoever runs the hub must fix it.",
   "doctor.says.password_wanted":
     "The hub at {address} works and needs a password: ask whoever runs it. In a terminal, chat " +
     "client asks you for it; in a script, put it in a file for --password-file, or in " +
@@ -901,8 +864,7 @@ export const en = {
   "doctor.says.shutdown":
     "The hub at {address} is stopping: try again in a moment, or ask whoever runs it when it " +
     "will be back.",
-  "doctor.says.bye": ({ address, reason }, part) =>
-    `The hub at ${address} does not let you in. It says: ${part(`bye.${reason}`) ?? reason}`,
+  "doctor.says.bye": "The hub at {address} does not let you in. It says: {bye.reason}",
 } satisfies Sentences;
 
 export type Key = keyof typeof en;

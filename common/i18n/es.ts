@@ -9,22 +9,17 @@ export const es: Translation = {
   "error.unknown_command": ({ name, suggestion }) =>
     `no existe la orden /${name}: ${suggestion ? `¿querías decir /${suggestion}? ` : ""}` +
     "/ayuda muestra todas, y // envía una línea que empieza por /",
-  "error.missing_argument": ({ name, argument }, part) =>
-    `/${name} necesita ${part(`argument.${argument}`) ?? argument}`,
-  "error.bad_nick": ({ nick, fault }, part) =>
-    `no se puede usar el apodo "${nick}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.missing_argument": "/{name} necesita {argument.argument}",
+  "error.bad_nick": 'no se puede usar el apodo "{nick}": {fault.fault}',
   "error.nick_taken": 'el apodo "{nick}" está en uso: {suggestion} está libre',
   "error.unknown_lang": 'no existe el idioma "{lang}": elige es o en',
   "error.empty_message": "el mensaje está vacío: no se ha enviado",
   "error.too_many_lines": "demasiadas líneas (máximo {max})",
   "error.late_hello": "eso es una trama hello, que puede llevar una contraseña: no se ha enviado",
-  "error.misplaced_command": ({ name, argument }, part) =>
-    `no se ha enviado, porque lo leerían todos: escribe /${name} ${
-      part(`argument.${argument}`) ?? argument
-    } con la barra al principio`,
+  "error.misplaced_command":
+    "no se ha enviado, porque lo leerían todos: escribe /{name} {argument.argument} con la barra al principio",
   "error.no_such_room": 'no estás en la sala "{room}": con /entrar SALA entras en una',
-  "error.bad_room": ({ room, fault }, part) =>
-    `no se puede usar el nombre de sala "${room}": ${part(`fault.${fault}`) ?? fault}`,
+  "error.bad_room": 'no se puede usar el nombre de sala "{room}": {fault.fault}',
   "error.too_many_rooms": "estás en {max} salas, que es el máximo: con /dejar SALA dejas una",
   "error.too_many_rooms_opened":
     "desde tu dirección se han abierto {max} salas, que es el máximo: /salas muestra las que hay",
@@ -42,25 +37,17 @@ export const es: Translation = {
     "aún no tienes ninguna conversación privada: con /privado APODO TEXTO empiezas una",
   "error.bad_count": '"{argument}" no es un número de mensajes válido (de 1 a {max})',
   "error.password_wanted": "este servidor pide una contraseña: escríbela y pulsa Intro",
-  "error.wrong_password": ({ left }) =>
-    `contraseña incorrecta: ${left === 1 ? "queda un intento" : `quedan ${left} intentos`}`,
-  "error.try_later": ({ seconds }) =>
-    `demasiadas contraseñas incorrectas desde tu dirección: espera ${
-      seconds === 1 ? "un segundo" : `${seconds} segundos`
-    } antes de volver a intentarlo`,
+  "error.wrong_password": "contraseña incorrecta: {left:queda un intento|quedan # intentos}",
+  "error.try_later":
+    "demasiadas contraseñas incorrectas desde tu dirección: espera {seconds:un segundo|# segundos} antes de volver a intentarlo",
   "error.no_moderation":
     "este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
   "error.not_moderator": "/{name} es para moderadores: con /moderar CONTRASEÑA te haces moderador",
   "error.room_locked": "#{room} está bloqueada: solo pueden entrar los moderadores",
   "error.paused": "#{room} está en pausa: solo pueden escribir los moderadores",
-  "error.too_soon": ({ room, seconds }) =>
-    `#${room} está en modo lento: podrás escribir dentro de ${
-      seconds === 1 ? "un segundo" : `${seconds} segundos`
-    }`,
-  "error.muted": ({ minutes }) =>
-    `te han silenciado: podrás escribir dentro de ${
-      minutes === 1 ? "un minuto" : `${minutes} minutos`
-    }`,
+  "error.too_soon":
+    "#{room} está en modo lento: podrás escribir dentro de {seconds:un segundo|# segundos}",
+  "error.muted": "te han silenciado: podrás escribir dentro de {minutes:un minuto|# minutos}",
   "error.bad_minutes":
     '"{argument}" no es un número de minutos válido (de 1 a {max}; con 0 se puede escribir otra vez)',
   "error.bad_seconds":
@@ -75,11 +62,9 @@ export const es: Translation = {
   "error.cut_off":
     "para eso hacen falta los demás servidores, que ahora no responden: inténtalo más tarde",
 
-  "notice.nick_replaced": ({ wanted, nick, fault }, part) =>
-    `no se puede usar el apodo "${wanted}": ${part(`fault.${fault}`) ?? fault}; ` +
-    `eres ${nick}, y con /nombre lo cambias`,
-  "notice.history": ({ count }) =>
-    `--- ${count === 1 ? "el último mensaje" : `los últimos ${count} mensajes`} ---`,
+  "notice.nick_replaced":
+    'no se puede usar el apodo "{wanted}": {fault.fault}; eres {nick}, y con /nombre lo cambias',
+  "notice.history": "--- {count:el último mensaje|los últimos # mensajes} ---",
   "notice.throttled":
     "frenando tus mensajes: envías más deprisa de lo que permite este servidor; no se pierde nada",
   "notice.resumed": ({ count, missing, mentions }) =>
@@ -90,17 +75,14 @@ export const es: Translation = {
     (missing === 0 ? "" : `, y otros ${missing} que el servidor ya no conserva`),
   "notice.away": "{nick} ha perdido la conexión y recibirá tu mensaje cuando vuelva",
   "notice.undelivered": "{nick} no ha vuelto y no ha recibido tu mensaje: {text}",
-  "notice.muted": ({ by, minutes }) =>
-    `${by} te ha silenciado durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
+  "notice.muted": "{by} te ha silenciado durante {minutes:un minuto|# minutos}",
   "notice.unmuted": "{by} te deja escribir otra vez",
   "notice.locked": "{nick} ha bloqueado #{room}: solo pueden entrar los moderadores",
   "notice.unlocked": "{nick} ha desbloqueado #{room}: puede entrar cualquiera",
   "notice.paused": "{nick} ha puesto #{room} en pausa: solo pueden escribir los moderadores",
   "notice.unpaused": "{nick} ha quitado la pausa de #{room}: todos pueden escribir",
-  "notice.slowed": ({ nick, room, seconds }) =>
-    `${nick} ha puesto #${room} en modo lento: un mensaje cada ${
-      seconds === 1 ? "segundo" : `${seconds} segundos`
-    }`,
+  "notice.slowed":
+    "{nick} ha puesto #{room} en modo lento: un mensaje cada {seconds:segundo|# segundos}",
   "notice.unslowed": "{nick} ha quitado el modo lento de #{room}",
   "notice.history_unsaved": "el historial no se está guardando",
   "notice.history_saved": ({ lost }) =>
@@ -177,8 +159,7 @@ export const es: Translation = {
   "event.joined_many": "{nicks} han entrado ({count} aquí)",
   "event.left": "{nick} ha salido ({count} aquí)",
   "event.left_many": "{nicks} han salido ({count} aquí)",
-  "event.left_because": ({ nick, reason, count }, part) =>
-    `${nick} ya no está: ${part(`left.${reason}`) ?? reason} (${count} aquí)`,
+  "event.left_because": "{nick} ya no está: {left.reason} ({count} aquí)",
   "event.renamed": "{from} ahora es {nick}",
   "event.private": "[privado]",
   "event.topic": "{nick} ha cambiado el tema: {topic}",
@@ -188,7 +169,7 @@ export const es: Translation = {
   "reply.help": "órdenes:",
   "reply.help_say_slash": "//TEXTO  envía /TEXTO como mensaje",
   "reply.who": "{count} aquí: {members}",
-  "event.more_lines": ({ count }) => `... ${count} ${count === 1 ? "línea" : "líneas"} más`,
+  "event.more_lines": "... {count:1 línea|# líneas} más",
   "reply.more_members": "y {count} más",
   "reply.nick": "ahora eres {nick}",
   "reply.lang": "el servidor te habla ahora en español",
@@ -206,8 +187,7 @@ export const es: Translation = {
   "reply.help_moderators": "para moderadores:",
   "reply.mod": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
   "reply.kick": "has expulsado a {nick}, que puede volver: /vetar APODO lo impide",
-  "reply.mute": ({ nick, minutes }) =>
-    `has silenciado a ${nick} durante ${minutes === 1 ? "un minuto" : `${minutes} minutos`}`,
+  "reply.mute": "has silenciado a {nick} durante {minutes:un minuto|# minutos}",
   "reply.unmute": "{nick} puede escribir otra vez",
   "reply.ban": "has vetado a {nick}: con /readmitir {nick} se levanta el veto",
   "reply.ban_address":
@@ -218,10 +198,7 @@ export const es: Translation = {
   "reply.lock":
     "#{room} está bloqueada: solo pueden entrar los moderadores; /bloquear otra vez la desbloquea",
   "reply.unlock": "#{room} ya no está bloqueada: puede entrar cualquiera",
-  "reply.slow": ({ room, seconds }) =>
-    `#${room} está en modo lento: un mensaje cada ${
-      seconds === 1 ? "segundo" : `${seconds} segundos`
-    }`,
+  "reply.slow": "#{room} está en modo lento: un mensaje cada {seconds:segundo|# segundos}",
   "reply.unslow": "#{room} ya no está en modo lento",
   "reply.pause":
     "#{room} está en pausa: solo pueden escribir los moderadores; /pausa otra vez la quita",
@@ -415,11 +392,8 @@ export const es: Translation = {
 
   "server.goes_on": "el servidor sigue en marcha sin ti: Ctrl-C lo detiene",
 
-  "client.leaving_stops": ({ others }) =>
-    `al salir detienes el servidor para ${
-      others === 1 ? "otra persona" : `otras ${others} personas`
-    }: ` +
-    "pulsa Ctrl-C otra vez para salir",
+  "client.leaving_stops":
+    "al salir detienes el servidor para {others:otra persona|otras # personas}: pulsa Ctrl-C otra vez para salir",
   "client.bad_frame":
     "la línea {number} de la entrada estándar no es una trama válida y no se ha enviado: {reason}",
   "client.too_long":
@@ -428,10 +402,8 @@ export const es: Translation = {
   "client.uncertain": "puede que no se haya enviado: {text}",
   "client.lost":
     "se ha perdido la conexión: reintentando (con Intro en una línea vacía, al instante)",
-  "client.lost_for": ({ seconds }) =>
-    `se ha perdido la conexión: reintentando durante ${
-      seconds === 1 ? "1 segundo" : `${seconds} segundos`
-    }`,
+  "client.lost_for":
+    "se ha perdido la conexión: reintentando durante {seconds:1 segundo|# segundos}",
   "client.moved": "ahora en {address}",
   "client.restarted":
     "conexión recuperada en una sesión nueva (el servidor se ha reiniciado, o has estado fuera " +
@@ -527,8 +499,7 @@ export const es: Translation = {
     "{address} no usa TLS, pero antes este servidor cifraba, y puede que alguien esté en medio: no te unas, y pregunta a quien lleva el servidor",
   "failure.tls_expired":
     "el certificado de {address} no es válido hoy: el servidor necesita otro, o el reloj de esta máquina va mal",
-  "failure.tls_failed": ({ address, reason }, part) =>
-    `no se puede usar TLS con ${address}: ${part(`tls.${reason}`) ?? reason}`,
+  "failure.tls_failed": "no se puede usar TLS con {address}: {tls.reason}",
   "failure.tls_impostor":
     "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión; no te unas",
   "failure.tls_issuer":
@@ -539,8 +510,7 @@ export const es: Translation = {
     "{address} no tiene la huella que has indicado, sino {shown}: puede que alguien intercepte la conexión; pregunta a quien lleva el servidor",
   "failure.tls_unknown":
     "el certificado de {address} no es de confianza: si el servidor muestra esta misma huella, únete con --tls {shown}",
-  "failure.tls_unverified": ({ address, reason }, part) =>
-    `el certificado de ${address} no es válido: ${part(`tls.${reason}`) ?? reason}`,
+  "failure.tls_unverified": "el certificado de {address} no es válido: {tls.reason}",
   "tls.closed": "se ha cerrado la conexión",
   "tls.refused": "se ha rechazado la conexión",
   "tls.incompatible":
@@ -723,24 +693,18 @@ export const es: Translation = {
   "doctor.tls_distrusted": "no es de confianza",
   "doctor.tls_none": "no usa TLS",
   "doctor.tls_silent": "no hay respuesta a TLS",
-  "doctor.tls_broken": ({ reason }, part) => `TLS falla: ${part(`tls.${reason}`) ?? reason}`,
+  "doctor.tls_broken": "TLS falla: {tls.reason}",
   "doctor.hub_is": "{hub}, protocolo {protocol}, en tramas",
   "doctor.hub_latency": "responde en {ms} ms",
-  "doctor.hub_people": ({ count }) =>
-    count === 0
-      ? "no hay nadie conectado"
-      : count === 1
-      ? "hay 1 persona conectada"
-      : `hay ${count} personas conectadas`,
+  "doctor.hub_nobody": "no hay nadie conectado",
+  "doctor.hub_people": "{count:hay 1 persona conectada|hay # personas conectadas}",
   "doctor.hub_other": "un servidor de otra versión, protocolo {protocol}",
   "doctor.hub_says": "dice: {text}",
   "doctor.talk_tls": "usa TLS",
   "doctor.talk_silent": "acepta la conexión y no envía nada",
   "doctor.talk_closed": "acepta la conexión y la cierra sin decir nada",
-  "doctor.stranger": ({ service }, part) =>
-    `no es un servidor de chat, sino ${part(`doctor.service.${service}`) ?? service}`,
-  "doctor.stranger_says": ({ service, line }, part) =>
-    `no es un servidor de chat, sino ${part(`doctor.service.${service}`) ?? service}: ${line}`,
+  "doctor.stranger": "no es un servidor de chat, sino {doctor.service.service}",
+  "doctor.stranger_says": "no es un servidor de chat, sino {doctor.service.service}: {line}",
   "doctor.password_none": "no hace falta",
   "doctor.password_right": "correcta",
   "doctor.password_wrong": "incorrecta",
@@ -828,10 +792,10 @@ export const es: Translation = {
     "un túnel, un proxy o un contenedor (`ssh -L`, Docker) que está abierto sin que nadie " +
     "escuche detrás, o una regla que rechaza tu dirección. Comprueba en esa máquina que el " +
     "servidor está en marcha y que las conexiones se reenvían a su puerto.",
-  "doctor.says.stranger": ({ address, service, usual }, part) =>
-    `En ${address} hay ${part(`doctor.service.${service}`) ?? service}, no un servidor de este ` +
-    "chat: seguramente la máquina o el puerto no son esos. Un servidor muestra ambos en sus " +
-    `primeras líneas, y su puerto es el ${usual} si no se le dio otro.`,
+  "doctor.says.stranger":
+    "En {address} hay {doctor.service.service}, no un servidor de este chat: seguramente la " +
+    "máquina o el puerto no son esos. Un servidor muestra ambos en sus primeras líneas, y su " +
+    "puerto es el {usual} si no se le dio otro.",
   "doctor.says.tls_wanted": "El servidor de {address} usa TLS, y no has usado --tls.",
   "doctor.says.tls_wanted_remembered": "Es el mismo al que ya te uniste: añade --tls.",
   "doctor.says.tls_wanted_system":
@@ -846,10 +810,8 @@ export const es: Translation = {
     "con --tls, y únete entonces con la huella que muestre.",
   "doctor.says.not_tls_unknown":
     "Lo que responde en {address} no usa TLS, y has usado --tls: revisa la máquina y el puerto.",
-  "doctor.says.tls_broken": ({ address, reason }, part) =>
-    `No se puede establecer una conexión cifrada con ${address}: ${
-      part(`tls.${reason}`) ?? reason
-    }. Quizá lo que responde ` +
+  "doctor.says.tls_broken":
+    "No se puede establecer una conexión cifrada con {address}: {tls.reason}. Quizá lo que responde " +
     "ahí no es un servidor de chat, o algo por el camino rompe las conexiones cifradas.",
   "doctor.says.tls_unknown":
     "El servidor de {address} usa TLS, pero su certificado no lo avala ninguna autoridad en la " +
@@ -886,9 +848,9 @@ export const es: Translation = {
   "doctor.says.tls_impostor":
     "{address} muestra un certificado cuya clave no tiene: alguien intercepta la conexión y se " +
     "hace pasar por el servidor. No te unas, y avisa a quien administra la red.",
-  "doctor.says.tls_unverified": ({ address, reason }, part) =>
-    `El certificado de ${address} no es válido: ${part(`tls.${reason}`) ?? reason}. ` +
-    "Tiene que arreglarlo quien lleva el servidor.",
+  "doctor.says.tls_unverified":
+    "El certificado de {address} no es válido: {tls.reason}. Tiene que arreglarlo quien lleva el " +
+    "servidor.",
   "doctor.says.password_wanted":
     "El servidor de {address} funciona y pide una contraseña: pregunta a quien lo lleva. En una " +
     "terminal te la pide chat client; en un script, ponla en un archivo para --password-file, o " +
@@ -929,6 +891,5 @@ export const es: Translation = {
   "doctor.says.shutdown":
     "El servidor de {address} se está deteniendo: inténtalo dentro de un momento, o pregunta a " +
     "quien lo lleva cuándo vuelve.",
-  "doctor.says.bye": ({ address, reason }, part) =>
-    `El servidor de ${address} no te deja entrar. Dice: ${part(`bye.${reason}`) ?? reason}`,
+  "doctor.says.bye": "El servidor de {address} no te deja entrar. Dice: {bye.reason}",
 };

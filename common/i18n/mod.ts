@@ -3,6 +3,7 @@
 import type { Params } from "../protocol/codes.ts";
 import { en, type Key, type Translation } from "./en.ts";
 import { es } from "./es.ts";
+import { HOLE } from "./sentence.ts";
 
 export type { Key } from "./en.ts";
 
@@ -11,13 +12,17 @@ export type Lang = (typeof LANGS)[number];
 
 const languages: Readonly<Record<Lang, Translation>> = { en, es };
 
-/** The sentence of a key, with its params filled in. A missing param stays as its name in braces. */
+/** The sentence of a key, with its params filled in. The hole of a missing param stays. */
 export function translate(lang: Lang, key: Key, params: Params = {}): string {
   const sentence = languages[lang][key];
-  if (typeof sentence === "function") {
-    return sentence(params, (part) => isKey(part) ? translate(lang, part, params) : undefined);
-  }
-  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+  if (typeof sentence === "function") return sentence(params);
+  return sentence.replace(HOLE, (hole, kind, name: string, one, several) => {
+    const value = params[name];
+    if (value === undefined) return hole;
+    if (one !== undefined) return value === 1 ? one : several.replace("#", () => String(value));
+    const part = `${kind}.${value}`;
+    return isKey(part) ? translate(lang, part, params) : String(value);
+  });
 }
 
 /** Whether a key that was built from a code on the wire has a sentence. */

@@ -4,12 +4,13 @@ import type { ByeCode, ErrorCode, NoticeCode, Params } from "../protocol/codes.t
 import type { NickFault } from "../protocol/names.ts";
 
 /**
- * A sentence with `{name}` for each param, or a function if the wording depends on the params. `part` returns another
- * sentence of the same language, or undefined for an unknown key.
+ * A sentence with holes, or a function if the wording depends on the params. `{name}` is a param, `{kind.name}` the sentence
+ * `kind.<param>` or else the param itself, and `{name:one|several}` depends on a number, which stands for `#`.
  */
-export type Sentence =
-  | string
-  | ((params: Params, part: (key: string) => string | undefined) => string);
+export type Sentence = string | ((params: Params) => string);
+
+/** The kind and the name of a hole, and its wording for one and for several. */
+export const HOLE = /\{(?:([\w.]+)\.)?(\w+)(?::(.*?)\|(.*?))?\}/g;
 
 /** Every code that the hub may send has a sentence: a missing sentence is a type error. */
 type CodedKey =

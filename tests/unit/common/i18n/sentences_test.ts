@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import type { Sentence } from "../../../../common/i18n/sentence.ts";
+import { HOLE, type Sentence } from "../../../../common/i18n/sentence.ts";
 import { en, type Translation } from "../../../../common/i18n/en.ts";
 import { es } from "../../../../common/i18n/es.ts";
 import { isKey, type Key, LANGS, parseLang, translate } from "../../../../common/i18n/mod.ts";
@@ -12,12 +12,12 @@ const KEYS = Object.keys(en) as Key[];
 function paramsOf(sentence: Sentence): string[] {
   const found = new Set<string>();
   if (typeof sentence === "string") {
-    for (const [, name] of sentence.matchAll(/\{(\w+)\}/g)) found.add(name!);
+    for (const [, , name] of sentence.matchAll(HOLE)) found.add(name!);
   } else {
     const spy = new Proxy<Record<string, string>>({}, {
       get: (_, name) => (found.add(String(name)), `<${String(name)}>`),
     });
-    sentence(spy, () => undefined);
+    sentence(spy);
   }
   return [...found].sort();
 }
@@ -32,10 +32,7 @@ Deno.test("a sentence function shows every param it reads, in each language", ()
       const sentence = (sentences as Translation)[key];
       if (typeof sentence === "string") continue;
       const names = paramsOf(sentence);
-      const text = sentence(
-        Object.fromEntries(names.map((name) => [name, `<${name}>`])),
-        () => undefined,
-      );
+      const text = sentence(Object.fromEntries(names.map((name) => [name, `<${name}>`])));
       for (const name of names) assert(text.includes(`<${name}>`), `${key} leaves out ${name}`);
     }
   }
@@ -78,6 +75,13 @@ Deno.test("parts of a sentence are translated, and unknown ones shown as they ar
   assertEquals(refuse("empty"), 'the nick "x" cannot be used: it is empty');
   assertEquals(refuse("empty", "es"), 'no se puede usar el apodo "x": está vacío');
   assertEquals(refuse("too_blue"), 'the nick "x" cannot be used: too_blue');
+});
+
+Deno.test("a sentence about a number has one wording for one, and another for several", () => {
+  const tell = (left?: number) => translate("en", "error.wrong_password", left ? { left } : {});
+  assertEquals(tell(1), "wrong password: one try left");
+  assertEquals(tell(2), "wrong password: 2 tries left");
+  assertEquals(tell(), "wrong password: {left:one try|# tries} left");
 });
 
 Deno.test("the error for an unknown command suggests a similar one, if any", () => {
