@@ -3,17 +3,6 @@
 import { EXIT } from "../../common/cli/failure.ts";
 import type { ByeFrame } from "../../common/protocol/frame.ts";
 
-/** Codes after which the client reconnects. */
-export const RECONNECT_CODES: ReadonlySet<string> = new Set([
-  "shutdown",
-  "slow_consumer",
-  "timeout",
-  "server_full",
-  "address_full",
-  "address_busy",
-  "cut_off",
-]);
-
 /** Codes after which another hub of the same chat is tried first. */
 export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
   "shutdown",
@@ -22,6 +11,9 @@ export const OTHER_HUB_CODES: ReadonlySet<string> = new Set([
   "address_busy",
   "cut_off",
 ]);
+
+/** Codes after which the client reconnects. */
+export const RECONNECT_CODES = new Set([...OTHER_HUB_CODES, "slow_consumer", "timeout"]);
 
 /** The exit code for a `bye`; without one, the client itself closed the connection. */
 export function exitCode(bye: ByeFrame | undefined): number {

@@ -1,6 +1,7 @@
 /** The command line as data: a table for each subcommand, from which parsing, help, manual and completions are made. */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { defined } from "../defined.ts";
 import type { Key } from "../i18n/mod.ts";
 import type { Params } from "../protocol/codes.ts";
 import { nearest } from "../protocol/nearest.ts";
@@ -20,10 +21,8 @@ export interface Option {
   readonly help: Key;
   readonly params?: Params;
   /** The section of the help with a heading of its own, if any. */
-  readonly section?: Section;
+  readonly section?: "limits";
 }
-
-export type Section = "limits";
 
 export type CommandName = "server" | "client" | "doctor" | "completions" | "man";
 
@@ -80,19 +79,15 @@ export function parseArguments(
   { options }: Pick<CommandLine, "options">,
   args: readonly string[],
 ): Arguments {
-  const valued = options.filter((option) => option.value !== undefined).map((option) =>
-    option.flag
-  );
-  const switches = options.filter((option) => option.value === undefined).map((option) =>
-    option.flag
-  );
+  const flagsWith = (isValued: boolean) =>
+    options.filter(({ value }) => (value !== undefined) === isValued).map(({ flag }) => flag);
   const alias = Object.fromEntries(
     options.flatMap(({ flag, short }) => short === undefined ? [] : [[flag, short]]),
   );
   const unknown: string[] = [];
   const flags: Record<string, unknown> & { _: unknown[] } = parseArgs(joinValues(args, options), {
-    string: ["_", ...valued],
-    boolean: switches,
+    string: ["_", ...flagsWith(true)],
+    boolean: flagsWith(false),
     alias,
     unknown: (arg: string) => {
       if (!arg.startsWith("-")) return true;
@@ -206,5 +201,5 @@ export function parseChoice<T extends string>(
 function unknownOption(arg: string, options: readonly Option[]): UsageError {
   const option = arg.replace(/=.*/s, "");
   const suggestion = nearest(option, options.map(({ flag }) => `--${flag}`));
-  return new UsageError("usage.unknown_option", { option, ...(suggestion ? { suggestion } : {}) });
+  return new UsageError("usage.unknown_option", { option, ...defined({ suggestion }) });
 }

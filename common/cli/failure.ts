@@ -8,28 +8,13 @@ import { LocalizedError } from "./usage_error.ts";
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
 /** The hub refused the client, or is not the hub that was meant. */
-const REFUSALS: ReadonlySet<Key> = new Set<Key>([
-  "failure.turned_away",
-  "failure.password_wanted",
-  "failure.wrong_password",
-  "failure.other_room",
-  "failure.tls_changed",
-  "failure.tls_declined",
-  "failure.tls_dropped",
-  "failure.tls_expired",
-  "failure.tls_impostor",
-  "failure.tls_issuer",
-  "failure.tls_known",
-  "failure.tls_other",
-  "failure.tls_unknown",
-  "failure.tls_unverified",
-]);
+const REFUSALS = /\.(turned_away|password_wanted|wrong_password|other_room|tls_(?!failed)\w+)$/;
 
 export class Failure extends LocalizedError {
   override readonly name = "Failure";
 
   get exitCode(): number {
-    return REFUSALS.has(this.key) ? EXIT.refused : EXIT.failed;
+    return REFUSALS.test(this.key) ? EXIT.refused : EXIT.failed;
   }
 }
 

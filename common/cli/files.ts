@@ -18,14 +18,11 @@ const MAX_PEM_BYTES = 256 * 1024;
 export async function readPassword(
   path: string,
 ): Promise<{ password: string; isOpenToOthers: boolean }> {
-  const { bytes, mode } = await read(path, MAX_PASSWORD_BYTES);
+  const { bytes, isOpenToOthers } = await read(path, MAX_PASSWORD_BYTES);
   // Cut as bytes: what follows may be cut within a character.
   const end = bytes.indexOf(0x0a);
   const firstLine = end === -1 ? bytes : bytes.subarray(0, end);
-  return {
-    password: checkPassword(decode(firstLine, path), path),
-    isOpenToOthers: (mode & 0o077) !== 0,
-  };
+  return { password: checkPassword(decode(firstLine, path), path), isOpenToOthers };
 }
 
 /**
@@ -58,8 +55,8 @@ export async function readText(path: string, maxBytes: number): Promise<string |
  * @throws {Failure} if it cannot be read.
  */
 export async function readPem(path: string): Promise<{ text: string; isOpenToOthers: boolean }> {
-  const { bytes, mode } = await read(path, MAX_PEM_BYTES);
-  return { text: new TextDecoder().decode(bytes), isOpenToOthers: (mode & 0o077) !== 0 };
+  const { bytes, isOpenToOthers } = await read(path, MAX_PEM_BYTES);
+  return { text: new TextDecoder().decode(bytes), isOpenToOthers };
 }
 
 /**
@@ -77,13 +74,13 @@ export function openLogFile(path: string): Deno.FsFile {
   }
 }
 
-/** At most `max` bytes of a file, and its permissions; 0 where the system has none. */
-async function read(path: string, max: number): Promise<{ bytes: Uint8Array; mode: number }> {
+/** At most `max` bytes of a file, and whether others can read it, if the system tells. */
+async function read(path: string, max: number) {
   try {
     using file = await openToRead(path);
     const bytes = await readBytes(file, max);
-    const { mode } = await file.stat();
-    return { bytes, mode: Deno.build.os === "windows" ? 0 : mode ?? 0 };
+    const mode = Deno.build.os === "windows" ? 0 : (await file.stat()).mode ?? 0;
+    return { bytes, isOpenToOthers: (mode & 0o077) !== 0 };
   } catch (cause) {
     const key = cause instanceof Deno.errors.NotFound
       ? "failure.no_such_file"

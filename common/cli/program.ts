@@ -1,5 +1,6 @@
 /** `chat` without a subcommand: its help and its version. */
 
+import { defined } from "../defined.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { type CommandLine, HELP_OPTION, parseArguments, type ProgramLine } from "./command_line.ts";
 import { EXIT } from "./failure.ts";
@@ -44,8 +45,5 @@ export async function runProgram(
 
 function unknownSubcommand({ commands }: ProgramLine, name: string): UsageError {
   const suggestion = nearest(name, [...commands.map((each) => each.name), "help"]);
-  return new UsageError("usage.unknown_subcommand", {
-    name,
-    ...(suggestion ? { suggestion } : {}),
-  });
+  return new UsageError("usage.unknown_subcommand", { name, ...defined({ suggestion }) });
 }

@@ -38,9 +38,13 @@ export async function runSubcommand(
 ): Promise<number> {
   return await reportErrors(lang, line.name, async () => {
     const given = parseArguments(line, args);
-    if (!given.isOn("help")) return await run(given);
-    print(commandHelp(line, lang));
-    return EXIT.done;
+    if (given.isOn("help")) {
+      print(commandHelp(line, lang));
+      return EXIT.done;
+    }
+    const [argument] = line.positionals ? [] : given.positionals;
+    if (argument !== undefined) throw new UsageError("usage.too_many", { argument });
+    return await run(given);
   });
 }
 

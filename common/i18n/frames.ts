@@ -185,7 +185,7 @@ function describePresence({ joined, left, count }: PresenceFrame, lang: Lang): s
     if (many === 1) return [translate(lang, `event.${what}`, { nick, count })];
     const shown = nicks.slice(0, MAX_NAMES_SHOWN);
     const more = many - shown.length;
-    const others = more > 0 ? ` ${translate(lang, "reply.more_members", { count: more })}` : "";
+    const others = more > 0 ? ` ${translate(lang, "reply.more", { count: more })}` : "";
     return [translate(lang, `event.${what}_many`, { nicks: shown.join(", ") + others, count })];
   };
   return [...tell("left", left, count - joined.count), ...tell("joined", joined, count)];
@@ -203,7 +203,7 @@ function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[
     ...shown.map(({ room, count, topic }) =>
       translate(lang, "reply.room", { room, count, topic }).trimEnd()
     ),
-    ...(more > 0 ? [translate(lang, "reply.more_rooms", { count: more })] : []),
+    ...(more > 0 ? [translate(lang, "reply.more", { count: more })] : []),
   ];
 }
 
@@ -248,7 +248,7 @@ function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
 export function listNames(names: string[], count: number, lang: Lang): string {
   const shown = names.slice(0, MAX_NAMES_SHOWN);
   const more = count - shown.length;
-  return [...shown, ...(more > 0 ? [translate(lang, "reply.more_members", { count: more })] : [])]
+  return [...shown, ...(more > 0 ? [translate(lang, "reply.more", { count: more })] : [])]
     .join(", ");
 }
 

@@ -32,7 +32,6 @@ function messageLines({ kind, nick, text, more = 0 }: MessageFrame, lang: Lang):
     : kind === "private"
     ? `${translate(lang, "event.private")} ${nick}: `
     : `${nick}: `;
-  if (!text.includes("\n") && more === 0) return [head + text];
   const lines = text.split("\n").map((line, index) => (index === 0 ? head : CONTINUATION) + line);
   if (more > 0) lines.push(CONTINUATION + translate(lang, "event.more_lines", { count: more }));
   return lines;

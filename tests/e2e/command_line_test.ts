@@ -59,6 +59,7 @@ Deno.test("a usage error says how to get help, and the exit code is 2", async (t
       '"b" is not HOST:PORT; with several hubs, each must be HOST:PORT',
     ],
     [["server", "a", "1", "b"], 'unexpected argument "b"'],
+    [["man", "chat"], 'unexpected argument "chat"'],
   ];
   for (const [args, complaint, topic = ` ${args[0]}`] of cases) {
     await t.step(args.join(" "), async () => {

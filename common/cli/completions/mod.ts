@@ -1,5 +1,6 @@
 /** Completion scripts for shells, made from the same tables as the help. */
 
+import { defined } from "../../defined.ts";
 import { type Key, type Lang, translate } from "../../i18n/mod.ts";
 import { nearest } from "../../protocol/nearest.ts";
 import {
@@ -89,9 +90,8 @@ export function readShell({ positionals: [name, extra] }: Arguments): Shell {
   if (name === undefined) throw new UsageError("usage.no_shell", { choices });
   const shell = SHELLS.find((each) => each === name);
   if (shell === undefined) {
-    const suggestion = nearest(name, SHELLS);
-    const params = suggestion ? { name, choices, suggestion } : { name, choices };
-    throw new UsageError("usage.unknown_shell", params);
+    const suggestion = defined({ suggestion: nearest(name, SHELLS) });
+    throw new UsageError("usage.unknown_shell", { name, choices, ...suggestion });
   }
   if (extra !== undefined) throw new UsageError("usage.too_many", { argument: extra });
   return shell;

@@ -2,18 +2,11 @@
 
 import { isKey, type Key, type Lang, translate } from "../../i18n/mod.ts";
 import type { Params } from "../../protocol/codes.ts";
-import {
-  type Arguments,
-  type CommandLine,
-  HELP_OPTION,
-  type Option,
-  type ProgramLine,
-} from "../command_line.ts";
+import { type CommandLine, HELP_OPTION, type Option, type ProgramLine } from "../command_line.ts";
 import { EXIT } from "../failure.ts";
 import { print } from "../output.ts";
 import { STATE_FILES } from "../state_folder.ts";
 import { type Context, giveUpAll, runSubcommand } from "../subcommand.ts";
-import { UsageError } from "../usage_error.ts";
 import { escapeRoff, literal, placeholders, tagged, textLines, word } from "./roff.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -40,23 +33,7 @@ export interface ChatCommand {
   readonly role?: "moderator";
 }
 
-export interface ManualOptions {
-  /** Program and version, such as `chat 0.1.0`. */
-  name: string;
-  commands: readonly ChatCommand[];
-  lang: Lang;
-}
-
 type Say = (key: Key, params?: Params) => string;
-
-/**
- * `chat man` has no arguments besides options.
- *
- * @throws {UsageError} for any other.
- */
-export function refuseArguments({ positionals: [argument] }: Arguments): void {
-  if (argument !== undefined) throw new UsageError("usage.too_many", { argument });
-}
 
 /** Runs `chat man` and gives the exit code. */
 export async function main(
@@ -64,22 +41,19 @@ export async function main(
   context: Context,
   sources: () => Promise<{ program: ProgramLine; commands: readonly ChatCommand[] }>,
 ): Promise<number> {
-  return await runSubcommand(
-    MAN_COMMAND_LINE,
-    args,
-    context,
-    async (given) => {
-      refuseArguments(given);
-      const { program, commands } = await sources();
-      giveUpAll();
-      print(manual(program, { name: context.name, commands, lang: context.lang }));
-      return EXIT.done;
-    },
-  );
+  return await runSubcommand(MAN_COMMAND_LINE, args, context, async () => {
+    const { program, commands } = await sources();
+    giveUpAll();
+    print(manual(program, { name: context.name, commands, lang: context.lang }));
+    return EXIT.done;
+  });
 }
 
-/** The page in mdoc(7). It ends without a newline. */
-export function manual(program: ProgramLine, { name, commands, lang }: ManualOptions): string {
+/** The page in mdoc(7), without a newline at its end. `name`: program and version, such as `chat 0.1.0`. */
+export function manual(
+  program: ProgramLine,
+  { name, commands, lang }: { name: string; commands: readonly ChatCommand[]; lang: Lang },
+): string {
   const say: Say = (key, params) => translate(lang, key, params);
   return [
     `.Dd ${REVISED}`,
@@ -104,16 +78,17 @@ export function manual(program: ProgramLine, { name, commands, lang }: ManualOpt
     ...textLines(say("man.environment")),
     ...tagged(VARIABLES.map(({ names, help }) => [listed("Ev", names), say(help)])),
     heading(say("man.heading.files")),
-    ...tagged(files().map(([path, help]) => [["Pa", word(path)], say(help)])),
+    ...tagged(fileRows(say)),
     ".Pp",
     ...textLines(say("man.files")),
     heading(say("man.heading.exit_status")),
-    ...tagged(exits().map(([code, help]) => [[word(String(code))], say(help)])),
+    ...tagged(exitRows(say)),
     heading(say("man.heading.examples")),
     ...program.commands.flatMap(({ examples }) =>
-      examples.flatMap((
-        { line, help },
-      ) => [".Pp", ...textLines(`${alone(say(help))}:`), ...literal(line)])
+      examples.flatMap((each) => [
+        ...[".Pp", ...textLines(`${alone(say(each.help))}:`)],
+        ...literal(each.line),
+      ])
     ).slice(1), // a section begins with a paragraph anyway
     heading(say("man.heading.see_also")),
     ...SEE_ALSO.map((page, index) => `.Xr ${page} 1${index < SEE_ALSO.length - 1 ? " ," : ""}`),
@@ -216,14 +191,14 @@ function listed(macro: string, words: readonly string[]): string[] {
   return words.flatMap((each, index) => [...(index === 0 ? [] : [","]), macro, word(each)]);
 }
 
-function files(): [path: string, help: Key][] {
-  return Object.entries(STATE_FILES).map((
-    [what, name],
-  ) => [`~/.local/state/chat/${name}`, `man.file.${what as keyof typeof STATE_FILES}`]);
+function fileRows(say: Say) {
+  const files = Object.entries(STATE_FILES) as [keyof typeof STATE_FILES, string][];
+  return files.map(([what, name]) =>
+    [["Pa", word(`~/.local/state/chat/${name}`)], say(`man.file.${what}`)] as const
+  );
 }
 
-function exits(): [code: number, help: Key][] {
-  return Object.entries(EXIT).map((
-    [what, code],
-  ) => [code, `man.exit.${what as keyof typeof EXIT}`]);
+function exitRows(say: Say) {
+  const codes = Object.entries(EXIT) as [keyof typeof EXIT, number][];
+  return codes.map(([what, code]) => [[word(String(code))], say(`man.exit.${what}`)] as const);
 }

@@ -2,14 +2,8 @@
 
 import type { Key } from "../../i18n/mod.ts";
 
-/** Variables with the same purpose stand together. */
-export interface Variables {
-  readonly names: readonly string[];
-  readonly help: Key;
-}
-
-/** Exactly the variables that deno.json lets the program read. */
-export const VARIABLES: readonly Variables[] = [
+/** Exactly the variables that deno.json lets the program read; those with the same purpose stand together. */
+export const VARIABLES: readonly { names: readonly string[]; help: Key }[] = [
   { names: ["LC_ALL", "LC_MESSAGES", "LANG"], help: "man.variable.language" },
   { names: ["CHAT_PASSWORD"], help: "man.variable.password" },
   { names: ["NO_COLOR"], help: "man.variable.no_color" },

@@ -1,9 +1,8 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { parseArguments } from "../../../../common/cli/command_line.ts";
 import { EXIT } from "../../../../common/cli/failure.ts";
 import { formatOption } from "../../../../common/cli/help.ts";
-import { MAN_COMMAND_LINE, manual, refuseArguments } from "../../../../common/cli/man/mod.ts";
+import { manual } from "../../../../common/cli/man/mod.ts";
 import {
   escapeRoff,
   literal,
@@ -13,7 +12,6 @@ import {
 } from "../../../../common/cli/man/roff.ts";
 import { VARIABLES } from "../../../../common/cli/man/variables.ts";
 import { STATE_FILES } from "../../../../common/cli/state_folder.ts";
-import { UsageError } from "../../../../common/cli/usage_error.ts";
 import { LOCAL_COMMANDS } from "../../../../client/session/local_commands.ts";
 import config from "../../../../deno.json" with { type: "json" };
 import { type Key, LANGS, translate } from "../../../../common/i18n/mod.ts";
@@ -130,13 +128,6 @@ Deno.test("the page is ASCII, names program and version, and has no unfilled pla
     assertMatch(page, /^\.Os chat 1\.2\.3$/m);
     assertEquals(/\{\w+\}|[ \t]$|^$/m.exec(page), null);
   }
-});
-
-Deno.test("chat man takes only options", () => {
-  refuseArguments(parseArguments(MAN_COMMAND_LINE, []));
-  const given = parseArguments(MAN_COMMAND_LINE, ["chat"]);
-  const { message } = assertThrows(() => refuseArguments(given), UsageError);
-  assertEquals(message, 'unexpected argument "chat"');
 });
 
 Deno.test("an argument becomes one macro for each word and bracket", () => {
