@@ -15,7 +15,7 @@ import {
   type Slip,
   splitCommand,
 } from "../../common/protocol/input.ts";
-import { describeOwn } from "./state.ts";
+import { ownMessage } from "./state.ts";
 
 export interface LocalCommand {
   /** Its help text is `command.<name>` in i18n/. */
@@ -55,8 +55,8 @@ export function lacksPassword(line: string): boolean {
 
 /** The secret command that a message or an action was meant to be, if any. */
 export function findOwnSlip(line: string): Slip | undefined {
-  const own = describeOwn(line);
-  return own?.kind === "say" || own?.kind === "action" ? findSlip(own.text) : undefined;
+  const own = ownMessage(line);
+  return own && findSlip(own.text);
 }
 
 /** The line as it may be shown, without the password. */

@@ -139,19 +139,12 @@ function applyReply(
   return state;
 }
 
-/**
- * How a line of the user is displayed: as a message, an action, or the command that was typed; undefined for a blank
- * line.
- */
-export function describeOwn(
-  line: string,
-): { kind: MessageKind; text: string } | { kind: "command" } | undefined {
+/** The message that a line of the user is, an action too; undefined for any other command, and for a blank line. */
+export function ownMessage(line: string): { kind: MessageKind; text: string } | undefined {
   const input = parseInput(line);
+  if (input.kind === "say") return input;
   if (input.kind === "nothing") return undefined;
-  if (input.kind === "say") return { kind: "say", text: input.text };
-  const { name, argument } = splitCommand(input.line);
-  const isAction = Object.values(ACTION_NAMES).some((names) =>
-    names.some((known) => known === name)
-  );
-  return isAction && argument !== "" ? { kind: "action", text: argument } : { kind: "command" };
+  const { name, argument: text } = splitCommand(input.line);
+  const isAction = Object.values(ACTION_NAMES).flat().some((known) => known === name);
+  return isAction && text !== "" ? { kind: "action", text } : undefined;
 }

@@ -45,30 +45,23 @@ const NARROW_INDENT = 2;
 /** How much of the text behind the last row is read for a mention that ends there, in UTF-16 units. */
 const LOOKAHEAD = 64;
 
-/** When a frame was sent: its own time, or `now` if it carries none. */
-export function frameTime(frame: HubFrame, now: number): number {
-  return frame.type === "message" ? frame.ts : now;
-}
-
 /** The lines of a frame; `now` is the time of a frame that carries none. */
 export function renderFrame(frame: HubFrame, now: number, context: RenderContext): string[] {
   if (frame.type === "message") return renderMessage(frame, context);
-  const [prefix, style] = frame.type === "error"
-    ? ["! ", context.theme.error] as const
-    : ["* ", context.theme.notice] as const;
+  const { theme, lang, height, formatTime } = context;
+  const [head, style] = frame.type === "error" ? ["! ", theme.error] : ["* ", theme.notice];
   const room = isElsewhere(frame, context.room) && "room" in frame
     ? `#${sanitize(frame.room)} `
     : "";
-  const texts = describeFrame(frame, context.lang);
-  return renderTexts(room === "" ? texts : texts.map((text) => room + text), context, {
-    limits: noticeLimits(context.height),
-    part: (index) => ({
-      time: index === 0 ? context.formatTime(now) : context.formatTime(now, now),
-      head: prefix,
-      headStyle: style,
-      textStyle: style,
-    }),
-  });
+  const [first, later] = [formatTime(now), formatTime(now, now)];
+  const parts = describeFrame(frame, lang).map((text, index): Part => ({
+    time: index === 0 ? first : later,
+    head,
+    headStyle: style,
+    text: room + text,
+    textStyle: style,
+  }));
+  return renderParts(parts, context, noticeLimits(height));
 }
 
 /**
@@ -90,36 +83,22 @@ export function renderMessage(
     ? [`${translate(lang, "event.private")} `, ": "]
     : [roomPrefix, ": "];
   const head = before + name + after;
+  const time = context.formatTime(ts);
+  const part: Part = {
+    time,
+    head,
+    headStyle: () => before + theme.nick(nick)(name) + after,
+    text: more > 0 ? `${text}\n${translate(lang, "event.more_lines", { count: more })}` : text,
+    newlines: true,
+  };
   const limits = messageLimits(context.height);
-  const shown = more > 0
-    ? `${text}\n${translate(lang, "event.more_lines", { count: more })}`
-    : text;
   if (isPending) {
-    const time = glyphs.pending.padEnd(textWidth(context.formatTime(ts)));
-    const style = theme.pending;
-    return renderTexts([shown], context, {
-      limits,
-      part: () => ({
-        time,
-        timeStyle: style,
-        head,
-        headStyle: style,
-        textStyle: style,
-        newlines: true,
-      }),
-    });
+    const style = { timeStyle: theme.pending, headStyle: theme.pending, textStyle: theme.pending };
+    const pending = { ...part, ...style, time: glyphs.pending.padEnd(textWidth(time)) };
+    return renderParts([pending], context, limits);
   }
   const own = context.nick ?? "";
-  return renderTexts([shown], context, {
-    limits,
-    part: () => ({
-      time: context.formatTime(ts),
-      head,
-      headStyle: () => before + theme.nick(nick)(name) + after,
-      newlines: true,
-    }),
-    highlight: nickKey(own) === nickKey(nick) ? "" : own,
-  });
+  return renderParts([part], context, limits, nickKey(own) === nickKey(nick) ? "" : own);
 }
 
 /**
@@ -134,11 +113,15 @@ export function renderNotice(
   limits: FoldLimits = UNLIMITED,
 ): string[] {
   const head = /^[*!›>] /.exec(text)?.[0] ?? "";
-  const time = context.formatTime(moment);
-  return renderTexts([text.slice(head.length)], context, {
-    limits,
-    part: () => ({ time, head, headStyle: style, textStyle: style, newlines: true }),
-  });
+  const part: Part = {
+    time: context.formatTime(moment),
+    head,
+    headStyle: style,
+    text: text.slice(head.length),
+    textStyle: style,
+    newlines: true,
+  };
+  return renderParts([part], context, limits);
 }
 
 /** The lines of the divider before a new day. */
@@ -146,13 +129,14 @@ export function renderDivider(day: string, { width, theme }: RenderContext): str
   return wrap(`--- ${day} ---`, width).map(theme.divider);
 }
 
-/** What stands before a text, and how both are styled. */
+/** A text, what stands before it, and how both are styled. */
 interface Part {
   /** Takes no column if it is empty. */
   time: string;
   timeStyle?: Style;
   head: string;
   headStyle: Style;
+  text: string;
   textStyle?: Style;
   /** Whether LF ends a line of the text, as in {@linkcode sanitize}. */
   newlines?: boolean;
@@ -175,22 +159,19 @@ function indentOf({ time, head }: Part, width: number): { indent: number; isNarr
  * The lines of texts that belong together. Above the limits they are folded: what is not shown is not laid out further than
  * that takes to know, and not styled. `highlight` is the nick to highlight in the first text; empty for none.
  */
-function renderTexts(
-  texts: readonly string[],
+function renderParts(
+  parts: readonly Part[],
   context: RenderContext,
-  { limits: { most, kept, units }, part: partOf, highlight = "" }: {
-    limits: FoldLimits;
-    part: (index: number) => Part;
-    highlight?: string;
-  },
+  { most, kept, units }: FoldLimits,
+  highlight = "",
 ): string[] {
   const { width, lang, theme } = context;
   const rows: Row[] = [];
   let left = units;
   let first = "";
   let folded: string[] = [];
-  for (const [index, text] of texts.entries()) {
-    const part = partOf(index);
+  for (const [index, part] of parts.entries()) {
+    const { text } = part;
     const shown = sanitize(text.slice(0, left), part);
     if (index === 0) first = shown;
     const cut = text.slice(left, left + MAX_COUNTED + 1); // one more shows that there is more
@@ -202,7 +183,7 @@ function renderTexts(
       // The last row may go on in what was cut.
       const { start } = rows.length > 1 ? rows.pop()! : rows[0]!;
       const { count, isExact } = countRows(shown.slice(start) + cut, columns, part);
-      const others = texts.length - index - 1; // each takes a row at least
+      const others = parts.length - index - 1; // each takes a row at least
       const more = Math.max(0, rows.length - kept) + count + others;
       const sentence = isExact && others === 0
         ? translate(lang, "event.more_lines", { count: more })

@@ -8,22 +8,21 @@ import { formatAddress } from "../../common/cli/address.ts";
 import { type Key, type Lang, translate } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import type { HubFrame } from "../../common/protocol/frame.ts";
-import type { ConversationEvent, OwnLine } from "../session/conversation.ts";
+import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { addLocalHelp, hidePassword } from "../session/local_commands.ts";
-import { describeOwn } from "../session/state.ts";
+import { ownMessage } from "../session/state.ts";
 import { textWidth } from "../terminal/width.ts";
 import { noticeLimits } from "./fold.ts";
 import { summarize } from "./multiline.ts";
 import {
-  frameTime,
   type RenderContext,
   renderDivider,
   renderFrame,
   renderMessage,
   renderNotice,
 } from "./render.ts";
-import { type Glyphs, makeTheme, type Theme, UNICODE_GLYPHS } from "./theme.ts";
+import { type Glyphs, makeTheme, type Style, type Theme, UNICODE_GLYPHS } from "./theme.ts";
 import { Timestamps, type TimeStyle } from "./timestamps.ts";
 
 /** How the user likes the conversation to be shown. */
@@ -98,11 +97,11 @@ export class Transcript {
   /** The lines of a text of the client's own. */
   formatText(prefix: NoticePrefix, text: string, now: number, viewport: Viewport): string[] {
     const { theme } = this.#options;
-    const style = prefix === "! " ? theme.error : theme.notice;
-    return this.#addDivider(
+    return this.#formatLine(
+      prefix + text,
+      prefix === "! " ? theme.error : theme.notice,
       now,
       viewport,
-      (context) => renderNotice(prefix + text, now, style, context),
     );
   }
 
@@ -143,44 +142,40 @@ export class Transcript {
   ): string[] {
     const isShown = this.#joinFilter.shows(frame);
     if (own === undefined) return isShown ? this.#formatFrame(frame, now, viewport) : [];
-    const message = describeOwn(own.line);
-    const isMessage = message !== undefined && message.kind !== "command";
-    if (isMessage && frame.type === "ack") {
+    const message = ownMessage(own.line);
+    if (message && frame.type === "ack") {
       const { nick, room } = own;
+      const accepted = { ...message, ts: frame.ts, nick, room };
       return this.#addDivider(
         frame.ts,
         viewport,
-        (context) => renderMessage({ ...message, ts: frame.ts, nick, room }, context),
+        (context) => renderMessage(accepted, context),
       );
     }
-    if (isMessage && frame.type === "error") {
+    if (message && frame.type === "error") {
       return [
         ...this.#formatFrame(frame, now, viewport),
         ...this.#formatUnsent("client.unsent", message.text, now, viewport),
       ];
     }
-    return [...this.#formatEcho(own, now, viewport), ...this.#formatFrame(frame, now, viewport)];
+    const { theme, glyphs } = this.#options;
+    const echo = echoText(own.line, glyphs, viewport.lang);
+    return [
+      ...this.#formatLine(echo, theme.echo, now, viewport),
+      ...this.#formatFrame(frame, now, viewport),
+    ];
   }
 
   #formatFrame(frame: HubFrame, now: number, viewport: Viewport): string[] {
-    const isReplay = frame.type === "message" && frame.replay === true;
+    const [moment, isReplay] = frame.type === "message" ? [frame.ts, frame.replay] : [now, false];
     const shown = addLocalHelp(frame, viewport.lang);
-    return this.#addDivider(
-      frameTime(frame, now),
-      viewport,
-      (context) => renderFrame(shown, now, context),
-      { isReplay },
-    );
+    const render = (context: RenderContext) => renderFrame(shown, now, context);
+    return this.#addDivider(moment, viewport, render, { isReplay: isReplay === true });
   }
 
-  #formatEcho({ line }: OwnLine, now: number, viewport: Viewport): string[] {
-    const { theme, glyphs } = this.#options;
-    const text = echoText(line, glyphs, viewport.lang);
-    return this.#addDivider(
-      now,
-      viewport,
-      (context) => renderNotice(text, now, theme.echo, context),
-    );
+  #formatLine(text: string, style: Style, now: number, viewport: Viewport): string[] {
+    const render = (context: RenderContext) => renderNotice(text, now, style, context);
+    return this.#addDivider(now, viewport, render);
   }
 
   #formatUnsent(
@@ -218,8 +213,8 @@ export class Transcript {
 
 /** As {@linkcode Transcript.formatPending}, for one input. */
 function renderPending(input: string, now: number, context: RenderContext, nick: string): string[] {
-  const message = describeOwn(input);
-  if (message !== undefined && message.kind !== "command") {
+  const message = ownMessage(input);
+  if (message) {
     const { room } = context;
     return renderMessage({ ...message, nick, room, ts: now }, context, { isPending: true });
   }

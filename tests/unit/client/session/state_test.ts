@@ -1,8 +1,8 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
   type ConversationState,
-  describeOwn,
   initialState,
+  ownMessage,
   reduce,
 } from "../../../../client/session/state.ts";
 import type { HubFrame } from "../../../../common/protocol/frame.ts";
@@ -169,14 +169,14 @@ Deno.test("reduce does not change the old state", () => {
   assertEquals([before.nick, after.nick], ["guest1", "ana"]);
 });
 
-Deno.test("describeOwn tells messages, actions and other commands apart", () => {
-  assertEquals(describeOwn("hola"), { kind: "say", text: "hola" });
-  assertEquals(describeOwn("//etc/hosts"), { kind: "say", text: "/etc/hosts" });
-  assertEquals(describeOwn("/me waves"), { kind: "action", text: "waves" });
-  assertEquals(describeOwn("/YO  saluda "), { kind: "action", text: "saluda" });
+Deno.test("ownMessage tells messages and actions from other commands", () => {
+  assertEquals(ownMessage("hola"), { kind: "say", text: "hola" });
+  assertEquals(ownMessage("//etc/hosts"), { kind: "say", text: "/etc/hosts" });
+  assertEquals(ownMessage("/me waves"), { kind: "action", text: "waves" });
+  assertEquals(ownMessage("/YO  saluda "), { kind: "action", text: "saluda" });
   for (const line of ["/who", "/nombre ana", "/me", "/yo  ", "/mexico"]) {
-    assertEquals(describeOwn(line), { kind: "command" }, line);
+    assertEquals(ownMessage(line), undefined, line);
   }
-  assertEquals(describeOwn("   "), undefined);
-  assertEquals(describeOwn(""), undefined);
+  assertEquals(ownMessage("   "), undefined);
+  assertEquals(ownMessage(""), undefined);
 });
