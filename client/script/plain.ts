@@ -24,6 +24,7 @@ import {
 const READ_BUFFER = 64 * 1024;
 /** How many lines may wait for their answers: enough not to wait for each line, and few enough to bound memory. */
 const MAX_PENDING = 32;
+const TOO_LONG: Fault = { key: "client.too_long", params: {} };
 
 /**
  * Runs until everything is sent and answered, or until the hub closes the connection.
@@ -134,9 +135,9 @@ class PlainClient {
         if (input.kind === "request") await this.#refuse("client.unsent", { text: input.display });
         return;
       }
-      const sent = result.kind === "line" ? this.#send(input) : "too_long";
-      if (sent === "too_long") await this.#refuse("client.line_too_long", { number, max });
-      else if (sent) await this.#refuse(sent.key, sent.params);
+      const fault = result.kind === "line" ? this.#send(input) : TOO_LONG;
+      if (fault?.key === TOO_LONG.key) await this.#refuse("client.line_too_long", { number, max });
+      else if (fault) await this.#refuse(fault.key, fault.params);
     }
     await conversation.until(() => conversation.pendingCount === 0);
   }
@@ -152,12 +153,11 @@ class PlainClient {
   }
 
   /** Returns why the line was not sent, if it was not. */
-  #send(input: Exclude<ScriptInput, { kind: "invalid" }>): Fault | "too_long" | undefined {
+  #send(input: Exclude<ScriptInput, { kind: "invalid" }>): Fault | undefined {
     if (input.kind === "nothing") return undefined;
     const result = this.#conversation.send(input.request, input.display);
     if (result.kind === "sent") this.#format.onSent(result.ref, input.ref);
-    if (result.kind === "refused") return result.fault;
-    return result.kind === "too_long" ? "too_long" : undefined;
+    return result.kind === "refused" ? result.fault : undefined;
   }
 
   async #refuse(key: Key, params: Record<string, string | number>): Promise<void> {

@@ -115,13 +115,8 @@ class SingleSend {
       return;
     }
     this.#finish(EXIT.failed);
-    if (result.kind === "too_long") {
-      const { bytes, max } = result;
-      await printProblem(this.#io, conversation.state.lang, "client.too_long", { bytes, max });
-    } else if (result.kind === "refused") {
-      const { key, params } = result.fault;
-      await printProblem(this.#io, conversation.state.lang, key, params);
-    }
+    if (result.kind !== "refused") return;
+    await printProblem(this.#io, conversation.state.lang, result.fault.key, result.fault.params);
   }
 
   async #fail(

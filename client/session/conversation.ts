@@ -66,9 +66,7 @@ export type SubmitResult =
   | { kind: "nothing" }
   /** Sent, or kept until it can be; the hub answers with this ref. */
   | { kind: "sent"; ref: string }
-  /** Not sent, because it does not fit into a frame. Both in bytes. */
-  | { kind: "too_long"; bytes: number; max: number }
-  /** Not sent, because the hub would refuse it. */
+  /** Not sent. */
   | { kind: "refused"; fault: Fault };
 
 /** A line of the user, with the nick and room that the user had when the hub answered it. */
@@ -200,13 +198,13 @@ export class Conversation {
 
   /** Sends a request as soon as a hub is connected; `display` is what may be shown of it. */
   send(request: UserRequest, display: string): Exclude<SubmitResult, { kind: "nothing" }> {
-    const fault = findFault(request, this.#state.maxLines);
-    if (fault) return { kind: "refused", fault };
+    const { maxLines, maxFrame: max } = this.#state;
     const ref = String(++this.#lastRef);
     const frame = { ...request, ref };
     const bytes = utf8.encode(encodeFrame(frame)).length;
-    const max = this.#state.maxFrame;
-    if (bytes > max) return { kind: "too_long", bytes, max };
+    const fault = findFault(request, maxLines) ??
+      (bytes > max ? { key: "client.too_long", params: { bytes, max } } as const : undefined);
+    if (fault) return { kind: "refused", fault };
     this.#pending.add({ frame, display, bytes });
     this.#sendDue();
     return { kind: "sent", ref };

@@ -28,19 +28,14 @@ const MAX_FOLDED = 4096;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/** Whether a message should alert the user with this nick: a new mention by another user, not a replay. */
-export function shouldAlert(message: MessageFrame, nick: string): boolean {
-  return !message.replay && mentions(message, nick);
-}
-
-/** The first message among the events that should alert the user with this nick. */
+/** The first message among the events that should alert the user with this nick: a mention that is not a replay. */
 export function findAlert(
   events: readonly ConversationEvent[],
   nick: string,
 ): MessageFrame | undefined {
   for (const event of events) {
     if (event.type !== "frame" || event.frame.type !== "message") continue;
-    if (shouldAlert(event.frame, nick)) return event.frame;
+    if (!event.frame.replay && mentions(event.frame, nick)) return event.frame;
   }
   return undefined;
 }

@@ -8,15 +8,9 @@ import { findOwnSlip, hidePassword } from "./local_commands.ts";
 /** A message or a command that has no ref yet. */
 export type UserRequest = Omit<SayFrame, "ref"> | Omit<CommandFrame, "ref">;
 
-export interface ParsedRequest {
-  request: UserRequest;
-  /** The line without its password. */
-  display: string;
-}
-
-/** Why the hub would refuse a request, which then is not sent: an older hub would tell everybody a password. */
+/** Why a request is not sent: it is too long, or the hub would refuse it; an older hub would tell everybody a password. */
 export interface Fault {
-  key: "error.too_many_lines" | "error.misplaced_command";
+  key: "error.too_many_lines" | "error.misplaced_command" | "client.too_long";
   params: Params;
 }
 
@@ -32,8 +26,8 @@ export function findFault(request: UserRequest, maxLines: number): Fault | undef
   return slip && { key: "error.misplaced_command", params: slip };
 }
 
-/** Parses a line; undefined if it is blank. */
-export function parseRequest(line: string): ParsedRequest | undefined {
+/** Parses a line; undefined if it is blank. `display` is the line without its password. */
+export function parseRequest(line: string): { request: UserRequest; display: string } | undefined {
   const input = parseInput(line);
   if (input.kind === "nothing") return undefined;
   const request: UserRequest = input.kind === "say"

@@ -288,11 +288,6 @@ class InteractiveClient {
   #send({ text, isMultiline }: Submission): boolean {
     const result = isMultiline ? this.#conversation.post(text) : this.#conversation.submit(text);
     if (result.kind === "sent") this.#updatePending();
-    if (result.kind === "too_long") {
-      const { bytes, max } = result;
-      this.#printNotice("! ", "client.too_long", { bytes, max });
-      return false;
-    }
     if (result.kind !== "refused") return true;
     const { key, params } = result.fault;
     this.#printNotice("! ", key, params);

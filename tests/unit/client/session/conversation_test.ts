@@ -47,12 +47,14 @@ Deno.test("a line that does not fit into a frame is refused and not sent", async
   const client = await TestConversation.start();
   await client.receive(welcome({ limits: { line: 40 } }));
   assertEquals(client.conversation.submit("x".repeat(40)), {
-    kind: "too_long",
-    bytes: 74,
-    max: 40,
+    kind: "refused",
+    fault: { key: "client.too_long", params: { bytes: 74, max: 40 } },
   });
   // A line end takes two bytes.
-  assertEquals(client.conversation.post("\n\n\nx"), { kind: "too_long", bytes: 41, max: 40 });
+  assertEquals(client.conversation.post("\n\n\nx"), {
+    kind: "refused",
+    fault: { key: "client.too_long", params: { bytes: 41, max: 40 } },
+  });
   assertEquals([client.connection.sent, client.conversation.pendingCount], [[], 0]);
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { findAlert, findMentions, shouldAlert } from "../../../../client/session/mentions.ts";
+import { findAlert, findMentions } from "../../../../client/session/mentions.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { nickKey, parseNick } from "../../../../common/protocol/names.ts";
 import { heavyTexts } from "../../../support/heavy_texts.ts";
@@ -173,6 +173,9 @@ const message: MessageFrame = {
   ts: 0,
   kind: "say",
 };
+
+const shouldAlert = (message: MessageFrame, nick: string) =>
+  findAlert([{ type: "frame", frame: message }], nick) === message;
 
 Deno.test("a mention alerts the user, unless it is replayed or the user's own", () => {
   assertEquals(shouldAlert(message, "ana"), true);
