@@ -10,17 +10,10 @@ const REPEAT_AFTER = [250, 750, 1250];
 /** Limit of services per network: the library keeps all of them, and searches the whole list each time. */
 const MAX_SERVICES = 200;
 
-export interface BrowseOptions {
-  /** Called with each announcement of a hub, unvalidated. */
-  onService: (announcement: unknown) => void;
-  /** Ends the search. */
-  signal: AbortSignal;
-}
-
-/** Searches until the signal aborts. Networks without multicast are left out. */
+/** Searches until the signal aborts, and calls back for each announcement, unvalidated. Networks without multicast are left out. */
 export async function browse(
   networks: readonly Network[],
-  { onService, signal }: BrowseOptions,
+  { onService, signal }: { onService: (announcement: unknown) => void; signal: AbortSignal },
 ): Promise<void> {
   const opened = await Promise.allSettled(
     networks.map((network) => Multicast.open(network, { onFailure: () => {} })),

@@ -3,7 +3,7 @@
  * address.
  */
 
-import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
+import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { print } from "../../common/cli/output.ts";
 import { pause } from "../../common/cli/timers.ts";
@@ -55,8 +55,7 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
   const onService = (announcement: unknown) => {
     if (foundHubs.add(announcement)) firstFound.resolve();
   };
-  const isKnown = async (address: Address) => await knownHubs?.find(address) !== undefined;
-  const probing = findHub(LOCAL, stop.signal, { isKnown: await isKnown(LOCAL) });
+  const probing = findHub(LOCAL, stop.signal);
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
@@ -72,9 +71,11 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
     print(describeSkipped(hub, "client.left_out_version", lang));
   }
   const hubs = withLocal(foundHubs.compatible(), local && { address: LOCAL, ...local });
-  // An announcement must not talk TLS away.
+  // Neither an announcement nor an answer may talk TLS away.
   for (const hub of hubs) {
-    hub.isEncrypted ||= (await Promise.all(hub.addresses.map(isKnown))).includes(true);
+    for (const each of hub.addresses) {
+      hub.isEncrypted ||= await knownHubs?.find(each) !== undefined;
+    }
   }
   if (!requiresTls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {

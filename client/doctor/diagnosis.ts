@@ -2,6 +2,7 @@
 
 import { type Address, DEFAULT_PORT, formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
+import { defined } from "../../common/defined.ts";
 import { isKey, type Key } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { PROTOCOL } from "../../common/protocol/frame.ts";
@@ -121,7 +122,7 @@ class Doctor {
 
   #elsewhere(address: Address, isOwn: boolean): Diagnosis {
     const found = formatAddress(address);
-    const line = this.#line({ address, tls: "none" });
+    const line = this.#line({ address, tls: false });
     return { ...this.#failed(isOwn ? "loopback_only" : "elsewhere", { found }), line };
   }
 
@@ -141,7 +142,7 @@ class Doctor {
         }
         if (result?.kind === "stranger") return this.#probed(result);
         return result?.kind === "hub" || result?.kind === "bye"
-          ? { ...this.#failed("not_tls"), line: this.#line({ tls: "none" }) }
+          ? { ...this.#failed("not_tls"), line: this.#line({ tls: false }) }
           : this.#failed("not_tls_unknown");
     }
   }
@@ -149,34 +150,22 @@ class Doctor {
   #distrusted(tls: Distrusted): Diagnosis {
     const { name, params, shown } = judgeCertificate(tls, this.#today);
     const diagnosis = this.#refused(name, params);
-    return shown === undefined
-      ? diagnosis
-      : { ...diagnosis, line: this.#line({ tls: { fingerprint: shown } }) };
+    return shown === undefined ? diagnosis : { ...diagnosis, line: this.#line({ tls: shown }) };
   }
 
   /** The hub speaks TLS, and `--tls` was not given. */
   #requiresTls(result: TlsResult): Diagnosis {
     const { wasEncrypted } = this.#target;
     const required = wasEncrypted ? this.#refused("tls_wanted") : this.#failed("tls_wanted");
-    const how = (name: "remembered" | "system" | "shown" | "unclear", tls: JoinTls) => ({
+    const how = (name: "remembered" | "system" | "shown" | "unclear", shown?: string) => ({
       ...required,
-      messages: [
-        ...required.messages,
-        this.#message(
-          `tls_wanted_${name}`,
-          typeof tls === "string" ? {} : { shown: tls.fingerprint },
-        ),
-      ],
-      line: this.#line({ tls }, name === "unclear" ? "doctor" : "client"),
+      messages: [...required.messages, this.#message(`tls_wanted_${name}`, defined({ shown }))],
+      line: this.#line({ tls: shown ?? true }, name === "unclear" ? "doctor" : "client"),
     });
-    if (result.kind === "trusted") {
-      return how(result.by === "remembered" ? "remembered" : "system", "any");
-    }
-    if (result.kind !== "distrusted") return how("unclear", "any");
+    if (result.kind === "trusted") return how(result.by === "remembered" ? result.by : "system");
+    if (result.kind !== "distrusted") return how("unclear");
     const { name, shown } = judgeCertificate(result, this.#today);
-    return name === "tls_unknown" && shown !== undefined
-      ? how("shown", { fingerprint: shown })
-      : how("unclear", "any");
+    return name === "tls_unknown" && shown !== undefined ? how("shown", shown) : how("unclear");
   }
 
   #probed(result: ProbeResult | undefined): Diagnosis {
@@ -270,8 +259,8 @@ class Doctor {
   }
 }
 
-/** `any`: with `--tls` but no fingerprint. */
-type JoinTls = "none" | "any" | { fingerprint: string };
+/** Whether to join with `--tls`, or its fingerprint. */
+type JoinTls = boolean | string;
 
 /** Characters that need no quotes in any shell. */
 const PLAIN = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
@@ -280,14 +269,14 @@ const PLAIN = /^[\p{L}\p{N}_@%+=:,./-]+$/u;
 export function shellLine(
   command: "client" | "doctor",
   { address, nick, tls: given, passwordFile }: Target,
-  tls: JoinTls = given ? given.pin === undefined ? "any" : { fingerprint: given.pin } : "none",
+  tls: JoinTls = given ? given.pin ?? true : false,
 ): string {
   const { hostname, port } = address;
   return [
     ...["chat", command, hostname, String(port)],
-    ...(tls === "none" ? [] : ["--tls"]),
-    ...(typeof tls === "string" ? [] : [tls.fingerprint]),
-    ...(given?.caFile === undefined || tls === "none" ? [] : ["--tls-ca", given.caFile]),
+    ...(tls ? ["--tls"] : []),
+    ...(typeof tls === "string" ? [tls] : []),
+    ...(given?.caFile === undefined || !tls ? [] : ["--tls-ca", given.caFile]),
     ...(passwordFile === undefined ? [] : ["--password-file", passwordFile]),
     ...(nick === undefined ? [] : ["--name", nick]),
   ].map(quote).join(" ");

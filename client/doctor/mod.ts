@@ -45,17 +45,8 @@ export async function main(args: readonly string[], context: Context): Promise<n
   });
 }
 
-/** Time limits in milliseconds. */
-export interface DoctorTimes {
-  /** For each step to a connection: resolving, connecting, the TLS handshake. */
-  step: number;
-  /** For each answer to a probe. */
-  answer: number;
-  /** For the whole run. */
-  all: number;
-}
-
-export const DOCTOR_TIMES: DoctorTimes = { step: 5000, answer: 4000, all: 15_000 };
+/** Time limits in milliseconds, for each step to a connection, for each answer to a probe, and for all. */
+const TIMES = { step: 5000, answer: 4000, all: 15_000 };
 
 /** Columns; longer lines are hard to read. */
 const MAX_WIDTH = 80;
@@ -66,8 +57,7 @@ export interface DoctorContext {
   onOpen: () => void;
   /** Prints a line on standard output. */
   print: (line: string) => void;
-  /** {@linkcode DOCTOR_TIMES} unless given. */
-  times?: DoctorTimes;
+  times?: typeof TIMES;
 }
 
 /**
@@ -78,7 +68,7 @@ export interface DoctorContext {
  */
 export async function runDoctor(
   options: DoctorOptions,
-  { environment, onOpen, print, times = DOCTOR_TIMES }: DoctorContext,
+  { environment, onOpen, print, times = TIMES }: DoctorContext,
 ): Promise<number> {
   const { password: given, ...others } = options;
   const password = options.passwordFile === undefined
@@ -117,7 +107,7 @@ async function makeInstruments(
   { address, nick, tls }: DoctorOptions,
   { password, times, known, knownHubs }: {
     password: string | undefined;
-    times: DoctorTimes;
+    times: typeof TIMES;
     known: string | undefined;
     knownHubs: KnownHubs | undefined;
   },

@@ -37,14 +37,10 @@ export async function probe(socket: HubSocket, options: ProbeOptions): Promise<P
   return await new ProbeRun(socket, options).run();
 }
 
-/**
- * Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. Where one
- * was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
- */
+/** Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. */
 export async function findHub(
   address: Address,
   signal: AbortSignal,
-  { isKnown = false } = {},
 ): Promise<{ isEncrypted: boolean } | undefined> {
   let socket: HubSocket;
   try {
@@ -52,9 +48,7 @@ export async function findHub(
   } catch {
     return undefined;
   }
-  const { kind } = isKnown
-    ? { kind: "tls" }
-    : await probe(socket, { answer: CONNECT_TIMEOUT, signal });
+  const { kind } = await probe(socket, { answer: CONNECT_TIMEOUT, signal });
   socket.close();
   if (kind === "tls") return { isEncrypted: true };
   return kind === "hub" || kind === "bye" ? { isEncrypted: false } : undefined;

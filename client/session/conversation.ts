@@ -256,7 +256,10 @@ export class Conversation {
         }
         yield* this.#reconnect();
       }
-      if (this.#status === "gave_up") throw this.#lostFailure();
+      if (this.#status === "gave_up") {
+        const address = formatAddress(this.#lastHub ?? this.address);
+        throw new Failure("failure.lost", { address });
+      }
     } finally {
       this.#stop("closed");
       this.#notifyChanged();
@@ -443,11 +446,6 @@ export class Conversation {
     this.#abort.abort();
     this.#connection?.close();
     this.#retry.stop();
-  }
-
-  #lostFailure(): Failure {
-    const address = formatAddress(this.#lastHub ?? this.address);
-    return new Failure("failure.lost", { address });
   }
 
   #notifyChanged(): void {

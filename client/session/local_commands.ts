@@ -31,8 +31,7 @@ export const LOCAL_COMMANDS: readonly LocalCommand[] = [
 
 /** The local command that a line invokes, if any. */
 export function findLocalCommand(line: string): LocalCommand | undefined {
-  const name = commandName(line);
-  return LOCAL_COMMANDS.find(({ names }) => isOneOf(names, name));
+  return LOCAL_COMMANDS.find(({ names }) => invokes(line, [names]));
 }
 
 /** Adds the local commands to the hub's reply to `/help`; returns any other frame unchanged. */
@@ -68,7 +67,7 @@ export function hidePassword(line: string): string {
 
 /** Whether a line invokes the command that leaves the chat. */
 export function isExit(line: string): boolean {
-  return isOneOf(EXIT_NAMES, commandName(line));
+  return invokes(line, [EXIT_NAMES]);
 }
 
 /** Whether a line is a command, known or not. */
@@ -76,26 +75,14 @@ export function isCommand(line: string): boolean {
   return parseInput(line).kind === "command";
 }
 
-/** Whether a line invokes one of the commands with these names. */
+/** Whether a line invokes one of the commands with these names, with or without accents, as the hub reads them. */
 export function invokes(line: string, commands: readonly Names[]): boolean {
-  const name = commandName(line);
-  return commands.some((names) => isOneOf(names, name));
+  const input = parseInput(line);
+  if (input.kind !== "command") return false;
+  const name = splitCommand(input.line).name.normalize("NFD").replace(/\p{M}/gu, "");
+  return commands.some((names) => Object.values(names).flat().includes(name));
 }
 
 function isModCommand(line: string): boolean {
-  return isOneOf(MOD_NAMES, commandName(line));
-}
-
-function isOneOf(names: Readonly<Record<Lang, readonly string[]>>, name: string): boolean {
-  return Object.values(names).flat().includes(name);
-}
-
-/**
- * The name of the command that a line invokes, without accents, as the hub reads it; empty if the line is not a
- * command.
- */
-function commandName(line: string): string {
-  const input = parseInput(line);
-  if (input.kind !== "command") return "";
-  return splitCommand(input.line).name.normalize("NFD").replace(/\p{M}/gu, "");
+  return invokes(line, [MOD_NAMES]);
 }

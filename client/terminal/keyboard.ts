@@ -12,10 +12,6 @@ export interface KeyboardEvents {
   onCursorReport: (column: number) => void;
 }
 
-export interface KeyboardOptions {
-  after: After;
-}
-
 /** How long an ESC waits for the rest of a sequence before it counts as the key, in milliseconds. */
 export const ESCAPE_TIMEOUT = 100;
 /** How long a paste waits for more before it counts as ended, in milliseconds. */
@@ -29,13 +25,13 @@ const latin1 = new TextDecoder("latin1");
 
 export class Keyboard {
   readonly #events: KeyboardEvents;
-  readonly #options: KeyboardOptions;
+  readonly #after: After;
   readonly #splitter = new PasteSplitter();
   #stopTimer: () => void = () => {};
 
-  constructor(events: KeyboardEvents, options: KeyboardOptions) {
+  constructor(events: KeyboardEvents, after: After) {
     this.#events = events;
-    this.#options = options;
+    this.#after = after;
   }
 
   /** Takes bytes of the terminal, which must not change afterwards. */
@@ -44,7 +40,7 @@ export class Keyboard {
     this.#dispatch(this.#splitter.push(bytes));
     const { pending } = this.#splitter;
     if (pending === "nothing") return;
-    this.#stopTimer = this.#options.after(
+    this.#stopTimer = this.#after(
       pending === "key" ? ESCAPE_TIMEOUT : PASTE_TIMEOUT,
       () => this.#dispatch(this.#splitter.flush()),
     );

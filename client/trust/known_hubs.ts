@@ -15,21 +15,15 @@ import type { KnownHubs } from "./trust.ts";
 /** Longest file that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-export interface KnownHubsOptions {
-  /** Whether new hubs are remembered. */
-  isWritable: boolean;
-  /** Called if a hub could not be remembered. */
-  onFailure: (path: string) => void;
-}
-
 export class KnownHubsFile implements KnownHubs {
   readonly #place: StateFile;
-  readonly #options: KnownHubsOptions;
+  readonly #onUnkept: ((path: string) => void) | undefined;
   #text: Promise<string> | undefined;
 
-  constructor(place: StateFile, options: KnownHubsOptions) {
+  /** `onUnkept` is called if a new hub could not be remembered; without it none is. */
+  constructor(place: StateFile, onUnkept?: (path: string) => void) {
     this.#place = place;
-    this.#options = options;
+    this.#onUnkept = onUnkept;
   }
 
   get path(): string {
@@ -64,7 +58,7 @@ export class KnownHubsFile implements KnownHubs {
   }
 
   async remember(address: Address, fingerprint: string): Promise<void> {
-    if (!this.#options.isWritable) return;
+    if (!this.#onUnkept) return;
     try {
       using file = await openOwnFile(this.#place);
       await file.lock(true); // until it is closed
@@ -75,18 +69,18 @@ export class KnownHubsFile implements KnownHubs {
       await writeAll(file, bytes);
       await file.truncate(bytes.length);
     } catch {
-      this.#options.onFailure(this.#place.file);
+      this.#onUnkept(this.path);
     }
   }
 }
 
-/** The known hubs of the user, without new ones unless the options allow it; undefined without a state folder. */
+/** The known hubs of the user, as in {@linkcode KnownHubsFile}; undefined without a state folder. */
 export function findKnownHubs(
   environment: Environment,
-  options: KnownHubsOptions = { isWritable: false, onFailure() {} },
+  onUnkept?: (path: string) => void,
 ): KnownHubsFile | undefined {
   const place = stateFile("known-hubs", environment, Deno.build.os === "windows");
-  return place && new KnownHubsFile(place, options);
+  return place && new KnownHubsFile(place, onUnkept);
 }
 
 /** The fingerprint of a hub in the text of the file; the last of several lines counts. */

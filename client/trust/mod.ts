@@ -46,10 +46,8 @@ export async function openTrust(
   { lang, environment, isInteractive, mayPrompt, warn }: TrustContext,
 ): Promise<(address: Address) => HubTrust<HubSocket>> {
   useSystemCas();
-  const knownHubs = findKnownHubs(environment, {
-    isWritable: isInteractive,
-    onFailure: (path) => warn(`* ${translate(lang, "client.hub_unkept", { path })}`),
-  });
+  const onUnkept = (path: string) => warn(`* ${translate(lang, "client.hub_unkept", { path })}`);
+  const knownHubs = findKnownHubs(environment, isInteractive ? onUnkept : undefined);
   const ca = caFile === undefined ? undefined : await readCaFile(caFile);
   const trusts = new Map<string, HubTrust<HubSocket>>();
   const create = (address: Address) =>

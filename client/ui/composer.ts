@@ -83,7 +83,7 @@ export class Composer {
       onKeys: (keys) => this.#dispatchKeys(keys),
       onPaste: (text, isCut) => this.#paste(text, isCut),
       onCursorReport: events.onCursorReport,
-    }, options);
+    }, options.after);
   }
 
   get line(): string {

@@ -92,17 +92,11 @@ export class Roster {
   }
 }
 
-interface Speaker {
-  nick: string;
-  /** See {@linkcode nickKey}. */
-  key: string;
-}
-
 /** Nicks in the order of their last messages, followed by nicks without messages in the order in which they joined. */
 export class RecentSpeakers {
   readonly #max: number;
-  /** The most recent speaker first, each key once. */
-  readonly #speakers: Speaker[] = [];
+  /** The most recent speaker first, each {@linkcode nickKey} once. */
+  readonly #speakers: { nick: string; key: string }[] = [];
 
   constructor({ max = MAX_PEOPLE }: { max?: number } = {}) {
     this.#max = max;

@@ -20,15 +20,13 @@ function start() {
     },
     onPaste: (text, isCut) => events.push(`paste ${JSON.stringify(text)}${isCut ? ", cut" : ""}`),
     onCursorReport: (column) => events.push(`column ${column}`),
-  }, {
-    after: (milliseconds, call) => {
-      const timer = { milliseconds, call };
-      timers.push(timer);
-      return () => {
-        const index = timers.indexOf(timer);
-        if (index !== -1) timers.splice(index, 1);
-      };
-    },
+  }, (milliseconds, call) => {
+    const timer = { milliseconds, call };
+    timers.push(timer);
+    return () => {
+      const index = timers.indexOf(timer);
+      if (index !== -1) timers.splice(index, 1);
+    };
   });
   const feed = (text: string) => keyboard.feed(new TextEncoder().encode(text));
   return { keyboard, events, typed, timers, feed };
