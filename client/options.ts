@@ -110,11 +110,7 @@ export const CLIENT_COMMAND_LINE: CommandLine = {
   ],
 };
 
-/**
- * Reads the arguments parsed by {@linkcode CLIENT_COMMAND_LINE}.
- *
- * @throws {UsageError} for an invalid value.
- */
+/** @throws {UsageError} for an invalid value. */
 export function readClientOptions(args: Arguments, environment: Environment): ClientOptions {
   const json = args.isOn("json");
   const send = args.value("send")?.replaceAll("\r\n", "\n");
@@ -152,11 +148,7 @@ export type ConnectOptions = Pick<
   "nick" | "lang" | "color" | "isAscii" | "tls" | "password" | "passwordFile"
 >;
 
-/**
- * Reads the shared options.
- *
- * @throws {UsageError} for an invalid value.
- */
+/** @throws {UsageError} for an invalid value. */
 export function readConnectOptions(args: Arguments, environment: Environment): ConnectOptions {
   const lang = args.value("lang");
   return {
@@ -172,11 +164,7 @@ export function readConnectOptions(args: Arguments, environment: Environment): C
   };
 }
 
-/**
- * Reads the TLS options; undefined for a plain connection.
- *
- * @throws {UsageError} for an invalid fingerprint.
- */
+/** @throws {UsageError} for an invalid fingerprint. */
 function readTls(args: Arguments): TlsOptions | undefined {
   const caFile = args.value("tls-ca");
   if (!args.isOn("tls") && caFile === undefined) return undefined;

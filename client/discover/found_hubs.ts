@@ -1,6 +1,4 @@
-/**
- * The hubs announced on the network, each once. Announcements may come from anybody: they are validated and bounded.
- */
+/** The hubs announced on the network, each once. Anybody may announce anything: it is validated and bounded. */
 
 import type { Address } from "../../common/cli/address.ts";
 import { decodeService, type Service, shownName } from "../../common/mdns/service.ts";

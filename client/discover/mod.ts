@@ -1,7 +1,4 @@
-/**
- * Finds hubs for a user who gave no address: hubs announced on this machine's networks, and a hub at the default
- * address.
- */
+/** Finds hubs for a user who gave no address: at the default address, and announced on this machine's networks. */
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";

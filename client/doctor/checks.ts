@@ -70,10 +70,7 @@ async function* probeOverTls(
   return result;
 }
 
-/**
- * Connects to all addresses at once and probes the first that connects, without delay: a hub greets a silent connection as a
- * text user.
- */
+/** Connects to all addresses and at once probes the first that connects: a hub greets a silent client as a text user. */
 async function connectAndProbe(
   addresses: readonly Address[],
   instruments: Instruments,

@@ -63,9 +63,7 @@ export class HubConnection {
     return connection;
   }
 
-  /**
-   * Queues a frame. Resolves when the kernel has it, or when the connection failed, which {@linkcode batches} reports.
-   */
+  /** Queues a frame. Resolves when the kernel has it, or the connection failed, which {@linkcode batches} reports. */
   send(frame: ClientFrame): Promise<void> {
     const sent = frame.type === "hello" ? { ...frame, runs: true as const } : frame;
     const bytes = utf8.encode(encodeFrame(sent) + "\n");

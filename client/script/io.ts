@@ -65,11 +65,7 @@ export async function printUnanswered(
   for (const text of conversation.unsent()) await printProblem(io, lang, "client.unsent", { text });
 }
 
-/**
- * Fails if a password is required, since a script has no user to type it.
- *
- * @throws {Failure} if the frame, which the conversation has just received, asks for one.
- */
+/** @throws {Failure} if a frame that was just received asks for a password: a script has no user to type it. */
 export function checkPassword(frame: HubFrame, { state, address }: Conversation): void {
   if (frame.type !== "error" || state.stage !== "password") return;
   if (frame.code === "try_later") {
@@ -82,11 +78,7 @@ export function checkPassword(frame: HubFrame, { state, address }: Conversation)
   );
 }
 
-/**
- * What is meant for one room must not be posted in another.
- *
- * @throws {Failure} if the client is not in the room that was asked for.
- */
+/** @throws {Failure} if the client is not in the room that was asked for: nothing may be posted in another. */
 export function checkRoom(conversation: Conversation): void {
   if (!conversation.wasRoomRefused && !conversation.wasRoomLost) return;
   throw new Failure("failure.other_room", {

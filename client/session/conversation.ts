@@ -121,11 +121,7 @@ export class Conversation {
     this.#password = options.password;
   }
 
-  /**
-   * Connects for the first time.
-   *
-   * @throws {Failure} if no hub can be connected to.
-   */
+  /** @throws {Failure} if no hub can be connected to. */
   static async open(options: ConversationOptions): Promise<Conversation> {
     const conversation = new Conversation(options);
     conversation.#connection = await conversation.#connect();
@@ -384,10 +380,7 @@ export class Conversation {
 
   // From one connection to the next.
 
-  /**
-   * Whether to try again: before the first welcome only at another hub, if this one rejected the client; later unless
-   * the hub said bye for good.
-   */
+  /** Whether to try again: before the first welcome only at another hub; later unless the hub said bye for good. */
   #shouldReconnect(): boolean {
     const { token, bye } = this.#state;
     if (token === "") return this.#hubs.hasFallback;

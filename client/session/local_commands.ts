@@ -1,7 +1,4 @@
-/**
- * The commands that the client itself must recognise: local commands, the command that exits, and the command that takes a
- * password.
- */
+/** The commands that the client itself must recognise: local commands, and those that exit or take a password. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
@@ -17,20 +14,13 @@ import {
 } from "../../common/protocol/input.ts";
 import { ownMessage } from "./state.ts";
 
-export interface LocalCommand {
-  /** Its help text is `command.<name>` in i18n/. */
-  readonly name: "clear";
-  /** The names that users type, by language. */
-  readonly names: Readonly<Record<Lang, readonly string[]>>;
-}
-
-/** Commands that run in the client and are never sent. */
-export const LOCAL_COMMANDS: readonly LocalCommand[] = [
+/** Commands that run in the client and are never sent. Their help texts are `command.<name>` in i18n/. */
+export const LOCAL_COMMANDS: readonly { name: "clear"; names: Names }[] = [
   { name: "clear", names: { en: ["clear"], es: ["limpiar"] } },
 ];
 
 /** The local command that a line invokes, if any. */
-export function findLocalCommand(line: string): LocalCommand | undefined {
+export function findLocalCommand(line: string): (typeof LOCAL_COMMANDS)[number] | undefined {
   return LOCAL_COMMANDS.find(({ names }) => invokes(line, [names]));
 }
 

@@ -1,7 +1,4 @@
-/**
- * Lines that the hub has not answered, in the order in which they were entered: in flight, waiting, or to be sent
- * again.
- */
+/** Lines that the hub has not answered, in the order of their input: in flight, waiting, or to be sent again. */
 
 import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
 
@@ -69,9 +66,7 @@ export class PendingLines {
     this.#bytesInFlight = 0;
   }
 
-  /**
-   * Removes and returns the lines that were sent over a connection that ended: the hub may have accepted them or not.
-   */
+  /** Removes and returns the lines sent over a connection that ended: the hub may have accepted them or not. */
   takeUncertain(): PendingLine[] {
     return this.#take(({ wasSent }) => wasSent);
   }

@@ -23,10 +23,7 @@ const utf8 = new TextEncoder();
 export type InputSegment =
   /** Keys as the terminal sent them; may share memory with the pushed bytes. */
   | { kind: "typed"; bytes: Uint8Array }
-  /**
-   * Sanitized text with LF between its lines and none at the end; may be empty. With `isCut` it was too long, and its end
-   * is missing.
-   */
+  /** Sanitized text with LF between its lines and none at the end. With `isCut` it was too long, and its end is missing. */
   | { kind: "pasted"; text: string; isCut: boolean };
 
 /**

@@ -95,10 +95,7 @@ export class Screen {
     this.#markDirty();
   }
 
-  /**
-   * Shows an input line; none if it is undefined. `statusRows` is called at each paint, if the input leaves room for rows
-   * above it.
-   */
+  /** Shows an input line, or none. `statusRows` is called at each paint that has room for rows above the input. */
   setInput(
     input: InputLine | undefined,
     { statusRows = () => [] }: { statusRows?: RenderStatusRows } = {},

@@ -81,11 +81,7 @@ async function askAboutHub(shown: string, hub: Address, lang: Lang): Promise<boo
   return answer !== undefined && (YES.test(answer) || parseFingerprint(answer) === shown);
 }
 
-/**
- * Reads the PEM certificates of a CA file.
- *
- * @throws {Failure} if it cannot be read, or has no valid certificates.
- */
+/** @throws {Failure} if the file cannot be read, or has no valid certificates in PEM. */
 export async function readCaFile(path: string): Promise<string[]> {
   let certificates: string[] = [];
   const text = await readText(path, MAX_CA_BYTES);

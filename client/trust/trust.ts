@@ -38,11 +38,7 @@ export interface HubTrustOptions<Socket> {
    * @throws {Failure} if the hub cannot be reached or does not speak TLS.
    */
   fetchCertificate: (signal: AbortSignal) => Promise<ShownCertificate>;
-  /**
-   * Connects, and makes the hub prove its identity.
-   *
-   * @throws {Failure} as `fetchCertificate` does.
-   */
+  /** Connects, and makes the hub prove its identity. Throws as `fetchCertificate` does. */
   connectTls: (
     identity: ExpectedIdentity,
     signal: AbortSignal,

@@ -37,10 +37,7 @@ export function confirmationPrompt(
   return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN)), ellipsis));
 }
 
-/**
- * The answer to that question, and how many bytes of the keys it took; undefined if they hold none. Enter is a yes; Esc
- * and Ctrl-C are a no.
- */
+/** The answer: Enter is a yes, Esc and Ctrl-C are a no. `length`: the bytes up to its end. Undefined if there is none. */
 export function parseConfirmation(
   keys: Uint8Array,
 ): { isYes: boolean; length: number } | undefined {

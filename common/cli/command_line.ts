@@ -70,11 +70,7 @@ export interface Arguments {
   isOn(flag: string): boolean;
 }
 
-/**
- * Parses arguments.
- *
- * @throws {UsageError} for an unknown option, and for an option without its value.
- */
+/** @throws {UsageError} for an unknown option, and for an option without its value. */
 export function parseArguments(
   { options }: Pick<CommandLine, "options">,
   args: readonly string[],
@@ -130,11 +126,7 @@ function joinValues(args: readonly string[], options: readonly Option[]): string
   return joined;
 }
 
-/**
- * Parses a whole number.
- *
- * @throws {UsageError} for anything else, and for a number below `min` or above `max`.
- */
+/** @throws {UsageError} for anything but a whole number from `min` to `max`. */
 export function parseNumber(option: string, value: string, max: number, { min = 0 } = {}): number {
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
   if (!(number >= min && number <= max)) {
@@ -177,11 +169,7 @@ export function formatBytes(bytes: number): string {
   return `${bytes / unit}${letter}`;
 }
 
-/**
- * Parses one of some words.
- *
- * @throws {UsageError} for any other.
- */
+/** @throws {UsageError} for a word that is not one of the choices. */
 export function parseChoice<T extends string>(
   option: string,
   value: string,

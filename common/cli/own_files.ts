@@ -32,11 +32,7 @@ export async function openOwnFile({ folder, file: path }: StateFile): Promise<De
   }
 }
 
-/**
- * Opens a file for reading.
- *
- * @throws {Error} if that fails, or if it is not a file: to open a FIFO could take for ever.
- */
+/** @throws {Error} if it cannot be opened, or is not a file: to open a FIFO could take for ever. */
 export async function openToRead(path: string): Promise<Deno.FsFile> {
   if (!(await Deno.stat(path)).isFile) throw new Error("not a file");
   return await Deno.open(path);

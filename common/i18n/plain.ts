@@ -1,7 +1,4 @@
-/**
- * Writes a frame of the hub as plain lines without colour: the output of the text dialect, and of the client without a
- * terminal.
- */
+/** Frames of the hub as plain lines without colour, for the text dialect and for the client without a terminal. */
 
 import type { HubFrame, MessageFrame } from "../protocol/frame.ts";
 import { CONTINUATION, describeFrame } from "./frames.ts";

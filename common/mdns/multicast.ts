@@ -1,7 +1,4 @@
-/**
- * DNS-SD over multicast DNS (RFC 6762) on one network: `bonjour-service` on a guarded socket, since anybody on the network may
- * send it anything.
- */
+/** DNS-SD over multicast DNS (RFC 6762): `bonjour-service` on a guarded socket, since anybody may send it anything. */
 
 import { Bonjour } from "bonjour-service";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
@@ -40,11 +37,7 @@ export class Multicast {
     this.bonjour = new Bonjour(options, () => {}); // the guard reports failures
   }
 
-  /**
-   * Opens a network.
-   *
-   * @throws {Error} of the system, if the network has no multicast.
-   */
+  /** @throws {Error} of the system, if the network has no multicast. */
   static async open(network: Network, { onFailure }: MulticastOptions): Promise<Multicast> {
     const socket = createSocket({ type: "udp4", reuseAddr: true });
     try {

@@ -80,11 +80,7 @@ export async function main(
   });
 }
 
-/**
- * The shell that the arguments name.
- *
- * @throws {UsageError} if no shell is named, or the shell is unknown.
- */
+/** @throws {UsageError} if no shell is named, or the shell is unknown. */
 export function readShell({ positionals: [name, extra] }: Arguments): Shell {
   const choices = SHELLS.join(", ");
   if (name === undefined) throw new UsageError("usage.no_shell", { choices });
