@@ -25,11 +25,8 @@ export async function main(args: readonly string[], context: Context): Promise<n
       complain(describe(error, options.lang));
       exit(EXIT.failed);
     });
-    return await reportErrors(
-      options.lang,
-      CLIENT_COMMAND_LINE.name,
-      () => runClient(options, environment),
-    );
+    const run = () => runClient(options, environment);
+    return await reportErrors(options.lang, CLIENT_COMMAND_LINE.name, run);
   });
 }
 

@@ -50,11 +50,7 @@ const REFUSALS = [
 const FAILURES = ["refused", "forbidden", "failed", "filtered", "unreachable"] as const;
 
 /** `today`: milliseconds since 1970. */
-export function diagnose(
-  target: Target,
-  findings: readonly Finding[],
-  { today }: { today: number },
-): Diagnosis {
+export function diagnose(target: Target, findings: readonly Finding[], today: number): Diagnosis {
   return new Doctor(target, findings, today).diagnose();
 }
 
@@ -174,11 +170,10 @@ class Doctor {
         return this.#hub(result);
       case "bye":
         return this.#turnedAway(result);
-      case "stranger":
-        return this.#failed("stranger", {
-          service: result.service ?? "unknown",
-          usual: DEFAULT_PORT,
-        });
+      case "stranger": {
+        const { service = "unknown" } = result;
+        return this.#failed("stranger", { service, usual: DEFAULT_PORT });
+      }
       case "tls":
         return this.#failed("tls_wanted");
       case "closed":
@@ -209,11 +204,8 @@ class Doctor {
       return this.#refused("password_wrong", { tries: left + 1 });
     }
     const known = REFUSALS.find((each) => each === code);
-    const reason = isKey(`bye.${code}`) ? code : text;
-    const diagnosis = this.#refused(
-      known ?? "bye",
-      known ? {} : { ...params, ...this.#params, reason },
-    );
+    const said = { ...params, ...this.#params, reason: isKey(`bye.${code}`) ? code : text };
+    const diagnosis = this.#refused(known ?? "bye", known ? {} : said);
     if (known === undefined || known === "password_wanted") return diagnosis;
     return { ...diagnosis, exitCode: exitCode({ type: "bye", code, params, text }) };
   }

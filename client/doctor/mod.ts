@@ -36,12 +36,8 @@ export async function main(args: readonly string[], context: Context): Promise<n
   const { environment } = context;
   return await runSubcommand(DOCTOR_COMMAND_LINE, args, context, async (given) => {
     const options = readDoctorOptions(given, environment);
-    const doctorContext = { environment, onOpen: giveUpFiles, print };
-    return await reportErrors(
-      options.lang,
-      DOCTOR_COMMAND_LINE.name,
-      () => runDoctor(options, doctorContext),
-    );
+    const run = () => runDoctor(options, { environment, onOpen: giveUpFiles, print });
+    return await reportErrors(options.lang, DOCTOR_COMMAND_LINE.name, run);
   });
 }
 
@@ -97,7 +93,7 @@ export async function runDoctor(
     findings.push(finding);
     for (const line of reportFinding(finding, report)) print(line);
   }
-  const diagnosis = diagnose(target, findings, { today: Date.now() });
+  const diagnosis = diagnose(target, findings, Date.now());
   for (const line of reportDiagnosis(diagnosis, report)) print(line);
   return diagnosis.exitCode;
 }

@@ -195,11 +195,8 @@ class Rows {
       ...(latency === undefined
         ? []
         : [translate(lang, "doctor.hub_latency", { ms: this.#figure(latency) })]),
-      ...(people === undefined ? [] : [
-        translate(lang, people === 0 ? "doctor.hub_nobody" : "doctor.hub_people", {
-          count: people,
-        }),
-      ]),
+      ...(people === 0 ? [translate(lang, "doctor.hub_nobody")] : []),
+      ...(people ? [translate(lang, "doctor.hub_people", { count: people })] : []),
     ];
     const mark = protocol === PROTOCOL ? "good" : "bad";
     const first: Row = { label: "hub", mark, text: parts.join(", ") };

@@ -17,9 +17,6 @@ import type {
 
 const SILENT: TlsResult = { kind: "silent" };
 
-/** The system's words for a certificate that has another name, in the Deno versions that were tried. */
-const OTHER_NAME = /not ?valid ?for ?(any ?)?name/i;
-
 export interface TlsCheckOptions {
   /** The fingerprint given by the user. */
   pin?: string | undefined;
@@ -109,7 +106,7 @@ export function judgeCertificate(
   if (fault === "failure.tls_changed") return { name: "tls_changed", params: { shown }, shown };
   if (fault === "failure.tls_other") return { name: "tls_other", params: { shown } };
   if (fault === "failure.tls_impostor") return { name: "tls_impostor", params: {} };
-  if (OTHER_NAME.test(reason) && certificate?.name !== undefined) {
+  if (tlsReason(reason) === "other_name" && certificate?.name !== undefined) {
     return { name: "tls_name", params: { name: certificate.name, shown }, shown };
   }
   const isIssuer = fault === "failure.tls_issuer";

@@ -26,7 +26,7 @@ const REASONS: readonly (readonly [RegExp, TlsReason])[] = [
   [/HandshakeFailure|ProtocolVersion|peer is incompatible/, "incompatible"],
   [/corrupt message/, "malformed"],
   [/no certificate/, "no_certificate"],
-  [/NotValidForName|invalid (dns|server) ?name/i, "other_name"],
+  [/not ?valid ?for ?(any ?)?name|invalid (dns|server) ?name/i, "other_name"],
   [/CaUsedAsEndEntity/, "authority"],
 ];
 
@@ -100,13 +100,11 @@ async function connectVerified(
     close(socket ?? plain);
     if (signal.aborted || error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const [, untrusted] = /invalid peer certificate: (.*)/s.exec(reason) ?? [];
-    if (untrusted !== undefined) return err({ kind: "untrusted", reason: untrusted });
-    // The host name cannot appear in any certificate.
-    if (/invalid (dns|server) ?name|hostname/i.test(reason)) {
-      return err({ kind: "untrusted", reason });
-    }
-    throw tlsFailure(error, address);
+    // A host name that no certificate can have is refused in other words.
+    const [, untrusted] = /invalid peer certificate: (.*)/s.exec(reason) ??
+      /(.*(?:invalid (?:dns|server) ?name|hostname).*)/is.exec(reason) ?? [];
+    if (untrusted === undefined) throw tlsFailure(error, address);
+    return err({ kind: "untrusted", reason: untrusted });
   }
 }
 

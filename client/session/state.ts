@@ -125,17 +125,14 @@ function applyReply(
   code: string,
   data: Record<string, unknown>,
 ): ConversationState {
-  if (code === "nick" && typeof data["nick"] === "string") return { ...state, nick: data["nick"] };
-  if (code === "join" && typeof data["room"] === "string") return { ...state, room: data["room"] };
-  if (code === "leave" && typeof data["current"] === "string") {
-    return { ...state, room: data["current"] };
+  const { nick, room, current, lang, id } = data;
+  if (code === "nick" && typeof nick === "string") return { ...state, nick };
+  if (code === "join" && typeof room === "string") return { ...state, room };
+  if (code === "leave" && typeof current === "string") return { ...state, room: current };
+  if (code === "lang" && typeof lang === "string") {
+    return { ...state, lang: parseLang(lang) ?? state.lang };
   }
-  if (code === "lang" && typeof data["lang"] === "string") {
-    return { ...state, lang: parseLang(data["lang"]) ?? state.lang };
-  }
-  if (code === "private" && Number.isSafeInteger(data["id"])) {
-    return noteId(state, data["id"] as number);
-  }
+  if (code === "private" && Number.isSafeInteger(id)) return noteId(state, id as number);
   return state;
 }
 

@@ -40,7 +40,7 @@ export class PasteSplitter {
   #held: Uint8Array = new Uint8Array(0);
   #paste: PasteBuffer | undefined;
 
-  constructor({ maxBytes = MAX_PASTE_BYTES }: { maxBytes?: number } = {}) {
+  constructor({ maxBytes = MAX_PASTE_BYTES } = {}) {
     this.#maxBytes = maxBytes;
   }
 

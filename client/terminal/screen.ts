@@ -96,10 +96,7 @@ export class Screen {
   }
 
   /** Shows an input line, or none. `statusRows` is called at each paint that has room for rows above the input. */
-  setInput(
-    input: InputLine | undefined,
-    { statusRows = () => [] }: { statusRows?: RenderStatusRows } = {},
-  ): void {
+  setInput(input: InputLine | undefined, statusRows: RenderStatusRows = () => []): void {
     this.#input = input;
     this.#statusRows = statusRows;
     this.#markDirty();

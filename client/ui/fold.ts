@@ -42,7 +42,7 @@ export function noticeLimits(height: number): FoldLimits {
 export function countRows(
   text: string,
   width: number,
-  { newlines = false }: { newlines?: boolean } = {},
+  { newlines = false } = {},
 ): { count: number; isExact: boolean } {
   const end = Math.min(text.length, MAX_COUNTED);
   let [count, isExact] = [0, end === text.length];

@@ -53,7 +53,7 @@ export async function runInteractive(
   conversation: Conversation,
   options: InteractiveOptions,
 ): Promise<number> {
-  const history = await options.inputHistory?.read();
+  const history = await options.inputHistory?.read() ?? [];
   const client = new InteractiveClient(conversation, options, history);
   return await client.run();
 }
@@ -76,11 +76,7 @@ class InteractiveClient {
   #pendingTimer: ReturnType<typeof setTimeout> | undefined;
   #showsPending = false;
 
-  constructor(
-    conversation: Conversation,
-    options: InteractiveOptions,
-    history: readonly string[] = [],
-  ) {
+  constructor(conversation: Conversation, options: InteractiveOptions, history: readonly string[]) {
     const { display, inputHistory } = options;
     this.#conversation = conversation;
     this.#options = options;
@@ -218,8 +214,7 @@ class InteractiveClient {
       columns: this.#screen.columns,
       glyphs: this.#options.display.glyphs,
     });
-    const statusRows = (columns: number, max: number) => this.#pendingRows(columns, max);
-    this.#screen.setInput(line, { statusRows });
+    this.#screen.setInput(line, (columns, max) => this.#pendingRows(columns, max));
   }
 
   #pendingRows(columns: number, maxRows: number): readonly string[] {

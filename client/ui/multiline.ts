@@ -29,7 +29,7 @@ export function confirmationPrompt(
   text: string,
   lang: Lang,
   columns: number,
-  { ellipsis }: Pick<Glyphs, "ellipsis"> = UNICODE_GLYPHS,
+  { ellipsis }: Glyphs = UNICODE_GLYPHS,
 ): string {
   const ask = (first: string) =>
     `${translate(lang, "client.send_lines", { count: countLines(text), first })} `;
@@ -49,11 +49,7 @@ export function parseConfirmation(
 }
 
 /** The text itself; if it has many lines, the first line and their number. */
-export function summarize(
-  text: string,
-  lang: Lang,
-  { ellipsis }: Pick<Glyphs, "ellipsis"> = UNICODE_GLYPHS,
-): string {
+export function summarize(text: string, lang: Lang, { ellipsis }: Glyphs = UNICODE_GLYPHS): string {
   if (!needsConfirmation(text)) return text;
   const first = shorten(firstLine(text), MAX_SHOWN, ellipsis);
   return translate(lang, "client.lines", { count: countLines(text), first });

@@ -71,7 +71,7 @@ export function renderFrame(frame: HubFrame, now: number, context: RenderContext
 export function renderMessage(
   message: Omit<MessageFrame, "type" | "id">,
   context: RenderContext,
-  { isPending = false }: { isPending?: boolean } = {},
+  { isPending = false } = {},
 ): string[] {
   const { nick, text, ts, kind, room, more = 0 } = message;
   const { theme, lang, glyphs = UNICODE_GLYPHS } = context;

@@ -98,7 +98,7 @@ export class RecentSpeakers {
   /** The most recent speaker first, each {@linkcode nickKey} once. */
   readonly #speakers: { nick: string; key: string }[] = [];
 
-  constructor({ max = MAX_PEOPLE }: { max?: number } = {}) {
+  constructor({ max = MAX_PEOPLE } = {}) {
     this.#max = max;
   }
 

@@ -45,11 +45,7 @@ export class Timestamps {
    * The day of a moment in words; undefined if it is the day of the line above. Only a replay goes back to an earlier day:
    * otherwise a hub whose clock is slow would change the day with each of its lines.
    */
-  divider(
-    moment: number,
-    lang: Lang,
-    { isReplay = false }: { isReplay?: boolean } = {},
-  ): string | undefined {
+  divider(moment: number, lang: Lang, { isReplay = false } = {}): string | undefined {
     if (this.#last === undefined || this.#isSameDay(this.#last, moment)) return undefined;
     if (moment < this.#last && !isReplay) return undefined;
     const words = new Intl.DateTimeFormat(LOCALES[lang], { ...this.#timeZone, dateStyle: "full" });
@@ -74,7 +70,7 @@ export class Timestamps {
   }
 
   /** Must be called for each line shown; `isReplay` as for its divider. */
-  recordShown(moment: number, { isReplay = false }: { isReplay?: boolean } = {}): void {
+  recordShown(moment: number, { isReplay = false } = {}): void {
     this.#last = isReplay ? moment : Math.max(moment, this.#last ?? moment);
   }
 

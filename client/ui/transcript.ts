@@ -193,7 +193,7 @@ export class Transcript {
     moment: number,
     viewport: Viewport,
     render: (context: RenderContext) => string[],
-    { isReplay = false }: { isReplay?: boolean } = {},
+    { isReplay = false } = {},
   ): string[] {
     const context = this.#context(viewport);
     const lines = render(context);

@@ -151,15 +151,9 @@ export function parseBytes(option: string, value: string, max: number, { min = 0
   const [, digits, letter = ""] = /^(\d+)([KMG]?)$/i.exec(value) ?? [];
   const [, unit] = BYTE_UNITS.find(([each]) => each === letter.toUpperCase()) ?? ["", 1];
   const bytes = Number(digits) * unit;
-  if (!(bytes >= min && bytes <= max)) {
-    throw new UsageError("usage.bad_bytes", {
-      option: `--${option}`,
-      value,
-      min: formatBytes(min),
-      max: formatBytes(max),
-    });
-  }
-  return bytes;
+  if (bytes >= min && bytes <= max) return bytes;
+  const limits = { min: formatBytes(min), max: formatBytes(max) };
+  throw new UsageError("usage.bad_bytes", { option: `--${option}`, value, ...limits });
 }
 
 /** A number of bytes as {@linkcode parseBytes} reads it, in the largest unit that divides it. */
@@ -176,14 +170,9 @@ export function parseChoice<T extends string>(
   choices: readonly T[],
 ): T {
   const choice = choices.find((each) => each === value);
-  if (choice === undefined) {
-    throw new UsageError("usage.bad_choice", {
-      option: `--${option}`,
-      value,
-      choices: choices.join(", "),
-    });
-  }
-  return choice;
+  if (choice !== undefined) return choice;
+  const params = { option: `--${option}`, value, choices: choices.join(", ") };
+  throw new UsageError("usage.bad_choice", params);
 }
 
 function unknownOption(arg: string, options: readonly Option[]): UsageError {

@@ -9,11 +9,7 @@ import { type Lang, translate } from "./mod.ts";
  * none can be forged: a nick and a colon are a user, `*` is the hub or an action, `!` is an error, and `  | ` continues a
  * message. `isElsewhere`: the frame is of a room other than the reader's current one, so each line begins with the room.
  */
-export function plainLines(
-  frame: HubFrame,
-  lang: Lang,
-  { isElsewhere = false }: { isElsewhere?: boolean } = {},
-): string[] {
+export function plainLines(frame: HubFrame, lang: Lang, { isElsewhere = false } = {}): string[] {
   const lines = frame.type === "message" ? messageLines(frame, lang) : noticeLines(frame, lang);
   return isElsewhere && "room" in frame ? lines.map((line) => `#${frame.room} ${line}`) : lines;
 }

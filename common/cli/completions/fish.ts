@@ -35,14 +35,8 @@ function optionLine(condition: string, { names, sentence, value }: ShellOption):
   const flags = names.map((name) =>
     name.startsWith("--") ? `-l ${quoteFish(name.slice(2))}` : `-s ${quoteFish(name.slice(1))}`
   );
-  return [
-    "complete -c chat",
-    condition,
-    ...flags,
-    ...valueFlags(value),
-    `-d ${quoteFish(sentence)}`,
-  ]
-    .join(" ");
+  const words = [condition, ...flags, ...valueFlags(value), `-d ${quoteFish(sentence)}`];
+  return `complete -c chat ${words.join(" ")}`;
 }
 
 function valueFlags(value: ShellOption["value"]): string[] {
@@ -56,9 +50,8 @@ function valueFlags(value: ShellOption["value"]): string[] {
 
 function wordLine(condition: string, { text, sentence }: ShellWord): string {
   const described = sentence === "" ? [] : [`-d ${quoteFish(sentence)}`];
-  return ["complete -c chat", condition, `-a ${quoteFish(quoteFish(text))}`, ...described].join(
-    " ",
-  );
+  const words = [condition, `-a ${quoteFish(quoteFish(text))}`, ...described];
+  return `complete -c chat ${words.join(" ")}`;
 }
 
 const HELPERS = `# Whether the subcommand is being typed.

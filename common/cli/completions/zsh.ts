@@ -10,6 +10,7 @@ export function quoteZsh(text: string): string {
 /** The script, without its header, which must begin with `#compdef chat`. */
 export function zshCompletions({ options, commands }: Grammar): string {
   const specs = [...options.flatMap(optionSpecs), "'1: :->command'", "'*:: :->arguments'"];
+  const described = commands.filter(isDescribed);
   return `_chat() {
   local curcontext="$curcontext" context state state_descr line ret=1
   local -A opt_args
@@ -32,11 +33,7 @@ ${commands.map(commandCase).join("\n")}
 }
 
 ${describing("_chat_commands", commands.map(({ name, sentence }) => ({ text: name, sentence })))}
-${
-    commands.filter(isDescribed).map(({ name, words }) => describing(`_chat_${name}`, words)).join(
-      "\n",
-    )
-  }
+${described.map(({ name, words }) => describing(`_chat_${name}`, words)).join("\n")}
 # As a file in $fpath it runs to complete; with eval it only registers the function.
 if [[ \${funcstack[1]} == _chat ]]; then
   _chat "$@"

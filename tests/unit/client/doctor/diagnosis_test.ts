@@ -266,7 +266,7 @@ const options = (target: Target, lang: "en" | "es"): ReportOptions => ({
 
 Deno.test("each fault has its own message, the client's exit code and the command to run next", () => {
   for (const { target, findings, messages, code, line } of CASES) {
-    const diagnosis = diagnose(targetOf(target), findings, { today: TODAY });
+    const diagnosis = diagnose(targetOf(target), findings, TODAY);
     const keys = diagnosis.messages.map(({ key }) => key.replace("doctor.says.", "")).join(" ");
     assertEquals([keys, diagnosis.exitCode, diagnosis.line], [messages, code, line], messages);
   }
@@ -283,7 +283,7 @@ Deno.test("every diagnosis is complete in each language, and its paragraph fits 
     for (const { target: given, findings, messages } of CASES) {
       const target = targetOf(given);
       const rows = findings.flatMap((each) => reportFinding(each, options(target, lang)));
-      const diagnosis = diagnose(target, findings, { today: TODAY });
+      const diagnosis = diagnose(target, findings, TODAY);
       const [blank, ...paragraph] = reportDiagnosis(diagnosis, options(target, lang));
       assertEquals(blank, "");
       const text = [...rows, ...paragraph].join("\n");
@@ -305,7 +305,7 @@ Deno.test("a known refusal is translated, and any other is shown in the hub's wo
   const shown = (result: ProbeResult) => {
     const findings = connected(probe(result));
     return reportDiagnosis(
-      diagnose(targetOf(), findings, { today: TODAY }),
+      diagnose(targetOf(), findings, TODAY),
       options(targetOf(), "es"),
     )
       .join(" ");
@@ -382,7 +382,7 @@ testProperty(
           const lines = [
             ...findings.flatMap((each) => reportFinding(each, options(target, lang))),
             ...reportDiagnosis(
-              diagnose(target, findings, { today: TODAY }),
+              diagnose(target, findings, TODAY),
               options(target, lang),
             ),
           ];

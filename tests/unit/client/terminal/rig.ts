@@ -88,7 +88,7 @@ export class Rig {
   show(input: InputLine | undefined, above: readonly string[] = []): void {
     this.input = input;
     this.above = above;
-    this.screen.setInput(input, { statusRows: (columns) => this.#rowsAbove(columns) });
+    this.screen.setInput(input, (columns) => this.#rowsAbove(columns));
   }
 
   #rowsAbove(columns: number): string[] {

@@ -48,9 +48,7 @@ Deno.test("prompt and status rows are styled, and styles take no column", async 
     schedule: (flush) => flush(),
     after: () => () => {},
   });
-  screen.setInput({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, {
-    statusRows: () => ["waits"],
-  });
+  screen.setInput({ prompt: "> ", line: "> hola y adiós", cursor: 0 }, () => ["waits"]);
   await screen.flush();
   const shown = writes.join("");
   assert(shown.includes("<waits>\r\n[> ]> hola y\r\n adiós\r"), shown);
