@@ -125,7 +125,7 @@ async function makeInstruments(
     connect: (address, connected) =>
       connect(address, (socket) => connected(probeOf(socket)), soon()),
     checkTls: async () => {
-      const { result, socket } = await checkTls(address, { ...tls, ca, known, signal: soon() });
+      const { result, socket } = await checkTls(address, { ...tls, ca, known }, soon());
       if (!socket) return { result };
       return { result, probe: (options) => probeOf(socket)(options).finally(() => socket.close()) };
     },

@@ -6,7 +6,7 @@ import { isKey } from "../../common/i18n/mod.ts";
 import type { Params } from "../../common/protocol/codes.ts";
 import { connectTls, fetchCertificate, tlsReason } from "../net/tls.ts";
 import type { HubSocket } from "../net/tls_socket.ts";
-import { HubTrust } from "../trust/trust.ts";
+import { HubTrust, type HubTrustOptions } from "../trust/trust.ts";
 import type {
   CertificateInfo,
   Distrusted,
@@ -17,20 +17,16 @@ import type {
 
 const SILENT: TlsResult = { kind: "silent" };
 
-export interface TlsCheckOptions {
-  /** The fingerprint given by the user. */
-  pin?: string | undefined;
-  /** Certificates of authorities, in PEM. */
-  ca?: readonly string[] | undefined;
-  /** The fingerprint stored for this hub. */
+/** What the client would know of the hub, with the fingerprint that is stored for it. */
+type TlsCheckOptions = Pick<HubTrustOptions<HubSocket>, "pin" | "ca"> & {
   known?: string | undefined;
-  signal: AbortSignal;
-}
+};
 
 /** Connects with TLS. If the hub is trusted, the connection comes too, and nothing was sent on it yet. It never rejects. */
 export async function checkTls(
   address: Address,
-  { pin, ca, known, signal }: TlsCheckOptions,
+  { pin, ca, known }: TlsCheckOptions,
+  signal: AbortSignal,
 ): Promise<{ result: TlsResult; socket?: HubSocket }> {
   let certificate: CertificateInfo | undefined;
   /** What the system had against the last certificate. */

@@ -1,20 +1,18 @@
 /** Asks for a line at a terminal, before the chat takes it over. */
 
-import { writeAll } from "../../common/cli/own_files.ts";
+import { write } from "../../common/cli/output.ts";
 import { Prompt } from "./prompt.ts";
 
 const READ_BUFFER = 4096;
 
-const utf8 = new TextEncoder();
-
 /** Asks for a line, which the terminal shows and edits; undefined at the end of input. */
 export async function askLine(question: string): Promise<string | undefined> {
-  await print(`${question} `);
+  write(Deno.stdout, `${question} `);
   // A read from a terminal ends with the line, however much was typed ahead.
   const buffer = new Uint8Array(READ_BUFFER);
   const size = await Deno.stdin.read(buffer);
   const answer = size === null ? undefined : new TextDecoder().decode(buffer.subarray(0, size));
-  if (!answer?.endsWith("\n")) await print("\n"); // the next output begins on a line of its own
+  if (!answer?.endsWith("\n")) write(Deno.stdout, "\n"); // the next output begins on a line of its own
   return answer?.trim();
 }
 
@@ -37,7 +35,7 @@ export async function askSecret(question: string): Promise<string | undefined> {
   Deno.stdin.setRaw(true);
   globalThis.addEventListener("unload", restore);
   try {
-    Deno.stdout.writeSync(utf8.encode(`${question} `));
+    write(Deno.stdout, `${question} `);
     while (answer === undefined) {
       const size = await Deno.stdin.read(buffer);
       if (size === null) return undefined;
@@ -47,10 +45,6 @@ export async function askSecret(question: string): Promise<string | undefined> {
   } finally {
     globalThis.removeEventListener("unload", restore);
     restore();
-    Deno.stdout.writeSync(utf8.encode("\n"));
+    write(Deno.stdout, "\n");
   }
-}
-
-function print(text: string): Promise<void> {
-  return writeAll(Deno.stdout, utf8.encode(text));
 }

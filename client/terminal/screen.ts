@@ -30,16 +30,11 @@ const CURSOR_TIMEOUT = 500;
 /** Renders the rows between the lines and the input: at most `maxRows`, each unstyled and at most `columns` wide. */
 export type RenderStatusRows = (columns: number, maxRows: number) => readonly string[];
 
-export interface ScreenStyles {
-  statusRows: (text: string) => string;
-  prompt: (text: string) => string;
-}
-
 export interface ScreenOptions {
   columns: number;
   rows: number;
   /** Without them, status rows and prompt are not styled. */
-  styles?: ScreenStyles;
+  styles?: Record<"statusRows" | "prompt", (text: string) => string>;
   /** Writes to the terminal; resolves when the text is written. */
   write: (text: string) => Promise<void>;
   /** Calls back once, soon; changes are collected until then. */

@@ -16,18 +16,16 @@ import type { KnownHubs } from "./trust.ts";
 const MAX_BYTES = 1024 * 1024;
 
 export class KnownHubsFile implements KnownHubs {
+  readonly path: string;
   readonly #place: StateFile;
   readonly #onUnkept: ((path: string) => void) | undefined;
   #text: Promise<string> | undefined;
 
   /** `onUnkept` is called if a new hub could not be remembered; without it none is. */
   constructor(place: StateFile, onUnkept?: (path: string) => void) {
+    this.path = place.file;
     this.#place = place;
     this.#onUnkept = onUnkept;
-  }
-
-  get path(): string {
-    return this.#place.file;
   }
 
   /**

@@ -13,6 +13,7 @@ const utf8 = new TextEncoder();
 const lenient = new TextDecoder();
 
 export class InputHistoryFile {
+  readonly path: string;
   readonly #stateFile: StateFile;
   /** Stays open until `close`. */
   #file: Deno.FsFile | undefined;
@@ -23,14 +24,11 @@ export class InputHistoryFile {
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(stateFile: StateFile) {
+    this.path = stateFile.file;
     this.#stateFile = stateFile;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.failed = promise;
     this.#fail = resolve;
-  }
-
-  get path(): string {
-    return this.#stateFile.file;
   }
 
   /** Creates the file if it does not exist. Afterwards, only the open file is used. */

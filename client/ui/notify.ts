@@ -40,12 +40,6 @@ const TERMINALS: readonly [variable: string, value: RegExp, sequence: Sequence][
   ["KITTY_WINDOW_ID", /./, osc99],
 ];
 
-/** The environment variables that are read. */
-export const NOTIFY_VARIABLES: readonly string[] = [
-  ...new Set(TERMINALS.map(([variable]) => variable)),
-  "TMUX",
-];
-
 /**
  * The sequence that shows a message; undefined if the terminal is not known to support one. Nick and text are
  * sanitized, joined into one line and cut.

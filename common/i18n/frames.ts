@@ -3,13 +3,7 @@
  * its screen and plain output, so everyone reads the same sentences.
  */
 
-import {
-  type CommandHelp,
-  type Params,
-  REPLY_CODES,
-  type ReplyCode,
-  type RoomSummary,
-} from "../protocol/codes.ts";
+import { type CommandHelp, type Params, REPLY_CODES, type RoomSummary } from "../protocol/codes.ts";
 import { isObject } from "../protocol/fields.ts";
 import {
   type HubFrame,
@@ -37,14 +31,10 @@ const MAX_CALL_WIDTH = 100;
 export function describeFrame(frame: Exclude<HubFrame, MessageFrame>, lang: Lang): string[] {
   switch (frame.type) {
     case "welcome": {
-      const { nick, count, members, motd, topic } = frame;
-      const welcome = translate(lang, "event.welcome", {
-        nick,
-        count,
-        members: listNames(members, count, lang),
-      });
+      const { nick, count, motd, topic } = frame;
+      const members = listNames(frame.members, count, lang);
       return [
-        welcome,
+        translate(lang, "event.welcome", { nick, count, members }),
         ...describeTopic(topic ?? "", lang),
         ...(motd === undefined ? [] : motd.split("\n", MAX_LINES)),
         translate(lang, "event.hint"),
@@ -93,11 +83,11 @@ export function describeCode(
 
 /** The lines of a command's reply, or undefined if the code is unknown or its data is malformed. */
 export function describeReply(
-  code: string,
+  received: string,
   data: Record<string, unknown>,
   lang: Lang,
 ): string[] | undefined {
-  if (!isReplyCode(code)) return undefined;
+  const code = REPLY_CODES.find((each) => each === received);
   /** A sentence about some of the data, which must be strings. */
   const say = (key: Key, ...names: string[]) => {
     const params = names.map((name) => [name, data[name]] as const);
@@ -115,12 +105,12 @@ export function describeReply(
       return [translate(lang, "reply.who", { count, members: listNames(members, count, lang) })];
     }
     case "join": {
-      const { room, members, count, topic } = data;
-      if (!isListOf(members, isString) || !isRoomSummary(data)) return undefined;
-      const names = listNames(members, data.count, lang);
+      if (!isRoomSummary(data) || !isListOf(data["members"], isString)) return undefined;
+      const { room, count, topic } = data;
+      const members = listNames(data["members"], count, lang);
       return [
-        translate(lang, "reply.join", { room: String(room), count: Number(count), members: names }),
-        ...describeTopic(String(topic), lang),
+        translate(lang, "reply.join", { room, count, members }),
+        ...describeTopic(topic, lang),
       ];
     }
     case "rooms":
@@ -172,6 +162,8 @@ export function describeReply(
       return say(data["isPaused"] === true ? "reply.pause" : "reply.unpause", "room");
     case "leave":
       return say("reply.leave", "room", "current");
+    case undefined:
+      return undefined;
     default:
       return code satisfies never;
   }
@@ -250,10 +242,6 @@ export function listNames(names: string[], count: number, lang: Lang): string {
   const more = count - shown.length;
   return [...shown, ...(more > 0 ? [translate(lang, "reply.more", { count: more })] : [])]
     .join(", ");
-}
-
-function isReplyCode(code: string): code is ReplyCode {
-  return REPLY_CODES.some((each) => each === code);
 }
 
 function isString(value: unknown): value is string {

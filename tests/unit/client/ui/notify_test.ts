@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { notificationSequence, NOTIFY_VARIABLES } from "../../../../client/ui/notify.ts";
+import { notificationSequence } from "../../../../client/ui/notify.ts";
+import config from "../../../../deno.json" with { type: "json" };
 import { testProperty } from "../../../support/property.ts";
 
 const said = { from: "ana", text: "hola, José" };
 
 function inTerminal(variables: Record<string, string>, what = said): string | undefined {
   return notificationSequence((name) => {
-    assert(NOTIFY_VARIABLES.includes(name), `${name} is asked for, and not in the list`);
+    assert(config.permissions.chat.env.includes(name), `${name} may not be read`);
     return variables[name];
   }, what);
 }
