@@ -201,7 +201,7 @@ class InteractiveClient {
   #viewport(): Viewport {
     const { lang, room, nick } = this.#conversation.state;
     const { columns: width, rows: height } = this.#screen;
-    return { width, height, lang, room, nick };
+    return { now: Date.now(), width, height, lang, room, nick };
   }
 
   #refreshInput(): void {
@@ -221,24 +221,23 @@ class InteractiveClient {
     if (!this.#showsPending) return [];
     const viewport = { ...this.#viewport(), width: columns };
     const rows = Math.min(maxRows, MAX_PENDING_ROWS);
-    return this.#transcript.formatPending(this.#conversation.unsent(), Date.now(), viewport, rows);
+    return this.#transcript.formatPending(this.#conversation.unsent(), viewport, rows);
   }
 
   #printEvents(events: ConversationEvent[]): void {
     for (const event of events) {
-      this.#screen.print(this.#transcript.formatEvent(event, Date.now(), this.#viewport()));
+      this.#screen.print(this.#transcript.formatEvent(event, this.#viewport()));
     }
   }
 
   #printChoices(choices: string[]): void {
     const viewport = this.#viewport();
     const names = listNames(choices, choices.length, viewport.lang);
-    this.#screen.print(this.#transcript.formatText("* ", names, Date.now(), viewport));
+    this.#screen.print(this.#transcript.formatText("* ", names, viewport));
   }
 
   #printNotice(prefix: NoticePrefix, key: Key, params: Params = {}): void {
-    const viewport = this.#viewport();
-    this.#screen.print(this.#transcript.formatNotice(prefix, key, params, Date.now(), viewport));
+    this.#screen.print(this.#transcript.formatNotice(prefix, key, params, this.#viewport()));
   }
 
   #printUnsent(key: "client.unsent" | "client.uncertain", input: string): void {

@@ -33,8 +33,10 @@ export interface DisplayOptions {
   glyphs: Glyphs;
 }
 
-/** The terminal's size, and the user's language, room and nick. */
+/** What the lines depend on besides the event: the moment, the terminal's size, and the user's language, room and nick. */
 export interface Viewport {
+  /** The current moment. */
+  now: number;
   /** Columns and rows of the terminal. */
   width: number;
   height: number;
@@ -51,74 +53,58 @@ export class Transcript {
   readonly #joinFilter: JoinFilter;
   readonly #timestamps: Timestamps;
 
-  /** `timeZone` is an IANA name; the system's own by default. */
-  constructor(options: DisplayOptions, { timeZone }: { timeZone?: string } = {}) {
+  /** `zone.timeZone` is an IANA name; the system's own by default. */
+  constructor(options: DisplayOptions, zone: { timeZone?: string } = {}) {
     this.#options = options;
     this.#joinFilter = new JoinFilter(options.joins);
-    this.#timestamps = new Timestamps(options.time, timeZone === undefined ? {} : { timeZone });
+    this.#timestamps = new Timestamps(options.time, zone);
   }
 
   /** The lines of an event; none if the user does not want to see it. */
-  formatEvent(event: ConversationEvent, now: number, viewport: Viewport): string[] {
+  formatEvent(event: ConversationEvent, viewport: Viewport): string[] {
     switch (event.type) {
       case "frame":
-        return this.#formatFrameEvent(event, now, viewport);
+        return this.#formatFrameEvent(event, viewport);
       case "lost":
-        return this.formatNotice("* ", "client.lost", {}, now, viewport);
+        return this.formatNotice("* ", "client.lost", {}, viewport);
       case "moved": {
         const params = { address: formatAddress(event.address) };
-        return this.formatNotice("* ", "client.moved", params, now, viewport);
+        return this.formatNotice("* ", "client.moved", params, viewport);
       }
       case "restarted":
         return [
-          ...this.formatNotice("* ", "client.restarted", {}, now, viewport),
+          ...this.formatNotice("* ", "client.restarted", {}, viewport),
           ...event.uncertain.flatMap(({ display: shown }) =>
-            this.#formatUnsent("client.uncertain", shown, now, viewport)
+            this.#formatUnsent("client.uncertain", shown, viewport)
           ),
         ];
       case "unsent":
         return event.lines.flatMap(({ display: shown }) =>
-          this.#formatUnsent("client.unsent", shown, now, viewport)
+          this.#formatUnsent("client.unsent", shown, viewport)
         );
     }
   }
 
   /** The lines of a sentence of the client's own. */
-  formatNotice(
-    prefix: NoticePrefix,
-    key: Key,
-    params: Params,
-    now: number,
-    viewport: Viewport,
-  ): string[] {
-    return this.formatText(prefix, translate(viewport.lang, key, params), now, viewport);
+  formatNotice(prefix: NoticePrefix, key: Key, params: Params, viewport: Viewport): string[] {
+    return this.formatText(prefix, translate(viewport.lang, key, params), viewport);
   }
 
   /** The lines of a text of the client's own. */
-  formatText(prefix: NoticePrefix, text: string, now: number, viewport: Viewport): string[] {
+  formatText(prefix: NoticePrefix, text: string, viewport: Viewport): string[] {
     const { theme } = this.#options;
-    return this.#formatLine(
-      prefix + text,
-      prefix === "! " ? theme.error : theme.notice,
-      now,
-      viewport,
-    );
+    return this.#formatLine(prefix + text, prefix === "! " ? theme.error : theme.notice, viewport);
   }
 
   /**
    * The rows of input that the hub has not answered yet, to be shown above the prompt: unstyled, at most `maxRows`. If
    * there are more, the latest are shown, below the number of the others.
    */
-  formatPending(
-    inputs: readonly string[],
-    now: number,
-    viewport: Viewport,
-    maxRows: number,
-  ): string[] {
+  formatPending(inputs: readonly string[], viewport: Viewport, maxRows: number): string[] {
     const context = { ...this.#context(viewport), theme: makeTheme(false) };
     // Each takes at least a row: earlier ones cannot fit.
     const rendered = inputs.slice(-maxRows - 1)
-      .map((input) => renderPending(input, now, context, viewport.nick));
+      .map((input) => renderPending(input, viewport.now, context, viewport.nick));
     const rowsFrom = (first: number) => rendered.slice(first).flat();
     if (rendered.length === inputs.length && rowsFrom(0).length <= maxRows) return rowsFrom(0);
     // One row is for the number of hidden inputs. The last input is always shown, if need be only its beginning.
@@ -137,43 +123,36 @@ export class Transcript {
   /** The lines of a frame, and before an answer the input that it answers. */
   #formatFrameEvent(
     { frame, own }: ConversationEvent & { type: "frame" },
-    now: number,
     viewport: Viewport,
   ): string[] {
     const isShown = this.#joinFilter.shows(frame);
-    if (own === undefined) return isShown ? this.#formatFrame(frame, now, viewport) : [];
+    if (own === undefined) return isShown ? this.#formatFrame(frame, viewport) : [];
     const message = ownMessage(own.line);
     if (message && frame.type === "ack") {
       const { nick, room } = own;
       const accepted = { ...message, ts: frame.ts, nick, room };
-      return this.#addDivider(
-        frame.ts,
-        viewport,
-        (context) => renderMessage(accepted, context),
-      );
+      return this.#addDivider(frame.ts, viewport, (context) => renderMessage(accepted, context));
     }
     if (message && frame.type === "error") {
       return [
-        ...this.#formatFrame(frame, now, viewport),
-        ...this.#formatUnsent("client.unsent", message.text, now, viewport),
+        ...this.#formatFrame(frame, viewport),
+        ...this.#formatUnsent("client.unsent", message.text, viewport),
       ];
     }
     const { theme, glyphs } = this.#options;
     const echo = echoText(own.line, glyphs, viewport.lang);
-    return [
-      ...this.#formatLine(echo, theme.echo, now, viewport),
-      ...this.#formatFrame(frame, now, viewport),
-    ];
+    return [...this.#formatLine(echo, theme.echo, viewport), ...this.#formatFrame(frame, viewport)];
   }
 
-  #formatFrame(frame: HubFrame, now: number, viewport: Viewport): string[] {
-    const [moment, isReplay] = frame.type === "message" ? [frame.ts, frame.replay] : [now, false];
-    const shown = addLocalHelp(frame, viewport.lang);
-    const render = (context: RenderContext) => renderFrame(shown, now, context);
-    return this.#addDivider(moment, viewport, render, { isReplay: isReplay === true });
+  #formatFrame(frame: HubFrame, viewport: Viewport): string[] {
+    const { now, lang } = viewport;
+    const [moment, isReplay] = frame.type === "message" ? [frame.ts, !!frame.replay] : [now, false];
+    const render = (context: RenderContext) => renderFrame(addLocalHelp(frame, lang), now, context);
+    return this.#addDivider(moment, viewport, render, { isReplay });
   }
 
-  #formatLine(text: string, style: Style, now: number, viewport: Viewport): string[] {
+  #formatLine(text: string, style: Style, viewport: Viewport): string[] {
+    const { now } = viewport;
     const render = (context: RenderContext) => renderNotice(text, now, style, context);
     return this.#addDivider(now, viewport, render);
   }
@@ -181,11 +160,10 @@ export class Transcript {
   #formatUnsent(
     key: "client.unsent" | "client.uncertain",
     input: string,
-    now: number,
     viewport: Viewport,
   ): string[] {
     const text = summarize(input, viewport.lang, this.#options.glyphs);
-    return this.formatNotice("! ", key, { text }, now, viewport);
+    return this.formatNotice("! ", key, { text }, viewport);
   }
 
   /** Lines of one moment, with a divider before them if they are the first of their day. */

@@ -13,10 +13,17 @@ import { textWidth } from "../../../../client/terminal/width.ts";
 import type { HubFrame, MessageFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 
-const VIEWPORT: Viewport = { width: 60, height: 40, lang: "en", room: "general", nick: "ana" };
-const HOUR = 3_600_000;
 /** 14:03 on a Sunday. */
 const NOW = Date.UTC(2026, 10, 22, 14, 3);
+const VIEWPORT: Viewport = {
+  now: NOW,
+  width: 60,
+  height: 40,
+  lang: "en",
+  room: "general",
+  nick: "ana",
+};
+const HOUR = 3_600_000;
 
 function transcript(options: Partial<DisplayOptions> = {}): Transcript {
   const usual: DisplayOptions = {
@@ -63,9 +70,9 @@ function pendingLine(text: string): PendingLine {
 
 Deno.test("the user's own message appears when the hub accepts it, with the hub's time", () => {
   const log = transcript();
-  assertEquals(log.formatEvent(frame(message("hola")), NOW, VIEWPORT), ["14:03 bob: hola"]);
+  assertEquals(log.formatEvent(frame(message("hola")), VIEWPORT), ["14:03 bob: hola"]);
   const said = answered("hello", ack(NOW + HOUR));
-  assertEquals(log.formatEvent(said, NOW + 2 * HOUR, VIEWPORT), ["15:03 ana: hello"]);
+  assertEquals(log.formatEvent(said, { ...VIEWPORT, now: NOW + 2 * HOUR }), ["15:03 ana: hello"]);
 });
 
 Deno.test("the user's own line has the nick and room from when it was answered", () => {
@@ -75,9 +82,9 @@ Deno.test("the user's own line has the nick and room from when it was answered",
     frame: ack(),
     own: { ...own, nick: "eva", room: "dev" },
   };
-  assertEquals(transcript().formatEvent(said, NOW, VIEWPORT), ["14:03 #dev eva: /who"]);
+  assertEquals(transcript().formatEvent(said, VIEWPORT), ["14:03 #dev eva: /who"]);
   const done = answered("/me claps", ack());
-  assertEquals(transcript().formatEvent(done, NOW, VIEWPORT), ["14:03 * ana claps"]);
+  assertEquals(transcript().formatEvent(done, VIEWPORT), ["14:03 * ana claps"]);
 });
 
 Deno.test("a command is shown before its answer: a reply, an error or a goodbye", () => {
@@ -94,17 +101,17 @@ Deno.test("a command is shown before its answer: a reply, an error or a goodbye"
     [{ type: "bye", code: "quit", params: {}, text: "" }, "14:03 * goodbye"],
   ];
   for (const [answer, shown] of answers) {
-    const lines = transcript().formatEvent(answered("/quien", answer), NOW, VIEWPORT);
+    const lines = transcript().formatEvent(answered("/quien", answer), VIEWPORT);
     assertEquals(lines, ["14:03 › /quien", shown]);
   }
   assertEquals(
-    transcript().formatEvent(answered("/mod secret", refusal), NOW, VIEWPORT)[0],
+    transcript().formatEvent(answered("/mod secret", refusal), VIEWPORT)[0],
     "14:03 › /mod",
   );
 });
 
 Deno.test("a refused message is shown as not sent", () => {
-  assertEquals(transcript().formatEvent(answered("hello\nthere", refusal), NOW, VIEWPORT), [
+  assertEquals(transcript().formatEvent(answered("hello\nthere", refusal), VIEWPORT), [
     "14:03 ! #general is paused: only moderators may write there",
     "14:03 ! not sent: hello",
     "        there",
@@ -114,7 +121,7 @@ Deno.test("a refused message is shown as not sent", () => {
 Deno.test("a new day begins with a divider, and only a replay goes back", () => {
   const log = transcript();
   const tell = (ts: number, fields: Partial<MessageFrame> = {}) =>
-    log.formatEvent(frame(message("x", { ts, ...fields })), NOW, VIEWPORT);
+    log.formatEvent(frame(message("x", { ts, ...fields })), VIEWPORT);
   assertEquals(tell(NOW), ["14:03 bob: x"]);
   assertEquals(tell(NOW - 24 * HOUR, { replay: true }), [
     "--- Saturday, 21 November 2026 ---",
@@ -125,18 +132,18 @@ Deno.test("a new day begins with a divider, and only a replay goes back", () => 
   assertEquals(tell(NOW - 24 * HOUR), ["14:03 bob: x"]);
   const spanish = { ...VIEWPORT, lang: "es" } as const;
   assertEquals(
-    log.formatEvent(answered("y", ack(NOW + 24 * HOUR)), NOW, spanish)[0],
+    log.formatEvent(answered("y", ack(NOW + 24 * HOUR)), spanish)[0],
     "--- lunes, 23 de noviembre de 2026 ---",
   );
 });
 
 Deno.test("an event without lines changes neither the day nor the relative time", () => {
   const log = transcript({ time: "relative" });
-  log.formatEvent(frame(message("x")), NOW, VIEWPORT);
-  assertEquals(log.formatEvent(frame({ type: "pong" }), NOW + 48 * HOUR, VIEWPORT), []);
-  log.formatPending(["hello"], NOW + 48 * HOUR, VIEWPORT, 5);
+  log.formatEvent(frame(message("x")), VIEWPORT);
+  assertEquals(log.formatEvent(frame({ type: "pong" }), { ...VIEWPORT, now: NOW + 48 * HOUR }), []);
+  log.formatPending(["hello"], { ...VIEWPORT, now: NOW + 48 * HOUR }, 5);
   const next = frame(message("y", { ts: NOW + 5000 }));
-  assertEquals(log.formatEvent(next, NOW, VIEWPORT), ["+5s   bob: y"]);
+  assertEquals(log.formatEvent(next, VIEWPORT), ["+5s   bob: y"]);
 });
 
 Deno.test("joins and leaves are shown as the user chose", () => {
@@ -150,7 +157,7 @@ Deno.test("joins and leaves are shown as the user chose", () => {
   ];
   const shown = (joins: DisplayOptions["joins"]) => {
     const log = transcript({ joins, time: "none" });
-    return events.flatMap((event) => log.formatEvent(frame(event), NOW, VIEWPORT));
+    return events.flatMap((event) => log.formatEvent(frame(event), VIEWPORT));
   };
   assertEquals(shown("all").length, 6);
   assertEquals(shown("smart"), ["bob: x", "* bob is now rob", "* rob left (1 here)"]);
@@ -162,7 +169,7 @@ Deno.test("a new session's notice is followed by the messages that may have been
     type: "restarted",
     uncertain: ["one", "two"].map(pendingLine),
   };
-  const lines = transcript({ time: "none" }).formatEvent(restarted, NOW, {
+  const lines = transcript({ time: "none" }).formatEvent(restarted, {
     ...VIEWPORT,
     width: 200,
   });
@@ -175,7 +182,7 @@ Deno.test("a new session's notice is followed by the messages that may have been
 
 Deno.test("unanswered input looks as it will later, with a glyph in place of the time", () => {
   const pending = (lines: string[], options: Partial<DisplayOptions> = {}) =>
-    transcript(options).formatPending(lines, NOW, VIEWPORT, 5);
+    transcript(options).formatPending(lines, VIEWPORT, 5);
   assertEquals(pending(["hello", "/me claps", "/who", "/mod secret", "//x"]), [
     "…     ana: hello",
     "…     * ana claps",
@@ -191,15 +198,15 @@ Deno.test("unanswered input looks as it will later, with a glyph in place of the
 Deno.test("of many unanswered inputs the latest are shown, with the number of the others", () => {
   const lines = Array.from({ length: 100 }, (_, index) => `line ${index + 1}`);
   const log = transcript();
-  assertEquals(log.formatPending(lines, NOW, VIEWPORT, 3), [
+  assertEquals(log.formatPending(lines, VIEWPORT, 3), [
     "… and 98 more before these",
     "…     ana: line 99",
     "…     ana: line 100",
   ]);
-  assertEquals(log.formatPending(lines, NOW, VIEWPORT, 1), ["… and 99 more before these"]);
+  assertEquals(log.formatPending(lines, VIEWPORT, 1), ["… and 99 more before these"]);
   const long = "word ".repeat(100);
-  assertEquals(log.formatPending([long], NOW, VIEWPORT, 2).length, 2);
-  assertEquals(log.formatPending(["x", long], NOW, VIEWPORT, 2)[0], "… and 1 more before these");
+  assertEquals(log.formatPending([long], VIEWPORT, 2).length, 2);
+  assertEquals(log.formatPending(["x", long], VIEWPORT, 2)[0], "… and 1 more before these");
 });
 
 testProperty(
@@ -213,7 +220,7 @@ testProperty(
     // A terminal must have room for a grapheme of two columns.
     const width = fc.integer({ min: 2, max: 80 });
     check(fc.property(lines, width, fc.integer({ min: 1, max: 6 }), (entered, columns, max) => {
-      const rows = transcript().formatPending(entered, NOW, { ...VIEWPORT, width: columns }, max);
+      const rows = transcript().formatPending(entered, { ...VIEWPORT, width: columns }, max);
       assert(rows.length <= max);
       for (const row of rows) assert(textWidth(row) <= columns, JSON.stringify(row));
     }));
@@ -224,7 +231,6 @@ Deno.test("input that was not sent is never folded", () => {
   const text = "0123456789".repeat(3000);
   const rows = transcript().formatEvent(
     { type: "unsent", lines: [pendingLine(text)] },
-    NOW,
     { ...VIEWPORT, height: 10 },
   );
   assert(rows.join("").replaceAll(" ", "").includes(text));
