@@ -111,15 +111,11 @@ async function makeInstruments(
   useSystemCas();
   const ca = tls?.caFile === undefined ? undefined : await readCaFile(tls.caFile);
   const own = ownInterfaces().map(({ address }) => address).filter((own) => !isLoopback(own));
+  const { answer } = times;
   const isOver = AbortSignal.timeout(times.all);
   const soon = () => AbortSignal.any([isOver, AbortSignal.timeout(times.step)]);
   const probeOf = (socket: HubSocket): Probe => ({ maySendPassword }) =>
-    probe(socket, {
-      nick,
-      password: maySendPassword ? password : undefined,
-      answer: times.answer,
-      signal: isOver,
-    });
+    probe(socket, { nick, answer, signal: isOver, ...(maySendPassword ? { password } : {}) });
   return {
     resolve: (host) => resolve(host, soon()),
     connect: (address, connected) =>

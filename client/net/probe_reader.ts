@@ -105,13 +105,8 @@ export class ProbeReader {
   ): ProbeResult {
     if (this.#look) {
       const { hub, protocol, people } = this.#look;
-      return {
-        kind: "hub",
-        hub,
-        protocol,
-        isTried,
-        ...defined({ people, latency, refusal: this.#refusal }),
-      };
+      const known = defined({ people, latency, refusal: this.#refusal });
+      return { kind: "hub", hub, protocol, isTried, ...known };
     }
     if (this.#refusal) {
       const { code, params, text } = this.#refusal;

@@ -179,12 +179,8 @@ export async function fetchCertificate(
 ): Promise<CertificateDetails> {
   signal.throwIfAborted();
   const { hostname: host, port } = address;
-  const socket = connect({
-    host,
-    port,
-    rejectUnauthorized: false,
-    ...(isIP(host) ? {} : { servername: host }),
-  });
+  const name = isIP(host) ? {} : { servername: host };
+  const socket = connect({ host, port, rejectUnauthorized: false, ...name });
   const shown = whenSecure(socket, (certificate) => certificate);
   try {
     const certificate = await withTimeout(shown, address, signal);

@@ -11,6 +11,7 @@ import { exitCode } from "../session/bye.ts";
 import type { ConversationEvent } from "../session/conversation.ts";
 import { type JoinChoice, JoinFilter } from "../session/join_filter.ts";
 import { findLocalCommand, hidePassword } from "../session/local_commands.ts";
+import type { PendingLine } from "../session/pending.ts";
 import { parseRequest, type UserRequest } from "../session/request.ts";
 import type { ConversationState } from "../session/state.ts";
 
@@ -166,16 +167,14 @@ export class JsonFormat implements ScriptFormat {
       case "moved":
         return { type: "moved", address: formatAddress(event.address) };
       case "restarted":
-        return {
-          type: "restarted",
-          uncertain: event.uncertain.map(({ frame }) => this.#takeRef(frame.ref)),
-        };
+        return { type: "restarted", uncertain: this.#takeRefs(event.uncertain) };
       case "unsent":
-        return {
-          type: "unsent",
-          refs: event.lines.map(({ frame }) => this.#takeRef(frame.ref)),
-        };
+        return { type: "unsent", refs: this.#takeRefs(event.lines) };
     }
+  }
+
+  #takeRefs(lines: readonly PendingLine[]): string[] {
+    return lines.map(({ frame }) => this.#takeRef(frame.ref));
   }
 
   #takeRef(ref: string): string {

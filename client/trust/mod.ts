@@ -74,10 +74,8 @@ export async function openTrust(
 /** Resolves to true if the user accepts the hub's fingerprint, or types it. */
 async function askAboutHub(shown: string, hub: Address, lang: Lang): Promise<boolean> {
   const address = formatAddress(hub);
-  const question = sanitize(translate(lang, "client.first_sight.details", { address, shown }), {
-    newlines: true,
-  });
-  const answer = await askLine(question);
+  const question = translate(lang, "client.first_sight.details", { address, shown });
+  const answer = await askLine(sanitize(question, { newlines: true }));
   return answer !== undefined && (YES.test(answer) || parseFingerprint(answer) === shown);
 }
 

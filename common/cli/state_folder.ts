@@ -14,11 +14,9 @@ export const STATE_FILES = {
   input_history: "input-history",
 } as const;
 
-export type StateFileName = (typeof STATE_FILES)[keyof typeof STATE_FILES];
-
 /** The path of a file in the user's state folder; undefined if the environment does not name that folder. */
 export function stateFile(
-  name: StateFileName,
+  name: (typeof STATE_FILES)[keyof typeof STATE_FILES],
   environment: Environment,
   isWindows: boolean,
 ): StateFile | undefined {
