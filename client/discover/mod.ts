@@ -1,6 +1,6 @@
 /** Finds hubs for a user who gave no address: at the default address, and announced on this machine's networks. */
 
-import { DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
+import { type Address, DEFAULT_HOST, DEFAULT_PORT } from "../../common/cli/address.ts";
 import { Failure } from "../../common/cli/failure.ts";
 import { print } from "../../common/cli/output.ts";
 import { pause } from "../../common/cli/timers.ts";
@@ -52,7 +52,8 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
   const onService = (announcement: unknown) => {
     if (foundHubs.add(announcement)) firstFound.resolve();
   };
-  const probing = findHub(LOCAL, stop.signal);
+  const isKnown = async (address: Address) => await knownHubs?.find(address) !== undefined;
+  const probing = findHub(LOCAL, stop.signal, { isKnown: await isKnown(LOCAL) });
   const browsing = browse(networks, { onService, signal: stop.signal });
   const late = pause(MAX_SEARCH_TIME);
   if (networks.length > 0) {
@@ -68,11 +69,9 @@ async function search({ lang, requiresTls, knownHubs }: DiscoverOptions): Promis
     print(describeSkipped(hub, "client.left_out_version", lang));
   }
   const hubs = withLocal(foundHubs.compatible(), local && { address: LOCAL, ...local });
-  // Neither an announcement nor an answer may talk TLS away.
+  // An announcement must not talk TLS away.
   for (const hub of hubs) {
-    for (const each of hub.addresses) {
-      hub.isEncrypted ||= await knownHubs?.find(each) !== undefined;
-    }
+    for (const address of hub.addresses) hub.isEncrypted ||= await isKnown(address);
   }
   if (!requiresTls) return hubs;
   for (const hub of hubs.filter(({ isEncrypted }) => !isEncrypted)) {

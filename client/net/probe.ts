@@ -37,10 +37,14 @@ export async function probe(socket: HubSocket, options: ProbeOptions): Promise<P
   return await new ProbeRun(socket, options).run();
 }
 
-/** Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. */
+/**
+ * Whether a hub answers at the address and, if so, whether it speaks TLS; undefined if none answers before the signal. Where one
+ * was encrypted before (`isKnown`), nothing is sent, and it must speak TLS.
+ */
 export async function findHub(
   address: Address,
   signal: AbortSignal,
+  { isKnown = false } = {},
 ): Promise<{ isEncrypted: boolean } | undefined> {
   let socket: HubSocket;
   try {
@@ -48,7 +52,7 @@ export async function findHub(
   } catch {
     return undefined;
   }
-  const { kind } = await probe(socket, { answer: CONNECT_TIMEOUT, signal });
+  const kind = isKnown ? "tls" : (await probe(socket, { answer: CONNECT_TIMEOUT, signal })).kind;
   socket.close();
   if (kind === "tls") return { isEncrypted: true };
   return kind === "hub" || kind === "bye" ? { isEncrypted: false } : undefined;
