@@ -24,12 +24,12 @@ const CR = 0x0d;
 const TAB = 0x09;
 const TAB_COLUMNS = 4;
 
-/** The limits for a message on a screen of so many rows. */
+/** The limits for a message on a screen of this height, in rows. */
 export function messageLimits(height: number): FoldLimits {
   return { most: 2 * height, kept: Math.max(1, Math.floor(height / 2)), units: MAX_UNITS };
 }
 
-/** The limits for a reply or a notice on a screen of so many rows. */
+/** The limits for a reply or a notice on such a screen. */
 export function noticeLimits(height: number): FoldLimits {
   const most = Math.max(MAX_NOTICE_ROWS, 2 * height);
   return { most, kept: most, units: MAX_UNITS };

@@ -1,4 +1,4 @@
-/** The sessions, from accept to end. One whose connection broke stays away for a while: it may resume, and nobody sees it leave. */
+/** The sessions, from accept to end. A session whose connection broke may resume for a while, and nobody sees it leave. */
 
 import type { ByeCode, NoticeCode, Params } from "../../common/protocol/codes.ts";
 import type { Chat } from "../chat/chat.ts";
@@ -151,7 +151,7 @@ export class Sessions {
   }
 
   /**
-   * Frees at least `wanted` bytes, if sessions keep so much above a share: sessions that are away end, the longest away first,
+   * Frees at least `wanted` bytes, as far as sessions keep more than a share: sessions that are away end, the longest away first,
    * and those that are connected lose their oldest answers and messages. Returns the bytes that were freed.
    */
   #free(wanted: number, share: number): number {

@@ -27,12 +27,12 @@ export class OutboxBudget {
     return this.#sentBytes;
   }
 
-  /** Whether so many more bytes may be pending. */
+  /** Whether this many more bytes may be pending. */
   fits(bytes: number): boolean {
     return this.#pendingBytes + bytes <= this.limit && (this.#all?.fits(bytes) ?? true);
   }
 
-  /** So many more bytes are pending, or fewer if it is negative. */
+  /** Adds bytes that are pending, or takes them away if it is negative. */
   count(bytes: number): void {
     this.#pendingBytes += bytes;
     this.#all?.count(bytes);

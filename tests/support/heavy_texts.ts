@@ -41,7 +41,7 @@ const UNITS: Readonly<Record<string, string>> = {
   "a mixture": "hola 日本 नमस्ते 👨‍👩‍👧 e\u0301 \t ana مرحبا ᄀᄀ\n",
 };
 
-/** Each kind of text, about so many bytes long as JSON. */
+/** Each kind of text, of about this many bytes as JSON. */
 export function heavyTexts(bytes: number): [kind: string, text: string][] {
   const repeated = Object.entries(UNITS).map(([kind, unit]): [string, string] => {
     const size = utf8.encode(JSON.stringify(unit)).length - 2;

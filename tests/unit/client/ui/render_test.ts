@@ -324,7 +324,7 @@ Deno.test("a message of two screens is shown whole, and a longer one is folded t
   assertEquals(pending.at(-1), "... 460 more lines");
 });
 
-Deno.test("of long lines that are not laid out, at least so many rows are said to be more", () => {
+Deno.test("of long lines that are not laid out, the number of rows is said as a minimum", () => {
   const small = context(31, { height: 10 });
   const more = (text: string, changes: Partial<RenderContext> = {}) =>
     renderFrame(message("ana", text), 0, { ...small, ...changes }).slice(5);

@@ -64,7 +64,7 @@ Deno.test("nearest finds a slip anywhere in a long word, also beside much longer
   }
 });
 
-Deno.test("nearest does not look at the known words if no word is so long", () => {
+Deno.test("nearest does not look at the known words for a word that is too long", () => {
   function* known(): Generator<string> {
     yield "x".repeat(1000);
     assert(false, "it looked");
