@@ -140,6 +140,8 @@ class InteractiveClient {
 
   async #onEvents(events: ConversationEvent[]): Promise<void> {
     const { nick } = this.#conversation.state;
+    const mention = findAlert(events, nick);
+    if (mention) this.#tty.write(this.#options.bell(mention)); // once for all that arrived together
     for (const event of events) {
       if (event.type === "frame") this.#roster.update(event.frame);
       for (const due of this.#resumeSummary.push(event, nick)) {
@@ -147,8 +149,6 @@ class InteractiveClient {
         await this.#letKeysIn();
       }
     }
-    const mention = findAlert(events, nick);
-    if (mention) this.#tty.write(this.#options.bell(mention)); // once for all that arrived together
     if (this.#hasJoined) this.#submitEarlyInput();
     this.#updatePasswordPrompt();
     this.#updateCountdown();
