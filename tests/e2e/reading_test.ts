@@ -159,7 +159,7 @@ testInPty("the mono theme has no colours, and NO_COLOR overrides any theme", asy
     using hub = new ScriptedHub();
     await using ana = await joinScripted(hub, options);
     await hub.send(said("hola ana"));
-    await ana.until("bob: hola ana");
+    await ana.until(/bob: hola ana\nana>$/m); // the prompt too, which is drawn after it
     // deno-lint-ignore no-control-regex
     assertEquals(/\x1b\[[34][0-9;]+m/.test(ana.raw()), wanted.colors);
     assertEquals(ana.cellOf("bob: hola").bold, wanted.bold);
