@@ -25,6 +25,8 @@ const SMTP_ANY_CASE = /^(?:ehlo|helo) (?=\S*[.[]|localhost)\S+\s*$|^mail from:\s
 const SSH = /^SSH-\d+\.\d+-/i;
 // deno-lint-ignore no-control-regex
 const TLS_LINE = /^[\x14-\x17]\x03/;
+/** None of these begins so, nor with anything unseen. */
+const HARMLESS = /^(?![PSEHM])[!-z]/i;
 const HELLO = /["']type["']\s*:\s*["']hello["']/i;
 
 /** What these first bytes are, if they are foreign; false if they are not, undefined if more are needed to know. */
@@ -38,6 +40,7 @@ export function recogniseHead(head: Uint8Array): ByeCode | false | undefined {
 
 /** What a line of the text dialect is, if no user wrote it. */
 export function recogniseLine(line: string): Foreign | undefined {
+  if (HARMLESS.test(line)) return undefined; // most lines, at once
   const seen = skipUnseen(line);
   if (TLS_LINE.test(line)) return { code: "not_tls", params: {} };
   if (line === PROXY_V2_LINE || PROXY_V1.test(seen) || PROXY_V1_ANY_CASE.test(seen)) {
