@@ -42,6 +42,11 @@ export function* graphemes(text: string): Generator<{ grapheme: string; width: n
  */
 export function textWidth(text: string, max = Infinity): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
+  if (text.length <= MAX_CACHED_UNITS) return cached(textWidths, text, widthOf);
+  return widthOf(text, max);
+}
+
+function widthOf(text: string, max = Infinity): number {
   let width = 0;
   for (const grapheme of graphemes(text)) {
     width += grapheme.width;
@@ -59,19 +64,29 @@ export function unitWidth(unit: number): number {
   return unitWidths[unit]! - 1;
 }
 
-/** The widths of longer graphemes; emptied when it is full. */
-const widths = new Map<string, number>();
+/** The widths of longer graphemes, and of short texts: to start the segmenter takes longer than to measure a word. */
+const graphemeWidths = new Map<string, number>();
+const textWidths = new Map<string, number>();
+/** A cache is emptied when it is full. */
 const MAX_CACHED = 4096;
 /** V8 lets a longer substring share the memory of its text, which the cache would keep. */
 const MAX_CACHED_UNITS = 12;
 
 function graphemeWidth(grapheme: string): number {
   if (grapheme.length === 1) return unitWidth(grapheme.charCodeAt(0));
-  let width = widths.get(grapheme);
+  return cached(graphemeWidths, grapheme, measure);
+}
+
+function cached(
+  widths: Map<string, number>,
+  text: string,
+  measure: (text: string) => number,
+): number {
+  let width = widths.get(text);
   if (width === undefined) {
-    width = measure(grapheme);
+    width = measure(text);
     if (widths.size >= MAX_CACHED) widths.clear();
-    if (grapheme.length <= MAX_CACHED_UNITS) widths.set(grapheme, width);
+    if (text.length <= MAX_CACHED_UNITS) widths.set(text, width);
   }
   return width;
 }
