@@ -3,6 +3,7 @@
 import type { Address } from "../common/cli/address.ts";
 import { listenFailure } from "../common/cli/failure.ts";
 import { translate } from "../common/i18n/mod.ts";
+import { prepareNames } from "../common/protocol/names.ts";
 import { ownInterfaces } from "../common/mdns/networks.ts";
 import { BACKLOG } from "./accept_loop.ts";
 import { systemClock, tickTime } from "./clock.ts";
@@ -199,6 +200,7 @@ async function serve(
   };
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
+  prepareNames();
   await listener.run();
   await listener.drained();
   signal.removeEventListener("abort", stop);

@@ -78,6 +78,11 @@ function isOfOneWritingSystem(text: string): boolean {
   return WRITING_SYSTEMS.some((system) => matcher(system)?.test(letters));
 }
 
+/** Compiles the patterns of all scripts, which takes some 50 ms, so that no name that mixes scripts makes others wait for it. */
+export function prepareNames(): void {
+  isOfOneWritingSystem("a\u0436");
+}
+
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 const utf8 = new TextEncoder();
 

@@ -7,6 +7,7 @@ import {
   nickKey,
   parseNick,
   parseRoom,
+  prepareNames,
   RESERVED_NICKS,
   suggestNick,
 } from "../../../../common/protocol/names.ts";
@@ -131,6 +132,21 @@ Deno.test("parseNick and parseRoom reject more than 8 marks in a row, which woul
   const room = parseRoom("a" + "\u0335".repeat(9));
   assertEquals(room, { ok: false, error: "bad_character" });
   assertEquals(parseRoom("Kırmızı"), { ok: true, value: "kırmızı" });
+});
+
+Deno.test("once prepared, no name has a pattern compiled for it", () => {
+  prepareNames();
+  const { RegExp } = globalThis;
+  let compiled = 0;
+  globalThis.RegExp = new Proxy(RegExp, {
+    construct: (target, args: [string, string]) => (compiled++, new target(...args)),
+  });
+  try {
+    for (const name of ["a\u0436", "\u{16800}\u{10400}", "\u0915\u0e01"]) parseNick(name);
+  } finally {
+    globalThis.RegExp = RegExp;
+  }
+  assertEquals(compiled, 0);
 });
 
 testProperty("nickKey of a key is the key itself", { weight: 50 }, (check) => {
