@@ -15,9 +15,9 @@ const ACCEPTS_IN_A_ROW = 64;
 /** Failures that are not a peer's are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 1000;
 
-/** What accept(2) says when descriptors or memory are short. Deno 2.9 gives ENFILE no code. */
+/** Errors of accept(2) when descriptors or memory are short. Deno 2.9 reports ENFILE without a code. */
 const SHORTAGE = /^(?:EMFILE|ENFILE|ENOBUFS|ENOMEM)$|too many open files/i;
-/** What accept(2), and the calls on what it accepted, say of one connection. Deno 2.9 gives some no code. */
+/** Errors of accept(2) that concern one connection. Deno 2.9 reports some of them without a code. */
 const PEER_FAULT =
   /^(?:ENOTCONN|ECONNABORTED|ECONNRESET|EPERM|EPROTO|EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ETIMEDOUT|EPIPE)$|protocol error|network is down/i;
 

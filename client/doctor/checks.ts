@@ -130,7 +130,7 @@ export function isConnected({ outcome }: ConnectAttempt): boolean {
   return outcome.kind === "connected";
 }
 
-/** Byes of a hub that has no place now. */
+/** Byes of a hub that is full for the moment. */
 const FULL = ["server_full", "address_full", "address_busy"];
 
 function isFull(result: ProbeResult): boolean {

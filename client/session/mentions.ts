@@ -12,7 +12,7 @@ export interface TextRange {
 
 const WORD = /^[\p{L}\p{M}\p{N}_]$/u;
 const LETTER = /^[\p{L}\p{M}]$/u;
-/** Letters that have nothing to fold besides compatibility forms. */
+/** Letters without case: only their compatibility forms are folded. */
 const CASELESS = /^\p{Lo}+$/u;
 /** Characters that may be inside a name, but also end a sentence. */
 const INNER = /^[.-]$/;

@@ -12,7 +12,7 @@ export interface FoldLimits {
 /** For the user's own input, which nobody else can make long, and which must not be lost. */
 export const UNLIMITED: FoldLimits = { most: Infinity, kept: Infinity, units: Infinity };
 
-/** The most that is laid out of a text, in UTF-16 units, whatever the size of the terminal. */
+/** The most of a text that is laid out, in UTF-16 units, in a terminal of any size. */
 const MAX_UNITS = 16 * 1024;
 /** The most of what is hidden whose rows are counted, in UTF-16 units: no hub lets a longer message through by default. */
 export const MAX_COUNTED = 64 * 1024;

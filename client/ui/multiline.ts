@@ -37,7 +37,7 @@ export function confirmationPrompt(
   return ask(shorten(firstLine(text), Math.max(MIN_SHOWN, Math.min(room, MAX_SHOWN)), ellipsis));
 }
 
-/** The answer: Enter is a yes, Esc and Ctrl-C are a no. `length`: the bytes up to its end. Undefined if there is none. */
+/** The answer: Enter is yes, Esc and Ctrl-C are no. `length`: the bytes up to its end. Undefined without an answer. */
 export function parseConfirmation(
   keys: Uint8Array,
 ): { isYes: boolean; length: number } | undefined {

@@ -177,7 +177,7 @@ function renderParts(
     const cut = text.slice(left, left + MAX_COUNTED + 1); // one more shows that there is more
     const columns = width - indentOf(part, width).indent;
     const isLong = cut !== "" || rows.length + countRows(shown, columns, part).count > most;
-    const enough = isLong ? kept : most; // of what is folded anyway no more is laid out than is shown
+    const enough = isLong ? kept : most; // lay out only the rows that are shown
     for (const row of layOut(shown, part, context)) if (rows.push(row) > enough) break;
     if (rows.length > most || isLong) {
       // The last row may go on in what was cut.

@@ -1,4 +1,4 @@
-/** Recognises what other protocols, and misplaced frames, send where people write. It may hold a password: it is no message. */
+/** Recognises lines of other protocols and misplaced frames among what people write. They may hold a password, and are refused. */
 
 import type { ByeCode, Params } from "./codes.ts";
 import { decodeClientFrame } from "./frame_codec.ts";
@@ -25,7 +25,7 @@ const SMTP_ANY_CASE = /^(?:ehlo|helo) (?=\S*[.[]|localhost)\S+\s*$|^mail from:\s
 const SSH = /^SSH-\d+\.\d+-/i;
 // deno-lint-ignore no-control-regex
 const TLS_LINE = /^[\x14-\x17]\x03/;
-/** None of these begins so, nor with anything unseen. */
+/** A first character with which none of these begins. */
 const HARMLESS = /^(?![PSEHM])[!-z]/i;
 const HELLO = /["']type["']\s*:\s*["']hello["']/i;
 

@@ -32,7 +32,7 @@ export const MAX_HUB_FRAME = 1024 * 1024;
 export const MAX_MEMBERS_NAMED = 500;
 /** Members named in a `welcome`; fewer, since when thousands join at once each of them gets one. */
 export const MAX_WELCOME_NAMED = 50;
-/** Lines of a message: many more would push what others said out of sight. */
+/** Most lines of a message, so that it does not push what others said out of sight. */
 export const MAX_MESSAGE_LINES = 200;
 /** Nicks named when many joined or left at once. */
 export const MAX_PRESENCE_NAMED = 8;

@@ -42,7 +42,7 @@ const SLASHES = /^[/\u2044\u2215\u2571\u27CB\u29F8\uFF0F\u{1D23A}]\s*/u;
 /** A name with what is unseen in it, and the beginning of its argument; in UTF-16 units. */
 const LONGEST_NAME = 64;
 
-/** Whether a text has more than `max` lines, however they end. */
+/** Whether a text has more than `max` lines, which end in LF, CRLF or CR. */
 export function exceedsLines(text: string, max: number): boolean {
   if (text.length < max) return false; // most are that short
   let lines = 1;
@@ -73,7 +73,7 @@ export function findSlip(message: string): Slip | undefined {
   if (!SLASHES.test(seen)) return undefined;
   const folded = seen.normalize("NFKD").replace(UNSEEN_MARKS, "").replace(SLASHES, "");
   const [, name = "", rest = ""] = /^(\S*)\s*([^]*)$/.exec(folded.toLowerCase()) ?? [];
-  // To name a command is no secret: "//mod" says how it is called.
+  // "//mod" alone only names the command.
   if (rest === "" && message.startsWith("/")) return undefined;
   return SLIPS.find((slip) => slip.name === name);
 }

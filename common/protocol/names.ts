@@ -36,7 +36,7 @@ export interface Nick {
 const ALLOWED = /^[\p{L}\p{M}\p{Nd}_.-]+$/u;
 const ALLOWED_START = /^[\p{L}\p{Nd}]/u;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-/** More marks than are shown (sanitize.ts): two nicks with so many could look the same. */
+/** More marks than are shown (sanitize.ts), so that two different nicks could look the same. */
 const EXCESS_MARKS = /\p{M}{9}/u;
 
 /** ISO 15924 codes of the scripts in Unicode 17; those that the engine does not know are left out. */
@@ -104,7 +104,7 @@ function fold(name: string): string {
  * The key by which nicks are compared. It ignores compatibility forms and case, so that `José`, `JOSÉ` and `Ｊｏｓé` are one nick;
  * the dots of `i` and `j`; the script of a digit; and the difference between small letters that share a capital.
  *
- * Of a longer text only the first {@linkcode MAX_FOLDED} units count: it is no nick anyway.
+ * Only the first {@linkcode MAX_FOLDED} UTF-16 units count, since a nick is never longer.
  */
 export function nickKey(nick: string): string {
   const start = nick.slice(0, MAX_FOLDED);

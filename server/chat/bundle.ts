@@ -37,7 +37,7 @@ export class Bundle {
     this.messages = countMessages(entries);
   }
 
-  /** What a reader who is not the author of any of it gets: without users whom they ignore, and what they got otherwise. */
+  /** The part that a reader gets who wrote none of it: without ignored users, and without what the reader got otherwise. */
   readBy(reader: Member): Bundle {
     const candidates = reader.ignoreList.size > 0 ? this.#entries : this.#partial;
     if (candidates.every((entry) => isFor(reader, entry))) return this;

@@ -124,7 +124,7 @@ export class Session implements Member {
     return this.#author!;
   }
 
-  /** Whether something would be lost with it besides its nick and its rooms. */
+  /** Whether its user wrote something, got private messages or is a moderator, which would be lost with it. */
   get hasTakenPart(): boolean {
     return this.hasPosted || this.isModerator || (this.#mailbox?.bytes ?? 0) > 0;
   }

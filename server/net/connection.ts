@@ -182,7 +182,7 @@ export class Connection implements Peer {
     this.#options.hub.greet(this.#session);
   }
 
-  /** Turns the peer away: there is no place for it. */
+  /** Tells the peer why the hub cannot take it, and closes. */
   reject(reason: ByeCode): void {
     this.#options.log.info("rejected", { peer: this.address, reason });
     if (this.#isShakingHands) this.#rejection = reason;

@@ -23,7 +23,7 @@ function limitFiles({ pid }: Hub, files: number): void {
   assert(new Deno.Command("prlimit", { args }).outputSync().success, `prlimit ${args.join(" ")}`);
 }
 
-/** Asserts that one member's message reaches the other. */
+/** Asserts that a message from the first member reaches the second. */
 async function assertDelivers(one: Peer, other: Peer): Promise<void> {
   const text = crypto.randomUUID();
   one.send(`${text}\n`);

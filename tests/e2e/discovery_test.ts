@@ -166,7 +166,7 @@ testOnLan(
 );
 
 testOnLan(
-  "a hub that is known as encrypted is joined only over TLS, whatever it announces",
+  "a hub that is known as encrypted is joined only over TLS, even if it announces otherwise",
   async () => {
     const { lan, here, there } = await Lan.open();
     await using _ = lan;

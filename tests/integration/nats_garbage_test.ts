@@ -54,7 +54,6 @@ testTwoHubs(
     await b.untilEvent("away");
     const unexpected = b.events.filter((event) => !/^(open|message|accepted|user) /.test(event));
     assertEquals(unexpected, []);
-    const dropped = b.log.filter(({ message }) => message.startsWith("dropped"));
-    assert(dropped.length < INVALID.length * subjects.length / 2); // as the log is limited
+    assert(b.log.filter(({ message }) => message.startsWith("dropped")).length < 10);
   },
 );

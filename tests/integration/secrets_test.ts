@@ -1,4 +1,4 @@
-/** PROXY headers on real sockets, however they are split: nobody sees them, nor a guest who comes and goes. */
+/** PROXY headers on real sockets, in one piece and byte by byte: members see neither the header nor a guest. */
 
 import { assertEquals } from "@std/assert";
 import { LiveHub } from "../support/live_hub.ts";

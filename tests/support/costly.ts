@@ -43,7 +43,7 @@ export function longNick(number: number): string {
   }
 }
 
-/** A connection that throws away what it is sent. */
+/** A connection that drops everything that it receives. */
 export class Member {
   session: Session;
   readonly #hub: TestHub;

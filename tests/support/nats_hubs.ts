@@ -1,12 +1,10 @@
 /** A hub's cluster over real NATS servers. It records all events, so that tests can wait for them. */
 
-import { after } from "../../common/cli/timers.ts";
 import { type NatsCluster, openNats } from "../../server/cluster/nats/mod.ts";
 import type { Timeouts } from "../../server/cluster/nats/timeouts.ts";
 import type { ClaimOutcome, ClusterListener, MovedUser, Post } from "../../server/cluster/mod.ts";
 import type { Retention } from "../../server/history/mod.ts";
 import { type LogFields, logTo } from "../../server/log.ts";
-import { LogLimit } from "../../server/log_limit.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { NATS_MISSING, type NatsServerProcess, startNats } from "./nats.ts";
 import { type NotYet, Watch } from "./watch.ts";
@@ -47,7 +45,6 @@ export class NatsHub implements AsyncDisposable {
   readonly commands: RemoteCommand[] = [];
   /** The accepted posts of this hub. */
   readonly accepted: { ref: string; id: number; ts: number; isDuplicate: boolean }[] = [];
-  readonly #limit: LogLimit;
   readonly log: { level: string; message: string; fields: LogFields }[];
   readonly #watch: Watch;
 
@@ -56,32 +53,25 @@ export class NatsHub implements AsyncDisposable {
       options;
     const watch = new Watch();
     const lines: NatsHub["log"] = [];
-    const unlimited = logTo((level, message, fields = {}) => {
+    const log = logTo((level, message, fields = {}) => {
       lines.push({ level, message, fields });
       watch.changed();
     });
-    const limit = new LogLimit(unlimited, after); // as in the program
     const opened = await openNats({
       servers,
       cluster,
       keep,
       grace,
-      log: limit.log,
+      log,
       now: Date.now,
       timeouts: { ...SHORT_TIMEOUTS, ...timeouts },
       ...files,
     });
-    return new NatsHub(opened, watch, lines, limit);
+    return new NatsHub(opened, watch, lines);
   }
 
-  private constructor(
-    cluster: NatsCluster,
-    watch: Watch,
-    log: NatsHub["log"],
-    limit: LogLimit,
-  ) {
+  private constructor(cluster: NatsCluster, watch: Watch, log: NatsHub["log"]) {
     this.cluster = cluster;
-    this.#limit = limit;
     this.#watch = watch;
     this.log = log;
     cluster.attach(this.#listener());
@@ -187,7 +177,6 @@ export class NatsHub implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cluster.shutdown();
-    this.#limit.close();
   }
 
   #listener(): ClusterListener {

@@ -3,6 +3,7 @@
 import { pause, within } from "../../../common/cli/timers.ts";
 import type { Retention } from "../../history/mod.ts";
 import type { Log } from "../../log.ts";
+import { TokenBucket } from "../../rate_limit.ts";
 import type { Departure, RemoteCommand, Rule, User } from "../../types.ts";
 import type { ClaimOutcome, Cluster, ClusterListener, OnHistory, OnTaken, Post } from "../mod.ts";
 import type { JetStreamClient } from "./client.ts";
@@ -95,8 +96,14 @@ export class NatsCluster implements Cluster {
     this.#subjects = subjects;
     this.#clock = clock;
     this.#timeouts = timeouts;
-    this.#reportInvalid = (subject, error) =>
-      log.warning("dropped invalid records", { subject, error });
+    const budget = new TokenBucket({ rate: 1, burst: 1 }, () => clock.now()); // in lines of the log
+    let dropped = 0;
+    this.#reportInvalid = (subject, reason) => {
+      dropped++;
+      if (!budget.tryTake(1)) return;
+      log.warning("dropped invalid records", { subject, reason, dropped });
+      dropped = 0;
+    };
     this.#leases = new Leases(instanceId, clock, timeouts);
     this.#positions = new StreamPositions(clock, {
       old: grace + PRIVATE_MESSAGE_MARGIN,

@@ -5,7 +5,7 @@ import { LogLimit, MAX_LINES } from "../../../server/log_limit.ts";
 import { testProperty } from "../../support/property.ts";
 import { FakeClock } from "../../support/simulation.ts";
 
-/** A limited log, and what it wrote. */
+/** A limited log that records what it writes. */
 class LimitedLog {
   readonly clock = new FakeClock();
   readonly lines: string[] = [];

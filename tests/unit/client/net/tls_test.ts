@@ -24,7 +24,7 @@ Deno.test("the name of a certificate is its first one, with a wildcard made conc
   assertEquals(certificateName(""), undefined);
 });
 
-Deno.test("a subject or issuer is one line, whatever its values contain", () => {
+Deno.test("a subject or issuer is one line, even if its values contain line ends", () => {
   assertEquals(
     oneLineName("C=US\nO=Example Org\nCN=Example CA"),
     "C=US, O=Example Org, CN=Example CA",

@@ -24,7 +24,7 @@ Deno.test("of an endless text a part is counted", () => {
   assert(count > 60_000 && count < 70_000 && !isExact);
 });
 
-testProperty("no text takes fewer rows than are counted, nor more if that is exact", {
+testProperty("a text takes at least the counted rows, and exactly as many if the count is exact", {
   weight: 10,
 }, (check) => {
   const texts = fc.array(

@@ -363,7 +363,7 @@ Deno.test("replies are folded later than messages, and count as one", () => {
   assert(/^\.\.\. more than \d+ more lines$/.test(many.at(-1)!), many.at(-1)!);
 });
 
-Deno.test("whatever a message or notice holds, no more than its first rows are worked on", () => {
+Deno.test("only the first rows of any message or notice are worked on", () => {
   for (const size of [60_000, 900_000]) {
     for (const [kind, text] of heavyTexts(size)) {
       const frames: HubFrame[] = [

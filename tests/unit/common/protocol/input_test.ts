@@ -65,7 +65,7 @@ Deno.test("other messages are not secret commands", () => {
   }
 });
 
-Deno.test("lines are counted however they end, up to the limit", () => {
+Deno.test("lines that end in LF, CRLF and CR are counted, up to the limit", () => {
   for (const end of ["\n", "\r", "\r\n"]) {
     assertEquals(exceedsLines(Array(200).fill("x").join(end), 200), false);
     assertEquals(exceedsLines(Array(201).fill("x").join(end), 200), true);

@@ -296,7 +296,7 @@ testProperty("suggestNick gives a valid free nick", { weight: 5 }, (check) => {
   );
 });
 
-testProperty("suggestNick asks for the keys of what it suggests", { weight: 5 }, (check) => {
+testProperty("suggestNick checks the key of the nick that it suggests", { weight: 5 }, (check) => {
   check(fc.property(nearlyNicks, fc.nat(25), fc.nat(), (input, tries, seed) => {
     const parsed = parseNick(input);
     if (!parsed.ok) return;

@@ -92,7 +92,7 @@ Deno.test("a new nick is told once to each member of all rooms, with one chunk f
   assertEquals(luis.take(), ["* ana is now eva"]);
 });
 
-Deno.test("members who are away are no readers of their rooms, and are again when they resume", () => {
+Deno.test("a member stops being a reader of its rooms while away, and is one again after resuming", () => {
   const test = new TestHub();
   const [ana] = test.textMembers("ana");
   const away = test.framesMember("bot");

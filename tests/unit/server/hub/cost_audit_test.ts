@@ -1,5 +1,5 @@
 /**
- * The cost audit: no line costs the hub much, whatever a peer sends. Every command, every field of every frame and the text
+ * The cost audit: every line that a peer can send costs the hub little. Every command, every field of every frame and the text
  * dialect get the worst arguments at the longest length, at a hub with as much of everything as there may be.
  *
  * It counts what is normalised and segmented, and compares times only with that of a plain message in the same run.
@@ -64,7 +64,7 @@ function costOf(call: () => void): Cost {
     call();
   } finally {
     const { user, system } = process.cpuUsage(cpuBefore);
-    // The one counts other test files of this process too, the other the time of other processes.
+    // Elapsed time includes other processes, and processor time includes other test files of this process.
     cost.ms = Math.min(performance.now() - start, (user + system) / 1000);
     String.prototype.normalize = normalize;
     Intl.Segmenter.prototype.segment = segment;

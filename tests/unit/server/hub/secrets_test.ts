@@ -106,7 +106,7 @@ Deno.test("a bot gets the code, and its message in frames is refused alike", () 
   assertEquals(ana.take(), []);
 });
 
-Deno.test("a message has at most 200 lines, whatever it is", () => {
+Deno.test("messages, actions and private messages have at most 200 lines", () => {
   const test = new TestHub();
   const [bot, ana] = [test.framesMember("bot"), test.textMember("ana")];
   test.tick();

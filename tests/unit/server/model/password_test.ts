@@ -67,7 +67,7 @@ Deno.test("ten wrong tries of an address are free, and then each delays the next
   assertEquals(password.try(from("192.0.2.1"), "sésamo", "look"), "right");
 });
 
-Deno.test("an IPv6 address shares its tries with its network, and loopback is no exception", () => {
+Deno.test("wrong tries count for a whole IPv6 network, and on loopback too", () => {
   const { password, from } = guarded();
   for (let count = 0; count < 10; count++) {
     password.try(from(`2001:db8::${count}`), "x", "join");

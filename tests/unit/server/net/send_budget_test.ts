@@ -23,7 +23,7 @@ Deno.test("a paste of 60 KB passes at once, and a stream of them as fast as the 
   assertEquals(Math.round(next), Math.round(paste / (5 * 4096) * 1000));
 });
 
-Deno.test("the longest frame passes at once, whatever its limit is", () => {
+Deno.test("the longest frame passes at once, with any limit of frames", () => {
   for (const frame of [4096, FRAME, 2 * FRAME]) {
     const limits = sendLimits({ rate: 5, burst: 10 }, { frame });
     assertEquals(new SendBudget(limits, () => 0).takeBytes(frame), 0);
