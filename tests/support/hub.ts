@@ -201,6 +201,14 @@ export class TestPeer {
     this.send(JSON.stringify(frame));
   }
 
+  say(ref: string, text: string): void {
+    this.sendFrame({ type: "say", ref, text });
+  }
+
+  command(ref: string, line: string): void {
+    this.sendFrame({ type: "command", ref, line });
+  }
+
   /** Sends a `hello` with these fields. */
   hello(fields: Record<string, unknown> = {}): void {
     this.sendFrame({ type: "hello", protocol: PROTOCOL, ...fields });
