@@ -12,7 +12,7 @@ const FIRST_PAUSE = 10;
  * otherwise serve the listener alone, and leave the connections unread for seconds.
  */
 const ACCEPTS_IN_A_ROW = 64;
-/** Failures that are not a peer's are logged at most once in this time, in milliseconds. */
+/** Other failures than those of a peer are logged at most once in this time, in milliseconds. */
 const LOG_INTERVAL = 1000;
 
 /** Errors of accept(2) when descriptors or memory are short. Deno 2.9 reports ENFILE without a code. */
@@ -77,7 +77,7 @@ export class AcceptLoop<Conn> {
           unknown++;
         }
       }
-      // A failure that is not known may be the listener's own, and last: trying on without a pause would take a whole core.
+      // An unknown failure may be permanent: retrying without a pause would take a whole core.
       const isLasting = unknown >= ACCEPTS_IN_A_ROW;
       if (tries % ACCEPTS_IN_A_ROW === 0) await this.#pause(isLasting ? FIRST_PAUSE : 0);
     }

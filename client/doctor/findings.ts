@@ -11,7 +11,7 @@ export interface Target {
   nick?: string;
   /** Missing if the connection is not to be encrypted. */
   tls?: { pin?: string; caFile?: string };
-  /** Set if the user gave the hub's fingerprint, or the file does: an answer without TLS may then be an impostor's. */
+  /** Set if the hub's fingerprint was given or is in the file: an answer without TLS may then be an impostor's. */
   wasEncrypted?: { knownIn?: string };
   hasPassword: boolean;
   /** The file with the password, if it comes from one. */

@@ -21,7 +21,7 @@ const SPACELESS =
 /** Korean has spaces between words, but none before particles. */
 const HANGUL = /^\p{scx=Hang}$/u;
 
-/** How far into a message a mention that alerts the user is looked for, in UTF-16 units. */
+/** A mention behind this many UTF-16 units of a message does not alert the user. */
 const MAX_SEARCHED = 16 * 1024;
 /** How many characters are kept in the form that is compared. */
 const MAX_FOLDED = 4096;

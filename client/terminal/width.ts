@@ -64,10 +64,10 @@ export function unitWidth(unit: number): number {
   return unitWidths[unit]! - 1;
 }
 
-/** The widths of longer graphemes, and of short texts: to start the segmenter takes longer than to measure a word. */
+/** The widths of longer graphemes, and of short texts, since starting the segmenter takes longer than measuring a word. */
 const graphemeWidths = new Map<string, number>();
 const textWidths = new Map<string, number>();
-/** A cache is emptied when it is full. */
+/** Entries of a cache, which is emptied when it is full. */
 const MAX_CACHED = 4096;
 /** V8 lets a longer substring share the memory of its text, which the cache would keep. */
 const MAX_CACHED_UNITS = 12;

@@ -134,7 +134,7 @@ export class Composer {
         // After a typed command it is the argument of that: a private message must not go to the room.
         isMultiline: !before.startsWith("/"),
       };
-      // What will be refused is not asked about.
+      // Text that will be refused needs no question.
       const isTooMuch = exceedsLines(submission.text, this.#options.maxLines());
       if (needsConfirmation(text) && !isTooMuch) this.#unconfirmed = submission;
       else this.#submitPaste(submission);

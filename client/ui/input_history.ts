@@ -16,7 +16,7 @@ const KEPT_COMMANDS = [...Object.values(others), ...LOCAL_COMMANDS.map(({ names 
 
 const utf8 = new TextEncoder();
 
-/** Whether a line may be kept: no private message, no password, and no unknown command, which may be either mistyped. */
+/** Whether a line may be kept: not a private message, a password, or an unknown command, which may be either mistyped. */
 export function shouldKeep(line: string): boolean {
   if (line.trim() === "" || /[\r\n]/.test(line) || byteLength(line) > MAX_LINE) return false;
   if (findOwnSlip(line)) return false;

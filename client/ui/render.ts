@@ -156,8 +156,8 @@ function indentOf({ time, head }: Part, width: number): { indent: number; isNarr
 }
 
 /**
- * The lines of texts that belong together. Above the limits they are folded: what is not shown is not laid out further than
- * that takes to know, and not styled. `highlight` is the nick to highlight in the first text; empty for none.
+ * The lines of texts that belong together. Above the limits they are folded, and hidden rows are neither laid out nor styled.
+ * `highlight` is the nick to highlight in the first text; empty for none.
  */
 function renderParts(
   parts: readonly Part[],

@@ -16,7 +16,7 @@ const PROXY_V2 = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x
 /** Its third line, without the CR LF. */
 const PROXY_V2_LINE = "\0";
 
-// In other letters than capitals, only with what nobody writes by chance.
+// In lower case only with an address or a host name behind, which people do not write by chance.
 const PROXY_V1 = /^PROXY (?:TCP[46]|UNKNOWN)(?:\s|$)/;
 const PROXY_V1_ANY_CASE = /^proxy (?:tcp[46]|unknown) [\da-f]*[.:]\S+ /i;
 const SMTP = /^(?:EHLO|HELO) \S+\s*$|^MAIL FROM:/;

@@ -135,7 +135,7 @@ export function foldForSearch(text: string): string {
     .replace(ACCENTS, "");
 }
 
-/** The digits that were seen: Unicode has fewer than a thousand. */
+/** Values of digits that were looked up: Unicode has fewer than a thousand digits. */
 const digitValues = new Map<string, string>();
 
 /** The value of a decimal digit of any script: digits are encoded in runs of ten from zero (Unicode, section 4.6). */

@@ -8,7 +8,7 @@ import type { Author } from "../types.ts";
 export interface Entry {
   readonly order: number;
   readonly frames: HubFrame[];
-  /** Noted here, since looking into the frames for each reader is slow. */
+  /** Stored, since looking into the frames for each reader is slow. */
   readonly isMessages: boolean;
   /** Undefined for what goes to one session only. */
   readonly room: Room | undefined;

@@ -183,7 +183,7 @@ export class Hub implements HubApi {
     peer.close();
   }
 
-  /** Ends a session that nobody wrote in, and logs it. */
+  /** Ends the session of a peer that speaks another protocol, and logs it. */
   turnAway(session: Session, code: ByeCode, params: Params = {}): void {
     if (session.stage !== "gone") this.#handshake.reject(session, code, params);
   }
