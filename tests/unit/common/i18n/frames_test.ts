@@ -9,7 +9,12 @@ import {
   NOTICE_CODES,
   REPLY_CODES,
 } from "../../../../common/protocol/codes.ts";
-import type { HubFrame, MessageFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
+import type {
+  HubFrame,
+  LeftFrame,
+  MessageFrame,
+  WelcomeFrame,
+} from "../../../../common/protocol/frame.ts";
 
 type SystemFrame = Exclude<HubFrame, MessageFrame>;
 
@@ -347,4 +352,15 @@ Deno.test("of lists and texts that are longer than any hub sends, the first part
   const motd = "\n".repeat(500_000);
   assertEquals(describeFrame({ ...WELCOME, motd }, "en").length, 10_002);
   assertEquals(describeReply("private", { to: "eva", text: motd }, "en")!.length, 10_000);
+});
+
+Deno.test("a user who left is named with a reason that needs no params, except for a kick", () => {
+  for (const lang of LANGS) {
+    for (const reason of BYE_CODES) {
+      const params = reason === "kicked" ? { params: { by: "mod" } } : {};
+      const left: LeftFrame = { type: "left", room: "general", nick: "ana", count: 1, reason };
+      const lines = describeFrame({ ...left, ...params }, lang).join("\n");
+      assert(lines.includes("ana") && !/[{}]|undefined/.test(lines), `${reason}: ${lines}`);
+    }
+  }
 });
