@@ -1,6 +1,7 @@
 /** Several hubs of the real program on a real NATS server are one chat. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { until } from "../support/besieged.ts";
 import { startNats } from "../support/nats.ts";
 import { Peer } from "../support/peer.ts";
 import { tempDirectory } from "../support/temp.ts";
@@ -35,6 +36,14 @@ testWithNatsInPty("users of three hubs are in one chat, and nobody gets an echo"
   assert(!rest!.includes("ana: "), "ana gets no echo");
 });
 
+/** The lines with which a text member's hub lists the rooms. */
+async function roomsSeenBy(peer: Peer): Promise<string[]> {
+  peer.send("/rooms\n/who\n");
+  const lines: string[] = [];
+  do lines.push(await peer.line()); while (!lines.at(-1)!.includes(" here: "));
+  return lines;
+}
+
 testWithNats("private messages, rooms and lists work across hubs", async () => {
   await using nats = await startNats();
   await using cluster = await startHubs(2, nats.url);
@@ -52,6 +61,9 @@ testWithNats("private messages, rooms and lists work across hubs", async () => {
 
   ana.send("/join dev\n/topic Deno 日本\n");
   await ana.until("* topic: Deno 日本");
+  // The other hub learns of the room and of its topic in two records.
+  const isListed = async () => (await roomsSeenBy(eva)).includes("* #dev (1 here) Deno 日本");
+  await until(isListed, () => Promise.resolve("the other hub does not list the topic"));
   bob.send("/join dev\n");
   await bob.until(/^\* you are in #dev \(2 here: (ana, bob|bob, ana)\)/);
   await bob.until("* topic: Deno 日本");
