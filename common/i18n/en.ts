@@ -9,7 +9,8 @@ export const en = {
   "error.unknown_command": ({ name, suggestion }) =>
     `unknown command /${name}: ${suggestion ? `did you mean /${suggestion}? ` : ""}` +
     "/help lists the commands, and // sends a line that begins with /",
-  "error.missing_argument": "/{name} needs {argument.argument}",
+  "error.missing_argument": "usage: /{name} {argument.argument}",
+  "error.extra_argument": '"{extra}" is one word too many; usage: /{name} {argument.argument}',
   "error.bad_nick": 'the nick "{nick}" cannot be used: {fault.fault}',
   "error.nick_taken": 'the nick "{nick}" is in use: {suggestion} is free',
   "error.unknown_lang": 'unknown language "{lang}": choose es or en',
@@ -21,6 +22,7 @@ export const en = {
   "error.no_such_room": 'you are not in the room "{room}": /join ROOM joins a room',
   "error.bad_room": 'the room name "{room}" cannot be used: {fault.fault}',
   "error.too_many_rooms": "you are in {max} rooms, which is the limit: /leave ROOM leaves one",
+  "error.unknown_room": '"{room}" is not a room that you may join: /rooms lists the rooms',
   "error.too_many_rooms_opened":
     "{max} rooms have been opened from your address, which is the limit: /rooms lists rooms to join",
   "error.no_more_rooms":
@@ -216,16 +218,18 @@ export const en = {
   "command.pause": "pauses the room (only moderators can write), or ends the pause",
   "argument.lang": "LANG",
   "argument.nick": "NAME",
+  "argument.optional_nick": "[NAME]",
   "argument.text": "TEXT",
   "argument.nick_text": "NAME TEXT",
   "argument.room": "ROOM",
-  "argument.topic": "TOPIC",
-  "argument.count": "NUMBER",
+  "argument.optional_room": "[ROOM]",
+  "argument.topic": "[TOPIC]",
+  "argument.count": "[NUMBER]",
   "argument.password": "PASSWORD",
   "argument.nick_reason": "NAME [REASON]",
   "argument.nick_minutes": "NAME [MINUTES]",
-  "argument.nick_address": "NAME [address]",
-  "argument.seconds": "SECONDS",
+  "argument.nick_address": "[NAME [address]]",
+  "argument.seconds_room": "[SECONDS] [ROOM]",
 
   "usage.about": "Group chat for the terminal, in a single executable.",
   "usage.arguments":

@@ -9,7 +9,8 @@ export const es: Translation = {
   "error.unknown_command": ({ name, suggestion }) =>
     `no existe la orden /${name}: ${suggestion ? `¿querías decir /${suggestion}? ` : ""}` +
     "/ayuda muestra todas, y // envía una línea que empieza por /",
-  "error.missing_argument": "/{name} necesita {argument.argument}",
+  "error.missing_argument": "se usa así: /{name} {argument.argument}",
+  "error.extra_argument": 'sobra "{extra}"; se usa así: /{name} {argument.argument}',
   "error.bad_nick": 'no se puede usar el apodo "{nick}": {fault.fault}',
   "error.nick_taken": 'el apodo "{nick}" está en uso: {suggestion} está libre',
   "error.unknown_lang": 'no existe el idioma "{lang}": elige es o en',
@@ -21,6 +22,8 @@ export const es: Translation = {
   "error.no_such_room": 'no estás en la sala "{room}": con /entrar SALA entras en una',
   "error.bad_room": 'no se puede usar el nombre de sala "{room}": {fault.fault}',
   "error.too_many_rooms": "estás en {max} salas, que es el máximo: con /dejar SALA dejas una",
+  "error.unknown_room":
+    '"{room}" no es una sala en la que puedas entrar: /salas muestra las que hay',
   "error.too_many_rooms_opened":
     "desde tu dirección se han abierto {max} salas, que es el máximo: /salas muestra las que hay",
   "error.no_more_rooms":
@@ -228,16 +231,18 @@ export const es: Translation = {
   "command.pause": "pone la sala en pausa (solo escriben moderadores), o la quita",
   "argument.lang": "IDIOMA",
   "argument.nick": "APODO",
+  "argument.optional_nick": "[APODO]",
   "argument.text": "TEXTO",
   "argument.nick_text": "APODO TEXTO",
   "argument.room": "SALA",
-  "argument.topic": "TEMA",
-  "argument.count": "NÚMERO",
+  "argument.optional_room": "[SALA]",
+  "argument.topic": "[TEMA]",
+  "argument.count": "[NÚMERO]",
   "argument.password": "CONTRASEÑA",
   "argument.nick_reason": "APODO [MOTIVO]",
   "argument.nick_minutes": "APODO [MINUTOS]",
-  "argument.nick_address": "APODO [dirección]",
-  "argument.seconds": "SEGUNDOS",
+  "argument.nick_address": "[APODO [dirección]]",
+  "argument.seconds_room": "[SEGUNDOS] [SALA]",
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",
   "usage.arguments":

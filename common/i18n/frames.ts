@@ -78,7 +78,7 @@ export function describeCode(
   lang: Lang,
 ): string | undefined {
   const key = `${type}.${code}`;
-  return isKey(key) ? translate(lang, key, params) : undefined;
+  return isKey(key) ? translate(lang, key, params).trimEnd() : undefined; // a command may have no argument
 }
 
 /** The lines of a command's reply, or undefined if the code is unknown or its data is malformed. */
@@ -222,13 +222,13 @@ function describeHelp(commands: CommandHelp[], lang: Lang): string[] {
 }
 
 function describeCommands(commands: CommandHelp[], lang: Lang): string[] {
-  const rows = commands.slice(0, MAX_COMMANDS_SHOWN).map(({ name, names, argument, optional }) => {
+  const rows = commands.slice(0, MAX_COMMANDS_SHOWN).map(({ name, names, argument }) => {
     const summary = `command.${name}`;
     const placeholder = `argument.${argument}`;
     const slashed = names.map((each) => `/${each}`).join(" ");
     const taken = isKey(placeholder) ? translate(lang, placeholder) : "";
     return {
-      call: `${slashed} ${optional ? `[${taken}]` : taken}`.trimEnd(),
+      call: `${slashed} ${taken}`.trimEnd(),
       summary: isKey(summary) ? translate(lang, summary) : "",
     };
   });

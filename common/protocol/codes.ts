@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   "line_too_long", // A line over the limit, which was dropped whole. params: max (bytes)
   "unknown_command", // params: name, suggestion?
   "missing_argument", // A command without its argument. params: name, argument
+  "extra_argument", // A command with more than it takes. params: name, argument (empty for nothing), extra (the first such word)
   "bad_nick", // params: nick, fault (see names.ts)
   "nick_taken", // params: nick, suggestion
   "unknown_lang", // params: lang
@@ -22,6 +23,7 @@ export const ERROR_CODES = [
   /** A message meant as a command, with something before its slash or in its place. params: name, argument (as in missing_argument) */
   "misplaced_command",
   "no_such_room", // The user is not in that room. params: room
+  "unknown_room", // Not a room that the user may join. params: room
   "bad_room", // params: room, fault (see names.ts)
   "too_many_rooms", // The user is in as many rooms as a session may be in. params: max
   "no_more_rooms", // The hub has as many rooms as it may have. params: max

@@ -86,6 +86,15 @@ export class Rooms {
     return fail("no_such_room", { room: quote(typed) });
   }
 
+  /** The room of a name as a user types it, if there is one here that the session may join; its current one by default. */
+  findOpen(session: Session, typed: string): ChatResult<Room> {
+    if (typed === "") return ok(session.room!);
+    const parsed = parseRoom(typed);
+    const room = parsed.ok ? this.#rooms.get(parsed.value) : undefined;
+    const isOpen = room && (!room.isLocked || session.isModerator || session.rooms.has(room));
+    return isOpen ? ok(room) : fail("unknown_room", { room: quote(typed) });
+  }
+
   /** Adds the session to a room, which becomes its current one. */
   addMember(session: Session, room: Room): void {
     room.members.add(session);

@@ -16,23 +16,31 @@ import type { RemoteUser } from "../model/remote_users.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 
+export type ArgumentKey =
+  | "lang"
+  | "nick"
+  | "optional_nick"
+  | "text"
+  | "nick_text"
+  | "room"
+  | "optional_room"
+  | "topic"
+  | "count"
+  | "password"
+  | "nick_reason"
+  | "nick_minutes"
+  | "nick_address"
+  | "seconds_room";
+
 export interface Command {
-  /** Its argument, as in common/i18n/ (`argument.<key>`), and whether it may be left out. */
+  /** What follows its name; a command without one refuses whatever does. */
   readonly argument?: {
-    readonly key:
-      | "lang"
-      | "nick"
-      | "text"
-      | "nick_text"
-      | "room"
-      | "topic"
-      | "count"
-      | "password"
-      | "nick_reason"
-      | "nick_minutes"
-      | "nick_address"
-      | "seconds";
+    /** Of its placeholder in common/i18n/ (`argument.<key>`). */
+    readonly key: ArgumentKey;
+    /** Whether it may be left out. */
     readonly optional?: true;
+    /** How many words it has at most; any number by default. */
+    readonly words?: number;
   };
   /** The role that is required to use it and to see it in the help. */
   readonly role?: "moderator";
@@ -46,7 +54,7 @@ export interface CommandCall {
   session: Session;
   /** Comes back in the answer. */
   ref: string;
-  /** What follows the name, trimmed; not empty if the row requires an argument. */
+  /** What follows the name, trimmed; as many words as the row takes. */
   argument: string;
 }
 

@@ -29,7 +29,7 @@ export const answer: Command = {
 };
 
 export const history: Command = {
-  argument: { key: "count", optional: true },
+  argument: { key: "count", optional: true, words: 1 },
   run({ hub, session, ref, argument }) {
     const count = argument === "" ? DEFAULT_COUNT : Number(argument);
     if (!/^\d*$/.test(argument) || count < 1 || count > MAX_COUNT) {
@@ -41,7 +41,7 @@ export const history: Command = {
 };
 
 export const ignore: Command = {
-  argument: { key: "nick", optional: true },
+  argument: { key: "optional_nick", optional: true, words: 1 },
   run({ hub, session, ref, argument }) {
     if (argument === "") {
       return hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });

@@ -61,11 +61,23 @@ export function runCommand(
     return { code: "unknown_command", params };
   }
   if (!mayUse(session, command)) return { code: "not_moderator", params: { name: quote(name) } };
-  if (argument === "" && command.argument && !command.argument.optional) {
-    const params = { name: quote(name), argument: command.argument.key };
-    return { code: "missing_argument", params };
-  }
+  const error = checkArgument(command, name, argument);
+  if (error) return error;
   return command.run({ hub, session, ref, argument });
+}
+
+/** Whether an argument is missing, or has more words than the command takes: none is dropped without a word. */
+function checkArgument(
+  { argument: row }: Command,
+  name: string,
+  argument: string,
+): ChatError | undefined {
+  const { key = "", optional, words = Infinity } = row ?? { optional: true, words: 0 };
+  const params = { name: quote(name), argument: key };
+  if (argument === "") return optional ? undefined : { code: "missing_argument", params };
+  const extra = words === Infinity ? undefined : argument.split(/\s+/, words + 1)[words];
+  if (!extra) return undefined;
+  return { code: "extra_argument", params: { ...params, extra: quote(extra) } };
 }
 
 /** The table as help shows it to a session. */

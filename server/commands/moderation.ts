@@ -131,7 +131,7 @@ export const lock: Command = {
 };
 
 export const slow: Command = {
-  argument: { key: "seconds", optional: true },
+  argument: { key: "seconds_room", optional: true },
   role: "moderator",
   run({ hub, session, ref, argument }) {
     const room = session.room!;

@@ -17,7 +17,7 @@ export const nick: Command = {
 };
 
 export const language: Command = {
-  argument: { key: "lang" },
+  argument: { key: "lang", words: 1 },
   run({ hub, session, ref, argument }) {
     const lang = parseLang(argument);
     if (!lang) return { code: "unknown_lang", params: { lang: quote(argument) } };
@@ -27,9 +27,12 @@ export const language: Command = {
 };
 
 export const who: Command = {
-  run({ hub, session, ref }) {
-    const { name: room, count } = session.room!;
-    const members = session.room!.nicks(MAX_MEMBERS_NAMED);
+  argument: { key: "optional_room", optional: true, words: 1 },
+  run({ hub, session, ref, argument }) {
+    const found = hub.chat.rooms.findOpen(session, argument);
+    if (!found.ok) return found.error;
+    const { name: room, count } = found.value;
+    const members = found.value.nicks(MAX_MEMBERS_NAMED);
     return hub.reply(session, ref, "who", { room, members, count });
   },
 };

@@ -21,7 +21,7 @@ const LANGUAGES = [
       "/abracadabra",
       "! unknown command /abracadabra: /help lists the commands, and // sends a line that begins with /",
     ],
-    incomplete: ["/name", "! /name needs NAME"],
+    incomplete: ["/name", "! usage: /name NAME"],
     taken: ["/name bob", '! the nick "bob" is in use: bob2 is free'],
     help: ["/help", "* //TEXT  sends /TEXT as a message"],
     other: ["/lang es", "* el servidor te habla ahora en español"],

@@ -183,10 +183,7 @@ Deno.test("docs/protocol.md has each command in one row, with all its names and 
     .map(([names, takes]) => [quoted(names), quoted(takes).join(" ")] as const);
   const wanted = COMMANDS.map(({ names, argument }) => {
     const taken = argument ? translate("en", `argument.${argument.key}`) : "";
-    return [
-      Object.values(names).flat().map((name) => `/${name}`),
-      argument?.optional ? `[${taken}]` : taken,
-    ] as const;
+    return [Object.values(names).flat().map((name) => `/${name}`), taken] as const;
   });
   const names = COMMANDS.flatMap(({ names }) => Object.values(names).flat());
   assertNames(

@@ -29,7 +29,7 @@ const SEE_ALSO = ["nc", "openssl", "sqlite3", "ssh"] as const;
 export interface ChatCommand {
   readonly name: string;
   readonly names: Readonly<Record<Lang, readonly string[]>>;
-  readonly argument?: { readonly key: string; readonly optional?: true };
+  readonly argument?: { readonly key: string };
   readonly role?: "moderator";
 }
 
@@ -175,10 +175,7 @@ function chatCommands(commands: readonly ChatCommand[], lang: Lang): string[] {
 function commandTerm({ names, argument }: ChatCommand, lang: Lang): string[] {
   const all = new Set([...names[lang], ...Object.values(names).flat()]);
   const taken = argument ? sentence(`argument.${argument.key}`, lang) : "";
-  return [
-    ...listed("Ic", Array.from(all, (name) => `/${name}`)),
-    ...placeholders(argument?.optional ? `[${taken}]` : taken),
-  ];
+  return [...listed("Ic", Array.from(all, (name) => `/${name}`)), ...placeholders(taken)];
 }
 
 /** The sentence of a key that was built from a name. */

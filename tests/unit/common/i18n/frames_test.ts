@@ -38,6 +38,7 @@ const PARAMS = {
   name: "N",
   suggestion: "S",
   argument: "text",
+  extra: "X",
   nick: "ana",
   fault: "taken",
   wanted: "W",

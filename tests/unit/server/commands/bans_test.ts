@@ -36,7 +36,7 @@ Deno.test("/ban rejects a nick in a hello and in /name, until /unban lifts it", 
     "* banned: eva",
     "* you unbanned eva, who may join again",
     '! "eva" is not banned: /ban lists the bans',
-    "! /unban needs NAME",
+    "! usage: /unban NAME",
   ]);
   assertEquals(test.connect().ask("/name eva").at(-1), "* you are now eva");
 });

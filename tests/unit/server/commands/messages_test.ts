@@ -42,7 +42,7 @@ Deno.test("a private message to an unknown nick is an error, which suggests the 
     '! nobody here is called "mrata"; did you mean marta?',
     '! nobody here is called "nadie"',
     "! the message is empty: it was not sent",
-    "! /msg needs NAME TEXT",
+    "! usage: /msg NAME TEXT",
     "! you have no private conversation yet: /msg NAME TEXT starts one",
   ]);
 });

@@ -27,15 +27,19 @@ Deno.test("// sends a slash, and commands work in both languages, with or withou
   assertEquals(ana.take(), Array(4).fill("* 2 here: ana, luis"));
 });
 
-Deno.test("a command without its argument, or with a wrong one, says what it needs", () => {
+Deno.test("a command without its argument, or with a wrong one or a word too many, says what it takes", () => {
   const test = new TestHub();
   const ana = test.textMember("ana");
-  for (const line of ["/nombre", "/yo ", "/idioma", "/lang de"]) ana.send(line);
+  for (
+    const line of ["/nombre", "/yo ", "/idioma", "/rooms  all of them", "/history 5 6", "/lang de"]
+  ) ana.send(line);
   test.tick();
   assertEquals(ana.take(), [
-    "! /nombre needs NAME",
-    "! /yo needs TEXT",
-    "! /idioma needs LANG",
+    "! usage: /nombre NAME",
+    "! usage: /yo TEXT",
+    "! usage: /idioma LANG",
+    '! "all" is one word too many; usage: /rooms',
+    '! "6" is one word too many; usage: /history [NUMBER]',
     '! unknown language "de": choose es or en',
   ]);
 });
@@ -58,16 +62,18 @@ const WORD = "contraband";
 const ARGUMENTS: Readonly<Record<NonNullable<Command["argument"]>["key"], string>> = {
   lang: WORD,
   nick: WORD,
+  optional_nick: WORD,
   text: WORD,
   nick_text: `ana ${WORD}`,
   room: WORD,
+  optional_room: WORD,
   topic: WORD,
   count: WORD,
   password: WORD,
   nick_reason: `ana ${WORD}`,
   nick_minutes: `ana ${WORD}`,
   nick_address: `ana ${WORD}`,
-  seconds: WORD,
+  seconds_room: WORD,
 };
 
 /** The commands with which eva, after these commands of a moderator, shows others her words, now or when they join. */

@@ -43,7 +43,7 @@ Deno.test("a hub without a moderators' password has no moderators, and /mod need
   const ana = test.textMember("ana");
   assertEquals(ana.ask("/mod tiza", "/mod", "/idioma es", "/moderar tiza"), [
     "! this hub has no moderators: it was started without --mod-password-file",
-    "! /mod needs PASSWORD",
+    "! usage: /mod PASSWORD",
     "* el servidor te habla ahora en español",
     "! este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
   ]);
