@@ -4,8 +4,10 @@ import type { Sentence, Sentences } from "./sentence.ts";
 
 export const en = {
   "error.bad_frame": "bad frame: {reason}",
-  "error.not_utf8": "that line is not valid UTF-8: it was not sent",
+  "error.not_utf8": "that line is not valid UTF-8 text: it was not sent",
   "error.line_too_long": "line too long (max {max} bytes): it was not sent",
+  "error.unfinished_line":
+    "your last line was not sent, as it has no line end: end it with Enter, or with \\n in a script",
   "error.unknown_command": ({ name, suggestion }) =>
     `unknown command /${name}: ${suggestion ? `did you mean /${suggestion}? ` : ""}` +
     "/help lists the commands, and // sends a line that begins with /",

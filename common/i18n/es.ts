@@ -4,8 +4,10 @@ import type { Translation } from "./en.ts";
 
 export const es: Translation = {
   "error.bad_frame": "trama incorrecta: {reason}",
-  "error.not_utf8": "esa línea no es UTF-8 válido: no se ha enviado",
+  "error.not_utf8": "esa línea no es texto UTF-8 válido: no se ha enviado",
   "error.line_too_long": "línea demasiado larga (máximo {max} bytes): no se ha enviado",
+  "error.unfinished_line":
+    "a tu última línea le falta el fin de línea y no se ha enviado: termínala con Intro, o con \\n en un script",
   "error.unknown_command": ({ name, suggestion }) =>
     `no existe la orden /${name}: ${suggestion ? `¿querías decir /${suggestion}? ` : ""}` +
     "/ayuda muestra todas, y // envía una línea que empieza por /",

@@ -9,8 +9,9 @@ export type Params = Readonly<Record<string, string | number>>;
 /** Why a request failed; nothing was changed. */
 export const ERROR_CODES = [
   "bad_frame", // An invalid frame. params: reason
-  "not_utf8", // A line that is not valid UTF-8.
+  "not_utf8", // A line that is not valid UTF-8, or one of text with a NUL.
   "line_too_long", // A line over the limit, which was dropped whole. params: max (bytes)
+  "unfinished_line", // The last line of a text peer that closed its sending side has no line end.
   "unknown_command", // params: name, suggestion?
   "missing_argument", // A command without its argument. params: name, argument
   "extra_argument", // A command with more than it takes. params: name, argument (empty for nothing), extra (the first such word)

@@ -1,28 +1,77 @@
-/** Removes telnet commands (RFC 854, RFC 855) from lines, so that people can chat with a telnet client. */
+/** Takes telnet (RFC 854) out of what a text peer sends, in either of its modes, so that users can chat with a telnet client. */
+
+const NUL = 0x00;
+const BS = 0x08;
+const LF = 0x0a;
+const CR = 0x0d;
 
 const IAC = 255;
+const DO = 253;
+const WONT = 252;
+const WILL = 251;
+const DONT = 254;
 const SB = 250;
+const ERASE_CHARACTER = 247;
 const SE = 240;
-const FIRST_NEGOTIATION = 251; // WILL, WONT, DO and DONT are 251 to 254 and take one option byte
+/** The lowest command (RFC 1184). */
+const FIRST_COMMAND = 236;
 
-/** The line without telnet commands. UTF-8 never contains IAC, so other lines are returned as they are. */
-export function stripTelnet(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(IAC)) return bytes;
-  const kept: number[] = [];
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (byte !== IAC) {
-      kept.push(byte);
-      continue;
-    }
-    const command = bytes[at + 1];
-    if (command === IAC) kept.push(IAC); // an escaped 255 is data
-    if (command === SB) {
-      while (at < bytes.length && !(bytes[at] === IAC && bytes[at + 1] === SE)) at++;
-    } else if (command !== undefined && command >= FIRST_NEGOTIATION && command < IAC) {
-      at++;
-    }
-    at++;
+/** Decodes the input of one connection, at any chunking. */
+export class TelnetDecoder {
+  readonly #refuse: (refusal: Uint8Array) => void;
+  #state: "data" | "command" | "option" | "subnegotiation" | "end of subnegotiation" = "data";
+  #command = 0;
+  #isAfterCr = false;
+
+  /**
+   * `refuse` sends the answer to each option that the peer asks for (RFC 1143): without it a client in character mode would wait
+   * for an echo, and one that was interrupted would show nothing until the answer to its timing mark (RFC 860).
+   */
+  constructor(refuse: (refusal: Uint8Array) => void) {
+    this.#refuse = refuse;
   }
-  return Uint8Array.from(kept);
+
+  /** The bytes without telnet commands, and with CR LF for the CR NUL of character mode; the array itself if it has neither. */
+  decode(bytes: Uint8Array): Uint8Array {
+    if (this.#state === "data" && !bytes.includes(IAC) && !bytes.includes(NUL)) {
+      this.#isAfterCr = bytes.at(-1) === CR;
+      return bytes;
+    }
+    const data: number[] = [];
+    for (const byte of bytes) {
+      const decoded = this.#next(byte);
+      if (decoded === undefined) continue;
+      data.push(decoded === NUL && this.#isAfterCr ? LF : decoded);
+      this.#isAfterCr = decoded === CR;
+    }
+    return Uint8Array.from(data);
+  }
+
+  /** The byte of data that this byte is or ends, if any. */
+  #next(byte: number): number | undefined {
+    const state = this.#state;
+    this.#state = "data";
+    switch (state) {
+      case "data":
+        if (byte !== IAC) return byte;
+        this.#state = "command";
+        return undefined;
+      case "command":
+        if (byte === SB) this.#state = "subnegotiation";
+        else if (byte >= WILL && byte < IAC) this.#state = "option";
+        this.#command = byte;
+        if (byte === ERASE_CHARACTER) return BS;
+        return byte === IAC || byte < FIRST_COMMAND ? byte : undefined; // an escaped 255, or no command at all
+      case "option":
+        if (this.#command === DO) this.#refuse(Uint8Array.of(IAC, WONT, byte));
+        if (this.#command === WILL) this.#refuse(Uint8Array.of(IAC, DONT, byte));
+        return undefined;
+      case "subnegotiation":
+        if (byte !== LF) this.#state = byte === IAC ? "end of subnegotiation" : state;
+        return byte === LF ? byte : undefined; // it was never ended
+      case "end of subnegotiation":
+        if (byte !== SE) this.#state = "subnegotiation";
+        return undefined;
+    }
+  }
 }

@@ -12,13 +12,17 @@ import type { Dialect } from "./mod.ts";
 const MAX_REPLAYED_LINES = 10;
 /** Text peers have no refs: answers come in the order of the lines. */
 const NO_REF = "";
+// deno-lint-ignore no-control-regex
+const ERASURE = /[\x08\x7f]/;
+const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 export const textDialect: Dialect = {
   name: "text",
   pings: false,
   acks: false,
 
-  parse(line) {
+  parse(received) {
+    const line = applyErasures(received);
     const foreign = recogniseLine(line);
     if (foreign) return { kind: "foreign", ...foreign };
     // A message may have several lines, but not one that was typed as a single line: no CR or LF may remain in it.
@@ -41,6 +45,17 @@ export const textDialect: Dialect = {
     return lines;
   },
 };
+
+/** The line as a terminal makes it: BS and DEL, which telnet sends in character mode, take the character before them. */
+export function applyErasures(line: string): string {
+  if (!ERASURE.test(line)) return line;
+  const kept: string[] = [];
+  for (const { segment } of graphemes.segment(line)) {
+    if (ERASURE.test(segment)) kept.pop();
+    else kept.push(segment);
+  }
+  return kept.join("");
+}
 
 function firstLines(message: MessageFrame): MessageFrame {
   const lines = message.text.split("\n");

@@ -17,7 +17,7 @@ import type { MovedUser } from "../cluster/mod.ts";
 import { httpDialect, isHttpRequest } from "../dialect/http.ts";
 import { framesDialect, parseHello, runsDialect } from "../dialect/json.ts";
 import type { ClientRequest } from "../dialect/mod.ts";
-import { textDialect } from "../dialect/text.ts";
+import { applyErasures, textDialect } from "../dialect/text.ts";
 import { type ChatError, codedFrame, quote } from "../model/errors.ts";
 import type { AssignedNick } from "../model/nicks.ts";
 import type { Password } from "../model/password.ts";
@@ -62,7 +62,7 @@ export class Handshake {
   }
 
   /** Reads a line of a session that may not have joined yet. Returns what it asks for, if anything is left to do. */
-  readLine(session: Session, line: string): ClientRequest | undefined {
+  readLine(session: Session, line: string, isWhole: boolean): ClientRequest | undefined {
     const isFirst = !session.hasSpoken;
     session.hasSpoken = true;
     if (isFirst && isHttpRequest(line)) return this.#rejectBrowser(session);
@@ -70,8 +70,8 @@ export class Handshake {
     if (hello) this.#switchToFrames(session);
     const request = hello ?? session.dialect.parse(line);
     if (request.kind === "foreign") return request;
-    if (session.stage !== "member" && session.dialect === textDialect) {
-      this.#joinAsText(session, line);
+    if (isWhole && session.stage !== "member" && session.dialect === textDialect) {
+      this.#joinAsText(session, applyErasures(line));
       // Where a password is required, the line was read as the password.
       if (this.#admission.requiresPassword) return undefined;
     }

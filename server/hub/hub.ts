@@ -18,6 +18,7 @@ import { Fanout } from "../chat/fanout.ts";
 import type { Draft } from "../chat/messages.ts";
 import { runCommand } from "../commands/mod.ts";
 import type { ClientRequest } from "../dialect/mod.ts";
+import { textDialect } from "../dialect/text.ts";
 import type { LogFields } from "../log.ts";
 import { type ChatError, type ChatResult, codedFrame } from "../model/errors.ts";
 import { GuessLimit, Password, type Purpose, type Secret } from "../model/password.ts";
@@ -133,14 +134,22 @@ export class Hub implements HubApi {
     this.#handshake.greet(session);
   }
 
-  /** A line was received. */
-  onLine(session: Session, line: string): void {
+  /** A line was received. `isWhole`: it has a line end. */
+  onLine(session: Session, line: string, { isWhole = true } = {}): void {
     if (session.stage === "gone") return;
-    if (session.inputPauses > 0) return this.#defer(session, (by) => this.onLine(by, line));
+    if (session.inputPauses > 0) {
+      return this.#defer(session, (by) => this.onLine(by, line, { isWhole }));
+    }
     this.#linesIn++;
     const isIn = session.stage === "member" && session.hasSpoken;
-    const request = isIn ? session.dialect.parse(line) : this.#handshake.readLine(session, line);
+    const request = isIn
+      ? session.dialect.parse(line)
+      : this.#handshake.readLine(session, line, isWhole);
     if (!request) return;
+    const isTyped = request.kind === "say" || request.kind === "command";
+    if (!isWhole && isTyped && session.dialect === textDialect) {
+      return this.sendError(session, { code: "unfinished_line", params: {} });
+    }
     // Its first line may have started a join that is not done yet.
     if (session.inputPauses > 0) this.#defer(session, (by) => this.#execute(by, request));
     else this.#execute(session, request);

@@ -2,8 +2,8 @@
 
 import type { ByeCode } from "../../common/protocol/codes.ts";
 import { recogniseHead } from "../../common/protocol/foreign.ts";
-import { decodeLine, LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
-import { stripTelnet } from "../../common/protocol/telnet.ts";
+import { LineSplitter, type SplitResult } from "../../common/protocol/line_splitter.ts";
+import { TelnetDecoder } from "../../common/protocol/telnet.ts";
 import type { Clock } from "../clock.ts";
 import type { Hub } from "../hub/hub.ts";
 import { type Limits, splitLimits } from "../limits.ts";
@@ -53,6 +53,7 @@ const NO_BYTES = new Uint8Array(0);
 
 const CR = 0x0d;
 const LF = 0x0a;
+const NUL = "\0";
 
 /** Why reading is paused: for a time, until the peer reads its replies, or until the hub is done with its last line. */
 type PauseReason = "time" | "outbox" | "hub";
@@ -69,8 +70,11 @@ export class Connection implements Peer {
   readonly #buffer: ReadBuffer = new ReadBuffer(BUFFER_POOL);
   readonly #splitter: LineSplitter;
   readonly #sending: SendBudget;
+  readonly #telnet: TelnetDecoder = new TelnetDecoder((refusal) => this.send(refusal));
   /** The first bytes, until they are known not to be of another protocol; then undefined. */
   #head: Uint8Array | undefined = NO_BYTES;
+  /** Whether a line was refused since it is not text. */
+  #hasBeenRefused = false;
   /** When the peer could first send something. */
   #openedAt: number;
   #lastReadAt: number;
@@ -240,9 +244,15 @@ export class Connection implements Peer {
     this.#lastReadAt = this.#options.clock.now();
     if (this.#isClosing) return undefined; // still read, so that the peer can finish writing
     const bytes = this.#checkHead(received);
-    if (!bytes) return undefined;
-    this.#splitter.push(bytes);
-    return this.#readLines();
+    return bytes && this.#readBytes(bytes);
+  }
+
+  #readBytes(bytes: Uint8Array): Promise<void> {
+    // The first line may be a `hello`: what follows it has no telnet in it.
+    const firstEnd = this.#session.hasSpoken ? 0 : bytes.indexOf(LF) + 1;
+    if (firstEnd === 0) return this.#readLines(bytes);
+    const rest = bytes.subarray(firstEnd);
+    return this.#readLines(bytes.subarray(0, firstEnd)).then(() => this.#readLines(rest));
   }
 
   /** The bytes to split into lines. Undefined if they are foreign, which ends the connection, or too few to say. */
@@ -259,7 +269,9 @@ export class Connection implements Peer {
     return undefined;
   }
 
-  async #readLines(): Promise<void> {
+  async #readLines(bytes: Uint8Array): Promise<void> {
+    if (this.#isClosing) return;
+    this.#splitter.push(this.#isText ? this.#telnet.decode(bytes) : bytes);
     const maxPending = this.#options.limits.pending / 4; // the reply to one more line may be long
     let startedAt = this.#options.now();
     for (let result; !this.#isClosing && (result = this.#splitter.next());) {
@@ -279,32 +291,26 @@ export class Connection implements Peer {
 
   /** The peer has closed its side: its last line may have no LF. */
   async #onEnd(): Promise<void> {
-    if (this.#head && !this.#isClosing) {
-      this.#splitter.push(this.#head);
-      await this.#readLines();
-    }
+    if (this.#head) await this.#readLines(this.#head);
     const last = this.#isClosing ? undefined : this.#splitter.end();
     if (last) {
       await this.#untilHubIsReady();
-      if (!this.#isClosing) this.#onResult(last);
+      if (!this.#isClosing) this.#onResult(last, { isWhole: false });
     }
     await this.#untilHubIsReady();
   }
 
-  #onResult(result: SplitResult): void {
+  #onResult(result: SplitResult, { isWhole = true } = {}): void {
     const { hub, log } = this.#options;
     const session = this.#session;
     switch (result.kind) {
       case "line":
-        return this.#onLine(result.text);
+        if (this.#isText && this.#isNoText(result.text)) break;
+        return this.#onLine(result.text, isWhole);
       case "not_utf8": {
-        // Telnet commands between the letters are never valid UTF-8.
-        const isText = session.dialect.name === "text";
-        const line = isText ? decodeLine(stripTelnet(result.bytes)) : undefined;
-        const foreign = isText && recogniseHead(result.bytes);
+        const foreign = this.#isText && recogniseHead(result.bytes);
         if (foreign) return hub.turnAway(session, foreign);
-        if (line === undefined) return hub.sendError(session, { code: "not_utf8", params: {} });
-        return this.#onLine(line);
+        break;
       }
       case "too_long":
         return hub.sendError(session, { code: "line_too_long", params: { max: result.max } });
@@ -312,12 +318,23 @@ export class Connection implements Peer {
         log.info("dropped", { peer: this.address, nick: session.nick, reason: "line_too_long" });
         return hub.dismiss(session, "line_too_long", { max: result.max });
     }
+    this.#hasBeenRefused = true;
+    hub.sendError(session, { code: "not_utf8", params: {} });
   }
 
-  #onLine(line: string): void {
+  get #isText(): boolean {
+    return this.#session.dialect.name === "text";
+  }
+
+  /** Whether a line has a NUL, as UTF-16 has. A line of NUL alone is an empty one of UTF-16, or the third of a PROXY header. */
+  #isNoText(line: string): boolean {
+    return line.includes(NUL) && (line !== NUL || this.#hasBeenRefused);
+  }
+
+  #onLine(line: string, isWhole: boolean): void {
     const { hub, limits } = this.#options;
     const { dialect } = this.#session;
-    hub.onLine(this.#session, line);
+    hub.onLine(this.#session, line, { isWhole });
     // The first line may change the dialect, and with it the limits.
     if (this.#session.dialect !== dialect) {
       this.#splitter.limits = splitLimits(limits, this.#session.dialect);

@@ -65,6 +65,14 @@ function say(text: string): string {
   return JSON.stringify({ type: "say", ref: String(++refs), text });
 }
 
+function utf16(text: string, order: "le" | "be"): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(2 * text.length));
+  for (let at = 0; at < text.length; at++) {
+    bytes.setUint16(2 * at, text.charCodeAt(at), order === "le");
+  }
+  return new Uint8Array(bytes.buffer);
+}
+
 function concat(...parts: (string | readonly number[])[]): Uint8Array {
   return Uint8Array.from(
     parts.flatMap((part) => typeof part === "string" ? [...utf8.encode(part)] : part),
@@ -147,11 +155,29 @@ Deno.test("lines that are not UTF-8 are refused", async (t) => {
 
 Deno.test("line ends and byte order marks are handled", async (t) => {
   await using siege = await Besieged.start(t);
-  await siege.case("a lone CR, a NUL and a later BOM in text do not end a line", async (hub) => {
+  await siege.case("a lone CR and a later BOM in text do not end a line", async (hub) => {
     await using room = await openRoom(hub, "text");
-    room.eve.send("one\rnc: two\0three\r\r\n\ufeff/who\nlast\n");
-    await room.assertReceived("one\ufffdnc: two\ufffdthree\ufffd", "\ufeff/who", "last");
+    room.eve.send("one\rnc: two\r\r\n\ufeff/who\nlast\n");
+    await room.assertReceived("one\ufffdnc: two\ufffd", "\ufeff/who", "last");
   });
+  for (const order of ["le", "be"] as const) {
+    for (const end of ["\n", "\r\n"]) {
+      for (const bom of ["", "\ufeff"]) {
+        const name = JSON.stringify(bom + end);
+        await siege.case(`text in UTF-16${order} with ${name} is refused`, async (hub) => {
+          await using room = await openRoom(hub, "text");
+          room.eve.send(utf16(bom + ["hola", "", "adiós 日本", ""].join(end), order));
+          assertEquals(await room.refused(), "not_utf8");
+          room.eve.send(`\n${room.line("in UTF-8")}\n`);
+          await room.assertReceived("in UTF-8");
+          room.eve.send(utf16(bom + ["hola", "", "adiós 日本", ""].join(end), order));
+          room.eve.end();
+          assertEquals(await room.eve.closed(), "end");
+          await room.assertReceived();
+        });
+      }
+    }
+  }
   await siege.case("a CR, a NUL and a later BOM make a frame invalid", async (hub) => {
     await using room = await openRoom(hub, "frames");
     for (const bad of ["\r", "\0", "\x1b"]) {
@@ -184,19 +210,38 @@ Deno.test("line ends and byte order marks are handled", async (t) => {
 
 Deno.test("every way of ending a connection is handled", async (t) => {
   await using siege = await Besieged.start(t);
+  const whole = [["text", LF], ["frames", LF], ["frames", ""]] as const;
+  for (const [dialect, end] of whole) {
+    const name = JSON.stringify(end);
+    await siege.case(`a last line of ${dialect} with the end ${name} counts`, async (hub) => {
+      await using room = await openRoom(hub, dialect);
+      room.eve.send(room.line("to the last") + end);
+      room.eve.end();
+      await room.eve.closed();
+      await assertInHistory(hub, "to the last");
+    });
+  }
+  for (const unfinished of ["half a li", "a CR\r", "/name fin", "/exit", "//", "a slip\x7f"]) {
+    const name = JSON.stringify(unfinished);
+    await siege.case(`${name} before the end of the stream is not said or done`, async (hub) => {
+      await using room = await openRoom(hub, "text");
+      room.eve.send(`${room.line("whole")}\n${unfinished}`);
+      room.eve.end();
+      await room.eve.until("! your last line was not sent, as it has no line end");
+      assertEquals(await room.eve.closed(), "end");
+      await room.assertReceived("whole");
+      assertEquals(room.eve.pending(), []);
+    });
+  }
+  await siege.case("blanks before the end of the stream are nothing", async (hub) => {
+    await using room = await openRoom(hub, "text");
+    room.eve.send(`${room.line("whole")}\n \t\r`);
+    room.eve.end();
+    assertEquals(await room.eve.closed(), "end");
+    assertEquals(room.eve.pending().filter((line) => line.startsWith("!")), []);
+    await room.assertReceived("whole");
+  });
   for (const dialect of DIALECTS) {
-    for (const [what, end] of [["half", ""], ["a whole", LF]] as const) {
-      await siege.case(
-        `${what} line of ${dialect} before the end of the stream counts`,
-        async (hub) => {
-          await using room = await openRoom(hub, dialect);
-          room.eve.send(room.line("to the last") + end);
-          room.eve.end();
-          await room.eve.closed();
-          await assertInHistory(hub, "to the last");
-        },
-      );
-    }
     await siege.case(`half a line of ${dialect} before a reset does not`, async (hub) => {
       await using watcher = await frames(hub, "watcher");
       const peer = await (dialect === "text" ? bare : frames)(hub, "ivy");
@@ -258,7 +303,7 @@ Deno.test("a hub is neither a web server nor a terminal", async (t) => {
       assertEquals(room.joined(), []);
     });
   }
-  const [IAC, SB, SE, WILL, DO, AYT] = [255, 250, 240, 251, 253, 246];
+  const [IAC, SB, SE, WILL, DO, AYT, EC] = [255, 250, 240, 251, 253, 246, 247];
   const NAWS = [IAC, SB, 31, 0, 80, 0, 24, IAC, SE];
   for (const [how, cut] of PIECES.filter(([name]) => name !== "character by character")) {
     await siege.case(`telnet commands split ${how} are not posted`, async (hub) => {
@@ -272,10 +317,14 @@ Deno.test("a hub is neither a web server nor a terminal", async (t) => {
         "never ended\r\n",
         "three",
         [IAC],
-        "\r\nfour\r\n",
+        "\r\nfour\r",
+        [IAC, DO, 1],
+        "\0/fiv\x7f\b\x7f\x7ffivr",
+        [IAC, EC],
+        "e\r\0",
       );
       for (const piece of cut(bytes)) await room.eve.send(piece);
-      await room.assertReceived("one", "two", "three", "four");
+      await room.assertReceived("one", "two", "three", "four", "five");
     });
   }
 });

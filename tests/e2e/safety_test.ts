@@ -32,10 +32,15 @@ const ATTACKS: readonly [text: string, shown: string][] = [
   ['\x1bP$q"p\x1b\\query', '�P$q"p�\\query'],
   ["\x1b[6n\x1b[cask", "�[6n�[cask"],
   ["\x9b31mc1\x9d", "�31mc1�"],
-  ["back\x08\x08\x08\x08over", "back����over"],
-  ["nul\0bell\x07del\x7fvt\x0bff\x0cso\x0e", "nul�bell�del�vt�ff�so�"],
+  ["bell\x07vt\x0bff\x0cso\x0e", "bell�vt�ff�so�"],
   ["abc\u202edcba\u202c\u2066x\u2069\u200f\u061c", "abc�dcba��x���"],
   ["two\u2028lines\u2029here", "two�lines�here"],
+];
+
+/** The same in frames; in text they edit the line, or it is refused. */
+const ATTACKS_IN_FRAMES: typeof ATTACKS = [
+  ["back\x08\x08\x08\x08over", "back����over"],
+  ["nul\0del\x7f", "nul�del�"],
 ];
 
 /** Asserts that no attack reached a terminal unchanged. */
@@ -57,6 +62,8 @@ testInPty("no text from others can control a terminal", async () => {
     eve.send(`${text}\n`);
     assertEquals(await nc.until("eve: "), `eve: ${shown}`);
     await untilInput(ana, placed("ana", draft, 80), `eve: ${shown}`);
+  }
+  for (const [text, shown] of [...ATTACKS, ...ATTACKS_IN_FRAMES]) {
     bot.sendFrame({ type: "say", ref: text, text });
     assertEquals(await nc.until("bot: "), `bot: ${shown}`);
     await untilInput(ana, placed("ana", draft, 80), `bot: ${shown}`);

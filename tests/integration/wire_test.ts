@@ -41,6 +41,53 @@ Deno.test("a peer that closes its side at once still gets all its replies, then 
   assertEquals(await peer.closed(), "end");
 });
 
+Deno.test("a user with telnet in character mode types the password, mistypes, and is heard", async () => {
+  await using hub = new LiveHub({ password: "tiza y borrador" });
+  await using telnet = await hub.connect();
+  await telnet.until("password");
+  const typed = "tiza i\x7fy borrador\r\0/namr\b\x7fme bea\r\0chr mde\x7f\x7fode ñ\r\0";
+  for (const byte of new TextEncoder().encode(typed)) await telnet.send(Uint8Array.of(byte));
+  await telnet.until("* you are now bea");
+  await using ana = await hub.connect();
+  ana.sendFrame({ type: "hello", protocol: 1, password: "tiza y borrador", history: 1 });
+  const { nick, text } = await ana.untilFrame("message");
+  assertEquals([nick, text], ["bea", "chr mode ñ"]);
+});
+
+Deno.test("options that telnet asks for are refused, and a hello and frames are no telnet", async () => {
+  await using hub = new LiveHub();
+  await using telnet = await hub.connect();
+  await telnet.send(Uint8Array.of(255, 253, 1)); // DO ECHO
+  await telnet.until("welcome");
+  assertEquals([...telnet.received().subarray(0, 3)], [255, 252, 1]); // WONT ECHO
+  await using bot = await hub.connect();
+  const text = "a\x7f\r\0";
+  bot.send(
+    `{"type":"hello","protocol":1,"nick":"bot","x":"\x7f"}\n{"type":"say","ref":"1","text":"b\x7f"}\n`,
+  );
+  bot.send(Uint8Array.of(255, 253, 1, 10));
+  bot.sendFrame({ type: "say", ref: "2", text });
+  assertEquals((await bot.untilFrame("error")).code, "not_utf8");
+  await telnet.until("bot: b\ufffd");
+  await telnet.until("bot: a\ufffd");
+});
+
+Deno.test("an unfinished password is not tried, and an unfinished hello is", async () => {
+  await using hub = new LiveHub({ password: "tiza" });
+  for (const last of ["tiza", "wrong"]) {
+    await using peer = await hub.connect();
+    peer.send(last);
+    peer.end();
+    await peer.until("! this hub needs a password");
+    await peer.until("! your last line was not sent");
+    assertEquals([await peer.closed(), peer.pending()], ["end", []]);
+  }
+  await using bot = await hub.connect();
+  bot.send('{"type":"hello","protocol":1,"password":"tiza"}');
+  bot.end();
+  await bot.untilFrame("welcome");
+});
+
 Deno.test("a bot sends a hello, gets an answer to each frame, and leaves with a bye", async () => {
   await using hub = new LiveHub();
   await using bot = await hub.framesMember("bot");

@@ -133,6 +133,7 @@ const WORST_UNITS: Readonly<Record<string, string>> = {
   "seven marks beyond U+FFFF": "a" + "\u{1d167}".repeat(7),
   "brackets": "[{",
   "slashes": "/",
+  "characters taken back": "a\x7f",
 };
 
 /** A text of whole units, of at most `bytes` as it is sent; `asJson`: within a string of JSON. */

@@ -94,7 +94,7 @@ Deno.test("neither a blank line nor one that is not UTF-8 counts as a try", () =
     PROMPT,
     PROMPT,
     PROMPT,
-    "! that line is not valid UTF-8: it was not sent",
+    "! that line is not valid UTF-8 text: it was not sent",
     "* welcome, guest2 (2 here: eva, guest2)",
   ]);
 });
