@@ -21,6 +21,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const { makeContext } = await import("./common/cli/subcommand.ts");
   const variables = config.permissions.chat.env;
   const context = makeContext({ name: NAME, variables, exit: Deno.exit });
+  // For server/net/keep_alive.ts alone.
+  if (name !== "server") (await import("./common/cli/privileges.ts")).giveUp("ffi");
   switch (name) {
     case "server":
       return await (await import("./server/mod.ts")).main(

@@ -8,7 +8,7 @@ import { UsageError } from "../common/cli/usage_error.ts";
 import { type RunningHub, runServer, type ServerContext } from "./run.ts";
 import type { ServerOptions } from "./setup/options.ts";
 
-export interface HostContext extends Pick<ServerContext, "name" | "print" | "writeLog"> {
+export interface HostContext extends Pick<ServerContext, "name" | "print" | "writeLog" | "onOpen"> {
   environment: Environment;
   /** Stops hub and client when it aborts; aborted when the host leaves. */
   stop: AbortController;

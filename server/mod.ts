@@ -64,7 +64,8 @@ async function serve(
       if (error !== undefined) complain(describe(error, options.lang));
       print(translate(options.lang, "server.goes_on"));
     };
-    await runHost(options, { ...common, stop, environment, join, onClientEnd });
+    const onOpen = () => giveUp("ffi"); // the client gives up the rest
+    await runHost(options, { ...common, onOpen, stop, environment, join, onClientEnd });
   } else {
     const onOpen = () => {
       giveUpFiles({ keepsInterfaces: options.isAnnounced ?? false });

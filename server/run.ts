@@ -18,6 +18,7 @@ import { closeLog, type Log, openLog } from "./log.ts";
 import { LogLimit } from "./log_limit.ts";
 import type { Metrics } from "./metrics/mod.ts";
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from "./net/connection.ts";
+import { shortenKeepAlive } from "./net/keep_alive.ts";
 import { Listener } from "./net/listener.ts";
 import { countFreeDescriptors } from "./net/open_file_limit.ts";
 import { OutboxBudget } from "./net/outbox.ts";
@@ -125,6 +126,7 @@ async function serve(
     ServerContext,
   { certificate, socket, log, metrics, announcer, openToOthers, plain, ...parts }: HubParts,
 ): Promise<void> {
+  if (!shortenKeepAlive()) log.debug("dead peers are noticed when the system notices them");
   const bound = socket.addr as Deno.NetAddr;
   const fingerprint = certificate?.fingerprint;
   for (const path of openToOthers) {

@@ -73,9 +73,9 @@ export function describe(error: unknown, lang: Lang): string {
   return sanitize(translate(lang, "failure.unexpected", { reason }));
 }
 
-/** Gives up files, the environment and loading code: everything that will be used is open. */
+/** Gives up files, the environment, and loading code and libraries: everything that will be used is open. */
 export function giveUpFiles({ keepsInterfaces = false } = {}): void {
-  giveUp("read", "write", "env", "import");
+  giveUp("read", "write", "env", "import", "ffi");
   // Networks come and go: whoever announces a hub keeps looking at the interfaces.
   giveUp(keepsInterfaces ? { name: "sys", kind: "hostname" } : "sys");
 }

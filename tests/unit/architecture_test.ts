@@ -117,6 +117,7 @@ const EDGES: readonly string[] = [
   "server/mod.ts",
   "server/net/connection.ts",
   "server/net/listener.ts",
+  "server/net/keep_alive.ts",
   "server/net/open_file_limit.ts",
   "server/net/socket.ts",
   "server/net/tls_socket.ts",
