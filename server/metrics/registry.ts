@@ -38,8 +38,8 @@ export interface ProcessStats {
 const BUCKETS = [0.0001, 0.001, 0.01, 0.1, 1].flatMap((base) => [base, 2.5 * base, 5 * base]);
 
 /** Known reasons and actions. Each counter exists from the start at 0, so that Prometheus sees its first increase. */
-const DROPPED = ("slow_consumer timeout handshake_timeout line_too_long not_tls not_proxied " +
-  "other_protocol late_hello auth_failed banned locked").split(" ");
+const DROPPED = ("slow_consumer timeout handshake_timeout line_too_long not_tls clear_text " +
+  "not_proxied other_protocol late_hello auth_failed banned locked").split(" ");
 const REJECTED = ["server_full", "address_full", "address_busy"];
 const PURPOSES = ["join", "look", "mod"];
 const ACTIONS = "mod kick mute ban unban lock unlock slow pause unpause".split(" ");

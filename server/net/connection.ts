@@ -29,6 +29,9 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = { greetAfter: 300, linger
 /** Longest TLS handshake, in milliseconds; `--handshake` can only make it shorter. */
 export const TLS_HANDSHAKE = 10_000;
 
+/** How Deno names first bytes that are not TLS: the peer is `nc`, a browser or a client without `--tls`. */
+const CLEAR_TEXT = /InvalidContentType/;
+
 /** After this time with the lines of one peer others get a turn, in milliseconds; its last line may take as long again. */
 const STRETCH = 5;
 
@@ -129,9 +132,7 @@ export class Connection implements Peer {
       }
       await this.#onEnd();
     } catch (error) {
-      if (!this.#isClosed) {
-        log.debug("connection lost", { peer: this.address, error: String(error) });
-      }
+      if (!this.#isClosed) this.#logLost(String(error));
       this.#destroy();
     }
     this.#buffer.shrink();
@@ -142,6 +143,13 @@ export class Connection implements Peer {
     if (this.#hasEndedOutput) this.#destroy();
     if (!this.#isClosed) await new Promise<void>((resolve) => this.#onClosed = resolve);
     log.debug("disconnected", { peer: this.address });
+  }
+
+  #logLost(error: string): void {
+    const { log } = this.#options;
+    const isClear = this.#isShakingHands && CLEAR_TEXT.test(error);
+    if (isClear) log.info("dropped", { peer: this.address, reason: "clear_text" });
+    else log.debug("connection lost", { peer: this.address, error });
   }
 
   /** Resolves after {@linkcode run}, when the connection's descriptor is free. */

@@ -144,6 +144,16 @@ Deno.test("many peers that never finish their handshake delay nobody, and time o
   for (const peer of silent) await peer[Symbol.asyncDispose]();
 });
 
+Deno.test("a peer that sends clear text is cut off, and the log says why", async () => {
+  await using hub = tlsHub();
+  for (const text of ["hola\n", "GET / HTTP/1.1\r\n\r\n", '{"type":"hello","protocol":1}\n']) {
+    await using peer = await bare(hub);
+    await peer.send(text);
+    await peer.closed();
+  }
+  await hub.untilLogged(/level=info .*msg=dropped .*reason=clear_text/, 3);
+});
+
 Deno.test("a peer that makes no handshake takes a place until it goes", async () => {
   await using hub = tlsHub({ limits: { connections: 2, handshake: 10 } });
   await using _ana = await hub.textMember("ana");
