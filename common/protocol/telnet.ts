@@ -18,16 +18,18 @@ const FIRST_COMMAND = 236;
 
 /** Decodes the input of one connection, at any chunking. */
 export class TelnetDecoder {
-  readonly #refuse: (refusal: Uint8Array) => void;
+  readonly #refuse: (refusals: Uint8Array) => void;
   #state: "data" | "command" | "option" | "subnegotiation" | "end of subnegotiation" = "data";
   #command = 0;
   #isAfterCr = false;
+  /** The answers to the options that the peer asks for. */
+  #refusals: number[] = [];
 
   /**
-   * `refuse` sends the answer to each option that the peer asks for (RFC 1143): without it a client in character mode would wait
-   * for an echo, and one that was interrupted would show nothing until the answer to its timing mark (RFC 860).
+   * `refuse` sends the refusals of all options that a chunk asks for (RFC 1143): without them a client in character mode would
+   * wait for an echo, and one that was interrupted would show nothing until the answer to its timing mark (RFC 860).
    */
-  constructor(refuse: (refusal: Uint8Array) => void) {
+  constructor(refuse: (refusals: Uint8Array) => void) {
     this.#refuse = refuse;
   }
 
@@ -44,6 +46,8 @@ export class TelnetDecoder {
       data.push(decoded === NUL && this.#isAfterCr ? LF : decoded);
       this.#isAfterCr = decoded === CR;
     }
+    if (this.#refusals.length > 0) this.#refuse(Uint8Array.from(this.#refusals));
+    this.#refusals = [];
     return Uint8Array.from(data);
   }
 
@@ -63,8 +67,8 @@ export class TelnetDecoder {
         if (byte === ERASE_CHARACTER) return BS;
         return byte === IAC || byte < FIRST_COMMAND ? byte : undefined; // an escaped 255, or no command at all
       case "option":
-        if (this.#command === DO) this.#refuse(Uint8Array.of(IAC, WONT, byte));
-        if (this.#command === WILL) this.#refuse(Uint8Array.of(IAC, DONT, byte));
+        if (this.#command === DO) this.#refusals.push(IAC, WONT, byte);
+        if (this.#command === WILL) this.#refusals.push(IAC, DONT, byte);
         return undefined;
       case "subnegotiation":
         if (byte !== LF) this.#state = byte === IAC ? "end of subnegotiation" : state;

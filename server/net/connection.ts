@@ -73,7 +73,7 @@ export class Connection implements Peer {
   readonly #buffer: ReadBuffer = new ReadBuffer(BUFFER_POOL);
   readonly #splitter: LineSplitter;
   readonly #sending: SendBudget;
-  readonly #telnet: TelnetDecoder = new TelnetDecoder((refusal) => this.send(refusal));
+  readonly #telnet: TelnetDecoder = new TelnetDecoder((refusals) => this.send(refusals));
   /** The first bytes, until they are known not to be of another protocol; then undefined. */
   #head: Uint8Array | undefined = NO_BYTES;
   /** Whether a line was refused since it is not text. */
@@ -313,7 +313,7 @@ export class Connection implements Peer {
     const session = this.#session;
     switch (result.kind) {
       case "line":
-        if (this.#isText && this.#isNoText(result.text)) break;
+        if (this.#isText && this.#isNotText(result.text)) break;
         return this.#onLine(result.text, isWhole);
       case "not_utf8": {
         const foreign = this.#isText && recogniseHead(result.bytes);
@@ -335,7 +335,7 @@ export class Connection implements Peer {
   }
 
   /** Whether a line has a NUL, as UTF-16 has. A line of NUL alone is an empty one of UTF-16, or the third of a PROXY header. */
-  #isNoText(line: string): boolean {
+  #isNotText(line: string): boolean {
     return line.includes(NUL) && (line !== NUL || this.#hasBeenRefused);
   }
 

@@ -13,7 +13,7 @@ const ascii = (text: string) => Array.from(new TextEncoder().encode(text));
 /** What the pieces of a stream decode to, and what the decoder answered. */
 function decode(...pieces: readonly (readonly number[])[]) {
   const answers: number[] = [];
-  const decoder = new TelnetDecoder((refusal) => answers.push(...refusal));
+  const decoder = new TelnetDecoder((refusals) => answers.push(...refusals));
   const data = pieces.flatMap((piece) => [...decoder.decode(Uint8Array.from(piece))]);
   return { data, answers };
 }
