@@ -13,6 +13,7 @@ interface System {
   readonly library: string;
   /** Level and name of the option that says whether a socket listens. */
   readonly listening: readonly [level: number, name: number];
+  /** Keep-alive, its three numbers, and the time for what is not acknowledged. */
   readonly options: readonly (readonly [level: number, name: number, value: number])[];
 }
 
