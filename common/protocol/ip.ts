@@ -32,13 +32,52 @@ const GROUPS_IN_64 = 4;
 
 /** The network that an address counts for: the /64 of an IPv6 address. IPv4 and link-local (`fe80::`) ones count for themselves. */
 export function networkOf(address: string): string {
-  if (!address.includes(":") || /^fe[89ab]/i.test(address)) return address;
+  if (!address.includes(":") || !isWhole(address)) return address;
+  return `${groupsOf(address).slice(0, GROUPS_IN_64).join(":")}::/64`;
+}
+
+/** A network of IP addresses: how it is written, and what {@linkcode addressBits} of its addresses begins with. */
+export interface Network {
+  /** With its length, except for a single IPv4 address. */
+  readonly text: string;
+  readonly bits: string;
+}
+
+/** The network that an address or `ADDRESS/LENGTH` names; an IPv6 address alone stands for its /64. Undefined for anything else. */
+export function parseNetwork(typed: string): Network | undefined {
+  const [, address = "", given] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(typed) ?? [];
+  const whole = addressBits(address);
+  if (whole === undefined) return undefined;
+  const isIpv4 = whole.startsWith("4");
+  const length = Number(given ?? (isIpv4 ? 32 : isWhole(address) ? 64 : 128));
+  if (length >= whole.length) return undefined;
+  const bits = whole.slice(0, 1 + length);
+  const parts = bits.padEnd(whole.length, "0").slice(1).match(isIpv4 ? /.{8}/g : /.{16}/g)!
+    .map((part) => parseInt(part, 2));
+  const first = isIpv4 ? parts.join(".") : parseIp(parts.map((it) => it.toString(16)).join(":"))!;
+  return { text: isIpv4 && length === 32 ? first : `${first}/${length}`, bits };
+}
+
+/** How an IPv4-mapped IPv6 address begins. */
+const MAPPED = "0".repeat(80) + "1".repeat(16);
+
+/** The version of an IP address and its bits, `4110000...`; an IPv4-mapped one is the IPv4 address. Undefined for anything else. */
+export function addressBits(text: string): string | undefined {
+  const ipv4 = ipv4Bits(text);
+  if (ipv4 !== undefined) return "4" + (ipv4 >>> 0).toString(2).padStart(32, "0");
+  const ip = parseIp(text);
+  const bits = ip && groupsOf(ip)
+    .map((group) => parseInt(group, 16).toString(2).padStart(16, "0")).join("");
+  return bits?.startsWith(MAPPED) ? "4" + bits.slice(MAPPED.length) : bits && "6" + bits;
+}
+
+/** The eight groups of an IPv6 address, without the leading zeros of each. */
+function groupsOf(address: string): string[] {
   const [head = "", tail] = address.split("::");
   const groups = (part: string) => part === "" ? [] : part.split(":");
   const [first, last] = [groups(head), groups(tail ?? "")];
   const omitted = tail === undefined ? 0 : 8 - first.length - last.length;
-  const all = [...first, ...Array<string>(Math.max(0, omitted)).fill("0"), ...last];
-  return `${all.slice(0, GROUPS_IN_64).join(":")}::/64`;
+  return [...first, ...Array<string>(Math.max(0, omitted)).fill("0"), ...last];
 }
 
 /** Whether an address can belong to a single other machine: not loopback, unspecified, multicast or broadcast. */

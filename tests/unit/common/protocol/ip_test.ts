@@ -1,12 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  addressBits,
   isLoopback,
   isSameNetwork,
   isUnicast,
   isWhole,
   networkOf,
   parseIp,
+  parseNetwork,
   unmapIpv4,
 } from "../../../../common/protocol/ip.ts";
 import { hostileText } from "../../../support/hostile.ts";
@@ -127,3 +129,61 @@ Deno.test("link-local addresses count for themselves, as all share one /64", () 
   assertEquals(networkOf("febf::1"), "febf::1");
   assertEquals(networkOf("fec0::1"), "fec0:0:0:0::/64");
 });
+
+Deno.test("a network is read in any notation, an IPv6 address as its /64", () => {
+  const cases = [
+    ["192.0.2.7", "192.0.2.7"],
+    ["010.0.0.9/8", "10.0.0.0/8"],
+    ["192.0.2.7/32", "192.0.2.7"],
+    ["0.0.0.0/0", "0.0.0.0/0"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:DB8:0:0:1::2", "2001:db8::/64"],
+    ["2001:db8::1/128", "2001:db8::1/128"],
+    ["2001:db8:ffff::/33", "2001:db8:8000::/33"],
+    ["fe80::1", "fe80::1/128"],
+  ];
+  for (const [typed, text] of cases) assertEquals(parseNetwork(typed!)?.text, text, typed);
+  const wrong = ["", "/24", "ana", "192.0.2.0/33", "192.0.2.0/", "192.0.2.0/-1", "2001:db8::/129"];
+  for (const text of [...wrong, "1.2.3/24", "1.2.3.4/24/1", "fe80::1%eth0", "1.2.3.4/1e1"]) {
+    assertEquals(parseNetwork(text), undefined, text);
+  }
+});
+
+testProperty(
+  "a network has the addresses that share its first bits, and reading it again changes nothing",
+  { weight: 2 },
+  (check) =>
+    check(
+      fc.property(fc.ipV4(), fc.ipV4(), fc.nat(32), (one, other, length) => {
+        const network = parseNetwork(`${one}/${length}`)!;
+        const number = (ip: string) =>
+          ip.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+        const size = 2 ** (32 - length);
+        const isSame = Math.floor(number(one) / size) === Math.floor(number(other) / size);
+        assertEquals(addressBits(other)!.startsWith(network.bits), isSame);
+        assertEquals(addressBits(`::ffff:${other}`), addressBits(other));
+        assertEquals(parseNetwork(network.text), network);
+      }),
+    ),
+);
+
+testProperty(
+  "no text that is read as a network is changed by reading it again, and its address is in it",
+  { weight: 3 },
+  (check) =>
+    check(
+      fc.property(
+        fc.oneof(
+          hostileText(),
+          fc.ipV6(),
+          fc.tuple(fc.ipV6(), fc.nat(140)).map((pair) => pair.join("/")),
+        ),
+        (text) => {
+          const network = parseNetwork(text);
+          if (!network) return;
+          assertEquals(parseNetwork(network.text), network);
+          assert(addressBits(text.split("/")[0]!)!.startsWith(network.bits));
+        },
+      ),
+    ),
+);
