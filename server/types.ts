@@ -66,15 +66,21 @@ export interface RoomState {
   readonly slow: number;
 }
 
+/** A ban of a session and its nick, or of a network by itself, whose key and nick are the network (common/protocol/ip.ts). */
 export interface Ban extends Author {
-  /** The address that is banned too, if any. */
+  /** The address or network that is banned too, if any. */
   readonly host?: string;
+  /** The nick of the moderator; missing in records of older hubs, here and in mutes. */
+  readonly by?: string;
+  readonly reason?: string;
 }
 
 export interface Mute {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly until: number;
+  readonly nick?: string;
+  readonly by?: string;
 }
 
 /** What a hub asks of the hub that a user is at. */

@@ -32,12 +32,13 @@ export const es: Translation = {
     "este servidor tiene {max} salas, que es el máximo: /salas muestra en cuáles puedes entrar",
   "error.last_room": "solo estás en #{room}: con /salir sales del chat",
   "error.topic_too_long": "tema demasiado largo (máximo {max} caracteres): no se ha cambiado",
-  "error.no_such_nick": ({ nick, suggestion }) =>
+  "error.no_such_nick": ({ nick, suggestion, departed }) =>
     `aquí nadie se llama "${nick}"` +
+    (departed ? `, ni se llamaba así ninguno de los últimos ${departed} que se han ido` : "") +
     (suggestion ? `; ¿querías decir ${suggestion}?` : ""),
   "error.not_oneself": "no puedes hacerte eso a ti",
   "error.too_many_ignored":
-    "ignoras a {max} personas, que es el máximo: con /ignorar APODO dejas de ignorar a una",
+    "ignoras a {max} personas, que es el máximo: con /escuchar APODO dejas de ignorar a una",
   "error.nobody_to_answer":
     "aún no tienes ninguna conversación privada: con /privado APODO TEXTO empiezas una",
   "error.bad_count": '"{argument}" no es un número de mensajes válido (de 1 a {max})',
@@ -54,16 +55,23 @@ export const es: Translation = {
     "#{room} está en modo lento: podrás escribir dentro de {seconds:un segundo|# segundos}",
   "error.muted": "te han silenciado: podrás escribir dentro de {minutes:un minuto|# minutos}",
   "error.bad_minutes":
-    '"{argument}" no es un número de minutos válido (de 1 a {max}; con 0 se puede escribir otra vez)',
+    '"{argument}" no es un tiempo para silenciar: escribe 10, 10m o 2h, hasta {max} minutos; con 0 se ' +
+    "puede escribir otra vez",
   "error.bad_seconds":
-    '"{argument}" no es un número de segundos válido (de 1 a {max}; con 0 se quita el modo lento)',
+    '"{argument}" no es un tiempo entre mensajes: escribe 5, 5s o 1m, hasta {max} segundos; con no o 0 ' +
+    "se quita el modo lento",
   "error.too_many_muted":
-    "hay {max} personas silenciadas, que es el máximo: con /silenciar APODO 0 una puede escribir otra vez",
+    "hay {max} personas silenciadas, que es el máximo: con /desilenciar APODO una puede escribir otra vez",
   "error.too_many_banned":
-    "hay {max} personas vetadas, que es el máximo: con /readmitir APODO se levanta un veto",
-  "error.not_banned": '"{nick}" no tiene ningún veto: /vetar muestra los que hay',
+    "este servidor tiene {max} vetos, que es el máximo: con /readmitir APODO se levanta uno",
+  "error.not_banned": '"{nick}" no está en la lista de vetos: /vetos la muestra',
   "error.own_address":
     "{nick} tiene la misma dirección que tú, así que tú tampoco podrías volver: /vetar {nick} veta solo el apodo",
+  "error.own_network": "{network} incluye tu propia dirección, así que tú tampoco podrías volver",
+  "error.wide_network":
+    "{network} es demasiado grande para vetarla: como mucho, una /16 de IPv4 o una /48 de IPv6",
+  "error.misspelt_address":
+    '"{argument}" no es un motivo ni la palabra "dirección": /vetar {nick} dirección veta también la dirección',
   "error.cut_off":
     "para eso hacen falta los demás servidores, que ahora no responden: inténtalo más tarde",
 
@@ -122,7 +130,8 @@ export const es: Translation = {
   "bye.timeout": "desconectado: hace demasiado que no se recibe nada de ti",
   "bye.resumed_elsewhere": "desconectado: te has unido otra vez por otra conexión",
   "bye.kicked": ({ by, reason }) => `${by} te ha expulsado${reason ? `: ${reason}` : ""}`,
-  "bye.banned": "tienes vetada la entrada a este servidor",
+  "bye.banned": ({ reason }) =>
+    `tienes vetada la entrada a este servidor${reason ? `: ${reason}` : ""}`,
   "bye.auth_failed": "desconectado: demasiadas contraseñas incorrectas",
   "bye.handshake_timeout": "desconectado: la contraseña no ha llegado a tiempo",
   "bye.locked": "de momento no puede entrar nadie más en este servidor: inténtalo más tarde",
@@ -144,7 +153,8 @@ export const es: Translation = {
   "left.timeout": "su conexión no respondía",
   "left.resumed_elsewhere": "se ha unido otra vez por otra conexión",
   "left.kicked": ({ by, because }) => `le ha expulsado ${by}${because ? `: ${because}` : ""}`,
-  "left.banned": ({ by }) => by ? `le ha vetado ${by}` : "tiene vetada la entrada",
+  "left.banned": ({ by, because }) =>
+    (by ? `le ha vetado ${by}` : "tiene vetada la entrada") + (because ? `: ${because}` : ""),
   "left.auth_failed": "no sabía la contraseña",
   "left.handshake_timeout": "no ha enviado la contraseña a tiempo",
   "left.locked": "el servidor estaba bloqueado",
@@ -184,36 +194,57 @@ export const es: Translation = {
   "reply.room": "#{room} ({count} aquí) {topic}",
   "reply.private": "[privado] a {to}: {text}",
   "reply.history_none": "aquí todavía no se ha dicho nada",
-  "reply.ignore": "ya no ves lo que dice {nick}; /ignorar {nick} otra vez para volver a verlo",
+  "reply.ignore": "ya no ves lo que dice {nick}: con /escuchar {nick} lo vuelves a ver",
+  "reply.ignore_already": "ya ignorabas a {nick}: con /escuchar {nick} vuelves a ver lo que dice",
   "reply.hear": "vuelves a ver lo que dice {nick}",
+  "reply.hear_already": "no ignoras a {nick}",
   "reply.ignored": "ignoras a: {nicks}",
   "reply.ignored_none": "no ignoras a nadie",
   "reply.help_moderators": "para moderadores:",
   "reply.mod": "ahora eres moderador: /ayuda muestra lo que puedes hacer",
+  "reply.mod_already": "ya eres moderador: /ayuda muestra lo que puedes hacer",
   "reply.kick": "has expulsado a {nick}, que puede volver: /vetar APODO lo impide",
   "reply.mute": "has silenciado a {nick} durante {minutes:un minuto|# minutos}",
+  "reply.mute_already":
+    "{nick} ya tiene que callar {minutes:un minuto|# minutos} más: con /desilenciar {nick} se acaba",
   "reply.unmute": "{nick} puede escribir otra vez",
+  "reply.unmute_already": "nadie ha silenciado a {nick}",
+  "reply.muted": "silenciados:",
+  "reply.muted_row": ({ nick, by, minutes }) =>
+    `${nick}${by ? `, por ${by}` : ""}: ${
+      minutes === 1 ? "queda un minuto" : `quedan ${minutes} minutos`
+    }`,
+  "reply.muted_none": "no hay nadie silenciado",
   "reply.ban": "has vetado a {nick}: con /readmitir {nick} se levanta el veto",
   "reply.ban_address":
     "has vetado a {nick} y a su dirección: con /readmitir {nick} se levanta el veto",
-  "reply.banned": "vetados: {nicks}",
+  "reply.ban_already": "{nick} ya tiene un veto: con /readmitir {nick} se levanta",
+  "reply.banned": "vetados hasta que /readmitir APODO levante el veto:",
+  "reply.banned_row": ({ nick, address, by, reason }) =>
+    nick + (address ? ` y ${address}` : "") + (by ? `, por ${by}` : "") +
+    `: ${reason || "sin motivo"}`,
   "reply.banned_none": "no hay nadie vetado",
-  "reply.unban": "{nick} puede entrar otra vez",
+  "reply.unban": "has levantado el veto de {nick}",
   "reply.lock":
-    "#{room} está bloqueada: solo pueden entrar los moderadores; /bloquear otra vez la desbloquea",
+    "#{room} está bloqueada: solo pueden entrar los moderadores; /desbloquear {room} la abre",
+  "reply.lock_already": "#{room} ya estaba bloqueada: /desbloquear {room} la abre",
   "reply.unlock": "#{room} ya no está bloqueada: puede entrar cualquiera",
+  "reply.unlock_already": "#{room} no está bloqueada: puede entrar cualquiera",
   "reply.slow": "#{room} está en modo lento: un mensaje cada {seconds:segundo|# segundos}",
   "reply.unslow": "#{room} ya no está en modo lento",
   "reply.pause":
-    "#{room} está en pausa: solo pueden escribir los moderadores; /pausa otra vez la quita",
+    "#{room} está en pausa: solo pueden escribir los moderadores; /reanudar {room} la quita",
+  "reply.pause_already": "#{room} ya estaba en pausa: /reanudar {room} la quita",
   "reply.unpause": "#{room} ya no está en pausa: todos pueden escribir",
+  "reply.unpause_already": "#{room} no está en pausa: todos pueden escribir",
 
   "command.answer": "responde al último mensaje privado",
   "command.clear": "limpia la pantalla",
   "command.exit": "sale del chat",
   "command.help": "muestra las órdenes",
   "command.history": "muestra los últimos mensajes",
-  "command.ignore": "oculta los mensajes de alguien, o los vuelve a mostrar",
+  "command.ignore": "oculta los mensajes de alguien, o muestra a quiénes ignoras",
+  "command.unignore": "vuelve a mostrar los mensajes de alguien",
   "command.join": "entra en una sala",
   "command.language": "cambia el idioma en que te habla el servidor: es o en",
   "command.leave": "deja una sala",
@@ -221,16 +252,21 @@ export const es: Translation = {
   "command.message": "envía un mensaje privado",
   "command.nick": "cambia tu apodo",
   "command.rooms": "muestra las salas",
-  "command.topic": "muestra o cambia el tema de la sala (con - lo quita)",
+  "command.topic": "muestra o cambia el tema de la sala, o de otra (con - lo quita)",
   "command.who": "muestra los miembros de la sala",
   "command.mod": "te hace moderador",
   "command.kick": "expulsa a alguien, que puede volver",
-  "command.mute": "silencia a alguien (10 minutos); con 0 puede escribir otra vez",
-  "command.ban": "veta a alguien (o también su dirección), o muestra los vetos",
+  "command.mute": "silencia a alguien 10 minutos, u otro tiempo (30m, 2h)",
+  "command.unmute": "deja que alguien silenciado escriba otra vez",
+  "command.mutes": "muestra a quiénes se ha silenciado",
+  "command.ban": "veta a alguien (o también su dirección), o una dirección",
   "command.unban": "levanta un veto",
-  "command.lock": "bloquea la sala (no puede entrar nadie más), o la desbloquea",
-  "command.slow": "pone el modo lento: segundos entre mensajes (con 0 lo quita)",
-  "command.pause": "pone la sala en pausa (solo escriben moderadores), o la quita",
+  "command.bans": "muestra los vetos",
+  "command.lock": "bloquea la sala (no puede entrar nadie más)",
+  "command.unlock": "desbloquea la sala",
+  "command.slow": "pone el modo lento: segundos entre mensajes (no: sin él)",
+  "command.pause": "pone la sala en pausa (solo escriben moderadores)",
+  "command.unpause": "quita la pausa de la sala",
   "argument.lang": "IDIOMA",
   "argument.nick": "APODO",
   "argument.optional_nick": "[APODO]",
@@ -238,12 +274,12 @@ export const es: Translation = {
   "argument.nick_text": "APODO TEXTO",
   "argument.room": "SALA",
   "argument.optional_room": "[SALA]",
-  "argument.topic": "[TEMA]",
+  "argument.topic": "[#SALA] [TEMA]",
   "argument.count": "[NÚMERO]",
   "argument.password": "CONTRASEÑA",
   "argument.nick_reason": "APODO [MOTIVO]",
   "argument.nick_minutes": "APODO [MINUTOS]",
-  "argument.nick_address": "[APODO [dirección]]",
+  "argument.nick_address": "APODO [dirección] [MOTIVO]",
   "argument.seconds_room": "[SEGUNDOS] [SALA]",
 
   "usage.about": "Chat de grupo para la terminal, en un solo ejecutable.",

@@ -3,11 +3,18 @@
  * its screen and plain output, so everyone reads the same sentences.
  */
 
-import { type CommandHelp, type Params, REPLY_CODES, type RoomSummary } from "../protocol/codes.ts";
+import {
+  type CommandHelp,
+  type Params,
+  REPLY_CODES,
+  type RoomSummary,
+  type RuleSummary,
+} from "../protocol/codes.ts";
 import { isObject } from "../protocol/fields.ts";
 import {
   type HubFrame,
   MAX_ROOMS_LISTED,
+  MAX_RULES_LISTED,
   type MessageFrame,
   type PresenceFrame,
 } from "../protocol/frame.ts";
@@ -94,6 +101,7 @@ export function describeReply(
     const isValid = params.every((param): param is [string, string] => isString(param[1]));
     return isValid ? [translate(lang, key, Object.fromEntries(params))] : undefined;
   };
+  const already = data["already"] === true ? "_already" : "";
   switch (code) {
     case "help":
       return isListOf(data["commands"], isCommandHelp)
@@ -125,18 +133,27 @@ export function describeReply(
       return isString(data["to"]) && isString(data["text"])
         ? describePrivate(data["to"], data["text"], lang)
         : undefined;
-    case "ignored":
-    case "banned": {
+    case "ignored": {
       const { nicks } = data;
       if (!isListOf(nicks, isString)) return undefined;
       return nicks.length === 0
-        ? [translate(lang, `reply.${code}_none`)]
-        : [translate(lang, `reply.${code}`, { nicks: nicks.join(", ") })];
+        ? [translate(lang, "reply.ignored_none")]
+        : [translate(lang, "reply.ignored", { nicks: nicks.join(", ") })];
+    }
+    case "banned":
+    case "muted": {
+      const { nicks, latest } = data;
+      if (!isListOf(nicks, isString) || !isListOf(latest, isRuleSummary)) return undefined;
+      if (nicks.length === 0) return [translate(lang, `reply.${code}_none`)];
+      const rows = latest.slice(0, MAX_RULES_LISTED)
+        .map((rule) => translate(lang, `reply.${code}_row`, { ...rule }));
+      return describeList(`reply.${code}`, rows, nicks.length, lang);
     }
     case "mute": {
       const { nick, minutes } = data;
       if (!isString(nick) || typeof minutes !== "number") return undefined;
-      return [translate(lang, minutes === 0 ? "reply.unmute" : "reply.mute", { nick, minutes })];
+      const key = `reply.${minutes === 0 ? "unmute" : "mute"}${already}` as const;
+      return [translate(lang, key, { nick, minutes })];
     }
     case "slow": {
       const { room, seconds } = data;
@@ -146,20 +163,22 @@ export function describeReply(
     case "history":
       return data["count"] === 0 ? [translate(lang, "reply.history_none")] : [];
     case "lang":
+      return say("reply.lang");
     case "mod":
-      return say(`reply.${code}`);
+      return say(`reply.mod${already}`);
     case "nick":
     case "kick":
     case "unban":
       return say(`reply.${code}`, "nick");
     case "ignore":
-      return say(data["isIgnored"] === true ? "reply.ignore" : "reply.hear", "nick");
+      return say(`reply.${data["isIgnored"] === true ? "ignore" : "hear"}${already}`, "nick");
     case "ban":
+      if (already) return say("reply.ban_already", "nick");
       return say(data["isAddress"] === true ? "reply.ban_address" : "reply.ban", "nick");
     case "lock":
-      return say(data["isLocked"] === true ? "reply.lock" : "reply.unlock", "room");
+      return say(`reply.${data["isLocked"] === true ? "lock" : "unlock"}${already}`, "room");
     case "pause":
-      return say(data["isPaused"] === true ? "reply.pause" : "reply.unpause", "room");
+      return say(`reply.${data["isPaused"] === true ? "pause" : "unpause"}${already}`, "room");
     case "leave":
       return say("reply.leave", "room", "current");
     case undefined:
@@ -188,15 +207,17 @@ function describeTopic(topic: string, lang: Lang): string[] {
 }
 
 function describeRooms(rooms: RoomSummary[], total: number, lang: Lang): string[] {
-  const shown = rooms.slice(0, MAX_ROOMS_LISTED);
-  const more = total - shown.length;
-  return [
-    translate(lang, "reply.rooms"),
-    ...shown.map(({ room, count, topic }) =>
-      translate(lang, "reply.room", { room, count, topic }).trimEnd()
-    ),
-    ...(more > 0 ? [translate(lang, "reply.more", { count: more })] : []),
-  ];
+  const rows = rooms.slice(0, MAX_ROOMS_LISTED).map(({ room, count, topic }) =>
+    translate(lang, "reply.room", { room, count, topic }).trimEnd()
+  );
+  return describeList("reply.rooms", rows, total, lang);
+}
+
+/** Rows under a heading, and how many more there are. */
+function describeList(heading: Key, rows: string[], total: number, lang: Lang): string[] {
+  const more = total - rows.length;
+  const rest = more > 0 ? [translate(lang, "reply.more", { count: more })] : [];
+  return [translate(lang, heading), ...rows, ...rest];
 }
 
 /** A private message, as its sender sees it. */
@@ -260,4 +281,10 @@ function isCommandHelp(value: unknown): value is CommandHelp {
 function isRoomSummary(value: unknown): value is RoomSummary & Record<string, unknown> {
   return isObject(value) && isString(value["room"]) && typeof value["count"] === "number" &&
     isString(value["topic"]);
+}
+
+function isRuleSummary(value: unknown): value is RuleSummary {
+  if (!isObject(value)) return false;
+  const { nick, by, address = "", reason = "", minutes = 0 } = value;
+  return [nick, by, address, reason].every(isString) && typeof minutes === "number";
 }

@@ -32,7 +32,8 @@ export const ERROR_CODES = [
   "too_many_rooms_opened",
   "last_room", // The user's only room cannot be left. params: room
   "topic_too_long", // params: max (characters)
-  "no_such_nick", // Nobody here has that nick. params: nick, suggestion?
+  /** Nobody here has that nick, nor had any of the last users who left, where those count. params: nick, suggestion?, departed? */
+  "no_such_nick",
   "not_oneself", // Users cannot do that to themselves.
   "too_many_ignored", // params: max
   "nobody_to_answer", // The user has not had a private conversation yet.
@@ -52,8 +53,11 @@ export const ERROR_CODES = [
   "bad_seconds", // params: argument, max
   "too_many_muted", // params: max
   "too_many_banned", // params: max
-  "not_banned", // That nick is not banned. params: nick
+  "not_banned", // That nick or address is not in the list of bans. params: nick
   "own_address", // The moderator has the same address as the user to ban. params: nick
+  "own_network", // The moderator's own address is in the network to ban. params: network
+  "wide_network", // A ban of that network would concern too many. params: network
+  "misspelt_address", // A word after a nick looks like the one that bans the address too. params: argument, nick
   "cut_off", // The request involves other hubs, which cannot be reached now.
 ] as const;
 
@@ -101,7 +105,7 @@ export const BYE_CODES = [
   "timeout", // Nothing was received from the peer for too long.
   "resumed_elsewhere", // The session goes on over a newer connection.
   "kicked", // A moderator removed the user. params: by, reason (empty if none was given)
-  "banned",
+  "banned", // params: reason?
   "auth_failed", // The password was wrong too often.
   "handshake_timeout", // No `hello` or no password came in time.
   "locked", // The first room is locked.
@@ -126,6 +130,7 @@ export const REPLY_CODES = [
   "mute",
   "ban",
   "banned",
+  "muted",
   "unban",
   "lock",
   "slow",
@@ -149,6 +154,25 @@ export interface CommandHelp {
   optional?: boolean;
   /** The role that is required to use it. */
   role?: "moderator";
+}
+
+/** The bans or the mutes of a hub. */
+export interface RuleList {
+  /** Of all of them, the oldest first: the nicks when they were made, and networks that are banned by themselves. */
+  nicks: string[];
+  /** The latest first, at most MAX_RULES_LISTED (frame.ts). */
+  latest: RuleSummary[];
+}
+
+export interface RuleSummary {
+  nick: string;
+  /** The moderator. */
+  by: string;
+  /** The address that is banned with the nick. */
+  address?: string;
+  reason?: string;
+  /** Minutes until a mute ends. */
+  minutes?: number;
 }
 
 /** A room in the list of rooms. */
@@ -177,22 +201,22 @@ export interface ReplyData {
   private: { to: string; text: string; id: number; ts: number };
   /** `count` messages precede, as `message` frames with `replay`. */
   history: { room: string; count: number };
-  /** Whether messages of that user are hidden from now on, or shown again. */
-  ignore: { nick: string; isIgnored: boolean };
+  /** Whether messages of that user are hidden. `already`, here and below: it was so before, and nothing has changed. */
+  ignore: { nick: string; isIgnored: boolean; already?: true };
   ignored: { nicks: string[] };
   lang: { lang: string };
-  /** The user is a moderator now. */
-  mod: Record<never, never>;
+  /** The user is a moderator. */
+  mod: { already?: true };
   kick: { nick: string };
-  /** 0 minutes if the user was unmuted. */
-  mute: { nick: string; minutes: number };
-  /** Whether the address is banned too. */
-  ban: { nick: string; isAddress: boolean };
-  /** The nicks at the time of the bans. */
-  banned: { nicks: string[] };
+  /** Minutes that are left; 0 if the user is not muted. */
+  mute: { nick: string; minutes: number; already?: true };
+  /** Whether the address is banned too; `nick` may be an address or a network that is banned by itself. */
+  ban: { nick: string; isAddress: boolean; already?: true };
+  banned: RuleList;
+  muted: RuleList;
   unban: { nick: string };
-  lock: { room: string; isLocked: boolean };
+  lock: { room: string; isLocked: boolean; already?: true };
   /** Seconds between two messages of a member; 0 if slow mode is off. */
   slow: { room: string; seconds: number };
-  pause: { room: string; isPaused: boolean };
+  pause: { room: string; isPaused: boolean; already?: true };
 }

@@ -38,6 +38,8 @@ export const MAX_MESSAGE_LINES = 200;
 export const MAX_PRESENCE_NAMED = 8;
 /** Rooms listed in the reply to `/rooms`. */
 export const MAX_ROOMS_LISTED = 100;
+/** Bans and mutes listed in the replies to `/bans` and `/mutes`. */
+export const MAX_RULES_LISTED = 40;
 /** Frames in a run that the client accepts; a hub sends at most as many as fit into a few reads. */
 const MAX_RUN = 100_000;
 /** Longest ref of a frame, in UTF-16 units. */
@@ -121,6 +123,8 @@ export interface WelcomeFrame {
   /** Of the room; missing if it has none. */
   topic?: string;
   motd?: string;
+  /** Set if the hub has a password for moderators. */
+  moderation?: true;
   /** `line`: the longest frame that the hub accepts, in bytes; `lines`: the most lines of a message. */
   limits: { line: number; lines?: number };
 }
@@ -320,6 +324,7 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
     count,
     topic: optional(text(1024)),
     motd: optional(longText),
+    moderation: optional(isTrue),
     limits: objectOf<WelcomeFrame["limits"]>({ line: integer(1), lines: optional(integer(1)) }),
   },
   look: { protocol: integer(0), hub: name, people: optional(count) },

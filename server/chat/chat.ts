@@ -1,11 +1,12 @@
 /** The chat: its users, with their nicks and rooms. Its messages are in messages.ts. */
 
 import { defined } from "../../common/defined.ts";
-import type { ByeCode, Params } from "../../common/protocol/codes.ts";
+import type { ByeCode, Params, ReplyData } from "../../common/protocol/codes.ts";
 import { nickKey } from "../../common/protocol/names.ts";
 import { err, ok } from "../../common/result.ts";
 import type { ClaimOutcome, Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
+import { DepartedUsers } from "../model/departed_users.ts";
 import { type ChatError, type ChatResult, fail, quote } from "../model/errors.ts";
 import { MAX_IGNORED } from "../model/ignore_list.ts";
 import { type AssignedNick, Nicks } from "../model/nicks.ts";
@@ -38,6 +39,8 @@ export interface ChatOptions extends Pick<MessagesOptions, "maxReplay"> {
 export class Chat {
   readonly moderation: Moderation;
   readonly remoteUsers: RemoteUsers = new RemoteUsers();
+  /** At all hubs. */
+  readonly departed: DepartedUsers = new DepartedUsers();
   readonly nicks: Nicks;
   readonly rooms: Rooms = new Rooms(this.remoteUsers);
   readonly presence: Presence;
@@ -85,14 +88,20 @@ export class Chat {
     this.#cluster.release(nickKey(nick), session.id);
   }
 
-  /** Opens the room that a newcomer asks for if it may join it, or else the first. Undefined while the cluster is unreachable. */
+  /**
+   * Opens the room that a newcomer with a reserved nick asks for if it may join it, or else the first. Undefined while the
+   * cluster is unreachable.
+   */
   openEntryRoom(
     session: Session,
-    name: string | undefined,
+    { nick, name }: { nick: string; name: string | undefined },
     done: (entry?: { room: Room; error?: ChatError }) => void,
   ): void {
     const { first } = this.rooms;
-    const found = name === undefined ? ok(first) : this.#lifecycle.requireRoom(session, name);
+    const muted = this.moderation.checkMuted({ id: session.id, key: nickKey(nick) });
+    const found = name === undefined
+      ? ok(first)
+      : this.#lifecycle.requireRoom(session, name, muted);
     const entry = found.ok ? { room: found.value } : { room: first, error: found.error };
     const { lastMessageId } = this.messages;
     this.#lifecycle.open(entry.room, lastMessageId, (isOpen) => done(isOpen ? entry : undefined));
@@ -107,6 +116,7 @@ export class Chat {
   /** Removes the session from all its rooms and frees its nick. `params`: set if a moderator did it (LeftFrame). */
   leave(session: Session, reason?: ByeCode, params?: Params): void {
     const departure: Departure = defined({ reason, params });
+    if (session.rooms.size > 0) this.departed.add({ ...session.author, host: session.peer.host });
     this.leaveCluster(session, departure);
     this.nicks.release(session);
     for (const room of [...session.rooms]) this.#removeFromRoom(session, room, departure);
@@ -127,7 +137,8 @@ export class Chat {
     typed: string,
     done: (joined: ChatResult<{ room: Room; isNew: boolean }>) => void,
   ): void {
-    const found = this.#lifecycle.requireRoom(session, typed);
+    const muted = this.moderation.checkMuted(session);
+    const found = this.#lifecycle.requireRoom(session, typed, muted);
     if (!found.ok) return done(found);
     const room = found.value;
     if (session.rooms.has(room)) {
@@ -139,7 +150,7 @@ export class Chat {
     this.#lifecycle.open(room, this.messages.lastMessageId, (isOpen) => {
       if (!isOpen || session.stage === "gone") return done(fail("cut_off"));
       this.#flushTo(session);
-      this.#addToRoom(session, room);
+      this.#addToRoom(session, room, { isAnnounced: !muted });
       done(ok({ room, isNew: true }));
     });
   }
@@ -151,7 +162,7 @@ export class Chat {
     const room = found.value;
     if (session.rooms.size === 1) return fail("last_room", { room: room.name });
     this.#flushTo(session);
-    this.#removeFromRoom(session, room);
+    this.#removeFromRoom(session, room, this.moderation.checkMuted(session) ? undefined : {});
     this.publishUser(session);
     return ok(room);
   }
@@ -206,8 +217,6 @@ export class Chat {
 
   /** Gives the session another nick and announces it. Calls back when it has the nick, or with the error. */
   rename(session: Session, wanted: string, done: (renamed: ChatResult<undefined>) => void): void {
-    const muted = this.moderation.checkMuted(session);
-    if (muted) return done(err(muted));
     const checked = this.nicks.check(session, wanted);
     if (!checked.ok) return done(checked);
     const nick = checked.value;
@@ -251,20 +260,20 @@ export class Chat {
   }
 
   /** Hides the messages of a user from the session, or shows them again. Users who are gone can only be shown again. */
-  toggleIgnore(session: Session, typed: string): ChatResult<{ nick: string; isIgnored: boolean }> {
+  setIgnored(session: Session, typed: string, isIgnored: boolean): ChatResult<ReplyData["ignore"]> {
     this.#fanout.flushTo(session); // holds for later messages only
-    const key = nickKey(typed.trim());
-    const user = this.nicks.holder(key);
-    if (session.ignoreList.remove({ id: user?.id ?? "", key })) {
-      this.publishUser(session);
-      return ok({ nick: user?.nick ?? quote(typed), isIgnored: false });
+    const found = this.nicks.lookUp(session, typed);
+    const user = found.ok ? found.value : { id: "", key: nickKey(typed), nick: quote(typed) };
+    const { nick } = user;
+    if (session.ignoreList.hides(user) === isIgnored) return ok({ nick, isIgnored, already: true });
+    if (!isIgnored) session.ignoreList.remove(user);
+    else if (!found.ok) return found;
+    else if (user === session) return fail("not_oneself");
+    else if (session.ignoreList.add(user) === "full") {
+      return fail("too_many_ignored", { max: MAX_IGNORED });
     }
-    if (!user) return fail("no_such_nick", { nick: quote(typed) });
-    if (user === session) return fail("not_oneself");
-    const added = session.ignoreList.add(user);
-    if (added === "full") return fail("too_many_ignored", { max: MAX_IGNORED });
     this.publishUser(session);
-    return ok({ nick: user.nick, isIgnored: true });
+    return ok({ nick, isIgnored });
   }
 
   /** Claims a nick in the cluster, unless the session has it already in other letters. */
@@ -290,19 +299,23 @@ export class Chat {
     this.#fanout.flushTo(session);
   }
 
-  #addToRoom(session: Session, room: Room): void {
+  #addToRoom(session: Session, room: Room, { isAnnounced = true } = {}): void {
+    if (!isAnnounced) this.presence.flush(room); // what is batched counts without it
     this.rooms.addMember(session, room);
     session.joinedAfter.set(room, this.messages.lastMessageId);
-    this.presence.joined(session, room);
+    if (isAnnounced) this.presence.joined(session, room);
     this.#fanout.startFrom(session);
     this.publishUser(session);
   }
 
-  #removeFromRoom(session: Session, room: Room, departure: Departure = {}): void {
+  /** Announces it, unless there is no departure to tell of. */
+  #removeFromRoom(session: Session, room: Room, departure: Departure | undefined): void {
     if (session.hasWelcome && session.stage !== "gone") { // it may have to be replayed on a resume
       session.mailbox.addMissed(this.#history.after(room.name, session.joinedAfter.get(room)!));
     }
-    if (!this.#lifecycle.leave(session, room)) this.presence.left(session, room, departure);
+    if (!departure) this.presence.flush(room);
+    const isGone = this.#lifecycle.leave(session, room);
+    if (departure && !isGone) this.presence.left(session, room, departure);
   }
 }
 

@@ -128,15 +128,16 @@ export class Messages {
 
   // Topics and settings.
 
-  /** Sets the topic of the session's room; an empty one removes it. */
-  setTopic(session: Session, typed: string): ChatError | undefined {
-    const room = session.room!;
-    const error = this.#options.moderation.checkMayChange(room, session);
+  /** Sets the topic of a room, which counts as a message there; an empty one removes it. */
+  setTopic(session: Session, room: Room, typed: string): ChatError | undefined {
+    const { moderation } = this.#options;
+    const error = moderation.checkMayPost(room, session);
     if (error) return error;
     const wanted = typed.trim();
     const topic = wanted.length > MAX_TOPIC ? wanted : sanitize(wanted); // where a TAB becomes longer
     if (topic.length > MAX_TOPIC) return { code: "topic_too_long", params: { max: MAX_TOPIC } };
     room.topic = topic;
+    moderation.onPosted(room, session);
     const { nick } = session;
     this.publishRoomState(room, { type: "topic", room: room.name, nick, topic }, session);
     return undefined;

@@ -1,11 +1,10 @@
 /** Bans and mutes, and whether a user may post. */
 
-import { defined } from "../../common/defined.ts";
 import { Cooldowns } from "../model/cooldowns.ts";
 import type { ChatError } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
-import type { Author, Rule } from "../types.ts";
+import type { Author, Ban, Rule } from "../types.ts";
 import { Bans } from "./bans.ts";
 
 /** Users who are muted at the same time. */
@@ -13,6 +12,11 @@ export const MAX_MUTED = 1000;
 
 const MINUTE = 60_000;
 const SECOND = 1000;
+
+/** A muted user, with the nick of the moderator. */
+interface Muted extends Author {
+  readonly by: string;
+}
 
 export interface ModerationOptions {
   /** Milliseconds of a clock that never goes back: setting the time of day unmutes nobody. */
@@ -25,7 +29,7 @@ export interface ModerationOptions {
 
 export class Moderation {
   readonly bans: Bans = new Bans();
-  readonly #muted: Cooldowns = new Cooldowns(MAX_MUTED);
+  readonly #muted: Cooldowns<Muted> = new Cooldowns(MAX_MUTED);
   readonly #options: ModerationOptions;
 
   constructor(options: ModerationOptions) {
@@ -35,10 +39,10 @@ export class Moderation {
   // At all hubs.
 
   /** Mutes a user for this many minutes from now. "full" if {@linkcode MAX_MUTED} users are muted. */
-  mute({ id, key }: Pick<Author, "id" | "key">, minutes: number): "set" | "full" {
+  mute({ id, key, nick }: Author, minutes: number, by: string): "set" | "full" {
     const { now, putRule } = this.#options;
-    if (this.muteHere({ id, key }, minutes * MINUTE) === "full") return "full";
-    putRule({ kind: "mute", key, mute: { id, until: now() + minutes * MINUTE } });
+    if (this.muteHere({ id, key, nick, by }, minutes * MINUTE) === "full") return "full";
+    putRule({ kind: "mute", key, mute: { id, until: now() + minutes * MINUTE, nick, by } });
     return "set";
   }
 
@@ -50,10 +54,9 @@ export class Moderation {
   }
 
   /** Bans a session, its nick and, if given, an address. "full" if there are as many bans as there may be. */
-  ban({ id, key, nick }: Author, host?: string): "added" | "full" {
-    const ban = { id, key, nick, ...defined({ host }) };
+  ban(ban: Ban): "added" | "full" {
     if (this.bans.add(ban) === "full") return "full";
-    this.#options.putRule({ kind: "ban", key, ban });
+    this.#options.putRule({ kind: "ban", key: ban.key, ban });
     return "added";
   }
 
@@ -67,9 +70,9 @@ export class Moderation {
   // At this hub only.
 
   /** Mutes a user for this many milliseconds from now. "full" if {@linkcode MAX_MUTED} users are muted. */
-  muteHere(person: Pick<Author, "id" | "key">, milliseconds: number): "set" | "full" {
+  muteHere(muted: Muted, milliseconds: number): "set" | "full" {
     const now = this.#options.elapsed();
-    return this.#muted.set(person, now + milliseconds, now);
+    return this.#muted.set(muted, now + milliseconds, now);
   }
 
   /** Returns whether the user was muted. */
@@ -79,33 +82,41 @@ export class Moderation {
 
   // Checks.
 
-  checkMuted(session: Session): ChatError | undefined {
-    if (this.#muted.isEmpty) return undefined; // the usual case, without looking at the clock
-    const left = this.#muted.left(session, this.#options.elapsed());
-    if (left === 0) return undefined;
-    return { code: "muted", params: { minutes: Math.ceil(left / MINUTE) } };
+  /** Whole minutes until the user may write again; 0 for a user who is not muted. */
+  mutedFor(user: Pick<Author, "id" | "key">): number {
+    if (this.#muted.isEmpty) return 0; // the usual case, without looking at the clock
+    return Math.ceil(this.#muted.left(user, this.#options.elapsed()) / MINUTE);
   }
 
-  /** Whether the session may change the topic of a room: neither muted nor in a paused room. */
-  checkMayChange(room: Room, session: Session): ChatError | undefined {
-    const muted = this.checkMuted(session);
-    if (muted || !room.isPaused || session.isModerator) return muted;
-    return { code: "paused", params: { room: room.name } };
+  /** The muted users by nick, and the whole minutes that each has left; the earliest mute first. */
+  mutes(): (Muted & { minutes: number })[] {
+    const now = this.#options.elapsed();
+    return this.#muted.current(now).map(({ user, until }) => ({
+      ...user,
+      minutes: Math.ceil((until - now) / MINUTE),
+    }));
   }
 
-  /** Whether the session may post in a room now: neither muted, nor in a paused room, nor too soon in slow mode. */
+  checkMuted(user: Pick<Author, "id" | "key">): ChatError | undefined {
+    const minutes = this.mutedFor(user);
+    return minutes === 0 ? undefined : { code: "muted", params: { minutes } };
+  }
+
+  /** Whether the session may show something to a room now: neither muted, nor in a paused room, nor too soon in slow mode. */
   checkMayPost(room: Room, session: Session): ChatError | undefined {
-    const error = this.checkMayChange(room, session);
-    if (error || session.isModerator || room.slow === 0) return error;
+    const muted = this.checkMuted(session);
+    if (muted || session.isModerator) return muted;
+    if (room.isPaused) return { code: "paused", params: { room: room.name } };
+    if (room.slow === 0) return undefined;
     const left = room.cooldowns.left(session, this.#options.elapsed());
     if (left === 0) return undefined;
     return { code: "too_soon", params: { seconds: Math.ceil(left / SECOND), room: room.name } };
   }
 
-  /** The session has posted in a room: in slow mode its next message has to wait. */
+  /** The session has shown something to a room: in slow mode its next message has to wait. */
   onPosted(room: Room, session: Session): void {
     if (room.slow === 0 || session.isModerator) return;
     const now = this.#options.elapsed();
-    room.cooldowns.set(session, now + room.slow * SECOND, now);
+    room.cooldowns.set(session.author, now + room.slow * SECOND, now);
   }
 }

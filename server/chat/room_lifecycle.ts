@@ -1,9 +1,9 @@
 /** Room lifecycle: access, opening and closing rooms in the cluster, and resetting the settings of deserted ones. */
 
-import { ok } from "../../common/result.ts";
+import { err, ok } from "../../common/result.ts";
 import type { Cluster } from "../cluster/mod.ts";
 import type { History } from "../history/mod.ts";
-import { type ChatResult, fail } from "../model/errors.ts";
+import { type ChatError, type ChatResult, fail } from "../model/errors.ts";
 import type { Room } from "../model/room.ts";
 import type { Session } from "../model/session.ts";
 import type { Posted } from "../types.ts";
@@ -28,15 +28,18 @@ export class RoomLifecycle {
     this.#options = options;
   }
 
-  /** The room of a name as a user types it, made if needed; an error if the session may not join it. */
-  requireRoom(session: Session, typed: string): ChatResult<Room> {
-    const found = this.#options.rooms.findOrMake(session, typed);
+  /** The room of a name as a user types it, made if needed unless `muted`; an error if the session may not join it. */
+  requireRoom(session: Session, typed: string, muted: ChatError | undefined): ChatResult<Room> {
+    const { rooms } = this.#options;
+    const found = rooms.findOrMake(session, typed);
     if (!found.ok) return found;
     const room = found.value;
     this.#resetIfDeserted(room);
-    if (!room.isLocked || session.rooms.has(room) || session.isModerator) return ok(room);
-    this.#options.rooms.dropIfEmpty(room);
-    return fail("room_locked", { room: room.name });
+    const isLocked = room.isLocked && !session.rooms.has(room) && !session.isModerator;
+    const isMuted = muted && room.count === 0 && room !== rooms.first; // all can read its name
+    if (!isLocked && !isMuted) return ok(room);
+    rooms.dropIfEmpty(room);
+    return isLocked ? fail("room_locked", { room: room.name }) : err(muted!);
   }
 
   /** Opens a room and loads its last messages, then calls back with whether it is open. */

@@ -63,6 +63,9 @@ export interface CommandHub {
   /** Rooms, nicks and messages. */
   readonly chat: Chat;
 
+  /** Whether it has a password for moderators. */
+  readonly hasModeration: boolean;
+
   /** Answers the sender alone. The answer is remembered for a sender whose connection breaks before it arrives. */
   reply<C extends ReplyCode>(to: Session, ref: string, code: C, data: ReplyData[C]): undefined;
 
@@ -100,7 +103,7 @@ export interface CommandHub {
     then: (value: Value) => void,
   ): undefined;
 
-  /** Makes the session a moderator, or returns the error. After three wrong passwords the session ends. */
+  /** Makes the session a moderator, or returns the error, at a hub that has moderation. After three wrong passwords the session ends. */
   promote(session: Session, password: string): ChatError | undefined;
 
   /** Changes the language in which the session is addressed. */

@@ -1,7 +1,7 @@
 /** Commands that post messages, and that show or hide them. */
 
-import { quote } from "../model/errors.ts";
-import type { Command } from "./command.ts";
+import { type ChatError, quote } from "../model/errors.ts";
+import type { Command, CommandCall } from "./command.ts";
 
 /** Messages that `/history` replays by default, and at most. */
 const DEFAULT_COUNT = 50;
@@ -42,12 +42,22 @@ export const history: Command = {
 
 export const ignore: Command = {
   argument: { key: "optional_nick", optional: true, words: 1 },
-  run({ hub, session, ref, argument }) {
-    if (argument === "") {
-      return hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });
-    }
-    const ignored = hub.chat.toggleIgnore(session, argument);
-    if (!ignored.ok) return ignored.error;
-    return hub.reply(session, ref, "ignore", ignored.value);
+  run(call) {
+    const { hub, session, ref, argument } = call;
+    if (argument !== "") return setIgnored(call, true);
+    return hub.reply(session, ref, "ignored", { nicks: session.ignoreList.nicks });
   },
 };
+
+export const unignore: Command = {
+  argument: { key: "nick", words: 1 },
+  run: (call) => setIgnored(call, false),
+};
+
+function setIgnored(
+  { hub, session, ref, argument }: CommandCall,
+  isIgnored: boolean,
+): ChatError | undefined {
+  const ignored = hub.chat.setIgnored(session, argument, isIgnored);
+  return ignored.ok ? hub.reply(session, ref, "ignore", ignored.value) : ignored.error;
+}

@@ -8,23 +8,27 @@ import { MAX_FOLDED } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
 import { type ChatError, quote } from "../model/errors.ts";
 import type { Session } from "../model/session.ts";
+import * as bans from "./bans.ts";
 import type { Command, CommandHub } from "./command.ts";
 import * as messages from "./messages.ts";
 import * as moderation from "./moderation.ts";
 import * as people from "./people.ts";
+import * as roomSettings from "./room_settings.ts";
 import * as rooms from "./rooms.ts";
 
 const help: Command = {
   run: ({ hub, session, ref }) =>
-    hub.reply(session, ref, "help", { commands: describeCommands(session) }),
+    hub.reply(session, ref, "help", { commands: describeCommands(hub, session) }),
 };
 
 type CommandName = keyof typeof COMMAND_NAMES;
 
 const ROWS: Readonly<Record<CommandName, Command>> = {
+  ...bans,
   ...messages,
   ...moderation,
   ...people,
+  ...roomSettings,
   ...rooms,
   help,
 };
@@ -55,15 +59,32 @@ export function runCommand(
   const plainName = withoutAccents(name);
   const command = byName.get(plainName);
   if (!command) {
-    const known = usableBy(session).flatMap((each) => allNames(each, session.lang));
-    const suggestion = nearest(plainName, known);
+    const known = usableBy(hub, session).flatMap((each) => allNames(each, session.lang));
+    const suggestion = suggest(plainName, known);
     const params = { name: quote(name), ...(suggestion ? { suggestion } : {}) };
     return { code: "unknown_command", params };
   }
-  if (!mayUse(session, command)) return { code: "not_moderator", params: { name: quote(name) } };
+  if (!mayUse(hub, session, command)) {
+    if (!hub.hasModeration) return { code: "no_moderation", params: {} };
+    return { code: "not_moderator", params: { name: quote(name) } };
+  }
   const error = checkArgument(command, name, argument);
   if (error) return error;
   return command.run({ hub, session, ref, argument });
+}
+
+/** Begins the names that undo what the others do. */
+const UNDOING = /^(?:un|des)/;
+
+/** The name that a mistyped one was meant to be: never one that does the opposite. */
+function suggest(typed: string, known: readonly string[]): string | undefined {
+  const [prefix = ""] = UNDOING.exec(typed) ?? [];
+  // Of equally near names the first counts: /ulock is /unlock.
+  const stems = known.filter((name) => name.startsWith(prefix))
+    .sort((a, b) => Number(UNDOING.test(b)) - Number(UNDOING.test(a)))
+    .map((name) => name.slice(prefix.length));
+  const stem = nearest(typed.slice(prefix.length), stems);
+  return stem && prefix + stem;
 }
 
 /** Whether an argument is missing, or has more words than the command takes: none is dropped without a word. */
@@ -81,8 +102,8 @@ function checkArgument(
 }
 
 /** The table as help shows it to a session. */
-function describeCommands(session: Session): CommandHelp[] {
-  return usableBy(session).map((command) => ({
+function describeCommands(hub: CommandHub, session: Session): CommandHelp[] {
+  return usableBy(hub, session).map((command) => ({
     name: command.name,
     names: allNames(command, session.lang),
     argument: command.argument?.key ?? "",
@@ -91,12 +112,17 @@ function describeCommands(session: Session): CommandHelp[] {
   }));
 }
 
-function usableBy(session: Session): NamedCommand[] {
-  return COMMANDS.filter((command) => mayUse(session, command));
+function usableBy(hub: CommandHub, session: Session): NamedCommand[] {
+  return COMMANDS.filter((command) => mayUse(hub, session, command));
 }
 
-function mayUse({ isModerator }: Session, { role }: Command): boolean {
-  return role === undefined || isModerator;
+/** A moderator may have come from another hub, which has moderation. */
+function mayUse(
+  { hasModeration }: CommandHub,
+  { isModerator }: Session,
+  { name, role }: NamedCommand,
+): boolean {
+  return isModerator || (name === "mod" ? hasModeration : role === undefined);
 }
 
 /** Every name of a command, those in the language first. */

@@ -1,27 +1,20 @@
-/** Commands for moderators, about users and about the current room. */
+/** Commands for moderators about users: how they become moderators, kick and mute. */
 
-import { networkOf } from "../../common/protocol/ip.ts";
-import { MAX_FOLDED, nickKey } from "../../common/protocol/names.ts";
-import { MAX_BANS } from "../chat/bans.ts";
+import { MAX_RULES_LISTED } from "../../common/protocol/frame.ts";
 import { MAX_MUTED } from "../chat/moderation.ts";
-import { type ChatResult, fail, quote } from "../model/errors.ts";
-import { RemoteUser } from "../model/remote_users.ts";
-import type { Session } from "../model/session.ts";
+import { type ChatError, quote } from "../model/errors.ts";
 import type { Command, CommandCall } from "./command.ts";
+import { readDuration } from "./duration.ts";
+import { findOther, MAX_REASON, splitWord } from "./targets.ts";
 
 /** Minutes that `/mute` mutes for by default, and at most. */
 const DEFAULT_MINUTES = 10;
 const MAX_MINUTES = 24 * 60;
-/** Longest wait between two messages in slow mode, in seconds. */
-const MAX_SECONDS = 3600;
-/** Longest reason, in UTF-16 units. */
-const MAX_REASON = 200;
-/** Words after a nick that ban its address too. */
-const ADDRESS_WORDS: readonly string[] = ["address", "dirección", "direccion"];
 
 export const mod: Command = {
   argument: { key: "password" },
   run({ hub, session, ref, argument }) {
+    if (session.isModerator) return hub.reply(session, ref, "mod", { already: true });
     const error = hub.promote(session, argument);
     if (session.isModerator) hub.reply(session, ref, "mod", {});
     return error;
@@ -33,9 +26,11 @@ export const kick: Command = {
   role: "moderator",
   run(call) {
     const { hub, session, ref } = call;
-    const [name, rest] = split(call);
+    const [name, rest] = splitWord(call.argument);
     const found = findOther(call, name);
     if (!found.ok) return found.error;
+    const muted = rest === "" ? undefined : hub.chat.moderation.checkMuted(session);
+    if (muted) return muted;
     const user = found.value;
     const [by, reason] = [session.nick, quote(rest, MAX_REASON)];
     const because = reason === "" ? {} : { because: reason };
@@ -49,137 +44,57 @@ export const mute: Command = {
   argument: { key: "nick_minutes" },
   role: "moderator",
   run(call) {
-    const { hub, session, ref } = call;
-    const { moderation } = hub.chat;
-    const [name, rest] = split(call);
-    const minutes = rest === "" ? DEFAULT_MINUTES : parseWhole(rest, MAX_MINUTES);
-    if (minutes === undefined) {
-      return { code: "bad_minutes", params: { argument: quote(rest), max: MAX_MINUTES } };
-    }
-    const found = findOther(call, name);
-    if (!found.ok) {
-      // The nick of a user who has gone may still be muted.
-      const wasMuted = minutes === 0 && moderation.unmute({ id: "", key: nickKey(name) });
-      if (!wasMuted) return found.error;
-    } else if (minutes === 0) {
-      moderation.unmute(found.value);
-      hub.notify(found.value, "unmuted", { by: session.nick });
-    } else {
-      if (moderation.mute(found.value, minutes) === "full") {
-        return { code: "too_many_muted", params: { max: MAX_MUTED } };
-      }
-      hub.notify(found.value, "muted", { by: session.nick, minutes });
-    }
-    const nick = found.ok ? found.value.nick : quote(name);
-    hub.logModeration("mute", session, { nick, minutes });
-    return hub.reply(session, ref, "mute", { nick, minutes });
+    const [name, rest] = splitWord(call.argument);
+    const time = readDuration(rest, 60);
+    const minutes = time && Math.ceil(time.seconds / 60);
+    const isValid = rest === "" || (minutes !== undefined && minutes <= MAX_MINUTES && !time?.rest);
+    if (isValid) return setMute(call, name, minutes);
+    return { code: "bad_minutes", params: { argument: quote(rest), max: MAX_MINUTES } };
   },
 };
 
-export const ban: Command = {
-  argument: { key: "nick_address", optional: true },
+export const unmute: Command = {
+  argument: { key: "nick", words: 1 },
   role: "moderator",
-  run(call) {
-    const { hub, session, ref } = call;
-    const { moderation } = hub.chat;
-    if (call.argument === "") {
-      return hub.reply(session, ref, "banned", { nicks: moderation.bans.nicks });
-    }
-    const [name, rest] = split(call);
-    const isAddress = ADDRESS_WORDS.includes(
-      rest.slice(0, MAX_FOLDED).normalize("NFC").toLowerCase(),
-    );
-    // A nick has no spaces: any other second word makes it an unknown nick.
-    const found = findOther(call, isAddress ? name : call.argument);
-    if (!found.ok) return found.error;
-    const user = found.value;
-    const { nick } = user;
-    const host = hostOf(user);
-    const address = networkOf(host);
-    if (isAddress && address === networkOf(session.peer.host)) {
-      return { code: "own_address", params: { nick } };
-    }
-    if (moderation.ban(user, isAddress ? host : undefined) === "full") {
-      return { code: "too_many_banned", params: { max: MAX_BANS } };
-    }
-    hub.dismiss(user, "banned", {}, { by: session.nick });
-    hub.logModeration("ban", session, { nick, ...(isAddress ? { address } : {}) });
-    return hub.reply(session, ref, "ban", { nick, isAddress });
-  },
+  run: (call) => setMute(call, call.argument, 0),
 };
 
-export const unban: Command = {
-  argument: { key: "nick" },
-  role: "moderator",
-  run({ hub, session, ref, argument }) {
-    const nick = hub.chat.moderation.unban(nickKey(argument));
-    if (nick === undefined) return { code: "not_banned", params: { nick: quote(argument) } };
-    hub.logModeration("unban", session, { nick });
-    return hub.reply(session, ref, "unban", { nick });
-  },
-};
+/** Mutes a user for some minutes, or unmutes with 0. Without a number, a mute that holds already is left as it is. */
+function setMute(
+  call: CommandCall,
+  name: string,
+  wanted: number | undefined,
+): ChatError | undefined {
+  const { hub, session, ref } = call;
+  const { moderation, departed, nicks } = hub.chat;
+  const findGone = (key: string) =>
+    departed.find(key) ?? moderation.mutes().find((muted) => muted.key === key);
+  const found = findOther(call, name, findGone);
+  if (!found.ok) return found.error;
+  const user = found.value;
+  const { nick } = user;
+  const left = moderation.mutedFor(user);
+  if (wanted === 0 ? left === 0 : wanted === undefined && left > 0) {
+    return hub.reply(session, ref, "mute", { nick, minutes: left, already: true });
+  }
+  const minutes = wanted ?? DEFAULT_MINUTES;
+  if (minutes === 0) moderation.unmute(user);
+  else if (moderation.mute(user, minutes, session.nick) === "full") {
+    return { code: "too_many_muted", params: { max: MAX_MUTED } };
+  }
+  const [present, by] = [nicks.find(user.id), session.nick];
+  if (present && minutes === 0) hub.notify(present, "unmuted", { by });
+  else if (present) hub.notify(present, "muted", { by, minutes });
+  hub.logModeration(minutes === 0 ? "unmute" : "mute", session, { nick, minutes });
+  return hub.reply(session, ref, "mute", { nick, minutes });
+}
 
-export const lock: Command = {
+export const mutes: Command = {
   role: "moderator",
   run({ hub, session, ref }) {
-    const room = session.room!;
-    const isLocked = room.isLocked = !room.isLocked;
-    hub.announce(room, session, isLocked ? "locked" : "unlocked");
-    hub.logModeration(isLocked ? "lock" : "unlock", session, { room: room.name });
-    return hub.reply(session, ref, "lock", { room: room.name, isLocked });
+    const mutes = hub.chat.moderation.mutes();
+    const latest = mutes.slice(-MAX_RULES_LISTED).reverse()
+      .map(({ nick, by, minutes }) => ({ nick, by, minutes }));
+    return hub.reply(session, ref, "muted", { nicks: mutes.map(({ nick }) => nick), latest });
   },
 };
-
-export const slow: Command = {
-  argument: { key: "seconds_room", optional: true },
-  role: "moderator",
-  run({ hub, session, ref, argument }) {
-    const room = session.room!;
-    // Without an argument the setting is shown.
-    if (argument !== "") {
-      const seconds = parseWhole(argument, MAX_SECONDS);
-      if (seconds === undefined) {
-        return { code: "bad_seconds", params: { argument: quote(argument), max: MAX_SECONDS } };
-      }
-      room.slow = seconds;
-      if (seconds > 0) hub.announce(room, session, "slowed", { seconds });
-      else hub.announce(room, session, "unslowed");
-      hub.logModeration("slow", session, { room: room.name, seconds });
-    }
-    return hub.reply(session, ref, "slow", { room: room.name, seconds: room.slow });
-  },
-};
-
-export const pause: Command = {
-  role: "moderator",
-  run({ hub, session, ref }) {
-    const room = session.room!;
-    const isPaused = room.isPaused = !room.isPaused;
-    hub.announce(room, session, isPaused ? "paused" : "unpaused");
-    hub.logModeration(isPaused ? "pause" : "unpause", session, { room: room.name });
-    return hub.reply(session, ref, "pause", { room: room.name, isPaused });
-  },
-};
-
-/** A nick and what follows it. */
-function split({ argument }: CommandCall): [name: string, rest: string] {
-  const [, name = "", rest = ""] = /^(\S+)\s*([^]*)$/.exec(argument) ?? [];
-  return [name, rest];
-}
-
-/** The user with a nick; an error for the session's own. */
-function findOther({ hub, session }: CommandCall, name: string): ChatResult<Session | RemoteUser> {
-  const found = hub.chat.nicks.lookUp(session, name);
-  return found.ok && found.value === session ? fail("not_oneself") : found;
-}
-
-/** The host from which a user connects. */
-function hostOf(user: Session | RemoteUser): string {
-  return user instanceof RemoteUser ? user.user.host : user.peer.host;
-}
-
-/** A whole number up to `max`, or undefined for anything else. */
-function parseWhole(text: string, max: number): number | undefined {
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  return number <= max ? number : undefined;
-}

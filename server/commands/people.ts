@@ -7,13 +7,26 @@ import type { Command } from "./command.ts";
 
 export const nick: Command = {
   argument: { key: "nick" },
-  run: ({ hub, session, ref, argument }) =>
-    hub.whileWaiting(
+  run({ hub, session, ref, argument }) {
+    const { moderation } = hub.chat;
+    // Its rooms are shown the new nick, which counts as a message there.
+    for (const room of session.rooms) {
+      const error = moderation.checkMayPost(room, session);
+      if (error) return error;
+    }
+    const { nick } = session;
+    return hub.whileWaiting(
       session,
       ref,
       (done) => hub.chat.rename(session, argument, done),
-      () => hub.reply(session, ref, "nick", { nick: session.nick }),
-    ),
+      () => {
+        if (session.nick !== nick) {
+          for (const room of session.rooms) moderation.onPosted(room, session);
+        }
+        hub.reply(session, ref, "nick", { nick: session.nick });
+      },
+    );
+  },
 };
 
 export const language: Command = {

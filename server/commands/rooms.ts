@@ -39,11 +39,16 @@ export const rooms: Command = {
 export const topic: Command = {
   argument: { key: "topic", optional: true },
   run({ hub, session, ref, argument }) {
-    const room = session.room!;
-    // Without an argument it is shown; a dash alone removes it.
-    const error = argument === ""
+    const { rooms, messages } = hub.chat;
+    const [, name = "", text = ""] = /^(#\S+)?\s*([^]*)$/.exec(argument) ?? [];
+    const mayBeElsewhere = name === "" || text === "" || session.isModerator;
+    const found = mayBeElsewhere ? rooms.findOpen(session, name) : rooms.findJoined(session, name);
+    if (!found.ok) return found.error;
+    const room = found.value;
+    // Without a text it is shown; a dash alone removes it.
+    const error = text === ""
       ? undefined
-      : hub.chat.messages.setTopic(session, argument === "-" ? "" : argument);
+      : messages.setTopic(session, room, text === "-" ? "" : text);
     if (!error) hub.reply(session, ref, "topic", { room: room.name, topic: room.topic });
     return error;
   },

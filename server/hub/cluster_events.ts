@@ -37,22 +37,23 @@ export class ClusterEvents implements ClusterListener {
       : { nick: known?.nick, rooms: known?.rooms.map(([name]) => name) ?? [] };
     if (own) sessions.moveOut(own);
     const remote = chat.remoteUsers.set(user);
+    // As at the user's own hub (Chat.joinRoom).
+    const isAnnounced = before.nick === undefined || !chat.moderation.checkMuted(remote);
     const stayed: Room[] = [];
     const rooms = new Set(user.rooms.map(([name]) => name));
     for (const name of before.rooms) {
       const room = chat.rooms.get(name);
       if (!room || room.members.size === 0) continue;
       if (rooms.has(name)) stayed.push(room);
-      else chat.presence.left(remote, room, {});
+      else if (isAnnounced) chat.presence.left(remote, room, {});
     }
     if (before.nick !== undefined && before.nick !== user.nick) {
       chat.announceRename(stayed, { from: before.nick, nick: user.nick }, remote);
     }
     for (const name of rooms) {
       const room = chat.rooms.get(name);
-      if (room && room.members.size > 0 && !before.rooms.includes(name)) {
-        chat.presence.joined(remote, room);
-      }
+      const isNew = room && room.members.size > 0 && !before.rooms.includes(name);
+      if (isNew && isAnnounced) chat.presence.joined(remote, room);
     }
   }
 
@@ -60,6 +61,7 @@ export class ClusterEvents implements ClusterListener {
     const { chat } = this.#options;
     const remote = chat.remoteUsers.delete(id);
     if (!remote) return;
+    chat.departed.add(remote);
     for (const [name] of remote.user.rooms) {
       const room = chat.rooms.get(name);
       if (room && room.members.size > 0) chat.presence.left(remote, room, departure);
@@ -81,9 +83,10 @@ export class ClusterEvents implements ClusterListener {
         return;
       case "mute": {
         const { key, mute } = rule;
-        const id = mute?.id ?? chat.nicks.holder(key)?.id ?? "";
-        const left = mute ? mute.until - now() : 0;
-        if (left > 0) chat.moderation.muteHere({ id, key }, left);
+        const { id = chat.nicks.holder(key)?.id ?? "", until = 0, nick = key, by = "" } = mute ??
+          {};
+        const left = until - now();
+        if (left > 0) chat.moderation.muteHere({ id, key, nick, by }, left);
         else chat.moderation.unmuteHere({ id, key });
         return;
       }

@@ -183,7 +183,7 @@ export class Handshake {
     this.#hub.pauseInput(session);
     chat.reserveNick(session, wanted, (assigned) => {
       if (!assigned) return this.#abandon(session);
-      chat.openEntryRoom(session, roomName, (entry) => {
+      chat.openEntryRoom(session, { nick: assigned.nick, name: roomName }, (entry) => {
         if (!entry || session.stage === "gone") return this.#abandon(session, assigned);
         session.stage = "member";
         chat.enter(session, assigned.nick, entry.room);
@@ -308,6 +308,7 @@ export class Handshake {
       count: room.count,
       ...(room.topic === "" ? {} : { topic: room.topic }),
       ...(motd === undefined ? {} : { motd }),
+      ...(this.#hub.hasModeration ? { moderation: true } : {}),
       limits: { line: limits.frame, lines: MAX_MESSAGE_LINES },
     });
     if (history.isFailing) this.#hub.notify(session, "history_unsaved");

@@ -253,6 +253,10 @@ export class Hub implements HubApi {
 
   // Called by commands.
 
+  get hasModeration(): boolean {
+    return this.#moderatorPassword !== undefined;
+  }
+
   reply<C extends ReplyCode>(to: Session, ref: string, code: C, data: ReplyData[C]): undefined {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
@@ -305,9 +309,7 @@ export class Hub implements HubApi {
   }
 
   promote(session: Session, password: string): ChatError | undefined {
-    if (session.isModerator) return undefined;
-    if (!this.#moderatorPassword) return { code: "no_moderation", params: {} };
-    const attempt = this.#moderatorPassword.try(session, password, "mod");
+    const attempt = this.#moderatorPassword!.try(session, password, "mod");
     if (attempt === "failed") {
       this.#handshake.reject(session, "auth_failed");
       return undefined;

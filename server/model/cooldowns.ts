@@ -2,11 +2,20 @@
 
 import type { Author } from "../types.ts";
 
-export class Cooldowns {
+/** What identifies a user. */
+type Person = Pick<Author, "id" | "key">;
+
+/** When a user's wait ends, in milliseconds of the caller's clock. */
+interface Deadline<User> {
+  readonly user: User;
+  readonly until: number;
+}
+
+/** `User`: what is kept of each user. */
+export class Cooldowns<User extends Person = Person> {
   readonly #max: number;
-  /** Milliseconds of the caller's clock. */
-  readonly #byId: Map<string, number> = new Map();
-  readonly #byKey: Map<string, number> = new Map();
+  readonly #byId: Map<string, Deadline<User>> = new Map();
+  readonly #byKey: Map<string, Deadline<User>> = new Map();
 
   /** At most `max` users have a deadline at the same time. */
   constructor(max: number) {
@@ -18,24 +27,32 @@ export class Cooldowns {
   }
 
   /** Sets the deadline for a user and replaces any earlier deadline; returns "full" if it cannot hold another user. */
-  set({ id, key }: Pick<Author, "id" | "key">, until: number, now: number): "set" | "full" {
-    for (const [deadlines, name] of [[this.#byId, id], [this.#byKey, key]] as const) {
+  set(user: User, until: number, now: number): "set" | "full" {
+    const [byId, byKey] = [this.#byId, this.#byKey];
+    for (const [deadlines, name] of [[byId, user.id], [byKey, user.key]] as const) {
       if (deadlines.has(name) || deadlines.size < this.#max) continue;
-      for (const [other, end] of deadlines) if (end <= now) deadlines.delete(other);
+      for (const [other, { until }] of deadlines) if (until <= now) deadlines.delete(other);
       if (deadlines.size >= this.#max) return "full";
     }
-    this.#byId.set(id, until);
-    this.#byKey.set(key, until);
+    const deadline = { user, until };
+    byId.set(user.id, deadline);
+    byKey.set(user.key, deadline);
     return "set";
   }
 
   /** Milliseconds until the user's deadline; 0 without one. */
-  left({ id, key }: Pick<Author, "id" | "key">, now: number): number {
-    return Math.max(0, (this.#byId.get(id) ?? 0) - now, (this.#byKey.get(key) ?? 0) - now);
+  left({ id, key }: Person, now: number): number {
+    const untilOf = (deadline?: Deadline<User>) => deadline?.until ?? 0;
+    return Math.max(0, untilOf(this.#byId.get(id)) - now, untilOf(this.#byKey.get(key)) - now);
+  }
+
+  /** The deadlines by nick that have not passed. */
+  current(now: number): Deadline<User>[] {
+    return [...this.#byKey.values()].filter(({ until }) => until > now);
   }
 
   /** Returns whether the user had a deadline; a deadline that has passed may or may not count. */
-  remove({ id, key }: Pick<Author, "id" | "key">): boolean {
+  remove({ id, key }: Person): boolean {
     const [hadId, hadKey] = [this.#byId.delete(id), this.#byKey.delete(key)];
     return hadId || hadKey;
   }

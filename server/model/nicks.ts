@@ -62,6 +62,11 @@ export class Nicks {
     return this.#byId.get(id) ?? this.#remoteUsers.find(id);
   }
 
+  /** All users, those of this hub first. */
+  users(): (Session | RemoteUser)[] {
+    return [...this.#holders.values(), ...this.#remoteUsers.users()];
+  }
+
   /** The user with a nick as a user types it. The error suggests the nearest nick in the session's room. */
   lookUp(session: Session, name: string): ChatResult<Session | RemoteUser> {
     const key = nickKey(name.trim());

@@ -22,6 +22,10 @@ export class RemoteUser implements Author {
     return this.#user.nick;
   }
 
+  get host(): string {
+    return this.#user.host;
+  }
+
   get user(): User {
     return this.#user;
   }
@@ -42,6 +46,10 @@ export class RemoteUsers {
 
   get count(): number {
     return this.#byId.size;
+  }
+
+  users(): Iterable<RemoteUser> {
+    return this.#byId.values();
   }
 
   find(id: string): RemoteUser | undefined {

@@ -20,7 +20,7 @@ const NOTHING: Answer = { type: "ack", ref: "", id: 0, ts: 0 };
 
 /** Replies to questions: they are not kept, since asking again does no harm. */
 const REPEATABLE: ReadonlySet<string> = new Set<ReplyCode>(
-  ["help", "history", "ignored", "rooms", "who"],
+  ["banned", "help", "history", "ignored", "muted", "rooms", "who"],
 );
 
 /** Replies to commands that do something else the second time: they follow the user to another hub. */

@@ -111,14 +111,14 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
   await luis.until("* mod has paused #general: only moderators may write");
   luis.send("pero...\n");
   await luis.until("! #general is paused: only moderators may write there");
-  mod.send("/pause\n");
+  mod.send("/unpause\n");
   await luis.until("* mod has ended the pause in #general");
 
   mod.send("/lock\n");
   await eva.until("* mod has locked #general: only moderators may join it");
   await using late = await Peer.connect(two!.port);
   assertEquals(await late.line(), "* nobody new may join this hub at the moment: try again later");
-  mod.send("/lock\n");
+  mod.send("/unlock\n");
   await eva.until("* mod has unlocked #general");
 
   mod.send("/kick luis a la calle\n");
@@ -133,7 +133,7 @@ testWithNats("moderation holds and is announced at all hubs", async () => {
   back.sendFrame({ type: "hello", protocol: 1, nick: "eva" });
   assertEquals((await back.untilFrame("bye")).code, "banned");
   mod.send("/unban eva\n");
-  await mod.until("* you unbanned eva, who may join again");
+  await mod.until("* you lifted the ban of eva");
 });
 
 testWithNats("a later hub has the history and the topic", async () => {

@@ -66,7 +66,7 @@ Deno.test("a class joins with the password, and a moderator keeps order", async 
   await luis.until("* profe ha puesto #general en pausa: solo pueden escribir los moderadores");
   luis.send("pero...\n");
   await luis.until("! #general está en pausa: solo pueden escribir los moderadores");
-  profe.send("escuchad\n/pausa\n/silenciar luis 5\n");
+  profe.send("escuchad\n/reanudar\n/silenciar luis 5\n");
   await eva.until("profe: escuchad");
   await luis.until("* profe te ha silenciado durante 5 minutos");
   luis.send("pero...\n");
@@ -84,7 +84,7 @@ Deno.test("a class joins with the password, and a moderator keeps order", async 
     await late.line(),
     "* de momento no puede entrar nadie más en este servidor: inténtalo más tarde",
   );
-  profe.send("/bloquear\n");
+  profe.send("/desbloquear\n");
   await eva.until("* profe ha desbloqueado #general");
   await using stranger = await Peer.connect(hub.port);
   stranger.send("uno77\ndos77\ntres77\n");
@@ -119,6 +119,32 @@ testInPty("a muted and then kicked user reads by whom and why in a terminal", as
   assert(ana.text().includes("* mod te ha expulsado: ya está bien"));
   await mod.until("* ana left: kicked by mod: ya está bien (1 here)");
 });
+
+testInPty(
+  "a banned user reads why in a terminal, and a user who has just gone is banned too",
+  async () => {
+    await using directory = await tempDirectory();
+    await using hub = await startHub([
+      ...["--rate", "0", "--mod-password-file", await write(directory, "mod", MODERATORS)],
+    ]);
+    await using mod = await joinWithNc(hub.port, "mod");
+    await using ana = await join(hub, "ana", { args: ["--lang", "es"] });
+    await using spam = await joinWithNc(hub.port, "spam");
+    spam.send("BUY NOW\n/exit\n");
+    mod.send(`/mod ${MODERATORS}\n`);
+    await mod.until("* spam left (2 here)");
+    mod.send("/ban spam ads\n/ban ana no ads here\n/bans\n");
+    await mod.until("* you banned spam: /unban spam lifts the ban");
+    await mod.until("* banned until /unban NAME lifts the ban:");
+    assertEquals(await mod.line(), "* ana, by mod: no ads here");
+    assertEquals(await mod.line(), "* spam, by mod: ads");
+    assertEquals(await ana.exit(), { code: 3, signal: null });
+    assert(ana.text().includes("* tienes vetada la entrada a este servidor: no ads here"));
+    await using again = await Peer.connect(hub.port);
+    again.sendFrame({ type: "hello", protocol: 1, nick: "spam" });
+    assertEquals((await again.untilFrame("bye")).code, "banned");
+  },
+);
 
 Deno.test("an unusable file is named in one line, and nothing listens", async () => {
   await using directory = await tempDirectory();

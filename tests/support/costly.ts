@@ -198,6 +198,7 @@ export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   answer: "/r hi",
   history: "/history 10",
   ignore: "/ignore NEAR",
+  unignore: "/unignore NEAR",
   join: "/join somewhere",
   leave: "/leave somewhere",
   rooms: "/rooms",
@@ -208,11 +209,16 @@ export const USUAL_LINES: Readonly<Record<CommandName, string>> = {
   exit: "/exit",
   kick: "/kick NEAR be nice",
   mute: "/mute NEAR 5",
+  unmute: "/unmute NEAR",
+  mutes: "/mutes",
   ban: "/ban NEAR address",
   unban: "/unban NEAR",
+  bans: "/bans",
   lock: "/lock",
+  unlock: "/unlock",
   slow: "/slow 5",
   pause: "/pause",
+  unpause: "/unpause",
 };
 
 /** The usual frame of each type. A type that is not here fails the audit. */

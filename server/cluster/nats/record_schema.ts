@@ -146,8 +146,20 @@ export const ROOM_STATE: Shape<RoomState> = {
   isPaused: boolean,
   slow: integer(0),
 };
-export const BAN: Shape<Ban> = { ...AUTHOR, host: optional(id) };
-export const MUTE: Shape<Mute> = { id, until: timestamp };
+export const BAN: Shape<Ban> = {
+  id,
+  key: id,
+  nick: id, // or a network
+  host: optional(id),
+  by: optional(nick),
+  reason: optional(id),
+};
+export const MUTE: Shape<Mute> = {
+  id,
+  until: timestamp,
+  nick: optional(nick),
+  by: optional(nick),
+};
 export const CLAIM: Shape<NickClaim> = { id, hub: id };
 
 type CommandOf<K> = Extract<RemoteCommand, { kind: K }>;

@@ -100,16 +100,26 @@ Deno.test("/ignore lists the ignored users, even those that have left, and refus
   for (const line of ["/ignore", "/ignore ana", "/ignore nadie", "/ignore luis"]) ana.send(line);
   test.tick();
   luis.drop();
-  for (const line of ["/ignore", "/ignore luis", "/ignore"]) ana.send(line);
+  ana.send(
+    "/ignore",
+    "/ignore luis",
+    "/unignore LUIS",
+    "/ignore",
+    "/unignore luis",
+    "/ignore luis",
+  );
   test.tick();
   assertEquals(ana.take().filter((line) => !line.includes("left")), [
     "* you ignore nobody",
     "! you cannot do that to yourself",
     '! nobody here is called "nadie"',
-    "* you now ignore luis: /ignore luis again stops it",
+    "* you now ignore luis: /unignore luis shows their messages again",
     "* you ignore: luis",
-    "* you no longer ignore luis",
+    "* you ignore luis already: /unignore luis shows their messages again",
+    "* you no longer ignore LUIS",
     "* you ignore nobody",
+    "* you do not ignore luis",
+    '! nobody here is called "luis"',
   ]);
 });
 
@@ -123,6 +133,6 @@ Deno.test("the number of ignored users is limited", () => {
   test.tick();
   const errors = ana.take().filter((line) => line.startsWith("!"));
   assertEquals(errors, [
-    `! you ignore ${MAX_IGNORED} people, which is the limit: /ignore NAME stops ignoring one of them`,
+    `! you ignore ${MAX_IGNORED} people, which is the limit: /unignore NAME stops ignoring one of them`,
   ]);
 });

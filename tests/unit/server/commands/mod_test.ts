@@ -45,7 +45,7 @@ Deno.test("a command without its argument, or with a wrong one or a word too man
 });
 
 Deno.test("help names every command for members in both languages, the reader's first", () => {
-  const test = new TestHub({ lang: "es" });
+  const test = new TestHub({ lang: "es", modPassword: "tiza" });
   const ana = test.textMember("ana");
   const help = ana.ask("/ayuda").join("\n");
   for (const { role, names } of COMMANDS) {
@@ -76,19 +76,28 @@ const ARGUMENTS: Readonly<Record<NonNullable<Command["argument"]>["key"], string
   seconds_room: WORD,
 };
 
-/** The commands with which eva, after these commands of a moderator, shows others her words, now or when they join. */
-function commandsThatShowText(...moderatorLines: string[]): string[] {
+/** The commands with which eva shows others her words, now or when they join, after these lines: hers, a moderator's, hers. */
+function commandsThatShowText(
+  { eva: first = [], moderator = [], after = [] }: {
+    eva?: string[];
+    moderator?: string[];
+    after?: string[];
+  } = {},
+): string[] {
   return COMMANDS.filter(({ names, argument }) => {
     const test = new TestHub({ modPassword: "tiza", historyOnJoin: 50 });
     const [mod, ana, eva] = test.textMembers("mod", "ana", "eva");
     const bot = test.framesMember("bot");
     ana.send("/msg eva hola"); // so that she can answer
-    for (const line of ["/mod tiza", ...moderatorLines]) mod.send(line);
+    mod.send("/mod tiza");
+    eva.send(...first);
+    mod.send(...moderator);
+    eva.send(...after);
     test.tick();
     eva.send(`/${names.en[0]} ${argument ? ARGUMENTS[argument.key] : WORD}`);
     test.tick();
     const newcomer = test.connect();
-    newcomer.send("/name luis");
+    newcomer.send("/name luis", "/rooms");
     test.tick();
     return [mod, ana, bot, newcomer].some((peer) => peer.take().join("\n").includes(WORD));
   }).map(({ name }) => name);
@@ -96,10 +105,78 @@ function commandsThatShowText(...moderatorLines: string[]): string[] {
 
 Deno.test("a muted member can show others nothing with any command", () => {
   // A new command that shows text to others belongs in this list: it must check for mutes and pauses.
-  assertEquals(commandsThatShowText(), ["nick", "me", "message", "answer", "topic"]);
-  assertEquals(commandsThatShowText("/mute eva"), []);
+  assertEquals(commandsThatShowText(), ["nick", "me", "message", "answer", "join", "topic"]);
+  assertEquals(commandsThatShowText({ moderator: ["/mute eva"] }), []);
 });
 
-Deno.test("in a paused room a member can show it nothing but a new nick with any command", () => {
-  assertEquals(commandsThatShowText("/pause"), ["nick", "message", "answer"]);
+Deno.test("a muted moderator can show others nothing with any command either", () => {
+  const eva = ["/mod tiza"];
+  assertEquals(
+    commandsThatShowText({ eva }),
+    ["nick", "me", "message", "answer", "join", "topic", "kick", "ban"],
+  );
+  assertEquals(commandsThatShowText({ eva, moderator: ["/mute eva"] }), []);
+});
+
+Deno.test("in a paused room a member can show it nothing with any command", () => {
+  assertEquals(commandsThatShowText({ moderator: ["/pause"] }), ["message", "answer", "join"]);
+});
+
+Deno.test("in slow mode a member who has to wait can show the room nothing with any command", () => {
+  const lines = { moderator: ["/slow 60"], after: ["hola"] };
+  assertEquals(commandsThatShowText({ ...lines, after: [] }).includes("nick"), true);
+  assertEquals(commandsThatShowText(lines), ["message", "answer", "join"]);
+});
+
+/** A name that undoes the other, for each such pair. */
+const OPPOSITES = [
+  ["ignore", "unignore"],
+  ["ignorar", "escuchar"],
+  ["mute", "unmute"],
+  ["silenciar", "desilenciar"],
+  ["ban", "unban"],
+  ["vetar", "readmitir"],
+  ["lock", "unlock"],
+  ["bloquear", "desbloquear"],
+  ["pause", "unpause"],
+  ["pausar", "reanudar"],
+] as const;
+
+/** The words that are one slip away from a name: a letter is left out, doubled, replaced, or swapped with the next. */
+function slipsOf(name: string): string[] {
+  return Array.from(name).flatMap((letter, at) => {
+    const [before, after] = [name.slice(0, at), name.slice(at + 1)];
+    const swapped = before + after.charAt(0) + letter + after.slice(1);
+    return [before + after, before + letter + letter + after, `${before}z${after}`, swapped];
+  });
+}
+
+Deno.test("no suggestion does the opposite of what was typed", () => {
+  const test = new TestHub({ modPassword: "tiza" });
+  const mod = test.textMember("mod");
+  mod.send("/mod tiza");
+  const names = COMMANDS.flatMap((each) => Object.values(each.names).flat());
+  const suggested = (typed: string) => {
+    if (names.includes(typed)) return typed;
+    const [line = ""] = mod.ask(`/${typed}`);
+    return /did you mean \/(\S+)\?/.exec(line)?.[1];
+  };
+  mod.ask();
+  for (const [one, other] of OPPOSITES) {
+    for (const slip of slipsOf(other)) assert(suggested(slip) !== one, `/${slip} suggests /${one}`);
+    for (const slip of slipsOf(one)) {
+      assert(suggested(slip) !== other, `/${slip} suggests /${other}`);
+    }
+  }
+  for (const name of names.filter((each) => !/^(un|des)/.test(each))) {
+    for (const typed of [`un${name}`, `des${name}`]) {
+      if (names.includes(typed)) continue;
+      const own = COMMANDS.find((each) => Object.values(each.names).flat().includes(name))!;
+      const suggestion = suggested(typed);
+      assert(!Object.values(own.names).flat().includes(suggestion ?? ""), `/${typed}`);
+    }
+  }
+  assertEquals(suggested("unlok"), "unlock");
+  assertEquals(suggested("ulock"), "unlock");
+  assertEquals(suggested("desbloqear"), "desbloquear");
 });

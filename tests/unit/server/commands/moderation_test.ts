@@ -7,10 +7,12 @@ import { moderatedHub, TestHub } from "../../../support/hub.ts";
 Deno.test("a user with the password becomes a moderator, which is logged but not announced", () => {
   const test = new TestHub({ modPassword: "tiza blanca" });
   const [ana, eva] = test.textMembers("ana", "eva");
-  assertEquals(ana.ask("/mod nada", "/moderar  tiza blanca ", "/mod otra"), [
+  assertEquals(ana.ask("/mod nada", "/moderar  tiza blanca ", "/mod otra", "/lang es", "/mod x"), [
     "! wrong password: 2 tries left",
     "* you are a moderator now: /help lists what you can do",
-    "* you are a moderator now: /help lists what you can do",
+    "* you are a moderator already: /help lists what you can do",
+    "* el servidor te habla ahora en español",
+    "* ya eres moderador: /ayuda muestra lo que puedes hacer",
   ]);
   assertEquals(eva.take(), []);
   assertEquals(test.log, [
@@ -38,28 +40,51 @@ Deno.test("three wrong moderators' passwords end the connection", () => {
   });
 });
 
-Deno.test("a hub without a moderators' password has no moderators, and /mod needs an argument", () => {
-  const test = new TestHub();
-  const ana = test.textMember("ana");
-  assertEquals(ana.ask("/mod tiza", "/mod", "/idioma es", "/moderar tiza"), [
-    "! this hub has no moderators: it was started without --mod-password-file",
-    "! usage: /mod PASSWORD",
-    "* el servidor te habla ahora en español",
-    "! este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
-  ]);
-});
-
 const MODERATOR_LINES = [
   "/kick eva",
   "/mute eva",
+  "/unmute eva",
+  "/mutes",
   "/ban eva",
   "/ban",
   "/unban eva",
+  "/bans",
   "/lock",
+  "/unlock",
   "/slow 5",
   "/slow",
   "/pause",
+  "/unpause",
 ];
+
+Deno.test("a hub without a moderators' password says so to whoever tries to moderate, and offers no /mod", () => {
+  const test = new TestHub();
+  const ana = test.textMember("ana");
+  assertEquals(
+    ana.ask("/mod tiza", "/mod", ...MODERATOR_LINES),
+    Array(MODERATOR_LINES.length + 2).fill(
+      "! this hub has no moderators: it was started without --mod-password-file",
+    ),
+  );
+  assertEquals(
+    ana.ask("/idioma es", "/moderar tiza").at(-1),
+    "! este servidor no tiene moderadores: se ha iniciado sin --mod-password-file",
+  );
+  assertEquals(ana.ask("/help").some((line) => line.includes("moder")), false);
+  assertEquals(ana.ask("/modd")[0]!.includes("/mod?"), false);
+});
+
+Deno.test("the welcome says whether a hub has moderators", () => {
+  for (const options of [{}, { modPassword: "tiza" }]) {
+    const test = new TestHub(options);
+    const bot = test.connect();
+    bot.hello();
+    test.tick();
+    const [welcome] = bot.takeFrames();
+    assert(welcome?.type === "welcome");
+    assertEquals(welcome.moderation, "modPassword" in options ? true : undefined);
+  }
+});
 
 Deno.test("members cannot use moderators' commands, and learn how to become one", () => {
   const { test, others: [ana, eva] } = moderatedHub("ana", "eva");
@@ -88,8 +113,14 @@ Deno.test("help shows the moderators' commands to moderators, and to members onl
     assertEquals(
       names,
       {
-        en: ["kick", "mute", "ban", "unban", "lock", "slow", "pause"],
-        es: ["expulsar", "silenciar", "vetar", "readmitir", "bloquear", "lento", "pausa"],
+        en: [
+          ...["kick", "mute", "unmute", "mutes", "ban", "unban", "bans"],
+          ...["lock", "unlock", "slow", "pause", "unpause"],
+        ],
+        es: [
+          ...["expulsar", "silenciar", "desilenciar", "silenciados", "vetar", "readmitir", "vetos"],
+          ...["bloquear", "desbloquear", "lento", "pausar", "reanudar"],
+        ],
       }[lang]!,
     );
     assert(forAll!.some((line) => line.includes("/moderar")));
@@ -143,13 +174,14 @@ Deno.test("/kick without a reason shows none, and a long one is cut", () => {
 
 Deno.test("moderators cannot kick, mute or ban themselves or unknown nicks", () => {
   const { mod } = moderatedHub("ana");
-  for (const command of ["kick", "mute", "ban"]) {
+  for (const command of ["kick", "mute", "unmute", "ban"]) {
+    const gone = command === "kick" ? "" : ", nor was any of the last 200 users who left";
     assertEquals(
       mod.ask(`/${command} Mod`, `/${command} anna`, `/${command} nadie`),
       [
         "! you cannot do that to yourself",
-        '! nobody here is called "anna"; did you mean ana?',
-        '! nobody here is called "nadie"',
+        `! nobody here is called "anna"${gone}; did you mean ana?`,
+        `! nobody here is called "nadie"${gone}`,
       ],
     );
   }
@@ -172,9 +204,9 @@ Deno.test("a bot moderates with the same commands, and gets the results in its r
     ["3", "lock", { room: "general", isLocked: true }],
     ["4", "pause", { room: "general", isPaused: true }],
     ["5", "ban", { nick: "eva", isAddress: false }],
-    ["6", "banned", { nicks: ["eva"] }],
+    ["6", "banned", { nicks: ["eva"], latest: [{ nick: "eva", by: "bot" }] }],
   ]);
   const commands = replies.at(-1)!.data["commands"] as { name: string; role?: string }[];
-  assertEquals(commands.filter(({ role }) => role === "moderator").length, 7);
+  assertEquals(commands.filter(({ role }) => role === "moderator").length, 12);
   assertEquals(JSON.stringify(replies).includes("tiza"), false);
 });

@@ -75,10 +75,11 @@ Deno.test("joining again under the same nick does not end a mute, and /mute 0 do
 
   mod.ask("/mute eva 60");
   again.drop();
-  assertEquals(mod.ask("/mute eva 5", "/mute eva 0", "/mute eva 0").slice(-3), [
-    '! nobody here is called "eva"',
-    "* you unmuted eva",
-    '! nobody here is called "eva"',
+  assertEquals(mod.ask("/mute eva", "/mute eva 5", "/mute eva 0", "/mute eva 0").slice(-4), [
+    "* EVA is muted already, for 60 more minutes: /unmute EVA ends it",
+    "* you muted EVA for 5 minutes",
+    "* you unmuted EVA",
+    "* EVA is not muted",
   ]);
   assertEquals(test.textMember("eva").ask("hola"), []);
   assertEquals(mod.take().at(-1), "eva: hola");
@@ -86,18 +87,126 @@ Deno.test("joining again under the same nick does not end a mute, and /mute 0 do
 
 Deno.test("a mute is whole minutes up to a day, and the number of mutes is limited", () => {
   const { test, mod } = moderatedHub("eva");
-  for (const wrong of ["x", "-1", "1.5", "1441", "5 6"]) {
+  for (const wrong of ["x", "-1", "1.5", "1441", "25h", "5x", "5 6", "5m spam", "off now"]) {
     assertEquals(mod.ask(`/mute eva ${wrong}`), [
-      `! "${wrong}" is not a valid number of minutes (1-1440; 0 unmutes)`,
+      `! "${wrong}" is not a time for a mute: write 10, 10m or 2h, up to 1440 minutes; 0 unmutes`,
     ]);
   }
   const { moderation } = test.hub.chat;
   for (let number = 0; number < MAX_MUTED; number++) {
-    assertEquals(moderation.mute({ id: `t${number}`, key: `k${number}` }, 1), "set");
+    const [id, nick] = [`t${number}`, `k${number}`];
+    assertEquals(moderation.mute({ id, key: nick, nick }, 1, "mod"), "set");
   }
   assertEquals(mod.ask("/mute eva 1440"), [
-    `! ${MAX_MUTED} people are muted, which is the limit: /mute NAME 0 unmutes one`,
+    `! ${MAX_MUTED} people are muted, which is the limit: /unmute NAME unmutes one`,
   ]);
   test.elapsed += MINUTE;
   assertEquals(mod.ask("/mute eva 1440"), ["* you muted eva for 1440 minutes"]);
+});
+
+Deno.test("the time of a mute may be written as people write it", () => {
+  const { mod } = moderatedHub("eva");
+  const times: [string, number][] = [
+    ["5", 5],
+    ["5m", 5],
+    ["5 min", 5],
+    ["5 minutes", 5],
+    ["1 MINUTO", 1],
+    ["1h", 60],
+    ["2 horas", 120],
+    ["30s", 1],
+    ["90 segundos", 2],
+    ["1d", 1440],
+  ];
+  for (const [typed, minutes] of times) {
+    const shown = minutes === 1 ? "one minute" : `${minutes} minutes`;
+    assertEquals(mod.ask(`/mute eva ${typed}`), [`* you muted eva for ${shown}`], typed);
+  }
+  for (const off of ["0", "off", "no", "0m"]) {
+    assertEquals(mod.ask("/mute eva 5", `/mute eva ${off}`).at(-1), "* you unmuted eva", off);
+  }
+});
+
+Deno.test("/unmute ends a mute once, and says so again without telling anybody", () => {
+  const { test, mod, others: [eva] } = moderatedHub("eva");
+  mod.ask("/mute eva", "/unmute eva");
+  assertEquals(eva.take(), ["* mod has muted you for 10 minutes", "* mod has unmuted you"]);
+  assertEquals(
+    mod.ask("/unmute eva", "/lang es", "/desilenciar eva", "/silenciar eva", "/mute eva"),
+    [
+      "* eva is not muted",
+      "* el servidor te habla ahora en español",
+      "* nadie ha silenciado a eva",
+      "* has silenciado a eva durante 10 minutos",
+      "* eva ya tiene que callar 10 minutos más: con /desilenciar eva se acaba",
+    ],
+  );
+  assertEquals(eva.take(), ["* mod has muted you for 10 minutes"]);
+  assertEquals(test.log.map(({ action }) => action), ["mute", "unmute", "mute"]);
+  assertEquals(mod.ask("/unmute eva now"), ['! sobra "now"; se usa así: /unmute APODO']);
+});
+
+Deno.test("users who have left can be muted, and are when they come back", () => {
+  const { test, mod, others: [spam] } = moderatedHub("spam");
+  spam.ask("BUY NOW");
+  spam.drop();
+  mod.ask();
+  assertEquals(mod.ask("/mute Spam 1h"), ["* you muted spam for 60 minutes"]);
+  assertEquals(test.textMember("spam").ask("BUY NOW"), [
+    "! you are muted: you may write again in 60 minutes",
+  ]);
+});
+
+Deno.test("/mutes lists the muted users, by whom, and what is left; of many the latest", () => {
+  const { test, mod, others: [, luis] } = moderatedHub("eva", "luis");
+  assertEquals(mod.ask("/mutes"), ["* nobody is muted"]);
+  mod.ask("/mute eva 1", "/mute luis 2h");
+  luis.drop();
+  mod.ask();
+  test.elapsed += 30_000;
+  assertEquals(mod.ask("/mutes", "/idioma es", "/silenciados"), [
+    "* muted:",
+    "* luis, by mod: 120 minutes left",
+    "* eva, by mod: one minute left",
+    "* el servidor te habla ahora en español",
+    "* silenciados:",
+    "* luis, por mod: quedan 120 minutos",
+    "* eva, por mod: queda un minuto",
+  ]);
+  test.elapsed += 30_000;
+  const { moderation } = test.hub.chat;
+  for (let number = 0; number < 50; number++) {
+    const [id, nick] = [`t${number}`, `k${number}`];
+    moderation.mute({ id, key: nick, nick }, 1, "mod");
+  }
+  const lines = mod.ask("/lang en", "/mutes").slice(1);
+  assertEquals([lines.length, lines[1], lines.at(-1)], [
+    42,
+    "* k49, by mod: one minute left",
+    "* and 11 more",
+  ]);
+});
+
+Deno.test("a muted user opens no rooms, and nobody is told which rooms that user joins and leaves", () => {
+  const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
+  ana.ask("/join dev");
+  mod.ask("/mute eva");
+  for (const peer of [ana, eva]) peer.take();
+  assertEquals(eva.ask("/join spamroom_buy_now", "/join dev").map((line) => line.split(" (")[0]), [
+    "! you are muted: you may write again in 10 minutes",
+    "* you are in #dev",
+  ]);
+  assertEquals(ana.ask("/rooms").some((line) => line.includes("spam")), false);
+  assertEquals(eva.ask("/leave general", "/join general", "/leave dev").length, 3);
+  assertEquals([ana.take(), mod.ask().slice(1)], [[], []]);
+  ana.send("/leave general");
+  assertEquals(mod.ask(), ["* ana left (2 here)"]);
+
+  eva.send("/exit"); // is told as usual
+  assertEquals(mod.ask(), ["* eva left (1 here)"]);
+  const again = test.connect();
+  again.hello({ nick: "eva", room: "spamroom" });
+  test.tick();
+  assertEquals(again.takeCodes().slice(0, 2), ["welcome", "error muted"]);
+  assertEquals(again.session.room?.name, "general");
 });

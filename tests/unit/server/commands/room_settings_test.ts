@@ -9,7 +9,7 @@ Deno.test("only moderators can join a locked room, until it is unlocked", () => 
   mod.ask("/join dev");
   ana.take();
   assertEquals(mod.ask("/lock"), [
-    "* #dev is locked: only moderators may join it; /lock again unlocks it",
+    "* #dev is locked: only moderators may join it; /unlock dev opens it",
   ]);
   assertEquals(ana.take(), ["* mod has locked #dev: only moderators may join it"]);
   assertEquals(eva.ask("/join dev", "/idioma es", "/entrar #dev"), [
@@ -24,7 +24,7 @@ Deno.test("only moderators can join a locked room, until it is unlocked", () => 
   mod.ask("/leave dev");
   assertEquals(mod.ask("/join dev").length, 1);
   ana.take();
-  assertEquals(mod.ask("/bloquear"), ["* #dev is unlocked: everyone may join it"]);
+  assertEquals(mod.ask("/desbloquear"), ["* #dev is unlocked: everyone may join it"]);
   assertEquals(ana.take(), ["* mod has unlocked #dev: everyone may join it"]);
   assertEquals(eva.ask("/join dev").length, 1);
   assertEquals(test.log.map(({ action, room }) => [action, room]), [
@@ -53,7 +53,7 @@ Deno.test("the first room's settings end with its last member, so that it is not
 Deno.test("in a paused room only moderators can post; others can elsewhere and in private", () => {
   const { mod, others: [ana, eva] } = moderatedHub("ana", "eva");
   assertEquals(mod.ask("/pausa"), [
-    "* #general is paused: only moderators may write; /pause again ends the pause",
+    "* #general is paused: only moderators may write; /unpause general ends the pause",
   ]);
   assertEquals(ana.take(), ["* mod has paused #general: only moderators may write"]);
   assertEquals(ana.ask("hola", "/me grita", "/topic yo", "/idioma es", "hola"), [
@@ -72,7 +72,7 @@ Deno.test("in a paused room only moderators can post; others can elsewhere and i
     "[private] ana: psst",
   ]);
   ana.take();
-  assertEquals(mod.ask("/pause").at(-1), "* #general is no longer paused: everyone may write");
+  assertEquals(mod.ask("/unpause").at(-1), "* #general is no longer paused: everyone may write");
   assertEquals(eva.take(), ["* mod has ended the pause in #general: everyone may write"]);
   assertEquals(eva.ask("por fin"), []);
 });
@@ -124,12 +124,151 @@ Deno.test("a refused message starts no wait", () => {
 
 Deno.test("slow mode is whole seconds up to an hour", () => {
   const { mod } = moderatedHub();
-  for (const wrong of ["x", "-1", "1.5", "3601", "5 6"]) {
+  for (const wrong of ["x", "-1", "1.5", "3601", "2h", "5x"]) {
     assertEquals(mod.ask(`/slow ${wrong}`), [
-      `! "${wrong}" is not a valid number of seconds (1-3600; 0 turns slow mode off)`,
+      `! "${wrong}" is not a time between messages: write 5, 5s or 1m, up to 3600 seconds; off or 0 ` +
+      "turns slow mode off",
     ]);
   }
   assertEquals(mod.ask("/slow 3600"), [
     "* #general is in slow mode: one message every 3600 seconds",
   ]);
+});
+
+Deno.test("each setting is changed once: again it is so already, and nobody is told", () => {
+  const { test, mod, others: [ana] } = moderatedHub("ana");
+  assertEquals(mod.ask("/unlock", "/unpause", "/lock", "/lock", "/pause", "/pause"), [
+    "* #general is not locked: everyone may join it",
+    "* #general is not paused: everyone may write",
+    "* #general is locked: only moderators may join it; /unlock general opens it",
+    "* #general is locked already: /unlock general opens it",
+    "* #general is paused: only moderators may write; /unpause general ends the pause",
+    "* #general is paused already: /unpause general ends the pause",
+  ]);
+  assertEquals(
+    mod.ask("/lang es", "/bloquear", "/pausar", "/pausa", "/desbloquear", "/reanudar", "/unlock")
+      .slice(1),
+    [
+      "* #general ya estaba bloqueada: /desbloquear general la abre",
+      "* #general ya estaba en pausa: /reanudar general la quita",
+      "* #general ya estaba en pausa: /reanudar general la quita",
+      "* #general ya no está bloqueada: puede entrar cualquiera",
+      "* #general ya no está en pausa: todos pueden escribir",
+      "* #general no está bloqueada: puede entrar cualquiera",
+    ],
+  );
+  mod.ask("/slow 5", "/slow 5s", "/slow 0", "/slow off");
+  assertEquals(ana.take(), [
+    "* mod has locked #general: only moderators may join it",
+    "* mod has paused #general: only moderators may write",
+    "* mod has unlocked #general: everyone may join it",
+    "* mod has ended the pause in #general: everyone may write",
+    "* mod has put #general in slow mode: one message every 5 seconds",
+    "* mod has turned off slow mode in #general",
+  ]);
+  assertEquals(
+    test.log.map(({ action }) => action),
+    ["lock", "pause", "unlock", "unpause", "slow", "slow"],
+  );
+});
+
+Deno.test("a moderator may name another room, which is told; what is not a room is refused", () => {
+  const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
+  ana.ask("/join kitchen");
+  for (const peer of [mod, eva]) peer.take();
+  assertEquals(
+    mod.ask("/lock kitchen", "/pause #KITCHEN", "/slow 1 min kitchen", "/topic #kitchen tea time"),
+    [
+      "* #kitchen is locked: only moderators may join it; /unlock kitchen opens it",
+      "* #kitchen is paused: only moderators may write; /unpause kitchen ends the pause",
+      "* #kitchen is in slow mode: one message every 60 seconds",
+      "* topic: tea time",
+    ],
+  );
+  assertEquals(ana.take(), [
+    "* mod has locked #kitchen: only moderators may join it",
+    "* mod has paused #kitchen: only moderators may write",
+    "* mod has put #kitchen in slow mode: one message every 60 seconds",
+    "* mod changed the topic: tea time",
+  ]);
+  assertEquals(eva.ask("/join kitchen").length, 1);
+  assertEquals(mod.ask("/slow #kitchen", "/slow kitchen", "/slow", "/topic"), [
+    "* #kitchen is in slow mode: one message every 60 seconds",
+    "* #kitchen is in slow mode: one message every 60 seconds",
+    "* slow mode is off in #general",
+    "* topic: -",
+  ]);
+  const log = test.log.length;
+  for (const command of ["lock", "unlock", "pause", "unpause", "slow 5"]) {
+    assertEquals(mod.ask(`/${command} 5`), [
+      '! "5" is not a room that you may join: /rooms lists the rooms',
+    ]);
+  }
+  for (const command of ["lock", "unlock", "pause", "unpause"]) {
+    assertEquals(mod.ask(`/${command} kitchen now`), [
+      `! "now" is one word too many; usage: /${command} [ROOM]`,
+    ]);
+  }
+  assertEquals(mod.ask("/slow 5 kitchen now or"), [
+    '! "or" is one word too many; usage: /slow [SECONDS] [ROOM]',
+  ]);
+  assertEquals(test.log.length, log);
+});
+
+Deno.test("a member changes the topic of rooms that they are in only, and reads that of open ones", () => {
+  const { mod, others: [ana, eva] } = moderatedHub("ana", "eva");
+  ana.ask(
+    "/join kitchen",
+    "/topic #general hello",
+    "/topic #kitchen tea",
+    "/topic #general #1 rule",
+  );
+  eva.take();
+  assertEquals(eva.ask("/topic #kitchen", "/topic #kitchen mine", "/topic", "/topic #nowhere x"), [
+    "* topic: tea",
+    '! you are not in the room "#kitchen": /join ROOM joins a room',
+    "* topic: #1 rule",
+    '! you are not in the room "#nowhere": /join ROOM joins a room',
+  ]);
+  mod.ask("/lock kitchen");
+  assertEquals(eva.ask("/topic #kitchen"), [
+    '! "#kitchen" is not a room that you may join: /rooms lists the rooms',
+  ]);
+});
+
+Deno.test("in a paused room nobody but moderators gets a new nick, whichever room is current", () => {
+  const { mod, others: [ana, eva] } = moderatedHub("ana", "eva");
+  ana.ask("/join dev");
+  mod.ask("/pause");
+  eva.take();
+  for (const peer of [ana, eva]) {
+    assertEquals(
+      peer.ask("/name i_can_still_talk").at(-1),
+      "! #general is paused: only moderators may write there",
+    );
+  }
+  assertEquals(mod.ask("/name boss").at(-1), "* you are now boss");
+  assertEquals(eva.take(), ["* mod is now boss"]);
+  assertEquals(ana.ask("/leave general", "/name free").at(-1), "* you are now free");
+});
+
+Deno.test("in slow mode a new nick and a topic count as messages: they wait, and make wait", () => {
+  const { test, mod, others: [ana, eva] } = moderatedHub("ana", "eva");
+  mod.ask("/slow 30");
+  for (const peer of [ana, eva]) peer.take();
+  const refusal = "! #general is in slow mode: you may write again in 30 seconds";
+  assertEquals(ana.ask("/name ana", "/name eva", "/name like", "/name this", "/topic x", "hola"), [
+    "* you are now ana",
+    '! the nick "eva" is in use: eva2 is free',
+    "* you are now like",
+    ...Array(3).fill(refusal),
+  ]);
+  assertEquals(eva.ask("/topic x", "/name y", "/topic z"), [
+    "* ana is now like",
+    "* topic: x",
+    refusal,
+    refusal,
+  ]);
+  test.elapsed += 30_000;
+  assertEquals(ana.ask("/name this").at(-1), "* you are now this");
 });

@@ -256,7 +256,7 @@ Deno.test("while the first room is locked nobody can join the chat", () => {
   assertEquals(bot.takeCodes(), ["bye locked"]);
   assertEquals([silent.isClosed, talking.isClosed, bot.isClosed], [true, true, true]);
   assertEquals(mod.take(), []);
-  mod.send("/lock");
+  mod.send("/unlock");
   const eva = test.connect();
   assertEquals(eva.ask("/name eva").at(-1), "* you are now eva");
 });

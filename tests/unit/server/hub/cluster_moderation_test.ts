@@ -100,3 +100,62 @@ Deno.test("a moderator can join a locked room while another user is refused", ()
   test.run();
   assertEquals(eva.take(), ["ana: hola"]);
 });
+
+Deno.test("bans of users who left at another hub, and of networks, hold at all hubs", () => {
+  const { test, a, b } = twoHubs();
+  const ana = member(test, a, "ana");
+  test.ask(ana, "/mod x");
+  const host = "203.0.113.5";
+  const spam = b.connect(host);
+  test.ask(spam, "/name spam");
+  spam.send("BUY NOW", "/exit");
+  test.run();
+  ana.take();
+  assertEquals(test.ask(ana, "/ban spam address ads"), [
+    "* you banned spam and their address: /unban spam lifts the ban",
+  ]);
+  const bot = b.connect("198.51.100.7");
+  test.ask(bot, "/name bot");
+  ana.take();
+  assertEquals(test.ask(ana, "/ban 198.51.100.0/24"), [
+    "* you banned 198.51.100.0/24: /unban 198.51.100.0/24 lifts the ban",
+    "* bot left: banned (1 here)",
+  ]);
+  assertEquals([bot.take(), bot.isClosed], [["* you are banned from this hub"], true]);
+  const luis = member(test, test.add(), "luis");
+  assertEquals(test.ask(luis, "/mod x", "/bans").slice(1), [
+    "* banned until /unban NAME lifts the ban:",
+    "* 198.51.100.0/24, by ana: no reason given",
+    `* spam and ${host}, by ana: ads`,
+  ]);
+  for (const from of [host, "198.51.100.200"]) {
+    for (const hub of test.hubs) {
+      assertEquals(test.ask(hub.connect(from), "hola"), ["* you are banned from this hub"]);
+    }
+  }
+  test.ask(luis, "/unban 198.51.100.0/24");
+  assertEquals(test.ask(b.connect("198.51.100.200"), "hola").length, 2);
+});
+
+Deno.test("a mute made at another hub is listed, and its user's rooms are told at no hub", () => {
+  const { test, a, b } = twoHubs();
+  const ana = member(test, a, "ana");
+  const luis = member(test, b, "luis");
+  test.ask(ana, "/mod x", "/join dev");
+  for (const line of ["/mod x", "/mute luis 5m", "/mutes"]) test.ask(ana, line);
+  const eva = member(test, b, "eva");
+  assertEquals(test.ask(eva, "/mod x", "/mutes").slice(1), [
+    "* muted:",
+    "* luis, by ana: 5 minutes left",
+  ]);
+  for (const peer of [ana, eva, luis]) peer.take();
+  assertEquals(test.ask(luis, "/join dev", "/leave general", "/join spam").slice(0, 3), [
+    "* you are in #dev (2 here: luis, ana)",
+    "* you left #general, and are in #dev",
+    "! you are muted: you may write again in 5 minutes",
+  ]);
+  assertEquals([ana.take(), eva.take()], [[], []]);
+  assertEquals(test.ask(eva, "/unmute luis"), ["* you unmuted luis"]);
+  test.ask(luis, "/join general");
+  assertEquals(ana.take(), ["#general * luis joined (3 here)"]);
+});

@@ -55,8 +55,8 @@ type Step =
   | { do: "crowd"; count: number }
   | { do: "say" | "act"; by: number; text: string }
   | { do: "sayIn" | "join" | "leave" | "topic"; by: number; room: string }
-  | { do: "whisper" | "ignore" | "kick" | "ban" | "mute"; by: number; target: number }
-  | { do: "answer" | "lock" | "pause" | "promote"; by: number }
+  | { do: "whisper" | "ignore" | "unignore" | "kick" | "ban" | "mute"; by: number; target: number }
+  | { do: "answer" | "lock" | "unlock" | "pause" | "unpause" | "promote"; by: number }
   | { do: "rename" | "exit" | "drop"; by: number }
   | { do: "expire" }
   | { do: "look" }
@@ -77,9 +77,9 @@ const step = fc.oneof(
   steps(1, ["crowd"], { count: fc.integer({ min: 7, max: 11 }) }),
   steps(9, ["say", "say", "act"], { by, text }),
   steps(6, ["sayIn", "join", "join", "leave", "topic"], { by, room }),
-  steps(4, ["whisper", "whisper", "ignore"], { by, target: by }),
+  steps(4, ["whisper", "whisper", "ignore", "unignore"], { by, target: by }),
   steps(2, ["kick", "ban", "mute"], { by, target: by }),
-  steps(4, ["answer", "lock", "pause", "promote", "promote"], { by }),
+  steps(4, ["answer", "lock", "unlock", "pause", "unpause", "promote", "promote"], { by }),
   steps(4, ["rename", "exit", "drop"], { by }),
   steps(6, ["expire", "wait", "wait", "tick", "tick", "tick"], {}),
   steps(1, ["look"], {}),
@@ -128,7 +128,7 @@ class Model {
         this.#send(member, `/leave ${step.room}`);
         if (member.rooms.length === 1 || !member.rooms.includes(step.room)) return;
         this.#flushTo(member);
-        return this.#leaveRoom(member, step.room);
+        return this.#leaveRoom(member, step.room, { isUntold: this.#isMuted(member) });
       case "topic":
         return this.#topic(member);
       case "rename":
@@ -139,9 +139,13 @@ class Model {
         member.isModerator = true;
         return;
       case "lock":
-        return this.#toggle(member, "lock", this.#locked, ["locked", "unlocked"]);
+        return this.#setRoom(member, "lock", this.#locked, { isOn: true, code: "locked" });
+      case "unlock":
+        return this.#setRoom(member, "unlock", this.#locked, { isOn: false, code: "unlocked" });
       case "pause":
-        return this.#toggle(member, "pause", this.#paused, ["paused", "unpaused"]);
+        return this.#setRoom(member, "pause", this.#paused, { isOn: true, code: "paused" });
+      case "unpause":
+        return this.#setRoom(member, "unpause", this.#paused, { isOn: false, code: "unpaused" });
       case "exit":
         this.#send(member, "/exit");
         return this.#end(member, "quit");
@@ -157,7 +161,11 @@ class Model {
         return this.#whisper(member, target, (text) => `/msg ${target.nick} ${text}`);
       case "ignore":
         this.#send(member, `/ignore ${target.nick}`);
-        if (!member.ignores.delete(target)) member.ignores.add(target);
+        member.ignores.add(target);
+        return this.#flushTo(member);
+      case "unignore":
+        this.#send(member, `/unignore ${target.nick}`);
+        member.ignores.delete(target);
         return this.#flushTo(member);
       case "mute":
         return this.#mute(member, target);
@@ -228,18 +236,20 @@ class Model {
 
   // Moderating.
 
-  #toggle(
+  #setRoom(
     member: Expected,
     command: string,
     closed: Set<string>,
-    [on, off]: [NoticeCode, NoticeCode],
+    { isOn, code }: { isOn: boolean; code: NoticeCode },
   ): void {
     const { current: room, nick } = member;
     this.#send(member, `/${command}`);
     if (!member.isModerator) return;
-    const wasClosed = closed.delete(room);
-    if (!wasClosed) closed.add(room);
-    this.#showRoom(room, notice(wasClosed ? off : on, { room, nick }), member);
+    if (closed.has(room) !== isOn) {
+      if (isOn) closed.add(room);
+      else closed.delete(room);
+      this.#showRoom(room, notice(code, { room, nick }), member);
+    }
     this.#flushTo(member);
   }
 
@@ -320,7 +330,11 @@ class Model {
 
   #join(member: Expected, room: string): void {
     this.#send(member, `/join ${room}`);
-    if (this.#locked.has(room) && !member.isModerator && !member.rooms.includes(room)) return;
+    if (!member.rooms.includes(room)) {
+      if (this.#locked.has(room) && !member.isModerator) return;
+      const isNew = room !== FIRST && this.#in(room).length === 0;
+      if (isNew && this.#isMuted(member)) return;
+    }
     this.#flushTo(member);
     this.#enter(member, room);
   }
@@ -328,16 +342,23 @@ class Model {
   #enter(member: Expected, room: string): void {
     member.current = room;
     if (member.rooms.includes(room)) return;
+    if (this.#isMuted(member)) this.#showChanges(room);
     member.rooms.push(room);
+    if (this.#isMuted(member)) return;
     this.#change(room, { type: "joined", member, nick: member.nick, why: {} });
   }
 
-  #leaveRoom(member: Expected, room: string, why: Partial<LeftFrame> = {}): void {
+  #leaveRoom(
+    member: Expected,
+    room: string,
+    { why = {}, isUntold = false }: { why?: Partial<LeftFrame>; isUntold?: boolean } = {},
+  ): void {
     if (!member.rooms.includes(room)) return;
+    if (isUntold) this.#showChanges(room);
     member.rooms.splice(member.rooms.indexOf(room), 1);
     if (member.current === room) member.current = member.rooms.at(-1) ?? "";
     if (this.#in(room).length > 0 || room === FIRST) {
-      this.#change(room, { type: "left", member, nick: member.nick, why });
+      if (!isUntold) this.#change(room, { type: "left", member, nick: member.nick, why });
     } else {
       this.#changes.delete(room);
       this.#budgets.delete(room);
@@ -349,7 +370,7 @@ class Model {
 
   #rename(member: Expected, nick: string): void {
     this.#send(member, `/nick ${nick}`);
-    if (this.#isMuted(member)) return;
+    if (member.rooms.some((room) => this.#isSilenced(member, room))) return;
     const informed = new Set<Expected>();
     const [first, ...others] = member.rooms;
     for (const room of [...others, first!]) this.#showChanges(room);
@@ -389,7 +410,7 @@ class Model {
     this.present.splice(this.present.indexOf(member), 1);
     this.#away = this.#away.filter((each) => each !== member);
     const why = { ...(reason ? { reason } : {}), ...(params ? { params } : {}) };
-    for (const room of [...member.rooms]) this.#leaveRoom(member, room, why);
+    for (const room of [...member.rooms]) this.#leaveRoom(member, room, { why });
     for (const { sender, text } of member.mailbox) {
       show(sender, notice("undelivered", { nick: member.nick, text }));
     }
@@ -520,7 +541,7 @@ const ANSWERS = new RegExp(
   [
     /! .*/,
     /\* (welcome, |\/name NAME|you |topic: |goodbye|\[private\] to ).*/,
-    /\* #\w+ is (locked: only|unlocked|paused: only|no longer paused).*/,
+    /\* #\w+ is (locked(:| already)|unlocked|not locked|paused(:| already)|no longer|not paused).*/,
   ].map(({ source }) => `^${source}$`).join("|"),
 );
 

@@ -40,7 +40,7 @@ Deno.test("a resumed session keeps its nick and rooms and gets what it missed, a
   const { token } = ana.session;
   ana.command("1", "/join dev");
   ana.command("2", "/ignore luis");
-  ana.command("3", "/ignore luis");
+  ana.command("3", "/unignore luis");
   luis.ask("/join dev");
   ana.drop();
   test.tick();

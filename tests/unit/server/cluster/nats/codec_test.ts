@@ -169,6 +169,17 @@ Deno.test("rules, claims and commands are decoded as they were encoded, with tex
   const rules: Rule[] = [
     { kind: "ban", key: "bob", ban: { id: "x", key: "bob", nick: "Bob" } },
     { kind: "ban", key: "bob", ban: undefined },
+    {
+      kind: "ban",
+      key: "bob",
+      ban: { id: "x", key: "bob", nick: "Bob", host: "192.0.2.7", by: "mod", reason: "spam" },
+    },
+    {
+      kind: "ban",
+      key: "192.0.2.0/24",
+      ban: { id: "192.0.2.0/24", key: "192.0.2.0/24", nick: "192.0.2.0/24", host: "192.0.2.0/24" },
+    },
+    { kind: "mute", key: "eva", mute: { id: "y", until: 1, nick: "Eva", by: "mod" } },
     { kind: "mute", key: "eva", mute: { id: "y", until: 1 } },
     {
       kind: "room",
@@ -182,7 +193,10 @@ Deno.test("rules, claims and commands are decoded as they were encoded, with tex
     assertEquals(decoded, { ok: true, value: { hub: "h", rule } });
   }
   const bell = encodeRule(
-    { ...rules[3]!, state: { topic: "\x07", isLocked: false, isPaused: false, slow: 0 } } as Rule,
+    {
+      ...rules.at(-1)!,
+      state: { topic: "\x07", isLocked: false, isPaused: false, slow: 0 },
+    } as Rule,
     "h",
   );
   const decoded = decodeRule(bell, "room", "日本");
