@@ -22,9 +22,13 @@ export type Completion =
   | { kind: "choices"; choices: string[] };
 
 /** Every name of the commands whose first argument is a nick. */
-const NICK_COMMANDS: ReadonlySet<string> = everyName("message", "ignore", "kick", "mute", "ban");
+const NICK_COMMANDS: ReadonlySet<string> = everyName(
+  ...["message", "ignore", "unignore", "kick", "mute", "unmute", "ban"] as const,
+);
 /** Every name of the commands whose first argument is a room. */
-const ROOM_COMMANDS: ReadonlySet<string> = everyName("join", "leave");
+const ROOM_COMMANDS: ReadonlySet<string> = everyName(
+  ...["who", "join", "leave", "lock", "unlock", "pause", "unpause"] as const,
+);
 
 /** A name that is one word, and does not begin with a sigil. */
 const ONE_WORD = /^[\p{L}\p{Nd}]\S*$/u;

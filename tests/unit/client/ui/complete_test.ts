@@ -100,7 +100,8 @@ Deno.test("a hash and the argument of room commands complete rooms", () => {
 });
 
 Deno.test("the first argument of commands that take a nick completes nicks without a colon", () => {
-  const names = "msg privado ignore ignorar kick expulsar mute silenciar ban vetar".split(" ");
+  const names = ("msg privado ignore ignorar unignore escuchar kick expulsar mute silenciar " +
+    "unmute desilenciar ban vetar").split(" ");
   for (const name of names) assertEquals(tab(`/${name} an|`), `/${name} anabel |`);
   assertEquals(tab("/msg anabel hola nu|"), "/msg anabel hola Núria |");
   assertEquals(tab("/yo saluda a nu|"), "/yo saluda a Núria |");
@@ -113,7 +114,9 @@ Deno.test("an empty word is not completed, and has choices only after a sigil or
   assertEquals(tab("@|", one), ["@ana"]);
   assertEquals(tab("#|", one), ["#general"]);
   assertEquals(tab("/msg |", one), ["ana"]);
-  assertEquals(tab("/join |", one), ["general"]);
+  for (const name of ["join", "who", "lock", "desbloquear", "pausa", "unpause"]) {
+    assertEquals(tab(`/${name} |`, one), ["general"]);
+  }
 });
 
 Deno.test("the text after the cursor is unchanged, and gets no second space", () => {
