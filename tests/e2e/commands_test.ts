@@ -42,7 +42,7 @@ const LANGUAGES = [
       "/abracadabra",
       "! no existe la orden /abracadabra: /ayuda muestra todas, y // envía una línea que empieza por /",
     ],
-    incomplete: ["/nombre", "! /nombre necesita APODO"],
+    incomplete: ["/nombre", "! se usa así: /nombre APODO"],
     taken: ["/nombre bob", '! el apodo "bob" está en uso: bob2 está libre'],
     help: ["/ayuda", "* //TEXTO  envía /TEXTO como mensaje"],
     other: ["/idioma en", "* the hub now speaks English to you"],
