@@ -4,7 +4,7 @@ import { formatAddress } from "../../common/cli/address.ts";
 import { EXIT } from "../../common/cli/failure.ts";
 import { type Lang, translate } from "../../common/i18n/mod.ts";
 import { plainLines } from "../../common/i18n/plain.ts";
-import { type HubFrame, isElsewhere } from "../../common/protocol/frame.ts";
+import { type HubFrame, isElsewhere, type Ref } from "../../common/protocol/frame.ts";
 import { decodeClientFrame } from "../../common/protocol/frame_codec.ts";
 import { sanitize, sanitizeJson } from "../../common/protocol/sanitize.ts";
 import { exitCode } from "../session/bye.ts";
@@ -19,7 +19,7 @@ import type { ConversationState } from "../session/state.ts";
 export type ScriptInput =
   | { kind: "nothing" }
   /** `display`: what may be shown of it; `ref`: the script's own ref. */
-  | { kind: "request"; request: UserRequest; display: string; ref: string }
+  | { kind: "request"; request: UserRequest; display: string; ref: Ref }
   | { kind: "invalid"; reason: string };
 
 /** A line for standard output or standard error. */
@@ -32,7 +32,7 @@ export interface ScriptFormat {
   /** Parses an input line, given its number. */
   parse(line: string, number: number): ScriptInput;
   /** Notes that a request of the script was sent with a ref of the client. */
-  onSent(ref: string, scriptRef: string): void;
+  onSent(ref: Ref, scriptRef: Ref): void;
   /** The lines that report an event, sanitized. */
   render(event: ConversationEvent, state: ConversationState, isLeaving: boolean): ScriptOutput[];
 }
@@ -129,7 +129,7 @@ export class TextFormat implements ScriptFormat {
  */
 export class JsonFormat implements ScriptFormat {
   /** Refs of the script by refs of the client, until they are answered. */
-  readonly #refs = new Map<string, string>();
+  readonly #refs = new Map<Ref, Ref>();
 
   parse(line: string, number: number): ScriptInput {
     if (!line.startsWith("{")) return parseText(line, number);
@@ -144,7 +144,7 @@ export class JsonFormat implements ScriptFormat {
     return { kind: "request", request, display, ref };
   }
 
-  onSent(ref: string, scriptRef: string): void {
+  onSent(ref: Ref, scriptRef: Ref): void {
     this.#refs.set(ref, scriptRef);
   }
 
@@ -173,11 +173,11 @@ export class JsonFormat implements ScriptFormat {
     }
   }
 
-  #takeRefs(lines: readonly PendingLine[]): string[] {
+  #takeRefs(lines: readonly PendingLine[]): Ref[] {
     return lines.map(({ frame }) => this.#takeRef(frame.ref));
   }
 
-  #takeRef(ref: string): string {
+  #takeRef(ref: Ref): Ref {
     const scriptRef = this.#refs.get(ref) ?? ref;
     this.#refs.delete(ref);
     return scriptRef;

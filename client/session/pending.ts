@@ -1,6 +1,6 @@
 /** Lines that the hub has not answered, in the order of their input: in flight, waiting, or to be sent again. */
 
-import type { CommandFrame, SayFrame } from "../../common/protocol/frame.ts";
+import type { CommandFrame, Ref, SayFrame } from "../../common/protocol/frame.ts";
 
 export interface PendingLine {
   /** Its `ref` is unique, and stays the same when the line is sent again. */
@@ -17,7 +17,7 @@ const MAX_BYTES_IN_FLIGHT = 128 * 1024;
 
 export class PendingLines {
   /** By ref; the lines in flight are always the first ones. */
-  readonly #lines = new Map<string, { line: PendingLine; wasSent: boolean }>();
+  readonly #lines = new Map<Ref, { line: PendingLine; wasSent: boolean }>();
   #linesInFlight = 0;
   #bytesInFlight = 0;
 
@@ -51,7 +51,7 @@ export class PendingLines {
   }
 
   /** Removes and returns the line that the hub answered; undefined for a ref that was not sent. */
-  takeAnswered(ref: string): PendingLine | undefined {
+  takeAnswered(ref: Ref): PendingLine | undefined {
     const entry = this.#lines.get(ref);
     if (!entry?.wasSent) return undefined;
     this.#lines.delete(ref);

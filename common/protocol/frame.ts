@@ -42,10 +42,13 @@ export const MAX_ROOMS_LISTED = 100;
 export const MAX_RULES_LISTED = 40;
 /** Frames in a run that the client accepts; a hub sends at most as many as fit into a few reads. */
 const MAX_RUN = 100_000;
-/** Longest ref of a frame, in UTF-16 units. */
+/** Longest ref of a frame that is a string, in UTF-16 units. */
 export const MAX_REF = 64;
 const MAX_NAME = 256;
 const MAX_TOKEN = 128;
+
+/** Names a request: a string, or a safe integer, as many JSON libraries number theirs. Answers carry it as it was given. */
+export type Ref = string | number;
 
 // From the client.
 
@@ -81,7 +84,7 @@ export interface HelloFrame {
 export interface SayFrame {
   type: "say";
   /** Chosen by the client, unique in its session; comes back in the `ack` or `error`. A repeat gets the same answer and does nothing. */
-  ref: string;
+  ref: Ref;
   /** May contain newlines (LF). */
   text: string;
   room?: string;
@@ -91,7 +94,7 @@ export interface SayFrame {
 
 export interface CommandFrame {
   type: "command";
-  ref: string;
+  ref: Ref;
   /** As a user types it, with the slash: `/who`. */
   line: string;
 }
@@ -162,7 +165,7 @@ export interface MessageFrame {
 /** The client's own message was accepted; `id` and `ts` are those that the others see. */
 export interface AckFrame {
   type: "ack";
-  ref: string;
+  ref: Ref;
   id: number;
   ts: number;
 }
@@ -217,7 +220,7 @@ export interface TopicFrame {
 
 export interface ReplyFrame {
   type: "reply";
-  ref: string;
+  ref: Ref;
   code: string;
   /** See ReplyData in codes.ts. */
   data: Record<string, unknown>;
@@ -234,7 +237,7 @@ interface CodedFrame<Type> {
 
 export interface ErrorFrame extends CodedFrame<"error"> {
   /** Of the frame that failed, if it had one. */
-  ref?: string;
+  ref?: Ref;
 }
 
 export type NoticeFrame = CodedFrame<"notice">;
@@ -270,7 +273,7 @@ export interface MessagesFrame extends Omit<MessageFrame, "type" | "text" | "rep
 /** A run of acks, for clients that ask for runs. The first has the `id`; ids grow by one. */
 export interface AcksFrame extends Omit<AckFrame, "type" | "ref"> {
   type: "acks";
-  refs: string[];
+  refs: Ref[];
 }
 
 /** Everything that the hub sends. Clients that do not ask for runs get only {@linkcode HubFrame}s. */
@@ -281,6 +284,12 @@ export type Shapes<F extends { type: string }> = {
   readonly [T in F["type"]]: Shape<Extract<F, { type: T }>>;
 };
 
+/** A {@linkcode Ref}. */
+export const REF = field(
+  `a string of at most ${MAX_REF} characters or an integer`,
+  (value): value is Ref =>
+    typeof value === "string" ? value.length <= MAX_REF : Number.isSafeInteger(value),
+);
 const name = text(MAX_NAME);
 const longText = text(MAX_HUB_FRAME);
 const count = integer(0);
@@ -307,8 +316,8 @@ export const CLIENT_SHAPES: Shapes<ClientFrame> = {
     resume: optional(objectOf<Resume>({ token: text(MAX_TOKEN), after: count })),
     look: optional(isTrue),
   },
-  say: { ref: text(MAX_REF), text: text(GREATEST_FRAME), room: optional(name), to: optional(name) },
-  command: { ref: text(MAX_REF), line: text(GREATEST_FRAME) },
+  say: { ref: REF, text: text(GREATEST_FRAME), room: optional(name), to: optional(name) },
+  command: { ref: REF, line: text(GREATEST_FRAME) },
   ping: {},
 };
 
@@ -330,15 +339,15 @@ export const HUB_SHAPES: Shapes<WireFrame> = {
   look: { protocol: integer(0), hub: name, people: optional(count) },
   message: { ...said, text: longText, replay: optional(isTrue), more: optional(count) },
   messages: { ...said, texts: listOf(longText, MAX_RUN) },
-  acks: { id: count, ts: moment, refs: listOf(text(MAX_REF), MAX_RUN) },
-  ack: { ref: text(MAX_REF), id: count, ts: moment },
+  acks: { id: count, ts: moment, refs: listOf(REF, MAX_RUN) },
+  ack: { ref: REF, id: count, ts: moment },
   joined: { room: name, nick: name, count },
   left: { room: name, nick: name, count, reason: optional(text(64)), params: optional(params()) },
   presence: { room: name, joined: someNicks, left: someNicks, count },
   renamed: { room: name, from: name, nick: name },
   topic: { room: name, nick: name, topic: text(1024) },
-  reply: { ref: text(MAX_REF), code: text(64), data: anyObject(), text: longText },
-  error: { ref: optional(text(MAX_REF)), ...coded },
+  reply: { ref: REF, code: text(64), data: anyObject(), text: longText },
+  error: { ref: optional(REF), ...coded },
   notice: coded,
   bye: coded,
   pong: {},

@@ -10,6 +10,8 @@ import {
   GREATEST_FRAME,
   HUB_SHAPES,
   MAX_REF,
+  REF,
+  type Ref,
   type SayFrame,
   type Shapes,
   type WireFrame,
@@ -21,7 +23,7 @@ export type Decoded<F> =
   /** A frame of an unknown type, to be ignored. */
   | { kind: "unknown"; type: string }
   /** Not a frame, or one with a bad field. `type` and `ref` are set if they could be read. */
-  | { kind: "invalid"; reason: string; type?: string; ref?: string };
+  | { kind: "invalid"; reason: string; type?: string; ref?: Ref };
 
 /** A frame as a line, without its LF. */
 export function encodeFrame(frame: ClientFrame | WireFrame): string {
@@ -116,6 +118,6 @@ function decode<F extends { type: string }>(
     kind: "invalid",
     reason: `${type}: ${checked.error}`,
     type,
-    ...(typeof ref === "string" && ref.length <= MAX_REF ? { ref } : {}),
+    ...(REF.accepts(ref) ? { ref } : {}),
   };
 }

@@ -51,7 +51,7 @@ function endOfRun(frames: readonly HubFrame[], from: number): number {
   for (; end < frames.length; end++) {
     const [last, next] = [frames[end - 1]!, frames[end]!];
     if (!continues(last, next)) break;
-    units += next.type === "message" ? next.text.length : next.ref.length;
+    units += next.type === "message" ? next.text.length : String(next.ref).length;
     if (units > MAX_UNITS) break;
   }
   return end;

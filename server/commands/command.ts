@@ -8,6 +8,7 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
+import type { Ref } from "../../common/protocol/frame.ts";
 import type { Chat } from "../chat/chat.ts";
 import type { Draft } from "../chat/messages.ts";
 import type { LogFields } from "../log.ts";
@@ -53,7 +54,7 @@ export interface CommandCall {
   hub: CommandHub;
   session: Session;
   /** Comes back in the answer. */
-  ref: string;
+  ref: Ref;
   /** What follows the name, trimmed; as many words as the row takes. */
   argument: string;
 }
@@ -67,7 +68,7 @@ export interface CommandHub {
   readonly hasModeration: boolean;
 
   /** Answers the sender alone. The answer is remembered for a sender whose connection breaks before it arrives. */
-  reply<C extends ReplyCode>(to: Session, ref: string, code: C, data: ReplyData[C]): undefined;
+  reply<C extends ReplyCode>(to: Session, ref: Ref, code: C, data: ReplyData[C]): undefined;
 
   /** Shows a user a notice, at whichever hub they are. */
   notify(user: Session | RemoteUser, code: NoticeCode, params?: Params): void;
@@ -81,7 +82,7 @@ export interface CommandHub {
    */
   post(
     session: Session,
-    ref: string,
+    ref: Ref,
     draft: ChatResult<Draft>,
     options?: { isTyped?: boolean },
   ): ChatError | undefined;
@@ -98,7 +99,7 @@ export interface CommandHub {
   /** Pauses the session's input while something is asked for, then answers with its error or goes on with its value. */
   whileWaiting<Value>(
     session: Session,
-    ref: string,
+    ref: Ref,
     ask: (done: (outcome: ChatResult<Value>) => void) => void,
     then: (value: Value) => void,
   ): undefined;

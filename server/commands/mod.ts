@@ -3,6 +3,7 @@
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { CommandHelp } from "../../common/protocol/codes.ts";
 import { COMMAND_NAMES, type Names } from "../../common/protocol/command_names.ts";
+import type { Ref } from "../../common/protocol/frame.ts";
 import { splitCommand } from "../../common/protocol/input.ts";
 import { MAX_FOLDED } from "../../common/protocol/names.ts";
 import { nearest } from "../../common/protocol/nearest.ts";
@@ -52,7 +53,7 @@ const byName: ReadonlyMap<string, NamedCommand> = new Map(
 export function runCommand(
   hub: CommandHub,
   session: Session,
-  ref: string,
+  ref: Ref,
   line: string,
 ): ChatError | undefined {
   const { name, argument } = splitCommand(line);

@@ -2,19 +2,19 @@
 
 import type { Lang } from "../../common/i18n/mod.ts";
 import type { Foreign } from "../../common/protocol/foreign.ts";
-import type { HelloFrame, HubFrame } from "../../common/protocol/frame.ts";
+import type { HelloFrame, HubFrame, Ref } from "../../common/protocol/frame.ts";
 
 /** A parsed line. The answer carries its `ref`. */
 export type ClientRequest =
   | { kind: "hello"; hello: HelloFrame }
-  | { kind: "say"; ref: string; text: string; room?: string; to?: string }
-  | { kind: "command"; ref: string; line: string }
+  | { kind: "say"; ref: Ref; text: string; room?: string; to?: string }
+  | { kind: "command"; ref: Ref; line: string }
   | { kind: "ping" }
   /** Of another protocol: ends the connection. */
   | ({ kind: "foreign" } & Foreign)
   /** Ignored without an answer. */
   | { kind: "nothing" }
-  | { kind: "invalid"; ref?: string; reason: string };
+  | { kind: "invalid"; ref?: Ref; reason: string };
 
 export interface Dialect {
   readonly name: "text" | "frames" | "http";

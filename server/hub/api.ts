@@ -1,6 +1,7 @@
 /** The options of a hub, and the interface that its parts use. */
 
 import type { Lang } from "../../common/i18n/mod.ts";
+import type { Ref } from "../../common/protocol/frame.ts";
 import type { ChatOptions } from "../chat/chat.ts";
 import type { CommandHub } from "../commands/command.ts";
 import type { Limits } from "../limits.ts";
@@ -37,7 +38,7 @@ export interface HubOptions
 /** What the handshake and the cluster events ask of the hub, besides what commands do. */
 export interface HubApi extends CommandHub {
   /** Answers with an error. */
-  sendError(session: Session, error: ChatError, ref?: string): void;
+  sendError(session: Session, error: ChatError, ref?: Ref): void;
 
   /** Pauses the session's input until {@linkcode resumeInput} was called as often. */
   pauseInput(session: Session): void;

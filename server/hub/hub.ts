@@ -12,6 +12,7 @@ import type {
   ReplyCode,
   ReplyData,
 } from "../../common/protocol/codes.ts";
+import { MAX_REF, type Ref } from "../../common/protocol/frame.ts";
 import { ok } from "../../common/result.ts";
 import { Chat } from "../chat/chat.ts";
 import { Fanout } from "../chat/fanout.ts";
@@ -36,6 +37,8 @@ type Notice = { readonly code: NoticeCode; readonly params: Params };
 
 type MemberRequest = Extract<ClientRequest, { kind: "say" | "command" }>;
 
+/** The ref of text peers, and of frames whose ref cannot be read. */
+const NO_REF = "";
 /** While the cluster is unreachable, clients whose requests wait get a pong this often, in sweeps. */
 const SWEEPS_PER_PONG = 20;
 
@@ -155,11 +158,14 @@ export class Hub implements HubApi {
     else this.#execute(session, request);
   }
 
-  sendError(session: Session, { code, params }: ChatError, ref?: string): void {
+  sendError(session: Session, { code, params }: ChatError, ref: Ref = NO_REF): void {
     session.hasSpoken = true;
     this.greet(session);
     if (session.stage === "gone") return;
-    this.#sendAnswer(session, { ...(ref ? { ref } : {}), ...codedFrame("error", code, params) });
+    this.#sendAnswer(session, {
+      ...(ref === NO_REF ? {} : { ref }),
+      ...codedFrame("error", code, params),
+    });
   }
 
   notify(user: Session | RemoteUser, code: NoticeCode, params: Params = {}): void {
@@ -233,7 +239,7 @@ export class Hub implements HubApi {
 
   whileWaiting<Value>(
     session: Session,
-    ref: string,
+    ref: Ref,
     ask: (done: (outcome: ChatResult<Value>) => void) => void,
     then: (value: Value) => void,
   ): undefined {
@@ -257,7 +263,7 @@ export class Hub implements HubApi {
     return this.#moderatorPassword !== undefined;
   }
 
-  reply<C extends ReplyCode>(to: Session, ref: string, code: C, data: ReplyData[C]): undefined {
+  reply<C extends ReplyCode>(to: Session, ref: Ref, code: C, data: ReplyData[C]): undefined {
     const fields: Record<string, unknown> = { ...data };
     const text = describeReply(code, fields, "en")?.join("\n") ?? code;
     this.chat.presence.flushTo(to); // the reply may list the members
@@ -283,7 +289,7 @@ export class Hub implements HubApi {
 
   post(
     session: Session,
-    ref: string,
+    ref: Ref,
     drafted: ChatResult<Draft>,
     { isTyped = false }: { isTyped?: boolean } = {},
   ): ChatError | undefined {
@@ -296,8 +302,7 @@ export class Hub implements HubApi {
       message,
       author,
       to: to instanceof Room ? undefined : to.id,
-      // Text peers send no refs.
-      ref: ref === "" && !cluster.isAlone ? `${++session.refsGiven}` : ref,
+      ref: cluster.isAlone ? "" : clusterRef(ref === NO_REF ? `${++session.refsGiven}` : ref),
       onAccepted: (how) => this.#onAccepted(session, ref, draft, { isTyped, isNew: how === "new" }),
     });
     return undefined;
@@ -369,7 +374,7 @@ export class Hub implements HubApi {
 
   #onAccepted(
     session: Session,
-    ref: string,
+    ref: Ref,
     draft: Draft,
     { isTyped, isNew }: { isTyped: boolean; isNew: boolean },
   ): void {
@@ -417,6 +422,11 @@ export class Hub implements HubApi {
       this.notify(session, notice.code, notice.params);
     }
   }
+}
+
+/** A ref as the cluster knows it: a number becomes longer than any string may be, so that 7 is not "7". */
+function clusterRef(ref: Ref): string {
+  return typeof ref === "string" ? ref : String(ref).padStart(MAX_REF + 1);
 }
 
 function badFrame(reason: string): ChatError {

@@ -4,7 +4,7 @@
  */
 
 import type { ReplyCode } from "../../common/protocol/codes.ts";
-import type { AckFrame, ErrorFrame, ReplyFrame } from "../../common/protocol/frame.ts";
+import type { AckFrame, ErrorFrame, Ref, ReplyFrame } from "../../common/protocol/frame.ts";
 import { encodeFrame } from "../../common/protocol/frame_codec.ts";
 
 /** An answer to something with a ref. */
@@ -72,7 +72,7 @@ export class ReplyCache {
   }
 
   /** The latest answer to a ref. */
-  find(ref: string): Answer | undefined {
+  find(ref: Ref): Answer | undefined {
     const hash = hashOf(ref);
     for (let at = this.#next, left = this.#count; left > 0; left--) {
       at = at === 0 ? MAX_ANSWERS - 1 : at - 1;
@@ -96,7 +96,8 @@ export class ReplyCache {
 }
 
 /** Differs for most refs, by their last four characters. */
-function hashOf(ref: string): number {
+function hashOf(given: Ref): number {
+  const ref = String(given);
   let hash = ref.length;
   for (let at = Math.max(0, ref.length - 4); at < ref.length; at++) {
     hash = (hash * 64 + ref.charCodeAt(at)) | 0;

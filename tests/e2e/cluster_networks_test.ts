@@ -43,7 +43,7 @@ function orderOf(bot: Bot, own: ReadonlyMap<string, string>): [id: number, text:
   const order: [number, string][] = [];
   for (const frame of bot.frames) {
     if (frame.type === "message") order.push([frame.id, frame.text]);
-    else if (frame.type === "ack") order.push([frame.id, own.get(frame.ref)!]);
+    else if (frame.type === "ack") order.push([frame.id, own.get(String(frame.ref))!]);
   }
   return order;
 }

@@ -1,7 +1,7 @@
 /** Several hubs that share a fake cluster, and members of them. */
 
 import { assertEquals } from "@std/assert";
-import type { WelcomeFrame } from "../../common/protocol/frame.ts";
+import type { Ref, WelcomeFrame } from "../../common/protocol/frame.ts";
 import { FakeBroker, type FakeCluster } from "./fake_cluster.ts";
 import { TestHub, type TestPeer } from "./hub.ts";
 
@@ -94,6 +94,6 @@ export function beginResume(hub: TestHub, token: string, after = 0): TestPeer {
 }
 
 /** A `say` as a line. */
-export function say(ref: string, text: string, more: Record<string, string> = {}): string {
+export function say(ref: Ref, text: string, more: Record<string, string> = {}): string {
   return JSON.stringify({ type: "say", ref, text, ...more });
 }

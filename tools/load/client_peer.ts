@@ -169,9 +169,9 @@ export class ClientPeer {
       case "frame":
         return this.#takeFrame(happening.frame);
       case "restarted":
-        return this.#events.onDoubt(happening.uncertain.map(({ frame }) => frame.ref));
+        return this.#events.onDoubt(happening.uncertain.map(({ frame }) => String(frame.ref)));
       case "unsent":
-        return this.#events.onDoubt(happening.lines.map(({ frame }) => frame.ref));
+        return this.#events.onDoubt(happening.lines.map(({ frame }) => String(frame.ref)));
     }
   }
 
@@ -180,10 +180,10 @@ export class ClientPeer {
       case "message":
         return this.#events.onHeard(frame);
       case "ack":
-        return this.#events.onAccepted(frame.ref, frame.id);
+        return this.#events.onAccepted(String(frame.ref), frame.id);
       case "reply":
         if (frame.code === "private") {
-          return this.#events.onAccepted(frame.ref, Number(frame.data["id"]));
+          return this.#events.onAccepted(String(frame.ref), Number(frame.data["id"]));
         }
         if (frame.code === "join") this.#events.onJoined(String(frame.data["room"]));
         return;
@@ -193,7 +193,7 @@ export class ClientPeer {
         return this.#events.onPresence(frame);
       case "error":
         this.#events.onTrouble(`error ${frame.code}`);
-        if (frame.ref !== undefined) this.#events.onDoubt([frame.ref]);
+        if (frame.ref !== undefined) this.#events.onDoubt([String(frame.ref)]);
         return;
       case "notice":
         if (frame.code === "resumed" && Number(frame.params["missing"]) > 0) {

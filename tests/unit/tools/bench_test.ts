@@ -53,7 +53,7 @@ Deno.test("each frame of a batch has a new ref", () => {
     for (const line of new TextDecoder().decode(batch.bytes).trimEnd().split("\n")) {
       const decoded = decodeClientFrame(line);
       assert(decoded.kind === "frame" && decoded.frame.type === "say", line);
-      refs.add(decoded.frame.ref);
+      refs.add(String(decoded.frame.ref));
     }
   }
   assertEquals(refs.size, 1500);

@@ -97,6 +97,8 @@ Deno.test("in JSON, answers carry the script's own ref, even a reused one", () =
   format.onSent("3", "b");
   assertEquals(json(frame(ack("1", 5))), ['{"type":"ack","ref":"a","id":5,"ts":1}']);
   assertEquals(json(uncertain("2", "3")), ['{"type":"restarted","uncertain":["a","b"]}']);
+  format.onSent("9", 9);
+  assertEquals(json(frame(ack("9", 6))), ['{"type":"ack","ref":9,"id":6,"ts":1}']);
   assertEquals(json({ type: "lost" }), ['{"type":"lost"}']);
   format.onSent("4", "c");
   const { uncertain: lines } = uncertain("4") as ConversationEvent & { type: "restarted" };

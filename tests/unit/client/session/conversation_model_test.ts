@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { HubFrame, SayFrame } from "../../../../common/protocol/frame.ts";
+import type { HubFrame, Ref, SayFrame } from "../../../../common/protocol/frame.ts";
 import { testProperty } from "../../../support/property.ts";
 import {
   ack,
@@ -19,7 +19,7 @@ const REMEMBERED = 128;
 class ModelHub {
   readonly accepted: string[] = [];
   /** By ref. */
-  readonly #answers = new Map<string, HubFrame>();
+  readonly #answers = new Map<Ref, HubFrame>();
   #life = 1;
   #line: FakeConnection | undefined;
   #taken = 0;

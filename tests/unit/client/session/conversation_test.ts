@@ -14,7 +14,7 @@ async function join(
 }
 
 function refs(frames: ClientFrame[]): string[] {
-  return frames.flatMap((frame) => "ref" in frame ? [frame.ref] : []);
+  return frames.flatMap((frame) => "ref" in frame ? [String(frame.ref)] : []);
 }
 
 const types = (client: TestConversation) => client.events.map(({ type }) => type);

@@ -16,7 +16,7 @@ function start(...lines: PendingLine[]): PendingLines {
 }
 
 function takeDue(pending: PendingLines): string[] {
-  return pending.takeDue().map(({ frame }) => frame.ref);
+  return pending.takeDue().map(({ frame }) => String(frame.ref));
 }
 
 const numbered = (count: number, bytes?: number) =>

@@ -9,7 +9,12 @@ import {
   type FrameConnection,
   type Hello,
 } from "../../../../client/session/conversation.ts";
-import type { ClientFrame, HubFrame, WelcomeFrame } from "../../../../common/protocol/frame.ts";
+import type {
+  ClientFrame,
+  HubFrame,
+  Ref,
+  WelcomeFrame,
+} from "../../../../common/protocol/frame.ts";
 
 /** A connection, driven from the hub's side. */
 export class FakeConnection implements FrameConnection {
@@ -209,7 +214,7 @@ export function welcome(fields: Partial<WelcomeFrame> = {}): WelcomeFrame {
   };
 }
 
-export function ack(ref: string, id = 0): HubFrame {
+export function ack(ref: Ref, id = 0): HubFrame {
   return { type: "ack", ref, id, ts: 1 };
 }
 

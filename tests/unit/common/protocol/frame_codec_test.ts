@@ -72,6 +72,18 @@ Deno.test("an invalid field is reported with the ref of its frame", () => {
   });
 });
 
+Deno.test("a ref is a string or a safe integer, and keeps its type", () => {
+  for (const ref of [0, -1, 7, Number.MAX_SAFE_INTEGER, "7", ""]) {
+    const frame = { type: "command", ref, line: "/who" } as const;
+    assertEquals(decodeClientFrame(encodeFrame(frame)), { kind: "frame", frame });
+  }
+  for (const ref of [1.5, Number.MAX_SAFE_INTEGER + 1, true, null, [7]]) {
+    const decoded = decodeClientFrame(JSON.stringify({ type: "command", ref, line: "/who" }));
+    assert(decoded.kind === "invalid", String(ref));
+    assertEquals("ref" in decoded, false);
+  }
+});
+
 Deno.test("a ref that is too long is not returned", () => {
   const decoded = decodeClientFrame(
     JSON.stringify({ type: "say", ref: "r".repeat(65), text: "x" }),
@@ -84,7 +96,9 @@ Deno.test("a ref that is too long is not returned", () => {
 function assertRead(line: string): void {
   for (const decode of [decodeClientFrame, decodeHubFrame]) {
     const decoded = decode(line);
-    if (decoded.kind === "invalid" && decoded.ref !== undefined) assert(decoded.ref.length <= 64);
+    if (decoded.kind === "invalid" && decoded.ref !== undefined) {
+      assert(String(decoded.ref).length <= 64);
+    }
     if (decoded.kind !== "frame") continue;
     const again = decode(encodeFrame(decoded.frame));
     assert(again.kind === "frame", line);

@@ -125,6 +125,25 @@ Deno.test("when a hub stops, clients that can resume move, and the others leave"
   assertEquals(eva.take(), []);
 });
 
+Deno.test("a message whose ref is a number is posted once, whichever hub it is repeated at", () => {
+  const { test, a, b } = twoHubs();
+  const eva = member(test, b, "eva");
+  const { peer: ana, token } = framesMember(test, a, "ana");
+  eva.take();
+  ana.send(say(7, "uno"), say("7", "dos"));
+  test.run();
+  test.broker.kill(test.clusters[0]!);
+  const again = resume(test, b, token, 0);
+  again.takeFrames();
+  again.send(say(7, "uno"), say("7", "dos"));
+  test.run();
+  assertEquals(again.takeFrames().map((frame) => frame.type === "ack" && [frame.ref, frame.id]), [
+    [7, 1],
+    ["7", 2],
+  ]);
+  assertEquals(eva.take(), ["ana: uno", "ana: dos"]);
+});
+
 Deno.test("a session keeps its ignore list and moderator role at another hub", () => {
   const { test, a, b } = twoHubs();
   const eva = member(test, b, "eva");

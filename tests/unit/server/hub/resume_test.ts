@@ -321,3 +321,27 @@ Deno.test("a user who is kicked while away cannot resume, and a user whose addre
   assertEquals(brief(other.takeFrames()), ["bye banned"], "her address was still known");
   assertEquals(test.hub.chat.moderation.bans.matches({ id: "", key: "", host: "" }), false);
 });
+
+Deno.test("a ref may be a number: answers carry it so, and a repeat finds the same answer", () => {
+  const test = new TestHub();
+  const luis = test.textMember("luis");
+  const ana = test.framesMember("ana");
+  const { token } = ana.session;
+  const refs = (peer: TestPeer) =>
+    peer.takeFrames().map((frame) => "ref" in frame ? [frame.type, frame.ref] : [frame.type]);
+  luis.take();
+  ana.sendFrame({ type: "say", ref: 7, text: "as a number" });
+  ana.say("7", "as a string");
+  ana.sendFrame({ type: "command", ref: 0, line: "/who" });
+  ana.sendFrame({ type: "say", ref: -1, text: 1 });
+  test.tick();
+  assertEquals(refs(ana), [["ack", 7], ["ack", "7"], ["reply", 0], ["error", -1]]);
+  ana.drop();
+  const back = resume(test, token);
+  back.takeFrames();
+  back.sendFrame({ type: "say", ref: 7, text: "as a number" });
+  back.say("7", "as a string");
+  test.tick();
+  assertEquals(refs(back), [["ack", 7], ["ack", "7"]]);
+  assertEquals(luis.take(), ["ana: as a number", "ana: as a string"]);
+});

@@ -8,6 +8,7 @@ testProperty(
   { weight: 20 },
   (check) => {
     const ref = fc.oneof(
+      fc.nat(400),
       fc.nat(400).map(String),
       fc.nat(400).map((number) => `${number}-same`),
       fc.string({ minLength: 1, maxLength: 64, unit: "grapheme" }).map((text) => text.slice(0, 64)),
